@@ -1,0 +1,161 @@
+"""The server's copy of an open file, edited in place as the editor reports it."""
+
+import re
+from itertools import islice
+from typing import Literal, NamedTuple
+
+from midfill.core.cursor import HORIZON, Cursor, LineEnd
+
+Encoding = Literal["utf-8", "utf-16", "utf-32"]
+"""What one unit of a client's `character` counts: bytes, UTF-16 code units or code points (LSP 3.18)."""
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
+
+
+class Position(NamedTuple):
+    """A place as the client writes it: zero-based line, and units of its encoding into that line."""
+
+    line: int
+    character: int
+
+
+class Document:
+    r"""One open file: a list of its lines, each with the line end it has.
+
+    Only `\n`, `\r\n` and `\r` end a line (LSP 3.18, "Text Documents"); the last line has no end. Positions outside
+    the document are clamped as the specification says: a character past the end of its line means the line's end,
+    a line past the last one means the end of the document. An edit costs what the edited lines cost, whatever
+    the size of the file.
+    """
+
+    __slots__ = ("_eol", "_lines", "language", "uri", "version")
+
+    def __init__(self, uri: str, language: str, text: str, version: int | None = None) -> None:
+        self.uri = uri
+        self.language = language
+        self.replace(text, version)
+
+    def __repr__(self) -> str:
+        return f"<Document {self.uri} version {self.version}, {len(self._lines)} lines>"
+
+    @property
+    def text(self) -> str:
+        """The whole text, exactly."""
+        return "".join(self._lines)
+
+    @property
+    def line_count(self) -> int:
+        """The number of lines, at least one."""
+        return len(self._lines)
+
+    def replace(self, text: str, version: int | None = None) -> None:
+        """Take `text` as the whole new content."""
+        self._lines = _split(text)
+        self._eol = _line_end(self._lines)
+        self.version = version
+
+    def edit(self, start: Position, end: Position, text: str, encoding: Encoding = "utf-16") -> None:
+        """Put `text` in place of what stands between `start` and `end` (swapped when the wrong way round)."""
+        first, last = sorted((self.place(start, encoding), self.place(end, encoding)))
+        row, until = first[0], last[0] + 1
+        text = self._lines[row][: first[1]] + text + self._lines[last[0]][last[1] :]
+        if text.startswith("\n") and row and self._lines[row - 1].endswith("\r"):
+            row -= 1  # What stood between a lone \r and a \n is gone: the two are one line end now.
+            text = self._lines[row] + text
+        lines = _split(text)
+        if until < len(self._lines):
+            lines.pop()  # `text` ends with a line end, behind which the document's next line stands already.
+        first_end = len(self._lines) == 1
+        self._lines[row:until] = lines
+        if first_end:
+            self._eol = _line_end(self._lines)
+
+    def place(self, position: Position, encoding: Encoding = "utf-16") -> tuple[int, int]:
+        """Return the row and column (in characters) that `position` means, clamped to the document."""
+        if position.line < 0:
+            return 0, 0
+        if position.line >= len(self._lines):
+            return len(self._lines) - 1, len(self._lines[-1])
+        content = self.line(position.line)
+        return position.line, column(content, position.character, encoding)
+
+    def line(self, row: int) -> str:
+        """Return the content of a line, without its line end."""
+        return self._lines[row].rstrip("\r\n")
+
+    def cursor(self, position: Position, encoding: Encoding = "utf-16") -> Cursor:
+        """Return the frozen snapshot around `position`."""
+        row, at = self.place(position, encoding)
+        line, content = self._lines[row], self.line(row)
+        return Cursor(
+            uri=self.uri,
+            language=self.language,
+            version=self.version,
+            row=row,
+            above=tuple(self._lines[max(0, row - HORIZON) : row]),
+            head=content[:at],
+            rest=content[at:],
+            below=tuple(self._lines[row + 1 : row + 1 + HORIZON]),
+            end=line[len(content) :],
+            eol=self._eol,
+        )
+
+
+def column(content: str, character: int, encoding: Encoding) -> int:
+    """Return how many characters of `content` stand before `character`, an offset in units of `encoding`.
+
+    An offset inside a character means the place before it; one past the end means the end; a negative one, zero.
+    """
+    if character <= 0:
+        return 0
+    if encoding == "utf-32" or content.isascii():
+        return min(character, len(content))
+    width = _WIDTHS[encoding]
+    for index, char in enumerate(content):
+        character -= width(char)
+        if character < 0:
+            return index
+    return len(content)
+
+
+def units(content: str, encoding: Encoding) -> int:
+    """Return the length of `content` in units of `encoding`."""
+    if encoding == "utf-32" or content.isascii():
+        return len(content)
+    return sum(map(_WIDTHS[encoding], content))
+
+
+def _utf8_width(char: str) -> int:
+    code = ord(char)
+    return 1 if code < 0x80 else 2 if code < 0x800 else 3 if code < 0x1_0000 else 4
+
+
+def _utf16_width(char: str) -> int:
+    return 1 if ord(char) < 0x1_0000 else 2
+
+
+_WIDTHS = {"utf-8": _utf8_width, "utf-16": _utf16_width}
+
+
+def _split(text: str) -> list[str]:
+    r"""Return the lines of `text` with their ends; behind a last line end one more, empty line stands."""
+    if "\r" in text:
+        lines = _LINE.findall(text)
+    else:
+        lines = text.split("\n")
+        lines[:-1] = [line + "\n" for line in lines[:-1]]
+        return lines
+    if not lines or lines[-1][-1] in "\r\n":
+        lines.append("")
+    return lines
+
+
+def _line_end(lines: list[str]) -> LineEnd:
+    """Return the line end that most of the first hundred lines have."""
+    sample = [line[-2:] for line in islice(lines, 100)]
+    counts: dict[LineEnd, int] = {
+        "\n": sum(end[-1:] == "\n" and end != "\r\n" for end in sample),
+        "\r\n": sum(end == "\r\n" for end in sample),
+        "\r": sum(end[-1:] == "\r" for end in sample),
+    }
+    return max(counts, key=lambda end: counts[end])
