@@ -1,0 +1,110 @@
+"""The client must be right before anything measured or tested through it can be."""
+
+import sys
+
+import pytest
+
+from tests.client import DeadServerError, LspClient, LspError, edit, framed
+
+pytestmark = pytest.mark.anyio
+
+ECHO = """
+import json, sys
+
+def send(message):
+    body = json.dumps(message).encode()
+    sys.stdout.buffer.write(b"Content-Length: %d\\r\\n\\r\\n" % len(body) + body)
+    sys.stdout.flush()
+
+while True:
+    length = int(sys.stdin.buffer.readline().split(b":")[1])
+    sys.stdin.buffer.readline()
+    message = json.loads(sys.stdin.buffer.read(length))
+    match message.get("method"):
+        case "exit":
+            sys.exit(3)
+        case "die":
+            sys.stderr.write("out of tea")
+            sys.exit(1)
+        case "ask":
+            items = {"items": [{"section": "a"}]}
+            send({"id": "s1", "method": "workspace/configuration", "params": items})
+        case "wrong":
+            send({"id": message["id"], "error": {"code": -5, "message": "no"}})
+        case None:
+            send({"method": "told", "params": message["result"]})
+        case "echo" | "shutdown":
+            send({"id": message["id"], "result": message.get("params")})
+"""
+"""A server that sends back what it gets, refuses, asks back or dies, as it is told."""
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+async def start() -> LspClient:
+    return await LspClient.start([sys.executable, "-c", ECHO])
+
+
+async def test_answers_find_their_requests() -> None:
+    """Each call gets the result, or the error, that bears its id, and each answer is counted."""
+    async with await start() as client:
+        with client.together():
+            calls = [client.request("echo", {"n": n}) for n in range(3)]
+            wrong = client.request("wrong")
+        assert [await call for call in calls] == [{"n": 0}, {"n": 1}, {"n": 2}]
+        with pytest.raises(LspError, match="no") as caught:
+            await wrong
+        assert caught.value.code == -5
+        assert set(client.answers.values()) == {1}
+        assert not client.open_calls
+        assert await client.exit() == 3
+
+
+async def test_a_dead_server_fails_what_waits() -> None:
+    """An open call, and one made later, raise DeadServerError with the server's last words."""
+    async with await start() as client:
+        silent = client.request("silent")
+        client.notify("die")
+        with pytest.raises(DeadServerError, match="out of tea"):
+            await silent
+        assert await client.ended() == 1
+        with pytest.raises(DeadServerError):
+            await client.request("echo")
+
+
+async def test_the_servers_requests_are_answered() -> None:
+    """`workspace/configuration` is answered from `settings`, and what the server tells is kept."""
+    async with await start() as client:
+        client.settings["a"] = {"b": 1}
+        client.notify("ask")
+        assert await client.until("told") == [{"b": 1}]
+        assert client.received("told") == [[{"b": 1}]]
+
+
+async def test_kill_ends_a_server_that_does_not_listen() -> None:
+    """Leaving the block leaves no process behind."""
+    async with await start() as client:
+        assert client.returncode is None
+    assert client.returncode is not None
+
+
+def test_frames_are_found_however_they_are_cut() -> None:
+    """A message is yielded when its last byte is there, and not before."""
+    data = b'Content-Length: 2\r\n\r\n{}Content-Type: x\r\nContent-Length: 8\r\n\r\n{"a": 1}'
+    for cut in range(len(data)):
+        buffer = bytearray(data[:cut])
+        found = list(framed(buffer))
+        buffer += data[cut:]
+        assert [*found, *framed(buffer)] == [{}, {"a": 1}]
+        assert not buffer
+
+
+def test_an_edit_is_a_content_change() -> None:
+    """Places become LSP positions."""
+    assert edit((1, 2), (3, 4), "x") == {
+        "range": {"start": {"line": 1, "character": 2}, "end": {"line": 3, "character": 4}},
+        "text": "x",
+    }
