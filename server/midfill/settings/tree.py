@@ -1,0 +1,216 @@
+"""The settings: one frozen, typed tree, from which schema, README table and checks are derived."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from midfill.core.model import Scope
+
+BackendName = Literal["auto", "deepseek", "local"]
+"""Who answers. A new backend is added here, in `midfill.backends` and in `midfill.keys.VARIABLES`."""
+
+SyntaxScope = Literal["comment", "string"]
+
+Workspace = Literal["never", "any", "lower", "raise", "narrow", "add"]
+"""What `.midfill.toml` may do with a setting.
+
+A cloned repository is not trusted: it never chooses who is asked, with which key and through which network,
+and it can make midfill send and spend less, but not more. `never`: nothing; `any`: set it; `lower`, `raise`:
+only below or above the user's; `narrow`: only to a value earlier in `NARROW_FIRST`; `add`: to the list.
+"""
+
+NARROW_FIRST: dict[str, tuple[object, ...]] = {
+    "enabled": (False, True),
+    "trigger.mode": ("manual", "automatic"),
+    "completion.scope": ("line", "statement", "block"),
+}
+"""The values of each `narrow` setting, the most restrained first."""
+
+
+def _about(
+    description: str, workspace: Workspace = "never", expected: str = "", **limits: Any
+) -> msgspec.Meta:
+    """Return what is known of a setting; `expected` says in words what a `pattern` among the limits means."""
+    return msgspec.Meta(
+        description=description, extra={"workspace": workspace, "expected": expected}, **limits
+    )
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True):
+    """A table of settings; its subclasses' docstrings are what users read about it."""
+
+
+class TriggerSettings(Section, frozen=True, kw_only=True):
+    """When a completion is asked for."""
+
+    mode: Annotated[
+        Literal["automatic", "manual"],
+        _about("`automatic`: while you type; `manual`: only by key or command.", "narrow"),
+    ] = "automatic"
+    languages_off: Annotated[
+        tuple[str, ...],
+        _about("Language identifiers (as the editor sends them) in which typing never asks.", "add"),
+    ] = ()
+    paths_off: Annotated[
+        tuple[str, ...],
+        _about("Files, as gitignore patterns, about which nothing is ever asked or sent.", "add"),
+    ] = ()
+    scopes_off: Annotated[
+        tuple[SyntaxScope, ...],
+        _about("Places in which typing never asks: `comment`, `string`.", "add"),
+    ] = ()
+    min_characters: Annotated[
+        int,
+        _about("Characters that must stand before the cursor in the file.", "raise", ge=0, le=1000),
+    ] = 3
+    max_file_kb: Annotated[
+        int,
+        _about("Files larger than this many KiB are left alone.", "lower", ge=1, le=1_000_000),
+    ] = 10_240
+
+
+class CompletionSettings(Section, frozen=True, kw_only=True):
+    """What a completion may be."""
+
+    scope: Annotated[
+        Scope,
+        _about(
+            "How far a completion reaches at most: the line, the statement, or the block it begins.", "narrow"
+        ),
+    ] = "block"
+    max_lines: Annotated[int, _about("Lines of a completion, at most.", "lower", ge=1, le=200)] = 12
+    max_tokens: Annotated[
+        int,
+        # DeepSeek's FIM endpoint writes at most 4096 tokens (its fim_completion guide).
+        _about("Tokens the model may write while you type.", "lower", ge=1, le=4096),
+    ] = 128
+    max_tokens_manual: Annotated[
+        int,
+        _about("Tokens the model may write when you ask by key or command.", "lower", ge=1, le=4096),
+    ] = 256
+    temperature: Annotated[
+        float,
+        _about("How freely the model writes; 0 repeats itself exactly.", "any", ge=0, le=2),
+    ] = 0.0
+    stop: Annotated[
+        # DeepSeek answers 400 to more than 16 stop texts, and an empty one is undefined.
+        tuple[Annotated[str, msgspec.Meta(min_length=1)], ...],
+        _about("Texts before which the model stops, at most 16.", "add", max_length=16),
+    ] = ()
+    alternatives: Annotated[
+        int,
+        _about(
+            "Completions to choose from when you ask by key; each is one paid request.", "lower", ge=1, le=8
+        ),
+    ] = 3
+
+
+class PromptSettings(Section, frozen=True, kw_only=True):
+    """How much the model reads."""
+
+    prefix_tokens: Annotated[
+        int,
+        _about("Tokens of context and text before the cursor, about.", "lower", ge=64, le=100_000),
+    ] = 2000
+    suffix_tokens: Annotated[
+        int,
+        _about("Tokens of text after the cursor, about.", "lower", ge=0, le=100_000),
+    ] = 200
+
+
+class TimingSettings(Section, frozen=True, kw_only=True):
+    """How long things take. All in milliseconds."""
+
+    debounce_min_ms: Annotated[int, _about("Shortest pause in typing that asks.", ge=0, le=5000)] = 40
+    debounce_max_ms: Annotated[
+        int,
+        _about("Longest pause that is waited for; between the two it adapts to your typing.", ge=0, le=5000),
+    ] = 600
+    first_token_ms: Annotated[
+        int,
+        _about("Wait for the first text of an answer, at most.", ge=100, le=60_000),
+    ] = 5000
+    total_ms: Annotated[
+        int,
+        _about("Wait for a whole answer; what has come by then is shown.", ge=100, le=60_000),
+    ] = 8000
+    linger_ms: Annotated[
+        int,
+        _about("Keep a cancelled call open; editors cancel just before they ask again.", ge=0, le=10_000),
+    ] = 500
+
+
+class RequestSettings(Section, frozen=True, kw_only=True):
+    """How many calls are made."""
+
+    max_flights: Annotated[int, _about("Calls under way at once, at most.", ge=1, le=32)] = 4
+    speculate: Annotated[
+        Literal["auto", "always", "never"],
+        _about("Fetch what follows a shown completion ahead of time: `auto` only where a call is free."),
+    ] = "auto"
+
+
+class CacheSettings(Section, frozen=True, kw_only=True):
+    """Which answers are kept, in memory only."""
+
+    capacity: Annotated[int, _about("Answers that are kept; 0 keeps none.", ge=0, le=100_000)] = 500
+    ttl_s: Annotated[int, _about("Seconds that an answer is kept.", ge=0, le=604_800)] = 3600
+    empty_ttl_s: Annotated[int, _about("Seconds that an empty answer is kept.", ge=0, le=604_800)] = 10
+
+
+class NetworkSettings(Section, frozen=True, kw_only=True):
+    """The way to the backend."""
+
+    proxy: Annotated[
+        str,
+        _about(
+            "Address of a proxy; empty: as the environment says (`HTTPS_PROXY`).",
+            expected='empty or an address that begins with "http://" or "https://"',
+            pattern=r"^(?:https?://\S+)?$",
+        ),
+    ] = ""
+    ca_file: Annotated[
+        str,
+        _about("PEM file of certificate authorities to trust; empty: those of the system."),
+    ] = ""
+
+
+class Settings(Section, frozen=True, kw_only=True):
+    """Everything a user can set; `Settings()` is the defaults. Hashable, and equal when all values are."""
+
+    enabled: Annotated[bool, _about("Whether midfill suggests anything.", "narrow")] = True
+    backend: Annotated[
+        BackendName,
+        _about("Who answers; `auto`: DeepSeek if a key is found, else the embedded engine (`local`)."),
+    ] = "auto"
+    base_url: Annotated[
+        str,
+        _about(
+            "Address of the backend; empty: its own.",
+            expected='empty or an address that begins with "http://" or "https://"',
+            pattern=r"^(?:https?://\S+)?$",
+        ),
+    ] = ""
+    model: Annotated[
+        str,
+        _about("Model to ask; empty: the backend's own (DeepSeek: `deepseek-flash`)."),
+    ] = ""
+    api_key_command: Annotated[
+        str,
+        _about("Command line whose first line of output is the API key; run without a shell."),
+    ] = ""
+    api_key_file: Annotated[
+        str,
+        _about("File whose first line is the API key; only you may be able to read it."),
+    ] = ""
+    popup: Annotated[
+        Literal["auto", "always", "never"],
+        _about("Offer completions in the popup list: `auto` only to editors without ghost text."),
+    ] = "auto"
+    trigger: TriggerSettings = TriggerSettings()
+    completion: CompletionSettings = CompletionSettings()
+    prompt: PromptSettings = PromptSettings()
+    timing: TimingSettings = TimingSettings()
+    requests: RequestSettings = RequestSettings()
+    cache: CacheSettings = CacheSettings()
+    network: NetworkSettings = NetworkSettings()
