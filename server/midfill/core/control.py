@@ -1,4 +1,4 @@
-"""Control tokens of models that a document spells out: made harmless on the way in, put back on the way out."""
+"""Control tokens of models that a document spells out: made harmless going in, put back coming out."""
 
 import re
 
@@ -15,8 +15,8 @@ _HARMLESS = re.compile(f"‹({_NAMES})›")
 def neutral(text: str) -> str:
     """Return `text` with every literal control token in single guillemets instead of angle brackets.
 
-    A reader still knows what is meant, but a tokenizer that looks for special tokens in plain text (as those of
-    Hugging Face do, measured on DeepSeek's V4 vocabulary) finds none. The length and all offsets stay the same.
+    A reader still knows what is meant, but a tokenizer that looks for special tokens in plain text (as
+    Hugging Face's do, measured on DeepSeek's V4 vocabulary) finds none. All offsets stay the same.
     """
     return _CONTROL.sub(r"‹\1›", text) if "<" in text else text
 

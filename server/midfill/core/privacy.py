@@ -51,9 +51,9 @@ SECRET_NAMES = (
 """Globs of file names, matched without regard to case.
 
 Chosen from Continue's core/indexing/ignore.ts (DEFAULT_SECURITY_IGNORE_FILETYPES), gitrob's
-core/signatures.go, Zed's `private_files` and GitHub's gitignore templates. Left out as over-broad: config.json,
-config.yaml, settings.json, settings.py, appsettings.json, database.yml, shell profiles, databases, logs and
-public certificates.
+core/signatures.go, Zed's `private_files` and GitHub's gitignore templates. Left out as over-broad:
+config.json, config.yaml, settings.json, settings.py, appsettings.json, database.yml, shell profiles,
+databases, logs and public certificates.
 """
 
 SECRET_FOLDERS = (
@@ -89,8 +89,8 @@ def is_secret(path: str) -> bool:
 def is_off(path: str, globs: Sequence[str], root: str = "") -> bool:
     """Return whether the user's `globs`, in the syntax of a .gitignore file, name this path.
 
-    They are anchored at the folder `root` when the path lies in it, else at the root of the file system. `path`
-    and `root` are paths or URIs as `is_secret` takes them. A glob that cannot be read names nothing.
+    They are anchored at the folder `root` when the path lies in it, else at the root of the file system.
+    `path` and `root` are paths or URIs as `is_secret` takes them. A glob that cannot be read names nothing.
     """
     if not globs:
         return False

@@ -1,0 +1,63 @@
+"""What a folder tree says is not to be read: its .gitignore and .midfillignore files."""
+
+from pathlib import Path
+
+from pathspec import GitIgnoreSpec
+
+RULE_FILES = (".gitignore", ".midfillignore")
+"""Each hides for itself: what one brings back with `!` the other still hides."""
+
+
+class Ignores:
+    """The ignore files between a top folder and the files below it, each read once."""
+
+    def __init__(self, top: Path) -> None:
+        self._top = top
+        self._specs: dict[Path, GitIgnoreSpec | None] = {}
+
+    def hide(self, path: Path, *, folder: bool = False) -> bool:
+        """Return whether `path` is hidden; its folders up to the top one are known not to be."""
+        return any(self._decision(path, folder, name) for name in RULE_FILES)
+
+    def hide_any(self, folder: Path) -> bool:
+        """Return whether `folder` or any folder between it and the top is hidden."""
+        chain = [folder, *folder.parents]
+        below_top = chain[: chain.index(self._top)]
+        return any(self.hide(part, folder=True) for part in below_top)
+
+    def _decision(self, path: Path, folder: bool, name: str) -> bool:
+        """Return what the deepest rule file with an opinion says (gitignore(5), "order of precedence")."""
+        for parent in path.parents:
+            if spec := self._spec(parent / name):
+                inner = path.relative_to(parent).as_posix() + ("/" if folder else "")
+                if (hidden := spec.check_file(inner).include) is not None:
+                    return hidden
+            if parent == self._top:
+                break
+        return False
+
+    def _spec(self, file: Path) -> GitIgnoreSpec | None:
+        if file not in self._specs:
+            self._specs[file] = _read_rules(file)
+        return self._specs[file]
+
+
+def repository(folder: Path) -> Path | None:
+    """Return the nearest folder at or above `folder` that git calls a working tree."""
+    return next((parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), None)
+
+
+def _read_rules(file: Path) -> GitIgnoreSpec | None:
+    """Return the rules of a file, or None if it has none that can be read."""
+    try:
+        lines = file.read_text("utf-8", errors="replace").splitlines()
+    except OSError:
+        return None
+    rules = []
+    for line in lines:
+        try:
+            GitIgnoreSpec.from_lines([line])
+        except ValueError:  # Not a pattern; git skips such a line as well.
+            continue
+        rules.append(line)
+    return GitIgnoreSpec.from_lines(rules) if rules else None

@@ -1,0 +1,232 @@
+"""The texts of the files beside an open one."""
+
+import logging
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from midfill.core.cursor import unified
+from midfill.core.privacy import is_off, is_secret
+from midfill.workspace.ignores import Ignores, repository
+from midfill.workspace.text import decoded
+from midfill.workspace.uri import to_path
+
+FILE_LIMIT = 256 * 1024
+"""Bytes of a file; a larger one is data or generated."""
+FILES_LIMIT = 50
+TOTAL_LIMIT = 2 * 1024 * 1024
+"""Bytes of all the files of one answer."""
+FOLDERS_LIMIT = 64
+ENTRIES_LIMIT = 5_000
+"""Folder entries that are looked at for one answer, whatever they are."""
+CLIMB = 3
+"""How many folders up from the file's own."""
+DEPTH = 2
+"""How many folders down from each of these."""
+
+FAMILIES = (
+    {".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte"},
+    {".c", ".h", ".cc", ".cpp", ".cxx", ".hh", ".hpp", ".hxx", ".inl", ".m", ".mm", ".cu", ".cuh"},
+    {".py", ".pyi", ".pyx"},
+    {".kt", ".kts"},
+    {".ml", ".mli"},
+    {".ex", ".exs"},
+    {".rb", ".rake"},
+    {".sh", ".bash", ".zsh"},
+    {".css", ".scss", ".sass", ".less"},
+    {".html", ".htm"},
+    {".yml", ".yaml"},
+    {".md", ".markdown"},
+)
+"""Endings of file names that write one language, or languages that quote each other."""
+
+JUNK = frozenset({"node_modules", "bower_components", "__pycache__", "site-packages", "venv", "vendor"})
+"""Folders of other people's code that no .gitignore need name; hidden folders are left out as well."""
+
+logger = logging.getLogger(__name__)
+
+
+class Neighbour(NamedTuple):
+    r"""A file near the open one; `text` has `\n` line ends, and is the same object while the file is."""
+
+    path: str
+    text: str
+
+
+class Library:
+    """The readable files of a workspace.
+
+    `folders` are the paths of the workspace folders. Nothing outside them is read; when none are known,
+    nothing outside the file's own repository, and without one, outside its own folder. `off` are the user's
+    globs of files to leave alone. Secret files, ignored ones, and links that lead out are never read.
+
+    May be called from several threads.
+    """
+
+    def __init__(self, folders: Sequence[str | Path] = (), off: Sequence[str] = ()) -> None:
+        self._roots = [Path(os.path.realpath(folder)) for folder in folders]
+        self._off = tuple(off)
+        self._texts: dict[Path, tuple[_File, str | None]] = {}
+        self._lock = threading.Lock()
+
+    def neighbours(self, uri: str) -> tuple[Neighbour, ...]:
+        """Return the files near that of `uri` which are of its language, the most relevant first.
+
+        Those of its own folder come first, then those of the folders in it, above it, and beside it; in a
+        folder, those of a similar name come first, then the most recently changed.
+        """
+        path = to_path(uri)
+        if path is None:
+            return ()
+        own = Path(os.path.realpath(path))
+        root = self._root(own)
+        if root is None:
+            return ()
+        with self._lock:
+            return tuple(self._within_limits(_Walk(own, root, self._off)))
+
+    def _root(self, own: Path) -> Path | None:
+        """Return the folder that bounds what is read for a file, or None if it lies outside the workspace."""
+        if not self._roots:
+            return repository(own.parent) or own.parent
+        around = [root for root in self._roots if own.is_relative_to(root)]
+        return max(around, key=lambda root: len(root.parts), default=None)
+
+    def _within_limits(self, walk: "_Walk") -> Iterator[Neighbour]:
+        count = total = 0
+        for file in walk.files():
+            if total + file.size <= TOTAL_LIMIT and (text := self._text(file)):
+                yield Neighbour(str(file.path), text)
+                count, total = count + 1, total + file.size
+            if count == FILES_LIMIT:
+                return
+
+    def _text(self, file: "_File") -> str | None:
+        """Return the text of a file, read again only when it has changed."""
+        if (known := self._texts.get(file.path)) and known[0] == file:
+            return known[1]
+        if len(self._texts) >= 4 * FILES_LIMIT:
+            self._texts.clear()
+        text = _read(file.path)
+        self._texts[file.path] = file, text
+        return text
+
+
+class _File(NamedTuple):
+    path: Path
+    changed: int
+    """Nanoseconds of the clock that the file system keeps."""
+    size: int
+
+
+class _Walk:
+    """One look around a file, the most relevant files first."""
+
+    def __init__(self, own: Path, root: Path, off: tuple[str, ...]) -> None:
+        self._own = own
+        self._root = root
+        self._off = off
+        self._ignores = Ignores(repository(root) or root)
+        self._family = _family(own)
+        self._looks: dict[Path, tuple[list[Path], list[_File]]] = {}
+        self._entries = 0
+
+    def files(self) -> Iterator[_File]:
+        """Yield the readable files near `own`, from up to `FOLDERS_LIMIT` folders."""
+        if self._ignores.hide_any(self._own.parent):
+            return
+        for folder in islice(self._folders(), FOLDERS_LIMIT):
+            yield from sorted(self._look(folder)[1], key=self._rank)
+
+    def _rank(self, file: _File) -> tuple[bool, int, Path]:
+        """Return what sorts the files of a folder: those with a name like `own`'s first, then the newest."""
+        one, other = self._own.stem.lower(), file.path.stem.lower()
+        return one not in other and other not in one, -file.changed, file.path
+
+    def _folders(self) -> Iterator[Path]:
+        """Yield the file's folder and those in it, then the same from each folder above, each folder once."""
+        seen = set()
+        for top in [self._own.parent, *self._own.parent.parents][: CLIMB + 1]:
+            if not top.is_relative_to(self._root):
+                return
+            for folder in self._below(top):
+                if folder not in seen:
+                    seen.add(folder)
+                    yield folder
+
+    def _below(self, top: Path) -> Iterator[Path]:
+        level = [top]
+        for _ in range(DEPTH + 1):
+            yield from level
+            level = [inner for folder in level for inner in self._look(folder)[0]]
+
+    def _look(self, folder: Path) -> tuple[list[Path], list[_File]]:
+        """Return the folders and the files of a folder that may be read, each folder looked at once."""
+        if folder not in self._looks:
+            folders, files = self._looks[folder] = [], []
+            for entry in self._listing(folder):
+                try:
+                    self._sort_in(entry, folders, files)
+                except OSError as error:
+                    logger.debug("skipped %s: %s", entry.path, error.strerror)
+        return self._looks[folder]
+
+    def _listing(self, folder: Path) -> list[os.DirEntry[str]]:
+        try:
+            with os.scandir(folder) as entries:
+                found = list(islice(entries, ENTRIES_LIMIT - self._entries))
+        except OSError as error:
+            logger.debug("skipped %s: %s", folder, error.strerror)
+            return []
+        self._entries += len(found)
+        return sorted(found, key=lambda entry: entry.name)
+
+    def _sort_in(self, entry: os.DirEntry[str], folders: list[Path], files: list[_File]) -> None:
+        """Put an entry where it belongs, or nowhere."""
+        path = Path(entry.path)
+        if entry.is_dir(follow_symlinks=False):
+            if not (
+                entry.name.startswith(".") or entry.name in JUNK or self._ignores.hide(path, folder=True)
+            ):
+                folders.append(path)
+        elif _ending(path) in self._family and entry.is_file() and self._is_open(entry, path):
+            stat = entry.stat()
+            if 0 < stat.st_size <= FILE_LIMIT:
+                files.append(_File(path, stat.st_mtime_ns, stat.st_size))
+
+    def _is_open(self, entry: os.DirEntry[str], path: Path) -> bool:
+        """Return whether a file may be read, and if it is a link, what it leads to."""
+        real = Path(os.path.realpath(path)) if entry.is_symlink() else path
+        return (
+            real != self._own
+            and real.is_relative_to(self._root)
+            and not any(is_secret(str(name)) for name in {path, real})
+            and not any(is_off(str(name), self._off, str(self._root)) for name in {path, real})
+            and not self._ignores.hide(path)
+        )
+
+
+def _family(path: Path) -> frozenset[str]:
+    """Return the endings of the files that have to do with the language of `path`."""
+    ending = _ending(path)
+    return next((frozenset(family) for family in FAMILIES if ending in family), frozenset({ending}))
+
+
+def _ending(path: Path) -> str:
+    """Return the ending of a file's name; a name without one (Makefile) is an ending itself."""
+    return (path.suffix or path.name).lower()
+
+
+def _read(path: Path) -> str | None:
+    """Return the text of a file, or None if there is none to be had."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(FILE_LIMIT + 1)
+    except OSError as error:
+        logger.debug("skipped %s: %s", path, error.strerror)
+        return None
+    text = decoded(data)
+    return None if text is None else unified(text)

@@ -1,0 +1,83 @@
+"""Bytes of a file as text."""
+
+import io
+import tokenize
+from pathlib import Path
+
+DOCUMENT_LIMIT = 10_000_000
+"""Bytes of the largest file that the command line opens (our own bound; no person writes a larger one)."""
+
+
+class UnreadableError(Exception):
+    """A file cannot be opened as a document; the message says why, and what to do."""
+
+
+def read_document(path: str | Path) -> str:
+    """Return the text of a file, with its line ends, less a byte order mark. Raises UnreadableError."""
+    data = _read(Path(path))
+    text = decoded(data)
+    if text is not None:
+        return text
+    if (offset := data.find(b"\0")) >= 0:
+        raise UnreadableError(
+            f"{path} is binary (a NUL at byte offset {offset}); midfill completes text files"
+        )
+    raise UnreadableError(f"{path} is not valid UTF-8 ({_fault(data)}); save it as UTF-8 and try again")
+
+
+def decoded(data: bytes) -> str | None:
+    """Return `data` as text, or None if it is binary or in an encoding that it does not name.
+
+    A byte order mark or a coding line of the first two lines (PEP 263, as `tokenize.open` reads it; Emacs'
+    and Vim's too) names the encoding, else it is UTF-8.
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    elif b"\0" in data:
+        return None
+    else:
+        encoding = _named_encoding(data)
+    try:
+        return data.decode(encoding)
+    except (
+        UnicodeError,
+        LookupError,
+    ):  # A LookupError when a codec like "hex" is named, which makes no text.
+        return None
+
+
+def _named_encoding(data: bytes) -> str:
+    try:
+        return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+    except SyntaxError:  # An unknown encoding, or a first line that is no UTF-8.
+        return "utf-8"
+
+
+def _fault(data: bytes) -> str:
+    """Say where `data` stops being UTF-8."""
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        return f"byte 0x{data[error.start]:02x} at byte offset {error.start}"
+    return "it names another encoding, which does not fit"
+
+
+def _read(path: Path) -> bytes:
+    """Return the bytes of a regular file of a fair size."""
+    try:
+        if path.is_dir():
+            raise UnreadableError(f"{path} is a folder; name a file in it")
+        if path.exists() and not path.is_file():
+            raise UnreadableError(
+                f"{path} is a device or a pipe; name a regular file, or - for standard input"
+            )
+        with path.open("rb") as file:
+            data = file.read(DOCUMENT_LIMIT + 1)
+    except FileNotFoundError:
+        raise UnreadableError(f"{path} does not exist; check the spelling and the current folder") from None
+    except (OSError, ValueError) as error:  # A ValueError for a NUL in the path.
+        reason = getattr(error, "strerror", None) or error
+        raise UnreadableError(f"{path} cannot be read: {reason}; check its permissions") from error
+    if len(data) > DOCUMENT_LIMIT:
+        raise UnreadableError(f"{path} has more than {DOCUMENT_LIMIT:,} bytes; complete in a smaller file")
+    return data

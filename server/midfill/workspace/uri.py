@@ -1,0 +1,37 @@
+"""The names that editors give files (URIs), and the names that the file system gives them."""
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+WINDOWS = os.name == "nt"
+
+
+def to_path(uri: str, *, windows: bool = WINDOWS) -> str | None:
+    r"""Return the path that a file: URI names, or None for any other scheme or a path that cannot be.
+
+    RFC 8089: the host is empty or `localhost`; on Windows any other host begins a UNC path
+    (`\\host\share`), and `/c:/` and `/c%3A/` (as Visual Studio Code writes it) are the drive `c:\`. Bytes
+    that are no UTF-8 come back as the surrogates with which Python writes such file names.
+    """
+    try:
+        scheme, host, path, _, _ = urlsplit(uri.replace("?", "%3F").replace("#", "%23"))
+    except ValueError:  # A host with a stray square bracket.
+        return None
+    path = unquote(path, errors="surrogateescape")
+    if scheme.lower() != "file" or not path.startswith("/") or "\0" in path:
+        return None
+    local = host.lower() in {"", "localhost"}
+    if windows:
+        return _windows_path(path if local else f"//{host}{path}")
+    return path if local else None
+
+
+def to_uri(path: str) -> str:
+    """Return the file: URI of a path; a relative one is taken from the current folder."""
+    return Path(path).absolute().as_uri()
+
+
+def _windows_path(path: str) -> str:
+    has_drive = path[2:3] == ":" and path[1].isascii() and path[1].isalpha()
+    return path[1 if has_drive else 0 :].replace("/", "\\")
