@@ -1,0 +1,44 @@
+"""Where a text meets the lines that already stand below the cursor."""
+
+from midfill.core.shape.cut import Cut
+from midfill.core.shape.lines import squeezed, weighty, width
+from midfill.core.shape.spot import Spot
+
+
+def meeting(lines: list[str], spot: Spot) -> Cut | None:
+    """Return the cut before the first line that begins to repeat what stands below, whatever its indentation.
+
+    One line is enough if it is weighty and indented as the one below; else the line after it has to agree too.
+    """
+    if not spot.near:
+        return None
+    first = squeezed(spot.near[0])
+    for at in range(0 if spot.fresh and not spot.inline else 1, len(lines)):
+        if squeezed(lines[at]) != first:
+            continue
+        if weighty(lines[at]) and width(lines[at]) == width(spot.near[0]):
+            return Cut(at, at + 1)
+        after = next((n for n in range(at + 1, len(lines)) if lines[n].strip()), None)
+        if after is not None and len(spot.near) > 1 and squeezed(lines[after]) == squeezed(spot.near[1]):
+            return Cut(at, after + 1)
+    return None
+
+
+def without_tail(lines: list[str], spot: Spot) -> list[str]:
+    """Return `lines`, which are all there is, without the last ones that repeat what stands below, a half one too."""
+    for at in range(0 if spot.fresh and not spot.inline else 1, len(lines)):
+        tail = [squeezed(line) for line in lines[at:] if line.strip()]
+        if not tail or not lines[at].strip() or len(tail) > len(spot.near):
+            continue
+        below = [squeezed(line) for line in spot.near[: len(tail)]]
+        if tail[:-1] == below[:-1] and below[-1].startswith(tail[-1]) and _told(tail, below, lines[at], spot):
+            return lines[:at]
+    return lines
+
+
+def _told(tail: list[str], below: list[str], line: str, spot: Spot) -> bool:
+    """Whether a tail is recognised as a repetition: enough of it, or a closer that stands in the same column."""
+    if len(tail) > 1 or (tail == below and weighty(line)):
+        return True
+    same_column = width(line) == width(spot.near[0])
+    return same_column and (tail == below or len(tail[0]) >= 2)

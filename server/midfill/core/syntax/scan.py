@@ -1,0 +1,61 @@
+"""Brackets, strings and comments of a text, found by a scanner that needs no grammar."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Literal, NamedTuple
+
+from midfill.core.syntax.languages import Language
+
+OPENING, CLOSING = "([{", ")]}"
+PARTNER = {**dict(zip(CLOSING, OPENING, strict=True)), **dict(zip(OPENING, CLOSING, strict=True))}
+
+
+class Lexeme(NamedTuple):
+    """A bracket, a string or a comment; `closed` says whether a string or block comment ends in the text."""
+
+    kind: Literal["open", "close", "string", "comment"]
+    start: int
+    end: int
+    closed: bool
+
+
+def lexemes(text: str, language: Language) -> Iterator[Lexeme]:
+    """Yield the brackets, strings and comments of `text`, which begins outside of strings and comments."""
+    for match in _lexer(language).finditer(text):
+        kind = match.lastgroup or ""
+        start, end = match.span()
+        if kind in {"open", "close"}:
+            yield Lexeme("open" if kind == "open" else "close", start, end, True)
+        elif kind.startswith("line"):
+            yield Lexeme("comment", start, end, False)
+        elif kind.startswith("comment"):
+            yield Lexeme("comment", start, end, bool(match[f"end_{kind}"]))
+        elif kind != "char":
+            yield Lexeme("string", start, end, bool(match[f"end_{kind}"]))
+
+
+@cache
+def _lexer(language: Language) -> re.Pattern[str]:
+    """Return the expression that finds the lexemes of `language`; each alternative is a named group."""
+    if language.prose:
+        return re.compile(r"(?!)")
+    parts = [
+        *(
+            rf"(?P<comment{n}>{begin}[\s\S]*?(?P<end_comment{n}>{end}|\Z))"
+            for n, (begin, end) in enumerate(language.block_comments)
+        ),
+        rf"(?P<line>(?:{language.line_comment})[^\n]*)" if language.line_comment else "",
+        *(
+            rf"(?P<long{n}>{begin}(?:\\[\s\S]|(?!{end})[^\\])*(?P<end_long{n}>{end}|\Z))"
+            for n, (begin, end) in enumerate(language.long_quotes)
+        ),
+        r"(?P<char>'(?:\\[^\n]{1,8}?|[^'\\\n])'|')" if language.char_quotes else "",
+        *(
+            rf"(?P<string{n}>{quote}(?:\\[\s\S]|[^{quote}\\\n])*(?P<end_string{n}>{quote})?)"
+            for n, quote in enumerate(language.quotes)
+            if not (quote == "'" and language.char_quotes)
+        ),
+        r"(?P<open>[(\[{])|(?P<close>[)\]}])",
+    ]
+    return re.compile("|".join(part for part in parts if part), re.MULTILINE)
