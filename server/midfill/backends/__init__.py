@@ -1,0 +1,41 @@
+"""Who answers: DeepSeek over HTTP, or the engine inside midfill.
+
+A new backend is a module here and a line in `open_backend`; nothing else knows one from another.
+"""
+
+from typing import TYPE_CHECKING
+
+from midfill.core.model import Backend
+from midfill.settings import Settings
+from midfill.workspace.library import Library
+
+if TYPE_CHECKING:
+    from midfill.keys import Key
+
+
+def open_backend(settings: Settings, key: "Key | None", library: Library | None = None) -> Backend:
+    """Return the backend to ask: for `auto` DeepSeek if there is a key, else the embedded engine.
+
+    `library` holds the files that the embedded engine may learn from. This
+    costs nothing and raises nothing: connections are made, and wrong settings told, when it is used.
+    """
+    if settings.backend == "local" or (settings.backend == "auto" and key is None):
+        from midfill.backends.local import Local
+
+        return Local(library or Library(off=settings.trigger.paths_off))
+    from midfill.backends.deepseek import DeepSeek
+    from midfill.backends.remote import RemoteOptions
+
+    return DeepSeek(
+        RemoteOptions(
+            base_url=settings.base_url,
+            model=settings.model,
+            key=key.secret if key else "",
+            first_token_s=settings.timing.first_token_ms / 1000,
+            total_s=settings.timing.total_ms / 1000,
+            temperature=settings.completion.temperature,
+            stop=settings.completion.stop,
+            proxy=settings.network.proxy,
+            ca_file=settings.network.ca_file,
+        )
+    )

@@ -1,0 +1,217 @@
+"""Every way an API says no, as one ModelError that says what to do.
+
+The HTTP status decides; DeepSeek's `error.code` is the same for most causes (live measurements of 2026-07).
+"""
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from midfill.core.model import Kind, ModelError
+
+_LONGEST_WAIT: Final = 3600.0
+"""Seconds; a server that asks for more is asked again after this."""
+
+_EXCERPT: Final = 200
+"""Characters of a server's own words that a message repeats."""
+
+_NAMES = re.compile(r"supported API model names are (.+?),? but you passed")
+_NO_MODEL = re.compile(
+    r"model.{0,80}(not exist|not found|unknown|unsupported|not supported)|(invalid|unknown) model",
+    re.IGNORECASE | re.DOTALL,
+)
+_NO_QUOTA = re.compile(r"insufficient.{0,20}(balance|quota|credit)", re.IGNORECASE)
+_SECRET = re.compile(r"\bsk-[\w*.…-]+|(?<=bearer )\S+|\w{24,}", re.IGNORECASE)
+
+
+class Caller(NamedTuple):
+    """Who asked, as far as messages need it."""
+
+    host: str
+    key: str = ""
+    model: str = ""
+
+    @property
+    def is_deepseek(self) -> bool:
+        """Whether DeepSeek itself is asked, and no gateway."""
+        return self.host.endswith("api.deepseek.com")
+
+    @property
+    def service(self) -> str:
+        """The name that the user knows the API by."""
+        return "DeepSeek" if self.is_deepseek else self.host
+
+
+class Refusal(NamedTuple):
+    """An answer that is not a success."""
+
+    status: int
+    body: bytes = b""
+    retry_after: str = ""
+    """The header as it came: seconds, or an HTTP date."""
+
+
+def refused(refusal: Refusal, caller: Caller) -> ModelError:
+    """Return the error that `refusal` means."""
+    said = _said(refusal.body)
+    kind = _kind(refusal, said)
+    if kind is Kind.UNKNOWN_MODEL:
+        return UnknownModelError(caller, offered_names(said))
+    if kind is Kind.NETWORK:
+        return ModelError(kind, _interposed(caller.host, refusal.status))
+    wait = wait_seconds(refusal.retry_after, datetime.now(UTC)) if not kind.lasting else None
+    words = _advice(kind, refusal.status, caller)
+    quote = excerpt(said, caller.key)
+    detail = f"HTTP {refusal.status}: {quote}" if quote else f"HTTP {refusal.status}"
+    return ModelError(kind, f"{words} ({detail})", retry_after=wait)
+
+
+class UnknownModelError(ModelError):
+    """The API does not offer the model asked for; `names` are those it does, as far as it said so."""
+
+    def __init__(self, caller: Caller, names: list[str]) -> None:
+        offer = f"one of: {', '.join(names)}" if names else "a name that it offers"
+        message = f'{caller.service} has no model "{caller.model}": set model to {offer}.'
+        super().__init__(Kind.UNKNOWN_MODEL, message)
+        self.caller = caller
+        self.names = names
+
+
+def no_key(caller: Caller) -> ModelError:
+    """Return the error for having no key where one is needed."""
+    return ModelError(
+        Kind.NO_KEY,
+        f"{caller.service} needs an API key: set DEEPSEEK_API_KEY, api_key_command or api_key_file.",
+    )
+
+
+def malformed(host: str, body: bytes) -> ModelError:
+    """Return the error for a success whose body is not an answer."""
+    if _is_html(body):
+        return ModelError(Kind.MALFORMED, _interposed(host, 200))
+    quote = excerpt(_said(body))
+    what = f"something else than a completion: {quote}" if quote else "without a completion"
+    return ModelError(Kind.MALFORMED, f"{host} answered {what}. Check that base_url is a completions API.")
+
+
+def broken_off(host: str, error: Any) -> ModelError:
+    """Return the error that a stream or a success carries in its body."""
+    said = error.get("message") if isinstance(error, dict) else error
+    quote = excerpt(str(said or ""))
+    return ModelError(Kind.OVERLOAD, f"{host} broke off its answer: {quote or 'no reason given'}")
+
+
+def excerpt(text: str, key: str = "") -> str:
+    """Return a short piece of `text`, on one line and without anything that looks like a key."""
+    if key:
+        text = text.replace(key, "[…]")
+    text = _SECRET.sub("[…]", text[: 4 * _EXCERPT])
+    text = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    return text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…"
+
+
+def masked(key: str) -> str:
+    """Return what may be shown of a key: `sk-…` and its last four characters."""
+    if len(key) < 12:
+        return "…"
+    return f"{'sk-' if key.startswith('sk-') else ''}…{key[-4:]}"
+
+
+def wait_seconds(header: str, now: datetime) -> float | None:
+    """Return the seconds that a Retry-After header asks for (RFC 9110, section 10.2.3), or None."""
+    header = header.strip()
+    if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", header):
+        seconds = float(header)
+    else:
+        try:
+            seconds = (parsedate_to_datetime(header).replace(tzinfo=UTC) - now).total_seconds()
+        except ValueError:
+            return None
+    return min(max(0.0, seconds), _LONGEST_WAIT)
+
+
+def offered_names(error_text: str) -> list[str]:
+    """Return the model names that DeepSeek's refusal of an unknown one lists."""
+    found = _NAMES.search(error_text)
+    return re.findall(r"[\w.:/-]+", found[1].replace(" and ", " ").replace(" or ", " ")) if found else []
+
+
+_BY_STATUS: Final = {
+    401: Kind.BAD_KEY,
+    402: Kind.NO_CREDIT,
+    403: Kind.BAD_KEY,
+    408: Kind.TIMEOUT,
+    425: Kind.OVERLOAD,
+    429: Kind.RATE_LIMIT,
+    504: Kind.OVERLOAD,
+}
+
+
+def _kind(refusal: Refusal, said: str) -> Kind:
+    status = refusal.status
+    if status < 400 or status in {407, 511} or (status in {403, 404} and _is_html(refusal.body)):
+        return Kind.NETWORK
+    if status in {400, 404, 422} and (_NAMES.search(said) or _NO_MODEL.search(said)):
+        return Kind.UNKNOWN_MODEL
+    if status in {403, 429} and _NO_QUOTA.search(said):
+        return Kind.NO_CREDIT
+    return _BY_STATUS.get(status, Kind.OVERLOAD if status >= 500 else Kind.BAD_REQUEST)
+
+
+def _advice(kind: Kind, status: int, caller: Caller) -> str:
+    service = caller.service
+    match kind:
+        case Kind.BAD_KEY:
+            page = _at("api_keys", caller)
+            return f"{service} does not accept the API key {masked(caller.key)}: set another one{page}."
+        case Kind.NO_CREDIT:
+            page = _at("top_up", caller)
+            return f"The account of the API key {masked(caller.key)} has no credit left: top up{page}."
+        case Kind.RATE_LIMIT:
+            return f"{service} takes no more requests for the moment: too many at once."
+        case Kind.OVERLOAD | Kind.TIMEOUT:
+            return f"{service} is out of order or overloaded; midfill tries again later."
+        case _ if status in {404, 405}:
+            return f"There is no fill-in-the-middle endpoint at this address of {service}: check base_url."
+        case _:
+            return f"{service} does not take the request: check model, completion.stop and base_url."
+
+
+def _at(page: str, caller: Caller) -> str:
+    return f", see https://platform.deepseek.com/{page}" if caller.is_deepseek else ""
+
+
+def _interposed(host: str, status: int) -> str:
+    return (
+        f"A proxy or login page answered instead of the API ({host}, HTTP {status}): "
+        "log in to the network, or set network.proxy and base_url."
+    )
+
+
+class _Named(msgspec.Struct):
+    message: str | None = None
+
+
+class _Body(msgspec.Struct):
+    error: _Named | str | None = None
+    detail: Any = None
+    message: str | None = None
+
+
+def _said(body: bytes) -> str:
+    """Return the words in a refusal: of its JSON, whatever media type it came under, else the text itself."""
+    if _is_html(body):
+        return ""
+    try:
+        fields = msgspec.json.decode(body, type=_Body, strict=False)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return body[:4096].decode("utf-8", "replace").strip()
+    named = fields.error.message if isinstance(fields.error, _Named) else fields.error
+    return named or fields.message or str(fields.detail or "")
+
+
+def _is_html(body: bytes) -> bool:
+    return body[:1024].lstrip(b" \t\r\n\xef\xbb\xbf").startswith(b"<")
