@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 
 from midfill.core.model import Backend
 from midfill.settings import Settings
-from midfill.workspace.library import Library
 
 if TYPE_CHECKING:
+    from midfill.backends.local import Neighbours
     from midfill.keys import Key
 
 
-def open_backend(settings: Settings, key: "Key | None", library: Library | None = None) -> Backend:
+def open_backend(settings: Settings, key: "Key | None", neighbours: "Neighbours | None" = None) -> Backend:
     """Return the backend to ask: for `auto` DeepSeek if there is a key, else the embedded engine.
 
-    `library` holds the files that the embedded engine may learn from. This
+    `neighbours` names the files that the embedded engine may learn from. This
     costs nothing and raises nothing: connections are made, and wrong settings told, when it is used.
     """
     if settings.backend == "local" or (settings.backend == "auto" and key is None):
         from midfill.backends.local import Local
 
-        return Local(library or Library(off=settings.trigger.paths_off))
+        return Local(neighbours)
     from midfill.backends.deepseek import DeepSeek
     from midfill.backends.remote import RemoteOptions
 
