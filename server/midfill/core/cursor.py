@@ -1,6 +1,7 @@
 """A place in a document at one moment, with the text around it."""
 
 from dataclasses import dataclass, field
+from dataclasses import replace as _replaced
 from functools import cached_property
 from typing import Literal
 
@@ -31,6 +32,18 @@ class Cursor:
     """The line end of the cursor's own line; empty on the last line."""
     eol: LineEnd = "\n"
     """The line end that the document uses."""
+
+    def advanced(self, text: str, replace: int = 0) -> "Cursor":
+        r"""Return the place behind `text` (line ends as `\n`) once it stands here instead of `replace` characters."""
+        *lines, head = (self.head + with_line_ends(text, self.eol)).split(self.eol)
+        return _replaced(
+            self,
+            version=None,
+            row=self.row + len(lines),
+            above=self.above + tuple(line + self.eol for line in lines),
+            head=head,
+            rest=self.rest[replace:],
+        )
 
     @property
     def column(self) -> int:

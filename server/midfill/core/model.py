@@ -34,6 +34,8 @@ class Ask:
     """Texts at which the model itself stops (at most 16)."""
     manual: bool = False
     """The user asked, by key or command; nothing was triggered by typing."""
+    variant: int = 0
+    """Which of several alternatives this call is for; all but the first are drawn at a higher temperature."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,98 @@
+"""Whether to ask at a cursor, and for how much."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+
+from midfill.core.completion import Completion
+from midfill.core.cursor import Cursor
+from midfill.core.model import Ask, Scope
+from midfill.core.trail import Stroke
+
+REST_OF_CLOSERS = re.compile(r"\s*[)\]}>\"'`]*\s*[:;{,]?\s*")
+"""A rest of the line behind which a completion still makes sense (Copilot's rule for the middle of a line)."""
+
+AHEAD_LINES = 3
+"""Lines that an automatic call reads at most when nobody has asked for more yet."""
+_OPENS_BLOCK = re.compile(r"(?:[{(\[:]|=>|\bthen|\bdo)\s*(?:#.*|//.*|--.*)?$")
+_BARE_CLOSERS = re.compile(r"[\s)\]}>;,\"'`]{1,2}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """What the user has set about asking."""
+
+    automatic: bool = True
+    languages_off: Collection[str] = field(default_factory=frozenset)
+    min_characters: int = 3
+    scope: Scope = "statement"
+    max_lines: int = 12
+    max_tokens: int = 128
+    max_tokens_manual: int = 256
+    stop: tuple[str, ...] = ()
+
+
+def why_not(cursor: Cursor, stroke: Stroke | None, rules: Rules, *, manual: bool = False) -> str:
+    """Return why nothing is asked here, in words for the user; an empty text means: ask.
+
+    A manual trigger asks always: the user knows what they do.
+    """
+    if manual:
+        return ""
+    if not rules.automatic:
+        return "completion is set to manual"
+    if cursor.language in rules.languages_off:
+        return f"completion is off for {cursor.language}"
+    if not REST_OF_CLOSERS.fullmatch(cursor.rest):
+        return "there is text right of the cursor"
+    if stroke is not None and stroke.version == cursor.version and (reason := stroke.objection):
+        return reason
+    if not _has_characters(cursor, rules.min_characters):
+        return f"fewer than {rules.min_characters} characters stand before the cursor"
+    return ""
+
+
+def ask_for(rules: Rules, *, manual: bool = False) -> Ask:
+    """Return how much to ask for."""
+    return Ask(
+        scope=rules.scope,
+        max_lines=rules.max_lines,
+        max_tokens=rules.max_tokens_manual if manual else rules.max_tokens,
+        stop=rules.stop,
+        manual=manual,
+    )
+
+
+def reach_of(ask: Ask) -> Ask:
+    """Return how far an answer is read: past the piece that `ask` shows first, so that the next is there already."""
+    if ask.manual or ask.scope == "line":
+        return ask
+    return replace(ask, scope="block", max_lines=max(ask.max_lines, AHEAD_LINES) if ask.scope == "block" else AHEAD_LINES)
+
+
+def ripe(text: str, cursor: Cursor, ask: Ask) -> bool:
+    """Whether an answer that is still coming may be shown: its first line is there, and opens no block.
+
+    At the start of a block the whole of it is waited for (Cody's dynamic multi-line); a manual request waits always.
+    """
+    if ask.manual:
+        return False
+    first, newline, _ = text.lstrip("\n").partition("\n")
+    if not newline or not first.strip():
+        return False
+    return bool(cursor.rest.strip()) or ask.scope == "line" or not _OPENS_BLOCK.search(cursor.head + first)
+
+
+def worth_showing(completion: Completion, *, manual: bool = False) -> bool:
+    """Whether a completion is more than noise: one or two closers popping up uninvited are not help."""
+    return bool(completion) and (manual or not _BARE_CLOSERS.fullmatch(completion.text))
+
+
+def _has_characters(cursor: Cursor, least: int) -> bool:
+    """Whether at least `least` visible characters stand before the cursor."""
+    found = len(cursor.head.strip())
+    for line in reversed(cursor.above):
+        if found >= least:
+            break
+        found += len(line.strip())
+    return found >= least

@@ -1,0 +1,54 @@
+"""How long to wait for the next key before a call is made."""
+
+import math
+from typing import NamedTuple
+
+_QUICK = 0.4
+"""Seconds between keys up to which they belong to one burst of typing (Tabby's debouncer)."""
+_SHARE = 0.5
+"""Part of the usual gap between keys that is waited: most bursts go on, and the call is shared with the keys to come."""
+_WEIGHT = 0.1
+_ACCEPTED, _REJECTED = 0.8, 1.5
+"""What one acceptance or rejection does to the wait (Copilot's user interaction monitor)."""
+_HALF_LIFE = 600.0
+"""Seconds after which half of that is forgotten (the same)."""
+_LEAST_MOOD, _MOST_MOOD = 0.4, 4.0
+
+
+class Rhythm(NamedTuple):
+    """A typist's pace and mood, as the keys and the answers to suggestions show them."""
+
+    gap: float = 0.12
+    """Seconds between two keys of a burst, a running mean."""
+    last: float = -math.inf
+    """When the last key came, in seconds of the engine's clock."""
+    mood: float = 1.0
+    """Above one after rejections, below one after acceptances."""
+    mood_at: float = 0.0
+
+    def typed(self, at: float) -> "Rhythm":
+        """Return the rhythm after a key at `at` seconds."""
+        gap = at - self.last
+        if not 0 < gap < _QUICK:
+            return self._replace(last=at)
+        return self._replace(last=at, gap=self.gap + _WEIGHT * (gap - self.gap))
+
+    def judged(self, at: float, *, accepted: bool) -> "Rhythm":
+        """Return the rhythm after a suggestion was accepted or rejected at `at` seconds."""
+        mood = self._mood(at) * (_ACCEPTED if accepted else _REJECTED)
+        return self._replace(mood=min(max(mood, _LEAST_MOOD), _MOST_MOOD), mood_at=at)
+
+    def wait(self, at: float, latency: float, bounds: tuple[float, float]) -> float:
+        """Return how many seconds after a key a call should start.
+
+        Args:
+            at: seconds now.
+            latency: seconds the backend usually takes to its first token; a slow one is not made slower still,
+                a fast one can wait for a surer prompt.
+            bounds: the least and the most seconds, from the settings.
+        """
+        slowness = min(max(0.25 / latency, 0.5), 2.0) if latency > 0 else 1.0
+        return min(max(_SHARE * self.gap * self._mood(at) * slowness, bounds[0]), bounds[1])
+
+    def _mood(self, at: float) -> float:
+        return 1.0 + (self.mood - 1.0) * math.exp2(-max(0.0, at - self.mood_at) / _HALF_LIFE)

@@ -1,0 +1,134 @@
+"""All calls under way, and whether another may be made."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from midfill.core.health import Health
+from midfill.core.model import Ask, Backend, ModelError, Prompt, Question
+from midfill.core.prompt import typed_since
+from midfill.engine.flight import Flight
+from midfill.engine.tally import Tally
+
+_PROBE = 10.0
+"""Seconds that one call has for finding out whether a failed backend is back, before another one tries."""
+
+
+class Crew(NamedTuple):
+    """Whom to ask: the backend, and while it is away the understudy."""
+
+    backend: Backend
+    understudy: Backend | None = None
+
+
+class Fleet:
+    """The flights in the air: launches, shares and grounds them, and keeps away from a backend that fails.
+
+    Args:
+        crew: whom to ask.
+        most: calls under way at once, at most; the one longest under way makes room.
+        landed: told of each flight that has ended.
+        troubled: told of each error that the backend's calls ended in.
+        tally: where calls are counted.
+        clock: gives the seconds now.
+    """
+
+    def __init__(
+        self,
+        crew: Crew,
+        most: int,
+        landed: Callable[[Flight], None],
+        troubled: Callable[[ModelError], None],
+        tally: Tally,
+        clock: Callable[[], float],
+    ) -> None:
+        self.crew = crew
+        self.health = Health()
+        self._most = most
+        self._landed = landed
+        self._troubled = troubled
+        self._tally = tally
+        self._clock = clock
+        self._flights: list[Flight] = []
+
+    def __repr__(self) -> str:
+        return f"<Fleet {self._flights}>"
+
+    def __iter__(self) -> Iterator[Flight]:
+        """Go through the flights, the newest first."""
+        return reversed(self._flights)
+
+    def joinable(self, prompt: Prompt, variant: int = 0) -> Flight | None:
+        """Return the newest flight that may still have something to say at `prompt`."""
+        for flight in self:
+            if flight.question.ask.variant == variant and flight.says(prompt) is not None:
+                return flight
+        return None
+
+    def launch(self, question: Question, reach: Ask, *, speculative: bool = False) -> Flight | None:
+        """Make a call, or return None if nobody may be asked now."""
+        backend = self._available()
+        if backend is None:
+            return None
+        self._make_room()
+        flight = Flight(question, backend, reach, self._land, self._clock, speculative=speculative)
+        self._flights.append(flight)
+        if speculative:
+            self._tally.speculative += 1
+        else:
+            self._tally.calls += 1
+        return flight
+
+    def ground(self, uri: str, prompt: Prompt | None) -> None:
+        """Close the flights of a document that nobody can use at `prompt` any more (None: nowhere)."""
+        for flight in tuple(self._flights):
+            if flight.question.cursor.uri == uri and not flight.wanted and not _useful(flight, prompt):
+                flight.close()
+
+    async def close(self) -> None:
+        """End all calls."""
+        for flight in tuple(self._flights):
+            flight.close()
+        await self.crew.backend.close()
+        if self.crew.understudy is not None:
+            await self.crew.understudy.close()
+
+    def _available(self) -> Backend | None:
+        now = self._clock()
+        if not self.health.allows(now):
+            return self.crew.understudy
+        self.health = self.health.probing(now, _PROBE)
+        return self.crew.backend
+
+    def _make_room(self) -> None:
+        while len(self._flights) >= self._most:
+            oldest = next((flight for flight in self._flights if not flight.wanted), self._flights[0])
+            oldest.close()
+            self._flights.remove(oldest)
+
+    def _land(self, flight: Flight) -> None:
+        if flight in self._flights:
+            self._flights.remove(flight)
+        if flight.backend is self.crew.backend:
+            self._judge(flight)
+        if flight.finish is None and flight.error is None:
+            self._tally.stopped += 1
+        if flight.usage is not None:
+            self._tally.book(flight.usage)
+        self._landed(flight)
+
+    def _judge(self, flight: Flight) -> None:
+        if flight.error is not None:
+            self.health = self.health.failed(flight.error, self._clock())
+            self._tally.failed += 1
+            self._troubled(flight.error)
+        elif flight.first_token is not None or flight.finish is not None:
+            self.health = Health()
+
+
+def _useful(flight: Flight, prompt: Prompt | None) -> bool:
+    """Whether a flight may still say something at `prompt`, or where the typing may get to from there."""
+    if prompt is None:
+        return False
+    return flight.says(prompt) is not None or (
+        flight.speculative and typed_since(prompt, flight.prompt) is not None
+    )

@@ -1,0 +1,162 @@
+"""One call of a backend, shared by every request that its text still answers."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+
+from midfill.core import shape
+from midfill.core.model import Ask, Backend, Chunk, Finish, ModelError, Prompt, Question, Usage
+from midfill.core.prompt import beyond, typed_since
+from midfill.engine.turn import Turn
+
+UNFINISHED: frozenset[Finish | None] = frozenset({"aborted", "insufficient_system_resource"})
+"""Finish reasons behind which the text is no answer (DeepSeek: generation was interrupted)."""
+
+
+class Flight:
+    """A call from its start until nothing more is read of it.
+
+    Args:
+        question: what is asked.
+        backend: who is asked.
+        reach: how far the answer is read: beyond the piece to show first, so that the next one is there already.
+        landed: called once, when the flight has ended, whatever way.
+        clock: gives the seconds now.
+        speculative: nobody has asked for it yet.
+    """
+
+    def __init__(
+        self,
+        question: Question,
+        backend: Backend,
+        reach: Ask,
+        landed: "Callable[[Flight], None]",
+        clock: Callable[[], float],
+        *,
+        speculative: bool = False,
+    ) -> None:
+        self.question = question
+        self.backend = backend
+        self.reach = reach
+        self.speculative = speculative
+        self.raw = ""
+        self.finish: Finish | None = None
+        self.usage: Usage | None = None
+        self.model = ""
+        self.error: ModelError | None = None
+        self.done = False
+        self.crashed = False
+        self.enough = False
+        """It was ended by us, because nothing later can be shown."""
+        self.started = clock()
+        self.first_token: float | None = None
+        self._clock = clock
+        self._landed = landed
+        self._turns: set[Turn] = set()
+        self._linger: asyncio.TimerHandle | None = None
+        self._mended = ("", "")
+        self._task = asyncio.get_running_loop().create_task(self._fly())
+        self._task.add_done_callback(self._land)
+
+    def __repr__(self) -> str:
+        state = "done" if self.done else f"{len(self._turns)} waiting"
+        return f"<Flight of {self.backend.name}, {len(self.raw)} characters, {state}>"
+
+    @property
+    def prompt(self) -> Prompt:
+        """What was asked."""
+        return self.question.prompt
+
+    @property
+    def text(self) -> str:
+        """What has come so far, mended."""
+        if self._mended[0] != self.raw:
+            self._mended = (self.raw, shape.mend(self.raw, self.question.cursor))
+        return self._mended[1]
+
+    @property
+    def backend_name(self) -> str:
+        """Who was asked."""
+        return self.backend.name
+
+    @property
+    def whole(self) -> bool:
+        """Whether what came is all there is to show: the model ended it, or we had enough."""
+        return self.enough or self.finish in {"stop", "length"}
+
+    @property
+    def keepable(self) -> bool:
+        """Whether what came is an answer, or the beginning of one."""
+        sound = self.error is None and not self.crashed and self.finish not in UNFINISHED
+        return sound and (self.whole or bool(self.raw))
+
+    def says(self, prompt: Prompt) -> str | None:
+        """Return what the text so far says at `prompt`; empty while it may still, None when it cannot."""
+        typed = typed_since(self.prompt, prompt)
+        if typed is None:
+            return None
+        rest = beyond(self.text, typed)
+        if rest is None and not self.done and typed.startswith(self.text):
+            return ""
+        return rest
+
+    def join(self, turn: Turn) -> None:
+        """Let a request wait for this flight."""
+        self._turns.add(turn)
+        if self._linger is not None:
+            self._linger.cancel()
+            self._linger = None
+
+    def leave(self, turn: Turn, linger: float | None) -> None:
+        """Let a request wait no more; with nobody left, the flight ends after `linger` seconds (None: it flies on).
+
+        Editors cancel a request just before they send the next one, which may want this very flight.
+        """
+        self._turns.discard(turn)
+        if linger is not None and not self._turns and not self.done:
+            self._linger = asyncio.get_running_loop().call_later(linger, self.close)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether a request waits for it."""
+        return any(not turn.over for turn in self._turns)
+
+    def close(self) -> None:
+        """Stop reading: the upstream connection is closed, and nothing more is paid for."""
+        self._task.cancel()
+
+    async def _fly(self) -> None:
+        try:
+            async with aclosing(self.backend.stream(self.question)) as stream:
+                async for chunk in stream:
+                    self._take(chunk)
+                    if self.enough:
+                        break
+        except ModelError as error:
+            self.error = error
+
+    def _take(self, chunk: Chunk) -> None:
+        self.finish = chunk.finish or self.finish
+        self.usage = chunk.usage or self.usage
+        self.model = chunk.model or self.model
+        if not chunk.text:
+            return
+        if self.first_token is None:
+            self.first_token = self._clock()
+        self.raw += chunk.text
+        self.enough = shape.enough(self.raw, self.question.cursor, self.reach)
+        self._tell()
+
+    def _tell(self) -> None:
+        for turn in self._turns:
+            turn.wake()
+
+    def _land(self, task: "asyncio.Task[None]") -> None:
+        self.done = True
+        self.crashed = not task.cancelled() and task.exception() is not None
+        if self._linger is not None:
+            self._linger.cancel()
+        self._tell()
+        self._landed(self)
+        if self.crashed:
+            task.result()  # Anything but a ModelError is a bug; raised here, the loop reports it.

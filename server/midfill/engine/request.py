@@ -1,0 +1,55 @@
+"""What the engine is asked, and what it replies."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from midfill.core.completion import Completion
+from midfill.core.cursor import Cursor
+from midfill.core.model import ModelError, Prompt
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One wish for a completion."""
+
+    cursor: Cursor
+    at: float
+    """When the key was typed, in seconds of the engine's clock; the debounce counts from here."""
+    manual: bool = False
+
+
+class Source(Protocol):
+    """A flight or an answer: what a suggestion is cut from, and can grow from."""
+
+    @property
+    def backend_name(self) -> str:
+        """Who said it."""
+        ...
+
+    def says(self, prompt: Prompt) -> str | None:
+        """Return what it says at `prompt`, None if nothing."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suggestion:
+    """One completion, and where it came from."""
+
+    completion: Completion
+    source: Source
+    cached: bool = False
+    """No call was made or waited for."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The answer to a request: suggestions, best first, or the reason why there are none (in words)."""
+
+    suggestions: tuple[Suggestion, ...] = ()
+    reason: str = ""
+    error: ModelError | None = None
+    """The failure that is the reason, if one is."""
+
+
+SUPERSEDED = Reply(reason="a newer request took its place")
+NOTHING = Reply(reason="the model has nothing to suggest here")

@@ -1,0 +1,111 @@
+"""The documents that the client has open, kept as it reports them."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from midfill.core.document import Document, Encoding, Position
+from midfill.core.trail import Stroke
+
+Params = dict[str, Any]
+
+
+class Documents:
+    """Open documents by URI; a notebook's cells are documents of their own.
+
+    Takes the parameters of the synchronisation notifications as they came, undecoded: that is what makes an edit
+    cheap (pygls decodes each change, keeps the whole text and splits it anew). Nothing a client sends can fail: a
+    change of an unknown document is ignored.
+    """
+
+    def __init__(self) -> None:
+        self.encoding: Encoding = "utf-16"
+        """The unit of positions that was negotiated."""
+        self._documents: dict[str, Document] = {}
+        self._cells: dict[str, list[str]] = {}
+
+    def __iter__(self) -> Iterator[Document]:
+        return iter(self._documents.values())
+
+    def get(self, uri: str) -> Document | None:
+        """Return an open document."""
+        return self._documents.get(uri)
+
+    def opened(self, params: Params) -> Document:
+        """Take a `textDocument/didOpen`."""
+        return self._open(params["textDocument"])
+
+    def changed(self, params: Params) -> tuple[Document, Stroke] | None:
+        """Take a `textDocument/didChange`; return the document and what its change was like."""
+        document = self._documents.get(params["textDocument"]["uri"])
+        if document is None:
+            return None
+        version = params["textDocument"].get("version")
+        stroke = self._change(document, version, params["contentChanges"])
+        return document, stroke
+
+    def closed(self, params: Params) -> list[str]:
+        """Take a `textDocument/didClose`; return the URIs that are closed now."""
+        return self._close([params["textDocument"]["uri"]])
+
+    def notebook_opened(self, params: Params) -> list[Document]:
+        """Take a `notebookDocument/didOpen`; return the cells."""
+        cells = [self._open(cell) for cell in params.get("cellTextDocuments", ())]
+        self._cells[params["notebookDocument"]["uri"]] = [cell.uri for cell in cells]
+        return cells
+
+    def notebook_changed(self, params: Params) -> list[tuple[Document, Stroke]]:
+        """Take a `notebookDocument/didChange`; return the cells whose text has changed, and how."""
+        uri = params["notebookDocument"]["uri"]
+        cells = (params.get("change") or {}).get("cells") or {}
+        structure = cells.get("structure") or {}
+        for opened in structure.get("didOpen") or ():
+            self._cells.setdefault(uri, []).append(self._open(opened).uri)
+        gone = [closed["uri"] for closed in structure.get("didClose") or ()]
+        self._cells[uri] = [cell for cell in self._cells.get(uri, []) if cell not in gone]
+        self._close(gone)
+        changes = []
+        for content in cells.get("textContent") or ():
+            identifier = content["document"]
+            document = self._documents.get(identifier["uri"])
+            if document is not None:
+                stroke = self._change(document, identifier.get("version"), content["changes"])
+                changes.append((document, stroke))
+        return changes
+
+    def notebook_closed(self, params: Params) -> list[str]:
+        """Take a `notebookDocument/didClose`; return the URIs of the cells that are closed now."""
+        listed = [cell["uri"] for cell in params.get("cellTextDocuments", ())]
+        return self._close({*self._cells.pop(params["notebookDocument"]["uri"], ()), *listed})
+
+    def _open(self, item: Params) -> Document:
+        document = Document(item["uri"], item.get("languageId", ""), item["text"], item.get("version"))
+        self._documents[document.uri] = document
+        return document
+
+    def _close(self, uris: Iterable[str]) -> list[str]:
+        return [uri for uri in uris if self._documents.pop(uri, None) is not None]
+
+    def _change(self, document: Document, version: int | None, changes: list[Params]) -> Stroke:
+        for change in changes:
+            where = change.get("range")
+            if where is None:
+                document.replace(change["text"])
+            else:
+                start, end = _position(where["start"]), _position(where["end"])
+                document.edit(start, end, change["text"], self.encoding)
+        document.version = version
+        return _stroke(version, changes)
+
+
+def _position(position: Params) -> Position:
+    return Position(position["line"], position["character"])
+
+
+def _stroke(version: int | None, changes: list[Params]) -> Stroke:
+    """Return what a change was like; a client without incremental sync sends the whole text, which tells nothing."""
+    if len(changes) != 1 or changes[0].get("range") is None:
+        return Stroke(version, changes=max(1, sum(change.get("range") is not None for change in changes)))
+    where = changes[0]["range"]
+    same_line = where["start"]["line"] == where["end"]["line"]
+    removed = where["end"]["character"] - where["start"]["character"] if same_line else 1
+    return Stroke(version, changes[0]["text"], max(0, removed))
