@@ -1,0 +1,63 @@
+"""The other side of the socket: what tests and benchmarks tell the server, and ask it, under `/control`."""
+
+import asyncio
+from dataclasses import asdict
+
+import msgspec
+
+from tests.loopback.api import Api
+from tests.loopback.behaviour import changed
+from tests.loopback.request import Request
+from tests.loopback.script import Script, whole
+
+PREFIX = "/control/"
+
+
+class Control:
+    """`POST behave`, `POST reset`, `GET log`, `GET stats`; each answers JSON.
+
+    `log?calls=2&idle=1&timeout_ms=5000` first waits until two calls have come and none is being answered any
+    more, so that no test has to sleep; after the time it answers 504.
+    """
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    async def answer(self, request: Request) -> Script:
+        """Return the answer to a request under `/control`."""
+        match request.method, request.path.removeprefix(PREFIX):
+            case "POST", "behave":
+                return self._behave(request)
+            case "POST", "reset":
+                self._api.reset()
+                return _json(200, {})
+            case "GET", "stats":
+                return _json(200, self._api.ledger.stats())
+            case "GET", "log":
+                return await self._log(request)
+        return _json(
+            404, {"error": f"no {request.method} {request.path}; there are behave, reset, log, stats"}
+        )
+
+    def _behave(self, request: Request) -> Script:
+        try:
+            self._api.behave(changed(self._api.behaviour, msgspec.json.decode(request.body)))
+        except (ValueError, OSError) as wrong:  # msgspec's errors are ValueErrors.
+            return _json(400, {"error": str(wrong)})
+        return _json(200, msgspec.to_builtins(self._api.behaviour))
+
+    async def _log(self, request: Request) -> Script:
+        query, ledger = request.query, self._api.ledger
+        calls, idle = int(query.get("calls", 0)), query.get("idle", "0") != "0"
+        try:
+            async with asyncio.timeout(float(query.get("timeout_ms", 5_000)) / 1_000):
+                await ledger.until(lambda: ledger.arrived(calls, idle))
+        except TimeoutError:
+            return _json(
+                504, {"error": f"waited in vain: {len(ledger.calls)} calls came, some may still run"}
+            )
+        return _json(200, [asdict(call) for call in ledger.calls])
+
+
+def _json(status: int, told: object) -> Script:
+    return whole(status, "application/json", msgspec.json.encode(told))

@@ -1,0 +1,118 @@
+"""Faults in how an answer is sent: waiting, cutting, splitting, and lines that do not belong there."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from itertools import count, takewhile
+
+from tests.loopback.behaviour import Fault
+from tests.loopback.errors import MESSAGES, error_body
+from tests.loopback.script import Script, Step
+from tests.loopback.wire import DONE
+
+
+def _keep_alive(script: Script, fault: Fault) -> Script:
+    return _waiting(script, fault, b": keep-alive\n\n")
+
+
+def _blank_lines(script: Script, fault: Fault) -> Script:
+    return _waiting(script, fault, b"\n")
+
+
+def _garbage(script: Script, fault: Fault) -> Script:
+    lines = (
+        b"data: {not json}\n\n",
+        b"data:\n\n",
+        b"event: surprise\nid: 7\nretry: 100\n\n",
+        b"\xff\xfe\n\n",
+        b'data: [1, "a"]\n\n',
+    )
+    before, behind = _parted(script, fault.after)
+    due = before[-1].due if before else script.due
+    return replace(script, steps=(*before, *(Step(due, line) for line in lines), *behind))
+
+
+def _error_event(script: Script, fault: Fault) -> Script:
+    """Return `script` that ends with an error in the place of the next token; the status was 200 long ago."""
+    before, behind = _parted(script, fault.after)
+    told = error_body("server_error", fault.message or MESSAGES[500])
+    return replace(script, steps=(*before, Step(behind[0].due, b"data: " + told + b"\n\n")))
+
+
+def _no_done(script: Script, fault: Fault) -> Script:
+    return replace(script, steps=tuple(step for step in script.steps if step.data != DONE))
+
+
+def _bytes(script: Script, fault: Fault) -> Script:
+    """Return `script` with each byte of its body in an HTTP chunk of its own."""
+    steps = (
+        Step(step.due, step.data[at : at + 1], step.tokens if at == len(step.data) - 1 else 0)
+        for step in script.steps
+        for at in range(len(step.data))
+    )
+    return replace(script, steps=tuple(steps))
+
+
+def _crlf(script: Script, fault: Fault) -> Script:
+    """Return `script` with the other line end that server-sent events may have."""
+    return replace(
+        script, steps=tuple(step._replace(data=step.data.replace(b"\n", b"\r\n")) for step in script.steps)
+    )
+
+
+def _stall(script: Script, fault: Fault) -> Script:
+    return replace(script, steps=_until(script, fault), ending="stall")
+
+
+def _cut(script: Script, fault: Fault) -> Script:
+    return replace(script, steps=_until(script, fault), ending="close")
+
+
+def _mid_chunk(script: Script, fault: Fault) -> Script:
+    """Return `script` cut in the middle of an HTTP chunk, and of an event within it."""
+    _, behind = _parted(script, fault.after)
+    event = behind[0].data
+    tail = b"%x\r\n" % len(event) + event[: len(event) // 2]
+    return replace(script, steps=_until(script, fault), tail=tail, ending="close")
+
+
+def _reset(script: Script, fault: Fault) -> Script:
+    return replace(script, steps=_until(script, fault), ending="reset")
+
+
+def _waiting(script: Script, fault: Fault, line: bytes) -> Script:
+    """Return `script` that begins `fault.ms` later, with a `line` now and then until it does."""
+    dues = takewhile(lambda due: due < fault.ms, count(script.due, max(1.0, fault.interval_ms)))
+    later = (step._replace(due=step.due + fault.ms) for step in script.steps)
+    return replace(script, steps=(*(Step(due, line) for due in dues), *later))
+
+
+def _until(script: Script, fault: Fault) -> tuple[Step, ...]:
+    """Return the steps before the fault: so many tokens, or all but `[DONE]`."""
+    if fault.final:
+        return tuple(step for step in script.steps if step.data != DONE)
+    return _parted(script, fault.after)[0]
+
+
+def _parted(script: Script, after: int) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
+    """Return the steps with the first `after` tokens (and keep-alives among them), and the others."""
+    tokens = 0
+    for at, step in enumerate(script.steps):
+        if tokens + step.tokens > after or (tokens == after and step.data.startswith(b"data:")):
+            return script.steps[:at], script.steps[at:]
+        tokens += step.tokens
+    return script.steps[:-1], script.steps[-1:]
+
+
+DISTURBANCES: Mapping[str, Callable[[Script, Fault], Script]] = {
+    "error-event": _error_event,
+    "keep-alive": _keep_alive,
+    "blank-lines": _blank_lines,
+    "garbage": _garbage,
+    "no-done": _no_done,
+    "bytes": _bytes,
+    "crlf": _crlf,
+    "stall": _stall,
+    "cut": _cut,
+    "mid-chunk": _mid_chunk,
+    "reset": _reset,
+}

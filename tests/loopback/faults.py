@@ -1,0 +1,49 @@
+"""Which faults strike a call, and what they do to its answer."""
+
+from collections.abc import Sequence
+from itertools import count
+
+from tests.loopback.behaviour import Fault
+from tests.loopback.corruptions import CORRUPTIONS
+from tests.loopback.disturbances import DISTURBANCES
+from tests.loopback.failures import FAILURES
+from tests.loopback.script import Script
+from tests.loopback.wire import Payload
+
+
+class Faults:
+    """The faults that are set, and which call each of them strikes."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self._faults = [(fault, count(1), count(1)) for fault in faults]
+
+    def due(self, path: str) -> list[Fault]:
+        """Return the faults that strike the present call, which is one of `path`."""
+        return [
+            fault
+            for fault, seen, struck in self._faults
+            if fault.path in (path, "any")
+            and next(seen) % fault.every == 0
+            and (not fault.times or next(struck) <= fault.times)
+        ]
+
+
+def reply(faults: Sequence[Fault]) -> Script | None:
+    """Return what one of `faults` answers in place of the model, if one does."""
+    return next((FAILURES[fault.kind](fault) for fault in faults if fault.kind in FAILURES), None)
+
+
+def spoiled(payloads: list[Payload], faults: Sequence[Fault]) -> list[Payload]:
+    """Return the objects of an answer as `faults` change them."""
+    for fault in faults:
+        if fault.kind in CORRUPTIONS:
+            payloads = CORRUPTIONS[fault.kind](payloads, fault)
+    return payloads
+
+
+def disturbed(script: Script, faults: Sequence[Fault]) -> Script:
+    """Return the sending of an answer as `faults` disturb it."""
+    for fault in faults:
+        if fault.kind in DISTURBANCES:
+            script = DISTURBANCES[fault.kind](script, fault)
+    return script

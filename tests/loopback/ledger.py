@@ -1,0 +1,118 @@
+"""What was asked, when, over which connection, and how each call ended: what benchmarks and tests look at."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, Literal
+
+End = Literal["open", "finished", "cut", "aborted"]
+"""Still being answered; answered to its end; ended by a fault of ours; left by the client before its end."""
+
+
+def now() -> float:
+    """Return the monotonic clock in milliseconds; on Linux all processes of a machine agree on it."""
+    return time.monotonic() * 1_000
+
+
+@dataclass(kw_only=True)
+class Call:
+    """One request and what became of it. All times are `now()`."""
+
+    id: int = 0
+    connection: int = 0
+    """The number of its connection; two calls with the same number shared one."""
+    method: str = ""
+    path: str = ""
+    authorization: str = ""
+    """`sk-...` and the last four characters of a key; `present`; or empty."""
+    body: Any = None
+    """The JSON that was sent; text if it is none."""
+    arrived: float = field(default_factory=now)
+    status: int = 0
+    faults: list[str] = field(default_factory=list)
+    usage: dict[str, Any] | None = None
+    """What the whole answer costs, sent or not."""
+    first_token: float | None = None
+    tokens: int = 0
+    """Tokens sent; of an answer without `stream` none before all."""
+    bytes: int = 0
+    """Bytes of the body that were sent."""
+    ended: float | None = None
+    """When the answer was complete, or the client's leaving was seen."""
+    end: End = "open"
+
+    def wrote(self, size: int, tokens: int) -> None:
+        """Note that bytes of the answer went out."""
+        self.bytes += size
+        self.tokens += tokens
+        if tokens and self.first_token is None:
+            self.first_token = now()
+
+
+class Ledger:
+    """All calls since the last reset, and the connections they came over."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self.opened = 0
+        """Connections accepted, without those that only `/control` was asked over."""
+        self.open = 0
+        self._ids = count(1)
+        self._changed = asyncio.Event()
+
+    def reset(self) -> None:
+        """Forget all calls; connections that are open stay counted as open."""
+        self.calls = []
+        self.opened = 0
+
+    def begin(self, **facts: Any) -> Call:
+        """Return the record of a new call, kept."""
+        call = Call(id=next(self._ids), **facts)
+        self.calls.append(call)
+        self._tell()
+        return call
+
+    def finish(self, call: Call, end: End) -> None:
+        """Note how a call ended; what was noted first stays."""
+        if call.end == "open":
+            call.end, call.ended = end, now()
+            self._tell()
+
+    async def until(self, met: Callable[[], bool]) -> None:
+        """Wait until `met` is true; it is looked at whenever a call begins or ends."""
+        while not met():
+            await self._changed.wait()
+
+    def arrived(self, calls: int, idle: bool) -> bool:
+        """Whether as many calls have come, and (if `idle`) none of them is still being answered."""
+        return len(self.calls) >= calls and not (idle and any(call.end == "open" for call in self.calls))
+
+    def stats(self) -> dict[str, int]:
+        """Return the sums over all calls. Billed is what was written, an aborted call's up to its end."""
+        usages = [call.usage for call in self.calls if call.usage]
+        hit = sum(usage["prompt_cache_hit_tokens"] for usage in usages)
+        miss = sum(usage["prompt_cache_miss_tokens"] for usage in usages)
+        streamed = sum(call.tokens for call in self.calls)
+        return {
+            "calls": len(self.calls),
+            "aborted": sum(call.end == "aborted" for call in self.calls),
+            "errors": sum(call.status >= 400 for call in self.calls),
+            "connections_opened": self.opened,
+            "connections_open": self.open,
+            "tokens_streamed": streamed,
+            "tokens_billed": hit + miss + streamed,
+            "prompt_hit": hit,
+            "prompt_miss": miss,
+        }
+
+    def _tell(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+
+def told_key(authorization: str) -> str:
+    """Return as much of an Authorization header as may be written down."""
+    key = authorization.rpartition(" ")[2]
+    return f"sk-...{key[-4:]}" if key.startswith("sk-") and len(key) > 8 else "present" if key else ""

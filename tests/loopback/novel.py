@@ -1,0 +1,75 @@
+"""Plausible code that is wrong: what a model writes when it does not know.
+
+Everything here depends on its arguments alone, so the same place is wrong in the same way each time.
+"""
+
+from collections.abc import Sequence
+from hashlib import blake2b
+
+from tests.loopback.tokens import pieces
+
+WORDS = (
+    "amount",
+    "buffer",
+    "context",
+    "delta",
+    "entry",
+    "flags",
+    "group",
+    "handle",
+    "items",
+    "limit",
+    "node",
+    "owner",
+)
+"""Names to write with when no file of the user's gives better ones."""
+
+_STATEMENTS = (
+    "{} = {}({})",
+    "{}.{}({}, {})",
+    "{} = [{} for {} in {}]",
+    "if {} and not {}: {}({})",
+    "{}[{}] = {}.{}",
+)
+
+
+def number(*parts: object) -> int:
+    """Return a number that looks random and depends on `parts` alone, in this process and the next."""
+    return int.from_bytes(blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=8).digest())
+
+
+def other(token: str, before: str, words: Sequence[str], seed: int) -> str:
+    """Return a token that could stand in the place of `token`, but differs from its first character on.
+
+    `before` is the character to the left. White space is returned as it is: it has no wrong form to speak of.
+    """
+    body = token.strip()
+    if not body:
+        return token
+    word = _word(body[0], words, seed)
+    if body[0].isalnum() or body[0] == "_":
+        return token[: len(token) - len(token.lstrip())] + word
+    if body[0] == ".":
+        return "[0]" + token
+    return ("." if before.isalnum() or before in "_)]" else "") + word + token
+
+
+def ramble(count: int, indent: str, words: Sequence[str], seed: int) -> str:
+    """Return `count` tokens of statements nobody asked for, beginning with a line end and `indent`."""
+    tokens: list[str] = []
+    line = 0
+    while len(tokens) < count:
+        tokens += pieces(f"\n{indent}{_statement(words, number(seed, line))}")
+        line += 1
+    return "".join(tokens[:count])
+
+
+def _statement(words: Sequence[str], seed: int) -> str:
+    chosen = (words[number(seed, place) % len(words)] for place in range(4))
+    return _STATEMENTS[seed % len(_STATEMENTS)].format(*chosen)
+
+
+def _word(first: str, words: Sequence[str], seed: int) -> str:
+    """Return one of `words` that does not begin with `first`."""
+    start = seed % len(words)
+    return next((word for word in (*words[start:], *words[:start], *WORDS) if word[0] != first), WORDS[0])

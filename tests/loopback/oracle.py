@@ -1,0 +1,89 @@
+"""What the model says at a place. Everything here depends on its arguments alone.
+
+The true continuation is that of the typing replay: the file's own text up to a few lines, until a "hard"
+token, then wrong. Which tokens are hard, and what stands in their place, is fixed by their place in the file,
+so the same place is always wrong in the same way, and two answers that overlap agree. A token that the prompt
+already began (with more than the white space before it) is not hard any more: its first letter gave it away.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from tests.loopback.novel import WORDS, number, other, ramble
+from tests.loopback.tokens import spans
+from tests.loopback.truth import Place, Truth
+
+Echo = Literal["line", "prompt", "suffix"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Oracle:
+    """One way to answer: an echo of the question, what the files it knows say, or else a fixed text."""
+
+    texts: tuple[str, ...] = ("",)
+    """Fixed texts, gone round call by call."""
+    echo: Echo | None = None
+    """Say again the cursor's line up to the cursor, the prompt's last lines, or the suffix's first lines."""
+    truth: Truth | None = None
+    lines: int = 3
+    """Lines that an echo or a true continuation has, at most; the rest of the cursor's line is the first."""
+    wrong: float = 0.0
+    """Hard tokens in 100."""
+    ramble: int = 0
+    """Tokens that follow what fits."""
+    seed: int = 0
+    """Another seed makes other tokens hard."""
+
+    def answer(self, prompt: str, suffix: str, turn: int = 0) -> str:
+        """Return what the model would say to call number `turn`, without any limit on tokens."""
+        if self.echo:
+            text = _echo(self.echo, self.lines, prompt, suffix)
+        elif self.truth:
+            text = self._continuation(self.truth, prompt, suffix)
+        else:
+            text = self.texts[turn % len(self.texts)]
+        return text + self._novel(self.ramble, prompt)
+
+    def _continuation(self, truth: Truth, prompt: str, suffix: str) -> str:
+        place = truth.find(prompt, suffix)
+        if place is None:
+            return self._novel(4 * self.lines, prompt).lstrip()
+        fits = place.offset + truth.hole(place, suffix)
+        end = min(_end_of_lines(truth.texts[place.file], place.offset, self.lines), fits)
+        return "".join(self._told(truth, place, end))
+
+    def _told(self, truth: Truth, place: Place, end: int) -> Iterator[str]:
+        """Yield the tokens from `place` to `end`: right until the first hard one, wrong from there on."""
+        text, right = truth.texts[place.file], True
+        for start, stop in spans(text, place.offset, end):
+            token = text[max(start, place.offset) : min(stop, end)]
+            seed = number(self.seed, place.file, start)
+            begun = text[start : place.offset].strip()
+            right = right and (bool(begun) or not token.strip() or seed % 10_000 >= 100 * self.wrong)
+            yield token if right else other(token, text[start - 1 : start], truth.words, seed)
+
+    def _novel(self, count: int, prompt: str) -> str:
+        """Return `count` tokens of novel code at the indentation of the prompt's last line."""
+        line = prompt[prompt.rfind("\n") + 1 :]
+        indent = line[: len(line) - len(line.lstrip(" \t"))]
+        words = self.truth.words if self.truth else WORDS
+        return ramble(count, indent, words, number(self.seed, prompt[-80:]))
+
+
+def _echo(echo: Echo, lines: int, prompt: str, suffix: str) -> str:
+    if echo == "line":
+        return prompt[prompt.rfind("\n") + 1 :]
+    if echo == "prompt":
+        return "".join(prompt.splitlines(keepends=True)[-lines:])
+    return "".join(suffix.splitlines(keepends=True)[:lines])
+
+
+def _end_of_lines(text: str, start: int, lines: int) -> int:
+    """Return where the first `lines` lines behind `start` end; an empty rest of a line is none."""
+    end = start
+    for _ in range(lines):
+        end = text.find("\n", end + 1 if text.startswith("\n", end) else end)
+        if end < 0:
+            return len(text)
+    return end

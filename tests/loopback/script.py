@@ -1,0 +1,50 @@
+"""What the server will send in answer to one request, and when: decided beforehand, as a value.
+
+Faults are functions from one script to another, so that all of the wire format can be tested without a wire.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+Ending = Literal["end", "stall", "close", "reset"]
+"""How an answer ends: properly; never; by closing the connection; by resetting it (RST)."""
+
+Headers = tuple[tuple[str, str], ...]
+
+
+class Step(NamedTuple):
+    """Bytes of the body, sent as one chunk."""
+
+    due: float
+    """Milliseconds after the request's arrival."""
+    data: bytes
+    tokens: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Script:
+    """One whole answer."""
+
+    status: int = 200
+    headers: Headers = ()
+    head: bool = True
+    """Whether status line and headers are sent at all."""
+    due: float = 0.0
+    """When the headers are sent, in milliseconds after the request's arrival."""
+    steps: tuple[Step, ...] = ()
+    tail: bytes = b""
+    """Raw bytes sent behind the last step, outside of any HTTP framing, before a `close` or `reset`."""
+    ending: Ending = "end"
+
+    @property
+    def length(self) -> int:
+        """Bytes of the body."""
+        return sum(len(step.data) for step in self.steps)
+
+
+def whole(status: int, media_type: str, body: bytes, *headers: tuple[str, str], due: float = 0.0) -> Script:
+    """Return an answer in one piece, with its length told beforehand."""
+    told = (("content-type", media_type),) if media_type else ()
+    length = ("content-length", str(len(body)))
+    steps = (Step(due, body),) if body else ()
+    return Script(status=status, headers=(*told, length, *headers), due=due, steps=steps)

@@ -1,0 +1,132 @@
+"""Files whose text is known beforehand, and where in them a prompt stands."""
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice, takewhile
+from typing import NamedTuple
+
+from midfill.core.cursor import unified
+from tests.loopback.novel import WORDS
+
+TAIL = 4_000
+"""Characters before the cursor that are compared, at most."""
+
+HEAD = 200
+"""Characters of the suffix that are looked for, at most: an editor's window may end earlier than the file."""
+
+_NAME = re.compile(r"[^\W\d]\w{2,}")
+
+
+class Place(NamedTuple):
+    """A place in one of the files: the file's number and the offset in characters."""
+
+    file: int
+    offset: int
+
+
+class Truth:
+    """An index of files by their lines: a lookup costs the same in one small file and in many large ones."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self.texts = [unified(text) for text in texts]
+        self.words = _words(self.texts)
+        self._below_two: dict[tuple[str, str], list[Place]] = {}
+        self._below: dict[str, list[Place]] = {}
+        self._lines: list[tuple[str, Place]] = []
+        for file, text in enumerate(self.texts):
+            self._index(file, text)
+        self._lines.sort()
+
+    def find(self, prompt: str, suffix: str) -> Place | None:
+        """Return the place between `prompt` and `suffix`; None if no file has a line the prompt could end in.
+
+        Of several places, that one wins whose text above agrees longest with the prompt, character by
+        character; then (a typo may stand close above) line by line; then the one that the suffix follows
+        soonest.
+        """
+        tail = unified(prompt[-TAIL:])
+        places = self._places(tail)
+        places = _best(places, lambda place: _common_tail(self.texts[place.file], place.offset, tail))
+        places = _best(places, lambda place: _common_lines(self.texts[place.file], place.offset, tail))
+        places = _best(places, lambda place: -self.hole(place, suffix))
+        return places[0] if places else None
+
+    def hole(self, place: Place, suffix: str) -> int:
+        """Return how many characters lie between `place` and `suffix`, or the file's end if there is none."""
+        text = self.texts[place.file]
+        suffix = unified(suffix)
+        if text.endswith(suffix) and len(text) - len(suffix) >= place.offset:
+            return len(text) - len(suffix) - place.offset
+        head = suffix[:HEAD]
+        found = text.find(head, place.offset) if head.strip() else -1
+        return (found if found >= 0 else len(text)) - place.offset
+
+    def _index(self, file: int, text: str) -> None:
+        start, above, above_that = 0, "", ""
+        for line in text.split("\n"):
+            here = Place(file, start)
+            self._lines.append((line, here))
+            self._below.setdefault(above, []).append(here)
+            self._below_two.setdefault((above_that, above), []).append(here)
+            above_that, above, start = above, line, start + len(line) + 1
+
+    def _places(self, tail: str) -> list[Place]:
+        """Return each place whose line begins as that of `tail` does: below the same lines, or anywhere."""
+        above_that, above, head = ["", "", *tail.rsplit("\n", 3)][-3:]
+        for starts in (
+            self._below_two.get((above_that, above), ()),
+            self._below.get(above, ()),
+            self._like(head),
+        ):
+            places = [
+                Place(file, start + len(head))
+                for file, start in starts
+                if self.texts[file].startswith(head, start)
+            ]
+            if places:
+                return places
+        return []
+
+    def _like(self, head: str) -> Iterator[Place]:
+        """Yield the lines, wherever they stand, that begin with `head`, if that says anything."""
+        if len(head.strip()) < 4:
+            return
+        first = bisect_left(self._lines, (head, Place(0, 0)))
+        lines = islice(self._lines, first, first + 1_000)
+        yield from (start for _, start in takewhile(lambda line: line[0].startswith(head), lines))
+
+
+def _best(places: list[Place], score: Callable[[Place], int]) -> list[Place]:
+    """Return those of `places` that score highest; a single one is not scored at all."""
+    if len(places) < 2:
+        return places
+    scores = [score(place) for place in places]
+    return [place for place, reached in zip(places, scores, strict=True) if reached == max(scores)]
+
+
+def _common_tail(text: str, offset: int, tail: str) -> int:
+    """Return how many characters before `offset` are those at the end of `tail`."""
+    low, high = 0, min(offset, len(tail))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if text.endswith(tail[len(tail) - middle :], 0, offset):
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _common_lines(text: str, offset: int, tail: str) -> int:
+    """Return how many lines before `offset` are, at the same distance, those of `tail`."""
+    lines = text[max(0, offset - TAIL) : offset].split("\n")
+    return sum(line == its for line, its in zip(reversed(lines), reversed(tail.split("\n")), strict=False))
+
+
+def _words(texts: list[str]) -> list[str]:
+    """Return the names that the texts use most, for wrong code to be made of."""
+    counts: Counter[str] = Counter()
+    for text in texts:
+        counts.update(_NAME.findall(text))
+    return [word for word, _ in counts.most_common(500)] or list(WORDS)
