@@ -1,5 +1,13 @@
-"""What users can set, where they set it, and how it is told to them when something is wrong."""
+"""What users can set, where they set it, and how they are told when something is wrong.
 
+In reading order: `tree` (the settings), `leaves` (each by its key), `problem`, `source`, `trust` (what a
+cloned repository may set), `merge`, `load` (the files); `schema` and `show` are what others derive from them.
+"""
+
+from midfill.settings.load import load, user_file
+from midfill.settings.merge import Loaded, merge
+from midfill.settings.problem import Problem
+from midfill.settings.source import Source
 from midfill.settings.tree import (
     BackendName,
     CacheSettings,
@@ -16,10 +24,16 @@ __all__ = [
     "BackendName",
     "CacheSettings",
     "CompletionSettings",
+    "Loaded",
     "NetworkSettings",
+    "Problem",
     "PromptSettings",
     "RequestSettings",
     "Settings",
+    "Source",
     "TimingSettings",
     "TriggerSettings",
+    "load",
+    "merge",
+    "user_file",
 ]

@@ -176,7 +176,10 @@ class NetworkSettings(Section, frozen=True, kw_only=True):
 
 
 class Settings(Section, frozen=True, kw_only=True):
-    """Everything a user can set; `Settings()` is the defaults. Hashable, and equal when all values are."""
+    """All that users can set in midfill.
+
+    `Settings()` is the defaults. Hashable, and equal to another tree when every value is.
+    """
 
     enabled: Annotated[bool, _about("Whether midfill suggests anything.", "narrow")] = True
     backend: Annotated[

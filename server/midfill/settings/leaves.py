@@ -1,0 +1,143 @@
+"""The leaves of the settings tree: every single setting, by its dotted key."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from types import MappingProxyType
+from typing import Any, get_args, get_type_hints
+
+import msgspec
+
+from midfill.settings.tree import Section, Settings, Workspace
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One setting, as `midfill.settings.tree` declares it."""
+
+    key: str
+    """Its dotted path in the tree, as in `timing.total_ms`."""
+    type: Any
+    default: object
+    description: str
+    workspace: Workspace
+    pattern: str
+    """What a text must look like, in words; empty if any will do."""
+
+    @cached_property
+    def values(self) -> tuple[object, ...]:
+        """The values to choose from, as they are declared; empty for a setting without such a list."""
+        return get_args(get_args(self.type)[0]) if "enum" in self.json else ()
+
+    @cached_property
+    def json(self) -> dict[str, Any]:
+        """What JSON Schema says of its type and limits."""
+        return {
+            name: value for name, value in msgspec.json.schema(self.type).items() if name != "description"
+        }
+
+    @cached_property
+    def expected(self) -> str:
+        """What its value must be, in words that fit behind "must be"."""
+        return self.pattern or _in_words(self.json, self.values)
+
+    def typed(self, value: object) -> object:
+        """Return `value` as the tree holds it; raises `msgspec.ValidationError` if it does not fit.
+
+        JSON does not tell 5.0 from 5, nor Lua an empty list from an empty table: both are taken as meant.
+        """
+        if isinstance(value, float) and value.is_integer() and self.json.get("type") == "integer":
+            value = int(value)
+        elif value == {} and self.json.get("type") == "array":
+            value = []
+        return msgspec.convert(value, self.type)
+
+
+@cache
+def leaves() -> Mapping[str, Leaf]:
+    """Return every setting by its dotted key, in the order of the tree."""
+    return MappingProxyType({leaf.key: leaf for leaf in _walk(Settings, "")})
+
+
+@cache
+def sections() -> Mapping[str, str]:
+    """Return what users read about each table of the tree, by its name."""
+    tables = get_type_hints(Settings).items()
+    return MappingProxyType({name: kind.__doc__ or "" for name, kind in tables if _is_section(kind)})
+
+
+def assemble(values: Mapping[str, object]) -> Settings:
+    """Return the tree with `values`, which are typed and stand under their dotted keys."""
+    tree: dict[str, Any] = {}
+    for key, value in values.items():
+        section, _, name = key.rpartition(".")
+        (tree.setdefault(section, {}) if section else tree)[name] = value
+    return msgspec.convert(tree, Settings)
+
+
+def value_of(settings: Settings, key: str) -> object:
+    """Return the value that stands under a dotted key."""
+    value: object = settings
+    for name in key.split("."):
+        value = getattr(value, name)
+    return value
+
+
+def camel(key: str) -> str:
+    """Return a snake_case key as clients like it: `timing.total_ms` as `timing.totalMs`."""
+    return re.sub(r"_(\w)", lambda match: match[1].upper(), key)
+
+
+def snake(key: str) -> str:
+    """Return a camelCase key as the tree has it."""
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: "_" + match[1].lower(), key)
+
+
+def nearest(key: str) -> str | None:
+    """Return the known key that `key` was probably meant to be: like it as a whole, or in its last part."""
+    from difflib import get_close_matches
+
+    wanted = snake(key)
+    if found := get_close_matches(wanted, leaves(), n=1, cutoff=0.7):
+        return found[0]
+    last_parts = {known.rpartition(".")[2]: known for known in reversed(list(leaves()))}
+    found = get_close_matches(wanted.rpartition(".")[2], last_parts, n=1, cutoff=0.7)
+    return last_parts[found[0]] if found else None
+
+
+def _walk(section: type[Section], above: str) -> list[Leaf]:
+    hints = get_type_hints(section, include_extras=True)
+    found = []
+    for field in msgspec.structs.fields(section):
+        kind, key = hints[field.name], above + field.name
+        found += _walk(kind, key + ".") if _is_section(kind) else [_leaf(key, kind, field.default)]
+    return found
+
+
+def _leaf(key: str, kind: Any, default: object) -> Leaf:
+    meta = next(extra for extra in kind.__metadata__ if isinstance(extra, msgspec.Meta))
+    about = meta.extra or {}
+    return Leaf(key, kind, default, meta.description or "", about["workspace"], about["expected"])
+
+
+def _is_section(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Section)
+
+
+def _in_words(schema: Mapping[str, Any], values: tuple[object, ...]) -> str:
+    match schema:
+        case {"enum": _}:
+            return "one of " + ", ".join(f'"{value}"' for value in values)
+        case {"type": "boolean"}:
+            return "true or false"
+        case {"type": "integer" | "number" as kind, "minimum": low, "maximum": high}:
+            return f"{'an integer' if kind == 'integer' else 'a number'} from {low} to {high}"
+        case {"type": "array", "items": {"enum": entries}}:
+            return "a list of " + " and ".join(f'"{value}"' for value in entries)
+        case {"type": "array", "maxItems": most}:
+            return f"a list of at most {most} texts, none of them empty"
+        case {"type": "array"}:
+            return "a list of texts"
+        case _:
+            return "a text"

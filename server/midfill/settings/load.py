@@ -1,0 +1,127 @@
+"""Reading the settings from where users keep them: the only place that opens settings files."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from os.path import expanduser
+from pathlib import Path
+from typing import Literal
+
+from midfill.settings.merge import Loaded, merge
+from midfill.settings.problem import Problem, masked, shown
+from midfill.settings.source import Source
+
+WORKSPACE_FILE = ".midfill.toml"
+VARIABLES = {"MIDFILL_BACKEND": "backend", "MIDFILL_BASE_URL": "base_url", "MIDFILL_MODEL": "model"}
+"""The settings that have an environment variable of their own."""
+
+MAX_BYTES = 1_000_000
+"""Settings files are smaller than this; a workspace could name anything `.midfill.toml`."""
+
+_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+"""How `tomllib` says where an error is (the attributes for it came with Python 3.14)."""
+
+
+def load(
+    environ: Mapping[str, str], *, workspaces: Sequence[Path] = (), clients: Sequence[object] = ()
+) -> Loaded:
+    """Return the settings from every source: defaults < user's file < workspaces < environment < clients.
+
+    `workspaces` are the folders that are open in the editor. `clients` are what it has sent, the oldest
+    first: `initializationOptions`, then the last answer to `workspace/configuration` or the last
+    `workspace/didChangeConfiguration`. Never raises; what is wrong stands in the result's `problems`.
+    """
+    return merge(_sources(environ, workspaces, clients))
+
+
+def user_file(environ: Mapping[str, str]) -> Path:
+    """Return the path of the user's file: `MIDFILL_CONFIG`, or `config.toml` in the platform's folder."""
+    if chosen := environ.get("MIDFILL_CONFIG"):
+        return Path(expanduser(chosen))
+    from platformdirs import user_config_path
+
+    return user_config_path("midfill", appauthor=False) / "config.toml"
+
+
+def _sources(
+    environ: Mapping[str, str], workspaces: Sequence[Path], clients: Sequence[object]
+) -> Iterator[Source | Problem]:
+    user = _from_file(user_file(environ), missing_ok=not environ.get("MIDFILL_CONFIG"))
+    files = [user, *(_from_file(folder / WORKSPACE_FILE, "workspace") for folder in workspaces)]
+    yield from (found for found in files if found is not None)
+    for name, key in VARIABLES.items():
+        if value := environ.get(name, "").strip():
+            yield Source(f"environment {name}", {key: value}, "environment")
+    yield from map(_from_client, clients)
+
+
+def _from_file(
+    path: Path, kind: Literal["user", "workspace"] = "user", *, missing_ok: bool = True
+) -> Source | Problem | None:
+    origin = str(path)
+    try:
+        if path.exists() and not path.is_file():  # Opening a pipe would wait for ever.
+            return _unreadable(origin, "it is not a regular file")
+        with path.open("rb") as file:
+            return _parsed(origin, file.read(MAX_BYTES + 1), kind)
+    except FileNotFoundError:
+        return None if missing_ok else _unreadable(origin, "there is no such file")
+    except OSError as error:
+        return _unreadable(origin, error.strerror or "it cannot be read")
+
+
+def _parsed(origin: str, content: bytes, kind: Literal["user", "workspace"]) -> Source | Problem:
+    if len(content) > MAX_BYTES:
+        return _unreadable(origin, f"it is larger than {MAX_BYTES:,} bytes")
+    try:
+        # Windows editors begin a file with a byte order mark, which TOML does not know.
+        text = content.decode("utf-8-sig")
+        return Source(origin, tomllib.loads(text), kind)
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
+        return _unreadable(origin, "it must be written in UTF-8", line, column)
+    except RecursionError:
+        return _unreadable(origin, "its tables are nested too deeply")
+    except ValueError as error:  # A TOMLDecodeError, or a number with thousands of digits.
+        return _malformed(origin, text, str(error))
+
+
+def _malformed(origin: str, text: str, message: str) -> Problem:
+    """Return what `tomllib` says about `text`, with the place where it says it."""
+    place = _PLACE.search(message)
+    reason = masked(_PLACE.sub("", message))
+    if reason == "Invalid value":
+        reason = 'Invalid value (a text stands in quotes, as in backend = "local")'
+    if place is None:
+        return _unreadable(origin, reason)
+    if place[1]:
+        return _unreadable(origin, reason, int(place[1]), int(place[2]))
+    lines = text.split("\n")
+    return _unreadable(origin, f"{reason}, but the file ends", len(lines), len(lines[-1]) + 1)
+
+
+def _unreadable(origin: str, reason: str, line: int | None = None, column: int | None = None) -> Problem:
+    place = f"{origin}, line {line}, column {column}" if line else origin
+    text = f"{place}: {reason}. Nothing in this file counts until that is mended; the other settings do."
+    return Problem(text, origin, line=line, column=column)
+
+
+def _from_client(options: object) -> Source | Problem:
+    tree = _unwrapped(options)
+    if isinstance(tree, Mapping):
+        return Source("client", tree, "client")
+    if tree is None or tree == []:  # Lua writes an empty table as an empty list.
+        return Source("client", {}, "client")
+    text = f"The editor's settings for midfill must be an object, not {shown(tree)}; they are skipped."
+    return Problem(text, "client")
+
+
+def _unwrapped(options: object) -> object:
+    """Return our part of what a client sends: alone, under `midfill`, or under names like `midfill.model`."""
+    if not isinstance(options, Mapping):
+        return options
+    if "midfill" in options:
+        return options["midfill"]
+    ours = {str(name): value for name, value in options.items() if str(name).startswith("midfill.")}
+    return {name.removeprefix("midfill."): value for name, value in ours.items()} or options

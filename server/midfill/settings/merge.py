@@ -1,0 +1,115 @@
+"""From several sources to one tree: each setting comes from the last source that sets it well."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import msgspec
+
+from midfill.settings.leaves import assemble, leaves
+from midfill.settings.problem import Problem, described, shown
+from midfill.settings.source import Entry, Source, entries
+from midfill.settings.tree import Settings
+from midfill.settings.trust import joined, refusal
+
+DEFAULT = "default"
+"""The origin of a setting that nobody has set."""
+
+ORDERED = (
+    ("timing.debounce_min_ms", "timing.debounce_max_ms"),
+    ("timing.first_token_ms", "timing.total_ms"),
+    ("cache.empty_ttl_s", "cache.ttl_s"),
+)
+"""Pairs of which the first may not be more than the second; both have the same limits."""
+
+_PRIVATE = ("api_key_", "base_url", "network.")
+"""Settings of which no value is repeated in a problem: it may hold a password."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The settings that count, where each of them comes from, and what was wrong on the way."""
+
+    settings: Settings
+    origins: Mapping[str, str]
+    """For each dotted key `default`, a file's path, `environment NAME`, `client`, or two joined by ` + `."""
+    problems: tuple[Problem, ...] = ()
+
+
+class _Standing(NamedTuple):
+    """A setting's checked value, where it comes from, and the rank of that source among the others."""
+
+    key: str
+    value: Any
+    origin: str = DEFAULT
+    rank: int = 0
+
+
+def merge(sources: Iterable[Source | Problem]) -> Loaded:
+    """Return what `sources`, the weakest first, come to; one that cannot be read is a Problem among them."""
+    standing = {key: _Standing(key, leaf.default) for key, leaf in leaves().items()}
+    problems: list[Problem] = []
+    for rank, source in enumerate(sources, start=1):
+        for found in [source] if isinstance(source, Problem) else entries(source):
+            outcome = _settled(found, standing[found.leaf.key], rank) if isinstance(found, Entry) else found
+            if isinstance(outcome, Problem):
+                problems.append(outcome)
+            else:
+                standing[outcome.key] = outcome
+    problems += _put_in_order(standing)
+    return Loaded(
+        settings=assemble({key: stands.value for key, stands in standing.items()}),
+        origins=MappingProxyType({key: stands.origin for key, stands in standing.items()}),
+        problems=tuple(problems),
+    )
+
+
+def _settled(entry: Entry, current: _Standing, rank: int) -> _Standing | Problem:
+    """Return what stands behind `entry`, or why everything stays as it is."""
+    leaf, source = entry.leaf, entry.source
+    if source.kind == "workspace" and leaf.workspace == "never":
+        return _refused(entry, refusal(leaf, current.value, None))
+    try:
+        value = leaf.typed(entry.raw)
+    except msgspec.ValidationError:
+        return _ill_typed(entry, current)
+    if source.kind != "workspace":
+        return _Standing(leaf.key, value, source.origin, rank)
+    if why := refusal(leaf, current.value, value):
+        return _refused(entry, why)
+    both = leaf.workspace == "add" and current.value
+    origin = f"{current.origin} + {source.origin}" if both else source.origin
+    return _Standing(leaf.key, joined(leaf, current.value, value), origin, rank)
+
+
+def _refused(entry: Entry, why: str | None) -> Problem:
+    key, source = entry.leaf.key, entry.source
+    return Problem(f"{key} in {source.place} is skipped: {why}.", source.origin, key)
+
+
+def _ill_typed(entry: Entry, current: _Standing) -> Problem:
+    leaf, source = entry.leaf, entry.source
+    tell = described if leaf.key.startswith(_PRIVATE) else shown
+    used = f"the default {shown(current.value)}" if current.origin == DEFAULT else f"that of {current.origin}"
+    text = f"{leaf.key} in {source.place} must be {leaf.expected}, not {tell(entry.raw)}; {used} is used."
+    return Problem(text, source.origin, leaf.key)
+
+
+def _put_in_order(standing: dict[str, _Standing]) -> Iterator[Problem]:
+    """Give both of a pair that is the wrong way round the stronger source's value; yield what to tell.
+
+    A default that gives way to what a user has set is no problem.
+    """
+    for lesser, greater in ORDERED:
+        low, high = standing[lesser], standing[greater]
+        if low.value <= high.value:
+            continue
+        kept, changed = (high, low) if low.rank < high.rank else (low, high)
+        standing[changed.key] = kept._replace(key=changed.key)
+        if changed.origin != DEFAULT:
+            text = (
+                f"{lesser} ({low.value}, {low.origin}) is more than {greater} ({high.value}, {high.origin}); "
+                f"{kept.value} is used for both."
+            )
+            yield Problem(text, changed.origin, changed.key)

@@ -1,0 +1,78 @@
+"""The settings as others want them: a JSON Schema, VS Code's configuration, the README's table."""
+
+import json
+from typing import Any
+
+from midfill.settings.leaves import Leaf, camel, leaves, sections
+from midfill.settings.tree import Settings
+from midfill.settings.trust import RULES
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a settings file, with descriptions and defaults."""
+    draft = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "midfill"}
+    root = draft | _table((Settings.__doc__ or "").partition("\n")[0])
+    tables = {"": root} | {name: _table(about) for name, about in sections().items()}
+    for key, leaf in leaves().items():
+        section, _, name = key.rpartition(".")
+        tables[section]["properties"][name] = _property(leaf)
+    for name in sections():
+        root["properties"][name] = tables[name]
+    return root
+
+
+def vscode_properties() -> dict[str, dict[str, Any]]:
+    """Return `contributes.configuration.properties` of VS Code's package.json.
+
+    What a workspace may not set has the scope `machine` there: VS Code then ignores it in a repository's
+    `.vscode/settings.json`. VS Code answers `workspace/configuration` with these defaults, too; its client
+    must send only what `inspect()` says the user has set, or the defaults win over the user's file.
+    """
+    return {f"midfill.{camel(key)}": _vscode(leaf) for key, leaf in leaves().items()}
+
+
+def readme_table() -> str:
+    """Return the README's table of every setting, in Markdown, with a line end behind the last row."""
+    head = ["Setting", "Values", "Default", "A workspace", "Meaning"]
+    rows = [
+        [
+            f"`{leaf.key}`",
+            _values(leaf),
+            f"`{_written(leaf.default)}`",
+            RULES[leaf.workspace],
+            leaf.description,
+        ]
+        for leaf in leaves().values()
+    ]
+    return "".join("| " + " | ".join(row) + " |\n" for row in [head, ["---"] * len(head), *rows])
+
+
+def _table(description: str) -> dict[str, Any]:
+    return {"description": description, "type": "object", "additionalProperties": False, "properties": {}}
+
+
+def _property(leaf: Leaf) -> dict[str, Any]:
+    default = list(leaf.default) if isinstance(leaf.default, tuple) else leaf.default
+    values: dict[str, Any] = {"type": "string", "enum": list(leaf.values)} if leaf.values else {}
+    return {"description": leaf.description, **leaf.json, **values, "default": default}
+
+
+def _vscode(leaf: Leaf) -> dict[str, Any]:
+    about = _property(leaf)
+    description = about.pop("description")
+    scope = "machine" if leaf.workspace == "never" else "resource"
+    return {"markdownDescription": description, **about, "scope": scope}
+
+
+def _values(leaf: Leaf) -> str:
+    match leaf.json:
+        case {"enum": _}:
+            return ", ".join(f"`{value}`" for value in leaf.values)
+        case {"minimum": low, "maximum": high}:
+            return f"{low} to {high}"
+        case _:
+            return leaf.expected.replace('"', "`")
+
+
+def _written(value: object) -> str:
+    return json.dumps(value)

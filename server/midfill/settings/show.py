@@ -1,0 +1,56 @@
+"""The settings that count, as the user may read them: every value with its origin, no secret among them."""
+
+import json
+from collections.abc import Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+from midfill.settings.leaves import leaves, value_of
+from midfill.settings.merge import Loaded
+from midfill.settings.problem import masked
+
+
+class Explained(NamedTuple):
+    """One setting."""
+
+    key: str
+    value: str
+    """As TOML writes it; keys and passwords are masked."""
+    origin: str
+
+
+def explain(loaded: Loaded) -> tuple[Explained, ...]:
+    """Return every setting with its value and its origin, in the order of the tree."""
+    return tuple(
+        Explained(key, _toml(value_of(loaded.settings, key)), loaded.origins[key]) for key in leaves()
+    )
+
+
+def render_toml(loaded: Loaded) -> str:
+    """Return the settings as a TOML file, with each one's origin behind it and the problems on top."""
+    return "\n".join(
+        [*(f"# {_on_one_line(str(problem))}" for problem in loaded.problems), *_lines(loaded), ""]
+    )
+
+
+def _lines(loaded: Loaded) -> Iterator[str]:
+    for section, group in groupby(explain(loaded), lambda shown: shown.key.rpartition(".")[0]):
+        if section:
+            yield f"\n[{section}]"
+        for shown in group:
+            yield f"{shown.key.rpartition('.')[2]} = {shown.value}  # {_on_one_line(shown.origin)}"
+
+
+def _toml(value: object) -> str:
+    """Return `value` in TOML: JSON's spelling, but for DEL, which TOML wants escaped, and lone surrogates."""
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    if not isinstance(value, str):
+        return json.dumps(value)
+    text = masked(value).encode("utf-8", "replace").decode()
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _on_one_line(text: str) -> str:
+    """Return `text` as a comment can hold it: a file's name may have a line end in it."""
+    return "".join(char if char.isprintable() else "?" for char in text)

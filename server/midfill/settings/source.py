@@ -1,0 +1,90 @@
+"""One place where settings are set, and what it sets."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Literal, NamedTuple
+
+from midfill.settings.leaves import Leaf, camel, leaves, nearest, sections
+from midfill.settings.problem import Problem, is_secret, named, shown
+
+
+@dataclass(frozen=True)
+class Source:
+    """One place where settings are set, read but not yet checked."""
+
+    origin: str
+    """The path of a file, `environment NAME` or `client`."""
+    tree: Mapping[Any, object] = field(repr=False)
+    kind: Literal["user", "workspace", "environment", "client"] = "user"
+
+    @property
+    def place(self) -> str:
+        """Where that is, in words that fit behind "in"."""
+        if self.kind == "client":
+            return "the editor's settings"
+        if self.kind == "environment":
+            return self.origin.replace("environment", "the environment variable")
+        return self.origin
+
+
+class Entry(NamedTuple):
+    """A setting as a source has it: the key is known, the value may be anything but None."""
+
+    leaf: Leaf
+    raw: object
+    source: Source
+
+
+def entries(source: Source) -> Iterator[Entry | Problem]:
+    """Yield every setting in a source, and a Problem for what is none; null means not set."""
+    return _entries(source, source.tree, "")
+
+
+def _entries(source: Source, table: Mapping[Any, object], above: str) -> Iterator[Entry | Problem]:
+    for name, value in table.items():
+        key, written = above + _meant(str(name), source), above + named(str(name))
+        if value is None:
+            continue
+        if is_secret(str(name), value):
+            yield _secret(written, source)
+        elif key in leaves():
+            yield Entry(leaves()[key], value, source)
+        elif key not in sections():
+            yield _unknown(key, written, source)
+        elif isinstance(value, Mapping):
+            yield from _entries(source, value, key + ".")
+        elif value != []:  # Lua writes an empty table as an empty list.
+            text = (
+                f"{written} in {source.place} must be a table of settings, not {shown(value)}; it is skipped."
+            )
+            yield Problem(text, source.origin, key)
+
+
+def _meant(name: str, source: Source) -> str:
+    """Return the name in the tree; clients may write camelCase, and several levels as one dotted name."""
+    if source.kind != "client":
+        return name
+    return ".".join(_camel_names().get(part, part) for part in name.split("."))
+
+
+@cache
+def _camel_names() -> Mapping[str, str]:
+    return {camel(part): part for key in leaves() for part in key.split(".")}
+
+
+def _secret(written: str, source: Source) -> Problem:
+    text = (
+        f"{written} in {source.place} is or holds a secret, and is not used: an API key belongs in the "
+        "environment variable MIDFILL_API_KEY, in the system keyring, or where your api_key_command or "
+        "api_key_file says."
+    )
+    if source.kind == "workspace":
+        text += " If that file has been shared, make a new key."
+    return Problem(text, source.origin, written)
+
+
+def _unknown(key: str, written: str, source: Source) -> Problem:
+    text = f"{written} in {source.place} is no setting of midfill, and is skipped"
+    meant = nearest(key)
+    return Problem(f"{text}; did you mean {meant}?" if meant else f"{text}.", source.origin, written)

@@ -1,0 +1,58 @@
+"""What a workspace's own file may set: a cloned repository is not trusted."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from midfill.settings.leaves import Leaf
+from midfill.settings.problem import shown
+from midfill.settings.tree import NARROW_FIRST, Workspace
+
+RULES: dict[Workspace, str] = {
+    "never": "may not set it",
+    "any": "may set it",
+    "lower": "may lower it",
+    "raise": "may raise it",
+    "narrow": "may narrow it",
+    "add": "may add to it",
+}
+"""Each rule in words that fit behind "a workspace"."""
+
+
+def refusal(leaf: Leaf, current: object, wanted: object) -> str | None:
+    """Return why a workspace may not turn `current` into `wanted`, in words; None: it may.
+
+    Both values are typed already. `wanted` is what the file says, not yet joined to what stands there.
+    """
+    rule = leaf.workspace
+    if rule == "never":
+        return "a workspace may not set it; it belongs in your own settings"
+    if rule == "add":
+        return _against_adding(leaf, current, wanted)
+    if rule == "any" or _looseness(leaf, wanted) <= _looseness(leaf, current):
+        return None
+    return f"a workspace {RULES[rule]} only, and {shown(current)} may not become {shown(wanted)}"
+
+
+def joined(leaf: Leaf, current: Any, wanted: Any) -> Any:
+    """Return the value that stands when a workspace sets `wanted`; a list it adds to keeps what it has."""
+    if leaf.workspace != "add":
+        return wanted
+    return (*current, *(entry for entry in wanted if entry not in current))
+
+
+def _against_adding(leaf: Leaf, current: Any, wanted: Any) -> str | None:
+    """Refuse patterns with `!`, too: behind the user's own they would open what the user has closed."""
+    if leaf.key == "trigger.paths_off" and any(pattern.startswith("!") for pattern in wanted):
+        return 'a workspace may only close paths, and a pattern that begins with "!" opens them'
+    most = leaf.json.get("maxItems")
+    if most is not None and len(joined(leaf, current, wanted)) > most:
+        return f"a workspace may only add to it, and with yours that would be more than {most}"
+    return None
+
+
+def _looseness(leaf: Leaf, value: Any) -> float:
+    """Return a number that is greater the more `value` lets midfill do."""
+    order: Sequence[object] = NARROW_FIRST.get(leaf.key, ())
+    if order:
+        return order.index(value)
+    return -float(value) if leaf.workspace == "raise" else float(value)
