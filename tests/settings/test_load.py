@@ -1,0 +1,152 @@
+"""The files, the environment and the editor, as they come."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from midfill.settings import Settings, load, user_file
+from midfill.settings.load import MAX_BYTES
+
+
+def written(path: Path, content: str | bytes) -> Path:
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def test_sources_are_read_in_order(tmp_path: Path) -> None:
+    """Default < user's file < workspaces < environment < clients, the oldest client first."""
+    config = written(tmp_path / "config.toml", 'model = "a"\n[completion]\nmax_tokens = 100\nmax_lines = 8\n')
+    roots = [tmp_path / "one", tmp_path / "two", tmp_path / "three"]
+    for root, text in zip(roots, ["max_tokens = 90", "max_tokens = 80\nmax_lines = 5"], strict=False):
+        root.mkdir()
+        written(root / ".midfill.toml", f"[completion]\n{text}\n")
+    environ = {
+        "MIDFILL_CONFIG": str(config),
+        "MIDFILL_MODEL": " b ",
+        "MIDFILL_BACKEND": "local",
+        "MIDFILL_BASE_URL": "",
+    }
+    loaded = load(
+        environ, workspaces=roots, clients=[{"cache": {"ttlS": 1, "capacity": 1}}, {"cache": {"ttlS": 2}}]
+    )
+    assert loaded.problems == ()
+    told = {key: origin for key, origin in loaded.origins.items() if origin != "default"}
+    assert told == {
+        "model": "environment MIDFILL_MODEL",
+        "backend": "environment MIDFILL_BACKEND",
+        "completion.max_tokens": str(roots[1] / ".midfill.toml"),
+        "completion.max_lines": str(roots[1] / ".midfill.toml"),
+        "cache.ttl_s": "client",
+        "cache.empty_ttl_s": "client",
+        "cache.capacity": "client",
+    }
+    assert (loaded.settings.model, loaded.settings.completion.max_tokens) == ("b", 80)
+    assert (loaded.settings.cache.capacity, loaded.settings.cache.ttl_s) == (1, 2)
+
+
+def test_the_variable_is_named_in_a_problem(tmp_path: Path) -> None:
+    """A wrong environment variable is told by its own name."""
+    loaded = load({"MIDFILL_CONFIG": str(written(tmp_path / "c", "")), "MIDFILL_BACKEND": "gpt"})
+    [problem] = loaded.problems
+    assert str(problem).startswith("backend in the environment variable MIDFILL_BACKEND must be one of")
+    assert problem.origin == "environment MIDFILL_BACKEND"
+
+
+@pytest.mark.parametrize(
+    ("content", "place", "reason"),
+    [
+        ("model = ", ", line 1, column 9: ", "Invalid value (a text stands in quotes"),
+        ("\nmodel = deepseek\n", ", line 2, column 9: ", "Invalid value (a text stands in quotes"),
+        ("[timing\n", ", line 1, column 8: ", "Expected ']'"),
+        ("model\n", ", line 1, column 6: ", "Expected '='"),
+        ('model = "a"\nmodel = "b"\n', ", line 2, column 12: ", "Cannot overwrite a value"),
+        ('a = 1\r\nmodel = "', ", line 2, column 10: ", "Unterminated string, but the file ends"),
+        (b'# \xff\nmodel = "a"', ", line 1, column 3: ", "must be written in UTF-8"),
+        (b'model = "a"\n# ab\xff', ", line 2, column 5: ", "must be written in UTF-8"),
+        ("a = " + "[" * 100_000, ": ", "nested too deeply"),
+        ("a = " + "9" * 5000, ": ", ""),
+        ("#" * (MAX_BYTES + 1), ": ", "larger than 1,000,000 bytes"),
+    ],
+)
+def test_a_broken_file_is_one_problem(tmp_path: Path, content: str | bytes, place: str, reason: str) -> None:
+    """Broken TOML: one sentence with its place and what was expected; the other sources still count."""
+    config = written(tmp_path / "config.toml", content)
+    loaded = load({"MIDFILL_CONFIG": str(config), "MIDFILL_MODEL": "m"})
+    [problem] = loaded.problems
+    assert str(problem).startswith(f"{config}{place}")
+    assert reason in str(problem)
+    assert (problem.line is None) == (place == ": ")
+    assert loaded.settings == Settings(model="m")
+
+
+def test_windows_editors_are_understood(tmp_path: Path) -> None:
+    """A byte order mark and Windows line ends are no errors."""
+    config = written(tmp_path / "c.toml", b'\xef\xbb\xbfmodel = "a"\r\n[cache]\r\ncapacity = 7\r\n')
+    loaded = load({"MIDFILL_CONFIG": str(config)})
+    assert loaded.problems == ()
+    assert (loaded.settings.model, loaded.settings.cache.capacity) == ("a", 7)
+
+
+def test_a_missing_file_is_told_only_if_named(tmp_path: Path) -> None:
+    """A workspace needs no file; one that MIDFILL_CONFIG names must exist."""
+    missing = tmp_path / "no.toml"
+    loaded = load({"MIDFILL_CONFIG": str(missing)}, workspaces=[tmp_path])
+    [problem] = loaded.problems
+    assert str(problem).startswith(f"{missing}: there is no such file.")
+
+
+def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
+    """A folder or a pipe in a file's place is told, and never waited for."""
+    (tmp_path / ".midfill.toml").mkdir()
+    config = tmp_path / "pipe"
+    if sys.platform != "win32":
+        os.mkfifo(config)
+    else:
+        config.mkdir()
+    loaded = load({"MIDFILL_CONFIG": str(config)}, workspaces=[tmp_path])
+    assert [str(problem).partition(": ")[2].partition(".")[0] for problem in loaded.problems] == [
+        "it is not a regular file"
+    ] * 2
+
+
+def test_the_default_place_is_the_platforms(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Without MIDFILL_CONFIG the file is `midfill/config.toml` in the platform's folder; `~` is expanded."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "conf"))
+    assert user_file({}).parts[-2:] == ("midfill", "config.toml")
+    if sys.platform == "linux":
+        assert user_file({}) == tmp_path / "conf" / "midfill" / "config.toml"
+        assert user_file({"MIDFILL_CONFIG": "~/a.toml"}) == tmp_path / "a.toml"
+        assert load({}).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("sent", "model"),
+    [
+        (None, ""),
+        ([], ""),
+        ({}, ""),
+        ({"midfill": None}, ""),
+        ({"midfill": {}}, ""),
+        ({"model": "a"}, "a"),
+        ({"midfill": {"model": "a"}, "python": {"model": "b"}}, "a"),
+        ({"midfill.model": "a", "python.model": "b"}, "a"),
+        ({"midfill.timing.totalMs": 6000, "midfill.model": "a"}, "a"),
+    ],
+)
+def test_clients_wrap_as_they_like(tmp_path: Path, sent: object, model: str) -> None:
+    """What a client sends may be nothing, our section alone, or our section among those of other servers."""
+    loaded = load({"MIDFILL_CONFIG": str(written(tmp_path / "c", ""))}, clients=[sent])
+    assert loaded.settings.model == model
+    assert loaded.problems == ()
+
+
+@pytest.mark.parametrize("sent", ["x", 5, True, ["a"], {"midfill": "x"}, {"midfill": [1]}])
+def test_a_client_that_sends_no_object_is_told(tmp_path: Path, sent: object) -> None:
+    """Something else than an object is told, and nothing is set."""
+    loaded = load({"MIDFILL_CONFIG": str(written(tmp_path / "c", ""))}, clients=[sent])
+    assert loaded.settings == Settings()
+    [problem] = loaded.problems
+    assert str(problem).startswith("The editor's settings for midfill must be an object, not ")

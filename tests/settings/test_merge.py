@@ -1,0 +1,386 @@
+"""Which value counts, where it comes from, and what users are told: by table, without a file."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from midfill.settings import Loaded, Settings, Source, TimingSettings, merge
+from midfill.settings.leaves import camel, leaves, value_of
+
+USER, WORKSPACE = "/home/ann/config.toml", "/work/.midfill.toml"
+SECRET = "sk-" + "0a1b2c3d" * 4
+
+
+def user(tree: Mapping[str, object]) -> Source:
+    return Source(USER, tree)
+
+
+def workspace(tree: Mapping[str, object]) -> Source:
+    return Source(WORKSPACE, tree, "workspace")
+
+
+def variable(name: str, key: str, value: str) -> Source:
+    return Source(f"environment {name}", {key: value}, "environment")
+
+
+def client(tree: Mapping[str, object]) -> Source:
+    return Source("client", tree, "client")
+
+
+def values(loaded: Loaded, *keys: str) -> list[object]:
+    return [value_of(loaded.settings, key) for key in keys]
+
+
+def texts(loaded: Loaded) -> list[str]:
+    return [str(problem) for problem in loaded.problems]
+
+
+def test_without_sources_everything_is_default() -> None:
+    """No source: the tree's own defaults, each with the origin `default`."""
+    loaded = merge([])
+    assert loaded.settings == Settings()
+    assert set(loaded.origins) == set(leaves())
+    assert set(loaded.origins.values()) == {"default"}
+    assert loaded.problems == ()
+
+
+LAYERS = [
+    user({"model": "a"}),
+    workspace({"completion": {"max_tokens": 64}}),
+    variable("MIDFILL_MODEL", "model", "c"),
+    client({"model": "d"}),
+]
+
+
+@pytest.mark.parametrize(
+    ("count", "model", "origin"),
+    [(0, "", "default"), (1, "a", USER), (3, "c", "environment MIDFILL_MODEL"), (4, "d", "client")],
+)
+def test_later_sources_win(count: int, model: str, origin: str) -> None:
+    """A setting comes from the last source that sets it, and says which."""
+    loaded = merge(LAYERS[:count])
+    assert (loaded.settings.model, loaded.origins["model"]) == (model, origin)
+    assert loaded.problems == ()
+
+
+def test_sections_are_merged_key_by_key() -> None:
+    """A section in a later source replaces the keys it names, and no others."""
+    loaded = merge(
+        [user({"timing": {"linger_ms": 1, "total_ms": 9000}}), client({"timing": {"linger_ms": 2}})]
+    )
+    assert loaded.settings.timing == TimingSettings(linger_ms=2, total_ms=9000)
+    assert loaded.origins["timing.total_ms"] == USER
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {"completion": {"maxTokensManual": 99}},
+        {"completion": {"max_tokens_manual": 99}},
+        {"completion": {"maxTokensManual": 99.0}},
+        {"completion.maxTokensManual": 99},
+        {
+            "completion.max_tokens_manual": 99,
+            "model": None,
+            "timing": None,
+            "trigger": {"languagesOff": None},
+        },
+        {"completion": {"maxTokensManual": 99}, "cache": [], "trigger": {"languagesOff": {}}},
+    ],
+)
+def test_clients_write_as_they_like(tree: Mapping[str, object]) -> None:
+    """Clients may write camelCase, dotted names, whole floats, null for "not set" and Lua's empty tables."""
+    loaded = merge([client(tree)])
+    assert values(loaded, "completion.max_tokens_manual", "trigger.languages_off") == [99, ()]
+    assert loaded.origins["completion.max_tokens_manual"] == "client"
+    assert loaded.origins["model"] == "default"
+    assert loaded.problems == ()
+
+
+def test_files_are_written_in_snake_case() -> None:
+    """In a file camelCase is an unknown key, and the right spelling is suggested."""
+    loaded = merge([user({"timing": {"totalMs": 9000}})])
+    assert texts(loaded) == [
+        f"timing.totalMs in {USER} is no setting of midfill, and is skipped; did you mean timing.total_ms?"
+    ]
+
+
+WRONG: list[tuple[str, object, str]] = [
+    ("enabled", "yes", 'must be true or false, not "yes"; the default true is used.'),
+    ("enabled", 1, "must be true or false, not 1; the default true is used."),
+    ("backend", "gpt", 'must be one of "auto", "deepseek", "local", not "gpt"; the default "auto" is used.'),
+    ("base_url", "x", "must be empty or an address that begins with"),
+    ("model", 5, 'must be a text, not 5; the default "" is used.'),
+    ("model", True, "must be a text, not true;"),
+    ("trigger.languages_off", "python", 'must be a list of texts, not "python"; the default [] is used.'),
+    ("trigger.languages_off", [1], "must be a list of texts, not a list of 1;"),
+    ("trigger.scopes_off", ["code"], 'must be a list of "comment" and "string", not a list of 1;'),
+    ("trigger.min_characters", -1, "must be an integer from 0 to 1000, not -1; the default 3 is used."),
+    ("completion.temperature", 2.5, "must be a number from 0 to 2, not 2.5; the default 0.0 is used."),
+    ("completion.temperature", float("nan"), "must be a number from 0 to 2, not nan;"),
+    ("completion.max_tokens", 4097, "must be an integer from 1 to 4096, not 4097; the default 128 is used."),
+    ("completion.max_tokens", 1.5, "must be an integer from 1 to 4096, not 1.5;"),
+    ("completion.max_tokens", True, "must be an integer from 1 to 4096, not true;"),
+    ("completion.max_tokens", 10**30, "must be an integer from 1 to 4096, not a huge number;"),
+    (
+        "completion.stop",
+        ["a"] * 17,
+        "must be a list of at most 16 texts, none of them empty, not a list of 17;",
+    ),
+    ("completion.stop", [""], "must be a list of at most 16 texts, none of them empty, not a list of 1;"),
+    (
+        "timing.debounce_min_ms",
+        "fast",
+        'must be an integer from 0 to 5000, not "fast"; the default 40 is used.',
+    ),
+    ("timing.total_ms", datetime.date(2026, 1, 1), "must be an integer from 100 to 60000, not a date;"),
+    ("timing.total_ms", {"a": 1}, "must be an integer from 100 to 60000, not a table;"),
+    ("timing.total_ms", "9" * 30, "must be an integer from 100 to 60000, not a text of 30 characters;"),
+    ("timing", 5, "must be a table of settings, not 5; it is skipped."),
+    ("network.proxy", "ann:pw@host", "not a text of 11 characters;"),
+    ("cache.ttl_s", -1, "must be an integer from 0 to 604800, not -1; the default 3600 is used."),
+]
+
+
+def nested(key: str, value: object) -> dict[str, object]:
+    section, _, name = key.rpartition(".")
+    return {section: {name: value}} if section else {name: value}
+
+
+@pytest.mark.parametrize(("key", "value", "told"), WRONG)
+@pytest.mark.parametrize("source", [user, client])
+def test_wrong_values_are_told_and_skipped(source: Any, key: str, value: object, told: str) -> None:
+    """A wrong type or a broken limit: one sentence that names key, place, rule and remedy."""
+    loaded = merge([source(nested(key, value)), source({"requests": {"max_flights": 2}})])
+    assert loaded.settings == merge([source({"requests": {"max_flights": 2}})]).settings
+    [problem] = loaded.problems
+    place = USER if source is user else "the editor's settings"
+    assert str(problem).startswith(f"{key} in {place} must be ")
+    assert told in str(problem)
+    assert problem.key == key
+    assert problem.origin in (USER, "client")
+
+
+def test_a_wrong_value_leaves_what_a_weaker_source_has_set() -> None:
+    """The value that stands is the weaker source's, and the sentence says so."""
+    loaded = merge([user({"cache": {"ttl_s": 60}}), client({"cache": {"ttlS": "x"}})])
+    assert values(loaded, "cache.ttl_s") == [60]
+    assert texts(loaded)[0].endswith(f"that of {USER} is used.")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("modle", "model"),
+        ("timing.debounce_min", "timing.debounce_min_ms"),
+        ("debounce_min_ms", "timing.debounce_min_ms"),
+        ("maxTokens", "completion.max_tokens"),
+        ("max_tokens", "completion.max_tokens"),
+        ("completions.max_lines", "completion.max_lines"),
+        ("cache.capasity", "cache.capacity"),
+        ("zzz", None),
+        ("", None),
+    ],
+)
+def test_unknown_keys_are_told_with_the_nearest(written: str, meant: str | None) -> None:
+    """An unknown key is named, together with the known one it was probably meant to be."""
+    [text] = texts(merge([user({written: 1})]))
+    assert text.startswith(f"{written} in {USER} is no setting of midfill, and is skipped")
+    assert text.endswith(f"; did you mean {meant}?" if meant else "skipped.")
+
+
+WORKSPACE_CASES: list[tuple[str, object, object, object]] = [
+    # key, the user's value, the workspace's value, what stands (None: the user's, with a problem)
+    ("enabled", True, False, False),
+    ("enabled", False, True, None),
+    ("trigger.mode", "automatic", "manual", "manual"),
+    ("trigger.mode", "manual", "automatic", None),
+    ("trigger.languages_off", ["markdown"], ["text", "markdown"], ("markdown", "text")),
+    ("trigger.languages_off", ["markdown"], [], ("markdown",)),
+    ("trigger.paths_off", ["*.sql"], ["gen/**"], ("*.sql", "gen/**")),
+    ("trigger.paths_off", ["*.sql"], ["gen/**", "!*.sql"], None),
+    ("trigger.scopes_off", [], ["comment"], ("comment",)),
+    ("trigger.min_characters", 3, 5, 5),
+    ("trigger.min_characters", 3, 0, None),
+    ("trigger.max_file_kb", 100, 50, 50),
+    ("trigger.max_file_kb", 100, 200, None),
+    ("completion.scope", "statement", "line", "line"),
+    ("completion.scope", "statement", "block", None),
+    ("completion.max_lines", 12, 12, 12),
+    ("completion.max_lines", 12, 13, None),
+    ("completion.max_tokens", 128, 4096, None),
+    ("completion.max_tokens_manual", 256, 64, 64),
+    ("completion.temperature", 0.0, 1, 1.0),
+    ("completion.stop", ["a"], ["b"], ("a", "b")),
+    ("completion.stop", ["a"] * 10, [*"bcdefghi"], None),
+    ("completion.alternatives", 3, 8, None),
+    ("prompt.prefix_tokens", 2000, 1000, 1000),
+    ("prompt.suffix_tokens", 200, 201, None),
+]
+
+
+@pytest.mark.parametrize(("key", "users", "wanted", "stands"), WORKSPACE_CASES)
+def test_a_workspace_only_restrains(key: str, users: object, wanted: object, stands: object) -> None:
+    """`.midfill.toml` makes midfill send and spend less, never more, and never opens what the user closed."""
+    alone = merge([user(nested(key, users))])
+    loaded = merge([user(nested(key, users)), workspace(nested(key, wanted))])
+    refused = stands is None
+    assert values(loaded, key) == (values(alone, key) if refused else [stands])
+    assert len(loaded.problems) == int(refused)
+    for text in texts(loaded):
+        assert text.startswith(f"{key} in {WORKSPACE} is skipped: a workspace may ")
+
+
+def test_every_rule_for_workspaces_is_tried() -> None:
+    """Each setting that a workspace may touch stands in the table above; the others are the next test's."""
+    assert {key for key, *_ in WORKSPACE_CASES} == {
+        leaf.key for leaf in leaves().values() if leaf.workspace != "never"
+    }
+
+
+FORBIDDEN = [leaf.key for leaf in leaves().values() if leaf.workspace == "never"]
+
+
+@pytest.mark.parametrize("key", FORBIDDEN)
+def test_a_workspace_never_chooses_who_is_asked(key: str) -> None:
+    """Backend, address, model, keys, network, timing, requests and cache are the user's alone."""
+    leaf = leaves()[key]
+    other = leaf.default + 1 if isinstance(leaf.default, int) else [*leaf.values, "https://evil.example"][-1]
+    for value in (other, 5.5, ["x"]):
+        loaded = merge([workspace(nested(key, value))])
+        assert loaded.settings == Settings()
+        [text] = texts(loaded)
+        assert text.endswith("is skipped: a workspace may not set it; it belongs in your own settings.")
+
+
+def test_the_user_s_keys_are_out_of_a_workspace_s_reach() -> None:
+    """The settings that reach outside are forbidden by name: this list is the promise."""
+    promise = {"backend", "base_url", "model", "api_key_command", "api_key_file", "network.proxy"}
+    assert promise | {"network.ca_file", "requests.max_flights", "requests.speculate"} <= set(FORBIDDEN)
+
+
+def test_added_lists_name_both_origins() -> None:
+    """Where a workspace has added to the user's list, both stand as its origin."""
+    sources = [user({"trigger": {"paths_off": ["a"]}}), workspace({"trigger": {"paths_off": ["b"]}})]
+    assert merge(sources).origins["trigger.paths_off"] == f"{USER} + {WORKSPACE}"
+    assert merge(sources[1:]).origins["trigger.paths_off"] == WORKSPACE
+
+
+@pytest.mark.parametrize(
+    ("users", "clients", "pair", "told"),
+    [
+        ({"debounce_min_ms": 700}, {}, (700, 700), 0),
+        ({"debounce_max_ms": 10}, {}, (10, 10), 0),
+        ({"debounce_min_ms": 300, "debounce_max_ms": 200}, {}, (300, 300), 1),
+        ({"debounce_max_ms": 200}, {"debounceMinMs": 300}, (300, 300), 1),
+        ({"debounce_min_ms": 300}, {"debounceMaxMs": 200}, (200, 200), 1),
+        ({"debounce_min_ms": 300}, {"debounceMaxMs": 300}, (300, 300), 0),
+    ],
+)
+def test_pairs_are_put_in_order(
+    users: Mapping[str, object], clients: Mapping[str, object], pair: tuple[int, int], told: int
+) -> None:
+    """A pair the wrong way round takes the stronger source's value; it is told if the user has set both."""
+    loaded = merge([user({"timing": users}), client({"timing": clients})])
+    assert values(loaded, "timing.debounce_min_ms", "timing.debounce_max_ms") == list(pair)
+    assert len(loaded.problems) == told
+    assert all("is more than timing.debounce_max_ms (" in text for text in texts(loaded))
+    if pair[0] == pair[1] == 200:
+        assert loaded.origins["timing.debounce_min_ms"] == "client"
+
+
+SECRET_TREES: list[dict[str, object]] = [
+    {"api_key": SECRET},
+    {"api_key": "0123456789abcdef"},
+    {"apiKey": "0123456789abcdef"},
+    {"deepseek_api_key": "0123456789abcdef"},
+    {"token": "0123456789abcdef"},
+    {"model": SECRET},
+    {"model": f" '{SECRET}'"},
+    {"model": "sk-" + "x" * 8},
+    {"api_key_file": SECRET},
+    {"api_key_command": f"echo {SECRET}"},
+    {"base_url": f"https://host/?key={SECRET}"},
+    {"backend": SECRET},
+    {"timing": {"total_ms": SECRET}},
+    {"timing": SECRET},
+    {"completion": {"stop": ["a", SECRET]}},
+    {"deepseek": {"api_key": "0123456789abcdef"}},
+    {"unknown": [{"deep": [SECRET]}]},
+    {SECRET: True},
+    {"timing": {SECRET: 5}},
+]
+
+
+@pytest.mark.parametrize("tree", SECRET_TREES)
+@pytest.mark.parametrize("source", [user, workspace, client])
+def test_secrets_are_told_without_their_value(source: Any, tree: dict[str, object]) -> None:
+    """A key in the settings is not used, is never repeated, and the user is told where it belongs."""
+    loaded = merge([source(tree)])
+    assert loaded.settings == Settings()
+    [problem] = loaded.problems
+    assert "MIDFILL_API_KEY" in str(problem)
+    told = f"{problem!r} {loaded!r} {source(tree)!r}"
+    for secret in (SECRET, SECRET[3:], "0123456789abcdef", "x" * 8):
+        assert secret not in told
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {"api_key_file": "/home/ann/.keys/sk-deepseek-key"},
+        {"api_key_command": "pass show risk-assessment-0123456789abcdef"},
+        {"base_url": "https://disk-1234567890123456.example"},
+        {"trigger": {"paths_off": ["task-0123456789abcdef"]}},
+    ],
+)
+def test_what_only_looks_a_little_like_a_key_is_let_through(tree: dict[str, object]) -> None:
+    """Names of files and hosts that have "sk-" in them are no keys."""
+    assert merge([user(tree)]).problems == ()
+
+
+def test_passwords_in_addresses_are_not_repeated() -> None:
+    """Of an ill-typed address only its kind is told, also when it stands in a weaker source."""
+    good, bad = "http://ann:pass1@proxy:1", "ftp://ann:pass2@proxy:1"
+    loaded = merge([user({"network": {"proxy": good}}), client({"network": {"proxy": bad}})])
+    assert values(loaded, "network.proxy") == [good]
+    [problem] = loaded.problems
+    assert "pass" not in repr(problem)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
+    max_leaves=6,
+)
+NAMES = st.sampled_from([part for key in leaves() for part in (*key.split("."), key, camel(key))])
+TREES = st.dictionaries(
+    NAMES | st.text(max_size=12), JSON | st.dictionaries(NAMES, JSON, max_size=4), max_size=5
+)
+
+
+@given(st.lists(st.builds(lambda make, tree: make(tree), st.sampled_from([user, workspace, client]), TREES)))
+def test_no_source_can_break_the_tree(sources: list[Source]) -> None:
+    """Whatever the sources hold, the tree is within its limits, and every setting has an origin."""
+    loaded = merge(sources)
+    for key, leaf in leaves().items():
+        value = value_of(loaded.settings, key)
+        assert leaf.typed(list(value) if isinstance(value, tuple) else value) == value
+    assert set(loaded.origins) == set(leaves())
+    assert all(str(problem).endswith((".", "?")) for problem in loaded.problems)
+
+
+@given(TREES)
+def test_a_workspace_alone_never_loosens(tree: dict[str, object]) -> None:
+    """Under a hostile workspace file no limit is looser than the user's."""
+    settings = merge([workspace(tree)]).settings
+    default = Settings()
+    assert (settings.backend, settings.base_url, settings.model) == ("auto", "", "")
+    assert settings.timing == default.timing
+    assert settings.network == default.network
+    assert settings.completion.max_tokens <= default.completion.max_tokens
+    assert settings.trigger.min_characters >= default.trigger.min_characters

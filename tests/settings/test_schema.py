@@ -1,0 +1,137 @@
+"""What is derived from the tree: the JSON Schema, VS Code's configuration, the README's table."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from midfill.settings import Settings
+from midfill.settings.leaves import camel, leaves
+from midfill.settings.schema import readme_table, schema, vscode_properties
+from midfill.settings.tree import NARROW_FIRST
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def fits(schema: dict[str, Any], value: Any) -> bool:
+    """Whether `value` fits `schema`; a word of JSON Schema that the tree does not use is an error."""
+    checks: dict[str, Callable[[Any], bool]] = {
+        "type": lambda name: (
+            isinstance(value, TYPES[name]) and (name == "boolean" or not isinstance(value, bool))
+        ),
+        "enum": lambda values: value in values,
+        "minimum": lambda low: value >= low,
+        "maximum": lambda high: value <= high,
+        "minLength": lambda least: len(value) >= least,
+        "maxItems": lambda most: len(value) <= most,
+        "pattern": lambda pattern: re.search(pattern, value) is not None,
+        "items": lambda inner: all(fits(inner, entry) for entry in value),
+        "properties": lambda inner: all(fits(inner[name], entry) for name, entry in value.items()),
+        "additionalProperties": lambda allowed: allowed or set(value) <= set(schema["properties"]),
+    }
+    notes = {"description", "default", "title", "$schema"}
+    return all(checks[word](limit) for word, limit in schema.items() if word not in notes)
+
+
+TYPES: dict[str, Any] = {
+    "object": dict,
+    "array": list,
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+}
+
+
+def test_the_schema_takes_the_defaults() -> None:
+    """The defaults fit the schema, are all in it, and it says them."""
+    defaults = msgspec.json.decode(msgspec.json.encode(Settings()))
+    assert fits(schema(), defaults)
+    described = {
+        f"{section}.{name}": entry["default"]
+        for section, table in schema()["properties"].items()
+        if "properties" in table
+        for name, entry in table["properties"].items()
+    }
+    flat = {
+        f"{a}.{b}": value
+        for a, inner in defaults.items()
+        if isinstance(inner, dict)
+        for b, value in inner.items()
+    }
+    assert described == flat
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {"modle": "a"},
+        {"timing": {"totalMs": 5000}},
+        {"timing": {"total_ms": 5}},
+        {"timing": []},
+        {"backend": "gpt"},
+        {"base_url": "host"},
+        {"enabled": 1},
+        {"completion": {"stop": [""]}},
+        {"completion": {"stop": ["a"] * 17}},
+        {"trigger": {"scopes_off": ["code"]}},
+    ],
+)
+def test_the_schema_takes_nothing_that_is_skipped(tree: dict[str, object]) -> None:
+    """What midfill would skip, an editor with the schema marks as wrong."""
+    assert not fits(schema(), tree)
+
+
+def test_the_schema_is_json() -> None:
+    """The schema can be written as JSON, names its draft, and describes every setting."""
+    assert json.loads(json.dumps(schema())) == schema()
+    assert schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    for entry in schema()["properties"].values():
+        assert entry["description"]
+        assert all(inner["description"] for inner in entry.get("properties", {}).values())
+
+
+def test_vscode_has_every_setting() -> None:
+    """VS Code's keys are camelCase, flat, complete, and each of its defaults is the tree's."""
+    properties = vscode_properties()
+    assert list(properties) == [f"midfill.{camel(key)}" for key in leaves()]
+    assert "midfill.completion.maxTokensManual" in properties
+    for leaf, entry in zip(leaves().values(), properties.values(), strict=True):
+        assert entry["default"] == (list(leaf.default) if isinstance(leaf.default, tuple) else leaf.default)
+        assert entry["markdownDescription"].endswith(".")
+    assert properties["midfill.backend"]["enum"] == ["auto", "deepseek", "local"]
+    assert json.loads(json.dumps(properties)) == properties
+
+
+def test_vscode_keeps_repositories_out() -> None:
+    """What a workspace may not set, VS Code does not take from a repository's own settings."""
+    scopes = {key: entry["scope"] for key, entry in vscode_properties().items()}
+    assert scopes["midfill.apiKeyCommand"] == scopes["midfill.baseUrl"] == "machine"
+    assert scopes["midfill.trigger.languagesOff"] == "resource"
+    for leaf in leaves().values():
+        assert (scopes[f"midfill.{camel(leaf.key)}"] == "machine") == (leaf.workspace == "never")
+
+
+def test_narrowing_knows_every_value() -> None:
+    """A setting that a workspace may narrow has an order of all its values."""
+    narrow = {key: leaf for key, leaf in leaves().items() if leaf.workspace == "narrow"}
+    assert set(narrow) == set(NARROW_FIRST)
+    for key, leaf in narrow.items():
+        assert set(NARROW_FIRST[key]) == set(leaf.values or (False, True))
+
+
+def test_the_readme_has_the_table() -> None:
+    """The README's table is the tree's; if this fails, put `readme_table()` between the two markers."""
+    found = re.search(r"<!-- settings -->\n(.*?)<!-- /settings -->", README.read_text("utf-8"), re.DOTALL)
+    assert found, "README.md has lost its markers <!-- settings --> and <!-- /settings -->"
+    assert found[1].strip() == readme_table().strip()
+
+
+def test_no_row_breaks_the_table() -> None:
+    """Each row of the table has the same number of columns."""
+    assert {line.count("|") for line in readme_table().splitlines()} == {6}
+    assert len(readme_table().splitlines()) == len(leaves()) + 2

@@ -1,0 +1,73 @@
+"""What `midfill config show` prints."""
+
+import tomllib
+from typing import Any
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from midfill.settings import Problem, Settings, Source, merge
+from midfill.settings.leaves import leaves
+from midfill.settings.show import explain, render_toml
+
+
+def test_each_value_stands_with_its_origin() -> None:
+    """Every setting has a line, in the order of the tree, with the place it comes from."""
+    sources = [
+        Source("/a.toml", {"model": 'a "b" \\ é\n'}),
+        Source("client", {"cache": {"ttlS": 60}}, "client"),
+    ]
+    shown = explain(merge(sources))
+    assert [line.key for line in shown] == list(leaves())
+    changed = [tuple(line) for line in shown if line.origin != "default"]
+    assert changed == [("model", '"a \\"b\\" \\\\ é\\n"', "/a.toml"), ("cache.ttl_s", "60", "client")]
+
+
+def test_problems_stand_on_top() -> None:
+    """The problems are comments, each on one line, whatever is in a file's name."""
+    loaded = merge([Problem("first"), Source("/odd\nmodel = 5", {"model": "m", "x": 1})])
+    lines = render_toml(loaded).splitlines()
+    assert lines[:2] == ["# first", "# x in /odd?model = 5 is no setting of midfill, and is skipped."]
+    assert tomllib.loads(render_toml(loaded))["model"] == "m"
+
+
+def test_secrets_are_masked() -> None:
+    """A password in an address and what may be a key in a command are not shown."""
+    password, key = "pass" + "word", "sk-" + "x" * 12
+    tree = {"network": {"proxy": f"http://ann:{password}@host:1"}, "api_key_command": f"echo {key}"}
+    text = render_toml(merge([Source("/a", tree)]))
+    assert 'proxy = "http://…@host:1"' in text
+    assert 'api_key_command = "echo sk-…"' in text
+    assert password not in text
+    assert key not in text
+
+
+TEXTS = st.text(max_size=20).filter(lambda text: "sk-" not in text and "@" not in text)
+
+
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "model": TEXTS,
+            "api_key_file": TEXTS,
+            "completion": st.fixed_dictionaries(
+                {"temperature": st.floats(0, 2), "stop": st.lists(TEXTS.filter(bool), max_size=16)}
+            ),
+            "trigger": st.fixed_dictionaries({"paths_off": st.lists(TEXTS, max_size=4)}),
+        },
+    )
+)
+def test_what_is_shown_is_a_settings_file(tree: dict[str, Any]) -> None:
+    """What is printed can be read again as a settings file, and means the same."""
+    loaded = merge([Source("/a.toml", tree)])
+    assert loaded.problems == ()
+    again = merge([Source("/b.toml", tomllib.loads(render_toml(loaded)))])
+    assert again.problems == ()
+    assert again.settings == loaded.settings
+
+
+def test_the_defaults_are_a_settings_file() -> None:
+    """The defaults, printed and read again, are the defaults."""
+    assert msgspec.convert(tomllib.loads(render_toml(merge([]))), Settings) == Settings()
