@@ -233,6 +233,11 @@ class LspClient:
         """The requests that are not answered yet."""
         return list(self._calls.values())
 
+    def check(self) -> None:
+        """Raise DeadServerError if the server has closed its output."""
+        if self._pipes.closed:
+            raise self._died()
+
     async def exit(self, seconds: float = 10) -> int:
         """End the conversation as the protocol says and return the exit code; raises TimeoutError."""
         async with asyncio.timeout(seconds):
@@ -286,12 +291,15 @@ class LspClient:
             call.future.set_result(message["result"])
 
     def _fail(self) -> None:
-        died = DeadServerError(f"The server closed its output. It wrote: {self.stderr[-2_000:] or 'nothing'}")
+        died = self._died()
         calls, self._calls = self._calls, {}
         waiting, self._waiting = self._waiting, []
         for future in [*(call.future for call in calls.values()), *(future for _, future in waiting)]:
             if not future.done():
                 future.set_exception(died)
+
+    def _died(self) -> DeadServerError:
+        return DeadServerError(f"The server closed its output. It wrote: {self.stderr[-2_000:] or 'nothing'}")
 
     _transport: asyncio.SubprocessTransport
     _pipes: "_Pipes"

@@ -1,0 +1,23 @@
+"""A bare pygls server that always answers the same: the floor that others are measured against.
+
+Run it with `python -m tests.bench.echo`; it speaks LSP on standard input and output.
+"""
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+TEXT = "value_of(item)"
+
+server = LanguageServer("echo", "1")
+
+
+# Without options pygls 2.1 announces no inline completion at all.
+@server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, types.InlineCompletionOptions())
+def complete(ls: LanguageServer, params: types.InlineCompletionParams) -> types.InlineCompletionList:
+    """Look the document up, as any server must, and offer the constant."""
+    ls.workspace.get_text_document(params.text_document.uri)
+    return types.InlineCompletionList(items=[types.InlineCompletionItem(insert_text=TEXT)])
+
+
+if __name__ == "__main__":
+    server.start_io()

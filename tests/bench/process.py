@@ -1,0 +1,46 @@
+"""What a server process uses."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import psutil
+
+
+class Usage(NamedTuple):
+    """Processor seconds and resident megabytes of a process and its children."""
+
+    cpu: float
+    rss: float
+
+
+def usage(pid: int) -> Usage:
+    """Return what the process has used so far; zero for what cannot be read any more."""
+    cpu, rss = 0.0, 0
+    try:
+        parent = psutil.Process(pid)
+        for process in [parent, *parent.children(recursive=True)]:
+            times = process.cpu_times()
+            cpu += times.user + times.system
+            rss += process.memory_info().rss
+    except psutil.NoSuchProcess:
+        pass
+    return Usage(cpu, rss / 1e6)
+
+
+@contextmanager
+def quiet_home() -> Iterator[dict[str, str]]:
+    """Yield an environment in which neither the user's own settings nor keys nor data are found."""
+    with tempfile.TemporaryDirectory(prefix="midfill-bench-") as home:
+        folders = {name: os.path.join(home, name.lower()) for name in _FOLDERS}
+        unset = dict.fromkeys((name for name in os.environ if _is_ours(name)), "")
+        yield {**unset, **folders, "HOME": home, "USERPROFILE": home}
+
+
+_FOLDERS = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
+
+
+def _is_ours(name: str) -> bool:
+    return name.startswith("MIDFILL_") or name.endswith("_API_KEY") or name.lower().endswith("_proxy")

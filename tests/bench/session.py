@@ -1,0 +1,150 @@
+"""One session: a human types into a real server through an editor, key by key, in real time."""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from functools import partial
+from random import Random
+from typing import Any, Literal
+
+from tests.bench.ghost import Editor
+from tests.bench.sources import Cut
+from tests.bench.typist import Key, Typist
+from tests.client import Call, LspClient, LspError
+
+EditorName = Literal["vscode", "nvim"]
+
+PAUSE = {"nvim": 0.2}
+"""Seconds after the last key before an editor asks; VS Code asks at once (measured on the real editors)."""
+TWICE = 0.02
+"""Share of keys at which VS Code asks, cancels and asks again in one write, as when the cursor moves too."""
+USEFUL = 3
+"""Characters that a suggestion must have to be of use."""
+
+_PATIENCE = 15.0
+
+
+@dataclass
+class Asked:
+    """One request for a completion, and what became of it."""
+
+    call: Call
+    item: bool = False
+    """It brought something to show while it was the newest request."""
+    fresh: bool = False
+    """It brought something to show before the next key."""
+    useful: bool = False
+    """It was fresh, and its first characters were typed next."""
+
+
+@dataclass
+class Session:
+    """A session to play, and what was seen in it."""
+
+    client: LspClient
+    editor: Editor
+    typist: Typist
+    name: EditorName
+    keys: int
+    asked: list[Asked] = field(default_factory=list)
+    pressed: int = 0
+    right: int = 0
+    """Keys that came when a right suggestion stood there."""
+    taken: int = 0
+    began: float = 0.0
+    ended: float = 0.0
+    seen: set[tuple[int, str]] = field(default_factory=set)
+    """Every distinct character that was shown: its offset in the typed text, and the text up to it."""
+    _newest: Asked | None = None
+    _timer: asyncio.TimerHandle | None = None
+
+    async def play(self) -> None:
+        """Press all keys and wait until every request is answered; raises DeadServerError."""
+        self.began = due = time.perf_counter()
+        while self.pressed < self.keys and not self.typist.done:
+            due += self.typist.gap()
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            self.client.check()
+            self._press()
+        self.ended = time.perf_counter()
+        await self._settle()
+
+    def _press(self) -> None:
+        now, editor = time.perf_counter(), self.editor
+        shown, ghost = editor.shown, editor.ghost
+        self.right += self.typist.sees_right(shown)
+        self.pressed += 1
+        key = self.typist.press(shown, now - editor.since)
+        self.client.change(editor.uri, editor.press(key))
+        if key.kind == "take":
+            self.taken += 1
+            if ghost and ghost.command and key.text == shown:
+                self._execute(ghost.command)
+        self._after(key)
+
+    def _execute(self, command: dict[str, Any]) -> None:
+        params = {"command": command["command"], "arguments": command.get("arguments", [])}
+        self.client.request("workspace/executeCommand", params)
+
+    def _after(self, key: Key) -> None:
+        """Ask as the editor does after a key."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if pause := PAUSE.get(self.name):
+            self._timer = asyncio.get_running_loop().call_later(pause, self._ask)
+            return
+        self._cancel()
+        if Random(f"twice {key.text} {self.pressed}").random() < TWICE:
+            with self.client.together():
+                self._ask()
+                self._cancel()
+                self._ask()
+        else:
+            self._ask()
+
+    def _cancel(self) -> None:
+        if self._newest and not self._newest.call.future.done():
+            self.client.cancel(self._newest.call)
+
+    def _ask(self) -> None:
+        self._timer = None
+        asked = Asked(self.client.complete(self.editor.uri, self.editor.place))
+        self.asked.append(asked)
+        self._newest = asked
+        asked.call.future.add_done_callback(partial(self._answered, asked, self.pressed))
+
+    def _answered(self, asked: Asked, pressed: int, future: asyncio.Future[Any]) -> None:
+        """Take an answer as the editor does: only the newest request's, an error being an empty one."""
+        if asked is not self._newest or asked.call.answered is None:
+            return
+        shown = self.editor.answer(self._result(future), asked.call.answered)
+        self._remember(shown)
+        asked.item = bool(shown)
+        asked.fresh = asked.item and pressed == self.pressed
+        asked.useful = asked.fresh and len(shown) >= USEFUL and self.typist.sees_right(shown)
+
+    def _result(self, future: asyncio.Future[Any]) -> Any:
+        try:
+            return future.result()
+        except LspError as error:
+            self.editor.faults.append(f"an error for the newest request: {error}")
+            return []
+
+    def _remember(self, shown: str) -> None:
+        text = self.editor.text
+        for end in range(len(text) + 1, len(text) + len(shown) + 1):
+            self.seen.add((end, (text + shown)[max(0, end - 40) : end]))
+
+    async def _settle(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        calls = [call.future for call in self.client.open_calls]
+        if calls:
+            await asyncio.wait(calls, timeout=_PATIENCE)
+        self.client.check()
+
+
+def opened(client: LspClient, uri: str, language: str, cut: Cut) -> Editor:
+    """Open a cut document in the server and return the editor that types into it."""
+    client.open(uri, cut.document, language)
+    return Editor(uri, top=cut.above.count("\n"), text=cut.indent)

@@ -1,0 +1,52 @@
+"""The servers that are measured, and how each is started."""
+
+import shlex
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from tests.bench.process import quiet_home
+from tests.client import Json, LspClient
+
+NO_DEBOUNCE: Json = {"timing": {"debounce_min_ms": 0, "debounce_max_ms": 0}}
+"""Settings under which midfill asks at once."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A server: its name, and its command line, in which `{upstream}` stands for the address of the model."""
+
+    name: str
+    argv: tuple[str, ...]
+
+    @classmethod
+    def of(cls, command: str) -> Self:
+        """Return the server of a command line; an empty one means midfill as it lies here."""
+        return cls("server", tuple(shlex.split(command))) if command else cls("midfill", MIDFILL)
+
+    @asynccontextmanager
+    async def spawn(self, upstream: str) -> AsyncIterator[LspClient]:
+        """Start the server with a home of its own, nothing said to it yet; it is gone when the block ends."""
+        argv = [part.replace("{upstream}", upstream) for part in self.argv]
+        with quiet_home() as home:
+            env = {**home, "MIDFILL_BACKEND": "deepseek", "MIDFILL_BASE_URL": upstream}
+            env["DEEPSEEK_API_KEY"] = "sk-" + "0" * 32
+            async with await LspClient.start(argv, env, cwd=_ROOT) as client:
+                client.keeps_messages = False
+                yield client
+
+    @asynccontextmanager
+    async def run(self, upstream: str, options: Json | None = None) -> AsyncIterator[LspClient]:
+        """Start the server and open the conversation; it is asked to leave when the block ends."""
+        async with self.spawn(upstream) as client:
+            await client.initialize(options=options, name="Visual Studio Code")
+            yield client
+            await client.exit()
+
+
+MIDFILL = (sys.executable, "-m", "midfill", "serve")
+ECHO = Target("echo", (sys.executable, "-m", "tests.bench.echo"))
+_ROOT = Path(__file__).parents[2]

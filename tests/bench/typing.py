@@ -1,0 +1,126 @@
+"""The typing replay: humans type real files into a real server, and what they saw of it is counted.
+
+`python -m tests.bench.typing --all` plays every scenario that the project's bars speak of, prints a table,
+and says which bars are passed. Sessions run in real time, several side by side.
+"""
+
+import argparse
+import asyncio
+import json
+import platform
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from itertools import product
+from pathlib import Path
+
+import psutil
+
+from tests.bench.figures import Bar, Columns, Verdict, judge, report, table
+from tests.bench.measures import BARS, ROWS
+from tests.bench.replay import Case, Played, Scenario, play_all, summary
+from tests.bench.sources import DEFAULT, Source
+from tests.bench.target import NO_DEBOUNCE, Target
+from tests.client import Json
+
+
+def main() -> None:
+    """Play what the command line asks for."""
+    options = _options()
+    scenarios = _scenarios(options)
+    sources = [Source.read(path) for path in options.files]
+    cases = [
+        Case(scenario, source, seed, options.keys, options.speed)
+        for seed, source, scenario in product(range(1, options.seeds + 1), sources, scenarios)
+    ]
+    played = asyncio.run(play_all(cases, Target.of(options.server), options.parallel))
+    columns = summary(played)
+    verdicts = judge(_bars(options), columns)
+    print(table(columns, ROWS))
+    print(report(verdicts))
+    for session in played:
+        for remark in session.remarks:
+            print(f"{session.scenario}, {session.file}, seed {session.seed}: {remark}")
+    if options.json:
+        options.json.write_text(json.dumps(_document(options, played, columns, verdicts), indent=1))
+    sys.exit(0 if all(verdict.passed for verdict in verdicts) else 1)
+
+
+def _scenarios(options: argparse.Namespace) -> list[Scenario]:
+    basic = Scenario(
+        options.editor,
+        editor=options.editor,
+        wrong=options.wrong,
+        first_token_ms=options.first_token_ms,
+        token_ms=options.token_ms,
+        ramble=options.ramble,
+    )
+    ceiling = replace(basic, name="ceiling", first_token_ms=0, token_ms=0, options=NO_DEBOUNCE)
+    if not options.all:
+        return [basic, ceiling] if options.ceiling else [basic]
+    vscode = replace(basic, name="vscode", editor="vscode")
+    return [
+        vscode,
+        replace(ceiling, editor="vscode"),
+        replace(vscode, name="wrong 30", wrong=30),
+        replace(basic, name="nvim", editor="nvim"),
+        replace(vscode, name="ramble", ramble=100),
+    ]
+
+
+def _bars(options: argparse.Namespace) -> list[Bar]:
+    """Return the bars that what is played can be held to: those on numbers need the setting they are for."""
+    usual = (options.wrong, options.first_token_ms, options.token_ms, options.speed, options.ramble)
+    numbers = usual == (12, 250, 12, 1, 0) and options.keys >= 1_000
+    return [bar for bar in BARS if numbers or bar.limit == 0]
+
+
+def _document(
+    options: argparse.Namespace, played: Sequence[Played], columns: Columns, verdicts: Sequence[Verdict]
+) -> Json:
+    setting = {
+        name: str(value) if isinstance(value, Path) else value for name, value in vars(options).items()
+    }
+    setting["files"] = [path.name for path in options.files]
+    machine = {"python": platform.python_version(), "system": platform.system(), "cores": psutil.cpu_count()}
+    return {
+        "setting": setting,
+        "machine": machine,
+        "sessions": [asdict(session) for session in played],
+        "summary": {
+            name: {row: spread._asdict() for row, spread in rows.items()} for name, rows in columns.items()
+        },
+        "bars": [verdict._asdict() for verdict in verdicts],
+    }
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.typing", description=__doc__)
+    add = parser.add_argument
+    add(
+        "--all",
+        action="store_true",
+        help="every scenario of the bars: vscode, ceiling, wrong 30, nvim, ramble",
+    )
+    add("--quick", action="store_true", help="1 file, 1 seed, 300 keys: a check that all works, in a minute")
+    add("--editor", choices=["vscode", "nvim"], default="vscode")
+    add("--ceiling", action="store_true", help="play with a model that takes no time as well")
+    add("--files", nargs="+", type=Path, default=list(DEFAULT))
+    add("--seeds", type=int, default=5)
+    add("--keys", type=int, default=1_000)
+    add("--wrong", type=float, default=12, help="wrong tokens in 100")
+    add("--ramble", type=int, default=0, help="tokens that the model adds to what fits")
+    add("--first-token-ms", type=float, default=250)
+    add("--token-ms", type=float, default=12)
+    add("--speed", type=float, default=1, help="divides the gaps between keys; only 1 is a human")
+    add("--parallel", type=int, default=12, help="sessions side by side")
+    add("--server", default="", help="command line of another server; {upstream} is the model's address")
+    add("--json", type=Path, help="file for all figures")
+    options = parser.parse_args()
+    if options.quick:
+        options.files, options.seeds, options.keys = options.files[:1], 1, min(options.keys, 300)
+    return options
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""The model at the other end of a session: a loopback DeepSeek of its own, and what it saw."""
+
+import asyncio
+from bisect import bisect_left
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Self
+
+from tests.loopback.client import Loopback
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upcall:
+    """One call of the model. Times are seconds on the clock of `time.perf_counter`.
+
+    That the clocks of two processes agree is true of Linux; elsewhere the answers cannot be told apart by
+    the way they came.
+    """
+
+    arrived: float
+    ended: float
+    spoken: Sequence[float]
+    """When each token was sent."""
+    planned: int
+    """Tokens of the whole answer, sent or not."""
+    aborted: bool
+    prompt_tokens: int
+    cached_tokens: int
+
+    @classmethod
+    def read(cls, call: dict[str, Any], token_ms: float) -> Self:
+        """Return the call that an entry of the loopback's log tells of; its tokens come at even steps."""
+        first = call["first_token"] or 0.0
+        usage = call["usage"] or {}
+        return cls(
+            arrived=call["arrived"] / 1_000,
+            ended=(call["ended"] or call["arrived"]) / 1_000,
+            spoken=[(first + token_ms * number) / 1_000 for number in range(call["tokens"])],
+            planned=usage.get("completion_tokens", 0),
+            aborted=call["end"] == "aborted",
+            prompt_tokens=usage.get("prompt_tokens", 0),
+            cached_tokens=usage.get("prompt_cache_hit_tokens", 0),
+        )
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens were sent."""
+        return len(self.spoken)
+
+    def spoke(self, since: float, until: float) -> bool:
+        """Whether a token was sent between these times."""
+        first = bisect_left(self.spoken, since)
+        return first < len(self.spoken) and self.spoken[first] <= until
+
+
+class Seen(NamedTuple):
+    """What the model saw."""
+
+    calls: list[Upcall]
+    connections: int
+    """Connections that were opened to it."""
+
+
+class Upstream:
+    """A running loopback DeepSeek; all waiting is done in threads, so that other sessions go on."""
+
+    def __init__(self, loopback: Loopback) -> None:
+        self.url = loopback.url
+        self._loopback = loopback
+        self._token_ms = 0.0
+
+    @classmethod
+    @asynccontextmanager
+    async def run(cls, **behaviour: Any) -> AsyncIterator[Self]:
+        """Start it with these fields of its `Behaviour`; it ends with the block."""
+        loopback = await asyncio.to_thread(Loopback)
+        try:
+            upstream = cls(loopback)
+            await upstream.behave(**behaviour)
+            yield upstream
+        finally:
+            await asyncio.to_thread(loopback.close)
+
+    async def behave(self, **behaviour: Any) -> None:
+        """Change how it answers from now on."""
+        self._token_ms = behaviour.get("token_ms", self._token_ms)
+        await asyncio.to_thread(self._loopback.behave, **behaviour)
+
+    async def forget(self) -> None:
+        """Forget the calls so far; how it answers is set anew with `behave`."""
+        await asyncio.to_thread(self._loopback.reset)
+
+    async def seen(self) -> Seen:
+        """Return the calls for completions, once none is under way any more."""
+        log = await asyncio.to_thread(self._loopback.log, idle=True)
+        stats = await asyncio.to_thread(self._loopback.stats)
+        asked = [call for call in log if call["path"].endswith("/completions")]
+        return Seen([Upcall.read(call, self._token_ms) for call in asked], stats["connections_opened"])
