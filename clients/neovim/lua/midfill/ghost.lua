@@ -1,0 +1,181 @@
+--- Ghost text of our own, for Neovim before 0.12 and for those who prefer it.
+---
+--- Against the one built into 0.12: what is typed is checked against the suggestion, so that nothing wrong is shown
+--- for a moment; a request that nobody waits for is cancelled; alternatives can be asked for.
+local server = require('midfill.server')
+local suggestion = require('midfill.suggestion')
+
+---@class midfill.Surface
+---@field enable fun()
+---@field visible fun(): boolean
+---@field accept fun(part: midfill.Part): boolean
+---@field cycle fun(count: integer)
+---@field dismiss fun(): boolean
+---@field trigger fun()
+local M = {}
+
+local METHOD = 'textDocument/inlineCompletion'
+local AUTOMATIC, INVOKED = 2, 1 -- lsp.InlineCompletionTriggerKind, as LSP 3.18 numbers them.
+local namespace = vim.api.nvim_create_namespace('midfill')
+
+---@type midfill.Suggestion[]
+local suggestions = {}
+local index = 1
+local tick = -1 ---@type integer The changedtick that was asked for last.
+local pending ---@type { client: vim.lsp.Client, id: integer }?
+local invoked = false ---@type boolean Whether what is shown was asked for by hand.
+
+function M.enable()
+  local group = vim.api.nvim_create_augroup('midfill.ghost', {})
+  vim.api.nvim_set_hl(0, 'MidfillGhost', { link = 'Comment', default = true })
+  vim.api.nvim_create_autocmd({ 'InsertEnter', 'TextChangedI', 'TextChangedP' }, {
+    group = group,
+    callback = M._on_text,
+  })
+  vim.api.nvim_create_autocmd({ 'CursorMovedI', 'CompleteChanged' }, { group = group, callback = M._draw })
+  vim.api.nvim_create_autocmd({ 'InsertLeave', 'BufLeave' }, { group = group, callback = M.dismiss })
+end
+
+function M.visible()
+  return M._rest() ~= nil
+end
+
+function M.accept(part)
+  if not M.visible() then
+    return false
+  end
+  -- An `expr` mapping may not change text.
+  vim.schedule(function()
+    local taken = suggestions[index]
+    if taken and taken:insert(part) then
+      M.dismiss()
+    end
+    M._draw()
+  end)
+  return true
+end
+
+function M.cycle(count)
+  if #suggestions == 0 or (#suggestions == 1 and not invoked) then
+    return M.trigger()
+  end
+  index = (index - 1 + count) % #suggestions + 1
+  M._draw()
+end
+
+function M.dismiss()
+  local was_visible = M.visible()
+  M._cancel()
+  suggestions, index, invoked = {}, 1, false
+  M._draw()
+  return was_visible
+end
+
+function M.trigger()
+  M._ask(INVOKED)
+end
+
+--- Text has changed, or is about to: keep what agrees with it, else ask anew.
+function M._on_text()
+  M._draw()
+  local changed = vim.b.changedtick
+  if M.visible() or (changed == tick and pending) then
+    return
+  end
+  tick = changed
+  M._ask(AUTOMATIC)
+end
+
+---@param kind 1|2
+function M._ask(kind)
+  M._cancel()
+  local client = server.client()
+  if not client or not client.server_capabilities.inlineCompletionProvider then
+    return
+  end
+  local row, col = unpack(vim.api.nvim_win_get_cursor(0))
+  local buf = vim.api.nvim_get_current_buf()
+  local asked = { buf = buf, row = row - 1, col = col, line = vim.api.nvim_get_current_line() }
+  local params = vim.lsp.util.make_position_params(0, client.offset_encoding)
+  params.context = { triggerKind = kind }
+  local id
+  id = server.request(client, METHOD, params, function(err, result)
+    if pending and pending.id == id then
+      pending = nil
+      M._on_answer(client, kind, asked, err, result)
+    end
+  end, buf)
+  pending = id and { client = client, id = id } or nil
+end
+
+function M._on_answer(client, kind, asked, err, result)
+  if err or not vim.startswith(vim.api.nvim_get_mode().mode, 'i') then
+    return
+  end
+  suggestions, index, invoked = {}, 1, kind == INVOKED
+  for _, item in ipairs(result and result ~= vim.NIL and (result.items or result) or {}) do
+    table.insert(suggestions, suggestion.new(client, item, asked))
+  end
+  M._draw()
+  if M.visible() then
+    server.notify(client, 'textDocument/didShowCompletion', { item = suggestions[index].item })
+  end
+end
+
+function M._cancel()
+  if pending then
+    server.cancel(pending.client, pending.id)
+    pending = nil
+  end
+end
+
+---@return midfill.Rest?
+function M._rest()
+  local shown = suggestions[index]
+  return shown and shown:rest()
+end
+
+function M._draw()
+  for _, buf in ipairs(vim.api.nvim_list_bufs()) do
+    vim.api.nvim_buf_clear_namespace(buf, namespace, 0, -1)
+  end
+  local rest = M._rest()
+  -- A selected entry of the completion menu stands in the buffer already; what was suggested was meant without it.
+  if rest and (vim.fn.pumvisible() == 0 or vim.fn.complete_info({ 'selected' }).selected == -1) then
+    vim.api.nvim_buf_set_extmark(0, namespace, rest.row, rest.col, M._mark(rest))
+  end
+end
+
+---@param rest midfill.Rest
+---@return vim.api.keyset.set_extmark
+function M._mark(rest)
+  local lines = vim.split(rest.text, '\n', { plain = true })
+  local first, position = lines[1], 'inline'
+  if rest.replaced ~= '' then
+    if #lines == 1 and vim.endswith(first, rest.replaced) then
+      first = first:sub(1, -#rest.replaced - 1)
+    else
+      position = 'overlay'
+      first = first .. (' '):rep(vim.fn.strdisplaywidth(rest.replaced) - vim.fn.strdisplaywidth(first))
+    end
+  end
+  local below = {}
+  for number = 2, #lines do
+    below[number - 1] = { { M._untabbed(lines[number]), 'MidfillGhost' } }
+  end
+  return {
+    virt_text = { { M._untabbed(first), 'MidfillGhost' } },
+    virt_text_pos = position,
+    virt_lines = #below > 0 and below or nil,
+    hl_mode = 'combine',
+  }
+end
+
+--- Virtual text shows a tab as one cell.
+---@param line string
+---@return string
+function M._untabbed(line)
+  return (line:gsub('\t', (' '):rep(vim.bo.tabstop)))
+end
+
+return M

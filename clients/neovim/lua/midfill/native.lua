@@ -1,0 +1,68 @@
+--- Neovim 0.12's own inline completion, with what it lacks: accepting parts, and dismissing.
+---
+--- It shows and cycles; what is accepted we insert ourselves. Neovim would put the text over the range that it was
+--- suggested for, and so would double characters typed since (neovim/neovim#36529).
+local suggestion = require('midfill.suggestion')
+
+---@type midfill.Surface
+local M = {}
+
+function M.enable()
+  vim.lsp.inline_completion.enable()
+end
+
+function M.visible()
+  local namespace = vim.api.nvim_get_namespaces()['nvim.lsp.inline_completion']
+  return namespace ~= nil and #vim.api.nvim_buf_get_extmarks(0, namespace, 0, -1, { limit = 1 }) > 0
+end
+
+function M.accept(part)
+  return vim.lsp.inline_completion.get({
+    on_accept = function(item)
+      local taken = M._suggestion(item)
+      if taken then
+        taken:insert(part)
+      else
+        return item
+      end
+    end,
+  })
+end
+
+function M.cycle(count)
+  vim.lsp.inline_completion.select({ count = count })
+end
+
+function M.dismiss()
+  return vim.lsp.inline_completion.get({ on_accept = function() end })
+end
+
+--- Neovim cannot be asked to ask; switching the feature off and on makes it ask, as when typing.
+function M.trigger()
+  local buffer = { bufnr = vim.api.nvim_get_current_buf() }
+  vim.lsp.inline_completion.enable(false, buffer)
+  vim.lsp.inline_completion.enable(true, buffer)
+end
+
+--- The suggestion that an item of Neovim's stands for; nil for those of other servers.
+---@param item vim.lsp.inline_completion.Item
+---@return midfill.Suggestion?
+function M._suggestion(item)
+  local client = vim.lsp.get_client_by_id(item.client_id)
+  if not client or client.name ~= 'midfill' or not item.range then
+    return
+  end
+  local row, from, _, to = item.range:to_extmark()
+  local buf, after = vim.api.nvim_get_current_buf(), vim.api.nvim_win_get_cursor(0)[2]
+  return suggestion.at({
+    client_id = client.id,
+    item = { insertText = item.insert_text, command = item.command },
+    buf = buf,
+    row = row,
+    col = from,
+    kept = #vim.api.nvim_get_current_line() - after - (to - from),
+    text = suggestion.text(item.insert_text),
+  })
+end
+
+return M

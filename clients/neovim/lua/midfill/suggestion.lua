@@ -1,0 +1,158 @@
+--- One suggestion of the server, held against the buffer as it is now.
+---
+--- A suggestion never moves. It is anchored where it was asked for, and whatever stands between the anchor and the
+--- cursor is what the user has typed of it since: while that agrees with the suggestion's text, the rest is shown.
+
+---@class midfill.Suggestion
+---@field client_id integer
+---@field item lsp.InlineCompletionItem As the server sent it.
+---@field buf integer
+---@field row integer Zero-based line of the anchor.
+---@field col integer Byte in that line.
+---@field kept integer Bytes at the end of the cursor's line that are not replaced.
+---@field text string The whole text, lines ended by "\n".
+local Suggestion = {}
+Suggestion.__index = Suggestion
+
+---@class midfill.Rest
+---@field text string What is left to insert at the cursor.
+---@field row integer Zero-based line of the cursor.
+---@field col integer Byte of the cursor.
+---@field replaced string The text right of the cursor that `text` takes the place of.
+
+---@alias midfill.Part 'all'|'word'|'line'
+
+local M = {}
+
+--- Reads an item of the server.
+---@param client vim.lsp.Client
+---@param item lsp.InlineCompletionItem
+---@param asked { buf: integer, row: integer, col: integer, line: string } The cursor that it was asked for.
+---@return midfill.Suggestion
+function M.new(client, item, asked)
+  local from, to = asked.col, asked.col
+  if item.range then
+    from = M.byte(asked.line, item.range.start.character, client.offset_encoding)
+    to = M.byte(asked.line, item.range['end'].character, client.offset_encoding)
+  end
+  return M.at({
+    client_id = client.id,
+    item = item,
+    buf = asked.buf,
+    row = asked.row,
+    col = from,
+    kept = #asked.line - to,
+    text = M.text(item.insertText),
+  })
+end
+
+--- A suggestion whose anchor is known.
+---@param fields table The fields of a midfill.Suggestion.
+---@return midfill.Suggestion
+function M.at(fields)
+  return setmetatable(fields, Suggestion)
+end
+
+--- What is left of the suggestion at the cursor; nil when what was typed does not agree with it.
+---@return midfill.Rest?
+function Suggestion:rest()
+  if vim.api.nvim_get_current_buf() ~= self.buf then
+    return
+  end
+  local row, col = unpack(vim.api.nvim_win_get_cursor(0))
+  row = row - 1
+  if row < self.row or (row == self.row and col < self.col) then
+    return
+  end
+  local typed = table.concat(vim.api.nvim_buf_get_text(self.buf, self.row, self.col, row, col, {}), '\n')
+  local line = vim.api.nvim_get_current_line()
+  local replaced = line:sub(col + 1, math.max(col, #line - self.kept))
+  local text = self.text:sub(#typed + 1)
+  if self.text:sub(1, #typed) ~= typed or text == '' or text == replaced then
+    return
+  end
+  return { text = text, row = row, col = col, replaced = replaced }
+end
+
+--- Inserts a part of what is left, as one step of undo, and tells the server.
+---@param part midfill.Part
+---@return boolean whole whether nothing is left
+function Suggestion:insert(part)
+  local rest = self:rest()
+  if not rest then
+    return true
+  end
+  local piece = M.piece(rest.text, part)
+  local whole = piece == rest.text
+  local lines = vim.split(piece, '\n', { plain = true })
+  local last = rest.row + #lines - 1
+  vim.cmd('let &g:undolevels = &g:undolevels') -- Breaks undo: see |undo-break|.
+  vim.api.nvim_buf_set_text(
+    self.buf,
+    rest.row,
+    rest.col,
+    rest.row,
+    rest.col + (whole and #rest.replaced or 0),
+    lines
+  )
+  vim.api.nvim_win_set_cursor(0, { last + 1, (#lines == 1 and rest.col or 0) + #lines[#lines] })
+  self:_tell(whole, #self.text - #rest.text + #piece)
+  return whole
+end
+
+--- Tells the server what was accepted: `length` is in bytes of the text.
+function Suggestion:_tell(whole, length)
+  local server = require('midfill.server')
+  local client = vim.lsp.get_client_by_id(self.client_id)
+  local command = self.item.command
+  if not client then
+    return
+  elseif not whole then
+    local accepted = vim.str_utfindex(self.text, length)
+    server.notify(client, 'textDocument/didPartiallyAcceptCompletion', {
+      item = self.item,
+      acceptedLength = type(accepted) == 'number' and accepted or length,
+    })
+  elseif command then
+    local params = { command = command.command, arguments = command.arguments }
+    server.request(client, 'workspace/executeCommand', params, function() end, self.buf)
+  end
+end
+
+--- The first word, the first line, or all of a text; leading white space and line ends go with it.
+---@param text string
+---@param part midfill.Part
+---@return string
+function M.piece(text, part)
+  if part == 'word' then
+    return text:match('^%s*[%w_\128-\255]+') or text:match('^%s*[^%w_%s\128-\255]+') or text
+  elseif part == 'line' then
+    return text:match('^\n*[^\n]+') or text
+  end
+  return text
+end
+
+--- The plain text of an `insertText`, which may be a snippet. Files with "\r\n" keep it: the buffer writes it.
+---@param inserted string|lsp.StringValue
+---@return string
+function M.text(inserted)
+  return ((type(inserted) == 'string' and inserted or inserted.value):gsub('\r\n?', '\n'))
+end
+
+--- The byte of a line that a position of the server means.
+---@param line string
+---@param character integer
+---@param encoding 'utf-8'|'utf-16'|'utf-32'
+---@return integer
+function M.byte(line, character, encoding)
+  if encoding == 'utf-8' then
+    return math.min(character, #line)
+  elseif vim.fn.has('nvim-0.11') == 1 then
+    return vim.str_byteindex(line, encoding, character, false)
+  end
+  local ends, utf16_ends = vim.str_utfindex(line)
+  local is_utf16 = encoding == 'utf-16'
+  return vim.str_byteindex(line, math.min(character, is_utf16 and utf16_ends or ends), is_utf16)
+end
+
+return M

@@ -1,0 +1,19 @@
+-- :Midfill {what}, which loads the plugin only when it is used.
+local actions = { 'toggle', 'snooze', 'stats', 'trigger', 'next', 'previous', 'dismiss' }
+
+vim.api.nvim_create_user_command('Midfill', function(command)
+  local action, minutes = unpack(command.fargs)
+  if vim.tbl_contains(actions, action) then
+    require('midfill')[action](tonumber(minutes))
+  else
+    vim.notify(('midfill: there is no %q, only %s'):format(action, table.concat(actions, ', ')), vim.log.levels.ERROR)
+  end
+end, {
+  nargs = '+',
+  desc = 'midfill: inline code completion',
+  complete = function(lead)
+    return vim.tbl_filter(function(action)
+      return vim.startswith(action, lead)
+    end, actions)
+  end,
+})

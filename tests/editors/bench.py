@@ -1,0 +1,72 @@
+"""The server under test as an editor starts it, with a folder, a home and a model of its own."""
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from tests.loopback.client import Loopback
+
+REPOSITORY = Path(__file__).parents[2]
+CLIENTS = REPOSITORY / "clients"
+
+_T = TypeVar("_T")
+
+
+class Bench:
+    """A workspace, and the environment in which an editor finds the server and the server finds the model."""
+
+    def __init__(self, folder: Path, upstream: Loopback) -> None:
+        self.home = folder / "home"
+        self.workspace = folder / "workspace"
+        self.upstream = upstream
+        for made in (self.home, self.workspace):
+            made.mkdir()
+        (self.home / "config.toml").touch()
+        (self.workspace / ".midfill.toml").touch()
+
+    @property
+    def program(self) -> str:
+        """The `midfill` under test: `$MIDFILL_TEST_PROGRAM`, else the one beside this Python."""
+        return os.environ.get("MIDFILL_TEST_PROGRAM") or _installed()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What an editor is started with; nothing of the user's own settings, keys and state is seen."""
+        inherited = {
+            name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "MIDFILL_LOG") if name in os.environ
+        }
+        return {
+            "LANG": "C.UTF-8",
+            **inherited,
+            "HOME": str(self.home),
+            "XDG_RUNTIME_DIR": str(self.home),
+            "MIDFILL_CONFIG": str(self.home / "config.toml"),
+            "MIDFILL_BASE_URL": self.upstream.url,
+            "DEEPSEEK_API_KEY": "sk-" + "x" * 8,
+        }
+
+    def file(self, name: str, text: str) -> Path:
+        """Write a file of the workspace, its line ends as they are."""
+        path = self.workspace / name
+        path.write_text(text, newline="")
+        return path
+
+
+def until(check: Callable[[], _T], what: str, seconds: float = 10) -> _T:
+    """Return what `check` returns once that is true; fail with `what` was waited for when it never is."""
+    end = time.monotonic() + seconds
+    while not (found := check()):
+        assert time.monotonic() < end, f"waited {seconds} s for {what}"
+        time.sleep(0.01)
+    return found
+
+
+def _installed() -> str:
+    beside = Path(sys.executable).with_name("midfill")
+    found = str(beside) if beside.exists() else shutil.which("midfill")
+    assert found, "there is no midfill to test: install the project (uv sync)"
+    return found

@@ -1,0 +1,46 @@
+"""What every test of an editor stands on: the editor, the server it starts, and the model behind that."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.editors.bench import Bench
+from tests.editors.fetch import launcher
+from tests.editors.neovim import Neovim
+from tests.loopback.client import Loopback
+
+Start = Callable[..., Neovim]
+
+
+def required(name: str) -> Path:
+    """Return the command of an editor; skip the test where it is absent, or fail if CI_EDITORS_REQUIRED=1."""
+    command = launcher(name)
+    if command.exists():
+        return command
+    reason = f"{name} is not here; fetch it with: python tests/editors/fetch.py {name}"
+    if os.environ.get("CI_EDITORS_REQUIRED") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """A workspace and a model, shared by the tests of a module: each of them uses a file of its own."""
+    with Loopback() as upstream:
+        yield Bench(tmp_path_factory.mktemp("bench"), upstream)
+
+
+@pytest.fixture(scope="module")
+def start_neovim(bench: Bench) -> Iterator[Start]:
+    """Start Neovims: called with the name of an editor and Lua lines to configure it with."""
+    started: list[Neovim] = []
+
+    def start(name: str, *lua: str) -> Neovim:
+        started.append(Neovim(required(name), bench, "\n".join(lua)))
+        return started[-1]
+
+    yield start
+    for editor in started:
+        editor.close()

@@ -1,0 +1,122 @@
+"""A real Neovim, driven over its RPC channel."""
+
+from pathlib import Path
+from typing import Any
+
+from tests.editors.bench import CLIENTS, Bench, until
+from tests.editors.rpc import Rpc
+
+PLUGIN = CLIENTS / "neovim"
+
+_GHOST = """
+local shown = {}
+for name, namespace in pairs(vim.api.nvim_get_namespaces()) do
+  if name == 'midfill' or name == 'nvim.lsp.inline_completion' then
+    for _, mark in ipairs(vim.api.nvim_buf_get_extmarks(0, namespace, 0, -1, { details = true })) do
+      local lines = { mark[4].virt_text or {}, unpack(mark[4].virt_lines or {}) }
+      for _, chunks in ipairs(lines) do
+        local texts = vim.tbl_map(function(chunk) return chunk[1] end, chunks)
+        table.insert(shown, table.concat(texts))
+      end
+    end
+  end
+end
+return table.concat(shown, '\\n')
+"""
+_ATTACHED = """
+local client = vim.lsp.get_clients({ bufnr = 0, name = 'midfill' })[1]
+return client ~= nil and client.initialized == true
+"""
+_SCREEN = """
+vim.cmd.redraw()
+local rows = {}
+for row = 1, vim.o.lines do
+  local cells = {}
+  for column = 1, vim.o.columns do
+    table.insert(cells, vim.fn.screenstring(row, column))
+  end
+  table.insert(rows, (table.concat(cells):gsub('%s+$', '')))
+end
+return rows
+"""
+
+
+class Neovim:
+    """One Neovim with this repository's plugin and nothing of the user's."""
+
+    def __init__(self, command: Path, bench: Bench, lua: str) -> None:
+        self._bench = bench
+        start = [str(command), "--clean", "--embed", "--headless", "-n", "--cmd", f"set rtp^={PLUGIN}"]
+        self._call = Rpc(start, bench.environment)
+        self._call("ui_attach", 80, 20, {"rgb": True})
+        self.lua("Program, Plugin = ...", bench.program, str(PLUGIN))
+        self.lua(lua)
+
+    def lua(self, code: str, *arguments: object) -> Any:
+        """Run Lua code in the editor, and return what it returns."""
+        return self._call("exec_lua", code, arguments)
+
+    def edit(self, file: Path) -> None:
+        """Open a file, and wait for the server to serve it."""
+        self.command(f"edit {file}")
+        self.attached()
+
+    def attached(self) -> None:
+        """Wait for the server to serve the buffer."""
+        until(lambda: self.lua(_ATTACHED), "the server to attach")
+
+    def clear(self) -> None:
+        """Leave insert mode, forget every file, and every message."""
+        self.type("<Esc>")
+        self.command("silent! %bwipeout! | messages clear")
+
+    def type(self, keys: str) -> None:
+        """Press keys, special ones in Neovim's notation, and wait until they are taken in."""
+        self._call("input", keys)
+        until(lambda: not self.lua("return vim.fn.getchar(1) ~= 0"), "the keys to be read")
+
+    @property
+    def ghost(self) -> str:
+        """The text of the suggestion as it is drawn: its first line, and those below."""
+        return str(self.lua(_GHOST))
+
+    def shows(self, text: str) -> None:
+        """Wait until exactly `text` is suggested."""
+        until(lambda: self.ghost == text, f"the suggestion {text!r}, not {self.ghost!r}, {self.messages}")
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of the buffer."""
+        return list(self._call("buf_get_lines", 0, 0, -1, False))
+
+    def has(self, *lines: str) -> None:
+        """Wait until the buffer holds exactly these lines."""
+        until(lambda: self.lines == list(lines), f"{lines}, not {self.lines}")
+
+    @property
+    def cursor(self) -> tuple[int, int]:
+        """The line, from 1, and the byte in it, from 0."""
+        row, column = self._call("win_get_cursor", 0)
+        return row, column
+
+    @property
+    def screen(self) -> list[str]:
+        """What is drawn, row by row."""
+        return list(self.lua(_SCREEN))
+
+    @property
+    def messages(self) -> str:
+        """What Neovim has told the user so far."""
+        return str(self._call("exec2", "messages", {"output": True})["output"])
+
+    def command(self, command: str) -> None:
+        """Run an Ex command."""
+        self._call("command", command)
+
+    def server(self) -> int:
+        """Return the process id of the server that this Neovim started."""
+        return int(self._call("get_proc_children", self._call.process.pid)[0])
+
+    def close(self) -> None:
+        """Quit without saving, and wait for the end."""
+        self._call.close()

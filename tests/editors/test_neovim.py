@@ -1,0 +1,248 @@
+"""The Neovim plugin, in real Neovims: every way of drawing suggestions that a user can have."""
+
+import shutil
+from typing import NamedTuple
+
+import psutil
+import pytest
+
+from tests.editors.bench import Bench, until
+from tests.editors.conftest import Start
+from tests.editors.neovim import PLUGIN, Neovim
+
+SETUP = "require('midfill').setup({ cmd = { Program, 'serve' }, ghost = '%s' })"
+
+
+class Way(NamedTuple):
+    """An editor, and what draws its suggestions."""
+
+    editor: str
+    ghost: str
+
+
+WAYS = [Way("neovim", "native"), Way("neovim", "own"), Way("neovim-0.10", "own")]
+OWN = WAYS[1:]
+
+
+@pytest.fixture(scope="module", params=WAYS, ids=lambda way: f"{way.editor}-{way.ghost}")
+def started(request: pytest.FixtureRequest, start_neovim: Start) -> Neovim:
+    way: Way = request.param
+    return start_neovim(way.editor, SETUP % way.ghost)
+
+
+@pytest.fixture
+def nvim(started: Neovim, bench: Bench) -> Neovim:
+    """A Neovim with the plugin as its user sets it up, and no file in it."""
+    bench.upstream.reset()
+    started.clear()
+    return started
+
+
+@pytest.fixture
+def name(request: pytest.FixtureRequest) -> str:
+    """The name of a Python file that no other test has."""
+    return "".join(char if char.isalnum() else "_" for char in request.node.name) + ".py"
+
+
+def test_main_job(nvim: Neovim, bench: Bench, name: str) -> None:
+    """A suggestion appears, stays while it is typed along, Tab accepts it, and one undo takes it back."""
+    bench.upstream.behave(text="a + b\n    # done")
+    nvim.edit(bench.file(name, f"# {name}\ndef add(a, b):\n    \n\nprint(add)\n"))
+    nvim.type("3GAreturn ")
+    nvim.shows("a + b\n    # done")
+    asked = len(bench.upstream.log())
+    nvim.type("a +")
+    nvim.shows(" b\n    # done")
+    nvim.type("<Tab>")
+    nvim.has(f"# {name}", "def add(a, b):", "    return a + b", "    # done", "", "print(add)")
+    assert nvim.cursor == (4, len("    # done"))
+    assert len(bench.upstream.log()) == asked
+    nvim.type("<Esc>u")
+    nvim.has(f"# {name}", "def add(a, b):", "    return a +", "", "print(add)")
+
+
+def test_parts(nvim: Neovim, bench: Bench, name: str) -> None:
+    """A word or a line can be accepted, and the rest goes on being suggested with no further call."""
+    bench.upstream.behave(text="first(second)\n    third = 4")
+    nvim.edit(bench.file(name, f"# {name}\ndef parts():\n    \n"))
+    nvim.type("3GAzero = ")
+    nvim.shows("first(second)\n    third = 4")
+    asked = len(bench.upstream.log())
+    nvim.type("<M-Right>")
+    nvim.has(f"# {name}", "def parts():", "    zero = first")
+    nvim.shows("(second)\n    third = 4")
+    nvim.type("<M-C-Right>")
+    nvim.has(f"# {name}", "def parts():", "    zero = first(second)")
+    nvim.shows("\n    third = 4")
+    nvim.type("<Tab>")
+    nvim.has(f"# {name}", "def parts():", "    zero = first(second)", "    third = 4")
+    assert len(bench.upstream.log()) == asked
+
+
+def test_inside_brackets(nvim: Neovim, bench: Bench, name: str) -> None:
+    """Between auto-closed brackets the suggestion fills them, and the closing one stays alone."""
+    bench.upstream.behave(text="1, 2")
+    nvim.edit(bench.file(name, f"# {name}\nresult = foo\n"))
+    nvim.type("2GA()<Left>")
+    until(lambda: "1, 2" in nvim.screen[1], "the suggestion to be drawn")
+    assert nvim.screen[1] == "result = foo(1, 2)"
+    nvim.type("<Tab>")
+    nvim.has(f"# {name}", "result = foo(1, 2)")
+    assert nvim.cursor == (2, len("result = foo(1, 2)"))
+
+
+def test_wide_characters(nvim: Neovim, bench: Bench, name: str) -> None:
+    """Characters of four bytes before the cursor shift nothing."""
+    bench.upstream.behave(text="wave)")
+    nvim.edit(bench.file(name, f"# {name}\n"))
+    nvim.type("Goprint('👋🏽 naïve', ")
+    nvim.shows("wave)")
+    nvim.type("wa<Tab>")
+    nvim.has(f"# {name}", "print('👋🏽 naïve', wave)")
+
+
+def test_windows_line_ends(nvim: Neovim, bench: Bench, name: str) -> None:
+    r"""A file with \r\n keeps it, and no \r is shown or inserted."""
+    bench.upstream.behave(text="1\n    two = 2")
+    file = bench.file(name, f"# {name}\r\ndef f():\r\n    \r\n")
+    nvim.edit(file)
+    nvim.type("3GAone = ")
+    until(lambda: "one = 1" in nvim.screen[2], "the suggestion to be drawn")
+    assert nvim.screen[2:4] == ["    one = 1", "    two = 2"]
+    nvim.type("<Tab>")
+    nvim.has(f"# {name}", "def f():", "    one = 1", "    two = 2")
+    nvim.type("<Esc>")
+    nvim.command("write")
+    assert file.read_bytes().split(b"def f():")[1] == b"\r\n    one = 1\r\n    two = 2\r\n"
+
+
+def test_dismiss(nvim: Neovim, bench: Bench, name: str) -> None:
+    """A dismissed suggestion is gone, and the accepting key does what it always did."""
+    bench.upstream.behave(text="unwanted")
+    nvim.edit(bench.file(name, f"# {name}\n"))
+    nvim.type("Govalue = ")
+    nvim.shows("unwanted")
+    nvim.type("<C-]>")
+    nvim.shows("")
+    nvim.type("<Tab>")
+    nvim.has(f"# {name}", "value =     ")
+
+
+def test_disagreement(nvim: Neovim, bench: Bench, name: str) -> None:
+    """What is typed against the suggestion takes it away, and it can not be accepted any more."""
+    bench.upstream.behave(text="right")
+    nvim.edit(bench.file(name, f"# {name}\n"))
+    nvim.type("Govalue = ")
+    nvim.shows("right")
+    bench.upstream.behave(text="")
+    nvim.type("wr<Tab>")
+    until(lambda: nvim.lines[-1].startswith("value = wr"), "the typed text")
+    assert "ght" not in nvim.lines[-1]
+    nvim.shows("")
+
+
+def test_toggle(nvim: Neovim, bench: Bench, name: str) -> None:
+    """Switched off, midfill asks for nothing; switched on, it goes on."""
+    bench.upstream.behave(text="suggested")
+    nvim.edit(bench.file(name, f"# {name}\n"))
+    nvim.command("Midfill toggle")
+    until(lambda: "paused" in nvim.lua("return require('midfill').statusline()"), "the paused state")
+    asked = len(bench.upstream.log())
+    nvim.type("Govalue = <Esc>")
+    nvim.command("Midfill toggle")
+    until(lambda: "ready" in nvim.lua("return require('midfill').statusline()"), "the ready state")
+    assert len(bench.upstream.log()) == asked
+    nvim.type("oother = ")
+    nvim.shows("suggested")
+
+
+def test_plain_config(start_neovim: Start, bench: Bench, name: str) -> None:
+    """Neovim 0.12's own functions need nothing of the plugin but its lsp/midfill.lua."""
+    nvim = start_neovim(
+        "neovim",
+        "vim.lsp.config('midfill', { cmd = { Program, 'serve' } })",
+        "vim.lsp.enable('midfill')",
+        "vim.lsp.inline_completion.enable()",
+    )
+    bench.upstream.behave(text="native")
+    nvim.edit(bench.file(name, f"# {name}\n"))
+    nvim.type("Govalue = ")
+    nvim.shows("native")
+    nvim.lua("vim.lsp.inline_completion.get()")
+    nvim.has(f"# {name}", "value = native")
+
+
+@pytest.mark.parametrize("editor", ["neovim", "neovim-0.10"])
+def test_package(start_neovim: Start, bench: Bench, name: str, editor: str) -> None:
+    """As a package (vim.pack, packadd) the plugin loads late, finds open files and has its help."""
+    nvim = start_neovim(
+        editor,
+        "vim.opt.rtp:remove(Plugin)",
+        "local site = vim.fn.stdpath('data') .. '/site'",
+        "vim.opt.packpath:prepend(site)",
+    )
+    packed = shutil.copytree(PLUGIN, bench.home / f".local/share/nvim/site/pack/{name}/opt/midfill")
+    bench.upstream.behave(text="packed")
+    nvim.command(f"edit {bench.file(name, f'# {name}')}")
+    nvim.command("packadd midfill")
+    nvim.lua(SETUP % "auto")
+    nvim.attached()
+    nvim.type("Govalue = ")
+    nvim.shows("packed")
+    nvim.type("<Esc>")
+    nvim.command(f"helptags {packed / 'doc'}")
+    nvim.command("help midfill-options")
+    assert any("midfill-options" in line for line in nvim.lines)
+
+
+@pytest.mark.parametrize("editor", ["neovim", "neovim-0.10"])
+def test_health(start_neovim: Start, bench: Bench, name: str, editor: str) -> None:
+    """:checkhealth has no complaint about a working set-up, and names what is missing in a broken one."""
+    nvim = start_neovim(editor, SETUP % "auto")
+    nvim.edit(bench.file(name, f"# {name}"))
+    nvim.command("checkhealth midfill")
+    report = "\n".join(nvim.lines)
+    assert "the server runs" in report
+    assert "accepts" in report
+    assert "ERROR" not in report
+    assert "WARNING" not in report
+    nvim.lua("require('midfill.config').options.cmd = { 'no-such-program' }")
+    nvim.command("checkhealth midfill")
+    assert "no program `no-such-program`" in "\n".join(nvim.lines)
+
+
+@pytest.mark.parametrize("way", OWN, ids=lambda way: way.editor)
+def test_cancels(start_neovim: Start, bench: Bench, name: str, way: Way) -> None:
+    """Our own ghost text cancels the request that a keystroke has overtaken."""
+    nvim = start_neovim(way.editor, SETUP % way.ghost, _COUNT_CANCELS)
+    bench.upstream.behave(text="late")
+    nvim.edit(bench.file(name, f"# {name}\n"))
+    nvim.type("Goval")
+    until(lambda: nvim.lua("return Cancels") > 0, "a cancelled request")
+
+
+_COUNT_CANCELS = """
+Cancels = 0
+vim.api.nvim_create_autocmd('LspRequest', {
+  callback = function(event)
+    Cancels = Cancels + (event.data.request.type == 'cancel' and 1 or 0)
+  end,
+})
+"""
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way.editor}-{way.ghost}")
+def test_end(start_neovim: Start, bench: Bench, name: str, way: Way) -> None:
+    """An error is told once; other mappings of the accepting key live; the server ends with the editor."""
+    nvim = start_neovim(way.editor, "vim.keymap.set('i', '<Tab>', 'mapped')", SETUP % way.ghost)
+    bench.upstream.fail("401", times=0)
+    nvim.edit(bench.file(name, f"# {name}\n"))
+    nvim.type("Goone = <Tab>")
+    nvim.has(f"# {name}", "one = mapped")
+    until(lambda: "key" in nvim.messages, "the message about the key")
+    nvim.type("<CR>two = ")
+    nvim.type("<CR>three = ")
+    assert nvim.messages.count("key") == 1
+    server = psutil.Process(nvim.server())
+    nvim.close()
+    server.wait(timeout=10)
