@@ -1,0 +1,174 @@
+"""The API key: found where the user keeps it, and never shown."""
+
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from os import fstat
+from os.path import expanduser, isabs
+from typing import NamedTuple
+
+from midfill.core.model import Kind, ModelError
+from midfill.settings import Settings
+
+VARIABLES = {"deepseek": "DEEPSEEK_API_KEY"}
+"""Each backend's own environment variable, as its provider's documentation names it."""
+
+OVERRIDE = "MIDFILL_API_KEY"
+"""The environment variable that counts more than the backend's own."""
+
+KEYRING_SERVICE = "midfill"
+"""The name under which the system keyring has the keys; the user is the backend."""
+
+TIMEOUT_S = 10
+"""Seconds that `api_key_command` may take: enough to unlock a password store, too little to forget about."""
+
+_WRAPPING = " \t\r\n\"'`“”‘’\ufeff\u200b"
+"""What gets pasted along with a key."""
+_ASSIGNMENT = re.compile(r"(?:export\s+|set\s+|\$env:)?[A-Z0-9_]*(?:KEY|TOKEN)\s*=\s*(.+)")
+_VARIABLE = re.compile(r"[$%{(]*(?:env[.:])?(?=\w*(?:KEY|TOKEN))[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+[%})]*")
+
+
+@dataclass(frozen=True, repr=False)
+class Key:
+    """An API key and where it was found; `str()` and `repr()` show its last four characters at most."""
+
+    secret: str
+    origin: str
+
+    def __str__(self) -> str:
+        start = "sk-" if self.secret.startswith("sk-") else ""
+        end = self.secret[-4:] if len(self.secret) >= 16 else ""
+        return f"{start}…{end}"
+
+    def __repr__(self) -> str:
+        return f"Key({self}, from {self.origin})"
+
+
+class _Found(NamedTuple):
+    text: str
+    origin: str
+
+
+def find_key(backend: str, settings: Settings, environ: Mapping[str, str]) -> Key | None:
+    """Return the key for `backend` (its settled name, not `auto`); None if the user keeps one nowhere.
+
+    Looked for in this order: MIDFILL_API_KEY, the backend's own variable, `api_key_command`, `api_key_file`,
+    the system keyring if the `keyring` package is installed. Raises `ModelError` of kind NO_KEY, in words and
+    without the key, if the first place that has one cannot be read or holds something else. Waits for a
+    command (`TIMEOUT_S` at most) or for the keyring's dialogue: call it from a thread of its own.
+    """
+    found = (
+        _from_environment(backend, environ)
+        or _from_command(settings.api_key_command, environ)
+        or _from_file(settings.api_key_file)
+        or _from_keyring(backend)
+    )
+    return Key(_checked(found), found.origin) if found else None
+
+
+def _from_environment(backend: str, environ: Mapping[str, str]) -> _Found | None:
+    for name in (OVERRIDE, VARIABLES.get(backend, OVERRIDE)):
+        if _cleaned(text := environ.get(name, "")):
+            return _Found(text, name)
+    return None
+
+
+def _from_command(command: str, environ: Mapping[str, str]) -> _Found | None:
+    if not command.strip():
+        return None
+    origin = "api_key_command"
+    try:
+        # Standard input is the editor's line to the server; standard error may hold what must not be logged.
+        done = subprocess.run(  # noqa: S603 (the command is the user's own setting; a workspace cannot set it)
+            _arguments(command),
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=TIMEOUT_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        advice = "try it in a terminal: it may be waiting for a passphrase"
+        raise _no_key(f"{origin} gave no key within {TIMEOUT_S} seconds; {advice}") from None
+    except (OSError, ValueError) as error:
+        raise _no_key(f"{origin} cannot be run ({_reason(error)}); try it in a terminal") from None
+    if done.returncode:
+        raise _no_key(f"{origin} failed with status {done.returncode}; try it in a terminal")
+    return _Found(_first_line(done.stdout, origin), origin)
+
+
+def _arguments(command: str) -> str | list[str]:
+    """Return what to run: Windows splits a command line itself; elsewhere no shell would expand a `~`."""
+    return command if sys.platform == "win32" else [expanduser(part) for part in shlex.split(command)]
+
+
+def _from_file(setting: str) -> _Found | None:
+    if not setting.strip():
+        return None
+    path = expanduser(setting.strip())
+    if not isabs(path):  # Which it is if somebody has put the key itself here: it must not be repeated.
+        raise _no_key("api_key_file must be a whole path, or begin with ~/")
+    origin = f"api_key_file {path}"
+    try:
+        with open(path, "rb") as file:
+            if sys.platform != "win32" and fstat(file.fileno()).st_mode & 0o077:
+                advice = f"run: chmod 600 {shlex.quote(path)}"
+                raise _no_key(f"{origin} can be read by others than you, and is not used; {advice}")
+            return _Found(_first_line(file.read(65_536), origin), origin)
+    except (OSError, ValueError) as error:
+        raise _no_key(f"{origin} cannot be read ({_reason(error)})") from None
+
+
+def _from_keyring(backend: str) -> _Found | None:
+    try:
+        keyring, errors = import_module("keyring"), import_module("keyring.errors")
+    except ImportError:
+        return None
+    try:
+        text = keyring.get_password(KEYRING_SERVICE, backend)
+    except errors.NoKeyringError:
+        return None
+    except errors.KeyringError as error:
+        advice = f"unlock it, or set {OVERRIDE} instead"
+        raise _no_key(f"the system keyring cannot be read ({type(error).__name__}); {advice}") from None
+    return _Found(text, f"the system keyring ({KEYRING_SERVICE}, {backend})") if text else None
+
+
+def _first_line(content: bytes, origin: str) -> str:
+    """Return the first line with anything in it; PowerShell redirects in UTF-16, with a byte order mark."""
+    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for line in content.decode("utf-16" if wide else "utf-8", "replace").splitlines():
+        if _cleaned(line):
+            return line
+    raise _no_key(f"{origin} gave nothing: its first line must be the key")
+
+
+def _checked(found: _Found) -> str:
+    """Return the key itself; raises ModelError if what was found cannot be one."""
+    key = _cleaned(found.text)
+    if _VARIABLE.fullmatch(key):
+        raise _no_key(f"{found.origin} gives the name of a variable; it must give the key itself")
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise _no_key(f"{found.origin} gives something with characters that no key has; copy the key again")
+    return key
+
+
+def _cleaned(text: str) -> str:
+    """Return `text` without what gets pasted along: quotes, blanks, `Bearer`, `export DEEPSEEK_API_KEY=`."""
+    text = text.strip(_WRAPPING).removeprefix("Bearer ")
+    assignment = _ASSIGNMENT.fullmatch(text)
+    return (assignment[1] if assignment else text).strip(_WRAPPING)
+
+
+def _reason(error: OSError | ValueError) -> str:
+    """Return why, without the error's own text: it may repeat what the user has set."""
+    return (error.strerror if isinstance(error, OSError) else None) or "it is not well-formed"
+
+
+def _no_key(text: str) -> ModelError:
+    return ModelError(Kind.NO_KEY, f"No API key: {text}.")
