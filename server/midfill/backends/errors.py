@@ -80,12 +80,28 @@ class UnknownModelError(ModelError):
         self.names = names
 
 
-def no_key(caller: Caller) -> ModelError:
-    """Return the error for having no key where one is needed."""
+def key_fault(caller: Caller) -> ModelError | None:
+    """Return the error for a key that cannot be right, or for none where one is needed."""
+    key = caller.key
+    if not key and caller.is_deepseek:
+        message = f"{caller.service} needs an API key: set DEEPSEEK_API_KEY, api_key_command or api_key_file."
+        return ModelError(Kind.NO_KEY, message)
+    if not key.isascii() or not key.isprintable() or " " in key:
+        message = "The API key holds a blank, a line break or a letter that no key has: set it anew."
+        return ModelError(Kind.BAD_KEY, message)
+    return None
+
+
+def timed_out(host: str) -> ModelError:
+    """Return the error for an answer that did not begin in time."""
     return ModelError(
-        Kind.NO_KEY,
-        f"{caller.service} needs an API key: set DEEPSEEK_API_KEY, api_key_command or api_key_file.",
+        Kind.TIMEOUT, f"{host} wrote nothing in time: it may be busy. timing.first_token_ms sets the wait."
     )
+
+
+def cut_off(host: str) -> ModelError:
+    """Return the error for an answer that ended before it began."""
+    return ModelError(Kind.NETWORK, f"{host} ended its answer before it wrote anything.")
 
 
 def malformed(host: str, body: bytes) -> ModelError:

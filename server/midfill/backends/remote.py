@@ -2,14 +2,14 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Coroutine
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from midfill.backends.address import Address
-from midfill.backends.errors import Caller, UnknownModelError, no_key
-from midfill.backends.pace import Pace
+from midfill.backends.errors import Caller, UnknownModelError, cut_off, key_fault, timed_out
+from midfill.backends.pace import LINGER, Pace
 from midfill.backends.wire import AnswerReader, model_names
 from midfill.core.model import Chunk, Kind, ModelError, Question
 
@@ -19,7 +19,10 @@ if TYPE_CHECKING:  # At run time it is imported in a thread, when a connection i
     from midfill.backends.http import Answer, Http
 
 WARM: Final = 60.0
-"""Seconds for which a used connection counts as open; nginx keeps idle ones for 75 by default."""
+"""Seconds for which an idle connection counts as open; nginx closes them after 75 by default."""
+
+REWARM: Final = 5.0
+"""Seconds between two openings ahead of need, at least."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +52,8 @@ class Remote(ABC):
         self._transport = transport
         self._door: _Door | None = None
         self._opening = asyncio.Lock()
-        self._leaving: set[asyncio.Task[None]] = set()
-        self._open_until = 0.0
+        self._warmed = 0.0
+        self._background: set[asyncio.Task[None]] = set()
         self._closed = False
 
     @property
@@ -73,64 +76,66 @@ class Remote(ABC):
         only without any text it is an error.
         """
         options = self._options
-        pace = Pace(
-            monotonic(),
-            first_token_s=options.first_token_s,
-            total_s=options.total_s,
-            max_tokens=question.ask.max_tokens,
-        )
+        pace = Pace(monotonic(), first_token_s=options.first_token_s, total_s=options.total_s)
         answer = await self._asked(question, pace)
         reader = AnswerReader(answer.host)
         try:
-            while not reader.done and not answer.ended:
+            while not (reader.done or answer.ended):
                 part = await _next_part(answer, pace)
                 for chunk in reader.feed(part) if part else reader.end():
                     pace.saw(chunk, monotonic())
                     yield chunk
-            if reader.failure is not None and not pace.begun:
-                raise reader.failure
+            if not (pace.begun or pace.finished or reader.done) or (reader.failure and not pace.begun):
+                raise reader.failure or cut_off(answer.host)
         finally:
             await self._leave(answer, pace, over=reader.done)
 
     async def models(self) -> list[str]:
         """Return the names of the models on offer. Raises ModelError."""
         door = await self._opened()
-        document = await door.http.get(door.address.models)
-        names = model_names(document)
+        names = model_names(await door.http.get(door.address.models))
         if names is None:
-            raise ModelError(Kind.MALFORMED, f"{door.address.host} does not list its models.")
+            raise ModelError(Kind.MALFORMED, f"{door.address.host} does not list its models: check base_url.")
         return names
 
     async def warm(self) -> None:
-        """Open the connection, unless one is open; never raises.
+        """Open a connection, unless one stands open; never raises.
 
-        The list of models is asked for: it costs no tokens, takes the key the whole way, and unlike a request
-        that the API refuses it leaves the connection open (documented, 270-500 ms with connecting).
+        The list of models is asked for: it costs no tokens, and unlike what the API refuses it surely leaves
+        the connection open.
         """
-        if monotonic() < self._open_until or not self._options.key:
+        now = monotonic()
+        ready = self._door is not None and self._door.http.idle > 0 and now - self._door.http.used < WARM
+        if ready or (self._warmed and now - self._warmed < REWARM):
             return
-        self._open_until = monotonic() + WARM
+        self._warmed = now
         try:
             async with asyncio.timeout(self._options.total_s):
                 await self.models()
         except (ModelError, TimeoutError):
-            self._open_until = 0.0
+            pass  # The call that needs the connection tells what is wrong.
 
     async def close(self) -> None:
         """Close all connections; calls under way end."""
         self._closed = True
-        for task in self._leaving:
+        for task in self._background:
             task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
         if self._door is not None:
             await self._door.http.close()
 
     async def _asked(self, question: Question, pace: Pace) -> "Answer":
+        """Return the beginning of the answer. Raises ModelError."""
         try:
             async with asyncio.timeout(pace.until - monotonic()):
-                door = await self._opened()
+                door = self._door or await self._opened()
                 return await door.http.post(door.address.completions, self.body(question))
         except TimeoutError:
-            raise _timed_out(self.address().host) from None
+            self._spawn(self.warm())
+            raise timed_out(self.address().host) from None
+        except asyncio.CancelledError:
+            self._spawn(self.warm())
+            raise
         except UnknownModelError as error:
             raise error if error.names else await self._naming_models(error) from None
 
@@ -143,16 +148,26 @@ class Remote(ABC):
             return error
 
     async def _leave(self, answer: "Answer", pace: Pace, *, over: bool) -> None:
-        """Be done with an answer: keep its connection if it ends in a moment, and close it otherwise."""
-        if answer.ended or over:
-            await answer.drain(pace.linger())
-        elif pace.linger():
-            task = asyncio.create_task(answer.drain(pace.linger()))
-            self._leaving.add(task)
-            task.add_done_callback(self._leaving.discard)
-        else:
+        """Be done with an answer, and see to it that the next call finds a connection."""
+        if over or answer.ended:
+            await answer.drain(LINGER)
+        elif not pace.linger:
             await answer.close()
-        self._open_until = monotonic() + WARM if answer.ended else 0.0
+        if not answer.whole:
+            self._spawn(self._abandon(answer, pace.linger))
+
+    async def _abandon(self, answer: "Answer", seconds: float) -> None:
+        """Give up an answer that goes on, or the connection of one that broke off, and open another."""
+        await answer.drain(seconds)
+        await self.warm()
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        if self._closed:
+            work.close()
+            return
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
 
     async def _opened(self) -> "_Door":
         async with self._opening:
@@ -168,9 +183,10 @@ class Remote(ABC):
 
         options, address = self._options, self.address()
         caller = Caller(address.host, options.key.strip(), self.model)
-        if not caller.key and caller.is_deepseek:
-            raise no_key(caller)
-        return _Door(address, Http(caller, Network(options.proxy, options.ca_file), self._transport))
+        if fault := key_fault(caller):
+            raise fault
+        network = Network(options.proxy, options.ca_file)
+        return _Door(address, Http(caller, address.completions, network, self._transport))
 
 
 @dataclass(frozen=True)
@@ -187,16 +203,9 @@ async def _next_part(answer: "Answer", pace: Pace) -> bytes:
         async with asyncio.timeout(pace.until - monotonic()):
             return await answer.read()
     except TimeoutError:
-        failure = _timed_out(answer.host)
+        failure = timed_out(answer.host)
     except ModelError as error:
         failure = error
     if not pace.begun and not pace.finished:
         raise failure
-    answer.ended = True
     return b""
-
-
-def _timed_out(host: str) -> ModelError:
-    return ModelError(
-        Kind.TIMEOUT, f"{host} wrote nothing in time: it may be busy. timing.first_token_ms sets the wait."
-    )

@@ -119,7 +119,7 @@ class AnswerReader:
         chunks: list[Chunk] = []
         for document in documents:
             answer = _decoded(document)
-            if answer is None or answer.error:
+            if answer is None or answer.error or (self._events is None and not answer.choices):
                 self.failure = _failure(self._host, document, answer)
                 return chunks
             chunks.append(_as_chunk(answer))
@@ -167,7 +167,7 @@ _DECODER: Final = msgspec.json.Decoder(_Answer, strict=False)
 
 
 def _failure(host: str, document: bytes, answer: _Answer | None) -> ModelError:
-    return broken_off(host, answer.error) if answer else malformed(host, document)
+    return broken_off(host, answer.error) if answer and answer.error else malformed(host, document)
 
 
 def _decoded(document: bytes) -> _Answer | None:

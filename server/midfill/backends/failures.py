@@ -1,0 +1,56 @@
+"""Every way the network fails, as one ModelError that says what to do."""
+
+import socket
+import ssl
+from typing import Final
+
+import httpx
+
+from midfill.core.model import Kind, ModelError
+
+
+def failed(error: Exception, host: str) -> ModelError:
+    """Return the error that `error`, of httpx or the operating system, means for calls of `host`."""
+    causes = _causes(error)
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        return ModelError(
+            Kind.NETWORK,
+            f"The certificate of {host} is not trusted: set network.ca_file to the file of your network's "
+            "certificate authority.",
+        )
+    kind = Kind.TIMEOUT if isinstance(error, httpx.TimeoutException) else Kind.NETWORK
+    words = next((words for of, words in _WORDS.items() if isinstance(error, of)), _BROKEN)
+    return ModelError(kind, words.format(host=host, why=_why(causes)))
+
+
+_WORDS: Final = {
+    httpx.ProxyError: "The proxy does not let through to {host}: check network.proxy.",
+    httpx.ConnectTimeout: "{host} cannot be reached in time: check the network and network.proxy.",
+    httpx.TimeoutException: "{host} did not answer in time: check the network and network.proxy.",
+    httpx.ConnectError: "{host} cannot be reached{why}: check the network, network.proxy and base_url.",
+}
+_BROKEN: Final = "The connection to {host} broke: check the network and network.proxy."
+
+
+def _why(causes: list[BaseException]) -> str:
+    for cause in causes:
+        if isinstance(cause, socket.gaierror):
+            return " (its name is unknown)"
+        if isinstance(cause, ConnectionRefusedError):
+            return " (nothing listens there)"
+        if isinstance(cause, ssl.SSLError):
+            return " (TLS failed)"
+    return ""
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """Return `error` and all that it was raised from, groups opened up."""
+    chain: list[BaseException] = []
+    todo: list[BaseException | None] = [error]
+    while todo:
+        cause = todo.pop()
+        if cause is not None and cause not in chain:
+            chain.append(cause)
+            todo += [cause.__cause__, cause.__context__]
+            todo += cause.exceptions if isinstance(cause, BaseExceptionGroup) else ()
+    return chain
