@@ -97,6 +97,15 @@ def test_a_missing_file_is_told_only_if_named(tmp_path: Path) -> None:
     assert str(problem).startswith(f"{missing}: there is no such file.")
 
 
+def test_odd_folders_are_no_error_but_told(tmp_path: Path) -> None:
+    """A folder that is a file has no settings; a name that no file can have is told."""
+    config = written(tmp_path / "config.toml", 'model = "m"')
+    loaded = load({"MIDFILL_CONFIG": str(config)}, workspaces=[config, tmp_path / "a\0b"])
+    [problem] = loaded.problems
+    assert "this cannot be the name of a file" in str(problem)
+    assert loaded.settings.model == "m"
+
+
 def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
     """A folder or a pipe in a file's place is told, and never waited for."""
     (tmp_path / ".midfill.toml").mkdir()

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from midfill.settings import Loaded, Settings, Source, TimingSettings, merge
 from midfill.settings.leaves import camel, leaves, value_of
+from midfill.settings.source import LIMIT
 
 USER, WORKSPACE = "/home/ann/config.toml", "/work/.midfill.toml"
 SECRET = "sk-" + "0a1b2c3d" * 4
@@ -327,6 +328,22 @@ def test_secrets_are_told_without_their_value(source: Any, tree: dict[str, objec
     told = f"{problem!r} {loaded!r} {source(tree)!r}"
     for secret in (SECRET, SECRET[3:], "0123456789abcdef", "x" * 8):
         assert secret not in told
+
+
+def test_a_secret_takes_nothing_else_along() -> None:
+    """What stands beside a secret, in its section or outside, counts."""
+    tree = {"timing": {"linger_ms": 1, "api_key": SECRET}, "model": "m"}
+    loaded = merge([user(tree)])
+    assert values(loaded, "timing.linger_ms", "model") == [1, "m"]
+    assert [problem.key for problem in loaded.problems] == ["timing.api_key"]
+
+
+def test_a_source_cannot_keep_the_server_busy() -> None:
+    """Of a file with thousands of unknown keys some hundreds are told, and that there are more."""
+    loaded = merge([workspace({f"key{number}": 1 for number in range(10_000)} | {"x" * 10**6: 1})])
+    assert len(loaded.problems) == LIMIT + 1
+    assert texts(loaded)[-1] == f"{WORKSPACE} sets more than 200 things; what stands behind them is skipped."
+    assert len(texts(merge([user({"x" * 10**6: 1})]))[0]) < 200
 
 
 @pytest.mark.parametrize(

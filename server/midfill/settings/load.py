@@ -64,10 +64,12 @@ def _from_file(
             return _unreadable(origin, "it is not a regular file")
         with path.open("rb") as file:
             return _parsed(origin, file.read(MAX_BYTES + 1), kind)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None if missing_ok else _unreadable(origin, "there is no such file")
     except OSError as error:
         return _unreadable(origin, error.strerror or "it cannot be read")
+    except ValueError:  # An editor's URI may have a null character in it.
+        return _unreadable(origin, "this cannot be the name of a file")
 
 
 def _parsed(origin: str, content: bytes, kind: Literal["user", "workspace"]) -> Source | Problem:

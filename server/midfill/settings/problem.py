@@ -5,6 +5,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+LONGEST = 60
+"""Characters of a key that a problem repeats; the longest real one has half as many."""
+
 _KEY = re.compile(r"(?<![\w-])sk-(?=[\w-]*\d)[\w-]{16,}|^[\s\"']*sk-")
 """An API key inside other text (with a digit in it, unlike a file's name), or anything that begins like one.
 
@@ -88,7 +91,7 @@ def described(value: object) -> str:
 
 def named(key: str) -> str:
     """Return a key that a user wrote as an error may tell it."""
-    return masked(key) if len(key) <= 60 and key.isprintable() else f"a key of {len(key)} characters"
+    return masked(key) if len(key) <= LONGEST and key.isprintable() else f"a key of {len(key)} characters"
 
 
 def _names_secret(name: str) -> bool:

@@ -3,10 +3,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 from typing import Any, Literal, NamedTuple
 
 from midfill.settings.leaves import Leaf, camel, leaves, nearest, sections
-from midfill.settings.problem import Problem, is_secret, named, shown
+from midfill.settings.problem import LONGEST, Problem, is_secret, named, shown
+
+LIMIT = 200
+"""Settings and problems that are taken from one source: a hostile file must not keep the server busy."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,11 @@ class Entry(NamedTuple):
 
 def entries(source: Source) -> Iterator[Entry | Problem]:
     """Yield every setting in a source, and a Problem for what is none; null means not set."""
-    return _entries(source, source.tree, "")
+    found = _entries(source, source.tree, "")
+    yield from islice(found, LIMIT)
+    if next(found, None) is not None:
+        text = f"{source.place} sets more than {LIMIT} things; what stands behind them is skipped."
+        yield Problem(text[0].upper() + text[1:], source.origin)
 
 
 def _entries(source: Source, table: Mapping[Any, object], above: str) -> Iterator[Entry | Problem]:
@@ -46,14 +54,14 @@ def _entries(source: Source, table: Mapping[Any, object], above: str) -> Iterato
         key, written = above + _meant(str(name), source), above + named(str(name))
         if value is None:
             continue
-        if is_secret(str(name), value):
+        if key in sections() and isinstance(value, Mapping):
+            yield from _entries(source, value, key + ".")
+        elif is_secret(str(name), value):
             yield _secret(written, source)
         elif key in leaves():
             yield Entry(leaves()[key], value, source)
         elif key not in sections():
             yield _unknown(key, written, source)
-        elif isinstance(value, Mapping):
-            yield from _entries(source, value, key + ".")
         elif value != []:  # Lua writes an empty table as an empty list.
             text = (
                 f"{written} in {source.place} must be a table of settings, not {shown(value)}; it is skipped."
@@ -86,5 +94,5 @@ def _secret(written: str, source: Source) -> Problem:
 
 def _unknown(key: str, written: str, source: Source) -> Problem:
     text = f"{written} in {source.place} is no setting of midfill, and is skipped"
-    meant = nearest(key)
+    meant = nearest(key) if len(key) <= LONGEST else None
     return Problem(f"{text}; did you mean {meant}?" if meant else f"{text}.", source.origin, written)
