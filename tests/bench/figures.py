@@ -79,11 +79,6 @@ def table(columns: Columns, rows: Mapping[str, str]) -> str:
     return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
 
 
-def report(verdicts: Iterable[Verdict]) -> str:
-    """Return the verdicts, a line each."""
-    return "\n".join(f"{'PASS' if verdict.passed else 'FAIL'}  {verdict.text}" for verdict in verdicts)
-
-
 def short(value: float) -> str:
     """Return a figure with as many digits as it is worth."""
     if isnan(value):

@@ -61,10 +61,10 @@ class Editor:
             self.ghost = None
         return change
 
-    def answer(self, result: Any, now: float) -> str:
-        """Take the answer to the newest request and return what is shown then."""
+    def answer(self, result: Any, asked: int, now: float) -> str:
+        """Take the answer to the newest request, made at the offset `asked`, and return what is shown then."""
         before = self.shown
-        self.ghost = self._ghost(result)
+        self.ghost = self._ghost(result, asked)
         after = self.shown
         if not after:
             self.ghost = None
@@ -76,18 +76,18 @@ class Editor:
             self.since = now
         return after
 
-    def _ghost(self, result: Any) -> Ghost | None:
+    def _ghost(self, result: Any, asked: int) -> Ghost | None:
         if result is None:
             self.faults.append("null instead of an empty list: Neovim would keep what it shows")
             return None
         items = result["items"] if isinstance(result, dict) else result
-        return self._read(items[0]) if items else None
+        return self._read(items[0], asked) if items else None
 
-    def _read(self, item: Json) -> Ghost | None:
+    def _read(self, item: Json, asked: int) -> Ghost | None:
         text = item["insertText"]
         text = text if isinstance(text, str) else text["value"]
         if "range" not in item:
-            return Ghost(len(self.text), text, item.get("command"))
+            return Ghost(asked, text, item.get("command"))
         first, last = item["range"]["start"], item["range"]["end"]
         start = self._offset(first["line"], first["character"])
         if first["line"] != last["line"] or start is None:

@@ -63,6 +63,9 @@ class Played:
     remarks: list[str]
     """The first of the things that should not have happened."""
 
+    def __str__(self) -> str:
+        return f"{self.scenario}, {self.file}, seed {self.seed}"
+
 
 async def play_all(cases: Sequence[Case], target: Target, parallel: int) -> list[Played]:
     """Play the cases, `parallel` at a time, and return them in their order."""

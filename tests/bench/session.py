@@ -29,6 +29,10 @@ class Asked:
     """One request for a completion, and what became of it."""
 
     call: Call
+    offset: int
+    """Where the cursor stood in the typed text."""
+    pressed: int
+    """Keys that had been pressed by then."""
     item: bool = False
     """It brought something to show while it was the newest request."""
     fresh: bool = False
@@ -108,19 +112,20 @@ class Session:
 
     def _ask(self) -> None:
         self._timer = None
-        asked = Asked(self.client.complete(self.editor.uri, self.editor.place))
+        call = self.client.complete(self.editor.uri, self.editor.place)
+        asked = Asked(call, len(self.editor.text), self.pressed)
         self.asked.append(asked)
         self._newest = asked
-        asked.call.future.add_done_callback(partial(self._answered, asked, self.pressed))
+        asked.call.future.add_done_callback(partial(self._answered, asked))
 
-    def _answered(self, asked: Asked, pressed: int, future: asyncio.Future[Any]) -> None:
+    def _answered(self, asked: Asked, future: asyncio.Future[Any]) -> None:
         """Take an answer as the editor does: only the newest request's, an error being an empty one."""
         if asked is not self._newest or asked.call.answered is None:
             return
-        shown = self.editor.answer(self._result(future), asked.call.answered)
+        shown = self.editor.answer(self._result(future), asked.offset, asked.call.answered)
         self._remember(shown)
         asked.item = bool(shown)
-        asked.fresh = asked.item and pressed == self.pressed
+        asked.fresh = asked.item and asked.pressed == self.pressed
         asked.useful = asked.fresh and len(shown) >= USEFUL and self.typist.sees_right(shown)
 
     def _result(self, future: asyncio.Future[Any]) -> Any:

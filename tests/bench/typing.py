@@ -6,22 +6,16 @@ and says which bars are passed. Sessions run in real time, several side by side.
 
 import argparse
 import asyncio
-import json
-import platform
-import sys
-from collections.abc import Sequence
 from dataclasses import asdict, replace
 from itertools import product
 from pathlib import Path
 
-import psutil
-
-from tests.bench.figures import Bar, Columns, Verdict, judge, report, table
+from tests.bench.figures import Bar, judge
 from tests.bench.measures import BARS, ROWS
-from tests.bench.replay import Case, Played, Scenario, play_all, summary
+from tests.bench.replay import Case, Scenario, play_all, summary
+from tests.bench.report import Report
 from tests.bench.sources import DEFAULT, Source
 from tests.bench.target import NO_DEBOUNCE, Target
-from tests.client import Json
 
 
 def main() -> None:
@@ -35,15 +29,15 @@ def main() -> None:
     ]
     played = asyncio.run(play_all(cases, Target.of(options.server), options.parallel))
     columns = summary(played)
-    verdicts = judge(_bars(options), columns)
-    print(table(columns, ROWS))
-    print(report(verdicts))
-    for session in played:
-        for remark in session.remarks:
-            print(f"{session.scenario}, {session.file}, seed {session.seed}: {remark}")
-    if options.json:
-        options.json.write_text(json.dumps(_document(options, played, columns, verdicts), indent=1))
-    sys.exit(0 if all(verdict.passed for verdict in verdicts) else 1)
+    report = Report(
+        rows=ROWS,
+        columns=columns,
+        verdicts=judge(_bars(options), columns),
+        setting={**vars(options), "files": [path.name for path in options.files]},
+        remarks=[f"{session}: {remark}" for session in played for remark in session.remarks],
+        runs=[asdict(session) for session in played],
+    )
+    report.publish(options.json)
 
 
 def _scenarios(options: argparse.Namespace) -> list[Scenario]:
@@ -73,25 +67,6 @@ def _bars(options: argparse.Namespace) -> list[Bar]:
     usual = (options.wrong, options.first_token_ms, options.token_ms, options.speed, options.ramble)
     numbers = usual == (12, 250, 12, 1, 0) and options.keys >= 1_000
     return [bar for bar in BARS if numbers or bar.limit == 0]
-
-
-def _document(
-    options: argparse.Namespace, played: Sequence[Played], columns: Columns, verdicts: Sequence[Verdict]
-) -> Json:
-    setting = {
-        name: str(value) if isinstance(value, Path) else value for name, value in vars(options).items()
-    }
-    setting["files"] = [path.name for path in options.files]
-    machine = {"python": platform.python_version(), "system": platform.system(), "cores": psutil.cpu_count()}
-    return {
-        "setting": setting,
-        "machine": machine,
-        "sessions": [asdict(session) for session in played],
-        "summary": {
-            name: {row: spread._asdict() for row, spread in rows.items()} for name, rows in columns.items()
-        },
-        "bars": [verdict._asdict() for verdict in verdicts],
-    }
 
 
 def _options() -> argparse.Namespace:
