@@ -120,3 +120,10 @@ class Backend(Protocol):
     async def close(self) -> None:
         """Give back what it holds."""
         ...
+
+
+class Crew(NamedTuple):
+    """Whom to ask: the backend, and while it is away the understudy."""
+
+    backend: Backend
+    understudy: Backend | None = None

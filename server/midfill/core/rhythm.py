@@ -6,7 +6,7 @@ from typing import NamedTuple
 _QUICK = 0.4
 """Seconds between keys up to which they belong to one burst of typing (Tabby's debouncer)."""
 _SHARE = 0.5
-"""Part of the usual gap between keys that is waited: most bursts go on, and the call is shared with the keys to come."""
+"""Part of the usual gap between keys that is waited: bursts go on, and the call is shared with the keys to come."""
 _WEIGHT = 0.1
 _ACCEPTED, _REJECTED = 0.8, 1.5
 """What one acceptance or rejection does to the wait (Copilot's user interaction monitor)."""

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from midfill.core import policy, shape
 from midfill.core.answers import Answer, Answers
 from midfill.core.completion import Completion
-from midfill.core.model import Ask, ModelError, Prompt, Question
+from midfill.core.model import Ask, Crew, ModelError, Prompt, Question
 from midfill.core.prompt import Budget, slice_at
 from midfill.core.rhythm import Rhythm
 from midfill.core.tokens import Calibration, estimate
 from midfill.core.trail import Stroke
-from midfill.engine.fleet import Crew, Fleet
+from midfill.engine.fleet import Fleet
 from midfill.engine.flight import Flight
 from midfill.engine.request import NOTHING, SUPERSEDED, Reply, Request, Source, Suggestion
 from midfill.engine.session import Session, Shown
@@ -151,7 +151,7 @@ class Engine:
         try:
             while not turn.over:
                 said = flight.says(prompt)
-                if said is None or flight.done and self._spent(flight, prompt, said):
+                if said is None or (flight.done and self._spent(flight, prompt, said)):
                     linger = 0
                     return None
                 if flight.done or self._clock() >= deadline or self._ripe(said, request):
@@ -176,7 +176,7 @@ class Engine:
         if reply is not None:
             return reply
         for source, said in self._sources(prompt):
-            if self._ripe(said, request) or not isinstance(source, Flight) and source.whole:
+            if self._ripe(said, request) or (not isinstance(source, Flight) and source.whole):
                 reply = self._reply(session, request, prompt, source, said, cached=True)
                 if reply.suggestions:
                     return reply
@@ -244,7 +244,11 @@ class Engine:
             source=source,
             since=before.since if before is not None and before.source is source else self._clock(),
         )
-        return Reply((Suggestion(completion=completion, source=source, cached=cached),))
+        known = (source.model, source.usage) if isinstance(source, Flight) else ("", None)
+        suggestion = Suggestion(
+            completion=completion, source=source, cached=cached, model=known[0], usage=known[1]
+        )
+        return Reply((suggestion,))
 
     def _landed(self, flight: Flight) -> None:
         """Keep what a flight has brought, also a part of an answer, and learn from it."""

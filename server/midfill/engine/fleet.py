@@ -1,23 +1,15 @@
 """All calls under way, and whether another may be made."""
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from midfill.core.health import Health
-from midfill.core.model import Ask, Backend, ModelError, Prompt, Question
+from midfill.core.model import Ask, Backend, Crew, ModelError, Prompt, Question
 from midfill.core.prompt import typed_since
 from midfill.engine.flight import Flight
 from midfill.engine.tally import Tally
 
 _PROBE = 10.0
 """Seconds that one call has for finding out whether a failed backend is back, before another one tries."""
-
-
-class Crew(NamedTuple):
-    """Whom to ask: the backend, and while it is away the understudy."""
-
-    backend: Backend
-    understudy: Backend | None = None
 
 
 class Fleet:

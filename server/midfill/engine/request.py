@@ -5,7 +5,7 @@ from typing import Protocol
 
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
-from midfill.core.model import ModelError, Prompt
+from midfill.core.model import ModelError, Prompt, Usage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +39,10 @@ class Suggestion:
     source: Source
     cached: bool = False
     """No call was made or waited for."""
+    model: str = ""
+    """The model that says it answered, as far as is known."""
+    usage: Usage | None = None
+    """What the call has cost, once that is known."""
 
 
 @dataclass(frozen=True)

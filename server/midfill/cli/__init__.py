@@ -1,0 +1,174 @@
+"""The command `midfill`: the only door to the arguments, the environment and the terminal."""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from midfill import __version__
+
+OK, USAGE, KEY, NETWORK = 0, 2, 3, 4
+"""Exit codes: done; bad usage or position; no key or a bad one; network or server."""
+
+_EPILOG = """\
+examples:
+  midfill complete src/app.py:12:9          what would be inserted at line 12, column 9
+  midfill complete src/app.py:12:9 --diff   the same, shown in place
+  midfill doctor                            what is set up, what is wrong, and how to mend it
+  midfill serve                             the language server, as your editor starts it
+
+environment:
+  DEEPSEEK_API_KEY   your key (platform.deepseek.com); without one the embedded engine answers
+  MIDFILL_BACKEND, MIDFILL_BASE_URL, MIDFILL_MODEL, MIDFILL_API_KEY
+                     what the settings of these names say, for this once
+  MIDFILL_CONFIG     path of the settings file; `midfill config path` tells where it is
+  MIDFILL_LOG        level of the log on standard error: debug, info, warning (default), error
+
+exit codes:
+  0  done, also when there is nothing to suggest      3  no key, or a bad one
+  2  bad usage, or a position outside the file        4  network or server
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    arguments = _parser().parse_args(argv)
+    environ = dict(os.environ)
+    _log(environ)
+    run: Callable[[argparse.Namespace, Mapping[str, str]], int] = arguments.run
+    try:
+        return run(arguments, environ)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of a pipe has gone (`| head`); Python would complain once more while it shuts down.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+
+
+def _log(environ: Mapping[str, str]) -> None:
+    level = logging.getLevelNamesMapping().get(environ.get("MIDFILL_LOG", "").upper(), logging.WARNING)
+    logging.basicConfig(
+        stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="midfill",
+        description="Inline code completion for any editor, on your own key: a language server, and its tools.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"midfill {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_serve(commands)
+    _add_complete(commands)
+    _add_doctor(commands)
+    _add_config(commands)
+    _add_completion(commands, parser)
+    return parser
+
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
+
+
+def _add_serve(commands: "Commands") -> None:
+    parser = commands.add_parser("serve", help="run the language server (on standard input and output)")
+    line = parser.add_mutually_exclusive_group()
+    line.add_argument("--stdio", action="store_true", help="speak on standard input and output (the default)")
+    line.add_argument("--tcp", metavar="[HOST:]PORT", help="wait for one client on a TCP port")
+    line.add_argument("--ws", metavar="[HOST:]PORT", help="wait for one client on a WebSocket")
+    # Some clients (vscode-languageclient among them) tell their process by an argument as well.
+    parser.add_argument("--clientProcessId", dest="ignored", help=argparse.SUPPRESS)
+    parser.set_defaults(run=_serve)
+
+
+def _add_complete(commands: "Commands") -> None:
+    parser = commands.add_parser(
+        "complete",
+        help="print what would be inserted at a place",
+        description="Print exactly what would be inserted at a place of a file, and nothing else.",
+    )
+    parser.add_argument(
+        "place", metavar="FILE:LINE:COLUMN", help="counted from 1; FILE may be - for standard input"
+    )
+    parser.add_argument("--filename", metavar="FILE", help="what standard input is to be taken for")
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument(
+        "--json", action="store_true", help="print text, range, backend, usage and milliseconds"
+    )
+    output.add_argument("--diff", action="store_true", help="show it in place")
+    parser.set_defaults(run=_complete)
+
+
+def _add_doctor(commands: "Commands") -> None:
+    parser = commands.add_parser("doctor", help="check the whole set-up, and say how to mend what is wrong")
+    parser.set_defaults(run=_doctor)
+
+
+def _add_config(commands: "Commands") -> None:
+    parser = commands.add_parser("config", help="show the settings, where they are kept, or their schema")
+    parser.add_argument(
+        "what",
+        choices=("show", "path", "schema"),
+        help="show: every setting and where its value comes from; path: of the settings file; schema: JSON Schema",
+    )
+    parser.set_defaults(run=_config)
+
+
+def _add_completion(commands: "Commands", whole: argparse.ArgumentParser) -> None:
+    parser = commands.add_parser("shell-completion", help="print a completion script for your shell")
+    parser.add_argument("shell", choices=("bash", "zsh", "tcsh"))
+    parser.set_defaults(run=lambda arguments, environ: _shell_completion(whole, arguments.shell))
+
+
+# Each command imports what it needs when it runs: the server starts without HTTP, `--help` without anything.
+
+
+def _serve(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    from midfill import lsp
+
+    try:
+        if address := arguments.tcp or arguments.ws:
+            open_line = lsp.tcp if arguments.tcp else lsp.websocket
+            return lsp.serve(open_line(*_address(address)), environ)
+        return lsp.serve(lsp.stdio, environ)
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"midfill serve: {error}\n")
+        return USAGE
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not port.isdigit() or int(port) > 65_535:
+        raise ValueError(f"{text!r} is not [HOST:]PORT")
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def _complete(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    from midfill.cli import complete
+
+    return complete.run(arguments, environ)
+
+
+def _doctor(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    from midfill.cli import doctor
+
+    return doctor.run(environ)
+
+
+def _config(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    from midfill.cli import config
+
+    return config.run(arguments.what, environ)
+
+
+def _shell_completion(parser: argparse.ArgumentParser, shell: str) -> int:
+    import shtab
+
+    print(shtab.complete(parser, shell))
+    return OK

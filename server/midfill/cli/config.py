@@ -1,0 +1,25 @@
+"""`midfill config`: the settings, where they are kept, and their schema."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from midfill.cli.terminal import say
+from midfill.settings import load, user_file
+from midfill.settings.schema import schema
+from midfill.settings.show import render_toml
+
+
+def run(what: str, environ: Mapping[str, str]) -> int:
+    """Print what is asked for and return the exit code: 2 if a setting is wrong."""
+    if what == "path":
+        print(user_file(environ))
+        return 0
+    if what == "schema":
+        print(json.dumps(schema(), indent=2))
+        return 0
+    loaded = load(environ, workspaces=[Path.cwd()])
+    print(render_toml(loaded))
+    for problem in loaded.problems:
+        say(str(problem))
+    return 2 if loaded.problems else 0

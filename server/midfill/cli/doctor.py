@@ -1,0 +1,166 @@
+"""`midfill doctor`: what is set up, what is not, and what mends it."""
+
+import asyncio
+import platform
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from midfill import __version__
+from midfill.backends import open_backend
+from midfill.backends.deepseek import DeepSeek
+from midfill.cli.complete import exit_code
+from midfill.cli.terminal import GREEN, RED, YELLOW, painted
+from midfill.core.cursor import Cursor
+from midfill.core.model import Ask, Backend, Kind, ModelError, Prompt, Question, Usage
+from midfill.keys import Key, find_key
+from midfill.settings import Loaded, load, user_file
+from midfill.settings.show import explain
+
+_MARKS = {"ok": ("✓", GREEN), "note": ("•", YELLOW), "failed": ("✗", RED)}
+
+_HOLE = Cursor(language="python", head="def add(a, b):\n    return ", rest="")
+"""What the trial call fills."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    state: Literal["ok", "note", "failed"]
+    text: str
+    fix: str = ""
+    """What mends it."""
+    code: int = 0
+    """The exit code that a failure asks for."""
+
+
+def run(environ: Mapping[str, str]) -> int:
+    """Print all findings as they come and return the exit code of the first failure."""
+    return asyncio.run(_examine(environ))
+
+
+async def _examine(environ: Mapping[str, str]) -> int:
+    code = 0
+    async for finding in _findings(environ):
+        mark, colour = _MARKS[finding.state]
+        print(painted(mark, colour, sys.stdout, environ), finding.text, flush=True)
+        if finding.fix:
+            print(f"  → {finding.fix}", flush=True)
+        code = code or finding.code
+    return code
+
+
+async def _findings(environ: Mapping[str, str]) -> AsyncIterator[Finding]:
+    yield _python()
+    loaded = load(environ, workspaces=[Path.cwd()])
+    for finding in _configuration(loaded, environ):
+        yield finding
+    try:
+        key = await asyncio.to_thread(_key, loaded, environ)
+    except ModelError as error:
+        yield _failure("key", error)
+        return
+    yield _about_key(key, loaded)
+    backend = open_backend(loaded.settings, key)
+    try:
+        if isinstance(backend, DeepSeek):
+            async for finding in _service(backend):
+                yield finding
+        else:
+            yield Finding("ok", "backend: the embedded engine; it needs no network")
+    finally:
+        await backend.close()
+
+
+def _python() -> Finding:
+    return Finding(
+        "ok", f"midfill {__version__} on Python {platform.python_version()}, {platform.platform()}"
+    )
+
+
+def _configuration(loaded: Loaded, environ: Mapping[str, str]) -> Iterator[Finding]:
+    path = user_file(environ)
+    there = "" if path.exists() else " (does not exist; not needed)"
+    yield Finding("ok", f"configuration: {path}{there}")
+    for setting in explain(loaded):
+        if setting.origin != "default":
+            yield Finding("ok", f"  {setting.key} = {setting.value} (from {setting.origin})")
+    for problem in loaded.problems:
+        yield Finding("failed", f"configuration: {problem}", code=2)
+
+
+def _key(loaded: Loaded, environ: Mapping[str, str]) -> Key | None:
+    return None if loaded.settings.backend == "local" else find_key("deepseek", loaded.settings, environ)
+
+
+def _about_key(key: Key | None, loaded: Loaded) -> Finding:
+    if key is not None:
+        return Finding("ok", f"key: {key} (from {key.origin})")
+    fix = "get one at platform.deepseek.com and set DEEPSEEK_API_KEY, or see api_key_command in the README"
+    if loaded.settings.backend == "deepseek":
+        return Finding("failed", "key: none found, and the setting backend asks for deepseek", fix, code=3)
+    if loaded.settings.backend == "local":
+        return Finding("ok", "key: none needed")
+    return Finding("note", "key: none found, so the embedded engine answers", f"for DeepSeek, {fix}")
+
+
+async def _service(backend: DeepSeek) -> AsyncIterator[Finding]:
+    """Look at the network, the key, the account, the model and a real call, in this order."""
+    try:
+        began = time.perf_counter()
+        names = await backend.models()
+        took = _milliseconds(began)
+        yield Finding("ok", f"network: {backend.address().host} answers ({took}), and takes the key")
+    except ModelError as error:
+        yield _failure("network", error)
+        return
+    yield await _balance(backend)
+    if backend.model in names:
+        yield Finding("ok", f"model: {backend.model}")
+    else:
+        fix = f"set model to one of: {', '.join(names)}"
+        yield Finding("failed", f"model: {backend.model} is not offered", fix, code=4)
+    yield await _trial(backend)
+
+
+async def _balance(backend: DeepSeek) -> Finding:
+    try:
+        balance = await backend.balance()
+    except ModelError as error:
+        if error.kind in {Kind.MALFORMED, Kind.BAD_REQUEST}:
+            return Finding("note", "balance: this server does not tell it")
+        return _failure("balance", error)
+    amounts = ", ".join(f"{total} {currency}" for currency, total in balance.amounts)
+    if balance.available:
+        return Finding("ok", f"balance: {amounts}")
+    fix = "top up at platform.deepseek.com/top_up"
+    return Finding("failed", f"balance: {amounts}, not enough for a call", fix, code=4)
+
+
+async def _trial(backend: Backend) -> Finding:
+    """Make one small real call."""
+    prompt = Prompt(_HOLE.prefix, "\n")
+    question = Question(cursor=_HOLE, prompt=prompt, ask=Ask(max_tokens=16, manual=True))
+    began, first, usage, text = time.perf_counter(), "", Usage(), ""
+    try:
+        async for chunk in backend.stream(question):
+            text += chunk.text
+            first = first or (_milliseconds(began) if chunk.text else "")
+            usage = chunk.usage or usage
+    except ModelError as error:
+        return _failure("completion", error)
+    tokens = f"{usage.prompt} + {usage.output} tokens"
+    times = f"first text after {first}, all after {_milliseconds(began)}" if text else "an empty answer"
+    return Finding("ok", f"completion: {times}, {tokens}")
+
+
+def _failure(what: str, error: ModelError) -> Finding:
+    return Finding("failed", f"{what}: {error}", code=exit_code(error))
+
+
+def _milliseconds(began: float) -> str:
+    return f"{(time.perf_counter() - began) * 1000:.0f} ms"

@@ -1,0 +1,81 @@
+"""pygls, keeping the books of the protocol: lifecycle, capabilities, requests to the client, commands."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol
+
+from midfill import __version__
+from midfill.core.document import Encoding
+
+for _name in ("pygls", "pygls.protocol", "pygls.server", "pygls.feature_manager"):
+    # It writes bodies of messages at INFO, parameters of requests at ERROR: the user's text and settings.
+    logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
+
+log = logging.getLogger(__name__)
+
+POPUP_TRIGGERS = list(".(=,: \t[{<>\"'/")
+"""Characters that open the popup in clients that cannot show completions inline (Helix opens it on letters alone)."""
+
+
+class _Protocol(LanguageServerProtocol):
+    """The protocol of pygls without its leak: it keeps the future of every notification for ever (2 KB each)."""
+
+    def _execute_handler(
+        self,
+        msg_id: str | int,
+        handler: Callable[..., Any],
+        callback: Callable[[Future[Any]], None],
+        args: tuple[Any, ...] | None = None,
+        kwargs: dict[str, Any] | None = None,
+    ) -> None:
+        def settled(future: Future[Any]) -> None:
+            self._request_futures.pop(msg_id, None)
+            callback(future)
+
+        super()._execute_handler(msg_id, handler, settled, args, kwargs)
+
+
+class Books(LanguageServer):
+    """The language server as pygls sees it; what comes with every key never gets here."""
+
+    def __init__(self) -> None:
+        every_cell = types.NotebookDocumentFilterWithNotebook(
+            notebook="*", cells=[types.NotebookCellLanguage(language="*")]
+        )
+        super().__init__(
+            "midfill",
+            __version__,
+            types.TextDocumentSyncKind.Incremental,
+            types.NotebookDocumentSyncOptions(notebook_selector=[every_cell]),
+            protocol_cls=_Protocol,
+        )
+        # Without options pygls 2.1 announces null, and clients never ask.
+        self.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, types.InlineCompletionOptions())(
+            _answered_elsewhere
+        )
+
+    def offer_popup(self) -> None:
+        """Announce `textDocument/completion`; to be called before the client's `initialize` is answered."""
+        options = types.CompletionOptions(trigger_characters=POPUP_TRIGGERS)
+        self.feature(types.TEXT_DOCUMENT_COMPLETION, options)(_answered_elsewhere)
+
+    def report_server_error(self, error: Exception, source: type[Exception] | type[JsonRpcException]) -> None:
+        """Write a failure into the log; pygls would show each to the user, parameters and all."""
+        log.error("%s: %s", source.__name__, type(error).__name__)
+
+    @property
+    def encoding(self) -> Encoding:
+        """The unit of positions that was agreed on."""
+        encodings: dict[str, Encoding] = {"utf-8": "utf-8", "utf-16": "utf-16", "utf-32": "utf-32"}
+        return encodings[types.PositionEncodingKind(self.workspace.position_encoding or "utf-16").value]
+
+
+def _answered_elsewhere(params: object) -> None:
+    """Stand for a feature that `Server` answers before pygls sees it."""
+    raise AssertionError("unreachable")

@@ -1,0 +1,87 @@
+"""Who speaks with us, and what has to be minded."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from midfill.core.cursor import Cursor
+
+SILENT_ABILITY = frozenset({"emacs"})
+"""Clients that can show inline completions and do not say so: lsp-mode sends `"inlineCompletion": null`."""
+WARNS_OF_THE_UNKNOWN = frozenset({"emacs"})
+"""Clients that tell the user of each notification they do not know."""
+INDENTS_AGAIN = frozenset({"helix"})
+"""Clients that add the current line's indentation to each further line of a completion."""
+
+
+@dataclass(frozen=True)
+class Client:
+    """What a client said of itself in `initialize`."""
+
+    name: str = ""
+    process_id: int | None = None
+    inline: bool = False
+    """It shows inline completions."""
+    pulls_configuration: bool = False
+    """It answers `workspace/configuration`."""
+    registers_configuration: bool = False
+    """It tells of changed settings once asked to."""
+    applies_edits: bool = False
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, Any]) -> "Client":
+        """Return the client that sent these `initialize` parameters (undecoded)."""
+        capabilities = params.get("capabilities") or {}
+        workspace = capabilities.get("workspace") or {}
+        document = capabilities.get("textDocument") or {}
+        name = ((params.get("clientInfo") or {}).get("name") or "").lower()
+        process = params.get("processId")
+        return cls(
+            name=name,
+            process_id=process if isinstance(process, int) else None,
+            inline=document.get("inlineCompletion") is not None or name in SILENT_ABILITY,
+            pulls_configuration=bool(workspace.get("configuration")),
+            registers_configuration=bool(
+                (workspace.get("didChangeConfiguration") or {}).get("dynamicRegistration")
+            ),
+            applies_edits=bool(workspace.get("applyEdit")),
+        )
+
+    @property
+    def takes_status(self) -> bool:
+        """Whether `midfill/status` may be sent."""
+        return self.name not in WARNS_OF_THE_UNKNOWN
+
+    def wants_popup(self, setting: Literal["auto", "always", "never"]) -> bool:
+        """Whether completions are offered in the popup, because the client shows none inline."""
+        return setting == "always" or (setting == "auto" and not self.inline)
+
+    def popup_text(self, text: str, cursor: Cursor) -> str:
+        """Return the text of a popup's item so that the client inserts what is meant."""
+        if self.name not in INDENTS_AGAIN:
+            return text
+        indent = cursor.head[: len(cursor.head) - len(cursor.head.lstrip())]
+        return re.sub(rf"\n{re.escape(indent)}", "\n", text) if indent else text
+
+
+def essential(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the `initialize` parameters that pygls needs.
+
+    lsprotocol refuses the whole request for one value of an enumeration that it does not know, which a newer
+    client may well send; what is not read need not be decoded.
+    """
+    capabilities = params.get("capabilities") or {}
+    kept = {"general": {"positionEncodings": _encodings(capabilities)}, "workspace": {}, "textDocument": {}}
+    return {
+        "processId": None,
+        "rootUri": None,
+        "capabilities": kept,
+        "workspaceFolders": params.get("workspaceFolders") or None,
+    }
+
+
+def _encodings(capabilities: Mapping[str, Any]) -> list[str]:
+    known = {"utf-8", "utf-16", "utf-32"}
+    offered = (capabilities.get("general") or {}).get("positionEncodings") or ()
+    return [encoding for encoding in offered if encoding in known] or ["utf-16"]

@@ -1,0 +1,135 @@
+"""What the client can order, and how it sends its settings."""
+
+import asyncio
+import time
+from typing import Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from midfill.lsp.books import Books
+from midfill.lsp.client import Client
+from midfill.lsp.herald import Herald
+from midfill.lsp.service import Service
+
+SECTION = "midfill"
+"""The section of the client's settings that is ours."""
+
+SNOOZE_MINUTES = 10.0
+
+
+class Commands:
+    """`workspace/executeCommand`, and the notifications that bring settings."""
+
+    def __init__(self, books: Books, service: Service, herald: Herald) -> None:
+        self._books = books
+        self._service = service
+        self._herald = herald
+        self._client = Client()
+        self._wake: asyncio.TimerHandle | None = None
+        for name, command in {
+            "accepted": self._accepted,
+            "dismissed": self._dismissed,
+            "acceptLine": self._accept_line,
+            "toggle": self._toggle,
+            "snooze": self._snooze,
+            "stats": self._stats,
+        }.items():
+            books.command(f"{SECTION}.{name}")(command)
+        books.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(self._configuration_changed)
+        books.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(self._folders_changed)
+
+    # Settings.
+
+    def follow_configuration(self, client: Client) -> None:
+        """Ask for the client's settings, and to be told when they change."""
+        self._client = client
+        if client.registers_configuration:
+            registration = types.Registration(
+                id="midfill-configuration",
+                method=types.WORKSPACE_DID_CHANGE_CONFIGURATION,
+                register_options=types.DidChangeConfigurationRegistrationOptions(section=SECTION),
+            )
+            self._books.client_register_capability(types.RegistrationParams([registration]))
+        self._pull()
+
+    def _configuration_changed(self, params: types.DidChangeConfigurationParams) -> None:
+        if self._client.pulls_configuration:
+            self._pull()
+        elif params.settings is not None:
+            self._take(params.settings)
+
+    def _pull(self) -> None:
+        if self._client.pulls_configuration:
+            asked = self._books.workspace_configuration_async(
+                types.ConfigurationParams([types.ConfigurationItem(section=SECTION)])
+            )
+            self._pulling = asyncio.ensure_future(self._take_answer(asked))
+
+    async def _take_answer(self, asked: Any) -> None:
+        try:
+            answer = await asked
+        except JsonRpcException:
+            return  # The client offered to answer, and would not; what it sent with initialize stays in force.
+        if answer and answer[0] is not None:
+            self._take(_plain(answer[0]))
+
+    def _take(self, settings: object) -> None:
+        self._service.configuration.received(settings)
+        self._herald.recovered()
+        self._herald.problems(self._service.configure().problems)
+
+    def _folders_changed(self, params: types.DidChangeWorkspaceFoldersParams) -> None:
+        configuration = self._service.configuration
+        configuration.remove_folders([folder.uri for folder in params.event.removed])
+        configuration.add_folders([folder.uri for folder in params.event.added])
+        self._herald.problems(self._service.configure().problems)
+
+    # Commands.
+
+    def _accepted(self, *arguments: Any) -> None:
+        """Take note that what is shown in a document was accepted: `[uri, ...]`."""
+        if self._service.engine is not None and arguments:
+            self._service.engine.accepted(str(arguments[0]))
+
+    def _dismissed(self, *arguments: Any) -> None:
+        """Take note that what is shown in a document was thrown away: `[uri]`."""
+        if self._service.engine is not None and arguments:
+            self._service.engine.rejected(str(arguments[0]))
+
+    def _accept_line(self, *arguments: Any) -> str | None:
+        """Put the first line of what is shown into a document, if the client takes edits: `[uri]`; return it."""
+        return None
+
+    def _toggle(self, *arguments: Any) -> bool:
+        """Switch completion off or on, altogether or for a language: `[]` or `[language]`; return whether it is on."""
+        on = self._service.switches.toggle(str(arguments[0]) if arguments and arguments[0] else "")
+        self._tell_pause()
+        return on
+
+    def _snooze(self, *arguments: Any) -> None:
+        """Keep quiet for some minutes: `[minutes]`, 10 if none are named, 0 to end it."""
+        minutes = float(arguments[0]) if arguments and arguments[0] is not None else SNOOZE_MINUTES
+        self._service.switches.snooze(minutes, time.monotonic())
+        self._tell_pause()
+        if self._wake is not None:
+            self._wake.cancel()
+        self._wake = asyncio.get_running_loop().call_later(max(0.0, minutes * 60) + 0.1, self._tell_pause)
+
+    def _stats(self, *arguments: Any) -> dict[str, int]:
+        """Return what was done since the engine began, by name of the count."""
+        engine = self._service.engine
+        return engine.tally.as_dict() if engine is not None else {}
+
+    def _tell_pause(self) -> None:
+        self._herald.paused = self._service.switches.reason("", time.monotonic())
+        self._herald.status()
+
+
+def _plain(value: Any) -> Any:
+    """Return settings as plain data; pygls makes objects of the objects in an answer it has no type for."""
+    if hasattr(value, "_asdict"):
+        return {key: _plain(item) for key, item in value._asdict().items()}
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value

@@ -1,0 +1,45 @@
+"""Where the server's settings come from, and what the client has sent of them."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from midfill.settings import Loaded, load
+from midfill.workspace import to_path
+
+
+class Configuration:
+    """The environment, the workspace's folders, and the client's own settings, the latest of which counts."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.folders: list[Path] = []
+        self._initial: object = None
+        self._latest: object = None
+
+    def began(self, params: Mapping[str, Any]) -> None:
+        """Take the parameters of `initialize` (undecoded)."""
+        self._initial = params.get("initializationOptions")
+        uris = [folder["uri"] for folder in params.get("workspaceFolders") or ()]
+        if not uris and params.get("rootUri"):
+            uris = [params["rootUri"]]
+        self.add_folders(uris)
+
+    def add_folders(self, uris: Sequence[str]) -> None:
+        """Add folders to the workspace."""
+        paths = (to_path(uri) for uri in uris)
+        self.folders += [Path(path) for path in paths if path is not None]
+
+    def remove_folders(self, uris: Sequence[str]) -> None:
+        """Take folders out of the workspace."""
+        gone = {to_path(uri) for uri in uris}
+        self.folders = [folder for folder in self.folders if str(folder) not in gone]
+
+    def received(self, options: object) -> None:
+        """Take the client's settings: an answer to `workspace/configuration`, or what it sent by itself."""
+        self._latest = options
+
+    def load(self) -> Loaded:
+        """Return all settings as they are now; reads the settings files."""
+        clients = [options for options in (self._initial, self._latest) if options is not None]
+        return load(self.environ, workspaces=self.folders, clients=clients)

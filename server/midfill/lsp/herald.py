@@ -1,0 +1,81 @@
+"""What the user is told: each thing once, and never at every key."""
+
+from collections.abc import Iterable
+
+from lsprotocol import types
+
+from midfill.core.model import Kind, ModelError
+from midfill.lsp.books import Books
+from midfill.lsp.client import Client
+from midfill.settings import Problem
+
+STATUS = "midfill/status"
+"""Our own notification, `{state, message, backend}`, for status bars."""
+
+
+class Herald:
+    """Messages and status to one client."""
+
+    def __init__(self, books: Books) -> None:
+        self.client = Client()
+        self._books = books
+        self._told: set[Kind] = set()
+        self._problems: set[str] = set()
+        self._status: tuple[str, str, str] | None = None
+        self._busy = False
+        self.backend = ""
+        """Who is asked."""
+        self.paused = ""
+        """Why nothing is suggested for now; empty if nothing is in the way."""
+        self._trouble: ModelError | None = None
+
+    def problems(self, problems: Iterable[Problem]) -> None:
+        """Tell what is wrong with the settings, in one message."""
+        new = [text for text in map(str, problems) if text not in self._problems]
+        self._problems.update(new)
+        if new:
+            self._show(types.MessageType.Warning, "midfill: " + "\n".join(new))
+
+    def troubled(self, error: ModelError) -> None:
+        """Tell of a trouble with the backend: one message for each kind, until it works again."""
+        self._trouble = error
+        if error.kind not in self._told:
+            self._told.add(error.kind)
+            lasting = error.kind.lasting
+            self._show(types.MessageType.Error if lasting else types.MessageType.Warning, f"midfill: {error}")
+        self.status()
+
+    def recovered(self) -> None:
+        """Take note that the backend answers, or that the settings have changed: the next trouble is new."""
+        self._told.clear()
+        if self._trouble is not None:
+            self._trouble = None
+            self.status()
+
+    def busy(self, busy: bool) -> None:
+        """Take note whether a request waits for a model."""
+        if busy != self._busy:
+            self._busy = busy
+            self.status()
+
+    def status(self) -> None:
+        """Send the status if it has changed."""
+        status = (*self._state(), self.backend)
+        if status != self._status and self.client.takes_status:
+            self._status = status
+            state, message, backend = status
+            self._books.protocol.notify(STATUS, {"state": state, "message": message, "backend": backend})
+
+    def log(self, text: str) -> None:
+        """Write a line into the client's log."""
+        self._books.window_log_message(types.LogMessageParams(types.MessageType.Info, f"midfill: {text}"))
+
+    def _state(self) -> tuple[str, str]:
+        if self.paused:
+            return "paused", self.paused
+        if self._trouble is not None:
+            return ("error" if self._trouble.kind.lasting else "offline"), str(self._trouble)
+        return ("busy" if self._busy else "ready"), ""
+
+    def _show(self, kind: types.MessageType, text: str) -> None:
+        self._books.window_show_message(types.ShowMessageParams(kind, text))

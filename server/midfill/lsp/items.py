@@ -1,0 +1,130 @@
+"""From a client's parameters to a request, and from a reply to its items; all of it undecoded JSON."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from midfill.core.cursor import Cursor, with_line_ends
+from midfill.core.document import Document, Encoding, Position, units
+from midfill.engine import Reply, Suggestion
+from midfill.lsp.client import Client
+
+NO_ITEMS: dict[str, Any] = {"items": []}
+"""Nothing to show: never null, at which Neovim keeps the old ghost text."""
+
+ACCEPTED = "midfill.accepted"
+
+_MENU_LABEL = 60
+"""Characters of a popup's label."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a client wants a completion, in its own units and in ours."""
+
+    document: Document
+    cursor: Cursor
+    encoding: Encoding
+    line: int
+    start: int
+    """First unit on the line that items replace: the cursor, or where the selected popup item begins."""
+    selected: str = ""
+    """Text of the popup item that is selected: completions have to go on from it."""
+
+    def range(self, suggestion: Suggestion) -> dict[str, Any]:
+        """Return the range that an item of this suggestion takes the place of; it lies on one line."""
+        before = units(self.document.line(self.line)[: self._column], self.encoding)
+        over = self.cursor.rest[: suggestion.completion.replace]
+        end = before + units(over, self.encoding)
+        return {
+            "start": {"line": self.line, "character": min(self.start, end)},
+            "end": {"line": self.line, "character": end},
+        }
+
+    @property
+    def _column(self) -> int:
+        """The cursor's column in the document's own line, which does not hold the selected text."""
+        return len(self.document.line(self.line)) - len(self.cursor.rest)
+
+
+def place_of(params: Mapping[str, Any], document: Document, encoding: Encoding) -> Place:
+    """Return the place of an inline completion's or a completion's parameters."""
+    position = Position(params["position"]["line"], params["position"]["character"])
+    cursor = document.cursor(position, encoding)
+    start = units(cursor.head, encoding)
+    place = Place(document, cursor, encoding, cursor.row, start)
+    selected = (params.get("context") or {}).get("selectedCompletionInfo")
+    return _with_selected(place, selected) if selected else place
+
+
+def _with_selected(place: Place, selected: Mapping[str, Any]) -> Place:
+    """Return the place as if the popup's selected item stood in the document already."""
+    begin, end = selected["range"]["start"], selected["range"]["end"]
+    if begin["line"] != place.line or end["line"] != place.line or end["character"] > place.start:
+        return place
+    _, column = place.document.place(Position(begin["line"], begin["character"]), place.encoding)
+    head = place.cursor.head[:column] + selected["text"]
+    return replace(
+        place,
+        cursor=replace(place.cursor, head=head),
+        start=begin["character"],
+        selected=selected["text"],
+    )
+
+
+def inline_items(reply: Reply, place: Place) -> dict[str, Any]:
+    """Return an `InlineCompletionList` for a reply."""
+    return {
+        "items": [
+            {
+                "insertText": place.selected + _text(suggestion, place),
+                "range": place.range(suggestion),
+                "command": {
+                    "title": "Accepted",
+                    "command": ACCEPTED,
+                    "arguments": [place.document.uri, number],
+                },
+            }
+            for number, suggestion in enumerate(reply.suggestions)
+        ]
+    }
+
+
+def popup_items(reply: Reply, place: Place, client: Client) -> dict[str, Any]:
+    """Return a `CompletionList` for a reply; it says that it is incomplete, as the next key may change it."""
+    items = [
+        _popup_item(number, suggestion, place, client) for number, suggestion in enumerate(reply.suggestions)
+    ]
+    return {"isIncomplete": True, "items": items}
+
+
+def _popup_item(number: int, suggestion: Suggestion, place: Place, client: Client) -> dict[str, Any]:
+    text = _text(suggestion, place)
+    shown = text.strip().splitlines()
+    word = _word(place.cursor.head)
+    return {
+        "label": (word + shown[0])[:_MENU_LABEL] + ("…" if len(shown) > 1 else ""),
+        "kind": 15,  # Snippet
+        "detail": f"midfill ({suggestion.source.backend_name})",
+        "documentation": {
+            "kind": "markdown",
+            "value": f"```{place.document.language}\n{word}{text}\n```",
+        },
+        "filterText": word + text.strip(),
+        "sortText": f"\0{number}",
+        "insertTextMode": 1,  # As it is
+        "textEdit": {"range": place.range(suggestion), "newText": client.popup_text(text, place.cursor)},
+        "command": {"title": "Accepted", "command": ACCEPTED, "arguments": [place.document.uri, number]},
+    }
+
+
+def _text(suggestion: Suggestion, place: Place) -> str:
+    return with_line_ends(suggestion.completion.text, place.cursor.eol)
+
+
+def _word(head: str) -> str:
+    """Return the word that the cursor stands behind."""
+    start = len(head)
+    while start and (head[start - 1].isalnum() or head[start - 1] == "_"):
+        start -= 1
+    return head[start:]

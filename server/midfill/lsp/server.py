@@ -1,0 +1,254 @@
+"""One client's conversation: JSON-RPC in, JSON-RPC out.
+
+The messages that come with every key (changes, requests for completions, cancels) are handled undecoded, in the
+read that brought them: a cached answer has left before the next message is looked at. All others go through pygls.
+"""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from pygls.exceptions import JsonRpcException
+
+from midfill.core.document import Document
+from midfill.engine import Reply, Request
+from midfill.lsp import items
+from midfill.lsp.books import Books
+from midfill.lsp.client import Client, essential
+from midfill.lsp.commands import Commands
+from midfill.lsp.configuration import Configuration
+from midfill.lsp.documents import Params
+from midfill.lsp.herald import Herald
+from midfill.lsp.service import Service
+from midfill.lsp.trigger import Trigger
+from midfill.lsp.wire import Message, Writer, framed
+
+log = logging.getLogger(__name__)
+
+PARSE_ERROR, INVALID_REQUEST, INVALID_PARAMS = -32700, -32600, -32602
+NOT_INITIALIZED, CANCELLED = -32002, -32800
+"""Error codes (JSON-RPC 2.0, and LSP 3.18 "ErrorCodes")."""
+
+
+class Server:
+    """Answers one client; the line that the client is on calls `received` and `gone`.
+
+    Args:
+        writer: where messages to the client go.
+        environ: the environment variables.
+        ended: called with the exit code when the conversation is over.
+    """
+
+    def __init__(self, writer: Writer, environ: Mapping[str, str], ended: Callable[[int], None]) -> None:
+        self._writer = writer
+        self._ended = ended
+        self._begun = self._shut_down = False
+        self._waiting: dict[str | int, asyncio.Task[Reply]] = {}
+        self._trigger = Trigger()
+        self._books = Books()
+        self._books.protocol.set_writer(writer)
+        self._herald = Herald(self._books)
+        self._service = Service(Configuration(environ), self._herald.troubled)
+        self._commands = Commands(self._books, self._service, self._herald)
+        self._client = Client()
+        self._handlers = self._routes()
+
+    def _routes(self) -> dict[str, Callable[[Message], None]]:
+        documents = self._service.documents
+        return {
+            "initialize": self._initialize,
+            "initialized": self._initialized,
+            "shutdown": self._shutdown,
+            "exit": self._exit,
+            "$/cancelRequest": self._cancel,
+            "textDocument/didOpen": lambda message: self._opened(documents.opened(message["params"])),
+            "textDocument/didChange": self._changed,
+            "textDocument/didClose": lambda message: self._service.closed(
+                documents.closed(message["params"])
+            ),
+            "notebookDocument/didOpen": lambda message: self._opened(
+                documents.notebook_opened(message["params"])
+            ),
+            "notebookDocument/didChange": self._notebook_changed,
+            "notebookDocument/didClose": lambda message: self._service.closed(
+                documents.notebook_closed(message["params"])
+            ),
+            "textDocument/inlineCompletion": partial(self._complete, popup=False),
+            "textDocument/completion": partial(self._complete, popup=True),
+        }
+
+    # The line.
+
+    def received(self, body: bytes) -> None:
+        """Handle one message; whatever it is, the conversation goes on."""
+        try:
+            message = json.loads(body)
+        except (ValueError, RecursionError):
+            self._refuse(None, PARSE_ERROR, "the message is not JSON")
+            return
+        if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
+            self._refuse(None, INVALID_REQUEST, "a message is one JSON object with jsonrpc 2.0")
+            return
+        objection = self._objection(message)
+        if objection is None:
+            self._handle(message)
+        elif "id" in message and "method" in message:
+            self._refuse(message["id"], *objection)
+
+    def gone(self) -> None:
+        """Learn that the client has closed the line."""
+        self._end()
+
+    def _objection(self, message: Message) -> tuple[int, str] | None:
+        """Return why a message comes at the wrong time (LSP 3.18, "Server lifecycle")."""
+        method = message.get("method")
+        if method == "exit" or method is None:
+            return None
+        if self._shut_down:
+            return INVALID_REQUEST, "the server has been shut down"
+        if method == "initialize":
+            return (INVALID_REQUEST, "the server is initialized already") if self._begun else None
+        return None if self._begun else (NOT_INITIALIZED, "the first request has to be initialize")
+
+    def _handle(self, message: Message) -> None:
+        handler = self._handlers.get(message.get("method", ""), self._pass_on)
+        try:
+            handler(message)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            # Parameters of another shape than the specification's; a bug of ours looks the same, hence the trace.
+            log.error("Could not handle %s", message.get("method"), exc_info=error)
+            if "id" in message:
+                self._refuse(
+                    message["id"], INVALID_PARAMS, f"the parameters of {message['method']} are malformed"
+                )
+
+    def _pass_on(self, message: Message) -> None:
+        try:
+            self._books.protocol.handle_message(self._books.protocol.structure_message(message))
+        except JsonRpcException as error:
+            if "id" in message and "method" in message:
+                self._refuse(
+                    message["id"], error.code, f"the parameters of {message['method']} are malformed"
+                )
+
+    def _send(self, message: Message) -> None:
+        self._writer.write(framed({"jsonrpc": "2.0", **message}))
+
+    def _refuse(self, number: str | int | None, code: int, reason: str) -> None:
+        self._send({"id": number, "error": {"code": code, "message": reason}})
+
+    # Lifecycle.
+
+    def _initialize(self, message: Message) -> None:
+        params = message["params"]
+        self._client = self._herald.client = Client.from_params(params)
+        self._service.configuration.began(params)
+        self._service.configure()
+        if self._client.wants_popup(self._service.settings.popup):
+            self._books.offer_popup()
+        self._pass_on({**message, "params": essential(params)})
+        self._service.documents.encoding = self._books.encoding
+        self._begun = True
+
+    def _initialized(self, message: Message) -> None:
+        self._commands.follow_configuration(self._client)
+        self._herald.problems(self._service.loaded.problems)
+
+    def _shutdown(self, message: Message) -> None:
+        for task in self._waiting.values():
+            task.cancel()
+        self._shut_down = True
+        self._send({"id": message["id"], "result": None})
+
+    def _exit(self, message: Message) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        self._ended(0 if self._shut_down else 1)
+
+    async def close(self) -> None:
+        """End everything that is under way."""
+        await self._service.close()
+
+    @property
+    def client(self) -> Client:
+        """Who speaks with us."""
+        return self._client
+
+    # Documents.
+
+    def _opened(self, opened: Document | list[Document]) -> None:
+        self._service.opened()
+
+    def _changed(self, message: Message) -> None:
+        change = self._service.documents.changed(message["params"])
+        if change is not None:
+            self._trigger.changed(change[0].uri, time.monotonic())
+            self._service.changed(*change)
+
+    def _notebook_changed(self, message: Message) -> None:
+        for document, stroke in self._service.documents.notebook_changed(message["params"]):
+            self._trigger.changed(document.uri, time.monotonic())
+            self._service.changed(document, stroke)
+
+    # Completions.
+
+    def _complete(self, message: Message, *, popup: bool) -> None:
+        params, number = message["params"], message["id"]
+        place = self._place(params)
+        if place is None:
+            self._send({"id": number, "result": items.NO_ITEMS})
+            return
+        now = time.monotonic()
+        manual = self._trigger.is_manual(params, now, popup=popup)
+        request = Request(cursor=place.cursor, at=now, manual=manual)
+        answer = partial(self._answer, number, place, popup=popup)
+        reply = self._service.at_once(request, place.document)
+        if reply is not None:
+            answer(reply)
+        else:
+            self._wait(number, request, answer)
+
+    def _place(self, params: Params) -> items.Place | None:
+        """Return where a completion is wanted; None for a document we do not have, or not as the client sees it."""
+        identifier = params["textDocument"]
+        documents = self._service.documents
+        document = documents.get(identifier["uri"])
+        version = identifier.get("version")
+        if document is None or (version is not None and version != document.version):
+            return None
+        return items.place_of(params, document, documents.encoding)
+
+    def _answer(self, number: str | int, place: items.Place, reply: Reply, *, popup: bool) -> None:
+        listed = items.popup_items(reply, place, self._client) if popup else items.inline_items(reply, place)
+        self._send({"id": number, "result": listed})
+
+    def _wait(self, number: str | int, request: Request, answer: Callable[[Reply], None]) -> None:
+        task = asyncio.get_running_loop().create_task(self._service.complete(request))
+        self._waiting[number] = task
+        self._herald.busy(True)
+        task.add_done_callback(partial(self._waited, number, answer))
+
+    def _waited(
+        self, number: str | int, answer: Callable[[Reply], None], task: "asyncio.Task[Reply]"
+    ) -> None:
+        """Answer a request whose task has ended, whatever way: also one cancelled before its first step."""
+        self._waiting.pop(number, None)
+        self._herald.busy(bool(self._waiting))
+        if task.cancelled():
+            self._refuse(number, CANCELLED, "the request was cancelled")
+        elif (error := task.exception()) is not None:
+            log.error("A completion failed", exc_info=error)
+            answer(Reply(reason="internal error"))
+        else:
+            answer(task.result())
+
+    def _cancel(self, message: Message) -> None:
+        task = self._waiting.get(message["params"]["id"])
+        if task is not None:
+            task.cancel()
+        elif message["params"]["id"] in self._books.protocol._request_futures:  # noqa: SLF001
+            self._pass_on(message)

@@ -1,0 +1,152 @@
+"""What the server does, apart from the protocol: documents and requests in, replies out."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from midfill.backends.crew import open_crew
+from midfill.backends.local import Local
+from midfill.core.document import Document
+from midfill.core.model import Crew, ModelError
+from midfill.core.privacy import is_off, is_secret
+from midfill.core.trail import Stroke
+from midfill.engine import Engine, Reply, Request
+from midfill.lsp.configuration import Configuration
+from midfill.lsp.documents import Documents
+from midfill.lsp.switches import Switches
+from midfill.settings import Loaded, Settings
+from midfill.workspace import Library
+
+
+class Service:
+    """The open documents, the engine that completes in them, and what keeps it out of some.
+
+    Args:
+        configuration: where the settings come from.
+        troubled: told of each trouble with a key or a backend.
+    """
+
+    def __init__(self, configuration: Configuration, troubled: Callable[[ModelError], None]) -> None:
+        self.configuration = configuration
+        self.documents = Documents()
+        self.switches = Switches()
+        self.loaded: Loaded = configuration.load()
+        self.engine: Engine | None = None
+        """None until the key has been looked for, which may run a command of the user's."""
+        self._troubled = troubled
+        self._library = Library()
+        self._starting: asyncio.Task[Engine] | None = None
+        self._leaving: set[asyncio.Task[None]] = set()
+        self._kept_out: dict[str, str] = {}
+
+    @property
+    def settings(self) -> Settings:
+        """All settings as they are now."""
+        return self.loaded.settings
+
+    # Settings.
+
+    def configure(self) -> Loaded:
+        """Read the settings again, and make a new engine if they have changed."""
+        before, self.loaded = self.loaded, self.configuration.load()
+        self._kept_out.clear()
+        if self._starting is None or before.settings != self.settings:
+            self._library = Library(self.configuration.folders, self.settings.trigger.paths_off)
+            self._starting = asyncio.get_running_loop().create_task(self._start())
+        return self.loaded
+
+    async def started(self) -> Engine:
+        """Return the engine once there is one."""
+        if self._starting is None:
+            self.configure()
+        assert self._starting is not None
+        while self.engine is None or not self._starting.done():
+            await asyncio.shield(self._starting)
+        return self.engine
+
+    async def _start(self) -> Engine:
+        crew = await self._crew()
+        old, self.engine = self.engine, Engine(crew, self.settings, troubled=self._troubled)
+        if old is not None:
+            self._leave(old)
+        await self.engine.warm()
+        return self.engine
+
+    async def _crew(self) -> Crew:
+        try:
+            return await asyncio.to_thread(
+                open_crew, self.settings, self.configuration.environ, self._library.neighbours
+            )
+        except ModelError as error:
+            self._troubled(error)
+            return Crew(Local(self._library.neighbours))
+
+    def _leave(self, engine: Engine) -> None:
+        task = asyncio.get_running_loop().create_task(engine.close())
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)
+
+    async def close(self) -> None:
+        """End everything that is under way."""
+        if self._starting is not None:
+            self._starting.cancel()
+        if self.engine is not None:
+            await self.engine.close()
+
+    # Documents.
+
+    def opened(self) -> None:
+        """Take note that a document was opened: the backend's connection will soon be wanted."""
+        if self.engine is not None:
+            task = asyncio.get_running_loop().create_task(self.engine.warm())
+            self._leaving.add(task)
+            task.add_done_callback(self._leaving.discard)
+
+    def changed(self, document: Document, stroke: Stroke) -> None:
+        """Take note of a document's change."""
+        if self.engine is not None:
+            self.engine.changed(document.uri, stroke)
+
+    def closed(self, uris: list[str]) -> None:
+        """Take note that documents were closed."""
+        for uri in uris:
+            self._kept_out.pop(uri, None)
+            if self.engine is not None:
+                self.engine.forget(uri)
+
+    # Requests.
+
+    def at_once(self, request: Request, document: Document) -> Reply | None:
+        """Return the reply if it takes no waiting."""
+        reason = self.why_not(document, manual=request.manual)
+        if reason:
+            return Reply(reason=reason)
+        return None if self.engine is None else self.engine.at_once(request)
+
+    async def complete(self, request: Request) -> Reply:
+        """Return the reply to a request for which there is none at once."""
+        if self.engine is not None:
+            return await self.engine.call(request)
+        return await (await self.started()).complete(request)
+
+    def why_not(self, document: Document, *, manual: bool = False) -> str:
+        """Return why nothing is suggested in a document, in words; empty if nothing is in the way."""
+        if not self.settings.enabled:
+            return "completion is switched off in the settings"
+        if not manual and (reason := self.switches.reason(document.language, time.monotonic())):
+            return reason
+        most = self.settings.trigger.max_file_kb
+        if document.size > most * 1024:
+            return f"the file is larger than {most} KiB (setting trigger.max_file_kb)"
+        uri = document.uri
+        if uri not in self._kept_out:
+            self._kept_out[uri] = self._keeps_out(uri)
+        return self._kept_out[uri]
+
+    def _keeps_out(self, uri: str) -> str:
+        if is_secret(uri):
+            return "files like this one hold secrets, and are never sent"
+        folder = next((str(path) for path in self.configuration.folders if str(path) in uri), "")
+        if is_off(uri, self.settings.trigger.paths_off, folder):
+            return "the setting trigger.paths_off names this file"
+        return ""
