@@ -1,7 +1,6 @@
 """Reading the settings from where users keep them: the only place that opens settings files."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from os.path import expanduser
 from pathlib import Path
@@ -75,6 +74,8 @@ def _from_file(
 def _parsed(origin: str, content: bytes, kind: Literal["user", "workspace"]) -> Source | Problem:
     if len(content) > MAX_BYTES:
         return _unreadable(origin, f"it is larger than {MAX_BYTES:,} bytes")
+    import tomllib  # Here, because most users have no such file, and its import would delay each start.
+
     try:
         # Windows editors begin a file with a byte order mark, which TOML does not know.
         text = content.decode("utf-8-sig")
