@@ -59,7 +59,7 @@ def _behaviour(arguments: argparse.Namespace) -> Behaviour:
     """Return what the command line asks for; raises ValueError that says which option is wrong."""
     told = {name: value for name, value in vars(arguments).items() if name in Behaviour.__struct_fields__}
     told["faults"] = [{"kind": kind, "times": 0} for kind in told["faults"]]
-    return changed(changed(Behaviour(), told), msgspec.json.decode(arguments.behave))
+    return changed(changed(Behaviour(), told), msgspec.json.decode(arguments.behave, type=dict[str, object]))
 
 
 def _tls(certificate: str, key: str) -> ssl.SSLContext:

@@ -1,133 +1,18 @@
 """DeepSeek's API: a request in, the script of its answer out."""
 
-import time
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
-from uuid import uuid4
 
 import msgspec
 
 from tests.loopback import faults, wire
-from tests.loopback.behaviour import Behaviour, Fault
+from tests.loopback.behaviour import Behaviour, Fault, changed
 from tests.loopback.errors import RefusedError, error
 from tests.loopback.ledger import Call, Ledger, told_key
-from tests.loopback.oracle import Oracle
-from tests.loopback.request import Ask, Request, authorize, parse
+from tests.loopback.model import Model
+from tests.loopback.request import Request, authorize, parse
 from tests.loopback.script import Script, whole
-from tests.loopback.tokens import PromptCache, prompt_tokens
-from tests.loopback.truth import Truth
-
-
-class Api:
-    """The model, its cache of prompts, and the faults that are set."""
-
-    def __init__(self, behaviour: Behaviour, ledger: Ledger) -> None:
-        self.ledger = ledger
-        self._start = behaviour
-        self._truth: Truth | None = None
-        self.reset()
-
-    def reset(self) -> None:
-        """Behave as at the start again, and forget every call and every prompt."""
-        self.ledger.reset()
-        self._cache = PromptCache()
-        self._turn = 0
-        self.behave(self._start)
-
-    def behave(self, behaviour: Behaviour) -> None:
-        """Behave differently from now on; raises OSError if a file to tell the truth from cannot be read."""
-        known = getattr(self, "behaviour", None)
-        if known is None or (behaviour.truth, behaviour.documents) != (known.truth, known.documents):
-            self._truth = _truth(behaviour)
-        self._oracle = _oracle(behaviour, self._truth)
-        self._faults = faults.Faults(behaviour.faults)
-        self.behaviour = behaviour
-
-    def answer(self, request: Request, connection: int) -> tuple[Script, Call]:
-        """Return what is to be sent, and the record of the call, which is now in the ledger."""
-        call = self.ledger.begin(
-            connection=connection,
-            method=request.method,
-            path=request.path,
-            authorization=told_key(request.headers.get("authorization", "")),
-            body=_readable(request.body),
-        )
-        try:
-            script = self._answer(request, call)
-        except RefusedError as refusal:
-            script = refusal.script
-        call.status = script.status if script.head else 0
-        return script, call
-
-    def _answer(self, request: Request, call: Call) -> Script:
-        method, name = ROUTES.get(request.path, ("", ""))
-        if not name:
-            return error(404)
-        if request.method != method:
-            return error(405)
-        due = self._faults.due(name)
-        call.faults = [fault.kind for fault in due]
-        if failed := faults.reply(due):
-            return failed
-        authorize(request, self.behaviour.key)
-        return faults.disturbed(self._calls[name](self, request, call, due), due)
-
-    def _models(self, request: Request, call: Call, due: list[Fault]) -> Script:
-        models = [
-            {
-                "id": model,
-                "object": "model",
-                "owned_by": "deepseek",
-                "context_window": 1_048_576,
-                "max_output_tokens": 393_216,
-                "input_modalities": ["text"],
-                "output_modalities": ["text"],
-            }
-            for model in self.behaviour.models
-        ]
-        return whole(200, "application/json", msgspec.json.encode({"object": "list", "data": models}))
-
-    def _balance(self, request: Request, call: Call, due: list[Fault]) -> Script:
-        balance = {
-            "currency": "USD",
-            "total_balance": "110.00",
-            "granted_balance": "10.00",
-            "topped_up_balance": "100.00",
-        }
-        body = msgspec.json.encode({"is_available": True, "balance_infos": [balance]})
-        return whole(200, "application/json", body)
-
-    def _completion(self, request: Request, call: Call, due: list[Fault]) -> Script:
-        ask = parse(request, self.behaviour.models)
-        answer = self._complete(ask)
-        call.usage = answer.usage
-        if not ask.stream:
-            payloads = faults.spoiled([wire.completion(answer, ask)], due)
-            return wire.single(payloads[0], len(answer.pieces), self.behaviour.pace)
-        payloads = faults.spoiled(wire.chunks(answer, ask, self.behaviour.usage), due)
-        return wire.stream(payloads, self.behaviour.pace)
-
-    def _complete(self, ask: Ask) -> wire.Answer:
-        text = self._oracle.answer(ask.prompt, ask.suffix or "", self._turn)
-        self._turn += 1
-        read = prompt_tokens(ask.prompt, ask.suffix or "")
-        written, finish = wire.limited(text, ask)
-        return wire.Answer(
-            id=str(uuid4()),
-            created=int(time.time()),
-            model=ask.model,
-            pieces=written,
-            finish=finish,
-            usage=wire.usage(len(read), self._cache.read(read), len(written)),
-        )
-
-    _calls: Mapping[str, Callable[["Api", Request, Call, list[Fault]], Script]] = {
-        "completions": _completion,
-        "models": _models,
-        "balance": _balance,
-    }
-
 
 ROUTES = {
     "/beta/completions": ("POST", "completions"),
@@ -140,21 +25,102 @@ ROUTES = {
 """The paths that exist, each with the method it wants. FIM is under /beta alone."""
 
 
-def _truth(behaviour: Behaviour) -> Truth | None:
-    texts = [*(Path(path).read_text("utf-8") for path in behaviour.truth), *behaviour.documents]
-    return Truth(texts) if texts else None
+class Api:
+    """The endpoints, and the faults that are set."""
+
+    def __init__(self, behaviour: Behaviour, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.behaviour = behaviour
+        self._start = behaviour
+        self._model = Model(behaviour)
+        self._faults = faults.Faults(behaviour.faults)
+
+    def reset(self) -> None:
+        """Behave as at the start again, and forget every call and every prompt."""
+        self.ledger.reset()
+        self._model.forget()
+        self.behave(msgspec.to_builtins(self._start))
+
+    def behave(self, changes: Mapping[str, object]) -> None:
+        """Behave differently from now on; faults begin to count anew if they are among the changes.
+
+        Raises ValueError that names a wrong field, and OSError for a truth file that cannot be read.
+        """
+        behaviour = changed(self.behaviour, changes)
+        self._model.behave(behaviour)
+        self.behaviour = behaviour
+        if "faults" in changes:
+            self._faults = faults.Faults(behaviour.faults)
+
+    def answer(self, request: Request, connection: int) -> tuple[Script, Call]:
+        """Return what is to be sent, and the record of the call, which is now in the ledger."""
+        call = self.ledger.begin(
+            connection=connection,
+            method=request.method,
+            path=request.path,
+            authorization=told_key(request.headers.get("authorization", "")),
+            body=_readable(request.body),
+        )
+        method, name = ROUTES.get(request.path, ("", ""))
+        due = self._faults.due(name) if request.method == method else []
+        call.faults = [fault.kind for fault in due]
+        try:
+            script = self._answer(request, call, due)
+        except RefusedError as refusal:
+            script = refusal.script
+        call.status = script.status if script.head else 0
+        return faults.disturbed(replace(script, due=self.behaviour.headers_ms), due), call
+
+    def _answer(self, request: Request, call: Call, due: Sequence[Fault]) -> Script:
+        method, name = ROUTES.get(request.path, ("", ""))
+        if not name:
+            return error(404)
+        if request.method != method:
+            return error(405)
+        if failed := faults.reply(due):
+            return failed
+        authorize(request, self.behaviour.key)
+        if name == "models":
+            return _json({"object": "list", "data": [_model(model) for model in self.behaviour.models]})
+        if name == "balance":
+            return _json({"is_available": True, "balance_infos": [_BALANCE]})
+        return self._complete(request, call, due)
+
+    def _complete(self, request: Request, call: Call, due: Sequence[Fault]) -> Script:
+        ask = parse(request, self.behaviour.models)
+        answer = self._model.complete(ask)
+        call.usage = answer.usage
+        pace = wire.Pace(self.behaviour.first_token_ms, self.behaviour.token_ms)
+        if ask.stream:
+            payloads = wire.chunks(answer, ask, self.behaviour.usage)
+            return wire.stream(faults.spoiled(payloads, due), pace)
+        payloads = faults.spoiled([wire.completion(answer, ask)], due)
+        return wire.single(payloads[0], len(answer.pieces), pace)
 
 
-def _oracle(behaviour: Behaviour, truth: Truth | None) -> Oracle:
-    return Oracle(
-        texts=(behaviour.text,) if isinstance(behaviour.text, str) else behaviour.text or ("",),
-        echo=behaviour.echo,
-        truth=truth,
-        lines=behaviour.lines,
-        wrong=behaviour.wrong,
-        ramble=behaviour.ramble,
-        seed=behaviour.seed,
-    )
+_BALANCE = {
+    "currency": "USD",
+    "total_balance": "110.00",
+    "granted_balance": "10.00",
+    "topped_up_balance": "100.00",
+}
+
+
+def _model(name: str) -> dict[str, Any]:
+    """Return what the list of models says of one (DeepSeek, list-models, September 2026)."""
+    return {
+        "id": name,
+        "object": "model",
+        "owned_by": "deepseek",
+        "context_window": 1_048_576,
+        "max_output_tokens": 393_216,
+        "input_modalities": ["text"],
+        "output_modalities": ["text"],
+    }
+
+
+def _json(told: object) -> Script:
+    return whole(200, "application/json", msgspec.json.encode(told))
 
 
 def _readable(body: bytes) -> Any:

@@ -1,12 +1,10 @@
 """The other side of the socket: what tests and benchmarks tell the server, and ask it, under `/control`."""
 
 import asyncio
-from dataclasses import asdict
 
 import msgspec
 
 from tests.loopback.api import Api
-from tests.loopback.behaviour import changed
 from tests.loopback.request import Request
 from tests.loopback.script import Script, whole
 
@@ -41,7 +39,7 @@ class Control:
 
     def _behave(self, request: Request) -> Script:
         try:
-            self._api.behave(changed(self._api.behaviour, msgspec.json.decode(request.body)))
+            self._api.behave(msgspec.json.decode(request.body, type=dict[str, object]))
         except (ValueError, OSError) as wrong:  # msgspec's errors are ValueErrors.
             return _json(400, {"error": str(wrong)})
         return _json(200, msgspec.to_builtins(self._api.behaviour))
@@ -56,7 +54,7 @@ class Control:
             return _json(
                 504, {"error": f"waited in vain: {len(ledger.calls)} calls came, some may still run"}
             )
-        return _json(200, [asdict(call) for call in ledger.calls])
+        return _json(200, ledger.calls)
 
 
 def _json(status: int, told: object) -> Script:

@@ -44,11 +44,10 @@ def _no_done(script: Script, fault: Fault) -> Script:
 
 def _bytes(script: Script, fault: Fault) -> Script:
     """Return `script` with each byte of its body in an HTTP chunk of its own."""
-    steps = (
-        Step(step.due, step.data[at : at + 1], step.tokens if at == len(step.data) - 1 else 0)
-        for step in script.steps
-        for at in range(len(step.data))
-    )
+    steps: list[Step] = []
+    for step in script.steps:
+        steps += (Step(step.due, step.data[at : at + 1]) for at in range(len(step.data) - 1))
+        steps.append(step._replace(data=step.data[-1:]))
     return replace(script, steps=tuple(steps))
 
 

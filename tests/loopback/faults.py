@@ -12,20 +12,23 @@ from tests.loopback.wire import Payload
 
 
 class Faults:
-    """The faults that are set, and which call each of them strikes."""
+    """The faults that are set, and which call each of them strikes.
+
+    Several may strike one call, but only one can stand in for its answer: the next one waits for the next call.
+    """
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self._faults = [(fault, count(1), count(1)) for fault in faults]
 
     def due(self, path: str) -> list[Fault]:
         """Return the faults that strike the present call, which is one of `path`."""
-        return [
-            fault
-            for fault, seen, struck in self._faults
-            if fault.path in (path, "any")
-            and next(seen) % fault.every == 0
-            and (not fault.times or next(struck) <= fault.times)
-        ]
+        due: list[Fault] = []
+        for fault, seen, struck in self._faults:
+            if fault.path not in (path, "any") or (fault.kind in FAILURES and reply(due)):
+                continue
+            if next(seen) % fault.every == 0 and (not fault.times or next(struck) <= fault.times):
+                due.append(fault)
+        return due
 
 
 def reply(faults: Sequence[Fault]) -> Script | None:

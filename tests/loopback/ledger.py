@@ -36,7 +36,7 @@ class Call:
     """What the whole answer costs, sent or not."""
     first_token: float | None = None
     tokens: int = 0
-    """Tokens sent; of an answer without `stream` none before all."""
+    """Tokens that the model wrote until then: those that were sent or (without `stream`) would have been."""
     bytes: int = 0
     """Bytes of the body that were sent."""
     ended: float | None = None
@@ -90,19 +90,19 @@ class Ledger:
         return len(self.calls) >= calls and not (idle and any(call.end == "open" for call in self.calls))
 
     def stats(self) -> dict[str, int]:
-        """Return the sums over all calls. Billed is what was written, an aborted call's up to its end."""
+        """Return the sums over all calls; billed is all that was read, and what was written until the end."""
         usages = [call.usage for call in self.calls if call.usage]
         hit = sum(usage["prompt_cache_hit_tokens"] for usage in usages)
         miss = sum(usage["prompt_cache_miss_tokens"] for usage in usages)
-        streamed = sum(call.tokens for call in self.calls)
+        written = sum(call.tokens for call in self.calls)
         return {
             "calls": len(self.calls),
             "aborted": sum(call.end == "aborted" for call in self.calls),
             "errors": sum(call.status >= 400 for call in self.calls),
             "connections_opened": self.opened,
             "connections_open": self.open,
-            "tokens_streamed": streamed,
-            "tokens_billed": hit + miss + streamed,
+            "tokens_streamed": written,
+            "tokens_billed": hit + miss + written,
             "prompt_hit": hit,
             "prompt_miss": miss,
         }

@@ -13,12 +13,13 @@ Headers = tuple[tuple[str, str], ...]
 
 
 class Step(NamedTuple):
-    """Bytes of the body, sent as one chunk."""
+    """Bytes of the body, sent as one chunk; none where the model writes and nothing is sent yet."""
 
     due: float
     """Milliseconds after the request's arrival."""
-    data: bytes
+    data: bytes = b""
     tokens: int = 0
+    """Tokens that the model has written by then, since the last step."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,15 +37,10 @@ class Script:
     """Raw bytes sent behind the last step, outside of any HTTP framing, before a `close` or `reset`."""
     ending: Ending = "end"
 
-    @property
-    def length(self) -> int:
-        """Bytes of the body."""
-        return sum(len(step.data) for step in self.steps)
 
-
-def whole(status: int, media_type: str, body: bytes, *headers: tuple[str, str], due: float = 0.0) -> Script:
+def whole(status: int, media_type: str, body: bytes, *headers: tuple[str, str]) -> Script:
     """Return an answer in one piece, with its length told beforehand."""
     told = (("content-type", media_type),) if media_type else ()
     length = ("content-length", str(len(body)))
-    steps = (Step(due, body),) if body else ()
-    return Script(status=status, headers=(*told, length, *headers), due=due, steps=steps)
+    steps = (Step(0.0, body),) if body else ()
+    return Script(status=status, headers=(*told, length, *headers), steps=steps)

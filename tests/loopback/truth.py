@@ -32,8 +32,7 @@ class Truth:
     def __init__(self, texts: Iterable[str]) -> None:
         self.texts = [unified(text) for text in texts]
         self.words = _words(self.texts)
-        self._below_two: dict[tuple[str, str], list[Place]] = {}
-        self._below: dict[str, list[Place]] = {}
+        self._below: dict[tuple[str | None, str | None], list[Place]] = {}
         self._lines: list[tuple[str, Place]] = []
         for file, text in enumerate(self.texts):
             self._index(file, text)
@@ -68,26 +67,25 @@ class Truth:
         for line in text.split("\n"):
             here = Place(file, start)
             self._lines.append((line, here))
-            self._below.setdefault(above, []).append(here)
-            self._below_two.setdefault((above_that, above), []).append(here)
+            for key in ((above_that, above), (None, above), (above_that, None)):
+                self._below.setdefault(key, []).append(here)
             above_that, above, start = above, line, start + len(line) + 1
 
     def _places(self, tail: str) -> list[Place]:
-        """Return each place whose line begins as that of `tail` does: below the same lines, or anywhere."""
+        """Return each place whose line begins as that of `tail` does, below the same lines if there are any."""
         above_that, above, head = ["", "", *tail.rsplit("\n", 3)][-3:]
-        for starts in (
-            self._below_two.get((above_that, above), ()),
-            self._below.get(above, ()),
-            self._like(head),
-        ):
-            places = [
-                Place(file, start + len(head))
-                for file, start in starts
-                if self.texts[file].startswith(head, start)
-            ]
-            if places:
+        for key in ((above_that, above), (None, above), (above_that, None)):
+            if places := self._beginning(self._below.get(key, ()), head):
                 return places
-        return []
+        return self._beginning(self._like(head), head)
+
+    def _beginning(self, starts: Iterable[Place], head: str) -> list[Place]:
+        """Return the places behind `head` in those lines that begin with it."""
+        return [
+            Place(file, start + len(head))
+            for file, start in starts
+            if self.texts[file].startswith(head, start)
+        ]
 
     def _like(self, head: str) -> Iterator[Place]:
         """Yield the lines, wherever they stand, that begin with `head`, if that says anything."""
@@ -107,7 +105,7 @@ def _best(places: list[Place], score: Callable[[Place], int]) -> list[Place]:
 
 
 def _common_tail(text: str, offset: int, tail: str) -> int:
-    """Return how many characters before `offset` are those at the end of `tail`."""
+    """Return how many characters before `offset` are those at the end of `tail`; one more if both begin there."""
     low, high = 0, min(offset, len(tail))
     while low < high:
         middle = (low + high + 1) // 2
@@ -115,7 +113,7 @@ def _common_tail(text: str, offset: int, tail: str) -> int:
             low = middle
         else:
             high = middle - 1
-    return low
+    return low + (low == offset == len(tail))
 
 
 def _common_lines(text: str, offset: int, tail: str) -> int:

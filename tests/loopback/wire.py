@@ -29,11 +29,10 @@ class Pace(NamedTuple):
     first_token: float = 0.0
     token: float = 0.0
     """Between one token and the next."""
-    headers: float = 0.0
 
     def due(self, token: int) -> float:
         """Return when token number `token` comes."""
-        return max(self.headers, self.first_token + token * self.token)
+        return self.first_token + token * self.token
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,14 +109,14 @@ def stream(payloads: Iterable[Payload], pace: Pace) -> Script:
         steps.append(Step(pace.due(tokens), event(payload), written))
         tokens += written
     steps.append(Step(pace.due(tokens), DONE))
-    return Script(headers=_EVENT_STREAM, due=pace.headers, steps=tuple(steps))
+    return Script(headers=_EVENT_STREAM, steps=tuple(steps))
 
 
 def single(payload: Payload, tokens: int, pace: Pace) -> Script:
     """Return the answer of a request without `stream`: all of it when the last of its `tokens` is written."""
-    due = max(pace.headers, pace.first_token + tokens * pace.token)
-    step = Step(due, msgspec.json.encode(payload), tokens)
-    return Script(headers=(("content-type", "application/json"),), due=pace.headers, steps=(step,))
+    writing = (Step(pace.due(token), tokens=1) for token in range(tokens))
+    steps = (*writing, Step(pace.due(tokens), msgspec.json.encode(payload)))
+    return Script(headers=(("content-type", "application/json"),), steps=steps)
 
 
 def event(payload: Payload) -> bytes:
