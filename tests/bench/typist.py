@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 MEDIAN_GAP = 0.120
 """Seconds from key to key."""
-SPREAD = 0.45
+SPREAD = 0.6
 """Standard deviation of the logarithm of a gap."""
 TYPO = 0.025
 """Share of letters hit wrong; seen 0 to 2 letters later and deleted."""

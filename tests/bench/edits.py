@@ -1,0 +1,149 @@
+"""What an edit costs, in a small file and in a large one, in process and over the wire, and what it leaves behind.
+
+`python -m tests.bench.edits` also sends 20,000 and then 100,000 edits and looks at the memory the server holds:
+a bare pygls server keeps about 2 KB of every edit.
+"""
+
+import argparse
+import asyncio
+import time
+from pathlib import Path
+
+from midfill.core.document import Document, Position
+from tests.bench.figures import NAN, Bar, Spread, judge
+from tests.bench.process import usage
+from tests.bench.report import Report
+from tests.bench.target import ECHO, Target
+from tests.client import Json, LspClient, LspError, edit
+
+SIZES = {"1 KB": 1_000, "1 MB": 1_000_000, "10 MB": 10_000_000}
+FEW, MANY = 20_000, 100_000
+"""Edits after which the memory is looked at."""
+
+ROWS = {
+    **{f"edit {size}": f"edit in {size}, ms" for size in SIZES},
+    f"grown {FEW}": f"memory kept per edit after {FEW:,}, bytes",
+    f"grown {MANY}": f"memory kept per edit after {MANY:,}, bytes",
+}
+
+BARS = (
+    Bar(column="server", row=f"grown {FEW}", limit=100),
+    Bar(column="server", row=f"grown {MANY}", limit=100),
+    Bar(column="server", row="edit 10 MB", limit=2, versus="server", versus_row="edit 1 KB"),
+    Bar(column="in process", row="edit 10 MB", limit=2, versus="in process", versus_row="edit 1 KB"),
+    Bar(column="server", row="edit 1 KB", limit=1, versus="echo"),
+)
+
+_BURST = 200
+"""Edits that are sent before the server is asked whether it is done with them."""
+_LINE = "    value = compute(item, scale)\n"
+
+
+class Page:
+    """A document open in a server, edited in its middle without growing."""
+
+    def __init__(self, client: LspClient, size: str) -> None:
+        self._client = client
+        self._uri = f"file:///work/{size.replace(' ', '_')}.py"
+        lines = SIZES[size] // len(_LINE)
+        self._row = lines // 2
+        client.open(self._uri, _LINE * lines)
+
+    async def edit(self, count: int) -> float:
+        """Send `count` edits, wait until the server is done with them, and return the seconds per edit."""
+        began = time.perf_counter()
+        for first in range(0, count, _BURST):
+            for number in range(first, min(first + _BURST, count)):
+                self._client.change(self._uri, self._change(number))
+            await self.done()
+        return (time.perf_counter() - began) / count
+
+    async def done(self) -> None:
+        """Wait until the server has taken all that was sent: it answers in order to what it does not know."""
+        try:
+            await self._client.request("bench/done")
+        except LspError:
+            return
+
+    def _change(self, number: int) -> Json:
+        """Return an edit: a letter is typed, a line is broken, and both are taken back."""
+        here, after, below = (self._row, 8), (self._row, 9), (self._row + 1, 0)
+        return (edit(here, here, "x"), edit(here, after, ""), edit(here, here, "\n"), edit(here, below, ""))[
+            number % 4
+        ]
+
+
+def in_process(count: int) -> dict[str, float]:
+    """Return the milliseconds that an edit of the server's own document takes."""
+    found = {}
+    for size, length in SIZES.items():
+        lines = length // len(_LINE)
+        document = Document("file:///work/a.py", "python", _LINE * lines)
+        here, after = Position(lines // 2, 8), Position(lines // 2, 9)
+        began = time.perf_counter()
+        for _ in range(count // 2):
+            document.edit(here, here, "x")
+            document.edit(here, after, "")
+        found[f"edit {size}"] = 1_000 * (time.perf_counter() - began) / count
+    return found
+
+
+async def over_the_wire(target: Target, edits: dict[str, int]) -> dict[str, float]:
+    """Return the milliseconds per edit, having sent so many of them for each size."""
+    found = {}
+    async with target.run("http://127.0.0.1:9") as client:  # Nobody is asked: only edits are sent.
+        for size, count in edits.items():
+            page = Page(client, size)
+            await page.done()
+            found[f"edit {size}"] = 1_000 * await page.edit(count)
+    return found
+
+
+async def growth(target: Target, counts: list[int]) -> dict[str, float]:
+    """Return the bytes of memory that an edit leaves behind."""
+    found = {}
+    async with target.run("http://127.0.0.1:9") as client:
+        page = Page(client, "1 KB")
+        await page.edit(_BURST * 10)
+        before, sent = usage(client.pid).rss, 0
+        for count in counts:
+            await page.edit(count - sent)
+            sent = count
+            found[f"grown {count}"] = max(0.0, 1e6 * (usage(client.pid).rss - before) / count)
+    return found
+
+
+async def measure(target: Target, rounds: int) -> dict[str, list[dict[str, float]]]:
+    """Return the figures of each round; a bare pygls takes long with a large file, so it gets few edits."""
+    few = {"1 KB": 1_000, "1 MB": 200, "10 MB": 20}
+    alike = dict.fromkeys(SIZES, 1_000)
+    found: dict[str, list[dict[str, float]]] = {"in process": [], "echo": [], "server": []}
+    for _ in range(rounds):
+        found["in process"].append(in_process(2_000))
+        found["echo"].append(await over_the_wire(ECHO, few))
+        found["server"].append(await over_the_wire(target, alike))
+    found["echo"].append(await growth(ECHO, [FEW]))
+    found["server"].append(await growth(target, [FEW, MANY]))
+    return found
+
+
+def main() -> None:
+    """Measure what the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.edits", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--server", default="", help="command line of another server")
+    parser.add_argument("--json", type=Path, help="file for all figures")
+    options = parser.parse_args()
+    found = asyncio.run(measure(Target.of(options.server), options.rounds))
+    columns = {
+        name: {row: Spread.of(figures.get(row, NAN) for figures in rounds) for row in ROWS}
+        for name, rounds in found.items()
+    }
+    verdicts = judge(BARS, columns)
+    Report(rows=ROWS, columns=columns, verdicts=verdicts, setting=vars(options), runs=[found]).publish(
+        options.json
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,244 @@
+"""The measuring tools measure right: the human, the editor, the sums, and the bars."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.bench.figures import Bar, Spread, judge, percentile, table
+from tests.bench.ghost import Editor
+from tests.bench.measures import BARS, ROWS, way
+from tests.bench.session import Asked
+from tests.bench.sources import DEFAULT, Source
+from tests.bench.typist import Key, Typist
+from tests.bench.upstream import Upcall
+from tests.client import Call, Json
+
+CODE = "if ready:\n    go(1, 2)\n    return [value for value in values if value]\nelse:\n    wait()\n" * 8
+
+
+def written(typist: Typist, offer: Callable[[Typist], str] = lambda _: "") -> tuple[str, list[Key]]:
+    """Return what stands in the document when the typist is done, and the keys it took."""
+    text, keys = "", []
+    while not typist.done:
+        key = typist.press(offer(typist), 1.0)
+        text = text[:-1] if key.kind == "back" else text + key.text
+        keys.append(key)
+        assert typist.ahead == "" or typist.target == text + typist.ahead
+    return text, keys
+
+
+@pytest.mark.parametrize("seed", ["a", "b", "c"])
+def test_the_human_errs_and_corrects(seed: str) -> None:
+    """Whatever goes wrong on the way, the target stands there in the end."""
+    text, keys = written(Typist(CODE, seed))
+    assert text == CODE
+    assert 0 < sum(key.kind == "back" for key in keys) < len(keys) / 4
+
+
+@given(st.text(alphabet="ab1 \n(", min_size=1, max_size=60), st.integers())
+def test_the_human_writes_any_text(target: str, seed: int) -> None:
+    """There is no text that the human gets lost in."""
+    assert written(Typist(target, str(seed)))[0] == target
+
+
+def test_the_human_is_the_same_each_time() -> None:
+    """Keys and gaps depend on the seed alone."""
+
+    def session(seed: str) -> list[tuple[float, Key]]:
+        typist = Typist(CODE, seed)
+        return [(typist.gap(), typist.press("", 0)) for _ in range(200)]
+
+    assert session("a") == session("a")
+    assert session("a") != session("b")
+
+
+def test_what_goes_wrong_does_not_depend_on_what_is_offered() -> None:
+    """A human to whom everything is offered makes only errors that one who is offered nothing makes too."""
+    _, alone = written(Typist(CODE, "a"))
+    text, helped = written(Typist(CODE, "a"), lambda typist: typist.ahead[:30])
+    assert text == CODE
+    assert any(key.kind == "take" for key in helped)
+    assert sum(key.kind == "back" for key in helped) <= sum(key.kind == "back" for key in alone)
+
+
+def test_gaps_are_those_of_a_human() -> None:
+    """Half of the gaps are shorter than 120 ms, and a few are pauses."""
+    typist = Typist(CODE * 4, "a")
+    gaps = []
+    for _ in range(1_000):
+        gaps.append(typist.gap())
+        typist.press("", 0)
+    assert 0.11 < percentile(gaps, 0.5) < 0.135
+    assert 0.3 < max(gaps) < 10
+
+
+@pytest.mark.parametrize(
+    ("shown", "taken"),
+    [
+        ("return value\nelse:\n", "return value\nelse:\n"),
+        ("return value\nelse()", "return value"),
+        ("return value[0]", "return"),
+        ("remove", None),
+        ("", None),
+    ],
+)
+def test_what_is_taken_is_right(shown: str, taken: str | None) -> None:
+    """All of a suggestion is taken if all is right, else its first line, else its first word, else nothing."""
+    target = "return value\nelse:\n    wait()"
+    keys = [Typist(target, str(seed)).press(shown, 1.0) for seed in range(200)]
+    assert {key.text for key in keys if key.kind == "take"} == ({taken} if taken else set())
+
+
+def test_what_stood_too_short_is_not_taken() -> None:
+    """Nobody takes what has just appeared."""
+    keys = [Typist("return value", str(seed)).press("return value", 0.2) for seed in range(200)]
+    assert not any(key.kind == "take" for key in keys)
+
+
+def item(text: str, start: tuple[int, int] = (3, 0), end: tuple[int, int] | None = None) -> Json:
+    places = [{"line": line, "character": character} for line, character in (start, end or start)]
+    return {"items": [{"insertText": text, "range": {"start": places[0], "end": places[1]}}]}
+
+
+def editor(text: str = "") -> Editor:
+    return Editor("file:///a.py", top=3, text=text)
+
+
+def test_typing_through_keeps_what_agrees() -> None:
+    """A suggestion shrinks as its characters are typed, grows back on backspace, and goes at a wrong key."""
+    page = editor()
+    assert page.answer(item("abcd"), 0, 1.0) == "abcd"
+    for key, shown in (("a", "bcd"), ("b", "cd"), ("", "bcd"), ("b", "cd"), ("x", ""), ("", "")):
+        page.press(Key("type", key) if key else Key("back"))
+        assert page.shown == shown
+    assert not page.vanished
+    assert not page.changed
+
+
+@pytest.mark.parametrize(
+    ("answer", "vanished", "changed", "since"),
+    [
+        (item("abcd"), 0, 0, 1.0),
+        (item("abcdef"), 0, 0, 1.0),
+        (item("abc"), 0, 1, 2.0),
+        (item("axxx"), 0, 1, 2.0),
+        ({"items": []}, 1, 0, 1.0),
+        ([], 1, 0, 1.0),
+    ],
+)
+def test_flickers_are_counted(answer: object, vanished: int, changed: int, since: float) -> None:
+    """What agreed and is wiped has vanished, what agreed and is swapped has changed; longer is neither."""
+    page = editor()
+    page.answer(item("abcd"), 0, 1.0)
+    page.press(Key("type", "a"))
+    page.answer(answer, 1, 2.0)
+    assert (len(page.vanished), len(page.changed)) == (vanished, changed)
+    assert not page.shown or page.since == since
+
+
+@pytest.mark.parametrize("answer", [None, item("x", (3, 0), (4, 0)), item("x", (2, 0)), item("x", (9, 0))])
+def test_answers_without_use_are_told(answer: object) -> None:
+    """Null, a range over lines, and one outside the typed text are shown by no editor."""
+    page = editor("ab")
+    assert page.answer(answer, 2, 1.0) == ""
+    assert len(page.faults) == 1
+
+
+def test_an_answer_belongs_where_it_was_asked() -> None:
+    """What was typed since the request is typed through; an item without a range stands at the request's place."""
+    page = editor("so")
+    assert page.answer({"items": [{"insertText": "mething"}]}, 2, 1.0) == "mething"
+    page = editor("some")
+    assert page.answer({"items": [{"insertText": "mething"}]}, 2, 1.0) == "thing"
+    assert page.answer(item("something", (3, 0), (3, 4)), 4, 1.0) == "thing"
+    assert page.answer({"items": [{"insertText": "lo"}]}, 2, 1.0) == ""
+
+
+def test_taking_replaces_the_range() -> None:
+    """An item taken whole goes over its range; the change is the one that the server is told."""
+    page = editor("é so")
+    page.answer(item("something\n", (3, 2), (3, 4)), 4, 1.0)
+    change = page.press(Key("take", "mething\n"))
+    assert page.text == "é something\n"
+    assert change["range"]["start"] == {"line": 3, "character": 2}
+    assert change["range"]["end"] == {"line": 3, "character": 4}
+    assert change["text"] == "something\n"
+    assert page.place == (4, 0)
+
+
+@pytest.mark.parametrize("path", DEFAULT, ids=lambda path: path.name)
+def test_a_cut_file_is_whole_again_when_typed(path: object) -> None:
+    """The hole is in the middle, long enough, on lines of its own, and typing it gives the file back."""
+    assert isinstance(path, type(DEFAULT[0]))
+    source = Source.read(path)
+    for seed in range(1, 6):
+        cut = source.cut(seed, 1_000)
+        assert cut.above + cut.indent + cut.target + "\n" + cut.below == source.text
+        assert len(cut.target) > 2_300
+        assert cut.above.endswith("\n")
+        assert cut.target[0] not in " \t\n"
+
+
+async def _asked(sent: float, answered: float) -> Asked:
+    call = Call(1, "textDocument/inlineCompletion")
+    call.sent, call.answered = sent, answered
+    return Asked(call, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("sent", "answered", "expected"),
+    [
+        (9.0, 9.9, "cached"),
+        (9.5, 11.5, "new"),
+        (10.5, 11.5, "joined"),
+        (10.2, 10.4, "cached"),
+        (13.0, 13.1, "cached"),
+    ],
+)
+def test_the_log_tells_how_an_answer_came(sent: float, answered: float, expected: str) -> None:
+    """A call that begins meanwhile makes an answer new, a token that comes meanwhile makes it joined."""
+    call = Upcall(
+        arrived=10.0,
+        ended=12.0,
+        spoken=[11.0, 12.0],
+        planned=2,
+        aborted=False,
+        prompt_tokens=9,
+        cached_tokens=0,
+    )
+    assert way(asyncio.run(_asked(sent, answered)), [call]) == expected
+
+
+def test_bars_can_be_failed() -> None:
+    """A bar holds the median or the worst run to its limit; what could not be measured fails."""
+    columns = {
+        "a": {"x": Spread.of([1, 2, 6]), "lost": Spread.of([])},
+        "b": {"x": Spread.of([4, 4, 4])},
+    }
+    cases = [
+        (Bar(column="a", row="x", limit=2), True),
+        (Bar(column="a", row="x", limit=1.9), False),
+        (Bar(column="a", row="x", limit=2, worst=True), False),
+        (Bar(column="a", row="x", limit=1, least=True, worst=True), True),
+        (Bar(column="a", row="x", limit=0.5, versus="b"), True),
+        (Bar(column="a", row="x", limit=0.6, versus="b", least=True), False),
+        (Bar(column="a", row="lost", limit=9), False),
+    ]
+    assert [verdict.passed for verdict in judge([bar for bar, _ in cases], columns)] == [
+        passed for _, passed in cases
+    ]
+    assert judge([Bar(column="c", row="x", limit=1)], columns) == []
+
+
+def test_every_bar_names_a_measure() -> None:
+    """A bar on a row that is never measured would fail for ever, or be overlooked."""
+    assert {bar.row for bar in BARS} <= ROWS.keys()
+
+
+def test_the_table_shows_median_and_range() -> None:
+    """Rows without any figure are left out."""
+    columns = {"a": {"x": Spread.of([1, 2, 6]), "y": Spread.of([])}}
+    assert table(columns, {"x": "first", "y": "second"}).splitlines() == ["       a", "first  2 [1-6]"]
