@@ -139,13 +139,14 @@ def masked(key: str) -> str:
 def wait_seconds(header: str, now: datetime) -> float | None:
     """Return the seconds that a Retry-After header asks for (RFC 9110, section 10.2.3), or None."""
     header = header.strip()
-    if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", header):
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", header):
         seconds = float(header)
     else:
         try:
-            seconds = (parsedate_to_datetime(header).replace(tzinfo=UTC) - now).total_seconds()
-        except ValueError:
+            date = parsedate_to_datetime(header)
+        except (ValueError, IndexError, OverflowError):
             return None
+        seconds = ((date if date.tzinfo else date.replace(tzinfo=UTC)) - now).total_seconds()
     return min(max(0.0, seconds), _LONGEST_WAIT)
 
 
@@ -221,12 +222,13 @@ def _said(body: bytes) -> str:
     """Return the words in a refusal: of its JSON, whatever media type it came under, else the text itself."""
     if _is_html(body):
         return ""
+    text = body[:4096].decode("utf-8", "replace").strip()
     try:
         fields = msgspec.json.decode(body, type=_Body, strict=False)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return body[:4096].decode("utf-8", "replace").strip()
+        return text
     named = fields.error.message if isinstance(fields.error, _Named) else fields.error
-    return named or fields.message or str(fields.detail or "")
+    return named or fields.message or str(fields.detail or "") or text
 
 
 def _is_html(body: bytes) -> bool:

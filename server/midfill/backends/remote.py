@@ -128,7 +128,7 @@ class Remote(ABC):
         """Return the beginning of the answer. Raises ModelError."""
         try:
             async with asyncio.timeout(pace.until - monotonic()):
-                door = self._door or await self._opened()
+                door = await self._opened()
                 return await door.http.post(door.address.completions, self.body(question))
         except TimeoutError:
             self._spawn(self.warm())
@@ -170,12 +170,14 @@ class Remote(ABC):
         task.add_done_callback(self._background.discard)
 
     async def _opened(self) -> "_Door":
-        async with self._opening:
-            if self._closed:
-                raise ModelError(Kind.NETWORK, f"The {self.name} backend has been closed.")
-            if self._door is None:
-                self._door = await asyncio.to_thread(self._open)
-            return self._door
+        """Return the client, made if need be. Raises ModelError when the options cannot work."""
+        door = self._door
+        if door is None:
+            async with self._opening:
+                door = self._door = self._door or await asyncio.to_thread(self._open)
+        if self._closed:
+            raise ModelError(Kind.NETWORK, f"The {self.name} backend has been closed.")
+        return door
 
     def _open(self) -> "_Door":
         """Return a new client: 0.2 s of imports and certificates the first time, so not in the loop."""

@@ -104,7 +104,7 @@ class AnswerReader:
         """Return the last chunks, when no more bytes come."""
         if self._events is not None:
             return self._chunks(self._events.end())
-        return self._chunks([bytes(self._body)])
+        return self._chunks([bytes(self._body.lstrip(_BLANK))])
 
     def _begun(self, start: bytes) -> list[Chunk]:
         """Go on with what is no JSON: as events, as soon as it is sure that they are."""
@@ -213,7 +213,7 @@ class _Model(Struct):
 
 
 class _Models(Struct):
-    data: list[_Model] = []
+    data: list[_Model]
 
 
 def model_names(document: bytes) -> list[str] | None:

@@ -1,0 +1,5 @@
+"""What these tests share."""
+
+from tests.loopback.client import loopback, loopback_process
+
+__all__ = ["loopback", "loopback_process"]

@@ -1,0 +1,331 @@
+"""The DeepSeek backend before a scripted transport."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from midfill.backends.deepseek import MODEL, VARIED, DeepSeek
+from midfill.backends.remote import RemoteOptions
+from midfill.core.cursor import Cursor
+from midfill.core.model import Ask, Chunk, Kind, ModelError, Prompt, Question
+from tests.backends.asking import KEY, QUESTION, answer, refusal, text
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+class Api(httpx.AsyncBaseTransport):
+    """Answers as it is told, and keeps what it was asked."""
+
+    def __init__(self, *bodies: Any, status: int = 200, headers: dict[str, str] | None = None) -> None:
+        self.bodies = list(bodies)
+        self.status = status
+        self.headers = headers or {}
+        self.requests: list[httpx.Request] = []
+        self.closed = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await request.aread()
+        self.requests.append(request)
+        if request.url.path == "/models":
+            return httpx.Response(200, json={"data": [{"id": "one"}, {"id": "two"}]})
+        body = self.bodies.pop(0) if len(self.bodies) > 1 else self.bodies[0]
+        if isinstance(body, Exception):
+            raise body
+        return httpx.Response(self.status, headers=self.headers, stream=Body(self, body))
+
+
+class Body(httpx.AsyncByteStream):
+    """Sends parts; raises those that are exceptions, and awaits those that are functions."""
+
+    def __init__(self, api: Api, parts: list[bytes | Exception | Callable[[], Any]]) -> None:
+        self.api = api
+        self.parts = parts
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for part in self.parts:
+            if isinstance(part, Exception):
+                raise part
+            if isinstance(part, bytes):
+                yield part
+            else:
+                await part()
+
+    async def aclose(self) -> None:
+        self.api.closed += 1
+
+
+def event(text: str = "", finish: str | None = None) -> bytes:
+    choice = {"index": 0, "text": text, "finish_reason": finish}
+    return b"data: " + json.dumps({"model": MODEL, "choices": [choice]}).encode() + b"\n\n"
+
+
+DONE = b"data: [DONE]\n\n"
+
+
+async def forever() -> None:
+    await asyncio.Event().wait()
+
+
+def backend(api: Api, **options: Any) -> DeepSeek:
+    return DeepSeek(RemoteOptions(**({"key": KEY} | options)), api)
+
+
+async def test_answer() -> None:
+    """Chunks come as they are sent, and the connection is given back."""
+    api = Api([b": keep-alive\n\n", event("a"), event("b"), event("", "stop"), DONE])
+    deepseek = backend(api)
+    assert await answer(deepseek) == [
+        Chunk("a", model=MODEL),
+        Chunk("b", model=MODEL),
+        Chunk("", "stop", model=MODEL),
+    ]
+    assert api.closed == 1
+    await deepseek.close()
+
+
+async def test_request() -> None:
+    """The request goes to the beta endpoint, with the key and the model of the options."""
+    api = Api([event("a", "stop"), DONE])
+    await answer(backend(api, model="m", temperature=0.3, stop=("END",)))
+    (request,) = api.requests
+    assert (request.method, str(request.url)) == ("POST", "https://api.deepseek.com/beta/completions")
+    assert request.headers["authorization"] == f"Bearer {KEY}"
+    assert request.headers["accept-encoding"] == "identity"
+    sent = json.loads(request.content)
+    assert (sent["model"], sent["temperature"], sent["stop"]) == ("m", 0.3, ["END"])
+    assert sent["prompt"] == QUESTION.prompt.prefix
+
+
+@pytest.mark.parametrize(("temperature", "drawn"), [(0.0, VARIED), (1.2, 1.2)])
+async def test_alternatives(temperature: float, drawn: float) -> None:
+    """An alternative is drawn more freely, or it would be the same text again."""
+    api = Api([event("a", "stop"), DONE])
+    question = Question(cursor=Cursor(), prompt=Prompt("a", "b"), ask=Ask(variant=1))
+    await answer(backend(api, temperature=temperature), question)
+    assert json.loads(api.requests[0].content)["temperature"] == drawn
+
+
+async def test_no_key_is_sent_where_none_is_needed() -> None:
+    """A gateway without keys is asked without one."""
+    api = Api([event("a", "stop"), DONE])
+    assert text(await answer(backend(api, key="", base_url="http://localhost:1"))) == "a"
+    assert "authorization" not in api.requests[0].headers
+
+
+@pytest.mark.parametrize(
+    ("options", "kind"),
+    [
+        ({"key": ""}, Kind.NO_KEY),
+        ({"key": "sk-a\nb"}, Kind.BAD_KEY),
+        ({"base_url": "ftp://x"}, Kind.BAD_REQUEST),
+        ({"base_url": "ftp://x", "key": ""}, Kind.BAD_REQUEST),
+    ],
+)
+async def test_options_that_cannot_work(options: dict[str, str], kind: Kind) -> None:
+    """They are told at each call, and nothing is sent."""
+    api = Api([event("a", "stop"), DONE])
+    deepseek = backend(api, **options)
+    assert (await refusal(deepseek)).kind is kind
+    assert (await refusal(deepseek)).kind is kind
+    await deepseek.warm()
+    await deepseek.close()
+    assert not api.requests
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ([event("a"), httpx.ReadError("")], "a"),
+        ([event("a"), httpx.RemoteProtocolError("")], "a"),
+        ([event("a"), event("b")], "ab"),
+        ([event("a"), b"data: {\n\n"], "a"),
+        ([event("a") + b"data: {\n\n"], "a"),
+        ([event("a"), b'data: {"error":{"message":"no"}}\n\n'], "a"),
+        ([event("a"), b'data: {"choices":[{"te'], "a"),
+        ([event("a"), b'data: {"choices":[{"text":"b"}]}'], "ab"),
+        ([event("a"), forever], "a"),
+        ([event("a"), b": keep-alive\n\n", forever], "a"),
+    ],
+)
+async def test_what_came_is_kept(parts: list[Any], said: str) -> None:
+    """An answer that breaks off, stalls or goes wrong ends without a finish, and keeps its text."""
+    api = Api(parts)
+    chunks = await answer(backend(api, first_token_s=0.05, total_s=0.1))
+    assert text(chunks) == said
+    assert all(chunk.finish is None for chunk in chunks)
+    assert api.closed == 1
+
+
+async def test_finish_is_not_lost_to_a_stall() -> None:
+    """An answer whose end mark never comes is whole, and ends soon."""
+    chunks = await answer(
+        backend(Api([event("a"), event("", "stop"), forever]), first_token_s=50, total_s=50)
+    )
+    assert [chunk.finish for chunk in chunks] == [None, "stop"]
+
+
+@pytest.mark.parametrize(
+    ("parts", "kind"),
+    [
+        ([forever], Kind.TIMEOUT),
+        ([b": keep-alive\n\n", forever], Kind.TIMEOUT),
+        ([event(""), forever], Kind.TIMEOUT),
+        ([httpx.ReadError("")], Kind.NETWORK),
+        ([b": keep-alive\n\n", httpx.RemoteProtocolError("")], Kind.NETWORK),
+        ([b": keep-alive\n\n"], Kind.NETWORK),
+        ([], Kind.MALFORMED),
+        ([b"<html>"], Kind.MALFORMED),
+        ([b"data: {\n\n"], Kind.MALFORMED),
+        ([b'{"error":{"message":"no"}}'], Kind.OVERLOAD),
+    ],
+)
+async def test_nothing_came(parts: list[Any], kind: Kind) -> None:
+    """Without any text an answer that goes wrong is an error."""
+    api = Api(parts)
+    assert (await refusal(backend(api, first_token_s=0.05, total_s=0.1))).kind is kind
+    assert api.closed == 1
+
+
+@pytest.mark.parametrize("parts", [[DONE], [event("", "stop"), DONE], [event("", "stop")]])
+async def test_empty_answer(parts: list[Any]) -> None:
+    """That the model has nothing to say is no error."""
+    assert text(await answer(backend(Api(parts)))) == ""
+
+
+async def test_keep_alives_do_not_put_the_deadline_off() -> None:
+    """A server that only says that it is busy is given up in time."""
+
+    async def tick() -> None:
+        await asyncio.sleep(0.01)
+
+    parts: list[Any] = [tick, b": keep-alive\n\n"] * 1000
+    assert (await refusal(backend(Api(parts), first_token_s=0.05))).kind is Kind.TIMEOUT
+
+
+async def test_slow_headers() -> None:
+    """The deadline counts from the call, not from the answer."""
+
+    class Slow(Api):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            await forever()
+            raise AssertionError
+
+    deepseek = backend(Slow([]), first_token_s=0.05)
+    assert (await refusal(deepseek)).kind is Kind.TIMEOUT
+    await deepseek.close()
+
+
+async def test_unknown_model_lists_those_on_offer() -> None:
+    """When the refusal does not list the models, they are asked for."""
+    body = json.dumps({"error": {"message": "Model Not Exist"}}).encode()
+    error = await refusal(backend(Api([body], status=400), model="three"))
+    assert error.kind is Kind.UNKNOWN_MODEL
+    assert str(error) == 'DeepSeek has no model "three": set model to one of: one, two.'
+
+
+async def test_retry_after() -> None:
+    """The server's wish reaches the caller."""
+    error = await refusal(backend(Api([b"slow down"], status=429, headers={"Retry-After": "9"})))
+    assert (error.kind, error.retry_after) == (Kind.RATE_LIMIT, 9.0)
+
+
+GOOD = [event("a", "stop"), DONE]
+
+
+async def test_dead_connection_is_tried_once_more() -> None:
+    """A kept connection that breaks before any answer is replaced at once, and only once."""
+    dead = httpx.RemoteProtocolError("Server disconnected without sending a response.")
+    deepseek = backend(api := Api(GOOD, dead, GOOD, dead, dead))
+    assert text(await answer(deepseek)) == "a"
+    assert text(await answer(deepseek)) == "a"
+    assert len(api.requests) == 3
+    assert (await refusal(deepseek)).kind is Kind.NETWORK
+    assert len(api.requests) == 5
+
+
+async def test_new_connection_is_not_tried_again() -> None:
+    """A server that hangs up on a new connection is not called twice."""
+    deepseek = backend(api := Api(httpx.ReadError("reset")))
+    assert (await refusal(deepseek)).kind is Kind.NETWORK
+    assert len(api.requests) == 1
+
+
+async def test_packed_answer() -> None:
+    """A gateway that packs the answer though it was asked not to is understood."""
+    import gzip
+
+    api = Api([gzip.compress(event("a", "stop") + DONE)], headers={"Content-Encoding": "gzip"})
+    assert text(await answer(backend(api))) == "a"
+
+
+async def test_warm() -> None:
+    """Warming asks for the models, and not again while the connection stands open."""
+    deepseek = backend(api := Api(GOOD))
+    await deepseek.warm()
+    await deepseek.warm()
+    assert [request.url.path for request in api.requests] == ["/models"]
+    await answer(deepseek)
+    await deepseek.warm()
+    assert [request.url.path for request in api.requests] == ["/models", "/beta/completions"]
+
+
+async def test_warm_never_raises() -> None:
+    """What is wrong is told by the call that needs the connection."""
+
+    class Broken(Api):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            raise httpx.ConnectError("no")
+
+    await backend(Broken([])).warm()
+
+
+async def test_closed() -> None:
+    """A backend that was closed is not opened again."""
+    deepseek = backend(Api(GOOD))
+    await answer(deepseek)
+    await deepseek.close()
+    await deepseek.close()
+    await deepseek.warm()
+    assert (await refusal(deepseek)).kind is Kind.NETWORK
+
+
+async def test_models_and_balance() -> None:
+    """`doctor` can ask for both."""
+    body = b'{"is_available":true,"balance_infos":[{"currency":"USD","total_balance":"4.20"}]}'
+    deepseek = backend(api := Api([body]))
+    assert await deepseek.models() == ["one", "two"]
+    assert await deepseek.balance() == (True, (("USD", "4.20"),))
+    assert [str(request.url) for request in api.requests] == [
+        "https://api.deepseek.com/models",
+        "https://api.deepseek.com/user/balance",
+    ]
+
+
+async def test_balance_elsewhere() -> None:
+    """A gateway without the endpoint is an error like others."""
+    with pytest.raises(ModelError) as caught:
+        await backend(Api([b"404 page not found"])).balance()
+    assert caught.value.kind is Kind.MALFORMED
+
+
+async def test_no_key_in_logs(caplog: pytest.LogCaptureFixture) -> None:
+    """Nothing that is logged at any level, and nothing that is printed of a backend, holds the key."""
+    caplog.set_level(logging.DEBUG)
+    deepseek = backend(Api(GOOD, httpx.ReadError(KEY), [KEY.encode()]))
+    await answer(deepseek)
+    errors = [await refusal(deepseek)]
+    errors.append(await refusal(backend(Api([KEY.encode()], status=401))))
+    errors.append(await refusal(backend(Api([b'{"error":{"message":"' + KEY.encode() + b'"}}'], status=400))))
+    assert KEY not in caplog.text
+    assert all(KEY not in str(error) for error in errors)
+    assert KEY not in repr(deepseek) + repr(RemoteOptions(key=KEY))

@@ -1,0 +1,250 @@
+"""The DeepSeek backend against a real server on this machine."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from typing import Any
+
+import pytest
+
+from midfill.backends.deepseek import DeepSeek
+from midfill.backends.remote import RemoteOptions
+from midfill.core.model import Kind, Usage
+from tests.backends.asking import KEY, QUESTION, answer, refusal, text
+from tests.loopback.client import Loopback
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@asynccontextmanager
+async def opened(loopback: Loopback, path: str = "", **options: Any) -> AsyncIterator[DeepSeek]:
+    """A backend that asks `loopback`."""
+    deepseek = DeepSeek(RemoteOptions(**({"key": KEY, "base_url": loopback.url + path} | options)))
+    try:
+        yield deepseek
+    finally:
+        await deepseek.close()
+
+
+@pytest.mark.parametrize("path", ["", "/", "/beta", "/beta/", "/beta/completions"])
+async def test_answer(loopback: Loopback, path: str) -> None:
+    """An answer comes whole, with its finish, its usage and the model's name."""
+    async with opened(loopback, path) as deepseek:
+        chunks = await answer(deepseek)
+    assert text(chunks) == "answer = 42"
+    assert chunks[-1].finish == "stop"
+    assert chunks[-1].usage is not None
+    assert chunks[-1].usage.output > 0
+    assert {chunk.model for chunk in chunks} == {"deepseek-flash"}
+    (call,) = loopback.log(1, idle=True)
+    assert (call["path"], call["end"]) == ("/beta/completions", "finished")
+    assert call["body"]["suffix"] == QUESTION.prompt.suffix
+
+
+@pytest.mark.parametrize("style", ["last", "extra", "none"])
+async def test_usage(loopback: Loopback, style: str) -> None:
+    """Usage is read from the last chunk (since August 2026) and from one of its own (before)."""
+    loopback.behave(usage=style)
+    async with opened(loopback) as deepseek:
+        chunks = await answer(deepseek)
+    (call,) = loopback.log(1, idle=True)
+    told = [chunk.usage for chunk in chunks if chunk.usage]
+    assert told == ([] if style == "none" else [_usage(call["usage"])])
+
+
+def _usage(said: dict[str, int]) -> Usage:
+    return Usage(said["prompt_tokens"], said["completion_tokens"], said["prompt_cache_hit_tokens"])
+
+
+async def test_one_connection_for_all_answers(loopback: Loopback) -> None:
+    """Answers that are read to their end, one after the other, share one connection."""
+    async with opened(loopback) as deepseek:
+        await deepseek.warm()
+        for _ in range(5):
+            await answer(deepseek)
+    assert loopback.stats()["connections_opened"] == 1
+
+
+async def test_leaving_at_the_finish_keeps_the_connection(loopback: Loopback) -> None:
+    """Who stops reading when the model has finished costs no connection."""
+    async with opened(loopback) as deepseek:
+        for calls in range(1, 4):
+            async with aclosing(deepseek.stream(QUESTION)) as stream:
+                async for chunk in stream:
+                    if chunk.finish:
+                        break
+            await asyncio.to_thread(loopback.log, calls, idle=True)
+    assert loopback.stats()["connections_opened"] == 1
+    assert {call["end"] for call in loopback.log()} == {"finished"}
+
+
+async def test_leaving_shortly_before_the_end_keeps_the_connection(loopback: Loopback) -> None:
+    """What would have ended in a moment is read on, out of sight."""
+    loopback.behave(token_ms=2)
+    async with opened(loopback) as deepseek:
+        for calls in range(1, 3):
+            async with aclosing(deepseek.stream(QUESTION)) as stream:
+                await anext(stream)
+            await asyncio.to_thread(loopback.log, calls, idle=True)
+    assert loopback.stats()["connections_opened"] == 1
+
+
+LONG = "x = 1\n" * 200
+
+
+async def test_leaving_early_ends_the_call_at_once(loopback: Loopback) -> None:
+    """Closing the generator ends an answer that goes on, within 0.1 s, and the next connection is opened."""
+    loopback.behave(text=LONG, token_ms=10)
+    async with opened(loopback) as deepseek:
+        async with aclosing(deepseek.stream(QUESTION)) as stream:
+            await anext(stream)
+        (call, *_) = await asyncio.to_thread(loopback.log, 1, idle=True)
+        assert call["end"] == "aborted"
+        assert call["tokens"] < 12
+        models = (await asyncio.to_thread(loopback.log, 2, idle=True))[1]
+        assert models["path"] == "/models"
+        loopback.behave(token_ms=0)
+        await answer(deepseek)
+    assert loopback.log(3, idle=True)[2]["connection"] == models["connection"]
+
+
+@pytest.mark.parametrize("pause", ["headers_ms", "first_token_ms", "token_ms"])
+async def test_cancelling_ends_the_call_at_once(loopback: Loopback, pause: str) -> None:
+    """A cancelled call is closed whatever it waits for."""
+    loopback.behave(**{pause: 10_000})
+    async with opened(loopback) as deepseek:
+        task = asyncio.create_task(answer(deepseek))
+        await asyncio.to_thread(loopback.log, 1)
+        await asyncio.to_thread(
+            loopback.behave, headers_ms=0
+        )  # For the request that opens the next connection.
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        (call, *_) = await asyncio.to_thread(loopback.log, 1, idle=True)
+    assert call["end"] == "aborted"
+
+
+async def test_closing_ends_calls_under_way(loopback: Loopback) -> None:
+    """Closing the backend leaves no call behind."""
+    loopback.behave(text=LONG, token_ms=10_000)
+    async with opened(loopback) as deepseek:
+        task = asyncio.create_task(answer(deepseek))
+        await asyncio.to_thread(loopback.log, 1)
+    (call, *_) = await asyncio.to_thread(loopback.log, 1, idle=True)
+    assert call["end"] == "aborted"
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+REFUSALS = [
+    ("400", Kind.BAD_REQUEST),
+    ("401", Kind.BAD_KEY),
+    ("402", Kind.NO_CREDIT),
+    ("404", Kind.BAD_REQUEST),
+    ("405", Kind.BAD_REQUEST),
+    ("415", Kind.BAD_REQUEST),
+    ("422", Kind.BAD_REQUEST),
+    ("429", Kind.RATE_LIMIT),
+    ("500", Kind.OVERLOAD),
+    ("503", Kind.OVERLOAD),
+    ("json-as-text", Kind.BAD_REQUEST),
+    ("detail", Kind.NO_CREDIT),
+    ("plain", Kind.OVERLOAD),
+    ("html", Kind.MALFORMED),
+    ("empty", Kind.MALFORMED),
+    ("close", Kind.NETWORK),
+    ("half-head", Kind.NETWORK),
+    ("cut", Kind.NETWORK),
+    ("mid-chunk", Kind.NETWORK),
+    ("reset", Kind.NETWORK),
+    ("error-event", Kind.OVERLOAD),
+]
+
+
+@pytest.mark.parametrize(("fault", "kind"), REFUSALS)
+async def test_refusal(loopback: Loopback, fault: str, kind: Kind) -> None:
+    """Everything that can go wrong before any text has its kind, and the next call is answered."""
+    loopback.fail(fault)
+    async with opened(loopback) as deepseek:
+        error = await refusal(deepseek)
+        assert (error.kind, KEY in str(error)) == (kind, False)
+        assert text(await answer(deepseek)) == "answer = 42"
+
+
+@pytest.mark.parametrize("fault", ["cut", "mid-chunk", "reset", "stall", "error-event", "garbage"])
+async def test_breaking_off(loopback: Loopback, fault: str) -> None:
+    """Text that came before an answer broke off is kept."""
+    loopback.fail(fault, after=2)
+    async with opened(loopback, first_token_s=0.3) as deepseek:
+        chunks = await answer(deepseek)
+    assert text(chunks) != ""
+    assert "answer = 42".startswith(text(chunks))
+
+
+@pytest.mark.parametrize("fault", ["keep-alive", "blank-lines", "no-done", "bytes", "crlf"])
+async def test_oddities(loopback: Loopback, fault: str) -> None:
+    """What is only odd makes no difference."""
+    loopback.fail(fault, ms=60, interval_ms=10)
+    async with opened(loopback) as deepseek:
+        assert text(await answer(deepseek)) == "answer = 42"
+
+
+@pytest.mark.parametrize("fault", ["no-choices", "null-text"])
+async def test_no_text(loopback: Loopback, fault: str) -> None:
+    """An answer without choices or with null for text says nothing, and is no error."""
+    loopback.fail(fault)
+    async with opened(loopback) as deepseek:
+        assert text(await answer(deepseek)) == ""
+
+
+async def test_separators(loopback: Loopback) -> None:
+    """U+2028 and its like stand in an answer as they are."""
+    loopback.fail("separators")
+    async with opened(loopback) as deepseek:
+        assert {"\u2028", "\u0085"} & set(text(await answer(deepseek)))
+
+
+async def test_keep_alives_are_given_up_in_time(loopback: Loopback) -> None:
+    """Comments that say that the server is busy do not put the deadline off."""
+    loopback.fail("keep-alive", ms=10_000, interval_ms=20)
+    async with opened(loopback, first_token_s=0.2) as deepseek:
+        assert (await refusal(deepseek)).kind is Kind.TIMEOUT
+        (call, *_) = await asyncio.to_thread(loopback.log, 1, idle=True)
+    assert call["end"] == "aborted"
+
+
+async def test_total_time(loopback: Loopback) -> None:
+    """What has come when the time is up is the answer."""
+    loopback.behave(text=LONG, token_ms=20)
+    async with opened(loopback, total_s=0.3) as deepseek:
+        chunks = await answer(deepseek)
+    assert LONG.startswith(text(chunks))
+    assert all(chunk.finish is None for chunk in chunks)
+
+
+async def test_bad_key_and_unknown_model(loopback: Loopback) -> None:
+    """Both are told in words that help."""
+    async with opened(loopback, model="deepseek-chat") as deepseek:
+        error = await refusal(deepseek)
+    assert error.kind is Kind.UNKNOWN_MODEL
+    assert "deepseek-flash, deepseek-v4-pro" in str(error)
+    loopback.behave(key="another")
+    async with opened(loopback) as deepseek:
+        error = await refusal(deepseek)
+    assert error.kind is Kind.BAD_KEY
+    assert "sk-…7f3c" in str(error)
+
+
+async def test_models_and_balance(loopback: Loopback) -> None:
+    """What `doctor` asks for."""
+    async with opened(loopback) as deepseek:
+        assert await deepseek.models() == ["deepseek-flash", "deepseek-v4-pro"]
+        balance = await deepseek.balance()
+    assert balance.available
+    assert balance.amounts == (("USD", "110.00"),)

@@ -1,0 +1,207 @@
+"""Refusals, and what their messages tell and keep to themselves."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from midfill.backends.errors import (
+    Caller,
+    Refusal,
+    UnknownModelError,
+    broken_off,
+    excerpt,
+    key_fault,
+    masked,
+    refused,
+    wait_seconds,
+)
+from midfill.core.model import Kind
+
+KEY = "sk-" + "0a" * 14 + "7f3c"
+CALLER = Caller("api.deepseek.com", KEY, "deepseek-chat")
+GATEWAY = Caller("gw.example:8443", "token" * 4, "m")
+
+NAMES = (
+    "The supported API model names are deepseek-flash or deepseek-v4-pro, but you passed deepseek-chat. "
+    "(request_id: 1)"
+)
+HTML = "<html><head><title>502 Bad Gateway</title></head>"
+
+
+def error(message: str) -> str:
+    return json.dumps(
+        {"error": {"message": message, "type": "x", "param": None, "code": "invalid_request_error"}}
+    )
+
+
+REFUSALS = [
+    (401, error("Authentication Fails, Your api key: ****7f3c is invalid"), Kind.BAD_KEY, "the API key sk-…7f3c: set"),
+    (401, "Authentication Fails (auth header format should be Bearer sk-...)", Kind.BAD_KEY, "com/api_keys"),
+    (402, error("Insufficient Balance"), Kind.NO_CREDIT, "platform.deepseek.com/top_up"),
+    (402, '{"detail":"Insufficient Balance"}', Kind.NO_CREDIT, "(HTTP 402: Insufficient Balance)"),
+    (400, error(NAMES), Kind.UNKNOWN_MODEL, "set model to one of: deepseek-flash, deepseek-v4-pro."),
+    (404, error("The model `m` does not exist"), Kind.UNKNOWN_MODEL, "set model to a name that it offers"),
+    (400, error("Model Not Exist"), Kind.UNKNOWN_MODEL, 'no model "deepseek-chat"'),
+    (400, error("Invalid max_tokens value"), Kind.BAD_REQUEST, "(HTTP 400: Invalid max_tokens value)"),
+    (422, error("bad suffix"), Kind.BAD_REQUEST, "completion.stop"),
+    (404, "", Kind.BAD_REQUEST, "check base_url"),
+    (405, "", Kind.BAD_REQUEST, "check base_url"),
+    (415, "unsupported media type", Kind.BAD_REQUEST, "HTTP 415"),
+    (403, error("region"), Kind.BAD_KEY, "HTTP 403: region"),
+    (403, error("insufficient quota"), Kind.NO_CREDIT, "top up"),
+    (429, error("insufficient_quota: balance"), Kind.NO_CREDIT, "top up"),
+    (429, error("Rate limit reached"), Kind.RATE_LIMIT, "too many at once"),
+    (408, "", Kind.TIMEOUT, "tries again"),
+    (500, "", Kind.OVERLOAD, "tries again"),
+    (502, HTML, Kind.OVERLOAD, "(HTTP 502)"),
+    (503, error("Service is too busy"), Kind.OVERLOAD, "HTTP 503: Service is too busy"),
+    (504, HTML, Kind.OVERLOAD, "HTTP 504"),
+    (529, "", Kind.OVERLOAD, "HTTP 529"),
+    (302, "", Kind.NETWORK, "A proxy or login page answered"),
+    (403, HTML, Kind.NETWORK, "A proxy or login page answered"),
+    (404, HTML, Kind.NETWORK, "A proxy or login page answered"),
+    (407, "", Kind.NETWORK, "set network.proxy"),
+    (511, HTML, Kind.NETWORK, "log in to the network"),
+    (418, "\x00\xff", Kind.BAD_REQUEST, "HTTP 418"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("status", "body", "kind", "words"), REFUSALS)
+def test_refusal(status: int, body: str, kind: Kind, words: str) -> None:
+    """The status tells the cause, and the message what to do."""
+    refusal = refused(Refusal(status, body.encode()), CALLER)
+    assert refusal.kind is kind
+    assert words in str(refusal)
+    assert KEY not in str(refusal)
+    assert "<" not in str(refusal)
+    assert refusal.retry_after is None
+
+
+def test_gateways_are_called_by_their_host() -> None:
+    """Someone else's service is not told to be DeepSeek's."""
+    for status in (401, 402, 429, 503, 400):
+        message = str(refused(Refusal(status), GATEWAY))
+        assert "DeepSeek" not in message
+        assert "deepseek.com" not in message
+    assert "gw.example:8443" in str(refused(Refusal(503), GATEWAY))
+
+
+def test_names_of_models() -> None:
+    """The names that a refusal lists are kept for those who want them."""
+    refusal = refused(Refusal(400, error(NAMES).encode()), CALLER)
+    assert isinstance(refusal, UnknownModelError)
+    assert refusal.names == ["deepseek-flash", "deepseek-v4-pro"]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_retry_after(status: int) -> None:
+    """What the server asks for reaches the caller."""
+    assert refused(Refusal(status, b"", "7"), CALLER).retry_after == 7.0
+
+
+def test_retry_after_is_not_for_lasting_causes() -> None:
+    """A bad key does not become good by waiting."""
+    assert refused(Refusal(401, b"", "7"), CALLER).retry_after is None
+
+
+NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("", None),
+        ("0", 0.0),
+        (" 12 ", 12.0),
+        ("1.5", 1.5),
+        ("999999999", 3600.0),
+        ("Mon, 23 Nov 2026 12:00:30 GMT", 30.0),
+        ("Mon, 23 Nov 2026 13:00:30 +0100", 30.0),
+        ("Mon, 23 Nov 2026 11:00:00 GMT", 0.0),
+        ("-1", None),
+        ("soon", None),
+        ("Mon, 99 Nov 2026 11:00:00 GMT", None),
+        ("nan", None),
+        ("٣", None),
+    ],
+)
+def test_wait(header: str, seconds: float | None) -> None:
+    """Seconds and dates are understood, within an hour; anything else says nothing."""
+    assert wait_seconds(header, NOW) == seconds
+
+
+@given(st.text())
+def test_any_header(header: str) -> None:
+    """No header raises."""
+    seconds = wait_seconds(header, NOW)
+    assert seconds is None or 0 <= seconds <= 3600
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [(KEY, "sk-…7f3c"), ("token" * 4, "…oken"), ("", "…"), ("sk-short", "…")],
+)
+def test_masked(key: str, shown: str) -> None:
+    """Of a key only the last four characters are shown, and of a short one none."""
+    assert masked(key) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"key {KEY} is bad", "key […] is bad"),
+        ("Authorization: Bearer abc.def", "Authorization: Bearer […]"),
+        ("was " + "a1B2" * 8, "was […]"),
+        ("sk-proj-ab_cd…1234 no", "[…] no"),
+        ("a\n\tb\x00c\u2028d", "a b c d"),
+        ("x " * 300, "x " * 99 + "x…"),
+        (
+            "(request_id: f6c449ff-1864-4caf-ad2d-9794a53eca4c)",
+            "(request_id: f6c449ff-1864-4caf-ad2d-9794a53eca4c)",
+        ),
+    ],
+)
+def test_excerpt(text: str, shown: str) -> None:
+    """A server's words are repeated short, on one line, without keys."""
+    assert excerpt(text) == shown
+
+
+@given(st.text(), st.text(), st.integers(200, 599))
+def test_a_server_that_repeats_the_key(before: str, after: str, status: int) -> None:
+    """Whatever a refusal says around the key, the message does not hold it."""
+    body = (before + KEY + after).encode("utf-8", "replace")
+    assert KEY not in str(refused(Refusal(status, body), CALLER))
+    assert KEY not in str(broken_off("host", {"message": before + KEY + after}))
+
+
+@given(st.binary(), st.integers(100, 999))
+def test_any_refusal(body: bytes, status: int) -> None:
+    """No refusal raises, and each message is short."""
+    assert 0 < len(str(refused(Refusal(status, body), CALLER))) < 500
+
+
+@pytest.mark.parametrize("said", [None, "why", {"message": None}, {"message": 7}, {}, [1]])
+def test_broken_off(said: object) -> None:
+    """An error inside an answer may be of any shape."""
+    assert "broke off" in str(broken_off("host", said))
+
+
+@pytest.mark.parametrize(
+    ("caller", "kind"),
+    [
+        (CALLER, None),
+        (Caller("api.deepseek.com"), Kind.NO_KEY),
+        (Caller("localhost:1"), None),
+        (Caller("api.deepseek.com", "sk-a\nb"), Kind.BAD_KEY),
+        (Caller("api.deepseek.com", "sk-a b"), Kind.BAD_KEY),
+        (Caller("api.deepseek.com", "sk-“quoted”"), Kind.BAD_KEY),
+    ],
+)
+def test_keys_that_cannot_be_right(caller: Caller, kind: Kind | None) -> None:
+    """A key that could not be sent is told before it is; only DeepSeek itself needs one."""
+    fault = key_fault(caller)
+    assert (fault and fault.kind) is kind
+    assert not caller.key or caller.key not in str(fault)

@@ -1,0 +1,267 @@
+"""Requests and answers as bytes."""
+
+import json
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from midfill.backends.wire import AnswerReader, Balance, balance_told, model_names, request_body
+from midfill.core.model import Ask, Chunk, Finish, Kind, Prompt, Usage
+
+PROMPT = Prompt("a", "b")
+ASK = Ask()
+
+
+def sent(prompt: Prompt = PROMPT, ask: Ask = ASK, stop: tuple[str, ...] = ()) -> dict[str, object]:
+    body = request_body(prompt, ask, model="m", temperature=0.0, stop=stop)
+    fields: dict[str, object] = json.loads(body)
+    return fields
+
+
+def test_request() -> None:
+    """A request holds these fields and no deprecated one."""
+    assert sent(Prompt("def f():\n    ", ""), Ask(max_tokens=64)) == {
+        "model": "m",
+        "prompt": "def f():\n    ",
+        "suffix": "",
+        "max_tokens": 64,
+        "temperature": 0.0,
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+
+
+@pytest.mark.parametrize(
+    ("asked", "goes"), [(1, 1), (4096, 4096), (4097, 4096), (10**9, 4096), (0, 1), (-5, 1)]
+)
+def test_max_tokens(asked: int, goes: int) -> None:
+    """`max_tokens` is within what the endpoint takes."""
+    assert sent(ask=Ask(max_tokens=asked))["max_tokens"] == goes
+
+
+@pytest.mark.parametrize(
+    ("asked", "fixed", "goes"),
+    [
+        ((), (), None),
+        (("",), ("",), None),
+        (("\n", ""), ("}", "\n"), ["\n", "}"]),
+        (tuple("abcdefghijklmnopqrst"), (), list("abcdefghijklmnop")),
+    ],
+)
+def test_stops(asked: tuple[str, ...], fixed: tuple[str, ...], goes: list[str] | None) -> None:
+    """Stops are not empty, not doubled, at most sixteen, and those of the question come first."""
+    assert sent(ask=Ask(stop=asked), stop=fixed).get("stop") == goes
+
+
+@pytest.mark.parametrize(
+    ("text", "goes"),
+    [
+        ("a\ud83d", "a\ufffd"),
+        ("\udc00b", "\ufffdb"),
+        ("\ud83d\ude00", "\U0001f600"),
+        ("\ud83dx\ude00", "\ufffdx\ufffd"),
+    ],
+)
+def test_halves_of_surrogate_pairs(text: str, goes: str) -> None:
+    """Half a pair is replaced, two halves that fit are joined."""
+    assert sent(Prompt(text, text)) | {"prompt": goes, "suffix": goes} == sent(Prompt(text, text))
+
+
+@given(st.text(), st.text())
+def test_any_text_survives(prefix: str, suffix: str) -> None:
+    """Text arrives as it is."""
+    fields = sent(Prompt(prefix, suffix))
+    assert (fields["prompt"], fields["suffix"]) == (prefix, suffix)
+
+
+@given(st.text(st.characters(exclude_categories=())))
+def test_any_code_units_encode(text: str) -> None:
+    """No text, whole or not, keeps a request from being written."""
+    assert isinstance(sent(Prompt(text, ""))["prompt"], str)
+
+
+USAGE = {
+    "prompt_tokens": 23,
+    "completion_tokens": 9,
+    "prompt_cache_hit_tokens": 5,
+    "prompt_cache_miss_tokens": 18,
+}
+ANSWERS: list[tuple[str, object, Chunk]] = [
+    ("text", {"model": "m", "choices": [{"index": 0, "text": "a", "finish_reason": None}]}, Chunk("a", model="m")),
+    ("the last chunk", {"choices": [{"text": "", "finish_reason": "stop"}], "usage": USAGE},
+     Chunk("", "stop", Usage(23, 9, 5))),
+    ("usage alone", {"choices": [], "usage": USAGE}, Chunk(usage=Usage(23, 9, 5))),
+    ("usage null", {"choices": [{"text": "a"}], "usage": None}, Chunk("a")),
+    ("text null", {"choices": [{"text": None, "finish_reason": "length"}]}, Chunk("", "length")),
+    ("chat stream", {"choices": [{"delta": {"role": "assistant", "content": "a"}}]}, Chunk("a")),
+    ("chat", {"choices": [{"message": {"content": "a"}, "finish_reason": "stop"}]}, Chunk("a", "stop")),
+    ("content null", {"choices": [{"delta": {"content": None}}]}, Chunk()),
+    ("another choice", {"choices": [{"index": 1, "text": "b"}, {"index": 0, "text": "a"}]}, Chunk("a")),
+    ("only another choice", {"choices": [{"index": 1, "text": "b"}]}, Chunk()),
+    ("choices null", {"choices": None}, Chunk()),
+    ("finish empty", {"choices": [{"text": "a", "finish_reason": ""}]}, Chunk("a")),
+    ("the other cache field", {"choices": [], "usage": {"prompt_tokens": 8, "completion_tokens": 1,
+     "prompt_tokens_details": {"cached_tokens": 3}}}, Chunk(usage=Usage(8, 1, 3))),
+    ("hit and miss only", {"choices": [], "usage": {"prompt_cache_hit_tokens": 3, "prompt_cache_miss_tokens": 4}},
+     Chunk(usage=Usage(7, 0, 3))),
+    ("details null", {"choices": [], "usage": {"prompt_tokens": 8, "prompt_tokens_details": None}},
+     Chunk(usage=Usage(8))),
+    ("more cached than read", {"choices": [], "usage": {"prompt_tokens": 8, "prompt_cache_hit_tokens": 9}},
+     Chunk(usage=Usage(8, 0, 8))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("answer", "chunk"), [case[1:] for case in ANSWERS], ids=[case[0] for case in ANSWERS]
+)
+def test_event(answer: object, chunk: Chunk) -> None:
+    """What an event says, in all the shapes that are documented or were seen."""
+    reader = AnswerReader("host")
+    assert reader.feed(b"data: " + msgspec.json.encode(answer) + b"\n\n") == [chunk]
+    assert reader.failure is None
+
+
+FINISHES: list[tuple[str, Finish]] = [
+    ("stop", "stop"),
+    ("length", "length"),
+    ("content_filter", "content_filter"),
+    ("insufficient_system_resource", "insufficient_system_resource"),
+    ("aborted", "aborted"),
+    ("model_length", "length"),
+    ("error", "aborted"),
+    ("something new", "stop"),
+]
+
+
+@pytest.mark.parametrize(("reason", "finish"), FINISHES)
+def test_finish_reasons(reason: str, finish: Finish) -> None:
+    """Every reason is one of those that are known."""
+    body = msgspec.json.encode({"choices": [{"text": "", "finish_reason": reason}]})
+    assert AnswerReader("host").feed(b"data: " + body + b"\n\n")[0].finish == finish
+
+
+@pytest.mark.parametrize("lead", [b"", b"\n\n \r\n", b"\xef\xbb\xbf", b"\n" * 100])
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_json_in_place_of_a_stream(lead: bytes, size: int) -> None:
+    """One JSON document is an answer too, also behind the empty lines that keep a connection alive."""
+    body = lead + b'{"choices":[{"text":"a","finish_reason":"stop"}],"usage":{"prompt_tokens":2}}\n'
+    reader = AnswerReader("host")
+    for at in range(0, len(body), size):
+        assert reader.feed(body[at : at + size]) == []
+    assert reader.end() == [Chunk("a", "stop", Usage(2))]
+    assert reader.failure is None
+
+
+@pytest.mark.parametrize("lead", [b"", b"\n", b": keep-alive\n\n", b"event: x\n", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("size", [1, 2, 5, 1000])
+def test_stream_in_any_chunks(lead: bytes, size: int) -> None:
+    """A stream is read the same however it is cut, and [DONE] ends it."""
+    body = lead + b'data: {"choices":[{"text":"a"}]}\n\ndata: {"choices":[{"text":"b"}]}\n\ndata: [DONE]\n\n'
+    reader = AnswerReader("host")
+    chunks = [chunk for at in range(0, len(body), size) for chunk in reader.feed(body[at : at + size])]
+    assert chunks == [Chunk("a"), Chunk("b")]
+    assert reader.done
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"", "without a completion"),
+        (b" \n ", "without a completion"),
+        (b"<html><body>Please log in", "A proxy or login page answered instead of the API"),
+        (b"\r\n<!DOCTYPE html>", "A proxy or login page answered instead of the API"),
+        (b"hello", "something else than a completion: hello"),
+        (b"{", "something else than a completion"),
+        (b"{}", "something else than a completion"),
+        (b'{"choices":[]}', "something else than a completion"),
+        (b'{"choices":7}', "something else than a completion"),
+        (b"[]", "something else than a completion"),
+        (b"data: nonsense\n\n", "something else than a completion: nonsense"),
+        (b'data: {"choices":[{"text":7}]}\n\n', "something else than a completion"),
+        (b"data: " + b"[" * 5000 + b"\n\n", "something else than a completion"),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 1000])
+def test_no_answer(body: bytes, words: str, size: int) -> None:
+    """What is no answer fails as malformed, in words, and shows little of itself."""
+    reader = AnswerReader("host")
+    for at in range(0, len(body), size):
+        assert reader.feed(body[at : at + size]) == []
+    assert reader.end() == []
+    assert reader.failure is not None
+    assert reader.failure.kind is Kind.MALFORMED
+    assert words in str(reader.failure) or size == 1
+    assert len(str(reader.failure)) < 400
+
+
+def test_error_event() -> None:
+    """An error inside a success keeps the text before it, and says why it broke off."""
+    reader = AnswerReader("host")
+    parts = (
+        b'{"choices":[{"text":"a"}]}',
+        b'{"error":{"message":"out of memory"}}',
+        b'{"choices":[{"text":"b"}]}',
+    )
+    body = b"".join(b"data: " + part + b"\n\n" for part in parts)
+    assert reader.feed(body) == [Chunk("a")]
+    assert reader.done
+    assert reader.failure is not None
+    assert reader.failure.kind is Kind.OVERLOAD
+    assert "out of memory" in str(reader.failure)
+
+
+@pytest.mark.parametrize(
+    ("event", "text"),
+    [
+        (b'{"choices":[{"text":"a\xff"}]}', "a\ufffd"),
+        (rb'{"choices":[{"text":"a\ud83d"}]}', "a\ufffd"),
+        ('{"choices":[{"text":"a\u2028b\u0085"}]}'.encode(), "a\u2028b\u0085"),
+    ],
+)
+def test_odd_text(event: bytes, text: str) -> None:
+    """Broken characters cost a character, not the answer."""
+    assert AnswerReader("host").feed(b"data: " + event + b"\n\n") == [Chunk(text)]
+
+
+@given(
+    st.lists(
+        st.binary(max_size=30) | st.sampled_from([b"data: ", b"{", b'"choices":[', b"\n\n", b"}"]),
+        max_size=12,
+    )
+)
+def test_any_bytes(parts: list[bytes]) -> None:
+    """No body raises."""
+    reader = AnswerReader("host")
+    for part in parts:
+        if not reader.done and part:
+            reader.feed(part)
+    if not reader.done:
+        reader.end()
+
+
+def test_models() -> None:
+    """The names of models are read from short and long lists, and nothing else is taken for one."""
+    assert model_names(
+        b'{"object":"list","data":[{"id":"a","object":"model"},{"id":"b","context_window":9}]}'
+    ) == [
+        "a",
+        "b",
+    ]
+    assert model_names(b'{"data":[]}') == []
+    assert model_names(b"<html>") is None
+    assert model_names(b'{"data":[7]}') is None
+    assert model_names(b"{}") is None
+
+
+def test_balance() -> None:
+    """Amounts are kept as the API writes them."""
+    body = (
+        b'{"is_available":true,"balance_infos":'
+        b'[{"currency":"CNY","total_balance":"110.00","granted_balance":"10.00"}]}'
+    )
+    assert balance_told(body) == Balance(True, (("CNY", "110.00"),))
+    assert balance_told(b'{"is_available":false,"balance_infos":[]}') == Balance(False, ())
+    assert balance_told(b"{}") is None
+    assert balance_told(b"oops") is None
