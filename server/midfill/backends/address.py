@@ -8,7 +8,7 @@ from midfill.core.model import Kind, ModelError
 DEEPSEEK = "https://api.deepseek.com"
 
 _ENDPOINTS = ("/chat/completions", "/fim/completions", "/completions", "/models", "/user/balance")
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Address(NamedTuple):
@@ -56,7 +56,7 @@ def _parsed(text: str) -> SplitResult:
     except ValueError:
         raise _unusable() from None
     url = url._replace(
-        scheme=url.scheme or ("http" if host in _LOOPBACK else "https"), netloc=url.netloc.lower()
+        scheme=url.scheme or ("http" if host in LOOPBACK else "https"), netloc=url.netloc.lower()
     )
     if not host or url.scheme not in {"http", "https"} or "@" in url.netloc or not _is_plain(url.netloc):
         raise _unusable()

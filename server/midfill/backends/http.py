@@ -18,6 +18,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 import truststore
 
+from midfill.backends.address import LOOPBACK
 from midfill.backends.errors import Caller, Refusal, refused
 from midfill.backends.failures import failed
 from midfill.core.model import Kind, ModelError
@@ -217,7 +218,7 @@ def _transport(url: httpx.URL, network: Network) -> httpx.AsyncHTTPTransport:
 
 def _environment_proxy(url: httpx.URL) -> str:
     """Return the proxy that the environment, or the operating system's settings, name for `url`."""
-    if proxy_bypass(url.host):
+    if url.host in LOOPBACK or proxy_bypass(url.host):
         return ""
     proxies = getproxies()
     proxy = proxies.get(url.scheme) or proxies.get("all") or ""

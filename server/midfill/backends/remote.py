@@ -171,13 +171,13 @@ class Remote(ABC):
 
     async def _opened(self) -> "_Door":
         """Return the client, made if need be. Raises ModelError when the options cannot work."""
-        door = self._door
-        if door is None:
-            async with self._opening:
-                door = self._door = self._door or await asyncio.to_thread(self._open)
+        async with self._opening:
+            if self._door is None:
+                door = await asyncio.to_thread(self._open)
+                self._door = door
         if self._closed:
             raise ModelError(Kind.NETWORK, f"The {self.name} backend has been closed.")
-        return door
+        return self._door
 
     def _open(self) -> "_Door":
         """Return a new client: 0.2 s of imports and certificates the first time, so not in the loop."""

@@ -1,0 +1,244 @@
+"""The way to the API: certificates, proxies, addresses where nobody is."""
+
+import asyncio
+import shutil
+import ssl
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from midfill.backends.deepseek import DeepSeek
+from midfill.backends.remote import RemoteOptions
+from midfill.core.model import Kind, ModelError
+from tests.backends.asking import KEY, answer, refusal, text
+
+pytestmark = pytest.mark.anyio
+
+EVENT = b'data: {"choices":[{"text":"a","finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
+ANSWER = b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(EVENT), EVENT)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+class Server:
+    """Answers every request alike, and keeps their first lines and its connections' number."""
+
+    def __init__(self, reply: bytes) -> None:
+        self.reply = reply
+        self.lines: list[str] = []
+        self.connections = 0
+        self.port = 0
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        try:
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                self.lines.append(head.split(b"\r\n")[0].decode())
+                length = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+                await reader.readexactly(int(length[0].split(b":")[1]) if length else 0)
+                writer.write(self.reply)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+
+@asynccontextmanager
+async def serving(reply: bytes = ANSWER, tls: ssl.SSLContext | None = None) -> AsyncIterator[Server]:
+    server = Server(reply)
+    listener = await asyncio.start_server(server.serve, "127.0.0.1", 0, ssl=tls)
+    server.port = listener.sockets[0].getsockname()[1]
+    try:
+        yield server
+    finally:
+        listener.close()
+
+
+@asynccontextmanager
+async def opened(base_url: str, **options: Any) -> AsyncIterator[DeepSeek]:
+    deepseek = DeepSeek(RemoteOptions(key=KEY, base_url=base_url, **options))
+    try:
+        yield deepseek
+    finally:
+        await deepseek.close()
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A certificate of 127.0.0.1 that signs itself, and its key."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("needs the openssl command")
+    folder = tmp_path_factory.mktemp("tls")
+    files = folder / "cert.pem", folder / "key.pem"
+    subprocess.run(
+        [openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+         "-days", "2", "-subj", "/CN=loopback", "-addext", "subjectAltName=IP:127.0.0.1",
+         "-out", str(files[0]), "-keyout", str(files[1])],
+        check=True,
+        capture_output=True,
+    )  # fmt: skip
+    return files
+
+
+def tls_of(certificate: tuple[Path, Path]) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    return context
+
+
+async def test_own_authority(certificate: tuple[Path, Path]) -> None:
+    """With `network.ca_file` a private certificate is trusted, and its connection is kept."""
+    async with serving(tls=tls_of(certificate)) as server:
+        async with opened(f"https://127.0.0.1:{server.port}", ca_file=str(certificate[0])) as deepseek:
+            assert text(await answer(deepseek)) == "a"
+            assert text(await answer(deepseek)) == "a"
+        assert server.connections == 1
+
+
+async def test_untrusted_certificate(certificate: tuple[Path, Path]) -> None:
+    """Without it the message says what to set, and the key is not sent."""
+    async with (
+        serving(tls=tls_of(certificate)) as server,
+        opened(f"https://127.0.0.1:{server.port}") as deepseek,
+    ):
+        error = await refusal(deepseek)
+        assert server.lines == []
+    assert error.kind is Kind.NETWORK
+    assert f"The certificate of 127.0.0.1:{server.port} is not trusted: set network.ca_file" in str(error)
+
+
+async def test_no_tls_there() -> None:
+    """A server that does not speak TLS is told from one that is not there."""
+
+    def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 hello\r\n")
+        writer.close()
+
+    listener = await asyncio.start_server(greet, "127.0.0.1", 0)
+    async with opened(f"https://127.0.0.1:{listener.sockets[0].getsockname()[1]}") as deepseek:
+        error = await refusal(deepseek)
+    listener.close()
+    assert error.kind is Kind.NETWORK
+    assert "(TLS failed)" in str(error)
+
+
+async def test_nobody_there() -> None:
+    """A port where nothing listens is told as such."""
+    async with serving() as server:
+        port = server.port
+    async with opened(f"http://127.0.0.1:{port}") as deepseek:
+        error = await refusal(deepseek)
+    assert error.kind is Kind.NETWORK
+    assert f"127.0.0.1:{port} cannot be reached (nothing listens there)" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "there is no file"),
+        (b"", "cannot be read as PEM certificates"),
+        (
+            b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+            "cannot be read as PEM certificates",
+        ),
+        (b"\xff\x00", "cannot be read as PEM certificates"),
+    ],
+)
+async def test_bad_authority_file(tmp_path: Path, content: bytes | None, words: str) -> None:
+    """A file of authorities that is missing or broken is told with its name, before anything is sent."""
+    path = tmp_path / "ca.pem"
+    if content is not None:
+        path.write_bytes(content)
+    async with opened("", ca_file=str(path)) as deepseek:
+        error = await refusal(deepseek)
+    assert error.kind is Kind.BAD_REQUEST
+    assert words in str(error)
+    assert str(path) in str(error)
+
+
+async def test_authority_file_is_a_folder(tmp_path: Path) -> None:
+    """A folder is no file."""
+    async with opened("", ca_file=str(tmp_path)) as deepseek:
+        assert (await refusal(deepseek)).kind is Kind.BAD_REQUEST
+
+
+async def test_proxy() -> None:
+    """With `network.proxy` requests go there."""
+    async with serving() as proxy:
+        async with opened("http://api.example", proxy=f"http://127.0.0.1:{proxy.port}") as deepseek:
+            assert text(await answer(deepseek)) == "a"
+        assert proxy.lines == ["POST http://api.example/beta/completions HTTP/1.1"]
+
+
+@pytest.mark.parametrize("variable", ["http_proxy", "all_proxy"])
+@pytest.mark.parametrize("scheme", ["http://", ""])
+async def test_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch, variable: str, scheme: str) -> None:
+    """Without it they go as the environment says."""
+    async with serving() as proxy:
+        monkeypatch.setenv(variable, f"{scheme}127.0.0.1:{proxy.port}")
+        async with opened("http://api.example") as deepseek:
+            assert text(await answer(deepseek)) == "a"
+        assert len(proxy.lines) == 1
+
+
+@pytest.mark.parametrize("exempt", [None, "127.0.0.1"])
+async def test_no_proxy(monkeypatch: pytest.MonkeyPatch, exempt: str | None) -> None:
+    """What the environment exempts, and this machine itself, is asked directly."""
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    if exempt:
+        monkeypatch.setenv("no_proxy", exempt)
+    async with serving() as server, opened(f"http://127.0.0.1:{server.port}") as deepseek:
+        assert text(await answer(deepseek)) == "a"
+
+
+async def test_proxy_that_refuses() -> None:
+    """A proxy that wants a password is told from an API that wants a key."""
+    async with serving(b"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n") as proxy:
+        for base_url in ("http://api.example", "https://api.example"):
+            async with opened(base_url, proxy=f"http://127.0.0.1:{proxy.port}") as deepseek:
+                error = await refusal(deepseek)
+            assert error.kind is Kind.NETWORK
+            assert "network.proxy" in str(error)
+
+
+async def test_socks_without_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A SOCKS proxy of the environment is told with what it needs."""
+    monkeypatch.setitem(sys.modules, "socksio", None)
+    monkeypatch.setenv("all_proxy", "socks5://127.0.0.1:9")
+    async with opened("https://api.example") as deepseek:
+        error = await refusal(deepseek)
+    assert error.kind is Kind.BAD_REQUEST
+    assert "httpx[socks]" in str(error)
+
+
+@pytest.mark.parametrize("proxy", ["gopher://127.0.0.1:9", "http://[::1", "http://127.0.0.1:x"])
+async def test_proxy_address(proxy: str) -> None:
+    """A proxy whose address cannot be used is told before anything is sent."""
+    async with opened("https://api.example", proxy=proxy) as deepseek:
+        error = await refusal(deepseek)
+    assert error.kind is Kind.BAD_REQUEST
+    assert "set network.proxy" in str(error)
+
+
+async def test_warm_keeps_quiet() -> None:
+    """Warming tells nothing, whatever is wrong."""
+    async with opened("https://api.example", proxy="http://127.0.0.1:9") as deepseek:
+        await deepseek.warm()
+        with pytest.raises(ModelError):
+            await deepseek.models()
