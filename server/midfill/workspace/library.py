@@ -129,7 +129,7 @@ class _Walk:
         self._own = own
         self._root = root
         self._off = off
-        self._ignores = Ignores(repository(root) or root)
+        self._ignores = _rules(root)
         self._family = _family(own)
         self._looks: dict[Path, tuple[list[Path], list[_File]]] = {}
         self._entries = 0
@@ -207,6 +207,12 @@ class _Walk:
             and not any(is_off(str(name), self._off, str(self._root)) for name in {path, real})
             and not self._ignores.hide(path)
         )
+
+
+def _rules(root: Path) -> Ignores:
+    """Return the ignore files that hold in `root`: its repository's, unless they hide it as a whole."""
+    rules = Ignores(repository(root) or root)
+    return Ignores(root) if rules.hide_any(root) else rules
 
 
 def _family(path: Path) -> frozenset[str]:
