@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import anyio
 import httpx
@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from midfill.core import document
-from tests.loopback.client import NO_TLS, Loopback, loopback, loopback_process
+from tests.loopback.behaviour import Kind
+from tests.loopback.client import DIRECT, Loopback, loopback, loopback_process
 from tests.loopback.novel import WORDS, other
 from tests.loopback.oracle import Oracle
 from tests.loopback.tokens import PromptCache, count, pieces, spans
@@ -27,9 +28,8 @@ TWINS = "".join(
     f"def {name}(a, b):\n    total = a + b\n    return total\n\n\n" for name in ("add", "sum", "plus")
 )
 KEY = "sk-" + "x" * 20 + "3750"
-DIRECT: Any = {"trust_env": False, "verify": NO_TLS}
-"""How httpx is told to use no proxy of the environment."""
-
+HEADERS = {"authorization": f"Bearer {KEY}"}
+BREAKS = {"close", "half-head", "cut", "mid-chunk", "reset"}
 FIB = {
     "model": "deepseek-v4-pro",
     "prompt": "def fib(a):\n    ",
@@ -319,8 +319,7 @@ def test_logprobs_are_a_table_of_the_tokens(loopback: Loopback) -> None:
 
 def test_models_and_balance_are_listed(loopback: Loopback) -> None:
     """Both answer with and without /v1, and want a key."""
-    headers = {"authorization": f"Bearer {KEY}"}
-    with httpx.Client(base_url=loopback.url, headers=headers, **DIRECT) as client:
+    with httpx.Client(base_url=loopback.url, headers=HEADERS, **DIRECT) as client:
         for version in ("", "/v1"):
             models = client.get(f"{version}/models").json()
             assert [model["id"] for model in models["data"]] == ["deepseek-flash", "deepseek-v4-pro"]
@@ -553,6 +552,25 @@ def test_lines_that_a_client_has_to_skip(loopback: Loopback, kind: str, streamed
     assert b'"a"' in response.content or b'"a b"' in response.content
 
 
+@pytest.mark.parametrize("kind", get_args(Kind))
+@pytest.mark.parametrize("answered", ["whole", "streamed", "empty", "refused", "models"])
+def test_every_fault_can_strike_every_answer(loopback: Loopback, kind: str, answered: str) -> None:
+    """Whatever is asked, the answer ends as a real one would: with a body, or with an error of the connection."""
+    text = "" if answered == "empty" else "a b c"
+    loopback.behave(text=text, faults=[{"kind": kind, "ms": 2, "interval_ms": 1, "after": 1, "path": "any"}])
+    method, path = ("GET", "/models") if answered == "models" else ("POST", "/beta/completions")
+    body = {**FIB, "stream": answered != "whole", "max_tokens": 0 if answered == "refused" else 9}
+    try:
+        with httpx.stream(method, loopback.url + path, json=body, headers=HEADERS, **DIRECT) as response:
+            ended = kind == "stall" or response.read() is not None
+    except httpx.TransportError:
+        ended = kind in BREAKS
+    assert ended
+    call = loopback.log(1, idle=True)[0]
+    assert call["faults"] == [kind]
+    assert call["end"] == ("aborted" if kind == "stall" else "cut" if kind in BREAKS else "finished")
+
+
 def test_a_stream_may_end_without_done(loopback: Loopback) -> None:
     """The end of the body is the only end there is."""
     loopback.fail("no-done")
@@ -571,9 +589,8 @@ def test_each_byte_may_be_a_chunk(loopback: Loopback) -> None:
     """A token, and a character, arrives in pieces."""
     loopback.behave(text="é漢", faults=[{"kind": "bytes"}])
     with httpx.Client(**DIRECT) as client:
-        headers = {"authorization": f"Bearer {KEY}"}
         url, body = f"{loopback.url}/beta/completions", {**FIB, "stream": True}
-        with client.stream("POST", url, json=body, headers=headers) as response:
+        with client.stream("POST", url, json=body, headers=HEADERS) as response:
             sizes = [len(part) for part in response.iter_raw()]
     assert set(sizes) == {1}
     assert text_of(stream(loopback)) == "é漢"
@@ -621,9 +638,8 @@ def test_what_comes_before_a_break(loopback: Loopback, fault: Any, text: str, fi
 def read_until(loopback: Loopback, events: int) -> list[str]:
     """Return the first `events` events of a stream, and leave."""
     lines: list[str] = []
-    headers = {"authorization": f"Bearer {KEY}"}
     url, body = f"{loopback.url}/beta/completions", {**FIB, "stream": True}
-    with httpx.stream("POST", url, json=body, headers=headers, **DIRECT) as response:
+    with httpx.stream("POST", url, json=body, headers=HEADERS, **DIRECT) as response:
         for line in response.iter_lines() if events else ():
             lines += [line] if line else []
             if len(lines) == events:
@@ -636,8 +652,7 @@ def read_until(loopback: Loopback, events: int) -> list[str]:
 
 def test_calls_share_a_connection(loopback: Loopback) -> None:
     """Connections are kept alive, and counted without those of the test itself."""
-    headers = {"authorization": f"Bearer {KEY}"}
-    with httpx.Client(headers=headers, **DIRECT) as client:
+    with httpx.Client(headers=HEADERS, **DIRECT) as client:
         for streamed in (True, False, True):
             client.post(f"{loopback.url}/beta/completions", json={**FIB, "stream": streamed})
         client.get(f"{loopback.url}/nowhere")
@@ -661,8 +676,7 @@ def test_a_client_that_leaves_is_seen(loopback: Loopback) -> None:
 def test_a_client_that_leaves_before_an_answer_in_one_piece_is_seen(loopback: Loopback) -> None:
     """What the model wrote until then is billed, though nothing of it was sent."""
     loopback.behave(text="a b c", faults=[{"kind": "stall", "after": 2}])
-    headers = {"authorization": f"Bearer {KEY}"}
-    with httpx.stream("POST", f"{loopback.url}/beta/completions", json=FIB, headers=headers, **DIRECT):
+    with httpx.stream("POST", f"{loopback.url}/beta/completions", json=FIB, headers=HEADERS, **DIRECT):
         assert any(loopback.log()[0]["tokens"] == 2 for _ in range(1_000))
     call = loopback.log(1, idle=True)[0]
     assert (call["end"], call["tokens"], call["bytes"]) == ("aborted", 2, 0)
@@ -749,8 +763,7 @@ async def test_dozens_of_streams_run_at_once(loopback: Loopback) -> None:
 
 
 async def _read_all(client: httpx.AsyncClient, url: str) -> None:
-    headers = {"authorization": f"Bearer {KEY}"}
-    await client.post(f"{url}/beta/completions", json={**FIB, "stream": True}, headers=headers)
+    await client.post(f"{url}/beta/completions", json={**FIB, "stream": True}, headers=HEADERS)
 
 
 # --- The process

@@ -8,11 +8,12 @@ import sys
 import threading
 from collections.abc import Callable
 from itertools import count
+from typing import get_args
 
 import msgspec
 
 from tests.loopback.api import Api
-from tests.loopback.behaviour import Behaviour, changed
+from tests.loopback.behaviour import Behaviour, Kind, changed
 from tests.loopback.control import Control
 from tests.loopback.ledger import Ledger
 from tests.loopback.server import Connection
@@ -88,7 +89,14 @@ def _arguments() -> argparse.Namespace:
     add("--headers-ms", type=float, default=0)
     add("--usage", choices=["last", "extra", "none"], default="last", help="where a stream carries its usage")
     add("--key", help="the only key that is accepted (make one up)")
-    add("--fault", dest="faults", action="append", default=[], metavar="KIND", help="strikes every call")
+    add(
+        "--fault",
+        dest="faults",
+        action="append",
+        default=[],
+        choices=get_args(Kind),
+        help="strikes every call",
+    )
     add("--behave", default="{}", metavar="JSON", help="more, as for POST /control/behave")
     return parser.parse_args()
 

@@ -1,7 +1,7 @@
 """What the server is told to do; set on the command line, and at run time by `POST /control/behave`."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -24,7 +24,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     kind: Kind
     times: int = 1
     """Calls that it strikes before it is spent; 0 means without end."""
-    every: int = 1
+    every: Annotated[int, msgspec.Meta(ge=1)] = 1
     """It strikes every nth call."""
     path: Literal["completions", "models", "balance", "any"] = "completions"
     """The calls that it counts and strikes."""

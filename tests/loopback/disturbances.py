@@ -1,6 +1,6 @@
 """Faults in how an answer is sent: waiting, cutting, splitting, and lines that do not belong there."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import count, takewhile
 
@@ -28,18 +28,19 @@ def _garbage(script: Script, fault: Fault) -> Script:
     )
     before, behind = _parted(script, fault.after)
     due = before[-1].due if before else script.due
-    return replace(script, steps=(*before, *(Step(due, line) for line in lines), *behind))
+    return _rewritten(script, (*before, *(Step(due, line) for line in lines), *behind))
 
 
 def _error_event(script: Script, fault: Fault) -> Script:
     """Return `script` that ends with an error in the place of the next token; the status was 200 long ago."""
     before, behind = _parted(script, fault.after)
     told = error_body("server_error", fault.message or MESSAGES[500])
-    return replace(script, steps=(*before, Step(behind[0].due, b"data: " + told + b"\n\n")))
+    due = behind[0].due if behind else script.due
+    return _rewritten(script, (*before, Step(due, b"data: " + told + b"\n\n")))
 
 
 def _no_done(script: Script, fault: Fault) -> Script:
-    return replace(script, steps=tuple(step for step in script.steps if step.data != DONE))
+    return _rewritten(script, (step for step in script.steps if step.data != DONE))
 
 
 def _bytes(script: Script, fault: Fault) -> Script:
@@ -53,8 +54,8 @@ def _bytes(script: Script, fault: Fault) -> Script:
 
 def _crlf(script: Script, fault: Fault) -> Script:
     """Return `script` with the other line end that server-sent events may have."""
-    return replace(
-        script, steps=tuple(step._replace(data=step.data.replace(b"\n", b"\r\n")) for step in script.steps)
+    return _rewritten(
+        script, (step._replace(data=step.data.replace(b"\n", b"\r\n")) for step in script.steps)
     )
 
 
@@ -69,7 +70,7 @@ def _cut(script: Script, fault: Fault) -> Script:
 def _mid_chunk(script: Script, fault: Fault) -> Script:
     """Return `script` cut in the middle of an HTTP chunk, and of an event within it."""
     _, behind = _parted(script, fault.after)
-    event = behind[0].data
+    event = next((step.data for step in behind if step.data), DONE)
     tail = b"%x\r\n" % len(event) + event[: len(event) // 2]
     return replace(script, steps=_until(script, fault), tail=tail, ending="close")
 
@@ -80,9 +81,15 @@ def _reset(script: Script, fault: Fault) -> Script:
 
 def _waiting(script: Script, fault: Fault, line: bytes) -> Script:
     """Return `script` that begins `fault.ms` later, with a `line` now and then until it does."""
-    dues = takewhile(lambda due: due < fault.ms, count(script.due, max(1.0, fault.interval_ms)))
+    dues = takewhile(lambda due: due < script.due + fault.ms, count(script.due, max(1.0, fault.interval_ms)))
     later = (step._replace(due=step.due + fault.ms) for step in script.steps)
-    return replace(script, steps=(*(Step(due, line) for due in dues), *later))
+    return _rewritten(script, (*(Step(due, line) for due in dues), *later))
+
+
+def _rewritten(script: Script, steps: Iterable[Step]) -> Script:
+    """Return `script` with a body of another length, which is not told beforehand any more."""
+    headers = tuple(header for header in script.headers if header[0] != "content-length")
+    return replace(script, headers=headers, steps=tuple(steps))
 
 
 def _until(script: Script, fault: Fault) -> tuple[Step, ...]:

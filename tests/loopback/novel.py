@@ -5,6 +5,7 @@ Everything here depends on its arguments alone, so the same place is wrong in th
 
 from collections.abc import Sequence
 from hashlib import blake2b
+from keyword import iskeyword
 
 from tests.loopback.tokens import pieces
 
@@ -20,7 +21,6 @@ WORDS = (
     "items",
     "limit",
     "node",
-    "owner",
 )
 """Names to write with when no file of the user's gives better ones."""
 
@@ -47,11 +47,17 @@ def other(token: str, before: str, words: Sequence[str], seed: int) -> str:
     if not body:
         return token
     word = _word(body[0], words, seed)
-    if body[0].isalnum() or body[0] == "_":
-        return token[: len(token) - len(token.lstrip())] + word
+    if _is_name(body):
+        return token[: len(token) - len(body)] + word
     if body[0] == ".":
         return "[0]" + token
     return ("." if before.isalnum() or before in "_)]" else "") + word + token
+
+
+def renamed(token: str, words: Sequence[str], seed: int) -> str:
+    """Return `token` as wrong code goes on with it: another name in place of a name, anything else unchanged."""
+    body = token.strip()
+    return other(token, "", words, seed) if body and _is_name(body) and not iskeyword(body) else token
 
 
 def ramble(count: int, indent: str, words: Sequence[str], seed: int) -> str:
@@ -62,6 +68,10 @@ def ramble(count: int, indent: str, words: Sequence[str], seed: int) -> str:
         tokens += pieces(f"\n{indent}{_statement(words, number(seed, line))}")
         line += 1
     return "".join(tokens[:count])
+
+
+def _is_name(body: str) -> bool:
+    return body[0].isalnum() or body[0] == "_"
 
 
 def _statement(words: Sequence[str], seed: int) -> str:

@@ -1,16 +1,16 @@
 """What the model says at a place. Everything here depends on its arguments alone.
 
-The true continuation is that of the typing replay: the file's own text up to a few lines, until a "hard"
-token, then wrong. Which tokens are hard, and what stands in their place, is fixed by their place in the file,
-so the same place is always wrong in the same way, and two answers that overlap agree. A token that the prompt
-already began (with more than the white space before it) is not hard any more: its first letter gave it away.
+The true continuation is that of the typing replay: the file's own text up to a few lines, until a "hard" token, then
+wrong: other names in the same syntax. Which tokens are hard, and what stands in their place, is fixed by their place
+in the file, so the same place is always wrong in the same way, and two answers that overlap agree. A token that the
+prompt already began (with more than the white space before it) is not hard any more: its first letter gave it away.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from tests.loopback.novel import WORDS, number, other, ramble
+from tests.loopback.novel import WORDS, number, other, ramble, renamed
 from tests.loopback.tokens import spans
 from tests.loopback.truth import Place, Truth
 
@@ -60,8 +60,13 @@ class Oracle:
             token = text[max(start, place.offset) : min(stop, end)]
             seed = number(self.seed, place.file, start)
             begun = text[start : place.offset].strip()
-            right = right and (bool(begun) or not token.strip() or seed % 10_000 >= 100 * self.wrong)
-            yield token if right else other(token, text[start - 1 : start], truth.words, seed)
+            if not right:
+                yield renamed(token, truth.words, seed)
+            elif not begun and token.strip() and seed % 10_000 < 100 * self.wrong:
+                right = False
+                yield other(token, text[start - 1 : start], truth.words, seed)
+            else:
+                yield token
 
     def _novel(self, count: int, prompt: str) -> str:
         """Return `count` tokens of novel code at the indentation of the prompt's last line."""

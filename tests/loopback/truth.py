@@ -101,7 +101,8 @@ def _best(places: list[Place], score: Callable[[Place], int]) -> list[Place]:
     if len(places) < 2:
         return places
     scores = [score(place) for place in places]
-    return [place for place, reached in zip(places, scores, strict=True) if reached == max(scores)]
+    best = max(scores)
+    return [place for place, reached in zip(places, scores, strict=True) if reached == best]
 
 
 def _common_tail(text: str, offset: int, tail: str) -> int:

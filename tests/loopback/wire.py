@@ -87,9 +87,10 @@ def completion(answer: Answer, ask: Ask) -> Payload:
 
 def chunks(answer: Answer, ask: Ask, style: UsageStyle = "last") -> list[Payload]:
     """Return the objects that a streamed answer is made of: one for each token, a last one without text."""
-    tokens = (ask.prompt, *answer.pieces) if ask.echo else answer.pieces
-    told = [_chunk(answer, text, None) for text in tokens]
-    told.append(_chunk(answer, "", answer.finish))
+    first, *others = (*answer.pieces, "")
+    texts = [ask.prompt + first if ask.echo else first, *others]
+    told = [_chunk(answer, text, None) for text in texts[:-1]]
+    told.append(_chunk(answer, texts[-1], answer.finish))
     if ask.include_usage and style != "none":
         for payload in told:
             payload["usage"] = None
