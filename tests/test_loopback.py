@@ -657,7 +657,13 @@ def test_calls_share_a_connection(loopback: Loopback) -> None:
             client.post(f"{loopback.url}/beta/completions", json={**FIB, "stream": streamed})
         client.get(f"{loopback.url}/nowhere")
         stats = loopback.stats()
-    assert (stats["calls"], stats["errors"], stats["connections_opened"]) == (4, 1, 1)
+    assert (stats["calls"], stats["completions"], stats["errors"], stats["connections_opened"]) == (
+        4,
+        3,
+        1,
+        1,
+    )
+    assert len(loopback.log(3, path="/completions")) == 3
     assert len({call["connection"] for call in loopback.log()}) == 1
 
 
@@ -735,10 +741,12 @@ def test_nonsense_is_refused_and_changes_nothing(loopback: Loopback, changes: An
 
 
 def test_waiting_in_vain_is_an_error(loopback: Loopback) -> None:
-    """A log that never gets so long is not waited for without end."""
+    """A log that never gets so long is not waited for without end, and nonsense not at all."""
     url = f"{loopback.url}/control/log"
-    response = httpx.get(url, params={"calls": 1, "timeout_ms": 1}, **DIRECT)
-    assert response.status_code == 504
+    statuses = [
+        httpx.get(url, params={"calls": calls, "timeout_ms": 1}, **DIRECT).status_code for calls in "01x"
+    ]
+    assert statuses == [200, 504, 400]
 
 
 @pytest.fixture

@@ -65,13 +65,15 @@ class Loopback:
         """Let it behave as at its start, and forget all it saw."""
         self._ask("POST", "reset")
 
-    def log(self, calls: int = 0, *, idle: bool = False) -> list[dict[str, Any]]:
-        """Return the calls since the last reset (fields of `Call`).
+    def log(self, calls: int = 0, *, idle: bool = False, path: str = "") -> list[dict[str, Any]]:
+        """Return the calls since the last reset whose path ends in `path` (fields of `Call`).
 
         It waits, up to five seconds, until there are `calls` of them, and with `idle` until none is in
         progress: no test needs to sleep. Raises TimeoutError when it waits in vain.
         """
-        told: list[dict[str, Any]] = self._ask("GET", "log", params={"calls": calls, "idle": int(idle)})
+        told: list[dict[str, Any]] = self._ask(
+            "GET", "log", params={"calls": calls, "idle": int(idle), "path": path}
+        )
         return told
 
     def stats(self) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """The other side of the socket: what tests and benchmarks tell the server, and ask it, under `/control`."""
 
 import asyncio
+from collections.abc import Mapping
 
 import msgspec
 
@@ -14,8 +15,9 @@ PREFIX = "/control/"
 class Control:
     """`POST behave`, `POST reset`, `GET log`, `GET stats`; each answers JSON.
 
-    `log?calls=2&idle=1&timeout_ms=5000` first waits until two calls have come and none is being answered any
-    more, so that no test has to sleep; after the time it answers 504.
+    `log?calls=2&path=/completions&idle=1&timeout_ms=5000` tells of completions only, and first waits until
+    two have come and no call is being answered any more, so that no test has to sleep; after the time it
+    answers 504.
     """
 
     def __init__(self, api: Api) -> None:
@@ -23,38 +25,36 @@ class Control:
 
     async def answer(self, request: Request) -> Script:
         """Return the answer to a request under `/control`."""
+        try:
+            return await self._answer(request)
+        except (ValueError, OSError) as wrong:  # msgspec's errors are ValueErrors.
+            return _json(400, {"error": str(wrong)})
+
+    async def _answer(self, request: Request) -> Script:
         match request.method, request.path.removeprefix(PREFIX):
             case "POST", "behave":
-                return self._behave(request)
+                self._api.behave(msgspec.json.decode(request.body, type=dict[str, object]))
+                return _json(200, msgspec.to_builtins(self._api.behaviour))
             case "POST", "reset":
                 self._api.reset()
                 return _json(200, {})
             case "GET", "stats":
                 return _json(200, self._api.ledger.stats())
             case "GET", "log":
-                return await self._log(request)
-        return _json(
-            404, {"error": f"no {request.method} {request.path}; there are behave, reset, log, stats"}
-        )
+                return await self._log(request.query)
+        return _json(404, {"error": f"no {request.method} {request.path}; there are behave, reset, log,
+        stats"})
 
-    def _behave(self, request: Request) -> Script:
-        try:
-            self._api.behave(msgspec.json.decode(request.body, type=dict[str, object]))
-        except (ValueError, OSError) as wrong:  # msgspec's errors are ValueErrors.
-            return _json(400, {"error": str(wrong)})
-        return _json(200, msgspec.to_builtins(self._api.behaviour))
-
-    async def _log(self, request: Request) -> Script:
-        query, ledger = request.query, self._api.ledger
+    async def _log(self, query: Mapping[str, str]) -> Script:
+        ledger, path = self._api.ledger, query.get("path", "")
         calls, idle = int(query.get("calls", 0)), query.get("idle", "0") != "0"
         try:
             async with asyncio.timeout(float(query.get("timeout_ms", 5_000)) / 1_000):
-                await ledger.until(lambda: ledger.arrived(calls, idle))
+                await ledger.until(lambda: ledger.arrived(calls, path, idle))
         except TimeoutError:
-            return _json(
-                504, {"error": f"waited in vain: {len(ledger.calls)} calls came, some may still run"}
-            )
-        return _json(200, ledger.calls)
+            return _json(504, {"error": f"waited in vain: {len(ledger.told(path))} calls came, some may still
+            run"})
+        return _json(200, ledger.told(path))
 
 
 def _json(status: int, told: object) -> Script:

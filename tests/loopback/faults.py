@@ -14,7 +14,8 @@ from tests.loopback.wire import Payload
 class Faults:
     """The faults that are set, and which call each of them strikes.
 
-    Several may strike one call, but only one can stand in for its answer: the next one waits for the next call.
+    Several may strike one call, but only one can stand in for its answer: the next one waits for the next
+    call.
     """
 
     def __init__(self, faults: Sequence[Fault]) -> None:

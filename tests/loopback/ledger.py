@@ -85,9 +85,13 @@ class Ledger:
         while not met():
             await self._changed.wait()
 
-    def arrived(self, calls: int, idle: bool) -> bool:
-        """Whether as many calls have come, and (if `idle`) none of them is still being answered."""
-        return len(self.calls) >= calls and not (idle and any(call.end == "open" for call in self.calls))
+    def told(self, path: str) -> list[Call]:
+        """Return the calls whose path ends in `path`."""
+        return [call for call in self.calls if call.path.endswith(path)]
+
+    def arrived(self, calls: int, path: str, idle: bool) -> bool:
+        """Whether as many calls of `path` have come, and (if `idle`) no call at all is still being answered."""
+        return len(self.told(path)) >= calls and not (idle and any(call.end == "open" for call in self.calls))
 
     def stats(self) -> dict[str, int]:
         """Return the sums over all calls; billed is all that was read, and what was written until the end."""
@@ -97,6 +101,7 @@ class Ledger:
         written = sum(call.tokens for call in self.calls)
         return {
             "calls": len(self.calls),
+            "completions": len(self.told("/completions")),
             "aborted": sum(call.end == "aborted" for call in self.calls),
             "errors": sum(call.status >= 400 for call in self.calls),
             "connections_opened": self.opened,

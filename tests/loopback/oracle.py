@@ -1,9 +1,10 @@
 """What the model says at a place. Everything here depends on its arguments alone.
 
-The true continuation is that of the typing replay: the file's own text up to a few lines, until a "hard" token, then
-wrong: other names in the same syntax. Which tokens are hard, and what stands in their place, is fixed by their place
-in the file, so the same place is always wrong in the same way, and two answers that overlap agree. A token that the
-prompt already began (with more than the white space before it) is not hard any more: its first letter gave it away.
+The true continuation is that of the typing replay: the file's own text up to a few lines, until a "hard"
+token, then wrong: other names in the same syntax. Which tokens are hard, and what stands in their place, is
+fixed by their place in the file, so the same place is always wrong in the same way, and two answers that
+overlap agree. A token that the prompt already began (with more than the white space before it) is not hard
+any more: its first letter gave it away.
 """
 
 from collections.abc import Iterator

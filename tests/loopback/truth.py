@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice, takewhile
+from keyword import iskeyword
 from typing import NamedTuple
 
 from midfill.core.cursor import unified
@@ -128,4 +129,4 @@ def _words(texts: list[str]) -> list[str]:
     counts: Counter[str] = Counter()
     for text in texts:
         counts.update(_NAME.findall(text))
-    return [word for word, _ in counts.most_common(500)] or list(WORDS)
+    return [word for word, _ in counts.most_common(500) if not iskeyword(word)] or list(WORDS)
