@@ -12,6 +12,7 @@ from midfill.core.shape.cut import Cut, first_seen
 from midfill.core.shape.echo import echo
 from midfill.core.shape.fences import without_fence
 from midfill.core.shape.fit import fitted
+from midfill.core.shape.indent import indented
 from midfill.core.shape.repetition import loop, without_pattern
 from midfill.core.shape.scope import scope
 from midfill.core.shape.spot import Spot, spot
@@ -30,21 +31,21 @@ def mend(raw: str, cursor: Cursor) -> str:
     """Return `raw` so that it goes on exactly at the cursor: no control tokens, fence, echo or doubled blanks."""
     here = spot(cursor)
     text = _opened(raw, here)
-    return _without_doubled_blanks(text[echo(text, here).length :], here)
+    return indented(_without_doubled_blanks(text[echo(text, here).length :], here), here)
 
 
 def trim(text: str, cursor: Cursor, ask: Ask) -> Completion:
     """Return the part of `text`, which goes on at the cursor, that is shown there."""
     here = spot(cursor)
     cut = _cut(text, here, ask)
-    if cut is None:
-        lines = text.split("\n")
-        final = first_seen(_cuts(lines, here, ask))
-        kept = without_tail(lines[: final.keep] if final else lines, here)
-    else:
-        kept = without_tail(text.split("\n")[: cut.keep], here)
-    kept = [without_pattern(line) for line in kept[: ask.max_lines]]
-    return fitted("\n".join(kept), here)
+    lines = text.split("\n")
+    cut = cut or first_seen(_cuts(lines, here, ask))
+    kept = lines[: cut.keep] if cut else lines
+    kept = without_tail(kept, here)
+    dropped = lines[len(kept) :]
+    ended = "\n" + ("" if dropped[0].strip() else dropped[0]) if dropped else ""
+    kept = [without_pattern(line) for line in kept]
+    return fitted("\n".join(kept) + ended, here)
 
 
 def enough(raw: str, cursor: Cursor, ask: Ask) -> bool:

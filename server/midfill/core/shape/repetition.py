@@ -6,7 +6,7 @@ from midfill.core.shape.cut import Cut
 from midfill.core.shape.lines import squeezed
 
 TURNS = 4
-"""Equal lines in a row that are a loop, not a table or three calls alike (two, if whole blocks repeat and the text ends)."""
+"""Equal lines, or groups of lines, in a row that are a loop, and not a table or three calls alike."""
 
 _PATTERN = re.compile(r"(.{2,80}?)\1{4,}.{0,80}\Z", re.DOTALL)
 _LONG = 60
@@ -14,14 +14,15 @@ _HORIZON = 40
 
 
 def loop(lines: list[str]) -> Cut | None:
-    """Return the cut behind the first turn of lines that go round at least four times."""
-    texts = [line.strip() for line in lines[:_HORIZON]]
+    """Return the cut behind the first turn of lines that go round at least four times, blank ones not counted."""
+    said = [(at, line.strip()) for at, line in enumerate(lines[:_HORIZON]) if line.strip()]
+    texts = [text for _, text in said]
     for end in range(TURNS, len(texts) + 1):
         for period in range(1, end // TURNS + 1):
             start = end - TURNS * period
             block = texts[start : start + period]
             if len(squeezed("".join(block))) >= 3 and _turns(texts, start, period, block):
-                return Cut(start + period, end)
+                return Cut(said[start + period - 1][0] + 1, said[end - 1][0] + 1)
     return None
 
 

@@ -3,13 +3,13 @@
 from functools import cached_property, lru_cache
 from itertools import islice
 
+from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
-from midfill.core.shape.lines import width
+from midfill.core.shape.lines import indentation, width
+from midfill.core.syntax.errors import errors
 from midfill.core.syntax.languages import Language, language, pattern
+from midfill.core.syntax.region import lines_above, lines_below
 from midfill.core.syntax.scan import Lexeme, lexemes
-
-WINDOW = 200
-"""Lines above and below that are looked at: what lies farther away does not decide where a completion ends."""
 
 NEAR = 12
 """Lines with text below the cursor that a completion is compared with."""
@@ -34,20 +34,31 @@ class Spot:
         """Whether text stands right of the cursor on its line."""
         return bool(self.rest.strip())
 
+    @property
+    def base(self) -> int:
+        """The columns that the cursor's line is indented by."""
+        return width(self.head)
+
+    @property
+    def indent(self) -> str:
+        """The blanks that the cursor's line begins with."""
+        return indentation(self.head)
+
     @cached_property
     def above(self) -> list[str]:
-        """The lines above the cursor's in the window, without their ends."""
-        return [line.rstrip("\r\n") for line in self.cursor.above[-WINDOW:]]
+        """The lines above the cursor's, far ones as an outline."""
+        return lines_above(self.cursor.above, self.language)
 
     @cached_property
     def below(self) -> list[str]:
-        """The lines below the cursor's in the window, without their ends."""
-        return [line.rstrip("\r\n") for line in self.cursor.below[:WINDOW]]
+        """The lines below the cursor's, far ones as an outline."""
+        return lines_below(self.cursor.below)
 
     @cached_property
     def near(self) -> list[str]:
-        """The next lines below that are not blank."""
-        return list(islice((line for line in self.below if line.strip()), NEAR))
+        """The next lines with text that a completion may run into; the cursor's own, if it is written before it."""
+        own = [self.head + self.rest] if self.fresh and self.inline else []
+        return [*own, *islice((line for line in self.below if line.strip()), NEAR)]
 
     @cached_property
     def before(self) -> str:
@@ -55,18 +66,40 @@ class Spot:
         return next((line for line in reversed(self.above) if line.strip()), "")
 
     @cached_property
-    def unclosed(self) -> Lexeme | None:
-        """The string or comment that the cursor stands in, if any; its place is counted in `origin`."""
-        last = None
-        for last in lexemes(self.origin, self.language):
-            pass
-        inside = last is not None and last.kind in {"string", "comment"} and not last.closed
-        return last if last is not None and inside and last.end == len(self.origin) else None
+    def origin(self) -> str:
+        """The text from the first line above to the cursor."""
+        return "\n".join([*self.above, self.head])
 
     @cached_property
-    def origin(self) -> str:
-        """The text from the window's beginning to the cursor."""
-        return "\n".join([*self.above, self.head])
+    def ending(self) -> str:
+        """The text from the end of the cursor's line to the last line below."""
+        return "\n".join(["", *self.below])
+
+    @cached_property
+    def inside(self) -> Lexeme | None:
+        """The string or comment that the cursor stands in, if any; its offsets are those of `origin`."""
+        last: Lexeme | None = None
+        for lexeme in lexemes(self.origin, self.language):
+            last = lexeme
+        if (
+            last is None
+            or last.kind not in {"string", "comment"}
+            or last.closed
+            or last.end < len(self.origin)
+        ):
+            return None
+        return last
+
+    @property
+    def quote(self) -> str:
+        """The delimiter of the string that the cursor stands in, if it is one that ends on its line."""
+        opening = self.origin[self.inside.start : self.inside.start + 1] if self.inside else ""
+        return opening if self.inside and self.inside.kind == "string" and opening in "\"'`" else ""
+
+    def errors(self, shown: Completion) -> int:
+        """Return the syntax errors of the lines around the cursor when `shown` is inserted."""
+        text = self.origin + shown.text + self.rest[shown.replace :] + self.ending
+        return errors(text, self.language)
 
     def opens(self, line: str) -> bool:
         """Whether a block begins at the end of `line`."""
@@ -77,13 +110,21 @@ class Spot:
         return bool(pattern(self.language.closer).match(line.lstrip()))
 
     def branches(self, line: str) -> bool:
-        """Whether `line` goes on with another arm of the block above it."""
+        """Whether `line` goes on with another arm of the block above it, or with the body of the header above it."""
         return bool(pattern(self.language.branch).match(line.lstrip()))
+
+    def labels(self, line: str) -> bool:
+        """Whether `line` stands in a block although it is not indented deeper (a `case`, a preprocessor line)."""
+        return bool(pattern(self.language.label).match(line.lstrip()))
 
     def leads(self, line: str) -> bool:
         """Whether `line` belongs to the statement below it: a decorator or a comment of its own."""
         text = line.strip()
         return bool(text) and (not self.code(line) or bool(pattern(self.language.lead).match(text)))
+
+    def goes_on(self, line: str) -> bool:
+        """Whether the statement on `line` cannot end there."""
+        return bool(pattern(self.language.goes_on).search(self.code(line)))
 
     def code(self, line: str) -> str:
         """Return `line` without its comments and the blanks around it."""
@@ -91,11 +132,6 @@ class Spot:
         for lexeme in reversed([item for item in lexemes(line, self.language) if item.kind == "comment"]):
             kept = kept[: lexeme.start] + kept[lexeme.end :]
         return kept.strip()
-
-    @cached_property
-    def base(self) -> int:
-        """The columns that the cursor's line is indented by."""
-        return width(self.head)
 
 
 @lru_cache(maxsize=4)

@@ -13,32 +13,39 @@ def meeting(lines: list[str], spot: Spot) -> Cut | None:
     if not spot.near:
         return None
     first = squeezed(spot.near[0])
-    for at in range(0 if spot.fresh and not spot.inline else 1, len(lines)):
+    for at in range(0 if spot.fresh else 1, len(lines)):
         if squeezed(lines[at]) != first:
             continue
-        if weighty(lines[at]) and width(lines[at]) == width(spot.near[0]):
+        same_column = _column(lines, at, spot) == width(spot.near[0])
+        if weighty(lines[at]) and same_column:
             return Cut(at, at + 1)
         after = next((n for n in range(at + 1, len(lines)) if lines[n].strip()), None)
-        if after is not None and len(spot.near) > 1 and squeezed(lines[after]) == squeezed(spot.near[1]):
+        if after is None or len(spot.near) < 2 or squeezed(lines[after]) != squeezed(spot.near[1]):
+            continue
+        if same_column or weighty(lines[at]) or weighty(lines[after]):
             return Cut(at, after + 1)
     return None
 
 
+def _column(lines: list[str], at: int, spot: Spot) -> int:
+    """Return the columns that line `at` will be indented by."""
+    return width(spot.head + lines[0]) if at == 0 else width(lines[at])
+
+
 def without_tail(lines: list[str], spot: Spot) -> list[str]:
     """Return `lines`, which are all there is, without the last ones that repeat what stands below, a half one too."""
-    for at in range(0 if spot.fresh and not spot.inline else 1, len(lines)):
+    for at in range(0 if spot.fresh else 1, len(lines)):
         tail = [squeezed(line) for line in lines[at:] if line.strip()]
         if not tail or not lines[at].strip() or len(tail) > len(spot.near):
             continue
         below = [squeezed(line) for line in spot.near[: len(tail)]]
-        if tail[:-1] == below[:-1] and below[-1].startswith(tail[-1]) and _told(tail, below, lines[at], spot):
+        if tail[:-1] == below[:-1] and below[-1].startswith(tail[-1]) and _told(tail, below, _column(lines, at, spot), spot):
             return lines[:at]
     return lines
 
 
-def _told(tail: list[str], below: list[str], line: str, spot: Spot) -> bool:
-    """Whether a tail is recognised as a repetition: enough of it, or a closer that stands in the same column."""
-    if len(tail) > 1 or (tail == below and weighty(line)):
+def _told(tail: list[str], below: list[str], column: int, spot: Spot) -> bool:
+    """Whether a tail is recognised as a repetition: enough of it, or closers that stand in the same column."""
+    if any(weighty(line) for line in tail[:-1]) or (tail == below and weighty(tail[-1])):
         return True
-    same_column = width(line) == width(spot.near[0])
-    return same_column and (tail == below or len(tail[0]) >= 2)
+    return column == width(spot.near[0]) and (tail == below or len(tail) > 1 or len(tail[0]) >= 2)

@@ -27,6 +27,8 @@ class Language:
     opener: str = r"[{(\[]$"
     closer: str = r"[)\]}]"
     branch: str = r"(?!)"
+    label: str = r"(?!)"
+    """A line inside of a block that is not indented deeper than the block's first line."""
     lead: str = r"(?!)"
     """A line that belongs to the statement below it (a decorator, an attribute)."""
     goes_on: str = r"(?:[,=+\-*/%&|^.?(\[{\\<]|&&|\|\|)$"
@@ -37,13 +39,15 @@ class Language:
     """Text for people: paragraphs in place of statements, quotes and brackets without a meaning."""
 
 
-_C_BRANCH = r"\}?\s*(?:else|catch|finally)\b|\}\s*while\b"
+_C_BRANCH = r"\}?\s*(?:else|catch|finally)\b|\}\s*while\b|\{\s*$"
+_C_LABEL = r"(?:case\b.*|default|public|private|protected)\s*:|#\s*(?:if|ifdef|ifndef|else|elif|endif)\b"
 _C = Language(
     line_comment="//",
     block_comments=((r"/\*", r"\*/"),),
     char_quotes=True,
     opener=r"[{(\[]$|^(?:case\b.*|default)\s*:$",
     branch=_C_BRANCH,
+    label=_C_LABEL,
     lead=r"@\w+(?:\([^()]*\))?\s*$|#\[",
 )
 _SCRIPT = Language(
@@ -52,6 +56,7 @@ _SCRIPT = Language(
     long_quotes=(("`", "`"),),
     opener=r"[{(\[]$|=>$|^(?:case\b.*|default)\s*:$",
     branch=_C_BRANCH,
+    label=_C_LABEL,
     lead=r"@\w+(?:\([^()]*\))?\s*$",
 )
 _HASH = Language(line_comment="#")

@@ -38,8 +38,6 @@ def lexemes(text: str, language: Language) -> Iterator[Lexeme]:
 @cache
 def _lexer(language: Language) -> re.Pattern[str]:
     """Return the expression that finds the lexemes of `language`; each alternative is a named group."""
-    if language.prose:
-        return re.compile(r"(?!)")
     parts = [
         *(
             rf"(?P<comment{n}>{begin}[\s\S]*?(?P<end_comment{n}>{end}|\Z))"

@@ -1,0 +1,47 @@
+"""How many syntax errors a text has: what arbitrates between two endings of a completion."""
+
+from functools import lru_cache
+
+from tree_sitter import Node
+
+from midfill.core.syntax.grammars import parser
+from midfill.core.syntax.languages import Language
+from midfill.core.syntax.scan import PARTNER, lexemes
+
+
+@lru_cache(maxsize=64)
+def errors(text: str, language: Language) -> int:
+    """Return the number of places where `text` breaks the rules of `language`.
+
+    With a grammar, these are the errors and the missing tokens that tree-sitter reports; without one, the brackets
+    that have no partner and the strings that have no end.
+    """
+    parse = parser(language.grammar)
+    if parse is None:
+        return _unbalanced(text, language)
+    return _broken(parse.parse(text.encode("utf-8", "replace")).root_node)
+
+
+def _broken(root: Node) -> int:
+    """Return the error nodes and missing nodes of a tree."""
+    count, left = 0, [root] if root.has_error else []
+    while left:
+        node = left.pop()
+        count += node.is_error or node.is_missing
+        left.extend(child for child in node.children if child.has_error or child.is_missing)
+    return count
+
+
+def _unbalanced(text: str, language: Language) -> int:
+    """Return the brackets without a partner and the strings and comments without an end."""
+    stack: list[str] = []
+    count = 0
+    for lexeme in lexemes(text, language):
+        char = text[lexeme.start]
+        if lexeme.kind == "open":
+            stack.append(char)
+        elif lexeme.kind == "close" and stack and stack[-1] == PARTNER[char]:
+            stack.pop()
+        elif lexeme.kind == "close" or (lexeme.kind == "string" and not lexeme.closed):
+            count += 1
+    return count + len(stack)

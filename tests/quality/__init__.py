@@ -1,0 +1,7 @@
+"""Does what is shown belong where the cursor is?
+
+`sources` gives real files, `holes` takes a piece out of one, `defects` writes the piece as a careless model would,
+`cases` puts these together, `judge` looks at what shaping makes of it, and `report` prints the tables:
+
+    uv run python -m tests.quality [--seed N] [--cases N] [--json] [--wire N]
+"""
