@@ -42,8 +42,9 @@ class Control:
                 return _json(200, self._api.ledger.stats())
             case "GET", "log":
                 return await self._log(request.query)
-        return _json(404, {"error": f"no {request.method} {request.path}; there are behave, reset, log,
-        stats"})
+        return _json(
+            404, {"error": f"no {request.method} {request.path}; there are behave, reset, log, stats"}
+        )
 
     async def _log(self, query: Mapping[str, str]) -> Script:
         ledger, path = self._api.ledger, query.get("path", "")
@@ -52,8 +53,9 @@ class Control:
             async with asyncio.timeout(float(query.get("timeout_ms", 5_000)) / 1_000):
                 await ledger.until(lambda: ledger.arrived(calls, path, idle))
         except TimeoutError:
-            return _json(504, {"error": f"waited in vain: {len(ledger.told(path))} calls came, some may still
-            run"})
+            return _json(
+                504, {"error": f"waited in vain: {len(ledger.told(path))} calls came, some may still run"}
+            )
         return _json(200, ledger.told(path))
 
 
