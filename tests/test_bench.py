@@ -1,7 +1,9 @@
 """The measuring tools measure right: the human, the editor, the sums, and the bars."""
 
 import asyncio
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from tests.bench.figures import Bar, Spread, judge, percentile, table
 from tests.bench.ghost import Editor
 from tests.bench.measures import BARS, ROWS, way
+from tests.bench.page import Page
 from tests.bench.session import Asked
 from tests.bench.sources import DEFAULT, Source
 from tests.bench.typist import Key, Typist
@@ -103,8 +106,8 @@ def item(text: str, start: tuple[int, int] = (3, 0), end: tuple[int, int] | None
     return {"items": [{"insertText": text, "range": {"start": places[0], "end": places[1]}}]}
 
 
-def editor(text: str = "") -> Editor:
-    return Editor("file:///a.py", top=3, text=text)
+def editor(text: str = "", after: str = "", *, pairs: bool = False) -> Editor:
+    return Editor("file:///a.py", Page(3, text, after, pairs))
 
 
 def test_typing_through_keeps_what_agrees() -> None:
@@ -162,17 +165,81 @@ def test_taking_replaces_the_range() -> None:
     page = editor("é so")
     page.answer(item("something\n", (3, 2), (3, 4)), 4, 1.0)
     change = page.press(Key("take", "mething\n"))
-    assert page.text == "é something\n"
+    assert page.page.text == "é something\n"
     assert change["range"]["start"] == {"line": 3, "character": 2}
     assert change["range"]["end"] == {"line": 3, "character": 4}
     assert change["text"] == "something\n"
-    assert page.place == (4, 0)
+    assert page.page.place == (4, 0)
+
+
+@pytest.mark.parametrize(
+    ("keys", "text", "after"),
+    [
+        ("f(", "f(", ")"),
+        ("f(a)", "f(a)", ""),
+        ("f([", "f([", "])"),
+        ("f(\b", "f", ""),
+        ("f(a\b", "f(", ")"),
+        ("f(\n    ", "f(\n    ", "\n)"),
+        ('f("a")', 'f("a")', ""),
+        ("don't", "don't", ""),
+        ("'it(", "'it(", "'"),
+    ],
+)
+def test_pairs_are_closed_as_vs_code_does(keys: str, text: str, after: str) -> None:
+    """Openers bring their closers, closers are typed over, backspace takes both; `\b` is backspace here."""
+    page, told = Page(0, pairs=True), ""
+    for key in re.findall(r"\n *|.", keys, re.DOTALL):
+        change = page.back() if key == "\b" else page.type(key)
+        told = applied(told, change)
+        assert told == page.text + page.after
+    assert (page.text, page.after) == (text, after)
+
+
+def applied(text: str, change: Json) -> str:
+    """Return `text` with an LSP content change made to it."""
+    lines = text.split("\n")
+    places = (change["range"]["start"], change["range"]["end"])
+    start, end = (sum(len(line) + 1 for line in lines[: at["line"]]) + at["character"] for at in places)
+    return f"{text[:start]}{change['text']}{text[end:]}"
 
 
 @pytest.mark.parametrize("path", DEFAULT, ids=lambda path: path.name)
-def test_a_cut_file_is_whole_again_when_typed(path: object) -> None:
+def test_pairs_do_not_stand_in_the_way(path: Path) -> None:
+    """A file typed with pairs is the file: what the editor closed is moved over or joined when it comes next."""
+    target = Source.read(path).cut(1, 1_000).target
+    page = Page(0, pairs=True)
+    while len(page.text) < len(target):
+        if page.skip(target[len(page.text) :]):
+            continue
+        page.join(target[len(page.text) :])
+        page.type(target[len(page.text)])
+        assert target.startswith(page.text)
+    assert len(page.after) < 20
+
+
+def test_a_suggestion_survives_its_own_closers() -> None:
+    """Typed along, `(` brings a `)` that the suggestion holds as well: it stays, and goes over it when taken."""
+    page = editor("f", pairs=True)
+    page.answer(item("(a, b):\n    pass", (3, 1)), 1, 1.0)
+    page.press(Key("type", "("))
+    assert page.shown == "a, b):\n    pass"
+    page.answer(item("a, b):\n    pass", (3, 2), (3, 3)), 2, 2.0)
+    assert not page.changed
+    page.press(Key("take", "a, b):"))
+    assert (page.page.text, page.page.after) == ("f(a, b):", "")
+    assert page.shown == "\n    pass"
+    page = editor("f(", ")")
+    page.answer(item("a", (3, 2)), 2, 1.0)
+    page.answer(item("a):", (3, 2), (3, 3)), 2, 1.0)
+    assert not page.changed
+    page.answer(item("a", (3, 2)), 2, 1.0)
+    assert page.changed == [(2, "a):", "a")]
+
+
+@pytest.mark.parametrize("path", DEFAULT, ids=lambda path: path.name)
+def test_a_cut_file_is_whole_again_when_typed(path: Path) -> None:
     """The hole is in the middle, long enough, on lines of its own, and typing it gives the file back."""
-    assert isinstance(path, type(DEFAULT[0]))
     source = Source.read(path)
     for seed in range(1, 6):
         cut = source.cut(seed, 1_000)

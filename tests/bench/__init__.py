@@ -7,7 +7,7 @@
 `local`     the embedded engine: how often it answers, how often it is right
 `http`      the HTTP client alone
 
-In reading order, for `typing`: typist (the human), ghost (the editor), session (both, with a server), sources
+In reading order, for `typing`: typist (the human), ghost and page (the editor), session (both, with a server), sources
 (what is typed), upstream (the model), measures (what is counted, and the bars), replay (many sessions), typing.
 Shared by all: target (the servers), echo (the floor), figures (medians, bars, tables), report, process.
 

@@ -1,32 +1,59 @@
-"""The editor's half of ghost text: what is typed, what is shown beside it, and what an answer does to that.
+"""The editor's half of ghost text: what is shown beside the typed text, and what keys and answers do to that.
 
 VS Code and Neovim agree here: both type through what they show on their own, drop it when a key disagrees,
 take an answer only for the newest request, and let an empty answer wipe what stands there.
 """
 
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple, Self
 
+from tests.bench.page import Page
 from tests.bench.typist import Key
-from tests.client import Json, Place, edit
+from tests.client import Json
 
 
-class Ghost(NamedTuple):
-    """A suggestion: `text` goes to `start`, an offset in the typed text, in place of what stands there."""
+@dataclass(frozen=True)
+class Ghost:
+    """A suggestion: `text` goes over what stands from `start`, an offset in the page, to `over` behind the cursor."""
 
     start: int
     text: str
+    over: int = 0
     command: Json | None = None
+
+    def beyond(self, page: Page) -> str:
+        """Return what is inserted at the cursor; empty when the page disagrees.
+
+        What is replaced behind the cursor has to come again in the suggestion, as VS Code wants it.
+        """
+        if self.start > len(page.text):
+            return ""
+        typed = page.text[self.start :]
+        rest = self.text[len(typed) :]
+        agrees = self.text.startswith(typed) and _covered(rest, page.after[: self.over]) == self.over
+        return rest if agrees else ""
+
+
+class Look(NamedTuple):
+    """How a suggestion looks to the user."""
+
+    text: str
+    over: int
+    behind: str
+    """What stays behind it on the cursor's line."""
+
+    def goes_on(self, before: Self) -> bool:
+        """Whether this is `before` or longer; whether it brings a closer again or leaves it, it looks the same."""
+        same_place = self.over == before.over and self.text.startswith(before.text)
+        return same_place or (self.text + self.behind).startswith(before.text + before.behind)
 
 
 @dataclass
 class Editor:
-    """A document whose middle is being typed: the cursor stands at the end of `text`, alone on its line."""
+    """An editor with one page open, and perhaps a suggestion shown in it."""
 
     uri: str
-    top: int
-    """Lines above the typed text."""
-    text: str = ""
+    page: Page
     ghost: Ghost | None = None
     since: float = 0.0
     """When what is shown came to stand there (longer text with the same beginning is the same)."""
@@ -39,42 +66,63 @@ class Editor:
 
     @property
     def shown(self) -> str:
-        """The suggestion as it stands at the cursor; empty when there is none."""
-        return _beyond(self.ghost, self.text)
-
-    @property
-    def place(self) -> Place:
-        """Where the cursor stands."""
-        return self._place(len(self.text))
+        """The text that would be inserted at the cursor; empty when nothing is shown."""
+        return self.ghost.beyond(self.page) if self.ghost else ""
 
     def press(self, key: Key) -> Json:
         """Apply a key and return the content change to tell the server."""
-        start, end = len(self.text), len(self.text)
-        inserted = key.text
-        if key.kind == "back":
-            start -= 1
-        elif key.kind == "take" and self.ghost and key.text == self.shown:
-            start, inserted = self.ghost.start, self.ghost.text
-        change = edit(self._place(start), self._place(end), inserted)
-        self.text = self.text[:start] + inserted
+        behind = len(self.page.after)
+        change = self._take(key.text) if key.kind == "take" else self._write(key)
+        if self.ghost and key.kind != "take":
+            grown = len(self.page.after) - behind
+            self.ghost = replace(self.ghost, over=max(0, self.ghost.over + grown))
         if not self.shown:
             self.ghost = None
         return change
 
+    def prepare(self, ahead: str) -> tuple[int, Json | None]:
+        """Go over or join what the editor has closed already, when it comes next in `ahead`.
+
+        Return how many characters that wrote, and the change, if any. What is shown goes with the cursor's move.
+        """
+        skipped = self.page.skip(ahead)
+        joined = self.page.join(ahead[skipped:])
+        if skipped or joined:
+            self.ghost = None
+        return skipped, joined
+
     def answer(self, result: Any, asked: int, now: float) -> str:
         """Take the answer to the newest request, made at the offset `asked`, and return what is shown then."""
-        before = self.shown
+        before = self._look
         self.ghost = self._ghost(result, asked)
-        after = self.shown
-        if not after:
+        after = self._look
+        if not after.text:
             self.ghost = None
-        if before and not after:
-            self.vanished.append((len(self.text), before))
-        elif before and not after.startswith(before):
-            self.changed.append((len(self.text), before, after))
-        if not before or not after.startswith(before):
+        if not before.text or not after.goes_on(before):
             self.since = now
-        return after
+        if before.text and not after.text:
+            self.vanished.append((len(self.page.text), before.text))
+        elif before.text and not after.goes_on(before):
+            self.changed.append((len(self.page.text), before.text, after.text))
+        return after.text
+
+    @property
+    def _look(self) -> Look:
+        over = self.ghost.over if self.ghost else 0
+        return Look(self.shown, over, self.page.after[over:].partition("\n")[0])
+
+    def _write(self, key: Key) -> Json:
+        return self.page.back() if key.kind == "back" else self.page.type(key.text)
+
+    def _take(self, text: str) -> Json:
+        """Take all of what is shown, or the part `text` of it, over what it brings of what stands behind."""
+        assert self.ghost is not None
+        if text == self.shown:
+            ghost, self.ghost = self.ghost, None
+            return self.page.replace(ghost.start, ghost.over, ghost.text)
+        over = _covered(text, self.page.after[: self.ghost.over])
+        self.ghost = replace(self.ghost, over=self.ghost.over - over)
+        return self.page.replace(len(self.page.text), over, text)
 
     def _ghost(self, result: Any, asked: int) -> Ghost | None:
         if result is None:
@@ -87,36 +135,20 @@ class Editor:
         text = item["insertText"]
         text = text if isinstance(text, str) else text["value"]
         if "range" not in item:
-            return Ghost(asked, text, item.get("command"))
+            return Ghost(asked, text, 0, item.get("command"))
         first, last = item["range"]["start"], item["range"]["end"]
-        start = self._offset(first["line"], first["character"])
-        if first["line"] != last["line"] or start is None:
+        start = self.page.offset(first["line"], first["character"])
+        end = self.page.offset(last["line"], last["character"])
+        if first["line"] != last["line"] or start is None or end is None:
             self.faults.append(f"a range that is not one place in the typed text: {item['range']}")
             return None
-        return Ghost(start, text, item.get("command"))
-
-    def _place(self, offset: int) -> Place:
-        line = self.text.count("\n", 0, offset)
-        begin = self.text.rfind("\n", 0, offset) + 1
-        return self.top + line, _utf16(self.text[begin:offset])
-
-    def _offset(self, line: int, character: int) -> int | None:
-        lines = self.text.split("\n")
-        row = line - self.top
-        if not 0 <= row < len(lines):
-            return None
-        begin = sum(len(line) + 1 for line in lines[:row])
-        taken = len(lines[row].encode("utf-16-le")[: 2 * character].decode("utf-16-le", "ignore"))
-        return begin + taken
+        return Ghost(start, text, max(0, end - len(self.page.text)), item.get("command"))
 
 
-def _beyond(ghost: Ghost | None, text: str) -> str:
-    """Return what `ghost` shows behind `text`; empty when they disagree."""
-    if ghost is None or ghost.start > len(text):
-        return ""
-    typed = text[ghost.start :]
-    return ghost.text[len(typed) :] if ghost.text.startswith(typed) else ""
-
-
-def _utf16(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
+def _covered(text: str, behind: str) -> int:
+    """Return how many characters at the head of `behind` come, in their order, in `text`."""
+    covered = 0
+    for char in text:
+        if behind[covered : covered + 1] == char:
+            covered += 1
+    return covered

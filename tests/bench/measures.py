@@ -67,7 +67,7 @@ BARS = (
     Bar(column="ramble", row="streamed_shown", limit=1.5),
     *(
         Bar(column=column, row=row, limit=0, worst=True)
-        for column in ("vscode", "wrong 30", "nvim", "ramble", "ceiling")
+        for column in ("vscode", "wrong 30", "pairs", "nvim", "ramble", "ceiling")
         for row in ("vanished", "changed", "unanswered", "twice", "faults")
     ),
 )

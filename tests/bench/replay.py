@@ -32,6 +32,8 @@ class Scenario:
     """Wrong tokens in 100."""
     first_token_ms: float = 250
     token_ms: float = 12
+    pairs: bool = False
+    """The editor closes brackets and quotes."""
     ramble: int = 0
     """Tokens that the model adds to what fits."""
     options: Json = field(default_factory=dict)
@@ -87,7 +89,8 @@ async def play(case: Case, target: Target) -> Played:
     """Play one session."""
     scenario, cut = case.scenario, case.source.cut(case.seed, case.keys)
     async with _model(case) as upstream, target.run(upstream.url, scenario.options) as client:
-        editor = opened(client, f"file:///work/{case.source.name}", case.source.language, cut)
+        uri = f"file:///work/{case.source.name}"
+        editor = opened(client, uri, case.source.language, cut, pairs=scenario.pairs)
         typist = Typist(cut.target, f"{case.source.name} {case.seed}", case.speed)
         session = Session(client, editor, typist, scenario.editor, case.keys)
         await asyncio.sleep(WARM_UP)

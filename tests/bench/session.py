@@ -8,6 +8,7 @@ from random import Random
 from typing import Any, Literal
 
 from tests.bench.ghost import Editor
+from tests.bench.page import Page
 from tests.bench.sources import Cut
 from tests.bench.typist import Key, Typist
 from tests.client import Call, LspClient, LspError
@@ -75,6 +76,7 @@ class Session:
 
     def _press(self) -> None:
         now, editor = time.perf_counter(), self.editor
+        self._prepare()
         shown, ghost = editor.shown, editor.ghost
         self.right += self.typist.sees_right(shown)
         self.pressed += 1
@@ -85,6 +87,13 @@ class Session:
             if ghost and ghost.command and key.text == shown:
                 self._execute(ghost.command)
         self._after(key)
+
+    def _prepare(self) -> None:
+        """Move the cursor over what the editor wrote ahead of the human; that is no key of its own."""
+        skipped, joined = self.editor.prepare(self.typist.ahead)
+        self.typist.offset += skipped
+        if joined:
+            self.client.change(self.editor.uri, joined)
 
     def _execute(self, command: dict[str, Any]) -> None:
         params = {"command": command["command"], "arguments": command.get("arguments", [])}
@@ -112,8 +121,8 @@ class Session:
 
     def _ask(self) -> None:
         self._timer = None
-        call = self.client.complete(self.editor.uri, self.editor.place)
-        asked = Asked(call, len(self.editor.text), self.pressed)
+        call = self.client.complete(self.editor.uri, self.editor.page.place)
+        asked = Asked(call, len(self.editor.page.text), self.pressed)
         self.asked.append(asked)
         self._newest = asked
         asked.call.future.add_done_callback(partial(self._answered, asked))
@@ -136,7 +145,7 @@ class Session:
             return []
 
     def _remember(self, shown: str) -> None:
-        text = self.editor.text
+        text = self.editor.page.text
         for end in range(len(text) + 1, len(text) + len(shown) + 1):
             self.seen.add((end, (text + shown)[max(0, end - 40) : end]))
 
@@ -149,7 +158,7 @@ class Session:
         self.client.check()
 
 
-def opened(client: LspClient, uri: str, language: str, cut: Cut) -> Editor:
-    """Open a cut document in the server and return the editor that types into it."""
+def opened(client: LspClient, uri: str, language: str, cut: Cut, *, pairs: bool) -> Editor:
+    """Open a cut document in the server and return the editor; `pairs` makes it close brackets."""
     client.open(uri, cut.document, language)
-    return Editor(uri, top=cut.above.count("\n"), text=cut.indent)
+    return Editor(uri, Page(cut.above.count("\n"), cut.indent, pairs=pairs))

@@ -48,6 +48,7 @@ def _scenarios(options: argparse.Namespace) -> list[Scenario]:
         first_token_ms=options.first_token_ms,
         token_ms=options.token_ms,
         ramble=options.ramble,
+        pairs=options.pairs,
     )
     ceiling = replace(basic, name="ceiling", first_token_ms=0, token_ms=0, options=NO_DEBOUNCE)
     if not options.all:
@@ -57,6 +58,7 @@ def _scenarios(options: argparse.Namespace) -> list[Scenario]:
         vscode,
         replace(ceiling, editor="vscode"),
         replace(vscode, name="wrong 30", wrong=30),
+        replace(vscode, name="pairs", pairs=True),
         replace(basic, name="nvim", editor="nvim"),
         replace(vscode, name="ramble", ramble=100),
     ]
@@ -75,7 +77,7 @@ def _options() -> argparse.Namespace:
     add(
         "--all",
         action="store_true",
-        help="every scenario of the bars: vscode, ceiling, wrong 30, nvim, ramble",
+        help="every scenario of the bars: vscode, ceiling, wrong 30, pairs, nvim, ramble",
     )
     add("--quick", action="store_true", help="1 file, 1 seed, 300 keys: a check that all works, in a minute")
     add("--editor", choices=["vscode", "nvim"], default="vscode")
@@ -84,6 +86,7 @@ def _options() -> argparse.Namespace:
     add("--seeds", type=int, default=5)
     add("--keys", type=int, default=1_000)
     add("--wrong", type=float, default=12, help="wrong tokens in 100")
+    add("--pairs", action="store_true", help="the editor closes brackets and quotes, as VS Code does")
     add("--ramble", type=int, default=0, help="tokens that the model adds to what fits")
     add("--first-token-ms", type=float, default=250)
     add("--token-ms", type=float, default=12)
