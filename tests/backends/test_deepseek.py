@@ -10,9 +10,10 @@ import httpx
 import pytest
 
 from midfill.backends.deepseek import MODEL, VARIED, DeepSeek
+from midfill.backends.probe import probe
 from midfill.backends.remote import RemoteOptions
 from midfill.core.cursor import Cursor
-from midfill.core.model import Ask, Chunk, Kind, ModelError, Prompt, Question
+from midfill.core.model import Ask, Chunk, Kind, ModelError, Prompt, Question, Usage
 from tests.backends.asking import KEY, QUESTION, answer, refusal, text
 
 pytestmark = pytest.mark.anyio
@@ -329,3 +330,19 @@ async def test_no_key_in_logs(caplog: pytest.LogCaptureFixture) -> None:
     assert KEY not in caplog.text
     assert all(KEY not in str(error) for error in errors)
     assert KEY not in repr(deepseek) + repr(RemoteOptions(key=KEY))
+
+
+async def test_probe() -> None:
+    """`doctor` times one call, and shows who answered and what it cost."""
+    usage = b'data: {"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":2}}\n\n'
+    seen = await probe(backend(Api([event("a"), event(" + b", "stop"), usage, DONE])))
+    assert (seen.text, seen.model, seen.usage) == ("a + b", MODEL, Usage(9, 2))
+    assert seen.first_text is not None
+    assert 0 <= seen.first_text <= seen.total
+
+
+async def test_probe_without_text() -> None:
+    """An empty answer is told as such, and an error is raised as it is."""
+    assert (await probe(backend(Api([DONE])))).first_text is None
+    with pytest.raises(ModelError):
+        await probe(backend(Api([b"no"], status=402)))

@@ -3,29 +3,22 @@
 A new backend is a module here and a line in `open_backend`; nothing else knows one from another.
 """
 
-from typing import TYPE_CHECKING
-
+from midfill.backends.deepseek import DeepSeek
+from midfill.backends.local import Local, Neighbours
+from midfill.backends.remote import RemoteOptions
 from midfill.core.model import Backend
+from midfill.keys import Key
 from midfill.settings import Settings
 
-if TYPE_CHECKING:
-    from midfill.backends.local import Neighbours
-    from midfill.keys import Key
 
-
-def open_backend(settings: Settings, key: "Key | None", neighbours: "Neighbours | None" = None) -> Backend:
+def open_backend(settings: Settings, key: Key | None, neighbours: Neighbours | None = None) -> Backend:
     """Return the backend to ask: for `auto` DeepSeek if there is a key, else the embedded engine.
 
-    `neighbours` names the files that the embedded engine may learn from. This
-    costs nothing and raises nothing: connections are made, and wrong settings told, when it is used.
+    `neighbours` names the files that the embedded engine may learn from. Opening takes no time and raises
+    nothing: connections are made, and wrong settings told, when the backend is used.
     """
     if settings.backend == "local" or (settings.backend == "auto" and key is None):
-        from midfill.backends.local import Local
-
         return Local(neighbours)
-    from midfill.backends.deepseek import DeepSeek
-    from midfill.backends.remote import RemoteOptions
-
     return DeepSeek(
         RemoteOptions(
             base_url=settings.base_url,

@@ -10,6 +10,7 @@ import logging
 import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -64,7 +65,7 @@ class Http:
 
     async def get(self, url: str) -> bytes:
         """Return the body that `url` answers with. Raises ModelError."""
-        answer = await self._accepted(httpx.Request("GET", url, headers=self._headers, extensions=_TIMEOUTS))
+        answer = await self._accepted("GET", url, b"")
         try:
             return await answer.document()
         finally:
@@ -72,22 +73,28 @@ class Http:
 
     async def post(self, url: str, body: bytes) -> "Answer":
         """Send `body`, and return the answer if it is a success; close it. Raises ModelError."""
-        return await self._accepted(
-            httpx.Request("POST", url, headers=self._headers, content=body, extensions=_TIMEOUTS)
-        )
+        return await self._accepted("POST", url, body)
 
     async def close(self) -> None:
         """Close all connections."""
         await self._transport.aclose()
 
-    async def _accepted(self, request: httpx.Request) -> "Answer":
-        answer = Answer(await self._sent(request), self)
+    async def _accepted(self, method: str, url: str, body: bytes) -> "Answer":
+        answer = Answer(await self._sent(self._request(method, _parsed(url), body)), self)
         if answer.accepted:
             return answer
         try:
             raise refused(await answer.refusal(), self._caller)
         finally:
             await answer.close()
+
+    def _request(self, method: str, url: httpx.URL, body: bytes) -> httpx.Request:
+        """Return a request; with its headers made by hand httpx takes 10 us for it, not 80."""
+        length = [(b"Content-Length", b"%d" % len(body))] if body else []
+        headers = [(b"Host", url.netloc), *self._headers, *length]
+        return httpx.Request(
+            method, url, headers=headers, stream=httpx.ByteStream(body), extensions=_TIMEOUTS
+        )
 
     async def _sent(self, request: httpx.Request) -> httpx.Response:
         """Send a request; once more, at once, when the kept connection turns out to be dead."""
@@ -183,14 +190,18 @@ def _parts(response: httpx.Response) -> AsyncIterator[bytes]:
     return aiter(response.stream)
 
 
-def _headers(caller: Caller) -> dict[str, str]:
-    authorization = {"Authorization": f"Bearer {caller.key}"} if caller.key else {}
-    return authorization | {
-        "Content-Type": "application/json",
-        "Accept": "text/event-stream, application/json",
-        "Accept-Encoding": "identity",
-        "User-Agent": "midfill",
-    }
+_parsed = lru_cache(maxsize=8)(httpx.URL)
+
+
+def _headers(caller: Caller) -> list[tuple[bytes, bytes]]:
+    authorization = [(b"Authorization", f"Bearer {caller.key}".encode("ascii"))] if caller.key else []
+    return [
+        *authorization,
+        (b"Content-Type", b"application/json"),
+        (b"Accept", b"text/event-stream, application/json"),
+        (b"Accept-Encoding", b"identity"),
+        (b"User-Agent", b"midfill"),
+    ]
 
 
 def _transport(url: httpx.URL, network: Network) -> httpx.AsyncHTTPTransport:

@@ -1,0 +1,40 @@
+"""One real call, timed: what `midfill doctor` shows."""
+
+from time import monotonic
+from typing import Final, NamedTuple
+
+from midfill.core.cursor import Cursor
+from midfill.core.model import Ask, Backend, Prompt, Question, Usage
+
+_QUESTION: Final = Question(
+    cursor=Cursor(language="python", above=("def add(a, b):\n",), head="    return ", eol="\n"),
+    prompt=Prompt("def add(a, b):\n    return ", "\n"),
+    ask=Ask(scope="line", max_lines=1, max_tokens=16, manual=True),
+)
+
+
+class Probe(NamedTuple):
+    """What one call took and brought. Times in seconds; with a backend that is not warm, connecting is in them."""
+
+    text: str
+    model: str
+    """The model that says it answered."""
+    first_text: float | None
+    """Until the first text; None when none came."""
+    total: float
+    usage: Usage | None
+
+
+async def probe(backend: Backend) -> Probe:
+    """Ask `backend` for the end of a one-line function, some 20 tokens in all. Raises ModelError."""
+    began = monotonic()
+    text, model = "", ""
+    first: float | None = None
+    usage: Usage | None = None
+    async for chunk in backend.stream(_QUESTION):
+        if chunk.text and first is None:
+            first = monotonic() - began
+        text += chunk.text
+        model = chunk.model or model
+        usage = chunk.usage or usage
+    return Probe(text, model, first, monotonic() - began, usage)

@@ -1,0 +1,71 @@
+"""Which backend is opened."""
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from midfill.backends import open_backend
+from midfill.backends.deepseek import MODEL, DeepSeek
+from midfill.backends.local import Local
+from midfill.keys import Key
+from midfill.settings import CompletionSettings, NetworkSettings, Settings, TimingSettings
+from tests.backends.asking import KEY
+
+
+@pytest.mark.parametrize(
+    ("backend", "key", "kind"),
+    [
+        ("auto", KEY, DeepSeek),
+        ("auto", None, Local),
+        ("deepseek", KEY, DeepSeek),
+        ("deepseek", None, DeepSeek),
+        ("local", KEY, Local),
+        ("local", None, Local),
+    ],
+)
+def test_choice(backend: Any, key: str | None, kind: type) -> None:
+    """`auto` is DeepSeek with a key and the embedded engine without; a name is always meant."""
+    found = Key(key, "a test") if key else None
+    assert type(open_backend(Settings(backend=backend), found)) is kind
+
+
+def test_settings_arrive() -> None:
+    """Every setting that concerns the backend reaches it, times as seconds."""
+    backend = open_backend(
+        Settings(
+            base_url="http://localhost:1",
+            model="m",
+            completion=CompletionSettings(temperature=0.5, stop=("x",)),
+            timing=TimingSettings(first_token_ms=1500, total_ms=2500),
+            network=NetworkSettings(proxy="http://localhost:2", ca_file="ca.pem"),
+        ),
+        Key(KEY, "a test"),
+    )
+    assert isinstance(backend, DeepSeek)
+    options = backend._options
+    assert (options.base_url, options.model, options.key) == ("http://localhost:1", "m", KEY)
+    assert (options.temperature, options.stop) == (0.5, ("x",))
+    assert (options.first_token_s, options.total_s) == (1.5, 2.5)
+    assert (options.proxy, options.ca_file) == ("http://localhost:2", "ca.pem")
+
+
+def test_default_model() -> None:
+    """Without a setting the backend's own model is asked."""
+    backend = open_backend(Settings(), Key(KEY, "a test"))
+    assert isinstance(backend, DeepSeek)
+    assert backend.model == MODEL
+
+
+def test_opening_does_not_import_httpx() -> None:
+    """The server starts, and opens its backend, without waiting for httpx."""
+    code = """if True:
+        import sys
+        from midfill.backends import open_backend
+        from midfill.keys import Key
+        from midfill.settings import Settings
+        open_backend(Settings(), Key("sk-" + "x" * 20, "a test"))
+        sys.exit("httpx" in sys.modules or "ssl" in sys.modules and "truststore" in sys.modules)
+    """
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
