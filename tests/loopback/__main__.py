@@ -77,7 +77,13 @@ def _arguments() -> argparse.Namespace:
     add("--until-eof", action="store_true", help="end when standard input does")
     add("--text", default=Behaviour().text, help="what is answered")
     add("--echo", choices=["line", "prompt", "suffix"], help="answer with a part of the question")
-    add("--truth", nargs="+", default=[], metavar="FILE", help="delete a part of FILE in an editor, and it comes back")
+    add(
+        "--truth",
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="what is missing from it in the editor comes back",
+    )
     add("--lines", type=int, default=3, help="of the continuation, at most")
     add(
         "--wrong", type=float, default=0, help="hard tokens in 100; from the first one on the answer is wrong"
@@ -95,7 +101,8 @@ def _arguments() -> argparse.Namespace:
         action="append",
         default=[],
         choices=get_args(Kind),
-        help="strikes every call",
+        metavar="KIND",
+        help=f"strikes every call; one of {', '.join(get_args(Kind))}",
     )
     add("--behave", default="{}", metavar="JSON", help="more, as for POST /control/behave")
     return parser.parse_args()
