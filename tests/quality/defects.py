@@ -219,12 +219,12 @@ def _indent_beside(hole: Hole) -> str:
 
     In an empty block the piece is the whole block, so that what follows is as far in as the line that opens it.
     """
-    line = hole.head
+    line = hole.middle.lstrip("\n") if hole.kind == "next line" else hole.head
     indent = line[: len(line) - len(line.lstrip())]
     above = next((text for text in reversed(hole.before.split("\n")[:-1]) if text.strip()), "")
     outer = above[: len(above) - len(above.lstrip())]
     below = next((text for text in hole.after.split("\n")[1:] if text.strip()), "")
-    empty = not line.strip() and len(outer) < len(indent) and len(below) - len(below.lstrip()) < len(indent)
+    empty = not hole.head.strip() and len(outer) < len(indent) and len(below) - len(below.lstrip()) < len(indent)
     return outer if empty else indent
 
 

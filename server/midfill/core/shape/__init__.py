@@ -75,4 +75,4 @@ def _cut(text: str, here: Spot, ask: Ask) -> Cut | None:
 def _cuts(lines: list[str], here: Spot, ask: Ask) -> list[Cut | None]:
     """Return what each of the rules that end a text says of `lines`."""
     most = Cut(ask.max_lines, ask.max_lines) if len(lines) >= ask.max_lines else None
-    return [meeting(lines, here), loop(lines), scope(lines, here, ask), most]
+    return [meeting(lines, here), loop(lines, here), scope(lines, here, ask), most]

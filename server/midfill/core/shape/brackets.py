@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from midfill.core.shape.spot import Spot
-from midfill.core.syntax.scan import PARTNER, lexemes
+from midfill.core.syntax.scan import PARTNER, Lexeme, lexemes
 
 
 class Balance(NamedTuple):
@@ -14,62 +14,63 @@ class Balance(NamedTuple):
     open: int
     """Brackets that it opens and does not close."""
     torn: bool
-    """A string or a block comment has no end."""
+    """Its end is inside of a string."""
 
 
 def balance(text: str, spot: Spot) -> Balance:
-    """Return the balance of `text`; its beginning is read as what it is behind the cursor's line."""
-    start = _context(spot)
-    shift = len(start)
+    """Return the balance of `text`, its beginning read as what it is at the cursor."""
+    start = spot.context
+    whole, shift = start + text, len(start)
     stack: list[str] = []
     extra: list[int] = []
     torn = False
-    for lexeme in lexemes(start + text, spot.language):
-        if lexeme.end <= shift:
-            continue
-        char = (start + text)[lexeme.start]
+    for lexeme in _of(text, spot):
+        char = whole[lexeme.start + shift]
         if lexeme.kind == "open":
             stack.append(char)
+        elif lexeme.kind == "close" and stack and stack[-1] == PARTNER[char]:
+            stack.pop()
         elif lexeme.kind == "close":
-            if stack and stack[-1] == PARTNER[char]:
-                stack.pop()
-            else:
-                extra.append(lexeme.start - shift)
-        elif lexeme.start < shift and lexeme.closed and lexeme.kind == "string":
-            extra.append(lexeme.end - 1 - shift)
-        torn = (lexeme.kind == "string" and not lexeme.closed) or torn
+            extra.append(lexeme.start)
+        elif lexeme.kind == "string" and lexeme.start < 0 and lexeme.closed:
+            extra.append(lexeme.end - 1)
+        torn = torn or (lexeme.kind == "string" and not lexeme.closed)
     return Balance(tuple(extra), len(stack), torn)
 
 
 def depths(lines: list[str], spot: Spot) -> list[int]:
-    """Return how many brackets are open, of those opened in the text, before each of `lines` and behind the last."""
-    start = _context(spot)
-    text = start + "\n".join(lines)
-    ends: list[int] = []
-    at = len(start)
+    """Return how many of the brackets that the text opens are open before each of `lines`."""
+    steps = {
+        lexeme.start: 1 if lexeme.kind == "open" else -1
+        for lexeme in _of("\n".join(lines), spot)
+        if lexeme.kind in {"open", "close"}
+    }
+    result, depth, at = [], 0, 0
+    places = iter(sorted(steps))
+    place = next(places, None)
     for line in lines:
-        ends.append(at)
+        while place is not None and place < at:
+            depth = max(depth + steps[place], 0)
+            place = next(places, None)
+        result.append(depth)
         at += len(line) + 1
-    result, depth = [0] * (len(lines) + 1), 0
-    steps: list[tuple[int, int]] = []
-    for lexeme in lexemes(text, spot.language):
-        if lexeme.kind in {"open", "close"}:
-            steps += [(lexeme.start, 1 if lexeme.kind == "open" else -1)] if lexeme.start >= len(start) else []
-        elif lexeme.end > len(start):  # The lines that a string spans belong together, however they are indented.
-            steps += [(max(lexeme.start, len(start)), 1), (lexeme.end - 1, -1)]
-    row = 0
-    for where, step in steps:
-        while row < len(ends) and ends[row] <= where:
-            result[row] = depth
-            row += 1
-        depth = max(depth + step, 0)
-    for left in range(row, len(lines) + 1):
-        result[left] = depth
     return result
 
 
-def _context(spot: Spot) -> str:
-    """Return the text before the cursor that says whether it stands in a string: its line, or the whole string."""
-    if spot.inside is not None:
-        return spot.origin[spot.inside.start :]
-    return spot.head
+def quoted(lines: list[str], spot: Spot) -> set[int]:
+    """Return which of `lines` begin inside of a string that the text itself has begun."""
+    text = "\n".join(lines)
+    strings = [lexeme for lexeme in _of(text, spot) if lexeme.kind == "string" and lexeme.start >= 0]
+    spans = [(text.count("\n", 0, lexeme.start), text.count("\n", 0, lexeme.end)) for lexeme in strings]
+    return {row for first, last in spans for row in range(first + 1, last + 1)}
+
+
+def _of(text: str, spot: Spot) -> list[Lexeme]:
+    """Return the lexemes that reach into `text`, with offsets in it (negative before it)."""
+    shift = len(spot.context)
+    found = lexemes(spot.context + text, spot.language)
+    return [
+        lexeme._replace(start=lexeme.start - shift, end=lexeme.end - shift)
+        for lexeme in found
+        if lexeme.end > shift
+    ]

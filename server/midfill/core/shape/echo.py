@@ -60,9 +60,9 @@ def _spelled(text: str, key: str) -> int | None:
 def _blanks(text: str, at: int, spot: Spot) -> int:
     """Return how many blanks behind an echo that ends `at` are echo too."""
     rest = text[at:]
-    if spot.fresh:  # The cursor stands on a line of its own: the line break and the indentation are there.
-        after = rest.lstrip(" \t")
-        return len(rest) - len(after[1:].lstrip(" \t")) if after.startswith("\n") else 0
+    if spot.fresh:  # The cursor stands on a line of its own: the line breaks and the indentation are there.
+        after = rest.lstrip()
+        return len(rest) - len(after) if "\n" in rest[: len(rest) - len(after)] else 0
     typed = spot.head[len(spot.head.rstrip()) :]
     same = 0
     while same < min(len(typed), len(rest)) and rest[same] in " \t":

@@ -2,17 +2,23 @@
 
 import re
 
+from midfill.core.shape.lines import width
 from midfill.core.shape.spot import Spot
 
-_OPENING = re.compile(r"\s*```[\w+#.-]*[ \t]*(?:\n|\Z)|\s*```(?=\S)")
+_OPENING = re.compile(r"\s*```([\w+#.-]*)[ \t]*(?:\n|\Z)|\s*```(?=\S)")
+_PROSE = {"markdown", "md", "text", "plaintext"}
+"""Names of fences that wrap prose as an answer; any other fence is a part of it."""
+
 _CLOSING = re.compile(r"\n[ \t]*`{1,3}[ \t]*(?:\n|\Z)|```[ \t]*(?:\n|\Z)")
 
 
 def without_fence(text: str, spot: Spot) -> str:
     """Return what stands between the fences of `text`, or before a closing one; a document with fences keeps them."""
-    if "`" not in text or spot.language.prose or "```" in spot.origin[-2_000:]:
+    if "`" not in text or "```" in spot.origin[-2_000:]:
         return text
     opening = _OPENING.match(text)
+    if spot.language.prose and not (opening and opening.group(1) in _PROSE):
+        return text
     body = text[opening.end() :] if opening else text
     closing = _CLOSING.search(body)
     if opening is None and (closing is None or closing.group().count("`") < 3):
@@ -23,6 +29,19 @@ def without_fence(text: str, spot: Spot) -> str:
 
 def _placed(body: str, spot: Spot) -> str:
     """Return `body` on a line of its own where the cursor's line is finished: a fence hides that line break."""
-    indented = body[:1] in " \t" and body.strip()
-    finished = not spot.fresh and not spot.inline and not spot.head[-1:].isspace()
-    return "\n" + body if indented and finished else body
+    hidden = not spot.fresh and not spot.head[-1].isspace() and bool(body.strip()) and not body.startswith("\n")
+    return "\n" + body if hidden and _begins_line(body, spot) else body
+
+
+def _begins_line(body: str, spot: Spot) -> bool:
+    """Whether `body` cannot go on with the cursor's line: by its indentation, or because two words would be one."""
+    if body[0] in " \t":
+        return width(body) > spot.base or not spot.inline
+    if spot.inline:
+        return False
+    last, first = re.search(r"\w*\Z", spot.head), re.match(r"\w*", body)
+    if not last or not first or not first.group():
+        return False
+    if not last.group():
+        return spot.head[-1] in ";:{})]"
+    return spot.knows(last.group()) and not spot.knows(last.group() + first.group())

@@ -1,18 +1,17 @@
-"""A text made to fit what stands right of the cursor on its line, and the brackets that are closed behind it."""
+"""A text made to fit what stands right of the cursor on its line."""
 
 import re
-from dataclasses import replace
+from collections.abc import Iterable
 
 from midfill.core.completion import Completion
 from midfill.core.shape.brackets import balance
-from midfill.core.shape.lines import indentation, squeezed, width
+from midfill.core.shape.closers import closed
+from midfill.core.shape.lines import indentation, squeezed
 from midfill.core.shape.spot import Spot
 from midfill.core.syntax.scan import CLOSING
 
 CLOSERS = re.compile(r"[\s)\]}>\"'`;,:/]*")
 """A rest of the line that an editor may have put in by itself."""
-
-CLOSING_ENDS = (")", "]", "}")
 
 
 def fitted(text: str, spot: Spot) -> Completion:
@@ -22,112 +21,107 @@ def fitted(text: str, spot: Spot) -> Completion:
     """
     if not text.strip():
         return Completion()
-    options = _inline(text, spot) if spot.inline else _closed(text.rstrip(), spot)
-    options = [option for option in dict.fromkeys(options) if option.text.strip()]
-    if len(options) < 2:
-        return options[0] if options else Completion()
-    return min(options, key=spot.errors)
+    if not spot.inline:
+        return best((Completion(way) for way in closed(text.rstrip(), spot)), spot)
+    return best(_above(text, spot) if spot.fresh else _within(text, spot), spot)
 
 
-def _closed(text: str, spot: Spot) -> list[Completion]:
-    """Return `text`, and what is left of it before each closing bracket that may be one too many."""
-    extra = balance(text, spot).extra
-    if extra and not _owed(extra, text, spot):
-        ways = [Completion(text), *(Completion(text[:at].rstrip()) for at in reversed(extra))]
-        return ways[::-1] if _loose(spot) else ways
-    if spot.near and width(spot.near[0]) > spot.base and text.endswith(CLOSING_ENDS):
-        return [Completion(text), Completion(text[:-1].rstrip())]
-    return [Completion(text)]
+def best(ways: Iterable[Completion], spot: Spot) -> Completion:
+    """Return the first of `ways` with the fewest syntax errors; a single one is not looked at."""
+    left = [way for way in dict.fromkeys(ways) if way.text.strip()]
+    if len(left) < 2:
+        return left[0] if left else Completion()
+    chosen, least = Completion(), -1
+    for way in left:
+        errors = spot.errors(way)
+        if least < 0 or errors < least:
+            chosen, least = way, errors
+        if errors == 0:
+            break
+    return chosen
 
 
-def _loose(spot: Spot) -> bool:
-    """Whether brackets mean nothing here, so that one without a partner is rather a slip than syntax."""
-    inside = spot.inside is not None and spot.inside.kind == "comment"
-    return inside or spot.language.prose or spot.language.grammar == "yaml"
-
-
-def _owed(extra: tuple[int, ...], text: str, spot: Spot) -> bool:
-    """Whether the closing brackets of `text` are those that the cursor's own line waits for."""
-    if spot.quote or (spot.near and spot.closes(spot.near[0])):
-        return False
-    waiting = balance(spot.head, _margin(spot))
-    return len(extra) <= waiting.open
-
-
-def _margin(spot: Spot) -> Spot:
-    """Return the spot at the beginning of the cursor's line."""
-    return Spot(replace(spot.cursor, head="", rest=""))
-
-
-def _inline(text: str, spot: Spot) -> list[Completion]:
-    """Return the ways to put `text` before the rest of the line."""
-    if spot.fresh:
-        return _before(text, spot)
-    meets = _meets_rest(text, spot)
-    if meets is not None:
-        return [*_over(text, meets, spot), _joined(text[:meets], spot)]
-    whole = _joined(text if _spans(spot) else text.partition("\n")[0], spot)
-    closed = _closes_first(text, spot)
-    if closed is None:
-        return [whole]
-    cut = _joined(text[:closed], spot)
-    return [*_over(text, closed, spot), *([whole, cut] if balance(whole.text, spot).torn else [cut, whole])]
-
-
-def _spans(spot: Spot) -> bool:
-    """Whether lines may be spanned although text stands right of the cursor."""
-    return bool(CLOSERS.fullmatch(spot.rest)) or spot.rest.lstrip()[:1] in CLOSING
-
-
-def _before(text: str, spot: Spot) -> list[Completion]:
-    """Return `text` on lines of its own above what stands right of the cursor, and right before that."""
+def _above(text: str, spot: Spot) -> list[Completion]:
+    """Return the ways to put `text` before a line that is there: on lines of its own, or right before it."""
     kept = text.rstrip()
     if squeezed(spot.rest).startswith(squeezed(kept)):
         return []
     own = Completion(f"{kept}\n{spot.indent}{spot.rest}", len(spot.rest))
-    if "\n" in text[len(kept) :]:
-        return [own]
-    return [_joined(text, spot), own] if "\n" not in kept else [own]
+    return [own] if "\n" in text.lstrip("\n") else [_joined(text, spot), own]
+
+
+def _within(text: str, spot: Spot) -> list[Completion]:
+    """Return the ways to put `text` before the rest of the line, the most likely first."""
+    meets = _meets_rest(text, spot)
+    if meets is not None:
+        return [*_over(text, meets, spot), _joined(text[:meets], spot)]
+    first, newline, _ = text.partition("\n")
+    spans = newline and spot.rest.lstrip()[0] in "\"'`;,:" + CLOSING
+    begun = not spans or (first.strip() and not spot.goes_on(first))
+    ways = ([_joined(first, spot)] if begun else []) + ([_joined(text, spot)] if spans else [])
+    at = _closes_first(text, spot)
+    if at is None:
+        return [*ways, *_without_closers(first, spot)]
+    cut, over = _joined(text[:at], spot), _over(text, at, spot)
+    torn = balance(ways[0].text, spot).torn
+    return [*over, *ways, cut] if torn else [*over, cut, *ways, *_without_closers(first, spot)]
+
+
+def _without_closers(line: str, spot: Spot) -> list[Completion]:
+    """Return what is left of a line that ends with closing brackets, without those, if the rest has such too."""
+    bare = line.rstrip().rstrip(")]};,").rstrip(")]}")
+    return [Completion(bare)] if bare != line.rstrip() and any(char in spot.rest for char in CLOSING) else []
 
 
 def _joined(text: str, spot: Spot) -> Completion:
     """Return `text` before the rest of the line, which is written again where lines are spanned."""
     kept = text.rstrip()
     tail = text[len(kept) :]
-    if "\n" not in kept.rstrip() and not text.startswith("\n"):
-        return Completion(kept + (" " if tail == " " and spot.rest[0] not in " )]};,." else ""))
-    return Completion(kept + _between(text, tail, spot) + spot.rest.lstrip(), len(spot.rest))
+    if "\n" not in kept:
+        return Completion(kept + _blank(text, tail.partition("\n")[0], spot))
+    return Completion(kept + _between(kept, tail, spot) + spot.rest.lstrip(), len(spot.rest))
 
 
-def _between(text: str, tail: str, spot: Spot) -> str:
-    """Return what comes between a text of several lines and the rest, of the blanks that the text ends with.
+def _blank(text: str, tail: str, spot: Spot) -> str:
+    """Return the blank between a text and the rest: a single one is meant, unless it stands before punctuation.
 
-    A text that begins on a new line ends on one; its last indentation counts if it is one that the text has anyway.
+    Before a closing bracket it is meant if the text begins with one as well, as in `{ this }`.
     """
-    if not text.startswith("\n"):
+    if tail != " " or spot.rest[0] in " ;,":
         return ""
-    written = tail.split("\n")[1] if "\n" in tail else None
-    body = indentation(text.lstrip("\n"))
-    return "" if written is None else "\n" + (written if written in (spot.indent, body) else spot.indent)
+    return "" if spot.rest[0] in CLOSING and text[0] != " " else " "
+
+
+def _between(kept: str, tail: str, spot: Spot) -> str:
+    """Return what comes between a text of several lines and the rest, of the blanks (`tail`) behind the text.
+
+    The rest goes on a line of its own if the text ends so, with an indentation that the text has anyway, or where
+    that is the custom: before `}`, and behind a comma or semicolon.
+    """
+    body = indentation(kept.lstrip("\n"))
+    written = tail.split("\n")[1:2]
+    if kept.startswith("\n") and written and written[0] in (spot.indent, body):
+        return "\n" + written[0]
+    custom = kept.startswith("\n") and (spot.rest.lstrip()[0] == "}" or kept[-1] in ",;")
+    return "\n" + spot.indent if custom else ""
 
 
 def _meets_rest(text: str, spot: Spot) -> int | None:
-    """Return where `text` begins to repeat the rest of the line, up to the end of one of its lines."""
+    """Return where `text` begins to repeat the rest of the line: whole at a line's end, or in part at its own end."""
     key = squeezed(spot.rest)
+    plain = spot.quote or not CLOSERS.fullmatch(spot.rest)
     at = 0
-    lines = text.split("\n")
-    for line in lines:
+    for line in text.split("\n"):
         said, places = _spelled(line)
-        if said.endswith(key) and not CLOSERS.fullmatch(spot.rest):
+        if plain and said.endswith(key):
             return at + places[len(said) - len(key)]
         at += len(line) + 1
-    said, places = _spelled(lines[-1])
     for length in range(min(len(key), len(said)), 2, -1):
         if said.endswith(key[:length]) and not CLOSERS.fullmatch(key[:length]):
-            return at - len(lines[-1]) - 1 + places[len(said) - length]
-    if CLOSERS.fullmatch(spot.rest) and not re.search(r"[)\]}]", key):
-        said, places = _spelled(lines[0])
-        return places[len(said) - len(key)] if said.endswith(key) and not spot.quote else None
+            return at - len(line) - 1 + places[len(said) - length]
+    if not plain and not re.search(r"[)\]}]", key):
+        said, places = _spelled(text.partition("\n")[0])
+        return places[len(said) - len(key)] if said.endswith(key) else None
     return None
 
 
@@ -144,7 +138,7 @@ def _closes_first(text: str, spot: Spot) -> int | None:
 
 
 def _over(text: str, at: int, spot: Spot) -> list[Completion]:
-    """Return the way that takes over closers from the rest of the line, if `text` goes on behind them."""
+    """Return the ways that take over closers from the rest of the line, if `text` goes on behind them."""
     if not CLOSERS.fullmatch(spot.rest):
         return []
     kept = text.rstrip()
@@ -155,4 +149,5 @@ def _over(text: str, at: int, spot: Spot) -> list[Completion]:
 def _goes_over(text: str, at: int, spot: Spot) -> bool:
     """Whether `text` says something behind `at`, and repeats there all that it would replace."""
     letters = iter(squeezed(text[at:]))
-    return bool(re.search(r"\w", text[at:].partition("\n")[0])) and all(char in letters for char in squeezed(spot.rest))
+    says = re.search(r"\w", text[at:].partition("\n")[0])
+    return bool(says) and all(char in letters for char in squeezed(spot.rest))

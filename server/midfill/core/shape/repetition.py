@@ -4,18 +4,20 @@ import re
 
 from midfill.core.shape.cut import Cut
 from midfill.core.shape.lines import squeezed
+from midfill.core.shape.spot import Spot
 
 TURNS = 4
 """Equal lines, or groups of lines, in a row that are a loop, and not a table or three calls alike."""
 
-_PATTERN = re.compile(r"(.{2,80}?)\1{4,}.{0,80}\Z", re.DOTALL)
-_LONG = 60
 _HORIZON = 40
+_PATTERN = re.compile(r"(.{2,80}?)\1{4,}.{0,80}\Z", re.DOTALL)
+_LONG, _LONGEST = 60, 2_000
 
 
-def loop(lines: list[str]) -> Cut | None:
+def loop(lines: list[str], spot: Spot) -> Cut | None:
     """Return the cut behind the first turn of lines that go round at least four times, blank ones not counted."""
-    said = [(at, line.strip()) for at, line in enumerate(lines[:_HORIZON]) if line.strip()]
+    joined = [spot.head + line if at == 0 else line for at, line in enumerate(lines[:_HORIZON])]
+    said = [(at, line.strip()) for at, line in enumerate(joined) if line.strip()]
     texts = [text for _, text in said]
     for end in range(TURNS, len(texts) + 1):
         for period in range(1, end // TURNS + 1):
@@ -33,7 +35,10 @@ def _turns(texts: list[str], start: int, period: int, block: list[str]) -> bool:
 
 def without_pattern(line: str) -> str:
     """Return `line` cut behind the first of five or more equal pieces that a long line ends with."""
-    if len(line) < _LONG:
-        return line
+    if not _LONG <= len(line) <= _LONGEST:
+        return line[:_LONGEST]
     match = _PATTERN.search(line)
-    return line[: match.end(1)] if match and len(match.group()) >= _LONG and squeezed(match[1]) else line
+    if not match or len(match.group()) < _LONG or not squeezed(match[1]):
+        return line
+    end = match.end(1)
+    return line[: end + len(line[end:]) - len(line[end:].lstrip(" "))]

@@ -1,7 +1,7 @@
 """How far a completion reaches: the line, the statement, or the block it begins."""
 
 from midfill.core.model import Ask
-from midfill.core.shape.brackets import depths
+from midfill.core.shape.brackets import depths, quoted
 from midfill.core.shape.cut import Cut
 from midfill.core.shape.lines import width
 from midfill.core.shape.spot import Spot
@@ -15,12 +15,13 @@ def scope(lines: list[str], spot: Spot, ask: Ask) -> Cut | None:
     if ask.scope == "line" or spot.language.prose:
         return Cut(start + 1, start + 1)
     base = _opener(lines, start, spot)
-    piece = _block(lines, base, spot) if base is not None else _statement(lines, start, spot, ask)
-    return piece
+    if ask.scope == "statement":
+        return _statement(lines, start, spot, with_block=False)
+    return _statement(lines, start, spot) if base is None else _block(lines, base, spot)
 
 
 def _opener(lines: list[str], start: int, spot: Spot) -> int | None:
-    """Return the indentation of the block that the text fills; None if it fills none."""
+    """Return the indentation of the line whose block the text fills; None if it fills none."""
     if start > 0 and spot.opens(spot.head):
         return spot.base
     if not spot.fresh or spot.inline or not spot.opens(spot.before):
@@ -30,78 +31,74 @@ def _opener(lines: list[str], start: int, spot: Spot) -> int | None:
     return outer if outer < inner and empty else None
 
 
-def _joined(lines: list[str], at: int, spot: Spot) -> str:
-    """Return line `at` as it will stand in the document."""
-    return spot.head + lines[at] if at == 0 else lines[at]
-
-
 def _block(lines: list[str], base: int, spot: Spot) -> Cut | None:
-    """Return the cut behind a block whose first line is indented by `base`, with its end if that is not below."""
+    """Return the cut behind the block under a line indented by `base`, with its end if that is not below."""
+    inside = quoted(lines, spot)
+    below = _closed_below(base, spot)
     ended = False
-    for at in range(len(lines)):
+    for at in range(1, len(lines)):
         line = lines[at]
-        if at == 0 or not line.strip() or width(line) > base or spot.labels(line):
+        if not line.strip() or width(line) > base or at in inside or (spot.labels(line) and not ended):
             continue
-        goes_on = (
-            width(line) == base
-            and (spot.closes(line) or spot.branches(line))
-            and not _closed_below(base, spot)
-        )
-        if not goes_on or (ended and not spot.branches(line)):
+        closes, branches = spot.closes(line), spot.branches(line)
+        if width(line) < base or below or not (branches or (closes and not ended)):
             return Cut(_without_blanks(lines, at), at + 1)
-        ended = ended or spot.closes(line)
+        ended = ended or closes
     return None
 
 
 def _closed_below(base: int, spot: Spot) -> bool:
-    """Whether the lines below go on with a block or a bracket that was opened on a line indented by `base`."""
+    """Whether the lines below go on with, or end, what was opened on a line indented by `base`.
+
+    Where words end blocks, an `else` belongs to what stands above it; where brackets do, it needs one before it.
+    """
     if not spot.near:
         return False
     line = spot.near[0]
-    return width(line) > base or (width(line) == base and (spot.closes(line) or spot.branches(line)))
+    ends = spot.closes(line) or (spot.branches(line) and spot.ends_by_word)
+    return width(line) > base or (width(line) == base and ends)
 
 
-def _statement(lines: list[str], start: int, spot: Spot, ask: Ask) -> Cut | None:
-    """Return the cut behind one statement, with the block that it begins if that is asked for."""
+def _statement(lines: list[str], start: int, spot: Spot, *, with_block: bool = True) -> Cut | None:
+    """Return the cut behind one statement, and the comments and decorators it begins with."""
     first = _joined(lines, start, spot)
     base = width(first)
+    inside, open_before = quoted(lines, spot), depths(lines, spot)
+    taken = spot.inline or _closed_below(base, spot)
     leading = spot.leads(first) and (spot.fresh or start > 0)
-    open_before = depths(lines, spot)
-    below = _closed_below(base, spot)
     header = start
     for at in range(start + 1, len(lines)):
         line = lines[at]
-        if not line.strip():
+        if not line.strip() or at in inside:
             continue
         if leading and width(line) == base:
             leading, header = spot.leads(line), at
             continue
-        if _belongs(line, base, open_before[at] > 0 and not below, lines[header:at], spot):
+        opened = open_before[at] > 0
+        if not with_block and not opened and spot.opens(_joined(lines, header, spot)):
+            return Cut(_without_blanks(lines, at), at + 1)
+        if width(line) > base or (opened and not taken):
             continue
-        return Cut(_without_blanks(lines, at), at + 1)
+        if width(line) < base or not _goes_on(line, opened or _word_open(lines[header:at], spot), spot):
+            return Cut(_without_blanks(lines, at), at + 1)
     return None
 
 
-def _belongs(line: str, base: int, is_open: bool, before: list[str], spot: Spot) -> bool:
-    """Whether `line` is a part of the statement that `before` begins, which is indented by `base`."""
-    if width(line) > base:
-        return True
-    if is_open:
-        return True
-    if width(line) < base:
+def _goes_on(line: str, is_open: bool, spot: Spot) -> bool:
+    """Whether `line`, indented like the statement above it, is a part of that."""
+    return spot.branches(line) or (is_open and (spot.closes(line) or spot.labels(line)))
+
+
+def _word_open(before: list[str], spot: Spot) -> bool:
+    """Whether the statement of lines `before` has a block that waits for a word (`end`, `fi`, `done`)."""
+    if not spot.ends_by_word or not before or not spot.opens(before[0]):
         return False
-    if spot.branches(line):
-        return True
-    return spot.closes(line) and not spot.language.indented and _opens_words(before, spot)
+    return not any(spot.closes(line) for line in before[1:] if width(line) <= width(before[0]))
 
 
-def _opens_words(before: list[str], spot: Spot) -> bool:
-    """Whether a block is open that a word ends (`end`, `fi`, `done`), judged by the lines indented like its header."""
-    return (
-        bool(before)
-        and spot.opens(before[0])
-        and not any(spot.closes(line) for line in before[1:] if width(line) <= width(before[0]))
-    )
+def _joined(lines: list[str], at: int, spot: Spot) -> str:
+    """Return line `at` as it will stand in the document."""
+    return spot.head + lines[at] if at == 0 else lines[at]
 
 
 def _without_blanks(lines: list[str], at: int) -> int:

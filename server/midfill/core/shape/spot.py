@@ -1,5 +1,6 @@
 """A cursor as shaping looks at it."""
 
+import re
 from functools import cached_property, lru_cache
 from itertools import islice
 
@@ -96,10 +97,31 @@ class Spot:
         opening = self.origin[self.inside.start : self.inside.start + 1] if self.inside else ""
         return opening if self.inside and self.inside.kind == "string" and opening in "\"'`" else ""
 
+    @property
+    def context(self) -> str:
+        """The text before the cursor that says what the next character is: its line, or all of its string."""
+        return self.origin[self.inside.start :] if self.inside else self.head
+
+    @property
+    def loose(self) -> bool:
+        """Whether brackets mean nothing at the cursor: in prose, in comments, and in plain values of YAML."""
+        comment = self.inside is not None and self.inside.kind == "comment"
+        return comment or self.language.prose or self.language.grammar == "yaml"
+
+    @property
+    def ends_by_word(self) -> bool:
+        """Whether blocks end with a word in this language."""
+        return bool(pattern("[a-z]").search(self.language.closer))
+
     def errors(self, shown: Completion) -> int:
         """Return the syntax errors of the lines around the cursor when `shown` is inserted."""
         text = self.origin + shown.text + self.rest[shown.replace :] + self.ending
         return errors(text, self.language)
+
+    def knows(self, word: str) -> bool:
+        """Whether the lines around the cursor have `word`, the one that the cursor stands at not counted."""
+        before = self.origin.removesuffix(word)
+        return any(re.search(rf"\b{re.escape(word)}\b", text) for text in (before, self.rest + self.ending))
 
     def opens(self, line: str) -> bool:
         """Whether a block begins at the end of `line`."""

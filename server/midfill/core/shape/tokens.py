@@ -10,7 +10,7 @@ _TOKEN = re.compile(
     r"|<\[(?:fim-\w+|end▁of▁sentence|begin▁of▁sentence)\]>"  # Seed-Coder.
     r"|</?(?:fim[_-](?:prefix|suffix|middle|pad)|file_sep|repo_name|reponame|filename|gh_stars|endofmask)>"  # StarCoder.
     r"|<issue_(?:start|comment|closed)>|<jupyter_\w+>|<commit_(?:before|msg|after)>"
-    r"| ?<(?:PRE|SUF|MID|EOT)>|</?s>(?=\s*$)|<(?:eos|bos|end_of_turn|start_of_turn|eom|sep|mask_\d)>"  # Code Llama, Gemma.
+    r"| ?<(?:PRE|SUF|MID|EOT)>|</s>|<(?:eos|bos|end_of_turn|start_of_turn|eom|sep|mask_\d)>"  # Code Llama, Gemma.
     r"|\[/?(?:PREFIX|SUFFIX|MIDDLE|INST)\]"  # Codestral.
     r"|</?think>"
 )
@@ -38,12 +38,12 @@ def _foreign(text: str, spot: Spot) -> re.Match[str] | None:
     """Return the first control token in `text` that the document does not spell out itself."""
     if "<" not in text and "[" not in text:
         return None
-    cursor = spot.cursor
-    return next(
-        (
-            match
-            for match in _TOKEN.finditer(text)
-            if match.group() not in cursor.prefix[-_REACH:] and match.group() not in cursor.suffix[:_REACH]
-        ),
-        None,
-    )
+    return next((match for match in _TOKEN.finditer(text) if not _own(match, text, spot)), None)
+
+
+def _own(match: re.Match[str], text: str, spot: Spot) -> bool:
+    """Whether what looks like a control token is the document's own, or the end of a tag in `text`."""
+    token = match.group()
+    if token == "</s>" and "<s" in text[: match.start()]:
+        return True
+    return token in spot.cursor.prefix[-_REACH:] or token in spot.cursor.suffix[:_REACH]

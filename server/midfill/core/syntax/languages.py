@@ -22,6 +22,7 @@ class Language:
     """Delimiters of strings that end on their line."""
     long_quotes: tuple[tuple[str, str], ...] = ()
     """Delimiters of strings that may span lines."""
+    heredocs: bool = False
     char_quotes: bool = False
     """A single quote holds one character, and may also stand alone (a lifetime, a type variable, a digit mark)."""
     opener: str = r"[{(\[]$"
@@ -61,7 +62,7 @@ _SCRIPT = Language(
 )
 _HASH = Language(line_comment="#")
 _MARKUP = Language(
-    block_comments=(("<!--", "-->"),), quotes='"', opener=r"<[A-Za-z][^<>/]*>$|[{(\[]$", closer=r"</|[)\]}]"
+    block_comments=(("<!--", "-->"),), quotes='"', opener=r"<(?!link|meta|br|hr|img|input|source|col\b|base|!)[A-Za-z][^<>/]*>$|[{(\[]$", closer=r"</|[)\]}]"
 )
 _PROSE = Language(quotes="", opener=r"(?!)", closer=r"(?!)", goes_on=r"(?!)", prose=True)
 _PYTHON = Language(
@@ -85,6 +86,7 @@ _LUA = Language(
 )
 _RUBY = Language(
     grammar="ruby",
+    heredocs=True,
     line_comment="#",
     opener=r"^(?:def|class|module|if|unless|while|until|case|for|begin)\b(?!.*\bend$).*|\b(?:do|then|else)(?:\s*\|[^|]*\|)?$|[{(\[]$",
     closer=r"end\b|[)\]}]",
@@ -92,6 +94,7 @@ _RUBY = Language(
 )
 _SHELL = Language(
     grammar="bash",
+    heredocs=True,
     line_comment=r"(?:(?<=\s)|^)#",
     long_quotes=(('"', '"'), ("'", "'")),
     quotes="",

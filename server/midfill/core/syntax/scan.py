@@ -11,6 +11,9 @@ OPENING, CLOSING = "([{", ")]}"
 PARTNER = {**dict(zip(CLOSING, OPENING, strict=True)), **dict(zip(OPENING, CLOSING, strict=True))}
 
 
+_HEREDOC = r"(?P<heredoc><<[-~]?['\"]?(?P<tag>[A-Za-z_]\w*)['\"]?\n[\s\S]*?(?P<end_heredoc>^\s*(?P=tag)\b|\Z))"
+
+
 class Lexeme(NamedTuple):
     """A bracket, a string or a comment; `closed` says whether a string or block comment ends in the text."""
 
@@ -43,6 +46,7 @@ def _lexer(language: Language) -> re.Pattern[str]:
             rf"(?P<comment{n}>{begin}[\s\S]*?(?P<end_comment{n}>{end}|\Z))"
             for n, (begin, end) in enumerate(language.block_comments)
         ),
+        _HEREDOC if language.heredocs else "",
         rf"(?P<line>(?:{language.line_comment})[^\n]*)" if language.line_comment else "",
         *(
             rf"(?P<long{n}>{begin}(?:\\[\s\S]|(?!{end})[^\\])*(?P<end_long{n}>{end}|\Z))"

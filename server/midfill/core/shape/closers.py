@@ -1,0 +1,50 @@
+"""Closing brackets at the end of a text that may be one too many."""
+
+import re
+
+from midfill.core.shape.brackets import balance
+from midfill.core.shape.lines import width
+from midfill.core.shape.spot import Spot
+from midfill.core.syntax.scan import CLOSING, OPENING, PARTNER
+
+_LAST = re.compile(r"(?<![:;])[)\]}]+[;,.]?\Z")
+
+
+def closed(text: str, spot: Spot) -> list[str]:
+    """Return `text`, and what is left of it before each closing bracket that may be one too many."""
+    if spot.loose:
+        return [_without_stray(text, spot)]
+    extra = balance(text, spot).extra
+    if extra and not _awaited(extra, text, spot):
+        return [text, *(text[:at].rstrip() for at in reversed(extra))]
+    if spot.near and width(spot.near[0]) > spot.base and text.endswith(tuple(CLOSING)):
+        return [text, text[:-1].rstrip()]  # A body stands below: `{}` may be an empty one too many.
+    return [text]
+
+
+def _awaited(extra: tuple[int, ...], text: str, spot: Spot) -> bool:
+    """Whether these closing brackets end what the cursor's own line has opened, and nothing below does."""
+    if spot.quote or (spot.near and spot.closes(spot.near[0])):
+        return False
+    waiting = _open(spot.head)
+    return [PARTNER[text[at]] for at in extra] == waiting[::-1][: len(extra)]
+
+
+def _without_stray(text: str, spot: Spot) -> str:
+    """Return `text`, which is for people, without closing brackets at its end that end nothing."""
+    last = _LAST.search(text)
+    if not last:
+        return text
+    opened = sum(char in OPENING for char in spot.head + text) - sum(char in CLOSING for char in spot.head + text)
+    return text[: last.start()].rstrip() if opened < 0 else text
+
+
+def _open(line: str) -> list[str]:
+    """Return the brackets that `line` opens and does not close; strings are not looked at."""
+    stack: list[str] = []
+    for char in line:
+        if char in OPENING:
+            stack.append(char)
+        elif char in CLOSING and stack and stack[-1] == PARTNER[char]:
+            stack.pop()
+    return stack
