@@ -1,6 +1,7 @@
 """The DeepSeek backend against a real server on this machine."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
@@ -108,6 +109,7 @@ async def test_leaving_early_ends_the_call_at_once(loopback: Loopback) -> None:
         assert call["tokens"] < 12
         models = (await asyncio.to_thread(loopback.log, 2, idle=True))[1]
         assert models["path"] == "/models"
+        await asyncio.gather(*deepseek._background)
         loopback.behave(token_ms=0)
         await answer(deepseek)
     assert loopback.log(3, idle=True)[2]["connection"] == models["connection"]
@@ -239,6 +241,16 @@ async def test_bad_key_and_unknown_model(loopback: Loopback) -> None:
         error = await refusal(deepseek)
     assert error.kind is Kind.BAD_KEY
     assert "sk-…7f3c" in str(error)
+
+
+async def test_logs_hold_no_key(loopback: Loopback, caplog: pytest.LogCaptureFixture) -> None:
+    """Not even at the level at which httpx tells all headers."""
+    caplog.set_level(logging.DEBUG)
+    async with opened(loopback) as deepseek:
+        await answer(deepseek)
+        assert logging.getLogger("httpcore.http11").getEffectiveLevel() == logging.WARNING
+    assert KEY not in caplog.text
+    assert loopback.url not in caplog.text
 
 
 async def test_models_and_balance(loopback: Loopback) -> None:

@@ -211,10 +211,13 @@ def _transport(url: httpx.URL, network: Network) -> httpx.AsyncHTTPTransport:
     written, and paid for.
     """
     proxy = network.proxy or _environment_proxy(url)
+    trust = _trust(network.ca_file)
     try:
         return httpx.AsyncHTTPTransport(
-            verify=_trust(network.ca_file),
-            proxy=proxy or None,
+            verify=trust,
+            proxy=httpx.Proxy(proxy, ssl_context=trust if proxy.startswith("https:") else None)
+            if proxy
+            else None,
             limits=httpx.Limits(
                 max_connections=None, max_keepalive_connections=8, keepalive_expiry=KEEP_ALIVE
             ),

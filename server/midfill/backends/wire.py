@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from midfill.backends.errors import broken_off, malformed
+from midfill.backends.errors import broken_off, cut_off, malformed
 from midfill.core.model import Ask, Chunk, Finish, ModelError, Prompt, Usage
 from midfill.core.sse import Decoder
 
@@ -76,7 +76,8 @@ class AnswerReader:
     """Reads the body of a successful answer into chunks: events, or one JSON document from a gateway.
 
     Which of the two it is shows in its first characters, not in its media type: DeepSeek sends JSON under
-    others too. For anything else `failure` is set to a ModelError (malformed answer), and no more is read.
+    others too. For anything else, and for what ends before its end, `failure` is set to a ModelError, and no
+    more is read.
     """
 
     def __init__(self, host: str) -> None:
@@ -84,6 +85,7 @@ class AnswerReader:
         self._host = host
         self._events: Decoder | None = None
         self._body = bytearray()
+        self._finished = False
 
     @property
     def done(self) -> bool:
@@ -103,7 +105,10 @@ class AnswerReader:
     def end(self) -> list[Chunk]:
         """Return the last chunks, when no more bytes come."""
         if self._events is not None:
-            return self._chunks(self._events.end())
+            chunks = self._chunks(self._events.end())
+            if not (self._finished or self.done):
+                self.failure = cut_off(self._host)
+            return chunks
         return self._chunks([bytes(self._body.lstrip(_BLANK))])
 
     def _begun(self, start: bytes) -> list[Chunk]:
@@ -123,6 +128,7 @@ class AnswerReader:
                 self.failure = _failure(self._host, document, answer)
                 return chunks
             chunks.append(_as_chunk(answer))
+            self._finished = self._finished or chunks[-1].finish is not None
         if self._events is not None and self._events.overflowed:
             self.failure = malformed(self._host, b"")
         return chunks
