@@ -40,12 +40,15 @@ class Look(NamedTuple):
     text: str
     over: int
     behind: str
-    """What stays behind it on the cursor's line."""
+    """What stays behind it."""
 
     def goes_on(self, before: Self) -> bool:
-        """Whether this is `before` or longer; whether it brings a closer again or leaves it, it looks the same."""
-        same_place = self.over == before.over and self.text.startswith(before.text)
-        return same_place or (self.text + self.behind).startswith(before.text + before.behind)
+        """Whether this is `before`, or longer; bringing a closer again or leaving it standing looks the same."""
+        if self.over == before.over and self.text.startswith(before.text):
+            return True
+        line = before.behind.partition("\n")[0]
+        whole = self.text + self.behind
+        return whole.startswith((before.text + before.behind, before.text + line) if line else before.text)
 
 
 @dataclass
@@ -109,7 +112,7 @@ class Editor:
     @property
     def _look(self) -> Look:
         over = self.ghost.over if self.ghost else 0
-        return Look(self.shown, over, self.page.after[over:].partition("\n")[0])
+        return Look(self.shown, over, self.page.after[over:])
 
     def _write(self, key: Key) -> Json:
         return self.page.back() if key.kind == "back" else self.page.type(key.text)

@@ -64,6 +64,8 @@ class Played:
     measures: dict[str, float]
     remarks: list[str]
     """The first of the things that should not have happened."""
+    trace: list[str]
+    """What happened, a line each."""
 
     def __str__(self) -> str:
         return f"{self.scenario}, {self.file}, seed {self.seed}"
@@ -98,7 +100,7 @@ async def play(case: Case, target: Target) -> Played:
         await session.play()
         end = usage(client.pid)
         found = measures(session, await upstream.seen(), start, end)
-    return Played(scenario.name, case.source.name, case.seed, found, _remarks(session))
+    return Played(scenario.name, case.source.name, case.seed, found, _remarks(session), session.trace)
 
 
 def summary(played: Iterable[Played]) -> dict[str, dict[str, Spread]]:

@@ -74,7 +74,7 @@ class Page:
     @classmethod
     def of(cls, client: LspClient, name: str, length: int) -> "Page":
         """Open a document of about `length` characters."""
-        lines = [f"value_{number} = compute({number}, scale)" for number in range(length // 34)]
+        lines = [f"value_{number:06} = compute({number:06})" for number in range(length // 31)]
         page = cls(client, f"file:///work/{name.replace(' ', '_')}.py", len(lines) // 2)
         lines[page.row] = ""
         client.open(page.uri, "\n".join(lines))

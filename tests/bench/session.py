@@ -58,6 +58,8 @@ class Session:
     taken: int = 0
     began: float = 0.0
     ended: float = 0.0
+    trace: list[str] = field(default_factory=list)
+    """What happened, a line each: milliseconds, event, offset in the typed text, what is shown."""
     seen: set[tuple[int, str]] = field(default_factory=set)
     """Every distinct character that was shown: its offset in the typed text, and the text up to it."""
     _newest: Asked | None = None
@@ -82,6 +84,7 @@ class Session:
         self.pressed += 1
         key = self.typist.press(shown, now - editor.since)
         self.client.change(editor.uri, editor.press(key))
+        self._note(key.kind, key.text)
         if key.kind == "take":
             self.taken += 1
             if ghost and ghost.command and key.text == shown:
@@ -124,6 +127,7 @@ class Session:
         call = self.client.complete(self.editor.uri, self.editor.page.place)
         asked = Asked(call, len(self.editor.page.text), self.pressed)
         self.asked.append(asked)
+        self._note("ask", call.id)
         self._newest = asked
         asked.call.future.add_done_callback(partial(self._answered, asked))
 
@@ -132,6 +136,7 @@ class Session:
         if asked is not self._newest or asked.call.answered is None:
             return
         shown = self.editor.answer(self._result(future), asked.offset, asked.call.answered)
+        self._note("answer", asked.call.id)
         self._remember(shown)
         asked.item = bool(shown)
         asked.fresh = asked.item and asked.pressed == self.pressed
@@ -143,6 +148,11 @@ class Session:
         except LspError as error:
             self.editor.faults.append(f"an error for the newest request: {error}")
             return []
+
+    def _note(self, event: str, detail: object) -> None:
+        milliseconds = 1_000 * (time.perf_counter() - self.began)
+        offset = len(self.editor.page.text)
+        self.trace.append(f"{milliseconds:9.1f} {event:6} {detail!r:12} @{offset} {self.editor.shown!r}")
 
     def _remember(self, shown: str) -> None:
         text = self.editor.page.text

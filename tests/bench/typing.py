@@ -6,13 +6,14 @@ and says which bars are passed. Sessions run in real time, several side by side.
 
 import argparse
 import asyncio
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from itertools import product
 from pathlib import Path
 
 from tests.bench.figures import Bar, judge
 from tests.bench.measures import BARS, ROWS
-from tests.bench.replay import Case, Scenario, play_all, summary
+from tests.bench.replay import Case, Played, Scenario, play_all, summary
 from tests.bench.report import Report
 from tests.bench.sources import DEFAULT, Source
 from tests.bench.target import NO_DEBOUNCE, Target
@@ -35,9 +36,17 @@ def main() -> None:
         verdicts=judge(_bars(options), columns),
         setting={**vars(options), "files": [path.name for path in options.files]},
         remarks=[f"{session}: {remark}" for session in played for remark in session.remarks],
-        runs=[asdict(session) for session in played],
+        runs=[{**asdict(session), "trace": None} for session in played],
     )
+    if options.trace:
+        _write_traces(options.trace, played)
     report.publish(options.json)
+
+
+def _write_traces(folder: Path, played: Iterable[Played]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for session in played:
+        (folder / f"{session}.txt").write_text("\n".join(session.trace) + "\n", encoding="utf-8")
 
 
 def _scenarios(options: argparse.Namespace) -> list[Scenario]:
@@ -93,6 +102,7 @@ def _options() -> argparse.Namespace:
     add("--speed", type=float, default=1, help="divides the gaps between keys; only 1 is a human")
     add("--parallel", type=int, default=12, help="sessions side by side")
     add("--server", default="", help="command line of another server; {upstream} is the model's address")
+    add("--trace", type=Path, metavar="DIR", help="folder for what happened in each session, key by key")
     add("--json", type=Path, help="file for all figures")
     options = parser.parse_args()
     if options.quick:
