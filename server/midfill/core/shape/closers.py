@@ -13,13 +13,26 @@ _LAST = re.compile(r"(?<![:;])[)\]}]+[;,.]?\Z")
 def closed(text: str, spot: Spot) -> list[str]:
     """Return `text`, and what is left of it before each closing bracket that may be one too many."""
     if spot.loose:
-        return [_without_stray(text, spot)]
+        return [without_stray(text, spot).rstrip()]
     extra = balance(text, spot).extra
     if extra and not _awaited(extra, text, spot):
         return [text, *(text[:at].rstrip() for at in reversed(extra))]
-    if spot.near and width(spot.near[0]) > spot.base and text.endswith(tuple(CLOSING)):
-        return [text, text[:-1].rstrip()]  # A body stands below: `{}` may be an empty one too many.
-    return [text]
+    return [text, *doubled(text, spot)]
+
+
+def doubled(text: str, spot: Spot) -> list[str]:
+    """Return `text` without its last closing bracket where a body stands below: `{}` may hold an empty one too many."""
+    body = spot.near and width(spot.near[0]) > spot.base
+    return [text[:-1].rstrip()] if body and text.endswith(tuple(CLOSING)) else []
+
+
+def without_stray(text: str, spot: Spot) -> str:
+    """Return `text`, which is for people, without closing brackets at its end that end nothing."""
+    last = _LAST.search(text.rstrip())
+    if not last:
+        return text
+    opened = sum(char in OPENING for char in spot.head + text) - sum(char in CLOSING for char in spot.head + text)
+    return text[: last.start()] if opened < 0 else text
 
 
 def _awaited(extra: tuple[int, ...], text: str, spot: Spot) -> bool:
@@ -28,15 +41,6 @@ def _awaited(extra: tuple[int, ...], text: str, spot: Spot) -> bool:
         return False
     waiting = _open(spot.head)
     return [PARTNER[text[at]] for at in extra] == waiting[::-1][: len(extra)]
-
-
-def _without_stray(text: str, spot: Spot) -> str:
-    """Return `text`, which is for people, without closing brackets at its end that end nothing."""
-    last = _LAST.search(text)
-    if not last:
-        return text
-    opened = sum(char in OPENING for char in spot.head + text) - sum(char in CLOSING for char in spot.head + text)
-    return text[: last.start()].rstrip() if opened < 0 else text
 
 
 def _open(line: str) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from midfill.core.completion import Completion
 from midfill.core.shape.brackets import balance
-from midfill.core.shape.closers import closed
+from midfill.core.shape.closers import closed, doubled, without_stray
 from midfill.core.shape.lines import indentation, squeezed
 from midfill.core.shape.spot import Spot
 from midfill.core.syntax.scan import CLOSING
@@ -56,6 +56,7 @@ def _within(text: str, spot: Spot) -> list[Completion]:
     if meets is not None:
         return [*_over(text, meets, spot), _joined(text[:meets], spot)]
     first, newline, _ = text.partition("\n")
+    first = without_stray(first, spot) if spot.loose else first
     spans = newline and spot.rest.lstrip()[0] in "\"'`;,:" + CLOSING
     begun = not spans or (first.strip() and not spot.goes_on(first))
     ways = ([_joined(first, spot)] if begun else []) + ([_joined(text, spot)] if spans else [])
@@ -63,8 +64,10 @@ def _within(text: str, spot: Spot) -> list[Completion]:
     if at is None:
         return [*ways, *_without_closers(first, spot)]
     cut, over = _joined(text[:at], spot), _over(text, at, spot)
-    torn = balance(ways[0].text, spot).torn
-    return [*over, *ways, cut] if torn else [*over, cut, *ways, *_without_closers(first, spot)]
+    reopens = balance(ways[0].text, spot)
+    if reopens.torn or reopens.open >= len(reopens.extra):
+        return [*over, *ways, cut]
+    return [*over, cut, *ways, *_without_closers(first, spot)]
 
 
 def _without_closers(line: str, spot: Spot) -> list[Completion]:
@@ -143,7 +146,8 @@ def _over(text: str, at: int, spot: Spot) -> list[Completion]:
         return []
     kept = text.rstrip()
     later = [kept[:end].rstrip() for end in balance(kept, spot).extra if end > at]
-    return [Completion(way, len(spot.rest)) for way in (kept, *reversed(later)) if _goes_over(way, at, spot)]
+    ways = (kept, *reversed(later), *doubled(kept, spot))
+    return [Completion(way, len(spot.rest)) for way in ways if _goes_over(way, at, spot)]
 
 
 def _goes_over(text: str, at: int, spot: Spot) -> bool:

@@ -104,14 +104,15 @@ class Spot:
 
     @property
     def loose(self) -> bool:
-        """Whether brackets mean nothing at the cursor: in prose, in comments, and in plain values of YAML."""
-        comment = self.inside is not None and self.inside.kind == "comment"
-        return comment or self.language.prose or self.language.grammar == "yaml"
+        """Whether brackets mean nothing at the cursor: in prose, comments, long strings and values of YAML."""
+        if self.inside is None:
+            return self.language.prose or self.language.grammar == "yaml"
+        return self.inside.kind == "comment" or self.inside.start < len(self.origin) - len(self.head)
 
     @property
     def ends_by_word(self) -> bool:
-        """Whether blocks end with a word in this language."""
-        return bool(pattern("[a-z]").search(self.language.closer))
+        """Whether blocks end with a word or a tag in this language."""
+        return bool(pattern("[a-z<]").search(self.language.closer))
 
     def errors(self, shown: Completion) -> int:
         """Return the syntax errors of the lines around the cursor when `shown` is inserted."""

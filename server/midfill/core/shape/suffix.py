@@ -1,5 +1,6 @@
 """Where a text meets the lines that already stand below the cursor."""
 
+from midfill.core.shape.brackets import depths
 from midfill.core.shape.cut import Cut
 from midfill.core.shape.lines import squeezed, weighty, width
 from midfill.core.shape.spot import Spot
@@ -22,9 +23,14 @@ def meeting(lines: list[str], spot: Spot) -> Cut | None:
         after = next((n for n in range(at + 1, len(lines)) if lines[n].strip()), None)
         if after is None or len(spot.near) < 2 or squeezed(lines[after]) != squeezed(spot.near[1]):
             continue
-        if same_column or weighty(lines[at]) or weighty(lines[after]):
+        if same_column or weighty(lines[at]) or (weighty(lines[after]) and not _own(lines, at, spot)):
             return Cut(at, after + 1)
     return None
+
+
+def _own(lines: list[str], at: int, spot: Spot) -> bool:
+    """Whether line `at` closes a bracket that the text itself has opened."""
+    return spot.closes(lines[at]) and depths(lines[: at + 1], spot)[at] > 0
 
 
 def _column(lines: list[str], at: int, spot: Spot) -> int:

@@ -23,6 +23,8 @@ class Language:
     long_quotes: tuple[tuple[str, str], ...] = ()
     """Delimiters of strings that may span lines."""
     heredocs: bool = False
+    substitutions: bool = False
+    """A string in double quotes may hold a command in `$( )` that has quotes of its own."""
     char_quotes: bool = False
     """A single quote holds one character, and may also stand alone (a lifetime, a type variable, a digit mark)."""
     opener: str = r"[{(\[]$"
@@ -95,8 +97,9 @@ _RUBY = Language(
 _SHELL = Language(
     grammar="bash",
     heredocs=True,
+    substitutions=True,
     line_comment=r"(?:(?<=\s)|^)#",
-    long_quotes=(('"', '"'), ("'", "'")),
+    long_quotes=(("'", "'"),),
     quotes="",
     opener=r"\b(?:then|do|else|in)$|[{(]$",
     closer=r"(?:fi|done|esac|;;)(?!\w)|[)}]",

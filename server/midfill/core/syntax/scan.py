@@ -14,6 +14,12 @@ PARTNER = {**dict(zip(CLOSING, OPENING, strict=True)), **dict(zip(OPENING, CLOSI
 _HEREDOC = r"(?P<heredoc><<[-~]?['\"]?(?P<tag>[A-Za-z_]\w*)['\"]?\n[\s\S]*?(?P<end_heredoc>^\s*(?P=tag)\b|\Z))"
 
 
+_SUBSTITUTING = (
+    r"(?P<substituting>\"(?:\\[\s\S]|[^\"\\$]|\$(?!\()|\$\((?:[^()\"]|\"[^\"\n]*\"|\([^()]*\))*\))*"
+    r"(?P<end_substituting>\"|\Z))"
+)
+
+
 class Lexeme(NamedTuple):
     """A bracket, a string or a comment; `closed` says whether a string or block comment ends in the text."""
 
@@ -47,6 +53,7 @@ def _lexer(language: Language) -> re.Pattern[str]:
             for n, (begin, end) in enumerate(language.block_comments)
         ),
         _HEREDOC if language.heredocs else "",
+        _SUBSTITUTING if language.substitutions else "",
         rf"(?P<line>(?:{language.line_comment})[^\n]*)" if language.line_comment else "",
         *(
             rf"(?P<long{n}>{begin}(?:\\[\s\S]|(?!{end})[^\\])*(?P<end_long{n}>{end}|\Z))"
