@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import socket
 import ssl
 import subprocess
 import sys
@@ -13,6 +14,9 @@ from typing import Any
 import pytest
 
 from midfill.backends.deepseek import DeepSeek
+from midfill.backends.errors import Caller
+from midfill.backends.http import Http
+from midfill.backends.network import Network
 from midfill.backends.remote import RemoteOptions
 from midfill.core.model import Kind, ModelError
 from tests.backends.asking import KEY, answer, refusal, text
@@ -109,6 +113,31 @@ async def test_own_authority(certificate: tuple[Path, Path]) -> None:
             assert text(await answer(deepseek)) == "a"
             assert text(await answer(deepseek)) == "a"
         assert server.connections == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system's store is not told by a variable")
+async def test_authorities_of_the_system(
+    certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without any setting the system's authorities are trusted, wherever it says that they are."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    async with (
+        serving(tls=tls_of(certificate)) as server,
+        opened(f"https://127.0.0.1:{server.port}") as deepseek,
+    ):
+        assert text(await answer(deepseek)) == "a"
+
+
+async def test_sockets_notice_dead_connections() -> None:
+    """An idle connection is looked after by TCP's own keep-alive."""
+    async with serving() as server:
+        url = f"http://127.0.0.1:{server.port}/models"
+        http = Http(Caller("127.0.0.1"), url, Network())
+        answer = await http.post(url, b"{}")
+        raw = answer._response.extensions["network_stream"].get_extra_info("socket")
+        assert raw.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        await answer.close()
+        await http.close()
 
 
 async def test_untrusted_certificate(certificate: tuple[Path, Path]) -> None:

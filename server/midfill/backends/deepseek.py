@@ -2,9 +2,10 @@
 
 from typing import ClassVar, Final
 
+from midfill.backends.account import Balance, balance_told
 from midfill.backends.address import Address, deepseek_address
 from midfill.backends.remote import Remote
-from midfill.backends.wire import Balance, balance_told, request_body
+from midfill.backends.wire import request_body
 from midfill.core.model import Kind, ModelError, Question
 
 MODEL: Final = "deepseek-flash"

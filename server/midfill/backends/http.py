@@ -7,25 +7,17 @@ it: cookies, redirects and authentication flows are of no use here, and cost 0.1
 
 import asyncio
 import logging
-import ssl
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from time import monotonic
 from typing import Final
-from urllib.request import getproxies, proxy_bypass
 
 import httpx
-import truststore
 
-from midfill.backends.address import LOOPBACK
 from midfill.backends.errors import Caller, Refusal, refused
 from midfill.backends.failures import failed
-from midfill.core.model import Kind, ModelError
-
-KEEP_ALIVE: Final = 300.0
-"""Seconds that an idle connection is kept. httpx's own default is 5, so that each pause costs a reconnect."""
+from midfill.backends.network import Network, open_transport
+from midfill.core.model import ModelError
 
 CONNECT: Final = 10.0
 """Seconds that connecting may take; the deadlines of a call are the caller's own."""
@@ -37,16 +29,6 @@ _MAX_DOCUMENT: Final = 1 << 22
 for _name in ("httpx", "httpcore"):
     # Below WARNING these write addresses and headers, the key among them.
     logging.getLogger(_name).setLevel(logging.WARNING)
-
-
-@dataclass(frozen=True)
-class Network:
-    """The way out of this machine."""
-
-    proxy: str = ""
-    """Address of a proxy; empty: as the environment says."""
-    ca_file: str = ""
-    """PEM file of certificate authorities; empty: those of the system."""
 
 
 class Http:
@@ -61,7 +43,7 @@ class Http:
         """When the last answer began, by the monotonic clock."""
         self._caller = caller
         self._headers = _headers(caller)
-        self._transport = transport or _transport(httpx.URL(url), network)
+        self._transport = transport or open_transport(httpx.URL(url), network)
 
     async def get(self, url: str) -> bytes:
         """Return the body that `url` answers with. Raises ModelError."""
@@ -202,55 +184,3 @@ def _headers(caller: Caller) -> list[tuple[bytes, bytes]]:
         (b"Accept-Encoding", b"identity"),
         (b"User-Agent", b"midfill"),
     ]
-
-
-def _transport(url: httpx.URL, network: Network) -> httpx.AsyncHTTPTransport:
-    """Return a transport that speaks HTTP/1.1 only: closing a stream early must end it.
-
-    Under HTTP/2 httpcore 1.0 leaves an unwanted stream running (encode/httpcore#944), so that the rest is
-    written, and paid for.
-    """
-    proxy = network.proxy or _environment_proxy(url)
-    trust = _trust(network.ca_file)
-    try:
-        return httpx.AsyncHTTPTransport(
-            verify=trust,
-            proxy=httpx.Proxy(proxy, ssl_context=trust if proxy.startswith("https:") else None)
-            if proxy
-            else None,
-            limits=httpx.Limits(
-                max_connections=None, max_keepalive_connections=8, keepalive_expiry=KEEP_ALIVE
-            ),
-        )
-    except ImportError:
-        message = 'The proxy of the environment is a SOCKS proxy, which needs: pip install "httpx[socks]".'
-        raise ModelError(Kind.BAD_REQUEST, message) from None
-    except (ValueError, httpx.InvalidURL):
-        message = "The address of the proxy cannot be used: set network.proxy to one like http://HOST:PORT."
-        raise ModelError(Kind.BAD_REQUEST, message) from None
-
-
-def _environment_proxy(url: httpx.URL) -> str:
-    """Return the proxy that the environment, or the operating system's settings, name for `url`."""
-    if url.host in LOOPBACK or proxy_bypass(url.host):
-        return ""
-    proxies = getproxies()
-    proxy = proxies.get(url.scheme) or proxies.get("all") or ""
-    return proxy if "://" in proxy or not proxy else f"http://{proxy}"
-
-
-def _trust(ca_file: str) -> ssl.SSLContext:
-    """Return whom to trust: the authorities in `ca_file`, or the operating system's."""
-    if not ca_file:
-        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    path = Path(ca_file).expanduser()
-    try:
-        context = ssl.create_default_context(cafile=path)
-    except FileNotFoundError:
-        raise ModelError(Kind.BAD_REQUEST, f"network.ca_file: there is no file {path}.") from None
-    except (OSError, ssl.SSLError) as error:
-        message = f"network.ca_file: {path} cannot be read as PEM certificates."
-        raise ModelError(Kind.BAD_REQUEST, message) from error
-    # Python 3.13 made this the default; authorities of company networks often fall short of it.
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    return context

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from midfill.backends.account import model_names
 from midfill.backends.address import Address
 from midfill.backends.errors import Caller, UnknownModelError, key_fault, timed_out
 from midfill.backends.pace import LINGER, Pace
-from midfill.backends.wire import AnswerReader, model_names
+from midfill.backends.wire import AnswerReader
 from midfill.core.model import Chunk, Kind, ModelError, Question
 
 if TYPE_CHECKING:  # At run time it is imported in a thread, when a connection is first wanted.
@@ -191,7 +192,8 @@ class Remote(ABC):
 
     def _open(self) -> "_Door":
         """Return a new client: 0.2 s of imports and certificates the first time, so not in the loop."""
-        from midfill.backends.http import Http, Network
+        from midfill.backends.http import Http
+        from midfill.backends.network import Network
 
         options, address = self._options, self.address()
         caller = Caller(address.host, options.key.strip(), self.model)

@@ -6,7 +6,7 @@ its older versions and gateways in front of it show.
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
@@ -96,11 +96,11 @@ class AnswerReader:
         """Return the chunks that `data` completes."""
         if self._events is not None:
             return self._chunks(self._events.feed(data))
-        self._body += data
+        self._body += data if self._body else data.lstrip(_BLANK)
         if len(self._body) > _MAX_BODY:
             self.failure = malformed(self._host, b"")
-        start = self._body.lstrip(_BLANK)[:8] if self._body[0] in _BLANK else self._body[:8]
-        return [] if not start or start.startswith(b"{") else self._begun(bytes(start))
+        start = bytes(self._body[:8])
+        return [] if not start or start.startswith(b"{") else self._begun(start)
 
     def end(self) -> list[Chunk]:
         """Return the last chunks, when no more bytes come."""
@@ -109,7 +109,7 @@ class AnswerReader:
             if not (self._finished or self.done):
                 self.failure = cut_off(self._host)
             return chunks
-        return self._chunks([bytes(self._body.lstrip(_BLANK))])
+        return self._chunks([bytes(self._body)])
 
     def _begun(self, start: bytes) -> list[Chunk]:
         """Go on with what is no JSON: as events, as soon as it is sure that they are."""
@@ -117,7 +117,7 @@ class AnswerReader:
             self.failure = malformed(self._host, bytes(self._body))
         elif b":" in start:
             self._events = Decoder()
-            return self._chunks(self._events.feed(bytes(self._body.lstrip(_BLANK))))
+            return self._chunks(self._events.feed(bytes(self._body)))
         return []
 
     def _chunks(self, documents: list[bytes]) -> list[Chunk]:
@@ -212,49 +212,3 @@ def _as_usage(usage: _Usage) -> Usage:
     if prompt is None:
         prompt = cached + (usage.prompt_cache_miss_tokens or 0)
     return Usage(max(0, prompt), max(0, usage.completion_tokens or 0), min(cached, max(0, prompt)))
-
-
-class _Model(Struct):
-    id: str = ""
-
-
-class _Models(Struct):
-    data: list[_Model]
-
-
-def model_names(document: bytes) -> list[str] | None:
-    """Return the names in the answer of `GET /models`, or None when it is something else."""
-    try:
-        return [model.id for model in msgspec.json.decode(document, type=_Models).data if model.id]
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
-
-
-class Balance(NamedTuple):
-    """Money left in an account."""
-
-    available: bool
-    """Whether it suffices for calls."""
-    amounts: tuple[tuple[str, str], ...]
-    """Currency and total, as the API writes them: `("USD", "4.20")`."""
-
-
-class _Amount(Struct):
-    currency: str = ""
-    total_balance: str = ""
-
-
-class _Account(Struct):
-    is_available: bool
-    balance_infos: list[_Amount] = []
-
-
-def balance_told(document: bytes) -> Balance | None:
-    """Return the balance in the answer of `GET /user/balance`, or None when it is something else."""
-    try:
-        account = msgspec.json.decode(document, type=_Account, strict=False)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
-    return Balance(
-        account.is_available, tuple((item.currency, item.total_balance) for item in account.balance_infos)
-    )

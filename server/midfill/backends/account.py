@@ -1,0 +1,52 @@
+"""What an API tells of an account: the models on offer, and the money left."""
+
+from typing import NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+
+class Balance(NamedTuple):
+    """Money left in an account."""
+
+    available: bool
+    """Whether it suffices for calls."""
+    amounts: tuple[tuple[str, str], ...]
+    """Currency and total, as the API writes them: `("USD", "4.20")`."""
+
+
+def model_names(document: bytes) -> list[str] | None:
+    """Return the names in the answer of `GET /models`, or None when it is something else."""
+    try:
+        return [model.id for model in msgspec.json.decode(document, type=_Models).data if model.id]
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def balance_told(document: bytes) -> Balance | None:
+    """Return the balance in the answer of `GET /user/balance`, or None when it is something else."""
+    try:
+        account = msgspec.json.decode(document, type=_Account, strict=False)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    return Balance(
+        account.is_available, tuple((item.currency, item.total_balance) for item in account.balance_infos)
+    )
+
+
+class _Model(Struct):
+    id: str = ""
+
+
+class _Models(Struct):
+    data: list[_Model]
+
+
+class _Amount(Struct):
+    currency: str = ""
+    total_balance: str = ""
+
+
+class _Account(Struct):
+    is_available: bool
+    balance_infos: list[_Amount] = []

@@ -1,0 +1,96 @@
+"""The way out of this machine: proxies, and whom to trust."""
+
+import socket
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.request import getproxies, proxy_bypass
+
+import httpx
+import truststore
+
+from midfill.backends.address import LOOPBACK
+from midfill.core.model import Kind, ModelError
+
+KEEP_ALIVE: Final = 300.0
+"""Seconds that an idle connection is kept. httpx's own default is 5, so that each pause costs a reconnect."""
+
+_SOCKET: Final = [
+    (level, getattr(socket, name), value)
+    for level, name, value in (
+        (socket.SOL_SOCKET, "SO_KEEPALIVE", 1),
+        (socket.IPPROTO_TCP, "TCP_KEEPIDLE", 45),
+        (socket.IPPROTO_TCP, "TCP_KEEPINTVL", 5),
+        (socket.IPPROTO_TCP, "TCP_KEEPCNT", 3),
+    )
+    if hasattr(socket, name)
+]
+"""TCP's own keep-alive, in seconds and tries, as far as the system has it.
+
+Routers forget connections that are idle for minutes, and some die while the machine sleeps; so it is the socket
+that finds out, and not a call that waits in vain.
+"""
+
+
+@dataclass(frozen=True)
+class Network:
+    """The way out of this machine."""
+
+    proxy: str = ""
+    """Address of a proxy; empty: as the environment says."""
+    ca_file: str = ""
+    """PEM file of certificate authorities; empty: those of the system."""
+
+
+def open_transport(url: httpx.URL, network: Network) -> httpx.AsyncHTTPTransport:
+    """Return a transport that speaks HTTP/1.1 only: closing a stream early must end it.
+
+    Under HTTP/2 httpcore 1.0 leaves an unwanted stream running (encode/httpcore#944), so that the rest is
+    written, and paid for.
+    """
+    proxy = network.proxy or _environment_proxy(url)
+    trust = trusted(network.ca_file)
+    try:
+        return httpx.AsyncHTTPTransport(
+            verify=trust,
+            socket_options=_SOCKET,
+            proxy=httpx.Proxy(proxy, ssl_context=trust if proxy.startswith("https:") else None)
+            if proxy
+            else None,
+            limits=httpx.Limits(
+                max_connections=None, max_keepalive_connections=8, keepalive_expiry=KEEP_ALIVE
+            ),
+        )
+    except ImportError:
+        message = 'The proxy of the environment is a SOCKS proxy, which needs: pip install "httpx[socks]".'
+        raise ModelError(Kind.BAD_REQUEST, message) from None
+    except (ValueError, httpx.InvalidURL):
+        message = "The address of the proxy cannot be used: set network.proxy to one like http://HOST:PORT."
+        raise ModelError(Kind.BAD_REQUEST, message) from None
+
+
+def _environment_proxy(url: httpx.URL) -> str:
+    """Return the proxy that the environment, or the operating system's settings, name for `url`."""
+    if url.host in LOOPBACK or proxy_bypass(url.host):
+        return ""
+    proxies = getproxies()
+    proxy = proxies.get(url.scheme) or proxies.get("all") or ""
+    return proxy if "://" in proxy or not proxy else f"http://{proxy}"
+
+
+def trusted(ca_file: str) -> ssl.SSLContext:
+    """Return whom to trust: the authorities in `ca_file`, or the operating system's."""
+    if not ca_file:
+        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    path = Path(ca_file).expanduser()
+    try:
+        context = ssl.create_default_context(cafile=path)
+    except FileNotFoundError:
+        raise ModelError(Kind.BAD_REQUEST, f"network.ca_file: there is no file {path}.") from None
+    except (OSError, ssl.SSLError) as error:
+        message = f"network.ca_file: {path} cannot be read as PEM certificates."
+        raise ModelError(Kind.BAD_REQUEST, message) from error
+    # Python 3.13 made this the default; authorities of company networks often fall short of it.
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    return context

@@ -1,0 +1,29 @@
+"""What an account is told."""
+
+from midfill.backends.account import Balance, balance_told, model_names
+
+
+def test_models() -> None:
+    """The names of models are read from short and long lists, and nothing else is taken for one."""
+    assert model_names(
+        b'{"object":"list","data":[{"id":"a","object":"model"},{"id":"b","context_window":9}]}'
+    ) == [
+        "a",
+        "b",
+    ]
+    assert model_names(b'{"data":[]}') == []
+    assert model_names(b"<html>") is None
+    assert model_names(b'{"data":[7]}') is None
+    assert model_names(b"{}") is None
+
+
+def test_balance() -> None:
+    """Amounts are kept as the API writes them."""
+    body = (
+        b'{"is_available":true,"balance_infos":'
+        b'[{"currency":"CNY","total_balance":"110.00","granted_balance":"10.00"}]}'
+    )
+    assert balance_told(body) == Balance(True, (("CNY", "110.00"),))
+    assert balance_told(b'{"is_available":false,"balance_infos":[]}') == Balance(False, ())
+    assert balance_told(b"{}") is None
+    assert balance_told(b"oops") is None
