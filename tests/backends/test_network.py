@@ -207,6 +207,31 @@ async def test_authority_file_is_a_folder(tmp_path: Path) -> None:
         assert (await refusal(deepseek)).kind is Kind.BAD_REQUEST
 
 
+async def test_authority_file_with_an_odd_name() -> None:
+    """What cannot be the name of a file is no crash."""
+    for name in ("~nobody-here/ca.pem", "a\0b"):
+        async with opened("", ca_file=name) as deepseek:
+            assert (await refusal(deepseek)).kind is Kind.BAD_REQUEST
+
+
+@pytest.mark.parametrize("host", ["a" * 70 + ".invalid", "a..invalid", "-"])
+async def test_impossible_host(host: str) -> None:
+    """What cannot be the name of a host is an error like others."""
+    async with opened(f"http://{host}", first_token_s=2) as deepseek:
+        assert (await refusal(deepseek)).kind in {Kind.NETWORK, Kind.BAD_REQUEST, Kind.TIMEOUT}
+    async with opened("http://api.example", proxy=f"http://{host}", first_token_s=2) as deepseek:
+        assert (await refusal(deepseek)).kind in {Kind.NETWORK, Kind.BAD_REQUEST, Kind.TIMEOUT}
+
+
+async def test_server_that_keeps_no_connection() -> None:
+    """A server that closes after each answer is called anew each time, once."""
+    async with serving(ANSWER.replace(b"content-length", b"connection: close\r\ncontent-length")) as server:
+        async with opened(f"http://127.0.0.1:{server.port}") as deepseek:
+            for _ in range(3):
+                assert text(await answer(deepseek)) == "a"
+        assert server.connections == 3
+
+
 async def test_proxy() -> None:
     """With `network.proxy` requests go there."""
     async with serving() as proxy:

@@ -89,7 +89,11 @@ class Http:
                 raise failed(error, self.host) from error
             self.idle = 0
             return await self._sent(request)
-        except (httpx.HTTPError, OSError) as error:
+        except (
+            httpx.HTTPError,
+            OSError,
+            UnicodeError,
+        ) as error:  # A host name too long for DNS is a UnicodeError.
             raise failed(error, self.host) from error
         self.used = monotonic()
         return response
@@ -161,7 +165,7 @@ class Answer:
     async def close(self) -> None:
         """Give the connection back if the body was read to its end, and close it otherwise."""
         if not self._response.is_closed:
-            self._http.idle += self.whole
+            self._http.idle += self.whole and self._response.headers.get("connection") != "close"
             await self._response.aclose()
 
 

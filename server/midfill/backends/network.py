@@ -3,7 +3,7 @@
 import socket
 import ssl
 from dataclasses import dataclass
-from pathlib import Path
+from os.path import expanduser
 from typing import Final
 from urllib.request import getproxies, proxy_bypass
 
@@ -49,15 +49,13 @@ def open_transport(url: httpx.URL, network: Network) -> httpx.AsyncHTTPTransport
     Under HTTP/2 httpcore 1.0 leaves an unwanted stream running (encode/httpcore#944), so that the rest is
     written, and paid for.
     """
-    proxy = network.proxy or _environment_proxy(url)
     trust = trusted(network.ca_file)
     try:
+        proxy = _proxy(network.proxy or _environment_proxy(url), trust)
         return httpx.AsyncHTTPTransport(
             verify=trust,
             socket_options=_SOCKET,
-            proxy=httpx.Proxy(proxy, ssl_context=trust if proxy.startswith("https:") else None)
-            if proxy
-            else None,
+            proxy=proxy,
             limits=httpx.Limits(
                 max_connections=None, max_keepalive_connections=8, keepalive_expiry=KEEP_ALIVE
             ),
@@ -68,6 +66,12 @@ def open_transport(url: httpx.URL, network: Network) -> httpx.AsyncHTTPTransport
     except (ValueError, httpx.InvalidURL):
         message = "The address of the proxy cannot be used: set network.proxy to one like http://HOST:PORT."
         raise ModelError(Kind.BAD_REQUEST, message) from None
+
+
+def _proxy(address: str, trust: ssl.SSLContext) -> httpx.Proxy | None:
+    if not address:
+        return None
+    return httpx.Proxy(address, ssl_context=trust if address.startswith("https:") else None)
 
 
 def _environment_proxy(url: httpx.URL) -> str:
@@ -83,12 +87,12 @@ def trusted(ca_file: str) -> ssl.SSLContext:
     """Return whom to trust: the authorities in `ca_file`, or the operating system's."""
     if not ca_file:
         return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    path = Path(ca_file).expanduser()
+    path = expanduser(ca_file)
     try:
         context = ssl.create_default_context(cafile=path)
     except FileNotFoundError:
         raise ModelError(Kind.BAD_REQUEST, f"network.ca_file: there is no file {path}.") from None
-    except (OSError, ssl.SSLError) as error:
+    except (OSError, ValueError) as error:
         message = f"network.ca_file: {path} cannot be read as PEM certificates."
         raise ModelError(Kind.BAD_REQUEST, message) from error
     # Python 3.13 made this the default; authorities of company networks often fall short of it.
