@@ -68,7 +68,8 @@ def loop_of_tokens(hole: Hole, rng: Random, novel: Novel) -> str | None:
 
 
 def blank_lines(hole: Hole, rng: Random, novel: Novel) -> str | None:
-    return hole.middle + rng.choice(("\n", "\n\n\n", "\n    \n", "   ", "\n\n\n\n\n\n\n\n"))
+    blanks = rng.choice(("\n", "\n\n\n", "\n    \n", "   ", "\n\n\n\n\n\n\n\n"))
+    return None if blanks == "   " and hole.middle.endswith(" ") else hole.middle + blanks
 
 
 def blank_lines_first(hole: Hole, rng: Random, novel: Novel) -> str | None:

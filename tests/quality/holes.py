@@ -23,6 +23,9 @@ _BODIES = {
 }  # fmt: skip
 """Nodes whose children are statements (or what comes closest to it in a data file)."""
 
+_INDENTED = {"block", "body_statement", "then", "do_group", "body", "block_mapping"}
+"""Those of them that no bracket encloses."""
+
 _QUOTED = re.compile(r"(?<![\w\"'`])([\"'`])([^\"'`\\\n]{1,60})\1(?![\"'`])")
 _COMMENT = re.compile(r"^\s*(?:#|//|--|\*)\s+\S.{12,}$")
 _TOKEN = re.compile(r"[A-Za-z_]\w*|\d+|[^\w\s]+")
@@ -100,13 +103,14 @@ def _in_line(source: Source, at: int, line: str) -> Iterator[Hole]:
     for number, token in enumerate(tokens):
         place = at + token.start()
         if end - place > 2 and re.search(r"\w", line[token.start() :]):
-            yield Hole(source, "end of line", place, end)
+            blank = number % 3 == 0 and source.text[place - 1] == " " and line[: token.start()].strip()
+            yield Hole(source, "end of line", place - bool(blank), end)
         if len(token.group()) > 4 and token.group().isidentifier():
             yield Hole(source, "inside a word", place + 2, end)
         later = tokens[number + 1 : number + 6]
         if len(later) > 3 and re.search(r"\w", line[later[3].start() :]):
             yield Hole(source, "middle of line", place, at + later[2].start())
-        if not any(string.start < token.start() < string.end for string in strings):
+        if not any(string.start < token.end() < string.end for string in strings):
             yield from _in_brackets(source, place, token.group(), end)
     for quoted in _QUOTED.finditer(line):
         yield Hole(source, "quotes", at + quoted.start(2), at + quoted.end(2))
@@ -175,7 +179,7 @@ class _Places:
 def _statements(source: Source, body: Node, place: _Places) -> Iterator[Hole]:
     """Yield the statements of a body that have their lines to themselves."""
     text = source.text
-    named = [node for node in body.named_children if "comment" not in node.type]
+    named = [node for node in body.named_children if not re.search("comment|_tag$", node.type)]
     for number, node in enumerate(named):
         start, end = place(node.start_byte), place(node.end_byte)
         end = len(text[:end].rstrip())
@@ -203,7 +207,7 @@ def _bodies(source: Source, body: Node, place: _Places) -> Iterator[Hole]:
     start, end = place(body.start_byte), place(body.end_byte)
     braced = text[start : start + 1] == "{" and text[end - 1 : end] == "}"
     inside = text[start + 1 : end - 1] if braced else text[start:end]
-    if braced and not inside.startswith("\n"):
+    if not (inside.startswith("\n") if braced else body.type in _INDENTED):
         return
     line = start + 1 if braced else text.rfind("\n", 0, start)
     if line <= 0 or (not braced and text[line:start].strip()):

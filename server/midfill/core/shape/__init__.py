@@ -1,8 +1,14 @@
 """Raw text from a model, turned into text that belongs exactly where the cursor is.
 
-`mend` repairs the head, so that the text is anchored at the cursor; `trim` ends it. They are apart because mended
-text is what is kept: when the user types along, what is left of it is trimmed again at the new place. `enough` tells
-when a stream can be closed: no continuation could change what is shown.
+`mend` repairs the head of an answer, so that it goes on at the cursor; `trim` ends it. They are apart because it is
+mended text that is kept: when the user types along, what is left of it is trimmed again at the new place. `enough`
+tells when a stream can be closed, since no continuation could change what is shown.
+
+    raw ─ mend: line ends · control tokens · fence · echo · doubled blanks · indentation ─▶ mended
+    mended ─ trim: first cut seen (suffix, loop, scope, length) · tail · pattern · fit · guard ─▶ Completion
+
+Nothing here looks farther than the lines around the cursor (`syntax.region`), so that the time it takes is bounded
+for any file; and nothing here fails, whatever the text.
 """
 
 from midfill.core.completion import Completion
@@ -12,14 +18,19 @@ from midfill.core.shape.cut import Cut, first_seen
 from midfill.core.shape.echo import echo
 from midfill.core.shape.fences import without_fence
 from midfill.core.shape.fit import fitted
+from midfill.core.shape.guard import guarded, healthy
 from midfill.core.shape.indent import indented
 from midfill.core.shape.repetition import loop, without_pattern
-from midfill.core.shape.scope import scope
+from midfill.core.shape.scope import first_piece_of, scope
+from midfill.core.shape.space import spaced
 from midfill.core.shape.spot import Spot, spot
 from midfill.core.shape.suffix import meeting, without_tail
 from midfill.core.shape.tokens import without_tokens
 
-__all__ = ["enough", "mend", "shape", "trim"]
+__all__ = ["enough", "first_piece", "mend", "shape", "trim"]
+
+MOST_CHARACTERS = 8_000
+"""Characters of an answer that are looked at: four times what the largest token limit yields."""
 
 
 def shape(raw: str, cursor: Cursor, ask: Ask) -> Completion:
@@ -28,51 +39,72 @@ def shape(raw: str, cursor: Cursor, ask: Ask) -> Completion:
 
 
 def mend(raw: str, cursor: Cursor) -> str:
-    """Return `raw` so that it goes on exactly at the cursor: no control tokens, fence, echo or doubled blanks."""
+    """Return `raw` so that it goes on exactly at the cursor, however much of it there is yet."""
     here = spot(cursor)
-    text = _opened(raw, here)
-    return indented(_without_doubled_blanks(text[echo(text, here).length :], here), here)
+    text = _unwrapped(raw, here)
+    text = text[echo(text, here).length :]
+    text = spaced(text, here)
+    return indented(text, here)
 
 
 def trim(text: str, cursor: Cursor, ask: Ask) -> Completion:
-    """Return the part of `text`, which goes on at the cursor, that is shown there."""
+    """Return the part of `text` that is shown at the cursor, where it goes on."""
     here = spot(cursor)
-    cut = _cut(text, here, ask)
-    lines = text.split("\n")
-    cut = cut or first_seen(_cuts(lines, here, ask))
-    kept = lines[: cut.keep] if cut else lines
-    kept = without_tail(kept, here)
-    dropped = lines[len(kept) :]
-    ended = "\n" + ("" if dropped[0].strip() else dropped[0]) if dropped else ""
-    kept = [without_pattern(line) for line in kept]
-    return fitted("\n".join(kept) + ended, here)
+    lines = text[:MOST_CHARACTERS].split("\n")
+    shown = _settled(lines, here, ask)
+    if shown is not None:
+        return shown
+    cut = first_seen(_cuts(lines, here, ask))
+    return guarded(_ended(lines, cut, here), text, here)
 
 
 def enough(raw: str, cursor: Cursor, ask: Ask) -> bool:
-    """Whether no continuation of `raw` could change what `shape` gives."""
+    """Return whether no continuation of `raw` could change what `shape` makes of it."""
     here = spot(cursor)
-    text = _opened(raw, here)
-    return not echo(text, here).open and _cut(mend(raw, cursor), here, ask) is not None
+    if echo(_unwrapped(raw, here), here).open:
+        return False
+    return _settled(mend(raw, cursor)[:MOST_CHARACTERS].split("\n"), here, ask) is not None
 
 
-def _opened(raw: str, here: Spot) -> str:
-    """Return `raw` out of its wrapping: line ends, control tokens, fence."""
-    return without_fence(without_tokens(unified(raw), here), here)
+def first_piece(text: str, cursor: Cursor, ask: Ask) -> int | None:
+    """Return the length of the first piece of `text`, mended and still streaming, that can be shown by itself.
+
+    That is its first line, or the statement or block that this line begins; None while it is not complete.
+    """
+    here = spot(cursor)
+    lines = text.split("\n")[:-1]
+    cut = first_seen(_cuts(lines, here, ask))
+    keep = cut.keep if cut else first_piece_of(lines, here)
+    return None if not keep else len("\n".join(lines[:keep]))
 
 
-def _without_doubled_blanks(text: str, here: Spot) -> str:
-    """Return `text` without the blanks that the cursor's line ends with already."""
-    if here.fresh and here.head and text[:1] == "\n":
-        text = text.lstrip("\n")
-    return text.lstrip(" \t") if here.head[-1:].isspace() else text
+def _unwrapped(raw: str, here: Spot) -> str:
+    """Return `raw` without what is no part of the text: foreign line ends, control tokens, a fence."""
+    return without_fence(without_tokens(unified(raw[:MOST_CHARACTERS]), here), here)
 
 
-def _cut(text: str, here: Spot, ask: Ask) -> Cut | None:
-    """Return where `text` ends if its complete lines tell that already."""
-    return first_seen(_cuts(text.split("\n")[:-1], here, ask))
+def _settled(lines: list[str], here: Spot, ask: Ask) -> Completion | None:
+    """Return what is shown if the complete ones of `lines` tell already where it ends, and it is sound; else None.
+
+    Only these lines are looked at, and the first rule that sees an end among them wins: with more lines below, the
+    same one would have won. That is what makes `enough` true to `shape`.
+    """
+    cut = first_seen(_cuts(lines[:-1], here, ask))
+    if cut is None:
+        return None
+    shown = _ended(lines[: cut.seen], cut, here)
+    return shown if healthy(shown, here) else None
 
 
 def _cuts(lines: list[str], here: Spot, ask: Ask) -> list[Cut | None]:
     """Return what each of the rules that end a text says of `lines`."""
     most = Cut(ask.max_lines, ask.max_lines) if len(lines) >= ask.max_lines else None
     return [meeting(lines, here), loop(lines, here), scope(lines, here, ask), most]
+
+
+def _ended(lines: list[str], cut: Cut | None, here: Spot) -> Completion:
+    """Return what is shown of `lines`: those before the cut, without what repeats the suffix, fitted to the line."""
+    kept = without_tail(lines[: cut.keep] if cut else lines, here)
+    dropped = lines[len(kept) :]
+    behind = ["" if dropped[0].strip() else dropped[0]] if dropped else []
+    return fitted("\n".join([*map(without_pattern, kept), *behind]), here)

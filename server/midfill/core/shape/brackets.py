@@ -3,7 +3,13 @@
 from typing import NamedTuple
 
 from midfill.core.shape.spot import Spot
+from midfill.core.syntax.languages import Language
 from midfill.core.syntax.scan import PARTNER, Lexeme, lexemes
+
+_BRACKETS = Language(quotes="")
+"""What is left of a language in prose and comments."""
+
+_TRIPLE = ('"""', "'''")
 
 
 class Balance(NamedTuple):
@@ -19,7 +25,7 @@ class Balance(NamedTuple):
 
 def balance(text: str, spot: Spot) -> Balance:
     """Return the balance of `text`, its beginning read as what it is at the cursor."""
-    start = spot.context
+    start = _context(spot)
     whole, shift = start + text, len(start)
     stack: list[str] = []
     extra: list[int] = []
@@ -33,7 +39,8 @@ def balance(text: str, spot: Spot) -> Balance:
         elif lexeme.kind == "close":
             extra.append(lexeme.start)
         elif lexeme.kind == "string" and lexeme.start < 0 and lexeme.closed:
-            extra.append(lexeme.end - 1)
+            opening = whole[lexeme.start + shift :][:3]
+            extra.append(lexeme.end - (3 if opening in _TRIPLE else 1))
         torn = torn or (lexeme.kind == "string" and not lexeme.closed)
     return Balance(tuple(extra), len(stack), torn)
 
@@ -67,10 +74,12 @@ def quoted(lines: list[str], spot: Spot) -> set[int]:
 
 def _of(text: str, spot: Spot) -> list[Lexeme]:
     """Return the lexemes that reach into `text`, with offsets in it (negative before it)."""
-    shift = len(spot.context)
-    found = lexemes(spot.context + text, spot.language)
-    return [
-        lexeme._replace(start=lexeme.start - shift, end=lexeme.end - shift)
-        for lexeme in found
-        if lexeme.end > shift
-    ]
+    start = _context(spot)
+    shift = len(start)
+    found = lexemes(start + text, _BRACKETS if spot.loose else spot.language)
+    return [item._replace(start=item.start - shift, end=item.end - shift) for item in found if item.end > shift]
+
+
+def _context(spot: Spot) -> str:
+    """Return the text before the cursor that says what the next character is: its line, or all of its string."""
+    return spot.origin[spot.inside.start :] if spot.inside and not spot.loose else spot.head

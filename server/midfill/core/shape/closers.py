@@ -40,7 +40,7 @@ def _awaited(extra: tuple[int, ...], text: str, spot: Spot) -> bool:
     if spot.quote or (spot.near and spot.closes(spot.near[0])):
         return False
     waiting = _open(spot.head)
-    return [PARTNER[text[at]] for at in extra] == waiting[::-1][: len(extra)]
+    return [PARTNER.get(text[at], text[at]) for at in extra] == waiting[::-1][: len(extra)]
 
 
 def _open(line: str) -> list[str]:

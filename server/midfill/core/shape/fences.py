@@ -36,7 +36,7 @@ def _placed(body: str, spot: Spot) -> str:
 def _begins_line(body: str, spot: Spot) -> bool:
     """Whether `body` cannot go on with the cursor's line: by its indentation, or because two words would be one."""
     if body[0] in " \t":
-        return width(body) > spot.base or not spot.inline
+        return width(body) > 1 and (width(body) > spot.base or not spot.inline)
     if spot.inline:
         return False
     last, first = re.search(r"\w*\Z", spot.head), re.match(r"\w*", body)

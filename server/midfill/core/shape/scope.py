@@ -5,6 +5,7 @@ from midfill.core.shape.brackets import depths, quoted
 from midfill.core.shape.cut import Cut
 from midfill.core.shape.lines import width
 from midfill.core.shape.spot import Spot
+from midfill.core.syntax.languages import pattern
 
 
 def scope(lines: list[str], spot: Spot, ask: Ask) -> Cut | None:
@@ -18,6 +19,17 @@ def scope(lines: list[str], spot: Spot, ask: Ask) -> Cut | None:
     if ask.scope == "statement":
         return _statement(lines, start, spot, with_block=False)
     return _statement(lines, start, spot) if base is None else _block(lines, base, spot)
+
+
+def first_piece_of(lines: list[str], spot: Spot) -> int:
+    """Return how many of `lines`, the complete ones of a stream, are a first line that stands by itself; 0: none."""
+    start = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
+    if start == len(lines):
+        return 0
+    line = _joined(lines, start, spot)
+    begins_more = spot.opens(line) or spot.goes_on(line) or spot.leads(line)
+    after = depths([*lines[: start + 1], ""], spot)[-1]
+    return 0 if begins_more or after or start + 1 in quoted([*lines[: start + 1], ""], spot) else start + 1
 
 
 def _opener(lines: list[str], start: int, spot: Spot) -> int | None:
@@ -79,6 +91,8 @@ def _statement(lines: list[str], start: int, spot: Spot, *, with_block: bool = T
             return Cut(_without_blanks(lines, at), at + 1)
         if width(line) > base or (opened and not taken):
             continue
+        if width(line) == base and _runs_on(lines[header:at], spot):
+            continue
         if width(line) < base or not _goes_on(line, opened or _word_open(lines[header:at], spot), spot):
             return Cut(_without_blanks(lines, at), at + 1)
     return None
@@ -87,6 +101,15 @@ def _statement(lines: list[str], start: int, spot: Spot, *, with_block: bool = T
 def _goes_on(line: str, is_open: bool, spot: Spot) -> bool:
     """Whether `line`, indented like the statement above it, is a part of that."""
     return spot.branches(line) or (is_open and (spot.closes(line) or spot.labels(line)))
+
+
+def _runs_on(before: list[str], spot: Spot) -> bool:
+    """Whether the statement of lines `before` goes on without indentation, as in SQL, or in a table of TOML."""
+    language = spot.language
+    if language.ends:
+        last = next((line for line in reversed(before) if line.strip()), "")
+        return not pattern(language.ends).search(spot.code(last))
+    return bool(language.group and pattern(language.group).match(before[0]) and before[-1].strip())
 
 
 def _word_open(before: list[str], spot: Spot) -> bool:

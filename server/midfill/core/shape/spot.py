@@ -98,11 +98,6 @@ class Spot:
         return opening if self.inside and self.inside.kind == "string" and opening in "\"'`" else ""
 
     @property
-    def context(self) -> str:
-        """The text before the cursor that says what the next character is: its line, or all of its string."""
-        return self.origin[self.inside.start :] if self.inside else self.head
-
-    @property
     def loose(self) -> bool:
         """Whether brackets mean nothing at the cursor: in prose, comments, long strings and values of YAML."""
         if self.inside is None:

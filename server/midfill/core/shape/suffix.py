@@ -45,13 +45,18 @@ def without_tail(lines: list[str], spot: Spot) -> list[str]:
         if not tail or not lines[at].strip() or len(tail) > len(spot.near):
             continue
         below = [squeezed(line) for line in spot.near[: len(tail)]]
-        if tail[:-1] == below[:-1] and below[-1].startswith(tail[-1]) and _told(tail, below, _column(lines, at, spot), spot):
+        if tail[:-1] == below[:-1] and below[-1].startswith(tail[-1]) and _told(tail, below, lines, at, spot):
             return lines[:at]
     return lines
 
 
-def _told(tail: list[str], below: list[str], column: int, spot: Spot) -> bool:
-    """Whether a tail is recognised as a repetition: enough of it, or closers that stand in the same column."""
-    if any(weighty(line) for line in tail[:-1]) or (tail == below and weighty(tail[-1])):
+def _told(tail: list[str], below: list[str], lines: list[str], at: int, spot: Spot) -> bool:
+    """Whether a tail is recognised as a repetition: enough of it, or closers that stand in the same column.
+
+    A single line in another column may be the body that the line above it waits for (`return None`).
+    """
+    if any(weighty(line) for line in tail[:-1]):
         return True
-    return column == width(spot.near[0]) and (tail == below or len(tail) > 1 or len(tail[0]) >= 2)
+    if _column(lines, at, spot) == width(spot.near[0]):
+        return tail == below or len(tail) > 1 or len(tail[0]) >= 2
+    return tail == below and weighty(tail[-1]) and not (at and spot.opens(lines[at - 1]))

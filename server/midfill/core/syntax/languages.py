@@ -36,6 +36,10 @@ class Language:
     """A line that belongs to the statement below it (a decorator, an attribute)."""
     goes_on: str = r"(?:[,=+\-*/%&|^.?(\[{\\<]|&&|\|\|)$"
     """The end of a line whose statement goes on, provided that the next line is indented deeper."""
+    ends: str = ""
+    """The end of a line that ends a statement, where indentation does not tell."""
+    group: str = ""
+    """The first line of a group of lines that reaches to the next blank one."""
     indented: bool = False
     """Indentation alone says where a block ends."""
     prose: bool = False
@@ -132,8 +136,8 @@ _LANGUAGES = {
     "yaml": replace(
         _HASH, grammar="yaml", line_comment=r"(?:(?<=\s)|^)#", opener=r"(?::|[{(\[]|[|>]-?)$", indented=True
     ),
-    "toml": replace(_HASH, grammar="toml", long_quotes=(('"""', '"""'),)),
-    "sql": Language(grammar="sql", line_comment="--", block_comments=((r"/\*", r"\*/"),), opener=r"\($"),
+    "toml": replace(_HASH, grammar="toml", group=r"\[", long_quotes=(('"""', '"""'),)),
+    "sql": Language(grammar="sql", ends=";$", line_comment="--", block_comments=((r"/\*", r"\*/"),), opener=r"\($"),
     "scss": replace(_C, grammar=""),
     "brace": replace(_C, grammar=""),
     "hash": _HASH,

@@ -1,0 +1,56 @@
+"""The blanks between the cursor and an answer: neither twice nor missing."""
+
+import re
+
+from midfill.core.shape.lines import width
+from midfill.core.shape.spot import Spot
+
+_WAITS = re.compile(r"[\w)\]}\"'] (?:=|==|===|!=|!==|<=|>=|\+=|-=|:=|&&|\|\||=>|->|and|or|in|is|not in)\Z")
+"""An operator with a blank before it wants one behind it as well."""
+
+_BEGINS = re.compile(r"[\w\"'(\[{]")
+
+
+def spaced(text: str, spot: Spot) -> str:
+    """Return `text` without the blanks that stand before the cursor already, and with one that has to be there."""
+    if spot.fresh:
+        return _at_margin(text, spot)
+    if spot.head[-1] in " \t":
+        return text.lstrip(" \t")
+    return " " + text if _misses_blank(text, spot) else text
+
+
+def _at_margin(text: str, spot: Spot) -> str:
+    """Return `text` for a line that has only its indentation: without blank lines, and without that indentation.
+
+    The model may have written the indentation again, and then rather all of it than a part. An answer that begins on
+    a later line and farther left wants to leave the block, and keeps its line break.
+    """
+    if not spot.head:
+        return text
+    after = text.lstrip(" \t\n")
+    first = text[: len(text) - len(after)].rpartition("\n")[2]
+    if "\n" in text[: len(text) - len(after)] and after and width(first) < spot.base:
+        return text
+    return _deeper(first, spot) + after
+
+
+def _deeper(first: str, spot: Spot) -> str:
+    """Return what of the indentation `first` goes beyond that of the cursor's line, if a block has just begun."""
+    begun = spot.opens(spot.before) and spot.base <= width(spot.before)
+    return first[len(spot.head) :] if begun and first.startswith(spot.head) else ""
+
+
+def _misses_blank(text: str, spot: Spot) -> bool:
+    """Whether a blank is missing between the cursor's line, which ends with an operator or comma, and `text`."""
+    if not _BEGINS.match(text):
+        return False
+    if spot.quote:
+        return False
+    return bool(_WAITS.search(spot.head)) or (spot.head[-1] == "," and _spaces_commas(spot.head[:-1]))
+
+
+def _spaces_commas(line: str) -> bool:
+    """Whether every comma in `line` has a blank behind it, and there is one."""
+    return ", " in line and not re.search(r",\S", line)
+
