@@ -30,7 +30,7 @@ def deepseek_address(base_url: str) -> Address:
     completions endpoint (then that one). Raises ModelError (bad request) when it is no web address.
     """
     url = _parsed(base_url.strip() or DEEPSEEK)
-    ours = (url.hostname or "").endswith("api.deepseek.com")
+    ours = url.hostname == "api.deepseek.com"
     if ours:
         url = url._replace(scheme="https")  # The key must not travel in the clear.
     path = _collapsed(url.path)

@@ -36,7 +36,7 @@ class Caller(NamedTuple):
     @property
     def is_deepseek(self) -> bool:
         """Whether DeepSeek itself is asked, and no gateway."""
-        return self.host.endswith("api.deepseek.com")
+        return self.host == "api.deepseek.com"
 
     @property
     def service(self) -> str:
