@@ -1,7 +1,8 @@
 """How often the embedded engine answers, how often it is right, and how long it takes.
 
-A line of a real file is cut off at a third or two thirds of its length (or left out whole), and the engine
-asked to go on. An answer is right when what was cut off begins with it. Run: `python -m tests.bench.local`.
+A line of a real file is cut off at a third or two thirds of its length, and the engine asked to go on. It may also be
+left out whole ("start"), or with the lines below it ("block"), or be kept whole ("end"), and then no answer is right.
+An answer is right when what was cut off begins with it. Run: `python -m tests.bench.local`.
 """
 
 import argparse
@@ -77,7 +78,7 @@ def row(label: str, cases: Sequence[Case], ask: Ask, *, beside: bool) -> str:
             right, exact, saved = right + 1, exact + (text == case.truth), saved + len(text)
     cuts = quantiles(times, n=20)
     shares = [answers / len(cases), right / max(answers, 1), right / len(cases), exact / len(cases)]
-    shares.append(saved / sum(len(case.truth) for case in cases))
+    shares.append(saved / max(sum(len(case.truth) for case in cases), 1))
     return TABLE.format(label, *(f"{share:.1%}" for share in shares), f"{cuts[9]:.2f}", f"{cuts[18]:.2f}")
 
 
@@ -86,6 +87,7 @@ def _settings() -> Iterator[tuple[str, bool, Ask]]:
         yield "line", beside, Ask()
     yield "line", True, Ask(manual=True)
     yield "start", True, Ask()
+    yield "end", True, Ask()
     yield "block", True, Ask()
 
 
@@ -93,7 +95,7 @@ def _case(file: Path, lines: Sequence[str], row: int, cut: str, chance: random.R
     """Cut off the line at `row`, at its start or further on; for a block, the lines below it too."""
     line = lines[row].rstrip("\r\n")
     indent = len(line) - len(line.lstrip())
-    share = 0.0 if cut == "start" else chance.choice((1 / 3, 2 / 3))
+    share = _SHARES[cut] if cut in _SHARES else chance.choice((1 / 3, 2 / 3))
     at = indent + int(share * (len(line) - indent))
     until = row + 1 + (_block(lines[row + 1 :], indent) if cut == "block" else 0)
     cursor = Cursor(
@@ -116,6 +118,7 @@ def _block(lines: Sequence[str], indent: int) -> int:
     return len(lines)
 
 
+_SHARES = {"start": 0.0, "end": 1.0}
 _BESIDE: dict[Path, Source] = {}
 
 
@@ -123,7 +126,7 @@ def _beside(path: Path) -> Source:
     """Return the text of the files beside a file."""
     if path not in _BESIDE:
         folders = [PROJECT] if path.is_relative_to(PROJECT) else [LIBRARY]
-        _BESIDE.clear() if len(_BESIDE) > 30 else None
+        _BESIDE.clear() if len(_BESIDE) > 300 else None
         _BESIDE[path] = joined(Library(folders).neighbours(to_uri(str(path))))
     return _BESIDE[path]
 

@@ -1,5 +1,6 @@
 """What a folder tree says is not to be read: its .gitignore and .midfillignore files."""
 
+import os
 from pathlib import Path
 
 from pathspec import GitIgnoreSpec
@@ -44,7 +45,7 @@ class Ignores:
 
 def repository(folder: Path) -> Path | None:
     """Return the nearest folder at or above `folder` that git calls a working tree."""
-    return next((parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), None)
+    return next((parent for parent in (folder, *folder.parents) if os.path.exists(parent / ".git")), None)
 
 
 def _read_rules(file: Path) -> GitIgnoreSpec | None:

@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 _PIECE = re.compile(r"\w+|\s+|[^\w\s]")
+_WORD = re.compile(r"\w+")
 
 
 class Guess(NamedTuple):
@@ -24,27 +25,24 @@ class Analogy:
 
     def follow(self, line: str) -> Guess | None:
         """Return how the line at the cursor goes on if it follows `line`, or None if it does not."""
-        pieces = _PIECE.findall(line)
-        begun = len(self._pieces)
         renamed: dict[str, str] = {}
-        agreed = 0
-        for theirs, ours in zip(pieces, self._pieces, strict=False):
+        agreed = begun = 0
+        for ours, piece in zip(self._pieces, _PIECE.finditer(line), strict=False):
+            theirs, begun = piece[0], piece.end()
             if theirs != ours and not (_is_word(theirs) and _is_word(ours)):
                 return None
             if renamed.setdefault(theirs, ours) != ours:
                 return None
             agreed += theirs == ours and not ours.isspace()
-        if len(pieces) <= begun or not agreed or all(theirs == ours for theirs, ours in renamed.items()):
-            return None
-        text = "".join(_renamed(piece, renamed) for piece in pieces[begun:])
+        if not agreed or all(theirs == ours for theirs, ours in renamed.items()):
+            return None  # Either nothing is the same, or everything, and then the place has a vote already.
+        text = _WORD.sub(lambda word: _renamed(word[0], renamed), line[begun:])
         return Guess(text[len(self._started) :], agreed) if text.startswith(self._started) else None
 
 
-def _renamed(piece: str, names: dict[str, str]) -> str:
-    """Return a piece with the other line's names replaced by this line's, also as parts (`_name`)."""
-    if piece in names or not _is_word(piece):
-        return names.get(piece, piece)
-    return "_".join(names.get(part, part) for part in piece.split("_"))
+def _renamed(word: str, names: dict[str, str]) -> str:
+    """Return a word with the other line's names replaced by this line's, also as parts of it (`_name`)."""
+    return names.get(word) or "_".join(names.get(part, part) for part in word.split("_"))
 
 
 def _is_word(piece: str) -> bool:

@@ -20,7 +20,7 @@ class Vote(NamedTuple):
     """What one place says stands behind the cursor, to the end of the line."""
 
     text: str
-    agreed: int
+    agreed: float
     """Tokens before the cursor that the place has in common with it."""
     match: Match | None = None
     """The place, if its lines may be read on; None for an analogy."""
@@ -28,7 +28,7 @@ class Vote(NamedTuple):
     @property
     def weight(self) -> float:
         """How much it counts (of the powers from 1 to 3, the square did best: tests/bench/local.py)."""
-        return float(self.agreed**2)
+        return self.agreed**2
 
 
 def elected(votes: list[Vote], sure: float, witnesses: int = 1) -> tuple[str, list[Vote]]:

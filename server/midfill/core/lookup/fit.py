@@ -13,7 +13,7 @@ def fitting(text: str, rest: str) -> str | None:
         return text
     depth = 0
     for at, char in enumerate(text):
-        if depth == 0 and char == rest[0] and (char in _PAIRS or text.startswith(rest, at)):
+        if depth == 0 and char == rest[0] and (char in _PAIRS or _goes_on(text, at, rest)):
             return text[:at]
         depth += (char in "([{") - (char in _PAIRS)
         if depth < 0:
@@ -21,20 +21,32 @@ def fitting(text: str, rest: str) -> str | None:
     return None
 
 
-def closes_in_order(head: str, text: str) -> bool:
-    """Return whether `text` closes the brackets that `head` opens in their order.
+def _goes_on(text: str, at: int, rest: str) -> bool:
+    """Return whether `text` goes on like `rest` from `at`, where no word is under way."""
+    return text.startswith(rest, at) and not (text[:at][-1:].isidentifier() and rest[0].isidentifier())
 
-    Where `head` opens none, anything may be closed, for the bracket may stand on a line above.
-    """
+
+def opened_by(head: str) -> str:
+    """Return the brackets that `head` opens and does not close, whatever they mean to the language."""
     opened: list[str] = []
     for char in head:
         if char in "([{":
             opened.append(char)
         elif char in _PAIRS and opened:
             opened.pop()
+    return "".join(opened)
+
+
+def closes_in_order(opened: str, text: str) -> bool:
+    """Return whether `text` closes the brackets `opened` before it from the last to the first.
+
+    Beyond these anything may be closed, for its bracket may stand on a line above.
+    """
     for char in text if opened else "":
         if char in "([{":
-            opened.append(char)
-        elif char in _PAIRS and opened and opened.pop() != _PAIRS[char]:
-            return False
+            opened += char
+        elif char in _PAIRS and opened:
+            if opened[-1] != _PAIRS[char]:
+                return False
+            opened = opened[:-1]
     return True

@@ -68,7 +68,7 @@ def matches(query: str, above: Source, below: Source, beside: Source | None) -> 
     seen: set[tuple[Source, int]] = set()
     for count in (count for count in ANCHORS if count <= len(starts)):
         anchor = query[starts[-count] :][-ANCHOR_LIMIT:]
-        if count == 1 and not anchor[-2:].isidentifier():
+        if count == 1 and not (len(anchor) > 1 and anchor[-2:].isidentifier()):
             return  # A bracket or a single letter is found everywhere and tells nothing.
         for source in (above, below) if beside is None or count == 1 else (above, below, beside):
             for place in islice(_ends(anchor, source.text, from_end=source is above), REACH):

@@ -1,0 +1,279 @@
+"""The embedded engine's decisions."""
+
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from midfill.core.cursor import Cursor
+from midfill.core.document import Document, Position
+from midfill.core.lookup import Source, complete
+from midfill.core.lookup.analogy import Analogy
+from midfill.core.lookup.ballot import Vote, elected
+from midfill.core.lookup.fit import closes_in_order, fitting, opened_by
+from midfill.core.lookup.source import ANCHOR_LIMIT, LINE_LIMIT, matches
+from midfill.core.model import Ask
+
+LOOPS = "for (int i = 0; i < count; i++) {\n    total += prices[i];\n}\n"
+CLASS = """\
+class Store:
+    def __init__(self, folder, limit):
+        self._folder = folder
+        self._limit = limit
+
+    def size(self):
+        return len(self._folder)
+
+    def path(self):
+        return self._fol¦
+"""
+TABLE = """\
+CASES = [
+    ("one", 1, True),
+    ("two", 2, True),
+    ("three", 3, True),
+    ("four", 4,¦
+]
+"""
+NAMES = """\
+def __init__(self, width, height, depth, weight):
+    self.width = width
+    self.height = height
+    self.depth = depth
+    self.weight = ¦
+"""
+BLOCK = """\
+
+    with open(path) as file:
+        data = file.read()
+        check(data)
+
+    with open(path) as file:
+        data = file.read()
+        check(data)
+
+        with open(path) as¦
+"""
+
+
+def at(text: str) -> Cursor:
+    """Return the cursor that stands at the bar."""
+    before, _, after = text.partition("¦")
+    line = before.count("\n")
+    return Document("", "", before + after).cursor(Position(line, len(before.rpartition("\n")[2])), "utf-32")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (CLASS, "der"),
+        (TABLE, " True),"),
+        (NAMES, "weight"),
+        ("from pathlib import Path\n" * 2 + "\nfrom pathlib im¦\n", "port Path"),
+        (LOOPS * 2 + "for (int i = 0; i <¦", " count; i++) {\n    total += prices[i];\n}"),
+        (BLOCK, " file:\n            data = file.read()\n            check(data)"),
+        (LOOPS + "for (int i = 0; i¦", " < count; i"),
+        ("draw(canvas, colour)\ndraw(canvas, colour)\ndraw(canvas¦)", ", colour"),
+        ("x = draw(canvas, colour)\n" * 2 + "x = draw(¦, colour)", "canvas"),
+        ("\tself.assertEqual(a, 1)\n" * 3 + "\n\tself.assertE¦", "qual(a, 1)"),
+        ("naïve_größe = maß(größe)\n" * 2 + "\nnaïve_größe = ¦", "maß(größe)"),
+        ("a = first(second)\r\n" * 2 + "\r\na = fi¦\r\n", "rst(second)"),
+    ],
+)
+def test_what_stood_after_the_same_text_comes_again(text: str, shown: str) -> None:
+    """What followed text like that before the cursor is what is shown."""
+    assert complete(at(text), Ask()) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "¦",
+        "x¦",
+        "nothing like this stands anywhere: ¦\n",
+        "value = 1\nvalue = 2\nvalue = 3\nvalue = 4\nvalue = ¦",
+        "call(alpha)\ncall(beta)\ncall(gamma)\ncall(¦)",
+        "one line of text\n¦\n",
+        "ab = cd\nab = cd\nab = ¦",
+        "if ready: stop()\nif ready: ¦ and wait()",
+        "return result\nreturn re¦\nreturn result\n",
+        "print(first[0])\nprint(second(¦",
+        "x" * (LINE_LIMIT + 1) + "¦",
+    ],
+)
+def test_it_is_silent_unless_sure(text: str) -> None:
+    """Where places disagree, do not fit, or are too few, or the answer would be too short, nothing is shown."""
+    assert complete(at(text), Ask()) == ""
+
+
+def test_an_empty_line_is_filled_when_two_places_agree() -> None:
+    """At the start of a line one place alone is not enough."""
+    pair = "    begin(transaction, now)\n    commit(transaction, now)\n\n"
+    begun = "    begin(transaction, now)\n    ¦"
+    assert complete(at(pair + begun), Ask()) == ""
+    assert complete(at(pair * 2 + begun), Ask()) == "commit(transaction, now)"
+
+
+def test_an_empty_line_is_filled_only_at_the_same_indentation() -> None:
+    """A place whose line is indented otherwise, against the line before it, does not count."""
+    pair = "begin(transaction, now)\ncommit(transaction, now)\n\n"
+    assert complete(at(pair * 2 + "begin(transaction, now)\n    ¦"), Ask()) == ""
+
+
+@pytest.mark.parametrize(
+    ("ask", "shown"),
+    [
+        (Ask(scope="line"), " count; i++) {"),
+        (Ask(max_lines=1), " count; i++) {"),
+        (Ask(max_lines=2), " count; i++) {\n    total += prices[i];"),
+    ],
+)
+def test_no_more_lines_than_asked_for(ask: Ask, shown: str) -> None:
+    """The scope and the number of lines that were asked for hold."""
+    assert complete(at(LOOPS * 3 + "for (int i = 0; i <¦"), ask) == shown
+
+
+def test_copied_lines_end_before_what_stands_below() -> None:
+    """A line that already stands below the cursor is not written again."""
+    text = LOOPS * 2 + "for (int i = 0; i <¦\n}\n"
+    assert complete(at(text), Ask()) == " count; i++) {\n    total += prices[i];"
+
+
+def test_a_guess_is_shown_to_who_asks_for_it() -> None:
+    """With a key press a smaller share of the vote is enough."""
+    cursor = at("open(path, mode)\nopen(path, mode)\nopen(path, flags)\nx = open(path, ¦")
+    assert complete(cursor, Ask()) == ""
+    assert complete(cursor, Ask(manual=True)) == "mode)"
+
+
+def test_files_beside_are_searched_too() -> None:
+    """What stands in another file counts when the open one knows nothing."""
+    beside = Source(["old = load_settings(path, environ)", "new = load_settings(path, environ)"])
+    assert complete(at("found = load_set¦"), Ask()) == ""
+    assert complete(at("found = load_set¦"), Ask(), beside) == "tings(path, environ)"
+
+
+@pytest.mark.parametrize(
+    ("text", "rest", "fits"),
+    [
+        ("a, b)", "", "a, b)"),
+        ("a, b)", ")", "a, b"),
+        ("a, b) + 1", ")", "a, b"),
+        ("f(a), b)", ")", "f(a), b"),
+        ("a, b)", "]", None),
+        ("a, b)", ", b)", "a"),
+        ("a = 1", "x", None),
+        ("name_rest", "rest", None),
+        ("self.rest", "rest", "self."),
+        ("[0], b]", "]", "[0], b"),
+        ('a"', '"', "a"),
+        ("", ")", None),
+    ],
+)
+def test_text_is_cut_where_it_meets_the_suffix(text: str, rest: str, fits: str | None) -> None:
+    """Text fits before the rest of the line if it meets it outside of brackets of its own."""
+    assert fitting(text, rest) == fits
+
+
+@pytest.mark.parametrize(
+    ("head", "text", "in_order"),
+    [
+        ("f(a[", "0])", True),
+        ("f(a[", "0)]", False),
+        ("f(", "x])", False),
+        ("f(a)", ")]", True),
+        ("f(", "{}))", True),
+        (")", "]", True),
+        ("", "}", True),
+    ],
+)
+def test_brackets_close_in_their_order(head: str, text: str, in_order: bool) -> None:
+    """A completion closes what the line has open from the last to the first, then whatever it likes."""
+    assert closes_in_order(opened_by(head), text) is in_order
+
+
+@pytest.mark.parametrize(
+    ("head", "line", "text"),
+    [
+        ("self.b = ", "self.a = a", "b"),
+        ("self.b = ", "self.a = _a.a_id", "_b.b_id"),
+        ("self.size = si", "self.name = name", "ze"),
+        ("self.size = no", "self.name = name", None),
+        ('"east": ', '"west": WEST,', "WEST,"),
+        ("self.a = ", "self.a = a", None),
+        ("x + y", "x - y + z", None),
+        ("b = ", "a", None),
+        ("swap(a, a", "swap(b, c)", None),
+    ],
+)
+def test_a_line_follows_the_pattern_of_another(head: str, line: str, text: str | None) -> None:
+    """Where one line has another's words replaced, it goes on with them replaced."""
+    guess = Analogy(head).follow(line)
+    assert (guess and guess.text) == text
+
+
+def test_one_vote_among_many_changes_nothing() -> None:
+    """The text ends where too few agree on how it goes on, and at no other place."""
+    votes = [Vote("total(prices)", 4)] * 5 + [Vote("total(sizes)", 4)] * 5 + [Vote("count", 1)]
+    assert elected(votes, 0.65) == ("total(", [])
+    assert elected(votes[:5], 0.65) == ("total(prices)", votes[:5])
+    assert elected([], 0.65) == ("", [])
+
+
+def agreements(query: str, lines: Iterable[str]) -> list[int]:
+    """Return how many tokens agree at each place that is found in `lines`."""
+    return [match.agreed for match in matches(query, Source(list(lines)), Source(), None)]
+
+
+@pytest.mark.parametrize(
+    ("query", "line", "agreed"),
+    [
+        ("x = foo(ba", "x = foo(bar)", [5]),
+        ("y = foo(ba", "x = foo(bar)", [4]),
+        ("y=foo(ba", "x = foo(bar)", [3]),
+        ("ba", "x = foo(bar)", [1]),
+        ("ba", "x = fooba", []),
+        ("b", "b", []),
+        ("(", "((((", []),
+        ("", "x", []),
+    ],
+)
+def test_places_are_compared_by_whole_tokens(query: str, line: str, agreed: list[int]) -> None:
+    """Tokens are counted back from the place as long as all their characters are the same."""
+    assert agreements(query, [line]) == agreed
+
+
+def test_a_place_is_found_once() -> None:
+    """However many anchors lead to a place, it has one vote."""
+    assert agreements("a = b = c = d = ", ["a = b = c = d = e"]) == [8]
+
+
+@pytest.mark.parametrize("char", ["=", "a", "a ", "(", "é"])
+def test_repetitive_text_costs_a_bounded_number_of_votes(char: str) -> None:
+    """Text that is alike everywhere yields as many places as are worth counting, and no more."""
+    assert len(agreements(char * ANCHOR_LIMIT, [char * 200] * 2000)) <= 200
+
+
+TEXT = st.text(alphabet="ab_ ()[]{}.,:=\"'\n\t\r\0\u2028é𝒳", max_size=80)
+
+
+@given(TEXT, TEXT, TEXT, st.builds(Ask, manual=st.booleans(), max_lines=st.integers(-1, 5)))
+def test_no_text_makes_it_fail(before: str, after: str, beside: str, ask: Ask) -> None:
+    """Any text around the cursor gives an answer, whose lines are as many as allowed and not blank."""
+    cursor = at((before + before + "¦" + after).replace("\r", ""))
+    text = complete(cursor, ask, Source(beside.split("\n")))
+    assert text == "" or len(text.strip()) > 1
+    assert text.count("\n") < max(ask.max_lines, 1)
+    assert "\r" not in text
+
+
+@given(st.lists(st.text(max_size=20).filter(lambda line: "\n" not in line), max_size=10))
+def test_rows_are_those_of_the_lines(lines: list[str]) -> None:
+    """A place in a source is on the line that it was taken from."""
+    source = Source(lines)
+    place = 1
+    for row, line in enumerate(lines):
+        assert source.row(place) == row
+        assert source.line_rest(place) == line.strip()
+        place += len(line.strip()) + 1
