@@ -72,5 +72,3 @@ class Answers:
             text = answer.says(prompt)
             if text:
                 yield answer, text
-
-

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from midfill.core import shape
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Scope
@@ -13,7 +14,9 @@ REST_OF_CLOSERS = re.compile(r"\s*[)\]}>\"'`]*\s*[:;{,]?\s*")
 """A rest of the line behind which a completion still makes sense (Copilot's rule for the middle of a line)."""
 
 AHEAD_LINES = 3
-"""Lines that an automatic call reads at most when nobody has asked for more yet."""
+"""Lines that are read of each automatic answer, if it has so many."""
+PRESENTABLE = 4
+"""Characters of an unfinished line that say where it goes (about a token)."""
 _OPENS_BLOCK = re.compile(r"(?:[{(\[:]|=>|\bthen|\bdo)\s*(?:#.*|//.*|--.*)?$")
 _BARE_CLOSERS = re.compile(r"[\s)\]}>;,\"'`]{1,2}")
 
@@ -63,11 +66,16 @@ def ask_for(rules: Rules, *, manual: bool = False) -> Ask:
     )
 
 
-def reach_of(ask: Ask) -> Ask:
-    """Return how far an answer is read: past the piece that `ask` shows first, so that the next is there already."""
-    if ask.manual or ask.scope == "line":
-        return ask
-    return replace(ask, scope="block", max_lines=max(ask.max_lines, AHEAD_LINES) if ask.scope == "block" else AHEAD_LINES)
+def read_enough(raw: str, cursor: Cursor, ask: Ask) -> bool:
+    """Whether the answer `raw` need not be read further.
+
+    What the user may accept is complete, and some lines beyond it are there: they are shown next, with no call.
+    Most answers end within these lines by themselves, and then the connection is kept, which closing costs.
+    """
+    ahead = 0 if ask.manual or ask.scope == "line" else AHEAD_LINES
+    if sum(1 for line in raw.split("\n")[:-1] if line.strip()) < ahead:
+        return False
+    return shape.enough(raw, cursor, ask)
 
 
 def ripe(text: str, cursor: Cursor, ask: Ask) -> bool:
@@ -81,6 +89,11 @@ def ripe(text: str, cursor: Cursor, ask: Ask) -> bool:
     if not newline or not first.strip():
         return False
     return bool(cursor.rest.strip()) or ask.scope == "line" or not _OPENS_BLOCK.search(cursor.head + first)
+
+
+def presentable(text: str) -> bool:
+    """Whether a beginning of a line is worth showing on its own, before its end has come."""
+    return len(text.strip()) >= PRESENTABLE
 
 
 def worth_showing(completion: Completion, *, manual: bool = False) -> bool:

@@ -17,6 +17,8 @@ _CUT = 1_024
 
 _CLOSERS = {"(": ")", "[": "]", "{": "}", '"': '"', "'": "'", "`": "`"}
 _MOST_CLOSERS = 3
+_RECOGNIZABLE = 40
+"""Characters by which a suffix is known again."""
 _LONGEST_TYPED = 2_000
 """Characters that may be typed between two prompts whose windows do not start at the same row."""
 
@@ -50,7 +52,9 @@ def _prefix(cursor: Cursor, budget: float) -> str:
             budget -= cost
             start = upper
         elif start == cursor.row and step > 1:
-            step //= 2  # Not even the cursor's own block fits: lines are long here, and a finer grid is needed.
+            step //= (
+                2  # Not even the cursor's own block fits: lines are long here, and a finer grid is needed.
+            )
         else:
             break
     return unified("".join(cursor.above[start - top :])) + cursor.head
@@ -106,13 +110,17 @@ def _added(old: str, new: str) -> str | None:
 
 
 def _same_suffix(old: str, new: str, typed: str) -> bool:
-    if old == new:
+    if old == new or _same_start(old, new):
         return True
     if not typed:
         return False
     if len(new) > len(old):
         closers = new[: len(new) - len(old)]
-        return new.endswith(old) and 0 < len(closers) <= _MOST_CLOSERS and closers == _closing(typed)[: len(closers)]
+        return (
+            new.endswith(old)
+            and 0 < len(closers) <= _MOST_CLOSERS
+            and closers == _closing(typed)[: len(closers)]
+        )
     over = old[: len(old) - len(new)]
     return (
         old.endswith(new)
@@ -120,6 +128,12 @@ def _same_suffix(old: str, new: str, typed: str) -> bool:
         and over in typed
         and set(over) <= set(_CLOSERS.values())
     )
+
+
+def _same_start(old: str, new: str) -> bool:
+    """Whether two suffixes differ only in how far they reach, as they do when the budget has changed."""
+    shorter, longer = sorted((old, new), key=len)
+    return len(shorter) >= _RECOGNIZABLE and longer.startswith(shorter)
 
 
 def _closing(typed: str) -> str:

@@ -5,14 +5,18 @@ from typing import NamedTuple
 
 _QUICK = 0.4
 """Seconds between keys up to which they belong to one burst of typing (Tabby's debouncer)."""
-_SHARE = 0.5
+_SHARE = 0.15
 """Part of the usual gap between keys that is waited: bursts go on, and the call is shared with the keys to come."""
+_HURRY = 0.4
+"""Part of the usual gap between keys within which an answer has to be there to be seen before the next key."""
+_BURST = 3.0
+"""Usual gaps between keys that make a pause: few come later within a burst (log-normal gaps, measured on typists)."""
 _WEIGHT = 0.1
-_ACCEPTED, _REJECTED = 0.8, 1.5
+_ACCEPTED, _REJECTED = 0.8, 1.2
 """What one acceptance or rejection does to the wait (Copilot's user interaction monitor)."""
 _HALF_LIFE = 600.0
 """Seconds after which half of that is forgotten (the same)."""
-_LEAST_MOOD, _MOST_MOOD = 0.4, 4.0
+_LEAST_MOOD, _MOST_MOOD = 0.4, 2.0
 
 
 class Rhythm(NamedTuple):
@@ -25,13 +29,15 @@ class Rhythm(NamedTuple):
     mood: float = 1.0
     """Above one after rejections, below one after acceptances."""
     mood_at: float = 0.0
+    bursting: bool = False
+    """The last key came quickly after the one before."""
 
     def typed(self, at: float) -> "Rhythm":
         """Return the rhythm after a key at `at` seconds."""
         gap = at - self.last
         if not 0 < gap < _QUICK:
-            return self._replace(last=at)
-        return self._replace(last=at, gap=self.gap + _WEIGHT * (gap - self.gap))
+            return self._replace(last=at, bursting=False)
+        return self._replace(last=at, gap=self.gap + _WEIGHT * (gap - self.gap), bursting=True)
 
     def judged(self, at: float, *, accepted: bool) -> "Rhythm":
         """Return the rhythm after a suggestion was accepted or rejected at `at` seconds."""
@@ -49,6 +55,18 @@ class Rhythm(NamedTuple):
         """
         slowness = min(max(0.25 / latency, 0.5), 2.0) if latency > 0 else 1.0
         return min(max(_SHARE * self.gap * self._mood(at) * slowness, bounds[0]), bounds[1])
+
+    def hurry(self, at: float) -> float:
+        """Return when a request of a key at `at` seconds has to be answered to be seen before the next key.
+
+        Outside of a burst of typing there is time: infinity.
+        """
+        return at + _HURRY * self.gap if self.bursting else math.inf
+
+    @property
+    def pause(self) -> float:
+        """Seconds without a key after which a burst of deletions is over."""
+        return _BURST * self.gap
 
     def _mood(self, at: float) -> float:
         return 1.0 + (self.mood - 1.0) * math.exp2(-max(0.0, at - self.mood_at) / _HALF_LIFE)

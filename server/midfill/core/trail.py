@@ -19,6 +19,11 @@ class Stroke(NamedTuple):
     """The text put in is a suggestion of ours, or the beginning of one."""
 
     @property
+    def deletes(self) -> bool:
+        """Whether it only took something away: what comes next is typed again first."""
+        return self.removed > 0 and not self.inserted
+
+    @property
     def objection(self) -> str:
         """Why a completion would be in the way right after this change; empty if it would not."""
         if self.changes > 1:

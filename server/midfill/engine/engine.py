@@ -44,7 +44,10 @@ class Engine:
     ) -> None:
         self.settings = settings
         self.tally = Tally()
-        self.fleet = Fleet(crew, settings.requests.max_flights, self._landed, troubled, self.tally, clock)
+        self._linger = settings.timing.linger_ms / 1000
+        self.fleet = Fleet(
+            crew, settings.requests.max_flights, self._linger, self._landed, troubled, self.tally, clock
+        )
         self._clock = clock
         self._rules = _rules(settings)
         cache = settings.cache
@@ -110,6 +113,7 @@ class Engine:
         reply = self._known(session, request, prompt)
         if reply is not None:
             session.supersede()
+            self.fleet.ground(request.cursor.uri, prompt)
             self.tally.cached += 1
         return reply
 
@@ -133,7 +137,7 @@ class Engine:
         else:
             self.tally.joined += 1
         while not turn.over:
-            flight = flight or self.fleet.launch(self._question(request, prompt), self._reach(request))
+            flight = flight or self.fleet.launch(self._question(request, prompt))
             if flight is None:
                 return Reply(reason=self.fleet.health.message)
             reply = await self._follow(flight, turn, session, request, prompt, deadline)
@@ -146,21 +150,26 @@ class Engine:
         self, flight: Flight, turn: Turn, session: Session, request: Request, prompt: Prompt, deadline: float
     ) -> Reply | None:
         """Wait until a flight has something to show; None if another one has to be asked instead."""
-        linger: float | None = self.settings.timing.linger_ms / 1000
+        linger: float | None = self._linger
+        hurry = deadline if request.manual else self._rhythm.hurry(request.at)
         flight.join(turn)
         try:
             while not turn.over:
                 said = flight.says(prompt)
                 if said is None or (flight.done and self._spent(flight, prompt, said)):
-                    linger = 0
+                    linger = self._linger if flight.astray(prompt) else 0
                     return None
-                if flight.done or self._clock() >= deadline or self._ripe(said, request):
+                now = self._clock()
+                hurried = now >= hurry and policy.presentable(said)
+                if flight.done or now >= deadline or hurried or self._ripe(said, request):
                     linger = None
                     return self._reply(session, request, prompt, flight, said)
-                await turn.wait(deadline - self._clock())
+                await turn.wait((deadline if now >= hurry else hurry) - now)
             return SUPERSEDED
         finally:
-            flight.leave(turn, linger)
+            flight.leave(turn)
+            if linger is not None:
+                flight.expire(linger)
 
     def _spent(self, flight: Flight, prompt: Prompt, said: str) -> bool:
         """Whether a flight that has ended leaves room for another: all was typed, or the understudy may answer."""
@@ -186,6 +195,7 @@ class Engine:
         for flight in self.fleet:
             said = flight.says(prompt)
             if said:
+                flight.keep()
                 yield flight, said
         yield from self._answers.find(prompt)
 
@@ -280,9 +290,6 @@ class Engine:
     def _ask(self, request: Request) -> Ask:
         return policy.ask_for(self._rules, manual=request.manual)
 
-    def _reach(self, request: Request) -> Ask:
-        return policy.reach_of(self._ask(request))
-
     def _ripe(self, said: str, request: Request) -> bool:
         return policy.ripe(said, request.cursor, self._ask(request))
 
@@ -292,7 +299,9 @@ class Engine:
             return 0.0
         timing = self.settings.timing
         bounds = timing.debounce_min_ms / 1000, timing.debounce_max_ms / 1000
-        return self._rhythm.wait(self._clock(), self._latency, bounds)
+        wait = self._rhythm.wait(self._clock(), self._latency, bounds)
+        deleting = session.stroke is not None and session.stroke.deletes
+        return min(self._rhythm.pause, bounds[1]) if deleting else wait
 
 
 def _rules(settings: Settings) -> policy.Rules:

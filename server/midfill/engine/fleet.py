@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from midfill.core.health import Health
-from midfill.core.model import Ask, Backend, Crew, ModelError, Prompt, Question
+from midfill.core.model import Backend, Crew, ModelError, Prompt, Question
 from midfill.core.prompt import typed_since
 from midfill.engine.flight import Flight
 from midfill.engine.tally import Tally
@@ -18,6 +18,7 @@ class Fleet:
     Args:
         crew: whom to ask.
         most: calls under way at once, at most; the one longest under way makes room.
+        linger: seconds for which a flight is kept that may be wanted again in a moment.
         landed: told of each flight that has ended.
         troubled: told of each error that the backend's calls ended in.
         tally: where calls are counted.
@@ -28,6 +29,7 @@ class Fleet:
         self,
         crew: Crew,
         most: int,
+        linger: float,
         landed: Callable[[Flight], None],
         troubled: Callable[[ModelError], None],
         tally: Tally,
@@ -36,6 +38,7 @@ class Fleet:
         self.crew = crew
         self.health = Health()
         self._most = most
+        self._linger = linger
         self._landed = landed
         self._troubled = troubled
         self._tally = tally
@@ -56,13 +59,13 @@ class Fleet:
                 return flight
         return None
 
-    def launch(self, question: Question, reach: Ask, *, speculative: bool = False) -> Flight | None:
+    def launch(self, question: Question, *, speculative: bool = False) -> Flight | None:
         """Make a call, or return None if nobody may be asked now."""
         backend = self._available()
         if backend is None:
             return None
         self._make_room()
-        flight = Flight(question, backend, reach, self._land, self._clock, speculative=speculative)
+        flight = Flight(question, backend, self._land, self._clock, speculative=speculative)
         self._flights.append(flight)
         if speculative:
             self._tally.speculative += 1
@@ -71,9 +74,17 @@ class Fleet:
         return flight
 
     def ground(self, uri: str, prompt: Prompt | None) -> None:
-        """Close the flights of a document that nobody can use at `prompt` any more (None: nowhere)."""
+        """Close the flights of a document that nobody can use at `prompt` any more (None: nowhere).
+
+        One that has only just gone astray is kept for a moment: a slip of the finger is deleted at once, and each
+        call that is closed early costs a connection.
+        """
         for flight in tuple(self._flights):
-            if flight.question.cursor.uri == uri and not flight.wanted and not _useful(flight, prompt):
+            if flight.question.cursor.uri != uri or flight.wanted or _useful(flight, prompt):
+                continue
+            if prompt is not None and flight.astray(prompt):
+                flight.expire(self._linger)
+            else:
                 flight.close()
 
     async def close(self) -> None:

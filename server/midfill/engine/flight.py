@@ -4,13 +4,15 @@ import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
 
-from midfill.core import shape
-from midfill.core.model import Ask, Backend, Chunk, Finish, ModelError, Prompt, Question, Usage
+from midfill.core import policy, shape
+from midfill.core.model import Backend, Chunk, Finish, ModelError, Prompt, Question, Usage
 from midfill.core.prompt import beyond, typed_since
 from midfill.engine.turn import Turn
 
 UNFINISHED: frozenset[Finish | None] = frozenset({"aborted", "insufficient_system_resource"})
 """Finish reasons behind which the text is no answer (DeepSeek: generation was interrupted)."""
+STRAY = 12
+"""Characters that are typed, deleted and typed again when a finger slips or a mind changes, at most."""
 
 
 class Flight:
@@ -19,7 +21,6 @@ class Flight:
     Args:
         question: what is asked.
         backend: who is asked.
-        reach: how far the answer is read: beyond the piece to show first, so that the next one is there already.
         landed: called once, when the flight has ended, whatever way.
         clock: gives the seconds now.
         speculative: nobody has asked for it yet.
@@ -29,7 +30,6 @@ class Flight:
         self,
         question: Question,
         backend: Backend,
-        reach: Ask,
         landed: "Callable[[Flight], None]",
         clock: Callable[[], float],
         *,
@@ -37,7 +37,6 @@ class Flight:
     ) -> None:
         self.question = question
         self.backend = backend
-        self.reach = reach
         self.speculative = speculative
         self.raw = ""
         self.finish: Finish | None = None
@@ -53,7 +52,7 @@ class Flight:
         self._clock = clock
         self._landed = landed
         self._turns: set[Turn] = set()
-        self._linger: asyncio.TimerHandle | None = None
+        self._expiry: asyncio.TimerHandle | None = None
         self._mended = ("", "")
         self._task = asyncio.get_running_loop().create_task(self._fly())
         self._task.add_done_callback(self._land)
@@ -100,21 +99,36 @@ class Flight:
             return ""
         return rest
 
+    def astray(self, prompt: Prompt) -> bool:
+        """Whether the typing has left it by a few characters only, so that it may hold again in a moment.
+
+        Slips of the finger are noticed some letters later and deleted, and so are changes of mind.
+        """
+        common = self.prompt.prefix[:-STRAY]
+        return prompt.prefix.startswith(common) and len(prompt.prefix) - len(common) <= 2 * STRAY
+
     def join(self, turn: Turn) -> None:
         """Let a request wait for this flight."""
         self._turns.add(turn)
-        if self._linger is not None:
-            self._linger.cancel()
-            self._linger = None
+        self.keep()
 
-    def leave(self, turn: Turn, linger: float | None) -> None:
-        """Let a request wait no more; with nobody left, the flight ends after `linger` seconds (None: it flies on).
+    def leave(self, turn: Turn) -> None:
+        """Let a request wait no more."""
+        self._turns.discard(turn)
+
+    def keep(self) -> None:
+        """Take back what `expire` has said."""
+        if self._expiry is not None:
+            self._expiry.cancel()
+            self._expiry = None
+
+    def expire(self, seconds: float) -> None:
+        """End after some seconds, unless somebody wants it by then.
 
         Editors cancel a request just before they send the next one, which may want this very flight.
         """
-        self._turns.discard(turn)
-        if linger is not None and not self._turns and not self.done:
-            self._linger = asyncio.get_running_loop().call_later(linger, self.close)
+        if self._expiry is None and not self.wanted and not self.done:
+            self._expiry = asyncio.get_running_loop().call_later(seconds, self.close)
 
     @property
     def wanted(self) -> bool:
@@ -144,7 +158,7 @@ class Flight:
         if self.first_token is None:
             self.first_token = self._clock()
         self.raw += chunk.text
-        self.enough = shape.enough(self.raw, self.question.cursor, self.reach)
+        self.enough = policy.read_enough(self.raw, self.question.cursor, self.question.ask)
         self._tell()
 
     def _tell(self) -> None:
@@ -154,8 +168,7 @@ class Flight:
     def _land(self, task: "asyncio.Task[None]") -> None:
         self.done = True
         self.crashed = not task.cancelled() and task.exception() is not None
-        if self._linger is not None:
-            self._linger.cancel()
+        self.keep()
         self._tell()
         self._landed(self)
         if self.crashed:

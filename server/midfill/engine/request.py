@@ -54,6 +54,16 @@ class Reply:
     error: ModelError | None = None
     """The failure that is the reason, if one is."""
 
+    def __str__(self) -> str:
+        """Say what it is, without any of the text."""
+        count = len(self.suggestions)
+        return f"{count} suggestions" + (" from the cache" if self.cached else "") if count else self.reason
+
+    @property
+    def cached(self) -> bool:
+        """Whether it took no call and no wait."""
+        return bool(self.suggestions) and self.suggestions[0].cached
+
 
 SUPERSEDED = Reply(reason="a newer request took its place")
 NOTHING = Reply(reason="the model has nothing to suggest here")

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Any
 
 from lsprotocol import types
@@ -35,9 +36,9 @@ class Commands:
             "snooze": self._snooze,
             "stats": self._stats,
         }.items():
-            books.command(f"{SECTION}.{name}")(command)
-        books.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(self._configuration_changed)
-        books.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(self._folders_changed)
+            books.command(f"{SECTION}.{name}")(_function(command))
+        books.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(_function(self._configuration_changed))
+        books.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(_function(self._folders_changed))
 
     # Settings.
 
@@ -124,6 +125,15 @@ class Commands:
     def _tell_pause(self) -> None:
         self._herald.paused = self._service.switches.reason("", time.monotonic())
         self._herald.status()
+
+
+def _function(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that calls a method: pygls writes attributes onto what it registers."""
+
+    def function(*arguments: Any) -> Any:
+        return method(*arguments)
+
+    return function
 
 
 def _plain(value: Any) -> Any:

@@ -33,6 +33,10 @@ NOT_INITIALIZED, CANCELLED = -32002, -32800
 """Error codes (JSON-RPC 2.0, and LSP 3.18 "ErrorCodes")."""
 
 
+COMPLETIONS = frozenset({"textDocument/inlineCompletion", "textDocument/completion"})
+"""Requests that are answered with nothing rather than with an error, which VS Code would show at every key."""
+
+
 class Server:
     """Answers one client; the line that the client is on calls `received` and `gone`.
 
@@ -120,7 +124,9 @@ class Server:
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             # Parameters of another shape than the specification's; a bug of ours looks the same, hence the trace.
             log.error("Could not handle %s", message.get("method"), exc_info=error)
-            if "id" in message:
+            if message.get("method") in COMPLETIONS and _is_well_formed(message.get("params") or {}):
+                self._send({"id": message["id"], "result": items.NO_ITEMS})
+            elif "id" in message:
                 self._refuse(
                     message["id"], INVALID_PARAMS, f"the parameters of {message['method']} are malformed"
                 )
@@ -225,6 +231,7 @@ class Server:
     def _answer(self, number: str | int, place: items.Place, reply: Reply, *, popup: bool) -> None:
         listed = items.popup_items(reply, place, self._client) if popup else items.inline_items(reply, place)
         self._send({"id": number, "result": listed})
+        log.debug("answered %s with %s", number, reply)
 
     def _wait(self, number: str | int, request: Request, answer: Callable[[Reply], None]) -> None:
         task = asyncio.get_running_loop().create_task(self._service.complete(request))
@@ -252,3 +259,12 @@ class Server:
             task.cancel()
         elif message["params"]["id"] in self._books.protocol._request_futures:  # noqa: SLF001
             self._pass_on(message)
+
+
+def _is_well_formed(params: Params) -> bool:
+    """Whether the parameters of a completion name a place."""
+    try:
+        place = params["position"]
+        return isinstance(params["textDocument"]["uri"], str) and place["line"] >= 0 <= place["character"]
+    except (LookupError, TypeError):
+        return False

@@ -121,7 +121,7 @@ class PromptSettings(Section, frozen=True, kw_only=True):
 class TimingSettings(Section, frozen=True, kw_only=True):
     """How long things take. All in milliseconds."""
 
-    debounce_min_ms: Annotated[int, _about("Shortest pause in typing that asks.", ge=0, le=5000)] = 40
+    debounce_min_ms: Annotated[int, _about("Shortest pause in typing that asks.", ge=0, le=5000)] = 20
     debounce_max_ms: Annotated[
         int,
         _about("Longest pause that is waited for; between the two it adapts to your typing.", ge=0, le=5000),
