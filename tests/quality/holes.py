@@ -115,7 +115,7 @@ def _in_line(source: Source, at: int, line: str) -> Iterator[Hole]:
     for quoted in _QUOTED.finditer(line):
         yield Hole(source, "quotes", at + quoted.start(2), at + quoted.end(2))
     if _COMMENT.match(line):
-        yield Hole(source, "comment", at + len(line) // 2, end)
+        yield Hole(source, "comment", at + max(len(line) // 2, len(line) - len(line.lstrip()) + 3), end)
 
 
 def _in_brackets(source: Source, place: int, token: str, end: int) -> Iterator[Hole]:

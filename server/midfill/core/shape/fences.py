@@ -17,7 +17,7 @@ def without_fence(text: str, spot: Spot) -> str:
     if "`" not in text or "```" in spot.origin[-2_000:]:
         return text
     opening = _OPENING.match(text)
-    if spot.language.prose and not (opening and opening.group(1) in _PROSE):
+    if spot.language.prose and not (opening and (opening.group(1) in _PROSE or not spot.fresh)):
         return text
     body = text[opening.end() :] if opening else text
     closing = _CLOSING.search(body)
@@ -38,10 +38,10 @@ def _begins_line(body: str, spot: Spot) -> bool:
     if body[0] in " \t":
         return width(body) > 1 and (width(body) > spot.base or not spot.inline)
     if spot.inline:
-        return False
-    last, first = re.search(r"\w*\Z", spot.head), re.match(r"\w*", body)
-    if not last or not first or not first.group():
-        return False
-    if not last.group():
-        return spot.head[-1] in ";:{})]"
-    return spot.knows(last.group()) and not spot.knows(last.group() + first.group())
+        return spot.head[-1] == "{" and "\n" in body.strip()
+    last, first = re.findall(r"\w*\Z", spot.head)[0], re.findall(r"\A\w*", body)[0]
+    if not last or not first:
+        return bool(first) and spot.head[-1] in ";{})]"
+    if last.isdigit():
+        return first[0].isalpha()
+    return len(last) > 3 and spot.knows(last) and not spot.knows(last + first)

@@ -8,7 +8,7 @@ from midfill.core.shape.brackets import balance
 from midfill.core.shape.closers import closed, doubled, without_stray
 from midfill.core.shape.lines import indentation, squeezed
 from midfill.core.shape.spot import Spot
-from midfill.core.syntax.scan import CLOSING
+from midfill.core.syntax.scan import CLOSING, PARTNER
 
 CLOSERS = re.compile(r"[\s)\]}>\"'`;,:/]*")
 """A rest of the line that an editor may have put in by itself."""
@@ -46,8 +46,8 @@ def _above(text: str, spot: Spot) -> list[Completion]:
     kept = text.rstrip()
     if squeezed(spot.rest).startswith(squeezed(kept)):
         return []
-    own = Completion(f"{kept}\n{spot.indent}{spot.rest}", len(spot.rest))
-    return [own] if "\n" in text.lstrip("\n") else [_joined(text, spot), own]
+    own = [Completion(f"{way}\n{spot.indent}{spot.rest}", len(spot.rest)) for way in closed(kept, spot)]
+    return own if "\n" in text.lstrip("\n") else [_joined(text, spot), *own]
 
 
 def _within(text: str, spot: Spot) -> list[Completion]:
@@ -60,9 +60,12 @@ def _within(text: str, spot: Spot) -> list[Completion]:
     spans = newline and spot.rest.lstrip()[0] in "\"'`;,:" + CLOSING
     begun = not spans or (first.strip() and not spot.goes_on(first))
     ways = ([_joined(first, spot)] if begun else []) + ([_joined(text, spot)] if spans else [])
-    at = _closes_first(text, spot)
-    if at is None:
+    extra = balance(text, spot).extra
+    if not extra:
         return [*ways, *_without_closers(first, spot)]
+    at = extra[0]
+    if text[at] not in spot.rest:
+        return [*ways, *_without_closers(first, spot), _joined(text[:at], spot)]
     cut, over = _joined(text[:at], spot), _over(text, at, spot)
     reopens = balance(ways[0].text, spot)
     if reopens.torn or reopens.open >= len(reopens.extra):
@@ -88,11 +91,12 @@ def _joined(text: str, spot: Spot) -> Completion:
 def _blank(text: str, tail: str, spot: Spot) -> str:
     """Return the blank between a text and the rest: a single one is meant, unless it stands before punctuation.
 
-    Before a closing bracket it is meant if the text begins with one as well, as in `{ this }`.
+    Before a closing bracket it is meant if there is one behind the opening bracket as well, as in `{ this }`.
     """
     if tail != " " or spot.rest[0] in " ;,":
         return ""
-    return "" if spot.rest[0] in CLOSING and text[0] != " " else " "
+    pads = spot.rest[0] not in CLOSING or f"{PARTNER[spot.rest[0]]} " in spot.head + text
+    return " " if pads or text[0] == " " else ""
 
 
 def _between(kept: str, tail: str, spot: Spot) -> str:
@@ -103,8 +107,8 @@ def _between(kept: str, tail: str, spot: Spot) -> str:
     """
     body = indentation(kept.lstrip("\n"))
     written = tail.split("\n")[1:2]
-    if kept.startswith("\n") and written and written[0] in (spot.indent, body):
-        return "\n" + written[0]
+    if kept.startswith("\n") and written and (written[0] or not spot.indent):
+        return "\n" + (written[0] if written[0] == body else spot.indent)
     custom = kept.startswith("\n") and (spot.rest.lstrip()[0] == "}" or kept[-1] in ",;")
     return "\n" + spot.indent if custom else ""
 
@@ -132,12 +136,6 @@ def _spelled(line: str) -> tuple[str, list[int]]:
     """Return what `line` says without blanks, and where each of those characters stands in it."""
     places = [at for at, char in enumerate(line) if not char.isspace()]
     return "".join(line[at] for at in places), places
-
-
-def _closes_first(text: str, spot: Spot) -> int | None:
-    """Return where `text` first closes what the rest of the line closes as well: a bracket or the cursor's string."""
-    extra = balance(text, spot).extra
-    return extra[0] if extra and text[extra[0]] in spot.rest else None
 
 
 def _over(text: str, at: int, spot: Spot) -> list[Completion]:

@@ -39,8 +39,9 @@ def _opener(lines: list[str], start: int, spot: Spot) -> int | None:
     if not spot.fresh or spot.inline or not spot.opens(spot.before):
         return None
     outer, inner = width(spot.before), width(_joined(lines, start, spot))
-    empty = not spot.near or width(spot.near[0]) < inner
-    return outer if outer < inner and empty else None
+    empty = not spot.near or width(spot.near[0]) < inner or (spot.labels(lines[start]) and spot.closes(spot.near[0]))
+    deeper = outer < inner or (outer == inner and spot.labels(lines[start]))
+    return outer if deeper and empty else None
 
 
 def _block(lines: list[str], base: int, spot: Spot) -> Cut | None:
@@ -83,7 +84,7 @@ def _statement(lines: list[str], start: int, spot: Spot, *, with_block: bool = T
         line = lines[at]
         if not line.strip() or at in inside:
             continue
-        if leading and width(line) == base:
+        if leading and width(line) == base and lines[at - 1].strip():
             leading, header = spot.leads(line), at
             continue
         opened = open_before[at] > 0

@@ -5,7 +5,7 @@ import re
 from midfill.core.shape.lines import width
 from midfill.core.shape.spot import Spot
 
-_WAITS = re.compile(r"[\w)\]}\"'] (?:=|==|===|!=|!==|<=|>=|\+=|-=|:=|&&|\|\||=>|->|and|or|in|is|not in)\Z")
+_WAITS = re.compile(r"[\w)\]}\"'] (?:=|==|===|!=|!==|<=|>=|\+=|-=|:=|&&|\|\||=>|->)\Z")
 """An operator with a blank before it wants one behind it as well."""
 
 _BEGINS = re.compile(r"[\w\"'(\[{]")

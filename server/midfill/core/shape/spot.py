@@ -102,7 +102,8 @@ class Spot:
         """Whether brackets mean nothing at the cursor: in prose, comments, long strings and values of YAML."""
         if self.inside is None:
             return self.language.prose or self.language.grammar == "yaml"
-        return self.inside.kind == "comment" or self.inside.start < len(self.origin) - len(self.head)
+        long = self.origin.startswith(("\"\"\"", "'''"), self.inside.start)
+        return self.inside.kind == "comment" or long or self.inside.start < len(self.origin) - len(self.head)
 
     @property
     def ends_by_word(self) -> bool:

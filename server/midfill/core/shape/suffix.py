@@ -9,7 +9,8 @@ from midfill.core.shape.spot import Spot
 def meeting(lines: list[str], spot: Spot) -> Cut | None:
     """Return the cut before the first line that begins to repeat what stands below, whatever its indentation.
 
-    One line is enough if it is weighty and indented as the one below; else the line after it has to agree too.
+    One line is enough if it is weighty and indented as the one below; else the line after it has to agree too, and
+    also if it is a comment or decorator, which many statements share.
     """
     if not spot.near:
         return None
@@ -18,7 +19,7 @@ def meeting(lines: list[str], spot: Spot) -> Cut | None:
         if squeezed(lines[at]) != first:
             continue
         same_column = _column(lines, at, spot) == width(spot.near[0])
-        if weighty(lines[at]) and same_column:
+        if weighty(lines[at]) and same_column and not spot.leads(lines[at]):
             return Cut(at, at + 1)
         after = next((n for n in range(at + 1, len(lines)) if lines[n].strip()), None)
         if after is None or len(spot.near) < 2 or squeezed(lines[after]) != squeezed(spot.near[1]):
@@ -58,5 +59,7 @@ def _told(tail: list[str], below: list[str], lines: list[str], at: int, spot: Sp
     if any(weighty(line) for line in tail[:-1]):
         return True
     if _column(lines, at, spot) == width(spot.near[0]):
+        if len(tail) == 1 and tail != below and spot.leads(lines[at]):
+            return False
         return tail == below or len(tail) > 1 or len(tail[0]) >= 2
     return tail == below and weighty(tail[-1]) and not (at and spot.opens(lines[at - 1]))
