@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tests.loopback.client import Loopback
 
@@ -49,6 +49,10 @@ class Bench:
             "DEEPSEEK_API_KEY": "sk-" + "x" * 8,
         }
 
+    def calls(self) -> list[dict[str, Any]]:
+        """Return the completions that the model was asked for since its last reset, once none is under way."""
+        return [call for call in self.upstream.log(idle=True) if call["path"].endswith("/completions")]
+
     def file(self, name: str, text: str) -> Path:
         """Write a file of the workspace, its line ends as they are."""
         path = self.workspace / name
@@ -56,11 +60,11 @@ class Bench:
         return path
 
 
-def until(check: Callable[[], _T], what: str, seconds: float = 10) -> _T:
-    """Return what `check` returns once that is true; fail with `what` was waited for when it never is."""
+def until(check: Callable[[], _T], what: str, now: Callable[[], object] = str, seconds: float = 10) -> _T:
+    """Return what `check` returns once that is true; else fail with what was awaited, and what is there `now`."""
     end = time.monotonic() + seconds
     while not (found := check()):
-        assert time.monotonic() < end, f"waited {seconds} s for {what}"
+        assert time.monotonic() < end, f"waited {seconds} s for {what}; there is {now()}"
         time.sleep(0.01)
     return found
 

@@ -9,9 +9,11 @@ import pytest
 from tests.editors.bench import Bench
 from tests.editors.fetch import launcher
 from tests.editors.neovim import Neovim
+from tests.editors.terminal import Terminal
 from tests.loopback.client import Loopback
 
 Start = Callable[..., Neovim]
+Open = Callable[[str, list[str]], Terminal]
 
 
 def required(name: str) -> Path:
@@ -44,3 +46,19 @@ def start_neovim(bench: Bench) -> Iterator[Start]:
     yield start
     for editor in started:
         editor.close()
+
+
+@pytest.fixture
+def open_terminal(bench: Bench, tmp_path: Path) -> Iterator[Open]:
+    """Open terminals: called with the name of an editor and the arguments to start it with."""
+    opened: list[Terminal] = []
+
+    def start(name: str, arguments: list[str]) -> Terminal:
+        command = [str(required(name)), *arguments]
+        socket = tmp_path / f"tmux-{len(opened)}"
+        opened.append(Terminal(required("tmux"), socket, command, bench.environment))
+        return opened[-1]
+
+    yield start
+    for terminal in opened:
+        terminal.close()

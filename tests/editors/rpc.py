@@ -3,6 +3,7 @@
 Instead of pynvim's client, whose event loop leaves its pipes and its process to the garbage collector.
 """
 
+import select
 import subprocess
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 import msgpack  # type: ignore[import-untyped]
 
 _REQUEST, _RESPONSE = 0, 1
+_PATIENCE = 20
+"""Seconds without an answer after which Neovim is taken to be stuck."""
 
 
 class RpcError(Exception):
@@ -52,6 +55,9 @@ class Rpc:
 
     def _read(self) -> bytes:
         assert self.process.stdout
+        ready, _, _ = select.select([self.process.stdout], [], [], _PATIENCE)
+        if not ready:
+            raise RpcError("Neovim does not answer; does it wait for a key?")
         data = self.process.stdout.read(65536)
         if not data:
             raise RpcError("Neovim has ended")

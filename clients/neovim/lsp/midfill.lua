@@ -9,7 +9,13 @@ return {
   cmd = { 'midfill', 'serve' },
   root_markers = { '.midfill.toml', '.git' },
   capabilities = capabilities,
+  -- Each key is told as it is pressed: the server counts its pause from there, and sees one edit, not several.
+  flags = { debounce_text_changes = 0 },
   handlers = {
+    ['window/showMessage'] = function(_, told)
+      -- As a warning at most: after an error Neovim 0.10 waits for Enter, in the middle of typing.
+      vim.notify(told.message, told.type <= 2 and vim.log.levels.WARN or vim.log.levels.INFO)
+    end,
     ['midfill/status'] = function(_, status, context)
       require('midfill.server').on_status(status, context.client_id)
     end,

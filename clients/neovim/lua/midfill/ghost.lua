@@ -10,7 +10,7 @@ local suggestion = require('midfill.suggestion')
 ---@field visible fun(): boolean
 ---@field accept fun(part: midfill.Part): boolean
 ---@field cycle fun(count: integer)
----@field dismiss fun(): boolean
+---@field clear fun()
 ---@field trigger fun()
 local M = {}
 
@@ -21,7 +21,6 @@ local namespace = vim.api.nvim_create_namespace('midfill')
 ---@type midfill.Suggestion[]
 local suggestions = {}
 local index = 1
-local tick = -1 ---@type integer The changedtick that was asked for last.
 local pending ---@type { client: vim.lsp.Client, id: integer }?
 local invoked = false ---@type boolean Whether what is shown was asked for by hand.
 
@@ -33,7 +32,7 @@ function M.enable()
     callback = M._on_text,
   })
   vim.api.nvim_create_autocmd({ 'CursorMovedI', 'CompleteChanged' }, { group = group, callback = M._draw })
-  vim.api.nvim_create_autocmd({ 'InsertLeave', 'BufLeave' }, { group = group, callback = M.dismiss })
+  vim.api.nvim_create_autocmd({ 'InsertLeave', 'BufLeave' }, { group = group, callback = M.clear })
 end
 
 function M.visible()
@@ -48,7 +47,7 @@ function M.accept(part)
   vim.schedule(function()
     local taken = suggestions[index]
     if taken and taken:insert(part) then
-      M.dismiss()
+      M.clear()
     end
     M._draw()
   end)
@@ -63,26 +62,19 @@ function M.cycle(count)
   M._draw()
 end
 
-function M.dismiss()
-  local was_visible = M.visible()
+function M.clear()
   M._cancel()
   suggestions, index, invoked = {}, 1, false
   M._draw()
-  return was_visible
 end
 
 function M.trigger()
   M._ask(INVOKED)
 end
 
---- Text has changed, or is about to: keep what agrees with it, else ask anew.
+--- Text has changed, or is about to. What agrees with it stays while the server is asked: it may know more by now.
 function M._on_text()
   M._draw()
-  local changed = vim.b.changedtick
-  if M.visible() or (changed == tick and pending) then
-    return
-  end
-  tick = changed
   M._ask(AUTOMATIC)
 end
 
@@ -112,10 +104,14 @@ function M._on_answer(client, kind, asked, err, result)
   if err or not vim.startswith(vim.api.nvim_get_mode().mode, 'i') then
     return
   end
-  suggestions, index, invoked = {}, 1, kind == INVOKED
-  for _, item in ipairs(result and result ~= vim.NIL and (result.items or result) or {}) do
-    table.insert(suggestions, suggestion.new(client, item, asked))
+  local items = result and result ~= vim.NIL and (result.items or result) or {}
+  if #items == 0 and M.visible() then
+    return
   end
+  index, invoked = 1, kind == INVOKED
+  suggestions = vim.tbl_map(function(item)
+    return suggestion.new(client, item, asked)
+  end, items)
   M._draw()
   if M.visible() then
     server.notify(client, 'textDocument/didShowCompletion', { item = suggestions[index].item })

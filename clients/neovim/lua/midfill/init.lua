@@ -50,7 +50,12 @@ end
 --- Takes the suggestion off the screen.
 ---@return boolean dismissed false when there was none
 function M.dismiss()
-  return M.surface().dismiss()
+  if not M.visible() then
+    return false
+  end
+  M.surface().clear()
+  server.execute('midfill.dismissed', { vim.uri_from_bufnr(0) })
+  return true
 end
 
 --- Asks now, also where nothing is suggested by itself.
@@ -60,14 +65,14 @@ end
 
 --- Switches suggestions off, and on again.
 function M.toggle()
-  M.dismiss()
+  M.surface().clear()
   server.execute('midfill.toggle')
 end
 
 --- Switches suggestions off for some time.
 ---@param minutes? integer
 function M.snooze(minutes)
-  M.dismiss()
+  M.surface().clear()
   server.execute('midfill.snooze', { minutes })
 end
 

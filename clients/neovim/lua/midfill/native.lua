@@ -33,8 +33,8 @@ function M.cycle(count)
   vim.lsp.inline_completion.select({ count = count })
 end
 
-function M.dismiss()
-  return vim.lsp.inline_completion.get({ on_accept = function() end })
+function M.clear()
+  vim.lsp.inline_completion.get({ on_accept = function() end })
 end
 
 --- Neovim cannot be asked to ask; switching the feature off and on makes it ask, as when typing.

@@ -1,0 +1,122 @@
+"""The Vim plugin, in real Vims in a terminal."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.editors.bench import CLIENTS, Bench, until
+from tests.editors.conftest import Open
+from tests.editors.terminal import Terminal
+
+VIMRC = """
+set nocompatible noswapfile hidden
+filetype plugin indent on
+set runtimepath^={plugin}
+let g:midfill_cmd = ['{program}', 'serve']
+inoremap <C-]> dismissed
+"""
+
+
+@pytest.fixture(params=["vim", "vim-9.0"])
+def vim(request: pytest.FixtureRequest, bench: Bench) -> str:
+    bench.upstream.reset()
+    return str(request.param)
+
+
+def started(open_terminal: Open, bench: Bench, vim: str, file: Path) -> Terminal:
+    """Return a Vim that has opened `file`, once it says that the server is ready."""
+    vimrc = bench.home / "vimrc"
+    vimrc.write_text(VIMRC.format(plugin=CLIENTS / "vim", program=bench.program))
+    line = "set laststatus=2 statusline=%{midfill#StatusLine()}"
+    terminal = open_terminal(vim, ["-N", "-u", str(vimrc), "-i", "NONE", "-c", line, str(file)])
+    terminal.shows("midfill ready")
+    return terminal
+
+
+def saved(terminal: Terminal, file: Path, text: str) -> None:
+    """Save the file, and wait until it holds exactly `text`."""
+    terminal.press("Escape")
+    terminal.type(":w\n")
+    until(lambda: file.read_bytes() == text.encode(), repr(text), file.read_bytes)
+
+
+def test_main_job(open_terminal: Open, bench: Bench, vim: str) -> None:
+    """A suggestion appears, stays while it is typed along, Tab accepts it, and one undo takes it back."""
+    bench.upstream.behave(text="sum(\n        [a, b]\n    )\n")
+    file = bench.file(f"{vim}_main.py", f"# {vim}\ndef add(a, b):\n    \n\nprint(add)\n")
+    terminal = started(open_terminal, bench, vim, file)
+    terminal.type("3GAreturn ")
+    terminal.shows("    return sum(\n        [a, b]\n    )\n")
+    asked = len(bench.calls())
+    terminal.type("sum")
+    terminal.shows("    return sum(\n        [a, b]\n    )\n")
+    terminal.press("Tab")
+    saved(terminal, file, f"# {vim}\ndef add(a, b):\n    return sum(\n        [a, b]\n    )\n\nprint(add)\n")
+    assert len(bench.calls()) == asked
+    terminal.type("u")
+    saved(terminal, file, f"# {vim}\ndef add(a, b):\n    return sum\n\nprint(add)\n")
+
+
+def test_parts(open_terminal: Open, bench: Bench, vim: str) -> None:
+    """A word or a line can be accepted, and the rest goes on being suggested with no further call."""
+    bench.upstream.behave(text="first(second,\n        third)\n")
+    file = bench.file(f"{vim}_parts.py", f"# {vim}\ndef parts():\n    \n")
+    terminal = started(open_terminal, bench, vim, file)
+    terminal.type("3GAzero = ")
+    terminal.shows("    zero = first(second,\n        third)\n")
+    asked = len(bench.calls())
+    terminal.press("M-Right")
+    terminal.press("C-M-Right")
+    terminal.shows("    zero = first(second,\n        third)\n")
+    saved(terminal, file, f"# {vim}\ndef parts():\n    zero = first(second,\n")
+    assert len(bench.calls()) == asked
+
+
+def test_text_around(open_terminal: Open, bench: Bench, vim: str) -> None:
+    r"""Wide characters, an auto-closed bracket and \r\n are kept as they are."""
+    bench.upstream.behave(text="1, 2")
+    file = bench.file(f"{vim}_around.py", f"# {vim}\r\nx = foo('👋 naïve')\r\n")
+    terminal = started(open_terminal, bench, vim, file)
+    terminal.type("2G$i, ")
+    terminal.shows("x = foo('👋 naïve', 1, 2)")
+    terminal.press("Tab")
+    saved(terminal, file, f"# {vim}\r\nx = foo('👋 naïve', 1, 2)\r\n")
+
+
+def test_otherwise(open_terminal: Open, bench: Bench, vim: str) -> None:
+    """Dismissed, a suggestion is gone, and its keys do what they did before the plugin was there."""
+    bench.upstream.behave(text="unwanted")
+    file = bench.file(f"{vim}_otherwise.py", f"# {vim}\n")
+    terminal = started(open_terminal, bench, vim, file)
+    terminal.type("oval = ")
+    terminal.shows("unwanted")
+    terminal.press("C-]")
+    terminal.hides("unwanted")
+    terminal.press("C-]", "Tab")
+    saved(terminal, file, f"# {vim}\nval = dismissed \n")
+
+
+def test_edits(open_terminal: Open, bench: Bench, vim: str) -> None:
+    """After edits of all kinds the model is asked with the text that is there."""
+    bench.upstream.behave(text="x")
+    file = bench.file(f"{vim}_edits.py", "one\ntwo\nthree\nfour\n")
+    terminal = started(open_terminal, bench, vim, file)
+    terminal.type(":2d\n:%s/o/0/g\n:1m$\n:g/three/d\nGp")
+    terminal.type("Olast = ")
+    terminal.shows("last = x")
+    saved(terminal, file, "f0ur\n0ne\nlast = \nthree\n")
+    call = bench.calls()[-1]["body"]
+    assert call["prompt"].endswith("f0ur\n0ne\nlast = ")
+    assert call["suffix"] == "\nthree\n"
+
+
+def test_errors(open_terminal: Open, bench: Bench, vim: str) -> None:
+    """What the server has to say is shown, and so is its end."""
+    bench.upstream.fail("401", times=0)
+    file = bench.file(f"{vim}_errors.py", f"# {vim}\n")
+    terminal = started(open_terminal, bench, vim, file)
+    terminal.type("oval = ")
+    terminal.shows("midfill error")
+    terminal.press("Escape")
+    terminal.type(":messages\n")
+    terminal.shows("key")
