@@ -23,7 +23,7 @@ from midfill.workspace import Library, to_uri
 LIBRARY = Path(sysconfig.get_path("stdlib"))
 PROJECT = Path(__file__).resolve().parents[2]
 
-TABLE = "{:34} {:>8} {:>9} {:>7} {:>7} {:>7} {:>8} {:>8}"
+TABLE = "{:46} {:>8} {:>9} {:>7} {:>7} {:>7} {:>8} {:>8}"
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def main() -> None:
         for cut, beside, ask in _settings():
             label = f"{name}, {cut}{', with neighbours' if beside else ''}{', manual' if ask.manual else ''}"
             cases = list(sample(folder, cut, options.cases, random.Random(options.seed)))
-            print(row(label[:34], cases, ask, beside=beside), flush=True)
+            print(row(label, cases, ask, beside=beside), flush=True)
 
 
 def sample(folder: Path, cut: str, count: int, chance: random.Random) -> Iterator[Case]:

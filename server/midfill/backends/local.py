@@ -27,8 +27,11 @@ class Local:
     name = "local"
     paid = False
 
-    def __init__(self, neighbours: Neighbours | None = None) -> None:
+    def __init__(
+        self, neighbours: Neighbours | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._neighbours = neighbours
+        self._clock = clock
         self._beside: dict[str, tuple[float, Source]] = {}
         """By URI: when the files beside it were looked at, and their text."""
 
@@ -49,12 +52,12 @@ class Local:
         if (neighbours := self._neighbours) is None:
             return None
         seen, source = self._beside.get(uri, (0.0, None))
-        if source is None or time.monotonic() - seen > FRESH:
+        if source is None or self._clock() - seen > FRESH:
             source = await asyncio.to_thread(lambda: joined(neighbours(uri)))
             self._beside.pop(uri, None)
             while len(self._beside) >= FILES:
                 del self._beside[next(iter(self._beside))]
-            self._beside[uri] = time.monotonic(), source
+            self._beside[uri] = self._clock(), source
         return source
 
 

@@ -22,28 +22,27 @@ def read_document(path: str | Path) -> str:
         raise UnreadableError(
             f"{path} is binary (a NUL at byte offset {offset}); midfill completes text files"
         )
-    raise UnreadableError(f"{path} is not valid UTF-8 ({_fault(data)}); save it as UTF-8 and try again")
+    raise UnreadableError(f"{path} is not valid UTF-8 {_fault(data)}; save it as UTF-8 and try again")
 
 
 def decoded(data: bytes) -> str | None:
     """Return `data` as text, or None if it is binary or in an encoding that it does not name.
 
-    A byte order mark or a coding line of the first two lines (PEP 263, as `tokenize.open` reads it; Emacs'
-    and Vim's too) names the encoding, else it is UTF-8.
+    A byte order mark or a coding line among the first two lines (PEP 263, as `tokenize.open` reads it; Emacs' and
+    Vim's too) names the encoding; without one, and where the named one does not fit, it is UTF-8.
     """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    elif b"\0" in data:
+    utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if b"\0" in data and not utf16:
         return None
-    else:
-        encoding = _named_encoding(data)
-    try:
-        return data.decode(encoding)
-    except (
-        UnicodeError,
-        LookupError,
-    ):  # A LookupError when a codec like "hex" is named, which makes no text.
-        return None
+    for encoding in ("utf-16",) if utf16 else (_named_encoding(data), "utf-8"):
+        try:
+            return data.decode(encoding)
+        except (
+            UnicodeError,
+            LookupError,
+        ):  # A LookupError when a codec like "hex" is named, which makes no text.
+            continue
+    return None
 
 
 def _named_encoding(data: bytes) -> str:
@@ -58,8 +57,8 @@ def _fault(data: bytes) -> str:
     try:
         data.decode()
     except UnicodeDecodeError as error:
-        return f"byte 0x{data[error.start]:02x} at byte offset {error.start}"
-    return "it names another encoding, which does not fit"
+        return f"at byte offset {error.start} (0x{data[error.start]:02x})"
+    return "throughout"
 
 
 def _read(path: Path) -> bytes:

@@ -1,0 +1,98 @@
+"""The embedded engine as a backend."""
+
+import threading
+from collections.abc import Sequence
+
+import pytest
+
+from midfill.backends import local
+from midfill.backends.local import Local, joined
+from midfill.core.cursor import Cursor
+from midfill.core.model import Ask, Backend, Chunk, Prompt, Question
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+def question(head: str, above: tuple[str, ...] = (), uri: str = "file:///a.py") -> Question:
+    return Question(cursor=Cursor(uri=uri, above=above, head=head), prompt=Prompt(head, ""), ask=Ask())
+
+
+async def answer(backend: Backend, asked: Question) -> list[Chunk]:
+    return [chunk async for chunk in backend.stream(asked)]
+
+
+class Shelf:
+    """Counts how often it is asked for neighbours, and by which thread."""
+
+    def __init__(self, *texts: str) -> None:
+        self.texts = texts
+        self.asked: list[str] = []
+        self.threads: set[int] = set()
+
+    def neighbours(self, uri: str) -> Sequence[tuple[str, str]]:
+        self.asked.append(uri)
+        self.threads.add(threading.get_ident())
+        return [(f"{index}.py", text) for index, text in enumerate(self.texts)]
+
+
+async def test_it_answers_in_one_chunk_and_costs_nothing() -> None:
+    """An answer is one finished chunk, and names the engine as its model."""
+    backend: Backend = Local()
+    asked = question("self.assert", ("    self.assertTrue(x)\n",) * 3)
+    assert await answer(backend, asked) == [Chunk("True(x)", finish="stop", usage=None, model="local")]
+    assert (backend.name, backend.paid) == ("local", False)
+
+
+async def test_it_says_so_when_it_knows_nothing() -> None:
+    """Silence is an empty answer, which is finished too."""
+    assert await answer(Local(), question("nothing of the kind ")) == [
+        Chunk("", finish="stop", model="local")
+    ]
+
+
+async def test_it_reads_the_files_beside_in_a_thread() -> None:
+    """What stands in neighbouring files is an answer, and the event loop does not read them."""
+    shelf = Shelf("x = open_store(path)\ny = open_store(path)\n")
+    assert (await answer(Local(shelf.neighbours), question("z = open_st")))[0].text == "ore(path)"
+    assert shelf.threads
+    assert threading.get_ident() not in shelf.threads
+
+
+async def test_it_looks_at_the_files_beside_only_now_and_then() -> None:
+    """Neighbours are read for the first question about a file, then when they are no longer fresh."""
+    now = 100.0
+    shelf = Shelf("text")
+    backend = Local(shelf.neighbours, clock=lambda: now)
+    for _ in range(3):
+        await answer(backend, question("x"))
+    assert len(shelf.asked) == 1
+    now += local.FRESH + 1
+    await answer(backend, question("x"))
+    assert len(shelf.asked) == 2
+
+
+async def test_it_forgets_the_files_asked_about_longest_ago() -> None:
+    """The neighbours of a few open files are kept, and none after closing."""
+    shelf = Shelf("text")
+    backend = Local(shelf.neighbours)
+    for index in range(local.FILES + 1):
+        await answer(backend, question("x", uri=f"file:///{index}.py"))
+    await answer(backend, question("x", uri=f"file:///{local.FILES}.py"))
+    assert len(shelf.asked) == local.FILES + 1
+    await answer(backend, question("x", uri="file:///0.py"))
+    assert len(shelf.asked) == local.FILES + 2
+    await backend.warm()
+    await backend.close()
+    await answer(backend, question("x", uri="file:///0.py"))
+    assert len(shelf.asked) == local.FILES + 3
+
+
+def test_the_text_beside_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Texts are joined in their order as long as they fit."""
+    monkeypatch.setattr(local, "BESIDE_LIMIT", 9)
+    assert joined([("a", "one\n"), ("b", "three and more"), ("c", "two\n")]).lines == ["one", ""]

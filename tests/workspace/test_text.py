@@ -1,0 +1,81 @@
+"""Documents for the command line."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from midfill.workspace import UnreadableError, read_document, text
+
+
+@pytest.mark.parametrize(
+    ("data", "content"),
+    [
+        (b"", ""),
+        ("größe\r\n".encode(), "größe\r\n"),
+        (b"\xef\xbb\xbfa", "a"),
+        ("né".encode("utf-16"), "né"),
+        (b"# vim: set fileencoding=latin-1 :\n\xe9", "# vim: set fileencoding=latin-1 :\né"),
+        (b"# coding: no-such\n", "# coding: no-such\n"),
+        (b"# coding: hex\n", "# coding: hex\n"),
+        (b"# coding: ascii\n\xc3\xa9", "# coding: ascii\né"),
+    ],
+)
+def test_text_is_read_as_it_is(tmp_path: Path, data: bytes, content: str) -> None:
+    """Line ends stay, a byte order mark goes, and an encoding that the file names is used if it fits."""
+    (tmp_path / "a.py").write_bytes(data)
+    assert read_document(tmp_path / "a.py") == content
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"abc\0", "is binary (a NUL at byte offset 3)"),
+        (b"caf\xe9 au lait \xe9", "not valid UTF-8 at byte offset 3 (0xe9); save it as UTF-8"),
+        (b"\xff\xfe\x00", "is binary"),
+        (b"\xff\xfea", "not valid UTF-8 at byte offset 0 (0xff)"),
+    ],
+)
+def test_what_is_no_text_is_told(tmp_path: Path, data: bytes, message: str) -> None:
+    """A file that is not text is refused with the place where it stops being that."""
+    file = tmp_path / "a.py"
+    file.write_bytes(data)
+    with pytest.raises(UnreadableError) as caught:
+        read_document(file)
+    assert message in str(caught.value)
+    assert str(file) in str(caught.value)
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    """The message for a file that does not exist says what to check."""
+    with pytest.raises(UnreadableError, match="does not exist; check the spelling"):
+        read_document(tmp_path / "none.py")
+
+
+def test_a_folder_is_told(tmp_path: Path) -> None:
+    """A folder is not taken for a file."""
+    with pytest.raises(UnreadableError, match="is a folder; name a file in it"):
+        read_document(tmp_path)
+
+
+def test_a_path_that_cannot_be_is_told() -> None:
+    """A NUL in a path, or a name longer than names may be, is an error like any other."""
+    for path in ("a\0b", "x" * 5000):
+        with pytest.raises(UnreadableError):
+            read_document(path)
+
+
+def test_a_large_file_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file over the limit is refused before it is decoded."""
+    (tmp_path / "a.py").write_bytes(b"x" * 11)
+    monkeypatch.setattr(text, "DOCUMENT_LIMIT", 10)
+    with pytest.raises(UnreadableError, match="more than 10 bytes"):
+        read_document(tmp_path / "a.py")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    """What is no regular file is not opened, for it might never end."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UnreadableError, match="- for standard input"):
+        read_document(tmp_path / "pipe")
