@@ -94,6 +94,8 @@ def test_otherwise(open_terminal: Open, bench: Bench, vim: str) -> None:
     terminal.hides("unwanted")
     terminal.press("C-]", "Tab")
     saved(terminal, file, f"# {vim}\nval = dismissed \n")
+    terminal.type(":Midfill stats\n")
+    terminal.shows("midfill: ")
 
 
 def test_edits(open_terminal: Open, bench: Bench, vim: str) -> None:

@@ -1,0 +1,103 @@
+vim9script
+# What keys, commands and status lines call.
+
+import autoload './midfill/ghost.vim'
+import autoload './midfill/server.vim'
+
+const KEYS = { # Those of copilot.vim, which fingers know.
+  accept: '<Tab>',
+  accept_word: '<M-Right>',
+  accept_line: '<M-C-Right>',
+  next: '<M-]>',
+  previous: '<M-[>',
+  dismiss: '<C-]>',
+  trigger: '<M-Bslash>',
+}
+const ACTIONS = ['dismiss', 'next', 'previous', 'restart', 'snooze', 'stats', 'toggle', 'trigger']
+
+# Maps the keys of insert mode, where g:midfill_keys does not say otherwise.
+export def MapKeys()
+  for [action, key] in items(extendnew(KEYS, get(g:, 'midfill_keys', {})))
+    if !empty(key)
+      Map(action, key)
+    endif
+  endfor
+enddef
+
+# Whether a suggestion is shown.
+export def Visible(): bool
+  return !empty(ghost.Rest())
+enddef
+
+# For mappings with <expr>: the keys that accept a part ('all', 'word', 'line'), or `otherwise`.
+export def Accept(part: string, otherwise: string): string
+  return Visible() ? "\<Plug>(midfill-insert-" .. part .. ')' : otherwise
+enddef
+
+# For mappings with <expr>: takes the suggestion away, or returns `otherwise`.
+export def Dismiss(otherwise: string): string
+  return ghost.Dismiss() ? '' : otherwise
+enddef
+
+# Inserts a part of the suggestion at the cursor.
+export def Insert(part: string)
+  ghost.Insert(part)
+enddef
+
+# The state, for the status line; empty where the server does not run.
+export def StatusLine(): string
+  var status = server.Status()
+  return empty(status) ? '' : 'midfill ' .. status.state
+enddef
+
+# What :Midfill does.
+export def Command(action: string, argument = '')
+  if index(ACTIONS, action) < 0
+    echohl ErrorMsg | echomsg $'midfill: there is no "{action}", only {join(ACTIONS, ", ")}' | echohl None
+    return
+  endif
+  var Do = {
+    dismiss: () => ghost.Dismiss(),
+    next: () => ghost.Cycle(1),
+    previous: () => ghost.Cycle(-1),
+    restart: () => server.Restart(),
+    snooze: () => server.Execute('midfill.snooze', empty(argument) ? [] : [str2nr(argument)]),
+    stats: () => server.Execute('midfill.stats'),
+    toggle: () => server.Execute('midfill.toggle'),
+    trigger: () => ghost.Trigger(),
+  }[action]
+  Do()
+enddef
+
+export def Complete(_: string, _: string, _: number): string
+  return join(ACTIONS, "\n")
+enddef
+
+def Map(action: string, key: string)
+  var before = Before(action, key)
+  var calls = {
+    accept: $"midfill#Accept('all', {before})",
+    accept_word: $"midfill#Accept('word', {before})",
+    accept_line: $"midfill#Accept('line', {before})",
+    dismiss: $'midfill#Dismiss({before})',
+  }
+  if has_key(calls, action)
+    execute 'imap <silent> <expr>' key calls[action]
+  else
+    execute $'inoremap <silent> {key} <Cmd>Midfill {action}<CR>'
+  endif
+enddef
+
+# What a key does now, as an expression: its own mapping under another name, or the key itself.
+def Before(action: string, key: string): string
+  var mapping = maparg(key, 'i', false, true)
+  var name = $'<Plug>(midfill-before-{action})'
+  if empty(mapping) || mapping.buffer
+    name = key
+  elseif stridx(mapping.rhs, 'midfill#') < 0
+    mapping.lhs = name
+    mapping.lhsraw = eval($'"\{name}"')
+    mapset('i', false, mapping)
+  endif
+  return $'"\{name}"'
+enddef

@@ -1,0 +1,158 @@
+vim9script
+# Suggestions on the screen: asked for, drawn, accepted, dismissed.
+
+import autoload './server.vim'
+import autoload './suggestion.vim'
+
+const METHOD = 'textDocument/inlineCompletion'
+const INVOKED = 1 # lsp.InlineCompletionTriggerKind, as LSP 3.18 numbers them.
+const AUTOMATIC = 2
+
+var suggestions: list<dict<any>> = []
+var index = 0
+var invoked = false # Whether what is shown was asked for by hand.
+var pending = -1 # The request that is on its way.
+
+prop_type_add('MidfillGhost', {highlight: 'MidfillGhost', override: true})
+
+# Text has changed, or is about to. What agrees with it stays while the server is asked: it may know more by now.
+export def OnText()
+  Draw()
+  Ask(AUTOMATIC)
+enddef
+
+export def Trigger()
+  Ask(INVOKED)
+enddef
+
+# Shows another alternative; asks for alternatives where there are none.
+export def Cycle(count: number)
+  if empty(suggestions) || (len(suggestions) == 1 && !invoked)
+    Trigger()
+    return
+  endif
+  index = (index + count + len(suggestions)) % len(suggestions)
+  Draw()
+enddef
+
+# Takes the suggestion off the screen, because the user says so; false when there was none.
+export def Dismiss(): bool
+  if empty(Rest())
+    return false
+  endif
+  Clear()
+  server.Execute('midfill.dismissed', [server.Uri(bufnr())])
+  return true
+enddef
+
+# Takes the suggestion off the screen.
+export def Clear()
+  Cancel()
+  suggestions = []
+  index = 0
+  invoked = false
+  Draw()
+enddef
+
+# Inserts a part of the suggestion ('all', 'word' or 'line'), and tells the server.
+export def Insert(part: string)
+  var rest = Rest()
+  if empty(rest)
+    return
+  endif
+  var shown = suggestions[index]
+  var piece = suggestion.Piece(rest.text, part)
+  if piece ==# rest.text
+    Clear()
+    suggestion.Put(piece, strlen(rest.replaced))
+    var command = get(shown.item, 'command', {})
+    if !empty(command)
+      server.Execute(command.command, get(command, 'arguments', []))
+    endif
+  else
+    suggestion.Put(piece, 0)
+    var accepted = strlen(shown.text) - strlen(rest.text) + strlen(piece)
+    server.Notify('textDocument/didPartiallyAcceptCompletion', {
+      item: shown.item,
+      acceptedLength: strchars(strpart(shown.text, 0, accepted)),
+    })
+    Draw()
+  endif
+enddef
+
+# What is left of the suggestion at the cursor; {} where there is none.
+export def Rest(): dict<string>
+  return empty(suggestions) ? {} : suggestion.Rest(suggestions[index])
+enddef
+
+export def Draw()
+  prop_remove({type: 'MidfillGhost', all: true})
+  var rest = Rest()
+  # A selected entry of the completion menu stands in the buffer already; what was suggested was meant without it.
+  if empty(rest) || (pumvisible() && complete_info(['selected']).selected >= 0)
+    return
+  endif
+  var lines = split(rest.text, "\n", true)
+  if len(lines) == 1 && Ends(lines[0], rest.replaced)
+    lines[0] = strpart(lines[0], 0, strlen(lines[0]) - strlen(rest.replaced))
+  endif
+  if !empty(lines[0])
+    prop_add(line('.'), col('.'), {type: 'MidfillGhost', text: Untabbed(lines[0])})
+  endif
+  for line in lines[1 :]
+    # Vim 9.0 misdraws what follows an empty line.
+    var text = empty(line) ? ' ' : Untabbed(line)
+    prop_add(line('.'), 0, {type: 'MidfillGhost', text: text, text_align: 'below'})
+  endfor
+enddef
+
+def Ask(kind: number)
+  Cancel()
+  if !server.Serves(bufnr())
+    return
+  endif
+  var asked = {buf: bufnr(), lnum: line('.'), col: col('.') - 1, line: getline('.')}
+  pending = server.Request(METHOD, {
+    textDocument: {uri: server.Uri(asked.buf)},
+    position: {line: asked.lnum - 1, character: asked.col},
+    context: {triggerKind: kind},
+  }, (id, result) => {
+    if id == pending
+      pending = -1
+      OnAnswer(kind, asked, result)
+    endif
+  })
+enddef
+
+def OnAnswer(kind: number, asked: dict<any>, result: any)
+  if mode() !~ '^i'
+    return
+  endif
+  var items = type(result) == v:t_dict ? get(result, 'items', []) : type(result) == v:t_list ? result : []
+  if empty(items) && !empty(Rest())
+    return
+  endif
+  suggestions = mapnew(items, (_, item) => suggestion.New(item, asked))
+  index = 0
+  invoked = kind == INVOKED
+  Draw()
+  if !empty(Rest())
+    server.Notify('textDocument/didShowCompletion', {item: items[0]})
+  endif
+enddef
+
+def Cancel()
+  if pending >= 0
+    server.Notify('$/cancelRequest', {id: pending})
+    pending = -1
+  endif
+enddef
+
+def Ends(text: string, end: string): bool
+  return strpart(text, strlen(text) - strlen(end)) ==# end
+enddef
+
+# Virtual text shows a tab as ^I.
+def Untabbed(text: string): string
+  return substitute(text, "\t", repeat(' ', &tabstop), 'g')
+enddef

@@ -1,0 +1,236 @@
+vim9script
+# The language server, as this Vim runs it: its process, the documents it knows, requests and notifications.
+
+var job: job
+var ready = false
+var failed = false # It ended by itself, and the user was told.
+var status: dict<any> = {}
+var versions: dict<number> = {} # Of the buffers that it knows.
+var listeners: dict<number> = {}
+
+# Tells the server of a file; starts it with the first.
+export def Open(buf: number)
+  if !IsFile(buf) || has_key(versions, buf)
+    return
+  endif
+  if !Running()
+    if !failed
+      Start()
+    endif
+  elseif ready
+    DidOpen(buf)
+  endif
+enddef
+
+export def Close(buf: number)
+  if has_key(versions, buf)
+    listener_remove(remove(listeners, buf))
+    remove(versions, buf)
+    Notify('textDocument/didClose', {textDocument: {uri: Uri(buf)}})
+  endif
+enddef
+
+export def Serves(buf: number): bool
+  return Running() && has_key(versions, buf)
+enddef
+
+# The state that the server told last; {} where it does not run.
+export def Status(): dict<any>
+  return Running() ? status : {}
+enddef
+
+# Sends a request, and returns its id; `OnResult` is called with the id and the result, which is null after an error.
+export def Request(method: string, params: dict<any>, OnResult: func(number, any)): number
+  listener_flush()
+  var request = ch_sendexpr(job_getchannel(job), {method: method, params: params}, {
+    callback: (_, answer) => OnResult(answer.id, get(answer, 'result', null)),
+  })
+  return get(request, 'id', -1)
+enddef
+
+export def Notify(method: string, params: dict<any>)
+  if Running()
+    ch_sendexpr(job_getchannel(job), {method: method, params: params})
+  endif
+enddef
+
+# Runs one of the server's commands, and shows what it returns.
+export def Execute(command: string, arguments: list<any> = [])
+  if !Running()
+    Complain('it does not run; is there a file open? Else try :Midfill restart')
+    return
+  endif
+  Request('workspace/executeCommand', {command: command, arguments: arguments}, (_, result) => {
+    if type(result) == v:t_dict
+      echomsg 'midfill:' join(mapnew(items(result), (_, count) => join(count)), ', ')
+    endif
+  })
+enddef
+
+export def Restart()
+  Stop()
+  failed = false
+  Start()
+enddef
+
+export def Stop()
+  if Running()
+    job_setoptions(job, {exit_cb: ''})
+    ch_evalexpr(job_getchannel(job), {method: 'shutdown'}, {timeout: 500})
+    Notify('exit', {})
+  endif
+  Forget()
+enddef
+
+export def Uri(buf: number): string
+  var path = fnamemodify(bufname(buf), ':p')
+  if empty(bufname(buf))
+    return $'untitled:{buf}'
+  endif
+  path = substitute(path, '\\', '/', 'g')
+  var escaped = substitute(path, '[^A-Za-z0-9/._~:-]', (found) => Percent(found[0]), 'g')
+  return 'file://' .. (escaped[0] == '/' ? '' : '/') .. escaped
+enddef
+
+def Start()
+  var command = get(g:, 'midfill_cmd', ['midfill', 'serve'])
+  if !executable(command[0])
+    failed = true
+    Complain($'there is no program {command[0]}; install it (uv tool install midfill) or set g:midfill_cmd')
+    return
+  endif
+  job = job_start(command, {
+    in_mode: 'lsp',
+    out_mode: 'lsp',
+    err_io: 'null',
+    noblock: true,
+    callback: OnMessage,
+    exit_cb: OnExit,
+  })
+  Request('initialize', InitializeParams(), (_, _) => {
+    ready = true
+    OnStatus({state: 'ready'})
+    Notify('initialized', {})
+    for buffer in getbufinfo({bufloaded: true})
+      Open(buffer.bufnr)
+    endfor
+  })
+enddef
+
+def InitializeParams(): dict<any>
+  var folder = 'file://' .. getcwd()
+  return {
+    processId: getpid(),
+    clientInfo: {name: 'Vim', version: string(v:versionlong)},
+    rootUri: folder,
+    workspaceFolders: [{uri: folder, name: fnamemodify(getcwd(), ':t')}],
+    initializationOptions: get(g:, 'midfill_settings', {}),
+    capabilities: {
+      # Columns are bytes in Vim as well.
+      general: {positionEncodings: ['utf-8']},
+      textDocument: {inlineCompletion: {dynamicRegistration: false}},
+      workspace: {configuration: true},
+    },
+  }
+enddef
+
+def DidOpen(buf: number)
+  versions[buf] = 0
+  listeners[buf] = listener_add(OnChange, buf)
+  Notify('textDocument/didOpen', {textDocument: {
+    uri: Uri(buf),
+    languageId: getbufvar(buf, '&filetype') ?? 'plaintext',
+    version: 0,
+    text: Text(buf, 1, '$'),
+  }})
+enddef
+
+# A single change is sent as the lines that it touched; of several, the line numbers no longer fit together.
+def OnChange(buf: number, _: number, _: number, _: number, changes: list<dict<number>>)
+  if !has_key(versions, buf)
+    return
+  endif
+  versions[buf] += 1
+  var content: dict<any> = {text: ''}
+  if len(changes) == 1
+    var [first, end] = [changes[0].lnum, changes[0].end]
+    var last = end - 1 + changes[0].added
+    content.range = {start: {line: first - 1, character: 0}, end: {line: end - 1, character: 0}}
+    content.text = last < first ? '' : Text(buf, first, last)
+  else
+    content.text = Text(buf, 1, '$')
+  endif
+  Notify('textDocument/didChange', {
+    textDocument: {uri: Uri(buf), version: versions[buf]},
+    contentChanges: [content],
+  })
+enddef
+
+# Files with "\r\n" are told with "\n", as Vim holds them; it writes the right ones.
+def Text(buf: number, first: number, last: any): string
+  return join(getbufline(buf, first, last), "\n") .. "\n"
+enddef
+
+def OnMessage(channel: channel, message: dict<any>)
+  var params = get(message, 'params', {})
+  if has_key(message, 'id')
+    ch_sendexpr(channel, {id: message.id, result: Answer(message.method, params)})
+  elseif message.method == 'window/showMessage'
+    Tell(params.message, params.type)
+  elseif message.method == 'midfill/status'
+    OnStatus(params)
+  endif
+enddef
+
+def OnStatus(told: dict<any>)
+  status = told
+  if exists('#User#MidfillStatus')
+    doautocmd <nomodeline> User MidfillStatus
+  endif
+  redrawstatus!
+enddef
+
+def Answer(method: string, params: dict<any>): any
+  return method == 'workspace/configuration'
+    ? mapnew(params.items, (_, _) => get(g:, 'midfill_settings', {}))
+    : null
+enddef
+
+def OnExit(_: job, code: number)
+  failed = true
+  Forget()
+  Complain($'the server has ended with code {code}; :Midfill restart starts it again')
+enddef
+
+def Forget()
+  for listener in values(listeners)
+    listener_remove(listener)
+  endfor
+  versions = {}
+  listeners = {}
+  status = {}
+  ready = false
+enddef
+
+def Running(): bool
+  return job != null_job && job_status(job) == 'run'
+enddef
+
+def IsFile(buf: number): bool
+  return bufloaded(buf) && empty(getbufvar(buf, '&buftype')) && !empty(bufname(buf))
+enddef
+
+def Tell(message: string, kind: number)
+  execute 'echohl' (kind == 1 ? 'ErrorMsg' : kind == 2 ? 'WarningMsg' : 'None')
+  echomsg message
+  echohl None
+enddef
+
+def Complain(message: string)
+  Tell('midfill: ' .. message, 2)
+enddef
+
+def Percent(char: string): string
+  var bytes = range(strlen(char))->mapnew((_, at) => printf('%%%02X', char2nr(strpart(char, at, 1))))
+  return join(bytes, '')
+enddef

@@ -1,0 +1,78 @@
+vim9script
+# One suggestion of the server, held against the buffer as it is now.
+#
+# A suggestion never moves. It is anchored where it was asked for, and what stands between the anchor and the cursor
+# is what was typed of it since: while that agrees with the suggestion's text, the rest is shown.
+#
+# Its fields: buf, lnum and col (bytes, from 0) of the anchor; kept, the bytes at the end of the cursor's line that are
+# not replaced; text, with lines ended by "\n"; item, as the server sent it.
+
+# Reads an item that was asked for at `asked` (buf, lnum, col, line).
+export def New(item: dict<any>, asked: dict<any>): dict<any>
+  var range = get(item, 'range', {})
+  var from = empty(range) ? asked.col : range.start.character
+  var to = empty(range) ? asked.col : range.end.character
+  var inserted = item.insertText
+  var text = type(inserted) == v:t_string ? inserted : inserted.value
+  return {
+    item: item,
+    buf: asked.buf,
+    lnum: asked.lnum,
+    col: from,
+    kept: strlen(asked.line) - to,
+    text: substitute(text, "\r\n\\?", "\n", 'g'),
+  }
+enddef
+
+# What is left to insert at the cursor, and the text right of it that it takes the place of; {} when what was typed
+# does not agree.
+export def Rest(suggestion: dict<any>): dict<string>
+  var lnum = line('.')
+  var col = col('.') - 1
+  if bufnr() != suggestion.buf || lnum < suggestion.lnum || (lnum == suggestion.lnum && col < suggestion.col)
+    return {}
+  endif
+  var typed = Between(suggestion, lnum, col)
+  var line = getline('.')
+  var replaced = strpart(line, col, max([0, strlen(line) - suggestion.kept - col]))
+  var text = strpart(suggestion.text, strlen(typed))
+  if strpart(suggestion.text, 0, strlen(typed)) !=# typed || empty(text) || text ==# replaced
+    return {}
+  endif
+  return {text: text, replaced: replaced}
+enddef
+
+# The first word, the first line, or all of a text; leading white space and line ends go with it.
+export def Piece(text: string, part: string): string
+  var found = ''
+  if part == 'word'
+    found = matchstr(text, '^\_s*\%(\k\+\|\%(\k\@!\S\)\+\)')
+  elseif part == 'line'
+    found = matchstr(text, "^\n*[^\n]\\+")
+  endif
+  return empty(found) ? text : found
+enddef
+
+# Puts `text` at the cursor in place of `replaced` bytes, and the cursor behind it.
+export def Put(text: string, replaced: number)
+  var line = getline('.')
+  var col = col('.') - 1
+  var lines = split(text, "\n", true)
+  var behind = strpart(line, col + replaced)
+  var last = len(lines) - 1
+  var column = strlen(lines[last]) + (last == 0 ? col : 0)
+  lines[0] = strpart(line, 0, col) .. lines[0]
+  lines[last] ..= behind
+  setline('.', lines[0])
+  append('.', lines[1 :])
+  cursor(line('.') + last, column + 1)
+enddef
+
+def Between(suggestion: dict<any>, lnum: number, col: number): string
+  if lnum == suggestion.lnum
+    return strpart(getline('.'), suggestion.col, col - suggestion.col)
+  endif
+  var first = strpart(getline(suggestion.lnum), suggestion.col)
+  var middle = getline(suggestion.lnum + 1, lnum - 1)
+  return join([first] + middle + [strpart(getline('.'), 0, col)], "\n")
+enddef

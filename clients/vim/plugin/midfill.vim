@@ -1,0 +1,35 @@
+vim9script
+# midfill: inline code completion (ghost text), on your own key. See :help midfill.
+
+if exists('g:loaded_midfill') || !has('patch-9.0.0185') || !has('job') || !has('textprop')
+  finish
+endif
+g:loaded_midfill = true
+
+import autoload 'midfill.vim'
+import autoload 'midfill/ghost.vim'
+import autoload 'midfill/server.vim'
+
+highlight default link MidfillGhost Comment
+
+augroup midfill
+  autocmd!
+  autocmd FileType,BufEnter * server.Open(str2nr(expand('<abuf>')))
+  autocmd BufFilePre,BufUnload * server.Close(str2nr(expand('<abuf>')))
+  autocmd VimLeavePre * server.Stop()
+  autocmd InsertEnter,TextChangedI,TextChangedP * ghost.OnText()
+  autocmd CursorMovedI,CompleteChanged * ghost.Draw()
+  autocmd InsertLeave,BufLeave * ghost.Clear()
+augroup END
+
+command! -nargs=+ -complete=custom,midfill#Complete Midfill midfill.Command(<f-args>)
+
+inoremap <silent> <Plug>(midfill-insert-all) <C-G>u<Cmd>call midfill#Insert('all')<CR>
+inoremap <silent> <Plug>(midfill-insert-word) <C-G>u<Cmd>call midfill#Insert('word')<CR>
+inoremap <silent> <Plug>(midfill-insert-line) <C-G>u<Cmd>call midfill#Insert('line')<CR>
+
+# After the user's own mappings, which a key without a suggestion goes on to.
+autocmd midfill VimEnter * ++once midfill.MapKeys()
+if v:vim_did_enter
+  midfill.MapKeys()
+endif
