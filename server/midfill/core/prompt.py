@@ -16,6 +16,7 @@ _CUT = 1_024
 """Characters that the start of a line too long for the window moves by."""
 
 _CLOSERS = {"(": ")", "[": "]", "{": "}", '"': '"', "'": "'", "`": "`"}
+_CLOSING = frozenset(_CLOSERS.values())
 _MOST_CLOSERS = 3
 _RECOGNIZABLE = 40
 """Characters by which a suffix is known again."""
@@ -100,38 +101,35 @@ def typed_since(old: Prompt, new: Prompt) -> str | None:
 def _added(old: str, new: str) -> str | None:
     if new.startswith(old):
         return new[len(old) :]
-    # The window may have moved on by some rows in between: what both hold must agree, up to the old cursor.
+    # The window may begin elsewhere by now: what both hold must agree, up to the old cursor.
     tail = old[-120:]
     at = new.rfind(tail, max(0, len(new) - _LONGEST_TYPED - len(tail)))
     if at < 0:
         return None
     until = at + len(tail)
-    return new[until:] if old.endswith(new[:until]) else None
+    before = new[:until]
+    return new[until:] if old.endswith(before) or before.endswith(old) else None
 
 
 def _same_suffix(old: str, new: str, typed: str) -> bool:
-    if old == new or _same_start(old, new):
+    """Whether two suffixes are the same, but for what an editor changes by itself while `typed` is typed."""
+    if _same(old, new):
         return True
-    if not typed:
-        return False
-    if len(new) > len(old):
-        closers = new[: len(new) - len(old)]
-        return (
-            new.endswith(old)
-            and 0 < len(closers) <= _MOST_CLOSERS
-            and closers == _closing(typed)[: len(closers)]
-        )
-    over = old[: len(old) - len(new)]
-    return (
-        old.endswith(new)
-        and 0 < len(over) <= _MOST_CLOSERS
-        and over in typed
-        and set(over) <= set(_CLOSERS.values())
+    closers = _closing(typed)[:_MOST_CLOSERS]
+    if closers and new.startswith(closers) and _same(old, new[len(closers) :]):
+        return True
+    if "\n" in typed and old[:1] in _CLOSING and new[:1] == "\n" and _same(old, new.lstrip()):
+        return True  # Enter between two brackets puts the closing one on a line of its own.
+    return any(
+        set(old[:count]) <= _CLOSING and old[:count] in typed and _same(old[count:], new)
+        for count in range(1, _MOST_CLOSERS + 1)
     )
 
 
-def _same_start(old: str, new: str) -> bool:
-    """Whether two suffixes differ only in how far they reach, as they do when the budget has changed."""
+def _same(old: str, new: str) -> bool:
+    """Whether two suffixes differ in nothing but how far they reach, which depends on the budget."""
+    if old == new:
+        return True
     shorter, longer = sorted((old, new), key=len)
     return len(shorter) >= _RECOGNIZABLE and longer.startswith(shorter)
 

@@ -151,7 +151,8 @@ class Engine:
     ) -> Reply | None:
         """Wait until a flight has something to show; None if another one has to be asked instead."""
         linger: float | None = self._linger
-        hurry = deadline if request.manual else self._rhythm.hurry(request.at)
+        patient = request.manual or request.cursor.rest.strip()  # A part would look as if the rest followed it.
+        hurry = deadline if patient else self._rhythm.hurry(request.at)
         flight.join(turn)
         try:
             while not turn.over:
@@ -205,9 +206,11 @@ class Engine:
         left = shown.at(prompt, request.cursor) if shown is not None else None
         if shown is None or left is None:
             return None
-        said = shown.source.says(prompt)
+        said = "" if request.cursor.rest.strip() else shown.source.says(prompt)
         grown = shape.trim(said, request.cursor, self._ask(request)) if said else Completion()
         completion = grown if grown.text.startswith(left.text) else left
+        if not completion:
+            return None
         return self._show(session, request, prompt, shown.source, completion, cached=True)
 
     def _drop_shown(self, session: Session) -> None:
@@ -250,7 +253,7 @@ class Engine:
         session.shown = Shown(
             prompt=prompt,
             completion=completion,
-            rest=len(request.cursor.rest),
+            rest=request.cursor.rest,
             source=source,
             since=before.since if before is not None and before.source is source else self._clock(),
         )

@@ -20,8 +20,8 @@ class Shown:
 
     prompt: Prompt
     completion: Completion
-    rest: int
-    """Characters right of the cursor when it was shown."""
+    rest: str
+    """What stood right of the cursor when it was shown."""
     source: Source
     since: float
     """When it first stood there, in seconds of the engine's clock."""
@@ -33,7 +33,11 @@ class Shown:
         left = None if typed is None else beyond(self.completion.text, typed)
         if not left:
             return None
-        replace = self.completion.replace + len(cursor.rest) - self.rest
+        over = self.rest[: self.completion.replace]
+        if over and not cursor.rest and typed and "\n" in typed:
+            # Enter has put the bracket that was to be replaced on a line of its own; it stays where it is.
+            return Completion(left.rstrip().removesuffix(over.strip()).rstrip())
+        replace = len(over) + len(cursor.rest) - len(self.rest)
         return Completion(left, min(max(replace, 0), len(cursor.rest)))
 
     def was_seen(self, now: float) -> bool:
