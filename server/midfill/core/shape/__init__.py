@@ -29,8 +29,8 @@ from midfill.core.shape.tokens import without_tokens
 
 __all__ = ["enough", "first_piece", "mend", "shape", "trim"]
 
-MOST_CHARACTERS = 8_000
-"""Characters of an answer that are looked at: four times what the largest token limit yields."""
+MOST_CHARACTERS = 4_000
+"""Characters of an answer that are looked at: some thousand tokens, several times what is ever asked for."""
 
 
 def shape(raw: str, cursor: Cursor, ask: Ask) -> Completion:

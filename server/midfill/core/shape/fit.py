@@ -28,7 +28,7 @@ def fitted(text: str, spot: Spot) -> Completion:
 
 def best(ways: Iterable[Completion], spot: Spot) -> Completion:
     """Return the first of `ways` with the fewest syntax errors; a single one is not looked at."""
-    left = [way for way in dict.fromkeys(ways) if way.text.strip()]
+    left = [way for way in dict.fromkeys(ways) if way.text.strip() and not (way.replace and spot.endless)]
     if len(left) < 2:
         return left[0] if left else Completion()
     chosen, least = Completion(), -1

@@ -15,14 +15,19 @@ from midfill.core.syntax.scan import Lexeme, lexemes
 NEAR = 12
 """Lines with text below the cursor that a completion is compared with."""
 
+LONGEST = 1_000
+"""Characters of the cursor's line that are looked at on either side; minified files have lines of megabytes."""
+
 
 class Spot:
     """What stands around a cursor, worked out when it is asked for and then kept."""
 
     def __init__(self, cursor: Cursor) -> None:
         self.cursor = cursor
-        self.head = cursor.head
-        self.rest = cursor.rest
+        self.head = cursor.head[-LONGEST:]
+        self.rest = cursor.rest[:LONGEST]
+        self.endless = len(cursor.rest) > LONGEST
+        """The rest of the line is too long to be written again."""
         self.language: Language = language(cursor.language)
 
     @property

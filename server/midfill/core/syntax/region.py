@@ -7,6 +7,9 @@ from midfill.core.syntax.languages import Language, pattern
 NEAR_ABOVE, NEAR_BELOW = 120, 80
 """Lines kept whole on either side; parsing these 200 takes 0.3 to 1 ms, and holds the interpreter lock for it."""
 
+MOST_CHARACTERS = 10_000
+"""Characters kept on either side, whatever their lines."""
+
 
 def lines_above(above: Sequence[str], language: Language) -> list[str]:
     """Return the lines above a cursor, the far ones thinned to the headers of the blocks that are still open.
@@ -14,7 +17,8 @@ def lines_above(above: Sequence[str], language: Language) -> list[str]:
     A header is the nearest line above that is indented less: a parser that starts in the middle of a class would
     take its closing bracket for an error. The same goes for the middle of a string or comment, which is left out.
     """
-    far, near = above[:-NEAR_ABOVE], [line.rstrip("\r\n") for line in above[-NEAR_ABOVE:]]
+    near = _near(above[: -NEAR_ABOVE - 1 : -1])[::-1]
+    far = above[: len(above) - len(near)]
     if not far:
         return near
     opening, closing = _unclosed("".join(far), language)
@@ -37,8 +41,20 @@ def _unclosed(text: str, language: Language) -> tuple[str, str]:
 
 def lines_below(below: Sequence[str]) -> list[str]:
     """Return the lines below a cursor, the far ones thinned to the ends of the blocks that are still open."""
-    near = [line.rstrip("\r\n") for line in below[:NEAR_BELOW]]
-    return [*near, *_outline(below[NEAR_BELOW:], near[::-1])]
+    near = _near(below[:NEAR_BELOW])
+    return [*near, *_outline(below[len(near) :], near[::-1])]
+
+
+def _near(lines: Sequence[str]) -> list[str]:
+    """Return the first of `lines`, without their ends, that are not too long together."""
+    kept: list[str] = []
+    left = MOST_CHARACTERS
+    for line in lines:
+        left -= len(line)
+        if left < 0:
+            break
+        kept.append(line.rstrip("\r\n"))
+    return kept
 
 
 def _outline(far: Sequence[str], near: Sequence[str]) -> list[str]:
@@ -49,7 +65,7 @@ def _outline(far: Sequence[str], near: Sequence[str]) -> list[str]:
     for line in far:
         if not least:
             break
-        if line.strip() and _indent(line) < least:
+        if _indent(line) < least and len(line) < 1_000 and line.strip():
             least = _indent(line)
             kept.append(line.rstrip("\r\n"))
     return kept

@@ -1,0 +1,89 @@
+"""What holds for any text at any cursor."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from midfill.core.cursor import Cursor
+from midfill.core.model import Ask, Scope
+from midfill.core.shape import enough, first_piece, mend, shape, trim
+from tests.core.shape.places import cursor
+from tests.quality.cases import ASK, Case, cases
+
+LANGUAGES = ("python", "typescript", "go", "lua", "shellscript", "html", "markdown", "yaml", "sql", "unheard-of")
+
+_PIECES = st.sampled_from(
+    [*"(){}[]<>\"'`:;,.=+-#/|\\ \t\n", "\n    ", "\n  ", "def f(x):", "return x", "if a {", "}", "end", "else:", "x = 1"]
+    + ["<｜fim▁end｜>", "<|endo", "```py\n", "\n```", "é", "e\u0301", "中文", "👩‍👩‍👧", "\r\n", "\0", "\ud800", "foo", '"""', "//", "<!--"]
+)
+texts = st.one_of(st.lists(_PIECES, max_size=40).map("".join), st.text(max_size=60))
+asks = st.builds(
+    Ask, scope=st.sampled_from(["line", "statement", "block"]), max_lines=st.integers(1, 20), manual=st.booleans()
+)
+
+
+@st.composite
+def cursors(draw: st.DrawFn) -> Cursor:
+    """Return a cursor somewhere in any text."""
+    marked = draw(texts) + "▮" + draw(texts)
+    return cursor(marked, draw(st.sampled_from(LANGUAGES)))
+
+
+@settings(max_examples=400, deadline=None)
+@given(texts, cursors(), asks)
+def test_any_text_at_any_cursor_gives_a_value_an_editor_can_draw(raw: str, here: Cursor, ask: Ask) -> None:
+    """Nothing raises; what is replaced comes again in order; lines are spanned only to the end of the line."""
+    shown = shape(raw, here, ask)
+    letters = iter(shown.text)
+    assert 0 <= shown.replace <= len(here.rest)
+    assert all(char in letters for char in here.rest[: shown.replace])
+    assert "\r" not in shown.text
+    assert shown.text == "" or shown.text.strip()
+    if "\n" in shown.text and here.rest.strip():
+        assert shown.replace == len(here.rest)
+
+
+@settings(max_examples=400, deadline=None)
+@given(texts, texts, cursors(), asks)
+def test_what_is_enough_stays_enough(raw: str, more: str, here: Cursor, ask: Ask) -> None:
+    """When `enough` says so, no continuation changes what is shown."""
+    if enough(raw, here, ask):
+        assert shape(raw + more, here, ask) == shape(raw, here, ask)
+        assert enough(raw + more, here, ask)
+
+
+@settings(max_examples=200, deadline=None)
+@given(texts, cursors(), asks)
+def test_shaping_is_mending_and_trimming(raw: str, here: Cursor, ask: Ask) -> None:
+    """`shape` is `trim` of `mend`, and gives the same whenever it is asked."""
+    assert shape(raw, here, ask) == trim(mend(raw, here), here, ask) == shape(raw, here, ask)
+
+
+@settings(max_examples=200, deadline=None)
+@given(texts, cursors(), asks)
+def test_a_first_piece_is_a_beginning(raw: str, here: Cursor, ask: Ask) -> None:
+    """The first piece ends at the end of a complete line of the text, and says something."""
+    length = first_piece(raw, here, ask)
+    if length is not None:
+        assert 0 < length <= len(raw)
+        assert raw[length] == "\n"
+        assert raw[:length].strip()
+
+
+def test_early_stop_loses_nothing_in_real_files() -> None:
+    """In each case of a sample, shaping the text up to where it is enough gives what shaping all of it gives."""
+    stopped = 0
+    for case in cases(5, 250):
+        stopped += _stops_early(case, "block")
+        _stops_early(case, "line")
+    assert stopped > 50
+
+
+def _stops_early(case: Case, scope: Scope) -> bool:
+    """Check every place at which the stream of a case could be closed; return whether there is one."""
+    here, ask = case.cursor(), Ask(scope=scope, max_lines=ASK.max_lines)
+    whole = shape(case.raw, here, ask)
+    ends = [at for at, char in enumerate(case.raw, 1) if char == "\n"]
+    found = [at for at in {*ends, *range(0, len(case.raw), 17)} if enough(case.raw[:at], here, ask)]
+    for at in found:
+        assert shape(case.raw[:at], here, ask) == whole, (case.hole.kind, case.defect, case.raw[:at])
+    return bool(found)
