@@ -76,6 +76,7 @@ def at(text: str) -> Cursor:
         (LOOPS + "for (int i = 0; i¦", " < count; i"),
         ("draw(canvas, colour)\ndraw(canvas, colour)\ndraw(canvas¦)", ", colour"),
         ("x = draw(canvas, colour)\n" * 2 + "x = draw(¦, colour)", "canvas"),
+        ("from a import one, two\n" * 3 + "\nfrom a import¦ two\n", " one,"),
         ("\tself.assertEqual(a, 1)\n" * 3 + "\n\tself.assertE¦", "qual(a, 1)"),
         ("naïve_größe = maß(größe)\n" * 2 + "\nnaïve_größe = ¦", "maß(größe)"),
         ("a = first(second)\r\n" * 2 + "\r\na = fi¦\r\n", "rst(second)"),

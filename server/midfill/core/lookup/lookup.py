@@ -58,7 +58,7 @@ def _votes(cursor: Cursor, head: str, above: Source, below: Source, beside: Sour
         text = fitting(vote.text, rest)
         repeats = next_line and (head + (text or "")).rstrip() == next_line
         if text is not None and not repeats and closes_in_order(opened, text):
-            yield vote._replace(text=text)
+            yield vote._replace(text=text.rstrip() if cursor.rest[:1].isspace() else text)
 
 
 def _found(cursor: Cursor, head: str, above: Source, below: Source, beside: Source | None) -> Iterator[Vote]:
