@@ -11,6 +11,7 @@ import sysconfig
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from statistics import quantiles
 
@@ -119,16 +120,13 @@ def _block(lines: Sequence[str], indent: int) -> int:
 
 
 _SHARES = {"start": 0.0, "end": 1.0}
-_BESIDE: dict[Path, Source] = {}
 
 
+@lru_cache(maxsize=300)
 def _beside(path: Path) -> Source:
     """Return the text of the files beside a file."""
-    if path not in _BESIDE:
-        folders = [PROJECT] if path.is_relative_to(PROJECT) else [LIBRARY]
-        _BESIDE.clear() if len(_BESIDE) > 300 else None
-        _BESIDE[path] = joined(Library(folders).neighbours(to_uri(str(path))))
-    return _BESIDE[path]
+    folder = PROJECT if path.is_relative_to(PROJECT) else LIBRARY
+    return joined(Library([folder]).neighbours(to_uri(str(path))))
 
 
 if __name__ == "__main__":
