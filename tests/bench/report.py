@@ -30,6 +30,7 @@ class Report:
     def publish(self, path: Path | None = None) -> None:
         """Print it, write it to `path`, and end the process: with 1 if a bar was not passed."""
         print(table(self.columns, self.rows))
+        print(f"machine: {', '.join(f'{name} {value}' for name, value in _machine().items())}")
         print(*_lines(self.verdicts), *self.remarks, sep="\n")
         if path:
             path.write_text(json.dumps(self._document(), indent=1, default=str) + "\n", encoding="utf-8")
@@ -55,10 +56,14 @@ def _lines(verdicts: Iterable[Verdict]) -> list[str]:
 
 
 def _machine() -> dict[str, Any]:
-    """Return what the figures depend on, and nothing that tells whose machine it is."""
+    """Return what the figures depend on, and nothing that tells whose machine it is.
+
+    The load is that of the last minute: above the number of cores, times say more of the others than of us.
+    """
     return {
         "python": platform.python_version(),
         "system": platform.system(),
         "processor": platform.machine(),
         "cores": psutil.cpu_count(),
+        "load": round(psutil.getloadavg()[0], 1),
     }

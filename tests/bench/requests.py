@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.figures import NAN, Bar, Spread, judge, percentile
+from tests.bench.process import usage
 from tests.bench.report import Report
 from tests.bench.target import ECHO, NO_DEBOUNCE, Target
 from tests.bench.upstream import Upcall, Upstream
@@ -36,6 +37,8 @@ ROWS = {
         for share in (50, 99)
     },
     "asked": "  of them asked the model %",
+    "known_cpu": "CPU ms of an answer without a call",
+    "new_cpu": "CPU ms of a new call",
     "answered": f"{DOCUMENTS} documents at once: answered %",
     "wall": "  wall / the model's own time",
 }
@@ -153,8 +156,9 @@ class Bench:
 
     async def round(self, count: int) -> dict[str, float]:
         """Measure every size with `count` requests."""
+        start = usage(self._client.pid).cpu
         found = await known(self._pages[SMALL], count)
-        asked = []
+        asked, known_cpu = [], usage(self._client.pid).cpu - start
         for size, page in self._pages.items():
             before = len((await self._upstream.seen()).calls)
             calls = await new_calls(page, count)
@@ -162,7 +166,13 @@ class Bench:
             times = [1_000 * _overhead(call, upcalls) for call in calls]
             found |= {f"new {size}_p{share}": percentile(times, share / 100) for share in (50, 99)}
             asked += [any(_belongs(upcall, call) for upcall in upcalls) for call in calls]
-        return found | {"asked": 100 * sum(asked) / len(asked)}
+        new_cpu = usage(self._client.pid).cpu - start - known_cpu
+        return found | {
+            "asked": 100 * sum(asked) / len(asked),
+            # Each round of `known` begins with a call of its own, which is taken off again.
+            "known_cpu": 1_000 * (known_cpu / count - new_cpu / len(asked)) / (ALONG + 1),
+            "new_cpu": 1_000 * new_cpu / len(asked),
+        }
 
 
 async def at_once(target: Target, rounds: int) -> list[dict[str, float]]:
