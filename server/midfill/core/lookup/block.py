@@ -12,9 +12,8 @@ from midfill.core.lookup.source import Match
 COPY_TOKENS = 8
 """Tokens that must agree before lines after the first are copied."""
 WITNESSES = 2
-"""Places that must agree on each copied line: what one place says is right for two lines of five, two for
-nine of
-ten (tests/bench/local.py)."""
+"""Places that must agree on each copied line (measured: of the lines that one place told, 85 of 221 were right; of
+those that two agreed on, 13 of 14)."""
 
 
 class _Line(NamedTuple):
