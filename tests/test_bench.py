@@ -13,8 +13,10 @@ from tests.bench.figures import Bar, Spread, judge, percentile, table
 from tests.bench.ghost import Editor
 from tests.bench.measures import BARS, ROWS, way
 from tests.bench.page import Page
-from tests.bench.session import Asked
+from tests.bench.replay import Case, Scenario, play, summary
+from tests.bench.session import PAUSE, Asked, EditorName
 from tests.bench.sources import DEFAULT, Source
+from tests.bench.target import ECHO
 from tests.bench.typist import Key, Typist
 from tests.bench.upstream import Upcall
 from tests.client import Call, Json
@@ -253,6 +255,30 @@ async def _asked(sent: float, answered: float) -> Asked:
     call = Call(1, "textDocument/inlineCompletion")
     call.sent, call.answered = sent, answered
     return Asked(call, 0, 0)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("editor_name", ["vscode", "nvim"])
+async def test_a_session_is_played_against_a_real_server(
+    editor_name: EditorName, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every request is answered once; what a server says that only echoes is of use to nobody."""
+    monkeypatch.setattr("tests.bench.replay.WARM_UP", 0.0)
+    monkeypatch.setitem(PAUSE, "nvim", 0.003)
+    case = Case(Scenario("any", editor_name), Source.read(DEFAULT[0]), 1, keys=30, speed=20)
+    played = await play(case, ECHO)
+    found = played.measures
+    assert found.keys() == ROWS.keys()
+    assert (found["unanswered"], found["twice"], found["faults"], found["calls"]) == (0, 0, 0, 0)
+    assert found["requests"] >= (1_000 if editor_name == "vscode" else 1)
+    assert found["useful"] == 0
+    assert any("value_of(item)" in line for line in played.trace)
+    assert summary([played])["any"]["cpu"].median == found["cpu"]
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ _BURST = 200
 _LINE = "    value = compute(item, scale)\n"
 
 
-class Page:
+class EditedFile:
     """A document open in a server, edited in its middle without growing."""
 
     def __init__(self, client: LspClient, size: str) -> None:
@@ -93,9 +93,9 @@ async def over_the_wire(target: Target, edits: dict[str, int]) -> dict[str, floa
     found = {}
     async with target.run("http://127.0.0.1:9") as client:  # Nobody is asked: only edits are sent.
         for size, count in edits.items():
-            page = Page(client, size)
-            await page.done()
-            found[f"edit {size}"] = 1_000 * await page.edit(count)
+            file = EditedFile(client, size)
+            await file.done()
+            found[f"edit {size}"] = 1_000 * await file.edit(count)
     return found
 
 
@@ -103,11 +103,11 @@ async def growth(target: Target, counts: list[int]) -> dict[str, float]:
     """Return the bytes of memory that an edit leaves behind."""
     found = {}
     async with target.run("http://127.0.0.1:9") as client:
-        page = Page(client, "1 KB")
-        await page.edit(_BURST * 10)
+        file = EditedFile(client, "1 KB")
+        await file.edit(_BURST * 10)
         before, sent = usage(client.pid).rss, 0
         for count in counts:
-            await page.edit(count - sent)
+            await file.edit(count - sent)
             sent = count
             found[f"grown {count}"] = max(0.0, 1e6 * (usage(client.pid).rss - before) / count)
     return found

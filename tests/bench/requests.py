@@ -41,6 +41,7 @@ ROWS = {
     "new_cpu": "CPU ms of a new call",
     "answered": f"{DOCUMENTS} documents at once: answered %",
     "wall": "  wall / the model's own time",
+    "alone": "  calls of the model (each needs its own)",
 }
 
 BARS = (
@@ -55,6 +56,7 @@ BARS = (
     Bar(column="server", row="asked", least=True, limit=100),
     Bar(column="server", row="answered", least=True, limit=100),
     Bar(column="server", row="wall", limit=1.4),
+    Bar(column="server", row="alone", least=True, limit=DOCUMENTS),
 )
 """What the project demands of a single request; "server" is the one under test."""
 
@@ -65,23 +67,29 @@ _TURNS = 997
 
 
 @dataclass
-class Page:
+class Draft:
     """An open document, written on in a line in its middle."""
 
     client: LspClient
-    uri: str
+    stem: str
+    """What all names begin with that are written here, so that no two documents are alike."""
     row: int
     line: str = ""
     count: int = 0
 
     @classmethod
-    def of(cls, client: LspClient, name: str, length: int) -> "Page":
+    def of(cls, client: LspClient, name: str, length: int) -> "Draft":
         """Open a document of about `length` characters."""
         lines = [f"value_{number:06} = compute({number:06})" for number in range(length // 31)]
-        page = cls(client, f"file:///work/{name.replace(' ', '_')}.py", len(lines) // 2)
-        lines[page.row] = ""
-        client.open(page.uri, "\n".join(lines))
-        return page
+        draft = cls(client, "text_" + name.replace(" ", "_"), len(lines) // 2)
+        lines[draft.row] = ""
+        client.open(draft.uri, "\n".join(lines))
+        return draft
+
+    @property
+    def uri(self) -> str:
+        """What the server knows the document by."""
+        return f"file:///work/{self.stem}.py"
 
     def type(self, text: str) -> None:
         """Write on."""
@@ -91,7 +99,7 @@ class Page:
     def begin(self) -> None:
         """Replace the line by the beginning of a statement that was never there; its last key comes alone."""
         self.count += 1
-        line = f"item_{self.count} ="
+        line = f"{self.stem}_{self.count} ="
         self._edit(0, line)
         self.line = line
         self.type(" ")
@@ -107,28 +115,28 @@ class Page:
         self.client.change(self.uri, edit((self.row, start), (self.row, len(self.line)), text))
 
 
-async def new_calls(page: Page, count: int) -> list[Call]:
+async def new_calls(draft: Draft, count: int) -> list[Call]:
     """Make `count` calls for places that were never asked about."""
     calls = []
     for _ in range(count):
         await asyncio.sleep(_PAUSE)
-        page.begin()
-        calls.append((await page.ask())[0])
+        draft.begin()
+        calls.append((await draft.ask())[0])
     return calls
 
 
-async def known(page: Page, count: int) -> dict[str, float]:
+async def known(draft: Draft, count: int) -> dict[str, float]:
     """Return the times of answers that need no call: the same request again, and typing along what is shown."""
     again, along = [], []
     for _ in range(count):
-        page.begin()
-        _, shown = await page.ask()
+        draft.begin()
+        _, shown = await draft.ask()
         await asyncio.sleep(_PAUSE)
-        again.append((await page.ask())[0].seconds)
+        again.append((await draft.ask())[0].seconds)
         for letter in shown[:ALONG]:
             await asyncio.sleep(_PAUSE)
-            page.type(letter)
-            along.append((await page.ask())[0].seconds)
+            draft.type(letter)
+            along.append((await draft.ask())[0].seconds)
     return {
         f"{name}_p{share}": 1_000 * percentile(times, share / 100)
         for name, times in (("again", again), ("along", along))
@@ -142,7 +150,7 @@ class Bench:
     def __init__(self, client: LspClient, upstream: Upstream, sizes: Sequence[str]) -> None:
         self._client = client
         self._upstream = upstream
-        self._pages = {size: Page.of(client, size, SIZES[size]) for size in sizes}
+        self._drafts = {size: Draft.of(client, size, SIZES[size]) for size in sizes}
 
     @classmethod
     @asynccontextmanager
@@ -157,11 +165,11 @@ class Bench:
     async def round(self, count: int) -> dict[str, float]:
         """Measure every size with `count` requests."""
         start = usage(self._client.pid).cpu
-        found = await known(self._pages[SMALL], count)
+        found = await known(self._drafts[SMALL], count)
         asked, known_cpu = [], usage(self._client.pid).cpu - start
-        for size, page in self._pages.items():
+        for size, draft in self._drafts.items():
             before = len((await self._upstream.seen()).calls)
-            calls = await new_calls(page, count)
+            calls = await new_calls(draft, count)
             upcalls = (await self._upstream.seen()).calls[before:]
             times = [1_000 * _overhead(call, upcalls) for call in calls]
             found |= {f"new {size}_p{share}": percentile(times, share / 100) for share in (50, 99)}
@@ -180,15 +188,14 @@ async def at_once(target: Target, rounds: int) -> list[dict[str, float]]:
     pace = {"first_token_ms": 250, "token_ms": 12}
     texts = [f"value_of(entry_{number}, scale)" for number in range(_TURNS)]
     async with Upstream.run(text=texts, **pace) as upstream, target.run(upstream.url, OPTIONS) as client:
-        pages = [Page.of(client, f"page {number}", SIZES[SMALL]) for number in range(DOCUMENTS)]
+        drafts = [Draft.of(client, f"page {number}", SIZES[SMALL]) for number in range(DOCUMENTS)]
         found = []
-        for number in range(rounds + 1):
-            for page in pages:
-                page.line += f"# {number}"  # What the other documents hold is known by now.
-                page.begin()
+        for _ in range(rounds + 1):
+            for draft in drafts:
+                draft.begin()
             await asyncio.sleep(_PAUSE)
             before = len((await upstream.seen()).calls)
-            answers = await asyncio.gather(*(page.ask() for page in pages))
+            answers = await asyncio.gather(*(draft.ask() for draft in drafts))
             upcalls = (await upstream.seen()).calls[before:]
             found.append(_together(answers, upcalls))
         return found[1:]
@@ -197,7 +204,8 @@ async def at_once(target: Target, rounds: int) -> list[dict[str, float]]:
 def _together(answers: Sequence[tuple[Call, str]], upcalls: Sequence[Upcall]) -> dict[str, float]:
     wall = max(call.answered or NAN for call, _ in answers) - min(call.sent for call, _ in answers)
     ideal = max((upcall.ended - upcall.arrived for upcall in upcalls), default=NAN)
-    return {"answered": 100 * sum(bool(text) for _, text in answers) / len(answers), "wall": wall / ideal}
+    answered = sum(bool(text) for _, text in answers) / len(answers)
+    return {"answered": 100 * answered, "wall": wall / ideal, "alone": len(upcalls)}
 
 
 def _overhead(call: Call, upcalls: Sequence[Upcall]) -> float:
