@@ -53,10 +53,10 @@ def test_main_job(nvim: Neovim, bench: Bench, name: str) -> None:
     asked = len(bench.calls())
     nvim.type("sum")
     nvim.shows("(\n        [a, b]\n    )")
+    assert len(bench.calls()) == asked
     nvim.type("<Tab>")
     nvim.has(f"# {name}", "def add(a, b):", "    return sum(", "        [a, b]", "    )", "", "print(add)")
     assert nvim.cursor == (5, len("    )"))
-    assert len(bench.calls()) == asked
     nvim.type("<Esc>u")
     nvim.has(f"# {name}", "def add(a, b):", "    return sum", "", "print(add)")
 
@@ -77,9 +77,9 @@ def test_parts(nvim: Neovim, bench: Bench, name: str) -> None:
     nvim.type("<M-C-Right>")
     nvim.has(f"# {name}", "def parts():", "    zero = first(", "        second")
     nvim.shows("\n    )")
+    assert len(bench.calls()) == asked
     nvim.type("<Tab>")
     nvim.has(f"# {name}", "def parts():", "    zero = first(", "        second", "    )")
-    assert len(bench.calls()) == asked
 
 
 def test_inside_brackets(nvim: Neovim, bench: Bench, name: str) -> None:

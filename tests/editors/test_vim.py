@@ -14,6 +14,7 @@ filetype plugin indent on
 set runtimepath^={plugin}
 let g:midfill_cmd = ['{program}', 'serve']
 inoremap <C-]> dismissed
+let g:midfill_keys = {{'trigger': '<C-T>'}}
 """
 
 
@@ -30,6 +31,7 @@ def started(open_terminal: Open, bench: Bench, vim: str, file: Path) -> Terminal
     line = "set laststatus=2 statusline=%{midfill#StatusLine()}"
     terminal = open_terminal(vim, ["-N", "-u", str(vimrc), "-i", "NONE", "-c", line, str(file)])
     terminal.shows("midfill ready")
+    terminal.asks = ("C-t",)
     return terminal
 
 
@@ -50,9 +52,9 @@ def test_main_job(open_terminal: Open, bench: Bench, vim: str) -> None:
     asked = len(bench.calls())
     terminal.type("sum")
     terminal.shows("    return sum(\n        [a, b]\n    )\n")
+    assert len(bench.calls()) == asked
     terminal.press("Tab")
     saved(terminal, file, f"# {vim}\ndef add(a, b):\n    return sum(\n        [a, b]\n    )\n\nprint(add)\n")
-    assert len(bench.calls()) == asked
     terminal.type("u")
     saved(terminal, file, f"# {vim}\ndef add(a, b):\n    return sum\n\nprint(add)\n")
 
@@ -68,8 +70,8 @@ def test_parts(open_terminal: Open, bench: Bench, vim: str) -> None:
     terminal.press("M-Right")
     terminal.press("C-M-Right")
     terminal.shows("    zero = first(second,\n        third)\n")
-    saved(terminal, file, f"# {vim}\ndef parts():\n    zero = first(second,\n")
     assert len(bench.calls()) == asked
+    saved(terminal, file, f"# {vim}\ndef parts():\n    zero = first(second,\n")
 
 
 def test_text_around(open_terminal: Open, bench: Bench, vim: str) -> None:

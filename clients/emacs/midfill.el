@@ -1,0 +1,473 @@
+;;; midfill.el --- Inline code completion on your own key  -*- lexical-binding: t; -*-
+
+;; Author: The midfill authors
+;; Version: 0.1.0
+;; Package-Requires: ((emacs "29.1"))
+;; Keywords: convenience, completion, languages
+;; SPDX-License-Identifier: MIT
+
+;;; Commentary:
+
+;; Ghost text at point from the `midfill' language server: (global-midfill-mode).
+;;
+;; It speaks with the server itself, and so works beside Eglot (which serves a
+;; buffer with one language server only), beside lsp-mode, and without either.
+;; Those who want lsp-mode's own inline completion use midfill-lsp-mode.el.
+
+;;; Code:
+
+(require 'cl-lib)
+(require 'jsonrpc)
+(require 'project)
+(require 'subr-x)
+(require 'url-util)
+
+(defgroup midfill nil
+  "Inline code completion on your own key."
+  :group 'convenience
+  :prefix "midfill-")
+
+(defcustom midfill-command '("midfill" "serve")
+  "Command line of the language server."
+  :type '(repeat string))
+
+(defcustom midfill-settings nil
+  "Settings of the server: a plist with the tree that its config.toml has.
+For example (:trigger (:languages_off [\"markdown\"]))."
+  :type 'plist)
+
+(defface midfill-ghost '((t :inherit shadow))
+  "Face of the suggested text.")
+
+(defvar midfill-active-map
+  (let ((map (make-sparse-keymap)))
+    (define-key map (kbd "TAB") #'midfill-accept)
+    (define-key map (kbd "<tab>") #'midfill-accept)
+    (define-key map (kbd "M-f") #'midfill-accept-word)
+    (define-key map (kbd "C-e") #'midfill-accept-line)
+    (define-key map (kbd "M-n") #'midfill-next)
+    (define-key map (kbd "M-p") #'midfill-previous)
+    (define-key map (kbd "C-g") #'midfill-dismiss)
+    map)
+  "Keys while a suggestion is shown.")
+
+(defvar midfill--connection nil
+  "The connection to the server, shared by all buffers.")
+
+(defvar midfill-status nil
+  "What the server told last: a plist with :state, :message and :backend.")
+
+;;;; The suggestion in this buffer
+
+(defvar-local midfill--items nil "The server's items, a list; nil while nothing is suggested.")
+(defvar-local midfill--index 0 "Which of them is shown.")
+(defvar-local midfill--invoked nil "Whether they were asked for by hand.")
+(defvar-local midfill--start nil "Marker: where the shown item begins.")
+(defvar-local midfill--end nil "Marker: the end of the text that the shown item replaces.")
+(defvar-local midfill--overlay nil "Overlay that shows what is left of it; nil while nothing is shown.")
+
+(add-to-list 'emulation-mode-map-alists `((midfill--overlay . ,midfill-active-map)))
+
+(defun midfill-accept ()
+  "Insert the suggestion."
+  (interactive)
+  (midfill--insert #'identity))
+
+(defun midfill-accept-word ()
+  "Insert the suggestion's next word, and keep the rest."
+  (interactive)
+  (midfill--insert
+   (lambda (text)
+     (if (string-match "\\`[[:space:]\n]*\\(?:[[:word:]_]+\\|[^[:word:]_[:space:]\n]+\\)" text)
+         (match-string 0 text)
+       text))))
+
+(defun midfill-accept-line ()
+  "Insert the rest of the suggestion's line, and keep the lines below."
+  (interactive)
+  (midfill--insert
+   (lambda (text)
+     (if (string-match "\\`\n*[^\n]+" text) (match-string 0 text) text))))
+
+(defun midfill-next (&optional count)
+  "Show the alternative COUNT further on, and ask for some where there is only one."
+  (interactive "p")
+  (if (and (length= midfill--items 1) (not midfill--invoked))
+      (midfill-trigger)
+    (setq midfill--index (mod (+ midfill--index (or count 1)) (length midfill--items)))
+    (midfill--draw)))
+
+(defun midfill-previous (&optional count)
+  "Show the alternative COUNT before this one."
+  (interactive "p")
+  (midfill-next (- (or count 1))))
+
+(defun midfill-dismiss ()
+  "Take the suggestion away."
+  (interactive)
+  (midfill--clear)
+  (midfill--execute "midfill.dismissed" (vector (midfill--uri))))
+
+(defun midfill-trigger ()
+  "Ask for suggestions now."
+  (interactive)
+  (midfill--ask 1))
+
+(defun midfill--insert (part)
+  "Insert what the function PART takes of the suggestion's rest."
+  (pcase-let* ((`(,text . ,replaced) (midfill--rest))
+               (piece (funcall part text))
+               (command (plist-get (midfill--item) :command)))
+    (undo-boundary)
+    (if (not (equal piece text))
+        (midfill--insert-piece piece text)
+      (midfill--clear)
+      (delete-region (point) (+ (point) (length replaced)))
+      (insert text)
+      (when command
+        (midfill--execute (plist-get command :command) (plist-get command :arguments))))
+    (undo-boundary)))
+
+(defun midfill--insert-piece (piece text)
+  "Insert PIECE, with which the rest TEXT of the suggestion begins."
+  (let ((item (midfill--item)))
+    (insert piece)
+    (midfill--draw)
+    (jsonrpc-notify midfill--connection :textDocument/didPartiallyAcceptCompletion
+                    (list :item item
+                          :acceptedLength (- (+ (length (midfill--text item)) (length piece)) (length text))))))
+
+(defun midfill--item ()
+  "The item that is shown, or nil."
+  (nth midfill--index midfill--items))
+
+(defun midfill--text (item)
+  "The text of ITEM."
+  (let ((text (plist-get item :insertText)))
+    (string-replace "\r" "" (if (stringp text) text (plist-get text :value)))))
+
+(defun midfill--rest ()
+  "What is left of the suggestion at point, and what that replaces.
+That is (TEXT . REPLACED), or nil when what stands between the suggestion's
+beginning and point does not agree with it."
+  (when-let* ((item (midfill--item))
+              ((<= midfill--start (point)))
+              (text (midfill--text item))
+              (typed (buffer-substring-no-properties midfill--start (point)))
+              ((string-prefix-p typed text))
+              (rest (substring text (length typed)))
+              (replaced (buffer-substring-no-properties (point) (max (point) midfill--end)))
+              ((not (member rest (list "" replaced)))))
+    (cons rest replaced)))
+
+(defun midfill--draw ()
+  "Show what is left of the suggestion; forget one that no longer agrees."
+  (when midfill--overlay
+    (delete-overlay midfill--overlay)
+    (setq midfill--overlay nil))
+  (pcase (midfill--rest)
+    (`(,text . ,replaced)
+     (setq midfill--overlay (make-overlay (point) (+ (point) (length replaced))))
+     (midfill--fill midfill--overlay text replaced))
+    (_ (setq midfill--items nil))))
+
+(defun midfill--fill (overlay text replaced)
+  "Let OVERLAY, which lies over the text REPLACED, show TEXT."
+  (let ((ghost (propertize text 'face 'midfill-ghost)))
+    ;; Point stays before the ghost text.
+    (put-text-property 0 1 'cursor t ghost)
+    (if (string-empty-p replaced)
+        (overlay-put overlay 'after-string ghost)
+      (overlay-put overlay 'display "")
+      (overlay-put overlay 'before-string ghost))))
+
+(defun midfill--clear ()
+  "Forget the suggestion."
+  (setq midfill--items nil)
+  (midfill--draw))
+
+;;;; Asking
+
+(defvar-local midfill--asked 0 "How often this buffer has asked.")
+(defvar-local midfill--tick 0 "The modification tick at which it was last looked at.")
+
+(defun midfill--after-command ()
+  "Keep the suggestion if what was typed agrees with it, and ask for more."
+  (let ((tick (buffer-chars-modified-tick)))
+    (when midfill--items
+      (midfill--draw))
+    (unless (= tick midfill--tick)
+      (setq midfill--tick tick)
+      (unless (memq this-command '(undo undo-only undo-redo))
+        (midfill--ask 2)))))
+
+(defun midfill--ask (kind)
+  "Ask for suggestions at point; KIND is LSP's InlineCompletionTriggerKind."
+  (when-let* ((server (midfill--server)))
+    (midfill--flush)
+    (let ((buffer (current-buffer))
+          (number (cl-incf midfill--asked))
+          (place (point)))
+      (jsonrpc-async-request
+       server :textDocument/inlineCompletion
+       (list :textDocument (list :uri (midfill--uri))
+             :position (midfill--position place)
+             :context (list :triggerKind kind))
+       :success-fn (lambda (result)
+                     (when (buffer-live-p buffer)
+                       (with-current-buffer buffer
+                         (when (= number midfill--asked)
+                           (midfill--on-answer result kind place)))))
+       :error-fn #'ignore
+       :timeout-fn #'ignore))))
+
+(defun midfill--on-answer (result kind place)
+  "Show the items in RESULT, which were asked for at PLACE by a trigger of KIND."
+  (when-let* ((items (append (if (vectorp result) result (plist-get result :items)) nil)))
+    (setq midfill--items items
+          midfill--index 0
+          midfill--invoked (= kind 1))
+    (let ((range (plist-get (car items) :range)))
+      (setq midfill--start (copy-marker (if range (midfill--point (plist-get range :start)) place))
+            midfill--end (copy-marker (if range (midfill--point (plist-get range :end)) place) t)))
+    (midfill--draw)
+    (when midfill--overlay
+      (jsonrpc-notify midfill--connection :textDocument/didShowCompletion (list :item (car items))))))
+
+;;;; The document, as the server knows it
+
+(defvar-local midfill--version nil "Version of the document; nil while the server does not know it.")
+(defvar-local midfill--edit nil "The change that is going on: (BEG END START-POSITION END-POSITION).")
+(defvar-local midfill--pending nil "Changes that are not told yet, the latest first.")
+
+(defun midfill--position (place)
+  "PLACE as the server counts it: lines, and characters (utf-32)."
+  (save-excursion
+    (save-restriction
+      (widen)
+      (goto-char place)
+      (list :line (1- (line-number-at-pos)) :character (- place (pos-bol))))))
+
+(defun midfill--point (position)
+  "The place in this buffer that POSITION means; one on another line means point."
+  (save-excursion
+    (save-restriction
+      (widen)
+      (goto-char (point-min))
+      (forward-line (plist-get position :line))
+      (min (pos-eol) (+ (point) (plist-get position :character))))))
+
+(defun midfill--uri ()
+  "The URI of this buffer."
+  (concat "file://" (url-hexify-string (file-truename buffer-file-name) url-path-allowed-chars)))
+
+(defun midfill--before-change (beg end)
+  "Note where the text from BEG to END stands, while it is still there."
+  (when midfill--version
+    (setq midfill--edit (list beg end (midfill--position beg) (midfill--position end)))))
+
+(defun midfill--after-change (beg end length)
+  "Note that BEG to END is new in place of LENGTH characters."
+  (when midfill--version
+    (pcase-let ((`(,from ,to ,start-position ,end-position) midfill--edit))
+      (push (if (and (eql from beg) (eql to (+ beg length)))
+                (list :range (list :start start-position :end end-position)
+                      :text (midfill--plain beg end))
+              ;; Emacs announced another change than it made; only the whole text is sure.
+              'whole)
+            midfill--pending))
+    (setq midfill--edit nil)))
+
+(defun midfill--plain (beg end)
+  "The text from BEG to END, whatever is narrowed."
+  (save-restriction
+    (widen)
+    (buffer-substring-no-properties beg end)))
+
+(defun midfill--flush ()
+  "Tell the server of this buffer and of its changes."
+  (let ((server (midfill--server)))
+    (if (not midfill--version)
+        (midfill--open server)
+      (when (memq 'whole midfill--pending)
+        (setq midfill--pending (list (list :text (midfill--plain 1 (1+ (buffer-size)))))))
+      (dolist (change (nreverse midfill--pending))
+        (jsonrpc-notify
+         server :textDocument/didChange
+         (list :textDocument (list :uri (midfill--uri) :version (cl-incf midfill--version))
+               :contentChanges (vector change))))
+      (setq midfill--pending nil))))
+
+(defun midfill--open (server)
+  "Tell SERVER of this buffer."
+  (setq midfill--version 0)
+  (jsonrpc-notify
+   server :textDocument/didOpen
+   (list :textDocument
+         (list :uri (midfill--uri)
+               :languageId (midfill--language)
+               :version 0
+               :text (midfill--plain 1 (1+ (buffer-size)))))))
+
+(defun midfill--language ()
+  "The language of this buffer as LSP names it, from the major mode's name."
+  (string-remove-suffix "-ts" (string-remove-suffix "-mode" (symbol-name major-mode))))
+
+(defun midfill--close ()
+  "Tell the server that this buffer is gone."
+  (when (and midfill--version (midfill--running))
+    (jsonrpc-notify midfill--connection :textDocument/didClose
+                    (list :textDocument (list :uri (midfill--uri)))))
+  (setq midfill--version nil midfill--pending nil))
+
+;;;; The server
+
+(defvar midfill--failed nil "Why the server could not be started, or ended by itself.")
+
+(defun midfill-restart ()
+  "Start the server again."
+  (interactive)
+  (midfill-stop)
+  (setq midfill--failed nil)
+  (midfill--server))
+
+(defun midfill-stop ()
+  "End the server."
+  (interactive)
+  (when (midfill--running)
+    (jsonrpc-shutdown midfill--connection))
+  (setq midfill--connection nil))
+
+(defun midfill-toggle ()
+  "Switch suggestions off, and on again."
+  (interactive)
+  (midfill--clear)
+  (midfill--execute "midfill.toggle" []))
+
+(defun midfill-snooze (minutes)
+  "Switch suggestions off for some MINUTES."
+  (interactive "nMinutes: ")
+  (midfill--clear)
+  (midfill--execute "midfill.snooze" (vector minutes)))
+
+(defun midfill-stats ()
+  "Tell what was asked, shown and accepted."
+  (interactive)
+  (midfill--execute
+   "midfill.stats" []
+   (lambda (counts)
+     (message "midfill: %s"
+              (cl-loop for (name count) on counts by #'cddr
+                       concat (format "%s %s  " (substring (symbol-name name) 1) count))))))
+
+(defun midfill--execute (command arguments &optional on-result)
+  "Run COMMAND of the server with ARGUMENTS, ON-RESULT taking what it returns."
+  (jsonrpc-async-request (midfill--server) :workspace/executeCommand
+                         (list :command command :arguments arguments)
+                         :success-fn (or on-result #'ignore)
+                         :error-fn (lambda (reply) (message "midfill: %s" (plist-get reply :message)))))
+
+(defun midfill--running ()
+  "Whether the server runs."
+  (and midfill--connection (jsonrpc-running-p midfill--connection)))
+
+(defun midfill--server ()
+  "The connection to the server, which is started if need be; nil if it cannot be."
+  (unless (or (midfill--running) midfill--failed)
+    (if (executable-find (car midfill-command))
+        (midfill--start)
+      (setq midfill--failed (format "there is no program %s; install it (uv tool install midfill) or set \
+midfill-command, then M-x midfill-restart" (car midfill-command)))
+      (message "midfill: %s" midfill--failed)))
+  (and (midfill--running) midfill--connection))
+
+(defun midfill--start ()
+  "Start the server, and agree with it on how to speak."
+  (setq midfill--connection
+        (make-instance 'jsonrpc-process-connection
+                       :name "midfill"
+                       :events-buffer-config '(:size 0)
+                       :process (lambda ()
+                                  (make-process :name "midfill" :command midfill-command :noquery t
+                                                :connection-type 'pipe :coding 'utf-8-emacs-unix
+                                                :stderr (get-buffer-create " *midfill stderr*")))
+                       :notification-dispatcher #'midfill--on-notification
+                       :request-dispatcher #'midfill--on-request
+                       :on-shutdown #'midfill--on-shutdown))
+  (jsonrpc-request midfill--connection :initialize (midfill--initialize-params) :timeout 30)
+  (jsonrpc-notify midfill--connection :initialized (make-hash-table))
+  (setq midfill-status '(:state "ready")))
+
+(defun midfill--initialize-params ()
+  "What the server is told of this Emacs."
+  (let* ((project (project-current))
+         (root (file-truename (if project (project-root project) default-directory)))
+         (uri (concat "file://" (url-hexify-string (directory-file-name root) url-path-allowed-chars))))
+    (list :processId (emacs-pid)
+          :clientInfo (list :name "midfill.el" :version emacs-version)
+          :rootUri uri
+          :workspaceFolders (vector (list :uri uri :name (file-name-nondirectory (directory-file-name root))))
+          :initializationOptions (or midfill-settings (make-hash-table))
+          :capabilities
+          '(:general (:positionEncodings ["utf-32"])
+            :textDocument (:inlineCompletion (:dynamicRegistration :json-false))
+            :workspace (:configuration t)))))
+
+(defun midfill--on-notification (_connection method params)
+  "Take the notification METHOD of the server, with PARAMS."
+  (pcase method
+    ('window/showMessage (message "%s" (plist-get params :message)))
+    ('midfill/status (setq midfill-status params)
+                     (force-mode-line-update t))))
+
+(defun midfill--on-request (_connection method params)
+  "Answer the request METHOD of the server, with PARAMS."
+  (when (eq method 'workspace/configuration)
+    (make-vector (length (plist-get params :items)) midfill-settings)))
+
+(defun midfill--on-shutdown (connection)
+  "Take note that CONNECTION to the server has ended."
+  (dolist (buffer (buffer-list))
+    (with-current-buffer buffer
+      (setq midfill--version nil)))
+  (setq midfill-status nil)
+  (when (eq connection midfill--connection)
+    (setq midfill--failed "the server has ended; M-x midfill-restart starts it again")
+    (message "midfill: %s" midfill--failed)))
+
+;;;; The mode
+
+(defun midfill-lighter ()
+  "What the mode line says."
+  (format " midfill:%s" (or (plist-get midfill-status :state) "-")))
+
+;;;###autoload
+(define-minor-mode midfill-mode
+  "Suggest, as ghost text, how the code at point could go on."
+  :lighter (:eval (midfill-lighter))
+  (if midfill-mode
+      (progn
+        (add-hook 'post-command-hook #'midfill--after-command nil t)
+        (add-hook 'before-change-functions #'midfill--before-change nil t)
+        (add-hook 'after-change-functions #'midfill--after-change nil t)
+        (add-hook 'kill-buffer-hook #'midfill--close nil t)
+        (setq midfill--tick (buffer-chars-modified-tick))
+        (when (midfill--server)
+          (midfill--flush)))
+    (remove-hook 'post-command-hook #'midfill--after-command t)
+    (remove-hook 'before-change-functions #'midfill--before-change t)
+    (remove-hook 'after-change-functions #'midfill--after-change t)
+    (remove-hook 'kill-buffer-hook #'midfill--close t)
+    (midfill--clear)
+    (midfill--close)))
+
+(defun midfill--turn-on ()
+  "Turn on `midfill-mode' in a buffer that visits a local file."
+  (when (and buffer-file-name (not (file-remote-p buffer-file-name)))
+    (midfill-mode)))
+
+;;;###autoload
+(define-globalized-minor-mode global-midfill-mode midfill-mode midfill--turn-on)
+
+(provide 'midfill)
+;;; midfill.el ends here

@@ -1,0 +1,217 @@
+"""The Emacs packages, in a real Emacs: our own ghost text in a terminal, lsp-mode's in a terminal and in batch."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.editors.bench import CLIENTS, Bench, until
+from tests.editors.conftest import Open, required
+from tests.editors.terminal import Terminal
+
+COMMON = """
+(setq inhibit-startup-screen t make-backup-files nil auto-save-default nil create-lockfiles nil
+      ring-bell-function #'ignore indent-tabs-mode nil python-indent-guess-indent-offset nil
+      ;; An unpacked Emacs cannot start itself anew to compile.
+      native-comp-jit-compilation nil native-comp-enable-subr-trampolines nil)
+(set-terminal-coding-system 'utf-8)
+(add-to-list 'load-path "{clients}/emacs")
+"""
+
+OWN = """
+(require 'midfill)
+(setq midfill-command '("{program}" "serve"))
+(global-midfill-mode)
+(global-set-key (kbd "C-c t") #'midfill-trigger)
+"""
+
+BESIDE_EGLOT = """
+(require 'eglot)
+(setq eglot-sync-connect 1)
+(add-to-list 'eglot-server-programs '(python-mode "{program}" "serve"))
+(add-hook 'python-mode-hook #'eglot-ensure)
+"""
+
+LSP_MODE = """
+(dolist (folder (directory-files (getenv "MIDFILL_TEST_ELPA") t "^[a-z]"))
+  (add-to-list 'load-path folder))
+(setq lsp-auto-guess-root t lsp-enable-suggest-server-download nil lsp-enable-file-watchers nil
+      lsp-warn-no-matched-clients nil lsp-client-packages nil lsp-diagnostics-provider :none)
+(require 'lsp-mode)
+;; A package manager would have set up their autoloads.
+(dolist (feature '(lsp-modeline lsp-lens lsp-headerline)) (require feature))
+(require 'midfill-lsp-mode)
+(setq midfill-lsp-command '("{program}" "serve"))
+(lsp-workspace-folders-add "{workspace}")
+(add-hook 'python-mode-hook #'lsp)
+(global-set-key (kbd "C-c t") #'lsp-inline-completion-display)
+"""
+
+BATCH = """
+(find-file "{file}")
+(defun wait (what)
+  (let ((end (+ (float-time) 10)))
+    (while (and (< (float-time) end) (not (funcall what)))
+      (accept-process-output nil 0.01))))
+(wait (lambda () (lsp-feature? "textDocument/inlineCompletion")))
+(goto-char (point-max))
+(insert "print('👋 naïve', ")
+(lsp-inline-completion-display)
+(message "shown: %s" (overlay-get lsp-inline-completion--overlay 'after-string))
+(lsp-inline-completion-accept)
+(message "buffer: %s" (buffer-string))
+"""
+
+
+@pytest.fixture(autouse=True)
+def fresh(bench: Bench) -> None:
+    bench.upstream.reset()
+
+
+def written(bench: Bench, name: str, *lisp: str, **names: object) -> str:
+    """Return the path of a Lisp file with these pieces, their names filled in."""
+    path = bench.home / name
+    places = {"clients": CLIENTS, "program": bench.program, "workspace": bench.workspace, **names}
+    text = "".join((COMMON, *lisp))
+    for place, value in places.items():
+        text = text.replace(f"{{{place}}}", str(value))
+    path.write_text(text)
+    return str(path)
+
+
+def started(open_terminal: Open, init: str, file: Path, says: str = "midfill:ready") -> Terminal:
+    """Return an Emacs that has opened `file`, once it says that the server is ready."""
+    terminal = open_terminal("emacs", ["-nw", "-Q", "-l", init, str(file)])
+    terminal.shows(says)
+    terminal.asks = ("C-c", "t")
+    return terminal
+
+
+def saved(terminal: Terminal, file: Path, text: str) -> None:
+    """Save the file, and wait until it holds exactly `text`."""
+    terminal.press("C-x", "C-s")
+    until(lambda: file.read_bytes() == text.encode(), repr(text), file.read_bytes)
+
+
+@pytest.mark.parametrize("beside", ["", BESIDE_EGLOT], ids=["alone", "beside-eglot"])
+def test_main_job(open_terminal: Open, bench: Bench, beside: str) -> None:
+    """A suggestion appears, stays while it is typed along, TAB accepts it, and one undo takes it back."""
+    bench.upstream.behave(text="sum(\n        [a, b]\n    )\n")
+    file = bench.file(f"main{len(beside)}.py", f"# {len(beside)}\ndef add(a, b):\n    \n\nprint(add)\n")
+    terminal = started(open_terminal, written(bench, "main.el", beside, OWN), file)
+    terminal.press("M-g", "g", "3", "Enter", "C-e")
+    terminal.type("return ")
+    terminal.shows("    return sum(\n        [a, b]\n    )\n\nprint(add)")
+    asked = len(bench.calls())
+    terminal.type("sum")
+    terminal.shows("    return sum(\n        [a, b]\n    )\n\nprint(add)")
+    assert len(bench.calls()) == asked
+    terminal.press("Tab")
+    saved(
+        terminal,
+        file,
+        f"# {len(beside)}\ndef add(a, b):\n    return sum(\n        [a, b]\n    )\n\nprint(add)\n",
+    )
+    terminal.press("C-_")
+    saved(terminal, file, f"# {len(beside)}\ndef add(a, b):\n    return sum\n\nprint(add)\n")
+
+
+def test_parts(open_terminal: Open, bench: Bench) -> None:
+    """A word or a line can be accepted with no further call; dismissed, the keys do what they always did."""
+    bench.upstream.behave(text="first(second,\n        third)\n")
+    file = bench.file("parts.py", "def parts():\n    \n")
+    terminal = started(open_terminal, written(bench, "parts.el", OWN), file)
+    terminal.press("M-g", "g", "2", "Enter", "C-e")
+    terminal.type("zero = ")
+    terminal.shows("    zero = first(second,\n        third)\n")
+    asked = len(bench.calls())
+    terminal.press("M-f")
+    saved(terminal, file, "def parts():\n    zero = first\n")
+    terminal.press("C-e")
+    saved(terminal, file, "def parts():\n    zero = first(second,\n")
+    terminal.shows("third)")
+    terminal.press("C-g")
+    terminal.hides("third)")
+    assert len(bench.calls()) == asked
+    terminal.press("C-a", "M-f", "M-f")
+    terminal.type("ly")
+    saved(terminal, file, "def parts():\n    zero = firstly(second,\n")
+
+
+def test_text_around(open_terminal: Open, bench: Bench) -> None:
+    r"""Wide characters, an auto-closed bracket and \r\n are kept; of many edits the model sees the result."""
+    bench.upstream.behave(text="1, 2")
+    file = bench.file("around.py", "# one\r\n# two\r\nx = foo('👋 naïve')\r\n")
+    terminal = started(open_terminal, written(bench, "around.el", OWN), file)
+    terminal.press("M-%")
+    terminal.type("o\n0\n!")
+    terminal.press("M->", "Up", "C-e", "C-b")
+    terminal.type(", ")
+    terminal.shows("x = f00('👋 naïve', 1, 2)")
+    terminal.press("Tab")
+    saved(terminal, file, "# 0ne\r\n# tw0\r\nx = f00('👋 naïve', 1, 2)\r\n")
+    assert "# 0ne\n# tw0\nx = f00('👋 naïve', " in [call["body"]["prompt"] for call in bench.calls()]
+
+
+def test_errors(open_terminal: Open, bench: Bench) -> None:
+    """What the server has to say is shown, in the echo area and in the mode line."""
+    bench.upstream.fail("401", times=0)
+    file = bench.file("errors.py", "# errors\n")
+    terminal = started(open_terminal, written(bench, "errors.el", OWN), file)
+    terminal.press("M->")
+    terminal.type("val = ")
+    terminal.shows("midfill:error", "does not accept")
+
+
+def test_lsp_mode(open_terminal: Open, bench: Bench) -> None:
+    """lsp-mode shows the suggestion by itself soon after typing, and TAB accepts it."""
+    bench.upstream.behave(text="sum(\n        [a, b]\n    )\n")
+    file = bench.file("lsp.py", "# lsp\ndef add(a, b):\n    \n")
+    terminal = started(open_terminal, written(bench, "lsp.el", LSP_MODE), file, "initialized successfully")
+    terminal.press("M-g", "g", "3", "Enter", "C-e")
+    terminal.type("return ")
+    terminal.shows("    return sum(\n        [a, b]\n    )\n")
+    terminal.press("Tab")
+    saved(terminal, file, "# lsp\ndef add(a, b):\n    return sum(\n        [a, b]\n    )\n")
+
+
+def test_lsp_mode_batch(bench: Bench) -> None:
+    """lsp-mode counts positions in characters; behind wide ones the text goes to the right place."""
+    bench.upstream.behave(text="wave)")
+    file = bench.file("batch.py", "# batch\n")
+    script = written(bench, "batch.el", LSP_MODE, BATCH, file=file)
+    done = subprocess.run(
+        [required("emacs"), "-Q", "--batch", "-l", script],
+        env=bench.environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "shown: wave)" in done.stderr
+    assert "buffer: # batch\nprint('👋 naïve', wave)\n" in done.stderr
+
+
+def test_compiles(bench: Bench) -> None:
+    """The package compiles without a warning."""
+    place = bench.home / "midfill.el"
+    place.write_text((CLIENTS / "emacs" / "midfill.el").read_text())
+    done = subprocess.run(
+        [
+            required("emacs"),
+            "-Q",
+            "--batch",
+            "-l",
+            written(bench, "compile.el"),
+            "-f",
+            "batch-byte-compile",
+            place,
+        ],
+        env=bench.environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert "Warning" not in done.stderr
