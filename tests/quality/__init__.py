@@ -1,4 +1,4 @@
-"""Does what is shown belong where the cursor is?
+"""Whether what is shown belongs where the cursor is.
 
 `sources` gives real files, `holes` takes a piece out of one, `defects` writes the piece as a careless model would,
 `cases` puts these together, `judge` looks at what shaping makes of it, and `report` prints the tables:

@@ -1,6 +1,6 @@
 """Cases: a document, a position, a raw answer, and the file that should come of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 from random import Random
@@ -60,9 +60,9 @@ def cases(seed: int, count: int) -> list[Case]:
     """Return `count` cases: every hole is answered cleanly, and with the next six of the defects that apply to it."""
     rng = Random(seed)
     made: list[Case] = []
-    turns = [cycle(_shuffled(ALL[1:], rng))]
+    turns = cycle(_shuffled(ALL[1:], rng))
     for hole in _holes(rng):
-        for defect in [clean, *(next(turns[0]) for _ in range(_PER_HOLE - 1))]:
+        for defect in [clean, *(next(turns) for _ in range(_PER_HOLE - 1))]:
             raw = defect(hole, rng, _novel(hole.source, rng))
             if raw is not None:
                 made.append(Case(hole, title(defect), raw))
@@ -71,7 +71,7 @@ def cases(seed: int, count: int) -> list[Case]:
     return made
 
 
-def _shuffled(defects: tuple[Defect, ...] | list[Defect], rng: Random) -> list[Defect]:
+def _shuffled(defects: Sequence[Defect], rng: Random) -> list[Defect]:
     return rng.sample(list(defects), len(defects))
 
 

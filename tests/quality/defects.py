@@ -225,7 +225,9 @@ def _indent_beside(hole: Hole) -> str:
     above = next((text for text in reversed(hole.before.split("\n")[:-1]) if text.strip()), "")
     outer = above[: len(above) - len(above.lstrip())]
     below = next((text for text in hole.after.split("\n")[1:] if text.strip()), "")
-    empty = not hole.head.strip() and len(outer) < len(indent) and len(below) - len(below.lstrip()) < len(indent)
+    empty = (
+        not hole.head.strip() and len(outer) < len(indent) and len(below) - len(below.lstrip()) < len(indent)
+    )
     return outer if empty else indent
 
 

@@ -13,15 +13,16 @@ from midfill.core.syntax.languages import language
 ROOT = Path(__file__).parents[2]
 SAMPLES = Path(__file__).parent / "samples"
 
-STANDARD_LIBRARY = (
-    "abc ast base64 bisect bdb calendar cmd code codecs colorsys configparser contextlib copy csv dataclasses "
-    "difflib dis enum filecmp fileinput fnmatch fractions ftplib functools getopt gettext glob graphlib gzip "
-    "hashlib heapq hmac imaplib inspect ipaddress keyword linecache mailbox mimetypes netrc ntpath numbers operator "
-    "optparse pdb pickletools pkgutil platform plistlib poplib posixpath pprint profile pstats queue quopri random "
-    "reprlib runpy sched secrets selectors shelve shlex shutil smtplib socket socketserver statistics string "
-    "stringprep subprocess symtable tabnanny tempfile textwrap threading timeit token tokenize trace traceback "
-    "types uuid warnings wave weakref webbrowser zipapp zipfile"
-).split()
+STANDARD_LIBRARY = """
+    abc ast base64 bisect bdb calendar cmd code codecs colorsys configparser contextlib copy csv
+    dataclasses difflib dis enum filecmp fileinput fnmatch fractions ftplib functools getopt gettext glob
+    graphlib gzip hashlib heapq hmac imaplib inspect ipaddress keyword linecache mailbox mimetypes netrc
+    ntpath numbers operator optparse pdb pickletools pkgutil platform plistlib poplib posixpath pprint
+    profile pstats queue quopri random reprlib runpy sched secrets selectors shelve shlex shutil smtplib
+    socket socketserver statistics string stringprep subprocess symtable tabnanny tempfile textwrap
+    threading timeit token tokenize trace traceback types uuid warnings wave weakref webbrowser zipapp
+    zipfile
+"""
 """Modules whose text is close to the same from Python 3.11 on."""
 
 LANGUAGES = {
@@ -58,7 +59,7 @@ def sources() -> dict[str, list[Source]]:
     """Return the files by language, in an order that does not depend on the machine."""
     library = Path(sysconfig.get_path("stdlib"))
     found: dict[str, list[Source]] = {}
-    for path in [*(library / f"{name}.py" for name in STANDARD_LIBRARY), *_ours()]:
+    for path in [*(library / f"{name}.py" for name in STANDARD_LIBRARY.split()), *_ours()]:
         text = path.read_text("utf-8").replace("\r\n", "\n") if path.is_file() else ""
         if 20 <= text.count("\n") <= LONGEST:
             source = Source(path.name, LANGUAGES[path.suffix], text)

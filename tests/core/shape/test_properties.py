@@ -9,15 +9,58 @@ from midfill.core.shape import enough, first_piece, mend, shape, trim
 from tests.core.shape.places import cursor
 from tests.quality.cases import ASK, Case, cases
 
-LANGUAGES = ("python", "typescript", "go", "lua", "shellscript", "html", "markdown", "yaml", "sql", "unheard-of")
+LANGUAGES = (
+    "python",
+    "typescript",
+    "go",
+    "lua",
+    "shellscript",
+    "html",
+    "markdown",
+    "yaml",
+    "sql",
+    "unheard-of",
+)
 
 _PIECES = st.sampled_from(
-    [*"(){}[]<>\"'`:;,.=+-#/|\\ \t\n", "\n    ", "\n  ", "def f(x):", "return x", "if a {", "}", "end", "else:", "x = 1"]
-    + ["<｜fim▁end｜>", "<|endo", "```py\n", "\n```", "é", "e\u0301", "中文", "👩‍👩‍👧", "\r\n", "\0", "\ud800", "foo", '"""', "//", "<!--"]
+    [
+        *"(){}[]<>\"'`:;,.=+-#/|\\ \t\n",
+        *(
+            "\n    ",
+            "\n  ",
+            "def f(x):",
+            "return x",
+            "if a {",
+            "}",
+            "end",
+            "else:",
+            "x = 1",
+            "foo",
+            '"""',
+            "//",
+            "<!--",
+        ),
+        *(
+            "<｜fim▁end｜>",
+            "<|endo",
+            "```py\n",
+            "\n```",
+            "é",
+            "e\u0301",
+            "中文",
+            "👩‍👩‍👧",
+            "\r\n",
+            "\0",
+            "\ud800",
+        ),
+    ]
 )
 texts = st.one_of(st.lists(_PIECES, max_size=40).map("".join), st.text(max_size=60))
 asks = st.builds(
-    Ask, scope=st.sampled_from(["line", "statement", "block"]), max_lines=st.integers(1, 20), manual=st.booleans()
+    Ask,
+    scope=st.sampled_from(["line", "statement", "block"]),
+    max_lines=st.integers(1, 20),
+    manual=st.booleans(),
 )
 
 

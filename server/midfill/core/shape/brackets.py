@@ -77,7 +77,9 @@ def _of(text: str, spot: Spot) -> list[Lexeme]:
     start = _context(spot)
     shift = len(start)
     found = lexemes(start + text, _BRACKETS if spot.loose else spot.language)
-    return [item._replace(start=item.start - shift, end=item.end - shift) for item in found if item.end > shift]
+    return [
+        item._replace(start=item.start - shift, end=item.end - shift) for item in found if item.end > shift
+    ]
 
 
 def _context(spot: Spot) -> str:

@@ -31,7 +31,9 @@ def without_stray(text: str, spot: Spot) -> str:
     last = _LAST.search(text.rstrip())
     if not last:
         return text
-    opened = sum(char in OPENING for char in spot.head + text) - sum(char in CLOSING for char in spot.head + text)
+    opened = sum(char in OPENING for char in spot.head + text) - sum(
+        char in CLOSING for char in spot.head + text
+    )
     return text[: last.start()] if opened < 0 else text
 
 

@@ -29,7 +29,9 @@ def without_fence(text: str, spot: Spot) -> str:
 
 def _placed(body: str, spot: Spot) -> str:
     """Return `body` on a line of its own where the cursor's line is finished: a fence hides that line break."""
-    hidden = not spot.fresh and not spot.head[-1].isspace() and bool(body.strip()) and not body.startswith("\n")
+    hidden = (
+        not spot.fresh and not spot.head[-1].isspace() and bool(body.strip()) and not body.startswith("\n")
+    )
     return "\n" + body if hidden and _begins_line(body, spot) else body
 
 
@@ -39,9 +41,14 @@ def _begins_line(body: str, spot: Spot) -> bool:
         return width(body) > 1 and (width(body) > spot.base or not spot.inline)
     if spot.inline:
         return spot.head[-1] == "{" and "\n" in body.strip()
-    last, first = re.findall(r"\w*\Z", spot.head)[0], re.findall(r"\A\w*", body)[0]
+    last, first = _word(spot.head, r"\w*\Z"), _word(body, r"\w*")
     if not last or not first:
         return bool(first) and spot.head[-1] in ";{})]"
     if last.isdigit():
         return first[0].isalpha()
     return len(last) > 3 and spot.knows(last) and not spot.knows(last + first)
+
+
+def _word(text: str, expression: str) -> str:
+    found = re.search(expression, text)
+    return found.group() if found else ""

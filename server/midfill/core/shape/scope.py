@@ -39,7 +39,11 @@ def _opener(lines: list[str], start: int, spot: Spot) -> int | None:
     if not spot.fresh or spot.inline or not spot.opens(spot.before):
         return None
     outer, inner = width(spot.before), width(_joined(lines, start, spot))
-    empty = not spot.near or width(spot.near[0]) < inner or (spot.labels(lines[start]) and spot.closes(spot.near[0]))
+    empty = (
+        not spot.near
+        or width(spot.near[0]) < inner
+        or (spot.labels(lines[start]) and spot.closes(spot.near[0]))
+    )
     deeper = outer < inner or (outer == inner and spot.labels(lines[start]))
     return outer if deeper and empty else None
 

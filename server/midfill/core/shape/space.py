@@ -53,4 +53,3 @@ def _misses_blank(text: str, spot: Spot) -> bool:
 def _spaces_commas(line: str) -> bool:
     """Whether every comma in `line` has a blank behind it, and there is one."""
     return ", " in line and not re.search(r",\S", line)
-

@@ -107,7 +107,7 @@ class Spot:
         """Whether brackets mean nothing at the cursor: in prose, comments, long strings and values of YAML."""
         if self.inside is None:
             return self.language.prose or self.language.grammar == "yaml"
-        long = self.origin.startswith(("\"\"\"", "'''"), self.inside.start)
+        long = self.origin.startswith(('"""', "'''"), self.inside.start)
         return self.inside.kind == "comment" or long or self.inside.start < len(self.origin) - len(self.head)
 
     @property

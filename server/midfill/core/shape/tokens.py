@@ -5,45 +5,64 @@ import re
 from midfill.core.control import restored
 from midfill.core.shape.spot import Spot
 
-_TOKEN = re.compile(
-    r"<[|｜]/?[A-Za-z][\w▁.:/ -]{1,40}[|｜]>"  # DeepSeek's (U+FF5C, U+2581), Qwen's, Llama 3's, CodeGemma's.
-    r"|<\[(?:fim-\w+|end▁of▁sentence|begin▁of▁sentence)\]>"  # Seed-Coder.
-    r"|</?(?:fim[_-](?:prefix|suffix|middle|pad)|file_sep|repo_name|reponame|filename|gh_stars|endofmask)>"  # StarCoder.
-    r"|<issue_(?:start|comment|closed)>|<jupyter_\w+>|<commit_(?:before|msg|after)>"
-    r"| ?<(?:PRE|SUF|MID|EOT)>|</s>|<(?:eos|bos|end_of_turn|start_of_turn|eom|sep|mask_\d)>"  # Code Llama, Gemma.
-    r"|\[/?(?:PREFIX|SUFFIX|MIDDLE|INST)\]"  # Codestral.
-    r"|</?think>"
+_FAMILIES = (
+    r"<[|｜]/?[A-Za-z][\w▁.:/ -]{1,40}[|｜]>",  # DeepSeek's (U+FF5C, U+2581); Qwen's, Llama 3's, CodeGemma's.
+    r"<\[(?:fim-\w+|end▁of▁sentence|begin▁of▁sentence)\]>",  # Seed-Coder.
+    r"</?fim[_-](?:prefix|suffix|middle|pad)>",  # StarCoder, SantaCoder, Granite, Mellum.
+    r"<(?:file_sep|repo_name|reponame|filename|gh_stars|endofmask|jupyter_\w+)>",
+    r"<(?:issue|commit)_(?:start|comment|closed|before|msg|after)>",
+    r" ?<(?:PRE|SUF|MID|EOT)>",  # Code Llama, which writes a blank before them.
+    r"</?s>|<(?:eos|bos|end_of_turn|start_of_turn|eom|sep|mask_\d)>",  # Llama, Gemma, CodeGen.
+    r"\[/?(?:PREFIX|SUFFIX|MIDDLE|INST)\]",  # Codestral.
+    r"</?think>",
 )
-_PARTIAL = re.compile(
-    r"<(?:｜[^<>\n｜]{0,40}|\|/?[A-Za-z][\w▁.:/ -]{0,40}|\[fim[^<>\n\]]{0,12}|/?fim(?:[_-]\w{0,6})?|file_s?e?p?|repo_n?a?m?e?)[|｜\]]?\Z"
-    r"|\[/?(?:PRE|SUF|MID|INS)\w{0,3}\Z"
+_TOKEN = re.compile("|".join(_FAMILIES))
+
+_BEGINNINGS = (
+    r"<｜[^<>\n｜]{0,40}[｜]?",
+    r"<\|/?[A-Za-z][\w▁.:/ -]{0,40}\|?",
+    r"<\[fim[^<>\n\]]{0,12}\]?",
+    r"</?fim(?:[_-]\w{0,6})?",
+    r"<(?:file_s?e?p?|repo_n?a?m?e?)",
+    r"\[/?(?:PRE|SUF|MID|INS)\w{0,3}",
 )
+_BROKEN_OFF = re.compile(rf"(?:{'|'.join(_BEGINNINGS)})\Z")
+"""What a stream may have brought of a token so far, where that cannot be anything else."""
+
+_LONGEST = 50
 _REACH = 8_000
+"""Characters around the cursor in which a document may spell tokens out itself."""
 
 
 def without_tokens(text: str, spot: Spot) -> str:
-    """Cut `text` at the first control token; one before any other text is only removed.
+    """Cut `text` at the first control token; one before any other text is only taken out.
 
-    A token that also stands in the document is the document's own. The beginning of a token at the very end, which a
-    stream that is still running may break off, is cut as well.
+    A token that stands in the document as well is the document's own. The beginning of a token at the very end is
+    cut too. Tokens that were disarmed in the prompt come back as the document spells them.
     """
-    while match := _foreign(text, spot):
-        if text[: match.start()].strip():
-            return restored(text[: match.start()])
-        text = text[: match.start()] + text[match.end() :]
-    return restored(_PARTIAL.sub("", text) if "<" in text[-50:] or "[" in text[-50:] else text)
+    while found := _foreign(text, spot):
+        if text[: found.start()].strip():
+            return restored(text[: found.start()])
+        text = text[: found.start()] + text[found.end() :]
+    ending = text[-_LONGEST:]
+    return restored(_BROKEN_OFF.sub("", text) if "<" in ending or "[" in ending else text)
 
 
 def _foreign(text: str, spot: Spot) -> re.Match[str] | None:
     """Return the first control token in `text` that the document does not spell out itself."""
     if "<" not in text and "[" not in text:
         return None
-    return next((match for match in _TOKEN.finditer(text) if not _own(match, text, spot)), None)
+    return next((found for found in _TOKEN.finditer(text) if not _own(found, text, spot)), None)
 
 
-def _own(match: re.Match[str], text: str, spot: Spot) -> bool:
-    """Whether what looks like a control token is the document's own, or the end of a tag in `text`."""
-    token = match.group()
-    if token == "</s>" and "<s" in text[: match.start()]:
+def _own(found: re.Match[str], text: str, spot: Spot) -> bool:
+    """Whether what looks like a control token is the document's own, or ends a tag that `text` begins."""
+    written = found.group()
+    if written in {"</s>", "<s>"} and _is_tag(written, text, found.start()):
         return True
-    return token in spot.cursor.prefix[-_REACH:] or token in spot.cursor.suffix[:_REACH]
+    return written in spot.cursor.prefix[-_REACH:] or written in spot.cursor.suffix[:_REACH]
+
+
+def _is_tag(written: str, text: str, at: int) -> bool:
+    """Whether `<s>` or `</s>` has its other half in `text`, as struck out text in HTML has."""
+    return "<s" in text[:at] if written == "</s>" else "</s>" in text[at:]

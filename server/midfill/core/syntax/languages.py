@@ -68,7 +68,10 @@ _SCRIPT = Language(
 )
 _HASH = Language(line_comment="#")
 _MARKUP = Language(
-    block_comments=(("<!--", "-->"),), quotes='"', opener=r"<(?!link|meta|br|hr|img|input|source|col\b|base|!)[A-Za-z][^<>/]*>$|[{(\[]$", closer=r"</|[)\]}]"
+    block_comments=(("<!--", "-->"),),
+    quotes='"',
+    opener=r"<(?!link|meta|br|hr|img|input|source|col\b|base|!)[A-Za-z][^<>/]*>$|[{(\[]$",
+    closer=r"</|[)\]}]",
 )
 _PROSE = Language(quotes="", opener=r"(?!)", closer=r"(?!)", goes_on=r"(?!)", prose=True)
 _PYTHON = Language(
@@ -137,7 +140,9 @@ _LANGUAGES = {
         _HASH, grammar="yaml", line_comment=r"(?:(?<=\s)|^)#", opener=r"(?::|[{(\[]|[|>]-?)$", indented=True
     ),
     "toml": replace(_HASH, grammar="toml", group=r"\[", long_quotes=(('"""', '"""'),)),
-    "sql": Language(grammar="sql", ends=";$", line_comment="--", block_comments=((r"/\*", r"\*/"),), opener=r"\($"),
+    "sql": Language(
+        grammar="sql", ends=";$", line_comment="--", block_comments=((r"/\*", r"\*/"),), opener=r"\($"
+    ),
     "scss": replace(_C, grammar=""),
     "brace": replace(_C, grammar=""),
     "hash": _HASH,
@@ -159,10 +164,13 @@ _NAMES = {
     "json": "jsonc json5 jsonl",
     "yaml": "yml docker-compose yaml.docker-compose",
     "scss": "less sass stylus",
-    "brace": "dart zig d groovy gradle glsl hlsl wgsl proto protobuf thrift solidity v odin verilog systemverilog hcl terraform",
-    "hash": "perl r make makefile dockerfile cmake elixir julia nim crystal nix gdscript powershell ini properties conf tcl awk",
+    "brace": "dart zig d groovy gradle glsl hlsl wgsl proto protobuf thrift solidity v odin verilog"
+    " systemverilog hcl terraform",
+    "hash": "perl r make makefile dockerfile cmake elixir julia nim crystal nix gdscript powershell ini"
+    " properties conf tcl awk",
     "xml": "xsl svg xhtml",
-    "prose": "markdown plaintext text mdx restructuredtext rst latex tex org asciidoc gitcommit git-commit mail quarto typst txt",
+    "prose": "markdown plaintext text mdx restructuredtext rst latex tex org asciidoc gitcommit git-commit"
+    " mail quarto typst txt",
 }
 _ALIASES = {name: key for key, names in _NAMES.items() for name in names.split()}
 

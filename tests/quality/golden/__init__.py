@@ -1,0 +1,52 @@
+"""Hand-written cases, a file each, that a person can read and add to.
+
+A file says in its first lines (`# ...`) what must hold, then `key: value` lines (`language`, and if need be
+`scope`, `max_lines`), then three parts: the document with `▮` at the cursor, what the model answers, and the
+document as it is after the suggestion was accepted (`--- nothing` in place of it: nothing is shown). `␠`, `␉`
+and `␍` stand for a blank, a tab and a carriage return where they would not be seen.
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from midfill.core.model import Ask
+
+FOLDER = Path(__file__).parent
+_VISIBLE = str.maketrans({"␠": " ", "␉": "\t", "␍": "\r"})
+
+
+class Golden(NamedTuple):
+    """One case; `result` is None where nothing is to be shown."""
+
+    rule: str
+    language: str
+    ask: Ask
+    document: str
+    answer: str
+    result: str | None
+
+
+def goldens() -> dict[str, Golden]:
+    """Return all cases by the name of their file."""
+    return {path.stem: read(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.case"))}
+
+
+def read(text: str) -> Golden:
+    """Return the case that a file's text says."""
+    head, document, answer, result = _parts(text.translate(_VISIBLE))
+    said = dict(
+        line.split(": ", 1) for line in head.splitlines() if ": " in line and not line.startswith("#")
+    )
+    rule = " ".join(line.lstrip("# ") for line in head.splitlines() if line.startswith("#"))
+    ask = Ask(max_lines=int(said.get("max_lines", "12")), scope=said.get("scope", "block"))  # type: ignore[arg-type]
+    return Golden(rule, said["language"], ask, document, answer, result)
+
+
+def _parts(text: str) -> tuple[str, str, str, str | None]:
+    """Return the head of a file, and its parts without the line break before the next part."""
+    head, rest = text.split("--- document\n")
+    document, rest = rest.split("\n--- answer\n")
+    if "\n--- nothing" in rest:
+        return head, document, rest.split("\n--- nothing")[0], None
+    answer, result = rest.split("\n--- result\n")
+    return head, document, answer, result.removesuffix("\n")

@@ -1,0 +1,25 @@
+"""The bars, on a sample; `python -m tests.quality` runs all of it."""
+
+from tests.quality.__main__ import SEED, run
+from tests.quality.cases import cases
+from tests.quality.report import failures
+from tests.quality.wire import over_the_wire
+
+
+def test_shaping_is_above_the_bars() -> None:
+    """On a thousand answers to holes in real files, what is shown is right."""
+    verdicts, _ = run(cases(SEED, 1_000))
+    assert failures(verdicts) == []
+
+
+def test_the_server_is_above_the_bars() -> None:
+    """The same answers come through the server, the protocol and the backend unharmed."""
+    assert failures(over_the_wire(cases(SEED, 120))) == []
+
+
+def test_the_same_seed_makes_the_same_cases() -> None:
+    """A run can be repeated."""
+    first, second = cases(3, 60), cases(3, 60)
+    assert [(case.raw, case.defect, case.position) for case in first] == [
+        (case.raw, case.defect, case.position) for case in second
+    ]
