@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cachetools import TTLCache
 
-from midfill.core.model import Prompt
+from midfill.core.model import Prompt, Usage
 from midfill.core.prompt import beyond, typed_since
 
 RECENT = 64
@@ -19,6 +19,8 @@ class Answer(NamedTuple):
     prompt: Prompt
     text: str
     backend_name: str = ""
+    model: str = ""
+    usage: Usage | None = None
     whole: bool = True
     """The model or the shaping ended it; otherwise it was broken off and may go on."""
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from midfill.core.control import neutral
 from midfill.core.cursor import Cursor, unified
 from midfill.core.model import Prompt
 from midfill.core.tokens import ASCII_PER_TOKEN, estimate
@@ -35,9 +36,10 @@ class Budget:
 def slice_at(cursor: Cursor, budget: Budget) -> Prompt:
     r"""Return the text around `cursor` that fits `budget`: whole lines at its outer edges, line ends as `\n`.
 
-    Only a line that alone exceeds the budget is cut inside.
+    Only a line that alone exceeds the budget is cut inside. Control tokens of models that stand in the document
+    are made harmless, without a change of its length.
     """
-    return Prompt(_prefix(cursor, budget.prefix), _suffix(cursor, budget.suffix))
+    return Prompt(neutral(_prefix(cursor, budget.prefix)), neutral(_suffix(cursor, budget.suffix)))
 
 
 def _prefix(cursor: Cursor, budget: float) -> str:

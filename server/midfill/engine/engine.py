@@ -1,20 +1,22 @@
 """Newest wins, debounce, deadlines: from a request to its reply."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import replace
 
-from midfill.core import policy, shape
+from midfill.core import policy
 from midfill.core.answers import Answer, Answers
-from midfill.core.completion import Completion
-from midfill.core.model import Ask, Crew, ModelError, Prompt, Question
+from midfill.core.model import Crew, ModelError, Prompt
 from midfill.core.prompt import Budget, slice_at
 from midfill.core.rhythm import Rhythm
 from midfill.core.tokens import Calibration, estimate
 from midfill.core.trail import Stroke
+from midfill.engine.choices import Choices
 from midfill.engine.fleet import Fleet
 from midfill.engine.flight import Flight
-from midfill.engine.request import NOTHING, SUPERSEDED, Reply, Request, Source, Suggestion
-from midfill.engine.session import Session, Shown
+from midfill.engine.recall import Recall, Wish
+from midfill.engine.request import NOTHING, SUPERSEDED, Reply, Request
+from midfill.engine.session import Session
 from midfill.engine.tally import Tally
 from midfill.engine.turn import Turn
 from midfill.settings import Settings
@@ -44,6 +46,7 @@ class Engine:
     ) -> None:
         self.settings = settings
         self.tally = Tally()
+        self._timing = settings.timing
         self._linger = settings.timing.linger_ms / 1000
         self.fleet = Fleet(
             crew, settings.requests.max_flights, self._linger, self._landed, troubled, self.tally, clock
@@ -52,6 +55,7 @@ class Engine:
         self._rules = _rules(settings)
         cache = settings.cache
         self._answers = Answers(cache.capacity, cache.ttl_s, cache.empty_ttl_s, clock)
+        self._recall = Recall(self._answers, self.fleet, clock)
         self._sessions: dict[str, Session] = {}
         self._rhythm = Rhythm()
         self._latency = 0.0
@@ -103,68 +107,86 @@ class Engine:
     def at_once(self, request: Request) -> Reply | None:
         """Return the reply if it takes no waiting: something is known, or nothing is to be asked."""
         self.tally.requests += 1
-        session = self._session(request.cursor.uri)
-        reason = policy.why_not(request.cursor, session.stroke, self._rules, manual=request.manual)
+        wish = self._wish(request)
+        reason = policy.why_not(request.cursor, wish.session.stroke, self._rules, manual=request.manual)
         if reason:
-            session.supersede()
-            session.shown = None
+            wish.session.supersede()
+            wish.session.shown = None
             return Reply(reason=reason)
-        prompt = self._prompt(request)
-        reply = self._known(session, request, prompt)
+        reply = None if request.choices > 1 else self._recall.known(wish)
         if reply is not None:
-            session.supersede()
-            self.fleet.ground(request.cursor.uri, prompt)
+            wish.session.supersede()
+            self.fleet.ground(request.cursor.uri, wish.prompt)
             self.tally.cached += 1
+            self._speculate(wish)
         return reply
 
     async def call(self, request: Request) -> Reply:
         """Return the reply to a request for which `at_once` had none."""
-        session, prompt = self._session(request.cursor.uri), self._prompt(request)
-        self._drop_shown(session)
-        turn = session.begin(prompt)
-        self.fleet.ground(request.cursor.uri, prompt)
+        wish = self._wish(request)
+        session, deadline = wish.session, self._clock() + self._timing.total_ms / 1000
+        turn = session.begin(wish.prompt)
         try:
-            return await self._answer(turn, session, request, prompt)
+            if request.choices > 1:
+                return await self._choose(turn, wish, deadline)
+            self._drop_shown(session)
+            self.fleet.ground(request.cursor.uri, wish.prompt)
+            return await self._answer(turn, wish, deadline)
         finally:
             session.turns.discard(turn)
+            self._speculate(wish)
 
-    async def _answer(self, turn: Turn, session: Session, request: Request, prompt: Prompt) -> Reply:
-        deadline = self._clock() + self.settings.timing.total_ms / 1000
-        flight = self.fleet.joinable(prompt)
+    async def _choose(self, turn: Turn, wish: Wish, deadline: float) -> Reply:
+        """Return several completions to choose from; what is on the screen already stays the first."""
+        session = wish.session
+        if session.choices is not None and session.choices[0] == wish.prompt:
+            return session.choices[1]
+        known = self._recall.known(wish)
+        choices = Choices(wish, wish.request.choices, self.fleet)
+        try:
+            first = known or await self._answer(turn, wish, deadline)
+            await choices.come(turn, deadline - self._clock())
+        finally:
+            choices.close()
+        if turn.over or first.error is not None:
+            return first
+        reply = choices.reply(next(iter(first.suggestions), None), shown=known is not None)
+        session.choices = (wish.prompt, reply)
+        return reply if reply.suggestions else NOTHING
+
+    async def _answer(self, turn: Turn, wish: Wish, deadline: float) -> Reply:
+        flight = self.fleet.joinable(wish.prompt)
         if flight is None:
-            await turn.rest(request.at + self._debounce(session, request) - self._clock())
-            flight = self.fleet.joinable(prompt)
+            await turn.rest(wish.request.at + self._debounce(wish) - self._clock())
+            flight = self.fleet.joinable(wish.prompt)
         else:
             self.tally.joined += 1
         while not turn.over:
-            flight = flight or self.fleet.launch(self._question(request, prompt))
+            flight = flight or self.fleet.launch(wish.question)
             if flight is None:
                 return Reply(reason=self.fleet.health.message)
-            reply = await self._follow(flight, turn, session, request, prompt, deadline)
+            reply = await self._follow(flight, turn, wish, deadline)
             if reply is not None:
                 return reply
-            flight = self.fleet.joinable(prompt)
+            flight = self.fleet.joinable(wish.prompt)
         return SUPERSEDED
 
-    async def _follow(
-        self, flight: Flight, turn: Turn, session: Session, request: Request, prompt: Prompt, deadline: float
-    ) -> Reply | None:
+    async def _follow(self, flight: Flight, turn: Turn, wish: Wish, deadline: float) -> Reply | None:
         """Wait until a flight has something to show; None if another one has to be asked instead."""
         linger: float | None = self._linger
-        patient = request.manual or request.cursor.rest.strip()  # A part would look as if the rest followed it.
-        hurry = deadline if patient else self._rhythm.hurry(request.at)
+        hurry = self._hurry(wish, deadline)
         flight.join(turn)
         try:
             while not turn.over:
-                said = flight.says(prompt)
-                if said is None or (flight.done and self._spent(flight, prompt, said)):
-                    linger = self._linger if flight.astray(prompt) else 0
+                said = flight.says(wish.prompt)
+                if said is None or (flight.done and self._spent(flight, wish.prompt, said)):
+                    linger = self._linger if flight.astray(wish.prompt) else 0
                     return None
                 now = self._clock()
                 hurried = now >= hurry and policy.presentable(said)
-                if flight.done or now >= deadline or hurried or self._ripe(said, request):
+                if flight.done or now >= deadline or hurried or wish.ripe(said):
                     linger = None
-                    return self._reply(session, request, prompt, flight, said)
+                    return self._recall.reply(wish, flight, said)
                 await turn.wait((deadline if now >= hurry else hurry) - now)
             return SUPERSEDED
         finally:
@@ -178,90 +200,16 @@ class Engine:
             return self.fleet.crew.understudy is not None and flight.backend is self.fleet.crew.backend
         return not said and flight.prompt != prompt
 
-    # What is known.
-
-    def _known(self, session: Session, request: Request, prompt: Prompt) -> Reply | None:
-        """Return what can be shown with no wait: what is shown already comes first, then the newest."""
-        reply = self._still_shown(session, request, prompt)
-        if reply is not None:
-            return reply
-        for source, said in self._sources(prompt):
-            if self._ripe(said, request) or (not isinstance(source, Flight) and source.whole):
-                reply = self._reply(session, request, prompt, source, said, cached=True)
-                if reply.suggestions:
-                    return reply
-        return NOTHING if self._answers.is_empty(prompt) and not request.manual else None
-
-    def _sources(self, prompt: Prompt) -> Iterator[tuple[Flight | Answer, str]]:
-        for flight in self.fleet:
-            said = flight.says(prompt)
-            if said:
-                flight.keep()
-                yield flight, said
-        yield from self._answers.find(prompt)
-
-    def _still_shown(self, session: Session, request: Request, prompt: Prompt) -> Reply | None:
-        """Return what is left of what is shown, grown by what its source says by now; it never shrinks or swaps."""
-        shown = session.shown
-        left = shown.at(prompt, request.cursor) if shown is not None else None
-        if shown is None or left is None:
-            return None
-        said = "" if request.cursor.rest.strip() else shown.source.says(prompt)
-        grown = shape.trim(said, request.cursor, self._ask(request)) if said else Completion()
-        completion = grown if grown.text.startswith(left.text) else left
-        if not completion:
-            return None
-        return self._show(session, request, prompt, shown.source, completion, cached=True)
+    def _hurry(self, wish: Wish, deadline: float) -> float:
+        """Return when a part of a line is better than a whole one; not in front of text, which would seem to follow."""
+        patient = wish.request.manual or wish.cursor.rest.strip()
+        return deadline if patient else self._rhythm.hurry(wish.request.at)
 
     def _drop_shown(self, session: Session) -> None:
         """Take note that what was shown has been typed over; if it was seen, the user did not want it."""
         shown, session.shown = session.shown, None
         if shown is not None and not shown.accepted and shown.was_seen(self._clock()):
             self._rhythm = self._rhythm.judged(self._clock(), accepted=False)
-
-    # From an answer to a reply.
-
-    def _reply(
-        self,
-        session: Session,
-        request: Request,
-        prompt: Prompt,
-        source: Flight | Answer,
-        said: str,
-        *,
-        cached: bool = False,
-    ) -> Reply:
-        if isinstance(source, Flight) and source.error is not None:
-            return Reply(reason=str(source.error), error=source.error)
-        completion = shape.trim(said, request.cursor, self._ask(request))
-        refused = session.refuses(prompt, completion) and not request.manual
-        if refused or not policy.worth_showing(completion, manual=request.manual):
-            return NOTHING
-        return self._show(session, request, prompt, source, completion, cached=cached)
-
-    def _show(
-        self,
-        session: Session,
-        request: Request,
-        prompt: Prompt,
-        source: Source,
-        completion: Completion,
-        *,
-        cached: bool,
-    ) -> Reply:
-        before = session.shown
-        session.shown = Shown(
-            prompt=prompt,
-            completion=completion,
-            rest=request.cursor.rest,
-            source=source,
-            since=before.since if before is not None and before.source is source else self._clock(),
-        )
-        known = (source.model, source.usage) if isinstance(source, Flight) else ("", None)
-        suggestion = Suggestion(
-            completion=completion, source=source, cached=cached, model=known[0], usage=known[1]
-        )
-        return Reply((suggestion,))
 
     def _landed(self, flight: Flight) -> None:
         """Keep what a flight has brought, also a part of an answer, and learn from it."""
@@ -272,8 +220,22 @@ class Engine:
             self._calibration = self._calibration.updated(
                 estimate(flight.prompt.prefix) + estimate(flight.prompt.suffix), flight.usage.prompt
             )
-        if flight.backend is self.fleet.crew.backend and flight.keepable:
-            self._answers.put(Answer(flight.prompt, flight.text, flight.backend.name, flight.whole))
+        understudy = flight.backend is not self.fleet.crew.backend
+        if flight.keepable and not understudy and not flight.question.ask.variant:
+            name = flight.backend_name
+            self._answers.put(Answer(flight.prompt, flight.text, name, flight.model, whole=flight.whole))
+
+    def _speculate(self, wish: Wish) -> None:
+        """Fetch what follows the suggestion that is shown, as if it were accepted, where such a call is free."""
+        shown, setting = wish.session.shown, self.settings.requests.speculate
+        free = setting == "always" or (setting == "auto" and not self.fleet.crew.backend.paid)
+        if not free or shown is None or shown.prompt != wish.prompt or shown.followed:
+            return
+        shown.followed = True
+        cursor = wish.cursor.advanced(shown.completion.text, shown.completion.replace)
+        after = self._wish(replace(wish.request, cursor=cursor, manual=False))
+        if self.fleet.joinable(after.prompt) is None and next(self._answers.find(after.prompt), None) is None:
+            self.fleet.launch(after.question, speculative=True)
 
     # From the settings.
 
@@ -283,27 +245,20 @@ class Engine:
             session = self._sessions[uri] = Session()
         return session
 
-    def _prompt(self, request: Request) -> Prompt:
+    def _wish(self, request: Request) -> Wish:
         sizes, factor = self.settings.prompt, self._calibration.factor
-        return slice_at(request.cursor, Budget(sizes.prefix_tokens / factor, sizes.suffix_tokens / factor))
+        budget = Budget(sizes.prefix_tokens / factor, sizes.suffix_tokens / factor)
+        prompt = slice_at(request.cursor, budget)
+        ask = policy.ask_for(self._rules, manual=request.manual)
+        return Wish(self._session(request.cursor.uri), request, prompt, ask)
 
-    def _question(self, request: Request, prompt: Prompt) -> Question:
-        return Question(cursor=request.cursor, prompt=prompt, ask=self._ask(request))
-
-    def _ask(self, request: Request) -> Ask:
-        return policy.ask_for(self._rules, manual=request.manual)
-
-    def _ripe(self, said: str, request: Request) -> bool:
-        return policy.ripe(said, request.cursor, self._ask(request))
-
-    def _debounce(self, session: Session, request: Request) -> float:
+    def _debounce(self, wish: Wish) -> float:
         """Return the seconds after its key before which a request makes no call."""
-        if request.manual or session.just_accepted:
+        if wish.request.manual or wish.session.just_accepted:
             return 0.0
-        timing = self.settings.timing
-        bounds = timing.debounce_min_ms / 1000, timing.debounce_max_ms / 1000
+        bounds = self._timing.debounce_min_ms / 1000, self._timing.debounce_max_ms / 1000
         wait = self._rhythm.wait(self._clock(), self._latency, bounds)
-        deleting = session.stroke is not None and session.stroke.deletes
+        deleting = wish.session.stroke is not None and wish.session.stroke.deletes
         return min(self._rhythm.pause, bounds[1]) if deleting else wait
 
 

@@ -16,6 +16,8 @@ class Request:
     at: float
     """When the key was typed, in seconds of the engine's clock; the debounce counts from here."""
     manual: bool = False
+    choices: int = 1
+    """How many completions to choose from are wanted; each is a call."""
 
 
 class Source(Protocol):
@@ -24,6 +26,16 @@ class Source(Protocol):
     @property
     def backend_name(self) -> str:
         """Who said it."""
+        ...
+
+    @property
+    def model(self) -> str:
+        """The model that says it answered; empty if that is not known."""
+        ...
+
+    @property
+    def usage(self) -> Usage | None:
+        """What it has cost, once that is known."""
         ...
 
     def says(self, prompt: Prompt) -> str | None:
@@ -43,6 +55,13 @@ class Suggestion:
     """The model that says it answered, as far as is known."""
     usage: Usage | None = None
     """What the call has cost, once that is known."""
+
+    @classmethod
+    def of(cls, source: Source, completion: Completion, *, cached: bool = False) -> "Suggestion":
+        """Return the suggestion of a completion that `source` has said."""
+        return cls(
+            completion=completion, source=source, cached=cached, model=source.model, usage=source.usage
+        )
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from midfill.core.cursor import Cursor
 from midfill.core.model import Prompt
 from midfill.core.prompt import beyond, typed_since
 from midfill.core.trail import Stroke
-from midfill.engine.request import Source
+from midfill.engine.request import Reply, Source
 from midfill.engine.turn import Turn
 
 _SEEN = 0.75
@@ -26,6 +26,8 @@ class Shown:
     since: float
     """When it first stood there, in seconds of the engine's clock."""
     accepted: bool = False
+    followed: bool = False
+    """What comes after it has been asked for ahead of time."""
 
     def at(self, prompt: Prompt, cursor: Cursor) -> Completion | None:
         """Return what is left of it at `cursor`; None if what was typed contradicts it or has used it up."""
@@ -55,6 +57,8 @@ class Session:
     refused: tuple[Prompt, str] | None = None
     """Where the user threw a suggestion away, and which: it is not offered there again by itself."""
     just_accepted: bool = False
+    choices: tuple[Prompt, Reply] | None = None
+    """The completions to choose from that were given last, and where."""
 
     def note(self, stroke: Stroke) -> None:
         """Take note of the user's last change; one that puts in what is shown is an accept, not a paste."""

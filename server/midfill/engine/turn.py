@@ -15,6 +15,11 @@ class Turn:
         """A newer request has taken the place of this one; nobody looks at its answer any more."""
         self._news = asyncio.Event()
 
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The loop that it waits in, whose clock the engine goes by."""
+        return asyncio.get_running_loop()
+
     def wake(self) -> None:
         """Say that something has happened that the request waits for."""
         self._news.set()
@@ -35,7 +40,6 @@ class Turn:
 
     async def rest(self, seconds: float) -> None:
         """Let that time pass, unless the turn is over sooner."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + seconds
-        while not self.over and (left := until - loop.time()) > 0:
+        until = self.loop.time() + seconds
+        while not self.over and (left := until - self.loop.time()) > 0:
             await self.wait(left)

@@ -210,7 +210,8 @@ class Server:
             return
         now = time.monotonic()
         manual = self._trigger.is_manual(params, now, popup=popup)
-        request = Request(cursor=place.cursor, at=now, manual=manual)
+        choices = self._service.choices if manual else 1
+        request = Request(cursor=place.cursor, at=now, manual=manual, choices=choices)
         answer = partial(self._answer, number, place, popup=popup)
         reply = self._service.at_once(request, place.document)
         if reply is not None:

@@ -116,6 +116,12 @@ class Service:
 
     # Requests.
 
+    @property
+    def choices(self) -> int:
+        """How many completions to choose from a manual request gets; the embedded engine has but one opinion."""
+        paid = self.engine is not None and self.engine.fleet.crew.backend.paid
+        return self.settings.completion.alternatives if paid else 1
+
     def at_once(self, request: Request, document: Document) -> Reply | None:
         """Return the reply if it takes no waiting."""
         reason = self.why_not(document, manual=request.manual)

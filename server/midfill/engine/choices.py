@@ -1,0 +1,75 @@
+"""Several completions to choose from, for a user who asks for them."""
+
+from dataclasses import replace
+
+from midfill.core import shape
+from midfill.core.completion import Completion
+from midfill.core.model import Question
+from midfill.core.syntax import language
+from midfill.core.syntax.errors import errors
+from midfill.engine.fleet import Fleet
+from midfill.engine.flight import Flight
+from midfill.engine.recall import Wish
+from midfill.engine.request import Reply, Suggestion
+from midfill.engine.turn import Turn
+
+_NEAR_LINES = 60
+"""Lines on either side that a candidate is parsed with."""
+
+
+class Choices:
+    """The calls for all completions but the first, each of its own; given up together.
+
+    Args:
+        wish: what they are for.
+        count: completions to choose from, the first among them.
+        fleet: makes the calls.
+    """
+
+    def __init__(self, wish: Wish, count: int, fleet: Fleet) -> None:
+        self._wish = wish
+        self._count = count
+        asks = (replace(wish.ask, variant=variant) for variant in range(1, count))
+        questions = (Question(cursor=wish.cursor, prompt=wish.prompt, ask=ask) for ask in asks)
+        launched = [fleet.launch(question) for question in questions]
+        self._flights = [flight for flight in launched if flight is not None]
+
+    async def come(self, turn: Turn, seconds: float) -> None:
+        """Wait until all have come, the turn is over, or so many seconds have passed."""
+        for flight in self._flights:
+            flight.join(turn)
+        until = turn.loop.time() + seconds
+        while not (turn.over or all(flight.done for flight in self._flights)):
+            left = until - turn.loop.time()
+            if left <= 0:
+                break
+            await turn.wait(left)
+
+    def close(self) -> None:
+        """Give up what is still under way."""
+        for flight in self._flights:
+            flight.close()
+
+    def reply(self, first: Suggestion | None, *, shown: bool) -> Reply:
+        """Return the different ones of what has come, those that parse cleanly first.
+
+        With `shown`, `first` stands on the user's screen and stays the first.
+        """
+        others = [self._suggestion(flight) for flight in self._flights if flight.error is None]
+        mine = [first] if first is not None else []
+        ranked = sorted([*([] if shown else mine), *others], key=self._errors)
+        found: dict[Completion, Suggestion] = {}
+        for suggestion in [*mine, *ranked] if shown else ranked:
+            if suggestion.completion:
+                found.setdefault(suggestion.completion, suggestion)
+        return Reply(tuple(found.values())[: self._count])
+
+    def _suggestion(self, flight: Flight) -> Suggestion:
+        return Suggestion.of(flight, shape.trim(flight.text, self._wish.cursor, self._wish.ask))
+
+    def _errors(self, suggestion: Suggestion) -> int:
+        """Return the syntax errors around the cursor with a suggestion put in."""
+        cursor, completion = self._wish.cursor, suggestion.completion
+        above, below = "".join(cursor.above[-_NEAR_LINES:]), "".join(cursor.below[:_NEAR_LINES])
+        line = cursor.head + completion.text + cursor.rest[completion.replace :]
+        return errors(above + line + cursor.end + below, language(cursor.language))

@@ -1,0 +1,107 @@
+"""What can be shown with no wait: what is shown already, what a flight has brought so far, what was answered."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from midfill.core import policy, shape
+from midfill.core.answers import Answer, Answers
+from midfill.core.completion import Completion
+from midfill.core.cursor import Cursor
+from midfill.core.model import Ask, Prompt, Question
+from midfill.engine.fleet import Fleet
+from midfill.engine.flight import Flight
+from midfill.engine.request import NOTHING, Reply, Request, Source, Suggestion
+from midfill.engine.session import Session, Shown
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A request with all that it takes to answer it."""
+
+    session: Session
+    request: Request
+    prompt: Prompt
+    ask: Ask
+
+    @property
+    def cursor(self) -> Cursor:
+        """Where a completion is wanted."""
+        return self.request.cursor
+
+    @property
+    def question(self) -> Question:
+        """What the model is asked for it."""
+        return Question(cursor=self.cursor, prompt=self.prompt, ask=self.ask)
+
+    def ripe(self, said: str) -> bool:
+        """Whether an unfinished answer may be shown."""
+        return policy.ripe(said, self.cursor, self.ask)
+
+
+class Recall:
+    """Turns what is known into replies, and remembers what is shown.
+
+    Args:
+        answers: what the model has answered.
+        fleet: the calls under way.
+        clock: gives the seconds now.
+    """
+
+    def __init__(self, answers: Answers, fleet: Fleet, clock: Callable[[], float]) -> None:
+        self._answers = answers
+        self._fleet = fleet
+        self._clock = clock
+
+    def known(self, wish: Wish) -> Reply | None:
+        """Return what can be shown now; None if the model has to be asked."""
+        reply = self._still_shown(wish)
+        if reply is not None:
+            return reply
+        for source, said in self._sources(wish.prompt):
+            if source.whole or wish.ripe(said):
+                reply = self.reply(wish, source, said, cached=True)
+                if reply.suggestions:
+                    return reply
+        return NOTHING if self._answers.is_empty(wish.prompt) and not wish.request.manual else None
+
+    def reply(self, wish: Wish, source: Flight | Answer, said: str, *, cached: bool = False) -> Reply:
+        """Return the reply to a wish that `source` answers by saying `said`."""
+        if isinstance(source, Flight) and source.error is not None:
+            return Reply(reason=str(source.error), error=source.error)
+        completion = shape.trim(said, wish.cursor, wish.ask)
+        manual = wish.request.manual
+        refused = wish.session.refuses(wish.prompt, completion) and not manual
+        if refused or not policy.worth_showing(completion, manual=manual):
+            return NOTHING
+        return self._show(wish, source, completion, cached=cached)
+
+    def _sources(self, prompt: Prompt) -> Iterator[tuple[Flight | Answer, str]]:
+        for flight in self._fleet:
+            said = None if flight.question.ask.variant else flight.says(prompt)
+            if said:
+                flight.keep()
+                yield flight, said
+        yield from self._answers.find(prompt)
+
+    def _still_shown(self, wish: Wish) -> Reply | None:
+        """Return what is left of what is shown, grown by what its source says by now; it never shrinks or swaps."""
+        shown = wish.session.shown
+        left = shown.at(wish.prompt, wish.cursor) if shown is not None else None
+        if shown is None or not left:
+            return None
+        # In front of other text it stays as it is: grown, it would take that text over, and look like another.
+        said = None if wish.cursor.rest.strip() else shown.source.says(wish.prompt)
+        grown = shape.trim(said, wish.cursor, wish.ask) if said else Completion()
+        completion = grown if grown.text.startswith(left.text) else left
+        return self._show(wish, shown.source, completion, cached=True)
+
+    def _show(self, wish: Wish, source: Source, completion: Completion, *, cached: bool) -> Reply:
+        before = wish.session.shown
+        wish.session.shown = Shown(
+            prompt=wish.prompt,
+            completion=completion,
+            rest=wish.cursor.rest,
+            source=source,
+            since=before.since if before is not None and before.source is source else self._clock(),
+        )
+        return Reply((Suggestion.of(source, completion, cached=cached),))
