@@ -8,6 +8,7 @@ from midfill.core import shape
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Scope
+from midfill.core.surroundings import surroundings
 from midfill.core.trail import Stroke
 
 REST_OF_CLOSERS = re.compile(r"\s*[)\]}>\"'`]*\s*[:;{,]?\s*")
@@ -27,6 +28,7 @@ class Rules:
 
     automatic: bool = True
     languages_off: Collection[str] = field(default_factory=frozenset)
+    scopes_off: Collection[str] = field(default_factory=frozenset)
     min_characters: int = 3
     scope: Scope = "statement"
     max_lines: int = 12
@@ -52,6 +54,8 @@ def why_not(cursor: Cursor, stroke: Stroke | None, rules: Rules, *, manual: bool
         return reason
     if not _has_characters(cursor, rules.min_characters):
         return f"fewer than {rules.min_characters} characters stand before the cursor"
+    if rules.scopes_off and (kind := surroundings(cursor)) in rules.scopes_off:
+        return f"completion is off in {kind}s"
     return ""
 
 

@@ -85,6 +85,13 @@ class Engine:
         self.tally.rejected += 1
         self._rhythm = self._rhythm.judged(self._clock(), accepted=False)
 
+    def first_line(self, uri: str) -> str:
+        """Return the first line of what is shown, with the line break that it begins with, if it does."""
+        shown = self._session(uri).shown
+        text = shown.completion.text if shown is not None else ""
+        lead = len(text) - len(text.lstrip("\n"))
+        return text[:lead] + text[lead:].partition("\n")[0]
+
     def forget(self, uri: str) -> None:
         """Drop what is known of a document that was closed; its waiting requests are answered, its calls ended."""
         session = self._sessions.pop(uri, None)
@@ -266,6 +273,7 @@ def _rules(settings: Settings) -> policy.Rules:
     return policy.Rules(
         automatic=settings.trigger.mode == "automatic",
         languages_off=frozenset(settings.trigger.languages_off),
+        scopes_off=frozenset(settings.trigger.scopes_off),
         min_characters=settings.trigger.min_characters,
         scope=settings.completion.scope,
         max_lines=settings.completion.max_lines,

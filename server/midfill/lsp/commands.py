@@ -8,6 +8,7 @@ from typing import Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from midfill.core.cursor import with_line_ends
 from midfill.lsp.books import Books
 from midfill.lsp.client import Client
 from midfill.lsp.herald import Herald
@@ -100,7 +101,16 @@ class Commands:
 
     def _accept_line(self, *arguments: Any) -> str | None:
         """Put the first line of what is shown into a document, if the client takes edits: `[uri]`; return it."""
-        return None
+        place = self._service.shown.get(str(arguments[0])) if arguments else None
+        if place is None or self._service.engine is None or place.cursor.version != place.document.version:
+            return None
+        line = self._service.engine.first_line(place.document.uri)
+        if line and self._client.applies_edits:
+            here = types.Position(place.line, place.start)
+            text = with_line_ends(line, place.cursor.eol)
+            edit = types.WorkspaceEdit({place.document.uri: [types.TextEdit(types.Range(here, here), text)]})
+            self._books.workspace_apply_edit(types.ApplyWorkspaceEditParams(edit, "Accept line"))
+        return line or None
 
     def _toggle(self, *arguments: Any) -> bool:
         """Switch completion off or on, altogether or for a language: `[]` or `[language]`; return whether it is on."""

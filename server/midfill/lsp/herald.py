@@ -1,12 +1,13 @@
 """What the user is told: each thing once, and never at every key."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from lsprotocol import types
 
 from midfill.core.model import Kind, ModelError
 from midfill.lsp.books import Books
 from midfill.lsp.client import Client
+from midfill.lsp.wire import Message
 from midfill.settings import Problem
 
 STATUS = "midfill/status"
@@ -14,11 +15,17 @@ STATUS = "midfill/status"
 
 
 class Herald:
-    """Messages and status to one client."""
+    """Messages and status to one client.
 
-    def __init__(self, books: Books) -> None:
+    Args:
+        books: sends what the specification knows.
+        send: sends the status, which changes with every call and has to be cheap.
+    """
+
+    def __init__(self, books: Books, send: Callable[[Message], None]) -> None:
         self.client = Client()
         self._books = books
+        self._send = send
         self._told: set[Kind] = set()
         self._problems: set[str] = set()
         self._status: tuple[str, str, str] | None = None
@@ -64,7 +71,8 @@ class Herald:
         if status != self._status and self.client.takes_status:
             self._status = status
             state, message, backend = status
-            self._books.protocol.notify(STATUS, {"state": state, "message": message, "backend": backend})
+            params = {"state": state, "message": message, "backend": backend}
+            self._send({"method": STATUS, "params": params})
 
     def log(self, text: str) -> None:
         """Write a line into the client's log."""

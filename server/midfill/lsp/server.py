@@ -54,7 +54,7 @@ class Server:
         self._trigger = Trigger()
         self._books = Books()
         self._books.protocol.set_writer(writer)
-        self._herald = Herald(self._books)
+        self._herald = Herald(self._books, self._send)
         self._service = Service(Configuration(environ), self._herald.troubled)
         self._commands = Commands(self._books, self._service, self._herald)
         self._client = Client()
@@ -230,6 +230,8 @@ class Server:
         return items.place_of(params, document, documents.encoding)
 
     def _answer(self, number: str | int, place: items.Place, reply: Reply, *, popup: bool) -> None:
+        if reply.suggestions:
+            self._service.shown[place.document.uri] = place
         listed = items.popup_items(reply, place, self._client) if popup else items.inline_items(reply, place)
         self._send({"id": number, "result": listed})
         log.debug("answered %s with %s", number, reply)

@@ -13,6 +13,7 @@ from midfill.core.trail import Stroke
 from midfill.engine import Engine, Reply, Request
 from midfill.lsp.configuration import Configuration
 from midfill.lsp.documents import Documents
+from midfill.lsp.items import Place
 from midfill.lsp.switches import Switches
 from midfill.settings import Loaded, Settings
 from midfill.workspace import Library
@@ -33,6 +34,8 @@ class Service:
         self.loaded: Loaded = configuration.load()
         self.engine: Engine | None = None
         """None until the key has been looked for, which may run a command of the user's."""
+        self.shown: dict[str, Place] = {}
+        """By URI: where the last suggestion was given."""
         self._troubled = troubled
         self._library = Library()
         self._starting: asyncio.Task[Engine] | None = None
@@ -111,6 +114,7 @@ class Service:
         """Take note that documents were closed."""
         for uri in uris:
             self._kept_out.pop(uri, None)
+            self.shown.pop(uri, None)
             if self.engine is not None:
                 self.engine.forget(uri)
 
