@@ -3,7 +3,7 @@
 import sysconfig
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from tree_sitter import Node
 
@@ -51,7 +51,7 @@ class Source(NamedTuple):
     def tree(self) -> Node | None:
         """Return the root of its syntax tree; None for a language without a grammar."""
         parse = parser(self.grammar)
-        return parse.parse(self.text.encode()).root_node if parse else None
+        return cast("Node", parse(self.text)) if parse else None
 
 
 @cache

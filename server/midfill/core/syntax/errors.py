@@ -2,9 +2,7 @@
 
 from functools import lru_cache
 
-from tree_sitter import Node
-
-from midfill.core.syntax.grammars import parser
+from midfill.core.syntax.grammars import Node, parser
 from midfill.core.syntax.languages import Language
 from midfill.core.syntax.scan import PARTNER, lexemes
 
@@ -17,9 +15,7 @@ def errors(text: str, language: Language) -> int:
     that have no partner and the strings that have no end.
     """
     parse = parser(language.grammar)
-    if parse is None:
-        return _unbalanced(text, language)
-    return _broken(parse.parse(text.encode("utf-8", "replace")).root_node)
+    return _unbalanced(text, language) if parse is None else _broken(parse(text))
 
 
 def _broken(root: Node) -> int:
@@ -33,7 +29,7 @@ def _broken(root: Node) -> int:
 
 
 def _unbalanced(text: str, language: Language) -> int:
-    """Return the brackets without a partner and the strings and comments without an end."""
+    """Return the brackets without a partner and the strings without an end."""
     stack: list[str] = []
     count = 0
     for lexeme in lexemes(text, language):

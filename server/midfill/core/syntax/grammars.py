@@ -1,12 +1,14 @@
 """The grammars of tree-sitter, each loaded when its language is first met.
 
-Every grammar is a wheel of its own with the parser inside: nothing is fetched at run time.
+Every grammar is a wheel of its own with the parser inside: nothing is fetched at run time. A parse holds the
+interpreter lock (measured: 1 ms for 300 lines of Python, 100 ms for 10,000 of TypeScript), so that only the lines
+around a cursor are ever parsed.
 """
 
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
-
-from tree_sitter import Language, Parser
+from typing import Protocol
 
 _MODULES = {
     "bash": "tree_sitter_bash",
@@ -36,13 +38,43 @@ _MODULES = {
 _FUNCTIONS = {"php": "language_php", "tsx": "language_tsx", "typescript": "language_typescript"}
 
 
+class Node(Protocol):
+    """What is read of a node of a syntax tree."""
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the text here breaks the grammar."""
+        ...
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the parser has put in what the text lacks."""
+        ...
+
+    @property
+    def has_error(self) -> bool:
+        """Whether there is an error in it."""
+        ...
+
+    @property
+    def children(self) -> "Sequence[Node]":
+        """The nodes it consists of."""
+        ...
+
+
 @cache
-def parser(grammar: str) -> Parser | None:
-    """Return the parser of a grammar; None if there is none, or if its wheel is not installed."""
+def parser(grammar: str) -> Callable[[str], Node] | None:
+    """Return what gives the root of a text's tree; None if the grammar is unknown or not installed."""
     if grammar not in _MODULES:
         return None
     try:
+        from tree_sitter import (
+            Language,
+            Parser,
+        )  # Takes 11 to 24 ms, which a start of the server need not wait for.
+
         module = import_module(_MODULES[grammar])
     except ImportError:
         return None
-    return Parser(Language(getattr(module, _FUNCTIONS.get(grammar, "language"))()))
+    reader = Parser(Language(getattr(module, _FUNCTIONS.get(grammar, "language"))()))
+    return lambda text: reader.parse(text.encode("utf-8", "replace")).root_node
