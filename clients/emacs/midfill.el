@@ -54,6 +54,9 @@ For example (:trigger (:languages_off [\"markdown\"]))."
 (defvar midfill--connection nil
   "The connection to the server, shared by all buffers.")
 
+(defvar midfill--ready nil
+  "Whether the server has said that it is ready.")
+
 (defvar midfill-status nil
   "What the server told last: a plist with :state, :message and :backend.")
 
@@ -322,6 +325,7 @@ beginning and point does not agree with it."
 
 ;;;; The server
 
+(defvar midfill-mode)
 (defvar midfill--failed nil "Why the server could not be started, or ended by itself.")
 
 (defun midfill-restart ()
@@ -334,9 +338,10 @@ beginning and point does not agree with it."
 (defun midfill-stop ()
   "End the server."
   (interactive)
-  (when (midfill--running)
-    (jsonrpc-shutdown midfill--connection))
-  (setq midfill--connection nil))
+  (let ((connection midfill--connection))
+    (setq midfill--connection nil)
+    (when (and connection (jsonrpc-running-p connection))
+      (jsonrpc-shutdown connection))))
 
 (defun midfill-toggle ()
   "Switch suggestions off, and on again."
@@ -362,27 +367,30 @@ beginning and point does not agree with it."
 
 (defun midfill--execute (command arguments &optional on-result)
   "Run COMMAND of the server with ARGUMENTS, ON-RESULT taking what it returns."
-  (jsonrpc-async-request (midfill--server) :workspace/executeCommand
-                         (list :command command :arguments arguments)
-                         :success-fn (or on-result #'ignore)
-                         :error-fn (lambda (reply) (message "midfill: %s" (plist-get reply :message)))))
+  (jsonrpc-async-request
+   (or (midfill--server) (user-error "The midfill server does not run; M-x midfill-restart starts it"))
+   :workspace/executeCommand (list :command command :arguments arguments)
+   :success-fn (or on-result #'ignore)
+   :error-fn (lambda (reply) (message "midfill: %s" (plist-get reply :message)))))
 
 (defun midfill--running ()
   "Whether the server runs."
   (and midfill--connection (jsonrpc-running-p midfill--connection)))
 
 (defun midfill--server ()
-  "The connection to the server, which is started if need be; nil if it cannot be."
+  "The connection to the server, or nil while it is not ready.
+Start it if need be."
   (unless (or (midfill--running) midfill--failed)
     (if (executable-find (car midfill-command))
         (midfill--start)
       (setq midfill--failed (format "there is no program %s; install it (uv tool install midfill) or set \
 midfill-command, then M-x midfill-restart" (car midfill-command)))
       (message "midfill: %s" midfill--failed)))
-  (and (midfill--running) midfill--connection))
+  (and midfill--ready (midfill--running) midfill--connection))
 
 (defun midfill--start ()
   "Start the server, and agree with it on how to speak."
+  (setq midfill--ready nil)
   (setq midfill--connection
         (make-instance 'jsonrpc-process-connection
                        :name "midfill"
@@ -394,9 +402,25 @@ midfill-command, then M-x midfill-restart" (car midfill-command)))
                        :notification-dispatcher #'midfill--on-notification
                        :request-dispatcher #'midfill--on-request
                        :on-shutdown #'midfill--on-shutdown))
-  (jsonrpc-request midfill--connection :initialize (midfill--initialize-params) :timeout 30)
+  (jsonrpc-async-request midfill--connection :initialize (midfill--initialize-params)
+                         :success-fn #'midfill--on-ready
+                         :error-fn #'midfill--on-refusal))
+
+(defun midfill--on-ready (_capabilities)
+  "Tell the server, which is ready now, of the buffers that wait for it."
   (jsonrpc-notify midfill--connection :initialized (make-hash-table))
-  (setq midfill-status '(:state "ready")))
+  (setq midfill--ready t
+        midfill-status '(:state "ready"))
+  (dolist (buffer (buffer-list))
+    (with-current-buffer buffer
+      (when midfill-mode
+        (midfill--flush))))
+  (force-mode-line-update t))
+
+(defun midfill--on-refusal (reply)
+  "Tell why the server would not start, as its error REPLY says."
+  (setq midfill--failed (plist-get reply :message))
+  (message "midfill: the server does not start: %s" midfill--failed))
 
 (defun midfill--initialize-params ()
   "What the server is told of this Emacs."
@@ -430,7 +454,8 @@ midfill-command, then M-x midfill-restart" (car midfill-command)))
   (dolist (buffer (buffer-list))
     (with-current-buffer buffer
       (setq midfill--version nil)))
-  (setq midfill-status nil)
+  (setq midfill-status nil
+        midfill--ready nil)
   (when (eq connection midfill--connection)
     (setq midfill--failed "the server has ended; M-x midfill-restart starts it again")
     (message "midfill: %s" midfill--failed)))

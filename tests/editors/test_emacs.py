@@ -27,7 +27,7 @@ OWN = """
 
 BESIDE_EGLOT = """
 (require 'eglot)
-(setq eglot-sync-connect 1)
+(setq eglot-sync-connect 1 eglot-stay-out-of '(flymake)) ; Flymake moves the text to the right.
 (add-to-list 'eglot-server-programs '(python-mode "{program}" "serve"))
 (add-hook 'python-mode-hook #'eglot-ensure)
 """
