@@ -1,0 +1,29 @@
+// Bundles the extension into out/extension.js, and the licences of what went into it into out/licences.txt.
+
+import { build } from "esbuild";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+
+const { metafile } = await build({
+  entryPoints: ["src/extension.ts"],
+  outfile: "out/extension.js",
+  bundle: true,
+  minify: true,
+  platform: "node",
+  target: "node20",
+  format: "cjs",
+  external: ["vscode"],
+  logLevel: "warning",
+  metafile: true,
+});
+
+/** The folder of the package that a file belongs to, if it is not our own. */
+const folderOf = (file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0];
+
+const folders = new Set(Object.keys(metafile.inputs).map(folderOf).filter(Boolean));
+const licences = [...folders].sort().map((folder) => {
+  const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+  const file = readdirSync(folder).find((found) => /^licen[cs]e/i.test(found));
+  if (file === undefined) throw new Error(`${name} has no licence file`);
+  return `${name} ${version} (${license})\n\n${readFileSync(`${folder}/${file}`, "utf8").trim()}\n`;
+});
+writeFileSync("out/licences.txt", licences.join(`\n${"-".repeat(80)}\n\n`));

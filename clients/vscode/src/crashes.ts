@@ -1,0 +1,43 @@
+/** What happens when the server dies: it is started again, but not for ever. */
+
+import { commands, window } from "vscode";
+import { CloseAction, ErrorAction, type CloseHandlerResult, type ErrorHandler, type ErrorHandlerResult } from "vscode-languageclient/node";
+
+const LIMIT = 4;
+const WITHIN_MS = 3 * 60_000;
+
+/** Restarts the server up to four times in three minutes; then it says so once, and waits for the user. */
+export class Crashes implements ErrorHandler {
+  private times: number[] = [];
+
+  constructor(private readonly say: (state: "starting" | "error", message: string) => void) {}
+
+  error(_error: Error, _message: unknown, count: number | undefined): ErrorHandlerResult {
+    const action = (count ?? 0) <= LIMIT ? ErrorAction.Continue : ErrorAction.Shutdown;
+    return { action, handled: true };
+  }
+
+  closed(): CloseHandlerResult {
+    const now = Date.now();
+    this.times = [...this.times.filter((time) => now - time < WITHIN_MS), now];
+    if (this.times.length <= LIMIT) {
+      this.say("starting", "The server ended by itself, and is started again.");
+      return { action: CloseAction.Restart, handled: true };
+    }
+    const message = `The server ended ${String(this.times.length)} times in three minutes.`;
+    this.say("error", message);
+    void offerRestart(message);
+    return { action: CloseAction.DoNotRestart, handled: true };
+  }
+}
+
+async function offerRestart(message: string): Promise<void> {
+  const actions = new Map([
+    ["Restart", "midfill.restart"],
+    ["Run the doctor", "midfill.doctor"],
+    ["Show log", "midfill.showLog"],
+  ]);
+  const action = await window.showErrorMessage(`midfill: ${message}`, ...actions.keys());
+  const command = actions.get(action ?? "");
+  if (command !== undefined) await commands.executeCommand(command);
+}

@@ -1,0 +1,42 @@
+/** midfill for VS Code: starts the language server, and puts a key, a status and a menu around it. */
+
+import { commands, window, workspace, type ExtensionContext } from "vscode";
+import { registerCommands } from "./commands";
+import { Key } from "./key";
+import { onPythonChange } from "./python";
+import { Server } from "./server";
+import { settingKeys } from "./settings";
+import { Status } from "./status";
+import { Welcome } from "./welcome";
+
+let server: Server | undefined;
+
+export async function activate(context: ExtensionContext): Promise<void> {
+  const log = window.createOutputChannel("midfill", { log: true });
+  const trace = window.createOutputChannel("midfill trace", { log: true });
+  const status = new Status();
+  const key = new Key(context.secrets);
+  const keys = settingKeys(context.extension.packageJSON);
+  const running = (server = new Server({ log, trace, key, keys, status }));
+  const welcome = new Welcome(context.globalState);
+  context.subscriptions.push(
+    log,
+    trace,
+    status,
+    status.onDidChange((shown) => welcome.consider(shown)),
+    key.onDidChange(() => running.restart()),
+    workspace.onDidGrantWorkspaceTrust(() => running.restart()),
+    workspace.onDidChangeConfiguration(async (change) => {
+      if (change.affectsConfiguration("midfill.server.command")) await running.restart();
+      else if (change.affectsConfiguration("midfill")) await running.configure();
+    }),
+    await onPythonChange(() => running.pythonChanged()),
+    ...registerCommands({ server: running, status, key, log }),
+  );
+  await commands.executeCommand("setContext", "midfill.hasKey", (await key.get()) !== undefined);
+  await running.start();
+}
+
+export async function deactivate(): Promise<void> {
+  await server?.stop();
+}

@@ -1,0 +1,67 @@
+/** The menu behind the status bar item. */
+
+import { commands, QuickPickItemKind, window, type QuickPickItem } from "vscode";
+import { headline, type Shown } from "./status";
+import { isOn } from "./toggle";
+
+interface Choice extends QuickPickItem {
+  command?: string;
+}
+
+export async function showMenu(shown: Shown): Promise<void> {
+  const title = `midfill: ${headline(shown)}`;
+  const options = shown.message === "" ? { title } : { title, placeHolder: shown.message };
+  const choice = await window.showQuickPick(choices(shown), options);
+  // A click on the status bar has taken the focus from the editor, where the user wants to go on typing.
+  if (window.activeTextEditor !== undefined) await commands.executeCommand("workbench.action.focusActiveEditorGroup");
+  if (choice?.command !== undefined) await commands.executeCommand(choice.command);
+}
+
+/** Let the user choose one of the names; its value. */
+export async function askFor<T>(title: string, values: ReadonlyMap<string, T>): Promise<T | undefined> {
+  const name = await window.showQuickPick([...values.keys()], { title });
+  return name === undefined ? undefined : values.get(name);
+}
+
+function choices({ state }: Shown): Choice[] {
+  if (state === "missing") return [item("cloud-download", "Install the server…", "install"), ...service()];
+  return [...completions(state === "paused"), line("Usage"), ...account(), line("Service"), ...service()];
+}
+
+function completions(paused: boolean): Choice[] {
+  const language = window.activeTextEditor?.document.languageId;
+  return [
+    ...(paused
+      ? [item("debug-start", "Resume completions", "resume")]
+      : [item("circle-slash", "Turn completions off", "toggleCompletions"), item("bell-slash", "Snooze…", "snoozeCompletions")]),
+    ...(language === undefined ? [] : inLanguage(language)),
+  ];
+}
+
+function inLanguage(language: string): Choice[] {
+  return [
+    item("file-code", `Turn completions ${isOn(language) ? "off" : "on"} for ${language}`, "toggleLanguage"),
+    item("lightbulb", "Ask here, for alternatives", "alternatives"),
+  ];
+}
+
+function account(): Choice[] {
+  return [item("graph", "Usage and cost", "showStats"), item("key", "DeepSeek API key…", "setKey")];
+}
+
+function service(): Choice[] {
+  return [
+    item("pulse", "Doctor", "doctor"),
+    item("output", "Log", "showLog"),
+    item("gear", "Settings", "settings"),
+    item("debug-restart", "Restart the server", "restart"),
+  ];
+}
+
+function item(icon: string, label: string, command: string): Choice {
+  return { label: `$(${icon}) ${label}`, command: `midfill.${command}` };
+}
+
+function line(label: string): Choice {
+  return { label, kind: QuickPickItemKind.Separator };
+}

@@ -1,0 +1,54 @@
+/** The settings that are the server's, and those of them that the user chose. */
+
+import { workspace, type Uri } from "vscode";
+
+/** A tree of settings, as the server reads it. */
+export type Tree = Record<string, unknown>;
+
+/** The part of package.json in which settings are declared. */
+interface Manifest {
+  contributes: { configuration: { properties: Record<string, unknown> }[] };
+}
+
+/** What `inspect` tells of the layers that are the user's. */
+interface Layers {
+  globalValue?: unknown;
+  workspaceValue?: unknown;
+  workspaceFolderValue?: unknown;
+}
+
+const OURS = ["midfill.server.command", "midfill.trace.server"];
+
+/** The names of the server's settings, without the leading "midfill.". */
+export function settingKeys(manifest: unknown): readonly string[] {
+  const { contributes } = manifest as Manifest;
+  return contributes.configuration
+    .flatMap(({ properties }) => Object.keys(properties))
+    .filter((key) => !OURS.includes(key))
+    .map((key) => key.slice("midfill.".length));
+}
+
+/**
+ * The settings that the user has set, as a tree.
+ *
+ * VS Code's defaults are left out: they would otherwise override midfill's settings file and environment.
+ */
+export function chosen(keys: readonly string[], scope?: Uri): Tree {
+  const configuration = workspace.getConfiguration("midfill", scope);
+  const tree: Tree = {};
+  for (const key of keys) {
+    if (isSet(configuration.inspect(key))) plant(tree, key.split("."), configuration.get(key));
+  }
+  return tree;
+}
+
+function isSet(found: Layers | undefined): boolean {
+  const layers = [found?.globalValue, found?.workspaceValue, found?.workspaceFolderValue];
+  return layers.some((value) => value !== undefined);
+}
+
+function plant(tree: Tree, path: readonly string[], value: unknown): void {
+  const [name = "", ...rest] = path;
+  if (rest.length === 0) tree[name] = value;
+  else plant((tree[name] ??= {}) as Tree, rest, value);
+}

@@ -1,0 +1,68 @@
+/** The status bar item: one word on how midfill is, and the door to its menu. */
+
+import { EventEmitter, MarkdownString, StatusBarAlignment, ThemeColor, window } from "vscode";
+
+export type State = "starting" | "ready" | "busy" | "offline" | "paused" | "error" | "missing";
+
+/** What the server tells by `midfill/status`; `starting` and `missing` are said by this client itself. */
+export interface Shown {
+  state: State;
+  message: string;
+  backend: string;
+}
+
+interface Look {
+  icon: string;
+  word: string;
+  background?: string;
+}
+
+const LOOKS: Record<State, Look> = {
+  starting: { icon: "loading~spin", word: "starting" },
+  ready: { icon: "sparkle", word: "ready" },
+  busy: { icon: "loading~spin", word: "asking" },
+  offline: { icon: "debug-disconnect", word: "offline" },
+  paused: { icon: "debug-pause", word: "paused" },
+  error: { icon: "error", word: "needs you", background: "statusBarItem.errorBackground" },
+  missing: { icon: "warning", word: "server not found", background: "statusBarItem.warningBackground" },
+};
+
+export class Status {
+  private readonly item = window.createStatusBarItem("midfill.status", StatusBarAlignment.Right, 100);
+  private readonly changed = new EventEmitter<Shown>();
+  readonly onDidChange = this.changed.event;
+  shown: Shown = { state: "starting", message: "", backend: "" };
+
+  constructor() {
+    this.item.name = "midfill";
+    this.item.command = "midfill.menu";
+    this.show(this.shown);
+    this.item.show();
+  }
+
+  show(shown: Shown): void {
+    const look = LOOKS[shown.state];
+    this.shown = shown;
+    this.item.text = `$(${look.icon}) midfill`;
+    this.item.tooltip = tooltip(shown);
+    this.item.accessibilityInformation = { label: `midfill: ${headline(shown)}`, role: "button" };
+    this.item.backgroundColor = look.background === undefined ? undefined : new ThemeColor(look.background);
+    this.changed.fire(shown);
+  }
+
+  dispose(): void {
+    this.item.dispose();
+    this.changed.dispose();
+  }
+}
+
+/** The state in a few words, as the menu and the tooltip begin. */
+export function headline({ state, backend }: Shown): string {
+  return backend === "" ? LOOKS[state].word : `${LOOKS[state].word} (${backend})`;
+}
+
+function tooltip(shown: Shown): MarkdownString {
+  const text = new MarkdownString(`**midfill** ${headline(shown)}`);
+  if (shown.message !== "") text.appendText(`\n\n${shown.message}`);
+  return text.appendMarkdown("\n\nClick for the menu.");
+}

@@ -1,0 +1,25 @@
+/** Tells a new user once that there is more to have than the embedded engine. */
+
+import { commands, window, workspace, type Memento } from "vscode";
+import type { Shown } from "./status";
+
+const TOLD = "midfill.welcomed";
+
+export class Welcome {
+  constructor(private readonly memory: Memento) {}
+
+  async consider({ state, backend }: Shown): Promise<void> {
+    const wanted = workspace.getConfiguration("midfill").get("backend") === "local";
+    if (state !== "ready" || backend !== "local" || wanted || this.memory.get(TOLD) === true) return;
+    await this.memory.update(TOLD, true);
+    const key = "Set API key…";
+    const tour = "Get started";
+    const chosen = await window.showInformationMessage(
+      "midfill is completing from your own files, without any network. With a DeepSeek API key a model completes too.",
+      key,
+      tour,
+    );
+    if (chosen === key) await commands.executeCommand("midfill.setKey");
+    if (chosen === tour) await commands.executeCommand("midfill.walkthrough");
+  }
+}

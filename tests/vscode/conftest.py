@@ -1,0 +1,32 @@
+"""One VS Code for all tests of this folder, with midfill from this checkout and a loopback DeepSeek."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.loopback.client import Loopback, loopback, loopback_process
+from tests.vscode.editor import Editor, environment, missing
+from tests.vscode.python_extension import build
+
+__all__ = ["loopback", "loopback_process"]
+
+
+@pytest.fixture(scope="session")
+def window(tmp_path_factory: pytest.TempPathFactory, loopback_process: Loopback) -> Iterator[Editor]:
+    """A VS Code that runs; take `editor` in its place."""
+    _need_vscode()
+    scratch = tmp_path_factory.mktemp("vscode")
+    python = build(scratch / "python.vsix", scratch / "selected-python")
+    (scratch / "selected-python").touch()
+    with Editor(scratch, environment(scratch, loopback_process), [python]) as window:
+        yield window
+
+
+def _need_vscode() -> None:
+    """Skip, or fail where VS Code is required, unless it is wanted, fetched and built."""
+    if os.environ.get("MIDFILL_VSCODE") != "1":
+        pytest.skip("tests of VS Code run with MIDFILL_VSCODE=1, after tests/vscode/fetch.sh")
+    if absent := missing():
+        reason = f"run tests/vscode/fetch.sh; missing: {', '.join(map(str, absent))}"
+        (pytest.fail if os.environ.get("CI_EDITORS_REQUIRED") == "1" else pytest.skip)(reason)

@@ -1,0 +1,113 @@
+// The user in front of VS Code: reads one JSON command a line, does it in a browser, answers one JSON line.
+//
+// usage: node driver.cjs URL      {"do": "type", "args": ["return "]}  ->  {"result": null} or {"error": "..."}
+
+const readline = require("node:readline");
+const { chromium } = require("playwright-core");
+
+const PATIENCE_MS = 20_000;
+const PALETTE = ".quick-input-widget input.input";
+const STATUS = '[id="midfill.midfill.midfill.status"]';
+const ROW = ".quick-input-list .monaco-list-row";
+
+/** What can be seen, each as plain JSON. VS Code draws spaces as no-break spaces, and lines in any order. */
+const views = {
+  lines: () => texts(".monaco-editor .view-lines .view-line"),
+  /** The ghost text: the rest of the cursor's line in one or more pieces, and the lines below it. */
+  ghost: async () => [(await texts(".ghost-text-decoration")).join(""), ...(await texts(".suggest-preview-text .view-line"))].join("\n"),
+  popup: () => texts(".suggest-widget.visible .monaco-list-row .label-name"),
+  toasts: () => texts(".notification-toast .notification-list-item-message"),
+  rows: () => texts(ROW),
+  /** The status bar item: what a screen reader says, and its icon. */
+  status: () => page.$eval(STATUS, (item) => item.getAttribute("aria-label")).catch(() => null),
+  icon: () => page.$eval(`${STATUS} .codicon`, (icon) => /codicon-(\S+)/.exec(icon.className)[1]).catch(() => null),
+};
+
+/** What can be done. */
+const deeds = {
+  look: (view) => views[view](),
+
+  /** Wait until a view is as expected; the view as it was last seen, whether it came to that or not. */
+  async until(view, expected) {
+    const end = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const seen = await views[view]();
+      if (JSON.stringify(seen) === JSON.stringify(expected) || Date.now() > end) return seen;
+      await page.waitForTimeout(20);
+    }
+  },
+
+  /** A file of the folder, from the explorer: quick open may not have heard of a new file yet. */
+  async open(file) {
+    await page.dblclick(`.explorer-folders-view .monaco-list-row[aria-label^="${file}"]`);
+    await page.waitForSelector(`.tab.active[data-resource-name="${file}"]`);
+    await page.waitForSelector(".monaco-editor.focused .view-line");
+  },
+
+  /** The cursor to a place, counted from 1. */
+  async goTo(line, column) {
+    await page.keyboard.press("Control+G");
+    await page.waitForSelector(PALETTE);
+    await page.keyboard.insertText(`${line}:${column}`);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(PALETTE, { state: "hidden" });
+  },
+
+  async command(title) {
+    await page.keyboard.press("F1");
+    await page.waitForSelector(PALETTE);
+    await page.keyboard.insertText(title);
+    await page.waitForSelector(`${ROW}:has-text("${title}")`);
+    await page.keyboard.press("Enter");
+  },
+
+  /** An entry of the list that is open. */
+  pick: (row) => page.click(`${ROW}:has-text("${row}")`).then(() => null),
+
+  /** An entry of the menu behind the status bar item. */
+  async menu(row) {
+    await page.click(STATUS);
+    await deeds.pick(row);
+  },
+
+  /** What the input box of that title asks for. */
+  async answer(title, text) {
+    await page.fill(`.quick-input-widget:has(.quick-input-title:text-is("${title}")) input.input`, text);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(PALETTE, { state: "hidden" });
+  },
+
+  type: (text) => page.keyboard.type(text, { delay: 30 }),
+  insert: (text) => page.keyboard.insertText(text),
+  press: (key) => page.keyboard.press(key),
+  click: (selector) => page.click(selector),
+  resize: (size) => page.setViewportSize(size),
+  screenshot: (path) => page.screenshot({ path }).then(() => null),
+};
+
+let page;
+
+function texts(selector) {
+  return page.$$eval(selector, (found) =>
+    found
+      .map((element) => [element.getBoundingClientRect().top, element.textContent.replaceAll("\u00a0", " ")])
+      .sort(([a], [b]) => a - b)
+      .map(([, text]) => text));
+}
+
+async function main(url) {
+  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+  const context = await browser.newContext({ viewport: { width: 1000, height: 600 } });
+  page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  await page.goto(url);
+  await page.waitForSelector(".monaco-workbench .statusbar", { timeout: 60_000 });
+  for await (const line of readline.createInterface({ input: process.stdin })) {
+    const { do: deed, args } = JSON.parse(line);
+    const answer = await deeds[deed](...args).then((result) => ({ result: result ?? null }), (error) => ({ error: String(error) }));
+    process.stdout.write(`${JSON.stringify(answer)}\n`);
+  }
+  await browser.close();
+}
+
+main(process.argv[2]);

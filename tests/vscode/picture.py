@@ -1,0 +1,54 @@
+"""Makes the picture for the READMEs: `uv run python -m tests.vscode.picture`, after tests/vscode/fetch.sh."""
+
+import tempfile
+from pathlib import Path
+
+from tests.loopback.client import Loopback
+from tests.vscode.editor import VSIX, Editor, environment
+
+PICTURE = VSIX.parent / "media" / "ghost-text.png"
+SIZE = {"width": 760, "height": 400}
+LOOK = {
+    "breadcrumbs.enabled": False,
+    "editor.fontSize": 15,
+    "editor.guides.indentation": False,
+    "editor.renderLineHighlight": "none",
+    "editor.scrollbar.vertical": "hidden",
+    "workbench.activityBar.location": "hidden",
+    "workbench.colorTheme": "Default Dark Modern",
+    "workbench.layoutControl.enabled": False,
+}
+CODE = '''\
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Item:
+    name: str
+    price: float
+    count: int = 1
+
+
+def total(items: list[Item], discount: float = 0.0) -> float:
+    """Return what all items cost, less the discount."""
+    return sum(item.price * item.count for item in items) * (1 - discount)
+'''
+
+
+def main() -> None:
+    """Write the picture."""
+    with tempfile.TemporaryDirectory() as folder, Loopback() as loopback:
+        scratch = Path(folder)
+        loopback.behave(documents=[CODE])
+        with Editor(scratch, environment(scratch, loopback), look=LOOK) as editor:
+            editor.sees("status", "midfill: ready (deepseek)")
+            editor.open("basket.py", CODE.rpartition("return")[0] + "|\n")
+            editor.press("Control+B")
+            editor.do("resize", SIZE)
+            editor.type("ret")
+            editor.sees("ghost", "urn sum(item.price * item.count for item in items) * (1 - discount)")
+            editor.screenshot(PICTURE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,212 @@
+"""What a user of VS Code sees, from the key press to the upstream call and back, all of it real."""
+
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.loopback.client import Loopback
+from tests.vscode.editor import SECONDS, Editor, eventually
+
+ADD = "def add(a, b):\n    return a + b\n"
+TOTAL = "def total(items):\n    amount = 0\n    for item in items:\n        amount += item.price\n    return amount\n"
+PRINT = "def show(items):\n    print(len(items), items)\n"
+TAX = "def compute_tax(amount, rate):\n    return amount * rate\n\n\ntax = compute_tax(amount, 0.19)\n"
+
+READY = "midfill: ready (deepseek)"
+
+
+@pytest.fixture
+def editor(window: Editor, loopback: Loopback) -> Editor:
+    """VS Code with nothing open, and a loopback that has seen nothing."""
+    window.press("Escape", "Escape")
+    window.command("View: Revert and Close Editor")
+    window.command("Notifications: Clear All Notifications")
+    return window
+
+
+def opened(editor: Editor, loopback: Loopback, name: str, whole: str, text: str) -> None:
+    """Open `text` (its cursor is `|`), which the model knows to be a part of `whole`.
+
+    Both begin with the file's name, so that no answer from another test fits.
+    """
+    loopback.behave(documents=[titled(name, whole)], lines=6)
+    editor.sees("status", READY)
+    editor.open(name, titled(name, text))
+
+
+def titled(name: str, text: str) -> str:
+    return f"# {name}\n{text}"
+
+
+def asked(loopback: Loopback, name: str) -> list[str]:
+    """Return what stood left of the cursor on its line, for each call about the file so far."""
+    prompts = [call["body"]["prompt"] for call in loopback.log(idle=True)]
+    return [prompt.rpartition("\n")[2] for prompt in prompts if f"# {name}\n" in prompt]
+
+
+# Ghost text.
+
+
+def test_ghost_text_appears_and_tab_takes_it(editor: Editor, loopback: Loopback) -> None:
+    opened(editor, loopback, "a.py", ADD, "def add(a, b):\n    |\n")
+    editor.type("ret")
+    editor.sees("ghost", "urn a + b")
+    editor.press("Tab")
+    editor.sees("ghost", "")
+    editor.saves("a.py", titled("a.py", ADD))
+
+
+def test_typing_through_ghost_text_asks_nobody(editor: Editor, loopback: Loopback) -> None:
+    opened(editor, loopback, "b.py", ADD, "def add(a, b):\n    |\n")
+    editor.type("ret")
+    editor.sees("ghost", "urn a + b")
+    editor.type("urn a")
+    editor.sees("ghost", " + b")
+    editor.type(" + ")
+    editor.sees("ghost", "b")
+    assert set(asked(loopback, "b.py")) <= {"    r", "    re", "    ret"}
+
+
+def test_words_are_taken_one_by_one(editor: Editor, loopback: Loopback) -> None:
+    opened(editor, loopback, "c.py", ADD, "def add(a, b):\n    |\n")
+    editor.type("ret")
+    editor.sees("ghost", "urn a + b")
+    for rest in (" a + b", "a + b", " + b"):
+        editor.press("Control+ArrowRight")
+        editor.sees("ghost", rest)
+    editor.saves("c.py", titled("c.py", "def add(a, b):\n    return a\n"))
+    assert set(asked(loopback, "c.py")) <= {"    r", "    re", "    ret"}
+
+
+def test_lines_are_taken_one_by_one(editor: Editor, loopback: Loopback) -> None:
+    opened(editor, loopback, "d.py", TOTAL, "def total(items):\n    amount = 0\n    |\n")
+    editor.type("for")
+    editor.sees("ghost", " item in items:\n        amount += item.price")
+    editor.press("Control+ArrowDown")
+    editor.sees("lines", titled("d.py", TOTAL).split("\n"))
+    editor.press("Tab")
+    editor.saves("d.py", titled("d.py", TOTAL))
+
+
+def test_the_bracket_that_the_editor_closed_is_not_doubled(editor: Editor, loopback: Loopback) -> None:
+    opened(editor, loopback, "e.py", PRINT, "def show(items):\n    |\n")
+    editor.type("print(")
+    editor.sees("ghost", "len(items), items")
+    editor.press("Tab")
+    editor.saves("e.py", titled("e.py", PRINT))
+
+
+def test_the_popup_and_ghost_text_agree(editor: Editor, loopback: Loopback) -> None:
+    opened(editor, loopback, "f.py", TAX, TAX.rpartition("comp")[0] + "|\n")
+    editor.type("comp")
+    editor.sees("ghost", "ute_tax(amount, 0.19)")
+    editor.press("Control+Space")
+    editor.sees("popup", ["compute_tax"])
+    editor.sees("ghost", "ute_tax(amount, 0.19)")
+    editor.press("Tab")
+    editor.sees("ghost", "(amount, 0.19)")
+    editor.press("Tab")
+    editor.saves("f.py", titled("f.py", TAX))
+
+
+# The status bar and its menu.
+
+
+def test_the_menu_turns_completions_off_and_on(editor: Editor, loopback: Loopback) -> None:
+    opened(editor, loopback, "g.py", ADD, "def add(a, b):\n    |\n")
+    editor.do("menu", "Snooze…")
+    editor.do("pick", "15 minutes")
+    editor.sees("icon", "debug-pause")
+    editor.type("ret")
+    editor.do("menu", "Resume completions")
+    editor.sees("status", READY)
+    editor.sees("icon", "sparkle")
+    assert asked(loopback, "g.py") == []
+    editor.type("u")
+    editor.sees("ghost", "rn a + b")
+
+
+def test_one_language_is_turned_off_by_a_setting(editor: Editor, loopback: Loopback) -> None:
+    opened(editor, loopback, "h.py", ADD, "def add(a, b):\n    |\n")
+    editor.do("menu", "Turn completions off for python")
+    assert eventually(lambda: editor.configured() == {"midfill.trigger.languagesOff": ["python"]})
+    editor.type("ret")
+    editor.do("menu", "Turn completions on for python")
+    assert eventually(lambda: editor.configured() == {"midfill.trigger.languagesOff": []})
+    assert asked(loopback, "h.py") == []
+    editor.type("u")
+    editor.sees("ghost", "rn a + b")
+
+
+def test_the_status_bar_shows_that_a_completion_is_on_its_way(editor: Editor, loopback: Loopback) -> None:
+    opened(editor, loopback, "i.py", ADD, "def add(a, b):\n    |\n")
+    loopback.behave(first_token_ms=1500)
+    editor.type("ret")
+    editor.sees("icon", "loading")
+    editor.sees("ghost", "urn a + b")
+    editor.sees("icon", "sparkle")
+
+
+# The key.
+
+
+def test_a_bad_key_is_told_once_and_mended_from_the_palette(editor: Editor, loopback: Loopback) -> None:
+    key = "sk-" + "g" * 32
+    opened(editor, loopback, "j.py", ADD, "def add(a, b):\n    |\n")
+    loopback.behave(key=key)
+    editor.type("ret")
+    editor.sees("icon", "error")
+    editor.type("u")
+    assert len(editor.do("look", "toasts")) == 1
+    assert len(asked(loopback, "j.py")) == 1
+    editor.command("midfill: Set DeepSeek API Key…")
+    editor.do("answer", "DeepSeek API key", key)
+    editor.sees("status", READY)
+    editor.type("r")
+    editor.sees("ghost", "n a + b")
+    files = [path for path in editor.data.rglob("*") if path.is_file()]
+    assert not [path for path in files if key.encode() in path.read_bytes()]
+
+
+# The server.
+
+
+def test_a_server_that_dies_is_started_again_but_not_for_ever(editor: Editor, loopback: Loopback) -> None:
+    opened(editor, loopback, "k.py", ADD, "def add(a, b):\n    |\n")
+    for _ in range(4):
+        kill(editor.servers())
+        assert eventually(lambda: len(editor.servers()) == 1)
+        editor.sees("status", READY)
+    kill(editor.servers())
+    editor.sees("toasts", ["midfill: The server ended 5 times in three minutes."])
+    editor.sees("icon", "error")
+    editor.command("midfill: Restart the Server")
+    editor.sees("status", READY)
+
+
+def kill(processes: list[psutil.Process]) -> None:
+    for process in processes:
+        process.kill()
+    psutil.wait_procs(processes, timeout=SECONDS)
+
+
+def test_the_server_is_found_in_each_place(editor: Editor) -> None:
+    """On the PATH, in the selected Python, by the setting; when there is none, the user is told what to do."""
+    editor.sees("status", READY)
+    assert "Starting midfill from the PATH" in editor.log()
+    (editor.scratch / "selected-python").write_text(sys.executable)
+    editor.command("midfill: Restart the Server")
+    assert eventually(lambda: "Starting midfill from the selected Python" in editor.log())
+    editor.configure(server_command=["no-such-program"])
+    editor.sees("status", "midfill: server not found")
+    editor.sees(
+        "toasts",
+        ["The setting midfill.server.command names a program that does not run midfill: no-such-program"],
+    )
+    editor.configure(server_command=[str(Path(sys.executable).with_name("midfill"))])
+    editor.sees("status", READY)
+    assert "Starting midfill from the setting midfill.server.command" in editor.log()
+    editor.configure()
+    editor.sees("status", READY)

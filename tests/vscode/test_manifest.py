@@ -1,0 +1,108 @@
+"""What package.json says, against what is so."""
+
+import importlib.util
+import json
+import re
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from midfill import __version__
+
+CLIENT = Path(__file__).parents[2] / "clients" / "vscode"
+MANIFEST: dict[str, Any] = json.loads((CLIENT / "package.json").read_text("utf-8"))
+PROPERTIES: dict[str, dict[str, Any]] = {
+    key: about
+    for group in MANIFEST["contributes"]["configuration"]
+    for key, about in group["properties"].items()
+}
+COMMANDS = [command["command"] for command in MANIFEST["contributes"]["commands"]]
+SERVERS_COMMANDS = {f"midfill.{name}" for name in ("accepted", "acceptLine", "toggle", "snooze", "stats")}
+"""The language client registers these with VS Code, under these names."""
+
+
+def script() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("vscode_settings", CLIENT / "scripts" / "settings.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_settings_are_those_of_the_code() -> None:
+    """Mend a failure by `npm run settings` in clients/vscode."""
+    assert script().with_settings(MANIFEST) == MANIFEST
+
+
+def test_a_workspace_sets_neither_server_nor_key_nor_address() -> None:
+    """VS Code ignores settings of the scope `machine` in a repository's .vscode/settings.json."""
+    guarded = ("server.command", "backend", "baseUrl", "apiKeyCommand", "apiKeyFile", "network.proxy")
+    assert {key: PROPERTIES[f"midfill.{key}"]["scope"] for key in guarded} == dict.fromkeys(
+        guarded, "machine"
+    )
+
+
+def test_no_setting_holds_a_key() -> None:
+    """A key belongs into the secret storage; what settings name is where else to find one."""
+    assert {key for key in PROPERTIES if "key" in key.lower()} == {
+        "midfill.apiKeyCommand",
+        "midfill.apiKeyFile",
+    }
+
+
+def test_every_command_is_carried_out() -> None:
+    """What the palette offers is registered by commands.ts."""
+    source = (CLIENT / "src" / "commands.ts").read_text("utf-8")
+    registered = {f"midfill.{name}" for name in re.findall(r"^    (\w+): \(\) =>", source, re.MULTILINE)}
+    assert set(COMMANDS) <= registered
+
+
+def test_no_command_is_also_the_servers() -> None:
+    """Registering a name twice throws, and then the client does not start."""
+    source = (CLIENT / "src" / "commands.ts").read_text("utf-8")
+    registered = {f"midfill.{name}" for name in re.findall(r"^    (\w+): \(\) =>", source, re.MULTILINE)}
+    assert not SERVERS_COMMANDS & registered
+
+
+@pytest.mark.parametrize("place", ["menus.commandPalette", "keybindings"])
+def test_menus_and_keys_name_commands_that_exist(place: str) -> None:
+    contributed: Any = MANIFEST["contributes"]
+    for name in place.split("."):
+        contributed = contributed[name]
+    assert {entry["command"] for entry in contributed} <= set(COMMANDS)
+
+
+def test_the_walkthrough_names_commands_that_exist() -> None:
+    steps = MANIFEST["contributes"]["walkthroughs"][0]["steps"]
+    named = [
+        command for step in steps for command in re.findall(r"\(command:([\w.]+)\)", step["description"])
+    ]
+    assert len(named) == 3
+    assert set(named) <= set(COMMANDS)
+
+
+def test_the_pictures_are_there() -> None:
+    """The icon is what the Marketplace asks for: a PNG of at least 128 pixels."""
+    icon = (CLIENT / MANIFEST["icon"]).read_bytes()
+    assert icon.startswith(b"\x89PNG")
+    assert (int.from_bytes(icon[16:20]), int.from_bytes(icon[20:24])) == (256, 256)
+    pictures = [step["media"].get("image") for step in MANIFEST["contributes"]["walkthroughs"][0]["steps"]]
+    assert all((CLIENT / picture).is_file() for picture in pictures if picture)
+
+
+def test_the_version_is_the_servers() -> None:
+    assert MANIFEST["version"] == __version__
+
+
+def test_the_lock_file_names_no_registry() -> None:
+    """Where packages come from is each machine's own configuration."""
+    lock = json.loads((CLIENT / "package-lock.json").read_text("utf-8"))
+    assert not [name for name, package in lock["packages"].items() if "resolved" in package]
+
+
+def test_no_proposed_interface_is_used() -> None:
+    """The Marketplace refuses extensions that use one."""
+    assert "enabledApiProposals" not in MANIFEST
