@@ -55,8 +55,7 @@ def open_terminal(bench: Bench, tmp_path: Path) -> Iterator[Open]:
 
     def start(name: str, arguments: list[str]) -> Terminal:
         command = [str(required(name)), *arguments]
-        socket = tmp_path / f"tmux-{len(opened)}"
-        opened.append(Terminal(required("tmux"), socket, command, bench.environment))
+        opened.append(Terminal(required("tmux"), tmp_path, command, bench.environment))
         return opened[-1]
 
     yield start

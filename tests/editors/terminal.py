@@ -10,14 +10,14 @@ from tests.editors.bench import until
 
 
 class Terminal:
-    """A program in a window of 80 columns and 24 lines, on a tmux server of its own."""
+    """A program in a window of 80 columns and 24 lines, on a tmux server of its own in `folder`."""
 
-    def __init__(self, tmux: Path, socket: Path, command: list[str], environment: Mapping[str, str]) -> None:
+    def __init__(self, tmux: Path, folder: Path, command: list[str], environment: Mapping[str, str]) -> None:
         self.asks: tuple[str, ...] = ()
         """The keys that make the editor ask for a suggestion."""
-        self._tmux = [str(tmux), "-S", str(socket), "-f", "/dev/null"]
+        self._tmux = [str(tmux), "-S", str(folder / "tmux"), "-f", "/dev/null"]
         self._environment = {**environment, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
-        self._run("new-session", "-d", "-x", "80", "-y", "24", shlex.join(command))
+        self._run("new-session", "-d", "-x", "80", "-y", "24", "-c", str(folder), shlex.join(command))
         # Escape is a key by itself, not the beginning of another one.
         self._run("set-option", "-s", "escape-time", "0")
 

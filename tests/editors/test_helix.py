@@ -1,0 +1,53 @@
+"""The settings for Helix, in a real Helix in a terminal: midfill's completions stand in its popup."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.editors.bench import CLIENTS, Bench, until
+from tests.editors.conftest import Open
+from tests.editors.terminal import Terminal
+
+CONFIG = """
+[editor]
+completion-timeout = 50
+idle-timeout = 100
+"""
+
+
+@pytest.fixture
+def settings(bench: Bench) -> None:
+    """Put the documented settings into place, with the server under test as the only one."""
+    bench.upstream.reset()
+    folder = bench.home / ".config" / "helix"
+    folder.mkdir(parents=True, exist_ok=True)
+    documented = (CLIENTS / "helix" / "languages.toml").read_text()
+    ours = documented.replace('command = "midfill"', f'command = "{bench.program}"').replace('"pylsp", ', "")
+    assert tomllib.loads(ours)["language"][0]["language-servers"] == ["midfill"]
+    (folder / "languages.toml").write_text(ours)
+    (folder / "config.toml").write_text(CONFIG)
+
+
+def started(open_terminal: Open, bench: Bench, file: Path) -> Terminal:
+    """Return a Helix that has opened `file` and started the server."""
+    terminal = open_terminal("helix", [str(file)])
+    bench.upstream.log(calls=1)  # The server has opened a connection: it is there.
+    return terminal
+
+
+@pytest.mark.usefixtures("settings")
+def test_popup(open_terminal: Open, bench: Bench) -> None:
+    """A completion of several lines stands in the popup, and is inserted with the indentation that it has."""
+    bench.upstream.behave(text="um(\n        [a, b]\n    )\n")
+    file = bench.file("popup.py", "# popup\ndef add(a, b):\n    \n\nprint(add)\n")
+    terminal = started(open_terminal, bench, file)
+    terminal.type("3ggAreturn s")
+    terminal.shows("sum(…")
+    terminal.press("C-n")
+    terminal.shows("   return sum(\n")
+    terminal.press("Enter", "Escape")
+    terminal.type(":w")
+    terminal.press("Enter")
+    text = b"# popup\ndef add(a, b):\n    return sum(\n        [a, b]\n    )\n\nprint(add)\n"
+    until(lambda: file.read_bytes() == text, repr(text), file.read_bytes)
