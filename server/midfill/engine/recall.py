@@ -89,11 +89,18 @@ class Recall:
         left = shown.at(wish.prompt, wish.cursor) if shown is not None else None
         if shown is None or not left:
             return None
-        # In front of other text it stays as it is: grown, it would take that text over, and look like another.
-        said = None if wish.cursor.rest.strip() else shown.source.says(wish.prompt)
-        grown = shape.trim(said, wish.cursor, wish.ask) if said else Completion()
-        completion = grown if grown.text.startswith(left.text) else left
-        return self._show(wish, shown.source, completion, cached=True)
+        return self._show(wish, shown.source, self._grown(shown, left, wish), cached=True)
+
+    def _grown(self, shown: Shown, left: Completion, wish: Wish) -> Completion:
+        """Return `left`, or what has become of it if its source has said more since it was shown.
+
+        In front of other text it stays as it is: grown, it would take that text over, and look like another.
+        """
+        if shown.heard == _heard(shown.source) or wish.cursor.rest.strip():
+            return left
+        said = shown.source.says(wish.prompt)
+        grown = shape.trim(said, wish.cursor, wish.ask) if said else left
+        return grown if grown.text.startswith(left.text) else left
 
     def _show(self, wish: Wish, source: Source, completion: Completion, *, cached: bool) -> Reply:
         before = wish.session.shown
@@ -102,6 +109,12 @@ class Recall:
             completion=completion,
             rest=wish.cursor.rest,
             source=source,
+            heard=_heard(source),
             since=before.since if before is not None and before.source is source else self._clock(),
         )
         return Reply((Suggestion.of(source, completion, cached=cached),))
+
+
+def _heard(source: Source) -> int:
+    """Return how much a source has said; an answer says no more."""
+    return len(source.raw) if isinstance(source, Flight) else 0

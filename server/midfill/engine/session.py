@@ -23,6 +23,8 @@ class Shown:
     rest: str
     """What stood right of the cursor when it was shown."""
     source: Source
+    heard: int
+    """How much its source had said by then, in characters."""
     since: float
     """When it first stood there, in seconds of the engine's clock."""
     accepted: bool = False

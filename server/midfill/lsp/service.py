@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from midfill.backends.crew import open_crew
 from midfill.backends.local import Local
@@ -133,10 +134,14 @@ class Service:
             return Reply(reason=reason)
         return None if self.engine is None else self.engine.at_once(request)
 
-    async def complete(self, request: Request) -> Reply:
-        """Return the reply to a request for which there is none at once."""
-        if self.engine is not None:
-            return await self.engine.call(request)
+    def complete(self, request: Request) -> Coroutine[Any, Any, Reply]:
+        """Return what awaits the reply to a request for which there is none at once.
+
+        Who is asked is settled now: an engine that comes before the first step has not looked at the request yet.
+        """
+        return self._once_started(request) if self.engine is None else self.engine.call(request)
+
+    async def _once_started(self, request: Request) -> Reply:
         return await (await self.started()).complete(request)
 
     def why_not(self, document: Document, *, manual: bool = False) -> str:

@@ -9,6 +9,8 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, Protocol
 
+import msgspec
+
 log = logging.getLogger(__name__)
 
 Message = dict[str, Any]
@@ -17,6 +19,7 @@ Message = dict[str, Any]
 LONGEST_BODY = 512 * 1024 * 1024
 """Bytes that a message may announce; a larger number is taken for garbage."""
 
+_ENCODER = msgspec.json.Encoder()
 _HEADER_END = b"\r\n\r\n"
 _LENGTH = b"content-length:"
 
@@ -90,7 +93,10 @@ class Framing:
 
 def framed(message: Message) -> bytes:
     """Return a message with its header, ready to be sent."""
-    body = json.dumps(message, separators=(",", ":")).encode()
+    try:
+        body = _ENCODER.encode(message)
+    except UnicodeEncodeError:  # Half of a surrogate pair, which JSON can tell and UTF-8 cannot.
+        body = json.dumps(message, separators=(",", ":")).encode()
     return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
 
 
