@@ -50,6 +50,7 @@ ROWS = {
     "unanswered": "requests not answered",
     "twice": "requests answered twice",
     "faults": "answers an editor cannot use",
+    "late": "keys the machine was too busy for %",
 }
 """The measures and their labels; counts are per 1,000 keys unless the label says otherwise."""
 
@@ -65,6 +66,9 @@ BARS = (
     Bar(column="nvim", row="fresh", least=True, limit=65),
     Bar(column="nvim", row="right", least=True, limit=0.75, versus="vscode"),
     Bar(column="ramble", row="streamed_shown", limit=1.5),
+    # Whether the run says anything at all: above it, times tell of the machine.
+    Bar(column="vscode", row="late", limit=2),
+    Bar(column="ceiling", row="late", limit=2),
     *(
         Bar(column=column, row=row, limit=0, worst=True)
         for column in ("vscode", "wrong 30", "pairs", "nvim", "ramble", "ceiling")
@@ -133,6 +137,7 @@ def _shares(session: Session) -> dict[str, float]:
         "fresh": 100 * _ratio(sum(one.fresh for one in asked), base),
         "useful": 100 * _ratio(sum(one.useful for one in asked), base),
         "right": 100 * _ratio(session.right, session.pressed),
+        "late": 100 * _ratio(session.late, session.pressed),
     }
 
 

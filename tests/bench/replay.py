@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
 
 from tests.bench.figures import Spread
@@ -14,12 +14,10 @@ from tests.bench.sources import Source
 from tests.bench.target import Target
 from tests.bench.typist import Typist
 from tests.bench.upstream import Upstream
-from tests.client import Json
+from tests.client import Json, LspClient
 
 WARM_UP = 1.0
 """Seconds between opening the file and the first key; a human needs longer."""
-STAGGER = 0.5
-"""Seconds between the starts of two sessions, so that they do not all import at once."""
 
 
 @dataclass(frozen=True)
@@ -73,34 +71,42 @@ class Played:
 
 async def play_all(cases: Sequence[Case], target: Target, parallel: int) -> list[Played]:
     """Play the cases, `parallel` at a time, and return them in their order."""
-    free = asyncio.Semaphore(parallel)
-
-    async def one(number: int, case: Case) -> Played:
-        async with free:
-            await asyncio.sleep(STAGGER * (number % parallel))
-            played = await play(case, target)
-            print(f"{number + 1}/{len(cases)} {case}", file=sys.stderr, flush=True)
-            return played
-
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one(number, case)) for number, case in enumerate(cases)]
-    return [task.result() for task in tasks]
+    played: list[Played] = []
+    for first in range(0, len(cases), parallel):
+        batch = cases[first : first + parallel]
+        gate = Gate(len(batch))
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(play(case, target, gate)) for case in batch]
+        played += [task.result() for task in tasks]
+        print(f"{len(played)} of {len(cases)} sessions played", file=sys.stderr, flush=True)
+    return played
 
 
-async def play(case: Case, target: Target) -> Played:
+class Gate:
+    """Lets sessions start one after the other, and type when all of them are ready.
+
+    A server that starts takes a core for a second, at which the others' times would show.
+    """
+
+    def __init__(self, sessions: int) -> None:
+        self.starting = asyncio.Lock()
+        self.ready = asyncio.Barrier(sessions)
+
+
+async def play(case: Case, target: Target, gate: Gate) -> Played:
     """Play one session."""
-    scenario, cut = case.scenario, case.source.cut(case.seed, case.keys)
-    async with _model(case) as upstream, target.run(upstream.url, scenario.options) as client:
-        uri = f"file:///work/{case.source.name}"
-        editor = opened(client, uri, case.source.language, cut, pairs=scenario.pairs)
-        typist = Typist(cut.target, f"{case.source.name} {case.seed}", case.speed)
-        session = Session(client, editor, typist, scenario.editor, case.keys)
-        await asyncio.sleep(WARM_UP)
+    async with AsyncExitStack() as stack:
+        async with gate.starting:
+            upstream = await stack.enter_async_context(_model(case))
+            client = await stack.enter_async_context(target.run(upstream.url, case.scenario.options))
+            session = _session(case, client)
+            await asyncio.sleep(WARM_UP)
+        await gate.ready.wait()
         start = usage(client.pid)
         await session.play()
         end = usage(client.pid)
         found = measures(session, await upstream.seen(), start, end)
-    return Played(scenario.name, case.source.name, case.seed, found, _remarks(session), session.trace)
+    return Played(case.scenario.name, case.source.name, case.seed, found, _remarks(session), session.trace)
 
 
 def summary(played: Iterable[Played]) -> dict[str, dict[str, Spread]]:
@@ -123,6 +129,14 @@ def _model(case: Case) -> AbstractAsyncContextManager[Upstream]:
         token_ms=scenario.token_ms,
         ramble=scenario.ramble,
     )
+
+
+def _session(case: Case, client: LspClient) -> Session:
+    """Open the document and sit a human in front of it."""
+    scenario, source, cut = case.scenario, case.source, case.source.cut(case.seed, case.keys)
+    editor = opened(client, f"file:///work/{source.name}", source.language, cut, pairs=scenario.pairs)
+    typist = Typist(cut.target, f"{source.name} {case.seed}", case.speed)
+    return Session(client, editor, typist, scenario.editor, case.keys)
 
 
 def _remarks(session: Session) -> list[str]:

@@ -19,6 +19,8 @@ PAUSE = {"nvim": 0.2}
 """Seconds after the last key before an editor asks; VS Code asks at once (measured on the real editors)."""
 TWICE = 0.02
 """Share of keys at which VS Code asks, cancels and asks again in one write, as when the cursor moves too."""
+LATE = 0.02
+"""Seconds behind its time at which a key counts as late."""
 USEFUL = 3
 """Characters that a suggestion must have to be of use."""
 
@@ -56,6 +58,8 @@ class Session:
     right: int = 0
     """Keys that came when a right suggestion stood there."""
     taken: int = 0
+    late: int = 0
+    """Keys that the machine was too busy to press in time."""
     began: float = 0.0
     ended: float = 0.0
     trace: list[str] = field(default_factory=list)
@@ -71,6 +75,7 @@ class Session:
         while self.pressed < self.keys and not self.typist.done:
             due += self.typist.gap()
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            self.late += time.perf_counter() - due > LATE
             self.client.check()
             self._press()
         self.ended = time.perf_counter()
