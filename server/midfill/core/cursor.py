@@ -17,7 +17,7 @@ class Cursor:
 
     `above` and `below` hold up to `HORIZON` lines of the document as they are, line ends included; `head` and
     `rest` are the two halves of the cursor's own line, without its line end. `column` counts characters (code
-    points). `first` and `last` say whether `above` begins at the top and `below` ends at the end of the document.
+    points), `row` the lines above from the top of the document.
     """
 
     uri: str = ""

@@ -1,0 +1,67 @@
+"""The snapshot of a place."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from midfill.core.cursor import HORIZON, Cursor, LineEnd, unified, with_line_ends
+from midfill.core.document import Document, Position
+
+EOLS: list[LineEnd] = ["\n", "\r\n", "\r"]
+lines = st.lists(st.text(st.sampled_from("ab é漢😀({"), max_size=6), min_size=1, max_size=6)
+
+
+def test_a_cursor_sees_up_to_the_horizon() -> None:
+    """A snapshot holds the nearest lines above and below, whatever the size of the document."""
+    document = Document("file:///a", "text", "".join(f"{row}\n" for row in range(3 * HORIZON)))
+    cursor = document.cursor(Position(HORIZON + 500, 1))
+    assert (len(cursor.above), cursor.above[0], cursor.above[-1]) == (HORIZON, "500\n", f"{HORIZON + 499}\n")
+    assert (len(cursor.below), cursor.below[0]) == (HORIZON, f"{HORIZON + 501}\n")
+
+
+@pytest.mark.parametrize("eol", EOLS)
+def test_prefix_and_suffix_have_line_feeds(eol: LineEnd) -> None:
+    """Whatever ends the lines of a document, what a model reads of it has line feeds."""
+    cursor = Document("file:///a", "text", eol.join(["a", "bc", "d", ""])).cursor(Position(1, 1))
+    assert (cursor.prefix, cursor.suffix, cursor.end, cursor.eol) == ("a\nb", "c\nd\n", eol, eol)
+
+
+@given(above=lines, below=lines, typed=lines, eol=st.sampled_from(EOLS), data=st.data())
+def test_advancing_is_typing(
+    above: list[str], below: list[str], typed: list[str], eol: LineEnd, data: st.DataObject
+) -> None:
+    """A cursor advanced by a text is the cursor behind that text once the document has it."""
+    text = eol.join([*above, *below])
+    document = Document("file:///a", "text", text + eol)
+    row = len(above) - 1
+    replaced = data.draw(st.integers(0, len(document.line(row)) - (column := len(above[-1]))))
+    cursor = document.cursor(Position(row, column), "utf-32")
+    document.edit(
+        Position(row, column),
+        Position(row, column + replaced),
+        with_line_ends("\n".join(typed), eol),
+        "utf-32",
+    )
+    end = Position(row + len(typed) - 1, len(typed[-1]) + (column if len(typed) == 1 else 0))
+    assert cursor.advanced("\n".join(typed), replaced) == document.cursor(end, "utf-32")
+
+
+@given(st.lists(st.sampled_from(["a", "\n", "\r\n", "\r", "\u2028"])).map("".join))
+def test_unified_text_has_no_carriage_return(text: str) -> None:
+    """Every line end becomes one line feed, and nothing else changes."""
+    counted = len(Document("file:///a", "text", text)._lines) - 1
+    assert "\r" not in unified(text)
+    assert unified(text).count("\n") == counted
+    assert unified(text).replace("\n", "") == text.replace("\r", "").replace("\n", "")
+
+
+@pytest.mark.parametrize("eol", EOLS)
+def test_line_ends_come_back(eol: LineEnd) -> None:
+    """Text with line feeds gets the document's line ends, and loses them again."""
+    assert with_line_ends("a\nb\n", eol) == f"a{eol}b{eol}"
+    assert unified(with_line_ends("a\nb\n", eol)) == "a\nb\n"
+
+
+def test_an_empty_cursor_is_the_beginning_of_an_empty_document() -> None:
+    """The defaults of a cursor are those of an empty, untitled document."""
+    assert Document("", "", "").cursor(Position(0, 0)) == Cursor()

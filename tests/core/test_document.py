@@ -1,0 +1,292 @@
+"""The document store, held against a plain model of an editor: one string, and positions counted naively."""
+
+import tracemalloc
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from midfill.core.document import Document, Encoding, Position, column, units
+
+ENCODINGS: list[Encoding] = ["utf-8", "utf-16", "utf-32"]
+CODECS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
+
+PIECES = ["a", "b", " ", "\t", "\n", "\n", "\r\n", "\r\n", "\r", "é", "漢", "😀", "\ud800", "\udc00"]
+NO_LINE_ENDS = ["\f", "\v", "\u2028", "\u2029", "\x85", "\x1c"]
+"""What Python's `splitlines` takes for line ends, and LSP does not."""
+
+texts = st.lists(st.sampled_from(PIECES + NO_LINE_ENDS), max_size=40).map("".join)
+places = st.builds(Position, st.integers(-1, 12), st.integers(-2, 12))
+edits = st.lists(st.tuples(places, places, texts), max_size=8)
+encodings = st.sampled_from(ENCODINGS)
+
+
+class Model:
+    """What any editor holds: a string."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """Yield the offset and the content of each line."""
+        start = at = 0
+        while at < len(self.text):
+            char = self.text[at]
+            if char in "\r\n":
+                yield start, self.text[start:at]
+                at += 2 if self.text[at : at + 2] == "\r\n" else 1
+                start = at
+            else:
+                at += 1
+        yield start, self.text[start:]
+
+    def offset(self, position: Position, encoding: Encoding) -> int:
+        """Return the offset that a position means: the last place that is not behind it."""
+        lines = list(self.lines())
+        if position.line < 0:
+            return 0
+        if position.line >= len(lines):
+            return len(self.text)
+        start, content = lines[position.line]
+        fitting = [
+            at for at in range(len(content) + 1) if width(content[:at], encoding) <= position.character
+        ]
+        return start + max(fitting, default=0)
+
+    def edit(self, start: Position, end: Position, text: str, encoding: Encoding) -> None:
+        first, last = sorted((self.offset(start, encoding), self.offset(end, encoding)))
+        self.text = self.text[:first] + text + self.text[last:]
+
+
+def width(text: str, encoding: Encoding) -> int:
+    codec, size = CODECS[encoding]
+    return len(text.encode(codec, "surrogatepass")) // size
+
+
+def contents(document: Document) -> list[str]:
+    return [document.line(row) for row in range(document.line_count)]
+
+
+@given(text=texts, changes=edits, encoding=encodings)
+def test_edits_do_to_a_document_what_they_do_to_a_string(
+    text: str, changes: list[tuple[Position, Position, str]], encoding: Encoding
+) -> None:
+    """After any edits, at any positions, text, lines and size are those of the string edited the same way."""
+    document, model = Document("file:///a", "python", text), Model(text)
+    for start, end, new in changes:
+        document.edit(start, end, new, encoding)
+        model.edit(start, end, new, encoding)
+        assert document.text == model.text
+        assert contents(document) == [content for _, content in model.lines()]
+        assert document.size == len(model.text)
+
+
+@given(text=texts, position=places, encoding=encodings)
+def test_a_cursor_stands_where_the_position_says(text: str, position: Position, encoding: Encoding) -> None:
+    """What stands before and after a cursor is the text before and after the offset that the position means."""
+    document, model = Document("file:///a", "python", text), Model(text)
+    cursor = document.cursor(position, encoding)
+    offset = model.offset(position, encoding)
+    assert "".join(cursor.above) + cursor.head == text[:offset]
+    assert cursor.rest + cursor.end + "".join(cursor.below) == text[offset:]
+    assert (cursor.row, cursor.column) == document.place(position, encoding)
+
+
+@given(text=texts, encoding=encodings)
+def test_units_and_columns_are_each_others_inverse(text: str, encoding: Encoding) -> None:
+    """The column of as many units as stand before a character is that character's."""
+    for at in range(len(text) + 1):
+        assert units(text[:at], encoding) == width(text[:at], encoding)
+        assert column(text, units(text[:at], encoding), encoding) == at
+
+
+@given(text=texts, changes=edits)
+def test_whoever_has_edited_has_what_a_fresh_copy_has(
+    text: str, changes: list[tuple[Position, Position, str]]
+) -> None:
+    """The line structure after edits is that of the same text opened anew: CR and LF join, and come apart."""
+    document = Document("file:///a", "python", text)
+    for start, end, new in changes:
+        document.edit(start, end, new)
+    assert document._lines == Document("file:///a", "python", document.text)._lines
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_columns_of_a_long_line(encoding: Encoding) -> None:
+    """Far into a long line, too, a column is where its units are, and one inside a character is before it."""
+    line = "x😀é" * 1_000
+    for at in (0, 1, 511, 512, 513, 1_535, 1_536, 2_998, 3_000):
+        assert column(line, width(line[:at], encoding), encoding) == at
+    assert column(line, width(line[:1_537], encoding) + 1, encoding) == 1_537 + (encoding == "utf-32")
+    assert column(line, 10**6, encoding) == len(line)
+
+
+CLAMPED = [
+    ("past the end of a line", (0, 99), (0, 3)),
+    ("past the last line", (99, 0), (2, 2)),
+    ("in the middle of a line", (1, 1), (1, 1)),
+    ("before the first line", (-1, 5), (0, 0)),
+    ("before a line's beginning", (1, -3), (1, 0)),
+    ("the end of the document", (2, 2), (2, 2)),
+]
+
+
+@pytest.mark.parametrize(("place", "expected"), [row[1:] for row in CLAMPED], ids=[row[0] for row in CLAMPED])
+def test_positions_outside_are_clamped(place: tuple[int, int], expected: tuple[int, int]) -> None:
+    """A character past its line's end means the end, before its line end; a line past the last, the document's end."""
+    document = Document("file:///a", "python", "abc\r\ndef\nhi")
+    assert document.place(Position(*place)) == expected
+
+
+INSIDE = [
+    ("utf-16", 1, 1),
+    ("utf-16", 2, 1),
+    ("utf-16", 3, 2),
+    ("utf-8", 1, 1),
+    ("utf-8", 4, 1),
+    ("utf-8", 5, 2),
+    ("utf-32", 2, 2),
+]
+
+
+@pytest.mark.parametrize(("encoding", "character", "expected"), INSIDE)
+def test_a_position_inside_a_character_means_the_place_before_it(
+    encoding: Encoding, character: int, expected: int
+) -> None:
+    """An offset between the units of one character belongs before it."""
+    assert Document("file:///a", "python", "x😀y").place(Position(0, character), encoding) == (0, expected)
+
+
+JOINED = [
+    ("a line feed behind a carriage return", "a\rb", (1, 0), (1, 0), "\n", ["a", "b"]),
+    ("what stood between the two is deleted", "a\rx\nb", (1, 0), (1, 1), "", ["a", "b"]),
+    ("a carriage return before a line feed", "a\nb", (0, 1), (0, 1), "\r", ["a", "b"]),
+    ("text over several lines between them goes", "a\rx\ny\nb", (1, 0), (2, 1), "", ["a", "b"]),
+    ("a carriage return alone stays alone", "a\nb", (1, 0), (1, 0), "\r", ["a", "", "b"]),
+    ("the last line end goes", "a\r\n", (0, 1), (1, 0), "", ["a"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "new", "lines"), [row[1:] for row in JOINED], ids=[row[0] for row in JOINED]
+)
+def test_a_carriage_return_and_a_line_feed_join(
+    text: str, start: tuple[int, int], end: tuple[int, int], new: str, lines: list[str]
+) -> None:
+    """A CR and an LF that an edit brings together are one line end."""
+    document = Document("file:///a", "python", text)
+    document.edit(Position(*start), Position(*end), new)
+    assert contents(document) == lines
+
+
+@pytest.mark.parametrize("char", NO_LINE_ENDS)
+def test_only_three_line_ends_end_a_line(char: str) -> None:
+    """Form feeds, U+2028 and their like are text, in a document with either line end."""
+    assert contents(Document("file:///a", "text", f"a{char}b\nc")) == [f"a{char}b", "c"]
+    assert contents(Document("file:///a", "text", f"a{char}b\r\nc")) == [f"a{char}b", "c"]
+
+
+EOLS = [
+    ("", "\n"),
+    ("one line", "\n"),
+    ("a\r\nb\r\nc\n", "\r\n"),
+    ("a\nb\nc\r\n", "\n"),
+    ("a\rb\rc", "\r"),
+    ("a\n\r\n", "\n"),
+]
+
+
+@pytest.mark.parametrize(("text", "eol"), EOLS)
+def test_the_document_uses_the_line_end_that_most_lines_have(text: str, eol: str) -> None:
+    """A cursor tells the line end that new lines shall have; without any it is a line feed."""
+    assert Document("file:///a", "text", text).cursor(Position(0, 0)).eol == eol
+
+
+def test_the_first_line_end_that_is_typed_counts() -> None:
+    """A document that began with no line end has the one that its first edits bring."""
+    document = Document("file:///a", "text", "")
+    document.edit(Position(0, 0), Position(0, 0), "a\r\nb\r\n")
+    assert document.cursor(Position(2, 0)).eol == "\r\n"
+
+
+def test_a_full_change_replaces_everything() -> None:
+    """A change without a range is the whole new text, with its own lines, size, line end and version."""
+    document = Document("file:///a", "text", "a\nb", 1)
+    document.replace("x\r\ny\r\n", 2)
+    assert (document.text, document.size, document.version) == ("x\r\ny\r\n", 6, 2)
+    assert document.cursor(Position(9, 9)).eol == "\r\n"
+
+
+def test_a_cursor_does_not_change_with_its_document() -> None:
+    """A snapshot taken before an edit shows the text before the edit."""
+    document = Document("file:///a", "text", "one\ntwo\nthree", 1)
+    cursor = document.cursor(Position(1, 2))
+    document.edit(Position(0, 0), Position(2, 1), "gone", "utf-16")
+    assert (cursor.prefix, cursor.suffix, cursor.version) == ("one\ntw", "o\nthree", 1)
+
+
+def test_a_repr_tells_no_text() -> None:
+    """What stands in a document is never printed by accident."""
+    document = Document("file:///a", "text", "my secret\nplans", 3)
+    cursor = document.cursor(Position(0, 2))
+    for word in ("my", "secret", "plans"):
+        assert word not in repr(document)
+        assert word not in repr(cursor)
+
+
+BIG = "value = compute(1, 2, 3)  # a line like any other\n" * 100_000
+
+
+def test_an_edit_touches_only_the_lines_it_edits() -> None:
+    """All but the edited lines of a large document are the very same objects afterwards."""
+    document = Document("file:///a", "python", BIG)
+    before = list(document._lines)
+    document.edit(Position(50_000, 4), Position(50_002, 4), "x\ny\nz")
+    assert all(one is two for one, two in zip(before[:50_000], document._lines[:50_000], strict=True))
+    assert all(one is two for one, two in zip(before[50_003:], document._lines[50_003:], strict=True))
+
+
+@pytest.mark.parametrize("row", [0, 50_000, 99_999])
+def test_an_edit_needs_no_memory_of_the_size_of_the_file(row: int) -> None:
+    """Typing into a document of 5 MB allocates less than a thousandth of it, even for a moment."""
+    document = Document("file:///a", "python", BIG)
+    tracemalloc.start()
+    try:
+        for at in range(20):
+            document.edit(Position(row, at), Position(row, at), "x")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < document.size / 1_000
+
+
+def test_twenty_thousand_edits_leave_nothing_behind() -> None:
+    """Typing and deleting the same lines again and again ends with the memory it began with."""
+    document = Document("file:///a", "python", "def f():\n    return 1\n" * 50)
+    size = document.size
+
+    def lap(count: int) -> None:
+        for _ in range(count // 2):
+            document.edit(Position(7, 2), Position(7, 2), "typed\n😀 text")
+            document.edit(Position(7, 2), Position(8, 7), "")
+
+    tracemalloc.start()
+    try:
+        lap(1_000)
+        before, _ = tracemalloc.get_traced_memory()
+        lap(20_000)
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert document.size == size
+    assert after - before < 20_000  # A byte an edit, where keeping each would be fifty times that.
+
+
+def test_one_line_of_five_megabytes() -> None:
+    """A document of a single huge line is edited and read like any other."""
+    document = Document("file:///a", "json", "0123456789" * 500_000)
+    document.edit(Position(0, 4_999_990), Position(0, 4_999_995), "é")
+    cursor = document.cursor(Position(0, 4_999_991))
+    assert (cursor.head[-3:], cursor.rest) == ("89é", "56789")
+    assert document.size == 4_999_996
