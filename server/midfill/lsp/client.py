@@ -72,7 +72,9 @@ def essential(params: Mapping[str, Any]) -> dict[str, Any]:
     client may well send; what is not read need not be decoded.
     """
     capabilities = params.get("capabilities") or {}
-    kept = {"general": {"positionEncodings": _encodings(capabilities)}, "workspace": {}, "textDocument": {}}
+    kept: dict[str, Any] = {"general": {"positionEncodings": _encodings(capabilities)}}
+    if capabilities.get("notebookDocument"):
+        kept["notebookDocument"] = {"synchronization": {}}
     return {
         "processId": None,
         "rootUri": None,

@@ -1,0 +1,61 @@
+"""What these tests share: an environment of their own, a server, and a DeepSeek on the loopback."""
+
+import signal
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.bench.process import quiet_home
+from tests.client import LspClient
+from tests.loopback.client import Loopback, loopback, loopback_process
+from tests.lsp.editor import AT_ONCE, running
+
+__all__ = ["loopback", "loopback_process"]
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
+def bare() -> Iterator[dict[str, str]]:
+    """An environment without a key, with a settings file under which nothing waits for the next key."""
+    with quiet_home() as home:
+        config = Path(home["HOME"], "config.toml")
+        config.write_text(AT_ONCE, "utf-8")
+        yield {**home, "MIDFILL_CONFIG": str(config)}
+
+
+@pytest.fixture(scope="module")
+def env(bare: dict[str, str], loopback_process: Loopback) -> dict[str, str]:
+    """An environment with a key, in which the loopback is asked."""
+    key = "sk-" + "k3y0" * 8
+    return {**bare, "MIDFILL_BASE_URL": loopback_process.url, "DEEPSEEK_API_KEY": key}
+
+
+@pytest.fixture(scope="module")
+async def server(env: dict[str, str]) -> AsyncIterator[LspClient]:
+    """One server for the tests of a module that leave it as it was."""
+    async with running(env) as client:
+        yield client
+        client.check()
+        assert all(times == 1 for times in client.answers.values()), "a request was answered twice"
+
+
+@pytest.fixture(autouse=True)
+def _in_time() -> Iterator[None]:
+    """Let a test that hangs fail."""
+    if not hasattr(signal, "SIGALRM"):
+        yield
+        return
+
+    def late(*_: object) -> None:
+        raise TimeoutError("the test hangs")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(60)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,266 @@
+"""Requests for completions: what editors send in them, and what they get."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.client import Json, LspClient, LspError, edit
+from tests.loopback.client import Loopback
+from tests.lsp.editor import Page, answer, running
+
+pytestmark = pytest.mark.anyio
+
+CANCELLED = -32800
+
+
+async def test_an_item_is_all_that_an_editor_needs(server: LspClient, loopback: Loopback) -> None:
+    """A text, a range though it is empty, and a command by which the editor tells that it was accepted."""
+    loopback.behave(text="21 * 2")
+    page = Page(server, "item_answer = ▮\n")
+    (item,) = await page.items()
+    assert item["insertText"] == "21 * 2"
+    assert item["range"] == {"start": page.position, "end": page.position}
+    assert item["command"]["command"] == "midfill.accepted"
+    assert item["command"]["arguments"][0] == page.uri
+
+
+async def test_nothing_is_an_empty_list(server: LspClient, loopback: Loopback) -> None:
+    """Never null, at which Neovim keeps the old ghost text."""
+    loopback.behave(text="")
+    page = Page(server, "nothing_comes = ▮\n")
+    assert await answer(page.ask()) == {"items": []}
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"formattingOptions": {"tabSize": 4, "insertSpaces": True}},
+        {"workDoneToken": "t", "partialResultToken": 5},
+        {"context": {"triggerKind": 2, "requestUuid": "e5", "requestIssuedDateTime": 17}},
+        {"context": {"triggerKind": 9}},
+        {"context": None},
+        {"context": {}},
+    ],
+)
+async def test_parameters_beside_the_specification(
+    server: LspClient, loopback: Loopback, extra: Json
+) -> None:
+    """What clients of the draft, of VS Code's own interface and of Copilot send besides is taken."""
+    loopback.behave(text="fine")
+    page = Page(server, f"extra_{len(str(extra))} = ▮\n")
+    params = {"textDocument": {"uri": page.uri}, "position": page.position, "context": {"triggerKind": 2}}
+    result = await answer(server.request("textDocument/inlineCompletion", {**params, **extra}))
+    assert [item["insertText"] for item in result["items"]] == ["fine"]
+
+
+async def test_a_context_may_be_missing(server: LspClient, loopback: Loopback) -> None:
+    """Old clients send a place alone."""
+    loopback.behave(text="fine")
+    page = Page(server, "no_context = ▮\n")
+    params = {"textDocument": {"uri": page.uri, "version": 1}, "position": page.position}
+    result = await answer(server.request("textDocument/inlineCompletion", params))
+    assert [item["insertText"] for item in result["items"]] == ["fine"]
+
+
+async def test_a_version_that_has_moved_on_gets_nothing(server: LspClient, loopback: Loopback) -> None:
+    """A place in a text that is no more means nothing; the answer is an empty list, and no call is made."""
+    page = Page(server, "version = ▮\n")
+    page.type("4")
+    params = {"textDocument": {"uri": page.uri, "version": 1}, "position": page.position}
+    assert await answer(server.request("textDocument/inlineCompletion", params)) == {"items": []}
+    assert loopback.log(path="/completions") == []
+
+
+async def test_trigger_kinds_of_old_clients(env: dict[str, str], loopback: Loopback) -> None:
+    """Where a client has sent a 0, it counts as VS Code does: 0 invoked, 1 automatic."""
+    loopback.behave(text="fine")
+    async with running(env, {"trigger": {"mode": "manual"}}) as client:
+        page = Page(client, "kinds = ▮\n")
+
+        async def items(kind: int) -> Any:
+            params = {
+                "textDocument": {"uri": page.uri},
+                "position": page.position,
+                "context": {"triggerKind": kind},
+            }
+            return (await answer(client.request("textDocument/inlineCompletion", params)))["items"]
+
+        assert await items(2) == []
+        assert len(await items(1)) == 1
+        assert len(await items(0)) == 1
+        page.type("b")
+        assert await items(1) == [], "after a 0, a 1 is automatic"
+
+
+async def test_the_selected_popup_item_is_gone_on_from(server: LspClient, loopback: Loopback) -> None:
+    """An item begins with the popup's text, in the popup's range: VS Code draws no other."""
+    loopback.behave(text="(path)")
+    page = Page(server, "import json\ndata = json.lo▮\n")
+    span = {"start": {"line": 1, "character": 12}, "end": page.position}
+    (item,) = await page.items(selected={"range": span, "text": "load"})
+    assert item["insertText"] == "load(path)"
+    assert page.accepted(item["insertText"], item["range"]) == "import json\ndata = json.load(path)\n"
+    (call,) = loopback.log(path="/completions")
+    assert call["body"]["prompt"].endswith("data = json.load")
+
+
+async def test_lines_in_mid_line_replace_to_its_end(server: LspClient, loopback: Loopback) -> None:
+    """A range begins and ends on one line (LSP 3.18); what follows the cursor comes again in the text."""
+    loopback.behave(text="\n    first,\n    second,\n")
+    page = Page(server, "def mid(▮):\n    pass\n")
+    for item in await page.items(manual=True):
+        assert item["range"]["start"]["line"] == item["range"]["end"]["line"] == 0
+        assert item["range"]["end"]["character"] == len("def mid():")
+        wanted = "def mid(\n    first,\n    second,\n):\n    pass\n"
+        assert page.accepted(item["insertText"], item["range"]) == wanted
+        break
+    else:
+        pytest.fail("nothing was offered")
+
+
+async def test_typing_through_costs_no_call(server: LspClient, loopback: Loopback) -> None:
+    """What is typed of an answer is taken off it, at once and for nothing; all else is kept as it was."""
+    loopback.behave(text="fetch_all(limit)")
+    page = Page(server, "typed_through = ▮\n")
+    assert await page.texts() == ["fetch_all(limit)"]
+    for left in ("etch_all(limit)", "tch_all(limit)", "ch_all(limit)"):
+        page.type("fetch_all(limit)"[-len(left) - 1])
+        assert await page.texts() == [left]
+    assert len(loopback.log(path="/completions")) == 1
+
+
+async def test_the_newest_request_wins_and_all_are_answered(server: LspClient, loopback: Loopback) -> None:
+    """A superseded request gets an empty list, not silence and not an error: Neovim never cancels one."""
+    loopback.behave(text="last", first_token_ms=150)
+    page = Page(server, "superseded = ▮\n")
+    with server.together():
+        calls = []
+        for key in "xyz":
+            page.type(key)
+            calls.append(page.ask())
+    first, second, third = [await answer(call) for call in calls]
+    assert first == second == {"items": []}
+    assert [item["insertText"] for item in third["items"]] == ["last"]
+    assert all(server.answers[call.id] == 1 for call in calls)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_a_cancelled_request_is_answered_once(
+    server: LspClient, loopback: Loopback, at_once: bool
+) -> None:
+    """Also one that is cancelled in the very write that brings it; its upstream call is closed, or never made."""
+    loopback.behave(first_token_ms=60_000)
+    page = Page(server, f"cancelled_{at_once} = ▮\n")
+    if at_once:
+        with server.together():
+            call = page.ask()
+            server.cancel(call)
+    else:
+        call = page.ask()
+        loopback.log(calls=1, path="/completions")
+        server.cancel(call)
+    with pytest.raises(LspError) as caught:
+        await answer(call)
+    assert caught.value.code == CANCELLED
+    ends = [made["end"] for made in loopback.log(idle=True, path="/completions")]
+    assert ends == ([] if at_once else ["aborted"])
+    await asyncio.sleep(0)
+    assert server.answers[call.id] == 1
+
+
+async def test_cancelling_what_is_answered_or_unknown_is_nothing(
+    server: LspClient, loopback: Loopback
+) -> None:
+    """A cancel may cross the answer on its way."""
+    page = Page(server, "crossed = ▮\n")
+    call = page.ask()
+    await answer(call)
+    server.cancel(call)
+    server.notify("$/cancelRequest", {"id": "never-heard-of"})
+    server.notify("$/cancelRequest", {"id": None})
+    assert len(await page.texts()) == 1
+
+
+async def test_ask_again_after_a_cancel_joins_the_call(server: LspClient, loopback: Loopback) -> None:
+    """Editors cancel just before they ask again: the second request joins the first one's call."""
+    loopback.behave(text="joined", first_token_ms=200)
+    page = Page(server, "joining = ▮\n")
+    first = page.ask()
+    loopback.log(calls=1, path="/completions")
+    with server.together():
+        server.cancel(first)
+        second = page.ask()
+    assert [item["insertText"] for item in (await answer(second))["items"]] == ["joined"]
+    assert len(loopback.log(path="/completions")) == 1
+
+
+async def test_popup_and_inline_for_one_key_make_one_call(env: dict[str, str], loopback: Loopback) -> None:
+    """A client that asks for both is served both from one upstream call."""
+    loopback.behave(text="shared", first_token_ms=100)
+    async with running(env, {"popup": "always"}) as client:
+        page = Page(client, "both = ▮\n")
+        params = {"textDocument": {"uri": page.uri}, "position": page.position, "context": {"triggerKind": 1}}
+        with client.together():
+            popup = client.request("textDocument/completion", params)
+            inline = page.ask()
+        assert [item["insertText"] for item in (await answer(inline))["items"]] == ["shared"]
+        assert [item["textEdit"]["newText"] for item in (await answer(popup))["items"]] == ["shared"]
+        assert len(loopback.log(path="/completions")) == 1
+
+
+async def test_edits_are_served_while_a_completion_is_in_flight(
+    server: LspClient, loopback: Loopback
+) -> None:
+    """A slow model keeps nothing waiting: an edit counts, and another document is completed meanwhile."""
+    loopback.behave(first_token_ms=60_000)
+    slow, quick = Page(server, "in_flight = ▮\n"), Page(server, "meanwhile = ▮\n")
+    hanging = slow.ask()
+    loopback.log(calls=1, path="/completions")
+    loopback.behave(first_token_ms=0, text="here")
+    quick.type("wh")
+    assert await quick.texts() == ["here"]
+    assert loopback.log(path="/completions")[-1]["body"]["prompt"].endswith("meanwhile = wh")
+    assert hanging.answered is None
+    slow.client.close(slow.uri)
+    assert await answer(hanging) == {"items": []}
+
+
+async def test_closing_a_document_ends_its_call(server: LspClient, loopback: Loopback) -> None:
+    """Nobody can use the answer any more, so nothing more of it is paid for."""
+    loopback.behave(first_token_ms=60_000)
+    page = Page(server, "closing = ▮\n")
+    call = page.ask()
+    loopback.log(calls=1, path="/completions")
+    server.close(page.uri)
+    assert await answer(call) == {"items": []}
+    assert [made["end"] for made in loopback.log(idle=True, path="/completions")] == ["aborted"]
+
+
+async def test_a_document_may_be_renamed(server: LspClient, loopback: Loopback) -> None:
+    """An editor closes it under the old name and opens it under the new one."""
+    loopback.behave(text="renamed")
+    old = Page(server, "rename_me = ▮\n")
+    server.close(old.uri)
+    new = Page(server, "rename_me = ▮\n", uri="file:///project/new-name.py")
+    assert await new.texts() == ["renamed"]
+    assert await answer(server.complete(old.uri, (0, 12))) == {"items": []}
+
+
+async def test_all_calls_share_connections(server: LspClient, loopback: Loopback) -> None:
+    """One client for all calls: five in a row need no second connection."""
+    loopback.behave(text="more")
+    for number in range(5):
+        assert await Page(server, f"shared_{number} = ▮\n").texts() == ["more"]
+    calls = loopback.log(path="/completions")
+    assert len({call["connection"] for call in calls}) == 1
+
+
+async def test_the_prompt_is_the_text_around_the_cursor(server: LspClient, loopback: Loopback) -> None:
+    r"""White space, emoji and all, with `\n` for `\r\n`; and the tail of changes of every kind."""
+    page = Page(server, "first = '🧪'\r\n\tsecond = ▮  # rest\r\n\r\nlast = 3\r\n")
+    server.change(page.uri, edit((0, 9), (0, 11), "🚀é"), edit((3, 7), (3, 8), "4"))
+    await page.items(manual=True)
+    call = loopback.log(path="/completions")[0]["body"]
+    assert call["prompt"].endswith("first = '🚀é'\n\tsecond = ")
+    assert call["suffix"].startswith("  # rest\n\nlast = 4\n")
