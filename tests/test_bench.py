@@ -153,13 +153,16 @@ def test_answers_without_use_are_told(answer: object) -> None:
 
 
 def test_an_answer_belongs_where_it_was_asked() -> None:
-    """What was typed since the request is typed through; an item without a range stands at the request's place."""
+    """What was typed since is typed through, what does not fit any more is ignored, an empty answer wipes."""
     page = editor("so")
     assert page.answer({"items": [{"insertText": "mething"}]}, 2, 1.0) == "mething"
     page = editor("some")
     assert page.answer({"items": [{"insertText": "mething"}]}, 2, 1.0) == "thing"
     assert page.answer(item("something", (3, 0), (3, 4)), 4, 1.0) == "thing"
-    assert page.answer({"items": [{"insertText": "lo"}]}, 2, 1.0) == ""
+    assert page.answer({"items": [{"insertText": "lo"}]}, 2, 1.0) == "thing"
+    assert page.answer(item("where", (3, 6)), 6, 1.0) == "thing"
+    assert page.answer({"items": []}, 2, 1.0) == ""
+    assert page.vanished == [(4, "thing")]
 
 
 def test_taking_replaces_the_range() -> None:

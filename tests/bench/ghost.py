@@ -95,9 +95,15 @@ class Editor:
         return skipped, joined
 
     def answer(self, result: Any, asked: int, now: float) -> str:
-        """Take the answer to the newest request, made at the offset `asked`, and return what is shown then."""
-        before = self._look
-        self.ghost = self._ghost(result, asked)
+        """Take the answer to the newest request, made at the offset `asked`, and return what is shown then.
+
+        One that does not fit what was typed since is overtaken, and changes nothing.
+        """
+        before, items = self._look, self._items(result)
+        ghost = self._read(items[0], asked) if items else None
+        if items and asked != len(self.page.text) and not (ghost and ghost.beyond(self.page)):
+            return before.text
+        self.ghost = ghost
         after = self._look
         if not after.text:
             self.ghost = None
@@ -127,12 +133,12 @@ class Editor:
         self.ghost = replace(self.ghost, over=self.ghost.over - over)
         return self.page.replace(len(self.page.text), over, text)
 
-    def _ghost(self, result: Any, asked: int) -> Ghost | None:
+    def _items(self, result: Any) -> list[Json]:
         if result is None:
             self.faults.append("null instead of an empty list: Neovim would keep what it shows")
-            return None
-        items = result["items"] if isinstance(result, dict) else result
-        return self._read(items[0], asked) if items else None
+            return []
+        items: list[Json] = result["items"] if isinstance(result, dict) else result
+        return items
 
     def _read(self, item: Json, asked: int) -> Ghost | None:
         text = item["insertText"]
@@ -143,7 +149,8 @@ class Editor:
         start = self.page.offset(first["line"], first["character"])
         end = self.page.offset(last["line"], last["character"])
         if first["line"] != last["line"] or start is None or end is None:
-            self.faults.append(f"a range that is not one place in the typed text: {item['range']}")
+            if asked == len(self.page.text):
+                self.faults.append(f"a range that is not one place in the typed text: {item['range']}")
             return None
         return Ghost(start, text, max(0, end - len(self.page.text)), item.get("command"))
 

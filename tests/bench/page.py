@@ -76,7 +76,10 @@ class Page:
         row = line - self.top
         if not 0 <= row < len(lines):
             return None
-        taken = lines[row].encode("utf-16-le")[: 2 * character].decode("utf-16-le", "ignore")
+        units = lines[row].encode("utf-16-le")
+        if not 0 <= 2 * character <= len(units):
+            return None
+        taken = units[: 2 * character].decode("utf-16-le", "ignore")
         return sum(len(line) + 1 for line in lines[:row]) + len(taken)
 
     def _closer(self, key: str) -> str:
