@@ -136,7 +136,7 @@ WRONG: list[tuple[str, object, str]] = [
     (
         "timing.debounce_min_ms",
         "fast",
-        'must be an integer from 0 to 5000, not "fast"; the default 40 is used.',
+        'must be an integer from 0 to 5000, not "fast"; the default 20 is used.',
     ),
     ("timing.total_ms", datetime.date(2026, 1, 1), "must be an integer from 100 to 60000, not a date;"),
     ("timing.total_ms", {"a": 1}, "must be an integer from 100 to 60000, not a table;"),
