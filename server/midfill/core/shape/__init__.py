@@ -75,7 +75,8 @@ def first_piece(text: str, cursor: Cursor, ask: Ask) -> int | None:
     lines = text.split("\n")[:-1]
     cut = first_seen(_cuts(lines, here, ask))
     keep = cut.keep if cut else first_piece_of(lines, here)
-    return None if not keep else len("\n".join(lines[:keep]))
+    piece = "\n".join(lines[:keep])
+    return len(piece) if piece.strip() else None
 
 
 def _unwrapped(raw: str, here: Spot) -> str:
@@ -107,4 +108,4 @@ def _ended(lines: list[str], cut: Cut | None, here: Spot) -> Completion:
     kept = without_tail(lines[: cut.keep] if cut else lines, here)
     dropped = lines[len(kept) :]
     behind = ["" if dropped[0].strip() else dropped[0]] if dropped else []
-    return fitted("\n".join([*map(without_pattern, kept), *behind]), here)
+    return fitted("\n".join([*(without_pattern(line, here) for line in kept), *behind]), here)

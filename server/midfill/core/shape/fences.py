@@ -42,8 +42,10 @@ def _begins_line(body: str, spot: Spot) -> bool:
     if spot.inline:
         return spot.head[-1] == "{" and "\n" in body.strip()
     last, first = _word(spot.head, r"\w*\Z"), _word(body, r"\w*")
+    if _word(body, r"\S+") == _word(spot.head.lstrip(), r"\S+"):
+        return True
     if not last or not first:
-        return bool(first) and spot.head[-1] in ";{})]"
+        return bool(first) and (spot.head[-1] in ";{})]" or (spot.head[-1] in "\"'`" and not spot.quote))
     if last.isdigit():
         return first[0].isalpha()
     return len(last) > 3 and spot.knows(last) and not spot.knows(last + first)

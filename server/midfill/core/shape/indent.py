@@ -65,7 +65,7 @@ def _deepened(lines: list[str], first: str, spot: Spot) -> list[str]:
     """Return `lines`, set deeper if they are to be the block under the cursor's line but stand beside it."""
     body = next((line for line in lines if line.strip()), "")
     header = spot.head + first
-    if not body or first.strip() or not spot.opens(header) or width(body) > spot.base:
+    if not body or first.strip() or not spot.opens(header) or width(body) > spot.outset:
         return lines
     if spot.closes(body) or spot.branches(body) or spot.labels(body) or spot.labels(spot.head):
         return lines

@@ -2,6 +2,7 @@
 
 import re
 
+from midfill.core.shape.brackets import balance
 from midfill.core.shape.cut import Cut
 from midfill.core.shape.lines import squeezed
 from midfill.core.shape.spot import Spot
@@ -11,7 +12,7 @@ TURNS = 4
 
 _HORIZON = 40
 _PATTERN = re.compile(r"(.{2,80}?)\1{4,}.{0,80}\Z", re.DOTALL)
-_LONG, _LONGEST = 60, 2_000
+_LONG, _LONGEST = 60, 1_000
 
 
 def loop(lines: list[str], spot: Spot) -> Cut | None:
@@ -33,12 +34,15 @@ def _turns(texts: list[str], start: int, period: int, block: list[str]) -> bool:
     return all(texts[start + turn * period :][:period] == block for turn in range(1, TURNS))
 
 
-def without_pattern(line: str) -> str:
-    """Return `line` cut behind the first of five or more equal pieces that a long line ends with."""
-    if not _LONG <= len(line) <= _LONGEST:
-        return line[:_LONGEST]
-    match = _PATTERN.search(line)
+def without_pattern(line: str, spot: Spot) -> str:
+    """Return `line` cut behind the first of five or more equal pieces that a long line ends with.
+
+    Where a piece begins cannot be told, only how long it is: the cut is moved out of a string if it fell into one.
+    """
+    line = line[:_LONGEST]
+    match = _PATTERN.search(line) if len(line) >= _LONG else None
     if not match or len(match.group()) < _LONG or not squeezed(match[1]):
         return line
-    end = match.end(1)
-    return line[: end + len(line[end:]) - len(line[end:].lstrip(" "))]
+    cuts = range(match.end(1), match.end(1) + len(match[1]))
+    cut = next((at for at in cuts if not balance(line[:at], spot).torn), cuts[0])
+    return line[:cut] + " " * (line[cut : cut + 1] == " ")

@@ -35,10 +35,10 @@ def first_piece_of(lines: list[str], spot: Spot) -> int:
 def _opener(lines: list[str], start: int, spot: Spot) -> int | None:
     """Return the indentation of the line whose block the text fills; None if it fills none."""
     if start > 0 and spot.opens(spot.head):
-        return spot.base
+        return spot.outset
     if not spot.fresh or spot.inline or not spot.opens(spot.before):
         return None
-    outer, inner = width(spot.before), width(_joined(lines, start, spot))
+    outer, inner = spot.outset_before, width(_joined(lines, start, spot))
     empty = (
         not spot.near
         or width(spot.near[0]) < inner

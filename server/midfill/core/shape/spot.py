@@ -120,6 +120,31 @@ class Spot:
         text = self.origin + shown.text + self.rest[shown.replace :] + self.ending
         return errors(text, self.language)
 
+    @cached_property
+    def outset(self) -> int:
+        """The columns of the line on which the statement begins that the cursor's line ends."""
+        return self._outset(self.head, self.above)
+
+    @cached_property
+    def outset_before(self) -> int:
+        """The columns of the line on which the statement begins that `before` ends."""
+        last = next((at for at in range(len(self.above) - 1, -1, -1) if self.above[at].strip()), 0)
+        return self._outset(self.before, self.above[:last])
+
+    def _outset(self, line: str, above: list[str]) -> int:
+        waiting = self._closes_more(line)
+        if waiting > 0:
+            for earlier in reversed(above[-NEAR:]):
+                waiting += self._closes_more(earlier)
+                if waiting <= 0:
+                    return width(earlier)
+        return width(line)
+
+    def _closes_more(self, line: str) -> int:
+        """Return how many brackets `line` closes more than it opens."""
+        kinds = [lexeme.kind for lexeme in lexemes(line, self.language)]
+        return kinds.count("close") - kinds.count("open")
+
     def knows(self, word: str) -> bool:
         """Whether the lines around the cursor have `word`, the one that the cursor stands at not counted."""
         before = self.origin.removesuffix(word)

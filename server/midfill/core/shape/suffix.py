@@ -16,17 +16,25 @@ def meeting(lines: list[str], spot: Spot) -> Cut | None:
         return None
     first = squeezed(spot.near[0])
     for at in range(0 if spot.fresh else 1, len(lines)):
-        if squeezed(lines[at]) != first:
-            continue
-        same_column = _column(lines, at, spot) == width(spot.near[0])
-        if weighty(lines[at]) and same_column and not spot.leads(lines[at]):
-            return Cut(at, at + 1)
-        after = next((n for n in range(at + 1, len(lines)) if lines[n].strip()), None)
-        if after is None or len(spot.near) < 2 or squeezed(lines[after]) != squeezed(spot.near[1]):
-            continue
-        if same_column or weighty(lines[at]) or (weighty(lines[after]) and not _own(lines, at, spot)):
-            return Cut(at, after + 1)
+        if squeezed(lines[at]) == first and (seen := _recognised(lines, at, spot)):
+            return Cut(at, seen)
     return None
+
+
+def _recognised(lines: list[str], at: int, spot: Spot) -> int:
+    """Return how many lines it takes to see that line `at` begins what stands below; 0 if it does not."""
+    same_column = _column(lines, at, spot) == width(spot.near[0])
+    if same_column and weighty(lines[at]) and not spot.leads(lines[at]):
+        return at + 1
+    pairs = [(row, line) for row, line in enumerate(lines[at:], at) if line.strip()]
+    known = weighty(lines[at])
+    for (row, line), below in zip(pairs[1:], spot.near[1:], strict=False):
+        if squeezed(line) != squeezed(below):
+            return 0
+        known = known or weighty(line)
+        if same_column or (known and not _own(lines, at, spot)):
+            return row + 1
+    return 0
 
 
 def _own(lines: list[str], at: int, spot: Spot) -> bool:
@@ -62,4 +70,6 @@ def _told(tail: list[str], below: list[str], lines: list[str], at: int, spot: Sp
         if len(tail) == 1 and tail != below and spot.leads(lines[at]):
             return False
         return tail == below or len(tail) > 1 or len(tail[0]) >= 2
-    return tail == below and weighty(tail[-1]) and not (at and spot.opens(lines[at - 1]))
+    before = [spot.head + lines[0], *lines[1:at]] if at else []
+    last = next((line for line in reversed(before) if line.strip()), "")
+    return tail == below and weighty(tail[-1]) and not spot.opens(last)
