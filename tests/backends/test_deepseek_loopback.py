@@ -86,7 +86,7 @@ async def test_leaving_at_the_finish_keeps_the_connection(loopback: Loopback) ->
 
 async def test_leaving_shortly_before_the_end_keeps_the_connection(loopback: Loopback) -> None:
     """What would have ended in a moment is read on, out of sight."""
-    loopback.behave(token_ms=2)
+    loopback.behave(token_ms=0.1)
     async with opened(loopback) as deepseek:
         for calls in range(1, 3):
             async with aclosing(deepseek.stream(QUESTION)) as stream:
