@@ -34,13 +34,14 @@ class Answers:
     """The latest answers, up to a capacity and an age; empty ones for a shorter time.
 
     Args:
-        capacity: answers kept; the longest unused is dropped first.
+        capacity: answers kept; the longest unused is dropped first. With none, nothing is kept.
         ttl: seconds an answer lives.
         empty_ttl: seconds an empty answer lives.
         clock: gives the seconds now.
     """
 
     def __init__(self, capacity: int, ttl: float, empty_ttl: float, clock: Callable[[], float]) -> None:
+        self._keeps = capacity > 0
         self._answers: TTLCache[Prompt, Answer] = TTLCache(max(1, capacity), ttl, clock)
         self._empty: TTLCache[Prompt, bool] = TTLCache(max(1, capacity), empty_ttl, clock)
         self._recent: deque[Answer] = deque(maxlen=min(RECENT, max(1, capacity)))
@@ -49,10 +50,14 @@ class Answers:
         return len(self._answers)
 
     def put(self, answer: Answer) -> None:
-        """Keep an answer; an empty one means that the model has nothing to say there."""
-        if not answer.text:
-            self._empty[answer.prompt] = True
+        """Keep an answer; an empty one means that the model has nothing to say there, unless it was broken off."""
+        if not self._keeps:
             return
+        if not answer.text:
+            if answer.whole:
+                self._empty[answer.prompt] = True
+            return
+        self._empty.pop(answer.prompt, None)
         old = self._answers.get(answer.prompt)
         if old is not None and old in self._recent:
             self._recent.remove(old)

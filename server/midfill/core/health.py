@@ -32,10 +32,10 @@ class Health(NamedTuple):
         """Return the health after a failed call."""
         failures = self.failures + 1
         pause = min(_FIRST_PAUSE * 2 ** (failures - 1), _LONGEST_PAUSE)
-        if error.kind is Kind.RATE_LIMIT:
-            pause = max(pause, _RATE_LIMIT_PAUSE)
         if error.retry_after is not None:
-            pause = error.retry_after
+            pause = max(pause, error.retry_after)  # `Retry-After: 0` is no leave to hammer.
+        elif error.kind is Kind.RATE_LIMIT:
+            pause = max(pause, _RATE_LIMIT_PAUSE)
         return Health(failures, now + pause, error.kind, str(error))
 
     def probing(self, now: float, patience: float) -> "Health":

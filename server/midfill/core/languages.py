@@ -60,5 +60,5 @@ BY_NAME = {"dockerfile": "dockerfile", "makefile": "makefile", "gnumakefile": "m
 
 def language_of(path: str) -> str:
     """Return the language identifier of a file; `plaintext` if its name does not tell."""
-    name = PurePath(path).name.lower()
-    return BY_NAME.get(name) or BY_ENDING.get(name.rpartition(".")[2], "plaintext")
+    name = PurePath(path.lower())
+    return BY_NAME.get(name.name) or BY_ENDING.get(name.suffix[1:], "plaintext")

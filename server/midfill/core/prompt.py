@@ -21,6 +21,8 @@ _CLOSING = frozenset(_CLOSERS.values())
 _MOST_CLOSERS = 3
 _RECOGNIZABLE = 40
 """Characters by which a suffix is known again."""
+_KNOWN_AGAIN = 120
+"""Characters by which a prefix is known again."""
 _LONGEST_TYPED = 2_000
 """Characters that may be typed between two prompts whose windows do not start at the same row."""
 
@@ -47,17 +49,15 @@ def _prefix(cursor: Cursor, budget: float) -> str:
     if budget < 0:
         return _line_tail(cursor.head, budget + estimate(cursor.head))
     top = cursor.row - len(cursor.above)
-    start, step = cursor.row, GRID
+    start, step, half = cursor.row, GRID, budget / 2
     while start > top:
         upper = max(top, (start - 1) // step * step)
         cost = estimate("".join(cursor.above[upper - top : start - top]))
         if cost <= budget:
             budget -= cost
             start = upper
-        elif start == cursor.row and step > 1:
-            step //= (
-                2  # Not even the cursor's own block fits: lines are long here, and a finer grid is needed.
-            )
+        elif step > 1 and budget > half:
+            step //= 2  # Lines are long here, or the budget is small: a finer grid uses it.
         else:
             break
     return unified("".join(cursor.above[start - top :])) + cursor.head
@@ -104,7 +104,9 @@ def _added(old: str, new: str) -> str | None:
     if new.startswith(old):
         return new[len(old) :]
     # The window may begin elsewhere by now: what both hold must agree, up to the old cursor.
-    tail = old[-120:]
+    tail = old[-_KNOWN_AGAIN:]
+    if len(tail) < _KNOWN_AGAIN:
+        return None  # The end of many a document; no window that moves is as short.
     at = new.rfind(tail, max(0, len(new) - _LONGEST_TYPED - len(tail)))
     if at < 0:
         return None
@@ -118,7 +120,8 @@ def _same_suffix(old: str, new: str, typed: str) -> bool:
     if _same(old, new):
         return True
     closers = _closing(typed)[:_MOST_CLOSERS]
-    if closers and new.startswith(closers) and _same(old, new[len(closers) :]):
+    behind = new.lstrip() if "\n" in typed else new  # Enter moves them to a line of their own.
+    if closers and behind.startswith(closers) and _same(old, behind[len(closers) :]):
         return True
     if "\n" in typed and old[:1] in _CLOSING and new[:1] == "\n" and _same(old, new.lstrip()):
         return True  # Enter between two brackets puts the closing one on a line of its own.

@@ -1,0 +1,127 @@
+"""What the model has answered, found again."""
+
+import pytest
+
+from midfill.core.answers import RECENT, Answer, Answers
+from midfill.core.model import Prompt
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def answers(clock: Clock) -> Answers:
+    return Answers(capacity=100, ttl=60, empty_ttl=10, clock=clock)
+
+
+def prompt(prefix: str = "x = ", suffix: str = "") -> Prompt:
+    return Prompt(prefix, suffix)
+
+
+def found(answers: Answers, at: Prompt) -> list[str]:
+    return [text for _, text in answers.find(at)]
+
+
+def test_an_answer_is_found_by_its_prompt(answers: Answers) -> None:
+    """The same prompt has the same answer."""
+    answers.put(Answer(prompt(), "compute()"))
+    assert found(answers, prompt()) == ["compute()"]
+    assert found(answers, prompt("y = ")) == []
+
+
+def test_an_answer_is_found_while_it_is_typed(answers: Answers) -> None:
+    """Typed into, an answer says the rest of itself; typed up, or against, it says nothing."""
+    answers.put(Answer(prompt(), "compute()"))
+    assert found(answers, prompt("x = comp")) == ["ute()"]
+    assert found(answers, prompt("x = compute()")) == []
+    assert found(answers, prompt("x = comq")) == []
+
+
+def test_the_exact_answer_comes_first_and_then_the_newest(answers: Answers) -> None:
+    """Of several that hold, the one for this very prompt is first, the others follow from new to old."""
+    answers.put(Answer(prompt("x = c"), "ompute(exact)"))
+    answers.put(Answer(prompt("x ="), " compute(old)"))
+    answers.put(Answer(prompt("x = "), "compute(new)"))
+    assert found(answers, prompt("x = c")) == ["ompute(exact)", "ompute(new)", "ompute(old)"]
+
+
+def test_a_newer_answer_takes_an_older_ones_place(answers: Answers) -> None:
+    """One prompt has one answer."""
+    answers.put(Answer(prompt(), "comp", whole=False))
+    answers.put(Answer(prompt(), "compute()"))
+    assert found(answers, prompt("x = c")) == ["ompute()"]
+    assert len(answers) == 1
+
+
+def test_answers_grow_old(answers: Answers, clock: Clock) -> None:
+    """After its time to live an answer is gone, by its prompt and while typing along."""
+    answers.put(Answer(prompt(), "compute()"))
+    clock.now += 59
+    assert found(answers, prompt("x = c")) == ["ompute()"]
+    clock.now += 2
+    assert found(answers, prompt()) == found(answers, prompt("x = c")) == []
+
+
+def test_empty_answers_are_remembered_briefly(answers: Answers, clock: Clock) -> None:
+    """That a model had nothing to say is known for some seconds, at that very prompt."""
+    answers.put(Answer(prompt(), ""))
+    assert answers.is_empty(prompt())
+    assert not answers.is_empty(prompt("x = c"))
+    assert found(answers, prompt()) == []
+    clock.now += 11
+    assert not answers.is_empty(prompt())
+
+
+def test_an_answer_broken_off_before_its_first_word_is_not_empty(answers: Answers) -> None:
+    """Only an answer that ended by itself says that there is nothing to say."""
+    answers.put(Answer(prompt(), "", whole=False))
+    assert not answers.is_empty(prompt())
+
+
+def test_a_word_after_silence_counts(answers: Answers) -> None:
+    """A prompt that is answered after all is not empty any more."""
+    answers.put(Answer(prompt(), ""))
+    answers.put(Answer(prompt(), "compute()"))
+    assert not answers.is_empty(prompt())
+    assert found(answers, prompt()) == ["compute()"]
+
+
+def test_the_longest_unused_answer_is_dropped(clock: Clock) -> None:
+    """Over its capacity the cache drops the answer that was not asked for longest."""
+    answers = Answers(2, 60, 10, clock)
+    answers.put(Answer(prompt("a"), "1"))
+    answers.put(Answer(prompt("b"), "2"))
+    assert found(answers, prompt("a")) == ["1"]
+    answers.put(Answer(prompt("c"), "3"))
+    assert [found(answers, prompt(name)) for name in "abc"] == [["1"], [], ["3"]]
+
+
+@pytest.mark.parametrize(("capacity", "ttl"), [(0, 60), (10, 0)])
+def test_a_cache_that_is_switched_off_keeps_nothing(clock: Clock, capacity: int, ttl: float) -> None:
+    """No capacity, or no time to live, means no answer twice."""
+    answers = Answers(capacity, ttl, 0, clock)
+    answers.put(Answer(prompt(), "compute()"))
+    answers.put(Answer(prompt("y"), ""))
+    assert found(answers, prompt()) == found(answers, prompt("x = c")) == []
+    assert not answers.is_empty(prompt("y"))
+    assert len(answers) == 0
+
+
+def test_typing_is_compared_with_the_latest_answers_only(clock: Clock) -> None:
+    """The cost of a miss is bounded: beyond the latest few an answer is found by its own prompt alone."""
+    answers = Answers(10 * RECENT, 60, 10, clock)
+    answers.put(Answer(prompt(), "compute()"))
+    for number in range(RECENT):
+        answers.put(Answer(prompt(f"other {number} = "), "f()"))
+    assert found(answers, prompt("x = c")) == []
+    assert found(answers, prompt()) == ["compute()"]

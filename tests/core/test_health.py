@@ -1,0 +1,85 @@
+"""The circuit breaker."""
+
+from itertools import pairwise
+
+import pytest
+
+from midfill.core.health import Health
+from midfill.core.model import Kind, ModelError
+
+PASSING = [kind for kind in Kind if not kind.lasting]
+LASTING = [kind for kind in Kind if kind.lasting]
+
+
+def failing(kind: Kind, times: int, retry_after: float | None = None) -> list[float]:
+    """Return the pauses after failures that come as soon as a call may go out again."""
+    health, now, pauses = Health(), 100.0, []
+    for _ in range(times):
+        health = health.failed(ModelError(kind, "no", retry_after=retry_after), now)
+        pauses.append(health.until - now)
+        now = health.until
+    return pauses
+
+
+def test_a_healthy_backend_may_be_asked() -> None:
+    """Nothing has failed: every call is allowed, and none is a probe."""
+    assert Health().allows(0)
+    assert Health().probing(100, 10) == Health()
+
+
+@pytest.mark.parametrize("kind", [Kind.NETWORK, Kind.OVERLOAD, Kind.TIMEOUT, Kind.MALFORMED])
+def test_the_pause_grows(kind: Kind) -> None:
+    """From failure to failure the pause doubles, from a second up to a minute."""
+    assert failing(kind, 9) == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+
+
+def test_a_rate_limit_pauses_longer() -> None:
+    """Too many requests are not answered by another one a second later."""
+    assert failing(Kind.RATE_LIMIT, 6) == [10, 10, 10, 10, 16, 32]
+
+
+@pytest.mark.parametrize(
+    ("kind", "seconds"), [(Kind.RATE_LIMIT, 30), (Kind.OVERLOAD, 7.5), (Kind.RATE_LIMIT, 2)]
+)
+def test_a_server_that_says_how_long_is_obeyed(kind: Kind, seconds: float) -> None:
+    """Retry-After decides over the pause after a first failure."""
+    assert failing(kind, 1, seconds) == [seconds]
+
+
+def test_a_retry_after_of_nothing_is_no_leave_to_hammer() -> None:
+    """A server that fails and says `Retry-After: 0` is still asked ever more rarely."""
+    pauses = failing(Kind.OVERLOAD, 6, 0)
+    assert pauses[0] > 0
+    assert all(two > one for one, two in pairwise(pauses))
+
+
+@pytest.mark.parametrize("kind", PASSING)
+def test_a_passing_failure_passes(kind: Kind) -> None:
+    """After the pause, and not before, one call goes out."""
+    health = Health().failed(ModelError(kind, "no"), 100)
+    assert not health.broken
+    assert not health.allows(100)
+    assert not health.allows(health.until - 0.001)
+    assert health.allows(health.until)
+
+
+@pytest.mark.parametrize("kind", LASTING)
+def test_a_lasting_failure_lasts(kind: Kind) -> None:
+    """A bad key stays bad: nothing is asked until the configuration changes, and the message says why."""
+    health = Health().failed(ModelError(kind, "set a key"), 100)
+    assert health.broken
+    assert not health.allows(1e9)
+    assert health.message == "set a key"
+
+
+def test_one_probe_at_a_time() -> None:
+    """While a probe is out no other call goes; if it never comes back, another may try."""
+    health = Health().failed(ModelError(Kind.NETWORK, "no"), 100).probing(200, 10)
+    assert not health.allows(209)
+    assert health.allows(210)
+
+
+def test_a_failed_probe_lengthens_the_pause() -> None:
+    """A probe that fails counts as one failure more."""
+    health = Health().failed(ModelError(Kind.NETWORK, "no"), 100).probing(101, 10)
+    assert health.failed(ModelError(Kind.NETWORK, "no"), 102).until == 104

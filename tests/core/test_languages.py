@@ -1,0 +1,34 @@
+"""Language identifiers by file names."""
+
+import pytest
+
+from midfill.core.languages import BY_ENDING, language_of
+
+NAMES = [
+    ("main.py", "python"),
+    ("/work/src/Main.PY", "python"),
+    ("a.tsx", "typescriptreact"),
+    ("lib.d.ts", "typescript"),
+    ("Makefile", "makefile"),
+    ("docker/Dockerfile", "dockerfile"),
+    ("run.sh", "shellscript"),
+    ("README", "plaintext"),
+    ("", "plaintext"),
+    ("archive.tar.xyz", "plaintext"),
+    (".gitignore", "plaintext"),
+    ("py", "plaintext"),
+    ("src/go", "plaintext"),
+    ("dir.py/file", "plaintext"),
+    ("trailing.", "plaintext"),
+]
+
+
+@pytest.mark.parametrize(("name", "language"), NAMES)
+def test_a_name_tells_its_language(name: str, language: str) -> None:
+    """The ending decides, or the whole name; what tells nothing is plain text."""
+    assert language_of(name) == language
+
+
+def test_endings_are_lower_case_and_bare() -> None:
+    """An ending that could never be found is a mistake in the table."""
+    assert all(ending == ending.lower() and "." not in ending for ending in BY_ENDING)

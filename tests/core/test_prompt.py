@@ -1,0 +1,239 @@
+"""The slice of the document that the model reads, and what was typed between two slices."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from midfill.core.cursor import Cursor
+from midfill.core.document import Document, Position
+from midfill.core.model import Prompt
+from midfill.core.prompt import Budget, beyond, slice_at, typed_since
+from midfill.core.tokens import estimate
+
+CODE = "".join(f"    value_{row} = compute(first={row}, second={row * 7})\n" for row in range(4_000))
+WIDE = Budget(prefix=100_000, suffix=100_000)
+
+
+def at(text: str, row: int = 0, character: int = 0) -> Cursor:
+    return Document("file:///a.py", "python", text).cursor(Position(row, character), "utf-32")
+
+
+# The slice.
+
+lines = st.lists(st.text(st.sampled_from("ab (é漢\t"), max_size=60), min_size=1, max_size=60)
+budgets = st.builds(Budget, st.floats(16, 400), st.floats(0, 100))
+
+
+@given(lines=lines, budget=budgets, eol=st.sampled_from(["\n", "\r\n", "\r"]), data=st.data())
+def test_a_prompt_is_the_text_around_the_cursor(
+    lines: list[str], budget: Budget, eol: str, data: st.DataObject
+) -> None:
+    """Prefix and suffix stand in the text as they are, blanks and all; at the outer edges stand whole lines."""
+    text = "\n".join(lines)
+    row = data.draw(st.integers(0, len(lines) - 1))
+    column = data.draw(st.integers(0, len(lines[row])))
+    prompt = slice_at(at(text.replace("\n", eol), row, column), budget)
+    before = "\n".join([*lines[:row], lines[row][:column]])
+    after = text[len(before) :]
+    assert before.endswith(prompt.prefix)
+    assert after.startswith(prompt.suffix)
+    if len(prompt.prefix) >= column:
+        assert before[: len(before) - len(prompt.prefix)][-1:] in {"", "\n"}
+    if prompt.suffix != after and len(prompt.suffix) >= len(lines[row]) - column:
+        assert prompt.suffix.endswith("\n") or after[len(prompt.suffix)] == "\n"
+
+
+@given(lines=lines, budget=budgets, data=st.data())
+def test_a_prompt_keeps_to_its_budget(lines: list[str], budget: Budget, data: st.DataObject) -> None:
+    """Lines above and below cost no more than the budget; only the cursor's own line may."""
+    row = data.draw(st.integers(0, len(lines) - 1))
+    column = data.draw(st.integers(0, len(lines[row])))
+    prompt = slice_at(at("\n".join(lines), row, column), budget)
+    assert estimate(prompt.prefix) <= max(budget.prefix, estimate(lines[row][:column])) + 1
+    assert estimate(prompt.suffix[len(lines[row]) - column :]) <= budget.suffix + 1
+
+
+def test_a_small_document_is_sent_whole() -> None:
+    """Where everything fits, everything is sent."""
+    assert slice_at(at("a = 1\nb = 2\n\nc = 3", 1, 2), Budget()) == Prompt("a = 1\nb ", "= 2\n\nc = 3")
+
+
+def test_a_large_budget_is_used() -> None:
+    """A window that could be full is nearly full: no more than one step of it is given away."""
+    prompt = slice_at(at(CODE, 2_000, 0), Budget(prefix=2_000, suffix=200))
+    assert 0.75 * 2_000 <= estimate(prompt.prefix) <= 2_000
+    assert 0.85 * 200 <= estimate(prompt.suffix.partition("\n")[2]) <= 200
+
+
+def typed_prompts(row: int, typed: str, budget: Budget) -> tuple[list[Prompt], list[int]]:
+    """Return the prompt at each key while `typed` is typed above `row` of `CODE`, and where each begins."""
+    document = Document("file:///a.py", "python", CODE)
+    place, prompts, starts = Position(row, 0), [], []
+    document.edit(place, place, "\n")
+    for char in typed:
+        document.edit(place, place, char)
+        place = Position(place.line + 1, 0) if char == "\n" else Position(place.line, place.character + 1)
+        prompts.append(slice_at(document.cursor(place), budget))
+        starts.append(document.text.rindex(prompts[-1].prefix, 0, CODE.index(f"value_{row} ") + len(typed)))
+    return prompts, starts
+
+
+TYPED = "    def something(self, name: str) -> int:\n        return self.names.index(name) + 1\n\n    x = 1"
+
+
+@pytest.mark.parametrize("row", [100, 131, 140, 217, 399])
+@pytest.mark.parametrize("budget", [Budget(), Budget(600, 100), Budget(120, 0)], ids=str)
+def test_the_head_stays_the_same_while_typing(row: int, budget: Budget) -> None:
+    """Over a hundred keys, two of them Enter, the prompt grows at its end alone, but for one step at most."""
+    prompts, starts = typed_prompts(row, TYPED, budget)
+    assert len(set(starts)) <= 2
+    grown = [new.prefix.startswith(old.prefix) for old, new in pairwise(prompts)]
+    assert grown.count(False) == len(set(starts)) - 1
+
+
+def test_the_suffix_stays_the_same_while_typing() -> None:
+    """Keys typed before the cursor change nothing behind it."""
+    prompts, _ = typed_prompts(100, TYPED.replace("\n", " "), Budget())
+    assert len({prompt.suffix for prompt in prompts}) == 1
+
+
+def test_the_start_depends_on_the_place_alone() -> None:
+    """The same place gives the same prompt, however one got there: a cached prompt outlives a restart."""
+    document = Document("file:///a.py", "python", CODE)
+    for row in (0, 3_000, 1_234):
+        slice_at(document.cursor(Position(row, 0)), Budget())
+    assert slice_at(document.cursor(Position(2_000, 4)), Budget()) == slice_at(at(CODE, 2_000, 4), Budget())
+
+
+def test_a_line_longer_than_the_budget_is_cut() -> None:
+    """Of a line of 5 MB the window around the cursor is sent, from a start that moves in steps."""
+    line = "0123456789" * 500_000
+    prompts = [slice_at(at(line, 0, 2_500_000 + key), Budget()) for key in range(50)]
+    assert all(6_000 <= len(prompt.prefix) <= 8_000 for prompt in prompts)
+    assert all(len(prompt.suffix) == 800 for prompt in prompts)
+    assert len({prompt.prefix[:100] for prompt in prompts}) <= 2
+    assert line[2_500_000 - 5_000 : 2_500_000] in prompts[0].prefix
+
+
+def test_long_lines_are_sliced_on_a_finer_grid() -> None:
+    """Where 32 lines are more than the budget, the window still reaches over as many lines as fit."""
+    text = ("x" * 399 + "\n") * 100
+    prompt = slice_at(at(text, 50, 0), Budget(prefix=1_000))
+    assert 6 <= prompt.prefix.count("\n") <= 10
+
+
+def test_blanks_at_the_cursor_arrive() -> None:
+    """White space before and after the cursor is text like any other."""
+    assert slice_at(at("if x:\n  \t \n\n  y\n", 1, 4), Budget()) == Prompt("if x:\n  \t ", "\n\n  y\n")
+
+
+def test_no_suffix_without_a_budget_for_it() -> None:
+    """A suffix budget of nothing sends nothing behind the cursor."""
+    assert slice_at(at("ab\ncd", 0, 1), Budget(suffix=0)).suffix == ""
+
+
+# What was typed between two slices.
+
+LONG = "".join(f"line_{row} = {row}\n" for row in range(40))
+"""More than enough text to know a window by."""
+
+TYPED_SINCE = [
+    ("nothing", ("ab", "x"), ("ab", "x"), ""),
+    ("a letter", ("ab", "x"), ("abc", "x"), "c"),
+    ("Enter with indentation", ("if x:", "\ny"), ("if x:\n    ", "\ny"), "\n    "),
+    ("an auto-closed bracket", ("foo", "\n"), ("foo(", ")\n"), "("),
+    ("two auto-closed brackets", ("foo", "\n"), ("foo([", "])\n"), "(["),
+    ("an auto-closed quote", ("x = ", ""), ('x = "', '"'), '"'),
+    ("text in the auto-closed bracket", ("foo", "\n"), ("foo(a", ")\n"), "(a"),
+    ("the bracket typed over", ("foo(a", ")\n"), ("foo(a)", "\n"), ")"),
+    ("two of them typed over", ("foo([a", "])\n"), ("foo([a])", "\n"), "])"),
+    ("opened and typed over", ("foo", "\n"), ("foo()", "\n"), "()"),
+    ("Enter between braces", ("f() {", "}\n"), ("f() {\n    ", "\n}\n"), "\n    "),
+    ("Enter between indented braces", ("  f() {", "}\n"), ("  f() {\n    ", "\n  }\n"), "\n    "),
+    ("a brace and Enter at once", ("f() ", "\nz"), ("f() {\n    ", "\n}\nz"), "{\n    "),
+    ("the window's start moved down", (LONG + "x = ", ""), (LONG[200:] + "x = 1", ""), "1"),
+    ("the window's start moved up", (LONG[200:] + "x = ", ""), (LONG + "x = 1", ""), "1"),
+    ("the suffix reaches farther", ("a", LONG[:100]), ("ab", LONG[:300]), "b"),
+    ("the suffix reaches less far", ("a", LONG[:300]), ("ab", LONG[:100]), "b"),
+    ("a deletion", ("abc", "x"), ("ab", "x"), None),
+    ("another letter instead", ("abc", "x"), ("abd", "x"), None),
+    ("another place", (LONG + "ab", ""), (LONG, "ab"), None),
+    ("an edit below", ("a", "\nfoo(x)\n"), ("ab", "\nfoo(y)\n"), None),
+    ("an edit above", ("import a\n" + LONG, ""), ("import b\n" + LONG + "x", ""), None),
+    ("the suffix is gone", ("a", "bc"), ("ab", ""), None),
+    ("a closer is there that nobody opened", ("a", "\n"), ("ab", ")\n"), None),
+    ("a closer is gone that nobody typed", ("a", ")\n"), ("ab", "\n"), None),
+    ("too short to be known again", ("def ", ""), ("import os\n\ndef ", ""), None),
+    ("the end of another, longer document", ("import os\n\ndef ", ""), ("def ", ""), None),
+    ("a suffix too short to be known again", ("a", "\n}"), ("ab", "\n}\n"), None),
+]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "typed"), [row[1:] for row in TYPED_SINCE], ids=[row[0] for row in TYPED_SINCE]
+)
+def test_what_was_typed_between_two_prompts(
+    old: tuple[str, str], new: tuple[str, str], typed: str | None
+) -> None:
+    """Typing, and what an editor does along with it, is told from any other change."""
+    assert typed_since(Prompt(*old), Prompt(*new)) == typed
+
+
+@given(typed=st.text(st.sampled_from("ab (\n\té"), max_size=30), row=st.integers(0, 60), budget=budgets)
+def test_typing_is_found_again_whatever_the_window(typed: str, row: int, budget: Budget) -> None:
+    """Whatever is typed, with windows that move: what was typed comes out, or that it is not known; never another."""
+    text = "".join(f"line_{row} = compute({row * 37 % 101})\n" for row in range(60))
+    document = Document("file:///a.py", "python", text)
+    start = Position(row, 0)
+    before = document.cursor(start)
+    document.edit(start, start, typed)
+    after = before.advanced(typed)
+    moved = Budget(budget.prefix * 0.8, budget.suffix)
+    old, new = slice_at(before, budget), slice_at(after, moved)
+    assert typed_since(old, new) in {typed, None}
+    if len(old.prefix) > 120 + len(text) // 60 and len(new.prefix) > 120 + len(typed) + len(text) // 60:
+        assert typed_since(old, new) == typed
+
+
+def test_a_calibration_moves_the_window_and_nothing_is_lost() -> None:
+    """When the budget changes between two keys, the answer to the first is still found at the second."""
+    document = Document("file:///a.py", "python", CODE)
+    old = slice_at(document.cursor(Position(2_000, 0)), Budget(2_000, 200))
+    document.edit(Position(2_000, 0), Position(2_000, 0), "x")
+    for factor in (0.5, 0.875, 1.125, 2.0):
+        new = slice_at(document.cursor(Position(2_000, 1)), Budget(2_000 / factor, 200 / factor))
+        assert typed_since(old, new) == "x"
+
+
+BEYOND = [
+    ("foo(bar)", "", "foo(bar)"),
+    ("foo(bar)", "foo", "(bar)"),
+    ("foo(bar)", "foo(bar)", ""),
+    ("foo", "fox", None),
+    ("foo", "food", None),
+    ("x\n    y", "x\n", "    y"),
+    ("x\n    y", "x\n    ", "y"),
+    ("x\n    y", "x\n  ", "  y"),
+    ("x\n    y", "x\n\t", "y"),
+    ("x\n    y", "x\n        ", "y"),
+    ("x\n\n    y", "x\n    ", None),
+    ("x\n    y", "x\n    z", None),
+    ("x", "x\n    ", None),
+    ("    y", "  ", "  y"),
+    ("    y", "\t", None),
+]
+
+
+@pytest.mark.parametrize(("text", "typed", "left"), BEYOND)
+def test_what_is_left_of_a_text_once_typed(text: str, typed: str, left: str | None) -> None:
+    """Typed text is taken off; an automatic indentation agrees with any other."""
+    assert beyond(text, typed) == left
+
+
+@given(text=st.text(st.sampled_from("ab \n\t"), max_size=20), data=st.data())
+def test_a_text_agrees_with_each_of_its_beginnings(text: str, data: st.DataObject) -> None:
+    """Typing a text's own beginning leaves exactly the rest of it."""
+    count = data.draw(st.integers(0, len(text)))
+    assert beyond(text, text[:count]) == text[count:]

@@ -1,0 +1,57 @@
+"""The estimate of tokens, and its calibration."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from midfill.core.tokens import Calibration, estimate
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [("", 0), ("abcd" * 10, 10), ("漢" * 18, 10), ("abcd漢字漢字漢字漢字漢", 6), ("\ud800", 1 / 1.8)],
+)
+def test_an_estimate_counts_characters(text: str, tokens: float) -> None:
+    """Four ASCII characters are a token, and 1.8 of any other script."""
+    assert estimate(text) == pytest.approx(tokens)
+
+
+@given(st.text(), st.text())
+def test_estimates_add_up(one: str, two: str) -> None:
+    """A text is as many tokens as its parts: lines can be counted by themselves."""
+    assert estimate(one + two) == pytest.approx(estimate(one) + estimate(two))
+
+
+def test_a_steady_bill_is_learned() -> None:
+    """When answers are billed half as much again, the factor gets there, in few steps."""
+    calibration, factors = Calibration(), []
+    for _ in range(30):
+        calibration = calibration.updated(1_000, 1_500)
+        factors.append(calibration.factor)
+    assert factors[-1] in {1.375, 1.5}
+    assert sorted(factors) == factors
+    assert len(set(factors)) <= 4
+
+
+def test_noise_does_not_move_the_factor() -> None:
+    """Bills that swing around the estimate leave the window's start where it is."""
+    calibration = Calibration()
+    for swing in (1.1, 0.9, 1.12, 0.88, 1.05) * 10:
+        calibration = calibration.updated(1_000, int(1_000 * swing))
+        assert calibration.factor == 1.0
+
+
+@pytest.mark.parametrize(("estimated", "billed"), [(10, 40), (1_000, 0), (1_000, -5), (0, 10)])
+def test_short_prompts_and_missing_bills_teach_nothing(estimated: float, billed: int) -> None:
+    """What is mostly fixed costs, or was not counted, is not learned from."""
+    assert Calibration().updated(estimated, billed) == Calibration()
+
+
+@given(st.lists(st.tuples(st.floats(0, 1e6), st.integers(-10, 10**7)), max_size=50))
+def test_the_factor_stays_sane(bills: list[tuple[float, int]]) -> None:
+    """No bill, however absurd, makes the window more than twice or less than half as large."""
+    calibration = Calibration()
+    for estimated, billed in bills:
+        calibration = calibration.updated(estimated, billed)
+        assert 0.5 <= calibration.factor <= 2.0
+        assert calibration.factor % 0.125 == 0
