@@ -78,7 +78,7 @@ class Commands:
 
     def _take(self, settings: object) -> None:
         self._service.configuration.received(settings)
-        self._herald.recovered()
+        self._herald.configured()
         self._herald.problems(self._service.configure().problems)
 
     def _folders_changed(self, params: types.DidChangeWorkspaceFoldersParams) -> None:

@@ -44,7 +44,7 @@ class Herald:
             self._show(types.MessageType.Warning, "midfill: " + "\n".join(new))
 
     def troubled(self, error: ModelError) -> None:
-        """Tell of a trouble with the backend: one message for each kind, until it works again."""
+        """Tell of a trouble with the backend: one message for each kind, until the settings change."""
         self._trouble = error
         if error.kind not in self._told:
             self._told.add(error.kind)
@@ -52,9 +52,18 @@ class Herald:
             self._show(types.MessageType.Error if lasting else types.MessageType.Warning, f"midfill: {error}")
         self.status()
 
-    def recovered(self) -> None:
-        """Take note that the backend answers, or that the settings have changed: the next trouble is new."""
+    def configured(self) -> None:
+        """Take note that the settings have changed: the next trouble is new."""
         self._told.clear()
+        self.recovered()
+
+    def staffed(self, backend: str) -> None:
+        """Take note who is asked from now on."""
+        self.backend = backend
+        self.status()
+
+    def recovered(self) -> None:
+        """Take note that the backend answers; a service that comes and goes is still told of only once."""
         if self._trouble is not None:
             self._trouble = None
             self.status()

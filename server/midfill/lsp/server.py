@@ -55,7 +55,7 @@ class Server:
         self._books = Books()
         self._books.protocol.set_writer(writer)
         self._herald = Herald(self._books, self._send)
-        self._service = Service(Configuration(environ), self._herald.troubled)
+        self._service = Service(Configuration(environ), self._herald.troubled, self._herald.staffed)
         self._commands = Commands(self._books, self._service, self._herald)
         self._client = Client()
         self._handlers = self._routes()
@@ -254,6 +254,8 @@ class Server:
             log.error("A completion failed", exc_info=error)
             answer(Reply(reason="internal error"))
         else:
+            if self._service.healthy:
+                self._herald.recovered()
             answer(task.result())
 
     def _cancel(self, message: Message) -> None:

@@ -26,9 +26,15 @@ class Service:
     Args:
         configuration: where the settings come from.
         troubled: told of each trouble with a key or a backend.
+        staffed: told who is asked from now on, by name.
     """
 
-    def __init__(self, configuration: Configuration, troubled: Callable[[ModelError], None]) -> None:
+    def __init__(
+        self,
+        configuration: Configuration,
+        troubled: Callable[[ModelError], None],
+        staffed: Callable[[str], None],
+    ) -> None:
         self.configuration = configuration
         self.documents = Documents()
         self.switches = Switches()
@@ -38,6 +44,8 @@ class Service:
         self.shown: dict[str, Place] = {}
         """By URI: where the last suggestion was given."""
         self._troubled = troubled
+        self._staffed = staffed
+        self._has_crew = False
         self._library = Library()
         self._starting: asyncio.Task[Engine] | None = None
         self._leaving: set[asyncio.Task[None]] = set()
@@ -73,17 +81,26 @@ class Service:
         old, self.engine = self.engine, Engine(crew, self.settings, troubled=self._troubled)
         if old is not None:
             self._leave(old)
+        self._staffed(crew.backend.name)
         await self.engine.warm()
         return self.engine
 
+    @property
+    def healthy(self) -> bool:
+        """Whether the backend of the user's choice is there, and has not failed lately."""
+        return self._has_crew and self.engine is not None and not self.engine.fleet.health.failures
+
     async def _crew(self) -> Crew:
+        self._has_crew = False
         try:
-            return await asyncio.to_thread(
+            crew = await asyncio.to_thread(
                 open_crew, self.settings, self.configuration.environ, self._library.neighbours
             )
         except ModelError as error:
             self._troubled(error)
             return Crew(Local(self._library.neighbours))
+        self._has_crew = True
+        return crew
 
     def _leave(self, engine: Engine) -> None:
         task = asyncio.get_running_loop().create_task(engine.close())

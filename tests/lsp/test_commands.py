@@ -1,0 +1,144 @@
+"""`workspace/executeCommand`, and the status that clients show."""
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from tests.client import LspClient, LspError
+from tests.loopback.client import Loopback
+from tests.lsp.editor import Page, answer, running
+
+pytestmark = pytest.mark.anyio
+
+
+async def run(client: LspClient, name: str, *arguments: Any) -> Any:
+    params = {"command": f"midfill.{name}", "arguments": list(arguments)}
+    return await answer(client.request("workspace/executeCommand", params))
+
+
+async def offers(client: LspClient, language: str = "python", *, manual: bool = False) -> bool:
+    return bool(await Page(client, "commanded = ▮\n", language=language).items(manual=manual))
+
+
+async def test_toggle_switches_all_off_and_on(env: dict[str, str], loopback: Loopback) -> None:
+    """The command tells whether completion is on; by key it is to be had all the same, and the status shows it."""
+    async with running(env) as client:
+        assert await offers(client)
+        assert await run(client, "toggle") is False
+        status = await client.until("midfill/status", lambda status: status["state"] == "paused")
+        assert "switched off" in status["message"]
+        assert not await offers(client)
+        assert await offers(client, manual=True)
+        assert await run(client, "toggle") is True
+        assert await offers(client)
+        assert client.received("midfill/status")[-1]["state"] == "ready"
+
+
+async def test_toggle_of_one_language(env: dict[str, str], loopback: Loopback) -> None:
+    """Named, a language is switched alone."""
+    async with running(env) as client:
+        assert await run(client, "toggle", "ruby") is False
+        assert not await offers(client, "ruby")
+        assert await offers(client, "python")
+        assert await run(client, "toggle", "ruby") is True
+        assert await offers(client, "ruby")
+
+
+async def test_snooze_keeps_quiet_for_a_while(env: dict[str, str], loopback: Loopback) -> None:
+    """For some minutes, ten unless told otherwise; 0 wakes it up, and so does the time."""
+    async with running(env) as client:
+        await run(client, "snooze")
+        status = await client.until("midfill/status", lambda status: status["state"] == "paused")
+        assert "10 minutes" in status["message"]
+        assert not await offers(client)
+        await run(client, "snooze", 0)
+        assert await offers(client)
+        await run(client, "snooze", 0.001)
+        client.messages.clear()
+        await client.until("midfill/status", lambda status: status["state"] == "ready")
+        assert await offers(client)
+
+
+async def test_what_is_thrown_away_does_not_come_back(server: LspClient, loopback: Loopback) -> None:
+    """A dismissed suggestion is not offered again at its place, unless it is asked for by key."""
+    loopback.behave(text="unwanted()")
+    page = Page(server, "dismissed = ▮\n")
+    assert await page.texts() == ["unwanted()"]
+    await run(server, "dismissed", page.uri)
+    assert await page.texts() == []
+    assert "unwanted()" in await page.texts(manual=True)
+
+
+async def test_stats_count_what_was_done(env: dict[str, str], loopback: Loopback) -> None:
+    """Requests, calls, tokens as they were billed, and what became of the suggestions."""
+    loopback.behave(text="fetch()")
+    async with running(env) as client:
+        page = Page(client, "counted = ▮\n")
+        (item,) = await page.items()
+        assert await page.texts() == ["fetch()"]
+        await run(client, "accepted", *item["command"]["arguments"])
+        stats = await run(client, "stats")
+        billed = loopback.log(path="/completions")[0]["usage"]
+        assert stats["requests"] == 2
+        assert stats["cached"] == 1
+        assert stats["calls"] == 1
+        assert stats["accepted"] == 1
+        assert stats["prompt_tokens"] == billed["prompt_tokens"]
+        assert stats["output_tokens"] == billed["completion_tokens"]
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("accepted", []),
+        ("accepted", [None]),
+        ("accepted", ["file:///unknown.py", 0, "more"]),
+        ("dismissed", [7]),
+        ("dismissed", ["file:///unknown.py"]),
+        ("acceptLine", []),
+        ("acceptLine", ["file:///unknown.py"]),
+        ("stats", [[], {}]),
+    ],
+)
+async def test_arguments_of_any_kind(server: LspClient, name: str, arguments: list[Any]) -> None:
+    """A command about a document that is not there does nothing, and is answered."""
+    await run(server, name, *arguments)
+
+
+@pytest.mark.parametrize("arguments", [["soon"], [{}], [[1]]])
+async def test_malformed_arguments_are_refused(server: LspClient, arguments: list[Any]) -> None:
+    """What means nothing is answered with an error, and the server lives."""
+    with pytest.raises(LspError):
+        await run(server, "snooze", *arguments)
+    assert await offers(server)
+
+
+async def test_unknown_commands_are_refused(server: LspClient) -> None:
+    """A command of somebody else's is answered with an error."""
+    with pytest.raises(LspError):
+        await run(server, "unheard-of")
+    assert isinstance(await run(server, "stats"), dict)
+
+
+async def test_status_tells_who_is_busy(env: dict[str, str], loopback: Loopback) -> None:
+    """`busy` while a model is waited for, `ready` after; nothing is repeated."""
+    loopback.behave(text="ready", first_token_ms=50)
+    async with running(env) as client:
+        assert await Page(client, "status = ▮\n").texts() == ["ready"]
+        await run(client, "stats")
+        told = client.received("midfill/status")
+        assert [status["state"] for status in told][-2:] == ["busy", "ready"]
+        assert all(set(status) == {"state", "message", "backend"} for status in told)
+        assert all(left != right for left, right in pairwise(told))
+
+
+async def test_status_names_the_backend(
+    env: dict[str, str], bare: dict[str, str], loopback: Loopback
+) -> None:
+    """Whoever looks at the status bar wants to know who answers: DeepSeek, or the embedded engine."""
+    for environment, name in [(env, "deepseek"), (bare, "local")]:
+        async with running(environment) as client:
+            await offers(client)
+            await run(client, "stats")
+            assert client.received("midfill/status")[-1]["backend"] == name
