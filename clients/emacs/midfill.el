@@ -96,9 +96,14 @@ For example (:trigger (:languages_off [\"markdown\"]))."
   "Show the alternative COUNT further on, and ask for some where there is only one."
   (interactive "p")
   (if (and (length= midfill--items 1) (not midfill--invoked))
-      (midfill-trigger)
-    (setq midfill--index (mod (+ midfill--index (or count 1)) (length midfill--items)))
-    (midfill--draw)))
+      (midfill--ask 1 (or count 1))
+    (midfill--select (+ midfill--index (or count 1)))))
+
+(defun midfill--select (index)
+  "Show the item at INDEX; beyond the last one they go round."
+  (when midfill--items
+    (setq midfill--index (mod index (length midfill--items))))
+  (midfill--draw))
 
 (defun midfill-previous (&optional count)
   "Show the alternative COUNT before this one."
@@ -204,8 +209,9 @@ beginning and point does not agree with it."
       (unless (memq this-command '(undo undo-only undo-redo))
         (midfill--ask 2)))))
 
-(defun midfill--ask (kind)
-  "Ask for suggestions at point; KIND is LSP's InlineCompletionTriggerKind."
+(defun midfill--ask (kind &optional ahead)
+  "Ask for suggestions at point; KIND is LSP's InlineCompletionTriggerKind.
+Then show the one that stands AHEAD of the first."
   (when-let* ((server (midfill--server)))
     (midfill--flush)
     (let ((buffer (current-buffer))
@@ -220,7 +226,8 @@ beginning and point does not agree with it."
                      (when (buffer-live-p buffer)
                        (with-current-buffer buffer
                          (when (= number midfill--asked)
-                           (midfill--on-answer result kind place)))))
+                           (midfill--on-answer result kind place)
+                           (midfill--select (+ midfill--index (or ahead 0)))))))
        :error-fn #'ignore
        :timeout-fn #'ignore))))
 
@@ -233,9 +240,7 @@ beginning and point does not agree with it."
     (let ((range (plist-get (car items) :range)))
       (setq midfill--start (copy-marker (if range (midfill--point (plist-get range :start)) place))
             midfill--end (copy-marker (if range (midfill--point (plist-get range :end)) place) t)))
-    (midfill--draw)
-    (when midfill--overlay
-      (jsonrpc-notify midfill--connection :textDocument/didShowCompletion (list :item (car items))))))
+    (jsonrpc-notify midfill--connection :textDocument/didShowCompletion (list :item (car items)))))
 
 ;;;; The document, as the server knows it
 

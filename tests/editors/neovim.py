@@ -86,12 +86,12 @@ class Neovim:
         """Wait until exactly `text` is suggested.
 
         In haste the server shows the beginning of an answer, and its rest with the next key; here the editor asks
-        again in place of that key.
+        again in place of that key. Carriage returns are for `screen` to tell of.
         """
         seen: set[str] = set()
 
         def shown() -> bool:
-            ghost = self.ghost
+            ghost = self.ghost.replace("^M", "")
             if text.startswith(ghost) and ghost not in {"", text, *seen}:
                 seen.add(ghost)
                 self.lua("require('midfill').trigger()")
@@ -131,6 +131,10 @@ class Neovim:
     def server(self) -> int:
         """Return the process id of the server that this Neovim started."""
         return int(self._call("get_proc_children", self._call.process.pid)[0])
+
+    def kill(self) -> None:
+        """End Neovim as a crash would."""
+        self._call.process.kill()
 
     def close(self) -> None:
         """Quit without saving, and wait for the end."""

@@ -153,6 +153,21 @@ def test_text_around(open_terminal: Open, bench: Bench) -> None:
     assert "# 0ne\n# tw0\nx = f00('👋 naïve', " in [call["body"]["prompt"] for call in bench.calls()]
 
 
+def test_alternatives(open_terminal: Open, bench: Bench) -> None:
+    """M-n asks for alternatives, and goes round them."""
+    bench.upstream.behave(text="first")
+    file = bench.file("alternatives.py", "# alternatives\n")
+    terminal = started(open_terminal, written(bench, "alternatives.el", OWN), file)
+    terminal.press("M->")
+    terminal.type("val = ")
+    terminal.shows("val = first")
+    bench.upstream.behave(text="second")
+    terminal.press("M-n")
+    terminal.shows("val = second")
+    terminal.press("M-p")
+    terminal.shows("val = first")
+
+
 def test_errors(open_terminal: Open, bench: Bench) -> None:
     """What the server has to say is shown, in the echo area and in the mode line."""
     bench.upstream.fail("401", times=0)

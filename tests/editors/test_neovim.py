@@ -30,10 +30,14 @@ def started(request: pytest.FixtureRequest, start_neovim: Start) -> Neovim:
     return start_neovim(way.editor, SETUP % way.ghost)
 
 
-@pytest.fixture
-def nvim(started: Neovim, bench: Bench) -> Neovim:
-    """A Neovim with the plugin as its user sets it up, and no file in it."""
+@pytest.fixture(autouse=True)
+def fresh(bench: Bench) -> None:
     bench.upstream.reset()
+
+
+@pytest.fixture
+def nvim(started: Neovim) -> Neovim:
+    """A Neovim with the plugin as its user sets it up, and no file in it."""
     started.clear()
     return started
 
@@ -113,7 +117,7 @@ def test_windows_line_ends(nvim: Neovim, bench: Bench, name: str, request: pytes
     file = bench.file(name, f"# {name}\r\ndef f():\r\n    \r\n")
     nvim.edit(file)
     nvim.type("3GAone = ")
-    until(lambda: "one = max(" in nvim.screen[2], "the suggestion to be drawn")
+    nvim.shows("max(\n        2\n    )")
     assert nvim.screen[2:5] == ["    one = max(", "        2", "    )"]
     nvim.type("<Tab>")
     nvim.has(f"# {name}", "def f():", "    one = max(", "        2", "    )")
@@ -218,6 +222,59 @@ def test_health(start_neovim: Start, bench: Bench, name: str, editor: str) -> No
 
 
 @pytest.mark.parametrize("way", OWN, ids=lambda way: way.editor)
+def test_alternatives(start_neovim: Start, bench: Bench, name: str, way: Way) -> None:
+    """With the key for the next suggestion our own ghost text asks for alternatives, and goes round them."""
+    nvim = start_neovim(way.editor, SETUP % way.ghost)
+    bench.upstream.behave(text="first")
+    nvim.edit(bench.file(name, f"# {name}\n"))
+    nvim.type("Govalue = ")
+    nvim.shows("first")
+    bench.upstream.behave(text="second")
+    nvim.type("<M-]>")
+    nvim.shows("second")
+    nvim.type("<M-[>")
+    nvim.shows("first")
+
+
+@pytest.mark.parametrize("way", OWN, ids=lambda way: way.editor)
+def test_menu(start_neovim: Start, bench: Bench, name: str, way: Way) -> None:
+    """While an entry of the completion menu is selected nothing else is shown; afterwards it goes on."""
+    nvim = start_neovim(way.editor, SETUP % way.ghost)
+    bench.upstream.behave(text="")
+    nvim.edit(bench.file(name, "alphabet = 1\nalphabetic = 2\n"))
+    nvim.type("Goalp")
+    bench.upstream.behave(text=" + 3")
+    nvim.type("<C-n>")
+    until(lambda: nvim.lua("return vim.fn.pumvisible()") == 1, "the menu")
+    nvim.shows("")
+    nvim.type("<C-y> ")
+    nvim.shows("+ 3")
+
+
+def test_mapped_by_others(start_neovim: Start, bench: Bench, name: str) -> None:
+    """A mapping of the buffer, as blink.cmp makes it, can let midfill accept first."""
+    nvim = start_neovim("neovim", SETUP % "auto", _OTHERS_TAB)
+    bench.upstream.behave(text="accepted")
+    nvim.edit(bench.file(name, f"# {name}\n"))
+    nvim.lua("MapTab()")
+    nvim.type("Govalue = ")
+    nvim.shows("accepted")
+    nvim.type("<Tab>")
+    nvim.has(f"# {name}", "value = accepted")
+    nvim.type("<Tab>")
+    nvim.has(f"# {name}", "value = acceptedmenu")
+
+
+_OTHERS_TAB = """
+function MapTab()
+  vim.keymap.set('i', '<Tab>', function()
+    return require('midfill').accept() and '' or 'menu'
+  end, { buffer = true, expr = true })
+end
+"""
+
+
+@pytest.mark.parametrize("way", OWN, ids=lambda way: way.editor)
 def test_cancels(start_neovim: Start, bench: Bench, name: str, way: Way) -> None:
     """Our own ghost text cancels the request that a keystroke has overtaken."""
     nvim = start_neovim(way.editor, SETUP % way.ghost, _COUNT_CANCELS)
@@ -251,4 +308,13 @@ def test_end(start_neovim: Start, bench: Bench, name: str, way: Way) -> None:
     assert nvim.messages.count("does not accept") == 1
     server = psutil.Process(nvim.server())
     nvim.close()
+    server.wait(timeout=10)
+
+
+def test_killed(start_neovim: Start, bench: Bench, name: str) -> None:
+    """The server ends as well when Neovim is killed."""
+    nvim = start_neovim("neovim", SETUP % "auto")
+    nvim.edit(bench.file(name, f"# {name}\n"))
+    server = psutil.Process(nvim.server())
+    nvim.kill()
     server.wait(timeout=10)

@@ -14,7 +14,7 @@ filetype plugin indent on
 set runtimepath^={plugin}
 let g:midfill_cmd = ['{program}', 'serve']
 inoremap <C-]> dismissed
-let g:midfill_keys = {{'trigger': '<C-T>'}}
+let g:midfill_keys = {{'trigger': '<C-T>', 'next': '<C-F>', 'previous': '<C-B>'}}
 """
 
 
@@ -83,6 +83,20 @@ def test_text_around(open_terminal: Open, bench: Bench, vim: str) -> None:
     terminal.shows("x = foo('👋 naïve', 1, 2)")
     terminal.press("Tab")
     saved(terminal, file, f"# {vim}\r\nx = foo('👋 naïve', 1, 2)\r\n")
+
+
+def test_alternatives(open_terminal: Open, bench: Bench, vim: str) -> None:
+    """With the key for the next suggestion Vim asks for alternatives, and goes round them."""
+    bench.upstream.behave(text="first")
+    file = bench.file(f"{vim}_alternatives.py", f"# {vim}\n")
+    terminal = started(open_terminal, bench, vim, file)
+    terminal.type("oval = ")
+    terminal.shows("val = first")
+    bench.upstream.behave(text="second")
+    terminal.press("C-f")
+    terminal.shows("val = second")
+    terminal.press("C-b")
+    terminal.shows("val = first")
 
 
 def test_otherwise(open_terminal: Open, bench: Bench, vim: str) -> None:

@@ -21,6 +21,7 @@ local namespace = vim.api.nvim_create_namespace('midfill')
 ---@type midfill.Suggestion[]
 local suggestions = {}
 local index = 1
+local drawn ---@type integer? The buffer that shows something.
 local pending ---@type { client: vim.lsp.Client, id: integer }?
 local invoked = false ---@type boolean Whether what is shown was asked for by hand.
 
@@ -56,10 +57,9 @@ end
 
 function M.cycle(count)
   if #suggestions == 0 or (#suggestions == 1 and not invoked) then
-    return M.trigger()
+    return M._ask(INVOKED, count)
   end
-  index = (index - 1 + count) % #suggestions + 1
-  M._draw()
+  M._select(index + count)
 end
 
 function M.clear()
@@ -79,7 +79,8 @@ function M._on_text()
 end
 
 ---@param kind 1|2
-function M._ask(kind)
+---@param ahead? integer Which of the suggestions to show, counted from the first one.
+function M._ask(kind, ahead)
   M._cancel()
   local client = server.client()
   if not client or not client.server_capabilities.inlineCompletionProvider then
@@ -95,6 +96,7 @@ function M._ask(kind)
     if pending and pending.id == id then
       pending = nil
       M._on_answer(client, kind, asked, err, result)
+      M._select(index + (ahead or 0))
     end
   end, buf)
   pending = id and { client = client, id = id } or nil
@@ -112,10 +114,15 @@ function M._on_answer(client, kind, asked, err, result)
   suggestions = vim.tbl_map(function(item)
     return suggestion.new(client, item, asked)
   end, items)
-  M._draw()
   if M.visible() then
     server.notify(client, 'textDocument/didShowCompletion', { item = suggestions[index].item })
   end
+end
+
+---@param number integer Counted from 1, beyond the last one again from there.
+function M._select(number)
+  index = #suggestions > 0 and (number - 1) % #suggestions + 1 or 1
+  M._draw()
 end
 
 function M._cancel()
@@ -132,13 +139,14 @@ function M._rest()
 end
 
 function M._draw()
-  for _, buf in ipairs(vim.api.nvim_list_bufs()) do
-    vim.api.nvim_buf_clear_namespace(buf, namespace, 0, -1)
+  if drawn and vim.api.nvim_buf_is_valid(drawn) then
+    vim.api.nvim_buf_clear_namespace(drawn, namespace, 0, -1)
   end
   local rest = M._rest()
   -- A selected entry of the completion menu stands in the buffer already; what was suggested was meant without it.
   if rest and (vim.fn.pumvisible() == 0 or vim.fn.complete_info({ 'selected' }).selected == -1) then
-    vim.api.nvim_buf_set_extmark(0, namespace, rest.row, rest.col, M._mark(rest))
+    drawn = vim.api.nvim_get_current_buf()
+    vim.api.nvim_buf_set_extmark(drawn, namespace, rest.row, rest.col, M._mark(rest))
   end
 end
 

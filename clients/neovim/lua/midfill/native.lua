@@ -37,11 +37,9 @@ function M.clear()
   vim.lsp.inline_completion.get({ on_accept = function() end })
 end
 
---- Neovim cannot be asked to ask; switching the feature off and on makes it ask, as when typing.
+--- Neovim cannot be told to ask; it does so 200 ms after the cursor has moved, or seems to have.
 function M.trigger()
-  local buffer = { bufnr = vim.api.nvim_get_current_buf() }
-  vim.lsp.inline_completion.enable(false, buffer)
-  vim.lsp.inline_completion.enable(true, buffer)
+  vim.api.nvim_exec_autocmds('CursorMovedI', { buffer = vim.api.nvim_get_current_buf(), modeline = false })
 end
 
 --- The suggestion that an item of Neovim's stands for; nil for those of other servers.

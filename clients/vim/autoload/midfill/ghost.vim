@@ -28,11 +28,10 @@ enddef
 # Shows another alternative; asks for alternatives where there are none.
 export def Cycle(count: number)
   if empty(suggestions) || (len(suggestions) == 1 && !invoked)
-    Trigger()
-    return
+    Ask(INVOKED, count)
+  else
+    Select(index + count)
   endif
-  index = (index + count + len(suggestions)) % len(suggestions)
-  Draw()
 enddef
 
 # Takes the suggestion off the screen, because the user says so; false when there was none.
@@ -106,7 +105,8 @@ export def Draw()
   endfor
 enddef
 
-def Ask(kind: number)
+# Asks, and shows the suggestion that stands `ahead` of the first one.
+def Ask(kind: number, ahead = 0)
   Cancel()
   if !server.Serves(bufnr())
     return
@@ -120,6 +120,7 @@ def Ask(kind: number)
     if id == pending
       pending = -1
       OnAnswer(kind, asked, result)
+      Select(index + ahead)
     endif
   })
 enddef
@@ -135,10 +136,16 @@ def OnAnswer(kind: number, asked: dict<any>, result: any)
   suggestions = mapnew(items, (_, item) => suggestion.New(item, asked))
   index = 0
   invoked = kind == INVOKED
-  Draw()
   if !empty(Rest())
     server.Notify('textDocument/didShowCompletion', {item: items[0]})
   endif
+enddef
+
+# Shows one of the suggestions; numbers go round.
+def Select(number: number)
+  var count = len(suggestions)
+  index = count > 0 ? (number % count + count) % count : 0
+  Draw()
 enddef
 
 def Cancel()
