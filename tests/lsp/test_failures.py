@@ -1,0 +1,151 @@
+"""DeepSeek fails in every way: one message that says what to do, an answer all the same, never an error."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.client import LspClient
+from tests.loopback.client import Loopback
+from tests.lsp.editor import Page, answer, running
+
+pytestmark = pytest.mark.anyio
+
+ERROR, WARNING = 1, 2
+KNOWN = "def area(width, height):\n    return width * height\n\n\ndef area(width, height):\n    return wid▮\n"
+"""A place for which the embedded engine knows an answer: what stands above."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A fault of the loopback, what the message says, and what the status is."""
+
+    fault: dict[str, Any]
+    says: tuple[str, ...]
+    state: str = "offline"
+    type: int = WARNING
+
+    def __str__(self) -> str:
+        return str(self.fault["kind"])
+
+
+CASES = [
+    Case({"kind": "401"}, ("does not accept the API key", "set another one"), "error", ERROR),
+    Case({"kind": "402"}, ("no credit", "top up"), "error", ERROR),
+    Case(
+        {"kind": "400", "message": "The supported API model names are a-1 or b-2, but you passed x."},
+        ("set model to one of: a-1, b-2",),
+        "error",
+        ERROR,
+    ),
+    Case({"kind": "422"}, ("does not take the request", "check model"), "error", ERROR),
+    Case({"kind": "429", "retry_after": "30"}, ("too many",)),
+    Case({"kind": "503"}, ("overloaded", "tries again later")),
+    Case({"kind": "html"}, ("proxy or login page",)),
+    Case({"kind": "empty"}, ("base_url",)),
+    Case({"kind": "close"}, ()),
+    Case({"kind": "stall"}, ("wrote nothing in time", "first_token_ms")),
+]
+
+
+async def states(client: LspClient) -> list[str]:
+    await answer(client.request("workspace/executeCommand", {"command": "midfill.stats", "arguments": []}))
+    return [status["state"] for status in client.received("midfill/status")]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+async def test_every_failure_is_told_once(env: dict[str, str], loopback: Loopback, case: Case) -> None:
+    """One message for its kind, an understudy's answer or an empty list, no key in sight, and the server lives."""
+    loopback.behave(faults=[{"times": 0, **case.fault}])
+    options = {"timing": {"first_token_ms": 200, "total_ms": 400}}
+    async with running({**env, "MIDFILL_LOG": "debug"}, options) as client:
+        known, unknown = Page(client, KNOWN), Page(client, "nobody_knows = ▮\n")
+        for _ in range(2):
+            assert [item["insertText"] for item in await known.items()] == ["th * height"]
+            assert await unknown.items() == []
+            unknown.type("x")
+        assert await unknown.items(manual=True) == []
+        (message,) = client.received("window/showMessage")
+        assert message["type"] == case.type
+        for words in case.says:
+            assert words in message["message"]
+        assert (await states(client))[-1] == case.state
+        assert env["DEEPSEEK_API_KEY"] not in str(client.messages) + client.stderr
+        assert "Traceback" not in client.stderr
+    if case.type == ERROR:
+        assert len(loopback.log(path="/completions")) == 1, "asking again is pointless"
+
+
+async def test_new_settings_give_a_new_chance(env: dict[str, str], loopback: Loopback) -> None:
+    """What stopped for a bad key or model goes on once the configuration has changed."""
+    loopback.behave(text="again()")
+    loopback.fail("401")
+    async with running(env, capabilities={"textDocument": {"inlineCompletion": {}}}) as client:
+        page = Page(client, "second_chance = ▮\n")
+        assert await page.texts() == []
+        page.type("a")
+        assert await page.texts() == []
+        client.notify("workspace/didChangeConfiguration", {"settings": {"model": "deepseek-v4-pro"}})
+        await client.until("midfill/status", lambda status: status["state"] == "ready")
+        page.type("g")
+        while not (texts := await page.texts()):
+            page.type("a")
+        assert texts == ["again()"]
+        assert loopback.log(path="/completions")[-1]["body"]["model"] == "deepseek-v4-pro"
+
+
+async def test_a_service_that_is_back_is_used_again(env: dict[str, str], loopback: Loopback) -> None:
+    """After the pause (a second at first) one call tries, and the status is ready again."""
+    loopback.behave(text="back()")
+    loopback.fail("503")
+    async with running(env, {"timing": {"debounce_min_ms": 1100, "debounce_max_ms": 1100}}) as client:
+        page = Page(client, "come_back = ▮\n")
+        assert await page.texts(manual=True) == []
+        page.type("b")
+        assert await page.texts() == ["back()"]
+        told = await states(client)
+        assert told[-1] == "ready"
+        assert "offline" in told
+
+
+async def test_a_dead_network_is_told_and_survived(env: dict[str, str]) -> None:
+    """Nobody listens there: one message, and the embedded engine answers meanwhile."""
+    async with running({**env, "MIDFILL_BASE_URL": "http://127.0.0.1:9"}) as client:
+        page = Page(client, KNOWN)
+        assert await page.texts() == ["th * height"]
+        page.type("t")
+        assert await page.texts() == ["h * height"]
+        (message,) = client.received("window/showMessage")
+        assert "127.0.0.1" in message["message"]
+        assert (await states(client))[-1] == "offline"
+
+
+async def test_no_key_is_no_failure(bare: dict[str, str]) -> None:
+    """The embedded engine answers without a key, a network or a word."""
+    async with running(bare) as client:
+        assert await Page(client, KNOWN).texts() == ["th * height"]
+        assert client.received("window/showMessage") == []
+        assert client.stderr == ""
+
+
+async def test_a_key_command_that_fails_is_told(bare: dict[str, str]) -> None:
+    """The message names the setting and says what to do; the embedded engine answers."""
+    async with running(bare, {"api_key_command": "midfill-no-such-command"}) as client:
+        message = await client.until("window/showMessage")
+        assert "api_key_command cannot be run" in message["message"]
+        assert await Page(client, KNOWN).texts() == ["th * height"]
+        assert (await states(client))[-1] == "error"
+
+
+async def test_a_stream_that_breaks_off_is_shown_as_far_as_it_came(
+    env: dict[str, str], loopback: Loopback
+) -> None:
+    """At the deadline, and when the connection is cut, what has come is kept."""
+    loopback.behave(text="first = compute(second)\nthird")
+    options = {"timing": {"first_token_ms": 3000, "total_ms": 3000}}
+    async with running(env, options) as client:
+        for kind in ("cut", "stall"):
+            loopback.fail(kind, after=4)
+            (text,) = await Page(client, f"if partly_{kind}:\n    ▮\n").texts()
+            assert text
+            assert "first = compute(second)".startswith(text)

@@ -1,0 +1,95 @@
+"""What never leaves the machine, and what never is written down."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.client import LspClient
+from tests.loopback.client import Loopback
+from tests.lsp.editor import Page, running
+
+pytestmark = pytest.mark.anyio
+
+SECRET_FILES = [
+    "file:///project/.env",
+    "file:///project/.env.production",
+    "file:///c%3A/project/.ENV.local",
+    "file:///home/me/.aws/credentials",
+    "file:///project/key.pem",
+    "untitled:.env",
+    "vscode-remote://ssh/project/.env",
+]
+
+
+@pytest.mark.parametrize("uri", SECRET_FILES)
+async def test_a_secret_file_is_never_sent(server: LspClient, loopback: Loopback, uri: str) -> None:
+    """Not while typing, and not by key: no request, no word of it upstream."""
+    page = Page(server, "TOKEN=abc▮\nOTHER=\n", uri=uri, language="dotenv")
+    page.type("d")
+    assert await page.items() == []
+    assert await page.items(manual=True) == []
+    assert await page.popup() == []
+    assert loopback.log(path="/completions") == []
+
+
+async def test_a_secret_file_is_no_context(server: LspClient, loopback: Loopback) -> None:
+    """What stands in a secret file does not come along with the request about another one."""
+    Page(server, "HIDDEN_VALUE=tiger\n▮", uri="file:///project/.env", language="dotenv")
+    await Page(server, "tiger = HIDDEN▮\n", uri="file:///project/reader.py").items(manual=True)
+    calls = loopback.log(calls=1, path="/completions")
+    assert all("HIDDEN_VALUE" not in call["body"]["prompt"] + call["body"]["suffix"] for call in calls)
+
+
+async def test_paths_off_are_left_alone(env: dict[str, str], loopback: Loopback, tmp_path: Path) -> None:
+    """Files that the user named are neither asked about by key nor while typing; others are."""
+    root = tmp_path.as_uri()
+    async with running(env, {"trigger": {"paths_off": ["/private/", "*.gen.py"]}}, root=root) as client:
+        for name in ("private/a.py", "private/deep/b.py", "src/c.gen.py"):
+            page = Page(client, "x = pri▮\n", uri=f"{root}/{name}")
+            assert await page.items() == await page.items(manual=True) == [], name
+        assert loopback.log(path="/completions") == []
+        assert await Page(client, "x = pub▮\n", uri=f"{root}/src/private/c.py").items()
+    assert len(loopback.log(path="/completions")) == 1
+
+
+async def test_files_that_are_too_large_are_left_alone(env: dict[str, str], loopback: Loopback) -> None:
+    """`trigger.max_file_kb` counts what is open now, not what was opened."""
+    async with running(env, {"trigger": {"max_file_kb": 1}}) as client:
+        page = Page(client, "#" * 1021 + "\nx▮")
+        assert await page.items()
+        page.type("yz")
+        assert await page.items() == []
+        assert await page.items(manual=True) == []
+    assert len(loopback.log(path="/completions")) == 1
+
+
+async def test_neither_key_nor_text_is_written_down(env: dict[str, str], loopback: Loopback) -> None:
+    """At INFO there is no text of documents or answers on standard error; the key is not there at any level."""
+    loopback.behave(text="sesame_opened")
+    for level in ("info", "debug"):
+        async with running({**env, "MIDFILL_LOG": level}) as client:
+            page = Page(client, "open_sesame = ▮\n")
+            assert await page.texts() == ["sesame_opened"]
+            loopback.fail("503", message="odd")
+            page.type("zanzibar")
+            await page.items()
+            client.request("workspace/executeCommand", {"command": "midfill.none", "arguments": ["sesame"]})
+            client.request("textDocument/inlineCompletion", {"sesame": []})
+            client.notify(
+                "textDocument/didChange", {"textDocument": {"uri": "x"}, "contentChanges": ["sesame"]}
+            )
+            await client.exit()
+            assert env["DEEPSEEK_API_KEY"] not in client.stderr
+            if level == "info":
+                assert "sesame" not in client.stderr
+                assert "zanzibar" not in client.stderr
+
+
+async def test_the_key_goes_to_the_service_alone(
+    server: LspClient, loopback: Loopback, env: dict[str, str]
+) -> None:
+    """In the header of its own calls, and nowhere in what is sent to the editor."""
+    await Page(server, "authorized = ▮\n").items()
+    (call,) = loopback.log(path="/completions")
+    assert call["authorization"] == "sk-..." + env["DEEPSEEK_API_KEY"][-4:]
+    assert env["DEEPSEEK_API_KEY"] not in str(call["body"]) + str(server.messages)
