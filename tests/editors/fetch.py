@@ -106,7 +106,7 @@ def fetch(name: str, scratch: Path) -> None:
     shutil.rmtree(root, ignore_errors=True)
     for archive in _download(editor, scratch / editor.suite):
         _run(["dpkg", "-x", str(archive), str(root)])
-    _write_launcher(editor, root, launcher(name))
+    write_launcher(editor, root, launcher(name))
     started = subprocess.run(
         [launcher(name), _version_flag(name)], capture_output=True, text=True, check=False
     )
@@ -209,7 +209,8 @@ def _mirror() -> str:
     )
 
 
-def _write_launcher(editor: Editor, root: Path, command: Path) -> None:
+def write_launcher(editor: Editor, root: Path, command: Path) -> None:
+    """Write the command that starts an unpacked editor with its own C library. Raises UnavailableError."""
     loader = next((file for file in sorted(root.rglob("ld-linux*.so.*")) if not file.is_symlink()), None)
     if loader is None or not (root / editor.program).exists():
         raise UnavailableError(f"its packages hold no {editor.program} or no dynamic loader")
