@@ -91,10 +91,12 @@ def _joined(text: str, spot: Spot) -> Completion:
 def _blank(text: str, tail: str, spot: Spot) -> str:
     """Return the blank between a text and the rest: a single one is meant, unless it stands before punctuation.
 
-    Before a closing bracket it is meant if there is one behind the opening bracket as well, as in `{ this }`.
+    So are two behind a sentence. Before a closing bracket it is meant if there is one behind the opening bracket as well, as in `{ this }`.
     """
-    if tail != " " or spot.rest[0] in " ;,":
+    if tail not in {" ", "  "} or spot.rest[0] in " ;,":
         return ""
+    if tail == "  ":
+        return tail if text.rstrip().endswith((".", "!", "?")) else ""
     pads = spot.rest[0] not in CLOSING or f"{PARTNER[spot.rest[0]]} " in spot.head + text
     return " " if pads or text[0] == " " else ""
 

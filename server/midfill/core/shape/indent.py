@@ -1,10 +1,13 @@
 """Indentation as the document has it: its tabs or spaces, and as deep as the block it is in."""
 
-from midfill.core.shape.lines import TAB, indentation, width
+from midfill.core.shape.lines import indentation, width
 from midfill.core.shape.spot import Spot
 
-SAMPLE = 60
-"""Lines around a cursor that show how a document indents."""
+STEP = 4
+"""Spaces of a step of indentation where neither the document nor the answer tells another number."""
+
+EVIDENCE = 3
+"""Lines that have to be indented one way, with none the other way, before an answer is turned to it."""
 
 
 def indented(text: str, spot: Spot) -> str:
@@ -16,38 +19,40 @@ def indented(text: str, spot: Spot) -> str:
 
 
 def step(spot: Spot) -> str:
-    """Return one step of indentation: a tab, or as many spaces as the lines around differ by."""
-    sample = [line for line in (*spot.above[-SAMPLE:], *spot.below[:SAMPLE]) if line.strip()]
-    indents = [indentation(line) for line in sample]
-    tabs = sum(indent.startswith("\t") for indent in indents)
-    spaces = [len(indent) for indent in indents if indent.startswith("  ")]
+    """Return one step of indentation: a tab, or as many spaces as most lines around are indented by multiples of."""
+    tabs, spaces = _indents(spot)
     if tabs > len(spaces):
         return "\t"
-    if not spaces:
-        return "\t" if tabs else " " * TAB
-    return " " * (TAB if sum(size % TAB == 0 for size in spaces) > 0.75 * len(spaces) else 2)
+    fours = sum(size % STEP == 0 for size in spaces)
+    return " " * (STEP if fours > 0.75 * len(spaces) or not spaces else 2)
+
+
+def _indents(spot: Spot) -> tuple[int, list[int]]:
+    """Return how many lines around are indented by tabs, and the widths of those indented by two spaces or more."""
+    indents = [indentation(line) for line in (*spot.above, spot.head, *spot.below) if line[:1] in {" ", "\t"}]
+    tabs = sum("\t" in indent for indent in indents)
+    return tabs, [len(indent) for indent in indents if indent.startswith("  ") and "\t" not in indent]
 
 
 def _converted(lines: list[str], spot: Spot) -> list[str]:
-    """Return `lines` with tabs for spaces or spaces for tabs, if the document has only the other kind."""
+    """Return `lines` with tabs for spaces or spaces for tabs, if the document has only the other kind.
+
+    The first indented line says how many spaces the answer takes for a step, so that what follows changes nothing.
+    """
     first = next((line for line in lines if line.strip() and line[0] in " \t"), "")
     if not first:
         return lines
-    one = step(spot)
-    if one != "\t":
+    tabs, spaces = _indents(spot)
+    if "\t" in indentation(first):
         return (
-            [_with_spaces(line, len(one)) for line in lines]
-            if any(line[:1] == "\t" for line in lines)
+            [_with_spaces(line, len(step(spot))) for line in lines]
+            if not tabs and len(spaces) >= EVIDENCE
             else lines
         )
-    if first[0] == "\t" or not _has_tabs(spot):
+    if spaces or tabs < EVIDENCE:
         return lines
-    size = TAB if len(indentation(first)) % TAB == 0 else 2
+    size = STEP if len(indentation(first)) % STEP == 0 else 2
     return [_with_tabs(line, size) for line in lines]
-
-
-def _has_tabs(spot: Spot) -> bool:
-    return any(line.startswith("\t") for line in (*spot.above[-SAMPLE:], *spot.below[:SAMPLE], spot.head))
 
 
 def _with_spaces(line: str, size: int) -> str:

@@ -2,8 +2,10 @@
 
 import re
 
-TAB = 4
-"""Columns that a tab counts for when indentations are compared; only the order matters."""
+TAB = 8
+"""Columns of a tab where indentations are compared: only files that mix them with spaces see a difference, and
+these are written for eight.
+"""
 
 _BLANKS = re.compile(r"\s+")
 

@@ -105,12 +105,18 @@ def _statement(lines: list[str], start: int, spot: Spot, *, with_block: bool = T
 
 def _goes_on(line: str, is_open: bool, spot: Spot) -> bool:
     """Whether `line`, indented like the statement above it, is a part of that."""
-    return spot.branches(line) or (is_open and (spot.closes(line) or spot.labels(line)))
+    return (
+        spot.branches(line) or spot.continues(line) or (is_open and (spot.closes(line) or spot.labels(line)))
+    )
 
 
 def _runs_on(before: list[str], spot: Spot) -> bool:
-    """Whether the statement of lines `before` goes on without indentation, as in SQL, or in a table of TOML."""
+    """Whether the statement of lines `before` goes on without indentation, as in SQL or between `#if` and `#endif`."""
     language = spot.language
+    if language.span[0] and pattern(language.span[0]).match(before[0].lstrip()):
+        inside = [line.lstrip() for line in before]
+        opened = sum(bool(pattern(language.span[0]).match(line)) for line in inside)
+        return opened > sum(bool(pattern(language.span[1]).match(line)) for line in inside)
     if language.ends:
         last = next((line for line in reversed(before) if line.strip()), "")
         return not pattern(language.ends).search(spot.code(last))

@@ -15,6 +15,8 @@ from midfill.core.syntax.scan import Lexeme, lexemes
 NEAR = 12
 """Lines with text below the cursor that a completion is compared with."""
 
+FENCE = "```"
+
 LONGEST = 1_000
 """Characters of the cursor's line that are looked at on either side; minified files have lines of megabytes."""
 
@@ -29,6 +31,19 @@ class Spot:
         self.endless = len(cursor.rest) > LONGEST
         """The rest of the line is too long to be written again."""
         self.language: Language = language(cursor.language)
+        self._above, self._below = cursor.above, cursor.below
+        if self.language.prose:
+            self._enter_fence()
+
+    def _enter_fence(self) -> None:
+        """In a fenced block of Markdown, see only that, in the language that its fence names."""
+        marks = [at for at, line in enumerate(self._above) if line.startswith(FENCE)]
+        if len(marks) % 2 == 0:
+            return
+        name = self._above[marks[-1]].strip().lstrip("`").split(" ")[0]
+        end = next((at for at, line in enumerate(self._below) if line.startswith(FENCE)), len(self._below))
+        self.language = language(name)
+        self._above, self._below = self._above[marks[-1] + 1 :], self._below[:end]
 
     @property
     def fresh(self) -> bool:
@@ -53,12 +68,12 @@ class Spot:
     @cached_property
     def above(self) -> list[str]:
         """The lines above the cursor's, far ones as an outline."""
-        return lines_above(self.cursor.above, self.language)
+        return lines_above(self._above, self.language)
 
     @cached_property
     def below(self) -> list[str]:
         """The lines below the cursor's, far ones as an outline."""
-        return lines_below(self.cursor.below)
+        return lines_below(self._below, self.language)
 
     @cached_property
     def near(self) -> list[str]:
@@ -68,8 +83,13 @@ class Spot:
 
     @cached_property
     def before(self) -> str:
-        """The last line above that is not blank; empty if there is none."""
-        return next((line for line in reversed(self.above) if line.strip()), "")
+        """The last line above that says something in the language; empty if there is none."""
+        return self.above[self._last] if self._last >= 0 else ""
+
+    @cached_property
+    def _last(self) -> int:
+        rows = range(len(self.above) - 1, -1, -1)
+        return next((row for row in rows if self.above[row].strip() and self.code(self.above[row])), -1)
 
     @cached_property
     def origin(self) -> str:
@@ -128,8 +148,7 @@ class Spot:
     @cached_property
     def outset_before(self) -> int:
         """The columns of the line on which the statement begins that `before` ends."""
-        last = next((at for at in range(len(self.above) - 1, -1, -1) if self.above[at].strip()), 0)
-        return self._outset(self.before, self.above[:last])
+        return self._outset(self.before, self.above[: max(self._last, 0)])
 
     def _outset(self, line: str, above: list[str]) -> int:
         waiting = self._closes_more(line)
@@ -170,6 +189,10 @@ class Spot:
         """Whether `line` belongs to the statement below it: a decorator or a comment of its own."""
         text = line.strip()
         return bool(text) and (not self.code(line) or bool(pattern(self.language.lead).match(text)))
+
+    def continues(self, line: str) -> bool:
+        """Whether `line` goes on with the statement above it although it is not indented deeper."""
+        return bool(pattern(self.language.continues).match(line.lstrip()))
 
     def goes_on(self, line: str) -> bool:
         """Whether the statement on `line` cannot end there."""

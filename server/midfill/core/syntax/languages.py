@@ -36,6 +36,10 @@ class Language:
     """A line that belongs to the statement below it (a decorator, an attribute)."""
     goes_on: str = r"(?:[,=+\-*/%&|^.?(\[{\\<]|&&|\|\|)$"
     """The end of a line whose statement goes on, provided that the next line is indented deeper."""
+    continues: str = r"(?!)"
+    """The beginning of a line that goes on with the statement above it."""
+    span: tuple[str, str] = ("", "")
+    """The first and the last line of a statement whose lines are not indented deeper."""
     ends: str = ""
     """The end of a line that ends a statement, where indentation does not tell."""
     group: str = ""
@@ -48,6 +52,7 @@ class Language:
 
 _C_BRANCH = r"\}?\s*(?:else|catch|finally)\b|\}\s*while\b|\{\s*$"
 _C_LABEL = r"(?:case\b.*|default|public|private|protected)\s*:|#\s*(?:if|ifdef|ifndef|else|elif|endif)\b"
+_C_CONTINUES = r"\?(?!>)|[=,>]|:(?!:)|\.\w|->|&&|\|\|"
 _C = Language(
     line_comment="//",
     block_comments=((r"/\*", r"\*/"),),
@@ -55,6 +60,8 @@ _C = Language(
     opener=r"[{(\[]$|^(?:case\b.*|default)\s*:$",
     branch=_C_BRANCH,
     label=_C_LABEL,
+    continues=_C_CONTINUES,
+    span=(r"#\s*if", r"#\s*endif"),
     lead=r"@\w+(?:\([^()]*\))?\s*$|#\[",
 )
 _SCRIPT = Language(
@@ -64,6 +71,7 @@ _SCRIPT = Language(
     opener=r"[{(\[]$|=>$|^(?:case\b.*|default)\s*:$",
     branch=_C_BRANCH,
     label=_C_LABEL,
+    continues=_C_CONTINUES,
     lead=r"@\w+(?:\([^()]*\))?\s*$",
 )
 _HASH = Language(line_comment="#")
@@ -134,7 +142,7 @@ _LANGUAGES = {
     "lua": _LUA,
     "bash": _SHELL,
     "html": replace(_MARKUP, grammar="html"),
-    "css": replace(_C, grammar="css", line_comment="", char_quotes=False),
+    "css": replace(_C, grammar="css", continues=r"(?!)", line_comment="", char_quotes=False),
     "json": Language(grammar="json", quotes='"'),
     "yaml": replace(
         _HASH, grammar="yaml", line_comment=r"(?:(?<=\s)|^)#", opener=r"(?::|[{(\[]|[|>]-?)$", indented=True
@@ -143,7 +151,7 @@ _LANGUAGES = {
     "sql": Language(
         grammar="sql", ends=";$", line_comment="--", block_comments=((r"/\*", r"\*/"),), opener=r"\($"
     ),
-    "scss": replace(_C, grammar=""),
+    "scss": replace(_C, grammar="", continues=r"(?!)"),
     "brace": replace(_C, grammar=""),
     "hash": _HASH,
     "xml": replace(_MARKUP, grammar=""),

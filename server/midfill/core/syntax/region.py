@@ -10,6 +10,8 @@ NEAR_ABOVE, NEAR_BELOW = 120, 80
 MOST_CHARACTERS = 10_000
 """Characters kept on either side, whatever their lines."""
 
+_LONGEST = 1_000
+
 
 def lines_above(above: Sequence[str], language: Language) -> list[str]:
     """Return the lines above a cursor, the far ones thinned to the headers of the blocks that are still open.
@@ -25,24 +27,13 @@ def lines_above(above: Sequence[str], language: Language) -> list[str]:
     if closing:
         end = next((at for at, line in enumerate(near) if pattern(closing).search(line)), None)
         near = [opening, *near] if end is None else near[end + 1 :]
-    return [*reversed(_outline(far[::-1], near)), *near]
+    return [*_headers(far, _indent(near)), *near]
 
 
-def _unclosed(text: str, language: Language) -> tuple[str, str]:
-    """Return the delimiters of the string or comment over lines that `text` ends in, judged by counting them."""
-    for opening, closing in (*language.long_quotes, *language.block_comments):
-        plain = opening.replace("\\", "")
-        if opening == closing and text.count(plain) % 2:
-            return plain, closing
-        if opening != closing and text.rfind(plain) > text.rfind(closing.replace("\\", "")):
-            return plain, closing
-    return "", ""
-
-
-def lines_below(below: Sequence[str]) -> list[str]:
+def lines_below(below: Sequence[str], language: Language) -> list[str]:
     """Return the lines below a cursor, the far ones thinned to the ends of the blocks that are still open."""
     near = _near(below[:NEAR_BELOW])
-    return [*near, *_outline(below[len(near) :], near[::-1])]
+    return [*near, *_ends(below[len(near) :], _indent(near[::-1]), language)]
 
 
 def _near(lines: Sequence[str]) -> list[str]:
@@ -57,19 +48,49 @@ def _near(lines: Sequence[str]) -> list[str]:
     return kept
 
 
-def _outline(far: Sequence[str], near: Sequence[str]) -> list[str]:
-    """Return the lines of `far`, in walking order, that are indented less than every line before them."""
-    first = next((line for line in near if line.strip()), "")
-    least = _indent(first)
-    kept = []
+def _headers(far: Sequence[str], least: int) -> list[str]:
+    """Return those of `far`, the nearest last, that are indented less than all that comes after them.
+
+    Of a header that ends another arm first (`} else {`), only the opening bracket is kept.
+    """
+    kept: list[str] = []
+    for line in reversed(far):
+        if not least:
+            break
+        text = line.lstrip(" \t")
+        if len(line) - len(text) < least and len(line) < _LONGEST and text.strip():
+            least = len(line) - len(text)
+            kept.append(" " * least + "{" if text[0] in "})]" else line.rstrip("\r\n"))
+    return kept[::-1]
+
+
+def _ends(far: Sequence[str], least: int, language: Language) -> list[str]:
+    """Return those of `far` that end a block, each indented less than all that comes before it."""
+    closer, opener = pattern(language.closer), pattern(language.opener)
+    kept: list[str] = []
     for line in far:
         if not least:
             break
-        if _indent(line) < least and len(line) < 1_000 and line.strip():
-            least = _indent(line)
-            kept.append(line.rstrip("\r\n"))
+        text = line.strip()
+        indent = len(line) - len(line.lstrip(" \t"))
+        if indent < least and len(line) < _LONGEST and closer.match(text) and not opener.search(text):
+            least = indent
+            kept.append(" " * indent + text)
     return kept
 
 
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip(" \t"))
+def _indent(lines: Sequence[str]) -> int:
+    """Return the blanks and tabs that the first of `lines` with text begins with."""
+    first = next((line for line in lines if line.strip()), "")
+    return len(first) - len(first.lstrip(" \t"))
+
+
+def _unclosed(text: str, language: Language) -> tuple[str, str]:
+    """Return the delimiters of the string or comment over lines that `text` ends in, judged by counting them."""
+    for opening, closing in (*language.long_quotes, *language.block_comments):
+        plain = opening.replace("\\", "")
+        if opening == closing and text.count(plain) % 2:
+            return plain, closing
+        if opening != closing and text.rfind(plain) > text.rfind(closing.replace("\\", "")):
+            return plain, closing
+    return "", ""
