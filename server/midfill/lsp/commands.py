@@ -102,7 +102,7 @@ class Commands:
     def _accept_line(self, *arguments: Any) -> str | None:
         """Put the first line of what is shown into a document, if the client takes edits: `[uri]`; return it."""
         place = self._service.shown.get(str(arguments[0])) if arguments else None
-        if place is None or self._service.engine is None or place.cursor.version != place.document.version:
+        if place is None or self._service.engine is None or place.overtaken:
             return None
         line = self._service.engine.first_line(place.document.uri)
         if line and self._client.applies_edits:

@@ -31,6 +31,27 @@ class Place:
     selected: str = ""
     """Text of the popup item that is selected: completions have to go on from it."""
 
+    @property
+    def overtaken(self) -> bool:
+        """Whether the document has been changed since the completion was asked for."""
+        return self.document.version != self.cursor.version
+
+    def still_fits(self, reply: Reply) -> Reply:
+        """Return the reply without what contradicts a change that came meanwhile.
+
+        VS Code has cancelled such a request. Neovim has not, and shows what comes, wherever it belongs.
+        """
+        if not (self.overtaken and reply.suggestions):
+            return reply
+        line = self.document.line(min(self.line, self.document.line_count - 1))
+        typed = line[len(self.cursor.head) :].removesuffix(self.cursor.rest)
+        if not line.startswith(self.cursor.head):
+            return Reply(reason="the document has moved on")
+        return Reply(
+            tuple(suggestion for suggestion in reply.suggestions if suggestion.completion.text.startswith(typed)),
+            reason="the document has moved on",
+        )
+
     def range(self, suggestion: Suggestion) -> dict[str, Any]:
         """Return the range that an item of this suggestion takes the place of; it lies on one line."""
         before = units(self.document.line(self.line)[: self._column], self.encoding)

@@ -230,6 +230,7 @@ class Server:
         return items.place_of(params, document, documents.encoding)
 
     def _answer(self, number: str | int, place: items.Place, reply: Reply, *, popup: bool) -> None:
+        reply = place.still_fits(reply)
         if reply.suggestions:
             self._service.shown[place.document.uri] = place
         listed = items.popup_items(reply, place, self._client) if popup else items.inline_items(reply, place)
