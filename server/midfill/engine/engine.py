@@ -210,7 +210,7 @@ class Engine:
     def _hurry(self, wish: Wish, deadline: float) -> float:
         """Return when a part of a line is better than a whole one; not in front of text, which would seem to follow."""
         patient = wish.request.manual or wish.cursor.rest.strip()
-        return deadline if patient else self._rhythm.hurry(wish.request.at)
+        return deadline if patient else min(deadline, self._rhythm.hurry(wish.request.at))
 
     def _drop_shown(self, session: Session) -> None:
         """Take note that what was shown has been typed over; if it was seen, the user did not want it."""

@@ -86,8 +86,10 @@ class Recall:
     def _still_shown(self, wish: Wish) -> Reply | None:
         """Return what is left of what is shown, grown by what its source says by now; it never shrinks or swaps."""
         shown = wish.session.shown
-        left = shown.at(wish.prompt, wish.cursor) if shown is not None else None
-        if shown is None or not left:
+        if shown is None or shown.accepted:
+            return None
+        left = shown.at(wish.prompt, wish.cursor)
+        if not left:
             return None
         return self._show(wish, shown.source, self._grown(shown, left, wish), cached=True)
 

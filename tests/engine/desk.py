@@ -1,0 +1,113 @@
+"""An editor in front of an engine: a text with a cursor in it, keys, and requests."""
+
+import asyncio
+
+from midfill.core.completion import Completion
+from midfill.core.document import Document, Position
+from midfill.core.model import Crew, ModelError
+from midfill.core.trail import Stroke
+from midfill.engine import Engine, Reply, Request
+from midfill.settings import Settings
+from tests.engine.scripted import Call, Scripted
+
+EMPTY = Settings()
+
+
+class Desk:
+    """One document, with its cursor where `|` stands in its text.
+
+    Args:
+        backend: who is asked.
+        understudy: who is asked while it is away.
+        settings: those of the engine.
+        text: the document.
+        beside: another desk, whose engine this one's document is opened in as well.
+    """
+
+    def __init__(
+        self,
+        backend: Scripted,
+        understudy: Scripted | None = None,
+        *,
+        settings: Settings = EMPTY,
+        text: str = "def area(width, height):\n    |",
+        uri: str = "file:///shapes.py",
+        beside: "Desk | None" = None,
+    ) -> None:
+        self.backend = backend
+        self.uri = uri
+        self.troubles: list[ModelError] = []
+        self.loop = asyncio.get_running_loop()
+        crew, told = Crew(backend, understudy), self.troubles.append
+        self.engine: Engine = (
+            beside.engine if beside else Engine(crew, settings, troubled=told, clock=self.loop.time)
+        )
+        self.version = 1
+        self.before, _, self.after = text.partition("|")
+
+    @property
+    def now(self) -> float:
+        """Seconds of the virtual clock."""
+        return self.loop.time()
+
+    @property
+    def calls(self) -> list[Call]:
+        """The calls that the backend has seen."""
+        return self.backend.calls
+
+    # Keys.
+
+    def type(self, text: str, *, behind: str = "", over: int = 0) -> None:
+        """Put in `text`; the editor puts `behind` right of the cursor by itself, or types over what stands there."""
+        self.before, self.after = self.before + text, behind + self.after[over:]
+        self._changed(Stroke(self.version + 1, text + behind, over))
+
+    def delete(self, count: int = 1) -> None:
+        """Take away characters before the cursor, in one change."""
+        self.before = self.before[:-count]
+        self._changed(Stroke(self.version + 1, removed=count))
+
+    def go(self, text: str) -> None:
+        """Have another text, with the cursor elsewhere, by no change that the user made here."""
+        self.before, _, self.after = text.partition("|")
+        self.version += 1
+
+    def _changed(self, stroke: Stroke) -> None:
+        self.version += 1
+        self.engine.changed(self.uri, stroke)
+
+    # Requests.
+
+    def request(self, *, manual: bool = False, choices: int = 1) -> Request:
+        """Return a request at the cursor, for a key that was typed just now."""
+        document = Document(self.uri, "python", self.before + self.after, self.version)
+        *above, head = self.before.split("\n")
+        cursor = document.cursor(Position(len(above), len(head)), "utf-32")
+        return Request(cursor=cursor, at=self.now, manual=manual, choices=choices)
+
+    async def ask(self, *, manual: bool = False, choices: int = 1) -> Reply:
+        """Request, and wait for the reply."""
+        return await self.engine.complete(self.request(manual=manual, choices=choices))
+
+    def start(self, *, manual: bool = False, choices: int = 1) -> "asyncio.Task[Reply]":
+        """Request, and do not wait."""
+        return self.loop.create_task(self.ask(manual=manual, choices=choices))
+
+    def at_once(self) -> str:
+        """Return what is shown at the cursor with no wait; fail if there is a wait."""
+        reply = self.engine.at_once(self.request())
+        assert reply is not None, "it takes a wait"
+        return text_of(reply)
+
+    def take(self, completion: Completion, length: int | None = None) -> None:
+        """Accept a completion, or only that many characters of it, as an editor does: by putting it in."""
+        text = completion.text[:length]
+        whole = len(text) == len(completion.text)
+        self.type(text, over=completion.replace if whole else 0)
+        if whole:
+            self.engine.accepted(self.uri)
+
+
+def text_of(reply: Reply) -> str:
+    """Return what a reply shows; empty if nothing."""
+    return reply.suggestions[0].completion.text if reply.suggestions else ""

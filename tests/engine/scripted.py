@@ -1,0 +1,99 @@
+"""A backend that follows a script: what it says, when, and how it ends."""
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from midfill.core.model import Chunk, Finish, Kind, ModelError, Question, Usage
+
+FIRST, EACH = 0.25, 0.01
+"""Seconds to a first token, and between two."""
+
+_TOKEN = re.compile(r"\s*\S{1,4}|\s+")
+
+
+class Step(NamedTuple):
+    """What comes after how many seconds."""
+
+    after: float
+    what: Chunk | ModelError | None
+
+
+Script = Sequence[Step]
+
+
+def says(
+    text: str,
+    *,
+    first: float = FIRST,
+    each: float = EACH,
+    finish: Finish | None = "stop",
+    usage: Usage | None = None,
+) -> Script:
+    """Return the script of an answer that streams in, a token of about four characters at a time."""
+    tokens = _TOKEN.findall(text)
+    assert "".join(tokens) == text
+    steps = [Step(each if at else first, Chunk(token)) for at, token in enumerate(tokens)]
+    return [*steps, Step(each if tokens else first, Chunk(finish=finish, usage=usage, model="scripted-1"))]
+
+
+def fails(kind: Kind, *, after: float = 0.1, retry_after: float | None = None, text: str = "") -> Script:
+    """Return the script of a call that fails, after some text if there is any."""
+    error = ModelError(kind, f"{kind}: try later", retry_after=retry_after)
+    return [*says(text)[:-1], Step(after, error)]
+
+
+def hangs(text: str = "") -> Script:
+    """Return the script of an answer that never ends, after some text if there is any."""
+    return [*says(text)[:-1], Step(1e6, None)]
+
+
+@dataclass
+class Call:
+    """One call of the backend, as it saw it; times in seconds of the loop."""
+
+    question: Question
+    begun: float
+    over: float | None = None
+    end: Literal["whole", "failed", "closed"] = "closed"
+    sent: str = ""
+
+
+class Scripted:
+    """Answers each call by the next of its scripts; a call more than there are scripts is a failed test."""
+
+    def __init__(self, *scripts: Script, name: str = "scripted", paid: bool = True) -> None:
+        self.name = name
+        self.paid = paid
+        self.calls: list[Call] = []
+        self.warmed = self.closed = 0
+        self._scripts = list(scripts)
+
+    async def stream(self, question: Question) -> AsyncGenerator[Chunk]:
+        """Follow the next script."""
+        loop = asyncio.get_running_loop()
+        call = Call(question, loop.time())
+        self.calls.append(call)
+        assert self._scripts, f"a call that nobody expected: {question.prompt}"
+        try:
+            for after, what in self._scripts.pop(0):
+                await asyncio.sleep(after)
+                if isinstance(what, ModelError):
+                    call.end = "failed"
+                    raise what
+                if what is not None:
+                    call.sent += what.text
+                    yield what
+            call.end = "whole"
+        finally:
+            call.over = loop.time()
+
+    async def warm(self) -> None:
+        """Count the times it was told to get ready."""
+        self.warmed += 1
+
+    async def close(self) -> None:
+        """Count the times it was closed."""
+        self.closed += 1
