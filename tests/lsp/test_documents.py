@@ -8,7 +8,7 @@ from tests.lsp.editor import Page, answer, running
 
 pytestmark = pytest.mark.anyio
 
-NOTHING = {"items": []}
+NOTHING: Json = {"items": []}
 
 
 async def test_a_document_that_was_never_opened(server: LspClient, loopback: Loopback) -> None:
@@ -115,9 +115,19 @@ async def test_malformed_edits_cost_themselves_alone(server: LspClient, loopback
     """A change that is none is skipped, and the document goes on."""
     page = Page(server, "malformed = ▮\n")
     document = {"uri": page.uri, "version": 9}
-    for changes in (None, 5, [None], [{}], [{"range": {}, "text": "x"}], [{"text": 7}], {"text": "x"}):
+    malformed: list[object] = [
+        None,
+        5,
+        [None],
+        [{}],
+        [{"range": {}, "text": "x"}],
+        [{"text": 7}],
+        {"text": "x"},
+    ]
+    for changes in malformed:
         server.notify("textDocument/didChange", {"textDocument": document, "contentChanges": changes})
-    for params in (None, [], {}, {"textDocument": None}, {"textDocument": {"uri": 5}}):
+    shapeless: list[object] = [None, [], {}, {"textDocument": None}, {"textDocument": {"uri": 5}}]
+    for params in shapeless:
         for method in ("didOpen", "didChange", "didClose", "didSave"):
             server.notify(f"textDocument/{method}", params)
     page.type("4")

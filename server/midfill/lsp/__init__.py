@@ -64,11 +64,8 @@ async def _serve(line: Line, environ: Mapping[str, str]) -> int:
 
 async def _watch(servers: list[Server], ended: "asyncio.Future[int]") -> None:
     """End with the client's process: an editor that crashed says no `exit`, and may leave its pipes open elsewhere."""
-    seen = False
     while not ended.done():
-        process = servers[0].client.process_id if servers else None
-        alive = process is not None and psutil.pid_exists(process)
-        if seen and not alive and not ended.done():
+        process = servers[0].client_process if servers else None
+        if process is not None and not psutil.pid_exists(process):
             ended.set_result(1)
-        seen = seen or alive  # A process of another machine or container was never there to be seen.
         await asyncio.sleep(WATCH_S)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 
+import psutil
 from pygls.exceptions import JsonRpcException
 
 from midfill.core.document import Document
@@ -49,7 +50,7 @@ class Server:
     def __init__(self, writer: Writer, environ: Mapping[str, str], ended: Callable[[int], None]) -> None:
         self._writer = writer
         self._ended = ended
-        self._begun = self._shut_down = False
+        self._begun = self._shut_down = self._closed = False
         self._waiting: dict[str | int, asyncio.Task[Reply]] = {}
         self._trigger = Trigger()
         self._books = Books()
@@ -58,6 +59,8 @@ class Server:
         self._service = Service(Configuration(environ), self._herald.troubled, self._herald.staffed)
         self._commands = Commands(self._books, self._service, self._herald)
         self._client = Client()
+        self.client_process: int | None = None
+        """Without which there is nobody to serve; None if it never was on this machine, or in this container."""
         self._handlers = self._routes()
 
     def _routes(self) -> dict[str, Callable[[Message], None]]:
@@ -88,6 +91,8 @@ class Server:
 
     def received(self, body: bytes) -> None:
         """Handle one message; whatever it is, the conversation goes on."""
+        if self._closed:
+            return
         try:
             message = json.loads(body)
         except (ValueError, RecursionError):
@@ -151,6 +156,8 @@ class Server:
     def _initialize(self, message: Message) -> None:
         params = message["params"]
         self._client = self._herald.client = Client.from_params(params)
+        process = self._client.process_id
+        self.client_process = process if process is not None and psutil.pid_exists(process) else None
         self._service.configuration.began(params)
         self._service.configure()
         if self._client.wants_popup(self._service.settings.popup):
@@ -176,13 +183,9 @@ class Server:
         self._ended(0 if self._shut_down else 1)
 
     async def close(self) -> None:
-        """End everything that is under way."""
+        """End everything that is under way, and take no more messages."""
+        self._closed = True
         await self._service.close()
-
-    @property
-    def client(self) -> Client:
-        """Who speaks with us."""
-        return self._client
 
     # Documents.
 

@@ -1,0 +1,202 @@
+"""Whatever bytes come down the line, the server answers what can be answered, and lives."""
+
+import json
+
+import pytest
+
+from tests.client import Json, LspClient, LspError
+from tests.loopback.client import Loopback
+from tests.lsp.editor import Page, answer
+
+pytestmark = pytest.mark.anyio
+
+PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS = -32700, -32600, -32601, -32602
+
+
+async def lives(server: LspClient) -> bool:
+    """Whether the server still completes."""
+    return bool(await Page(server, "still_alive = ▮\n").items())
+
+
+def errors(server: LspClient) -> list[int]:
+    """Return the codes of all errors that answered no request in particular."""
+    return [message["error"]["code"] for message in server.messages if message.get("id", 0) is None]
+
+
+async def answered(server: LspClient, *numbers: int | str) -> None:
+    """Wait until requests that were written by hand are answered."""
+    while not all(server.answers[number] for number in numbers):
+        await answer(server.request("workspace/executeCommand", {"command": "midfill.stats"}))
+    assert all(server.answers[number] == 1 for number in numbers)
+
+
+def framed(body: bytes) -> bytes:
+    return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"{", PARSE_ERROR),
+        (b"", PARSE_ERROR),
+        (b"\xff\xfe\x00", PARSE_ERROR),
+        (b'{"jsonrpc": "2.0", "method": "\xff"}', PARSE_ERROR),
+        (b"[" * 200_000, PARSE_ERROR),
+        (b"[]", INVALID_REQUEST),
+        (b'[{"jsonrpc":"2.0","id":1,"method":"shutdown"}]', INVALID_REQUEST),
+        (b'"text"', INVALID_REQUEST),
+        (b"null", INVALID_REQUEST),
+        (b"{}", INVALID_REQUEST),
+        (b'{"jsonrpc":"1.0","id":1,"method":"shutdown"}', INVALID_REQUEST),
+    ],
+)
+async def test_bodies_that_are_no_message(
+    server: LspClient, loopback: Loopback, body: bytes, code: int
+) -> None:
+    """Bad JSON, a batch (which LSP does not have) and other versions are refused under id null."""
+    server.messages.clear()
+    server.write(framed(body))
+    assert await lives(server)
+    assert errors(server) == [code]
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        b"hello\r\n\r\n",
+        b"\r\n\r\n\r\n",
+        b"Content-Type: text/plain\r\n\r\n",
+        b"Content-Length: many\r\n\r\n",
+        b"Content-Length: -5\r\n\r\n",
+        b"Content-Length: 99999999999999999999\r\n\r\n",
+        b"X-Long: " + b"x" * 1_000_000 + b"\r\n\r\n",
+        b"\x00\xff" * 1000 + b"\r\n\r\n",
+        b"a print statement of somebody's\n",
+        b"{} ",
+    ],
+)
+async def test_noise_between_messages(server: LspClient, loopback: Loopback, noise: bytes) -> None:
+    """What is no message is skipped up to the next one's header."""
+    server.write(noise)
+    assert await lives(server)
+
+
+async def test_a_length_that_is_too_short_costs_one_message(server: LspClient, loopback: Loopback) -> None:
+    """The rest of the body is skipped as noise; the next message is read."""
+    body = b'{"jsonrpc":"2.0","method":"$/whatever","params":{}}'
+    server.messages.clear()
+    server.write(b"Content-Length: %d\r\n\r\n%b" % (len(body) - 7, body))
+    assert await lives(server)
+    assert errors(server) == [PARSE_ERROR]
+
+
+async def test_headers_as_the_specification_allows_them(server: LspClient, loopback: Loopback) -> None:
+    """In any case and order, with a content type, and cut anywhere on their way."""
+    uri = Page(server, "headers = ▮\n").uri
+    for case in (str, str.lower, str.upper):
+        page = Page(server, "headers = ▮\n", uri=uri)
+        body = json.dumps(
+            {
+                "jsonrpc": "2.0",
+                "id": f"id-{case.__name__}",
+                "method": "textDocument/inlineCompletion",
+                "params": {"textDocument": {"uri": page.uri}, "position": page.position},
+            }
+        ).encode()
+        headers = f"Content-Type: application/vscode-jsonrpc; charset=utf-8\r\nContent-Length: {len(body)}"
+        message = case(headers).encode() + b"\r\n\r\n" + body
+        for start in range(0, len(message), 20):
+            server.write(message[start : start + 20])
+        await answered(server, f"id-{case.__name__}")
+
+
+async def test_unknown_methods(server: LspClient, loopback: Loopback) -> None:
+    """An unknown request is refused; an unknown notification is nothing."""
+    params = {"textDocument": {"uri": "file:///x.py"}, "position": {"line": 0, "character": 0}}
+    for method in ("textDocument/hover", "midfill/none", "$/none", ""):
+        with pytest.raises(LspError) as caught:
+            await answer(server.request(method, params))
+        assert caught.value.code == METHOD_NOT_FOUND, method
+        server.notify(method, {})
+    server.notify("textDocument/didSave", {"textDocument": {"uri": "file:///x.py"}})
+    assert await lives(server)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        None,
+        [],
+        7,
+        {},
+        {"textDocument": None, "position": None},
+        {"textDocument": {"uri": 5}, "position": {"line": 0, "character": 0}},
+        {"textDocument": {"uri": "file:///x.py"}},
+        {"textDocument": {"uri": "file:///x.py"}, "position": {"line": "0", "character": []}},
+        {"textDocument": {"uri": "file:///x.py"}, "position": {"line": 0, "character": 0}, "context": 5},
+    ],
+)
+async def test_malformed_parameters_are_answered(
+    server: LspClient, loopback: Loopback, params: object
+) -> None:
+    """With an error or an empty list; VS Code shows each error, so only what nobody sends by mistake gets one."""
+    for method in ("textDocument/inlineCompletion", "textDocument/completion"):
+        call = server.request(method, params)
+        try:
+            result, code = await answer(call), INVALID_PARAMS
+        except LspError as error:
+            result, code = {"items": []}, error.code
+        assert (result, code) == ({"items": []}, INVALID_PARAMS)
+    assert await lives(server)
+
+
+async def test_a_malformed_selection_is_no_error(server: LspClient, loopback: Loopback) -> None:
+    """What is odd about the popup's item costs the suggestion at most."""
+    page = Page(server, "selected = ▮\n")
+    oddities: list[Json] = [{}, {"text": 5, "range": {}}, {"text": "x", "range": None}]
+    far = {"line": 5, "character": 9}
+    oddities.append({"text": "x", "range": {"start": far, "end": far}})
+    for selected in oddities:
+        assert isinstance(await page.items(selected=selected), list)
+
+
+async def test_malformed_requests_of_other_kinds(server: LspClient, loopback: Loopback) -> None:
+    """Commands, cancels, notebooks, folders and configuration with nonsense inside end nothing."""
+    for method in ("workspace/executeCommand", "completionItem/resolve"):
+        with pytest.raises(LspError):
+            await answer(server.request(method, {"command": 7}))
+    shapeless: list[object] = [None, [], {}, {"id": {}}, {"id": [1]}]
+    for params in shapeless:
+        for method in (
+            "$/cancelRequest",
+            "$/setTrace",
+            "initialized",
+            "notebookDocument/didOpen",
+            "notebookDocument/didChange",
+            "notebookDocument/didClose",
+            "workspace/didChangeConfiguration",
+            "workspace/didChangeWorkspaceFolders",
+            "textDocument/didShowCompletion",
+        ):
+            server.notify(method, params)
+    assert await lives(server)
+
+
+async def test_answers_nobody_asked_for(server: LspClient, loopback: Loopback) -> None:
+    """A response with an unknown id, with none, or with an error is taken quietly."""
+    for extra in ({"id": "who"}, {"id": None}, {"id": 4}, {}):
+        server.send({"jsonrpc": "2.0", "result": None, **extra})
+        server.send({"jsonrpc": "2.0", "error": {"code": 1, "message": "no"}, **extra})
+        server.send({"jsonrpc": "2.0", "error": "no", **extra})
+    assert await lives(server)
+
+
+async def test_ids_of_every_kind(server: LspClient, loopback: Loopback) -> None:
+    """Numbers and strings come back as they were sent."""
+    page = Page(server, "ids = ▮\n")
+    params = {"textDocument": {"uri": page.uri}, "position": page.position}
+    for number in ("a", "7", 2**40, -3):
+        server.send(
+            {"jsonrpc": "2.0", "id": number, "method": "textDocument/inlineCompletion", "params": params}
+        )
+    await answered(server, "a", "7", 2**40, -3)
