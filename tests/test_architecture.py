@@ -1,0 +1,250 @@
+"""How midfill is built: who imports whom, which doors lead outside, and how large things get."""
+
+import ast
+import sys
+from collections.abc import Callable
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1] / "server" / "midfill"
+
+PARTS: dict[str, set[str]] = {
+    "core": set(),
+    "settings": {"core"},
+    "keys": {"core", "settings"},
+    "workspace": {"core"},
+    "backends": {"core", "settings", "keys"},
+    "engine": {"core", "settings"},
+    "lsp": {"", "core", "settings", "workspace", "backends", "engine"},
+    "cli": {"", "core", "settings", "keys", "workspace", "backends", "engine", "lsp"},
+    "__main__": {"cli"},
+    "": set(),
+}
+"""What each part of the package imports of the others, exactly; the empty name is the package itself."""
+
+CORE: dict[str, set[str]] = {
+    "": set(),
+    "answers": {"model", "prompt"},
+    "completion": set(),
+    "control": set(),
+    "cursor": set(),
+    "document": {"cursor"},
+    "health": {"model"},
+    "languages": set(),
+    "lookup": {"cursor", "model"},
+    "model": {"cursor"},
+    "policy": {"completion", "cursor", "model", "shape", "surroundings", "trail"},
+    "privacy": set(),
+    "prompt": {"control", "cursor", "model", "tokens"},
+    "rhythm": set(),
+    "shape": {"completion", "control", "cursor", "model", "syntax"},
+    "sse": set(),
+    "surroundings": {"cursor", "syntax"},
+    "syntax": set(),
+    "tokens": set(),
+    "trail": set(),
+}
+"""The same for the modules of the core."""
+
+LIBRARIES: dict[str, set[str]] = {
+    "core": {"cachetools", "pathspec", "tree_sitter"},
+    "settings": {"msgspec", "platformdirs"},
+    "keys": set(),
+    "workspace": {"pathspec"},
+    "backends": {"httpx", "msgspec", "truststore"},
+    "engine": set(),
+    "lsp": {"lsprotocol", "msgspec", "psutil", "pygls", "websockets"},
+    "cli": {"shtab"},
+    "__main__": set(),
+    "": set(),
+}
+"""The libraries of others that each part imports, exactly: one door to each outside world."""
+
+PURE = {
+    "bisect", "collections", "dataclasses", "enum", "fnmatch", "functools", "importlib", "itertools", "math",
+    "pathlib", "re", "typing", "urllib",
+}  # fmt: skip
+"""What the core may have of the standard library: nothing that reads a clock, a file, a socket or the environment."""
+
+DOORS: dict[str, set[str]] = {
+    "asyncio": {"backends", "engine", "lsp", "cli"},
+    "logging": {"backends", "workspace", "lsp", "cli"},
+    "socket": {"backends"},
+    "ssl": {"backends"},
+    "sqlite3": set(),
+    "subprocess": {"keys"},
+    "threading": {"workspace", "lsp"},
+    "argparse": {"cli"},
+}
+"""Who imports these of the standard library, exactly."""
+
+MOST_LINES = 300
+MOST_LINES_OF_A_FUNCTION = 40
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+MODULES = sorted(ROOT.rglob("*.py"))
+
+
+@cache
+def imports(path: Path) -> set[str]:
+    """Return the dotted names that a module imports, at its top or later, `from a import b` as `a.b`."""
+    found: set[str] = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: imports are absolute"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def part(path: Path, root: Path = ROOT) -> str:
+    """Return the part that a module belongs to: the name right below `root`, empty for the package itself."""
+    name = path.relative_to(root).parts[0].removesuffix(".py")
+    return "" if name == "__init__" else name
+
+
+def graph(root: Path) -> dict[str, set[str]]:
+    """Return which parts of a package import which others of it."""
+    package = ".".join(["midfill", *root.relative_to(ROOT).parts]) + "."
+    known = {part(path, root) for path in root.rglob("*.py")}
+    found: dict[str, set[str]] = {name: set() for name in known}
+    for path in root.rglob("*.py"):
+        for name in imports(path):
+            if name.startswith(package):
+                other = name.removeprefix(package).partition(".")[0]
+                found[part(path, root)].add(other if other in known else "")
+    return {name: others - {name} for name, others in found.items()}
+
+
+def outside(wanted: Callable[[str], bool]) -> dict[str, set[str]]:
+    """Return the top-level names of such foreign modules that each part imports."""
+    found: dict[str, set[str]] = {name: set() for name in PARTS}
+    for path in MODULES:
+        tops = {name.partition(".")[0] for name in imports(path)}
+        found[part(path)] |= {top for top in tops if top != "midfill" and wanted(top)}
+    return found
+
+
+def test_parts_import_downwards() -> None:
+    """The parts of midfill import each other exactly as the table says."""
+    assert graph(ROOT) == PARTS
+
+
+def test_the_core_is_layered() -> None:
+    """The modules of the core import each other exactly as the table says."""
+    assert graph(ROOT / "core") == CORE
+
+
+@pytest.mark.parametrize("table", [PARTS, CORE], ids=["parts", "core"])
+def test_no_part_imports_itself_by_a_detour(table: dict[str, set[str]]) -> None:
+    """Neither table has a cycle."""
+    assert set(TopologicalSorter(table).static_order()) == set(table)
+
+
+@pytest.mark.parametrize("package", ["core", "settings", "workspace", "backends", "engine", "lsp", "cli"])
+def test_no_module_imports_itself_by_a_detour(package: str) -> None:
+    """The modules within a part have no cycle either, whenever they import each other."""
+    root = ROOT / package
+    inner = {name: others - {""} for name, others in graph(root).items() if name}
+    TopologicalSorter(inner).prepare()
+
+
+def test_each_outside_world_has_one_door() -> None:
+    """Other people's libraries are imported by the parts that the table says, and by no other."""
+    assert outside(lambda top: top not in sys.stdlib_module_names) == LIBRARIES
+
+
+def test_the_core_is_pure() -> None:
+    """The core has no way to a clock, a file, a socket, a thread, a log or the environment."""
+    assert outside(lambda top: top in sys.stdlib_module_names)["core"] <= PURE
+    assert {name for path in (ROOT / "core").rglob("*.py") for name in imports(path) if "athlib" in name} == {
+        "pathlib.PurePath"
+    }
+
+
+def test_doors_of_the_standard_library() -> None:
+    """Waiting, logging, sockets and child processes belong to the parts that the table says."""
+    found = outside(DOORS.__contains__)
+    assert {door: {name for name, doors in found.items() if door in doors} for door in DOORS} == DOORS
+
+
+TERMINAL = {"os.environ", "os.getenv", "os.putenv", "sys.argv", "print", "input"}
+STDIO = {"sys.stdin", "sys.stdout", "sys.stderr"}
+MAY: dict[str, set[str]] = {
+    "cli": TERMINAL | STDIO,
+    "lsp/wire.py": STDIO,
+}
+"""Who may use arguments, environment and standard streams."""
+
+
+def names(path: Path) -> set[str]:
+    """Return the names that a module uses, dotted where they are attributes of a name."""
+    nodes = list(ast.walk(tree(path)))
+    plain = {node.id for node in nodes if isinstance(node, ast.Name)}
+    attributes = (node for node in nodes if isinstance(node, ast.Attribute))
+    return plain | {f"{node.value.id}.{node.attr}" for node in attributes if isinstance(node.value, ast.Name)}
+
+
+def culprits(fault: Callable[[Path], object]) -> dict[str, object]:
+    """Return the modules in which a fault is found, and what it is."""
+    found = {str(path.relative_to(ROOT)): fault(path) for path in MODULES}
+    return {name: what for name, what in found.items() if what}
+
+
+def test_terminal_and_environment_belong_to_the_command() -> None:
+    """Only the command line reads arguments and environment, and prints; only it and `wire` have standard streams."""
+
+    def used(path: Path) -> set[str]:
+        allowed = MAY.get(part(path), set()) | MAY.get(path.relative_to(ROOT).as_posix(), set())
+        return names(path) & (TERMINAL | STDIO) - allowed
+
+    assert not culprits(used)
+
+
+def test_a_module_says_what_it_is() -> None:
+    """Each module has a docstring that begins with a sentence."""
+    docs = {path: (ast.get_docstring(tree(path)) or "").partition("\n\n")[0] for path in MODULES}
+    assert not culprits(lambda path: not docs[path].endswith((".", "?", ":")))
+
+
+def test_a_module_is_one_noun() -> None:
+    """A module is short enough to be read at once."""
+    sizes = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
+    assert not culprits(lambda path: sizes[path] if sizes[path] > MOST_LINES else 0)
+
+
+def test_a_function_does_one_thing() -> None:
+    """A function, with its docstring, fits on a screen."""
+
+    def long(path: Path) -> dict[str, int]:
+        kinds = ast.FunctionDef | ast.AsyncFunctionDef
+        functions = (node for node in ast.walk(tree(path)) if isinstance(node, kinds))
+        sizes = {node.name: (node.end_lineno or 0) - node.lineno + 1 for node in functions}
+        return {name: size for name, size in sizes.items() if size > MOST_LINES_OF_A_FUNCTION}
+
+    assert not culprits(long)
+
+
+def test_no_error_is_swallowed() -> None:
+    """Nobody catches everything: an unknown error is a bug, and is seen."""
+
+    def caught(path: Path) -> set[str]:
+        handlers = (node for node in ast.walk(tree(path)) if isinstance(node, ast.ExceptHandler))
+        kinds = {ast.unparse(node.type) if node.type else "everything" for node in handlers}
+        return {kind for kind in kinds if kind.strip("()") in {"everything", "Exception", "BaseException"}}
+
+    assert not culprits(caught)
+
+
+def test_every_part_is_known() -> None:
+    """A part that is added is added to the tables."""
+    assert set(PARTS) == set(LIBRARIES) == {part(path) for path in MODULES}
