@@ -18,23 +18,7 @@
 
 (require 'cl-lib)
 (require 'jsonrpc)
-(require 'project)
-(require 'subr-x)
-(require 'url-util)
-
-(defgroup midfill nil
-  "Inline code completion on your own key."
-  :group 'convenience
-  :prefix "midfill-")
-
-(defcustom midfill-command '("midfill" "serve")
-  "Command line of the language server."
-  :type '(repeat string))
-
-(defcustom midfill-settings nil
-  "Settings of the server: a plist with the tree that its config.toml has.
-For example (:trigger (:languages_off [\"markdown\"]))."
-  :type 'plist)
+(require 'midfill-server)
 
 (defface midfill-ghost '((t :inherit shadow))
   "Face of the suggested text.")
@@ -50,15 +34,6 @@ For example (:trigger (:languages_off [\"markdown\"]))."
     (define-key map (kbd "C-g") #'midfill-dismiss)
     map)
   "Keys while a suggestion is shown.")
-
-(defvar midfill--connection nil
-  "The connection to the server, shared by all buffers.")
-
-(defvar midfill--ready nil
-  "Whether the server has said that it is ready.")
-
-(defvar midfill-status nil
-  "What the server told last: a plist with :state, :message and :backend.")
 
 ;;;; The suggestion in this buffer
 
@@ -242,111 +217,7 @@ Then show the one that stands AHEAD of the first."
             midfill--end (copy-marker (if range (midfill--point (plist-get range :end)) place) t)))
     (jsonrpc-notify midfill--connection :textDocument/didShowCompletion (list :item (car items)))))
 
-;;;; The document, as the server knows it
-
-(defvar-local midfill--version nil "Version of the document; nil while the server does not know it.")
-(defvar-local midfill--edit nil "The change that is going on: (BEG END START-POSITION END-POSITION).")
-(defvar-local midfill--pending nil "Changes that are not told yet, the latest first.")
-
-(defun midfill--position (place)
-  "PLACE as the server counts it: lines, and characters (utf-32)."
-  (save-excursion
-    (save-restriction
-      (widen)
-      (goto-char place)
-      (list :line (1- (line-number-at-pos)) :character (- place (pos-bol))))))
-
-(defun midfill--point (position)
-  "The place in this buffer that POSITION means; one on another line means point."
-  (save-excursion
-    (save-restriction
-      (widen)
-      (goto-char (point-min))
-      (forward-line (plist-get position :line))
-      (min (pos-eol) (+ (point) (plist-get position :character))))))
-
-(defun midfill--uri ()
-  "The URI of this buffer."
-  (concat "file://" (url-hexify-string (file-truename buffer-file-name) url-path-allowed-chars)))
-
-(defun midfill--before-change (beg end)
-  "Note where the text from BEG to END stands, while it is still there."
-  (when midfill--version
-    (setq midfill--edit (list beg end (midfill--position beg) (midfill--position end)))))
-
-(defun midfill--after-change (beg end length)
-  "Note that BEG to END is new in place of LENGTH characters."
-  (when midfill--version
-    (pcase-let ((`(,from ,to ,start-position ,end-position) midfill--edit))
-      (push (if (and (eql from beg) (eql to (+ beg length)))
-                (list :range (list :start start-position :end end-position)
-                      :text (midfill--plain beg end))
-              ;; Emacs announced another change than it made; only the whole text is sure.
-              'whole)
-            midfill--pending))
-    (setq midfill--edit nil)))
-
-(defun midfill--plain (beg end)
-  "The text from BEG to END, whatever is narrowed."
-  (save-restriction
-    (widen)
-    (buffer-substring-no-properties beg end)))
-
-(defun midfill--flush ()
-  "Tell the server of this buffer and of its changes."
-  (let ((server (midfill--server)))
-    (if (not midfill--version)
-        (midfill--open server)
-      (when (memq 'whole midfill--pending)
-        (setq midfill--pending (list (list :text (midfill--plain 1 (1+ (buffer-size)))))))
-      (dolist (change (nreverse midfill--pending))
-        (jsonrpc-notify
-         server :textDocument/didChange
-         (list :textDocument (list :uri (midfill--uri) :version (cl-incf midfill--version))
-               :contentChanges (vector change))))
-      (setq midfill--pending nil))))
-
-(defun midfill--open (server)
-  "Tell SERVER of this buffer."
-  (setq midfill--version 0)
-  (jsonrpc-notify
-   server :textDocument/didOpen
-   (list :textDocument
-         (list :uri (midfill--uri)
-               :languageId (midfill--language)
-               :version 0
-               :text (midfill--plain 1 (1+ (buffer-size)))))))
-
-(defun midfill--language ()
-  "The language of this buffer as LSP names it, from the major mode's name."
-  (string-remove-suffix "-ts" (string-remove-suffix "-mode" (symbol-name major-mode))))
-
-(defun midfill--close ()
-  "Tell the server that this buffer is gone."
-  (when (and midfill--version (midfill--running))
-    (jsonrpc-notify midfill--connection :textDocument/didClose
-                    (list :textDocument (list :uri (midfill--uri)))))
-  (setq midfill--version nil midfill--pending nil))
-
-;;;; The server
-
-(defvar midfill-mode)
-(defvar midfill--failed nil "Why the server could not be started, or ended by itself.")
-
-(defun midfill-restart ()
-  "Start the server again."
-  (interactive)
-  (midfill-stop)
-  (setq midfill--failed nil)
-  (midfill--server))
-
-(defun midfill-stop ()
-  "End the server."
-  (interactive)
-  (let ((connection midfill--connection))
-    (setq midfill--connection nil)
-    (when (and connection (jsonrpc-running-p connection))
-      (jsonrpc-shutdown connection))))
+;;;; Commands of the server
 
 (defun midfill-toggle ()
   "Switch suggestions off, and on again."
@@ -369,101 +240,6 @@ Then show the one that stands AHEAD of the first."
      (message "midfill: %s"
               (cl-loop for (name count) on counts by #'cddr
                        concat (format "%s %s  " (substring (symbol-name name) 1) count))))))
-
-(defun midfill--execute (command arguments &optional on-result)
-  "Run COMMAND of the server with ARGUMENTS, ON-RESULT taking what it returns."
-  (jsonrpc-async-request
-   (or (midfill--server) (user-error "The midfill server does not run; M-x midfill-restart starts it"))
-   :workspace/executeCommand (list :command command :arguments arguments)
-   :success-fn (or on-result #'ignore)
-   :error-fn (lambda (reply) (message "midfill: %s" (plist-get reply :message)))))
-
-(defun midfill--running ()
-  "Whether the server runs."
-  (and midfill--connection (jsonrpc-running-p midfill--connection)))
-
-(defun midfill--server ()
-  "The connection to the server, or nil while it is not ready.
-Start it if need be."
-  (unless (or (midfill--running) midfill--failed)
-    (if (executable-find (car midfill-command))
-        (midfill--start)
-      (setq midfill--failed (format "there is no program %s; install it (uv tool install midfill) or set \
-midfill-command, then M-x midfill-restart" (car midfill-command)))
-      (message "midfill: %s" midfill--failed)))
-  (and midfill--ready (midfill--running) midfill--connection))
-
-(defun midfill--start ()
-  "Start the server, and agree with it on how to speak."
-  (setq midfill--ready nil)
-  (setq midfill--connection
-        (make-instance 'jsonrpc-process-connection
-                       :name "midfill"
-                       :events-buffer-config '(:size 0)
-                       :process (lambda ()
-                                  (make-process :name "midfill" :command midfill-command :noquery t
-                                                :connection-type 'pipe :coding 'utf-8-emacs-unix
-                                                :stderr (get-buffer-create " *midfill stderr*")))
-                       :notification-dispatcher #'midfill--on-notification
-                       :request-dispatcher #'midfill--on-request
-                       :on-shutdown #'midfill--on-shutdown))
-  (jsonrpc-async-request midfill--connection :initialize (midfill--initialize-params)
-                         :success-fn #'midfill--on-ready
-                         :error-fn #'midfill--on-refusal))
-
-(defun midfill--on-ready (_capabilities)
-  "Tell the server, which is ready now, of the buffers that wait for it."
-  (jsonrpc-notify midfill--connection :initialized (make-hash-table))
-  (setq midfill--ready t
-        midfill-status '(:state "ready"))
-  (dolist (buffer (buffer-list))
-    (with-current-buffer buffer
-      (when midfill-mode
-        (midfill--flush))))
-  (force-mode-line-update t))
-
-(defun midfill--on-refusal (reply)
-  "Tell why the server would not start, as its error REPLY says."
-  (setq midfill--failed (plist-get reply :message))
-  (message "midfill: the server does not start: %s" midfill--failed))
-
-(defun midfill--initialize-params ()
-  "What the server is told of this Emacs."
-  (let* ((project (project-current))
-         (root (file-truename (if project (project-root project) default-directory)))
-         (uri (concat "file://" (url-hexify-string (directory-file-name root) url-path-allowed-chars))))
-    (list :processId (emacs-pid)
-          :clientInfo (list :name "midfill.el" :version emacs-version)
-          :rootUri uri
-          :workspaceFolders (vector (list :uri uri :name (file-name-nondirectory (directory-file-name root))))
-          :initializationOptions (or midfill-settings (make-hash-table))
-          :capabilities
-          '(:general (:positionEncodings ["utf-32"])
-            :textDocument (:inlineCompletion (:dynamicRegistration :json-false))
-            :workspace (:configuration t)))))
-
-(defun midfill--on-notification (_connection method params)
-  "Take the notification METHOD of the server, with PARAMS."
-  (pcase method
-    ('window/showMessage (message "%s" (plist-get params :message)))
-    ('midfill/status (setq midfill-status params)
-                     (force-mode-line-update t))))
-
-(defun midfill--on-request (_connection method params)
-  "Answer the request METHOD of the server, with PARAMS."
-  (when (eq method 'workspace/configuration)
-    (make-vector (length (plist-get params :items)) midfill-settings)))
-
-(defun midfill--on-shutdown (connection)
-  "Take note that CONNECTION to the server has ended."
-  (dolist (buffer (buffer-list))
-    (with-current-buffer buffer
-      (setq midfill--version nil)))
-  (setq midfill-status nil
-        midfill--ready nil)
-  (when (eq connection midfill--connection)
-    (setq midfill--failed "the server has ended; M-x midfill-restart starts it again")
-    (message "midfill: %s" midfill--failed)))
 
 ;;;; The mode
 
@@ -497,7 +273,8 @@ midfill-command, then M-x midfill-restart" (car midfill-command)))
     (midfill-mode)))
 
 ;;;###autoload
-(define-globalized-minor-mode global-midfill-mode midfill-mode midfill--turn-on)
+(define-globalized-minor-mode global-midfill-mode midfill-mode midfill--turn-on
+  :group 'midfill)
 
 (provide 'midfill)
 ;;; midfill.el ends here

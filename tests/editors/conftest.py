@@ -61,3 +61,9 @@ def open_terminal(bench: Bench, tmp_path: Path) -> Iterator[Open]:
     yield start
     for terminal in opened:
         terminal.close()
+
+
+@pytest.fixture
+def name(request: pytest.FixtureRequest) -> str:
+    """The name of a Python file that no other test has."""
+    return "".join(char if char.isalnum() else "_" for char in request.node.name) + ".py"

@@ -1,12 +1,25 @@
 """A real Neovim, driven over its RPC channel."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.editors.bench import CLIENTS, Bench, until
 from tests.editors.rpc import Rpc
 
 PLUGIN = CLIENTS / "neovim"
+
+SETUP = "require('midfill').setup({ cmd = { Program, 'serve' }, ghost = '%s' })"
+
+
+class Way(NamedTuple):
+    """An editor, and what draws its suggestions."""
+
+    editor: str
+    ghost: str
+
+
+WAYS = [Way("neovim", "native"), Way("neovim", "own"), Way("neovim-0.10", "own")]
+OWN = WAYS[1:]
 
 _GHOST = """
 local shown = {}

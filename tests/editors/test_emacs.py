@@ -209,19 +209,12 @@ def test_lsp_mode_batch(bench: Bench) -> None:
 
 def test_compiles(bench: Bench) -> None:
     """The package compiles without a warning."""
-    place = bench.home / "midfill.el"
-    place.write_text((CLIENTS / "emacs" / "midfill.el").read_text())
+    places = [bench.home / name for name in ("midfill-server.el", "midfill.el")]
+    for place in places:
+        place.write_text((CLIENTS / "emacs" / place.name).read_text())
+    script = written(bench, "compile.el")
     done = subprocess.run(
-        [
-            required("emacs"),
-            "-Q",
-            "--batch",
-            "-l",
-            written(bench, "compile.el"),
-            "-f",
-            "batch-byte-compile",
-            place,
-        ],
+        [required("emacs"), "-Q", "--batch", "-l", script, "-f", "batch-byte-compile", *places],
         env=bench.environment,
         capture_output=True,
         text=True,

@@ -1,27 +1,10 @@
-"""The Neovim plugin, in real Neovims: every way of drawing suggestions that a user can have."""
+"""Suggestions in real Neovims, drawn in every way that a user can have."""
 
-import shutil
-from typing import NamedTuple
-
-import psutil
 import pytest
 
 from tests.editors.bench import Bench, until
 from tests.editors.conftest import Start
-from tests.editors.neovim import PLUGIN, Neovim
-
-SETUP = "require('midfill').setup({ cmd = { Program, 'serve' }, ghost = '%s' })"
-
-
-class Way(NamedTuple):
-    """An editor, and what draws its suggestions."""
-
-    editor: str
-    ghost: str
-
-
-WAYS = [Way("neovim", "native"), Way("neovim", "own"), Way("neovim-0.10", "own")]
-OWN = WAYS[1:]
+from tests.editors.neovim import OWN, SETUP, WAYS, Neovim, Way
 
 
 @pytest.fixture(scope="module", params=WAYS, ids=lambda way: f"{way.editor}-{way.ghost}")
@@ -40,12 +23,6 @@ def nvim(started: Neovim) -> Neovim:
     """A Neovim with the plugin as its user sets it up, and no file in it."""
     started.clear()
     return started
-
-
-@pytest.fixture
-def name(request: pytest.FixtureRequest) -> str:
-    """The name of a Python file that no other test has."""
-    return "".join(char if char.isalnum() else "_" for char in request.node.name) + ".py"
 
 
 def test_main_job(nvim: Neovim, bench: Bench, name: str) -> None:
@@ -166,61 +143,6 @@ def test_toggle(nvim: Neovim, bench: Bench, name: str) -> None:
     nvim.shows("suggested")
 
 
-def test_plain_config(start_neovim: Start, bench: Bench, name: str) -> None:
-    """Neovim 0.12's own functions need nothing of the plugin but its lsp/midfill.lua."""
-    nvim = start_neovim(
-        "neovim",
-        "vim.lsp.config('midfill', { cmd = { Program, 'serve' } })",
-        "vim.lsp.enable('midfill')",
-        "vim.lsp.inline_completion.enable()",
-    )
-    bench.upstream.behave(text="native")
-    nvim.edit(bench.file(name, f"# {name}\n"))
-    nvim.type("Govalue = ")
-    nvim.shows("native")
-    nvim.lua("vim.lsp.inline_completion.get()")
-    nvim.has(f"# {name}", "value = native")
-
-
-@pytest.mark.parametrize("editor", ["neovim", "neovim-0.10"])
-def test_package(start_neovim: Start, bench: Bench, name: str, editor: str) -> None:
-    """As a package (vim.pack, packadd) the plugin loads late, finds open files and has its help."""
-    nvim = start_neovim(
-        editor,
-        "vim.opt.rtp:remove(Plugin)",
-        "local site = vim.fn.stdpath('data') .. '/site'",
-        "vim.opt.packpath:prepend(site)",
-    )
-    packed = shutil.copytree(PLUGIN, bench.home / f".local/share/nvim/site/pack/{name}/opt/midfill")
-    bench.upstream.behave(text="packed")
-    nvim.command(f"edit {bench.file(name, f'# {name}')}")
-    nvim.command("packadd midfill")
-    nvim.lua(SETUP % "auto")
-    nvim.attached()
-    nvim.type("Govalue = ")
-    nvim.shows("packed")
-    nvim.type("<Esc>")
-    nvim.command(f"helptags {packed / 'doc'}")
-    nvim.command("help midfill-options")
-    assert any("midfill-options" in line for line in nvim.lines)
-
-
-@pytest.mark.parametrize("editor", ["neovim", "neovim-0.10"])
-def test_health(start_neovim: Start, bench: Bench, name: str, editor: str) -> None:
-    """:checkhealth has no complaint about a working set-up, and names what is missing in a broken one."""
-    nvim = start_neovim(editor, SETUP % "auto")
-    nvim.edit(bench.file(name, f"# {name}"))
-    nvim.command("checkhealth midfill")
-    report = "\n".join(nvim.lines)
-    assert "the server runs" in report
-    assert "accepts" in report
-    assert "ERROR" not in report
-    assert "WARNING" not in report
-    nvim.lua("require('midfill.config').options.cmd = { 'no-such-program' }")
-    nvim.command("checkhealth midfill")
-    assert "no program `no-such-program`" in "\n".join(nvim.lines)
-
-
 @pytest.mark.parametrize("way", OWN, ids=lambda way: way.editor)
 def test_alternatives(start_neovim: Start, bench: Bench, name: str, way: Way) -> None:
     """With the key for the next suggestion our own ghost text asks for alternatives, and goes round them."""
@@ -251,29 +173,6 @@ def test_menu(start_neovim: Start, bench: Bench, name: str, way: Way) -> None:
     nvim.shows("+ 3")
 
 
-def test_mapped_by_others(start_neovim: Start, bench: Bench, name: str) -> None:
-    """A mapping of the buffer, as blink.cmp makes it, can let midfill accept first."""
-    nvim = start_neovim("neovim", SETUP % "auto", _OTHERS_TAB)
-    bench.upstream.behave(text="accepted")
-    nvim.edit(bench.file(name, f"# {name}\n"))
-    nvim.lua("MapTab()")
-    nvim.type("Govalue = ")
-    nvim.shows("accepted")
-    nvim.type("<Tab>")
-    nvim.has(f"# {name}", "value = accepted")
-    nvim.type("<Tab>")
-    nvim.has(f"# {name}", "value = acceptedmenu")
-
-
-_OTHERS_TAB = """
-function MapTab()
-  vim.keymap.set('i', '<Tab>', function()
-    return require('midfill').accept() and '' or 'menu'
-  end, { buffer = true, expr = true })
-end
-"""
-
-
 @pytest.mark.parametrize("way", OWN, ids=lambda way: way.editor)
 def test_cancels(start_neovim: Start, bench: Bench, name: str, way: Way) -> None:
     """Our own ghost text cancels the request that a keystroke has overtaken."""
@@ -292,29 +191,3 @@ vim.api.nvim_create_autocmd('LspRequest', {
   end,
 })
 """
-
-
-@pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way.editor}-{way.ghost}")
-def test_end(start_neovim: Start, bench: Bench, name: str, way: Way) -> None:
-    """An error is told once; other mappings of the accepting key live; the server ends with the editor."""
-    nvim = start_neovim(way.editor, "vim.keymap.set('i', '<Tab>', 'mapped')", SETUP % way.ghost)
-    bench.upstream.fail("401", times=0)
-    nvim.edit(bench.file(name, f"# {name}\n"))
-    nvim.type("Goone = <Tab>")
-    nvim.has(f"# {name}", "one = mapped")
-    until(lambda: "does not accept" in nvim.messages, "the message about the key")
-    nvim.type("<CR>two = ")
-    nvim.type("<CR>three = ")
-    assert nvim.messages.count("does not accept") == 1
-    server = psutil.Process(nvim.server())
-    nvim.close()
-    server.wait(timeout=10)
-
-
-def test_killed(start_neovim: Start, bench: Bench, name: str) -> None:
-    """The server ends as well when Neovim is killed."""
-    nvim = start_neovim("neovim", SETUP % "auto")
-    nvim.edit(bench.file(name, f"# {name}\n"))
-    server = psutil.Process(nvim.server())
-    nvim.kill()
-    server.wait(timeout=10)
