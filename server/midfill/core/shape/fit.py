@@ -116,18 +116,25 @@ def _between(kept: str, tail: str, spot: Spot) -> str:
 
 
 def _meets_rest(text: str, spot: Spot) -> int | None:
-    """Return where `text` begins to repeat the rest of the line: whole at a line's end, or in part at its own end."""
+    """Return where `text` begins to repeat the rest of the line: whole at a line's end, or in part at its own end.
+
+    A rest that begins with a closing bracket begins where the text has one too many.
+    """
     key = squeezed(spot.rest)
     plain = spot.quote or not CLOSERS.fullmatch(spot.rest)
+    extra = balance(text, spot).extra
     at = 0
     for line in text.split("\n"):
         said, places = _spelled(line)
-        if plain and said.endswith(key):
-            return at + places[len(said) - len(key)]
+        found = at + places[len(said) - len(key)] if said.endswith(key) else -1
+        if plain and found >= 0 and (key[0] not in CLOSING or found in extra):
+            return found
         at += len(line) + 1
+    begun = at - len(line) - 1
     for length in range(min(len(key), len(said)), 2, -1):
+        found = begun + places[len(said) - length]
         if said.endswith(key[:length]) and not CLOSERS.fullmatch(key[:length]):
-            return at - len(line) - 1 + places[len(said) - length]
+            return found if key[0] not in CLOSING or found in extra else None
     if not plain and not re.search(r"[)\]}]", key):
         said, places = _spelled(text.partition("\n")[0])
         return places[len(said) - len(key)] if said.endswith(key) else None

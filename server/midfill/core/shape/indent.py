@@ -7,7 +7,7 @@ STEP = 4
 """Spaces of a step of indentation where neither the document nor the answer tells another number."""
 
 EVIDENCE = 3
-"""Lines that have to be indented one way, with none the other way, before an answer is turned to it."""
+"""Lines that have to be indented one way, and ten times as many as the other way, for an answer to be turned to it."""
 
 
 def indented(text: str, spot: Spot) -> str:
@@ -71,6 +71,8 @@ def _deepened(lines: list[str], first: str, spot: Spot) -> list[str]:
     body = next((line for line in lines if line.strip()), "")
     header = spot.head + first
     if not body or first.strip() or not spot.opens(header) or width(body) > spot.outset:
+        return lines
+    if {*indentation(body)} - {*spot.indent} and spot.indent:
         return lines
     if spot.closes(body) or spot.branches(body) or spot.labels(body) or spot.labels(spot.head):
         return lines

@@ -9,8 +9,7 @@ from midfill.core.shape.spot import Spot
 def meeting(lines: list[str], spot: Spot) -> Cut | None:
     """Return the cut before the first line that begins to repeat what stands below, whatever its indentation.
 
-    One line is enough if it is weighty and indented as the one below; else the line after it has to agree too, and
-    also if it is a comment or decorator, which many statements share.
+    One line is enough if it is weighty and indented as the one below; else the line after it has to agree too.
     """
     if not spot.near:
         return None
@@ -24,7 +23,7 @@ def meeting(lines: list[str], spot: Spot) -> Cut | None:
 def _recognised(lines: list[str], at: int, spot: Spot) -> int:
     """Return how many lines it takes to see that line `at` begins what stands below; 0 if it does not."""
     same_column = _column(lines, at, spot) == width(spot.near[0])
-    if same_column and weighty(lines[at]) and not spot.leads(lines[at]):
+    if same_column and weighty(lines[at]) and not _common(lines, at, spot):
         return at + 1
     pairs = [(row, line) for row, line in enumerate(lines[at:], at) if line.strip()]
     known = weighty(lines[at])
@@ -35,6 +34,12 @@ def _recognised(lines: list[str], at: int, spot: Spot) -> int:
         if same_column or (known and not _own(lines, at, spot)):
             return row + 1
     return 0
+
+
+def _common(lines: list[str], at: int, spot: Spot) -> bool:
+    """Whether line `at` may well be another one alike: the first of all, a decorator, the header of a block."""
+    line = lines[at]
+    return not any(map(str.strip, lines[:at])) or spot.leads(line) or spot.opens(line) or spot.goes_on(line)
 
 
 def _own(lines: list[str], at: int, spot: Spot) -> bool:

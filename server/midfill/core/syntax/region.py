@@ -27,13 +27,17 @@ def lines_above(above: Sequence[str], language: Language) -> list[str]:
     if closing:
         end = next((at for at, line in enumerate(near) if pattern(closing).search(line)), None)
         near = [opening, *near] if end is None else near[end + 1 :]
-    return [*_headers(far, _indent(near)), *near]
+    first = next((line for line in near if line.strip()), "").strip()
+    inside = bool(pattern(language.closer).match(first) or pattern(language.label).match(first))
+    return [*_headers(far, _indent(near) + inside), *near]
 
 
 def lines_below(below: Sequence[str], language: Language) -> list[str]:
     """Return the lines below a cursor, the far ones thinned to the ends of the blocks that are still open."""
     near = _near(below[:NEAR_BELOW])
-    return [*near, *_ends(below[len(near) :], _indent(near[::-1]), language)]
+    last = next((line for line in reversed(near) if line.strip()), "").strip()
+    inside = bool(pattern(language.opener).search(last) or pattern(language.label).match(last))
+    return [*near, *_ends(below[len(near) :], _indent(near[::-1]) + inside, language)]
 
 
 def _near(lines: Sequence[str]) -> list[str]:
