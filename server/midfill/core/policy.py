@@ -14,8 +14,7 @@ from midfill.core.trail import Stroke
 REST_OF_CLOSERS = re.compile(r"\s*[)\]}>\"'`]*\s*[:;{,]?\s*")
 """A rest of the line behind which a completion still makes sense (Copilot's rule for the middle of a line)."""
 
-AHEAD_LINES = 3
-"""Lines that are read of each automatic answer, if it has so many."""
+_FIRST_WORD = re.compile(r"\s*\w+\W")
 PRESENTABLE = 4
 """Characters of an unfinished line that say where it goes (about a token)."""
 _OPENS_BLOCK = re.compile(r"(?:[{(\[:]|=>|\bthen|\bdo)\s*(?:#.*|//.*|--.*)?$")
@@ -70,16 +69,17 @@ def ask_for(rules: Rules, *, manual: bool = False) -> Ask:
     )
 
 
-def read_enough(raw: str, cursor: Cursor, ask: Ask) -> bool:
+def read_enough(raw: str, cursor: Cursor, ask: Ask, ahead: int = 0) -> bool:
     """Whether the answer `raw` need not be read further.
 
-    What the user may accept is complete, and some lines beyond it are there: they are shown next, with no call.
-    Most answers end within these lines by themselves, and then the connection is kept, which closing costs.
+    What the user may accept is complete, and `ahead` lines are there: those beyond it are shown next, with no call.
     """
-    ahead = 0 if ask.manual or ask.scope == "line" else AHEAD_LINES
-    if sum(1 for line in raw.split("\n")[:-1] if line.strip()) < ahead:
+    lines = raw.split("\n")
+    if not ask.manual and ask.scope != "line" and sum(1 for line in lines[:-1] if line.strip()) < ahead:
         return False
-    return shape.enough(raw, cursor, ask)
+    # The first word of a line that is still coming tells whether it belongs to what stands above it.
+    foreseen = raw + "_\n" if len(lines) > 1 and _FIRST_WORD.match(lines[-1]) else raw
+    return shape.enough(foreseen, cursor, ask)
 
 
 def ripe(text: str, cursor: Cursor, ask: Ask) -> bool:

@@ -187,7 +187,7 @@ class Engine:
             while not turn.over:
                 said = flight.says(wish.prompt)
                 if said is None or (flight.done and self._spent(flight, wish.prompt, said)):
-                    linger = self._linger if flight.astray(wish.prompt) else 0
+                    linger = self._linger if self.fleet.spares(flight, wish.prompt) else 0
                     return None
                 now = self._clock()
                 hurried = now >= hurry and policy.presentable(said)

@@ -8,6 +8,9 @@ from midfill.core.prompt import typed_since
 from midfill.engine.flight import Flight
 from midfill.engine.tally import Tally
 
+AHEAD_LINES = 3
+"""Lines that are read of each automatic answer, if it has so many, while answers mostly end within them."""
+_BRIEF_WEIGHT = 0.1
 _PROBE = 10.0
 """Seconds that one call has for finding out whether a failed backend is back, before another one tries."""
 
@@ -44,6 +47,8 @@ class Fleet:
         self._tally = tally
         self._clock = clock
         self._flights: list[Flight] = []
+        self._brief = 1.0
+        """Share of the latest answers that ended by themselves."""
 
     def __repr__(self) -> str:
         return f"<Fleet {self._flights}>"
@@ -65,7 +70,7 @@ class Fleet:
         if backend is None:
             return None
         self._make_room()
-        flight = Flight(question, backend, self._land, self._clock, speculative=speculative)
+        flight = Flight(question, backend, self._ahead, self._land, self._clock, speculative=speculative)
         self._flights.append(flight)
         if speculative:
             self._tally.speculative += 1
@@ -76,16 +81,21 @@ class Fleet:
     def ground(self, uri: str, prompt: Prompt | None) -> None:
         """Close the flights of a document that nobody can use at `prompt` any more (None: nowhere).
 
-        One that has only just gone astray is kept for a moment: a slip of the finger is deleted at once, and each
-        call that is closed early costs a connection.
+        One that the typing has just strayed from is kept for a moment: a slip of the finger is deleted at once. So is
+        one that has no other fault than a typo in its own prompt, where answers are short: it ends by itself soon,
+        and a call that is closed early costs a connection.
         """
         for flight in tuple(self._flights):
             if flight.question.cursor.uri != uri or flight.wanted or _useful(flight, prompt):
                 continue
-            if prompt is not None and flight.astray(prompt):
+            if prompt is not None and self.spares(flight, prompt):
                 flight.expire(self._linger)
             else:
                 flight.close()
+
+    def spares(self, flight: Flight, prompt: Prompt) -> bool:
+        """Whether a flight that says nothing at `prompt` is kept for a moment."""
+        return flight.strays(prompt) or (self._brief > 0.5 and flight.near(prompt))
 
     async def close(self) -> None:
         """End all calls."""
@@ -115,9 +125,16 @@ class Fleet:
             self._judge(flight)
         if flight.finish is None and flight.error is None:
             self._tally.stopped += 1
+        if flight.finish is not None or flight.enough:
+            self._brief += _BRIEF_WEIGHT * ((flight.finish is not None) - self._brief)
         if flight.usage is not None:
             self._tally.book(flight.usage)
         self._landed(flight)
+
+    @property
+    def _ahead(self) -> int:
+        """Lines that are read of an answer: those of short answers all, of long ones no more than is shown."""
+        return AHEAD_LINES if self._brief > 0.5 else 1
 
     def _judge(self, flight: Flight) -> None:
         if flight.error is not None:

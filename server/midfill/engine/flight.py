@@ -11,6 +11,8 @@ from midfill.engine.turn import Turn
 
 UNFINISHED: frozenset[Finish | None] = frozenset({"aborted", "insufficient_system_resource"})
 """Finish reasons behind which the text is no answer (DeepSeek: generation was interrupted)."""
+SLIP = 3
+"""Characters of a typo before it is noticed, at most (Cody's tolerance)."""
 STRAY = 12
 """Characters that are typed, deleted and typed again when a finger slips or a mind changes, at most."""
 
@@ -21,6 +23,7 @@ class Flight:
     Args:
         question: what is asked.
         backend: who is asked.
+        ahead: lines that are read at least, if there are so many.
         landed: called once, when the flight has ended, whatever way.
         clock: gives the seconds now.
         speculative: nobody has asked for it yet.
@@ -30,6 +33,7 @@ class Flight:
         self,
         question: Question,
         backend: Backend,
+        ahead: int,
         landed: "Callable[[Flight], None]",
         clock: Callable[[], float],
         *,
@@ -37,6 +41,7 @@ class Flight:
     ) -> None:
         self.question = question
         self.backend = backend
+        self.ahead = ahead
         self.speculative = speculative
         self.raw = ""
         self.finish: Finish | None = None
@@ -68,10 +73,12 @@ class Flight:
 
     @property
     def text(self) -> str:
-        """What has come so far, mended."""
+        """What has come so far, mended; of an answer that was broken off, the lines that are complete."""
         if self._mended[0] != self.raw:
             self._mended = (self.raw, shape.mend(self.raw, self.question.cursor))
-        return self._mended[1]
+        text = self._mended[1]
+        broken_off = self.enough or self.finish == "length"
+        return text[: text.rfind("\n") + 1] or text if broken_off else text
 
     @property
     def backend_name(self) -> str:
@@ -99,11 +106,18 @@ class Flight:
             return ""
         return rest
 
-    def astray(self, prompt: Prompt) -> bool:
-        """Whether the typing has left it by a few characters only, so that it may hold again in a moment.
+    def strays(self, prompt: Prompt) -> bool:
+        """Whether it cannot hold at `prompt`, but may again when a few characters are deleted or typed anew."""
+        typed = typed_since(self.prompt, prompt)
+        if typed is None:
+            return typed_since(prompt, self.prompt) is not None and self.near(prompt)
+        agreed = next(
+            (n for n, (a, b) in enumerate(zip(typed, self.text, strict=False)) if a != b), len(self.text)
+        )
+        return len(typed) - agreed <= SLIP
 
-        Slips of the finger are noticed some letters later and deleted, and so are changes of mind.
-        """
+    def near(self, prompt: Prompt) -> bool:
+        """Whether the typing has left it by a few characters only."""
         common = self.prompt.prefix[:-STRAY]
         return prompt.prefix.startswith(common) and len(prompt.prefix) - len(common) <= 2 * STRAY
 
@@ -158,7 +172,7 @@ class Flight:
         if self.first_token is None:
             self.first_token = self._clock()
         self.raw += chunk.text
-        self.enough = policy.read_enough(self.raw, self.question.cursor, self.question.ask)
+        self.enough = policy.read_enough(self.raw, self.question.cursor, self.question.ask, self.ahead)
         self._tell()
 
     def _tell(self) -> None:
