@@ -275,7 +275,8 @@ async def test_a_session_is_played_against_a_real_server(
     assert (found["unanswered"], found["twice"], found["faults"], found["calls"]) == (0, 0, 0, 0)
     assert found["requests"] >= (1_000 if editor_name == "vscode" else 1)
     assert found["useful"] == 0
-    assert any("value_of(item)" in line for line in played.trace)
+    # In Neovim every answer may be overtaken by a key, in VS Code the last one is not.
+    assert editor_name == "nvim" or any("value_of(item)" in line for line in played.trace)
     assert summary([played])["any"]["cpu"].median == found["cpu"]
 
 

@@ -14,10 +14,14 @@ from tests.bench.sources import Source
 from tests.bench.target import Target
 from tests.bench.typist import Typist
 from tests.bench.upstream import Upstream
-from tests.client import Json, LspClient
+from tests.client import DeadServerError, Json, LspClient
 
 WARM_UP = 1.0
 """Seconds between opening the file and the first key; a human needs longer."""
+PATIENCE = 30
+"""Seconds that a server has for leaving."""
+NAMES = {"vscode": "Visual Studio Code", "nvim": "Neovim"}
+"""What the editors call themselves to a server."""
 
 
 @dataclass(frozen=True)
@@ -83,29 +87,34 @@ async def play_all(cases: Sequence[Case], target: Target, parallel: int) -> list
 
 
 class Gate:
-    """Lets sessions start one after the other, and type when all of them are ready.
+    """Lets sessions start and end one after the other, and type when all of them are ready.
 
-    A server that starts takes a core for a second, at which the others' times would show.
+    A server that starts or ends takes a core for a while, at which the others' times would show.
     """
 
     def __init__(self, sessions: int) -> None:
-        self.starting = asyncio.Lock()
+        self.moving = asyncio.Lock()
         self.ready = asyncio.Barrier(sessions)
+        self.done = asyncio.Barrier(sessions)
 
 
 async def play(case: Case, target: Target, gate: Gate) -> Played:
-    """Play one session."""
+    """Play one session; a server that dies or does not leave is a fault of its own, and no end of the others."""
     async with AsyncExitStack() as stack:
-        async with gate.starting:
+        async with gate.moving:
             upstream = await stack.enter_async_context(_model(case))
-            client = await stack.enter_async_context(target.run(upstream.url, case.scenario.options))
-            session = _session(case, client)
+            client = await stack.enter_async_context(target.spawn(upstream.url))
+            session = await _session(case, client)
             await asyncio.sleep(WARM_UP)
         await gate.ready.wait()
         start = usage(client.pid)
-        await session.play()
+        await _typed(session)
         end = usage(client.pid)
-        found = measures(session, await upstream.seen(), start, end)
+        seen = await upstream.seen()
+        await gate.done.wait()
+        async with gate.moving:
+            await _left(session)
+        found = measures(session, seen, start, end)
     return Played(case.scenario.name, case.source.name, case.seed, found, _remarks(session), session.trace)
 
 
@@ -131,12 +140,27 @@ def _model(case: Case) -> AbstractAsyncContextManager[Upstream]:
     )
 
 
-def _session(case: Case, client: LspClient) -> Session:
+async def _session(case: Case, client: LspClient) -> Session:
     """Open the document and sit a human in front of it."""
     scenario, source, cut = case.scenario, case.source, case.source.cut(case.seed, case.keys)
+    await client.initialize(options=scenario.options, name=NAMES[scenario.editor])
     editor = opened(client, f"file:///work/{source.name}", source.language, cut, pairs=scenario.pairs)
     typist = Typist(cut.target, f"{source.name} {case.seed}", case.speed)
     return Session(client, editor, typist, scenario.editor, case.keys)
+
+
+async def _typed(session: Session) -> None:
+    try:
+        await session.play()
+    except DeadServerError as died:
+        session.editor.faults.append(str(died))
+
+
+async def _left(session: Session) -> None:
+    try:
+        await session.client.exit(PATIENCE)
+    except (TimeoutError, DeadServerError):
+        session.editor.faults.append(f"the server did not leave within {PATIENCE} s when it was told to")
 
 
 def _remarks(session: Session) -> list[str]:
