@@ -67,7 +67,8 @@ async def test_tcp(bare: dict[str, str]) -> None:
     """One client on a port; the server ends as on standard input, with its code."""
     async with listening(bare, "--tcp") as (process, port), asyncio.timeout(PATIENCE):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        buffer, answers = bytearray(), []
+        buffer = bytearray()
+        answers: list[Json] = []
         for message in requests():
             body = json.dumps(message).encode()
             writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))

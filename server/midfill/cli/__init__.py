@@ -34,7 +34,7 @@ exit codes:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    arguments = _parser().parse_args(argv)
+    arguments = _parser().parse_args(_shielded(sys.argv[1:] if argv is None else argv))
     environ = dict(os.environ)
     _log(environ)
     run: Callable[[argparse.Namespace, Mapping[str, str]], int] = arguments.run
@@ -46,6 +46,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of a pipe has gone (`| head`); Python would complain once more while it shuts down.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
+
+
+def _shielded(argv: Sequence[str]) -> list[str]:
+    """Return the arguments with a blank before `-:12:9`, which argparse would take for an option."""
+    return [f" {argument}" if argument.startswith("-:") else argument for argument in argv]
+
+
+def _unshielded(place: str) -> str:
+    return place.removeprefix(" ") if place.startswith(" -:") else place
 
 
 def _log(environ: Mapping[str, str]) -> None:
@@ -94,7 +103,10 @@ def _add_complete(commands: "Commands") -> None:
         description="Print exactly what would be inserted at a place of a file, and nothing else.",
     )
     parser.add_argument(
-        "place", metavar="FILE:LINE:COLUMN", help="counted from 1; FILE may be - for standard input"
+        "place",
+        type=_unshielded,
+        metavar="FILE:LINE:COLUMN",
+        help="counted from 1; FILE may be - for standard input",
     )
     parser.add_argument("--filename", metavar="FILE", help="what standard input is to be taken for")
     output = parser.add_mutually_exclusive_group()

@@ -1,0 +1,243 @@
+"""`midfill complete`: exactly what would be inserted, and a clear message when nothing can be."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from midfill.cli import main
+from tests.cli.command import KNOWN, KNOWN_TEXT, Command
+from tests.loopback.client import Loopback
+
+OK, USAGE, KEY, NETWORK = 0, 2, 3, 4
+
+
+def test_the_embedded_engine_answers_without_a_key(midfill: Command) -> None:
+    """Standard output holds the text and nothing else, not even a line end; the hint about a key stands beside."""
+    done = midfill.run("complete", midfill.known())
+    assert (done.code, done.out) == (OK, KNOWN_TEXT)
+    assert "DEEPSEEK_API_KEY" in done.err
+    assert done.err.count("\n") == 1
+
+
+def test_deepseek_answers_with_a_key(deepseek: Command, loopback: Loopback) -> None:
+    """Several lines, in the file's own line ends; nothing on standard error; asked as by key, at once."""
+    loopback.behave(text="if ready:\n        go('🧪')\n")
+    deepseek.file("a.py", b"def f(ready):\r\n    \r\n\r\nx = 1\r\n")
+    done = deepseek.run("complete", "a.py:2:5")
+    assert (done.code, done.err) == (OK, "")
+    assert done.out == "if ready:\r\n        go('🧪')"
+    (call,) = loopback.log(path="/completions")
+    assert call["body"]["prompt"].endswith("def f(ready):\n    ")
+    assert call["body"]["suffix"].startswith("\n\nx = 1")
+
+
+def test_json(deepseek: Command, loopback: Loopback) -> None:
+    """One object on one line: text, range counted from 1, backend, model, usage as billed, milliseconds."""
+    loopback.behave(text="ültimo")
+    deepseek.file("a.py", "answer = '😀'; x = \n")
+    done = deepseek.run("complete", "a.py:1:19", "--json")
+    assert done.out.count("\n") == 1
+    assert "ültimo" in done.out, "readable, not escaped"
+    told = json.loads(done.out)
+    billed = loopback.log(path="/completions")[0]["usage"]
+    place = {"line": 1, "column": 19}
+    milliseconds = told.pop("milliseconds")
+    assert milliseconds > 0
+    assert told == {
+        "text": "ültimo",
+        "range": {"start": place, "end": place},
+        "backend": "deepseek",
+        "model": "deepseek-flash",
+        "cached": False,
+        "usage": {
+            "prompt": billed["prompt_tokens"],
+            "output": billed["completion_tokens"],
+            "cached": billed["prompt_cache_hit_tokens"],
+        },
+    }
+
+
+def test_the_embedded_engine_owns_up_in_json(midfill: Command) -> None:
+    """`backend` says `local`, and no tokens were paid for."""
+    told = json.loads(midfill.run("complete", midfill.known(), "--json").out)
+    assert (told["text"], told["backend"], told["usage"]) == (KNOWN_TEXT, "local", None)
+
+
+def test_diff(midfill: Command) -> None:
+    """The text in its place, as a unified diff without colours in a pipe; the file is left alone."""
+    done = midfill.run("complete", midfill.known(), "--diff")
+    assert "-    return wid\n+    return width * height\n" in done.out
+    assert "\033" not in done.out
+    assert (midfill.folder / "known.py").read_text() == KNOWN
+
+
+def test_standard_input(midfill: Command) -> None:
+    """`-` reads what an editor has not saved; `--filename` says what it is."""
+    for extra in (["--filename", "known.py"], ["--filename", "src/not/there.py"], []):
+        done = midfill.run("complete", "-:6:15", *extra, stdin=KNOWN.encode())
+        assert (done.code, done.out) == (OK, KNOWN_TEXT), extra
+    assert list(midfill.folder.iterdir()) == []
+
+
+def test_nothing_to_suggest_is_no_failure(midfill: Command) -> None:
+    """It is said on standard error, with exit code 0 and an empty standard output, or an empty text in JSON."""
+    midfill.file("new.py", "quite = new\n")
+    done = midfill.run("complete", "new.py:1:12")
+    assert (done.code, done.out) == (OK, "")
+    assert "nothing to suggest" in done.err
+    done = midfill.run("complete", "new.py:1:12", "--json")
+    assert done.code == OK
+    assert json.loads(done.out)["text"] == ""
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("a.py", "FILE:LINE:COLUMN"),
+        ("a.py:1", "FILE:LINE:COLUMN"),
+        ("a.py:one:2", "FILE:LINE:COLUMN"),
+        ("a.py:1:-1", "FILE:LINE:COLUMN"),
+        ("a.py:0:1", "has no line 0; its lines are 1 to 2"),
+        ("a.py:3:1", "has no line 3"),
+        ("a.py:1:0", "has no column 0; its columns are 1 to 6"),
+        ("a.py:1:7", "has no column 7"),
+        ("a.py:99999999999999999999:1", "has no line"),
+        ("missing.py:1:1", "missing.py does not exist"),
+        ("folder:1:1", "is a folder"),
+        ("binary.py:1:1", "is binary"),
+        ("latin.py:1:1", "is not valid UTF-8 at byte offset 5 (0xfc)"),
+        ("huge.py:1:1", "10,000,000 bytes"),
+        ("nul\0.py:1:1", "null"),
+    ],
+)
+def test_bad_places_are_told(
+    midfill: Command,
+    place: str,
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What is wrong, and what would be right, in one line; exit code 2 and nothing on standard output."""
+    midfill.file("a.py", "x = 1\n")
+    midfill.file("folder/b.py", "")
+    midfill.file("binary.py", b"\x7fELF\0\0")
+    midfill.file("latin.py", b"x = '\xfc'\n")
+    midfill.file("huge.py", b"#" * 10_000_001)
+    for name, value in midfill.env.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(midfill.folder)
+    assert main(["complete", place]) == USAGE  # In this process: fifteen of their own would take long.
+    written = capsys.readouterr()
+    assert written.out == ""
+    assert words in written.err
+    assert written.err.startswith("midfill: ")
+    assert written.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "place"),
+    [
+        ("empty.py", "", "1:1"),
+        ("long.js", "a = 'b'; " * 550_000, "1:4950001"),
+        ("utf16.py", "x = 1\n".encode("utf-16"), "1:6"),
+        ("bom.py", "\ufeffx = 1\n", "1:6"),
+        ("odd name:1:2 ü.py", "x = 1\n", "1:6"),
+        ("mac.py", "x = 1\ry = 2\r", "2:6"),
+    ],
+)
+def test_odd_files_are_read(
+    deepseek: Command, loopback: Loopback, name: str, content: str | bytes, place: str
+) -> None:
+    """Empty, with one line of 5 MB, with a byte order mark, with colons in the name: all are completed."""
+    loopback.behave(text="1 + 1")
+    deepseek.file(name, content)
+    done = deepseek.run("complete", f"{name}:{place}")
+    assert (done.code, done.err) == (OK, "")
+    assert done.out == "1 + 1"
+
+
+def test_standard_input_that_is_no_text(midfill: Command) -> None:
+    """Bytes that are no UTF-8 are told with their place."""
+    done = midfill.run("complete", "-:1:1", stdin=b"x = \xff\n")
+    assert (done.code, done.out) == (USAGE, "")
+    assert "not UTF-8: byte 4" in done.err
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "words"),
+    [
+        ({"kind": "401"}, KEY, "does not accept the API key"),
+        ({"kind": "402"}, NETWORK, "no credit left"),
+        ({"kind": "429"}, NETWORK, "too many at once"),
+        ({"kind": "503"}, NETWORK, "overloaded"),
+        ({"kind": "html"}, NETWORK, "proxy or login page"),
+        ({"kind": "close"}, NETWORK, "127.0.0.1"),
+    ],
+)
+def test_refusals(
+    deepseek: Command, loopback: Loopback, fault: dict[str, str], code: int, words: str
+) -> None:
+    """Each with what to do and its exit code; the embedded engine does not stand in unasked, no key is shown."""
+    loopback.behave(faults=[{"times": 0, **fault}])
+    done = deepseek.run("complete", deepseek.known())
+    assert (done.code, done.out) == (code, "")
+    assert words in done.err
+    assert deepseek.env["DEEPSEEK_API_KEY"] not in done.err
+
+
+def test_an_unknown_model_lists_the_names(deepseek: Command, loopback: Loopback) -> None:
+    """The message names the setting and what it can be."""
+    done = deepseek.having(MIDFILL_MODEL="deepsek").run("complete", deepseek.known())
+    assert done.code == NETWORK
+    assert '"deepsek"' in done.err
+    assert "set model to one of: deepseek-flash, deepseek-v4-pro" in done.err
+
+
+def test_a_network_that_is_down(midfill: Command) -> None:
+    """Exit code 4, and what to check."""
+    command = midfill.having(MIDFILL_BASE_URL="http://127.0.0.1:9", DEEPSEEK_API_KEY="sk-" + "x" * 32)
+    done = command.run("complete", command.known())
+    assert (done.code, done.out) == (NETWORK, "")
+    assert "nothing listens there" in done.err
+    assert "base_url" in done.err
+
+
+def test_no_key_where_one_is_asked_for(midfill: Command) -> None:
+    """With the backend set to DeepSeek nobody else answers: exit code 3, and how to set a key."""
+    done = midfill.having(MIDFILL_BACKEND="deepseek").run("complete", midfill.known())
+    assert (done.code, done.out) == (KEY, "")
+    assert "DEEPSEEK_API_KEY" in done.err
+
+
+def test_wrong_settings_are_told_and_the_rest_counts(deepseek: Command, loopback: Loopback) -> None:
+    """A broken file with its line and what was expected, an unknown key with the likely one; it goes on."""
+    place = deepseek.known()
+    deepseek.config.write_text("[completion]\nmax_tokens = \n", "utf-8")
+    done = deepseek.run("complete", place)
+    assert (done.code, done.out) == (OK, "answer = 42")
+    assert f"{deepseek.config}, line 2, column 14: Invalid value" in done.err
+
+    deepseek.config.write_text("[completion]\nmax_token = 5\n", "utf-8")
+    done = deepseek.run("complete", place)
+    assert done.code == OK
+    assert "did you mean completion.max_tokens?" in done.err
+
+
+@pytest.mark.parametrize("name", [".env", "key.pem", "off/a.py"])
+def test_files_that_are_kept_out(deepseek: Command, loopback: Loopback, name: str) -> None:
+    """Files that hold secrets, and those that the user named, are never sent; it is said why."""
+    deepseek.config.write_text('[trigger]\npaths_off = ["/off/"]\n', "utf-8")
+    deepseek.file(name, "TOKEN=\n")
+    for arguments in ([f"{name}:1:7"], ["-:1:7", "--filename", name]):
+        done = deepseek.run("complete", *arguments, stdin=b"TOKEN=\n")
+        assert (done.code, done.out) == (OK, "")
+        assert "nothing to suggest: " in done.err
+    assert loopback.log(path="/completions") == []
+
+
+def test_it_runs_from_any_folder(deepseek: Command, loopback: Loopback, tmp_path: Path) -> None:
+    """A whole path names a file anywhere."""
+    path = deepseek.file("deep/in/a.py", "x = \n")
+    done = deepseek.run("complete", f"{path}:1:5")
+    assert (done.code, done.out) == (OK, "answer = 42")

@@ -1,0 +1,129 @@
+"""`midfill doctor`: a tick or a cross for each thing, and what mends it."""
+
+from typing import Any
+
+import pytest
+
+from tests.cli.command import Command, Done
+from tests.loopback.client import Loopback
+
+OK, USAGE, KEY, NETWORK = 0, 2, 3, 4
+
+
+def line(done: Done, mark: str, words: str) -> str:
+    """Return the line with that mark and those words; fails if there is none."""
+    found = [text for text in done.out.splitlines() if text.startswith(mark) and words in text]
+    assert found, done.out
+    return found[0]
+
+
+def test_all_is_well(deepseek: Command, loopback: Loopback) -> None:
+    """Python, settings with their origins, key with four characters, network, balance, model, and one real call."""
+    deepseek.config.write_text("[completion]\nmax_tokens = 99\n", "utf-8")
+    done = deepseek.run("doctor")
+    assert (done.code, done.err) == (OK, "")
+    for words in (
+        "Python",
+        str(deepseek.config),
+        "network: 127.0.0.1",
+        "balance: 110.00 USD",
+        "model: deepseek-flash",
+    ):
+        line(done, "✓", words)
+    assert f"completion.max_tokens = 99 (from {deepseek.config})" in done.out
+    assert "base_url = " in line(done, "✓", "(from environment MIDFILL_BASE_URL)")
+    assert "sk-…k3y0" in line(done, "✓", "(from DEEPSEEK_API_KEY)")
+    assert "ms" in line(done, "✓", "completion: first text after")
+    assert "✗" not in done.out
+    assert "\033" not in done.out
+    assert deepseek.env["DEEPSEEK_API_KEY"] not in done.out
+    paths = [call["path"].rpartition("/")[2] for call in loopback.log()]
+    assert sorted(paths) == ["balance", "completions", "models"]
+
+
+def test_no_key_is_a_note(midfill: Command) -> None:
+    """Nothing is wrong: the embedded engine answers, and it is said how to get a key."""
+    done = midfill.run("doctor")
+    assert done.code == OK
+    line(done, "•", "key: none found")
+    line(done, "  →", "DEEPSEEK_API_KEY")
+    line(done, "✓", "embedded engine")
+
+
+def test_no_key_where_one_is_asked_for(midfill: Command) -> None:
+    """A failure then, with exit code 3."""
+    done = midfill.having(MIDFILL_BACKEND="deepseek").run("doctor")
+    assert done.code == KEY
+    line(done, "✗", "key: none found")
+    line(done, "  →", "DEEPSEEK_API_KEY")
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "what", "words"),
+    [
+        ({"kind": "401", "path": "models"}, KEY, "network", "set another one"),
+        ({"kind": "503", "path": "models"}, NETWORK, "network", "tries again later"),
+        ({"kind": "html", "path": "models"}, NETWORK, "network", "base_url"),
+        ({"kind": "close", "path": "models"}, NETWORK, "network", "check the network"),
+        ({"kind": "402", "path": "balance"}, NETWORK, "balance", "top up"),
+        ({"kind": "402", "path": "completions"}, NETWORK, "completion", "top up"),
+        ({"kind": "404", "path": "completions"}, NETWORK, "completion", "check base_url"),
+        ({"kind": "html", "path": "completions"}, NETWORK, "completion", "proxy or login page"),
+    ],
+)
+def test_what_fails_is_named_with_what_mends_it(
+    deepseek: Command, loopback: Loopback, fault: dict[str, Any], code: int, what: str, words: str
+) -> None:
+    """A cross at what failed, in words, and the exit code of the first failure; no key is shown."""
+    loopback.behave(faults=[{"times": 0, **fault}])
+    done = deepseek.run("doctor")
+    assert done.code == code
+    assert words in line(done, "✗", f"{what}: ")
+    assert deepseek.env["DEEPSEEK_API_KEY"] not in done.out + done.err
+
+
+def test_a_server_without_balances_is_all_right(deepseek: Command, loopback: Loopback) -> None:
+    """Gateways do not have that endpoint; it is a note."""
+    loopback.fail("404", path="balance", times=0)
+    done = deepseek.run("doctor")
+    assert done.code == OK
+    line(done, "•", "balance")
+
+
+def test_an_unknown_model_is_named_with_those_that_are_known(deepseek: Command, loopback: Loopback) -> None:
+    """The list comes from the service."""
+    done = deepseek.having(MIDFILL_MODEL="deepsek").run("doctor")
+    assert done.code == NETWORK
+    line(done, "✗", "model: deepsek")
+    line(done, "  →", "deepseek-flash, deepseek-v4-pro")
+
+
+def test_a_network_that_is_down(midfill: Command) -> None:
+    """What cannot be reached, and what to check."""
+    done = midfill.having(MIDFILL_BASE_URL="http://127.0.0.1:9", DEEPSEEK_API_KEY="sk-" + "x" * 32).run(
+        "doctor"
+    )
+    assert done.code == NETWORK
+    assert "base_url" in line(done, "✗", "nothing listens there")
+
+
+def test_wrong_settings(midfill: Command) -> None:
+    """Each is a cross of its own, with exit code 2; the rest is looked at all the same."""
+    midfill.config.write_text('modle = "x"\nbackend = 7\n', "utf-8")
+    done = midfill.run("doctor")
+    assert done.code == USAGE
+    line(done, "✗", "did you mean model?")
+    line(done, "✗", "backend")
+    line(done, "✓", "embedded engine")
+    midfill.config.write_text("[completion\n", "utf-8")
+    done = midfill.run("doctor")
+    assert done.code == USAGE
+    assert f"{midfill.config}, line 1, column" in line(done, "✗", "configuration")
+
+
+def test_a_key_command_that_fails(midfill: Command) -> None:
+    """The setting is named, with exit code 3."""
+    midfill.config.write_text('api_key_command = "midfill-no-such-command"\n', "utf-8")
+    done = midfill.run("doctor")
+    assert done.code == KEY
+    line(done, "✗", "api_key_command cannot be run")
