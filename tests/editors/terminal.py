@@ -20,6 +20,7 @@ class Terminal:
         self._run("new-session", "-d", "-x", "80", "-y", "24", "-c", str(folder), shlex.join(command))
         # Escape is a key by itself, not the beginning of another one.
         self._run("set-option", "-s", "escape-time", "0")
+        self._run("set-option", "-s", "terminal-features", "*:RGB")
 
     def type(self, text: str) -> None:
         """Type text, character by character."""
@@ -33,6 +34,11 @@ class Terminal:
     def screen(self) -> str:
         """The lines on the screen, without the blanks at their ends."""
         return self._run("capture-pane", "-p")
+
+    @property
+    def colored(self) -> str:
+        """The same with its colours, as escape sequences."""
+        return self._run("capture-pane", "-p", "-e")
 
     def shows(self, *texts: str) -> None:
         """Wait until all of these stand on the screen.
