@@ -19,7 +19,8 @@ CELL, ROW = 8.4, 18
 """Pixels that a character is wide and a line is high, at a font size of 14."""
 
 _CONFIG = """
-set termguicolors fillchars=eob:\\ number noswapfile
+set termguicolors number noswapfile
+lua vim.opt.fillchars = {{ eob = ' ' }}
 colorscheme habamax
 set runtimepath^={plugin}
 set laststatus=2 statusline=%f%=%{{v:lua.require'midfill'.statusline()}}
