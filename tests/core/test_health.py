@@ -79,6 +79,12 @@ def test_one_probe_at_a_time() -> None:
     assert health.allows(210)
 
 
+def test_a_probe_that_was_given_up_tells_nothing() -> None:
+    """A probe closed before its verdict makes way for another a second later, and counts as no failure."""
+    health = Health().failed(ModelError(Kind.NETWORK, "no"), 100).probing(200, 10).unproven(203)
+    assert (health.until, health.failures) == (204, 1)
+
+
 def test_a_failed_probe_lengthens_the_pause() -> None:
     """A probe that fails counts as one failure more."""
     health = Health().failed(ModelError(Kind.NETWORK, "no"), 100).probing(101, 10)

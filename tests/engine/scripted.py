@@ -74,9 +74,9 @@ class Scripted:
     async def stream(self, question: Question) -> AsyncGenerator[Chunk]:
         """Follow the next script."""
         loop = asyncio.get_running_loop()
+        assert self._scripts, f"a call that nobody expected: {question.prompt}"
         call = Call(question, loop.time())
         self.calls.append(call)
-        assert self._scripts, f"a call that nobody expected: {question.prompt}"
         try:
             for after, what in self._scripts.pop(0):
                 await asyncio.sleep(after)

@@ -41,3 +41,7 @@ class Health(NamedTuple):
     def probing(self, now: float, patience: float) -> "Health":
         """Return the health while one call tries whether the backend is back: no other for `patience` seconds."""
         return self._replace(until=now + patience) if self.failures else self
+
+    def unproven(self, now: float) -> "Health":
+        """Return the health after a probe that was given up before it had told anything: another may try soon."""
+        return self._replace(until=min(self.until, now + _FIRST_PAUSE))

@@ -47,6 +47,8 @@ class Fleet:
         self._tally = tally
         self._clock = clock
         self._flights: list[Flight] = []
+        self._probe: Flight | None = None
+        """The call that finds out whether a backend that has failed is back."""
         self._brief = 1.0
         """Share of the latest answers that ended by themselves."""
 
@@ -72,6 +74,8 @@ class Fleet:
         self._make_room()
         flight = Flight(question, backend, self._ahead, self._land, self._clock, speculative=speculative)
         self._flights.append(flight)
+        if self.health.failures and backend is self.crew.backend:
+            self._probe = flight
         if speculative:
             self._tally.speculative += 1
         else:
@@ -143,6 +147,8 @@ class Fleet:
             self._troubled(flight.error)
         elif flight.first_token is not None or flight.finish is not None:
             self.health = Health()
+        elif flight is self._probe:
+            self.health = self.health.unproven(self._clock())
 
 
 def _useful(flight: Flight, prompt: Prompt | None) -> bool:

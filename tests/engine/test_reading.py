@@ -1,0 +1,153 @@
+"""How far an answer is read, and what becomes of each of its lines."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from midfill.core.model import Finish, Usage
+from midfill.settings import Settings, TimingSettings
+from tests.engine.desk import Desk, text_of
+from tests.engine.scripted import EACH, FIRST, Scripted, hangs, says
+
+pytestmark = pytest.mark.anyio
+
+Sit = Callable[..., Desk]
+
+RUN = "def run(path):\n    data = |"
+LINES = "load(path)\n    rows = parse(data)\n    total = add(rows)\n    save(total)\n    log(total)\n    return total\n"
+PIECES = ["load(path)", "\n    rows = parse(data)", "\n    total = add(rows)"]
+
+
+async def test_reading_stops_when_nothing_later_can_be_shown(sit: Sit) -> None:
+    """A stream is closed once what may be shown is complete and some lines beyond it have come."""
+    desk = sit(Scripted(says(LINES * 20)), text=RUN)
+    assert text_of(await desk.ask()) == PIECES[0]
+    await asyncio.sleep(30)
+    assert desk.calls[0].end == "closed"
+    assert desk.calls[0].sent.count("\n") == 3
+    assert desk.engine.tally.stopped == 1
+
+
+async def test_a_line_is_shown_as_soon_as_it_is_complete(sit: Sit) -> None:
+    """A first line that opens no block is shown while the rest is still coming."""
+    desk = sit(Scripted(says(LINES, each=0.5)), text=RUN)
+    start = desk.now
+    assert text_of(await desk.ask()) == PIECES[0]
+    assert desk.now - start < 0.02 + FIRST + 4 * 0.5
+    assert desk.calls[0].over is None
+
+
+async def test_a_block_is_waited_for(sit: Sit) -> None:
+    """A first line that opens a block is shown with its block, not before."""
+    block = "for row in rows:\n        total += row\n"
+    desk = sit(
+        Scripted(says(block + "    return total\n", each=0.1)), text="def add(rows):\n    total = 0\n    |"
+    )
+    assert text_of(await desk.ask()).startswith(block.rstrip("\n"))
+    assert desk.calls[0].sent.startswith(block)
+
+
+async def test_accepting_shows_the_next_line_with_no_call(sit: Sit) -> None:
+    """The lines that were read ahead come one after the other, each at once when the one before was accepted."""
+    desk = sit(Scripted(says(LINES)), text=RUN)
+    reply = await desk.ask()
+    await asyncio.sleep(1)
+    for piece in PIECES[1:]:
+        desk.take(reply.suggestions[0].completion)
+        known = desk.engine.at_once(desk.request())
+        assert known is not None
+        assert text_of(known) == piece
+        reply = known
+    assert len(desk.calls) == 1
+
+
+async def test_the_beginning_of_a_line_that_was_cut_off_is_not_offered(sit: Sit) -> None:
+    """Of an answer that was closed early only complete lines are kept: what comes next is asked for."""
+    desk = sit(Scripted(says(LINES), says("\n    save(total)\n")), text=RUN)
+    reply = await desk.ask()
+    await asyncio.sleep(1)
+    for _ in PIECES:
+        desk.take(reply.suggestions[0].completion)
+        reply = await desk.ask()
+    assert text_of(reply) == "\n    save(total)"
+    assert len(desk.calls) == 2
+
+
+async def test_the_line_at_which_the_tokens_ran_out_is_not_offered(sit: Sit) -> None:
+    """An answer that ended at its limit of tokens is shown up to its last complete line."""
+    cut = "for row in rows:\n        total += row\n        seen.app"
+    desk = sit(Scripted(says(cut, finish="length")), text="def add(rows):\n    total = 0\n    |")
+    assert text_of(await desk.ask()) == "for row in rows:\n        total += row"
+
+
+async def test_a_part_shown_in_a_hurry_grows(sit: Sit) -> None:
+    """In a burst of typing what has come is shown before the next key, and goes on where it was."""
+    desk = sit(Scripted(says("return width * height + margin", each=0.06)))
+    seen: list[str] = []
+    for char in "return wi":
+        request = desk.start()
+        await asyncio.sleep(0.1)
+        seen.append(text_of(request.result()) if request.done() else "")
+        desk.type(char)
+    shown = [text for text in seen if text]
+    assert len(shown) >= 2
+    assert all("return width * height + margin".find(text) >= 0 for text in shown)
+    assert len(desk.calls) == 1
+
+
+@pytest.mark.parametrize("finish", ["aborted", "insufficient_system_resource"])
+async def test_an_interrupted_answer_is_never_kept(sit: Sit, finish: Finish) -> None:
+    """What the server broke off is no answer: the same place is asked for anew."""
+    desk = sit(Scripted(says("return wid", finish=finish), says("return width")))
+    await desk.ask()
+    desk.engine._sessions.clear()
+    assert text_of(await desk.ask()) == "return width"
+    assert len(desk.calls) == 2
+
+
+@pytest.mark.parametrize("finish", ["aborted", "insufficient_system_resource"])
+async def test_an_interrupted_empty_answer_is_no_silence(sit: Sit, finish: Finish) -> None:
+    """A server that breaks off before its first word has not said that there is nothing to say."""
+    desk = sit(Scripted(says("", finish=finish), says("return width")))
+    assert text_of(await desk.ask()) == ""
+    assert text_of(await desk.ask()) == "return width"
+
+
+async def test_an_answer_that_was_broken_off_is_asked_for_again(sit: Sit) -> None:
+    """A part of a line that a closed call has left is no answer to the next request."""
+    settings = Settings(timing=TimingSettings(linger_ms=0))
+    desk = sit(Scripted(hangs("return wid"), says("return width")), settings=settings)
+    request = desk.start()
+    await asyncio.sleep(0.02 + FIRST + 5 * EACH)
+    request.cancel()
+    await asyncio.sleep(1)
+    assert desk.calls[0].end == "closed"
+    assert text_of(await desk.ask()) == "return width"
+
+
+async def test_whole_lines_of_a_closed_call_are_used(sit: Sit) -> None:
+    """Complete lines that a closed call has left are shown with no new one."""
+    desk = sit(Scripted(hangs("load(path)\n    rows"), hangs()), text=RUN)
+    await desk.ask()
+    desk.go("import os\n|")
+    request = desk.start()
+    await asyncio.sleep(0.1)
+    desk.go(RUN)
+    assert desk.at_once() == "load(path)"
+    await asyncio.wait([request])
+
+
+async def test_white_space_is_no_completion(sit: Sit) -> None:
+    """An answer of blank lines shows nothing."""
+    desk = sit(Scripted(says("\n\n    \n")))
+    assert text_of(await desk.ask()) == ""
+
+
+async def test_usage_is_booked(sit: Sit) -> None:
+    """What an answer has cost is in its reply and in the tally."""
+    desk = sit(Scripted(says("return width", usage=Usage(100, 5, 64))))
+    reply = await desk.ask()
+    assert (reply.suggestions[0].usage, reply.suggestions[0].model) == (Usage(100, 5, 64), "scripted-1")
+    tally = desk.engine.tally
+    assert (tally.prompt_tokens, tally.output_tokens, tally.cached_tokens) == (100, 5, 64)
