@@ -70,6 +70,26 @@ async def test_what_is_thrown_away_does_not_come_back(server: LspClient, loopbac
     assert "unwanted()" in await page.texts(manual=True)
 
 
+async def test_a_line_is_accepted_by_command(env: dict[str, str], loopback: Loopback) -> None:
+    """The first line is put in by an edit, if the client takes edits; the rest is offered with no further call."""
+    loopback.behave(text="if ready:\n        go()\n")
+    capabilities = {"textDocument": {"inlineCompletion": {}}, "workspace": {"applyEdit": True}}
+    async with running(env, capabilities=capabilities) as client:
+        client.replies["workspace/applyEdit"] = lambda _: {"applied": True}
+        page = Page(client, "def line(ready):\n    ▮\n")
+        assert await page.texts() == ["if ready:\n        go()"]
+        line = await run(client, "acceptLine", page.uri)
+        ((edited,),) = (await client.until("workspace/applyEdit"))["edit"]["changes"].values()
+        assert edited["newText"] == line
+        assert line.startswith("if ready:")
+        assert edited["range"] == {"start": page.position, "end": page.position}
+        client.change(page.uri, {"range": edited["range"], "text": line})
+        page.before += line
+        (rest,) = await page.texts()
+        assert line + rest == "if ready:\n        go()"
+        assert len(loopback.log(path="/completions")) == 1
+
+
 async def test_stats_count_what_was_done(env: dict[str, str], loopback: Loopback) -> None:
     """Requests, calls, tokens as they were billed, and what became of the suggestions."""
     loopback.behave(text="fetch()")

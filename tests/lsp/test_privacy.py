@@ -42,11 +42,12 @@ async def test_a_secret_file_is_no_context(server: LspClient, loopback: Loopback
 
 async def test_paths_off_are_left_alone(env: dict[str, str], loopback: Loopback, tmp_path: Path) -> None:
     """Files that the user named are neither asked about by key nor while typing; others are."""
-    root = tmp_path.as_uri()
+    root = (tmp_path / "my project ü").as_uri()
     async with running(env, {"trigger": {"paths_off": ["/private/", "*.gen.py"]}}, root=root) as client:
-        for name in ("private/a.py", "private/deep/b.py", "src/c.gen.py"):
-            page = Page(client, "x = pri▮\n", uri=f"{root}/{name}")
-            assert await page.items() == await page.items(manual=True) == [], name
+        cell = root.replace("file://", "vscode-notebook-cell:") + "/private/book.ipynb#W0"
+        for uri in (f"{root}/private/a.py", f"{root}/private/deep/b.py", f"{root}/src/c.gen.py", cell):
+            page = Page(client, "x = pri▮\n", uri=uri)
+            assert await page.items() == await page.items(manual=True) == [], uri
         assert loopback.log(path="/completions") == []
         assert await Page(client, "x = pub▮\n", uri=f"{root}/src/private/c.py").items()
     assert len(loopback.log(path="/completions")) == 1

@@ -93,6 +93,47 @@ async def test_trigger_kinds_of_old_clients(env: dict[str, str], loopback: Loopb
         assert await items(1) == [], "after a 0, a 1 is automatic"
 
 
+async def test_old_clients_are_known_by_their_haste(env: dict[str, str], loopback: Loopback) -> None:
+    """vscode-languageclient 9 says 1 for automatic requests: nobody presses a key so soon behind another one."""
+    async with running(env, {"trigger": {"mode": "manual"}}) as client:
+        page = Page(client, "hasty = ▮\n")
+        answers = []
+        for _ in range(4):
+            with client.together():
+                page.type("a")
+                call = page.ask(manual=True)
+            answers.append(await answer(call))
+        assert answers[0]["items"], "one may be a key's"
+        assert answers[2] == answers[3] == {"items": []}
+
+
+async def test_a_manual_trigger_waits_for_no_pause(env: dict[str, str], loopback: Loopback) -> None:
+    """It asks at once, while an automatic request still waits for the next key, and where typing asks nothing."""
+    loopback.behave(text="at_once()")
+    async with running(env, {"timing": {"debounce_min_ms": 5000, "debounce_max_ms": 5000}}) as client:
+        waiting = Page(client, "waiting = ▮\n")
+        automatic = waiting.ask()
+        assert "at_once()" in await Page(client, "by_key = ▮\n").texts(manual=True)
+        within = Page(client, "by_key = ▮ + other(1)\n")
+        assert await within.items() == []
+        assert await within.items(manual=True)
+        assert automatic.answered is None
+        client.close(waiting.uri)
+        assert await answer(automatic) == {"items": []}
+
+
+async def test_the_head_of_the_prompt_stands_still(server: LspClient, loopback: Loopback) -> None:
+    """50 keys in a long file: each prompt begins as the one before, for a cached token costs a fiftieth."""
+    loopback.behave(text="")
+    page = Page(server, "value = compute(12345)\n" * 2_000 + "still = ▮\n")
+    for key in "abcdefghijklmnopqrstuvwxy" * 2:
+        page.type(key)
+        await page.items(manual=True)
+    prompts = [call["body"]["prompt"] for call in loopback.log(path="/completions")]
+    assert len(set(prompts)) >= 50
+    assert len({prompt[:1_000] for prompt in prompts}) == 1
+
+
 async def test_the_selected_popup_item_is_gone_on_from(server: LspClient, loopback: Loopback) -> None:
     """An item begins with the popup's text, in the popup's range: VS Code draws no other."""
     loopback.behave(text="(path)")

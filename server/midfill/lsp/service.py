@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 from midfill.backends.crew import open_crew
@@ -17,7 +18,7 @@ from midfill.lsp.documents import Documents
 from midfill.lsp.items import Place
 from midfill.lsp.switches import Switches
 from midfill.settings import Loaded, Settings
-from midfill.workspace import Library
+from midfill.workspace import Library, to_path
 
 
 class Service:
@@ -178,7 +179,11 @@ class Service:
     def _keeps_out(self, uri: str) -> str:
         if is_secret(uri):
             return "files like this one hold secrets, and are never sent"
-        folder = next((str(path) for path in self.configuration.folders if str(path) in uri), "")
-        if is_off(uri, self.settings.trigger.paths_off, folder):
+        if is_off(to_path(uri) or uri, self.settings.trigger.paths_off, self._folder(uri)):
             return "the setting trigger.paths_off names this file"
         return ""
+
+    def _folder(self, uri: str) -> str:
+        """Return the folder of the workspace that a document lies in; a notebook's cells lie where it does."""
+        path = Path(to_path("file:" + uri.partition(":")[2]) or "")
+        return next((str(folder) for folder in self.configuration.folders if folder in path.parents), "")
