@@ -5,7 +5,6 @@
 `startup`   start to `initialize`, start to the first suggestion, memory at rest
 `edits`     an edit in small and large files, in process and over the wire, and the memory it leaves behind
 `local`     the embedded engine: how often it answers, how often it is right
-`http`      the HTTP client alone
 
 In reading order, for `typing`: typist (the human), ghost and page (the editor), session (both, with a server), sources
 (what is typed), upstream (the model), measures (what is counted, and the bars), replay (many sessions), typing.
