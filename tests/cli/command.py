@@ -1,11 +1,16 @@
 """The command `midfill` in a folder and an environment of its own."""
 
+import io
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
+from unittest.mock import patch
+
+from midfill.cli import main
 
 KNOWN = "def area(width, height):\n    return width * height\n\n\ndef area(width, height):\n    return wid\n"
 """A file in which the embedded engine knows how line 6, column 15 goes on."""
@@ -52,20 +57,52 @@ class Command:
 
     def start(self, *arguments: str, stdout: int = subprocess.PIPE) -> "subprocess.Popen[bytes]":
         """Start the command; whatever it waits for on standard input has to be closed or written."""
-        merged = {**os.environ, **self.env}
         return subprocess.Popen(
             [sys.executable, "-m", "midfill", *arguments],
             cwd=self.folder,
-            env={name: value for name, value in merged.items() if value},
+            env=self._environ,
             stdin=subprocess.PIPE,
             stdout=stdout,
             stderr=subprocess.PIPE,
         )
 
     def run(self, *arguments: str, stdin: bytes = b"") -> Done:
-        """Run the command to its end; whatever happens, it never shows a traceback."""
+        """Run the command to its end, in a process; whatever happens, it never shows a traceback."""
         process = self.start(*arguments)
         out, err = process.communicate(stdin, timeout=60)
         done = Done(process.returncode, out, err.decode())
         assert "Traceback" not in done.err, done.err
         return done
+
+    def call(self, *arguments: str, stdin: bytes = b"") -> Done:
+        """Run the command to its end in this process: for long tables, at a tenth of the time of `run`."""
+        out, err = _Stream(), _Stream()
+        with (
+            patch.dict(os.environ, self._environ, clear=True),
+            patch.object(sys, "stdin", _Stream(stdin)),
+            chdir(self.folder),
+            redirect_stdout(out),
+            redirect_stderr(err),
+        ):
+            try:
+                code = main(arguments)
+            except SystemExit as end:  # How argparse ends; the interpreter makes it the exit code.
+                code = int(end.code or 0)
+        return Done(code, out.written, err.written.decode())
+
+    @property
+    def _environ(self) -> dict[str, str]:
+        return {name: value for name, value in {**os.environ, **self.env}.items() if value}
+
+
+class _Stream(io.TextIOWrapper):
+    """A standard stream that is no terminal."""
+
+    def __init__(self, content: bytes = b"") -> None:
+        super().__init__(io.BytesIO(content), encoding="utf-8", write_through=True)
+
+    @property
+    def written(self) -> bytes:
+        """What was written to it."""
+        self.seek(0)
+        return bytes(self.buffer.read())

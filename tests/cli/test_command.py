@@ -38,7 +38,7 @@ def test_version(midfill: Command) -> None:
 )
 def test_bad_usage(midfill: Command, arguments: list[str]) -> None:
     """Exit code 2, with how it is used."""
-    done = midfill.run(*arguments)
+    done = midfill.call(*arguments)
     assert (done.code, done.out) == (2, "")
     assert "usage: midfill" in done.err
 
@@ -52,8 +52,8 @@ def test_the_script_is_the_module(midfill: Command) -> None:
 
 def test_config_path(midfill: Command) -> None:
     """Where the settings are, whether the file is there or not."""
-    assert midfill.run("config", "path").out == f"{midfill.config}\n"
-    there = midfill.having(MIDFILL_CONFIG="").run("config", "path").out
+    assert midfill.call("config", "path").out == f"{midfill.config}\n"
+    there = midfill.having(MIDFILL_CONFIG="").call("config", "path").out
     assert Path(there.strip()).name == "config.toml"
 
 
@@ -74,7 +74,7 @@ def test_config_show_tells_what_is_wrong(midfill: Command) -> None:
     """Every problem in words, and exit code 2; no key is repeated."""
     secret = "sk-" + "5ecre7" * 5
     midfill.config.write_text(f'modle = "x"\napi_key = "{secret}"\n', "utf-8")
-    done = midfill.run("config", "show")
+    done = midfill.call("config", "show")
     assert done.code == 2
     assert "did you mean model?" in done.err
     assert secret not in done.out + done.err

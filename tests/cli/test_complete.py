@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from midfill.cli import main
 from tests.cli.command import KNOWN, KNOWN_TEXT, Command
 from tests.loopback.client import Loopback
 
@@ -111,28 +110,18 @@ def test_nothing_to_suggest_is_no_failure(midfill: Command) -> None:
         ("nul\0.py:1:1", "null"),
     ],
 )
-def test_bad_places_are_told(
-    midfill: Command,
-    place: str,
-    words: str,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_bad_places_are_told(midfill: Command, place: str, words: str) -> None:
     """What is wrong, and what would be right, in one line; exit code 2 and nothing on standard output."""
     midfill.file("a.py", "x = 1\n")
     midfill.file("folder/b.py", "")
     midfill.file("binary.py", b"\x7fELF\0\0")
     midfill.file("latin.py", b"x = '\xfc'\n")
     midfill.file("huge.py", b"#" * 10_000_001)
-    for name, value in midfill.env.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.chdir(midfill.folder)
-    assert main(["complete", place]) == USAGE  # In this process: fifteen of their own would take long.
-    written = capsys.readouterr()
-    assert written.out == ""
-    assert words in written.err
-    assert written.err.startswith("midfill: ")
-    assert written.err.count("\n") == 1
+    done = midfill.call("complete", place)
+    assert (done.code, done.out) == (USAGE, "")
+    assert words in done.err
+    assert done.err.startswith("midfill: ")
+    assert done.err.count("\n") == 1
 
 
 @pytest.mark.parametrize(
@@ -152,14 +141,14 @@ def test_odd_files_are_read(
     """Empty, with one line of 5 MB, with a byte order mark, with colons in the name: all are completed."""
     loopback.behave(text="1 + 1")
     deepseek.file(name, content)
-    done = deepseek.run("complete", f"{name}:{place}")
+    done = deepseek.call("complete", f"{name}:{place}")
     assert (done.code, done.err) == (OK, "")
     assert done.out == "1 + 1"
 
 
 def test_standard_input_that_is_no_text(midfill: Command) -> None:
     """Bytes that are no UTF-8 are told with their place."""
-    done = midfill.run("complete", "-:1:1", stdin=b"x = \xff\n")
+    done = midfill.call("complete", "-:1:1", stdin=b"x = \xff\n")
     assert (done.code, done.out) == (USAGE, "")
     assert "not UTF-8: byte 4" in done.err
 
@@ -180,7 +169,7 @@ def test_refusals(
 ) -> None:
     """Each with what to do and its exit code; the embedded engine does not stand in unasked, no key is shown."""
     loopback.behave(faults=[{"times": 0, **fault}])
-    done = deepseek.run("complete", deepseek.known())
+    done = deepseek.call("complete", deepseek.known())
     assert (done.code, done.out) == (code, "")
     assert words in done.err
     assert deepseek.env["DEEPSEEK_API_KEY"] not in done.err
@@ -188,7 +177,7 @@ def test_refusals(
 
 def test_an_unknown_model_lists_the_names(deepseek: Command, loopback: Loopback) -> None:
     """The message names the setting and what it can be."""
-    done = deepseek.having(MIDFILL_MODEL="deepsek").run("complete", deepseek.known())
+    done = deepseek.having(MIDFILL_MODEL="deepsek").call("complete", deepseek.known())
     assert done.code == NETWORK
     assert '"deepsek"' in done.err
     assert "set model to one of: deepseek-flash, deepseek-v4-pro" in done.err
@@ -205,7 +194,7 @@ def test_a_network_that_is_down(midfill: Command) -> None:
 
 def test_no_key_where_one_is_asked_for(midfill: Command) -> None:
     """With the backend set to DeepSeek nobody else answers: exit code 3, and how to set a key."""
-    done = midfill.having(MIDFILL_BACKEND="deepseek").run("complete", midfill.known())
+    done = midfill.having(MIDFILL_BACKEND="deepseek").call("complete", midfill.known())
     assert (done.code, done.out) == (KEY, "")
     assert "DEEPSEEK_API_KEY" in done.err
 
@@ -214,12 +203,12 @@ def test_wrong_settings_are_told_and_the_rest_counts(deepseek: Command, loopback
     """A broken file with its line and what was expected, an unknown key with the likely one; it goes on."""
     place = deepseek.known()
     deepseek.config.write_text("[completion]\nmax_tokens = \n", "utf-8")
-    done = deepseek.run("complete", place)
+    done = deepseek.call("complete", place)
     assert (done.code, done.out) == (OK, "answer = 42")
     assert f"{deepseek.config}, line 2, column 14: Invalid value" in done.err
 
     deepseek.config.write_text("[completion]\nmax_token = 5\n", "utf-8")
-    done = deepseek.run("complete", place)
+    done = deepseek.call("complete", place)
     assert done.code == OK
     assert "did you mean completion.max_tokens?" in done.err
 
@@ -230,7 +219,7 @@ def test_files_that_are_kept_out(deepseek: Command, loopback: Loopback, name: st
     deepseek.config.write_text('[trigger]\npaths_off = ["/off/"]\n', "utf-8")
     deepseek.file(name, "TOKEN=\n")
     for arguments in ([f"{name}:1:7"], ["-:1:7", "--filename", name]):
-        done = deepseek.run("complete", *arguments, stdin=b"TOKEN=\n")
+        done = deepseek.call("complete", *arguments, stdin=b"TOKEN=\n")
         assert (done.code, done.out) == (OK, "")
         assert "nothing to suggest: " in done.err
     assert loopback.log(path="/completions") == []

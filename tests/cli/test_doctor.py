@@ -43,7 +43,7 @@ def test_all_is_well(deepseek: Command, loopback: Loopback) -> None:
 
 def test_no_key_is_a_note(midfill: Command) -> None:
     """Nothing is wrong: the embedded engine answers, and it is said how to get a key."""
-    done = midfill.run("doctor")
+    done = midfill.call("doctor")
     assert done.code == OK
     line(done, "•", "key: none found")
     line(done, "  →", "DEEPSEEK_API_KEY")
@@ -52,7 +52,7 @@ def test_no_key_is_a_note(midfill: Command) -> None:
 
 def test_no_key_where_one_is_asked_for(midfill: Command) -> None:
     """A failure then, with exit code 3."""
-    done = midfill.having(MIDFILL_BACKEND="deepseek").run("doctor")
+    done = midfill.having(MIDFILL_BACKEND="deepseek").call("doctor")
     assert done.code == KEY
     line(done, "✗", "key: none found")
     line(done, "  →", "DEEPSEEK_API_KEY")
@@ -76,7 +76,7 @@ def test_what_fails_is_named_with_what_mends_it(
 ) -> None:
     """A cross at what failed, in words, and the exit code of the first failure; no key is shown."""
     loopback.behave(faults=[{"times": 0, **fault}])
-    done = deepseek.run("doctor")
+    done = deepseek.call("doctor")
     assert done.code == code
     assert words in line(done, "✗", f"{what}: ")
     assert deepseek.env["DEEPSEEK_API_KEY"] not in done.out + done.err
@@ -85,14 +85,14 @@ def test_what_fails_is_named_with_what_mends_it(
 def test_a_server_without_balances_is_all_right(deepseek: Command, loopback: Loopback) -> None:
     """Gateways do not have that endpoint; it is a note."""
     loopback.fail("404", path="balance", times=0)
-    done = deepseek.run("doctor")
+    done = deepseek.call("doctor")
     assert done.code == OK
     line(done, "•", "balance")
 
 
 def test_an_unknown_model_is_named_with_those_that_are_known(deepseek: Command, loopback: Loopback) -> None:
     """The list comes from the service."""
-    done = deepseek.having(MIDFILL_MODEL="deepsek").run("doctor")
+    done = deepseek.having(MIDFILL_MODEL="deepsek").call("doctor")
     assert done.code == NETWORK
     line(done, "✗", "model: deepsek")
     line(done, "  →", "deepseek-flash, deepseek-v4-pro")
@@ -110,13 +110,13 @@ def test_a_network_that_is_down(midfill: Command) -> None:
 def test_wrong_settings(midfill: Command) -> None:
     """Each is a cross of its own, with exit code 2; the rest is looked at all the same."""
     midfill.config.write_text('modle = "x"\nbackend = 7\n', "utf-8")
-    done = midfill.run("doctor")
+    done = midfill.call("doctor")
     assert done.code == USAGE
     line(done, "✗", "did you mean model?")
     line(done, "✗", "backend")
     line(done, "✓", "embedded engine")
     midfill.config.write_text("[completion\n", "utf-8")
-    done = midfill.run("doctor")
+    done = midfill.call("doctor")
     assert done.code == USAGE
     assert f"{midfill.config}, line 1, column" in line(done, "✗", "configuration")
 
@@ -124,6 +124,6 @@ def test_wrong_settings(midfill: Command) -> None:
 def test_a_key_command_that_fails(midfill: Command) -> None:
     """The setting is named, with exit code 3."""
     midfill.config.write_text('api_key_command = "midfill-no-such-command"\n', "utf-8")
-    done = midfill.run("doctor")
+    done = midfill.call("doctor")
     assert done.code == KEY
     line(done, "✗", "api_key_command cannot be run")
