@@ -13,6 +13,9 @@ from midfill.core.syntax.scan import CLOSING, PARTNER
 CLOSERS = re.compile(r"[\s)\]}>\"'`;,:/]*")
 """A rest of the line that an editor may have put in by itself."""
 
+PART = 5
+"""Characters at the end of a text that are taken for the beginning of the rest: fewer occur by chance (`, 1`)."""
+
 
 def fitted(text: str, spot: Spot) -> Completion:
     """Return `text` so that it goes with the rest of the cursor's line and with the closers below.
@@ -64,7 +67,7 @@ def _within(text: str, spot: Spot) -> list[Completion]:
     if not extra:
         return [*ways, *_without_closers(first, spot)]
     at = extra[0]
-    if text[at] not in spot.rest:
+    if text[at] not in (spot.rest.lstrip()[0] if spot.loose else spot.rest):
         return [*ways, *_without_closers(first, spot), _joined(text[:at], spot)]
     cut, over = _joined(text[:at], spot), _over(text, at, spot)
     reopens = balance(ways[0].text, spot)
@@ -91,7 +94,8 @@ def _joined(text: str, spot: Spot) -> Completion:
 def _blank(text: str, tail: str, spot: Spot) -> str:
     """Return the blank between a text and the rest: a single one is meant, unless it stands before punctuation.
 
-    So are two behind a sentence. Before a closing bracket it is meant if there is one behind the opening bracket as well, as in `{ this }`.
+    So are two behind a sentence. Before a closing bracket it is meant if there is one behind the opening bracket as
+    well, as in `{ this }`.
     """
     if tail not in {" ", "  "} or spot.rest[0] in " ;,":
         return ""
@@ -131,7 +135,7 @@ def _meets_rest(text: str, spot: Spot) -> int | None:
             return found
         at += len(line) + 1
     begun = at - len(line) - 1
-    for length in range(min(len(key), len(said)), 2, -1):
+    for length in range(min(len(key), len(said)), PART - 1, -1):
         found = begun + places[len(said) - length]
         if said.endswith(key[:length]) and not CLOSERS.fullmatch(key[:length]):
             return found if key[0] not in CLOSING or found in extra else None

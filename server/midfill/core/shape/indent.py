@@ -70,11 +70,19 @@ def _deepened(lines: list[str], first: str, spot: Spot) -> list[str]:
     """Return `lines`, set deeper if they are to be the block under the cursor's line but stand beside it."""
     body = next((line for line in lines if line.strip()), "")
     header = spot.head + first
-    if not body or first.strip() or not spot.opens(header) or width(body) > spot.outset:
+    if not body or first.strip() or spot.inside or header.rstrip()[-1:] in {"(", "["}:
+        return lines
+    if not spot.opens(header) or width(body) > spot.outset:
         return lines
     if {*indentation(body)} - {*spot.indent} and spot.indent:
         return lines
-    if spot.closes(body) or spot.branches(body) or spot.labels(body) or spot.labels(spot.head):
+    if (
+        spot.closes(body)
+        or spot.branches(body)
+        or spot.labels(body)
+        or spot.labels(spot.head)
+        or spot.flat(spot.head)
+    ):
         return lines
     missing = spot.indent[len(indentation(body)) :] + step(spot)
     return [missing + line if line.strip() else line for line in lines]

@@ -15,9 +15,11 @@ def scope(lines: list[str], spot: Spot, ask: Ask) -> Cut | None:
         return None
     if ask.scope == "line" or spot.language.prose:
         return Cut(start + 1, start + 1)
-    base = _opener(lines, start, spot)
     if ask.scope == "statement":
         return _statement(lines, start, spot, with_block=False)
+    if spot.flat(spot.before if spot.fresh else spot.head) and (spot.fresh or start > 0):
+        return _flat(lines, start, spot)
+    base = _opener(lines, start, spot)
     return _statement(lines, start, spot) if base is None else _block(lines, base, spot)
 
 
@@ -36,7 +38,8 @@ def _opener(lines: list[str], start: int, spot: Spot) -> int | None:
     """Return the indentation of the line whose block the text fills; None if it fills none."""
     if start > 0 and spot.opens(spot.head):
         return spot.outset
-    if not spot.fresh or spot.inline or not spot.opens(spot.before):
+    begins = spot.fresh or (start > 0 and spot.leads(spot.head))
+    if not begins or spot.inline or not spot.opens(spot.before):
         return None
     outer, inner = spot.outset_before, width(_joined(lines, start, spot))
     empty = (
@@ -61,6 +64,15 @@ def _block(lines: list[str], base: int, spot: Spot) -> Cut | None:
         if width(line) < base or below or not (branches or (closes and not ended)):
             return Cut(_without_blanks(lines, at), at + 1)
         ended = ended or closes
+    return None
+
+
+def _flat(lines: list[str], start: int, spot: Spot) -> Cut | None:
+    """Return the cut before the bracket that ends a block whose lines are not indented; without one, a statement."""
+    open_before = depths(lines, spot)
+    for at in range(start, len(lines)):
+        if spot.closes(lines[at]) and not open_before[at]:
+            return Cut(_without_blanks(lines, at), at + 1)
     return None
 
 
@@ -117,8 +129,10 @@ def _runs_on(before: list[str], spot: Spot) -> bool:
         inside = [line.lstrip() for line in before]
         opened = sum(bool(pattern(language.span[0]).match(line)) for line in inside)
         return opened > sum(bool(pattern(language.span[1]).match(line)) for line in inside)
+    last = next((line for line in reversed(before) if line.strip()), "")
+    if pattern(language.unended).search(spot.code(last)):
+        return True
     if language.ends:
-        last = next((line for line in reversed(before) if line.strip()), "")
         return not pattern(language.ends).search(spot.code(last))
     return bool(language.group and pattern(language.group).match(before[0]) and before[-1].strip())
 

@@ -194,6 +194,10 @@ class Spot:
         """Whether `line` goes on with the statement above it although it is not indented deeper."""
         return bool(pattern(self.language.continues).match(line.lstrip()))
 
+    def flat(self, line: str) -> bool:
+        """Whether the block that `line` begins is not indented (a namespace)."""
+        return bool(pattern(self.language.flat).match(line.lstrip()))
+
     def goes_on(self, line: str) -> bool:
         """Whether the statement on `line` cannot end there."""
         return bool(pattern(self.language.goes_on).search(self.code(line)))

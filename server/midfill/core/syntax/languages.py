@@ -40,6 +40,10 @@ class Language:
     """The beginning of a line that goes on with the statement above it."""
     span: tuple[str, str] = ("", "")
     """The first and the last line of a statement whose lines are not indented deeper."""
+    flat: str = r"(?!)"
+    """The header of a block whose lines are not indented deeper."""
+    unended: str = r"(?!)"
+    """A line whose statement goes on below it, however that is indented."""
     ends: str = ""
     """The end of a line that ends a statement, where indentation does not tell."""
     group: str = ""
@@ -64,6 +68,10 @@ _C = Language(
     span=(r"#\s*if", r"#\s*endif"),
     lead=r"@\w+(?:\([^()]*\))?\s*$|#\[",
 )
+_C_FLAT = r"(?:inline\s+)?namespace\b|extern\s+\"C\""
+_C_UNENDED = r"^(?!#|.*\b(?:else|do|public|private)$).*[\w*&]$"
+"""A type on a line of its own, for one."""
+
 _SCRIPT = Language(
     line_comment="//",
     block_comments=((r"/\*", r"\*/"),),
@@ -76,6 +84,7 @@ _SCRIPT = Language(
 )
 _HASH = Language(line_comment="#")
 _MARKUP = Language(
+    continues=r"/?>",
     block_comments=(("<!--", "-->"),),
     quotes='"',
     opener=r"<(?!link|meta|br|hr|img|input|source|col\b|base|!)[A-Za-z][^<>/]*>$|[{(\[]$",
@@ -131,8 +140,8 @@ _LANGUAGES = {
     "go": replace(_C, grammar="go", long_quotes=(("`", "`"),)),
     "rust": replace(_C, grammar="rust", opener=r"[{(\[]$|=>$"),
     "java": replace(_C, grammar="java"),
-    "c": replace(_C, grammar="c"),
-    "cpp": replace(_C, grammar="cpp"),
+    "c": replace(_C, grammar="c", flat=_C_FLAT, unended=_C_UNENDED),
+    "cpp": replace(_C, grammar="cpp", flat=_C_FLAT, unended=_C_UNENDED),
     "csharp": replace(_C, grammar="csharp"),
     "kotlin": replace(_C, grammar="kotlin", opener=r"[{(\[]$|->$"),
     "swift": replace(_C, grammar="swift"),
@@ -142,7 +151,7 @@ _LANGUAGES = {
     "lua": _LUA,
     "bash": _SHELL,
     "html": replace(_MARKUP, grammar="html"),
-    "css": replace(_C, grammar="css", continues=r"(?!)", line_comment="", char_quotes=False),
+    "css": replace(_C, grammar="css", continues=r"(?!)", unended=r",$", line_comment="", char_quotes=False),
     "json": Language(grammar="json", quotes='"'),
     "yaml": replace(
         _HASH, grammar="yaml", line_comment=r"(?:(?<=\s)|^)#", opener=r"(?::|[{(\[]|[|>]-?)$", indented=True
@@ -151,7 +160,7 @@ _LANGUAGES = {
     "sql": Language(
         grammar="sql", ends=";$", line_comment="--", block_comments=((r"/\*", r"\*/"),), opener=r"\($"
     ),
-    "scss": replace(_C, grammar="", continues=r"(?!)"),
+    "scss": replace(_C, grammar="", continues=r"(?!)", unended=r",$"),
     "brace": replace(_C, grammar=""),
     "hash": _HASH,
     "xml": replace(_MARKUP, grammar=""),
