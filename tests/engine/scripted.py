@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -62,23 +62,37 @@ class Call:
 
 
 class Scripted:
-    """Answers each call by the next of its scripts; a call more than there are scripts is a failed test."""
+    """Answers each call by the next of its scripts; a call more than there are scripts is a failed test.
 
-    def __init__(self, *scripts: Script, name: str = "scripted", paid: bool = True) -> None:
+    Args:
+        scripts: what is said, call by call.
+        otherwise: makes the script of each call beyond those.
+        name: what it is called by.
+        paid: whether its calls cost money.
+    """
+
+    def __init__(
+        self,
+        *scripts: Script,
+        otherwise: Callable[[Question], Script] | None = None,
+        name: str = "scripted",
+        paid: bool = True,
+    ) -> None:
         self.name = name
         self.paid = paid
         self.calls: list[Call] = []
         self.warmed = self.closed = 0
         self._scripts = list(scripts)
+        self._otherwise = otherwise
 
     async def stream(self, question: Question) -> AsyncGenerator[Chunk]:
         """Follow the next script."""
         loop = asyncio.get_running_loop()
-        assert self._scripts, f"a call that nobody expected: {question.prompt}"
+        script = self._script(question)
         call = Call(question, loop.time())
         self.calls.append(call)
         try:
-            for after, what in self._scripts.pop(0):
+            for after, what in script:
                 await asyncio.sleep(after)
                 if isinstance(what, ModelError):
                     call.end = "failed"
@@ -89,6 +103,12 @@ class Scripted:
             call.end = "whole"
         finally:
             call.over = loop.time()
+
+    def _script(self, question: Question) -> Script:
+        if self._scripts:
+            return self._scripts.pop(0)
+        assert self._otherwise, f"a call that nobody expected: {question.prompt}"
+        return self._otherwise(question)
 
     async def warm(self) -> None:
         """Count the times it was told to get ready."""

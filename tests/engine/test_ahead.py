@@ -127,7 +127,8 @@ async def test_a_choice_that_fails_is_left_out(sit: Sit) -> None:
 
 async def test_a_choice_is_never_an_automatic_answer(sit: Sit) -> None:
     """What was drawn freely, for a choice, is not what typing is answered by."""
-    desk = sit(Scripted(says("return 1"), says("return height")))
+    scripts = {0: says("return height"), 1: says("return 1", first=0.6)}
+    desk = sit(Scripted(otherwise=lambda question: scripts[question.ask.variant]))
     await desk.ask(manual=True, choices=2)
     desk.engine._sessions.clear()
     assert desk.at_once() == "return height"

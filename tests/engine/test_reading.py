@@ -81,6 +81,20 @@ async def test_the_line_at_which_the_tokens_ran_out_is_not_offered(sit: Sit) -> 
     assert text_of(await desk.ask()) == "for row in rows:\n        total += row"
 
 
+async def test_a_call_that_is_shown_again_goes_on(sit: Sit) -> None:
+    """A call that lingers after a slip, and is shown from again, is read on as if nothing had been."""
+    desk = sit(Scripted(says(LINES, each=0.1), hangs()), text=RUN)
+    assert text_of(await desk.ask()) == PIECES[0]
+    desk.type("x")
+    slip = desk.start()
+    await asyncio.sleep(0.01)
+    desk.delete()
+    assert desk.at_once() == PIECES[0]
+    await asyncio.sleep(5)
+    assert desk.calls[0].sent.count("\n") == 3
+    assert text_of(await slip) == ""
+
+
 async def test_a_part_shown_in_a_hurry_grows(sit: Sit) -> None:
     """In a burst of typing what has come is shown before the next key, and goes on where it was."""
     desk = sit(Scripted(says("return width * height + margin", each=0.06)))

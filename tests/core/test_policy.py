@@ -1,0 +1,203 @@
+"""Whether to ask at a cursor, how far to read, and what is worth showing."""
+
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from midfill.core import shape
+from midfill.core.completion import Completion
+from midfill.core.cursor import Cursor
+from midfill.core.document import Document, Position
+from midfill.core.model import Ask, Scope
+from midfill.core.policy import Rules, ask_for, presentable, read_enough, ripe, why_not, worth_showing
+from midfill.core.trail import Stroke
+
+
+def at(text: str, language: str = "python") -> Cursor:
+    """Return the cursor where `|` stands in a text."""
+    before, _, after = text.partition("|")
+    *above, head = before.split("\n")
+    return Document("file:///a", language, before + after, 7).cursor(
+        Position(len(above), len(head)), "utf-32"
+    )
+
+
+RULES = Rules()
+
+# Whether to ask.
+
+ASKED = [
+    ("at the end of a line", "value = |"),
+    ("in an empty line of a block", "def f():\n    |"),
+    ("before closers", "print(value|)"),
+    ("before closers and a colon", "if any(x for x in y|):"),
+    ("before an auto-closed quote", 'name = "|"'),
+    ("before closers and an opening brace", "if (x|) {"),
+    ("before blanks", "value = |   "),
+    ("with enough text above only", "value = 1\n\n|"),
+    ("at the end of a comment", "# the next|"),
+]
+
+
+@pytest.mark.parametrize("text", [row[1] for row in ASKED], ids=[row[0] for row in ASKED])
+def test_typing_asks_where_a_completion_makes_sense(text: str) -> None:
+    """At the end of a line, or before nothing but closers and punctuation, typing asks."""
+    assert why_not(at(text), None, RULES) == ""
+
+
+OFF = Rules(automatic=False)
+NO_PYTHON = Rules(languages_off=frozenset({"python"}))
+NO_COMMENTS = Rules(scopes_off=frozenset({"comment"}))
+NO_STRINGS = Rules(scopes_off=frozenset({"string"}))
+
+REFUSED = [
+    ("before text", "value = | + 1", None, RULES, "right of the cursor"),
+    ("in the middle of a word", "val|ue = 1", None, RULES, "right of the cursor"),
+    ("before an opening bracket", "f|(x)", None, RULES, "right of the cursor"),
+    ("in an empty document", "|", None, RULES, "fewer than 3"),
+    ("with blanks only before it", "\n\n    |", None, RULES, "fewer than 3"),
+    ("in manual mode", "value = |", None, OFF, "manual"),
+    ("in a language that is off", "value = |", None, NO_PYTHON, "off for python"),
+    ("in a comment, where that is off", "# the next|", None, NO_COMMENTS, "comment"),
+    ("in a string, where that is off", 'name = "the next|"', None, NO_STRINGS, "string"),
+    ("after a paste", "value = |", Stroke(7, "a\nb\nc"), RULES, "pasted"),
+    ("with several cursors", "value = |", Stroke(7, changes=2), RULES, "several places"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "stroke", "rules", "reason"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED]
+)
+def test_typing_asks_nothing_where_it_would_disturb(
+    text: str, stroke: Stroke | None, rules: Rules, reason: str
+) -> None:
+    """Where nothing is asked there is a reason in words, and a key asks all the same."""
+    assert reason in why_not(at(text), stroke, rules)
+    assert why_not(at(text), stroke, rules, manual=True) == ""
+
+
+def test_an_older_change_is_no_objection() -> None:
+    """A paste counts for the version that it made, not for what was typed after it."""
+    assert why_not(at("value = |"), Stroke(6, "a\nb\nc"), RULES) == ""
+
+
+@pytest.mark.parametrize(("text", "rules"), [("x = 1  # |", NO_STRINGS), ('x = "|"', NO_COMMENTS)])
+def test_a_scope_that_is_on_asks(text: str, rules: Rules) -> None:
+    """Comments that are off do not switch strings off, nor the other way round."""
+    assert why_not(at(text), None, rules) == ""
+
+
+@given(text=st.text(st.sampled_from("ab \n\"'#({)}|"), max_size=60), manual=st.booleans())
+def test_there_is_always_a_verdict(text: str, manual: bool) -> None:
+    """No text is too odd for a verdict, and by key it is always yes."""
+    reason = why_not(at(text), None, Rules(scopes_off=frozenset({"comment", "string"})), manual=manual)
+    assert not (manual and reason)
+
+
+# For how much.
+
+
+def test_a_key_asks_for_more() -> None:
+    """Asked by key the model may write more; all else is as it is set."""
+    rules = Rules(scope="line", max_lines=5, max_tokens=10, max_tokens_manual=99, stop=("END",))
+    assert ask_for(rules) == Ask(scope="line", max_lines=5, max_tokens=10, stop=("END",))
+    assert ask_for(rules, manual=True) == Ask(
+        scope="line", max_lines=5, max_tokens=99, stop=("END",), manual=True
+    )
+
+
+# When to show.
+
+RIPE = [
+    ("nothing", "value = |", "", False),
+    ("a part of a line", "value = |", "comp", False),
+    ("a whole line", "value = |", "compute()\n", True),
+    ("a whole line and a part", "value = |", "compute()\nprint", True),
+    ("a line behind blank ones", "value = 1|", "\n\nother = 2\n", True),
+    ("blank lines only", "value = 1|", "\n\n", False),
+    ("the head of a block", "value = 1\n|", "for x in y:\n", False),
+    ("the head and a line of a block", "value = 1\n|", "for x in y:\n    print(x)\n", False),
+    ("the end of the head of a block", "for x in |", "y:\n", False),
+    ("a head with a comment", "value = 1\n|", "for x in y:  # each\n", False),
+    ("an opened bracket", "value = |", "compute(\n", False),
+    ("a line before closers", "print(|)", "value\n", True),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "expected"), [row[1:] for row in RIPE], ids=[row[0] for row in RIPE]
+)
+def test_when_an_unfinished_answer_can_be_shown(text: str, said: str, expected: bool) -> None:
+    """Its first line must be complete, and open no block; asked by key, all of it is waited for."""
+    assert ripe(said, at(text), Ask()) is expected
+    assert not ripe(said, at(text), Ask(manual=True))
+
+
+def test_in_line_mode_blocks_are_not_waited_for() -> None:
+    """Where only lines are shown a complete line is enough."""
+    assert ripe("for x in y:\n", at("value = 1\n|"), Ask(scope="line"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("", False), ("  \n  ", False), ("abc", False), ("  abc ", False), ("abcd", True)]
+)
+def test_what_is_presentable(text: str, expected: bool) -> None:
+    """A few letters say where a line goes."""
+    assert presentable(text) is expected
+
+
+NOISE = [(")", False), ("})", False), (');"', True), ('"', False), ("\n}", False), ("x", True), ("})}", True)]
+
+
+@pytest.mark.parametrize(("text", "shown"), NOISE)
+def test_bare_closers_are_noise(text: str, shown: bool) -> None:
+    """One or two closers are not offered uninvited; by key they are."""
+    assert worth_showing(Completion(text)) is shown
+    assert worth_showing(Completion(text), manual=True)
+
+
+def test_nothing_is_never_worth_showing() -> None:
+    """Asked by key or not, an empty text is nothing."""
+    assert not worth_showing(Completion(""))
+    assert not worth_showing(Completion(""), manual=True)
+
+
+# How far to read.
+
+LINES = """load(path)
+    rows = parse(data)
+    total = add(rows)
+    save(total)
+    log(total)
+    return total
+
+
+x = 1
+"""
+
+
+@given(
+    length=st.integers(0, len(LINES)),
+    manual=st.booleans(),
+    scope=st.sampled_from(get_args(Scope)),
+)
+def test_what_was_read_enough_is_shown_the_same(length: int, manual: bool, scope: Scope) -> None:
+    """Wherever reading stops, what is shown is what the whole answer would have shown."""
+    cursor = at("def run(path):\n    data = |")
+    ask = Ask(scope=scope, manual=manual)
+    if read_enough(LINES[:length], cursor, ask):
+        assert shape.shape(LINES[:length], cursor, ask) == shape.shape(LINES, cursor, ask)
+
+
+def test_reading_ends() -> None:
+    """An answer that goes on and on is enough after some lines; asked for a line, after that line."""
+    cursor = at("def run(path):\n    data = |")
+
+    def lines_read(ask: Ask) -> int:
+        lines = LINES.splitlines(keepends=True)
+        return next(n for n in range(len(lines) + 1) if read_enough("".join(lines[:n]), cursor, ask))
+
+    assert lines_read(Ask(scope="line")) == 1
+    assert 1 <= lines_read(Ask()) <= 4

@@ -1,0 +1,118 @@
+"""Whatever is typed, deleted, cancelled and accepted, in whatever order and time: the promises hold."""
+
+import asyncio
+import random
+from collections.abc import Callable
+
+import pytest
+
+from midfill.core.model import Kind, Prompt, Question
+from midfill.settings import RequestSettings, Settings
+from tests.engine.desk import Desk, text_of
+from tests.engine.scripted import Script, Scripted, fails, hangs, says
+
+pytestmark = pytest.mark.anyio
+
+Sit = Callable[..., Desk]
+
+TRUTH = """
+def mean(values):
+    total = 0
+    for value in values:
+        total += value
+    return total / len(values)
+
+
+def spread(values):
+    middle = mean(values)
+    return max(abs(value - middle) for value in values)
+"""
+
+
+class Typist:
+    """Types the truth with slips, changes of mind and accepts, from a seed; notes what it was promised."""
+
+    def __init__(self, desk: Desk, dice: random.Random) -> None:
+        self.desk = desk
+        self.requests: list[asyncio.Task[object]] = []
+        self._dice = dice
+        self._start = len(desk.before)
+
+    @property
+    def _next(self) -> str:
+        """What comes next in the truth; empty when the text has left it."""
+        typed = self.desk.before[self._start :]
+        return TRUTH[len(typed) :] if TRUTH.startswith(typed) else ""
+
+    async def step(self) -> None:
+        """Press a key of some kind, ask, and wait for a moment or two."""
+        dice, desk = self._dice, self.desk
+        shown = desk.engine._sessions[desk.uri].shown if desk.uri in desk.engine._sessions else None
+        promised = shown.completion.text if shown and shown.at(self._prompt(), desk.request().cursor) else ""
+        match dice.choices(["key", "slip", "delete", "accept", "cancel", "pause"], [70, 8, 10, 4, 6, 2])[0]:
+            case "key" if char := self._next[:1]:
+                desk.type(char)
+                self._check(promised, char)
+            case "slip":
+                desk.type(dice.choice("xyz("))
+            case "delete" if len(desk.before) > self._start:
+                desk.delete(dice.randint(1, min(3, len(desk.before) - self._start)))
+            case "accept" if shown and promised:
+                desk.take(shown.completion)
+            case "cancel" if self.requests:
+                self.requests[-1].cancel()
+            case _:
+                await asyncio.sleep(dice.uniform(0, 12))
+        self.requests.append(desk.loop.create_task(desk.ask()))
+        await asyncio.sleep(dice.choice([0, 0.001, 0.03, 0.1, 0.15, 0.5]))
+
+    def _prompt(self) -> Prompt:
+        return self.desk.engine._wish(self.desk.request()).prompt
+
+    def _check(self, promised: str, char: str) -> None:
+        """What is shown and agrees with the key stays shown, at once, and at most grows."""
+        if promised.startswith(char) and len(promised) > 1:
+            reply = self.desk.engine.at_once(self.desk.request())
+            assert reply is not None
+            assert text_of(reply).startswith(promised[1:])
+
+
+def moody(dice: random.Random) -> Callable[[Question], Script]:
+    """Return a model that mostly knows the truth, is slow or fast, hangs and fails."""
+
+    def script(question: Question) -> Script:
+        first, each = dice.choice([0, 0.05, 0.3, 1]), dice.choice([0, 0.01, 0.1])
+        typed = question.prompt.prefix.partition("# here\n")[2]
+        truth = TRUTH[len(typed) :] if TRUTH.startswith(typed) else "pass\n"
+        kind = dice.random()
+        if kind < 0.06:
+            return fails(dice.choice([Kind.NETWORK, Kind.OVERLOAD]), after=first)
+        if kind < 0.1:
+            return hangs(truth[: dice.randint(0, 20)])
+        if kind < 0.2:
+            return says("wrong()\n", first=first, each=each)
+        return says(truth, first=first, each=each, finish=dice.choice(["stop", "stop", "length", "aborted"]))
+
+    return script
+
+
+@pytest.mark.parametrize("seed", range(25))
+async def test_the_promises_hold(sit: Sit, seed: int) -> None:
+    """Each request ends, the newest alone waits, what is shown never flickers, no call too many is open, none stays."""
+    dice = random.Random(seed)
+    settings = Settings(requests=RequestSettings(max_flights=2, speculate=dice.choice(["never", "always"])))
+    understudy = (
+        Scripted(otherwise=lambda question: says("local()", first=0.01)) if dice.random() < 0.5 else None
+    )
+    backend = Scripted(otherwise=moody(dice))
+    desk = sit(backend, understudy, settings=settings, text="# here\n|")
+    typist = Typist(desk, dice)
+    for _ in range(120):
+        await typist.step()
+        assert len([call for call in backend.calls if call.over is None]) <= 2
+        turns = desk.engine._sessions[desk.uri].turns
+        assert len({turn.prompt for turn in turns if not turn.over}) <= 1
+    await asyncio.sleep(30)
+    assert all(request.done() for request in typist.requests)
+    assert not [request for request in typist.requests if not request.cancelled() and request.exception()]
+    assert not desk.engine._sessions[desk.uri].turns
