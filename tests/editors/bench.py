@@ -50,8 +50,13 @@ class Bench:
         }
 
     def calls(self) -> list[dict[str, Any]]:
-        """Return the completions that the model was asked for since its last reset, once none is under way."""
-        return [call for call in self.upstream.log(idle=True) if call["path"].endswith("/completions")]
+        """Return what the model was asked since its last reset (the bodies), once no call is under way."""
+        calls = self.upstream.log(idle=True)
+        return [call["body"] for call in calls if call["path"].endswith("/completions")]
+
+    def asked_behind(self, text: str) -> bool:
+        """Whether the model was asked at a place behind `text`."""
+        return any(text in call["prompt"] for call in self.calls())
 
     def file(self, name: str, text: str) -> Path:
         """Write a file of the workspace, its line ends as they are."""

@@ -91,7 +91,7 @@ def main(arguments: list[str] | None = None) -> int:
 def cache_folder() -> Path:
     """Return the folder that holds the editors: `$MIDFILL_EDITORS`, else one in the user's cache."""
     if named := os.environ.get("MIDFILL_EDITORS"):
-        return Path(named)
+        return Path(named).absolute()
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "midfill-editors"
 
 
@@ -104,6 +104,7 @@ def fetch(name: str, scratch: Path) -> None:
     """Download an editor by way of `scratch`, unpack it, and write its launcher. Raises UnavailableError."""
     editor, root = EDITORS[name], cache_folder() / name
     shutil.rmtree(root, ignore_errors=True)
+    root.mkdir(parents=True)
     for archive in _download(editor, scratch / editor.suite):
         _run(["dpkg", "-x", str(archive), str(root)])
     write_launcher(editor, root, launcher(name))

@@ -43,10 +43,10 @@ class Terminal:
     def shows(self, *texts: str) -> None:
         """Wait until all of these stand on the screen.
 
-        In haste the server shows the beginning of an answer, and its rest with the next key; after a second the
+        In haste the server shows the beginning of an answer, and its rest with the next key; after three seconds the
         keys in `asks` are pressed in place of that key.
         """
-        patience = time.monotonic() + 1
+        patience = time.monotonic() + 3
 
         def shown() -> bool:
             nonlocal patience

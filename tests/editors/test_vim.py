@@ -49,10 +49,9 @@ def test_main_job(open_terminal: Open, bench: Bench, vim: str) -> None:
     terminal = started(open_terminal, bench, vim, file)
     terminal.type("3GAreturn ")
     terminal.shows("    return sum(\n        [a, b]\n    )\n")
-    asked = len(bench.calls())
     terminal.type("sum")
     terminal.shows("    return sum(\n        [a, b]\n    )\n")
-    assert len(bench.calls()) == asked
+    assert not bench.asked_behind("return s")
     terminal.press("Tab")
     saved(terminal, file, f"# {vim}\ndef add(a, b):\n    return sum(\n        [a, b]\n    )\n\nprint(add)\n")
     terminal.type("u")
@@ -66,11 +65,10 @@ def test_parts(open_terminal: Open, bench: Bench, vim: str) -> None:
     terminal = started(open_terminal, bench, vim, file)
     terminal.type("3GAzero = ")
     terminal.shows("    zero = first(second,\n        third)\n")
-    asked = len(bench.calls())
     terminal.press("M-Right")
     terminal.press("C-M-Right")
     terminal.shows("    zero = first(second,\n        third)\n")
-    assert len(bench.calls()) == asked
+    assert not bench.asked_behind("zero = f")
     saved(terminal, file, f"# {vim}\ndef parts():\n    zero = first(second,\n")
 
 
@@ -123,9 +121,7 @@ def test_edits(open_terminal: Open, bench: Bench, vim: str) -> None:
     terminal.type("Olast = ")
     terminal.shows("last = x")
     saved(terminal, file, "f0ur\n0ne\nlast = \nthree\n")
-    call = bench.calls()[-1]["body"]
-    assert call["prompt"].endswith("f0ur\n0ne\nlast = ")
-    assert call["suffix"] == "\nthree\n"
+    assert ("f0ur\n0ne\nlast = ", "\nthree\n") in [(call["prompt"], call["suffix"]) for call in bench.calls()]
 
 
 def test_errors(open_terminal: Open, bench: Bench, vim: str) -> None:
