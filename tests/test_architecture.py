@@ -75,7 +75,7 @@ DOORS: dict[str, set[str]] = {
     "socket": {"backends"},
     "ssl": {"backends"},
     "sqlite3": set(),
-    "subprocess": {"keys"},
+    "subprocess": {"keys", "cli"},
     "threading": {"workspace", "lsp"},
     "argparse": {"cli"},
 }
