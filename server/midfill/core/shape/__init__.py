@@ -51,11 +51,13 @@ def trim(text: str, cursor: Cursor, ask: Ask) -> Completion:
     """Return the part of `text` that is shown at the cursor, where it goes on."""
     here = spot(cursor)
     lines = text[:MOST_CHARACTERS].split("\n")
-    shown = _settled(lines, here, ask)
-    if shown is not None:
-        return shown
+    for known in (lines[:-1], lines):
+        shown = _settled(known, here, ask)
+        if shown is not None:
+            return shown
     cut = first_seen(_cuts(lines, here, ask))
-    return guarded(_ended(lines, cut, here), text, here)
+    whole = text if len(lines) <= ask.max_lines else ""
+    return guarded(_ended(lines, cut, here), whole, here)
 
 
 def enough(raw: str, cursor: Cursor, ask: Ask) -> bool:
@@ -63,7 +65,8 @@ def enough(raw: str, cursor: Cursor, ask: Ask) -> bool:
     here = spot(cursor)
     if echo(_unwrapped(raw, here), here).open:
         return False
-    return _settled(mend(raw, cursor)[:MOST_CHARACTERS].split("\n"), here, ask) is not None
+    complete = mend(raw, cursor)[:MOST_CHARACTERS].split("\n")[:-1]
+    return _settled(complete, here, ask) is not None
 
 
 def first_piece(text: str, cursor: Cursor, ask: Ask) -> int | None:
@@ -85,16 +88,16 @@ def _unwrapped(raw: str, here: Spot) -> str:
 
 
 def _settled(lines: list[str], here: Spot, ask: Ask) -> Completion | None:
-    """Return what is shown if the complete ones of `lines` tell already where it ends, and it is sound; else None.
+    """Return what is shown of `lines`, all complete, if they tell where it ends, and if it is sound; else None.
 
-    Only these lines are looked at, and the first rule that sees an end among them wins: with more lines below, the
-    same one would have won. That is what makes `enough` true to `shape`.
+    The first rule that sees an end wins, and only what it has seen is looked at: with more lines below, the same one
+    would have won. That is what makes `enough` true to `shape`.
     """
-    cut = first_seen(_cuts(lines[:-1], here, ask))
+    cut = first_seen(_cuts(lines, here, ask))
     if cut is None:
         return None
     shown = _ended(lines[: cut.seen], cut, here)
-    return shown if healthy(shown, here) else None
+    return shown if ask.scope != "block" or healthy(shown, here) else None
 
 
 def _cuts(lines: list[str], here: Spot, ask: Ask) -> list[Cut | None]:

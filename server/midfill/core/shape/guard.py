@@ -13,9 +13,9 @@ def healthy(shown: Completion, spot: Spot) -> bool:
 
 
 def guarded(shown: Completion, text: str, spot: Spot) -> Completion:
-    """Return `shown`, or the whole `text` that it was taken from if that alone leaves a file without new errors."""
+    """Return `shown`, or the whole `text` that it was taken from if only that leaves the file sound."""
     whole = text.rstrip()
-    if not shown.text or shown.text == whole or spot.inline or _whole(shown.text, spot):
+    if not whole or not shown.text or shown.text == whole or spot.inline or _whole(shown.text, spot):
         return shown
     errors = spot.errors(shown)
     if errors == 0 or errors <= spot.errors(Completion(whole)):

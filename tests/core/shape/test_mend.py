@@ -1,0 +1,118 @@
+"""What is done to the head of an answer."""
+
+import pytest
+
+from midfill.core.shape import mend
+from tests.core.shape.places import cursor
+
+TOKENS = (
+    "<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>", "<｜end▁of▁sentence｜>", "<|EOT|>",
+    "<fim_prefix>", "<fim_suffix>", "<fim_middle>", "<fim_pad>", "<fim-suffix>", "<file_sep>", "<repo_name>",
+    "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "<|repo_name|>", "<|file_sep|>", "<|file_separator|>",
+    "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|eot_id|>", "<|end_of_text|>", "<|cursor|>",
+    "<PRE>", "<SUF>", "<MID>", "<EOT>", "</s>", "[PREFIX]", "[SUFFIX]", "[MIDDLE]", "[INST]",
+    "<[fim-suffix]>", "<[fim-middle]>", "<end_of_turn>", "<eos>", "</think>",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("token", TOKENS)
+def test_a_control_token_ends_the_answer(token: str) -> None:
+    """Of every family of models: what comes behind a control token is no part of the answer."""
+    assert mend(f"1 + 2{token}\nmore", cursor("x = ▮")) == "1 + 2"
+
+
+@pytest.mark.parametrize("token", TOKENS)
+def test_a_control_token_before_the_answer_is_taken_out(token: str) -> None:
+    """A model that begins with a control token goes on with its answer."""
+    assert mend(f"{token}1 + 2", cursor("x = ▮")) == "1 + 2"
+
+
+@pytest.mark.parametrize("end", range(3, len("<｜end▁of▁sentence｜>")))
+def test_a_token_that_is_still_streaming_is_not_shown(end: int) -> None:
+    """However the chunks split it, no part of a control token is seen."""
+    assert mend("1 + 2" + "<｜end▁of▁sentence｜>"[:end], cursor("x = ▮")) == "1 + 2"
+
+
+@pytest.mark.parametrize(
+    ("marked", "raw", "mended"),
+    [
+        ("x ▮", "< y", "< y"),
+        ("x ▮", "<|", "<|"),
+        ("a = b[▮]", "PREFIX", "PREFIX"),
+        ('T = "<EOT>"\nx = ▮', '"<EOT>" + y', '"<EOT>" + y'),
+        ('T = "<|end|>"\nx = ▮', '"‹|end|›"', '"<|end|>"'),
+    ],
+)
+def test_what_is_no_control_token_stays(marked: str, raw: str, mended: str) -> None:
+    """Operators stay, and tokens that the document spells out itself come back as it has them."""
+    assert mend(raw, cursor(marked)) == mended
+
+
+@pytest.mark.parametrize(
+    ("marked", "raw", "mended"),
+    [
+        ("x = ▮", "```python\n1\n```", "1"),
+        ("x = ▮", "```\n1\n```\nThat is one.", "1"),
+        ("x = ▮", "1\n```\nThat is one.", "1"),
+        ("def f():▮", "```python\n    return 1\n```", "\n    return 1"),
+        ("run();▮", "```js\nstop();\n```", "\nstop();"),
+        ("pri▮", "```\nnt(x)\n```", "nt(x)"),
+    ],
+)
+def test_a_fence_is_taken_off(marked: str, raw: str, mended: str) -> None:
+    """What stands in a Markdown fence is the answer; a line break that the fence hides is put back."""
+    assert mend(raw, cursor(marked)) == mended
+
+
+@pytest.mark.parametrize(
+    ("marked", "raw", "mended"),
+    [
+        ("total = sum(▮", "total = sum(prices)", "prices)"),
+        ("    total = sum(▮", "total = sum(prices)", "prices)"),
+        ("a = first()\nb = second(▮", "a = first()\nb = second(a)", "a)"),
+        ("a = first()\n▮", "a = first()\nb = 2", "b = 2"),
+        ("a = first()\n\n▮", "a = first()\n\nb = 2", "b = 2"),
+        ("x = ▮", "x = 1", "x = 1"),
+        ("row = [1, ▮", "1, 2]", "1, 2]"),
+    ],
+)
+def test_an_echo_is_dropped(marked: str, raw: str, mended: str) -> None:
+    """What stands before the cursor and is written again is dropped, unless it is too short to be told."""
+    assert mend(raw, cursor(marked)) == mended
+
+
+@pytest.mark.parametrize(
+    ("marked", "raw", "mended"),
+    [
+        ("x = ▮", " 1", "1"),
+        ("x =▮", "1", " 1"),
+        ("x =▮", " 1", " 1"),
+        ("x =▮", "= y", "= y"),
+        ("x=▮", "1", "1"),
+        ("f(a, b,▮", "c)", " c)"),
+        ("f(a,b,▮", "c)", "c)"),
+        ('"a =▮', "b", "b"),
+        ("    ▮", "    x = 1", "x = 1"),
+        ("    ▮", "\n    x = 1", "x = 1"),
+        ("    ▮", "\n\ndef f(): ...", "\n\ndef f(): ..."),
+        ("▮", "    x = 1", "    x = 1"),
+    ],
+)
+def test_blanks_are_neither_twice_nor_missing(marked: str, raw: str, mended: str) -> None:
+    """Blanks before the cursor are not repeated; an operator or comma gets the one that its line's style asks for."""
+    assert mend(raw, cursor(marked)) == mended
+
+
+def test_line_ends_are_one_kind() -> None:
+    """Carriage returns never come through."""
+    assert mend("1\r\ny = 2\rz = 3", cursor("x = ▮")) == "1\ny = 2\nz = 3"
+
+
+@pytest.mark.parametrize("size", [1, 3, 7, 40])
+def test_mending_a_beginning_gives_a_beginning(size: int) -> None:
+    """While an answer streams in, its complete lines do not change any more."""
+    here = cursor("def f(x):\n    if x:▮\n    return 0\n")
+    raw = "```python\n\tx += 1\n\treturn x\n```\nDone."
+    whole = mend(raw, here)
+    for end in range(0, len(raw), size):
+        assert whole.startswith(mend(raw[:end], here).rpartition("\n")[0])

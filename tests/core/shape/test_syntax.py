@@ -1,0 +1,111 @@
+"""Languages, brackets without a grammar, and the errors of a text."""
+
+import pytest
+
+from midfill.core.syntax.errors import errors
+from midfill.core.syntax.grammars import parser
+from midfill.core.syntax.languages import language
+from midfill.core.syntax.region import NEAR_ABOVE, NEAR_BELOW, lines_above, lines_below
+from midfill.core.syntax.scan import lexemes
+
+SOUND = {
+    "bash": "if x; then\n  y\nfi\n",
+    "c": "int f(void) { return 1; }\n",
+    "cpp": "template <typename T> T f(T t) { return t; }\n",
+    "csharp": "class A { int F() { return 1; } }\n",
+    "css": "a { color: red; }\n",
+    "go": "package a\n\nfunc f() int { return 1 }\n",
+    "html": "<p>text</p>\n",
+    "java": "class A { int f() { return 1; } }\n",
+    "javascript": "const f = () => 1;\n",
+    "json": '{"a": [1]}\n',
+    "kotlin": "fun f(): Int { return 1 }\n",
+    "lua": "local function f() return 1 end\n",
+    "php": "<?php function f() { return 1; }\n",
+    "python": "def f():\n    return 1\n",
+    "ruby": "def f\n  1\nend\n",
+    "rust": "fn f() -> i32 { 1 }\n",
+    "scala": "object A { def f = 1 }\n",
+    "swift": "func f() -> Int { return 1 }\n",
+    "toml": "a = 1\n",
+    "typescript": "const f = (a: number): number => a;\n",
+    "typescriptreact": "const f = () => <p>text</p>;\n",
+    "yaml": "a:\n  - 1\n",
+}
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_every_grammar_is_there_and_reads_its_language(name: str) -> None:
+    """Sound text has no errors; a bracket too many is one."""
+    known = language(name)
+    assert parser(known.grammar) is not None
+    assert errors(SOUND[name], known) == 0
+    assert name in {"html", "css", "bash", "ruby", "scala"} or errors(SOUND[name] + ")]}{", known) > 0
+
+
+def test_a_language_without_a_grammar_is_counted_by_its_brackets() -> None:
+    """Brackets without a partner and strings without an end are errors."""
+    plain = language("unheard-of")
+    assert errors("f(a[1]) {}", plain) == 0
+    assert errors("f(a[1)] {", plain) > 0
+    assert errors('"open', plain) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "alias"),
+    [
+        ("bash", "shellscript"),
+        ("bash", "SH"),
+        ("tsx", "typescriptreact"),
+        ("csharp", "cs"),
+        ("json", "jsonc"),
+    ],
+)
+def test_languages_are_known_by_the_names_of_editors(name: str, alias: str) -> None:
+    """Identifiers of LSP and Neovim's file types mean the same."""
+    assert language(alias).grammar == name
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("python", "f('(', # )\n[", ["(", "["]),
+        ("python", '"""(\n""" {', ["{"]),
+        ("rust", "fn f<'a>(x: &'a str) {", ["(", ")", "{"]),
+        ("rust", "'(' '\\'' {", ["{"]),
+        ("c", "/* ( */ f(a) // )", ["(", ")"]),
+        ("typescript", "`(${a})` [", ["["]),
+        ("shellscript", '"$(a "(b")" (', ["("]),
+        ("shellscript", "cat <<END\n(\nEND\n[", ["["]),
+        ("lua", "-- (\n--[[ ( ]] {", ["{"]),
+        ("markdown", "It's (here", ["("]),
+    ],
+)
+def test_brackets_in_strings_and_comments_are_none(name: str, text: str, found: list[str]) -> None:
+    """The scanner finds the brackets of the code."""
+    marks = [lexeme for lexeme in lexemes(text, language(name)) if lexeme.kind in {"open", "close"}]
+    assert [text[mark.start] for mark in marks] == found
+
+
+def test_far_lines_are_an_outline() -> None:
+    """Of what is far away, the headers and ends of the blocks around the cursor are kept."""
+    java = language("java")
+    filler = ["        x();\n"] * 500
+    above = ["class A {\n", "    void f() {\n", *filler]
+    below = [*filler, "    }\n", "}\n"]
+    assert lines_above(above, java)[:2] == ["class A {", "    void f() {"]
+    assert lines_below(below, java)[-2:] == ["    }", "}"]
+    assert len(lines_above(above, java)) == NEAR_ABOVE + 2
+    assert len(lines_below(below, java)) == NEAR_BELOW + 2
+
+
+def test_a_window_that_begins_in_a_string_begins_behind_it() -> None:
+    """The end of a long docstring is not taken for the beginning of a string."""
+    above = ['"""Long.\n', *["text (\n"] * 200, '"""\n', "x = 1\n"]
+    assert lines_above(above, language("python"))[-1:] == ["x = 1"]
+    assert '"""' not in lines_above(above, language("python"))
+
+
+def test_long_lines_do_not_make_a_large_window() -> None:
+    """The window is bounded in characters, not only in lines."""
+    assert sum(map(len, lines_above(["x" * 900 + "\n"] * 500, language("javascript")))) < 15_000

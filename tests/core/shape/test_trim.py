@@ -1,0 +1,134 @@
+"""Where an answer ends."""
+
+import pytest
+
+from midfill.core.completion import Completion
+from midfill.core.model import Ask, Scope
+from midfill.core.shape import enough, first_piece, trim
+from tests.core.shape.places import cursor
+
+BODY = "\n    a = 1\n    b = 2\nrest()\n"
+
+
+@pytest.mark.parametrize(
+    ("scope", "text", "shown"),
+    [
+        ("line", "f(\n    1,\n)\n", "f("),
+        ("statement", "f(\n    1,\n)\ng()\n", "f(\n    1,\n)"),
+        ("statement", "if x:\n    y()\nz()\n", "if x:"),
+        ("block", "if x:\n    y()\nelse:\n    w()\nz()\n", "if x:\n    y()\nelse:\n    w()"),
+        ("block", "x = '''\nfree\ntext\n'''\ny = 1\n", "x = '''\nfree\ntext\n'''"),
+        ("block", "# why\nx = 1\ny = 2\n", "# why\nx = 1"),
+        ("block", "@once\ndef f():\n    g()\n\nx = 1\n", "@once\ndef f():\n    g()"),
+    ],
+)
+def test_the_scope_is_kept_to(scope: Scope, text: str, shown: str) -> None:
+    """The line; the statement with its brackets; the block that it begins, with all its arms."""
+    assert trim(text, cursor("▮\n"), Ask(scope=scope)) == Completion(shown)
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "text", "shown"),
+    [
+        ("go", "if ok {▮\n}\n", "\n\tx++\n}\ny()\n", "\n\tx++"),
+        ("go", "if ok {▮\n", "\n\tx++\n}\ny()\n", "\n\tx++\n}"),
+        ("go", "▮\n", "switch x {\ncase 1:\n\ty()\n}\nz()\n", "switch x {\ncase 1:\n\ty()\n}"),
+        ("lua", "if ok then▮\nend\n", "\n  x()\nend\ny()\n", "\n  x()"),
+        ("lua", "if ok then▮\n", "\n  x()\nend\ny()\n", "\n  x()\nend"),
+        ("csharp", "▮\n", "if (x)\n{\n    y();\n}\nz();\n", "if (x)\n{\n    y();\n}"),
+        ("shellscript", "▮\n", "if x; then\n  y\nfi\nz\n", "if x; then\n  y\nfi"),
+        ("c", "▮\n", "#ifdef A\nint a;\n#endif\nint b;\n", "#ifdef A\nint a;\n#endif"),
+        ("sql", "▮\n", "SELECT a\nFROM b;\nSELECT c;\n", "SELECT a\nFROM b;"),
+        ("markdown", "We ▮\n", "mend.\nYou come.\n", "mend."),
+        (
+            "typescript",
+            "▮\n",
+            "const a = list\n  .map(f)\n  .join();\nb();\n",
+            "const a = list\n  .map(f)\n  .join();",
+        ),
+    ],
+)
+def test_blocks_end_as_the_language_ends_them(language: str, marked: str, text: str, shown: str) -> None:
+    """By indentation, bracket or word; an end that stands below is not written again, one that is missing is."""
+    assert trim(text, cursor(marked, language), Ask()) == Completion(shown)
+
+
+def test_no_more_lines_than_allowed() -> None:
+    """`max_lines` is a hard limit."""
+    assert trim(BODY, cursor("def f():▮\n"), Ask(max_lines=2)) == Completion("\n    a = 1")
+
+
+def test_the_tail_of_an_answer_goes_on() -> None:
+    """When the first statement was typed or accepted, the next one of the same answer shows."""
+    here = cursor("def f():\n    a = 1▮\n")
+    assert trim("\n    b = 2\nrest()\n", here, Ask()) == Completion("\n    b = 2")
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "shown"),
+    [
+        ("f(▮)", "a, b)", Completion("a, b")),
+        ("f(▮)", "a) + g(b)", Completion("a) + g(b)", 1)),
+        ("f(▮)", "a)]", Completion("a")),
+        ("f(▮", "a)", Completion("a)")),
+        ("f(▮)", "\n    a,\n    b,\n", Completion("\n    a,\n    b,\n)", 1)),
+        ("x = '▮'", "a'", Completion("a")),
+        ("f(▮, c)", "a, b, c)\nnext()", Completion("a, b")),
+        ("    ▮return x", "x = 1\n    ", Completion("x = 1\n    return x", 8)),
+        ("x = ▮", "f(a))", Completion("f(a)")),
+    ],
+)
+def test_it_fits_what_stands_right_of_the_cursor(marked: str, text: str, shown: Completion) -> None:
+    """Closers are neither doubled nor lost, and a rest of the line comes again where lines are spanned."""
+    assert trim(text, cursor(marked), Ask()) == shown
+
+
+def test_a_long_rest_of_the_line_is_never_written_again() -> None:
+    """In a minified file, what spans lines or takes over closers is not shown."""
+    here = cursor("f(▮" + "x" * 2_000)
+    assert trim("\n  a,\n  b,\n", here, Ask()).replace == 0
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\n", "\t\n  \n"])
+def test_blank_text_shows_nothing(text: str) -> None:
+    """Nothing but blanks gives an empty completion."""
+    assert not trim(text, cursor("x = ▮"), Ask())
+
+
+@pytest.mark.parametrize(
+    ("raw", "stops"),
+    [
+        ("\n    a = 1\n", False),
+        ("\n    a = 1\n    b = 2\nre", False),
+        ("\n    a = 1\n    b = 2\nrest()\n", True),
+    ],
+)
+def test_a_stream_is_read_until_the_block_is_left(raw: str, stops: bool) -> None:
+    """A complete line outside of the block tells that it has ended."""
+    assert enough(raw, cursor("def f():▮\n\n\nmain()\n"), Ask()) is stops
+
+
+def test_a_stream_is_read_while_it_may_still_be_an_echo() -> None:
+    """As long as an answer only spells what stands before the cursor, its end is not known."""
+    here = cursor("first = load()\nsecond = load()\n▮\n")
+    assert not enough("first = load()\n", here, Ask())
+    assert enough("first = load()\nsecond = load()\nthird = 3\nfourth = 4\n", here, Ask())
+
+
+@pytest.mark.parametrize(
+    ("text", "piece"),
+    [
+        ("x = 1", None),
+        ("x = 1\n", "x = 1"),
+        ("x = f(\n", None),
+        ("x = f(\n    1,\n)\ny", None),
+        ("if x:\n    y()\n", None),
+        ("if x:\n    y()\nz()\n", "if x:\n    y()"),
+        ("# why\n", None),
+        ("x = '''\n", None),
+    ],
+)
+def test_a_first_piece_is_shown_early(text: str, piece: str | None) -> None:
+    """A first line is enough, unless it begins something; then that has to be complete."""
+    length = first_piece(text, cursor("▮\n"), Ask())
+    assert (text[:length] if length is not None else None) == piece
