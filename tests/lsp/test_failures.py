@@ -1,11 +1,11 @@
 """DeepSeek fails in every way: one message that says what to do, an answer all the same, never an error."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from tests.client import LspClient
+from tests.client import Json, LspClient
 from tests.loopback.client import Loopback
 from tests.lsp.editor import Page, answer, running
 
@@ -16,6 +16,10 @@ KNOWN = "def area(width, height):\n    return width * height\n\n\ndef area(width
 """A place for which the embedded engine knows an answer: what stands above."""
 
 
+HASTY: Json = {"timing": {"first_token_ms": 300, "total_ms": 600}}
+"""Settings under which a stall is soon noticed."""
+
+
 @dataclass(frozen=True)
 class Case:
     """A fault of the loopback, what the message says, and what the status is."""
@@ -24,6 +28,7 @@ class Case:
     says: tuple[str, ...]
     state: str = "offline"
     type: int = WARNING
+    options: Json = field(default_factory=dict)
 
     def __str__(self) -> str:
         return str(self.fault["kind"])
@@ -44,7 +49,7 @@ CASES = [
     Case({"kind": "html"}, ("proxy or login page",)),
     Case({"kind": "empty"}, ("base_url",)),
     Case({"kind": "close"}, ()),
-    Case({"kind": "stall"}, ("wrote nothing in time", "first_token_ms")),
+    Case({"kind": "stall"}, ("wrote nothing in time", "first_token_ms"), options=HASTY),
 ]
 
 
@@ -57,8 +62,7 @@ async def states(client: LspClient) -> list[str]:
 async def test_every_failure_is_told_once(env: dict[str, str], loopback: Loopback, case: Case) -> None:
     """One message for its kind, an understudy's answer or an empty list, no key in sight, and the server lives."""
     loopback.behave(faults=[{"times": 0, **case.fault}])
-    options = {"timing": {"first_token_ms": 200, "total_ms": 400}}
-    async with running({**env, "MIDFILL_LOG": "debug"}, options) as client:
+    async with running({**env, "MIDFILL_LOG": "debug"}, case.options) as client:
         known, unknown = Page(client, KNOWN), Page(client, "nobody_knows = ▮\n")
         for _ in range(2):
             assert [item["insertText"] for item in await known.items()] == ["th * height"]

@@ -97,14 +97,15 @@ async def test_old_clients_are_known_by_their_haste(env: dict[str, str], loopbac
     """vscode-languageclient 9 says 1 for automatic requests: nobody presses a key so soon behind another one."""
     async with running(env, {"trigger": {"mode": "manual"}}) as client:
         page = Page(client, "hasty = ▮\n")
-        answers = []
-        for _ in range(4):
+        manual = 0
+        while True:
             with client.together():
                 page.type("a")
                 call = page.ask(manual=True)
-            answers.append(await answer(call))
-        assert answers[0]["items"], "one may be a key's"
-        assert answers[2] == answers[3] == {"items": []}
+            if await answer(call) == {"items": []}:
+                break
+            manual += 1
+        assert manual, "one alone may be a key's"
 
 
 async def test_a_manual_trigger_waits_for_no_pause(env: dict[str, str], loopback: Loopback) -> None:
