@@ -19,6 +19,9 @@ if TYPE_CHECKING:  # At run time it is imported in a thread, when a connection i
 
     from midfill.backends.http import Answer, Http
 
+IN_VAIN: Final = 3
+"""Times that reading on has to be in vain before it is given up, for good: the model has this way of answering."""
+
 WARM: Final = 60.0
 """Seconds for which an idle connection counts as open; nginx closes them after 75 by default."""
 
@@ -58,6 +61,8 @@ class Remote(ABC):
         self._door: _Door | None = None
         self._opening = asyncio.Lock()
         self._warmed = 0.0
+        self._in_vain = 0
+        """How much oftener an answer that was read on went on than it ended."""
         self._background: set[asyncio.Task[None]] = set()
         self._closed = False
 
@@ -159,7 +164,7 @@ class Remote(ABC):
         """
         if over:
             await answer.drain(LINGER)
-        elif answer.ended or not pace.linger:
+        elif answer.ended or not pace.linger or self._rambling:
             await answer.close()
         else:
             self._spawn(self._read_on(answer, pace.linger))
@@ -169,7 +174,13 @@ class Remote(ABC):
 
     async def _read_on(self, answer: "Answer", seconds: float) -> None:
         await answer.drain(seconds)
+        self._in_vain += (not answer.ended) - answer.ended
         await self.warm()
+
+    @property
+    def _rambling(self) -> bool:
+        """Whether reading on has been in vain of late: then it costs tokens, and saves no connection."""
+        return self._in_vain >= IN_VAIN
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         """Do `work` in the background, until the backend is closed."""

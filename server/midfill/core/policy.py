@@ -14,7 +14,14 @@ from midfill.core.trail import Stroke
 REST_OF_CLOSERS = re.compile(r"\s*[)\]}>\"'`]*\s*[:;{,]?\s*")
 """A rest of the line behind which a completion still makes sense (Copilot's rule for the middle of a line)."""
 
-_FIRST_WORD = re.compile(r"\s*\w+\W")
+DOUBT_LINES = 2
+"""Lines beyond the first piece for which an answer is read on whose piece alone would leave the file with an error."""
+_FIRST_WORD = re.compile(r"\s*(\w+)")
+_BRANCHES = frozenset(
+    "and case catch default done elif else elseif elsif end ensure esac except fi finally or private protected public"
+    " rescue then until when while".split()
+)
+"""Words by which a line may belong to what stands above it, in any language."""
 PRESENTABLE = 4
 """Characters of an unfinished line that say where it goes (about a token)."""
 _OPENS_BLOCK = re.compile(r"(?:[{(\[:]|=>|\bthen|\bdo)\s*(?:#.*|//.*|--.*)?$")
@@ -78,8 +85,26 @@ def read_enough(raw: str, cursor: Cursor, ask: Ask, ahead: int = 0) -> bool:
     if not ask.manual and ask.scope != "line" and sum(1 for line in lines[:-1] if line.strip()) < ahead:
         return False
     # The first word of a line that is still coming tells whether it belongs to what stands above it.
-    foreseen = raw + "_\n" if len(lines) > 1 and _FIRST_WORD.match(lines[-1]) else raw
-    return shape.enough(foreseen, cursor, ask)
+    foreseen = raw + "_\n" if len(lines) > 1 and _tells(lines[-1]) else raw
+    return shape.enough(foreseen, cursor, ask) or (not ask.manual and _beyond_doubt(foreseen, cursor, ask))
+
+
+def _tells(line: str) -> bool:
+    """Whether the first word of an unfinished line says already that the line stands for itself."""
+    word = _FIRST_WORD.match(line)
+    if word is None:
+        return False
+    begun = word.end() == len(line) and any(branch.startswith(word[1]) for branch in _BRANCHES)
+    return len(word[1]) > 1 and not begun
+
+
+def _beyond_doubt(raw: str, cursor: Cursor, ask: Ask) -> bool:
+    """Whether so much has come beyond the first piece that what is not right by now will not get right."""
+    text = shape.mend(raw, cursor)
+    piece = shape.first_piece(text, cursor, ask)
+    return (
+        piece is not None and sum(1 for line in text[piece:].split("\n")[1:-1] if line.strip()) >= DOUBT_LINES
+    )
 
 
 def ripe(text: str, cursor: Cursor, ask: Ask) -> bool:

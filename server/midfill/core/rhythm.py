@@ -9,6 +9,8 @@ _SHARE = 0.15
 """Part of the usual gap between keys that is waited: bursts go on, and the call is shared with the keys to come."""
 _HURRY = 0.4
 """Part of the usual gap between keys within which an answer has to be there to be seen before the next key."""
+_NOTICE = 0.6
+"""Part of the usual gap between keys that is waited where a call for a typo would be long and dear."""
 _BURST = 3.0
 """Usual gaps between keys that make a pause: few come later within a burst (log-normal gaps, measured on typists)."""
 _WEIGHT = 0.1
@@ -56,12 +58,23 @@ class Rhythm(NamedTuple):
         slowness = min(max(0.25 / latency, 0.5), 2.0) if latency > 0 else 1.0
         return min(max(_SHARE * self.gap * self._mood(at) * slowness, bounds[0]), bounds[1])
 
-    def hurry(self, at: float) -> float:
-        """Return when a request of a key at `at` seconds has to be answered to be seen before the next key.
+    def hurry(self, typed: float, asked: float) -> float:
+        """Return when the request for a key has to be answered to be seen before the next key.
+
+        Args:
+            typed: when the key was typed, in seconds.
+            asked: when the request came; an editor that waits first asks in a pause, and the pause may go on.
 
         Outside of a burst of typing there is time: infinity.
         """
-        return at + _HURRY * self.gap if self.bursting else math.inf
+        if asked - typed > self.gap:
+            return asked + 2 * self.gap
+        return typed + _HURRY * self.gap if self.bursting else math.inf
+
+    @property
+    def second_thought(self) -> float:
+        """Seconds behind a key within which a slip of the finger is often noticed."""
+        return _NOTICE * self.gap
 
     @property
     def pause(self) -> float:

@@ -70,7 +70,7 @@ class Engine:
     def changed(self, uri: str, stroke: Stroke) -> None:
         """Take note of a change that the user made."""
         session = self._session(uri)
-        session.note(stroke)
+        session.note(stroke, self._clock())
         self._rhythm = self._rhythm.typed(self._clock())
 
     def accepted(self, uri: str) -> None:
@@ -164,7 +164,7 @@ class Engine:
     async def _answer(self, turn: Turn, wish: Wish, deadline: float) -> Reply:
         flight = self.fleet.joinable(wish.prompt)
         if flight is None:
-            await turn.rest(wish.request.at + self._debounce(wish) - self._clock())
+            await turn.rest(wish.typed_at + self._debounce(wish) - self._clock())
             flight = self.fleet.joinable(wish.prompt)
         else:
             self.tally.joined += 1
@@ -210,7 +210,7 @@ class Engine:
     def _hurry(self, wish: Wish, deadline: float) -> float:
         """Return when a part of a line is better than a whole one; not in front of text, which would seem to follow."""
         patient = wish.request.manual or wish.cursor.rest.strip()
-        return deadline if patient else min(deadline, self._rhythm.hurry(wish.request.at))
+        return deadline if patient else min(deadline, self._rhythm.hurry(wish.typed_at, wish.request.at))
 
     def _drop_shown(self, session: Session) -> None:
         """Take note that what was shown has been typed over; if it was seen, the user did not want it."""
@@ -265,6 +265,8 @@ class Engine:
             return 0.0
         bounds = self._timing.debounce_min_ms / 1000, self._timing.debounce_max_ms / 1000
         wait = self._rhythm.wait(self._clock(), self._latency, bounds)
+        if not self.fleet.brief:
+            wait = max(wait, min(self._rhythm.second_thought, bounds[1]))
         deleting = wish.session.stroke is not None and wish.session.stroke.deletes
         return min(self._rhythm.pause, bounds[1]) if deleting else wait
 

@@ -10,7 +10,9 @@ from midfill.engine.tally import Tally
 
 AHEAD_LINES = 3
 """Lines that are read of each automatic answer, if it has so many, while answers mostly end within them."""
-_BRIEF_WEIGHT = 0.1
+_BRIEF_WEIGHT = 0.25
+_HASTE = 0.4
+"""What of the usual time a stray flight is kept where answers do not end by themselves."""
 _PROBE = 10.0
 """Seconds that one call has for finding out whether a failed backend is back, before another one tries."""
 
@@ -93,13 +95,13 @@ class Fleet:
             if flight.question.cursor.uri != uri or flight.wanted or _useful(flight, prompt):
                 continue
             if prompt is not None and self.spares(flight, prompt):
-                flight.expire(self._linger)
+                flight.expire(self._linger if self.brief else self._linger * _HASTE)
             else:
                 flight.close()
 
     def spares(self, flight: Flight, prompt: Prompt) -> bool:
         """Whether a flight that says nothing at `prompt` is kept for a moment."""
-        return flight.strays(prompt) or (self._brief > 0.5 and flight.near(prompt))
+        return flight.strays(prompt) or (self.brief and flight.near(prompt))
 
     async def close(self) -> None:
         """End all calls."""
@@ -136,9 +138,14 @@ class Fleet:
         self._landed(flight)
 
     @property
+    def brief(self) -> bool:
+        """Whether answers mostly end by themselves, a few lines on; others go on until they are stopped."""
+        return self._brief > 0.5
+
+    @property
     def _ahead(self) -> int:
         """Lines that are read of an answer: those of short answers all, of long ones no more than is shown."""
-        return AHEAD_LINES if self._brief > 0.5 else 1
+        return AHEAD_LINES if self.brief else 1
 
     def _judge(self, flight: Flight) -> None:
         if flight.error is not None:

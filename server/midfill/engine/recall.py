@@ -29,6 +29,13 @@ class Wish:
         return self.request.cursor
 
     @property
+    def typed_at(self) -> float:
+        """When the key was typed that it follows: some editors wait before they ask (Neovim 200 ms)."""
+        stroke = self.session.stroke
+        follows = stroke is not None and stroke.version == self.cursor.version
+        return min(self.session.typed_at, self.request.at) if follows else self.request.at
+
+    @property
     def question(self) -> Question:
         """What the model is asked for it."""
         return Question(cursor=self.cursor, prompt=self.prompt, ask=self.ask)

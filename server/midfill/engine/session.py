@@ -58,16 +58,19 @@ class Session:
     stroke: Stroke | None = None
     refused: tuple[Prompt, str] | None = None
     """Where the user threw a suggestion away, and which: it is not offered there again by itself."""
+    typed_at: float = 0.0
+    """When that was, in seconds of the engine's clock."""
     just_accepted: bool = False
     choices: tuple[Prompt, Reply] | None = None
     """The completions to choose from that were given last, and where."""
 
-    def note(self, stroke: Stroke) -> None:
-        """Take note of the user's last change; one that puts in what is shown is an accept, not a paste."""
+    def note(self, stroke: Stroke, at: float) -> None:
+        """Take note of the user's last change, made at `at` seconds; one that puts in what is shown is an accept, not a paste."""
         text = stroke.inserted
         accepted = self.shown is not None and len(text) > 1 and self.shown.completion.text.startswith(text)
         self.stroke = stroke._replace(accepted=accepted)
         self.just_accepted = accepted
+        self.typed_at = at
 
     def accept(self) -> None:
         """Take note that the whole of what is shown was taken; undone, it is not offered again by itself."""
