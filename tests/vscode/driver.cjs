@@ -14,13 +14,18 @@ const ROW = ".quick-input-list .monaco-list-row";
 const views = {
   lines: () => texts(".monaco-editor .view-lines .view-line"),
   /** The ghost text: the rest of the cursor's line in one or more pieces, and the lines below it. */
-  ghost: async () => [(await texts(".ghost-text-decoration")).join(""), ...(await texts(".suggest-preview-text .view-line"))].join("\n"),
+  ghost: async () =>
+    [
+      (await texts("[class*=ghost-text-decoration]")).join(""),
+      ...(await texts(".suggest-preview-text .view-line")),
+    ].join("\n"),
   popup: () => texts(".suggest-widget.visible .monaco-list-row .label-name"),
   toasts: () => texts(".notification-toast .notification-list-item-message"),
   rows: () => texts(ROW),
   /** The status bar item: what a screen reader says, and its icon. */
   status: () => page.$eval(STATUS, (item) => item.getAttribute("aria-label")).catch(() => null),
-  icon: () => page.$eval(`${STATUS} .codicon`, (icon) => /codicon-(\S+)/.exec(icon.className)[1]).catch(() => null),
+  icon: () =>
+    page.$eval(`${STATUS} .codicon`, (icon) => /codicon-(\S+)/.exec(icon.className)[1]).catch(() => null),
 };
 
 /** What can be done. */
@@ -92,19 +97,30 @@ function texts(selector) {
     found
       .map((element) => [element.getBoundingClientRect().top, element.textContent.replaceAll("\u00a0", " ")])
       .sort(([a], [b]) => a - b)
-      .map(([, text]) => text));
+      .map(([, text]) => text),
+  );
 }
 
 async function main(url) {
-  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
-  const context = await browser.newContext({ viewport: { width: 1000, height: 600 } });
+  const browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox"],
+  });
+  const context = await browser.newContext({
+    viewport: { width: 1000, height: 600 },
+  });
   page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
   await page.goto(url);
-  await page.waitForSelector(".monaco-workbench .statusbar", { timeout: 60_000 });
+  await page.waitForSelector(".monaco-workbench .statusbar", {
+    timeout: 60_000,
+  });
   for await (const line of readline.createInterface({ input: process.stdin })) {
     const { do: deed, args } = JSON.parse(line);
-    const answer = await deeds[deed](...args).then((result) => ({ result: result ?? null }), (error) => ({ error: String(error) }));
+    const answer = await deeds[deed](...args).then(
+      (result) => ({ result: result ?? null }),
+      (error) => ({ error: String(error) }),
+    );
     process.stdout.write(`${JSON.stringify(answer)}\n`);
   }
   await browser.close();

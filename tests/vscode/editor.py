@@ -47,14 +47,24 @@ def environment(scratch: Path, loopback: Loopback) -> dict[str, str]:
     """Return what midfill needs to be this checkout's, to ask the loopback, and to keep to the scratch folder."""
     config = scratch / "config.toml"
     config.touch()
-    own = Path(sys.executable).parent
     return {
-        "PATH": os.pathsep.join([os.environ.get("DEVBIN") or str(own), os.environ["PATH"]]),
+        "PATH": os.pathsep.join([str(_tapped(scratch).parent), os.environ["PATH"]]),
         "DEEPSEEK_API_KEY": "sk-" + "e" * 32,
         "MIDFILL_BASE_URL": loopback.url,
         "MIDFILL_CONFIG": str(config),
         "XDG_DATA_HOME": str(scratch / "share"),
     }
+
+
+def _tapped(scratch: Path) -> Path:
+    """Return a program that is midfill, and also writes what the server is told to the file `wire`."""
+    real = Path(sys.executable).with_name("midfill")
+    program = scratch / "bin" / "midfill"
+    program.parent.mkdir()
+    serve = f"tee -a '{scratch / 'wire'}' | '{real}' serve"
+    program.write_text(f'#!/bin/sh\nif [ "$1" = serve ]; then {serve}; else exec \'{real}\' "$@"; fi\n')
+    program.chmod(0o755)
+    return program
 
 
 class Editor:
@@ -157,12 +167,18 @@ class Editor:
         if not eventually(lambda: (self.workspace / name).read_text() == text):
             self._fail(f"{name} holds {(self.workspace / name).read_text()!r}, not {text!r}")
 
-    def screenshot(self, path: Path) -> None:
-        """Write a picture of the window."""
-        self.do("screenshot", str(path))
+    def picture(self, name: str) -> Path:
+        """Write a picture of the window into the scratch folder, to be looked at; return its path."""
+        path = self.scratch / f"{name}.png"
+        self._answer("screenshot", str(path))
+        return path
+
+    def told(self, text: str) -> int:
+        """Return how often the server was told something, as it stands in the messages."""
+        return (self.scratch / "wire").read_text().count(text)
 
     def servers(self) -> list[psutil.Process]:
-        """Return the language servers that run (one at most, in a window's good health)."""
+        """Return the processes of the language server."""
         children = psutil.Process(self._server.pid).children(recursive=True)
         return [child for child in children if _is_server(child)]
 
@@ -181,9 +197,9 @@ class Editor:
         return answer
 
     def _fail(self, message: str) -> NoReturn:
-        picture = self.scratch / f"failed-{next(self._failures)}.png"
-        self._answer("screenshot", str(picture))
-        raise AssertionError(f"{message}; the window is shown in {picture}")
+        raise AssertionError(
+            f"{message}; the window is shown in {self.picture(f'failed-{next(self._failures)}')}"
+        )
 
     def _install(self, extension: Path) -> None:
         """Alone: code-server installs several at once, and then fails now and then."""

@@ -47,7 +47,7 @@ def main() -> None:
             editor.do("resize", SIZE)
             editor.type("ret")
             editor.sees("ghost", "urn sum(item.price * item.count for item in items) * (1 - discount)")
-            editor.screenshot(PICTURE)
+            PICTURE.write_bytes(editor.picture("ghost-text").read_bytes())
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import { execFile } from "node:child_process";
 import { commands, type Disposable, type LogOutputChannel } from "vscode";
+import { FOLDER } from "./find";
 import type { Key } from "./key";
 import { askFor, showMenu } from "./menu";
 import type { Server } from "./server";
@@ -37,7 +38,9 @@ export function registerCommands(parts: Parts): Disposable[] {
     clearKey: () => key.clear(),
     showStats: () => run(parts, "stats"),
     doctor: () => run(parts, "doctor"),
-    showLog: () => { log.show(true); },
+    showLog: () => {
+      log.show(true);
+    },
     settings: () => commands.executeCommand("workbench.action.openSettings", "@ext:midfill.midfill"),
     restart: () => server.restart(),
     install: () => server.restart(),
@@ -65,10 +68,12 @@ async function run({ server, key, log }: Parts, subcommand: string): Promise<voi
     return;
   }
   const env = { ...process.env, ...(await key.environment()) };
-  const options = { env, timeout: DOCTOR_MS, windowsHide: true };
+  const options = { cwd: FOLDER, env, timeout: DOCTOR_MS, windowsHide: true };
   await new Promise<void>((resolve) => {
     execFile(midfill.command, [...midfill.args, subcommand], options, (error, output, complaints) => {
-      log.info(`midfill ${subcommand}\n${output}${complaints}${output === "" && error !== null ? error.message : ""}`);
+      log.info(
+        `midfill ${subcommand}\n${output}${complaints}${output === "" && error !== null ? error.message : ""}`,
+      );
       resolve();
     });
   });

@@ -1,8 +1,19 @@
 /** What happens when the server dies: it is started again, but not for ever. */
 
-import { commands, window } from "vscode";
-import { CloseAction, ErrorAction, type CloseHandlerResult, type ErrorHandler, type ErrorHandlerResult } from "vscode-languageclient/node";
+import {
+  CloseAction,
+  ErrorAction,
+  type CloseHandlerResult,
+  type ErrorHandler,
+  type ErrorHandlerResult,
+} from "vscode-languageclient/node";
+import { showError } from "./messages";
 
+const BUTTONS = {
+  Restart: "midfill.restart",
+  "Run the doctor": "midfill.doctor",
+  "Show log": "midfill.showLog",
+};
 const LIMIT = 4;
 const WITHIN_MS = 3 * 60_000;
 
@@ -26,18 +37,7 @@ export class Crashes implements ErrorHandler {
     }
     const message = `The server ended ${String(this.times.length)} times in three minutes.`;
     this.say("error", message);
-    void offerRestart(message);
+    void showError(`midfill: ${message}`, BUTTONS);
     return { action: CloseAction.DoNotRestart, handled: true };
   }
-}
-
-async function offerRestart(message: string): Promise<void> {
-  const actions = new Map([
-    ["Restart", "midfill.restart"],
-    ["Run the doctor", "midfill.doctor"],
-    ["Show log", "midfill.showLog"],
-  ]);
-  const action = await window.showErrorMessage(`midfill: ${message}`, ...actions.keys());
-  const command = actions.get(action ?? "");
-  if (command !== undefined) await commands.executeCommand(command);
 }

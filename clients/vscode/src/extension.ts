@@ -23,6 +23,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     log,
     trace,
     status,
+    running,
     status.onDidChange((shown) => welcome.consider(shown)),
     key.onDidChange(() => running.restart()),
     workspace.onDidGrantWorkspaceTrust(() => running.restart()),

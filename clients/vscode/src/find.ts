@@ -16,6 +16,12 @@ export interface Midfill {
 /** Nothing runs; the message says what was tried. */
 export class NotFoundError extends Error {}
 
+/**
+ * Where midfill is run: not in the workspace, where Python would take a repository's `json.py` for its own, and
+ * Windows a repository's `midfill.exe` for the one on the PATH.
+ */
+export const FOLDER = __dirname;
+
 const run = promisify(execFile);
 const PROBE_MS = 20_000;
 
@@ -23,7 +29,9 @@ const PROBE_MS = 20_000;
 export async function findServer(log: LogOutputChannel): Promise<Midfill> {
   const [command, ...args] = workspace.getConfiguration("midfill").get<string[]>("server.command", []);
   const configured = command !== undefined && command !== "";
-  const candidates = configured ? [{ command, args, origin: "the setting midfill.server.command" }] : await usual();
+  const candidates = configured
+    ? [{ command, args, origin: "the setting midfill.server.command" }]
+    : await usual();
   for (const candidate of candidates) {
     const problem = await whyNot(candidate);
     if (problem === undefined) return candidate;
@@ -39,7 +47,9 @@ export async function findServer(log: LogOutputChannel): Promise<Midfill> {
 async function usual(): Promise<Midfill[]> {
   const python = await selectedPython();
   return [
-    ...(python === undefined ? [] : [{ command: python, args: ["-m", "midfill"], origin: "the selected Python" }]),
+    ...(python === undefined
+      ? []
+      : [{ command: python, args: ["-m", "midfill"], origin: "the selected Python" }]),
     { command: "midfill", args: [], origin: "the PATH" },
     { command: "uvx", args: ["midfill"], origin: "uvx" },
   ];
@@ -49,7 +59,7 @@ async function usual(): Promise<Midfill[]> {
 async function whyNot({ command, args }: Midfill): Promise<string | undefined> {
   const probe = command === "uvx" ? [] : args;
   try {
-    await run(command, [...probe, "--version"], { timeout: PROBE_MS, windowsHide: true });
+    await run(command, [...probe, "--version"], { cwd: FOLDER, timeout: PROBE_MS, windowsHide: true });
     return undefined;
   } catch (error) {
     return (error as Error).message.trim();

@@ -57,7 +57,9 @@ async function input(): Promise<string | undefined> {
         const key = box.value.trim();
         if (key !== "" && problem(key) === undefined) resolve(key);
       });
-      box.onDidHide(() => { resolve(undefined); });
+      box.onDidHide(() => {
+        resolve(undefined);
+      });
       box.show();
     });
   } finally {

@@ -13,7 +13,8 @@ export async function showMenu(shown: Shown): Promise<void> {
   const options = shown.message === "" ? { title } : { title, placeHolder: shown.message };
   const choice = await window.showQuickPick(choices(shown), options);
   // A click on the status bar has taken the focus from the editor, where the user wants to go on typing.
-  if (window.activeTextEditor !== undefined) await commands.executeCommand("workbench.action.focusActiveEditorGroup");
+  if (window.activeTextEditor !== undefined)
+    await commands.executeCommand("workbench.action.focusActiveEditorGroup");
   if (choice?.command !== undefined) await commands.executeCommand(choice.command);
 }
 
@@ -33,7 +34,10 @@ function completions(paused: boolean): Choice[] {
   return [
     ...(paused
       ? [item("debug-start", "Resume completions", "resume")]
-      : [item("circle-slash", "Turn completions off", "toggleCompletions"), item("bell-slash", "Snooze…", "snoozeCompletions")]),
+      : [
+          item("circle-slash", "Turn completions off", "toggleCompletions"),
+          item("bell-slash", "Snooze…", "snoozeCompletions"),
+        ]),
     ...(language === undefined ? [] : inLanguage(language)),
   ];
 }

@@ -6,7 +6,9 @@ import { Disposable, extensions, workspace, type Event } from "vscode";
 interface PythonApi {
   environments: {
     getActiveEnvironmentPath(): { path: string };
-    resolveEnvironment(path: { path: string }): Promise<{ executable: { uri?: { fsPath: string } } } | undefined>;
+    resolveEnvironment(path: {
+      path: string;
+    }): Promise<{ executable: { uri?: { fsPath: string } } } | undefined>;
     onDidChangeActiveEnvironmentPath: Event<unknown>;
   };
 }

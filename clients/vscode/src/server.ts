@@ -6,13 +6,16 @@ import {
   ExecuteCommandRequest,
   LanguageClient,
   RevealOutputChannelOn,
+  ShowMessageNotification,
   State,
   type LanguageClientOptions,
 } from "vscode-languageclient/node";
 import { Crashes } from "./crashes";
-import { findServer, NotFoundError, type Midfill } from "./find";
+import { findServer, FOLDER, NotFoundError, type Midfill } from "./find";
 import { offerInstallation } from "./install";
 import type { Key } from "./key";
+import { showMessage } from "./messages";
+import { Patience } from "./patience";
 import { chosen } from "./settings";
 import type { Shown, Status } from "./status";
 
@@ -33,6 +36,7 @@ export class Server {
   /** The program that was started last. */
   midfill: Midfill | undefined;
   private client: LanguageClient | undefined;
+  private readonly patience = new Patience();
   /** Starting and stopping happen one after the other, however often they are asked for. */
   private turn: Promise<void> = Promise.resolve();
 
@@ -72,6 +76,10 @@ export class Server {
     return await this.client.sendRequest(ExecuteCommandRequest.type, { command, arguments: args });
   }
 
+  dispose(): void {
+    this.patience.dispose();
+  }
+
   private async inTurn(act: () => Promise<void>): Promise<void> {
     const turn = this.turn.then(act);
     this.turn = turn.catch(() => undefined);
@@ -99,12 +107,18 @@ export class Server {
     const program = {
       command: midfill.command,
       args: [...midfill.args, "serve"],
-      options: { env: { ...process.env, ...(await key.environment()) } },
+      options: { cwd: FOLDER, env: { ...process.env, ...(await key.environment()) } },
     };
     this.client = new LanguageClient("midfill", "midfill", program, this.options());
-    this.client.onNotification("midfill/status", (shown: Shown) => { this.here.status.show(shown); });
+    this.client.onNotification("midfill/status", (shown: Shown) => {
+      this.here.status.show(shown);
+    });
+    // In the place of the language client's own handler, which shows no buttons.
+    this.client.onNotification(ShowMessageNotification.type, showMessage);
     this.client.onDidChangeState(({ newState }) => {
-      if (newState === State.Running && this.here.status.shown.state === "starting") this.say("ready");
+      if (newState !== State.Running) return;
+      this.here.log.info("The server runs.");
+      if (this.here.status.shown.state === "starting") this.say("ready");
     });
     try {
       await this.client.start();
@@ -123,12 +137,17 @@ export class Server {
       traceOutputChannel: trace,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationOptions: () => chosen(keys),
-      errorHandler: new Crashes((state, message) => { this.say(state, message); }),
+      errorHandler: new Crashes((state, message) => {
+        this.say(state, message);
+      }),
       middleware: {
+        provideInlineCompletionItems: this.patience.provide,
         workspace: {
           configuration: ({ items }) =>
             items.map(({ section, scopeUri }) =>
-              section === "midfill" ? chosen(keys, scopeUri === undefined ? undefined : Uri.parse(scopeUri)) : null,
+              section === "midfill"
+                ? chosen(keys, scopeUri === undefined ? undefined : Uri.parse(scopeUri))
+                : null,
             ),
           // `configure` tells it; what the language client would send contains VS Code's defaults.
           didChangeConfiguration: () => Promise.resolve(),

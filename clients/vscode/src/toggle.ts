@@ -21,7 +21,10 @@ export function isOn(language: string): boolean {
 export async function toggleLanguage(language = window.activeTextEditor?.document.languageId): Promise<void> {
   if (language === undefined) return;
   const off = configuration().get<string[]>(LANGUAGES_OFF, []);
-  await update(LANGUAGES_OFF, isOn(language) ? [...off, language] : off.filter((other) => other !== language));
+  await update(
+    LANGUAGES_OFF,
+    isOn(language) ? [...off, language] : off.filter((other) => other !== language),
+  );
 }
 
 /** Set it where it is set already, so that the change is seen. */
