@@ -5,7 +5,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from midfill import __version__
 
@@ -16,6 +16,7 @@ _EPILOG = """\
 examples:
   midfill complete src/app.py:12:9          what would be inserted at line 12, column 9
   midfill complete src/app.py:12:9 --diff   the same, shown in place
+  midfill setup neovim                      what your editor needs; --write puts it there
   midfill doctor                            what is set up, what is wrong, and how to mend it
   midfill serve                             the language server, as your editor starts it
 
@@ -76,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_serve(commands)
     _add_complete(commands)
     _add_doctor(commands)
+    _add_setup(commands)
     _add_config(commands)
     _add_completion(commands, parser)
     return parser
@@ -122,6 +124,39 @@ def _add_doctor(commands: "Commands") -> None:
     parser.set_defaults(run=_doctor)
 
 
+EDITORS = ("neovim", "vim", "emacs", "helix", "vscode", "zed", "jetbrains", "sublime", "kate", "kakoune")
+"""What `midfill setup` knows, here again so that `--help` and the server need not read the table."""
+_COMMANDS = {
+    "nvim": "neovim",
+    "hx": "helix",
+    "code": "vscode",
+    "codium": "vscode",
+    "subl": "sublime",
+    "kak": "kakoune",
+}
+
+
+def _add_setup(commands: "Commands") -> None:
+    parser = commands.add_parser(
+        "setup",
+        help="print what your editor needs, or write it",
+        description="Print what your editor needs to have midfill, or write it into its configuration.",
+    )
+    parser.add_argument(
+        "editor",
+        nargs="?",
+        choices=EDITORS,
+        type=lambda name: _COMMANDS.get(name.lower(), name.lower()),
+        help="none: list the editors, and which of them are here",
+    )
+    parser.add_argument(
+        "--write",
+        action="store_true",
+        help="write it, with a backup of the file beside it, instead of printing it",
+    )
+    parser.set_defaults(run=_setup)
+
+
 def _add_config(commands: "Commands") -> None:
     parser = commands.add_parser("config", help="show the settings, where they are kept, or their schema")
     parser.add_argument(
@@ -147,11 +182,18 @@ def _serve(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     try:
         if address := arguments.tcp or arguments.ws:
             open_line = lsp.tcp if arguments.tcp else lsp.websocket
-            return lsp.serve(open_line(*_address(address)), environ)
-        return lsp.serve(lsp.stdio, environ)
+            return _leave(lsp.serve(open_line(*_address(address)), environ))
+        return _leave(lsp.serve(lsp.stdio, environ))
     except (OSError, ValueError) as error:
         sys.stderr.write(f"midfill serve: {error}\n")
         return USAGE
+
+
+def _leave(code: int) -> NoReturn:
+    """End at once: all is closed, and taking the interpreter down piece by piece takes seconds on a busy machine."""
+    logging.shutdown()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _address(text: str) -> tuple[str, int]:
@@ -171,6 +213,12 @@ def _doctor(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     from midfill.cli import doctor
 
     return doctor.run(environ)
+
+
+def _setup(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    from midfill.cli import setup
+
+    return setup.run(arguments.editor, arguments.write, environ)
 
 
 def _config(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:

@@ -18,8 +18,32 @@ DOUBT_LINES = 2
 """Lines beyond the first piece for which an answer is read on whose piece alone would leave the file with an error."""
 _FIRST_WORD = re.compile(r"\s*(\w+)")
 _BRANCHES = frozenset(
-    "and case catch default done elif else elseif elsif end ensure esac except fi finally or private protected public"
-    " rescue then until when while".split()
+    {
+        "and",
+        "case",
+        "catch",
+        "default",
+        "done",
+        "elif",
+        "else",
+        "elseif",
+        "elsif",
+        "end",
+        "ensure",
+        "esac",
+        "except",
+        "fi",
+        "finally",
+        "or",
+        "private",
+        "protected",
+        "public",
+        "rescue",
+        "then",
+        "until",
+        "when",
+        "while",
+    }
 )
 """Words by which a line may belong to what stands above it, in any language."""
 PRESENTABLE = 4

@@ -65,7 +65,7 @@ class Session:
     """The completions to choose from that were given last, and where."""
 
     def note(self, stroke: Stroke, at: float) -> None:
-        """Take note of the user's last change, made at `at` seconds; one that puts in what is shown is an accept, not a paste."""
+        """Take note of the user's change at `at` seconds; one that puts in what is shown is an accept, not a paste."""
         text = stroke.inserted
         accepted = self.shown is not None and len(text) > 1 and self.shown.completion.text.startswith(text)
         self.stroke = stroke._replace(accepted=accepted)
