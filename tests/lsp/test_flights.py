@@ -1,0 +1,126 @@
+"""Several requests at a time: who is answered what, and how many calls are made and closed for it."""
+
+import pytest
+
+from tests.client import LspClient, LspError
+from tests.loopback.client import Loopback
+from tests.lsp.editor import Page, answer, running
+
+pytestmark = pytest.mark.anyio
+
+CANCELLED = -32800
+
+
+async def test_the_newest_request_wins_and_all_are_answered(server: LspClient, loopback: Loopback) -> None:
+    """A superseded request gets an empty list, not silence and not an error: Neovim never cancels one."""
+    loopback.behave(text="last", first_token_ms=150)
+    page = Page(server, "superseded = ▮\n")
+    with server.together():
+        calls = []
+        for key in "xyz":
+            page.type(key)
+            calls.append(page.ask())
+    first, second, third = [await answer(call) for call in calls]
+    assert first == second == {"items": []}
+    assert [item["insertText"] for item in third["items"]] == ["last"]
+    assert all(server.answers[call.id] == 1 for call in calls)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_a_cancelled_request_is_answered_once(
+    server: LspClient, loopback: Loopback, at_once: bool
+) -> None:
+    """Also one that is cancelled in the very write that brings it; its upstream call is closed, or never made."""
+    loopback.behave(first_token_ms=60_000)
+    page = Page(server, f"cancelled_{at_once} = ▮\n")
+    if at_once:
+        with server.together():
+            call = page.ask()
+            server.cancel(call)
+    else:
+        call = page.ask()
+        loopback.log(calls=1, path="/completions")
+        server.cancel(call)
+    with pytest.raises(LspError) as caught:
+        await answer(call)
+    assert caught.value.code == CANCELLED
+    ends = [made["end"] for made in loopback.log(idle=True, path="/completions")]
+    assert ends == ([] if at_once else ["aborted"])
+    assert server.answers[call.id] == 1
+
+
+async def test_cancelling_what_is_answered_or_unknown_is_nothing(
+    server: LspClient, loopback: Loopback
+) -> None:
+    """A cancel may cross the answer on its way."""
+    page = Page(server, "crossed = ▮\n")
+    call = page.ask()
+    await answer(call)
+    server.cancel(call)
+    server.notify("$/cancelRequest", {"id": "never-heard-of"})
+    server.notify("$/cancelRequest", {"id": None})
+    assert len(await page.texts()) == 1
+
+
+async def test_ask_again_after_a_cancel_joins_the_call(server: LspClient, loopback: Loopback) -> None:
+    """Editors cancel just before they ask again: the second request joins the first one's call."""
+    loopback.behave(text="joined", first_token_ms=200)
+    page = Page(server, "joining = ▮\n")
+    first = page.ask()
+    loopback.log(calls=1, path="/completions")
+    with server.together():
+        server.cancel(first)
+        second = page.ask()
+    assert [item["insertText"] for item in (await answer(second))["items"]] == ["joined"]
+    assert len(loopback.log(path="/completions")) == 1
+
+
+async def test_popup_and_inline_for_one_key_make_one_call(env: dict[str, str], loopback: Loopback) -> None:
+    """A client that asks for both is served both from one upstream call."""
+    loopback.behave(text="shared", first_token_ms=100)
+    async with running(env, {"popup": "always"}) as client:
+        page = Page(client, "both = ▮\n")
+        params = {"textDocument": {"uri": page.uri}, "position": page.position, "context": {"triggerKind": 1}}
+        with client.together():
+            popup = client.request("textDocument/completion", params)
+            inline = page.ask()
+        assert [item["insertText"] for item in (await answer(inline))["items"]] == ["shared"]
+        assert [item["textEdit"]["newText"] for item in (await answer(popup))["items"]] == ["shared"]
+        assert len(loopback.log(path="/completions")) == 1
+
+
+async def test_edits_are_served_while_a_completion_is_in_flight(
+    server: LspClient, loopback: Loopback
+) -> None:
+    """A slow model keeps nothing waiting: an edit counts, and another document is completed meanwhile."""
+    loopback.behave(first_token_ms=60_000)
+    slow, quick = Page(server, "in_flight = ▮\n"), Page(server, "meanwhile = ▮\n")
+    hanging = slow.ask()
+    loopback.log(calls=1, path="/completions")
+    loopback.behave(first_token_ms=0, text="here")
+    quick.type("wh")
+    assert await quick.texts() == ["here"]
+    assert loopback.log(path="/completions")[-1]["body"]["prompt"].endswith("meanwhile = wh")
+    assert hanging.answered is None
+    slow.client.close(slow.uri)
+    assert await answer(hanging) == {"items": []}
+
+
+async def test_closing_a_document_ends_its_call(server: LspClient, loopback: Loopback) -> None:
+    """Nobody can use the answer any more, so nothing more of it is paid for."""
+    loopback.behave(first_token_ms=60_000)
+    page = Page(server, "closing = ▮\n")
+    call = page.ask()
+    loopback.log(calls=1, path="/completions")
+    server.close(page.uri)
+    assert await answer(call) == {"items": []}
+    assert [made["end"] for made in loopback.log(idle=True, path="/completions")] == ["aborted"]
+
+
+async def test_all_calls_share_connections(server: LspClient, loopback: Loopback) -> None:
+    """One client for all calls: five in a row need no second connection."""
+    loopback.behave(text="more")
+    for number in range(5):
+        assert await Page(server, f"shared_{number} = ▮\n").texts() == ["more"]
+    calls = loopback.log(path="/completions")
+    assert len({call["connection"] for call in calls}) == 1
