@@ -126,7 +126,7 @@ def _stops_early(case: Case, scope: Scope) -> bool:
     here, ask = case.cursor(), Ask(scope=scope, max_lines=ASK.max_lines)
     whole = shape(case.raw, here, ask)
     ends = [at for at, char in enumerate(case.raw, 1) if char == "\n"]
-    found = [at for at in {*ends, *range(0, len(case.raw), 17)} if enough(case.raw[:at], here, ask)]
+    found = [at for at in {*ends, *range(0, len(case.raw), 5)} if enough(case.raw[:at], here, ask)]
     for at in found:
         assert shape(case.raw[:at], here, ask) == whole, (case.hole.kind, case.defect, case.raw[:at])
     return bool(found)

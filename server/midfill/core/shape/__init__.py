@@ -21,7 +21,7 @@ from midfill.core.shape.fit import fitted
 from midfill.core.shape.guard import guarded, healthy
 from midfill.core.shape.indent import indented
 from midfill.core.shape.repetition import loop, without_pattern
-from midfill.core.shape.scope import first_piece_of, scope
+from midfill.core.shape.scope import first_piece_of, scope, tells
 from midfill.core.shape.space import spaced
 from midfill.core.shape.spot import Spot, spot
 from midfill.core.shape.suffix import meeting, without_tail
@@ -65,8 +65,10 @@ def enough(raw: str, cursor: Cursor, ask: Ask) -> bool:
     here = spot(cursor)
     if echo(_unwrapped(raw, here), here).open:
         return False
-    complete = mend(raw, cursor)[:MOST_CHARACTERS].split("\n")[:-1]
-    return _settled(complete, here, ask) is not None
+    *complete, last = mend(raw, cursor)[:MOST_CHARACTERS].split("\n")
+    if _settled(complete, here, ask) is not None:
+        return True
+    return tells(last, complete, here) and _settled([*complete, last], here, ask) is not None
 
 
 def first_piece(text: str, cursor: Cursor, ask: Ask) -> int | None:

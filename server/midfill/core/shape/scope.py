@@ -1,11 +1,16 @@
 """How far a completion reaches: the line, the statement, or the block it begins."""
 
+import re
+
 from midfill.core.model import Ask
 from midfill.core.shape.brackets import depths, quoted
 from midfill.core.shape.cut import Cut
-from midfill.core.shape.lines import width
+from midfill.core.shape.lines import squeezed, width
 from midfill.core.shape.spot import Spot
 from midfill.core.syntax.languages import pattern
+
+_WORD = re.compile(r"[ \t]*(?!(?:case|default|public|private|protected)\b)[A-Za-z_]\w+(?:[^\w\s:]|\s+[^\s:])")
+"""A first word, and behind it what shows that it is complete."""
 
 
 def scope(lines: list[str], spot: Spot, ask: Ask) -> Cut | None:
@@ -32,6 +37,25 @@ def first_piece_of(lines: list[str], spot: Spot) -> int:
     begins_more = spot.opens(line) or spot.goes_on(line) or spot.leads(line)
     after = depths([*lines[: start + 1], ""], spot)[-1]
     return 0 if begins_more or after or start + 1 in quoted([*lines[: start + 1], ""], spot) else start + 1
+
+
+def tells(last: str, before: list[str], spot: Spot) -> bool:
+    """Whether the beginning of an unfinished line says already what the whole of it would say about a scope.
+
+    Its first word must be complete, and be one that no label begins with; and the line must not be about to repeat
+    one that stands below, or one before it, since these are told by whole lines.
+    """
+    if (
+        not _WORD.match(last)
+        or spot.inline
+        or spot.loose
+        or spot.language.ends
+        or not any(map(str.strip, before))
+    ):
+        return False
+    said = squeezed(last)
+    others = (squeezed(line) for line in (*spot.near, *before, spot.head))
+    return not any(other.startswith(said) for other in others)
 
 
 def _opener(lines: list[str], start: int, spot: Spot) -> int | None:
