@@ -232,14 +232,14 @@ Then show the one that stands AHEAD of the first."
   (midfill--execute "midfill.snooze" (vector minutes)))
 
 (defun midfill-stats ()
-  "Tell what was asked, shown and accepted."
+  "Tell what was asked and accepted since the server began."
   (interactive)
   (midfill--execute
    "midfill.stats" []
    (lambda (counts)
-     (message "midfill: %s"
-              (cl-loop for (name count) on counts by #'cddr
-                       concat (format "%s %s  " (substring (symbol-name name) 1) count))))))
+     (let ((words (cl-loop for (name count) on counts by #'cddr unless (eql count 0)
+                           collect (format "%s %s" (substring (symbol-name name) 1) count))))
+       (message "midfill: %s" (if words (string-join words ", ") "nothing was asked yet"))))))
 
 ;;;; The mode
 

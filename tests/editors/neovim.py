@@ -112,6 +112,11 @@ class Neovim:
 
         until(shown, f"the suggestion {text!r}", lambda: (self.ghost, self.messages))
 
+    def says(self, text: str) -> None:
+        """Wait until the plugin's text for the status line is this."""
+        status = "return require('midfill').statusline()"
+        until(lambda: self.lua(status) == text, text, lambda: self.lua(status))
+
     @property
     def lines(self) -> list[str]:
         """The lines of the buffer."""

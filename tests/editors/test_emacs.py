@@ -164,6 +164,9 @@ def test_alternatives(open_terminal: Open, bench: Bench) -> None:
     terminal.shows("val = second")
     terminal.press("M-p")
     terminal.shows("val = first")
+    terminal.press("M-x")
+    terminal.type("midfill-stats\n")
+    terminal.shows("midfill: requests ")
 
 
 def test_errors(open_terminal: Open, bench: Bench) -> None:

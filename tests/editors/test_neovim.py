@@ -5,6 +5,7 @@ import pytest
 from tests.editors.bench import Bench, until
 from tests.editors.conftest import Start
 from tests.editors.neovim import OWN, SETUP, WAYS, Neovim, Way
+from tests.editors.rpc import RpcError
 
 
 @pytest.fixture(scope="module", params=WAYS, ids=lambda way: f"{way.editor}-{way.ghost}")
@@ -131,13 +132,26 @@ def test_toggle(nvim: Neovim, bench: Bench, name: str) -> None:
     bench.upstream.behave(text="suggested")
     nvim.edit(bench.file(name, f"# {name}\n"))
     nvim.command("Midfill toggle")
-    until(lambda: "paused" in nvim.lua("return require('midfill').statusline()"), "the paused state")
+    nvim.says("midfill paused")
     nvim.type("Govalue = <Esc>")
     nvim.command("Midfill toggle")
-    until(lambda: "ready" in nvim.lua("return require('midfill').statusline()"), "the ready state")
+    nvim.says("midfill ready")
     assert not bench.asked_behind("value")
     nvim.type("oother = ")
     nvim.shows("suggested")
+
+
+def test_commands(nvim: Neovim, bench: Bench, name: str) -> None:
+    """Suggestions can be switched off for some minutes, and their numbers asked for; other words are refused."""
+    nvim.edit(bench.file(name, f"# {name}\n"))
+    nvim.command("Midfill snooze 5")
+    nvim.says("midfill paused")
+    nvim.command("Midfill snooze 0")
+    nvim.says("midfill ready")
+    nvim.command("Midfill stats")
+    until(lambda: "midfill: " in nvim.messages, "the numbers", lambda: nvim.messages)
+    with pytest.raises(RpcError, match='there is no "nonsense", only toggle'):
+        nvim.command("Midfill nonsense")
 
 
 @pytest.mark.parametrize("way", OWN, ids=lambda way: way.editor)

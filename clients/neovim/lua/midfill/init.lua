@@ -76,12 +76,16 @@ function M.snooze(minutes)
   server.execute('midfill.snooze', { minutes })
 end
 
---- Tells what completions have cost, and how many were accepted.
+--- Tells what was asked and accepted since the server began.
 function M.stats()
-  server.execute('midfill.stats', nil, function(result)
-    if result ~= nil and result ~= vim.NIL then
-      vim.notify(type(result) == 'string' and result or vim.inspect(result))
+  server.execute('midfill.stats', nil, function(counts)
+    local words = {}
+    for name, count in vim.spairs(counts) do
+      if count ~= 0 then
+        table.insert(words, ('%s %s'):format(name, count))
+      end
     end
+    vim.notify('midfill: ' .. (#words > 0 and table.concat(words, ', ') or 'nothing was asked yet'))
   end)
 end
 

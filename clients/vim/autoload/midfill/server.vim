@@ -62,7 +62,8 @@ export def Execute(command: string, arguments: list<any> = [])
   endif
   Request('workspace/executeCommand', {command: command, arguments: arguments}, (_, result) => {
     if type(result) == v:t_dict
-      echomsg 'midfill:' join(mapnew(items(result), (_, count) => join(count)), ', ')
+      var counts = items(filter(result, (_, count) => count != 0))
+      echomsg 'midfill:' join(mapnew(counts, (_, count) => join(count)), ', ') ?? 'nothing was asked yet'
     endif
   })
 enddef
