@@ -13,6 +13,7 @@ from midfill import __version__
 from midfill.backends import open_backend
 from midfill.backends.deepseek import DeepSeek
 from midfill.cli.complete import exit_code
+from midfill.cli.editors.mistakes import remarks
 from midfill.cli.terminal import GREEN, RED, YELLOW, painted
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Backend, Kind, ModelError, Prompt, Question, Usage
@@ -59,6 +60,8 @@ async def _findings(environ: Mapping[str, str]) -> AsyncIterator[Finding]:
     loaded = load(environ, workspaces=[Path.cwd()])
     for finding in _configuration(loaded, environ):
         yield finding
+    for remark in await asyncio.to_thread(remarks, environ):
+        yield Finding("note" if remark.fix else "ok", remark.text, remark.fix)
     try:
         key = await asyncio.to_thread(_key, loaded, environ)
     except ModelError as error:

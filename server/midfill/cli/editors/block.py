@@ -1,0 +1,104 @@
+"""A marked block of lines in a configuration file: put there or replaced, all other bytes as they were."""
+
+import os
+import re
+import shutil
+from itertools import count
+from pathlib import Path
+
+_COMMENT = rb'^[ \t]*(?:--|"|;+|#)[ \t]*midfill '
+_BEGIN = re.compile(_COMMENT + rb"begin[ \t]*(?=\r?$)", re.MULTILINE)
+_END = re.compile(_COMMENT + rb"end[ \t]*(?=\r?$)", re.MULTILINE)
+
+
+class RefusalError(Exception):
+    """A file cannot be edited safely; the message says why, and what to do by hand."""
+
+
+def marked(comment: str, lines: list[str]) -> str:
+    """Return the lines between two marks, which are comments in the file's own syntax; no line end at its end."""
+    return "\n".join([f"{comment} midfill begin", *lines, f"{comment} midfill end"])
+
+
+def splice(content: bytes, block: str) -> bytes:
+    """Return a file's content with the block in place of the one it has, or else at its end.
+
+    The block takes the line ends of the file. Raises `RefusalError` if the marks do not pair, or if this is no text
+    in an encoding that ASCII is part of.
+    """
+    eol = b"\r\n" if content.count(b"\r\n") * 2 > content.count(b"\n") else b"\n"
+    data = block.encode("utf-8", "surrogateescape").replace(b"\n", eol)
+    if span := _span(content):
+        return content[: span[0]] + data + content[span[1] :]
+    gap = b"" if not content or content.endswith(b"\n") else eol
+    return content + gap + data + eol
+
+
+def outside(content: bytes) -> bytes:
+    """Return a file's content without the block, if it has one; raises as `splice` does."""
+    span = _span(content)
+    return (
+        content[: span[0]] + content[span[1] :].removeprefix(b"\r").removeprefix(b"\n") if span else content
+    )
+
+
+def _span(content: bytes) -> tuple[int, int] | None:
+    if b"\0" in content:
+        raise RefusalError("it is not text in UTF-8; put the lines in by hand")
+    begins, ends = list(_BEGIN.finditer(content)), list(_END.finditer(content))
+    if not begins and not ends:
+        return None
+    if len(begins) != 1 or len(ends) != 1 or begins[0].end() > ends[0].start():
+        raise RefusalError(
+            "its lines `midfill begin` and `midfill end` do not pair; remove them by hand, and try again"
+        )
+    return begins[0].start(), ends[0].end()
+
+
+def replace(path: Path, content: bytes) -> Path | None:
+    """Replace a file at once, and return the backup of what it was (None if it is new).
+
+    Folders that are missing are made; the mode is kept; of a symlink the target is replaced. Raises
+    `RefusalError` if any of this is not possible; then the file is as it was.
+    """
+    try:
+        target = path.resolve()
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists() and not os.access(target, os.W_OK):
+            raise RefusalError(
+                "it is read-only; whatever made it (a dotfiles tool, Nix) has to put the lines in"
+            )
+        backup = _back_up(path) if target.exists() else None
+        _swap(target, content)
+    except (OSError, RuntimeError) as error:  # A symlink to itself is a RuntimeError before Python 3.13.
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise RefusalError(f"it cannot be written ({reason}); put the lines in by hand") from None
+    return backup
+
+
+def _back_up(path: Path) -> Path:
+    """Copy a file to the first name beside it that is free."""
+    for number in count(1):
+        backup = path.with_name(f"{path.name}.midfill-backup{'' if number == 1 else f'-{number}'}")
+        try:
+            with backup.open("xb") as copy:
+                copy.write(path.read_bytes())
+        except FileExistsError:
+            continue
+        shutil.copystat(path, backup)
+        return backup
+    raise AssertionError("numbers do not end")
+
+
+def _swap(target: Path, content: bytes) -> None:
+    temporary = target.with_name(f".{target.name}.midfill-{os.getpid()}")
+    try:
+        with temporary.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, temporary)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)

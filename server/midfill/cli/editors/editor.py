@@ -1,0 +1,140 @@
+"""The editors that midfill has a client for, and which of them are on this machine."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+TIMEOUT_S = 3
+"""Seconds that an editor may take to tell its version."""
+
+_NUMBERS = r"(\d+)\.(\d+)(?:\.(\d+))?"
+_VIM = r"IMproved (\d+)\.(\d+)(?:.*?patches: (?:\d+-)?(\d+))?"
+"""Vim tells the patches it has as `1-1378, 1400`: the third number is the last of the gapless ones."""
+
+
+@dataclass(frozen=True)
+class Editor:
+    """A program with a client, and what that client asks of it."""
+
+    name: str
+    """As in `midfill setup NAME`; its client's folder has this name, too."""
+    title: str
+    commands: tuple[str, ...]
+    """What it may be called on the PATH."""
+    numbers: str = ""
+    """A pattern for the numbers of its version in what `--version` prints; empty: it is not asked."""
+    oldest: tuple[int, ...] = ()
+    """The first version that the client works with, as its page says."""
+    lacks: str = ""
+    """A pattern for what `--version` prints of a build that is too small for the client."""
+    newer: str = ""
+    """How to get a newer or a larger one."""
+
+
+EDITORS = {
+    editor.name: editor
+    for editor in (
+        Editor(
+            "neovim",
+            "Neovim",
+            ("nvim",),
+            _NUMBERS,
+            (0, 10),
+            newer="install Neovim 0.10 or later: github.com/neovim/neovim/releases",
+        ),
+        Editor(
+            "vim",
+            "Vim",
+            ("vim",),
+            _VIM,
+            (9, 0, 185),
+            lacks=r"(?<=\s)-(?:job|textprop)\b",
+            newer="install a full Vim of 9.0.185 or later (Debian: vim-nox, Homebrew: vim), or use Neovim",
+        ),
+        Editor(
+            "emacs",
+            "Emacs",
+            ("emacs",),
+            _NUMBERS,
+            (29, 1),
+            newer="install Emacs 29.1 or later: gnu.org/s/emacs",
+        ),
+        Editor("helix", "Helix", ("hx", "helix"), _NUMBERS),
+        Editor(
+            "vscode",
+            "VS Code",
+            ("code", "codium", "code-insiders", "cursor"),
+            r"^(\d+)\.(\d+)\.(\d+)",
+            (1, 91),
+            newer="update VS Code to 1.91 or later",
+        ),
+        Editor("zed", "Zed", ("zed", "zeditor")),
+        Editor(
+            "jetbrains", "JetBrains", ("idea", "pycharm", "goland", "clion", "webstorm", "rustrover", "rider")
+        ),
+        Editor("sublime", "Sublime Text", ("subl",)),
+        Editor("kate", "Kate", ("kate",)),
+        Editor("kakoune", "Kakoune", ("kak",), _NUMBERS),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """An editor on this machine."""
+
+    editor: Editor
+    command: str
+    """The path of its program."""
+    numbers: str = ""
+    """Its version, empty if it tells none."""
+    too_small: bool = False
+    """Whether it was built without something that the client needs."""
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, [self.editor.title, self.numbers]))
+
+    @property
+    def too_old(self) -> bool:
+        """Whether the client does not work with it."""
+        version = tuple(int(number) for number in self.numbers.split(".") if number)
+        return bool(version) and version < self.editor.oldest
+
+
+def find_all(environ: Mapping[str, str]) -> list[Found]:
+    """Return the editors on the PATH, in the order of the table; all are asked for their versions at once."""
+    with ThreadPoolExecutor(len(EDITORS)) as pool:
+        found = pool.map(lambda editor: find(editor, environ), EDITORS.values())
+        return [one for one in found if one is not None]
+
+
+def find(editor: Editor, environ: Mapping[str, str]) -> Found | None:
+    """Return the editor with its version, None if it is not on the PATH."""
+    path = environ.get("PATH", "")
+    command = next(filter(None, (shutil.which(name, path=path) for name in editor.commands)), None)
+    if command is None:
+        return None
+    text = _told(command, environ) if editor.numbers else ""
+    match = re.search(editor.numbers, text, re.DOTALL | re.MULTILINE) if text else None
+    numbers = ".".join(filter(None, match.groups())) if match else ""
+    return Found(editor, command, numbers, bool(editor.lacks and re.search(editor.lacks, text)))
+
+
+def _told(command: str, environ: Mapping[str, str]) -> str:
+    """Return what `--version` prints, nothing if it fails or takes too long."""
+    try:
+        done = subprocess.run(  # noqa: S603 (the editor that the user starts by this name)
+            [command, "--version"],
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=TIMEOUT_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.decode("utf-8", "replace")

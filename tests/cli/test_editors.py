@@ -1,0 +1,273 @@
+"""What `midfill doctor` and `midfill setup` find out of the editors on a machine."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from midfill.cli import setup
+from midfill.cli.editors.editor import EDITORS, find
+from midfill.cli.editors.mistakes import Remark, remarks
+from midfill.cli.editors.places import Places
+from midfill.cli.editors.recipe import clients_folder
+from tests.cli.command import Command
+from tests.cli.machine import VERSIONS, Machine, machine
+
+SECRET = "sk-" + "k3y0" * 8
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Machine:
+    """A machine with an empty home and no editor."""
+    return machine(tmp_path)
+
+
+def said(here: Machine, words: str) -> list[Remark]:
+    """Return the remarks with these words."""
+    return [remark for remark in remarks(here.environ) if words in remark.text]
+
+
+@pytest.mark.parametrize(
+    ("name", "command", "text", "numbers", "fits"),
+    [
+        ("neovim", "nvim", VERSIONS["nvim"], "0.12.4", True),
+        ("neovim", "nvim", "NVIM v0.10.0-dev-1234+gabc", "0.10.0", True),
+        ("neovim", "nvim", "NVIM v0.9.5", "0.9.5", False),
+        ("vim", "vim", VERSIONS["vim"], "9.1.1378", True),
+        ("vim", "vim", "VIM - Vi IMproved 9.0 (2022)\nIncluded patches: 1-185\n", "9.0.185", True),
+        ("vim", "vim", "VIM - Vi IMproved 9.0 (2022)\nIncluded patches: 1-184, 600\n", "9.0.184", False),
+        ("vim", "vim", "VIM - Vi IMproved 8.2 (2019)\nIncluded patches: 1-4919\n", "8.2.4919", False),
+        (
+            "vim",
+            "vim",
+            "VIM - Vi IMproved 9.1 (2024)\nIncluded patches: 1-16\n+jumplist -job\n",
+            "9.1.16",
+            False,
+        ),
+        ("emacs", "emacs", VERSIONS["emacs"], "30.2", True),
+        ("emacs", "emacs", "GNU Emacs 28.2", "28.2", False),
+        ("helix", "hx", VERSIONS["hx"], "25.07.1", True),
+        ("helix", "helix", VERSIONS["hx"], "25.07.1", True),
+        ("vscode", "code", VERSIONS["code"], "1.139.1", True),
+        ("vscode", "codium", "1.90.2\nabc\nx64", "1.90.2", False),
+        ("neovim", "nvim", "no number", "", True),
+        ("zed", "zed", "Zed 1.2.3", "", True),
+    ],
+)
+def test_versions(here: Machine, name: str, command: str, text: str, numbers: str, fits: bool) -> None:
+    """The version is read from what the editor prints; what is too old or too small is told with what to do."""
+    here.program(command, text)
+    found = find(EDITORS[name], here.environ)
+    assert found is not None
+    assert (found.numbers, found.too_old or found.too_small) == (numbers, not fits)
+    complaints = said(here, "too old") + said(here, "built without")
+    assert [remark.fix for remark in complaints] == ([] if fits else [EDITORS[name].newer])
+
+
+def test_an_editor_that_does_not_answer(here: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that hangs, or fails to start, is there all the same, without a version."""
+    monkeypatch.setattr("midfill.cli.editors.editor.TIMEOUT_S", 0.2)
+    here.program("nvim").write_text("#!/bin/sh\nexec /bin/sleep 5\n")
+    here.program("vim").write_text("#!/nowhere\n")
+    assert [remark.text for remark in remarks(here.environ)] == [
+        "editor: Neovim, not set up",
+        "editor: Vim, not set up",
+    ]
+
+
+def test_no_editor(here: Machine) -> None:
+    """Nothing is wrong with a machine without editors."""
+    [remark] = remarks(here.environ)
+    assert not remark.fix
+
+
+@pytest.mark.parametrize("command", ["nvim", "vim", "emacs", "hx"])
+def test_what_setup_writes_is_right(here: Machine, command: str) -> None:
+    """Before, the doctor says how to set the editor up; after, where it is, and there is nothing to mend."""
+    name = next(name for name, editor in EDITORS.items() if command in editor.commands)
+    here.editor(command)
+    [before] = remarks(here.environ)
+    assert before.fix == f"if you use it: midfill setup {name} --write"
+    setup.run(name, True, here.environ)
+    [after] = remarks(here.environ)
+    where = Places(here.environ).target(name)
+    assert after == (f"{before.text.partition(',')[0]}, set up in {where}", "")
+
+
+def test_the_list(here: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each editor with its version, and where it is set up or how."""
+    here.editor("nvim")
+    here.editor("vim")
+    here.program("emacs", "GNU Emacs 27.1")
+    setup.run("vim", True, here.environ)
+    capsys.readouterr()
+    assert setup.run(None, False, here.environ) == 0
+    rows = {line.split()[0]: line.split(maxsplit=1)[1] for line in capsys.readouterr().out.splitlines()}
+    assert list(rows) == list(EDITORS)
+    assert rows["neovim"].startswith("0.12.4 ")
+    assert rows["neovim"].endswith(" not set up: midfill setup neovim")
+    assert rows["vim"].endswith(f"set up in {here.home / '.vimrc'}")
+    assert rows["emacs"].startswith("27.1 (too old)")
+    assert rows["helix"] == "not found"
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        ("nvim", ".config/nvim/plugin/midfill.lua"),
+        ("vim", ".vim/pack/x/start/midfill/plugin/midfill.vim"),
+        ("code", ".vscode/extensions/midfill.midfill-0.1.0/package.json"),
+        ("code", ".config/Code/User/settings.json"),
+    ],
+)
+def test_set_up_by_hand(here: Machine, command: str, name: str) -> None:
+    """What was set up in another way than by the block is found, too."""
+    here.editor(command)
+    here.file(name, '{"midfill.enabled": true}')
+    assert said(here, "set up in")
+
+
+@pytest.mark.parametrize("command", ["nvim", "vim", "emacs"])
+def test_a_folder_that_is_gone(here: Machine, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A block that points into a virtual environment which was moved is found, whatever its path looks like."""
+    name = next(name for name, editor in EDITORS.items() if command in editor.commands)
+    folder = here.home / """it's, an "old" one"""
+    folder.symlink_to(clients_folder())
+    here.editor(command)
+    monkeypatch.setattr("midfill.cli.editors.recipe.clients_folder", lambda: folder)
+    setup.run(name, True, here.environ)
+    assert not said(here, "is gone")
+    folder.unlink()
+    [remark] = said(here, "which is gone")
+    assert str(folder / name) in remark.text
+    assert f"midfill setup {name} --write" in remark.fix
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "content", "words"),
+    [
+        ("hx", "helix/languages.toml", "[language-server.midfill\n", "broken TOML"),
+        ("hx", "helix/languages.toml", "[language-server.midfill]\n", "lists it for no language"),
+        (
+            "hx",
+            "helix/languages.toml",
+            "[[language]]\nname = 'go'\nlanguage-servers = ['gopls', 'midfill']\n",
+            "does not say what it is",
+        ),
+        (
+            "hx",
+            "helix/languages.toml",
+            "[language-server.midfill]\n[[language]]\nname = 'go'\nlanguage-servers = ['midfill']\n",
+            "midfill alone for go",
+        ),
+        ("nvim", "nvim/init.vim", "", "not init.vim"),
+        ("nvim", "nvim/lua/x.lua", "dir = '~/gone/midfill'\n", "gone/midfill, which is gone"),
+        (
+            "emacs",
+            "emacs/init.el",
+            "(require 'midfill-lsp-mode)\n(global-midfill-mode) ; midfill\n",
+            "shows each suggestion twice",
+        ),
+        (
+            "emacs",
+            "emacs/init.el",
+            "(require 'midfill-lsp-mode)\n(setq lsp-inline-completion-idle-delay 2)\n",
+            "line 2 of",
+        ),
+        (
+            "emacs",
+            "emacs/init.el",
+            "(lsp-register-client (make-lsp-client\n :server-id 'midfill))\n",
+            "waits 2 s",
+        ),
+    ],
+)
+def test_mistakes(here: Machine, command: str, name: str, content: str, words: str) -> None:
+    """What people get wrong is told once, with what to do; without it nothing is said."""
+    here.editor(command)
+    assert not said(here, words)
+    here.file(".config/nvim/init.lua", "require('midfill').setup()\n")
+    here.file(f".config/{name}", content)
+    [remark] = said(here, words)
+    assert remark.fix
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "content"),
+    [
+        (
+            "emacs",
+            "emacs/init.el",
+            "(require 'midfill-lsp-mode)\n(setq lsp-inline-completion-idle-delay 0.1)\n; midfill global-midfill-mode\n",
+        ),
+        ("emacs", "emacs/init.el", "(lsp-register-client 'x)\n"),
+        (
+            "hx",
+            "helix/languages.toml",
+            "[language-server.midfill]\n[[language]]\nname = 'go'\n"
+            "language-servers = [{name = 'gopls'}, {name = 'midfill'}]\n",
+        ),
+        ("nvim", "nvim/init.lua", "-- dir = '/gone/midfill'\nrequire('midfill').setup()\n"),
+        ("code", "Code/User/settings.json", '{"midfill.enabled": true, "x": "ask-me-not-to-be-in-2026"}'),
+    ],
+)
+def test_no_mistakes(here: Machine, command: str, name: str, content: str) -> None:
+    """What is right is not complained of."""
+    here.editor(command)
+    here.file(f".config/{name}", content)
+    assert not [
+        remark.fix for remark in remarks(here.environ) if remark.fix and "if you use it" not in remark.fix
+    ]
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        ("code", "Code/User/settings.json"),
+        ("nvim", "nvim/lua/plugins/midfill.lua"),
+        ("hx", "helix/languages.toml"),
+    ],
+)
+def test_a_key_in_a_configuration_file(here: Machine, command: str, name: str) -> None:
+    """It is said where, and what to do; neither the key nor a part of it."""
+    here.editor(command)
+    here.file(f".config/{name}", f'# a comment\nkey = "{SECRET}"\n')
+    [remark] = said(here, "API key")
+    assert "line 2" in remark.text
+    assert name in remark.text
+    assert SECRET[3:7] not in str(remarks(here.environ))
+
+
+def test_not_on_the_path(here: Machine) -> None:
+    """Where the server is not on the PATH, its whole path is told; one's own environment does not count."""
+    here.editor("nvim")
+    assert not said(here, "not on the PATH")
+    inside = {**here.environ, "VIRTUAL_ENV": str(here.bin.parent)}
+    [remark] = [remark for remark in remarks(inside) if "not on the PATH" in remark.text]
+    assert os.path.isabs(remark.fix.rpartition(": ")[2])
+
+
+@pytest.mark.parametrize(
+    ("platform", "environ", "editor", "target"),
+    [
+        ("win32", {"LOCALAPPDATA": "/l"}, "neovim", "/l/nvim/init.lua"),
+        ("win32", {"LOCALAPPDATA": "/l", "XDG_CONFIG_HOME": "/x"}, "neovim", "/x/nvim/init.lua"),
+        ("win32", {"APPDATA": "/a"}, "helix", "/a/helix/languages.toml"),
+        ("win32", {"APPDATA": "/a"}, "emacs", "/a/.emacs.d/init.el"),
+        ("win32", {"USERPROFILE": "/u"}, "vim", "/u/_vimrc"),
+        ("darwin", {"HOME": "/h"}, "neovim", "/h/.config/nvim/init.lua"),
+        ("linux", {"HOME": "/h", "XDG_CONFIG_HOME": "/x"}, "helix", "/x/helix/languages.toml"),
+    ],
+)
+def test_systems(platform: str, environ: dict[str, str], editor: str, target: str) -> None:
+    """The configuration is where the editor looks for it on each system."""
+    assert Places(environ, platform).target(editor) == Path(target)
+
+
+def test_notes_leave_the_doctors_exit_code_alone(midfill: Command, here: Machine) -> None:
+    """The doctor shows what it found, and its exit code is that of the rest."""
+    here.program("nvim", "NVIM v0.9.5")
+    done = midfill.having(**here.environ, MIDFILL_BACKEND="local").run("doctor")
+    assert done.code == 0
+    assert "• editor: Neovim 0.9.5 is too old for midfill" in done.out
+    assert "  → install Neovim 0.10 or later" in done.out
