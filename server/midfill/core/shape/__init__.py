@@ -27,7 +27,7 @@ from midfill.core.shape.spot import Spot, spot
 from midfill.core.shape.suffix import meeting, without_tail
 from midfill.core.shape.tokens import without_tokens
 
-__all__ = ["enough", "first_piece", "mend", "shape", "trim"]
+__all__ = ["anchored", "enough", "first_piece", "mend", "shape", "trim"]
 
 MOST_CHARACTERS = 4_000
 """Characters of an answer that are looked at: some thousand tokens, several times what is ever asked for."""
@@ -63,12 +63,18 @@ def trim(text: str, cursor: Cursor, ask: Ask) -> Completion:
 def enough(raw: str, cursor: Cursor, ask: Ask) -> bool:
     """Return whether no continuation of `raw` could change what `shape` makes of it."""
     here = spot(cursor)
-    if echo(_unwrapped(raw, here), here).open:
+    if not anchored(raw, cursor):
         return False
     *complete, last = mend(raw, cursor)[:MOST_CHARACTERS].split("\n")
     if _settled(complete, here, ask) is not None:
         return True
     return tells(last, complete, here) and _settled([*complete, last], here, ask) is not None
+
+
+def anchored(raw: str, cursor: Cursor) -> bool:
+    """Return whether the head of a stream is known: until then it may turn out to be an echo, and nothing is shown."""
+    here = spot(cursor)
+    return not echo(_unwrapped(raw, here), here).open
 
 
 def first_piece(text: str, cursor: Cursor, ask: Ask) -> int | None:

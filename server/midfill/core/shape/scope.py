@@ -45,13 +45,8 @@ def tells(last: str, before: list[str], spot: Spot) -> bool:
     Its first word must be complete, and be one that no label begins with; and the line must not be about to repeat
     one that stands below, or one before it, since these are told by whole lines.
     """
-    if (
-        not _WORD.match(last)
-        or spot.inline
-        or spot.loose
-        or spot.language.ends
-        or not any(map(str.strip, before))
-    ):
+    by_lines = spot.inline or spot.loose or bool(spot.language.ends)
+    if by_lines or not _WORD.match(last) or not any(map(str.strip, before)):
         return False
     said = squeezed(last)
     others = (squeezed(line) for line in (*spot.near, *before, spot.head))
@@ -66,13 +61,10 @@ def _opener(lines: list[str], start: int, spot: Spot) -> int | None:
     if not begins or spot.inline or not spot.opens(spot.before):
         return None
     outer, inner = spot.outset_before, width(_joined(lines, start, spot))
-    empty = (
-        not spot.near
-        or width(spot.near[0]) < inner
-        or (spot.labels(lines[start]) and spot.closes(spot.near[0]))
-    )
-    deeper = outer < inner or (outer == inner and spot.labels(lines[start]))
-    return outer if deeper and empty else None
+    label = spot.labels(lines[start])
+    below = spot.near[0] if spot.near else ""
+    empty = width(below) < inner or (label and spot.closes(below)) or not below
+    return outer if empty and (outer < inner or (outer == inner and label)) else None
 
 
 def _block(lines: list[str], base: int, spot: Spot) -> Cut | None:
@@ -92,7 +84,7 @@ def _block(lines: list[str], base: int, spot: Spot) -> Cut | None:
 
 
 def _flat(lines: list[str], start: int, spot: Spot) -> Cut | None:
-    """Return the cut before the bracket that ends a block whose lines are not indented; without one, a statement."""
+    """Return the cut before the bracket that ends a block whose lines are not indented."""
     open_before = depths(lines, spot)
     for at in range(start, len(lines)):
         if spot.closes(lines[at]) and not open_before[at]:
@@ -114,29 +106,38 @@ def _closed_below(base: int, spot: Spot) -> bool:
 
 def _statement(lines: list[str], start: int, spot: Spot, *, with_block: bool = True) -> Cut | None:
     """Return the cut behind one statement, and the comments and decorators it begins with."""
-    first = _joined(lines, start, spot)
-    base = width(first)
+    header = _header(lines, start, spot)
+    base = width(_joined(lines, header, spot))
     inside, open_before = quoted(lines, spot), depths(lines, spot)
     taken = spot.inline or _closed_below(base, spot)
-    leading = spot.leads(first) and (spot.fresh or start > 0)
-    header = start
-    for at in range(start + 1, len(lines)):
-        line = lines[at]
-        if not line.strip() or at in inside:
-            continue
-        if leading and width(line) == base and lines[at - 1].strip():
-            leading, header = spot.leads(line), at
+    bare = not with_block and spot.opens(_joined(lines, header, spot))
+    for at in range(header + 1, len(lines)):
+        if not lines[at].strip() or at in inside:
             continue
         opened = open_before[at] > 0
-        if not with_block and not opened and spot.opens(_joined(lines, header, spot)):
-            return Cut(_without_blanks(lines, at), at + 1)
-        if width(line) > base or (opened and not taken):
-            continue
-        if width(line) == base and _runs_on(lines[header:at], spot):
-            continue
-        if width(line) < base or not _goes_on(line, opened or _word_open(lines[header:at], spot), spot):
+        deeper = width(lines[at]) > base or (opened and not taken)
+        if (bare and not opened) or not (deeper or _stays(lines, header, at, opened, spot)):
             return Cut(_without_blanks(lines, at), at + 1)
     return None
+
+
+def _header(lines: list[str], start: int, spot: Spot) -> int:
+    """Return the first line that is no comment or decorator right above a statement, but the statement."""
+    at = start
+    base = width(_joined(lines, start, spot))
+    while at + 1 < len(lines) and (spot.fresh or at > 0) and spot.leads(_joined(lines, at, spot)):
+        if not lines[at + 1].strip() or width(lines[at + 1]) != base:
+            break
+        at += 1
+    return at
+
+
+def _stays(lines: list[str], header: int, at: int, opened: bool, spot: Spot) -> bool:
+    """Whether line `at`, which is indented no deeper than the header of the statement, is a part of it."""
+    before = lines[header:at]
+    if width(lines[at]) < width(_joined(lines, header, spot)):
+        return False
+    return _runs_on(before, spot) or _goes_on(lines[at], opened or _word_open(before, spot), spot)
 
 
 def _goes_on(line: str, is_open: bool, spot: Spot) -> bool:
