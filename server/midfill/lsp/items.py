@@ -48,7 +48,9 @@ class Place:
         if not line.startswith(self.cursor.head):
             return Reply(reason="the document has moved on")
         return Reply(
-            tuple(suggestion for suggestion in reply.suggestions if suggestion.completion.text.startswith(typed)),
+            tuple(
+                suggestion for suggestion in reply.suggestions if suggestion.completion.text.startswith(typed)
+            ),
             reason="the document has moved on",
         )
 
