@@ -226,6 +226,7 @@ def test_no_mistakes(here: Machine, command: str, name: str, content: str) -> No
         ("code", "Code/User/settings.json"),
         ("nvim", "nvim/lua/plugins/midfill.lua"),
         ("hx", "helix/languages.toml"),
+        ("hx", "zed/settings.json"),
     ],
 )
 def test_a_key_in_a_configuration_file(here: Machine, command: str, name: str) -> None:

@@ -257,6 +257,13 @@ def test_whole_path_where_it_is_not_on_the_path(
                 assert program.encode() in printed
 
 
+def test_too_old(here: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is said that the editor has to be replaced first."""
+    here.program("nvim", "NVIM v0.9.5")
+    write("neovim", here)
+    assert "Neovim 0.9.5 is too old for midfill; install Neovim 0.10" in capsys.readouterr().err
+
+
 def test_vim9_script(here: Machine) -> None:
     """A vimrc in Vim9 script gets lines of that language."""
     path = here.file(".vimrc", "vim9script\nset nu\n")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from midfill.cli.editors.block import RefusalError, outside, replace, splice
-from midfill.cli.editors.editor import EDITORS, Found, find_all
+from midfill.cli.editors.editor import EDITORS, Found, find, find_all
 from midfill.cli.editors.places import Places
 from midfill.cli.editors.recipe import Recipe, clients_folder, recipe
 from midfill.cli.terminal import say, write_exactly
@@ -21,6 +21,9 @@ def run(editor: str | None, write: bool, environ: Mapping[str, str]) -> int:
     path = Places(environ).target(editor)
     if path is None:
         return _page(editor, write)
+    found = find(EDITORS[editor], environ)
+    if found is not None and found.complaint:
+        say(f"{found.complaint}; {found.editor.newer}")
     try:
         return _write(editor, path, environ) if write else _print(editor, path, environ)
     except RefusalError as error:

@@ -87,8 +87,6 @@ class Found:
     """An editor on this machine."""
 
     editor: Editor
-    command: str
-    """The path of its program."""
     numbers: str = ""
     """Its version, empty if it tells none."""
     too_small: bool = False
@@ -96,6 +94,13 @@ class Found:
 
     def __str__(self) -> str:
         return " ".join(filter(None, [self.editor.title, self.numbers]))
+
+    @property
+    def complaint(self) -> str:
+        """Why the client does not work with it, empty if it does."""
+        if self.too_old:
+            return f"{self} is too old for midfill"
+        return f"{self} is built without what midfill needs" if self.too_small else ""
 
     @property
     def too_old(self) -> bool:
@@ -120,7 +125,7 @@ def find(editor: Editor, environ: Mapping[str, str]) -> Found | None:
     text = _told(command, environ) if editor.numbers else ""
     match = re.search(editor.numbers, text, re.DOTALL | re.MULTILINE) if text else None
     numbers = ".".join(filter(None, match.groups())) if match else ""
-    return Found(editor, command, numbers, bool(editor.lacks and re.search(editor.lacks, text)))
+    return Found(editor, numbers, bool(editor.lacks and re.search(editor.lacks, text)))
 
 
 def _told(command: str, environ: Mapping[str, str]) -> str:

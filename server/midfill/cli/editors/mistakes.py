@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from midfill.cli.editors.block import RefusalError
-from midfill.cli.editors.editor import Found, find_all
+from midfill.cli.editors.editor import EDITORS, Found, find_all
 from midfill.cli.editors.helix import SERVERS, listed, parse, servers_defined
 from midfill.cli.editors.places import Places, read
 from midfill.cli.editors.recipe import on_path, server_command
@@ -37,20 +37,19 @@ def remarks(environ: Mapping[str, str]) -> list[Remark]:
     """Return what there is to say of the editors on this machine; waits for their versions."""
     places = Places(environ)
     found = [one for one in find_all(environ) if one.editor.name in _LOOKED_AT]
-    if not found:
-        return [Remark("editors: none of Neovim, Vim, Emacs, Helix and VS Code is on the PATH")]
     said = [remark for one in found for remark in _about(one, places)]
-    return [*said, *_about_path(environ)]
+    keys = [remark for name in EDITORS for remark in _keys(name, places)]
+    if not found:
+        return [Remark("editors: none of Neovim, Vim, Emacs, Helix and VS Code is on the PATH"), *keys]
+    return [*said, *keys, *_about_path(environ)]
 
 
 def _about(found: Found, places: Places) -> Iterator[Remark]:
     name = found.editor.name
     where = places.set_up(name)
     yield _state(found, where)
-    if found.too_old or found.too_small:
-        reason = "is too old for midfill" if found.too_old else "is built without what midfill needs"
-        yield Remark(f"editor: {found} {reason}", found.editor.newer)
-    yield from _keys(name, places)
+    if found.complaint:
+        yield Remark(f"editor: {found.complaint}", found.editor.newer)
     if where is not None:
         yield from _gone(name, places)
         if name in _MORE:
@@ -71,8 +70,8 @@ def _keys(name: str, places: Places) -> Iterator[Remark]:
             if _KEY.search(line):
                 yield Remark(
                     f"editor: there seems to be an API key in line {number} of {path}",
-                    "take it out and make a new one (platform.deepseek.com/api_keys); keep that in DEEPSEEK_API_KEY"
-                    " or where api_key_command finds it",
+                    "take it out and make a new one (DeepSeek: platform.deepseek.com/api_keys); keep that in"
+                    " DEEPSEEK_API_KEY, or where api_key_command finds it",
                 )
 
 

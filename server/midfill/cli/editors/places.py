@@ -134,11 +134,14 @@ class Places:
         yield from self._candidates(editor)
         match editor:
             case "neovim":
-                for folder in ("lua", "plugin", "after", "lsp"):
-                    yield from sorted((self._neovim / folder).rglob("*.[lv][ui][am]"))
+                for name in ("lua", "plugin", "after", "lsp"):
+                    found = (self._neovim / name).rglob("*.*")
+                    yield from sorted(path for path in found if path.suffix in {".lua", ".vim"})
             case "emacs":
-                yield from sorted((self.home / ".emacs.d").glob("*.el"))
-                yield from sorted((self.config / "emacs").glob("*.el"))
+                for folder in dict.fromkeys(
+                    path.parent for path in self._candidates(editor) if path.name[0] != "."
+                ):
+                    yield from sorted(folder.glob("*.el"))
             case "helix":
                 yield self._candidates(editor)[0].with_name("config.toml")
             case "vscode":
