@@ -39,11 +39,16 @@ def started(open_terminal: Open, bench: Bench, file: Path) -> Terminal:
 @pytest.mark.usefixtures("settings")
 def test_popup(open_terminal: Open, bench: Bench) -> None:
     """A completion of several lines stands in the popup, and is inserted with the indentation that it has."""
-    bench.upstream.behave(text="um(\n        [a, b]\n    )\n")
+    bench.upstream.behave(text="sum(\n        [a, b]\n    )\n")
     file = bench.file("popup.py", "# popup\ndef add(a, b):\n    \n\nprint(add)\n")
     terminal = started(open_terminal, bench, file)
-    terminal.type("3ggAreturn s")
+    terminal.type("3ggAreturn ")
     terminal.shows("sum(…")
+    assert (
+        len(bench.calls()) == 1
+    )  # The answer has come whole; before that, its beginning may stand in the popup.
+    terminal.type("s")
+    terminal.shows("return s", "sum(…")
     terminal.press("C-n")
     terminal.shows("   return sum(\n")
     terminal.press("Enter", "Escape")
