@@ -49,7 +49,8 @@ class Service:
         self._has_crew = False
         self._library = Library()
         self._starting: asyncio.Task[Engine] | None = None
-        self._leaving: set[asyncio.Task[None]] = set()
+        self._background: set[asyncio.Task[None]] = set()
+        self._folders: tuple[Path, ...] = ()
         self._kept_out: dict[str, str] = {}
 
     @property
@@ -63,8 +64,9 @@ class Service:
         """Read the settings again, and make a new engine if they have changed."""
         before, self.loaded = self.loaded, self.configuration.load()
         self._kept_out.clear()
-        if self._starting is None or before.settings != self.settings:
-            self._library = Library(self.configuration.folders, self.settings.trigger.paths_off)
+        folders, self._folders = self._folders, tuple(self.configuration.folders)
+        if self._starting is None or before.settings != self.settings or folders != self._folders:
+            self._library = Library(self._folders, self.settings.trigger.paths_off)
             self._starting = asyncio.get_running_loop().create_task(self._start())
         return self.loaded
 
@@ -81,7 +83,7 @@ class Service:
         crew = await self._crew()
         old, self.engine = self.engine, Engine(crew, self.settings, troubled=self._troubled)
         if old is not None:
-            self._leave(old)
+            self._spawn(old.close())
         self._staffed(crew.backend.name)
         await self.engine.warm()
         return self.engine
@@ -103,10 +105,10 @@ class Service:
         self._has_crew = True
         return crew
 
-    def _leave(self, engine: Engine) -> None:
-        task = asyncio.get_running_loop().create_task(engine.close())
-        self._leaving.add(task)
-        task.add_done_callback(self._leaving.discard)
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
 
     async def close(self) -> None:
         """End everything that is under way."""
@@ -120,9 +122,7 @@ class Service:
     def opened(self) -> None:
         """Take note that a document was opened: the backend's connection will soon be wanted."""
         if self.engine is not None:
-            task = asyncio.get_running_loop().create_task(self.engine.warm())
-            self._leaving.add(task)
-            task.add_done_callback(self._leaving.discard)
+            self._spawn(self.engine.warm())
 
     def changed(self, document: Document, stroke: Stroke) -> None:
         """Take note of a document's change."""
