@@ -85,6 +85,7 @@ def test_an_echo_is_dropped(marked: str, raw: str, mended: str) -> None:
     ("marked", "raw", "mended"),
     [
         ("x = ▮", " 1", "1"),
+        ("When  ▮", " time", " time"),
         ("x =▮", "1", " 1"),
         ("x =▮", " 1", " 1"),
         ("x =▮", "= y", "= y"),

@@ -1,5 +1,6 @@
 """The brackets and strings of a text that goes on at a cursor."""
 
+from collections import deque
 from typing import NamedTuple
 
 from midfill.core.shape.spot import Spot
@@ -83,5 +84,13 @@ def _of(text: str, spot: Spot) -> list[Lexeme]:
 
 
 def _context(spot: Spot) -> str:
-    """Return the text before the cursor that says what the next character is: its line, or all of its string."""
-    return spot.origin[spot.inside.start :] if spot.inside and not spot.loose else spot.head
+    """Return the text before the cursor that says what the next character is: its line, or all of its string.
+
+    A line that ends a string from above would be misread by itself, and is left out.
+    """
+    if spot.inside and not spot.loose:
+        return spot.origin[spot.inside.start :]
+    if spot.loose:
+        return spot.head
+    last = deque(lexemes(spot.head, spot.language), maxlen=1)
+    return "" if last and last[0].kind == "string" and not last[0].closed else spot.head

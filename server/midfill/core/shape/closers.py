@@ -7,7 +7,7 @@ from midfill.core.shape.lines import width
 from midfill.core.shape.spot import Spot
 from midfill.core.syntax.scan import CLOSING, OPENING, PARTNER
 
-_PARAGRAPH = 8
+_PARAGRAPH = 20
 """Lines above in which a bracket may have been opened that a text for people closes."""
 
 _LAST = re.compile(r"(?<![:;])[)\]}]+[;,.]?\Z")

@@ -67,7 +67,9 @@ def _within(text: str, spot: Spot) -> list[Completion]:
     if not extra:
         return [*ways, *_without_closers(first, spot)]
     at = extra[0]
-    if text[at] not in (spot.rest.lstrip()[0] if spot.loose else spot.rest):
+    if spot.loose and text[at] != spot.rest.lstrip()[0]:
+        return ways
+    if text[at] not in spot.rest:
         return [*ways, *_without_closers(first, spot), _joined(text[:at], spot)]
     cut, over = _joined(text[:at], spot), _over(text, at, spot)
     reopens = balance(ways[0].text, spot)

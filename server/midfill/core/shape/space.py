@@ -15,6 +15,8 @@ def spaced(text: str, spot: Spot) -> str:
     """Return `text` without the blanks that stand before the cursor already, and with one that has to be there."""
     if spot.fresh:
         return _at_margin(text, spot)
+    if spot.head.endswith("  "):
+        return text  # Columns are being aligned, and the answer may go on with that.
     if spot.head[-1] in " \t":
         return text.lstrip(" \t")
     return " " + text if _misses_blank(text, spot) else text

@@ -87,7 +87,7 @@ _MARKUP = Language(
     continues=r"/?>",
     block_comments=(("<!--", "-->"),),
     quotes='"',
-    opener=r"<(?!link|meta|br|hr|img|input|source|col\b|base|!)[A-Za-z][^<>/]*>$|[{(\[]$",
+    opener=r"<(?!link|meta|br|hr|img|input|source|col\b|base|!)[A-Za-z](?:[^<>]*[^<>/])?>$|[{(\[]$",
     closer=r"</|[)\]}]",
 )
 _PROSE = Language(quotes="", opener=r"(?!)", closer=r"(?!)", goes_on=r"(?!)", prose=True)
