@@ -84,11 +84,8 @@ def test_wide_characters(nvim: Neovim, bench: Bench, name: str) -> None:
     nvim.has(f"# {name}", "print('👋🏽 naïve', wave)")
 
 
-def test_windows_line_ends(nvim: Neovim, bench: Bench, name: str, request: pytest.FixtureRequest) -> None:
+def test_windows_line_ends(nvim: Neovim, bench: Bench, name: str) -> None:
     r"""A file with \r\n keeps it, and no \r is shown or inserted."""
-    if "native" in name:
-        reason = r"the server sends \r\n, which Neovim's own inline completion draws as ^M"
-        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
     bench.upstream.behave(text="max(\n        2\n    )\n")
     file = bench.file(name, f"# {name}\r\ndef f():\r\n    \r\n")
     nvim.edit(file)

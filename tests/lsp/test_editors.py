@@ -83,6 +83,9 @@ async def test_a_completion_lands_where_it_was_meant(
         text, span = await offered(editor, block)
         assert span == {"start": block.position, "end": block.position}
         wanted = "if (ready) {\r\n        return load('🧪');\r\n    }"
+        if editor.file == "neovim":  # Its buffers hold no line ends; it writes them itself.
+            assert "\r" not in text
+            text = text.replace("\n", "\r\n")
         assert block.accepted(text, span) == before + wanted + after
 
         middle = Page(client, "label = '😀'; plot(▮)\n", encoding=editor.encoding)

@@ -68,7 +68,7 @@ class Rhythm(NamedTuple):
         Outside of a burst of typing there is time: infinity.
         """
         if asked - typed > self.gap:
-            return asked + 2 * self.gap
+            return asked + self.pause
         return typed + _HURRY * self.gap if self.bursting else math.inf
 
     @property

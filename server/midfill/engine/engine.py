@@ -79,6 +79,12 @@ class Engine:
         self.tally.accepted += 1
         self._rhythm = self._rhythm.judged(self._clock(), accepted=True)
 
+    def partly_accepted(self, uri: str) -> None:
+        """Take note that the user took a part of what was shown; what is left of it stays."""
+        self._session(uri).just_accepted = True
+        self.tally.partly_accepted += 1
+        self._rhythm = self._rhythm.judged(self._clock(), accepted=True)
+
     def rejected(self, uri: str) -> None:
         """Take note that the user threw away what was shown."""
         self._session(uri).refuse()
@@ -209,7 +215,8 @@ class Engine:
 
     def _hurry(self, wish: Wish, deadline: float) -> float:
         """Return when a part of a line is better than a whole one; not in front of text, which would seem to follow."""
-        patient = wish.request.manual or wish.cursor.rest.strip()
+        request = wish.request
+        patient = request.manual or request.patient or wish.cursor.rest.strip()
         return deadline if patient else min(deadline, self._rhythm.hurry(wish.typed_at, wish.request.at))
 
     def _drop_shown(self, session: Session) -> None:

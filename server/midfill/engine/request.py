@@ -16,6 +16,8 @@ class Request:
     at: float
     """When the key was typed, in seconds of the engine's clock; the debounce counts from here."""
     manual: bool = False
+    patient: bool = False
+    """A part of a line would not do: a popup does not grow."""
     choices: int = 1
     """How many completions to choose from are wanted; each is a call."""
 

@@ -20,7 +20,10 @@ class Tally:
     stopped: int = 0
     """Calls that were closed before the model had ended."""
     failed: int = 0
+    shown: int = 0
+    """Suggestions that an editor said it has shown; few do."""
     accepted: int = 0
+    partly_accepted: int = 0
     rejected: int = 0
     prompt_tokens: int = 0
     cached_tokens: int = 0

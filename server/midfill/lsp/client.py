@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from midfill.core.cursor import Cursor
+from midfill.core.cursor import Cursor, LineEnd
 
 SILENT_ABILITY = frozenset({"emacs"})
 """Clients that can show inline completions and do not say so: lsp-mode sends `"inlineCompletion": null`."""
@@ -13,6 +13,8 @@ WARNS_OF_THE_UNKNOWN = frozenset({"emacs"})
 """Clients that tell the user of each notification they do not know."""
 INDENTS_AGAIN = frozenset({"helix"})
 """Clients that add the current line's indentation to each further line of a completion."""
+KEEPS_LINE_ENDS = frozenset({"neovim"})
+"""Clients that put in a line end as it comes: a carriage return would be drawn as ^M (seen in Neovim 0.12.4)."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,10 @@ class Client:
     def takes_status(self) -> bool:
         """Whether `midfill/status` may be sent."""
         return self.name not in WARNS_OF_THE_UNKNOWN
+
+    def line_end(self, eol: LineEnd) -> LineEnd:
+        """Return the line end that texts for this client have, in a document that uses `eol`."""
+        return "\n" if self.name in KEEPS_LINE_ENDS else eol
 
     def wants_popup(self, setting: Literal["auto", "always", "never"]) -> bool:
         """Whether completions are offered in the popup, because the client shows none inline."""

@@ -102,10 +102,28 @@ def _position(position: Params) -> Position:
 
 
 def _stroke(version: int | None, changes: list[Params]) -> Stroke:
-    """Return what a change was like; a client without incremental sync sends the whole text, which tells nothing."""
-    if len(changes) != 1 or changes[0].get("range") is None:
-        return Stroke(version, changes=max(1, sum(change.get("range") is not None for change in changes)))
-    where = changes[0]["range"]
-    same_line = where["start"]["line"] == where["end"]["line"]
-    removed = where["end"]["character"] - where["start"]["character"] if same_line else 1
-    return Stroke(version, changes[0]["text"], max(0, removed))
+    """Return what a change was like; a client without incremental sync sends the whole text, which tells nothing.
+
+    Some clients gather several keys into one notification: changes of which each goes on where the last one ended
+    are one stroke (Neovim gathers for 150 ms).
+    """
+    if any(change.get("range") is None for change in changes):
+        return Stroke(version)
+    inserted, removed, end = "", 0, None
+    for change in changes:
+        start, until = _position(change["range"]["start"]), _position(change["range"]["end"])
+        if end not in {None, start, until}:
+            return Stroke(version, changes=len(changes))
+        taken = until.character - start.character if start.line == until.line else 1
+        kept = len(inserted) if end in {None, start} else max(0, len(inserted) - taken)
+        removed += max(0, taken - (len(inserted) - kept))
+        inserted = inserted[:kept] + change["text"]
+        end = _behind(start, change["text"])
+    return Stroke(version, inserted, removed)
+
+
+def _behind(start: Position, text: str) -> Position:
+    """Return where `text` ends that was put in at `start` (ASCII columns: strokes are keys)."""
+    lines = text.count("\n")
+    column = len(text) - text.rfind("\n") - 1
+    return Position(start.line + lines, column if lines else start.character + len(text))

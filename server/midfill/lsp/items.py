@@ -95,12 +95,12 @@ def _with_selected(place: Place, selected: Mapping[str, Any]) -> Place:
     )
 
 
-def inline_items(reply: Reply, place: Place) -> dict[str, Any]:
+def inline_items(reply: Reply, place: Place, client: Client) -> dict[str, Any]:
     """Return an `InlineCompletionList` for a reply."""
     return {
         "items": [
             {
-                "insertText": place.selected + _text(suggestion, place),
+                "insertText": place.selected + _text(suggestion, place, client),
                 "range": place.range(suggestion),
                 "command": {
                     "title": "Accepted",
@@ -122,7 +122,7 @@ def popup_items(reply: Reply, place: Place, client: Client) -> dict[str, Any]:
 
 
 def _popup_item(number: int, suggestion: Suggestion, place: Place, client: Client) -> dict[str, Any]:
-    text = _text(suggestion, place)
+    text = _text(suggestion, place, client)
     shown = text.strip().splitlines()
     word = _word(place.cursor.head)
     return {
@@ -141,8 +141,8 @@ def _popup_item(number: int, suggestion: Suggestion, place: Place, client: Clien
     }
 
 
-def _text(suggestion: Suggestion, place: Place) -> str:
-    return with_line_ends(suggestion.completion.text, place.cursor.eol)
+def _text(suggestion: Suggestion, place: Place, client: Client) -> str:
+    return with_line_ends(suggestion.completion.text, client.line_end(place.cursor.eol))
 
 
 def _word(head: str) -> str:

@@ -83,6 +83,8 @@ class Server:
             "notebookDocument/didClose": lambda message: self._service.closed(
                 documents.notebook_closed(message["params"])
             ),
+            "textDocument/didShowCompletion": lambda message: self._service.was_shown(),
+            "textDocument/didPartiallyAcceptCompletion": self._partly_accepted,
             "textDocument/inlineCompletion": partial(self._complete, popup=False),
             "textDocument/completion": partial(self._complete, popup=True),
         }
@@ -203,6 +205,11 @@ class Server:
             self._trigger.changed(document.uri, time.monotonic())
             self._service.changed(document, stroke)
 
+    def _partly_accepted(self, message: Message) -> None:
+        """Take note of Copilot's notification; its item carries our command, and with it the document."""
+        arguments = (message["params"]["item"].get("command") or {}).get("arguments") or [""]
+        self._service.partly_accepted(str(arguments[0]))
+
     # Completions.
 
     def _complete(self, message: Message, *, popup: bool) -> None:
@@ -214,7 +221,7 @@ class Server:
         now = time.monotonic()
         manual = self._trigger.is_manual(params, now, popup=popup)
         choices = self._service.choices if manual else 1
-        request = Request(cursor=place.cursor, at=now, manual=manual, choices=choices)
+        request = Request(cursor=place.cursor, at=now, manual=manual, choices=choices, patient=popup)
         answer = partial(self._answer, number, place, popup=popup)
         reply = self._service.at_once(request, place.document)
         if reply is not None:
@@ -236,7 +243,11 @@ class Server:
         reply = place.still_fits(reply)
         if reply.suggestions:
             self._service.shown[place.document.uri] = place
-        listed = items.popup_items(reply, place, self._client) if popup else items.inline_items(reply, place)
+        listed = (
+            items.popup_items(reply, place, self._client)
+            if popup
+            else items.inline_items(reply, place, self._client)
+        )
         self._send({"id": number, "result": listed})
         log.debug("answered %s with %s", number, reply)
 

@@ -137,6 +137,16 @@ class Service:
             if self.engine is not None:
                 self.engine.forget(uri)
 
+    def was_shown(self) -> None:
+        """Take note that a suggestion of ours stands in the editor."""
+        if self.engine is not None:
+            self.engine.tally.shown += 1
+
+    def partly_accepted(self, uri: str) -> None:
+        """Take note that a part of what is shown in a document was accepted."""
+        if self.engine is not None:
+            self.engine.partly_accepted(uri)
+
     # Requests.
 
     @property

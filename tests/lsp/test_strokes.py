@@ -1,0 +1,44 @@
+"""What a change notification tells of the user's keys."""
+
+from typing import Any
+
+import pytest
+
+from midfill.core.trail import Stroke
+from midfill.lsp.documents import Documents
+
+URI = "file:///a.py"
+
+
+def change(start: int, end: int, text: str, line: int = 0) -> dict[str, Any]:
+    """Return a content change on one line."""
+    place = {"start": {"line": line, "character": start}, "end": {"line": line, "character": end}}
+    return {"range": place, "text": text}
+
+
+def stroke(*changes: dict[str, Any]) -> Stroke:
+    """Return the stroke of a notification with these changes."""
+    documents = Documents()
+    documents.opened(
+        {"textDocument": {"uri": URI, "languageId": "python", "version": 1, "text": "abcdef\nxyz"}}
+    )
+    changed = documents.changed({"textDocument": {"uri": URI, "version": 2}, "contentChanges": list(changes)})
+    assert changed is not None
+    return changed[1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ([change(6, 6, "g")], Stroke(2, "g")),
+        ([change(6, 6, "g"), change(7, 7, "h")], Stroke(2, "gh")),
+        ([change(5, 6, ""), change(4, 5, "")], Stroke(2, "", 2)),
+        ([change(6, 6, "x"), change(6, 7, "")], Stroke(2, "", 0)),
+        ([change(6, 6, "\n  "), change(2, 2, "y", line=1)], Stroke(2, "\n  y")),
+        ([change(0, 0, "# "), change(0, 0, "# ", line=1)], Stroke(2, changes=2)),
+        ([{"text": "all of it"}], Stroke(2)),
+    ],
+)
+def test_keys_in_one_notification_are_one_stroke(changes: list[dict[str, Any]], expected: Stroke) -> None:
+    """Changes that go on where the last one ended are one stroke; others are several places at once."""
+    assert stroke(*changes) == expected
