@@ -124,7 +124,7 @@ def _between(kept: str, tail: str, spot: Spot) -> str:
 def _meets_rest(text: str, spot: Spot) -> int | None:
     """Return where `text` begins to repeat the rest of the line: whole at a line's end, or in part at its own end.
 
-    A rest that begins with a closing bracket begins where the text has one too many.
+    A short rest, or a part of one, that begins with a closing bracket begins where the text has one too many.
     """
     key = squeezed(spot.rest)
     plain = spot.quote or not CLOSERS.fullmatch(spot.rest)
@@ -133,7 +133,7 @@ def _meets_rest(text: str, spot: Spot) -> int | None:
     for line in text.split("\n"):
         said, places = _spelled(line)
         found = at + places[len(said) - len(key)] if said.endswith(key) else -1
-        if plain and found >= 0 and (key[0] not in CLOSING or found in extra):
+        if plain and found >= 0 and (key[0] not in CLOSING or len(key) >= PART or found in extra):
             return found
         at += len(line) + 1
     begun = at - len(line) - 1
