@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from midfill.core import shape
 from midfill.core.completion import Completion
-from midfill.core.cursor import Cursor
+from midfill.core.cursor import Cursor, unified
 from midfill.core.model import Ask, Scope
 from midfill.core.surroundings import surroundings
 from midfill.core.trail import Stroke
@@ -16,36 +16,6 @@ REST_OF_CLOSERS = re.compile(r"\s*[)\]}>\"'`]*\s*[:;{,]?\s*")
 
 DOUBT_LINES = 2
 """Lines beyond the first piece for which an answer is read on whose piece alone would leave the file with an error."""
-_FIRST_WORD = re.compile(r"\s*(\w+)")
-_BRANCHES = frozenset(
-    {
-        "and",
-        "case",
-        "catch",
-        "default",
-        "done",
-        "elif",
-        "else",
-        "elseif",
-        "elsif",
-        "end",
-        "ensure",
-        "esac",
-        "except",
-        "fi",
-        "finally",
-        "or",
-        "private",
-        "protected",
-        "public",
-        "rescue",
-        "then",
-        "until",
-        "when",
-        "while",
-    }
-)
-"""Words by which a line may belong to what stands above it, in any language."""
 PRESENTABLE = 4
 """Characters of an unfinished line that say where it goes (about a token)."""
 _OPENS_BLOCK = re.compile(r"(?:[{(\[:]|=>|\bthen|\bdo)\s*(?:#.*|//.*|--.*)?$")
@@ -105,21 +75,10 @@ def read_enough(raw: str, cursor: Cursor, ask: Ask, ahead: int = 0) -> bool:
 
     What the user may accept is complete, and `ahead` lines are there: those beyond it are shown next, with no call.
     """
-    lines = raw.split("\n")
+    lines = unified(raw).split("\n")
     if not ask.manual and ask.scope != "line" and sum(1 for line in lines[:-1] if line.strip()) < ahead:
         return False
-    # The first word of a line that is still coming tells whether it belongs to what stands above it.
-    foreseen = raw + "_\n" if len(lines) > 1 and _tells(lines[-1]) else raw
-    return shape.enough(foreseen, cursor, ask) or (not ask.manual and _beyond_doubt(foreseen, cursor, ask))
-
-
-def _tells(line: str) -> bool:
-    """Whether the first word of an unfinished line says already that the line stands for itself."""
-    word = _FIRST_WORD.match(line)
-    if word is None:
-        return False
-    begun = word.end() == len(line) and any(branch.startswith(word[1]) for branch in _BRANCHES)
-    return len(word[1]) > 1 and not begun
+    return shape.enough(raw, cursor, ask) or (not ask.manual and _beyond_doubt(raw, cursor, ask))
 
 
 def _beyond_doubt(raw: str, cursor: Cursor, ask: Ask) -> bool:

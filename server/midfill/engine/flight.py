@@ -50,6 +50,7 @@ class Flight:
         self.error: ModelError | None = None
         self.done = False
         self.crashed = False
+        self._anchored = False
         self.enough = False
         """It was ended by us, because nothing later can be shown."""
         self.started = clock()
@@ -74,6 +75,8 @@ class Flight:
     @property
     def text(self) -> str:
         """What has come so far, mended; of an answer that was broken off, the lines that are complete."""
+        if not (self._anchored or self.done):
+            return ""  # It may turn out to be an echo of what stands before the cursor.
         if self._mended[0] != self.raw:
             self._mended = (self.raw, shape.mend(self.raw, self.question.cursor))
         text = self._mended[1]
@@ -172,7 +175,10 @@ class Flight:
         if self.first_token is None:
             self.first_token = self._clock()
         self.raw += chunk.text
-        self.enough = policy.read_enough(self.raw, self.question.cursor, self.question.ask, self.ahead)
+        self._anchored = self._anchored or shape.anchored(self.raw, self.question.cursor)
+        self.enough = self._anchored and policy.read_enough(
+            self.raw, self.question.cursor, self.question.ask, self.ahead
+        )
         self._tell()
 
     def _tell(self) -> None:
