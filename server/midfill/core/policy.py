@@ -78,16 +78,16 @@ def read_enough(raw: str, cursor: Cursor, ask: Ask, ahead: int = 0) -> bool:
     lines = unified(raw).split("\n")
     if not ask.manual and ask.scope != "line" and sum(1 for line in lines[:-1] if line.strip()) < ahead:
         return False
-    return shape.enough(raw, cursor, ask) or (not ask.manual and _beyond_doubt(raw, cursor, ask))
+    if shape.enough(raw, cursor, ask):
+        return True
+    return not ask.manual and _beyond_doubt(raw, cursor, ask, DOUBT_LINES if ahead > 1 else 0)
 
 
-def _beyond_doubt(raw: str, cursor: Cursor, ask: Ask) -> bool:
-    """Whether so much has come beyond the first piece that what is not right by now will not get right."""
+def _beyond_doubt(raw: str, cursor: Cursor, ask: Ask, most: int) -> bool:
+    """Whether `most` lines have come beyond the first piece: what is not right by now will not get right."""
     text = shape.mend(raw, cursor)
     piece = shape.first_piece(text, cursor, ask)
-    return (
-        piece is not None and sum(1 for line in text[piece:].split("\n")[1:-1] if line.strip()) >= DOUBT_LINES
-    )
+    return piece is not None and sum(1 for line in text[piece:].split("\n")[1:-1] if line.strip()) >= most
 
 
 def ripe(text: str, cursor: Cursor, ask: Ask) -> bool:

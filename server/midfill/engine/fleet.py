@@ -10,8 +10,8 @@ from midfill.engine.tally import Tally
 
 AHEAD_LINES = 3
 """Lines that are read of each automatic answer, if it has so many, while answers mostly end within them."""
-_BRIEF_WEIGHT = 0.25
-_HASTE = 0.4
+_BRIEF_WEIGHT = 0.5
+_HASTE = 0.1
 """What of the usual time a stray flight is kept where answers do not end by themselves."""
 _PROBE = 10.0
 """Seconds that one call has for finding out whether a failed backend is back, before another one tries."""
