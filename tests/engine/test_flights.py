@@ -111,7 +111,7 @@ async def test_a_cancelled_flight_lingers(sit: Sit) -> None:
 
 async def test_a_lingering_flight_is_joined(sit: Sit) -> None:
     """Editors cancel just before they ask again: within half a second the next request finds the call going on."""
-    desk = sit(Scripted(says(AREA, first=2)))
+    desk = sit(Scripted(says(AREA, first=2, each=0.0005)))
     request = desk.start()
     await asyncio.sleep(0.1)
     for char in "ret":

@@ -101,7 +101,7 @@ async def test_a_part_shown_in_a_hurry_grows(sit: Sit) -> None:
     seen: list[str] = []
     for char in "return wi":
         request = desk.start()
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.15)
         seen.append(text_of(request.result()) if request.done() else "")
         desk.type(char)
     shown = [text for text in seen if text]

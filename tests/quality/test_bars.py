@@ -14,7 +14,7 @@ def test_shaping_is_above_the_bars() -> None:
 
 def test_the_server_is_above_the_bars() -> None:
     """The same answers come through the server, the protocol and the backend unharmed."""
-    assert failures(over_the_wire(cases(SEED, 120))) == []
+    assert failures(over_the_wire(cases(SEED, 240))) == []
 
 
 def test_the_same_seed_makes_the_same_cases() -> None:

@@ -36,7 +36,7 @@ export function registerCommands(parts: Parts): Disposable[] {
     acceptNextLine: () => commands.executeCommand("editor.action.inlineSuggest.acceptNextLine"),
     setKey: () => key.ask(),
     clearKey: () => key.clear(),
-    showStats: () => run(parts, "stats"),
+    showStats: () => showStats(parts),
     doctor: () => run(parts, "doctor"),
     showLog: () => {
       log.show(true);
@@ -58,6 +58,14 @@ async function snooze(server: Server): Promise<void> {
 async function resume(server: Server): Promise<void> {
   await server.execute("midfill.snooze", 0);
   if (!isEnabled()) await toggle();
+}
+
+/** Write what the server has counted since it began into the log. */
+async function showStats({ server, log }: Parts): Promise<void> {
+  const counts = (await server.execute("midfill.stats")) as Record<string, number> | null | undefined;
+  const lines = Object.entries(counts ?? {}).map(([name, count]) => `${name.replaceAll("_", " ")}: ${count}`);
+  log.info(`since the server started\n${lines.join("\n")}`);
+  log.show(true);
 }
 
 /** Run a subcommand of midfill in the server's environment, and show what it prints in the log. */

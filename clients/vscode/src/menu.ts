@@ -50,7 +50,7 @@ function inLanguage(language: string): Choice[] {
 }
 
 function account(): Choice[] {
-  return [item("graph", "Usage and cost", "showStats"), item("key", "DeepSeek API key…", "setKey")];
+  return [item("graph", "Usage", "showStats"), item("key", "DeepSeek API key…", "setKey")];
 }
 
 function service(): Choice[] {

@@ -7,7 +7,7 @@ _QUICK = 0.4
 """Seconds between keys up to which they belong to one burst of typing (Tabby's debouncer)."""
 _SHARE = 0.15
 """Part of the usual gap between keys that is waited: bursts go on, and the call is shared with the keys to come."""
-_HURRY = 1.0
+_HURRY = 0.8
 """Part of the usual gap between keys within which an answer has to be there to be seen before the next key."""
 _NOTICE = 0.6
 """Part of the usual gap between keys that is waited where a call for a typo would be long and dear."""

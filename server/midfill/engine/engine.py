@@ -196,11 +196,12 @@ class Engine:
                     linger = self._linger if self.fleet.spares(flight, wish.prompt) else 0
                     return None
                 now = self._clock()
-                hurried = now >= hurry and policy.presentable(said)
+                hurried = now >= max(hurry, flight.flowing) and policy.presentable(said)
                 if flight.done or now >= deadline or hurried or wish.ripe(said):
                     linger = None
                     return self._recall.reply(wish, flight, said)
-                await turn.wait((deadline if now >= hurry else hurry) - now)
+                next_look = max(hurry, flight.flowing)
+                await turn.wait((deadline if now >= next_look else min(next_look, deadline)) - now)
             return SUPERSEDED
         finally:
             flight.leave(turn)

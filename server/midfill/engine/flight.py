@@ -1,6 +1,7 @@
 """One call of a backend, shared by every request that its text still answers."""
 
 import asyncio
+import math
 from collections.abc import Callable
 from contextlib import aclosing
 
@@ -11,6 +12,8 @@ from midfill.engine.turn import Turn
 
 UNFINISHED: frozenset[Finish | None] = frozenset({"aborted", "insufficient_system_resource"})
 """Finish reasons behind which the text is no answer (DeepSeek: generation was interrupted)."""
+_FLOW = 0.005
+"""Seconds behind its first token in which more comes with it, in the same packet or the next."""
 SLIP = 3
 """Characters of a typo before it is noticed, at most (Cody's tolerance)."""
 STRAY = 12
@@ -82,6 +85,11 @@ class Flight:
         text = self._mended[1]
         broken_off = self.enough or self.finish == "length"
         return text[: text.rfind("\n") + 1] or text if broken_off else text
+
+    @property
+    def flowing(self) -> float:
+        """When enough of it may have come to show a part, in seconds: the first tokens are followed by more at once."""
+        return self.first_token + _FLOW if self.first_token is not None else math.inf
 
     @property
     def backend_name(self) -> str:

@@ -53,6 +53,7 @@ class Commands:
                 register_options=types.DidChangeConfigurationRegistrationOptions(section=SECTION),
             )
             self._books.client_register_capability(types.RegistrationParams([registration]))
+        self._tell_pause()
         self._pull()
 
     def _configuration_changed(self, params: types.DidChangeConfigurationParams) -> None:
@@ -74,12 +75,13 @@ class Commands:
         except JsonRpcException:
             return  # The client offered to answer, and would not; what it sent with initialize stays in force.
         if answer and answer[0] is not None:
-            self._take(_plain(answer[0]))
+            self._take(_plain(answer[0]), whole=True)
 
-    def _take(self, settings: object) -> None:
-        self._service.configuration.received(settings)
+    def _take(self, settings: object, *, whole: bool = False) -> None:
+        self._service.configuration.received(settings, whole=whole)
         self._herald.configured()
         self._herald.problems(self._service.configure().problems)
+        self._tell_pause()
 
     def _folders_changed(self, params: types.DidChangeWorkspaceFoldersParams) -> None:
         configuration = self._service.configuration
@@ -133,7 +135,8 @@ class Commands:
         return engine.tally.as_dict() if engine is not None else {}
 
     def _tell_pause(self) -> None:
-        self._herald.paused = self._service.switches.reason("", time.monotonic())
+        off = "" if self._service.settings.enabled else "completion is switched off in the settings"
+        self._herald.paused = off or self._service.switches.reason("", time.monotonic())
         self._herald.status()
 
 

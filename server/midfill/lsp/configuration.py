@@ -35,9 +35,11 @@ class Configuration:
         gone = {to_path(uri) for uri in uris}
         self.folders = [folder for folder in self.folders if str(folder) not in gone]
 
-    def received(self, options: object) -> None:
-        """Take the client's settings: an answer to `workspace/configuration`, or what it sent by itself."""
+    def received(self, options: object, *, whole: bool = False) -> None:
+        """Take the client's settings; `whole` ones leave nothing in force that it sent before."""
         self._latest = options
+        if whole:
+            self._initial = None
 
     def load(self) -> Loaded:
         """Return all settings as they are now; reads the settings files."""

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import os
+import stat
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -131,6 +132,8 @@ async def open_stdio(connect: Callable[[Writer], Peer]) -> None:
         writer = _BlockingWriter(output)  # Windows has no asyncio for such pipes, nor POSIX for plain files.
     peer = connect(writer)
     try:
+        if stat.S_ISCHR(os.fstat(sys.stdin.fileno()).st_mode):
+            raise OSError("epoll takes no devices, /dev/null among them")
         await loop.connect_read_pipe(lambda: _Line(peer), sys.stdin.buffer)
     except (NotImplementedError, OSError, ValueError):
         _read_in_thread(sys.stdin.buffer, _Line(peer), loop)

@@ -28,7 +28,6 @@ _MODULES = {
     "ruby": "tree_sitter_ruby",
     "rust": "tree_sitter_rust",
     "scala": "tree_sitter_scala",
-    "sql": "tree_sitter_sql",
     "swift": "tree_sitter_swift",
     "toml": "tree_sitter_toml",
     "tsx": "tree_sitter_typescript",

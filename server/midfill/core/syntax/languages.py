@@ -157,9 +157,7 @@ _LANGUAGES = {
         _HASH, grammar="yaml", line_comment=r"(?:(?<=\s)|^)#", opener=r"(?::|[{(\[]|[|>]-?)$", indented=True
     ),
     "toml": replace(_HASH, grammar="toml", group=r"\[", long_quotes=(('"""', '"""'),)),
-    "sql": Language(
-        grammar="sql", ends=";$", line_comment="--", block_comments=((r"/\*", r"\*/"),), opener=r"\($"
-    ),
+    "sql": Language(ends=";$", line_comment="--", block_comments=((r"/\*", r"\*/"),), opener=r"\($"),
     "scss": replace(_C, grammar="", continues=r"(?!)", unended=r",$"),
     "brace": replace(_C, grammar=""),
     "hash": _HASH,
