@@ -63,7 +63,9 @@ async function resume(server: Server): Promise<void> {
 /** Write what the server has counted since it began into the log. */
 async function showStats({ server, log }: Parts): Promise<void> {
   const counts = (await server.execute("midfill.stats")) as Record<string, number> | null | undefined;
-  const lines = Object.entries(counts ?? {}).map(([name, count]) => `${name.replaceAll("_", " ")}: ${String(count)}`);
+  const lines = Object.entries(counts ?? {}).map(
+    ([name, count]) => `${name.replaceAll("_", " ")}: ${String(count)}`,
+  );
   log.info(`since the server started\n${lines.join("\n")}`);
   log.show(true);
 }
