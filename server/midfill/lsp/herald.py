@@ -83,10 +83,6 @@ class Herald:
             params = {"state": state, "message": message, "backend": backend}
             self._send({"method": STATUS, "params": params})
 
-    def log(self, text: str) -> None:
-        """Write a line into the client's log."""
-        self._books.window_log_message(types.LogMessageParams(types.MessageType.Info, f"midfill: {text}"))
-
     def _state(self) -> tuple[str, str]:
         if self.paused:
             return "paused", self.paused

@@ -49,6 +49,10 @@ JUNK = frozenset({"node_modules", "bower_components", "__pycache__", "site-packa
 logger = logging.getLogger(__name__)
 
 
+_HOUR = 3_600_000_000_000
+"""Nanoseconds."""
+
+
 class Neighbour(NamedTuple):
     r"""A file near the open one; `text` has `\n` line ends, and is the same object while the file is."""
 
@@ -142,9 +146,12 @@ class _Walk:
             yield from sorted(self._look(folder)[1], key=self._rank)
 
     def _rank(self, file: _File) -> tuple[bool, int, Path]:
-        """Return what sorts the files of a folder: those with a name like `own`'s first, then the newest."""
+        """Return what sorts the files of a folder: those with a name like `own`'s first, then the newest.
+
+        Hours count, not nanoseconds: a fresh clone writes its files in any order, and answers have to be the same.
+        """
         one, other = self._own.stem.lower(), file.path.stem.lower()
-        return one not in other and other not in one, -file.changed, file.path
+        return one not in other and other not in one, -(file.changed // _HOUR), file.path
 
     def _folders(self) -> Iterator[Path]:
         """Yield the file's folder and those in it, then the same from each folder above, each folder once."""
