@@ -301,8 +301,9 @@ def test_the_log_tells_how_an_answer_came(sent: float, answered: float, expected
         arrived=10.0,
         ended=12.0,
         spoken=[11.0, 12.0],
-        planned=2,
         aborted=False,
+        question="return ",
+        answer=["value", "\n"],
         prompt_tokens=9,
         cached_tokens=0,
     )

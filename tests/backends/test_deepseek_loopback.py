@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from midfill.backends.deepseek import DeepSeek
-from midfill.backends.remote import RemoteOptions
+from midfill.backends.remote import IN_VAIN, RemoteOptions
 from midfill.core.model import Kind, Usage
 from tests.backends.asking import KEY, QUESTION, answer, refusal, text
 from tests.loopback.client import Loopback
@@ -96,6 +96,19 @@ async def test_leaving_shortly_before_the_end_keeps_the_connection(loopback: Loo
 
 
 LONG = "x = 1\n" * 200
+
+
+async def test_reading_on_is_given_up_where_it_is_in_vain(loopback: Loopback) -> None:
+    """Answers that go on and on are read on a few times, and then left at the very token that is enough."""
+    loopback.behave(text=LONG, token_ms=5)
+    async with opened(loopback) as deepseek:
+        for _ in range(IN_VAIN + 3):
+            async with aclosing(deepseek.stream(QUESTION)) as stream:
+                await anext(stream)
+            await asyncio.gather(*deepseek._background)
+    tokens = [call["tokens"] for call in loopback.log(idle=True, path="/completions")]
+    read_on, left = tokens[:IN_VAIN], tokens[IN_VAIN:]
+    assert max(left) < min(read_on)
 
 
 async def test_leaving_early_ends_the_call_at_once(loopback: Loopback) -> None:

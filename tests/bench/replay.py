@@ -13,7 +13,7 @@ from tests.bench.session import EditorName, Session, opened
 from tests.bench.sources import Source
 from tests.bench.target import Target
 from tests.bench.typist import Typist
-from tests.bench.upstream import Upstream
+from tests.bench.upstream import Upcall, Upstream
 from tests.client import DeadServerError, Json, LspClient
 
 WARM_UP = 1.0
@@ -115,7 +115,8 @@ async def play(case: Case, target: Target, gate: Gate) -> Played:
         async with gate.moving:
             await _left(session)
         found = measures(session, seen, start, end)
-    return Played(case.scenario.name, case.source.name, case.seed, found, _remarks(session), session.trace)
+        trace = _trace(session, seen.calls)
+    return Played(case.scenario.name, case.source.name, case.seed, found, _remarks(session), trace)
 
 
 def summary(played: Iterable[Played]) -> dict[str, dict[str, Spread]]:
@@ -161,6 +162,12 @@ async def _left(session: Session) -> None:
         await session.client.exit(PATIENCE)
     except (TimeoutError, DeadServerError):
         session.editor.faults.append(f"the server did not leave within {PATIENCE} s when it was told to")
+
+
+def _trace(session: Session, calls: Sequence[Upcall]) -> list[str]:
+    """Return what happened at the keyboard and at the model, in order of time, with milliseconds in front."""
+    events = [*session.trace, *(event for call in calls for event in call.traced(session.began))]
+    return [f"{1_000 * at:9.1f} {line}" for at, line in sorted(events)]
 
 
 def _remarks(session: Session) -> list[str]:

@@ -62,8 +62,9 @@ class Session:
     """Keys that the machine was too busy to press in time."""
     began: float = 0.0
     ended: float = 0.0
-    trace: list[str] = field(default_factory=list)
-    """What happened, a line each: milliseconds, event, offset in the typed text, what is shown."""
+    trace: list[tuple[float, str]] = field(default_factory=list)
+    """What happened, a line each, and how many seconds after the beginning: event, offset in the typed text, what
+    is shown."""
     seen: set[tuple[int, str]] = field(default_factory=set)
     """Every distinct character that was shown: its offset in the typed text, and the text up to it."""
     _newest: Asked | None = None
@@ -155,9 +156,9 @@ class Session:
             return []
 
     def _note(self, event: str, detail: object) -> None:
-        milliseconds = 1_000 * (time.perf_counter() - self.began)
         offset = len(self.editor.page.text)
-        self.trace.append(f"{milliseconds:9.1f} {event:6} {detail!r:12} @{offset} {self.editor.shown!r}")
+        line = f"{event:6} {detail!r:12} @{offset} {self.editor.shown!r}"
+        self.trace.append((time.perf_counter() - self.began, line))
 
     def _remember(self, shown: str) -> None:
         text = self.editor.page.text

@@ -22,9 +22,11 @@ class Upcall:
     ended: float
     spoken: Sequence[float]
     """When each token was sent."""
-    planned: int
-    """Tokens of the whole answer, sent or not."""
     aborted: bool
+    question: str
+    """The last line of the prompt."""
+    answer: Sequence[str]
+    """The whole text that the model would say, token by token."""
     prompt_tokens: int
     cached_tokens: int
 
@@ -37,11 +39,17 @@ class Upcall:
             arrived=call["arrived"] / 1_000,
             ended=(call["ended"] or call["arrived"]) / 1_000,
             spoken=[(first + token_ms * number) / 1_000 for number in range(call["tokens"])],
-            planned=usage.get("completion_tokens", 0),
+            question=call["body"]["prompt"].rpartition("\n")[2],
+            answer=call["answer"],
             aborted=call["end"] == "aborted",
             prompt_tokens=usage.get("prompt_tokens", 0),
             cached_tokens=usage.get("prompt_cache_hit_tokens", 0),
         )
+
+    @property
+    def planned(self) -> int:
+        """How many tokens the whole answer has, sent or not."""
+        return len(self.answer)
 
     @property
     def tokens(self) -> int:
@@ -52,6 +60,15 @@ class Upcall:
         """Whether a token was sent between these times."""
         first = bisect_left(self.spoken, since)
         return first < len(self.spoken) and self.spoken[first] <= until
+
+    def traced(self, began: float) -> list[tuple[float, str]]:
+        """Return what happened to it, as lines of a trace, each with its seconds behind `began`."""
+        sent = "".join(self.answer[: self.tokens])
+        end = "aborted" if self.aborted else "finished"
+        return [
+            (self.arrived - began, f"call   {self.question!r}"),
+            (self.ended - began, f"{end} {self.tokens} of {self.planned} to {self.question!r}: {sent!r}"),
+        ]
 
 
 class Seen(NamedTuple):

@@ -89,7 +89,7 @@ class Api:
     def _complete(self, request: Request, call: Call, due: Sequence[Fault]) -> Script:
         ask = parse(request, self.behaviour.models)
         answer = self._model.complete(ask)
-        call.usage = answer.usage
+        call.usage, call.answer = answer.usage, list(answer.pieces)
         pace = wire.Pace(self.behaviour.first_token_ms, self.behaviour.token_ms)
         if ask.stream:
             payloads = wire.chunks(answer, ask, self.behaviour.usage)

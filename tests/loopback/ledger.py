@@ -34,6 +34,8 @@ class Call:
     faults: list[str] = field(default_factory=list)
     usage: dict[str, Any] | None = None
     """What the whole answer costs, sent or not."""
+    answer: list[str] = field(default_factory=list)
+    """The whole text that the model would say, token by token, sent or not."""
     first_token: float | None = None
     tokens: int = 0
     """Tokens that the model wrote until then: those that were sent or (without `stream`) would have been."""

@@ -174,7 +174,7 @@ class Remote(ABC):
 
     async def _read_on(self, answer: "Answer", seconds: float) -> None:
         await answer.drain(seconds)
-        self._in_vain += (not answer.ended) - answer.ended
+        self._in_vain += (not answer.whole) - answer.whole
         await self.warm()
 
     @property
