@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -39,9 +38,9 @@ class Call:
     def __init__(self, number: int, method: str) -> None:
         self.id = number
         self.method = method
-        self.sent = time.perf_counter()
+        self.sent = asyncio.get_running_loop().time()
         self.answered: float | None = None
-        """When the answer's bytes were read, on the clock of `time.perf_counter`; None until then."""
+        """When the answer's bytes were read, in seconds of the loop's clock; None until then."""
         self.future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self.future.add_done_callback(_look_at)
 
@@ -94,10 +93,12 @@ class LspClient:
         kept = {name: value for name, value in merged.items() if value}
         loop = asyncio.get_running_loop()
         transport, pipes = await loop.subprocess_exec(lambda: _Pipes(client), *argv, env=kept, cwd=cwd)
-        client._transport = transport
-        client._pipes = pipes
-        client._input = cast("asyncio.WriteTransport", transport.get_pipe_transport(0))
+        client.connect(transport, pipes, cast("asyncio.WriteTransport", transport.get_pipe_transport(0)))
         return client
+
+    def connect(self, process: Any, pipes: Any, input: Any) -> None:  # noqa: A002
+        """Speak with a server that runs already: its process, its pipes, and the one of these that is written to."""
+        self._transport, self._pipes, self._input = process, pipes, input
 
     async def __aenter__(self) -> Self:
         return self
@@ -262,6 +263,12 @@ class LspClient:
     def _configuration(self, params: Json) -> list[Any]:
         return [self.settings.get(item.get("section", "")) for item in params["items"]]
 
+    def hear(self, buffer: bytearray) -> None:
+        """Take the messages at the head of what the server has said; what is left is not complete yet."""
+        now = asyncio.get_running_loop().time()
+        for message in framed(buffer):
+            self._take(message, now)
+
     def _take(self, message: Json, now: float) -> None:
         if self.keeps_messages:
             self.messages.append(message)
@@ -317,13 +324,11 @@ class _Pipes(asyncio.SubprocessProtocol):
         self._buffer = bytearray()
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
-        now = time.perf_counter()
         if fd == 2:
             self.errors += data
             return
         self._buffer += data
-        for message in framed(self._buffer):
-            self._client._take(message, now)
+        self._client.hear(self._buffer)
 
     def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
         if fd == 1:

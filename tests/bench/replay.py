@@ -5,6 +5,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any, Protocol
 
 from tests.bench.figures import Spread
 from tests.bench.measures import ROWS, measures
@@ -14,7 +16,9 @@ from tests.bench.sources import Source
 from tests.bench.target import Target
 from tests.bench.typist import Typist
 from tests.bench.upstream import Upcall, Upstream
+from tests.bench.virtual import VirtualStage
 from tests.client import DeadServerError, Json, LspClient
+from tests.clock import JumpingLoop
 
 WARM_UP = 1.0
 """Seconds between opening the file and the first key; a human needs longer."""
@@ -73,14 +77,41 @@ class Played:
         return f"{self.scenario}, {self.file}, seed {self.seed}"
 
 
-async def play_all(cases: Sequence[Case], target: Target, parallel: int) -> list[Played]:
+class Stage(Protocol):
+    """Where a session is played: what its model and its server are, and how they come to be there."""
+
+    def model(self, **behaviour: Any) -> AbstractAsyncContextManager[Any]:
+        """Yield a model that answers as it is told; `seen()` tells what it saw."""
+        ...
+
+    def server(self, model: Any) -> AbstractAsyncContextManager[LspClient]:
+        """Yield the client of a server that asks `model`."""
+        ...
+
+
+class RealStage:
+    """Processes of their own, in real time."""
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+
+    def model(self, **behaviour: Any) -> AbstractAsyncContextManager[Upstream]:
+        """Start a loopback DeepSeek."""
+        return Upstream.run(**behaviour)
+
+    def server(self, model: Upstream) -> AbstractAsyncContextManager[LspClient]:
+        """Start the server that is measured."""
+        return self._target.spawn(model.url)
+
+
+async def play_all(cases: Sequence[Case], stage: Stage, parallel: int) -> list[Played]:
     """Play the cases, `parallel` at a time, and return them in their order."""
     played: list[Played] = []
     for first in range(0, len(cases), parallel):
         batch = cases[first : first + parallel]
         gate = Gate(len(batch))
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(play(case, target, gate)) for case in batch]
+            tasks = [group.create_task(play(case, stage, gate)) for case in batch]
         played += [task.result() for task in tasks]
         print(f"{len(played)} of {len(cases)} sessions played", file=sys.stderr, flush=True)
     return played
@@ -98,19 +129,19 @@ class Gate:
         self.done = asyncio.Barrier(sessions)
 
 
-async def play(case: Case, target: Target, gate: Gate) -> Played:
+async def play(case: Case, stage: Stage, gate: Gate) -> Played:
     """Play one session; a server that dies or does not leave is a fault of its own, and no end of the others."""
     async with AsyncExitStack() as stack:
         async with gate.moving:
-            upstream = await stack.enter_async_context(_model(case))
-            client = await stack.enter_async_context(target.spawn(upstream.url))
+            model = await stack.enter_async_context(_model(case, stage))
+            client = await stack.enter_async_context(stage.server(model))
             session = await _session(case, client)
             await asyncio.sleep(WARM_UP)
         await gate.ready.wait()
         start = usage(client.pid)
         await _typed(session)
         end = usage(client.pid)
-        seen = await upstream.seen()
+        seen = await model.seen()
         await gate.done.wait()
         async with gate.moving:
             await _left(session)
@@ -130,9 +161,15 @@ def summary(played: Iterable[Played]) -> dict[str, dict[str, Spread]]:
     }
 
 
-def _model(case: Case) -> AbstractAsyncContextManager[Upstream]:
+def play_virtually(case: Case) -> Played:
+    """Play a case in virtual time: a second of work for a session of minutes."""
+    with asyncio.Runner(loop_factory=JumpingLoop) as runner:
+        return runner.run(play(case, VirtualStage(), Gate(1)))
+
+
+def _model(case: Case, stage: Stage) -> AbstractAsyncContextManager[Any]:
     scenario = case.scenario
-    return Upstream.run(
+    return stage.model(
         documents=[case.source.text],
         wrong=scenario.wrong,
         first_token_ms=scenario.first_token_ms,
@@ -167,7 +204,7 @@ async def _left(session: Session) -> None:
 def _trace(session: Session, calls: Sequence[Upcall]) -> list[str]:
     """Return what happened at the keyboard and at the model, in order of time, with milliseconds in front."""
     events = [*session.trace, *(event for call in calls for event in call.traced(session.began))]
-    return [f"{1_000 * at:9.1f} {line}" for at, line in sorted(events)]
+    return [f"{1_000 * at:9.1f} {line}" for at, line in sorted(events, key=itemgetter(0))]
 
 
 def _remarks(session: Session) -> list[str]:

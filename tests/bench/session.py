@@ -1,7 +1,6 @@
 """One session: a human types into a real server through an editor, key by key, in real time."""
 
 import asyncio
-import time
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
@@ -72,23 +71,23 @@ class Session:
 
     async def play(self) -> None:
         """Press all keys and wait until every request is answered; raises DeadServerError."""
-        self.began = due = time.perf_counter()
+        self.began = due = now()
         while self.pressed < self.keys and not self.typist.done:
             due += self.typist.gap()
-            await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            self.late += time.perf_counter() - due > LATE
+            await asyncio.sleep(max(0.0, due - now()))
+            self.late += now() - due > LATE
             self.client.check()
             self._press()
-        self.ended = time.perf_counter()
+        self.ended = now()
         await self._settle()
 
     def _press(self) -> None:
-        now, editor = time.perf_counter(), self.editor
+        editor = self.editor
         self._prepare()
         shown, ghost = editor.shown, editor.ghost
         self.right += self.typist.sees_right(shown)
         self.pressed += 1
-        key = self.typist.press(shown, now - editor.since)
+        key = self.typist.press(shown, now() - editor.since)
         self.client.change(editor.uri, editor.press(key))
         self._note(key.kind, key.text)
         if key.kind == "take":
@@ -158,7 +157,7 @@ class Session:
     def _note(self, event: str, detail: object) -> None:
         offset = len(self.editor.page.text)
         line = f"{event:6} {detail!r:12} @{offset} {self.editor.shown!r}"
-        self.trace.append((time.perf_counter() - self.began, line))
+        self.trace.append((now() - self.began, line))
 
     def _remember(self, shown: str) -> None:
         text = self.editor.page.text
@@ -172,6 +171,11 @@ class Session:
         if calls:
             await asyncio.wait(calls, timeout=_PATIENCE)
         self.client.check()
+
+
+def now() -> float:
+    """Return the seconds of the loop's clock."""
+    return asyncio.get_running_loop().time()
 
 
 def opened(client: LspClient, uri: str, language: str, cut: Cut, *, pairs: bool) -> Editor:

@@ -6,14 +6,15 @@ and says which bars are passed. Sessions run in real time, several side by side.
 
 import argparse
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, replace
 from itertools import product
 from pathlib import Path
 
 from tests.bench.figures import Bar, judge
 from tests.bench.measures import BARS, ROWS
-from tests.bench.replay import Case, Played, Scenario, play_all, summary
+from tests.bench.replay import Case, Played, RealStage, Scenario, play_all, play_virtually, summary
 from tests.bench.report import Report
 from tests.bench.sources import DEFAULT, Source
 from tests.bench.target import NO_DEBOUNCE, Target
@@ -28,7 +29,7 @@ def main() -> None:
         Case(scenario, source, seed, options.keys, options.speed)
         for seed, source, scenario in product(range(1, options.seeds + 1), sources, scenarios)
     ]
-    played = asyncio.run(play_all(cases, Target.of(options.server), options.parallel))
+    played = _played(cases, options)
     columns = summary(played)
     report = Report(
         rows=ROWS,
@@ -41,6 +42,13 @@ def main() -> None:
     if options.trace:
         _write_traces(options.trace, played)
     report.publish(options.json)
+
+
+def _played(cases: Sequence[Case], options: argparse.Namespace) -> list[Played]:
+    if options.virtual:
+        with ProcessPoolExecutor() as pool:
+            return list(pool.map(play_virtually, cases))
+    return asyncio.run(play_all(cases, RealStage(Target.of(options.server)), options.parallel))
 
 
 def _write_traces(folder: Path, played: Iterable[Played]) -> None:
@@ -100,6 +108,11 @@ def _options() -> argparse.Namespace:
     add("--first-token-ms", type=float, default=250)
     add("--token-ms", type=float, default=12)
     add("--speed", type=float, default=1, help="divides the gaps between keys; only 1 is a human")
+    add(
+        "--virtual",
+        action="store_true",
+        help="on a clock that jumps: half an hour in a few minutes, without pipes, sockets and other load",
+    )
     add("--parallel", type=int, default=12, help="sessions side by side")
     add("--server", default="", help="command line of another server; {upstream} is the model's address")
     add("--trace", type=Path, metavar="DIR", help="folder for what happened in each session, key by key")

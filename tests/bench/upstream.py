@@ -12,7 +12,7 @@ from tests.loopback.client import Loopback
 
 @dataclass(frozen=True, kw_only=True)
 class Upcall:
-    """One call of the model. Times are seconds on the clock of `time.perf_counter`.
+    """One call of the model. Times are seconds of the monotonic clock, which the loop's is.
 
     That the clocks of two processes agree is true of Linux; elsewhere the answers cannot be told apart by
     the way they came.

@@ -18,7 +18,7 @@ def now() -> float:
 
 @dataclass(kw_only=True)
 class Call:
-    """One request and what became of it. All times are `now()`."""
+    """One request and what became of it. All times are milliseconds of the clock."""
 
     id: int = 0
     connection: int = 0
@@ -29,7 +29,7 @@ class Call:
     """`sk-...` and the last four characters of a key; `present`; or empty."""
     body: Any = None
     """The JSON that was sent; text if it is none."""
-    arrived: float = field(default_factory=now)
+    arrived: float = 0.0
     status: int = 0
     faults: list[str] = field(default_factory=list)
     usage: dict[str, Any] | None = None
@@ -45,18 +45,22 @@ class Call:
     """When the answer was complete, or the client's leaving was seen."""
     end: End = "open"
 
-    def wrote(self, size: int, tokens: int) -> None:
-        """Note that bytes of the answer went out."""
+    def wrote(self, size: int, tokens: int, at: float) -> None:
+        """Note that bytes of the answer went out, at `at` milliseconds."""
         self.bytes += size
         self.tokens += tokens
         if tokens and self.first_token is None:
-            self.first_token = now()
+            self.first_token = at
 
 
 class Ledger:
-    """All calls since the last reset, and the connections they came over."""
+    """All calls since the last reset, and the connections they came over.
 
-    def __init__(self) -> None:
+    `clock` tells the milliseconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = now) -> None:
+        self._clock = clock
         self.calls: list[Call] = []
         self.opened = 0
         """Connections accepted, without those that only `/control` was asked over."""
@@ -71,7 +75,7 @@ class Ledger:
 
     def begin(self, **facts: Any) -> Call:
         """Return the record of a new call, kept."""
-        call = Call(id=next(self._ids), **facts)
+        call = Call(id=next(self._ids), arrived=self._clock(), **facts)
         self.calls.append(call)
         self._tell()
         return call
@@ -79,7 +83,7 @@ class Ledger:
     def finish(self, call: Call, end: End) -> None:
         """Note how a call ended; what was noted first stays."""
         if call.end == "open":
-            call.end, call.ended = end, now()
+            call.end, call.ended = end, self._clock()
             self._tell()
 
     async def until(self, met: Callable[[], bool]) -> None:

@@ -114,7 +114,7 @@ class Connection(asyncio.Protocol):
     async def _answer_control(self, request: Request) -> None:
         if self._counted:
             self._count(-1)
-        await self._play(await self._control.answer(request), Call())
+        await self._play(await self._control.answer(request), Call(arrived=now()))
 
     async def _play(self, script: Script, call: Call) -> None:
         """Send an answer, each part when it is due by the clock, so that delays do not add up."""
@@ -123,7 +123,7 @@ class Connection(asyncio.Protocol):
             self._send(h11.Response(status_code=script.status, headers=list(script.headers)))
         for step in script.steps:
             await _until(call.arrived + step.due)
-            call.wrote(len(step.data), step.tokens)
+            call.wrote(len(step.data), step.tokens, now())
             self._send(h11.Data(data=step.data))
         await self._end(script, call)
 

@@ -9,7 +9,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from functools import lru_cache
-from time import monotonic
 from typing import Final
 
 import httpx
@@ -40,7 +39,7 @@ class Http:
         self.idle = 0
         """Connections that stand open and unused, as far as is known: the server may have closed them."""
         self.used = 0.0
-        """When the last answer began, by the monotonic clock."""
+        """When the last answer began, in seconds of the loop's clock."""
         self._caller = caller
         self._headers = _headers(caller)
         self._transport = transport or open_transport(httpx.URL(url), network)
@@ -95,7 +94,7 @@ class Http:
             UnicodeError,
         ) as error:  # A host name too long for DNS is a UnicodeError.
             raise failed(error, self.host) from error
-        self.used = monotonic()
+        self.used = asyncio.get_running_loop().time()
         return response
 
     @property

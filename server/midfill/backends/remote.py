@@ -4,7 +4,6 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Coroutine
 from dataclasses import dataclass, field
-from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from midfill.backends.account import model_names
@@ -86,14 +85,14 @@ class Remote(ABC):
         only without any text it is an error.
         """
         options = self._options
-        pace = Pace(monotonic(), first_token_s=options.first_token_s, total_s=options.total_s)
+        pace = Pace(_now(), first_token_s=options.first_token_s, total_s=options.total_s)
         answer = await self._asked(question, pace)
         reader = AnswerReader(answer.host)
         try:
             while not (reader.done or answer.ended):
                 part = await _next_part(answer, pace)
                 for chunk in reader.feed(part) if part else reader.end():
-                    pace.saw(chunk, monotonic())
+                    pace.saw(chunk, _now())
                     yield chunk
             if reader.failure is not None and not pace.begun:
                 raise reader.failure
@@ -114,7 +113,7 @@ class Remote(ABC):
         The list of models is asked for: it costs no tokens, and unlike what the API refuses it surely leaves
         the connection open.
         """
-        now = monotonic()
+        now = _now()
         ready = self._door is not None and self._door.http.idle > 0 and now - self._door.http.used < WARM
         if ready or (self._warmed and now - self._warmed < REWARM):
             return
@@ -137,7 +136,7 @@ class Remote(ABC):
     async def _asked(self, question: Question, pace: Pace) -> "Answer":
         """Return the beginning of the answer. Raises ModelError."""
         try:
-            async with asyncio.timeout(pace.until - monotonic()):
+            async with asyncio.timeout(pace.until - _now()):
                 door = await self._opened()
                 return await door.http.post(door.address.completions, self.body(question))
         except TimeoutError:
@@ -214,6 +213,11 @@ class Remote(ABC):
         return _Door(address, Http(caller, address.completions, network, self._transport))
 
 
+def _now() -> float:
+    """Return the seconds of the loop's clock, which all deadlines go by."""
+    return asyncio.get_running_loop().time()
+
+
 @dataclass(frozen=True)
 class _Door:
     """A client, and the addresses to use it with."""
@@ -225,7 +229,7 @@ class _Door:
 async def _next_part(answer: "Answer", pace: Pace) -> bytes:
     """Return the next bytes of `answer`, none when it is over. Raises ModelError only before any text."""
     try:
-        async with asyncio.timeout(pace.until - monotonic()):
+        async with asyncio.timeout(pace.until - _now()):
             return await answer.read()
     except TimeoutError:
         failure = timed_out(answer.host)

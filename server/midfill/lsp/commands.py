@@ -1,7 +1,6 @@
 """What the client can order, and how it sends its settings."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -123,7 +122,7 @@ class Commands:
     def _snooze(self, *arguments: Any) -> None:
         """Keep quiet for some minutes: `[minutes]`, 10 if none are named, 0 to end it."""
         minutes = float(arguments[0]) if arguments and arguments[0] is not None else SNOOZE_MINUTES
-        self._service.switches.snooze(minutes, time.monotonic())
+        self._service.switches.snooze(minutes, self._service.now())
         self._tell_pause()
         if self._wake is not None:
             self._wake.cancel()
@@ -136,7 +135,7 @@ class Commands:
 
     def _tell_pause(self) -> None:
         off = "" if self._service.settings.enabled else "completion is switched off in the settings"
-        self._herald.paused = off or self._service.switches.reason("", time.monotonic())
+        self._herald.paused = off or self._service.switches.reason("", self._service.now())
         self._herald.status()
 
 

@@ -7,13 +7,13 @@ read that brought them: a cached answer has left before the next message is look
 import asyncio
 import json
 import logging
-import time
 from collections.abc import Callable, Mapping
 from functools import partial
 
 import psutil
 from pygls.exceptions import JsonRpcException
 
+from midfill.backends.crew import open_crew
 from midfill.core.document import Document
 from midfill.engine import Reply, Request
 from midfill.lsp import items
@@ -23,7 +23,7 @@ from midfill.lsp.commands import Commands
 from midfill.lsp.configuration import Configuration
 from midfill.lsp.documents import Params
 from midfill.lsp.herald import Herald
-from midfill.lsp.service import Service
+from midfill.lsp.service import Opening, Service
 from midfill.lsp.trigger import Trigger
 from midfill.lsp.wire import Message, Writer, framed
 
@@ -45,9 +45,16 @@ class Server:
         writer: where messages to the client go.
         environ: the environment variables.
         ended: called with the exit code when the conversation is over.
+        opening: finds out who is to be asked.
     """
 
-    def __init__(self, writer: Writer, environ: Mapping[str, str], ended: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        writer: Writer,
+        environ: Mapping[str, str],
+        ended: Callable[[int], None],
+        opening: Opening = open_crew,
+    ) -> None:
         self._writer = writer
         self._ended = ended
         self._begun = self._shut_down = self._closed = False
@@ -56,7 +63,7 @@ class Server:
         self._books = Books()
         self._books.protocol.set_writer(writer)
         self._herald = Herald(self._books, self._send)
-        self._service = Service(Configuration(environ), self._herald.troubled, self._herald.staffed)
+        self._service = Service(Configuration(environ), self._herald.troubled, self._herald.staffed, opening)
         self._commands = Commands(self._books, self._service, self._herald)
         self._client = Client()
         self.client_process: int | None = None
@@ -197,12 +204,12 @@ class Server:
     def _changed(self, message: Message) -> None:
         change = self._service.documents.changed(message["params"])
         if change is not None:
-            self._trigger.changed(change[0].uri, time.monotonic())
+            self._trigger.changed(change[0].uri, self._service.now())
             self._service.changed(*change)
 
     def _notebook_changed(self, message: Message) -> None:
         for document, stroke in self._service.documents.notebook_changed(message["params"]):
-            self._trigger.changed(document.uri, time.monotonic())
+            self._trigger.changed(document.uri, self._service.now())
             self._service.changed(document, stroke)
 
     def _partly_accepted(self, message: Message) -> None:
@@ -218,7 +225,7 @@ class Server:
         if place is None:
             self._send({"id": number, "result": items.NO_ITEMS})
             return
-        now = time.monotonic()
+        now = self._service.now()
         manual = self._trigger.is_manual(params, now, popup=popup)
         choices = self._service.choices if manual else 1
         request = Request(cursor=place.cursor, at=now, manual=manual, choices=choices, patient=popup)

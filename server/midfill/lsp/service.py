@@ -1,13 +1,12 @@
 """What the server does, apart from the protocol: documents and requests in, replies out."""
 
 import asyncio
-import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
 from midfill.backends.crew import open_crew
-from midfill.backends.local import Local
+from midfill.backends.local import Local, Neighbours
 from midfill.core.document import Document
 from midfill.core.model import Crew, ModelError
 from midfill.core.privacy import is_off, is_secret
@@ -20,6 +19,9 @@ from midfill.lsp.switches import Switches
 from midfill.settings import Loaded, Settings
 from midfill.workspace import Library, to_path
 
+Opening = Callable[[Settings, Mapping[str, str], Neighbours], Crew]
+"""Finds out who is to be asked. Raises ModelError."""
+
 
 class Service:
     """The open documents, the engine that completes in them, and what keeps it out of some.
@@ -28,6 +30,7 @@ class Service:
         configuration: where the settings come from.
         troubled: told of each trouble with a key or a backend.
         staffed: told who is asked from now on, by name.
+        opening: finds out who is to be asked, in a thread.
     """
 
     def __init__(
@@ -35,8 +38,11 @@ class Service:
         configuration: Configuration,
         troubled: Callable[[ModelError], None],
         staffed: Callable[[str], None],
+        opening: Opening = open_crew,
     ) -> None:
         self.configuration = configuration
+        self.now = asyncio.get_running_loop().time
+        """The seconds of the loop's clock, by which everything is timed."""
         self.documents = Documents()
         self.switches = Switches()
         self.loaded: Loaded = configuration.load()
@@ -46,6 +52,7 @@ class Service:
         """By URI: where the last suggestion was given."""
         self._troubled = troubled
         self._staffed = staffed
+        self._opening = opening
         self._has_crew = False
         self._library = Library()
         self._starting: asyncio.Task[Engine] | None = None
@@ -81,7 +88,7 @@ class Service:
 
     async def _start(self) -> Engine:
         crew = await self._crew()
-        old, self.engine = self.engine, Engine(crew, self.settings, troubled=self._troubled)
+        old, self.engine = self.engine, Engine(crew, self.settings, troubled=self._troubled, clock=self.now)
         if old is not None:
             self._spawn(old.close())
         self._staffed(crew.backend.name)
@@ -97,7 +104,7 @@ class Service:
         self._has_crew = False
         try:
             crew = await asyncio.to_thread(
-                open_crew, self.settings, self.configuration.environ, self._library.neighbours
+                self._opening, self.settings, self.configuration.environ, self._library.neighbours
             )
         except ModelError as error:
             self._troubled(error)
@@ -176,7 +183,7 @@ class Service:
         """Return why nothing is suggested in a document, in words; empty if nothing is in the way."""
         if not self.settings.enabled:
             return "completion is switched off in the settings"
-        if not manual and (reason := self.switches.reason(document.language, time.monotonic())):
+        if not manual and (reason := self.switches.reason(document.language, self.now())):
             return reason
         most = self.settings.trigger.max_file_kb
         if document.size > most * 1024:

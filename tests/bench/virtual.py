@@ -1,0 +1,175 @@
+"""A session in virtual time: the human, the server and the model in one process, on a clock that jumps.
+
+Pipes and sockets are left out, and what the machine is busy with; all else is the real thing, from the messages of
+the editor to the bytes of the model's answer. The same session is the same to the last key, whenever it is played.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+
+from midfill.backends.deepseek import DeepSeek
+from midfill.backends.local import Local, Neighbours
+from midfill.backends.remote import RemoteOptions
+from midfill.core.model import Crew
+from midfill.lsp.server import Server
+from midfill.lsp.wire import Framing
+from midfill.settings import Settings
+from tests.bench.upstream import Seen, Upcall
+from tests.client import LspClient
+from tests.loopback.api import Api
+from tests.loopback.behaviour import Behaviour, changed
+from tests.loopback.ledger import Call, Ledger
+from tests.loopback.request import Request
+from tests.loopback.script import Script
+
+_ADDRESS = "http://127.0.0.1"
+
+
+class VirtualStage:
+    """Sets up models and servers for sessions in virtual time; the loop must be one whose clock jumps."""
+
+    @asynccontextmanager
+    async def model(self, **behaviour: Any) -> "AsyncIterator[VirtualModel]":
+        """Yield a model with these fields of its `Behaviour`."""
+        yield VirtualModel(changed(Behaviour(), behaviour))
+
+    @asynccontextmanager
+    async def server(self, model: "VirtualModel") -> AsyncIterator[LspClient]:
+        """Yield the client of a server that asks `model`, nothing said to it yet."""
+        client = LspClient()
+        client.keeps_messages = False
+        pipes = _Pipes(client, model)
+        client.connect(pipes, pipes, pipes)
+        try:
+            yield client
+        finally:
+            await pipes.server.close()
+
+
+class VirtualModel(httpx.AsyncBaseTransport):
+    """The loopback DeepSeek, asked without a socket: what would be a connection is counted as one."""
+
+    def __init__(self, behaviour: Behaviour) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._ledger = Ledger(self.now)
+        self._api = Api(behaviour, self._ledger)
+        self._token_ms = behaviour.token_ms
+        self._idle = 0
+
+    def now(self) -> float:
+        """Return the milliseconds of the loop's clock."""
+        return self._loop.time() * 1_000
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer a request over a connection that is idle, or over a new one."""
+        self._ledger.opened += not self._idle
+        self._idle -= bool(self._idle)
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        body = await request.aread()
+        script, call = self._api.answer(Request(request.method, request.url.path, headers, body), 1)
+        stream = _Body(self, script, call)
+        return httpx.Response(script.status, headers=list(script.headers), stream=stream)
+
+    def end(self, call: Call) -> None:
+        """Note that an answer was read to its end, which leaves its connection idle."""
+        self._ledger.finish(call, "finished")
+        self._idle += 1
+
+    def leave(self, call: Call) -> None:
+        """Note that an answer was left; before its end that closes the connection."""
+        self._ledger.finish(call, "aborted")
+
+    async def seen(self) -> Seen:
+        """Return the calls for completions, once none is under way any more."""
+        await self._ledger.until(lambda: self._ledger.arrived(0, "", idle=True))
+        asked = self._ledger.told("/completions")
+        calls = [{name: getattr(call, name) for name in call.__dataclass_fields__} for call in asked]
+        return Seen([Upcall.read(call, self._token_ms) for call in calls], self._ledger.opened)
+
+
+class _Body(httpx.AsyncByteStream):
+    """The body of an answer, each part when it is due."""
+
+    def __init__(self, model: VirtualModel, script: Script, call: Call) -> None:
+        self._model = model
+        self._script = script
+        self._call = call
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for step in self._script.steps:
+            await asyncio.sleep(max(0.0, self._call.arrived + step.due - self._model.now()) / 1_000)
+            self._call.wrote(len(step.data), step.tokens, self._model.now())
+            yield step.data
+        self._model.end(self._call)
+
+    async def aclose(self) -> None:
+        self._model.leave(self._call)
+
+
+class _Pipes:
+    """Both ends of the line between a client and a server in this process, and the server as a process."""
+
+    def __init__(self, client: LspClient, model: VirtualModel) -> None:
+        self.closed = False
+        self.errors = bytearray()
+        self._loop = asyncio.get_running_loop()
+        self.ended: asyncio.Future[None] = self._loop.create_future()
+        self._client = client
+        self._framing = Framing()
+        self._code: int | None = None
+        self.server = Server(_Writer(self._said), {}, self._left, _opening(model))
+
+    def write(self, data: bytes) -> None:
+        """Bring the server what the client says."""
+        self._loop.call_soon(self._bring, data)
+
+    def get_pid(self) -> int:
+        """Return the process that all of this runs in."""
+        return os.getpid()
+
+    def get_returncode(self) -> int | None:
+        """Return what the server has ended with."""
+        return self._code
+
+    def _bring(self, data: bytes) -> None:
+        for body in self._framing.feed(data):
+            self.server.received(body)
+
+    def _said(self, data: bytes) -> None:
+        self._loop.call_soon(self._client.hear, bytearray(data))
+
+    def _left(self, code: int) -> None:
+        self._code = code
+        self.closed = True
+        self.ended.set_result(None)
+
+
+class _Writer:
+    """The server's end of the line."""
+
+    def __init__(self, said: Callable[[bytes], None]) -> None:
+        self.write = said
+
+    def close(self) -> None:
+        """Nothing is held back."""
+
+
+def _opening(model: VirtualModel) -> Callable[[Settings, Mapping[str, str], Neighbours], Crew]:
+    """Return what finds out that it is `model` who is asked."""
+
+    def opening(settings: Settings, environ: Mapping[str, str], neighbours: Neighbours) -> Crew:
+        timing = settings.timing
+        options = RemoteOptions(
+            base_url=_ADDRESS,
+            key="sk-" + "0" * 32,
+            first_token_s=timing.first_token_ms / 1_000,
+            total_s=timing.total_ms / 1_000,
+        )
+        return Crew(DeepSeek(options, model), Local(neighbours))
+
+    return opening
