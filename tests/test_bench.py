@@ -242,6 +242,17 @@ def test_a_suggestion_survives_its_own_closers() -> None:
     assert page.changed == [(2, "a):", "a")]
 
 
+def test_a_suggestion_over_a_closer_goes_when_enter_moves_that() -> None:
+    """What replaces text on another line is not shown; the answer to Enter brings the rest back."""
+    page = editor("{", "}", pairs=True)
+    page.answer(item("\n    a\n}", (3, 1), (3, 2)), 1, 1.0)
+    assert page.shown == "\n    a\n}"
+    page.press(Key("type", "\n    "))
+    assert page.shown == ""
+    page.answer(item("a", (4, 4)), 6, 2.0)
+    assert (page.shown, page.changed, page.vanished) == ("a", [], [])
+
+
 @pytest.mark.parametrize("path", DEFAULT, ids=lambda path: path.name)
 def test_a_cut_file_is_whole_again_when_typed(path: Path) -> None:
     """The hole is in the middle, long enough, on lines of its own, and typing it gives the file back."""

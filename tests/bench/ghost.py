@@ -24,9 +24,10 @@ class Ghost:
     def beyond(self, page: Page) -> str:
         """Return what is inserted at the cursor; empty when the page disagrees.
 
-        What is replaced behind the cursor has to come again in the suggestion, as VS Code wants it.
+        What is replaced behind the cursor has to come again in the suggestion, as VS Code wants it; and where Enter
+        has moved it to another line, VS Code shows nothing until it is answered (its `computeGhostText`).
         """
-        if self.start > len(page.text):
+        if self.start > len(page.text) or "\n" in page.after[: self.over]:
             return ""
         typed = page.text[self.start :]
         rest = self.text[len(typed) :]

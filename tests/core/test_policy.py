@@ -123,6 +123,8 @@ RIPE = [
     ("a head with a comment", "value = 1\n|", "for x in y:  # each\n", False),
     ("an opened bracket", "value = |", "compute(\n", False),
     ("a line before closers", "print(|)", "value\n", True),
+    ("a line that goes on, before a closer", "total(|)", "first,\n    sec", False),
+    ("lines of their own before a closer", "total(|)", "\n    first,\n", False),
 ]
 
 

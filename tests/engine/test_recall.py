@@ -90,6 +90,23 @@ async def test_typing_over_the_closer_changes_nothing(sit: Sit) -> None:
     assert desk.at_once() == " or total"
 
 
+CALL = "\n        width,\n        height(2),\n    )"
+
+
+async def test_enter_moves_a_closer_that_the_rest_would_bring_again(sit: Sit) -> None:
+    """Where Enter puts the auto-closed bracket on a line of its own it stays there, and the rest comes without it."""
+    desk = await shown(sit, CALL, text="def area():\n    call(|)")
+    desk.type("\n        ", behind="\n    ")
+    assert desk.at_once() == "width,\n        height(2),"
+
+
+async def test_taking_a_part_over_the_closer_leaves_the_rest_with_its_own(sit: Sit) -> None:
+    """Where the editor takes the auto-closed bracket for one in the part that was taken, the rest keeps all of its."""
+    desk = await shown(sit, CALL, text="def area():\n    call(|)")
+    desk.type("\n        width,\n        height(2)", over=1)
+    assert desk.at_once() == ",\n    )"
+
+
 async def test_deleting_back_into_it_shows_it_again(sit: Sit) -> None:
     """What was typed along and deleted again is shown as it was."""
     desk = await shown(sit, AREA)

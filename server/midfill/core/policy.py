@@ -93,14 +93,18 @@ def _beyond_doubt(raw: str, cursor: Cursor, ask: Ask, most: int) -> bool:
 def ripe(text: str, cursor: Cursor, ask: Ask) -> bool:
     """Whether an answer that is still coming may be shown: its first line is there, and opens no block.
 
-    At the start of a block the whole of it is waited for (Cody's dynamic multi-line); a manual request waits always.
+    At the start of a block the whole of it is waited for (Cody's dynamic multi-line), and so are several lines before
+    a closer, which could not grow without a flicker: the closer is written again behind them. A manual request waits
+    always.
     """
     if ask.manual:
         return False
     first, newline, _ = text.lstrip("\n").partition("\n")
     if not newline or not first.strip():
         return False
-    return bool(cursor.rest.strip()) or ask.scope == "line" or not _OPENS_BLOCK.search(cursor.head + first)
+    if cursor.rest.strip():
+        return not text.startswith("\n") and shape.first_piece(text, cursor, ask) is not None
+    return ask.scope == "line" or not _OPENS_BLOCK.search(cursor.head + first)
 
 
 def presentable(text: str) -> bool:

@@ -35,10 +35,10 @@ class Shown:
         """Return what is left of it at `cursor`; None if what was typed contradicts it or has used it up."""
         typed = typed_since(self.prompt, prompt)
         left = None if typed is None else beyond(self.completion.text, typed)
-        if not left:
+        if typed is None or not left:
             return None
         over = self.rest[: self.completion.replace]
-        if over and not cursor.rest and typed and "\n" in typed:
+        if over.strip() and "\n" in typed and not cursor.rest and cursor.next_line.startswith(over.strip()):
             # Enter has put the bracket that was to be replaced on a line of its own; it stays where it is.
             return Completion(left.rstrip().removesuffix(over.strip()).rstrip())
         replace = len(over) + len(cursor.rest) - len(self.rest)
