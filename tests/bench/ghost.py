@@ -18,8 +18,14 @@ class Ghost:
 
     start: int
     text: str
-    over: int = 0
+    reach: int = 0
+    """`over`; below zero once a closer was typed over that the suggestion was to stand before."""
     command: Json | None = None
+
+    @property
+    def over(self) -> int:
+        """How many characters behind the cursor it goes over."""
+        return max(0, self.reach)
 
     def beyond(self, page: Page) -> str:
         """Return what is inserted at the cursor; empty when the page disagrees.
@@ -79,7 +85,7 @@ class Editor:
         change = self._take(key.text) if key.kind == "take" else self._write(key)
         if self.ghost and key.kind != "take":
             grown = len(self.page.after) - behind
-            self.ghost = replace(self.ghost, over=max(0, self.ghost.over + grown))
+            self.ghost = replace(self.ghost, reach=self.ghost.reach + grown)
         if not self.shown:
             self.ghost = None
         return change
@@ -131,7 +137,7 @@ class Editor:
             ghost, self.ghost = self.ghost, None
             return self.page.replace(ghost.start, ghost.over, ghost.text)
         over = _covered(text, self.page.after[: self.ghost.over])
-        self.ghost = replace(self.ghost, over=self.ghost.over - over)
+        self.ghost = replace(self.ghost, reach=self.ghost.reach - over)
         return self.page.replace(len(self.page.text), over, text)
 
     def _items(self, result: Any) -> list[Json]:

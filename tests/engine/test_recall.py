@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from midfill.core.answers import Answer
+from midfill.core.completion import Completion
 from midfill.core.model import Prompt
 from midfill.settings import CacheSettings, Settings
 from tests.engine.desk import Desk, text_of
@@ -77,6 +78,15 @@ async def test_a_closer_that_the_editor_puts_in_changes_nothing(
     assert text_of(reply) == rest
     assert reply.suggestions[0].completion.replace == 1
     assert len(desk.calls) == 1
+
+
+async def test_a_closer_stays_that_the_rest_does_not_bring(sit: Sit) -> None:
+    """Of an answer that was broken off within brackets nothing behind the cursor is replaced."""
+    desk = await shown(sit, "print(width")
+    desk.type("print(", behind=")")
+    reply = desk.engine.at_once(desk.request())
+    assert reply is not None
+    assert reply.suggestions[0].completion == Completion("width", 0)
 
 
 async def test_typing_over_the_closer_changes_nothing(sit: Sit) -> None:

@@ -116,19 +116,42 @@ def _added(old: str, new: str) -> str | None:
 
 
 def _same_suffix(old: str, new: str, typed: str) -> bool:
-    """Whether two suffixes are the same, but for what an editor changes by itself while `typed` is typed."""
+    """Whether two suffixes are the same, but for what an editor changes by itself while `typed` is typed.
+
+    Closers that were typed over have left the old one; those that came with an opener stand before the new one.
+    """
     if _same(old, new):
         return True
-    closers = _closing(typed)[:_MOST_CLOSERS]
-    behind = new.lstrip() if "\n" in typed else new  # Enter moves them to a line of their own.
-    if closers and behind.startswith(closers) and _same(old, behind[len(closers) :]):
-        return True
-    if "\n" in typed and old[:1] in _CLOSING and new[:1] == "\n" and _same(old, new.lstrip()):
-        return True  # Enter between two brackets puts the closing one on a line of its own.
-    return any(
-        set(old[:count]) <= _CLOSING and old[:count] in typed and _same(old[count:], new)
-        for count in range(1, _MOST_CLOSERS + 1)
-    )
+    left = _without_closers(new, _closing(typed)[:_MOST_CLOSERS], entered="\n" in typed)
+    for count in range(_MOST_CLOSERS + 1):
+        over, rest = old[:count], old[count:]
+        if not (set(over) <= _CLOSING and _comes(over, typed)):
+            return False
+        if _same(rest, new) or _same(rest, left):
+            return True
+        if "\n" in typed and any(_moved(rest, behind) for behind in (new, left)):
+            return True
+    return False
+
+
+def _without_closers(suffix: str, closers: str, *, entered: bool) -> str:
+    """Return `suffix` without those of `closers` that it begins with; Enter puts them on lines of their own."""
+    for closer in closers:
+        behind = suffix.lstrip() if entered else suffix
+        if behind.startswith(closer):
+            suffix = behind[1:]
+    return suffix
+
+
+def _moved(old: str, new: str) -> bool:
+    """Whether Enter between two brackets has put the closing one, which `old` begins with, on a line of its own."""
+    return old[:1] in _CLOSING and new[:1] == "\n" and _same(old, new.lstrip())
+
+
+def _comes(closers: str, typed: str) -> bool:
+    """Whether `closers` were typed, in their order."""
+    letters = iter(typed)
+    return all(closer in letters for closer in closers)
 
 
 def _same(old: str, new: str) -> bool:

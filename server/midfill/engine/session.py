@@ -1,6 +1,7 @@
 """What the engine knows of one open document."""
 
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
@@ -42,11 +43,20 @@ class Shown:
             # Enter has put the bracket that was to be replaced on a line of its own; it stays where it is.
             return Completion(left.rstrip().removesuffix(over.strip()).rstrip())
         replace = len(over) + len(cursor.rest) - len(self.rest)
-        return Completion(left, min(max(replace, 0), len(cursor.rest)))
+        return Completion(left, _repeated(left, cursor.rest[: max(replace, 0)]))
 
     def was_seen(self, now: float) -> bool:
         """Whether it stood long enough to be read."""
         return now - self.since >= _SEEN
+
+
+def _repeated(text: str, behind: str) -> int:
+    """Return how many characters at the head of `behind` come again, in their order, in `text`, and may be replaced.
+
+    A closer that the editor put in stays where a text that was broken off does not bring it.
+    """
+    letters = iter(text)
+    return len(tuple(takewhile(lambda char: char in letters, behind)))
 
 
 @dataclass

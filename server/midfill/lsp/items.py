@@ -25,6 +25,8 @@ class Place:
     document: Document
     cursor: Cursor
     encoding: Encoding
+    line_count: int
+    """Lines that the document had."""
     line: int
     start: int
     """First unit on the line that items replace: the cursor, or where the selected popup item begins."""
@@ -43,16 +45,20 @@ class Place:
         """
         if not (self.overtaken and reply.suggestions):
             return reply
-        line = self.document.line(min(self.line, self.document.line_count - 1))
-        typed = line[len(self.cursor.head) :].removesuffix(self.cursor.rest)
-        if not line.startswith(self.cursor.head):
-            return Reply(reason="the document has moved on")
-        return Reply(
-            tuple(
-                suggestion for suggestion in reply.suggestions if suggestion.completion.text.startswith(typed)
-            ),
-            reason="the document has moved on",
+        typed = self._typed
+        fitting = (
+            [] if typed is None else [of for of in reply.suggestions if of.completion.text.startswith(typed)]
         )
+        return Reply(tuple(fitting), reason="the document has moved on")
+
+    @property
+    def _typed(self) -> str | None:
+        """What was typed on the line since the completion was asked for; None if anything else was done, Enter too."""
+        if self.line_count != self.document.line_count:
+            return None
+        line, head, rest = self.document.line(self.line), self.cursor.head, self.cursor.rest
+        alike = line.startswith(head) and line.endswith(rest) and len(line) >= len(head) + len(rest)
+        return line[len(head) : len(line) - len(rest)] if alike else None
 
     def range(self, suggestion: Suggestion) -> dict[str, Any]:
         """Return the range that an item of this suggestion takes the place of; it lies on one line."""
@@ -75,7 +81,7 @@ def place_of(params: Mapping[str, Any], document: Document, encoding: Encoding) 
     position = Position(params["position"]["line"], params["position"]["character"])
     cursor = document.cursor(position, encoding)
     start = units(cursor.head, encoding)
-    place = Place(document, cursor, encoding, cursor.row, start)
+    place = Place(document, cursor, encoding, document.line_count, cursor.row, start)
     selected = (params.get("context") or {}).get("selectedCompletionInfo")
     return _with_selected(place, selected) if selected else place
 

@@ -1,0 +1,50 @@
+"""What becomes of an answer whose document has been changed since it was asked for."""
+
+import pytest
+
+from midfill.core.answers import Answer
+from midfill.core.completion import Completion
+from midfill.core.document import Document, Position
+from midfill.core.model import Prompt
+from midfill.engine import Reply, Suggestion
+from midfill.lsp.items import Place, place_of
+
+
+def asked(text: str) -> tuple[Place, Document]:
+    """Return the place of a request at `|`, and its document."""
+    before, _, after = text.partition("|")
+    document = Document("file:///a.py", "python", before + after, 1)
+    row, column = before.count("\n"), len(before.rpartition("\n")[2])
+    params = {"position": {"line": row, "character": column}}
+    return place_of(params, document, "utf-16"), document
+
+
+def replied(text: str) -> Reply:
+    """Return a reply of one suggestion."""
+    return Reply((Suggestion(completion=Completion(text), source=Answer(Prompt("", ""), text)),))
+
+
+@pytest.mark.parametrize(
+    ("text", "typed", "answer", "fits"),
+    [
+        ("call(|)", "val", "value", True),
+        ("call(|)", "vol", "value", False),
+        ("x = |", "1", "12", True),
+        ("if (a and|)", "\n    ", "\n    b", False),
+        ("x = 😀|", "\n", "\ny = 2", False),
+    ],
+    ids=["agrees", "disagrees", "at the end", "Enter before a closer", "Enter"],
+)
+def test_what_was_typed_meanwhile_has_to_agree(text: str, typed: str, answer: str, fits: bool) -> None:
+    """An answer fits while what was typed begins it on the same line; Enter has moved the place it belongs to."""
+    place, document = asked(text)
+    at = Position(place.line, place.start)
+    document.edit(at, at, typed)
+    document.version = 2
+    assert bool(place.still_fits(replied(answer)).suggestions) is fits
+
+
+def test_an_answer_in_time_fits() -> None:
+    """Nothing is compared while the document is the one that was asked about."""
+    place, _ = asked("call(|)")
+    assert place.still_fits(replied("value")).suggestions
