@@ -11,7 +11,7 @@ from pathlib import Path
 
 from midfill.core.document import Document, Position
 from tests.bench.figures import NAN, Bar, Spread, judge
-from tests.bench.process import usage
+from tests.bench.process import at_rest, usage
 from tests.bench.report import Report
 from tests.bench.target import ECHO, Target
 from tests.client import Json, LspClient, LspError, edit
@@ -92,6 +92,7 @@ async def over_the_wire(target: Target, edits: dict[str, int]) -> dict[str, floa
     """Return the milliseconds per edit, having sent so many of them for each size."""
     found = {}
     async with target.run("http://127.0.0.1:9") as client:  # Nobody is asked: only edits are sent.
+        await at_rest(client.pid)
         for size, count in edits.items():
             file = EditedFile(client, size)
             await file.done()
@@ -104,8 +105,8 @@ async def growth(target: Target, counts: list[int]) -> dict[str, float]:
     found = {}
     async with target.run("http://127.0.0.1:9") as client:
         file = EditedFile(client, "1 KB")
-        await file.edit(_BURST * 10)
-        before, sent = usage(client.pid).rss, 0
+        await file.edit(_BURST)
+        before, sent = (await at_rest(client.pid)).rss, 0
         for count in counts:
             await file.edit(count - sent)
             sent = count

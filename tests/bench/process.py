@@ -1,5 +1,6 @@
 """What a server process uses."""
 
+import asyncio
 import os
 import tempfile
 from collections.abc import Iterator
@@ -28,6 +29,19 @@ def usage(pid: int) -> Usage:
     except psutil.NoSuchProcess:
         pass
     return Usage(cpu, rss / 1e6)
+
+
+QUIET = 0.5
+"""Seconds without any work after which a process is at rest."""
+
+
+async def at_rest(pid: int) -> Usage:
+    """Wait until the process has done what it does in the background of its start; return what it has used."""
+    before, used = Usage(-1, 0), usage(pid)
+    while used.cpu > before.cpu:
+        await asyncio.sleep(QUIET)
+        before, used = used, usage(pid)
+    return used
 
 
 @contextmanager

@@ -10,14 +10,11 @@ import time
 from pathlib import Path
 
 from tests.bench.figures import NAN, Bar, Spread, judge
-from tests.bench.process import usage
+from tests.bench.process import at_rest
 from tests.bench.report import Report
 from tests.bench.target import ECHO, NO_DEBOUNCE, Target
 from tests.bench.upstream import Upstream
 from tests.client import edit
-
-REST = 1.0
-"""Seconds after which a started server has done what it does in the background."""
 
 ROWS = {
     "initialize": "start to the answer to initialize, ms",
@@ -42,8 +39,7 @@ async def start(target: Target, upstream: Upstream) -> dict[str, float]:
         client.change(_URI, edit((1, 10), (1, 10), " "))
         result = await client.complete(_URI, (1, 11))
         first = time.perf_counter() if result and result["items"] else NAN
-        await asyncio.sleep(REST)
-        used = usage(client.pid)
+        used = await at_rest(client.pid)
         await client.exit()
     return {
         "initialize": 1_000 * (initialized - began),
