@@ -165,6 +165,30 @@ async def test_a_slip_that_stays_closes_the_flight(sit: Sit) -> None:
     assert desk.calls[0].over == pytest.approx(slipped + LINGER)
 
 
+async def test_a_slip_that_stays_lets_the_answer_end(sit: Sit) -> None:
+    """What is flowing after half a second may end by itself: closing it would cost a connection."""
+    desk = sit(Scripted(says(AREA * 2, first=0.4, each=0.05), says("x")))
+    desk.start()
+    await asyncio.sleep(0.3)
+    desk.type("x")
+    desk.start()
+    await asyncio.sleep(2)
+    assert desk.calls[0].end == "whole"
+
+
+async def test_a_slip_that_stays_closes_an_answer_that_goes_on(sit: Sit) -> None:
+    """What is still flowing after a second is closed."""
+    desk = sit(Scripted(says(AREA * 20, first=0.2, each=0.05), says("x")))
+    desk.start()
+    await asyncio.sleep(0.3)
+    desk.type("x")
+    slipped = desk.now
+    desk.start()
+    await asyncio.sleep(2)
+    assert desk.calls[0].end == "closed"
+    assert desk.calls[0].over == pytest.approx(slipped + 2 * LINGER)
+
+
 async def test_no_more_flights_than_are_set(sit: Sit) -> None:
     """A call too many closes the one longest under way, and its request is answered."""
     settings = Settings(requests=RequestSettings(max_flights=3))

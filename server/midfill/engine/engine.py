@@ -47,9 +47,9 @@ class Engine:
         self.settings = settings
         self.tally = Tally()
         self._timing = settings.timing
-        self._linger = settings.timing.linger_ms / 1000
+        linger = settings.timing.linger_ms / 1000
         self.fleet = Fleet(
-            crew, settings.requests.max_flights, self._linger, self._landed, troubled, self.tally, clock
+            crew, settings.requests.max_flights, linger, self._landed, troubled, self.tally, clock
         )
         self._clock = clock
         self._rules = _rules(settings)
@@ -186,27 +186,27 @@ class Engine:
 
     async def _follow(self, flight: Flight, turn: Turn, wish: Wish, deadline: float) -> Reply | None:
         """Wait until a flight has something to show; None if another one has to be asked instead."""
-        linger: float | None = self._linger
+        answered, spare = False, True
         hurry = self._hurry(wish, deadline)
         flight.join(turn)
         try:
             while not turn.over:
                 said = flight.says(wish.prompt)
                 if said is None or (flight.done and self._spent(flight, wish.prompt, said)):
-                    linger = self._linger if self.fleet.spares(flight, wish.prompt) else 0
+                    spare = self.fleet.spares(flight, wish.prompt)
                     return None
                 now = self._clock()
                 hurried = now >= max(hurry, flight.flowing) and policy.presentable(said)
                 if flight.done or now >= deadline or hurried or wish.ripe(said):
-                    linger = None
+                    answered = True
                     return self._recall.reply(wish, flight, said)
                 next_look = max(hurry, flight.flowing)
                 await turn.wait((deadline if now >= next_look else min(next_look, deadline)) - now)
             return SUPERSEDED
         finally:
             flight.leave(turn)
-            if linger is not None:
-                flight.expire(linger)
+            if not answered:
+                self.fleet.release(flight, spare=spare)
 
     def _spent(self, flight: Flight, prompt: Prompt, said: str) -> bool:
         """Whether a flight that has ended leaves room for another: all was typed, or the understudy may answer."""

@@ -94,10 +94,20 @@ class Fleet:
         for flight in tuple(self._flights):
             if flight.question.cursor.uri != uri or flight.wanted or _useful(flight, prompt):
                 continue
-            if prompt is not None and self.spares(flight, prompt):
-                flight.expire(self._linger if self.brief else self._linger * _HASTE)
-            else:
+            if prompt is None or not self.spares(flight, prompt):
                 flight.close()
+            elif self.brief:
+                self.release(flight)
+            else:
+                flight.expire(self._linger * _HASTE)
+
+    def release(self, flight: Flight, *, spare: bool = True) -> None:
+        """Close a flight that a request has left after a while, or at once, unless it is wanted by then.
+
+        Where answers mostly end by themselves, one that is flowing by then may go on for as long again: closing it
+        costs a connection.
+        """
+        flight.expire(self._linger if spare else 0, more=self._linger if spare and self.brief else 0)
 
     def spares(self, flight: Flight, prompt: Prompt) -> bool:
         """Whether a flight that says nothing at `prompt` is kept for a moment."""

@@ -14,6 +14,8 @@ UNFINISHED: frozenset[Finish | None] = frozenset({"aborted", "insufficient_syste
 """Finish reasons behind which the text is no answer (DeepSeek: generation was interrupted)."""
 _FLOW = 0.005
 """Seconds behind its first token in which more comes with it, in the same packet or the next."""
+_STALLED = 0.1
+"""Seconds without any text after which an answer is not flowing any more (8 tokens of a usual model)."""
 SLIP = 3
 """Characters of a typo before it is noticed, at most (Cody's tolerance)."""
 STRAY = 12
@@ -58,6 +60,8 @@ class Flight:
         """It was ended by us, because nothing later can be shown."""
         self.started = clock()
         self.first_token: float | None = None
+        self._heard = -math.inf
+        """When text last came."""
         self._clock = clock
         self._landed = landed
         self._turns: set[Turn] = set()
@@ -147,13 +151,20 @@ class Flight:
             self._expiry.cancel()
             self._expiry = None
 
-    def expire(self, seconds: float) -> None:
-        """End after some seconds, unless somebody wants it by then.
+    def expire(self, seconds: float, *, more: float = 0) -> None:
+        """End after some seconds, unless somebody wants it by then; `more` seconds later if text is flowing by then.
 
         Editors cancel a request just before they send the next one, which may want this very flight.
         """
         if self._expiry is None and not self.wanted and not self.done:
-            self._expiry = asyncio.get_running_loop().call_later(seconds, self.close)
+            self._expiry = asyncio.get_running_loop().call_later(seconds, self._expire, more)
+
+    def _expire(self, more: float) -> None:
+        self._expiry = None
+        if more and self._clock() - self._heard < _STALLED:
+            self.expire(more)
+        else:
+            self.close()
 
     @property
     def wanted(self) -> bool:
@@ -180,8 +191,9 @@ class Flight:
         self.model = chunk.model or self.model
         if not chunk.text:
             return
+        self._heard = self._clock()
         if self.first_token is None:
-            self.first_token = self._clock()
+            self.first_token = self._heard
         self.raw += chunk.text
         self._anchored = self._anchored or shape.anchored(self.raw, self.question.cursor)
         self.enough = self._anchored and policy.read_enough(
