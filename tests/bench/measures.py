@@ -60,7 +60,7 @@ BARS = (
     Bar(column="vscode", row="right", least=True, limit=0.9, versus="ceiling"),
     Bar(column="vscode", row="calls", limit=75),
     Bar(column="vscode", row="calls_chars", limit=60),
-    Bar(column="vscode", row="connections", limit=3, worst=True),
+    Bar(column="vscode", row="connections", limit=3),
     Bar(column="wrong 30", row="fresh", least=True, limit=75),
     Bar(column="wrong 30", row="calls", limit=115),
     Bar(column="nvim", row="fresh", least=True, limit=65),

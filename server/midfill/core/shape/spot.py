@@ -10,7 +10,7 @@ from midfill.core.shape.lines import indentation, width
 from midfill.core.syntax.errors import errors
 from midfill.core.syntax.languages import Language, language, pattern
 from midfill.core.syntax.region import lines_above, lines_below
-from midfill.core.syntax.scan import Lexeme, lexemes
+from midfill.core.syntax.scan import Lexeme, lexemes, unended
 
 NEAR = 12
 """Lines with text below the cursor that a completion is compared with."""
@@ -104,17 +104,7 @@ class Spot:
     @cached_property
     def inside(self) -> Lexeme | None:
         """The string or comment that the cursor stands in, if any; its offsets are those of `origin`."""
-        last: Lexeme | None = None
-        for lexeme in lexemes(self.origin, self.language):
-            last = lexeme
-        if (
-            last is None
-            or last.kind not in {"string", "comment"}
-            or last.closed
-            or last.end < len(self.origin)
-        ):
-            return None
-        return last
+        return unended(self.origin, self.language)
 
     @property
     def quote(self) -> str:

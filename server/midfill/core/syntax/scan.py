@@ -1,6 +1,7 @@
 """Brackets, strings and comments of a text, found by a scanner that needs no grammar."""
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from functools import cache
 from typing import Literal, NamedTuple
@@ -10,6 +11,9 @@ from midfill.core.syntax.languages import Language
 OPENING, CLOSING = "([{", ")]}"
 PARTNER = {**dict(zip(CLOSING, OPENING, strict=True)), **dict(zip(OPENING, CLOSING, strict=True))}
 
+
+_PLAIN = r"\w\s=.,:;"
+"""Characters that no lexeme of any language begins with: runs of them are passed over at once."""
 
 _HEREDOC = (
     r"(?P<heredoc><<[-~]?['\"]?(?P<tag>[A-Za-z_]\w*)['\"]?\n[\s\S]*?(?P<end_heredoc>^\s*(?P=tag)\b|\Z))"
@@ -34,16 +38,33 @@ class Lexeme(NamedTuple):
 def lexemes(text: str, language: Language) -> Iterator[Lexeme]:
     """Yield the brackets, strings and comments of `text`, which begins outside of strings and comments."""
     for match in _lexer(language).finditer(text):
-        kind = match.lastgroup or ""
-        start, end = match.span()
-        if kind in {"open", "close"}:
-            yield Lexeme("open" if kind == "open" else "close", start, end, True)
-        elif kind.startswith("line"):
-            yield Lexeme("comment", start, end, False)
-        elif kind.startswith("comment"):
-            yield Lexeme("comment", start, end, bool(match[f"end_{kind}"]))
-        elif kind != "char":
-            yield Lexeme("string", start, end, bool(match[f"end_{kind}"]))
+        if (lexeme := _lexeme(match)) is not None:
+            yield lexeme
+
+
+def unended(text: str, language: Language) -> Lexeme | None:
+    """Return the string or comment that `text` ends inside of, None if it ends outside of any.
+
+    Only the last matches are looked at (behind one that reaches the end, an empty one may come): several times
+    quicker than going through `lexemes`.
+    """
+    last = map(_lexeme, deque(_lexer(language).finditer(text), maxlen=2))
+    return next((found for found in last if found and not found.closed and found.end == len(text)), None)
+
+
+def _lexeme(match: re.Match[str]) -> Lexeme | None:
+    """Return what has been matched; None for the literal of a character, and for what is no lexeme."""
+    kind = match.lastgroup
+    if kind is None or kind == "char":
+        return None
+    start, end = match.span(kind)
+    if kind in {"open", "close"}:
+        return Lexeme("open" if kind == "open" else "close", start, end, True)
+    if kind.startswith("line"):
+        return Lexeme("comment", start, end, False)
+    if kind.startswith("comment"):
+        return Lexeme("comment", start, end, bool(match[f"end_{kind}"]))
+    return Lexeme("string", start, end, bool(match[f"end_{kind}"]))
 
 
 @cache
@@ -69,4 +90,5 @@ def _lexer(language: Language) -> re.Pattern[str]:
         ),
         r"(?P<open>[(\[{])|(?P<close>[)\]}])",
     ]
-    return re.compile("|".join(part for part in parts if part), re.MULTILINE)
+    lexeme = "|".join(part for part in parts if part)
+    return re.compile(rf"[{_PLAIN}]*+(?:{lexeme}|[^{_PLAIN}]|\Z)", re.MULTILINE)
