@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from tests.bench.figures import Bar, Spread, judge, percentile, table
 from tests.bench.ghost import Editor
-from tests.bench.measures import BARS, ROWS, way
+from tests.bench.measures import BARS, MISTAKES, ROWS, way
 from tests.bench.page import Page
-from tests.bench.replay import Case, Gate, RealStage, Scenario, play, summary
+from tests.bench.replay import Case, Gate, RealStage, Scenario, play, play_virtually, summary
 from tests.bench.session import PAUSE, Asked, EditorName
 from tests.bench.sources import DEFAULT, Source
 from tests.bench.target import ECHO
@@ -289,6 +289,36 @@ async def test_a_session_is_played_against_a_real_server(
     # In Neovim every answer may be overtaken by a key, in VS Code the last one is not.
     assert editor_name == "nvim" or any("value_of(item)" in line for line in played.trace)
     assert summary([played])["any"]["cpu"].median == found["cpu"]
+
+
+SCENARIOS = (
+    Scenario("vscode"),
+    Scenario("a slow model", first_token_ms=600, token_ms=40),
+    Scenario("a quick model", first_token_ms=80, token_ms=3),
+    Scenario("wrong 30, pairs", wrong=30, pairs=True),
+    Scenario("ramble, pairs", ramble=100, pairs=True),
+    Scenario("nvim, pairs", editor="nvim", pairs=True),
+)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize("path", DEFAULT, ids=lambda path: path.name)
+def test_nothing_that_agrees_flickers(path: Path, scenario: Scenario) -> None:
+    """In virtual time, whatever editor and model: nothing vanishes or changes, each request has one answer."""
+    played = play_virtually(Case(scenario, Source.read(path), seed=7, keys=500))
+    assert played.remarks == []
+    found = played.measures
+    assert {name: found[name] for name in MISTAKES} == dict.fromkeys(MISTAKES, 0)
+    assert found["right"] > 20
+    assert found["calls"] < 160
+
+
+def test_a_session_in_virtual_time_is_the_same_each_time() -> None:
+    """Two runs differ in nothing but what the process uses."""
+    case = Case(Scenario("vscode"), Source.read(DEFAULT[1]), seed=3, keys=200)
+    first, second = play_virtually(case), play_virtually(case)
+    assert first.trace == second.trace
+    assert any(" call " in line for line in first.trace)
 
 
 @pytest.fixture

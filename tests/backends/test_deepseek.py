@@ -94,6 +94,21 @@ async def test_answer() -> None:
     await deepseek.close()
 
 
+async def test_the_last_bytes_may_come_late() -> None:
+    """Nobody waits for what follows the mark of the end, and the connection is kept once it has come."""
+    late = asyncio.Event()
+    api = Api([event("a", "stop"), DONE, late.wait])
+    deepseek = backend(api)
+    assert text(await answer(deepseek)) == "a"
+    assert api.closed == 0
+    late.set()
+    await asyncio.gather(*deepseek._background)
+    assert api.closed == 1
+    assert deepseek._door is not None
+    assert deepseek._door.http.idle == 1
+    await deepseek.close()
+
+
 async def test_request() -> None:
     """The request goes to the beta endpoint, with the key and the model of the options."""
     api = Api([event("a", "stop"), DONE])

@@ -54,6 +54,9 @@ ROWS = {
 }
 """The measures and their labels; counts are per 1,000 keys unless the label says otherwise."""
 
+MISTAKES = ("vanished", "changed", "unanswered", "twice", "faults")
+"""What must not happen once."""
+
 BARS = (
     Bar(column="vscode", row="fresh", least=True, limit=85),
     Bar(column="vscode", row="useful", least=True, limit=0.9, versus="ceiling"),
@@ -72,7 +75,7 @@ BARS = (
     *(
         Bar(column=column, row=row, limit=0, worst=True)
         for column in ("vscode", "wrong 30", "pairs", "nvim", "ramble", "ceiling")
-        for row in ("vanished", "changed", "unanswered", "twice", "faults")
+        for row in MISTAKES
     ),
 )
 """What the project demands of itself on 1,000 keys, 250 ms + 12 ms a token, 12 wrong tokens in 100."""

@@ -21,6 +21,9 @@ if TYPE_CHECKING:  # At run time it is imported in a thread, when a connection i
 IN_VAIN: Final = 3
 """Times that reading on has to be in vain before it is given up, for good: the model has this way of answering."""
 
+ENDING: Final = 1.0
+"""Seconds that the last bytes of an answer may take, behind the mark of its end."""
+
 WARM: Final = 60.0
 """Seconds for which an idle connection counts as open; nginx closes them after 75 by default."""
 
@@ -162,7 +165,7 @@ class Remote(ABC):
         What nobody wants is read on for a moment, out of the caller's way, if it has begun; it may end by itself.
         """
         if over:
-            await answer.drain(LINGER)
+            await self._finish(answer)
         elif answer.ended or not pace.linger or self._rambling:
             await answer.close()
         else:
@@ -170,6 +173,17 @@ class Remote(ABC):
             return
         if not answer.whole:
             self._spawn(self.warm())
+
+    async def _finish(self, answer: "Answer") -> None:
+        """Read the last bytes of an answer that has said that it is over, so that its connection can be kept.
+
+        They come at once. On a busy machine they may not: then nobody waits for them, and nothing is paid for them.
+        """
+        ending = self._spawn(answer.drain(ENDING))
+        if ending is not None:
+            await asyncio.wait({ending}, timeout=LINGER)
+        else:
+            await answer.close()
 
     async def _read_on(self, answer: "Answer", seconds: float) -> None:
         await answer.drain(seconds)
@@ -181,14 +195,15 @@ class Remote(ABC):
         """Whether reading on has been in vain of late: then it costs tokens, and saves no connection."""
         return self._in_vain >= IN_VAIN
 
-    def _spawn(self, work: Coroutine[None, None, None]) -> None:
-        """Do `work` in the background, until the backend is closed."""
+    def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None] | None:
+        """Do `work` in the background, until the backend is closed; None if it is closed already."""
         if self._closed:
             work.close()
-            return
+            return None
         task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+        return task
 
     async def _opened(self) -> "_Door":
         """Return the client, made if need be. Raises ModelError when the options cannot work."""
