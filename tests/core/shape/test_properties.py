@@ -1,6 +1,6 @@
 """What holds for any text at any cursor."""
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from midfill.core.cursor import Cursor
@@ -73,6 +73,7 @@ def cursors(draw: st.DrawFn) -> Cursor:
 
 @settings(max_examples=400, deadline=None)
 @given(texts, cursors(), asks)
+@example("\n(", cursor("▮ 0", "python"), Ask(scope="line", max_lines=2))
 def test_any_text_at_any_cursor_gives_a_value_an_editor_can_draw(raw: str, here: Cursor, ask: Ask) -> None:
     """Nothing raises; what is replaced comes again in order; lines are spanned only to the end of the line."""
     shown = shape(raw, here, ask)

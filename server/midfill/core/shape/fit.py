@@ -90,7 +90,10 @@ def _joined(text: str, spot: Spot) -> Completion:
     tail = text[len(kept) :]
     if "\n" not in kept:
         return Completion(kept + _blank(text, tail.partition("\n")[0], spot))
-    return Completion(kept + _between(kept, tail, spot) + spot.rest.lstrip(), len(spot.rest))
+    said, rest = kept + _between(kept, tail, spot), spot.rest.lstrip()
+    blanks, letters = spot.rest[: -len(rest)], iter(said)
+    told = all(blank in letters for blank in blanks)  # What is replaced has to come again, blanks too.
+    return Completion(said + (rest if told else spot.rest), len(spot.rest))
 
 
 def _blank(text: str, tail: str, spot: Spot) -> str:
