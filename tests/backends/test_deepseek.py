@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
 from typing import Any
 
 import httpx
@@ -11,7 +12,7 @@ import pytest
 
 from midfill.backends.deepseek import MODEL, VARIED, DeepSeek
 from midfill.backends.probe import probe
-from midfill.backends.remote import RemoteOptions
+from midfill.backends.remote import IN_VAIN, RemoteOptions
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Chunk, Kind, ModelError, Prompt, Question, Usage
 from tests.backends.asking import KEY, QUESTION, answer, refusal, text
@@ -106,6 +107,36 @@ async def test_the_last_bytes_may_come_late() -> None:
     assert api.closed == 1
     assert deepseek._door is not None
     assert deepseek._door.http.idle == 1
+    assert [request.url.path for request in api.requests] == ["/beta/completions"]
+    await deepseek.close()
+
+
+async def test_an_answer_left_at_its_finish_is_no_rambling_one() -> None:
+    """What the model has finished may take its time to end; nothing is learnt from that."""
+    api = Api(*([event("a", "stop"), lambda: asyncio.sleep(0.06), DONE] for _ in range(IN_VAIN + 1)))
+    deepseek = backend(api)
+    for _ in range(IN_VAIN + 1):
+        async with aclosing(deepseek.stream(QUESTION)) as stream:
+            await anext(stream)
+        await asyncio.gather(*deepseek._background)
+    assert not deepseek._rambling
+    assert deepseek._door is not None
+    assert deepseek._door.http.idle == 1
+    await deepseek.close()
+
+
+async def test_a_broken_stream_is_left_at_once() -> None:
+    """What comes behind nonsense is not read."""
+    read: list[int] = []
+
+    async def more() -> None:
+        read.append(1)
+        await asyncio.sleep(0.01)
+
+    deepseek = backend(Api([event("a"), b"data: {nonsense\n\n", *[more] * 100]))
+    assert text(await answer(deepseek)) == "a"
+    await asyncio.sleep(0.05)
+    assert len(read) <= 1
     await deepseek.close()
 
 

@@ -88,13 +88,14 @@ async def test_leaving_shortly_before_the_end_keeps_the_connection(
     loopback: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What would have ended in a moment is read on, out of sight."""
-    monkeypatch.setattr("midfill.backends.pace.LINGER", 2.0)  # However busy the machine is.
+    monkeypatch.setattr("midfill.backends.remote.LINGER", 2.0)  # However busy the machine is.
     loopback.behave(token_ms=0.1)
     async with opened(loopback) as deepseek:
         for calls in range(1, 3):
             async with aclosing(deepseek.stream(QUESTION)) as stream:
                 await anext(stream)
-            await asyncio.to_thread(loopback.log, calls, idle=True)
+            await asyncio.gather(*deepseek._background)
+            assert len(loopback.log(calls, idle=True)) == calls
     assert loopback.stats()["connections_opened"] == 1
 
 

@@ -40,8 +40,3 @@ class Pace:
             self.finished = True
         if self.finished:
             self.until = min(self._end, now + LINGER)
-
-    @property
-    def linger(self) -> float:
-        """For how long to read on when the rest is unwanted; not at all before the answer has begun."""
-        return LINGER if self.begun or self.finished else 0.0

@@ -100,7 +100,9 @@ class Remote(ABC):
             if reader.failure is not None and not pace.begun:
                 raise reader.failure
         finally:
-            await self._leave(answer, pace, over=reader.done)
+            sound = reader.failure is None
+            over = sound and (reader.done or pace.finished)
+            await self._leave(answer, over=over, promising=sound and pace.begun)
 
     async def models(self) -> list[str]:
         """Return the names of the models on offer. Raises ModelError."""
@@ -159,40 +161,38 @@ class Remote(ABC):
         except (ModelError, TimeoutError):
             return error
 
-    async def _leave(self, answer: "Answer", pace: Pace, *, over: bool) -> None:
+    async def _leave(self, answer: "Answer", *, over: bool, promising: bool) -> None:
         """Be done with an answer, and see to it that the next call finds a connection.
 
-        What nobody wants is read on for a moment, out of the caller's way, if it has begun; it may end by itself.
+        Of one that the model has finished, the last bytes come at once; on a busy machine they may not, and then
+        nobody waits for them. Any other that is promising is read on for a moment, out of the caller's way: it may
+        end by itself.
         """
+        ending: asyncio.Task[None] | None = None
         if over:
-            await self._finish(answer)
-        elif answer.ended or not pace.linger or self._rambling:
-            await answer.close()
+            ending = self._spawn(self._end(answer, ENDING))
+        elif promising and not (answer.ended or self._rambling):
+            ending = self._spawn(self._read_on(answer))
         else:
-            self._spawn(self._read_on(answer, pace.linger))
-            return
-        if not answer.whole:
             self._spawn(self.warm())
-
-    async def _finish(self, answer: "Answer") -> None:
-        """Read the last bytes of an answer that has said that it is over, so that its connection can be kept.
-
-        They come at once. On a busy machine they may not: then nobody waits for them, and nothing is paid for them.
-        """
-        ending = self._spawn(answer.drain(ENDING))
-        if ending is not None:
-            await asyncio.wait({ending}, timeout=LINGER)
-        else:
+        if ending is None:
             await answer.close()
+        elif over:
+            await asyncio.wait({ending}, timeout=LINGER)
 
-    async def _read_on(self, answer: "Answer", seconds: float) -> None:
+    async def _end(self, answer: "Answer", seconds: float) -> None:
+        """Read an answer to its end if it comes within so many seconds; open another connection if it does not."""
         await answer.drain(seconds)
-        self._in_vain += (not answer.whole) - answer.whole
-        await self.warm()
+        if not answer.whole:
+            await self.warm()
+
+    async def _read_on(self, answer: "Answer") -> None:
+        await self._end(answer, LINGER)
+        self._in_vain = max(0, self._in_vain + (-1 if answer.whole else 1))
 
     @property
     def _rambling(self) -> bool:
-        """Whether reading on has been in vain of late: then it costs tokens, and saves no connection."""
+        """Whether reading on has been in vain: then it costs tokens, and saves no connection."""
         return self._in_vain >= IN_VAIN
 
     def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None] | None:
