@@ -20,7 +20,7 @@ def stroke(*changes: dict[str, Any]) -> Stroke:
     """Return the stroke of a notification with these changes."""
     documents = Documents()
     documents.opened(
-        {"textDocument": {"uri": URI, "languageId": "python", "version": 1, "text": "abcdef\nxyz"}}
+        {"textDocument": {"uri": URI, "languageId": "python", "version": 1, "text": "abcdef\nxyz\n    "}}
     )
     changed = documents.changed({"textDocument": {"uri": URI, "version": 2}, "contentChanges": list(changes)})
     assert changed is not None
@@ -37,6 +37,9 @@ def stroke(*changes: dict[str, Any]) -> Stroke:
         ([change(6, 6, "\n  "), change(2, 2, "y", line=1)], Stroke(2, "\n  y")),
         ([change(0, 0, "# "), change(0, 0, "# ", line=1)], Stroke(2, changes=2)),
         ([{"text": "all of it"}], Stroke(2)),
+        # Enter in VS Code, on a line that holds nothing but its indentation, takes that away as well.
+        ([change(4, 4, "\n    ", line=2), change(0, 4, "", line=2)], Stroke(2, "\n    ")),
+        ([change(4, 4, "\n    ", line=2), change(0, 3, "", line=0)], Stroke(2, changes=2)),
     ],
 )
 def test_keys_in_one_notification_are_one_stroke(changes: list[dict[str, Any]], expected: Stroke) -> None:

@@ -77,6 +77,11 @@ class Document:
         if first_end:
             self._eol = _line_end(self._lines)
 
+    def blank(self, start: Position, end: Position, encoding: Encoding = "utf-16") -> bool:
+        """Whether nothing but blanks stands between two positions, on one line."""
+        first, last = self.place(start, encoding), self.place(end, encoding)
+        return first[0] == last[0] and not self.line(first[0])[first[1] : last[1]].strip()
+
     def place(self, position: Position, encoding: Encoding = "utf-16") -> tuple[int, int]:
         """Return the row and column (in characters) that `position` means, clamped to the document."""
         if position.line < 0:

@@ -86,15 +86,19 @@ class Documents:
         return [uri for uri in uris if self._documents.pop(uri, None) is not None]
 
     def _change(self, document: Document, version: int | None, changes: list[Params]) -> Stroke:
+        told = []
         for change in changes:
             where = change.get("range")
             if where is None:
                 document.replace(change["text"])
-            else:
-                start, end = _position(where["start"]), _position(where["end"])
-                document.edit(start, end, change["text"], self.encoding)
+                told.append(change)
+                continue
+            start, end = _position(where["start"]), _position(where["end"])
+            if len(changes) == 1 or change["text"] or not document.blank(start, end, self.encoding):
+                told.append(change)  # With Enter, VS Code also takes the blanks off the line that is left.
+            document.edit(start, end, change["text"], self.encoding)
         document.version = version
-        return _stroke(version, changes)
+        return _stroke(version, told)
 
 
 def _position(position: Params) -> Position:
