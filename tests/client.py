@@ -71,6 +71,8 @@ class LspClient:
         self.answers: Counter[int | str] = Counter()
         """How often each request was answered; anything but one is the server's mistake."""
         self.settings: Json = {}
+        self.heard: dict[str, Callable[[Any], object]] = {}
+        """What is called with the parameters of notifications, by method."""
         self.replies: dict[str, Callable[[Any], Any]] = {"workspace/configuration": self._configuration}
         self.capabilities: Json = {}
         """What the server announced."""
@@ -279,6 +281,8 @@ class LspClient:
             reply = self.replies.get(message["method"])
             result = reply(message.get("params")) if reply else None
             self.send({"jsonrpc": "2.0", "id": message["id"], "result": result})
+        elif heard := self.heard.get(message["method"]):
+            heard(message.get("params"))
         for fits, future in self._waiting:
             if not future.done() and fits(message):
                 future.set_result(message)

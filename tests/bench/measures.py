@@ -134,7 +134,7 @@ def _seen(session: Session) -> dict[str, float]:
 
 def _shares(session: Session) -> dict[str, float]:
     """Return the shares of keys (of requests, where the editor does not ask on every key) in per cent."""
-    asked = session.asked
+    asked = [one for one in session.asked if not one.again]
     base = session.pressed if session.name == "vscode" else len(asked)
     return {
         "fresh": 100 * _ratio(sum(one.fresh for one in asked), base),

@@ -31,16 +31,21 @@ def usage(pid: int) -> Usage:
     return Usage(cpu, rss / 1e6)
 
 
+PATIENCE = 30.0
 QUIET = 0.5
 """Seconds without any work after which a process is at rest."""
 
 
 async def at_rest(pid: int) -> Usage:
-    """Wait until the process has done what it does in the background of its start; return what it has used."""
+    """Wait until the process has done what it does in the background of its start; return what it has used.
+
+    Raises TimeoutError for one that does not come to rest.
+    """
     before, used = Usage(-1, 0), usage(pid)
-    while used.cpu > before.cpu:
-        await asyncio.sleep(QUIET)
-        before, used = used, usage(pid)
+    async with asyncio.timeout(PATIENCE):
+        while used.cpu > before.cpu:
+            await asyncio.sleep(QUIET)
+            before, used = used, usage(pid)
     return used
 
 

@@ -17,13 +17,15 @@ from tests.bench.target import Target
 from tests.bench.typist import Typist
 from tests.bench.upstream import Upcall, Upstream
 from tests.bench.virtual import VirtualStage
-from tests.client import DeadServerError, Json, LspClient
+from tests.client import CAPABILITIES, DeadServerError, Json, LspClient
 from tests.clock import JumpingLoop
 
 WARM_UP = 1.0
 """Seconds between opening the file and the first key; a human needs longer."""
 PATIENCE = 30
 """Seconds that a server has for leaving."""
+REFRESHES: Json = {**CAPABILITIES, "experimental": {"midfill": {"refresh": True}}}
+"""What our clients announce."""
 NAMES = {"vscode": "Visual Studio Code", "nvim": "Neovim"}
 """What the editors call themselves to a server."""
 
@@ -181,7 +183,7 @@ def _model(case: Case, stage: Stage) -> AbstractAsyncContextManager[Any]:
 async def _session(case: Case, client: LspClient) -> Session:
     """Open the document and sit a human in front of it."""
     scenario, source, cut = case.scenario, case.source, case.source.cut(case.seed, case.keys)
-    await client.initialize(options=scenario.options, name=NAMES[scenario.editor])
+    await client.initialize(REFRESHES, scenario.options, name=NAMES[scenario.editor])
     editor = opened(client, f"file:///work/{source.name}", source.language, cut, pairs=scenario.pairs)
     typist = Typist(cut.target, f"{source.name} {case.seed}", case.speed)
     return Session(client, editor, typist, scenario.editor, case.keys)

@@ -35,6 +35,8 @@ class Asked:
     """Where the cursor stood in the typed text."""
     pressed: int
     """Keys that had been pressed by then."""
+    again: bool = False
+    """No key was pressed: the server has said that there is more to show."""
     item: bool = False
     """It brought something to show while it was the newest request."""
     fresh: bool = False
@@ -71,6 +73,7 @@ class Session:
 
     async def play(self) -> None:
         """Press all keys and wait until every request is answered; raises DeadServerError."""
+        self.client.heard["midfill/refresh"] = self._refresh
         self.began = due = now()
         while self.pressed < self.keys and not self.typist.done:
             due += self.typist.gap()
@@ -123,14 +126,21 @@ class Session:
         else:
             self._ask()
 
+    def _refresh(self, told: Any) -> None:
+        """Ask again, as our clients do where half a line stands of which there is more: VS Code's at once."""
+        waits = self._newest is not None and not self._newest.call.future.done()
+        if self.editor.shown and not (waits or self._timer or self.ended):
+            self._note("more", "")
+            self._timer = asyncio.get_running_loop().call_later(PAUSE.get(self.name, 0), self._ask, True)
+
     def _cancel(self) -> None:
         if self._newest and not self._newest.call.future.done():
             self.client.cancel(self._newest.call)
 
-    def _ask(self) -> None:
+    def _ask(self, again: bool = False) -> None:
         self._timer = None
         call = self.client.complete(self.editor.uri, self.editor.page.place)
-        asked = Asked(call, len(self.editor.page.text), self.pressed)
+        asked = Asked(call, len(self.editor.page.text), self.pressed, again)
         self.asked.append(asked)
         self._note("ask", call.id)
         self._newest = asked

@@ -97,7 +97,8 @@ def test_in_a_burst_answers_hurry_and_after_a_pause_they_need_not() -> None:
     assert 100 < typing(0.12).hurry(100, 100) < 100.15
     assert math.isinf(Rhythm().hurry(100, 100))
     assert math.isinf(typing(0.12).typed(900).hurry(900, 900))
-    assert 100.3 < typing(0.12).hurry(100, 100.2) < 101
+    assert 100.5 < typing(0.12).hurry(100, 100.2) < 101
+    assert 100.4 < typing(0.12).hurry(100, 100.2, refreshes=True) < 100.5
 
 
 def test_a_pause_is_longer_than_any_gap_of_a_burst() -> None:

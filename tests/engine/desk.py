@@ -37,10 +37,14 @@ class Desk:
         self.backend = backend
         self.uri = uri
         self.troubles: list[ModelError] = []
+        self.outgrown: list[str] = []
+        """Documents in which half a line stood when its rest had come."""
         self.loop = asyncio.get_running_loop()
         crew, told = Crew(backend, understudy), self.troubles.append
         self.engine: Engine = (
-            beside.engine if beside else Engine(crew, settings, troubled=told, clock=self.loop.time)
+            beside.engine
+            if beside
+            else Engine(crew, settings, troubled=told, outgrown=self.outgrown.append, clock=self.loop.time)
         )
         self.version = 1
         self.before, _, self.after = text.partition("|")

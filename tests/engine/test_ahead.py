@@ -93,6 +93,21 @@ async def test_choices_are_given_again_with_no_call(sit: Sit) -> None:
     assert len(desk.calls) == 2
 
 
+async def test_any_choice_is_typed_through_and_taken(sit: Sit) -> None:
+    """Whichever of the choices the user goes on with stays, with no call; what is taken of it is no paste."""
+    lines = "sum(\n        [width]\n    )"
+    for typed, left in (("m", "ax(width)"), ("s", lines[1:])):
+        desk = sit(Scripted(says("max(width)"), says(lines)), text="def area(width):\n    return |")
+        reply = await desk.ask(manual=True, choices=2)
+        assert {suggestion.completion.text for suggestion in reply.suggestions} == {"max(width)", lines}
+        desk.type(typed)
+        assert desk.at_once() == left
+        assert len(desk.calls) == 2
+    desk.type(lines[1:])
+    reply = desk.engine.at_once(desk.request()) or reply
+    assert "pasted" not in reply.reason
+
+
 async def test_choices_end_together(sit: Sit) -> None:
     """A request for several candidates that is cancelled, or superseded, closes the calls of all of them."""
     desk = sit(Scripted(*[hangs()] * 3))

@@ -110,6 +110,32 @@ async def test_a_part_shown_in_a_hurry_grows(sit: Sit) -> None:
     assert len(desk.calls) == 1
 
 
+async def test_half_a_line_is_told_of_once_its_rest_has_come(sit: Sit) -> None:
+    """Where a burst ends, the half line that stands there is grown out of: told once, and known at once."""
+    desk = sit(Scripted(says("return width * height + margin", each=0.2)))
+    for char in "return":
+        desk.start()
+        await asyncio.sleep(0.15)
+        desk.type(char)
+    request = desk.start()
+    await asyncio.sleep(0.2)
+    assert text_of(request.result()) == " width"
+    assert desk.outgrown == []
+    await asyncio.sleep(2)
+    assert desk.outgrown == [desk.uri]
+    assert desk.at_once() == " width * height + margin"
+    await asyncio.sleep(2)
+    assert desk.outgrown == [desk.uri]
+
+
+async def test_whole_lines_are_not_told_of(sit: Sit) -> None:
+    """A line that stands there whole is not grown out of, whatever follows it."""
+    desk = sit(Scripted(says(LINES, each=0.1)), text=RUN)
+    assert text_of(await desk.ask()) == PIECES[0]
+    await asyncio.sleep(9)
+    assert desk.outgrown == []
+
+
 @pytest.mark.parametrize("finish", ["aborted", "insufficient_system_resource"])
 async def test_an_interrupted_answer_is_never_kept(sit: Sit, finish: Finish) -> None:
     """What the server broke off is no answer: the same place is asked for anew."""

@@ -8,7 +8,7 @@ import pytest
 from midfill.core.answers import Answer
 from midfill.core.completion import Completion
 from midfill.core.model import Prompt
-from midfill.settings import CacheSettings, Settings
+from midfill.settings import CacheSettings, Settings, TriggerSettings
 from tests.engine.desk import Desk, text_of
 from tests.engine.scripted import Scripted, hangs, says
 
@@ -210,6 +210,86 @@ async def test_an_answer_lives_as_long_as_is_set(sit: Sit) -> None:
     await asyncio.sleep(2)
     assert text_of(await desk.ask()) == AREA
     assert len(desk.calls) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "settings"),
+    [
+        ("x = | + y", Settings()),
+        ("x = |", Settings(trigger=TriggerSettings(mode="manual"))),
+        ("x = 1  # |", Settings(trigger=TriggerSettings(scopes_off=("comment",)))),
+    ],
+    ids=["in mid-line", "manual", "in a comment"],
+)
+async def test_what_was_asked_for_by_key_stays_while_it_is_typed(
+    sit: Sit, text: str, settings: Settings
+) -> None:
+    """Where typing never asks, a suggestion asked for by key is typed through all the same."""
+    desk = sit(Scripted(says("value")), text=text, settings=settings)
+    assert text_of(await desk.ask(manual=True)) == "value"
+    desk.type("v")
+    assert desk.at_once() == "alue"
+    desk.type("x")
+    assert desk.at_once() == ""
+
+
+async def test_taking_what_is_left_of_several_lines_is_no_paste(sit: Sit) -> None:
+    """Typed along for a while without a request, then accepted: more may follow."""
+    desk = sit(Scripted(says(LOOP), says("\n")), text="def run(sides):\n    |")
+    assert text_of(await desk.ask()) == LOOP
+    desk.type("for")
+    desk.type(LOOP[3:])
+    desk.engine.accepted(desk.uri)
+    reply = desk.engine.at_once(desk.request())
+    assert reply is None or "pasted" not in reply.reason
+
+
+async def test_pasting_several_lines_asks_nothing(sit: Sit) -> None:
+    """What was not suggested is a paste."""
+    desk = await shown(sit, AREA)
+    desk.type("for side in sides:\n        total += side\n    return total")
+    reply = desk.engine.at_once(desk.request())
+    assert reply is not None
+    assert "pasted" in reply.reason
+
+
+@pytest.mark.parametrize("answer", [")", "\n\n"])
+async def test_an_answer_with_nothing_to_show_is_paid_for_once(sit: Sit, answer: str) -> None:
+    """A bare closer and blank lines are not shown, and not asked for again."""
+    desk = sit(Scripted(says(answer)))
+    assert text_of(await desk.ask()) == ""
+    assert text_of(await desk.ask()) == ""
+    assert len(desk.calls) == 1
+
+
+async def test_what_was_thrown_away_does_not_come_back_in_parts(sit: Sit) -> None:
+    """Dismissed, a suggestion is not offered again at its next letter; accepted, not when its end is deleted."""
+    desk = sit(Scripted(says(AREA), hangs(), hangs()))
+    await desk.ask()
+    desk.engine.rejected(desk.uri)
+    desk.type("r")
+    assert desk.at_once() == ""
+    assert len(desk.calls) == 1
+    desk = sit(Scripted(says(AREA), hangs()))
+    completion = (await desk.ask()).suggestions[0].completion
+    desk.take(completion)
+    desk.delete(6)
+    assert desk.at_once() == ""
+    assert len(desk.calls) == 1
+
+
+async def test_an_accept_told_late_is_that_of_what_was_taken(sit: Sit) -> None:
+    """Where the next request comes before the accept is told, what that shows stays."""
+    lines = "load(path)\n    rows = parse(data)\n    save(rows)\n"
+    desk = sit(Scripted(says(lines)), text="def run(path):\n    data = |")
+    first = text_of(await desk.ask())
+    await asyncio.sleep(1)
+    desk.type(first)
+    following = desk.at_once()
+    assert following == "\n    rows = parse(data)"
+    desk.engine.accepted(desk.uri)
+    assert desk.at_once() == following
+    assert len(desk.calls) == 1
 
 
 async def test_silence_is_remembered_briefly(sit: Sit) -> None:

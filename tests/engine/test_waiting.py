@@ -67,6 +67,17 @@ async def test_documents_do_not_supersede_each_other(sit: Sit) -> None:
     assert text_of(await one) == AREA
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [("r", ""), ("return wid", "return wid"), ("for side in sides:\n    tot", "for side in sides:")],
+    ids=["a letter", "half a line", "a line and a half"],
+)
+async def test_what_is_worth_it_is_shown_at_the_deadline(sit: Sit, said: str, shown: str) -> None:
+    """Of an answer that stalls, whole lines are shown, else half of its first line if that says something."""
+    desk = sit(Scripted(hangs(said)), settings=Settings(timing=TimingSettings(total_ms=3_000)))
+    assert text_of(await desk.ask()) == shown
+
+
 async def test_what_is_known_ends_older_requests(sit: Sit) -> None:
     """An older request is answered also when the newest needs no call."""
     desk = sit(Scripted(says(AREA), hangs()))

@@ -50,11 +50,6 @@ class Cursor:
         """Characters left of the cursor on its line."""
         return len(self.head)
 
-    @property
-    def next_line(self) -> str:
-        """What the line below says, without its indentation and its end; empty if there is none."""
-        return self.below[0].strip() if self.below else ""
-
     @cached_property
     def prefix(self) -> str:
         r"""All visible text before the cursor, its line ends written as `\n`."""

@@ -112,6 +112,14 @@ def presentable(text: str) -> bool:
     return len(text.strip()) >= PRESENTABLE
 
 
+def salvaged(text: str) -> str:
+    """Return what is worth showing of an answer that was not there in time: its whole lines, or half of the first."""
+    whole = text[: text.rfind("\n") + 1]
+    if whole.strip():
+        return whole
+    return text if presentable(text) else ""
+
+
 def worth_showing(completion: Completion, *, manual: bool = False) -> bool:
     """Whether a completion is more than noise: one or two closers popping up uninvited are not help."""
     return bool(completion) and (manual or not _BARE_CLOSERS.fullmatch(completion.text))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from midfill.core.control import neutral
 from midfill.core.cursor import Cursor, unified
 from midfill.core.model import Prompt
+from midfill.core.pairs import same_suffix
 from midfill.core.tokens import ASCII_PER_TOKEN, estimate
 
 GRID = 32
@@ -16,11 +17,6 @@ restart. Grid and sliding window measured in simulated prefix caches: 68 against
 _CUT = 1_024
 """Characters that the start of a line too long for the window moves by."""
 
-_CLOSERS = {"(": ")", "[": "]", "{": "}", '"': '"', "'": "'", "`": "`"}
-_CLOSING = frozenset(_CLOSERS.values())
-_MOST_CLOSERS = 3
-_RECOGNIZABLE = 40
-"""Characters by which a suffix is known again."""
 _KNOWN_AGAIN = 120
 """Characters by which a prefix is known again."""
 _LONGEST_TYPED = 2_000
@@ -95,7 +91,7 @@ def typed_since(old: Prompt, new: Prompt) -> str | None:
     (`new.suffix` has it in front), and one that is typed over (it leaves the suffix).
     """
     typed = _added(old.prefix, new.prefix)
-    if typed is None or not _same_suffix(old.suffix, new.suffix, typed):
+    if typed is None or not same_suffix(old.suffix, new.suffix, typed):
         return None
     return typed
 
@@ -113,64 +109,6 @@ def _added(old: str, new: str) -> str | None:
     until = at + len(tail)
     before = new[:until]
     return new[until:] if old.endswith(before) or before.endswith(old) else None
-
-
-def _same_suffix(old: str, new: str, typed: str) -> bool:
-    """Whether two suffixes are the same, but for what an editor changes by itself while `typed` is typed.
-
-    Closers that were typed over have left the old one; those that came with an opener stand before the new one.
-    """
-    if _same(old, new):
-        return True
-    left = _without_closers(new, _closing(typed)[:_MOST_CLOSERS], entered="\n" in typed)
-    for count in range(_MOST_CLOSERS + 1):
-        over, rest = old[:count], old[count:]
-        if not (set(over) <= _CLOSING and _comes(over, typed)):
-            return False
-        if _same(rest, new) or _same(rest, left):
-            return True
-        if "\n" in typed and any(_moved(rest, behind) for behind in (new, left)):
-            return True
-    return False
-
-
-def _without_closers(suffix: str, closers: str, *, entered: bool) -> str:
-    """Return `suffix` without those of `closers` that it begins with; Enter puts them on lines of their own."""
-    for closer in closers:
-        behind = suffix.lstrip() if entered else suffix
-        if behind.startswith(closer):
-            suffix = behind[1:]
-    return suffix
-
-
-def _moved(old: str, new: str) -> bool:
-    """Whether Enter between two brackets has put the closing one, which `old` begins with, on a line of its own."""
-    return old[:1] in _CLOSING and new[:1] == "\n" and _same(old, new.lstrip())
-
-
-def _comes(closers: str, typed: str) -> bool:
-    """Whether `closers` were typed, in their order."""
-    letters = iter(typed)
-    return all(closer in letters for closer in closers)
-
-
-def _same(old: str, new: str) -> bool:
-    """Whether two suffixes differ in nothing but how far they reach, which depends on the budget."""
-    if old == new:
-        return True
-    shorter, longer = sorted((old, new), key=len)
-    return len(shorter) >= _RECOGNIZABLE and longer.startswith(shorter)
-
-
-def _closing(typed: str) -> str:
-    """Return the closers that an editor would have put in while `typed` was typed, innermost first."""
-    stack: list[str] = []
-    for char in typed:
-        if stack and char == stack[-1]:
-            stack.pop()
-        elif char in _CLOSERS:
-            stack.append(_CLOSERS[char])
-    return "".join(reversed(stack))
 
 
 def beyond(text: str, typed: str) -> str | None:

@@ -13,6 +13,8 @@ _NOTICE = 0.6
 """Part of the usual gap between keys that is waited where a call for a typo would be long and dear."""
 _BURST = 3.0
 """Usual gaps between keys that make a pause: few come later within a burst (log-normal gaps, measured on typists)."""
+_GLANCE = 2.0
+"""Usual gaps between keys in which something has to be there to be seen in a pause that may end any time."""
 _WEIGHT = 0.1
 _ACCEPTED, _REJECTED = 0.8, 1.2
 """What one acceptance or rejection does to the wait (Copilot's user interaction monitor)."""
@@ -58,17 +60,18 @@ class Rhythm(NamedTuple):
         slowness = min(max(0.25 / latency, 0.5), 2.0) if latency > 0 else 1.0
         return min(max(_SHARE * self.gap * self._mood(at) * slowness, bounds[0]), bounds[1])
 
-    def hurry(self, typed: float, asked: float) -> float:
+    def hurry(self, typed: float, asked: float, *, refreshes: bool = False) -> float:
         """Return when the request for a key has to be answered to be seen before the next key.
 
         Args:
             typed: when the key was typed, in seconds.
             asked: when the request came; an editor that waits first asks in a pause, and the pause may go on.
+            refreshes: whether the editor asks again when there is more: then a part is not all that the pause sees.
 
         Outside of a burst of typing there is time: infinity.
         """
         if asked - typed > self.gap:
-            return asked + self.pause
+            return asked + (_GLANCE * self.gap if refreshes else self.pause)
         return typed + _HURRY * self.gap if self.bursting else math.inf
 
     @property

@@ -16,6 +16,7 @@ from midfill.engine.fleet import Fleet
 from midfill.engine.flight import Flight
 from midfill.engine.recall import Recall, Wish
 from midfill.engine.request import NOTHING, SUPERSEDED, Reply, Request
+from midfill.engine.rules import rules_of
 from midfill.engine.session import Session
 from midfill.engine.tally import Tally
 from midfill.engine.turn import Turn
@@ -33,6 +34,7 @@ class Engine:
         crew: whom to ask.
         settings: all of them.
         troubled: told of each error that a call ended in.
+        outgrown: told the URI of a document in which half a line stands whose rest has come.
         clock: gives the seconds now; in tests a virtual time.
     """
 
@@ -42,6 +44,7 @@ class Engine:
         settings: Settings,
         *,
         troubled: Callable[[ModelError], None] = lambda error: None,
+        outgrown: Callable[[str], None] = lambda uri: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.settings = settings
@@ -52,7 +55,8 @@ class Engine:
             crew, settings.requests.max_flights, linger, self._landed, troubled, self.tally, clock
         )
         self._clock = clock
-        self._rules = _rules(settings)
+        self._outgrown = outgrown
+        self._rules = rules_of(settings)
         cache = settings.cache
         self._answers = Answers(cache.capacity, cache.ttl_s, cache.empty_ttl_s, clock)
         self._recall = Recall(self._answers, self.fleet, clock)
@@ -121,12 +125,15 @@ class Engine:
         """Return the reply if it takes no waiting: something is known, or nothing is to be asked."""
         self.tally.requests += 1
         wish = self._wish(request)
+        wish.session.recognise(wish.prompt)
+        reply = None if request.choices > 1 else self._recall.still_shown(wish)
         reason = policy.why_not(request.cursor, wish.session.stroke, self._rules, manual=request.manual)
-        if reason:
+        if reason and reply is None:
             wish.session.supersede()
             wish.session.shown = None
             return Reply(reason=reason)
-        reply = None if request.choices > 1 else self._recall.known(wish)
+        if reply is None and request.choices == 1:
+            reply = self._recall.known(wish)
         if reply is not None:
             wish.session.supersede()
             self.fleet.ground(request.cursor.uri, wish.prompt)
@@ -165,6 +172,7 @@ class Engine:
             return first
         reply = choices.reply(next(iter(first.suggestions), None), shown=known is not None)
         session.choices = (wish.prompt, reply)
+        self._recall.offer(wish, reply)
         return reply if reply.suggestions else NOTHING
 
     async def _answer(self, turn: Turn, wish: Wish, deadline: float) -> Reply:
@@ -199,7 +207,8 @@ class Engine:
                 hurried = now >= max(hurry, flight.flowing) and policy.presentable(said)
                 if flight.done or now >= deadline or hurried or wish.ripe(said):
                     answered = True
-                    return self._recall.reply(wish, flight, said)
+                    late = now >= deadline and not flight.done
+                    return self._recall.reply(wish, flight, policy.salvaged(said) if late else said)
                 next_look = max(hurry, flight.flowing)
                 await turn.wait((deadline if now >= next_look else min(next_look, deadline)) - now)
             return SUPERSEDED
@@ -218,11 +227,16 @@ class Engine:
         """Return when a part of a line is better than a whole one; not in front of text, which would seem to follow."""
         request = wish.request
         patient = request.manual or request.patient or wish.cursor.rest.strip()
-        return deadline if patient else min(deadline, self._rhythm.hurry(wish.typed_at, wish.request.at))
+        return (
+            deadline
+            if patient
+            else min(deadline, self._rhythm.hurry(wish.typed_at, request.at, refreshes=request.refreshes))
+        )
 
     def _drop_shown(self, session: Session) -> None:
         """Take note that what was shown has been typed over; if it was seen, the user did not want it."""
         shown, session.shown = session.shown, None
+        session.offered.clear()
         if shown is not None and not shown.accepted and shown.was_seen(self._clock()):
             self._rhythm = self._rhythm.judged(self._clock(), accepted=False)
 
@@ -239,6 +253,13 @@ class Engine:
         if flight.keepable and not understudy and not flight.question.ask.variant:
             name = flight.backend_name
             self._answers.put(Answer(flight.prompt, flight.text, name, flight.model, whole=flight.whole))
+        for uri, session in self._sessions.items():
+            if (
+                session.shown is not None
+                and session.shown.source is flight
+                and self._recall.grows(session.shown)
+            ):
+                self._outgrown(uri)
 
     def _speculate(self, wish: Wish) -> None:
         """Fetch what follows the suggestion that is shown, as if it were accepted, where such a call is free."""
@@ -277,17 +298,3 @@ class Engine:
             wait = max(wait, min(self._rhythm.second_thought, bounds[1]))
         deleting = wish.session.stroke is not None and wish.session.stroke.deletes
         return min(self._rhythm.pause, bounds[1]) if deleting else wait
-
-
-def _rules(settings: Settings) -> policy.Rules:
-    return policy.Rules(
-        automatic=settings.trigger.mode == "automatic",
-        languages_off=frozenset(settings.trigger.languages_off),
-        scopes_off=frozenset(settings.trigger.scopes_off),
-        min_characters=settings.trigger.min_characters,
-        scope=settings.completion.scope,
-        max_lines=settings.completion.max_lines,
-        max_tokens=settings.completion.max_tokens,
-        max_tokens_manual=settings.completion.max_tokens_manual,
-        stop=settings.completion.stop,
-    )

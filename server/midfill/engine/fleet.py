@@ -13,6 +13,8 @@ AHEAD_LINES = 3
 _BRIEF_WEIGHT = 0.5
 _HASTE = 0.1
 """What of the usual time a stray flight is kept where answers do not end by themselves."""
+_ENDING = 0.5
+"""Seconds more for an unwanted answer to end by itself (40 tokens of a usual model; a line or two)."""
 _PROBE = 10.0
 """Seconds that one call has for finding out whether a failed backend is back, before another one tries."""
 
@@ -70,6 +72,12 @@ class Fleet:
 
     def launch(self, question: Question, *, speculative: bool = False) -> Flight | None:
         """Make a call, or return None if nobody may be asked now."""
+        if (
+            speculative
+            and len(self._flights) >= self._most
+            and all(flight.wanted for flight in self._flights)
+        ):
+            return None
         backend = self._available()
         if backend is None:
             return None
@@ -102,12 +110,13 @@ class Fleet:
                 flight.expire(self._linger * _HASTE)
 
     def release(self, flight: Flight, *, spare: bool = True) -> None:
-        """Close a flight that a request has left after a while, or at once, unless it is wanted by then.
+        """Close a flight that a request has left: at once or (`spare`) after a while, unless it is wanted by then.
 
-        Where answers mostly end by themselves, one that is flowing by then may go on for as long again: closing it
-        costs a connection.
+        Where answers mostly end by themselves, one that is flowing by then may still do so: closing it costs a
+        connection.
         """
-        flight.expire(self._linger if spare else 0, more=self._linger if spare and self.brief else 0)
+        linger = self._linger if spare else 0
+        flight.expire(linger, more=_ENDING if linger and self.brief else 0)
 
     def spares(self, flight: Flight, prompt: Prompt) -> bool:
         """Whether a flight that says nothing at `prompt` is kept for a moment."""

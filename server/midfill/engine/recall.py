@@ -10,7 +10,7 @@ from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Prompt, Question
 from midfill.engine.fleet import Fleet
 from midfill.engine.flight import Flight
-from midfill.engine.request import NOTHING, Reply, Request, Source, Suggestion
+from midfill.engine.request import NOTHING, REFUSED, Reply, Request, Source, Suggestion
 from midfill.engine.session import Session, Shown
 
 
@@ -61,15 +61,17 @@ class Recall:
 
     def known(self, wish: Wish) -> Reply | None:
         """Return what can be shown now; None if the model has to be asked."""
-        reply = self._still_shown(wish)
+        reply = self.still_shown(wish)
         if reply is not None:
             return reply
+        answered = self._answers.is_empty(wish.prompt)
         for source, said in self._sources(wish.prompt):
             if source.whole or wish.ripe(said):
                 reply = self.reply(wish, source, said, cached=True)
-                if reply.suggestions:
+                if reply.suggestions or reply is REFUSED:
                     return reply
-        return NOTHING if self._answers.is_empty(wish.prompt) and not wish.request.manual else None
+                answered = answered or (source.whole and source.prompt == wish.prompt)
+        return NOTHING if answered and not wish.request.manual else None
 
     def reply(self, wish: Wish, source: Flight | Answer, said: str, *, cached: bool = False) -> Reply:
         """Return the reply to a wish that `source` answers by saying `said`."""
@@ -77,8 +79,9 @@ class Recall:
             return Reply(reason=str(source.error), error=source.error)
         completion = shape.trim(said, wish.cursor, wish.ask)
         manual = wish.request.manual
-        refused = wish.session.refuses(wish.prompt, completion) and not manual
-        if refused or not policy.worth_showing(completion, manual=manual):
+        if not manual and wish.session.refuses(wish.prompt, completion):
+            return REFUSED
+        if not policy.worth_showing(completion, manual=manual):
             return NOTHING
         return self._show(wish, source, completion, cached=cached)
 
@@ -90,15 +93,21 @@ class Recall:
                 yield flight, said
         yield from self._answers.find(prompt)
 
-    def _still_shown(self, wish: Wish) -> Reply | None:
-        """Return what is left of what is shown, grown by what its source says by now; it never shrinks or swaps."""
-        shown = wish.session.shown
-        if shown is None or shown.accepted:
-            return None
-        left = shown.at(wish.prompt, wish.cursor)
-        if not left:
-            return None
-        return self._show(wish, shown.source, self._grown(shown, left, wish), cached=True)
+    def still_shown(self, wish: Wish) -> Reply | None:
+        """Return what is left of what is shown, grown by what its source says by now; it never shrinks or swaps.
+
+        It stays whatever speaks against asking here: the user may have asked for it by key.
+        """
+        for shown in wish.session.standing:
+            left = None if shown.accepted else shown.at(wish.prompt, wish.cursor)
+            if left:
+                return self._show(wish, shown.source, self._grown(shown, left, wish), cached=True)
+        return None
+
+    def offer(self, wish: Wish, reply: Reply) -> None:
+        """Take note of the completions to choose from; the first of them is shown until the user chooses."""
+        wish.session.offered = [self._standing(wish, of.source, of.completion) for of in reply.suggestions]
+        wish.session.shown = next(iter(wish.session.offered), None)
 
     def _grown(self, shown: Shown, left: Completion, wish: Wish) -> Completion:
         """Return `left`, or what has become of it if its source has said more since it was shown.
@@ -111,17 +120,30 @@ class Recall:
         grown = shape.trim(said, wish.cursor, wish.ask) if said else left
         return grown if grown.text.startswith(left.text) else left
 
+    def grows(self, shown: Shown) -> bool:
+        """Whether more of a suggestion can be shown by now than stands there."""
+        left, cursor = shown.completion, shown.cursor
+        said = shown.source.says(shown.prompt)
+        if not said or shown.accepted or shown.heard == _heard(shown.source) or cursor.rest.strip():
+            return False
+        grown = shape.trim(said, cursor, shown.ask).text
+        return len(grown) > len(left.text) and grown.startswith(left.text)
+
     def _show(self, wish: Wish, source: Source, completion: Completion, *, cached: bool) -> Reply:
+        wish.session.shown = self._standing(wish, source, completion)
+        return Reply((Suggestion.of(source, completion, cached=cached),))
+
+    def _standing(self, wish: Wish, source: Source, completion: Completion) -> Shown:
         before = wish.session.shown
-        wish.session.shown = Shown(
+        return Shown(
             prompt=wish.prompt,
             completion=completion,
-            rest=wish.cursor.rest,
+            cursor=wish.cursor,
+            ask=wish.ask,
             source=source,
             heard=_heard(source),
             since=before.since if before is not None and before.source is source else self._clock(),
         )
-        return Reply((Suggestion.of(source, completion, cached=cached),))
 
 
 def _heard(source: Source) -> int:

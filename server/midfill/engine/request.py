@@ -18,6 +18,8 @@ class Request:
     manual: bool = False
     patient: bool = False
     """A part of a line would not do: a popup does not grow."""
+    refreshes: bool = False
+    """Whoever asks can be told that there is more, and asks again."""
     choices: int = 1
     """How many completions to choose from are wanted; each is a call."""
 
@@ -87,4 +89,5 @@ class Reply:
 
 
 SUPERSEDED = Reply(reason="a newer request took its place")
+REFUSED = Reply(reason="what the model suggests here was thrown away")
 NOTHING = Reply(reason="the model has nothing to suggest here")

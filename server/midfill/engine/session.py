@@ -1,11 +1,11 @@
 """What the engine knows of one open document."""
 
 from dataclasses import dataclass, field
-from itertools import takewhile
 
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
-from midfill.core.model import Prompt
+from midfill.core.model import Ask, Prompt
+from midfill.core.pairs import MOST_CLOSERS, repeated, same
 from midfill.core.prompt import beyond, typed_since
 from midfill.core.trail import Stroke
 from midfill.engine.request import Reply, Source
@@ -21,8 +21,9 @@ class Shown:
 
     prompt: Prompt
     completion: Completion
-    rest: str
-    """What stood right of the cursor when it was shown."""
+    cursor: Cursor
+    """Where it was shown."""
+    ask: Ask
     source: Source
     heard: int
     """How much its source had said by then, in characters."""
@@ -38,25 +39,24 @@ class Shown:
         left = None if typed is None else beyond(self.completion.text, typed)
         if typed is None or not left:
             return None
-        over = self.rest[: self.completion.replace]
-        if over.strip() and "\n" in typed and not cursor.rest and cursor.next_line.startswith(over.strip()):
-            # Enter has put the bracket that was to be replaced on a line of its own; it stays where it is.
-            return Completion(left.rstrip().removesuffix(over.strip()).rstrip())
-        replace = len(over) + len(cursor.rest) - len(self.rest)
-        return Completion(left, _repeated(left, cursor.rest[: max(replace, 0)]))
+        over = self._over(prompt, cursor)
+        return None if over is None else Completion(left, repeated(left, cursor.rest[:over]))
+
+    def _over(self, prompt: Prompt, cursor: Cursor) -> int | None:
+        """Return how many characters behind the cursor it is to replace now; None where Enter has moved them.
+
+        Closers have `gone` that were typed over, others have `come` in front of the rest with what they close.
+        """
+        rest = self.cursor.rest
+        for gone in range(min(MOST_CLOSERS, len(rest)) + 1):
+            come = len(cursor.rest) - len(rest) + gone
+            if come >= 0 and same(self.prompt.suffix[gone:], prompt.suffix[come:]):
+                return max(0, self.completion.replace - gone + come)
+        return None if self.completion.replace or cursor.rest.strip() else 0
 
     def was_seen(self, now: float) -> bool:
         """Whether it stood long enough to be read."""
         return now - self.since >= _SEEN
-
-
-def _repeated(text: str, behind: str) -> int:
-    """Return how many characters at the head of `behind` come again, in their order, in `text`, and may be replaced.
-
-    A closer that the editor put in stays where a text that was broken off does not bring it.
-    """
-    letters = iter(text)
-    return len(tuple(takewhile(lambda char: char in letters, behind)))
 
 
 @dataclass
@@ -71,29 +71,58 @@ class Session:
     typed_at: float = 0.0
     """When that was, in seconds of the engine's clock."""
     just_accepted: bool = False
+    offered: list[Shown] = field(default_factory=list)
+    """The completions to choose from; the editor shows one of them, nobody knows which."""
+    taken: Shown | None = None
+    """The suggestion whose whole text the last change has put in."""
     choices: tuple[Prompt, Reply] | None = None
     """The completions to choose from that were given last, and where."""
 
     def note(self, stroke: Stroke, at: float) -> None:
         """Take note of the user's change at `at` seconds; one that puts in what is shown is an accept, not a paste."""
         text = stroke.inserted
-        accepted = self.shown is not None and len(text) > 1 and self.shown.completion.text.startswith(text)
-        self.stroke = stroke._replace(accepted=accepted)
-        self.just_accepted = accepted
+        agreeing = [
+            shown for shown in self.standing if len(text) > 1 and shown.completion.text.startswith(text)
+        ]
+        self.stroke = stroke._replace(accepted=bool(agreeing))
+        self.just_accepted = bool(agreeing)
+        self.taken = next((shown for shown in agreeing if shown.completion.text == text), None)
         self.typed_at = at
+
+    @property
+    def standing(self) -> list[Shown]:
+        """What may stand in the editor, the likeliest first."""
+        return [*([self.shown] if self.shown is not None else []), *self.offered]
+
+    def recognise(self, prompt: Prompt) -> None:
+        """See at `prompt` whether the last change has put in what is shown, or what was left of it.
+
+        Only here do both have the same line ends, and what was typed along before counts.
+        """
+        if self.stroke is None or len(self.stroke.inserted) < 2:
+            return
+        for shown in self.standing:
+            typed = typed_since(shown.prompt, prompt)
+            if typed and shown.completion.text.startswith(typed):
+                self.stroke = self.stroke._replace(accepted=True)
+                self.just_accepted = True
+                self.taken = shown if shown.completion.text == typed else None
+                return
 
     def accept(self) -> None:
         """Take note that the whole of what is shown was taken; undone, it is not offered again by itself."""
         self.just_accepted = True
-        if self.shown is not None:
-            self.shown.accepted = True
-            self.refused = (self.shown.prompt, self.shown.completion.text)
+        taken = self.taken or self.shown  # By the time this is told, what comes next may be shown already.
+        if taken is not None:
+            taken.accepted = True
+            self.refused = (taken.prompt, taken.completion.text)
 
     def refuse(self) -> None:
         """Take note that what is shown was thrown away."""
         if self.shown is not None:
             self.refused = (self.shown.prompt, self.shown.completion.text)
             self.shown = None
+        self.offered.clear()
 
     def begin(self, prompt: Prompt) -> Turn:
         """Open a request's turn, and end those of all requests for another place: the newest wins.
@@ -113,5 +142,10 @@ class Session:
             turn.end()
 
     def refuses(self, prompt: Prompt, completion: Completion) -> bool:
-        """Whether the user has just thrown this very suggestion away here."""
-        return self.refused == (prompt, completion.text)
+        """Whether the user has just thrown this very suggestion away, here or at its beginning."""
+        if self.refused is None:
+            return False
+        place, text = self.refused
+        typed = typed_since(place, prompt)
+        left = None if typed is None else beyond(text, typed)
+        return bool(left) and completion.text.startswith(left or "")

@@ -30,6 +30,8 @@ class Client:
     registers_configuration: bool = False
     """It tells of changed settings once asked to."""
     applies_edits: bool = False
+    refreshes: bool = False
+    """It asks again when it is told that more can be shown than is."""
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> "Client":
@@ -37,6 +39,7 @@ class Client:
         capabilities = params.get("capabilities") or {}
         workspace = capabilities.get("workspace") or {}
         document = capabilities.get("textDocument") or {}
+        experimental = capabilities.get("experimental") or {}
         name = ((params.get("clientInfo") or {}).get("name") or "").lower()
         process = params.get("processId")
         return cls(
@@ -48,6 +51,7 @@ class Client:
                 (workspace.get("didChangeConfiguration") or {}).get("dynamicRegistration")
             ),
             applies_edits=bool(workspace.get("applyEdit")),
+            refreshes=bool((experimental.get("midfill") or {}).get("refresh")),
         )
 
     @property

@@ -23,16 +23,19 @@ from midfill.lsp.commands import Commands
 from midfill.lsp.configuration import Configuration
 from midfill.lsp.documents import Params
 from midfill.lsp.herald import Herald
+from midfill.lsp.lifecycle import INVALID_REQUEST, Lifecycle
 from midfill.lsp.service import Opening, Service
 from midfill.lsp.trigger import Trigger
 from midfill.lsp.wire import Message, Writer, framed
 
 log = logging.getLogger(__name__)
 
-PARSE_ERROR, INVALID_REQUEST, INVALID_PARAMS = -32700, -32600, -32602
-NOT_INITIALIZED, CANCELLED = -32002, -32800
+PARSE_ERROR, INVALID_PARAMS, CANCELLED = -32700, -32602, -32800
 """Error codes (JSON-RPC 2.0, and LSP 3.18 "ErrorCodes")."""
 
+
+REFRESH = "midfill/refresh"
+"""Our own notification, `{uri}`, to clients that announce `experimental.midfill.refresh`."""
 
 COMPLETIONS = frozenset({"textDocument/inlineCompletion", "textDocument/completion"})
 """Requests that are answered with nothing rather than with an error, which VS Code would show at every key."""
@@ -57,13 +60,16 @@ class Server:
     ) -> None:
         self._writer = writer
         self._ended = ended
-        self._begun = self._shut_down = self._closed = False
+        self._lifecycle, self._closed = Lifecycle(), False
         self._waiting: dict[str | int, asyncio.Task[Reply]] = {}
         self._trigger = Trigger()
         self._books = Books()
         self._books.protocol.set_writer(writer)
         self._herald = Herald(self._books, self._send)
-        self._service = Service(Configuration(environ), self._herald.troubled, self._herald.staffed, opening)
+        configuration = Configuration(environ)
+        self._service = Service(
+            configuration, self._herald.troubled, self._herald.staffed, self._refresh, opening
+        )
         self._commands = Commands(self._books, self._service, self._herald)
         self._client = Client()
         self.client_process: int | None = None
@@ -110,7 +116,7 @@ class Server:
         if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
             self._refuse(None, INVALID_REQUEST, "a message is one JSON object with jsonrpc 2.0")
             return
-        objection = self._objection(message)
+        objection = self._lifecycle.objection(message.get("method"))
         if objection is None:
             self._handle(message)
         elif "id" in message and "method" in message:
@@ -118,18 +124,7 @@ class Server:
 
     def gone(self) -> None:
         """Learn that the client has closed the line."""
-        self._end()
-
-    def _objection(self, message: Message) -> tuple[int, str] | None:
-        """Return why a message comes at the wrong time (LSP 3.18, "Server lifecycle")."""
-        method = message.get("method")
-        if method == "exit" or method is None:
-            return None
-        if self._shut_down:
-            return INVALID_REQUEST, "the server has been shut down"
-        if method == "initialize":
-            return (INVALID_REQUEST, "the server is initialized already") if self._begun else None
-        return None if self._begun else (NOT_INITIALIZED, "the first request has to be initialize")
+        self._exit()
 
     def _handle(self, message: Message) -> None:
         handler = self._handlers.get(message.get("method", ""), self._pass_on)
@@ -173,7 +168,7 @@ class Server:
             self._books.offer_popup()
         self._pass_on({**message, "params": essential(params)})
         self._service.documents.encoding = self._books.encoding
-        self._begun = True
+        self._lifecycle.begun = True
 
     def _initialized(self, message: Message) -> None:
         self._commands.follow_configuration(self._client)
@@ -182,14 +177,11 @@ class Server:
     def _shutdown(self, message: Message) -> None:
         for task in self._waiting.values():
             task.cancel()
-        self._shut_down = True
+        self._lifecycle.shut_down = True
         self._send({"id": message["id"], "result": None})
 
-    def _exit(self, message: Message) -> None:
-        self._end()
-
-    def _end(self) -> None:
-        self._ended(0 if self._shut_down else 1)
+    def _exit(self, message: Message | None = None) -> None:
+        self._ended(0 if self._lifecycle.shut_down else 1)
 
     async def close(self) -> None:
         """End everything that is under way, and take no more messages."""
@@ -228,7 +220,14 @@ class Server:
         now = self._service.now()
         manual = self._trigger.is_manual(params, now, popup=popup)
         choices = self._service.choices if manual else 1
-        request = Request(cursor=place.cursor, at=now, manual=manual, choices=choices, patient=popup)
+        request = Request(
+            cursor=place.cursor,
+            at=now,
+            manual=manual,
+            choices=choices,
+            patient=popup,
+            refreshes=self._client.refreshes,
+        )
         answer = partial(self._answer, number, place, popup=popup)
         reply = self._service.at_once(request, place.document)
         if reply is not None:
@@ -250,12 +249,8 @@ class Server:
         reply = place.still_fits(reply)
         if reply.suggestions:
             self._service.shown[place.document.uri] = place
-        listed = (
-            items.popup_items(reply, place, self._client)
-            if popup
-            else items.inline_items(reply, place, self._client)
-        )
-        self._send({"id": number, "result": listed})
+        listed = items.popup_items if popup else items.inline_items
+        self._send({"id": number, "result": listed(reply, place, self._client)})
         log.debug("answered %s with %s", number, reply)
 
     def _wait(self, number: str | int, request: Request, answer: Callable[[Reply], None]) -> None:
@@ -279,6 +274,11 @@ class Server:
             if self._service.healthy:
                 self._herald.recovered()
             answer(task.result())
+
+    def _refresh(self, uri: str) -> None:
+        """Have the client ask again for a document in which half a line stands; without a key it would not."""
+        if self._client.refreshes:
+            self._send({"method": REFRESH, "params": {"uri": uri}})
 
     def _cancel(self, message: Message) -> None:
         task = self._waiting.get(message["params"]["id"])

@@ -30,6 +30,7 @@ class Service:
         configuration: where the settings come from.
         troubled: told of each trouble with a key or a backend.
         staffed: told who is asked from now on, by name.
+        outgrown: told the URI of a document in which more can be shown than is.
         opening: finds out who is to be asked, in a thread.
     """
 
@@ -38,6 +39,7 @@ class Service:
         configuration: Configuration,
         troubled: Callable[[ModelError], None],
         staffed: Callable[[str], None],
+        outgrown: Callable[[str], None],
         opening: Opening = open_crew,
     ) -> None:
         self.configuration = configuration
@@ -52,6 +54,7 @@ class Service:
         """By URI: where the last suggestion was given."""
         self._troubled = troubled
         self._staffed = staffed
+        self._outgrown = outgrown
         self._opening = opening
         self._has_crew = False
         self._library = Library()
@@ -88,7 +91,10 @@ class Service:
 
     async def _start(self) -> Engine:
         crew = await self._crew()
-        old, self.engine = self.engine, Engine(crew, self.settings, troubled=self._troubled, clock=self.now)
+        old = self.engine
+        self.engine = Engine(
+            crew, self.settings, troubled=self._troubled, outgrown=self._outgrown, clock=self.now
+        )
         if old is not None:
             self._spawn(old.close())
         self._staffed(crew.backend.name)
@@ -160,7 +166,7 @@ class Service:
     def choices(self) -> int:
         """How many completions to choose from a manual request gets; the embedded engine has but one opinion."""
         paid = self.engine is not None and self.engine.fleet.crew.backend.paid
-        return self.settings.completion.alternatives if paid else 1
+        return min(self.settings.completion.alternatives, self.settings.requests.max_flights) if paid else 1
 
     def at_once(self, request: Request, document: Document) -> Reply | None:
         """Return the reply if it takes no waiting."""

@@ -1,0 +1,20 @@
+"""What the settings say about asking, as the policy takes it."""
+
+from midfill.core.policy import Rules
+from midfill.settings import Settings
+
+
+def rules_of(settings: Settings) -> Rules:
+    """Return the rules that follow from the settings."""
+    trigger, completion = settings.trigger, settings.completion
+    return Rules(
+        automatic=trigger.mode == "automatic",
+        languages_off=frozenset(trigger.languages_off),
+        scopes_off=frozenset(trigger.scopes_off),
+        min_characters=trigger.min_characters,
+        scope=completion.scope,
+        max_lines=completion.max_lines,
+        max_tokens=completion.max_tokens,
+        max_tokens_manual=completion.max_tokens_manual,
+        stop=completion.stop,
+    )

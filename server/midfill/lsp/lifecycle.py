@@ -1,0 +1,24 @@
+"""When a message may come (LSP 3.18, "Server lifecycle")."""
+
+from dataclasses import dataclass
+
+INVALID_REQUEST, NOT_INITIALIZED = -32600, -32002
+"""Error codes (JSON-RPC 2.0, and LSP 3.18 "ErrorCodes")."""
+
+
+@dataclass
+class Lifecycle:
+    """How far a conversation has come: `initialize` begins it, `shutdown` leaves nothing to do but `exit`."""
+
+    begun: bool = False
+    shut_down: bool = False
+
+    def objection(self, method: str | None) -> tuple[int, str] | None:
+        """Return why a message comes at the wrong time, as an error; None if it does not. Answers always may come."""
+        if method == "exit" or method is None:
+            return None
+        if self.shut_down:
+            return INVALID_REQUEST, "the server has been shut down"
+        if method == "initialize":
+            return (INVALID_REQUEST, "the server is initialized already") if self.begun else None
+        return None if self.begun else (NOT_INITIALIZED, "the first request has to be initialize")

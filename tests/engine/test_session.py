@@ -1,0 +1,62 @@
+"""What is left of a suggestion while an editor closes, types over and moves brackets along with the typing."""
+
+import pytest
+
+from midfill.core.answers import Answer
+from midfill.core.completion import Completion
+from midfill.core.cursor import Cursor
+from midfill.core.document import Document, Position
+from midfill.core.model import Ask
+from midfill.core.prompt import Budget, slice_at
+from midfill.engine.session import Shown
+
+
+def at(text: str) -> Cursor:
+    """Return the cursor at `|`."""
+    before, _, after = text.partition("|")
+    document = Document("file:///a.js", "javascript", before + after, 1)
+    return document.cursor(Position(before.count("\n"), len(before.rpartition("\n")[2])), "utf-32")
+
+
+EFFECT = Completion("() => {\n  y(x)\n}, [a])", 1)
+
+LEFT = [
+    ("nothing was typed", "use(|)", EFFECT, "use(|)", EFFECT),
+    ("typed on", "use(|)", EFFECT, "use(() =|)", Completion("> {\n  y(x)\n}, [a])", 1)),
+    ("opened", "use(|)", EFFECT, "use(() => {|})", Completion("\n  y(x)\n}, [a])", 2)),
+    ("Enter moved what would come again", "use(|)", EFFECT, "use(() => {\n  |\n})", None),
+    ("and opened again at once", "use(|)", EFFECT, "use(() => {\n  y(|)\n})", None),
+    ("typed over", "f(|)", Completion("a) + b", 1), "f(a)|", Completion(" + b")),
+    (
+        "typed over, then Enter",
+        "p(\n  f(|)\n)",
+        Completion("a),\n  g(b)", 1),
+        "p(\n  f(a),\n  |\n)",
+        Completion("g(b)"),
+    ),
+    ("taken in a part", "f(|)", Completion("\n  a(1)\n  b(2))", 1), "f(\n  a(1)|", Completion("\n  b(2))")),
+    ("broken off within brackets", "x = |", Completion("f(g(a),"), "x = f(|)", Completion("g(a),")),
+    (
+        "nothing replaced, Enter",
+        "f() {|}",
+        Completion("\n  a()\n  b()"),
+        "f() {\n  |\n}",
+        Completion("a()\n  b()"),
+    ),
+    ("nothing replaced, and opened again", "g({|})", Completion("\n  a()"), "g({\n  a(|)\n})", None),
+    ("two of three typed over", "f(g(h(|)))", Completion("a)), b)", 3), "f(g(h(a))|)", Completion(", b)", 1)),
+    ("another closer", "f(|)", Completion("a) + b", 1), "f(a|]", None),
+]
+
+
+@pytest.mark.parametrize(
+    ("before", "shown", "after", "left"), [row[1:] for row in LEFT], ids=[row[0] for row in LEFT]
+)
+def test_what_is_left_of_a_suggestion(
+    before: str, shown: Completion, after: str, left: Completion | None
+) -> None:
+    """It goes over the closers that it brings again, and leaves those alone that it does not."""
+    old, new = at(before), at(after)
+    prompt = slice_at(old, Budget())
+    known = Shown(prompt, shown, old, Ask(), Answer(prompt, shown.text), heard=0, since=0)
+    assert known.at(slice_at(new, Budget()), new) == left

@@ -1,0 +1,52 @@
+"""A client that offers to ask again is told when more can be shown than is; in virtual time."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.bench.replay import REFRESHES
+from tests.bench.virtual import VirtualStage
+from tests.client import CAPABILITIES, Json, LspClient, edit
+from tests.clock import JumpingLoop
+
+pytestmark = pytest.mark.anyio
+
+URI = "file:///shapes.py"
+HEAD = "def area(width, height, margin):\n    "
+
+
+@pytest.fixture
+def anyio_backend() -> tuple[str, dict[str, object]]:
+    return "asyncio", {"loop_factory": JumpingLoop}
+
+
+async def typed_in_a_burst(client: LspClient, capabilities: Json) -> list[Any]:
+    """Type in a burst that ends in mid-line; return what the last key's request and one two seconds later bring."""
+    await client.initialize(capabilities)
+    client.open(URI, HEAD + "\n")
+    await asyncio.sleep(1)
+    for column, char in enumerate("return", 4):
+        client.change(URI, edit((1, column), (1, column), char))
+        call = client.complete(URI, (1, column + 1))
+        await asyncio.sleep(0.15)
+    texts = [await call]
+    await asyncio.sleep(2)
+    texts.append(await client.complete(URI, (1, 10)))
+    return [found["items"][0]["insertText"] for found in texts]
+
+
+@pytest.mark.parametrize(("capabilities", "told"), [(REFRESHES, [{"uri": URI}]), (CAPABILITIES, [])])
+async def test_half_a_line_is_refreshed(capabilities: Json, told: list[Json]) -> None:
+    """Half a line that stands at the end of a burst is told of when its rest has come, to those who offered to ask."""
+    stage = VirtualStage()
+    async with (
+        stage.model(text="return width * height + margin", first_token_ms=250, token_ms=200) as model,
+        stage.server(model) as client,
+    ):
+        client.keeps_messages = True
+        half, whole = await typed_in_a_burst(client, capabilities)
+        assert " width * height + margin".startswith(half)
+        assert whole == " width * height + margin"
+        assert len(half) < len(whole)
+        assert client.received("midfill/refresh") == told
