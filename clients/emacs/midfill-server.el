@@ -46,6 +46,7 @@ For example (:trigger (:languages_off [\"markdown\"]))."
 ;;;; The server
 
 (defvar midfill-mode)
+(declare-function midfill--refresh "midfill")
 (defvar midfill--failed nil "Why the server could not be started, or ended by itself.")
 
 (defun midfill-restart ()
@@ -133,14 +134,17 @@ midfill-command, then M-x midfill-restart" (car midfill-command)))
           :capabilities
           '(:general (:positionEncodings ["utf-32"])
             :textDocument (:inlineCompletion (:dynamicRegistration :json-false))
-            :workspace (:configuration t)))))
+            :workspace (:configuration t)
+            ;; We ask again when told that more can be shown than is.
+            :experimental (:midfill (:refresh t))))))
 
 (defun midfill--on-notification (_connection method params)
   "Take the notification METHOD of the server, with PARAMS."
   (pcase method
     ('window/showMessage (message "%s" (plist-get params :message)))
     ('midfill/status (setq midfill-status params)
-                     (force-mode-line-update t))))
+                     (force-mode-line-update t))
+    ('midfill/refresh (midfill--refresh (plist-get params :uri)))))
 
 (defun midfill--on-request (_connection method params)
   "Answer the request METHOD of the server, with PARAMS."

@@ -184,6 +184,12 @@ beginning and point does not agree with it."
       (unless (memq this-command '(undo undo-only undo-redo))
         (midfill--ask 2)))))
 
+(defun midfill--refresh (uri)
+  "Ask again if URI is shown with a suggestion of which there is more by now."
+  (with-current-buffer (window-buffer (selected-window))
+    (when (and midfill--items (equal uri (midfill--uri)))
+      (midfill--ask 2))))
+
 (defun midfill--ask (kind &optional ahead)
   "Ask for suggestions at point; KIND is LSP's InlineCompletionTriggerKind.
 Then show the one that stands AHEAD of the first."

@@ -96,21 +96,12 @@ class Neovim:
         return str(self.lua(_GHOST))
 
     def shows(self, text: str) -> None:
-        """Wait until exactly `text` is suggested.
-
-        In haste the server shows the beginning of an answer, and its rest with the next key; here the editor asks
-        again in place of that key. Carriage returns are for `screen` to tell of.
-        """
-        seen: set[str] = set()
-
-        def shown() -> bool:
-            ghost = self.ghost.replace("^M", "")
-            if text.startswith(ghost) and ghost not in {"", text, *seen}:
-                seen.add(ghost)
-                self.lua("require('midfill').trigger()")
-            return ghost == text
-
-        until(shown, f"the suggestion {text!r}", lambda: (self.ghost, self.messages))
+        """Wait until exactly `text` is suggested. Carriage returns are for `screen` to tell of."""
+        until(
+            lambda: self.ghost.replace("^M", "") == text,
+            f"the suggestion {text!r}",
+            lambda: (self.ghost, self.messages),
+        )
 
     def says(self, text: str) -> None:
         """Wait until the plugin's text for the status line is this."""

@@ -68,7 +68,6 @@ def photographed(bench: Bench) -> str:
         terminal.shows("midfill ready")
         terminal.type("10GS")
         terminal.type("return Co")
-        terminal.asks = ("M-\\",)
         terminal.shows(").most_common(number)")
         return terminal.colored
     finally:

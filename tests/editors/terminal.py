@@ -2,7 +2,6 @@
 
 import shlex
 import subprocess
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,8 +12,6 @@ class Terminal:
     """A program in a window of 80 columns and 24 lines, on a tmux server of its own in `folder`."""
 
     def __init__(self, tmux: Path, folder: Path, command: list[str], environment: Mapping[str, str]) -> None:
-        self.asks: tuple[str, ...] = ()
-        """The keys that make the editor ask for a suggestion."""
         self._tmux = [str(tmux), "-S", str(folder / "tmux"), "-f", "/dev/null"]
         self._environment = {**environment, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
         self._run("new-session", "-d", "-x", "80", "-y", "24", "-c", str(folder), shlex.join(command))
@@ -41,21 +38,8 @@ class Terminal:
         return self._run("capture-pane", "-p", "-e")
 
     def shows(self, *texts: str) -> None:
-        """Wait until all of these stand on the screen.
-
-        In haste the server shows the beginning of an answer, and its rest with the next key; after three seconds the
-        keys in `asks` are pressed in place of that key.
-        """
-        patience = time.monotonic() + 3
-
-        def shown() -> bool:
-            nonlocal patience
-            if time.monotonic() > patience and self.asks:
-                patience += 10
-                self.press(*self.asks)
-            return all(text in self.screen for text in texts)
-
-        until(shown, str(texts), lambda: self.screen)
+        """Wait until all of these stand on the screen."""
+        until(lambda: all(text in self.screen for text in texts), str(texts), lambda: self.screen)
 
     def hides(self, text: str) -> None:
         """Wait until this does not stand on the screen."""

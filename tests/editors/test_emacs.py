@@ -83,7 +83,6 @@ def started(open_terminal: Open, init: str, file: Path, says: str = "midfill:rea
     """Return an Emacs that has opened `file`, once it says that the server is ready."""
     terminal = open_terminal("emacs", ["-nw", "-Q", "-l", init, str(file)])
     terminal.shows(says)
-    terminal.asks = ("C-c", "t")
     return terminal
 
 
@@ -113,6 +112,16 @@ def test_main_job(open_terminal: Open, bench: Bench, beside: str) -> None:
     )
     terminal.press("C-_")
     saved(terminal, file, f"# {len(beside)}\ndef add(a, b):\n    return sum\n\nprint(add)\n")
+
+
+def test_half_a_line_grows(open_terminal: Open, bench: Bench) -> None:
+    """What is shown in a hurry, while the answer streams in, becomes whole with no further key."""
+    bench.upstream.behave(text="first + second + third", first_token_ms=100, token_ms=100)
+    file = bench.file("half.py", "# half\ndef half():\n    \n")
+    terminal = started(open_terminal, written(bench, "half.el", OWN), file)
+    terminal.press("M-g", "g", "3", "Enter", "C-e")
+    terminal.type("return ")
+    terminal.shows("    return first + second + third")
 
 
 def test_parts(open_terminal: Open, bench: Bench) -> None:

@@ -62,6 +62,15 @@ def test_parts(nvim: Neovim, bench: Bench, name: str) -> None:
     nvim.has(f"# {name}", "def parts():", "    zero = first(", "        second", "    )")
 
 
+def test_half_a_line_grows(nvim: Neovim, bench: Bench, name: str) -> None:
+    """What is shown in a hurry, while the answer streams in, becomes whole with no further key."""
+    bench.upstream.behave(text="first + second + third", first_token_ms=100, token_ms=100)
+    nvim.edit(bench.file(name, f"# {name}\n"))
+    nvim.type("Govalue = ")
+    nvim.shows("first + second + third")
+    bench.upstream.behave(first_token_ms=0, token_ms=0)
+
+
 def test_inside_brackets(nvim: Neovim, bench: Bench, name: str) -> None:
     """Between auto-closed brackets the suggestion fills them, and the closing one stays alone."""
     bench.upstream.behave(text="1, 2")

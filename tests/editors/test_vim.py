@@ -31,7 +31,6 @@ def started(open_terminal: Open, bench: Bench, vim: str, file: Path) -> Terminal
     line = "set laststatus=2 statusline=%{midfill#StatusLine()}"
     terminal = open_terminal(vim, ["-N", "-u", str(vimrc), "-i", "NONE", "-c", line, str(file)])
     terminal.shows("midfill ready")
-    terminal.asks = ("C-t",)
     return terminal
 
 
@@ -70,6 +69,15 @@ def test_parts(open_terminal: Open, bench: Bench, vim: str) -> None:
     terminal.shows("    zero = first(second,\n        third)\n")
     assert not bench.asked_behind("zero = f")
     saved(terminal, file, f"# {vim}\ndef parts():\n    zero = first(second,\n")
+
+
+def test_half_a_line_grows(open_terminal: Open, bench: Bench, vim: str) -> None:
+    """What is shown in a hurry, while the answer streams in, becomes whole with no further key."""
+    bench.upstream.behave(text="first + second + third", first_token_ms=100, token_ms=100)
+    file = bench.file(f"{vim}_half.py", f"# {vim}\ndef half():\n    \n")
+    terminal = started(open_terminal, bench, vim, file)
+    terminal.type("3GAreturn ")
+    terminal.shows("    return first + second + third")
 
 
 def test_text_around(open_terminal: Open, bench: Bench, vim: str) -> None:

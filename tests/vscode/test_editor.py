@@ -81,6 +81,14 @@ def test_typing_through_ghost_text_asks_nobody(editor: Editor, loopback: Loopbac
     assert set(asked(loopback, "b.py")) == {"    ret"}
 
 
+def test_half_a_line_grows(editor: Editor, loopback: Loopback) -> None:
+    """What is shown in a hurry, while the answer streams in, becomes whole with no further key."""
+    opened(editor, loopback, "half.py", ADD, "def add(a, b):\n    |\n")
+    loopback.behave(first_token_ms=150, token_ms=150)
+    editor.type("ret")
+    editor.sees("ghost", "urn a + b")
+
+
 def test_words_are_taken_one_by_one(editor: Editor, loopback: Loopback) -> None:
     opened(editor, loopback, "c.py", ADD, "def add(a, b):\n    re|\n")
     editor.type("t")

@@ -3,6 +3,8 @@
 -- Neovim before 0.12 shows no inline completions, hence does not announce them; this plugin shows them there.
 local capabilities = vim.lsp.protocol.make_client_capabilities()
 capabilities.textDocument.inlineCompletion = { dynamicRegistration = false }
+-- It asks again when it is told that more can be shown than is.
+capabilities.experimental = { midfill = { refresh = true } }
 
 ---@type vim.lsp.Config
 return {
@@ -18,6 +20,9 @@ return {
     end,
     ['midfill/status'] = function(_, status, context)
       require('midfill.server').on_status(status, context.client_id)
+    end,
+    ['midfill/refresh'] = function(_, told)
+      require('midfill').refresh(told.uri)
     end,
   },
 }

@@ -1,5 +1,5 @@
 /**
- * Ghost text that comes after VS Code has stopped waiting for it.
+ * Ghost text that comes after VS Code has stopped waiting for it, or after it has shown a part of it.
  *
  * Where `editor.quickSuggestions` is `offWhenInlineCompletions`, as it is by default, VS Code cancels a request for
  * inline completions that takes longer than 750 ms, and looks whether it can open the popup instead (1.139,
@@ -61,6 +61,18 @@ export class Patience {
     if (late && !repeated && !isEmpty(answer)) await this.repeat(asked);
     return answer;
   };
+
+  /**
+   * Has VS Code ask once more where it asked last: there is more to show by now than half a line.
+   *
+   * What is shown is taken away first: VS Code keeps it before whatever a repetition brings (1.139).
+   */
+  async refresh(uri: string): Promise<void> {
+    const asked = this.asked;
+    if (asked?.document.uri.toString() !== uri || hasMoved(asked)) return;
+    await commands.executeCommand("editor.action.inlineSuggest.hide");
+    await this.repeat(asked);
+  }
 
   dispose(): void {
     this.watches.dispose();

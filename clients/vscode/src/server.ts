@@ -9,6 +9,7 @@ import {
   ShowMessageNotification,
   State,
   type LanguageClientOptions,
+  type StaticFeature,
 } from "vscode-languageclient/node";
 import { Crashes } from "./crashes";
 import { findServer, FOLDER, NotFoundError, type Midfill } from "./find";
@@ -31,6 +32,16 @@ export interface Surroundings {
 /** Any document that a user edits: not the output channels, diffs of old revisions and the like. */
 const DOCUMENTS = ["file", "untitled", "vscode-notebook-cell", "vscode-remote", "vscode-vfs"];
 const STOP_MS = 2_000;
+
+/** Tells the server that we ask again when told that more can be shown than is. */
+const REFRESHES: StaticFeature = {
+  fillClientCapabilities: (capabilities) => {
+    capabilities.experimental = { midfill: { refresh: true } };
+  },
+  initialize: () => undefined,
+  getState: () => ({ kind: "static" }),
+  clear: () => undefined,
+};
 
 export class Server {
   /** The program that was started last. */
@@ -112,6 +123,10 @@ export class Server {
     this.client = new LanguageClient("midfill", "midfill", program, this.options());
     this.client.onNotification("midfill/status", (shown: Shown) => {
       this.here.status.show(shown);
+    });
+    this.client.registerFeature(REFRESHES);
+    this.client.onNotification("midfill/refresh", ({ uri }: { uri: string }) => {
+      void this.patience.refresh(uri);
     });
     // In the place of the language client's own handler, which shows no buttons.
     this.client.onNotification(ShowMessageNotification.type, showMessage);

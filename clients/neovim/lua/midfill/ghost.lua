@@ -12,6 +12,7 @@ local suggestion = require('midfill.suggestion')
 ---@field cycle fun(count: integer)
 ---@field clear fun()
 ---@field trigger fun()
+---@field refresh fun()
 local M = {}
 
 local METHOD = 'textDocument/inlineCompletion'
@@ -70,6 +71,13 @@ end
 
 function M.trigger()
   M._ask(INVOKED)
+end
+
+--- Asks as typing does. A request on its way brings all there is by itself.
+function M.refresh()
+  if not pending then
+    M._ask(AUTOMATIC)
+  end
 end
 
 --- Text has changed, or is about to. What agrees with it stays while the server is asked: it may know more by now.

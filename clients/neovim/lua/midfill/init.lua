@@ -63,6 +63,14 @@ function M.trigger()
   M.surface().trigger()
 end
 
+--- Asks again where half a suggestion stands of which there is more by now.
+---@param uri string
+function M.refresh(uri)
+  if uri == vim.uri_from_bufnr(0) and M.visible() then
+    M.surface().refresh()
+  end
+end
+
 --- Switches suggestions off, and on again.
 function M.toggle()
   M.surface().clear()

@@ -42,6 +42,8 @@ function M.trigger()
   vim.api.nvim_exec_autocmds('CursorMovedI', { buffer = vim.api.nvim_get_current_buf(), modeline = false })
 end
 
+M.refresh = M.trigger
+
 --- The suggestion that an item of Neovim's stands for; nil for those of other servers.
 ---@param item vim.lsp.inline_completion.Item
 ---@return midfill.Suggestion?

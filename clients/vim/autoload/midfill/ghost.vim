@@ -21,6 +21,13 @@ export def OnText()
   Ask(AUTOMATIC)
 enddef
 
+# There is more by now of the suggestion that stands there. A request on its way brings that by itself.
+export def Refresh(uri: string)
+  if pending < 0 && uri ==# server.Uri(bufnr()) && !empty(Rest())
+    Ask(AUTOMATIC)
+  endif
+enddef
+
 export def Trigger()
   Ask(INVOKED)
 enddef

@@ -131,6 +131,8 @@ def InitializeParams(): dict<any>
       general: {positionEncodings: ['utf-8']},
       textDocument: {inlineCompletion: {dynamicRegistration: false}},
       workspace: {configuration: true},
+      # We ask again when told that more can be shown than is.
+      experimental: {midfill: {refresh: true}},
     },
   }
 enddef
@@ -180,6 +182,8 @@ def OnMessage(channel: channel, message: dict<any>)
     Tell(params.message, params.type)
   elseif message.method == 'midfill/status'
     OnStatus(params)
+  elseif message.method == 'midfill/refresh'
+    midfill#ghost#Refresh(params.uri)
   endif
 enddef
 
