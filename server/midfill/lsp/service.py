@@ -11,7 +11,7 @@ from midfill.core.document import Document
 from midfill.core.model import Crew, ModelError
 from midfill.core.privacy import is_off, is_secret
 from midfill.core.trail import Stroke
-from midfill.engine import Engine, Reply, Request
+from midfill.engine import SUPERSEDED, Engine, Reply, Request
 from midfill.lsp.configuration import Configuration
 from midfill.lsp.documents import Documents
 from midfill.lsp.items import Place
@@ -180,10 +180,17 @@ class Service:
 
         Who is asked is settled now: an engine that comes before the first step has not looked at the request yet.
         """
-        return self._once_started(request) if self.engine is None else self.engine.call(request)
+        return self._once_started(request) if self.engine is None else self._called(self.engine, request)
 
     async def _once_started(self, request: Request) -> Reply:
         return await (await self.started()).complete(request)
+
+    async def _called(self, engine: Engine, request: Request) -> Reply:
+        """Return an engine's reply, or its successor's if other settings have come meanwhile."""
+        reply = await engine.call(request)
+        if reply is SUPERSEDED and self.engine is not None and self.engine is not engine:
+            return await self.engine.complete(request)
+        return reply
 
     def why_not(self, document: Document, *, manual: bool = False) -> str:
         """Return why nothing is suggested in a document, in words; empty if nothing is in the way."""
