@@ -64,6 +64,7 @@ BARS = (
     Bar(column="vscode", row="calls", limit=75),
     Bar(column="vscode", row="calls_chars", limit=60),
     Bar(column="vscode", row="connections", limit=3),
+    Bar(column="vscode", row="connections", limit=4, worst=True),
     Bar(column="wrong 30", row="fresh", least=True, limit=75),
     Bar(column="wrong 30", row="calls", limit=115),
     Bar(column="nvim", row="fresh", least=True, limit=65),

@@ -161,7 +161,7 @@ class Engine:
         session = wish.session
         if session.choices is not None and session.choices[0] == wish.prompt:
             return session.choices[1]
-        known = self._recall.known(wish)
+        known = self._recall.still_shown(wish) or self._recall.known(wish)
         choices = Choices(wish, wish.request.choices, self.fleet)
         try:
             first = known or await self._answer(turn, wish, deadline)

@@ -60,10 +60,7 @@ class Recall:
         self._clock = clock
 
     def known(self, wish: Wish) -> Reply | None:
-        """Return what can be shown now; None if the model has to be asked."""
-        reply = self.still_shown(wish)
-        if reply is not None:
-            return reply
+        """Return what can be shown now, where nothing is any more; None if the model has to be asked."""
         answered = self._answers.is_empty(wish.prompt)
         for source, said in self._sources(wish.prompt):
             if source.whole or wish.ripe(said):
