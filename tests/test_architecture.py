@@ -36,7 +36,7 @@ CORE: dict[str, set[str]] = {
     "languages": set(),
     "lookup": {"cursor", "model"},
     "model": {"cursor"},
-    "policy": {"completion", "cursor", "model", "shape", "surroundings", "trail"},
+    "policy": {"completion", "cursor", "model", "shape", "surroundings", "edit"},
     "privacy": set(),
     "pairs": set(),
     "prompt": {"control", "cursor", "model", "pairs", "tokens"},
@@ -46,7 +46,7 @@ CORE: dict[str, set[str]] = {
     "surroundings": {"cursor", "syntax"},
     "syntax": set(),
     "tokens": set(),
-    "trail": set(),
+    "edit": set(),
 }
 """The same for the modules of the core."""
 

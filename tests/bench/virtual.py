@@ -15,7 +15,7 @@ import httpx
 from midfill.backends.deepseek import DeepSeek
 from midfill.backends.local import Local, Neighbours
 from midfill.backends.remote import RemoteOptions
-from midfill.core.model import Crew
+from midfill.core.model import Backends
 from midfill.lsp.server import Server
 from midfill.lsp.wire import Framing
 from midfill.settings import Settings
@@ -159,10 +159,10 @@ class _Writer:
         """Nothing is held back."""
 
 
-def _opening(model: VirtualModel) -> Callable[[Settings, Mapping[str, str], Neighbours], Crew]:
+def _opening(model: VirtualModel) -> Callable[[Settings, Mapping[str, str], Neighbours], Backends]:
     """Return what finds out that it is `model` who is asked."""
 
-    def opening(settings: Settings, environ: Mapping[str, str], neighbours: Neighbours) -> Crew:
+    def opening(settings: Settings, environ: Mapping[str, str], neighbours: Neighbours) -> Backends:
         timing = settings.timing
         options = RemoteOptions(
             base_url=_ADDRESS,
@@ -170,6 +170,6 @@ def _opening(model: VirtualModel) -> Callable[[Settings, Mapping[str, str], Neig
             first_token_s=timing.first_token_ms / 1_000,
             total_s=timing.total_ms / 1_000,
         )
-        return Crew(DeepSeek(options, model), Local(neighbours))
+        return Backends(DeepSeek(options, model), Local(neighbours))
 
     return opening

@@ -10,9 +10,9 @@ from midfill.core.cursor import Cursor
 from midfill.core.document import Document, Position
 from midfill.core.lookup import Source, complete
 from midfill.core.lookup.analogy import Analogy
-from midfill.core.lookup.ballot import Vote, elected
 from midfill.core.lookup.fit import closes_in_order, fitting, opened_by
 from midfill.core.lookup.source import ANCHOR_LIMIT, LINE_LIMIT, matches
+from midfill.core.lookup.votes import Vote, most_voted
 from midfill.core.model import Ask
 
 LOOPS = "for (int i = 0; i < count; i++) {\n    total += prices[i];\n}\n"
@@ -217,9 +217,9 @@ def test_a_line_follows_the_pattern_of_another(head: str, line: str, text: str |
 def test_one_vote_among_many_changes_nothing() -> None:
     """The text ends where too few agree on how it goes on, and at no other place."""
     votes = [Vote("total(prices)", 4)] * 5 + [Vote("total(sizes)", 4)] * 5 + [Vote("count", 1)]
-    assert elected(votes, 0.65) == ("total(", [])
-    assert elected(votes[:5], 0.65) == ("total(prices)", votes[:5])
-    assert elected([], 0.65) == ("", [])
+    assert most_voted(votes, 0.65) == ("total(", [])
+    assert most_voted(votes[:5], 0.65) == ("total(prices)", votes[:5])
+    assert most_voted([], 0.65) == ("", [])
 
 
 def agreements(query: str, lines: Iterable[str]) -> list[int]:

@@ -10,9 +10,17 @@ from midfill.core import shape
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
 from midfill.core.document import Document, Position
+from midfill.core.edit import Edit
 from midfill.core.model import Ask, Scope
-from midfill.core.policy import Rules, ask_for, presentable, read_enough, ripe, why_not, worth_showing
-from midfill.core.trail import Stroke
+from midfill.core.policy import (
+    Rules,
+    ask_for,
+    enough_to_show,
+    may_show_partial,
+    read_enough,
+    why_not,
+    worth_showing,
+)
 
 
 def at(text: str, language: str = "python") -> Cursor:
@@ -62,25 +70,25 @@ REFUSED = [
     ("in a language that is off", "value = |", None, NO_PYTHON, "off for python"),
     ("in a comment, where that is off", "# the next|", None, NO_COMMENTS, "comment"),
     ("in a string, where that is off", 'name = "the next|"', None, NO_STRINGS, "string"),
-    ("after a paste", "value = |", Stroke(7, "a\nb\nc"), RULES, "pasted"),
-    ("with several cursors", "value = |", Stroke(7, changes=2), RULES, "several places"),
+    ("after a paste", "value = |", Edit(7, "a\nb\nc"), RULES, "pasted"),
+    ("with several cursors", "value = |", Edit(7, changes=2), RULES, "several places"),
 ]
 
 
 @pytest.mark.parametrize(
-    ("text", "stroke", "rules", "reason"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED]
+    ("text", "edit", "rules", "reason"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED]
 )
 def test_typing_asks_nothing_where_it_would_disturb(
-    text: str, stroke: Stroke | None, rules: Rules, reason: str
+    text: str, edit: Edit | None, rules: Rules, reason: str
 ) -> None:
     """Where nothing is asked there is a reason in words, and a key asks all the same."""
-    assert reason in why_not(at(text), stroke, rules)
-    assert why_not(at(text), stroke, rules, manual=True) == ""
+    assert reason in why_not(at(text), edit, rules)
+    assert why_not(at(text), edit, rules, manual=True) == ""
 
 
 def test_an_older_change_is_no_objection() -> None:
     """A paste counts for the version that it made, not for what was typed after it."""
-    assert why_not(at("value = |"), Stroke(6, "a\nb\nc"), RULES) == ""
+    assert why_not(at("value = |"), Edit(6, "a\nb\nc"), RULES) == ""
 
 
 @pytest.mark.parametrize(("text", "rules"), [("x = 1  # |", NO_STRINGS), ('x = "|"', NO_COMMENTS)])
@@ -133,13 +141,13 @@ RIPE = [
 )
 def test_when_an_unfinished_answer_can_be_shown(text: str, said: str, expected: bool) -> None:
     """Its first line must be complete, and open no block; asked by key, all of it is waited for."""
-    assert ripe(said, at(text), Ask()) is expected
-    assert not ripe(said, at(text), Ask(manual=True))
+    assert may_show_partial(said, at(text), Ask()) is expected
+    assert not may_show_partial(said, at(text), Ask(manual=True))
 
 
 def test_in_line_mode_blocks_are_not_waited_for() -> None:
     """Where only lines are shown a complete line is enough."""
-    assert ripe("for x in y:\n", at("value = 1\n|"), Ask(scope="line"))
+    assert may_show_partial("for x in y:\n", at("value = 1\n|"), Ask(scope="line"))
 
 
 @pytest.mark.parametrize(
@@ -147,7 +155,7 @@ def test_in_line_mode_blocks_are_not_waited_for() -> None:
 )
 def test_what_is_presentable(text: str, expected: bool) -> None:
     """A few letters say where a line goes."""
-    assert presentable(text) is expected
+    assert enough_to_show(text) is expected
 
 
 NOISE = [(")", False), ("})", False), (');"', True), ('"', False), ("\n}", False), ("x", True), ("})}", True)]

@@ -55,7 +55,7 @@ def test_moods_have_limits(accepted: bool, limit: float) -> None:
 
 
 def test_moods_pass() -> None:
-    """Half of a mood is forgotten after ten minutes."""
+    """Half of a wait_factor is forgotten after ten minutes."""
     rhythm = typing(0.12)
     plain = rhythm.wait(200, 0, WIDE)
     cross = rhythm.judged(200, accepted=False)
@@ -94,11 +94,11 @@ def test_the_wait_is_within_its_bounds(
 
 def test_in_a_burst_answers_hurry_and_after_a_pause_they_need_not() -> None:
     """Within a burst an answer has to be there well before the next key; the first key of a burst has time."""
-    assert 100 < typing(0.12).hurry(100, 100) < 100.15
-    assert math.isinf(Rhythm().hurry(100, 100))
-    assert math.isinf(typing(0.12).typed(900).hurry(900, 900))
-    assert 100.5 < typing(0.12).hurry(100, 100.2) < 101
-    assert 100.4 < typing(0.12).hurry(100, 100.2, refreshes=True) < 100.5
+    assert 100 < typing(0.12).partial_deadline(100, 100) < 100.15
+    assert math.isinf(Rhythm().partial_deadline(100, 100))
+    assert math.isinf(typing(0.12).typed(900).partial_deadline(900, 900))
+    assert 100.5 < typing(0.12).partial_deadline(100, 100.2) < 101
+    assert 100.4 < typing(0.12).partial_deadline(100, 100.2, refreshes=True) < 100.5
 
 
 def test_a_pause_is_longer_than_any_gap_of_a_burst() -> None:

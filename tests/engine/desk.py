@@ -4,8 +4,8 @@ import asyncio
 
 from midfill.core.completion import Completion
 from midfill.core.document import Document, Position
-from midfill.core.model import Crew, ModelError
-from midfill.core.trail import Stroke
+from midfill.core.edit import Edit
+from midfill.core.model import Backends, ModelError
 from midfill.engine import Engine, Reply, Request
 from midfill.settings import Settings
 from tests.engine.scripted import Call, Scripted
@@ -18,7 +18,7 @@ class Desk:
 
     Args:
         backend: who is asked.
-        understudy: who is asked while it is away.
+        fallback: who is asked while it is away.
         settings: those of the engine.
         text: the document.
         beside: another desk, whose engine this one's document is opened in as well.
@@ -27,7 +27,7 @@ class Desk:
     def __init__(
         self,
         backend: Scripted,
-        understudy: Scripted | None = None,
+        fallback: Scripted | None = None,
         *,
         settings: Settings = EMPTY,
         text: str = "def area(width, height):\n    |",
@@ -37,14 +37,16 @@ class Desk:
         self.backend = backend
         self.uri = uri
         self.troubles: list[ModelError] = []
-        self.outgrown: list[str] = []
+        self.on_longer: list[str] = []
         """Documents in which half a line stood when its rest had come."""
         self.loop = asyncio.get_running_loop()
-        crew, told = Crew(backend, understudy), self.troubles.append
+        backends, told = Backends(backend, fallback), self.troubles.append
         self.engine: Engine = (
             beside.engine
             if beside
-            else Engine(crew, settings, troubled=told, outgrown=self.outgrown.append, clock=self.loop.time)
+            else Engine(
+                backends, settings, on_error=told, on_longer=self.on_longer.append, clock=self.loop.time
+            )
         )
         self.version = 1
         self.before, _, self.after = text.partition("|")
@@ -64,21 +66,21 @@ class Desk:
     def type(self, text: str, *, behind: str = "", over: int = 0) -> None:
         """Put in `text`; the editor puts `behind` right of the cursor by itself, or types over what stands there."""
         self.before, self.after = self.before + text, behind + self.after[over:]
-        self._changed(Stroke(self.version + 1, text + behind, over))
+        self._changed(Edit(self.version + 1, text + behind, over))
 
     def delete(self, count: int = 1) -> None:
         """Take away characters before the cursor, in one change."""
         self.before = self.before[:-count]
-        self._changed(Stroke(self.version + 1, removed=count))
+        self._changed(Edit(self.version + 1, removed=count))
 
     def go(self, text: str) -> None:
         """Have another text, with the cursor elsewhere, by no change that the user made here."""
         self.before, _, self.after = text.partition("|")
         self.version += 1
 
-    def _changed(self, stroke: Stroke) -> None:
+    def _changed(self, edit: Edit) -> None:
         self.version += 1
-        self.engine.changed(self.uri, stroke)
+        self.engine.changed(self.uri, edit)
 
     # Requests.
 

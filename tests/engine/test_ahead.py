@@ -30,7 +30,7 @@ async def test_what_follows_is_fetched_ahead_where_it_is_free(
     desk = sit(Scripted(says(RETURN), says(NEXT), says(""), paid=paid), settings=settings)
     completion = (await desk.ask()).suggestions[0].completion
     await asyncio.sleep(2)
-    assert (desk.engine.tally.calls, desk.engine.tally.speculative) == (1, speculated)
+    assert (desk.engine.counters.calls, desk.engine.counters.speculative) == (1, speculated)
     desk.take(completion)
     reply = desk.engine.at_once(desk.request())
     assert (text_of(reply) if reply else None) == (NEXT if speculated else None)
@@ -43,7 +43,7 @@ async def test_speculation_asks_once_for_what_is_shown(sit: Sit) -> None:
     for _ in range(3):
         await desk.ask()
         await asyncio.sleep(0.1)
-    assert desk.engine.tally.speculative == 1
+    assert desk.engine.counters.speculative == 1
     desk.go("import os\n\nvalue|")
     request = desk.start()
     await asyncio.sleep(1)

@@ -67,7 +67,7 @@ class Typist:
         await asyncio.sleep(dice.choice([0, 0.001, 0.03, 0.1, 0.15, 0.5]))
 
     def _prompt(self) -> Prompt:
-        return self.desk.engine._wish(self.desk.request()).prompt
+        return self.desk.engine._query(self.desk.request()).prompt
 
     def _check(self, promised: str, char: str) -> None:
         """What is shown and agrees with the key stays shown, at once, and at most grows."""
@@ -101,18 +101,18 @@ async def test_the_promises_hold(sit: Sit, seed: int) -> None:
     """Each request ends, the newest alone waits, what is shown never flickers, no call too many is open, none stays."""
     dice = random.Random(seed)
     settings = Settings(requests=RequestSettings(max_flights=2, speculate=dice.choice(["never", "always"])))
-    understudy = (
+    fallback = (
         Scripted(otherwise=lambda question: says("local()", first=0.01)) if dice.random() < 0.5 else None
     )
     backend = Scripted(otherwise=moody(dice))
-    desk = sit(backend, understudy, settings=settings, text="# here\n|")
+    desk = sit(backend, fallback, settings=settings, text="# here\n|")
     typist = Typist(desk, dice)
     for _ in range(120):
         await typist.step()
         assert len([call for call in backend.calls if call.over is None]) <= 2
-        turns = desk.engine._sessions[desk.uri].turns
-        assert len({turn.prompt for turn in turns if not turn.over}) <= 1
+        waiters = desk.engine._sessions[desk.uri].waiters
+        assert len({waiter.prompt for waiter in waiters if not waiter.superseded}) <= 1
     await asyncio.sleep(30)
     assert all(request.done() for request in typist.requests)
     assert not [request for request in typist.requests if not request.cancelled() and request.exception()]
-    assert not desk.engine._sessions[desk.uri].turns
+    assert not desk.engine._sessions[desk.uri].waiters

@@ -1,4 +1,4 @@
-"""When the backend fails: pauses, probes, the understudy, and what is told."""
+"""When the backend fails: pauses, probes, the fallback, and what is told."""
 
 import asyncio
 from collections.abc import Callable
@@ -54,9 +54,9 @@ async def test_a_passing_failure_pauses(sit: Sit, kind: Kind) -> None:
     failed = desk.now
     assert not (await desk.ask()).suggestions
     assert len(desk.calls) == 1
-    await asyncio.sleep(desk.engine.fleet.health.until - failed)
+    await asyncio.sleep(desk.engine.calls.health.until - failed)
     assert text_of(await desk.ask()) == AREA
-    assert desk.engine.fleet.health.failures == 0
+    assert desk.engine.calls.health.failures == 0
 
 
 async def test_the_pause_grows_from_failure_to_failure(sit: Sit) -> None:
@@ -112,9 +112,9 @@ async def test_a_probe_that_was_given_up_is_no_verdict(sit: Sit) -> None:
 
 
 async def test_the_understudy_answers_meanwhile(sit: Sit) -> None:
-    """While the backend is away its understudy answers, the request that met the failure among them."""
-    understudy = Scripted(says("return width"), says("compute()"), name="local", paid=False)
-    desk = sit(Scripted(fails(Kind.NETWORK), says("backend()")), understudy)
+    """While the backend is away its fallback answers, the request that met the failure among them."""
+    fallback = Scripted(says("return width"), says("compute()"), name="local", paid=False)
+    desk = sit(Scripted(fails(Kind.NETWORK), says("backend()")), fallback)
     reply = await desk.ask()
     assert text_of(reply) == "return width"
     assert reply.suggestions[0].source.backend_name == "local"
@@ -128,7 +128,7 @@ async def test_the_understudy_answers_meanwhile(sit: Sit) -> None:
 
 
 async def test_a_failing_backend_that_may_be_asked_at_once_is_not_hammered(sit: Sit) -> None:
-    """`Retry-After: 0` makes no request ask again and again: the understudy answers."""
+    """`Retry-After: 0` makes no request ask again and again: the fallback answers."""
     desk = sit(
         Scripted(*[fails(Kind.OVERLOAD, after=0, retry_after=0)] * 3),
         Scripted(says("return width"), name="local"),
@@ -138,9 +138,9 @@ async def test_a_failing_backend_that_may_be_asked_at_once_is_not_hammered(sit: 
 
 
 async def test_the_understudys_answers_are_not_kept(sit: Sit) -> None:
-    """When the backend is back it is asked, also where its understudy has answered."""
-    understudy = Scripted(says("return width"), name="local")
-    desk = sit(Scripted(fails(Kind.NETWORK), says(AREA)), understudy)
+    """When the backend is back it is asked, also where its fallback has answered."""
+    fallback = Scripted(says("return width"), name="local")
+    desk = sit(Scripted(fails(Kind.NETWORK), says(AREA)), fallback)
     await desk.ask()
     desk.go("import os\n|")
     desk.engine._sessions.clear()

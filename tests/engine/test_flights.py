@@ -40,7 +40,7 @@ async def test_a_later_request_for_the_same_place_joins(sit: Sit) -> None:
     second = desk.start()
     assert text_of(await first) == text_of(await second) == AREA
     assert desk.now == desk.calls[0].over
-    assert desk.engine.tally.joined == 1
+    assert desk.engine.counters.joined == 1
 
 
 async def test_two_documents_with_one_text_share_a_call(sit: Sit) -> None:
@@ -95,7 +95,7 @@ async def test_a_flight_nobody_can_use_is_closed_at_once(sit: Sit) -> None:
     asked = desk.now
     await desk.ask()
     assert (desk.calls[0].end, desk.calls[0].over) == ("closed", asked)
-    assert desk.engine.tally.stopped == 1
+    assert desk.engine.counters.stopped == 1
 
 
 async def test_a_cancelled_flight_lingers(sit: Sit) -> None:

@@ -26,7 +26,7 @@ async def test_reading_stops_when_nothing_later_can_be_shown(sit: Sit) -> None:
     await asyncio.sleep(30)
     assert desk.calls[0].end == "closed"
     assert desk.calls[0].sent.count("\n") == 3
-    assert desk.engine.tally.stopped == 1
+    assert desk.engine.counters.stopped == 1
 
 
 async def test_a_line_is_shown_as_soon_as_it_is_complete(sit: Sit) -> None:
@@ -120,12 +120,12 @@ async def test_half_a_line_is_told_of_once_its_rest_has_come(sit: Sit) -> None:
     request = desk.start()
     await asyncio.sleep(0.2)
     assert text_of(request.result()) == " width"
-    assert desk.outgrown == []
+    assert desk.on_longer == []
     await asyncio.sleep(2)
-    assert desk.outgrown == [desk.uri]
+    assert desk.on_longer == [desk.uri]
     assert desk.at_once() == " width * height + margin"
     await asyncio.sleep(2)
-    assert desk.outgrown == [desk.uri]
+    assert desk.on_longer == [desk.uri]
 
 
 async def test_whole_lines_are_not_told_of(sit: Sit) -> None:
@@ -133,7 +133,7 @@ async def test_whole_lines_are_not_told_of(sit: Sit) -> None:
     desk = sit(Scripted(says(LINES, each=0.1)), text=RUN)
     assert text_of(await desk.ask()) == PIECES[0]
     await asyncio.sleep(9)
-    assert desk.outgrown == []
+    assert desk.on_longer == []
 
 
 @pytest.mark.parametrize("finish", ["aborted", "insufficient_system_resource"])
@@ -185,9 +185,9 @@ async def test_white_space_is_no_completion(sit: Sit) -> None:
 
 
 async def test_usage_is_booked(sit: Sit) -> None:
-    """What an answer has cost is in its reply and in the tally."""
+    """What an answer has cost is in its reply and in the counters."""
     desk = sit(Scripted(says("return width", usage=Usage(100, 5, 64))))
     reply = await desk.ask()
     assert (reply.suggestions[0].usage, reply.suggestions[0].model) == (Usage(100, 5, 64), "scripted-1")
-    tally = desk.engine.tally
-    assert (tally.prompt_tokens, tally.output_tokens, tally.cached_tokens) == (100, 5, 64)
+    counters = desk.engine.counters
+    assert (counters.prompt_tokens, counters.output_tokens, counters.cached_tokens) == (100, 5, 64)

@@ -58,5 +58,5 @@ def test_what_is_left_of_a_suggestion(
     """It goes over the closers that it brings again, and leaves those alone that it does not."""
     old, new = at(before), at(after)
     prompt = slice_at(old, Budget())
-    known = Shown(prompt, shown, old, Ask(), Answer(prompt, shown.text), heard=0, since=0)
+    known = Shown(prompt, shown, old, Ask(), Answer(prompt, shown.text), source_length=0, since=0)
     assert known.at(slice_at(new, Budget()), new) == left

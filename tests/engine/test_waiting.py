@@ -115,7 +115,7 @@ async def test_a_cancelled_request_is_gone_whenever_it_is_cancelled(sit: Sit, af
     request.cancel()
     await asyncio.wait([request])
     assert request.cancelled()
-    assert not desk.engine._sessions[desk.uri].turns
+    assert not desk.engine._sessions[desk.uri].waiters
     await asyncio.sleep(1)
     assert all(call.over is not None for call in desk.calls)
 
@@ -271,8 +271,8 @@ async def test_at_the_deadline_the_text_so_far_is_shown(sit: Sit) -> None:
 
 async def test_closing_answers_everybody(sit: Sit) -> None:
     """When the engine is closed each request is answered, each call is ended, and the backends are given back."""
-    understudy = Scripted()
-    desk = sit(Scripted(hangs(), hangs()), understudy)
+    fallback = Scripted()
+    desk = sit(Scripted(hangs(), hangs()), fallback)
     other = sit(desk.backend, beside=desk, uri="file:///b.py", text="value = |")
     waiting = [desk.start(), other.start()]
     await asyncio.sleep(0.1)
@@ -282,7 +282,7 @@ async def test_closing_answers_everybody(sit: Sit) -> None:
     await asyncio.wait([*waiting, resting], timeout=0.001)
     assert [request.result() for request in (*waiting, resting)] == [SUPERSEDED] * 3
     assert [call.end for call in desk.calls] == ["closed", "closed"]
-    assert (desk.backend.closed, understudy.closed) == (1, 1)
+    assert (desk.backend.closed, fallback.closed) == (1, 1)
 
 
 async def test_closing_a_document_ends_its_calls(sit: Sit) -> None:
@@ -308,7 +308,7 @@ async def test_documents_leave_nothing_behind(sit: Sit) -> None:
         first.engine.forget(desk.uri)
     gc.collect()
     assert not first.engine._sessions
-    assert not list(first.engine.fleet)
+    assert not list(first.engine.calls)
     assert len(first.engine._answers) <= first.engine.settings.cache.capacity
 
 

@@ -60,7 +60,7 @@ async def states(client: LspClient) -> list[str]:
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 async def test_every_failure_is_told_once(env: dict[str, str], loopback: Loopback, case: Case) -> None:
-    """One message for its kind, an understudy's answer or an empty list, no key in sight, and the server lives."""
+    """One message for its kind, the fallback's answer or an empty list, no key in sight, and the server lives."""
     loopback.behave(faults=[{"times": 0, **case.fault}])
     async with running({**env, "MIDFILL_LOG": "debug"}, case.options) as client:
         known, unknown = Page(client, KNOWN), Page(client, "nobody_knows = ▮\n")

@@ -10,13 +10,13 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from midfill.backends.crew import open_crew
+from midfill.backends.configured import open_backends
 from midfill.backends.local import Local
 from midfill.cli.terminal import GREEN, RED, painted, say, write_exactly
 from midfill.core.cursor import Cursor, with_line_ends
 from midfill.core.document import Document, Position
 from midfill.core.languages import language_of
-from midfill.core.model import Crew, Kind, ModelError
+from midfill.core.model import Backends, Kind, ModelError
 from midfill.core.privacy import is_off, is_secret
 from midfill.engine import Engine, Reply, Request, Suggestion
 from midfill.settings import Loaded, load
@@ -100,9 +100,9 @@ def _kept_out(document: Document, loaded: Loaded) -> str:
 async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> Reply:
     """Return the reply of the backend alone: on the command line nobody stands in unasked."""
     neighbours = Library(off=loaded.settings.trigger.paths_off).neighbours
-    crew = await asyncio.to_thread(open_crew, loaded.settings, environ, neighbours)
-    engine = Engine(Crew(crew.backend), loaded.settings)
-    if isinstance(crew.backend, Local) and loaded.settings.backend == "auto":
+    backends = await asyncio.to_thread(open_backends, loaded.settings, environ, neighbours)
+    engine = Engine(Backends(backends.primary), loaded.settings)
+    if isinstance(backends.primary, Local) and loaded.settings.backend == "auto":
         say("no key: the embedded engine answers; set DEEPSEEK_API_KEY to ask DeepSeek (see: midfill doctor)")
     try:
         return await engine.complete(Request(cursor=cursor, at=time.monotonic(), manual=True))

@@ -122,8 +122,8 @@ class Backend(Protocol):
         ...
 
 
-class Crew(NamedTuple):
-    """Whom to ask: the backend, and while it is away the understudy."""
+class Backends(NamedTuple):
+    """The backend that answers, and the one that answers while the first is unavailable."""
 
-    backend: Backend
-    understudy: Backend | None = None
+    primary: Backend
+    fallback: Backend | None = None

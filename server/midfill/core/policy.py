@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from midfill.core import shape
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor, unified
+from midfill.core.edit import Edit
 from midfill.core.model import Ask, Scope
 from midfill.core.surroundings import surroundings
-from midfill.core.trail import Stroke
 
 REST_OF_CLOSERS = re.compile(r"\s*[)\]}>\"'`]*\s*[:;{,]?\s*")
 """A rest of the line behind which a completion still makes sense (Copilot's rule for the middle of a line)."""
 
 DOUBT_LINES = 2
 """Lines beyond the first piece for which an answer is read on whose piece alone would leave the file with an error."""
-PRESENTABLE = 4
+LEAST_SHOWN = 4
 """Characters of an unfinished line that say where it goes (about a token)."""
 _OPENS_BLOCK = re.compile(r"(?:[{(\[:]|=>|\bthen|\bdo)\s*(?:#.*|//.*|--.*)?$")
 _BARE_CLOSERS = re.compile(r"[\s)\]}>;,\"'`]{1,2}")
@@ -37,7 +37,7 @@ class Rules:
     stop: tuple[str, ...] = ()
 
 
-def why_not(cursor: Cursor, stroke: Stroke | None, rules: Rules, *, manual: bool = False) -> str:
+def why_not(cursor: Cursor, edit: Edit | None, rules: Rules, *, manual: bool = False) -> str:
     """Return why nothing is asked here, in words for the user; an empty text means: ask.
 
     A manual trigger asks always: the user knows what they do.
@@ -50,7 +50,7 @@ def why_not(cursor: Cursor, stroke: Stroke | None, rules: Rules, *, manual: bool
         return f"completion is off for {cursor.language}"
     if not REST_OF_CLOSERS.fullmatch(cursor.rest):
         return "there is text right of the cursor"
-    if stroke is not None and stroke.version == cursor.version and (reason := stroke.objection):
+    if edit is not None and edit.version == cursor.version and (reason := edit.objection):
         return reason
     if not _has_characters(cursor, rules.min_characters):
         return f"fewer than {rules.min_characters} characters stand before the cursor"
@@ -90,7 +90,7 @@ def _beyond_doubt(raw: str, cursor: Cursor, ask: Ask, most: int) -> bool:
     return piece is not None and sum(1 for line in text[piece:].split("\n")[1:-1] if line.strip()) >= most
 
 
-def ripe(text: str, cursor: Cursor, ask: Ask) -> bool:
+def may_show_partial(text: str, cursor: Cursor, ask: Ask) -> bool:
     """Whether an answer that is still coming may be shown: its first line is there, and opens no block.
 
     At the start of a block the whole of it is waited for (Cody's dynamic multi-line), and so are several lines before
@@ -107,17 +107,17 @@ def ripe(text: str, cursor: Cursor, ask: Ask) -> bool:
     return ask.scope == "line" or not _OPENS_BLOCK.search(cursor.head + first)
 
 
-def presentable(text: str) -> bool:
+def enough_to_show(text: str) -> bool:
     """Whether a beginning of a line is worth showing on its own, before its end has come."""
-    return len(text.strip()) >= PRESENTABLE
+    return len(text.strip()) >= LEAST_SHOWN
 
 
-def salvaged(text: str) -> str:
+def usable_part(text: str) -> str:
     """Return what is worth showing of an answer that was not there in time: its whole lines, or half of the first."""
     whole = text[: text.rfind("\n") + 1]
     if whole.strip():
         return whole
-    return text if presentable(text) else ""
+    return text if enough_to_show(text) else ""
 
 
 def worth_showing(completion: Completion, *, manual: bool = False) -> bool:

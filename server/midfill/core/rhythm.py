@@ -7,7 +7,7 @@ _QUICK = 0.4
 """Seconds between keys up to which they belong to one burst of typing (Tabby's debouncer)."""
 _SHARE = 0.15
 """Part of the usual gap between keys that is waited: bursts go on, and the call is shared with the keys to come."""
-_HURRY = 0.8
+_PARTIAL_SHARE = 0.8
 """Part of the usual gap between keys within which an answer has to be there to be seen before the next key."""
 _NOTICE = 0.6
 """Part of the usual gap between keys that is waited where a call for a typo would be long and dear."""
@@ -20,19 +20,19 @@ _ACCEPTED, _REJECTED = 0.8, 1.2
 """What one acceptance or rejection does to the wait (Copilot's user interaction monitor)."""
 _HALF_LIFE = 600.0
 """Seconds after which half of that is forgotten (the same)."""
-_LEAST_MOOD, _MOST_MOOD = 0.4, 2.0
+_LEAST_FACTOR, _MOST_FACTOR = 0.4, 2.0
 
 
 class Rhythm(NamedTuple):
-    """A typist's pace and mood, as the keys and the answers to suggestions show them."""
+    """A typist's pace and wait_factor, as the keys and the answers to suggestions show them."""
 
     gap: float = 0.12
     """Seconds between two keys of a burst, a running mean."""
     last: float = -math.inf
     """When the last key came, in seconds of the engine's clock."""
-    mood: float = 1.0
+    wait_factor: float = 1.0
     """Above one after rejections, below one after acceptances."""
-    mood_at: float = 0.0
+    wait_factor_at: float = 0.0
     bursting: bool = False
     """The last key came quickly after the one before."""
 
@@ -45,8 +45,10 @@ class Rhythm(NamedTuple):
 
     def judged(self, at: float, *, accepted: bool) -> "Rhythm":
         """Return the rhythm after a suggestion was accepted or rejected at `at` seconds."""
-        mood = self._mood(at) * (_ACCEPTED if accepted else _REJECTED)
-        return self._replace(mood=min(max(mood, _LEAST_MOOD), _MOST_MOOD), mood_at=at)
+        wait_factor = self._wait_factor(at) * (_ACCEPTED if accepted else _REJECTED)
+        return self._replace(
+            wait_factor=min(max(wait_factor, _LEAST_FACTOR), _MOST_FACTOR), wait_factor_at=at
+        )
 
     def wait(self, at: float, latency: float, bounds: tuple[float, float]) -> float:
         """Return how many seconds after a key a call should start.
@@ -58,9 +60,9 @@ class Rhythm(NamedTuple):
             bounds: the least and the most seconds, from the settings.
         """
         slowness = min(max(0.25 / latency, 0.5), 2.0) if latency > 0 else 1.0
-        return min(max(_SHARE * self.gap * self._mood(at) * slowness, bounds[0]), bounds[1])
+        return min(max(_SHARE * self.gap * self._wait_factor(at) * slowness, bounds[0]), bounds[1])
 
-    def hurry(self, typed: float, asked: float, *, refreshes: bool = False) -> float:
+    def partial_deadline(self, typed: float, asked: float, *, refreshes: bool = False) -> float:
         """Return when the request for a key has to be answered to be seen before the next key.
 
         Args:
@@ -72,10 +74,10 @@ class Rhythm(NamedTuple):
         """
         if asked - typed > self.gap:
             return asked + (_GLANCE * self.gap if refreshes else self.pause)
-        return typed + _HURRY * self.gap if self.bursting else math.inf
+        return typed + _PARTIAL_SHARE * self.gap if self.bursting else math.inf
 
     @property
-    def second_thought(self) -> float:
+    def correction_delay(self) -> float:
         """Seconds behind a key within which a slip of the finger is often noticed."""
         return _NOTICE * self.gap
 
@@ -84,5 +86,5 @@ class Rhythm(NamedTuple):
         """Seconds without a key after which a burst of deletions is over."""
         return _BURST * self.gap
 
-    def _mood(self, at: float) -> float:
-        return 1.0 + (self.mood - 1.0) * math.exp2(-max(0.0, at - self.mood_at) / _HALF_LIFE)
+    def _wait_factor(self, at: float) -> float:
+        return 1.0 + (self.wait_factor - 1.0) * math.exp2(-max(0.0, at - self.wait_factor_at) / _HALF_LIFE)

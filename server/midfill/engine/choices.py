@@ -7,11 +7,11 @@ from midfill.core.completion import Completion
 from midfill.core.model import Question
 from midfill.core.syntax import language
 from midfill.core.syntax.errors import errors
-from midfill.engine.fleet import Fleet
+from midfill.engine.calls import Calls
 from midfill.engine.flight import Flight
-from midfill.engine.recall import Wish
 from midfill.engine.request import Reply, Suggestion
-from midfill.engine.turn import Turn
+from midfill.engine.suggester import Query
+from midfill.engine.waiter import Waiter
 
 _NEAR_LINES = 60
 """Lines on either side that a candidate is parsed with."""
@@ -21,29 +21,29 @@ class Choices:
     """The calls for all completions but the first, each of its own; given up together.
 
     Args:
-        wish: what they are for.
+        query: what they are for.
         count: completions to choose from, the first among them.
-        fleet: makes the calls.
+        calls: makes the calls.
     """
 
-    def __init__(self, wish: Wish, count: int, fleet: Fleet) -> None:
-        self._wish = wish
+    def __init__(self, query: Query, count: int, calls: Calls) -> None:
+        self._query = query
         self._count = count
-        asks = (replace(wish.ask, variant=variant) for variant in range(1, count))
-        questions = (Question(cursor=wish.cursor, prompt=wish.prompt, ask=ask) for ask in asks)
-        launched = [fleet.launch(question) for question in questions]
-        self._flights = [flight for flight in launched if flight is not None]
+        asks = (replace(query.ask, variant=variant) for variant in range(1, count))
+        questions = (Question(cursor=query.cursor, prompt=query.prompt, ask=ask) for ask in asks)
+        started = [calls.start(question) for question in questions]
+        self._flights = [flight for flight in started if flight is not None]
 
-    async def come(self, turn: Turn, seconds: float) -> None:
-        """Wait until all have come, the turn is over, or so many seconds have passed."""
+    async def come(self, waiter: Waiter, seconds: float) -> None:
+        """Wait until all have come, the request is superseded, or so many seconds have passed."""
         for flight in self._flights:
-            flight.join(turn)
-        until = turn.loop.time() + seconds
-        while not (turn.over or all(flight.done for flight in self._flights)):
-            left = until - turn.loop.time()
+            flight.join(waiter)
+        until = waiter.loop.time() + seconds
+        while not (waiter.superseded or all(flight.done for flight in self._flights)):
+            left = until - waiter.loop.time()
             if left <= 0:
                 break
-            await turn.wait(left)
+            await waiter.wait(left)
 
     def close(self) -> None:
         """Give up what is still under way."""
@@ -65,11 +65,11 @@ class Choices:
         return Reply(tuple(found.values())[: self._count])
 
     def _suggestion(self, flight: Flight) -> Suggestion:
-        return Suggestion.of(flight, shape.trim(flight.text, self._wish.cursor, self._wish.ask))
+        return Suggestion.of(flight, shape.trim(flight.text, self._query.cursor, self._query.ask))
 
     def _errors(self, suggestion: Suggestion) -> int:
         """Return the syntax errors around the cursor with a suggestion put in."""
-        cursor, completion = self._wish.cursor, suggestion.completion
+        cursor, completion = self._query.cursor, suggestion.completion
         above, below = "".join(cursor.above[-_NEAR_LINES:]), "".join(cursor.below[:_NEAR_LINES])
         line = cursor.head + completion.text + cursor.rest[completion.replace :]
         return errors(above + line + cursor.end + below, language(cursor.language))

@@ -6,20 +6,20 @@ from dataclasses import replace
 
 from midfill.core import policy
 from midfill.core.answers import Answer, Answers
-from midfill.core.model import Crew, ModelError, Prompt
+from midfill.core.edit import Edit
+from midfill.core.model import Backends, ModelError, Prompt
 from midfill.core.prompt import Budget, slice_at
 from midfill.core.rhythm import Rhythm
 from midfill.core.tokens import Calibration, estimate
-from midfill.core.trail import Stroke
+from midfill.engine.calls import Calls
 from midfill.engine.choices import Choices
-from midfill.engine.fleet import Fleet
+from midfill.engine.counters import Counters
 from midfill.engine.flight import Flight
-from midfill.engine.recall import Recall, Wish
 from midfill.engine.request import NOTHING, SUPERSEDED, Reply, Request
 from midfill.engine.rules import rules_of
 from midfill.engine.session import Session
-from midfill.engine.tally import Tally
-from midfill.engine.turn import Turn
+from midfill.engine.suggester import Query, Suggester
+from midfill.engine.waiter import Waiter
 from midfill.settings import Settings
 
 _LATENCY_WEIGHT = 0.2
@@ -31,35 +31,35 @@ class Engine:
     Every request is answered, within its deadline. A change of settings makes a new engine.
 
     Args:
-        crew: whom to ask.
+        backends: whom to ask.
         settings: all of them.
-        troubled: told of each error that a call ended in.
-        outgrown: told the URI of a document in which half a line stands whose rest has come.
+        on_error: told of each error that a call ended in.
+        on_longer: told the URI of a document in which half a line stands whose rest has come.
         clock: gives the seconds now; in tests a virtual time.
     """
 
     def __init__(
         self,
-        crew: Crew,
+        backends: Backends,
         settings: Settings,
         *,
-        troubled: Callable[[ModelError], None] = lambda error: None,
-        outgrown: Callable[[str], None] = lambda uri: None,
+        on_error: Callable[[ModelError], None] = lambda error: None,
+        on_longer: Callable[[str], None] = lambda uri: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.settings = settings
-        self.tally = Tally()
+        self.counters = Counters()
         self._timing = settings.timing
         linger = settings.timing.linger_ms / 1000
-        self.fleet = Fleet(
-            crew, settings.requests.max_flights, linger, self._landed, troubled, self.tally, clock
+        self.calls = Calls(
+            backends, settings.requests.max_flights, linger, self._on_finished, on_error, self.counters, clock
         )
         self._clock = clock
-        self._outgrown = outgrown
+        self._on_longer = on_longer
         self._rules = rules_of(settings)
         cache = settings.cache
         self._answers = Answers(cache.capacity, cache.ttl_s, cache.empty_ttl_s, clock)
-        self._recall = Recall(self._answers, self.fleet, clock)
+        self._suggester = Suggester(self._answers, self.calls, clock)
         self._sessions: dict[str, Session] = {}
         self._rhythm = Rhythm()
         self._latency = 0.0
@@ -69,30 +69,30 @@ class Engine:
 
     async def warm(self) -> None:
         """Get the backend ready for a first call."""
-        await self.fleet.crew.backend.warm()
+        await self.calls.backends.primary.warm()
 
-    def changed(self, uri: str, stroke: Stroke) -> None:
+    def changed(self, uri: str, edit: Edit) -> None:
         """Take note of a change that the user made."""
         session = self._session(uri)
-        session.note(stroke, self._clock())
+        session.note(edit, self._clock())
         self._rhythm = self._rhythm.typed(self._clock())
 
     def accepted(self, uri: str) -> None:
         """Take note that the user took the whole of what was shown."""
         self._session(uri).accept()
-        self.tally.accepted += 1
+        self.counters.accepted += 1
         self._rhythm = self._rhythm.judged(self._clock(), accepted=True)
 
     def partly_accepted(self, uri: str) -> None:
         """Take note that the user took a part of what was shown; what is left of it stays."""
         self._session(uri).just_accepted = True
-        self.tally.partly_accepted += 1
+        self.counters.partly_accepted += 1
         self._rhythm = self._rhythm.judged(self._clock(), accepted=True)
 
     def rejected(self, uri: str) -> None:
         """Take note that the user threw away what was shown."""
         self._session(uri).refuse()
-        self.tally.rejected += 1
+        self.counters.rejected += 1
         self._rhythm = self._rhythm.judged(self._clock(), accepted=False)
 
     def first_line(self, uri: str) -> str:
@@ -107,13 +107,13 @@ class Engine:
         session = self._sessions.pop(uri, None)
         if session is not None:
             session.supersede()
-            self.fleet.ground(uri, None)
+            self.calls.cancel_unusable(uri, None)
 
     async def close(self) -> None:
         """Answer all requests that wait, and end all calls."""
         for session in self._sessions.values():
             session.supersede()
-        await self.fleet.close()
+        await self.calls.close()
 
     # What the editor asks.
 
@@ -123,114 +123,117 @@ class Engine:
 
     def at_once(self, request: Request) -> Reply | None:
         """Return the reply if it takes no waiting: something is known, or nothing is to be asked."""
-        self.tally.requests += 1
-        wish = self._wish(request)
-        wish.session.recognise(wish.prompt)
-        reply = None if request.choices > 1 else self._recall.still_shown(wish)
-        reason = policy.why_not(request.cursor, wish.session.stroke, self._rules, manual=request.manual)
+        self.counters.requests += 1
+        query = self._query(request)
+        query.session.recognise(query.prompt)
+        reply = None if request.choices > 1 else self._suggester.still_shown(query)
+        reason = policy.why_not(request.cursor, query.session.edit, self._rules, manual=request.manual)
         if reason and reply is None:
-            wish.session.supersede()
-            wish.session.shown = None
+            query.session.supersede()
+            query.session.shown = None
             return Reply(reason=reason)
         if reply is None and request.choices == 1:
-            reply = self._recall.known(wish)
+            reply = self._suggester.known(query)
         if reply is not None:
-            wish.session.supersede()
-            self.fleet.ground(request.cursor.uri, wish.prompt)
-            self.tally.cached += 1
-            self._speculate(wish)
+            query.session.supersede()
+            self.calls.cancel_unusable(request.cursor.uri, query.prompt)
+            self.counters.cached += 1
+            self._speculate(query)
         return reply
 
     async def call(self, request: Request) -> Reply:
         """Return the reply to a request for which `at_once` had none."""
-        wish = self._wish(request)
-        session, deadline = wish.session, self._clock() + self._timing.total_ms / 1000
-        turn = session.begin(wish.prompt)
+        query = self._query(request)
+        session, deadline = query.session, self._clock() + self._timing.total_ms / 1000
+        waiter = session.begin(query.prompt)
         try:
             if request.choices > 1:
-                return await self._choose(turn, wish, deadline)
+                return await self._choose(waiter, query, deadline)
             self._drop_shown(session)
-            self.fleet.ground(request.cursor.uri, wish.prompt)
-            return await self._answer(turn, wish, deadline)
+            self.calls.cancel_unusable(request.cursor.uri, query.prompt)
+            return await self._answer(waiter, query, deadline)
         finally:
-            session.turns.discard(turn)
-            self._speculate(wish)
+            session.waiters.discard(waiter)
+            self._speculate(query)
 
-    async def _choose(self, turn: Turn, wish: Wish, deadline: float) -> Reply:
+    async def _choose(self, waiter: Waiter, query: Query, deadline: float) -> Reply:
         """Return several completions to choose from; what is on the screen already stays the first."""
-        session = wish.session
-        if session.choices is not None and session.choices[0] == wish.prompt:
+        session = query.session
+        if session.choices is not None and session.choices[0] == query.prompt:
             return session.choices[1]
-        known = self._recall.still_shown(wish) or self._recall.known(wish)
-        choices = Choices(wish, wish.request.choices, self.fleet)
+        known = self._suggester.still_shown(query) or self._suggester.known(query)
+        choices = Choices(query, query.request.choices, self.calls)
         try:
-            first = known or await self._answer(turn, wish, deadline)
-            await choices.come(turn, deadline - self._clock())
+            first = known or await self._answer(waiter, query, deadline)
+            await choices.come(waiter, deadline - self._clock())
         finally:
             choices.close()
-        if turn.over or first.error is not None:
+        if waiter.superseded or first.error is not None:
             return first
         reply = choices.reply(next(iter(first.suggestions), None), shown=known is not None)
-        session.choices = (wish.prompt, reply)
-        self._recall.offer(wish, reply)
+        session.choices = (query.prompt, reply)
+        self._suggester.offer(query, reply)
         return reply if reply.suggestions else NOTHING
 
-    async def _answer(self, turn: Turn, wish: Wish, deadline: float) -> Reply:
-        flight = self.fleet.joinable(wish.prompt)
+    async def _answer(self, waiter: Waiter, query: Query, deadline: float) -> Reply:
+        flight = self.calls.joinable(query.prompt)
         if flight is None:
-            await turn.rest(wish.typed_at + self._debounce(wish) - self._clock())
-            flight = self.fleet.joinable(wish.prompt)
+            await waiter.sleep(query.typed_at + self._debounce(query) - self._clock())
+            flight = self.calls.joinable(query.prompt)
         else:
-            self.tally.joined += 1
-        while not turn.over:
-            flight = flight or self.fleet.launch(wish.question)
+            self.counters.joined += 1
+        while not waiter.superseded:
+            flight = flight or self.calls.start(query.question)
             if flight is None:
-                return Reply(reason=self.fleet.health.message)
-            reply = await self._follow(flight, turn, wish, deadline)
+                return Reply(reason=self.calls.health.message)
+            reply = await self._follow(flight, waiter, query, deadline)
             if reply is not None:
                 return reply
-            flight = self.fleet.joinable(wish.prompt)
+            flight = self.calls.joinable(query.prompt)
         return SUPERSEDED
 
-    async def _follow(self, flight: Flight, turn: Turn, wish: Wish, deadline: float) -> Reply | None:
+    async def _follow(self, flight: Flight, waiter: Waiter, query: Query, deadline: float) -> Reply | None:
         """Wait until a flight has something to show; None if another one has to be asked instead."""
-        answered, spare = False, True
-        hurry = self._hurry(wish, deadline)
-        flight.join(turn)
+        answered, may_linger = False, True
+        partial_deadline = self._partial_deadline(query, deadline)
+        flight.join(waiter)
         try:
-            while not turn.over:
-                said = flight.says(wish.prompt)
-                if said is None or (flight.done and self._spent(flight, wish.prompt, said)):
-                    spare = self.fleet.spares(flight, wish.prompt)
+            while not waiter.superseded:
+                said = flight.says(query.prompt)
+                if said is None or (flight.done and self._needs_another_call(flight, query.prompt, said)):
+                    may_linger = self.calls.may_linger(flight, query.prompt)
                     return None
                 now = self._clock()
-                hurried = now >= max(hurry, flight.flowing) and policy.presentable(said)
-                if flight.done or now >= deadline or hurried or wish.ripe(said):
+                show_partial = now >= max(partial_deadline, flight.flowing) and policy.enough_to_show(said)
+                if flight.done or now >= deadline or show_partial or query.may_show_partial(said):
                     answered = True
                     late = now >= deadline and not flight.done
-                    return self._recall.reply(wish, flight, policy.salvaged(said) if late else said)
-                next_look = max(hurry, flight.flowing)
-                await turn.wait((deadline if now >= next_look else min(next_look, deadline)) - now)
+                    return self._suggester.reply(query, flight, policy.usable_part(said) if late else said)
+                next_look = max(partial_deadline, flight.flowing)
+                await waiter.wait((deadline if now >= next_look else min(next_look, deadline)) - now)
             return SUPERSEDED
         finally:
-            flight.leave(turn)
+            flight.leave(waiter)
             if not answered:
-                self.fleet.release(flight, spare=spare)
+                self.calls.release(flight, may_linger=may_linger)
 
-    def _spent(self, flight: Flight, prompt: Prompt, said: str) -> bool:
-        """Whether a flight that has ended leaves room for another: all was typed, or the understudy may answer."""
+    def _needs_another_call(self, flight: Flight, prompt: Prompt, said: str) -> bool:
+        """Whether a flight that has ended leaves room for another: all was typed, or the fallback may answer."""
         if flight.error is not None:
-            return self.fleet.crew.understudy is not None and flight.backend is self.fleet.crew.backend
+            return self.calls.backends.fallback is not None and flight.backend is self.calls.backends.primary
         return not said and flight.prompt != prompt
 
-    def _hurry(self, wish: Wish, deadline: float) -> float:
+    def _partial_deadline(self, query: Query, deadline: float) -> float:
         """Return when a part of a line is better than a whole one; not in front of text, which would seem to follow."""
-        request = wish.request
-        patient = request.manual or request.patient or wish.cursor.rest.strip()
+        request = query.request
+        patient = request.manual or request.patient or query.cursor.rest.strip()
         return (
             deadline
             if patient
-            else min(deadline, self._rhythm.hurry(wish.typed_at, request.at, refreshes=request.refreshes))
+            else min(
+                deadline,
+                self._rhythm.partial_deadline(query.typed_at, request.at, refreshes=request.refreshes),
+            )
         )
 
     def _drop_shown(self, session: Session) -> None:
@@ -240,7 +243,7 @@ class Engine:
         if shown is not None and not shown.accepted and shown.was_seen(self._clock()):
             self._rhythm = self._rhythm.judged(self._clock(), accepted=False)
 
-    def _landed(self, flight: Flight) -> None:
+    def _on_finished(self, flight: Flight) -> None:
         """Keep what a flight has brought, also a part of an answer, and learn from it."""
         if flight.first_token is not None:
             latency = flight.first_token - flight.started
@@ -249,29 +252,29 @@ class Engine:
             self._calibration = self._calibration.updated(
                 estimate(flight.prompt.prefix) + estimate(flight.prompt.suffix), flight.usage.prompt
             )
-        understudy = flight.backend is not self.fleet.crew.backend
-        if flight.keepable and not understudy and not flight.question.ask.variant:
+        fallback = flight.backend is not self.calls.backends.primary
+        if flight.keepable and not fallback and not flight.question.ask.variant:
             name = flight.backend_name
             self._answers.put(Answer(flight.prompt, flight.text, name, flight.model, whole=flight.whole))
         for uri, session in self._sessions.items():
             if (
                 session.shown is not None
                 and session.shown.source is flight
-                and self._recall.grows(session.shown)
+                and self._suggester.grows(session.shown)
             ):
-                self._outgrown(uri)
+                self._on_longer(uri)
 
-    def _speculate(self, wish: Wish) -> None:
+    def _speculate(self, query: Query) -> None:
         """Fetch what follows the suggestion that is shown, as if it were accepted, where such a call is free."""
-        shown, setting = wish.session.shown, self.settings.requests.speculate
-        free = setting == "always" or (setting == "auto" and not self.fleet.crew.backend.paid)
-        if not free or shown is None or shown.prompt != wish.prompt or shown.followed:
+        shown, setting = query.session.shown, self.settings.requests.speculate
+        free = setting == "always" or (setting == "auto" and not self.calls.backends.primary.paid)
+        if not free or shown is None or shown.prompt != query.prompt or shown.followed:
             return
         shown.followed = True
-        cursor = wish.cursor.advanced(shown.completion.text, shown.completion.replace)
-        after = self._wish(replace(wish.request, cursor=cursor, manual=False))
-        if self.fleet.joinable(after.prompt) is None and next(self._answers.find(after.prompt), None) is None:
-            self.fleet.launch(after.question, speculative=True)
+        cursor = query.cursor.advanced(shown.completion.text, shown.completion.replace)
+        after = self._query(replace(query.request, cursor=cursor, manual=False))
+        if self.calls.joinable(after.prompt) is None and next(self._answers.find(after.prompt), None) is None:
+            self.calls.start(after.question, speculative=True)
 
     # From the settings.
 
@@ -281,20 +284,20 @@ class Engine:
             session = self._sessions[uri] = Session()
         return session
 
-    def _wish(self, request: Request) -> Wish:
+    def _query(self, request: Request) -> Query:
         sizes, factor = self.settings.prompt, self._calibration.factor
         budget = Budget(sizes.prefix_tokens / factor, sizes.suffix_tokens / factor)
         prompt = slice_at(request.cursor, budget)
         ask = policy.ask_for(self._rules, manual=request.manual)
-        return Wish(self._session(request.cursor.uri), request, prompt, ask)
+        return Query(self._session(request.cursor.uri), request, prompt, ask)
 
-    def _debounce(self, wish: Wish) -> float:
+    def _debounce(self, query: Query) -> float:
         """Return the seconds after its key before which a request makes no call."""
-        if wish.request.manual or wish.session.just_accepted:
+        if query.request.manual or query.session.just_accepted:
             return 0.0
         bounds = self._timing.debounce_min_ms / 1000, self._timing.debounce_max_ms / 1000
         wait = self._rhythm.wait(self._clock(), self._latency, bounds)
-        if not self.fleet.brief:
-            wait = max(wait, min(self._rhythm.second_thought, bounds[1]))
-        deleting = wish.session.stroke is not None and wish.session.stroke.deletes
+        if not self.calls.short_answers:
+            wait = max(wait, min(self._rhythm.correction_delay, bounds[1]))
+        deleting = query.session.edit is not None and query.session.edit.deletes
         return min(self._rhythm.pause, bounds[1]) if deleting else wait

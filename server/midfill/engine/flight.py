@@ -8,7 +8,7 @@ from contextlib import aclosing
 from midfill.core import policy, shape
 from midfill.core.model import Backend, Chunk, Finish, ModelError, Prompt, Question, Usage
 from midfill.core.prompt import beyond, typed_since
-from midfill.engine.turn import Turn
+from midfill.engine.waiter import Waiter
 
 UNFINISHED: frozenset[Finish | None] = frozenset({"aborted", "insufficient_system_resource"})
 """Finish reasons behind which the text is no answer (DeepSeek: generation was interrupted)."""
@@ -29,7 +29,7 @@ class Flight:
         question: what is asked.
         backend: who is asked.
         ahead: lines that are read at least, if there are so many.
-        landed: called once, when the flight has ended, whatever way.
+        on_finished: called once, when the flight has ended, whatever way.
         clock: gives the seconds now.
         speculative: nobody has asked for it yet.
     """
@@ -39,7 +39,7 @@ class Flight:
         question: Question,
         backend: Backend,
         ahead: int,
-        landed: "Callable[[Flight], None]",
+        on_finished: "Callable[[Flight], None]",
         clock: Callable[[], float],
         *,
         speculative: bool = False,
@@ -60,18 +60,18 @@ class Flight:
         """It was ended by us, because nothing later can be shown."""
         self.started = clock()
         self.first_token: float | None = None
-        self._heard = -math.inf
+        self._last_text_at = -math.inf
         """When text last came."""
         self._clock = clock
-        self._landed = landed
-        self._turns: set[Turn] = set()
+        self._on_finished = on_finished
+        self._waiters: set[Waiter] = set()
         self._expiry: asyncio.TimerHandle | None = None
         self._mended = ("", "")
-        self._task = asyncio.get_running_loop().create_task(self._fly())
-        self._task.add_done_callback(self._land)
+        self._task = asyncio.get_running_loop().create_task(self._run())
+        self._task.add_done_callback(self._finished)
 
     def __repr__(self) -> str:
-        state = "done" if self.done else f"{len(self._turns)} waiting"
+        state = "done" if self.done else f"{len(self._waiters)} waiting"
         return f"<Flight of {self.backend.name}, {len(self.raw)} characters, {state}>"
 
     @property
@@ -136,14 +136,14 @@ class Flight:
         common = self.prompt.prefix[:-STRAY]
         return prompt.prefix.startswith(common) and len(prompt.prefix) - len(common) <= 2 * STRAY
 
-    def join(self, turn: Turn) -> None:
+    def join(self, waiter: Waiter) -> None:
         """Let a request wait for this flight."""
-        self._turns.add(turn)
+        self._waiters.add(waiter)
         self.keep()
 
-    def leave(self, turn: Turn) -> None:
+    def leave(self, waiter: Waiter) -> None:
         """Let a request wait no more."""
-        self._turns.discard(turn)
+        self._waiters.discard(waiter)
 
     def keep(self) -> None:
         """Take back what `expire` has said."""
@@ -161,7 +161,7 @@ class Flight:
 
     def _expire(self, more: float) -> None:
         self._expiry = None
-        if more and self._clock() - self._heard < _STALLED:
+        if more and self._clock() - self._last_text_at < _STALLED:
             self.expire(more)
         else:
             self.close()
@@ -169,13 +169,13 @@ class Flight:
     @property
     def wanted(self) -> bool:
         """Whether a request waits for it."""
-        return any(not turn.over for turn in self._turns)
+        return any(not waiter.superseded for waiter in self._waiters)
 
     def close(self) -> None:
         """Stop reading: the upstream connection is closed, and nothing more is paid for."""
         self._task.cancel()
 
-    async def _fly(self) -> None:
+    async def _run(self) -> None:
         try:
             async with aclosing(self.backend.stream(self.question)) as stream:
                 async for chunk in stream:
@@ -191,9 +191,9 @@ class Flight:
         self.model = chunk.model or self.model
         if not chunk.text:
             return
-        self._heard = self._clock()
+        self._last_text_at = self._clock()
         if self.first_token is None:
-            self.first_token = self._heard
+            self.first_token = self._last_text_at
         self.raw += chunk.text
         self._anchored = self._anchored or shape.anchored(self.raw, self.question.cursor)
         self.enough = self._anchored and policy.read_enough(
@@ -202,14 +202,14 @@ class Flight:
         self._tell()
 
     def _tell(self) -> None:
-        for turn in self._turns:
-            turn.wake()
+        for waiter in self._waiters:
+            waiter.wake()
 
-    def _land(self, task: "asyncio.Task[None]") -> None:
+    def _finished(self, task: "asyncio.Task[None]") -> None:
         self.done = True
         self.crashed = not task.cancelled() and task.exception() is not None
         self.keep()
         self._tell()
-        self._landed(self)
+        self._on_finished(self)
         if self.crashed:
             task.result()  # Anything but a ModelError is a bug; raised here, the loop reports it.

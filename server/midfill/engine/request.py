@@ -10,7 +10,7 @@ from midfill.core.model import ModelError, Prompt, Usage
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """One wish for a completion."""
+    """A request for a completion at a cursor."""
 
     cursor: Cursor
     at: float

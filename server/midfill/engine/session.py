@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
+from midfill.core.edit import Edit
 from midfill.core.model import Ask, Prompt
 from midfill.core.pairs import MOST_CLOSERS, repeated, same
 from midfill.core.prompt import beyond, typed_since
-from midfill.core.trail import Stroke
 from midfill.engine.request import Reply, Source
-from midfill.engine.turn import Turn
+from midfill.engine.waiter import Waiter
 
 _SEEN = 0.75
 """Seconds that a suggestion has to stand before it counts as seen (Cody; Copilot and Continue take 0.5 to 10)."""
@@ -25,7 +25,7 @@ class Shown:
     """Where it was shown."""
     ask: Ask
     source: Source
-    heard: int
+    source_length: int
     """How much its source had said by then, in characters."""
     since: float
     """When it first stood there, in seconds of the engine's clock."""
@@ -63,9 +63,9 @@ class Shown:
 class Session:
     """One document's requests in wait, the suggestion it shows, and its last change."""
 
-    turns: set[Turn] = field(default_factory=set)
+    waiters: set[Waiter] = field(default_factory=set)
     shown: Shown | None = None
-    stroke: Stroke | None = None
+    edit: Edit | None = None
     refused: tuple[Prompt, str] | None = None
     """Where the user threw a suggestion away, and which: it is not offered there again by itself."""
     typed_at: float = 0.0
@@ -78,19 +78,19 @@ class Session:
     choices: tuple[Prompt, Reply] | None = None
     """The completions to choose from that were given last, and where."""
 
-    def note(self, stroke: Stroke, at: float) -> None:
+    def note(self, edit: Edit, at: float) -> None:
         """Take note of the user's change at `at` seconds; one that puts in what is shown is an accept, not a paste."""
-        text = stroke.inserted
+        text = edit.inserted
         agreeing = [
-            shown for shown in self.standing if len(text) > 1 and shown.completion.text.startswith(text)
+            shown for shown in self.on_screen if len(text) > 1 and shown.completion.text.startswith(text)
         ]
-        self.stroke = stroke._replace(accepted=bool(agreeing))
+        self.edit = edit._replace(accepted=bool(agreeing))
         self.just_accepted = bool(agreeing)
         self.taken = next((shown for shown in agreeing if shown.completion.text == text), None)
         self.typed_at = at
 
     @property
-    def standing(self) -> list[Shown]:
+    def on_screen(self) -> list[Shown]:
         """What may stand in the editor, the likeliest first."""
         return [*([self.shown] if self.shown is not None else []), *self.offered]
 
@@ -99,12 +99,12 @@ class Session:
 
         Only here do both have the same line ends, and what was typed along before counts.
         """
-        if self.stroke is None or len(self.stroke.inserted) < 2:
+        if self.edit is None or len(self.edit.inserted) < 2:
             return
-        for shown in self.standing:
+        for shown in self.on_screen:
             typed = typed_since(shown.prompt, prompt)
             if typed and shown.completion.text.startswith(typed):
-                self.stroke = self.stroke._replace(accepted=True)
+                self.edit = self.edit._replace(accepted=True)
                 self.just_accepted = True
                 self.taken = shown if shown.completion.text == typed else None
                 return
@@ -124,22 +124,22 @@ class Session:
             self.shown = None
         self.offered.clear()
 
-    def begin(self, prompt: Prompt) -> Turn:
-        """Open a request's turn, and end those of all requests for another place: the newest wins.
+    def begin(self, prompt: Prompt) -> Waiter:
+        """Open a request's waiter, and end those of all requests for another place: the newest wins.
 
         Two requests for the same place (a popup's and an inline one, for one key) are both served.
         """
-        for turn in self.turns:
-            if turn.prompt != prompt:
-                turn.end()
-        turn = Turn(prompt)
-        self.turns.add(turn)
-        return turn
+        for waiter in self.waiters:
+            if waiter.prompt != prompt:
+                waiter.end()
+        waiter = Waiter(prompt)
+        self.waiters.add(waiter)
+        return waiter
 
     def supersede(self) -> None:
-        """End all turns: the newest request needs none, or there is no document any more."""
-        for turn in self.turns:
-            turn.end()
+        """End all waiters: the newest request needs none, or there is no document any more."""
+        for waiter in self.waiters:
+            waiter.end()
 
     def refuses(self, prompt: Prompt, completion: Completion) -> bool:
         """Whether the user has just thrown this very suggestion away, here or at its beginning."""

@@ -8,10 +8,10 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from midfill.core.cursor import with_line_ends
-from midfill.lsp.books import Books
 from midfill.lsp.client import Client
-from midfill.lsp.herald import Herald
+from midfill.lsp.pygls_server import PyglsServer
 from midfill.lsp.service import Service
+from midfill.lsp.status import StatusReporter
 
 SECTION = "midfill"
 """The section of the client's settings that is ours."""
@@ -22,10 +22,10 @@ SNOOZE_MINUTES = 10.0
 class Commands:
     """`workspace/executeCommand`, and the notifications that bring settings."""
 
-    def __init__(self, books: Books, service: Service, herald: Herald) -> None:
-        self._books = books
+    def __init__(self, pygls_server: PyglsServer, service: Service, reporter: StatusReporter) -> None:
+        self._pygls_server = pygls_server
         self._service = service
-        self._herald = herald
+        self._reporter = reporter
         self._client = Client()
         self._wake: asyncio.TimerHandle | None = None
         for name, command in {
@@ -36,9 +36,9 @@ class Commands:
             "snooze": self._snooze,
             "stats": self._stats,
         }.items():
-            books.command(f"{SECTION}.{name}")(_function(command))
-        books.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(_function(self._configuration_changed))
-        books.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(_function(self._folders_changed))
+            pygls_server.command(f"{SECTION}.{name}")(_function(command))
+        pygls_server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(_function(self._configuration_changed))
+        pygls_server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(_function(self._folders_changed))
 
     # Settings.
 
@@ -51,7 +51,7 @@ class Commands:
                 method=types.WORKSPACE_DID_CHANGE_CONFIGURATION,
                 register_options=types.DidChangeConfigurationRegistrationOptions(section=SECTION),
             )
-            self._books.client_register_capability(types.RegistrationParams([registration]))
+            self._pygls_server.client_register_capability(types.RegistrationParams([registration]))
         self._tell_pause()
         self._pull()
 
@@ -63,7 +63,7 @@ class Commands:
 
     def _pull(self) -> None:
         if self._client.pulls_configuration:
-            asked = self._books.workspace_configuration_async(
+            asked = self._pygls_server.workspace_configuration_async(
                 types.ConfigurationParams([types.ConfigurationItem(section=SECTION)])
             )
             self._pulling = asyncio.ensure_future(self._take_answer(asked))
@@ -78,15 +78,15 @@ class Commands:
 
     def _take(self, settings: object, *, whole: bool = False) -> None:
         self._service.configuration.received(settings, whole=whole)
-        self._herald.configured()
-        self._herald.problems(self._service.configure().problems)
+        self._reporter.configured()
+        self._reporter.problems(self._service.configure().problems)
         self._tell_pause()
 
     def _folders_changed(self, params: types.DidChangeWorkspaceFoldersParams) -> None:
         configuration = self._service.configuration
         configuration.remove_folders([folder.uri for folder in params.event.removed])
         configuration.add_folders([folder.uri for folder in params.event.added])
-        self._herald.problems(self._service.configure().problems)
+        self._reporter.problems(self._service.configure().problems)
 
     # Commands.
 
@@ -110,7 +110,7 @@ class Commands:
             here = types.Position(place.line, place.start)
             text = with_line_ends(line, place.cursor.eol)
             edit = types.WorkspaceEdit({place.document.uri: [types.TextEdit(types.Range(here, here), text)]})
-            self._books.workspace_apply_edit(types.ApplyWorkspaceEditParams(edit, "Accept line"))
+            self._pygls_server.workspace_apply_edit(types.ApplyWorkspaceEditParams(edit, "Accept line"))
         return line or None
 
     def _toggle(self, *arguments: Any) -> bool:
@@ -131,12 +131,12 @@ class Commands:
     def _stats(self, *arguments: Any) -> dict[str, int]:
         """Return what was done since the engine began, by name of the count."""
         engine = self._service.engine
-        return engine.tally.as_dict() if engine is not None else {}
+        return engine.counters.as_dict() if engine is not None else {}
 
     def _tell_pause(self) -> None:
         off = "" if self._service.settings.enabled else "completion is switched off in the settings"
-        self._herald.paused = off or self._service.switches.reason("", self._service.now())
-        self._herald.status()
+        self._reporter.paused = off or self._service.switches.reason("", self._service.now())
+        self._reporter.status()
 
 
 def _function(method: Callable[..., Any]) -> Callable[..., Any]:

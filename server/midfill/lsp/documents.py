@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from midfill.core.document import Document, Encoding, Position
-from midfill.core.trail import Stroke
+from midfill.core.edit import Edit
 
 Params = dict[str, Any]
 
@@ -34,14 +34,14 @@ class Documents:
         """Take a `textDocument/didOpen`."""
         return self._open(params["textDocument"])
 
-    def changed(self, params: Params) -> tuple[Document, Stroke] | None:
+    def changed(self, params: Params) -> tuple[Document, Edit] | None:
         """Take a `textDocument/didChange`; return the document and what its change was like."""
         document = self._documents.get(params["textDocument"]["uri"])
         if document is None:
             return None
         version = params["textDocument"].get("version")
-        stroke = self._change(document, version, params["contentChanges"])
-        return document, stroke
+        edit = self._change(document, version, params["contentChanges"])
+        return document, edit
 
     def closed(self, params: Params) -> list[str]:
         """Take a `textDocument/didClose`; return the URIs that are closed now."""
@@ -53,7 +53,7 @@ class Documents:
         self._cells[params["notebookDocument"]["uri"]] = [cell.uri for cell in cells]
         return cells
 
-    def notebook_changed(self, params: Params) -> list[tuple[Document, Stroke]]:
+    def notebook_changed(self, params: Params) -> list[tuple[Document, Edit]]:
         """Take a `notebookDocument/didChange`; return the cells whose text has changed, and how."""
         uri = params["notebookDocument"]["uri"]
         cells = (params.get("change") or {}).get("cells") or {}
@@ -68,8 +68,8 @@ class Documents:
             identifier = content["document"]
             document = self._documents.get(identifier["uri"])
             if document is not None:
-                stroke = self._change(document, identifier.get("version"), content["changes"])
-                changes.append((document, stroke))
+                edit = self._change(document, identifier.get("version"), content["changes"])
+                changes.append((document, edit))
         return changes
 
     def notebook_closed(self, params: Params) -> list[str]:
@@ -85,7 +85,7 @@ class Documents:
     def _close(self, uris: Iterable[str]) -> list[str]:
         return [uri for uri in uris if self._documents.pop(uri, None) is not None]
 
-    def _change(self, document: Document, version: int | None, changes: list[Params]) -> Stroke:
+    def _change(self, document: Document, version: int | None, changes: list[Params]) -> Edit:
         told = []
         for change in changes:
             where = change.get("range")
@@ -98,36 +98,36 @@ class Documents:
                 told.append(change)  # With Enter, VS Code also takes the blanks off the line that is left.
             document.edit(start, end, change["text"], self.encoding)
         document.version = version
-        return _stroke(version, told)
+        return _edit(version, told)
 
 
 def _position(position: Params) -> Position:
     return Position(position["line"], position["character"])
 
 
-def _stroke(version: int | None, changes: list[Params]) -> Stroke:
+def _edit(version: int | None, changes: list[Params]) -> Edit:
     """Return what a change was like; a client without incremental sync sends the whole text, which tells nothing.
 
     Some clients gather several keys into one notification: changes of which each goes on where the last one ended
-    are one stroke (Neovim gathers for 150 ms).
+    are one edit (Neovim gathers for 150 ms).
     """
     if any(change.get("range") is None for change in changes):
-        return Stroke(version)
+        return Edit(version)
     inserted, removed, end = "", 0, None
     for change in changes:
         start, until = _position(change["range"]["start"]), _position(change["range"]["end"])
         if end not in {None, start, until}:
-            return Stroke(version, changes=len(changes))
+            return Edit(version, changes=len(changes))
         taken = until.character - start.character if start.line == until.line else 1
         kept = len(inserted) if end in {None, start} else max(0, len(inserted) - taken)
         removed += max(0, taken - (len(inserted) - kept))
         inserted = inserted[:kept] + change["text"]
         end = _behind(start, change["text"])
-    return Stroke(version, inserted, removed)
+    return Edit(version, inserted, removed)
 
 
 def _behind(start: Position, text: str) -> Position:
-    """Return where `text` ends that was put in at `start` (ASCII columns: strokes are keys)."""
+    """Return where `text` ends that was put in at `start` (ASCII columns: edits are keys)."""
     lines = text.count("\n")
     column = len(text) - text.rfind("\n") - 1
     return Position(start.line + lines, column if lines else start.character + len(text))

@@ -13,18 +13,18 @@ from functools import partial
 import psutil
 from pygls.exceptions import JsonRpcException
 
-from midfill.backends.crew import open_crew
+from midfill.backends.configured import open_backends
 from midfill.core.document import Document
 from midfill.engine import Reply, Request
 from midfill.lsp import items
-from midfill.lsp.books import Books
 from midfill.lsp.client import Client, essential
 from midfill.lsp.commands import Commands
 from midfill.lsp.configuration import Configuration
 from midfill.lsp.documents import Params
-from midfill.lsp.herald import Herald
 from midfill.lsp.lifecycle import INVALID_REQUEST, Lifecycle
+from midfill.lsp.pygls_server import PyglsServer
 from midfill.lsp.service import Opening, Service
+from midfill.lsp.status import StatusReporter
 from midfill.lsp.trigger import Trigger
 from midfill.lsp.wire import Message, Writer, framed
 
@@ -56,21 +56,21 @@ class Server:
         writer: Writer,
         environ: Mapping[str, str],
         ended: Callable[[int], None],
-        opening: Opening = open_crew,
+        opening: Opening = open_backends,
     ) -> None:
         self._writer = writer
         self._ended = ended
         self._lifecycle, self._closed = Lifecycle(), False
         self._waiting: dict[str | int, asyncio.Task[Reply]] = {}
         self._trigger = Trigger()
-        self._books = Books()
-        self._books.protocol.set_writer(writer)
-        self._herald = Herald(self._books, self._send)
+        self._pygls_server = PyglsServer()
+        self._pygls_server.protocol.set_writer(writer)
+        self._reporter = StatusReporter(self._pygls_server, self._send)
         configuration = Configuration(environ)
         self._service = Service(
-            configuration, self._herald.troubled, self._herald.staffed, self._refresh, opening
+            configuration, self._reporter.on_error, self._reporter.on_backend, self._refresh, opening
         )
-        self._commands = Commands(self._books, self._service, self._herald)
+        self._commands = Commands(self._pygls_server, self._service, self._reporter)
         self._client = Client()
         self.client_process: int | None = None
         """Without which there is nobody to serve; None if it never was on this machine, or in this container."""
@@ -142,7 +142,7 @@ class Server:
 
     def _pass_on(self, message: Message) -> None:
         try:
-            self._books.protocol.handle_message(self._books.protocol.structure_message(message))
+            self._pygls_server.protocol.handle_message(self._pygls_server.protocol.structure_message(message))
         except JsonRpcException as error:
             if "id" in message and "method" in message:
                 self._refuse(
@@ -159,20 +159,20 @@ class Server:
 
     def _initialize(self, message: Message) -> None:
         params = message["params"]
-        self._client = self._herald.client = Client.from_params(params)
+        self._client = self._reporter.client = Client.from_params(params)
         process = self._client.process_id
         self.client_process = process if process is not None and psutil.pid_exists(process) else None
         self._service.configuration.began(params)
         self._service.configure()
         if self._client.wants_popup(self._service.settings.popup):
-            self._books.offer_popup()
+            self._pygls_server.offer_popup()
         self._pass_on({**message, "params": essential(params)})
-        self._service.documents.encoding = self._books.encoding
+        self._service.documents.encoding = self._pygls_server.encoding
         self._lifecycle.begun = True
 
     def _initialized(self, message: Message) -> None:
         self._commands.follow_configuration(self._client)
-        self._herald.problems(self._service.loaded.problems)
+        self._reporter.problems(self._service.loaded.problems)
 
     def _shutdown(self, message: Message) -> None:
         for task in self._waiting.values():
@@ -200,9 +200,9 @@ class Server:
             self._service.changed(*change)
 
     def _notebook_changed(self, message: Message) -> None:
-        for document, stroke in self._service.documents.notebook_changed(message["params"]):
+        for document, edit in self._service.documents.notebook_changed(message["params"]):
             self._trigger.changed(document.uri, self._service.now())
-            self._service.changed(document, stroke)
+            self._service.changed(document, edit)
 
     def _partly_accepted(self, message: Message) -> None:
         """Take note of Copilot's notification; its item carries our command, and with it the document."""
@@ -256,7 +256,7 @@ class Server:
     def _wait(self, number: str | int, request: Request, answer: Callable[[Reply], None]) -> None:
         task = asyncio.get_running_loop().create_task(self._service.complete(request))
         self._waiting[number] = task
-        self._herald.busy(True)
+        self._reporter.busy(True)
         task.add_done_callback(partial(self._waited, number, answer))
 
     def _waited(
@@ -264,7 +264,7 @@ class Server:
     ) -> None:
         """Answer a request whose task has ended, whatever way: also one cancelled before its first step."""
         self._waiting.pop(number, None)
-        self._herald.busy(bool(self._waiting))
+        self._reporter.busy(bool(self._waiting))
         if task.cancelled():
             self._refuse(number, CANCELLED, "the request was cancelled")
         elif (error := task.exception()) is not None:
@@ -272,7 +272,7 @@ class Server:
             answer(Reply(reason="internal error"))
         else:
             if self._service.healthy:
-                self._herald.recovered()
+                self._reporter.recovered()
             answer(task.result())
 
     def _refresh(self, uri: str) -> None:
@@ -284,7 +284,7 @@ class Server:
         task = self._waiting.get(message["params"]["id"])
         if task is not None:
             task.cancel()
-        elif message["params"]["id"] in self._books.protocol._request_futures:  # noqa: SLF001
+        elif message["params"]["id"] in self._pygls_server.protocol._request_futures:  # noqa: SLF001
             self._pass_on(message)
 
 

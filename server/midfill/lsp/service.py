@@ -5,12 +5,12 @@ from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
-from midfill.backends.crew import open_crew
+from midfill.backends.configured import open_backends
 from midfill.backends.local import Local, Neighbours
 from midfill.core.document import Document
-from midfill.core.model import Crew, ModelError
+from midfill.core.edit import Edit
+from midfill.core.model import Backends, ModelError
 from midfill.core.privacy import is_off, is_secret
-from midfill.core.trail import Stroke
 from midfill.engine import SUPERSEDED, Engine, Reply, Request
 from midfill.lsp.configuration import Configuration
 from midfill.lsp.documents import Documents
@@ -19,7 +19,7 @@ from midfill.lsp.switches import Switches
 from midfill.settings import Loaded, Settings
 from midfill.workspace import Library, to_path
 
-Opening = Callable[[Settings, Mapping[str, str], Neighbours], Crew]
+Opening = Callable[[Settings, Mapping[str, str], Neighbours], Backends]
 """Finds out who is to be asked. Raises ModelError."""
 
 
@@ -28,19 +28,19 @@ class Service:
 
     Args:
         configuration: where the settings come from.
-        troubled: told of each trouble with a key or a backend.
-        staffed: told who is asked from now on, by name.
-        outgrown: told the URI of a document in which more can be shown than is.
+        on_error: told of each trouble with a key or a backend.
+        on_backend: told who is asked from now on, by name.
+        on_longer: told the URI of a document in which more can be shown than is.
         opening: finds out who is to be asked, in a thread.
     """
 
     def __init__(
         self,
         configuration: Configuration,
-        troubled: Callable[[ModelError], None],
-        staffed: Callable[[str], None],
-        outgrown: Callable[[str], None],
-        opening: Opening = open_crew,
+        on_error: Callable[[ModelError], None],
+        on_backend: Callable[[str], None],
+        on_longer: Callable[[str], None],
+        opening: Opening = open_backends,
     ) -> None:
         self.configuration = configuration
         self.now = asyncio.get_running_loop().time
@@ -52,11 +52,11 @@ class Service:
         """None until the key has been looked for, which may run a command of the user's."""
         self.shown: dict[str, Place] = {}
         """By URI: where the last suggestion was given."""
-        self._troubled = troubled
-        self._staffed = staffed
-        self._outgrown = outgrown
+        self._on_error = on_error
+        self._on_backend = on_backend
+        self._on_longer = on_longer
         self._opening = opening
-        self._has_crew = False
+        self._has_primary = False
         self._library = Library()
         self._starting: asyncio.Task[Engine] | None = None
         self._background: set[asyncio.Task[None]] = set()
@@ -90,33 +90,33 @@ class Service:
         return self.engine
 
     async def _start(self) -> Engine:
-        crew = await self._crew()
+        backends = await self._backends()
         old = self.engine
         self.engine = Engine(
-            crew, self.settings, troubled=self._troubled, outgrown=self._outgrown, clock=self.now
+            backends, self.settings, on_error=self._on_error, on_longer=self._on_longer, clock=self.now
         )
         if old is not None:
             self._spawn(old.close())
-        self._staffed(crew.backend.name)
+        self._on_backend(backends.primary.name)
         await self.engine.warm()
         return self.engine
 
     @property
     def healthy(self) -> bool:
         """Whether the backend of the user's choice is there, and has not failed lately."""
-        return self._has_crew and self.engine is not None and not self.engine.fleet.health.failures
+        return self._has_primary and self.engine is not None and not self.engine.calls.health.failures
 
-    async def _crew(self) -> Crew:
-        self._has_crew = False
+    async def _backends(self) -> Backends:
+        self._has_primary = False
         try:
-            crew = await asyncio.to_thread(
+            backends = await asyncio.to_thread(
                 self._opening, self.settings, self.configuration.environ, self._library.neighbours
             )
         except ModelError as error:
-            self._troubled(error)
-            return Crew(Local(self._library.neighbours))
-        self._has_crew = True
-        return crew
+            self._on_error(error)
+            return Backends(Local(self._library.neighbours))
+        self._has_primary = True
+        return backends
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -137,10 +137,10 @@ class Service:
         if self.engine is not None:
             self._spawn(self.engine.warm())
 
-    def changed(self, document: Document, stroke: Stroke) -> None:
+    def changed(self, document: Document, edit: Edit) -> None:
         """Take note of a document's change."""
         if self.engine is not None:
-            self.engine.changed(document.uri, stroke)
+            self.engine.changed(document.uri, edit)
 
     def closed(self, uris: list[str]) -> None:
         """Take note that documents were closed."""
@@ -153,7 +153,7 @@ class Service:
     def was_shown(self) -> None:
         """Take note that a suggestion of ours stands in the editor."""
         if self.engine is not None:
-            self.engine.tally.shown += 1
+            self.engine.counters.shown += 1
 
     def partly_accepted(self, uri: str) -> None:
         """Take note that a part of what is shown in a document was accepted."""
@@ -165,7 +165,7 @@ class Service:
     @property
     def choices(self) -> int:
         """How many completions to choose from a manual request gets; the embedded engine has but one opinion."""
-        paid = self.engine is not None and self.engine.fleet.crew.backend.paid
+        paid = self.engine is not None and self.engine.calls.backends.primary.paid
         return min(self.settings.completion.alternatives, self.settings.requests.max_flights) if paid else 1
 
     def at_once(self, request: Request, document: Document) -> Reply | None:

@@ -2,7 +2,7 @@
 
 Every place that ends like the text before the cursor votes for what follows it there, the more the longer it
 agrees backwards. What most of the vote agrees on is shown, and nothing else. There is no model and no
-index: the texts are searched as they are. In reading order: `lookup`, `source`, `ballot`, `analogy`, `fit`,
+index: the texts are searched as they are. In reading order: `lookup`, `source`, `votes`, `analogy`, `fit`,
 `block`.
 """
 

@@ -6,8 +6,8 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from midfill.core.cursor import Cursor
-from midfill.core.lookup.ballot import Vote
 from midfill.core.lookup.source import Match
+from midfill.core.lookup.votes import Vote
 
 COPY_TOKENS = 8
 """Tokens that must agree before lines after the first are copied."""
@@ -52,13 +52,13 @@ def begins_alike(match: Match, cursor: Cursor) -> bool:
 def _agreed_lines(copies: list[tuple[float, list[_Line]]], needed: float) -> Iterator[_Line]:
     """Yield the line that most of the copies have next, as long as they weigh enough."""
     while True:
-        tally: dict[_Line, float] = defaultdict(float)
+        counters: dict[_Line, float] = defaultdict(float)
         copies = [(weight, lines) for weight, lines in copies if lines]
         for weight, lines in copies:
-            tally[lines[0]] += weight
-        best = max(tally, key=tally.__getitem__, default=None)
+            counters[lines[0]] += weight
+        best = max(counters, key=counters.__getitem__, default=None)
         copies = [(weight, lines[1:]) for weight, lines in copies if lines[0] == best]
-        if best is None or tally[best] < needed or len(copies) < WITNESSES:
+        if best is None or counters[best] < needed or len(copies) < WITNESSES:
             return
         yield best
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from midfill.core.cursor import Cursor
 from midfill.core.lookup.analogy import Analogy
-from midfill.core.lookup.ballot import Vote, elected
 from midfill.core.lookup.block import begins_alike, following_lines
 from midfill.core.lookup.fit import closes_in_order, fitting, opened_by
 from midfill.core.lookup.source import LINE_LIMIT, Source, matches
+from midfill.core.lookup.votes import Vote, most_voted
 from midfill.core.model import Ask
 
 SURE = 0.7
@@ -37,7 +37,7 @@ def complete(cursor: Cursor, ask: Ask, beside: Source | None = None) -> str:
         return ""
     votes = list(_votes(cursor, head, above, below, beside))
     sure = SURE_MANUAL if ask.manual else SURE
-    line, agreeing = elected(votes, sure, witnesses=1 if head else 2)
+    line, agreeing = most_voted(votes, sure, witnesses=1 if head else 2)
     if agreeing and ask.scope != "line" and _may_go_on(cursor, line):
         total = sum(vote.weight for vote in votes)
         line += following_lines(agreeing, cursor, sure * total, ask.max_lines - 1)

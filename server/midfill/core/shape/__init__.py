@@ -14,6 +14,7 @@ for any file; and nothing here fails, whatever the text.
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor, unified
 from midfill.core.model import Ask
+from midfill.core.shape.context import CursorContext, context_at
 from midfill.core.shape.cut import Cut, first_seen
 from midfill.core.shape.echo import echo
 from midfill.core.shape.fences import without_fence
@@ -23,7 +24,6 @@ from midfill.core.shape.indent import indented
 from midfill.core.shape.repetition import loop, without_pattern
 from midfill.core.shape.scope import first_piece_of, scope, tells
 from midfill.core.shape.space import spaced
-from midfill.core.shape.spot import Spot, spot
 from midfill.core.shape.suffix import meeting, without_tail
 from midfill.core.shape.tokens import without_tokens
 
@@ -40,7 +40,7 @@ def shape(raw: str, cursor: Cursor, ask: Ask) -> Completion:
 
 def mend(raw: str, cursor: Cursor) -> str:
     """Return `raw` so that it goes on exactly at the cursor, however much of it there is yet."""
-    here = spot(cursor)
+    here = context_at(cursor)
     text = _unwrapped(raw, here)
     text = text[echo(text, here).length :]
     text = spaced(text, here)
@@ -49,7 +49,7 @@ def mend(raw: str, cursor: Cursor) -> str:
 
 def trim(text: str, cursor: Cursor, ask: Ask) -> Completion:
     """Return the part of `text` that is shown at the cursor, where it goes on."""
-    here = spot(cursor)
+    here = context_at(cursor)
     lines = text[:MOST_CHARACTERS].split("\n")
     for known in (lines[:-1], lines):
         shown = _settled(known, here, ask)
@@ -62,7 +62,7 @@ def trim(text: str, cursor: Cursor, ask: Ask) -> Completion:
 
 def enough(raw: str, cursor: Cursor, ask: Ask) -> bool:
     """Return whether no continuation of `raw` could change what `shape` makes of it."""
-    here = spot(cursor)
+    here = context_at(cursor)
     if not anchored(raw, cursor):
         return False
     *complete, last = mend(raw, cursor)[:MOST_CHARACTERS].split("\n")
@@ -73,7 +73,7 @@ def enough(raw: str, cursor: Cursor, ask: Ask) -> bool:
 
 def anchored(raw: str, cursor: Cursor) -> bool:
     """Return whether the head of a stream is known: until then it may turn out to be an echo, and nothing is shown."""
-    here = spot(cursor)
+    here = context_at(cursor)
     return not echo(_unwrapped(raw, here), here).open
 
 
@@ -82,7 +82,7 @@ def first_piece(text: str, cursor: Cursor, ask: Ask) -> int | None:
 
     That is its first line, or the statement or block that this line begins; None while it is not complete.
     """
-    here = spot(cursor)
+    here = context_at(cursor)
     lines = text.split("\n")[:-1]
     cut = first_seen(_cuts(lines, here, ask))
     keep = cut.keep if cut else first_piece_of(lines, here)
@@ -90,12 +90,12 @@ def first_piece(text: str, cursor: Cursor, ask: Ask) -> int | None:
     return len(piece) if piece.strip() else None
 
 
-def _unwrapped(raw: str, here: Spot) -> str:
+def _unwrapped(raw: str, here: CursorContext) -> str:
     """Return `raw` without what is no part of the text: foreign line ends, control tokens, a fence."""
     return without_fence(without_tokens(unified(raw[:MOST_CHARACTERS]), here), here)
 
 
-def _settled(lines: list[str], here: Spot, ask: Ask) -> Completion | None:
+def _settled(lines: list[str], here: CursorContext, ask: Ask) -> Completion | None:
     """Return what is shown of `lines`, all complete, if they tell where it ends, and if it is sound; else None.
 
     The first rule that sees an end wins, and only what it has seen is looked at: with more lines below, the same one
@@ -108,13 +108,13 @@ def _settled(lines: list[str], here: Spot, ask: Ask) -> Completion | None:
     return shown if ask.scope != "block" or healthy(shown, here) else None
 
 
-def _cuts(lines: list[str], here: Spot, ask: Ask) -> list[Cut | None]:
+def _cuts(lines: list[str], here: CursorContext, ask: Ask) -> list[Cut | None]:
     """Return what each of the rules that end a text says of `lines`."""
     most = Cut(ask.max_lines, ask.max_lines) if len(lines) >= ask.max_lines else None
     return [meeting(lines, here), loop(lines, here), scope(lines, here, ask), most]
 
 
-def _ended(lines: list[str], cut: Cut | None, here: Spot) -> Completion:
+def _ended(lines: list[str], cut: Cut | None, here: CursorContext) -> Completion:
     """Return what is shown of `lines`: those before the cut, without what repeats the suffix, fitted to the line."""
     kept = without_tail(lines[: cut.keep] if cut else lines, here)
     dropped = lines[len(kept) :]

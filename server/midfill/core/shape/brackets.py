@@ -3,7 +3,7 @@
 from collections import deque
 from typing import NamedTuple
 
-from midfill.core.shape.spot import Spot
+from midfill.core.shape.context import CursorContext
 from midfill.core.syntax.languages import Language
 from midfill.core.syntax.scan import PARTNER, Lexeme, lexemes
 
@@ -24,14 +24,14 @@ class Balance(NamedTuple):
     """Its end is inside of a string."""
 
 
-def balance(text: str, spot: Spot) -> Balance:
+def balance(text: str, context: CursorContext) -> Balance:
     """Return the balance of `text`, its beginning read as what it is at the cursor."""
-    start = _context(spot)
+    start = _context(context)
     whole, shift = start + text, len(start)
     stack: list[str] = []
     extra: list[int] = []
     torn = False
-    for lexeme in _of(text, spot):
+    for lexeme in _of(text, context):
         char = whole[lexeme.start + shift]
         if lexeme.kind == "open":
             stack.append(char)
@@ -46,11 +46,11 @@ def balance(text: str, spot: Spot) -> Balance:
     return Balance(tuple(extra), len(stack), torn)
 
 
-def depths(lines: list[str], spot: Spot) -> list[int]:
+def depths(lines: list[str], context: CursorContext) -> list[int]:
     """Return how many of the brackets that the text opens are open before each of `lines`."""
     steps = {
         lexeme.start: 1 if lexeme.kind == "open" else -1
-        for lexeme in _of("\n".join(lines), spot)
+        for lexeme in _of("\n".join(lines), context)
         if lexeme.kind in {"open", "close"}
     }
     result, depth, at = [], 0, 0
@@ -65,32 +65,32 @@ def depths(lines: list[str], spot: Spot) -> list[int]:
     return result
 
 
-def quoted(lines: list[str], spot: Spot) -> set[int]:
+def quoted(lines: list[str], context: CursorContext) -> set[int]:
     """Return which of `lines` begin inside of a string that the text itself has begun."""
     text = "\n".join(lines)
-    strings = [lexeme for lexeme in _of(text, spot) if lexeme.kind == "string" and lexeme.start >= 0]
+    strings = [lexeme for lexeme in _of(text, context) if lexeme.kind == "string" and lexeme.start >= 0]
     spans = [(text.count("\n", 0, lexeme.start), text.count("\n", 0, lexeme.end)) for lexeme in strings]
     return {row for first, last in spans for row in range(first + 1, last + 1)}
 
 
-def _of(text: str, spot: Spot) -> list[Lexeme]:
+def _of(text: str, context: CursorContext) -> list[Lexeme]:
     """Return the lexemes that reach into `text`, with offsets in it (negative before it)."""
-    start = _context(spot)
+    start = _context(context)
     shift = len(start)
-    found = lexemes(start + text, _BRACKETS if spot.loose else spot.language)
+    found = lexemes(start + text, _BRACKETS if context.loose else context.language)
     return [
         item._replace(start=item.start - shift, end=item.end - shift) for item in found if item.end > shift
     ]
 
 
-def _context(spot: Spot) -> str:
+def _context(context: CursorContext) -> str:
     """Return the text before the cursor that says what the next character is: its line, or all of its string.
 
     A line that ends a string from above would be misread by itself, and is left out.
     """
-    if spot.inside and not spot.loose:
-        return spot.origin[spot.inside.start :]
-    if spot.loose:
-        return spot.head
-    last = deque(lexemes(spot.head, spot.language), maxlen=1)
-    return "" if last and last[0].kind == "string" and not last[0].closed else spot.head
+    if context.inside and not context.loose:
+        return context.origin[context.inside.start :]
+    if context.loose:
+        return context.head
+    last = deque(lexemes(context.head, context.language), maxlen=1)
+    return "" if last and last[0].kind == "string" and not last[0].closed else context.head

@@ -3,8 +3,8 @@
 import re
 
 from midfill.core.shape.brackets import balance
+from midfill.core.shape.context import CursorContext
 from midfill.core.shape.lines import width
-from midfill.core.shape.spot import Spot
 from midfill.core.syntax.scan import CLOSING, OPENING, PARTNER
 
 _PARAGRAPH = 20
@@ -13,38 +13,38 @@ _PARAGRAPH = 20
 _LAST = re.compile(r"(?<![:;])[)\]}]+[;,.]?\Z")
 
 
-def closed(text: str, spot: Spot) -> list[str]:
+def closed(text: str, context: CursorContext) -> list[str]:
     """Return `text`, and what is left of it before each closing bracket that may be one too many."""
-    if spot.loose:
-        return [without_stray(text, spot).rstrip()]
-    extra = balance(text, spot).extra
-    if extra and not _awaited(extra, text, spot):
+    if context.loose:
+        return [without_stray(text, context).rstrip()]
+    extra = balance(text, context).extra
+    if extra and not _awaited(extra, text, context):
         return [text, *(text[:at].rstrip() for at in reversed(extra))]
-    return [text, *doubled(text, spot)]
+    return [text, *doubled(text, context)]
 
 
-def doubled(text: str, spot: Spot) -> list[str]:
+def doubled(text: str, context: CursorContext) -> list[str]:
     """Return `text` without its last closing bracket where a body stands below: `{}` may hold an empty one too many."""
-    body = spot.near and width(spot.near[0]) > spot.base
+    body = context.near and width(context.near[0]) > context.base
     return [text[:-1].rstrip()] if body and text.endswith(tuple(CLOSING)) else []
 
 
-def without_stray(text: str, spot: Spot) -> str:
+def without_stray(text: str, context: CursorContext) -> str:
     """Return `text`, which is for people, without closing brackets at its end that end nothing."""
     last = _LAST.search(text.rstrip())
     if not last:
         return text
-    opened = sum(char in OPENING for char in spot.head + text) - sum(
-        char in CLOSING for char in spot.head + text
+    opened = sum(char in OPENING for char in context.head + text) - sum(
+        char in CLOSING for char in context.head + text
     )
     return text[: last.start()] if opened < 0 else text
 
 
-def _awaited(extra: tuple[int, ...], text: str, spot: Spot) -> bool:
+def _awaited(extra: tuple[int, ...], text: str, context: CursorContext) -> bool:
     """Whether these closing brackets end what the cursor's own line has opened, and nothing below does."""
-    if spot.quote or (spot.near and spot.closes(spot.near[0])):
+    if context.quote or (context.near and context.closes(context.near[0])):
         return False
-    waiting = _open(spot.head)
+    waiting = _open(context.head)
     return [PARTNER.get(text[at], text[at]) for at in extra] == waiting[::-1][: len(extra)]
 
 

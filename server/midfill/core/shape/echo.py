@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
+from midfill.core.shape.context import CursorContext
 from midfill.core.shape.lines import squeezed
-from midfill.core.shape.spot import Spot
 
 MOST_LINES = 5
 """Lines above the cursor's that an echo may begin with (a prototype's measure: quality.md 2a)."""
@@ -18,25 +18,25 @@ class Echo(NamedTuple):
     open: bool
 
 
-def echo(text: str, spot: Spot) -> Echo:
+def echo(text: str, context: CursorContext) -> Echo:
     """Return the longest echo that `text` begins with: of the cursor's line alone, or of lines above with it."""
     length, is_open = 0, False
-    for key in _keys(spot):
+    for key in _keys(context):
         spelled = _spelled(text, key)
         if spelled is None:
             is_open = True
         elif spelled:
             length = max(length, spelled)
-    return Echo(length + _blanks(text, length, spot) if length else 0, is_open)
+    return Echo(length + _blanks(text, length, context) if length else 0, is_open)
 
 
-def _keys(spot: Spot) -> list[str]:
+def _keys(context: CursorContext) -> list[str]:
     """Return what an echo may spell, squeezed: the head, and the head with one to five lines above."""
     keys = []
-    key = squeezed(spot.head)
+    key = squeezed(context.head)
     if len(key) >= _LEAST_HEAD:
         keys.append(key)
-    for line in reversed(spot.above[-MOST_LINES:]):
+    for line in reversed(context.above[-MOST_LINES:]):
         key = squeezed(line) + key
         if len(key) >= _LEAST_ABOVE and line.strip():
             keys.append(key)
@@ -57,13 +57,15 @@ def _spelled(text: str, key: str) -> int | None:
     return None
 
 
-def _blanks(text: str, at: int, spot: Spot) -> int:
+def _blanks(text: str, at: int, context: CursorContext) -> int:
     """Return how many blanks behind an echo that ends `at` are echo too."""
     rest = text[at:]
-    if spot.fresh:  # The cursor stands on a line of its own: the line breaks and the indentation are there.
+    if (
+        context.fresh
+    ):  # The cursor stands on a line of its own: the line breaks and the indentation are there.
         after = rest.lstrip()
         return len(rest) - len(after) if "\n" in rest[: len(rest) - len(after)] else 0
-    typed = spot.head[len(spot.head.rstrip()) :]
+    typed = context.head[len(context.head.rstrip()) :]
     same = 0
     while same < min(len(typed), len(rest)) and rest[same] in " \t":
         same += 1

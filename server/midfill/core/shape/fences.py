@@ -2,8 +2,8 @@
 
 import re
 
+from midfill.core.shape.context import CursorContext
 from midfill.core.shape.lines import width
-from midfill.core.shape.spot import Spot
 
 _OPENING = re.compile(r"\s*```([\w+#.-]*)[ \t]*(?:\n|\Z)|\s*```(?=\S)")
 _PROSE = {"markdown", "md", "text", "plaintext"}
@@ -12,43 +12,48 @@ _PROSE = {"markdown", "md", "text", "plaintext"}
 _CLOSING = re.compile(r"\n[ \t]*`{1,3}[ \t]*(?:\n|\Z)|```[ \t]*(?:\n|\Z)")
 
 
-def without_fence(text: str, spot: Spot) -> str:
+def without_fence(text: str, context: CursorContext) -> str:
     """Return what stands between the fences of `text`, or before a closing one; a document with fences keeps them."""
-    if "`" not in text or "```" in spot.origin[-2_000:]:
+    if "`" not in text or "```" in context.origin[-2_000:]:
         return text
     opening = _OPENING.match(text)
-    if spot.language.prose and not (opening and (opening.group(1) in _PROSE or not spot.fresh)):
+    if context.language.prose and not (opening and (opening.group(1) in _PROSE or not context.fresh)):
         return text
     body = text[opening.end() :] if opening else text
     closing = _CLOSING.search(body)
     if opening is None and (closing is None or closing.group().count("`") < 3):
         return text
     body = body[: closing.start()] if closing else body
-    return _placed(body, spot) if opening else body
+    return _placed(body, context) if opening else body
 
 
-def _placed(body: str, spot: Spot) -> str:
+def _placed(body: str, context: CursorContext) -> str:
     """Return `body` on a line of its own where the cursor's line is finished: a fence hides that line break."""
     hidden = (
-        not spot.fresh and not spot.head[-1].isspace() and bool(body.strip()) and not body.startswith("\n")
+        not context.fresh
+        and not context.head[-1].isspace()
+        and bool(body.strip())
+        and not body.startswith("\n")
     )
-    return "\n" + body if hidden and _begins_line(body, spot) else body
+    return "\n" + body if hidden and _begins_line(body, context) else body
 
 
-def _begins_line(body: str, spot: Spot) -> bool:
+def _begins_line(body: str, context: CursorContext) -> bool:
     """Whether `body` cannot go on with the cursor's line: by its indentation, or because two words would be one."""
     if body[0] in " \t":
-        return width(body) > 1 and (width(body) > spot.base or not spot.inline)
-    if spot.inline:
-        return spot.head[-1] == "{" and "\n" in body.strip()
-    last, first = _word(spot.head, r"\w*\Z"), _word(body, r"\w*")
-    if _word(body, r"\S+") == _word(spot.head.lstrip(), r"\S+"):
+        return width(body) > 1 and (width(body) > context.base or not context.inline)
+    if context.inline:
+        return context.head[-1] == "{" and "\n" in body.strip()
+    last, first = _word(context.head, r"\w*\Z"), _word(body, r"\w*")
+    if _word(body, r"\S+") == _word(context.head.lstrip(), r"\S+"):
         return True
     if not last or not first:
-        return bool(first) and (spot.head[-1] in ";{})]" or (spot.head[-1] in "\"'`" and not spot.quote))
+        return bool(first) and (
+            context.head[-1] in ";{})]" or (context.head[-1] in "\"'`" and not context.quote)
+        )
     if last.isdigit():
         return first[0].isalpha()
-    return len(last) > 3 and spot.knows(last) and not spot.knows(last + first)
+    return len(last) > 3 and context.knows(last) and not context.knows(last + first)
 
 
 def _word(text: str, expression: str) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from midfill.core.completion import Completion
 from midfill.core.shape.brackets import balance
 from midfill.core.shape.closers import closed, doubled, without_stray
+from midfill.core.shape.context import CursorContext
 from midfill.core.shape.lines import indentation, squeezed
-from midfill.core.shape.spot import Spot
 from midfill.core.syntax.scan import CLOSING, PARTNER
 
 CLOSERS = re.compile(r"[\s)\]}>\"'`;,:/]*")
@@ -17,26 +17,26 @@ PART = 5
 """Characters at the end of a text that are taken for the beginning of the rest: fewer occur by chance (`, 1`)."""
 
 
-def fitted(text: str, spot: Spot) -> Completion:
+def fitted(text: str, context: CursorContext) -> Completion:
     """Return `text` so that it goes with the rest of the cursor's line and with the closers below.
 
     Of several ways the one with the fewest syntax errors is taken; of equally good ones, the first.
     """
     if not text.strip():
         return Completion()
-    if not spot.inline:
-        return best((Completion(way) for way in closed(text.rstrip(), spot)), spot)
-    return best(_above(text, spot) if spot.fresh else _within(text, spot), spot)
+    if not context.inline:
+        return best((Completion(way) for way in closed(text.rstrip(), context)), context)
+    return best(_above(text, context) if context.fresh else _within(text, context), context)
 
 
-def best(ways: Iterable[Completion], spot: Spot) -> Completion:
+def best(ways: Iterable[Completion], context: CursorContext) -> Completion:
     """Return the first of `ways` with the fewest syntax errors; a single one is not looked at."""
-    left = [way for way in dict.fromkeys(ways) if way.text.strip() and not (way.replace and spot.endless)]
+    left = [way for way in dict.fromkeys(ways) if way.text.strip() and not (way.replace and context.endless)]
     if len(left) < 2:
         return left[0] if left else Completion()
     chosen, least = Completion(), -1
     for way in left:
-        errors = spot.errors(way)
+        errors = context.errors(way)
         if least < 0 or errors < least:
             chosen, least = way, errors
         if errors == 0:
@@ -44,73 +44,78 @@ def best(ways: Iterable[Completion], spot: Spot) -> Completion:
     return chosen
 
 
-def _above(text: str, spot: Spot) -> list[Completion]:
+def _above(text: str, context: CursorContext) -> list[Completion]:
     """Return the ways to put `text` before a line that is there: on lines of its own, or right before it."""
     kept = text.rstrip()
-    if squeezed(spot.rest).startswith(squeezed(kept)):
+    if squeezed(context.rest).startswith(squeezed(kept)):
         return []
-    own = [Completion(f"{way}\n{spot.indent}{spot.rest}", len(spot.rest)) for way in closed(kept, spot)]
-    return own if "\n" in text.lstrip("\n") else [_joined(text, spot), *own]
+    own = [
+        Completion(f"{way}\n{context.indent}{context.rest}", len(context.rest))
+        for way in closed(kept, context)
+    ]
+    return own if "\n" in text.lstrip("\n") else [_joined(text, context), *own]
 
 
-def _within(text: str, spot: Spot) -> list[Completion]:
+def _within(text: str, context: CursorContext) -> list[Completion]:
     """Return the ways to put `text` before the rest of the line, the most likely first."""
-    meets = _meets_rest(text, spot)
+    meets = _meets_rest(text, context)
     if meets is not None:
-        return [*_over(text, meets, spot), _joined(text[:meets], spot)]
+        return [*_over(text, meets, context), _joined(text[:meets], context)]
     first, newline, _ = text.partition("\n")
-    first = without_stray(first, spot) if spot.loose else first
-    spans = newline and spot.rest.lstrip()[0] in "\"'`;,:" + CLOSING
-    begun = not spans or (first.strip() and not spot.goes_on(first))
-    ways = ([_joined(first, spot)] if begun else []) + ([_joined(text, spot)] if spans else [])
-    extra = balance(text, spot).extra
+    first = without_stray(first, context) if context.loose else first
+    spans = newline and context.rest.lstrip()[0] in "\"'`;,:" + CLOSING
+    begun = not spans or (first.strip() and not context.goes_on(first))
+    ways = ([_joined(first, context)] if begun else []) + ([_joined(text, context)] if spans else [])
+    extra = balance(text, context).extra
     if not extra:
-        return [*ways, *_without_closers(first, spot)]
+        return [*ways, *_without_closers(first, context)]
     at = extra[0]
-    if spot.loose and text[at] != spot.rest.lstrip()[0]:
+    if context.loose and text[at] != context.rest.lstrip()[0]:
         return ways
-    if text[at] not in spot.rest:
-        return [*ways, *_without_closers(first, spot), _joined(text[:at], spot)]
-    cut, over = _joined(text[:at], spot), _over(text, at, spot)
-    reopens = balance(ways[0].text, spot)
+    if text[at] not in context.rest:
+        return [*ways, *_without_closers(first, context), _joined(text[:at], context)]
+    cut, over = _joined(text[:at], context), _over(text, at, context)
+    reopens = balance(ways[0].text, context)
     if reopens.torn or reopens.open >= len(reopens.extra):
         return [*over, *ways, cut]
-    return [*over, cut, *ways, *_without_closers(first, spot)]
+    return [*over, cut, *ways, *_without_closers(first, context)]
 
 
-def _without_closers(line: str, spot: Spot) -> list[Completion]:
+def _without_closers(line: str, context: CursorContext) -> list[Completion]:
     """Return what is left of a line that ends with closing brackets, without those, if the rest has such too."""
     bare = line.rstrip().rstrip(")]};,").rstrip(")]}")
-    return [Completion(bare)] if bare != line.rstrip() and any(char in spot.rest for char in CLOSING) else []
+    return (
+        [Completion(bare)] if bare != line.rstrip() and any(char in context.rest for char in CLOSING) else []
+    )
 
 
-def _joined(text: str, spot: Spot) -> Completion:
+def _joined(text: str, context: CursorContext) -> Completion:
     """Return `text` before the rest of the line, which is written again where lines are spanned."""
     kept = text.rstrip()
     tail = text[len(kept) :]
     if "\n" not in kept:
-        return Completion(kept + _blank(text, tail.partition("\n")[0], spot))
-    said, rest = kept + _between(kept, tail, spot), spot.rest.lstrip()
-    blanks, letters = spot.rest[: -len(rest)], iter(said)
+        return Completion(kept + _blank(text, tail.partition("\n")[0], context))
+    said, rest = kept + _between(kept, tail, context), context.rest.lstrip()
+    blanks, letters = context.rest[: -len(rest)], iter(said)
     told = all(blank in letters for blank in blanks)  # What is replaced has to come again, blanks too.
-    return Completion(said + (rest if told else spot.rest), len(spot.rest))
+    return Completion(said + (rest if told else context.rest), len(context.rest))
 
 
-def _blank(text: str, tail: str, spot: Spot) -> str:
+def _blank(text: str, tail: str, context: CursorContext) -> str:
     """Return the blank between a text and the rest: a single one is meant, unless it stands before punctuation.
 
     So are two behind a sentence. Before a closing bracket it is meant if there is one behind the opening bracket as
     well, as in `{ this }`.
     """
-    if tail not in {" ", "  "} or spot.rest[0] in " ;,":
+    if tail not in {" ", "  "} or context.rest[0] in " ;,":
         return ""
     if tail == "  ":
         return tail if text.rstrip().endswith((".", "!", "?")) else ""
-    pads = spot.rest[0] not in CLOSING or f"{PARTNER[spot.rest[0]]} " in spot.head + text
+    pads = context.rest[0] not in CLOSING or f"{PARTNER[context.rest[0]]} " in context.head + text
     return " " if pads or text[0] == " " else ""
 
 
-def _between(kept: str, tail: str, spot: Spot) -> str:
+def _between(kept: str, tail: str, context: CursorContext) -> str:
     """Return what comes between a text of several lines and the rest, of the blanks (`tail`) behind the text.
 
     The rest goes on a line of its own if the text ends so, with an indentation that the text has anyway, or where
@@ -118,20 +123,20 @@ def _between(kept: str, tail: str, spot: Spot) -> str:
     """
     body = indentation(kept.lstrip("\n"))
     written = tail.split("\n")[1:2]
-    if kept.startswith("\n") and written and (written[0] or not spot.indent):
-        return "\n" + (written[0] if written[0] == body else spot.indent)
-    custom = kept.startswith("\n") and (spot.rest.lstrip()[0] == "}" or kept[-1] in ",;")
-    return "\n" + spot.indent if custom else ""
+    if kept.startswith("\n") and written and (written[0] or not context.indent):
+        return "\n" + (written[0] if written[0] == body else context.indent)
+    custom = kept.startswith("\n") and (context.rest.lstrip()[0] == "}" or kept[-1] in ",;")
+    return "\n" + context.indent if custom else ""
 
 
-def _meets_rest(text: str, spot: Spot) -> int | None:
+def _meets_rest(text: str, context: CursorContext) -> int | None:
     """Return where `text` begins to repeat the rest of the line: whole at a line's end, or in part at its own end.
 
     A short rest, or a part of one, that begins with a closing bracket begins where the text has one too many.
     """
-    key = squeezed(spot.rest)
-    plain = spot.quote or not CLOSERS.fullmatch(spot.rest)
-    extra = balance(text, spot).extra
+    key = squeezed(context.rest)
+    plain = context.quote or not CLOSERS.fullmatch(context.rest)
+    extra = balance(text, context).extra
     at = 0
     for line in text.split("\n"):
         said, places = _spelled(line)
@@ -156,18 +161,18 @@ def _spelled(line: str) -> tuple[str, list[int]]:
     return "".join(line[at] for at in places), places
 
 
-def _over(text: str, at: int, spot: Spot) -> list[Completion]:
+def _over(text: str, at: int, context: CursorContext) -> list[Completion]:
     """Return the ways that take over closers from the rest of the line, if `text` goes on behind them."""
-    if not CLOSERS.fullmatch(spot.rest):
+    if not CLOSERS.fullmatch(context.rest):
         return []
     kept = text.rstrip()
-    later = [kept[:end].rstrip() for end in balance(kept, spot).extra if end > at]
-    ways = (kept, *reversed(later), *doubled(kept, spot))
-    return [Completion(way, len(spot.rest)) for way in ways if _goes_over(way, at, spot)]
+    later = [kept[:end].rstrip() for end in balance(kept, context).extra if end > at]
+    ways = (kept, *reversed(later), *doubled(kept, context))
+    return [Completion(way, len(context.rest)) for way in ways if _goes_over(way, at, context)]
 
 
-def _goes_over(text: str, at: int, spot: Spot) -> bool:
+def _goes_over(text: str, at: int, context: CursorContext) -> bool:
     """Whether `text` says something behind `at`, and repeats there all that it would replace."""
     letters = iter(squeezed(text[at:]))
     says = re.search(r"\w", text[at:].partition("\n")[0])
-    return bool(says) and all(char in letters for char in squeezed(spot.rest))
+    return bool(says) and all(char in letters for char in squeezed(context.rest))

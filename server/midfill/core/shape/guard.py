@@ -2,30 +2,30 @@
 
 from midfill.core.completion import Completion
 from midfill.core.shape.brackets import balance
-from midfill.core.shape.spot import Spot
+from midfill.core.shape.context import CursorContext
 
 
-def healthy(shown: Completion, spot: Spot) -> bool:
+def healthy(shown: Completion, context: CursorContext) -> bool:
     """Whether `shown` leaves the file no worse than it is; text whose brackets and blocks are whole passes unread."""
-    if not shown.text or _whole(shown.text, spot):
+    if not shown.text or _whole(shown.text, context):
         return True
-    return spot.errors(shown) <= spot.errors(Completion())
+    return context.errors(shown) <= context.errors(Completion())
 
 
-def guarded(shown: Completion, text: str, spot: Spot) -> Completion:
+def guarded(shown: Completion, text: str, context: CursorContext) -> Completion:
     """Return `shown`, or the whole `text` that it was taken from if only that leaves the file sound."""
     whole = text.rstrip()
-    if not whole or not shown.text or shown.text == whole or spot.inline or _whole(shown.text, spot):
+    if not whole or not shown.text or shown.text == whole or context.inline or _whole(shown.text, context):
         return shown
-    errors = spot.errors(shown)
-    if errors == 0 or errors <= spot.errors(Completion(whole)):
+    errors = context.errors(shown)
+    if errors == 0 or errors <= context.errors(Completion(whole)):
         return shown
     return Completion(whole)
 
 
-def _whole(text: str, spot: Spot) -> bool:
+def _whole(text: str, context: CursorContext) -> bool:
     """Whether `text` closes what it opens, and ends behind a statement."""
-    found = balance(text, spot)
+    found = balance(text, context)
     if found.extra or found.open or found.torn:
         return False
-    return not spot.opens(text.rpartition("\n")[2]) or spot.language.prose
+    return not context.opens(text.rpartition("\n")[2]) or context.language.prose

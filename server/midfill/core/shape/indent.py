@@ -1,7 +1,7 @@
 """Indentation as the document has it: its tabs or spaces, and as deep as the block it is in."""
 
+from midfill.core.shape.context import CursorContext
 from midfill.core.shape.lines import indentation, width
-from midfill.core.shape.spot import Spot
 
 STEP = 4
 """Spaces of a step of indentation where neither the document nor the answer tells another number."""
@@ -10,31 +10,35 @@ EVIDENCE = 3
 """Lines that have to be indented one way, and ten times as many as the other way, for an answer to be turned to it."""
 
 
-def indented(text: str, spot: Spot) -> str:
+def indented(text: str, context: CursorContext) -> str:
     """Return `text` with the lines behind its first one indented as the document does it."""
     if "\n" not in text:
         return text
     first, *lines = text.split("\n")
-    return "\n".join([first, *_deepened(_converted(lines, spot), first, spot)])
+    return "\n".join([first, *_deepened(_converted(lines, context), first, context)])
 
 
-def step(spot: Spot) -> str:
+def step(context: CursorContext) -> str:
     """Return one step of indentation: a tab, or as many spaces as most lines around are indented by multiples of."""
-    tabs, spaces = _indents(spot)
+    tabs, spaces = _indents(context)
     if tabs > len(spaces):
         return "\t"
     fours = sum(size % STEP == 0 for size in spaces)
     return " " * (STEP if fours > 0.75 * len(spaces) or not spaces else 2)
 
 
-def _indents(spot: Spot) -> tuple[int, list[int]]:
+def _indents(context: CursorContext) -> tuple[int, list[int]]:
     """Return how many lines around are indented by tabs, and the widths of those indented by two spaces or more."""
-    indents = [indentation(line) for line in (*spot.above, spot.head, *spot.below) if line[:1] in {" ", "\t"}]
+    indents = [
+        indentation(line)
+        for line in (*context.above, context.head, *context.below)
+        if line[:1] in {" ", "\t"}
+    ]
     tabs = sum("\t" in indent for indent in indents)
     return tabs, [len(indent) for indent in indents if indent.startswith("  ") and "\t" not in indent]
 
 
-def _converted(lines: list[str], spot: Spot) -> list[str]:
+def _converted(lines: list[str], context: CursorContext) -> list[str]:
     """Return `lines` with tabs for spaces or spaces for tabs, if the document has only the other kind.
 
     The first indented line says how many spaces the answer takes for a step, so that what follows changes nothing.
@@ -42,10 +46,10 @@ def _converted(lines: list[str], spot: Spot) -> list[str]:
     first = next((line for line in lines if line.strip() and line[0] in " \t"), "")
     if not first:
         return lines
-    tabs, spaces = _indents(spot)
+    tabs, spaces = _indents(context)
     if "\t" in indentation(first):
         return (
-            [_with_spaces(line, len(step(spot))) for line in lines]
+            [_with_spaces(line, len(step(context))) for line in lines]
             if not tabs and len(spaces) >= EVIDENCE
             else lines
         )
@@ -66,23 +70,23 @@ def _with_tabs(line: str, size: int) -> str:
     return "\t" * (spaces // size) + " " * (spaces % size) + line[spaces:] if set(indent) == {" "} else line
 
 
-def _deepened(lines: list[str], first: str, spot: Spot) -> list[str]:
+def _deepened(lines: list[str], first: str, context: CursorContext) -> list[str]:
     """Return `lines`, set deeper if they are to be the block under the cursor's line but stand beside it."""
     body = next((line for line in lines if line.strip()), "")
-    header = spot.head + first
-    if not body or first.strip() or spot.inside or header.rstrip()[-1:] in {"(", "["}:
+    header = context.head + first
+    if not body or first.strip() or context.inside or header.rstrip()[-1:] in {"(", "["}:
         return lines
-    if not spot.opens(header) or width(body) > spot.outset:
+    if not context.opens(header) or width(body) > context.outset:
         return lines
-    if {*indentation(body)} - {*spot.indent} and spot.indent:
+    if {*indentation(body)} - {*context.indent} and context.indent:
         return lines
     if (
-        spot.closes(body)
-        or spot.branches(body)
-        or spot.labels(body)
-        or spot.labels(spot.head)
-        or spot.flat(spot.head)
+        context.closes(body)
+        or context.branches(body)
+        or context.labels(body)
+        or context.labels(context.head)
+        or context.flat(context.head)
     ):
         return lines
-    missing = spot.indent[len(indentation(body)) :] + step(spot)
+    missing = context.indent[len(indentation(body)) :] + step(context)
     return [missing + line if line.strip() else line for line in lines]

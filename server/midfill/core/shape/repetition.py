@@ -3,9 +3,9 @@
 import re
 
 from midfill.core.shape.brackets import balance
+from midfill.core.shape.context import CursorContext
 from midfill.core.shape.cut import Cut
 from midfill.core.shape.lines import squeezed
-from midfill.core.shape.spot import Spot
 
 TURNS = 4
 """Equal lines, or groups of lines, in a row that are a loop, and not a table or three calls alike."""
@@ -15,9 +15,9 @@ _PATTERN = re.compile(r"(.{2,80}?)\1{4,}.{0,80}\Z", re.DOTALL)
 _LONG, _LONGEST = 60, 1_000
 
 
-def loop(lines: list[str], spot: Spot) -> Cut | None:
+def loop(lines: list[str], context: CursorContext) -> Cut | None:
     """Return the cut behind the first turn of lines that go round at least four times, blank ones not counted."""
-    joined = [spot.head + line if at == 0 else line for at, line in enumerate(lines[:_HORIZON])]
+    joined = [context.head + line if at == 0 else line for at, line in enumerate(lines[:_HORIZON])]
     said = [(at, line.strip()) for at, line in enumerate(joined) if line.strip()]
     texts = [text for _, text in said]
     for end in range(TURNS, len(texts) + 1):
@@ -34,7 +34,7 @@ def _turns(texts: list[str], start: int, period: int, block: list[str]) -> bool:
     return all(texts[start + turn * period :][:period] == block for turn in range(1, TURNS))
 
 
-def without_pattern(line: str, spot: Spot) -> str:
+def without_pattern(line: str, context: CursorContext) -> str:
     """Return `line` cut behind the first of five or more equal pieces that a long line ends with.
 
     Where a piece begins cannot be told, only how long it is: the cut is moved out of a string if it fell into one.
@@ -44,5 +44,5 @@ def without_pattern(line: str, spot: Spot) -> str:
     if not match or len(match.group()) < _LONG or not squeezed(match[1]):
         return line
     cuts = range(match.end(1), match.end(1) + len(match[1]))
-    cut = next((at for at in cuts if not balance(line[:at], spot).torn), cuts[0])
+    cut = next((at for at in cuts if not balance(line[:at], context).torn), cuts[0])
     return line[:cut] + " " * (line[cut : cut + 1] == " ")

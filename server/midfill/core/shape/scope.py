@@ -4,174 +4,178 @@ import re
 
 from midfill.core.model import Ask
 from midfill.core.shape.brackets import depths, quoted
+from midfill.core.shape.context import CursorContext
 from midfill.core.shape.cut import Cut
 from midfill.core.shape.lines import squeezed, width
-from midfill.core.shape.spot import Spot
 from midfill.core.syntax.languages import pattern
 
 _WORD = re.compile(r"[ \t]*(?!(?:case|default|public|private|protected)\b)[A-Za-z_]\w+(?:[^\w\s:]|\s+[^\s:])")
 """A first word, and behind it what shows that it is complete."""
 
 
-def scope(lines: list[str], spot: Spot, ask: Ask) -> Cut | None:
+def scope(lines: list[str], context: CursorContext, ask: Ask) -> Cut | None:
     """Return the cut behind the piece that `lines` begin with, as soon as a line shows that the piece has ended."""
     start = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
     if start == len(lines):
         return None
-    if ask.scope == "line" or spot.language.prose:
+    if ask.scope == "line" or context.language.prose:
         return Cut(start + 1, start + 1)
     if ask.scope == "statement":
-        return _statement(lines, start, spot, with_block=False)
-    if spot.flat(spot.before if spot.fresh else spot.head) and (spot.fresh or start > 0):
-        return _flat(lines, start, spot)
-    base = _opener(lines, start, spot)
-    return _statement(lines, start, spot) if base is None else _block(lines, base, spot)
+        return _statement(lines, start, context, with_block=False)
+    if context.flat(context.before if context.fresh else context.head) and (context.fresh or start > 0):
+        return _flat(lines, start, context)
+    base = _opener(lines, start, context)
+    return _statement(lines, start, context) if base is None else _block(lines, base, context)
 
 
-def first_piece_of(lines: list[str], spot: Spot) -> int:
+def first_piece_of(lines: list[str], context: CursorContext) -> int:
     """Return how many of `lines`, the complete ones of a stream, are a first line that stands by itself; 0: none."""
     start = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
     if start == len(lines):
         return 0
-    line = _joined(lines, start, spot)
-    begins_more = spot.opens(line) or spot.goes_on(line) or spot.leads(line)
-    after = depths([*lines[: start + 1], ""], spot)[-1]
-    return 0 if begins_more or after or start + 1 in quoted([*lines[: start + 1], ""], spot) else start + 1
+    line = _joined(lines, start, context)
+    begins_more = context.opens(line) or context.goes_on(line) or context.leads(line)
+    after = depths([*lines[: start + 1], ""], context)[-1]
+    return 0 if begins_more or after or start + 1 in quoted([*lines[: start + 1], ""], context) else start + 1
 
 
-def tells(last: str, before: list[str], spot: Spot) -> bool:
+def tells(last: str, before: list[str], context: CursorContext) -> bool:
     """Whether the beginning of an unfinished line says already what the whole of it would say about a scope.
 
     Its first word must be complete, and be one that no label begins with; and the line must not be about to repeat
     one that stands below, or one before it, since these are told by whole lines.
     """
-    by_lines = spot.inline or spot.loose or bool(spot.language.ends)
+    by_lines = context.inline or context.loose or bool(context.language.ends)
     if by_lines or not _WORD.match(last) or not any(map(str.strip, before)):
         return False
     said = squeezed(last)
-    others = (squeezed(line) for line in (*spot.near, *before, spot.head))
+    others = (squeezed(line) for line in (*context.near, *before, context.head))
     return not any(other.startswith(said) for other in others)
 
 
-def _opener(lines: list[str], start: int, spot: Spot) -> int | None:
+def _opener(lines: list[str], start: int, context: CursorContext) -> int | None:
     """Return the indentation of the line whose block the text fills; None if it fills none."""
-    if start > 0 and spot.opens(spot.head):
-        return spot.outset
-    begins = spot.fresh or (start > 0 and spot.leads(spot.head))
-    if not begins or spot.inline or not spot.opens(spot.before):
+    if start > 0 and context.opens(context.head):
+        return context.outset
+    begins = context.fresh or (start > 0 and context.leads(context.head))
+    if not begins or context.inline or not context.opens(context.before):
         return None
-    outer, inner = spot.outset_before, width(_joined(lines, start, spot))
-    label = spot.labels(lines[start])
-    below = spot.near[0] if spot.near else ""
-    empty = width(below) < inner or (label and spot.closes(below)) or not below
+    outer, inner = context.outset_before, width(_joined(lines, start, context))
+    label = context.labels(lines[start])
+    below = context.near[0] if context.near else ""
+    empty = width(below) < inner or (label and context.closes(below)) or not below
     return outer if empty and (outer < inner or (outer == inner and label)) else None
 
 
-def _block(lines: list[str], base: int, spot: Spot) -> Cut | None:
+def _block(lines: list[str], base: int, context: CursorContext) -> Cut | None:
     """Return the cut behind the block under a line indented by `base`, with its end if that is not below."""
-    inside = quoted(lines, spot)
-    below = _closed_below(base, spot)
+    inside = quoted(lines, context)
+    below = _closed_below(base, context)
     ended = False
     for at in range(1, len(lines)):
         line = lines[at]
-        if not line.strip() or width(line) > base or at in inside or (spot.labels(line) and not ended):
+        if not line.strip() or width(line) > base or at in inside or (context.labels(line) and not ended):
             continue
-        closes, branches = spot.closes(line), spot.branches(line)
+        closes, branches = context.closes(line), context.branches(line)
         if width(line) < base or below or not (branches or (closes and not ended)):
             return Cut(_without_blanks(lines, at), at + 1)
         ended = ended or closes
     return None
 
 
-def _flat(lines: list[str], start: int, spot: Spot) -> Cut | None:
+def _flat(lines: list[str], start: int, context: CursorContext) -> Cut | None:
     """Return the cut before the bracket that ends a block whose lines are not indented."""
-    open_before = depths(lines, spot)
+    open_before = depths(lines, context)
     for at in range(start, len(lines)):
-        if spot.closes(lines[at]) and not open_before[at]:
+        if context.closes(lines[at]) and not open_before[at]:
             return Cut(_without_blanks(lines, at), at + 1)
     return None
 
 
-def _closed_below(base: int, spot: Spot) -> bool:
+def _closed_below(base: int, context: CursorContext) -> bool:
     """Whether the lines below go on with, or end, what was opened on a line indented by `base`.
 
     Where words end blocks, an `else` belongs to what stands above it; where brackets do, it needs one before it.
     """
-    if not spot.near:
+    if not context.near:
         return False
-    line = spot.near[0]
-    ends = spot.closes(line) or (spot.branches(line) and spot.ends_by_word)
+    line = context.near[0]
+    ends = context.closes(line) or (context.branches(line) and context.ends_by_word)
     return width(line) > base or (width(line) == base and ends)
 
 
-def _statement(lines: list[str], start: int, spot: Spot, *, with_block: bool = True) -> Cut | None:
+def _statement(
+    lines: list[str], start: int, context: CursorContext, *, with_block: bool = True
+) -> Cut | None:
     """Return the cut behind one statement, and the comments and decorators it begins with."""
-    header = _header(lines, start, spot)
-    base = width(_joined(lines, header, spot))
-    inside, open_before = quoted(lines, spot), depths(lines, spot)
-    taken = spot.inline or _closed_below(base, spot)
-    bare = not with_block and spot.opens(_joined(lines, header, spot))
+    header = _header(lines, start, context)
+    base = width(_joined(lines, header, context))
+    inside, open_before = quoted(lines, context), depths(lines, context)
+    taken = context.inline or _closed_below(base, context)
+    bare = not with_block and context.opens(_joined(lines, header, context))
     for at in range(header + 1, len(lines)):
         if not lines[at].strip() or at in inside:
             continue
         opened = open_before[at] > 0
         deeper = width(lines[at]) > base or (opened and not taken)
-        if (bare and not opened) or not (deeper or _stays(lines, header, at, opened, spot)):
+        if (bare and not opened) or not (deeper or _stays(lines, header, at, opened, context)):
             return Cut(_without_blanks(lines, at), at + 1)
     return None
 
 
-def _header(lines: list[str], start: int, spot: Spot) -> int:
+def _header(lines: list[str], start: int, context: CursorContext) -> int:
     """Return the first line that is no comment or decorator right above a statement, but the statement."""
     at = start
-    base = width(_joined(lines, start, spot))
-    while at + 1 < len(lines) and (spot.fresh or at > 0) and spot.leads(_joined(lines, at, spot)):
+    base = width(_joined(lines, start, context))
+    while at + 1 < len(lines) and (context.fresh or at > 0) and context.leads(_joined(lines, at, context)):
         if not lines[at + 1].strip() or width(lines[at + 1]) != base:
             break
         at += 1
     return at
 
 
-def _stays(lines: list[str], header: int, at: int, opened: bool, spot: Spot) -> bool:
+def _stays(lines: list[str], header: int, at: int, opened: bool, context: CursorContext) -> bool:
     """Whether line `at`, which is indented no deeper than the header of the statement, is a part of it."""
     before = lines[header:at]
-    if width(lines[at]) < width(_joined(lines, header, spot)):
+    if width(lines[at]) < width(_joined(lines, header, context)):
         return False
-    return _runs_on(before, spot) or _goes_on(lines[at], opened or _word_open(before, spot), spot)
+    return _runs_on(before, context) or _goes_on(lines[at], opened or _word_open(before, context), context)
 
 
-def _goes_on(line: str, is_open: bool, spot: Spot) -> bool:
+def _goes_on(line: str, is_open: bool, context: CursorContext) -> bool:
     """Whether `line`, indented like the statement above it, is a part of that."""
     return (
-        spot.branches(line) or spot.continues(line) or (is_open and (spot.closes(line) or spot.labels(line)))
+        context.branches(line)
+        or context.continues(line)
+        or (is_open and (context.closes(line) or context.labels(line)))
     )
 
 
-def _runs_on(before: list[str], spot: Spot) -> bool:
+def _runs_on(before: list[str], context: CursorContext) -> bool:
     """Whether the statement of lines `before` goes on without indentation, as in SQL or between `#if` and `#endif`."""
-    language = spot.language
+    language = context.language
     if language.span[0] and pattern(language.span[0]).match(before[0].lstrip()):
         inside = [line.lstrip() for line in before]
         opened = sum(bool(pattern(language.span[0]).match(line)) for line in inside)
         return opened > sum(bool(pattern(language.span[1]).match(line)) for line in inside)
     last = next((line for line in reversed(before) if line.strip()), "")
-    if pattern(language.unended).search(spot.code(last)):
+    if pattern(language.unended).search(context.code(last)):
         return True
     if language.ends:
-        return not pattern(language.ends).search(spot.code(last))
+        return not pattern(language.ends).search(context.code(last))
     return bool(language.group and pattern(language.group).match(before[0]) and before[-1].strip())
 
 
-def _word_open(before: list[str], spot: Spot) -> bool:
+def _word_open(before: list[str], context: CursorContext) -> bool:
     """Whether the statement of lines `before` has a block that waits for a word (`end`, `fi`, `done`)."""
-    if not spot.ends_by_word or not before or not spot.opens(before[0]):
+    if not context.ends_by_word or not before or not context.opens(before[0]):
         return False
-    return not any(spot.closes(line) for line in before[1:] if width(line) <= width(before[0]))
+    return not any(context.closes(line) for line in before[1:] if width(line) <= width(before[0]))
 
 
-def _joined(lines: list[str], at: int, spot: Spot) -> str:
+def _joined(lines: list[str], at: int, context: CursorContext) -> str:
     """Return line `at` as it will stand in the document."""
-    return spot.head + lines[at] if at == 0 else lines[at]
+    return context.head + lines[at] if at == 0 else lines[at]
 
 
 def _without_blanks(lines: list[str], at: int) -> int:

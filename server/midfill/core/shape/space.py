@@ -2,8 +2,8 @@
 
 import re
 
+from midfill.core.shape.context import CursorContext
 from midfill.core.shape.lines import width
-from midfill.core.shape.spot import Spot
 
 _WAITS = re.compile(r"[\w)\]}\"'] (?:=|==|===|!=|!==|<=|>=|\+=|-=|:=|&&|\|\||=>|->)\Z")
 """An operator with a blank before it wants one behind it as well."""
@@ -11,45 +11,47 @@ _WAITS = re.compile(r"[\w)\]}\"'] (?:=|==|===|!=|!==|<=|>=|\+=|-=|:=|&&|\|\||=>|
 _BEGINS = re.compile(r"[\w\"'(\[{]")
 
 
-def spaced(text: str, spot: Spot) -> str:
+def spaced(text: str, context: CursorContext) -> str:
     """Return `text` without the blanks that stand before the cursor already, and with one that has to be there."""
-    if spot.fresh:
-        return _at_margin(text, spot)
-    if spot.head.endswith("  "):
+    if context.fresh:
+        return _at_margin(text, context)
+    if context.head.endswith("  "):
         return text  # Columns are being aligned, and the answer may go on with that.
-    if spot.head[-1] in " \t":
+    if context.head[-1] in " \t":
         return text.lstrip(" \t")
-    return " " + text if _misses_blank(text, spot) else text
+    return " " + text if _misses_blank(text, context) else text
 
 
-def _at_margin(text: str, spot: Spot) -> str:
+def _at_margin(text: str, context: CursorContext) -> str:
     """Return `text` for a line that has only its indentation: without blank lines, and without that indentation.
 
     The model may have written the indentation again, and then rather all of it than a part. An answer that begins on
     a later line and farther left wants to leave the block, and keeps its line break.
     """
-    if not spot.head:
+    if not context.head:
         return text
     after = text.lstrip(" \t\n")
     first = text[: len(text) - len(after)].rpartition("\n")[2]
-    if "\n" in text[: len(text) - len(after)] and after and width(first) < spot.base:
+    if "\n" in text[: len(text) - len(after)] and after and width(first) < context.base:
         return text
-    return _deeper(first, spot) + after
+    return _deeper(first, context) + after
 
 
-def _deeper(first: str, spot: Spot) -> str:
+def _deeper(first: str, context: CursorContext) -> str:
     """Return what of the indentation `first` goes beyond that of the cursor's line, if a block has just begun."""
-    begun = spot.opens(spot.before) and spot.base <= width(spot.before)
-    return first[len(spot.head) :] if begun and first.startswith(spot.head) else ""
+    begun = context.opens(context.before) and context.base <= width(context.before)
+    return first[len(context.head) :] if begun and first.startswith(context.head) else ""
 
 
-def _misses_blank(text: str, spot: Spot) -> bool:
+def _misses_blank(text: str, context: CursorContext) -> bool:
     """Whether a blank is missing between the cursor's line, which ends with an operator or comma, and `text`."""
     if not _BEGINS.match(text):
         return False
-    if spot.quote:
+    if context.quote:
         return False
-    return bool(_WAITS.search(spot.head)) or (spot.head[-1] == "," and _spaces_commas(spot.head[:-1]))
+    return bool(_WAITS.search(context.head)) or (
+        context.head[-1] == "," and _spaces_commas(context.head[:-1])
+    )
 
 
 def _spaces_commas(line: str) -> bool:

@@ -1,80 +1,89 @@
 """Where a text meets the lines that already stand below the cursor."""
 
 from midfill.core.shape.brackets import depths
+from midfill.core.shape.context import CursorContext
 from midfill.core.shape.cut import Cut
 from midfill.core.shape.lines import squeezed, weighty, width
-from midfill.core.shape.spot import Spot
 
 
-def meeting(lines: list[str], spot: Spot) -> Cut | None:
+def meeting(lines: list[str], context: CursorContext) -> Cut | None:
     """Return the cut before the first line that begins to repeat what stands below, whatever its indentation.
 
     One line is enough if it is weighty and indented as the one below; else the line after it has to agree too.
     """
-    if not spot.near:
+    if not context.near:
         return None
-    first = squeezed(spot.near[0])
-    for at in range(0 if spot.fresh else 1, len(lines)):
-        if squeezed(lines[at]) == first and (seen := _recognised(lines, at, spot)):
+    first = squeezed(context.near[0])
+    for at in range(0 if context.fresh else 1, len(lines)):
+        if squeezed(lines[at]) == first and (seen := _recognised(lines, at, context)):
             return Cut(at, seen)
     return None
 
 
-def _recognised(lines: list[str], at: int, spot: Spot) -> int:
+def _recognised(lines: list[str], at: int, context: CursorContext) -> int:
     """Return how many lines it takes to see that line `at` begins what stands below; 0 if it does not."""
-    same_column = _column(lines, at, spot) == width(spot.near[0])
-    if same_column and weighty(lines[at]) and not _common(lines, at, spot):
+    same_column = _column(lines, at, context) == width(context.near[0])
+    if same_column and weighty(lines[at]) and not _common(lines, at, context):
         return at + 1
     pairs = [(row, line) for row, line in enumerate(lines[at:], at) if line.strip()]
     known = weighty(lines[at])
-    for (row, line), below in zip(pairs[1:], spot.near[1:], strict=False):
+    for (row, line), below in zip(pairs[1:], context.near[1:], strict=False):
         if squeezed(line) != squeezed(below):
             return 0
         known = known or weighty(line)
-        if same_column or (known and not _own(lines, at, spot)):
+        if same_column or (known and not _own(lines, at, context)):
             return row + 1
     return 0
 
 
-def _common(lines: list[str], at: int, spot: Spot) -> bool:
+def _common(lines: list[str], at: int, context: CursorContext) -> bool:
     """Whether line `at` may well be another one alike: the first of all, a decorator, the header of a block."""
     line = lines[at]
-    return not any(map(str.strip, lines[:at])) or spot.leads(line) or spot.opens(line) or spot.goes_on(line)
+    return (
+        not any(map(str.strip, lines[:at]))
+        or context.leads(line)
+        or context.opens(line)
+        or context.goes_on(line)
+    )
 
 
-def _own(lines: list[str], at: int, spot: Spot) -> bool:
+def _own(lines: list[str], at: int, context: CursorContext) -> bool:
     """Whether line `at` closes a bracket that the text itself has opened."""
-    return spot.closes(lines[at]) and depths(lines[: at + 1], spot)[at] > 0
+    return context.closes(lines[at]) and depths(lines[: at + 1], context)[at] > 0
 
 
-def _column(lines: list[str], at: int, spot: Spot) -> int:
+def _column(lines: list[str], at: int, context: CursorContext) -> int:
     """Return the columns that line `at` will be indented by."""
-    return width(spot.head + lines[0]) if at == 0 else width(lines[at])
+    return width(context.head + lines[0]) if at == 0 else width(lines[at])
 
 
-def without_tail(lines: list[str], spot: Spot) -> list[str]:
+def without_tail(lines: list[str], context: CursorContext) -> list[str]:
     """Return `lines`, which are all there is, without the last ones that repeat what stands below, a half one too."""
-    for at in range(0 if spot.fresh else 1, len(lines)):
+    for at in range(0 if context.fresh else 1, len(lines)):
         tail = [squeezed(line) for line in lines[at:] if line.strip()]
-        if not tail or not lines[at].strip() or len(tail) > len(spot.near):
+        if not tail or not lines[at].strip() or len(tail) > len(context.near):
             continue
-        below = [squeezed(line) for line in spot.near[: len(tail)]]
-        if tail[:-1] == below[:-1] and below[-1].startswith(tail[-1]) and _told(tail, below, lines, at, spot):
+        below = [squeezed(line) for line in context.near[: len(tail)]]
+        if (
+            tail[:-1] == below[:-1]
+            and below[-1].startswith(tail[-1])
+            and _told(tail, below, lines, at, context)
+        ):
             return lines[:at]
     return lines
 
 
-def _told(tail: list[str], below: list[str], lines: list[str], at: int, spot: Spot) -> bool:
+def _told(tail: list[str], below: list[str], lines: list[str], at: int, context: CursorContext) -> bool:
     """Whether a tail is recognised as a repetition: enough of it, or closers that stand in the same column.
 
     A single line in another column may be the body that the line above it waits for (`return None`).
     """
     if any(weighty(line) for line in tail[:-1]):
         return True
-    if _column(lines, at, spot) == width(spot.near[0]):
-        if len(tail) == 1 and tail != below and spot.leads(lines[at]):
+    if _column(lines, at, context) == width(context.near[0]):
+        if len(tail) == 1 and tail != below and context.leads(lines[at]):
             return False
         return tail == below or len(tail) > 1 or len(tail[0]) >= 2
-    before = [spot.head + lines[0], *lines[1:at]] if at else []
+    before = [context.head + lines[0], *lines[1:at]] if at else []
     last = next((line for line in reversed(before) if line.strip()), "")
-    return tail == below and weighty(tail[-1]) and not spot.opens(last)
+    return tail == below and weighty(tail[-1]) and not context.opens(last)

@@ -3,7 +3,7 @@
 import re
 
 from midfill.core.control import restored
-from midfill.core.shape.spot import Spot
+from midfill.core.shape.context import CursorContext
 
 _FAMILIES = (
     r"<[|｜]/?[A-Za-z][\w▁.:/ -]{1,40}[|｜]>",  # DeepSeek's (U+FF5C, U+2581); Qwen's, Llama 3's, CodeGemma's.
@@ -34,13 +34,13 @@ _REACH = 8_000
 """Characters around the cursor in which a document may spell tokens out itself."""
 
 
-def without_tokens(text: str, spot: Spot) -> str:
+def without_tokens(text: str, context: CursorContext) -> str:
     """Cut `text` at the first control token; one before any other text is only taken out.
 
     A token that stands in the document as well is the document's own. The beginning of a token at the very end is
     cut too. Tokens that were disarmed in the prompt come back as the document spells them.
     """
-    while found := _foreign(text, spot):
+    while found := _foreign(text, context):
         if text[: found.start()].strip():
             return restored(text[: found.start()])
         text = text[: found.start()] + text[found.end() :]
@@ -48,19 +48,19 @@ def without_tokens(text: str, spot: Spot) -> str:
     return restored(_BROKEN_OFF.sub("", text) if "<" in ending or "[" in ending else text)
 
 
-def _foreign(text: str, spot: Spot) -> re.Match[str] | None:
+def _foreign(text: str, context: CursorContext) -> re.Match[str] | None:
     """Return the first control token in `text` that the document does not spell out itself."""
     if "<" not in text and "[" not in text:
         return None
-    return next((found for found in _TOKEN.finditer(text) if not _own(found, text, spot)), None)
+    return next((found for found in _TOKEN.finditer(text) if not _own(found, text, context)), None)
 
 
-def _own(found: re.Match[str], text: str, spot: Spot) -> bool:
+def _own(found: re.Match[str], text: str, context: CursorContext) -> bool:
     """Whether what looks like a control token is the document's own, or ends a tag that `text` begins."""
     written = found.group()
     if written in {"</s>", "<s>"} and _is_tag(written, text, found.start()):
         return True
-    return written in spot.cursor.prefix[-_REACH:] or written in spot.cursor.suffix[:_REACH]
+    return written in context.cursor.prefix[-_REACH:] or written in context.cursor.suffix[:_REACH]
 
 
 def _is_tag(written: str, text: str, at: int) -> bool:

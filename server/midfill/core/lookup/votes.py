@@ -31,7 +31,7 @@ class Vote(NamedTuple):
         return self.agreed**2
 
 
-def elected(votes: list[Vote], sure: float, witnesses: int = 1) -> tuple[str, list[Vote]]:
+def most_voted(votes: list[Vote], sure: float, witnesses: int = 1) -> tuple[str, list[Vote]]:
     """Return what the share `sure` of the vote agrees on, piece by piece, and who voted for it to its end.
 
     Without such voters the text is the beginning of something that the votes disagree about. Each piece needs
@@ -42,13 +42,13 @@ def elected(votes: list[Vote], sure: float, witnesses: int = 1) -> tuple[str, li
     chosen: list[str] = []
     fresh = 1.0
     while ballots:
-        tally: dict[str, float] = defaultdict(float)
+        counters: dict[str, float] = defaultdict(float)
         for vote, pieces in ballots:
-            tally[_piece(pieces, len(chosen))] += vote.weight
-        best = max(tally, key=tally.__getitem__)
-        ballots = [ballot for ballot in ballots if _piece(ballot[1], len(chosen)) == best]
+            counters[_piece(pieces, len(chosen))] += vote.weight
+        best = max(counters, key=counters.__getitem__)
+        ballots = [votes for votes in ballots if _piece(votes[1], len(chosen)) == best]
         count = len(ballots)
-        if count < witnesses or fresh * count / (count + LONELINESS) * tally[best] / total < sure:
+        if count < witnesses or fresh * count / (count + LONELINESS) * counters[best] / total < sure:
             break
         if not best:
             return "".join(chosen), [vote for vote, _ in ballots]

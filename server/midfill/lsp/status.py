@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from lsprotocol import types
 
 from midfill.core.model import Kind, ModelError
-from midfill.lsp.books import Books
 from midfill.lsp.client import Client
+from midfill.lsp.pygls_server import PyglsServer
 from midfill.lsp.wire import Message
 from midfill.settings import Problem
 
@@ -14,17 +14,17 @@ STATUS = "midfill/status"
 """Our own notification, `{state, message, backend}`, for status bars."""
 
 
-class Herald:
+class StatusReporter:
     """Messages and status to one client.
 
     Args:
-        books: sends what the specification knows.
+        pygls_server: sends what the specification knows.
         send: sends the status, which changes with every call and has to be cheap.
     """
 
-    def __init__(self, books: Books, send: Callable[[Message], None]) -> None:
+    def __init__(self, pygls_server: PyglsServer, send: Callable[[Message], None]) -> None:
         self.client = Client()
-        self._books = books
+        self._pygls_server = pygls_server
         self._send = send
         self._told: set[Kind] = set()
         self._problems: set[str] = set()
@@ -34,7 +34,7 @@ class Herald:
         """Who is asked."""
         self.paused = ""
         """Why nothing is suggested for now; empty if nothing is in the way."""
-        self._trouble: ModelError | None = None
+        self._error: ModelError | None = None
 
     def problems(self, problems: Iterable[Problem]) -> None:
         """Tell what is wrong with the settings, in one message."""
@@ -43,9 +43,9 @@ class Herald:
         if new:
             self._show(types.MessageType.Warning, "midfill: " + "\n".join(new))
 
-    def troubled(self, error: ModelError) -> None:
+    def on_error(self, error: ModelError) -> None:
         """Tell of a trouble with the backend: one message for each kind, until the settings change."""
-        self._trouble = error
+        self._error = error
         if error.kind not in self._told:
             self._told.add(error.kind)
             lasting = error.kind.lasting
@@ -57,15 +57,15 @@ class Herald:
         self._told.clear()
         self.recovered()
 
-    def staffed(self, backend: str) -> None:
+    def on_backend(self, backend: str) -> None:
         """Take note who is asked from now on."""
         self.backend = backend
         self.status()
 
     def recovered(self) -> None:
         """Take note that the backend answers; a service that comes and goes is still told of only once."""
-        if self._trouble is not None:
-            self._trouble = None
+        if self._error is not None:
+            self._error = None
             self.status()
 
     def busy(self, busy: bool) -> None:
@@ -86,9 +86,9 @@ class Herald:
     def _state(self) -> tuple[str, str]:
         if self.paused:
             return "paused", self.paused
-        if self._trouble is not None:
-            return ("error" if self._trouble.kind.lasting else "offline"), str(self._trouble)
+        if self._error is not None:
+            return ("error" if self._error.kind.lasting else "offline"), str(self._error)
         return ("busy" if self._busy else "ready"), ""
 
     def _show(self, kind: types.MessageType, text: str) -> None:
-        self._books.window_show_message(types.ShowMessageParams(kind, text))
+        self._pygls_server.window_show_message(types.ShowMessageParams(kind, text))

@@ -8,14 +8,14 @@ from midfill.core.answers import Answer, Answers
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Prompt, Question
-from midfill.engine.fleet import Fleet
+from midfill.engine.calls import Calls
 from midfill.engine.flight import Flight
 from midfill.engine.request import NOTHING, REFUSED, Reply, Request, Source, Suggestion
 from midfill.engine.session import Session, Shown
 
 
 @dataclass(frozen=True)
-class Wish:
+class Query:
     """A request with all that it takes to answer it."""
 
     session: Session
@@ -31,8 +31,8 @@ class Wish:
     @property
     def typed_at(self) -> float:
         """When the key was typed that it follows: some editors wait before they ask (Neovim 200 ms)."""
-        stroke = self.session.stroke
-        follows = stroke is not None and stroke.version == self.cursor.version
+        edit = self.session.edit
+        follows = edit is not None and edit.version == self.cursor.version
         return min(self.session.typed_at, self.request.at) if follows else self.request.at
 
     @property
@@ -40,109 +40,114 @@ class Wish:
         """What the model is asked for it."""
         return Question(cursor=self.cursor, prompt=self.prompt, ask=self.ask)
 
-    def ripe(self, said: str) -> bool:
+    def may_show_partial(self, said: str) -> bool:
         """Whether an unfinished answer may be shown."""
-        return policy.ripe(said, self.cursor, self.ask)
+        return policy.may_show_partial(said, self.cursor, self.ask)
 
 
-class Recall:
+class Suggester:
     """Turns what is known into replies, and remembers what is shown.
 
     Args:
         answers: what the model has answered.
-        fleet: the calls under way.
+        calls: the calls under way.
         clock: gives the seconds now.
     """
 
-    def __init__(self, answers: Answers, fleet: Fleet, clock: Callable[[], float]) -> None:
+    def __init__(self, answers: Answers, calls: Calls, clock: Callable[[], float]) -> None:
         self._answers = answers
-        self._fleet = fleet
+        self._calls = calls
         self._clock = clock
 
-    def known(self, wish: Wish) -> Reply | None:
+    def known(self, query: Query) -> Reply | None:
         """Return what can be shown now, where nothing is any more; None if the model has to be asked."""
-        answered = self._answers.is_empty(wish.prompt)
-        for source, said in self._sources(wish.prompt):
-            if source.whole or wish.ripe(said):
-                reply = self.reply(wish, source, said, cached=True)
+        answered = self._answers.is_empty(query.prompt)
+        for source, said in self._sources(query.prompt):
+            if source.whole or query.may_show_partial(said):
+                reply = self.reply(query, source, said, cached=True)
                 if reply.suggestions or reply is REFUSED:
                     return reply
-                answered = answered or (source.whole and source.prompt == wish.prompt)
-        return NOTHING if answered and not wish.request.manual else None
+                answered = answered or (source.whole and source.prompt == query.prompt)
+        return NOTHING if answered and not query.request.manual else None
 
-    def reply(self, wish: Wish, source: Flight | Answer, said: str, *, cached: bool = False) -> Reply:
-        """Return the reply to a wish that `source` answers by saying `said`."""
+    def reply(self, query: Query, source: Flight | Answer, said: str, *, cached: bool = False) -> Reply:
+        """Return the reply to a query that `source` answers by saying `said`."""
         if isinstance(source, Flight) and source.error is not None:
             return Reply(reason=str(source.error), error=source.error)
-        completion = shape.trim(said, wish.cursor, wish.ask)
-        manual = wish.request.manual
-        if not manual and wish.session.refuses(wish.prompt, completion):
+        completion = shape.trim(said, query.cursor, query.ask)
+        manual = query.request.manual
+        if not manual and query.session.refuses(query.prompt, completion):
             return REFUSED
         if not policy.worth_showing(completion, manual=manual):
             return NOTHING
-        return self._show(wish, source, completion, cached=cached)
+        return self._show(query, source, completion, cached=cached)
 
     def _sources(self, prompt: Prompt) -> Iterator[tuple[Flight | Answer, str]]:
-        for flight in self._fleet:
+        for flight in self._calls:
             said = None if flight.question.ask.variant else flight.says(prompt)
             if said:
                 flight.keep()
                 yield flight, said
         yield from self._answers.find(prompt)
 
-    def still_shown(self, wish: Wish) -> Reply | None:
+    def still_shown(self, query: Query) -> Reply | None:
         """Return what is left of what is shown, grown by what its source says by now; it never shrinks or swaps.
 
         It stays whatever speaks against asking here: the user may have asked for it by key.
         """
-        for shown in wish.session.standing:
-            left = None if shown.accepted else shown.at(wish.prompt, wish.cursor)
+        for shown in query.session.on_screen:
+            left = None if shown.accepted else shown.at(query.prompt, query.cursor)
             if left:
-                return self._show(wish, shown.source, self._grown(shown, left, wish), cached=True)
+                return self._show(query, shown.source, self._grown(shown, left, query), cached=True)
         return None
 
-    def offer(self, wish: Wish, reply: Reply) -> None:
+    def offer(self, query: Query, reply: Reply) -> None:
         """Take note of the completions to choose from; the first of them is shown until the user chooses."""
-        wish.session.offered = [self._standing(wish, of.source, of.completion) for of in reply.suggestions]
-        wish.session.shown = next(iter(wish.session.offered), None)
+        query.session.offered = [self._shown_of(query, of.source, of.completion) for of in reply.suggestions]
+        query.session.shown = next(iter(query.session.offered), None)
 
-    def _grown(self, shown: Shown, left: Completion, wish: Wish) -> Completion:
+    def _grown(self, shown: Shown, left: Completion, query: Query) -> Completion:
         """Return `left`, or what has become of it if its source has said more since it was shown.
 
         In front of other text it stays as it is: grown, it would take that text over, and look like another.
         """
-        if shown.heard == _heard(shown.source) or wish.cursor.rest.strip():
+        if shown.source_length == _source_length(shown.source) or query.cursor.rest.strip():
             return left
-        said = shown.source.says(wish.prompt)
-        grown = shape.trim(said, wish.cursor, wish.ask) if said else left
+        said = shown.source.says(query.prompt)
+        grown = shape.trim(said, query.cursor, query.ask) if said else left
         return grown if grown.text.startswith(left.text) else left
 
     def grows(self, shown: Shown) -> bool:
         """Whether more of a suggestion can be shown by now than stands there."""
         left, cursor = shown.completion, shown.cursor
         said = shown.source.says(shown.prompt)
-        if not said or shown.accepted or shown.heard == _heard(shown.source) or cursor.rest.strip():
+        if (
+            not said
+            or shown.accepted
+            or shown.source_length == _source_length(shown.source)
+            or cursor.rest.strip()
+        ):
             return False
         grown = shape.trim(said, cursor, shown.ask).text
         return len(grown) > len(left.text) and grown.startswith(left.text)
 
-    def _show(self, wish: Wish, source: Source, completion: Completion, *, cached: bool) -> Reply:
-        wish.session.shown = self._standing(wish, source, completion)
+    def _show(self, query: Query, source: Source, completion: Completion, *, cached: bool) -> Reply:
+        query.session.shown = self._shown_of(query, source, completion)
         return Reply((Suggestion.of(source, completion, cached=cached),))
 
-    def _standing(self, wish: Wish, source: Source, completion: Completion) -> Shown:
-        before = wish.session.shown
+    def _shown_of(self, query: Query, source: Source, completion: Completion) -> Shown:
+        before = query.session.shown
         return Shown(
-            prompt=wish.prompt,
+            prompt=query.prompt,
             completion=completion,
-            cursor=wish.cursor,
-            ask=wish.ask,
+            cursor=query.cursor,
+            ask=query.ask,
             source=source,
-            heard=_heard(source),
+            source_length=_source_length(source),
             since=before.since if before is not None and before.source is source else self._clock(),
         )
 
 
-def _heard(source: Source) -> int:
+def _source_length(source: Source) -> int:
     """Return how much a source has said; an answer says no more."""
     return len(source.raw) if isinstance(source, Flight) else 0

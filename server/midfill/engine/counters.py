@@ -6,7 +6,7 @@ from midfill.core.model import Usage
 
 
 @dataclass
-class Tally:
+class Counters:
     """Counts of one engine; tokens as the backend billed them."""
 
     requests: int = 0
@@ -29,7 +29,7 @@ class Tally:
     cached_tokens: int = 0
     output_tokens: int = 0
 
-    def book(self, usage: Usage) -> None:
+    def add_usage(self, usage: Usage) -> None:
         """Add what a call cost."""
         self.prompt_tokens += usage.prompt
         self.cached_tokens += usage.cached

@@ -6,7 +6,7 @@ PASTE_LINES = 2
 """Line breaks in one change that make it a paste; an Enter between braces brings two, but no text."""
 
 
-class Stroke(NamedTuple):
+class Edit(NamedTuple):
     """The last change notification of a document."""
 
     version: int | None

@@ -21,7 +21,7 @@ LONGEST = 1_000
 """Characters of the cursor's line that are looked at on either side; minified files have lines of megabytes."""
 
 
-class Spot:
+class CursorContext:
     """What stands around a cursor, worked out when it is asked for and then kept."""
 
     def __init__(self, cursor: Cursor) -> None:
@@ -201,6 +201,6 @@ class Spot:
 
 
 @lru_cache(maxsize=4)
-def spot(cursor: Cursor) -> Spot:
-    """Return the spot of `cursor`: the same one as long as a stream is shaped again and again."""
-    return Spot(cursor)
+def context_at(cursor: Cursor) -> CursorContext:
+    """Return the context of `cursor`: the same one as long as a stream is shaped again and again."""
+    return CursorContext(cursor)

@@ -6,12 +6,12 @@ from contextlib import suppress
 from midfill.core.model import Prompt
 
 
-class Turn:
+class Waiter:
     """One request's wait: woken by news, ended by a newer request of its document."""
 
     def __init__(self, prompt: Prompt) -> None:
         self.prompt = prompt
-        self.over = False
+        self.superseded = False
         """A newer request has taken the place of this one; nobody looks at its answer any more."""
         self._news = asyncio.Event()
 
@@ -26,7 +26,7 @@ class Turn:
 
     def end(self) -> None:
         """Say that the request has been superseded."""
-        self.over = True
+        self.superseded = True
         self.wake()
 
     async def wait(self, seconds: float) -> bool:
@@ -38,8 +38,8 @@ class Turn:
         self._news.clear()
         return news
 
-    async def rest(self, seconds: float) -> None:
-        """Let that time pass, unless the turn is over sooner."""
+    async def sleep(self, seconds: float) -> None:
+        """Let that time pass, unless the request is superseded sooner."""
         until = self.loop.time() + seconds
-        while not self.over and (left := until - self.loop.time()) > 0:
+        while not self.superseded and (left := until - self.loop.time()) > 0:
             await self.wait(left)

@@ -1,4 +1,4 @@
-"""pygls, keeping the books of the protocol: lifecycle, capabilities, requests to the client, commands."""
+"""pygls, which handles the protocol: lifecycle, capabilities, requests to the client, commands."""
 
 import logging
 from collections.abc import Callable
@@ -41,7 +41,7 @@ class _Protocol(LanguageServerProtocol):
         super()._execute_handler(msg_id, handler, settled, args, kwargs)
 
 
-class Books(LanguageServer):
+class PyglsServer(LanguageServer):
     """The language server as pygls sees it; what comes with every key never gets here."""
 
     def __init__(self) -> None:

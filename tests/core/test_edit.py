@@ -1,0 +1,33 @@
+"""The last change of a document."""
+
+import pytest
+
+from midfill.core.edit import Edit
+
+STROKES = [
+    ("a letter", Edit(1, "x"), ""),
+    ("Enter", Edit(1, "\n    "), ""),
+    ("Enter between braces", Edit(1, "\n    \n"), ""),
+    ("a paste of one line", Edit(1, "value = compute(1)\n"), ""),
+    ("a paste of several lines", Edit(1, "a = 1\nb = 2\n"), "several lines were pasted"),
+    ("such a one in place of others", Edit(1, "a = 1\nb = 2\n", 30), "several lines were pasted"),
+    ("an accepted suggestion of several lines", Edit(1, "a = 1\nb = 2\n", accepted=True), ""),
+    ("several cursors", Edit(1, changes=3), "several places were edited at once"),
+    ("a deletion", Edit(1, removed=1), ""),
+    ("a deletion of many lines", Edit(1, removed=500), ""),
+]
+
+
+@pytest.mark.parametrize(("edit", "reason"), [row[1:] for row in STROKES], ids=[row[0] for row in STROKES])
+def test_what_speaks_against_a_completion(edit: Edit, reason: str) -> None:
+    """Nothing is offered right after a paste of several lines or an edit with several cursors."""
+    assert edit.objection == reason
+
+
+@pytest.mark.parametrize(
+    ("edit", "deletes"),
+    [(Edit(1, removed=1), True), (Edit(1, "x", 1), False), (Edit(1, "x"), False), (Edit(1), False)],
+)
+def test_what_is_a_deletion(edit: Edit, deletes: bool) -> None:
+    """A change that puts nothing in its place deletes."""
+    assert edit.deletes is deletes

@@ -1,0 +1,47 @@
+"""What a change notification tells of the user's keys."""
+
+from typing import Any
+
+import pytest
+
+from midfill.core.edit import Edit
+from midfill.lsp.documents import Documents
+
+URI = "file:///a.py"
+
+
+def change(start: int, end: int, text: str, line: int = 0) -> dict[str, Any]:
+    """Return a content change on one line."""
+    place = {"start": {"line": line, "character": start}, "end": {"line": line, "character": end}}
+    return {"range": place, "text": text}
+
+
+def edit(*changes: dict[str, Any]) -> Edit:
+    """Return the edit of a notification with these changes."""
+    documents = Documents()
+    documents.opened(
+        {"textDocument": {"uri": URI, "languageId": "python", "version": 1, "text": "abcdef\nxyz\n    "}}
+    )
+    changed = documents.changed({"textDocument": {"uri": URI, "version": 2}, "contentChanges": list(changes)})
+    assert changed is not None
+    return changed[1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ([change(6, 6, "g")], Edit(2, "g")),
+        ([change(6, 6, "g"), change(7, 7, "h")], Edit(2, "gh")),
+        ([change(5, 6, ""), change(4, 5, "")], Edit(2, "", 2)),
+        ([change(6, 6, "x"), change(6, 7, "")], Edit(2, "", 0)),
+        ([change(6, 6, "\n  "), change(2, 2, "y", line=1)], Edit(2, "\n  y")),
+        ([change(0, 0, "# "), change(0, 0, "# ", line=1)], Edit(2, changes=2)),
+        ([{"text": "all of it"}], Edit(2)),
+        # Enter in VS Code, on a line that holds nothing but its indentation, takes that away as well.
+        ([change(4, 4, "\n    ", line=2), change(0, 4, "", line=2)], Edit(2, "\n    ")),
+        ([change(4, 4, "\n    ", line=2), change(0, 3, "", line=0)], Edit(2, changes=2)),
+    ],
+)
+def test_keys_in_one_notification_are_one_stroke(changes: list[dict[str, Any]], expected: Edit) -> None:
+    """Changes that go on where the last one ended are one edit; others are several places at once."""
+    assert edit(*changes) == expected
