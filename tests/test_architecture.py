@@ -40,11 +40,12 @@ CORE: dict[str, set[str]] = {
     "privacy": set(),
     "pairs": set(),
     "prompt": {"control", "cursor", "model", "pairs", "tokens"},
-    "rhythm": set(),
+    "rhythm": {"timing"},
     "shape": {"completion", "control", "cursor", "model", "syntax"},
     "sse": set(),
     "surroundings": {"cursor", "syntax"},
     "syntax": set(),
+    "timing": set(),
     "tokens": set(),
     "edit": set(),
 }

@@ -47,7 +47,9 @@ class Typist:
     async def step(self) -> None:
         """Press a key of some kind, ask, and wait for a moment or two."""
         dice, desk = self._dice, self.desk
-        shown = desk.engine._sessions[desk.uri].shown if desk.uri in desk.engine._sessions else None
+        shown = (
+            desk.engine._sessions[desk.uri].suggestions.shown if desk.uri in desk.engine._sessions else None
+        )
         promised = shown.completion.text if shown and shown.at(self._prompt(), desk.request().cursor) else ""
         match dice.choices(["key", "slip", "delete", "accept", "cancel", "pause"], [70, 8, 10, 4, 6, 2])[0]:
             case "key" if char := self._next[:1]:

@@ -8,7 +8,7 @@ from midfill.core.cursor import Cursor
 from midfill.core.document import Document, Position
 from midfill.core.model import Ask
 from midfill.core.prompt import Budget, slice_at
-from midfill.engine.session import Shown
+from midfill.engine.suggestion import Shown
 
 
 def at(text: str) -> Cursor:

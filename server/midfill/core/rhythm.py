@@ -3,28 +3,24 @@
 import math
 from typing import NamedTuple
 
-_QUICK = 0.4
-"""Seconds between keys up to which they belong to one burst of typing (Tabby's debouncer)."""
-_SHARE = 0.15
-"""Part of the usual gap between keys that is waited: bursts go on, and the call is shared with the keys to come."""
-_PARTIAL_SHARE = 0.8
-"""Part of the usual gap between keys within which an answer has to be there to be seen before the next key."""
-_NOTICE = 0.6
-"""Part of the usual gap between keys that is waited where a call for a typo would be long and dear."""
-_BURST = 3.0
-"""Usual gaps between keys that make a pause: few come later within a burst (log-normal gaps, measured on typists)."""
-_GLANCE = 2.0
-"""Usual gaps between keys in which something has to be there to be seen in a pause that may end any time."""
-_WEIGHT = 0.1
-_ACCEPTED, _REJECTED = 0.8, 1.2
-"""What one acceptance or rejection does to the wait (Copilot's user interaction monitor)."""
-_HALF_LIFE = 600.0
-"""Seconds after which half of that is forgotten (the same)."""
-_LEAST_FACTOR, _MOST_FACTOR = 0.4, 2.0
+from midfill.core.timing import (
+    ACCEPTED_FACTOR,
+    BURST_GAP,
+    CORRECTION_SHARE,
+    DEBOUNCE_SHARE,
+    FACTOR_HALF_LIFE,
+    GAP_WEIGHT,
+    GLANCE_GAPS,
+    LEAST_FACTOR,
+    MOST_FACTOR,
+    PARTIAL_SHARE,
+    PAUSE_GAPS,
+    REJECTED_FACTOR,
+)
 
 
 class Rhythm(NamedTuple):
-    """A typist's pace and wait_factor, as the keys and the answers to suggestions show them."""
+    """A typist's pace and patience, as the keys and the answers to suggestions show them."""
 
     gap: float = 0.12
     """Seconds between two keys of a burst, a running mean."""
@@ -39,16 +35,14 @@ class Rhythm(NamedTuple):
     def typed(self, at: float) -> "Rhythm":
         """Return the rhythm after a key at `at` seconds."""
         gap = at - self.last
-        if not 0 < gap < _QUICK:
+        if not 0 < gap < BURST_GAP:
             return self._replace(last=at, bursting=False)
-        return self._replace(last=at, gap=self.gap + _WEIGHT * (gap - self.gap), bursting=True)
+        return self._replace(last=at, gap=self.gap + GAP_WEIGHT * (gap - self.gap), bursting=True)
 
     def judged(self, at: float, *, accepted: bool) -> "Rhythm":
         """Return the rhythm after a suggestion was accepted or rejected at `at` seconds."""
-        wait_factor = self._wait_factor(at) * (_ACCEPTED if accepted else _REJECTED)
-        return self._replace(
-            wait_factor=min(max(wait_factor, _LEAST_FACTOR), _MOST_FACTOR), wait_factor_at=at
-        )
+        wait_factor = self._wait_factor(at) * (ACCEPTED_FACTOR if accepted else REJECTED_FACTOR)
+        return self._replace(wait_factor=min(max(wait_factor, LEAST_FACTOR), MOST_FACTOR), wait_factor_at=at)
 
     def wait(self, at: float, latency: float, bounds: tuple[float, float]) -> float:
         """Return how many seconds after a key a call should start.
@@ -60,7 +54,7 @@ class Rhythm(NamedTuple):
             bounds: the least and the most seconds, from the settings.
         """
         slowness = min(max(0.25 / latency, 0.5), 2.0) if latency > 0 else 1.0
-        return min(max(_SHARE * self.gap * self._wait_factor(at) * slowness, bounds[0]), bounds[1])
+        return min(max(DEBOUNCE_SHARE * self.gap * self._wait_factor(at) * slowness, bounds[0]), bounds[1])
 
     def partial_deadline(self, typed: float, asked: float, *, refreshes: bool = False) -> float:
         """Return when the request for a key has to be answered to be seen before the next key.
@@ -73,18 +67,20 @@ class Rhythm(NamedTuple):
         Outside of a burst of typing there is time: infinity.
         """
         if asked - typed > self.gap:
-            return asked + (_GLANCE * self.gap if refreshes else self.pause)
-        return typed + _PARTIAL_SHARE * self.gap if self.bursting else math.inf
+            return asked + (GLANCE_GAPS * self.gap if refreshes else self.pause)
+        return typed + PARTIAL_SHARE * self.gap if self.bursting else math.inf
 
     @property
     def correction_delay(self) -> float:
         """Seconds behind a key within which a slip of the finger is often noticed."""
-        return _NOTICE * self.gap
+        return CORRECTION_SHARE * self.gap
 
     @property
     def pause(self) -> float:
         """Seconds without a key after which a burst of deletions is over."""
-        return _BURST * self.gap
+        return PAUSE_GAPS * self.gap
 
     def _wait_factor(self, at: float) -> float:
-        return 1.0 + (self.wait_factor - 1.0) * math.exp2(-max(0.0, at - self.wait_factor_at) / _HALF_LIFE)
+        return 1.0 + (self.wait_factor - 1.0) * math.exp2(
+            -max(0.0, at - self.wait_factor_at) / FACTOR_HALF_LIFE
+        )

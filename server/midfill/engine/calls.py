@@ -5,29 +5,23 @@ from collections.abc import Callable, Iterator
 from midfill.core.health import Health
 from midfill.core.model import Backend, Backends, ModelError, Prompt, Question
 from midfill.core.prompt import typed_since
+from midfill.core.timing import ENDING, PROBE, STOP_WEIGHT, STRAY_SHARE
 from midfill.engine.counters import Counters
 from midfill.engine.flight import Flight
 
 AHEAD_LINES = 3
 """Lines that are read of each automatic answer, if it has so many, while answers mostly end within them."""
-_STOP_WEIGHT = 0.5
-_STRAY_SHARE = 0.1
-"""What of the usual time a stray flight is kept where answers do not end by themselves."""
-_ENDING = 0.5
-"""Seconds more for an unwanted answer to end by itself (40 tokens of a usual model; a line or two)."""
-_PROBE = 10.0
-"""Seconds that one call has for finding out whether a failed backend is back, before another one tries."""
 
 
 class Calls:
-    """The flights in the air: starts, shares and cancels them, and keeps away from a backend that fails.
+    """The flights under way: starts, shares and cancels them, and spares a backend that fails.
 
     Args:
-        backends: whom to ask.
+        backends: the backends that are asked.
         most: calls under way at once, at most; the one longest under way makes room.
         linger: seconds for which a flight is kept that may be wanted again in a moment.
-        on_finished: told of each flight that has ended.
-        on_error: told of each error that the backend's calls ended in.
+        on_finished: called with each flight that has ended.
+        on_error: called with each error that the backend's calls ended in.
         counters: where calls are counted.
         clock: gives the seconds now.
     """
@@ -71,7 +65,7 @@ class Calls:
         return None
 
     def start(self, question: Question, *, speculative: bool = False) -> Flight | None:
-        """Make a call, or return None if nobody may be asked now."""
+        """Make a call, or return None if no backend may be asked now."""
         if (
             speculative
             and len(self._flights) >= self._most
@@ -93,7 +87,7 @@ class Calls:
         return flight
 
     def cancel_unusable(self, uri: str, prompt: Prompt | None) -> None:
-        """Close the flights of a document that nobody can use at `prompt` any more (None: nowhere).
+        """Close the flights of a document that no request can use at `prompt` any more (None: nowhere).
 
         One that the typing has just strayed from is kept for a moment: a slip of the finger is deleted at once. So is
         one that has no other fault than a typo in its own prompt, where answers are short: it ends by itself soon,
@@ -107,7 +101,7 @@ class Calls:
             elif self.short_answers:
                 self.release(flight)
             else:
-                flight.expire(self._linger * _STRAY_SHARE)
+                flight.expire(self._linger * STRAY_SHARE)
 
     def release(self, flight: Flight, *, may_linger: bool = True) -> None:
         """Close a flight that a request has left: at once or (`may_linger`) after a while, unless it is wanted by then.
@@ -116,7 +110,7 @@ class Calls:
         connection.
         """
         linger = self._linger if may_linger else 0
-        flight.expire(linger, more=_ENDING if linger and self.short_answers else 0)
+        flight.expire(linger, more=ENDING if linger and self.short_answers else 0)
 
     def may_linger(self, flight: Flight, prompt: Prompt) -> bool:
         """Whether a flight that says nothing at `prompt` is kept for a moment."""
@@ -134,7 +128,7 @@ class Calls:
         now = self._clock()
         if not self.health.allows(now):
             return self.backends.fallback
-        self.health = self.health.probing(now, _PROBE)
+        self.health = self.health.probing(now, PROBE)
         return self.backends.primary
 
     def _make_room(self) -> None:
@@ -151,7 +145,7 @@ class Calls:
         if flight.finish is None and flight.error is None:
             self._counters.stopped += 1
         if flight.finish is not None or flight.enough:
-            self._stop_share += _STOP_WEIGHT * ((flight.finish is not None) - self._stop_share)
+            self._stop_share += STOP_WEIGHT * ((flight.finish is not None) - self._stop_share)
         if flight.usage is not None:
             self._counters.add_usage(flight.usage)
         self._on_finished(flight)

@@ -9,8 +9,8 @@ from midfill.core.syntax import language
 from midfill.core.syntax.errors import errors
 from midfill.engine.calls import Calls
 from midfill.engine.flight import Flight
+from midfill.engine.query import Query
 from midfill.engine.request import Reply, Suggestion
-from midfill.engine.suggester import Query
 from midfill.engine.waiter import Waiter
 
 _NEAR_LINES = 60

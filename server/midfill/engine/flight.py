@@ -8,14 +8,11 @@ from contextlib import aclosing
 from midfill.core import policy, shape
 from midfill.core.model import Backend, Chunk, Finish, ModelError, Prompt, Question, Usage
 from midfill.core.prompt import beyond, typed_since
+from midfill.core.timing import PACKET, STALLED
 from midfill.engine.waiter import Waiter
 
 UNFINISHED: frozenset[Finish | None] = frozenset({"aborted", "insufficient_system_resource"})
 """Finish reasons behind which the text is no answer (DeepSeek: generation was interrupted)."""
-_FLOW = 0.005
-"""Seconds behind its first token in which more comes with it, in the same packet or the next."""
-_STALLED = 0.1
-"""Seconds without any text after which an answer is not flowing any more (8 tokens of a usual model)."""
 SLIP = 3
 """Characters of a typo before it is noticed, at most (Cody's tolerance)."""
 STRAY = 12
@@ -27,11 +24,11 @@ class Flight:
 
     Args:
         question: what is asked.
-        backend: who is asked.
+        backend: the backend that is asked.
         ahead: lines that are read at least, if there are so many.
         on_finished: called once, when the flight has ended, whatever way.
         clock: gives the seconds now.
-        speculative: nobody has asked for it yet.
+        speculative: no request has asked for it yet.
     """
 
     def __init__(
@@ -93,11 +90,11 @@ class Flight:
     @property
     def flowing(self) -> float:
         """When enough of it may have come to show a part, in seconds: the first tokens are followed by more at once."""
-        return self.first_token + _FLOW if self.first_token is not None else math.inf
+        return self.first_token + PACKET if self.first_token is not None else math.inf
 
     @property
     def backend_name(self) -> str:
-        """Who was asked."""
+        """The name of the backend that was asked."""
         return self.backend.name
 
     @property
@@ -152,7 +149,7 @@ class Flight:
             self._expiry = None
 
     def expire(self, seconds: float, *, more: float = 0) -> None:
-        """End after some seconds, unless somebody wants it by then; `more` seconds later if text is flowing by then.
+        """End after some seconds, unless a request wants it by then; `more` seconds later if text is flowing by then.
 
         Editors cancel a request just before they send the next one, which may want this very flight.
         """
@@ -161,7 +158,7 @@ class Flight:
 
     def _expire(self, more: float) -> None:
         self._expiry = None
-        if more and self._clock() - self._last_text_at < _STALLED:
+        if more and self._clock() - self._last_text_at < STALLED:
             self.expire(more)
         else:
             self.close()

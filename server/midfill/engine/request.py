@@ -42,6 +42,11 @@ class Source(Protocol):
         """What it has cost, once that is known."""
         ...
 
+    @property
+    def whole(self) -> bool:
+        """Whether it says no more than it has said."""
+        ...
+
     def says(self, prompt: Prompt) -> str | None:
         """Return what it says at `prompt`, None if nothing."""
         ...
@@ -89,5 +94,5 @@ class Reply:
 
 
 SUPERSEDED = Reply(reason="a newer request took its place")
-REFUSED = Reply(reason="what the model suggests here was thrown away")
+DECLINED = Reply(reason="the suggestion for this place was dismissed")
 NOTHING = Reply(reason="the model has nothing to suggest here")

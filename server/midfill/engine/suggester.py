@@ -1,48 +1,16 @@
 """What can be shown with no wait: what is shown already, what a flight has brought so far, what was answered."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from midfill.core import policy, shape
 from midfill.core.answers import Answer, Answers
 from midfill.core.completion import Completion
-from midfill.core.cursor import Cursor
-from midfill.core.model import Ask, Prompt, Question
+from midfill.core.model import Prompt
 from midfill.engine.calls import Calls
 from midfill.engine.flight import Flight
-from midfill.engine.request import NOTHING, REFUSED, Reply, Request, Source, Suggestion
-from midfill.engine.session import Session, Shown
-
-
-@dataclass(frozen=True)
-class Query:
-    """A request with all that it takes to answer it."""
-
-    session: Session
-    request: Request
-    prompt: Prompt
-    ask: Ask
-
-    @property
-    def cursor(self) -> Cursor:
-        """Where a completion is wanted."""
-        return self.request.cursor
-
-    @property
-    def typed_at(self) -> float:
-        """When the key was typed that it follows: some editors wait before they ask (Neovim 200 ms)."""
-        edit = self.session.edit
-        follows = edit is not None and edit.version == self.cursor.version
-        return min(self.session.typed_at, self.request.at) if follows else self.request.at
-
-    @property
-    def question(self) -> Question:
-        """What the model is asked for it."""
-        return Question(cursor=self.cursor, prompt=self.prompt, ask=self.ask)
-
-    def may_show_partial(self, said: str) -> bool:
-        """Whether an unfinished answer may be shown."""
-        return policy.may_show_partial(said, self.cursor, self.ask)
+from midfill.engine.query import Query
+from midfill.engine.request import DECLINED, NOTHING, Reply, Source, Suggestion
+from midfill.engine.suggestion import Event, Shown, State, after
 
 
 class Suggester:
@@ -65,7 +33,7 @@ class Suggester:
         for source, said in self._sources(query.prompt):
             if source.whole or query.may_show_partial(said):
                 reply = self.reply(query, source, said, cached=True)
-                if reply.suggestions or reply is REFUSED:
+                if reply.suggestions or reply is DECLINED:
                     return reply
                 answered = answered or (source.whole and source.prompt == query.prompt)
         return NOTHING if answered and not query.request.manual else None
@@ -76,8 +44,8 @@ class Suggester:
             return Reply(reason=str(source.error), error=source.error)
         completion = shape.trim(said, query.cursor, query.ask)
         manual = query.request.manual
-        if not manual and query.session.refuses(query.prompt, completion):
-            return REFUSED
+        if not manual and query.session.suggestions.declined(query.prompt, completion):
+            return DECLINED
         if not policy.worth_showing(completion, manual=manual):
             return NOTHING
         return self._show(query, source, completion, cached=cached)
@@ -95,7 +63,7 @@ class Suggester:
 
         It stays whatever speaks against asking here: the user may have asked for it by key.
         """
-        for shown in query.session.on_screen:
+        for shown in query.session.suggestions.on_screen:
             left = None if shown.accepted else shown.at(query.prompt, query.cursor)
             if left:
                 return self._show(query, shown.source, self._grown(shown, left, query), cached=True)
@@ -103,8 +71,9 @@ class Suggester:
 
     def offer(self, query: Query, reply: Reply) -> None:
         """Take note of the completions to choose from; the first of them is shown until the user chooses."""
-        query.session.offered = [self._shown_of(query, of.source, of.completion) for of in reply.suggestions]
-        query.session.shown = next(iter(query.session.offered), None)
+        query.session.suggestions.offer(
+            [self._shown_of(query, of.source, of.completion) for of in reply.suggestions]
+        )
 
     def _grown(self, shown: Shown, left: Completion, query: Query) -> Completion:
         """Return `left`, or what has become of it if its source has said more since it was shown.
@@ -132,11 +101,12 @@ class Suggester:
         return len(grown) > len(left.text) and grown.startswith(left.text)
 
     def _show(self, query: Query, source: Source, completion: Completion, *, cached: bool) -> Reply:
-        query.session.shown = self._shown_of(query, source, completion)
+        query.session.suggestions.shown = self._shown_of(query, source, completion)
         return Reply((Suggestion.of(source, completion, cached=cached),))
 
     def _shown_of(self, query: Query, source: Source, completion: Completion) -> Shown:
-        before = query.session.shown
+        before = query.session.suggestions.shown
+        known = before if before is not None and before.source is source else None
         return Shown(
             prompt=query.prompt,
             completion=completion,
@@ -144,8 +114,15 @@ class Suggester:
             ask=query.ask,
             source=source,
             source_length=_source_length(source),
-            since=before.since if before is not None and before.source is source else self._clock(),
+            since=known.since if known is not None else self._clock(),
+            state=_state(known, query.prompt, whole=source.whole),
         )
+
+
+def _state(before: Shown | None, prompt: Prompt, *, whole: bool) -> State:
+    """Return the state of what is shown at `prompt`, which `before` was shown of the same source, if anything was."""
+    state = after(State.ASKED if before is None else before.state, Event.WHOLE if whole else Event.PART)
+    return state if before is None or before.prompt == prompt else after(state, Event.TYPE)
 
 
 def _source_length(source: Source) -> int:

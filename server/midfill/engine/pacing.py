@@ -1,0 +1,70 @@
+"""When a call is made and when a part of its answer is shown, learned from the typist and the backend."""
+
+from collections.abc import Callable
+
+from midfill.core.prompt import Budget
+from midfill.core.rhythm import Rhythm
+from midfill.core.timing import LATENCY_WEIGHT
+from midfill.core.tokens import Calibration, estimate
+from midfill.engine.flight import Flight
+from midfill.engine.query import Query
+from midfill.settings import Settings
+
+
+class Pacing:
+    """The typist's rhythm, the backend's latency and the token estimate, as running means.
+
+    Args:
+        settings: the bounds of the debounce, and the sizes of a prompt.
+        clock: gives the seconds now.
+    """
+
+    def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
+        timing = settings.timing
+        self._bounds = timing.debounce_min_ms / 1000, timing.debounce_max_ms / 1000
+        self._sizes = settings.prompt
+        self._clock = clock
+        self._rhythm = Rhythm()
+        self._latency = 0.0
+        self._calibration = Calibration()
+
+    def typed(self) -> None:
+        """Take note of a key."""
+        self._rhythm = self._rhythm.typed(self._clock())
+
+    def judged(self, *, accepted: bool) -> None:
+        """Take note that a suggestion was accepted or rejected."""
+        self._rhythm = self._rhythm.judged(self._clock(), accepted=accepted)
+
+    def finished(self, flight: Flight) -> None:
+        """Learn from the latency and the usage of a call that has ended."""
+        if flight.first_token is not None:
+            latency = flight.first_token - flight.started
+            self._latency += (latency - self._latency) * (LATENCY_WEIGHT if self._latency else 1)
+        if flight.usage is not None:
+            estimated = estimate(flight.prompt.prefix) + estimate(flight.prompt.suffix)
+            self._calibration = self._calibration.updated(estimated, flight.usage.prompt)
+
+    @property
+    def budget(self) -> Budget:
+        """How much of a document a prompt may hold, in estimated tokens."""
+        factor = self._calibration.factor
+        return Budget(self._sizes.prefix_tokens / factor, self._sizes.suffix_tokens / factor)
+
+    def debounce(self, query: Query, *, short_answers: bool) -> float:
+        """Return the seconds after its key before which a request makes no call."""
+        if query.request.manual or query.session.suggestions.just_accepted:
+            return 0.0
+        wait = self._rhythm.wait(self._clock(), self._latency, self._bounds)
+        if not short_answers:
+            wait = max(wait, min(self._rhythm.correction_delay, self._bounds[1]))
+        deleting = query.session.edit is not None and query.session.edit.deletes
+        return min(self._rhythm.pause, self._bounds[1]) if deleting else wait
+
+    def partial_deadline(self, query: Query, deadline: float) -> float:
+        """Return when a part of a line is better than none; not in front of text, which would seem to follow it."""
+        request = query.request
+        if request.manual or request.patient or query.cursor.rest.strip():
+            return deadline
+        due = self._rhythm.partial_deadline(query.typed_at, request.at, refreshes=request.refreshes)
+        return min(deadline, due)
