@@ -87,6 +87,12 @@ class Reply:
         count = len(self.suggestions)
         return f"{count} suggestions" + (" from the cache" if self.cached else "") if count else self.reason
 
+    def agreeing(self, typed: str | None) -> "Reply":
+        """Return the reply without the suggestions that `typed`, put in meanwhile, contradicts (None: all)."""
+        fitting = () if typed is None else self.suggestions
+        kept = tuple(of for of in fitting if of.completion.text.startswith(typed or ""))
+        return Reply(kept, reason="the document has been changed since")
+
     @property
     def cached(self) -> bool:
         """Whether it took no call and no wait."""

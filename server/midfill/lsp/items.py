@@ -43,13 +43,7 @@ class Place:
 
         VS Code has cancelled such a request. Neovim has not, and shows what comes, wherever it belongs.
         """
-        if not (self.overtaken and reply.suggestions):
-            return reply
-        typed = self._typed
-        fitting = (
-            [] if typed is None else [of for of in reply.suggestions if of.completion.text.startswith(typed)]
-        )
-        return Reply(tuple(fitting), reason="the document has moved on")
+        return reply.agreeing(self._typed) if self.overtaken and reply.suggestions else reply
 
     @property
     def _typed(self) -> str | None:

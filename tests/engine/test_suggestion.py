@@ -1,0 +1,114 @@
+"""The life of a suggestion: its table of transitions, and what a document's suggestions make of any keys."""
+
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from midfill.core.answers import Answer
+from midfill.core.completion import Completion
+from midfill.core.cursor import Cursor
+from midfill.core.edit import Edit
+from midfill.core.model import Ask
+from midfill.core.prompt import Budget, slice_at
+from midfill.engine.suggestion import TRANSITIONS, Event, Shown, State, Suggestions, after
+
+ENDED = {State.ACCEPTED, State.DISMISSED, State.EXPIRED}
+
+
+@pytest.mark.parametrize(("state", "event"), product(State, Event))
+def test_a_suggestion_that_has_ended_stays_so(state: State, event: Event) -> None:
+    """No event brings an accepted, dismissed or expired suggestion back, and none asks for it again."""
+    result = after(state, event)
+    assert result is state if state in ENDED else result is not State.ASKED or state is State.ASKED
+
+
+def test_every_state_is_reached_and_every_life_ends() -> None:
+    """From being asked for, each state can be reached; from each, an end can be reached."""
+    reached = {State.ASKED}
+    while (more := reached | {to for (of, _), to in TRANSITIONS.items() if of in reached}) != reached:
+        reached = more
+    assert reached == set(State)
+    assert all(after(state, Event.EXPIRE) in ENDED for state in State)
+
+
+def test_only_the_whole_ends_a_stream() -> None:
+    """A part that grows is still a part; the whole of it is what is shown."""
+    assert after(State.STREAMING, Event.PART) is State.STREAMING
+    assert after(State.STREAMING, Event.WHOLE) is State.SHOWN
+
+
+TEXT = "first(a, b)\nsecond()\n"
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("type"), st.integers(1, 4)),
+        st.tuples(st.just("other"), st.sampled_from(["#", "zz"])),
+        st.sampled_from([("accept", 0), ("part", 3), ("dismiss", 0), ("undo", 0)]),
+    ),
+    max_size=8,
+)
+
+
+def shown_at(typed: str, text: str) -> Shown:
+    """Return `text` as it is shown behind `typed`."""
+    cursor = cursor_at(typed)
+    prompt = slice_at(cursor, Budget())
+    return Shown(prompt, Completion(text), cursor, Ask(), Answer(prompt, text), source_length=0, since=0)
+
+
+def cursor_at(typed: str) -> Cursor:
+    """Return the cursor behind `typed`, in a document that begins with a line of its own."""
+    *above, head = ("x = 1\n" + typed).split("\n")
+    return Cursor(
+        uri="file:///a.py",
+        language="python",
+        row=len(above),
+        above=tuple(line + "\n" for line in above),
+        head=head,
+    )
+
+
+@given(STEPS)
+def test_what_is_left_is_the_text_without_what_was_typed(steps: list[tuple[str, object]]) -> None:
+    """Whatever happens, what is left agrees with the text; what was declined does not come back by itself."""
+    suggestions, typed, declined = Suggestions(shown=shown_at("", TEXT)), "", False
+    for kind, value in steps:
+        shown = suggestions.shown
+        if shown is None:
+            break
+        if kind in {"type", "part"} and isinstance(value, int) and TEXT.startswith(typed):
+            piece = TEXT[len(typed) :][:value]
+            edit = suggestions.edited(Edit(None, inserted=piece))
+            assert edit.accepted is (len(piece) > 1 and shown.completion.text.startswith(piece))
+            typed += piece
+            if kind == "part":
+                suggestions.accept_part()
+                assert shown.state in {State.PARTLY_ACCEPTED, *ENDED}
+        elif kind == "other":
+            typed += str(value)
+        elif kind == "accept":
+            suggestions.accept()
+            declined = True
+        elif kind == "dismiss":
+            suggestions.dismiss()
+            declined = True
+            assert suggestions.on_screen == []
+        elif kind == "undo":
+            typed = ""
+        left = shown.at(slice_at(cursor_at(typed), Budget()), cursor_at(typed))
+        agrees = TEXT.startswith(typed) and typed != TEXT
+        assert (left.text if left else None) == (TEXT[len(typed) :] if agrees else None)
+        if declined and typed == "":
+            assert suggestions.declined(shown.prompt, Completion(TEXT))
+
+
+def test_an_ignored_suggestion_counts_only_when_it_was_seen() -> None:
+    """Typing another text rejects what was visible long enough to be read, and nothing that was accepted."""
+    seen = Suggestions(shown=shown_at("", TEXT))
+    assert seen.expire(now=10)
+    assert seen.on_screen == []
+    assert not Suggestions(shown=shown_at("", TEXT)).expire(now=0.1)
+    accepted = Suggestions(shown=shown_at("", TEXT))
+    accepted.accept()
+    assert not accepted.expire(now=10)
