@@ -17,7 +17,7 @@ from midfill.engine.suggestion import TRANSITIONS, Event, Shown, State, Suggesti
 ENDED = {State.ACCEPTED, State.DISMISSED, State.EXPIRED}
 
 
-@pytest.mark.parametrize(("state", "event"), product(State, Event))
+@pytest.mark.parametrize(("state", "event"), list(product(State, Event)))
 def test_a_suggestion_that_has_ended_stays_so(state: State, event: Event) -> None:
     """No event brings an accepted, dismissed or expired suggestion back, and none asks for it again."""
     result = after(state, event)

@@ -14,6 +14,7 @@ for any file; and nothing here fails, whatever the text.
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor, unified
 from midfill.core.model import Ask
+from midfill.core.shape.closers import closed
 from midfill.core.shape.context import CursorContext, context_at
 from midfill.core.shape.cut import Cut, first_seen
 from midfill.core.shape.echo import echo
@@ -27,7 +28,24 @@ from midfill.core.shape.space import spaced
 from midfill.core.shape.suffix import meeting, without_tail
 from midfill.core.shape.tokens import without_tokens
 
-__all__ = ["anchored", "enough", "first_piece", "mend", "shape", "trim"]
+__all__ = ["RULES", "anchored", "enough", "first_piece", "mend", "shape", "trim"]
+
+RULES = (
+    without_tokens,
+    without_fence,
+    echo,
+    spaced,
+    indented,
+    meeting,
+    loop,
+    scope,
+    without_tail,
+    without_pattern,
+    fitted,
+    closed,
+    guarded,
+)
+"""The rules, in the order in which they apply; each shows an example before and after in its docstring."""
 
 MOST_CHARACTERS = 4_000
 """Characters of an answer that are looked at: some thousand tokens, several times what is ever asked for."""

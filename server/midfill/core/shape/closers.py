@@ -14,7 +14,11 @@ _LAST = re.compile(r"(?<![:;])[)\]}]+[;,.]?\Z")
 
 
 def closed(text: str, context: CursorContext) -> list[str]:
-    """Return `text`, and what is left of it before each closing bracket that may be one too many."""
+    r"""Return `text`, and what is left of it before each closing bracket that may be one too many.
+
+    >>> accepted('f(a▮', '))')
+    'f(a)'
+    """
     if context.loose:
         return [without_stray(text, context).rstrip()]
     extra = balance(text, context).extra

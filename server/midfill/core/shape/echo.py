@@ -19,7 +19,11 @@ class Echo(NamedTuple):
 
 
 def echo(text: str, context: CursorContext) -> Echo:
-    """Return the longest echo that `text` begins with: of the cursor's line alone, or of lines above with it."""
+    r"""Return the longest echo that `text` begins with: of the cursor's line alone, or of lines above with it.
+
+    >>> accepted('total = ▮', 'total = 1 + 2')
+    'total = 1 + 2'
+    """
     length, is_open = 0, False
     for key in _keys(context):
         spelled = _spelled(text, key)

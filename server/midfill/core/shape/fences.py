@@ -13,7 +13,11 @@ _CLOSING = re.compile(r"\n[ \t]*`{1,3}[ \t]*(?:\n|\Z)|```[ \t]*(?:\n|\Z)")
 
 
 def without_fence(text: str, context: CursorContext) -> str:
-    """Return what stands between the fences of `text`, or before a closing one; a document with fences keeps them."""
+    r"""Return what stands between the fences of `text`, or before a closing one; a document with fences keeps them.
+
+    >>> accepted('total = ▮', '```python\n1 + 2\n```')
+    'total = 1 + 2'
+    """
     if "`" not in text or "```" in context.origin[-2_000:]:
         return text
     opening = _OPENING.match(text)

@@ -18,9 +18,12 @@ PART = 5
 
 
 def fitted(text: str, context: CursorContext) -> Completion:
-    """Return `text` so that it goes with the rest of the cursor's line and with the closers below.
+    r"""Return `text` so that it goes with the rest of the cursor's line and with the closers below.
 
     Of several ways the one with the fewest syntax errors is taken; of equally good ones, the first.
+
+    >>> accepted('print(▮)', 'total)')
+    'print(total)'
     """
     if not text.strip():
         return Completion()

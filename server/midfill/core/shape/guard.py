@@ -13,7 +13,11 @@ def healthy(shown: Completion, context: CursorContext) -> bool:
 
 
 def guarded(shown: Completion, text: str, context: CursorContext) -> Completion:
-    """Return `shown`, or the whole `text` that it was taken from if only that leaves the file sound."""
+    r"""Return `shown`, or the whole `text` that it was taken from if only that leaves the file sound.
+
+    >>> accepted('▮', 'if ok; then\nrun\nfi', 'shellscript')
+    'if ok; then\nrun\nfi'
+    """
     whole = text.rstrip()
     if not whole or not shown.text or shown.text == whole or context.inline or _whole(shown.text, context):
         return shown

@@ -11,7 +11,11 @@ EVIDENCE = 3
 
 
 def indented(text: str, context: CursorContext) -> str:
-    """Return `text` with the lines behind its first one indented as the document does it."""
+    r"""Return `text` with the lines behind its first one indented as the document does it.
+
+    >>> accepted('if ok:▮\n', '\nrun()')
+    'if ok:\n    run()\n'
+    """
     if "\n" not in text:
         return text
     first, *lines = text.split("\n")

@@ -16,7 +16,11 @@ _LONG, _LONGEST = 60, 1_000
 
 
 def loop(lines: list[str], context: CursorContext) -> Cut | None:
-    """Return the cut behind the first turn of lines that go round at least four times, blank ones not counted."""
+    r"""Return the cut behind the first turn of lines that go round at least four times, blank ones not counted.
+
+    >>> accepted('▮', 'a = next(b)\n' * 5)
+    'a = next(b)'
+    """
     joined = [context.head + line if at == 0 else line for at, line in enumerate(lines[:_HORIZON])]
     said = [(at, line.strip()) for at, line in enumerate(joined) if line.strip()]
     texts = [text for _, text in said]
@@ -35,9 +39,12 @@ def _turns(texts: list[str], start: int, period: int, block: list[str]) -> bool:
 
 
 def without_pattern(line: str, context: CursorContext) -> str:
-    """Return `line` cut behind the first of five or more equal pieces that a long line ends with.
+    r"""Return `line` cut behind the first of five or more equal pieces that a long line ends with.
 
     Where a piece begins cannot be told, only how long it is: the cut is moved out of a string if it fell into one.
+
+    >>> accepted('key = ▮', '"' + 'abc-' * 20)
+    'key = "abc-'
     """
     line = line[:_LONGEST]
     match = _PATTERN.search(line) if len(line) >= _LONG else None

@@ -14,7 +14,11 @@ _WORD = re.compile(r"[ \t]*(?!(?:case|default|public|private|protected)\b)[A-Za-
 
 
 def scope(lines: list[str], context: CursorContext, ask: Ask) -> Cut | None:
-    """Return the cut behind the piece that `lines` begin with, as soon as a line shows that the piece has ended."""
+    r"""Return the cut behind the piece that `lines` begin with, as soon as a line shows that the piece has ended.
+
+    >>> accepted('▮', 'if ok:\n    run()\nstop()\n')
+    'if ok:\n    run()'
+    """
     start = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
     if start == len(lines):
         return None

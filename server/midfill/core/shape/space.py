@@ -12,7 +12,11 @@ _BEGINS = re.compile(r"[\w\"'(\[{]")
 
 
 def spaced(text: str, context: CursorContext) -> str:
-    """Return `text` without the blanks that stand before the cursor already, and with one that has to be there."""
+    r"""Return `text` without the blanks that stand before the cursor already, and with one that has to be there.
+
+    >>> accepted('total = ▮', ' 1 + 2')
+    'total = 1 + 2'
+    """
     if context.fresh:
         return _at_margin(text, context)
     if context.head.endswith("  "):

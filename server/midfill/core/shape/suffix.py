@@ -7,9 +7,12 @@ from midfill.core.shape.lines import squeezed, weighty, width
 
 
 def meeting(lines: list[str], context: CursorContext) -> Cut | None:
-    """Return the cut before the first line that begins to repeat what stands below, whatever its indentation.
+    r"""Return the cut before the first line that begins to repeat what stands below, whatever its indentation.
 
     One line is enough if it is weighty and indented as the one below; else the line after it has to agree too.
+
+    >>> accepted('def f():\n    ▮\n    return total', 'total = 1\n    return total')
+    'def f():\n    total = 1\n    return total'
     """
     if not context.near:
         return None
@@ -58,7 +61,11 @@ def _column(lines: list[str], at: int, context: CursorContext) -> int:
 
 
 def without_tail(lines: list[str], context: CursorContext) -> list[str]:
-    """Return `lines`, which are all there is, without the last ones that repeat what stands below, a half one too."""
+    r"""Return `lines`, which are all there is, without the last ones that repeat what stands below, a half one too.
+
+    >>> accepted('def f():\n    ▮\n    return total', 'total = 1\n    return to')
+    'def f():\n    total = 1\n    return total'
+    """
     for at in range(0 if context.fresh else 1, len(lines)):
         tail = [squeezed(line) for line in lines[at:] if line.strip()]
         if not tail or not lines[at].strip() or len(tail) > len(context.near):

@@ -35,10 +35,13 @@ _REACH = 8_000
 
 
 def without_tokens(text: str, context: CursorContext) -> str:
-    """Cut `text` at the first control token; one before any other text is only taken out.
+    r"""Cut `text` at the first control token; one before any other text is only taken out.
 
     A token that stands in the document as well is the document's own. The beginning of a token at the very end is
     cut too. Tokens that were disarmed in the prompt come back as the document spells them.
+
+    >>> accepted('total = ▮', '1 + 2<|endoftext|>def f')
+    'total = 1 + 2'
     """
     while found := _foreign(text, context):
         if text[: found.start()].strip():
