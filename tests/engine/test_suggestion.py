@@ -12,9 +12,7 @@ from midfill.core.cursor import Cursor
 from midfill.core.edit import Edit
 from midfill.core.model import Ask
 from midfill.core.prompt import Budget, slice_at
-from midfill.engine.suggestion import TRANSITIONS, Event, Shown, State, Suggestions, after
-
-ENDED = {State.ACCEPTED, State.DISMISSED, State.EXPIRED}
+from midfill.engine.suggestion import ENDED, TRANSITIONS, Event, Shown, State, Suggestions, after
 
 
 @pytest.mark.parametrize(("state", "event"), list(product(State, Event)))

@@ -10,7 +10,7 @@ from midfill.engine.calls import Calls
 from midfill.engine.flight import Flight
 from midfill.engine.query import Query
 from midfill.engine.request import DECLINED, NOTHING, Reply, Source, Suggestion
-from midfill.engine.suggestion import Event, Shown, State, after
+from midfill.engine.suggestion import ENDED, Event, Shown, State, after
 
 
 class Suggester:
@@ -121,8 +121,10 @@ class Suggester:
 
 def _state(before: Shown | None, prompt: Prompt, *, whole: bool) -> State:
     """Return the state of what is shown at `prompt`, which `before` was shown of the same source, if anything was."""
-    state = after(State.ASKED if before is None else before.state, Event.WHOLE if whole else Event.PART)
-    return state if before is None or before.prompt == prompt else after(state, Event.TYPE)
+    if before is None or before.state in ENDED:  # What follows an accepted piece is a suggestion of its own.
+        return after(State.ASKED, Event.WHOLE if whole else Event.PART)
+    state = after(before.state, Event.WHOLE if whole else Event.PART)
+    return state if before.prompt == prompt else after(state, Event.TYPE)
 
 
 def _source_length(source: Source) -> int:

@@ -45,6 +45,9 @@ class Event(StrEnum):
 
 _VISIBLE = (State.STREAMING, State.SHOWN, State.TYPED_THROUGH, State.PARTLY_ACCEPTED)
 
+ENDED = frozenset({State.ACCEPTED, State.DISMISSED, State.EXPIRED})
+"""States that nothing leads out of."""
+
 TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.ASKED, Event.PART): State.STREAMING,
     (State.ASKED, Event.WHOLE): State.SHOWN,
