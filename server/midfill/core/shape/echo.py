@@ -8,7 +8,7 @@ from midfill.core.shape.lines import squeezed
 MOST_LINES = 5
 """Lines above the cursor's that an echo may begin with (a prototype's measure: quality.md 2a)."""
 
-_LEAST_HEAD, _LEAST_ABOVE = 3, 8
+_LEAST_HEAD, _LEAST_ABOVE, _LEAST_LINES = 3, 8, 6
 
 
 class Echo(NamedTuple):
@@ -40,9 +40,12 @@ def _keys(context: CursorContext) -> list[str]:
     key = squeezed(context.head)
     if len(key) >= _LEAST_HEAD:
         keys.append(key)
+    lines = int(bool(key))
     for line in reversed(context.above[-MOST_LINES:]):
         key = squeezed(line) + key
-        if len(key) >= _LEAST_ABOVE and line.strip():
+        lines += bool(line.strip())
+        least = _LEAST_ABOVE if lines < 2 else _LEAST_LINES
+        if len(key) >= least and line.strip():
             keys.append(key)
     return keys
 

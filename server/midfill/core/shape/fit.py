@@ -60,7 +60,24 @@ def _above(text: str, context: CursorContext) -> list[Completion]:
 
 
 def _within(text: str, context: CursorContext) -> list[Completion]:
-    """Return the ways to put `text` before the rest of the line, the most likely first."""
+    """Return the ways to put `text` before the rest of the line, the most likely first.
+
+    Last comes `text` in place of closers that it brings itself: what stands below may close what it opens.
+    """
+    ways = _before_rest(text, context)
+    kept, closers = text.rstrip(), squeezed(context.rest)
+    if context.loose or not (CLOSERS.fullmatch(context.rest) and _brings(kept, closers)):
+        return ways
+    return [*ways, Completion(kept, len(context.rest))]
+
+
+def _brings(text: str, closers: str) -> bool:
+    letters = iter(text)
+    return all(char in letters for char in closers)
+
+
+def _before_rest(text: str, context: CursorContext) -> list[Completion]:
+    """Return the ways that keep the rest of the line, or take over closers of it that `text` repeats."""
     meets = _meets_rest(text, context)
     if meets is not None:
         return [*_over(text, meets, context), _joined(text[:meets], context)]
@@ -175,7 +192,6 @@ def _over(text: str, at: int, context: CursorContext) -> list[Completion]:
 
 
 def _goes_over(text: str, at: int, context: CursorContext) -> bool:
-    """Whether `text` says something behind `at`, and repeats there all that it would replace."""
-    letters = iter(squeezed(text[at:]))
-    says = re.search(r"\w", text[at:].partition("\n")[0])
-    return bool(says) and all(char in letters for char in squeezed(context.rest))
+    """Whether `text` repeats from `at` on all that it would replace, and says something behind that."""
+    letters = iter(text[at:])
+    return all(char in letters for char in squeezed(context.rest)) and bool("".join(letters).strip())

@@ -4,11 +4,11 @@ import re
 
 from midfill.core.shape.brackets import balance
 from midfill.core.shape.context import CursorContext
-from midfill.core.shape.cut import Cut
+from midfill.core.shape.cut import Cut, first_seen
 from midfill.core.shape.lines import squeezed
 
 TURNS = 4
-"""Equal lines, or groups of lines, in a row that are a loop, and not a table or three calls alike."""
+"""Equal lines in a row that are a loop, and not a table or three calls alike."""
 
 _HORIZON = 40
 _PATTERN = re.compile(r"(.{2,80}?)\1{4,}.{0,80}\Z", re.DOTALL)
@@ -16,26 +16,33 @@ _LONG, _LONGEST = 60, 1_000
 
 
 def loop(lines: list[str], context: CursorContext) -> Cut | None:
-    r"""Return the cut behind the first turn of lines that go round at least four times, blank ones not counted.
+    r"""Return the cut behind the first turn of lines that go round, blank ones not counted.
 
     >>> accepted('▮', 'a = next(b)\n' * 5)
     'a = next(b)'
     """
-    joined = [context.head + line if at == 0 else line for at, line in enumerate(lines[:_HORIZON])]
-    said = [(at, line.strip()) for at, line in enumerate(joined) if line.strip()]
+    raw = lines[:_HORIZON]
+    joined = [context.head + line if at == 0 else line for at, line in enumerate(raw)]
+    return first_seen([_cycle(joined), _cycle(raw)])
+
+
+def _cycle(lines: list[str]) -> Cut | None:
+    """Return the cut behind the first turn of the first lines that go round."""
+    said = [(at, line.strip()) for at, line in enumerate(lines) if line.strip()]
     texts = [text for _, text in said]
     for end in range(TURNS, len(texts) + 1):
-        for period in range(1, end // TURNS + 1):
-            start = end - TURNS * period
-            block = texts[start : start + period]
-            if len(squeezed("".join(block))) >= 3 and _turns(texts, start, period, block):
+        for period in range(1, end // 2 + 1):
+            start = end - _least(period)
+            if start < 0 or len(squeezed("".join(texts[start : start + period]))) < 3:
+                continue
+            if texts[start : end - period] == texts[start + period : end]:
                 return Cut(said[start + period - 1][0] + 1, said[end - 1][0] + 1)
     return None
 
 
-def _turns(texts: list[str], start: int, period: int, block: list[str]) -> bool:
-    """Whether `block`, which begins at `start`, stands there four times in a row."""
-    return all(texts[start + turn * period :][:period] == block for turn in range(1, TURNS))
+def _least(period: int) -> int:
+    """Return the lines that make a loop: four equal ones, or groups that come twice and begin a third time."""
+    return TURNS if period == 1 else 2 * period + 2
 
 
 def without_pattern(line: str, context: CursorContext) -> str:

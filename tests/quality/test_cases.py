@@ -1,0 +1,49 @@
+"""Small cases that failed once, each standing for a kind: at once, and while the answer streams in."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from midfill.core import policy, shape
+from midfill.core.document import Document, Position
+from tests.quality.typed import Typed, ask
+
+FOLDER = Path(__file__).parent / "cases"
+CASES = [
+    pytest.param(case, id=f"{path.stem}: {case['id']}")
+    for path in sorted(FOLDER.glob("*.toml"))
+    for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]
+]
+
+
+def plain(text: str) -> list[str]:
+    """Return the lines of a text without the blanks at their ends, and without blank lines at its end."""
+    return [line.rstrip() for line in text.rstrip().split("\n")]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_an_answer_that_is_there_at_once(case: dict[str, Any]) -> None:
+    """The whole answer, accepted, gives the document that was meant."""
+    before, after = case["before"], case["after"]
+    document = Document("file:///case", case["language"], before + after, 1)
+    cursor = document.cursor(Position(before.count("\n"), len(before.rpartition("\n")[2])), "utf-32")
+    wanted = policy.ask_for(policy.Rules(scope="block"), manual=not case.get("automatic", False))
+    shown = shape.shape(case["raw"], cursor, wanted)
+    assert plain(Typed(before, after, [shown]).document) == plain(case["document"])
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_an_answer_that_streams_in(case: dict[str, Any]) -> None:
+    """What is shown last gives the document that was meant; what was shown before is the beginning of it."""
+    typed = ask(
+        case["before"],
+        case["after"],
+        case["raw"],
+        case["language"],
+        automatic=case.get("automatic", False),
+        finish=case.get("finish", "stop"),
+    )
+    assert plain(typed.document) == plain(case["document"])
+    assert all(typed.last.text.startswith(earlier.text) for earlier in typed.shown)

@@ -1,0 +1,77 @@
+"""Asks as a person does: a character is typed, the answer streams in, and what the editor shows is accepted."""
+
+import asyncio
+import re
+from dataclasses import dataclass, field
+
+from midfill.core.completion import Completion
+from midfill.core.document import Document, Position
+from midfill.core.edit import Edit
+from midfill.core.model import Backends, Finish
+from midfill.engine import Engine, Reply, Request
+from midfill.settings import Settings
+from tests.clock import JumpingLoop
+from tests.engine.scripted import Scripted, says
+
+FIRST, EACH = 0.25, 0.012
+"""Seconds to the first token, and between two, of a usual model."""
+
+LOOK = 1.5
+"""Seconds that a person looks at what has come before taking it."""
+
+
+@dataclass
+class Typed:
+    """What a person saw at a cursor, in the order in which it was shown."""
+
+    before: str
+    after: str
+    shown: list[Completion] = field(default_factory=list)
+
+    @property
+    def last(self) -> Completion:
+        """What was shown last."""
+        return self.shown[-1] if self.shown else Completion()
+
+    @property
+    def document(self) -> str:
+        """The document once that was accepted."""
+        return self.before + self.last.text + self.after[self.last.replace :]
+
+
+def ask(
+    before: str, after: str, raw: str, language: str, *, automatic: bool = True, finish: Finish = "stop"
+) -> Typed:
+    """Return what is shown at the end of `before` while the model answers `raw`."""
+    with asyncio.Runner(loop_factory=JumpingLoop) as runner:
+        return runner.run(_ask(Typed(before, after), raw, language, automatic=automatic, finish=finish))
+
+
+async def _ask(typed: Typed, raw: str, language: str, *, automatic: bool, finish: Finish) -> Typed:
+    loop = asyncio.get_running_loop()
+    longer = asyncio.Event()
+    script = says(raw, first=FIRST, each=EACH, finish=finish)
+    backend = Scripted(otherwise=lambda question: script if question.prompt.prefix else [])
+    engine = Engine(Backends(backend), Settings(), on_longer=lambda uri: longer.set(), clock=loop.time)
+    document = Document("file:///typed", language, typed.before + typed.after, 2)
+    row, head = typed.before.count("\n"), typed.before.rpartition("\n")[2]
+    cursor = document.cursor(Position(row, len(head)), "utf-32")
+    if automatic:
+        engine.changed(document.uri, Edit(2, re.sub(r".*(?=.\Z)", "", typed.before, flags=re.DOTALL)))
+    request = Request(cursor=cursor, at=loop.time(), manual=not automatic, refreshes=True)
+    _note(typed, await engine.complete(request))
+    until = loop.time() + LOOK
+    while loop.time() < until:
+        try:
+            await asyncio.wait_for(longer.wait(), until - loop.time())
+        except TimeoutError:
+            break
+        longer.clear()
+        _note(typed, await engine.complete(request))
+    await engine.close()
+    return typed
+
+
+def _note(typed: Typed, reply: Reply) -> None:
+    if reply.suggestions:
+        typed.shown.append(reply.suggestions[0].completion)
