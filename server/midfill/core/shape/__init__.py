@@ -19,7 +19,7 @@ from midfill.core.shape.context import CursorContext, context_at
 from midfill.core.shape.cut import Cut, first_seen
 from midfill.core.shape.echo import echo
 from midfill.core.shape.fences import without_fence
-from midfill.core.shape.fit import fitted
+from midfill.core.shape.fit import best, fitted, trusted
 from midfill.core.shape.guard import guarded, healthy
 from midfill.core.shape.indent import indented
 from midfill.core.shape.repetition import loop, without_pattern
@@ -68,6 +68,13 @@ def mend(raw: str, cursor: Cursor) -> str:
 def trim(text: str, cursor: Cursor, ask: Ask) -> Completion:
     """Return the part of `text` that is shown at the cursor, where it goes on."""
     here = context_at(cursor)
+    if ask.manual and here.inline and (whole := trusted(text[:MOST_CHARACTERS], here)):
+        return best([whole, _cut(text, here, ask)], here)
+    return _cut(text, here, ask)
+
+
+def _cut(text: str, here: CursorContext, ask: Ask) -> Completion:
+    """Return `text` up to where it ends at the cursor: the piece that an automatic request shows."""
     lines = text[:MOST_CHARACTERS].split("\n")
     for known in (lines[:-1], lines):
         shown = _settled(known, here, ask)
@@ -81,8 +88,8 @@ def trim(text: str, cursor: Cursor, ask: Ask) -> Completion:
 def enough(raw: str, cursor: Cursor, ask: Ask) -> bool:
     """Return whether no continuation of `raw` could change what `shape` makes of it."""
     here = context_at(cursor)
-    if not anchored(raw, cursor):
-        return False
+    if not anchored(raw, cursor) or (ask.manual and here.inline):
+        return False  # Asked by hand in front of text, the whole answer counts.
     *complete, last = mend(raw, cursor)[:MOST_CHARACTERS].split("\n")
     if _settled(complete, here, ask) is not None:
         return True

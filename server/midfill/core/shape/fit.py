@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import product
 
 from midfill.core.completion import Completion
 from midfill.core.shape.brackets import balance
@@ -30,6 +31,20 @@ def fitted(text: str, context: CursorContext) -> Completion:
     if not context.inline:
         return best((Completion(way) for way in closed(text.rstrip(), context)), context)
     return best(_above(text, context) if context.fresh else _within(text, context), context)
+
+
+def trusted(text: str, context: CursorContext) -> Completion | None:
+    """Return all of `text` before the rest of the line, if the two meet; None if it repeats the rest or lines below.
+
+    The user has asked by hand in front of other text, and the model has ended by itself.
+    """
+    kept = text.rstrip(" \t")
+    if context.endless or not kept.strip() or _meets_rest(kept.rstrip(), context) is not None:
+        return None
+    ends = [squeezed(line) for line in kept.strip().split("\n")[1:]]
+    if any(line and line == squeezed(below) for line, below in product(ends[-2:], context.near[:2])):
+        return None
+    return Completion(kept + context.rest, len(context.rest)) if "\n" in kept else Completion(kept)
 
 
 def best(ways: Iterable[Completion], context: CursorContext) -> Completion:
