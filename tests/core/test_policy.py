@@ -18,6 +18,7 @@ from midfill.core.policy import (
     enough_to_show,
     may_show_partial,
     read_enough,
+    sound_part,
     why_not,
     worth_showing,
 )
@@ -118,7 +119,7 @@ def test_a_key_asks_for_more() -> None:
 
 # When to show.
 
-RIPE = [
+PARTS = [
     ("nothing", "value = |", "", False),
     ("a part of a line", "value = |", "comp", False),
     ("a whole line", "value = |", "compute()\n", True),
@@ -137,7 +138,7 @@ RIPE = [
 
 
 @pytest.mark.parametrize(
-    ("text", "said", "expected"), [row[1:] for row in RIPE], ids=[row[0] for row in RIPE]
+    ("text", "said", "expected"), [row[1:] for row in PARTS], ids=[row[0] for row in PARTS]
 )
 def test_when_an_unfinished_answer_can_be_shown(text: str, said: str, expected: bool) -> None:
     """Its first line must be complete, and open no block; asked by key, all of it is waited for."""
@@ -151,11 +152,45 @@ def test_in_line_mode_blocks_are_not_waited_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("", False), ("  \n  ", False), ("abc", False), ("  abc ", False), ("abcd", True)]
+    ("text", "expected"),
+    [
+        ("", False),
+        ("  \n  ", False),
+        ("abc", False),
+        ("abcd", False),
+        ("a = f(", True),
+        ("f(a) + long", True),
+    ],
 )
-def test_what_is_presentable(text: str, expected: bool) -> None:
-    """A few letters say where a line goes."""
-    assert enough_to_show(text) is expected
+def test_what_is_enough_to_show(text: str, expected: bool) -> None:
+    """A few complete tokens say where a line goes; a word that may go on does not count."""
+    assert enough_to_show(text, at("value = 1\n|"), Ask()) is expected
+
+
+@pytest.mark.parametrize("text", ["def f():|", "def f():\n    |"])
+def test_the_start_of_a_block_is_waited_for(text: str) -> None:
+    """A part of the first line of a body is not shown."""
+    assert not enough_to_show(
+        "\n    return compute(" if text.endswith(":|") else "return compute(", at(text), Ask()
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("", ""),
+        ("a = comp", "a = "),
+        ("a = compute(", "a = compute("),
+        ("a = 1\nb = comp", "a = 1\n"),
+        ("\n    a = 1", "\n    a = "),
+        ('print("a\\', 'print("a'),
+        ("a = 1<｜end", "a = 1"),
+        ("a```", "a"),
+    ],
+)
+def test_a_part_is_a_sound_part(text: str, part: str) -> None:
+    """It ends with a complete line, or in the first line with a complete token."""
+    assert sound_part(text) == part
 
 
 NOISE = [(")", False), ("})", False), (');"', True), ('"', False), ("\n}", False), ("x", True), ("})}", True)]
@@ -164,14 +199,20 @@ NOISE = [(")", False), ("})", False), (');"', True), ('"', False), ("\n}", False
 @pytest.mark.parametrize(("text", "shown"), NOISE)
 def test_bare_closers_are_noise(text: str, shown: bool) -> None:
     """One or two closers are not offered uninvited; by key they are."""
-    assert worth_showing(Completion(text)) is shown
-    assert worth_showing(Completion(text), manual=True)
+    assert worth_showing(Completion(text), at("value = 1|")) is shown
+    assert worth_showing(Completion(text), at("value = 1|"), manual=True)
+
+
+@pytest.mark.parametrize(("text", "closer"), [("x = (1|", ")"), ("x = [{1: 2|", "}]"), ('x = "a|', '"')])
+def test_a_closer_that_the_file_lacks_is_shown(text: str, closer: str) -> None:
+    """It repairs the file, so it is no noise."""
+    assert worth_showing(Completion(closer), at(text))
 
 
 def test_nothing_is_never_worth_showing() -> None:
     """Asked by key or not, an empty text is nothing."""
-    assert not worth_showing(Completion(""))
-    assert not worth_showing(Completion(""), manual=True)
+    assert not worth_showing(Completion(""), at("|"))
+    assert not worth_showing(Completion(""), at("|"), manual=True)
 
 
 # How far to read.

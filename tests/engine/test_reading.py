@@ -119,7 +119,7 @@ async def test_half_a_line_is_told_of_once_its_rest_has_come(sit: Sit) -> None:
         desk.type(char)
     request = desk.start()
     await asyncio.sleep(0.2)
-    assert text_of(request.result()) == " width"
+    assert text_of(request.result()) == " width *"
     assert desk.on_longer == []
     await asyncio.sleep(2)
     assert desk.on_longer == [desk.uri]

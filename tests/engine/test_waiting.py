@@ -69,11 +69,11 @@ async def test_documents_do_not_supersede_each_other(sit: Sit) -> None:
 
 @pytest.mark.parametrize(
     ("said", "shown"),
-    [("r", ""), ("return wid", "return wid"), ("for side in sides:\n    tot", "for side in sides:")],
+    [("r", ""), ("return wid", "return"), ("for side in sides:\n    tot", "for side in sides:")],
     ids=["a letter", "half a line", "a line and a half"],
 )
 async def test_what_is_worth_it_is_shown_at_the_deadline(sit: Sit, said: str, shown: str) -> None:
-    """Of an answer that stalls, whole lines are shown, else half of its first line if that says something."""
+    """Of an answer that stalls, its whole lines are shown, else the complete tokens of its first line."""
     desk = sit(Scripted(hangs(said)), settings=Settings(timing=TimingSettings(total_ms=3_000)))
     assert text_of(await desk.ask()) == shown
 
@@ -260,9 +260,9 @@ async def test_at_the_deadline_there_is_an_answer(sit: Sit) -> None:
 
 async def test_at_the_deadline_the_text_so_far_is_shown(sit: Sit) -> None:
     """What has come by the deadline is shown, also when it is only a part of a line."""
-    desk = sit(Scripted(hangs("return width")), settings=timing(total_ms=3000))
+    desk = sit(Scripted(hangs("return width * ")), settings=timing(total_ms=3000))
     start = desk.now
-    assert text_of(await desk.ask()) == "return width"
+    assert text_of(await desk.ask()) == "return width *"
     assert desk.now - start == pytest.approx(3)
 
 

@@ -19,6 +19,7 @@ DOUBT_LINES = 2
 LEAST_SHOWN = 4
 """Characters of an unfinished line that say where it goes (about a token)."""
 _OPENS_BLOCK = re.compile(r"(?:[{(\[:]|=>|\bthen|\bdo)\s*(?:#.*|//.*|--.*)?$")
+_UNFINISHED_TOKEN = re.compile(r"(?:\w+|\\.?|[<`]\S*)\Z")
 _BARE_CLOSERS = re.compile(r"[\s)\]}>;,\"'`]{1,2}")
 
 
@@ -84,10 +85,18 @@ def read_enough(raw: str, cursor: Cursor, ask: Ask, ahead: int = 0) -> bool:
 
 
 def _beyond_doubt(raw: str, cursor: Cursor, ask: Ask, most: int) -> bool:
-    """Whether `most` lines have come beyond the first piece: what is not right by now will not get right."""
+    """Whether `most` lines have come beyond the first piece: what is not right by now will not get right.
+
+    While the last lines are equal, reading goes on: only more lines tell a loop from two lines alike.
+    """
     text = shape.mend(raw, cursor)
     piece = shape.first_piece(text, cursor, ask)
-    return piece is not None and sum(1 for line in text[piece:].split("\n")[1:-1] if line.strip()) >= most
+    if piece is None:
+        return False
+    said = [line.strip() for line in text.split("\n")[:-1] if line.strip()]
+    if len(said) > 1 and said[-1] == said[-2]:
+        return False
+    return sum(1 for line in text[piece:].split("\n")[1:-1] if line.strip()) >= most
 
 
 def may_show_partial(text: str, cursor: Cursor, ask: Ask) -> bool:
@@ -104,25 +113,39 @@ def may_show_partial(text: str, cursor: Cursor, ask: Ask) -> bool:
         return False
     if cursor.rest.strip():
         return not text.startswith("\n") and shape.first_piece(text, cursor, ask) is not None
-    return ask.scope == "line" or not _OPENS_BLOCK.search(cursor.head + first)
+    if ask.scope == "line":
+        return True
+    if shape.fills_block(text, cursor, ask):
+        return shape.first_piece(text, cursor, ask) is not None
+    return not _OPENS_BLOCK.search(cursor.head + first)
 
 
-def enough_to_show(text: str) -> bool:
-    """Whether a beginning of a line is worth showing on its own, before its end has come."""
-    return len(text.strip()) >= LEAST_SHOWN
+def enough_to_show(text: str, cursor: Cursor, ask: Ask) -> bool:
+    """Return whether an unfinished answer is worth showing before its first line is complete.
+
+    At the start of a block it is not: the user waits for the block.
+    """
+    enough = len(sound_part(text).strip()) >= LEAST_SHOWN
+    return enough and not shape.fills_block(text, cursor, ask)
 
 
-def usable_part(text: str) -> str:
-    """Return what is worth showing of an answer that was not there in time: its whole lines, or half of the first."""
+def sound_part(text: str) -> str:
+    """Return what of an unfinished answer can be shown: its complete lines, else its complete tokens.
+
+    A token is not complete at the end of the text: a word, a number, an escape, a fence or a control token may go on.
+    """
     whole = text[: text.rfind("\n") + 1]
-    if whole.strip():
-        return whole
-    return text if enough_to_show(text) else ""
+    return whole if whole.strip() else _UNFINISHED_TOKEN.sub("", text)
 
 
-def worth_showing(completion: Completion, *, manual: bool = False) -> bool:
-    """Whether a completion is more than noise: one or two closers popping up uninvited are not help."""
-    return bool(completion) and (manual or not _BARE_CLOSERS.fullmatch(completion.text))
+def worth_showing(completion: Completion, cursor: Cursor, *, manual: bool = False) -> bool:
+    """Return whether a completion is more than noise.
+
+    One or two closers that nobody asked for are noise, unless the file lacks them.
+    """
+    if not completion or manual or not _BARE_CLOSERS.fullmatch(completion.text):
+        return bool(completion)
+    return shape.repairs(completion, cursor)
 
 
 def _has_characters(cursor: Cursor, least: int) -> bool:

@@ -133,11 +133,12 @@ class Engine:
                     may_linger = self.calls.may_linger(flight, query.prompt)
                     return None
                 now, due = self._clock(), max(partial_deadline, flight.flowing)
-                show_partial = now >= due and policy.enough_to_show(said)
+                show_partial = now >= due and policy.enough_to_show(said, query.cursor, query.ask)
                 if flight.done or now >= deadline or show_partial or query.may_show_partial(said):
                     answered = True
-                    late = now >= deadline and not flight.done
-                    return self._suggester.reply(query, flight, policy.usable_part(said) if late else said)
+                    return self._suggester.reply(
+                        query, flight, said if flight.done else policy.sound_part(said)
+                    )
                 await waiter.wait((deadline if now >= due else min(due, deadline)) - now)
             return SUPERSEDED
         finally:

@@ -84,8 +84,9 @@ class Flight:
         if self._mended[0] != self.raw:
             self._mended = (self.raw, shape.mend(self.raw, self.question.cursor))
         text = self._mended[1]
-        broken_off = self.enough or self.finish == "length"
-        return text[: text.rfind("\n") + 1] or text if broken_off else text
+        if self.finish == "length":
+            return policy.sound_part(text)
+        return text[: text.rfind("\n") + 1] or text if self.enough else text
 
     @property
     def flowing(self) -> float:

@@ -46,7 +46,7 @@ class Suggester:
         manual = query.request.manual
         if not manual and query.session.suggestions.declined(query.prompt, completion):
             return DECLINED
-        if not policy.worth_showing(completion, manual=manual):
+        if not policy.worth_showing(completion, query.cursor, manual=manual):
             return NOTHING
         return self._show(query, source, completion, cached=cached)
 
@@ -55,7 +55,7 @@ class Suggester:
             said = None if flight.question.ask.variant else flight.says(prompt)
             if said:
                 flight.keep()
-                yield flight, said
+                yield flight, _sound(flight, said)
         yield from self._answers.find(prompt)
 
     def still_shown(self, query: Query) -> Reply | None:
@@ -82,14 +82,14 @@ class Suggester:
         """
         if shown.source_length == _source_length(shown.source) or query.cursor.rest.strip():
             return left
-        said = shown.source.says(query.prompt)
+        said = _sound(shown.source, shown.source.says(query.prompt) or "")
         grown = shape.trim(said, query.cursor, query.ask) if said else left
         return grown if grown.text.startswith(left.text) else left
 
     def grows(self, shown: Shown) -> bool:
         """Whether more of a suggestion can be shown by now than stands there."""
         left, cursor = shown.completion, shown.cursor
-        said = shown.source.says(shown.prompt)
+        said = _sound(shown.source, shown.source.says(shown.prompt) or "")
         if (
             not said
             or shown.accepted
@@ -125,6 +125,11 @@ def _state(before: Shown | None, prompt: Prompt, *, whole: bool) -> State:
         return after(State.ASKED, Event.WHOLE if whole else Event.PART)
     state = after(before.state, Event.WHOLE if whole else Event.PART)
     return state if before.prompt == prompt else after(state, Event.TYPE)
+
+
+def _sound(source: Source, said: str) -> str:
+    """Return what can be shown of what a source says: of an unfinished answer no torn line or token."""
+    return policy.sound_part(said) if isinstance(source, Flight) and not source.done else said
 
 
 def _source_length(source: Source) -> int:

@@ -23,12 +23,12 @@ from midfill.core.shape.fit import best, fitted, trusted
 from midfill.core.shape.guard import guarded, healthy
 from midfill.core.shape.indent import indented
 from midfill.core.shape.repetition import loop, without_pattern
-from midfill.core.shape.scope import first_piece_of, scope, tells
+from midfill.core.shape.scope import fills, first_piece_of, scope, tells
 from midfill.core.shape.space import spaced
 from midfill.core.shape.suffix import meeting, without_tail
 from midfill.core.shape.tokens import without_tokens
 
-__all__ = ["RULES", "anchored", "enough", "first_piece", "mend", "shape", "trim"]
+__all__ = ["RULES", "anchored", "enough", "fills_block", "first_piece", "mend", "repairs", "shape", "trim"]
 
 RULES = (
     without_tokens,
@@ -110,9 +110,22 @@ def first_piece(text: str, cursor: Cursor, ask: Ask) -> int | None:
     here = context_at(cursor)
     lines = text.split("\n")[:-1]
     cut = first_seen(_cuts(lines, here, ask))
+    if cut is None and ask.scope == "block" and fills(lines, here):
+        return None
     keep = cut.keep if cut else first_piece_of(lines, here)
     piece = "\n".join(lines[:keep])
     return len(piece) if piece.strip() else None
+
+
+def fills_block(text: str, cursor: Cursor, ask: Ask) -> bool:
+    """Return whether `text`, mended, is the body of a block that begins right before the cursor."""
+    return ask.scope == "block" and fills(text.split("\n"), context_at(cursor))
+
+
+def repairs(shown: Completion, cursor: Cursor) -> bool:
+    """Return whether the file has fewer syntax errors with `shown` than without."""
+    here = context_at(cursor)
+    return here.errors(shown) < here.errors(Completion())
 
 
 def _unwrapped(raw: str, here: CursorContext) -> str:

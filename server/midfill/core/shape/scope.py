@@ -57,6 +57,12 @@ def tells(last: str, before: list[str], context: CursorContext) -> bool:
     return not any(other.startswith(said) for other in others)
 
 
+def fills(lines: list[str], context: CursorContext) -> bool:
+    """Whether `lines` fill a block that begins right before the cursor."""
+    start = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
+    return start < len(lines) and not context.language.prose and _opener(lines, start, context) is not None
+
+
 def _opener(lines: list[str], start: int, context: CursorContext) -> int | None:
     """Return the indentation of the line whose block the text fills; None if it fills none."""
     if start > 0 and context.opens(context.head):
