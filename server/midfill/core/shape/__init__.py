@@ -4,7 +4,7 @@
 mended text that is kept: when the user types along, what is left of it is trimmed again at the new place. `enough`
 tells when a stream can be closed, since no continuation could change what is shown.
 
-    raw ─ mend: line ends · control tokens · fence · echo · doubled blanks · indentation ─▶ mended
+    raw ─ mend: line ends · control tokens · fence · echo · doubled blanks · indentation · levels ─▶ mended
     mended ─ trim: first cut seen (suffix, loop, scope, length) · tail · pattern · fit · guard ─▶ Completion
 
 Nothing here looks farther than the lines around the cursor (`syntax.region`), so that the time it takes is bounded
@@ -22,6 +22,7 @@ from midfill.core.shape.fences import without_fence
 from midfill.core.shape.fit import best, fitted, trusted
 from midfill.core.shape.guard import guarded, healthy
 from midfill.core.shape.indent import indented
+from midfill.core.shape.levels import leveled, settled
 from midfill.core.shape.repetition import loop, without_pattern
 from midfill.core.shape.scope import fills, first_piece_of, scope, tells
 from midfill.core.shape.space import spaced
@@ -36,6 +37,7 @@ RULES = (
     echo,
     spaced,
     indented,
+    leveled,
     meeting,
     loop,
     scope,
@@ -59,10 +61,15 @@ def shape(raw: str, cursor: Cursor, ask: Ask) -> Completion:
 def mend(raw: str, cursor: Cursor) -> str:
     """Return `raw` so that it goes on exactly at the cursor, however much of it there is yet."""
     here = context_at(cursor)
+    text, written = _spaced(raw, here)
+    return leveled(text, written, here)
+
+
+def _spaced(raw: str, here: CursorContext) -> tuple[str, str]:
+    """Return `raw` as it goes on at the cursor, and with the blanks at its head as the model wrote them."""
     text = _unwrapped(raw, here)
-    text = text[echo(text, here).length :]
-    text = spaced(text, here)
-    return indented(text, here)
+    written = text[echo(text, here).length :]
+    return indented(spaced(written, here), here), written
 
 
 def trim(text: str, cursor: Cursor, ask: Ask) -> Completion:
@@ -90,7 +97,10 @@ def enough(raw: str, cursor: Cursor, ask: Ask) -> bool:
     here = context_at(cursor)
     if not anchored(raw, cursor) or (ask.manual and here.inline):
         return False  # Asked by hand in front of text, the whole answer counts.
-    *complete, last = mend(raw, cursor)[:MOST_CHARACTERS].split("\n")
+    text = mend(raw, cursor)
+    if not settled(_spaced(raw, here)[0], text):
+        return False
+    *complete, last = text[:MOST_CHARACTERS].split("\n")
     if _settled(complete, here, ask) is not None:
         return True
     return tells(last, complete, here) and _settled([*complete, last], here, ask) is not None

@@ -159,6 +159,30 @@ class CursorContext:
         before = self.origin.removesuffix(word)
         return any(re.search(rf"\b{re.escape(word)}\b", text) for text in (before, self.rest + self.ending))
 
+    @cached_property
+    def indents(self) -> bool:
+        """Whether any line around shows how deep a step of indentation is."""
+        return any(
+            line.strip() and line[0] in " \t" for line in (*self.above, self.head, *self.below) if line
+        )
+
+    @cached_property
+    def levels(self) -> list[int]:
+        """The indentations, in columns, of the blocks that are open at the cursor's line, the outermost first."""
+        found: list[int] = []
+        for line in reversed([*self.above, *([] if self.fresh else [self.head])]):
+            if found and found[-1] == 0:
+                break
+            counts = line.strip() and not self.continues(line) and self.code(line)
+            if counts and (not found or width(line) < found[-1]):
+                found += [*self.item_level(line), width(line)]
+        return found[::-1] or [0]
+
+    def item_level(self, line: str) -> list[int]:
+        """Return the level of the keys behind the dash of a list in YAML; none in any other line."""
+        item = re.match(r"[ \t]*-[ ]+(?=[^\s#])", line) if self.language.grammar == "yaml" else None
+        return [width(line) + item.end() - len(indentation(line))] if item else []
+
     def opens(self, line: str) -> bool:
         """Whether a block begins at the end of `line`."""
         return bool(pattern(self.language.opener).search(self.code(line)))

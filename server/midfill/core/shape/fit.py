@@ -80,10 +80,10 @@ def _within(text: str, context: CursorContext) -> list[Completion]:
     Last comes `text` in place of closers that it brings itself: what stands below may close what it opens.
     """
     ways = _before_rest(text, context)
-    kept, closers = text.rstrip(), squeezed(context.rest)
-    if context.loose or not (CLOSERS.fullmatch(context.rest) and _brings(kept, closers)):
+    kept, closers = text.rstrip(), context.rest.rstrip()
+    if context.loose or not (CLOSERS.fullmatch(closers) and _brings(kept, closers)):
         return ways
-    return [*ways, Completion(kept, len(context.rest))]
+    return [*ways, Completion(kept, len(closers))]
 
 
 def _brings(text: str, closers: str) -> bool:
@@ -203,10 +203,10 @@ def _over(text: str, at: int, context: CursorContext) -> list[Completion]:
     kept = text.rstrip()
     later = [kept[:end].rstrip() for end in balance(kept, context).extra if end > at]
     ways = (kept, *reversed(later), *doubled(kept, context))
-    return [Completion(way, len(context.rest)) for way in ways if _goes_over(way, at, context)]
+    return [Completion(way, len(context.rest.rstrip())) for way in ways if _goes_over(way, at, context)]
 
 
 def _goes_over(text: str, at: int, context: CursorContext) -> bool:
     """Whether `text` repeats from `at` on all that it would replace, and says something behind that."""
     letters = iter(text[at:])
-    return all(char in letters for char in squeezed(context.rest)) and bool("".join(letters).strip())
+    return all(char in letters for char in context.rest.rstrip()) and bool("".join(letters).strip())

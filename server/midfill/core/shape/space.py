@@ -19,11 +19,20 @@ def spaced(text: str, context: CursorContext) -> str:
     """
     if context.fresh:
         return _at_margin(text, context)
+    if _lacks_line_break(text, context):
+        return "\n" + text
     if context.head.endswith("  "):
         return text  # Columns are being aligned, and the answer may go on with that.
     if context.head[-1] in " \t":
         return text.lstrip(" \t")
     return " " + text if _misses_blank(text, context) else text
+
+
+def _lacks_line_break(text: str, context: CursorContext) -> bool:
+    """Whether `text` is the body of the header that ends at the cursor, written without the line break."""
+    body = text.strip(" \t")
+    indented = width(text) > 1 and context.language.indented and context.head.rstrip().endswith(":")
+    return indented and not context.inline and bool(body) and not body.startswith(("#", "\n"))
 
 
 def _at_margin(text: str, context: CursorContext) -> str:
