@@ -19,7 +19,7 @@ from midfill.core.shape.context import CursorContext, context_at
 from midfill.core.shape.cut import Cut, first_seen
 from midfill.core.shape.echo import echo
 from midfill.core.shape.fences import without_fence
-from midfill.core.shape.fit import best, fitted, trusted
+from midfill.core.shape.fit import best, fitted, on_own_line, trusted
 from midfill.core.shape.guard import guarded, healthy
 from midfill.core.shape.indent import indented
 from midfill.core.shape.levels import leveled, settled
@@ -76,7 +76,8 @@ def trim(text: str, cursor: Cursor, ask: Ask) -> Completion:
     """Return the part of `text` that is shown at the cursor, where it goes on."""
     here = context_at(cursor)
     if ask.manual and here.inline and (whole := trusted(text[:MOST_CHARACTERS], here)):
-        return best([whole, _cut(text, here, ask)], here)
+        cut = _cut(text, here, ask)
+        return best([whole, cut] if on_own_line(text, here) else [cut, whole], here)
     return _cut(text, here, ask)
 
 

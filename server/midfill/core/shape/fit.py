@@ -8,7 +8,7 @@ from midfill.core.completion import Completion
 from midfill.core.shape.brackets import balance
 from midfill.core.shape.closers import closed, doubled, without_stray
 from midfill.core.shape.context import CursorContext
-from midfill.core.shape.lines import indentation, squeezed
+from midfill.core.shape.lines import indentation, squeezed, width
 from midfill.core.syntax.scan import CLOSING, PARTNER
 
 CLOSERS = re.compile(r"[\s)\]}>\"'`;,:/]*")
@@ -45,6 +45,11 @@ def trusted(text: str, context: CursorContext) -> Completion | None:
     if any(line and line == squeezed(below) for line, below in product(ends[-2:], context.near[:2])):
         return None
     return Completion(kept + context.rest, len(context.rest)) if "\n" in kept else Completion(kept)
+
+
+def on_own_line(text: str, context: CursorContext) -> bool:
+    """Whether the rest of the line is a line of its own, indented, in front of which the model has written a break."""
+    return text.rstrip(" \t").endswith("\n") and width(context.rest) > 1
 
 
 def best(ways: Iterable[Completion], context: CursorContext) -> Completion:

@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from midfill.core.syntax.grammars import Node, parser
+from midfill.core.syntax.indentation import indentation_errors
 from midfill.core.syntax.languages import Language
 from midfill.core.syntax.scan import PARTNER, lexemes
 
@@ -11,11 +12,16 @@ from midfill.core.syntax.scan import PARTNER, lexemes
 def errors(text: str, language: Language) -> int:
     """Return the number of places where `text` breaks the rules of `language`.
 
+    Lines of Python at an illegal level are among them.
+
     With a grammar, these are the errors and the missing tokens that tree-sitter reports; without one, the brackets
     that have no partner and the strings that have no end.
     """
     parse = parser(language.grammar)
-    return _unbalanced(text, language) if parse is None else _broken(parse(text))
+    if parse is None:
+        return _unbalanced(text, language)
+    misplaced = indentation_errors(text, language) if language.grammar == "python" else 0
+    return _broken(parse(text)) + misplaced
 
 
 def _broken(root: Node) -> int:
