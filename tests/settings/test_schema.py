@@ -1,4 +1,4 @@
-"""What is derived from the tree: the JSON Schema, VS Code's configuration, the README's table."""
+"""What is derived from the tree: the JSON Schema, VS Code's configuration, the table of the reference."""
 
 import json
 import re
@@ -11,10 +11,10 @@ import pytest
 
 from midfill.settings import Settings
 from midfill.settings.leaves import camel, leaves
-from midfill.settings.schema import readme_table, schema, vscode_properties
+from midfill.settings.schema import schema, settings_table, vscode_properties
 from midfill.settings.tree import NARROW_FIRST
 
-README = Path(__file__).parents[2] / "README.md"
+REFERENCE = Path(__file__).parents[2] / "server" / "REFERENCE.md"
 
 
 def fits(schema: dict[str, Any], value: Any) -> bool:
@@ -125,13 +125,13 @@ def test_narrowing_knows_every_value() -> None:
 
 
 def test_the_readme_has_the_table() -> None:
-    """The README's table is the tree's; if this fails, put `readme_table()` between the two markers."""
-    found = re.search(r"<!-- settings -->\n(.*?)<!-- /settings -->", README.read_text("utf-8"), re.DOTALL)
-    assert found, "README.md has lost its markers <!-- settings --> and <!-- /settings -->"
-    assert found[1].strip() == readme_table().strip()
+    """The table of the reference is the tree's; if this fails, put `settings_table()` between the two markers."""
+    found = re.search(r"<!-- settings -->\n(.*?)<!-- /settings -->", REFERENCE.read_text("utf-8"), re.DOTALL)
+    assert found, "server/REFERENCE.md has lost its markers <!-- settings --> and <!-- /settings -->"
+    assert found[1].strip() == settings_table().strip()
 
 
 def test_no_row_breaks_the_table() -> None:
     """Each row of the table has the same number of columns."""
-    assert {line.count("|") for line in readme_table().splitlines()} == {6}
-    assert len(readme_table().splitlines()) == len(leaves()) + 2
+    assert {line.count("|") for line in settings_table().splitlines()} == {6}
+    assert len(settings_table().splitlines()) == len(leaves()) + 2

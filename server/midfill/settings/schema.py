@@ -1,4 +1,4 @@
-"""The settings as others want them: a JSON Schema, VS Code's configuration, the README's table."""
+"""The settings as others want them: a JSON Schema, VS Code's configuration, the table of REFERENCE.md."""
 
 import json
 from typing import Any
@@ -31,8 +31,8 @@ def vscode_properties() -> dict[str, dict[str, Any]]:
     return {f"midfill.{camel(key)}": _vscode(leaf) for key, leaf in leaves().items()}
 
 
-def readme_table() -> str:
-    """Return the README's table of every setting, in Markdown, with a line end behind the last row."""
+def settings_table() -> str:
+    """Return the table of every setting, in Markdown, with a line end behind the last row."""
     head = ["Setting", "Values", "Default", "A workspace", "Meaning"]
     rows = [
         [
