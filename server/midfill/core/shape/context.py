@@ -169,8 +169,9 @@ class CursorContext:
     @cached_property
     def levels(self) -> list[int]:
         """The indentations, in columns, of the blocks that are open at the cursor's line, the outermost first."""
-        found: list[int] = []
-        for line in reversed([*self.above, *([] if self.fresh else [self.head])]):
+        line = self.before if self.fresh else self.head
+        found = [*self.item_level(line), self.outset_before if self.fresh else self.outset] if line else []
+        for line in reversed(self.above):
             if found and found[-1] == 0:
                 break
             counts = line.strip() and not self.continues(line) and self.code(line)

@@ -4,7 +4,10 @@ A line may have the indentation of an open level, one step more right behind a l
 it goes on with the line above it. The lines behind the first are moved together, so that their order stays.
 """
 
+from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from midfill.core.shape.brackets import depths, quoted
@@ -111,7 +114,10 @@ def _with_tabs(text: str, context: CursorContext) -> str:
 def _columns(first: str, context: CursorContext) -> list[int]:
     """Return the columns at which the first line may be meant to begin, the likeliest first."""
     own, here = width(first), context.base
-    legal = {*context.levels, context.levels[-1] + _step(context) if context.opens(context.before) else here}
+    legal = {
+        *context.levels,
+        context.levels[-1] + step_columns(context) if context.opens(context.before) else here,
+    }
     trusted = bool(context.head) and not indentation(first) and here in legal
     nearest = sorted(legal, key=lambda column: abs(column - own))
     options = [here] if trusted else [own, here + own, *([here] if context.head else []), *nearest]
@@ -123,7 +129,7 @@ def _shifts(rows: list[str], column: int, own: int, context: CursorContext) -> l
     if not rows:
         return [0]
     widths = [width(row) for row in rows]
-    deeper = column + _step(context)
+    deeper = column + step_columns(context)
     targets = [column, deeper, *context.levels]
     shifts = [0, column - own, column - widths[0], deeper - widths[0], *(at - min(widths) for at in targets)]
     return [shift for shift in dict.fromkeys(shifts) if min(widths) + shift >= 0]
@@ -136,7 +142,7 @@ def _cost(text: str, context: CursorContext, *, below: bool = False) -> float:
     """
     lines = text.split("\n")
     levels, outer, bad = list(context.levels), len(context.levels), 0.0
-    known_step = _step(context) if context.indents else 0
+    known_step = step_columns(context) if context.indents else 0
     opened = context.opens(context.before if context.fresh else context.head + lines[0])
     for row in _rows(lines, context):
         closes = context.closes(row.text) or context.branches(row.text)
@@ -214,5 +220,11 @@ def _blanks(columns: int, context: CursorContext) -> str:
     return "\t" * tabs + " " * (columns - tabs * TAB)
 
 
-def _step(context: CursorContext) -> int:
-    return width(step(context))
+@lru_cache(maxsize=4)
+def step_columns(context: CursorContext) -> int:
+    """Return the columns of a step: by most lines around that are indented deeper than the one above them."""
+    if step(context) == "\t":
+        return TAB
+    widths = [width(line) for line in (*context.above, *context.below) if line.strip() and context.code(line)]
+    deeper = Counter(after - before for before, after in pairwise(widths) if 1 < after - before <= TAB)
+    return deeper.most_common(1)[0][0] if deeper else len(step(context))
