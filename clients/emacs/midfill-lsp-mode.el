@@ -8,8 +8,9 @@
 
 ;;; Commentary:
 
-;; Registers the `midfill' language server with lsp-mode, beside the servers of a buffer's language.  lsp-mode 10 shows
-;; inline completions by itself; here it learns to do so soon, and to accept them with TAB.
+;; Registers the `midfill' language server with lsp-mode, in addition to the
+;; servers of a buffer's language.  lsp-mode 10 shows inline completions; this
+;; file shortens its delay and binds TAB to accept them.
 
 ;;; Code:
 
@@ -26,12 +27,12 @@
   :type '(repeat string))
 
 (defcustom midfill-lsp-settings nil
-  "Settings of the server: a plist with the tree that its config.toml has."
+  "Settings of the server: a plist with the structure of config.toml."
   :type 'plist)
 
 (defcustom midfill-lsp-idle-delay 0.1
-  "Seconds without a key before lsp-mode asks.
-The server waits for a pause in typing by itself."
+  "Seconds without a key before lsp-mode sends a request.
+The server has its own debounce."
   :type 'number)
 
 (setq lsp-inline-completion-idle-delay midfill-lsp-idle-delay)

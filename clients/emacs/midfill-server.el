@@ -1,12 +1,12 @@
-;;; midfill-server.el --- The midfill language server, as Emacs speaks with it  -*- lexical-binding: t; -*-
+;;; midfill-server.el --- Connection to the midfill language server  -*- lexical-binding: t; -*-
 
 ;; Author: The midfill authors
 ;; SPDX-License-Identifier: MIT
 
 ;;; Commentary:
 
-;; One process for all buffers, and the documents that it knows.  What is done
-;; with its suggestions is in midfill.el.
+;; One server process for all buffers, and its open documents.  midfill.el
+;; shows the suggestions.
 
 ;;; Code:
 
@@ -17,7 +17,7 @@
 (require 'url-util)
 
 (defgroup midfill nil
-  "Inline code completion on your own key."
+  "Inline code completion with your own API key."
   :group 'convenience
   :prefix "midfill-")
 
@@ -26,7 +26,7 @@
   :type '(repeat string))
 
 (defcustom midfill-settings nil
-  "Settings of the server: a plist with the tree that its config.toml has.
+  "Settings of the server: a plist with the structure of config.toml.
 For example (:trigger (:languages_off [\"markdown\"]))."
   :type 'plist)
 
@@ -34,14 +34,14 @@ For example (:trigger (:languages_off [\"markdown\"]))."
   "The connection to the server, shared by all buffers.")
 
 (defvar midfill--ready nil
-  "Whether the server has said that it is ready.")
+  "Whether the server has answered the initialize request.")
 
 (defvar midfill-status nil
-  "What the server told last: a plist with :state, :message and :backend.")
+  "Latest status of the server: a plist with :state, :message and :backend.")
 
-(defvar-local midfill--version nil "Version of the document; nil while the server does not know it.")
-(defvar-local midfill--edit nil "The change that is going on: (BEG END START-POSITION END-POSITION).")
-(defvar-local midfill--pending nil "Changes that are not told yet, the latest first.")
+(defvar-local midfill--version nil "Version of the document; nil while it is not open in the server.")
+(defvar-local midfill--edit nil "Current change: (BEG END START-POSITION END-POSITION).")
+(defvar-local midfill--pending nil "Changes not sent yet, the latest first.")
 
 ;;;; The server
 
@@ -57,7 +57,7 @@ For example (:trigger (:languages_off [\"markdown\"]))."
   (midfill--server))
 
 (defun midfill-stop ()
-  "End the server."
+  "Stop the server."
   (interactive)
   (let ((connection midfill--connection))
     (setq midfill--connection nil)
@@ -65,7 +65,7 @@ For example (:trigger (:languages_off [\"markdown\"]))."
       (jsonrpc-shutdown connection))))
 
 (defun midfill--execute (command arguments &optional on-result)
-  "Run COMMAND of the server with ARGUMENTS, ON-RESULT taking what it returns."
+  "Run COMMAND of the server with ARGUMENTS; call ON-RESULT with its result."
   (jsonrpc-async-request
    (or (midfill--server) (user-error "The midfill server does not run; M-x midfill-restart starts it"))
    :workspace/executeCommand (list :command command :arguments arguments)
@@ -78,7 +78,7 @@ For example (:trigger (:languages_off [\"markdown\"]))."
 
 (defun midfill--server ()
   "The connection to the server, or nil while it is not ready.
-Start it if need be."
+Start it if necessary."
   (unless (or (midfill--running) midfill--failed)
     (if (executable-find (car midfill-command))
         (midfill--start)
@@ -88,7 +88,7 @@ midfill-command, then M-x midfill-restart" (car midfill-command)))
   (and midfill--ready (midfill--running) midfill--connection))
 
 (defun midfill--start ()
-  "Start the server, and agree with it on how to speak."
+  "Start and initialize the server."
   (setq midfill--ready nil)
   (setq midfill--connection
         (make-instance 'jsonrpc-process-connection
@@ -106,7 +106,7 @@ midfill-command, then M-x midfill-restart" (car midfill-command)))
                          :error-fn #'midfill--on-refusal))
 
 (defun midfill--on-ready (_capabilities)
-  "Tell the server, which is ready now, of the buffers that wait for it."
+  "Open the waiting buffers in the server after its initialization."
   (jsonrpc-notify midfill--connection :initialized (make-hash-table))
   (setq midfill--ready t
         midfill-status '(:state "ready"))
@@ -117,12 +117,12 @@ midfill-command, then M-x midfill-restart" (car midfill-command)))
   (force-mode-line-update t))
 
 (defun midfill--on-refusal (reply)
-  "Tell why the server would not start, as its error REPLY says."
+  "Show the reason in the error REPLY why the server does not start."
   (setq midfill--failed (plist-get reply :message))
   (message "midfill: the server does not start: %s" midfill--failed))
 
 (defun midfill--initialize-params ()
-  "What the server is told of this Emacs."
+  "Return the parameters of the initialize request."
   (let* ((project (project-current))
          (root (file-truename (if project (project-root project) default-directory)))
          (uri (concat "file://" (url-hexify-string (directory-file-name root) url-path-allowed-chars))))
@@ -135,11 +135,11 @@ midfill-command, then M-x midfill-restart" (car midfill-command)))
           '(:general (:positionEncodings ["utf-32"])
             :textDocument (:inlineCompletion (:dynamicRegistration :json-false))
             :workspace (:configuration t)
-            ;; We ask again when told that more can be shown than is.
+            ;; The client repeats the request when the server reports more text.
             :experimental (:midfill (:refresh t))))))
 
 (defun midfill--on-notification (_connection method params)
-  "Take the notification METHOD of the server, with PARAMS."
+  "Handle the notification METHOD of the server, with PARAMS."
   (pcase method
     ('window/showMessage (message "%s" (plist-get params :message)))
     ('midfill/status (setq midfill-status params)
@@ -152,7 +152,7 @@ midfill-command, then M-x midfill-restart" (car midfill-command)))
     (make-vector (length (plist-get params :items)) midfill-settings)))
 
 (defun midfill--on-shutdown (connection)
-  "Take note that CONNECTION to the server has ended."
+  "Handle the end of CONNECTION to the server."
   (dolist (buffer (buffer-list))
     (with-current-buffer buffer
       (setq midfill--version nil)))
@@ -162,10 +162,10 @@ midfill-command, then M-x midfill-restart" (car midfill-command)))
     (setq midfill--failed "the server has ended; M-x midfill-restart starts it again")
     (message "midfill: %s" midfill--failed)))
 
-;;;; The document, as the server knows it
+;;;; The document in the server
 
 (defun midfill--position (place)
-  "PLACE as the server counts it: lines, and characters (utf-32)."
+  "Return PLACE as an LSP position: line and character (utf-32)."
   (save-excursion
     (save-restriction
       (widen)
@@ -173,7 +173,7 @@ midfill-command, then M-x midfill-restart" (car midfill-command)))
       (list :line (1- (line-number-at-pos)) :character (- place (pos-bol))))))
 
 (defun midfill--point (position)
-  "The place in this buffer that POSITION means; one on another line means point."
+  "Return the buffer position of the LSP POSITION, limited to its line."
   (save-excursion
     (save-restriction
       (widen)
@@ -182,34 +182,34 @@ midfill-command, then M-x midfill-restart" (car midfill-command)))
       (min (pos-eol) (+ (point) (plist-get position :character))))))
 
 (defun midfill--uri ()
-  "The URI of this buffer."
+  "Return the URI of this buffer."
   (concat "file://" (url-hexify-string (file-truename buffer-file-name) url-path-allowed-chars)))
 
 (defun midfill--before-change (beg end)
-  "Note where the text from BEG to END stands, while it is still there."
+  "Record the positions of BEG and END before the change."
   (when midfill--version
     (setq midfill--edit (list beg end (midfill--position beg) (midfill--position end)))))
 
 (defun midfill--after-change (beg end length)
-  "Note that BEG to END is new in place of LENGTH characters."
+  "Record that the text from BEG to END replaced LENGTH characters."
   (when midfill--version
     (pcase-let ((`(,from ,to ,start-position ,end-position) midfill--edit))
       (push (if (and (eql from beg) (eql to (+ beg length)))
                 (list :range (list :start start-position :end end-position)
                       :text (midfill--plain beg end))
-              ;; Emacs announced another change than it made; only the whole text is sure.
+              ;; Emacs announced a different change, so the whole text is sent.
               'whole)
             midfill--pending))
     (setq midfill--edit nil)))
 
 (defun midfill--plain (beg end)
-  "The text from BEG to END, whatever is narrowed."
+  "Return the text from BEG to END, regardless of narrowing."
   (save-restriction
     (widen)
     (buffer-substring-no-properties beg end)))
 
 (defun midfill--flush ()
-  "Tell the server of this buffer and of its changes."
+  "Open this buffer in the server, or send its changes."
   (let ((server (midfill--server)))
     (if (not midfill--version)
         (midfill--open server)
@@ -223,7 +223,7 @@ midfill-command, then M-x midfill-restart" (car midfill-command)))
       (setq midfill--pending nil))))
 
 (defun midfill--open (server)
-  "Tell SERVER of this buffer."
+  "Open this buffer in SERVER."
   (setq midfill--version 0)
   (jsonrpc-notify
    server :textDocument/didOpen
@@ -234,11 +234,11 @@ midfill-command, then M-x midfill-restart" (car midfill-command)))
                :text (midfill--plain 1 (1+ (buffer-size)))))))
 
 (defun midfill--language ()
-  "The language of this buffer as LSP names it, from the major mode's name."
+  "Return the LSP language of this buffer, from the major mode's name."
   (string-remove-suffix "-ts" (string-remove-suffix "-mode" (symbol-name major-mode))))
 
 (defun midfill--close ()
-  "Tell the server that this buffer is gone."
+  "Close this buffer in the server."
   (when (and midfill--version (midfill--running))
     (jsonrpc-notify midfill--connection :textDocument/didClose
                     (list :textDocument (list :uri (midfill--uri)))))

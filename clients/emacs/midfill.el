@@ -1,4 +1,4 @@
-;;; midfill.el --- Inline code completion on your own key  -*- lexical-binding: t; -*-
+;;; midfill.el --- Inline code completion with your own API key  -*- lexical-binding: t; -*-
 
 ;; Author: The midfill authors
 ;; Version: 0.1.0
@@ -10,9 +10,9 @@
 
 ;; Ghost text at point from the `midfill' language server: (global-midfill-mode).
 ;;
-;; It speaks with the server itself, and so works beside Eglot (which serves a
-;; buffer with one language server only), beside lsp-mode, and without either.
-;; Those who want lsp-mode's own inline completion use midfill-lsp-mode.el.
+;; It has its own connection to the server, and works with Eglot (which supports
+;; only one language server per buffer), with lsp-mode, or without both.
+;; midfill-lsp-mode.el uses the inline completion of lsp-mode instead.
 
 ;;; Code:
 
@@ -37,12 +37,12 @@
 
 ;;;; The suggestion in this buffer
 
-(defvar-local midfill--items nil "The server's items, a list; nil while nothing is suggested.")
-(defvar-local midfill--index 0 "Which of them is shown.")
-(defvar-local midfill--invoked nil "Whether they were asked for by hand.")
-(defvar-local midfill--start nil "Marker: where the shown item begins.")
-(defvar-local midfill--end nil "Marker: the end of the text that the shown item replaces.")
-(defvar-local midfill--overlay nil "Overlay that shows what is left of it; nil while nothing is shown.")
+(defvar-local midfill--items nil "List of the server's items; nil if there is no suggestion.")
+(defvar-local midfill--index 0 "Index of the shown item.")
+(defvar-local midfill--invoked nil "Whether the items come from a manual request.")
+(defvar-local midfill--start nil "Marker at the start of the shown item.")
+(defvar-local midfill--end nil "Marker at the end of the text that the shown item replaces.")
+(defvar-local midfill--overlay nil "Overlay that shows the rest of it; nil if nothing is shown.")
 
 (add-to-list 'emulation-mode-map-alists `((midfill--overlay . ,midfill-active-map)))
 
@@ -68,36 +68,36 @@
      (if (string-match "\\`\n*[^\n]+" text) (match-string 0 text) text))))
 
 (defun midfill-next (&optional count)
-  "Show the alternative COUNT further on, and ask for some where there is only one."
+  "Show the alternative at offset COUNT; request some if there is one item."
   (interactive "p")
   (if (and (length= midfill--items 1) (not midfill--invoked))
       (midfill--ask 1 (or count 1))
     (midfill--select (+ midfill--index (or count 1)))))
 
 (defun midfill--select (index)
-  "Show the item at INDEX; beyond the last one they go round."
+  "Show the item at INDEX, which wraps around."
   (when midfill--items
     (setq midfill--index (mod index (length midfill--items))))
   (midfill--draw))
 
 (defun midfill-previous (&optional count)
-  "Show the alternative COUNT before this one."
+  "Show the alternative at offset COUNT backwards."
   (interactive "p")
   (midfill-next (- (or count 1))))
 
 (defun midfill-dismiss ()
-  "Take the suggestion away."
+  "Dismiss the suggestion."
   (interactive)
   (midfill--clear)
   (midfill--execute "midfill.dismissed" (vector (midfill--uri))))
 
 (defun midfill-trigger ()
-  "Ask for suggestions now."
+  "Send a manual request for suggestions."
   (interactive)
   (midfill--ask 1))
 
 (defun midfill--insert (part)
-  "Insert what the function PART takes of the suggestion's rest."
+  "Insert the part of the suggestion's rest that the function PART returns."
   (pcase-let* ((`(,text . ,replaced) (midfill--rest))
                (piece (funcall part text))
                (command (plist-get (midfill--item) :command)))
@@ -112,7 +112,7 @@
     (undo-boundary)))
 
 (defun midfill--insert-piece (piece text)
-  "Insert PIECE, with which the rest TEXT of the suggestion begins."
+  "Insert PIECE, the beginning of the suggestion's rest TEXT."
   (let ((item (midfill--item)))
     (insert piece)
     (midfill--draw)
@@ -121,18 +121,18 @@
                           :acceptedLength (- (+ (length (midfill--text item)) (length piece)) (length text))))))
 
 (defun midfill--item ()
-  "The item that is shown, or nil."
+  "Return the shown item, or nil."
   (nth midfill--index midfill--items))
 
 (defun midfill--text (item)
-  "The text of ITEM."
+  "Return the text of ITEM."
   (let ((text (plist-get item :insertText)))
     (string-replace "\r" "" (if (stringp text) text (plist-get text :value)))))
 
 (defun midfill--rest ()
-  "What is left of the suggestion at point, and what that replaces.
-That is (TEXT . REPLACED), or nil when what stands between the suggestion's
-beginning and point does not agree with it."
+  "Return the rest of the suggestion at point, and the text that it replaces.
+The value is (TEXT . REPLACED), or nil if the text between the suggestion's
+start and point does not agree with it."
   (when-let* ((item (midfill--item))
               ((<= midfill--start (point)))
               (text (midfill--text item))
@@ -144,7 +144,7 @@ beginning and point does not agree with it."
     (cons rest replaced)))
 
 (defun midfill--draw ()
-  "Show what is left of the suggestion; forget one that no longer agrees."
+  "Show the rest of the suggestion; drop a suggestion that no longer agrees."
   (when midfill--overlay
     (delete-overlay midfill--overlay)
     (setq midfill--overlay nil))
@@ -155,7 +155,7 @@ beginning and point does not agree with it."
     (_ (setq midfill--items nil))))
 
 (defun midfill--fill (overlay text replaced)
-  "Let OVERLAY, which lies over the text REPLACED, show TEXT."
+  "Show TEXT in OVERLAY, which covers the text REPLACED."
   (let ((ghost (propertize text 'face 'midfill-ghost)))
     ;; Point stays before the ghost text.
     (put-text-property 0 1 'cursor t ghost)
@@ -165,17 +165,17 @@ beginning and point does not agree with it."
       (overlay-put overlay 'before-string ghost))))
 
 (defun midfill--clear ()
-  "Forget the suggestion."
+  "Drop the suggestion."
   (setq midfill--items nil)
   (midfill--draw))
 
-;;;; Asking
+;;;; Requests
 
-(defvar-local midfill--asked 0 "How often this buffer has asked.")
-(defvar-local midfill--tick 0 "The modification tick at which it was last looked at.")
+(defvar-local midfill--asked 0 "Number of requests from this buffer.")
+(defvar-local midfill--tick 0 "Modification tick at the latest check.")
 
 (defun midfill--after-command ()
-  "Keep the suggestion if what was typed agrees with it, and ask for more."
+  "Keep the suggestion if the typed text agrees with it, and request more text."
   (let ((tick (buffer-chars-modified-tick)))
     (when midfill--items
       (midfill--draw))
@@ -185,14 +185,14 @@ beginning and point does not agree with it."
         (midfill--ask 2)))))
 
 (defun midfill--refresh (uri)
-  "Ask again if URI is shown with a suggestion of which there is more by now."
+  "Repeat the request if the buffer of URI is selected with a suggestion."
   (with-current-buffer (window-buffer (selected-window))
     (when (and midfill--items (equal uri (midfill--uri)))
       (midfill--ask 2))))
 
 (defun midfill--ask (kind &optional ahead)
-  "Ask for suggestions at point; KIND is LSP's InlineCompletionTriggerKind.
-Then show the one that stands AHEAD of the first."
+  "Request suggestions at point; KIND is LSP's InlineCompletionTriggerKind.
+Then show the suggestion at offset AHEAD from the first."
   (when-let* ((server (midfill--server)))
     (midfill--flush)
     (let ((buffer (current-buffer))
@@ -213,7 +213,7 @@ Then show the one that stands AHEAD of the first."
        :timeout-fn #'ignore))))
 
 (defun midfill--on-answer (result kind place)
-  "Show the items in RESULT, which were asked for at PLACE by a trigger of KIND."
+  "Show the items in RESULT of a request at PLACE with the trigger KIND."
   (when-let* ((items (append (if (vectorp result) result (plist-get result :items)) nil)))
     (setq midfill--items items
           midfill--index 0
@@ -226,19 +226,19 @@ Then show the one that stands AHEAD of the first."
 ;;;; Commands of the server
 
 (defun midfill-toggle ()
-  "Switch suggestions off, and on again."
+  "Switch suggestions off or on."
   (interactive)
   (midfill--clear)
   (midfill--execute "midfill.toggle" []))
 
 (defun midfill-snooze (minutes)
-  "Switch suggestions off for some MINUTES."
+  "Switch suggestions off for MINUTES."
   (interactive "nMinutes: ")
   (midfill--clear)
   (midfill--execute "midfill.snooze" (vector minutes)))
 
 (defun midfill-stats ()
-  "Tell what was asked and accepted since the server began."
+  "Show the counters since the server's start."
   (interactive)
   (midfill--execute
    "midfill.stats" []
@@ -250,12 +250,12 @@ Then show the one that stands AHEAD of the first."
 ;;;; The mode
 
 (defun midfill-lighter ()
-  "What the mode line says."
+  "Return the mode line text."
   (format " midfill:%s" (or (plist-get midfill-status :state) "-")))
 
 ;;;###autoload
 (define-minor-mode midfill-mode
-  "Suggest, as ghost text, how the code at point could go on."
+  "Show code completions at point as ghost text."
   :lighter (:eval (midfill-lighter))
   (if midfill-mode
       (progn

@@ -1,16 +1,17 @@
-"""Inline code completion for any editor, on your own key.
+"""Inline code completion for any editor, with the user's own API key.
 
-In reading order, each part importing only from those before it:
+The parts in reading order; each imports only from the parts before it:
 
-- `core`: decisions, and the data they are taken on. `cursor` and `document` are where the user is; `policy` says
-  whether to ask there, `prompt` what the model reads, `answers` what it has said, `shape` what of that is shown;
-  `syntax` and `lookup` know code, `rhythm` the typist, `health` a failing backend, `privacy` what is nobody's business.
-- `settings` and `keys`: what the user has set, and where.
-- `workspace`: the files beside the open one.
-- `backends`: who answers. DeepSeek over HTTP, or the embedded engine.
-- `engine`: the only place that waits. From a request to its reply.
+- `core`: decisions and their data. `cursor` and `document` hold the cursor and its text. `policy` decides whether to
+  request a completion, `prompt` what the model reads, and `shape` what is shown of an answer. `answers` caches
+  answers. `syntax` and `lookup` analyse code. `rhythm` models the typist, and `health` a failing backend. `privacy`
+  excludes private text.
+- `settings` and `keys`: the settings, their sources, and the API keys.
+- `workspace`: the files near the open one.
+- `backends`: DeepSeek over HTTP, and the embedded engine.
+- `engine`: the path from a request to its reply, with all waits.
 - `lsp`: the language server.
-- `cli`: the command.
+- `cli`: the command line.
 """
 
 __version__ = "0.1.0"

@@ -138,7 +138,7 @@ def test_a_folder_that_is_gone(here: Machine, command: str, monkeypatch: pytest.
     setup.run(name, True, here.environ)
     assert not said(here, "is gone")
     folder.unlink()
-    [remark] = said(here, "which is gone")
+    [remark] = said(here, "which does not exist")
     assert str(folder / name) in remark.text
     assert f"midfill setup {name} --write" in remark.fix
 
@@ -146,22 +146,22 @@ def test_a_folder_that_is_gone(here: Machine, command: str, monkeypatch: pytest.
 @pytest.mark.parametrize(
     ("command", "name", "content", "words"),
     [
-        ("hx", "helix/languages.toml", "[language-server.midfill\n", "broken TOML"),
+        ("hx", "helix/languages.toml", "[language-server.midfill\n", "invalid TOML"),
         ("hx", "helix/languages.toml", "[language-server.midfill]\n", "lists it for no language"),
         (
             "hx",
             "helix/languages.toml",
             "[[language]]\nname = 'go'\nlanguage-servers = ['gopls', 'midfill']\n",
-            "does not say what it is",
+            "does not define it",
         ),
         (
             "hx",
             "helix/languages.toml",
             "[language-server.midfill]\n[[language]]\nname = 'go'\nlanguage-servers = ['midfill']\n",
-            "midfill alone for go",
+            "only midfill for go",
         ),
         ("nvim", "nvim/init.vim", "", "not init.vim"),
-        ("nvim", "nvim/lua/x.lua", "dir = '~/gone/midfill'\n", "gone/midfill, which is gone"),
+        ("nvim", "nvim/lua/x.lua", "dir = '~/gone/midfill'\n", "gone/midfill, which does not exist"),
         (
             "emacs",
             "emacs/init.el",

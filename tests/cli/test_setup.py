@@ -75,7 +75,7 @@ def test_steps_where_there_is_no_file(
     write(editor, here, REFUSED)
     printed = capsysbinary.readouterr()
     assert printed.out == steps
-    assert b"no file that could be written" in printed.err
+    assert b"no file that midfill can write" in printed.err
     assert listing(here.home) == {}
 
 
@@ -168,11 +168,11 @@ def test_mode_and_symlink_stay(here: Machine) -> None:
         ("neovim", ".config/nvim/init.lua", "-- midfill begin\n", "do not pair"),
         ("neovim", ".config/nvim/init.lua", "-- midfill end\n-- midfill begin\n", "do not pair"),
         ("neovim", ".config/nvim/init.lua", "x()\nreturn {}\n", "ends with `return`"),
-        ("neovim", ".config/nvim/init.lua", "require('midfill').setup()\n", "names midfill already"),
+        ("neovim", ".config/nvim/init.lua", "require('midfill').setup()\n", "already names midfill"),
         ("neovim", ".config/nvim/init.lua", b"\xff\xfex\0", "not text"),
         ("vim", ".vimrc", "set nu\nfinish\n", "ends with `finish`"),
         ("emacs", ".emacs", "(require 'midfill)\n", "line 1 of"),
-        ("helix", ".config/helix/languages.toml", "[[language]\n", "broken TOML"),
+        ("helix", ".config/helix/languages.toml", "[[language]\n", "invalid TOML"),
         ("helix", ".config/helix/languages.toml", "[language-server.midfill]\ncommand='m'\n", "already"),
         ("helix", ".config/helix/languages.toml", "language = []\n", "by hand"),
     ],
@@ -201,7 +201,7 @@ def test_named_in_another_file(here: Machine, capsys: pytest.CaptureFixture[str]
     write("neovim", here)
     here.file(".config/nvim/lua/plugins/midfill.lua", "return { dir = 'x/midfill' }\n")
     write("neovim", here, REFUSED)
-    assert "plugins/midfill.lua names midfill" in capsys.readouterr().err
+    assert "plugins/midfill.lua already names midfill" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
@@ -235,7 +235,7 @@ def test_helix_keeps_what_the_user_has(here: Machine, capsys: pytest.CaptureFixt
     assert listed(tree) == expected | {"python": ["pyright", "ruff"], "go": None, "c": ["midfill"]}
     err = capsys.readouterr().err
     assert (
-        'python has a [[language]] of its own, which is left alone; add "midfill" to its language-servers'
+        'python already has a [[language]] entry, which is not changed; add "midfill" to its language-servers'
         in err
     )
     assert 'add to it: language-servers = ["gopls", "golangci-lint-lsp", "midfill"]' in err

@@ -1,4 +1,4 @@
--- :Midfill {what}, which loads the plugin only when it is used.
+-- :Midfill {action}, which loads the plugin on first use.
 local actions = { 'toggle', 'snooze', 'stats', 'trigger', 'next', 'previous', 'dismiss' }
 
 vim.api.nvim_create_user_command('Midfill', function(command)

@@ -1,10 +1,10 @@
 vim9script
-# What keys, commands and status lines call.
+# The functions for keys, commands and status lines.
 
 import autoload './midfill/ghost.vim'
 import autoload './midfill/server.vim'
 
-const KEYS = { # Those of copilot.vim, which fingers know.
+const KEYS = { # The keys of copilot.vim.
   accept: '<Tab>',
   accept_word: '<M-Right>',
   accept_line: '<M-C-Right>',
@@ -15,7 +15,7 @@ const KEYS = { # Those of copilot.vim, which fingers know.
 }
 const ACTIONS = ['dismiss', 'next', 'previous', 'restart', 'snooze', 'stats', 'toggle', 'trigger']
 
-# Maps the keys of insert mode, where g:midfill_keys does not say otherwise.
+# Maps the keys of insert mode, except where g:midfill_keys overrides them.
 export def MapKeys()
   for [action, key] in items(extendnew(KEYS, get(g:, 'midfill_keys', {})))
     if !empty(key)
@@ -24,17 +24,17 @@ export def MapKeys()
   endfor
 enddef
 
-# Whether a suggestion is shown.
+# Returns whether a suggestion is shown.
 export def Visible(): bool
   return !empty(ghost.Rest())
 enddef
 
-# For mappings with <expr>: the keys that accept a part ('all', 'word', 'line'), or `otherwise`.
+# For mappings with <expr>: returns the keys that accept a part ('all', 'word', 'line'), or `otherwise`.
 export def Accept(part: string, otherwise: string): string
   return Visible() ? "\<Plug>(midfill-insert-" .. part .. ')' : otherwise
 enddef
 
-# For mappings with <expr>: takes the suggestion away, or returns `otherwise`.
+# For mappings with <expr>: dismisses the suggestion, or returns `otherwise`.
 export def Dismiss(otherwise: string): string
   return ghost.Dismiss() ? '' : otherwise
 enddef
@@ -44,13 +44,13 @@ export def Insert(part: string)
   ghost.Insert(part)
 enddef
 
-# The state, for the status line; empty where the server does not run.
+# Returns the status line text; empty if the server does not run.
 export def StatusLine(): string
   var status = server.Status()
   return empty(status) ? '' : 'midfill ' .. status.state
 enddef
 
-# What :Midfill does.
+# Runs :Midfill.
 export def Command(action: string, argument = '')
   if index(ACTIONS, action) < 0
     echohl ErrorMsg | echomsg $'midfill: there is no "{action}", only {join(ACTIONS, ", ")}' | echohl None
@@ -88,7 +88,7 @@ def Map(action: string, key: string)
   endif
 enddef
 
-# What a key does now, as an expression: its own mapping under another name, or the key itself.
+# Returns a key's previous function as an expression: its mapping under another name, or the key itself.
 def Before(action: string, key: string): string
   var mapping = maparg(key, 'i', false, true)
   var name = $'<Plug>(midfill-before-{action})'

@@ -1,5 +1,5 @@
 vim9script
-# midfill: inline code completion (ghost text), on your own key. See :help midfill.
+# midfill: inline code completion (ghost text), with your own API key. See :help midfill.
 
 if exists('g:loaded_midfill') || !has('patch-9.0.0185') || !has('job') || !has('textprop')
   finish
@@ -28,7 +28,7 @@ inoremap <silent> <Plug>(midfill-insert-all) <C-G>u<Cmd>call midfill#Insert('all
 inoremap <silent> <Plug>(midfill-insert-word) <C-G>u<Cmd>call midfill#Insert('word')<CR>
 inoremap <silent> <Plug>(midfill-insert-line) <C-G>u<Cmd>call midfill#Insert('line')<CR>
 
-# After the user's own mappings, which a key without a suggestion goes on to.
+# Map the keys after the user's mappings, which apply when no suggestion is shown.
 autocmd midfill VimEnter * ++once midfill.MapKeys()
 if v:vim_did_enter
   midfill.MapKeys()

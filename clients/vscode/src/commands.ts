@@ -1,4 +1,4 @@
-/** What the user can do, by palette, key or menu. The server's own commands have other names. */
+/** The commands of the palette, the keys and the menu. The server's commands have other names. */
 
 import { execFile } from "node:child_process";
 import { commands, type Disposable, type LogOutputChannel } from "vscode";
@@ -54,13 +54,13 @@ async function snooze(server: Server): Promise<void> {
   if (minutes !== undefined) await server.execute("midfill.snooze", minutes);
 }
 
-/** End whatever pauses midfill: a snooze, or the setting. */
+/** End a pause of midfill, by a snooze or by the setting. */
 async function resume(server: Server): Promise<void> {
   await server.execute("midfill.snooze", 0);
   if (!isEnabled()) await toggle();
 }
 
-/** Write what the server has counted since it began into the log. */
+/** Write the server's counters into the log. */
 async function showStats({ server, log }: Parts): Promise<void> {
   const counts = (await server.execute("midfill.stats")) as Record<string, number> | null | undefined;
   const lines = Object.entries(counts ?? {}).map(

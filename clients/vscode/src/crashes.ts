@@ -1,4 +1,4 @@
-/** What happens when the server dies: it is started again, but not for ever. */
+/** The restarts of the server after a crash. */
 
 import {
   CloseAction,
@@ -17,7 +17,7 @@ const BUTTONS = {
 const LIMIT = 4;
 const WITHIN_MS = 3 * 60_000;
 
-/** Restarts the server up to four times in three minutes; then it says so once, and waits for the user. */
+/** Restarts the server up to four times in three minutes; then shows one error and waits for the user. */
 export class Crashes implements ErrorHandler {
   private times: number[] = [];
 

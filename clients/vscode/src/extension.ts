@@ -1,4 +1,4 @@
-/** midfill for VS Code: starts the language server, and puts a key, a status and a menu around it. */
+/** midfill for VS Code: starts the language server, and adds the API key, the status and the menu. */
 
 import { commands, window, workspace, type ExtensionContext } from "vscode";
 import { registerCommands } from "./commands";

@@ -1,31 +1,31 @@
-/** Where the server is: the setting, else the selected Python, else the PATH, else uvx. */
+/** The search for the server: the setting, else the selected Python, else the PATH, else uvx. */
 
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { workspace, type LogOutputChannel } from "vscode";
 import { selectedPython } from "./python";
 
-/** A command line that runs midfill; a subcommand such as `serve` goes behind it. */
+/** A command line that runs midfill; a subcommand such as `serve` follows it. */
 export interface Midfill {
   command: string;
   args: readonly string[];
-  /** Where it was found, in words. */
+  /** Its source, as text for the user. */
   origin: string;
 }
 
-/** Nothing runs; the message says what was tried. */
+/** No server was found; the message lists the attempts. */
 export class NotFoundError extends Error {}
 
 /**
- * Where midfill is run: not in the workspace, where Python would take a repository's `json.py` for its own, and
- * Windows a repository's `midfill.exe` for the one on the PATH.
+ * The working folder of midfill. It is not the workspace, where Python would import a repository's `json.py` and
+ * Windows would run a repository's `midfill.exe`.
  */
 export const FOLDER = __dirname;
 
 const run = promisify(execFile);
 const PROBE_MS = 20_000;
 
-/** The first midfill that runs. Throws NotFoundError. */
+/** Return the first command line that runs. Throws NotFoundError. */
 export async function findServer(log: LogOutputChannel): Promise<Midfill> {
   const [command, ...args] = workspace.getConfiguration("midfill").get<string[]>("server.command", []);
   const configured = command !== undefined && command !== "";
@@ -55,7 +55,7 @@ async function usual(): Promise<Midfill[]> {
   ];
 }
 
-/** What keeps a command line from running midfill. uvx is not asked for midfill itself: that may download it first. */
+/** Return the reason why a command line does not run. uvx is tested without midfill, which it may have to download. */
 async function whyNot({ command, args }: Midfill): Promise<string | undefined> {
   const probe = command === "uvx" ? [] : args;
   try {
@@ -66,7 +66,7 @@ async function whyNot({ command, args }: Midfill): Promise<string | undefined> {
   }
 }
 
-/** Whether a program runs here at all. */
+/** Return whether a program runs. */
 export async function runs(command: string): Promise<boolean> {
   return (await whyNot({ command, args: [], origin: "" })) === undefined;
 }

@@ -1,4 +1,4 @@
-/** The way from no server to a server, with one click. */
+/** The installation of the server with one click. */
 
 import { commands, ProcessExecution, Task, TaskRevealKind, tasks, TaskScope, window } from "vscode";
 import { runs } from "./find";
@@ -11,7 +11,7 @@ interface Way {
   args: string[];
 }
 
-/** Say what is missing, with a button for each way to mend it; `done` is called after an installation that worked. */
+/** Show the problem with a button for each way to install; call `done` after a successful installation. */
 export async function offerInstallation(problem: string, done: () => Promise<void>): Promise<void> {
   const ways = await waysToInstall();
   const settings = "Set its path…";
@@ -39,7 +39,7 @@ async function waysToInstall(): Promise<Way[]> {
   return ways;
 }
 
-/** Run an installer in a terminal that the user can watch. Says whether it succeeded. */
+/** Run an installer in a visible terminal, and return whether it succeeded. */
 async function install({ label, command, args }: Way): Promise<boolean> {
   const task = new Task(
     { type: "midfill" },

@@ -1,4 +1,4 @@
-/** The DeepSeek API key: in the editor's secret storage, and given to the server by its environment alone. */
+/** The DeepSeek API key, kept in the editor's secret storage and passed to the server only by its environment. */
 
 import { commands, env, ThemeIcon, Uri, window, type Disposable, type SecretStorage } from "vscode";
 
@@ -12,13 +12,13 @@ export class Key {
     return (await this.secrets.get(SECRET)) ?? undefined;
   }
 
-  /** What the server's environment is to hold: nothing when no key is stored, so that a key set elsewhere counts. */
+  /** The key for the server's environment; empty without a stored key, so that a key set elsewhere applies. */
   async environment(): Promise<Record<string, string>> {
     const key = await this.get();
     return key === undefined ? {} : { DEEPSEEK_API_KEY: key };
   }
 
-  /** Ask for the key and store it. Says whether one was given. */
+  /** Prompt for the key and store it; return whether the user entered one. */
   async ask(): Promise<boolean> {
     const key = await input();
     if (key === undefined) return false;
@@ -32,7 +32,7 @@ export class Key {
     await commands.executeCommand("setContext", "midfill.hasKey", false);
   }
 
-  /** Also called when another window changed the key. */
+  /** Call a listener on each change of the key, also from another window. */
   onDidChange(listener: () => unknown): Disposable {
     return this.secrets.onDidChange(({ key }) => {
       if (key === SECRET) listener();
@@ -67,7 +67,7 @@ async function input(): Promise<string | undefined> {
   }
 }
 
-/** What is wrong with a key, in words. Keys are header values: one line of visible ASCII. */
+/** Return the problem of a key as text. A key is a header value: one line of visible ASCII. */
 function problem(key: string): string | undefined {
   return /^[\x21-\x7e]*$/.test(key) ? undefined : "A key is one word, without spaces or accents.";
 }

@@ -1,4 +1,4 @@
-/** The menu behind the status bar item. */
+/** The menu of the status bar item. */
 
 import { commands, QuickPickItemKind, window, type QuickPickItem } from "vscode";
 import { headline, type Shown } from "./status";
@@ -12,13 +12,13 @@ export async function showMenu(shown: Shown): Promise<void> {
   const title = `midfill: ${headline(shown)}`;
   const options = shown.message === "" ? { title } : { title, placeHolder: shown.message };
   const choice = await window.showQuickPick(choices(shown), options);
-  // A click on the status bar has taken the focus from the editor, where the user wants to go on typing.
+  // A click on the status bar takes the focus from the editor; return it.
   if (window.activeTextEditor !== undefined)
     await commands.executeCommand("workbench.action.focusActiveEditorGroup");
   if (choice?.command !== undefined) await commands.executeCommand(choice.command);
 }
 
-/** Let the user choose one of the names; its value. */
+/** Let the user choose a name, and return its value. */
 export async function askFor<T>(title: string, values: ReadonlyMap<string, T>): Promise<T | undefined> {
   const name = await window.showQuickPick([...values.keys()], { title });
   return name === undefined ? undefined : values.get(name);

@@ -1,10 +1,10 @@
 /**
- * Ghost text that comes after VS Code has stopped waiting for it, or after it has shown a part of it.
+ * Ghost text that arrives after VS Code's timeout, or after VS Code has shown a part of it.
  *
- * Where `editor.quickSuggestions` is `offWhenInlineCompletions`, as it is by default, VS Code cancels a request for
- * inline completions that takes longer than 750 ms, and looks whether it can open the popup instead (1.139,
- * `_waitForInlineCompletionsAndTrigger` in suggestModel.ts). A model may well take longer. So a request that nothing
- * but the time has overtaken goes on, and when its answer is there, VS Code is made to ask once more.
+ * By default `editor.quickSuggestions` is `offWhenInlineCompletions`. VS Code then cancels a request for inline
+ * completions after 750 ms and may open the popup instead (1.139, `_waitForInlineCompletionsAndTrigger` in
+ * suggestModel.ts). A model can take longer. This module continues such a request while the cursor stays in place, and
+ * makes VS Code repeat the request when the answer arrives.
  */
 
 import {
@@ -21,7 +21,7 @@ import type { Middleware } from "vscode-languageclient/node";
 
 type Provide = NonNullable<Middleware["provideInlineCompletionItems"]>;
 
-/** A request on its way, and where the user was when it was made. */
+/** A request, with the document version and the cursor at its start. */
 interface Asked {
   document: TextDocument;
   version: number;
@@ -31,7 +31,7 @@ interface Asked {
 
 export class Patience {
   private asked: Asked | undefined;
-  /** The request that VS Code is being made to repeat. */
+  /** The request that VS Code is about to repeat. */
   private again: Asked | undefined;
   private readonly watches = Disposable.from(
     workspace.onDidChangeTextDocument(() => {
@@ -45,7 +45,7 @@ export class Patience {
     }),
   );
 
-  /** Stands between VS Code and the language client. */
+  /** The middleware between VS Code and the language client. */
   readonly provide: Provide = async (document, position, context, token, next) => {
     const repeated = this.takeAgain(document, position);
     const asked = this.begin({
@@ -54,7 +54,7 @@ export class Patience {
       position,
       source: new CancellationTokenSource(),
     });
-    // The repetition is no wish of the user's for alternatives, as a manual trigger is.
+    // The repeated request is automatic: a manual trigger would request alternatives.
     const meant = repeated ? { ...context, triggerKind: InlineCompletionTriggerKind.Automatic } : context;
     const answer = await next(document, position, meant, asked.source.token);
     const late = token.isCancellationRequested && !asked.source.token.isCancellationRequested;
@@ -63,9 +63,9 @@ export class Patience {
   };
 
   /**
-   * Has VS Code ask once more where it asked last: there is more to show by now than half a line.
+   * Make VS Code repeat its latest request, because the suggestion can grow.
    *
-   * What is shown is taken away first: VS Code keeps it before whatever a repetition brings (1.139).
+   * The shown suggestion is hidden first: VS Code would prefer it to the new answer (1.139).
    */
   async refresh(uri: string): Promise<void> {
     const asked = this.asked;
@@ -84,7 +84,7 @@ export class Patience {
     return (this.asked = asked);
   }
 
-  /** Cancel the request if the user is somewhere else by now. */
+  /** Cancel the request if the cursor or the document has changed. */
   private look(): void {
     if (this.asked !== undefined && hasMoved(this.asked)) this.asked.source.cancel();
   }

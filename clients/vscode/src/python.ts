@@ -1,4 +1,4 @@
-/** The Python interpreter that the Python extension has selected; that extension need not be there. */
+/** The interpreter selected in the Python extension, which is optional. */
 
 import { Disposable, extensions, workspace, type Event } from "vscode";
 
@@ -14,9 +14,9 @@ interface PythonApi {
 }
 
 /**
- * The selected interpreter, if there is one that may be run.
+ * Return the selected interpreter; undefined if there is none or the workspace is not trusted.
  *
- * A workspace can select an interpreter that lies within itself, so none is run before the workspace is trusted.
+ * A workspace can select an interpreter inside itself, so the interpreter runs only in a trusted workspace.
  */
 export async function selectedPython(): Promise<string | undefined> {
   if (!workspace.isTrusted) return undefined;
@@ -31,7 +31,7 @@ export async function onPythonChange(listener: () => unknown): Promise<Disposabl
   return environments?.onDidChangeActiveEnvironmentPath(listener) ?? new Disposable(() => undefined);
 }
 
-/** Nothing when that extension is not there, and when it fails: it says so itself. */
+/** Return undefined if the extension is missing or fails; it reports its own errors. */
 async function api(): Promise<PythonApi | undefined> {
   const python = extensions.getExtension<PythonApi>("ms-python.python");
   return await python?.activate().then(undefined, () => undefined);

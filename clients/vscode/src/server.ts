@@ -1,4 +1,4 @@
-/** The language server while it runs: started, told of settings, watched, started again when it dies. */
+/** The language server's process: start, settings, status and restart. */
 
 import { commands, Uri, type LogOutputChannel } from "vscode";
 import {
@@ -29,11 +29,11 @@ export interface Surroundings {
   status: Status;
 }
 
-/** Any document that a user edits: not the output channels, diffs of old revisions and the like. */
+/** The schemes of documents that users edit, without output channels and old revisions. */
 const DOCUMENTS = ["file", "untitled", "vscode-notebook-cell", "vscode-remote", "vscode-vfs"];
 const STOP_MS = 2_000;
 
-/** Tells the server that we ask again when told that more can be shown than is. */
+/** Announces that the client repeats a request when the server reports more text. */
 const REFRESHES: StaticFeature = {
   fillClientCapabilities: (capabilities) => {
     capabilities.experimental = { midfill: { refresh: true } };
@@ -44,11 +44,11 @@ const REFRESHES: StaticFeature = {
 };
 
 export class Server {
-  /** The program that was started last. */
+  /** The latest program that was started. */
   midfill: Midfill | undefined;
   private client: LanguageClient | undefined;
   private readonly patience = new Patience();
-  /** Starting and stopping happen one after the other, however often they are asked for. */
+  /** The queue of starts and stops, which run one after the other. */
   private turn: Promise<void> = Promise.resolve();
 
   constructor(private readonly here: Surroundings) {}
@@ -68,12 +68,12 @@ export class Server {
     return this.inTurn(() => this.halt());
   }
 
-  /** Another interpreter was selected: it matters if the server comes from there, or could. */
+  /** Restart after a change of the interpreter, if the server comes from it or was not found. */
   async pythonChanged(): Promise<void> {
     if (this.midfill === undefined || this.midfill.origin === "the selected Python") await this.restart();
   }
 
-  /** Tell the server the settings as they are now. */
+  /** Send the current settings to the server. */
   async configure(): Promise<void> {
     const settings = { midfill: chosen(this.here.keys) };
     if (this.client?.isRunning() === true) {
@@ -81,7 +81,7 @@ export class Server {
     }
   }
 
-  /** Have the server run one of its commands; its answer. */
+  /** Run a command of the server, and return its result. */
   async execute(command: string, ...args: unknown[]): Promise<unknown> {
     if (this.client?.isRunning() !== true) return undefined;
     return await this.client.sendRequest(ExecuteCommandRequest.type, { command, arguments: args });
@@ -128,7 +128,7 @@ export class Server {
     this.client.onNotification("midfill/refresh", ({ uri }: { uri: string }) => {
       void this.patience.refresh(uri);
     });
-    // In the place of the language client's own handler, which shows no buttons.
+    // This replaces the language client's handler, which shows no buttons.
     this.client.onNotification(ShowMessageNotification.type, showMessage);
     this.client.onDidChangeState(({ newState }) => {
       if (newState !== State.Running) return;
@@ -164,7 +164,7 @@ export class Server {
                 ? chosen(keys, scopeUri === undefined ? undefined : Uri.parse(scopeUri))
                 : null,
             ),
-          // `configure` tells it; what the language client would send contains VS Code's defaults.
+          // `configure` sends the settings; the language client would include VS Code's defaults.
           didChangeConfiguration: () => Promise.resolve(),
         },
       },

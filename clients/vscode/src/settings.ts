@@ -1,16 +1,16 @@
-/** The settings that are the server's, and those of them that the user chose. */
+/** The server's settings, and their values set by the user. */
 
 import { workspace, type Uri } from "vscode";
 
-/** A tree of settings, as the server reads it. */
+/** A tree of settings for the server. */
 export type Tree = Record<string, unknown>;
 
-/** The part of package.json in which settings are declared. */
+/** The part of package.json that declares settings. */
 interface Manifest {
   contributes: { configuration: { properties: Record<string, unknown> }[] };
 }
 
-/** What `inspect` tells of the layers that are the user's. */
+/** The user's layers in the result of `inspect`. */
 interface Layers {
   globalValue?: unknown;
   workspaceValue?: unknown;
@@ -31,7 +31,7 @@ export function settingKeys(manifest: unknown): readonly string[] {
 /**
  * The settings that the user has set, as a tree.
  *
- * VS Code's defaults are left out: they would otherwise override midfill's settings file and environment.
+ * VS Code's defaults are omitted, because they would override midfill's settings file and environment.
  */
 export function chosen(keys: readonly string[], scope?: Uri): Tree {
   const configuration = workspace.getConfiguration("midfill", scope);

@@ -1,10 +1,10 @@
-/** The status bar item: one word on how midfill is, and the door to its menu. */
+/** The status bar item: the state of midfill in one word, with a menu. */
 
 import { EventEmitter, MarkdownString, StatusBarAlignment, ThemeColor, window } from "vscode";
 
 export type State = "starting" | "ready" | "busy" | "offline" | "paused" | "error" | "missing";
 
-/** What the server tells by `midfill/status`; `starting` and `missing` are said by this client itself. */
+/** The states of `midfill/status`; this client adds `starting` and `missing`. */
 export interface Shown {
   state: State;
   message: string;
@@ -56,7 +56,7 @@ export class Status {
   }
 }
 
-/** The state in a few words, as the menu and the tooltip begin. */
+/** The state in a few words, for the menu and the tooltip. */
 export function headline({ state, backend }: Shown): string {
   return backend === "" ? LOOKS[state].word : `${LOOKS[state].word} (${backend})`;
 }

@@ -1,10 +1,10 @@
-/** Completions on and off, for all or for one language, as settings: they hold in every window and after a restart. */
+/** Switches completions on and off for all languages or one, by settings, for every window and after a restart. */
 
 import { ConfigurationTarget, window, workspace } from "vscode";
 
 const LANGUAGES_OFF = "trigger.languagesOff";
 
-/** Whether the setting lets midfill suggest anything. */
+/** Return whether the setting enables completions. */
 export function isEnabled(): boolean {
   return configuration().get<boolean>("enabled", true);
 }
@@ -13,7 +13,7 @@ export async function toggle(): Promise<void> {
   await update("enabled", !isEnabled());
 }
 
-/** Whether typing asks in this language. */
+/** Return whether automatic completions are on for a language. */
 export function isOn(language: string): boolean {
   return !configuration().get<string[]>(LANGUAGES_OFF, []).includes(language);
 }
@@ -27,7 +27,7 @@ export async function toggleLanguage(language = window.activeTextEditor?.documen
   );
 }
 
-/** Set it where it is set already, so that the change is seen. */
+/** Change the setting in the layer that defines it, so that the change takes effect. */
 async function update(key: string, value: unknown): Promise<void> {
   const inWorkspace = configuration().inspect(key)?.workspaceValue !== undefined;
   const target = inWorkspace ? ConfigurationTarget.Workspace : ConfigurationTarget.Global;

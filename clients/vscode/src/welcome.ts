@@ -1,4 +1,4 @@
-/** Tells a new user once that there is more to have than the embedded engine. */
+/** Tells a new user once about DeepSeek, while the embedded engine answers. */
 
 import { commands, window, workspace, type Memento } from "vscode";
 import type { Shown } from "./status";

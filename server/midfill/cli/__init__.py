@@ -1,4 +1,4 @@
-"""The command `midfill`: the only door to the arguments, the environment and the terminal."""
+"""The command `midfill`: its arguments, environment, terminal and exit codes."""
 
 import argparse
 import logging
@@ -10,26 +10,26 @@ from typing import TYPE_CHECKING, NoReturn
 from midfill import __version__
 
 OK, USAGE, KEY, NETWORK = 0, 2, 3, 4
-"""Exit codes: done; bad usage or position; no key or a bad one; network or server."""
+"""Exit codes: success; bad usage or position; no key or a bad key; network or server error."""
 
 _EPILOG = """\
 examples:
-  midfill complete src/app.py:12:9          what would be inserted at line 12, column 9
-  midfill complete src/app.py:12:9 --diff   the same, shown in place
-  midfill setup neovim                      what your editor needs; --write puts it there
-  midfill doctor                            what is set up, what is wrong, and how to mend it
-  midfill serve                             the language server, as your editor starts it
+  midfill complete src/app.py:12:9          print the completion at line 12, column 9
+  midfill complete src/app.py:12:9 --diff   show the completion as a diff
+  midfill setup neovim                      print your editor's configuration; --write writes it
+  midfill doctor                            check the setup and explain how to fix problems
+  midfill serve                             run the language server, as your editor does
 
 environment:
-  DEEPSEEK_API_KEY   your key (platform.deepseek.com); without one the embedded engine answers
+  DEEPSEEK_API_KEY   your key (platform.deepseek.com); without a key the embedded engine answers
   MIDFILL_BACKEND, MIDFILL_BASE_URL, MIDFILL_MODEL, MIDFILL_API_KEY
-                     what the settings of these names say, for this once
-  MIDFILL_CONFIG     path of the settings file; `midfill config path` tells where it is
+                     override the settings of the same names
+  MIDFILL_CONFIG     path of the settings file; `midfill config path` prints it
   MIDFILL_LOG        level of the log on standard error: debug, info, warning (default), error
 
 exit codes:
-  0  done, also when there is nothing to suggest      3  no key, or a bad one
-  2  bad usage, or a position outside the file        4  network or server
+  0  success, even without a suggestion               3  no key or a bad key
+  2  bad usage, or a position outside the file        4  network or server error
 """
 
 
@@ -44,13 +44,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # The reader of a pipe has gone (`| head`); Python would complain once more while it shuts down.
+        # The reader closed the pipe (`| head`); without this Python reports the error again at shutdown.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
 
 
 def _shielded(argv: Sequence[str]) -> list[str]:
-    """Return the arguments with a blank before `-:12:9`, which argparse would take for an option."""
+    """Return the arguments with a blank before `-:12:9`, which argparse would parse as an option."""
     return [f" {argument}" if argument.startswith("-:") else argument for argument in argv]
 
 
@@ -68,7 +68,7 @@ def _log(environ: Mapping[str, str]) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="midfill",
-        description="Inline code completion for any editor, on your own key: a language server, and its tools.",
+        description="Inline code completion for any editor, with your own API key: a language server and its tools.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -90,10 +90,10 @@ if TYPE_CHECKING:
 def _add_serve(commands: "Commands") -> None:
     parser = commands.add_parser("serve", help="run the language server (on standard input and output)")
     line = parser.add_mutually_exclusive_group()
-    line.add_argument("--stdio", action="store_true", help="speak on standard input and output (the default)")
+    line.add_argument("--stdio", action="store_true", help="use standard input and output (the default)")
     line.add_argument("--tcp", metavar="[HOST:]PORT", help="wait for one client on a TCP port")
     line.add_argument("--ws", metavar="[HOST:]PORT", help="wait for one client on a WebSocket")
-    # Some clients (vscode-languageclient among them) tell their process by an argument as well.
+    # Some clients, such as vscode-languageclient, also pass their process ID as an argument.
     parser.add_argument("--clientProcessId", dest="ignored", help=argparse.SUPPRESS)
     parser.set_defaults(run=_serve)
 
@@ -101,8 +101,8 @@ def _add_serve(commands: "Commands") -> None:
 def _add_complete(commands: "Commands") -> None:
     parser = commands.add_parser(
         "complete",
-        help="print what would be inserted at a place",
-        description="Print exactly what would be inserted at a place of a file, and nothing else.",
+        help="print the completion at a position",
+        description="Print exactly the completion at a position of a file, and nothing else.",
     )
     parser.add_argument(
         "place",
@@ -110,22 +110,22 @@ def _add_complete(commands: "Commands") -> None:
         metavar="FILE:LINE:COLUMN",
         help="counted from 1; FILE may be - for standard input",
     )
-    parser.add_argument("--filename", metavar="FILE", help="what standard input is to be taken for")
+    parser.add_argument("--filename", metavar="FILE", help="the file name for standard input")
     output = parser.add_mutually_exclusive_group()
     output.add_argument(
         "--json", action="store_true", help="print text, range, backend, usage and milliseconds"
     )
-    output.add_argument("--diff", action="store_true", help="show it in place")
+    output.add_argument("--diff", action="store_true", help="show the completion as a diff")
     parser.set_defaults(run=_complete)
 
 
 def _add_doctor(commands: "Commands") -> None:
-    parser = commands.add_parser("doctor", help="check the whole set-up, and say how to mend what is wrong")
+    parser = commands.add_parser("doctor", help="check the setup and explain how to fix problems")
     parser.set_defaults(run=_doctor)
 
 
 EDITORS = ("neovim", "vim", "emacs", "helix", "vscode", "zed", "jetbrains", "sublime", "kate", "kakoune")
-"""What `midfill setup` knows, here again so that `--help` and the server need not read the table."""
+"""The editors of `midfill setup`, repeated here so that `--help` and the server need not import the table."""
 _COMMANDS = {
     "nvim": "neovim",
     "hx": "helix",
@@ -139,30 +139,30 @@ _COMMANDS = {
 def _add_setup(commands: "Commands") -> None:
     parser = commands.add_parser(
         "setup",
-        help="print what your editor needs, or write it",
-        description="Print what your editor needs to have midfill, or write it into its configuration.",
+        help="print your editor's configuration for midfill, or write it",
+        description="Print your editor's configuration for midfill, or write it into the configuration file.",
     )
     parser.add_argument(
         "editor",
         nargs="?",
         choices=EDITORS,
         type=lambda name: _COMMANDS.get(name.lower(), name.lower()),
-        help="none: list the editors, and which of them are here",
+        help="without an editor: list all editors and their state",
     )
     parser.add_argument(
         "--write",
         action="store_true",
-        help="write it, with a backup of the file beside it, instead of printing it",
+        help="write the configuration file, and keep a backup beside it",
     )
     parser.set_defaults(run=_setup)
 
 
 def _add_config(commands: "Commands") -> None:
-    parser = commands.add_parser("config", help="show the settings, where they are kept, or their schema")
+    parser = commands.add_parser("config", help="show the settings, their file, or their schema")
     parser.add_argument(
         "what",
         choices=("show", "path", "schema"),
-        help="show: every setting and where its value comes from; path: of the settings file; schema: JSON Schema",
+        help="show: each setting and its source; path: the path of the settings file; schema: the JSON Schema",
     )
     parser.set_defaults(run=_config)
 
@@ -173,7 +173,7 @@ def _add_completion(commands: "Commands", whole: argparse.ArgumentParser) -> Non
     parser.set_defaults(run=lambda arguments, environ: _shell_completion(whole, arguments.shell))
 
 
-# Each command imports what it needs when it runs: the server starts without HTTP, `--help` without anything.
+# Each command imports its modules when it runs: the server starts without HTTP, and `--help` imports none of them.
 
 
 def _serve(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -190,7 +190,7 @@ def _serve(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _leave(code: int) -> NoReturn:
-    """End at once: all is closed, and taking the interpreter down piece by piece takes seconds on a busy machine."""
+    """Exit at once; an orderly shutdown of the interpreter takes seconds on a busy machine."""
     logging.shutdown()
     sys.stderr.flush()
     os._exit(code)

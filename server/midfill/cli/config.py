@@ -1,4 +1,4 @@
-"""`midfill config`: the settings, where they are kept, and their schema."""
+"""`midfill config`: the settings, their file, and their schema."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from midfill.settings.show import render_toml
 
 
 def run(what: str, environ: Mapping[str, str]) -> int:
-    """Print what is asked for and return the exit code: 2 if a setting is wrong."""
+    """Print the requested item and return the exit code: 2 if a setting is wrong."""
     if what == "path":
         print(user_file(environ))
         return 0

@@ -1,4 +1,4 @@
-"""`midfill setup EDITOR`: what to put where so that an editor has midfill, printed or written."""
+"""`midfill setup EDITOR`: prints or writes an editor's configuration for midfill."""
 
 import re
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ OK, REFUSED = 0, 2
 
 
 def run(editor: str | None, write: bool, environ: Mapping[str, str]) -> int:
-    """List the editors, or print what one of them needs, or write it; return the exit code: 2 if it is refused."""
+    """List the editors, or print or write the configuration of one; return the exit code: 2 if refused."""
     if editor is None:
         _list(environ)
         return OK
@@ -28,7 +28,7 @@ def run(editor: str | None, write: bool, environ: Mapping[str, str]) -> int:
         return _write(editor, path, environ) if write else _print(editor, path, environ)
     except RefusalError as error:
         say(f"{path}: {error}")
-        say(f"what this is about: {clients_folder() / editor / 'README.md'}")
+        say(f"for details see {clients_folder() / editor / 'README.md'}")
         return REFUSED
 
 
@@ -53,24 +53,24 @@ def _state(name: str, places: Places, found: bool) -> str:
 
 
 def _page(editor: str, write: bool) -> int:
-    """Print the steps of an editor that has no file to write."""
+    """Print the installation steps of an editor without a configuration file to write."""
     folder = clients_folder() / editor
     write_exactly(_steps((folder / "README.md").read_text("utf-8")))
     say(f"the folder clients/{editor} is {folder}")
     if write:
-        say(f"{EDITORS[editor].title} has no file that could be written safely; the steps above are yours")
+        say(f"{EDITORS[editor].title} has no file that midfill can write safely; follow the steps above")
     return REFUSED if write else OK
 
 
 def _steps(page: str) -> str:
-    """Return the part of a page that says how to install; all of it where it has no such part."""
+    """Return the Install section of a page; the whole page if it has none."""
     part = re.search(r"^## Install\n+(.*?)(?=^## |\Z)", page, re.DOTALL | re.MULTILINE)
     return part[1].rstrip() + "\n" if part else page
 
 
 def _print(editor: str, path: Path, environ: Mapping[str, str]) -> int:
     wanted = recipe(editor, path, _content(path), environ)
-    say(f"put this into {path}, or let it be done: midfill setup {editor} --write")
+    say(f"put this into {path}, or run: midfill setup {editor} --write")
     write_exactly(wanted.block + "\n")
     _tell(wanted)
     return OK
@@ -82,12 +82,12 @@ def _write(editor: str, path: Path, environ: Mapping[str, str]) -> int:
     wanted = recipe(editor, path, before, environ)
     after = splice(before, wanted.block)
     if after == before:
-        say(f"{path} has it already")
+        say(f"{path} is up to date")
     else:
         backup = replace(path, after)
-        say(f"{path} is written" + (f"; as it was before: {backup}" if backup else ""))
+        say(f"{path} is written" + (f"; backup: {backup}" if backup else ""))
     _tell(wanted)
-    say(f"start {EDITORS[editor].title} anew; midfill doctor checks the key and the network")
+    say(f"restart {EDITORS[editor].title}; midfill doctor checks the key and the network")
     return OK
 
 
@@ -106,13 +106,13 @@ def _content(path: Path) -> bytes:
 
 
 def _check_alone(editor: str, content: bytes, path: Path, environ: Mapping[str, str]) -> None:
-    """Raise if the configuration names midfill without our block: a second time would start it twice."""
-    if editor == "helix":  # Its recipe looks closer.
+    """Raise `RefusalError` if the configuration names midfill outside the block: the editor would start it twice."""
+    if editor == "helix":  # Its recipe has a more exact check.
         return
     rest = outside(content).decode("utf-8", "replace").splitlines()
     for line in Places(environ).lines(editor):
         if line.path != path or line.text in rest:
             place = f"line {line.number} of {line.path}"
             raise RefusalError(
-                f"nothing is written, since {place} names midfill already; remove that, or leave it so"
+                f"nothing is written, because {place} already names midfill; remove that line, or keep it as it is"
             )

@@ -1,4 +1,4 @@
-"""Decisions, and the data they are taken on: no I/O, no clock, no asyncio, no logging, no LSP types.
+"""Decisions and their data, without I/O, clock, asyncio, logging or LSP types.
 
-Nothing in here fails: any text, any position and any model output give a value, perhaps an empty one.
+No function raises for any text, position or model output; each returns a value, which may be empty.
 """

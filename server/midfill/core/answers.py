@@ -1,4 +1,4 @@
-"""What the model has answered, found again by the prompt or by what was typed since."""
+"""The cache of answers, searched by prompt and by the text typed since."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -10,11 +10,11 @@ from midfill.core.model import Prompt, Usage
 from midfill.core.prompt import beyond, typed_since
 
 RECENT = 64
-"""Answers that are compared with a prompt that no answer was given to; a comparison costs about a microsecond."""
+"""Number of recent answers compared with a new prompt; a comparison takes about 1 us."""
 
 
 class Answer(NamedTuple):
-    """A mended answer (see `shape.mend`), uncut: what lies beyond the piece shown serves later prompts."""
+    """A mended answer (see `shape.mend`); it is not trimmed, because later prompts use the rest."""
 
     prompt: Prompt
     text: str
@@ -22,22 +22,22 @@ class Answer(NamedTuple):
     model: str = ""
     usage: Usage | None = None
     whole: bool = True
-    """The model or the shaping ended it; otherwise it was broken off and may go on."""
+    """The model or the shaping ended it; otherwise the call was cut off."""
 
     def says(self, prompt: Prompt) -> str | None:
-        """Return what this answer says at `prompt`, which may be typed further; None if it says nothing there."""
+        """Return the rest of this answer at `prompt`; None if the typed text differs from it."""
         typed = typed_since(self.prompt, prompt)
         return None if typed is None else beyond(self.text, typed)
 
 
 class Answers:
-    """The latest answers, up to a capacity and an age; empty ones for a shorter time.
+    """A cache of the latest answers, limited by capacity and age.
 
     Args:
-        capacity: answers kept; the longest unused is dropped first. With none, nothing is kept.
-        ttl: seconds an answer lives.
-        empty_ttl: seconds an empty answer lives.
-        clock: gives the seconds now.
+        capacity: maximum number of answers; the least recently used is dropped first. 0 disables the cache.
+        ttl: lifetime of an answer, in seconds.
+        empty_ttl: lifetime of an empty answer, in seconds.
+        clock: returns the current time in seconds.
     """
 
     def __init__(self, capacity: int, ttl: float, empty_ttl: float, clock: Callable[[], float]) -> None:
@@ -50,7 +50,7 @@ class Answers:
         return len(self._answers)
 
     def put(self, answer: Answer) -> None:
-        """Keep an answer; an empty one means that the model has nothing to say there, unless it was broken off."""
+        """Store an answer; an empty whole answer records that the model suggests nothing at its prompt."""
         if not self._keeps:
             return
         if not answer.text:
@@ -65,11 +65,11 @@ class Answers:
         self._recent.append(answer)
 
     def is_empty(self, prompt: Prompt) -> bool:
-        """Whether the model lately had nothing to say at this very prompt."""
+        """Whether the cache holds an empty answer for exactly this prompt."""
         return prompt in self._empty
 
     def find(self, prompt: Prompt) -> Iterator[tuple[Answer, str]]:
-        """Yield the answers that still hold at `prompt`, with what each says there: the exact one, then the newest."""
+        """Yield the answers that agree with `prompt`, each with its rest: the exact one first, then the newest."""
         exact = self._answers.get(prompt)
         if exact is not None:
             yield exact, exact.text

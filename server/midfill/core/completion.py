@@ -1,15 +1,15 @@
-"""What is shown to the user."""
+"""A completion as the editor shows it."""
 
 from typing import NamedTuple
 
 
 class Completion(NamedTuple):
-    r"""Text to insert at the cursor, line ends as `\n`; empty text means that there is nothing to show."""
+    r"""Text to insert at the cursor, with `\n` line ends; empty if there is nothing to show."""
 
     text: str = ""
     replace: int = 0
-    """Characters right of the cursor, on its line, that `text` takes the place of."""
+    """Characters after the cursor, on its line, that `text` replaces."""
 
     def __bool__(self) -> bool:
-        """Whether there is anything to show."""
+        """Whether the text is not empty."""
         return bool(self.text)

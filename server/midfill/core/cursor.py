@@ -1,4 +1,4 @@
-"""A place in a document at one moment, with the text around it."""
+"""A snapshot of a cursor and the text around it."""
 
 from dataclasses import dataclass, field
 from dataclasses import replace as _replaced
@@ -8,16 +8,16 @@ from typing import Literal
 LineEnd = Literal["\n", "\r\n", "\r"]
 
 HORIZON = 2_000
-"""Lines that a cursor can see above and below itself (our own bound: a snapshot costs about 20 us at it)."""
+"""Maximum lines above and below the cursor in a snapshot (our own limit; such a snapshot takes about 20 us)."""
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """A frozen snapshot: where the user is, and what stands around that place.
+    """An immutable snapshot of the cursor's position and the text around it.
 
-    `above` and `below` hold up to `HORIZON` lines of the document as they are, line ends included; `head` and
-    `rest` are the two halves of the cursor's own line, without its line end. `column` counts characters (code
-    points), `row` the lines above from the top of the document.
+    `above` and `below` hold up to `HORIZON` lines of the document, with line ends. `head` and `rest` are the cursor's
+    line before and after the cursor, without the line end. `column` counts code points. `row` counts the lines above
+    from the top of the document.
     """
 
     uri: str = ""
@@ -34,7 +34,7 @@ class Cursor:
     """The line end that the document uses."""
 
     def advanced(self, text: str, replace: int = 0) -> "Cursor":
-        r"""Return the place behind `text` (line ends as `\n`) once it stands here instead of `replace` characters."""
+        r"""Return the cursor after `text` (`\n` line ends), inserted here in place of `replace` characters."""
         *lines, head = (self.head + with_line_ends(text, self.eol)).split(self.eol)
         return _replaced(
             self,
@@ -47,25 +47,25 @@ class Cursor:
 
     @property
     def column(self) -> int:
-        """Characters left of the cursor on its line."""
+        """Characters before the cursor on its line."""
         return len(self.head)
 
     @cached_property
     def prefix(self) -> str:
-        r"""All visible text before the cursor, its line ends written as `\n`."""
+        r"""The snapshot's text before the cursor, with `\n` line ends."""
         return unified("".join(self.above)) + self.head
 
     @cached_property
     def suffix(self) -> str:
-        r"""All visible text after the cursor, its line ends written as `\n`."""
+        r"""The snapshot's text after the cursor, with `\n` line ends."""
         return self.rest + unified(self.end + "".join(self.below))
 
 
 def unified(text: str) -> str:
-    r"""Return `text` with every LSP line end (`\r\n`, `\r`) written as `\n`."""
+    r"""Return `text` with every LSP line end (`\r\n`, `\r`) replaced by `\n`."""
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def with_line_ends(text: str, eol: LineEnd) -> str:
-    r"""Return `text`, whose line ends are `\n`, with the document's own line end."""
+    r"""Return `text` with every `\n` replaced by the line end `eol`."""
     return text if eol == "\n" else text.replace("\n", eol)

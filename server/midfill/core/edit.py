@@ -1,9 +1,9 @@
-"""What the user's last change of a document was like."""
+"""The last edit of a document."""
 
 from typing import NamedTuple
 
 PASTE_LINES = 2
-"""Line breaks in one change that make it a paste; an Enter between braces brings two, but no text."""
+"""Line breaks that make one change a paste; Enter between braces inserts two, but no text."""
 
 
 class Edit(NamedTuple):
@@ -11,21 +11,21 @@ class Edit(NamedTuple):
 
     version: int | None
     inserted: str = ""
-    """The text of its only change; empty when there were several."""
+    """The inserted text of a single change; empty if there were several changes."""
     removed: int = 0
-    """Characters taken away by its only change."""
+    """Characters that a single change removed."""
     changes: int = 1
     accepted: bool = False
-    """The text put in is a suggestion of ours, or the beginning of one."""
+    """The inserted text is a suggestion of the server, or the beginning of one."""
 
     @property
     def deletes(self) -> bool:
-        """Whether it only took something away: what comes next is typed again first."""
+        """Whether the edit only removes text; the user usually types a replacement next."""
         return self.removed > 0 and not self.inserted
 
     @property
     def objection(self) -> str:
-        """Why a completion would be in the way right after this change; empty if it would not."""
+        """The reason why no completion is wanted after this edit; empty if one is wanted."""
         if self.changes > 1:
             return "several places were edited at once"
         pasted = self.inserted.count("\n") >= PASTE_LINES and bool(self.inserted.strip())

@@ -1,4 +1,4 @@
-"""Language identifiers, as editors send them, by the ending of a file's name."""
+"""LSP language identifiers by file extension."""
 
 from pathlib import PurePath
 
@@ -53,12 +53,12 @@ BY_ENDING = {
     "zig": "zig",
     "zsh": "shellscript",
 }
-"""After the identifiers of LSP 3.18, "TextDocumentItem"."""
+"""The identifiers of LSP 3.18, "TextDocumentItem"."""
 
 BY_NAME = {"dockerfile": "dockerfile", "makefile": "makefile", "gnumakefile": "makefile"}
 
 
 def language_of(path: str) -> str:
-    """Return the language identifier of a file; `plaintext` if its name does not tell."""
+    """Return the language identifier of a file; `plaintext` if its name is unknown."""
     name = PurePath(path.lower())
     return BY_NAME.get(name.name) or BY_ENDING.get(name.suffix[1:], "plaintext")

@@ -1,4 +1,4 @@
-"""What is asked of a model, and what comes back."""
+"""The question for a model, its answer, and the backend interface."""
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from midfill.core.cursor import Cursor
 
 Scope = Literal["line", "statement", "block"]
 Finish = Literal["stop", "length", "content_filter", "insufficient_system_resource", "aborted"]
-"""Why the model ended its answer (DeepSeek's documented values; other backends' are mapped onto these)."""
+"""The reason why an answer ended (DeepSeek's documented values; values of other backends are mapped to these)."""
 
 
 class Prompt(NamedTuple):
-    r"""What the model reads: the text before and after the place to fill, line ends as `\n`.
+    r"""The text before and after the cursor for the model, with `\n` line ends.
 
-    It is hashable, and serves as the key of the cache and of a flight.
+    A prompt is hashable. It is the key of the cache and of a flight.
     """
 
     prefix: str
@@ -24,23 +24,23 @@ class Prompt(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
-    """How much is asked for at a cursor."""
+    """The limits of an answer, and the kind of request."""
 
     scope: Scope = "block"
-    """How far a completion may reach: the line, the statement, or the block it begins."""
+    """The maximum extent of a completion: the line, the statement, or the block that it begins."""
     max_lines: int = 12
     max_tokens: int = 128
     stop: tuple[str, ...] = ()
-    """Texts at which the model itself stops (at most 16)."""
+    """Stop sequences for the model (at most 16)."""
     manual: bool = False
-    """The user asked, by key or command; nothing was triggered by typing."""
+    """The user requested the completion by key or command, not by typing."""
     variant: int = 0
-    """Which of several alternatives this call is for; all but the first are drawn at a higher temperature."""
+    """Index of the alternative; all but the first use a higher temperature."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """One call of a backend."""
+    """The input of one backend call."""
 
     cursor: Cursor
     prompt: Prompt
@@ -48,26 +48,26 @@ class Question:
 
 
 class Usage(NamedTuple):
-    """Tokens that an answer cost, as the backend counts them."""
+    """Tokens of one call, as the backend counts them."""
 
     prompt: int = 0
     output: int = 0
     cached: int = 0
-    """Those of `prompt` that the provider had cached (and sells cheaper)."""
+    """Tokens of `prompt` that the provider had cached; they cost less."""
 
 
 class Chunk(NamedTuple):
-    """One piece of an answer as it streams in."""
+    """One piece of a streamed answer."""
 
     text: str = ""
     finish: Finish | None = None
     usage: Usage | None = None
     model: str = ""
-    """The model that says it answered."""
+    """The model named in the answer."""
 
 
 class Kind(StrEnum):
-    """The causes a backend fails for; each has one way to go on."""
+    """The causes of a backend failure."""
 
     NO_KEY = "no key"
     BAD_KEY = "bad key"
@@ -82,26 +82,26 @@ class Kind(StrEnum):
 
     @property
     def lasting(self) -> bool:
-        """Whether asking again is pointless until the configuration changes."""
+        """Whether another call fails too until the configuration changes."""
         return self in {Kind.NO_KEY, Kind.BAD_KEY, Kind.NO_CREDIT, Kind.BAD_REQUEST, Kind.UNKNOWN_MODEL}
 
 
 class ModelError(Exception):
-    """A backend could not answer; the message says what happened and what to do, and holds no key."""
+    """A backend failure; the message names the cause and the remedy, and contains no key."""
 
     def __init__(self, kind: Kind, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.kind = kind
         self.retry_after = retry_after
-        """Seconds that the server asked us to wait, if it said so."""
+        """Seconds to wait before the next call, as the provider requests; None if it gives none."""
 
 
 class Backend(Protocol):
-    """Anything that fills in the middle."""
+    """A provider of fill-in-the-middle completions."""
 
     @property
     def name(self) -> str:
-        """The name that settings and answers call it by."""
+        """The name in the settings and in answers."""
         ...
 
     @property
@@ -110,20 +110,20 @@ class Backend(Protocol):
         ...
 
     def stream(self, question: Question) -> AsyncGenerator[Chunk]:
-        """Yield the answer as it comes; closing the generator closes the call. Raises ModelError."""
+        """Yield the answer in pieces; closing the generator cancels the call. Raises ModelError."""
         ...
 
     async def warm(self) -> None:
-        """Get ready for a first call (open the connection); never raises."""
+        """Prepare for the first call (open the connection); never raises."""
         ...
 
     async def close(self) -> None:
-        """Give back what it holds."""
+        """Release all resources."""
         ...
 
 
 class Backends(NamedTuple):
-    """The backend that answers, and the one that answers while the first is unavailable."""
+    """The primary backend, and the fallback that answers while the primary is unavailable."""
 
     primary: Backend
     fallback: Backend | None = None

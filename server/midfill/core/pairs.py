@@ -1,7 +1,8 @@
-"""What an editor does with brackets and quotes by itself while its user types.
+"""The automatic brackets and quotes of editors.
 
-It closes what is opened, lets a closer be typed over that stands there already, and Enter between two brackets puts
-the closing one on a line of its own. So the text behind the cursor changes, though the user has only typed.
+An editor inserts a closer after an opener. The user can type over a closer that the editor inserted. Enter between
+two brackets moves the closing one to its own line. Each of these changes the text after the cursor while the user
+only types.
 """
 
 from itertools import takewhile
@@ -9,15 +10,15 @@ from itertools import takewhile
 _CLOSERS = {"(": ")", "[": "]", "{": "}", '"': '"', "'": "'", "`": "`"}
 _CLOSING = frozenset(_CLOSERS.values())
 MOST_CLOSERS = 3
-"""Closers that an editor has put in and nobody has typed over yet, at most."""
+"""Maximum inserted closers that the user has not typed over yet."""
 _RECOGNIZABLE = 40
-"""Characters by which a suffix is known again."""
+"""Minimum common characters that identify a suffix."""
 
 
 def same_suffix(old: str, new: str, typed: str) -> bool:
-    """Whether two suffixes are the same, but for what an editor changes by itself while `typed` is typed.
+    """Whether two suffixes differ only by the editor's automatic changes while the user types `typed`.
 
-    Closers that were typed over have left the old one; those that came with an opener stand before the new one.
+    Closers that were typed over are missing from the new suffix. Closers of typed openers precede it.
     """
     if same(old, new):
         return True
@@ -34,7 +35,7 @@ def same_suffix(old: str, new: str, typed: str) -> bool:
 
 
 def same(old: str, new: str) -> bool:
-    """Whether two suffixes differ in nothing but how far they reach, which depends on the budget."""
+    """Whether two suffixes differ only in length, which depends on the budget."""
     if old == new:
         return True
     shorter, longer = sorted((old, new), key=len)
@@ -42,16 +43,16 @@ def same(old: str, new: str) -> bool:
 
 
 def repeated(text: str, behind: str) -> int:
-    """Return how many closers at the head of `behind` come again, in their order, in `text`, and may be replaced.
+    """Return how many closers at the start of `behind` occur in the same order in `text`, which may replace them.
 
-    What `text` closes of its own does not count.
+    Closers of brackets that `text` opens itself do not count.
     """
     letters = iter(unopened(text))
     return len(tuple(takewhile(lambda char: char in letters, behind)))
 
 
 def unclosed(typed: str) -> str:
-    """Return the closers that an editor would have put in while `typed` was typed, innermost first."""
+    """Return the closers that an editor inserts while the user types `typed`, innermost first."""
     stack: list[str] = []
     for char in typed:
         if stack and char == stack[-1]:
@@ -62,7 +63,7 @@ def unclosed(typed: str) -> str:
 
 
 def unopened(text: str) -> str:
-    """Return the closing brackets of `text` that close nothing in it, in order; and all quotes, which tell nothing."""
+    """Return the closing brackets of `text` without an opener in it, and all quotes, in order."""
     depths: dict[str, int] = dict.fromkeys(")]}", 0)
     found: list[str] = []
     for char in text:
@@ -76,9 +77,9 @@ def unopened(text: str) -> str:
 
 
 def _typed_over(closers: str, typed: str) -> bool:
-    """Whether `closers`, which stood behind the cursor, have been typed over, in their order, while `typed` was typed.
+    """Whether typing `typed` types over `closers`, which followed the cursor, in order.
 
-    A single one may also have been taken for one in a part of a suggestion that was accepted.
+    A single closer may also match any closer in an accepted part of a suggestion.
     """
     if len(closers) == 1 and closers in typed:
         return True
@@ -87,7 +88,7 @@ def _typed_over(closers: str, typed: str) -> bool:
 
 
 def _without(suffix: str, closers: str, *, entered: bool) -> str:
-    """Return `suffix` without those of `closers` that it begins with; Enter puts them on lines of their own."""
+    """Return `suffix` without the `closers` at its start; after Enter each may be on its own line."""
     for closer in closers:
         behind = suffix.lstrip() if entered else suffix
         if behind.startswith(closer):
@@ -96,5 +97,5 @@ def _without(suffix: str, closers: str, *, entered: bool) -> str:
 
 
 def _moved(old: str, new: str) -> bool:
-    """Whether Enter between two brackets has put the closing one, which `old` begins with, on a line of its own."""
+    """Whether Enter between two brackets moved the closing one, at the start of `old`, to its own line."""
     return old[:1] in _CLOSING and new[:1] == "\n" and same(old, new.lstrip())

@@ -1,4 +1,4 @@
-"""Whether to ask at a cursor, and for how much."""
+"""The policy: whether to request a completion at a cursor, and its limits."""
 
 import re
 from collections.abc import Collection
@@ -12,12 +12,12 @@ from midfill.core.model import Ask, Scope
 from midfill.core.surroundings import surroundings
 
 REST_OF_CLOSERS = re.compile(r"\s*[)\]}>\"'`]*\s*[:;{,]?\s*")
-"""A rest of the line behind which a completion still makes sense (Copilot's rule for the middle of a line)."""
+"""The text after the cursor that still allows an automatic completion (Copilot's rule for the middle of a line)."""
 
 DOUBT_LINES = 2
-"""Lines beyond the first piece for which an answer is read on whose piece alone would leave the file with an error."""
+"""Lines to read after the first piece, if the piece alone leaves a syntax error in the file."""
 LEAST_SHOWN = 4
-"""Characters of an unfinished line that say where it goes (about a token)."""
+"""Minimum characters of an incomplete line to show it (about a token)."""
 _OPENS_BLOCK = re.compile(r"(?:[{(\[:]|=>|\bthen|\bdo)\s*(?:#.*|//.*|--.*)?$")
 _UNFINISHED_TOKEN = re.compile(r"(?:\w+|\\.?|[<`]\S*)\Z")
 _BARE_CLOSERS = re.compile(r"[\s)\]}>;,\"'`]{1,2}")
@@ -25,7 +25,7 @@ _BARE_CLOSERS = re.compile(r"[\s)\]}>;,\"'`]{1,2}")
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """What the user has set about asking."""
+    """The user's settings for requests."""
 
     automatic: bool = True
     languages_off: Collection[str] = field(default_factory=frozenset)
@@ -39,9 +39,9 @@ class Rules:
 
 
 def why_not(cursor: Cursor, edit: Edit | None, rules: Rules, *, manual: bool = False) -> str:
-    """Return why nothing is asked here, in words for the user; an empty text means: ask.
+    """Return the reason for no call at this cursor, as text for the user; empty if a call is allowed.
 
-    A manual trigger asks always: the user knows what they do.
+    A manual request is always allowed.
     """
     if manual:
         return ""
@@ -61,7 +61,7 @@ def why_not(cursor: Cursor, edit: Edit | None, rules: Rules, *, manual: bool = F
 
 
 def ask_for(rules: Rules, *, manual: bool = False) -> Ask:
-    """Return how much to ask for."""
+    """Return the limits of an answer."""
     return Ask(
         scope=rules.scope,
         max_lines=rules.max_lines,
@@ -72,9 +72,10 @@ def ask_for(rules: Rules, *, manual: bool = False) -> Ask:
 
 
 def read_enough(raw: str, cursor: Cursor, ask: Ask, ahead: int = 0) -> bool:
-    """Whether the answer `raw` need not be read further.
+    """Whether the engine can stop reading the answer `raw`.
 
-    What the user may accept is complete, and `ahead` lines are there: those beyond it are shown next, with no call.
+    This is so when the suggestion is complete and the answer has `ahead` lines. Lines after the suggestion are shown
+    next, without another call.
     """
     lines = unified(raw).split("\n")
     if not ask.manual and ask.scope != "line" and sum(1 for line in lines[:-1] if line.strip()) < ahead:
@@ -100,11 +101,10 @@ def _beyond_doubt(raw: str, cursor: Cursor, ask: Ask, most: int) -> bool:
 
 
 def may_show_partial(text: str, cursor: Cursor, ask: Ask) -> bool:
-    """Whether an answer that is still coming may be shown: its first line is there, and opens no block.
+    """Whether an unfinished answer may be shown: its first line is complete and opens no block.
 
-    At the start of a block the whole of it is waited for (Cody's dynamic multi-line), and so are several lines before
-    a closer, which could not grow without a flicker: the closer is written again behind them. A manual request waits
-    always.
+    A block is shown only as a whole (Cody's dynamic multi-line). So are several lines before a closer: they would
+    flicker, because each update writes the closer again. A manual request always waits for the whole answer.
     """
     if ask.manual:
         return False
@@ -149,7 +149,7 @@ def worth_showing(completion: Completion, cursor: Cursor, *, manual: bool = Fals
 
 
 def _has_characters(cursor: Cursor, least: int) -> bool:
-    """Whether at least `least` visible characters stand before the cursor."""
+    """Whether at least `least` visible characters precede the cursor."""
     found = len(cursor.head.strip())
     for line in reversed(cursor.above):
         if found >= least:

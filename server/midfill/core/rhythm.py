@@ -1,4 +1,4 @@
-"""How long to wait for the next key before a call is made."""
+"""The typing rhythm, which sets the debounce and the deadline of partial answers."""
 
 import math
 from typing import NamedTuple
@@ -20,17 +20,17 @@ from midfill.core.timing import (
 
 
 class Rhythm(NamedTuple):
-    """A typist's pace and patience, as the keys and the answers to suggestions show them."""
+    """A typist's pace, and the effect of accepted and rejected suggestions on the debounce."""
 
     gap: float = 0.12
-    """Seconds between two keys of a burst, a running mean."""
+    """Running mean of the seconds between two keys of a burst."""
     last: float = -math.inf
-    """When the last key came, in seconds of the engine's clock."""
+    """Time of the last key, in seconds of the engine's clock."""
     wait_factor: float = 1.0
-    """Above one after rejections, below one after acceptances."""
+    """Factor of the debounce: above 1 after rejections, below 1 after acceptances."""
     wait_factor_at: float = 0.0
     bursting: bool = False
-    """The last key came quickly after the one before."""
+    """The last key followed the previous one within `BURST_GAP`."""
 
     def typed(self, at: float) -> "Rhythm":
         """Return the rhythm after a key at `at` seconds."""
@@ -45,26 +45,26 @@ class Rhythm(NamedTuple):
         return self._replace(wait_factor=min(max(wait_factor, LEAST_FACTOR), MOST_FACTOR), wait_factor_at=at)
 
     def wait(self, at: float, latency: float, bounds: tuple[float, float]) -> float:
-        """Return how many seconds after a key a call should start.
+        """Return the debounce in seconds after a key.
 
         Args:
-            at: seconds now.
-            latency: seconds the backend usually takes to its first token; a slow one is not made slower still,
-                a fast one can wait for a surer prompt.
-            bounds: the least and the most seconds, from the settings.
+            at: the current time in seconds.
+            latency: the backend's mean first-token latency in seconds; a high latency shortens the debounce, a low one
+                lengthens it.
+            bounds: the minimum and maximum seconds, from the settings.
         """
         slowness = min(max(0.25 / latency, 0.5), 2.0) if latency > 0 else 1.0
         return min(max(DEBOUNCE_SHARE * self.gap * self._wait_factor(at) * slowness, bounds[0]), bounds[1])
 
     def partial_deadline(self, typed: float, asked: float, *, refreshes: bool = False) -> float:
-        """Return when the request for a key has to be answered to be seen before the next key.
+        """Return the time in seconds from which a partial answer is better than a wait.
 
         Args:
-            typed: when the key was typed, in seconds.
-            asked: when the request came; an editor that waits first asks in a pause, and the pause may go on.
-            refreshes: whether the editor asks again when there is more: then a part is not all that the pause sees.
+            typed: time of the key, in seconds.
+            asked: time of the request, in seconds; a request later than a gap after the key comes in a pause.
+            refreshes: whether the client repeats the request when more text arrives.
 
-        Outside of a burst of typing there is time: infinity.
+        The time is infinite for a single key outside a burst.
         """
         if asked - typed > self.gap:
             return asked + (GLANCE_GAPS * self.gap if refreshes else self.pause)
@@ -72,12 +72,12 @@ class Rhythm(NamedTuple):
 
     @property
     def correction_delay(self) -> float:
-        """Seconds behind a key within which a slip of the finger is often noticed."""
+        """Seconds after a key within which users often notice a typing error."""
         return CORRECTION_SHARE * self.gap
 
     @property
     def pause(self) -> float:
-        """Seconds without a key after which a burst of deletions is over."""
+        """Seconds without a key that make a pause."""
         return PAUSE_GAPS * self.gap
 
     def _wait_factor(self, at: float) -> float:

@@ -1,24 +1,22 @@
-r"""Server-sent events, decoded piece by piece as they arrive.
+r"""An incremental decoder of server-sent events (WHATWG HTML, section 9.2.6).
 
-Of the format (WHATWG HTML, section 9.2.6) this keeps the data; names, ids and retry times are not used by any
-completion API. Lines end at `\n` or `\r\n` only: JSON may hold U+2028, U+0085 and form feeds as they are, and
-what splits like `str.splitlines` (httpx's `aiter_lines` does) breaks it there.
+The decoder returns only the data; completion APIs do not use names, ids and retry times. Lines end at `\n` or `\r\n`
+only. JSON may contain U+2028, U+0085 and form feeds, at which `str.splitlines` and httpx's `aiter_lines` would split.
 """
 
 from typing import Final
 
 LIMIT: Final = 1 << 20
-"""Bytes that one event may hold: far more than any piece of a completion has, far less than fills memory."""
+"""Maximum bytes of one event, far above the size of any piece of a completion."""
 
 _DONE: Final = b"[DONE]"
 
 
 class Decoder:
-    """Turns bytes, however they are cut, into the data of events.
+    """Turns bytes in chunks of any size into the data of events.
 
-    Comments, blank lines and other fields are passed over. The event `[DONE]`, with which OpenAI-style
-    streams end, is not returned: it sets `done`, and nothing behind it is read. An event longer than `limit`
-    bytes is left out and sets `overflowed`.
+    Comments and other fields are ignored. The event `[DONE]` ends an OpenAI-style stream: it sets `done` and is not
+    returned, and later events are ignored. An event longer than `limit` bytes is dropped and sets `overflowed`.
     """
 
     __slots__ = ("_data", "_limit", "_line", "_size", "_skipping", "done", "overflowed")
@@ -33,7 +31,7 @@ class Decoder:
         self._skipping = False
 
     def feed(self, chunk: bytes) -> list[bytes]:
-        """Return the data of the events that `chunk` completes."""
+        """Return the data of each event that `chunk` completes."""
         first, *more = chunk.split(b"\n")
         self._extend(first)
         events: list[bytes] = []
@@ -45,7 +43,7 @@ class Decoder:
         return events
 
     def end(self) -> list[bytes]:
-        """Return the data of a last event that no blank line follows."""
+        """Return the data of a final event without a blank line after it."""
         return self.feed(b"\n\n")
 
     def _extend(self, part: bytes) -> None:
@@ -54,7 +52,7 @@ class Decoder:
             self._drop()
 
     def _drop(self) -> None:
-        """Forget the event in hand; its line goes on as a comment, and its other lines are passed over."""
+        """Drop the current event: the rest of its line becomes a comment, and its other lines are ignored."""
         self.overflowed = self._skipping = True
         self._line[:] = b":"
         self._data.clear()

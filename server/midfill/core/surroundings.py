@@ -1,4 +1,4 @@
-"""What kind of text the cursor stands in."""
+"""The kind of text around the cursor."""
 
 from typing import Literal
 
@@ -11,7 +11,7 @@ Surroundings = Literal["code", "comment", "string"]
 
 
 def surroundings(cursor: Cursor) -> Surroundings:
-    """Return whether the cursor stands in a comment, in a string or in code."""
+    """Return whether the cursor is in a comment, in a string or in code."""
     known = language(cursor.language)
     text = "\n".join([*lines_above(cursor.above, known), cursor.head])
     inside = unended(text, known)

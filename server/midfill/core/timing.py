@@ -1,43 +1,43 @@
-"""Every constant of timing that the engine and the rhythm use, each with its source."""
+"""The timing constants of the engine and the rhythm, with their sources."""
 
-# The rhythm of typing. Gaps are measured between keys of one burst.
+# The rhythm of typing. A gap is the time between two keys of one burst.
 
 BURST_GAP = 0.4
-"""Seconds between keys up to which they belong to one burst of typing (Tabby's debouncer)."""
+"""Maximum seconds between two keys of one burst (Tabby's debouncer)."""
 DEBOUNCE_SHARE = 0.15
-"""Share of the usual gap that is waited before a call: bursts go on, and later keys share the call."""
+"""Debounce as a share of the mean gap; later keys of the burst share the call."""
 PARTIAL_SHARE = 0.8
-"""Share of the usual gap within which an answer has to be there to be seen before the next key."""
+"""Share of the mean gap within which an answer must arrive to be seen before the next key."""
 CORRECTION_SHARE = 0.6
-"""Share of the usual gap that is waited where answers are long, since a call for a typo is expensive there."""
+"""Minimum debounce as a share of the mean gap where answers are long, because a call for a typing error is costly."""
 PAUSE_GAPS = 3.0
-"""Usual gaps that make a pause: few keys of a burst come later (log-normal gaps, measured on typists)."""
+"""Mean gaps that make a pause; few gaps of a burst are longer (log-normal gaps, measured on typists)."""
 GLANCE_GAPS = 2.0
-"""Usual gaps after which a part is shown in a pause, to editors that ask again when more has come."""
+"""Mean gaps in a pause before a partial answer, for clients that repeat the request when more text arrives."""
 GAP_WEIGHT = 0.1
-"""Weight of the newest gap in the running mean."""
+"""Weight of the latest gap in the running mean."""
 ACCEPTED_FACTOR, REJECTED_FACTOR = 0.8, 1.2
-"""Effect of one acceptance or rejection on the wait (Copilot's user interaction monitor)."""
+"""Factor of the debounce for each acceptance or rejection (Copilot's user interaction monitor)."""
 FACTOR_HALF_LIFE = 600.0
-"""Seconds after which half of that effect is gone (the same source)."""
+"""Half-life of that effect, in seconds (the same source)."""
 LEAST_FACTOR, MOST_FACTOR = 0.4, 2.0
 """Bounds of that effect (the same source)."""
 SEEN = 0.75
-"""Seconds that a suggestion has to be shown before it counts as seen (Cody; Copilot and Continue: 0.5 to 10)."""
+"""Seconds after which a shown suggestion counts as seen (Cody; Copilot and Continue: 0.5 to 10)."""
 
-# The backend. A usual model sends a token every 12 ms.
+# The backend. A typical model sends a token every 12 ms.
 
 LATENCY_WEIGHT = 0.2
-"""Weight of the newest first-token latency in the running mean."""
+"""Weight of the latest first-token latency in the running mean."""
 PACKET = 0.005
-"""Seconds behind the first token in which more text comes with it, in the same packet or the next."""
+"""Seconds after the first token within which more text arrives, in the same packet or the next."""
 STALLED = 0.1
-"""Seconds without any text after which an answer is not flowing any more (8 tokens of a usual model)."""
+"""Seconds without text after which an answer counts as stalled (8 tokens of a typical model)."""
 STOP_WEIGHT = 0.5
-"""Weight of the newest answer in the share of answers that end by themselves."""
+"""Weight of the latest answer in the share of answers that the model ends itself."""
 STRAY_SHARE = 0.1
-"""Share of the linger time that a stray flight is kept where answers do not end by themselves."""
+"""Share of the linger time for which a flight is kept after a typing error where answers are long."""
 ENDING = 0.5
-"""Seconds more for an unwanted answer to end by itself (40 tokens of a usual model; a line or two)."""
+"""Extra seconds for an unwanted answer to end (40 tokens of a typical model; one or two lines)."""
 PROBE = 10.0
-"""Seconds that one call has to find out whether a failed backend is back, before another one tries."""
+"""Seconds between two probes of a failed backend while the first probe has no result."""

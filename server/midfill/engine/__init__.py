@@ -1,4 +1,4 @@
-"""The only place that waits: newest wins, debounce, shared flights, deadlines."""
+"""The completion engine: debounce, shared in-flight calls, cancellation and deadlines."""
 
 from midfill.engine.counters import Counters
 from midfill.engine.engine import Engine

@@ -1,4 +1,4 @@
-"""All calls under way, and whether another may be made."""
+"""The in-flight calls, and the rules for a new one."""
 
 from collections.abc import Callable, Iterator
 
@@ -10,20 +10,20 @@ from midfill.engine.counters import Counters
 from midfill.engine.flight import Flight
 
 AHEAD_LINES = 3
-"""Lines that are read of each automatic answer, if it has so many, while answers mostly end within them."""
+"""Lines that are read of each automatic answer while most answers are short."""
 
 
 class Calls:
-    """The flights under way: starts, shares and cancels them, and spares a backend that fails.
+    """Starts, shares and cancels flights (in-flight calls), and stops calling a backend that fails.
 
     Args:
-        backends: the backends that are asked.
-        most: calls under way at once, at most; the one longest under way makes room.
-        linger: seconds for which a flight is kept that may be wanted again in a moment.
-        on_finished: called with each flight that has ended.
-        on_error: called with each error that the backend's calls ended in.
-        counters: where calls are counted.
-        clock: gives the seconds now.
+        backends: the primary and the fallback backend.
+        most: maximum number of calls at once; a new call cancels the oldest.
+        linger: seconds for which an unused flight is kept.
+        on_finished: called with each flight that ends.
+        on_error: called with each error of the primary backend.
+        counters: counts the calls.
+        clock: returns the current time in seconds.
     """
 
     def __init__(
@@ -46,26 +46,26 @@ class Calls:
         self._clock = clock
         self._flights: list[Flight] = []
         self._probe: Flight | None = None
-        """The call that finds out whether a backend that has failed is back."""
+        """The call that tests a backend after a failure."""
         self._stop_share = 1.0
-        """Share of the latest answers that ended by themselves."""
+        """Share of the latest answers that the model ended itself."""
 
     def __repr__(self) -> str:
         return f"<Calls {self._flights}>"
 
     def __iter__(self) -> Iterator[Flight]:
-        """Go through the flights, the newest first."""
+        """Iterate over the flights, the newest first."""
         return reversed(self._flights)
 
     def joinable(self, prompt: Prompt, variant: int = 0) -> Flight | None:
-        """Return the newest flight that may still have something to say at `prompt`."""
+        """Return the newest flight whose text can still answer `prompt`."""
         for flight in self:
             if flight.question.ask.variant == variant and flight.says(prompt) is not None:
                 return flight
         return None
 
     def start(self, question: Question, *, speculative: bool = False) -> Flight | None:
-        """Make a call, or return None if no backend may be asked now."""
+        """Start a call; return None if no backend is available, or if no room is left for a speculative call."""
         if (
             speculative
             and len(self._flights) >= self._most
@@ -87,11 +87,10 @@ class Calls:
         return flight
 
     def cancel_unusable(self, uri: str, prompt: Prompt | None) -> None:
-        """Close the flights of a document that no request can use at `prompt` any more (None: nowhere).
+        """Cancel the flights of a document that no request can use at `prompt`; None cancels all unwanted ones.
 
-        One that the typing has just strayed from is kept for a moment: a slip of the finger is deleted at once. So is
-        one that has no other fault than a typo in its own prompt, where answers are short: it ends by itself soon,
-        and a call that is closed early costs a connection.
+        A flight is kept for a moment after a typing error, because users delete typing errors at once. A flight whose
+        own prompt holds the error is kept where answers are short: it ends soon, and a cancel costs a connection.
         """
         for flight in tuple(self._flights):
             if flight.question.cursor.uri != uri or flight.wanted or _useful(flight, prompt):
@@ -104,20 +103,19 @@ class Calls:
                 flight.expire(self._linger * STRAY_SHARE)
 
     def release(self, flight: Flight, *, may_linger: bool = True) -> None:
-        """Close a flight that a request has left: at once or (`may_linger`) after a while, unless it is wanted by then.
+        """Cancel a flight that no request waits for, at once or (`may_linger`) after the linger time.
 
-        Where answers mostly end by themselves, one that is flowing by then may still do so: closing it costs a
-        connection.
+        Where answers are short, a flight that still receives text gets extra time to end: a cancel costs a connection.
         """
         linger = self._linger if may_linger else 0
         flight.expire(linger, more=ENDING if linger and self.short_answers else 0)
 
     def may_linger(self, flight: Flight, prompt: Prompt) -> bool:
-        """Whether a flight that says nothing at `prompt` is kept for a moment."""
+        """Whether a flight that cannot answer `prompt` is kept for a moment."""
         return flight.strays(prompt) or (self.short_answers and flight.near(prompt))
 
     async def close(self) -> None:
-        """End all calls."""
+        """Cancel all calls and close the backends."""
         for flight in tuple(self._flights):
             flight.close()
         await self.backends.primary.close()
@@ -141,7 +139,7 @@ class Calls:
         if flight in self._flights:
             self._flights.remove(flight)
         if flight.backend is self.backends.primary:
-            self._judge(flight)
+            self._update_health(flight)
         if flight.finish is None and flight.error is None:
             self._counters.stopped += 1
         if flight.finish is not None or flight.enough:
@@ -152,15 +150,15 @@ class Calls:
 
     @property
     def short_answers(self) -> bool:
-        """Whether answers mostly end by themselves, a few lines on; others go on until they are stopped."""
+        """Whether the model ends most answers itself after a few lines, before the engine stops reading."""
         return self._stop_share > 0.5
 
     @property
     def _ahead(self) -> int:
-        """Lines that are read of an answer: those of short answers all, of long ones no more than is shown."""
+        """Lines to read of an answer: `AHEAD_LINES` where answers are short, else only what is shown."""
         return AHEAD_LINES if self.short_answers else 1
 
-    def _judge(self, flight: Flight) -> None:
+    def _update_health(self, flight: Flight) -> None:
         if flight.error is not None:
             self.health = self.health.failed(flight.error, self._clock())
             self._counters.failed += 1
@@ -172,7 +170,7 @@ class Calls:
 
 
 def _useful(flight: Flight, prompt: Prompt | None) -> bool:
-    """Whether a flight may still say something at `prompt`, or where the typing may get to from there."""
+    """Whether a flight can answer `prompt`, or is speculative and can answer a later prompt."""
     if prompt is None:
         return False
     return flight.says(prompt) is not None or (

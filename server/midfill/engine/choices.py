@@ -1,4 +1,4 @@
-"""Several completions to choose from, for a user who asks for them."""
+"""Several completions that the user chooses from."""
 
 from dataclasses import replace
 
@@ -14,16 +14,16 @@ from midfill.engine.request import Reply, Suggestion
 from midfill.engine.waiter import Waiter
 
 _NEAR_LINES = 60
-"""Lines on either side that a candidate is parsed with."""
+"""Lines above and below the cursor that a candidate is parsed with."""
 
 
 class Choices:
-    """The calls for all completions but the first, each of its own; given up together.
+    """The calls for the second and later completions, one call for each.
 
     Args:
-        query: what they are for.
-        count: completions to choose from, the first among them.
-        calls: makes the calls.
+        query: the query that the completions answer.
+        count: number of completions, including the first.
+        calls: starts the calls.
     """
 
     def __init__(self, query: Query, count: int, calls: Calls) -> None:
@@ -34,8 +34,8 @@ class Choices:
         started = [calls.start(question) for question in questions]
         self._flights = [flight for flight in started if flight is not None]
 
-    async def come(self, waiter: Waiter, seconds: float) -> None:
-        """Wait until all have come, the request is superseded, or so many seconds have passed."""
+    async def wait(self, waiter: Waiter, seconds: float) -> None:
+        """Wait until all calls have ended, the request is superseded, or `seconds` have passed."""
         for flight in self._flights:
             flight.join(waiter)
         until = waiter.loop.time() + seconds
@@ -46,14 +46,14 @@ class Choices:
             await waiter.wait(left)
 
     def close(self) -> None:
-        """Give up what is still under way."""
+        """Cancel the calls that have not ended."""
         for flight in self._flights:
             flight.close()
 
     def reply(self, first: Suggestion | None, *, shown: bool) -> Reply:
-        """Return the different ones of what has come, those that parse cleanly first.
+        """Return the distinct completions, ordered by syntax errors.
 
-        With `shown`, `first` stands on the user's screen and stays the first.
+        With `shown`, the editor already shows `first`, and it stays first.
         """
         others = [self._suggestion(flight) for flight in self._flights if flight.error is None]
         mine = [first] if first is not None else []
@@ -68,7 +68,7 @@ class Choices:
         return Suggestion.of(flight, shape.trim(flight.text, self._query.cursor, self._query.ask))
 
     def _errors(self, suggestion: Suggestion) -> int:
-        """Return the syntax errors around the cursor with a suggestion put in."""
+        """Return the number of syntax errors around the cursor after the suggestion is inserted."""
         cursor, completion = self._query.cursor, suggestion.completion
         above, below = "".join(cursor.above[-_NEAR_LINES:]), "".join(cursor.below[:_NEAR_LINES])
         line = cursor.head + completion.text + cursor.rest[completion.replace :]

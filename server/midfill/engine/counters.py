@@ -1,4 +1,4 @@
-"""What the engine has done since it began."""
+"""Counters of the engine's work since its start."""
 
 from dataclasses import asdict, dataclass
 
@@ -7,21 +7,21 @@ from midfill.core.model import Usage
 
 @dataclass
 class Counters:
-    """Counts of one engine; tokens as the backend billed them."""
+    """Counts of one engine; token counts are those that the backend bills."""
 
     requests: int = 0
     cached: int = 0
-    """Requests answered at once: from the cache, or by typing through an answer."""
+    """Requests answered at once: from the cache, a flight's text, or the shown suggestion."""
     joined: int = 0
-    """Requests that waited for a call that another one had made."""
+    """Requests that waited for the in-flight call of another request."""
     calls: int = 0
     speculative: int = 0
-    """Calls made ahead of a request; counted apart from `calls`."""
+    """Calls started before a request; `calls` does not include them."""
     stopped: int = 0
-    """Calls that were closed before the model had ended."""
+    """Calls cancelled before the model ended its answer."""
     failed: int = 0
     shown: int = 0
-    """Suggestions that an editor said it has shown; few do."""
+    """Suggestions that an editor reported as shown; few editors report this."""
     accepted: int = 0
     partly_accepted: int = 0
     rejected: int = 0
@@ -30,7 +30,7 @@ class Counters:
     output_tokens: int = 0
 
     def add_usage(self, usage: Usage) -> None:
-        """Add what a call cost."""
+        """Add the tokens of one call."""
         self.prompt_tokens += usage.prompt
         self.cached_tokens += usage.cached
         self.output_tokens += usage.output

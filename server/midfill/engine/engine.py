@@ -1,4 +1,4 @@
-"""From a request to its reply: what is known at once, else a call that is shared, waited for and cut."""
+"""The engine: answers each request from memory, from an in-flight call, or by a new call."""
 
 import time
 from collections.abc import Callable
@@ -24,16 +24,16 @@ from midfill.settings import Settings
 
 
 class Engine:
-    """Answers requests from what is known, from a call under way, or by a new call.
+    """Answers requests from memory, from an in-flight call, or by a new call.
 
-    Every request is answered within its deadline. A change of settings makes a new engine.
+    The engine answers every request within its deadline. A change of settings creates a new engine.
 
     Args:
-        backends: the backends that are asked.
+        backends: the primary and the fallback backend.
         settings: all settings.
-        on_error: called with each error that a call ended in.
-        on_longer: called with the URI of a document that shows half a line whose rest has come.
-        clock: gives the seconds now; in tests a virtual time.
+        on_error: called with each error of the primary backend.
+        on_longer: called with the URI of a document whose shown suggestion can grow.
+        clock: returns the current time in seconds; tests use a virtual clock.
     """
 
     def __init__(
@@ -59,14 +59,14 @@ class Engine:
         self._sessions: dict[str, Session] = {}
         self._pacing = Pacing(settings, clock)
 
-    # The main path: a request comes in, a reply goes out.
+    # The main path: from request to reply.
 
     async def complete(self, request: Request) -> Reply:
-        """Return the reply to a request, after a wait where one is needed."""
+        """Return the reply to a request; wait for a call if necessary."""
         return self.at_once(request) or await self.call(request)
 
     def at_once(self, request: Request) -> Reply | None:
-        """Return the reply if it takes no waiting: something is known, or nothing is to be asked."""
+        """Return the reply if no call is necessary: a suggestion is known, or the rules forbid a call."""
         self.counters.requests += 1
         query = self._query(request)
         session = query.session
@@ -87,7 +87,7 @@ class Engine:
         return reply
 
     async def call(self, request: Request) -> Reply:
-        """Return the reply to a request for which `at_once` has none."""
+        """Return the reply to a request for which `at_once` returns None."""
         query = self._query(request)
         session, deadline = query.session, self._clock() + self.settings.timing.total_ms / 1000
         waiter = session.begin(query.prompt)
@@ -103,7 +103,7 @@ class Engine:
             self._speculate(query)
 
     async def _answer(self, waiter: Waiter, query: Query, deadline: float) -> Reply:
-        """Return the reply of a call under way, or of a new call after the debounce."""
+        """Return the reply from an in-flight call, or from a new call after the debounce."""
         flight = self.calls.joinable(query.prompt)
         if flight is None:
             debounce = self._pacing.debounce(query, short_answers=self.calls.short_answers)
@@ -122,7 +122,7 @@ class Engine:
         return SUPERSEDED
 
     async def _follow(self, flight: Flight, waiter: Waiter, query: Query, deadline: float) -> Reply | None:
-        """Wait until a flight has something to show; None if another one has to be asked instead."""
+        """Wait until a flight has text to show; return None if it cannot answer the query."""
         answered, may_linger = False, True
         partial_deadline = self._pacing.partial_deadline(query, deadline)
         flight.join(waiter)
@@ -147,14 +147,14 @@ class Engine:
                 self.calls.release(flight, may_linger=may_linger)
 
     def _needs_another_call(self, flight: Flight, query: Query, said: str) -> bool:
-        """Whether a finished flight leaves the request unanswered: all was typed, or the fallback may answer."""
+        """Whether a finished flight does not answer the query: its text is all typed, or the fallback can answer."""
         if flight.error is not None:
             backends = self.calls.backends
             return backends.fallback is not None and flight.backend is backends.primary
         return not said and flight.prompt != query.prompt
 
     async def _choose(self, waiter: Waiter, query: Query, deadline: float) -> Reply:
-        """Return several completions to choose from; what is shown already stays the first."""
+        """Return several completions to choose from; a suggestion that is already shown stays first."""
         suggestions = query.session.suggestions
         if suggestions.chosen_from is not None and suggestions.chosen_from[0] == query.prompt:
             return suggestions.chosen_from[1]
@@ -162,7 +162,7 @@ class Engine:
         choices = Choices(query, query.request.choices, self.calls)
         try:
             first = known or await self._answer(waiter, query, deadline)
-            await choices.come(waiter, deadline - self._clock())
+            await choices.wait(waiter, deadline - self._clock())
         finally:
             choices.close()
         if waiter.superseded or first.error is not None:
@@ -173,7 +173,7 @@ class Engine:
         return reply if reply.suggestions else NOTHING
 
     def _speculate(self, query: Query) -> None:
-        """Fetch what follows the suggestion that is shown, as if it were accepted, where such a call is free."""
+        """Start a call for the text after the shown suggestion, if the setting and the price allow it."""
         shown, setting = query.session.suggestions.shown, self.settings.requests.speculate
         free = setting == "always" or (setting == "auto" and not self.calls.backends.primary.paid)
         if not free or shown is None or shown.prompt != query.prompt or shown.speculated:
@@ -186,7 +186,7 @@ class Engine:
             self.calls.start(after.question, speculative=True)
 
     def _on_finished(self, flight: Flight) -> None:
-        """Keep what a flight has brought, also a part of an answer, and learn from it."""
+        """Cache the answer of a flight, even a partial one, and update the pacing."""
         self._pacing.finished(flight)
         by_fallback = flight.backend is not self.calls.backends.primary
         if flight.keepable and not by_fallback and not flight.question.ask.variant:
@@ -208,51 +208,51 @@ class Engine:
             session = self._sessions[uri] = Session()
         return session
 
-    # What the editor reports.
+    # Events that the editor reports.
 
     async def warm(self) -> None:
         """Prepare the backend for its first call."""
         await self.calls.backends.primary.warm()
 
     def changed(self, uri: str, edit: Edit) -> None:
-        """Take note of an edit that the user made."""
+        """Record an edit of the user."""
         self._session(uri).edited(edit, self._clock())
         self._pacing.typed()
 
     def accepted(self, uri: str) -> None:
-        """Take note that the user accepted the whole of what is shown."""
+        """Record that the user accepted the whole suggestion."""
         self._session(uri).suggestions.accept()
         self.counters.accepted += 1
         self._pacing.judged(accepted=True)
 
     def partly_accepted(self, uri: str) -> None:
-        """Take note that the user accepted a part of what is shown; the rest stays."""
+        """Record that the user accepted a part of the suggestion; the rest stays shown."""
         self._session(uri).suggestions.accept_part()
         self.counters.partly_accepted += 1
         self._pacing.judged(accepted=True)
 
     def rejected(self, uri: str) -> None:
-        """Take note that the user dismissed what is shown."""
+        """Record that the user dismissed the suggestion."""
         self._session(uri).suggestions.dismiss()
         self.counters.rejected += 1
         self._pacing.judged(accepted=False)
 
     def first_line(self, uri: str) -> str:
-        """Return the first line of what is shown, with the line break that it begins with, if it does."""
+        """Return the first line of the shown suggestion, with its leading line breaks."""
         shown = self._session(uri).suggestions.shown
         text = shown.completion.text if shown is not None else ""
         lead = len(text) - len(text.lstrip("\n"))
         return text[:lead] + text[lead:].partition("\n")[0]
 
     def forget(self, uri: str) -> None:
-        """Drop what is known of a closed document; its waiting requests are answered, its calls are ended."""
+        """Drop the state of a closed document, supersede its requests, and cancel its calls."""
         session = self._sessions.pop(uri, None)
         if session is not None:
             session.supersede()
             self.calls.cancel_unusable(uri, None)
 
     async def close(self) -> None:
-        """Answer all waiting requests, and end all calls."""
+        """Supersede all waiting requests and cancel all calls."""
         for session in self._sessions.values():
             session.supersede()
         await self.calls.close()

@@ -1,4 +1,4 @@
-"""One call of a backend, shared by every request that its text still answers."""
+"""One call of a backend, shared by every request that its text answers."""
 
 import asyncio
 import math
@@ -12,23 +12,23 @@ from midfill.core.timing import PACKET, STALLED
 from midfill.engine.waiter import Waiter
 
 UNFINISHED: frozenset[Finish | None] = frozenset({"aborted", "insufficient_system_resource"})
-"""Finish reasons behind which the text is no answer (DeepSeek: generation was interrupted)."""
+"""Finish reasons of an incomplete answer (DeepSeek: generation was interrupted)."""
 SLIP = 3
-"""Characters of a typo before it is noticed, at most (Cody's tolerance)."""
+"""Maximum characters that a user types before noticing a typing error (Cody's tolerance)."""
 STRAY = 12
-"""Characters that are typed, deleted and typed again when a finger slips or a mind changes, at most."""
+"""Maximum characters that a user deletes and types again in one correction."""
 
 
 class Flight:
-    """A call from its start until nothing more is read of it.
+    """An in-flight call and its answer.
 
     Args:
-        question: what is asked.
-        backend: the backend that is asked.
-        ahead: lines that are read at least, if there are so many.
-        on_finished: called once, when the flight has ended, whatever way.
-        clock: gives the seconds now.
-        speculative: no request has asked for it yet.
+        question: the question for the backend.
+        backend: the backend to call.
+        ahead: minimum number of lines to read, if the answer has as many.
+        on_finished: called once when the flight ends for any reason.
+        clock: returns the current time in seconds.
+        speculative: whether the call starts before a request for it.
     """
 
     def __init__(
@@ -54,11 +54,11 @@ class Flight:
         self.crashed = False
         self._anchored = False
         self.enough = False
-        """It was ended by us, because nothing later can be shown."""
+        """The engine stopped reading, because later text cannot be shown."""
         self.started = clock()
         self.first_token: float | None = None
         self._last_text_at = -math.inf
-        """When text last came."""
+        """Time of the latest text, in seconds."""
         self._clock = clock
         self._on_finished = on_finished
         self._waiters: set[Waiter] = set()
@@ -73,14 +73,14 @@ class Flight:
 
     @property
     def prompt(self) -> Prompt:
-        """What was asked."""
+        """The prompt of the call."""
         return self.question.prompt
 
     @property
     def text(self) -> str:
-        """What has come so far, mended; of an answer that was broken off, the lines that are complete."""
+        """The mended text so far; only the complete lines if the answer was cut off."""
         if not (self._anchored or self.done):
-            return ""  # It may turn out to be an echo of what stands before the cursor.
+            return ""  # The answer may repeat the text before the cursor.
         if self._mended[0] != self.raw:
             self._mended = (self.raw, shape.mend(self.raw, self.question.cursor))
         text = self._mended[1]
@@ -90,27 +90,27 @@ class Flight:
 
     @property
     def flowing(self) -> float:
-        """When enough of it may have come to show a part, in seconds: the first tokens are followed by more at once."""
+        """Time in seconds from which a part may be shown: more text follows the first token at once."""
         return self.first_token + PACKET if self.first_token is not None else math.inf
 
     @property
     def backend_name(self) -> str:
-        """The name of the backend that was asked."""
+        """The name of the backend."""
         return self.backend.name
 
     @property
     def whole(self) -> bool:
-        """Whether what came is all there is to show: the model ended it, or we had enough."""
+        """Whether no more text can be shown: the model ended the answer, or the engine read enough."""
         return self.enough or self.finish in {"stop", "length"}
 
     @property
     def keepable(self) -> bool:
-        """Whether what came is an answer, or the beginning of one."""
+        """Whether the text is a valid answer or the beginning of one."""
         sound = self.error is None and not self.crashed and self.finish not in UNFINISHED
         return sound and (self.whole or bool(self.raw))
 
     def says(self, prompt: Prompt) -> str | None:
-        """Return what the text so far says at `prompt`; empty while it may still, None when it cannot."""
+        """Return the rest of the text at `prompt`; empty if it may follow later, None if the text disagrees."""
         typed = typed_since(self.prompt, prompt)
         if typed is None:
             return None
@@ -120,7 +120,7 @@ class Flight:
         return rest
 
     def strays(self, prompt: Prompt) -> bool:
-        """Whether it cannot hold at `prompt`, but may again when a few characters are deleted or typed anew."""
+        """Whether a correction of a few characters would make the flight usable again at `prompt`."""
         typed = typed_since(self.prompt, prompt)
         if typed is None:
             return typed_since(prompt, self.prompt) is not None and self.near(prompt)
@@ -130,29 +130,29 @@ class Flight:
         return len(typed) - agreed <= SLIP
 
     def near(self, prompt: Prompt) -> bool:
-        """Whether the typing has left it by a few characters only."""
+        """Whether `prompt` differs from the flight's prompt by only a few characters at the end."""
         common = self.prompt.prefix[:-STRAY]
         return prompt.prefix.startswith(common) and len(prompt.prefix) - len(common) <= 2 * STRAY
 
     def join(self, waiter: Waiter) -> None:
-        """Let a request wait for this flight."""
+        """Add a waiting request."""
         self._waiters.add(waiter)
         self.keep()
 
     def leave(self, waiter: Waiter) -> None:
-        """Let a request wait no more."""
+        """Remove a waiting request."""
         self._waiters.discard(waiter)
 
     def keep(self) -> None:
-        """Take back what `expire` has said."""
+        """Cancel the expiry."""
         if self._expiry is not None:
             self._expiry.cancel()
             self._expiry = None
 
     def expire(self, seconds: float, *, more: float = 0) -> None:
-        """End after some seconds, unless a request wants it by then; `more` seconds later if text is flowing by then.
+        """Close the flight after `seconds`, or `more` seconds later while it receives text.
 
-        Editors cancel a request just before they send the next one, which may want this very flight.
+        A request that joins stops the expiry. Editors cancel a request just before the next one, which may join.
         """
         if self._expiry is None and not self.wanted and not self.done:
             self._expiry = asyncio.get_running_loop().call_later(seconds, self._expire, more)
@@ -166,11 +166,11 @@ class Flight:
 
     @property
     def wanted(self) -> bool:
-        """Whether a request waits for it."""
+        """Whether a request waits for the flight."""
         return any(not waiter.superseded for waiter in self._waiters)
 
     def close(self) -> None:
-        """Stop reading: the upstream connection is closed, and nothing more is paid for."""
+        """Cancel the call: the connection closes, and no more output is billed."""
         self._task.cancel()
 
     async def _run(self) -> None:
@@ -197,9 +197,9 @@ class Flight:
         self.enough = self._anchored and policy.read_enough(
             self.raw, self.question.cursor, self.question.ask, self.ahead
         )
-        self._tell()
+        self._wake_waiters()
 
-    def _tell(self) -> None:
+    def _wake_waiters(self) -> None:
         for waiter in self._waiters:
             waiter.wake()
 
@@ -207,7 +207,7 @@ class Flight:
         self.done = True
         self.crashed = not task.cancelled() and task.exception() is not None
         self.keep()
-        self._tell()
+        self._wake_waiters()
         self._on_finished(self)
         if self.crashed:
-            task.result()  # Anything but a ModelError is a bug; raised here, the loop reports it.
+            task.result()  # An error other than ModelError is a bug; the event loop reports it.

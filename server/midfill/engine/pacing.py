@@ -1,4 +1,4 @@
-"""When a call is made and when a part of its answer is shown, learned from the typist and the backend."""
+"""The timing of calls and partial answers, learned from the typist and the backend."""
 
 from collections.abc import Callable
 
@@ -15,8 +15,8 @@ class Pacing:
     """The typist's rhythm, the backend's latency and the token estimate, as running means.
 
     Args:
-        settings: the bounds of the debounce, and the sizes of a prompt.
-        clock: gives the seconds now.
+        settings: the bounds of the debounce and of the prompt size.
+        clock: returns the current time in seconds.
     """
 
     def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
@@ -29,15 +29,15 @@ class Pacing:
         self._calibration = Calibration()
 
     def typed(self) -> None:
-        """Take note of a key."""
+        """Record a key."""
         self._rhythm = self._rhythm.typed(self._clock())
 
     def judged(self, *, accepted: bool) -> None:
-        """Take note that a suggestion was accepted or rejected."""
+        """Record that the user accepted or rejected a suggestion."""
         self._rhythm = self._rhythm.judged(self._clock(), accepted=accepted)
 
     def finished(self, flight: Flight) -> None:
-        """Learn from the latency and the usage of a call that has ended."""
+        """Update the latency and the token estimate from a finished call."""
         if flight.first_token is not None:
             latency = flight.first_token - flight.started
             self._latency += (latency - self._latency) * (LATENCY_WEIGHT if self._latency else 1)
@@ -47,12 +47,12 @@ class Pacing:
 
     @property
     def budget(self) -> Budget:
-        """How much of a document a prompt may hold, in estimated tokens."""
+        """The size limit of a prompt, in estimated tokens."""
         factor = self._calibration.factor
         return Budget(self._sizes.prefix_tokens / factor, self._sizes.suffix_tokens / factor)
 
     def debounce(self, query: Query, *, short_answers: bool) -> float:
-        """Return the seconds after its key before which a request makes no call."""
+        """Return the seconds to wait after the key before a call starts."""
         if query.request.manual or query.session.suggestions.just_accepted:
             return 0.0
         wait = self._rhythm.wait(self._clock(), self._latency, self._bounds)
@@ -62,7 +62,10 @@ class Pacing:
         return min(self._rhythm.pause, self._bounds[1]) if deleting else wait
 
     def partial_deadline(self, query: Query, deadline: float) -> float:
-        """Return when a part of a line is better than none; not in front of text, which would seem to follow it."""
+        """Return the time in seconds from which an incomplete line may be shown.
+
+        This is `deadline` before other text on the line, which would look like the rest of the suggestion.
+        """
         request = query.request
         if request.manual or request.patient or query.cursor.rest.strip():
             return deadline

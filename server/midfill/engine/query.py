@@ -1,4 +1,4 @@
-"""A request together with everything that answering it takes."""
+"""A request with the data that its answer requires."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from midfill.engine.session import Session
 
 @dataclass(frozen=True)
 class Query:
-    """A request, its document's session, its prompt, and how much is asked for."""
+    """A request with its document's session, its prompt and its limits."""
 
     session: Session
     request: Request
@@ -20,21 +20,21 @@ class Query:
 
     @property
     def cursor(self) -> Cursor:
-        """Where a completion is wanted."""
+        """The cursor of the request."""
         return self.request.cursor
 
     @property
     def typed_at(self) -> float:
-        """When the key was typed that the request follows; some editors wait before they ask (Neovim 200 ms)."""
+        """Time of the key before the request, in seconds; some editors delay the request (Neovim 200 ms)."""
         edit = self.session.edit
         follows = edit is not None and edit.version == self.cursor.version
         return min(self.session.typed_at, self.request.at) if follows else self.request.at
 
     @property
     def question(self) -> Question:
-        """What the model is asked."""
+        """The question for the backend."""
         return Question(cursor=self.cursor, prompt=self.prompt, ask=self.ask)
 
     def may_show_partial(self, said: str) -> bool:
-        """Whether an unfinished answer may be shown."""
+        """Whether the unfinished answer `said` may be shown."""
         return policy.may_show_partial(said, self.cursor, self.ask)

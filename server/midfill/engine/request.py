@@ -1,4 +1,4 @@
-"""What the engine is asked, and what it replies."""
+"""The engine's requests and replies."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,60 +14,60 @@ class Request:
 
     cursor: Cursor
     at: float
-    """When the key was typed, in seconds of the engine's clock; the debounce counts from here."""
+    """Time of the request, in seconds of the engine's clock."""
     manual: bool = False
     patient: bool = False
-    """A part of a line would not do: a popup does not grow."""
+    """The client cannot use an incomplete line: a popup does not grow."""
     refreshes: bool = False
-    """Whoever asks can be told that there is more, and asks again."""
+    """The client repeats the request when the server reports more text."""
     choices: int = 1
-    """How many completions to choose from are wanted; each is a call."""
+    """Number of completions to choose from; each requires a call."""
 
 
 class Source(Protocol):
-    """A flight or an answer: what a suggestion is cut from, and can grow from."""
+    """A flight or a cached answer that supplies the text of a suggestion."""
 
     @property
     def backend_name(self) -> str:
-        """Who said it."""
+        """The name of the backend that answered."""
         ...
 
     @property
     def model(self) -> str:
-        """The model that says it answered; empty if that is not known."""
+        """The model named in the answer; empty if unknown."""
         ...
 
     @property
     def usage(self) -> Usage | None:
-        """What it has cost, once that is known."""
+        """The tokens of the call; None until they are known."""
         ...
 
     @property
     def whole(self) -> bool:
-        """Whether it says no more than it has said."""
+        """Whether no more text will follow."""
         ...
 
     def says(self, prompt: Prompt) -> str | None:
-        """Return what it says at `prompt`, None if nothing."""
+        """Return the rest of the text at `prompt`; None if the text disagrees."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class Suggestion:
-    """One completion, and where it came from."""
+    """One completion and its source."""
 
     completion: Completion
     source: Source
     cached: bool = False
-    """No call was made or waited for."""
+    """The suggestion required no call and no wait."""
     model: str = ""
-    """The model that says it answered, as far as is known."""
+    """The model named in the answer; empty if unknown."""
     usage: Usage | None = None
-    """What the call has cost, once that is known."""
+    """The tokens of the call; None until they are known."""
 
     @classmethod
     def of(cls, source: Source, completion: Completion, *, cached: bool = False) -> "Suggestion":
-        """Return the suggestion of a completion that `source` has said."""
+        """Return a suggestion with the given completion and source."""
         return cls(
             completion=completion, source=source, cached=cached, model=source.model, usage=source.usage
         )
@@ -75,15 +75,15 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Reply:
-    """The answer to a request: suggestions, best first, or the reason why there are none (in words)."""
+    """The answer to a request: suggestions, best first, or the reason for none as text."""
 
     suggestions: tuple[Suggestion, ...] = ()
     reason: str = ""
     error: ModelError | None = None
-    """The failure that is the reason, if one is."""
+    """The failure behind the reason, if any."""
 
     def __str__(self) -> str:
-        """Say what it is, without any of the text."""
+        """Describe the reply without the text of a suggestion."""
         count = len(self.suggestions)
         return f"{count} suggestions" + (" from the cache" if self.cached else "") if count else self.reason
 
@@ -95,7 +95,7 @@ class Reply:
 
     @property
     def cached(self) -> bool:
-        """Whether it took no call and no wait."""
+        """Whether the first suggestion required no call and no wait."""
         return bool(self.suggestions) and self.suggestions[0].cached
 
 

@@ -1,11 +1,11 @@
-"""What the settings say about asking, as the policy takes it."""
+"""The policy's rules, taken from the settings."""
 
 from midfill.core.policy import Rules
 from midfill.settings import Settings
 
 
 def rules_of(settings: Settings) -> Rules:
-    """Return the rules that follow from the settings."""
+    """Return the policy's rules for these settings."""
     trigger, completion = settings.trigger, settings.completion
     return Rules(
         automatic=trigger.mode == "automatic",

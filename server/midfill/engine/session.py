@@ -1,4 +1,4 @@
-"""What the engine knows of one open document."""
+"""The engine's state of one open document."""
 
 from dataclasses import dataclass, field
 
@@ -10,28 +10,28 @@ from midfill.engine.waiter import Waiter
 
 @dataclass
 class Session:
-    """One document's waiting requests, its last edit, and its suggestions."""
+    """The waiting requests, the last edit and the suggestions of one document."""
 
     waiters: set[Waiter] = field(default_factory=set)
     edit: Edit | None = None
     typed_at: float = 0.0
-    """When the last edit came, in seconds of the engine's clock."""
+    """Time of the last edit, in seconds of the engine's clock."""
     suggestions: Suggestions = field(default_factory=Suggestions)
 
     def edited(self, edit: Edit, at: float) -> None:
-        """Take note of the user's edit at `at` seconds; one that puts in a suggestion is no paste."""
+        """Record the user's edit at `at` seconds, and mark it if it inserts a suggestion."""
         self.edit = self.suggestions.edited(edit)
         self.typed_at = at
 
     def recognise(self, prompt: Prompt) -> None:
-        """Find out at `prompt` whether the last edit has put in a suggestion."""
+        """Mark the last edit as accepted if `prompt` shows that it inserted a suggestion."""
         if self.edit is not None:
             self.edit = self.suggestions.recognise(self.edit, prompt)
 
     def begin(self, prompt: Prompt) -> Waiter:
-        """Return the waiter of a new request, and supersede all requests for another place: the newest wins.
+        """Return the waiter of a new request, and supersede all requests with another prompt.
 
-        Two requests for the same place (a popup's and an inline one, for one key) are both served.
+        Two requests with the same prompt are both answered: one key can cause a popup and an inline request.
         """
         for waiter in self.waiters:
             if waiter.prompt != prompt:
@@ -41,6 +41,6 @@ class Session:
         return waiter
 
     def supersede(self) -> None:
-        """Supersede all requests: the newest one needs no waiting, or the document is closed."""
+        """Supersede all waiting requests."""
         for waiter in self.waiters:
             waiter.end()

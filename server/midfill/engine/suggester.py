@@ -1,4 +1,4 @@
-"""What can be shown with no wait: what is shown already, what a flight has brought so far, what was answered."""
+"""Replies from memory: the shown suggestion, the text of an in-flight call, or a cached answer."""
 
 from collections.abc import Callable, Iterator
 
@@ -14,12 +14,12 @@ from midfill.engine.suggestion import ENDED, Event, Shown, State, after
 
 
 class Suggester:
-    """Turns what is known into replies, and remembers what is shown.
+    """Creates replies from known text, and records the shown suggestion.
 
     Args:
-        answers: what the model has answered.
-        calls: the calls under way.
-        clock: gives the seconds now.
+        answers: the cache of answers.
+        calls: the in-flight calls.
+        clock: returns the current time in seconds.
     """
 
     def __init__(self, answers: Answers, calls: Calls, clock: Callable[[], float]) -> None:
@@ -28,7 +28,7 @@ class Suggester:
         self._clock = clock
 
     def known(self, query: Query) -> Reply | None:
-        """Return what can be shown now, where nothing is any more; None if the model has to be asked."""
+        """Return a reply from an in-flight call or the cache; None if a call is necessary."""
         answered = self._answers.is_empty(query.prompt)
         for source, said in self._sources(query.prompt):
             if source.whole or query.may_show_partial(said):
@@ -39,7 +39,7 @@ class Suggester:
         return NOTHING if answered and not query.request.manual else None
 
     def reply(self, query: Query, source: Flight | Answer, said: str, *, cached: bool = False) -> Reply:
-        """Return the reply to a query that `source` answers by saying `said`."""
+        """Return the reply to a query whose answer from `source` is the text `said`."""
         if isinstance(source, Flight) and source.error is not None:
             return Reply(reason=str(source.error), error=source.error)
         completion = shape.trim(said, query.cursor, query.ask)
@@ -59,9 +59,10 @@ class Suggester:
         yield from self._answers.find(prompt)
 
     def still_shown(self, query: Query) -> Reply | None:
-        """Return what is left of what is shown, grown by what its source says by now; it never shrinks or swaps.
+        """Return the rest of the shown suggestion, extended by new text of its source.
 
-        It stays whatever speaks against asking here: the user may have asked for it by key.
+        The suggestion never shrinks or changes. The policy does not apply to it, because it may come from a manual
+        request.
         """
         for shown in query.session.suggestions.on_screen:
             left = None if shown.accepted else shown.at(query.prompt, query.cursor)
@@ -70,15 +71,15 @@ class Suggester:
         return None
 
     def offer(self, query: Query, reply: Reply) -> None:
-        """Take note of the completions to choose from; the first of them is shown until the user chooses."""
+        """Record the completions to choose from; the first is shown until the user chooses."""
         query.session.suggestions.offer(
             [self._shown_of(query, of.source, of.completion) for of in reply.suggestions]
         )
 
     def _grown(self, shown: Shown, left: Completion, query: Query) -> Completion:
-        """Return `left`, or what has become of it if its source has said more since it was shown.
+        """Return `left`, extended by the text that its source has received since.
 
-        In front of other text it stays as it is: grown, it would take that text over, and look like another.
+        `left` does not grow before other text on the line: it would replace that text and look like another suggestion.
         """
         if shown.source_length == _source_length(shown.source) or query.cursor.rest.strip():
             return left
@@ -87,7 +88,7 @@ class Suggester:
         return grown if grown.text.startswith(left.text) else left
 
     def grows(self, shown: Shown) -> bool:
-        """Whether more of a suggestion can be shown by now than stands there."""
+        """Whether the source has more text than the shown suggestion."""
         left, cursor = shown.completion, shown.cursor
         said = _sound(shown.source, shown.source.says(shown.prompt) or "")
         if (
@@ -133,5 +134,5 @@ def _sound(source: Source, said: str) -> str:
 
 
 def _source_length(source: Source) -> int:
-    """Return how much a source has said; an answer says no more."""
+    """Return the characters that a flight has received; 0 for a cached answer, which does not grow."""
     return len(source.raw) if isinstance(source, Flight) else 0

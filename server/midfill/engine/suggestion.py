@@ -1,4 +1,4 @@
-"""The life of a suggestion: its states, what moves it from one to the next, and who holds those of a document."""
+"""The life of a suggestion: its states, its transitions, and the suggestions of each document."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,12 +15,12 @@ from midfill.engine.request import Reply, Source
 
 
 class State(StrEnum):
-    """Where a suggestion is in its life."""
+    """The state of a suggestion."""
 
     ASKED = "asked"
     """Nothing is shown yet."""
     STREAMING = "streaming"
-    """A part is shown, and its source may say more."""
+    """A part is shown, and more text may follow."""
     SHOWN = "shown"
     TYPED_THROUGH = "typed through"
     """The user has typed its beginning; the rest is shown."""
@@ -28,11 +28,11 @@ class State(StrEnum):
     ACCEPTED = "accepted"
     DISMISSED = "dismissed"
     EXPIRED = "expired"
-    """The user has typed something else, or has gone elsewhere."""
+    """The user has typed other text, or has moved the cursor."""
 
 
 class Event(StrEnum):
-    """What happens to a suggestion."""
+    """An event that changes the state of a suggestion."""
 
     PART = "a part has come"
     WHOLE = "the whole has come"
@@ -59,11 +59,11 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     **{(state, Event.DISMISS): State.DISMISSED for state in _VISIBLE},
     **{(state, Event.EXPIRE): State.EXPIRED for state in _VISIBLE},
 }
-"""The whole life of a suggestion. An event that is not listed for a state leaves it as it is."""
+"""All state transitions of a suggestion; an event that is not listed does not change the state."""
 
 
 def after(state: State, event: Event) -> State:
-    """Return the state that `event` leads to."""
+    """Return the state after `event`."""
     return TRANSITIONS.get((state, event), state)
 
 
@@ -74,28 +74,28 @@ class Shown:
     prompt: Prompt
     completion: Completion
     cursor: Cursor
-    """Where it was shown."""
+    """The cursor at which it was shown."""
     ask: Ask
     source: Source
     source_length: int
-    """How much its source had said by then, in characters."""
+    """Characters that its source had received then."""
     since: float
-    """When it was first shown, in seconds of the engine's clock."""
+    """Time at which it was first shown, in seconds of the engine's clock."""
     state: State = State.SHOWN
     speculated: bool = False
-    """What comes after it has been asked for ahead of time."""
+    """A speculative call for the text after it was tried."""
 
     def move(self, event: Event) -> None:
-        """Change the state as `TRANSITIONS` says."""
+        """Change the state according to `TRANSITIONS`."""
         self.state = after(self.state, event)
 
     @property
     def accepted(self) -> bool:
-        """Whether the user has accepted the whole of it."""
+        """Whether the user has accepted the whole suggestion."""
         return self.state is State.ACCEPTED
 
     def at(self, prompt: Prompt, cursor: Cursor) -> Completion | None:
-        """Return what is left of it at `cursor`; None if the text typed since contradicts it or has used it up."""
+        """Return the rest of it at `cursor`; None if the typed text differs from it or completes it."""
         typed = typed_since(self.prompt, prompt)
         left = None if typed is None else beyond(self.completion.text, typed)
         if typed is None or not left:
@@ -104,9 +104,9 @@ class Shown:
         return None if over is None else Completion(left, repeated(left, cursor.rest[:over]))
 
     def _over(self, prompt: Prompt, cursor: Cursor) -> int | None:
-        """Return how many characters behind the cursor it replaces now; None where Enter has moved them.
+        """Return how many characters after the cursor it replaces now; None if Enter moved them.
 
-        Closers have `gone` that were typed over. Others have `come` in front of the rest with what they close.
+        The user typed over `gone` closers. The editor inserted `come` closers before the rest of the line.
         """
         rest = self.cursor.rest
         for gone in range(min(MOST_CLOSERS, len(rest)) + 1):
@@ -116,33 +116,33 @@ class Shown:
         return None if self.completion.replace or cursor.rest.strip() else 0
 
     def was_seen(self, now: float) -> bool:
-        """Whether it was shown long enough to be read."""
+        """Whether it was shown for at least `SEEN` seconds."""
         return now - self.since >= SEEN
 
 
 @dataclass
 class Suggestions:
-    """The suggestions of one document; every change of their states goes through here."""
+    """The suggestions of one document and their state changes."""
 
     shown: Shown | None = None
     alternatives: list[Shown] = field(default_factory=list)
-    """The completions to choose from. The editor shows one of them, and does not say which."""
+    """The completions to choose from; the editor shows one and does not report which."""
     chosen_from: tuple[Prompt, Reply] | None = None
-    """The completions to choose from that were given last, and where."""
+    """The latest reply with completions to choose from, and its prompt."""
     just_accepted: bool = False
-    """The last edit has put in a suggestion, or a part of one."""
+    """The last edit inserted a suggestion or a part of one."""
     _inserted: Shown | None = None
-    """The suggestion whose whole text the last edit has put in."""
+    """The suggestion whose whole text the last edit inserted."""
     _declined: tuple[Prompt, str] | None = None
-    """Where the user has dismissed or undone a suggestion, and its text: it does not come back by itself."""
+    """Prompt and text of the latest accepted or dismissed suggestion; only a manual request shows it again."""
 
     @property
     def on_screen(self) -> list[Shown]:
-        """What the editor may show, the likeliest first."""
+        """The suggestions that the editor may show, the likeliest first."""
         return [*([self.shown] if self.shown is not None else []), *self.alternatives]
 
     def edited(self, edit: Edit) -> Edit:
-        """Take note of the user's edit; return it, marked as accepted if it puts in a suggestion."""
+        """Record the user's edit and return it, marked as accepted if it inserts a suggestion."""
         text = edit.inserted
         agreeing = [of for of in self.on_screen if len(text) > 1 and of.completion.text.startswith(text)]
         self.just_accepted = bool(agreeing)
@@ -150,9 +150,9 @@ class Suggestions:
         return edit._replace(accepted=bool(agreeing))
 
     def recognise(self, edit: Edit, prompt: Prompt) -> Edit:
-        """Return the edit, marked as accepted if it has put in a suggestion or what was left of one.
+        """Return the edit, marked as accepted if it inserted a suggestion or the rest of one.
 
-        Only at a prompt do both have the same line ends, and only there does what was typed before count.
+        The comparison uses the prompt: it has uniform line ends, and it holds the text typed before the edit.
         """
         for shown in self.on_screen if len(edit.inserted) > 1 else []:
             typed = typed_since(shown.prompt, prompt)
@@ -163,21 +163,21 @@ class Suggestions:
         return edit
 
     def accept(self) -> None:
-        """Take note that the whole of what is shown was accepted; undone, it does not come back by itself."""
+        """Record that the whole suggestion was accepted; after an undo only a manual request shows it again."""
         self.just_accepted = True
-        accepted = self._inserted or self.shown  # What comes next may be shown before the accept is told.
+        accepted = self._inserted or self.shown  # The next suggestion can be shown before the accept arrives.
         if accepted is not None:
             accepted.move(Event.ACCEPT)
             self._declined = (accepted.prompt, accepted.completion.text)
 
     def accept_part(self) -> None:
-        """Take note that a part of what is shown was accepted; the rest stays."""
+        """Record that a part of the suggestion was accepted; the rest stays shown."""
         self.just_accepted = True
         if self.shown is not None:
             self.shown.move(Event.ACCEPT_PART)
 
     def dismiss(self) -> None:
-        """Take note that the user has dismissed what is shown."""
+        """Record that the user dismissed the suggestion."""
         if self.shown is not None:
             self.shown.move(Event.DISMISS)
             self._declined = (self.shown.prompt, self.shown.completion.text)
@@ -185,13 +185,13 @@ class Suggestions:
         self.alternatives.clear()
 
     def hide(self) -> None:
-        """Take note that the editor shows nothing any more."""
+        """Record that the editor no longer shows the suggestion."""
         if self.shown is not None:
             self.shown.move(Event.EXPIRE)
             self.shown = None
 
     def expire(self, now: float) -> bool:
-        """Take note that another text was typed; return whether the user had seen what was shown, and left it."""
+        """Expire the suggestions; return whether the user saw the shown one and ignored it."""
         shown = self.shown
         ignored = shown is not None and not shown.accepted and shown.was_seen(now)
         self.hide()
@@ -199,12 +199,12 @@ class Suggestions:
         return ignored
 
     def offer(self, alternatives: Sequence[Shown]) -> None:
-        """Take note of the completions to choose from; the first is shown until the user chooses."""
+        """Record the completions to choose from; the first is shown until the user chooses."""
         self.alternatives = list(alternatives)
         self.shown = next(iter(self.alternatives), None)
 
     def declined(self, prompt: Prompt, completion: Completion) -> bool:
-        """Whether the user has declined this very suggestion, at this place or at its beginning."""
+        """Whether `completion` begins with the rest of the declined suggestion at `prompt`."""
         if self._declined is None:
             return False
         place, text = self._declined

@@ -1,4 +1,4 @@
-"""A request while it waits for its answer."""
+"""A waiting request."""
 
 import asyncio
 from contextlib import suppress
@@ -7,30 +7,30 @@ from midfill.core.model import Prompt
 
 
 class Waiter:
-    """One request's wait: woken by news, ended by a newer request of its document."""
+    """The wait of one request: an event wakes it, and a newer request of the document ends it."""
 
     def __init__(self, prompt: Prompt) -> None:
         self.prompt = prompt
         self.superseded = False
-        """A newer request has taken the place of this one; nobody looks at its answer any more."""
+        """A newer request has replaced this one, and its answer is no longer used."""
         self._news = asyncio.Event()
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
-        """The loop that it waits in, whose clock the engine goes by."""
+        """The running event loop."""
         return asyncio.get_running_loop()
 
     def wake(self) -> None:
-        """Say that something has happened that the request waits for."""
+        """Wake the request."""
         self._news.set()
 
     def end(self) -> None:
-        """Say that the request has been superseded."""
+        """Mark the request as superseded and wake it."""
         self.superseded = True
         self.wake()
 
     async def wait(self, seconds: float) -> bool:
-        """Wait for news, at most so long; return whether there was any."""
+        """Wait for `wake`, at most `seconds`; return whether it was called."""
         with suppress(TimeoutError):
             async with asyncio.timeout(max(0.0, seconds)):
                 await self._news.wait()
@@ -39,7 +39,7 @@ class Waiter:
         return news
 
     async def sleep(self, seconds: float) -> None:
-        """Let that time pass, unless the request is superseded sooner."""
+        """Wait for `seconds`, or until the request is superseded."""
         until = self.loop.time() + seconds
         while not self.superseded and (left := until - self.loop.time()) > 0:
             await self.wait(left)

@@ -1,6 +1,6 @@
-"""The user's files on disk, read only; the one door to them.
+"""Read-only access to the user's files on disk.
 
-Everything here is synchronous. An event loop calls it in a thread.
+All functions are synchronous. An event loop must call them in a thread.
 """
 
 from midfill.workspace.library import Library, Neighbour

@@ -1,4 +1,4 @@
-"""What a folder tree says is not to be read: its .gitignore and .midfillignore files."""
+"""The ignore files of a folder tree: .gitignore and .midfillignore."""
 
 import os
 from pathlib import Path
@@ -6,28 +6,28 @@ from pathlib import Path
 from pathspec import GitIgnoreSpec
 
 RULE_FILES = (".gitignore", ".midfillignore")
-"""Each hides for itself: what one brings back with `!` the other still hides."""
+"""Each kind is applied separately: a `!` pattern in one does not override the other."""
 
 
 class Ignores:
-    """The ignore files between a top folder and the files below it, each read once."""
+    """The ignore files in a top folder and below it, each read once."""
 
     def __init__(self, top: Path) -> None:
         self._top = top
         self._specs: dict[Path, GitIgnoreSpec | None] = {}
 
     def hide(self, path: Path, *, folder: bool = False) -> bool:
-        """Return whether `path` is hidden; its folders up to the top one are known not to be."""
+        """Return whether `path` is ignored; the caller checks its parent folders."""
         return any(self._decision(path, folder, name) for name in RULE_FILES)
 
     def hide_any(self, folder: Path) -> bool:
-        """Return whether `folder` or any folder between it and the top is hidden."""
+        """Return whether `folder` or a folder between it and the top is ignored."""
         chain = [folder, *folder.parents]
         below_top = chain[: chain.index(self._top)]
         return any(self.hide(part, folder=True) for part in below_top)
 
     def _decision(self, path: Path, folder: bool, name: str) -> bool:
-        """Return what the deepest rule file with an opinion says (gitignore(5), "order of precedence")."""
+        """Return the decision of the deepest ignore file with a matching pattern (gitignore(5), precedence)."""
         for parent in path.parents:
             if spec := self._spec(parent / name):
                 inner = path.relative_to(parent).as_posix() + ("/" if folder else "")
@@ -44,12 +44,12 @@ class Ignores:
 
 
 def repository(folder: Path) -> Path | None:
-    """Return the nearest folder at or above `folder` that git calls a working tree."""
+    """Return the nearest folder at or above `folder` that contains `.git`; None if there is none."""
     return next((parent for parent in (folder, *folder.parents) if os.path.exists(parent / ".git")), None)
 
 
 def _read_rules(file: Path) -> GitIgnoreSpec | None:
-    """Return the rules of a file, or None if it has none that can be read."""
+    """Return the patterns of an ignore file; None if it has none or is unreadable."""
     try:
         lines = file.read_text("utf-8", errors="replace").splitlines()
     except OSError:
@@ -58,7 +58,7 @@ def _read_rules(file: Path) -> GitIgnoreSpec | None:
     for line in lines:
         try:
             GitIgnoreSpec.from_lines([line])
-        except ValueError:  # Not a pattern; git skips such a line as well.
+        except ValueError:  # Not a valid pattern; git also skips such a line.
             continue
         rules.append(line)
     return GitIgnoreSpec.from_lines(rules) if rules else None

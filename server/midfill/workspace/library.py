@@ -1,4 +1,4 @@
-"""The texts of the files beside an open one."""
+"""The texts of files near an open file."""
 
 import logging
 import os
@@ -15,17 +15,17 @@ from midfill.workspace.text import decoded
 from midfill.workspace.uri import to_path
 
 FILE_LIMIT = 256 * 1024
-"""Bytes of a file; a larger one is data or generated."""
+"""Maximum bytes of a file; a larger file is data or generated."""
 FILES_LIMIT = 50
 TOTAL_LIMIT = 2 * 1024 * 1024
-"""Bytes of all the files of one answer."""
+"""Maximum total bytes of the files of one search."""
 FOLDERS_LIMIT = 64
 ENTRIES_LIMIT = 5_000
-"""Folder entries that are looked at for one answer, whatever they are."""
+"""Maximum folder entries of any kind that one search reads."""
 CLIMB = 3
-"""How many folders up from the file's own."""
+"""Folder levels searched above the file's own."""
 DEPTH = 2
-"""How many folders down from each of these."""
+"""Folder levels searched below each of these."""
 
 FAMILIES = (
     {".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte"},
@@ -41,10 +41,10 @@ FAMILIES = (
     {".yml", ".yaml"},
     {".md", ".markdown"},
 )
-"""Endings of file names that write one language, or languages that quote each other."""
+"""File extensions of one language, or of languages used together."""
 
 JUNK = frozenset({"node_modules", "bower_components", "__pycache__", "site-packages", "venv", "vendor"})
-"""Folders of other people's code that no .gitignore need name; hidden folders are left out as well."""
+"""Folders of third-party code that are skipped without a .gitignore; hidden folders are skipped too."""
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ _HOUR = 3_600_000_000_000
 
 
 class Neighbour(NamedTuple):
-    r"""A file near the open one; `text` has `\n` line ends, and is the same object while the file is."""
+    r"""A file near the open one; `text` has `\n` line ends, and is the same object until the file changes."""
 
     path: str
     text: str
@@ -63,11 +63,11 @@ class Neighbour(NamedTuple):
 class Library:
     """The readable files of a workspace.
 
-    `folders` are the paths of the workspace folders. Nothing outside them is read; when none are known,
-    nothing outside the file's own repository, and without one, outside its own folder. `off` are the user's
-    globs of files to leave alone. Secret files, ignored ones, and links that lead out are never read.
+    `folders` are the paths of the workspace folders, which bound the search. Without workspace folders, the file's
+    repository bounds it; without a repository, the file's own folder does. `off` holds the user's globs of excluded
+    files. Secret files, ignored files and links to files outside the bound are never read.
 
-    May be called from several threads.
+    The class is thread-safe.
     """
 
     def __init__(self, folders: Sequence[str | Path] = (), off: Sequence[str] = ()) -> None:
@@ -77,10 +77,10 @@ class Library:
         self._lock = threading.Lock()
 
     def neighbours(self, uri: str) -> tuple[Neighbour, ...]:
-        """Return the files near that of `uri` which are of its language, the most relevant first.
+        """Return the files of the same language near the file of `uri`, the most relevant first.
 
-        Those of its own folder come first, then those of the folders in it, above it, and beside it; in a
-        folder, those of a similar name come first, then the most recently changed.
+        Files of its own folder come first, then those of subfolders, parent folders and sibling folders. In each
+        folder, files with a similar name come first, then the most recently changed.
         """
         path = to_path(uri)
         if path is None:
@@ -93,7 +93,7 @@ class Library:
             return tuple(self._within_limits(_Walk(own, root, self._off)))
 
     def _root(self, own: Path) -> Path | None:
-        """Return the folder that bounds what is read for a file, or None if it lies outside the workspace."""
+        """Return the folder that bounds the search for a file; None if the file is outside the workspace."""
         if not self._roots:
             return repository(own.parent) or own.parent
         around = [root for root in self._roots if own.is_relative_to(root)]
@@ -109,7 +109,7 @@ class Library:
                 return
 
     def _text(self, file: "_File") -> str | None:
-        """Return the text of a file, read again only when it has changed."""
+        """Return the text of a file, which is read again only after a change."""
         if (known := self._texts.get(file.path)) and known[0] == file:
             return known[1]
         if len(self._texts) >= 4 * FILES_LIMIT:
@@ -122,12 +122,12 @@ class Library:
 class _File(NamedTuple):
     path: Path
     changed: int
-    """Nanoseconds of the clock that the file system keeps."""
+    """Modification time in nanoseconds of the file system's clock."""
     size: int
 
 
 class _Walk:
-    """One look around a file, the most relevant files first."""
+    """One search around a file, the most relevant files first."""
 
     def __init__(self, own: Path, root: Path, off: tuple[str, ...]) -> None:
         self._own = own
@@ -139,22 +139,22 @@ class _Walk:
         self._entries = 0
 
     def files(self) -> Iterator[_File]:
-        """Yield the readable files near `own`, from up to `FOLDERS_LIMIT` folders."""
+        """Yield the readable files near `own`, from at most `FOLDERS_LIMIT` folders."""
         if self._ignores.hide_any(self._own.parent):
             return
         for folder in islice(self._folders(), FOLDERS_LIMIT):
             yield from sorted(self._look(folder)[1], key=self._rank)
 
     def _rank(self, file: _File) -> tuple[bool, int, Path]:
-        """Return what sorts the files of a folder: those with a name like `own`'s first, then the newest.
+        """Return the sort key of a file: names similar to `own`'s first, then the newest.
 
-        Hours count, not nanoseconds: a fresh clone writes its files in any order, and answers have to be the same.
+        Times are compared in whole hours: a fresh clone writes its files in any order, and results must be the same.
         """
         one, other = self._own.stem.lower(), file.path.stem.lower()
         return one not in other and other not in one, -(file.changed // _HOUR), file.path
 
     def _folders(self) -> Iterator[Path]:
-        """Yield the file's folder and those in it, then the same from each folder above, each folder once."""
+        """Yield the file's folder and its subfolders, then those of each parent folder; each folder once."""
         seen = set()
         for top in [self._own.parent, *self._own.parent.parents][: CLIMB + 1]:
             if not top.is_relative_to(self._root):
@@ -171,7 +171,7 @@ class _Walk:
             level = [inner for folder in level for inner in self._look(folder)[0]]
 
     def _look(self, folder: Path) -> tuple[list[Path], list[_File]]:
-        """Return the folders and the files of a folder that may be read, each folder looked at once."""
+        """Return the readable subfolders and files of a folder, which is read only once."""
         if folder not in self._looks:
             folders, files = self._looks[folder] = [], []
             for entry in self._listing(folder):
@@ -192,7 +192,7 @@ class _Walk:
         return sorted(found, key=lambda entry: entry.name)
 
     def _sort_in(self, entry: os.DirEntry[str], folders: list[Path], files: list[_File]) -> None:
-        """Put an entry where it belongs, or nowhere."""
+        """Add an entry to `folders` or `files` if it is readable."""
         path = Path(entry.path)
         if entry.is_dir(follow_symlinks=False):
             if not (
@@ -205,7 +205,7 @@ class _Walk:
                 files.append(_File(path, stat.st_mtime_ns, stat.st_size))
 
     def _is_open(self, entry: os.DirEntry[str], path: Path) -> bool:
-        """Return whether a file may be read, and if it is a link, what it leads to."""
+        """Return whether a file may be read; for a link, its target must be readable too."""
         real = Path(os.path.realpath(path)) if entry.is_symlink() else path
         return (
             real != self._own
@@ -217,24 +217,24 @@ class _Walk:
 
 
 def _rules(root: Path) -> Ignores:
-    """Return the ignore files that hold in `root`: its repository's, unless they hide it as a whole."""
+    """Return the ignore files for `root`: those of its repository, unless they ignore all of `root`."""
     rules = Ignores(repository(root) or root)
     return Ignores(root) if rules.hide_any(root) else rules
 
 
 def _family(path: Path) -> frozenset[str]:
-    """Return the endings of the files that have to do with the language of `path`."""
+    """Return the file extensions related to the language of `path`."""
     ending = _ending(path)
     return next((frozenset(family) for family in FAMILIES if ending in family), frozenset({ending}))
 
 
 def _ending(path: Path) -> str:
-    """Return the ending of a file's name; a name without one (Makefile) is an ending itself."""
+    """Return the file extension in lower case; the whole name if it has none (Makefile)."""
     return (path.suffix or path.name).lower()
 
 
 def _read(path: Path) -> str | None:
-    """Return the text of a file, or None if there is none to be had."""
+    """Return the text of a file; None if it is unreadable or not text."""
     try:
         with path.open("rb") as file:
             data = file.read(FILE_LIMIT + 1)

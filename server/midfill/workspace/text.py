@@ -1,19 +1,19 @@
-"""Bytes of a file as text."""
+"""File contents as text."""
 
 import io
 import tokenize
 from pathlib import Path
 
 DOCUMENT_LIMIT = 10_000_000
-"""Bytes of the largest file that the command line opens (our own bound; no person writes a larger one)."""
+"""Maximum bytes of a file that the command line opens (our own limit, above any hand-written file)."""
 
 
 class UnreadableError(Exception):
-    """A file cannot be opened as a document; the message says why, and what to do."""
+    """A file cannot be opened as a document; the message names the reason and the remedy."""
 
 
 def read_document(path: str | Path) -> str:
-    """Return the text of a file, with its line ends, less a byte order mark. Raises UnreadableError."""
+    """Return the text of a file with its line ends, without a byte order mark. Raises UnreadableError."""
     data = _read(Path(path))
     text = decoded(data)
     if text is not None:
@@ -26,10 +26,10 @@ def read_document(path: str | Path) -> str:
 
 
 def decoded(data: bytes) -> str | None:
-    """Return `data` as text, or None if it is binary or in an encoding that it does not name.
+    """Return `data` as text; None if it is binary or in an unknown encoding.
 
-    A byte order mark or a coding line among the first two lines (PEP 263, as `tokenize.open` reads it; Emacs' and
-    Vim's too) names the encoding; without one, and where the named one does not fit, it is UTF-8.
+    A byte order mark or a coding line in the first two lines names the encoding (PEP 263, as `tokenize.open` reads it;
+    Emacs and Vim have such lines too). Without a name, or if the named encoding fails, the encoding is UTF-8.
     """
     utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
     if b"\0" in data and not utf16:
@@ -40,7 +40,7 @@ def decoded(data: bytes) -> str | None:
         except (
             UnicodeError,
             LookupError,
-        ):  # A LookupError when a codec like "hex" is named, which makes no text.
+        ):  # A LookupError for a named codec that is not a text encoding, like "hex".
             continue
     return None
 
@@ -48,12 +48,12 @@ def decoded(data: bytes) -> str | None:
 def _named_encoding(data: bytes) -> str:
     try:
         return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
-    except SyntaxError:  # An unknown encoding, or a first line that is no UTF-8.
+    except SyntaxError:  # An unknown encoding, or a first line that is not UTF-8.
         return "utf-8"
 
 
 def _fault(data: bytes) -> str:
-    """Say where `data` stops being UTF-8."""
+    """Describe the first byte of `data` that is not UTF-8."""
     try:
         data.decode()
     except UnicodeDecodeError as error:
@@ -62,7 +62,7 @@ def _fault(data: bytes) -> str:
 
 
 def _read(path: Path) -> bytes:
-    """Return the bytes of a regular file of a fair size."""
+    """Return the bytes of a regular file. Raises UnreadableError."""
     try:
         if path.is_dir():
             raise UnreadableError(f"{path} is a folder; name a file in it")

@@ -1,4 +1,4 @@
-"""The names that editors give files (URIs), and the names that the file system gives them."""
+"""Conversion between file: URIs and paths."""
 
 import os
 from pathlib import Path
@@ -8,11 +8,11 @@ WINDOWS = os.name == "nt"
 
 
 def to_path(uri: str, *, windows: bool = WINDOWS) -> str | None:
-    r"""Return the path that a file: URI names, or None for any other scheme or a path that cannot be.
+    r"""Return the path of a file: URI; None for another scheme or an invalid path.
 
-    RFC 8089: the host is empty or `localhost`; on Windows any other host begins a UNC path
-    (`\\host\share`), and `/c:/` and `/c%3A/` (as Visual Studio Code writes it) are the drive `c:\`. Bytes
-    that are no UTF-8 come back as the surrogates with which Python writes such file names.
+    RFC 8089: the host is empty or `localhost`. On Windows any other host begins a UNC path (`\\host\share`), and both
+    `/c:/` and `/c%3A/` (Visual Studio Code's form) mean the drive `c:\`. Bytes that are not UTF-8 become surrogates,
+    as in Python's own file names.
     """
     try:
         scheme, host, path, _, _ = urlsplit(uri.replace("?", "%3F").replace("#", "%23"))
@@ -28,7 +28,7 @@ def to_path(uri: str, *, windows: bool = WINDOWS) -> str | None:
 
 
 def to_uri(path: str) -> str:
-    """Return the file: URI of a path; a relative one is taken from the current folder."""
+    """Return the file: URI of a path; a relative path starts at the current folder."""
     return Path(path).absolute().as_uri()
 
 

@@ -1,11 +1,11 @@
---- What the user can set.
+--- The user's options.
 local M = {}
 
 ---@class midfill.Options
 ---@field cmd? string[] The server's command line.
----@field settings? table The server's settings: the tree that config.toml has (see `midfill config show`).
----@field ghost? 'auto'|'native'|'own' What draws suggestions: Neovim 0.12's inline completion, or this plugin's.
----@field icon? string What the status line text begins with.
+---@field settings? table The server's settings, with the structure of config.toml (see `midfill config show`).
+---@field ghost? 'auto'|'native'|'own' The renderer of suggestions: Neovim 0.12's inline completion, or this plugin.
+---@field icon? string The prefix of the status line text.
 ---@field keys? table<midfill.Action, string|false>|false Keys in insert mode; false maps none.
 
 ---@alias midfill.Action 'accept'|'accept_word'|'accept_line'|'next'|'previous'|'dismiss'|'trigger'|'toggle'
@@ -16,7 +16,7 @@ local defaults = {
   settings = {},
   ghost = 'auto',
   icon = 'midfill',
-  keys = { -- Those of copilot.vim, which fingers know.
+  keys = { -- The keys of copilot.vim.
     accept = '<Tab>',
     accept_word = '<M-Right>',
     accept_line = '<M-C-Right>',
@@ -40,11 +40,11 @@ function M.set(options)
     assert(right, ("midfill: the option '%s' is a %s, see :help midfill-options"):format(name, type(known)))
   end
   M.options = vim.tbl_deep_extend('force', defaults, options)
-  -- Lists are merged by index: a shorter command would keep the longer one's end.
+  -- Lists are merged by index, and a shorter command would keep the end of a longer one.
   M.options.cmd = options.cmd or defaults.cmd
 end
 
---- What draws suggestions in this Neovim.
+--- Returns the renderer of suggestions in this Neovim.
 ---@return 'native'|'own'
 function M.ghost()
   local wanted = M.options.ghost

@@ -1,7 +1,7 @@
---- Ghost text of our own, for Neovim before 0.12 and for those who prefer it.
+--- The plugin's own ghost text, for Neovim before 0.12 or by option.
 ---
---- Against the one built into 0.12: what is typed is checked against the suggestion, so that nothing wrong is shown
---- for a moment; a request that nobody waits for is cancelled; alternatives can be asked for.
+--- It has three advantages over Neovim 0.12's: it compares typed text with the suggestion and never shows a wrong one,
+--- it cancels obsolete requests, and it can request alternatives.
 local server = require('midfill.server')
 local suggestion = require('midfill.suggestion')
 
@@ -16,15 +16,15 @@ local suggestion = require('midfill.suggestion')
 local M = {}
 
 local METHOD = 'textDocument/inlineCompletion'
-local AUTOMATIC, INVOKED = 2, 1 -- lsp.InlineCompletionTriggerKind, as LSP 3.18 numbers them.
+local AUTOMATIC, INVOKED = 2, 1 -- lsp.InlineCompletionTriggerKind of LSP 3.18.
 local namespace = vim.api.nvim_create_namespace('midfill')
 
 ---@type midfill.Suggestion[]
 local suggestions = {}
 local index = 1
-local drawn ---@type integer? The buffer that shows something.
+local drawn ---@type integer? The buffer that shows a suggestion.
 local pending ---@type { client: vim.lsp.Client, id: integer }?
-local invoked = false ---@type boolean Whether what is shown was asked for by hand.
+local invoked = false ---@type boolean Whether the shown suggestion comes from a manual request.
 
 function M.enable()
   local group = vim.api.nvim_create_augroup('midfill.ghost', {})
@@ -73,21 +73,21 @@ function M.trigger()
   M._ask(INVOKED)
 end
 
---- Asks as typing does. A request on its way brings all there is by itself.
+--- Sends an automatic request, unless one is pending: its answer has all text.
 function M.refresh()
   if not pending then
     M._ask(AUTOMATIC)
   end
 end
 
---- Text has changed, or is about to. What agrees with it stays while the server is asked: it may know more by now.
+--- Handles a text change. A suggestion that agrees stays shown while the server is asked for more text.
 function M._on_text()
   M._draw()
   M._ask(AUTOMATIC)
 end
 
 ---@param kind 1|2
----@param ahead? integer Which of the suggestions to show, counted from the first one.
+---@param ahead? integer Offset of the suggestion to show from the first one.
 function M._ask(kind, ahead)
   M._cancel()
   local client = server.client()
@@ -127,7 +127,7 @@ function M._on_answer(client, kind, asked, err, result)
   end
 end
 
----@param number integer Counted from 1, beyond the last one again from there.
+---@param number integer Counted from 1; it wraps around after the last suggestion.
 function M._select(number)
   index = #suggestions > 0 and (number - 1) % #suggestions + 1 or 1
   M._draw()
@@ -151,7 +151,7 @@ function M._draw()
     vim.api.nvim_buf_clear_namespace(drawn, namespace, 0, -1)
   end
   local rest = M._rest()
-  -- A selected entry of the completion menu stands in the buffer already; what was suggested was meant without it.
+  -- A selected entry of the completion menu is already in the buffer; the suggestion applies to the text without it.
   if rest and (vim.fn.pumvisible() == 0 or vim.fn.complete_info({ 'selected' }).selected == -1) then
     drawn = vim.api.nvim_get_current_buf()
     vim.api.nvim_buf_set_extmark(drawn, namespace, rest.row, rest.col, M._mark(rest))

@@ -1,10 +1,10 @@
---- midfill: inline code completion (ghost text), on your own key.
+--- midfill: inline code completion (ghost text), with your own API key.
 local config = require('midfill.config')
 local server = require('midfill.server')
 
 local M = {}
 
---- Starts the server for every file that is opened, and maps the keys.
+--- Starts the server for every opened file, and maps the keys.
 ---@param options? midfill.Options
 function M.setup(options)
   config.set(options)
@@ -13,19 +13,19 @@ function M.setup(options)
   require('midfill.keys').map()
 end
 
---- Whether a suggestion is on the screen.
+--- Returns whether a suggestion is shown.
 ---@return boolean
 function M.visible()
   return M.surface().visible()
 end
 
---- Inserts the suggestion. Safe in `expr` mappings: the text changes right after them.
----@return boolean accepted false when there is nothing to accept
+--- Inserts the suggestion. It is safe in `expr` mappings, because the text changes after them.
+---@return boolean accepted false if no suggestion is shown
 function M.accept()
   return M.surface().accept('all')
 end
 
---- Inserts the suggestion's next word, and keeps the rest of it.
+--- Inserts the suggestion's next word, and keeps the rest.
 ---@return boolean accepted
 function M.accept_word()
   return M.surface().accept('word')
@@ -37,7 +37,7 @@ function M.accept_line()
   return M.surface().accept('line')
 end
 
---- Shows the next alternative, and asks for alternatives where there is only one.
+--- Shows the next alternative, and requests alternatives if there is only one suggestion.
 function M.next()
   M.surface().cycle(1)
 end
@@ -47,8 +47,8 @@ function M.previous()
   M.surface().cycle(-1)
 end
 
---- Takes the suggestion off the screen.
----@return boolean dismissed false when there was none
+--- Dismisses the suggestion.
+---@return boolean dismissed false if no suggestion is shown
 function M.dismiss()
   if not M.visible() then
     return false
@@ -58,12 +58,12 @@ function M.dismiss()
   return true
 end
 
---- Asks now, also where nothing is suggested by itself.
+--- Sends a manual request, even where automatic suggestions are off.
 function M.trigger()
   M.surface().trigger()
 end
 
---- Asks again where half a suggestion stands of which there is more by now.
+--- Repeats the request for a partial suggestion that can grow.
 ---@param uri string
 function M.refresh(uri)
   if uri == vim.uri_from_bufnr(0) and M.visible() then
@@ -71,7 +71,7 @@ function M.refresh(uri)
   end
 end
 
---- Switches suggestions off, and on again.
+--- Switches suggestions off or on.
 function M.toggle()
   M.surface().clear()
   server.execute('midfill.toggle')
@@ -84,7 +84,7 @@ function M.snooze(minutes)
   server.execute('midfill.snooze', { minutes })
 end
 
---- Tells what was asked and accepted since the server began.
+--- Shows the counters since the server's start.
 function M.stats()
   server.execute('midfill.stats', nil, function(counts)
     local words = {}
@@ -97,14 +97,14 @@ function M.stats()
   end)
 end
 
---- What to show in the status line: empty where the server does not run.
+--- Returns the text for the status line; empty if the server does not run.
 ---@return string
 function M.statusline()
   local status = server.status()
   return status and ('%s %s'):format(config.options.icon, status.state) or ''
 end
 
---- What draws the suggestions: Neovim's own inline completion, or ours.
+--- Returns the renderer of suggestions: Neovim's inline completion, or the plugin's own.
 ---@return midfill.Surface
 function M.surface()
   return require(config.ghost() == 'native' and 'midfill.native' or 'midfill.ghost')

@@ -1,9 +1,9 @@
---- The keys of insert mode. A key that has nothing to do does what it did before.
+--- The keys of insert mode. Without a suggestion a key keeps its previous function.
 local config = require('midfill.config')
 
 local M = {}
 
---- Maps the keys that the options name.
+--- Maps the keys of the options.
 function M.map()
   local keys = config.options.keys
   for action, key in pairs(keys or {}) do
@@ -23,7 +23,7 @@ function M._map(action, key)
   end, { expr = true, remap = true, desc = 'midfill: ' .. action:gsub('_', ' ') })
 end
 
---- What a key does now, as keys to feed: its own mapping under another name, or itself.
+--- Returns the keys for a key's previous function: its mapping under another name, or the key itself.
 ---@param action midfill.Action
 ---@param key string
 ---@return string

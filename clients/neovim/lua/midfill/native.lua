@@ -1,7 +1,7 @@
---- Neovim 0.12's own inline completion, with what it lacks: accepting parts, and dismissing.
+--- Neovim 0.12's inline completion, extended by partial accept and dismiss.
 ---
---- It shows and cycles; what is accepted we insert ourselves. Neovim would put the text over the range that it was
---- suggested for, and so would double characters typed since (neovim/neovim#36529).
+--- Neovim shows and cycles suggestions, and the plugin inserts accepted text. Neovim itself would replace the original
+--- range, and duplicate characters typed since the request (neovim/neovim#36529).
 local suggestion = require('midfill.suggestion')
 
 ---@type midfill.Surface
@@ -37,14 +37,14 @@ function M.clear()
   vim.lsp.inline_completion.get({ on_accept = function() end })
 end
 
---- Neovim cannot be told to ask; it does so 200 ms after the cursor has moved, or seems to have.
+--- Neovim has no function to send a request; it sends one 200 ms after a CursorMoved event.
 function M.trigger()
   vim.api.nvim_exec_autocmds('CursorMovedI', { buffer = vim.api.nvim_get_current_buf(), modeline = false })
 end
 
 M.refresh = M.trigger
 
---- The suggestion that an item of Neovim's stands for; nil for those of other servers.
+--- Returns the suggestion of a Neovim item; nil for items of other servers.
 ---@param item vim.lsp.inline_completion.Item
 ---@return midfill.Suggestion?
 function M._suggestion(item)

@@ -1,4 +1,4 @@
---- The language server, as this Neovim runs it: started, asked, and its state as it last told it.
+--- The connection to the language server: its start, its requests and its latest status.
 local config = require('midfill.config')
 
 local M = {}
@@ -11,7 +11,7 @@ local M = {}
 ---@type table<integer, midfill.Status> by client id
 local statuses = {}
 
---- Attaches the server to every file from now on, and to those that are open.
+--- Attaches the server to all open files and all files opened later.
 function M.enable()
   local options = config.options
   local settings = { cmd = options.cmd, init_options = options.settings, settings = { midfill = options.settings } }
@@ -23,14 +23,14 @@ function M.enable()
   end
 end
 
---- The client that serves a buffer.
+--- Returns the client of a buffer.
 ---@param buf? integer
 ---@return vim.lsp.Client?
 function M.client(buf)
   return vim.lsp.get_clients({ bufnr = buf or 0, name = 'midfill' })[1]
 end
 
---- The state that the server told last; nil where it does not run.
+--- Returns the latest status of the server; nil if it does not run.
 ---@param buf? integer
 ---@return midfill.Status?
 function M.status(buf)
@@ -46,7 +46,7 @@ function M.on_status(status, client_id)
   vim.cmd.redrawstatus()
 end
 
---- Sends a request, and returns its id if it could be sent.
+--- Sends a request, and returns its ID; nil if the request failed to send.
 ---@param client vim.lsp.Client
 ---@param handler fun(err?: table, result: any)
 ---@return integer?
@@ -60,7 +60,7 @@ function M.request(client, method, params, handler, buf)
   return sent and id or nil
 end
 
---- Tells the server that nobody waits for an answer any more.
+--- Cancels a request.
 ---@param client vim.lsp.Client
 ---@param id integer
 function M.cancel(client, id)
@@ -88,7 +88,7 @@ end
 function M.execute(command, arguments, on_result)
   local client = M.client()
   if not client then
-    vim.notify('midfill does not run for this file; :checkhealth midfill says why', vim.log.levels.WARN)
+    vim.notify('midfill does not run for this file; see :checkhealth midfill', vim.log.levels.WARN)
     return
   end
   M.request(client, 'workspace/executeCommand', { command = command, arguments = arguments }, function(err, result)

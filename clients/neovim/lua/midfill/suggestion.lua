@@ -1,33 +1,33 @@
---- One suggestion of the server, held against the buffer as it is now.
+--- One suggestion of the server, compared with the current buffer.
 ---
---- A suggestion never moves. It is anchored where it was asked for, and whatever stands between the anchor and the
---- cursor is what the user has typed of it since: while that agrees with the suggestion's text, the rest is shown.
+--- A suggestion has a fixed anchor at the position of its request. The text between the anchor and the cursor was typed
+--- since. While it agrees with the suggestion's text, the rest is shown.
 
 ---@class midfill.Suggestion
 ---@field client_id integer
----@field item lsp.InlineCompletionItem As the server sent it.
+---@field item lsp.InlineCompletionItem The server's item.
 ---@field buf integer
 ---@field row integer Zero-based line of the anchor.
 ---@field col integer Byte in that line.
 ---@field kept integer Bytes at the end of the cursor's line that are not replaced.
----@field text string The whole text, lines ended by "\n".
+---@field text string The whole text, with "\n" line ends.
 local Suggestion = {}
 Suggestion.__index = Suggestion
 
 ---@class midfill.Rest
----@field text string What is left to insert at the cursor.
+---@field text string The rest to insert at the cursor.
 ---@field row integer Zero-based line of the cursor.
 ---@field col integer Byte of the cursor.
----@field replaced string The text right of the cursor that `text` takes the place of.
+---@field replaced string The text after the cursor that `text` replaces.
 
 ---@alias midfill.Part 'all'|'word'|'line'
 
 local M = {}
 
---- Reads an item of the server.
+--- Creates a suggestion from an item of the server.
 ---@param client vim.lsp.Client
 ---@param item lsp.InlineCompletionItem
----@param asked { buf: integer, row: integer, col: integer, line: string } The cursor that it was asked for.
+---@param asked { buf: integer, row: integer, col: integer, line: string } The cursor of the request.
 ---@return midfill.Suggestion
 function M.new(client, item, asked)
   local from, to = asked.col, asked.col
@@ -46,14 +46,14 @@ function M.new(client, item, asked)
   })
 end
 
---- A suggestion whose anchor is known.
+--- Creates a suggestion with a known anchor.
 ---@param fields table The fields of a midfill.Suggestion.
 ---@return midfill.Suggestion
 function M.at(fields)
   return setmetatable(fields, Suggestion)
 end
 
---- What is left of the suggestion at the cursor; nil when what was typed does not agree with it.
+--- Returns the rest of the suggestion at the cursor; nil if the typed text does not agree with it.
 ---@return midfill.Rest?
 function Suggestion:rest()
   if vim.api.nvim_get_current_buf() ~= self.buf then
@@ -74,9 +74,9 @@ function Suggestion:rest()
   return { text = text, row = row, col = col, replaced = replaced }
 end
 
---- Inserts a part of what is left, as one step of undo, and tells the server.
+--- Inserts a part of the rest as one undo step, and notifies the server.
 ---@param part midfill.Part
----@return boolean whole whether nothing is left
+---@return boolean whole whether the whole rest was inserted
 function Suggestion:insert(part)
   local rest = self:rest()
   if not rest then
@@ -86,7 +86,7 @@ function Suggestion:insert(part)
   local whole = piece == rest.text
   local lines = vim.split(piece, '\n', { plain = true })
   local last = rest.row + #lines - 1
-  vim.cmd('let &g:undolevels = &g:undolevels') -- Breaks undo: see |undo-break|.
+  vim.cmd('let &g:undolevels = &g:undolevels') -- Starts a new undo step: see |undo-break|.
   vim.api.nvim_buf_set_text(
     self.buf,
     rest.row,
@@ -100,7 +100,7 @@ function Suggestion:insert(part)
   return whole
 end
 
---- Tells the server what was accepted: `length` is in bytes of the text.
+--- Notifies the server of an accept: `length` is in bytes of the text.
 function Suggestion:_tell(whole, length)
   local server = require('midfill.server')
   local client = vim.lsp.get_client_by_id(self.client_id)
@@ -119,7 +119,7 @@ function Suggestion:_tell(whole, length)
   end
 end
 
---- The first word, the first line, or all of a text; leading white space and line ends go with it.
+--- Returns the first word, the first line, or all of a text, with leading white space and line ends.
 ---@param text string
 ---@param part midfill.Part
 ---@return string
@@ -132,14 +132,14 @@ function M.piece(text, part)
   return text
 end
 
---- The plain text of an `insertText`, which may be a snippet. Files with "\r\n" keep it: the buffer writes it.
+--- Returns the plain text of an `insertText`, which may be a snippet, with "\n" line ends; the buffer writes its own.
 ---@param inserted string|lsp.StringValue
 ---@return string
 function M.text(inserted)
   return ((type(inserted) == 'string' and inserted or inserted.value):gsub('\r\n?', '\n'))
 end
 
---- The byte of a line that a position of the server means.
+--- Converts a character offset of the server to a byte offset in a line.
 ---@param line string
 ---@param character integer
 ---@param encoding 'utf-8'|'utf-16'|'utf-32'

@@ -1,27 +1,27 @@
 vim9script
-# Suggestions on the screen: asked for, drawn, accepted, dismissed.
+# The shown suggestions: requests, drawing, accept and dismiss.
 
 import autoload './server.vim'
 import autoload './suggestion.vim'
 
 const METHOD = 'textDocument/inlineCompletion'
-const INVOKED = 1 # lsp.InlineCompletionTriggerKind, as LSP 3.18 numbers them.
+const INVOKED = 1 # lsp.InlineCompletionTriggerKind of LSP 3.18.
 const AUTOMATIC = 2
 
 var suggestions: list<dict<any>> = []
 var index = 0
-var invoked = false # Whether what is shown was asked for by hand.
-var pending = -1 # The request that is on its way.
+var invoked = false # Whether the shown suggestion comes from a manual request.
+var pending = -1 # The ID of the pending request.
 
 prop_type_add('MidfillGhost', {highlight: 'MidfillGhost', override: true})
 
-# Text has changed, or is about to. What agrees with it stays while the server is asked: it may know more by now.
+# Handles a text change. A suggestion that agrees stays shown while the server is asked for more text.
 export def OnText()
   Draw()
   Ask(AUTOMATIC)
 enddef
 
-# There is more by now of the suggestion that stands there. A request on its way brings that by itself.
+# Repeats the request for a suggestion that can grow, unless a request is pending: its answer has all text.
 export def Refresh(uri: string)
   if pending < 0 && uri ==# server.Uri(bufnr()) && !empty(Rest())
     Ask(AUTOMATIC)
@@ -32,7 +32,7 @@ export def Trigger()
   Ask(INVOKED)
 enddef
 
-# Shows another alternative; asks for alternatives where there are none.
+# Shows another alternative; requests alternatives if there are none.
 export def Cycle(count: number)
   if empty(suggestions) || (len(suggestions) == 1 && !invoked)
     Ask(INVOKED, count)
@@ -41,7 +41,7 @@ export def Cycle(count: number)
   endif
 enddef
 
-# Takes the suggestion off the screen, because the user says so; false when there was none.
+# Dismisses the suggestion for the user; returns false if none is shown.
 export def Dismiss(): bool
   if empty(Rest())
     return false
@@ -51,7 +51,7 @@ export def Dismiss(): bool
   return true
 enddef
 
-# Takes the suggestion off the screen.
+# Hides the suggestion.
 export def Clear()
   Cancel()
   suggestions = []
@@ -60,7 +60,7 @@ export def Clear()
   Draw()
 enddef
 
-# Inserts a part of the suggestion ('all', 'word' or 'line'), and tells the server.
+# Inserts a part of the suggestion ('all', 'word' or 'line'), and notifies the server.
 export def Insert(part: string)
   var rest = Rest()
   if empty(rest)
@@ -86,7 +86,7 @@ export def Insert(part: string)
   endif
 enddef
 
-# What is left of the suggestion at the cursor; {} where there is none.
+# Returns the rest of the suggestion at the cursor; {} if there is none.
 export def Rest(): dict<string>
   return empty(suggestions) ? {} : suggestion.Rest(suggestions[index])
 enddef
@@ -94,7 +94,7 @@ enddef
 export def Draw()
   prop_remove({type: 'MidfillGhost', all: true})
   var rest = Rest()
-  # A selected entry of the completion menu stands in the buffer already; what was suggested was meant without it.
+  # A selected entry of the completion menu is already in the buffer; the suggestion applies to the text without it.
   if empty(rest) || (pumvisible() && complete_info(['selected']).selected >= 0)
     return
   endif
@@ -106,13 +106,13 @@ export def Draw()
     prop_add(line('.'), col('.'), {type: 'MidfillGhost', text: Untabbed(lines[0])})
   endif
   for line in lines[1 :]
-    # Vim 9.0 misdraws what follows an empty line.
+    # Vim 9.0 draws the lines after an empty line incorrectly.
     var text = empty(line) ? ' ' : Untabbed(line)
     prop_add(line('.'), 0, {type: 'MidfillGhost', text: text, text_align: 'below'})
   endfor
 enddef
 
-# Asks, and shows the suggestion that stands `ahead` of the first one.
+# Sends a request, and shows the suggestion at offset `ahead` from the first.
 def Ask(kind: number, ahead = 0)
   Cancel()
   if !server.Serves(bufnr())
@@ -148,7 +148,7 @@ def OnAnswer(kind: number, asked: dict<any>, result: any)
   endif
 enddef
 
-# Shows one of the suggestions; numbers go round.
+# Shows one of the suggestions; the number wraps around.
 def Select(number: number)
   var count = len(suggestions)
   index = count > 0 ? (number % count + count) % count : 0

@@ -1,14 +1,14 @@
 vim9script
-# The language server, as this Vim runs it: its process, the documents it knows, requests and notifications.
+# The connection to the language server: its process, open documents, requests and notifications.
 
 var job: job
 var ready = false
-var failed = false # It ended by itself, and the user was told.
+var failed = false # The server has exited, and the user was notified.
 var status: dict<any> = {}
-var versions: dict<number> = {} # Of the buffers that it knows.
+var versions: dict<number> = {} # Document versions of the open buffers.
 var listeners: dict<number> = {}
 
-# Tells the server of a file; starts it with the first.
+# Opens a file in the server; starts the server for the first file.
 export def Open(buf: number)
   if !IsFile(buf) || has_key(versions, buf)
     return
@@ -34,12 +34,12 @@ export def Serves(buf: number): bool
   return Running() && has_key(versions, buf)
 enddef
 
-# The state that the server told last; {} where it does not run.
+# Returns the latest status of the server; {} if it does not run.
 export def Status(): dict<any>
   return Running() ? status : {}
 enddef
 
-# Sends a request, and returns its id; `OnResult` is called with the id and the result, which is null after an error.
+# Sends a request and returns its ID; calls `OnResult` with the ID and the result, which is null after an error.
 export def Request(method: string, params: dict<any>, OnResult: func(number, any)): number
   listener_flush()
   var request = ch_sendexpr(job_getchannel(job), {method: method, params: params}, {
@@ -127,11 +127,11 @@ def InitializeParams(): dict<any>
     workspaceFolders: [{uri: folder, name: fnamemodify(getcwd(), ':t')}],
     initializationOptions: get(g:, 'midfill_settings', {}),
     capabilities: {
-      # Columns are bytes in Vim as well.
+      # Vim's columns are bytes too.
       general: {positionEncodings: ['utf-8']},
       textDocument: {inlineCompletion: {dynamicRegistration: false}},
       workspace: {configuration: true},
-      # We ask again when told that more can be shown than is.
+      # The client repeats the request when the server reports more text.
       experimental: {midfill: {refresh: true}},
     },
   }
@@ -148,7 +148,7 @@ def DidOpen(buf: number)
   }})
 enddef
 
-# A single change is sent as the lines that it touched; of several, the line numbers no longer fit together.
+# Sends a single change as the changed lines; the line numbers of several changes do not fit together.
 def OnChange(buf: number, _: number, _: number, _: number, changes: list<dict<number>>)
   if !has_key(versions, buf)
     return
@@ -169,7 +169,7 @@ def OnChange(buf: number, _: number, _: number, _: number, changes: list<dict<nu
   })
 enddef
 
-# Files with "\r\n" are told with "\n", as Vim holds them; it writes the right ones.
+# Returns lines with "\n" line ends, as Vim holds them; Vim writes the file's own line ends.
 def Text(buf: number, first: number, last: any): string
   return join(getbufline(buf, first, last), "\n") .. "\n"
 enddef

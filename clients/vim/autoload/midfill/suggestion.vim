@@ -1,13 +1,13 @@
 vim9script
-# One suggestion of the server, held against the buffer as it is now.
+# One suggestion of the server, compared with the current buffer.
 #
-# A suggestion never moves. It is anchored where it was asked for, and what stands between the anchor and the cursor
-# is what was typed of it since: while that agrees with the suggestion's text, the rest is shown.
+# A suggestion has a fixed anchor at the position of its request. The text between the anchor and the cursor is the text
+# typed since. While it agrees with the suggestion's text, the rest is shown.
 #
 # Its fields: buf, lnum and col (bytes, from 0) of the anchor; kept, the bytes at the end of the cursor's line that are
-# not replaced; text, with lines ended by "\n"; item, as the server sent it.
+# not replaced; text, with "\n" line ends; item, the server's item.
 
-# Reads an item that was asked for at `asked` (buf, lnum, col, line).
+# Creates a suggestion from an item; `asked` (buf, lnum, col, line) is the cursor of the request.
 export def New(item: dict<any>, asked: dict<any>): dict<any>
   var range = get(item, 'range', {})
   var from = empty(range) ? asked.col : range.start.character
@@ -24,8 +24,8 @@ export def New(item: dict<any>, asked: dict<any>): dict<any>
   }
 enddef
 
-# What is left to insert at the cursor, and the text right of it that it takes the place of; {} when what was typed
-# does not agree.
+# Returns the rest to insert at the cursor, and the text after it that the rest replaces; {} if the typed text does not
+# agree.
 export def Rest(suggestion: dict<any>): dict<string>
   var lnum = line('.')
   var col = col('.') - 1
@@ -42,7 +42,7 @@ export def Rest(suggestion: dict<any>): dict<string>
   return {text: text, replaced: replaced}
 enddef
 
-# The first word, the first line, or all of a text; leading white space and line ends go with it.
+# Returns the first word, the first line, or all of a text, with leading white space and line ends.
 export def Piece(text: string, part: string): string
   var found = ''
   if part == 'word'
@@ -53,7 +53,7 @@ export def Piece(text: string, part: string): string
   return empty(found) ? text : found
 enddef
 
-# Puts `text` at the cursor in place of `replaced` bytes, and the cursor behind it.
+# Replaces `replaced` bytes at the cursor by `text`, and moves the cursor after it.
 export def Put(text: string, replaced: number)
   var line = getline('.')
   var col = col('.') - 1

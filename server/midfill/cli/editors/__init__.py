@@ -1,5 +1,5 @@
-"""The editors that midfill has a client for: `midfill setup`, and what `midfill doctor` says of them.
+"""The supported editors, for `midfill setup` and `midfill doctor`.
 
-In reading order: `editor` (which there are, which of them are here), `places` (where they keep their
-configuration), `recipe` and `helix` (what to put there), `block` (putting it there), `mistakes` (what is wrong).
+The modules in reading order: `editor` (the editors and their versions), `places` (their configuration files), `recipe`
+and `helix` (the lines for these files), `block` (the edit of a file), `mistakes` (common configuration errors).
 """

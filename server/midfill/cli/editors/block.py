@@ -1,4 +1,4 @@
-"""A marked block of lines in a configuration file: put there or replaced, all other bytes as they were."""
+"""A marked block of lines in a configuration file; all other bytes stay unchanged."""
 
 import os
 import re
@@ -12,19 +12,19 @@ _END = re.compile(_COMMENT + rb"end[ \t]*(?=\r?$)", re.MULTILINE)
 
 
 class RefusalError(Exception):
-    """A file cannot be edited safely; the message says why, and what to do by hand."""
+    """A file cannot be edited safely; the message names the reason and the manual step."""
 
 
 def marked(comment: str, lines: list[str]) -> str:
-    """Return the lines between two marks, which are comments in the file's own syntax; no line end at its end."""
+    """Return the lines between two marker comments, without a final line end."""
     return "\n".join([f"{comment} midfill begin", *lines, f"{comment} midfill end"])
 
 
 def splice(content: bytes, block: str) -> bytes:
-    """Return a file's content with the block in place of the one it has, or else at its end.
+    """Return a file's content with the block in place of its existing block, or at its end.
 
-    The block takes the line ends of the file. Raises `RefusalError` if the marks do not pair, or if this is no text
-    in an encoding that ASCII is part of.
+    The block gets the line ends of the file. Raises `RefusalError` if the markers do not pair, or if the content is
+    not text in an ASCII-compatible encoding.
     """
     eol = b"\r\n" if content.count(b"\r\n") * 2 > content.count(b"\n") else b"\n"
     data = block.encode("utf-8", "surrogateescape").replace(b"\n", eol)
@@ -35,7 +35,7 @@ def splice(content: bytes, block: str) -> bytes:
 
 
 def outside(content: bytes) -> bytes:
-    """Return a file's content without the block, if it has one; raises as `splice` does."""
+    """Return a file's content without its block, if any; raises the same errors as `splice`."""
     span = _span(content)
     return (
         content[: span[0]] + content[span[1] :].removeprefix(b"\r").removeprefix(b"\n") if span else content
@@ -50,34 +50,34 @@ def _span(content: bytes) -> tuple[int, int] | None:
         return None
     if len(begins) != 1 or len(ends) != 1 or begins[0].end() > ends[0].start():
         raise RefusalError(
-            "its lines `midfill begin` and `midfill end` do not pair; remove them by hand, and try again"
+            "its lines `midfill begin` and `midfill end` do not pair; remove them by hand and try again"
         )
     return begins[0].start(), ends[0].end()
 
 
 def replace(path: Path, content: bytes) -> Path | None:
-    """Replace a file at once, and return the backup of what it was (None if it is new).
+    """Replace a file atomically and return its backup; None if the file is new.
 
-    Folders that are missing are made; the mode is kept; of a symlink the target is replaced. Raises
-    `RefusalError` if any of this is not possible; then the file is as it was.
+    Missing folders are created. The file mode is kept. For a symlink, the target is replaced. Raises `RefusalError` if
+    a step fails; the file is then unchanged.
     """
     try:
         target = path.resolve()
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists() and not os.access(target, os.W_OK):
             raise RefusalError(
-                "it is read-only; whatever made it (a dotfiles tool, Nix) has to put the lines in"
+                "it is read-only; add the lines with the tool that created it (a dotfiles tool, Nix)"
             )
         backup = _back_up(path) if target.exists() else None
         _swap(target, content)
-    except (OSError, RuntimeError) as error:  # A symlink to itself is a RuntimeError before Python 3.13.
+    except (OSError, RuntimeError) as error:  # Before Python 3.13 a symlink to itself raises RuntimeError.
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise RefusalError(f"it cannot be written ({reason}); put the lines in by hand") from None
     return backup
 
 
 def _back_up(path: Path) -> Path:
-    """Copy a file to the first name beside it that is free."""
+    """Copy a file to the first free backup name beside it."""
     for number in count(1):
         backup = path.with_name(f"{path.name}.midfill-backup{'' if number == 1 else f'-{number}'}")
         try:

@@ -1,4 +1,4 @@
-"""The editors that midfill has a client for, and which of them are on this machine."""
+"""The supported editors, and their versions on this machine."""
 
 import re
 import shutil
@@ -8,30 +8,30 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 TIMEOUT_S = 3
-"""Seconds that an editor may take to tell its version."""
+"""Seconds to wait for an editor's version."""
 
 _NUMBERS = r"(\d+)\.(\d+)(?:\.(\d+))?"
 _VIM = r"IMproved (\d+)\.(\d+)(?:.*?patches: (?:\d+-)?(\d+))?"
-"""Vim tells the patches it has as `1-1378, 1400`: the third number is the last of the gapless ones."""
+"""Vim lists its patches as `1-1378, 1400`; the third number is the last one of the first range."""
 
 
 @dataclass(frozen=True)
 class Editor:
-    """A program with a client, and what that client asks of it."""
+    """A supported editor, and the requirements of its client."""
 
     name: str
-    """As in `midfill setup NAME`; its client's folder has this name, too."""
+    """The name in `midfill setup NAME`, and of the client's folder."""
     title: str
     commands: tuple[str, ...]
-    """What it may be called on the PATH."""
+    """Its possible program names on the PATH."""
     numbers: str = ""
-    """A pattern for the numbers of its version in what `--version` prints; empty: it is not asked."""
+    """A pattern for the version numbers in the output of `--version`; empty if the version is not checked."""
     oldest: tuple[int, ...] = ()
-    """The first version that the client works with, as its page says."""
+    """The oldest version that the client supports."""
     lacks: str = ""
-    """A pattern for what `--version` prints of a build that is too small for the client."""
+    """A pattern in the output of `--version` for a build without a required feature."""
     newer: str = ""
-    """How to get a newer or a larger one."""
+    """How to get a newer or more complete version."""
 
 
 EDITORS = {
@@ -88,50 +88,50 @@ class Found:
 
     editor: Editor
     numbers: str = ""
-    """Its version, empty if it tells none."""
+    """Its version; empty if unknown."""
     too_small: bool = False
-    """Whether it was built without something that the client needs."""
+    """Whether the build lacks a feature that the client requires."""
 
     def __str__(self) -> str:
         return " ".join(filter(None, [self.editor.title, self.numbers]))
 
     @property
     def complaint(self) -> str:
-        """Why the client does not work with it, empty if it does."""
+        """The reason why the client does not support it; empty if it does."""
         if self.too_old:
             return f"{self} is too old for midfill"
-        return f"{self} is built without what midfill needs" if self.too_small else ""
+        return f"{self} is built without features that midfill needs" if self.too_small else ""
 
     @property
     def too_old(self) -> bool:
-        """Whether the client does not work with it."""
+        """Whether its version is older than the client supports."""
         version = tuple(int(number) for number in self.numbers.split(".") if number)
         return bool(version) and version < self.editor.oldest
 
 
 def find_all(environ: Mapping[str, str]) -> list[Found]:
-    """Return the editors on the PATH, in the order of the table; all are asked for their versions at once."""
+    """Return the editors on the PATH, in the order of `EDITORS`; the version checks run in parallel."""
     with ThreadPoolExecutor(len(EDITORS)) as pool:
         found = pool.map(lambda editor: find(editor, environ), EDITORS.values())
         return [one for one in found if one is not None]
 
 
 def find(editor: Editor, environ: Mapping[str, str]) -> Found | None:
-    """Return the editor with its version, None if it is not on the PATH."""
+    """Return the editor with its version; None if it is not on the PATH."""
     path = environ.get("PATH", "")
     command = next(filter(None, (shutil.which(name, path=path) for name in editor.commands)), None)
     if command is None:
         return None
-    text = _told(command, environ) if editor.numbers else ""
+    text = _version_output(command, environ) if editor.numbers else ""
     match = re.search(editor.numbers, text, re.DOTALL | re.MULTILINE) if text else None
     numbers = ".".join(filter(None, match.groups())) if match else ""
     return Found(editor, numbers, bool(editor.lacks and re.search(editor.lacks, text)))
 
 
-def _told(command: str, environ: Mapping[str, str]) -> str:
-    """Return what `--version` prints, nothing if it fails or takes too long."""
+def _version_output(command: str, environ: Mapping[str, str]) -> str:
+    """Return the output of `--version`; empty if the program fails or takes too long."""
     try:
-        done = subprocess.run(  # noqa: S603 (the editor that the user starts by this name)
+        done = subprocess.run(  # noqa: S603 (the user's editor of this name)
             [command, "--version"],
             env=environ,
             stdin=subprocess.DEVNULL,

@@ -1,4 +1,4 @@
-"""Helix's languages.toml: midfill beside the servers that Helix has for a language by itself."""
+"""Helix's languages.toml: midfill in addition to Helix's default servers for each language."""
 
 import json
 import tomllib
@@ -41,23 +41,23 @@ SERVERS = {
     "yaml": ["yaml-language-server", "ansible-language-server"],
     "zig": ["zls"],
 }
-"""The languages that midfill knows, with the servers of Helix 25.07, as `hx --health LANGUAGE` tells them.
+"""The languages that midfill knows, with the default servers of Helix 25.07 from `hx --health LANGUAGE`.
 
-A `[[language]]` of the user's replaces the list, so that it has to be repeated. Those that are not installed,
-or that an older Helix does not know, do no harm: it notes them in its log (seen on 25.07).
+A user's `[[language]]` replaces the default list, so the block repeats it. Helix only logs servers that are not
+installed or unknown to an older version (seen on 25.07).
 """
 
 
 def languages_toml(before: str, command: list[str]) -> tuple[list[str], list[str]]:
-    """Return the lines to put behind `before`, and what is left to do by hand.
+    """Return the lines to add after `before`, and the notes on manual steps.
 
-    A language that has an entry there is left alone: a second one would override its servers. Raises
-    `RefusalError` if `before` is broken or has a server called midfill.
+    A language with an entry in `before` gets no second entry, which would override its servers. Raises `RefusalError`
+    if `before` is invalid TOML or defines a server named midfill.
     """
     tree = parse(before)
     if "midfill" in servers_defined(tree):
         raise RefusalError(
-            'it has a [language-server.midfill] already; leave it so, and list "midfill" in the language-servers'
+            'it already has a [language-server.midfill]; keep it, and list "midfill" in the language-servers'
             " of each [[language]] that you want"
         )
     taken = {name: servers for name, servers in listed(tree).items() if name in SERVERS}
@@ -83,9 +83,7 @@ def _check_addable(before: str, lines: list[str]) -> None:
     try:
         tomllib.loads("\n".join([before, *lines]))
     except tomllib.TOMLDecodeError:
-        reason = (
-            "`language` or `language-server` is written as one inline value, which nothing can be added to"
-        )
+        reason = "`language` or `language-server` is one inline value, which cannot be extended"
         raise RefusalError(f"{reason}; put the lines in by hand") from None
 
 
@@ -93,7 +91,7 @@ def _by_hand(name: str, servers: list[str] | None) -> str:
     todo = 'add "midfill" to its language-servers'
     if servers is None:
         todo = f"add to it: {_list_of_servers(SERVERS[name])}"
-    return f"{name} has a [[language]] of its own, which is left alone; {todo}"
+    return f"{name} already has a [[language]] entry, which is not changed; {todo}"
 
 
 def _list_of_servers(servers: list[str]) -> str:
@@ -101,28 +99,28 @@ def _list_of_servers(servers: list[str]) -> str:
 
 
 def _quoted(value: str | list[str]) -> str:
-    """JSON's texts and lists of texts are TOML's as well."""
+    """Return a string or a list of strings as TOML; JSON's syntax for both is also valid TOML."""
     return json.dumps(value, ensure_ascii=False)
 
 
 def parse(text: str) -> dict[str, Any]:
-    """Return the tree of a TOML file; raises `RefusalError` with the place if it is broken."""
+    """Return the tree of a TOML file; raises `RefusalError` with the position if it is invalid."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RefusalError(
-            f"it is broken TOML, and Helix does not read it: {error}; mend that first"
+            f"it is invalid TOML, and Helix does not read it: {error}; fix that first"
         ) from None
 
 
 def servers_defined(tree: dict[str, Any]) -> set[str]:
-    """Return the names of the servers that a file describes."""
+    """Return the names of the servers that a file defines."""
     table = tree.get("language-server")
     return set(table) if isinstance(table, dict) else set()
 
 
 def listed(tree: dict[str, Any]) -> dict[str, list[str] | None]:
-    """Return the servers that each `[[language]]` lists; None where it leaves them to Helix."""
+    """Return the servers of each `[[language]]` by language; None where the entry lists none."""
     found: dict[str, list[str] | None] = {}
     entries = tree.get("language")
     for entry in entries if isinstance(entries, list) else []:
@@ -133,5 +131,5 @@ def listed(tree: dict[str, Any]) -> dict[str, list[str] | None]:
 
 
 def _name(server: object) -> str:
-    """Return a server's name; it may stand in a table, with the features that are wanted of it."""
+    """Return a server's name from a string or from a table with its features."""
     return str(server.get("name")) if isinstance(server, dict) else str(server)

@@ -1,6 +1,6 @@
-"""What `midfill doctor` says of the editors: which are here, which are set up, and what people get wrong.
+"""The editor checks of `midfill doctor`: the installed editors, their setup, and common errors in it.
 
-Configurations are read, never run.
+The checks read configuration files and never run them.
 """
 
 import os
@@ -20,21 +20,21 @@ _LOOKED_AT = ("neovim", "vim", "emacs", "helix", "vscode")
 _KEY = re.compile(r"\bsk-(?=[\w-]*\d)[\w-]{16,}")
 _DOUBLE = re.compile(r'"(?P<double>(?:\\.|[^"\\])*)"')
 _QUOTED = re.compile(_DOUBLE.pattern + r"|'(?P<single>(?:''|[^'])*)'")
-"""In Lisp a single quote is no quotation mark."""
+"""Not for Lisp, where a single quote does not delimit a string."""
 _DELAY = re.compile(r"lsp-inline-completion-idle-delay\s+([\d.]+)")
 _SLOW_S = 0.5
-"""A delay of lsp-mode from here on is felt before anything is asked; its own default is 2 s."""
+"""Delay of lsp-mode in seconds from which users notice it; the default of lsp-mode is 2 s."""
 
 
 class Remark(NamedTuple):
-    """One thing that was looked at; with a fix it is a mistake, or something left to do."""
+    """The result of one check; a remark with a fix is an error or an open step."""
 
     text: str
     fix: str = ""
 
 
 def remarks(environ: Mapping[str, str]) -> list[Remark]:
-    """Return what there is to say of the editors on this machine; waits for their versions."""
+    """Return the results for the editors on this machine; waits for their versions."""
     places = Places(environ)
     found = [one for one in find_all(environ) if one.editor.name in _LOOKED_AT]
     said = [remark for one in found for remark in _about(one, places)]
@@ -51,7 +51,7 @@ def _about(found: Found, places: Places) -> Iterator[Remark]:
     if found.complaint:
         yield Remark(f"editor: {found.complaint}", found.editor.newer)
     if where is not None:
-        yield from _gone(name, places)
+        yield from _missing_paths(name, places)
         if name in _MORE:
             yield from _MORE[name](places)
 
@@ -64,30 +64,30 @@ def _state(found: Found, where: Path | None) -> Remark:
 
 
 def _keys(name: str, places: Places) -> Iterator[Remark]:
-    """Yield where a key stands in an editor's configuration: such files are shared and copied, comments with them."""
+    """Yield the API keys in an editor's configuration, even in comments: users share and copy such files."""
     for path in places.files(name):
         for number, line in enumerate(read(path).splitlines(), start=1):
             if _KEY.search(line):
                 yield Remark(
-                    f"editor: there seems to be an API key in line {number} of {path}",
-                    "take it out and make a new one (DeepSeek: platform.deepseek.com/api_keys); keep that in"
+                    f"editor: line {number} of {path} seems to contain an API key",
+                    "remove it and create a new one (DeepSeek: platform.deepseek.com/api_keys); keep the new key in"
                     " DEEPSEEK_API_KEY, or where api_key_command finds it",
                 )
 
 
-def _gone(name: str, places: Places) -> Iterator[Remark]:
-    """Yield the paths in lines about midfill that lead nowhere, as when a virtual environment has been moved."""
+def _missing_paths(name: str, places: Places) -> Iterator[Remark]:
+    """Yield the missing paths in lines about midfill, for example after a virtual environment was moved."""
     for line in places.lines(name):
         for path in _paths(name, line.text, places.home):
             if not path.exists():
                 yield Remark(
-                    f"editor: line {line.number} of {line.path} names {path}, which is gone",
-                    f"mend the line, or put the block in anew: midfill setup {name} --write",
+                    f"editor: line {line.number} of {line.path} names {path}, which does not exist",
+                    f"correct the line, or write the block again: midfill setup {name} --write",
                 )
 
 
 def _paths(name: str, line: str, home: Path) -> Iterator[Path]:
-    """Yield the whole paths that stand in a line between quotes, as the editor's language has them."""
+    """Yield the quoted absolute paths in a line, by the quoting rules of the editor's language."""
     for match in (_DOUBLE if name == "emacs" else _QUOTED).finditer(line):
         double, single = match["double"], match.groupdict().get("single") or ""
         text = re.sub(r"\\(.)", r"\1", double) if double is not None else single.replace("''", "'")
@@ -97,7 +97,7 @@ def _paths(name: str, line: str, home: Path) -> Iterator[Path]:
 
 
 def _plain(text: str) -> str:
-    """Return a folder as it is called, without what 'runtimepath' has it escaped with."""
+    """Return a folder name without the escapes of 'runtimepath'."""
     return re.sub(r"\\([,'$\[{*?\\])", r"\1", text) if os.sep == "/" else text.replace("\\,", ",")
 
 
@@ -105,8 +105,8 @@ def _about_path(environ: Mapping[str, str]) -> Iterator[Remark]:
     if not on_path(environ):
         program = server_command(environ)[0]
         yield Remark(
-            "editors: `midfill` is not on the PATH that they are started with",
-            f"uv tool install midfill, or give the whole path in the editor's settings: {program}",
+            "editors: `midfill` is not on the PATH of the editors",
+            f"uv tool install midfill, or set the full path in the editor's settings: {program}",
         )
 
 
@@ -117,24 +117,24 @@ def _helix(places: Places) -> Iterator[Remark]:
     try:
         tree = parse(read(path))
     except RefusalError as error:
-        yield Remark(f"editor: {path}: {error}", "hx --health says more")
+        yield Remark(f"editor: {path}: {error}", "for details run hx --health")
         return
     using = {name: servers for name, servers in listed(tree).items() if "midfill" in (servers or [])}
     if "midfill" not in servers_defined(tree):
         if using:
             yield Remark(
-                f"editor: {path} lists midfill and does not say what it is", "add [language-server.midfill]"
+                f"editor: {path} lists midfill but does not define it", "add [language-server.midfill]"
             )
     elif not using:
         yield Remark(
-            f"editor: {path} names the server midfill and lists it for no language",
+            f"editor: {path} defines the server midfill but lists it for no language",
             'add "midfill" to the language-servers of each [[language]], as midfill setup helix shows',
         )
     alone = [name for name, servers in using.items() if servers == ["midfill"]]
     if alone := [name for name in alone if SERVERS.get(name)]:
         yield Remark(
-            f"editor: {path} lists midfill alone for {', '.join(alone)}, in place of Helix's own servers",
-            "list those as well, as midfill setup helix shows",
+            f"editor: {path} lists only midfill for {', '.join(alone)}, which disables Helix's default servers",
+            "list those servers too, as midfill setup helix shows",
         )
 
 
@@ -144,7 +144,7 @@ def _emacs(places: Places) -> Iterator[Remark]:
     by_hand = any("lsp-register-client" in line.text for line in places.lines("emacs", "lsp-register-client"))
     if of_lsp_mode and any("global-midfill-mode" in line.text for line in lines):
         yield Remark(
-            "editor: Emacs loads midfill and midfill-lsp-mode, and shows each suggestion twice",
+            "editor: Emacs loads both midfill and midfill-lsp-mode, which shows each suggestion twice",
             "keep one of the two",
         )
     if of_lsp_mode or by_hand:
@@ -152,15 +152,15 @@ def _emacs(places: Places) -> Iterator[Remark]:
 
 
 def _delay(places: Places, set_by_package: bool) -> Iterator[Remark]:
-    """Yield what there is to say of lsp-mode's delay: midfill-lsp-mode shortens it, unless it is set again."""
+    """Yield the remarks on lsp-mode's delay, which midfill-lsp-mode shortens unless the user sets it."""
     lines = places.lines("emacs", "lsp-inline-completion-idle-delay")
     slow = [line for line in lines if (match := _DELAY.search(line.text)) and _seconds(match[1]) >= _SLOW_S]
-    fix = "set midfill-lsp-idle-delay (0.1 by itself) instead"
+    fix = "set midfill-lsp-idle-delay (default 0.1) instead"
     for line in slow:
-        yield Remark(f"editor: line {line.number} of {line.path} makes lsp-mode wait before it asks", fix)
+        yield Remark(f"editor: line {line.number} of {line.path} delays the requests of lsp-mode", fix)
     if not lines and not set_by_package:
         yield Remark(
-            "editor: lsp-mode waits 2 s before it asks", "(setq lsp-inline-completion-idle-delay 0.1)"
+            "editor: lsp-mode waits 2 s before each request", "(setq lsp-inline-completion-idle-delay 0.1)"
         )
 
 
@@ -175,7 +175,9 @@ def _neovim(places: Places) -> Iterator[Remark]:
     path = places.target("neovim")
     other = path.with_name("init.vim") if path else None
     if path and path.suffix == ".lua" and path.exists() and other and other.exists():
-        yield Remark(f"editor: Neovim reads {path.name}, not {other.name} beside it", "keep one of the two")
+        yield Remark(
+            f"editor: Neovim reads {path.name}, not {other.name} in the same folder", "keep one of the two"
+        )
 
 
 _MORE: dict[str, Callable[[Places], Iterator[Remark]]] = {"helix": _helix, "emacs": _emacs, "neovim": _neovim}

@@ -1,4 +1,4 @@
-"""Where editors keep their configuration, as the environment says, and what stands there of midfill."""
+"""The configuration files of the editors, and their lines about midfill."""
 
 import re
 import sys
@@ -11,18 +11,18 @@ from typing import NamedTuple
 
 _MOST_FILES = 300
 _MOST_BYTES = 1_000_000
-"""What is read of an editor's configuration: more than any person writes by hand."""
+"""Maximum files, and bytes of each file, that are read of an editor's configuration."""
 
 _COMMENTS = {"neovim": ("--", '"'), "vim": ('"', "#"), "emacs": (";",), "vscode": ("//",), "zed": ("//",)}
-"""What a line of comment begins with; `#` where nothing else is said."""
+"""Comment markers by editor; `#` for all other editors."""
 
 _PRODUCTS = ("Code", "Code - OSS", "Code - Insiders", "VSCodium", "Cursor")
-"""VS Code and what is built on it, as their folders are called."""
+"""Folder names of VS Code and editors based on it."""
 _EXTENSIONS = (".vscode", ".vscode-oss", ".vscode-insiders", ".cursor", ".vscode-server")
 
 
 class Line(NamedTuple):
-    """A line of a configuration file that is no comment, counted from 1."""
+    """A line of a configuration file with its number, counted from 1."""
 
     path: Path
     number: int
@@ -31,26 +31,23 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Places:
-    """The folders of one user; nothing but `environ` says where they are."""
+    """The configuration folders of one user, derived from `environ` and `platform`."""
 
     environ: Mapping[str, str]
     platform: str = sys.platform
 
     def target(self, editor: str) -> Path | None:
-        """Return the file that configures an editor: where none exists, the one to make; None if there is no such."""
+        """Return an editor's configuration file, or the file to create; None if the editor has none."""
         candidates = self._candidates(editor)
         return next((path for path in candidates if path.exists()), candidates[-1] if candidates else None)
 
     def files(self, editor: str) -> list[Path]:
-        """Return all files of an editor's configuration that exist and are worth reading."""
+        """Return the existing files of an editor's configuration, at most `_MOST_FILES`."""
         found = (path for path in self._readable(editor) if path.is_file())
         return list(dict.fromkeys(islice(found, _MOST_FILES)))
 
     def lines(self, editor: str, word: str = "midfill") -> list[Line]:
-        """Return the lines of an editor's configuration that have `word` in them, or stand in our block.
-
-        Comments are left out.
-        """
+        """Return the lines of an editor's configuration with `word` or in the midfill block, except comments."""
         comments = _COMMENTS.get(editor, ("#",))
         return [
             Line(path, number, line)
@@ -60,20 +57,20 @@ class Places:
         ]
 
     def set_up(self, editor: str) -> Path | None:
-        """Return where an editor is told of midfill; None if nowhere."""
+        """Return the file or folder that sets up midfill for an editor; None if there is none."""
         if lines := self.lines(editor):
             return lines[0].path
         return next(self._installed(editor), None)
 
     @property
     def home(self) -> Path:
-        """The user's folder."""
+        """The user's home folder."""
         name = "USERPROFILE" if self._windows else "HOME"
         return Path(self.environ.get(name) or expanduser("~"))
 
     @property
     def config(self) -> Path:
-        """The folder of the XDG base directory specification."""
+        """The configuration folder of the XDG base directory specification."""
         return Path(self.environ.get("XDG_CONFIG_HOME") or self.home / ".config")
 
     @property
@@ -82,20 +79,20 @@ class Places:
 
     @property
     def _application_data(self) -> Path:
-        """Where programs with windows keep their settings."""
+        """The settings folder of graphical programs."""
         if self._windows:
             return Path(self.environ.get("APPDATA") or self.home / "AppData" / "Roaming")
         return self.home / "Library" / "Application Support" if self.platform == "darwin" else self.config
 
     @property
     def _neovim(self) -> Path:
-        """`stdpath('config')`, as `:help base-directories` has it."""
+        """Neovim's `stdpath('config')` (`:help base-directories`)."""
         local = self.environ.get("LOCALAPPDATA") or self.home / "AppData" / "Local"
         base = Path(local) if self._windows and not self.environ.get("XDG_CONFIG_HOME") else self.config
         return base / (self.environ.get("NVIM_APPNAME") or "nvim")
 
     def _candidates(self, editor: str) -> list[Path]:
-        """Return the files in the order in which the editor looks for them; the last is the one to make."""
+        """Return the files in the editor's search order; the last is the file to create."""
         match editor:
             case "neovim":
                 return [self._neovim / name for name in ("init.lua", "init.vim", "init.lua")]
@@ -109,7 +106,7 @@ class Places:
         return []
 
     def _vim(self) -> list[Path]:
-        """See `:help vimrc`."""
+        """Return Vim's files (`:help vimrc`)."""
         if self._windows:
             return [self.home / name for name in ("_vimrc", ".vimrc", "vimfiles/vimrc", "_vimrc")]
         return [
@@ -120,7 +117,7 @@ class Places:
         ]
 
     def _emacs(self) -> list[Path]:
-        """See "Find Init" in Emacs's manual; Doom keeps the user's own lines in a folder beside."""
+        """Return Emacs's files ("Find Init" in its manual); Doom keeps the user's lines in a separate folder."""
         home = Path(self.environ.get("HOME") or self._application_data) if self._windows else self.home
         old, new = home / ".emacs.d", self.config / "emacs"
         doom: list[Path] = []
@@ -157,7 +154,7 @@ class Places:
                 yield self.config / "kak" / "kakrc"
 
     def _installed(self, editor: str) -> Iterator[Path]:
-        """Yield the folders of clients that are loaded without a word in a configuration file."""
+        """Yield the folders of clients that load without a line in a configuration file."""
         if editor == "vim":
             yield from self.home.glob(".vim/pack/*/start/midfill")
         if editor == "vscode":
@@ -166,7 +163,7 @@ class Places:
 
 
 def _numbered(text: str) -> Iterator[tuple[int, str, bool]]:
-    """Yield each line with its number and whether it stands in our block."""
+    """Yield each line with its number and whether it is in the midfill block."""
     ours = False
     for number, line in enumerate(text.splitlines(), start=1):
         ours = (ours or line.rstrip().endswith("midfill begin")) and not line.rstrip().endswith("midfill end")
@@ -174,7 +171,7 @@ def _numbered(text: str) -> Iterator[tuple[int, str, bool]]:
 
 
 def read(path: Path) -> str:
-    """Return the beginning of a file, whatever its bytes are; nothing if it cannot be read."""
+    """Return the first `_MOST_BYTES` bytes of a file as text; empty if it is unreadable."""
     try:
         with path.open("rb") as file:
             return re.sub("^\ufeff", "", file.read(_MOST_BYTES).decode("utf-8", "replace"))

@@ -1,4 +1,4 @@
-"""What an editor's configuration needs to have midfill: lines of its own language."""
+"""The configuration lines for midfill, in each editor's language."""
 
 import json
 import os
@@ -13,29 +13,29 @@ from midfill.cli.editors.block import RefusalError, marked, outside
 from midfill.cli.editors.helix import languages_toml
 
 _EPHEMERAL = "archive-v0"
-"""The folder of uv's cache in which `uvx` makes its environments."""
+"""The folder of uv's cache in which `uvx` creates its environments."""
 
 _LAST_WORDS = {".lua": r"return\b", ".vim": r"finish\b", "vimrc": r"finish\b"}
-"""What a file may end with so that nothing behind it is run, by the ending of its name."""
+"""Final commands after which a file is not run further, by file extension or name."""
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """A block, and what the user should know of it."""
+    """A block and its notes for the user."""
 
     block: str
     notes: list[str] = field(default_factory=list)
 
 
 def clients_folder() -> Path:
-    """Return the folder of the clients: in the installed package, or in the source tree."""
+    """Return the folder of the clients in the installed package or in the source tree."""
     package = Path(__file__).parents[2]
     installed = package / "clients"
     return installed if installed.is_dir() else package.parents[1] / "clients"
 
 
 def server_command(environ: Mapping[str, str]) -> list[str]:
-    """Return how an editor starts the server: by name where each program finds it, else by its whole path."""
+    """Return the command line of the server: by name if it is on the PATH, else by full path."""
     if on_path(environ):
         return ["midfill", "serve"]
     beside = shutil.which("midfill", path=str(Path(sys.executable).parent))
@@ -43,22 +43,22 @@ def server_command(environ: Mapping[str, str]) -> list[str]:
 
 
 def on_path(environ: Mapping[str, str]) -> bool:
-    """Whether `midfill` is found by programs that are started outside of this virtual environment."""
+    """Whether programs outside the active virtual environment find `midfill` on the PATH."""
     folders = (folder for folder in environ.get("PATH", "").split(os.pathsep) if folder)
-    lasting = [folder for folder in folders if not _is_passing(Path(folder), environ)]
+    lasting = [folder for folder in folders if not _is_temporary(Path(folder), environ)]
     return shutil.which("midfill", path=os.pathsep.join(lasting)) is not None
 
 
-def _is_passing(folder: Path, environ: Mapping[str, str]) -> bool:
-    """Whether a folder is on the PATH only here and now."""
+def _is_temporary(folder: Path, environ: Mapping[str, str]) -> bool:
+    """Whether a folder is on the PATH only in this session."""
     active = environ.get("VIRTUAL_ENV")
     return _EPHEMERAL in folder.parts or bool(active and folder.is_relative_to(active))
 
 
 def recipe(editor: str, path: Path, content: bytes, environ: Mapping[str, str]) -> Recipe:
-    """Return what to put into the file at `path`, which has this content.
+    """Return the recipe for the file at `path` with this content.
 
-    Raises `RefusalError` if nothing can be put there.
+    Raises `RefusalError` if the file cannot take the block.
     """
     before, command = outside(content), server_command(environ)
     if editor == "helix":
@@ -83,7 +83,7 @@ def _check_end(path: Path, content: bytes) -> None:
     words = _LAST_WORDS.get(path.suffix) or _LAST_WORDS.get(path.name.lstrip("._"), "(?!)")
     if match := re.match(words, text.rpartition("\n")[2]):
         raise RefusalError(
-            f"it ends with `{match[0]}`, behind which nothing is read; put the lines in before that"
+            f"it ends with `{match[0]}`, and nothing after that is read; put the lines before it"
         )
 
 
@@ -94,7 +94,7 @@ def _advice(folder: str) -> list[str]:
 
 
 def _neovim(folder: str, command: list[str]) -> list[str]:
-    """`runtime` is for lazy.nvim, which loads plugins' files before anything that stands behind it is run."""
+    """Return Neovim's lines; `runtime` is for lazy.nvim, which loads plugin files before the lines after it run."""
     options = f"{{ cmd = {{ {', '.join(map(_lua, command))} }} }}" if command else ""
     return [
         f"vim.opt.rtp:prepend({_lua(_list_item(folder))})",
@@ -104,7 +104,7 @@ def _neovim(folder: str, command: list[str]) -> list[str]:
 
 
 def _vim(folder: str, command: list[str], vim9: bool, alone: bool) -> list[str]:
-    """A vimrc of one's own switches Vim's defaults off (`:help defaults.vim`): one with this alone keeps them."""
+    """Return Vim's lines; they load Vim's defaults in a new vimrc, which disables them (`:help defaults.vim`)."""
     let = "" if vim9 else "let "
     lines = ["unlet! skip_defaults_vim", "source $VIMRUNTIME/defaults.vim"] if alone and not vim9 else []
     lines.append(f"{let}&runtimepath = {_vim_string(_list_item(folder))} .. ',' .. &runtimepath")
@@ -121,9 +121,9 @@ def _emacs(folder: str, command: list[str]) -> list[str]:
 
 
 def _list_item(folder: str) -> str:
-    r"""Return a folder as an item of 'runtimepath': a list with commas, whose items are patterns (tried on 9.2, 0.12).
+    r"""Return a folder as an item of 'runtimepath', a comma-separated list of patterns (tried on Vim 9.2, Neovim 0.12).
 
-    On Windows a backslash parts folders, and escapes nothing but a comma.
+    On Windows a backslash separates folders, and escapes only a comma.
     """
     special = r"[,'$\[{*?\\]" if os.sep == "/" else ","
     return re.sub(special, lambda match: "\\" + match[0], folder)

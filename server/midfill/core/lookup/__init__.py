@@ -1,9 +1,8 @@
-"""The embedded engine: what followed text like that before the cursor, wherever it stood before.
+"""The embedded engine: completions from text that already occurs in the open files.
 
-Every place that ends like the text before the cursor votes for what follows it there, the more the longer it
-agrees backwards. What most of the vote agrees on is shown, and nothing else. There is no model and no
-index: the texts are searched as they are. In reading order: `lookup`, `source`, `votes`, `analogy`, `fit`,
-`block`.
+Every place that ends like the text before the cursor votes for the text that follows it there. The weight of a vote
+grows with the length of the match. Only text with a large majority is shown. The search uses no model and no index.
+The modules in reading order: `lookup`, `source`, `votes`, `analogy`, `fit`, `block`.
 """
 
 from midfill.core.lookup.lookup import complete

@@ -1,4 +1,4 @@
-"""Lines of the same pattern: after `self.a = a`, what `self.b = ` will be."""
+"""Lines of the same pattern: after `self.a = a`, the line `self.b = ` continues with `b`."""
 
 import re
 from typing import NamedTuple
@@ -8,15 +8,15 @@ _WORD = re.compile(r"\w+")
 
 
 class Guess(NamedTuple):
-    """What the pattern of a line makes of the one at the cursor."""
+    """The continuation of the cursor's line by the pattern of another line."""
 
     text: str
     agreed: int
-    """Tokens before the cursor that the line has too, in the same places."""
+    """Tokens before the cursor that the other line has in the same places."""
 
 
 class Analogy:
-    """The beginning of a line, to be finished like lines that differ from it by some words."""
+    """The beginning of a line, which similar lines with other words can complete."""
 
     def __init__(self, head: str) -> None:
         pieces = _PIECE.findall(head)
@@ -24,7 +24,7 @@ class Analogy:
         self._pieces = pieces
 
     def follow(self, line: str) -> Guess | None:
-        """Return how the line at the cursor goes on if it follows `line`, or None if it does not."""
+        """Return the continuation of the cursor's line by the pattern of `line`; None if the pattern differs."""
         renamed: dict[str, str] = {}
         agreed = begun = 0
         for ours, piece in zip(self._pieces, _PIECE.finditer(line), strict=False):
@@ -35,13 +35,13 @@ class Analogy:
                 return None
             agreed += theirs == ours and not ours.isspace()
         if not agreed or all(theirs == ours for theirs, ours in renamed.items()):
-            return None  # Either nothing is the same, or everything, and then the place has a vote already.
+            return None  # No token is the same, or all are; in that case the place already has a vote.
         text = _WORD.sub(lambda word: _renamed(word[0], renamed), line[begun:])
         return Guess(text[len(self._started) :], agreed) if text.startswith(self._started) else None
 
 
 def _renamed(word: str, names: dict[str, str]) -> str:
-    """Return a word with the other line's names replaced by this line's, also as parts of it (`_name`)."""
+    """Return `word` with the other line's names replaced by this line's, also as parts of it (`_name`)."""
     return names.get(word) or "_".join(names.get(part, part) for part in word.split("_"))
 
 

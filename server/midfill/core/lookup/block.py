@@ -1,4 +1,4 @@
-"""Whole lines: an unfinished copy of lines that stand elsewhere, carried on."""
+"""Whole lines: the continuation of an unfinished copy of other lines."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -10,24 +10,23 @@ from midfill.core.lookup.source import Match
 from midfill.core.lookup.votes import Vote
 
 COPY_TOKENS = 8
-"""Tokens that must agree before lines after the first are copied."""
+"""Minimum agreeing tokens to copy lines after the first."""
 WITNESSES = 2
-"""Places that must agree on each copied line (measured: of the lines that one place told, 85 of 221 were right; of
-those that two agreed on, 13 of 14)."""
+"""Places that must agree on each copied line (measured: 85 of 221 lines from one place were right, and 13 of 14 from
+two agreeing places)."""
 
 
 class _Line(NamedTuple):
     indent: str
-    """Indentation beyond that of the line at which the copy began."""
+    """Indentation relative to the line at which the copy began."""
     text: str
 
 
 def following_lines(votes: Sequence[Vote], cursor: Cursor, needed: float, limit: int) -> str:
-    """Return the lines that the places of `votes` agree follow the cursor's, each with a line end before it.
+    """Return the lines after the cursor's line on which the places of `votes` agree, each after a line end.
 
-    Every line needs `WITNESSES` places and the weight `needed`; there are at most `limit`. They end before
-    an empty line, before one indented less than the cursor's, and before the line that stands below the
-    cursor.
+    Each line needs `WITNESSES` places and the weight `needed`. There are at most `limit` lines. They end before an
+    empty line, before a line indented less than the cursor's, and before the line below the cursor.
     """
     copies = [
         (vote.weight, list(_lines_below(vote.match, limit)))
@@ -41,7 +40,7 @@ def following_lines(votes: Sequence[Vote], cursor: Cursor, needed: float, limit:
 
 
 def begins_alike(match: Match, cursor: Cursor) -> bool:
-    """Return whether the line at a place is indented against the one before it as the cursor's is."""
+    """Return whether the match's line and the cursor's line have the same indentation step from the line above."""
     row = match.source.row(match.place)
     if not 0 < row < len(match.source.lines) or not cursor.above:
         return False
@@ -50,7 +49,7 @@ def begins_alike(match: Match, cursor: Cursor) -> bool:
 
 
 def _agreed_lines(copies: list[tuple[float, list[_Line]]], needed: float) -> Iterator[_Line]:
-    """Yield the line that most of the copies have next, as long as they weigh enough."""
+    """Yield the next line with the greatest weight, while enough copies agree on it."""
     while True:
         counters: dict[_Line, float] = defaultdict(float)
         copies = [(weight, lines) for weight, lines in copies if lines]
@@ -64,7 +63,7 @@ def _agreed_lines(copies: list[tuple[float, list[_Line]]], needed: float) -> Ite
 
 
 def _lines_below(match: Match, limit: int) -> Iterator[_Line]:
-    """Yield the lines below a place, up to an empty one or one that is indented less than its own."""
+    """Yield the lines below a match, up to an empty line or a line with less indentation."""
     row = match.source.row(match.place)
     own, *below = match.source.lines[row : row + 1 + max(limit, 0)]
     indent = _indent(own)

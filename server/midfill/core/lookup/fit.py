@@ -1,13 +1,13 @@
-"""What can stand between the text before the cursor and the text behind it, on one line."""
+"""Checks that a text fits between the text before and after the cursor on one line."""
 
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
 def fitting(text: str, rest: str) -> str | None:
-    """Return what of `text` stands before the place where it meets `rest`, or None if it does not meet it.
+    """Return the part of `text` before the place where it meets `rest`; None if it does not meet it.
 
-    `rest` is the text behind the cursor without white space around it. They meet where `text` goes on like
-    it, or where `text` closes a bracket that it did not open and `rest` begins with that bracket.
+    `rest` is the text after the cursor without surrounding white space. `text` meets `rest` where `text` continues
+    with it, or where `text` closes a bracket that it did not open and `rest` begins with that bracket.
     """
     if not rest:
         return text
@@ -22,12 +22,12 @@ def fitting(text: str, rest: str) -> str | None:
 
 
 def _goes_on(text: str, at: int, rest: str) -> bool:
-    """Return whether `text` goes on like `rest` from `at`, where no word is under way."""
+    """Return whether `text` continues with `rest` at `at`, and `at` is not inside a word."""
     return text.startswith(rest, at) and not (text[:at][-1:].isidentifier() and rest[0].isidentifier())
 
 
 def opened_by(head: str) -> str:
-    """Return the brackets that `head` opens and does not close, whatever they mean to the language."""
+    """Return the brackets that `head` opens and does not close, without regard to strings and comments."""
     opened: list[str] = []
     for char in head:
         if char in "([{":
@@ -40,7 +40,7 @@ def opened_by(head: str) -> str:
 def closes_in_order(opened: str, text: str) -> bool:
     """Return whether `text` closes the brackets `opened` before it from the last to the first.
 
-    Beyond these anything may be closed, for its bracket may stand on a line above.
+    Further closers may be of any kind, because their openers may be on a line above.
     """
     for char in text if opened else "":
         if char in "([{":

@@ -1,4 +1,4 @@
-"""From a cursor to the text that is sure to follow."""
+"""The completion at a cursor, from the text around it and from other files."""
 
 import re
 from collections.abc import Iterator
@@ -12,24 +12,24 @@ from midfill.core.lookup.votes import Vote, most_voted
 from midfill.core.model import Ask
 
 SURE = 0.7
-"""The share of the vote that each shown piece needs; six answers of seven are right (tests/bench)."""
+"""Share of the vote that each shown piece needs; six of seven answers are right (tests/bench)."""
 SURE_MANUAL = 0.5
-"""The same when the user asked, who would rather see a guess than nothing."""
+"""The same share for a manual request, where a guess is better than no suggestion."""
 LEAST = 3
-"""Characters other than white space that a completion has at least."""
+"""Minimum visible characters of a completion."""
 CONTEXT = 400
-"""Characters before the cursor that places are compared by."""
+"""Characters before the cursor that are compared with other places."""
 LINE_START_TOKENS = 8
-"""Tokens that must agree before an empty line is filled, at two places at least: one is a coin toss."""
+"""Minimum agreeing tokens to fill an empty line; two places must agree, because one is right half the time."""
 
 _NO_WORD = re.compile(r"\W")
 
 
 def complete(cursor: Cursor, ask: Ask, beside: Source | None = None) -> str:
-    r"""Return the text that is sure to follow at `cursor`, line ends as `\n`; empty when none is.
+    r"""Return the most certain text at `cursor`, with `\n` line ends; empty if no text is certain enough.
 
-    `beside` is the text of other files. The answer reaches to the end of the line at most, unless the lines
-    before the cursor are an unfinished copy of others.
+    `beside` is the text of other files. The text ends at the end of the line, unless the lines before the cursor are
+    an unfinished copy of other lines.
     """
     above, below = Source(cursor.above), Source(cursor.below)
     head = cursor.head.lstrip()
@@ -45,13 +45,13 @@ def complete(cursor: Cursor, ask: Ask, beside: Source | None = None) -> str:
 
 
 def _may_go_on(cursor: Cursor, line: str) -> bool:
-    """Return whether further lines may follow: behind an unfinished line, or where there is room."""
+    """Return whether further lines may follow: no text follows on the line, and the line grows or is the last."""
     is_last = not cursor.below or not cursor.below[0].strip()
     return not cursor.rest.strip() and (bool(line) or is_last)
 
 
 def _votes(cursor: Cursor, head: str, above: Source, below: Source, beside: Source | None) -> Iterator[Vote]:
-    """Yield what follows each place that is like the one at the cursor, as far as it fits in there."""
+    """Yield the votes whose text fits before the text after the cursor."""
     opened = opened_by(head)
     rest, next_line = cursor.rest.strip(), below.text.lstrip("\n").partition("\n")[0]
     for vote in _found(cursor, head, above, below, beside):
@@ -62,11 +62,11 @@ def _votes(cursor: Cursor, head: str, above: Source, below: Source, beside: Sour
 
 
 def _found(cursor: Cursor, head: str, above: Source, below: Source, beside: Source | None) -> Iterator[Vote]:
-    """Yield what follows each place that is like the one at the cursor."""
-    told = _told_by_word(head)
+    """Yield the votes of all places that resemble the text before the cursor."""
+    bonus = _word_bonus(head)
     for match in matches(above.text[-CONTEXT:] + head, above, below, beside):
         if head or (match.agreed >= LINE_START_TOKENS and begins_alike(match, cursor)):
-            yield Vote(match.source.line_rest(match.place), match.agreed + told, match)
+            yield Vote(match.source.line_rest(match.place), match.agreed + bonus, match)
     if head:
         analogy = Analogy(head)
         for line in (*above.last_lines(), *below.first_lines()):
@@ -74,11 +74,11 @@ def _found(cursor: Cursor, head: str, above: Source, below: Source, beside: Sour
                 yield Vote(guess.text, guess.agreed, None)
 
 
-def _told_by_word(head: str) -> float:
-    """Return how many tokens more than one the word before the cursor is worth.
+def _word_bonus(head: str) -> float:
+    """Return the extra weight, in tokens, of the unfinished word before the cursor.
 
-    The first letters of a word tell more about the rest of it than a bracket does about what is in it
-    (measured: one answer in thirty fewer is wrong).
+    The first letters of a word predict its rest better than a bracket predicts its content (measured: one answer in
+    thirty fewer is wrong).
     """
     started = len(_NO_WORD.split(head)[-1])
     return 1.0 if started >= 3 else -0.5 if started == 1 else 0.0

@@ -1,4 +1,4 @@
-"""Texts to look things up in, and the places in them that end like a given text."""
+"""Searchable texts, and the places in them that end like a given text."""
 
 import re
 from bisect import bisect_left
@@ -7,15 +7,15 @@ from itertools import islice
 from typing import NamedTuple
 
 LINE_LIMIT = 500
-"""Characters of a line that is worth reading; longer ones are data or generated."""
+"""Maximum characters of a line that is searched; longer lines are data or generated."""
 NEAR = 30
-"""Lines above the cursor that may be the pattern of the one at it; half as many below it."""
+"""Lines above the cursor that can be the pattern of its line; below the cursor, half as many."""
 ANCHORS = (8, 4, 2, 1)
-"""Tokens that a place has in common with the text before the cursor at least, the most first."""
+"""Token counts of the anchors that are searched for, in order of search."""
 ANCHOR_LIMIT = 100
-"""Characters of an anchor, so that a search takes no longer on any text."""
+"""Maximum characters of an anchor, which bounds the time of a search."""
 REACH = 48
-"""Places that are found in one text with one anchor; with that many in all, no shorter anchor is tried."""
+"""Maximum places per text and anchor; with as many places in total, no shorter anchor is tried."""
 
 _TOKEN = re.compile(r"\w+|[^\w\s]|\n")
 
@@ -23,7 +23,7 @@ _TOKEN = re.compile(r"\w+|[^\w\s]|\n")
 class Source:
     """A text, searched without regard to indentation.
 
-    `lines` are its lines, with or without line ends. Building one costs about 50 ns per line.
+    `lines` are its lines, with or without line ends. A source takes about 50 ns per line to build.
     """
 
     __slots__ = ("lines", "text")
@@ -33,14 +33,14 @@ class Source:
         if max(map(len, lines), default=0) > LINE_LIMIT:
             lines = [line if len(line) <= LINE_LIMIT else "" for line in lines]
         self.text = "\n".join(["", *map(str.strip, lines), ""])
-        """The lines without white space at either end, each between two line ends."""
+        """The lines without white space at both ends, each between two line ends."""
 
     def line_rest(self, place: int) -> str:
-        """Return what stands behind `place` on its line."""
+        """Return the text after `place` on its line."""
         return self.text[place : self.text.find("\n", place)]
 
     def row(self, place: int) -> int:
-        """Return the index in `lines` of the line that `place` is on."""
+        """Return the index in `lines` of the line of `place`."""
         return self.text.count("\n", 0, place) - 1
 
     def last_lines(self) -> list[str]:
@@ -48,7 +48,7 @@ class Source:
         return self.text.rsplit("\n", NEAR + 1)[-2:0:-1]
 
     def first_lines(self) -> list[str]:
-        """Return half as many first lines."""
+        """Return the first `NEAR // 2` lines."""
         return self.text.split("\n", NEAR // 2 + 1)[1:-1]
 
 
@@ -57,19 +57,19 @@ class Match(NamedTuple):
 
     source: Source
     place: int
-    """Offset into the source's text, where its continuation begins."""
+    """Offset of the continuation in the source's text."""
     agreed: int
-    """Whole tokens before it that are also before the cursor; half a word before the cursor counts as one."""
+    """Common whole tokens before the place and the cursor; an unfinished word before the cursor counts as one."""
 
 
 def matches(query: str, above: Source, below: Source, beside: Source | None) -> Iterator[Match]:
-    """Yield the places that end like `query`, those that agree longest first, each once."""
+    """Yield each place that ends like `query` once, from longer to shorter anchors."""
     starts = [token.start() for token in _TOKEN.finditer(query)]
     seen: set[tuple[Source, int]] = set()
     for count in (count for count in ANCHORS if count <= len(starts)):
         anchor = query[starts[-count] :][-ANCHOR_LIMIT:]
         if count == 1 and not (len(anchor) > 1 and anchor[-2:].isidentifier()):
-            return  # A bracket or a single letter is found everywhere and tells nothing.
+            return  # A bracket or a single letter occurs everywhere and predicts nothing.
         for source in (above, below) if beside is None or count == 1 else (above, below, beside):
             for place in islice(_ends(anchor, source.text, from_end=source is above), REACH):
                 if (source, place) not in seen and (agreed := _agreed(query, starts, source.text, place)):
@@ -80,7 +80,7 @@ def matches(query: str, above: Source, below: Source, beside: Source | None) -> 
 
 
 def _ends(anchor: str, text: str, *, from_end: bool) -> Iterator[int]:
-    """Yield the offsets behind each `anchor` in `text`, those nearest to the cursor first."""
+    """Yield the offset after each `anchor` in `text`, from the end or from the start."""
     at = text.rfind(anchor) if from_end else text.find(anchor)
     while at >= 0:
         yield at + len(anchor)
@@ -88,9 +88,9 @@ def _ends(anchor: str, text: str, *, from_end: bool) -> Iterator[int]:
 
 
 def _agreed(query: str, starts: list[int], text: str, place: int) -> int:
-    """Return how many whole tokens end both `query` (they start at `starts`) and `text` up to `place`."""
+    """Return the number of whole tokens at the end of both `query` (token offsets `starts`) and `text[:place]`."""
     low, high = 0, min(place, len(query))
-    while low < high:  # The longest common end, by halving: a slice is compared faster than characters.
+    while low < high:  # Bisect the longest common end: comparing slices is faster than characters.
         middle = (low + high + 1) // 2
         if query.endswith(text[place - middle : place]):
             low = middle

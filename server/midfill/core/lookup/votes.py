@@ -1,4 +1,4 @@
-"""Votes for what stands behind the cursor, and what they agree on."""
+"""Votes for the text after the cursor, and their common result."""
 
 import re
 from collections import defaultdict
@@ -7,35 +7,34 @@ from typing import NamedTuple
 from midfill.core.lookup.source import Match
 
 DOUBT = 4.0
-"""Weight of the vote for something that stands nowhere yet; two agreeing tokens at one place weigh four."""
+"""Weight of the vote for unknown text; a place with two agreeing tokens weighs 4."""
 LONELINESS = 0.2
-"""How much of a witness the one who says otherwise is: certainty is n / (n + this) when n places agree."""
+"""Weight of an assumed dissenting place: the certainty is n / (n + this) when n places agree."""
 FADING = 0.985
-"""What each further piece leaves of the certainty: the longer a continuation, the likelier it leaves off."""
+"""Factor of the certainty for each further piece: a longer continuation is less likely to be right."""
 
 _PIECE = re.compile(r"\w+|\s+|[^\w\s]")
 
 
 class Vote(NamedTuple):
-    """What one place says stands behind the cursor, to the end of the line."""
+    """The continuation to the end of the line that one place votes for."""
 
     text: str
     agreed: float
-    """Tokens before the cursor that the place has in common with it."""
+    """Common tokens before the place and the cursor."""
     match: Match | None = None
-    """The place, if its lines may be read on; None for an analogy."""
+    """The place of the vote; None for an analogy, which has no following lines."""
 
     @property
     def weight(self) -> float:
-        """How much it counts (of the powers from 1 to 3, the square did best: tests/bench/local.py)."""
+        """The weight of the vote (the square gave the best result of the powers from 1 to 3: tests/bench/local.py)."""
         return self.agreed**2
 
 
 def most_voted(votes: list[Vote], sure: float, witnesses: int = 1) -> tuple[str, list[Vote]]:
-    """Return what the share `sure` of the vote agrees on, piece by piece, and who voted for it to its end.
+    """Return the text on which the share `sure` of the vote agrees, piece by piece, and the votes for all of it.
 
-    Without such voters the text is the beginning of something that the votes disagree about. Each piece needs
-    `witnesses` votes, whatever they weigh.
+    If no votes are returned, the votes disagree after the text. Each piece needs at least `witnesses` votes.
     """
     ballots = [(vote, _PIECE.findall(vote.text)) for vote in votes]
     total = sum(vote.weight for vote in votes) + DOUBT
@@ -58,5 +57,5 @@ def most_voted(votes: list[Vote], sure: float, witnesses: int = 1) -> tuple[str,
 
 
 def _piece(pieces: list[str], index: int) -> str:
-    """Return a piece, or an empty one for the end of the line."""
+    """Return the piece at `index`; empty after the end of the line."""
     return pieces[index] if index < len(pieces) else ""
