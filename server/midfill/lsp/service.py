@@ -77,26 +77,35 @@ class Service:
         folders, self._folders = self._folders, tuple(self.configuration.folders)
         if self._starting is None or before.settings != self.settings or folders != self._folders:
             self._library = Library(self._folders, self.settings.trigger.paths_off)
+            self._retire()
             self._starting = asyncio.get_running_loop().create_task(self._start())
         return self.loaded
 
+    def _retire(self) -> None:
+        """End what older settings began: no text may go to a backend that they name any more."""
+        if self._starting is not None:
+            self._starting.cancel()
+        old, self.engine = self.engine, None
+        if old is not None:
+            self._spawn(old.close())
+
     async def started(self) -> Engine:
-        """Return the engine once there is one."""
+        """Return the engine of the last settings once there is one."""
         if self._starting is None:
             self.configure()
         assert self._starting is not None
         while self.engine is None or not self._starting.done():
-            await asyncio.shield(self._starting)
+            starting = self._starting
+            await asyncio.wait({starting})  # Newer settings cancel it; the request then waits for theirs.
+            if starting is self._starting:
+                starting.result()
         return self.engine
 
     async def _start(self) -> Engine:
         backends = await self._backends()
-        old = self.engine
         self.engine = Engine(
             backends, self.settings, on_error=self._on_error, on_longer=self._on_longer, clock=self.now
         )
-        if old is not None:
-            self._spawn(old.close())
         self._on_backend(backends.primary.name)
         await self.engine.warm()
         return self.engine
@@ -188,8 +197,8 @@ class Service:
     async def _called(self, engine: Engine, request: Request) -> Reply:
         """Return an engine's reply, or its successor's if other settings have come meanwhile."""
         reply = await engine.call(request)
-        if reply is SUPERSEDED and self.engine is not None and self.engine is not engine:
-            return await self.engine.complete(request)
+        if reply is SUPERSEDED and self.engine is not engine:
+            return await self._once_started(request)
         return reply
 
     def why_not(self, document: Document, *, manual: bool = False) -> str:

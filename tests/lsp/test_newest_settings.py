@@ -1,0 +1,45 @@
+"""The last settings count, however long those before them take to open."""
+
+import asyncio
+import threading
+from collections.abc import Mapping
+
+import pytest
+
+from midfill.backends.local import Local, Neighbours
+from midfill.core.model import Backends
+from midfill.lsp.configuration import Configuration
+from midfill.lsp.service import Service
+from midfill.settings import Settings
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_an_older_opening_is_cancelled(bare: dict[str, str]) -> None:
+    """A slow key command of older settings ends after the newer ones are in force: its backend is not taken."""
+    release, ended = threading.Event(), threading.Event()
+    crews: dict[str, Backends] = {}
+
+    def opening(settings: Settings, environ: Mapping[str, str], neighbours: Neighbours) -> Backends:
+        if settings.model == "older":
+            release.wait(10)
+        crews[settings.model] = Backends(Local(neighbours))
+        ended.set()
+        return crews[settings.model]
+
+    configuration = Configuration(bare)
+    service = Service(configuration, lambda _: None, lambda _: None, lambda _: None, opening)
+    configuration.received({"model": "older"})
+    service.configure()
+    await asyncio.sleep(0)
+    configuration.received({"model": "newer"})
+    service.configure()
+    engine = await service.started()
+    ended.clear()
+    release.set()
+    await asyncio.to_thread(ended.wait, 10)
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert service.engine is engine
+    assert engine.calls.backends is crews["newer"]
+    await service.close()
