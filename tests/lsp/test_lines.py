@@ -7,11 +7,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
 from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
 from tests.client import Json, LspClient, framed
 from tests.lsp.editor import PATIENCE, SERVE, answer
@@ -91,6 +92,28 @@ async def test_websocket(bare: dict[str, str]) -> None:
                     answers.append(json.loads(await socket.recv()))
         check(answers)
         assert await process.wait() == 0
+
+
+async def test_a_web_page_cannot_open_a_websocket(bare: dict[str, str]) -> None:
+    """A browser names the page that asks; it is refused, and the editor behind it is still served."""
+    async with listening(bare, "--ws") as (_, port), asyncio.timeout(PATIENCE):
+        with pytest.raises(InvalidStatus):
+            await connect(f"ws://127.0.0.1:{port}", origin="https://page.example", proxy=None)
+        async with connect(f"ws://127.0.0.1:{port}", proxy=None) as socket:
+            await socket.send(json.dumps(requests()[0]))
+            assert json.loads(await socket.recv())["id"] == 1
+
+
+async def test_a_web_page_cannot_speak_on_a_port(bare: dict[str, str]) -> None:
+    """A form's HTTP request ends the connection; the message in its body is not read."""
+    body = json.dumps(requests()[0]).encode()
+    message = b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+    async with listening(bare, "--tcp") as (_, port), asyncio.timeout(PATIENCE):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n%b" % (len(message), message))
+        with suppress(ConnectionResetError):
+            assert await reader.read() == b""
+        writer.close()
 
 
 @pytest.mark.parametrize("option", ["--tcp", "--ws"])

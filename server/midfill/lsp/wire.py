@@ -120,6 +120,29 @@ class _Line(asyncio.Protocol):
         self._peer.gone()
 
 
+class _PortLine(_Line):
+    """The same on a TCP port, where a web page may send an HTTP request with a message for its body."""
+
+    def __init__(self, peer: Peer, transport: asyncio.Transport) -> None:
+        super().__init__(peer)
+        self._transport = transport
+        self._head: bytes | None = b""
+        """What came first, until it is known to be a header; None from then on."""
+
+    def data_received(self, data: bytes) -> None:
+        if self._head is not None:
+            self._head += data
+            head = self._head[: len(_LENGTH)].lower()
+            if not _LENGTH.startswith(head) and not head.startswith(b"content-type:"):
+                log.warning("Closed a connection that does not begin with a header of LSP")
+                self._transport.abort()
+                return
+            if len(head) < len(_LENGTH):
+                return
+            data, self._head = self._head, None
+        super().data_received(data)
+
+
 async def open_stdio(connect: Callable[[Writer], Peer]) -> None:
     """Speak with the client on standard input and output; returns once connected."""
     output = sys.stdout.buffer
@@ -170,7 +193,7 @@ async def open_tcp(host: str, port: int, connect: Callable[[Writer], Peer]) -> N
             if connected.done():
                 transport.abort()  # One client, one server: it ends with its client.
                 return
-            transport.set_protocol(_Line(connect(transport)))
+            transport.set_protocol(_PortLine(connect(transport), transport))
             connected.set_result(None)
 
     server = await asyncio.get_running_loop().create_server(Connection, host, port)
@@ -195,7 +218,8 @@ async def open_websocket(host: str, port: int, connect: Callable[[Writer], Peer]
             if not over.done():
                 over.set_result(None)
 
-    async with serve(speak, host, port, max_size=LONGEST_BODY) as server:
+    # A browser names the page's origin, an editor none: no web page may start a conversation.
+    async with serve(speak, host, port, max_size=LONGEST_BODY, origins=[None]) as server:
         _announce(next(iter(server.sockets)).getsockname())
         await over
 
