@@ -151,3 +151,14 @@ def test_no_path_and_no_glob_raises(path: str, globs: list[str], root: str) -> N
     """Any text is a path, and any text may stand where a glob should."""
     assert isinstance(is_secret(path), bool)
     assert isinstance(is_off(path, globs, root), bool)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["id_rsa_work", ".dockerconfigjson", "my-secrets.yaml", "pip.conf", "wp-config.php", "env.production",
+     ".flaskenv", "vault.yml", "rclone.conf", "passwords.txt", "token.txt", "x-firebase-adminsdk-1.json"],
+)  # fmt: skip
+def test_settings_with_passwords_are_secret(name: str) -> None:
+    """Files in which tools keep a password or a token are not sent; their harmless neighbours are."""
+    assert is_secret("/project/" + name)
+    assert not any(map(is_secret, [".env.example", "environment.py", "secret_santa.py"]))

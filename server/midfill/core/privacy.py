@@ -45,6 +45,10 @@ SECRET_NAMES = (
         "*.token",
     ),
     *("secrets.*.y*ml", "secrets.toml", "secrets.*.toml", "secrets.ini", "secret_token.rb", ".token"),
+    # Settings that usually hold a password or a token.
+    *("id_rsa_*", "id_ed25519_*", ".dockerconfigjson", "pip.conf", "gradle.properties", "wp-config.php"),
+    *("env.production", ".flaskenv", "vault.y*ml", "rclone.conf", "passwords.txt", "token.txt"),
+    *("*-secrets.y*ml", "*firebase-adminsdk-*.json"),
     # What was typed at a prompt.
     *(".*_history", ".histfile"),
 )
