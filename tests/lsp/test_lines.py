@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
+from websockets.typing import Origin
 
 from tests.client import Json, LspClient, framed
 from tests.lsp.editor import PATIENCE, SERVE, answer
@@ -98,7 +99,7 @@ async def test_a_web_page_cannot_open_a_websocket(bare: dict[str, str]) -> None:
     """A browser names the page that asks; it is refused, and the editor behind it is still served."""
     async with listening(bare, "--ws") as (_, port), asyncio.timeout(PATIENCE):
         with pytest.raises(InvalidStatus):
-            await connect(f"ws://127.0.0.1:{port}", origin="https://page.example", proxy=None)
+            await connect(f"ws://127.0.0.1:{port}", origin=Origin("https://page.example"), proxy=None)
         async with connect(f"ws://127.0.0.1:{port}", proxy=None) as socket:
             await socket.send(json.dumps(requests()[0]))
             assert json.loads(await socket.recv())["id"] == 1

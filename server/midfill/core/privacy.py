@@ -73,6 +73,7 @@ OPEN_NAMES = (
     ".env[._-]dist",
     "*.example",
     "*.sample",
+    "id_*.pub",  # A public key.
 )
 """Names that are made to be shared, and are read although they look like secret ones."""
 

@@ -120,6 +120,9 @@ class _Line(asyncio.Protocol):
         self._peer.gone()
 
 
+_TYPE = b"content-type:"
+
+
 class _PortLine(_Line):
     """The same on a TCP port, where a web page may send an HTTP request with a message for its body."""
 
@@ -133,7 +136,7 @@ class _PortLine(_Line):
         if self._head is not None:
             self._head += data
             head = self._head[: len(_LENGTH)].lower()
-            if not _LENGTH.startswith(head) and not head.startswith(b"content-type:"):
+            if not any(name.startswith(head) or head.startswith(name) for name in (_LENGTH, _TYPE)):
                 log.warning("Closed a connection that does not begin with a header of LSP")
                 self._transport.abort()
                 return
