@@ -115,7 +115,7 @@ def test_main_job(open_terminal: Open, bench: Bench, beside: str) -> None:
 
 
 def test_half_a_line_grows(open_terminal: Open, bench: Bench) -> None:
-    """What is shown in a partial_deadline, while the answer streams in, becomes whole with no further key."""
+    """What is shown in a burst, while the answer streams in, becomes whole with no further key."""
     bench.upstream.behave(text="first + second + third", first_token_ms=100, token_ms=100)
     file = bench.file("half.py", "# half\ndef half():\n    \n")
     terminal = started(open_terminal, written(bench, "half.el", OWN), file)

@@ -63,7 +63,7 @@ def test_parts(nvim: Neovim, bench: Bench, name: str) -> None:
 
 
 def test_half_a_line_grows(nvim: Neovim, bench: Bench, name: str) -> None:
-    """What is shown in a partial_deadline, while the answer streams in, becomes whole with no further key."""
+    """What is shown in a burst, while the answer streams in, becomes whole with no further key."""
     bench.upstream.behave(text="first + second + third", first_token_ms=100, token_ms=100)
     nvim.edit(bench.file(name, f"# {name}\n"))
     nvim.type("Govalue = ")

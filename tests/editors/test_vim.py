@@ -72,7 +72,7 @@ def test_parts(open_terminal: Open, bench: Bench, vim: str) -> None:
 
 
 def test_half_a_line_grows(open_terminal: Open, bench: Bench, vim: str) -> None:
-    """What is shown in a partial_deadline, while the answer streams in, becomes whole with no further key."""
+    """What is shown in a burst, while the answer streams in, becomes whole with no further key."""
     bench.upstream.behave(text="first + second + third", first_token_ms=100, token_ms=100)
     file = bench.file(f"{vim}_half.py", f"# {vim}\ndef half():\n    \n")
     terminal = started(open_terminal, bench, vim, file)

@@ -82,7 +82,7 @@ def test_typing_through_ghost_text_asks_nobody(editor: Editor, loopback: Loopbac
 
 
 def test_half_a_line_grows(editor: Editor, loopback: Loopback) -> None:
-    """What is shown in a partial_deadline, while the answer streams in, becomes whole with no further key."""
+    """What is shown in a burst, while the answer streams in, becomes whole with no further key."""
     opened(editor, loopback, "half.py", ADD, "def add(a, b):\n    |\n")
     loopback.behave(first_token_ms=150, token_ms=150)
     editor.type("ret")
@@ -155,11 +155,11 @@ def test_the_menu_turns_completions_off_and_on(editor: Editor, loopback: Loopbac
 
 def test_one_language_is_turned_off_by_a_setting(editor: Editor, loopback: Loopback) -> None:
     opened(editor, loopback, "h.py", ADD, "def add(a, b):\n    re|\n")
-    editor.do("menu", "Waiter completions off for python")
+    editor.do("menu", "Turn completions off for python")
     assert eventually(lambda: editor.configured() == {"midfill.trigger.languagesOff": ["python"]})
     loopback.log(calls=1)  # With each change of settings the connection is opened anew, and then they hold.
     editor.type("t")
-    editor.do("menu", "Waiter completions on for python")
+    editor.do("menu", "Turn completions on for python")
     assert eventually(lambda: editor.configured() == {"midfill.trigger.languagesOff": []})
     assert asked(loopback, "h.py") == []
     loopback.log(calls=2)
