@@ -151,7 +151,7 @@ def _cost(text: str, context: CursorContext, *, below: bool = False) -> float:
             _enter(row.width, levels)
             outer = len(levels)
         elif opened and not closes and not row.free:
-            bad += 1 if deeper <= 0 else _OTHER_STEP * (deeper != known_step > 0)
+            bad += 1 if deeper <= 0 else _OTHER_STEP * _is_odd(deeper, known_step)
             levels.append(max(row.width, levels[-1]))
         elif closes and len(levels) > outer and (deeper or context.closes(row.text)):
             levels.pop()
@@ -163,6 +163,11 @@ def _cost(text: str, context: CursorContext, *, below: bool = False) -> float:
         levels += context.item_level(row.text)
         opened = context.opens(row.text)
     return bad + (below and not opened and _strands(levels, context))
+
+
+def _is_odd(deeper: int, known_step: int) -> bool:
+    """Whether a block is indented by no usual step, or by twice the document's (0: it shows none)."""
+    return deeper != known_step > 0 and (deeper == 2 * known_step or deeper not in {2, 4, TAB})
 
 
 def _strands(levels: list[int], context: CursorContext) -> bool:
