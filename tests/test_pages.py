@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from midfill import __version__
+from midfill import __version__, cli
+from tests import reference
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
@@ -91,3 +92,27 @@ def test_there_is_one_version() -> None:
     package = json.loads((ROOT / "clients/vscode/package.json").read_text("utf-8"))
     lock = json.loads((ROOT / "clients/vscode/package-lock.json").read_text("utf-8"))
     assert package["version"] == lock["version"] == __version__
+
+
+def test_the_reference_is_up_to_date() -> None:
+    """Mend a failure by `uv run python -m tests.reference`."""
+    page = reference.PAGE.read_text("utf-8")
+    assert reference.with_parts(page) == page
+
+
+def test_the_reference_has_every_variable_and_notification() -> None:
+    """What the code reads from the environment, and what it sends under its own names, is on the page."""
+    sources = [path.read_text("utf-8") for path in (ROOT / "server/midfill").rglob("*.py")]
+    names = {
+        name for text in sources for name in re.findall(r'"((?:MIDFILL|DEEPSEEK)_[A-Z_]+|midfill/\w+)"', text)
+    }
+    assert {"MIDFILL_CONFIG", "midfill/status"} <= names
+    page = reference.PAGE.read_text("utf-8")
+    assert {name for name in names if f"`{name}`" not in page} == set()
+
+
+def test_each_exit_code_is_explained() -> None:
+    """The table has the exit codes of the command, and no other."""
+    assert set(re.findall(r"^\| `(\d)` ", reference.exit_codes(), re.MULTILINE)) == {
+        str(code) for code in (cli.OK, cli.USAGE, cli.KEY, cli.NETWORK)
+    }

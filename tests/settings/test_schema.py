@@ -124,8 +124,8 @@ def test_narrowing_knows_every_value() -> None:
         assert set(NARROW_FIRST[key]) == set(leaf.values or (False, True))
 
 
-def test_the_readme_has_the_table() -> None:
-    """The table of the reference is the tree's; if this fails, put `settings_table()` between the two markers."""
+def test_the_reference_has_the_table() -> None:
+    """The table of the reference is the tree's; mend a failure by `uv run python -m tests.reference`."""
     found = re.search(r"<!-- settings -->\n(.*?)<!-- /settings -->", REFERENCE.read_text("utf-8"), re.DOTALL)
     assert found, "server/REFERENCE.md has lost its markers <!-- settings --> and <!-- /settings -->"
     assert found[1].strip() == settings_table().strip()

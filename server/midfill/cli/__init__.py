@@ -22,8 +22,9 @@ examples:
 
 environment:
   DEEPSEEK_API_KEY   your key (platform.deepseek.com); without a key the embedded engine answers
-  MIDFILL_BACKEND, MIDFILL_BASE_URL, MIDFILL_MODEL, MIDFILL_API_KEY
-                     override the settings of the same names
+  MIDFILL_API_KEY    a key that overrides the provider's own variable
+  MIDFILL_BACKEND, MIDFILL_BASE_URL, MIDFILL_MODEL
+                     override the settings of the same names in the settings files
   MIDFILL_CONFIG     path of the settings file; `midfill config path` prints it
   MIDFILL_LOG        level of the log on standard error: debug, info, warning (default), error
 

@@ -103,7 +103,7 @@ def _key(loaded: Loaded, environ: Mapping[str, str]) -> Key | None:
 def _about_key(key: Key | None, loaded: Loaded) -> Finding:
     if key is not None:
         return Finding("ok", f"key: {key} (from {key.origin})")
-    fix = "get one at platform.deepseek.com and set DEEPSEEK_API_KEY, or see api_key_command in the README"
+    fix = "get one at platform.deepseek.com and set DEEPSEEK_API_KEY, or see api_key_command in server/REFERENCE.md"
     if loaded.settings.backend == "deepseek":
         return Finding("failed", "key: none found, and the setting backend asks for deepseek", fix, code=3)
     if loaded.settings.backend == "local":

@@ -20,7 +20,10 @@ SNOOZE_MINUTES = 10.0
 
 
 class Commands:
-    """`workspace/executeCommand`, and the notifications that bring settings."""
+    """`workspace/executeCommand`, and the notifications that bring settings.
+
+    The docstring of a command is its row in server/REFERENCE.md: the effect, a colon, the arguments.
+    """
 
     def __init__(self, pygls_server: PyglsServer, service: Service, reporter: StatusReporter) -> None:
         self._pygls_server = pygls_server
@@ -91,17 +94,17 @@ class Commands:
     # Commands.
 
     def _accepted(self, *arguments: Any) -> None:
-        """Take note that what is shown in a document was accepted: `[uri, ...]`."""
+        """Record that the suggestion was accepted; each item carries this command: `[uri, ...]`."""
         if self._service.engine is not None and arguments:
             self._service.engine.accepted(str(arguments[0]))
 
     def _dismissed(self, *arguments: Any) -> None:
-        """Take note that what is shown in a document was thrown away: `[uri]`."""
+        """Record that the suggestion was dismissed; typing does not bring it back there: `[uri]`."""
         if self._service.engine is not None and arguments:
             self._service.engine.rejected(str(arguments[0]))
 
     def _accept_line(self, *arguments: Any) -> str | None:
-        """Put the first line of what is shown into a document, if the client takes edits: `[uri]`; return it."""
+        """Insert the first line of the suggestion by `workspace/applyEdit`, and return it: `[uri]`."""
         place = self._service.shown.get(str(arguments[0])) if arguments else None
         if place is None or self._service.engine is None or place.overtaken:
             return None
@@ -114,13 +117,13 @@ class Commands:
         return line or None
 
     def _toggle(self, *arguments: Any) -> bool:
-        """Switch completion off or on, altogether or for a language: `[]` or `[language]`; return whether it is on."""
+        """Switch completion off or on, for a language or for all, and return whether it is on: `[language]` or `[]`."""
         on = self._service.switches.toggle(str(arguments[0]) if arguments and arguments[0] else "")
         self._tell_pause()
         return on
 
     def _snooze(self, *arguments: Any) -> None:
-        """Keep quiet for some minutes: `[minutes]`, 10 if none are named, 0 to end it."""
+        """Pause completion for some minutes (default 10); 0 ends the pause: `[minutes]` or `[]`."""
         minutes = float(arguments[0]) if arguments and arguments[0] is not None else SNOOZE_MINUTES
         self._service.switches.snooze(minutes, self._service.now())
         self._tell_pause()
@@ -129,7 +132,7 @@ class Commands:
         self._wake = asyncio.get_running_loop().call_later(max(0.0, minutes * 60) + 0.1, self._tell_pause)
 
     def _stats(self, *arguments: Any) -> dict[str, int]:
-        """Return what was done since the engine began, by name of the count."""
+        """Return the counters since the engine started, such as calls, cached answers and tokens: `[]`."""
         engine = self._service.engine
         return engine.counters.as_dict() if engine is not None else {}
 
