@@ -36,18 +36,23 @@ exit codes:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    arguments = _parser().parse_args(_shielded(sys.argv[1:] if argv is None else argv))
-    environ = dict(os.environ)
-    _log(environ)
-    run: Callable[[argparse.Namespace, Mapping[str, str]], int] = arguments.run
     try:
-        return run(arguments, environ)
+        return _run(argv)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         # The reader closed the pipe (`| head`); without this Python reports the error again at shutdown.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    # Parsing writes too: `--help`, whose errors argparse swallows only in newer versions of Python.
+    arguments = _parser().parse_args(_shielded(sys.argv[1:] if argv is None else argv))
+    environ = dict(os.environ)
+    _log(environ)
+    run: Callable[[argparse.Namespace, Mapping[str, str]], int] = arguments.run
+    return run(arguments, environ)
 
 
 def _shielded(argv: Sequence[str]) -> list[str]:
