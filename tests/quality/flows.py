@@ -122,7 +122,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         total = found["exact"] + found["wrong"] + found["short"]
         shares = [100 * found[name] / total for name in ("exact", "wrong", "short", "unsound")]
         print(f"{row:24}{total:7}{shares[0]:8.1f}{shares[1]:8.1f}{shares[2]:8.1f}{shares[3]:9.1f}")
-    low = [row for row, bar in LEAST_EXACT.items() if row in counts and _exact(counts[row]) < bar]
+    low = [row for row, bar in LEAST_EXACT.items() if row not in counts or _exact(counts[row]) < bar]
+    for row in low:
+        print(f"{row}: fewer than {LEAST_EXACT[row]} of 100 are exact, or there was no case")
     return 1 if low else 0
 
 

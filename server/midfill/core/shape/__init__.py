@@ -98,8 +98,9 @@ def enough(raw: str, cursor: Cursor, ask: Ask) -> bool:
     here = context_at(cursor)
     if not anchored(raw, cursor) or (ask.manual and here.inline):
         return False  # Asked by hand in front of text, the whole answer counts.
-    text = mend(raw, cursor)
-    if not settled(_spaced(raw, here)[0], text):
+    unmoved, written = _spaced(raw, here)
+    text = leveled(unmoved, written, here)
+    if not settled(unmoved, text):
         return False
     *complete, last = text[:MOST_CHARACTERS].split("\n")
     if _settled(complete, here, ask) is not None:
