@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
 
 from midfill.core.cursor import with_line_ends
 from midfill.lsp.client import Client
@@ -31,6 +31,8 @@ class Commands:
         self._reporter = reporter
         self._client = Client()
         self._wake: asyncio.TimerHandle | None = None
+        self._pulling: Future[Any] | None = None
+        """The last request for the client's settings."""
         for name, command in {
             "accepted": self._accepted,
             "dismissed": self._dismissed,
@@ -66,16 +68,17 @@ class Commands:
 
     def _pull(self) -> None:
         if self._client.pulls_configuration:
-            asked = self._pygls_server.workspace_configuration_async(
+            # With a callback, not awaited: the message behind the client's answer must find the new settings.
+            self._pulling = self._pygls_server.workspace_configuration(
                 types.ConfigurationParams([types.ConfigurationItem(section=SECTION)])
             )
-            self._pulling = asyncio.ensure_future(self._take_answer(asked))
+            self._pulling.add_done_callback(self._take_answer)
 
-    async def _take_answer(self, asked: Any) -> None:
-        try:
-            answer = await asked
-        except JsonRpcException:
-            return  # The client offered to answer, and would not; what it sent with initialize stays in force.
+    def _take_answer(self, asked: "Future[Any]") -> None:
+        """Take the settings that the client answers; not those of an older request, which may come later."""
+        if asked is not self._pulling or asked.cancelled() or asked.exception() is not None:
+            return  # A client that offered to answer may refuse: what it sent with `initialize` stays in force.
+        answer = asked.result()
         if answer and answer[0] is not None:
             self._take(_plain(answer[0]), whole=True)
 

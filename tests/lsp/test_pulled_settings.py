@@ -1,0 +1,120 @@
+"""Settings that the server asks for count from the message that brings them, and only the last ones count."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import pytest
+
+from midfill.backends.local import Neighbours
+from midfill.core.model import Backends
+from midfill.lsp.server import Server
+from midfill.settings import Settings
+from tests.client import Json
+from tests.engine.scripted import Scripted, says
+
+pytestmark = pytest.mark.anyio
+
+URI = "file:///project/a.py"
+
+
+class Conversation:
+    """A server in this process whose messages are handled one by one, with nothing in between."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.sent: list[Json] = []
+        self.model = Scripted(otherwise=lambda question: says("answer()"))
+        self.server = Server(self, environ, lambda code: None, self._opening)
+        self._numbers = iter(range(1, 1_000))
+
+    def _opening(self, settings: Settings, environ: Mapping[str, str], neighbours: Neighbours) -> Backends:
+        return Backends(self.model)
+
+    def write(self, data: bytes) -> None:
+        """Take a message of the server's."""
+        self.sent.append(json.loads(data.partition(b"\r\n\r\n")[2]))
+
+    def close(self) -> None:
+        """Be a writer."""
+
+    def say(self, method: str, params: Json, *, number: int | None = None) -> None:
+        """Send the server a notification, or a request with a number."""
+        message = {"jsonrpc": "2.0", "method": method, "params": params}
+        self.server.received(json.dumps(message if number is None else {**message, "id": number}).encode())
+
+    def answer(self, asked: Json, result: Any) -> None:
+        """Answer a request of the server's."""
+        self.server.received(json.dumps({"jsonrpc": "2.0", "id": asked["id"], "result": result}).encode())
+
+    async def pulls(self, count: int) -> list[Json]:
+        """Return the server's requests for settings, once there are so many."""
+        for _ in range(100):
+            found = [said for said in self.sent if said.get("method") == "workspace/configuration"]
+            if len(found) >= count:
+                return found
+            await asyncio.sleep(0)
+        raise AssertionError(f"the server has not asked {count} times")
+
+    def completes(self) -> bool:
+        """Ask for a completion; return whether it was taken up, rather than answered with nothing at once."""
+        number = next(self._numbers)
+        place = {"line": 0, "character": 8}
+        self.say(
+            "textDocument/inlineCompletion",
+            {"textDocument": {"uri": URI}, "position": place, "context": {"triggerKind": 2}},
+            number=number,
+        )
+        return not any(said.get("id") == number and said["result"] == {"items": []} for said in self.sent)
+
+
+@pytest.fixture
+async def conversation(bare: dict[str, str]) -> AsyncIterator[Conversation]:
+    """Return a conversation that has begun, with a document open, by a client that is asked for its settings."""
+    conversation = Conversation(bare)
+    workspace = {"configuration": True}
+    capabilities = {"textDocument": {"inlineCompletion": {}}, "workspace": workspace}
+    conversation.say(
+        "initialize", {"capabilities": capabilities, "processId": None, "rootUri": None}, number=0
+    )
+    conversation.say("initialized", {})
+    item = {"uri": URI, "languageId": "python", "version": 1, "text": "value = \n"}
+    conversation.say("textDocument/didOpen", {"textDocument": item})
+    yield conversation
+    await conversation.server.close()
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Run on asyncio."""
+    return "asyncio"
+
+
+async def test_settings_count_for_the_next_message(conversation: Conversation) -> None:
+    """Right behind the answer that switches completion off, nothing is asked any more."""
+    (asked,) = await conversation.pulls(1)
+    assert conversation.completes()
+    conversation.answer(asked, [{"enabled": False}])
+    assert not conversation.completes()
+
+
+async def test_an_older_answer_does_not_win(conversation: Conversation) -> None:
+    """Asked twice, a client may answer in any order; what was asked for last counts."""
+    await conversation.pulls(1)
+    conversation.say("workspace/didChangeConfiguration", {"settings": None})
+    older, newer = await conversation.pulls(2)
+    conversation.answer(newer, [{"enabled": False}])
+    conversation.answer(older, [{"enabled": True}])
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert not conversation.completes()
+
+
+async def test_a_client_that_refuses_keeps_what_is_in_force(conversation: Conversation) -> None:
+    """An error in place of settings changes nothing."""
+    (asked,) = await conversation.pulls(1)
+    error = {"code": -32601, "message": "no"}
+    conversation.server.received(json.dumps({"jsonrpc": "2.0", "id": asked["id"], "error": error}).encode())
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert conversation.completes()
