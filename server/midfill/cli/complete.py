@@ -36,6 +36,8 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
         loaded = load(environ, workspaces=[Path.cwd()])
         for problem in loaded.problems:
             say(str(problem))
+        if loaded.halting:
+            return 2
         if reason := _kept_out(document, loaded):
             say(f"nothing to suggest: {reason}")
             return 0

@@ -9,7 +9,7 @@ from typing import Any, get_args, get_type_hints
 
 import msgspec
 
-from midfill.settings.tree import Section, Settings, Workspace
+from midfill.settings.tree import TUNING, Section, Settings, Workspace
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,11 @@ class Leaf:
     workspace: Workspace
     pattern: str
     """What a text must look like, in words; empty if any will do."""
+
+    @property
+    def tunes(self) -> bool:
+        """Whether it only tunes, so that its default may stand in for a wrong value."""
+        return self.key.startswith(TUNING)
 
     @cached_property
     def values(self) -> tuple[object, ...]:
@@ -95,11 +100,14 @@ def snake(key: str) -> str:
 
 
 def nearest(key: str) -> str | None:
-    """Return the known key that `key` was probably meant to be: like it as a whole, or in its last part."""
+    """Return the known key that `key` was probably meant to be: like it as a whole, or in its last part.
+
+    It may be that of a table.
+    """
     from difflib import get_close_matches
 
     wanted = snake(key)
-    if found := get_close_matches(wanted, leaves(), n=1, cutoff=0.7):
+    if found := get_close_matches(wanted, [*leaves(), *sections()], n=1, cutoff=0.7):
         return found[0]
     last_parts = {known.rpartition(".")[2]: known for known in reversed(list(leaves()))}
     found = get_close_matches(wanted.rpartition(".")[2], last_parts, n=1, cutoff=0.7)

@@ -26,6 +26,12 @@ NARROW_FIRST: dict[str, tuple[object, ...]] = {
 }
 """The values of each `narrow` setting, the most restrained first."""
 
+TUNING = ("popup", "completion.", "prompt.", "timing.", "requests.", "cache.")
+"""Settings that only tune, by their names' beginnings: a wrong one falls to its default.
+
+All others say who is asked, by what way, or what is kept back: with one of them wrong, nobody is asked.
+"""
+
 
 def _about(
     description: str, workspace: Workspace = "never", expected: str = "", **limits: Any
