@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from midfill.backends.deepseek import DeepSeek
@@ -196,7 +197,7 @@ async def test_bad_authority_file(tmp_path: Path, content: bytes | None, words: 
         path.write_bytes(content)
     async with opened("", ca_file=str(path)) as deepseek:
         error = await refusal(deepseek)
-    assert error.kind is Kind.BAD_REQUEST
+    assert error.kind is Kind.BAD_SETTING
     assert words in str(error)
     assert str(path) in str(error)
 
@@ -204,23 +205,23 @@ async def test_bad_authority_file(tmp_path: Path, content: bytes | None, words: 
 async def test_authority_file_is_a_folder(tmp_path: Path) -> None:
     """A folder is no file."""
     async with opened("", ca_file=str(tmp_path)) as deepseek:
-        assert (await refusal(deepseek)).kind is Kind.BAD_REQUEST
+        assert (await refusal(deepseek)).kind is Kind.BAD_SETTING
 
 
 async def test_authority_file_with_an_odd_name() -> None:
     """What cannot be the name of a file is no crash."""
     for name in ("~nobody-here/ca.pem", "a\0b"):
         async with opened("", ca_file=name) as deepseek:
-            assert (await refusal(deepseek)).kind is Kind.BAD_REQUEST
+            assert (await refusal(deepseek)).kind is Kind.BAD_SETTING
 
 
 @pytest.mark.parametrize("host", ["a" * 70 + ".invalid", "a..invalid", "-"])
 async def test_impossible_host(host: str) -> None:
     """What cannot be the name of a host is an error like others."""
     async with opened(f"http://{host}", first_token_s=2) as deepseek:
-        assert (await refusal(deepseek)).kind in {Kind.NETWORK, Kind.BAD_REQUEST, Kind.TIMEOUT}
+        assert (await refusal(deepseek)).kind in {Kind.NETWORK, Kind.BAD_SETTING, Kind.TIMEOUT}
     async with opened("http://api.example", proxy=f"http://{host}", first_token_s=2) as deepseek:
-        assert (await refusal(deepseek)).kind in {Kind.NETWORK, Kind.BAD_REQUEST, Kind.TIMEOUT}
+        assert (await refusal(deepseek)).kind in {Kind.NETWORK, Kind.BAD_SETTING, Kind.TIMEOUT}
 
 
 async def test_server_that_keeps_no_connection() -> None:
@@ -277,17 +278,33 @@ async def test_socks_without_its_package(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("all_proxy", "socks5://127.0.0.1:9")
     async with opened("https://api.example") as deepseek:
         error = await refusal(deepseek)
-    assert error.kind is Kind.BAD_REQUEST
+    assert error.kind is Kind.BAD_SETTING
     assert "httpx[socks]" in str(error)
 
 
-@pytest.mark.parametrize("proxy", ["gopher://127.0.0.1:9", "http://[::1", "http://127.0.0.1:x"])
+@pytest.mark.parametrize(
+    "proxy", ["gopher://127.0.0.1:9", "http://[::1", "http://127.0.0.1:x", "http://[v1.x]:1/"]
+)
 async def test_proxy_address(proxy: str) -> None:
     """A proxy whose address cannot be used is told before anything is sent."""
     async with opened("https://api.example", proxy=proxy) as deepseek:
         error = await refusal(deepseek)
-    assert error.kind is Kind.BAD_REQUEST
+    assert error.kind is Kind.BAD_SETTING
     assert "set network.proxy" in str(error)
+
+
+async def test_an_address_that_only_httpx_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Should it be stricter than midfill, the setting is named all the same."""
+
+    def strict(url: str) -> httpx.URL:
+        raise httpx.InvalidURL(url)
+
+    monkeypatch.setattr("midfill.backends.http.httpx.URL", strict)
+    async with opened("https://strange.example") as deepseek:
+        error = await refusal(deepseek)
+        assert error.kind is Kind.BAD_SETTING
+        assert "base_url is not a usable web address" in str(error)
+        await deepseek.warm()
 
 
 async def test_warm_keeps_quiet() -> None:

@@ -238,6 +238,25 @@ def test_with_a_wrong_setting_nobody_is_asked(midfill: Command, name: str, text:
     assert not (midfill.folder / "run").exists()
 
 
+@pytest.mark.parametrize("address", ["http://999.999.999.999", "http://[v1.x]:1/", "http://" + "a" * 70_000])
+def test_an_address_that_cannot_be_one(deepseek: Command, address: str) -> None:
+    """It is a wrong setting, not a place without a suggestion; `doctor` shows it as one."""
+    command = deepseek.having(MIDFILL_BASE_URL=address)
+    for arguments in (["complete", deepseek.known()], ["doctor"]):
+        done = command.run(*arguments)
+        assert done.code == USAGE
+        assert "base_url in the environment variable MIDFILL_BASE_URL must be" in done.err + done.out
+
+
+def test_a_wrong_file_of_authorities(deepseek: Command) -> None:
+    """A setting that can be checked only when it is used has the exit code of a setting, too."""
+    deepseek.config.write_text('[network]\nca_file = "/no/such/file.pem"\n', "utf-8")
+    for arguments in (["complete", deepseek.known()], ["doctor"]):
+        done = deepseek.call(*arguments)
+        assert done.code == USAGE
+        assert "network.ca_file: there is no file" in done.err + done.out
+
+
 def test_a_wrong_variable(midfill: Command) -> None:
     """The same for the environment."""
     done = midfill.having(MIDFILL_BACKEND="locall").call("complete", midfill.known())

@@ -16,6 +16,7 @@ ERROR = 1
 WRONG: list[Json] = [
     {"backend": "locall"},
     {"baseUrl": "localhost:8000"},
+    {"baseUrl": "http://999.999.999.999"},
     {"enabled": "false"},
     {"trigger": {"pathsOff": "*.py"}},
     {"network": {"proxy": "proxy.example:3128"}},

@@ -78,6 +78,17 @@ def test_a_wrong_value_halts(source: Any, key: str) -> None:
     assert len(loaded.problems) == 1
 
 
+@pytest.mark.parametrize(
+    "address", ["http://999.999.999.999", "http://[v1.x]:1/", "http://host:99999", "http://" + "a" * 70_000]
+)
+@pytest.mark.parametrize("key", ["base_url", "network.proxy"])
+def test_an_address_that_cannot_be_one_halts(key: str, address: str) -> None:
+    """It is told by its setting, before anybody tries to reach it."""
+    loaded = merge([user(nested(key, address))])
+    assert halted(loaded)
+    assert str(loaded.problems[0]).startswith(f"{key} in ")
+
+
 @pytest.mark.parametrize("key", ["backend", "base_url"])
 def test_a_wrong_variable_halts(key: str) -> None:
     """The environment's values are held to the same rule."""

@@ -10,8 +10,8 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 import truststore
 
-from midfill.backends.address import LOOPBACK
 from midfill.core.model import Kind, ModelError
+from midfill.core.web import is_loopback
 
 KEEP_ALIVE: Final = 300.0
 """Seconds that an idle connection is kept. httpx's own default is 5, so that each pause costs a reconnect."""
@@ -62,10 +62,10 @@ def open_transport(url: httpx.URL, network: Network) -> httpx.AsyncHTTPTransport
         )
     except ImportError:
         message = 'The proxy of the environment is a SOCKS proxy, which needs: pip install "httpx[socks]".'
-        raise ModelError(Kind.BAD_REQUEST, message) from None
+        raise ModelError(Kind.BAD_SETTING, message) from None
     except (ValueError, httpx.InvalidURL):
         message = "The address of the proxy cannot be used: set network.proxy to one like http://HOST:PORT."
-        raise ModelError(Kind.BAD_REQUEST, message) from None
+        raise ModelError(Kind.BAD_SETTING, message) from None
 
 
 def _proxy(address: str, trust: ssl.SSLContext) -> httpx.Proxy | None:
@@ -76,7 +76,7 @@ def _proxy(address: str, trust: ssl.SSLContext) -> httpx.Proxy | None:
 
 def _environment_proxy(url: httpx.URL) -> str:
     """Return the proxy that the environment, or the operating system's settings, name for `url`."""
-    if url.host in LOOPBACK or proxy_bypass(url.host):
+    if is_loopback(url.host) or proxy_bypass(url.host):
         return ""
     proxies = getproxies()
     proxy = proxies.get(url.scheme) or proxies.get("all") or ""
@@ -91,10 +91,10 @@ def trusted(ca_file: str) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=path)
     except FileNotFoundError:
-        raise ModelError(Kind.BAD_REQUEST, f"network.ca_file: there is no file {path}.") from None
+        raise ModelError(Kind.BAD_SETTING, f"network.ca_file: there is no file {path}.") from None
     except (OSError, ValueError) as error:
         message = f"network.ca_file: {path} cannot be read as PEM certificates."
-        raise ModelError(Kind.BAD_REQUEST, message) from error
+        raise ModelError(Kind.BAD_SETTING, message) from error
     # Python 3.13 made this the default; authorities of company networks often fall short of it.
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     return context

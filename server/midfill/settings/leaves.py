@@ -1,7 +1,7 @@
 """The leaves of the settings tree: every single setting, by its dotted key."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from types import MappingProxyType
@@ -24,6 +24,8 @@ class Leaf:
     workspace: Workspace
     pattern: str
     """What a text must look like, in words; empty if any will do."""
+    fits: Callable[[Any], bool]
+    """Whether a value that is within the limits can be meant."""
 
     @property
     def tunes(self) -> bool:
@@ -56,7 +58,10 @@ class Leaf:
             value = int(value)
         elif value == {} and self.json.get("type") == "array":
             value = []
-        return msgspec.convert(value, self.type)
+        typed = msgspec.convert(value, self.type)
+        if not self.fits(typed):
+            raise msgspec.ValidationError(f"{self.key} must be {self.expected}")
+        return typed
 
 
 @cache
@@ -126,7 +131,9 @@ def _walk(section: type[Section], above: str) -> list[Leaf]:
 def _leaf(key: str, kind: Any, default: object) -> Leaf:
     meta = next(extra for extra in kind.__metadata__ if isinstance(extra, msgspec.Meta))
     about = meta.extra or {}
-    return Leaf(key, kind, default, meta.description or "", about["workspace"], about["expected"])
+    return Leaf(
+        key, kind, default, meta.description or "", about["workspace"], about["expected"], about["fits"]
+    )
 
 
 def _is_section(kind: Any) -> bool:

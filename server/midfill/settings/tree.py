@@ -1,10 +1,12 @@
 """The settings: one frozen, typed tree, from which schema, README table and checks are derived."""
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 import msgspec
 
 from midfill.core.model import Scope
+from midfill.core.web import is_proxy, is_service
 
 BackendName = Literal["auto", "deepseek", "local"]
 """Who answers. A new backend is added here, in `midfill.backends` and in `midfill.keys.VARIABLES`."""
@@ -33,13 +35,23 @@ All others say who is asked, by what way, or what is kept back: with one of them
 """
 
 
+def _anything(text: Any) -> bool:
+    return True
+
+
 def _about(
-    description: str, workspace: Workspace = "never", expected: str = "", **limits: Any
+    description: str,
+    workspace: Workspace = "never",
+    expected: str = "",
+    fits: Callable[[Any], bool] = _anything,
+    **limits: Any,
 ) -> msgspec.Meta:
-    """Return what is known of a setting; `expected` says in words what a `pattern` among the limits means."""
-    return msgspec.Meta(
-        description=description, extra={"workspace": workspace, "expected": expected}, **limits
-    )
+    """Return what is known of a setting.
+
+    `fits` checks what no limit can say. `expected` says in words what it or a `pattern` among the limits means.
+    """
+    about = {"workspace": workspace, "expected": expected, "fits": fits}
+    return msgspec.Meta(description=description, extra=about, **limits)
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
@@ -171,7 +183,8 @@ class NetworkSettings(Section, frozen=True, kw_only=True):
         str,
         _about(
             "Address of a proxy; empty: as the environment says (`HTTPS_PROXY`).",
-            expected='empty or an address that begins with "http://" or "https://"',
+            expected='empty or a valid address that begins with "http://" or "https://"',
+            fits=is_proxy,
             pattern=r"^(?:https?://\S+)?$",
         ),
     ] = ""
@@ -196,7 +209,8 @@ class Settings(Section, frozen=True, kw_only=True):
         str,
         _about(
             "Address of the backend; empty: its own.",
-            expected='empty or an address that begins with "http://" or "https://"',
+            expected='empty or a valid address that begins with "http://" or "https://", without a user name',
+            fits=is_service,
             pattern=r"^(?:https?://\S+)?$",
         ),
     ] = ""
