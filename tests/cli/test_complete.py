@@ -248,6 +248,15 @@ def test_an_address_that_cannot_be_one(deepseek: Command, address: str) -> None:
         assert "base_url in the environment variable MIDFILL_BASE_URL must be" in done.err + done.out
 
 
+def test_plain_http_to_another_machine(deepseek: Command) -> None:
+    """Nobody is asked over it: the key and the text could be read on the way."""
+    command = deepseek.having(MIDFILL_BASE_URL="http://gateway.example")
+    for arguments in (["complete", deepseek.known()], ["doctor"]):
+        done = command.call(*arguments)
+        assert done.code == USAGE
+        assert "set network.allow_http to true" in done.err + done.out
+
+
 def test_a_wrong_file_of_authorities(deepseek: Command) -> None:
     """A setting that can be checked only when it is used has the exit code of a setting, too."""
     deepseek.config.write_text('[network]\nca_file = "/no/such/file.pem"\n', "utf-8")

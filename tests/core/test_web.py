@@ -2,7 +2,7 @@
 
 import pytest
 
-from midfill.core.web import is_proxy, is_service, parsed
+from midfill.core.web import in_the_clear, is_loopback, is_proxy, is_service, parsed
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,52 @@ def test_names_and_passwords() -> None:
     address = "http://ann:{pass}@proxy.example:3128"
     assert is_proxy(address)
     assert not is_service(address)
+
+
+@pytest.mark.parametrize(
+    ("host", "here"),
+    [
+        ("localhost", True),
+        ("LOCALHOST", True),
+        ("127.0.0.1", True),
+        ("127.1.2.3", True),
+        ("::1", True),
+        ("0.0.0.0", False),
+        ("10.0.0.1", False),
+        ("::2", False),
+        ("localhost.example", False),
+        ("127.0.0.1.example", False),
+        ("", False),
+    ],
+)
+def test_loopback(host: str, here: bool) -> None:
+    """This machine has a name and a network of its own."""
+    assert is_loopback(host) == here
+
+
+@pytest.mark.parametrize(
+    ("address", "proxy", "readable"),
+    [
+        ("https://api.example", "", False),
+        ("https://api.example", "http://proxy.example:3128", False),
+        ("http://api.deepseek.com", "", False),
+        ("", "http://proxy.example:3128", False),
+        ("http://127.0.0.5:8000", "", False),
+        ("http://[::1]:8000", "", False),
+        ("http://localhost:8000", "http://localhost:3128", False),
+        ("localhost:8000", "", False),
+        ("http://localhost:8000", "http://proxy.example:3128", True),
+        ("http://localhost:8000", "https://proxy.example:3128", True),
+        ("http://api.example", "", True),
+        ("http://api.example", "http://localhost:3128", True),
+        ("http://10.0.0.1:8000", "", True),
+        ("http://[fe80::1]:8000", "", True),
+        ("HTTP://api.example", "", True),
+        ("http://api.example/" + "a" * 3000, "", True),
+        ("", "", False),
+        ("http://localhost:8000", "socks5://localhost:1", True),
+    ],
+)
+def test_what_others_can_read(address: str, proxy: str, readable: bool) -> None:
+    """Without TLS what is sent can be read on its way, unless it stays on this machine."""
+    assert in_the_clear(address, proxy) == readable

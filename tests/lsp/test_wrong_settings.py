@@ -17,6 +17,7 @@ WRONG: list[Json] = [
     {"backend": "locall"},
     {"baseUrl": "localhost:8000"},
     {"baseUrl": "http://999.999.999.999"},
+    {"baseUrl": "http://gateway.example"},
     {"enabled": "false"},
     {"trigger": {"pathsOff": "*.py"}},
     {"network": {"proxy": "proxy.example:3128"}},

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from midfill.settings import Loaded, Problem, load, merge
+from midfill.settings import Loaded, Problem, Source, load, merge
 from midfill.settings.leaves import leaves
 from tests.settings.test_merge import SECRET, UNTIL, client, nested, user, variable, workspace
 
@@ -35,6 +35,7 @@ WRONG: dict[str, object] = {
     "trigger.max_file_kb": "10",
     "network.proxy": "proxy.example:3128",
     "network.ca_file": 5,
+    "network.allow_http": "false",
 }
 """Every setting that says who is asked, by what way, and what is kept back, with a wrong value."""
 
@@ -87,6 +88,45 @@ def test_an_address_that_cannot_be_one_halts(key: str, address: str) -> None:
     loaded = merge([user(nested(key, address))])
     assert halted(loaded)
     assert str(loaded.problems[0]).startswith(f"{key} in ")
+
+
+CLEAR = {"base_url": "http://gateway.example"}
+
+
+@pytest.mark.parametrize(
+    ("sources", "halts"),
+    [
+        ([user(CLEAR)], True),
+        ([variable("MIDFILL_BASE_URL", "base_url", "http://10.0.0.1:8000")], True),
+        ([client({"baseUrl": "http://[fe80::1]:8000"})], True),
+        ([user({"base_url": "http://localhost:1", "network": {"proxy": "http://proxy.example:3128"}})], True),
+        ([user({"base_url": "http://localhost:1", "network": {"proxy": "http://127.0.0.1:2"}})], False),
+        ([user({"base_url": "https://gateway.example", "network": {"proxy": "http://proxy.example:1"}})], False),
+        ([user({"base_url": "http://127.0.0.2:8000"})], False),
+        ([user({"base_url": "http://api.deepseek.com"})], False),
+        ([user({**CLEAR, "backend": "local"})], False),
+        ([user({**CLEAR, "network": {"allow_http": True}})], False),
+        ([user(CLEAR), client({"network.allowHttp": True})], False),
+        ([user(CLEAR), client({"baseUrl": "https://gateway.example"})], False),
+    ],
+)  # fmt: skip
+def test_plain_http_to_another_machine_halts(sources: list[Source], halts: bool) -> None:
+    """Everybody on the way could read the key and the text: the user has to allow it."""
+    loaded = merge(sources)
+    assert halted(loaded) == halts
+    assert len(loaded.problems) == halts
+    for problem in loaded.problems:
+        assert problem.key == "base_url"
+        assert "base_url" in str(problem)
+        assert "network.allow_http" in str(problem)
+        assert "example" not in str(problem)
+
+
+def test_a_workspace_cannot_allow_plain_http() -> None:
+    """A cloned repository is not trusted."""
+    loaded = merge([user(CLEAR), workspace({"network": {"allow_http": True}})])
+    assert halted(loaded)
+    assert len(loaded.problems) == 2
 
 
 @pytest.mark.parametrize("key", ["backend", "base_url"])

@@ -263,7 +263,12 @@ def test_a_workspace_never_chooses_who_is_asked(key: str) -> None:
 def test_the_user_s_keys_are_out_of_a_workspace_s_reach() -> None:
     """The settings that reach outside are forbidden by name: this list is the promise."""
     promise = {"backend", "base_url", "model", "api_key_command", "api_key_file", "network.proxy"}
-    assert promise | {"network.ca_file", "requests.max_flights", "requests.speculate"} <= set(FORBIDDEN)
+    assert promise | {
+        "network.ca_file",
+        "network.allow_http",
+        "requests.max_flights",
+        "requests.speculate",
+    } <= set(FORBIDDEN)
 
 
 def test_added_lists_name_both_origins() -> None:

@@ -11,7 +11,7 @@ import httpx
 import truststore
 
 from midfill.core.model import Kind, ModelError
-from midfill.core.web import is_loopback
+from midfill.core.web import IN_THE_CLEAR, in_the_clear, is_loopback
 
 KEEP_ALIVE: Final = 300.0
 """Seconds that an idle connection is kept. httpx's own default is 5, so that each pause costs a reconnect."""
@@ -41,6 +41,8 @@ class Network:
     """Address of a proxy; empty: as the environment says."""
     ca_file: str = ""
     """PEM file of certificate authorities; empty: those of the system."""
+    allow_http: bool = False
+    """Whether others may read what is sent to another machine."""
 
 
 def open_transport(url: httpx.URL, network: Network) -> httpx.AsyncHTTPTransport:
@@ -49,9 +51,12 @@ def open_transport(url: httpx.URL, network: Network) -> httpx.AsyncHTTPTransport
     Under HTTP/2 httpcore 1.0 leaves an unwanted stream running (encode/httpcore#944), so that the rest is
     written, and paid for.
     """
+    way = network.proxy or _environment_proxy(url)
+    if not network.allow_http and in_the_clear(f"{url.scheme}://{url.netloc.decode()}", way):
+        raise ModelError(Kind.BAD_SETTING, f"base_url {IN_THE_CLEAR}")
     trust = trusted(network.ca_file)
     try:
-        proxy = _proxy(network.proxy or _environment_proxy(url), trust)
+        proxy = _proxy(way, trust)
         return httpx.AsyncHTTPTransport(
             verify=trust,
             socket_options=_SOCKET,

@@ -10,6 +10,12 @@ DEEPSEEK_HOST = "api.deepseek.com"
 LONGEST = 2000
 """Characters of an address; httpx refuses more than 65,536, and many servers more than 8,000."""
 
+IN_THE_CLEAR = (
+    "leads to another machine without TLS, by itself or by network.proxy, so that others could read the API key and "
+    'your text: begin it with "https://", or set network.allow_http to true.'
+)
+"""What to tell of such an address, behind the name of its setting."""
+
 _NUMBERS = re.compile(r"[0-9]+(\.[0-9]+){3}")
 _ODD = frozenset(' "<>\\^`{|}')
 
@@ -39,6 +45,18 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host.lower() == "localhost"
+
+
+def in_the_clear(address: str, proxy: str = "") -> bool:
+    """Whether what is sent to the service at `address`, by `proxy` if there is one, can be read on its way.
+
+    An empty address is a service's own, which has TLS.
+    """
+    url = parsed(address or DEEPSEEK)
+    by = _split(proxy) if proxy else url
+    if url is not None and url.scheme == "https":
+        return False
+    return not all(part is not None and is_loopback(part.hostname or "") for part in (url, by))
 
 
 def _split(text: str) -> SplitResult | None:

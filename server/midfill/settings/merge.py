@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from midfill.core.web import IN_THE_CLEAR, in_the_clear
 from midfill.settings.leaves import assemble, leaves
 from midfill.settings.problem import Problem, described, shown
 from midfill.settings.source import Entry, Source, entries
@@ -71,8 +72,10 @@ def merge(sources: Iterable[Source | Problem]) -> Loaded:
                 told.append(outcome)
     problems = [_ill_typed(one, standing) if isinstance(one, _Wrong) else one for one in told]
     problems += _put_in_order(standing)
+    settings = assemble({key: stands.value for key, stands in standing.items()})
+    problems += _in_the_clear(settings, standing["base_url"].origin)
     return Loaded(
-        settings=assemble({key: stands.value for key, stands in standing.items()}),
+        settings=settings,
         origins=MappingProxyType({key: stands.origin for key, stands in standing.items()}),
         problems=tuple(problems),
     )
@@ -113,6 +116,14 @@ def _ill_typed(wrong: _Wrong, standing: Mapping[str, _Standing]) -> Problem:
         return Problem(f"{text}.", source.origin, leaf.key, halts=True)
     instead = f"the default {shown(used.value)}" if used.origin == DEFAULT else f"that of {used.origin}"
     return Problem(f"{text}; {instead} is used.", source.origin, leaf.key)
+
+
+def _in_the_clear(settings: Settings, origin: str) -> Iterator[Problem]:
+    """Yield what to tell if others could read what is sent to `base_url`, and the user has not allowed it."""
+    network = settings.network
+    asked = settings.backend != "local" and not network.allow_http
+    if asked and in_the_clear(settings.base_url, network.proxy):
+        yield Problem(f"base_url ({origin}) {IN_THE_CLEAR}", origin, "base_url", halts=True)
 
 
 def _put_in_order(standing: dict[str, _Standing]) -> Iterator[Problem]:

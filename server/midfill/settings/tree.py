@@ -192,6 +192,12 @@ class NetworkSettings(Section, frozen=True, kw_only=True):
         str,
         _about("PEM file of certificate authorities to trust; empty: those of the system."),
     ] = ""
+    allow_http: Annotated[
+        bool,
+        _about(
+            "Whether the key and your text may go to another machine without TLS, where others can read them."
+        ),
+    ] = False
 
 
 class Settings(Section, frozen=True, kw_only=True):
