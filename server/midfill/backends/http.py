@@ -13,6 +13,7 @@ from typing import Final
 
 import httpx
 
+from midfill.backends.address import unusable
 from midfill.backends.errors import Caller, Refusal, refused
 from midfill.backends.failures import failed
 from midfill.backends.network import Network, open_transport
@@ -42,7 +43,7 @@ class Http:
         """When the last answer began, in seconds of the loop's clock."""
         self._caller = caller
         self._headers = _headers(caller)
-        self._transport = transport or open_transport(httpx.URL(url), network)
+        self._transport = transport or open_transport(_parsed(url), network)
 
     async def get(self, url: str) -> bytes:
         """Return the body that `url` answers with. Raises ModelError."""
@@ -175,7 +176,13 @@ def _parts(response: httpx.Response) -> AsyncIterator[bytes]:
     return aiter(response.stream)
 
 
-_parsed = lru_cache(maxsize=8)(httpx.URL)
+@lru_cache(maxsize=8)
+def _parsed(url: str) -> httpx.URL:
+    """Return `url` as httpx has it. Raises ModelError, should httpx be stricter than `core.web`."""
+    try:
+        return httpx.URL(url)
+    except (httpx.InvalidURL, ValueError):
+        raise unusable() from None
 
 
 def _headers(caller: Caller) -> list[tuple[bytes, bytes]]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from midfill.backends.errors import broken_off, cut_off, malformed
+from midfill.backends.errors import UNREADABLE, broken_off, cut_off, malformed
 from midfill.core.model import Ask, Chunk, Finish, ModelError, Prompt, Usage
 from midfill.core.sse import Decoder
 
@@ -179,9 +179,9 @@ def _failure(host: str, document: bytes, answer: _Answer | None) -> ModelError:
 def _decoded(document: bytes) -> _Answer | None:
     try:
         return _DECODER.decode(document)
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, RecursionError):
         return None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return _decoded_leniently(document)
 
 
@@ -189,7 +189,7 @@ def _decoded_leniently(document: bytes) -> _Answer | None:
     r"""Read what msgspec refuses: bytes that are no UTF-8, and one half of a pair like `\ud83d\ude00`."""
     try:
         return _DECODER.decode(_encoded(json.loads(document.decode("utf-8", "replace"))))
-    except (ValueError, RecursionError, msgspec.DecodeError):
+    except (ValueError, *UNREADABLE):
         return None
 
 

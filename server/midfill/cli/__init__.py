@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 from midfill import __version__
 
 OK, USAGE, KEY, NETWORK = 0, 2, 3, 4
-"""Exit codes: success; bad usage or position; no key or a bad key; network or server error."""
+"""Exit codes: success; wrong usage, settings or position; no key or a bad key; network or server error."""
 
 _EPILOG = """\
 examples:
@@ -29,8 +29,8 @@ environment:
   MIDFILL_LOG        level of the log on standard error: debug, info, warning (default), error
 
 exit codes:
-  0  success, even without a suggestion               3  no key or a bad key
-  2  bad usage, or a position outside the file        4  network or server error
+  0  success, even without a suggestion                     3  no key or a bad key
+  2  wrong usage or settings, a position outside the file   4  network or server error
 """
 
 

@@ -171,8 +171,8 @@ class Server:
         self._lifecycle.begun = True
 
     def _initialized(self, message: Message) -> None:
-        self._commands.follow_configuration(self._client)
         self._reporter.problems(self._service.loaded.problems)
+        self._commands.follow_configuration(self._client)
 
     def _shutdown(self, message: Message) -> None:
         for task in self._waiting.values():

@@ -28,6 +28,8 @@ class StatusReporter:
         self._send = send
         self._told: set[Kind] = set()
         self._problems: set[str] = set()
+        self._halted = ""
+        """What has to be mended before anybody is asked; empty if nothing has."""
         self._status: tuple[str, str, str] | None = None
         self._busy = False
         self.backend = ""
@@ -37,11 +39,16 @@ class StatusReporter:
         self._error: ModelError | None = None
 
     def problems(self, problems: Iterable[Problem]) -> None:
-        """Tell what is wrong with the settings, in one message."""
-        new = [text for text in map(str, problems) if text not in self._problems]
-        self._problems.update(new)
+        """Tell what is wrong with the settings as they are now, in one message; nothing of it twice."""
+        texts = {str(problem): problem.halts for problem in problems}
+        new = [text for text in texts if text not in self._problems]
+        self._problems = set(texts)
+        self._halted = next((text for text, halts in texts.items() if halts), "")
         if new:
-            self._show(types.MessageType.Warning, "midfill: " + "\n".join(new))
+            halts = any(texts[text] for text in new)
+            kind = types.MessageType.Error if halts else types.MessageType.Warning
+            self._show(kind, "midfill: " + "\n".join(new))
+        self.status()
 
     def on_error(self, error: ModelError) -> None:
         """Tell of a trouble with the backend: one message for each kind, until the settings change."""
@@ -84,6 +91,8 @@ class StatusReporter:
             self._send({"method": STATUS, "params": params})
 
     def _state(self) -> tuple[str, str]:
+        if self._halted:
+            return "error", self._halted
         if self.paused:
             return "paused", self.paused
         if self._error is not None:

@@ -106,8 +106,7 @@ def _malformed(origin: str, text: str, message: str) -> Problem:
 
 def _unreadable(origin: str, reason: str, line: int | None = None, column: int | None = None) -> Problem:
     place = f"{origin}, line {line}, column {column}" if line else origin
-    text = f"{place}: {reason}. Nothing in this file counts until that is mended; the other settings do."
-    return Problem(text, origin, line=line, column=column)
+    return Problem(f"{place}: {reason}.", origin, line=line, column=column, halts=True)
 
 
 def _from_client(options: object) -> Source | Problem:
@@ -116,8 +115,8 @@ def _from_client(options: object) -> Source | Problem:
         return Source("client", tree, "client")
     if tree is None or tree == []:  # Lua writes an empty table as an empty list.
         return Source("client", {}, "client")
-    text = f"The editor's settings for midfill must be an object, not {shown(tree)}; they are skipped."
-    return Problem(text, "client")
+    text = f"The editor's settings for midfill must be an object, not {shown(tree)}."
+    return Problem(text, "client", halts=True)
 
 
 def _unwrapped(options: object) -> object:
