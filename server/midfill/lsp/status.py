@@ -6,8 +6,8 @@ from lsprotocol import types
 
 from midfill.core.model import Kind, ModelError
 from midfill.lsp.client import Client
+from midfill.lsp.framing import Message
 from midfill.lsp.pygls_server import PyglsServer
-from midfill.lsp.wire import Message
 from midfill.settings import Problem
 
 STATUS = "midfill/status"

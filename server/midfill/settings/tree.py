@@ -28,12 +28,15 @@ NARROW_FIRST: dict[str, tuple[object, ...]] = {
 
 
 def _about(
-    description: str, workspace: Workspace = "never", expected: str = "", **limits: Any
+    description: str, workspace: Workspace = "never", expected: str = "", *, own: bool = False, **limits: Any
 ) -> msgspec.Meta:
-    """Return what is known of a setting; `expected` says in words what a `pattern` among the limits means."""
-    return msgspec.Meta(
-        description=description, extra={"workspace": workspace, "expected": expected}, **limits
-    )
+    """Return what is known of a setting.
+
+    `expected` says in words what a `pattern` among the limits means. `own`: only the user who starts the server may
+    set it, no client that comes by a socket: commands, keys, addresses and certificates.
+    """
+    extra = {"workspace": workspace, "expected": expected, "own": own}
+    return msgspec.Meta(description=description, extra=extra, **limits)
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,11 +170,12 @@ class NetworkSettings(Section, frozen=True, kw_only=True):
             "Address of a proxy; empty: as the environment says (`HTTPS_PROXY`).",
             expected='empty or an address that begins with "http://" or "https://"',
             pattern=r"^(?:https?://\S+)?$",
+            own=True,
         ),
     ] = ""
     ca_file: Annotated[
         str,
-        _about("PEM file of certificate authorities to trust; empty: those of the system."),
+        _about("PEM file of certificate authorities to trust; empty: those of the system.", own=True),
     ] = ""
 
 
@@ -192,6 +196,7 @@ class Settings(Section, frozen=True, kw_only=True):
             "Address of the backend; empty: its own.",
             expected='empty or an address that begins with "http://" or "https://"',
             pattern=r"^(?:https?://\S+)?$",
+            own=True,
         ),
     ] = ""
     model: Annotated[
@@ -200,11 +205,11 @@ class Settings(Section, frozen=True, kw_only=True):
     ] = ""
     api_key_command: Annotated[
         str,
-        _about("Command line whose first line of output is the API key; run without a shell."),
+        _about("Command line whose first line of output is the API key; run without a shell.", own=True),
     ] = ""
     api_key_file: Annotated[
         str,
-        _about("File whose first line is the API key; only you may be able to read it."),
+        _about("File whose first line is the API key; only you may be able to read it.", own=True),
     ] = ""
     popup: Annotated[
         Literal["auto", "always", "never"],
