@@ -1,6 +1,7 @@
 """Messages that are JSON and no LSP: each costs itself alone, on every line to a client."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -89,7 +90,8 @@ async def test_initialize_that_is_refused_may_come_again(bare: dict[str, str]) -
     """Neither a notification nor nonsense begins the conversation, nor ends it."""
     async with await LspClient.start(SERVE, bare) as client:
         client.notify("initialize", {"processId": None, "rootUri": None, "capabilities": {}})
-        for params in (None, 5, [], {"capabilities": 5}):
+        shapeless: list[Any] = [None, 5, [], {"capabilities": 5}]
+        for params in shapeless:
             with pytest.raises(LspError) as caught:
                 await answer(client.request("initialize", params))
             assert caught.value.code == INVALID_PARAMS
@@ -135,17 +137,18 @@ async def test_ids_of_any_size(server: LspClient, loopback: Loopback) -> None:
     """An id comes back as it was sent, half a character or a number beyond 64 bits."""
     page = Page(server, "large_ids = ▮\n")
     params = {"textDocument": {"uri": page.uri}, "position": page.position}
-    for number in (10**30, "\ud83d", 1.5):
+    numbers: list[Any] = [10**30, "\ud83d", 1.5]
+    for number in numbers:
         server.send({"jsonrpc": "2.0", "id": number, "method": "textDocument/completion", "params": params})
-    await answer(server.request("workspace/executeCommand", {"command": "midfill.stats"}))
-    while not all(server.answers[number] for number in (10**30, "\ud83d", 1.5)):
+    while not all(server.answers[number] for number in numbers):
         await answer(server.request("workspace/executeCommand", {"command": "midfill.stats"}))
 
 
 async def test_a_language_that_is_null(server: LspClient, loopback: Loopback) -> None:
     """A document without a language is completed like any other."""
     loopback.behave(text="fine")
-    for number, language in enumerate((None, 5, [])):
+    languages: list[Any] = [None, 5, []]
+    for number, language in enumerate(languages):
         uri = f"file:///project/no-language-{number}.py"
         text = f"no_language_{number} = "
         item = {"uri": uri, "languageId": language, "version": None, "text": text}

@@ -148,7 +148,7 @@ class Server:
 
     def _initialized(self, message: Message) -> None:
         self._commands.follow_configuration(self._client)
-        self._reporter.problems(self._service.loaded.problems)
+        self._reporter.problems.found(self._service.loaded.problems)
 
     def _shutdown(self, message: Message) -> None:
         for task in self._waiting.values():

@@ -1,14 +1,15 @@
 """What the user is told: each thing once, and never at every key."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from functools import partial
 
 from lsprotocol import types
 
 from midfill.core.model import Kind, ModelError
 from midfill.lsp.client import Client
 from midfill.lsp.framing import Message
+from midfill.lsp.problems import Problems
 from midfill.lsp.pygls_server import PyglsServer
-from midfill.settings import Problem
 
 STATUS = "midfill/status"
 """Our own notification, `{state, message, backend}`, for status bars."""
@@ -26,8 +27,8 @@ class StatusReporter:
         self.client = Client()
         self._pygls_server = pygls_server
         self._send = send
+        self.problems = Problems(partial(self._show, types.MessageType.Warning))
         self._told: set[Kind] = set()
-        self._problems: set[str] = set()
         self._status: tuple[str, str, str] | None = None
         self._busy = False
         self.backend = ""
@@ -35,13 +36,6 @@ class StatusReporter:
         self.paused = ""
         """Why nothing is suggested for now; empty if nothing is in the way."""
         self._error: ModelError | None = None
-
-    def problems(self, problems: Iterable[Problem]) -> None:
-        """Tell what is wrong with the settings, in one message."""
-        new = [text for text in map(str, problems) if text not in self._problems]
-        self._problems.update(new)
-        if new:
-            self._show(types.MessageType.Warning, "midfill: " + "\n".join(new))
 
     def on_error(self, error: ModelError) -> None:
         """Tell of a trouble with the backend: one message for each kind, until the settings change."""
