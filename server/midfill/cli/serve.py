@@ -3,19 +3,13 @@
 import argparse
 import logging
 import os
-import secrets
-import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import NoReturn
 
 from midfill import lsp
 from midfill.cli import USAGE
-
-MOST_OF_A_TOKEN = 4096
-"""Bytes of a token file that are read."""
 
 
 def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -34,40 +28,15 @@ def _line(arguments: argparse.Namespace) -> lsp.Line:
         if arguments.token_file or arguments.allow_remote:
             raise ValueError("--token-file and --allow-remote need --tcp or --ws")
         return lsp.stdio
-    from midfill.lsp.sockets import (
-        Listening,
-        open_tcp,
-        open_websocket,
-    )  # Here: an editor's server needs no network.
+    # Here, because an editor's own server needs neither, and starts sooner without.
+    from midfill.cli.token import new_token, token_in
+    from midfill.lsp.sockets import Listening, open_tcp, open_websocket
 
     host, port = _address(address)
-    token = token_of(Path(arguments.token_file)) if arguments.token_file else secrets.token_urlsafe(32)
+    token = token_in(arguments.token_file) if arguments.token_file else new_token()
     tell = partial(_tell, arguments.token_file, token)
     listening = Listening(host, port, token, tell, arguments.allow_remote)
     return partial(open_tcp if arguments.tcp else open_websocket, listening)
-
-
-def token_of(path: Path) -> str:
-    """Return the token in a file that only the user can read; make one if there is no file. Raises OSError."""
-    try:
-        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _token_in(path)
-    with open(file, "w", encoding="ascii") as new:
-        token = secrets.token_urlsafe(32)
-        new.write(f"{token}\n")
-    return token
-
-
-def _token_in(path: Path) -> str:
-    with path.open("rb") as file:
-        if sys.platform != "win32" and os.fstat(file.fileno()).st_mode & 0o077:
-            advice = f"run: chmod 600 {shlex.quote(str(path))}"
-            raise PermissionError(f"{path} can be read by others than you, and is not used; {advice}")
-        token = file.read(MOST_OF_A_TOKEN).decode("utf-8", "replace").strip()
-    if not token:
-        raise ValueError(f"{path} is empty: it must hold the token; remove it, and midfill makes a new one")
-    return token
 
 
 def _tell(token_file: str | None, token: str, addresses: Sequence[str], *, remote: bool) -> None:
@@ -75,7 +44,7 @@ def _tell(token_file: str | None, token: str, addresses: Sequence[str], *, remot
     lines = [f"listening on {address}" for address in addresses]
     if remote:
         lines.append(
-            "other machines can reach it, and nothing is encrypted: use it in a network you trust only"
+            "other machines can reach it, and nothing is encrypted: use it in a network that you trust"
         )
     lines.append(f"the token is in {token_file}" if token_file else f"token {token}")
     sys.stderr.write("".join(f"midfill: {line}\n" for line in lines))
