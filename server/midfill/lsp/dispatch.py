@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from pathlib import PurePath
-from typing import Any
+from typing import Any, TypeVar
 
 from lsprotocol.types import METHOD_TO_TYPES
 
@@ -28,6 +28,7 @@ FAULTS = (
 )
 """What a handler may raise at parameters of another shape than the specification's."""
 
+Taken = TypeVar("Taken")
 Handler = Callable[[Message], None]
 
 OUR_NOTIFICATIONS = frozenset({"textDocument/didShowCompletion", "textDocument/didPartiallyAcceptCompletion"})
@@ -72,6 +73,15 @@ def wants_answer(method: str) -> bool | None:
         return False
     known = METHOD_TO_TYPES.get(method)
     return None if known is None else known[1] is not None
+
+
+def fault_of(call: Callable[[Taken], None], taken: Taken) -> Exception | None:
+    """Call; return what was raised."""
+    try:
+        call(taken)
+    except FAULTS as error:
+        return error
+    return None
 
 
 def place_of_fault(error: BaseException) -> str:
@@ -130,9 +140,8 @@ class Dispatch:
 
     def _handle(self, message: Message) -> None:
         method = message.get("method", "")
-        try:
-            self._handlers.get(method, self._otherwise)(message)
-        except FAULTS as error:
+        error = fault_of(self._handlers.get(method, self._otherwise), message)
+        if error is not None:
             known = method in self._handlers or method in METHOD_TO_TYPES
             named = method if known else "an unknown method" if method else "an answer"
             log.error("Could not handle %s: %s", named, place_of_fault(error))

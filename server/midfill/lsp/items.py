@@ -8,9 +8,13 @@ from midfill.core.cursor import Cursor, with_line_ends
 from midfill.core.document import Document, Encoding, Position, units
 from midfill.engine import Reply, Suggestion
 from midfill.lsp.client import Client
+from midfill.lsp.framing import Message
 
 NO_ITEMS: dict[str, Any] = {"items": []}
 """Nothing to show: never null, at which Neovim keeps the old ghost text."""
+
+COMPLETIONS = frozenset({"textDocument/inlineCompletion", "textDocument/completion"})
+"""Requests that are answered with nothing rather than with an error, which VS Code would show at every key."""
 
 ACCEPTED = "midfill.accepted"
 
@@ -154,3 +158,17 @@ def _word(head: str) -> str:
     while start and (head[start - 1].isalnum() or head[start - 1] == "_"):
         start -= 1
     return head[start:]
+
+
+def nothing_for(message: Message) -> dict[str, Any] | None:
+    """Return the result for a request that could not be handled: nothing to show, or None for an error."""
+    names_place = message["method"] in COMPLETIONS and _names_place(message.get("params") or {})
+    return NO_ITEMS if names_place else None
+
+
+def _names_place(params: Any) -> bool:
+    try:
+        place = params["position"]
+        return isinstance(params["textDocument"]["uri"], str) and place["line"] >= 0 <= place["character"]
+    except (LookupError, TypeError):
+        return False

@@ -8,7 +8,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
 
 import psutil
 
@@ -19,7 +18,7 @@ from midfill.lsp import items
 from midfill.lsp.client import Client, essential
 from midfill.lsp.commands import Commands
 from midfill.lsp.configuration import Configuration
-from midfill.lsp.dispatch import FAULTS, METHOD_NOT_FOUND, Dispatch, RefusedError, place_of_fault, refusal
+from midfill.lsp.dispatch import METHOD_NOT_FOUND, Dispatch, RefusedError, fault_of, place_of_fault, refusal
 from midfill.lsp.documents import Params
 from midfill.lsp.framing import Message, framed
 from midfill.lsp.pygls_server import PyglsServer
@@ -35,9 +34,6 @@ CANCELLED = -32800
 
 REFRESH = "midfill/refresh"
 """Our own notification, `{uri}`, to clients that announce `experimental.midfill.refresh`."""
-
-COMPLETIONS = frozenset({"textDocument/inlineCompletion", "textDocument/completion"})
-"""Requests that are answered with nothing rather than with an error, which VS Code would show at every key."""
 
 
 class Server:
@@ -77,7 +73,7 @@ class Server:
         self.client_process: int | None = None
         """Without which there is nobody to serve; None if it never was on this machine, or in this container."""
         self._handlers = self._routes()
-        self._dispatch = Dispatch(self._handlers, self._pass_on, _fallback, self._send)
+        self._dispatch = Dispatch(self._handlers, self._pass_on, items.nothing_for, self._send)
 
     def _routes(self) -> dict[str, Callable[[Message], None]]:
         documents = self._service.documents
@@ -244,7 +240,7 @@ class Server:
         self._reporter.busy(bool(self._waiting))
         if task.cancelled():
             self._send(refusal(number, CANCELLED, "the request was cancelled"))
-        elif (error := task.exception() or _failure(answer, task.result())) is not None:
+        elif (error := task.exception() or fault_of(answer, task.result())) is not None:
             log.error("A completion failed: %s", place_of_fault(error))
             log.debug("Where that was", exc_info=error)
             self._send({"id": number, "result": items.NO_ITEMS})
@@ -262,27 +258,3 @@ class Server:
             task.cancel()
         elif message["params"]["id"] in self._pygls_server.protocol._request_futures:  # noqa: SLF001
             self._pass_on(message)
-
-
-def _fallback(message: Message) -> dict[str, Any] | None:
-    """Return the result for a request that could not be handled; None: an error."""
-    well_formed = message["method"] in COMPLETIONS and _is_well_formed(message.get("params") or {})
-    return items.NO_ITEMS if well_formed else None
-
-
-def _failure(answer: Callable[[Reply], None], reply: Reply) -> Exception | None:
-    """Give an answer; return what went wrong on the way."""
-    try:
-        answer(reply)
-    except FAULTS as error:
-        return error
-    return None
-
-
-def _is_well_formed(params: Params) -> bool:
-    """Whether the parameters of a completion name a place."""
-    try:
-        place = params["position"]
-        return isinstance(params["textDocument"]["uri"], str) and place["line"] >= 0 <= place["character"]
-    except (LookupError, TypeError):
-        return False
