@@ -1,13 +1,13 @@
 """The command `midfill`: its arguments, environment, terminal and exit codes."""
 
 import argparse
-import logging
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from midfill import __version__
+from midfill.cli import log
 
 OK, USAGE, KEY, NETWORK = 0, 2, 3, 4
 """Exit codes: success; wrong usage, settings or position; no key or a bad key; network or server error."""
@@ -50,7 +50,7 @@ def _run(argv: Sequence[str] | None) -> int:
     # Parsing writes too: `--help`, whose errors argparse swallows only in newer versions of Python.
     arguments = _parser().parse_args(_shielded(sys.argv[1:] if argv is None else argv))
     environ = dict(os.environ)
-    _log(environ)
+    log.start(environ.get("MIDFILL_LOG", ""))
     run: Callable[[argparse.Namespace, Mapping[str, str]], int] = arguments.run
     return run(arguments, environ)
 
@@ -62,13 +62,6 @@ def _shielded(argv: Sequence[str]) -> list[str]:
 
 def _unshielded(place: str) -> str:
     return place.removeprefix(" ") if place.startswith(" -:") else place
-
-
-def _log(environ: Mapping[str, str]) -> None:
-    level = logging.getLevelNamesMapping().get(environ.get("MIDFILL_LOG", "").upper(), logging.WARNING)
-    logging.basicConfig(
-        stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -99,6 +92,17 @@ def _add_serve(commands: "Commands") -> None:
     line.add_argument("--stdio", action="store_true", help="use standard input and output (the default)")
     line.add_argument("--tcp", metavar="[HOST:]PORT", help="wait for one client on a TCP port")
     line.add_argument("--ws", metavar="[HOST:]PORT", help="wait for one client on a WebSocket")
+    parser.add_argument(
+        "--token-file",
+        metavar="FILE",
+        help="with --tcp or --ws: the file of the token that the client has to send; made if it is missing "
+        "(without it a new token is printed at each start)",
+    )
+    parser.add_argument(
+        "--allow-remote",
+        action="store_true",
+        help="with --tcp or --ws: listen on an address that other machines can reach; nothing is encrypted",
+    )
     # Some clients, such as vscode-languageclient, also pass their process ID as an argument.
     parser.add_argument("--clientProcessId", dest="ignored", help=argparse.SUPPRESS)
     parser.set_defaults(run=_serve)
@@ -183,30 +187,9 @@ def _add_completion(commands: "Commands", whole: argparse.ArgumentParser) -> Non
 
 
 def _serve(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    from midfill import lsp
+    from midfill.cli import serve
 
-    try:
-        if address := arguments.tcp or arguments.ws:
-            open_line = lsp.tcp if arguments.tcp else lsp.websocket
-            return _leave(lsp.serve(open_line(*_address(address)), environ))
-        return _leave(lsp.serve(lsp.stdio, environ))
-    except (OSError, ValueError) as error:
-        sys.stderr.write(f"midfill serve: {error}\n")
-        return USAGE
-
-
-def _leave(code: int) -> NoReturn:
-    """Exit at once; an orderly shutdown of the interpreter takes seconds on a busy machine."""
-    logging.shutdown()
-    sys.stderr.flush()
-    os._exit(code)
-
-
-def _address(text: str) -> tuple[str, int]:
-    host, _, port = text.rpartition(":")
-    if not port.isdigit() or int(port) > 65_535:
-        raise ValueError(f"{text!r} is not [HOST:]PORT")
-    return host.strip("[]") or "127.0.0.1", int(port)
+    return serve.run(arguments, environ)
 
 
 def _complete(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:

@@ -85,14 +85,14 @@ class Commands:
     def _take(self, settings: object, *, whole: bool = False) -> None:
         self._service.configuration.received(settings, whole=whole)
         self._reporter.configured()
-        self._reporter.problems(self._service.configure().problems)
+        self._reporter.settings(self._service.configure().problems)
         self._tell_pause()
 
     def _folders_changed(self, params: types.DidChangeWorkspaceFoldersParams) -> None:
         configuration = self._service.configuration
         configuration.remove_folders([folder.uri for folder in params.event.removed])
         configuration.add_folders([folder.uri for folder in params.event.added])
-        self._reporter.problems(self._service.configure().problems)
+        self._reporter.settings(self._service.configure().problems)
 
     # Commands.
 

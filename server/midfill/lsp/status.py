@@ -6,8 +6,9 @@ from lsprotocol import types
 
 from midfill.core.model import Kind, ModelError
 from midfill.lsp.client import Client
+from midfill.lsp.framing import Message
+from midfill.lsp.problems import Problems
 from midfill.lsp.pygls_server import PyglsServer
-from midfill.lsp.wire import Message
 from midfill.settings import Problem
 
 STATUS = "midfill/status"
@@ -26,10 +27,8 @@ class StatusReporter:
         self.client = Client()
         self._pygls_server = pygls_server
         self._send = send
+        self._problems = Problems(self._problem)
         self._told: set[Kind] = set()
-        self._problems: set[str] = set()
-        self._halted = ""
-        """What has to be mended before anybody is asked; empty if nothing has."""
         self._status: tuple[str, str, str] | None = None
         self._busy = False
         self.backend = ""
@@ -38,16 +37,9 @@ class StatusReporter:
         """Why nothing is suggested for now; empty if nothing is in the way."""
         self._error: ModelError | None = None
 
-    def problems(self, problems: Iterable[Problem]) -> None:
-        """Tell what is wrong with the settings as they are now, in one message; nothing of it twice."""
-        texts = {str(problem): problem.halts for problem in problems}
-        new = [text for text in texts if text not in self._problems]
-        self._problems = set(texts)
-        self._halted = next((text for text, halts in texts.items() if halts), "")
-        if new:
-            halts = any(texts[text] for text in new)
-            kind = types.MessageType.Error if halts else types.MessageType.Warning
-            self._show(kind, "midfill: " + "\n".join(new))
+    def settings(self, problems: Iterable[Problem]) -> None:
+        """Take note of all that is wrong with the settings as they are now."""
+        self._problems.found(problems)
         self.status()
 
     def on_error(self, error: ModelError) -> None:
@@ -91,13 +83,16 @@ class StatusReporter:
             self._send({"method": STATUS, "params": params})
 
     def _state(self) -> tuple[str, str]:
-        if self._halted:
-            return "error", self._halted
+        if self._problems.halting:
+            return "error", self._problems.halting
         if self.paused:
             return "paused", self.paused
         if self._error is not None:
             return ("error" if self._error.kind.lasting else "offline"), str(self._error)
         return ("busy" if self._busy else "ready"), ""
+
+    def _problem(self, text: str, *, halts: bool) -> None:
+        self._show(types.MessageType.Error if halts else types.MessageType.Warning, text)
 
     def _show(self, kind: types.MessageType, text: str) -> None:
         self._pygls_server.window_show_message(types.ShowMessageParams(kind, text))

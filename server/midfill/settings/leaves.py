@@ -26,6 +26,8 @@ class Leaf:
     """What a text must look like, in words; empty if any will do."""
     fits: Callable[[Any], bool]
     """Whether a value that is within the limits can be meant."""
+    own: bool
+    """Only the user who starts the server may set it, no client that comes by a socket."""
 
     @property
     def tunes(self) -> bool:
@@ -58,6 +60,8 @@ class Leaf:
             value = int(value)
         elif value == {} and self.json.get("type") == "array":
             value = []
+        if not _is_sound(value):
+            raise msgspec.ValidationError("half of a surrogate pair is no text")
         typed = msgspec.convert(value, self.type)
         if not self.fits(typed):
             raise msgspec.ValidationError(f"{self.key} must be {self.expected}")
@@ -132,12 +136,27 @@ def _leaf(key: str, kind: Any, default: object) -> Leaf:
     meta = next(extra for extra in kind.__metadata__ if isinstance(extra, msgspec.Meta))
     about = meta.extra or {}
     return Leaf(
-        key, kind, default, meta.description or "", about["workspace"], about["expected"], about["fits"]
+        key,
+        kind,
+        default,
+        meta.description or "",
+        about["workspace"],
+        about["expected"],
+        about["fits"],
+        about["own"],
     )
 
 
 def _is_section(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, Section)
+
+
+def _is_sound(value: object) -> bool:
+    """Whether each text in a value can be sent: JSON can tell half of a surrogate pair, which is no character."""
+    texts = [
+        text for text in (value if isinstance(value, list | tuple) else [value]) if isinstance(text, str)
+    ]
+    return not any("\ud800" <= character <= "\udfff" for text in texts for character in text)
 
 
 def _in_words(schema: Mapping[str, Any], values: tuple[object, ...]) -> str:

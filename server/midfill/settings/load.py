@@ -22,15 +22,21 @@ _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
 def load(
-    environ: Mapping[str, str], *, workspaces: Sequence[Path] = (), clients: Sequence[object] = ()
+    environ: Mapping[str, str],
+    *,
+    workspaces: Sequence[Path] = (),
+    clients: Sequence[object] = (),
+    clients_are_local: bool = True,
 ) -> Loaded:
     """Return the settings from every source: defaults < user's file < workspaces < environment < clients.
 
     `workspaces` are the folders that are open in the editor. `clients` are what it has sent, the oldest
     first: `initializationOptions`, then the last answer to `workspace/configuration` or the last
-    `workspace/didChangeConfiguration`. Never raises; what is wrong stands in the result's `problems`.
+    `workspace/didChangeConfiguration`. They are not local when the editor came by a socket. Never raises; what is
+    wrong stands in the result's `problems`.
     """
-    return merge(_sources(environ, workspaces, clients))
+    own = _sources(environ, workspaces)
+    return merge([*own, *(_from_client(options, is_local=clients_are_local) for options in clients)])
 
 
 def user_file(environ: Mapping[str, str]) -> Path:
@@ -42,16 +48,13 @@ def user_file(environ: Mapping[str, str]) -> Path:
     return user_config_path("midfill", appauthor=False) / "config.toml"
 
 
-def _sources(
-    environ: Mapping[str, str], workspaces: Sequence[Path], clients: Sequence[object]
-) -> Iterator[Source | Problem]:
+def _sources(environ: Mapping[str, str], workspaces: Sequence[Path]) -> Iterator[Source | Problem]:
     user = _from_file(user_file(environ), missing_ok=not environ.get("MIDFILL_CONFIG"))
     files = [user, *(_from_file(folder / WORKSPACE_FILE, "workspace") for folder in workspaces)]
     yield from (found for found in files if found is not None)
     for name, key in VARIABLES.items():
         if value := environ.get(name, "").strip():
             yield Source(f"environment {name}", {key: value}, "environment")
-    yield from map(_from_client, clients)
 
 
 def _from_file(
@@ -109,10 +112,10 @@ def _unreadable(origin: str, reason: str, line: int | None = None, column: int |
     return Problem(f"{place}: {reason}.", origin, line=line, column=column, halts=True)
 
 
-def _from_client(options: object) -> Source | Problem:
+def _from_client(options: object, *, is_local: bool) -> Source | Problem:
     tree = _unwrapped(options)
     if isinstance(tree, Mapping):
-        return Source("client", tree, "client")
+        return Source("client", tree, "client", is_local)
     if tree is None or tree == []:  # Lua writes an empty table as an empty list.
         return Source("client", {}, "client")
     text = f"The editor's settings for midfill must be an object, not {shown(tree)}."

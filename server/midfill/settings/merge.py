@@ -24,6 +24,12 @@ ORDERED = (
 )
 """Pairs of which the first may not be more than the second; both have the same limits."""
 
+ON_A_SOCKET = (
+    "a client on a socket may not set it; it belongs in the settings file or the environment of whoever starts the "
+    "server"
+)
+"""Why commands, keys, addresses and certificates are not taken from such a client, in words."""
+
 _PRIVATE = ("api_key_", "base_url", "network.")
 """Settings of which no value is repeated in a problem: it may hold a password."""
 
@@ -86,6 +92,8 @@ def _settled(entry: Entry, current: _Standing, rank: int) -> _Standing | _Wrong 
     leaf, source = entry.leaf, entry.source
     if source.kind == "workspace" and leaf.workspace == "never":
         return _refused(entry, refusal(leaf, current.value, None))
+    if leaf.own and not source.is_local:
+        return _refused(entry, ON_A_SOCKET)
     try:
         value = leaf.typed(entry.raw)
     except msgspec.ValidationError:

@@ -21,6 +21,8 @@ class Source:
     """The path of a file, `environment NAME` or `client`."""
     tree: Mapping[Any, object] = field(repr=False)
     kind: Literal["user", "workspace", "environment", "client"] = "user"
+    is_local: bool = True
+    """Whether the user who started the server wrote it, as far as that can be known: no client on a socket."""
 
     @property
     def place(self) -> str:

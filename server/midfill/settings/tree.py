@@ -44,13 +44,17 @@ def _about(
     workspace: Workspace = "never",
     expected: str = "",
     fits: Callable[[Any], bool] = _anything,
+    *,
+    own: bool = False,
     **limits: Any,
 ) -> msgspec.Meta:
     """Return what is known of a setting.
 
-    `fits` checks what no limit can say. `expected` says in words what it or a `pattern` among the limits means.
+    `fits` checks what no limit can say. `expected` says in words what it or a `pattern` among the limits means. `own`:
+    only the user who starts the server may set it, no client that comes by a socket: commands, keys, addresses and
+    certificates.
     """
-    about = {"workspace": workspace, "expected": expected, "fits": fits}
+    about = {"workspace": workspace, "expected": expected, "fits": fits, "own": own}
     return msgspec.Meta(description=description, extra=about, **limits)
 
 
@@ -186,16 +190,18 @@ class NetworkSettings(Section, frozen=True, kw_only=True):
             expected='empty or a valid address that begins with "http://" or "https://"',
             fits=is_proxy,
             pattern=r"^(?:https?://\S+)?$",
+            own=True,
         ),
     ] = ""
     ca_file: Annotated[
         str,
-        _about("PEM file of certificate authorities to trust; empty: those of the system."),
+        _about("PEM file of certificate authorities to trust; empty: those of the system.", own=True),
     ] = ""
     allow_http: Annotated[
         bool,
         _about(
-            "Whether the key and your text may go to another machine without TLS, where others can read them."
+            "Whether the key and your text may go to another machine without TLS, where others can read them.",
+            own=True,
         ),
     ] = False
 
@@ -218,6 +224,7 @@ class Settings(Section, frozen=True, kw_only=True):
             expected='empty or a valid address that begins with "http://" or "https://", without a user name',
             fits=is_service,
             pattern=r"^(?:https?://\S+)?$",
+            own=True,
         ),
     ] = ""
     model: Annotated[
@@ -226,11 +233,11 @@ class Settings(Section, frozen=True, kw_only=True):
     ] = ""
     api_key_command: Annotated[
         str,
-        _about("Command line whose first line of output is the API key; run without a shell."),
+        _about("Command line whose first line of output is the API key; run without a shell.", own=True),
     ] = ""
     api_key_file: Annotated[
         str,
-        _about("File whose first line is the API key; only you may be able to read it."),
+        _about("File whose first line is the API key; only you may be able to read it.", own=True),
     ] = ""
     popup: Annotated[
         Literal["auto", "always", "never"],

@@ -89,7 +89,10 @@ def _soundest(text: str, cut: Completion, here: CursorContext) -> Completion:
         return cut
     uncut = whole(text, here)
     chosen = best([uncut, cut] if own_line else [cut, uncut], here)
-    return chosen if here.errors(chosen) <= here.errors(Completion()) else Completion()
+    short = (
+        not here.inline and "\n" not in chosen.text
+    )  # What is odd about a single line at a line's end, all can see.
+    return chosen if short or here.errors(chosen) <= here.errors(Completion()) else Completion()
 
 
 def _cut(text: str, here: CursorContext, ask: Ask) -> Completion:
