@@ -212,6 +212,16 @@ def test_error_event() -> None:
     assert "out of memory" in str(reader.failure)
 
 
+def test_an_endless_stream_ends() -> None:
+    """No answer to `max_tokens` is as long as that: what comes then is not kept."""
+    reader = AnswerReader("host")
+    event = b'data: {"choices":[{"text":"' + b"a" * 50_000 + b'"}]}\n\n'
+    chunks = [chunk for _ in range(100) if not reader.done for chunk in reader.feed(event)]
+    assert 200_000 < sum(len(chunk.text) for chunk in chunks) < 400_000
+    assert reader.failure is not None
+    assert reader.failure.kind is Kind.MALFORMED
+
+
 @pytest.mark.parametrize(
     ("event", "text"),
     [

@@ -103,6 +103,21 @@ def cut_off(host: str) -> ModelError:
     return ModelError(Kind.NETWORK, f"{host} ended its answer before it wrote anything.")
 
 
+def packed(host: str, status: int, packing: str) -> ModelError:
+    """Return the error for an answer that came packed, though it was asked not to: some bytes unpack to gigabytes."""
+    how = excerpt(packing)[:40]
+    message = (
+        f"{host} packed its answer ({how}, HTTP {status}), which midfill does not unpack: switch compression off "
+        "in the gateway or proxy."
+    )
+    return ModelError(Kind.MALFORMED, message)
+
+
+def oversized(host: str) -> ModelError:
+    """Return the error for an answer that is longer than any answer of such an API."""
+    return ModelError(Kind.MALFORMED, f"The answer of {host} is far too long: check base_url.")
+
+
 def malformed(host: str, body: bytes) -> ModelError:
     """Return the error for a success whose body is not an answer."""
     if _is_html(body):

@@ -13,7 +13,7 @@ from typing import Final
 
 import httpx
 
-from midfill.backends.errors import Caller, Refusal, refused
+from midfill.backends.errors import Caller, Refusal, oversized, packed, refused
 from midfill.backends.failures import failed
 from midfill.backends.network import Network, open_transport
 from midfill.core.model import ModelError
@@ -23,7 +23,9 @@ CONNECT: Final = 10.0
 
 _TIMEOUTS: Final = {"timeout": {"connect": CONNECT, "write": CONNECT}}
 _MAX_DOCUMENT: Final = 1 << 22
-"""Bytes that are read of a list of models or a refusal."""
+"""Bytes of a list of models or a balance; the longest known list (OpenRouter's) has about an eighth of this."""
+_MAX_REFUSAL: Final = 1 << 16
+"""Bytes that are read of a refusal: a message repeats 200 characters of it."""
 
 for _name in ("httpx", "httpcore"):
     # Below WARNING these write addresses and headers, the key among them.
@@ -61,10 +63,14 @@ class Http:
         await self._transport.aclose()
 
     async def _accepted(self, method: str, url: str, body: bytes) -> "Answer":
-        answer = Answer(await self._sent(self._request(method, _parsed(url), body)), self)
-        if answer.accepted:
+        response = await self._sent(self._request(method, _parsed(url), body))
+        answer = Answer(response, self)
+        packing = response.headers.get("content-encoding", "")
+        if answer.accepted and _is_plain(packing):
             return answer
         try:
+            if not _is_plain(packing):
+                raise packed(self.host, response.status_code, packing)
             raise refused(await answer.refusal(), self._caller)
         finally:
             await answer.close()
@@ -139,16 +145,23 @@ class Answer:
         return part
 
     async def document(self) -> bytes:
-        """Return the whole body, as far as a document of this API can go. Raises ModelError."""
-        body = bytearray()
-        while len(body) < _MAX_DOCUMENT and (part := await self.read()):
-            body += part
-        return bytes(body)
+        """Return the whole body. Raises ModelError, also when it is larger than any document of this API."""
+        body = await self._head(_MAX_DOCUMENT)
+        if not self.ended:
+            raise oversized(self.host)
+        return body
 
     async def refusal(self) -> Refusal:
         """Return what a response that is no success says. Raises ModelError."""
         wait = self._response.headers.get("retry-after", "")
-        return Refusal(self._response.status_code, await self.document(), wait)
+        return Refusal(self._response.status_code, await self._head(_MAX_REFUSAL), wait)
+
+    async def _head(self, most: int) -> bytes:
+        """Return the body, or so many of its bytes if it is longer. Raises ModelError."""
+        body = bytearray()
+        while len(body) < most and (part := await self.read()):
+            body += part
+        return bytes(body[:most])
 
     async def drain(self, seconds: float) -> None:
         """Read what is left, for so many seconds at most, so that the connection can be kept; then close."""
@@ -169,10 +182,14 @@ class Answer:
 
 
 def _parts(response: httpx.Response) -> AsyncIterator[bytes]:
-    """Return the body's bytes as they come; unpacked, should a gateway pack what was not to be packed."""
-    if "content-encoding" in response.headers or not isinstance(response.stream, httpx.AsyncByteStream):
-        return response.aiter_bytes()
+    """Return the body's bytes as they come, never unpacked."""
+    assert isinstance(response.stream, httpx.AsyncByteStream)  # Also what a test makes of bytes.
     return aiter(response.stream)
+
+
+def _is_plain(packing: str) -> bool:
+    """Whether a Content-Encoding header names no packing."""
+    return all(name.strip().lower() in {"", "identity"} for name in packing.split(","))
 
 
 _parsed = lru_cache(maxsize=8)(httpx.URL)

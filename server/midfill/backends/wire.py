@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from midfill.backends.errors import broken_off, cut_off, malformed
+from midfill.backends.errors import broken_off, cut_off, malformed, oversized
 from midfill.core.model import Ask, Chunk, Finish, ModelError, Prompt, Usage
 from midfill.core.sse import Decoder
 
@@ -21,8 +21,11 @@ MAX_TOKENS: Final = 4096
 MAX_STOPS: Final = 16
 """More are answered with 400, "Stop string array too long"."""
 
-_MAX_BODY: Final = 8 << 20
+_MAX_BODY: Final = 1 << 20
 """Bytes of an answer that is not a stream; `max_tokens` of the longest tokens are far less."""
+
+_MAX_TEXT: Final = 1 << 18
+"""Characters of an answer, for the same reason."""
 
 _FINISHES: Final[Mapping[str, Finish]] = {
     "stop": "stop",
@@ -86,6 +89,7 @@ class AnswerReader:
         self._events: Decoder | None = None
         self._body = bytearray()
         self._finished = False
+        self._length = 0
 
     @property
     def done(self) -> bool:
@@ -98,7 +102,8 @@ class AnswerReader:
             return self._chunks(self._events.feed(data))
         self._body += data if self._body else data.lstrip(_BLANK)
         if len(self._body) > _MAX_BODY:
-            self.failure = malformed(self._host, b"")
+            self.failure = oversized(self._host)
+            self._body.clear()
         start = bytes(self._body[:8])
         return [] if not start or start.startswith(b"{") else self._begun(start)
 
@@ -128,9 +133,10 @@ class AnswerReader:
                 self.failure = _failure(self._host, document, answer)
                 return chunks
             chunks.append(_as_chunk(answer))
+            self._length += len(chunks[-1].text)
             self._finished = self._finished or chunks[-1].finish is not None
-        if self._events is not None and self._events.overflowed:
-            self.failure = malformed(self._host, b"")
+        if self._length > _MAX_TEXT or (self._events is not None and self._events.overflowed):
+            self.failure = oversized(self._host)
         return chunks
 
 
