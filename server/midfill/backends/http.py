@@ -13,7 +13,8 @@ from typing import Final
 
 import httpx
 
-from midfill.backends.errors import Caller, Refusal, oversized, packed, refused
+from midfill.backends.caller import Caller
+from midfill.backends.errors import Refusal, oversized, packed, refused
 from midfill.backends.failures import failed
 from midfill.backends.network import Network, open_transport
 from midfill.core.model import ModelError
@@ -42,7 +43,8 @@ class Http:
         """Connections that stand open and unused, as far as is known: the server may have closed them."""
         self.used = 0.0
         """When the last answer began, in seconds of the loop's clock."""
-        self._caller = caller
+        self.caller = caller
+        """Who asks, for messages."""
         self._headers = _headers(caller)
         self._transport = transport or open_transport(httpx.URL(url), network)
 
@@ -70,8 +72,8 @@ class Http:
             return answer
         try:
             if not _is_plain(packing):
-                raise packed(self.host, response.status_code, packing)
-            raise refused(await answer.refusal(), self._caller)
+                raise packed(self.caller, response.status_code, packing)
+            raise refused(await answer.refusal(), self.caller)
         finally:
             await answer.close()
 
@@ -91,7 +93,7 @@ class Http:
             response = await self._transport.handle_async_request(request)
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as error:
             if not kept:
-                raise failed(error, self.host) from error
+                raise failed(error, self.caller.host) from error
             self.idle = 0
             return await self._sent(request)
         except (
@@ -99,23 +101,18 @@ class Http:
             OSError,
             UnicodeError,
         ) as error:  # A host name too long for DNS is a UnicodeError.
-            raise failed(error, self.host) from error
+            raise failed(error, self.caller.host) from error
         self.used = asyncio.get_running_loop().time()
         return response
-
-    @property
-    def host(self) -> str:
-        """The API's host, for messages."""
-        return self._caller.host
 
 
 class Answer:
     """A response whose head has come, and whose body is read as it comes."""
 
-    __slots__ = ("_http", "_parts", "_response", "ended", "host", "whole")
+    __slots__ = ("_http", "_parts", "_response", "caller", "ended", "whole")
 
     def __init__(self, response: httpx.Response, http: Http) -> None:
-        self.host = http.host
+        self.caller = http.caller
         self.ended = False
         """Whether nothing more comes: it was read to its end, or a read failed or was given up."""
         self.whole = False
@@ -140,7 +137,7 @@ class Answer:
             self.whole = True
             return b""
         except (httpx.HTTPError, OSError) as error:
-            raise failed(error, self.host) from error
+            raise failed(error, self.caller.host) from error
         self.ended = False
         return part
 
@@ -148,7 +145,7 @@ class Answer:
         """Return the whole body. Raises ModelError, also when it is larger than any document of this API."""
         body = await self._head(_MAX_DOCUMENT)
         if not self.ended:
-            raise oversized(self.host)
+            raise oversized(self.caller.host)
         return body
 
     async def refusal(self) -> Refusal:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from midfill import __version__
+from midfill.cli.log import start_log
 
 OK, USAGE, KEY, NETWORK = 0, 2, 3, 4
 """Exit codes: success; bad usage or position; no key or a bad key; network or server error."""
@@ -50,7 +51,7 @@ def _run(argv: Sequence[str] | None) -> int:
     # Parsing writes too: `--help`, whose errors argparse swallows only in newer versions of Python.
     arguments = _parser().parse_args(_shielded(sys.argv[1:] if argv is None else argv))
     environ = dict(os.environ)
-    _log(environ)
+    start_log(environ.get("MIDFILL_LOG", ""))
     run: Callable[[argparse.Namespace, Mapping[str, str]], int] = arguments.run
     return run(arguments, environ)
 
@@ -62,13 +63,6 @@ def _shielded(argv: Sequence[str]) -> list[str]:
 
 def _unshielded(place: str) -> str:
     return place.removeprefix(" ") if place.startswith(" -:") else place
-
-
-def _log(environ: Mapping[str, str]) -> None:
-    level = logging.getLevelNamesMapping().get(environ.get("MIDFILL_LOG", "").upper(), logging.WARNING)
-    logging.basicConfig(
-        stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
 
 
 def _parser() -> argparse.ArgumentParser:
