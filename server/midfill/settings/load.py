@@ -6,6 +6,7 @@ from os.path import expanduser
 from pathlib import Path
 from typing import Literal
 
+from midfill.settings.bounds import BOUNDS, depth
 from midfill.settings.merge import Loaded, merge
 from midfill.settings.problem import Problem, masked, shown
 from midfill.settings.source import Source
@@ -13,9 +14,6 @@ from midfill.settings.source import Source
 WORKSPACE_FILE = ".midfill.toml"
 VARIABLES = {"MIDFILL_BACKEND": "backend", "MIDFILL_BASE_URL": "base_url", "MIDFILL_MODEL": "model"}
 """The settings that have an environment variable of their own."""
-
-MAX_BYTES = 1_000_000
-"""Settings files are smaller than this; a workspace could name anything `.midfill.toml`."""
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 """How `tomllib` says where an error is (the attributes for it came with Python 3.14)."""
@@ -62,7 +60,7 @@ def _from_file(
         if path.exists() and not path.is_file():  # Opening a pipe would wait for ever.
             return _unreadable(origin, "it is not a regular file")
         with path.open("rb") as file:
-            return _parsed(origin, file.read(MAX_BYTES + 1), kind)
+            return _parsed(origin, file.read(BOUNDS[kind].bytes + 1), kind)
     except (FileNotFoundError, NotADirectoryError):
         return None if missing_ok else _unreadable(origin, "there is no such file")
     except OSError as error:
@@ -72,20 +70,23 @@ def _from_file(
 
 
 def _parsed(origin: str, content: bytes, kind: Literal["user", "workspace"]) -> Source | Problem:
-    if len(content) > MAX_BYTES:
-        return _unreadable(origin, f"it is larger than {MAX_BYTES:,} bytes")
+    most = BOUNDS[kind]
+    if len(content) > most.bytes:
+        return _unreadable(origin, f"it is larger than {most.bytes // 1024} KiB")
     import tomllib  # Here, because most users have no such file, and its import would delay each start.
 
     try:
         # Windows editors begin a file with a byte order mark, which TOML does not know.
-        text = content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
+        if depth(text) > most.depth:
+            return _unreadable(origin, f"it is nested too deeply (more than {most.depth} levels)")
         return Source(origin, tomllib.loads(text), kind)
     except UnicodeDecodeError as error:
         before = content[: error.start]
         line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
         return _unreadable(origin, "it must be written in UTF-8", line, column)
     except RecursionError:
-        return _unreadable(origin, "its tables are nested too deeply")
+        return _unreadable(origin, "it is nested too deeply")
     except ValueError as error:  # A TOMLDecodeError, or a number with thousands of digits.
         return _malformed(origin, text, str(error))
 
