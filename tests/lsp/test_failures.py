@@ -117,7 +117,8 @@ async def test_a_service_that_is_back_is_used_again(env: dict[str, str], loopbac
     """After the pause (a second at first) one call tries, and the status is ready again."""
     loopback.behave(text="back()")
     loopback.fail("503")
-    async with running(env, {"timing": {"debounce_min_ms": 1100, "debounce_max_ms": 1100}}) as client:
+    timing = {"debounce_min_ms": 1100, "debounce_max_ms": 1100}
+    async with running(env, {"timing": timing, "completion": {"alternatives": 1}}) as client:
         page = Page(client, "come_back = ▮\n")
         assert await page.texts(manual=True) == []
         page.type("b")

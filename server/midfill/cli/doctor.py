@@ -57,7 +57,7 @@ async def _examine(environ: Mapping[str, str]) -> int:
 
 async def _findings(environ: Mapping[str, str]) -> AsyncIterator[Finding]:
     yield _python()
-    loaded = load(environ, workspaces=[Path.cwd()])
+    loaded = await asyncio.to_thread(load, environ, workspaces=[Path.cwd()])
     for finding in _configuration(loaded, environ):
         yield finding
     for remark in await asyncio.to_thread(remarks, environ):

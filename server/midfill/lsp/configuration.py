@@ -1,10 +1,11 @@
 """Where the server's settings come from, and what the client has sent of them."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from midfill.settings import Loaded, load
+from midfill.settings import Files, Loaded, load, read_files
 from midfill.workspace import to_path
 
 
@@ -14,6 +15,8 @@ class Configuration:
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.environ = environ
         self.folders: list[Path] = []
+        self._files: Files = ()
+        """What stands in the settings files, as far as they have been read."""
         self._initial: object = None
         self._latest: object = None
 
@@ -41,7 +44,19 @@ class Configuration:
         if whole:
             self._initial = None
 
+    async def read(self) -> bool:
+        """Read the settings files in a thread, and return whether there is anything new in them.
+
+        What was read of folders that are not the workspace any more does not count.
+        """
+        folders = tuple(self.folders)
+        files = await asyncio.to_thread(read_files, self.environ, folders)
+        new = folders == tuple(self.folders) and files != self._files
+        if new:
+            self._files = files
+        return new
+
     def load(self) -> Loaded:
-        """Return all settings as they are now; reads the settings files."""
+        """Return all settings as they are now, with the files as they were when they were read last."""
         clients = [options for options in (self._initial, self._latest) if options is not None]
-        return load(self.environ, workspaces=self.folders, clients=clients)
+        return load(self.environ, clients=clients, files=self._files)

@@ -70,6 +70,15 @@ class Place:
         return len(self.document.line(self.line)) - len(self.cursor.rest)
 
 
+def is_well_formed(params: Mapping[str, Any]) -> bool:
+    """Return whether the parameters of a completion name a place."""
+    try:
+        place = params["position"]
+        return isinstance(params["textDocument"]["uri"], str) and place["line"] >= 0 <= place["character"]
+    except (LookupError, TypeError):
+        return False
+
+
 def place_of(params: Mapping[str, Any], document: Document, encoding: Encoding) -> Place:
     """Return the place of an inline completion's or a completion's parameters."""
     position = Position(params["position"]["line"], params["position"]["character"])

@@ -17,6 +17,7 @@ from midfill.backends.configured import open_backends
 from midfill.core.document import Document
 from midfill.engine import Reply, Request
 from midfill.lsp import items
+from midfill.lsp.backlog import Backlog
 from midfill.lsp.client import Client, essential
 from midfill.lsp.commands import Commands
 from midfill.lsp.configuration import Configuration
@@ -70,7 +71,8 @@ class Server:
         self._service = Service(
             configuration, self._reporter.on_error, self._reporter.on_backend, self._refresh, opening
         )
-        self._commands = Commands(self._pygls_server, self._service, self._reporter)
+        self._backlog = Backlog()
+        self._commands = Commands(self._pygls_server, self._service, self._reporter, self._backlog)
         self._client = Client()
         self.client_process: int | None = None
         """Without which there is nobody to serve; None if it never was on this machine, or in this container."""
@@ -105,7 +107,14 @@ class Server:
     # The line.
 
     def received(self, body: bytes) -> None:
-        """Handle one message; whatever it is, the conversation goes on."""
+        """Handle one message, in its turn; whatever it is, the conversation goes on."""
+        self._backlog.take(partial(self._received, body))
+
+    def gone(self) -> None:
+        """Learn that the client has closed the line."""
+        self._backlog.take(self._exit)
+
+    def _received(self, body: bytes) -> None:
         if self._closed:
             return
         try:
@@ -118,22 +127,17 @@ class Server:
             return
         objection = self._lifecycle.objection(message.get("method"))
         if objection is None:
-            self._handle(message)
+            self._handle(message, self._handlers.get(message.get("method", ""), self._pass_on))
         elif "id" in message and "method" in message:
             self._refuse(message["id"], *objection)
 
-    def gone(self) -> None:
-        """Learn that the client has closed the line."""
-        self._exit()
-
-    def _handle(self, message: Message) -> None:
-        handler = self._handlers.get(message.get("method", ""), self._pass_on)
+    def _handle(self, message: Message, handler: Callable[[Message], None]) -> None:
         try:
             handler(message)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             # Parameters of another shape than the specification's; a bug of ours looks the same, hence the trace.
             log.error("Could not handle %s", message.get("method"), exc_info=error)
-            if message.get("method") in COMPLETIONS and _is_well_formed(message.get("params") or {}):
+            if message.get("method") in COMPLETIONS and items.is_well_formed(message.get("params") or {}):
                 self._send({"id": message["id"], "result": items.NO_ITEMS})
             elif "id" in message:
                 self._refuse(
@@ -163,10 +167,14 @@ class Server:
         process = self._client.process_id
         self.client_process = process if process is not None and psutil.pid_exists(process) else None
         self._service.configuration.began(params)
+        self._backlog.wait(self._service.configuration.read, partial(self._handle, message, self._configured))
+
+    def _configured(self, message: Message) -> None:
+        """Answer `initialize`, once the settings files have been read."""
         self._service.configure()
         if self._client.wants_popup(self._service.settings.popup):
             self._pygls_server.offer_popup()
-        self._pass_on({**message, "params": essential(params)})
+        self._pass_on({**message, "params": essential(message["params"])})
         self._service.documents.encoding = self._pygls_server.encoding
         self._lifecycle.begun = True
 
@@ -186,6 +194,7 @@ class Server:
     async def close(self) -> None:
         """End everything that is under way, and take no more messages."""
         self._closed = True
+        self._backlog.close()
         await self._service.close()
 
     # Documents.
@@ -286,12 +295,3 @@ class Server:
             task.cancel()
         elif message["params"]["id"] in self._pygls_server.protocol._request_futures:  # noqa: SLF001
             self._pass_on(message)
-
-
-def _is_well_formed(params: Params) -> bool:
-    """Whether the parameters of a completion name a place."""
-    try:
-        place = params["position"]
-        return isinstance(params["textDocument"]["uri"], str) and place["line"] >= 0 <= place["character"]
-    except (LookupError, TypeError):
-        return False

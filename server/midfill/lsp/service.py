@@ -71,7 +71,7 @@ class Service:
     # Settings.
 
     def configure(self) -> Loaded:
-        """Read the settings again, and make a new engine if they have changed."""
+        """Put the settings together again, and make a new engine if they have changed."""
         before, self.loaded = self.loaded, self.configuration.load()
         self._kept_out.clear()
         folders, self._folders = self._folders, tuple(self.configuration.folders)
@@ -80,6 +80,15 @@ class Service:
             self._retire()
             self._starting = asyncio.get_running_loop().create_task(self._start())
         return self.loaded
+
+    def reread(self, changed: Callable[[], object]) -> None:
+        """Read the settings files in the background, and call `changed` if there is anything new in them."""
+
+        async def read() -> None:
+            if await self.configuration.read():
+                changed()
+
+        self._spawn(read())
 
     def _retire(self) -> None:
         """End what older settings began: no text may go to a backend that they name any more."""

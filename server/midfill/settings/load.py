@@ -15,20 +15,36 @@ WORKSPACE_FILE = ".midfill.toml"
 VARIABLES = {"MIDFILL_BACKEND": "backend", "MIDFILL_BASE_URL": "base_url", "MIDFILL_MODEL": "model"}
 """The settings that have an environment variable of their own."""
 
+Files = tuple[Source | Problem, ...]
+"""What was read of settings files, the weakest first."""
+
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 """How `tomllib` says where an error is (the attributes for it came with Python 3.14)."""
 
 
 def load(
-    environ: Mapping[str, str], *, workspaces: Sequence[Path] = (), clients: Sequence[object] = ()
+    environ: Mapping[str, str],
+    *,
+    workspaces: Sequence[Path] = (),
+    clients: Sequence[object] = (),
+    files: Files | None = None,
 ) -> Loaded:
     """Return the settings from every source: defaults < user's file < workspaces < environment < clients.
 
     `workspaces` are the folders that are open in the editor. `clients` are what it has sent, the oldest
     first: `initializationOptions`, then the last answer to `workspace/configuration` or the last
-    `workspace/didChangeConfiguration`. Never raises; what is wrong stands in the result's `problems`.
+    `workspace/didChangeConfiguration`. `files` are those that were read before; with them no disk is touched.
+    Never raises; what is wrong stands in the result's `problems`.
     """
-    return merge(_sources(environ, workspaces, clients))
+    known = read_files(environ, workspaces) if files is None else files
+    return merge([*known, *_variables(environ), *map(_from_client, clients)])
+
+
+def read_files(environ: Mapping[str, str], workspaces: Sequence[Path] = ()) -> Files:
+    """Return what stands in the user's file and in those of the workspaces; it takes as long as the disks do."""
+    user = _from_file(user_file(environ), missing_ok=not environ.get("MIDFILL_CONFIG"))
+    found = [user, *(_from_file(folder / WORKSPACE_FILE, "workspace") for folder in workspaces)]
+    return tuple(file for file in found if file is not None)
 
 
 def user_file(environ: Mapping[str, str]) -> Path:
@@ -40,16 +56,10 @@ def user_file(environ: Mapping[str, str]) -> Path:
     return user_config_path("midfill", appauthor=False) / "config.toml"
 
 
-def _sources(
-    environ: Mapping[str, str], workspaces: Sequence[Path], clients: Sequence[object]
-) -> Iterator[Source | Problem]:
-    user = _from_file(user_file(environ), missing_ok=not environ.get("MIDFILL_CONFIG"))
-    files = [user, *(_from_file(folder / WORKSPACE_FILE, "workspace") for folder in workspaces)]
-    yield from (found for found in files if found is not None)
+def _variables(environ: Mapping[str, str]) -> Iterator[Source]:
     for name, key in VARIABLES.items():
         if value := environ.get(name, "").strip():
             yield Source(f"environment {name}", {key: value}, "environment")
-    yield from map(_from_client, clients)
 
 
 def _from_file(
