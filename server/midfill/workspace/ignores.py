@@ -8,6 +8,9 @@ from pathspec import GitIgnoreSpec
 RULE_FILES = (".gitignore", ".midfillignore")
 """Each kind is applied separately: a `!` pattern in one does not override the other."""
 
+RULES_LIMIT = 64 * 1024
+"""Bytes of an ignore file that are read; the longest of GitHub's templates has 10 KiB."""
+
 
 class Ignores:
     """The ignore files in a top folder and below it, each read once."""
@@ -51,7 +54,10 @@ def repository(folder: Path) -> Path | None:
 def _read_rules(file: Path) -> GitIgnoreSpec | None:
     """Return the patterns of an ignore file; None if it has none or is unreadable."""
     try:
-        lines = file.read_text("utf-8", errors="replace").splitlines()
+        if not file.is_file():
+            return None
+        with file.open("rb") as opened:
+            lines = opened.read(RULES_LIMIT).decode("utf-8", "replace").splitlines()
     except OSError:
         return None
     rules = []
