@@ -225,6 +225,26 @@ def test_files_that_are_kept_out(deepseek: Command, loopback: Loopback, name: st
     assert loopback.log(path="/completions") == []
 
 
+def test_links_and_the_keys_own_file_are_kept_out(
+    deepseek: Command, loopback: Loopback, tmp_path: Path
+) -> None:
+    """An innocent name does not send a secret file, a private one, or the file with the key."""
+    key = deepseek.file("mine.py", "key of mine\n")
+    deepseek.config.write_text(f'api_key_file = "{key}"\n[trigger]\npaths_off = ["private/**"]\n', "utf-8")
+    for name in (".env", "private/a.py"):
+        deepseek.file(name, "TOKEN=\n")
+    outside = tmp_path / "elsewhere" / "private" / "b.py"
+    outside.parent.mkdir(parents=True)
+    outside.write_text("TOKEN=\n")
+    for number, target in enumerate((".env", "private/a.py", "mine.py")):
+        (deepseek.folder / f"link{number}.py").symlink_to(deepseek.folder / target)
+    for place in ("link0.py:1:7", "link1.py:1:7", "link2.py:1:4", "mine.py:1:4", f"{outside}:1:7"):
+        done = deepseek.call("complete", place)
+        assert (done.code, done.out) == (OK, ""), place
+        assert "nothing to suggest: " in done.err
+    assert loopback.log(path="/completions") == []
+
+
 def test_it_runs_from_any_folder(deepseek: Command, loopback: Loopback, tmp_path: Path) -> None:
     """A whole path names a file anywhere."""
     path = deepseek.file("deep/in/a.py", "x = \n")

@@ -80,6 +80,8 @@ async def conversation(bare: dict[str, str]) -> AsyncIterator[Conversation]:
     conversation.say("initialized", {})
     item = {"uri": URI, "languageId": "python", "version": 1, "text": "value = \n"}
     conversation.say("textDocument/didOpen", {"textDocument": item})
+    while conversation.server._backlog.waiting:  # Files are looked at in a thread.
+        await asyncio.sleep(0.001)
     yield conversation
     await conversation.server.close()
 

@@ -17,10 +17,9 @@ from midfill.core.cursor import Cursor, with_line_ends
 from midfill.core.document import Document, Position
 from midfill.core.languages import language_of
 from midfill.core.model import Backends, Kind, ModelError
-from midfill.core.privacy import is_off, is_secret
 from midfill.engine import Engine, Reply, Request, Suggestion
 from midfill.settings import Loaded, load
-from midfill.workspace import Library, UnreadableError, read_document, to_uri
+from midfill.workspace import Closed, Library, UnreadableError, paths_of, read_document, to_uri
 
 _PLACE = re.compile(r"(.+):(\d+):(\d+)", re.DOTALL)
 
@@ -87,11 +86,10 @@ def _check(document: Document, name: str, line: int, column: int) -> None:
 
 
 def _kept_out(document: Document, loaded: Loaded) -> str:
-    trigger = loaded.settings.trigger
-    if is_secret(document.uri):
-        return "files like this one hold secrets, and are never sent"
-    if is_off(document.uri, trigger.paths_off, str(Path.cwd())):
-        return "the setting trigger.paths_off names this file"
+    settings, trigger = loaded.settings, loaded.settings.trigger
+    closed = Closed((str(Path.cwd()),), trigger.paths_off, settings.api_key_file)
+    if reason := closed.why(document.uri, paths_of(document.uri)):
+        return reason
     if document.size > trigger.max_file_kb * 1024:
         return f"the file is larger than {trigger.max_file_kb} KiB (setting trigger.max_file_kb)"
     return ""
@@ -99,7 +97,8 @@ def _kept_out(document: Document, loaded: Loaded) -> str:
 
 async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> Reply:
     """Return the reply of the backend alone: on the command line nobody stands in unasked."""
-    neighbours = Library(off=loaded.settings.trigger.paths_off).neighbours
+    settings = loaded.settings
+    neighbours = Library((), settings.trigger.paths_off, settings.api_key_file).neighbours
     backends = await asyncio.to_thread(open_backends, loaded.settings, environ, neighbours)
     engine = Engine(Backends(backends.primary), loaded.settings)
     if isinstance(backends.primary, Local) and loaded.settings.backend == "auto":

@@ -14,12 +14,17 @@ class Backlog:
         self._steps: deque[Step] = deque()
         self._waiting: asyncio.Task[None] | None = None
 
+    @property
+    def waiting(self) -> bool:
+        """Whether a step waits, or others behind it do."""
+        return self._waiting is not None or bool(self._steps)
+
     def take(self, step: Step) -> None:
         """Do a step now, or once those before it are done."""
-        if self._waiting is None and not self._steps:
-            step()
-        else:
+        if self.waiting:
             self._steps.append(step)
+        else:
+            step()
 
     def wait(self, work: Callable[[], Awaitable[object]], then: Step) -> None:
         """Let the step that is being done end with `then`, after `work`; later steps come behind that."""

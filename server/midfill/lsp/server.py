@@ -86,7 +86,7 @@ class Server:
             "shutdown": self._shutdown,
             "exit": self._exit,
             "$/cancelRequest": self._cancel,
-            "textDocument/didOpen": lambda message: self._opened(documents.opened(message["params"])),
+            "textDocument/didOpen": lambda message: self._opened([documents.opened(message["params"])]),
             "textDocument/didChange": self._changed,
             "textDocument/didClose": lambda message: self._service.closed(
                 documents.closed(message["params"])
@@ -199,8 +199,8 @@ class Server:
 
     # Documents.
 
-    def _opened(self, opened: Document | list[Document]) -> None:
-        self._service.opened()
+    def _opened(self, opened: list[Document]) -> None:
+        self._backlog.wait(partial(self._service.opened, opened), lambda: None)
 
     def _changed(self, message: Message) -> None:
         change = self._service.documents.changed(message["params"])
