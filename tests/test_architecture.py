@@ -28,6 +28,7 @@ PARTS: dict[str, set[str]] = {
 CORE: dict[str, set[str]] = {
     "": set(),
     "answers": {"model", "prompt"},
+    "characters": set(),
     "completion": set(),
     "control": set(),
     "cursor": set(),
@@ -42,7 +43,7 @@ CORE: dict[str, set[str]] = {
     "prompt": {"control", "cursor", "model", "pairs", "tokens"},
     "rhythm": {"timing"},
     "secrets": set(),
-    "shape": {"completion", "control", "cursor", "model", "syntax"},
+    "shape": {"characters", "completion", "control", "cursor", "model", "syntax"},
     "sse": set(),
     "surroundings": {"cursor", "syntax"},
     "syntax": set(),
