@@ -46,6 +46,7 @@ def test_json(deepseek: Command, loopback: Loopback) -> None:
     assert told == {
         "text": "ültimo",
         "range": {"start": place, "end": place},
+        "reason": "",
         "backend": "deepseek",
         "model": "deepseek-flash",
         "cached": False,
@@ -55,6 +56,26 @@ def test_json(deepseek: Command, loopback: Loopback) -> None:
             "cached": billed["prompt_cache_hit_tokens"],
         },
     }
+
+
+def test_json_has_the_same_fields_always(deepseek: Command, loopback: Loopback) -> None:
+    """With a suggestion and without one, and where nobody was asked: programs need not look which."""
+    deepseek.file("a.py", "value = \n")
+    deepseek.file(".env", "value = \n")
+    full = deepseek.call("complete", "a.py:1:9", "--json")
+    loopback.behave(text="")
+    empty = deepseek.call("complete", "a.py:1:9", "--json")
+    kept_out = deepseek.call("complete", ".env:1:9", "--json")
+    told = [json.loads(done.out) for done in (full, empty, kept_out)]
+    assert [list(one) for one in told] == [list(told[0])] * 3
+    place = {"line": 1, "column": 9}
+    for one, backend in zip(told[1:], ("deepseek", None), strict=True):
+        assert (one["text"], one["backend"], one["model"]) == ("", backend, "")
+        assert (one["usage"], one["cached"], one["range"]) == (None, False, {"start": place, "end": place})
+        assert one["reason"]
+    local = deepseek.having(MIDFILL_BACKEND="local").call("complete", "a.py:1:9", "--json")
+    assert json.loads(local.out)["backend"] == "local"
+    assert f"nothing to suggest: {told[1]['reason']}" in empty.err
 
 
 def test_the_embedded_engine_owns_up_in_json(midfill: Command) -> None:
