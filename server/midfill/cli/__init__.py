@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from midfill import __version__
 from midfill.cli.log import start_log
+from midfill.core.characters import visible
 
 OK, USAGE, KEY, NETWORK = 0, 2, 3, 4
 """Exit codes: success; bad usage or position; no key or a bad key; network or server error."""
@@ -65,8 +66,16 @@ def _unshielded(place: str) -> str:
     return place.removeprefix(" ") if place.startswith(" -:") else place
 
 
+class _Parser(argparse.ArgumentParser):
+    """Repeats arguments so that a terminal only shows them."""
+
+    def error(self, message: str) -> NoReturn:
+        """Tell what is wrong, and exit."""
+        super().error(visible(message))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="midfill",
         description="Inline code completion for any editor, with your own API key: a language server and its tools.",
         epilog=_EPILOG,
@@ -84,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
+    Commands = argparse._SubParsersAction[_Parser]  # noqa: SLF001
 
 
 def _add_serve(commands: "Commands") -> None:
@@ -185,7 +194,7 @@ def _serve(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
             return _leave(lsp.serve(open_line(*_address(address)), environ))
         return _leave(lsp.serve(lsp.stdio, environ))
     except (OSError, ValueError) as error:
-        sys.stderr.write(f"midfill serve: {error}\n")
+        sys.stderr.write(f"midfill serve: {visible(str(error))}\n")
         return USAGE
 
 

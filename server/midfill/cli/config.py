@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from midfill.cli.terminal import say
+from midfill.cli.terminal import say, write_exactly
 from midfill.settings import load, user_file
 from midfill.settings.schema import schema
 from midfill.settings.show import render_toml
@@ -13,7 +13,7 @@ from midfill.settings.show import render_toml
 def run(what: str, environ: Mapping[str, str]) -> int:
     """Print the requested item and return the exit code: 2 if a setting is wrong."""
     if what == "path":
-        print(user_file(environ))
+        write_exactly(f"{user_file(environ)}\n")
         return 0
     if what == "schema":
         print(json.dumps(schema(), indent=2))

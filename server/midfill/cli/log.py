@@ -3,11 +3,13 @@
 import logging
 import sys
 
+from midfill.core.characters import visible
+
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 class LogFormatter(logging.Formatter):
-    """Writes records without the API keys that were found, wherever libraries and errors repeat them."""
+    """Writes records without the API keys that were found, and without what a terminal acts on."""
 
     def __init__(self) -> None:
         super().__init__(FORMAT)
@@ -16,7 +18,7 @@ class LogFormatter(logging.Formatter):
         """Return a record as text, with its traceback."""
         from midfill.keys import without_keys  # Here: `--help` needs no keys.
 
-        return without_keys(super().format(record))
+        return visible(without_keys(super().format(record)), keep="\n\t")
 
 
 def start_log(name: str) -> None:

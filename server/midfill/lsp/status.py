@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from lsprotocol import types
 
+from midfill.core.characters import visible
 from midfill.core.model import Kind, ModelError
 from midfill.lsp.client import Client
 from midfill.lsp.pygls_server import PyglsServer
@@ -38,7 +39,7 @@ class StatusReporter:
 
     def problems(self, problems: Iterable[Problem]) -> None:
         """Tell what is wrong with the settings, in one message."""
-        new = [text for text in map(str, problems) if text not in self._problems]
+        new = [text for text in (visible(str(problem)) for problem in problems) if text not in self._problems]
         self._problems.update(new)
         if new:
             self._show(types.MessageType.Warning, "midfill: " + "\n".join(new))
@@ -49,7 +50,10 @@ class StatusReporter:
         if error.kind not in self._told:
             self._told.add(error.kind)
             lasting = error.kind.lasting
-            self._show(types.MessageType.Error if lasting else types.MessageType.Warning, f"midfill: {error}")
+            self._show(
+                types.MessageType.Error if lasting else types.MessageType.Warning,
+                f"midfill: {visible(str(error))}",
+            )
         self.status()
 
     def configured(self) -> None:
@@ -87,7 +91,7 @@ class StatusReporter:
         if self.paused:
             return "paused", self.paused
         if self._error is not None:
-            return ("error" if self._error.kind.lasting else "offline"), str(self._error)
+            return ("error" if self._error.kind.lasting else "offline"), visible(str(self._error))
         return ("busy" if self._busy else "ready"), ""
 
     def _show(self, kind: types.MessageType, text: str) -> None:
