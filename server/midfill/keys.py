@@ -93,6 +93,11 @@ def without_keys(text: str) -> str:
     return text
 
 
+def remember(environ: Mapping[str, str]) -> None:
+    """Let `without_keys` know the keys in the environment, before one of them is looked for."""
+    _seen.update(filter(None, (_cleaned(environ.get(name, "")) for name in (OVERRIDE, *VARIABLES.values()))))
+
+
 _seen: set[str] = set()
 """The keys that were found in this process: a log masks them by their value."""
 

@@ -303,6 +303,36 @@ def test_no_path_and_no_glob_raises(path: str, globs: list[str], root: str) -> N
     assert isinstance(is_off(path, globs, root), bool)
 
 
+@pytest.mark.parametrize(
+    "glob",
+    [
+        "*a" * 20 + "*b",
+        "**/" * 20 + "b",
+        "**/a/" * 15 + "b",
+        "a*" * 30 + "/b",
+        "/" + "*a" * 20 + "b",
+        "***a" * 20,
+    ],
+)
+def test_a_glob_costs_little(glob: str) -> None:
+    """A workspace's glob of many stars took minutes for one path: it is read more widely, and so holds back more."""
+    began = time.process_time()
+    for path in ("/w/" + "a" * 200 + ".py", "/w/" + "a/" * 100 + "c.py"):
+        assert not is_off(path, ["!" + glob], "/w")
+        for root in ("/w", ""):
+            assert isinstance(is_off(path, [glob], root), bool)
+    assert time.process_time() - began < 1.0
+
+
+def test_a_glob_of_many_stars_still_names_what_it_named() -> None:
+    """Read more widely it names these and more; taken back by `!` it names nothing."""
+    assert is_off("/w/xaybzc.py", ["x*y*z*.*"], "/w")
+    assert is_off("/w/1a2b3c4d5.py", ["*a*b*c*d*.py"], "/w")
+    assert is_off("/w/a/b/c/d/e.py", ["a/**/b/**/d/**/e.py"], "/w")
+    assert not is_off("/w/1a2b3c4d5.js", ["*a*b*c*d*.py"], "/w")
+    assert is_off("/w/1a2b3c4d5.py", ["*.py", "!*a*b*c*d*.py"], "/w")
+
+
 def test_a_long_name_costs_little() -> None:
     """A name that no file system takes is looked at quickly."""
     began = time.process_time()

@@ -51,8 +51,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(argv: Sequence[str] | None) -> int:
     # Parsing writes too: `--help`, whose errors argparse swallows only in newer versions of Python.
     arguments = _parser().parse_args(_shielded(sys.argv[1:] if argv is None else argv))
+    from midfill.keys import remember  # Here: `--help` needs no keys.
+
     environ = dict(os.environ)
     start_log(environ.get("MIDFILL_LOG", ""))
+    remember(environ)
     run: Callable[[argparse.Namespace, Mapping[str, str]], int] = arguments.run
     return run(arguments, environ)
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from midfill.cli.terminal import say, write_exactly
+from midfill.keys import without_keys
 from midfill.settings import load, user_file
 from midfill.settings.schema import schema
 from midfill.settings.show import render_toml
@@ -19,7 +20,7 @@ def run(what: str, environ: Mapping[str, str]) -> int:
         print(json.dumps(schema(), indent=2))
         return 0
     loaded = load(environ, workspaces=[Path.cwd()])
-    print(render_toml(loaded))
+    write_exactly(without_keys(render_toml(loaded)) + "\n")
     for problem in loaded.problems:
         say(str(problem))
     return 2 if loaded.problems else 0

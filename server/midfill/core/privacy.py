@@ -23,6 +23,9 @@ LONGEST_NAME = 512
 MARKS = 4
 """Marks of copies, one behind the other, that are taken off a name: `.env.bak~`."""
 
+STARS = 3
+"""Stars in one part of a glob, and `**` in all of it; hand-written ones have two."""
+
 
 def is_secret(path: str) -> bool:
     """Return whether a file of this path usually holds secrets, so that its text must go nowhere.
@@ -81,7 +84,25 @@ def _anywhere(glob: str) -> str:
 @lru_cache(maxsize=16)
 def _spec(globs: tuple[str, ...]) -> GitIgnoreSpec:
     """Return the rules of those globs that can be read."""
-    return GitIgnoreSpec.from_lines([glob for glob in globs if _is_readable(glob)])
+    return GitIgnoreSpec.from_lines(filter(_is_readable, map(bounded, globs)))
+
+
+def bounded(glob: str) -> str:
+    """Return a glob that is matched in little time, and names at least the same files.
+
+    A regular expression of many stars takes minutes for one path. A glob that takes files back (`!`) names none.
+    """
+    parts = [_bounded_part(part) for part in glob.split("/")]
+    if parts.count("**") > STARS:
+        first, last = parts.index("**"), len(parts) - 1 - parts[::-1].index("**")
+        parts[first : last + 1] = ["**"]
+    found = "/".join(parts)
+    return "" if found != glob and glob.startswith("!") else found
+
+
+def _bounded_part(part: str) -> str:
+    pieces = _STAR.split(part)
+    return part if len(pieces) <= STARS + 1 else f"{pieces[0]}*{pieces[-1]}"
 
 
 def _is_readable(glob: str) -> bool:
@@ -110,6 +131,7 @@ def _any_of(globs: Sequence[str]) -> re.Pattern[str]:
 
 # Two letters at least: one letter and a colon is a Windows drive.
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:(?://)?")
+_STAR = re.compile(r"\*+")
 _FRAGMENT = re.compile(r"[?#]")
 _REPEATED = re.compile(r"/(?:\.?/)+")
 _COPY = re.compile(f"(?:{'|'.join((*COPIES, SPACED_COPIES))})$")

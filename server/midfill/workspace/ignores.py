@@ -5,6 +5,8 @@ from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
+from midfill.core.privacy import bounded
+
 RULE_FILES = (".gitignore", ".midfillignore")
 """Each kind is applied separately: a `!` pattern in one does not override the other."""
 
@@ -61,7 +63,7 @@ def _read_rules(file: Path) -> GitIgnoreSpec | None:
     except OSError:
         return None
     rules = []
-    for line in lines:
+    for line in map(bounded, lines):
         try:
             GitIgnoreSpec.from_lines([line])
         except ValueError:  # Not a valid pattern; git also skips such a line.
