@@ -40,7 +40,7 @@ def _is_secret(plain: str) -> bool:
     if _FOLDERS.search(plain + "/"):
         return True
     names = _originals(plain.rpartition("/")[2][-LONGEST_NAME:])
-    return any(map(_NAMES.fullmatch, names)) and not any(map(_OPEN.fullmatch, names))
+    return any(map(_NAMES.match, names)) and not any(map(_OPEN.match, names))
 
 
 def _originals(name: str) -> set[str]:
@@ -125,10 +125,20 @@ def _readings(path: str) -> list[str]:
     return [reading.replace("\\", "/") for reading in found]
 
 
-def _any_of(globs: Sequence[str]) -> re.Pattern[str]:
-    return re.compile("|".join(map(translate, globs)))
+class _Globs:
+    """Names by globs. Most are one name or one ending: a regular expression of all takes long to compile."""
+
+    def __init__(self, globs: Sequence[str]) -> None:
+        self._names = frozenset(glob for glob in globs if not _WILD.search(glob))
+        self._endings = tuple(glob[1:] for glob in globs if glob[0] == "*" and not _WILD.search(glob[1:]))
+        rest = [glob for glob in globs if glob not in self._names and glob[1:] not in self._endings]
+        self._others = re.compile("|".join(map(translate, rest)))
+
+    def match(self, name: str) -> bool:
+        return name in self._names or name.endswith(self._endings) or bool(self._others.fullmatch(name))
 
 
+_WILD = re.compile(r"[*?[]")
 # Two letters at least: one letter and a colon is a Windows drive.
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:(?://)?")
 _STAR = re.compile(r"\*+")
@@ -137,6 +147,6 @@ _REPEATED = re.compile(r"/(?:\.?/)+")
 _COPY = re.compile(f"(?:{'|'.join((*COPIES, SPACED_COPIES))})$")
 _SPACED = re.compile(f"(?:{SPACED_COPIES})$")
 _BEGINNING = re.compile(f"^(?:{'|'.join(COPY_BEGINNINGS)})")
-_NAMES = _any_of(SECRET_NAMES)
-_OPEN = _any_of(OPEN_NAMES)
+_NAMES = _Globs(SECRET_NAMES)
+_OPEN = _Globs(OPEN_NAMES)
 _FOLDERS = re.compile("|".join(f"/{re.escape(folder)}/" for folder in SECRET_FOLDERS))

@@ -5,12 +5,16 @@ Zed's `private_files` and GitHub's gitignore templates. Left out as over-broad: 
 settings.json, settings.py, appsettings.json, database.yml, shell profiles, databases, logs and public certificates.
 """
 
-_DATA = ("json", "y*ml", "toml", "ini", "conf", "cfg", "properties", "txt", "csv", "env")
+_DATA = ("json", "yaml", "yml", "toml", "ini", "conf", "cfg", "properties", "txt", "csv", "env")
 """Endings of files that hold data, unlike `secrets.py`, which only deals with it."""
 
 
 def _as_data(*stems: str) -> tuple[str, ...]:
     return tuple(f"{stem}.{ending}" for stem in stems for ending in _DATA)
+
+
+def _behind(*words: str) -> tuple[str, ...]:
+    return tuple(f"*{mark}{word}" for word in words for mark in "._-")
 
 
 SECRET_NAMES = (
@@ -81,8 +85,12 @@ SECRET_NAMES = (
     # Infrastructure state, and what calls itself secret.
     *("*.tfstate*", "*.tfvars", "*.tfvars.json", "*.secret", "*.secrets", ".secret", ".secrets", "*.token"),
     *(".token", "secret_token.rb", "secrets.xml"),
-    *_as_data("secret", "secrets", "*[._-]secret", "*[._-]secrets", "secrets[._-]*", "secret[_-]key"),
-    *_as_data("vault", "*[._-]vault", "password", "passwords", "*[._-]passwords", "api[_-]key", "apikey"),
+    *_as_data(
+        "secret", "secrets", *_behind("secret", "secrets"), "secrets[._-]*", "secret_key", "secret-key"
+    ),
+    *_as_data(
+        "vault", "password", "passwords", *_behind("vault", "passwords"), "api_key", "api-key", "apikey"
+    ),
     *("token.txt", "tokens.txt", "*[._-]token.txt", "token.json"),
     # What was typed at a prompt.
     *(".*_history", ".*_history-*", ".histfile", ".zhistory", "fish_history", "consolehost_history.txt"),
@@ -103,7 +111,7 @@ OPEN_NAMES = (
     *(f".env[._-]{word}" for word in _MADE_TO_BE_SHARED),
     *(f"*.{word}" for word in _MADE_TO_BE_SHARED),
     *(f"{word}.env" for word in _MADE_TO_BE_SHARED),
-    *_as_data(*(f"*[._-]{word}" for word in _MADE_TO_BE_SHARED)),
+    *_as_data(*_behind(*_MADE_TO_BE_SHARED)),
     "wp-config-sample.php",
     "id_*.pub",  # A public key.
 )
