@@ -50,6 +50,7 @@ CORE: dict[str, set[str]] = {
     "timing": set(),
     "tokens": set(),
     "edit": set(),
+    "web": set(),
 }
 """The same for the modules of the core."""
 
@@ -68,8 +69,8 @@ LIBRARIES: dict[str, set[str]] = {
 """The libraries of others that each part imports, exactly: one door to each outside world."""
 
 PURE = {
-    "bisect", "collections", "dataclasses", "enum", "fnmatch", "functools", "importlib", "itertools", "math",
-    "pathlib", "re", "typing", "urllib",
+    "bisect", "collections", "dataclasses", "enum", "fnmatch", "functools", "importlib", "ipaddress", "itertools",
+    "math", "pathlib", "re", "typing", "urllib",
 }  # fmt: skip
 """What the core may have of the standard library: nothing that reads a clock, a file, a socket or the environment."""
 

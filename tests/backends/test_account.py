@@ -1,5 +1,7 @@
 """What an account is told."""
 
+import pytest
+
 from midfill.backends.account import Balance, balance_told, model_names
 
 
@@ -27,3 +29,11 @@ def test_balance() -> None:
     assert balance_told(b'{"is_available":false,"balance_infos":[]}') == Balance(False, ())
     assert balance_told(b"{}") is None
     assert balance_told(b"oops") is None
+
+
+@pytest.mark.parametrize("depth", [990, 2000, 50_000])
+def test_a_bottomless_document(depth: int) -> None:
+    """Brackets within brackets, however many, are something else."""
+    deep = b'{"data":' * depth + b"1" + b"}" * depth
+    assert model_names(deep) is None
+    assert balance_told(b'{"is_available":' + deep + b"}") is None

@@ -1,5 +1,8 @@
 """Where the API is, from what people paste."""
 
+from urllib.parse import urlsplit
+
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,21 +68,28 @@ def test_gateways(base_url: str, completions: str, models: str) -> None:
 @pytest.mark.parametrize(
     "base_url",
     ["ftp://x", "https://", "https:///beta", "https://a b", "http://[::1", "https://x:port", "https://x:99999",
-     "https://me:secret@x", "file:///etc", "https://exa\u0301mple"],
+     "https://me:secret@x", "file:///etc", "https://exa\u0301mple", "http://999.999.999.999", "http://[v1.x]:1/",
+     "http://x/" + "a" * 70_000],
 )  # fmt: skip
 def test_no_address(base_url: str) -> None:
-    """What is no usable address is a bad request, told without repeating what may hold a password."""
+    """What is no usable address is a wrong setting, told without repeating what may hold a password."""
     with pytest.raises(ModelError, match=r"base_url is not a usable web address") as caught:
         deepseek_address(base_url)
-    assert caught.value.kind is Kind.BAD_REQUEST
+    assert caught.value.kind is Kind.BAD_SETTING
     assert "secret" not in str(caught.value)
 
 
-@given(st.text(max_size=40) | st.text("htps:/.beta@[]?#1v", max_size=40))
+@given(
+    st.text(max_size=40)
+    | st.text("htps:/.beta@[]?#1v", max_size=40)
+    | st.text("[]:.0129afv%-", max_size=20).map("http://{}/x".format)
+)
 def test_any_text(base_url: str) -> None:
-    """Every text is either an address or a ModelError, and an address stands when it is pasted again."""
+    """Every text is a ModelError or an address: httpx takes it, too, and it stands when it is pasted again."""
     try:
         address = deepseek_address(base_url)
     except ModelError:
         return
     assert deepseek_address(address.completions).completions == address.completions
+    for url in (httpx.URL(address.completions), httpx.URL(address.models), httpx.URL(address.balance)):
+        assert url.host == urlsplit(address.completions).hostname

@@ -174,8 +174,8 @@ async def test_no_key_is_sent_where_none_is_needed() -> None:
     [
         ({"key": ""}, Kind.NO_KEY),
         ({"key": "sk-a\nb"}, Kind.BAD_KEY),
-        ({"base_url": "ftp://x"}, Kind.BAD_REQUEST),
-        ({"base_url": "ftp://x", "key": ""}, Kind.BAD_REQUEST),
+        ({"base_url": "ftp://x"}, Kind.BAD_SETTING),
+        ({"base_url": "ftp://x", "key": ""}, Kind.BAD_SETTING),
     ],
 )
 async def test_options_that_cannot_work(options: dict[str, str], kind: Kind) -> None:

@@ -79,6 +79,16 @@ def test_refusal(status: int, body: str, kind: Kind, words: str) -> None:
     assert refusal.retry_after is None
 
 
+@pytest.mark.parametrize("depth", [990, 2000, 9000, 50_000])
+@pytest.mark.parametrize("field", ["detail", "error", "x"])
+def test_a_bottomless_refusal(field: str, depth: int) -> None:
+    """Brackets within brackets, however many: the status tells the cause all the same."""
+    body = f'{{"{field}":'.encode() + b"[" * depth + b"]" * depth + b"}"
+    refusal = refused(Refusal(503, body), CALLER)
+    assert refusal.kind is Kind.OVERLOAD
+    assert len(str(refusal)) < 400
+
+
 def test_gateways_are_called_by_their_host() -> None:
     """Someone else's service is not told to be DeepSeek's."""
     for status in (401, 402, 429, 503, 400):

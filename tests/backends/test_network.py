@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from midfill.backends.caller import Caller
@@ -196,7 +197,7 @@ async def test_bad_authority_file(tmp_path: Path, content: bytes | None, words: 
         path.write_bytes(content)
     async with opened("", ca_file=str(path)) as deepseek:
         error = await refusal(deepseek)
-    assert error.kind is Kind.BAD_REQUEST
+    assert error.kind is Kind.BAD_SETTING
     assert words in str(error)
     assert str(path) in str(error)
 
@@ -204,23 +205,23 @@ async def test_bad_authority_file(tmp_path: Path, content: bytes | None, words: 
 async def test_authority_file_is_a_folder(tmp_path: Path) -> None:
     """A folder is no file."""
     async with opened("", ca_file=str(tmp_path)) as deepseek:
-        assert (await refusal(deepseek)).kind is Kind.BAD_REQUEST
+        assert (await refusal(deepseek)).kind is Kind.BAD_SETTING
 
 
 async def test_authority_file_with_an_odd_name() -> None:
     """What cannot be the name of a file is no crash."""
     for name in ("~nobody-here/ca.pem", "a\0b"):
         async with opened("", ca_file=name) as deepseek:
-            assert (await refusal(deepseek)).kind is Kind.BAD_REQUEST
+            assert (await refusal(deepseek)).kind is Kind.BAD_SETTING
 
 
 @pytest.mark.parametrize("host", ["a" * 70 + ".invalid", "a..invalid", "-"])
 async def test_impossible_host(host: str) -> None:
     """What cannot be the name of a host is an error like others."""
-    async with opened(f"http://{host}", first_token_s=2) as deepseek:
-        assert (await refusal(deepseek)).kind in {Kind.NETWORK, Kind.BAD_REQUEST, Kind.TIMEOUT}
-    async with opened("http://api.example", proxy=f"http://{host}", first_token_s=2) as deepseek:
-        assert (await refusal(deepseek)).kind in {Kind.NETWORK, Kind.BAD_REQUEST, Kind.TIMEOUT}
+    async with opened(f"http://{host}", first_token_s=2, allow_http=True) as deepseek:
+        assert (await refusal(deepseek)).kind in {Kind.NETWORK, Kind.BAD_SETTING, Kind.TIMEOUT}
+    async with opened("https://api.example", proxy=f"http://{host}", first_token_s=2) as deepseek:
+        assert (await refusal(deepseek)).kind in {Kind.NETWORK, Kind.BAD_SETTING, Kind.TIMEOUT}
 
 
 async def test_server_that_keeps_no_connection() -> None:
@@ -235,7 +236,8 @@ async def test_server_that_keeps_no_connection() -> None:
 async def test_proxy() -> None:
     """With `network.proxy` requests go there."""
     async with serving() as proxy:
-        async with opened("http://api.example", proxy=f"http://127.0.0.1:{proxy.port}") as deepseek:
+        address = f"http://127.0.0.1:{proxy.port}"
+        async with opened("http://api.example", proxy=address, allow_http=True) as deepseek:
             assert text(await answer(deepseek)) == "a"
         assert proxy.lines == ["POST http://api.example/beta/completions HTTP/1.1"]
 
@@ -246,7 +248,7 @@ async def test_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch, variabl
     """Without it they go as the environment says."""
     async with serving() as proxy:
         monkeypatch.setenv(variable, f"{scheme}127.0.0.1:{proxy.port}")
-        async with opened("http://api.example") as deepseek:
+        async with opened("http://api.example", allow_http=True) as deepseek:
             assert text(await answer(deepseek)) == "a"
         assert len(proxy.lines) == 1
 
@@ -265,7 +267,8 @@ async def test_proxy_that_refuses() -> None:
     """A proxy that wants a password is told from an API that wants a key."""
     async with serving(b"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n") as proxy:
         for base_url in ("http://api.example", "https://api.example"):
-            async with opened(base_url, proxy=f"http://127.0.0.1:{proxy.port}") as deepseek:
+            address = f"http://127.0.0.1:{proxy.port}"
+            async with opened(base_url, proxy=address, allow_http=True) as deepseek:
                 error = await refusal(deepseek)
             assert error.kind is Kind.NETWORK
             assert "network.proxy" in str(error)
@@ -277,17 +280,62 @@ async def test_socks_without_its_package(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("all_proxy", "socks5://127.0.0.1:9")
     async with opened("https://api.example") as deepseek:
         error = await refusal(deepseek)
-    assert error.kind is Kind.BAD_REQUEST
+    assert error.kind is Kind.BAD_SETTING
     assert "httpx[socks]" in str(error)
 
 
-@pytest.mark.parametrize("proxy", ["gopher://127.0.0.1:9", "http://[::1", "http://127.0.0.1:x"])
+@pytest.mark.parametrize(
+    "proxy", ["gopher://127.0.0.1:9", "http://[::1", "http://127.0.0.1:x", "http://[v1.x]:1/"]
+)
 async def test_proxy_address(proxy: str) -> None:
     """A proxy whose address cannot be used is told before anything is sent."""
     async with opened("https://api.example", proxy=proxy) as deepseek:
         error = await refusal(deepseek)
-    assert error.kind is Kind.BAD_REQUEST
+    assert error.kind is Kind.BAD_SETTING
     assert "set network.proxy" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("base_url", "options"),
+    [
+        ("http://api.example", {}),
+        ("http://192.0.2.1", {}),
+        ("http://api.example/" + "a" * 1975, {}),
+        ("http://api.example", {"proxy": "http://127.0.0.1:{port}"}),
+        ("http://localhost:1", {"proxy": "http://proxy.example:3128"}),
+    ],
+)
+async def test_plain_http_leaves_the_machine_only_if_allowed(base_url: str, options: dict[str, str]) -> None:
+    """Nothing is sent, not even to a proxy here, which would send it on."""
+    async with serving() as proxy:
+        ways = {name: value.format(port=proxy.port) for name, value in options.items()}
+        async with opened(base_url, **ways) as deepseek:
+            error = await refusal(deepseek)
+        assert proxy.lines == []
+    assert error.kind is Kind.BAD_SETTING
+    assert "set network.allow_http to true" in str(error)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere only 127.0.0.1 is set up")
+async def test_all_of_the_loopback_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It needs neither TLS nor a proxy."""
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    async with opened("http://127.0.0.2:9") as deepseek:
+        assert "127.0.0.2:9 cannot be reached (nothing listens there)" in str(await refusal(deepseek))
+
+
+async def test_an_address_that_only_httpx_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Should it be stricter than midfill, the setting is named all the same."""
+
+    def strict(url: str) -> httpx.URL:
+        raise httpx.InvalidURL(url)
+
+    monkeypatch.setattr("midfill.backends.http.httpx.URL", strict)
+    async with opened("https://strange.example") as deepseek:
+        error = await refusal(deepseek)
+        assert error.kind is Kind.BAD_SETTING
+        assert "base_url is not a usable web address" in str(error)
+        await deepseek.warm()
 
 
 async def test_warm_keeps_quiet() -> None:

@@ -39,7 +39,7 @@ def test_settings_arrive() -> None:
             model="m",
             completion=CompletionSettings(temperature=0.5, stop=("x",)),
             timing=TimingSettings(first_token_ms=1500, total_ms=2500),
-            network=NetworkSettings(proxy="http://localhost:2", ca_file="ca.pem"),
+            network=NetworkSettings(proxy="http://localhost:2", ca_file="ca.pem", allow_http=True),
         ),
         Key(KEY, "a test"),
     )
@@ -49,6 +49,7 @@ def test_settings_arrive() -> None:
     assert (options.temperature, options.stop) == (0.5, ("x",))
     assert (options.first_token_s, options.total_s) == (1.5, 2.5)
     assert (options.proxy, options.ca_file) == ("http://localhost:2", "ca.pem")
+    assert options.allow_http
 
 
 def test_default_model() -> None:

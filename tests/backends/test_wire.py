@@ -197,6 +197,29 @@ def test_no_answer(body: bytes, words: str, size: int) -> None:
     assert len(str(reader.failure)) < 400
 
 
+@pytest.mark.parametrize("depth", [10, 500, 990, 2000, 9000, 50_000])
+@pytest.mark.parametrize(
+    "around",
+    [
+        "%s",
+        '{"error":%s}',
+        'data: {"error":%s}\n\n',
+        'data: {"choices":%s}\n\n',
+        'data: {"x":%s,"choices":7}\n\n',
+    ],
+)
+@pytest.mark.parametrize("opened", ["[", '{"a":'])
+def test_a_bottomless_answer(opened: str, around: str, depth: int) -> None:
+    """Brackets within brackets, however many, are no answer: the reader says so, and raises nothing."""
+    inner = opened * depth + "1" + ("]" if opened == "[" else "}") * depth
+    reader = AnswerReader(Caller("host"))
+    assert reader.feed((around % inner).encode()) + reader.end() == []
+    assert reader.failure is not None
+    if "error" not in around or depth > 20_000:
+        assert reader.failure.kind is Kind.MALFORMED
+    assert len(str(reader.failure)) < 400
+
+
 def test_error_event() -> None:
     """An error inside a success keeps the text before it, and says why it broke off."""
     reader = AnswerReader(Caller("host"))

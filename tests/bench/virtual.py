@@ -16,8 +16,8 @@ from midfill.backends.deepseek import DeepSeek
 from midfill.backends.local import Local, Neighbours
 from midfill.backends.remote import RemoteOptions
 from midfill.core.model import Backends
+from midfill.lsp.framing import Framing
 from midfill.lsp.server import Server
-from midfill.lsp.wire import Framing
 from midfill.settings import Settings
 from tests.bench.upstream import Seen, Upcall
 from tests.client import LspClient

@@ -220,18 +220,78 @@ def test_no_key_where_one_is_asked_for(midfill: Command) -> None:
     assert "DEEPSEEK_API_KEY" in done.err
 
 
-def test_wrong_settings_are_told_and_the_rest_counts(deepseek: Command, loopback: Loopback) -> None:
-    """A broken file with its line and what was expected, an unknown key with the likely one; it goes on."""
+def test_wrong_settings_that_tune_are_told_and_the_rest_counts(deepseek: Command, loopback: Loopback) -> None:
+    """A wrong value with its default, an unknown key with the likely one; it goes on."""
     place = deepseek.known()
-    deepseek.config.write_text("[completion]\nmax_tokens = \n", "utf-8")
+    deepseek.config.write_text('[completion]\nmax_tokens = "many"\n', "utf-8")
     done = deepseek.call("complete", place)
     assert (done.code, done.out) == (OK, "answer = 42")
-    assert f"{deepseek.config}, line 2, column 14: Invalid value" in done.err
+    assert "the default 128 is used" in done.err
 
     deepseek.config.write_text("[completion]\nmax_token = 5\n", "utf-8")
     done = deepseek.call("complete", place)
     assert done.code == OK
     assert "did you mean completion.max_tokens?" in done.err
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("../config/config.toml", "[completion]\nmax_tokens = \n", "config.toml, line 3, column 14: Invalid value"),
+        ("../config/config.toml", 'backend = "locall"\n', "backend in "),
+        ("../config/config.toml", 'base_url = "localhost:8000"\n', "base_url in "),
+        ("../config/config.toml", '[network]\nproxy = "proxy.example:3128"\n', "network.proxy in "),
+        (".midfill.toml", "[completion]\nmax_tokens = \n", ".midfill.toml, line 2, column 14: Invalid value"),
+        (".midfill.toml", 'enabled = "false"\n', "must be true or false"),
+        (".midfill.toml", '[trigger]\npaths_off = "off/*"\n', "must be a list of texts"),
+    ],
+)  # fmt: skip
+def test_with_a_wrong_setting_nobody_is_asked(midfill: Command, name: str, text: str, words: str) -> None:
+    """Exit code 2 and the message; no key command is run, with which DeepSeek would be asked."""
+    midfill.config.write_text('api_key_command = "touch run"\n', "utf-8")
+    place = midfill.known()
+    with (midfill.folder / name).open("a") as file:
+        file.write(text)
+    done = midfill.call("complete", place)
+    assert (done.code, done.out) == (USAGE, "")
+    assert words in done.err
+    assert "Nobody is asked until that is mended." in done.err
+    assert not (midfill.folder / "run").exists()
+
+
+@pytest.mark.parametrize("address", ["http://999.999.999.999", "http://[v1.x]:1/", "http://" + "a" * 70_000])
+def test_an_address_that_cannot_be_one(deepseek: Command, address: str) -> None:
+    """It is a wrong setting, not a place without a suggestion; `doctor` shows it as one."""
+    command = deepseek.having(MIDFILL_BASE_URL=address)
+    for arguments in (["complete", deepseek.known()], ["doctor"]):
+        done = command.run(*arguments)
+        assert done.code == USAGE
+        assert "base_url in the environment variable MIDFILL_BASE_URL must be" in done.err + done.out
+
+
+def test_plain_http_to_another_machine(deepseek: Command) -> None:
+    """Nobody is asked over it: the key and the text could be read on the way."""
+    command = deepseek.having(MIDFILL_BASE_URL="http://gateway.example")
+    for arguments in (["complete", deepseek.known()], ["doctor"]):
+        done = command.call(*arguments)
+        assert done.code == USAGE
+        assert "set network.allow_http to true" in done.err + done.out
+
+
+def test_a_wrong_file_of_authorities(deepseek: Command) -> None:
+    """A setting that can be checked only when it is used has the exit code of a setting, too."""
+    deepseek.config.write_text('[network]\nca_file = "/no/such/file.pem"\n', "utf-8")
+    for arguments in (["complete", deepseek.known()], ["doctor"]):
+        done = deepseek.call(*arguments)
+        assert done.code == USAGE
+        assert "network.ca_file: there is no file" in done.err + done.out
+
+
+def test_a_wrong_variable(midfill: Command) -> None:
+    """The same for the environment."""
+    done = midfill.having(MIDFILL_BACKEND="locall").call("complete", midfill.known())
+    assert (done.code, done.out) == (USAGE, "")
+    assert "the environment variable MIDFILL_BACKEND" in done.err
 
 
 @pytest.mark.parametrize("name", [".env", "key.pem", "off/a.py"])

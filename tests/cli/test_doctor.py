@@ -107,18 +107,34 @@ def test_a_network_that_is_down(midfill: Command) -> None:
     assert "base_url" in line(done, "✗", "nothing listens there")
 
 
-def test_wrong_settings(midfill: Command) -> None:
+def test_wrong_settings_that_tune(midfill: Command) -> None:
     """Each is a cross of its own, with exit code 2; the rest is looked at all the same."""
-    midfill.config.write_text('modle = "x"\nbackend = 7\n', "utf-8")
+    midfill.config.write_text('popop = "x"\n[completion]\nmax_lines = "x"\n', "utf-8")
     done = midfill.call("doctor")
     assert done.code == USAGE
-    line(done, "✗", "did you mean model?")
-    line(done, "✗", "backend")
+    line(done, "✗", "did you mean popup?")
+    line(done, "✗", "completion.max_lines")
     line(done, "✓", "embedded engine")
-    midfill.config.write_text("[completion\n", "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("backend = 7\n", "backend in "),
+        ("[completion\n", "config.toml, line 1, column"),
+        ('base_url = "localhost:8000"\n', "base_url in "),
+        ("enabld = false\n", "did you mean enabled?"),
+    ],
+)
+def test_with_a_wrong_setting_nobody_is_asked(midfill: Command, text: str, words: str) -> None:
+    """It is a cross, as is the backend; no key is looked for, and nothing is called."""
+    midfill.config.write_text('api_key_command = "touch run"\n' + text, "utf-8")
     done = midfill.call("doctor")
     assert done.code == USAGE
-    assert f"{midfill.config}, line 1, column" in line(done, "✗", "configuration")
+    assert words in line(done, "✗", "configuration").replace("line 2", "line 1")
+    line(done, "✗", "backend: nobody is asked until the configuration is mended")
+    assert "key:" not in done.out
+    assert not (midfill.folder / "run").exists()
 
 
 def test_a_key_command_that_fails(midfill: Command) -> None:

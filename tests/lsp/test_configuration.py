@@ -94,11 +94,11 @@ async def test_camel_case_is_taken(env: dict[str, str], loopback: Loopback) -> N
 
 async def test_wrong_settings_are_told_once_in_words(env: dict[str, str], loopback: Loopback) -> None:
     """One message names each wrong key and what was expected; the rest counts, and no repetition is shown."""
-    wrong = {"modle": "x", "completion": {"max_lines": "many"}, "trigger": {"languages_off": ["ruby"]}}
+    wrong = {"popop": "x", "completion": {"max_lines": "many"}, "trigger": {"languages_off": ["ruby"]}}
     async with running(env, wrong, capabilities=PUSHES) as client:
         message = await client.until("window/showMessage")
         assert message["type"] == 2
-        for words in ("modle", "did you mean model?", "completion.max_lines", "many"):
+        for words in ("popop", "did you mean popup?", "completion.max_lines", "many"):
             assert words in message["message"]
         assert await Page(client, "wrong_but = ▮\n").items()
         assert await Page(client, "wrong_but = ▮\n", language="ruby").items() == []
@@ -108,13 +108,15 @@ async def test_wrong_settings_are_told_once_in_words(env: dict[str, str], loopba
 
 
 async def test_settings_of_another_shape_are_told(env: dict[str, str], loopback: Loopback) -> None:
-    """What is no object is told in words; the server runs on."""
+    """What is no object is told in words; the server runs on, and asks again once it is mended."""
     async with running(env, capabilities=PUSHES) as client:
         for settings in ("yes", 7, [1], True):
             client.messages.clear()
             client.notify("workspace/didChangeConfiguration", {"settings": {"midfill": settings}})
             message = await client.until("window/showMessage")
             assert "must be an object" in message["message"]
+            assert not await offers(client)
+        await change(client, {"midfill": {}})
         assert await offers(client)
 
 
@@ -147,14 +149,14 @@ async def test_a_client_that_refuses_to_answer(env: dict[str, str]) -> None:
 
 
 async def test_nonsense_for_an_answer(env: dict[str, str], loopback: Loopback) -> None:
-    """Whatever comes in place of settings, the server runs on."""
-    replies: list[object] = [None, [], [None], [[]], [{}, {}], {}, "what?", [7]]
+    """Whatever comes in place of settings, the server runs on; what may have been meant as such is told."""
+    replies: list[object] = [None, [], [None], [[]], [{}, {}], {}, [7], "what?", [{}]]
     async with await LspClient.start(SERVE, env) as client:
         client.replies["workspace/configuration"] = lambda _: replies[0]
         await client.initialize(PULLS)
         while replies:
             await change(client)
-            assert await offers(client), replies
+            assert await offers(client) == (replies[0] not in ([7], "what?")), replies
             replies.pop(0)
         assert "Traceback" not in client.stderr
 
@@ -200,10 +202,11 @@ async def test_a_cloned_repository_is_not_trusted(
 
 
 async def test_broken_settings_files_are_told_with_their_place(env: dict[str, str], tmp_path: Path) -> None:
-    """File, line, column and what was expected; the server runs on with the other settings."""
+    """File, line, column and what was expected; the server runs on, and asks nobody."""
     broken = tmp_path / "config.toml"
     broken.write_text('enabled = true\nmodel = deepseek"\n', "utf-8")
     async with running({**env, "MIDFILL_CONFIG": str(broken)}) as client:
         message = (await client.until("window/showMessage"))["message"]
         assert f"{broken}, line 2, column 9" in message
         assert "quotes" in message
+        assert not await offers(client)

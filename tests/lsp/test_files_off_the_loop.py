@@ -182,9 +182,12 @@ async def test_a_changed_file_counts_soon_after_the_clients_own_settings(
     assert any("max_token" in str(said) for said in talk.sent)
 
 
-async def test_malformed_parameters_end_the_wait_as_well(talk: Talk, tmp_path: Path) -> None:
-    """An `initialize` that cannot be understood is refused, and the next one is."""
-    talk.say("initialize", {"capabilities": {}, "workspaceFolders": [7]}, 7)
-    assert talk.answered() == [7]
+@pytest.mark.parametrize("capabilities", [7, {"general": 7}])
+async def test_malformed_parameters_end_the_wait_as_well(
+    talk: Talk, tmp_path: Path, capabilities: object
+) -> None:
+    """An `initialize` that cannot be understood is refused, before the wait or behind it, and the next one is not."""
+    talk.say("initialize", {"capabilities": capabilities}, 7)
+    assert "error" in await talk.until(7)
     begin(talk, tmp_path)
     assert "capabilities" in (await talk.until(0))["result"]

@@ -187,3 +187,31 @@ async def test_the_prompt_is_the_text_around_the_cursor(server: LspClient, loopb
     call = loopback.log(path="/completions")[0]["body"]
     assert call["prompt"].endswith("first = '🚀é'\n\tsecond = ")
     assert call["suffix"].startswith("  # rest\n\nlast = 4\n")
+
+
+@pytest.mark.parametrize("version", [None, 1])
+@pytest.mark.parametrize("to", ["", "x\n", "in_between = 1\nstands_still = \nlast = 1\n"])
+async def test_a_version_that_stands_still(
+    server: LspClient, loopback: Loopback, version: int | None, to: str
+) -> None:
+    """What has changed in flight is known by its text: an answer for another place is an empty list."""
+    loopback.behave(text="answer()", first_token_ms=300)
+    page = Page(server, f"first = 1\nsecond = {len(to)}\nstands_still_{version}_{len(to)} = ▮\n")
+    call = page.ask(manual=True)
+    loopback.log(calls=1, path="/completions")
+    document = {"uri": page.uri, "version": version}
+    changes = [{"text": to}]
+    server.notify("textDocument/didChange", {"textDocument": document, "contentChanges": changes})
+    assert await answer(call) == {"items": []}
+
+
+async def test_a_document_that_is_opened_anew_in_flight(server: LspClient, loopback: Loopback) -> None:
+    """The answer for the one that was closed is none for the one that has its name now."""
+    loopback.behave(text="answer()", first_token_ms=300)
+    page = Page(server, "opened = 1\nopened_anew = ▮\n")
+    call = page.ask(manual=True)
+    loopback.log(calls=1, path="/completions")
+    with server.together():
+        server.close(page.uri)
+        server.open(page.uri, "")
+    assert await answer(call) == {"items": []}

@@ -67,7 +67,7 @@ async def test_messages_show_names_escaped(env: dict[str, str], loopback: Loopba
     """The folder of a workspace, what stands in its settings, and the names that the service gives its models."""
     folder = tmp_path / "evil\x1b]0;\x07\u202e\n!(y)"
     folder.mkdir()
-    (folder / ".midfill.toml").write_text("nonsense")
+    (folder / ".midfill.toml").write_text("nonsense = 1")
     loopback.behave(models=["a\u202e\x9b"])
     async with running(env, {"model": "b\u202e"}, root=folder.as_uri()) as client:
         await Page(client, "text = ▮\n").items()

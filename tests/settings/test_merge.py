@@ -14,6 +14,7 @@ from midfill.settings.source import LIMIT
 
 USER, WORKSPACE = "/home/ann/config.toml", "/work/.midfill.toml"
 SECRET = "sk-" + "0a1b2c3d" * 4
+UNTIL = "Nobody is asked until that is mended."
 
 
 def user(tree: Mapping[str, object]) -> Source:
@@ -111,16 +112,17 @@ def test_files_are_written_in_snake_case() -> None:
 
 
 WRONG: list[tuple[str, object, str]] = [
-    ("enabled", "yes", 'must be true or false, not "yes"; the default true is used.'),
-    ("enabled", 1, "must be true or false, not 1; the default true is used."),
-    ("backend", "gpt", 'must be one of "auto", "deepseek", "local", not "gpt"; the default "auto" is used.'),
-    ("base_url", "x", "must be empty or an address that begins with"),
-    ("model", 5, 'must be a text, not 5; the default "" is used.'),
-    ("model", True, "must be a text, not true;"),
-    ("trigger.languages_off", "python", 'must be a list of texts, not "python"; the default [] is used.'),
-    ("trigger.languages_off", [1], "must be a list of texts, not a list of 1;"),
-    ("trigger.scopes_off", ["code"], 'must be a list of "comment" and "string", not a list of 1;'),
-    ("trigger.min_characters", -1, "must be an integer from 0 to 1000, not -1; the default 3 is used."),
+    ("enabled", "yes", 'must be true or false, not "yes".'),
+    ("enabled", 1, "must be true or false, not 1."),
+    ("backend", "gpt", 'must be one of "auto", "deepseek", "local", not "gpt".'),
+    ("base_url", "x", "must be empty or a valid address that begins with"),
+    ("base_url", "http://ann:pw@host", "without a user name, not a text of 18 characters."),
+    ("model", 5, "must be a text, not 5."),
+    ("model", True, "must be a text, not true."),
+    ("trigger.languages_off", "python", 'must be a list of texts, not "python".'),
+    ("trigger.languages_off", [1], "must be a list of texts, not a list of 1."),
+    ("trigger.scopes_off", ["code"], 'must be a list of "comment" and "string", not a list of 1.'),
+    ("trigger.min_characters", -1, "must be an integer from 0 to 1000, not -1."),
     ("completion.temperature", 2.5, "must be a number from 0 to 2, not 2.5; the default 0.0 is used."),
     ("completion.temperature", float("nan"), "must be a number from 0 to 2, not nan;"),
     ("completion.max_tokens", 4097, "must be an integer from 1 to 4096, not 4097; the default 128 is used."),
@@ -142,7 +144,7 @@ WRONG: list[tuple[str, object, str]] = [
     ("timing.total_ms", {"a": 1}, "must be an integer from 100 to 60000, not a table;"),
     ("timing.total_ms", "9" * 30, "must be an integer from 100 to 60000, not a text of 30 characters;"),
     ("timing", 5, "must be a table of settings, not 5; it is skipped."),
-    ("network.proxy", "ann:pw@host", "not a text of 11 characters;"),
+    ("network.proxy", "ann:pw@host", "not a text of 11 characters."),
     ("cache.ttl_s", -1, "must be an integer from 0 to 604800, not -1; the default 3600 is used."),
 ]
 
@@ -155,7 +157,7 @@ def nested(key: str, value: object) -> dict[str, object]:
 @pytest.mark.parametrize(("key", "value", "told"), WRONG)
 @pytest.mark.parametrize("source", [user, client])
 def test_wrong_values_are_told_and_skipped(source: Any, key: str, value: object, told: str) -> None:
-    """A wrong type or a broken limit: one sentence that names key, place, rule and remedy."""
+    """A wrong type or a broken limit: one sentence that names key, place, rule and remedy; see test_halt.py, too."""
     loaded = merge([source(nested(key, value)), source({"requests": {"max_flights": 2}})])
     assert loaded.settings == merge([source({"requests": {"max_flights": 2}})]).settings
     [problem] = loaded.problems
@@ -191,7 +193,7 @@ def test_unknown_keys_are_told_with_the_nearest(written: str, meant: str | None)
     """An unknown key is named, together with the known one it was probably meant to be."""
     [text] = texts(merge([user({written: 1})]))
     assert text.startswith(f"{written} in {USER} is no setting of midfill, and is skipped")
-    assert text.endswith(f"; did you mean {meant}?" if meant else "skipped.")
+    assert text.removesuffix(f" {UNTIL}").endswith(f"; did you mean {meant}?" if meant else "skipped.")
 
 
 WORKSPACE_CASES: list[tuple[str, object, object, object]] = [
@@ -261,7 +263,12 @@ def test_a_workspace_never_chooses_who_is_asked(key: str) -> None:
 def test_the_user_s_keys_are_out_of_a_workspace_s_reach() -> None:
     """The settings that reach outside are forbidden by name: this list is the promise."""
     promise = {"backend", "base_url", "model", "api_key_command", "api_key_file", "network.proxy"}
-    assert promise | {"network.ca_file", "requests.max_flights", "requests.speculate"} <= set(FORBIDDEN)
+    assert promise | {
+        "network.ca_file",
+        "network.allow_http",
+        "requests.max_flights",
+        "requests.speculate",
+    } <= set(FORBIDDEN)
 
 
 def test_added_lists_name_both_origins() -> None:
@@ -342,7 +349,8 @@ def test_a_source_cannot_keep_the_server_busy() -> None:
     """Of a file with thousands of unknown keys some hundreds are told, and that there are more."""
     loaded = merge([workspace({f"key{number}": 1 for number in range(10_000)} | {"x" * 10**6: 1})])
     assert len(loaded.problems) == LIMIT + 1
-    assert texts(loaded)[-1] == f"{WORKSPACE} sets more than 200 things; what stands behind them is skipped."
+    told = f"{WORKSPACE} sets more than 200 things; what stands behind them is skipped. {UNTIL}"
+    assert texts(loaded)[-1] == told
     assert len(texts(merge([user({"x" * 10**6: 1})]))[0]) < 200
 
 

@@ -30,5 +30,6 @@ def open_backend(settings: Settings, key: Key | None, neighbours: Neighbours | N
             stop=settings.completion.stop,
             proxy=settings.network.proxy,
             ca_file=settings.network.ca_file,
+            allow_http=settings.network.allow_http,
         )
     )

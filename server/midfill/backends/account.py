@@ -5,6 +5,8 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Struct
 
+from midfill.backends.errors import UNREADABLE
+
 
 class Balance(NamedTuple):
     """Money left in an account."""
@@ -19,7 +21,7 @@ def model_names(document: bytes) -> list[str] | None:
     """Return the names in the answer of `GET /models`, or None when it is something else."""
     try:
         return [model.id for model in msgspec.json.decode(document, type=_Models).data if model.id]
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return None
 
 
@@ -27,7 +29,7 @@ def balance_told(document: bytes) -> Balance | None:
     """Return the balance in the answer of `GET /user/balance`, or None when it is something else."""
     try:
         account = msgspec.json.decode(document, type=_Account, strict=False)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return None
     return Balance(
         account.is_available, tuple((item.currency, item.total_balance) for item in account.balance_infos)

@@ -1,14 +1,12 @@
 """Where an API is, made out of what people paste as its address."""
 
 from typing import NamedTuple
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlunsplit
 
 from midfill.core.model import Kind, ModelError
-
-DEEPSEEK = "https://api.deepseek.com"
+from midfill.core.web import DEEPSEEK, DEEPSEEK_HOST, parsed
 
 _ENDPOINTS = ("/chat/completions", "/fim/completions", "/completions", "/models", "/user/balance")
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Address(NamedTuple):
@@ -27,12 +25,12 @@ def deepseek_address(base_url: str) -> Address:
 
     DeepSeek's own host fills in the middle under `/beta` only, whatever was pasted. Gateways that serve its
     API do the same under their own root, unless their address says `/v1` (then `/v1/completions`) or names a
-    completions endpoint (then that one). Raises ModelError (bad request) when it is no web address.
+    completions endpoint (then that one). Raises ModelError (bad setting) when it is no web address.
     """
-    url = _parsed(base_url.strip() or DEEPSEEK)
-    ours = url.hostname == "api.deepseek.com"
-    if ours:
-        url = url._replace(scheme="https")  # The key must not travel in the clear.
+    url = parsed(base_url.strip() or DEEPSEEK)
+    if url is None:
+        raise unusable()
+    ours = url.hostname == DEEPSEEK_HOST
     path = _collapsed(url.path)
     base = _without_endpoint(path)
     root = _without(base, "/beta", "/v1") if ours else _without(base, "/beta")
@@ -46,33 +44,13 @@ def deepseek_address(base_url: str) -> Address:
     )
 
 
-def _parsed(text: str) -> SplitResult:
-    """Return `text` as an http(s) address; without a scheme it is https, on this machine http."""
-    if "://" not in text:
-        text = "//" + text
-    try:
-        url = urlsplit(text)
-        host, _ = url.hostname, url.port  # Both are checked only when they are read.
-    except ValueError:
-        raise _unusable() from None
-    url = url._replace(
-        scheme=url.scheme or ("http" if host in LOOPBACK else "https"), netloc=url.netloc.lower()
-    )
-    if not host or url.scheme not in {"http", "https"} or "@" in url.netloc or not _is_plain(url.netloc):
-        raise _unusable()
-    return url
-
-
-def _unusable() -> ModelError:
+def unusable() -> ModelError:
+    """Return the error for a `base_url` that is no web address."""
     return ModelError(
-        Kind.BAD_REQUEST,
+        Kind.BAD_SETTING,
         f"base_url is not a usable web address: set it to something like {DEEPSEEK}, "
         "without a user name or password in it.",
     )
-
-
-def _is_plain(netloc: str) -> bool:
-    return netloc.isascii() and netloc.isprintable() and not any(char in netloc for char in ' "<>\\^`{|}')
 
 
 def _collapsed(path: str) -> str:

@@ -18,6 +18,9 @@ _LONGEST_WAIT: Final = 3600.0
 _SAID: Final = 4096
 """Characters of a server's own words that are looked at."""
 
+UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding a document raises that is no JSON, is of another shape, or is nested too deeply."""
+
 _NAMES = re.compile(r"supported API model names are (.+?),? but you passed")
 _NO_MODEL = re.compile(
     r"model.{0,80}(not exist|not found|unknown|unsupported|not supported)|(invalid|unknown) model",
@@ -115,7 +118,7 @@ def malformed(caller: Caller, body: bytes) -> ModelError:
 def broken_off(caller: Caller, error: Any) -> ModelError:
     """Return the error that a stream or a success carries in its body."""
     said = error.get("message") if isinstance(error, dict) else error
-    quote = caller.excerpt(str(said or ""))
+    quote = caller.excerpt(_words(said))
     return ModelError(Kind.OVERLOAD, f"{caller.host} broke off its answer: {quote or 'no reason given'}")
 
 
@@ -214,17 +217,25 @@ def _said(body: bytes, caller: Caller) -> str:
     """Return the words in a refusal, without the key: of its JSON, whatever media type it came under, or its text."""
     if _is_html(body):
         return ""
-    return caller.masked(_words(body))[:_SAID]
+    return caller.masked(_told(body))[:_SAID]
 
 
-def _words(body: bytes) -> str:
+def _told(body: bytes) -> str:
     text = body.decode("utf-8", "replace").strip()
     try:
         fields = msgspec.json.decode(body, type=_Body, strict=False)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return text
     named = fields.error.message if isinstance(fields.error, _Named) else fields.error
-    return named or fields.message or str(fields.detail or "") or text
+    return named or fields.message or _words(fields.detail) or text
+
+
+def _words(value: Any) -> str:
+    """Return a part of a document as text; nothing if it is nested too deeply for that."""
+    try:
+        return str(value or "")
+    except RecursionError:
+        return ""
 
 
 def _is_html(body: bytes) -> bool:

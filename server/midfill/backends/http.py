@@ -13,6 +13,7 @@ from typing import Final
 
 import httpx
 
+from midfill.backends.address import unusable
 from midfill.backends.caller import Caller
 from midfill.backends.errors import Refusal, oversized, packed, refused
 from midfill.backends.failures import failed
@@ -46,7 +47,7 @@ class Http:
         self.caller = caller
         """Who asks, for messages."""
         self._headers = _headers(caller)
-        self._transport = transport or open_transport(httpx.URL(url), network)
+        self._transport = transport or open_transport(_parsed(url), network)
 
     async def get(self, url: str) -> bytes:
         """Return the body that `url` answers with. Raises ModelError."""
@@ -189,7 +190,13 @@ def _is_plain(packing: str) -> bool:
     return all(name.strip().lower() in {"", "identity"} for name in packing.split(","))
 
 
-_parsed = lru_cache(maxsize=8)(httpx.URL)
+@lru_cache(maxsize=8)
+def _parsed(url: str) -> httpx.URL:
+    """Return `url` as httpx has it. Raises ModelError, should httpx be stricter than `core.web`."""
+    try:
+        return httpx.URL(url)
+    except (httpx.InvalidURL, ValueError):
+        raise unusable() from None
 
 
 def _headers(caller: Caller) -> list[tuple[bytes, bytes]]:

@@ -10,8 +10,8 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 import truststore
 
-from midfill.backends.address import LOOPBACK
 from midfill.core.model import Kind, ModelError
+from midfill.core.web import IN_THE_CLEAR, in_the_clear, is_loopback
 
 KEEP_ALIVE: Final = 300.0
 """Seconds that an idle connection is kept. httpx's own default is 5, so that each pause costs a reconnect."""
@@ -41,6 +41,8 @@ class Network:
     """Address of a proxy; empty: as the environment says."""
     ca_file: str = ""
     """PEM file of certificate authorities; empty: those of the system."""
+    allow_http: bool = False
+    """Whether others may read what is sent to another machine."""
 
 
 def open_transport(url: httpx.URL, network: Network) -> httpx.AsyncHTTPTransport:
@@ -49,9 +51,12 @@ def open_transport(url: httpx.URL, network: Network) -> httpx.AsyncHTTPTransport
     Under HTTP/2 httpcore 1.0 leaves an unwanted stream running (encode/httpcore#944), so that the rest is
     written, and paid for.
     """
+    way = network.proxy or _environment_proxy(url)
+    if not network.allow_http and in_the_clear(f"{url.scheme}://{url.netloc.decode()}", way):
+        raise ModelError(Kind.BAD_SETTING, f"base_url {IN_THE_CLEAR}")
     trust = trusted(network.ca_file)
     try:
-        proxy = _proxy(network.proxy or _environment_proxy(url), trust)
+        proxy = _proxy(way, trust)
         return httpx.AsyncHTTPTransport(
             verify=trust,
             socket_options=_SOCKET,
@@ -62,10 +67,10 @@ def open_transport(url: httpx.URL, network: Network) -> httpx.AsyncHTTPTransport
         )
     except ImportError:
         message = 'The proxy of the environment is a SOCKS proxy, which needs: pip install "httpx[socks]".'
-        raise ModelError(Kind.BAD_REQUEST, message) from None
+        raise ModelError(Kind.BAD_SETTING, message) from None
     except (ValueError, httpx.InvalidURL):
         message = "The address of the proxy cannot be used: set network.proxy to one like http://HOST:PORT."
-        raise ModelError(Kind.BAD_REQUEST, message) from None
+        raise ModelError(Kind.BAD_SETTING, message) from None
 
 
 def _proxy(address: str, trust: ssl.SSLContext) -> httpx.Proxy | None:
@@ -76,7 +81,7 @@ def _proxy(address: str, trust: ssl.SSLContext) -> httpx.Proxy | None:
 
 def _environment_proxy(url: httpx.URL) -> str:
     """Return the proxy that the environment, or the operating system's settings, name for `url`."""
-    if url.host in LOOPBACK or proxy_bypass(url.host):
+    if is_loopback(url.host) or proxy_bypass(url.host):
         return ""
     proxies = getproxies()
     proxy = proxies.get(url.scheme) or proxies.get("all") or ""
@@ -91,10 +96,10 @@ def trusted(ca_file: str) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=path)
     except FileNotFoundError:
-        raise ModelError(Kind.BAD_REQUEST, f"network.ca_file: there is no file {path}.") from None
+        raise ModelError(Kind.BAD_SETTING, f"network.ca_file: there is no file {path}.") from None
     except (OSError, ValueError) as error:
         message = f"network.ca_file: {path} cannot be read as PEM certificates."
-        raise ModelError(Kind.BAD_REQUEST, message) from error
+        raise ModelError(Kind.BAD_SETTING, message) from error
     # Python 3.13 made this the default; authorities of company networks often fall short of it.
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     return context

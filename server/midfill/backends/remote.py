@@ -49,6 +49,7 @@ class RemoteOptions:
     stop: tuple[str, ...] = ()
     proxy: str = ""
     ca_file: str = ""
+    allow_http: bool = False
 
 
 class Remote(ABC):
@@ -225,7 +226,7 @@ class Remote(ABC):
         caller = Caller(address.host, options.key.strip(), self.model)
         if fault := key_fault(caller):
             raise fault
-        network = Network(options.proxy, options.ca_file)
+        network = Network(options.proxy, options.ca_file, options.allow_http)
         return _Door(address, Http(caller, address.completions, network, self._transport))
 
 

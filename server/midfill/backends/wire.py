@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from midfill.backends.caller import Caller
-from midfill.backends.errors import broken_off, cut_off, malformed, oversized
+from midfill.backends.errors import UNREADABLE, broken_off, cut_off, malformed, oversized
 from midfill.core.model import Ask, Chunk, Finish, ModelError, Prompt, Usage
 from midfill.core.sse import Decoder
 
@@ -186,9 +186,9 @@ def _failure(caller: Caller, document: bytes, answer: _Answer | None) -> ModelEr
 def _decoded(document: bytes) -> _Answer | None:
     try:
         return _DECODER.decode(document)
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, RecursionError):
         return None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return _decoded_leniently(document)
 
 
@@ -196,7 +196,7 @@ def _decoded_leniently(document: bytes) -> _Answer | None:
     r"""Read what msgspec refuses: bytes that are no UTF-8, and one half of a pair like `\ud83d\ude00`."""
     try:
         return _DECODER.decode(_encoded(json.loads(document.decode("utf-8", "replace"))))
-    except (ValueError, RecursionError, msgspec.DecodeError):
+    except (ValueError, *UNREADABLE):
         return None
 
 

@@ -1,18 +1,17 @@
 """The command `midfill`: its arguments, environment, terminal and exit codes."""
 
 import argparse
-import logging
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from midfill import __version__
-from midfill.cli.log import start_log
+from midfill.cli import log
 from midfill.core.characters import visible
 
 OK, USAGE, KEY, NETWORK = 0, 2, 3, 4
-"""Exit codes: success; bad usage or position; no key or a bad key; network or server error."""
+"""Exit codes: success; wrong usage, settings or position; no key or a bad key; network or server error."""
 
 _EPILOG = """\
 examples:
@@ -31,8 +30,8 @@ environment:
   MIDFILL_LOG        level of the log on standard error: debug, info, warning (default), error
 
 exit codes:
-  0  success, even without a suggestion               3  no key or a bad key
-  2  bad usage, or a position outside the file        4  network or server error
+  0  success, even without a suggestion                     3  no key or a bad key
+  2  wrong usage or settings, a position outside the file   4  network or server error
 """
 
 
@@ -54,7 +53,7 @@ def _run(argv: Sequence[str] | None) -> int:
     from midfill.keys import remember  # Here: `--help` needs no keys.
 
     environ = dict(os.environ)
-    start_log(environ.get("MIDFILL_LOG", ""))
+    log.start(environ.get("MIDFILL_LOG", ""))
     remember(environ)
     run: Callable[[argparse.Namespace, Mapping[str, str]], int] = arguments.run
     return run(arguments, environ)
@@ -105,6 +104,17 @@ def _add_serve(commands: "Commands") -> None:
     line.add_argument("--stdio", action="store_true", help="use standard input and output (the default)")
     line.add_argument("--tcp", metavar="[HOST:]PORT", help="wait for one client on a TCP port")
     line.add_argument("--ws", metavar="[HOST:]PORT", help="wait for one client on a WebSocket")
+    parser.add_argument(
+        "--token-file",
+        metavar="FILE",
+        help="with --tcp or --ws: the file of the token that the client has to send; made if it is missing "
+        "(without it a new token is printed at each start)",
+    )
+    parser.add_argument(
+        "--allow-remote",
+        action="store_true",
+        help="with --tcp or --ws: listen on an address that other machines can reach; nothing is encrypted",
+    )
     # Some clients, such as vscode-languageclient, also pass their process ID as an argument.
     parser.add_argument("--clientProcessId", dest="ignored", help=argparse.SUPPRESS)
     parser.set_defaults(run=_serve)
@@ -189,30 +199,9 @@ def _add_completion(commands: "Commands", whole: argparse.ArgumentParser) -> Non
 
 
 def _serve(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    from midfill import lsp
+    from midfill.cli import serve
 
-    try:
-        if address := arguments.tcp or arguments.ws:
-            open_line = lsp.tcp if arguments.tcp else lsp.websocket
-            return _leave(lsp.serve(open_line(*_address(address)), environ))
-        return _leave(lsp.serve(lsp.stdio, environ))
-    except (OSError, ValueError) as error:
-        sys.stderr.write(f"midfill serve: {visible(str(error))}\n")
-        return USAGE
-
-
-def _leave(code: int) -> NoReturn:
-    """Exit at once; an orderly shutdown of the interpreter takes seconds on a busy machine."""
-    logging.shutdown()
-    sys.stderr.flush()
-    os._exit(code)
-
-
-def _address(text: str) -> tuple[str, int]:
-    host, _, port = text.rpartition(":")
-    if not port.isdigit() or int(port) > 65_535:
-        raise ValueError(f"{text!r} is not [HOST:]PORT")
-    return host.strip("[]") or "127.0.0.1", int(port)
+    return serve.run(arguments, environ)
 
 
 def _complete(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:

@@ -37,6 +37,8 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
         loaded = load(environ, workspaces=[Path.cwd()])
         for problem in loaded.problems:
             say(str(problem))
+        if loaded.halting:
+            return 2
         began = time.perf_counter()
         if reason := _kept_out(document, loaded):
             asked = _Asked(Reply(reason=reason))
@@ -53,7 +55,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 def exit_code(error: ModelError) -> int:
     """Return the exit code that tells this error."""
-    return 3 if error.kind in {Kind.NO_KEY, Kind.BAD_KEY} else 4
+    return {Kind.BAD_SETTING: 2, Kind.NO_KEY: 3, Kind.BAD_KEY: 3}.get(error.kind, 4)
 
 
 def _open(place: str, filename: str | None) -> tuple[Document, Cursor]:

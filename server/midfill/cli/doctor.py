@@ -65,6 +65,9 @@ async def _findings(environ: Mapping[str, str]) -> AsyncIterator[Finding]:
         yield finding
     for remark in await asyncio.to_thread(remarks, environ):
         yield Finding("note" if remark.fix else "ok", remark.text, remark.fix)
+    if loaded.halting:
+        yield Finding("failed", "backend: nobody is asked until the configuration is mended", code=2)
+        return
     try:
         key = await asyncio.to_thread(_key, loaded, environ)
     except ModelError as error:

@@ -30,14 +30,16 @@ class Document:
     Only `\n`, `\r\n` and `\r` end a line (LSP 3.18, "Text Documents"); the last line has no end. Positions outside
     the document are clamped as the specification says: a character past the end of its line means the line's end,
     a line past the last one means the end of the document. An edit costs what the edited lines cost, whatever
-    the size of the file. `size` is its length in characters.
+    the size of the file. `size` is its length in characters. `changes` counts the changes, for clients whose
+    `version` stands still.
     """
 
-    __slots__ = ("_eol", "_lines", "language", "size", "uri", "version")
+    __slots__ = ("_eol", "_lines", "changes", "language", "size", "uri", "version")
 
     def __init__(self, uri: str, language: str, text: str, version: int | None = None) -> None:
         self.uri = uri
         self.language = language
+        self.changes = 0
         self.replace(text, version)
 
     def __repr__(self) -> str:
@@ -59,6 +61,7 @@ class Document:
         self._eol = _line_end(self._lines)
         self.size = len(text)
         self.version = version
+        self.changes += 1
 
     def edit(self, start: Position, end: Position, text: str, encoding: Encoding = "utf-16") -> None:
         """Put `text` in place of what stands between `start` and `end` (swapped when the wrong way round)."""
@@ -72,6 +75,7 @@ class Document:
         if until < len(self._lines):
             lines.pop()  # `text` ends with a line end, behind which the document's next line stands already.
         first_end = len(self._lines) == 1
+        self.changes += 1
         self.size += sum(map(len, lines)) - sum(map(len, self._lines[row:until]))
         self._lines[row:until] = lines
         if first_end:

@@ -72,6 +72,7 @@ class Kind(StrEnum):
     NO_KEY = "no key"
     BAD_KEY = "bad key"
     NO_CREDIT = "no credit"
+    BAD_SETTING = "bad setting"
     BAD_REQUEST = "bad request"
     UNKNOWN_MODEL = "unknown model"
     RATE_LIMIT = "rate limit"
@@ -83,7 +84,12 @@ class Kind(StrEnum):
     @property
     def lasting(self) -> bool:
         """Whether another call fails too until the configuration changes."""
-        return self in {Kind.NO_KEY, Kind.BAD_KEY, Kind.NO_CREDIT, Kind.BAD_REQUEST, Kind.UNKNOWN_MODEL}
+        return self in _LASTING
+
+
+_LASTING = frozenset(
+    {Kind.NO_KEY, Kind.BAD_KEY, Kind.NO_CREDIT, Kind.BAD_SETTING, Kind.BAD_REQUEST, Kind.UNKNOWN_MODEL}
+)
 
 
 class ModelError(Exception):

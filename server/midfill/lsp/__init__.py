@@ -2,32 +2,21 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
 
 import psutil
 
 from midfill.lsp.server import Server
-from midfill.lsp.wire import Writer, open_stdio, open_tcp, open_websocket
+from midfill.lsp.wire import Connect, Writer, open_stdio
 
-__all__ = ["serve", "stdio", "tcp", "websocket"]
+__all__ = ["Line", "serve", "stdio"]
 
 WATCH_S = 2.0
 """Seconds between two looks whether the client's process still lives."""
 
-Line = Callable[[Callable[[Writer], Server]], Awaitable[None]]
-"""Connects a server with its client."""
+Line = Callable[[Connect], Awaitable[None]]
+"""Connects a server with its client; those by TCP and WebSocket are in `sockets`."""
 
 stdio: Line = open_stdio
-
-
-def tcp(host: str, port: int) -> Line:
-    """Return the line on a TCP port."""
-    return partial(open_tcp, host, port)
-
-
-def websocket(host: str, port: int) -> Line:
-    """Return the line on a WebSocket."""
-    return partial(open_websocket, host, port)
 
 
 def serve(line: Line, environ: Mapping[str, str]) -> int:
@@ -42,8 +31,12 @@ async def _serve(line: Line, environ: Mapping[str, str]) -> int:
     ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     servers: list[Server] = []
 
-    def connect(writer: Writer) -> Server:
-        servers.append(Server(writer, environ, lambda code: None if ended.done() else ended.set_result(code)))
+    def end(code: int) -> None:
+        if not ended.done():
+            ended.set_result(code)
+
+    def connect(writer: Writer, *, by_socket: bool = False) -> Server:
+        servers.append(Server(writer, environ, end, by_socket=by_socket))
         return servers[-1]
 
     async def open_line() -> int:

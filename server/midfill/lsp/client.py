@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 from midfill.core.cursor import Cursor, LineEnd
 
@@ -44,7 +44,7 @@ class Client:
         process = params.get("processId")
         return cls(
             name=name,
-            process_id=process if isinstance(process, int) else None,
+            process_id=process if _is_process_id(process) else None,
             inline=document.get("inlineCompletion") is not None or name in SILENT_ABILITY,
             pulls_configuration=bool(workspace.get("configuration")),
             registers_configuration=bool(
@@ -89,8 +89,23 @@ def essential(params: Mapping[str, Any]) -> dict[str, Any]:
         "processId": None,
         "rootUri": None,
         "capabilities": kept,
-        "workspaceFolders": params.get("workspaceFolders") or None,
+        "workspaceFolders": folders(params) or None,
     }
+
+
+def folders(params: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return the workspace's folders of `initialize` parameters; one without a name is called by its URI."""
+    listed = params.get("workspaceFolders")
+    sound = [
+        folder
+        for folder in (listed if isinstance(listed, list) else [])
+        if isinstance(folder, dict) and isinstance(folder.get("uri"), str)
+    ]
+    return [{"uri": folder["uri"], "name": str(folder.get("name") or folder["uri"])} for folder in sound]
+
+
+def _is_process_id(process: object) -> TypeGuard[int]:
+    return isinstance(process, int) and not isinstance(process, bool) and 0 < process < 1 << 31
 
 
 def _encodings(capabilities: Mapping[str, Any]) -> list[str]:

@@ -94,7 +94,7 @@ class Commands:
         self._service.reread(self._configure)
 
     def _configure(self) -> None:
-        self._reporter.problems(self._service.configure().problems)
+        self._reporter.settings(self._service.configure().problems)
         self._tell_pause()
 
     def _folders_changed(self, params: types.DidChangeWorkspaceFoldersParams) -> None:

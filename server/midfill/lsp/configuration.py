@@ -5,15 +5,23 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from midfill.lsp.client import folders
 from midfill.settings import Files, Loaded, load, read_files
 from midfill.workspace import to_path
 
+TOKEN = "token"  # noqa: S105 (the name of an option, not a secret)
+"""What lets a client in that comes by a socket: its name in `initializationOptions`."""
+
 
 class Configuration:
-    """The environment, the workspace's folders, and the client's own settings, the latest of which counts."""
+    """The environment, the workspace's folders, and the client's own settings, the latest of which counts.
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    A client that came `by_socket` is not the user's own editor for sure: some settings are not its to set.
+    """
+
+    def __init__(self, environ: Mapping[str, str], *, by_socket: bool = False) -> None:
         self.environ = environ
+        self._by_socket = by_socket
         self.folders: list[Path] = []
         self._files: Files = ()
         """What stands in the settings files, as far as they have been read."""
@@ -23,9 +31,10 @@ class Configuration:
     def began(self, params: Mapping[str, Any]) -> None:
         """Take the parameters of `initialize` (undecoded)."""
         self._initial = params.get("initializationOptions")
-        uris = [folder["uri"] for folder in params.get("workspaceFolders") or ()]
-        if not uris and params.get("rootUri"):
-            uris = [params["rootUri"]]
+        uris = [folder["uri"] for folder in folders(params)]
+        root = params.get("rootUri")
+        if not uris and isinstance(root, str) and root:
+            uris = [root]
         self.add_folders(uris)
 
     def add_folders(self, uris: Sequence[str]) -> None:
@@ -49,14 +58,21 @@ class Configuration:
 
         What was read of folders that are not the workspace any more does not count.
         """
-        folders = tuple(self.folders)
-        files = await asyncio.to_thread(read_files, self.environ, folders)
-        new = folders == tuple(self.folders) and files != self._files
+        paths = tuple(self.folders)
+        files = await asyncio.to_thread(read_files, self.environ, paths)
+        new = paths == tuple(self.folders) and files != self._files
         if new:
             self._files = files
         return new
 
     def load(self) -> Loaded:
         """Return all settings as they are now, with the files as they were when they were read last."""
-        clients = [options for options in (self._initial, self._latest) if options is not None]
-        return load(self.environ, clients=clients, files=self._files)
+        sent = (self._initial, self._latest)
+        clients = [self._without_token(options) for options in sent if options is not None]
+        return load(self.environ, clients=clients, clients_are_local=not self._by_socket, files=self._files)
+
+    def _without_token(self, options: object) -> object:
+        """Return settings without what let the client in."""
+        if self._by_socket and isinstance(options, dict):
+            return {name: value for name, value in options.items() if name != TOKEN}
+        return options

@@ -78,7 +78,11 @@ class Documents:
         return self._close({*self._cells.pop(params["notebookDocument"]["uri"], ()), *listed})
 
     def _open(self, item: Params) -> Document:
-        document = Document(item["uri"], item.get("languageId", ""), item["text"], item.get("version"))
+        if not isinstance(item["uri"], str) or not isinstance(item["text"], str):
+            raise TypeError("a document has a URI and a text")
+        language = item.get("languageId")
+        named = language if isinstance(language, str) else ""
+        document = Document(item["uri"], named, item["text"], item.get("version"))
         self._documents[document.uri] = document
         return document
 

@@ -9,9 +9,13 @@ from midfill.core.cursor import Cursor, with_line_ends
 from midfill.core.document import Document, Encoding, Position, units
 from midfill.engine import Reply, Suggestion
 from midfill.lsp.client import Client
+from midfill.lsp.framing import Message
 
 NO_ITEMS: dict[str, Any] = {"items": []}
 """Nothing to show: never null, at which Neovim keeps the old ghost text."""
+
+COMPLETIONS = frozenset({"textDocument/inlineCompletion", "textDocument/completion"})
+"""Requests that are answered with nothing rather than with an error, which VS Code would show at every key."""
 
 ACCEPTED = "midfill.accepted"
 
@@ -28,6 +32,8 @@ class Place:
     encoding: Encoding
     line_count: int
     """Lines that the document had."""
+    changes: int
+    """Changes that it had had; its version may be null, or stand still."""
     line: int
     start: int
     """First unit on the line that items replace: the cursor, or where the selected popup item begins."""
@@ -37,7 +43,7 @@ class Place:
     @property
     def overtaken(self) -> bool:
         """Whether the document has been changed since the completion was asked for."""
-        return self.document.version != self.cursor.version
+        return self.document.changes != self.changes
 
     def still_fits(self, reply: Reply) -> Reply:
         """Return the reply without what contradicts a change that came meanwhile.
@@ -71,21 +77,12 @@ class Place:
         return len(self.document.line(self.line)) - len(self.cursor.rest)
 
 
-def is_well_formed(params: Mapping[str, Any]) -> bool:
-    """Return whether the parameters of a completion name a place."""
-    try:
-        place = params["position"]
-        return isinstance(params["textDocument"]["uri"], str) and place["line"] >= 0 <= place["character"]
-    except (LookupError, TypeError):
-        return False
-
-
 def place_of(params: Mapping[str, Any], document: Document, encoding: Encoding) -> Place:
     """Return the place of an inline completion's or a completion's parameters."""
     position = Position(params["position"]["line"], params["position"]["character"])
     cursor = document.cursor(position, encoding)
     start = units(cursor.head, encoding)
-    place = Place(document, cursor, encoding, document.line_count, cursor.row, start)
+    place = Place(document, cursor, encoding, document.line_count, document.changes, cursor.row, start)
     selected = (params.get("context") or {}).get("selectedCompletionInfo")
     return _with_selected(place, selected) if selected else place
 
@@ -93,14 +90,15 @@ def place_of(params: Mapping[str, Any], document: Document, encoding: Encoding) 
 def _with_selected(place: Place, selected: Mapping[str, Any]) -> Place:
     """Return the place as if the popup's selected item stood in the document already."""
     begin, end = selected["range"]["start"], selected["range"]["end"]
-    if begin["line"] != place.line or end["line"] != place.line or end["character"] > place.start:
+    alike = begin["line"] == end["line"] == place.line
+    if not alike or not 0 <= begin["character"] <= end["character"] <= place.start:
         return place
     _, column = place.document.place(Position(begin["line"], begin["character"]), place.encoding)
-    head = place.cursor.head[:column] + selected["text"]
+    kept = place.cursor.head[:column]
     return replace(
         place,
-        cursor=replace(place.cursor, head=head),
-        start=begin["character"],
+        cursor=replace(place.cursor, head=kept + selected["text"]),
+        start=units(kept, place.encoding),
         selected=selected["text"],
     )
 
@@ -164,3 +162,17 @@ def _word(head: str) -> str:
     while start and (head[start - 1].isalnum() or head[start - 1] == "_"):
         start -= 1
     return head[start:]
+
+
+def nothing_for(message: Message) -> dict[str, Any] | None:
+    """Return the result for a request that could not be handled: nothing to show, or None for an error."""
+    names_place = message["method"] in COMPLETIONS and _names_place(message.get("params") or {})
+    return NO_ITEMS if names_place else None
+
+
+def _names_place(params: Any) -> bool:
+    try:
+        place = params["position"]
+        return isinstance(params["textDocument"]["uri"], str) and place["line"] >= 0 <= place["character"]
+    except (LookupError, TypeError):
+        return False

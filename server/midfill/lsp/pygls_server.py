@@ -12,6 +12,7 @@ from pygls.protocol import LanguageServerProtocol
 
 from midfill import __version__
 from midfill.core.document import Encoding
+from midfill.lsp.framing import Message
 
 for _name in ("pygls", "pygls.protocol", "pygls.server", "pygls.feature_manager"):
     # It writes bodies of messages at INFO, parameters of requests at ERROR: the user's text and settings.
@@ -62,12 +63,34 @@ class PyglsServer(LanguageServer):
 
     def offer_popup(self) -> None:
         """Announce `textDocument/completion`; to be called before the client's `initialize` is answered."""
+        if types.TEXT_DOCUMENT_COMPLETION in self.protocol.fm.features:
+            return  # An `initialize` came before that was malformed.
         options = types.CompletionOptions(trigger_characters=POPUP_TRIGGERS)
         self.feature(types.TEXT_DOCUMENT_COMPLETION, options)(_answered_elsewhere)
 
     def report_server_error(self, error: Exception, source: type[Exception] | type[JsonRpcException]) -> None:
         """Write a failure into the log; pygls would show each to the user, parameters and all."""
         log.error("%s: %s", source.__name__, type(error).__name__)
+
+    def handles(self, method: str) -> bool:
+        """Whether there is a handler of pygls' or ours for a method."""
+        features = self.protocol.fm
+        return (
+            method in features.builtin_features or method in features.features or method == "$/cancelRequest"
+        )
+
+    def take(self, message: Message) -> None:
+        """Handle a message. Raises ValueError if it is malformed."""
+        try:
+            structured = self.protocol.structure_message(message)
+        except JsonRpcException as error:
+            raise ValueError("pygls cannot decode it") from error
+        self.protocol.handle_message(structured)
+
+    @property
+    def is_initialized(self) -> bool:
+        """Whether `initialize` has been answered well; pygls raises RuntimeError for what it has then only."""
+        return self.protocol._workspace is not None  # noqa: SLF001
 
     @property
     def encoding(self) -> Encoding:

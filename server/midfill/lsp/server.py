@@ -5,13 +5,11 @@ read that brought them: a cached answer has left before the next message is look
 """
 
 import asyncio
-import json
 import logging
 from collections.abc import Callable, Mapping
 from functools import partial
 
 import psutil
-from pygls.exceptions import JsonRpcException
 
 from midfill.backends.configured import open_backends
 from midfill.core.document import Document
@@ -21,25 +19,22 @@ from midfill.lsp.backlog import Backlog
 from midfill.lsp.client import Client, essential
 from midfill.lsp.commands import Commands
 from midfill.lsp.configuration import Configuration
+from midfill.lsp.dispatch import METHOD_NOT_FOUND, Dispatch, RefusedError, fault_of, place_of_fault, refusal
 from midfill.lsp.documents import Params
-from midfill.lsp.lifecycle import INVALID_REQUEST, Lifecycle
+from midfill.lsp.framing import Message, framed
 from midfill.lsp.pygls_server import PyglsServer
 from midfill.lsp.service import Opening, Service
 from midfill.lsp.status import StatusReporter
 from midfill.lsp.trigger import Trigger
-from midfill.lsp.wire import Message, Writer, framed
+from midfill.lsp.wire import Writer
 
 log = logging.getLogger(__name__)
 
-PARSE_ERROR, INVALID_PARAMS, CANCELLED = -32700, -32602, -32800
-"""Error codes (JSON-RPC 2.0, and LSP 3.18 "ErrorCodes")."""
-
+CANCELLED = -32800
+"""Error code (LSP 3.18, "ErrorCodes")."""
 
 REFRESH = "midfill/refresh"
 """Our own notification, `{uri}`, to clients that announce `experimental.midfill.refresh`."""
-
-COMPLETIONS = frozenset({"textDocument/inlineCompletion", "textDocument/completion"})
-"""Requests that are answered with nothing rather than with an error, which VS Code would show at every key."""
 
 
 class Server:
@@ -50,6 +45,7 @@ class Server:
         environ: the environment variables.
         ended: called with the exit code when the conversation is over.
         opening: finds out who is to be asked.
+        by_socket: whether the client came by a socket, and may not set everything.
     """
 
     def __init__(
@@ -58,16 +54,18 @@ class Server:
         environ: Mapping[str, str],
         ended: Callable[[int], None],
         opening: Opening = open_backends,
+        *,
+        by_socket: bool = False,
     ) -> None:
         self._writer = writer
         self._ended = ended
-        self._lifecycle, self._closed = Lifecycle(), False
+        self._closed = False
         self._waiting: dict[str | int, asyncio.Task[Reply]] = {}
         self._trigger = Trigger()
         self._pygls_server = PyglsServer()
         self._pygls_server.protocol.set_writer(writer)
         self._reporter = StatusReporter(self._pygls_server, self._send)
-        configuration = Configuration(environ)
+        configuration = Configuration(environ, by_socket=by_socket)
         self._service = Service(
             configuration, self._reporter.on_error, self._reporter.on_backend, self._refresh, opening
         )
@@ -77,6 +75,7 @@ class Server:
         self.client_process: int | None = None
         """Without which there is nobody to serve; None if it never was on this machine, or in this container."""
         self._handlers = self._routes()
+        self._dispatch = Dispatch(self._handlers, self._pass_on, items.nothing_for, self._send)
 
     def _routes(self) -> dict[str, Callable[[Message], None]]:
         documents = self._service.documents
@@ -115,49 +114,19 @@ class Server:
         self._backlog.take(self._exit)
 
     def _received(self, body: bytes) -> None:
-        if self._closed:
-            return
-        try:
-            message = json.loads(body)
-        except (ValueError, RecursionError):
-            self._refuse(None, PARSE_ERROR, "the message is not JSON")
-            return
-        if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
-            self._refuse(None, INVALID_REQUEST, "a message is one JSON object with jsonrpc 2.0")
-            return
-        objection = self._lifecycle.objection(message.get("method"))
-        if objection is None:
-            self._handle(message, self._handlers.get(message.get("method", ""), self._pass_on))
-        elif "id" in message and "method" in message:
-            self._refuse(message["id"], *objection)
-
-    def _handle(self, message: Message, handler: Callable[[Message], None]) -> None:
-        try:
-            handler(message)
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
-            # Parameters of another shape than the specification's; a bug of ours looks the same, hence the trace.
-            log.error("Could not handle %s", message.get("method"), exc_info=error)
-            if message.get("method") in COMPLETIONS and items.is_well_formed(message.get("params") or {}):
-                self._send({"id": message["id"], "result": items.NO_ITEMS})
-            elif "id" in message:
-                self._refuse(
-                    message["id"], INVALID_PARAMS, f"the parameters of {message['method']} are malformed"
-                )
+        if not self._closed:
+            self._dispatch.received(body)
 
     def _pass_on(self, message: Message) -> None:
-        try:
-            self._pygls_server.protocol.handle_message(self._pygls_server.protocol.structure_message(message))
-        except JsonRpcException as error:
-            if "id" in message and "method" in message:
-                self._refuse(
-                    message["id"], error.code, f"the parameters of {message['method']} are malformed"
-                )
+        method = message.get("method")
+        if method is not None and not self._pygls_server.handles(method):
+            if "id" in message:
+                raise RefusedError(message["id"], METHOD_NOT_FOUND, "midfill does not have this method")
+            return
+        self._pygls_server.take(message)
 
     def _send(self, message: Message) -> None:
         self._writer.write(framed({"jsonrpc": "2.0", **message}))
-
-    def _refuse(self, number: str | int | None, code: int, reason: str) -> None:
-        self._send({"id": number, "error": {"code": code, "message": reason}})
 
     # Lifecycle.
 
@@ -167,29 +136,34 @@ class Server:
         process = self._client.process_id
         self.client_process = process if process is not None and psutil.pid_exists(process) else None
         self._service.configuration.began(params)
-        self._backlog.wait(self._service.configuration.read, partial(self._handle, message, self._configured))
+        configured = partial(self._dispatch.handle, message, self._configured)
+        self._backlog.wait(self._service.configuration.read, configured)
 
     def _configured(self, message: Message) -> None:
         """Answer `initialize`, once the settings files have been read."""
         self._service.configure()
         if self._client.wants_popup(self._service.settings.popup):
             self._pygls_server.offer_popup()
-        self._pass_on({**message, "params": essential(message["params"])})
+        self._pygls_server.take({**message, "params": essential(message["params"])})
+        if self._pygls_server.is_initialized:
+            self._began()
+
+    def _began(self) -> None:
         self._service.documents.encoding = self._pygls_server.encoding
-        self._lifecycle.begun = True
+        self._dispatch.lifecycle.begun = True
 
     def _initialized(self, message: Message) -> None:
         self._commands.follow_configuration(self._client)
-        self._reporter.problems(self._service.loaded.problems)
+        self._reporter.settings(self._service.loaded.problems)
 
     def _shutdown(self, message: Message) -> None:
         for task in self._waiting.values():
             task.cancel()
-        self._lifecycle.shut_down = True
+        self._dispatch.lifecycle.shut_down = True
         self._send({"id": message["id"], "result": None})
 
     def _exit(self, message: Message | None = None) -> None:
-        self._ended(0 if self._lifecycle.shut_down else 1)
+        self._ended(0 if self._dispatch.lifecycle.shut_down else 1)
 
     async def close(self) -> None:
         """End everything that is under way, and take no more messages."""
@@ -255,7 +229,8 @@ class Server:
         return items.place_of(params, document, documents.encoding)
 
     def _answer(self, number: str | int, place: items.Place, reply: Reply, *, popup: bool) -> None:
-        reply = place.still_fits(reply)
+        is_open = self._service.documents.get(place.document.uri) is place.document
+        reply = place.still_fits(reply) if is_open else Reply(reason="the document was closed")
         if reply.suggestions:
             self._service.shown[place.document.uri] = place
         listed = items.popup_items if popup else items.inline_items
@@ -275,14 +250,13 @@ class Server:
         self._waiting.pop(number, None)
         self._reporter.busy(bool(self._waiting))
         if task.cancelled():
-            self._refuse(number, CANCELLED, "the request was cancelled")
-        elif (error := task.exception()) is not None:
-            log.error("A completion failed", exc_info=error)
-            answer(Reply(reason="internal error"))
-        else:
-            if self._service.healthy:
-                self._reporter.recovered()
-            answer(task.result())
+            self._send(refusal(number, CANCELLED, "the request was cancelled"))
+        elif (error := task.exception() or fault_of(answer, task.result())) is not None:
+            log.error("A completion failed: %s", place_of_fault(error))
+            log.debug("Where that was", exc_info=error)
+            self._send({"id": number, "result": items.NO_ITEMS})
+        elif self._service.healthy:
+            self._reporter.recovered()
 
     def _refresh(self, uri: str) -> None:
         """Have the client ask again for a document in which half a line stands; without a key it would not."""

@@ -21,6 +21,8 @@ from midfill.workspace import Closed, Library, paths_of
 Opening = Callable[[Settings, Mapping[str, str], Neighbours], Backends]
 """Finds out who is to be asked. Raises ModelError."""
 
+HALTED = "nobody is asked until the settings are mended"
+
 
 class Service:
     """The open documents, the engine that completes in them, and what keeps it out of some.
@@ -70,6 +72,11 @@ class Service:
         """All settings as they are now."""
         return self.loaded.settings
 
+    @property
+    def halted(self) -> bool:
+        """Whether a wrong setting has to be mended before anybody is asked."""
+        return bool(self.loaded.halting)
+
     # Settings.
 
     def configure(self) -> Loaded:
@@ -79,7 +86,8 @@ class Service:
         off, key_file = self.settings.trigger.paths_off, self.settings.api_key_file
         self._closed = Closed(tuple(map(str, self._folders)), off, key_file)
         self._kept_out.clear()
-        if self._starting is None or before.settings != self.settings or folders != self._folders:
+        changed = before.settings != self.settings or bool(before.halting) != self.halted
+        if self._starting is None or changed or folders != self._folders:
             self._library = Library(self._folders, off, key_file)
             self._retire()
             self._starting = asyncio.get_running_loop().create_task(self._start())
@@ -119,7 +127,7 @@ class Service:
         self.engine = Engine(
             backends, self.settings, on_error=self._on_error, on_longer=self._on_longer, clock=self.now
         )
-        self._on_backend(backends.primary.name)
+        self._on_backend("" if self.halted else backends.primary.name)
         await self.engine.warm()
         return self.engine
 
@@ -130,6 +138,8 @@ class Service:
 
     async def _backends(self) -> Backends:
         self._has_primary = False
+        if self.halted:
+            return Backends(Local())  # `why_not` keeps each request from it.
         try:
             backends = await asyncio.to_thread(
                 self._opening, self.settings, self.configuration.environ, self._library.neighbours
@@ -208,7 +218,8 @@ class Service:
         return self._once_started(request) if self.engine is None else self._called(self.engine, request)
 
     async def _once_started(self, request: Request) -> Reply:
-        return await (await self.started()).complete(request)
+        engine = await self.started()
+        return Reply(reason=HALTED) if self.halted else await engine.complete(request)
 
     async def _called(self, engine: Engine, request: Request) -> Reply:
         """Return an engine's reply, or its successor's if other settings have come meanwhile."""
@@ -219,6 +230,8 @@ class Service:
 
     def why_not(self, document: Document, *, manual: bool = False) -> str:
         """Return why nothing is suggested in a document, in words; empty if nothing is in the way."""
+        if self.halted:
+            return HALTED
         if not self.settings.enabled:
             return "completion is switched off in the settings"
         if not manual and (reason := self.switches.reason(document.language, self.now())):

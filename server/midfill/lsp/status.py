@@ -7,8 +7,9 @@ from lsprotocol import types
 from midfill.core.characters import visible
 from midfill.core.model import Kind, ModelError
 from midfill.lsp.client import Client
+from midfill.lsp.framing import Message
+from midfill.lsp.problems import Problems
 from midfill.lsp.pygls_server import PyglsServer
-from midfill.lsp.wire import Message
 from midfill.settings import Problem
 
 STATUS = "midfill/status"
@@ -27,8 +28,8 @@ class StatusReporter:
         self.client = Client()
         self._pygls_server = pygls_server
         self._send = send
+        self._problems = Problems(self._problem)
         self._told: set[Kind] = set()
-        self._problems: set[str] = set()
         self._status: tuple[str, str, str] | None = None
         self._busy = False
         self.backend = ""
@@ -37,12 +38,10 @@ class StatusReporter:
         """Why nothing is suggested for now; empty if nothing is in the way."""
         self._error: ModelError | None = None
 
-    def problems(self, problems: Iterable[Problem]) -> None:
-        """Tell what is wrong with the settings, in one message."""
-        new = [text for text in (visible(str(problem)) for problem in problems) if text not in self._problems]
-        self._problems.update(new)
-        if new:
-            self._show(types.MessageType.Warning, "midfill: " + "\n".join(new))
+    def settings(self, problems: Iterable[Problem]) -> None:
+        """Take note of all that is wrong with the settings as they are now."""
+        self._problems.found(problems)
+        self.status()
 
     def on_error(self, error: ModelError) -> None:
         """Tell of a trouble with the backend: one message for each kind, until the settings change."""
@@ -88,11 +87,16 @@ class StatusReporter:
             self._send({"method": STATUS, "params": params})
 
     def _state(self) -> tuple[str, str]:
+        if self._problems.halting:
+            return "error", self._problems.halting
         if self.paused:
             return "paused", self.paused
         if self._error is not None:
             return ("error" if self._error.kind.lasting else "offline"), visible(str(self._error))
         return ("busy" if self._busy else "ready"), ""
+
+    def _problem(self, text: str, *, halts: bool) -> None:
+        self._show(types.MessageType.Error if halts else types.MessageType.Warning, text)
 
     def _show(self, kind: types.MessageType, text: str) -> None:
         self._pygls_server.window_show_message(types.ShowMessageParams(kind, text))

@@ -1,7 +1,7 @@
 """The leaves of the settings tree: every single setting, by its dotted key."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from types import MappingProxyType
@@ -9,7 +9,7 @@ from typing import Any, get_args, get_type_hints
 
 import msgspec
 
-from midfill.settings.tree import Section, Settings, Workspace
+from midfill.settings.tree import TUNING, Section, Settings, Workspace
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,15 @@ class Leaf:
     workspace: Workspace
     pattern: str
     """What a text must look like, in words; empty if any will do."""
+    fits: Callable[[Any], bool]
+    """Whether a value that is within the limits can be meant."""
+    own: bool
+    """Only the user who starts the server may set it, no client that comes by a socket."""
+
+    @property
+    def tunes(self) -> bool:
+        """Whether it only tunes, so that its default may stand in for a wrong value."""
+        return self.key.startswith(TUNING)
 
     @cached_property
     def values(self) -> tuple[object, ...]:
@@ -51,7 +60,12 @@ class Leaf:
             value = int(value)
         elif value == {} and self.json.get("type") == "array":
             value = []
-        return msgspec.convert(value, self.type)
+        if not _is_sound(value):
+            raise msgspec.ValidationError("half of a surrogate pair is no text")
+        typed = msgspec.convert(value, self.type)
+        if not self.fits(typed):
+            raise msgspec.ValidationError(f"{self.key} must be {self.expected}")
+        return typed
 
 
 @cache
@@ -95,11 +109,14 @@ def snake(key: str) -> str:
 
 
 def nearest(key: str) -> str | None:
-    """Return the known key that `key` was probably meant to be: like it as a whole, or in its last part."""
+    """Return the known key that `key` was probably meant to be: like it as a whole, or in its last part.
+
+    It may be that of a table.
+    """
     from difflib import get_close_matches
 
     wanted = snake(key)
-    if found := get_close_matches(wanted, leaves(), n=1, cutoff=0.7):
+    if found := get_close_matches(wanted, [*leaves(), *sections()], n=1, cutoff=0.7):
         return found[0]
     last_parts = {known.rpartition(".")[2]: known for known in reversed(list(leaves()))}
     found = get_close_matches(wanted.rpartition(".")[2], last_parts, n=1, cutoff=0.7)
@@ -118,11 +135,28 @@ def _walk(section: type[Section], above: str) -> list[Leaf]:
 def _leaf(key: str, kind: Any, default: object) -> Leaf:
     meta = next(extra for extra in kind.__metadata__ if isinstance(extra, msgspec.Meta))
     about = meta.extra or {}
-    return Leaf(key, kind, default, meta.description or "", about["workspace"], about["expected"])
+    return Leaf(
+        key,
+        kind,
+        default,
+        meta.description or "",
+        about["workspace"],
+        about["expected"],
+        about["fits"],
+        about["own"],
+    )
 
 
 def _is_section(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, Section)
+
+
+def _is_sound(value: object) -> bool:
+    """Whether each text in a value can be sent: JSON can tell half of a surrogate pair, which is no character."""
+    texts = [
+        text for text in (value if isinstance(value, list | tuple) else [value]) if isinstance(text, str)
+    ]
+    return not any("\ud800" <= character <= "\udfff" for text in texts for character in text)
 
 
 def _in_words(schema: Mapping[str, Any], values: tuple[object, ...]) -> str:

@@ -27,17 +27,19 @@ def load(
     *,
     workspaces: Sequence[Path] = (),
     clients: Sequence[object] = (),
+    clients_are_local: bool = True,
     files: Files | None = None,
 ) -> Loaded:
     """Return the settings from every source: defaults < user's file < workspaces < environment < clients.
 
     `workspaces` are the folders that are open in the editor. `clients` are what it has sent, the oldest
     first: `initializationOptions`, then the last answer to `workspace/configuration` or the last
-    `workspace/didChangeConfiguration`. `files` are those that were read before; with them no disk is touched.
-    Never raises; what is wrong stands in the result's `problems`.
+    `workspace/didChangeConfiguration`. They are not local when the editor came by a socket. `files` are those that
+    were read before; with them no disk is touched. Never raises; what is wrong stands in the result's `problems`.
     """
     known = read_files(environ, workspaces) if files is None else files
-    return merge([*known, *_variables(environ), *map(_from_client, clients)])
+    sent = [_from_client(options, is_local=clients_are_local) for options in clients]
+    return merge([*known, *_variables(environ), *sent])
 
 
 def read_files(environ: Mapping[str, str], workspaces: Sequence[Path] = ()) -> Files:
@@ -117,18 +119,17 @@ def _malformed(origin: str, text: str, message: str) -> Problem:
 
 def _unreadable(origin: str, reason: str, line: int | None = None, column: int | None = None) -> Problem:
     place = f"{origin}, line {line}, column {column}" if line else origin
-    text = f"{place}: {reason}. Nothing in this file counts until that is mended; the other settings do."
-    return Problem(text, origin, line=line, column=column)
+    return Problem(f"{place}: {reason}.", origin, line=line, column=column, halts=True)
 
 
-def _from_client(options: object) -> Source | Problem:
+def _from_client(options: object, *, is_local: bool) -> Source | Problem:
     tree = _unwrapped(options)
     if isinstance(tree, Mapping):
-        return Source("client", tree, "client")
+        return Source("client", tree, "client", is_local)
     if tree is None or tree == []:  # Lua writes an empty table as an empty list.
         return Source("client", {}, "client")
-    text = f"The editor's settings for midfill must be an object, not {shown(tree)}; they are skipped."
-    return Problem(text, "client")
+    text = f"The editor's settings for midfill must be an object, not {shown(tree)}."
+    return Problem(text, "client", halts=True)
 
 
 def _unwrapped(options: object) -> object:

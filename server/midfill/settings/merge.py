@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from midfill.core.web import IN_THE_CLEAR, in_the_clear
 from midfill.settings.leaves import assemble, leaves
 from midfill.settings.problem import Problem, described, shown
 from midfill.settings.source import Entry, Source, entries
@@ -23,6 +24,12 @@ ORDERED = (
 )
 """Pairs of which the first may not be more than the second; both have the same limits."""
 
+ON_A_SOCKET = (
+    "a client on a socket may not set it; it belongs in the settings file or the environment of whoever starts the "
+    "server"
+)
+"""Why commands, keys, addresses and certificates are not taken from such a client, in words."""
+
 _PRIVATE = ("api_key_", "base_url", "network.")
 """Settings of which no value is repeated in a problem: it may hold a password."""
 
@@ -36,9 +43,14 @@ class Loaded:
     """For each dotted key `default`, a file's path, `environment NAME`, `client`, or two joined by ` + `."""
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def halting(self) -> tuple[Problem, ...]:
+        """The problems because of which nobody may be asked: no backend, and no command for a key."""
+        return tuple(problem for problem in self.problems if problem.halts)
+
 
 class _Standing(NamedTuple):
-    """A setting's checked value, where it comes from, and the rank of that source among the others."""
+    """A setting's checked value, where it comes from, and the rank of the user's source that has set it last."""
 
     key: str
     value: Any
@@ -46,54 +58,80 @@ class _Standing(NamedTuple):
     rank: int = 0
 
 
+class _Wrong(NamedTuple):
+    """A value that does not fit, and the rank of its source."""
+
+    entry: Entry
+    rank: int
+
+
 def merge(sources: Iterable[Source | Problem]) -> Loaded:
     """Return what `sources`, the weakest first, come to; one that cannot be read is a Problem among them."""
     standing = {key: _Standing(key, leaf.default) for key, leaf in leaves().items()}
-    problems: list[Problem] = []
+    told: list[Problem | _Wrong] = []
     for rank, source in enumerate(sources, start=1):
         for found in [source] if isinstance(source, Problem) else entries(source):
             outcome = _settled(found, standing[found.leaf.key], rank) if isinstance(found, Entry) else found
-            if isinstance(outcome, Problem):
-                problems.append(outcome)
-            else:
+            if isinstance(outcome, _Standing):
                 standing[outcome.key] = outcome
+            else:
+                told.append(outcome)
+    problems = [_ill_typed(one, standing) if isinstance(one, _Wrong) else one for one in told]
     problems += _put_in_order(standing)
+    settings = assemble({key: stands.value for key, stands in standing.items()})
+    problems += _in_the_clear(settings, standing["base_url"].origin)
     return Loaded(
-        settings=assemble({key: stands.value for key, stands in standing.items()}),
+        settings=settings,
         origins=MappingProxyType({key: stands.origin for key, stands in standing.items()}),
         problems=tuple(problems),
     )
 
 
-def _settled(entry: Entry, current: _Standing, rank: int) -> _Standing | Problem:
+def _settled(entry: Entry, current: _Standing, rank: int) -> _Standing | _Wrong | Problem:
     """Return what stands behind `entry`, or why everything stays as it is."""
     leaf, source = entry.leaf, entry.source
     if source.kind == "workspace" and leaf.workspace == "never":
         return _refused(entry, refusal(leaf, current.value, None))
+    if leaf.own and not source.is_local:
+        return _refused(entry, ON_A_SOCKET)
     try:
         value = leaf.typed(entry.raw)
     except msgspec.ValidationError:
-        return _ill_typed(entry, current)
+        return _Wrong(entry, rank)
     if source.kind != "workspace":
         return _Standing(leaf.key, value, source.origin, rank)
     if why := refusal(leaf, current.value, value):
         return _refused(entry, why)
     both = leaf.workspace == "add" and current.value
     origin = f"{current.origin} + {source.origin}" if both else source.origin
-    return _Standing(leaf.key, joined(leaf, current.value, value), origin, rank)
+    return _Standing(leaf.key, joined(leaf, current.value, value), origin, current.rank)
 
 
 def _refused(entry: Entry, why: str | None) -> Problem:
-    key, source = entry.leaf.key, entry.source
-    return Problem(f"{key} in {source.place} is skipped: {why}.", source.origin, key)
-
-
-def _ill_typed(entry: Entry, current: _Standing) -> Problem:
+    """Return what to tell; only an addition that is refused leaves more open than the file wants."""
     leaf, source = entry.leaf, entry.source
+    text = f"{leaf.key} in {source.place} is skipped: {why}."
+    return Problem(text, source.origin, leaf.key, halts=leaf.workspace == "add" and not leaf.tunes)
+
+
+def _ill_typed(wrong: _Wrong, standing: Mapping[str, _Standing]) -> Problem:
+    """Return what to tell; only a stronger source of the user's can stand in for what says who is asked."""
+    leaf, source = wrong.entry.leaf, wrong.entry.source
+    used = standing[leaf.key]
     tell = described if leaf.key.startswith(_PRIVATE) else shown
-    used = f"the default {shown(current.value)}" if current.origin == DEFAULT else f"that of {current.origin}"
-    text = f"{leaf.key} in {source.place} must be {leaf.expected}, not {tell(entry.raw)}; {used} is used."
-    return Problem(text, source.origin, leaf.key)
+    text = f"{leaf.key} in {source.place} must be {leaf.expected}, not {tell(wrong.entry.raw)}"
+    if not leaf.tunes and used.rank <= wrong.rank:
+        return Problem(f"{text}.", source.origin, leaf.key, halts=True)
+    instead = f"the default {shown(used.value)}" if used.origin == DEFAULT else f"that of {used.origin}"
+    return Problem(f"{text}; {instead} is used.", source.origin, leaf.key)
+
+
+def _in_the_clear(settings: Settings, origin: str) -> Iterator[Problem]:
+    """Yield what to tell if others could read what is sent to `base_url`, and the user has not allowed it."""
+    network = settings.network
+    asked = settings.backend != "local" and not network.allow_http
+    if asked and in_the_clear(settings.base_url, network.proxy):
+        yield Problem(f"base_url ({origin}) {IN_THE_CLEAR}", origin, "base_url", halts=True)
 
 
 def _put_in_order(standing: dict[str, _Standing]) -> Iterator[Problem]:

@@ -32,9 +32,11 @@ class Problem:
     """One-based, where a file could not be read as TOML."""
     column: int | None = None
     """One-based, in characters."""
+    halts: bool = False
+    """Nobody may be asked until it is mended: what was meant may be to ask somebody else, or nobody."""
 
     def __str__(self) -> str:
-        return self.text
+        return f"{self.text} Nobody is asked until that is mended." if self.halts else self.text
 
 
 def masked(text: str) -> str:

@@ -21,6 +21,8 @@ class Source:
     """The path of a file, `environment NAME` or `client`."""
     tree: Mapping[Any, object] = field(repr=False)
     kind: Literal["user", "workspace", "environment", "client"] = "user"
+    is_local: bool = True
+    """Whether the user who started the server wrote it, as far as that can be known: no client on a socket."""
 
     @property
     def place(self) -> str:
@@ -46,7 +48,7 @@ def entries(source: Source) -> Iterator[Entry | Problem]:
     yield from islice(found, LIMIT)
     if next(found, None) is not None:
         text = f"{source.place} sets more than {LIMIT} things; what stands behind them is skipped."
-        yield Problem(text[0].upper() + text[1:], source.origin)
+        yield Problem(text[0].upper() + text[1:], source.origin, halts=True)
 
 
 def _entries(source: Source, table: Mapping[Any, object], above: str) -> Iterator[Entry | Problem]:
@@ -57,7 +59,7 @@ def _entries(source: Source, table: Mapping[Any, object], above: str) -> Iterato
         if key in sections() and isinstance(value, Mapping):
             yield from _entries(source, value, key + ".")
         elif is_secret(str(name), value):
-            yield _secret(written, source)
+            yield _secret(key, written, source)
         elif key in leaves():
             yield Entry(leaves()[key], value, source)
         elif key not in sections():
@@ -66,7 +68,7 @@ def _entries(source: Source, table: Mapping[Any, object], above: str) -> Iterato
             text = (
                 f"{written} in {source.place} must be a table of settings, not {shown(value)}; it is skipped."
             )
-            yield Problem(text, source.origin, key)
+            yield Problem(text, source.origin, key, halts=_loses(key, source))
 
 
 def _meant(name: str, source: Source) -> str:
@@ -81,7 +83,13 @@ def _camel_names() -> Mapping[str, str]:
     return {camel(part): part for key in leaves() for part in key.split(".")}
 
 
-def _secret(written: str, source: Source) -> Problem:
+def _loses(key: str, source: Source) -> bool:
+    """Whether an entry that is skipped may have said, under `key`, who is asked, or what is kept back."""
+    lost = (leaf for leaf in leaves().values() if leaf.key == key or leaf.key.startswith(key + "."))
+    return any(not leaf.tunes and (source.kind != "workspace" or leaf.workspace != "never") for leaf in lost)
+
+
+def _secret(key: str, written: str, source: Source) -> Problem:
     text = (
         f"{written} in {source.place} is or holds a secret, and is not used: an API key belongs in the "
         "environment variable MIDFILL_API_KEY, in the system keyring, or where your api_key_command or "
@@ -89,10 +97,12 @@ def _secret(written: str, source: Source) -> Problem:
     )
     if source.kind == "workspace":
         text += " If that file has been shared, make a new key."
-    return Problem(text, source.origin, written)
+    return Problem(text, source.origin, written, halts=_loses(key, source))
 
 
 def _unknown(key: str, written: str, source: Source) -> Problem:
     text = f"{written} in {source.place} is no setting of midfill, and is skipped"
     meant = nearest(key) if len(key) <= LONGEST else None
-    return Problem(f"{text}; did you mean {meant}?" if meant else f"{text}.", source.origin, written)
+    if meant is None:
+        return Problem(f"{text}.", source.origin, written)
+    return Problem(f"{text}; did you mean {meant}?", source.origin, written, halts=_loses(meant, source))

@@ -1,10 +1,12 @@
 """The settings: one frozen, typed tree, from which schema, README table and checks are derived."""
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 import msgspec
 
 from midfill.core.model import Scope
+from midfill.core.web import is_proxy, is_service
 
 BackendName = Literal["auto", "deepseek", "local"]
 """Who answers. A new backend is added here, in `midfill.backends` and in `midfill.keys.VARIABLES`."""
@@ -26,14 +28,34 @@ NARROW_FIRST: dict[str, tuple[object, ...]] = {
 }
 """The values of each `narrow` setting, the most restrained first."""
 
+TUNING = ("popup", "completion.", "prompt.", "timing.", "requests.", "cache.")
+"""Settings that only tune, by their names' beginnings: a wrong one falls to its default.
+
+All others say who is asked, by what way, or what is kept back: with one of them wrong, nobody is asked.
+"""
+
+
+def _anything(text: Any) -> bool:
+    return True
+
 
 def _about(
-    description: str, workspace: Workspace = "never", expected: str = "", **limits: Any
+    description: str,
+    workspace: Workspace = "never",
+    expected: str = "",
+    fits: Callable[[Any], bool] = _anything,
+    *,
+    own: bool = False,
+    **limits: Any,
 ) -> msgspec.Meta:
-    """Return what is known of a setting; `expected` says in words what a `pattern` among the limits means."""
-    return msgspec.Meta(
-        description=description, extra={"workspace": workspace, "expected": expected}, **limits
-    )
+    """Return what is known of a setting.
+
+    `fits` checks what no limit can say. `expected` says in words what it or a `pattern` among the limits means. `own`:
+    only the user who starts the server may set it, no client that comes by a socket: commands, keys, addresses and
+    certificates.
+    """
+    about = {"workspace": workspace, "expected": expected, "fits": fits, "own": own}
+    return msgspec.Meta(description=description, extra=about, **limits)
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,14 +187,23 @@ class NetworkSettings(Section, frozen=True, kw_only=True):
         str,
         _about(
             "Address of a proxy; empty: as the environment says (`HTTPS_PROXY`).",
-            expected='empty or an address that begins with "http://" or "https://"',
+            expected='empty or a valid address that begins with "http://" or "https://"',
+            fits=is_proxy,
             pattern=r"^(?:https?://\S+)?$",
+            own=True,
         ),
     ] = ""
     ca_file: Annotated[
         str,
-        _about("PEM file of certificate authorities to trust; empty: those of the system."),
+        _about("PEM file of certificate authorities to trust; empty: those of the system.", own=True),
     ] = ""
+    allow_http: Annotated[
+        bool,
+        _about(
+            "Whether the key and your text may go to another machine without TLS, where others can read them.",
+            own=True,
+        ),
+    ] = False
 
 
 class Settings(Section, frozen=True, kw_only=True):
@@ -190,8 +221,10 @@ class Settings(Section, frozen=True, kw_only=True):
         str,
         _about(
             "Address of the backend; empty: its own.",
-            expected='empty or an address that begins with "http://" or "https://"',
+            expected='empty or a valid address that begins with "http://" or "https://", without a user name',
+            fits=is_service,
             pattern=r"^(?:https?://\S+)?$",
+            own=True,
         ),
     ] = ""
     model: Annotated[
@@ -200,11 +233,11 @@ class Settings(Section, frozen=True, kw_only=True):
     ] = ""
     api_key_command: Annotated[
         str,
-        _about("Command line whose first line of output is the API key; run without a shell."),
+        _about("Command line whose first line of output is the API key; run without a shell.", own=True),
     ] = ""
     api_key_file: Annotated[
         str,
-        _about("File whose first line is the API key; only you may be able to read it."),
+        _about("File whose first line is the API key; only you may be able to read it.", own=True),
     ] = ""
     popup: Annotated[
         Literal["auto", "always", "never"],

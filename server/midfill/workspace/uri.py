@@ -19,12 +19,20 @@ def to_path(uri: str, *, windows: bool = WINDOWS) -> str | None:
     except ValueError:  # A host with a stray square bracket.
         return None
     path = unquote(path, errors="surrogateescape")
-    if scheme.lower() != "file" or not path.startswith("/") or "\0" in path:
+    if scheme.lower() != "file" or not path.startswith("/") or not _is_sound(path):
         return None
     local = host.lower() in {"", "localhost"}
     if windows:
         return _windows_path(path if local else f"//{host}{path}")
     return path if local else None
+
+
+def _is_sound(path: str) -> bool:
+    """Whether the system can be asked for a path; not with a null character or half of a surrogate pair in it."""
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
 
 
 def to_uri(path: str) -> str:

@@ -14,13 +14,14 @@ for any file; and nothing here fails, whatever the text.
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor, unified
 from midfill.core.model import Ask
+from midfill.core.shape.between import between
 from midfill.core.shape.closers import closed
 from midfill.core.shape.context import CursorContext, context_at
 from midfill.core.shape.controls import without_controls
 from midfill.core.shape.cut import Cut, first_seen
 from midfill.core.shape.echo import echo
 from midfill.core.shape.fences import without_fence
-from midfill.core.shape.fit import best, fitted, on_own_line, trusted
+from midfill.core.shape.fit import best, fitted, on_own_line, repeats, repeats_rest, whole
 from midfill.core.shape.guard import guarded, healthy
 from midfill.core.shape.indent import indented
 from midfill.core.shape.levels import leveled, settled
@@ -64,6 +65,8 @@ def mend(raw: str, cursor: Cursor) -> str:
     """Return `raw` so that it goes on exactly at the cursor, however much of it there is yet."""
     here = context_at(cursor)
     text, written = _spaced(raw, here)
+    if here.inline and here.language.indented and not repeats_rest(text, here):
+        return between(text, written, here)
     return leveled(text, written, here)
 
 
@@ -77,10 +80,21 @@ def _spaced(raw: str, here: CursorContext) -> tuple[str, str]:
 def trim(text: str, cursor: Cursor, ask: Ask) -> Completion:
     """Return the part of `text` that is shown at the cursor, where it goes on."""
     here = context_at(cursor)
-    if ask.manual and here.inline and (whole := trusted(text[:MOST_CHARACTERS], here)):
-        cut = _cut(text, here, ask)
-        return best([whole, cut] if on_own_line(text, here) else [cut, whole], here)
-    return _cut(text, here, ask)
+    cut = _cut(text, here, ask)
+    return _soundest(text[:MOST_CHARACTERS], cut, here) if ask.manual else cut
+
+
+def _soundest(text: str, cut: Completion, here: CursorContext) -> Completion:
+    """Return the `cut` or all of `text`, which the user has asked for by hand, or nothing if both harm the file."""
+    own_line = here.inline and on_own_line(text, here) and not repeats(text, here)
+    if not own_line and cut.text and not here.errors(cut):
+        return cut
+    uncut = whole(text, here)
+    chosen = best([uncut, cut] if own_line else [cut, uncut], here)
+    short = (
+        not here.inline and "\n" not in chosen.text
+    )  # What is odd about a single line at a line's end, all can see.
+    return chosen if short or here.errors(chosen) <= here.errors(Completion()) else Completion()
 
 
 def _cut(text: str, here: CursorContext, ask: Ask) -> Completion:
@@ -91,8 +105,8 @@ def _cut(text: str, here: CursorContext, ask: Ask) -> Completion:
         if shown is not None:
             return shown
     cut = first_seen(_cuts(lines, here, ask))
-    whole = text if len(lines) <= ask.max_lines else ""
-    return guarded(_ended(lines, cut, here), whole, here)
+    uncut = text if len(lines) <= ask.max_lines else ""
+    return guarded(_ended(lines, cut, here), uncut, here)
 
 
 def enough(raw: str, cursor: Cursor, ask: Ask) -> bool:
@@ -158,6 +172,8 @@ def _settled(lines: list[str], here: CursorContext, ask: Ask) -> Completion | No
     if cut is None:
         return None
     shown = _ended(lines[: cut.seen], cut, here)
+    if ask.manual:
+        return None if here.errors(shown) else shown  # All of the answer may be sounder.
     return shown if ask.scope != "block" or healthy(shown, here) else None
 
 

@@ -7,6 +7,9 @@ from midfill.core.shape.context import CursorContext
 from midfill.core.shape.lines import width
 from midfill.core.syntax.scan import CLOSING, OPENING, PARTNER
 
+CLOSERS = re.compile(r"[\s)\]}>\"'`;,:/]*")
+"""A rest of the line that an editor may have put in by itself."""
+
 _PARAGRAPH = 20
 """Lines above in which a bracket may have been opened that a text for people closes."""
 

@@ -5,14 +5,12 @@ from collections.abc import Iterable
 from itertools import product
 
 from midfill.core.completion import Completion
+from midfill.core.shape.between import joined
 from midfill.core.shape.brackets import balance
-from midfill.core.shape.closers import closed, doubled, without_stray
+from midfill.core.shape.closers import CLOSERS, closed, doubled, without_stray
 from midfill.core.shape.context import CursorContext
 from midfill.core.shape.lines import indentation, squeezed, width
 from midfill.core.syntax.scan import CLOSING, PARTNER
-
-CLOSERS = re.compile(r"[\s)\]}>\"'`;,:/]*")
-"""A rest of the line that an editor may have put in by itself."""
 
 PART = 5
 """Characters at the end of a text that are taken for the beginning of the rest: fewer occur by chance (`, 1`)."""
@@ -33,18 +31,27 @@ def fitted(text: str, context: CursorContext) -> Completion:
     return best(_above(text, context) if context.fresh else _within(text, context), context)
 
 
-def trusted(text: str, context: CursorContext) -> Completion | None:
-    """Return all of `text` before the rest of the line, if the two meet; None if it repeats the rest or lines below.
+def whole(text: str, context: CursorContext) -> Completion:
+    """Return all of `text`, an answer that has ended by itself; nothing if it can't be shown before the rest."""
+    if context.endless or not text.strip():
+        return Completion()
+    return joined(text, context) if context.inline else Completion(text.rstrip())
 
-    The user has asked by hand in front of other text, and the model has ended by itself.
-    """
-    kept = text.rstrip(" \t")
-    if context.endless or not kept.strip() or _meets_rest(kept.rstrip(), context) is not None:
-        return None
-    ends = [squeezed(line) for line in kept.strip().split("\n")[1:]]
-    if any(line and line == squeezed(below) for line, below in product(ends[-2:], context.near[:2])):
-        return None
-    return Completion(kept + context.rest, len(context.rest)) if "\n" in kept else Completion(kept)
+
+def repeats(text: str, context: CursorContext) -> bool:
+    """Return whether `text` repeats the rest of the line, or ends with a line that stands below."""
+    ends = [squeezed(line) for line in text.strip().split("\n")[1:]]
+    below = any(line and line == squeezed(near) for line, near in product(ends[-2:], context.near[:2]))
+    return below or repeats_rest(text, context)
+
+
+def repeats_rest(text: str, context: CursorContext) -> bool:
+    """Return whether `text` repeats the rest of the line, and behind that nothing but what stands below."""
+    at = _meets_rest(text.rstrip(), context) if context.inline else None
+    if at is None:
+        return False
+    behind = squeezed(text[at:])
+    return squeezed(context.rest + context.ending).startswith(behind)
 
 
 def on_own_line(text: str, context: CursorContext) -> bool:

@@ -44,11 +44,11 @@ def leveled(text: str, written: str, context: CursorContext) -> str:
     >>> accepted('def f(rows):\n    ▮', 'if rows:\n    return 1')
     'def f(rows):\n    if rows:\n        return 1'
     """
-    if not _judged(text, context) or _cost(_first_rows(text, 1), context) < _WORTH:
+    if not _judged(text, context) or illegal_lines(_first_rows(text, 1), context) < _WORTH:
         return text
-    best, least = text, _cost(_first_rows(text, _EVIDENCE), context, below=True) - _WORTH
-    for number, (reading, leaves) in enumerate(_readings(written if context.fresh else text, context)):
-        cost = _cost(_first_rows(reading, _EVIDENCE), context, below=True)
+    best, least = text, illegal_lines(_first_rows(text, _EVIDENCE), context, below=True) - _WORTH
+    for number, (reading, leaves) in enumerate(readings(written if context.fresh else text, context)):
+        cost = illegal_lines(_first_rows(reading, _EVIDENCE), context, below=True)
         rank = cost + _NEXT_READING * bool(number) + _MOVE * number + _LEAVES_BLOCK * leaves
         if rank < least:
             best, least = reading, rank
@@ -79,14 +79,14 @@ def _first_rows(text: str, count: int) -> str:
     return "\n".join([first, *rest[:last]]).rstrip()
 
 
-def _readings(written: str, context: CursorContext) -> Iterator[tuple[str, bool]]:
+def readings(written: str, context: CursorContext) -> Iterator[tuple[str, bool]]:
     """Yield the ways to read the indentation of an answer, and whether lines leave the cursor's block by it."""
     first, *rest = _with_tabs(written, context).split("\n")
     inside = quoted([first, *rest], context)
     rows = [line for at, line in enumerate(rest, 1) if line.strip() and at not in inside]
     fresh = context.fresh and bool(first.strip())
     for column in _columns(first, context) if fresh else [context.base]:
-        head = first if not fresh else _blanks(column, context)[len(context.head) :] + first.strip()
+        head = first if not fresh else at_column(column, context)[len(context.head) :] + first.strip()
         for shift in _shifts(rows, column, width(first), context):
             moved = [
                 _moved(line, shift, context) if at not in inside else line for at, line in enumerate(rest, 1)
@@ -114,14 +114,17 @@ def _with_tabs(text: str, context: CursorContext) -> str:
 def _columns(first: str, context: CursorContext) -> list[int]:
     """Return the columns at which the first line may be meant to begin, the likeliest first."""
     own, here = width(first), context.base
-    legal = {
-        *context.levels,
-        context.levels[-1] + step_columns(context) if context.opens(context.before) else here,
-    }
+    legal = _legal(context)
     trusted = bool(context.head) and not indentation(first) and here in legal
     nearest = sorted(legal, key=lambda column: abs(column - own))
     options = [here] if trusted else [own, here + own, *([here] if context.head else []), *nearest]
     return [column for column in dict.fromkeys(options) if column >= here]
+
+
+def _legal(context: CursorContext) -> set[int]:
+    """Return the columns at which a line may begin at the cursor."""
+    deeper = {context.levels[-1] + step_columns(context)} if context.opens(context.before) else set()
+    return {*context.levels, *deeper}
 
 
 def _shifts(rows: list[str], column: int, own: int, context: CursorContext) -> list[int]:
@@ -135,8 +138,8 @@ def _shifts(rows: list[str], column: int, own: int, context: CursorContext) -> l
     return [shift for shift in dict.fromkeys(shifts) if min(widths) + shift >= 0]
 
 
-def _cost(text: str, context: CursorContext, *, below: bool = False) -> float:
-    """Return how many lines of `text` are at an illegal level; one of another step than the document's counts less.
+def illegal_lines(text: str, context: CursorContext, *, below: bool = False) -> float:
+    """Return how many lines of `text` are at an illegal level; a block of another step than the document's counts less.
 
     With `below`, the next line below the cursor counts too: it has to be at a level that is still open.
     """
@@ -203,7 +206,7 @@ def _rows(lines: list[str], context: CursorContext) -> list[_Row]:
             continue
         bracketed = context.language.indented and open_before[at] > 0
         runs_on = not context.opens(before) and context.goes_on(before)
-        trusted = at == 0 and bool(context.head) and width(line) == context.base
+        trusted = at == 0 and bool(context.head) and width(line) == context.base in _legal(context)
         rows.append(_Row(line, width(line), bracketed or runs_on or _goes_on(line, context), trusted))
         before = line
     return rows
@@ -217,10 +220,11 @@ def _goes_on(line: str, context: CursorContext) -> bool:
 def _moved(line: str, shift: int, context: CursorContext) -> str:
     if not line.strip() or not shift:
         return line
-    return _blanks(max(0, width(line) + shift), context) + line.lstrip(" \t")
+    return at_column(max(0, width(line) + shift), context) + line.lstrip(" \t")
 
 
-def _blanks(columns: int, context: CursorContext) -> str:
+def at_column(columns: int, context: CursorContext) -> str:
+    """Return the blanks that end at a column, in the way of the document."""
     tabs = columns // TAB if step(context) == "\t" else 0
     return "\t" * tabs + " " * (columns - tabs * TAB)
 

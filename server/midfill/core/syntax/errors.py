@@ -25,12 +25,17 @@ def errors(text: str, language: Language) -> int:
 
 
 def _broken(root: Node) -> int:
-    """Return the error nodes and missing nodes of a tree."""
+    """Return the error nodes and missing nodes of a tree.
+
+    A missing token that the grammar hides (the line break of Python in `return []x = 1`) is no node: the deepest node
+    that has an error without showing one counts for it.
+    """
     count, left = 0, [root] if root.has_error else []
     while left:
         node = left.pop()
-        count += node.is_error or node.is_missing
-        left.extend(child for child in node.children if child.has_error or child.is_missing)
+        broken = [child for child in node.children if child.has_error or child.is_missing]
+        count += node.is_error or node.is_missing or not broken
+        left.extend(broken)
     return count
 
 

@@ -1,0 +1,66 @@
+"""The command `serve`: which line to the client it opens, and the token that a client on a socket has to know."""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import NoReturn
+
+from midfill import lsp
+from midfill.cli import USAGE
+from midfill.core.characters import visible
+
+
+def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """Serve one client; return the exit code of bad usage, or end the process."""
+    try:
+        _leave(lsp.serve(_line(arguments), environ))
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"midfill serve: {visible(str(error))}\n")
+        return USAGE
+
+
+def _line(arguments: argparse.Namespace) -> lsp.Line:
+    """Return the line to the client. Raises OSError or ValueError, in words for the user."""
+    address = arguments.tcp or arguments.ws
+    if not address:
+        if arguments.token_file or arguments.allow_remote:
+            raise ValueError("--token-file and --allow-remote need --tcp or --ws")
+        return lsp.stdio
+    # Here, because an editor's own server needs neither, and starts sooner without.
+    from midfill.cli.token import new_token, token_in
+    from midfill.lsp.sockets import Listening, open_tcp, open_websocket
+
+    host, port = _address(address)
+    token = token_in(arguments.token_file) if arguments.token_file else new_token()
+    tell = partial(_tell, arguments.token_file, token)
+    listening = Listening(host, port, token, tell, arguments.allow_remote)
+    return partial(open_tcp if arguments.tcp else open_websocket, listening)
+
+
+def _tell(token_file: str | None, token: str, addresses: Sequence[str], *, remote: bool) -> None:
+    """Tell where the server listens, and once what its client has to know."""
+    lines = [f"listening on {address}" for address in addresses]
+    if remote:
+        lines.append(
+            "other machines can reach it, and nothing is encrypted: use it in a network that you trust"
+        )
+    lines.append(f"the token is in {visible(token_file)}" if token_file else f"token {token}")
+    sys.stderr.write("".join(f"midfill: {line}\n" for line in lines))
+    sys.stderr.flush()
+
+
+def _leave(code: int) -> NoReturn:
+    """Exit at once; an orderly shutdown of the interpreter takes seconds on a busy machine."""
+    logging.shutdown()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not port.isdigit() or not port.isascii() or len(port) > 5 or int(port) > 65_535:
+        raise ValueError(f"{text!r} is not [HOST:]PORT")
+    return host.strip("[]") or "127.0.0.1", int(port)

@@ -1,0 +1,176 @@
+"""From the bytes of a message to its handler; what cannot be handled is refused, and costs itself alone."""
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from pathlib import PurePath
+from typing import Any, TypeVar
+
+from lsprotocol.types import METHOD_TO_TYPES
+
+from midfill.lsp.framing import Message
+from midfill.lsp.lifecycle import INVALID_REQUEST, Lifecycle
+
+log = logging.getLogger(__name__)
+
+PARSE_ERROR, METHOD_NOT_FOUND, INVALID_PARAMS = -32700, -32601, -32602
+"""Error codes (JSON-RPC 2.0)."""
+
+FAULTS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What a handler may raise at parameters of another shape than the specification's."""
+
+Taken = TypeVar("Taken")
+Handler = Callable[[Message], None]
+
+OUR_NOTIFICATIONS = frozenset({"textDocument/didShowCompletion", "textDocument/didPartiallyAcceptCompletion"})
+"""Notifications of Copilot's, which LSP does not have."""
+
+
+class RefusedError(Exception):
+    """A message that cannot be taken; `message` is the answer to it."""
+
+    def __init__(self, number: Any, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.message = refusal(number, code, reason)
+
+
+def refusal(number: Any, code: int, reason: str, **data: object) -> Message:
+    """Return the error that answers the request with this number."""
+    error = {"code": code, "message": reason}
+    return {"jsonrpc": "2.0", "id": number, "error": {**error, "data": data} if data else error}
+
+
+def parsed(body: bytes) -> Message:
+    """Return a message with a method that is a text, and an id that is one. Raises RefusedError."""
+    try:
+        message = json.loads(body)
+    except (ValueError, RecursionError):
+        raise RefusedError(None, PARSE_ERROR, "the message is not JSON") from None
+    if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
+        raise RefusedError(None, INVALID_REQUEST, "a message is one JSON object with jsonrpc 2.0")
+    if "method" not in message:
+        return message
+    number = message.get("id", "")
+    if isinstance(number, bool) or not isinstance(number, str | int | float):
+        raise RefusedError(None, INVALID_REQUEST, "the id of a request is a number or a text")
+    if not isinstance(message["method"], str):
+        raise RefusedError(message.get("id"), INVALID_REQUEST, "the method is a text")
+    return message
+
+
+def wants_answer(method: str) -> bool | None:
+    """Whether a method is a request's and not a notification's; None if it is unknown."""
+    if method in OUR_NOTIFICATIONS:
+        return False
+    known = METHOD_TO_TYPES.get(method)
+    return None if known is None else known[1] is not None
+
+
+def fault_of(call: Callable[[Taken], None], taken: Taken) -> Exception | None:
+    """Call; return what was raised."""
+    try:
+        call(taken)
+    except FAULTS as error:
+        return error
+    return None
+
+
+def place_of_fault(error: BaseException) -> str:
+    """Return what was raised and where, without the error's own text: it may repeat the user's."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f" in {PurePath(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
+    return type(error).__name__ + where
+
+
+class Dispatch:
+    """Hands messages to the handlers of their methods.
+
+    Args:
+        handlers: by method.
+        otherwise: takes the messages of all other methods, and the answers to our requests.
+        fallback: the result for a request that failed, or None if it is to be answered with an error.
+        send: sends a message to the client.
+    """
+
+    def __init__(
+        self,
+        handlers: Mapping[str, Handler],
+        otherwise: Handler,
+        fallback: Callable[[Message], Any],
+        send: Callable[[Message], None],
+    ) -> None:
+        self.lifecycle = Lifecycle()
+        self._handlers = handlers
+        self._otherwise = otherwise
+        self._fallback = fallback
+        self._send = send
+
+    def received(self, body: bytes) -> None:
+        """Handle one message; whatever it is, the conversation goes on."""
+        try:
+            message = parsed(body)
+            if not self._is_due(message):
+                return
+        except RefusedError as refused:
+            self._send(refused.message)
+        else:
+            self.handle(message, self._handlers.get(message.get("method", ""), self._otherwise))
+
+    def handle(self, message: Message, handler: Handler) -> None:
+        """Hand a message to a handler, also to one that goes on with it later: what fails is answered."""
+        try:
+            error = fault_of(handler, message)
+        except RefusedError as refused:
+            self._send(refused.message)
+            return
+        if error is not None:
+            self._failed(message, error)
+
+    def _is_due(self, message: Message) -> bool:
+        """Whether a message comes at its time and in its form; raises RefusedError for a request that does not."""
+        method = message.get("method")
+        objection = self.lifecycle.objection(method)
+        if objection is None and method is not None and method != "exit":
+            objection = _against_form(method, is_request="id" in message)
+        if objection is None:
+            return True
+        if "id" in message:
+            raise RefusedError(message["id"], *objection)
+        log.info("Ignored a notification: %s", objection[1])
+        return False
+
+    def _failed(self, message: Message, error: Exception) -> None:
+        method = message.get("method", "")
+        known = method in self._handlers or method in METHOD_TO_TYPES
+        named = method if known else "an unknown method" if method else "an answer"
+        log.error("Could not handle %s: %s", named, place_of_fault(error))
+        log.debug("Where that was", exc_info=error)
+        if "id" not in message or "method" not in message:
+            return
+        result = self._fallback(message)
+        if result is not None:
+            self._send({"jsonrpc": "2.0", "id": message["id"], "result": result})
+        else:
+            reason = f"the parameters of {message['method']} are malformed"
+            self._send(refusal(message["id"], INVALID_PARAMS, reason))
+
+
+def _against_form(method: str, *, is_request: bool) -> tuple[int, str] | None:
+    """Return why a method cannot come in this form, as an error; None if it can."""
+    wants = wants_answer(method)
+    if wants is None or wants == is_request:
+        return None
+    if is_request:
+        return INVALID_REQUEST, f"{method} is a notification, and has no id"
+    return INVALID_REQUEST, f"{method} is a request, and needs an id"

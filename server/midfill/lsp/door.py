@@ -1,0 +1,142 @@
+"""Who may come in by a socket: one client, and only with the token."""
+
+import asyncio
+import hmac
+from typing import Any
+
+from midfill.lsp.configuration import TOKEN
+from midfill.lsp.dispatch import RefusedError, parsed, refusal
+from midfill.lsp.framing import Message, framed
+from midfill.lsp.lifecycle import INVALID_REQUEST, Lifecycle
+from midfill.lsp.wire import Connect, Peer, Writer
+
+REQUEST_FAILED = -32803
+"""Error code (LSP 3.18, "ErrorCodes")."""
+NO_TOKEN = (
+    "The token is missing or wrong. `midfill serve` prints it when it starts, or its --token-file holds it. Give it "  # noqa: S105
+    "as initializationOptions.token, or on a WebSocket as ?token=... in the address or as the header "
+    "`Authorization: Bearer ...`."
+)
+TAKEN = "Another client is connected. Start a server of your own."
+
+VISIT_S = 30.0
+"""Seconds within which a visitor has to show the token."""
+MOST_VISITORS = 16
+"""Connections that wait at the door; one more sends the oldest away."""
+
+
+class Door:
+    """Lets one client in. A connection without the token costs the others nothing.
+
+    Args:
+        token: what the client has to know.
+        connect: makes the peer of the client that is let in.
+    """
+
+    def __init__(self, token: str, connect: Connect) -> None:
+        self.taken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Settled when the client is in."""
+        self._token = token
+        self._connect = connect
+        self._visitors: list[Visitor] = []
+
+    def fits(self, token: object) -> bool:
+        """Whether this is the token; takes the same time whatever is wrong with it."""
+        return isinstance(token, str) and hmac.compare_digest(_bytes(token), _bytes(self._token))
+
+    def visitor(self, writer: Writer, *, known: bool = False) -> "Visitor":
+        """Return the peer of a new connection; a `known` one has shown the token already."""
+        visitor = Visitor(self, writer, known=known)
+        self._visitors.append(visitor)
+        for oldest in self._visitors[:-MOST_VISITORS]:
+            oldest.leave()
+        return visitor
+
+    def let_in(self, visitor: "Visitor", writer: Writer) -> Peer:
+        """Return the peer of the one client, and send all other visitors away."""
+        self.forget(visitor)
+        self.taken.set_result(None)
+        for other in list(self._visitors):
+            other.leave()
+        return self._connect(writer, by_socket=True)
+
+    def forget(self, visitor: "Visitor") -> None:
+        """Take note that a visitor is none any more."""
+        if visitor in self._visitors:
+            self._visitors.remove(visitor)
+
+
+class Visitor:
+    """A connection at the door, of which only `initialize` with the token is heard; then the client's peer."""
+
+    def __init__(self, door: Door, writer: Writer, *, known: bool) -> None:
+        self._door = door
+        self._writer = writer
+        self._known = known
+        self._peer: Peer | None = None
+        self._left = False
+        self._patience = asyncio.get_running_loop().call_later(VISIT_S, self.leave)
+
+    @property
+    def is_in(self) -> bool:
+        """Whether this is the client."""
+        return self._peer is not None
+
+    def received(self, body: bytes) -> None:
+        """Take the body of one message."""
+        if self._peer is not None:
+            self._peer.received(body)
+        elif not self._left:
+            try:
+                self._asked(parsed(body), body)
+            except RefusedError as refused:
+                self._send(refused.message)
+
+    def gone(self) -> None:
+        """Learn that the client has closed the line."""
+        if self._peer is not None:
+            self._peer.gone()
+        else:
+            self.leave()
+
+    def leave(self) -> None:
+        """Close the connection of a visitor."""
+        self._left = True
+        self._patience.cancel()
+        self._door.forget(self)
+        self._writer.close()
+
+    def _asked(self, message: Message, body: bytes) -> None:
+        method, number = message.get("method"), message.get("id")
+        if method == "exit":
+            self.leave()
+        elif number is None:
+            return
+        elif objection := Lifecycle().objection(method):
+            self._send(refusal(number, *objection))
+        elif method == "initialize":
+            self._initialize(number, message.get("params"), body)
+
+    def _initialize(self, number: Any, params: Any, body: bytes) -> None:
+        if not self._known and not self._door.fits(_token(params)):
+            self._send(refusal(number, REQUEST_FAILED, NO_TOKEN, retry=False))
+            self.leave()
+        elif self._door.taken.done():
+            self._send(refusal(number, INVALID_REQUEST, TAKEN, retry=False))
+            self.leave()
+        else:
+            self._patience.cancel()
+            self._peer = self._door.let_in(self, self._writer)
+            self._peer.received(body)
+
+    def _send(self, message: Message) -> None:
+        self._writer.write(framed(message))
+
+
+def _token(params: Any) -> object:
+    options = params.get("initializationOptions") if isinstance(params, dict) else None
+    return options.get(TOKEN) if isinstance(options, dict) else None
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

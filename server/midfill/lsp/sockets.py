@@ -1,0 +1,193 @@
+"""The ways to a client that is not our parent: TCP and WebSocket."""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import parse_qs, urlsplit
+
+from midfill.lsp.configuration import TOKEN
+from midfill.lsp.door import TAKEN, Door, Visitor
+from midfill.lsp.framing import HEADER_END, LENGTH, LONGEST_BODY
+from midfill.lsp.wire import ByteLine, Connect
+
+if TYPE_CHECKING:
+    from websockets.asyncio.server import ServerConnection
+    from websockets.http11 import Request, Response
+
+log = logging.getLogger(__name__)
+
+MOST_OF_A_VISITOR = 4 * 1024 * 1024
+"""Bytes that are read of a TCP connection before its client is let in; an `initialize` has a few thousand."""
+
+_TYPE = b"content-type:"
+
+
+class Tell(Protocol):
+    """Tells the user where the server listens."""
+
+    def __call__(self, addresses: Sequence[str], *, remote: bool) -> None:
+        """Tell."""
+        ...
+
+
+@dataclass(frozen=True)
+class Listening:
+    """Where to wait for the client, and what it has to know.
+
+    Args:
+        host: a name or an address.
+        port: 0 for any that is free.
+        token: what the client has to know.
+        tell: called with the addresses once connections are taken, and whether other machines can reach one.
+        allow_remote: whether other machines may reach it.
+    """
+
+    host: str
+    port: int
+    token: str = field(repr=False)
+    tell: Tell
+    allow_remote: bool = False
+
+    async def addresses(self) -> list[str]:
+        """Return the addresses of the host. Raises OSError if other machines could reach one without leave."""
+        found = await asyncio.get_running_loop().getaddrinfo(self.host, self.port)
+        addresses = list(dict.fromkeys(str(info[4][0]) for info in found))
+        if _remote(addresses) and not self.allow_remote:
+            raise OSError(
+                f"other machines can reach {self.host}; --allow-remote listens there all the same, unencrypted"
+            )
+        return addresses
+
+    def told(self, sockets: Sequence[Any]) -> None:
+        """Tell the addresses of open sockets."""
+        names = [socket.getsockname() for socket in sockets]
+        remote = _remote([str(name[0]) for name in names])
+        self.tell([f"{name[0]}:{name[1]}" for name in names], remote=remote)
+
+
+def _remote(addresses: Iterable[str]) -> bool:
+    """Whether other machines may reach one of these."""
+    return not all(ip_address(address).is_loopback for address in addresses)
+
+
+async def open_tcp(listening: Listening, connect: Connect) -> None:
+    """Wait for one client on a TCP port; returns once it is let in. Raises OSError if the port is taken."""
+    door = Door(listening.token, connect)
+
+    class Connection(asyncio.Protocol):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            assert isinstance(transport, asyncio.Transport)
+            transport.set_protocol(_PortLine(door.visitor(transport), transport))
+
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(Connection, await listening.addresses(), listening.port)
+    listening.told(server.sockets)
+    await door.taken
+    server.close()  # One client, one server: it ends with its client.
+
+
+class _PortLine(ByteLine):
+    """A byte stream on a TCP port, where a web page may send an HTTP request with a message for its body."""
+
+    def __init__(self, visitor: Visitor, transport: asyncio.Transport) -> None:
+        super().__init__(visitor)
+        self._visitor = visitor
+        self._transport = transport
+        self._taken = 0
+        self._head: bytes | None = b""
+        """What came first, until it is known to be a header; None from then on."""
+
+    def data_received(self, data: bytes) -> None:
+        """Take what has come, if it is LSP."""
+        if self._head is not None:
+            self._head += data
+            head = self._head[: len(LENGTH)].lower()
+            if not any(name.startswith(head) or head.startswith(name) for name in (LENGTH, _TYPE)):
+                self._abort("it does not begin with a header of LSP")
+                return
+            if len(head) < len(LENGTH):
+                return
+            data, self._head = self._head, None
+        self._taken += len(data)
+        if self._taken > MOST_OF_A_VISITOR and not self._visitor.is_in:
+            self._abort("it sends too much before it is let in")
+            return
+        super().data_received(data)
+
+    def _abort(self, why: str) -> None:
+        log.warning("Closed a connection: %s", why)
+        self._transport.abort()
+
+
+async def open_websocket(listening: Listening, connect: Connect) -> None:
+    """Serve one client on a WebSocket, a message a frame; never returns. Raises OSError if the port is taken."""
+    from websockets.asyncio.server import serve
+
+    # It writes addresses with the token at DEBUG, and a traceback for each connection that is no WebSocket.
+    logging.getLogger("websockets").setLevel(logging.CRITICAL + 1)
+    door = Door(listening.token, connect)
+
+    async def speak(socket: "ServerConnection") -> None:
+        visitor = door.visitor(_SocketWriter(socket), known=door.fits(_token(socket.request)))
+        try:
+            async for frame in socket:
+                visitor.received(frame if isinstance(frame, bytes) else frame.encode())
+        finally:
+            visitor.gone()
+
+    # A browser names the page's origin, an editor none: no web page may start a conversation.
+    async with serve(
+        speak,
+        await listening.addresses(),  # type: ignore[arg-type]  # It is handed to asyncio, which takes several.
+        listening.port,
+        max_size=LONGEST_BODY,
+        origins=[None],
+        process_request=lambda socket, request: _turned_away(door, socket),
+    ) as server:
+        listening.told(list(server.sockets))
+        await asyncio.get_running_loop().create_future()
+
+
+def _turned_away(door: Door, socket: "ServerConnection") -> "Response | None":
+    if not door.taken.done():
+        return None
+    return socket.respond(HTTPStatus.SERVICE_UNAVAILABLE, f"{TAKEN}\n")
+
+
+def _token(request: "Request | None") -> str | None:
+    """Return the token in a handshake's header, or in the query of its address."""
+    if request is None:
+        return None
+    kind, _, given = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        return given.strip()
+    return next(iter(parse_qs(urlsplit(request.path).query).get(TOKEN, ())), None)
+
+
+class _SocketWriter:
+    """Sends each framed message as a frame of its own, in order."""
+
+    def __init__(self, socket: "ServerConnection") -> None:
+        self._socket = socket
+        self._queue: asyncio.Queue[str | None] = asyncio.Queue()
+        self._sender = asyncio.get_running_loop().create_task(self._send())
+
+    def write(self, data: bytes) -> None:
+        _, _, body = data.partition(HEADER_END)
+        self._queue.put_nowait((body or data).decode())
+
+    def close(self) -> None:
+        self._queue.put_nowait(None)
+
+    async def _send(self) -> None:
+        from websockets.exceptions import ConnectionClosed
+
+        with suppress(ConnectionClosed):
+            while (frame := await self._queue.get()) is not None:
+                await self._socket.send(frame)
+            await self._socket.close()

@@ -1,0 +1,118 @@
+"""What is the address of a web service, and whether it is on this machine."""
+
+import pytest
+
+from midfill.core.web import in_the_clear, is_loopback, is_proxy, is_service, parsed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://api.deepseek.com",
+        "https://gateway.example:8443/v1?v=2",
+        "http://127.0.0.1:8000",
+        "http://[::1]:80/",
+        "http://[fe80::1]/",
+        "http://10.0.0.1",
+        "http://1.2.3",
+        "https://host/ü",
+    ],
+)
+def test_addresses(text: str) -> None:
+    """A scheme, a host, and what may follow it."""
+    assert parsed(text) is not None
+    assert is_service(text)
+    assert is_proxy(text)
+
+
+NONE = [
+    "ftp://host",
+    "https://",
+    "https:///path",
+    "http://999.999.999.999",
+    "http://1.2.3.256/",
+    "http://01.2.3.4/",
+    "http://[v1.x]:1/",
+    "http://[::1",
+    "http://[::g]/",
+    "http://[1.2.3.4]/",
+    "http://host:port",
+    "http://host:99999",
+    "http://a b",
+    "http://exa\u0301mple",
+    "http://host/\x7f",
+    "http://host/\ud800",
+    "http://ho\nst",
+    "http://" + "a" * 70_000,
+    "http://host/" + "a" * 70_000,
+]
+
+
+@pytest.mark.parametrize("text", NONE, ids=range(len(NONE)))
+def test_what_is_none(text: str) -> None:
+    """Numbers that are no address, brackets around something else, control characters, texts without an end."""
+    assert parsed(text) is None
+    assert not is_service(text)
+    assert not is_proxy(text)
+
+
+def test_an_empty_setting_is_none_of_it() -> None:
+    """It means the default."""
+    assert is_service("")
+    assert is_proxy("")
+
+
+def test_names_and_passwords() -> None:
+    """A proxy may have them; a service has a key."""
+    address = "http://ann:{pass}@proxy.example:3128"
+    assert is_proxy(address)
+    assert not is_service(address)
+
+
+@pytest.mark.parametrize(
+    ("host", "here"),
+    [
+        ("localhost", True),
+        ("LOCALHOST", True),
+        ("127.0.0.1", True),
+        ("127.1.2.3", True),
+        ("::1", True),
+        ("0.0.0.0", False),
+        ("10.0.0.1", False),
+        ("::2", False),
+        ("localhost.example", False),
+        ("127.0.0.1.example", False),
+        ("", False),
+    ],
+)
+def test_loopback(host: str, here: bool) -> None:
+    """This machine has a name and a network of its own."""
+    assert is_loopback(host) == here
+
+
+@pytest.mark.parametrize(
+    ("address", "proxy", "readable"),
+    [
+        ("https://api.example", "", False),
+        ("https://api.example", "http://proxy.example:3128", False),
+        ("http://api.deepseek.com", "", False),
+        ("", "http://proxy.example:3128", False),
+        ("http://127.0.0.5:8000", "", False),
+        ("http://[::1]:8000", "", False),
+        ("http://localhost:8000", "http://localhost:3128", False),
+        ("localhost:8000", "", False),
+        ("http://localhost:8000", "http://proxy.example:3128", True),
+        ("http://localhost:8000", "https://proxy.example:3128", True),
+        ("http://api.example", "", True),
+        ("http://api.example", "http://localhost:3128", True),
+        ("http://10.0.0.1:8000", "", True),
+        ("http://[fe80::1]:8000", "", True),
+        ("HTTP://api.example", "", True),
+        ("http://api.example/" + "a" * 3000, "", True),
+        ("", "", False),
+        ("http://localhost:8000", "socks5://localhost:1", True),
+    ],
+)
+def test_what_others_can_read(address: str, proxy: str, readable: bool) -> None:
+    """Without TLS what is sent can be read on its way, unless it stays on this machine."""
+    assert in_the_clear(address, proxy) == readable

@@ -1,0 +1,98 @@
+"""Where messages begin and end on a byte stream, and when it is beyond hope."""
+
+import asyncio
+import time
+from collections import deque
+from itertools import repeat
+
+import pytest
+
+from midfill.lsp.framing import LONGEST_HEAD, BrokenLineError, Framing
+from tests.client import LspClient
+from tests.lsp.editor import PATIENCE, SERVE, answer, running
+from tests.lsp.sockets import INITIALIZE, TcpClient, listening
+
+pytestmark = pytest.mark.anyio
+
+MESSAGE = b"Content-Length: 2\r\n\r\n{}"
+
+
+@pytest.mark.parametrize("length", [b"9" * 5_000, b"1" + b"0" * 20, b"-2", b"", b"2 2", b"0x2", "٢".encode()])
+def test_an_impossible_length_is_skipped(length: bytes) -> None:
+    """The next message is read."""
+    noise = b"Content-Length: " + length + b"\r\n\r\n"
+    assert list(Framing().feed(noise + MESSAGE)) == [b"{}"]
+
+
+def test_zeros_before_a_length_are_nothing() -> None:
+    """However many."""
+    assert list(Framing().feed(b"Content-Length: " + b"0" * 5_000 + b"2\r\n\r\n{}")) == [b"{}"]
+
+
+@pytest.mark.parametrize("size", [1, 100, 65_536])
+def test_a_stream_without_a_header_is_given_up(size: int) -> None:
+    """After a megabyte, and in no more time than reading takes."""
+    framing, began = Framing(), time.process_time()
+    data = b"x" * size
+    with pytest.raises(BrokenLineError):
+        deque(map(list, map(framing.feed, repeat(data, LONGEST_HEAD // size + 10))))
+    assert time.process_time() - began < 10
+
+
+def test_a_large_body_is_no_header() -> None:
+    """The limit is for what stands before a body."""
+    body = b"x" * (3 * LONGEST_HEAD)
+    framing = Framing()
+    message = b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+    found = [got for at in range(0, len(message), 65_536) for got in framing.feed(message[at : at + 65_536])]
+    assert found == [body]
+    assert list(framing.feed(MESSAGE)) == [b"{}"]
+
+
+async def test_a_number_without_end_does_not_make_the_server_deaf(bare: dict[str, str]) -> None:
+    """Python refuses to read a number of more than 4,300 digits; the server goes on."""
+    async with running(bare) as client:
+        client.write(b"Content-Length: " + b"9" * 5_000 + b"\r\n\r\n")
+        assert await answer(client.request("workspace/executeCommand", {"command": "midfill.stats"})) == {}
+
+
+async def test_no_header_ends_the_server_on_standard_input(bare: dict[str, str]) -> None:
+    """The log says why, in one line."""
+    async with await LspClient.start(SERVE, bare) as client:
+        client.write(b"x" * (2 * LONGEST_HEAD))
+        assert await client.ended() == 1
+        (line,) = client.stderr.splitlines()
+        assert "no header of a message ends within 1,048,576 bytes" in line
+
+
+@pytest.mark.parametrize("let_in", [True, False])
+async def test_no_header_ends_a_connection(bare: dict[str, str], let_in: bool) -> None:
+    """A client's ends its server; a visitor's ends itself alone."""
+    async with listening(bare, "--tcp") as server:
+        async with server.client() as client:
+            assert isinstance(client, TcpClient)
+            if let_in:
+                await client.initialize(server.token)
+            await client.write(b"Content-Type: " + b"x" * (2 * LONGEST_HEAD))
+            assert await client.is_closed()
+        if let_in:
+            assert await server.ended() == 1
+            assert len((await server.errors()).splitlines()) == 1
+            return
+        async with server.client() as client:
+            options = {"initializationOptions": {"token": server.token}}
+            assert "result" in await client.ask(1, "initialize", {**INITIALIZE, **options})
+
+
+async def test_a_client_that_reads_no_more_ends_its_server(bare: dict[str, str]) -> None:
+    """Nobody would see an answer; nothing is logged for each."""
+    async with running(bare) as client:
+        output = client._transport.get_pipe_transport(1)
+        assert output is not None
+        output.close()
+        for _ in range(100):
+            client.request("workspace/executeCommand", {"command": "midfill.stats"})
+        async with asyncio.timeout(PATIENCE):
+            assert await client.ended() == 1
+        assert len(client.stderr.splitlines()) <= 2, client.stderr
+        assert "Traceback" not in client.stderr

@@ -1,0 +1,194 @@
+"""Messages that are JSON and no LSP: each costs itself alone, on every line to a client."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.client import Json, LspClient, LspError
+from tests.loopback.client import Loopback
+from tests.lsp.editor import SERVE, Page, answer, running
+from tests.lsp.sockets import OPTIONS, listening
+
+pytestmark = pytest.mark.anyio
+
+INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS = -32600, -32601, -32602
+PLACE: Json = {"textDocument": {"uri": "file:///x.py"}, "position": {"line": 0, "character": 0}}
+
+MALFORMED: list[Json] = [
+    {"method": "textDocument/inlineCompletion", "params": PLACE},
+    {"method": "textDocument/completion", "params": PLACE},
+    {"method": "initialize", "params": {}},
+    {"method": "shutdown"},
+    {"method": ["shutdown"]},
+    {"method": {"a": 1}},
+    {"method": None},
+    {"method": 5, "id": {}},
+    {"id": [1], "method": "shutdown"},
+    {"id": None, "method": "textDocument/inlineCompletion", "params": PLACE},
+    {"id": True, "method": "shutdown"},
+    {"method": "workspace/executeCommand", "params": {"command": "midfill.stats"}},
+    {"method": "workspace/didChangeWorkspaceFolders", "params": {"event": {"added": [{"uri": "file:///a"}]}}},
+    {"method": "workspace/didChangeConfiguration", "params": {"settings": {"midfill": {"model": "\ud800"}}}},
+    {"method": "textDocument/didOpen", "params": {"textDocument": {"uri": 5, "text": 6}}},
+    {"method": "textDocument/didChange", "params": {"textDocument": {"uri": {}}, "contentChanges": 5}},
+    {"method": "$/cancelRequest", "params": {"id": 10**30}},
+    {"method": "$/cancelRequest", "params": {"id": {}}},
+    {"method": "textDocument/didShowCompletion", "params": 10**30},
+    {"id": 77, "result": None},
+    {"id": {}, "error": None},
+]
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+async def test_they_end_no_server_on_a_socket(bare: dict[str, str], option: str) -> None:
+    """An exception would close the connection, and with it the server."""
+    async with listening(bare, option) as server, server.client() as client:
+        await client.initialize(server.token)
+        for message in MALFORMED:
+            await client.send(message)
+        assert await client.lives()
+        assert "Traceback" not in await server.errors()
+
+
+@pytest.mark.parametrize("message", MALFORMED, ids=lambda message: json.dumps(message)[:60])
+async def test_what_stands_behind_them_is_read(server: LspClient, loopback: Loopback, message: Json) -> None:
+    """The message behind one in the same read is answered without another byte."""
+    page = Page(server, "behind = ▮\n")
+    with server.together():
+        server.send({"jsonrpc": "2.0", **message})
+        call = page.ask()
+    assert (await answer(call))["items"]
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"processId": 10**30},
+        {"processId": -1},
+        {"processId": True},
+        {"processId": "7"},
+        {"workspaceFolders": [{"uri": "file:///folder"}]},
+        {"workspaceFolders": [{"uri": "file:///folder", "name": 5}, {"name": "x"}, 7, None]},
+        {"workspaceFolders": "file:///folder"},
+        {"rootUri": 5},
+        {"rootUri": "file:///\ud800"},
+        {"initializationOptions": 5},
+    ],
+    ids=str,
+)
+async def test_oddities_of_initialize(bare: dict[str, str], params: Json) -> None:
+    """What can be understood of it is enough."""
+    async with await LspClient.start(SERVE, bare) as client:
+        given = {"processId": None, "rootUri": None, "capabilities": {}, **params}
+        result = await answer(client.request("initialize", given))
+        assert result["serverInfo"]["name"] == "midfill"
+        stats = await answer(client.request("workspace/executeCommand", {"command": "midfill.stats"}))
+        assert not any(stats.values())
+
+
+async def test_initialize_that_is_refused_may_come_again(bare: dict[str, str]) -> None:
+    """Neither a notification nor nonsense begins the conversation, nor ends it."""
+    async with await LspClient.start(SERVE, bare) as client:
+        client.notify("initialize", {"processId": None, "rootUri": None, "capabilities": {}})
+        shapeless: list[Any] = [None, 5, [], {"capabilities": 5}]
+        for params in shapeless:
+            with pytest.raises(LspError) as caught:
+                await answer(client.request("initialize", params))
+            assert caught.value.code == INVALID_PARAMS
+        assert await client.initialize()
+        assert await client.exit() == 0
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        "textDocument/didOpen",
+        "textDocument/didChange",
+        "textDocument/didSave",
+        "workspace/didChangeConfiguration",
+        "workspace/didChangeWorkspaceFolders",
+        "textDocument/didShowCompletion",
+        "initialized",
+        "$/cancelRequest",
+        "$/setTrace",
+        "window/logMessage",
+    ],
+)
+async def test_a_notification_as_a_request_is_refused(
+    server: LspClient, loopback: Loopback, method: str
+) -> None:
+    """Every request is answered, whatever its method."""
+    with pytest.raises(LspError) as caught:
+        await answer(server.request(method, {}))
+    assert caught.value.code == INVALID_REQUEST
+    assert "is a notification" in str(caught.value)
+
+
+async def test_unknown_methods_without_parameters(server: LspClient, loopback: Loopback) -> None:
+    """They are told from malformed ones."""
+    server.messages.clear()
+    server.send({"jsonrpc": "2.0", "id": "bare", "method": "midfill/none"})
+    await answer(server.request("workspace/executeCommand", {"command": "midfill.stats"}))
+    (said,) = [message for message in server.messages if message.get("id") == "bare"]
+    assert said["error"]["code"] == METHOD_NOT_FOUND
+
+
+async def test_ids_of_any_size(server: LspClient, loopback: Loopback) -> None:
+    """An id comes back as it was sent, half a character or a number beyond 64 bits."""
+    page = Page(server, "large_ids = ▮\n")
+    params = {"textDocument": {"uri": page.uri}, "position": page.position}
+    numbers: list[Any] = [10**30, "\ud83d", 1.5]
+    for number in numbers:
+        server.send({"jsonrpc": "2.0", "id": number, "method": "textDocument/completion", "params": params})
+    while not all(server.answers[number] for number in numbers):
+        await answer(server.request("workspace/executeCommand", {"command": "midfill.stats"}))
+
+
+async def test_a_language_that_is_null(server: LspClient, loopback: Loopback) -> None:
+    """A document without a language is completed like any other."""
+    loopback.behave(text="fine")
+    languages: list[Any] = [None, 5, []]
+    for number, language in enumerate(languages):
+        uri = f"file:///project/no-language-{number}.py"
+        text = f"no_language_{number} = "
+        item = {"uri": uri, "languageId": language, "version": None, "text": text}
+        server.notify("textDocument/didOpen", {"textDocument": item})
+        listed = await answer(server.complete(uri, (0, len(text))))
+        assert [item["insertText"] for item in listed["items"]] == ["fine"]
+
+
+async def test_half_a_character_in_a_name(server: LspClient, loopback: Loopback) -> None:
+    """A document whose URI is no path is completed like one that has none."""
+    loopback.behave(text="fine")
+    for number, uri in enumerate(("file:///half/\ud83d.py", "untitled:\udc00", "file:///raw/\udcff.py")):
+        assert await Page(server, f"half_a_name_{number} = ▮\n", uri=uri).texts() == ["fine"]
+
+
+@pytest.mark.parametrize("start", [-1, -(10**30), 3, 10**30])
+async def test_a_selected_item_at_no_place(server: LspClient, loopback: Loopback, start: int) -> None:
+    """A popup's range that cannot be costs nothing, and never comes back as one."""
+    loopback.behave(text="(path)")
+    page = Page(server, f"at_{abs(start) % 97} = json.lo▮\n")
+    end = page.position if start < 0 else {"line": 0, "character": 2}
+    span = {"start": {"line": 0, "character": start}, "end": end}
+    for item in await page.items(selected={"range": span, "text": "load"}):
+        assert item["range"]["start"]["character"] == item["range"]["end"]["character"] == page.place[1]
+        assert item["insertText"] == "(path)"
+
+
+async def test_half_a_character_in_a_setting(env: dict[str, str], loopback: Loopback) -> None:
+    """It is told like any other wrong value, and the rest counts."""
+    loopback.behave(text="fine")
+    half = "\ud83d"
+    wrong = {"completion": {"stop": [half], "max_tokens": 7}, half: half, "timing": {half: 1}}
+    async with running(env, wrong) as client:
+        message = await client.until("window/showMessage")
+        assert "completion.stop" in message["message"]
+        assert await Page(client, "half_a_character = ▮\n").texts() == ["fine"]
+        client.settings = {"midfill": {**wrong, "prompt": {half: 5}}}
+        client.notify("workspace/didChangeConfiguration", {"settings": None})
+        await answer(client.request("workspace/executeCommand", {"command": "midfill.stats"}))
+        assert await Page(client, "half_of_another = ▮\n").texts() == ["fine"]
+        assert "Traceback" not in client.stderr
+    assert {call["body"]["max_tokens"] for call in loopback.log(path="/completions")} == {7}

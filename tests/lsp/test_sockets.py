@@ -1,0 +1,298 @@
+"""TCP and WebSocket: who is let in, and what such a client may set."""
+
+import asyncio
+import os
+import stat
+import subprocess
+import sys
+from contextlib import AsyncExitStack, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+from websockets.typing import Origin
+
+from tests.client import Json
+from tests.loopback.client import Loopback
+from tests.lsp.editor import PATIENCE, SERVE
+from tests.lsp.sockets import INITIALIZE, OPTIONS, Client, TcpClient, listening, tcp, websocket
+
+pytestmark = pytest.mark.anyio
+
+REQUEST_FAILED, INVALID_REQUEST, NOT_INITIALIZED = -32803, -32600, -32002
+TEXT = "def area(width, height):\n    return width * height\n\n\ndef area(width, height):\n    return wid"
+
+
+async def completes(client: Client) -> list[str]:
+    """Return what is offered at the end of a text of which the embedded engine knows the rest."""
+    uri = "file:///line.py"
+    document = {"uri": uri, "languageId": "python", "version": 1, "text": TEXT}
+    await client.send({"method": "textDocument/didOpen", "params": {"textDocument": document}})
+    place = {"textDocument": {"uri": uri}, "position": {"line": 5, "character": 14}}
+    answer = await client.ask(2, "textDocument/inlineCompletion", place)
+    return [item["insertText"] for item in answer["result"]["items"]]
+
+
+async def check_let_in(client: Client, token: str | None = None) -> None:
+    answer = await client.initialize(token)
+    assert answer["result"]["serverInfo"]["name"] == "midfill"
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+async def test_a_conversation(bare: dict[str, str], option: str) -> None:
+    """With the token it is as on standard input, to the exit code; the token is told once, and is new each time."""
+    tokens = set()
+    for _ in range(2):
+        async with listening(bare, option) as server, server.client() as client:
+            await check_let_in(client, server.token)
+            assert await completes(client) == ["th * height"]
+            assert (await client.ask(3, "shutdown"))["result"] is None
+            await client.send({"method": "exit"})
+            assert await server.ended() == 0
+            assert (await server.errors()) == ""
+            assert not [said for said in client.messages if said.get("method") == "window/showMessage"]
+            tokens.add(server.token)
+            assert len(server.token) > 30
+    assert len(tokens) == 2
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+@pytest.mark.parametrize("token", [None, "wrong", "x" * 10_000, "\ud800", 5, ["a"], {}])
+async def test_without_the_token_initialize_is_refused(bare: dict[str, str], option: str, token: Any) -> None:
+    """The error says what to do and the connection ends; the server goes on to wait for its client."""
+    async with listening(bare, option) as server:
+        async with server.client() as client:
+            params = {**INITIALIZE, "initializationOptions": {"token": token}}
+            answer = await client.ask(1, "initialize", params)
+            assert answer["error"]["code"] == REQUEST_FAILED
+            assert "initializationOptions.token" in answer["error"]["message"]
+            assert answer["error"]["data"] == {"retry": False}
+            assert await client.is_closed()
+        async with server.client() as client:
+            await check_let_in(client, server.token)
+
+
+@pytest.mark.parametrize("way", ["query", "header"])
+async def test_the_token_in_a_handshake(bare: dict[str, str], way: str) -> None:
+    """A client that cannot set options gives the token in the URL or in a header."""
+    async with listening(bare, "--ws") as server:
+        for token in ("wrong", server.token):
+            query = f"?token={token}" if way == "query" else ""
+            headers = {"Authorization": f"Bearer {token}"} if way == "header" else None
+            async with websocket(server.port, query, headers) as client:
+                answer = await client.initialize()
+                assert ("result" in answer) == (token == server.token)
+
+
+async def test_a_token_file(bare: dict[str, str], tmp_path: Path) -> None:
+    """It is made if it is missing, for its user alone; its token is used again, and told nowhere."""
+    path = tmp_path / "token"
+    for _ in range(2):
+        async with listening(bare, "--tcp", "--token-file", str(path)) as server, server.client() as client:
+            token = path.read_text().strip()
+            assert len(token) > 30
+            if sys.platform != "win32":
+                assert stat.S_IMODE(path.stat().st_mode) == 0o600
+            assert token not in "\n".join(server.told)
+            assert str(path) in server.told[-1]
+            await check_let_in(client, token)
+
+
+@pytest.mark.parametrize(
+    ("content", "mode", "words"),
+    [("", 0o600, "is empty"), ("\n", 0o600, "is empty"), ("secret\n", 0o644, "chmod 600")],
+)
+def test_a_token_file_that_is_no_secret(
+    bare: dict[str, str], tmp_path: Path, content: str, mode: int, words: str
+) -> None:
+    """An empty token would let everybody in, and one that others can read is none."""
+    path = tmp_path / "token"
+    path.write_text(content)
+    path.chmod(mode)
+    assert words in refused(bare, "--ws", "0", "--token-file", str(path))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--tcp", "0.0.0.0:0"], "--allow-remote"),
+        (["--ws", "[::]:0"], "--allow-remote"),
+        (["--token-file", "x"], "need --tcp or --ws"),
+        (["--stdio", "--allow-remote"], "need --tcp or --ws"),
+        (["--tcp", "0", "--token-file", "/no/such/folder/token"], "No such file"),
+        (["--tcp", "١"], "is not [HOST:]PORT"),
+    ],
+)
+def test_arguments_that_open_no_line(bare: dict[str, str], arguments: list[str], words: str) -> None:
+    """Bad usage is told in a line, with exit code 2."""
+    assert words in refused(bare, *arguments)
+
+
+def refused(env: dict[str, str], *arguments: str) -> str:
+    """Return what `serve` tells of bad usage."""
+    done = subprocess.run(
+        [*SERVE, *arguments],
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    return done.stderr
+
+
+async def test_other_machines_only_by_leave(bare: dict[str, str]) -> None:
+    """--allow-remote opens the port to others, and says what that means; the token is wanted as ever."""
+    async with listening(bare, "--tcp", "--allow-remote") as server, tcp(server.port) as client:
+        assert server.told[0].startswith("midfill: listening on 0.0.0.0:")
+        assert "nothing is encrypted" in server.told[1]
+        assert "error" in await client.initialize()
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+async def test_nothing_but_initialize_is_heard_at_the_door(bare: dict[str, str], option: str) -> None:
+    """Neither `exit` nor nonsense of a visitor's reaches the server, and a port scan is nothing."""
+    async with listening(bare, option) as server:
+        async with server.client() as client:
+            await client.send({"method": "textDocument/didOpen", "params": {}})
+            await client.send({"method": "initialize", "params": INITIALIZE})
+            answer = await client.ask(5, "textDocument/inlineCompletion", {})
+            assert answer["error"]["code"] == NOT_INITIALIZED
+            await client.send_body(b"[1, 2")
+            assert (await client.answer(None))["error"]["code"] == -32700
+            await client.send({"method": "exit"})
+            assert await client.is_closed()
+        for _ in range(3):
+            async with tcp(server.port):
+                pass
+        async with server.client() as client:
+            await check_let_in(client, server.token)
+        assert await server.ended() == 1
+        assert "Traceback" not in await server.errors()
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+async def test_idle_visitors_do_not_keep_the_client_out(bare: dict[str, str], option: str) -> None:
+    """Who opens many connections without a word takes the place of nobody."""
+    async with listening(bare, option) as server, AsyncExitStack() as visitors:
+        for _ in range(40):
+            await visitors.enter_async_context(server.client())
+        async with server.client() as client:
+            await check_let_in(client, server.token)
+            assert await client.lives()
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+async def test_one_client_at_a_time(bare: dict[str, str], option: str) -> None:
+    """Another one is refused, whether it waits at the door or comes later; the first one goes on."""
+    async with listening(bare, option) as server, server.client() as waiting, server.client() as client:
+        await check_let_in(client, server.token)
+        assert await waiting.is_closed()
+        with pytest.raises((OSError, InvalidStatus)):
+            async with server.client():
+                pass
+        assert await client.lives()
+        assert await completes(client) == ["th * height"]
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+async def test_a_client_that_hangs_up_ends_its_server(bare: dict[str, str], option: str) -> None:
+    """One client, one server: when the connection goes, so does the process."""
+    async with listening(bare, option) as server:
+        async with server.client() as client:
+            await check_let_in(client, server.token)
+        assert await server.ended() == 1
+
+
+async def test_a_web_page_cannot_open_a_websocket(bare: dict[str, str]) -> None:
+    """A browser names the page that asks; it is refused even with the token, and the editor is still served."""
+    async with listening(bare, "--ws") as server:
+        url = f"ws://127.0.0.1:{server.port}/?token={server.token}"
+        with pytest.raises(InvalidStatus):
+            await connect(url, origin=Origin("https://page.example"), proxy=None)
+        async with server.client() as client:
+            await check_let_in(client, server.token)
+
+
+async def test_a_web_page_cannot_speak_on_a_port(bare: dict[str, str]) -> None:
+    """A form's HTTP request ends its connection, unread; the port stays open for the editor."""
+    async with listening(bare, "--tcp") as server:
+        async with tcp(server.port) as page:
+            await page.write(b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello")
+            assert await page.is_closed()
+        async with server.client() as client:
+            await check_let_in(client, server.token)
+
+
+async def test_a_visitor_cannot_fill_the_memory(bare: dict[str, str]) -> None:
+    """More than an `initialize` has is not read before the token has been shown."""
+    async with listening(bare, "--tcp") as server:
+        async with tcp(server.port) as visitor:
+            await visitor.write(b"Content-Length: 400000000\r\n\r\n")
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PATIENCE):
+                    for _ in range(100):
+                        await visitor.write(b" " * 1_000_000)
+            assert await visitor.is_closed()
+        async with server.client() as client:
+            await check_let_in(client, server.token)
+
+
+def secretive(marker: Path) -> Json:
+    """Return settings that no client on a socket may set."""
+    return {
+        "api_key_command": f"touch {marker}",
+        "apiKeyFile": str(marker),
+        "base_url": "http://127.0.0.1:9",
+        "network": {"proxy": "http://127.0.0.1:9", "caFile": str(marker)},
+    }
+
+
+@pytest.mark.parametrize("way", ["initialize", "push", "pull"])
+async def test_a_client_on_a_socket_sets_no_commands_or_addresses(
+    env: dict[str, str], loopback: Loopback, tmp_path: Path, way: str
+) -> None:
+    """They are dropped with one message; what the user who started the server has set counts, as the rest does."""
+    loopback.behave(text="th * height")
+    marker = tmp_path / "marker"
+    options = {**secretive(marker), "completion": {"max_tokens": 7}}
+    async with listening(env, "--tcp") as server, tcp(server.port) as client:
+        pulls = {"workspace": {"configuration": True}} if way == "pull" else {}
+        initial = {"token": server.token, **(options if way == "initialize" else {})}
+        params = {**INITIALIZE, "capabilities": pulls, "initializationOptions": initial}
+        assert "result" in await client.ask(1, "initialize", params)
+        await client.send({"method": "initialized", "params": {}})
+        if way == "push":
+            settings = {"midfill": options}
+            await client.send(
+                {"method": "workspace/didChangeConfiguration", "params": {"settings": settings}}
+            )
+        if way == "pull":
+            await answer_pull(client, options)
+        assert await completes(client) == ["th * height"]
+        assert await client.lives()
+        told = [
+            said["params"]["message"]
+            for said in client.messages
+            if said.get("method", "").endswith("Message")
+        ]
+        assert len(told) == 1
+        for key in ("api_key_command", "api_key_file", "base_url", "network.proxy", "network.ca_file"):
+            assert key in told[0]
+        assert "token" not in told[0]
+    assert not marker.exists()
+    assert {call["body"]["max_tokens"] for call in loopback.log(path="/completions")} == {7}
+
+
+async def answer_pull(client: TcpClient, options: Json) -> None:
+    """Answer the server's request for settings."""
+    async with asyncio.timeout(PATIENCE):
+        while not (
+            asked := [said for said in client.messages if said.get("method") == "workspace/configuration"]
+        ):
+            assert await client.read()
+    await client.send({"id": asked[0]["id"], "result": [options]})

@@ -1,0 +1,89 @@
+"""A wrong setting that says who is asked, how, or what is kept back: nobody is asked until it is mended."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.client import Json
+from tests.loopback.client import Loopback
+from tests.lsp.editor import Page, running
+from tests.lsp.test_configuration import PUSHES, change, settled
+from tests.lsp.test_failures import KNOWN
+
+pytestmark = pytest.mark.anyio
+
+ERROR = 1
+WRONG: list[Json] = [
+    {"backend": "locall"},
+    {"baseUrl": "localhost:8000"},
+    {"baseUrl": "http://999.999.999.999"},
+    {"baseUrl": "http://gateway.example"},
+    {"enabled": "false"},
+    {"trigger": {"pathsOff": "*.py"}},
+    {"network": {"proxy": "proxy.example:3128"}},
+    {"network.caFile": 5},
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=str)
+async def test_nobody_is_asked(env: dict[str, str], loopback: Loopback, tmp_path: Path, wrong: Json) -> None:
+    """No call, no key command, empty lists, one message and a red status; mended, it goes on at once."""
+    run = tmp_path / "run"
+    key = {"api_key_command": f"touch {run}", "popup": "always"}
+    async with running({**env, "DEEPSEEK_API_KEY": ""}, {**key, **wrong}, capabilities=PUSHES) as client:
+        message = await client.until("window/showMessage")
+        assert message["type"] == ERROR
+        assert "Nobody is asked until that is mended." in message["message"]
+        page = Page(client, KNOWN)
+        assert await page.items() == []
+        assert await page.items(manual=True) == []
+        assert await page.popup() == []
+        await settled(client)
+        status = client.received("midfill/status")[-1]
+        assert (status["state"], status["backend"]) == ("error", "")
+        assert "Nobody is asked" in status["message"]
+        assert len(client.received("window/showMessage")) == 1
+        assert not run.exists()
+    assert loopback.log() == []
+
+
+async def test_it_goes_on_when_that_is_mended(env: dict[str, str], loopback: Loopback) -> None:
+    """The settings are the same as before the mistake; and a second mistake of that kind is told again."""
+    wrong = {"backend": "deepsek"}
+    async with running(env, {}, capabilities=PUSHES) as client:
+        for times in (1, 2):
+            assert await Page(client, "mended = ▮\n").items()
+            calls = len(loopback.log())
+            await change(client, wrong)
+            await change(client, wrong)
+            assert await Page(client, "wrong = ▮\n").items() == []
+            assert client.received("midfill/status")[-1]["state"] == "error"
+            assert len(loopback.log()) == calls
+            while len(client.received("window/showMessage")) < times:  # Messages in a row come with a pause.
+                await settled(client)
+            await change(client, {"backend": "deepseek"})
+            assert client.received("midfill/status")[-1]["state"] == "ready"
+
+
+async def test_a_call_under_way_ends(env: dict[str, str], loopback: Loopback) -> None:
+    """A mistake that comes while a call is under way ends the call; its request is answered with nothing."""
+    loopback.behave(faults=[{"kind": "stall", "times": 0}])
+    async with running(env, {}, capabilities=PUSHES) as client:
+        call = Page(client, KNOWN).ask()
+        while not loopback.log(path="/completions"):
+            await settled(client)
+        await change(client, {"trigger": {"pathsOff": "*.py"}})
+        assert await call == {"items": []}
+
+
+async def test_a_broken_file_of_a_workspace(env: dict[str, str], loopback: Loopback, tmp_path: Path) -> None:
+    """It may have kept everything back: nobody is asked while its folder is open."""
+    (tmp_path / ".midfill.toml").write_text("enabled = fals\n", "utf-8")
+    async with running(env, root=tmp_path.as_uri()) as client:
+        message = await client.until("window/showMessage")
+        assert f"{tmp_path / '.midfill.toml'}, line 1, column 11" in message["message"]
+        assert await Page(client, "kept_back = ▮\n").items() == []
+        folder = {"uri": tmp_path.as_uri(), "name": "project"}
+        client.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": [], "removed": [folder]}})
+        await settled(client)
+        assert await Page(client, "kept_back = ▮\n").items()

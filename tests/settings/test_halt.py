@@ -1,0 +1,238 @@
+"""A wrong setting fails closed: which ones stop everything until they are mended, and what ends that."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from midfill.settings import Loaded, Problem, Source, load, merge
+from midfill.settings.leaves import leaves
+from tests.settings.test_merge import SECRET, UNTIL, client, nested, user, variable, workspace
+
+
+def halted(loaded: Loaded) -> bool:
+    """Whether nobody may be asked; each problem that says so is one that does it."""
+    assert [UNTIL in str(problem) for problem in loaded.problems] == [
+        problem.halts for problem in loaded.problems
+    ]
+    assert loaded.halting == tuple(problem for problem in loaded.problems if problem.halts)
+    return bool(loaded.halting)
+
+
+WRONG: dict[str, object] = {
+    "enabled": "false",
+    "backend": "locall",
+    "base_url": "localhost:8000",
+    "model": 5,
+    "api_key_command": ["pass", "deepseek"],
+    "api_key_file": 5,
+    "trigger.mode": "manul",
+    "trigger.languages_off": "markdown",
+    "trigger.paths_off": "secret/*",
+    "trigger.scopes_off": ["comments"],
+    "trigger.min_characters": "5",
+    "trigger.max_file_kb": "10",
+    "network.proxy": "proxy.example:3128",
+    "network.ca_file": 5,
+    "network.allow_http": "false",
+}
+"""Every setting that says who is asked, by what way, and what is kept back, with a wrong value."""
+
+TUNES = {
+    "popup",
+    "completion.scope",
+    "completion.max_lines",
+    "completion.max_tokens",
+    "completion.max_tokens_manual",
+    "completion.temperature",
+    "completion.stop",
+    "completion.alternatives",
+    "prompt.prefix_tokens",
+    "prompt.suffix_tokens",
+    "timing.debounce_min_ms",
+    "timing.debounce_max_ms",
+    "timing.first_token_ms",
+    "timing.total_ms",
+    "timing.linger_ms",
+    "requests.max_flights",
+    "requests.speculate",
+    "cache.capacity",
+    "cache.ttl_s",
+    "cache.empty_ttl_s",
+}
+"""Every setting that only tunes."""
+
+
+def test_every_setting_is_of_one_kind() -> None:
+    """A new setting is added to one of the two tables."""
+    assert set(WRONG) | TUNES == set(leaves())
+    assert not set(WRONG) & TUNES
+
+
+@pytest.mark.parametrize("key", WRONG)
+@pytest.mark.parametrize("source", [user, client])
+def test_a_wrong_value_halts(source: Any, key: str) -> None:
+    """The default is not taken in its place: nobody is asked, and the one message says so."""
+    loaded = merge([source(nested(key, WRONG[key]))])
+    assert halted(loaded)
+    assert len(loaded.problems) == 1
+
+
+@pytest.mark.parametrize(
+    "address", ["http://999.999.999.999", "http://[v1.x]:1/", "http://host:99999", "http://" + "a" * 70_000]
+)
+@pytest.mark.parametrize("key", ["base_url", "network.proxy"])
+def test_an_address_that_cannot_be_one_halts(key: str, address: str) -> None:
+    """It is told by its setting, before anybody tries to reach it."""
+    loaded = merge([user(nested(key, address))])
+    assert halted(loaded)
+    assert str(loaded.problems[0]).startswith(f"{key} in ")
+
+
+CLEAR = {"base_url": "http://gateway.example"}
+
+
+@pytest.mark.parametrize(
+    ("sources", "halts"),
+    [
+        ([user(CLEAR)], True),
+        ([variable("MIDFILL_BASE_URL", "base_url", "http://10.0.0.1:8000")], True),
+        ([client({"baseUrl": "http://[fe80::1]:8000"})], True),
+        ([user({"base_url": "http://localhost:1", "network": {"proxy": "http://proxy.example:3128"}})], True),
+        ([user({"base_url": "http://localhost:1", "network": {"proxy": "http://127.0.0.1:2"}})], False),
+        ([user({"base_url": "https://gateway.example", "network": {"proxy": "http://proxy.example:1"}})], False),
+        ([user({"base_url": "http://127.0.0.2:8000"})], False),
+        ([user({"base_url": "http://api.deepseek.com"})], False),
+        ([user({**CLEAR, "backend": "local"})], False),
+        ([user({**CLEAR, "network": {"allow_http": True}})], False),
+        ([user(CLEAR), client({"network.allowHttp": True})], False),
+        ([user(CLEAR), client({"baseUrl": "https://gateway.example"})], False),
+    ],
+)  # fmt: skip
+def test_plain_http_to_another_machine_halts(sources: list[Source], halts: bool) -> None:
+    """Everybody on the way could read the key and the text: the user has to allow it."""
+    loaded = merge(sources)
+    assert halted(loaded) == halts
+    assert len(loaded.problems) == halts
+    for problem in loaded.problems:
+        assert problem.key == "base_url"
+        assert "base_url" in str(problem)
+        assert "network.allow_http" in str(problem)
+        assert "example" not in str(problem)
+
+
+def test_a_workspace_cannot_allow_plain_http() -> None:
+    """A cloned repository is not trusted."""
+    loaded = merge([user(CLEAR), workspace({"network": {"allow_http": True}})])
+    assert halted(loaded)
+    assert len(loaded.problems) == 2
+
+
+@pytest.mark.parametrize("key", ["backend", "base_url"])
+def test_a_wrong_variable_halts(key: str) -> None:
+    """The environment's values are held to the same rule."""
+    assert halted(merge([variable("MIDFILL_" + key.upper(), key, str(WRONG[key]))]))
+
+
+@pytest.mark.parametrize("key", WRONG)
+def test_a_wrong_restraint_of_a_workspace_halts(key: str) -> None:
+    """What a workspace may restrain, it may have meant to; what it may not set at all, it has not set."""
+    loaded = merge([workspace(nested(key, WRONG[key]))])
+    assert halted(loaded) == (leaves()[key].workspace != "never")
+
+
+@pytest.mark.parametrize("key", sorted(TUNES))
+@pytest.mark.parametrize("source", [user, workspace, client])
+def test_a_setting_that_tunes_halts_nothing(source: Any, key: str) -> None:
+    """Its default is used, and told."""
+    loaded = merge([source(nested(key, {"a": 1}))])
+    assert not halted(loaded)
+    assert len(loaded.problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("tree", "halts"),
+    [
+        ({"enabld": False}, True),
+        ({"base_ur": "http://localhost:8000"}, True),
+        ({"paths_off": ["secret/*"]}, True),
+        ({"trigger": {"path_off": ["secret/*"]}}, True),
+        ({"triger": {"paths_off": ["secret/*"]}}, True),
+        ({"netwrok": {"proxy": "http://localhost:8000"}}, True),
+        ({"trigger": ["secret/*"]}, True),
+        ({"network": "http://localhost:8000"}, True),
+        ({"base_url": f"https://gateway.example/?key={SECRET}"}, True),
+        ({"network": SECRET}, True),
+        ({"max_tokns": 5}, False),
+        ({"completions": {"max_tokens": 5}}, False),
+        ({"timing": 5}, False),
+        ({"timing": SECRET}, False),
+        ({"zzz": 5}, False),
+        ({f"key{number}": 1 for number in range(201)}, True),
+    ],
+)
+@pytest.mark.parametrize("source", [user, client])
+def test_what_is_lost_with_a_wrong_name(source: Any, tree: Mapping[str, object], halts: bool) -> None:
+    """A misspelt name, a table that is none, a secret, too many entries: what stood there may have restrained."""
+    assert halted(merge([source(tree)])) == halts
+
+
+@pytest.mark.parametrize(
+    ("tree", "halts"),
+    [
+        ({"enabld": False}, True),
+        ({"trigger": ["secret/*"]}, True),
+        ({"base_ur": "http://localhost:8000"}, False),
+        ({"base_url": f"https://gateway.example/?key={SECRET}"}, False),
+        ({"network": 5}, False),
+        ({"trigger": {"paths_off": ["secret/*", "!secret/a.py"]}}, True),
+        ({"completion": {"stop": ["a"] * 16}}, False),
+        ({"enabled": True, "trigger": {"mode": "automatic", "max_file_kb": 99_999}}, False),
+        ({f"key{number}": 1 for number in range(201)}, True),
+    ],
+)
+def test_what_a_workspace_may_have_meant_to_restrain(tree: Mapping[str, object], halts: bool) -> None:
+    """What it may not set cannot be lost; a restraint that is refused as a whole is."""
+    sources = [user({"enabled": False, "trigger": {"mode": "manual"}, "completion": {"stop": ["b"]}})]
+    assert halted(merge([*sources, workspace(tree)])) == halts
+
+
+def test_a_stronger_source_mends() -> None:
+    """A value that does not count any more is told, and halts nothing: what counts was set well."""
+    loaded = merge([user({"backend": "locall"}), client({"backend": "local"})])
+    assert not halted(loaded)
+    assert str(loaded.problems[0]).endswith("; that of client is used.")
+    assert halted(merge([user({"backend": "local"}), client({"backend": "locall"})]))
+    assert halted(merge([client({"base_url": "http://localhost:1", "baseUrl": "localhost:8000"})]))
+
+
+def test_a_workspace_does_not_mend() -> None:
+    """It cannot make the user's wrong value right: it is not trusted to loosen anything."""
+    wrong = user({"trigger": {"paths_off": "secret/*", "max_file_kb": "10"}})
+    assert halted(merge([wrong, workspace({"trigger": {"paths_off": ["a"], "max_file_kb": 5}})]))
+
+
+def test_a_file_that_cannot_be_read_halts(tmp_path: Path) -> None:
+    """Nobody knows what stands in it: the user's file, one that MIDFILL_CONFIG names, a workspace's."""
+    good, bad = tmp_path / "good.toml", tmp_path / "bad.toml"
+    good.touch()
+    bad.write_text("[timing\n", "utf-8")
+    (tmp_path / ".midfill.toml").write_bytes(b"\xff")
+    assert not halted(load({"MIDFILL_CONFIG": str(good)}))
+    assert halted(load({"MIDFILL_CONFIG": str(bad)}))
+    assert halted(load({"MIDFILL_CONFIG": str(tmp_path / "missing.toml")}))
+    assert halted(load({"MIDFILL_CONFIG": str(good)}, workspaces=[tmp_path]))
+
+
+@pytest.mark.parametrize("sent", ["x", 5, ["a"], {"midfill": "x"}])
+def test_a_client_that_sends_no_object_halts(tmp_path: Path, sent: object) -> None:
+    """Nobody knows what it meant."""
+    (config := tmp_path / "config.toml").touch()
+    assert halted(load({"MIDFILL_CONFIG": str(config)}, clients=[sent]))
+
+
+def test_the_sentence_stands_at_the_end() -> None:
+    """What is wrong comes first."""
+    assert str(Problem("first.", halts=True)) == f"first. {UNTIL}"
+    assert str(Problem("first.")) == "first."
