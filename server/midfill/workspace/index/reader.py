@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from midfill.core.context.chunk import Chunk
@@ -158,12 +158,10 @@ class _Texts:
     def _lines(self, path: str) -> list[str]:
         if path in self._opened:
             return self._opened[path].lines
-        try:
-            with open(self._workspace / path, "rb") as file:
-                text = decoded(file.read(FILE_LIMIT + 1))
-        except OSError:
-            return []
-        return without_private_keys(unified(text)).split("\n") if text is not None else []
+        text = None
+        with suppress(OSError), open(self._workspace / path, "rb") as file:
+            text = decoded(file.read(FILE_LIMIT + 1))
+        return [] if text is None else without_private_keys(unified(text)).split("\n")
 
 
 def _chunks(hits: Sequence[Hit], texts: _Texts, limit: int) -> Iterator[Chunk]:
@@ -212,7 +210,6 @@ def _shown(lines: Sequence[str]) -> str:
 
 
 def _inode(path: Path) -> int:
-    try:
+    with suppress(OSError):
         return os.stat(path).st_ino
-    except OSError:
-        return 0
+    return 0
