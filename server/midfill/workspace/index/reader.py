@@ -147,21 +147,21 @@ class _Texts:
         self._workspace = workspace
         self._visibility = visibility
         self._opened = opened
-        self._read: dict[str, list[str]] = {}
+        self._read: dict[str, str] = {}
 
     def lines(self, path: str) -> list[str]:
         """Return a file's lines; none of one that must not be shown any more."""
-        if path not in self._read:
-            self._read[path] = self._lines(path) if self._visibility.may_be_shown(path) else []
-        return self._read[path]
+        if path not in self._read:  # As one text, which takes a tenth of the memory of its lines.
+            self._read[path] = self._text(path) if self._visibility.may_be_shown(path) else ""
+        return self._read[path].split("\n")
 
-    def _lines(self, path: str) -> list[str]:
+    def _text(self, path: str) -> str:
         if path in self._opened:
-            return self._opened[path].lines
+            return self._opened[path].text
         text = None
         with suppress(OSError), open(self._workspace / path, "rb") as file:
             text = decoded(file.read(FILE_LIMIT + 1))
-        return [] if text is None else without_private_keys(unified(text)).split("\n")
+        return "" if text is None else without_private_keys(unified(text))
 
 
 def _chunks(hits: Sequence[Hit], texts: _Texts, limit: int) -> Iterator[Chunk]:
