@@ -30,8 +30,11 @@ CORE: dict[str, set[str]] = {
     "answers": {"model", "prompt"},
     "characters": set(),
     "completion": set(),
+    "context": set(),
     "control": set(),
+    "credentials": set(),
     "cursor": set(),
+    "definitions": set(),
     "document": {"cursor"},
     "health": {"model"},
     "languages": set(),
@@ -39,6 +42,7 @@ CORE: dict[str, set[str]] = {
     "model": {"cursor"},
     "policy": {"completion", "cursor", "model", "shape", "surroundings", "edit"},
     "privacy": {"secrets"},
+    "outline": set(),
     "pairs": set(),
     "prompt": {"control", "cursor", "model", "pairs", "tokens"},
     "rhythm": {"timing"},
@@ -51,6 +55,7 @@ CORE: dict[str, set[str]] = {
     "tokens": set(),
     "edit": set(),
     "web": set(),
+    "words": set(),
 }
 """The same for the modules of the core."""
 
@@ -58,7 +63,7 @@ LIBRARIES: dict[str, set[str]] = {
     "core": {"cachetools", "pathspec", "tree_sitter"},
     "settings": {"msgspec", "platformdirs"},
     "keys": set(),
-    "workspace": {"pathspec"},
+    "workspace": {"pathspec", "platformdirs"},
     "backends": {"httpx", "msgspec", "truststore"},
     "engine": set(),
     "lsp": {"lsprotocol", "msgspec", "psutil", "pygls", "websockets"},
@@ -79,9 +84,9 @@ DOORS: dict[str, set[str]] = {
     "logging": {"backends", "workspace", "lsp", "cli"},
     "socket": {"backends"},
     "ssl": {"backends"},
-    "sqlite3": set(),
-    "subprocess": {"keys", "cli"},
-    "threading": {"workspace", "lsp"},
+    "sqlite3": {"workspace", "cli"},
+    "subprocess": {"keys", "workspace", "cli"},
+    "threading": {"workspace", "lsp", "cli"},
     "argparse": {"cli"},
 }
 """Who imports these of the standard library, exactly."""
