@@ -134,5 +134,8 @@ def _sound(source: Source, said: str) -> str:
 
 
 def _source_length(source: Source) -> int:
-    """Return the characters that a flight has received; 0 for a cached answer, which does not grow."""
-    return len(source.raw) if isinstance(source, Flight) else 0
+    """Return the characters that a flight has received, and one for its end, which makes the last token sound.
+
+    It is 0 for a cached answer, which does not grow.
+    """
+    return len(source.raw) + source.done if isinstance(source, Flight) else 0

@@ -78,7 +78,7 @@ class Shown:
     ask: Ask
     source: Source
     source_length: int
-    """Characters that its source had received then."""
+    """Characters that its source had received then, and one if it had ended."""
     since: float
     """Time at which it was first shown, in seconds of the engine's clock."""
     state: State = State.SHOWN
