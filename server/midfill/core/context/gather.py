@@ -1,0 +1,80 @@
+"""From the sources to the block: what of all that was found goes in front of the document."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from midfill.core.context.block import Block, cost, joined, lacking, said
+from midfill.core.context.chunk import Chunk
+from midfill.core.context.index import Index
+from midfill.core.context.masking import masked
+from midfill.core.context.words import names_near, words_near
+from midfill.core.cursor import Cursor
+from midfill.core.privacy import is_secret
+
+SOURCES = ("recent", "search", "declarations")
+ORDER = ("notes", "declarations", "search", "recent")
+"""The sources in the order in which their pieces stand in a block: the likeliest are nearest to the document."""
+SHARES = {"notes": 0.5, "recent": 0.3, "search": 0.35, "declarations": 0.35}
+"""Shares of the room that each source gets; what one leaves over is for the others."""
+FOUND = 64
+"""Pieces that an index is asked for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sizes:
+    """How large the block may be, and how much of it one place may fill. Both in tokens."""
+
+    budget: float = 4_000
+    step: float = 2_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What the context of a place is made of; taken when the user comes there."""
+
+    cursor: Cursor
+    path: str = ""
+    """The document's path as the index knows it."""
+    recent: Sequence[Chunk] = ()
+    notes: Sequence[Chunk] = ()
+    sources: Collection[str] = SOURCES
+
+
+def gathered(facts: Facts, index: Index | None, block: Block, sizes: Sizes) -> Block:
+    """Return the block for a place: `block`, grown by what it lacks of what was found."""
+    return block.grown(chosen(found_by_source(facts, index), block, sizes.step), sizes.budget)
+
+
+def found_by_source(facts: Facts, index: Index | None) -> dict[str, list[Chunk]]:
+    """Return what each source has found that may go out, the best first."""
+    found: dict[str, Sequence[Chunk]] = {"notes": facts.notes, "recent": facts.recent}
+    if index is not None and "search" in facts.sources:
+        words = words_near(facts.cursor)
+        found["search"] = index.search(words, FOUND, facts.path) if words else ()
+    if index is not None and "declarations" in facts.sources:
+        names = names_near(facts.cursor)
+        found["declarations"] = index.definitions(names, FOUND) if names else ()
+    return {
+        source: [chunk for chunk in found[source] if chunk.path != facts.path and not is_secret(chunk.path)]
+        for source in ("notes", *SOURCES)
+        if source in found and (source in facts.sources or source == "notes")
+    }
+
+
+def chosen(found: dict[str, list[Chunk]], block: Block, room: float) -> list[Chunk]:
+    """Return what fits of what `block` lacks, masked: each source has its share, and the best stands at the end."""
+    known = {path: set(lines) for path, lines in block.lines.items()}
+    picked: dict[str, list[Chunk]] = {source: [] for source in found}
+    left = room
+    for share in (SHARES, dict.fromkeys(SHARES, 1.0)):
+        for source, chunks in found.items():
+            may = min(left, share[source] * room)
+            for chunk in chunks:
+                price = cost(chunk)
+                if price > may or not lacking(chunk, known):
+                    continue
+                picked[source].append(chunk)
+                known.setdefault(chunk.path, set()).update(said(chunk))
+                may, left = may - price, left - price
+    order = [chunk for source in ORDER for chunk in reversed(picked.get(source, ()))]
+    return [replace(chunk, text=masked(chunk.text)) for chunk in joined(order)]
