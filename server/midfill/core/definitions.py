@@ -20,7 +20,7 @@ _MODIFIERS = (
     r"|sealed|partial|virtual|open|data|inline|suspend|lateinit|const|implicit|lazy|extern|unsafe|mutating|synchronized"
     r"|native|required|fileprivate|case|new|unsigned|constexpr|explicit|friend|get|set)\s+)*"
 )
-_NOT = r"(?!(?:if|for|while|switch|catch|return|function|new|throw|else|do|await|typeof|yield|using|lock|with|assert|when)\b)"
+_NOT = r"(?!(?:if|for|while|switch|catch|return|function|new|throw|else|do|await|typeof|yield|with)\b)"
 _TYPES = r"(?:class|interface|struct|enum|record|trait|object|protocol|extension|namespace|union|actor|type|typealias)"
 _ANY = (
     rf"^[ \t]*{_MODIFIERS}(?:{_TYPES}|function|func|fn|fun|def|sub|proc|module|mod|macro|message|service|rpc)"
@@ -50,17 +50,12 @@ _RUST = (
 )
 _TYPED = (
     _ANY,
-    rf"^[ \t]*(?:@\w+[ \t]+)*{_MODIFIERS}{_NOT}[\w<>\[\],.?:&* ]*[\w>\]?&*][ \t&*]+{_NOT}(~?\w+)[ \t]*(?:<[^>\n]*>)?\((?!\))[^;={{\n]*(?:[{{,(]|\)[^;=\n]*)$",
-    rf"^[ \t]*(?:@\w+[ \t]+)*{_MODIFIERS}{_NOT}[\w<>\[\],.?:&* ]*[\w>\]?&*][ \t&*]+{_NOT}(~?\w+)[ \t]*\(\)[^;=\n]*$",
-    r"^[ \t]*(?:(?:public|private|protected|internal|static|final|const|readonly)[ \t]+)+[\w<>\[\],.? ]+[ \t]+([A-Z_]\w*)[ \t]*=",
+    r"^[ \t]*(?:(?:public|private|protected|internal|static|final|const|readonly)[ \t]+)+[\w<>\[\],.?]+[ \t]+([A-Z_]\w*)[ \t]*=",
 )
 _C = (
-    *_TYPED[:3],
     r"^[ \t]*#[ \t]*define[ \t]+(\w+)",
-    r"^[ \t]*(?:typedef[ \t]+)?(?:struct|class|union|enum(?:[ \t]+class)?|namespace)[ \t]+(?:\w+[ \t]+)?(\w+)[^;()\n]*$",
+    r"^[ \t]*(?:typedef[ \t]+)?(?:struct|class|union|enum(?:[ \t]+class)?|namespace)[ \t]+(\w+)[ \t]*(?:final[ \t]*)?(?:[:{][^;()\n]*)?$",
     r"^typedef\b[^;{\n]*?(\w+);|^\}[ \t]*(\w+);",
-    r"^(?:[\w:<>*&]+[ \t*&]+)+(?:\w+::)*(~?\w+)\([^;{]*\)[^;{\n]*;$",
-    r"^(?:[\w:<>,*& ]+[ \t*&]+)?(?:\w+::)+(~?\w+)\(",
     r"^[ \t]*using[ \t]+(\w+)[ \t]*=",
 )
 _KOTLIN = (_ANY, rf"^[ \t]{{0,4}}{_MODIFIERS}(?:val|var|let)[ \t]+(?:<[^>\n]*>[ \t]*)?(?:\w+\.)?(\w+)")
@@ -102,19 +97,51 @@ _RULES = {
 }
 _OTHERS = (re.compile(_ANY, re.MULTILINE),)
 
+_WITHOUT_KEYWORD = frozenset({"java", "csharp", "dart", "c", "cpp"})
+"""Languages whose functions are only known by a type in front, and parentheses behind."""
+
+_HEAD = re.compile(r"^[ \t]*([A-Za-z_@~][\w:<>,.?&*\[\] \t~@]*)\(([^\n]*)", re.MULTILINE)
+_LAST = re.compile(r"(~?[A-Za-z_]\w*)[ \t]*$")
+_STATEMENT = re.compile(
+    r"(?:if|for|while|switch|catch|return|new|throw|else|do|using|lock|assert|when|case|delete|goto|sizeof|await)\b"
+)
+_PARAMETERS = re.compile(r"[ \t]*(?:\)|(?:const[ \t]+)?[\w:<>]+[ \t&*]+\w|void\))")
+
 
 def definitions(text: str, language: str) -> list[Definition]:
     """Return what a text in this language (its identifier in LSP) defines, in the order of its lines."""
     if language in _NONE:
         return []
-    places = sorted({place for rule in _RULES.get(language, _OTHERS) for place in _places(rule, text)})
-    return list(dict.fromkeys(_with_lines(places, text)))
+    found = {place for rule in _RULES.get(language, _OTHERS) for place in _places(rule, text)}
+    if language in _WITHOUT_KEYWORD:
+        found.update(_functions(text))
+    return list(dict.fromkeys(_with_lines(sorted(found), text)))
 
 
 def _places(rule: re.Pattern[str], text: str) -> Iterator[tuple[int, str]]:
     for found in rule.finditer(text):
         group = found.lastindex or 0
         yield found.start(group), found[group]
+
+
+def _functions(text: str) -> Iterator[tuple[int, str]]:
+    for found in _HEAD.finditer(text):
+        name = _LAST.search(found[1])
+        if name is not None and not _STATEMENT.match(found[1]) and _is_function(found, name):
+            yield found.start(1) + name.start(), name[1]
+
+
+def _is_function(found: re.Match[str], name: re.Match[str]) -> bool:
+    """Return whether a line with a name and a parenthesis declares a function: it has a type, and is no call."""
+    kind, rest = found[1][: name.start()].rstrip(), found[2].rstrip()
+    indented = found[0][0].isspace()
+    if not kind:  # A constructor, or a function whose type stands on the line above.
+        return rest.endswith("{") if indented and name[1][0].isupper() else not indented and rest[-1:] != ";"
+    if kind.endswith((".", ",")):
+        return False
+    if rest.endswith(";"):
+        return kind[0] != "@" and not kind.endswith("::") and bool(_PARAMETERS.match(rest))
+    return rest.endswith("{") if indented and kind.endswith("::") else True
 
 
 def _with_lines(places: list[tuple[int, str]], text: str) -> Iterator[Definition]:
