@@ -1,0 +1,58 @@
+"""Which files of a workspace an index may have in it, and give out."""
+
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from midfill.core.privacy import is_off, is_secret
+from midfill.workspace.ignores import Ignores, repository
+
+FRESH_S = 2.0
+"""Seconds after which the ignore files are read again."""
+
+GENERATED = (
+    *(".lock", ".min.js", ".min.css", ".map", "go.sum", "-lock.json", "-lock.yaml", "npm-shrinkwrap.json"),
+    *(".svg", ".ipynb", ".snap"),
+)
+"""Ends of the names of files that nobody writes by hand."""
+
+
+class Visibility:
+    """What is neither secret, nor ignored, nor switched off, nor outside of the workspace. Used by one thread."""
+
+    def __init__(self, workspace: Path, off: Sequence[str] = ()) -> None:
+        self._workspace = workspace
+        self._off = tuple(off)
+        self._ignores = ignores_for(workspace)
+        self._read_at = time.monotonic()
+
+    def may_be_kept(self, path: str) -> bool:
+        """Return whether a file, by its name alone, may be in the index; `path` is relative to the workspace."""
+        whole = os.path.join(self._workspace, path)
+        return (
+            not path.endswith(GENERATED)
+            and not is_secret(whole)
+            and not is_off(whole, self._off, str(self._workspace))
+        )
+
+    def may_be_shown(self, path: str) -> bool:
+        """Return the same of a file as it is now: no link has been put in its way, and nothing ignores it."""
+        whole = self._workspace / path
+        return (
+            self.may_be_kept(path)
+            and os.path.realpath(whole) == str(whole)
+            and not self.is_ignored(whole)
+        )
+
+    def is_ignored(self, path: Path) -> bool:
+        """Return whether an ignore file hides a file or a folder it is in."""
+        if time.monotonic() - self._read_at > FRESH_S:
+            self._ignores, self._read_at = ignores_for(self._workspace), time.monotonic()
+        return self._ignores.hide(path) or self._ignores.hide_any(path.parent)
+
+
+def ignores_for(workspace: Path) -> Ignores:
+    """Return the ignore files for a workspace: those of its repository, unless they ignore all of it."""
+    rules = Ignores(repository(workspace) or workspace)
+    return Ignores(workspace) if rules.hide_any(workspace) else rules
