@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from midfill.core.document import Document, Encoding, Position
-from midfill.core.edit import Edit
+from midfill.core.edit import Edit, Span
 
 Params = dict[str, Any]
 
@@ -90,7 +90,7 @@ class Documents:
         return [uri for uri in uris if self._documents.pop(uri, None) is not None]
 
     def _change(self, document: Document, version: int | None, changes: list[Params]) -> Edit:
-        told = []
+        told, spans = [], []
         for change in changes:
             where = change.get("range")
             if where is None:
@@ -100,9 +100,10 @@ class Documents:
             start, end = _position(where["start"]), _position(where["end"])
             if len(changes) == 1 or change["text"] or not document.blank(start, end, self.encoding):
                 told.append(change)  # With Enter, VS Code also takes the blanks off the line that is left.
+            spans.append(Span(start.line, max(0, end.line - start.line), change["text"].count("\n")))
             document.edit(start, end, change["text"], self.encoding)
         document.version = version
-        return _edit(version, told)
+        return _edit(version, told)._replace(spans=tuple(spans))
 
 
 def _position(position: Params) -> Position:

@@ -11,10 +11,11 @@ from midfill.core.document import Document
 from midfill.core.edit import Edit
 from midfill.core.model import Backends, ModelError
 from midfill.core.privacy import is_off, is_secret
-from midfill.engine import SUPERSEDED, Engine, Reply, Request
+from midfill.engine import SUPERSEDED, Engine, Reply, Request, sizes_of
 from midfill.lsp.configuration import Configuration
 from midfill.lsp.documents import Documents
 from midfill.lsp.items import Place
+from midfill.lsp.surveyor import Surveyor
 from midfill.lsp.switches import Switches
 from midfill.settings import Loaded, Settings
 from midfill.workspace import Library, to_path
@@ -64,6 +65,7 @@ class Service:
         self._background: set[asyncio.Task[None]] = set()
         self._folders: tuple[Path, ...] = ()
         self._kept_out: dict[str, str] = {}
+        self._surveyor = Surveyor(self.documents)
 
     @property
     def settings(self) -> Settings:
@@ -112,8 +114,14 @@ class Service:
     async def _start(self) -> Engine:
         backends = await self._backends()
         self.engine = Engine(
-            backends, self.settings, on_error=self._on_error, on_longer=self._on_longer, clock=self.now
+            backends,
+            self.settings,
+            on_error=self._on_error,
+            on_longer=self._on_longer,
+            survey=None if isinstance(backends.primary, Local) else self._surveyor.survey,
+            clock=self.now,
         )
+        self._surveyor.configure(self.settings, sizes_of(self.settings, backends.primary), self._folders)
         self._on_backend("" if self.halted else backends.primary.name)
         await self.engine.warm()
         return self.engine
@@ -158,6 +166,7 @@ class Service:
 
     def changed(self, document: Document, edit: Edit) -> None:
         """Take note of a document's change."""
+        self._surveyor.edited(document, edit)
         if self.engine is not None:
             self.engine.changed(document.uri, edit)
 

@@ -69,7 +69,7 @@ class History:
         self._cat.stdin.flush()
         size = int(self._cat.stdout.readline().split()[2])
         data = self._cat.stdout.read(size + 1)[:-1]
-        if size > 256 * 1024 or b"\0" in data:
+        if size > 1 << 20 or b"\0" in data:
             return ""
         return data.decode("utf-8", "replace").replace("\r\n", "\n")
 

@@ -1,12 +1,15 @@
 """An index in memory, for measuring without a folder of files: the words and declarations of a commit's blobs."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from math import log
 
 from midfill.core.context import Chunk
-from midfill.core.context.words import NAME, split
+from midfill.core.context.words import NAME
+from midfill.core.definitions import definitions
+from midfill.core.languages import language_of
+from midfill.core.outline import outline
+from midfill.core.words import split
 
 ROWS, NEXT = 10, 10
 """Lines of a piece, and lines behind it that come with it."""
@@ -14,12 +17,6 @@ RAREST = 12
 COMMON = 0.02
 """Share of all pieces above which a word says nothing."""
 _K1, _B = 1.2, 0.75
-_DEFINES = re.compile(
-    r"\b(?:def|class|func|fn|function|type|struct|enum|trait|interface|const|let|var|static|macro_rules!|#\s*define)\s+"
-    r"(?:\([^)]*\)\s*)?([^\W\d]\w+)"
-)
-_CALLED = re.compile(r"([^\W\d]\w+)\s*\(")
-_KEYWORDS = frozenset("if for while switch catch return else match with elif".split())
 
 
 class Postings:
@@ -39,7 +36,7 @@ class Postings:
         self._paths = {}
         for path, blob in tree.items():
             if blob not in self._lengths:
-                self._read(blob, self._text(blob))
+                self._read(path, blob)
             self._paths.setdefault(blob, path)
         self._pieces = sum(len(self._lengths[blob]) for blob in self._paths) or 1
         total = sum(sum(self._lengths[blob]) for blob in self._paths)
@@ -72,14 +69,19 @@ class Postings:
         for rank, name in enumerate(names):
             places = [place for place in self._defined.get(name, ()) if place[0] in self._paths]
             if len(places) <= 3:
-                found += [(self._chunk(blob, row, 8, "declarations", 1 / (1 + rank))) for blob, row in places]
+                found += [self._outlined(blob, row, 1 / (1 + rank)) for blob, row in places]
         return found[:limit]
 
     def _chunk(self, blob: str, row: int, count: int, source: str, score: float) -> Chunk:
         lines = self._text(blob).split("\n")[row : row + count]
         return Chunk(self._paths[blob], row, "\n".join(lines), source, score)
 
-    def _read(self, blob: str, text: str) -> None:
+    def _outlined(self, blob: str, row: int, score: float) -> Chunk:
+        found = outline(self._text(blob).split("\n"), row)
+        return Chunk(self._paths[blob], found.first, "\n".join(found.lines), "declarations", score)
+
+    def _read(self, path: str, blob: str) -> None:
+        text = self._text(blob)
         lines = text.split("\n")
         lengths = []
         for piece in range(0, max(1, -(-len(lines) // ROWS))):
@@ -90,17 +92,9 @@ class Postings:
         self._lengths[blob] = lengths
         for name in set(NAME.findall(text)):
             self._named.setdefault(name, set()).add(blob)
-        for row, line in enumerate(lines):
-            match = _DEFINES.search(line) or (_CALLED.search(line) if line.endswith("{") else None)
-            if match and match[1] not in _KEYWORDS and len(line) < 300:
-                self._defined.setdefault(match[1], []).append((blob, row))
+        for name, row in definitions(text, language_of(path)):
+            self._defined.setdefault(name, []).append((blob, row))
 
 
 def _words(text: str) -> list[str]:
-    found = []
-    for name in NAME.findall(text):
-        parts = split(name)
-        if len(parts) != 1 or parts[0] != name.lower():
-            found.append(name.lower())
-        found += parts
-    return found
+    return [word for name in NAME.findall(text) for word in split(name).split()]

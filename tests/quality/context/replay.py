@@ -6,18 +6,19 @@ from dataclasses import dataclass, field
 from keyword import kwlist
 from typing import NamedTuple
 
-from midfill.core.context import Block, Chunk, Facts, Index, Recent, Sizes, Span
+from midfill.core.context import Block, Chunk, Facts, Recent, Sizes, is_another
 from midfill.core.context.gather import chosen, found_by_source
-from midfill.core.context.place import is_another
 from midfill.core.context.words import NAME
 from midfill.core.cursor import Cursor
-from midfill.core.model import Prompt
+from midfill.core.edit import Span
 from midfill.core.prompt import Budget, slice_at
 from tests.quality.context.history import Commit, History, Hunk, language
 from tests.quality.context.postings import Postings
 
 BEFORE = 5
 """Commits that are written before the first that is measured."""
+LARGEST = 256 * 1024
+"""Characters of a file in the index."""
 LINES = 16
 """Lines of a commit that are measured, evenly spread."""
 _WORDS = frozenset(
@@ -83,7 +84,7 @@ class Writer:
     def stops(self, commit: Commit, *, measured: bool = True) -> Iterator[Stop]:
         """Write a commit; stop at each added line."""
         tree = self.history.tree(commit.parent)
-        self.index.show(tree)
+        self.index.show({path: blob for path, blob in tree.items() if len(self.history.text(blob)) < LARGEST})
         for path in self.working:
             self.recent.closed(path, self.lines)
         self.working = {}
@@ -91,6 +92,8 @@ class Writer:
         step, count = max(1.0, total / LINES), 0
         for hunk in commit.hunks:
             lines = self._opened(hunk.path, tree)
+            if hunk.row > len(lines):
+                continue  # The file is too large to be read.
             del lines[hunk.row : hunk.row + hunk.removed]
             self.recent.edited(hunk.path, Span(hunk.row, hunk.removed, 0))
             for number, line in enumerate(hunk.added):
@@ -111,29 +114,26 @@ class Writer:
 class Prompter:
     """A variant at work: the block of each document, settled where the user comes to."""
 
-    def __init__(self, variant: Variant, writer: Writer, index: Index) -> None:
+    def __init__(self, variant: Variant, writer: Writer) -> None:
         self.variant = variant
         self._writer = writer
-        self._index = index
         self._blocks: dict[str, Block] = {}
-        self._settled: dict[str, int] = {}
+        self._rows: dict[str, int] = {}
 
-    def come(self, stop: Stop) -> Block:
-        """Settle the context if the stop is another place, and return it."""
-        path, row = stop.path, stop.cursor.row
-        block = self._blocks.get(path, Block())
-        sizes = self.variant.sizes
-        if self.variant.sources and is_another(self._settled.get(path), stop.cursor):
-            found = {source: chunks for source, chunks in self._writer.found(stop).items() if source in self.variant.sources}
-            block = block.grown(chosen(found, block, sizes.step), sizes.budget)
-            self._blocks[path] = block
-            self._settled[path] = row
-        return block
+    def come(self, stop: Stop) -> None:
+        """Settle the context if the stop is another place."""
+        sources, sizes, path = self.variant.sources, self.variant.sizes, stop.path
+        if sources and is_another(self._rows.get(path), stop.cursor):
+            found = {source: chunks for source, chunks in self._writer.found(stop).items() if source in sources}
+            block = self._blocks.get(path, Block(path=path))
+            self._blocks[path] = block.grown(chosen(found, block, sizes.step), sizes.budget)
+            self._rows[path] = stop.cursor.row
 
-    def prompt(self, stop: Stop) -> str:
-        """Return all that would be sent at a stop."""
-        window = slice_at(stop.cursor, self.variant.budget)
-        return f"{self._blocks.get(stop.path, Block()).text}{window.prefix}\n{window.suffix}"
+    def prompt(self, cursor: Cursor, path: str) -> tuple[str, str]:
+        """Return what would be sent at a cursor: the text before it, and the text behind it."""
+        window = slice_at(cursor, self.variant.budget)
+        block = self._blocks.get(path)
+        return (block.head if block else "") + window.prefix, window.suffix
 
 
 def needed(line: str) -> list[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from midfill.core.context.chunk import Chunk
+from midfill.core.control import neutral
 from midfill.core.tokens import estimate
 
 KEPT = 0.5
@@ -26,11 +27,22 @@ class Block:
     """The pieces of other files in front of a document, oldest first."""
 
     chunks: tuple[Chunk, ...] = ()
+    path: str = ""
+    """The path of the document itself."""
+
+    @cached_property
+    def head(self) -> str:
+        """All that the model reads before the document's text.
+
+        The document's own path stands at the end, right before its text, as in training; before the context it would
+        end what a provider has cached at each switch to another file.
+        """
+        return self.text + (f"# {self.path}\n" if self.path else "")
 
     @cached_property
     def text(self) -> str:
         """The block as the model reads it, in the style that DeepSeek-Coder was trained on: a path, then the code."""
-        return "".join(map(written, self.chunks))
+        return neutral("".join(map(written, self.chunks)))
 
     @cached_property
     def tokens(self) -> float:
@@ -51,7 +63,7 @@ class Block:
             return self
         room = budget - sum(map(cost, chunks))
         kept = self.chunks if self.tokens <= room else _newest(self.chunks, min(room, KEPT * budget))
-        return Block((*kept, *chunks))
+        return replace(self, chunks=(*kept, *chunks))
 
 
 def written(chunk: Chunk) -> str:

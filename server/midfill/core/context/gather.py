@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from midfill.core.context.block import Block, cost, joined, lacking, said
 from midfill.core.context.chunk import Chunk
 from midfill.core.context.index import Index
-from midfill.core.context.masking import masked
+from midfill.core.credentials import masked
 from midfill.core.context.words import names_near, words_near
 from midfill.core.cursor import Cursor
 from midfill.core.privacy import is_secret
@@ -16,6 +16,8 @@ ORDER = ("notes", "declarations", "search", "recent")
 """The sources in the order in which their pieces stand in a block: the likeliest are nearest to the document."""
 SHARES = {"notes": 0.5, "recent": 0.3, "search": 0.35, "declarations": 0.35}
 """Shares of the room that each source gets; what one leaves over is for the others."""
+STEP = 0.5
+"""Share of the block that one place may fill."""
 FOUND = 64
 """Pieces that an index is asked for."""
 
@@ -42,7 +44,8 @@ class Facts:
 
 def gathered(facts: Facts, index: Index | None, block: Block, sizes: Sizes) -> Block:
     """Return the block for a place: `block`, grown by what it lacks of what was found."""
-    return block.grown(chosen(found_by_source(facts, index), block, sizes.step), sizes.budget)
+    chunks = chosen(found_by_source(facts, index), block, sizes.step)
+    return replace(block, path=facts.path).grown(chunks, sizes.budget)
 
 
 def found_by_source(facts: Facts, index: Index | None) -> dict[str, list[Chunk]]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from midfill.core.context.chunk import Chunk
+from midfill.core.edit import Span
 
 MARGIN = 3
 """Lines shown around an edit; edits that are no further apart are one."""
@@ -15,14 +15,6 @@ LONGEST = 40
 
 Lines = Callable[[str, int, int], "str | None"]
 """Returns the lines of a document (by URI) between two rows; None if it is not open."""
-
-
-class Span(NamedTuple):
-    """What an edit did to the lines of a document: at `row` it took `lost` line ends away and put `gained` in."""
-
-    row: int
-    lost: int = 0
-    gained: int = 0
 
 
 @dataclass

@@ -1,0 +1,111 @@
+"""What the context of a place is made of: what was edited lately, the user's notes, and an index of the workspace."""
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from midfill.core.context import Block, Chunk, Facts, Index, Recent, Sizes, gathered
+from midfill.core.cursor import Cursor
+from midfill.core.document import Document
+from midfill.core.edit import Edit
+from midfill.core.privacy import is_off, is_secret
+from midfill.lsp.documents import Documents
+from midfill.settings import Settings
+from midfill.workspace import read_notes, to_path
+from midfill.workspace.index.visible import Visibility
+
+Indexed = Callable[[Path], "Index | None"]
+"""Returns the index of a workspace folder; None if there is none."""
+
+
+class Surveyor:
+    """Takes note of what happens in the open documents, and makes blocks of context from it.
+
+    Args:
+        documents: the open documents.
+        indexed: finds the index of a workspace folder.
+    """
+
+    def __init__(self, documents: Documents, indexed: Indexed = lambda folder: None) -> None:
+        self._documents = documents
+        self._indexed = indexed
+        self._recent = Recent()
+        self._settings = Settings()
+        self._sizes = Sizes()
+        self._folders: tuple[Path, ...] = ()
+        self._visibility: dict[Path, Visibility] = {}
+        self._lock = threading.Lock()
+
+    def configure(self, settings: Settings, sizes: Sizes, folders: Iterable[Path]) -> None:
+        """Take other settings, sizes or workspace folders."""
+        self._settings, self._sizes, self._folders = settings, sizes, tuple(folders)
+        self._visibility = {}
+
+    # Events.
+
+    def edited(self, document: Document, edit: Edit) -> None:
+        """Take note of an edit."""
+        for span in edit.spans:
+            self._recent.edited(document.uri, span)
+
+    def closing(self, uri: str) -> None:
+        """Keep what was edited in a document that is about to be closed."""
+        self._recent.closed(uri, self._rows)
+
+    def survey(self, cursor: Cursor, block: Block) -> Callable[[], Block]:
+        """Take the facts of a place now, and return what makes its block of them, in a thread."""
+        self._recent.visited(cursor.uri, cursor.row)
+        return partial(self._made, cursor, block, self._recent.chunks(cursor.uri, self._rows, self._path))
+
+    def _made(self, cursor: Cursor, block: Block, recent: Sequence[Chunk]) -> Block:
+        context, path = self._settings.context, to_path(cursor.uri) or ""
+        folder = self._folder(path)
+        if not context.enabled:
+            return Block(path=_relative(path, folder))
+        with self._lock:
+            facts = Facts(
+                cursor=cursor,
+                path=_relative(path, folder),
+                recent=[self._named(chunk) for chunk in recent if not self._is_ignored(chunk.path)],
+                notes=read_notes(context.extra, folder),
+                sources=context.sources,
+            )
+            index = self._indexed(folder) if folder is not None else None
+            return gathered(facts, index, block, self._sizes)
+
+    # Facts.
+
+    def _rows(self, uri: str, first: int, last: int) -> str | None:
+        document = self._documents.get(uri)
+        return None if document is None else document.rows(first, last)
+
+    def _path(self, uri: str) -> str:
+        """Return the path of a document that may be shown; empty for a secret one, and for what is no file."""
+        path, off = to_path(uri), self._settings.trigger.paths_off
+        if path is None or is_secret(uri) or is_off(path, off, str(self._folder(path) or "")):
+            return ""
+        return path
+
+    def _named(self, chunk: Chunk) -> Chunk:
+        return replace(chunk, path=_relative(chunk.path, self._folder(chunk.path)))
+
+    def _is_ignored(self, path: str) -> bool:
+        """Whether an ignore file of the workspace hides a file. Reads files."""
+        folder = self._folder(path)
+        if folder is None:
+            return False  # The user opened it.
+        if folder not in self._visibility:
+            self._visibility[folder] = Visibility(folder)
+        return self._visibility[folder].is_ignored(Path(path))
+
+    def _folder(self, path: str) -> Path | None:
+        """Return the innermost workspace folder that a file lies in."""
+        around = [folder for folder in self._folders if path and Path(path).is_relative_to(folder)]
+        return max(around, key=lambda folder: len(folder.parts), default=None)
+
+
+def _relative(path: str, folder: Path | None) -> str:
+    """Return a path as it is shown: within its folder; of a file outside of all of them only the name."""
+    return Path(path).relative_to(folder).as_posix() if folder is not None else Path(path).name
