@@ -8,17 +8,22 @@ import re
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from midfill.backends.configured import open_backends
 from midfill.backends.local import Local
 from midfill.cli.terminal import GREEN, RED, painted, say, write_exactly
+from midfill.core.context import Block, explained
 from midfill.core.cursor import Cursor, with_line_ends
 from midfill.core.document import Document, Position
 from midfill.core.languages import language_of
-from midfill.core.model import Backends, Kind, ModelError
+from midfill.core.model import Backend, Backends, Kind, ModelError
 from midfill.core.privacy import is_off, is_secret
-from midfill.engine import Engine, Reply, Request, Suggestion
+from midfill.core.prompt import slice_at
+from midfill.engine import Engine, Reply, Request, Suggestion, budget_of, sizes_of
+from midfill.lsp.documents import Documents
+from midfill.lsp.surveyor import Surveyor
 from midfill.settings import Loaded, load
 from midfill.workspace import Library, UnreadableError, read_document, to_uri
 
@@ -40,6 +45,9 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
             return 2
         if reason := _kept_out(document, loaded):
             say(f"nothing to suggest: {reason}")
+            return 0
+        if arguments.explain:
+            print(_explanation(cursor, loaded, environ))
             return 0
         began = time.perf_counter()
         reply = asyncio.run(_ask(cursor, loaded, environ))
@@ -99,11 +107,30 @@ def _kept_out(document: Document, loaded: Loaded) -> str:
     return ""
 
 
+def _surveyor(loaded: Loaded, backend: Backend) -> Surveyor:
+    """Return what makes the context; on the command line nothing was edited before."""
+    surveyor = Surveyor(Documents())
+    surveyor.configure(loaded.settings, sizes_of(loaded.settings, backend), [Path.cwd()])
+    return surveyor
+
+
+def _explanation(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> str:
+    """Return what would be sent, and why. Raises ModelError."""
+    backend = open_backends(loaded.settings, environ, Library().neighbours).primary
+    if isinstance(backend, Local):
+        return "nothing is sent: the embedded engine answers, from the open file and those beside it"
+    context = loaded.settings.context
+    block = _surveyor(loaded, backend).survey(cursor, Block())()
+    prompt = replace(slice_at(cursor, budget_of(loaded.settings, backend)), context=block.head)
+    return explained(block, prompt, context.sources if context.enabled else ())
+
+
 async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> Reply:
     """Return the reply of the backend alone: on the command line nobody stands in unasked."""
     neighbours = Library(off=loaded.settings.trigger.paths_off).neighbours
     backends = await asyncio.to_thread(open_backends, loaded.settings, environ, neighbours)
-    engine = Engine(Backends(backends.primary), loaded.settings)
+    survey = None if isinstance(backends.primary, Local) else _surveyor(loaded, backends.primary).survey
+    engine = Engine(Backends(backends.primary), loaded.settings, survey=survey)
     if isinstance(backends.primary, Local) and loaded.settings.backend == "auto":
         say("no key: the embedded engine answers; set DEEPSEEK_API_KEY to ask DeepSeek (see: midfill doctor)")
     try:

@@ -2,7 +2,7 @@
 
 from midfill.engine.counters import Counters
 from midfill.engine.engine import Engine
-from midfill.engine.rules import sizes_of
 from midfill.engine.request import SUPERSEDED, Reply, Request, Suggestion
+from midfill.engine.rules import budget_of, sizes_of
 
-__all__ = ["SUPERSEDED", "Counters", "Engine", "Reply", "Request", "Suggestion", "sizes_of"]
+__all__ = ["SUPERSEDED", "Counters", "Engine", "Reply", "Request", "Suggestion", "budget_of", "sizes_of"]

@@ -13,8 +13,8 @@ from midfill.engine.calls import Calls
 from midfill.engine.choices import Choices
 from midfill.engine.counters import Counters
 from midfill.engine.flight import Flight
-from midfill.engine.place import PATIENCE, PATIENCE_BY_HAND, Survey
 from midfill.engine.pacing import Pacing
+from midfill.engine.place import PATIENCE, PATIENCE_BY_HAND, Survey
 from midfill.engine.query import Query
 from midfill.engine.request import NOTHING, SUPERSEDED, Reply, Request
 from midfill.engine.rules import budget_of, rules_of

@@ -7,7 +7,6 @@ from midfill.core.prompt import Budget
 from midfill.settings import Settings
 from midfill.settings.tree import ContextSettings, PromptSettings
 
-
 UNCACHED_PREFIX, UNCACHED_CONTEXT = 1_000, 800
 """The defaults, in tokens, where each token of a prompt is paid in full or takes its time: no backend's cache."""
 

@@ -152,7 +152,8 @@ class ContextSettings(Section, frozen=True, kw_only=True):
     """What the model reads of other files."""
 
     enabled: Annotated[
-        bool, _about("Whether anything but the open file is sent: what you edited lately, other files.", "narrow")
+        bool,
+        _about("Whether anything but the open file is sent: what you edited lately, other files.", "narrow"),
     ] = True
     tokens: Annotated[
         int,

@@ -31,7 +31,9 @@ def refusal(leaf: Leaf, current: object, wanted: object) -> str | None:
         return _against_adding(leaf, current, wanted)
     if rule == "fewer":
         more = [entry for entry in _entries(wanted) if entry not in _entries(current)]
-        return f"a workspace may only leave out some of it, and {shown(more[0])} is not in it" if more else None
+        return (
+            f"a workspace may only leave out some of it, and {shown(more[0])} is not in it" if more else None
+        )
     if rule == "any" or _looseness(leaf, wanted) <= _looseness(leaf, current):
         return None
     return f"a workspace {RULES[rule]} only, and {shown(current)} may not become {shown(wanted)}"

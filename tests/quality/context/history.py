@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 from midfill.core.languages import language_of
 
-CODE = frozenset(
-    "c cc cpp cs go h hpp java js jsx kt lua mjs php py rb rs swift ts tsx vue".split()
-)
+CODE = frozenset(["c", "cc", "cpp", "cs", "go", "h", "hpp", "java", "js", "jsx", "kt", "lua", "mjs", "php", "py", "rb", "rs", "swift", "ts", "tsx", "vue"])
 """Endings of files whose lines are measured."""
 MOST_ADDED = 400
 """Added lines of a commit; a larger one is an import or a move."""
 _HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
-_JUNK = re.compile(r"(?:^|/)(?:node_modules|vendor|dist|__snapshots__)/|\.min\.|\.lock$|-lock\.|\.svg$|\.snap$")
+_JUNK = re.compile(
+    r"(?:^|/)(?:node_modules|vendor|dist|__snapshots__)/|\.min\.|\.lock$|-lock\.|\.svg$|\.snap$"
+)
 
 
 class Hunk(NamedTuple):
@@ -79,7 +79,11 @@ class History:
 
     def _hunks(self, name: str, parent: str) -> Iterator[Hunk]:
         diff = self._run("diff", "-U0", "--no-color", "--no-renames", "--diff-filter=AM", parent, name)
-        found = [hunk for hunk in _parsed(diff) if hunk.path.rpartition(".")[2] in CODE and not _JUNK.search(hunk.path)]
+        found = [
+            hunk
+            for hunk in _parsed(diff)
+            if hunk.path.rpartition(".")[2] in CODE and not _JUNK.search(hunk.path)
+        ]
         if 0 < sum(len(hunk.added) for hunk in found) <= MOST_ADDED:
             yield from found
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from dataclasses import replace as replaced
 from pathlib import Path
 
-from midfill.core.context.words import NAME
-from midfill.core.cursor import Cursor
-from midfill.core.tokens import ASCII_PER_TOKEN
 from tests.quality.context.cost import Bill
 from tests.quality.context.history import History
 from tests.quality.context.postings import Postings
 from tests.quality.context.replay import BEFORE, Prompter, Stop, Variant, Writer, needed
+
+from midfill.core.context.words import NAME
+from midfill.core.cursor import Cursor
+from midfill.core.tokens import ASCII_PER_TOKEN
 
 PAUSE = 12
 """Characters between two requests while a line is written."""
@@ -52,7 +53,9 @@ class Figures:
             self.bill.cached[rule] += tokens
 
 
-def measured(repository: Path, variants: Sequence[Variant], commits: int, *, billed: Sequence[str] = ()) -> dict[str, Figures]:
+def measured(
+    repository: Path, variants: Sequence[Variant], commits: int, *, billed: Sequence[str] = ()
+) -> dict[str, Figures]:
     """Return the figures of each variant over the latest commits; those named in `billed` are also billed."""
     history = History(repository)
     index = Postings(history.text)
@@ -77,7 +80,8 @@ def _look(stop: Stop, index: Postings, prompters: Sequence[Prompter], found: dic
     """See which of the names that a line needs stand in each variant's prompt."""
     own = {*NAME.findall(stop.cursor.prefix), *NAME.findall(stop.cursor.suffix)}
     where = {
-        name: "own" if name in own else "cross" if index.knows(name, stop.path) else "new" for name in needed(stop.line)
+        name: "own" if name in own else "cross" if index.knows(name, stop.path) else "new"
+        for name in needed(stop.line)
     }
     for prompter in prompters if where else ():
         figures, text = found[prompter.variant.name], "".join(prompter.prompt(stop.cursor, stop.path))

@@ -51,7 +51,12 @@ class Postings:
         found: dict[str, list[tuple[str, int]]] = {}
         for word in words:
             places = self._words.get(word, {})
-            live = [(blob, piece) for blob, pieces in places.items() if self._paths.get(blob, skip) != skip for piece in pieces]
+            live = [
+                (blob, piece)
+                for blob, pieces in places.items()
+                if self._paths.get(blob, skip) != skip
+                for piece in pieces
+            ]
             if 0 < len(live) <= max(4, COMMON * self._pieces):
                 found[word] = live
         scores: Counter[tuple[str, int]] = Counter()
@@ -60,8 +65,12 @@ class Postings:
             for place, times in Counter(found[word]).items():
                 norm = _K1 * (1 - _B + _B * self._lengths[place[0]][place[1]] / self._mean)
                 scores[place] += weight * times * (_K1 + 1) / (times + norm)
-        best = sorted(scores.items(), key=lambda item: (-item[1], self._paths[item[0][0]], item[0][1]))[:limit]
-        return [self._chunk(blob, ROWS * piece, ROWS + NEXT, "search", score) for (blob, piece), score in best]
+        best = sorted(scores.items(), key=lambda item: (-item[1], self._paths[item[0][0]], item[0][1]))[
+            :limit
+        ]
+        return [
+            self._chunk(blob, ROWS * piece, ROWS + NEXT, "search", score) for (blob, piece), score in best
+        ]
 
     def definitions(self, names: Sequence[str], limit: int) -> list[Chunk]:
         """Return the declarations of names, those that few files declare first in the order of `names`."""
@@ -84,7 +93,7 @@ class Postings:
         text = self._text(blob)
         lines = text.split("\n")
         lengths = []
-        for piece in range(0, max(1, -(-len(lines) // ROWS))):
+        for piece in range(max(1, -(-len(lines) // ROWS))):
             words = _words("\n".join(lines[piece * ROWS : (piece + 1) * ROWS]))
             lengths.append(len(words))
             for word in words:

@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from keyword import kwlist
 from typing import NamedTuple
 
+from tests.quality.context.history import Commit, History, Hunk, language
+from tests.quality.context.postings import Postings
+
 from midfill.core.context import Block, Chunk, Facts, Recent, Sizes, is_another
 from midfill.core.context.gather import chosen, found_by_source
 from midfill.core.context.words import NAME
 from midfill.core.cursor import Cursor
 from midfill.core.edit import Span
 from midfill.core.prompt import Budget, slice_at
-from tests.quality.context.history import Commit, History, Hunk, language
-from tests.quality.context.postings import Postings
 
 BEFORE = 5
 """Commits that are written before the first that is measured."""
@@ -22,14 +23,10 @@ LARGEST = 256 * 1024
 LINES = 16
 """Lines of a commit that are measured, evenly spread."""
 _WORDS = frozenset(
-    [*kwlist, *"""
-    func fn let const var type struct interface enum impl pub mod use match loop mut self Self ref package range defer
-    switch case default break continue return if else for while do new this null undefined true false nil void int
-    char float double long short unsigned signed static extern sizeof typedef union goto inline bool string byte rune
-    error function export extends implements throw try catch finally typeof instanceof public private protected
-    readonly namespace declare abstract async await yield number boolean any unknown never object symbol include
-    define ifdef ifndef endif where dyn crate super box str usize isize chan select map
-    """.split()]
+    [
+        *kwlist,
+        *["func", "fn", "let", "const", "var", "type", "struct", "interface", "enum", "impl", "pub", "mod", "use", "match", "loop", "mut", "self", "Self", "ref", "package", "range", "defer", "switch", "case", "default", "break", "continue", "return", "if", "else", "for", "while", "do", "new", "this", "null", "undefined", "true", "false", "nil", "void", "int", "char", "float", "double", "long", "short", "unsigned", "signed", "static", "extern", "sizeof", "typedef", "union", "goto", "inline", "bool", "string", "byte", "rune", "error", "function", "export", "extends", "implements", "throw", "try", "catch", "finally", "typeof", "instanceof", "public", "private", "protected", "readonly", "namespace", "declare", "abstract", "async", "await", "yield", "number", "boolean", "any", "unknown", "never", "object", "symbol", "include", "define", "ifdef", "ifndef", "endif", "where", "dyn", "crate", "super", "box", "str", "usize", "isize", "chan", "select", "map"],
+    ]
 )
 _NOISE = re.compile(
     r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`|//.*|/\*.*?(?:\*/|$)|(?<![\w\"'])#(?!include|define|if|\[).*|^\s*\*.*"
@@ -124,7 +121,9 @@ class Prompter:
         """Settle the context if the stop is another place."""
         sources, sizes, path = self.variant.sources, self.variant.sizes, stop.path
         if sources and is_another(self._rows.get(path), stop.cursor):
-            found = {source: chunks for source, chunks in self._writer.found(stop).items() if source in sources}
+            found = {
+                source: chunks for source, chunks in self._writer.found(stop).items() if source in sources
+            }
             block = self._blocks.get(path, Block(path=path))
             self._blocks[path] = block.grown(chosen(found, block, sizes.step), sizes.budget)
             self._rows[path] = stop.cursor.row

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from midfill.core.context.block import Block, cost, joined, lacking, said
 from midfill.core.context.chunk import Chunk
 from midfill.core.context.index import Index
-from midfill.core.credentials import masked
 from midfill.core.context.words import names_near, words_near
+from midfill.core.credentials import masked
 from midfill.core.cursor import Cursor
 from midfill.core.privacy import is_secret
 
