@@ -61,14 +61,20 @@ _ENTROPY_OF_ASSIGNED = 3.5
 
 def masked(text: str) -> str:
     """Return `text` with `MASK` in place of each key, token, password and private key; its lines stay as many."""
-    if "PRIVATE KEY" in text:
-        text = _BLOCK.sub(lambda found: found[1] + MASK + "\n" * found[0].count("\n"), text)
+    text = without_private_keys(text)
     done, pieces = 0, []
     for start in sorted(_hinted(text) | _long(text)):
         end = _end(text, start)
         pieces += text[done:start], _masked_line(text[start:end])
         done = end
     return "".join(pieces) + text[done:]
+
+
+def without_private_keys(text: str) -> str:
+    """Return `text` with `MASK` in place of private keys, which are longer than a line."""
+    if "PRIVATE KEY" not in text:
+        return text
+    return _BLOCK.sub(lambda found: found[1] + MASK + "\n" * found[0].count("\n"), text)
 
 
 def _masked_line(line: str) -> str:
