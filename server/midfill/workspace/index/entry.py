@@ -39,5 +39,5 @@ def entry(path: str, data: bytes) -> Entry:
 
 def readable(text: str) -> list[str]:
     """Return the lines of a text without keys, tokens and data."""
-    lines = unified(masked(text)).replace(MASK, " ").split("\n")
+    lines = masked(unified(text)).replace(MASK, " ").split("\n")
     return [line if len(line) <= LONGEST_LINE else "" for line in lines]

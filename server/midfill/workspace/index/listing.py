@@ -16,7 +16,14 @@ FILE_LIMIT = 1_000_000
 """Bytes of a file, at most."""
 GIT_S = 60
 """Seconds that git may take."""
-_GIT = ("--no-optional-locks", "--literal-pathspecs", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
+_GIT = (
+    "--no-optional-locks",
+    "--literal-pathspecs",
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    "core.quotePath=false",
+)
 """A repository's own configuration could name a program in `core.fsmonitor`."""
 _ARGUMENTS = 500
 """Paths that git is given at once."""

@@ -21,7 +21,7 @@ class Opened:
     @cached_property
     def lines(self) -> list[str]:
         """Its lines, without private keys."""
-        return unified(without_private_keys(self._text)).split("\n")
+        return without_private_keys(unified(self._text)).split("\n")
 
     @cached_property
     def _words(self) -> list[set[str]]:

@@ -107,8 +107,16 @@ class Reader:
                 "SELECT count(*) FILTER (WHERE chunks), coalesce(sum(chunks), 0),"
                 " coalesce(sum(size) FILTER (WHERE chunks), 0) FROM files"
             ).fetchone()
-            return {**database.facts(connection), **dict(zip(("files", "chunks", "bytes"), counts, strict=True))}
+            return {
+                **database.facts(connection),
+                **dict(zip(("files", "chunks", "bytes"), counts, strict=True)),
+            }
         return {}
+
+    def forget(self) -> None:
+        """Read the ignore files again."""
+        with self._lock:
+            self._visibility.forget()
 
     def close(self) -> None:
         """Let go of the database."""
@@ -149,7 +157,7 @@ class _Texts:
                 text = decoded(file.read(FILE_LIMIT + 1))
         except OSError:
             return []
-        return unified(without_private_keys(text)).split("\n") if text is not None else []
+        return without_private_keys(unified(text)).split("\n") if text is not None else []
 
 
 def _chunks(hits: Sequence[Hit], texts: _Texts, limit: int) -> Iterator[Chunk]:
@@ -178,7 +186,9 @@ def _homes(connection: sqlite3.Connection, name: str) -> list[tuple[str, int]]:
 def _definition(texts: _Texts, path: str, name: str, line: int, value: float) -> Chunk | None:
     """Return the outline of a definition, which may have moved a little since it was read."""
     lines = texts.lines(path)
-    near = sorted(range(max(0, line - STRAYED), min(line + STRAYED, len(lines))), key=lambda at: abs(at - line))
+    near = sorted(
+        range(max(0, line - STRAYED), min(line + STRAYED, len(lines))), key=lambda at: abs(at - line)
+    )
     at = next((at for at in near if name in lines[at]), None)
     if at is None:
         return None

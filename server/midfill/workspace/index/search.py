@@ -46,7 +46,9 @@ class Weigher:
         wanted = dict.fromkeys(word.lower() for word in words if word.replace("_", "a").isalnum())
         self._look_up(connection, [word for word in wanted if word not in self._counts])
         most = max(MOST_SHARE * rows, MOST_ROWS)
-        rare = sorted((self._counts[word], word) for word in wanted if 0 < self._counts[word] <= most)[:RAREST]
+        rare = sorted((self._counts[word], word) for word in wanted if 0 < self._counts[word] <= most)[
+            :RAREST
+        ]
         worth = {word: math.log(1 + (rows - count + 0.5) / (count + 0.5)) for count, word in rare}
         return Weights(worth, max(total / max(rows, 1), 1))
 

@@ -124,7 +124,9 @@ class _Run:
         self._connection.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in gone])
         for done, file in enumerate(files):
             if time.monotonic() > self._until:
-                self._short = f"the first {done:,} of {len(files):,} files: {self._limits.seconds:,} seconds are over"
+                self._short = (
+                    f"the first {done:,} of {len(files):,} files: {self._limits.seconds:,} seconds are over"
+                )
                 break
             if (old := known.get(file.path)) is None or old[1:3] != (file.changed, file.size):
                 self._take(file, old)
@@ -151,7 +153,9 @@ class _Run:
         """Yield files until there are enough in the index."""
         count = total = 0
         if paths is not None:
-            count, total = self._connection.execute("SELECT count(*), coalesce(sum(size), 0) FROM files").fetchone()
+            count, total = self._connection.execute(
+                "SELECT count(*), coalesce(sum(size), 0) FROM files"
+            ).fetchone()
         for file in files:
             count, total = count + 1, total + file.size
             if count > self._limits.files or total > self._limits.bytes:
