@@ -1,6 +1,7 @@
 """`midfill doctor`: what is set up, what is not, and what mends it."""
 
 import asyncio
+import os
 import platform
 import sys
 import time
@@ -12,6 +13,7 @@ from typing import Literal
 from midfill import __version__
 from midfill.backends import open_backend
 from midfill.backends.deepseek import DeepSeek
+from midfill.cli import index
 from midfill.cli.complete import exit_code
 from midfill.cli.editors.mistakes import remarks
 from midfill.cli.terminal import GREEN, RED, YELLOW, painted
@@ -62,6 +64,7 @@ async def _findings(environ: Mapping[str, str]) -> AsyncIterator[Finding]:
         yield finding
     for remark in await asyncio.to_thread(remarks, environ):
         yield Finding("note" if remark.fix else "ok", remark.text, remark.fix)
+    yield await asyncio.to_thread(_index)
     if loaded.halting:
         yield Finding("failed", "backend: nobody is asked until the configuration is mended", code=2)
         return
@@ -97,6 +100,12 @@ def _configuration(loaded: Loaded, environ: Mapping[str, str]) -> Iterator[Findi
             yield Finding("ok", f"  {setting.key} = {setting.value} (from {setting.origin})")
     for problem in loaded.problems:
         yield Finding("failed", f"configuration: {problem}", code=2)
+
+
+def _index() -> Finding:
+    known = index.found(Path(os.path.realpath(Path.cwd())))
+    fix = "midfill index rebuild makes it now" if known.state == "missing" else ""
+    return Finding("note" if known.short else "ok", f"index: {index.sentence(known)}", fix)
 
 
 def _key(loaded: Loaded, environ: Mapping[str, str]) -> Key | None:

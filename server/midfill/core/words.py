@@ -7,6 +7,7 @@ SHORTEST, LONGEST = 3, 64
 """Characters of a word: shorter ones stand everywhere, longer ones are data."""
 
 _NAME = re.compile(r"[^\W\d]\w{2,}")
+_ASCII_NAME = re.compile(r"[A-Za-z_]\w{2,}", re.ASCII)
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
 
 
@@ -16,18 +17,14 @@ def words(text: str) -> set[str]:
     >>> sorted(words("parseHTTPHeader(max_size, 12)"))
     ['header', 'http', 'max', 'max_size', 'parse', 'parsehttpheader', 'size']
     """
-    return set(joined(text).split())
+    name = _ASCII_NAME if text.isascii() else _NAME
+    return set().union(*map(split, name.findall(text)))
 
 
-def joined(text: str) -> str:
-    """Return the same words with blanks between them; a part may come more than once."""
-    return " ".join(map(split, set(_NAME.findall(text))))
-
-
-@lru_cache(maxsize=1 << 14)
-def split(name: str) -> str:
-    """Return a name and its parts, with blanks between them; nothing for what is too long to be a name."""
+@lru_cache(maxsize=1 << 15)
+def split(name: str) -> tuple[str, ...]:
+    """Return a name and its parts; nothing for what is too long to be a name."""
     if len(name) > LONGEST:
-        return ""
-    parts = {part.lower() for part in _PART.findall(name) if len(part) >= SHORTEST}
-    return " ".join(sorted({name.lower(), *parts}))
+        return ()
+    parts = (part.lower() for part in _PART.findall(name) if len(part) >= SHORTEST)
+    return tuple(dict.fromkeys((name.lower(), *parts)))

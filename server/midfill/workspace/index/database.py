@@ -26,7 +26,7 @@ CREATE TABLE names(
     name TEXT NOT NULL, file INTEGER NOT NULL, line INTEGER NOT NULL, PRIMARY KEY(name, file, line)
 ) WITHOUT ROWID;
 CREATE VIRTUAL TABLE words USING fts5(
-    words, content='', detail=none, columnsize=0, tokenize="ascii tokenchars '_'"
+    chunk, content='', detail=none, columnsize=0, tokenize="ascii tokenchars '_'"
 );
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, 'row');
 PRAGMA user_version = {VERSION};
@@ -65,19 +65,16 @@ def open_to_write(path: Path, *, fresh: bool = False) -> sqlite3.Connection:
         drop(path)
     try:
         connection = _connected(path)
-        version = _version(connection)
-        if version == VERSION:
+        if _version(connection) == VERSION:
             return connection
         connection.close()
     except sqlite3.DatabaseError as error:
         if not is_broken(error):
             raise
-        version = -1
-    if version:
-        drop(path)
+    drop(path)
     connection = _connected(path)
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.executescript(_SCHEMA)
+    connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
     return connection
 
 

@@ -16,7 +16,14 @@ FILE_LIMIT = 1_000_000
 """Bytes of a file, at most."""
 GIT_S = 60
 """Seconds that git may take."""
-_GIT = ("--no-optional-locks", "--literal-pathspecs", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
+_GIT = (
+    "--no-optional-locks",
+    "--literal-pathspecs",
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    "core.quotePath=false",
+)
 """A repository's own configuration could name a program in `core.fsmonitor`."""
 _ARGUMENTS = 500
 """Paths that git is given at once."""
@@ -106,16 +113,23 @@ def _git(workspace: Path, *arguments: str) -> list[str] | None:
 
 def _without_midfillignored(workspace: Path, names: Sequence[str]) -> Iterator[str]:
     """Yield those of git's names that no .midfillignore hides; most workspaces have none."""
-    folders = {os.path.dirname(os.path.join(workspace, name)) for name in names}
-    folders.update(map(str, (workspace, *workspace.parents)))
-    for folder in list(folders):  # A folder without files of its own may have one, too.
-        while len(folder) > len(str(workspace)) and (folder := os.path.dirname(folder)) not in folders:
-            folders.add(folder)
-    if not any(os.path.exists(os.path.join(folder, ".midfillignore")) for folder in folders):
+    folders = [*_folders(names), *map(str, workspace.parents)]
+    if not any(os.path.exists(os.path.join(workspace, folder, ".midfillignore")) for folder in folders):
         yield from names
         return
     visibility = Visibility(workspace)
     yield from (name for name in names if not visibility.is_ignored(workspace / name))
+
+
+def _folders(names: Iterable[str]) -> set[str]:
+    """Return the folders that these files are in, at any depth; empty is the workspace itself."""
+    found = {""}
+    for name in names:
+        folder = os.path.dirname(name)
+        while folder not in found:
+            found.add(folder)
+            folder = os.path.dirname(folder)
+    return found
 
 
 def _walked(workspace: Path) -> Iterator[str]:

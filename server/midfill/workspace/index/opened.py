@@ -1,0 +1,35 @@
+"""The documents that are open and not saved: they are searched as they stand."""
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from midfill.core.credentials import without_private_keys
+from midfill.core.cursor import unified
+from midfill.core.words import words
+from midfill.workspace.index.database import LINES
+from midfill.workspace.index.entry import readable
+from midfill.workspace.index.search import Hit, Weights, score
+
+
+class Opened:
+    """The text of one document; its words are looked for when it is first searched."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self._path = path
+        self._text = text
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """Its lines, without private keys."""
+        return without_private_keys(unified(self._text)).split("\n")
+
+    @cached_property
+    def _words(self) -> list[set[str]]:
+        lines = readable(self._text)
+        return [words("\n".join(lines[at : at + LINES])) for at in range(0, len(lines), LINES)]
+
+    def hits(self, weighed: Weights) -> Iterator[Hit]:
+        """Yield those ten lines of it that have some of the words."""
+        for chunk, words_ in enumerate(self._words):
+            if value := score(weighed, words_):
+                yield Hit(self._path, chunk, value)
