@@ -106,4 +106,4 @@ class Postings:
 
 
 def _words(text: str) -> list[str]:
-    return [word for name in NAME.findall(text) for word in split(name).split()]
+    return [word for name in NAME.findall(text) for word in split(name)]

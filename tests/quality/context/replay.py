@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from keyword import kwlist
 from typing import NamedTuple
 
@@ -41,6 +41,8 @@ class Variant:
     budget: Budget
     sizes: Sizes = Sizes()
     sources: Sequence[str] = ()
+    rows: int = 20
+    far: int = 20
 
 
 class Stop(NamedTuple):
@@ -120,12 +122,13 @@ class Prompter:
     def come(self, stop: Stop) -> None:
         """Settle the context if the stop is another place."""
         sources, sizes, path = self.variant.sources, self.variant.sizes, stop.path
-        if sources and is_another(self._rows.get(path), stop.cursor):
+        if sources and is_another(self._rows.get(path), stop.cursor, self.variant.far):
             found = {
                 source: chunks for source, chunks in self._writer.found(stop).items() if source in sources
             }
+            if self.variant.rows < 20 and 'search' in found: found['search']=[replace(c,text='\n'.join(c.text.split('\n')[:self.variant.rows])) for c in found['search']]
             block = self._blocks.get(path, Block(path=path))
-            self._blocks[path] = block.grown(chosen(found, block, sizes.step), sizes.budget)
+            self._blocks[path] = block.grown(chosen(found, block, sizes), sizes.budget)
             self._rows[path] = stop.cursor.row
 
     def prompt(self, cursor: Cursor, path: str) -> tuple[str, str]:

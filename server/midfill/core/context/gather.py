@@ -1,7 +1,7 @@
 """From the sources to the block: what of all that was found goes in front of the document."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from midfill.core.context.block import Block, cost, joined, lacking, said
 from midfill.core.context.chunk import Chunk
@@ -28,6 +28,7 @@ class Sizes:
 
     budget: float = 4_000
     step: float = 2_000
+    shares: Mapping[str, float] = field(default_factory=lambda: SHARES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +45,7 @@ class Facts:
 
 def gathered(facts: Facts, index: Index | None, block: Block, sizes: Sizes) -> Block:
     """Return the block for a place: `block`, grown by what it lacks of what was found."""
-    chunks = chosen(found_by_source(facts, index), block, sizes.step)
+    chunks = chosen(found_by_source(facts, index), block, sizes)
     return replace(block, path=facts.path).grown(chunks, sizes.budget)
 
 
@@ -58,18 +59,18 @@ def found_by_source(facts: Facts, index: Index | None) -> dict[str, list[Chunk]]
         names = names_near(facts.cursor)
         found["declarations"] = index.definitions(names, FOUND) if names else ()
     return {
-        source: [chunk for chunk in found[source] if chunk.path != facts.path and not is_secret(chunk.path)]
+        source: [chunk for chunk in found[source] if _may_leave(chunk, facts.path)]
         for source in ("notes", *SOURCES)
         if source in found and (source in facts.sources or source == "notes")
     }
 
 
-def chosen(found: dict[str, list[Chunk]], block: Block, room: float) -> list[Chunk]:
+def chosen(found: Mapping[str, list[Chunk]], block: Block, sizes: Sizes) -> list[Chunk]:
     """Return what fits of what `block` lacks, masked: each source has its share, and the best stands at the end."""
     known = {path: set(lines) for path, lines in block.lines.items()}
     picked: dict[str, list[Chunk]] = {source: [] for source in found}
-    left = room
-    for share in (SHARES, dict.fromkeys(SHARES, 1.0)):
+    left = room = sizes.step
+    for share in (sizes.shares, dict.fromkeys(sizes.shares, 1.0)):
         for source, chunks in found.items():
             may = min(left, share[source] * room)
             for chunk in chunks:
@@ -81,3 +82,8 @@ def chosen(found: dict[str, list[Chunk]], block: Block, room: float) -> list[Chu
                 may, left = may - price, left - price
     order = [chunk for source in ORDER for chunk in reversed(picked.get(source, ()))]
     return [replace(chunk, text=masked(chunk.text)) for chunk in joined(order)]
+
+
+def _may_leave(chunk: Chunk, own: str) -> bool:
+    """Whether a piece is of another file than the document's `own`, and of none that holds secrets."""
+    return not chunk.path or (chunk.path != own and not is_secret(chunk.path))

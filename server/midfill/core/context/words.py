@@ -55,4 +55,4 @@ def names_near(cursor: Cursor) -> list[str]:
 def _words(lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
         for name in NAME.findall(line):
-            yield from split(name).split()
+            yield from split(name)
