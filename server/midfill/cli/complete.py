@@ -27,6 +27,8 @@ from midfill.lsp.surveyor import Surveyor
 from midfill.settings import Loaded, load
 from midfill.workspace import Library, UnreadableError, read_document, to_uri
 
+_PATIENCE = 20
+"""Seconds that an explanation waits for the folder's index to be made."""
 _PLACE = re.compile(r"(.+):(\d+):(\d+)", re.DOTALL)
 
 
@@ -107,9 +109,9 @@ def _kept_out(document: Document, loaded: Loaded) -> str:
     return ""
 
 
-def _surveyor(loaded: Loaded, backend: Backend) -> Surveyor:
+def _surveyor(loaded: Loaded, backend: Backend, patience: float = 0) -> Surveyor:
     """Return what makes the context; on the command line nothing was edited before."""
-    surveyor = Surveyor(Documents())
+    surveyor = Surveyor(Documents(), patience)
     surveyor.configure(loaded.settings, sizes_of(loaded.settings, backend), [Path.cwd()])
     return surveyor
 
@@ -119,8 +121,11 @@ def _explanation(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> 
     backend = open_backends(loaded.settings, environ, Library().neighbours).primary
     if isinstance(backend, Local):
         return "nothing is sent: the embedded engine answers, from the open file and those beside it"
-    context = loaded.settings.context
-    block = _surveyor(loaded, backend).survey(cursor, Block())()
+    context, surveyor = loaded.settings.context, _surveyor(loaded, backend, patience=_PATIENCE)
+    try:
+        block = surveyor.survey(cursor, Block())()
+    finally:
+        surveyor.close()
     prompt = replace(slice_at(cursor, budget_of(loaded.settings, backend)), context=block.head)
     return explained(block, prompt, context.sources if context.enabled else ())
 
@@ -129,7 +134,8 @@ async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> Re
     """Return the reply of the backend alone: on the command line nobody stands in unasked."""
     neighbours = Library(off=loaded.settings.trigger.paths_off).neighbours
     backends = await asyncio.to_thread(open_backends, loaded.settings, environ, neighbours)
-    survey = None if isinstance(backends.primary, Local) else _surveyor(loaded, backends.primary).survey
+    surveyor = _surveyor(loaded, backends.primary)
+    survey = None if isinstance(backends.primary, Local) else surveyor.survey
     engine = Engine(Backends(backends.primary), loaded.settings, survey=survey)
     if isinstance(backends.primary, Local) and loaded.settings.backend == "auto":
         say("no key: the embedded engine answers; set DEEPSEEK_API_KEY to ask DeepSeek (see: midfill doctor)")
@@ -137,6 +143,7 @@ async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> Re
         return await engine.complete(Request(cursor=cursor, at=time.monotonic(), manual=True))
     finally:
         await engine.close()
+        surveyor.close()
 
 
 def _print(

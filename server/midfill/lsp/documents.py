@@ -1,6 +1,6 @@
 """The documents that the client has open, kept as it reports them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from midfill.core.document import Document, Encoding, Position
@@ -20,6 +20,8 @@ class Documents:
     def __init__(self) -> None:
         self.encoding: Encoding = "utf-16"
         """The unit of positions that was negotiated."""
+        self.closing: Callable[[str], None] = lambda uri: None
+        """Told the URI of a document that is about to be closed."""
         self._documents: dict[str, Document] = {}
         self._cells: dict[str, list[str]] = {}
 
@@ -87,7 +89,11 @@ class Documents:
         return document
 
     def _close(self, uris: Iterable[str]) -> list[str]:
-        return [uri for uri in uris if self._documents.pop(uri, None) is not None]
+        gone = [uri for uri in uris if uri in self._documents]
+        for uri in dict.fromkeys(gone):
+            self.closing(uri)
+            del self._documents[uri]
+        return gone
 
     def _change(self, document: Document, version: int | None, changes: list[Params]) -> Edit:
         told, spans = [], []

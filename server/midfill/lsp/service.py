@@ -66,6 +66,7 @@ class Service:
         self._folders: tuple[Path, ...] = ()
         self._kept_out: dict[str, str] = {}
         self._surveyor = Surveyor(self.documents)
+        self.documents.closing = self._surveyor.closing
 
     @property
     def settings(self) -> Settings:
@@ -156,6 +157,7 @@ class Service:
             self._starting.cancel()
         if self.engine is not None:
             await self.engine.close()
+        await asyncio.to_thread(self._surveyor.close)
 
     # Documents.
 

@@ -1,23 +1,21 @@
 """What the context of a place is made of: what was edited lately, the user's notes, and an index of the workspace."""
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from midfill.core.context import Block, Chunk, Facts, Index, Recent, Sizes, gathered
+from midfill.core.context import Block, Chunk, Facts, Recent, Sizes, gathered
 from midfill.core.cursor import Cursor
 from midfill.core.document import Document
 from midfill.core.edit import Edit
 from midfill.core.privacy import is_off, is_secret
 from midfill.lsp.documents import Documents
+from midfill.lsp.indexes import Indexes
 from midfill.settings import Settings
 from midfill.workspace import read_notes, to_path
 from midfill.workspace.index.visible import Visibility
-
-Indexed = Callable[[Path], "Index | None"]
-"""Returns the index of a workspace folder; None if there is none."""
 
 
 class Surveyor:
@@ -25,12 +23,12 @@ class Surveyor:
 
     Args:
         documents: the open documents.
-        indexed: finds the index of a workspace folder.
+        patience: seconds for which an index that is not made yet is waited for.
     """
 
-    def __init__(self, documents: Documents, indexed: Indexed = lambda folder: None) -> None:
+    def __init__(self, documents: Documents, patience: float = 0) -> None:
         self._documents = documents
-        self._indexed = indexed
+        self._indexes = Indexes(patience)
         self._recent = Recent()
         self._settings = Settings()
         self._sizes = Sizes()
@@ -42,6 +40,7 @@ class Surveyor:
         """Take other settings, sizes or workspace folders."""
         self._settings, self._sizes, self._folders = settings, sizes, tuple(folders)
         self._visibility = {}
+        self._indexes.configure(settings.trigger.paths_off)
 
     # Events.
 
@@ -53,13 +52,19 @@ class Surveyor:
     def closing(self, uri: str) -> None:
         """Keep what was edited in a document that is about to be closed."""
         self._recent.closed(uri, self._rows)
+        self._indexes.closed(uri)
+
+    def close(self) -> None:
+        """Stop what is done in the background."""
+        self._indexes.close()
 
     def survey(self, cursor: Cursor, block: Block) -> Callable[[], Block]:
         """Take the facts of a place now, and return what makes its block of them, in a thread."""
         self._recent.visited(cursor.uri, cursor.row)
-        return partial(self._made, cursor, block, self._recent.chunks(cursor.uri, self._rows, self._path))
+        recent = self._recent.chunks(cursor.uri, self._rows, self._path)
+        return partial(self._made, cursor, block, recent, self._indexes.texts(self._documents))
 
-    def _made(self, cursor: Cursor, block: Block, recent: Sequence[Chunk]) -> Block:
+    def _made(self, cursor: Cursor, block: Block, recent: Sequence[Chunk], texts: Mapping[str, str]) -> Block:
         context, path = self._settings.context, to_path(cursor.uri) or ""
         folder = self._folder(path)
         if not context.enabled:
@@ -72,7 +77,7 @@ class Surveyor:
                 notes=read_notes(context.extra, folder),
                 sources=context.sources,
             )
-            index = self._indexed(folder) if folder is not None else None
+            index = None if folder is None else self._indexes.of(folder, texts)
             return gathered(facts, index, block, self._sizes)
 
     # Facts.

@@ -20,7 +20,8 @@ Workspace = Literal["never", "any", "lower", "raise", "narrow", "add", "fewer"]
 
 A cloned repository is not trusted: it never chooses who is asked, with which key and through which network,
 and it can make midfill send and spend less, but not more. `never`: nothing; `any`: set it; `lower`, `raise`:
-only below or above the user's; `narrow`: only to a value earlier in `NARROW_FIRST`; `add`: to the list; `fewer`: leave out some of the list.
+only below or above the user's; `narrow`: only to a value earlier in `NARROW_FIRST`; `add`: to the list;
+`fewer`: leave out some of the list.
 """
 
 NARROW_FIRST: dict[str, tuple[object, ...]] = {

@@ -72,7 +72,9 @@ print(gathered(Facts(cursor=Cursor(above=above), path="x.py"), Index(), Block(),
 
 def test_the_same_state_gives_the_same_bytes_in_another_process() -> None:
     said = {
-        subprocess.run([sys.executable, "-c", _SCRIPT], env={"PYTHONHASHSEED": seed}, capture_output=True, check=True).stdout
+        subprocess.run(
+            [sys.executable, "-c", _SCRIPT], env={"PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
         for seed in ("1", "2")
     }
     assert len(said) == 1

@@ -54,7 +54,9 @@ def test_words(where: Cursor, words: list[str]) -> None:
 
 def test_names_are_those_that_the_file_does_not_declare() -> None:
     """The nearest first, then what is imported; own definitions stand in the prompt anyway."""
-    where = cursor("from shop import Basket", "def total(basket):", *["pass"] * 50, head="return price_of(total)")
+    where = cursor(
+        "from shop import Basket", "def total(basket):", *["pass"] * 50, head="return price_of(total)"
+    )
     names = names_near(where)
     assert names.index("price_of") < names.index("Basket")
     assert "total" not in names
@@ -71,7 +73,9 @@ def test_what_never_goes_out(chunk: Chunk) -> None:
 
 
 def test_a_line_with_a_key_is_masked() -> None:
-    facts = Facts(cursor=cursor(), path="here.py", recent=[found("a.py", f"client = Client('{KEY}')", "recent")])
+    facts = Facts(
+        cursor=cursor(), path="here.py", recent=[found("a.py", f"client = Client('{KEY}')", "recent")]
+    )
     text = gathered(facts, None, Block(), Sizes()).text
     assert KEY not in text
     assert "client = Client(" in text

@@ -36,7 +36,10 @@ def test_an_edit_is_shown_with_three_lines_around() -> None:
     papers = Papers()
     papers.put(THERE, 10, "new")
     ((line, lines),) = papers.shown()
-    assert (line, lines) == (7, ["line 7", "line 8", "line 9", "new", "line 10", "line 11", "line 12", "line 13"])
+    assert (line, lines) == (
+        7,
+        ["line 7", "line 8", "line 9", "new", "line 10", "line 11", "line 12", "line 13"],
+    )
 
 
 def test_typing_line_after_line_is_one_piece() -> None:

@@ -9,7 +9,31 @@ from typing import NamedTuple
 
 from midfill.core.languages import language_of
 
-CODE = frozenset(["c", "cc", "cpp", "cs", "go", "h", "hpp", "java", "js", "jsx", "kt", "lua", "mjs", "php", "py", "rb", "rs", "swift", "ts", "tsx", "vue"])
+CODE = frozenset(
+    [
+        "c",
+        "cc",
+        "cpp",
+        "cs",
+        "go",
+        "h",
+        "hpp",
+        "java",
+        "js",
+        "jsx",
+        "kt",
+        "lua",
+        "mjs",
+        "php",
+        "py",
+        "rb",
+        "rs",
+        "swift",
+        "ts",
+        "tsx",
+        "vue",
+    ]
+)
 """Endings of files whose lines are measured."""
 MOST_ADDED = 400
 """Added lines of a commit; a larger one is an import or a move."""
@@ -64,7 +88,8 @@ class History:
     @lru_cache(maxsize=20_000)  # noqa: B019 One history for each run.
     def text(self, blob: str) -> str:
         """Return a blob's text; empty if it is none, or large."""
-        assert self._cat.stdin is not None and self._cat.stdout is not None
+        assert self._cat.stdin is not None
+        assert self._cat.stdout is not None
         self._cat.stdin.write(f"{blob}\n".encode())
         self._cat.stdin.flush()
         size = int(self._cat.stdout.readline().split()[2])

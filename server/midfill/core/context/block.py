@@ -81,7 +81,7 @@ def joined(chunks: Iterable[Chunk]) -> list[Chunk]:
     found: list[Chunk] = []
     for chunk in chunks:
         for at, other in enumerate(found):
-            if other.path == chunk.path and _touch(other, chunk):
+            if chunk.path and other.path == chunk.path and _touch(other, chunk):
                 found[at] = _union(other, chunk)
                 break
         else:
