@@ -1,6 +1,7 @@
 """The documents that are open and not saved: they are searched as they stand."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Set
 from functools import cached_property
 
 from midfill.core.credentials import without_private_keys
@@ -27,6 +28,10 @@ class Opened:
     def _words(self) -> list[set[str]]:
         lines = readable(self._text)
         return [words("\n".join(lines[at : at + LINES])) for at in range(0, len(lines), LINES)]
+
+    def counts(self, wanted: Set[str]) -> Counter[str]:
+        """Return in how many tens of its lines these words stand."""
+        return Counter(word for words_ in self._words for word in words_ & wanted)
 
     def hits(self, weighed: Weights) -> Iterator[Hit]:
         """Yield those ten lines of it that have some of the words."""
