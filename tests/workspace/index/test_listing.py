@@ -10,7 +10,7 @@ from midfill.workspace.index.listing import listed
 from midfill.workspace.index.update import update
 from tests.workspace.index.conftest import fill, git, paths, put, searched
 
-TREE = {
+TREE: dict[str, str | bytes] = {
     "a.py": "needle",
     "deep/b.py": "needle",
     ".gitignore": "out/\n*.gen.py\n",

@@ -81,8 +81,7 @@ def _updated(
         if not facts.get("finished"):
             paths = None
         if facts.get("rows", 0) > (1 + MOST_DEAD) * max(_live(connection), 1_000):  # type: ignore[operator]
-            connection.executescript("DELETE FROM files; DELETE FROM names; DELETE FROM facts;")
-            connection.execute("INSERT INTO words(words) VALUES ('delete-all')")
+            database.empty(connection)
             paths = None
         run = _Run(connection, workspace, limits, tell)
         files = list(listed(workspace, off, paths))
