@@ -197,6 +197,36 @@ def test_a_process_that_fails_is_told(
     assert "not up to date" in caplog.text
 
 
+def test_a_workspace_that_is_too_large_is_told_once(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """However often it is looked through."""
+    said = 'import sys; sys.stdin.readline(); print(\'{"short": "3 of 9 files"}\')'
+    monkeypatch.setattr(background, "command", lambda workspace: [sys.executable, "-c", said])
+    with closing(Index.open(workspace)) as one, caplog.at_level(logging.WARNING):
+        for _ in range(3):
+            one.changed(".gitignore", None)
+            assert one.wait(WAIT_S)
+    assert caplog.text.count("has 3 of 9 files") == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "inner"),
+    [
+        ("a.py", ["a.py"]),
+        ("{}/x/../a.py", ["a.py"]),
+        ("{}/../b.py", []),
+        ("{link}/a.py", ["a.py"]),
+        ("/etc/passwd", []),
+    ],
+)
+def test_paths_within_the_workspace(workspace: Path, tmp_path: Path, path: str, inner: list[str]) -> None:
+    """Whole or relative, or by a link to the workspace."""
+    (tmp_path / "link").symlink_to(workspace)
+    named = path.format(workspace, link=tmp_path / "link")
+    assert background.relative(workspace, [named]) == tuple(inner)
+
+
 @pytest.mark.parametrize(
     ("one", "other", "both"),
     [

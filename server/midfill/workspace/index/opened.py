@@ -9,6 +9,7 @@ from midfill.core.cursor import unified
 from midfill.core.words import words
 from midfill.workspace.index.database import LINES
 from midfill.workspace.index.entry import readable
+from midfill.workspace.index.listing import FILE_LIMIT
 from midfill.workspace.index.search import Hit, Weights, score
 
 
@@ -17,7 +18,7 @@ class Opened:
 
     def __init__(self, path: str, text: str) -> None:
         self._path = path
-        self._text = text
+        self._text = text if len(text) <= FILE_LIMIT else ""
 
     @cached_property
     def lines(self) -> list[str]:

@@ -11,6 +11,8 @@ RAREST = 12
 """Words that are searched for: a rare word says more than a common one, and costs less."""
 MOST_SHARE, MOST_ROWS = 0.02, 20
 """A word in more rows than this share (or this number, in a small workspace) is no rare one."""
+MOST_COUNTS = 20_000
+"""Words whose rows are remembered."""
 K1, B = 1.2, 0.75
 """BM25's usual parameters; a word counts once in a row."""
 
@@ -49,7 +51,7 @@ class Weigher:
         """
         known = facts(connection)
         rows, total = int(known.get("rows", 0)), int(known.get("words", 0))
-        if (rows, total) != (self._rows, self._words):
+        if (rows, total) != (self._rows, self._words) or len(self._counts) > MOST_COUNTS:
             self._rows, self._words, self._counts = rows, total, {}
         wanted = dict.fromkeys(word.lower() for word in words if word.replace("_", "a").isalnum())
         self._look_up(connection, [word for word in wanted if word not in self._counts])

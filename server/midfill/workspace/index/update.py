@@ -80,7 +80,7 @@ def _updated(
         facts = database.facts(connection)
         if not facts.get("finished"):
             paths = None
-        if facts.get("rows", 0) > (1 + MOST_DEAD) * max(_live(connection), 1_000):  # type: ignore[operator]
+        if int(facts.get("rows", 0)) > (1 + MOST_DEAD) * max(_live(connection), 1_000):
             database.empty(connection)
             paths = None
         run = _Run(connection, workspace, limits, tell)
