@@ -58,8 +58,12 @@ def _run(argv: Sequence[str] | None) -> int:
 
 
 def _shielded(argv: Sequence[str]) -> list[str]:
-    """Return the arguments with a blank before `-:12:9`, which argparse would parse as an option."""
-    return [f" {argument}" if argument.startswith("-:") else argument for argument in argv]
+    """Return the arguments as argparse understands them.
+
+    It takes `-:12:9` for an option unless there is a blank before it, and finds no FOLDER behind `index status --json`.
+    """
+    shielded = [f" {argument}" if argument.startswith("-:") else argument for argument in argv]
+    return sorted(shielded, key=lambda part: part.startswith("--")) if shielded[:1] == ["index"] else shielded
 
 
 def _unshielded(place: str) -> str:

@@ -17,15 +17,15 @@ class Definition(NamedTuple):
 
 
 _MODIFIERS = (
-    r"(?:(?:export|default|declare|abstract|async|public|private|protected|internal|static|readonly|override|final"
-    r"|sealed|partial|virtual|open|data|inline|suspend|lateinit|const|implicit|lazy|extern|unsafe|mutating|synchronized"
+    r"(?:(?:pub|export|default|declare|abstract|async|public|private|protected|internal|static|readonly|override"
+    r"|final|sealed|partial|virtual|open|data|inline|suspend|lateinit|const|implicit|lazy|extern|unsafe|mutating|synchronized"
     r"|native|required|fileprivate|case|new|unsigned|constexpr|explicit|friend|get|set)\s+)*"
 )
 _NOT = r"(?!(?:if|for|while|switch|catch|return|function|new|throw|else|do|await|typeof|yield|with)\b)"
 _TYPES = r"(?:class|interface|struct|enum|record|trait|object|protocol|extension|namespace|union|actor|type|typealias)"
 _ANY = (
     rf"^[ \t]*{_MODIFIERS}(?:{_TYPES}|function|func|fn|fun|def|sub|proc|module|mod|macro|message|service|rpc)"
-    r"\s+(?:\([^)\n]*\)\s*)?(?!if\b|is\b|of\b|for\b)([A-Za-z_$][\w$]*)"
+    r"\s+(?:\([^)\n]*\)\s*)?(?!if\b|is\b|of\b|for\b)(?:[\w$]+\.)*([A-Za-z_$][\w$]*)"
 )
 _PYTHON = (
     r"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)",
@@ -84,7 +84,8 @@ _PHP = (_ANY, r"^[ \t]*(?:(?:public|private|protected|final)[ \t]+)*const[ \t]+(
 _ELIXIR = (r"^[ \t]*(?:defp?|defmodule|defmacrop?|defprotocol|defstruct)[ \t]+(?:[\w]+\.)*([\w]+[?!]?)",)
 _SQL = (
     r"(?i)^[ \t]*create[ \t]+(?:or[ \t]+replace[ \t]+)?(?:\w+[ \t]+){0,3}?"
-    r"(?:table|view|function|procedure|type|index|trigger)[ \t]+(?:if[ \t]+not[ \t]+exists[ \t]+)?[\"`\[]?(?:\w+\.)?(\w+)",
+    r"(?:table|view|function|procedure|type|index|trigger)[ \t]+"
+    r"(?:if[ \t]+not[ \t]+exists[ \t]+)?[\"`\[]?(?:\w+\.)?(\w+)",
 )
 
 _BY_LANGUAGE: dict[str, tuple[str, ...]] = {

@@ -21,7 +21,7 @@ def words(text: str) -> set[str]:
     return set().union(*map(split, name.findall(text)))
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 14)
 def split(name: str) -> tuple[str, ...]:
     """Return a name and its parts; nothing for what is too long to be a name."""
     if len(name) > LONGEST:

@@ -5,7 +5,7 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -94,13 +94,13 @@ def lower_priority() -> None:
         os.nice(19)
 
 
-def relative(workspace: Path, paths: Collection[str] | Sequence[str]) -> tuple[str, ...]:
-    """Return those of `paths` that are in a workspace, relative to it and with `/`."""
+def relative(workspace: Path, paths: Sequence[str]) -> tuple[str, ...]:
+    """Return those of `paths` that are in a workspace, a real path, relative to it and with `/`."""
     found = []
     for path in paths:
-        try:
-            inner = Path(os.path.normpath(workspace / path)).relative_to(workspace)
-        except ValueError:
-            continue
-        found.append(inner.as_posix())
+        whole = os.path.normpath(workspace / path)
+        real = os.path.join(os.path.realpath(os.path.dirname(whole)), os.path.basename(whole))
+        inner = next((Path(way) for way in (whole, real) if Path(way).is_relative_to(workspace)), None)
+        if inner is not None:
+            found.append(inner.relative_to(workspace).as_posix())
     return tuple(found)

@@ -62,7 +62,7 @@ def open_to_read(path: Path) -> sqlite3.Connection | None:
 def open_to_write(path: Path, *, fresh: bool = False) -> sqlite3.Connection:
     """Open a database, and make it anew if it is missing, broken, of another version, or to be `fresh`."""
     if fresh:
-        drop(path)
+        return _made(path)
     try:
         connection = _connected(path)
         if _version(connection) == VERSION:
@@ -71,11 +71,29 @@ def open_to_write(path: Path, *, fresh: bool = False) -> sqlite3.Connection:
     except sqlite3.DatabaseError as error:
         if not is_broken(error):
             raise
-    drop(path)
+    return _made(path)
+
+
+def _made(path: Path) -> sqlite3.Connection:
+    """Make a database anew."""
+    try:
+        drop(path)
+    except PermissionError:  # On Windows, while another process reads it.
+        connection = _connected(path)
+        empty(connection)
+        return connection
     connection = _connected(path)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
     return connection
+
+
+def empty(connection: sqlite3.Connection) -> None:
+    """Remove all that is in a database."""
+    connection.executescript(
+        "BEGIN; DELETE FROM files; DELETE FROM names; DELETE FROM facts;"
+        " INSERT INTO words(words) VALUES ('delete-all'); COMMIT;"
+    )
 
 
 def drop(path: Path) -> None:

@@ -63,7 +63,7 @@ class Index:
         self._process: subprocess.Popen[str] | None = None
         self._progress: Progress | None = None
         self._stamp, self._looked, self._scanned = stamp(workspace), time.monotonic(), time.monotonic()
-        self._closed = False
+        self._closed = self._told_short = False
         self._change = threading.Condition()
         self._thread = threading.Thread(target=self._work, name="index", daemon=True)
 
@@ -180,8 +180,10 @@ class Index:
 
     def _follow(self, process: "subprocess.Popen[str]", order: Order) -> None:
         try:
-            if short := follow(process, self._hear):
-                logger.info("the index of %s has %s", self._workspace, short)
+            short = follow(process, self._hear)
+            if short and not self._told_short:
+                self._told_short = True
+                logger.warning("the index of %s has %s", self._workspace, short)
         except (OSError, ValueError) as error:
             if not self._closed:
                 logger.warning("the index of %s is not up to date: %s", self._workspace, error)

@@ -16,15 +16,9 @@ FILE_LIMIT = 1_000_000
 """Bytes of a file, at most."""
 GIT_S = 60
 """Seconds that git may take."""
-_GIT = (
-    "--no-optional-locks",
-    "--literal-pathspecs",
-    "-c",
-    "core.fsmonitor=false",
-    "-c",
-    "core.quotePath=false",
-)
+_GIT = ("--no-optional-locks", "-c", "core.fsmonitor=false")
 """A repository's own configuration could name a program in `core.fsmonitor`."""
+_LIST = ("--literal-pathspecs", "ls-files", "-z", "--exclude-standard")
 _ARGUMENTS = 500
 """Paths that git is given at once."""
 
@@ -78,8 +72,8 @@ def _git_names(workspace: Path, paths: Collection[str] | None) -> list[str] | No
     groups = [[]] if paths is None else _groups(sorted(paths))
     found: list[str] = []
     for group in groups:
-        names = _git(workspace, "ls-files", "-z", "-co", "--exclude-standard", "--", *group)
-        tracked = _git(workspace, "ls-files", "-z", "-ci", "--exclude-standard", "--", *group)
+        names = _git(workspace, *_LIST, "-co", "--", *group)
+        tracked = _git(workspace, *_LIST, "-ci", "--", *group)
         if names is None or tracked is None:
             return None
         ignored = set(tracked)

@@ -4,6 +4,7 @@ import logging
 import os
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,11 +72,16 @@ class Reader:
         with self._connected() as connection:
             if connection is None:
                 return chunks
-            weighed = self._weigher.weights(connection, words)
+            documents = [
+                document
+                for path, document in opened.items()
+                if path not in skip and self._knows(connection, path)
+            ]
+            weighed = self._weigher.weights(
+                connection, words, lambda wanted: sum((one.counts(wanted) for one in documents), Counter())
+            )
             hits = [hit for hit in found(connection, weighed, 4 * limit + 64) if hit.path not in opened]
-            for path, document in opened.items():
-                if path not in skip and self._knows(connection, path):
-                    hits += document.hits(weighed)
+            hits += [hit for document in documents for hit in document.hits(weighed)]
             hits.sort(key=lambda hit: (-hit.score, hit.path, hit.chunk))
             texts = _Texts(self._workspace, self._visibility, opened)
             chunks += _chunks([hit for hit in hits if hit.path not in skip], texts, limit)

@@ -2,7 +2,7 @@
 
 import math
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from midfill.workspace.index.database import ROWS_BITS, SIZE_BITS, chunk_of, facts
@@ -11,6 +11,8 @@ RAREST = 12
 """Words that are searched for: a rare word says more than a common one, and costs less."""
 MOST_SHARE, MOST_ROWS = 0.02, 20
 """A word in more rows than this share (or this number, in a small workspace) is no rare one."""
+MOST_COUNTS = 20_000
+"""Words whose rows are remembered."""
 K1, B = 1.2, 0.75
 """BM25's usual parameters; a word counts once in a row."""
 
@@ -37,19 +39,26 @@ class Weigher:
         self._rows = self._words = -1
         self._counts: dict[str, int] = {}
 
-    def weights(self, connection: sqlite3.Connection, words: Sequence[str]) -> Weights:
-        """Return what the rarest of these words are worth: those that stand somewhere, but not everywhere."""
+    def weights(
+        self,
+        connection: sqlite3.Connection,
+        words: Sequence[str],
+        opened: Callable[[Set[str]], Mapping[str, int]],
+    ) -> Weights:
+        """Return what the rarest of these words are worth: those that stand somewhere, but not everywhere.
+
+        `opened` returns in how many tens of lines of open documents words stand.
+        """
         known = facts(connection)
         rows, total = int(known.get("rows", 0)), int(known.get("words", 0))
-        if (rows, total) != (self._rows, self._words):
+        if (rows, total) != (self._rows, self._words) or len(self._counts) > MOST_COUNTS:
             self._rows, self._words, self._counts = rows, total, {}
         wanted = dict.fromkeys(word.lower() for word in words if word.replace("_", "a").isalnum())
         self._look_up(connection, [word for word in wanted if word not in self._counts])
-        most = max(MOST_SHARE * rows, MOST_ROWS)
-        rare = sorted((self._counts[word], word) for word in wanted if 0 < self._counts[word] <= most)[
-            :RAREST
-        ]
-        worth = {word: math.log(1 + (rows - count + 0.5) / (count + 0.5)) for count, word in rare}
+        most, more = max(MOST_SHARE * rows, MOST_ROWS), opened(wanted.keys())
+        counts = {word: self._counts[word] + more.get(word, 0) for word in wanted}
+        rare = sorted((count, word) for word, count in counts.items() if 0 < count <= most)[:RAREST]
+        worth = {word: math.log(1 + (max(rows - count, 0) + 0.5) / (count + 0.5)) for count, word in rare}
         return Weights(worth, max(total / max(rows, 1), 1))
 
     def _look_up(self, connection: sqlite3.Connection, words: Sequence[str]) -> None:

@@ -80,9 +80,8 @@ def _updated(
         facts = database.facts(connection)
         if not facts.get("finished"):
             paths = None
-        if facts.get("rows", 0) > (1 + MOST_DEAD) * max(_live(connection), 1_000):  # type: ignore[operator]
-            connection.executescript("DELETE FROM files; DELETE FROM names; DELETE FROM facts;")
-            connection.execute("INSERT INTO words(words) VALUES ('delete-all')")
+        if int(facts.get("rows", 0)) > (1 + MOST_DEAD) * max(_live(connection), 1_000):
+            database.empty(connection)
             paths = None
         run = _Run(connection, workspace, limits, tell)
         files = list(listed(workspace, off, paths))
