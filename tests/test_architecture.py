@@ -29,7 +29,7 @@ CORE: dict[str, set[str]] = {
     "": set(),
     "answers": {"model", "prompt"},
     "completion": set(),
-    "context": set(),
+    "context": {"control", "credentials", "cursor", "edit", "model", "privacy", "tokens", "words"},
     "control": set(),
     "credentials": set(),
     "cursor": set(),

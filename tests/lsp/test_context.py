@@ -73,7 +73,9 @@ async def test_notes_go_along(env: dict[str, str], loopback: Loopback, project: 
     assert "hush" not in prompt
 
 
-async def test_the_editor_can_show_what_was_sent(env: dict[str, str], loopback: Loopback, project: Path) -> None:
+async def test_the_editor_can_show_what_was_sent(
+    env: dict[str, str], loopback: Loopback, project: Path
+) -> None:
     async with served(env, project) as client:
         shown = {"command": "midfill.showPrompt", "arguments": [f"{project.as_uri()}/shop/till.py"]}
         assert await answer(client.request("workspace/executeCommand", shown)) is None

@@ -1,13 +1,13 @@
 """The policy's rules, taken from the settings."""
 
-from midfill.core.context import STEP, Sizes
+from midfill.core.context import Sizes
 from midfill.core.model import Backend
 from midfill.core.policy import Rules
 from midfill.core.prompt import Budget
 from midfill.settings import Settings
 from midfill.settings.tree import ContextSettings, PromptSettings
 
-UNCACHED_PREFIX, UNCACHED_CONTEXT = 1_000, 800
+UNCACHED_PREFIX, UNCACHED_CONTEXT = 1_400, 450
 """The defaults, in tokens, where each token of a prompt is paid in full or takes its time: no backend's cache."""
 
 
@@ -21,7 +21,7 @@ def budget_of(settings: Settings, backend: Backend) -> Budget:
 def sizes_of(settings: Settings, backend: Backend) -> Sizes:
     """Return the size limits of the context; what the user has not set is less without a cache."""
     budget = _sized(settings.context.tokens, ContextSettings().tokens, UNCACHED_CONTEXT, backend)
-    return Sizes(budget=budget, step=STEP * budget)
+    return Sizes.of(budget, budget_of(settings, backend).prefix)
 
 
 def _sized(wanted: int, default: int, uncached: int, backend: Backend) -> int:

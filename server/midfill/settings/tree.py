@@ -137,16 +137,16 @@ class PromptSettings(Section, frozen=True, kw_only=True):
     prefix_tokens: Annotated[
         int,
         _about(
-            "Tokens of the open file's text before the cursor, about; 1000 by default without a prompt cache.",
+            "Tokens of the file before the cursor, about; 1400 by default where a backend has no prompt cache.",
             "lower",
             ge=64,
             le=100_000,
         ),
-    ] = 4000
+    ] = 6000
     suffix_tokens: Annotated[
         int,
         _about("Tokens of text after the cursor, about.", "lower", ge=0, le=100_000),
-    ] = 100
+    ] = 150
 
 
 class ContextSettings(Section, frozen=True, kw_only=True):
@@ -159,7 +159,7 @@ class ContextSettings(Section, frozen=True, kw_only=True):
     tokens: Annotated[
         int,
         _about(
-            "Tokens of other files in front of the text, about; 800 by default where a backend has no prompt cache.",
+            "Tokens of other files in front of the text, about; 450 by default where a backend has no prompt cache.",
             "lower",
             ge=0,
             le=100_000,

@@ -105,11 +105,11 @@ def test_sources_that_are_off_are_not_asked() -> None:
     ("settled", "where", "another"),
     [
         (None, cursor(head="x"), True),
-        (0, cursor(*["x"] * 20), False),
-        (0, cursor(*["x"] * 21), True),
+        (0, cursor(*["x"] * 60), False),
+        (0, cursor(*["x"] * 61), True),
         (100, cursor("x"), True),
-        (0, cursor(*["x"] * 30, head="  half a lin"), False),
-        (0, cursor(*["x"] * 30, head="    "), True),
+        (0, cursor(*["x"] * 90, head="  half a lin"), False),
+        (0, cursor(*["x"] * 90, head="    "), True),
     ],
     ids=["first", "near", "far", "jumped up", "in a line", "a line is finished"],
 )

@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from midfill.core.context import SOURCES, STEP, Sizes
+from midfill.core.context import SOURCES, Sizes
 from midfill.core.prompt import Budget
 from midfill.settings import Settings
 from tests.quality.context.cost import Bill
@@ -32,7 +32,7 @@ def variants() -> list[Variant]:
     """Return the ways: windows of the file alone, the default, its sources one by one and left out, and a small one."""
     settings = Settings()
     budget = Budget(settings.prompt.prefix_tokens, settings.prompt.suffix_tokens)
-    usual = partial(Variant, budget=budget, sizes=_sizes(settings.context.tokens))
+    usual = partial(Variant, budget=budget, sizes=Sizes.of(settings.context.tokens, budget.prefix))
     return [
         Variant(name=WINDOW, budget=Budget(1_800, 200)),
         Variant(name=TODAY, budget=Budget(2_000, 200)),
@@ -40,13 +40,12 @@ def variants() -> list[Variant]:
         Variant(name="the file up to 8,000", budget=Budget(7_800, 200)),
         usual(name=DEFAULT, sources=SOURCES),
         *(usual(name=f"{source} alone", sources=(source,)) for source in SOURCES),
-        *(usual(name=f"without {source}", sources=[of for of in SOURCES if of != source]) for source in SOURCES),
-        Variant(name=SMALL, budget=Budget(800, 100), sizes=_sizes(1_100), sources=SOURCES),
+        *(
+            usual(name=f"without {source}", sources=[of for of in SOURCES if of != source])
+            for source in SOURCES
+        ),
+        Variant(name=SMALL, budget=Budget(1_400, 150), sizes=Sizes.of(450, 1_400), sources=SOURCES),
     ]
-
-
-def _sizes(tokens: float) -> Sizes:
-    return Sizes(budget=tokens, step=STEP * tokens)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -95,7 +94,9 @@ def _table(found: dict[str, Figures]) -> Iterable[str]:
 
 
 def _bills(bills: dict[str, Bill]) -> Iterable[str]:
-    yield f"{'requests':<24}{'number':>8}{'tokens':>8}" + "".join(f"{rule + ' %':>10}{'$/1,000':>9}{'times':>7}" for rule in CACHED)
+    yield f"{'requests':<24}{'number':>8}{'tokens':>8}" + "".join(
+        f"{rule + ' %':>10}{'$/1,000':>9}{'times':>7}" for rule in CACHED
+    )
     for name, bill in bills.items():
         rules = (
             f"{bill.hit(rule):>10.1f}{bill.money(rule):>9.4f}{bill.money(rule) / bills[TODAY].money(rule):>7.2f}"
@@ -130,8 +131,12 @@ def _too_dear(bills: dict[str, Bill]) -> list[str]:
 def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.quality.context", description=__doc__)
     parser.add_argument("repositories", nargs="*", type=Path, default=[ROOT], metavar="REPOSITORY")
-    parser.add_argument("--commits", type=int, default=10, help="commits of each repository that are measured")
-    parser.add_argument("--cost", action="store_true", help="also book requests, here and in the typing replay")
+    parser.add_argument(
+        "--commits", type=int, default=10, help="commits of each repository that are measured"
+    )
+    parser.add_argument(
+        "--cost", action="store_true", help="also book requests, here and in the typing replay"
+    )
     parser.add_argument("--bars", action="store_true", help="fail below the bars")
     parser.add_argument("--processes", type=int, default=2)
     return parser.parse_args(argv)

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from dataclasses import replace as replaced
 from pathlib import Path
 
+from midfill.core.context.words import NAME
+from midfill.core.cursor import Cursor
+from midfill.core.tokens import ASCII_PER_TOKEN
 from tests.quality.context.cost import Bill
 from tests.quality.context.history import History
 from tests.quality.context.postings import Postings
 from tests.quality.context.replay import BEFORE, Prompter, Stop, Variant, Writer, needed
-
-from midfill.core.context.words import NAME
-from midfill.core.cursor import Cursor
-from midfill.core.tokens import ASCII_PER_TOKEN
 
 PAUSE = 12
 """Characters between two requests while a line is written."""

@@ -59,12 +59,12 @@ class Postings:
             ]
             if 0 < len(live) <= max(4, COMMON * self._pieces):
                 found[word] = live
-        scores: Counter[tuple[str, int]] = Counter()
+        scores: dict[tuple[str, int], float] = {}
         for word in sorted(found, key=lambda word: len(found[word]))[:RAREST]:
             weight = log(1 + self._pieces / len(found[word]))
             for place, times in Counter(found[word]).items():
                 norm = _K1 * (1 - _B + _B * self._lengths[place[0]][place[1]] / self._mean)
-                scores[place] += weight * times * (_K1 + 1) / (times + norm)
+                scores[place] = scores.get(place, 0) + weight * times * (_K1 + 1) / (times + norm)
         best = sorted(scores.items(), key=lambda item: (-item[1], self._paths[item[0][0]], item[0][1]))[
             :limit
         ]

@@ -2,12 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from keyword import kwlist
 from typing import NamedTuple
-
-from tests.quality.context.history import Commit, History, Hunk, language
-from tests.quality.context.postings import Postings
 
 from midfill.core.context import Block, Chunk, Facts, Recent, Sizes, is_another
 from midfill.core.context.gather import chosen, found_by_source
@@ -15,6 +12,8 @@ from midfill.core.context.words import NAME
 from midfill.core.cursor import Cursor
 from midfill.core.edit import Span
 from midfill.core.prompt import Budget, slice_at
+from tests.quality.context.history import Commit, History, Hunk, language
+from tests.quality.context.postings import Postings
 
 BEFORE = 5
 """Commits that are written before the first that is measured."""
@@ -144,10 +143,8 @@ class Variant:
 
     name: str
     budget: Budget
-    sizes: Sizes = Sizes()
+    sizes: Sizes = field(default_factory=Sizes)
     sources: Sequence[str] = ()
-    rows: int = 20
-    far: int = 20
 
 
 class Stop(NamedTuple):
@@ -226,21 +223,12 @@ class Prompter:
 
     def come(self, stop: Stop) -> None:
         """Settle the context if the stop is another place."""
-        sources, sizes, path = self.variant.sources, self.variant.sizes, stop.path
-        if sources and is_another(self._rows.get(path), stop.cursor, self.variant.far):
+        sources, path = self.variant.sources, stop.path
+        if sources and is_another(self._rows.get(path), stop.cursor):
             found = {
                 source: chunks for source, chunks in self._writer.found(stop).items() if source in sources
             }
-            if self.variant.rows < 20 and "search" in found:
-                found["search"] = [
-                    replace(c, text="\n".join(c.text.split("\n")[: self.variant.rows]))
-                    for c in found["search"]
-                ]
-            block = self._blocks.get(path, Block(path=path))
-            if "spare" in self.variant.name:
-                from midfill.core.tokens import estimate
-                more=max(0,self.variant.budget.prefix-estimate("".join(stop.cursor.above)))
-                sizes=replace(sizes,budget=sizes.budget+more,step=sizes.step/sizes.budget*(sizes.budget+more))
+            block, sizes = self._blocks.get(path, Block(path=path)), self.variant.sizes.at(stop.cursor)
             self._blocks[path] = block.grown(chosen(found, block, sizes), sizes.budget)
             self._rows[path] = stop.cursor.row
 

@@ -7,14 +7,13 @@ for each key. The modules in reading order: `chunk`, `index`, `words`, `recent`,
 from midfill.core.context.block import Block
 from midfill.core.context.chunk import Chunk
 from midfill.core.context.explain import explained
-from midfill.core.context.gather import SOURCES, STEP, Facts, Sizes, gathered
+from midfill.core.context.gather import SOURCES, Facts, Sizes, gathered
 from midfill.core.context.index import Index
 from midfill.core.context.place import is_another
 from midfill.core.context.recent import Recent
 
 __all__ = [
     "SOURCES",
-    "STEP",
     "Block",
     "Chunk",
     "Facts",

@@ -1,7 +1,7 @@
 """From the sources to the block: what of all that was found goes in front of the document."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from midfill.core.context.block import Block, cost, joined, lacking, said
 from midfill.core.context.chunk import Chunk
@@ -10,25 +10,41 @@ from midfill.core.context.words import names_near, words_near
 from midfill.core.credentials import masked
 from midfill.core.cursor import Cursor
 from midfill.core.privacy import is_secret
+from midfill.core.tokens import estimate
 
 SOURCES = ("recent", "search", "declarations")
 ORDER = ("notes", "declarations", "search", "recent")
 """The sources in the order in which their pieces stand in a block: the likeliest are nearest to the document."""
-SHARES = {"notes": 0.5, "recent": 0.3, "search": 0.35, "declarations": 0.35}
+SHARES = {"notes": 0.5, "recent": 0.35, "search": 0.45, "declarations": 0.2}
 """Shares of the room that each source gets; what one leaves over is for the others."""
 STEP = 0.5
 """Share of the block that one place may fill."""
+SMALL = 2_000
 FOUND = 64
 """Pieces that an index is asked for."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Sizes:
     """How large the block may be, and how much of it one place may fill. Both in tokens."""
 
     budget: float = 4_000
     step: float = 2_000
-    shares: Mapping[str, float] = field(default_factory=lambda: SHARES)
+    whole: float = 0
+    """What the text above the cursor may have; what it leaves of that is for the block, too."""
+
+    @classmethod
+    def of(cls, budget: float, prefix: float) -> "Sizes":
+        """Return the sizes for a block of `budget` tokens in front of `prefix` tokens of text.
+
+        A small block is made anew at each place, and gets what a short text leaves.
+        """
+        return cls(budget, budget, prefix) if budget < SMALL else cls(budget, STEP * budget)
+
+    def at(self, cursor: Cursor) -> "Sizes":
+        """Return the sizes at a cursor."""
+        left = self.whole - estimate("".join(cursor.above)) if self.whole else 0
+        return self if left <= 0 else Sizes(self.budget + left, self.step * (1 + left / self.budget))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +61,7 @@ class Facts:
 
 def gathered(facts: Facts, index: Index | None, block: Block, sizes: Sizes) -> Block:
     """Return the block for a place: `block`, grown by what it lacks of what was found."""
+    sizes = sizes.at(facts.cursor)
     chunks = chosen(found_by_source(facts, index), block, sizes)
     return replace(block, path=facts.path).grown(chunks, sizes.budget)
 
@@ -70,7 +87,7 @@ def chosen(found: Mapping[str, list[Chunk]], block: Block, sizes: Sizes) -> list
     known = {path: set(lines) for path, lines in block.lines.items()}
     picked: dict[str, list[Chunk]] = {source: [] for source in found}
     left = room = sizes.step
-    for share in (sizes.shares, dict.fromkeys(sizes.shares, 1.0)):
+    for share in (SHARES, dict.fromkeys(SHARES, 1.0)):
         for source, chunks in found.items():
             may = min(left, share[source] * room)
             for chunk in chunks:

@@ -2,15 +2,15 @@
 
 from midfill.core.cursor import Cursor
 
-FAR = 20
+FAR = 60
 """Rows from where the context was settled that make another place."""
 
 
-def is_another(settled: int | None, cursor: Cursor, far: int = FAR) -> bool:
+def is_another(settled: int | None, cursor: Cursor) -> bool:
     """Whether the cursor is far from the row for which the context was settled: by a jump, or line after line.
 
     Within a line that is being written it is not: the context changes between two lines.
     """
     if settled is None:
         return True
-    return abs(cursor.row - settled) > far and not cursor.head.strip()
+    return abs(cursor.row - settled) > FAR and not cursor.head.strip()
