@@ -94,6 +94,18 @@ def test_one_source_alone_may_have_all_the_room() -> None:
     assert 400 <= block.tokens <= 500
 
 
+@pytest.mark.parametrize(
+    ("tokens", "above", "least", "most"),
+    [(0, 0, 0, 0), (450, 0, 1_200, 1_850), (450, 400, 300, 450), (4_000, 0, 1_800, 2_000)],
+    ids=["none", "what a short text leaves", "beside a long text", "half of a large one"],
+)
+def test_how_much_one_place_may_fill(tokens: int, above: int, least: int, most: int) -> None:
+    chunks = [found(f"{number}.py", f"{number} " * 50) for number in range(64)]
+    where = cursor(*["x = 'some text of a line'"] * above, head="word")
+    block = gathered(Facts(cursor=where), Shelf(chunks, chunks), Block(), Sizes.of(tokens, 1_400))
+    assert least <= block.tokens <= most
+
+
 def test_sources_that_are_off_are_not_asked() -> None:
     shelf = Shelf([found("a.py", "x = 1")], [found("b.py", "y = 1")])
     facts = Facts(cursor=cursor(head="word"), sources=("recent",), notes=[found("", "Be brief.", "notes")])

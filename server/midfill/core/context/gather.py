@@ -20,6 +20,7 @@ SHARES = {"notes": 0.5, "recent": 0.35, "search": 0.45, "declarations": 0.2}
 STEP = 0.5
 """Share of the block that one place may fill."""
 SMALL = 2_000
+"""Tokens below which a block is made anew at each place, and gets what a short text leaves of its own."""
 FOUND = 64
 """Pieces that an index is asked for."""
 
@@ -35,15 +36,12 @@ class Sizes:
 
     @classmethod
     def of(cls, budget: float, prefix: float) -> "Sizes":
-        """Return the sizes for a block of `budget` tokens in front of `prefix` tokens of text.
-
-        A small block is made anew at each place, and gets what a short text leaves.
-        """
+        """Return the sizes for a block of `budget` tokens in front of `prefix` tokens of text; see `SMALL`."""
         return cls(budget, budget, prefix) if budget < SMALL else cls(budget, STEP * budget)
 
     def at(self, cursor: Cursor) -> "Sizes":
         """Return the sizes at a cursor."""
-        left = self.whole - estimate("".join(cursor.above)) if self.whole else 0
+        left = self.whole - estimate("".join(cursor.above)) if self.whole and self.budget else 0
         return self if left <= 0 else Sizes(self.budget + left, self.step * (1 + left / self.budget))
 
 
