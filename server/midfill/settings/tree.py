@@ -171,7 +171,7 @@ class ContextSettings(Section, frozen=True, kw_only=True):
             "Where it comes from: `recent` edits, `search` for similar text, `declarations` of the names you use.",
             "fewer",
         ),
-    ] = ("recent", "search", "declarations")
+    ] = ("recent", "search")
     extra: Annotated[
         tuple[str, ...],
         _about("Notes for the model: texts, or names of files (relative ones lie in the workspace).", "add"),

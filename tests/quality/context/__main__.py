@@ -38,13 +38,19 @@ def variants() -> list[Variant]:
         Variant(name=TODAY, budget=Budget(2_000, 200)),
         Variant(name="the file alone", budget=budget),
         Variant(name="the file up to 8,000", budget=Budget(7_800, 200)),
-        usual(name=DEFAULT, sources=SOURCES),
+        usual(name=DEFAULT, sources=settings.context.sources),
+        usual(name="all sources", sources=SOURCES),
         *(usual(name=f"{source} alone", sources=(source,)) for source in SOURCES),
         *(
             usual(name=f"without {source}", sources=[of for of in SOURCES if of != source])
             for source in SOURCES
         ),
-        Variant(name=SMALL, budget=Budget(1_400, 150), sizes=Sizes.of(450, 1_400), sources=SOURCES),
+        Variant(
+            name=SMALL,
+            budget=Budget(1_400, 150),
+            sizes=Sizes.of(450, 1_400),
+            sources=settings.context.sources,
+        ),
     ]
 
 
