@@ -9,8 +9,9 @@ from midfill.core.pairs import same_suffix
 from midfill.core.tokens import ASCII_PER_TOKEN, estimate
 
 GRID = 32
-"""Rows, for each 2,000 tokens of the budget, by which the window's start moves; the start of the prompt stays byte-identical while the user types.
+"""Rows, for each 2,000 tokens of the budget, by which the window's start moves.
 
+The start of the prompt stays byte-identical while the user types.
 A fixed grid needs no memory of earlier requests: the same cursor gives the same prompt after a restart. Measured in
 simulated prefix caches: 68 % hits with the grid, 13 % with a sliding window.
 """
