@@ -1,5 +1,6 @@
 """What the context of a place is made of: what was edited lately, the user's notes, and an index of the workspace."""
 
+import os
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -10,11 +11,11 @@ from midfill.core.context import Block, Chunk, Facts, Recent, Sizes, gathered
 from midfill.core.cursor import Cursor
 from midfill.core.document import Document
 from midfill.core.edit import Edit
-from midfill.core.privacy import is_off, is_secret
+from midfill.core.privacy import is_secret
 from midfill.lsp.documents import Documents
 from midfill.lsp.indexes import Indexes
 from midfill.settings import Settings
-from midfill.workspace import read_notes, to_path
+from midfill.workspace import Closed, read_notes, to_path
 from midfill.workspace.index.visible import Visibility
 
 
@@ -33,6 +34,7 @@ class Surveyor:
         self._settings = Settings()
         self._sizes = Sizes()
         self._folders: tuple[Path, ...] = ()
+        self._closed = Closed()
         self._visibility: dict[Path, Visibility] = {}
         self._lock = threading.Lock()
 
@@ -40,6 +42,8 @@ class Surveyor:
         """Take other settings, sizes or workspace folders."""
         self._settings, self._sizes, self._folders = settings, sizes, tuple(folders)
         self._visibility = {}
+        off, key_file = settings.trigger.paths_off, settings.api_key_file
+        self._closed = Closed(tuple(map(str, self._folders)), off, key_file)
         self._indexes.configure(settings.trigger.paths_off)
 
     # Events.
@@ -73,8 +77,8 @@ class Surveyor:
             facts = Facts(
                 cursor=cursor,
                 path=_relative(path, folder),
-                recent=[self._named(chunk) for chunk in recent if not self._is_ignored(chunk.path)],
-                notes=read_notes(context.extra, folder),
+                recent=[self._named(chunk) for chunk in recent if self._is_open(chunk.path)],
+                notes=read_notes(context.extra, folder, self._closed),
                 sources=context.sources,
             )
             index = None if folder is None else self._indexes.of(folder, texts)
@@ -87,23 +91,22 @@ class Surveyor:
         return None if document is None else document.rows(first, last)
 
     def _path(self, uri: str) -> str:
-        """Return the path of a document that may be shown; empty for a secret one, and for what is no file."""
-        path, off = to_path(uri), self._settings.trigger.paths_off
-        if path is None or is_secret(uri) or is_off(path, off, str(self._folder(path) or "")):
-            return ""
-        return path
+        """Return the path of a document; empty for what is no file, a diff for one."""
+        return "" if is_secret(uri) else to_path(uri) or ""
 
     def _named(self, chunk: Chunk) -> Chunk:
         return replace(chunk, path=_relative(chunk.path, self._folder(chunk.path)))
 
-    def _is_ignored(self, path: str) -> bool:
-        """Whether an ignore file of the workspace hides a file. Reads files."""
+    def _is_open(self, path: str) -> bool:
+        """Whether a file may be shown: it is not closed, and no ignore file of the workspace hides it. Reads files."""
+        if self._closed.why(path, (path, os.path.realpath(path))):
+            return False
         folder = self._folder(path)
         if folder is None:
-            return False  # The user opened it.
+            return True  # The user opened it.
         if folder not in self._visibility:
             self._visibility[folder] = Visibility(folder)
-        return self._visibility[folder].is_ignored(Path(path))
+        return not self._visibility[folder].is_ignored(Path(path))
 
     def _folder(self, path: str) -> Path | None:
         """Return the innermost workspace folder that a file lies in."""

@@ -1,11 +1,11 @@
 """Updates of an index in a process of their own, at low priority: they take nothing from whoever types."""
 
 import json
-import logging
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,8 +13,6 @@ from midfill.workspace.index.update import Progress
 
 BROKEN, LEFT = 1, 130
 """Exit codes of a process that could not do it, and of one that was told to stop."""
-
-logger = logging.getLogger(__name__)
 
 
 class Order(NamedTuple):
@@ -64,11 +62,9 @@ def start(workspace: Path, order: Order) -> "subprocess.Popen[str]":
         | getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
     )
     assert process.stdin is not None
-    try:
+    with suppress(OSError):  # It has ended at once; its exit code says why.
         process.stdin.write(written(order))
         process.stdin.flush()
-    except OSError:  # It has ended at once; its exit code says so.
-        logger.debug("the index's process ended early")
     return process
 
 

@@ -1,6 +1,7 @@
 """Whether git has put other files into a workspace: a branch switch, a pull, a reset."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from midfill.workspace.ignores import repository
@@ -17,17 +18,14 @@ def stamp(workspace: Path) -> tuple[object, ...]:
 
 def _git_folder(path: Path) -> Path:
     """Return the folder of a repository's data; a worktree and a submodule have a file that names it."""
-    try:
+    with suppress(OSError):
         if path.is_file() and (text := path.read_text("utf-8", "replace")).startswith("gitdir:"):
             return Path(os.path.join(path.parent, text.removeprefix("gitdir:").strip()))
-    except OSError:
-        return path
     return path
 
 
 def _time(path: Path) -> tuple[int, int]:
-    try:
+    with suppress(OSError):
         found = os.stat(path)
-    except OSError:
-        return 0, 0
-    return found.st_mtime_ns, found.st_size
+        return found.st_mtime_ns, found.st_size
+    return 0, 0

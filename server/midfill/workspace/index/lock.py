@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,7 +28,7 @@ def locked(path: Path, wait_s: float) -> Iterator[None]:
 
 def _taken(file: BinaryIO) -> bool:
     """Take the lock, which is given back when the file is closed."""
-    try:
+    with suppress(OSError):
         if sys.platform == "win32":
             import msvcrt
 
@@ -38,6 +38,5 @@ def _taken(file: BinaryIO) -> bool:
             import fcntl
 
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+        return True
+    return False

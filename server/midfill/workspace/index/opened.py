@@ -21,9 +21,9 @@ class Opened:
         self._text = text if len(text) <= FILE_LIMIT else ""
 
     @cached_property
-    def lines(self) -> list[str]:
-        """Its lines, without private keys."""
-        return without_private_keys(unified(self._text)).split("\n")
+    def text(self) -> str:
+        """What stands in it, without private keys."""
+        return without_private_keys(unified(self._text))
 
     @cached_property
     def _words(self) -> list[set[str]]:

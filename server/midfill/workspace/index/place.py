@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 
@@ -32,7 +33,6 @@ def remove(place: Path) -> None:
 
 def size(place: Path) -> int:
     """Return the bytes that an index takes on disk."""
-    try:
+    with suppress(OSError):
         return sum(entry.stat().st_size for entry in os.scandir(place))
-    except OSError:
-        return 0
+    return 0

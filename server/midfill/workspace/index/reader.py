@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from midfill.core.context.chunk import Chunk
@@ -147,23 +147,21 @@ class _Texts:
         self._workspace = workspace
         self._visibility = visibility
         self._opened = opened
-        self._read: dict[str, list[str]] = {}
+        self._read: dict[str, str] = {}
 
     def lines(self, path: str) -> list[str]:
         """Return a file's lines; none of one that must not be shown any more."""
-        if path not in self._read:
-            self._read[path] = self._lines(path) if self._visibility.may_be_shown(path) else []
-        return self._read[path]
+        if path not in self._read:  # As one text, which takes a tenth of the memory of its lines.
+            self._read[path] = self._text(path) if self._visibility.may_be_shown(path) else ""
+        return self._read[path].split("\n")
 
-    def _lines(self, path: str) -> list[str]:
+    def _text(self, path: str) -> str:
         if path in self._opened:
-            return self._opened[path].lines
-        try:
-            with open(self._workspace / path, "rb") as file:
-                text = decoded(file.read(FILE_LIMIT + 1))
-        except OSError:
-            return []
-        return without_private_keys(unified(text)).split("\n") if text is not None else []
+            return self._opened[path].text
+        text = None
+        with suppress(OSError), open(self._workspace / path, "rb") as file:
+            text = decoded(file.read(FILE_LIMIT + 1))
+        return "" if text is None else without_private_keys(unified(text))
 
 
 def _chunks(hits: Sequence[Hit], texts: _Texts, limit: int) -> Iterator[Chunk]:
@@ -212,7 +210,6 @@ def _shown(lines: Sequence[str]) -> str:
 
 
 def _inode(path: Path) -> int:
-    try:
+    with suppress(OSError):
         return os.stat(path).st_ino
-    except OSError:
-        return 0
+    return 0
