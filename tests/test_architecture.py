@@ -30,7 +30,7 @@ CORE: dict[str, set[str]] = {
     "answers": {"model", "prompt"},
     "characters": set(),
     "completion": set(),
-    "context": set(),
+    "context": {"control", "credentials", "cursor", "edit", "model", "privacy", "tokens", "words"},
     "control": set(),
     "credentials": set(),
     "cursor": set(),

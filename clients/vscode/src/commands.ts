@@ -1,7 +1,7 @@
 /** The commands of the palette, the keys and the menu. The server's commands have other names. */
 
 import { execFile } from "node:child_process";
-import { commands, type Disposable, type LogOutputChannel } from "vscode";
+import { commands, type Disposable, type LogOutputChannel, window, workspace } from "vscode";
 import { FOLDER } from "./find";
 import type { Key } from "./key";
 import { askFor, showMenu } from "./menu";
@@ -37,6 +37,7 @@ export function registerCommands(parts: Parts): Disposable[] {
     setKey: () => key.ask(),
     clearKey: () => key.clear(),
     showStats: () => showStats(parts),
+    lastPrompt: () => openLastPrompt(server),
     doctor: () => run(parts, "doctor"),
     showLog: () => {
       log.show(true);
@@ -68,6 +69,20 @@ async function showStats({ server, log }: Parts): Promise<void> {
   );
   log.info(`since the server started\n${lines.join("\n")}`);
   log.show(true);
+}
+
+/** Open what the last call for the file in front has sent. */
+async function openLastPrompt(server: Server): Promise<void> {
+  const document = window.activeTextEditor?.document;
+  if (document === undefined) return;
+  const prompt = await server.execute("midfill.showPrompt", document.uri.toString());
+  if (typeof prompt === "string") {
+    await window.showTextDocument(
+      await workspace.openTextDocument({ content: prompt, language: document.languageId }),
+    );
+  } else {
+    await window.showInformationMessage("midfill has sent nothing for this file yet.");
+  }
 }
 
 /** Run a subcommand of midfill in the server's environment, and show what it prints in the log. */

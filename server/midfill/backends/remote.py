@@ -57,6 +57,7 @@ class Remote(ABC):
 
     name: ClassVar[str]
     paid: ClassVar[bool] = True
+    caches_prefix: ClassVar[bool] = True
     default_model: ClassVar[str]
 
     def __init__(self, options: RemoteOptions, transport: "httpx.AsyncBaseTransport | None" = None) -> None:

@@ -54,7 +54,7 @@ def request_body(prompt: Prompt, ask: Ask, *, model: str, temperature: float, st
     """
     fields = {
         "model": model,
-        "prompt": prompt.prefix,
+        "prompt": prompt.head,
         "suffix": prompt.suffix,
         "max_tokens": max(1, min(ask.max_tokens, MAX_TOKENS)),
         "temperature": temperature,

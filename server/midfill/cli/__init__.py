@@ -17,6 +17,7 @@ _EPILOG = """\
 examples:
   midfill complete src/app.py:12:9          print the completion at line 12, column 9
   midfill complete src/app.py:12:9 --diff   show the completion as a diff
+  midfill complete src/app.py:12:9 --explain   show what the model would read, and why
   midfill setup neovim                      print your editor's configuration; --write writes it
   midfill doctor                            check the setup and explain how to fix problems
   midfill index status                      tell what is indexed of the folder
@@ -144,6 +145,11 @@ def _add_complete(commands: "Commands") -> None:
         "--json", action="store_true", help="print text, range, backend, usage and milliseconds"
     )
     output.add_argument("--diff", action="store_true", help="show the completion as a diff")
+    output.add_argument(
+        "--explain",
+        action="store_true",
+        help="ask nobody; show what would be sent: sources, pieces, tokens, reasons",
+    )
     parser.set_defaults(run=_complete)
 
 

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from itertools import islice
 from typing import Literal, NamedTuple
 
-from midfill.core.cursor import HORIZON, Cursor, LineEnd
+from midfill.core.cursor import HORIZON, Cursor, LineEnd, unified
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
 """What one unit of a client's `character` counts: bytes, UTF-16 code units or code points (LSP 3.18)."""
@@ -98,6 +98,10 @@ class Document:
     def line(self, row: int) -> str:
         """Return the content of a line, without its line end."""
         return self._lines[row].rstrip("\r\n")
+
+    def rows(self, first: int, last: int) -> str:
+        r"""Return the lines from row `first` up to, not including, `last`, with `\n` line ends."""
+        return unified("".join(self._lines[first:last]))
 
     def cursor(self, position: Position, encoding: Encoding = "utf-16") -> Cursor:
         """Return the frozen snapshot around `position`."""

@@ -7,16 +7,17 @@ from dataclasses import replace
 from midfill.core import policy
 from midfill.core.answers import Answer, Answers
 from midfill.core.edit import Edit
-from midfill.core.model import Backends, ModelError
+from midfill.core.model import Backends, ModelError, Prompt
 from midfill.core.prompt import slice_at
 from midfill.engine.calls import Calls
 from midfill.engine.choices import Choices
 from midfill.engine.counters import Counters
 from midfill.engine.flight import Flight
 from midfill.engine.pacing import Pacing
+from midfill.engine.place import PATIENCE, PATIENCE_BY_HAND, Survey
 from midfill.engine.query import Query
 from midfill.engine.request import NOTHING, SUPERSEDED, Reply, Request
-from midfill.engine.rules import rules_of
+from midfill.engine.rules import budget_of, rules_of
 from midfill.engine.session import Session
 from midfill.engine.suggester import Suggester
 from midfill.engine.waiter import Waiter
@@ -33,6 +34,7 @@ class Engine:
         settings: all settings.
         on_error: called with each error of the primary backend.
         on_longer: called with the URI of a document whose shown suggestion can grow.
+        survey: makes the context of a place; None: there is none.
         clock: returns the current time in seconds; tests use a virtual clock.
     """
 
@@ -43,6 +45,7 @@ class Engine:
         *,
         on_error: Callable[[ModelError], None] = lambda error: None,
         on_longer: Callable[[str], None] = lambda uri: None,
+        survey: Survey | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.settings = settings
@@ -52,12 +55,13 @@ class Engine:
         self.calls = Calls(backends, most, linger, self._on_finished, on_error, self.counters, clock)
         self._clock = clock
         self._on_longer = on_longer
+        self._survey = survey
         self._rules = rules_of(settings)
         cache = settings.cache
         self._answers = Answers(cache.capacity, cache.ttl_s, cache.empty_ttl_s, clock)
         self._suggester = Suggester(self._answers, self.calls, clock)
         self._sessions: dict[str, Session] = {}
-        self._pacing = Pacing(settings, clock)
+        self._pacing = Pacing(settings, budget_of(settings, backends.primary), clock)
 
     # The main path: from request to reply.
 
@@ -91,6 +95,7 @@ class Engine:
         query = self._query(request)
         session, deadline = query.session, self._clock() + self.settings.timing.total_ms / 1000
         waiter = session.begin(query.prompt)
+        session.place.come(request.cursor, self._survey)
         try:
             if request.choices > 1:
                 return await self._choose(waiter, query, deadline)
@@ -108,11 +113,12 @@ class Engine:
         if flight is None:
             debounce = self._pacing.debounce(query, short_answers=self.calls.short_answers)
             await waiter.sleep(query.typed_at + debounce - self._clock())
+            await query.session.place.settled(PATIENCE_BY_HAND if query.request.manual else PATIENCE)
             flight = self.calls.joinable(query.prompt)
         else:
             self.counters.joined += 1
         while not waiter.superseded:
-            flight = flight or self.calls.start(query.question)
+            flight = flight or self._started(query)
             if flight is None:
                 return Reply(reason=self.calls.health.message)
             reply = await self._follow(flight, waiter, query, deadline)
@@ -120,6 +126,11 @@ class Engine:
                 return reply
             flight = self.calls.joinable(query.prompt)
         return SUPERSEDED
+
+    def _started(self, query: Query) -> Flight | None:
+        question = query.question
+        query.session.asked = question.prompt
+        return self.calls.start(question)
 
     async def _follow(self, flight: Flight, waiter: Waiter, query: Query, deadline: float) -> Reply | None:
         """Wait until a flight has text to show; return None if it cannot answer the query."""
@@ -245,15 +256,22 @@ class Engine:
         lead = len(text) - len(text.lstrip("\n"))
         return text[:lead] + text[lead:].partition("\n")[0]
 
+    def asked(self, uri: str) -> Prompt | None:
+        """Return the prompt of a document's last call; None if there was none."""
+        session = self._sessions.get(uri)
+        return None if session is None else session.asked
+
     def forget(self, uri: str) -> None:
         """Drop the state of a closed document, supersede its requests, and cancel its calls."""
         session = self._sessions.pop(uri, None)
         if session is not None:
             session.supersede()
+            session.place.leave()
             self.calls.cancel_unusable(uri, None)
 
     async def close(self) -> None:
         """Supersede all waiting requests and cancel all calls."""
         for session in self._sessions.values():
             session.supersede()
+            session.place.leave()
         await self.calls.close()

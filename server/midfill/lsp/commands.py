@@ -44,6 +44,7 @@ class Commands:
             "toggle": self._toggle,
             "snooze": self._snooze,
             "stats": self._stats,
+            "showPrompt": self._show_prompt,
         }.items():
             pygls_server.command(f"{SECTION}.{name}")(_function(command))
         pygls_server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(_function(self._configuration_changed))
@@ -147,6 +148,12 @@ class Commands:
         """Return the counters since the engine started, such as calls, cached answers and tokens: `[]`."""
         engine = self._service.engine
         return engine.counters.as_dict() if engine is not None else {}
+
+    def _show_prompt(self, *arguments: Any) -> str | None:
+        """Return what the last call for a document has sent, with `▮` in the place of the answer: `[uri]`."""
+        engine = self._service.engine
+        prompt = engine.asked(str(arguments[0])) if engine is not None and arguments else None
+        return None if prompt is None else f"{prompt.head}▮{prompt.suffix}"
 
     def _tell_pause(self) -> None:
         off = "" if self._service.settings.enabled else "completion is switched off in the settings"

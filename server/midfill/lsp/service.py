@@ -10,10 +10,11 @@ from midfill.backends.local import Local, Neighbours
 from midfill.core.document import Document
 from midfill.core.edit import Edit
 from midfill.core.model import Backends, ModelError
-from midfill.engine import SUPERSEDED, Engine, Reply, Request
+from midfill.engine import SUPERSEDED, Engine, Reply, Request, sizes_of
 from midfill.lsp.configuration import Configuration
 from midfill.lsp.documents import Documents
 from midfill.lsp.items import Place
+from midfill.lsp.surveyor import Surveyor
 from midfill.lsp.switches import Switches
 from midfill.settings import Loaded, Settings
 from midfill.workspace import Closed, Library, paths_of
@@ -66,6 +67,8 @@ class Service:
         self._kept_out: dict[str, str] = {}
         self._paths: dict[str, tuple[str, ...]] = {}
         """By URI: a document's path, and where its links lead."""
+        self._surveyor = Surveyor(self.documents)
+        self.documents.closing = self._surveyor.closing
 
     @property
     def settings(self) -> Settings:
@@ -125,8 +128,14 @@ class Service:
     async def _start(self) -> Engine:
         backends = await self._backends()
         self.engine = Engine(
-            backends, self.settings, on_error=self._on_error, on_longer=self._on_longer, clock=self.now
+            backends,
+            self.settings,
+            on_error=self._on_error,
+            on_longer=self._on_longer,
+            survey=None if isinstance(backends.primary, Local) else self._surveyor.survey,
+            clock=self.now,
         )
+        self._surveyor.configure(self.settings, sizes_of(self.settings, backends.primary), self._folders)
         self._on_backend("" if self.halted else backends.primary.name)
         await self.engine.warm()
         return self.engine
@@ -161,6 +170,7 @@ class Service:
             self._starting.cancel()
         if self.engine is not None:
             await self.engine.close()
+        await asyncio.to_thread(self._surveyor.close)
 
     # Documents.
 
@@ -173,6 +183,7 @@ class Service:
 
     def changed(self, document: Document, edit: Edit) -> None:
         """Take note of a document's change."""
+        self._surveyor.edited(document, edit)
         if self.engine is not None:
             self.engine.changed(document.uri, edit)
 

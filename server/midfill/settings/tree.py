@@ -11,24 +11,28 @@ from midfill.core.web import is_proxy, is_service
 BackendName = Literal["auto", "deepseek", "local"]
 """Who answers. A new backend is added here, in `midfill.backends` and in `midfill.keys.VARIABLES`."""
 
+ContextSource = Literal["recent", "search", "declarations"]
+
 SyntaxScope = Literal["comment", "string"]
 
-Workspace = Literal["never", "any", "lower", "raise", "narrow", "add"]
+Workspace = Literal["never", "any", "lower", "raise", "narrow", "add", "fewer"]
 """What `.midfill.toml` may do with a setting.
 
 A cloned repository is not trusted: it never chooses who is asked, with which key and through which network,
 and it can make midfill send and spend less, but not more. `never`: nothing; `any`: set it; `lower`, `raise`:
-only below or above the user's; `narrow`: only to a value earlier in `NARROW_FIRST`; `add`: to the list.
+only below or above the user's; `narrow`: only to a value earlier in `NARROW_FIRST`; `add`: to the list;
+`fewer`: leave out some of the list.
 """
 
 NARROW_FIRST: dict[str, tuple[object, ...]] = {
     "enabled": (False, True),
+    "context.enabled": (False, True),
     "trigger.mode": ("manual", "automatic"),
     "completion.scope": ("line", "statement", "block"),
 }
 """The values of each `narrow` setting, the most restrained first."""
 
-TUNING = ("popup", "completion.", "prompt.", "timing.", "requests.", "cache.")
+TUNING = ("popup", "completion.", "prompt.", "context.tokens", "timing.", "requests.", "cache.")
 """Settings that only tune, by their names' beginnings: a wrong one falls to its default.
 
 All others say who is asked, by what way, or what is kept back: with one of them wrong, nobody is asked.
@@ -132,12 +136,46 @@ class PromptSettings(Section, frozen=True, kw_only=True):
 
     prefix_tokens: Annotated[
         int,
-        _about("Tokens of context and text before the cursor, about.", "lower", ge=64, le=100_000),
-    ] = 2000
+        _about(
+            "Tokens of the file before the cursor, about; 1400 by default where a backend has no prompt cache.",
+            "lower",
+            ge=64,
+            le=100_000,
+        ),
+    ] = 6000
     suffix_tokens: Annotated[
         int,
         _about("Tokens of text after the cursor, about.", "lower", ge=0, le=100_000),
-    ] = 200
+    ] = 150
+
+
+class ContextSettings(Section, frozen=True, kw_only=True):
+    """What the model reads of other files."""
+
+    enabled: Annotated[
+        bool,
+        _about("Whether anything but the open file is sent: what you edited lately, other files.", "narrow"),
+    ] = True
+    tokens: Annotated[
+        int,
+        _about(
+            "Tokens of other files in front of the text, about; 450 by default where a backend has no prompt cache.",
+            "lower",
+            ge=0,
+            le=100_000,
+        ),
+    ] = 4000
+    sources: Annotated[
+        tuple[ContextSource, ...],
+        _about(
+            "Where it comes from: `recent` edits, `search` for similar text, `declarations` of the names you use.",
+            "fewer",
+        ),
+    ] = ("recent", "search")
+    extra: Annotated[
+        tuple[str, ...],
+        _about("Notes for the model: texts, or names of files (relative ones lie in the workspace).", "add"),
+    ] = ()
 
 
 class TimingSettings(Section, frozen=True, kw_only=True):
@@ -246,6 +284,7 @@ class Settings(Section, frozen=True, kw_only=True):
     trigger: TriggerSettings = TriggerSettings()
     completion: CompletionSettings = CompletionSettings()
     prompt: PromptSettings = PromptSettings()
+    context: ContextSettings = ContextSettings()
     timing: TimingSettings = TimingSettings()
     requests: RequestSettings = RequestSettings()
     cache: CacheSettings = CacheSettings()
