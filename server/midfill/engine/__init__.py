@@ -2,6 +2,7 @@
 
 from midfill.engine.counters import Counters
 from midfill.engine.engine import Engine
+from midfill.engine.fate import Accepted
 from midfill.engine.request import SUPERSEDED, Reply, Request, Suggestion
 
-__all__ = ["SUPERSEDED", "Counters", "Engine", "Reply", "Request", "Suggestion"]
+__all__ = ["SUPERSEDED", "Accepted", "Counters", "Engine", "Reply", "Request", "Suggestion"]

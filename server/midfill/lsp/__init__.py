@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import psutil
 
+from midfill.ledger import Ledger, data_file
 from midfill.lsp.server import Server
 from midfill.lsp.wire import Connect, Writer, open_stdio
 
@@ -35,8 +36,10 @@ async def _serve(line: Line, environ: Mapping[str, str]) -> int:
         if not ended.done():
             ended.set_result(code)
 
+    ledger = Ledger(data_file())
+
     def connect(writer: Writer, *, by_socket: bool = False) -> Server:
-        servers.append(Server(writer, environ, end, by_socket=by_socket))
+        servers.append(Server(writer, environ, end, ledger=ledger, by_socket=by_socket))
         return servers[-1]
 
     async def open_line() -> int:
@@ -53,6 +56,7 @@ async def _serve(line: Line, environ: Mapping[str, str]) -> int:
         watching.cancel()
         for server in servers:
             await server.close()
+        await asyncio.to_thread(ledger.close)
 
 
 async def _watch(servers: list[Server], ended: "asyncio.Future[int]") -> None:

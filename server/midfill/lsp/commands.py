@@ -1,6 +1,7 @@
 """What the client can order, and how it sends its settings."""
 
 import asyncio
+import inspect
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
@@ -8,10 +9,12 @@ from typing import Any
 from lsprotocol import types
 
 from midfill.core.cursor import with_line_ends
+from midfill.ledger import Ledger
 from midfill.lsp.client import Client
 from midfill.lsp.pygls_server import PyglsServer
 from midfill.lsp.service import Service
 from midfill.lsp.status import StatusReporter
+from midfill.lsp.usage import usage
 
 SECTION = "midfill"
 """The section of the client's settings that is ours."""
@@ -25,10 +28,13 @@ class Commands:
     The docstring of a command is its row in server/REFERENCE.md: the effect, a colon, the arguments.
     """
 
-    def __init__(self, pygls_server: PyglsServer, service: Service, reporter: StatusReporter) -> None:
+    def __init__(
+        self, pygls_server: PyglsServer, service: Service, reporter: StatusReporter, ledger: Ledger
+    ) -> None:
         self._pygls_server = pygls_server
         self._service = service
         self._reporter = reporter
+        self._ledger = ledger
         self._client = Client()
         self._wake: asyncio.TimerHandle | None = None
         self._pulling: Future[Any] | None = None
@@ -134,10 +140,12 @@ class Commands:
             self._wake.cancel()
         self._wake = asyncio.get_running_loop().call_later(max(0.0, minutes * 60) + 0.1, self._tell_pause)
 
-    def _stats(self, *arguments: Any) -> dict[str, int]:
-        """Return the counters since the engine started, such as calls, cached answers and tokens: `[]`."""
+    async def _stats(self, *arguments: Any) -> dict[str, Any]:
+        """Return the figures of `midfill stats --json`, a summary, and the counters since the engine started: `[]`."""
         engine = self._service.engine
-        return engine.counters.as_dict() if engine is not None else {}
+        session = engine.counters.as_dict() if engine is not None else {}
+        figures = await asyncio.to_thread(usage, self._ledger.path)
+        return {**figures, "session": session}
 
     def _tell_pause(self) -> None:
         off = "" if self._service.settings.enabled else "completion is switched off in the settings"
@@ -151,7 +159,10 @@ def _function(method: Callable[..., Any]) -> Callable[..., Any]:
     def function(*arguments: Any) -> Any:
         return method(*arguments)
 
-    return function
+    async def waiting(*arguments: Any) -> Any:
+        return await method(*arguments)
+
+    return waiting if inspect.iscoroutinefunction(method) else function
 
 
 def _plain(value: Any) -> Any:

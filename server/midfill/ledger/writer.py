@@ -1,0 +1,164 @@
+"""The thread that writes the ledger; whoever has something to be written does not wait for it."""
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import NamedTuple
+
+from midfill.core.booking import Called, Suggested
+from midfill.core.days import DAY
+from midfill.core.meter import Meter
+from midfill.ledger.rows import BalanceRow, Circumstances, Row, call_row, suggestion_row
+from midfill.ledger.store import FAULTS, Store
+from midfill.ledger.terms import Terms
+from midfill.ledger.today import Today, day_start
+
+RETRY_S = 60.0
+"""Seconds between two attempts at a ledger that cannot be written."""
+MOST_UNWRITTEN = 5_000
+"""Rows that are kept for a ledger that cannot be written."""
+DEFAULT_CURRENCY = "USD"
+
+
+class Entry(NamedTuple):
+    """Something to be booked, or (None) only a look at what others have booked; when, and on which terms."""
+
+    what: Called | Suggested | BalanceRow | None
+    at: float
+    terms: Terms
+
+
+class State(NamedTuple):
+    """What is known of the ledger after the latest write."""
+
+    today: Today = Today()
+    balances: tuple[BalanceRow, ...] = ()
+    trouble: str = ""
+    """Why it cannot be written; empty if it can."""
+
+
+class Writer:
+    """Writes what is put into its queue, each entry as soon as it can.
+
+    Args:
+        path: the ledger's file; None keeps everything in memory.
+        told: called in the thread with the state after each write.
+    """
+
+    def __init__(self, path: Path | None, told: Callable[[State], None]) -> None:
+        self._path = path
+        self._told = told
+        self._queue: SimpleQueue[Entry | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
+        self._meter = Meter()
+        self._store: Store | None = None
+        self._retry_at = 0.0
+        self._pruned = 0.0
+        self._trouble = ""
+        self._unwritten: dict[object, Row] = {}
+        """Rows for a ledger that cannot be written for now."""
+        self._unrecorded: dict[object, Row] = {}
+        """Rows that are not to be written at all; the caps count them."""
+        self._balances: tuple[BalanceRow, ...] = ()
+
+    def put(self, entry: Entry) -> None:
+        """Have an entry written."""
+        if self._thread.ident is None:
+            self._thread.start()
+        self._queue.put(entry)
+
+    def close(self, seconds: float) -> None:
+        """Write what is left, for so many seconds at most."""
+        self._queue.put(None)
+        if self._thread.ident is not None:
+            self._thread.join(seconds)
+
+    def _run(self) -> None:
+        while (entry := self._queue.get()) is not None:
+            entries, more = self._gathered(entry)
+            self._take(entries)
+            if not more:
+                break
+        if self._store is not None:
+            self._store.close()
+
+    def _gathered(self, first: Entry) -> tuple[list[Entry], bool]:
+        """Return all entries that wait, and whether more may come."""
+        entries = [first]
+        while True:
+            try:
+                entry = self._queue.get_nowait()
+            except Empty:
+                return entries, True
+            if entry is None:
+                return entries, False
+            entries.append(entry)
+
+    def _take(self, entries: Sequence[Entry]) -> None:
+        at, terms = entries[-1].at, entries[-1].terms
+        for entry in entries:
+            row = self._row(entry)
+            if row is not None:
+                aside = self._unwritten if entry.terms.enabled and self._path else self._unrecorded
+                aside[_key(row)] = row
+                if len(aside) > MOST_UNWRITTEN:
+                    del aside[next(iter(aside))]
+        today = self._written(at, terms)
+        rows = [*self._unwritten.values(), *self._unrecorded.values()]
+        self._told(State(today.plus(rows), self._balances, self._trouble))
+
+    def _row(self, entry: Entry) -> Row | None:
+        what, at, terms = entry
+        if isinstance(what, Called):
+            around = Circumstances(at, terms.editor, self._currency(terms), terms.prices)
+            return call_row(what, self._meter.read(what), around)
+        if isinstance(what, Suggested):
+            return suggestion_row(what, at, terms.editor)
+        if what is not None:
+            self._balances = (what, *(row for row in self._balances if _key(row) != _key(what)))
+        return what
+
+    def _written(self, at: float, terms: Terms) -> Today:
+        """Write what is to be written, and return the day's figures as the ledger has them."""
+        day = day_start(at)
+        nothing = Today().at(day)._replace(currency=self._currency(terms))
+        if self._path is None or not terms.enabled or at < self._retry_at:
+            return nothing
+        try:
+            store = self._opened(self._path, at, terms)
+            if self._unwritten:
+                store.write(self._unwritten.values())
+                self._unwritten.clear()
+            self._trouble = ""
+            spent, (shown, accepted) = store.spent(day, self._currency(terms)), store.taken(day)
+            return Today(spent, self._currency(terms), shown, accepted)
+        except FAULTS as fault:
+            self._failed(fault, at)
+            return nothing
+
+    def _opened(self, path: Path, at: float, terms: Terms) -> Store:
+        if self._store is None:
+            self._store = Store.open(path)
+            self._balances = tuple(self._store.balances())
+        if at - self._pruned > DAY:
+            self._pruned = at
+            self._store.prune(at - terms.keep_days * DAY)
+        return self._store
+
+    def _failed(self, fault: Exception, at: float) -> None:
+        self._trouble = str(fault)
+        self._retry_at = at + RETRY_S
+        if self._store is not None:
+            store, self._store = self._store, None
+            store.close()
+
+    def _currency(self, terms: Terms) -> str:
+        """Return the currency of the settings, or of the account as it was last told."""
+        if terms.currency != "auto":
+            return terms.currency
+        return next((row.currency for row in self._balances if row.currency), DEFAULT_CURRENCY)
+
+
+def _key(row: Row) -> object:
+    return (row.backend, row.currency) if isinstance(row, BalanceRow) else (type(row), row.number)
