@@ -17,6 +17,7 @@ examples:
   midfill complete src/app.py:12:9          print the completion at line 12, column 9
   midfill complete src/app.py:12:9 --diff   show the completion as a diff
   midfill setup neovim                      print your editor's configuration; --write writes it
+  midfill stats --html usage.html           write a page with what completion cost and what it was worth
   midfill doctor                            check the setup and explain how to fix problems
   midfill serve                             run the language server, as your editor does
 
@@ -78,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_doctor(commands)
     _add_setup(commands)
     _add_config(commands)
+    _add_stats(commands)
     _add_completion(commands, parser)
     return parser
 
@@ -134,6 +136,8 @@ def _add_doctor(commands: "Commands") -> None:
     parser.set_defaults(run=_doctor)
 
 
+MOST_DAYS = 3650
+"""Days that the ledger is kept, at most."""
 EDITORS = ("neovim", "vim", "emacs", "helix", "vscode", "zed", "jetbrains", "sublime", "kate", "kakoune")
 """The editors of `midfill setup`, repeated here so that `--help` and the server need not import the table."""
 _COMMANDS = {
@@ -177,6 +181,29 @@ def _add_config(commands: "Commands") -> None:
     parser.set_defaults(run=_config)
 
 
+def _add_stats(commands: "Commands") -> None:
+    parser = commands.add_parser(
+        "stats", help="show what completion cost and what it was worth: today, 7 and 30 days"
+    )
+    parser.add_argument(
+        "--days",
+        type=_days,
+        default=30,
+        metavar="N",
+        help="days of the charts and of the tables by language, backend and editor (30)",
+    )
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument("--json", action="store_true", help="print all figures as JSON")
+    output.add_argument("--html", metavar="FILE", help="write a page with plots, which needs no network")
+    parser.set_defaults(run=_stats)
+
+
+def _days(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MOST_DAYS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of days from 1 to {MOST_DAYS}")
+    return int(text)
+
+
 def _add_completion(commands: "Commands", whole: argparse.ArgumentParser) -> None:
     parser = commands.add_parser("shell-completion", help="print a completion script for your shell")
     parser.add_argument("shell", choices=("bash", "zsh", "tcsh"))
@@ -214,6 +241,12 @@ def _config(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     from midfill.cli import config
 
     return config.run(arguments.what, environ)
+
+
+def _stats(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    from midfill.cli import stats
+
+    return stats.run(arguments, environ)
 
 
 def _shell_completion(parser: argparse.ArgumentParser, shell: str) -> int:

@@ -62,8 +62,9 @@ export def Execute(command: string, arguments: list<any> = [])
   endif
   Request('workspace/executeCommand', {command: command, arguments: arguments}, (_, result) => {
     if type(result) == v:t_dict
-      var counts = items(filter(result, (_, count) => count != 0))
-      echomsg 'midfill:' join(mapnew(counts, (_, count) => join(count)), ', ') ?? 'nothing was asked yet'
+      for line in split(get(result, 'summary', ''), "\n")
+        echomsg 'midfill' line
+      endfor
     endif
   })
 enddef
