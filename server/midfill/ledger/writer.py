@@ -7,6 +7,7 @@ from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
 from midfill.core.booking import Called, Suggested
+from midfill.core.caps import Spent
 from midfill.core.days import DAY
 from midfill.core.meter import Meter
 from midfill.ledger.rows import BalanceRow, Circumstances, Row, call_row, suggestion_row
@@ -97,16 +98,21 @@ class Writer:
 
     def _take(self, entries: Sequence[Entry]) -> None:
         at, terms = entries[-1].at, entries[-1].terms
+        if terms.enabled:
+            self._open(at, terms.keep_days)  # First: it tells the currency.
         for entry in entries:
-            row = self._row(entry)
-            if row is not None:
-                aside = self._unwritten if entry.terms.enabled and self._path else self._unrecorded
-                aside[_key(row)] = row
-                if len(aside) > MOST_UNWRITTEN:
-                    del aside[next(iter(aside))]
+            self._set_aside(entry)
         today = self._written(at, terms)
         rows = [*self._unwritten.values(), *self._unrecorded.values()]
         self._told(State(today.plus(rows), self._balances, self._trouble))
+
+    def _set_aside(self, entry: Entry) -> None:
+        row = self._row(entry)
+        if row is not None:
+            aside = self._unwritten if entry.terms.enabled and self._path else self._unrecorded
+            aside[_key(row)] = row
+            if len(aside) > MOST_UNWRITTEN:
+                del aside[next(iter(aside))]
 
     def _row(self, entry: Entry) -> Row | None:
         what, at, terms = entry
@@ -119,32 +125,36 @@ class Writer:
             self._balances = (what, *(row for row in self._balances if _key(row) != _key(what)))
         return what
 
+    def _open(self, at: float, keep_days: int) -> None:
+        """Open the ledger, unless it is open or could not be written lately; forget what is old, once a day."""
+        if self._path is None or at < self._retry_at:
+            return
+        try:
+            if self._store is None:
+                self._store = Store.open(self._path)
+                self._balances = tuple(self._store.balances())
+            if at - self._pruned > DAY:
+                self._store.prune(at - keep_days * DAY)
+                self._pruned = at
+        except FAULTS as fault:
+            self._failed(fault, at)
+
     def _written(self, at: float, terms: Terms) -> Today:
         """Write what is to be written, and return the day's figures as the ledger has them."""
-        day = day_start(at)
-        nothing = Today().at(day)._replace(currency=self._currency(terms))
-        if self._path is None or not terms.enabled or at < self._retry_at:
+        day, currency = day_start(at), self._currency(terms)
+        nothing = Today(Spent(day), currency)
+        if self._store is None or not terms.enabled:
             return nothing
         try:
-            store = self._opened(self._path, at, terms)
             if self._unwritten:
-                store.write(self._unwritten.values())
+                self._store.write(self._unwritten.values())
                 self._unwritten.clear()
             self._trouble = ""
-            spent, (shown, accepted) = store.spent(day, self._currency(terms)), store.taken(day)
-            return Today(spent, self._currency(terms), shown, accepted)
+            shown, accepted = self._store.taken(day)
+            return Today(self._store.spent(day, currency), currency, shown, accepted)
         except FAULTS as fault:
             self._failed(fault, at)
             return nothing
-
-    def _opened(self, path: Path, at: float, terms: Terms) -> Store:
-        if self._store is None:
-            self._store = Store.open(path)
-            self._balances = tuple(self._store.balances())
-        if at - self._pruned > DAY:
-            self._pruned = at
-            self._store.prune(at - terms.keep_days * DAY)
-        return self._store
 
     def _failed(self, fault: Exception, at: float) -> None:
         self._trouble = str(fault)

@@ -62,9 +62,7 @@ export def Execute(command: string, arguments: list<any> = [])
   endif
   Request('workspace/executeCommand', {command: command, arguments: arguments}, (_, result) => {
     if type(result) == v:t_dict
-      for line in split(get(result, 'summary', ''), "\n")
-        echomsg 'midfill' line
-      endfor
+      echomsg 'midfill:' join(split(get(result, 'summary', ''), "\n"), '; ')
     endif
   })
 enddef
