@@ -15,7 +15,8 @@ def call(number: int, days: float = 0, **facts: object) -> CallRow:
     known: dict[str, object] = {
         "number": number, "at": NOON - days * 86_400, "backend": "deepseek", "model": "deepseek-flash",
         "language": "python", "editor": "neovim", "paid": True, "outcome": "whole", "manual": False,
-        "speculative": False, "cached": 60, "missed": 40, "output": 10, "estimated": False, "characters": 40,
+        "speculative": False, "cached": 60, "missed": 40, "output": 10, "estimated": False, "guess_prompt": 0.0,
+        "guess_output": 0.0, "characters": 40,
         "price": 0.5, "currency": "USD", "first_ms": 100.0 * number, "total_ms": 200.0 * number,
     }  # fmt: skip
     return CallRow(**{**known, **facts})  # type: ignore[arg-type]

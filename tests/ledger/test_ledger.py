@@ -209,7 +209,7 @@ def test_what_is_old_is_forgotten(path: Path) -> None:
     store.write(
         [
             CallRow(number, NOON - days * 86_400, "deepseek", "m", "", "", True, "whole", False, False, 1, 1, 1,
-                    False, 1, 0.1, "USD", None, 1.0)
+                    False, 0.0, 0.0, 1, 0.1, "USD", None, 1.0)
             for number, days in enumerate((0, 9, 11, 400))
         ]
     )  # fmt: skip

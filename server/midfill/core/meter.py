@@ -17,6 +17,23 @@ _CONTROL = 4
 """Tokens that the endpoint adds to a prompt: begin of sentence, begin, hole and end."""
 
 
+class Guess(NamedTuple):
+    """Tokens by the number of characters, before anything was learned."""
+
+    prompt: float = 0.0
+    output: float = 0.0
+
+
+NOTHING = Guess()
+
+
+class Habit(NamedTuple):
+    """What was learned of a model before: told tokens, and the guesses at them."""
+
+    told: Guess
+    guessed: Guess
+
+
 class Tokens(NamedTuple):
     """The tokens of a call."""
 
@@ -25,6 +42,8 @@ class Tokens(NamedTuple):
     output: int = 0
     estimated: bool = False
     """The stream was closed before its usage came."""
+    guess: Guess = NOTHING
+    """What the characters alone say."""
 
     @property
     def all(self) -> int:
@@ -33,33 +52,38 @@ class Tokens(NamedTuple):
 
 
 class Meter:
-    """Counts the tokens of calls, and learns from those that are told how to estimate the others."""
+    """Counts the tokens of calls of one model, and learns from those that are told how to estimate the others."""
 
-    def __init__(self) -> None:
+    def __init__(self, habit: Habit | None = None) -> None:
         self._prompt = _Ratio()
         """Told tokens of prompts, to those that are estimated from their characters."""
         self._output = _Ratio()
         self._cached = _Ratio()
         """Told cached tokens, to those of the longest beginning that was sent before."""
         self._recent: deque[str] = deque(maxlen=RECENT)
+        if habit is not None:
+            self._prompt.learn(habit.guessed.prompt, habit.told.prompt)
+            self._output.learn(habit.guessed.output, habit.told.output)
 
     def read(self, call: Called) -> Tokens:
         """Return the tokens of a call."""
-        prompt, again, output = _of(call.prompt), self._again(call.prompt), estimate(call.text)
+        guess, again = Guess(_of(call.prompt), estimate(call.text)), self._again(call.prompt)
         if call.read or call.usage is not None:
             self._recent.append(_joined(call.prompt))
         if call.usage is None:
-            return self._estimated(prompt, again, output) if call.read else Tokens(estimated=call.paid)
+            return self._estimated(guess, again) if call.read else Tokens(estimated=call.paid)
         told = call.usage
-        self._prompt.learn(prompt, told.prompt)
-        self._output.learn(output, told.output)
+        self._prompt.learn(guess.prompt, told.prompt)
+        self._output.learn(guess.output, told.output)
         self._cached.learn(again * self._prompt.mean, told.cached)
-        return Tokens(told.cached, told.prompt - told.cached, told.output)
+        return Tokens(told.cached, told.prompt - told.cached, told.output, guess=guess)
 
-    def _estimated(self, prompt: float, again: float, output: float) -> Tokens:
-        read = self._prompt.mean * prompt
+    def _estimated(self, guess: Guess, again: float) -> Tokens:
+        read = self._prompt.mean * guess.prompt
         cached = min(read, self._cached.mean * again * self._prompt.mean)
-        return Tokens(round(cached), round(read - cached), round(self._output.mean * output), True)
+        return Tokens(
+            round(cached), round(read - cached), round(self._output.mean * guess.output), True, guess
+        )
 
     def _again(self, prompt: Prompt) -> float:
         """Return the estimated tokens at the beginning of a prompt that a recent one began with, too."""

@@ -30,6 +30,8 @@ class CallRow:
     missed: int
     output: int
     estimated: bool
+    guess_prompt: float
+    guess_output: float
     characters: int
     price: float | None
     currency: str
@@ -98,7 +100,7 @@ def call_row(call: Called, tokens: Tokens, around: Circumstances) -> CallRow:
     return CallRow(
         call.number, at, call.backend, name(call.model), name(call.language), name(around.editor), call.paid,
         call.outcome, call.manual, call.speculative, tokens.cached, tokens.missed, tokens.output,
-        tokens.estimated, len(call.text), price, around.currency, call.first_ms, call.total_ms,
+        tokens.estimated, *tokens.guess, len(call.text), price, around.currency, call.first_ms, call.total_ms,
     )  # fmt: skip
 
 

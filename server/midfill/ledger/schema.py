@@ -17,6 +17,8 @@ VERSIONS: tuple[str, ...] = (
         missed INTEGER NOT NULL,
         output INTEGER NOT NULL,
         estimated INTEGER NOT NULL,
+        guess_prompt REAL NOT NULL,    -- tokens by the number of characters
+        guess_output REAL NOT NULL,
         characters INTEGER NOT NULL,   -- that the model wrote
         price REAL,                    -- NULL: nobody has told what the model costs
         currency TEXT NOT NULL,

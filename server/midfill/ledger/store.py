@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from midfill.core.caps import Spent
+from midfill.core.meter import Guess, Habit
 from midfill.core.prices import converted
 from midfill.ledger.rows import BalanceRow, CallRow, Row, SuggestionRow, values
 from midfill.ledger.schema import VERSIONS
@@ -88,6 +89,19 @@ class Store:
         """
         [(shown, accepted)] = self.all(query, (day,))
         return shown, accepted
+
+    def habits(self) -> dict[str, Habit]:
+        """Return by model what the latest calls tell whose tokens were told."""
+        query = """
+            SELECT model, avg(cached + missed), avg(output), avg(guess_prompt), avg(guess_output) FROM (
+                SELECT * FROM calls WHERE paid AND NOT estimated AND guess_prompt > 0 ORDER BY at DESC LIMIT 500
+            ) GROUP BY model
+        """
+        rows = self.all(query)
+        return {
+            model: Habit(Guess(prompt, output), Guess(guess_prompt, guess_output))
+            for model, prompt, output, guess_prompt, guess_output in rows
+        }
 
     def balances(self) -> list[BalanceRow]:
         """Return what was last told of the accounts, the latest first."""

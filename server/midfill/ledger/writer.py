@@ -52,7 +52,8 @@ class Writer:
         self._told = told
         self._queue: SimpleQueue[Entry | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
-        self._meter = Meter()
+        self._meters: dict[str, Meter] = {}
+        """By model: each cuts text into tokens of its own."""
         self._store: Store | None = None
         self._retry_at = 0.0
         self._pruned = 0.0
@@ -118,7 +119,8 @@ class Writer:
         what, at, terms = entry
         if isinstance(what, Called):
             around = Circumstances(at, terms.editor, self._currency(terms), terms.prices)
-            return call_row(what, self._meter.read(what), around)
+            meter = self._meters.setdefault(what.model, Meter())
+            return call_row(what, meter.read(what), around)
         if isinstance(what, Suggested):
             return suggestion_row(what, at, terms.editor)
         if what is not None:
@@ -133,6 +135,8 @@ class Writer:
             if self._store is None:
                 self._store = Store.open(self._path)
                 self._balances = tuple(self._store.balances())
+                learned = {model: Meter(habit) for model, habit in self._store.habits().items()}
+                self._meters = learned | self._meters
             if at - self._pruned > DAY:
                 self._store.prune(at - keep_days * DAY)
                 self._pruned = at
