@@ -25,18 +25,20 @@ def serve(line: Line, environ: Mapping[str, str]) -> int:
 
     Raises OSError if the line cannot be opened.
     """
-    return asyncio.run(_serve(line, environ))
+    ledger = Ledger(data_file())
+    try:
+        return asyncio.run(_serve(line, environ, ledger))
+    finally:
+        ledger.close()
 
 
-async def _serve(line: Line, environ: Mapping[str, str]) -> int:
+async def _serve(line: Line, environ: Mapping[str, str], ledger: Ledger) -> int:
     ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     servers: list[Server] = []
 
     def end(code: int) -> None:
         if not ended.done():
             ended.set_result(code)
-
-    ledger = Ledger(data_file())
 
     def connect(writer: Writer, *, by_socket: bool = False) -> Server:
         servers.append(Server(writer, environ, end, ledger=ledger, by_socket=by_socket))
@@ -56,7 +58,6 @@ async def _serve(line: Line, environ: Mapping[str, str]) -> int:
         watching.cancel()
         for server in servers:
             await server.close()
-        await asyncio.to_thread(ledger.close)
 
 
 async def _watch(servers: list[Server], ended: "asyncio.Future[int]") -> None:
