@@ -19,9 +19,12 @@ from midfill.core.languages import language_of
 from midfill.core.model import Backends, Kind, ModelError
 from midfill.core.privacy import is_off, is_secret
 from midfill.engine import Engine, Reply, Request, Suggestion
+from midfill.ledger import Ledger, Terms, data_file
 from midfill.settings import Loaded, load
 from midfill.workspace import Library, UnreadableError, read_document, to_uri
 
+EDITOR = "command line"
+"""What stands in the ledger in place of an editor's name."""
 _PLACE = re.compile(r"(.+):(\d+):(\d+)", re.DOTALL)
 
 
@@ -103,13 +106,18 @@ async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> Re
     """Return the reply of the backend alone: on the command line nobody stands in unasked."""
     neighbours = Library(off=loaded.settings.trigger.paths_off).neighbours
     backends = await asyncio.to_thread(open_backends, loaded.settings, environ, neighbours)
-    engine = Engine(Backends(backends.primary), loaded.settings)
+    ledger = Ledger(data_file())
+    ledger.agree(Terms.of(loaded.settings, EDITOR))
+    engine = Engine(Backends(backends.primary), loaded.settings, book=ledger)
     if isinstance(backends.primary, Local) and loaded.settings.backend == "auto":
         say("no key: the embedded engine answers; set DEEPSEEK_API_KEY to ask DeepSeek (see: midfill doctor)")
     try:
-        return await engine.complete(Request(cursor=cursor, at=time.monotonic(), manual=True))
+        reply = await engine.complete(Request(cursor=cursor, at=time.monotonic(), manual=True))
+        engine.was_shown(cursor.uri)
+        return reply
     finally:
         await engine.close()
+        ledger.close()
 
 
 def _print(

@@ -1,7 +1,7 @@
 """Calls, suggestions and money, in SQLite across servers: the only door to the data folder.
 
-In reading order: `rows`, `schema`, `store` (the database), `terms`, `today`, `writer` (the thread), `ledger`;
-`figures` reads what `midfill stats` shows.
+In reading order: `rows`, `schema`, `store` (the database), `terms`, `today`, `entry`, `clerk` (who writes), `writer`
+(the thread), `ledger` (what the others see); `figures` reads what `midfill stats` shows.
 """
 
 from midfill.ledger.ledger import Ledger

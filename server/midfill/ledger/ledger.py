@@ -9,10 +9,11 @@ from pathlib import Path
 
 from midfill.core.booking import Called, Suggested
 from midfill.core.caps import Level, level, told
+from midfill.ledger.entry import Entry, State
 from midfill.ledger.rows import BalanceRow
 from midfill.ledger.terms import Terms
 from midfill.ledger.today import Today, day_start
-from midfill.ledger.writer import Entry, State, Writer
+from midfill.ledger.writer import Writer
 
 LOOK_S = 2.0
 """Seconds after which what other servers have spent is looked up again before a call."""

@@ -1,42 +1,11 @@
 """The thread that writes the ledger; whoever has something to be written does not wait for it."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import NamedTuple
 
-from midfill.core.booking import Called, Suggested
-from midfill.core.caps import Spent
-from midfill.core.days import DAY
-from midfill.core.meter import Meter
-from midfill.ledger.rows import BalanceRow, Circumstances, Row, call_row, suggestion_row
-from midfill.ledger.store import FAULTS, Store
-from midfill.ledger.terms import Terms
-from midfill.ledger.today import Today, day_start
-
-RETRY_S = 60.0
-"""Seconds between two attempts at a ledger that cannot be written."""
-MOST_UNWRITTEN = 5_000
-"""Rows that are kept for a ledger that cannot be written."""
-DEFAULT_CURRENCY = "USD"
-
-
-class Entry(NamedTuple):
-    """Something to be booked, or (None) only a look at what others have booked; when, and on which terms."""
-
-    what: Called | Suggested | BalanceRow | None
-    at: float
-    terms: Terms
-
-
-class State(NamedTuple):
-    """What is known of the ledger after the latest write."""
-
-    today: Today = Today()
-    balances: tuple[BalanceRow, ...] = ()
-    trouble: str = ""
-    """Why it cannot be written; empty if it can."""
+from midfill.ledger.entry import Entry, State
 
 
 class Writer:
@@ -52,17 +21,6 @@ class Writer:
         self._told = told
         self._queue: SimpleQueue[Entry | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
-        self._meters: dict[str, Meter] = {}
-        """By model: each cuts text into tokens of its own."""
-        self._store: Store | None = None
-        self._retry_at = 0.0
-        self._pruned = 0.0
-        self._trouble = ""
-        self._unwritten: dict[object, Row] = {}
-        """Rows for a ledger that cannot be written for now."""
-        self._unrecorded: dict[object, Row] = {}
-        """Rows that are not to be written at all; the caps count them."""
-        self._balances: tuple[BalanceRow, ...] = ()
 
     def put(self, entry: Entry) -> None:
         """Have an entry written."""
@@ -77,13 +35,14 @@ class Writer:
             self._thread.join(seconds)
 
     def _run(self) -> None:
-        while (entry := self._queue.get()) is not None:
+        from midfill.ledger.clerk import Clerk  # Here: a server starts sooner without SQLite.
+
+        clerk = Clerk(self._path)
+        more = True
+        while more and (entry := self._queue.get()) is not None:
             entries, more = self._gathered(entry)
-            self._take(entries)
-            if not more:
-                break
-        if self._store is not None:
-            self._store.close()
+            self._told(clerk.take(entries))
+        clerk.close()
 
     def _gathered(self, first: Entry) -> tuple[list[Entry], bool]:
         """Return all entries that wait, and whether more may come."""
@@ -96,83 +55,3 @@ class Writer:
             if entry is None:
                 return entries, False
             entries.append(entry)
-
-    def _take(self, entries: Sequence[Entry]) -> None:
-        at, terms = entries[-1].at, entries[-1].terms
-        if terms.enabled:
-            self._open(at, terms.keep_days)  # First: it tells the currency.
-        for entry in entries:
-            self._set_aside(entry)
-        today = self._written(at, terms)
-        rows = [*self._unwritten.values(), *self._unrecorded.values()]
-        self._told(State(today.plus(rows), self._balances, self._trouble))
-
-    def _set_aside(self, entry: Entry) -> None:
-        row = self._row(entry)
-        if row is not None:
-            aside = self._unwritten if entry.terms.enabled and self._path else self._unrecorded
-            aside[_key(row)] = row
-            if len(aside) > MOST_UNWRITTEN:
-                del aside[next(iter(aside))]
-
-    def _row(self, entry: Entry) -> Row | None:
-        what, at, terms = entry
-        if isinstance(what, Called):
-            around = Circumstances(at, terms.editor, self._currency(terms), terms.prices)
-            meter = self._meters.setdefault(what.model, Meter())
-            return call_row(what, meter.read(what), around)
-        if isinstance(what, Suggested):
-            return suggestion_row(what, at, terms.editor)
-        if what is not None:
-            self._balances = (what, *(row for row in self._balances if _key(row) != _key(what)))
-        return what
-
-    def _open(self, at: float, keep_days: int) -> None:
-        """Open the ledger, unless it is open or could not be written lately; forget what is old, once a day."""
-        if self._path is None or at < self._retry_at:
-            return
-        try:
-            if self._store is None:
-                self._store = Store.open(self._path)
-                self._balances = tuple(self._store.balances())
-                learned = {model: Meter(habit) for model, habit in self._store.habits().items()}
-                self._meters = learned | self._meters
-            if at - self._pruned > DAY:
-                self._store.prune(at - keep_days * DAY)
-                self._pruned = at
-        except FAULTS as fault:
-            self._failed(fault, at)
-
-    def _written(self, at: float, terms: Terms) -> Today:
-        """Write what is to be written, and return the day's figures as the ledger has them."""
-        day, currency = day_start(at), self._currency(terms)
-        nothing = Today(Spent(day), currency)
-        if self._store is None or not terms.enabled:
-            return nothing
-        try:
-            if self._unwritten:
-                self._store.write(self._unwritten.values())
-                self._unwritten.clear()
-            self._trouble = ""
-            shown, accepted = self._store.taken(day)
-            return Today(self._store.spent(day, currency), currency, shown, accepted)
-        except FAULTS as fault:
-            self._failed(fault, at)
-            return nothing
-
-    def _failed(self, fault: Exception, at: float) -> None:
-        self._trouble = str(fault)
-        self._retry_at = at + RETRY_S
-        if self._store is not None:
-            store, self._store = self._store, None
-            store.close()
-
-    def _currency(self, terms: Terms) -> str:
-        """Return the currency of the settings, or of the account as it was last told."""
-        if terms.currency != "auto":
-            return terms.currency
-        return next((row.currency for row in self._balances if row.currency), DEFAULT_CURRENCY)
-
-
-def _key(row: Row) -> object:
-    return (row.backend, row.currency) if isinstance(row, BalanceRow) else (type(row), row.number)

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 
 from midfill.core.document import Document, Mark
-from midfill.core.standing import size, standing
 from midfill.engine import Accepted
 
 AFTER_S = (30, 300)
@@ -49,13 +48,19 @@ class Standing:
 
     def _look(self, seconds: int, now: str, accepted: Accepted) -> None:
         async def look() -> None:
-            text = accepted.text
-            stands = await asyncio.to_thread(standing, text, now)  # Some milliseconds for a long text.
-            accepted.fate.measured(seconds, size(text), stands)
+            size, stands = await asyncio.to_thread(_compared, accepted.text, now)
+            accepted.fate.measured(seconds, size, stands)
 
         task = asyncio.get_running_loop().create_task(look())
         self._looks.add(task)
         task.add_done_callback(self._looks.discard)
+
+
+def _compared(accepted: str, now: str) -> tuple[int, int]:
+    """Return an accepted text's size and how much of it stands; takes some milliseconds for a long one."""
+    from midfill.core.standing import size, standing  # Here: it is first wanted half a minute later.
+
+    return size(accepted), standing(accepted, now)
 
 
 def _rows(accepted: Accepted) -> int:

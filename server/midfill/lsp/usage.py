@@ -2,16 +2,19 @@
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from midfill.ledger.figures import Report, report
-from midfill.ledger.store import FAULTS
+if TYPE_CHECKING:
+    from midfill.ledger.figures import Report
 
 
 def usage(path: Path | None) -> dict[str, Any]:
     """Return the report on a ledger as plain data, with a `summary` in words; takes some time, so not in the loop."""
     if path is None:
         return {"summary": "nothing is written down"}
+    from midfill.ledger.figures import report  # Here: a server starts sooner without SQLite.
+    from midfill.ledger.store import FAULTS
+
     try:
         found = report(path, time.time())
     except FAULTS as fault:
@@ -19,7 +22,7 @@ def usage(path: Path | None) -> dict[str, Any]:
     return {"summary": summary(found), **found.as_dict()}
 
 
-def summary(found: Report) -> str:
+def summary(found: "Report") -> str:
     """Return the periods of a report, a line each."""
     lines = []
     for name, of in found.periods.items():
