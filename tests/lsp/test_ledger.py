@@ -133,6 +133,20 @@ async def test_a_cap_is_told_and_kept(home: dict[str, str], loopback: Loopback) 
         assert len(loopback.log(path="/completions")) == calls + 1
 
 
+async def test_a_cap_that_is_near_is_told(home: dict[str, str], loopback: Loopback) -> None:
+    """At 80 %, whoever has spent it; calls go on."""
+    loopback.behave(text="fetch()")
+    async with running(home) as client:
+        assert await Page(client, "first = ▮\n").texts() == ["fetch()"]
+        await written(home, "SELECT count(*) FROM calls", [(1,)])
+    [(spent,)] = rows(home, "SELECT sum(cached + missed + output) FROM calls")
+    async with running(home, {"caps": {"tokens_per_day": int(spent * 1.2)}}) as client:
+        told = await client.until("window/showMessage", lambda message: "cap is near" in message["message"])
+        assert f"{spent} of {int(spent * 1.2)} tokens" in told["message"]
+        assert await Page(client, "second = ▮\n").texts() == ["fetch()"]
+        await client.until("window/showMessage", lambda message: "cap is reached" in message["message"])
+
+
 async def test_by_hand_beyond_the_cap(home: dict[str, str], loopback: Loopback) -> None:
     """Who says yes gets the model's answer by hand, and by hand only."""
     loopback.behave(text="fetch()")
