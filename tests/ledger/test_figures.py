@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from midfill.core.caps import Spent
+from midfill.ledger import Today
 from midfill.ledger.figures import report
 from midfill.ledger.rows import CallRow, Row, SuggestionRow
 from midfill.ledger.store import Store
@@ -100,3 +102,18 @@ def test_without_a_ledger(path: Path) -> None:
     found = report(path, NOON)
     assert not any(of.calls for of in found.periods.values())
     assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("today", "told"),
+    [
+        (Today(Spent(money=0.1234, tokens=5)), "today: 0.123 USD"),
+        (
+            Today(Spent(), "CNY", shown=1_200, accepted=366),
+            "today: 0.000 CNY, 30 % of 1,200 suggestions accepted",
+        ),
+    ],
+)
+def test_the_day_in_words(today: Today, told: str) -> None:
+    """A call comes before the first suggestion; then there is no share yet."""
+    assert str(today) == told

@@ -39,8 +39,10 @@ class Today(NamedTuple):
         >>> str(Today(Spent(money=0.1234), shown=200, accepted=61))
         'today: 0.123 USD, 30 % of 200 suggestions accepted'
         """
-        share = f", {100 * self.accepted / self.shown:.0f} % of {self.shown:,} suggestions accepted"
-        return f"today: {self.spent.money:.3f} {self.currency}" + (share if self.shown else "")
+        money = f"today: {self.spent.money:.3f} {self.currency}"
+        if not self.shown:
+            return money
+        return f"{money}, {100 * self.accepted / self.shown:.0f} % of {self.shown:,} suggestions accepted"
 
 
 def day_start(at: float, back: int = 0) -> int:
