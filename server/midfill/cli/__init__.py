@@ -4,10 +4,11 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from midfill import __version__
 from midfill.cli import log
+from midfill.core.characters import visible
 
 OK, USAGE, KEY, NETWORK = 0, 2, 3, 4
 """Exit codes: success; wrong usage, settings or position; no key or a bad key; network or server error."""
@@ -19,6 +20,7 @@ examples:
   midfill setup neovim                      print your editor's configuration; --write writes it
   midfill stats --html usage.html           write a page with what completion cost and what it was worth
   midfill doctor                            check the setup and explain how to fix problems
+  midfill index status                      tell what is indexed of the folder
   midfill serve                             run the language server, as your editor does
 
 environment:
@@ -50,23 +52,38 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(argv: Sequence[str] | None) -> int:
     # Parsing writes too: `--help`, whose errors argparse swallows only in newer versions of Python.
     arguments = _parser().parse_args(_shielded(sys.argv[1:] if argv is None else argv))
+    from midfill.keys import remember  # Here: `--help` needs no keys.
+
     environ = dict(os.environ)
     log.start(environ.get("MIDFILL_LOG", ""))
+    remember(environ)
     run: Callable[[argparse.Namespace, Mapping[str, str]], int] = arguments.run
     return run(arguments, environ)
 
 
 def _shielded(argv: Sequence[str]) -> list[str]:
-    """Return the arguments with a blank before `-:12:9`, which argparse would parse as an option."""
-    return [f" {argument}" if argument.startswith("-:") else argument for argument in argv]
+    """Return the arguments as argparse understands them.
+
+    It takes `-:12:9` for an option unless there is a blank before it, and finds no FOLDER behind `index status --json`.
+    """
+    shielded = [f" {argument}" if argument.startswith("-:") else argument for argument in argv]
+    return sorted(shielded, key=lambda part: part.startswith("--")) if shielded[:1] == ["index"] else shielded
 
 
 def _unshielded(place: str) -> str:
     return place.removeprefix(" ") if place.startswith(" -:") else place
 
 
+class _Parser(argparse.ArgumentParser):
+    """Repeats arguments so that a terminal only shows them."""
+
+    def error(self, message: str) -> NoReturn:
+        """Tell what is wrong, and exit."""
+        super().error(visible(message))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="midfill",
         description="Inline code completion for any editor, with your own API key: a language server and its tools.",
         epilog=_EPILOG,
@@ -80,12 +97,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_setup(commands)
     _add_config(commands)
     _add_stats(commands)
+    _add_index(commands)
     _add_completion(commands, parser)
     return parser
 
 
 if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
+    Commands = argparse._SubParsersAction[_Parser]  # noqa: SLF001
 
 
 def _add_serve(commands: "Commands") -> None:
@@ -204,6 +222,26 @@ def _days(text: str) -> int:
     return int(text)
 
 
+def _add_index(commands: "Commands") -> None:
+    parser = commands.add_parser(
+        "index",
+        help="show, make or remove the index of a folder, in which midfill finds what your code refers to",
+        description="The index of a folder: which of its lines share words with a text, and where names are defined.",
+    )
+    parser.add_argument(
+        "what",
+        choices=("status", "update", "rebuild", "clear"),
+        help="status: what is in it; update: read what has changed; rebuild: make it anew; clear: remove it",
+    )
+    folder = parser.add_argument(
+        "folder", nargs="?", default=".", metavar="FOLDER", help="without it: the current one"
+    )
+    folder.complete = {"bash": "_shtab_compgen_dirs", "zsh": "_files -/", "tcsh": "d"}  # type: ignore[attr-defined]
+    parser.add_argument("--json", action="store_true", help="with status: print it as JSON")
+    parser.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
+    parser.set_defaults(run=_index)
+
+
 def _add_completion(commands: "Commands", whole: argparse.ArgumentParser) -> None:
     parser = commands.add_parser("shell-completion", help="print a completion script for your shell")
     parser.add_argument("shell", choices=("bash", "zsh", "tcsh"))
@@ -247,6 +285,12 @@ def _stats(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     from midfill.cli import stats
 
     return stats.run(arguments, environ)
+
+
+def _index(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    from midfill.cli import index
+
+    return index.run(arguments, environ)
 
 
 def _shell_completion(parser: argparse.ArgumentParser, shell: str) -> int:

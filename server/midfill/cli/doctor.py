@@ -1,6 +1,7 @@
 """`midfill doctor`: what is set up, what is not, and what mends it."""
 
 import asyncio
+import os
 import platform
 import sys
 import time
@@ -13,9 +14,10 @@ from midfill import __version__
 from midfill.backends import open_backend
 from midfill.backends.account import Balance
 from midfill.backends.deepseek import DeepSeek
+from midfill.cli import index
 from midfill.cli.complete import exit_code
 from midfill.cli.editors.mistakes import remarks
-from midfill.cli.terminal import GREEN, RED, YELLOW, painted
+from midfill.cli.terminal import GREEN, RED, YELLOW, one_line, painted
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Backend, Kind, ModelError, Prompt, Question, Usage
 from midfill.keys import Key, find_key
@@ -26,6 +28,9 @@ from midfill.settings import Loaded, load, user_file
 from midfill.settings.show import explain
 
 _MARKS = {"ok": ("✓", GREEN), "note": ("•", YELLOW), "failed": ("✗", RED)}
+
+MODELS = 20
+"""Names of models that are listed."""
 
 _HOLE = Cursor(language="python", head="def add(a, b):\n    return ", rest="")
 """What the trial call fills."""
@@ -52,21 +57,22 @@ async def _examine(environ: Mapping[str, str]) -> int:
     code = 0
     async for finding in _findings(environ):
         mark, colour = _MARKS[finding.state]
-        print(painted(mark, colour, sys.stdout, environ), finding.text, flush=True)
+        print(painted(mark, colour, sys.stdout, environ), one_line(finding.text), flush=True)
         if finding.fix:
-            print(f"  → {finding.fix}", flush=True)
+            print(f"  → {one_line(finding.fix)}", flush=True)
         code = code or finding.code
     return code
 
 
 async def _findings(environ: Mapping[str, str]) -> AsyncIterator[Finding]:
     yield _python()
-    loaded = load(environ, workspaces=[Path.cwd()])
+    loaded = await asyncio.to_thread(load, environ, workspaces=[Path.cwd()])
     for finding in _configuration(loaded, environ):
         yield finding
     yield await asyncio.to_thread(_ledger, loaded)
     for remark in await asyncio.to_thread(remarks, environ):
         yield Finding("note" if remark.fix else "ok", remark.text, remark.fix)
+    yield await asyncio.to_thread(_index)
     if loaded.halting:
         yield Finding("failed", "backend: nobody is asked until the configuration is mended", code=2)
         return
@@ -118,6 +124,12 @@ def _ledger(loaded: Loaded) -> Finding:
     return Finding("ok", f"ledger: {path}{there}; midfill stats shows it")
 
 
+def _index() -> Finding:
+    known = index.found(Path(os.path.realpath(Path.cwd())))
+    fix = "midfill index rebuild makes it now" if known.state == "missing" else ""
+    return Finding("note" if known.short else "ok", f"index: {index.sentence(known)}", fix)
+
+
 def _key(loaded: Loaded, environ: Mapping[str, str]) -> Key | None:
     return None if loaded.settings.backend == "local" else find_key("deepseek", loaded.settings, environ)
 
@@ -147,7 +159,7 @@ async def _service(backend: DeepSeek, loaded: Loaded) -> AsyncIterator[Finding]:
     if backend.model in names:
         yield Finding("ok", f"model: {backend.model}")
     else:
-        fix = f"set model to one of: {', '.join(names)}"
+        fix = f"set model to one of: {', '.join(names[:MODELS])}{', …' if len(names) > MODELS else ''}"
         yield Finding("failed", f"model: {backend.model} is not offered", fix, code=4)
     yield await _trial(backend)
 

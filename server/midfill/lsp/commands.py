@@ -10,6 +10,7 @@ from lsprotocol import types
 
 from midfill.core.cursor import with_line_ends
 from midfill.ledger import Ledger
+from midfill.lsp.backlog import Backlog
 from midfill.lsp.client import Client
 from midfill.lsp.pygls_server import PyglsServer
 from midfill.lsp.service import Service
@@ -29,12 +30,18 @@ class Commands:
     """
 
     def __init__(
-        self, pygls_server: PyglsServer, service: Service, reporter: StatusReporter, ledger: Ledger
+        self,
+        pygls_server: PyglsServer,
+        service: Service,
+        reporter: StatusReporter,
+        backlog: Backlog,
+        ledger: Ledger,
     ) -> None:
         self._pygls_server = pygls_server
         self._service = service
         self._reporter = reporter
         self._ledger = ledger
+        self._backlog = backlog
         self._client = Client()
         self._wake: asyncio.TimerHandle | None = None
         self._pulling: Future[Any] | None = None
@@ -89,8 +96,13 @@ class Commands:
             self._take(_plain(answer[0]), whole=True)
 
     def _take(self, settings: object, *, whole: bool = False) -> None:
+        """Take the client's settings, which count at once; the files, should they have changed, when they are read."""
         self._service.configuration.received(settings, whole=whole)
         self._reporter.configured()
+        self._configure()
+        self._service.reread(self._configure)
+
+    def _configure(self) -> None:
         self._reporter.settings(self._service.configure().problems)
         self._tell_pause()
 
@@ -98,7 +110,7 @@ class Commands:
         configuration = self._service.configuration
         configuration.remove_folders([folder.uri for folder in params.event.removed])
         configuration.add_folders([folder.uri for folder in params.event.added])
-        self._reporter.settings(self._service.configure().problems)
+        self._backlog.wait(configuration.read, self._configure)
 
     # Commands.
 

@@ -1,11 +1,12 @@
 """Where the server's settings come from, and what the client has sent of them."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from midfill.lsp.client import folders
-from midfill.settings import Loaded, load
+from midfill.settings import Files, Loaded, load, read_files
 from midfill.workspace import to_path
 
 TOKEN = "token"  # noqa: S105 (the name of an option, not a secret)
@@ -22,6 +23,8 @@ class Configuration:
         self.environ = environ
         self._by_socket = by_socket
         self.folders: list[Path] = []
+        self._files: Files = ()
+        """What stands in the settings files, as far as they have been read."""
         self._initial: object = None
         self._latest: object = None
 
@@ -50,13 +53,23 @@ class Configuration:
         if whole:
             self._initial = None
 
+    async def read(self) -> bool:
+        """Read the settings files in a thread, and return whether there is anything new in them.
+
+        What was read of folders that are not the workspace any more does not count.
+        """
+        paths = tuple(self.folders)
+        files = await asyncio.to_thread(read_files, self.environ, paths)
+        new = paths == tuple(self.folders) and files != self._files
+        if new:
+            self._files = files
+        return new
+
     def load(self) -> Loaded:
-        """Return all settings as they are now; reads the settings files."""
+        """Return all settings as they are now, with the files as they were when they were read last."""
         sent = (self._initial, self._latest)
         clients = [self._without_token(options) for options in sent if options is not None]
-        return load(
-            self.environ, workspaces=self.folders, clients=clients, clients_are_local=not self._by_socket
-        )
+        return load(self.environ, clients=clients, clients_are_local=not self._by_socket, files=self._files)
 
     def _without_token(self, options: object) -> object:
         """Return settings without what let the client in."""

@@ -16,6 +16,7 @@ from midfill.core.document import Document
 from midfill.engine import Reply, Request
 from midfill.ledger import Ledger
 from midfill.lsp import items
+from midfill.lsp.backlog import Backlog
 from midfill.lsp.client import Client, essential
 from midfill.lsp.commands import Commands
 from midfill.lsp.configuration import Configuration
@@ -78,7 +79,10 @@ class Server:
             self._spending,
             opening,
         )
-        self._commands = Commands(self._pygls_server, self._service, self._reporter, self._spending.ledger)
+        self._backlog = Backlog()
+        self._commands = Commands(
+            self._pygls_server, self._service, self._reporter, self._backlog, self._spending.ledger
+        )
         self._client = Client()
         self._tells_shown = False
         """The client tells what of that which it is given it shows."""
@@ -95,7 +99,7 @@ class Server:
             "shutdown": self._shutdown,
             "exit": self._exit,
             "$/cancelRequest": self._cancel,
-            "textDocument/didOpen": lambda message: self._opened(documents.opened(message["params"])),
+            "textDocument/didOpen": lambda message: self._opened([documents.opened(message["params"])]),
             "textDocument/didChange": self._changed,
             "textDocument/didClose": lambda message: self._service.closed(
                 documents.closed(message["params"])
@@ -116,13 +120,16 @@ class Server:
     # The line.
 
     def received(self, body: bytes) -> None:
-        """Handle one message; whatever it is, the conversation goes on."""
-        if not self._closed:
-            self._dispatch.received(body)
+        """Handle one message, in its turn; whatever it is, the conversation goes on."""
+        self._backlog.take(partial(self._received, body))
 
     def gone(self) -> None:
         """Learn that the client has closed the line."""
-        self._exit()
+        self._backlog.take(self._exit)
+
+    def _received(self, body: bytes) -> None:
+        if not self._closed:
+            self._dispatch.received(body)
 
     def _pass_on(self, message: Message) -> None:
         method = message.get("method")
@@ -144,10 +151,15 @@ class Server:
         self.client_process = process if process is not None and psutil.pid_exists(process) else None
         self._service.configuration.began(params)
         self._service.introduced(self._client)
+        configured = partial(self._dispatch.handle, message, self._configured)
+        self._backlog.wait(self._service.configuration.read, configured)
+
+    def _configured(self, message: Message) -> None:
+        """Answer `initialize`, once the settings files have been read."""
         self._service.configure()
         if self._client.wants_popup(self._service.settings.popup):
             self._pygls_server.offer_popup()
-        self._pygls_server.take({**message, "params": essential(params)})
+        self._pygls_server.take({**message, "params": essential(message["params"])})
         if self._pygls_server.is_initialized:
             self._began()
 
@@ -172,14 +184,15 @@ class Server:
         """End everything that is under way, and take no more messages."""
         self._closed = True
         self._spending.close()
+        self._backlog.close()
         await self._service.close()
         if self._own_ledger is not None:
             self._own_ledger.close()
 
     # Documents.
 
-    def _opened(self, opened: Document | list[Document]) -> None:
-        self._service.opened()
+    def _opened(self, opened: list[Document]) -> None:
+        self._backlog.wait(partial(self._service.opened, opened), lambda: None)
 
     def _changed(self, message: Message) -> None:
         change = self._service.documents.changed(message["params"])

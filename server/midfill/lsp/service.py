@@ -1,7 +1,7 @@
 """What the server does, apart from the protocol: documents and requests in, replies out."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,6 @@ from midfill.backends.local import Local, Neighbours
 from midfill.core.document import Document
 from midfill.core.edit import Edit
 from midfill.core.model import Backends, ModelError
-from midfill.core.privacy import is_off, is_secret
 from midfill.engine import SUPERSEDED, Accepted, Engine, Reply, Request
 from midfill.ledger import Terms
 from midfill.lsp.client import Client
@@ -21,7 +20,7 @@ from midfill.lsp.spending import Spending
 from midfill.lsp.standing import Standing
 from midfill.lsp.switches import Switches
 from midfill.settings import Loaded, Settings
-from midfill.workspace import Library, to_path
+from midfill.workspace import Closed, Library, paths_of
 
 Opening = Callable[[Settings, Mapping[str, str], Neighbours], Backends]
 """Finds out who is to be asked. Raises ModelError."""
@@ -72,7 +71,10 @@ class Service:
         self._starting: asyncio.Task[Engine] | None = None
         self._background: set[asyncio.Task[None]] = set()
         self._folders: tuple[Path, ...] = ()
+        self._closed = Closed()
         self._kept_out: dict[str, str] = {}
+        self._paths: dict[str, tuple[str, ...]] = {}
+        """By URI: a document's path, and where its links lead."""
 
     def introduced(self, client: Client) -> None:
         """Take note who is served."""
@@ -91,17 +93,28 @@ class Service:
     # Settings.
 
     def configure(self) -> Loaded:
-        """Read the settings again, and make a new engine if they have changed."""
+        """Put the settings together again, and make a new engine if they have changed."""
         before, self.loaded = self.loaded, self.configuration.load()
-        self._kept_out.clear()
         folders, self._folders = self._folders, tuple(self.configuration.folders)
+        off, key_file = self.settings.trigger.paths_off, self.settings.api_key_file
+        self._closed = Closed(tuple(map(str, self._folders)), off, key_file)
+        self._kept_out.clear()
         changed = before.settings != self.settings or bool(before.halting) != self.halted
         self._spending.agree(Terms.of(self.settings, self._client.name))
         if self._starting is None or changed or folders != self._folders:
-            self._library = Library(self._folders, self.settings.trigger.paths_off)
+            self._library = Library(self._folders, off, key_file)
             self._retire()
             self._starting = asyncio.get_running_loop().create_task(self._start())
         return self.loaded
+
+    def reread(self, changed: Callable[[], object]) -> None:
+        """Read the settings files in the background, and call `changed` if there is anything new in them."""
+
+        async def read() -> None:
+            if await self.configuration.read():
+                changed()
+
+        self._spawn(read())
 
     def _retire(self) -> None:
         """End what older settings began: no text may go to a backend that they name any more."""
@@ -173,10 +186,12 @@ class Service:
 
     # Documents.
 
-    def opened(self) -> None:
-        """Take note that a document was opened: the backend's connection will soon be wanted."""
+    async def opened(self, documents: Sequence[Document]) -> None:
+        """Find out where documents lie, in a thread: their names may be links. The backend will soon be wanted."""
         if self.engine is not None:
             self._spawn(self.engine.warm())
+        uris = [document.uri for document in documents]
+        self._paths.update(zip(uris, await asyncio.to_thread(lambda: [*map(paths_of, uris)]), strict=True))
 
     def changed(self, document: Document, edit: Edit) -> None:
         """Take note of a document's change."""
@@ -187,6 +202,7 @@ class Service:
         """Take note that documents were closed."""
         for uri in uris:
             self._kept_out.pop(uri, None)
+            self._paths.pop(uri, None)
             self.shown.pop(uri, None)
             if self.engine is not None:
                 self.engine.forget(uri)
@@ -252,17 +268,6 @@ class Service:
             return f"the file is larger than {most} KiB (setting trigger.max_file_kb)"
         uri = document.uri
         if uri not in self._kept_out:
-            self._kept_out[uri] = self._keeps_out(uri)
+            paths = self._paths[uri] if uri in self._paths else paths_of(uri)  # Of a notebook's new cell.
+            self._kept_out[uri] = self._closed.why(uri, paths)
         return self._kept_out[uri]
-
-    def _keeps_out(self, uri: str) -> str:
-        if is_secret(uri):
-            return "files like this one hold secrets, and are never sent"
-        if is_off(to_path(uri) or uri, self.settings.trigger.paths_off, self._folder(uri)):
-            return "the setting trigger.paths_off names this file"
-        return ""
-
-    def _folder(self, uri: str) -> str:
-        """Return the folder of the workspace that a document lies in; a notebook's cells lie where it does."""
-        path = Path(to_path("file:" + uri.partition(":")[2]) or "")
-        return next((str(folder) for folder in self.configuration.folders if folder in path.parents), "")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from lsprotocol import types
 
+from midfill.core.characters import visible
 from midfill.core.model import Kind, ModelError
 from midfill.lsp.client import Client
 from midfill.lsp.framing import Message
@@ -52,7 +53,10 @@ class StatusReporter:
         if error.kind not in self._told:
             self._told.add(error.kind)
             lasting = error.kind.lasting
-            self._show(types.MessageType.Error if lasting else types.MessageType.Warning, f"midfill: {error}")
+            self._show(
+                types.MessageType.Error if lasting else types.MessageType.Warning,
+                f"midfill: {visible(str(error))}",
+            )
         self.status()
 
     def configured(self) -> None:
@@ -92,7 +96,7 @@ class StatusReporter:
         if self.paused:
             return "paused", self.paused
         if self._error is not None:
-            return ("error" if self._error.kind.lasting else "offline"), str(self._error)
+            return ("error" if self._error.kind.lasting else "offline"), visible(str(self._error))
         if self.capped:
             return "offline", self.capped
         return ("busy" if self._busy else "ready"), ""

@@ -5,8 +5,13 @@ from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
+from midfill.core.privacy import bounded
+
 RULE_FILES = (".gitignore", ".midfillignore")
 """Each kind is applied separately: a `!` pattern in one does not override the other."""
+
+RULES_LIMIT = 64 * 1024
+"""Bytes of an ignore file that are read; the longest of GitHub's templates has 10 KiB."""
 
 
 class Ignores:
@@ -14,7 +19,7 @@ class Ignores:
 
     def __init__(self, top: Path) -> None:
         self._top = top
-        self._specs: dict[Path, GitIgnoreSpec | None] = {}
+        self._chains: dict[tuple[Path, str], list[tuple[Path, GitIgnoreSpec]]] = {}
 
     def hide(self, path: Path, *, folder: bool = False) -> bool:
         """Return whether `path` is ignored; the caller checks its parent folders."""
@@ -28,19 +33,19 @@ class Ignores:
 
     def _decision(self, path: Path, folder: bool, name: str) -> bool:
         """Return the decision of the deepest ignore file with a matching pattern (gitignore(5), precedence)."""
-        for parent in path.parents:
-            if spec := self._spec(parent / name):
-                inner = path.relative_to(parent).as_posix() + ("/" if folder else "")
-                if (hidden := spec.check_file(inner).include) is not None:
-                    return hidden
-            if parent == self._top:
-                break
+        for parent, spec in self._chain(path.parent, name):
+            inner = path.relative_to(parent).as_posix() + ("/" if folder else "")
+            if (hidden := spec.check_file(inner).include) is not None:
+                return hidden
         return False
 
-    def _spec(self, file: Path) -> GitIgnoreSpec | None:
-        if file not in self._specs:
-            self._specs[file] = _read_rules(file)
-        return self._specs[file]
+    def _chain(self, folder: Path, name: str) -> list[tuple[Path, GitIgnoreSpec]]:
+        """Return the ignore files of one kind that count in a folder, the deepest first."""
+        if (folder, name) not in self._chains:
+            above = self._chain(folder.parent, name) if folder not in {self._top, folder.parent} else []
+            rules = _read_rules(folder / name)
+            self._chains[folder, name] = [(folder, rules), *above] if rules else above
+        return self._chains[folder, name]
 
 
 def repository(folder: Path) -> Path | None:
@@ -51,11 +56,14 @@ def repository(folder: Path) -> Path | None:
 def _read_rules(file: Path) -> GitIgnoreSpec | None:
     """Return the patterns of an ignore file; None if it has none or is unreadable."""
     try:
-        lines = file.read_text("utf-8", errors="replace").splitlines()
+        if not file.is_file():
+            return None
+        with file.open("rb") as opened:
+            lines = opened.read(RULES_LIMIT).decode("utf-8", "replace").splitlines()
     except OSError:
         return None
     rules = []
-    for line in lines:
+    for line in map(bounded, lines):
         try:
             GitIgnoreSpec.from_lines([line])
         except ValueError:  # Not a valid pattern; git also skips such a line.

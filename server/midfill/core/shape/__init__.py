@@ -4,7 +4,7 @@
 mended text that is kept: when the user types along, what is left of it is trimmed again at the new place. `enough`
 tells when a stream can be closed, since no continuation could change what is shown.
 
-    raw ─ mend: line ends · control tokens · fence · echo · doubled blanks · indentation · levels ─▶ mended
+    raw ─ mend: line ends · controls · control tokens · fence · echo · blanks · indentation · levels ─▶ mended
     mended ─ trim: first cut seen (suffix, loop, scope, length) · tail · pattern · fit · guard ─▶ Completion
 
 Nothing here looks farther than the lines around the cursor (`syntax.region`), so that the time it takes is bounded
@@ -17,6 +17,7 @@ from midfill.core.model import Ask
 from midfill.core.shape.between import between
 from midfill.core.shape.closers import closed
 from midfill.core.shape.context import CursorContext, context_at
+from midfill.core.shape.controls import without_controls
 from midfill.core.shape.cut import Cut, first_seen
 from midfill.core.shape.echo import echo
 from midfill.core.shape.fences import without_fence
@@ -33,6 +34,7 @@ from midfill.core.shape.tokens import without_tokens
 __all__ = ["RULES", "anchored", "enough", "fills_block", "first_piece", "mend", "repairs", "shape", "trim"]
 
 RULES = (
+    without_controls,
     without_tokens,
     without_fence,
     echo,
@@ -93,7 +95,8 @@ def _soundest(text: str, cut: Completion, here: CursorContext, *, ended: bool) -
 
     In the middle of a line or a word all of it comes first, unless it repeats what stands behind the cursor.
     """
-    if loop(text.split("\n"), here) is not None:
+    lines = text.split("\n")
+    if loop(lines, here) is not None or any(without_pattern(line, here) != line for line in lines):
         return cut
     all_first = ended and goes_into(text, here) and not repeats(text, here)
     if not all_first and cut.text and not here.errors(cut):
@@ -168,8 +171,9 @@ def repairs(shown: Completion, cursor: Cursor) -> bool:
 
 
 def _unwrapped(raw: str, here: CursorContext) -> str:
-    """Return `raw` without what is no part of the text: foreign line ends, control tokens, a fence."""
-    return without_fence(without_tokens(unified(raw[:MOST_CHARACTERS]), here), here)
+    """Return `raw` without what is no part of the text: foreign line ends, controls, control tokens, a fence."""
+    text = without_controls(unified(raw[:MOST_CHARACTERS]), here)
+    return without_fence(without_tokens(text, here), here)
 
 
 def _settled(lines: list[str], here: CursorContext, ask: Ask) -> Completion | None:

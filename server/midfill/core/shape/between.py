@@ -7,6 +7,7 @@ from midfill.core.shape.closers import CLOSERS
 from midfill.core.shape.context import CursorContext
 from midfill.core.shape.levels import at_column, illegal_lines, legal_columns, readings, step_columns
 from midfill.core.shape.lines import width
+from midfill.core.syntax.scan import CLOSING
 
 _MOST_READINGS = 12
 """Readings that are looked at; each costs a parse of the lines around the cursor."""
@@ -15,12 +16,25 @@ _MOST_READINGS = 12
 def joined(text: str, context: CursorContext) -> Completion:
     """Return all of `text` before the rest of the line, which is written again where `text` has several lines.
 
-    Blanks at its end are kept if they are the indentation of the rest, or the only blanks before it.
+    Blanks at its end are kept if they are the indentation of the rest, or the only blank before it.
     """
-    kept = text.rstrip(" \t")
-    if kept.endswith("\n") or context.rest[:1] not in {" ", "\t"}:
+    kept = text.rstrip()
+    blanks = text[len(kept) :]
+    if not _is_junk(blanks, kept, context):
         kept = text
+    elif context.fresh and "\n" in blanks:
+        kept += "\n" + context.indent
     return Completion(kept + context.rest, len(context.rest)) if "\n" in kept else Completion(kept)
+
+
+def _is_junk(blanks: str, text: str, context: CursorContext) -> bool:
+    """Whether the blanks behind an answer are no part of it: neither the rest's indentation nor the blank before it."""
+    _, newline, indent = blanks.rpartition("\n")
+    if not newline:
+        return len(blanks) > 1 or context.rest[:1] in {" ", "\t"}
+    closes = "\n" not in text and context.rest.lstrip()[:1] in set(CLOSING)
+    bare = not indent and not width(context.rest)
+    return closes or (bare and bool(context.indent or blanks.count("\n") > 1))
 
 
 def between(text: str, written: str, context: CursorContext) -> str:
