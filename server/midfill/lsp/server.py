@@ -208,10 +208,10 @@ class Server:
     def _was_shown(self, message: Message) -> None:
         """Take note of Copilot's notification; a client that sends it has shown nothing else."""
         self._tells_shown = True
-        self._service.was_shown(_document_of(message))
+        self._service.was_shown(items.document_of(message))
 
     def _partly_accepted(self, message: Message) -> None:
-        self._service.partly_accepted(_document_of(message))
+        self._service.partly_accepted(items.document_of(message))
 
     # Completions.
 
@@ -294,9 +294,3 @@ class Server:
             task.cancel()
         elif message["params"]["id"] in self._pygls_server.protocol._request_futures:  # noqa: SLF001
             self._pass_on(message)
-
-
-def _document_of(message: Message) -> str:
-    """Return the document of Copilot's notifications; their item carries our command, and with it the document."""
-    arguments = (message["params"]["item"].get("command") or {}).get("arguments") or [""]
-    return str(arguments[0])
