@@ -205,7 +205,7 @@ def test_alternatives(open_terminal: Open, bench: Bench) -> None:
     terminal.shows("val = first")
     terminal.press("M-x")
     terminal.type("midfill-stats\n")
-    terminal.shows("midfill: requests ")
+    terminal.shows("midfill: today: ")
 
 
 def test_archive(open_terminal: Open, bench: Bench) -> None:

@@ -123,7 +123,7 @@ def test_otherwise(open_terminal: Open, bench: Bench, vim: str) -> None:
     terminal.press("C-]", "Tab")
     saved(terminal, file, f"# {vim}\nval = dismissed \n")
     terminal.type(":Midfill stats\n")
-    terminal.shows("midfill: ", "requests ")
+    terminal.shows("midfill: today: ")
 
 
 def test_edits(open_terminal: Open, bench: Bench, vim: str) -> None:

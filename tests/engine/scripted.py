@@ -79,6 +79,7 @@ class Scripted:
         paid: bool = True,
     ) -> None:
         self.name = name
+        self.model = f"{name}-1"
         self.paid = paid
         self.caches_prefix = True
         self.calls: list[Call] = []

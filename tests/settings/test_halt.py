@@ -39,8 +39,15 @@ WRONG: dict[str, object] = {
     "network.proxy": "proxy.example:3128",
     "network.ca_file": 5,
     "network.allow_http": "false",
+    "ledger.enabled": "false",
+    "ledger.keep_days": 0,
+    "ledger.currency": "EUR",
+    "ledger.prices": ["my-model 0.1 0.4"],
+    "caps.money_per_day": "5",
+    "caps.tokens_per_day": -1,
+    "caps.low_balance": "1",
 }
-"""Every setting that says who is asked, by what way, and what is kept back, with a wrong value."""
+"""Every setting that says who is asked, by what way, what is kept back and what may be spent, with a wrong value."""
 
 TUNES = {
     "popup",

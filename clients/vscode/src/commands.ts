@@ -8,12 +8,14 @@ import { askFor, showMenu } from "./menu";
 import type { Server } from "./server";
 import type { Status } from "./status";
 import { isEnabled, toggle, toggleLanguage } from "./toggle";
+import type { UsagePage } from "./usage";
 
 export interface Parts {
   server: Server;
   status: Status;
   key: Key;
   log: LogOutputChannel;
+  usage: UsagePage;
 }
 
 const SNOOZES = new Map([
@@ -36,7 +38,7 @@ export function registerCommands(parts: Parts): Disposable[] {
     acceptNextLine: () => commands.executeCommand("editor.action.inlineSuggest.acceptNextLine"),
     setKey: () => key.ask(),
     clearKey: () => key.clear(),
-    showStats: () => showStats(parts),
+    showStats: () => showUsage(parts),
     lastPrompt: () => openLastPrompt(server),
     doctor: () => run(parts, "doctor"),
     showLog: () => {
@@ -61,14 +63,18 @@ async function resume(server: Server): Promise<void> {
   if (!isEnabled()) await toggle();
 }
 
-/** Write the server's counters into the log. */
-async function showStats({ server, log }: Parts): Promise<void> {
-  const counts = (await server.execute("midfill.stats")) as Record<string, number> | null | undefined;
-  const lines = Object.entries(counts ?? {}).map(
-    ([name, count]) => `${name.replaceAll("_", " ")}: ${String(count)}`,
-  );
-  log.info(`since the server started\n${lines.join("\n")}`);
-  log.show(true);
+/** Open the page with the usage; what went wrong goes into the log. */
+async function showUsage({ server, usage, log }: Parts): Promise<void> {
+  if (server.midfill === undefined) {
+    await server.restart();
+    return;
+  }
+  try {
+    await usage.show(server.midfill);
+  } catch (error) {
+    log.error(`midfill stats: ${(error as Error).message}`);
+    log.show(true);
+  }
 }
 
 /** Open what the last call for the file in front has sent. */

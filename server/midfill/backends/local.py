@@ -24,7 +24,7 @@ class Local:
     `neighbours` is asked in a thread, for a file's first question and then every `FRESH` seconds.
     """
 
-    name = "local"
+    name = model = "local"
     paid = False
     caches_prefix = False
 

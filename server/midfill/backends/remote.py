@@ -10,6 +10,7 @@ from midfill.backends.account import model_names
 from midfill.backends.address import Address
 from midfill.backends.caller import Caller
 from midfill.backends.errors import UnknownModelError, key_fault, timed_out
+from midfill.backends.letter import Letter
 from midfill.backends.pace import LINGER, Pace
 from midfill.backends.wire import AnswerReader
 from midfill.core.model import Chunk, Kind, ModelError, Question
@@ -143,10 +144,18 @@ class Remote(ABC):
 
     async def _asked(self, question: Question, pace: Pace) -> "Answer":
         """Return the beginning of the answer. Raises ModelError."""
+        letter = Letter(self.body(question))
+        try:
+            return await self._answered(letter, pace)
+        finally:
+            if not letter.sent:
+                question.unsent()
+
+    async def _answered(self, letter: Letter, pace: Pace) -> "Answer":
         try:
             async with asyncio.timeout(pace.until - _now()):
                 door = await self._opened()
-                return await door.http.post(door.address.completions, self.body(question))
+                return await door.http.post(door.address.completions, letter)
         except TimeoutError:
             self._spawn(self.warm())
             raise timed_out(self.address().host) from None

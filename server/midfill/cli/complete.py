@@ -23,6 +23,7 @@ from midfill.core.languages import language_of
 from midfill.core.model import Backend, Backends, Kind, ModelError
 from midfill.core.prompt import slice_at
 from midfill.engine import Engine, Reply, Request, Suggestion, budget_of, sizes_of
+from midfill.ledger import Ledger, Terms, data_file
 from midfill.lsp.documents import Documents
 from midfill.lsp.surveyor import Surveyor
 from midfill.settings import Loaded, load
@@ -30,6 +31,8 @@ from midfill.workspace import Closed, Library, UnreadableError, paths_of, read_d
 
 _PATIENCE = 20
 """Seconds that an explanation waits for the folder's index to be made."""
+EDITOR = "command line"
+"""What stands in the ledger in place of an editor's name."""
 _PLACE = re.compile(r"(.+):(\d+):(\d+)", re.DOTALL)
 
 
@@ -141,17 +144,21 @@ async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> _A
     settings = loaded.settings
     neighbours = Library((), settings.trigger.paths_off, settings.api_key_file).neighbours
     backends = await asyncio.to_thread(open_backends, loaded.settings, environ, neighbours)
+    ledger = Ledger(data_file())
+    ledger.agree(Terms.of(loaded.settings, EDITOR))
     surveyor = _surveyor(loaded, backends.primary)
     survey = None if isinstance(backends.primary, Local) else surveyor.survey
-    engine = Engine(Backends(backends.primary), loaded.settings, survey=survey)
+    engine = Engine(Backends(backends.primary), loaded.settings, survey=survey, book=ledger)
     if isinstance(backends.primary, Local) and loaded.settings.backend == "auto":
         say("no key: the embedded engine answers; set DEEPSEEK_API_KEY to ask DeepSeek (see: midfill doctor)")
     try:
         reply = await engine.complete(Request(cursor=cursor, at=time.monotonic(), manual=True))
+        engine.was_shown(cursor.uri)
         return _Asked(reply, backends.primary.name)
     finally:
         await engine.close()
         surveyor.close()
+        ledger.close()
 
 
 def _print(

@@ -12,6 +12,7 @@ from typing import Literal
 
 from midfill import __version__
 from midfill.backends import open_backend
+from midfill.backends.account import Balance
 from midfill.backends.deepseek import DeepSeek
 from midfill.cli import index
 from midfill.cli.complete import exit_code
@@ -20,6 +21,9 @@ from midfill.cli.terminal import GREEN, RED, YELLOW, one_line, painted
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Backend, Kind, ModelError, Prompt, Question, Usage
 from midfill.keys import Key, find_key
+from midfill.ledger import Ledger, Terms, data_file
+from midfill.ledger.figures import report
+from midfill.ledger.store import FAULTS
 from midfill.settings import Loaded, load, user_file
 from midfill.settings.show import explain
 
@@ -65,6 +69,7 @@ async def _findings(environ: Mapping[str, str]) -> AsyncIterator[Finding]:
     loaded = await asyncio.to_thread(load, environ, workspaces=[Path.cwd()])
     for finding in _configuration(loaded, environ):
         yield finding
+    yield await asyncio.to_thread(_ledger, loaded)
     for remark in await asyncio.to_thread(remarks, environ):
         yield Finding("note" if remark.fix else "ok", remark.text, remark.fix)
     yield await asyncio.to_thread(_index)
@@ -80,7 +85,7 @@ async def _findings(environ: Mapping[str, str]) -> AsyncIterator[Finding]:
     backend = open_backend(loaded.settings, key)
     try:
         if isinstance(backend, DeepSeek):
-            async for finding in _service(backend):
+            async for finding in _service(backend, loaded):
                 yield finding
         else:
             yield Finding("ok", "backend: the embedded engine; it needs no network")
@@ -105,6 +110,20 @@ def _configuration(loaded: Loaded, environ: Mapping[str, str]) -> Iterator[Findi
         yield Finding("failed", f"configuration: {problem}", code=2)
 
 
+def _ledger(loaded: Loaded) -> Finding:
+    path = data_file()
+    if not loaded.settings.ledger.enabled:
+        return Finding("ok", "ledger: switched off")
+    try:
+        report(path, time.time(), days=1)
+    except FAULTS as fault:
+        return Finding(
+            "note", f"ledger: {path} cannot be read: {fault}", "move it away; midfill makes a new one"
+        )
+    there = "" if path.exists() else " (made with the first completion)"
+    return Finding("ok", f"ledger: {path}{there}; midfill stats shows it")
+
+
 def _index() -> Finding:
     known = index.found(Path(os.path.realpath(Path.cwd())))
     fix = "midfill index rebuild makes it now" if known.state == "missing" else ""
@@ -126,7 +145,7 @@ def _about_key(key: Key | None, loaded: Loaded) -> Finding:
     return Finding("note", "key: none found, so the embedded engine answers", f"for DeepSeek, {fix}")
 
 
-async def _service(backend: DeepSeek) -> AsyncIterator[Finding]:
+async def _service(backend: DeepSeek, loaded: Loaded) -> AsyncIterator[Finding]:
     """Look at the network, the key, the account, the model and a real call, in this order."""
     try:
         began = time.perf_counter()
@@ -136,7 +155,7 @@ async def _service(backend: DeepSeek) -> AsyncIterator[Finding]:
     except ModelError as error:
         yield _failure("network", error)
         return
-    yield await _balance(backend)
+    yield await _balance(backend, loaded)
     if backend.model in names:
         yield Finding("ok", f"model: {backend.model}")
     else:
@@ -145,9 +164,10 @@ async def _service(backend: DeepSeek) -> AsyncIterator[Finding]:
     yield await _trial(backend)
 
 
-async def _balance(backend: DeepSeek) -> Finding:
+async def _balance(backend: DeepSeek, loaded: Loaded) -> Finding:
     try:
         balance = await backend.balance()
+        await asyncio.to_thread(_book, balance, loaded)
     except ModelError as error:
         if error.kind in {Kind.MALFORMED, Kind.BAD_REQUEST}:
             return Finding("note", "balance: this server does not tell it")
@@ -157,6 +177,15 @@ async def _balance(backend: DeepSeek) -> Finding:
         return Finding("ok", f"balance: {amounts}")
     fix = "top up at platform.deepseek.com/top_up"
     return Finding("failed", f"balance: {amounts}, not enough for a call", fix, code=4)
+
+
+def _book(balance: Balance, loaded: Loaded) -> None:
+    """Write the balance down for the servers, which ask for it once an hour."""
+    ledger = Ledger(data_file())
+    ledger.agree(Terms.of(loaded.settings, ""))
+    for currency, total in balance.amounts:
+        ledger.balance(DeepSeek.name, currency, float(total or 0), available=balance.available)
+    ledger.close()
 
 
 async def _trial(backend: Backend) -> Finding:

@@ -1,6 +1,6 @@
 """The question for a model, its answer, and the backend interface."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, NamedTuple, Protocol
@@ -54,6 +54,8 @@ class Question:
     cursor: Cursor
     prompt: Prompt
     ask: Ask
+    unsent: Callable[[], None] = field(default=lambda: None, compare=False, repr=False)
+    """Called by a backend that was left before it had sent the question: the call costs nothing."""
 
 
 class Usage(NamedTuple):
@@ -117,6 +119,11 @@ class Backend(Protocol):
     @property
     def name(self) -> str:
         """The name in the settings and in answers."""
+        ...
+
+    @property
+    def model(self) -> str:
+        """The model that is asked."""
         ...
 
     @property

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 
+from midfill.core.booking import Book
 from midfill.core.health import Health
-from midfill.core.model import Backend, Backends, ModelError, Prompt, Question
+from midfill.core.model import Ask, Backend, Backends, ModelError, Prompt, Question
 from midfill.core.prompt import typed_since
 from midfill.core.timing import ENDING, PROBE, STOP_WEIGHT, STRAY_SHARE
+from midfill.engine.booked import called
 from midfill.engine.counters import Counters
 from midfill.engine.flight import Flight
 
@@ -23,6 +25,7 @@ class Calls:
         on_finished: called with each flight that ends.
         on_error: called with each error of the primary backend.
         counters: counts the calls.
+        book: takes note of the calls, and knows what may be spent.
         clock: returns the current time in seconds.
     """
 
@@ -34,6 +37,7 @@ class Calls:
         on_finished: Callable[[Flight], None],
         on_error: Callable[[ModelError], None],
         counters: Counters,
+        book: Book,
         clock: Callable[[], float],
     ) -> None:
         self.backends = backends
@@ -43,6 +47,7 @@ class Calls:
         self._on_finished = on_finished
         self._on_error = on_error
         self._counters = counters
+        self._book = book
         self._clock = clock
         self._flights: list[Flight] = []
         self._probe: Flight | None = None
@@ -72,11 +77,19 @@ class Calls:
             and all(flight.wanted for flight in self._flights)
         ):
             return None
-        backend = self._available()
+        backend = self._available(question.ask)
         if backend is None:
             return None
         self._make_room()
-        flight = Flight(question, backend, self._ahead, self._finished, self._clock, speculative=speculative)
+        flight = Flight(
+            question,
+            self._book.number(),
+            backend,
+            self._ahead,
+            self._finished,
+            self._clock,
+            speculative=speculative,
+        )
         self._flights.append(flight)
         if self.health.failures and backend is self.backends.primary:
             self._probe = flight
@@ -116,14 +129,23 @@ class Calls:
 
     async def close(self) -> None:
         """Cancel all calls and close the backends."""
-        for flight in tuple(self._flights):
+        flights = tuple(self._flights)
+        for flight in flights:
             flight.close()
+        for flight in flights:
+            await flight.over()
         await self.backends.primary.close()
         if self.backends.fallback is not None:
             await self.backends.fallback.close()
 
-    def _available(self) -> Backend | None:
+    def why_nobody(self, ask: Ask) -> str:
+        """Return why nobody can be asked, in words."""
+        return self.health.message or self._book.why_not(manual=ask.manual)
+
+    def _available(self, ask: Ask) -> Backend | None:
         now = self._clock()
+        if self.backends.primary.paid and self._book.why_not(manual=ask.manual):
+            return self.backends.fallback
         if not self.health.allows(now):
             return self.backends.fallback
         self.health = self.health.probing(now, PROBE)
@@ -146,6 +168,8 @@ class Calls:
             self._stop_share += STOP_WEIGHT * ((flight.finish is not None) - self._stop_share)
         if flight.usage is not None:
             self._counters.add_usage(flight.usage)
+        if flight.sent:
+            self._book.called(called(flight, self._clock()))
         self._on_finished(flight)
 
     @property

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from midfill.core import policy
 from midfill.core.answers import Answer, Answers
+from midfill.core.booking import Book, NoBook
 from midfill.core.edit import Edit
 from midfill.core.model import Backends, ModelError, Prompt
 from midfill.core.prompt import slice_at
 from midfill.engine.calls import Calls
 from midfill.engine.choices import Choices
 from midfill.engine.counters import Counters
+from midfill.engine.fate import Accepted
 from midfill.engine.flight import Flight
 from midfill.engine.pacing import Pacing
 from midfill.engine.place import PATIENCE, PATIENCE_BY_HAND, Survey
@@ -35,6 +37,8 @@ class Engine:
         on_error: called with each error of the primary backend.
         on_longer: called with the URI of a document whose shown suggestion can grow.
         survey: makes the context of a place; None: there is none.
+        on_accepted: called with the URI of a document in which a text was accepted, and the text.
+        book: takes note of calls and suggestions, and knows what may be spent.
         clock: returns the current time in seconds; tests use a virtual clock.
     """
 
@@ -46,20 +50,24 @@ class Engine:
         on_error: Callable[[ModelError], None] = lambda error: None,
         on_longer: Callable[[str], None] = lambda uri: None,
         survey: Survey | None = None,
+        on_accepted: Callable[[str, Accepted], None] = lambda uri, accepted: None,
+        book: Book | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.settings = settings
         self.counters = Counters()
         linger = settings.timing.linger_ms / 1000
         most = settings.requests.max_flights
-        self.calls = Calls(backends, most, linger, self._on_finished, on_error, self.counters, clock)
+        book = book or NoBook()
+        self.calls = Calls(backends, most, linger, self._on_finished, on_error, self.counters, book, clock)
         self._clock = clock
         self._on_longer = on_longer
         self._survey = survey
+        self._on_accepted = on_accepted
         self._rules = rules_of(settings)
         cache = settings.cache
         self._answers = Answers(cache.capacity, cache.ttl_s, cache.empty_ttl_s, clock)
-        self._suggester = Suggester(self._answers, self.calls, clock)
+        self._suggester = Suggester(self._answers, self.calls, book, clock)
         self._sessions: dict[str, Session] = {}
         self._pacing = Pacing(settings, budget_of(settings, backends.primary), clock)
 
@@ -120,7 +128,7 @@ class Engine:
         while not waiter.superseded:
             flight = flight or self._started(query)
             if flight is None:
-                return Reply(reason=self.calls.health.message)
+                return Reply(reason=self.calls.why_nobody(query.ask))
             reply = await self._follow(flight, waiter, query, deadline)
             if reply is not None:
                 return reply
@@ -201,8 +209,15 @@ class Engine:
         self._pacing.finished(flight)
         by_fallback = flight.backend is not self.calls.backends.primary
         if flight.keepable and not by_fallback and not flight.question.ask.variant:
-            name, finish = flight.backend_name, flight.finish
-            answer = Answer(flight.prompt, flight.text, name, flight.model, whole=flight.whole, finish=finish)
+            answer = Answer(
+                flight.prompt,
+                flight.text,
+                flight.backend_name,
+                flight.model,
+                whole=flight.whole,
+                finish=flight.finish,
+                call=flight.call,
+            )
             self._answers.put(answer)
         for uri, session in self._sessions.items():
             shown = session.suggestions.shown
@@ -226,22 +241,35 @@ class Engine:
         """Prepare the backend for its first call."""
         await self.calls.backends.primary.warm()
 
-    def changed(self, uri: str, edit: Edit) -> None:
-        """Record an edit of the user."""
-        self._session(uri).edited(edit, self._clock())
+    def changed(self, uri: str, edit: Edit, *, tells_parts: bool = True) -> None:
+        """Record an edit of the user; of an editor that does not tell them, accepted parts are told by their edits."""
+        session = self._session(uri)
+        session.edited(edit, self._clock())
         self._pacing.typed()
+        if session.suggestions.part and not tells_parts:
+            self.partly_accepted(uri)
+
+    def was_shown(self, uri: str) -> None:
+        """Record that the editor shows the suggestion."""
+        shown = self._session(uri).suggestions.shown
+        if shown is not None and not shown.fate.is_shown:
+            self.counters.shown += 1
+            shown.fate.shown()
 
     def accepted(self, uri: str) -> None:
         """Record that the user accepted the whole suggestion."""
-        self._session(uri).suggestions.accept()
         self.counters.accepted += 1
-        self._pacing.judged(accepted=True)
+        self._took(uri, self._session(uri).suggestions.accept())
 
     def partly_accepted(self, uri: str) -> None:
         """Record that the user accepted a part of the suggestion; the rest stays shown."""
-        self._session(uri).suggestions.accept_part()
         self.counters.partly_accepted += 1
+        self._took(uri, self._session(uri).suggestions.accept_part())
+
+    def _took(self, uri: str, accepted: Accepted | None) -> None:
         self._pacing.judged(accepted=True)
+        if accepted is not None:
+            self._on_accepted(uri, accepted)
 
     def rejected(self, uri: str) -> None:
         """Record that the user dismissed the suggestion."""

@@ -11,7 +11,9 @@ from midfill.settings.source import Source
 from midfill.settings.tree import (
     BackendName,
     CacheSettings,
+    CapSettings,
     CompletionSettings,
+    LedgerSettings,
     NetworkSettings,
     PromptSettings,
     RequestSettings,
@@ -23,8 +25,10 @@ from midfill.settings.tree import (
 __all__ = [
     "BackendName",
     "CacheSettings",
+    "CapSettings",
     "CompletionSettings",
     "Files",
+    "LedgerSettings",
     "Loaded",
     "NetworkSettings",
     "Problem",

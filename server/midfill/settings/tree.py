@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from midfill.core.model import Scope
+from midfill.core.prices import OWN_PRICE
 from midfill.core.web import is_proxy, is_service
 
 BackendName = Literal["auto", "deepseek", "local"]
@@ -244,6 +245,46 @@ class NetworkSettings(Section, frozen=True, kw_only=True):
     ] = False
 
 
+class LedgerSettings(Section, frozen=True, kw_only=True):
+    """What is written down of calls and suggestions, on this machine only: numbers, no text and no path."""
+
+    enabled: Annotated[
+        bool,
+        _about("Whether calls and suggestions are written down, for `midfill stats` and the caps."),
+    ] = True
+    keep_days: Annotated[int, _about("Days that they are kept.", ge=1, le=3650)] = 90
+    currency: Annotated[
+        Literal["auto", "USD", "CNY"],
+        _about("Currency of all money; `auto`: the account's, as the backend tells with its balance."),
+    ] = "auto"
+    prices: Annotated[
+        tuple[Annotated[str, msgspec.Meta(pattern=OWN_PRICE)], ...],
+        _about(
+            "Own prices of a million tokens, before DeepSeek's list: model, cached, read and written "
+            'tokens, as in `"my-model 0.1 0.4 2"`.',
+            expected='a list of texts like "my-model 0.1 0.4 2"',
+            max_length=100,
+        ),
+    ] = ()
+
+
+class CapSettings(Section, frozen=True, kw_only=True):
+    """What may be spent, by all servers of the user; beyond it the embedded engine answers."""
+
+    money_per_day: Annotated[
+        float,
+        _about("Money that a day may cost, in the currency of the ledger; 0: any.", ge=0, le=1_000_000),
+    ] = 0.0
+    tokens_per_day: Annotated[
+        int,
+        _about("Tokens that may be read and written on a day; 0: any.", ge=0, le=1_000_000_000_000),
+    ] = 0
+    low_balance: Annotated[
+        float,
+        _about("Balance of the account below which you are told, in its currency.", ge=0, le=1_000_000),
+    ] = 1.0
+
+
 class Settings(Section, frozen=True, kw_only=True):
     """All that users can set in midfill.
 
@@ -289,3 +330,5 @@ class Settings(Section, frozen=True, kw_only=True):
     requests: RequestSettings = RequestSettings()
     cache: CacheSettings = CacheSettings()
     network: NetworkSettings = NetworkSettings()
+    ledger: LedgerSettings = LedgerSettings()
+    caps: CapSettings = CapSettings()

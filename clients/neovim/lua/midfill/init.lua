@@ -85,16 +85,10 @@ function M.snooze(minutes)
   server.execute('midfill.snooze', { minutes })
 end
 
---- Shows the counters since the server's start.
+--- Shows what completion cost today, in 7 and in 30 days, and what share of it was accepted.
 function M.stats()
-  server.execute('midfill.stats', nil, function(counts)
-    local words = {}
-    for name, count in vim.spairs(counts) do
-      if count ~= 0 then
-        table.insert(words, ('%s %s'):format(name, count))
-      end
-    end
-    vim.notify('midfill: ' .. (#words > 0 and table.concat(words, ', ') or 'nothing was asked yet'))
+  server.execute('midfill.stats', nil, function(figures)
+    vim.notify('midfill: ' .. figures.summary)
   end)
 end
 

@@ -64,8 +64,7 @@ export def Execute(command: string, arguments: list<any> = [])
   endif
   Request('workspace/executeCommand', {command: command, arguments: arguments}, (_, result) => {
     if type(result) == v:t_dict
-      var counts = items(filter(result, (_, count) => count != 0))
-      echomsg 'midfill:' join(mapnew(counts, (_, count) => join(count)), ', ') ?? 'nothing was asked yet'
+      echomsg 'midfill:' join(split(get(result, 'summary', ''), "\n"), '; ')
     endif
   })
 enddef
