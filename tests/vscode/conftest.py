@@ -15,7 +15,7 @@ __all__ = ["loopback", "loopback_process"]
 @pytest.fixture(scope="session")
 def window(tmp_path_factory: pytest.TempPathFactory, loopback_process: Loopback) -> Iterator[Editor]:
     """A VS Code that runs; take `editor` in its place."""
-    _need_vscode()
+    need_vscode()
     scratch = tmp_path_factory.mktemp("vscode")
     python = build(scratch / "python.vsix", scratch / "selected-python")
     (scratch / "selected-python").touch()
@@ -23,7 +23,7 @@ def window(tmp_path_factory: pytest.TempPathFactory, loopback_process: Loopback)
         yield window
 
 
-def _need_vscode() -> None:
+def need_vscode() -> None:
     """Skip, or fail where VS Code is required, unless it is wanted, fetched and built."""
     if os.environ.get("MIDFILL_VSCODE") != "1":
         pytest.skip("VS Code: tests/vscode/fetch.sh && MIDFILL_VSCODE=1 uv run pytest -n 0 tests/vscode")

@@ -5,7 +5,7 @@
 const readline = require("node:readline");
 const { chromium } = require("playwright-core");
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 40_000;
 const PALETTE = ".quick-input-widget input.input";
 const STATUS = '[id="midfill.midfill.midfill.status"]';
 const ROW = ".quick-input-list .monaco-list-row";

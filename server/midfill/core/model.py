@@ -30,6 +30,8 @@ class Ask:
     """The maximum extent of a completion: the line, the statement, or the block that it begins."""
     max_lines: int = 12
     max_tokens: int = 128
+    temperature: float | None = None
+    """None: the backend's own."""
     stop: tuple[str, ...] = ()
     """Stop sequences for the model (at most 16)."""
     manual: bool = False

@@ -35,6 +35,7 @@ class Rules:
     max_lines: int = 12
     max_tokens: int = 128
     max_tokens_manual: int = 256
+    temperature: float = 0.0
     stop: tuple[str, ...] = ()
 
 
@@ -66,6 +67,7 @@ def ask_for(rules: Rules, *, manual: bool = False) -> Ask:
         scope=rules.scope,
         max_lines=rules.max_lines,
         max_tokens=rules.max_tokens_manual if manual else rules.max_tokens,
+        temperature=rules.temperature,
         stop=rules.stop,
         manual=manual,
     )

@@ -52,7 +52,6 @@ class Engine:
         self.calls = Calls(backends, most, linger, self._on_finished, on_error, self.counters, clock)
         self._clock = clock
         self._on_longer = on_longer
-        self._rules = rules_of(settings)
         cache = settings.cache
         self._answers = Answers(cache.capacity, cache.ttl_s, cache.empty_ttl_s, clock)
         self._suggester = Suggester(self._answers, self.calls, clock)
@@ -72,7 +71,8 @@ class Engine:
         session = query.session
         session.recognise(query.prompt)
         reply = None if request.choices > 1 else self._suggester.still_shown(query)
-        reason = policy.why_not(request.cursor, session.edit, self._rules, manual=request.manual)
+        rules = rules_of(request.settings or self.settings)
+        reason = policy.why_not(request.cursor, session.edit, rules, manual=request.manual)
         if reason and reply is None:
             session.supersede()
             session.suggestions.hide()
@@ -198,8 +198,9 @@ class Engine:
                 self._on_longer(uri)
 
     def _query(self, request: Request) -> Query:
-        prompt = slice_at(request.cursor, self._pacing.budget)
-        ask = policy.ask_for(self._rules, manual=request.manual)
+        settings = request.settings or self.settings
+        prompt = slice_at(request.cursor, self._pacing.budget(settings.prompt))
+        ask = policy.ask_for(rules_of(settings), manual=request.manual)
         return Query(self._session(request.cursor.uri), request, prompt, ask)
 
     def _session(self, uri: str) -> Session:

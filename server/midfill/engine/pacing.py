@@ -8,21 +8,20 @@ from midfill.core.timing import LATENCY_WEIGHT
 from midfill.core.tokens import Calibration, estimate
 from midfill.engine.flight import Flight
 from midfill.engine.query import Query
-from midfill.settings import Settings
+from midfill.settings import PromptSettings, Settings
 
 
 class Pacing:
     """The typist's rhythm, the backend's latency and the token estimate, as running means.
 
     Args:
-        settings: the bounds of the debounce and of the prompt size.
+        settings: the bounds of the debounce.
         clock: returns the current time in seconds.
     """
 
     def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
         timing = settings.timing
         self._bounds = timing.debounce_min_ms / 1000, timing.debounce_max_ms / 1000
-        self._sizes = settings.prompt
         self._clock = clock
         self._rhythm = Rhythm()
         self._latency = 0.0
@@ -45,11 +44,10 @@ class Pacing:
             estimated = estimate(flight.prompt.prefix) + estimate(flight.prompt.suffix)
             self._calibration = self._calibration.updated(estimated, flight.usage.prompt)
 
-    @property
-    def budget(self) -> Budget:
-        """The size limit of a prompt, in estimated tokens."""
+    def budget(self, sizes: PromptSettings) -> Budget:
+        """Return the size limit of a prompt, in estimated tokens."""
         factor = self._calibration.factor
-        return Budget(self._sizes.prefix_tokens / factor, self._sizes.suffix_tokens / factor)
+        return Budget(sizes.prefix_tokens / factor, sizes.suffix_tokens / factor)
 
     def debounce(self, query: Query, *, short_answers: bool) -> float:
         """Return the seconds to wait after the key before a call starts."""

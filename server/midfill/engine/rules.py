@@ -1,9 +1,12 @@
 """The policy's rules, taken from the settings."""
 
+from functools import lru_cache
+
 from midfill.core.policy import Rules
 from midfill.settings import Settings
 
 
+@lru_cache(maxsize=32)
 def rules_of(settings: Settings) -> Rules:
     """Return the policy's rules for these settings."""
     trigger, completion = settings.trigger, settings.completion
@@ -16,5 +19,6 @@ def rules_of(settings: Settings) -> Rules:
         max_lines=completion.max_lines,
         max_tokens=completion.max_tokens,
         max_tokens_manual=completion.max_tokens_manual,
+        temperature=completion.temperature,
         stop=completion.stop,
     )

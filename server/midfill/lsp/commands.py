@@ -1,14 +1,17 @@
 """What the client can order, and how it sends its settings."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from functools import partial
+from itertools import zip_longest
 from typing import Any
 
 from lsprotocol import types
 
 from midfill.core.cursor import with_line_ends
 from midfill.lsp.client import Client
+from midfill.lsp.folders import Folder
 from midfill.lsp.pygls_server import PyglsServer
 from midfill.lsp.service import Service
 from midfill.lsp.status import StatusReporter
@@ -17,6 +20,9 @@ SECTION = "midfill"
 """The section of the client's settings that is ours."""
 
 SNOOZE_MINUTES = 10.0
+
+PATIENCE = 10.0
+"""Seconds that a client has to answer with the settings of a folder, before anything in it is sent without them."""
 
 
 class Commands:
@@ -67,32 +73,51 @@ class Commands:
             self._take(params.settings)
 
     def _pull(self) -> None:
+        """Ask for the settings of the whole workspace, and for those of each of its folders."""
         if self._client.pulls_configuration:
+            folders = list(self._service.configuration.folders)
+            scopes = [None, *(folder.uri for folder in folders)]
+            items = [types.ConfigurationItem(scope_uri=scope, section=SECTION) for scope in scopes]
             # With a callback, not awaited: the message behind the client's answer must find the new settings.
-            self._pulling = self._pygls_server.workspace_configuration(
-                types.ConfigurationParams([types.ConfigurationItem(section=SECTION)])
-            )
-            self._pulling.add_done_callback(self._take_answer)
+            self._pulling = self._pygls_server.workspace_configuration(types.ConfigurationParams(items))
+            self._pulling.add_done_callback(partial(self._take_answer, folders))
+            asyncio.get_running_loop().call_later(PATIENCE, self._give_up, folders)
 
-    def _take_answer(self, asked: "Future[Any]") -> None:
+    def _take_answer(self, folders: list[Folder], asked: "Future[Any]") -> None:
         """Take the settings that the client answers; not those of an older request, which may come later."""
-        if asked is not self._pulling or asked.cancelled() or asked.exception() is not None:
-            return  # A client that offered to answer may refuse: what it sent with `initialize` stays in force.
+        if asked is not self._pulling or asked.cancelled():
+            return
+        if asked.exception() is not None:
+            # A client that offered to answer may refuse: what it sent with `initialize` stays in force.
+            self._give_up(folders)
+            return
         answer = asked.result()
-        if answer and answer[0] is not None:
-            self._take(_plain(answer[0]), whole=True)
+        whole, *own = answer if isinstance(answer, Sequence) and answer else [None]
+        for folder, settings in zip_longest(folders, own[: len(folders)]):
+            folder.settings, folder.awaited = _plain(settings), False
+        if whole is not None or folders:
+            self._take(_plain(whole), whole=whole is not None)
+        self._service.news.set()
+
+    def _give_up(self, folders: list[Folder]) -> None:
+        """Wait no longer for the settings of folders: those of the whole workspace count in them."""
+        for folder in folders:
+            folder.awaited = False
+        self._service.news.set()
 
     def _take(self, settings: object, *, whole: bool = False) -> None:
-        self._service.configuration.received(settings, whole=whole)
+        if settings is not None:
+            self._service.configuration.received(settings, whole=whole)
         self._reporter.configured()
-        self._reporter.settings(self._service.configure().problems)
+        self._reporter.settings(self._service.configure())
         self._tell_pause()
 
     def _folders_changed(self, params: types.DidChangeWorkspaceFoldersParams) -> None:
         configuration = self._service.configuration
         configuration.remove_folders([folder.uri for folder in params.event.removed])
         configuration.add_folders([folder.uri for folder in params.event.added])
-        self._reporter.settings(self._service.configure().problems)
+        self._reporter.settings(self._service.configure())
+        self._pull()
 
     # Commands.
 
@@ -140,7 +165,7 @@ class Commands:
         return engine.counters.as_dict() if engine is not None else {}
 
     def _tell_pause(self) -> None:
-        off = "" if self._service.settings.enabled else "completion is switched off in the settings"
+        off = "" if self._service.is_on else "completion is switched off in the settings"
         self._reporter.paused = off or self._service.switches.reason("", self._service.now())
         self._reporter.status()
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from midfill.lsp.client import folders
+from midfill.lsp.client import Client, folders
+from midfill.lsp.folders import Folder, Folders
 from midfill.settings import Loaded, load
-from midfill.workspace import to_path
 
 TOKEN = "token"  # noqa: S105 (the name of an option, not a secret)
 """What lets a client in that comes by a socket: its name in `initializationOptions`."""
@@ -21,12 +21,14 @@ class Configuration:
     def __init__(self, environ: Mapping[str, str], *, by_socket: bool = False) -> None:
         self.environ = environ
         self._by_socket = by_socket
-        self.folders: list[Path] = []
+        self.folders = Folders()
+        self._pulls = False
         self._initial: object = None
         self._latest: object = None
 
     def began(self, params: Mapping[str, Any]) -> None:
         """Take the parameters of `initialize` (undecoded)."""
+        self._pulls = Client.from_params(params).pulls_configuration
         self._initial = params.get("initializationOptions")
         uris = [folder["uri"] for folder in folders(params)]
         root = params.get("rootUri")
@@ -36,13 +38,11 @@ class Configuration:
 
     def add_folders(self, uris: Sequence[str]) -> None:
         """Add folders to the workspace."""
-        paths = (to_path(uri) for uri in uris)
-        self.folders += [Path(path) for path in paths if path is not None]
+        self.folders.add(uris, awaited=self._pulls)
 
     def remove_folders(self, uris: Sequence[str]) -> None:
         """Take folders out of the workspace."""
-        gone = {to_path(uri) for uri in uris}
-        self.folders = [folder for folder in self.folders if str(folder) not in gone]
+        self.folders.remove(uris)
 
     def received(self, options: object, *, whole: bool = False) -> None:
         """Take the client's settings; `whole` ones leave nothing in force that it sent before."""
@@ -51,11 +51,19 @@ class Configuration:
             self._initial = None
 
     def load(self) -> Loaded:
-        """Return all settings as they are now; reads the settings files."""
-        sent = (self._initial, self._latest)
+        """Return the settings of documents in no folder, which each folder's file restrains; reads the files."""
+        return self._load(self.folders.paths, self._latest)
+
+    def load_folder(self, folder: Folder) -> Loaded:
+        """Return the settings of the documents in a folder; reads the settings files."""
+        path, own = folder.path, folder.settings
+        return self._load([] if path is None else [path], self._latest if own is None else own)
+
+    def _load(self, workspaces: Sequence[Path], latest: object) -> Loaded:
+        sent = (self._initial, latest)
         clients = [self._without_token(options) for options in sent if options is not None]
         return load(
-            self.environ, workspaces=self.folders, clients=clients, clients_are_local=not self._by_socket
+            self.environ, workspaces=workspaces, clients=clients, clients_are_local=not self._by_socket
         )
 
     def _without_token(self, options: object) -> object:

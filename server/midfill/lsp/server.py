@@ -22,7 +22,7 @@ from midfill.lsp.dispatch import METHOD_NOT_FOUND, Dispatch, RefusedError, fault
 from midfill.lsp.documents import Params
 from midfill.lsp.framing import Message, framed
 from midfill.lsp.pygls_server import PyglsServer
-from midfill.lsp.service import Opening, Service
+from midfill.lsp.service import CLOSED, Opening, Service
 from midfill.lsp.status import StatusReporter
 from midfill.lsp.trigger import Trigger
 from midfill.lsp.wire import Writer
@@ -144,7 +144,7 @@ class Server:
 
     def _initialized(self, message: Message) -> None:
         self._commands.follow_configuration(self._client)
-        self._reporter.settings(self._service.loaded.problems)
+        self._reporter.settings(self._service.problems)
 
     def _shutdown(self, message: Message) -> None:
         for task in self._waiting.values():
@@ -219,7 +219,7 @@ class Server:
 
     def _answer(self, number: str | int, place: items.Place, reply: Reply, *, popup: bool) -> None:
         is_open = self._service.documents.get(place.document.uri) is place.document
-        reply = place.still_fits(reply) if is_open else Reply(reason="the document was closed")
+        reply = place.still_fits(reply) if is_open else Reply(reason=CLOSED)
         if reply.suggestions:
             self._service.shown[place.document.uri] = place
         listed = items.popup_items if popup else items.inline_items

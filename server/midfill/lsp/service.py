@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 from midfill.backends.configured import open_backends
@@ -16,13 +16,14 @@ from midfill.lsp.configuration import Configuration
 from midfill.lsp.documents import Documents
 from midfill.lsp.items import Place
 from midfill.lsp.switches import Switches
-from midfill.settings import Loaded, Settings
+from midfill.settings import Loaded, Problem, Settings
 from midfill.workspace import Library, to_path
 
 Opening = Callable[[Settings, Mapping[str, str], Neighbours], Backends]
 """Finds out who is to be asked. Raises ModelError."""
 
 HALTED = "nobody is asked until the settings are mended"
+CLOSED = "the document was closed"
 
 
 class Service:
@@ -62,7 +63,9 @@ class Service:
         self._library = Library()
         self._starting: asyncio.Task[Engine] | None = None
         self._background: set[asyncio.Task[None]] = set()
-        self._folders: tuple[Path, ...] = ()
+        self._by_folder: dict[str, Loaded] = {}
+        self.news = asyncio.Event()
+        """Set when the client has answered with the settings of folders."""
         self._kept_out: dict[str, str] = {}
 
     @property
@@ -75,19 +78,53 @@ class Service:
         """Whether a wrong setting has to be mended before anybody is asked."""
         return bool(self.loaded.halting)
 
+    @property
+    def is_on(self) -> bool:
+        """Whether the settings let anything be suggested anywhere."""
+        return any(loaded.settings.enabled for loaded in (self.loaded, *self._by_folder.values()))
+
+    @property
+    def problems(self) -> list[Problem]:
+        """All that is wrong with the settings, of the whole workspace and of its folders."""
+        return [problem for loaded in self._all_loaded() for problem in loaded.problems]
+
     # Settings.
 
-    def configure(self) -> Loaded:
-        """Read the settings again, and make a new engine if they have changed."""
-        before, self.loaded = self.loaded, self.configuration.load()
+    def configure(self) -> list[Problem]:
+        """Read the settings again, and make a new engine if they have changed; return what is wrong with them."""
+        before = self._in_force()
+        configuration = self.configuration
+        self.loaded = configuration.load()
+        self._by_folder = {folder.uri: configuration.load_folder(folder) for folder in configuration.folders}
         self._kept_out.clear()
-        folders, self._folders = self._folders, tuple(self.configuration.folders)
-        changed = before.settings != self.settings or bool(before.halting) != self.halted
-        if self._starting is None or changed or folders != self._folders:
-            self._library = Library(self._folders, self.settings.trigger.paths_off)
+        if self._starting is None or before != self._in_force():
+            off = {
+                pattern: None
+                for loaded in self._all_loaded()
+                for pattern in loaded.settings.trigger.paths_off
+            }
+            self._library = Library(configuration.folders.paths, tuple(off))
             self._retire()
             self._starting = asyncio.get_running_loop().create_task(self._start())
-        return self.loaded
+        return self.problems
+
+    def _all_loaded(self) -> list[Loaded]:
+        return [self.loaded, *self._by_folder.values()]
+
+    def _in_force(self) -> list[tuple[str, Settings, bool]]:
+        """Return what an engine goes by: all settings, and whether they are sound."""
+        named = {"": self.loaded, **self._by_folder}
+        return [(uri, loaded.settings, bool(loaded.halting)) for uri, loaded in named.items()]
+
+    def _loaded_for(self, uri: str) -> Loaded:
+        """Return the settings of a document."""
+        folder = self.configuration.folders.around(uri)
+        return self.loaded if folder is None else self._by_folder.get(folder.uri, self.loaded)
+
+    def _awaits_settings(self, uri: str) -> bool:
+        """Whether the client has still to answer with the settings of a document's folder."""
+        folder = self.configuration.folders.around(uri)
+        return folder is not None and folder.awaited
 
     def _retire(self) -> None:
         """End what older settings began: no text may go to a backend that they name any more."""
@@ -192,35 +229,50 @@ class Service:
         reason = self.why_not(document, manual=request.manual)
         if reason:
             return Reply(reason=reason)
-        return None if self.engine is None else self.engine.at_once(request)
+        if self.engine is None or self._awaits_settings(document.uri):
+            return None
+        return self.engine.at_once(self._with_settings(request))
 
     def complete(self, request: Request) -> Coroutine[Any, Any, Reply]:
         """Return what awaits the reply to a request for which there is none at once.
 
         Who is asked is settled now: an engine that comes before the first step has not looked at the request yet.
         """
-        return self._once_started(request) if self.engine is None else self._called(self.engine, request)
+        if self.engine is None or self._awaits_settings(request.cursor.uri):
+            return self._once_started(request)
+        return self._called(self.engine, request)
 
     async def _once_started(self, request: Request) -> Reply:
+        while self._awaits_settings(request.cursor.uri):
+            self.news.clear()
+            await self.news.wait()
         engine = await self.started()
-        return Reply(reason=HALTED) if self.halted else await engine.complete(request)
+        document = self.documents.get(request.cursor.uri)
+        reason = CLOSED if document is None else self.why_not(document, manual=request.manual)
+        return Reply(reason=reason) if reason else await engine.complete(self._with_settings(request))
+
+    def _with_settings(self, request: Request) -> Request:
+        """Return the request with the settings of its document's folder."""
+        return replace(request, settings=self._loaded_for(request.cursor.uri).settings)
 
     async def _called(self, engine: Engine, request: Request) -> Reply:
         """Return an engine's reply, or its successor's if other settings have come meanwhile."""
-        reply = await engine.call(request)
+        reply = await engine.call(self._with_settings(request))
         if reply is SUPERSEDED and self.engine is not engine:
             return await self._once_started(request)
         return reply
 
     def why_not(self, document: Document, *, manual: bool = False) -> str:
         """Return why nothing is suggested in a document, in words; empty if nothing is in the way."""
-        if self.halted:
+        loaded = self._loaded_for(document.uri)
+        settings = loaded.settings
+        if self.halted or loaded.halting:
             return HALTED
-        if not self.settings.enabled:
+        if not settings.enabled:
             return "completion is switched off in the settings"
         if not manual and (reason := self.switches.reason(document.language, self.now())):
             return reason
-        most = self.settings.trigger.max_file_kb
+        most = settings.trigger.max_file_kb
         if document.size > most * 1024:
             return f"the file is larger than {most} KiB (setting trigger.max_file_kb)"
         uri = document.uri
@@ -231,11 +283,8 @@ class Service:
     def _keeps_out(self, uri: str) -> str:
         if is_secret(uri):
             return "files like this one hold secrets, and are never sent"
-        if is_off(to_path(uri) or uri, self.settings.trigger.paths_off, self._folder(uri)):
+        folder = self.configuration.folders.around(uri)
+        root = "" if folder is None else str(folder.place)
+        if is_off(to_path(uri) or uri, self._loaded_for(uri).settings.trigger.paths_off, root):
             return "the setting trigger.paths_off names this file"
         return ""
-
-    def _folder(self, uri: str) -> str:
-        """Return the folder of the workspace that a document lies in; a notebook's cells lie where it does."""
-        path = Path(to_path("file:" + uri.partition(":")[2]) or "")
-        return next((str(folder) for folder in self.configuration.folders if folder in path.parents), "")
