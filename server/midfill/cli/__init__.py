@@ -131,6 +131,9 @@ def _add_complete(commands: "Commands") -> None:
 
 def _add_doctor(commands: "Commands") -> None:
     parser = commands.add_parser("doctor", help="check the setup and explain how to fix problems")
+    parser.add_argument(
+        "--client", metavar="FILE", help="check with the settings of an editor, as JSON; - is standard input"
+    )
     parser.set_defaults(run=_doctor)
 
 
@@ -201,7 +204,7 @@ def _complete(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
 def _doctor(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     from midfill.cli import doctor
 
-    return doctor.run(environ)
+    return doctor.run(environ, arguments.client)
 
 
 def _setup(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
