@@ -127,6 +127,8 @@ def _edit(version: int | None, changes: list[Params]) -> Edit:
     """
     if any(change.get("range") is None for change in changes):
         return Edit(version)
+    if len(changes) > 1 and (alike := _alike(changes)) is not None:
+        return Edit(version, *alike, changes=len(changes), alike=True)
     inserted, removed, end = "", 0, None
     for change in changes:
         start, until = _position(change["range"]["start"]), _position(change["range"]["end"])
@@ -138,6 +140,17 @@ def _edit(version: int | None, changes: list[Params]) -> Edit:
         inserted = inserted[:kept] + change["text"]
         end = _behind(start, change["text"])
     return Edit(version, inserted, removed)
+
+
+def _alike(changes: list[Params]) -> tuple[str, int] | None:
+    """Return what each of the changes inserts, and how much it removes, at places apart; None if they differ."""
+    spans = [(_position(change["range"]["start"]), _position(change["range"]["end"])) for change in changes]
+    sizes = {end.character - start.character if start.line == end.line else -1 for start, end in spans}
+    texts = {change["text"] for change in changes}
+    lines = {start.line for start, _ in spans}
+    if len(sizes) > 1 or len(texts) > 1 or len(lines) < len(changes) or -1 in sizes:
+        return None
+    return texts.pop(), sizes.pop()
 
 
 def _behind(start: Position, text: str) -> Position:
