@@ -18,7 +18,7 @@ class Request:
     """Time of the request, in seconds of the engine's clock."""
     manual: bool = False
     patient: bool = False
-    """The client cannot use an incomplete line: a popup does not grow."""
+    """The client cannot use an incomplete line: what it shows does not grow."""
     refreshes: bool = False
     """The client repeats the request when the server reports more text."""
     choices: int = 1
