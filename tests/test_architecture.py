@@ -36,6 +36,7 @@ CORE: dict[str, set[str]] = {
     "languages": set(),
     "lookup": {"cursor", "model"},
     "model": {"cursor"},
+    "notebook": {"cursor", "document"},
     "policy": {"completion", "cursor", "model", "shape", "surroundings", "edit"},
     "privacy": set(),
     "pairs": set(),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.loopback.client import Loopback, loopback, loopback_process
+from tests.vscode.document import READY
 from tests.vscode.editor import Editor, environment, missing
 from tests.vscode.python_extension import build
 
@@ -21,6 +22,16 @@ def window(tmp_path_factory: pytest.TempPathFactory, loopback_process: Loopback)
     (scratch / "selected-python").touch()
     with Editor(scratch, environment(scratch, loopback_process), [python]) as window:
         yield window
+
+
+@pytest.fixture
+def editor(window: Editor, loopback: Loopback) -> Editor:
+    """VS Code with nothing open and the server ready, and a loopback that has seen nothing."""
+    window.sees("status", READY)
+    window.press("Escape", "Escape")
+    window.command("View: Revert and Close Editor")
+    window.command("Notifications: Clear All Notifications")
+    return window
 
 
 def need_vscode() -> None:

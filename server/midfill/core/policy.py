@@ -46,10 +46,8 @@ def why_not(cursor: Cursor, edit: Edit | None, rules: Rules, *, manual: bool = F
     """
     if manual:
         return ""
-    if not rules.automatic:
-        return "completion is set to manual"
-    if cursor.language in rules.languages_off:
-        return f"completion is off for {cursor.language}"
+    if off := switched_off(cursor.language, rules):
+        return off
     if not REST_OF_CLOSERS.fullmatch(cursor.rest):
         return "there is text right of the cursor"
     if edit is not None and edit.version == cursor.version and (reason := edit.objection):
@@ -59,6 +57,13 @@ def why_not(cursor: Cursor, edit: Edit | None, rules: Rules, *, manual: bool = F
     if rules.scopes_off and (kind := surroundings(cursor)) in rules.scopes_off:
         return f"completion is off in {kind}s"
     return ""
+
+
+def switched_off(language: str, rules: Rules) -> str:
+    """Return the reason for which typing never asks in this language, as text for the user; empty if it does."""
+    if not rules.automatic:
+        return "completion is set to manual"
+    return f"completion is off for {language}" if language in rules.languages_off else ""
 
 
 def ask_for(rules: Rules, *, manual: bool = False) -> Ask:

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import zip_longest
 from typing import Any
@@ -20,6 +22,8 @@ SECTION = "midfill"
 """The section of the client's settings that is ours."""
 
 SNOOZE_MINUTES = 10.0
+LONGEST_SNOOZE = 525_600.0
+"""A year, beyond which no clock is asked."""
 
 PATIENCE = 10.0
 """Seconds that a client has to answer with the settings of a folder, before anything in it is sent without them."""
@@ -39,6 +43,9 @@ class Commands:
         self._wake: asyncio.TimerHandle | None = None
         self._pulling: Future[Any] | None = None
         """The last request for the client's settings."""
+        self._settled = asyncio.Event()
+        """The client has answered that request, or was never asked."""
+        self._settled.set()
         for name, command in {
             "accepted": self._accepted,
             "dismissed": self._dismissed,
@@ -46,6 +53,8 @@ class Commands:
             "toggle": self._toggle,
             "snooze": self._snooze,
             "stats": self._stats,
+            "why": self._why,
+            "retry": self._retry,
         }.items():
             pygls_server.command(f"{SECTION}.{name}")(_function(command))
         pygls_server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(_function(self._configuration_changed))
@@ -81,6 +90,7 @@ class Commands:
             # With a callback, not awaited: the message behind the client's answer must find the new settings.
             self._pulling = self._pygls_server.workspace_configuration(types.ConfigurationParams(items))
             self._pulling.add_done_callback(partial(self._take_answer, folders))
+            self._settled.clear()
             asyncio.get_running_loop().call_later(PATIENCE, self._give_up, folders)
 
     def _take_answer(self, folders: list[Folder], asked: "Future[Any]") -> None:
@@ -97,12 +107,14 @@ class Commands:
             folder.settings, folder.awaited = _plain(settings), False
         if whole is not None or folders:
             self._take(_plain(whole), whole=whole is not None)
+        self._settled.set()
         self._service.news.set()
 
     def _give_up(self, folders: list[Folder]) -> None:
         """Wait no longer for the settings of folders: those of the whole workspace count in them."""
         for folder in folders:
             folder.awaited = False
+        self._settled.set()
         self._service.news.set()
 
     def _take(self, settings: object, *, whole: bool = False) -> None:
@@ -146,14 +158,15 @@ class Commands:
 
     def _toggle(self, *arguments: Any) -> bool:
         """Switch completion off or on, for a language or for all, and return whether it is on: `[language]` or `[]`."""
-        on = self._service.switches.toggle(str(arguments[0]) if arguments and arguments[0] else "")
+        on = self._service.gate.switches.toggle(str(arguments[0]) if arguments and arguments[0] else "")
         self._tell_pause()
         return on
 
     def _snooze(self, *arguments: Any) -> None:
         """Pause completion for some minutes (default 10); 0 ends the pause: `[minutes]` or `[]`."""
         minutes = float(arguments[0]) if arguments and arguments[0] is not None else SNOOZE_MINUTES
-        self._service.switches.snooze(minutes, self._service.now())
+        until = datetime.now().astimezone() + timedelta(minutes=min(minutes, LONGEST_SNOOZE))
+        self._service.gate.switches.snooze(minutes, self._service.now(), f"{until:%H:%M}")
         self._tell_pause()
         if self._wake is not None:
             self._wake.cancel()
@@ -164,9 +177,27 @@ class Commands:
         engine = self._service.engine
         return engine.counters.as_dict() if engine is not None else {}
 
+    async def _why(self, *arguments: Any) -> dict[str, str]:
+        """Return why nothing comes: `typing` anywhere in a document, `last` at the last request: `[uri, language]`."""
+        uri, language = (*map(str, arguments[:2]), "", "")[:2]
+        with suppress(TimeoutError):  # The client may be about to send other settings.
+            async with asyncio.timeout(PATIENCE):
+                await self._settled.wait()
+        service = self._service
+        return {
+            "typing": service.gate.why_silent(uri, language, service.documents.get(uri)),
+            "last": service.reasons.get(uri, ""),
+        }
+
+    def _retry(self, *arguments: Any) -> None:
+        """Let the next request try the backend again, whatever became of the last one: `[]`."""
+        if self._service.engine is not None:
+            self._service.engine.calls.retry()
+        self._reporter.configured()
+
     def _tell_pause(self) -> None:
-        off = "" if self._service.is_on else "completion is switched off in the settings"
-        self._reporter.paused = off or self._service.switches.reason("", self._service.now())
+        off = "" if self._service.gate.is_on else "completion is switched off in the settings"
+        self._reporter.paused = off or self._service.gate.switches.reason("", self._service.now())
         self._reporter.status()
 
 
@@ -176,7 +207,10 @@ def _function(method: Callable[..., Any]) -> Callable[..., Any]:
     def function(*arguments: Any) -> Any:
         return method(*arguments)
 
-    return function
+    async def coroutine(*arguments: Any) -> Any:
+        return await method(*arguments)
+
+    return coroutine if asyncio.iscoroutinefunction(method) else function
 
 
 def _plain(value: Any) -> Any:

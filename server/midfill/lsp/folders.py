@@ -54,6 +54,11 @@ class Folders:
         """Return the innermost folder that a document lies in."""
         return next((found for place in _place(uri).parents if (found := self._by_place.get(place))), None)
 
+    def awaits(self, uri: str) -> bool:
+        """Whether the client has still to answer with the settings of a document's folder."""
+        folder = self.around(uri)
+        return folder is not None and folder.awaited
+
     @property
     def paths(self) -> list[Path]:
         """The folders on the disk."""

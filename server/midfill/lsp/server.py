@@ -144,7 +144,7 @@ class Server:
 
     def _initialized(self, message: Message) -> None:
         self._commands.follow_configuration(self._client)
-        self._reporter.settings(self._service.problems)
+        self._reporter.settings(self._service.gate.problems)
 
     def _shutdown(self, message: Message) -> None:
         for task in self._waiting.values():
@@ -197,7 +197,7 @@ class Server:
             at=now,
             manual=manual,
             choices=choices,
-            patient=popup,
+            patient=popup or self._client.whole,
             refreshes=self._client.refreshes,
         )
         answer = partial(self._answer, number, place, popup=popup)
@@ -215,7 +215,7 @@ class Server:
         version = identifier.get("version")
         if document is None or (version is not None and version != document.version):
             return None
-        return items.place_of(params, document, documents.encoding)
+        return items.place_of(params, document, documents.encoding, documents.around)
 
     def _answer(self, number: str | int, place: items.Place, reply: Reply, *, popup: bool) -> None:
         is_open = self._service.documents.get(place.document.uri) is place.document
@@ -223,6 +223,7 @@ class Server:
         if reply.suggestions:
             self._service.shown[place.document.uri] = place
         listed = items.popup_items if popup else items.inline_items
+        self._service.reasons[place.document.uri] = "" if reply.suggestions else reply.reason
         self._send({"id": number, "result": listed(reply, place, self._client)})
         log.debug("answered %s with %s", number, reply)
 

@@ -1,6 +1,7 @@
 """What the server does, apart from the protocol: documents and requests in, replies out."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from typing import Any
@@ -10,19 +11,19 @@ from midfill.backends.local import Local, Neighbours
 from midfill.core.document import Document
 from midfill.core.edit import Edit
 from midfill.core.model import Backends, ModelError
-from midfill.core.privacy import is_off, is_secret
 from midfill.engine import SUPERSEDED, Engine, Reply, Request
 from midfill.lsp.configuration import Configuration
 from midfill.lsp.documents import Documents
+from midfill.lsp.gate import Gate
 from midfill.lsp.items import Place
-from midfill.lsp.switches import Switches
-from midfill.settings import Loaded, Problem, Settings
-from midfill.workspace import Library, to_path
+from midfill.settings import Problem, Settings
+from midfill.workspace import Library
+
+log = logging.getLogger(__name__)
 
 Opening = Callable[[Settings, Mapping[str, str], Neighbours], Backends]
 """Finds out who is to be asked. Raises ModelError."""
 
-HALTED = "nobody is asked until the settings are mended"
 CLOSED = "the document was closed"
 
 
@@ -49,13 +50,14 @@ class Service:
         self.now = asyncio.get_running_loop().time
         """The seconds of the loop's clock, by which everything is timed."""
         self.documents = Documents()
-        self.switches = Switches()
-        self.loaded: Loaded = configuration.load()
+        self.gate = Gate(configuration, self.now)
         self.engine: Engine | None = None
         """None until the key has been looked for, which may run a command of the user's."""
         self.shown: dict[str, Place] = {}
         """By URI: where the last suggestion was given."""
-        self._on_error = on_error
+        self.reasons: dict[str, str] = {}
+        """By URI: why the last request brought nothing; empty if it brought something."""
+        self._tell = on_error
         self._on_backend = on_backend
         self._on_longer = on_longer
         self._opening = opening
@@ -63,68 +65,28 @@ class Service:
         self._library = Library()
         self._starting: asyncio.Task[Engine] | None = None
         self._background: set[asyncio.Task[None]] = set()
-        self._by_folder: dict[str, Loaded] = {}
         self.news = asyncio.Event()
         """Set when the client has answered with the settings of folders."""
-        self._kept_out: dict[str, str] = {}
 
     @property
     def settings(self) -> Settings:
         """All settings as they are now."""
-        return self.loaded.settings
+        return self.gate.loaded.settings
 
     @property
     def halted(self) -> bool:
         """Whether a wrong setting has to be mended before anybody is asked."""
-        return bool(self.loaded.halting)
-
-    @property
-    def is_on(self) -> bool:
-        """Whether the settings let anything be suggested anywhere."""
-        return any(loaded.settings.enabled for loaded in (self.loaded, *self._by_folder.values()))
-
-    @property
-    def problems(self) -> list[Problem]:
-        """All that is wrong with the settings, of the whole workspace and of its folders."""
-        return [problem for loaded in self._all_loaded() for problem in loaded.problems]
+        return bool(self.gate.loaded.halting)
 
     # Settings.
 
     def configure(self) -> list[Problem]:
         """Read the settings again, and make a new engine if they have changed; return what is wrong with them."""
-        before = self._in_force()
-        configuration = self.configuration
-        self.loaded = configuration.load()
-        self._by_folder = {folder.uri: configuration.load_folder(folder) for folder in configuration.folders}
-        self._kept_out.clear()
-        if self._starting is None or before != self._in_force():
-            off = {
-                pattern: None
-                for loaded in self._all_loaded()
-                for pattern in loaded.settings.trigger.paths_off
-            }
-            self._library = Library(configuration.folders.paths, tuple(off))
+        if self.gate.configure() or self._starting is None:
+            self._library = Library(self.configuration.folders.paths, self.gate.paths_off)
             self._retire()
             self._starting = asyncio.get_running_loop().create_task(self._start())
-        return self.problems
-
-    def _all_loaded(self) -> list[Loaded]:
-        return [self.loaded, *self._by_folder.values()]
-
-    def _in_force(self) -> list[tuple[str, Settings, bool]]:
-        """Return what an engine goes by: all settings, and whether they are sound."""
-        named = {"": self.loaded, **self._by_folder}
-        return [(uri, loaded.settings, bool(loaded.halting)) for uri, loaded in named.items()]
-
-    def _loaded_for(self, uri: str) -> Loaded:
-        """Return the settings of a document."""
-        folder = self.configuration.folders.around(uri)
-        return self.loaded if folder is None else self._by_folder.get(folder.uri, self.loaded)
-
-    def _awaits_settings(self, uri: str) -> bool:
-        """Whether the client has still to answer with the settings of a document's folder."""
-        folder = self.configuration.folders.around(uri)
-        return folder is not None and folder.awaited
+        return self.gate.problems
 
     def _retire(self) -> None:
         """End what older settings began: no text may go to a backend that they name any more."""
@@ -179,6 +141,17 @@ class Service:
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 
+    def _on_error(self, error: ModelError) -> None:
+        """Write a failure into the log, without the provider's words, which may repeat the user's text; and tell."""
+        status = f"HTTP {error.status}, " if error.status else ""
+        until = "only other settings help" if error.kind.final else "the next call is a trial"
+        if self.engine is not None and not error.kind.final:
+            until = (
+                f"the next call comes in {self.engine.calls.health.until - self.now():.0f} s at the earliest"
+            )
+        log.warning("A call has failed: %s%s; %s", status, error.kind.value, until)
+        self._tell(error)
+
     async def close(self) -> None:
         """End everything that is under way."""
         if self._starting is not None:
@@ -201,8 +174,9 @@ class Service:
     def closed(self, uris: list[str]) -> None:
         """Take note that documents were closed."""
         for uri in uris:
-            self._kept_out.pop(uri, None)
+            self.gate.forget(uri)
             self.shown.pop(uri, None)
+            self.reasons.pop(uri, None)
             if self.engine is not None:
                 self.engine.forget(uri)
 
@@ -226,10 +200,10 @@ class Service:
 
     def at_once(self, request: Request, document: Document) -> Reply | None:
         """Return the reply if it takes no waiting."""
-        reason = self.why_not(document, manual=request.manual)
+        reason = self.gate.why_not(document, manual=request.manual)
         if reason:
             return Reply(reason=reason)
-        if self.engine is None or self._awaits_settings(document.uri):
+        if self.engine is None or self.configuration.folders.awaits(document.uri):
             return None
         return self.engine.at_once(self._with_settings(request))
 
@@ -238,22 +212,22 @@ class Service:
 
         Who is asked is settled now: an engine that comes before the first step has not looked at the request yet.
         """
-        if self.engine is None or self._awaits_settings(request.cursor.uri):
+        if self.engine is None or self.configuration.folders.awaits(request.cursor.uri):
             return self._once_started(request)
         return self._called(self.engine, request)
 
     async def _once_started(self, request: Request) -> Reply:
-        while self._awaits_settings(request.cursor.uri):
+        while self.configuration.folders.awaits(request.cursor.uri):
             self.news.clear()
             await self.news.wait()
         engine = await self.started()
         document = self.documents.get(request.cursor.uri)
-        reason = CLOSED if document is None else self.why_not(document, manual=request.manual)
+        reason = CLOSED if document is None else self.gate.why_not(document, manual=request.manual)
         return Reply(reason=reason) if reason else await engine.complete(self._with_settings(request))
 
     def _with_settings(self, request: Request) -> Request:
         """Return the request with the settings of its document's folder."""
-        return replace(request, settings=self._loaded_for(request.cursor.uri).settings)
+        return replace(request, settings=self.gate.loaded_for(request.cursor.uri).settings)
 
     async def _called(self, engine: Engine, request: Request) -> Reply:
         """Return an engine's reply, or its successor's if other settings have come meanwhile."""
@@ -261,30 +235,3 @@ class Service:
         if reply is SUPERSEDED and self.engine is not engine:
             return await self._once_started(request)
         return reply
-
-    def why_not(self, document: Document, *, manual: bool = False) -> str:
-        """Return why nothing is suggested in a document, in words; empty if nothing is in the way."""
-        loaded = self._loaded_for(document.uri)
-        settings = loaded.settings
-        if self.halted or loaded.halting:
-            return HALTED
-        if not settings.enabled:
-            return "completion is switched off in the settings"
-        if not manual and (reason := self.switches.reason(document.language, self.now())):
-            return reason
-        most = settings.trigger.max_file_kb
-        if document.size > most * 1024:
-            return f"the file is larger than {most} KiB (setting trigger.max_file_kb)"
-        uri = document.uri
-        if uri not in self._kept_out:
-            self._kept_out[uri] = self._keeps_out(uri)
-        return self._kept_out[uri]
-
-    def _keeps_out(self, uri: str) -> str:
-        if is_secret(uri):
-            return "files like this one hold secrets, and are never sent"
-        folder = self.configuration.folders.around(uri)
-        root = "" if folder is None else str(folder.place)
-        if is_off(to_path(uri) or uri, self._loaded_for(uri).settings.trigger.paths_off, root):
-            return "the setting trigger.paths_off names this file"
-        return ""
