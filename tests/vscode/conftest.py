@@ -1,5 +1,6 @@
 """One VS Code for all tests of this folder, with midfill from this checkout and a loopback DeepSeek."""
 
+import json
 import os
 from collections.abc import Iterator
 
@@ -13,6 +14,9 @@ from tests.vscode.python_extension import build
 __all__ = ["loopback", "loopback_process"]
 
 
+SNIPPET = {"prefix": "tested", "body": ["def ${1:name}(${2}):", "    ${3}", ""]}
+
+
 @pytest.fixture(scope="session")
 def window(tmp_path_factory: pytest.TempPathFactory, loopback_process: Loopback) -> Iterator[Editor]:
     """A VS Code that runs; take `editor` in its place."""
@@ -20,7 +24,11 @@ def window(tmp_path_factory: pytest.TempPathFactory, loopback_process: Loopback)
     scratch = tmp_path_factory.mktemp("vscode")
     python = build(scratch / "python.vsix", scratch / "selected-python")
     (scratch / "selected-python").touch()
-    with Editor(scratch, environment(scratch, loopback_process), [python]) as window:
+    editor = Editor(scratch, environment(scratch, loopback_process), [python])
+    snippets = editor.data / "User" / "snippets" / "python.json"
+    snippets.parent.mkdir()
+    snippets.write_text(json.dumps({"tested function": SNIPPET}))
+    with editor as window:
         yield window
 
 
