@@ -10,6 +10,7 @@ from importlib import import_module
 from os import fstat
 from os.path import expanduser, isabs
 from typing import NamedTuple
+from urllib.parse import quote, quote_plus
 
 from midfill.core.model import Kind, ModelError
 from midfill.settings import Settings
@@ -25,6 +26,9 @@ KEYRING_SERVICE = "midfill"
 
 TIMEOUT_S = 10
 """Seconds that `api_key_command` may take: enough to unlock a password store, too little to forget about."""
+
+SHORTEST = 8
+"""Characters of the shortest key that is masked in texts: people give local servers keys like `none` and `EMPTY`."""
 
 _WRAPPING = " \t\r\n\"'`“”‘’\ufeff\u200b"
 """What gets pasted along with a key."""
@@ -67,7 +71,35 @@ def find_key(backend: str, settings: Settings, environ: Mapping[str, str]) -> Ke
         or _from_file(settings.api_key_file)
         or _from_keyring(backend)
     )
-    return Key(_checked(found), found.origin) if found else None
+    if not found:
+        return None
+    key = Key(_checked(found), found.origin)
+    _seen.add(key.secret)
+    return key
+
+
+def without_key(text: str, key: str) -> str:
+    """Return `text` with `[…]` in the place of the key, in capitals or not, plain or escaped as in an address."""
+    if len(key) < SHORTEST:
+        return text
+    spellings = "|".join(map(re.escape, {key, quote(key, safe=""), quote_plus(key)}))
+    return re.sub(spellings, "[…]", text, flags=re.IGNORECASE)
+
+
+def without_keys(text: str) -> str:
+    """Return `text` without any key that was found so far; for logs and the terminal."""
+    for key in _seen:
+        text = without_key(text, key)
+    return text
+
+
+def remember(environ: Mapping[str, str]) -> None:
+    """Let `without_keys` know the keys in the environment, before one of them is looked for."""
+    _seen.update(filter(None, (_cleaned(environ.get(name, "")) for name in (OVERRIDE, *VARIABLES.values()))))
+
+
+_seen: set[str] = set()
+"""The keys that were found in this process: a log masks them by their value."""
 
 
 def _from_environment(backend: str, environ: Mapping[str, str]) -> _Found | None:

@@ -307,12 +307,65 @@ async def test_new_connection_is_not_tried_again() -> None:
     assert len(api.requests) == 1
 
 
-async def test_packed_answer() -> None:
-    """A gateway that packs the answer though it was asked not to is understood."""
-    import gzip
+@pytest.mark.parametrize("packing", ["gzip", "gzip, gzip, gzip", "br", "identity, zstd", "x-unknown"])
+@pytest.mark.parametrize("status", [200, 401, 503])
+async def test_a_packed_answer_is_refused_unread(packing: str, status: int) -> None:
+    """Some bytes can unpack to gigabytes: what came packed, though it was asked not to, is never unpacked."""
+    read: list[int] = []
 
-    api = Api([gzip.compress(event("a", "stop") + DONE)], headers={"Content-Encoding": "gzip"})
+    async def part() -> None:
+        read.append(1)
+
+    api = Api([part, event("a", "stop") + DONE], status=status, headers={"Content-Encoding": packing})
+    error = await refusal(backend(api))
+    assert error.kind is Kind.MALFORMED
+    assert packing in str(error)
+    assert read == []
+    assert api.closed == 1
+
+
+@pytest.mark.parametrize("name", ["", "identity", "Identity, identity"])
+async def test_an_answer_that_says_it_is_not_packed(name: str) -> None:
+    """The name of no packing is none."""
+    api = Api([event("a", "stop") + DONE], headers={"Content-Encoding": name})
     assert text(await answer(backend(api))) == "a"
+    assert api.requests[-1].headers["accept-encoding"] == "identity"
+
+
+@pytest.mark.parametrize("status", [200, 400])
+@pytest.mark.parametrize("ask", ["models", "balance"])
+async def test_an_endless_document_is_not_read_on(ask: str, status: int) -> None:
+    """A list of models, a balance or a refusal without an end takes some megabytes at most."""
+    api = Flood(status)
+    deepseek = backend(api)
+    with pytest.raises(ModelError) as caught:
+        await getattr(deepseek, ask)()
+    assert caught.value.kind is (Kind.MALFORMED if status == 200 else Kind.BAD_REQUEST)
+    assert api.sent < (5 << 20 if status == 200 else 1 << 18)
+
+
+async def test_an_endless_answer_that_is_no_stream_is_not_read_on() -> None:
+    """JSON in place of a stream is far shorter than a megabyte."""
+    api = Flood(200)
+    assert (await refusal(backend(api))).kind is Kind.MALFORMED
+    assert api.sent < 1 << 21
+
+
+class Flood(Api):
+    """Answers everything with JSON that never ends."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__([], status=status)
+        self.sent = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        async def part() -> AsyncIterator[bytes]:
+            yield b'{"data":['
+            while True:
+                self.sent += 1 << 16
+                yield b"[],\n" * (1 << 14)
+
+        return httpx.Response(self.status, content=part())
 
 
 async def test_warm() -> None:

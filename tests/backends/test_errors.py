@@ -7,12 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from midfill.backends.caller import Caller
 from midfill.backends.errors import (
-    Caller,
     Refusal,
     UnknownModelError,
     broken_off,
-    excerpt,
     key_fault,
     masked,
     refused,
@@ -176,7 +175,7 @@ def test_masked(key: str, shown: str) -> None:
 )
 def test_excerpt(text: str, shown: str) -> None:
     """A server's words are repeated short, on one line, without keys."""
-    assert excerpt(text) == shown
+    assert Caller("host").excerpt(text) == shown
 
 
 @given(st.text(), st.text(), st.integers(200, 599))
@@ -184,7 +183,7 @@ def test_a_server_that_repeats_the_key(before: str, after: str, status: int) -> 
     """Whatever a refusal says around the key, the message does not hold it."""
     body = (before + KEY + after).encode("utf-8", "replace")
     assert KEY not in str(refused(Refusal(status, body), CALLER))
-    assert KEY not in str(broken_off("host", {"message": before + KEY + after}))
+    assert KEY not in str(broken_off(Caller("host", KEY), {"message": before + KEY + after}))
 
 
 @given(st.binary(), st.integers(100, 999))
@@ -196,7 +195,7 @@ def test_any_refusal(body: bytes, status: int) -> None:
 @pytest.mark.parametrize("said", [None, "why", {"message": None}, {"message": 7}, {}, [1]])
 def test_broken_off(said: object) -> None:
     """An error inside an answer may be of any shape."""
-    assert "broke off" in str(broken_off("host", said))
+    assert "broke off" in str(broken_off(Caller("host", KEY), said))
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from typing import Any
 import httpx
 import pytest
 
+from midfill.backends.caller import Caller
 from midfill.backends.deepseek import DeepSeek
-from midfill.backends.errors import Caller
 from midfill.backends.http import Http
 from midfill.backends.network import Network
 from midfill.backends.remote import RemoteOptions

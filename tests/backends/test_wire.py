@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from midfill.backends.caller import Caller
 from midfill.backends.wire import AnswerReader, request_body
 from midfill.core.model import Ask, Chunk, Finish, Kind, Prompt, Usage
 
@@ -118,7 +119,7 @@ ANSWERS: list[tuple[str, object, Chunk]] = [
 )
 def test_event(answer: object, chunk: Chunk) -> None:
     """What an event says, in all the shapes that are documented or were seen."""
-    reader = AnswerReader("host")
+    reader = AnswerReader(Caller("host"))
     assert reader.feed(b"data: " + msgspec.json.encode(answer) + b"\n\n") == [chunk]
     assert reader.failure is None
 
@@ -139,7 +140,7 @@ FINISHES: list[tuple[str, Finish]] = [
 def test_finish_reasons(reason: str, finish: Finish) -> None:
     """Every reason is one of those that are known."""
     body = msgspec.json.encode({"choices": [{"text": "", "finish_reason": reason}]})
-    assert AnswerReader("host").feed(b"data: " + body + b"\n\n")[0].finish == finish
+    assert AnswerReader(Caller("host")).feed(b"data: " + body + b"\n\n")[0].finish == finish
 
 
 @pytest.mark.parametrize("lead", [b"", b"\n\n \r\n", b"\xef\xbb\xbf", b"\n" * 100])
@@ -147,7 +148,7 @@ def test_finish_reasons(reason: str, finish: Finish) -> None:
 def test_json_in_place_of_a_stream(lead: bytes, size: int) -> None:
     """One JSON document is an answer too, also behind the empty lines that keep a connection alive."""
     body = lead + b'{"choices":[{"text":"a","finish_reason":"stop"}],"usage":{"prompt_tokens":2}}\n'
-    reader = AnswerReader("host")
+    reader = AnswerReader(Caller("host"))
     for at in range(0, len(body), size):
         assert reader.feed(body[at : at + size]) == []
     assert reader.end() == [Chunk("a", "stop", Usage(2))]
@@ -159,7 +160,7 @@ def test_json_in_place_of_a_stream(lead: bytes, size: int) -> None:
 def test_stream_in_any_chunks(lead: bytes, size: int) -> None:
     """A stream is read the same however it is cut, and [DONE] ends it."""
     body = lead + b'data: {"choices":[{"text":"a"}]}\n\ndata: {"choices":[{"text":"b"}]}\n\ndata: [DONE]\n\n'
-    reader = AnswerReader("host")
+    reader = AnswerReader(Caller("host"))
     chunks = [chunk for at in range(0, len(body), size) for chunk in reader.feed(body[at : at + size])]
     assert chunks == [Chunk("a"), Chunk("b")]
     assert reader.done
@@ -186,7 +187,7 @@ def test_stream_in_any_chunks(lead: bytes, size: int) -> None:
 @pytest.mark.parametrize("size", [1, 1000])
 def test_no_answer(body: bytes, words: str, size: int) -> None:
     """What is no answer fails as malformed, in words, and shows little of itself."""
-    reader = AnswerReader("host")
+    reader = AnswerReader(Caller("host"))
     for at in range(0, len(body), size):
         assert reader.feed(body[at : at + size]) == []
     assert reader.end() == []
@@ -211,7 +212,7 @@ def test_no_answer(body: bytes, words: str, size: int) -> None:
 def test_a_bottomless_answer(opened: str, around: str, depth: int) -> None:
     """Brackets within brackets, however many, are no answer: the reader says so, and raises nothing."""
     inner = opened * depth + "1" + ("]" if opened == "[" else "}") * depth
-    reader = AnswerReader("host")
+    reader = AnswerReader(Caller("host"))
     assert reader.feed((around % inner).encode()) + reader.end() == []
     assert reader.failure is not None
     if "error" not in around or depth > 20_000:
@@ -221,7 +222,7 @@ def test_a_bottomless_answer(opened: str, around: str, depth: int) -> None:
 
 def test_error_event() -> None:
     """An error inside a success keeps the text before it, and says why it broke off."""
-    reader = AnswerReader("host")
+    reader = AnswerReader(Caller("host"))
     parts = (
         b'{"choices":[{"text":"a"}]}',
         b'{"error":{"message":"out of memory"}}',
@@ -235,6 +236,16 @@ def test_error_event() -> None:
     assert "out of memory" in str(reader.failure)
 
 
+def test_an_endless_stream_ends() -> None:
+    """No answer to `max_tokens` is as long as that: what comes then is not kept."""
+    reader = AnswerReader(Caller("host"))
+    event = b'data: {"choices":[{"text":"' + b"a" * 50_000 + b'"}]}\n\n'
+    chunks = [chunk for _ in range(100) if not reader.done for chunk in reader.feed(event)]
+    assert 200_000 < sum(len(chunk.text) for chunk in chunks) < 400_000
+    assert reader.failure is not None
+    assert reader.failure.kind is Kind.MALFORMED
+
+
 @pytest.mark.parametrize(
     ("event", "text"),
     [
@@ -245,7 +256,7 @@ def test_error_event() -> None:
 )
 def test_odd_text(event: bytes, text: str) -> None:
     """Broken characters cost a character, not the answer."""
-    assert AnswerReader("host").feed(b"data: " + event + b"\n\n") == [Chunk(text)]
+    assert AnswerReader(Caller("host")).feed(b"data: " + event + b"\n\n") == [Chunk(text)]
 
 
 @given(
@@ -256,7 +267,7 @@ def test_odd_text(event: bytes, text: str) -> None:
 )
 def test_any_bytes(parts: list[bytes]) -> None:
     """No body raises."""
-    reader = AnswerReader("host")
+    reader = AnswerReader(Caller("host"))
     for part in parts:
         if not reader.done and part:
             reader.feed(part)

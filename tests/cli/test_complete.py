@@ -46,6 +46,7 @@ def test_json(deepseek: Command, loopback: Loopback) -> None:
     assert told == {
         "text": "ültimo",
         "range": {"start": place, "end": place},
+        "reason": "",
         "backend": "deepseek",
         "model": "deepseek-flash",
         "cached": False,
@@ -55,6 +56,26 @@ def test_json(deepseek: Command, loopback: Loopback) -> None:
             "cached": billed["prompt_cache_hit_tokens"],
         },
     }
+
+
+def test_json_has_the_same_fields_always(deepseek: Command, loopback: Loopback) -> None:
+    """With a suggestion and without one, and where nobody was asked: programs need not look which."""
+    deepseek.file("a.py", "value = \n")
+    deepseek.file(".env", "value = \n")
+    full = deepseek.call("complete", "a.py:1:9", "--json")
+    loopback.behave(text="")
+    empty = deepseek.call("complete", "a.py:1:9", "--json")
+    kept_out = deepseek.call("complete", ".env:1:9", "--json")
+    told = [json.loads(done.out) for done in (full, empty, kept_out)]
+    assert [list(one) for one in told] == [list(told[0])] * 3
+    place = {"line": 1, "column": 9}
+    for one, backend in zip(told[1:], ("deepseek", None), strict=True):
+        assert (one["text"], one["backend"], one["model"]) == ("", backend, "")
+        assert (one["usage"], one["cached"], one["range"]) == (None, False, {"start": place, "end": place})
+        assert one["reason"]
+    local = deepseek.having(MIDFILL_BACKEND="local").call("complete", "a.py:1:9", "--json")
+    assert json.loads(local.out)["backend"] == "local"
+    assert f"nothing to suggest: {told[1]['reason']}" in empty.err
 
 
 def test_the_embedded_engine_owns_up_in_json(midfill: Command) -> None:
@@ -281,6 +302,26 @@ def test_files_that_are_kept_out(deepseek: Command, loopback: Loopback, name: st
     for arguments in ([f"{name}:1:7"], ["-:1:7", "--filename", name]):
         done = deepseek.call("complete", *arguments, stdin=b"TOKEN=\n")
         assert (done.code, done.out) == (OK, "")
+        assert "nothing to suggest: " in done.err
+    assert loopback.log(path="/completions") == []
+
+
+def test_links_and_the_keys_own_file_are_kept_out(
+    deepseek: Command, loopback: Loopback, tmp_path: Path
+) -> None:
+    """An innocent name does not send a secret file, a private one, or the file with the key."""
+    key = deepseek.file("mine.py", "key of mine\n")
+    deepseek.config.write_text(f'api_key_file = "{key}"\n[trigger]\npaths_off = ["private/**"]\n', "utf-8")
+    for name in (".env", "private/a.py"):
+        deepseek.file(name, "TOKEN=\n")
+    outside = tmp_path / "elsewhere" / "private" / "b.py"
+    outside.parent.mkdir(parents=True)
+    outside.write_text("TOKEN=\n")
+    for number, target in enumerate((".env", "private/a.py", "mine.py")):
+        (deepseek.folder / f"link{number}.py").symlink_to(deepseek.folder / target)
+    for place in ("link0.py:1:7", "link1.py:1:7", "link2.py:1:4", "mine.py:1:4", f"{outside}:1:7"):
+        done = deepseek.call("complete", place)
+        assert (done.code, done.out) == (OK, ""), place
         assert "nothing to suggest: " in done.err
     assert loopback.log(path="/completions") == []
 

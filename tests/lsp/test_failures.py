@@ -81,6 +81,21 @@ async def test_every_failure_is_told_once(env: dict[str, str], loopback: Loopbac
         assert len(loopback.log(path="/completions")) == 1, "asking again is pointless"
 
 
+async def test_a_key_that_the_service_repeats_is_told_nowhere(
+    env: dict[str, str], loopback: Loopback
+) -> None:
+    """A key with hyphens looks like no key: it is masked by its value, in messages, status and log."""
+    key = "f6c449ff-1864-4caf-ad2d-9794a53eca4c"
+    for kind in ("error-event", "400"):
+        loopback.behave(faults=[{"times": 0, "kind": kind, "message": f"the key {key} is odd"}])
+        async with running({**env, "DEEPSEEK_API_KEY": key, "MIDFILL_LOG": "debug"}) as client:
+            await Page(client, "nobody_knows = ▮\n").items()
+            (message,) = client.received("window/showMessage")
+            assert "the key […] is odd" in message["message"]
+            await client.exit()
+            assert key not in str(client.messages) + client.stderr
+
+
 async def test_new_settings_give_a_new_chance(env: dict[str, str], loopback: Loopback) -> None:
     """What stopped for a bad key or model goes on once the configuration has changed."""
     loopback.behave(text="again()")
@@ -103,7 +118,8 @@ async def test_a_service_that_is_back_is_used_again(env: dict[str, str], loopbac
     """After the pause (a second at first) one call tries, and the status is ready again."""
     loopback.behave(text="back()")
     loopback.fail("503")
-    async with running(env, {"timing": {"debounce_min_ms": 1100, "debounce_max_ms": 1100}}) as client:
+    timing = {"debounce_min_ms": 1100, "debounce_max_ms": 1100}
+    async with running(env, {"timing": timing, "completion": {"alternatives": 1}}) as client:
         page = Page(client, "come_back = ▮\n")
         assert await page.texts(manual=True) == []
         page.type("b")

@@ -53,6 +53,32 @@ async def test_paths_off_are_left_alone(env: dict[str, str], loopback: Loopback,
     assert len(loopback.log(path="/completions")) == 1
 
 
+async def test_paths_off_count_without_a_folder(env: dict[str, str], loopback: Loopback) -> None:
+    """Where no folder is open, a glob counts at every depth of a path."""
+    async with running(env, {"trigger": {"paths_off": ["private/**"]}}) as client:
+        for uri in (
+            "file:///w/private/a.py",
+            "file:///w/x/private/deep/a.py",
+            "vscode-remote://h/private/a.py",
+        ):
+            assert await Page(client, "x = pri▮\n", uri=uri).items(manual=True) == [], uri
+        assert await Page(client, "x = pub▮\n", uri="file:///w/privates/c.py").items()
+
+
+async def test_links_and_the_keys_own_file(env: dict[str, str], loopback: Loopback, tmp_path: Path) -> None:
+    """A file is what its links lead to, and the file with the key is secret; so are files with `#` in their path."""
+    (tmp_path / ".env").write_text("TOKEN=abc\n")
+    (tmp_path / "key").write_text("sk-of-mine\n")
+    for name, target in {"a.py": ".env", "b.py": "key", "c.py": "plain"}.items():
+        (tmp_path / name).symlink_to(tmp_path / target)
+    async with running(env, {"apiKeyFile": str(tmp_path / "key")}, root=tmp_path.as_uri()) as client:
+        for name in ("a.py", "b.py", "key", "#c/.env", "c?/.env", "Copy of .env"):
+            page = Page(client, "TOKEN=abc▮\n", uri=f"{tmp_path.as_uri()}/{name}")
+            assert await page.items(manual=True) == await page.popup() == [], name
+        assert loopback.log(path="/completions") == []
+        assert await Page(client, "x = pub▮\n", uri=f"{tmp_path.as_uri()}/c.py").items()
+
+
 async def test_files_that_are_too_large_are_left_alone(env: dict[str, str], loopback: Loopback) -> None:
     """`trigger.max_file_kb` counts what is open now, not what was opened."""
     async with running(env, {"trigger": {"max_file_kb": 1}}) as client:

@@ -49,11 +49,11 @@ class Conversation:
 
     async def pulls(self, count: int) -> list[Json]:
         """Return the server's requests for settings, once there are so many."""
-        for _ in range(100):
+        for _ in range(2_000):  # The settings files are read first, in a thread.
             found = [said for said in self.sent if said.get("method") == "workspace/configuration"]
             if len(found) >= count:
                 return found
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.001)
         raise AssertionError(f"the server has not asked {count} times")
 
     def completes(self) -> bool:
@@ -80,6 +80,8 @@ async def conversation(bare: dict[str, str]) -> AsyncIterator[Conversation]:
     conversation.say("initialized", {})
     item = {"uri": URI, "languageId": "python", "version": 1, "text": "value = \n"}
     conversation.say("textDocument/didOpen", {"textDocument": item})
+    while conversation.server._backlog.waiting:  # Files are looked at in a thread.
+        await asyncio.sleep(0.001)
     yield conversation
     await conversation.server.close()
 

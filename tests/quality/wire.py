@@ -31,11 +31,16 @@ async def _all(all_cases: Sequence[Case], upstream: Loopback, home: dict[str, st
         await client.initialize(options=_SETTINGS)
         verdicts = []
         for number, case in enumerate(all_cases):
-            upstream.behave(text=case.raw)
+            upstream.behave(text=case.raw, faults=_ends(case.defect))
             uri = f"file:///{number}/{case.hole.source.name}"
             verdicts.append(judge(case, await _shown(client, uri, case)))
         await client.exit()
     return verdicts
+
+
+def _ends(defect: str) -> list[dict[str, Any]]:
+    """Return the faults of an answer: what goes on with other code ends where the model may write no more."""
+    return [{"kind": "finish", "reason": "length"}] if defect.startswith("novel") else []
 
 
 async def _shown(client: LspClient, uri: str, case: Case) -> Completion:

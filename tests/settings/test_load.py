@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from midfill.settings import Settings, load, user_file
-from midfill.settings.load import MAX_BYTES
+from midfill.settings.bounds import BOUNDS
 
 
 def written(path: Path, content: str | bytes) -> Path:
@@ -67,7 +67,7 @@ def test_the_variable_is_named_in_a_problem(tmp_path: Path) -> None:
         (b'model = "a"\n# ab\xff', ", line 2, column 5: ", "must be written in UTF-8"),
         ("a = " + "[" * 100_000, ": ", "nested too deeply"),
         ("a = " + "9" * 5000, ": ", ""),
-        ("#" * (MAX_BYTES + 1), ": ", "larger than 1,000,000 bytes"),
+        ("#" * (BOUNDS["user"].bytes + 1), ": ", "larger than 256 KiB"),
     ],
 )
 def test_a_broken_file_is_one_problem(tmp_path: Path, content: str | bytes, place: str, reason: str) -> None:

@@ -187,3 +187,11 @@ def test_what_may_not_be_read_is_skipped(tree: Tree, caplog: pytest.LogCaptureFi
 def test_what_is_no_file_has_no_neighbours(uri: str) -> None:
     """A document that is not on disk has no neighbours."""
     assert Library().neighbours(uri) == ()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_an_ignore_file_that_is_none_is_not_read(tree: Tree) -> None:
+    """A pipe would be waited for, for ever; of a huge file the beginning counts."""
+    root = tree({"a.py": "1", "b.py": "1", "c.py": "1", ".gitignore": "b.py\n" + "#\n" * 5_000_000})
+    os.mkfifo(root / ".midfillignore")
+    assert names(root, "a.py") == ["c.py"]

@@ -35,6 +35,8 @@ const SNOOZES = new Map([
   [l10n.t("8 hours"), 480],
 ]);
 const DOCTOR_MS = 60_000;
+/** The time in which VS Code tells that the whole suggestion was accepted. */
+const ACCEPT_MS = 1_000;
 
 export function registerCommands(parts: Parts): Disposable[] {
   const { server, status, key, log } = parts;
@@ -45,7 +47,7 @@ export function registerCommands(parts: Parts): Disposable[] {
     snoozeCompletions: () => snooze(parts.snooze),
     resume: () => resume(parts.snooze),
     alternatives: () => askHere(parts),
-    acceptNextLine: () => commands.executeCommand("editor.action.inlineSuggest.acceptNextLine"),
+    acceptNextLine: () => acceptNextLine(server),
     nextPlaceholder: () => nextPlaceholder(server),
     setKey: () => key.ask(),
     tryAgain: () => tryAgain(server),
@@ -73,6 +75,18 @@ async function snooze(pause: Snooze): Promise<void> {
 async function resume(pause: Snooze): Promise<void> {
   await pause.end();
   await enable();
+}
+
+/** Accept the next line; after the last one ask for more, as VS Code does after Tab. */
+async function acceptNextLine(server: Server): Promise<void> {
+  const watch = server.onDidAccept(() => {
+    watch.dispose();
+    void server.prompt();
+  });
+  setTimeout(() => {
+    watch.dispose();
+  }, ACCEPT_MS);
+  await commands.executeCommand("editor.action.inlineSuggest.acceptNextLine");
 }
 
 /** Request a suggestion at the cursor; without a server, say so. */

@@ -59,11 +59,14 @@ export class Server {
   });
   private readonly started = new EventEmitter<undefined>();
   private readonly configured = new EventEmitter<undefined>();
+  private readonly accepted = new EventEmitter<undefined>();
   private readonly nothing = new EventEmitter<Nothing>();
   /** Fired when the server runs. */
   readonly onDidStart = this.started.event;
   /** Fired when the server has been told of changed settings. */
   readonly onDidConfigure = this.configured.event;
+  /** Fired when the user has accepted the whole of a suggestion. */
+  readonly onDidAccept = this.accepted.event;
   /** Fired when nothing was asked, or when a request by hand has brought nothing. */
   readonly onNothing = this.nothing.event;
   /** The queue of starts and stops, which run one after the other. */
@@ -121,7 +124,8 @@ export class Server {
   }
 
   dispose(): void {
-    for (const part of [this.patience, this.started, this.configured, this.nothing]) part.dispose();
+    for (const part of [this.patience, this.started, this.configured, this.accepted, this.nothing])
+      part.dispose();
   }
 
   private async inTurn(act: () => Promise<void>): Promise<void> {
@@ -190,6 +194,11 @@ export class Server {
       }),
       middleware: {
         provideInlineCompletionItems: this.patience.provide,
+        executeCommand: async (command, args, next) => {
+          const result: unknown = await next(command, args);
+          if (command === "midfill.accepted") this.accepted.fire(undefined);
+          return result;
+        },
         workspace: {
           configuration: ({ items }) =>
             items.map(({ section, scopeUri }) =>

@@ -43,4 +43,6 @@ class DeepSeek(Remote):
         balance = balance_told(await door.http.get(door.address.balance))
         if balance is None:
             raise ModelError(Kind.MALFORMED, f"{door.address.host} does not tell the balance.")
-        return balance
+        masked = door.http.caller.masked
+        amounts = tuple((masked(currency), masked(total)) for currency, total in balance.amounts)
+        return balance._replace(amounts=amounts)

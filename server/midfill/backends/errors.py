@@ -9,13 +9,14 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from midfill.backends.caller import Caller
 from midfill.core.model import Kind, ModelError
 
 _LONGEST_WAIT: Final = 3600.0
 """Seconds; a server that asks for more is asked again after this."""
 
-_EXCERPT: Final = 200
-"""Characters of a server's own words that a message repeats."""
+_SAID: Final = 4096
+"""Characters of a server's own words that are looked at."""
 
 UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What decoding a document raises that is no JSON, is of another shape, or is nested too deeply."""
@@ -26,25 +27,6 @@ _NO_MODEL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NO_QUOTA = re.compile(r"insufficient.{0,20}(balance|quota|credit)", re.IGNORECASE)
-_SECRET = re.compile(r"\bsk-[\w*.…-]+|(?<=bearer )\S+|\w{24,}", re.IGNORECASE)
-
-
-class Caller(NamedTuple):
-    """Who asked, as far as messages need it."""
-
-    host: str
-    key: str = ""
-    model: str = ""
-
-    @property
-    def is_deepseek(self) -> bool:
-        """Whether DeepSeek itself is asked, and no gateway."""
-        return self.host == "api.deepseek.com"
-
-    @property
-    def service(self) -> str:
-        """The name that the user knows the API by."""
-        return "DeepSeek" if self.is_deepseek else self.host
 
 
 class Refusal(NamedTuple):
@@ -58,7 +40,7 @@ class Refusal(NamedTuple):
 
 def refused(refusal: Refusal, caller: Caller) -> ModelError:
     """Return the error that `refusal` means."""
-    said = _said(refusal.body)
+    said = _said(refusal.body, caller)
     kind = _kind(refusal, said)
     if kind is Kind.UNKNOWN_MODEL:
         return UnknownModelError(caller, offered_names(said))
@@ -66,7 +48,7 @@ def refused(refusal: Refusal, caller: Caller) -> ModelError:
         return ModelError(kind, _interposed(caller.host, refusal.status), status=refusal.status)
     wait = wait_seconds(refusal.retry_after, datetime.now(UTC)) if not kind.lasting else None
     words = _advice(kind, refusal.status, caller)
-    quote = excerpt(said, caller.key)
+    quote = caller.excerpt(said)
     detail = f"HTTP {refusal.status}: {quote}" if quote else f"HTTP {refusal.status}"
     return ModelError(kind, f"{words} ({detail})", retry_after=wait, status=refusal.status)
 
@@ -75,8 +57,9 @@ class UnknownModelError(ModelError):
     """The API does not offer the model asked for; `names` are those it does, as far as it said so."""
 
     def __init__(self, caller: Caller, names: list[str]) -> None:
-        offer = f"one of: {', '.join(names)}" if names else "a name that it offers"
-        message = f'{caller.service} has no model "{caller.model}": set model to {offer}.'
+        offer = f"one of: {caller.listed(names)}" if names else "a name that it offers"
+        model = caller.masked(caller.model)
+        message = f'{caller.service} has no model "{model}": set model to {offer}.'
         super().__init__(Kind.UNKNOWN_MODEL, message)
         self.caller = caller
         self.names = self.offers = names
@@ -106,29 +89,37 @@ def cut_off(host: str) -> ModelError:
     return ModelError(Kind.NETWORK, f"{host} ended its answer before it wrote anything.")
 
 
-def malformed(host: str, body: bytes) -> ModelError:
+def packed(caller: Caller, status: int, packing: str) -> ModelError:
+    """Return the error for an answer that came packed, though it was asked not to: some bytes unpack to gigabytes."""
+    how = caller.excerpt(packing)[:40]
+    message = (
+        f"{caller.host} packed its answer ({how}, HTTP {status}), which midfill does not unpack: switch "
+        "compression off in the gateway or proxy."
+    )
+    return ModelError(Kind.MALFORMED, message)
+
+
+def oversized(host: str) -> ModelError:
+    """Return the error for an answer that is longer than any answer of such an API."""
+    return ModelError(Kind.MALFORMED, f"The answer of {host} is far too long: check base_url.")
+
+
+def malformed(caller: Caller, body: bytes) -> ModelError:
     """Return the error for a success whose body is not an answer."""
     if _is_html(body):
-        return ModelError(Kind.MALFORMED, _interposed(host, 200))
-    quote = excerpt(_said(body))
+        return ModelError(Kind.MALFORMED, _interposed(caller.host, 200))
+    quote = caller.excerpt(_said(body, caller))
     what = f"something else than a completion: {quote}" if quote else "without a completion"
-    return ModelError(Kind.MALFORMED, f"{host} answered {what}. Check that base_url is a completions API.")
+    return ModelError(
+        Kind.MALFORMED, f"{caller.host} answered {what}. Check that base_url is a completions API."
+    )
 
 
-def broken_off(host: str, error: Any) -> ModelError:
+def broken_off(caller: Caller, error: Any) -> ModelError:
     """Return the error that a stream or a success carries in its body."""
     said = error.get("message") if isinstance(error, dict) else error
-    quote = excerpt(_words(said))
-    return ModelError(Kind.OVERLOAD, f"{host} broke off its answer: {quote or 'no reason given'}")
-
-
-def excerpt(text: str, key: str = "") -> str:
-    """Return a short piece of `text`, on one line and without anything that looks like a key."""
-    if key:
-        text = text.replace(key, "[…]")
-    text = _SECRET.sub("[…]", text[: 4 * _EXCERPT])
-    text = " ".join("".join(char if char.isprintable() else " " for char in text).split())
-    return text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…"
+    quote = caller.excerpt(_words(said))
+    return ModelError(Kind.OVERLOAD, f"{caller.host} broke off its answer: {quote or 'no reason given'}")
 
 
 def masked(key: str) -> str:
@@ -222,11 +213,15 @@ class _Body(msgspec.Struct):
     message: str | None = None
 
 
-def _said(body: bytes) -> str:
-    """Return the words in a refusal: of its JSON, whatever media type it came under, else the text itself."""
+def _said(body: bytes, caller: Caller) -> str:
+    """Return the words in a refusal, without the key: of its JSON, whatever media type it came under, or its text."""
     if _is_html(body):
         return ""
-    text = body[:4096].decode("utf-8", "replace").strip()
+    return caller.masked(_told(body))[:_SAID]
+
+
+def _told(body: bytes) -> str:
+    text = body.decode("utf-8", "replace").strip()
     try:
         fields = msgspec.json.decode(body, type=_Body, strict=False)
     except UNREADABLE:

@@ -14,7 +14,8 @@ from typing import Final
 import httpx
 
 from midfill.backends.address import unusable
-from midfill.backends.errors import Caller, Refusal, refused
+from midfill.backends.caller import Caller
+from midfill.backends.errors import Refusal, oversized, packed, refused
 from midfill.backends.failures import failed
 from midfill.backends.network import Network, open_transport
 from midfill.core.model import ModelError
@@ -24,7 +25,9 @@ CONNECT: Final = 10.0
 
 _TIMEOUTS: Final = {"timeout": {"connect": CONNECT, "write": CONNECT}}
 _MAX_DOCUMENT: Final = 1 << 22
-"""Bytes that are read of a list of models or a refusal."""
+"""Bytes of a list of models or a balance; the longest known list (OpenRouter's) has about an eighth of this."""
+_MAX_REFUSAL: Final = 1 << 16
+"""Bytes that are read of a refusal: a message repeats 200 characters of it."""
 
 for _name in ("httpx", "httpcore"):
     # Below WARNING these write addresses and headers, the key among them.
@@ -41,7 +44,8 @@ class Http:
         """Connections that stand open and unused, as far as is known: the server may have closed them."""
         self.used = 0.0
         """When the last answer began, in seconds of the loop's clock."""
-        self._caller = caller
+        self.caller = caller
+        """Who asks, for messages."""
         self._headers = _headers(caller)
         self._transport = transport or open_transport(_parsed(url), network)
 
@@ -62,11 +66,15 @@ class Http:
         await self._transport.aclose()
 
     async def _accepted(self, method: str, url: str, body: bytes) -> "Answer":
-        answer = Answer(await self._sent(self._request(method, _parsed(url), body)), self)
-        if answer.accepted:
+        response = await self._sent(self._request(method, _parsed(url), body))
+        answer = Answer(response, self)
+        packing = response.headers.get("content-encoding", "")
+        if answer.accepted and _is_plain(packing):
             return answer
         try:
-            raise refused(await answer.refusal(), self._caller)
+            if not _is_plain(packing):
+                raise packed(self.caller, response.status_code, packing)
+            raise refused(await answer.refusal(), self.caller)
         finally:
             await answer.close()
 
@@ -86,7 +94,7 @@ class Http:
             response = await self._transport.handle_async_request(request)
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as error:
             if not kept:
-                raise failed(error, self.host) from error
+                raise failed(error, self.caller.host) from error
             self.idle = 0
             return await self._sent(request)
         except (
@@ -94,23 +102,18 @@ class Http:
             OSError,
             UnicodeError,
         ) as error:  # A host name too long for DNS is a UnicodeError.
-            raise failed(error, self.host) from error
+            raise failed(error, self.caller.host) from error
         self.used = asyncio.get_running_loop().time()
         return response
-
-    @property
-    def host(self) -> str:
-        """The API's host, for messages."""
-        return self._caller.host
 
 
 class Answer:
     """A response whose head has come, and whose body is read as it comes."""
 
-    __slots__ = ("_http", "_parts", "_response", "ended", "host", "whole")
+    __slots__ = ("_http", "_parts", "_response", "caller", "ended", "whole")
 
     def __init__(self, response: httpx.Response, http: Http) -> None:
-        self.host = http.host
+        self.caller = http.caller
         self.ended = False
         """Whether nothing more comes: it was read to its end, or a read failed or was given up."""
         self.whole = False
@@ -135,21 +138,28 @@ class Answer:
             self.whole = True
             return b""
         except (httpx.HTTPError, OSError) as error:
-            raise failed(error, self.host) from error
+            raise failed(error, self.caller.host) from error
         self.ended = False
         return part
 
     async def document(self) -> bytes:
-        """Return the whole body, as far as a document of this API can go. Raises ModelError."""
-        body = bytearray()
-        while len(body) < _MAX_DOCUMENT and (part := await self.read()):
-            body += part
-        return bytes(body)
+        """Return the whole body. Raises ModelError, also when it is larger than any document of this API."""
+        body = await self._head(_MAX_DOCUMENT)
+        if not self.ended:
+            raise oversized(self.caller.host)
+        return body
 
     async def refusal(self) -> Refusal:
         """Return what a response that is no success says. Raises ModelError."""
         wait = self._response.headers.get("retry-after", "")
-        return Refusal(self._response.status_code, await self.document(), wait)
+        return Refusal(self._response.status_code, await self._head(_MAX_REFUSAL), wait)
+
+    async def _head(self, most: int) -> bytes:
+        """Return the body, or so many of its bytes if it is longer. Raises ModelError."""
+        body = bytearray()
+        while len(body) < most and (part := await self.read()):
+            body += part
+        return bytes(body[:most])
 
     async def drain(self, seconds: float) -> None:
         """Read what is left, for so many seconds at most, so that the connection can be kept; then close."""
@@ -170,10 +180,14 @@ class Answer:
 
 
 def _parts(response: httpx.Response) -> AsyncIterator[bytes]:
-    """Return the body's bytes as they come; unpacked, should a gateway pack what was not to be packed."""
-    if "content-encoding" in response.headers or not isinstance(response.stream, httpx.AsyncByteStream):
-        return response.aiter_bytes()
+    """Return the body's bytes as they come, never unpacked."""
+    assert isinstance(response.stream, httpx.AsyncByteStream)  # Also what a test makes of bytes.
     return aiter(response.stream)
+
+
+def _is_plain(packing: str) -> bool:
+    """Whether a Content-Encoding header names no packing."""
+    return all(name.strip().lower() in {"", "identity"} for name in packing.split(","))
 
 
 @lru_cache(maxsize=8)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from midfill.backends.account import model_names
 from midfill.backends.address import Address
-from midfill.backends.errors import Caller, UnknownModelError, key_fault, timed_out
+from midfill.backends.caller import Caller
+from midfill.backends.errors import UnknownModelError, key_fault, timed_out
 from midfill.backends.pace import LINGER, Pace
 from midfill.backends.wire import AnswerReader
 from midfill.core.model import Chunk, Kind, ModelError, Question
@@ -91,7 +92,7 @@ class Remote(ABC):
         options = self._options
         pace = Pace(_now(), first_token_s=options.first_token_s, total_s=options.total_s)
         answer = await self._asked(question, pace)
-        reader = AnswerReader(answer.host)
+        reader = AnswerReader(answer.caller)
         try:
             while not (reader.done or answer.ended):
                 part = await _next_part(answer, pace)
@@ -111,7 +112,7 @@ class Remote(ABC):
         names = model_names(await door.http.get(door.address.models))
         if names is None:
             raise ModelError(Kind.MALFORMED, f"{door.address.host} does not list its models: check base_url.")
-        return names
+        return [door.http.caller.masked(name) for name in names]
 
     async def warm(self) -> None:
         """Open a connection, unless one stands open; never raises.
@@ -248,7 +249,7 @@ async def _next_part(answer: "Answer", pace: Pace) -> bytes:
         async with asyncio.timeout(pace.until - _now()):
             return await answer.read()
     except TimeoutError:
-        failure = timed_out(answer.host)
+        failure = timed_out(answer.caller.host)
     except ModelError as error:
         failure = error
     if not pace.begun and not pace.finished:

@@ -11,7 +11,8 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from midfill.backends.errors import UNREADABLE, broken_off, cut_off, malformed
+from midfill.backends.caller import Caller
+from midfill.backends.errors import UNREADABLE, broken_off, cut_off, malformed, oversized
 from midfill.core.model import Ask, Chunk, Finish, ModelError, Prompt, Usage
 from midfill.core.sse import Decoder
 
@@ -21,8 +22,11 @@ MAX_TOKENS: Final = 4096
 MAX_STOPS: Final = 16
 """More are answered with 400, "Stop string array too long"."""
 
-_MAX_BODY: Final = 8 << 20
+_MAX_BODY: Final = 1 << 20
 """Bytes of an answer that is not a stream; `max_tokens` of the longest tokens are far less."""
+
+_MAX_TEXT: Final = 1 << 18
+"""Characters of an answer, for the same reason."""
 
 _FINISHES: Final[Mapping[str, Finish]] = {
     "stop": "stop",
@@ -80,12 +84,13 @@ class AnswerReader:
     more is read.
     """
 
-    def __init__(self, host: str) -> None:
+    def __init__(self, caller: Caller) -> None:
         self.failure: ModelError | None = None
-        self._host = host
+        self._caller = caller
         self._events: Decoder | None = None
         self._body = bytearray()
         self._finished = False
+        self._length = 0
 
     @property
     def done(self) -> bool:
@@ -98,7 +103,8 @@ class AnswerReader:
             return self._chunks(self._events.feed(data))
         self._body += data if self._body else data.lstrip(_BLANK)
         if len(self._body) > _MAX_BODY:
-            self.failure = malformed(self._host, b"")
+            self.failure = oversized(self._caller.host)
+            self._body.clear()
         start = bytes(self._body[:8])
         return [] if not start or start.startswith(b"{") else self._begun(start)
 
@@ -107,14 +113,14 @@ class AnswerReader:
         if self._events is not None:
             chunks = self._chunks(self._events.end())
             if not (self._finished or self.done):
-                self.failure = cut_off(self._host)
+                self.failure = cut_off(self._caller.host)
             return chunks
         return self._chunks([bytes(self._body)])
 
     def _begun(self, start: bytes) -> list[Chunk]:
         """Go on with what is no JSON: as events, as soon as it is sure that they are."""
         if not any(start.startswith(field[: len(start)]) for field in _FIELDS):
-            self.failure = malformed(self._host, bytes(self._body))
+            self.failure = malformed(self._caller, bytes(self._body))
         elif b":" in start:
             self._events = Decoder()
             return self._chunks(self._events.feed(bytes(self._body)))
@@ -125,12 +131,13 @@ class AnswerReader:
         for document in documents:
             answer = _decoded(document)
             if answer is None or answer.error or (self._events is None and not answer.choices):
-                self.failure = _failure(self._host, document, answer)
+                self.failure = _failure(self._caller, document, answer)
                 return chunks
-            chunks.append(_as_chunk(answer))
+            chunks.append(_as_chunk(answer, self._caller))
+            self._length += len(chunks[-1].text)
             self._finished = self._finished or chunks[-1].finish is not None
-        if self._events is not None and self._events.overflowed:
-            self.failure = malformed(self._host, b"")
+        if self._length > _MAX_TEXT or (self._events is not None and self._events.overflowed):
+            self.failure = oversized(self._caller.host)
         return chunks
 
 
@@ -172,8 +179,8 @@ class _Answer(Struct):
 _DECODER: Final = msgspec.json.Decoder(_Answer, strict=False)
 
 
-def _failure(host: str, document: bytes, answer: _Answer | None) -> ModelError:
-    return broken_off(host, answer.error) if answer and answer.error else malformed(host, document)
+def _failure(caller: Caller, document: bytes, answer: _Answer | None) -> ModelError:
+    return broken_off(caller, answer.error) if answer and answer.error else malformed(caller, document)
 
 
 def _decoded(document: bytes) -> _Answer | None:
@@ -193,15 +200,16 @@ def _decoded_leniently(document: bytes) -> _Answer | None:
         return None
 
 
-def _as_chunk(answer: _Answer) -> Chunk:
+def _as_chunk(answer: _Answer, caller: Caller) -> Chunk:
     usage = _as_usage(answer.usage) if answer.usage else None
+    model = caller.masked(answer.model) if answer.model else ""
     choice = next((choice for choice in answer.choices or () if not choice.index), None)
     if choice is None:
-        return Chunk(usage=usage, model=answer.model or "")
+        return Chunk(usage=usage, model=model)
     message = choice.delta or choice.message
     text = choice.text or (message and message.content) or ""
     reason = choice.finish_reason
-    return Chunk(text, _FINISHES.get(reason, "stop") if reason else None, usage, answer.model or "")
+    return Chunk(text, _FINISHES.get(reason, "stop") if reason else None, usage, model)
 
 
 def _as_usage(usage: _Usage) -> Usage:

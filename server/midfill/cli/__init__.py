@@ -4,10 +4,11 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from midfill import __version__
 from midfill.cli import log
+from midfill.core.characters import visible
 
 OK, USAGE, KEY, NETWORK = 0, 2, 3, 4
 """Exit codes: success; wrong usage, settings or position; no key or a bad key; network or server error."""
@@ -49,8 +50,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(argv: Sequence[str] | None) -> int:
     # Parsing writes too: `--help`, whose errors argparse swallows only in newer versions of Python.
     arguments = _parser().parse_args(_shielded(sys.argv[1:] if argv is None else argv))
+    from midfill.keys import remember  # Here: `--help` needs no keys.
+
     environ = dict(os.environ)
     log.start(environ.get("MIDFILL_LOG", ""))
+    remember(environ)
     run: Callable[[argparse.Namespace, Mapping[str, str]], int] = arguments.run
     return run(arguments, environ)
 
@@ -64,8 +68,16 @@ def _unshielded(place: str) -> str:
     return place.removeprefix(" ") if place.startswith(" -:") else place
 
 
+class _Parser(argparse.ArgumentParser):
+    """Repeats arguments so that a terminal only shows them."""
+
+    def error(self, message: str) -> NoReturn:
+        """Tell what is wrong, and exit."""
+        super().error(visible(message))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="midfill",
         description="Inline code completion for any editor, with your own API key: a language server and its tools.",
         epilog=_EPILOG,
@@ -83,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
+    Commands = argparse._SubParsersAction[_Parser]  # noqa: SLF001
 
 
 def _add_serve(commands: "Commands") -> None:

@@ -9,18 +9,19 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from midfill.backends.configured import open_backends
 from midfill.backends.local import Local
 from midfill.cli.terminal import GREEN, RED, painted, say, write_exactly
-from midfill.core.cursor import Cursor, with_line_ends
+from midfill.core.characters import replaced, visible
+from midfill.core.cursor import Cursor, unified, with_line_ends
 from midfill.core.document import Document, Position
 from midfill.core.languages import language_of
 from midfill.core.model import Backends, Kind, ModelError
-from midfill.core.privacy import is_off, is_secret
 from midfill.engine import Engine, Reply, Request, Suggestion
 from midfill.settings import Loaded, load
-from midfill.workspace import Library, UnreadableError, read_document, to_uri
+from midfill.workspace import Closed, Library, UnreadableError, paths_of, read_document, to_uri
 
 _PLACE = re.compile(r"(.+):(\d+):(\d+)", re.DOTALL)
 
@@ -38,12 +39,12 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
             say(str(problem))
         if loaded.halting:
             return 2
-        if reason := _kept_out(document, loaded):
-            say(f"nothing to suggest: {reason}")
-            return 0
         began = time.perf_counter()
-        reply = asyncio.run(_ask(cursor, loaded, environ))
-        return _print(reply, document, cursor, arguments, time.perf_counter() - began, environ)
+        if reason := _kept_out(document, loaded):
+            asked = _Asked(Reply(reason=reason))
+        else:
+            asked = asyncio.run(_ask(cursor, loaded, environ))
+        return _print(asked, document, cursor, arguments, time.perf_counter() - began, environ)
     except (UsageError, UnreadableError) as error:
         say(str(error))
         return 2
@@ -89,79 +90,98 @@ def _check(document: Document, name: str, line: int, column: int) -> None:
 
 
 def _kept_out(document: Document, loaded: Loaded) -> str:
-    trigger = loaded.settings.trigger
-    if is_secret(document.uri):
-        return "files like this one hold secrets, and are never sent"
-    if is_off(document.uri, trigger.paths_off, str(Path.cwd())):
-        return "the setting trigger.paths_off names this file"
+    settings, trigger = loaded.settings, loaded.settings.trigger
+    closed = Closed((str(Path.cwd()),), trigger.paths_off, settings.api_key_file)
+    if reason := closed.why(document.uri, paths_of(document.uri)):
+        return reason
     if document.size > trigger.max_file_kb * 1024:
         return f"the file is larger than {trigger.max_file_kb} KiB (setting trigger.max_file_kb)"
     return ""
 
 
-async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> Reply:
+class _Asked(NamedTuple):
+    reply: Reply
+    backend: str | None = None
+    """Who was asked; None if nobody was."""
+
+
+async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> _Asked:
     """Return the reply of the backend alone: on the command line nobody stands in unasked."""
-    neighbours = Library(off=loaded.settings.trigger.paths_off).neighbours
+    settings = loaded.settings
+    neighbours = Library((), settings.trigger.paths_off, settings.api_key_file).neighbours
     backends = await asyncio.to_thread(open_backends, loaded.settings, environ, neighbours)
     engine = Engine(Backends(backends.primary), loaded.settings)
     if isinstance(backends.primary, Local) and loaded.settings.backend == "auto":
         say("no key: the embedded engine answers; set DEEPSEEK_API_KEY to ask DeepSeek (see: midfill doctor)")
     try:
-        return await engine.complete(Request(cursor=cursor, at=time.monotonic(), manual=True))
+        reply = await engine.complete(Request(cursor=cursor, at=time.monotonic(), manual=True))
+        return _Asked(reply, backends.primary.name)
     finally:
         await engine.close()
 
 
 def _print(
-    reply: Reply,
+    asked: _Asked,
     document: Document,
     cursor: Cursor,
     arguments: argparse.Namespace,
     seconds: float,
     environ: Mapping[str, str],
 ) -> int:
-    if reply.error is not None:
-        raise reply.error
-    if not reply.suggestions:
-        say(f"nothing to suggest: {reply.reason}")
-        if arguments.json:
-            print(json.dumps({"text": "", "reason": reply.reason}))
-        return 0
-    suggestion = reply.suggestions[0]
-    text = with_line_ends(suggestion.completion.text, cursor.eol)
+    if asked.reply.error is not None:
+        raise asked.reply.error
+    suggestion = asked.reply.suggestions[0] if asked.reply.suggestions else None
+    text = with_line_ends(suggestion.completion.text, cursor.eol) if suggestion else ""
+    if suggestion is None:
+        say(f"nothing to suggest: {asked.reply.reason}")
     if arguments.json:
-        print(json.dumps(_facts(suggestion, text, cursor, seconds), ensure_ascii=False))
-    elif arguments.diff:
+        print(_json(_facts(asked, suggestion, text, cursor, seconds)))
+    elif suggestion and arguments.diff:
         print(_diff(document, cursor, suggestion, text, environ))
     else:
         write_exactly(text)
     return 0
 
 
-def _facts(suggestion: Suggestion, text: str, cursor: Cursor, seconds: float) -> dict[str, object]:
+def _facts(
+    asked: _Asked, suggestion: Suggestion | None, text: str, cursor: Cursor, seconds: float
+) -> dict[str, object]:
+    """Return what `--json` tells: always the same fields, also where there is nothing to suggest."""
     line, column = cursor.row + 1, cursor.column + 1
-    usage = suggestion.usage
+    usage = suggestion.usage if suggestion else None
+    over = suggestion.completion.replace if suggestion else 0
     return {
         "text": text,
         "range": {
             "start": {"line": line, "column": column},
-            "end": {"line": line, "column": column + suggestion.completion.replace},
+            "end": {"line": line, "column": column + over},
         },
-        "backend": suggestion.source.backend_name,
-        "model": suggestion.model,
-        "cached": suggestion.cached,
+        "reason": "" if suggestion else asked.reply.reason,
+        "backend": suggestion.source.backend_name if suggestion else asked.backend,
+        "model": suggestion.model if suggestion else "",
+        "cached": suggestion is not None and suggestion.cached,
         "usage": None if usage is None else usage._asdict(),
         "milliseconds": round(seconds * 1000, 1),
     }
+
+
+def _json(facts: dict[str, object]) -> str:
+    """Return one line of JSON: readable, and with what a terminal acts on escaped."""
+    return replaced(json.dumps(facts, ensure_ascii=False), lambda char: json.dumps(char)[1:-1])
 
 
 def _diff(
     document: Document, cursor: Cursor, suggestion: Suggestion, text: str, environ: Mapping[str, str]
 ) -> str:
     before, after = document.text, _inserted(document, cursor, suggestion, text)
-    shown = difflib.unified_diff(before.splitlines(), after.splitlines(), "before", "after", lineterm="")
+    shown = difflib.unified_diff(_lines(before), _lines(after), "before", "after", lineterm="")
     colours = {"+": GREEN, "-": RED}
     return "\n".join(painted(line, colours.get(line[:1], "0"), sys.stdout, environ) for line in shown)
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines of a document as a diff shows them: it is for reading, in a pipe too."""
+    return [visible(line, keep="\t") for line in unified(text).removesuffix("\n").split("\n")]
 
 
 def _inserted(document: Document, cursor: Cursor, suggestion: Suggestion, text: str) -> str:

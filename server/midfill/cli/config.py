@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from midfill.cli.terminal import say
+from midfill.cli.terminal import say, write_exactly
+from midfill.keys import without_keys
 from midfill.settings import load, user_file
 from midfill.settings.schema import schema
 from midfill.settings.show import render_toml
@@ -13,13 +14,13 @@ from midfill.settings.show import render_toml
 def run(what: str, environ: Mapping[str, str]) -> int:
     """Print the requested item and return the exit code: 2 if a setting is wrong."""
     if what == "path":
-        print(user_file(environ))
+        write_exactly(f"{user_file(environ)}\n")
         return 0
     if what == "schema":
         print(json.dumps(schema(), indent=2))
         return 0
     loaded = load(environ, workspaces=[Path.cwd()])
-    print(render_toml(loaded))
+    write_exactly(without_keys(render_toml(loaded)) + "\n")
     for problem in loaded.problems:
         say(str(problem))
     return 2 if loaded.problems else 0

@@ -15,7 +15,7 @@ from midfill.backends import open_backend
 from midfill.backends.deepseek import DeepSeek
 from midfill.cli.complete import exit_code
 from midfill.cli.editors.mistakes import remarks
-from midfill.cli.terminal import GREEN, RED, YELLOW, painted
+from midfill.cli.terminal import GREEN, RED, YELLOW, one_line, painted
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Backend, Kind, ModelError, Prompt, Question, Usage
 from midfill.keys import Key, find_key
@@ -23,6 +23,9 @@ from midfill.settings import Loaded, load, user_file
 from midfill.settings.show import explain
 
 _MARKS = {"ok": ("✓", GREEN), "note": ("•", YELLOW), "failed": ("✗", RED)}
+
+MODELS = 20
+"""Names of models that are listed."""
 
 _HOLE = Cursor(language="python", head="def add(a, b):\n    return ", rest="")
 """What the trial call fills."""
@@ -65,16 +68,16 @@ async def _examine(environ: Mapping[str, str], clients: Sequence[object]) -> int
     code = 0
     async for finding in _findings(environ, clients):
         mark, colour = _MARKS[finding.state]
-        print(painted(mark, colour, sys.stdout, environ), finding.text, flush=True)
+        print(painted(mark, colour, sys.stdout, environ), one_line(finding.text), flush=True)
         if finding.fix:
-            print(f"  → {finding.fix}", flush=True)
+            print(f"  → {one_line(finding.fix)}", flush=True)
         code = code or finding.code
     return code
 
 
 async def _findings(environ: Mapping[str, str], clients: Sequence[object]) -> AsyncIterator[Finding]:
     yield _python()
-    loaded = load(environ, workspaces=[Path.cwd()], clients=clients)
+    loaded = await asyncio.to_thread(load, environ, workspaces=[Path.cwd()], clients=clients)
     for finding in _configuration(loaded, environ):
         yield finding
     for remark in await asyncio.to_thread(remarks, environ):
@@ -145,7 +148,7 @@ async def _service(backend: DeepSeek) -> AsyncIterator[Finding]:
     if backend.model in names:
         yield Finding("ok", f"model: {backend.model}")
     else:
-        fix = f"set model to one of: {', '.join(names)}"
+        fix = f"set model to one of: {', '.join(names[:MODELS])}{', …' if len(names) > MODELS else ''}"
         yield Finding("failed", f"model: {backend.model} is not offered", fix, code=4)
     yield await _trial(backend)
 

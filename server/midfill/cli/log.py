@@ -1,7 +1,11 @@
-"""The log on standard error, in which nothing is repeated without end."""
+"""The log on standard error: without keys, without what a terminal acts on, and with nothing repeated without end."""
 
 import logging
 import sys
+
+from midfill.core.characters import visible
+
+FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 MOST_KINDS = 200
 """Kinds of lines that are told apart; beyond them only the texts in the code are."""
@@ -56,11 +60,23 @@ class _Count:
         return True
 
 
+class LogFormatter(logging.Formatter):
+    """Writes records without the API keys that were found, and without what a terminal acts on."""
+
+    def __init__(self) -> None:
+        super().__init__(FORMAT)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return a record as text, with its traceback."""
+        from midfill.keys import without_keys  # Here: `--help` needs no keys.
+
+        return visible(without_keys(super().format(record)), keep="\n\t")
+
+
 def start(level: str) -> None:
     """Write the log to standard error, from a level on; warnings and errors if there is no such level."""
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(Repetitions())
+    handler.setFormatter(LogFormatter())
     known = logging.getLevelNamesMapping().get(level.upper(), logging.WARNING)
-    logging.basicConfig(
-        handlers=[handler], level=known, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    logging.basicConfig(handlers=[handler], level=known)

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from midfill import lsp
 from midfill.cli import USAGE
+from midfill.core.characters import visible
 
 
 def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -17,7 +18,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     try:
         _leave(lsp.serve(_line(arguments), environ))
     except (OSError, ValueError) as error:
-        sys.stderr.write(f"midfill serve: {error}\n")
+        sys.stderr.write(f"midfill serve: {visible(str(error))}\n")
         return USAGE
 
 
@@ -46,7 +47,7 @@ def _tell(token_file: str | None, token: str, addresses: Sequence[str], *, remot
         lines.append(
             "other machines can reach it, and nothing is encrypted: use it in a network that you trust"
         )
-    lines.append(f"the token is in {token_file}" if token_file else f"token {token}")
+    lines.append(f"the token is in {visible(token_file)}" if token_file else f"token {token}")
     sys.stderr.write("".join(f"midfill: {line}\n" for line in lines))
     sys.stderr.flush()
 

@@ -8,7 +8,7 @@ from midfill.cli.editors.block import RefusalError, outside, replace, splice
 from midfill.cli.editors.editor import EDITORS, Found, find, find_all
 from midfill.cli.editors.places import Places
 from midfill.cli.editors.recipe import Recipe, clients_folder, recipe
-from midfill.cli.terminal import say, write_exactly
+from midfill.cli.terminal import one_line, say, write_exactly
 
 OK, REFUSED = 0, 2
 
@@ -37,7 +37,7 @@ def _list(environ: Mapping[str, str]) -> None:
     rows = [(name, _version(found.get(name)), _state(name, places, name in found)) for name in EDITORS]
     width = max(len(version) for _, version, _ in rows)
     for name, version, state in rows:
-        print(f"{name:10} {version:{width}}  {state}".rstrip())
+        print(one_line(f"{name:10} {version:{width}}  {state}".rstrip()))
 
 
 def _version(found: Found | None) -> str:

@@ -4,6 +4,9 @@ import sys
 from collections.abc import Mapping
 from typing import TextIO
 
+from midfill.core.characters import visible
+from midfill.keys import without_keys
+
 GREEN, YELLOW, RED, DIM = "32", "33", "31", "2"
 
 
@@ -15,10 +18,23 @@ def painted(text: str, colour: str, stream: TextIO, environ: Mapping[str, str]) 
 
 def say(text: str) -> None:
     """Write a line for the user to standard error."""
-    sys.stderr.write(f"midfill: {text}\n")
+    sys.stderr.write(f"midfill: {one_line(text)}\n")
+
+
+def one_line(text: str) -> str:
+    """Return `text` as one line that is only read: it may hold others' words, and what a terminal acts on."""
+    return visible(without_keys(text))
 
 
 def write_exactly(text: str) -> None:
-    """Write `text` to standard output in UTF-8 with unchanged line ends."""
-    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+    """Write `text` to standard output in UTF-8 with unchanged line ends; on a terminal so that it is only read."""
+    if sys.stdout.isatty():
+        text = visible(text.replace("\r\n", "\n"), keep="\n\t")
+    try:
+        content = text.encode(
+            "utf-8", "surrogateescape"
+        )  # What Python makes of a file's name that is not UTF-8.
+    except UnicodeEncodeError:
+        content = text.encode("utf-8", "replace")
+    sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()

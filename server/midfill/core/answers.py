@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cachetools import TTLCache
 
-from midfill.core.model import Prompt, Usage
+from midfill.core.model import Finish, Prompt, Usage
 from midfill.core.prompt import beyond, typed_since
 
 RECENT = 64
@@ -23,6 +23,8 @@ class Answer(NamedTuple):
     usage: Usage | None = None
     whole: bool = True
     """The model or the shaping ended it; otherwise the call was cut off."""
+    finish: Finish | None = "stop"
+    """Why the model ended it; None if the engine did."""
 
     def says(self, prompt: Prompt) -> str | None:
         """Return the rest of this answer at `prompt`; None if the typed text differs from it."""

@@ -8,106 +8,101 @@ from urllib.parse import unquote
 
 from pathspec import GitIgnoreSpec
 
-SECRET_NAMES = (
-    # Environments; `OPEN_NAMES` are let through.
-    *(".env", ".env[._-]*", "*.env", ".envrc", ".dev.vars"),
-    # Private keys, certificates with their keys, vaults.
-    *("*.pem", "*.key", "*.keypair", "*.p8", "*.p12", "*.pfx", "*.pkcs12", "*.jks", "*.keystore", "*.keytab"),
-    *("*_rsa", "*_dsa", "*_ecdsa", "*_ed25519", "id_ecdsa_sk", "id_ed25519_sk", "*.ppk", "*.gpg", "*.pgp"),
-    *("*.asc", "*.ovpn", "*.kdb", "*.kdbx", "*.psafe3", "*.agilekeychain", "*.keychain", "*.kwallet"),
-    *("wallet.dat", "*.bek", "*.tpm", "*.fve"),
-    # What tools log in with.
-    *("credentials", ".credentials*", "credentials.*", "*-credentials.json", "*_credentials.json"),
-    *(".git-credentials", ".npmrc", ".netrc", "_netrc", ".pypirc", ".pgpass", "pgpass.conf", ".my.cnf"),
-    *(".mylogin.cnf", ".htpasswd", ".dockercfg", ".boto", ".s3cfg", ".muttrc", ".msmtprc", ".authinfo"),
-    *(".terraformrc", "terraform.rc", ".vault-token", ".vault_pass*", "auth.json", "key.properties"),
-    *("kubeconfig", "kubeconfig.*", "*.kubeconfig", "client_secret*.json", "keystore.properties"),
-    *("service[_-]account*.json", "serviceaccount*.json", "gha-creds-*.json", "local.settings.json"),
-    *("sftp.json", "sftp-config.json", ".ftpconfig", "filezilla.xml", "recentservers.xml"),
-    # Infrastructure state, and what calls itself secret.
-    *(
-        "*.tfstate",
-        "*.tfstate.*",
-        "*.tfvars",
-        "*.tfvars.json",
-        "*.secret",
-        "*.secrets",
-        ".secret",
-        ".secrets",
-    ),
-    *(
-        "secret.json",
-        "secret.y*ml",
-        "secret.toml",
-        "secrets.json",
-        "secrets.*json",
-        "secrets.y*ml",
-        "*.token",
-    ),
-    *("secrets.*.y*ml", "secrets.toml", "secrets.*.toml", "secrets.ini", "secret_token.rb", ".token"),
-    # Settings that usually hold a password or a token.
-    *("id_rsa_*", "id_ed25519_*", ".dockerconfigjson", "pip.conf", "gradle.properties", "wp-config.php"),
-    *("env.production", ".flaskenv", "vault.y*ml", "rclone.conf", "passwords.txt", "token.txt"),
-    *("*-secrets.y*ml", "*firebase-adminsdk-*.json"),
-    # What was typed at a prompt.
-    *(".*_history", ".histfile"),
+from midfill.core.secrets import (
+    COPIES,
+    COPY_BEGINNINGS,
+    OPEN_NAMES,
+    SECRET_FOLDERS,
+    SECRET_NAMES,
+    SPACED_COPIES,
 )
-"""Globs of file names, matched without regard to case.
 
-Chosen from Continue's core/indexing/ignore.ts (DEFAULT_SECURITY_IGNORE_FILETYPES), gitrob's
-core/signatures.go, Zed's `private_files` and GitHub's gitignore templates. Left out as over-broad:
-config.json, config.yaml, settings.json, settings.py, appsettings.json, database.yml, shell profiles,
-databases, logs and public certificates.
-"""
+LONGEST_NAME = 512
+"""Characters of a name that are looked at; file systems take 255."""
 
-SECRET_FOLDERS = (
-    *(".aws", ".azure", ".gcp", ".gcloud", ".config/gcloud", ".config/gh", ".kube", ".ssh", ".gnupg", ".oci"),
-    *(".password-store", ".secrets", "run/secrets", ".docker/config.json", ".cargo/credentials.toml"),
-)
-"""Folders (and files named by their folder) nothing in which is read; sources as for `SECRET_NAMES`."""
+MARKS = 4
+"""Marks of copies, one behind the other, that are taken off a name: `.env.bak~`."""
 
-OPEN_NAMES = (
-    ".env[._-]example",
-    ".env[._-]sample",
-    ".env[._-]template",
-    ".env[._-]dist",
-    "*.example",
-    "*.sample",
-    "id_*.pub",  # A public key.
-)
-"""Names that are made to be shared, and are read although they look like secret ones."""
+STARS = 3
+"""Stars in one part of a glob, and `**` in all of it; hand-written ones have two."""
 
 
 def is_secret(path: str) -> bool:
     """Return whether a file of this path usually holds secrets, so that its text must go nowhere.
 
     `path` is a POSIX or Windows path, absolute or not, or a URI of any scheme. Copies that editors and people
-    make (`.env.bak`, `id_rsa~`) are as secret as what they are copies of.
+    make (`.env.bak`, `id_rsa~`, `Copy of .env`) are as secret as what they are copies of.
     """
-    plain = _COPY.sub("", "/" + _plain(path).lower())
-    name = plain.rpartition("/")[2]
+    return any(_is_secret(_REPEATED.sub("/", f"/{plain.casefold()}")) for plain in _readings(path))
+
+
+def _is_secret(plain: str) -> bool:
     if _FOLDERS.search(plain + "/"):
         return True
-    return bool(_NAMES.fullmatch(name)) and not _OPEN.fullmatch(name)
+    names = _originals(plain.rpartition("/")[2][-LONGEST_NAME:])
+    return any(map(_NAMES.match, names)) and not any(map(_OPEN.match, names))
+
+
+def _originals(name: str) -> set[str]:
+    """Return `name`, and the names of what it may be a copy of; Vim puts a dot before that of its swap file."""
+    bare = _BEGINNING.sub("", name.removesuffix("::$data").rstrip(". "))  # Windows leaves these off.
+    found = {name}
+    for _ in range(MARKS):
+        stem, dot, ending = bare.rpartition(".")
+        found |= {bare, _SPACED.sub("", stem) + dot + ending}
+        bare = _COPY.sub("", bare.removesuffix("#"))
+    return found | {original.removeprefix(".") for original in found}
 
 
 def is_off(path: str, globs: Sequence[str], root: str = "") -> bool:
     """Return whether the user's `globs`, in the syntax of a .gitignore file, name this path.
 
-    They are anchored at the folder `root` when the path lies in it, else at the root of the file system.
-    `path` and `root` are paths or URIs as `is_secret` takes them. A glob that cannot be read names nothing.
+    They are anchored at the folder `root` when the path lies in it. Elsewhere a glob without a slash at its
+    beginning counts at every depth (`private/**` names `/home/me/private/a.py`), any other at the root of the
+    file system. `path` and `root` are paths or URIs as `is_secret` takes them. A glob that cannot be read names
+    nothing.
     """
     if not globs:
         return False
-    plain, base = _plain(path), _plain(root).rstrip("/") + "/"
+    base = _readings(root)[0].rstrip("/") + "/"
+    return any(_names(globs, plain, base) for plain in _readings(path))
+
+
+def _names(globs: Sequence[str], plain: str, base: str) -> bool:
     inner = plain.removeprefix(base)
-    return bool(inner) and _spec(tuple(globs)).match_file(inner.lstrip("/"))
+    inside = base != "/" and inner != plain
+    rules = globs if inside else [_anywhere(glob) for glob in globs]
+    return bool(inner) and _spec(tuple(rules)).match_file(inner.lstrip("/"))
+
+
+def _anywhere(glob: str) -> str:
+    """Return a glob that is not anchored, as one that counts at every depth."""
+    no, bare = ("!", glob[1:]) if glob.startswith("!") else ("", glob)
+    return glob if not bare or bare.startswith(("/", "#")) else f"{no}**/{bare}"
 
 
 @lru_cache(maxsize=16)
 def _spec(globs: tuple[str, ...]) -> GitIgnoreSpec:
     """Return the rules of those globs that can be read."""
-    return GitIgnoreSpec.from_lines([glob for glob in globs if _is_readable(glob)])
+    return GitIgnoreSpec.from_lines(filter(_is_readable, map(bounded, globs)))
+
+
+def bounded(glob: str) -> str:
+    """Return a glob that is matched in little time, and names at least the same files.
+
+    A regular expression of many stars takes minutes for one path. A glob that takes files back (`!`) names none.
+    """
+    parts = [_bounded_part(part) for part in glob.split("/")]
+    if parts.count("**") > STARS:
+        first, last = parts.index("**"), len(parts) - 1 - parts[::-1].index("**")
+        parts[first : last + 1] = ["**"]
+    found = "/".join(parts)
+    return "" if found != glob and glob.startswith("!") else found
+
+
+def _bounded_part(part: str) -> str:
+    pieces = _STAR.split(part)
+    return part if len(pieces) <= STARS + 1 else f"{pieces[0]}*{pieces[-1]}"
 
 
 def _is_readable(glob: str) -> bool:
@@ -118,20 +113,40 @@ def _is_readable(glob: str) -> bool:
     return True
 
 
-def _plain(path: str) -> str:
-    """Return a path or URI as a path with forward slashes, and without escapes if it was a URI."""
+def _readings(path: str) -> list[str]:
+    """Return a path or URI as paths with forward slashes, and without escapes if it was a URI.
+
+    A URI with `#` or `?` in it is read in two ways: some clients do not escape those of a file's name.
+    """
+    found = [path]
     if scheme := _SCHEME.match(path):
-        path = unquote(re.split(r"[?#]", path[scheme.end() :], maxsplit=1)[0])
-    return path.replace("\\", "/")
+        rest = path[scheme.end() :]
+        found = [unquote(reading) for reading in dict.fromkeys((rest, _FRAGMENT.split(rest, maxsplit=1)[0]))]
+    return [reading.replace("\\", "/") for reading in found]
 
 
-def _any_of(globs: Sequence[str]) -> re.Pattern[str]:
-    return re.compile("|".join(map(translate, globs)))
+class _Globs:
+    """Names by globs. Most are one name or one ending: a regular expression of all takes long to compile."""
+
+    def __init__(self, globs: Sequence[str]) -> None:
+        self._names = frozenset(glob for glob in globs if not _WILD.search(glob))
+        self._endings = tuple(glob[1:] for glob in globs if glob[0] == "*" and not _WILD.search(glob[1:]))
+        rest = [glob for glob in globs if glob not in self._names and glob[1:] not in self._endings]
+        self._others = re.compile("|".join(map(translate, rest)))
+
+    def match(self, name: str) -> bool:
+        return name in self._names or name.endswith(self._endings) or bool(self._others.fullmatch(name))
 
 
+_WILD = re.compile(r"[*?[]")
 # Two letters at least: one letter and a colon is a Windows drive.
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:(?://)?")
-_COPY = re.compile(r"(?:~|\.(?:bak|backup|old|orig|save|swp|swo|tmp))+$")
-_NAMES = _any_of(SECRET_NAMES)
-_OPEN = _any_of(OPEN_NAMES)
+_STAR = re.compile(r"\*+")
+_FRAGMENT = re.compile(r"[?#]")
+_REPEATED = re.compile(r"/(?:\.?/)+")
+_COPY = re.compile(f"(?:{'|'.join((*COPIES, SPACED_COPIES))})$")
+_SPACED = re.compile(f"(?:{SPACED_COPIES})$")
+_BEGINNING = re.compile(f"^(?:{'|'.join(COPY_BEGINNINGS)})")
+_NAMES = _Globs(SECRET_NAMES)
+_OPEN = _Globs(OPEN_NAMES)
 _FOLDERS = re.compile("|".join(f"/{re.escape(folder)}/" for folder in SECRET_FOLDERS))

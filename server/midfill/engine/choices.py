@@ -65,7 +65,10 @@ class Choices:
         return Reply(tuple(found.values())[: self._count])
 
     def _suggestion(self, flight: Flight) -> Suggestion:
-        return Suggestion.of(flight, shape.trim(flight.text, self._query.cursor, self._query.ask))
+        ended = flight.finish == "stop"
+        return Suggestion.of(
+            flight, shape.trim(flight.text, self._query.cursor, self._query.ask, ended=ended)
+        )
 
     def _errors(self, suggestion: Suggestion) -> int:
         """Return the number of syntax errors around the cursor after the suggestion is inserted."""

@@ -190,8 +190,9 @@ class Engine:
         self._pacing.finished(flight)
         by_fallback = flight.backend is not self.calls.backends.primary
         if flight.keepable and not by_fallback and not flight.question.ask.variant:
-            name = flight.backend_name
-            self._answers.put(Answer(flight.prompt, flight.text, name, flight.model, whole=flight.whole))
+            name, finish = flight.backend_name, flight.finish
+            answer = Answer(flight.prompt, flight.text, name, flight.model, whole=flight.whole, finish=finish)
+            self._answers.put(answer)
         for uri, session in self._sessions.items():
             shown = session.suggestions.shown
             if shown is not None and shown.source is flight and self._suggester.grows(shown):

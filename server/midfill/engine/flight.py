@@ -63,7 +63,7 @@ class Flight:
         self._on_finished = on_finished
         self._waiters: set[Waiter] = set()
         self._expiry: asyncio.TimerHandle | None = None
-        self._mended = ("", "")
+        self._mended = ("", False, "")
         self._task = asyncio.get_running_loop().create_task(self._run())
         self._task.add_done_callback(self._finished)
 
@@ -81,9 +81,10 @@ class Flight:
         """The mended text so far; only the complete lines if the answer was cut off."""
         if not (self._anchored or self.done):
             return ""  # The answer may repeat the text before the cursor.
-        if self._mended[0] != self.raw:
-            self._mended = (self.raw, shape.mend(self.raw, self.question.cursor))
-        text = self._mended[1]
+        if self._mended[:2] != (self.raw, self.done):
+            mended = shape.mend(self.raw, self.question.cursor, ended=self.done)
+            self._mended = (self.raw, self.done, mended)
+        text = self._mended[2]
         if self.finish == "length":
             return policy.sound_part(text)
         return text[: text.rfind("\n") + 1] or text if self.enough else text

@@ -42,7 +42,7 @@ class Suggester:
         """Return the reply to a query whose answer from `source` is the text `said`."""
         if isinstance(source, Flight) and source.error is not None:
             return Reply(reason=str(source.error), error=source.error)
-        completion = shape.trim(said, query.cursor, query.ask)
+        completion = shape.trim(said, query.cursor, query.ask, ended=source.finish == "stop")
         manual = query.request.manual
         if not manual and query.session.suggestions.declined(query.prompt, completion):
             return DECLINED

@@ -12,6 +12,7 @@ from typing import Any
 from lsprotocol import types
 
 from midfill.core.cursor import with_line_ends
+from midfill.lsp.backlog import Backlog
 from midfill.lsp.client import Client
 from midfill.lsp.folders import Folder
 from midfill.lsp.pygls_server import PyglsServer
@@ -35,10 +36,13 @@ class Commands:
     The docstring of a command is its row in server/REFERENCE.md: the effect, a colon, the arguments.
     """
 
-    def __init__(self, pygls_server: PyglsServer, service: Service, reporter: StatusReporter) -> None:
+    def __init__(
+        self, pygls_server: PyglsServer, service: Service, reporter: StatusReporter, backlog: Backlog
+    ) -> None:
         self._pygls_server = pygls_server
         self._service = service
         self._reporter = reporter
+        self._backlog = backlog
         self._client = Client()
         self._wake: asyncio.TimerHandle | None = None
         self._pulling: Future[Any] | None = None
@@ -118,9 +122,14 @@ class Commands:
         self._service.news.set()
 
     def _take(self, settings: object, *, whole: bool = False) -> None:
+        """Take the client's settings, which count at once; the files, should they have changed, when they are read."""
         if settings is not None:
             self._service.configuration.received(settings, whole=whole)
         self._reporter.configured()
+        self._configure()
+        self._service.reread(self._configure)
+
+    def _configure(self) -> None:
         self._reporter.settings(self._service.configure())
         self._tell_pause()
 
@@ -128,7 +137,10 @@ class Commands:
         configuration = self._service.configuration
         configuration.remove_folders([folder.uri for folder in params.event.removed])
         configuration.add_folders([folder.uri for folder in params.event.added])
-        self._reporter.settings(self._service.configure())
+        self._backlog.wait(configuration.read, self._configure_and_pull)
+
+    def _configure_and_pull(self) -> None:
+        self._configure()
         self._pull()
 
     # Commands.

@@ -1,12 +1,12 @@
 """Where the server's settings come from, and what the client has sent of them."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from midfill.lsp.client import Client, folders
 from midfill.lsp.folders import Folder, Folders
-from midfill.settings import Loaded, load
+from midfill.settings import WORKSPACE_FILE, Files, Loaded, load, read_files
 
 TOKEN = "token"  # noqa: S105 (the name of an option, not a secret)
 """What lets a client in that comes by a socket: its name in `initializationOptions`."""
@@ -22,6 +22,8 @@ class Configuration:
         self.environ = environ
         self._by_socket = by_socket
         self.folders = Folders()
+        self._files: Files = ()
+        """What stands in the settings files, as far as they have been read."""
         self._pulls = False
         self._initial: object = None
         self._latest: object = None
@@ -50,21 +52,35 @@ class Configuration:
         if whole:
             self._initial = None
 
+    async def read(self) -> bool:
+        """Read the settings files in a thread, and return whether there is anything new in them.
+
+        What was read of folders that are not the workspace any more does not count.
+        """
+        paths = tuple(self.folders.paths)
+        files = await asyncio.to_thread(read_files, self.environ, paths)
+        new = paths == tuple(self.folders.paths) and files != self._files
+        if new:
+            self._files = files
+        return new
+
     def load(self) -> Loaded:
-        """Return the settings of documents in no folder, which each folder's file restrains; reads the files."""
-        return self._load(self.folders.paths, self._latest)
+        """Return the settings of documents in no folder, which each folder's file restrains.
+
+        The files are as they were when they were read last.
+        """
+        return self._load(self._files, self._latest)
 
     def load_folder(self, folder: Folder) -> Loaded:
-        """Return the settings of the documents in a folder; reads the settings files."""
-        path, own = folder.path, folder.settings
-        return self._load([] if path is None else [path], self._latest if own is None else own)
+        """Return the settings of the documents in a folder."""
+        others = {str(path / WORKSPACE_FILE) for path in self.folders.paths if path != folder.path}
+        files = tuple(file for file in self._files if file.origin not in others)
+        return self._load(files, self._latest if folder.settings is None else folder.settings)
 
-    def _load(self, workspaces: Sequence[Path], latest: object) -> Loaded:
+    def _load(self, files: Files, latest: object) -> Loaded:
         sent = (self._initial, latest)
         clients = [self._without_token(options) for options in sent if options is not None]
-        return load(
-            self.environ, workspaces=workspaces, clients=clients, clients_are_local=not self._by_socket
-        )
+        return load(self.environ, clients=clients, clients_are_local=not self._by_socket, files=files)
 
     def _without_token(self, options: object) -> object:
         """Return settings without what let the client in."""

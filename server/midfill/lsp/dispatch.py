@@ -120,10 +120,22 @@ class Dispatch:
         """Handle one message; whatever it is, the conversation goes on."""
         try:
             message = parsed(body)
-            if self._is_due(message):
-                self._handle(message)
+            if not self._is_due(message):
+                return
         except RefusedError as refused:
             self._send(refused.message)
+        else:
+            self.handle(message, self._handlers.get(message.get("method", ""), self._otherwise))
+
+    def handle(self, message: Message, handler: Handler) -> None:
+        """Hand a message to a handler, also to one that goes on with it later: what fails is answered."""
+        try:
+            error = fault_of(handler, message)
+        except RefusedError as refused:
+            self._send(refused.message)
+            return
+        if error is not None:
+            self._failed(message, error)
 
     def _is_due(self, message: Message) -> bool:
         """Whether a message comes at its time and in its form; raises RefusedError for a request that does not."""
@@ -138,17 +150,12 @@ class Dispatch:
         log.info("Ignored a notification: %s", objection[1])
         return False
 
-    def _handle(self, message: Message) -> None:
+    def _failed(self, message: Message, error: Exception) -> None:
         method = message.get("method", "")
-        error = fault_of(self._handlers.get(method, self._otherwise), message)
-        if error is not None:
-            known = method in self._handlers or method in METHOD_TO_TYPES
-            named = method if known else "an unknown method" if method else "an answer"
-            log.error("Could not handle %s: %s", named, place_of_fault(error))
-            log.debug("Where that was", exc_info=error)
-            self._answer_fault(message)
-
-    def _answer_fault(self, message: Message) -> None:
+        known = method in self._handlers or method in METHOD_TO_TYPES
+        named = method if known else "an unknown method" if method else "an answer"
+        log.error("Could not handle %s: %s", named, place_of_fault(error))
+        log.debug("Where that was", exc_info=error)
         if "id" not in message or "method" not in message:
             return
         result = self._fallback(message)

@@ -4,12 +4,11 @@ from collections.abc import Callable
 
 from midfill.core.document import Document
 from midfill.core.policy import switched_off
-from midfill.core.privacy import is_off, is_secret
 from midfill.engine import rules_of
 from midfill.lsp.configuration import Configuration
 from midfill.lsp.switches import Switches
 from midfill.settings import Loaded, Problem, Settings
-from midfill.workspace import to_path
+from midfill.workspace import Closed, paths_of
 
 HALTED = "nobody is asked until the settings are mended"
 
@@ -29,13 +28,23 @@ class Gate:
         self._configuration = configuration
         self._clock = clock
         self._by_folder: dict[str, Loaded] = {}
+        self._closed: dict[str, Closed] = {}
+        """What is closed in each folder, by its URI; the empty one stands for documents in none."""
         self._kept_out: dict[str, str] = {}
+        self.paths: dict[str, tuple[str, ...]] = {}
+        """By URI: a document's path, and where its links lead."""
 
     def configure(self) -> bool:
-        """Read the settings again; return whether they have changed."""
+        """Put the settings together again; return whether they have changed."""
         before, configuration = self._in_force(), self._configuration
         self.loaded = configuration.load()
         self._by_folder = {folder.uri: configuration.load_folder(folder) for folder in configuration.folders}
+        roots: dict[str, tuple[str, ...]] = {of.uri: (str(of.place),) for of in configuration.folders}
+        roots[""] = tuple(map(str, configuration.folders.paths))
+        self._closed = {
+            uri: Closed(roots[uri], settings.trigger.paths_off, settings.api_key_file)
+            for uri, settings, _ in self._in_force()
+        }
         self._kept_out.clear()
         return before != self._in_force()
 
@@ -78,6 +87,7 @@ class Gate:
     def forget(self, uri: str) -> None:
         """Take note that a document was closed."""
         self._kept_out.pop(uri, None)
+        self.paths.pop(uri, None)
 
     def _all(self) -> list[Loaded]:
         return [self.loaded, *self._by_folder.values()]
@@ -97,14 +107,8 @@ class Gate:
 
     def _kept(self, uri: str) -> str:
         if uri not in self._kept_out:
-            self._kept_out[uri] = self._keeps_out(uri)
+            folder = self._configuration.folders.around(uri)
+            closed = self._closed.get("" if folder is None else folder.uri) or Closed()
+            paths = self.paths[uri] if uri in self.paths else paths_of(uri)  # Of a notebook's new cell.
+            self._kept_out[uri] = closed.why(uri, paths)
         return self._kept_out[uri]
-
-    def _keeps_out(self, uri: str) -> str:
-        if is_secret(uri):
-            return "files like this one hold secrets, and are never sent"
-        folder = self._configuration.folders.around(uri)
-        root = "" if folder is None else str(folder.place)
-        if is_off(to_path(uri) or uri, self.loaded_for(uri).settings.trigger.paths_off, root):
-            return "the setting trigger.paths_off names this file"
-        return ""

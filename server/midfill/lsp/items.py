@@ -1,5 +1,6 @@
 """From a client's parameters to a request, and from a reply to its items; all of it undecoded JSON."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -141,16 +142,19 @@ def _popup_item(number: int, suggestion: Suggestion, place: Place, client: Clien
         "label": (word + shown[0])[:_MENU_LABEL] + ("…" if len(shown) > 1 else ""),
         "kind": 15,  # Snippet
         "detail": f"midfill ({suggestion.source.backend_name})",
-        "documentation": {
-            "kind": "markdown",
-            "value": f"```{place.document.language}\n{word}{text}\n```",
-        },
+        "documentation": {"kind": "markdown", "value": _fenced(word + text, place.document.language)},
         "filterText": word + text.strip(),
         "sortText": f"\0{number}",
         "insertTextMode": 1,  # As it is
         "textEdit": {"range": place.range(suggestion), "newText": client.popup_text(text, place.cursor)},
         "command": {"title": "Accepted", "command": ACCEPTED, "arguments": [place.document.uri, number]},
     }
+
+
+def _fenced(text: str, language: str) -> str:
+    """Return `text` as a block of Markdown, with a longer fence than any in it."""
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{fence}{language}\n{text}\n{fence}"
 
 
 def _text(suggestion: Suggestion, place: Place, client: Client) -> str:

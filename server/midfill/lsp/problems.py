@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from typing import Protocol
 
+from midfill.core.characters import visible
 from midfill.settings import Problem
 
 FIRST = 5
@@ -38,7 +39,7 @@ class Problems:
 
     def found(self, problems: Iterable[Problem]) -> None:
         """Take all problems that there are now."""
-        halts = {str(problem): problem.halts for problem in problems}
+        halts = {visible(str(problem)): problem.halts for problem in problems}
         texts = sorted(halts, key=lambda text: not halts[text])
         new = [text for text in texts if text not in self._known]
         self._known = set(texts)

@@ -63,6 +63,8 @@ class PyglsServer(LanguageServer):
 
     def offer_popup(self) -> None:
         """Announce `textDocument/completion`; to be called before the client's `initialize` is answered."""
+        if types.TEXT_DOCUMENT_COMPLETION in self.protocol.fm.features:
+            return  # An `initialize` came before that was malformed.
         options = types.CompletionOptions(trigger_characters=POPUP_TRIGGERS)
         self.feature(types.TEXT_DOCUMENT_COMPLETION, options)(_answered_elsewhere)
 

@@ -15,6 +15,7 @@ from midfill.backends.configured import open_backends
 from midfill.core.document import Document
 from midfill.engine import Reply, Request
 from midfill.lsp import items
+from midfill.lsp.backlog import Backlog
 from midfill.lsp.client import Client, essential
 from midfill.lsp.commands import Commands
 from midfill.lsp.configuration import Configuration
@@ -68,7 +69,8 @@ class Server:
         self._service = Service(
             configuration, self._reporter.on_error, self._reporter.on_backend, self._refresh, opening
         )
-        self._commands = Commands(self._pygls_server, self._service, self._reporter)
+        self._backlog = Backlog()
+        self._commands = Commands(self._pygls_server, self._service, self._reporter, self._backlog)
         self._client = Client()
         self.client_process: int | None = None
         """Without which there is nobody to serve; None if it never was on this machine, or in this container."""
@@ -83,7 +85,7 @@ class Server:
             "shutdown": self._shutdown,
             "exit": self._exit,
             "$/cancelRequest": self._cancel,
-            "textDocument/didOpen": lambda message: self._opened(documents.opened(message["params"])),
+            "textDocument/didOpen": lambda message: self._opened([documents.opened(message["params"])]),
             "textDocument/didChange": self._changed,
             "textDocument/didClose": lambda message: self._service.closed(
                 documents.closed(message["params"])
@@ -104,13 +106,16 @@ class Server:
     # The line.
 
     def received(self, body: bytes) -> None:
-        """Handle one message; whatever it is, the conversation goes on."""
-        if not self._closed:
-            self._dispatch.received(body)
+        """Handle one message, in its turn; whatever it is, the conversation goes on."""
+        self._backlog.take(partial(self._received, body))
 
     def gone(self) -> None:
         """Learn that the client has closed the line."""
-        self._exit()
+        self._backlog.take(self._exit)
+
+    def _received(self, body: bytes) -> None:
+        if not self._closed:
+            self._dispatch.received(body)
 
     def _pass_on(self, message: Message) -> None:
         method = message.get("method")
@@ -131,10 +136,15 @@ class Server:
         process = self._client.process_id
         self.client_process = process if process is not None and psutil.pid_exists(process) else None
         self._service.configuration.began(params)
+        configured = partial(self._dispatch.handle, message, self._configured)
+        self._backlog.wait(self._service.configuration.read, configured)
+
+    def _configured(self, message: Message) -> None:
+        """Answer `initialize`, once the settings files have been read."""
         self._service.configure()
         if self._client.wants_popup(self._service.settings.popup):
             self._pygls_server.offer_popup()
-        self._pygls_server.take({**message, "params": essential(params)})
+        self._pygls_server.take({**message, "params": essential(message["params"])})
         if self._pygls_server.is_initialized:
             self._began()
 
@@ -158,12 +168,13 @@ class Server:
     async def close(self) -> None:
         """End everything that is under way, and take no more messages."""
         self._closed = True
+        self._backlog.close()
         await self._service.close()
 
     # Documents.
 
-    def _opened(self, opened: Document | list[Document]) -> None:
-        self._service.opened()
+    def _opened(self, opened: list[Document]) -> None:
+        self._backlog.wait(partial(self._service.opened, opened), lambda: None)
 
     def _changed(self, message: Message) -> None:
         change = self._service.documents.changed(message["params"])

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from midfill.lsp.documents import Documents
 from midfill.lsp.gate import Gate
 from midfill.lsp.items import Place
 from midfill.settings import Problem, Settings
-from midfill.workspace import Library
+from midfill.workspace import Library, paths_of
 
 log = logging.getLogger(__name__)
 
@@ -83,10 +83,21 @@ class Service:
     def configure(self) -> list[Problem]:
         """Read the settings again, and make a new engine if they have changed; return what is wrong with them."""
         if self.gate.configure() or self._starting is None:
-            self._library = Library(self.configuration.folders.paths, self.gate.paths_off)
+            self._library = Library(
+                self.configuration.folders.paths, self.gate.paths_off, self.settings.api_key_file
+            )
             self._retire()
             self._starting = asyncio.get_running_loop().create_task(self._start())
         return self.gate.problems
+
+    def reread(self, changed: Callable[[], object]) -> None:
+        """Read the settings files in the background, and call `changed` if there is anything new in them."""
+
+        async def read() -> None:
+            if await self.configuration.read():
+                changed()
+
+        self._spawn(read())
 
     def _retire(self) -> None:
         """End what older settings began: no text may go to a backend that they name any more."""
@@ -161,10 +172,13 @@ class Service:
 
     # Documents.
 
-    def opened(self) -> None:
-        """Take note that a document was opened: the backend's connection will soon be wanted."""
+    async def opened(self, documents: Sequence[Document]) -> None:
+        """Find out where documents lie, in a thread: their names may be links. The backend will soon be wanted."""
         if self.engine is not None:
             self._spawn(self.engine.warm())
+        uris = [document.uri for document in documents]
+        paths = await asyncio.to_thread(lambda: [*map(paths_of, uris)])
+        self.gate.paths.update(zip(uris, paths, strict=True))
 
     def changed(self, document: Document, edit: Edit) -> None:
         """Take note of a document's change."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from lsprotocol import types
 
+from midfill.core.characters import visible
 from midfill.core.model import Kind, ModelError
 from midfill.lsp.client import Client
 from midfill.lsp.framing import Message
@@ -52,7 +53,10 @@ class StatusReporter:
         if error.kind not in self._told:
             self._told.add(error.kind)
             lasting = error.kind.lasting
-            self._show(types.MessageType.Error if lasting else types.MessageType.Warning, f"midfill: {error}")
+            self._show(
+                types.MessageType.Error if lasting else types.MessageType.Warning,
+                f"midfill: {visible(str(error))}",
+            )
 
     def configured(self) -> None:
         """Take note that the settings have changed: the next trouble is new."""
@@ -93,7 +97,7 @@ class StatusReporter:
         if self.paused:
             return "paused", self.paused
         if self._error is not None:
-            return ("error" if self._error.kind.lasting else "offline"), str(self._error)
+            return ("error" if self._error.kind.lasting else "offline"), visible(str(self._error))
         return ("busy" if self._busy else "ready"), ""
 
     def _problem(self, text: str, *, halts: bool) -> None:

@@ -6,6 +6,7 @@ from os.path import expanduser
 from pathlib import Path
 from typing import Literal
 
+from midfill.settings.bounds import BOUNDS, depth
 from midfill.settings.merge import Loaded, merge
 from midfill.settings.problem import Problem, masked, shown
 from midfill.settings.source import Source
@@ -14,8 +15,8 @@ WORKSPACE_FILE = ".midfill.toml"
 VARIABLES = {"MIDFILL_BACKEND": "backend", "MIDFILL_BASE_URL": "base_url", "MIDFILL_MODEL": "model"}
 """The settings that have an environment variable of their own."""
 
-MAX_BYTES = 1_000_000
-"""Settings files are smaller than this; a workspace could name anything `.midfill.toml`."""
+Files = tuple[Source | Problem, ...]
+"""What was read of settings files, the weakest first."""
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 """How `tomllib` says where an error is (the attributes for it came with Python 3.14)."""
@@ -27,16 +28,25 @@ def load(
     workspaces: Sequence[Path] = (),
     clients: Sequence[object] = (),
     clients_are_local: bool = True,
+    files: Files | None = None,
 ) -> Loaded:
     """Return the settings from every source: defaults < user's file < workspaces < environment < clients.
 
     `workspaces` are the folders that are open in the editor. `clients` are what it has sent, the oldest
     first: `initializationOptions`, then the last answer to `workspace/configuration` or the last
-    `workspace/didChangeConfiguration`. They are not local when the editor came by a socket. Never raises; what is
-    wrong stands in the result's `problems`.
+    `workspace/didChangeConfiguration`. They are not local when the editor came by a socket. `files` are those that
+    were read before; with them no disk is touched. Never raises; what is wrong stands in the result's `problems`.
     """
-    own = _sources(environ, workspaces)
-    return merge([*own, *(_from_client(options, is_local=clients_are_local) for options in clients)])
+    known = read_files(environ, workspaces) if files is None else files
+    sent = [_from_client(options, is_local=clients_are_local) for options in clients]
+    return merge([*known, *_variables(environ), *sent])
+
+
+def read_files(environ: Mapping[str, str], workspaces: Sequence[Path] = ()) -> Files:
+    """Return what stands in the user's file and in those of the workspaces; it takes as long as the disks do."""
+    user = _from_file(user_file(environ), missing_ok=not environ.get("MIDFILL_CONFIG"))
+    found = [user, *(_from_file(folder / WORKSPACE_FILE, "workspace") for folder in workspaces)]
+    return tuple(file for file in found if file is not None)
 
 
 def user_file(environ: Mapping[str, str]) -> Path:
@@ -48,10 +58,7 @@ def user_file(environ: Mapping[str, str]) -> Path:
     return user_config_path("midfill", appauthor=False) / "config.toml"
 
 
-def _sources(environ: Mapping[str, str], workspaces: Sequence[Path]) -> Iterator[Source | Problem]:
-    user = _from_file(user_file(environ), missing_ok=not environ.get("MIDFILL_CONFIG"))
-    files = [user, *(_from_file(folder / WORKSPACE_FILE, "workspace") for folder in workspaces)]
-    yield from (found for found in files if found is not None)
+def _variables(environ: Mapping[str, str]) -> Iterator[Source]:
     for name, key in VARIABLES.items():
         if value := environ.get(name, "").strip():
             yield Source(f"environment {name}", {key: value}, "environment")
@@ -65,7 +72,7 @@ def _from_file(
         if path.exists() and not path.is_file():  # Opening a pipe would wait for ever.
             return _unreadable(origin, "it is not a regular file")
         with path.open("rb") as file:
-            return _parsed(origin, file.read(MAX_BYTES + 1), kind)
+            return _parsed(origin, file.read(BOUNDS[kind].bytes + 1), kind)
     except (FileNotFoundError, NotADirectoryError):
         return None if missing_ok else _unreadable(origin, "there is no such file")
     except OSError as error:
@@ -75,20 +82,23 @@ def _from_file(
 
 
 def _parsed(origin: str, content: bytes, kind: Literal["user", "workspace"]) -> Source | Problem:
-    if len(content) > MAX_BYTES:
-        return _unreadable(origin, f"it is larger than {MAX_BYTES:,} bytes")
+    most = BOUNDS[kind]
+    if len(content) > most.bytes:
+        return _unreadable(origin, f"it is larger than {most.bytes // 1024} KiB")
     import tomllib  # Here, because most users have no such file, and its import would delay each start.
 
     try:
         # Windows editors begin a file with a byte order mark, which TOML does not know.
-        text = content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
+        if depth(text) > most.depth:
+            return _unreadable(origin, f"it is nested too deeply (more than {most.depth} levels)")
         return Source(origin, tomllib.loads(text), kind)
     except UnicodeDecodeError as error:
         before = content[: error.start]
         line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
         return _unreadable(origin, "it must be written in UTF-8", line, column)
     except RecursionError:
-        return _unreadable(origin, "its tables are nested too deeply")
+        return _unreadable(origin, "it is nested too deeply")
     except ValueError as error:  # A TOMLDecodeError, or a number with thousands of digits.
         return _malformed(origin, text, str(error))
 

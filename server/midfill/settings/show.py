@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
 
+from midfill.core.characters import replaced
 from midfill.settings.leaves import leaves, value_of
 from midfill.settings.merge import Loaded
 from midfill.settings.problem import masked
@@ -42,13 +43,18 @@ def _lines(loaded: Loaded) -> Iterator[str]:
 
 
 def _toml(value: object) -> str:
-    """Return `value` in TOML: JSON's spelling, but for DEL, which TOML wants escaped, and lone surrogates."""
+    """Return `value` in TOML: JSON's spelling without lone surrogates, and with what a terminal acts on escaped."""
     if isinstance(value, tuple):
         return "[" + ", ".join(map(_toml, value)) + "]"
     if not isinstance(value, str):
         return json.dumps(value)
     text = masked(value).encode("utf-8", "replace").decode()
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return replaced(json.dumps(text, ensure_ascii=False), _escape)
+
+
+def _escape(char: str) -> str:
+    number = ord(char)
+    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
 
 
 def _on_one_line(text: str) -> str:

@@ -3,8 +3,18 @@
 All functions are synchronous. An event loop must call them in a thread.
 """
 
+from midfill.workspace.closed import Closed, paths_of
 from midfill.workspace.library import Library, Neighbour
 from midfill.workspace.text import UnreadableError, read_document
 from midfill.workspace.uri import to_path, to_uri
 
-__all__ = ["Library", "Neighbour", "UnreadableError", "read_document", "to_path", "to_uri"]
+__all__ = [
+    "Closed",
+    "Library",
+    "Neighbour",
+    "UnreadableError",
+    "paths_of",
+    "read_document",
+    "to_path",
+    "to_uri",
+]

@@ -5,8 +5,13 @@ from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
+from midfill.core.privacy import bounded
+
 RULE_FILES = (".gitignore", ".midfillignore")
 """Each kind is applied separately: a `!` pattern in one does not override the other."""
+
+RULES_LIMIT = 64 * 1024
+"""Bytes of an ignore file that are read; the longest of GitHub's templates has 10 KiB."""
 
 
 class Ignores:
@@ -51,11 +56,14 @@ def repository(folder: Path) -> Path | None:
 def _read_rules(file: Path) -> GitIgnoreSpec | None:
     """Return the patterns of an ignore file; None if it has none or is unreadable."""
     try:
-        lines = file.read_text("utf-8", errors="replace").splitlines()
+        if not file.is_file():
+            return None
+        with file.open("rb") as opened:
+            lines = opened.read(RULES_LIMIT).decode("utf-8", "replace").splitlines()
     except OSError:
         return None
     rules = []
-    for line in lines:
+    for line in map(bounded, lines):
         try:
             GitIgnoreSpec.from_lines([line])
         except ValueError:  # Not a valid pattern; git also skips such a line.

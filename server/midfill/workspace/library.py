@@ -4,12 +4,13 @@ import logging
 import os
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from midfill.core.cursor import unified
-from midfill.core.privacy import is_off, is_secret
+from midfill.workspace.closed import Closed
 from midfill.workspace.ignores import Ignores, repository
 from midfill.workspace.text import decoded
 from midfill.workspace.uri import to_path
@@ -65,14 +66,17 @@ class Library:
 
     `folders` are the paths of the workspace folders, which bound the search. Without workspace folders, the file's
     repository bounds it; without a repository, the file's own folder does. `off` holds the user's globs of excluded
-    files. Secret files, ignored files and links to files outside the bound are never read.
+    files, and `key_file` the file with the key. Secret files, ignored files and links to files outside the bound are
+    never read.
 
     The class is thread-safe.
     """
 
-    def __init__(self, folders: Sequence[str | Path] = (), off: Sequence[str] = ()) -> None:
+    def __init__(
+        self, folders: Sequence[str | Path] = (), off: Sequence[str] = (), key_file: str = ""
+    ) -> None:
         self._roots = [Path(os.path.realpath(folder)) for folder in folders]
-        self._off = tuple(off)
+        self._closed = Closed(tuple(map(str, self._roots)), tuple(off), key_file)
         self._texts: dict[Path, tuple[_File, str | None]] = {}
         self._lock = threading.Lock()
 
@@ -90,7 +94,7 @@ class Library:
         if root is None:
             return ()
         with self._lock:
-            return tuple(self._within_limits(_Walk(own, root, self._off)))
+            return tuple(self._within_limits(_Walk(own, root, self._closed)))
 
     def _root(self, own: Path) -> Path | None:
         """Return the folder that bounds the search for a file; None if the file is outside the workspace."""
@@ -129,10 +133,11 @@ class _File(NamedTuple):
 class _Walk:
     """One search around a file, the most relevant files first."""
 
-    def __init__(self, own: Path, root: Path, off: tuple[str, ...]) -> None:
+    def __init__(self, own: Path, root: Path, closed: Closed) -> None:
         self._own = own
         self._root = root
-        self._off = off
+        # Without a workspace the globs count at every depth, and as if the repository were one.
+        self._closed = {closed, replace(closed, folders=closed.folders or (str(root),))}
         self._ignores = _rules(root)
         self._family = _family(own)
         self._looks: dict[Path, tuple[list[Path], list[_File]]] = {}
@@ -210,8 +215,7 @@ class _Walk:
         return (
             real != self._own
             and real.is_relative_to(self._root)
-            and not any(is_secret(str(name)) for name in {path, real})
-            and not any(is_off(str(name), self._off, str(self._root)) for name in {path, real})
+            and not any(closed.why(str(path), (str(path), str(real))) for closed in self._closed)
             and not self._ignores.hide(path)
         )
 

@@ -4,7 +4,7 @@
 mended text that is kept: when the user types along, what is left of it is trimmed again at the new place. `enough`
 tells when a stream can be closed, since no continuation could change what is shown.
 
-    raw ─ mend: line ends · control tokens · fence · echo · doubled blanks · indentation · levels ─▶ mended
+    raw ─ mend: line ends · controls · control tokens · fence · echo · blanks · indentation · levels ─▶ mended
     mended ─ trim: first cut seen (suffix, loop, scope, length) · tail · pattern · fit · guard ─▶ Completion
 
 Nothing here looks farther than the lines around the cursor (`syntax.region`), so that the time it takes is bounded
@@ -17,10 +17,11 @@ from midfill.core.model import Ask
 from midfill.core.shape.between import between
 from midfill.core.shape.closers import closed
 from midfill.core.shape.context import CursorContext, context_at
+from midfill.core.shape.controls import without_controls
 from midfill.core.shape.cut import Cut, first_seen
 from midfill.core.shape.echo import echo
 from midfill.core.shape.fences import without_fence
-from midfill.core.shape.fit import best, fitted, on_own_line, repeats, repeats_rest, whole
+from midfill.core.shape.fit import best, fitted, goes_into, repeats, repeats_rest, whole
 from midfill.core.shape.guard import guarded, healthy
 from midfill.core.shape.indent import indented
 from midfill.core.shape.levels import leveled, settled
@@ -33,6 +34,7 @@ from midfill.core.shape.tokens import without_tokens
 __all__ = ["RULES", "anchored", "enough", "fills_block", "first_piece", "mend", "repairs", "shape", "trim"]
 
 RULES = (
+    without_controls,
     without_tokens,
     without_fence,
     echo,
@@ -59,11 +61,14 @@ def shape(raw: str, cursor: Cursor, ask: Ask) -> Completion:
     return trim(mend(raw, cursor), cursor, ask)
 
 
-def mend(raw: str, cursor: Cursor) -> str:
-    """Return `raw` so that it goes on exactly at the cursor, however much of it there is yet."""
+def mend(raw: str, cursor: Cursor, *, ended: bool = True) -> str:
+    """Return `raw` so that it goes on exactly at the cursor, however much of it there is yet.
+
+    `ended`: all of it is there. Only then is it read as a whole that stands between other text.
+    """
     here = context_at(cursor)
     text, written = _spaced(raw, here)
-    if here.inline and here.language.indented and not repeats_rest(text, here):
+    if ended and here.inline and here.language.indented and not repeats_rest(text, here):
         return between(text, written, here)
     return leveled(text, written, here)
 
@@ -75,20 +80,28 @@ def _spaced(raw: str, here: CursorContext) -> tuple[str, str]:
     return indented(spaced(written, here), here), written
 
 
-def trim(text: str, cursor: Cursor, ask: Ask) -> Completion:
-    """Return the part of `text` that is shown at the cursor, where it goes on."""
+def trim(text: str, cursor: Cursor, ask: Ask, *, ended: bool = True) -> Completion:
+    """Return the part of `text` that is shown at the cursor, where it goes on.
+
+    `ended`: the model has ended the answer by itself. Then all of it counts for a user who has asked by hand.
+    """
     here = context_at(cursor)
     cut = _cut(text, here, ask)
-    return _soundest(text[:MOST_CHARACTERS], cut, here) if ask.manual else cut
+    return _soundest(text[:MOST_CHARACTERS], cut, here, ended=ended) if ask.manual else cut
 
 
-def _soundest(text: str, cut: Completion, here: CursorContext) -> Completion:
-    """Return the `cut` or all of `text`, which the user has asked for by hand, or nothing if both harm the file."""
-    own_line = here.inline and on_own_line(text, here) and not repeats(text, here)
-    if not own_line and cut.text and not here.errors(cut):
+def _soundest(text: str, cut: Completion, here: CursorContext, *, ended: bool) -> Completion:
+    """Return the `cut` or all of `text`, which the user has asked for by hand, or nothing if both harm the file.
+
+    In the middle of a line or a word all of it comes first, unless it repeats what stands behind the cursor.
+    """
+    if loop(text.split("\n"), here) is not None:
+        return cut
+    all_first = ended and goes_into(text, here) and not repeats(text, here)
+    if not all_first and cut.text and not here.errors(cut):
         return cut
     uncut = whole(text, here)
-    chosen = best([uncut, cut] if own_line else [cut, uncut], here)
+    chosen = best([uncut, cut] if all_first else [cut, uncut], here)
     short = (
         not here.inline and "\n" not in chosen.text
     )  # What is odd about a single line at a line's end, all can see.
@@ -110,9 +123,11 @@ def _cut(text: str, here: CursorContext, ask: Ask) -> Completion:
 def enough(raw: str, cursor: Cursor, ask: Ask) -> bool:
     """Return whether no continuation of `raw` could change what `shape` makes of it."""
     here = context_at(cursor)
-    if not anchored(raw, cursor) or (ask.manual and here.inline):
-        return False  # Asked by hand in front of text, the whole answer counts.
+    if not anchored(raw, cursor):
+        return False
     unmoved, written = _spaced(raw, here)
+    if ask.manual and goes_into(unmoved, here):
+        return False  # The whole answer counts.
     text = leveled(unmoved, written, here)
     if not settled(unmoved, text):
         return False
@@ -155,8 +170,9 @@ def repairs(shown: Completion, cursor: Cursor) -> bool:
 
 
 def _unwrapped(raw: str, here: CursorContext) -> str:
-    """Return `raw` without what is no part of the text: foreign line ends, control tokens, a fence."""
-    return without_fence(without_tokens(unified(raw[:MOST_CHARACTERS]), here), here)
+    """Return `raw` without what is no part of the text: foreign line ends, controls, control tokens, a fence."""
+    text = without_controls(unified(raw[:MOST_CHARACTERS]), here)
+    return without_fence(without_tokens(text, here), here)
 
 
 def _settled(lines: list[str], here: CursorContext, ask: Ask) -> Completion | None:

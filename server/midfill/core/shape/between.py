@@ -5,22 +5,36 @@ from collections.abc import Iterator
 from midfill.core.completion import Completion
 from midfill.core.shape.closers import CLOSERS
 from midfill.core.shape.context import CursorContext
-from midfill.core.shape.levels import at_column, illegal_lines, readings, step_columns
+from midfill.core.shape.levels import at_column, illegal_lines, legal_columns, readings, step_columns
 from midfill.core.shape.lines import width
+from midfill.core.syntax.scan import CLOSING
 
-_MOST_READINGS, _MOST_OF_PART = 12, 3
-"""Readings of all of an answer, and of a part of it, that are looked at; each costs a parse of the lines around."""
+_MOST_READINGS = 12
+"""Readings that are looked at; each costs a parse of the lines around the cursor."""
 
 
 def joined(text: str, context: CursorContext) -> Completion:
     """Return all of `text` before the rest of the line, which is written again where `text` has several lines.
 
-    Blanks at its end are kept if they are the indentation of the rest, or the only blanks before it.
+    Blanks at its end are kept if they are the indentation of the rest, or the only blank before it.
     """
-    kept = text.rstrip(" \t")
-    if kept.endswith("\n") or context.rest[:1] not in {" ", "\t"}:
+    kept = text.rstrip()
+    blanks = text[len(kept) :]
+    if not _is_junk(blanks, kept, context):
         kept = text
+    elif context.fresh and "\n" in blanks:
+        kept += "\n" + context.indent
     return Completion(kept + context.rest, len(context.rest)) if "\n" in kept else Completion(kept)
+
+
+def _is_junk(blanks: str, text: str, context: CursorContext) -> bool:
+    """Whether the blanks behind an answer are no part of it: neither the rest's indentation nor the blank before it."""
+    _, newline, indent = blanks.rpartition("\n")
+    if not newline:
+        return len(blanks) > 1 or context.rest[:1] in {" ", "\t"}
+    closes = "\n" not in text and context.rest.lstrip()[:1] in set(CLOSING)
+    bare = not indent and not width(context.rest)
+    return closes or (bare and bool(context.indent or blanks.count("\n") > 1))
 
 
 def between(text: str, written: str, context: CursorContext) -> str:
@@ -31,14 +45,37 @@ def between(text: str, written: str, context: CursorContext) -> str:
     """
     if not _judged(text, context):
         return text
-    best, least = text, context.errors(joined(text, context))
-    for way in _ways(text, written, context) if least else ():
-        found = context.errors(joined(way, context))
+    best = min(dict.fromkeys((text, written)), key=lambda way: (_harm(way, context), _odd(way, context)))
+    least = _harm(best, context)
+    for way in _ways(written if context.fresh else text, context) if least else ():
+        found = _harm(way, context)
         if found < least:
             best, least = way, found
         if not least:
             break
     return best
+
+
+def _harm(text: str, context: CursorContext) -> int:
+    """Return the syntax errors of the file with `text`, and one more if the rest of the line leaves its block."""
+    return context.errors(joined(text, context)) + _leaves(text, context)
+
+
+def _odd(text: str, context: CursorContext) -> float:
+    """Return how many lines of `text` are at an odd level, the first one twice."""
+    odd = context.fresh and width(context.head + text) not in legal_columns(context)
+    return odd + illegal_lines(joined(text, context).text, context, below=True)
+
+
+def _leaves(text: str, context: CursorContext) -> bool:
+    """Whether the rest of the line, which was indented by the cursor's blanks alone, begins at the margin by `text`."""
+    return context.fresh and context.base > 0 and text.endswith("\n") and not width(context.rest)
+
+
+def _meant(context: CursorContext) -> int:
+    """Return the column that the rest of the line, in front of which only blanks stand, was meant to begin at."""
+    own = width(context.head + context.rest)
+    return min((column for column in legal_columns(context) if column >= own), default=own)
 
 
 def _judged(text: str, context: CursorContext) -> bool:
@@ -48,25 +85,10 @@ def _judged(text: str, context: CursorContext) -> bool:
     return context.fresh or ("\n" in text and not CLOSERS.fullmatch(context.rest))
 
 
-def _ways(text: str, written: str, context: CursorContext) -> Iterator[str]:
-    """Yield the ways to read an answer, likely ones first: all of it, and then less and less of its lines."""
-    yield written
-    raw = written if context.fresh else text
-    whole = [way for reading, _ in readings(raw, context) for way in _with_tails(reading, context)]
-    yield from _likely(whole, context, _MOST_READINGS)
-    lines = raw.split("\n")
-    for count in range(len(lines) - 1, 0, -1):
-        part = "\n".join([*lines[:count], ""])
-        less = [way for reading, _ in readings(part, context) for way in _with_tails(reading, context)]
-        yield from _likely(less, context, _MOST_OF_PART)
-
-
-def _likely(ways: list[str], context: CursorContext, most: int) -> list[str]:
-    """Return the ways with the fewest lines at an illegal level."""
-    unique = dict.fromkeys(ways)
-    return sorted(unique, key=lambda way: illegal_lines(joined(way, context).text, context, below=True))[
-        :most
-    ]
+def _ways(raw: str, context: CursorContext) -> Iterator[str]:
+    """Yield the ways to read an answer whose lines are at levels that exist, as far as there are such, first."""
+    every = [way for reading, _ in readings(raw, context) for way in _with_tails(reading, context)]
+    yield from sorted(dict.fromkeys(every), key=lambda way: _odd(way, context))[:_MOST_READINGS]
 
 
 def _with_tails(reading: str, context: CursorContext) -> Iterator[str]:
@@ -82,8 +104,10 @@ def _with_tails(reading: str, context: CursorContext) -> Iterator[str]:
 
 
 def _open_levels(body: str, context: CursorContext) -> Iterator[int]:
-    """Yield the columns at which the line behind `body` may begin, the deepest first."""
+    """Yield the columns at which the line behind `body` may begin, the likeliest first."""
     lines = [line for line in (context.head + body).split("\n") if line.strip()]
+    if context.fresh:
+        yield _meant(context)
     if lines and context.opens(lines[-1]):
         yield width(lines[-1]) + step_columns(context)
     yield from (width(line) for line in reversed(lines))

@@ -9,7 +9,8 @@ from midfill.core.shape.between import joined
 from midfill.core.shape.brackets import balance
 from midfill.core.shape.closers import CLOSERS, closed, doubled, without_stray
 from midfill.core.shape.context import CursorContext
-from midfill.core.shape.lines import indentation, squeezed, width
+from midfill.core.shape.levels import legal_columns
+from midfill.core.shape.lines import indentation, squeezed
 from midfill.core.syntax.scan import CLOSING, PARTNER
 
 PART = 5
@@ -54,9 +55,17 @@ def repeats_rest(text: str, context: CursorContext) -> bool:
     return squeezed(context.rest + context.ending).startswith(behind)
 
 
-def on_own_line(text: str, context: CursorContext) -> bool:
-    """Whether the rest of the line is a line of its own, indented, in front of which the model has written a break."""
-    return text.rstrip(" \t").endswith("\n") and width(context.rest) > 1
+def goes_into(text: str, context: CursorContext) -> bool:
+    """Return whether `text` stands in the middle of a line, of a word or of an indentation.
+
+    What an editor may have put in behind the cursor is no text.
+    """
+    if context.inline and (context.fresh or not CLOSERS.fullmatch(context.rest)):
+        return True
+    if context.fresh and context.head and context.language.indented:
+        return context.base not in legal_columns(context)
+    ends, begins = context.head[-1:], text[:1]
+    return (ends.isalnum() or ends == "_") and (begins.isalnum() or begins == "_")
 
 
 def best(ways: Iterable[Completion], context: CursorContext) -> Completion:

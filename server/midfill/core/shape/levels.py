@@ -114,14 +114,14 @@ def _with_tabs(text: str, context: CursorContext) -> str:
 def _columns(first: str, context: CursorContext) -> list[int]:
     """Return the columns at which the first line may be meant to begin, the likeliest first."""
     own, here = width(first), context.base
-    legal = _legal(context)
+    legal = legal_columns(context)
     trusted = bool(context.head) and not indentation(first) and here in legal
     nearest = sorted(legal, key=lambda column: abs(column - own))
     options = [here] if trusted else [own, here + own, *([here] if context.head else []), *nearest]
     return [column for column in dict.fromkeys(options) if column >= here]
 
 
-def _legal(context: CursorContext) -> set[int]:
+def legal_columns(context: CursorContext) -> set[int]:
     """Return the columns at which a line may begin at the cursor."""
     deeper = {context.levels[-1] + step_columns(context)} if context.opens(context.before) else set()
     return {*context.levels, *deeper}
@@ -206,7 +206,7 @@ def _rows(lines: list[str], context: CursorContext) -> list[_Row]:
             continue
         bracketed = context.language.indented and open_before[at] > 0
         runs_on = not context.opens(before) and context.goes_on(before)
-        trusted = at == 0 and bool(context.head) and width(line) == context.base in _legal(context)
+        trusted = at == 0 and bool(context.head) and width(line) == context.base in legal_columns(context)
         rows.append(_Row(line, width(line), bracketed or runs_on or _goes_on(line, context), trusted))
         before = line
     return rows

@@ -1,0 +1,56 @@
+"""Who calls an API, and how its words are repeated: short, on one line, and without the key."""
+
+import re
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from midfill.keys import without_key
+
+_EXCERPT: Final = 200
+"""Characters of a server's own words that a message repeats."""
+
+_NAMES: Final = 20
+"""Names of models that a message lists."""
+
+_SECRET = re.compile(r"\bsk-[\w*.…-]+|(?<=bearer )\S+|\w{24,}", re.IGNORECASE)
+"""What looks like a key, perhaps another one than ours."""
+
+
+class Caller(NamedTuple):
+    """Who asked, as far as messages need it."""
+
+    host: str
+    key: str = ""
+    model: str = ""
+
+    @property
+    def is_deepseek(self) -> bool:
+        """Whether DeepSeek itself is asked, and no gateway."""
+        return self.host == "api.deepseek.com"
+
+    @property
+    def service(self) -> str:
+        """The name that the user knows the API by."""
+        return "DeepSeek" if self.is_deepseek else self.host
+
+    def masked(self, text: str) -> str:
+        """Return `text` without the key."""
+        return without_key(text, self.key)
+
+    def excerpt(self, text: str) -> str:
+        """Return a short piece of `text`, on one line, without the key and anything that looks like one."""
+        text = _SECRET.sub("[…]", self.masked(text)[: 4 * _EXCERPT])
+        return _shortened(_on_one_line(text))
+
+    def listed(self, names: Sequence[str]) -> str:
+        """Return the first of the names of models that the API offers, as a message lists them."""
+        shown = [_shortened(_on_one_line(self.masked(name))) for name in names[:_NAMES]]
+        return ", ".join([*shown, "…"] if len(names) > _NAMES else shown)
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…"

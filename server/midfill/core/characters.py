@@ -1,0 +1,112 @@
+"""Characters that terminals and editors act on instead of showing them: controls, overrides, invisible ones.
+
+The classes are those of Unicode's UTS #55 (source code) and UTR #36, of "Trojan Source" (CVE-2021-42574), and of
+what was used to hide text from readers: tags, and selectors of variants in rows.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+_CONTROL: Final = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029"
+_PDF, _PDI = "\u202c", "\u2069"
+_OPENING: Final = {
+    **dict.fromkeys("\u202a\u202b\u202d\u202e", _PDF),
+    **dict.fromkeys("\u2066\u2067\u2068", _PDI),
+}
+"""What opens an embedding, an override or an isolate, and what closes it."""
+_BIDI: Final = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_UNSEEN: Final = (
+    r"\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0"
+    r"\ufff0-\ufffb\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_FLAG: Final = (
+    "\U0001f3f4\U000e0067\U000e0062"
+    "(?:\U000e0065\U000e006e\U000e0067|\U000e0073\U000e0063\U000e0074|\U000e0077\U000e006c\U000e0073)\U000e007f"
+)
+"""England, Scotland, Wales: the only emoji that are written with tags."""
+
+_ANY = re.compile(f"[\t\n\r{_CONTROL}{_BIDI}{_UNSEEN}]")
+_ODD = re.compile(f"[{_CONTROL}{_BIDI}{_UNSEEN}\u200c\u200d\ufe00-\ufe0f]")
+_HIDDEN = re.compile(f"({_FLAG})|[{_UNSEEN}]")
+_IDLE = re.compile(r"(?<=[\ufe00-\ufe0f])[\ufe00-\ufe0f]+|(?<![^\x00-\x7f])[\u200c\u200d]+")
+"""Selectors behind a selector, and joiners behind ASCII: they select and join nothing."""
+_FROM_RIGHT = re.compile(
+    rf"[{_BIDI}\u0590-\u08ff\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+_FIRST_CONTROL = re.compile(f"[{_CONTROL}]")
+_PADDING = re.compile(r"\A(\s*)\x00+")
+_MARKS = re.compile(f"[{_BIDI}]")
+
+
+def replaced(text: str, by: Callable[[str], str], *, keep: str = "") -> str:
+    """Return `text` with `by` called for each character that is acted on, but for those in `keep`."""
+    return _ANY.sub(lambda found: found[0] if found[0] in keep else by(found[0]), text)
+
+
+def visible(text: str, *, keep: str = "") -> str:
+    r"""Return `text` with escapes like `\x1b` and `\u202e` for what a terminal acts on, line ends among them."""
+    return replaced(text, _escape, keep=keep)
+
+
+def _escape(char: str) -> str:
+    number = ord(char)
+    return (
+        f"\\x{number:02x}"
+        if number < 0x100
+        else f"\\u{number:04x}"
+        if number < 0x10000
+        else f"\\U{number:08x}"
+    )
+
+
+def is_bidirectional(text: str) -> bool:
+    """Return whether `text` has letters that are read from right to left, or marks for them."""
+    return not text.isascii() and _FROM_RIGHT.search(text) is not None
+
+
+def cleaned(text: str, *, bidirectional: bool = False) -> str:
+    """Return a model's `text` without what an editor does not show.
+
+    What is invisible is taken out. Behind a control character a text may mean anything: it ends before the first.
+    With `bidirectional`, marks stay that are closed on their line.
+    """
+    if _ODD.search(text) is None:
+        return text
+    text = _PADDING.sub(r"\1", _HIDDEN.sub(lambda found: found[1] or "", text))
+    control = _FIRST_CONTROL.search(text)
+    text = text[: control.start()] if control else text
+    if bidirectional:
+        *complete, last = text.split("\n")
+        text = "\n".join([*map(_balanced, complete), _balanced(last, going_on=True)])
+    else:
+        text = _MARKS.sub("", text)
+    return _IDLE.sub("", text)
+
+
+def _balanced(line: str, *, going_on: bool = False) -> str:
+    """Return `line` without the marks that are not closed, or close nothing; one that goes on ends before them."""
+    dropped, opened = _unbalanced(line)
+    kept = line[: opened[0]] if going_on and opened else line
+    return "".join(char for at, char in enumerate(kept) if at not in dropped and at not in opened)
+
+
+def _unbalanced(line: str) -> tuple[set[int], list[int]]:
+    """Return where marks close nothing, or are closed by the end of what is around them, and where some are open."""
+    dropped: set[int] = set()
+    opened: list[int] = []
+    isolates = 0
+    for at, char in enumerate(line):
+        if char in _OPENING:
+            opened.append(at)
+            isolates += _OPENING[char] == _PDI
+        elif char == _PDI and isolates:
+            while _OPENING[line[opened[-1]]] != _PDI:
+                dropped.add(opened.pop())
+            opened.pop()
+            isolates -= 1
+        elif char == _PDF and opened and _OPENING[line[opened[-1]]] == _PDF:
+            opened.pop()
+        elif char in {_PDF, _PDI}:
+            dropped.add(at)
+    return dropped, opened

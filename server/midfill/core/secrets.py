@@ -1,0 +1,142 @@
+"""Names of files that usually hold secrets, as globs without regard to case.
+
+Chosen from Continue's core/indexing/ignore.ts (DEFAULT_SECURITY_IGNORE_FILETYPES), gitrob's core/signatures.go,
+Zed's `private_files` and GitHub's gitignore templates. Left out as over-broad: config.json, config.yaml,
+settings.json, settings.py, appsettings.json, database.yml, shell profiles, databases, logs and public certificates.
+"""
+
+_DATA = ("json", "yaml", "yml", "toml", "ini", "conf", "cfg", "properties", "txt", "csv", "env")
+"""Endings of files that hold data, unlike `secrets.py`, which only deals with it."""
+
+
+def _as_data(*stems: str) -> tuple[str, ...]:
+    return tuple(f"{stem}.{ending}" for stem in stems for ending in _DATA)
+
+
+def _behind(*words: str) -> tuple[str, ...]:
+    return tuple(f"*{mark}{word}" for word in words for mark in "._-")
+
+
+SECRET_NAMES = (
+    # Environments; `OPEN_NAMES` are let through.
+    *(
+        ".env",
+        ".env[._-]*",
+        "*.env",
+        ".envrc",
+        ".dev.vars",
+        ".flaskenv",
+        "env.local",
+        "env.prod",
+        "env.production",
+    ),
+    *("env.dev", "env.development", "env.stag*", "env.test"),
+    # Private keys, certificates with their keys, vaults.
+    *("*.pem", "*.key", "*.keypair", "*.p8", "*.p12", "*.pfx", "*.pkcs12", "*.jks", "*.keystore", "*.keytab"),
+    *("*_rsa", "*_dsa", "*_ecdsa", "*_ed25519", "id_rsa[._-]*", "id_dsa[._-]*", "id_ecdsa[._-]*"),
+    *(
+        "id_ed25519[._-]*",
+        "id_ecdsa_sk",
+        "id_ed25519_sk",
+        "*.ppk",
+        "*.gpg",
+        "*.pgp",
+        "*.asc",
+        "*.ovpn",
+        "*.kdb",
+    ),
+    *(
+        "*.kdbx",
+        "*.psafe3",
+        "*.agilekeychain",
+        "*.keychain",
+        "*.kwallet",
+        "wallet.dat",
+        "*.bek",
+        "*.tpm",
+        "*.fve",
+    ),
+    # What tools log in with.
+    *("credentials", ".credentials*", "credentials.*", "*-credentials.json", "*_credentials.json"),
+    *(".git-credentials", ".npmrc", ".netrc", "_netrc", ".pypirc", ".pgpass", "pgpass.conf", ".my.cnf"),
+    *(".mylogin.cnf", ".htpasswd", "*.htpasswd", ".dockercfg", "*.dockerconfigjson", ".boto", ".s3cfg"),
+    *(".passwd-s3fs", ".muttrc", ".msmtprc", ".authinfo", ".terraformrc", "terraform.rc", ".vault-token"),
+    *(
+        ".vault_pass*",
+        "vault_pass*",
+        "auth.json",
+        "key.properties",
+        "keystore.properties",
+        "gradle.properties",
+    ),
+    *("kubeconfig", "kubeconfig.conf", "kubeconfig.y*ml", "kubeconfig[_-]*", "*[._-]kubeconfig"),
+    *("*[._-]kubeconfig.y*ml", "client_secret*.json", "*service[_-]account*.json", "*serviceaccount*.json"),
+    *("gha-creds-*.json", "*firebase-adminsdk*.json", "local.settings.json", "appsettings.*.json"),
+    *("sftp.json", "sftp-config.json", ".ftpconfig", "filezilla.xml", "recentservers.xml", "rclone.conf"),
+    *(
+        ".rclone.conf",
+        "pip.conf",
+        "pip.ini",
+        "wp-config.php",
+        "wp-config-local.php",
+        "wg[0-9]*.conf",
+        ".databrickscfg",
+    ),
+    # Infrastructure state, and what calls itself secret.
+    *("*.tfstate*", "*.tfvars", "*.tfvars.json", "*.secret", "*.secrets", ".secret", ".secrets", "*.token"),
+    *(".token", "secret_token.rb", "secrets.xml"),
+    *_as_data(
+        "secret", "secrets", *_behind("secret", "secrets"), "secrets[._-]*", "secret_key", "secret-key"
+    ),
+    *_as_data(
+        "vault", "password", "passwords", *_behind("vault", "passwords"), "api_key", "api-key", "apikey"
+    ),
+    *("token.txt", "tokens.txt", "*[._-]token.txt", "token.json"),
+    # What was typed at a prompt.
+    *(".*_history", ".*_history-*", ".histfile", ".zhistory", "fish_history", "consolehost_history.txt"),
+    *(".lesshst", ".viminfo"),
+)
+
+SECRET_FOLDERS = (
+    *(".aws", ".azure", ".gcp", ".gcloud", ".config/gcloud", ".config/gh", ".kube", ".ssh", ".gnupg", ".oci"),
+    *(".password-store", ".secrets", "run/secrets", ".docker/config.json", ".cargo/credentials.toml"),
+    *(".m2/settings.xml", ".m2/settings-security.xml", "etc/wireguard", ".config/rclone", ".snowsql"),
+    *(".config/hub", ".config/doctl", ".dbt/profiles.yml"),
+)
+"""Folders (and files named by their folder) nothing in which is read."""
+
+_MADE_TO_BE_SHARED = ("example", "sample", "template", "dist")
+
+OPEN_NAMES = (
+    *(f".env[._-]{word}" for word in _MADE_TO_BE_SHARED),
+    *(f"*.{word}" for word in _MADE_TO_BE_SHARED),
+    *(f"{word}.env" for word in _MADE_TO_BE_SHARED),
+    *_as_data(*_behind(*_MADE_TO_BE_SHARED)),
+    "wp-config-sample.php",
+    "id_*.pub",  # A public key.
+)
+"""Names that are made to be shared, and are read although they look like secret ones."""
+
+COPIES = (
+    # Of editors and of the system: `.env~`, `.env.swp`, `.env.~3~`, `.env.dpkg-old`, `.env___jb_tmp___`.
+    r"~|\.un|\.~\d{1,4}|\.sw[a-z]|___jb_(?:tmp|old)___|\.(?:dpkg|ucf|rpm)-?(?:old|new|dist|save|orig|bak)",
+    # Of people: `.env.bak`, `.env-old`, `.env.2024-11-02`.
+    r"[._-](?:bak|bac|bck|bk|bkp|backup|old|orig|original|rej|saved?|tmp|temp|copy|prev|previous|new)\d?",
+    r"[._-]\d{4}-?\d\d-?\d\d|\.\d{1,3}",
+)
+"""What copies of a file have at the end of its name."""
+
+_COPY = "(?:copy|kopie|copia|copie|副本)"
+
+SPACED_COPIES = (
+    # `.env copy 2`, `.env - Copy (2)`, `.env (1)`, `.env (another copy)`; German, Spanish and French, Chinese.
+    rf" \(\d{{1,3}}\)|(?: -)? {_COPY}(?: \d{{1,3}})?| \((?:[a-z0-9]{{1,8}} )?{_COPY}\)"
+)
+"""The same with a blank in it, which may also stand before the name's own ending: `secrets (1).yaml`."""
+
+COPY_BEGINNINGS = (
+    # Emacs' `#.env#` and `.#.env`, `~$`, macOS' `._.env`; `%home%me%.env` in folders for all backups.
+    r"\.?#|~\$|\._|.*[%!]",
+    rf"{_COPY}(?: \(\d{{1,3}}\))? (?:of|von|de) ",
+)
+"""What copies of a file have at the beginning of its name."""

@@ -1,0 +1,125 @@
+"""The key is masked by its value, wherever the service or the user repeats it."""
+
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from midfill.backends.deepseek import DeepSeek
+from midfill.backends.remote import RemoteOptions
+from midfill.core.model import ModelError
+from midfill.keys import Key, find_key, without_key, without_keys
+from midfill.settings import Settings
+from tests.backends.asking import answer, refusal
+
+pytestmark = pytest.mark.anyio
+
+KEYS = [
+    "f6c449ff-1864-4caf-ad2d-9794a53eca4c",
+    "gsk.AB/cd+ef==",
+    "short-key",
+    "sk-" + "0a" * 16,
+]
+"""Keys of all kinds: those with hyphens, dots and slashes look like anything."""
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+class Echo(httpx.AsyncBaseTransport):
+    """Answers everything with one body."""
+
+    def __init__(self, body: bytes, status: int = 200, headers: dict[str, str] | None = None) -> None:
+        self.response: Any = (status, headers, body)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        status, headers, body = self.response
+        return httpx.Response(status, headers=headers, stream=httpx.ByteStream(body))
+
+
+def opened(key: str, echo: Echo, **options: Any) -> DeepSeek:
+    return DeepSeek(RemoteOptions(key=key, base_url="http://gateway.test", **options), echo)
+
+
+def echoes(key: str) -> Iterator[Echo]:
+    """Yield answers that repeat the key, in every place whose words are shown."""
+    error = json.dumps({"error": {"message": f"key {key} is odd"}}).encode()
+    for status in (200, 400, 401, 402, 403, 404, 418, 429, 500):
+        yield Echo(error, status)
+        yield Echo(f"the key ({key}) is odd".encode(), status)
+        yield Echo(json.dumps({"detail": [{"msg": key.upper()}]}).encode(), status)
+        yield Echo(b"", status, {"Content-Encoding": key, "Retry-After": key})
+    yield Echo(b"data: " + error + b"\n\n")
+    yield Echo(b"data: " + json.dumps({"error": key}).encode() + b"\n\n")
+    yield Echo(b"data: " + key.encode() + b"\n\n")
+    yield Echo(f"The supported API model names are a, {key} and b, but you passed c".encode(), 400)
+    yield Echo(f"Invalid model {key}".encode(), 404)
+    yield Echo(f"GET /?key={httpx.URL('http://a/', params={'k': key}).query.decode()[2:]}".encode(), 400)
+
+
+@pytest.mark.parametrize("key", KEYS)
+async def test_no_error_holds_the_key(key: str) -> None:
+    """Whatever the service answers, and wherever it repeats the key, the message does not."""
+    for echo in echoes(key):
+        for model in ("", key):
+            told = str(await refusal(opened(key, echo, model=model)))
+            assert key.lower() not in told.lower(), told
+
+
+@pytest.mark.parametrize("key", KEYS)
+async def test_no_list_holds_the_key(key: str) -> None:
+    """Not among the models, not in the balance, and not as the model that answered."""
+    models = Echo(json.dumps({"data": [{"id": "a"}, {"id": f"x/{key}"}]}).encode())
+    assert key not in str(await opened(key, models).models())
+    money = {"is_available": True, "balance_infos": [{"currency": key, "total_balance": f"{key} left"}]}
+    assert key not in str(await opened(key, Echo(json.dumps(money).encode())).balance())
+    event = {"model": f"by {key}", "choices": [{"text": "a", "finish_reason": "stop"}]}
+    said = await answer(opened(key, Echo(b"data: " + json.dumps(event).encode() + b"\n\n")))
+    assert said[0].model == "by […]"
+
+
+async def test_an_unknown_model_is_told_with_the_names_but_the_key() -> None:
+    """The list that is fetched to help is masked as well, and is short."""
+    key = KEYS[0]
+
+    class Gateway(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if request.method == "POST":
+                return httpx.Response(404, text="model not found")
+            ids = [key, "good", *(f"model-{number}" * 20 for number in range(5_000))]
+            return httpx.Response(200, json={"data": [{"id": name} for name in ids]})
+
+    backend = DeepSeek(RemoteOptions(key=key, base_url="http://gateway.test"), Gateway())
+    told = str(await refusal(backend))
+    assert key not in told
+    assert "good" in told
+    assert len(told) < 3_000
+
+
+def test_a_short_key_is_no_secret() -> None:
+    """What people give a local server as a key (`none`, `EMPTY`) would only make messages unreadable."""
+    assert without_key("none of these", "none") == "none of these"
+
+
+def test_found_keys_are_masked_in_any_text() -> None:
+    """Logs and messages that do not come from the service lose every key that was found."""
+    for key in KEYS:
+        assert find_key("deepseek", Settings(), {"MIDFILL_API_KEY": key}) == Key(key, "MIDFILL_API_KEY")
+        assert without_keys(f"a {key.upper()} b") == "a […] b"
+
+
+async def test_no_log_holds_the_key(caplog: pytest.LogCaptureFixture) -> None:
+    """Nothing that is logged of a failing call, with its causes, holds the key."""
+    caplog.set_level(logging.DEBUG)
+    for key in KEYS:
+        for echo in echoes(key):
+            try:
+                await answer(opened(key, echo))
+            except ModelError as error:
+                logging.getLogger("midfill.test").error("failed", exc_info=error)
+        assert key not in caplog.text

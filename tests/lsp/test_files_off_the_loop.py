@@ -1,0 +1,193 @@
+"""Settings files are read off the event loop; what comes meanwhile waits for them, in its order."""
+
+import asyncio
+import json
+import threading
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from midfill.backends.local import Neighbours
+from midfill.core.model import Backends
+from midfill.lsp.server import Server
+from midfill.settings import Files, Settings, read_files
+from tests.client import Json
+from tests.engine.scripted import Scripted, says
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+class Disk:
+    """A disk that is slow when it is told to be."""
+
+    def __init__(self) -> None:
+        self.free = threading.Event()
+        self.free.set()
+        self.reads = 0
+
+    def read(self, environ: Mapping[str, str], workspaces: Sequence[Path] = ()) -> Files:
+        assert threading.current_thread() is not threading.main_thread()
+        self.reads += 1
+        self.free.wait(20)
+        return read_files(environ, workspaces)
+
+
+class Talk:
+    """A server in this process, and all that it says."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.sent: list[Json] = []
+        self.codes: list[int] = []
+        self.server = Server(self, environ, self.codes.append, self._opening)
+        self.model = Scripted(otherwise=lambda question: says("answer()"))
+
+    def _opening(self, settings: Settings, environ: Mapping[str, str], neighbours: Neighbours) -> Backends:
+        return Backends(self.model)
+
+    def write(self, data: bytes) -> None:
+        """Take a message of the server's."""
+        self.sent.append(json.loads(data.partition(b"\r\n\r\n")[2]))
+
+    def close(self) -> None:
+        """Be a writer."""
+
+    def say(self, method: str, params: Any, number: int | None = None) -> None:
+        """Send a notification, or a request with a number."""
+        message = {"jsonrpc": "2.0", "method": method, "params": params}
+        self.server.received(json.dumps(message if number is None else {**message, "id": number}).encode())
+
+    def answered(self) -> list[int]:
+        """Return the numbers of the requests that were answered."""
+        return [said["id"] for said in self.sent if "id" in said and "method" not in said]
+
+    async def until(self, number: int) -> Json:
+        """Wait for an answer."""
+        async with asyncio.timeout(20):
+            while number not in self.answered():
+                await asyncio.sleep(0.001)
+        return next(said for said in self.sent if said.get("id") == number)
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
+    disk = Disk()
+    monkeypatch.setattr("midfill.lsp.configuration.read_files", disk.read)
+    return disk
+
+
+@pytest.fixture
+async def talk(bare: dict[str, str], disk: Disk) -> AsyncIterator[Talk]:
+    talk = Talk(bare)
+    yield talk
+    disk.free.set()
+    await talk.server.close()
+
+
+def begin(talk: Talk, root: Path, **options: Any) -> None:
+    params = {
+        "capabilities": {},
+        "processId": None,
+        "rootUri": root.as_uri(),
+        "initializationOptions": options,
+    }
+    talk.say("initialize", params, 0)
+    talk.say("initialized", {})
+
+
+def ask(talk: Talk, uri: str, number: int) -> None:
+    item = {"uri": uri, "languageId": "python", "version": 1, "text": "value = \n"}
+    talk.say("textDocument/didOpen", {"textDocument": item})
+    where = {
+        "textDocument": {"uri": uri},
+        "position": {"line": 0, "character": 8},
+        "context": {"triggerKind": 2},
+    }
+    talk.say("textDocument/inlineCompletion", where, number)
+
+
+async def test_initialize_waits_for_the_files_and_the_loop_does_not(
+    talk: Talk, disk: Disk, tmp_path: Path
+) -> None:
+    """While a disk is slow the loop turns; what the client says is taken up afterwards, in its order."""
+    (tmp_path / ".midfill.toml").write_text("[trigger]\npaths_off = ['a.py']\n", "utf-8")
+    disk.free.clear()
+    begin(talk, tmp_path)
+    ask(talk, (tmp_path / "a.py").as_uri(), 1)
+    ask(talk, (tmp_path / "b.py").as_uri(), 2)
+    talk.say("midfill/nonsense", {}, 3)
+    for _ in range(20):
+        await asyncio.sleep(0.001)
+    assert talk.answered() == []
+    disk.free.set()
+    assert (await talk.until(1))["result"] == {"items": []}
+    assert (await talk.until(2))["result"]["items"][0]["insertText"] == "answer()"
+    assert talk.answered()[0] == 0
+    assert talk.answered().index(1) < talk.answered().index(3)
+
+
+async def test_a_client_that_leaves_meanwhile(talk: Talk, disk: Disk, tmp_path: Path) -> None:
+    """`exit`, and the end of the line, come after what was said before them."""
+    disk.free.clear()
+    begin(talk, tmp_path)
+    talk.say("shutdown", None, 1)
+    talk.server.gone()
+    await asyncio.sleep(0.01)
+    assert talk.codes == []
+    disk.free.set()
+    await talk.until(1)
+    await asyncio.sleep(0.01)
+    assert talk.codes == [0]
+
+
+async def test_a_folder_restrains_from_the_message_that_brings_it(
+    talk: Talk, disk: Disk, tmp_path: Path
+) -> None:
+    """A request right behind the message about a new folder finds that folder's settings."""
+    one, two = tmp_path / "one", tmp_path / "two"
+    one.mkdir()
+    two.mkdir()
+    (two / ".midfill.toml").write_text("enabled = false\n", "utf-8")
+    begin(talk, one)
+    await talk.until(0)
+    added = {"added": [{"uri": two.as_uri(), "name": "two"}], "removed": []}
+    talk.say("workspace/didChangeWorkspaceFolders", {"event": added})
+    ask(talk, (one / "a.py").as_uri(), 1)
+    assert (await talk.until(1))["result"] == {"items": []}
+
+
+async def test_a_changed_file_counts_soon_after_the_clients_own_settings(
+    talk: Talk, disk: Disk, tmp_path: Path
+) -> None:
+    """New settings of the client's count at once, however slow the disk is; the files when they are read."""
+    begin(talk, tmp_path)
+    await talk.until(0)
+    (tmp_path / ".midfill.toml").write_text("[completion]\nmax_lines = 1\nmax_token = 3\n", "utf-8")
+    disk.free.clear()
+    talk.say("workspace/didChangeConfiguration", {"settings": {"enabled": False}})
+    service = talk.server._service
+    assert not service.settings.enabled
+    assert service.settings.completion.max_lines > 1
+    disk.free.set()
+    async with asyncio.timeout(20):
+        while service.settings.completion.max_lines > 1:
+            await asyncio.sleep(0.001)
+    assert not service.settings.enabled
+    assert any("max_token" in str(said) for said in talk.sent)
+
+
+@pytest.mark.parametrize("capabilities", [7, {"general": 7}])
+async def test_malformed_parameters_end_the_wait_as_well(
+    talk: Talk, tmp_path: Path, capabilities: object
+) -> None:
+    """An `initialize` that cannot be understood is refused, before the wait or behind it, and the next one is not."""
+    talk.say("initialize", {"capabilities": capabilities}, 7)
+    assert "error" in await talk.until(7)
+    begin(talk, tmp_path)
+    assert "capabilities" in (await talk.until(0))["result"]

@@ -1,0 +1,97 @@
+"""A settings file costs little to read, whoever has written it."""
+
+import time
+import tracemalloc
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from midfill.settings import Loaded, Settings, load
+from midfill.settings.bounds import BOUNDS, depth
+
+
+def loaded_from(folder: Path, text: str) -> Loaded:
+    (folder / ".midfill.toml").write_text(text, "utf-8")
+    config = folder / "config.toml"
+    config.touch()
+    return load({"MIDFILL_CONFIG": str(config)}, workspaces=[folder])
+
+
+HOSTILE = {
+    "a dotted key": ".".join("a" * 8_000) + "=1",
+    "a dotted key with blanks": " . ".join("a" * 3_000) + "=1",
+    "a dotted key in quotes": ".".join(['"a"'] * 3_000) + "=1",
+    "a dotted key in both quotes": ".".join(["'a'", '"\\""'] * 1_000) + "=1",
+    "a dotted header": "[" + ".".join("a" * 8_000) + "]",
+    "behind a text with quotes at its end": 'a = ["""x"""", {' + ".".join("a" * 7_000) + "=1}]",
+    "behind a literal text with quotes at its end": "a = ['''x'''', {" + ".".join("a" * 7_000) + "=1}]",
+    "behind an escaped quote": 'a = "\\\\"\n' + ".".join("a" * 7_000) + "=1",
+    "behind a quote in a comment": '# "\n' + ".".join("a" * 7_000) + "=1",
+    "arrays": "a = " + "[" * 8_000 + "]" * 8_000,
+    "tables": "a = " + "{a=" * 4_000,
+    "arrays of tables": "a = " + "[{a=" * 3_000,
+    "larger": "#" * 60_000,
+    "long": "a" * 16_000,
+    "blanks": "a" + " " * 16_000,
+    "dots": "a" + "." * 16_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_file_of_a_workspace_costs_little(tmp_path: Path, text: str) -> None:
+    """A key of 30,000 parts took 3.5 GB: such a file is told, and not parsed."""
+    load({"MIDFILL_CONFIG": str(tmp_path / "none")})
+    loaded_from(tmp_path, "model")
+    tracemalloc.start()
+    began = time.process_time()
+    loaded = loaded_from(tmp_path, text)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 4_000_000
+    assert time.process_time() - began < 1.0
+    assert loaded.settings == Settings()
+    [problem] = loaded.problems
+    assert str(tmp_path / ".midfill.toml") in str(problem)
+    assert len(str(problem)) < 500
+
+
+def test_what_is_too_much_is_told(tmp_path: Path) -> None:
+    """The words say what is wrong, and how much is allowed."""
+    assert "larger than 16 KiB" in str(loaded_from(tmp_path, "#" * 20_000).problems[0])
+    nested = loaded_from(tmp_path, ".".join("a" * 20) + " = 1").problems[0]
+    assert "nested too deeply" in str(nested)
+
+
+def test_dots_in_texts_and_comments_are_no_nesting(tmp_path: Path) -> None:
+    """Paths, versions and sentences are full of dots and brackets."""
+    dots = ".".join("abcdefghijklmnop")
+    text = (
+        f"# {dots} {'[' * 40}\n[trigger]\npaths_off = ['{dots}', \"{dots}\\\".{dots}\", '''{dots}\n{dots}''',\n"
+        f'"""{dots}\n"{dots}""", "[[[[[[[[[[[[[["]\n'
+    )
+    loaded = loaded_from(tmp_path, text)
+    assert loaded.problems == ()
+    assert len(loaded.settings.trigger.paths_off) == 5
+
+
+def test_the_users_own_file_may_be_larger(tmp_path: Path) -> None:
+    """What one keeps for oneself may have long comments and lists."""
+    config = tmp_path / "config.toml"
+    config.write_text("#\n" * 100_000 + 'model = "m"\n')
+    loaded = load({"MIDFILL_CONFIG": str(config)})
+    assert (loaded.problems, loaded.settings.model) == ((), "m")
+    config.write_text(".".join("a" * 100_000) + " = 1")
+    assert "nested too deeply" in str(load({"MIDFILL_CONFIG": str(config)}).problems[0])
+
+
+def test_bounds_of_a_workspace_are_narrower() -> None:
+    """A workspace is somebody else's."""
+    assert BOUNDS["workspace"] < BOUNDS["user"]
+
+
+@given(st.text("a.[]{}\"'\\\n# =", max_size=60))
+def test_any_text_has_a_depth(text: str) -> None:
+    """Nothing raises, and no text is deeper than it has dots and brackets."""
+    assert 0 <= depth(text) <= sum(map(text.count, ".[{"))
