@@ -47,6 +47,7 @@ const deeds = {
 
   /** A file of the folder, from the explorer: quick open may not have heard of a new file yet. */
   async open(file) {
+    await page.mouse.move(700, 500); // The hint of an entry would cover the next one.
     await page.dblclick(`.explorer-folders-view .monaco-list-row[aria-label^="${file}"]`);
     await page.waitForSelector(`.tab.active[data-resource-name="${file}"]`);
     await page.waitForSelector(".monaco-editor.focused .view-line");

@@ -103,7 +103,7 @@ def test_a_notebooks_cells_are_one_document(editor: Editor, loopback: Loopback) 
         "nbformat": 4,
         "nbformat_minor": 5,
     }
-    loopback.behave(text="pd.DataFrame()")
+    loopback.behave(documents=[], text="d.DataFrame()")
     (editor.workspace / "book.ipynb").write_text(json.dumps(book))
     editor.do("openNotebook", "book.ipynb")
     editor.do("click", '.notebookOverlay .code-cell-row:has-text("frame") .view-line')
