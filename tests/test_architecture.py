@@ -30,8 +30,11 @@ CORE: dict[str, set[str]] = {
     "answers": {"model", "prompt"},
     "characters": set(),
     "completion": set(),
+    "context": set(),
     "control": set(),
+    "credentials": set(),
     "cursor": set(),
+    "definitions": set(),
     "document": {"cursor"},
     "health": {"model"},
     "languages": set(),
@@ -40,6 +43,7 @@ CORE: dict[str, set[str]] = {
     "notebook": {"cursor", "document"},
     "policy": {"completion", "cursor", "model", "shape", "surroundings", "edit"},
     "privacy": {"secrets"},
+    "outline": set(),
     "pairs": set(),
     "prompt": {"control", "cursor", "model", "pairs", "tokens"},
     "rhythm": {"timing"},
@@ -52,6 +56,7 @@ CORE: dict[str, set[str]] = {
     "tokens": set(),
     "edit": set(),
     "web": set(),
+    "words": set(),
 }
 """The same for the modules of the core."""
 
@@ -59,7 +64,7 @@ LIBRARIES: dict[str, set[str]] = {
     "core": {"cachetools", "pathspec", "tree_sitter"},
     "settings": {"msgspec", "platformdirs"},
     "keys": set(),
-    "workspace": {"pathspec"},
+    "workspace": {"pathspec", "platformdirs"},
     "backends": {"httpx", "msgspec", "truststore"},
     "engine": set(),
     "lsp": {"lsprotocol", "msgspec", "psutil", "pygls", "websockets"},
@@ -80,9 +85,9 @@ DOORS: dict[str, set[str]] = {
     "logging": {"backends", "workspace", "lsp", "cli"},
     "socket": {"backends"},
     "ssl": {"backends"},
-    "sqlite3": set(),
-    "subprocess": {"keys", "cli"},
-    "threading": {"workspace", "lsp"},
+    "sqlite3": {"workspace", "cli"},
+    "subprocess": {"keys", "workspace", "cli"},
+    "threading": {"workspace", "lsp", "cli"},
     "argparse": {"cli"},
 }
 """Who imports these of the standard library, exactly."""

@@ -19,6 +19,7 @@ examples:
   midfill complete src/app.py:12:9 --diff   show the completion as a diff
   midfill setup neovim                      print your editor's configuration; --write writes it
   midfill doctor                            check the setup and explain how to fix problems
+  midfill index status                      tell what is indexed of the folder
   midfill serve                             run the language server, as your editor does
 
 environment:
@@ -60,8 +61,12 @@ def _run(argv: Sequence[str] | None) -> int:
 
 
 def _shielded(argv: Sequence[str]) -> list[str]:
-    """Return the arguments with a blank before `-:12:9`, which argparse would parse as an option."""
-    return [f" {argument}" if argument.startswith("-:") else argument for argument in argv]
+    """Return the arguments as argparse understands them.
+
+    It takes `-:12:9` for an option unless there is a blank before it, and finds no FOLDER behind `index status --json`.
+    """
+    shielded = [f" {argument}" if argument.startswith("-:") else argument for argument in argv]
+    return sorted(shielded, key=lambda part: part.startswith("--")) if shielded[:1] == ["index"] else shielded
 
 
 def _unshielded(place: str) -> str:
@@ -90,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_doctor(commands)
     _add_setup(commands)
     _add_config(commands)
+    _add_index(commands)
     _add_completion(commands, parser)
     return parser
 
@@ -192,6 +198,26 @@ def _add_config(commands: "Commands") -> None:
     parser.set_defaults(run=_config)
 
 
+def _add_index(commands: "Commands") -> None:
+    parser = commands.add_parser(
+        "index",
+        help="show, make or remove the index of a folder, in which midfill finds what your code refers to",
+        description="The index of a folder: which of its lines share words with a text, and where names are defined.",
+    )
+    parser.add_argument(
+        "what",
+        choices=("status", "update", "rebuild", "clear"),
+        help="status: what is in it; update: read what has changed; rebuild: make it anew; clear: remove it",
+    )
+    folder = parser.add_argument(
+        "folder", nargs="?", default=".", metavar="FOLDER", help="without it: the current one"
+    )
+    folder.complete = {"bash": "_shtab_compgen_dirs", "zsh": "_files -/", "tcsh": "d"}  # type: ignore[attr-defined]
+    parser.add_argument("--json", action="store_true", help="with status: print it as JSON")
+    parser.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
+    parser.set_defaults(run=_index)
+
+
 def _add_completion(commands: "Commands", whole: argparse.ArgumentParser) -> None:
     parser = commands.add_parser("shell-completion", help="print a completion script for your shell")
     parser.add_argument("shell", choices=("bash", "zsh", "tcsh"))
@@ -229,6 +255,12 @@ def _config(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     from midfill.cli import config
 
     return config.run(arguments.what, environ)
+
+
+def _index(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    from midfill.cli import index
+
+    return index.run(arguments, environ)
 
 
 def _shell_completion(parser: argparse.ArgumentParser, shell: str) -> int:

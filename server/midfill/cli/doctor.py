@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import platform
 import sys
 import time
@@ -13,6 +14,7 @@ from typing import Literal
 from midfill import __version__
 from midfill.backends import open_backend
 from midfill.backends.deepseek import DeepSeek
+from midfill.cli import index
 from midfill.cli.complete import exit_code
 from midfill.cli.editors.mistakes import remarks
 from midfill.cli.terminal import GREEN, RED, YELLOW, one_line, painted
@@ -82,6 +84,7 @@ async def _findings(environ: Mapping[str, str], clients: Sequence[object]) -> As
         yield finding
     for remark in await asyncio.to_thread(remarks, environ):
         yield Finding("note" if remark.fix else "ok", remark.text, remark.fix)
+    yield await asyncio.to_thread(_index)
     if loaded.halting:
         yield Finding("failed", "backend: nobody is asked until the configuration is mended", code=2)
         return
@@ -117,6 +120,12 @@ def _configuration(loaded: Loaded, environ: Mapping[str, str]) -> Iterator[Findi
             yield Finding("ok", f"  {setting.key} = {setting.value} (from {setting.origin})")
     for problem in loaded.problems:
         yield Finding("failed", f"configuration: {problem}", code=2)
+
+
+def _index() -> Finding:
+    known = index.found(Path(os.path.realpath(Path.cwd())))
+    fix = "midfill index rebuild makes it now" if known.state == "missing" else ""
+    return Finding("note" if known.short else "ok", f"index: {index.sentence(known)}", fix)
 
 
 def _key(loaded: Loaded, environ: Mapping[str, str]) -> Key | None:

@@ -19,7 +19,7 @@ class Ignores:
 
     def __init__(self, top: Path) -> None:
         self._top = top
-        self._specs: dict[Path, GitIgnoreSpec | None] = {}
+        self._chains: dict[tuple[Path, str], list[tuple[Path, GitIgnoreSpec]]] = {}
 
     def hide(self, path: Path, *, folder: bool = False) -> bool:
         """Return whether `path` is ignored; the caller checks its parent folders."""
@@ -33,19 +33,19 @@ class Ignores:
 
     def _decision(self, path: Path, folder: bool, name: str) -> bool:
         """Return the decision of the deepest ignore file with a matching pattern (gitignore(5), precedence)."""
-        for parent in path.parents:
-            if spec := self._spec(parent / name):
-                inner = path.relative_to(parent).as_posix() + ("/" if folder else "")
-                if (hidden := spec.check_file(inner).include) is not None:
-                    return hidden
-            if parent == self._top:
-                break
+        for parent, spec in self._chain(path.parent, name):
+            inner = path.relative_to(parent).as_posix() + ("/" if folder else "")
+            if (hidden := spec.check_file(inner).include) is not None:
+                return hidden
         return False
 
-    def _spec(self, file: Path) -> GitIgnoreSpec | None:
-        if file not in self._specs:
-            self._specs[file] = _read_rules(file)
-        return self._specs[file]
+    def _chain(self, folder: Path, name: str) -> list[tuple[Path, GitIgnoreSpec]]:
+        """Return the ignore files of one kind that count in a folder, the deepest first."""
+        if (folder, name) not in self._chains:
+            above = self._chain(folder.parent, name) if folder not in {self._top, folder.parent} else []
+            rules = _read_rules(folder / name)
+            self._chains[folder, name] = [(folder, rules), *above] if rules else above
+        return self._chains[folder, name]
 
 
 def repository(folder: Path) -> Path | None:

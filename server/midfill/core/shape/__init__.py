@@ -95,7 +95,8 @@ def _soundest(text: str, cut: Completion, here: CursorContext, *, ended: bool) -
 
     In the middle of a line or a word all of it comes first, unless it repeats what stands behind the cursor.
     """
-    if loop(text.split("\n"), here) is not None:
+    lines = text.split("\n")
+    if loop(lines, here) is not None or any(without_pattern(line, here) != line for line in lines):
         return cut
     all_first = ended and goes_into(text, here) and not repeats(text, here)
     if not all_first and cut.text and not here.errors(cut):

@@ -40,10 +40,13 @@ def whole(text: str, context: CursorContext) -> Completion:
 
 
 def repeats(text: str, context: CursorContext) -> bool:
-    """Return whether `text` repeats the rest of the line, or ends with a line that stands below."""
-    ends = [squeezed(line) for line in text.strip().split("\n")[1:]]
-    below = any(line and line == squeezed(near) for line, near in product(ends[-2:], context.near[:2]))
-    return below or repeats_rest(text, context)
+    """Return whether `text` repeats the rest of the line, or goes over into the lines below."""
+    lines = text.strip().split("\n")
+    ends = [squeezed(line) for line in lines[1:]]
+    last = any(line and line == squeezed(near) for line, near in product(ends[-2:], context.near[:2]))
+    below = squeezed("".join(context.below))
+    over = any(below.startswith(squeezed("".join(lines[at:]))) for at in range(1, len(lines)) if ends[at - 1])
+    return last or over or repeats_rest(text, context)
 
 
 def repeats_rest(text: str, context: CursorContext) -> bool:

@@ -1,0 +1,154 @@
+"""`midfill index`: how the index of a folder stands; making it, making it anew, and removing it."""
+
+import argparse
+import json
+import os
+import sqlite3
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from midfill.cli.terminal import DIM, painted, say
+from midfill.settings import load
+from midfill.workspace.index import Status, status
+from midfill.workspace.index.background import lower_priority, read
+from midfill.workspace.index.lock import Busy, locked
+from midfill.workspace.index.place import DATABASE, LOCK, place_of, remove
+from midfill.workspace.index.reader import BrokenError, Reader
+from midfill.workspace.index.update import Progress, update
+
+BAR = 30
+"""Characters of the bar."""
+SHOW_S = 0.1
+"""Seconds between two pictures of it."""
+
+
+def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """Do what was asked with the index of a folder, and return the exit code."""
+    folder = Path(os.path.realpath(arguments.folder))
+    if not folder.is_dir():
+        say(f"{arguments.folder} is no folder; name the folder that is open in your editor")
+        return 2
+    try:
+        if arguments.background:
+            return _in_background(folder)
+        if arguments.what == "status":
+            return _status(folder, arguments.json)
+        if arguments.what == "clear":
+            return _clear(folder)
+        return _update(folder, arguments.what == "rebuild", environ)
+    except (Busy, OSError, sqlite3.Error) as error:
+        say(f"the index of {folder} cannot be used: {error}")
+        return 2
+
+
+def found(folder: Path) -> Status:
+    """Return how the index of a folder stands; a broken one is missing."""
+    reader = Reader(folder, place_of(folder) / DATABASE, ())
+    try:
+        return status(folder, reader)
+    except BrokenError:
+        return Status(str(folder), str(place_of(folder)), "missing")
+    finally:
+        reader.close()
+
+
+def sentence(known: Status) -> str:
+    """Return how an index stands, in words."""
+    if known.state == "missing":
+        return "none yet; your editor makes it when it opens the folder"
+    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(known.updated))
+    text = (
+        f"{known.files:,} files, {known.bytes / 1e6:,.1f} MB; {known.disk / 1e6:,.1f} MB on disk, of {when}"
+    )
+    return {"partial": f"{text}; not whole: {known.short}", "building": f"{text}; not finished yet"}.get(
+        known.state, text
+    )
+
+
+def _status(folder: Path, as_json: bool) -> int:
+    known = found(folder)
+    if as_json:
+        print(json.dumps(known._asdict()))
+    else:
+        print(f"{known.workspace}: {sentence(known)}")
+        print(known.place)
+    return 0
+
+
+def _clear(folder: Path) -> int:
+    place = place_of(folder)
+    if place.exists():
+        with locked(place / LOCK, wait_s=0):
+            (place / DATABASE).unlink(missing_ok=True)
+        remove(place)
+    print(f"{folder}: the index is removed")
+    return 0
+
+
+def _update(folder: Path, fresh: bool, environ: Mapping[str, str]) -> int:
+    loaded = load(environ, workspaces=[folder])
+    for problem in loaded.problems:
+        say(str(problem))
+    if loaded.halting:
+        return 2
+    bar = _Bar(environ)
+    update(folder, loaded.settings.trigger.paths_off, fresh=fresh, tell=bar.show)
+    bar.clear()
+    return _status(folder, as_json=False)
+
+
+class _Bar:
+    """A line on a terminal that says how far it is; nothing anywhere else."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._shown = 0.0
+
+    def show(self, progress: Progress) -> None:
+        """Show how far it is, ten times a second."""
+        now = time.monotonic()
+        if not sys.stderr.isatty() or now - self._shown < SHOW_S:
+            return
+        self._shown = now
+        full = BAR * progress.done // max(progress.of, 1)
+        rest = painted("─" * (BAR - full), DIM, sys.stderr, self._environ)
+        sys.stderr.write(f"\r{'━' * full}{rest} {progress.done:,} of {progress.of:,} files")
+        sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._shown:
+            sys.stderr.write("\r\033[K")
+            sys.stderr.flush()
+
+
+def _in_background(folder: Path) -> int:
+    """Carry out the order on standard input for a server, and end when that ends."""
+    lower_priority()
+    order = read(sys.stdin.readline())
+    threading.Thread(target=_end_with_server, daemon=True).start()
+    short = update(folder, order.off, order.paths, fresh=order.fresh, tell=_Teller().tell)
+    print(json.dumps({"short": short}), flush=True)
+    return 0
+
+
+def _end_with_server() -> None:
+    while sys.stdin.readline():
+        pass
+    os._exit(130)
+
+
+class _Teller:
+    """Tells a server how far it is."""
+
+    def __init__(self) -> None:
+        self._told = 0.0
+
+    def tell(self, progress: Progress) -> None:
+        """Tell it twice a second."""
+        if (now := time.monotonic()) - self._told >= 0.5:
+            self._told = now
+            print(json.dumps(progress._asdict()), flush=True)

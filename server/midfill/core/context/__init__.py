@@ -1,0 +1,1 @@
+"""What the model sees beside the open file."""

@@ -1,0 +1,17 @@
+"""A piece of a file that the model may read beside the document."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Chunk:
+    r"""Some lines of a file, with `\n` line ends; `line` counts from 0, and a higher `score` is more relevant.
+
+    `source` is what found it: `search`, `declarations`, `recent` or `notes`.
+    """
+
+    path: str
+    line: int
+    text: str
+    source: str
+    score: float

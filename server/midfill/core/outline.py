@@ -1,0 +1,84 @@
+"""What a reader needs of a definition: the comment above it, its signature, and a type's members."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+MOST_ABOVE, MOST_SIGNATURE, MOST_DOC, MOST_MEMBERS = 6, 10, 4, 30
+"""Lines of the comments and decorators above, of the signature, of the text below it, and of a type's members."""
+
+_ABOVE = re.compile(r"[ \t]*(?:#(?!\s*(?:include|define|if|else|endif)\b)|//|/\*|\*|--|@\w)")
+_TYPE = re.compile(
+    r"\b(?:class|struct|interface|enum|trait|record|union|protocol|object|message|service|impl|module|type)\b"
+)
+_LABEL = re.compile(r"[ \t]*(?:public|private|protected)[ \t]*:$")
+_DOC = re.compile(r'[ \t]*[rub]?("""|\'\'\')')
+
+
+class Outline(NamedTuple):
+    """Lines of a definition, from `first` on; of a type, without what its methods do."""
+
+    first: int
+    lines: list[str]
+
+
+def outline(lines: Sequence[str], at: int) -> Outline:
+    """Return the outline of the definition on line `at`."""
+    first = _first(lines, at)
+    end = _signature_end(lines, at)
+    shown = [*lines[first : end + 1], *_doc(lines, end + 1)]
+    if _TYPE.search(lines[at]):
+        shown += _members(lines, end + 1 + len(shown) - (end + 1 - first), _indent(lines[at]))
+    return Outline(first, shown)
+
+
+def _first(lines: Sequence[str], at: int) -> int:
+    """Return the first line of the comments and decorators right above."""
+    first = at
+    while first > max(0, at - MOST_ABOVE) and _ABOVE.match(lines[first - 1]):
+        if _indent(lines[first - 1]) < _indent(lines[at]):
+            break
+        first -= 1
+    return first
+
+
+def _signature_end(lines: Sequence[str], at: int) -> int:
+    """Return the line on which the parentheses close that the signature opens."""
+    depth = 0
+    for end in range(at, min(at + MOST_SIGNATURE, len(lines))):
+        depth += sum(map(lines[end].count, "([")) - sum(map(lines[end].count, ")]"))
+        if depth <= 0:
+            return end
+    return at
+
+
+def _doc(lines: Sequence[str], at: int) -> list[str]:
+    """Return the first lines of the text that stands in quotes under a signature, as in Python."""
+    found = _DOC.match(lines[at]) if at < len(lines) else None
+    if found is None:
+        return []
+    for end in range(at, min(at + MOST_DOC, len(lines))):
+        if found[1] in (lines[end] if end > at else lines[end][found.end() :]):
+            return list(lines[at : end + 1])
+    return list(lines[at : at + MOST_DOC])
+
+
+def _members(lines: Sequence[str], start: int, indent: int) -> list[str]:
+    """Return the lines of a body that are indented like its first one: fields, and the heads of methods."""
+    body = list(_body(lines, start, indent))
+    level = next((_indent(line) for line in body), 0)
+    return [line for line in body if _indent(line) == level][:MOST_MEMBERS]
+
+
+def _body(lines: Sequence[str], start: int, indent: int) -> Iterator[str]:
+    """Yield the lines that are indented deeper, without blank ones."""
+    for line in lines[start : start + 400]:
+        if not line.strip() or line.strip() == "{" or _LABEL.match(line):
+            continue
+        if _indent(line) <= indent:
+            return
+        yield line
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())

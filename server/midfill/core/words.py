@@ -1,0 +1,30 @@
+"""The words of a text, as the index has them and as it is asked for them."""
+
+import re
+from functools import lru_cache
+
+SHORTEST, LONGEST = 3, 64
+"""Characters of a word: shorter ones stand everywhere, longer ones are data."""
+
+_NAME = re.compile(r"[^\W\d]\w{2,}")
+_ASCII_NAME = re.compile(r"[A-Za-z_]\w{2,}", re.ASCII)
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
+
+
+def words(text: str) -> set[str]:
+    """Return the names in a text and their parts, all in lower case.
+
+    >>> sorted(words("parseHTTPHeader(max_size, 12)"))
+    ['header', 'http', 'max', 'max_size', 'parse', 'parsehttpheader', 'size']
+    """
+    name = _ASCII_NAME if text.isascii() else _NAME
+    return set().union(*map(split, name.findall(text)))
+
+
+@lru_cache(maxsize=1 << 14)
+def split(name: str) -> tuple[str, ...]:
+    """Return a name and its parts; nothing for what is too long to be a name."""
+    if len(name) > LONGEST:
+        return ()
+    parts = (part.lower() for part in _PART.findall(name) if len(part) >= SHORTEST)
+    return tuple(dict.fromkeys((name.lower(), *parts)))

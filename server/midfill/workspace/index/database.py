@@ -1,0 +1,133 @@
+"""The database of an index: which words stand in which ten lines, and which file defines which name.
+
+The words are a contentless table of FTS5 without positions, a third of the size of one with them. Its rows are only
+added: those of a file that has changed stay behind as dead ones, which no row of `files` claims any more. FTS5's own
+`bm25` needs positions; the weights of `midfill.workspace.index.search` do without.
+"""
+
+import sqlite3
+from pathlib import Path
+
+VERSION = 1
+BUSY_S = 10.0
+
+ROWS_BITS, SIZE_BITS = 24, 7
+"""A row's number is the file's number, the number of its ten lines, and how many words they have (127 at most)."""
+LINES = 10
+"""Lines of a row."""
+
+_SCHEMA = f"""
+CREATE TABLE facts(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE files(
+    id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT UNIQUE NOT NULL,
+    changed INTEGER NOT NULL, size INTEGER NOT NULL, hash BLOB NOT NULL, chunks INTEGER NOT NULL
+);
+CREATE TABLE names(
+    name TEXT NOT NULL, file INTEGER NOT NULL, line INTEGER NOT NULL, PRIMARY KEY(name, file, line)
+) WITHOUT ROWID;
+CREATE VIRTUAL TABLE words USING fts5(
+    chunk, content='', detail=none, columnsize=0, tokenize="ascii tokenchars '_'"
+);
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, 'row');
+PRAGMA user_version = {VERSION};
+"""  # In SQLite's ascii tokenizer all characters beyond ASCII are letters: our words stay whole.
+
+
+def row_number(file: int, chunk: int, size: int) -> int:
+    """Return the number of a row of `words`."""
+    return file << ROWS_BITS | chunk << SIZE_BITS | min(size, (1 << SIZE_BITS) - 1)
+
+
+def chunk_of(row: int) -> int:
+    """Return which ten lines of its file a row of `words` is about."""
+    return (row & (1 << ROWS_BITS) - 1) >> SIZE_BITS
+
+
+def open_to_read(path: Path) -> sqlite3.Connection | None:
+    """Open a database; None if there is none of this version. Raises sqlite3.Error for a broken one."""
+    if not path.exists():
+        return None
+    connection = _connected(path)
+    try:
+        if _version(connection) == VERSION:
+            connection.execute("PRAGMA query_only = 1")
+            return connection
+    except sqlite3.Error:
+        connection.close()
+        raise
+    connection.close()
+    return None
+
+
+def open_to_write(path: Path, *, fresh: bool = False) -> sqlite3.Connection:
+    """Open a database, and make it anew if it is missing, broken, of another version, or to be `fresh`."""
+    if fresh:
+        return _made(path)
+    connection = _connected(path)
+    try:
+        if _version(connection) == VERSION:
+            return connection
+    except sqlite3.DatabaseError as error:
+        if not is_broken(error):
+            connection.close()
+            raise
+    connection.close()
+    return _made(path)
+
+
+def _made(path: Path) -> sqlite3.Connection:
+    """Make a database anew."""
+    try:
+        drop(path)
+    except PermissionError:  # On Windows, while another process reads it.
+        connection = _connected(path)
+        empty(connection)
+        return connection
+    connection = _connected(path)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
+    return connection
+
+
+def empty(connection: sqlite3.Connection) -> None:
+    """Remove all that is in a database."""
+    connection.executescript(
+        "BEGIN; DELETE FROM files; DELETE FROM names; DELETE FROM facts;"
+        " INSERT INTO words(words) VALUES ('delete-all'); COMMIT;"
+    )
+
+
+def drop(path: Path) -> None:
+    """Remove a database. Raises OSError."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def is_broken(error: sqlite3.Error) -> bool:
+    """Return whether an error says that the file is no sound database, rather than busy or full."""
+    name = getattr(error, "sqlite_errorname", "")
+    return name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "no such table" in str(error)
+
+
+def facts(connection: sqlite3.Connection) -> dict[str, int | float | str]:
+    """Return what the writer has noted of the whole index."""
+    return dict(connection.execute("SELECT name, value FROM facts"))
+
+
+def note(connection: sqlite3.Connection, **values: float | str) -> None:
+    """Note something of the whole index."""
+    connection.executemany("REPLACE INTO facts VALUES (?, ?)", values.items())
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+    # Neither of these reads the file, so that neither fails.
+    connection.execute("PRAGMA synchronous = OFF")  # Sound whoever is killed; after a power cut, rebuilt.
+    connection.execute("PRAGMA cache_size = -2000")  # In KiB.
+    return connection
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    return int(version)

@@ -1,0 +1,43 @@
+"""What the index keeps of one file."""
+
+from hashlib import blake2b
+from typing import NamedTuple
+
+from midfill.core.credentials import MASK, masked
+from midfill.core.cursor import unified
+from midfill.core.definitions import Definition, definitions
+from midfill.core.languages import language_of
+from midfill.core.words import words
+from midfill.workspace.index.database import LINES
+from midfill.workspace.text import decoded
+
+LONGEST_LINE = 500
+"""Characters of a line that somebody may have written; a longer one is data, and is neither kept nor shown."""
+
+
+class Entry(NamedTuple):
+    """The words of each ten lines of a file, and what it defines."""
+
+    chunks: list[set[str]]
+    definitions: list[Definition]
+
+
+def digest(data: bytes) -> bytes:
+    """Return what tells whether a file's content has changed."""
+    return blake2b(data, digest_size=12).digest()
+
+
+def entry(path: str, data: bytes) -> Entry:
+    """Return what is kept of a file; nothing of one that is binary or in an unknown encoding."""
+    text = decoded(data)
+    if text is None:
+        return Entry([], [])
+    lines = readable(text)
+    chunks = [words("\n".join(lines[at : at + LINES])) for at in range(0, len(lines), LINES)]
+    return Entry(chunks, definitions("\n".join(lines), language_of(path)))
+
+
+def readable(text: str) -> list[str]:
+    """Return the lines of a text without keys, tokens and data."""
+    lines = masked(unified(text)).replace(MASK, " ").split("\n")
+    return [line if len(line) <= LONGEST_LINE else "" for line in lines]

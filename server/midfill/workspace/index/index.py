@@ -1,0 +1,220 @@
+"""The index of one workspace, as the server has it: asked at any time, brought up to date in the background."""
+
+import logging
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from midfill.core.context.chunk import Chunk
+from midfill.workspace.ignores import RULE_FILES
+from midfill.workspace.index.background import Order, follow, relative, start
+from midfill.workspace.index.head import stamp
+from midfill.workspace.index.opened import Opened
+from midfill.workspace.index.place import DATABASE, place_of, size
+from midfill.workspace.index.reader import BrokenError, Reader
+from midfill.workspace.index.update import Progress
+
+GATHER_S = 0.5
+"""Pause before an update, in which more changes may come."""
+LOOK_S = 2.0
+"""Seconds between two looks at whether another branch has been checked out."""
+RESCAN_S = 600.0
+"""Seconds after which a workspace in use is looked through again, for what nobody has told of."""
+
+logger = logging.getLogger(__name__)
+
+
+class Status(NamedTuple):
+    """What an index has in it, and what is done about it."""
+
+    workspace: str
+    place: str
+    state: Literal["missing", "building", "partial", "ready"]
+    files: int = 0
+    chunks: int = 0
+    bytes: int = 0
+    """Of the files."""
+    disk: int = 0
+    """Bytes of the index itself."""
+    updated: float = 0.0
+    """Seconds since the epoch; 0: never."""
+    short: str = ""
+    """Why it is not whole."""
+    progress: Progress | None = None
+
+
+class Index:
+    """Finds lines of a workspace's files; thread-safe. `open` it, and `close` it."""
+
+    def __init__(
+        self, workspace: Path, off: Sequence[str] = (), tell: Callable[[Progress], None] | None = None
+    ) -> None:
+        self._workspace = workspace
+        self._off = tuple(off)
+        self._tell = tell
+        self._place = place_of(workspace)
+        self._reader = Reader(workspace, self._place / DATABASE, off)
+        self._opened: dict[str, Opened] = {}
+        self._wanted: Order | None = Order(self._off)
+        self._process: subprocess.Popen[str] | None = None
+        self._progress: Progress | None = None
+        self._stamp, self._looked, self._scanned = stamp(workspace), time.monotonic(), time.monotonic()
+        self._closed = self._told_short = False
+        self._change = threading.Condition()
+        self._thread = threading.Thread(target=self._work, name="index", daemon=True)
+
+    @classmethod
+    def open(
+        cls, folder: str | Path, off: Sequence[str] = (), tell: Callable[[Progress], None] | None = None
+    ) -> "Index":
+        """Return the index of a folder, and bring it up to date in the background.
+
+        `off` are the user's globs of files about which nothing is sent. `tell` hears how far an update has come, in
+        a thread of the index.
+        """
+        index = cls(Path(os.path.realpath(folder)), off, tell)
+        index._thread.start()
+        return index
+
+    def search(self, words: Sequence[str], limit: int, skip: Collection[str] = ()) -> list[Chunk]:
+        """Return the lines that share the rarest of `words`, the best first; none of the files `skip`."""
+        self._look()
+        with self._change:
+            opened = dict(self._opened)
+        try:
+            return self._reader.search(words, limit, {skip} if isinstance(skip, str) else set(skip), opened)
+        except BrokenError as error:
+            self._rebuild(error)
+            return []
+
+    def definitions(self, names: Sequence[str], limit: int) -> list[Chunk]:
+        """Return what has these names: signature, fields and the comment above; of the rarest names first."""
+        self._look()
+        with self._change:
+            opened = dict(self._opened)
+        try:
+            return self._reader.definitions(names, limit, opened)
+        except BrokenError as error:
+            self._rebuild(error)
+            return []
+
+    def changed(self, path: str, text: str | None) -> None:
+        """Take the text of an open document; None: it was saved or closed, and what is on disk counts."""
+        for inner in relative(self._workspace, [path]):
+            with self._change:
+                if text is not None:
+                    self._opened[inner] = Opened(inner, text)
+                    return
+                self._opened.pop(inner, None)
+            if os.path.basename(inner) in RULE_FILES:
+                self._reader.forget()
+                self._want(Order(self._off))
+            else:
+                self._want(Order(self._off, (inner,)))
+
+    def status(self) -> Status:
+        """Return how the index stands."""
+        with self._change:
+            progress, busy = self._progress, self._process is not None or self._wanted is not None
+        try:
+            found = status(self._workspace, self._reader)
+        except BrokenError as error:
+            self._rebuild(error)
+            found = Status(str(self._workspace), str(self._place), "missing")
+        return found._replace(progress=progress, state="building" if busy else found.state)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until there is nothing to be brought up to date; return whether that came in time."""
+        with self._change:
+            return self._change.wait_for(lambda: self._wanted is None and self._process is None, seconds)
+
+    def close(self) -> None:
+        """Stop what is done in the background."""
+        with self._change:
+            self._closed = True
+            if self._process is not None and self._process.stdin is not None:
+                self._process.stdin.close()  # It ends for this.
+            self._change.notify_all()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+        self._reader.close()
+
+    def _rebuild(self, error: BrokenError) -> None:
+        logger.warning("the index of %s is broken (%s), and is built again", self._workspace, error)
+        self._want(Order(self._off, fresh=True))
+
+    def _look(self) -> None:
+        """Look now and then whether files have changed without a word: by git, or long ago."""
+        now = time.monotonic()
+        if now - self._looked < LOOK_S:
+            return
+        self._looked, before = now, self._stamp
+        self._stamp = stamp(self._workspace)
+        if self._stamp != before or now - self._scanned > RESCAN_S:
+            self._reader.forget()
+            self._want(Order(self._off))
+
+    def _want(self, order: Order) -> None:
+        with self._change:
+            self._wanted = order if self._wanted is None else self._wanted.with_more(order)
+            self._change.notify_all()
+
+    def _work(self) -> None:
+        while True:
+            with self._change:
+                self._change.wait_for(lambda: self._closed or self._wanted is not None)
+                self._change.wait_for(lambda: self._closed, GATHER_S)
+                if self._closed or self._wanted is None:
+                    return
+                order, self._wanted = self._wanted, None
+                try:
+                    self._process = start(self._workspace, order)
+                except OSError as error:
+                    logger.warning("the workspace is not indexed: %s", error)
+                    return
+            self._follow(self._process, order)
+
+    def _follow(self, process: "subprocess.Popen[str]", order: Order) -> None:
+        try:
+            short = follow(process, self._hear)
+            if short and not self._told_short:
+                self._told_short = True
+                logger.warning("the index of %s has %s", self._workspace, short)
+        except (OSError, ValueError) as error:
+            if not self._closed:
+                logger.warning("the index of %s is not up to date: %s", self._workspace, error)
+        with self._change:
+            self._process = self._progress = None
+            if order.paths is None:
+                self._scanned = time.monotonic()
+            self._change.notify_all()
+
+    def _hear(self, progress: Progress) -> None:
+        self._progress = progress
+        if self._tell is not None:
+            self._tell(progress)
+
+
+def status(workspace: Path, reader: Reader) -> Status:
+    """Return how the index of a workspace stands on disk. Raises BrokenError."""
+    place = place_of(workspace)
+    facts = reader.facts()
+    if not facts:
+        return Status(str(workspace), str(place), "missing")
+    short = str(facts.get("short", ""))
+    state: Literal["building", "partial", "ready"] = "ready" if facts.get("finished") else "building"
+    return Status(
+        str(workspace),
+        str(place),
+        "partial" if short else state,
+        int(facts["files"]),
+        int(facts["chunks"]),
+        int(facts["bytes"]),
+        size(place),
+        float(facts.get("updated", 0)),
+        short,
+    )

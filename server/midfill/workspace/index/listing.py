@@ -1,0 +1,141 @@
+"""The files of a workspace: those that git would list; without git, those that no ignore file hides."""
+
+import os
+import shutil
+import stat
+import subprocess
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from midfill.workspace.ignores import repository
+from midfill.workspace.index.visible import Visibility, ignores_for
+from midfill.workspace.library import JUNK
+
+FILE_LIMIT = 1_000_000
+"""Bytes of a file, at most."""
+GIT_S = 60
+"""Seconds that git may take."""
+_GIT = ("--no-optional-locks", "-c", "core.fsmonitor=false")
+"""A repository's own configuration could name a program in `core.fsmonitor`."""
+_LIST = ("--literal-pathspecs", "ls-files", "-z", "--exclude-standard")
+_ARGUMENTS = 500
+"""Paths that git is given at once."""
+
+
+class File(NamedTuple):
+    """A file as it stands on disk."""
+
+    path: str
+    """Relative to the workspace, with `/`."""
+    size: int
+    changed: int
+    """Modification time in nanoseconds of the file system's clock."""
+
+
+def listed(workspace: Path, off: Sequence[str], paths: Collection[str] | None = None) -> Iterator[File]:
+    """Yield the files that an index may have in it: all of a workspace, or those of `paths` that are some."""
+    visibility = Visibility(workspace, off)
+    for path in _names(workspace, paths):
+        if visibility.may_be_kept(path) and (file := _file(workspace, path)):
+            yield file
+
+
+def _file(workspace: Path, path: str) -> File | None:
+    """Return a regular file that is neither empty nor too large; no link is followed."""
+    try:
+        path.encode()
+        found = os.lstat(os.path.join(workspace, path))
+    except (OSError, UnicodeEncodeError):  # A name that is not UTF-8, which no editor's URI names either.
+        return None
+    if not stat.S_ISREG(found.st_mode) or not 0 < found.st_size <= FILE_LIMIT:
+        return None
+    return File(path, found.st_size, found.st_mtime_ns)
+
+
+def _names(workspace: Path, paths: Collection[str] | None) -> Iterable[str]:
+    if repository(workspace) is not None and not _is_ignored(workspace):
+        names = _git_names(workspace, paths)
+        if names is not None:
+            return _without_midfillignored(workspace, names)
+    walked = _walked(workspace)
+    return walked if paths is None else set(paths).intersection(walked)
+
+
+def _is_ignored(workspace: Path) -> bool:
+    """Return whether the repository around a workspace ignores all of it."""
+    return _git(workspace, "check-ignore", "-q", ".") is not None
+
+
+def _git_names(workspace: Path, paths: Collection[str] | None) -> list[str] | None:
+    """Return what git would list; None without a git that answers."""
+    groups = [[]] if paths is None else _groups(sorted(paths))
+    found: list[str] = []
+    for group in groups:
+        names = _git(workspace, *_LIST, "-co", "--", *group)
+        tracked = _git(workspace, *_LIST, "-ci", "--", *group)
+        if names is None or tracked is None:
+            return None
+        ignored = set(tracked)
+        found += dict.fromkeys(name for name in names if name not in ignored)
+    return found
+
+
+def _groups(paths: list[str]) -> list[list[str]]:
+    return [paths[start : start + _ARGUMENTS] for start in range(0, len(paths), _ARGUMENTS)]
+
+
+def _git(workspace: Path, *arguments: str) -> list[str] | None:
+    """Return the names that git writes; None if it fails. Never a git from the workspace itself."""
+    program = shutil.which("git")
+    if program is None or Path(os.path.realpath(program)).is_relative_to(workspace):
+        return None
+    try:
+        done = subprocess.run(  # noqa: S603 (the arguments are ours, and paths behind `--`)
+            [program, *_GIT, *arguments],
+            cwd=workspace,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=GIT_S,
+            check=False,
+        )
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return None
+    return None if done.returncode else [os.fsdecode(name) for name in done.stdout.split(b"\0") if name]
+
+
+def _without_midfillignored(workspace: Path, names: Sequence[str]) -> Iterator[str]:
+    """Yield those of git's names that no .midfillignore hides; most workspaces have none."""
+    folders = [*_folders(names), *map(str, workspace.parents)]
+    if not any(os.path.exists(os.path.join(workspace, folder, ".midfillignore")) for folder in folders):
+        yield from names
+        return
+    visibility = Visibility(workspace)
+    yield from (name for name in names if not visibility.is_ignored(workspace / name))
+
+
+def _folders(names: Iterable[str]) -> set[str]:
+    """Return the folders that these files are in, at any depth; empty is the workspace itself."""
+    found = {""}
+    for name in names:
+        folder = os.path.dirname(name)
+        while folder not in found:
+            found.add(folder)
+            folder = os.path.dirname(folder)
+    return found
+
+
+def _walked(workspace: Path) -> Iterator[str]:
+    """Yield the files that no ignore file hides; folders that are hidden or hold other people's code are left out."""
+    ignores = ignores_for(workspace)
+    for place, folders, files in os.walk(workspace):
+        folder = Path(place)
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".") and name not in JUNK and not ignores.hide(folder / name, folder=True)
+        )
+        for name in sorted(files):
+            if not ignores.hide(folder / name):
+                yield (folder / name).relative_to(workspace).as_posix()

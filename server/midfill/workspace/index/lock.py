@@ -1,0 +1,42 @@
+"""The lock of the one process that writes an index; it ends with its process, however that ends."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+PAUSE_S = 0.1
+
+
+class Busy(Exception):  # noqa: N818 (it is no error: another process does the same work)
+    """Another process writes this index."""
+
+
+@contextmanager
+def locked(path: Path, wait_s: float) -> Iterator[None]:
+    """Hold the lock in the file `path`. Raises `Busy` when another process has it for longer than `wait_s`."""
+    until = time.monotonic() + wait_s
+    with path.open("ab") as file:
+        while not _taken(file):
+            if time.monotonic() >= until:
+                raise Busy(f"another process writes the index in {path.parent}")
+            time.sleep(PAUSE_S)
+        yield
+
+
+def _taken(file: BinaryIO) -> bool:
+    """Take the lock, which is given back when the file is closed."""
+    with suppress(OSError):
+        if sys.platform == "win32":
+            import msvcrt
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    return False

@@ -1,0 +1,38 @@
+"""Where the index of a workspace is kept: a folder of its own in the platform's cache folder."""
+
+import os
+import re
+import shutil
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+
+DATABASE, LOCK = "index.db", "lock"
+
+
+def place_of(workspace: Path) -> Path:
+    """Return the folder of a workspace's index; `workspace` is a real path."""
+    from platformdirs import user_cache_path
+
+    readable = re.sub(r"[^\w.-]", "_", workspace.name)[:40]
+    key = blake2b(os.fsencode(workspace), digest_size=8).hexdigest()
+    return user_cache_path("midfill", appauthor=False) / "index" / f"{readable}-{key}"
+
+
+def made(place: Path) -> Path:
+    """Make the folder, which only the user can read: it has the words of his files in it."""
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return place
+
+
+def remove(place: Path) -> None:
+    """Remove an index. Raises OSError."""
+    if place.exists():
+        shutil.rmtree(place)
+
+
+def size(place: Path) -> int:
+    """Return the bytes that an index takes on disk."""
+    with suppress(OSError):
+        return sum(entry.stat().st_size for entry in os.scandir(place))
+    return 0

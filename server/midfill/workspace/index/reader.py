@@ -1,0 +1,215 @@
+"""Reading an index: one connection that follows the database when that is made anew."""
+
+import logging
+import os
+import sqlite3
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from midfill.core.context.chunk import Chunk
+from midfill.core.credentials import masked, without_private_keys
+from midfill.core.cursor import unified
+from midfill.core.outline import outline
+from midfill.workspace.index import database
+from midfill.workspace.index.database import LINES
+from midfill.workspace.index.entry import LONGEST_LINE
+from midfill.workspace.index.listing import FILE_LIMIT
+from midfill.workspace.index.opened import Opened
+from midfill.workspace.index.search import Hit, Weigher, found
+from midfill.workspace.index.visible import Visibility
+from midfill.workspace.text import decoded
+
+SHOWN = 2 * LINES
+"""Lines of a chunk: the ten that were found, and what follows them."""
+MOST_HOMES = 8
+"""Places that define one name; what is defined more often says little."""
+STRAYED = 40
+"""Lines that a definition may have moved since it was read."""
+
+logger = logging.getLogger(__name__)
+
+
+class BrokenError(Exception):
+    """The database cannot be used, and has to be built again."""
+
+
+class Reader:
+    """Searches one index; thread-safe."""
+
+    def __init__(self, workspace: Path, database_: Path, off: Sequence[str]) -> None:
+        self._workspace = workspace
+        self._database = database_
+        self._visibility = Visibility(workspace, off)
+        self._connection: sqlite3.Connection | None = None
+        self._inode = 0
+        self._weigher = Weigher()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def _connected(self) -> Iterator[sqlite3.Connection | None]:
+        """Give out the connection to the database as it is now. Raises BrokenError."""
+        with self._lock:
+            try:
+                inode = _inode(self._database)
+                if self._connection is None or inode != self._inode:
+                    self._close()
+                    self._connection, self._inode = database.open_to_read(self._database), inode
+                yield self._connection
+            except sqlite3.Error as error:
+                self._close()
+                if database.is_broken(error):
+                    raise BrokenError(str(error)) from error
+                logger.debug("an index was not to be read: %s", error)
+
+    def search(
+        self, words: Sequence[str], limit: int, skip: set[str], opened: Mapping[str, Opened]
+    ) -> list[Chunk]:
+        """Return the chunks that share the rarest of `words`, the best first. Raises BrokenError."""
+        chunks: list[Chunk] = []
+        with self._connected() as connection:
+            if connection is None:
+                return chunks
+            documents = [
+                document
+                for path, document in opened.items()
+                if path not in skip and self._knows(connection, path)
+            ]
+            weighed = self._weigher.weights(
+                connection, words, lambda wanted: sum((one.counts(wanted) for one in documents), Counter())
+            )
+            hits = [hit for hit in found(connection, weighed, 4 * limit + 64) if hit.path not in opened]
+            hits += [hit for document in documents for hit in document.hits(weighed)]
+            hits.sort(key=lambda hit: (-hit.score, hit.path, hit.chunk))
+            texts = _Texts(self._workspace, self._visibility, opened)
+            chunks += _chunks([hit for hit in hits if hit.path not in skip], texts, limit)
+        return chunks
+
+    def definitions(self, names: Sequence[str], limit: int, opened: Mapping[str, Opened]) -> list[Chunk]:
+        """Return the outlines of what has these names: those of the rarest names first. Raises BrokenError."""
+        chunks: list[Chunk] = []
+        with self._connected() as connection:
+            if connection is None:
+                return chunks
+            texts = _Texts(self._workspace, self._visibility, opened)
+            homes = [(name, _homes(connection, name)) for name in dict.fromkeys(names)]
+            for name, places in sorted(homes, key=lambda home: len(home[1])):
+                for path, line in places if len(places) <= MOST_HOMES else ():
+                    chunk = _definition(texts, path, name, line, 1 / len(places))
+                    if chunk is not None and not _is_within(chunk, chunks):
+                        chunks.append(chunk)
+                    if len(chunks) == limit:
+                        return chunks
+        return chunks
+
+    def facts(self) -> dict[str, int | float | str]:
+        """Return what is known of the whole index; nothing if there is none. Raises BrokenError."""
+        with self._connected() as connection:
+            if connection is None:
+                return {}
+            counts = connection.execute(
+                "SELECT count(*) FILTER (WHERE chunks), coalesce(sum(chunks), 0),"
+                " coalesce(sum(size) FILTER (WHERE chunks), 0) FROM files"
+            ).fetchone()
+            return {
+                **database.facts(connection),
+                **dict(zip(("files", "chunks", "bytes"), counts, strict=True)),
+            }
+        return {}
+
+    def forget(self) -> None:
+        """Read the ignore files again."""
+        with self._lock:
+            self._visibility.forget()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
+    @staticmethod
+    def _knows(connection: sqlite3.Connection, path: str) -> bool:
+        """Return whether git lists a file: only then may an open document of its name be shown."""
+        return connection.execute("SELECT 1 FROM files WHERE path = ?", (path,)).fetchone() is not None
+
+
+class _Texts:
+    """The lines of the files as they are now; each file is read once."""
+
+    def __init__(self, workspace: Path, visibility: Visibility, opened: Mapping[str, Opened]) -> None:
+        self._workspace = workspace
+        self._visibility = visibility
+        self._opened = opened
+        self._read: dict[str, str] = {}
+
+    def lines(self, path: str) -> list[str]:
+        """Return a file's lines; none of one that must not be shown any more."""
+        if path not in self._read:  # As one text, which takes a tenth of the memory of its lines.
+            self._read[path] = self._text(path) if self._visibility.may_be_shown(path) else ""
+        return self._read[path].split("\n")
+
+    def _text(self, path: str) -> str:
+        if path in self._opened:
+            return self._opened[path].text
+        text = None
+        with suppress(OSError), open(self._workspace / path, "rb") as file:
+            text = decoded(file.read(FILE_LIMIT + 1))
+        return "" if text is None else without_private_keys(unified(text))
+
+
+def _chunks(hits: Sequence[Hit], texts: _Texts, limit: int) -> Iterator[Chunk]:
+    """Yield the best hits with what follows them; no two overlap."""
+    taken: set[tuple[str, int]] = set()
+    for hit in hits:
+        if len(taken) == limit:
+            return
+        if taken & {(hit.path, hit.chunk + near) for near in (-1, 0, 1)}:
+            continue
+        first = hit.chunk * LINES
+        text = _shown(texts.lines(hit.path)[first : first + SHOWN])
+        if text.strip():
+            taken.add((hit.path, hit.chunk))
+            yield Chunk(hit.path, first, text, "search", hit.score)
+
+
+def _homes(connection: sqlite3.Connection, name: str) -> list[tuple[str, int]]:
+    """Return where a name is defined."""
+    return connection.execute(
+        "SELECT path, line FROM names JOIN files ON files.id = names.file WHERE name = ? ORDER BY path, line LIMIT ?",
+        (name, MOST_HOMES + 1),
+    ).fetchall()
+
+
+def _definition(texts: _Texts, path: str, name: str, line: int, value: float) -> Chunk | None:
+    """Return the outline of a definition, which may have moved a little since it was read."""
+    lines = texts.lines(path)
+    near = sorted(
+        range(max(0, line - STRAYED), min(line + STRAYED, len(lines))), key=lambda at: abs(at - line)
+    )
+    at = next((at for at in near if name in lines[at]), None)
+    if at is None:
+        return None
+    found_ = outline(lines, at)
+    return Chunk(path, found_.first, _shown(found_.lines), "declarations", value)
+
+
+def _is_within(chunk: Chunk, others: Sequence[Chunk]) -> bool:
+    return any(other.path == chunk.path and chunk.text in other.text for other in others)
+
+
+def _shown(lines: Sequence[str]) -> str:
+    """Return lines fit to go out."""
+    return masked("\n".join(line if len(line) <= LONGEST_LINE else "" for line in lines)).rstrip()
+
+
+def _inode(path: Path) -> int:
+    with suppress(OSError):
+        return os.stat(path).st_ino
+    return 0

@@ -1,0 +1,209 @@
+"""Bringing an index up to date: what is new or changed is read, and what has gone is let go."""
+
+import logging
+import sqlite3
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+from midfill.workspace.index import database
+from midfill.workspace.index.entry import digest, entry
+from midfill.workspace.index.listing import FILE_LIMIT, File, listed
+from midfill.workspace.index.lock import locked
+from midfill.workspace.index.place import DATABASE, LOCK, made, place_of
+
+BATCH_BYTES = 4_000_000
+"""Bytes of files that are written at once; what is killed loses no more."""
+MOST_DEAD = 1.0
+"""Dead rows for each live one from which an index is built anew."""
+RACY_NS = 2_000_000_000
+"""A file that has changed this short before it was read may change again without a new time."""
+
+logger = logging.getLogger(__name__)
+
+
+class Limits(NamedTuple):
+    """How much an index may have in it, and how long its making may take."""
+
+    files: int = 100_000
+    bytes: int = 1_000_000_000
+    seconds: float = 1_800
+
+
+class Progress(NamedTuple):
+    """How far an update has come, in files."""
+
+    done: int
+    of: int
+
+
+Tell = Callable[[Progress], None]
+
+
+def update(
+    workspace: Path,
+    off: Sequence[str] = (),
+    paths: Collection[str] | None = None,
+    *,
+    fresh: bool = False,
+    limits: Limits = Limits(),  # noqa: B008 (it cannot be changed)
+    wait_s: float = 600,
+    tell: Tell = lambda progress: None,
+) -> str:
+    """Bring the index of a workspace up to date, or its part about `paths`; return why it is not whole, or nothing.
+
+    `workspace` is a real path. `fresh`: forget what there is. Raises Busy, OSError or sqlite3.Error.
+    """
+    place = made(place_of(workspace))
+    with locked(place / LOCK, wait_s):
+        try:
+            return _updated(place, workspace, off, paths, fresh, limits, tell)
+        except sqlite3.DatabaseError as error:
+            if not database.is_broken(error):
+                raise
+            logger.warning("the index of %s was broken (%s), and is built again", workspace, error)
+            return _updated(place, workspace, off, None, True, limits, tell)
+
+
+def _updated(
+    place: Path,
+    workspace: Path,
+    off: Sequence[str],
+    paths: Collection[str] | None,
+    fresh: bool,
+    limits: Limits,
+    tell: Tell,
+) -> str:
+    with closing(database.open_to_write(place / DATABASE, fresh=fresh)) as connection:
+        facts = database.facts(connection)
+        if not facts.get("finished"):
+            paths = None
+        if int(facts.get("rows", 0)) > (1 + MOST_DEAD) * max(_live(connection), 1_000):
+            database.empty(connection)
+            paths = None
+        run = _Run(connection, workspace, limits, tell)
+        files = list(listed(workspace, off, paths))
+        run.take(files, paths)
+        return run.finish(paths is None)
+
+
+def _live(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT coalesce(sum(chunks), 0) FROM files").fetchone()[0])
+
+
+class _Known(NamedTuple):
+    id: int
+    changed: int
+    size: int
+    hash: bytes
+
+
+class _Run:
+    """One update."""
+
+    def __init__(self, connection: sqlite3.Connection, workspace: Path, limits: Limits, tell: Tell) -> None:
+        self._connection = connection
+        self._workspace = workspace
+        self._limits = limits
+        self._tell = tell
+        self._until = time.monotonic() + limits.seconds
+        self._short = ""
+        self._written = 0
+        facts = database.facts(connection)
+        self._rows, self._words = int(facts.get("rows", 0)), int(facts.get("words", 0))
+
+    def take(self, files: Sequence[File], paths: Collection[str] | None) -> None:
+        """Read the files that have changed, and let go of those that are no more."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        known = self._known(paths)
+        files = list(self._within_limits(files, paths))
+        gone = known.keys() - {file.path for file in files}
+        self._connection.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in gone])
+        for done, file in enumerate(files):
+            if time.monotonic() > self._until:
+                self._short = (
+                    f"the first {done:,} of {len(files):,} files: {self._limits.seconds:,} seconds are over"
+                )
+                break
+            if (old := known.get(file.path)) is None or old[1:3] != (file.changed, file.size):
+                self._take(file, old)
+            if self._written >= BATCH_BYTES:
+                self._commit()
+                self._connection.execute("BEGIN IMMEDIATE")
+            self._tell(Progress(done + 1, len(files)))
+
+    def finish(self, whole: bool) -> str:
+        """Write what is left; return why the index is not whole, or nothing."""
+        if whole:
+            database.note(self._connection, finished=1, short=self._short, workspace=str(self._workspace))
+        database.note(self._connection, updated=time.time())
+        self._commit()
+        if self._short and whole:
+            logger.warning("the index of %s has %s", self._workspace, self._short)
+        return self._short
+
+    def _known(self, paths: Collection[str] | None) -> dict[str, _Known]:
+        rows = self._connection.execute("SELECT path, id, changed, size, hash FROM files")
+        return {path: _Known(*rest) for path, *rest in rows if paths is None or path in paths}
+
+    def _within_limits(self, files: Sequence[File], paths: Collection[str] | None) -> Iterator[File]:
+        """Yield files until there are enough in the index."""
+        count = total = 0
+        if paths is not None:
+            count, total = self._connection.execute(
+                "SELECT count(*), coalesce(sum(size), 0) FROM files"
+            ).fetchone()
+        for file in files:
+            count, total = count + 1, total + file.size
+            if count > self._limits.files or total > self._limits.bytes:
+                self._short = (
+                    f"{count - 1:,} of {len(files):,} files: no more than {self._limits.files:,} files"
+                    f" or {self._limits.bytes:,} bytes are kept"
+                )
+                return
+            yield file
+
+    def _take(self, file: File, old: _Known | None) -> None:
+        try:
+            with open(self._workspace / file.path, "rb") as opened:
+                data = opened.read(FILE_LIMIT + 1)
+        except OSError as error:
+            logger.debug("skipped %s: %s", file.path, error.strerror)
+            return
+        changed = file.changed if time.time_ns() - file.changed > RACY_NS else 0
+        hashed = digest(data)
+        if old is not None and old.hash == hashed:
+            self._connection.execute(
+                "UPDATE files SET changed = ?, size = ? WHERE id = ?", (changed, len(data), old.id)
+            )
+            return
+        self._write(file.path, data, (changed, file.size, hashed))
+
+    def _write(self, path: str, data: bytes, stamp: tuple[int, int, bytes]) -> None:
+        kept = entry(path, data)
+        number = self._connection.execute(
+            "REPLACE INTO files(path, changed, size, hash, chunks) VALUES (?, ?, ?, ?, ?)",
+            (path, *stamp, len(kept.chunks)),
+        ).lastrowid
+        assert number is not None
+        self._connection.executemany(
+            "INSERT INTO words(rowid, chunk) VALUES (?, ?)",
+            (
+                (database.row_number(number, at, len(words)), " ".join(words))
+                for at, words in enumerate(kept.chunks)
+            ),
+        )
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO names VALUES (?, ?, ?)",
+            ((name, number, line) for name, line in kept.definitions),
+        )
+        self._rows += len(kept.chunks)
+        self._words += sum(map(len, kept.chunks))
+        self._written += len(data)
+
+    def _commit(self) -> None:
+        database.note(self._connection, rows=self._rows, words=self._words)
+        self._connection.execute("COMMIT")
+        self._written = 0

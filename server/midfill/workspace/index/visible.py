@@ -1,0 +1,68 @@
+"""Which files of a workspace an index may have in it, and give out."""
+
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from midfill.core.privacy import is_off, is_secret
+from midfill.workspace.ignores import Ignores, repository
+
+FRESH_S = 30.0
+"""Seconds after which the ignore files are read again, even if nobody has told of a change."""
+
+GENERATED = (
+    *(".lock", ".min.js", ".min.css", ".map", "go.sum", "-lock.json", "-lock.yaml", "npm-shrinkwrap.json"),
+    *(".svg", ".ipynb", ".snap"),
+)
+"""Ends of the names of files that nobody writes by hand."""
+
+
+class Visibility:
+    """What is neither secret, nor ignored, nor switched off, nor outside of the workspace. Used by one thread."""
+
+    def __init__(self, workspace: Path, off: Sequence[str] = ()) -> None:
+        self._workspace = workspace
+        self._off = tuple(off)
+        self._hidden: dict[Path, bool] = {}
+        self.forget()
+
+    def may_be_kept(self, path: str) -> bool:
+        """Return whether a file, by its name alone, may be in the index; `path` is relative to the workspace."""
+        whole = os.path.join(self._workspace, path)
+        return (
+            not path.endswith(GENERATED)
+            and not is_secret(whole)
+            and not is_off(whole, self._off, str(self._workspace))
+        )
+
+    def may_be_shown(self, path: str) -> bool:
+        """Return the same of a file as it is now: no link has been put in its way, and nothing ignores it."""
+        whole = self._workspace / path
+        return self.may_be_kept(path) and os.path.realpath(whole) == str(whole) and not self.is_ignored(whole)
+
+    def is_ignored(self, path: Path) -> bool:
+        """Return whether an ignore file hides a file or a folder it is in."""
+        if time.monotonic() - self._read_at > FRESH_S:
+            self.forget()
+        if path not in self._hidden:
+            self._hidden[path] = self._ignores.hide(path) or self._hides(path.parent)
+        return self._hidden[path]
+
+    def forget(self) -> None:
+        """Read the ignore files again."""
+        self._ignores, self._read_at = ignores_for(self._workspace), time.monotonic()
+        self._hidden = {}
+
+    def _hides(self, folder: Path) -> bool:
+        if folder == self._workspace:
+            return False
+        if folder not in self._hidden:
+            self._hidden[folder] = self._ignores.hide(folder, folder=True) or self._hides(folder.parent)
+        return self._hidden[folder]
+
+
+def ignores_for(workspace: Path) -> Ignores:
+    """Return the ignore files for a workspace: those of its repository, unless they ignore all of it."""
+    rules = Ignores(repository(workspace) or workspace)
+    return Ignores(workspace) if rules.hide_any(workspace) else rules

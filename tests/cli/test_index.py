@@ -1,0 +1,119 @@
+"""`midfill index`, and what `midfill doctor` says of it."""
+
+import json
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import Command
+from tests.cli.test_command import on_a_terminal
+
+
+def database(midfill: Command) -> Path:
+    """Return the database of the folder's index."""
+    return Path(json.loads(midfill.call("index", "status", "--json").out)["place"]) / "index.db"
+
+
+def test_its_life(midfill: Command) -> None:
+    """Missing, made, brought up to date, made anew, removed."""
+    midfill.file("a.py", "def alpha(): pass")
+    done = midfill.call("index", "status")
+    assert (done.code, "none yet" in done.out) == (0, True)
+    done = midfill.run("index", "update")
+    assert (done.code, done.err) == (0, "")
+    assert "1 files, 0.0 MB" in done.out
+    midfill.file("b.py", "beta")
+    assert "2 files" in midfill.call("index", "update", ".").out
+    with closing(sqlite3.connect(database(midfill))) as connection, connection:
+        connection.execute("DELETE FROM names")
+    assert "2 files" in midfill.call("index", "rebuild").out
+    with closing(sqlite3.connect(database(midfill))) as connection:
+        assert connection.execute("SELECT name FROM names").fetchall() == [("alpha",)]
+    assert midfill.call("index", "clear", str(midfill.folder)).code == 0
+    assert not database(midfill).parent.exists()
+    assert midfill.call("index", "clear").code == 0
+
+
+@pytest.mark.parametrize("arguments", [["--json", "."], [".", "--json"], ["--json"]])
+def test_status_as_json(midfill: Command, arguments: list[str]) -> None:
+    """One object on one line, wherever the option stands."""
+    midfill.file("a.py", "def alpha(): pass")
+    midfill.call("index", "update")
+    known = json.loads(midfill.call("index", "status", *arguments).out)
+    assert (known["state"], known["files"], known["chunks"], known["short"]) == ("ready", 1, 1, "")
+    assert Path(known["workspace"]) == midfill.folder.resolve()
+
+
+@pytest.mark.parametrize("arguments", [["index"], ["index", "burn"], ["index", "status", "nowhere"]])
+def test_bad_usage(midfill: Command, arguments: list[str]) -> None:
+    """Exit code 2, and what would be right."""
+    done = midfill.call(*arguments)
+    assert (done.code, done.out) == (2, "")
+    assert done.err
+
+
+def test_settings_count(midfill: Command) -> None:
+    """What trigger.paths_off names is not indexed; with a wrong setting nothing is."""
+    midfill.file("a.py", "alpha")
+    midfill.file("b.py", "alpha")
+    midfill.file(".midfill.toml", 'trigger.paths_off = ["b.py"]\n')
+    assert "2 files" in midfill.call("index", "update").out
+    midfill.config.write_text('backend = "locall"\n', "utf-8")
+    done = midfill.call("index", "update")
+    assert (done.code, done.out) == (2, "")
+    assert "locall" in done.err
+
+
+def test_a_broken_one(midfill: Command) -> None:
+    """It is told as none, and `update` mends it."""
+    midfill.file("a.py", "alpha")
+    midfill.call("index", "update")
+    database(midfill).write_bytes(b"nonsense" * 1000)
+    assert "none yet" in midfill.call("index", "status").out
+    assert "1 files" in midfill.call("index", "update").out
+
+
+def test_a_folder_that_cannot_be_written(midfill: Command) -> None:
+    """It is told in words, with exit code 2."""
+    midfill.file("a.py", "alpha")
+    midfill.file("cache", "a file")
+    done = midfill.having(XDG_CACHE_HOME=str(midfill.folder / "cache")).run("index", "update")
+    assert done.code == 2
+    assert "cannot be used" in done.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such terminals")
+def test_a_bar_on_a_terminal(midfill: Command) -> None:
+    """On standard error; what was found is on standard output."""
+    for number in range(20):
+        midfill.file(f"f{number}.py", "word " * 1000)
+    assert "20 files" in on_a_terminal(midfill, "index", "rebuild")
+
+
+def test_an_order_of_a_server(midfill: Command) -> None:
+    """In the background it reads an order, and says when it is done; it ends with whoever gave it."""
+    midfill.file("a.py", "alpha")
+    order = b'{"off": [], "paths": null, "fresh": false}\n'
+    process = midfill.start("index", "update", "--background", str(midfill.folder))
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(order)
+    process.stdin.flush()
+    said = [json.loads(line) for line in process.stdout]
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert said[-1] == {"short": ""}
+    with closing(sqlite3.connect(database(midfill))) as connection:
+        assert connection.execute("SELECT path FROM files").fetchall() == [("a.py",)]
+
+
+def test_the_doctor_tells(midfill: Command) -> None:
+    """Whether there is one, and what makes it."""
+    midfill = midfill.having(MIDFILL_BACKEND="local")
+    midfill.file("a.py", "alpha")
+    assert "index: none yet" in midfill.call("doctor").out
+    midfill.call("index", "update")
+    assert "index: 1 files" in midfill.call("doctor").out

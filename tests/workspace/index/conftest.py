@@ -1,0 +1,63 @@
+"""What these tests share: a workspace to be filled, a cache folder of its own, and git."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from midfill.core.context.chunk import Chunk
+from midfill.workspace.index.place import DATABASE, place_of
+from midfill.workspace.index.reader import Reader
+from midfill.workspace.index.update import update
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder, whose index goes into a cache folder of its own; no git of the user's has a say."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    folder = tmp_path / "project"
+    folder.mkdir()
+    return Path(os.path.realpath(folder))
+
+
+def fill(workspace: Path, tree: Mapping[str, str | bytes]) -> None:
+    """Write files into the workspace, by their names."""
+    for name, content in tree.items():
+        put(workspace / name, content)
+
+
+def put(path: Path, content: str | bytes) -> None:
+    """Write a file, and the folders it is in."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def git(workspace: Path, *arguments: str) -> None:
+    """Run git in the workspace."""
+    identity = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main")
+    subprocess.run(["git", *identity, *arguments], cwd=workspace, check=True, capture_output=True)
+
+
+def searched(
+    workspace: Path, *words: str, skip: set[str] | None = None, off: tuple[str, ...] = ()
+) -> list[Chunk]:
+    """Return what the index that is on disk finds."""
+    with closing(Reader(workspace, place_of(workspace) / DATABASE, off)) as reader:
+        return reader.search(words, 20, skip or set(), {})
+
+
+def defined(workspace: Path, *names: str) -> list[Chunk]:
+    """Return the definitions that the index on disk finds."""
+    with closing(Reader(workspace, place_of(workspace) / DATABASE, ())) as reader:
+        return reader.definitions(names, 20, {})
+
+
+def paths(workspace: Path, word: str) -> list[str]:
+    """Bring the index up to date, and return the files in which a word is found."""
+    update(workspace)
+    return sorted({chunk.path for chunk in searched(workspace, word)})

@@ -1,0 +1,255 @@
+"""The index as the server has it."""
+
+import logging
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import psutil
+import pytest
+
+from midfill.workspace.index import Index, background, index
+from midfill.workspace.index.background import Order
+from midfill.workspace.index.place import DATABASE, place_of
+from midfill.workspace.index.update import Progress, update
+from tests.workspace.index.conftest import fill, git, put
+
+WAIT_S = 60
+
+
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is gathered, and each question looks at git."""
+    monkeypatch.setattr(index, "GATHER_S", 0.0)
+    monkeypatch.setattr(index, "LOOK_S", 0.0)
+
+
+@pytest.fixture
+def opened(workspace: Path) -> Iterator[Callable[[], Index]]:
+    """Return a function that opens the index of the workspace and waits until it is made."""
+    made: list[Index] = []
+
+    def open_and_wait() -> Index:
+        made.append(Index.open(workspace))
+        assert made[-1].wait(WAIT_S)
+        return made[-1]
+
+    yield open_and_wait
+    for one in made:
+        one.close()
+
+
+def found(opened: Index, word: str) -> list[str]:
+    """Return the files in which a word is found, once nothing is under way."""
+    opened.search([word], 9)
+    assert opened.wait(WAIT_S)
+    return sorted({chunk.path for chunk in opened.search([word], 9)})
+
+
+def test_it_is_made_in_the_background(workspace: Path, opened: Callable[[], Index]) -> None:
+    """And it tells how it stands."""
+    fill(workspace, {"a.py": "def alpha(): pass", "b.py": "beta", "c.bin": b"\0"})
+    one = opened()
+    assert found(one, "beta") == ["b.py"]
+    assert [chunk.path for chunk in one.definitions(["alpha"], 9)] == ["a.py"]
+    known = one.status()
+    assert (known.state, known.files, known.chunks, known.bytes, known.short) == ("ready", 2, 2, 21, "")
+    assert known.disk > 0
+    assert time.time() - known.updated < WAIT_S
+
+
+def test_a_saved_file_is_read_again(workspace: Path, opened: Callable[[], Index]) -> None:
+    """A new one too, by its whole path or the one within the workspace; one elsewhere is none of ours."""
+    put(workspace / "a.py", "alpha")
+    one = opened()
+    fill(workspace, {"a.py": "beta", "new.py": "beta"})
+    one.changed("a.py", None)
+    one.changed(str(workspace / "new.py"), None)
+    one.changed(str(workspace.parent / "outside.py"), "beta")
+    assert (found(one, "alpha"), found(one, "beta")) == ([], ["a.py", "new.py"])
+
+
+def test_an_open_document_counts_as_it_stands(workspace: Path, opened: Callable[[], Index]) -> None:
+    """Until it is closed; no key in it is shown; what git would not list is not found in it."""
+    fill(workspace, {"a.py": "alpha", ".gitignore": "b.py", "b.py": "1"})
+    git(workspace, "init")
+    one = opened()
+    for name in ("a.py", "b.py", ".env", "new.py"):
+        one.changed(name, "omega\npassword = 'hunter22'\ndef alpha(): pass")
+    (chunk,) = one.search(["omega"], 9)
+    assert (chunk.path, chunk.text) == ("a.py", "omega\npassword = '***'\ndef alpha(): pass")
+    assert found(one, "hunter22") == []
+    one.changed("a.py", None)
+    assert (found(one, "omega"), found(one, "alpha")) == ([], ["a.py"])
+
+
+def test_a_branch_switch_is_noticed(workspace: Path, opened: Callable[[], Index]) -> None:
+    """Without a word from the editor."""
+    put(workspace / "a.py", "alpha")
+    git(workspace, "init")
+    git(workspace, "add", ".")
+    git(workspace, "commit", "-m", "a")
+    one = opened()
+    git(workspace, "checkout", "-b", "other")
+    git(workspace, "mv", "a.py", "b.py")
+    assert found(one, "alpha") == ["b.py"]
+
+
+def test_a_changed_ignore_file_counts_at_once(workspace: Path, opened: Callable[[], Index]) -> None:
+    """Before the index has caught up, and afterwards."""
+    fill(workspace, {"a.py": "alpha", "b.py": "alpha"})
+    one = opened()
+    put(workspace / ".midfillignore", "b.py")
+    one.changed(".midfillignore", None)
+    assert [chunk.path for chunk in one.search(["alpha"], 9)] == ["a.py"]
+    assert one.wait(WAIT_S)
+    assert one.status().files == 1 + 1, "a.py, and the ignore file itself"
+
+
+def test_a_broken_database_is_built_again(workspace: Path, opened: Callable[[], Index]) -> None:
+    """It is found out by a question, which gets nothing; the next ones do."""
+    put(workspace / "a.py", "alpha")
+    update(workspace)
+    one = opened()
+    one.close()
+    path = place_of(workspace) / DATABASE
+    path.write_bytes(b"not a database" * 999)
+    assert one.search(["alpha"], 9) == []
+    assert one.definitions(["alpha"], 9) == []
+    assert found(opened(), "alpha") == ["a.py"]
+
+
+def test_a_database_that_is_removed_is_let_go(workspace: Path, opened: Callable[[], Index]) -> None:
+    """`midfill index clear` and `rebuild` work while a server runs."""
+    put(workspace / "a.py", "alpha")
+    one = opened()
+    assert found(one, "alpha") == ["a.py"]
+    put(workspace / "a.py", "beta")
+    update(workspace, fresh=True)
+    assert (found(one, "alpha"), found(one, "beta")) == ([], ["a.py"])
+
+
+def test_many_threads_may_ask(workspace: Path, opened: Callable[[], Index]) -> None:
+    """While documents change and files are saved."""
+    fill(workspace, {f"f{number}.py": f"def alpha{number}(): pass" for number in range(40)})
+    one = opened()
+
+    def ask(number: int) -> bool:
+        one.changed(f"f{number}.py", None if number % 2 else f"def alpha{number}(): pass")
+        hits = one.search([f"alpha{number}"], 3) + one.definitions([f"alpha{number}"], 3)
+        return {chunk.path for chunk in hits} == {f"f{number}.py"}
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(ask, range(40)))
+
+
+def test_two_servers_share_it(workspace: Path, opened: Callable[[], Index]) -> None:
+    """What one has read the other finds."""
+    put(workspace / "a.py", "alpha")
+    one, other = opened(), opened()
+    put(workspace / "a.py", "beta")
+    one.changed("a.py", None)
+    assert (found(one, "beta"), found(other, "beta")) == (["a.py"], ["a.py"])
+
+
+def test_the_process_ends_with_the_server(workspace: Path) -> None:
+    """Whatever it is doing."""
+    fill(workspace, {f"f{number}.py": "word " * 20_000 for number in range(100)})
+    process = background.start(workspace, Order())
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.close()
+    with process.stdout:
+        assert process.wait(WAIT_S) in {0, background.LEFT}
+    if sys.platform != "win32":
+        assert psutil.Process().nice() == 0, "the priority is the child's alone"
+
+
+def test_closing_waits_for_nothing(workspace: Path) -> None:
+    """A server that ends leaves no process behind."""
+    fill(workspace, {f"f{number}.py": "word " * 20_000 for number in range(100)})
+    told = threading.Event()
+
+    def tell(progress: Progress) -> None:
+        told.set()
+
+    with closing(Index.open(workspace, tell=tell)):
+        assert told.wait(WAIT_S)
+    assert not [child for child in psutil.Process().children() if "index" in child.cmdline()]
+
+
+def test_a_process_that_fails_is_told(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The server goes on without an index."""
+    monkeypatch.setattr(
+        background, "command", lambda workspace: [sys.executable, "-c", "raise SystemExit(3)"]
+    )
+    with closing(Index.open(workspace)) as one, caplog.at_level(logging.WARNING):
+        assert one.wait(WAIT_S)
+        assert one.search(["alpha"], 9) == []
+        assert one.status().state == "missing"
+    assert "not up to date" in caplog.text
+
+
+def test_a_workspace_that_is_too_large_is_told_once(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """However often it is looked through."""
+    said = 'import sys; sys.stdin.readline(); print(\'{"short": "3 of 9 files"}\')'
+    monkeypatch.setattr(background, "command", lambda workspace: [sys.executable, "-c", said])
+    with closing(Index.open(workspace)) as one, caplog.at_level(logging.WARNING):
+        for _ in range(3):
+            one.changed(".gitignore", None)
+            assert one.wait(WAIT_S)
+    assert caplog.text.count("has 3 of 9 files") == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "inner"),
+    [
+        ("a.py", ["a.py"]),
+        ("{}/x/../a.py", ["a.py"]),
+        ("{}/../b.py", []),
+        ("{link}/a.py", ["a.py"]),
+        ("/etc/passwd", []),
+    ],
+)
+def test_paths_within_the_workspace(workspace: Path, tmp_path: Path, path: str, inner: list[str]) -> None:
+    """Whole or relative, or by a link to the workspace."""
+    (tmp_path / "link").symlink_to(workspace)
+    named = path.format(workspace, link=tmp_path / "link")
+    assert background.relative(workspace, [named]) == tuple(inner)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "both"),
+    [
+        (Order(paths=("a",)), Order(paths=("b", "a")), Order(paths=("a", "b"))),
+        (Order(), Order(paths=("b",)), Order()),
+        (Order(paths=("a",)), Order(("x",), fresh=True), Order(("x",), fresh=True)),
+    ],
+)
+def test_orders_are_put_together(one: Order, other: Order, both: Order) -> None:
+    """What both want, once."""
+    assert one.with_more(other) == both
+    assert background.read(background.written(both)) == both
+
+
+def test_the_workspace_is_no_place_for_our_program(workspace: Path, opened: Callable[[], Index]) -> None:
+    """A module of the same name in it is not run, whatever the current folder is."""
+    fill(
+        workspace, {"midfill/__main__.py": "open('run', 'w')", "json.py": "open('run', 'w')", "a.py": "alpha"}
+    )
+    before = Path.cwd()
+    os.chdir(workspace)
+    try:
+        assert found(opened(), "alpha") == ["a.py"]
+    finally:
+        os.chdir(before)
+    assert not (workspace / "run").exists()

@@ -1,0 +1,147 @@
+"""Which files the index has in it, and gives out."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from midfill.workspace.index.listing import listed
+from midfill.workspace.index.update import update
+from tests.workspace.index.conftest import fill, git, paths, put, searched
+
+TREE: dict[str, str | bytes] = {
+    "a.py": "needle",
+    "deep/b.py": "needle",
+    ".gitignore": "out/\n*.gen.py\n",
+    ".midfillignore": "private/\n",
+    "out/c.py": "needle",
+    "d.gen.py": "needle",
+    "private/e.py": "needle",
+    "deep/.midfillignore": "f.py\n",
+    "deep/f.py": "needle",
+    ".env": "needle=1",
+    "secrets.yaml": "needle: 1",
+    "id_rsa": "needle",
+    "package-lock.json": "needle",
+    "empty.py": "",
+    "big.py": "needle\n" + "x" * 1_000_000,
+    "binary.py": b"needle\0",
+    "latin.py": b"needle = '\xe9\xe9'",
+    "crlf.py": "one\r\nneedle\r\n",
+}
+LISTED = ["a.py", "crlf.py", "deep/b.py"]
+
+
+@pytest.mark.parametrize("with_git", [True, False])
+def test_ignored_secret_and_unreadable_files_are_left_out(workspace: Path, with_git: bool) -> None:
+    """With git and without, the same files are found."""
+    fill(workspace, TREE)
+    if with_git:
+        git(workspace, "init")
+    assert paths(workspace, "needle") == LISTED
+
+
+def test_a_tracked_file_that_is_ignored_is_left_out(workspace: Path) -> None:
+    """Whoever commits a file and ignores it then has had second thoughts."""
+    fill(workspace, {"a.py": "needle", "b.py": "needle"})
+    git(workspace, "init")
+    git(workspace, "add", ".")
+    put(workspace / ".gitignore", "b.py\n")
+    assert paths(workspace, "needle") == ["a.py"]
+
+
+def test_the_users_own_excludes_count(workspace: Path) -> None:
+    """What .git/info/exclude hides is hidden here too."""
+    fill(workspace, {"a.py": "needle", "b.py": "needle"})
+    git(workspace, "init")
+    put(workspace / ".git/info/exclude", "b.py\n")
+    assert paths(workspace, "needle") == ["a.py"]
+
+
+@pytest.mark.parametrize("ignored", [False, True])
+def test_a_folder_of_a_repository(workspace: Path, ignored: bool) -> None:
+    """The repository's ignore files count, unless they ignore the whole workspace."""
+    inner = workspace / "inner"
+    fill(
+        workspace,
+        {".gitignore": "inner/\n" if ignored else "b.py\n", "inner/a.py": "needle", "inner/b.py": "needle"},
+    )
+    git(workspace, "init")
+    assert paths(inner, "needle") == (["a.py", "b.py"] if ignored else ["a.py"])
+
+
+def test_links_are_not_followed(workspace: Path, tmp_path: Path) -> None:
+    """Neither a link to a file nor one to a folder, wherever it leads."""
+    put(tmp_path / "outside/secret.py", "needle")
+    put(workspace / "a.py", "needle")
+    (workspace / "link.py").symlink_to(tmp_path / "outside/secret.py")
+    (workspace / "folder").symlink_to(tmp_path / "outside")
+    assert paths(workspace, "needle") == ["a.py"]
+    git(workspace, "init")
+    assert paths(workspace, "needle") == ["a.py"]
+
+
+def test_a_link_that_is_put_in_the_way_later_leads_nowhere(workspace: Path, tmp_path: Path) -> None:
+    """What is read for an answer is in the workspace at that moment."""
+    put(tmp_path / "outside/a.py", "needle outside")
+    put(workspace / "deep/a.py", "needle inside")
+    update(workspace)
+    (workspace / "deep").rename(workspace / "moved")
+    (workspace / "deep").symlink_to(tmp_path / "outside")
+    assert searched(workspace, "needle") == []
+
+
+def test_what_is_ignored_since_is_not_given_out(workspace: Path) -> None:
+    """An ignore file counts before the index has caught up, and so do the user's globs."""
+    fill(workspace, {"a.py": "needle", "b/c.py": "needle"})
+    update(workspace)
+    assert [chunk.path for chunk in searched(workspace, "needle", off=("a.py",))] == ["b/c.py"]
+    put(workspace / ".midfillignore", "b/\n")
+    assert [chunk.path for chunk in searched(workspace, "needle")] == ["a.py"]
+
+
+def test_switched_off_files_are_left_out(workspace: Path) -> None:
+    """The globs of trigger.paths_off are anchored in the workspace."""
+    fill(workspace, {"a.py": "1", "gen/b.py": "1"})
+    assert [file.path for file in listed(workspace, ("gen/",))] == ["a.py"]
+
+
+def test_names_that_are_not_utf8_are_left_out(workspace: Path) -> None:
+    """No editor's URI names them either."""
+    put(workspace / "a.py", "1")
+    try:
+        (workspace / os.fsdecode(b"\xff.py")).write_text("1")
+    except OSError:
+        pytest.skip("this file system takes no such names")
+    assert [file.path for file in listed(workspace, ())] == ["a.py"]
+
+
+def test_a_repository_names_no_program(workspace: Path) -> None:
+    """What a cloned or unpacked repository sets as its file system monitor is not run."""
+    put(workspace / "a.py", "1")
+    git(workspace, "init")
+    git(workspace, "config", "core.fsmonitor", f"touch {workspace}/run; false")
+    assert [file.path for file in listed(workspace, ())] == ["a.py"]
+    assert not (workspace / "run").exists()
+
+
+def test_only_some_files(workspace: Path) -> None:
+    """With paths given, nothing else is listed, and nothing that is hidden."""
+    fill(workspace, TREE)
+    some = ["a.py", "d.gen.py", "deep/f.py", ".env", "gone.py", "../outside.py"]
+    assert [file.path for file in listed(workspace, (), some)] == ["a.py"]
+    git(workspace, "init")
+    assert [file.path for file in listed(workspace, (), some[:-1])] == ["a.py"]
+
+
+def test_without_git(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that has none, or one that fails, gets the walk."""
+    fill(workspace, TREE)
+    git(workspace, "init")
+
+    def fails(*arguments: object, **options: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(subprocess, "run", fails)
+    assert paths(workspace, "needle") == LISTED

@@ -1,0 +1,242 @@
+"""How an index is made, kept up to date, and mended."""
+
+import logging
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from midfill.workspace.index import database, listing
+from midfill.workspace.index.lock import Busy, locked
+from midfill.workspace.index.place import DATABASE, LOCK, made, place_of
+from midfill.workspace.index.update import Limits, Progress, update
+from tests.workspace.index.conftest import defined, fill, git, paths, put, searched
+
+
+def numbers(workspace: Path) -> dict[str, int]:
+    """Return the number of each file in the index; a file that is read again gets a new one."""
+    connection = sqlite3.connect(place_of(workspace) / DATABASE)
+    try:
+        return dict(connection.execute("SELECT path, id FROM files"))
+    finally:
+        connection.close()
+
+
+def test_only_what_has_changed_is_read_again(workspace: Path) -> None:
+    """By time and size; where only the time is another, the content decides."""
+    fill(workspace, {"same.py": "alpha", "touched.py": "beta", "changed.py": "gamma", "gone.py": "delta"})
+    for name in ("same.py", "touched.py", "changed.py", "gone.py"):
+        os.utime(workspace / name, (1_000_000, 1_000_000))
+    update(workspace)
+    before = numbers(workspace)
+    os.utime(workspace / "touched.py", (1_000_001, 1_000_001))
+    put(workspace / "changed.py", "gemma")
+    (workspace / "gone.py").unlink()
+    put(workspace / "new.py", "epsilon")
+    update(workspace)
+    after = numbers(workspace)
+    assert (after["same.py"], after["touched.py"]) == (before["same.py"], before["touched.py"])
+    assert after["changed.py"] != before["changed.py"]
+    assert set(after) == {"same.py", "touched.py", "changed.py", "new.py"}
+    assert (paths(workspace, "gamma"), paths(workspace, "gemma"), paths(workspace, "delta")) == (
+        [],
+        ["changed.py"],
+        [],
+    )
+
+
+def test_a_change_within_the_clocks_tick_is_seen(workspace: Path) -> None:
+    """A file that was just written is compared by its content the next time."""
+    put(workspace / "a.py", "alpha")
+    update(workspace)
+    stamp = (workspace / "a.py").stat()
+    put(workspace / "a.py", "gamma")
+    os.utime(workspace / "a.py", ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    assert paths(workspace, "gamma") == ["a.py"]
+
+
+def test_a_branch_switch(workspace: Path) -> None:
+    """The files of the other branch are found, those of the one before are not."""
+    put(workspace / "a.py", "alpha")
+    git(workspace, "init")
+    git(workspace, "add", ".")
+    git(workspace, "commit", "-m", "a")
+    git(workspace, "checkout", "-b", "other")
+    git(workspace, "rm", "a.py")
+    put(workspace / "b.py", "beta")
+    git(workspace, "add", ".")
+    git(workspace, "commit", "-m", "b")
+    assert (paths(workspace, "alpha"), paths(workspace, "beta")) == ([], ["b.py"])
+    git(workspace, "checkout", "main")
+    assert (paths(workspace, "alpha"), paths(workspace, "beta")) == (["a.py"], [])
+
+
+def test_some_files(workspace: Path) -> None:
+    """Only they are looked at; one that is gone is let go."""
+    fill(workspace, {"a.py": "alpha", "b.py": "beta", "c.py": "gamma"})
+    update(workspace)
+    fill(workspace, {"a.py": "omega", "b.py": "omega"})
+    (workspace / "c.py").unlink()
+    update(workspace, paths=["a.py", "c.py"])
+    assert {chunk.path for chunk in searched(workspace, "omega")} == {"a.py"}
+    assert set(numbers(workspace)) == {"a.py", "b.py"}
+
+
+@pytest.mark.parametrize("limits", [Limits(files=3), Limits(bytes=17)])
+def test_limits_are_told_once(workspace: Path, limits: Limits, caplog: pytest.LogCaptureFixture) -> None:
+    """The first files are kept, and one line of the log says so."""
+    fill(workspace, {f"f{number}.py": "alpha" for number in range(9)})
+    with caplog.at_level(logging.WARNING):
+        short = update(workspace, limits=limits)
+    assert short.startswith("3 of 9 files")
+    assert len(numbers(workspace)) == 3
+    assert [record.message for record in caplog.records if "3 of 9 files" in record.message] != []
+    assert len(caplog.records) == 1
+
+
+def test_time_is_limited(workspace: Path) -> None:
+    """What was read by then stays, and the next update goes on."""
+    fill(workspace, {"a.py": "alpha", "b.py": "alpha"})
+    assert "seconds are over" in update(workspace, limits=Limits(seconds=-1))
+    assert update(workspace) == ""
+    assert paths(workspace, "alpha") == ["a.py", "b.py"]
+
+
+def test_progress(workspace: Path) -> None:
+    """It is told after each file."""
+    fill(workspace, {"a.py": "alpha", "b.py": "alpha"})
+    told: list[Progress] = []
+    update(workspace, tell=told.append)
+    assert told == [(1, 2), (2, 2)]
+
+
+def _broken(path: Path) -> None:
+    path.write_bytes(b"no database at all, " * 500)
+
+
+def _torn(path: Path) -> None:
+    content = path.read_bytes()
+    path.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
+
+
+def _older(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+
+
+def _half_made(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("DROP TABLE names")
+    connection.close()
+
+
+@pytest.mark.parametrize("harm", [_broken, _torn, _older, _half_made])
+def test_a_broken_or_foreign_database_is_built_again(workspace: Path, harm: object) -> None:
+    """Whatever is wrong with it."""
+    fill(workspace, {f"f{number}.py": f"def alpha{number}(): beta" for number in range(50)})
+    update(workspace)
+    path = place_of(workspace) / DATABASE
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    assert callable(harm)
+    harm(path)
+    put(workspace / "new.py", "gamma")
+    update(workspace)
+    assert len(numbers(workspace)) == 51
+    assert [chunk.path for chunk in defined(workspace, "alpha7")] == ["f7.py"]
+
+
+def test_dead_rows_do_not_pile_up(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is changed again and again makes the index new at last, and the same things are found."""
+    monkeypatch.setattr("midfill.workspace.index.update.MOST_DEAD", -0.999)
+    put(workspace / "a.py", "alpha\n" * 100)
+    update(workspace)
+    put(workspace / "b.py", "beta")
+    update(workspace)
+    connection = database.open_to_read(place_of(workspace) / DATABASE)
+    assert connection is not None
+    assert database.facts(connection)["rows"] == 12
+    connection.close()
+    assert (paths(workspace, "alpha"), paths(workspace, "beta")) == (["a.py"], ["b.py"])
+
+
+CHILD = """
+import sys
+from pathlib import Path
+from midfill.workspace.index import update
+update.BATCH_BYTES = 2_000
+print("ready", flush=True)
+update.update(Path(sys.argv[1]), tell=lambda progress: print(progress.done, flush=True))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+def test_a_killed_process_leaves_a_sound_index(workspace: Path) -> None:
+    """What it had written is there; the lock is free; the next one goes on where it was."""
+    fill(
+        workspace,
+        {f"f{number:03}.py": f"def alpha{number}():\n    {'word ' * 50}\n" for number in range(300)},
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", CHILD, str(workspace)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line == "100\n":
+            break
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    kept = numbers(workspace)
+    assert 50 < len(kept) < 300
+    update(workspace, wait_s=0)
+    after = numbers(workspace)
+    assert len(after) == 300
+    assert {name: after[name] for name in kept} == kept
+    connection = sqlite3.connect(place_of(workspace) / DATABASE)
+    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    connection.close()
+
+
+def test_two_processes_make_one_index(workspace: Path) -> None:
+    """The second waits for the first, and finds nothing to do."""
+    fill(workspace, {f"f{number:03}.py": f"def alpha{number}(): pass\n" for number in range(100)})
+    command = [sys.executable, "-c", CHILD, str(workspace)]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(2)]
+    for process in both:
+        process.communicate(timeout=60)
+    assert [process.returncode for process in both] == [0, 0]
+    assert sorted(numbers(workspace).values()) == list(range(1, 101))
+
+
+def test_a_lock_is_waited_for_and_told(workspace: Path) -> None:
+    """Whoever does not get it says so."""
+    put(workspace / "a.py", "alpha")
+    with locked(made(place_of(workspace)) / LOCK, 0), pytest.raises(Busy, match="another process"):
+        update(workspace, wait_s=0.2)
+    began = time.monotonic()
+    update(workspace, wait_s=0)
+    assert time.monotonic() - began < 30
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+def test_only_the_user_can_read_it(workspace: Path) -> None:
+    """The index has the words of his files in it."""
+    put(workspace / "a.py", "alpha")
+    update(workspace)
+    assert place_of(workspace).stat().st_mode & 0o077 == 0
+
+
+def test_a_file_that_goes_while_it_is_read(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is skipped."""
+    put(workspace / "a.py", "alpha")
+    monkeypatch.setattr(
+        "midfill.workspace.index.update.listed",
+        lambda *_: [listing.File("a.py", 5, 1), listing.File("b.py", 5, 1)],
+    )
+    assert paths(workspace, "alpha") == ["a.py"]
