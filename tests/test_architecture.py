@@ -45,6 +45,7 @@ CORE: dict[str, set[str]] = {
     "lookup": {"cursor", "model"},
     "meter": {"booking", "model", "tokens"},
     "model": {"cursor"},
+    "notebook": {"cursor", "document"},
     "policy": {"completion", "cursor", "model", "shape", "surroundings", "edit"},
     "privacy": {"secrets"},
     "outline": set(),

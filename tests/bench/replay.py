@@ -25,7 +25,9 @@ WARM_UP = 1.0
 PATIENCE = 30
 """Seconds that a server has for leaving."""
 REFRESHES: Json = {**CAPABILITIES, "experimental": {"midfill": {"refresh": True}}}
-"""What our clients announce."""
+"""What our client for Neovim announces."""
+WHOLE: Json = {**CAPABILITIES, "experimental": {"midfill": {"whole": True}}}
+"""What our client for VS Code announces."""
 NAMES = {"vscode": "Visual Studio Code", "nvim": "Neovim"}
 """What the editors call themselves to a server."""
 
@@ -183,7 +185,8 @@ def _model(case: Case, stage: Stage) -> AbstractAsyncContextManager[Any]:
 async def _session(case: Case, client: LspClient) -> Session:
     """Open the document and sit a human in front of it."""
     scenario, source, cut = case.scenario, case.source, case.source.cut(case.seed, case.keys)
-    await client.initialize(REFRESHES, scenario.options, name=NAMES[scenario.editor])
+    announced = WHOLE if scenario.editor == "vscode" else REFRESHES
+    await client.initialize(announced, scenario.options, name=NAMES[scenario.editor])
     editor = opened(client, f"file:///work/{source.name}", source.language, cut, pairs=scenario.pairs)
     typist = Typist(cut.target, f"{source.name} {case.seed}", case.speed)
     return Session(client, editor, typist, scenario.editor, case.keys)

@@ -1,5 +1,6 @@
 """`midfill doctor`: a tick or a cross for each thing, and what mends it."""
 
+import json
 from typing import Any
 
 import pytest
@@ -143,3 +144,23 @@ def test_a_key_command_that_fails(midfill: Command) -> None:
     done = midfill.call("doctor")
     assert done.code == KEY
     line(done, "✗", "api_key_command cannot be run")
+
+
+def test_what_an_editor_has_set_is_examined(deepseek: Command, loopback: Loopback) -> None:
+    """Its address, model and key file are used, and named as the editor's; what is wrong there fails."""
+    key = deepseek.file("key", "sk-" + "f11e" * 8)
+    key.chmod(0o600)
+    sent = {"baseUrl": loopback.url, "model": "no-such-model", "apiKeyFile": str(key)}
+    away = deepseek.having(MIDFILL_BASE_URL="http://127.0.0.1:9", DEEPSEEK_API_KEY="")
+    done = away.run("doctor", "--client", "-", stdin=json.dumps(sent).encode())
+    assert done.code == NETWORK
+    line(done, "✓", "(from client)")
+    line(done, "✓", "network: 127.0.0.1")
+    line(done, "✓", "sk-…f11e")
+    line(done, "✗", "no-such-model is not offered")
+
+
+def test_settings_that_are_no_json_are_a_mistake(deepseek: Command) -> None:
+    """In one line, without a traceback."""
+    done = deepseek.run("doctor", "--client", "-", stdin=b"{")
+    assert (done.code, done.err) == (USAGE, "midfill: --client -: it is not JSON\n")

@@ -13,6 +13,12 @@ STROKES = [
     ("such a one in place of others", Edit(1, "a = 1\nb = 2\n", 30), "several lines were pasted"),
     ("an accepted suggestion of several lines", Edit(1, "a = 1\nb = 2\n", accepted=True), ""),
     ("several cursors", Edit(1, changes=3), "several places were edited at once"),
+    ("a key at several cursors", Edit(1, "x", changes=3, alike=True), ""),
+    ("a bracket at several cursors", Edit(1, "()", changes=3, alike=True), ""),
+    ("Enter at several cursors", Edit(1, "\n    ", changes=3, alike=True), ""),
+    ("comment marks", Edit(1, "# ", changes=3, alike=True), "several places were edited at once"),
+    ("a name in several places", Edit(1, "total", 3, 3, alike=True), "several places were edited at once"),
+    ("a suggestion at several cursors", Edit(1, "total()", 0, 3, alike=True, accepted=True), ""),
     ("a deletion", Edit(1, removed=1), ""),
     ("a deletion of many lines", Edit(1, removed=500), ""),
 ]

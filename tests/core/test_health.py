@@ -7,8 +7,8 @@ import pytest
 from midfill.core.health import Health
 from midfill.core.model import Kind, ModelError
 
-PASSING = [kind for kind in Kind if not kind.lasting]
-LASTING = [kind for kind in Kind if kind.lasting]
+PASSING = [kind for kind in Kind if not kind.final]
+LASTING = [kind for kind in Kind if kind.final]
 
 
 def failing(kind: Kind, times: int, retry_after: float | None = None) -> list[float]:
@@ -36,6 +36,11 @@ def test_the_pause_grows(kind: Kind) -> None:
 def test_a_rate_limit_pauses_longer() -> None:
     """Too many requests are not answered by another one a second later."""
     assert failing(Kind.RATE_LIMIT, 6) == [10, 10, 10, 10, 16, 32]
+
+
+def test_credit_may_come_back() -> None:
+    """A user who tops up changes no setting; one call now and then finds out."""
+    assert failing(Kind.NO_CREDIT, 8) == [10, 10, 10, 10, 16, 32, 60, 60]
 
 
 @pytest.mark.parametrize(

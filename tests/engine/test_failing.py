@@ -15,8 +15,8 @@ pytestmark = pytest.mark.anyio
 Sit = Callable[..., Desk]
 
 AREA = "return width * height"
-PASSING = [kind for kind in Kind if not kind.lasting]
-LASTING = [kind for kind in Kind if kind.lasting]
+PASSING = [kind for kind in Kind if not kind.final]
+LASTING = [kind for kind in Kind if kind.final]
 
 
 def told(desk: Desk) -> list[Kind]:

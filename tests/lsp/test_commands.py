@@ -1,5 +1,6 @@
 """`workspace/executeCommand`, and the status that clients show."""
 
+import re
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -50,7 +51,7 @@ async def test_snooze_keeps_quiet_for_a_while(env: dict[str, str], loopback: Loo
     async with running(env) as client:
         await run(client, "snooze")
         status = await client.until("midfill/status", lambda status: status["state"] == "paused")
-        assert "10 minutes" in status["message"]
+        assert re.search(r"until \d\d:\d\d", status["message"])
         assert not await offers(client)
         await run(client, "snooze", 0)
         assert await offers(client)
@@ -149,7 +150,8 @@ async def test_status_tells_who_is_busy(env: dict[str, str], loopback: Loopback)
         await run(client, "stats")
         told = client.received("midfill/status")
         assert [state for state, _ in groupby(status["state"] for status in told)][-2:] == ["busy", "ready"]
-        assert all(set(status) == {"state", "message", "backend", "usage"} for status in told)
+        fields = {"state", "message", "backend", "kind", "offers", "usage"}
+        assert all(set(status) == fields for status in told)
         assert all(left != right for left, right in pairwise(told))
 
 
@@ -162,3 +164,21 @@ async def test_status_names_the_backend(
             await offers(client)
             await run(client, "stats")
             assert client.received("midfill/status")[-1]["backend"] == name
+
+
+async def test_why_nothing_comes(env: dict[str, str], loopback: Loopback) -> None:
+    """For any place of a document, whether it was opened or not, and for what was asked last."""
+    options = {"trigger": {"languages_off": ["ruby"], "max_file_kb": 1}}
+    async with running(env, options) as client:
+        page = Page(client, "silence = ▮\n")
+        assert await run(client, "why", page.uri, "python") == {"typing": "", "last": ""}
+        loopback.behave(text="")
+        assert await page.items(manual=True) == []
+        assert "nothing to suggest" in (await run(client, "why", page.uri, "python"))["last"]
+        assert "ruby" in (await run(client, "why", "file:///a.rb", "ruby"))["typing"]
+        assert "secrets" in (await run(client, "why", "file:///project/.env", "dotenv"))["typing"]
+        large = Page(client, "#" * 2_000 + "▮")
+        assert "larger than 1 KiB" in (await run(client, "why", large.uri, "python"))["typing"]
+        await run(client, "snooze", 5)
+        assert "snoozed until" in (await run(client, "why", page.uri, "python"))["typing"]
+        assert set(await run(client, "why")) == {"typing", "last"}

@@ -77,6 +77,7 @@ async def test_every_failure_is_told_once(env: dict[str, str], loopback: Loopbac
         assert env["DEEPSEEK_API_KEY"] not in str(client.messages) + client.stderr
         assert "Traceback" not in client.stderr
     if case.type == ERROR:
+        assert client.received("midfill/status")[-1]["kind"]
         assert len(loopback.log(path="/completions")) == 1, "asking again is pointless"
 
 
@@ -169,3 +170,40 @@ async def test_a_stream_that_breaks_off_is_shown_as_far_as_it_came(
             (text,) = await Page(client, f"if partly_{kind}:\n    ▮\n").texts()
             assert text
             assert "first = compute(second)".startswith(text)
+
+
+async def test_credit_that_is_back_is_noticed(env: dict[str, str], loopback: Loopback) -> None:
+    """By a call that the user asks for at once; without that, by one that comes later. No setting has to change."""
+    loopback.behave(text="paid()")
+    loopback.fail("402")
+    async with running(env) as client:
+        page = Page(client, "top_up = ▮\n")
+        assert await page.texts() == []
+        assert (await states(client))[-1] == "error"
+        page.type("a")
+        assert await page.texts() == []
+        await answer(client.request("workspace/executeCommand", {"command": "midfill.retry"}))
+        page.type("b")
+        assert await page.texts() == ["paid()"]
+        assert (await states(client))[-1] == "ready"
+
+
+async def test_each_failure_has_a_line_in_the_log(env: dict[str, str], loopback: Loopback) -> None:
+    """With status, cause and what comes next; without the words of the provider, the text, or the key."""
+    loopback.fail("402", message="you wrote sesame")
+    async with running(env) as client:
+        page = Page(client, "sesame = ▮\n")
+        assert await page.texts() == []
+        await client.exit()
+        (line,) = client.stderr.splitlines()
+        assert "HTTP 402, no credit; the next call comes in 10 s" in line
+        assert "sesame" not in line
+
+
+async def test_a_wrong_model_comes_with_those_there_are(env: dict[str, str], loopback: Loopback) -> None:
+    """The status names them, so that an editor can offer them."""
+    loopback.fail("400", message="The supported API model names are a-1 or b-2, but you passed x.")
+    async with running(env) as client:
+        assert await Page(client, "wrong_model = ▮\n").texts() == []
+        status = await client.until("midfill/status", lambda status: status["state"] == "error")
+        assert (status["kind"], status["offers"]) == ("unknown model", ["a-1", "b-2"])

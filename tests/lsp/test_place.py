@@ -16,7 +16,7 @@ def asked(text: str) -> tuple[Place, Document]:
     document = Document("file:///a.py", "python", before + after, 1)
     row, column = before.count("\n"), len(before.rpartition("\n")[2])
     params = {"position": {"line": row, "character": column}}
-    return place_of(params, document, "utf-16"), document
+    return place_of(params, document, "utf-16", lambda cursor: cursor), document
 
 
 def replied(text: str) -> Reply:

@@ -11,7 +11,7 @@ import pytest
 
 from midfill.settings import Settings
 from midfill.settings.leaves import camel, leaves
-from midfill.settings.schema import schema, settings_table, vscode_properties
+from midfill.settings.schema import VSCODE_DEFAULTS, schema, settings_table, vscode_properties
 from midfill.settings.tree import NARROW_FIRST
 
 REFERENCE = Path(__file__).parents[2] / "server" / "REFERENCE.md"
@@ -101,7 +101,8 @@ def test_vscode_has_every_setting() -> None:
     assert list(properties) == [f"midfill.{camel(key)}" for key in leaves()]
     assert "midfill.completion.maxTokensManual" in properties
     for leaf, entry in zip(leaves().values(), properties.values(), strict=True):
-        assert entry["default"] == (list(leaf.default) if isinstance(leaf.default, tuple) else leaf.default)
+        default = VSCODE_DEFAULTS.get(leaf.key, leaf.default)
+        assert entry["default"] == (list(default) if isinstance(default, tuple) else default)
         assert entry["markdownDescription"].endswith(".")
     assert properties["midfill.backend"]["enum"] == ["auto", "deepseek", "local"]
     assert json.loads(json.dumps(properties)) == properties

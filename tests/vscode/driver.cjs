@@ -5,7 +5,7 @@
 const readline = require("node:readline");
 const { chromium } = require("playwright-core");
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 40_000;
 const PALETTE = ".quick-input-widget input.input";
 const STATUS = '[id="midfill.midfill.midfill.status"]';
 const ROW = ".quick-input-list .monaco-list-row";
@@ -19,8 +19,11 @@ const views = {
       (await texts("[class*=ghost-text-decoration]")).join(""),
       ...(await texts(".suggest-preview-text .view-line")),
     ].join("\n"),
+  /** The ghost text of each cursor's line, from top to bottom. */
+  ghosts: () => texts("[class*=ghost-text-decoration]"),
   popup: () => texts(".suggest-widget.visible .monaco-list-row .label-name"),
   toasts: () => texts(".notification-toast .notification-list-item-message"),
+  buttons: () => texts(".notification-toast .notification-list-item-buttons-container .monaco-button"),
   rows: () => texts(ROW),
   /** The headings of a page that an extension shows. */
   headings: async () => {
@@ -51,6 +54,7 @@ const deeds = {
 
   /** A file of the folder, from the explorer: quick open may not have heard of a new file yet. */
   async open(file) {
+    await page.mouse.move(700, 500); // The hint of an entry would cover the next one.
     await page.dblclick(`.explorer-folders-view .monaco-list-row[aria-label^="${file}"]`);
     await page.waitForSelector(`.tab.active[data-resource-name="${file}"]`);
     await page.waitForSelector(".monaco-editor.focused .view-line");
@@ -87,6 +91,43 @@ const deeds = {
     await page.fill(`.quick-input-widget:has(.quick-input-title:text-is("${title}")) input.input`, text);
     await page.keyboard.press("Enter");
     await page.waitForSelector(PALETTE, { state: "hidden" });
+  },
+
+  /** Note the ghost text of each frame from now on. */
+  watch: () =>
+    page.evaluate(() => {
+      const text = (selector) =>
+        [...document.querySelectorAll(selector)].map((found) => found.textContent.replaceAll("\u00a0", " "));
+      window.frames_seen = [];
+      const note = () => {
+        const lines = [
+          text("[class*=ghost-text-decoration]").join(""),
+          ...text(".suggest-preview-text .view-line"),
+        ];
+        window.frames_seen?.push(lines.join("\n"));
+        if (window.frames_seen) requestAnimationFrame(note);
+      };
+      requestAnimationFrame(note);
+    }),
+
+  /** The ghost text of each frame since then. */
+  watched: () =>
+    page.evaluate(() => {
+      const seen = window.frames_seen;
+      window.frames_seen = undefined;
+      return seen;
+    }),
+
+  async openNotebook(file) {
+    await page.dblclick(`.explorer-folders-view .monaco-list-row[aria-label^="${file}"]`);
+    await page.waitForSelector(".notebookOverlay .code-cell-row .view-line");
+  },
+
+  /** A snippet at the cursor, as a command of the palette inserts it. */
+  async snippet(body) {
+    await deeds.command("Snippets: Insert Snippet");
+    await page.waitForSelector(ROW);
+    await deeds.pick(body);
   },
 
   type: (text) => page.keyboard.type(text, { delay: 30 }),

@@ -18,7 +18,7 @@ from tests.loopback.client import Loopback
 
 HERE = Path(__file__).parent
 VSIX = HERE.parents[1] / "clients" / "vscode" / "midfill.vsix"
-SECONDS = 30
+SECONDS = 60
 """A bound for whatever hangs; a start takes about 10 s on two busy cores."""
 
 SETTINGS: dict[str, Any] = {
@@ -75,6 +75,7 @@ class Editor:
         environ: added to the environment that the extension, and so the server, runs in.
         extensions: files of extensions that are installed besides midfill.
         look: settings of the editor's own that are not the usual ones.
+        folders: the names of several folders to open, in place of one.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class Editor:
         environ: Mapping[str, str],
         extensions: Sequence[Path] = (),
         look: Mapping[str, Any] = MappingProxyType({}),
+        folders: Sequence[str] = (),
     ) -> None:
         self.workspace = scratch / "workspace"
         self.data = scratch / "data"
@@ -93,6 +95,9 @@ class Editor:
         self._environ = {**os.environ, "VSCODE_CLI": "1", **environ}
         self._environ["PATH"] = os.pathsep.join([str(_node().parent), self._environ["PATH"]])
         self.workspace.mkdir()
+        self._opened = f"folder={self.workspace}"
+        if folders:
+            self._opened = f"workspace={self._of_folders(folders)}"
         for layer, settings in {"User": {**SETTINGS, **look}, "Machine": {}}.items():
             (self.data / layer).mkdir(parents=True)
             (self.data / layer / "settings.json").write_text(json.dumps(settings))
@@ -102,7 +107,7 @@ class Editor:
             self._install(extension)
         self._server = self._start()
         self._driver = subprocess.Popen(
-            [_node(), HERE / "driver.cjs", f"{self._address()}?folder={self.workspace}"],
+            [_node(), HERE / "driver.cjs", f"{self._address()}?{self._opened}"],
             env={**self._environ, "NODE_PATH": str(_playwright().parent)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -136,10 +141,10 @@ class Editor:
         return {key: value for key, value in settings.items() if key.startswith("midfill.")}
 
     def open(self, name: str, text: str) -> None:
-        """Open a file of this text, with the cursor where the text has its one `|`."""
+        """Open a file of this text, with the cursor where the text has its one `|`; its folder is there already."""
         before, _, after = text.partition("|")
         (self.workspace / name).write_text(before + after)
-        self.do("open", name)
+        self.do("open", name.rpartition("/")[2])
         self.do("goTo", before.count("\n") + 1, len(before) - before.rfind("\n"))
 
     def type(self, text: str) -> None:
@@ -185,6 +190,14 @@ class Editor:
     def log(self) -> str:
         """Return what the extension and the server have written to the output channel."""
         return "".join(path.read_text() for path in sorted(self.data.glob("logs/**/midfill.log")))
+
+    def _of_folders(self, names: Sequence[str]) -> Path:
+        """Return the file of a workspace that has these folders."""
+        for name in names:
+            (self.workspace / name).mkdir()
+        file = self.workspace / "several.code-workspace"
+        file.write_text(json.dumps({"folders": [{"path": name} for name in names]}))
+        return file
 
     def _answer(self, deed: str, *args: Any) -> dict[str, Any]:
         assert self._driver.stdin is not None

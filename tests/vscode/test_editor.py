@@ -1,52 +1,15 @@
 """What a user of VS Code sees, from the key press to the upstream call and back, all of it real."""
 
+import json
 import sys
 from functools import partial
 from pathlib import Path
 
 import psutil
-import pytest
 
 from tests.loopback.client import Loopback
-from tests.vscode.editor import SECONDS, Editor, eventually
-
-ADD = "def add(a, b):\n    return a + b\n"
-TOTAL = "def total(items):\n    amount = 0\n    for item in items:\n        amount += item.price\n    return amount\n"
-PRINT = "def show(items, end):\n    print(items, end)\n"
-TAX = "def compute_tax(amount, rate):\n    return amount * rate\n\n\ntax = compute_tax(amount, 0.19)\n"
-
-READY = "midfill: ready (deepseek)"
-
-
-@pytest.fixture
-def editor(window: Editor, loopback: Loopback) -> Editor:
-    """VS Code with nothing open and the server ready, and a loopback that has seen nothing."""
-    window.sees("status", READY)
-    window.press("Escape", "Escape")
-    window.command("View: Revert and Close Editor")
-    window.command("Notifications: Clear All Notifications")
-    return window
-
-
-def opened(editor: Editor, loopback: Loopback, name: str, whole: str, text: str) -> None:
-    """Open `text` (its cursor is `|`), which the model knows to be a part of `whole`.
-
-    Both begin with the file's name, so that no answer from another test fits. One key is enough to be asked; in
-    a burst of keys the server may show half a line.
-    """
-    loopback.behave(documents=[titled(name, whole)], lines=6)
-    editor.open(name, titled(name, text))
-
-
-def titled(name: str, text: str) -> str:
-    return f"# {name}\n{text}"
-
-
-def asked(loopback: Loopback, name: str) -> list[str]:
-    """Return what stood left of the cursor on its line, for each call about the file so far."""
-    prompts = [call["body"]["prompt"] for call in loopback.log(idle=True) if call["method"] == "POST"]
-    return [prompt.rpartition("\n")[2] for prompt in prompts if f"# {name}\n" in prompt]
-
+from tests.vscode.document import ADD, PRINT, READY, TAX, TOTAL, asked, opened, titled
+from tests.vscode.editor import SECONDS, SETTINGS, Editor, eventually
 
 # Ghost text.
 
@@ -174,7 +137,7 @@ def test_one_language_is_turned_off_by_a_setting(editor: Editor, loopback: Loopb
     loopback.log(calls=1)  # With each change of settings the connection is opened anew, and then they hold.
     editor.type("t")
     editor.do("menu", "Turn completions on for python")
-    assert eventually(lambda: editor.configured() == {"midfill.trigger.languagesOff": []})
+    assert eventually(lambda: editor.configured() == {})
     assert asked(loopback, "h.py") == []
     loopback.log(calls=2)
     editor.type("u")
@@ -209,6 +172,19 @@ def test_the_doctor_reports_in_the_log(editor: Editor) -> None:
     assert "deepseek-flash" in editor.log().rpartition("midfill doctor")[2]
 
 
+def test_the_doctor_examines_what_the_editor_has_set(editor: Editor) -> None:
+    """Its address, model and key file, not those of the environment."""
+    editor.configure(baseUrl="http://127.0.0.1:9", model="set-in-the-editor")
+    before = editor.log().count("] midfill doctor\n")
+    editor.command("midfill: Run the Doctor")
+    assert eventually(lambda: editor.log().count("] midfill doctor\n") > before)
+    report = editor.log().rpartition("] midfill doctor\n")[2]
+    assert 'model = "set-in-the-editor" (from client)' in report
+    assert "✗ network: " in report
+    editor.configure()
+    editor.sees("status", READY)
+
+
 # The key.
 
 
@@ -229,6 +205,30 @@ def test_a_bad_key_is_told_once_and_mended_by_a_button(editor: Editor, loopback:
     editor.sees("ghost", "n a + b")
     files = [path for path in editor.data.rglob("*") if path.is_file()]
     assert not [path for path in files if key.encode() in path.read_bytes()]
+
+
+def test_credit_and_a_wrong_model_are_mended_by_buttons(editor: Editor, loopback: Loopback) -> None:
+    """Each error has the buttons that fit it; what was mended is noticed at once."""
+    opened(editor, loopback, "credit.py", ADD, "def add(a, b):\n    re|\n")
+    loopback.fail("402", times=1)
+    editor.type("t")
+    editor.sees("icon", "error")
+    editor.sees("buttons", ["Try again"])
+    editor.do("click", '.notification-toast .monaco-button:has-text("Try again")')
+    editor.sees("ghost", "urn a + b")
+    editor.sees("status", READY)
+    names = "The supported API model names are deepseek-flash or deepseek-pro, but you passed x."
+    loopback.fail("400", message=names, times=1)
+    opened(editor, loopback, "model.py", ADD, "def add(a, b):\n    re|\n")
+    editor.type("t")
+    editor.sees("icon", "error")
+    editor.sees("buttons", ["Choose a model…"])
+    editor.do("click", '.notification-toast .monaco-button:has-text("Choose a model…")')
+    editor.do("pick", "deepseek-pro")
+    editor.sees("status", READY)
+    editor.type("u")
+    editor.sees("ghost", "rn a + b")
+    (editor.data / "User" / "settings.json").write_text(json.dumps(SETTINGS))
 
 
 def test_a_new_user_is_told_of_the_key_once(editor: Editor) -> None:
@@ -284,8 +284,17 @@ def test_the_server_is_found_in_each_place(editor: Editor) -> None:
     editor.sees("status", "midfill: server not found")
     editor.sees(
         "toasts",
-        ["The setting midfill.server.command names a program that does not run midfill: no-such-program"],
+        ["The setting midfill.server.command does not run midfill: spawn no-such-program ENOENT"],
     )
+    editor.command("Notifications: Clear All Notifications")
+    editor.configure(server_command=f"'{sys.executable}' -S -m midfill")  # Without site-packages.
+    editor.sees(
+        "toasts",
+        [
+            f"The setting midfill.server.command does not run midfill: {sys.executable}: No module named midfill"
+        ],
+    )
+    editor.command("Notifications: Clear All Notifications")
     editor.configure(server_command=[str(Path(sys.executable).with_name("midfill"))])
     editor.sees("status", READY)
     assert "Starting midfill from the setting midfill.server.command" in editor.log()

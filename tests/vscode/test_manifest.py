@@ -18,9 +18,12 @@ PROPERTIES: dict[str, dict[str, Any]] = {
     for group in MANIFEST["contributes"]["configuration"]
     for key, about in group["properties"].items()
 }
+TEXTS: dict[str, str] = json.loads((CLIENT / "package.nls.json").read_text("utf-8"))
+CHINESE: dict[str, str] = json.loads((CLIENT / "package.nls.zh-cn.json").read_text("utf-8"))
 COMMANDS = [command["command"] for command in MANIFEST["contributes"]["commands"]]
 SERVERS_COMMANDS = {
-    f"midfill.{name}" for name in ("accepted", "acceptLine", "toggle", "snooze", "stats", "showPrompt")
+    f"midfill.{name}"
+    for name in ("accepted", "acceptLine", "toggle", "snooze", "stats", "showPrompt", "why", "retry")
 }
 """The language client registers these with VS Code, under these names."""
 
@@ -37,6 +40,24 @@ def script() -> ModuleType:
 def test_the_settings_are_those_of_the_code() -> None:
     """Mend a failure by `npm run settings` in clients/vscode."""
     assert script().with_settings(MANIFEST) == MANIFEST
+    assert script().with_descriptions(TEXTS) == TEXTS
+
+
+def test_every_text_is_there_in_english_and_in_chinese() -> None:
+    """What the manifest names, and nothing else; a new setting may be in English at first."""
+    named = set(re.findall(r'"%([\w.]+)%"', json.dumps(MANIFEST)))
+    assert named == set(TEXTS)
+    assert {name for name in named - set(CHINESE) if not name.startswith("setting.")} == set()
+    assert set(CHINESE) <= named
+    for name, text in CHINESE.items():
+        assert re.findall(r"\(command:[\w.]+\)", text) == re.findall(r"\(command:[\w.]+\)", TEXTS[name])
+
+
+def test_messages_in_chinese_are_those_of_the_source() -> None:
+    """`l10n.t` finds a translation by the English text."""
+    bundle = json.loads((CLIENT / "l10n" / "bundle.l10n.zh-cn.json").read_text("utf-8"))
+    source = "".join(path.read_text("utf-8") for path in (CLIENT / "src").glob("*.ts"))
+    assert [text for text in bundle if json.dumps(text, ensure_ascii=False) not in source] == []
 
 
 def test_a_workspace_sets_neither_server_nor_key_nor_address() -> None:
@@ -80,7 +101,9 @@ def test_menus_and_keys_name_commands_that_exist(place: str) -> None:
 def test_the_walkthrough_names_commands_that_exist() -> None:
     steps = MANIFEST["contributes"]["walkthroughs"][0]["steps"]
     named = [
-        command for step in steps for command in re.findall(r"\(command:([\w.]+)\)", step["description"])
+        command
+        for step in steps
+        for command in re.findall(r"\(command:([\w.]+)\)", TEXTS[step["description"].strip("%")])
     ]
     assert len(named) == 3
     assert set(named) <= set(COMMANDS)

@@ -1,4 +1,5 @@
-// Bundles the extension into out/extension.js, and the licences of what went into it into out/licences.txt.
+// Bundles the extension into out/extension.js, the licences of what went into it into out/licences.txt, and the page
+// of the extension with its picture into out/README.md.
 
 import { build } from "esbuild";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -26,4 +27,8 @@ const licences = [...folders].sort().map((folder) => {
   if (file === undefined) throw new Error(`${name} has no licence file`);
   return `${name} ${version} (${license})\n\n${readFileSync(`${folder}/${file}`, "utf8").trim()}\n`;
 });
+// A page of an extension shows no picture by a relative address.
+const picture = readFileSync("media/ghost-text.png").toString("base64");
+const page = readFileSync("README.md", "utf8");
+writeFileSync("out/README.md", page.replace("media/ghost-text.png", `data:image/png;base64,${picture}`));
 writeFileSync("out/licences.txt", licences.join(`\n${"-".repeat(80)}\n\n`));

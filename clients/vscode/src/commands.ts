@@ -1,13 +1,23 @@
 /** The commands of the palette, the keys and the menu. The server's commands have other names. */
 
 import { execFile } from "node:child_process";
-import { commands, type Disposable, type LogOutputChannel, window, workspace } from "vscode";
+import {
+  commands,
+  ConfigurationTarget,
+  l10n,
+  window,
+  workspace,
+  type Disposable,
+  type LogOutputChannel,
+} from "vscode";
 import { FOLDER } from "./find";
 import type { Key } from "./key";
 import { askFor, showMenu } from "./menu";
 import type { Server } from "./server";
+import type { Silence } from "./silence";
+import type { Snooze } from "./snooze";
 import type { Status } from "./status";
-import { isEnabled, toggle, toggleLanguage } from "./toggle";
+import { enable, toggle, toggleLanguage } from "./toggle";
 import type { UsagePage } from "./usage";
 
 export interface Parts {
@@ -16,15 +26,19 @@ export interface Parts {
   key: Key;
   log: LogOutputChannel;
   usage: UsagePage;
+  silence: Silence;
+  snooze: Snooze;
 }
 
 const SNOOZES = new Map([
-  ["5 minutes", 5],
-  ["15 minutes", 15],
-  ["1 hour", 60],
-  ["8 hours", 480],
+  [l10n.t("5 minutes"), 5],
+  [l10n.t("15 minutes"), 15],
+  [l10n.t("1 hour"), 60],
+  [l10n.t("8 hours"), 480],
 ]);
 const DOCTOR_MS = 60_000;
+/** The time in which VS Code tells that the whole suggestion was accepted. */
+const ACCEPT_MS = 1_000;
 
 export function registerCommands(parts: Parts): Disposable[] {
   const { server, status, key, log } = parts;
@@ -32,15 +46,18 @@ export function registerCommands(parts: Parts): Disposable[] {
     menu: () => showMenu(status.shown),
     toggleCompletions: () => toggle(),
     toggleLanguage: () => toggleLanguage(),
-    snoozeCompletions: () => snooze(server),
-    resume: () => resume(server),
-    alternatives: () => commands.executeCommand("editor.action.inlineSuggest.trigger"),
-    acceptNextLine: () => commands.executeCommand("editor.action.inlineSuggest.acceptNextLine"),
+    snoozeCompletions: () => snooze(parts.snooze),
+    resume: () => resume(parts.snooze),
+    alternatives: () => askHere(parts),
+    acceptNextLine: () => acceptNextLine(server),
+    nextPlaceholder: () => nextPlaceholder(server),
     setKey: () => key.ask(),
+    tryAgain: () => tryAgain(server),
+    chooseModel: () => chooseModel(status.shown.offers ?? []),
     clearKey: () => key.clear(),
     showStats: () => showUsage(parts),
     lastPrompt: () => openLastPrompt(server),
-    doctor: () => run(parts, "doctor"),
+    doctor: () => examine(parts),
     showLog: () => {
       log.show(true);
     },
@@ -52,15 +69,58 @@ export function registerCommands(parts: Parts): Disposable[] {
   return Object.entries(actions).map(([name, act]) => commands.registerCommand(`midfill.${name}`, act));
 }
 
-async function snooze(server: Server): Promise<void> {
-  const minutes = await askFor("Snooze completions for", SNOOZES);
-  if (minutes !== undefined) await server.execute("midfill.snooze", minutes);
+async function snooze(pause: Snooze): Promise<void> {
+  const minutes = await askFor(l10n.t("Snooze completions for"), SNOOZES);
+  if (minutes !== undefined) await pause.begin(minutes);
 }
 
 /** End a pause of midfill, by a snooze or by the setting. */
-async function resume(server: Server): Promise<void> {
-  await server.execute("midfill.snooze", 0);
-  if (!isEnabled()) await toggle();
+async function resume(pause: Snooze): Promise<void> {
+  await pause.end();
+  await enable();
+}
+
+/** Accept the next line; after the last one ask for more, as VS Code does after Tab. */
+async function acceptNextLine(server: Server): Promise<void> {
+  const watch = server.onDidAccept(() => {
+    watch.dispose();
+    void server.prompt();
+  });
+  setTimeout(() => {
+    watch.dispose();
+  }, ACCEPT_MS);
+  await commands.executeCommand("editor.action.inlineSuggest.acceptNextLine");
+}
+
+/** Request a suggestion at the cursor; without a server, say so. */
+async function askHere({ server, silence }: Parts): Promise<void> {
+  const document = window.activeTextEditor?.document;
+  if (!server.isRunning && document !== undefined)
+    await silence.explain({ document, reason: "", manual: true });
+  else await commands.executeCommand("editor.action.inlineSuggest.trigger");
+}
+
+/** Go to a snippet's next placeholder, and ask there if it is empty. */
+async function nextPlaceholder(server: Server): Promise<void> {
+  await commands.executeCommand("jumpToNextSnippetPlaceholder");
+  await server.prompt();
+}
+
+/** Have the next request try the backend again, and make one. */
+async function tryAgain(server: Server): Promise<void> {
+  await server.execute("midfill.retry");
+  await commands.executeCommand("editor.action.inlineSuggest.trigger");
+}
+
+/** Let the user choose among the models that the backend offers. */
+async function chooseModel(offers: readonly string[]): Promise<void> {
+  if (offers.length === 0) {
+    await commands.executeCommand("workbench.action.openSettings", "midfill.model");
+    return;
+  }
+  const model = await window.showQuickPick(offers, { title: l10n.t("Model to ask") });
+  if (model !== undefined)
+    await workspace.getConfiguration("midfill").update("model", model, ConfigurationTarget.Global);
 }
 
 /** Open the page with the usage; what went wrong goes into the log. */
@@ -91,8 +151,8 @@ async function openLastPrompt(server: Server): Promise<void> {
   }
 }
 
-/** Run a subcommand of midfill in the server's environment, and show what it prints in the log. */
-async function run({ server, key, log }: Parts, subcommand: string): Promise<void> {
+/** Examine the setup as the server has it, with its environment and the editor's settings, and show it in the log. */
+async function examine({ server, key, log }: Parts): Promise<void> {
   const { midfill } = server;
   if (midfill === undefined) {
     await server.restart();
@@ -101,12 +161,14 @@ async function run({ server, key, log }: Parts, subcommand: string): Promise<voi
   const env = { ...process.env, ...(await key.environment()) };
   const options = { cwd: FOLDER, env, timeout: DOCTOR_MS, windowsHide: true };
   await new Promise<void>((resolve) => {
-    execFile(midfill.command, [...midfill.args, subcommand], options, (error, output, complaints) => {
+    const args = [...midfill.args, "doctor", "--client", "-"];
+    const doctor = execFile(midfill.command, args, options, (error, output, complaints) => {
       log.info(
-        `midfill ${subcommand}\n${output}${complaints}${output === "" && error !== null ? error.message : ""}`,
+        `midfill doctor\n${output}${complaints}${output === "" && error !== null ? error.message : ""}`,
       );
       resolve();
     });
+    doctor.stdin?.on("error", () => undefined).end(JSON.stringify(server.settings()));
   });
   log.show(true);
 }

@@ -6,6 +6,8 @@ import { Key } from "./key";
 import { onPythonChange } from "./python";
 import { Server } from "./server";
 import { settingKeys } from "./settings";
+import { Silence } from "./silence";
+import { Snooze } from "./snooze";
 import { Status } from "./status";
 import { UsagePage } from "./usage";
 import { Welcome } from "./welcome";
@@ -21,12 +23,16 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const running = (server = new Server({ log, trace, key, keys, status }));
   const usage = new UsagePage();
   const welcome = new Welcome(context.globalState);
+  const silence = new Silence(running, status);
+  const snooze = new Snooze(context.globalState, running);
   context.subscriptions.push(
     log,
     trace,
     status,
     running,
     usage,
+    silence,
+    running.onNothing((nothing) => silence.explain(nothing)),
     status.onDidChange((shown) => welcome.consider(shown)),
     key.onDidChange(() => running.restart()),
     workspace.onDidGrantWorkspaceTrust(() => running.restart()),
@@ -35,7 +41,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
       else if (change.affectsConfiguration("midfill")) await running.configure();
     }),
     await onPythonChange(() => running.pythonChanged()),
-    ...registerCommands({ server: running, status, key, log, usage }),
+    ...registerCommands({ server: running, status, key, log, usage, silence, snooze }),
   );
   await commands.executeCommand("setContext", "midfill.hasKey", (await key.get()) !== undefined);
   await running.start();

@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { workspace, type LogOutputChannel } from "vscode";
 import { selectedPython } from "./python";
+import { words } from "./words";
 
 /** A command line that runs midfill; a subcommand such as `serve` follows it. */
 export interface Midfill {
@@ -27,21 +28,33 @@ const PROBE_MS = 20_000;
 
 /** Return the first command line that runs. Throws NotFoundError. */
 export async function findServer(log: LogOutputChannel): Promise<Midfill> {
-  const [command, ...args] = workspace.getConfiguration("midfill").get<string[]>("server.command", []);
+  const [command, ...args] = commandLine();
   const configured = command !== undefined && command !== "";
   const candidates = configured
     ? [{ command, args, origin: "the setting midfill.server.command" }]
     : await usual();
+  let problem: string | undefined;
   for (const candidate of candidates) {
-    const problem = await whyNot(candidate);
+    problem = await whyNot(candidate);
     if (problem === undefined) return candidate;
     log.info(`No server from ${candidate.origin}: ${problem}`);
   }
   throw new NotFoundError(
     configured
-      ? `The setting midfill.server.command names a program that does not run midfill: ${command}`
+      ? `The setting midfill.server.command does not run midfill: ${reason(problem ?? "")}`
       : `midfill's server is not installed: it is not in the selected Python, not on the PATH, and there is no uv.`,
   );
+}
+
+/** The setting; a text in place of a list is split as a shell does. */
+function commandLine(): string[] {
+  const set = workspace.getConfiguration("midfill").get<string[] | string>("server.command", []);
+  return typeof set === "string" ? words(set) : set;
+}
+
+/** The last thing that a program said before it ended. */
+function reason(problem: string): string {
+  return problem.split("\n").at(-1) ?? problem;
 }
 
 async function usual(): Promise<Midfill[]> {

@@ -1,6 +1,6 @@
 /** The DeepSeek API key, kept in the editor's secret storage and passed to the server only by its environment. */
 
-import { commands, env, ThemeIcon, Uri, window, type Disposable, type SecretStorage } from "vscode";
+import { commands, env, l10n, ThemeIcon, Uri, window, type Disposable, type SecretStorage } from "vscode";
 
 const SECRET = "midfill.deepseek.key";
 const WHERE = "https://platform.deepseek.com/api_keys";
@@ -42,12 +42,12 @@ export class Key {
 
 async function input(): Promise<string | undefined> {
   const box = window.createInputBox();
-  box.title = "DeepSeek API key";
+  box.title = l10n.t("DeepSeek API key");
   box.placeholder = "sk-…";
-  box.prompt = "Kept in the secret storage of this machine. It is never written to a settings file.";
+  box.prompt = l10n.t("Kept in the secret storage of this machine. It is never written to a settings file.");
   box.password = true;
   box.ignoreFocusOut = true;
-  const page = { iconPath: new ThemeIcon("link-external"), tooltip: "Get a key from DeepSeek" };
+  const page = { iconPath: new ThemeIcon("link-external"), tooltip: l10n.t("Get a key from DeepSeek") };
   box.buttons = [page];
   try {
     return await new Promise<string | undefined>((resolve) => {
@@ -69,5 +69,5 @@ async function input(): Promise<string | undefined> {
 
 /** Return the problem of a key as text. A key is a header value: one line of visible ASCII. */
 function problem(key: string): string | undefined {
-  return /^[\x21-\x7e]*$/.test(key) ? undefined : "A key is one word, without spaces or accents.";
+  return /^[\x21-\x7e]*$/.test(key) ? undefined : l10n.t("A key is one word, without spaces or accents.");
 }

@@ -1,6 +1,6 @@
 /** The menu of the status bar item. */
 
-import { commands, QuickPickItemKind, window, type QuickPickItem } from "vscode";
+import { commands, l10n, QuickPickItemKind, window, type QuickPickItem } from "vscode";
 import { headline, type Shown } from "./status";
 import { isOn } from "./toggle";
 
@@ -25,12 +25,13 @@ export async function askFor<T>(title: string, values: ReadonlyMap<string, T>): 
 }
 
 function choices({ state, usage }: Shown): Choice[] {
-  if (state === "missing") return [item("cloud-download", "Install the server…", "install"), ...service()];
+  if (state === "missing")
+    return [item("cloud-download", l10n.t("Install the server…"), "install"), ...service()];
   return [
     ...completions(state === "paused"),
-    line("Usage"),
+    line(l10n.t("Usage")),
     ...account(usage),
-    line("Service"),
+    line(l10n.t("Service")),
     ...service(),
   ];
 }
@@ -39,10 +40,10 @@ function completions(paused: boolean): Choice[] {
   const language = window.activeTextEditor?.document.languageId;
   return [
     ...(paused
-      ? [item("debug-start", "Resume completions", "resume")]
+      ? [item("debug-start", l10n.t("Resume completions"), "resume")]
       : [
-          item("circle-slash", "Turn completions off", "toggleCompletions"),
-          item("bell-slash", "Snooze…", "snoozeCompletions"),
+          item("circle-slash", l10n.t("Turn completions off"), "toggleCompletions"),
+          item("bell-slash", l10n.t("Snooze…"), "snoozeCompletions"),
         ]),
     ...(language === undefined ? [] : inLanguage(language)),
   ];
@@ -50,24 +51,30 @@ function completions(paused: boolean): Choice[] {
 
 function inLanguage(language: string): Choice[] {
   return [
-    item("file-code", `Turn completions ${isOn(language) ? "off" : "on"} for ${language}`, "toggleLanguage"),
-    item("lightbulb", "Ask here, for alternatives", "alternatives"),
+    item(
+      "file-code",
+      isOn(language)
+        ? l10n.t("Turn completions off for {0}", language)
+        : l10n.t("Turn completions on for {0}", language),
+      "toggleLanguage",
+    ),
+    item("lightbulb", l10n.t("Ask here, for alternatives"), "alternatives"),
   ];
 }
 
 function account(usage = ""): Choice[] {
   return [
-    { ...item("graph", "Usage", "showStats"), description: usage },
-    item("key", "DeepSeek API key…", "setKey"),
+    { ...item("graph", l10n.t("Usage"), "showStats"), description: usage },
+    item("key", l10n.t("DeepSeek API key…"), "setKey"),
   ];
 }
 
 function service(): Choice[] {
   return [
-    item("pulse", "Doctor", "doctor"),
-    item("output", "Log", "showLog"),
-    item("gear", "Settings", "settings"),
-    item("debug-restart", "Restart the server", "restart"),
+    item("pulse", l10n.t("Doctor"), "doctor"),
+    item("output", l10n.t("Log"), "showLog"),
+    item("gear", l10n.t("Settings"), "settings"),
+    item("debug-restart", l10n.t("Restart the server"), "restart"),
   ];
 }
 

@@ -1,5 +1,5 @@
 /**
- * Ghost text that arrives after VS Code's timeout, or after VS Code has shown a part of it.
+ * Ghost text that arrives after VS Code's timeout.
  *
  * By default `editor.quickSuggestions` is `offWhenInlineCompletions`. VS Code then cancels a request for inline
  * completions after 750 ms and may open the popup instead (1.139, `_waitForInlineCompletionsAndTrigger` in
@@ -19,8 +19,12 @@ import {
   type TextDocument,
 } from "vscode";
 import type { Middleware } from "vscode-languageclient/node";
+import { tooFar, tooLarge } from "./limits";
 
 type Provide = NonNullable<Middleware["provideInlineCompletionItems"]>;
+
+/** Called when nothing was asked, for that reason, or when a request by hand has brought nothing. */
+type OnNothing = (document: TextDocument, reason: string, manual: boolean) => void;
 
 /** A request, with the document version and the cursor at its start. */
 interface Asked {
@@ -32,6 +36,8 @@ interface Asked {
 
 export class Patience {
   private asked: Asked | undefined;
+  /** The last request was for a place where nothing is asked. */
+  private limited = false;
   /** The request that VS Code is about to repeat. */
   private again: Asked | undefined;
   private readonly watches = Disposable.from(
@@ -47,10 +53,18 @@ export class Patience {
   );
 
   /** @param shown - is called with what VS Code shows of an answer. */
-  constructor(private readonly shown: (item: InlineCompletionItem) => void) {}
+  constructor(
+    private readonly onNothing: OnNothing,
+    private readonly shown: (item: InlineCompletionItem) => void,
+  ) {}
 
   /** The middleware between VS Code and the language client. */
   readonly provide: Provide = async (document, position, context, token, next) => {
+    const manual = context.triggerKind === InlineCompletionTriggerKind.Invoke;
+    const limit = tooLarge(document) || tooFar(document, position);
+    if (limit !== "" || this.limited) this.onNothing(document, limit, manual && limit !== "");
+    this.limited = limit !== "";
+    if (this.limited) return [];
     const repeated = this.takeAgain(document, position);
     const asked = this.begin({
       document,
@@ -61,6 +75,7 @@ export class Patience {
     // The repeated request is automatic: a manual trigger would request alternatives.
     const meant = repeated ? { ...context, triggerKind: InlineCompletionTriggerKind.Automatic } : context;
     const answer = await next(document, position, meant, asked.source.token);
+    if (meant.triggerKind === InlineCompletionTriggerKind.Invoke && isEmpty(answer)) this.nothing(asked);
     const late = token.isCancellationRequested && !asked.source.token.isCancellationRequested;
     if (late && !repeated && !isEmpty(answer)) await this.repeat(asked);
     const first = itemsOf(answer)[0];
@@ -68,21 +83,22 @@ export class Patience {
     return answer;
   };
 
-  /**
-   * Make VS Code repeat its latest request, because the suggestion can grow.
-   *
-   * The shown suggestion is hidden first: VS Code would prefer it to the new answer (1.139).
-   */
-  async refresh(uri: string): Promise<void> {
-    const asked = this.asked;
-    if (asked?.document.uri.toString() !== uri || hasMoved(asked)) return;
-    await commands.executeCommand("editor.action.inlineSuggest.hide");
-    await this.repeat(asked);
+  /** Have VS Code ask for a suggestion at the cursor, as if a key had been typed. */
+  async prompt(): Promise<void> {
+    const editor = window.activeTextEditor;
+    if (editor?.selection.isEmpty !== true) return;
+    const { document, selection } = editor;
+    const source = new CancellationTokenSource();
+    await this.repeat({ document, version: document.version, position: selection.active, source });
   }
 
   dispose(): void {
     this.watches.dispose();
     this.asked?.source.cancel();
+  }
+
+  private nothing(asked: Asked): void {
+    if (!asked.source.token.isCancellationRequested) this.onNothing(asked.document, "", true);
   }
 
   private begin(asked: Asked): Asked {

@@ -1,6 +1,14 @@
 /** The language server's process: start, settings, status and restart. */
 
-import { commands, Uri, type InlineCompletionItem, type LogOutputChannel } from "vscode";
+import {
+  commands,
+  EventEmitter,
+  Uri,
+  window,
+  type InlineCompletionItem,
+  type LogOutputChannel,
+  type TextDocument,
+} from "vscode";
 import {
   DidChangeConfigurationNotification,
   ExecuteCommandRequest,
@@ -17,7 +25,7 @@ import { offerInstallation } from "./install";
 import type { Key } from "./key";
 import { showMessage } from "./messages";
 import { Patience } from "./patience";
-import { chosen } from "./settings";
+import { chosen, type Tree } from "./settings";
 import type { Shown, Status } from "./status";
 
 export interface Surroundings {
@@ -29,14 +37,21 @@ export interface Surroundings {
   status: Status;
 }
 
+/** A place where nothing comes; the reason is empty if the server knows it. */
+export interface Nothing {
+  document: TextDocument;
+  reason: string;
+  manual: boolean;
+}
+
 /** The schemes of documents that users edit, without output channels and old revisions. */
 const DOCUMENTS = ["file", "untitled", "vscode-notebook-cell", "vscode-remote", "vscode-vfs"];
 const STOP_MS = 2_000;
 
-/** Announces that the client repeats a request when the server reports more text. */
-const REFRESHES: StaticFeature = {
+/** Announces that the first text shown has to be whole: VS Code hides ghost text before it shows a longer one. */
+const WHOLE: StaticFeature = {
   fillClientCapabilities: (capabilities) => {
-    capabilities.experimental = { midfill: { refresh: true } };
+    capabilities.experimental = { midfill: { whole: true } };
   },
   initialize: () => undefined,
   getState: () => ({ kind: "static" }),
@@ -47,11 +62,32 @@ export class Server {
   /** The latest program that was started. */
   midfill: Midfill | undefined;
   private client: LanguageClient | undefined;
-  private readonly patience = new Patience((item) => void this.tellShown(item));
+  private readonly patience = new Patience(
+    (document, reason, manual) => {
+      this.nothing.fire({ document, reason, manual });
+    },
+    (item) => void this.tellShown(item),
+  );
+  private readonly started = new EventEmitter<undefined>();
+  private readonly configured = new EventEmitter<undefined>();
+  private readonly accepted = new EventEmitter<undefined>();
+  private readonly nothing = new EventEmitter<Nothing>();
+  /** Fired when the server runs. */
+  readonly onDidStart = this.started.event;
+  /** Fired when the server has been told of changed settings. */
+  readonly onDidConfigure = this.configured.event;
+  /** Fired when the user has accepted the whole of a suggestion. */
+  readonly onDidAccept = this.accepted.event;
+  /** Fired when nothing was asked, or when a request by hand has brought nothing. */
+  readonly onNothing = this.nothing.event;
   /** The queue of starts and stops, which run one after the other. */
   private turn: Promise<void> = Promise.resolve();
 
   constructor(private readonly here: Surroundings) {}
+
+  get isRunning(): boolean {
+    return this.client?.isRunning() === true;
+  }
 
   start(): Promise<void> {
     return this.inTurn(() => this.launch());
@@ -73,11 +109,22 @@ export class Server {
     if (this.midfill === undefined || this.midfill.origin === "the selected Python") await this.restart();
   }
 
+  /** Ask for a suggestion at the cursor, as if a key had been typed. */
+  prompt(): Promise<void> {
+    return this.patience.prompt();
+  }
+
+  /** The settings of the active document's folder. */
+  settings(): Tree {
+    return chosen(this.here.keys, window.activeTextEditor?.document.uri);
+  }
+
   /** Send the current settings to the server. */
   async configure(): Promise<void> {
     const settings = { midfill: chosen(this.here.keys) };
     if (this.client?.isRunning() === true) {
       await this.client.sendNotification(DidChangeConfigurationNotification.type, { settings });
+      this.configured.fire(undefined);
     }
   }
 
@@ -88,7 +135,8 @@ export class Server {
   }
 
   dispose(): void {
-    this.patience.dispose();
+    for (const part of [this.patience, this.started, this.configured, this.accepted, this.nothing])
+      part.dispose();
   }
 
   /** Tell the server that VS Code shows an item: VS Code itself tells only extensions of its own. */
@@ -130,16 +178,16 @@ export class Server {
     this.client.onNotification("midfill/status", (shown: Shown) => {
       this.here.status.show(shown);
     });
-    this.client.registerFeature(REFRESHES);
-    this.client.onNotification("midfill/refresh", ({ uri }: { uri: string }) => {
-      void this.patience.refresh(uri);
-    });
+    this.client.registerFeature(WHOLE);
     // This replaces the language client's handler, which shows no buttons.
-    this.client.onNotification(ShowMessageNotification.type, showMessage);
+    this.client.onNotification(ShowMessageNotification.type, (message) =>
+      showMessage(message, this.here.status.shown.kind),
+    );
     this.client.onDidChangeState(({ newState }) => {
       if (newState !== State.Running) return;
       this.here.log.info("The server runs.");
       if (this.here.status.shown.state === "starting") this.say("ready");
+      this.started.fire(undefined);
     });
     try {
       await this.client.start();
@@ -163,6 +211,11 @@ export class Server {
       }),
       middleware: {
         provideInlineCompletionItems: this.patience.provide,
+        executeCommand: async (command, args, next) => {
+          const result: unknown = await next(command, args);
+          if (command === "midfill.accepted") this.accepted.fire(undefined);
+          return result;
+        },
         workspace: {
           configuration: ({ items }) =>
             items.map(({ section, scopeUri }) =>

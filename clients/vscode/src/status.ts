@@ -1,6 +1,6 @@
 /** The status bar item: the state of midfill in one word, with a menu. */
 
-import { EventEmitter, MarkdownString, StatusBarAlignment, ThemeColor, window } from "vscode";
+import { EventEmitter, l10n, MarkdownString, StatusBarAlignment, ThemeColor, window } from "vscode";
 
 export type State = "starting" | "ready" | "busy" | "offline" | "paused" | "error" | "missing";
 
@@ -11,6 +11,10 @@ export interface Shown {
   backend: string;
   /** What was spent and accepted today, as text. */
   usage?: string;
+  /** What kind of trouble there is; empty if there is none. */
+  kind?: string;
+  /** The models there are, if the model that is set is not among them. */
+  offers?: readonly string[];
 }
 
 interface Look {
@@ -20,20 +24,31 @@ interface Look {
 }
 
 const LOOKS: Record<State, Look> = {
-  starting: { icon: "loading~spin", word: "starting" },
-  ready: { icon: "sparkle", word: "ready" },
-  busy: { icon: "loading~spin", word: "asking" },
-  offline: { icon: "debug-disconnect", word: "offline" },
-  paused: { icon: "debug-pause", word: "paused" },
-  error: { icon: "error", word: "needs you", background: "statusBarItem.errorBackground" },
-  missing: { icon: "warning", word: "server not found", background: "statusBarItem.warningBackground" },
+  starting: { icon: "loading~spin", word: l10n.t("starting") },
+  ready: { icon: "sparkle", word: l10n.t("ready") },
+  busy: { icon: "loading~spin", word: l10n.t("asking") },
+  offline: { icon: "debug-disconnect", word: l10n.t("offline") },
+  paused: { icon: "debug-pause", word: l10n.t("paused") },
+  error: { icon: "error", word: l10n.t("needs you"), background: "statusBarItem.errorBackground" },
+  missing: {
+    icon: "warning",
+    word: l10n.t("server not found"),
+    background: "statusBarItem.warningBackground",
+  },
 };
+
+const SILENT: Look = { icon: "circle-slash", word: l10n.t("silent here") };
+const NOTE_MS = 6_000;
 
 export class Status {
   private readonly item = window.createStatusBarItem("midfill.status", StatusBarAlignment.Right, 100);
   private readonly changed = new EventEmitter<Shown>();
   readonly onDidChange = this.changed.event;
   shown: Shown = { state: "starting", message: "", backend: "" };
+  /** Why typing brings nothing in the active document. */
+  private silence = "";
+  private noted = "";
+  private forgetting: NodeJS.Timeout | undefined;
 
   constructor() {
     this.item.name = "midfill";
@@ -43,16 +58,41 @@ export class Status {
   }
 
   show(shown: Shown): void {
-    const look = LOOKS[shown.state];
     this.shown = shown;
-    this.item.text = `$(${look.icon}) midfill`;
-    this.item.tooltip = tooltip(shown);
-    this.item.accessibilityInformation = { label: `midfill: ${headline(shown)}`, role: "button" };
-    this.item.backgroundColor = look.background === undefined ? undefined : new ThemeColor(look.background);
+    this.draw();
     this.changed.fire(shown);
   }
 
+  /** Show that typing brings nothing in the active document, and why; an empty reason ends that. */
+  silent(reason: string): void {
+    this.silence = reason;
+    this.draw();
+  }
+
+  /** Show for some seconds why a request by hand has brought nothing. */
+  note(reason: string): void {
+    clearTimeout(this.forgetting);
+    this.noted = reason;
+    this.forgetting = setTimeout(() => {
+      this.noted = "";
+      this.draw();
+    }, NOTE_MS);
+    this.draw();
+  }
+
+  private draw(): void {
+    const { shown, noted } = this;
+    const silence = shown.state === "ready" || shown.state === "busy" ? this.silence : "";
+    const look = silence === "" ? LOOKS[shown.state] : SILENT;
+    const said = noted || (silence === "" ? headline(shown) : `${SILENT.word}: ${silence}`);
+    this.item.text = noted === "" ? `$(${look.icon}) midfill` : `$(${look.icon}) midfill: ${noted}`;
+    this.item.tooltip = tooltip(shown, silence);
+    this.item.accessibilityInformation = { label: `midfill: ${said}`, role: "button" };
+    this.item.backgroundColor = look.background === undefined ? undefined : new ThemeColor(look.background);
+  }
+
   dispose(): void {
+    clearTimeout(this.forgetting);
     this.item.dispose();
     this.changed.dispose();
   }
@@ -63,9 +103,9 @@ export function headline({ state, backend }: Shown): string {
   return backend === "" ? LOOKS[state].word : `${LOOKS[state].word} (${backend})`;
 }
 
-function tooltip(shown: Shown): MarkdownString {
+function tooltip(shown: Shown, silence: string): MarkdownString {
   const text = new MarkdownString(`**midfill** ${headline(shown)}`);
-  if (shown.message !== "") text.appendText(`\n\n${shown.message}`);
-  if (shown.usage !== undefined && shown.usage !== "") text.appendText(`\n\n${shown.usage}`);
-  return text.appendMarkdown("\n\nClick for the menu.");
+  for (const part of [shown.message, silence, shown.usage ?? ""])
+    if (part !== "") text.appendText(`\n\n${part}`);
+  return text.appendMarkdown(`\n\n${l10n.t("Click for the menu.")}`);
 }

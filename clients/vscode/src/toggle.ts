@@ -1,39 +1,55 @@
 /** Switches completions on and off for all languages or one, by settings, for every window and after a restart. */
 
-import { ConfigurationTarget, window, workspace } from "vscode";
+import { ConfigurationTarget, window, workspace, type WorkspaceConfiguration } from "vscode";
 
+const ENABLED = "enabled";
 const LANGUAGES_OFF = "trigger.languagesOff";
 
-/** Return whether the setting enables completions. */
+/** Return whether the setting enables completions in the active document. */
 export function isEnabled(): boolean {
-  return configuration().get<boolean>("enabled", true);
+  return configuration().get<boolean>(ENABLED, true);
 }
 
+/** Switch completions off by the setting, or on by taking the setting away. */
 export async function toggle(): Promise<void> {
-  await update("enabled", !isEnabled());
+  if (isEnabled()) await update(ENABLED, false);
+  else await enable();
+}
+
+/** Take away each setting that switches completions off. */
+export async function enable(): Promise<void> {
+  while (!isEnabled()) await update(ENABLED, undefined);
 }
 
 /** Return whether automatic completions are on for a language. */
 export function isOn(language: string): boolean {
-  return !configuration().get<string[]>(LANGUAGES_OFF, []).includes(language);
+  return !languagesOff().includes(language);
 }
 
 export async function toggleLanguage(language = window.activeTextEditor?.document.languageId): Promise<void> {
   if (language === undefined) return;
-  const off = configuration().get<string[]>(LANGUAGES_OFF, []);
-  await update(
-    LANGUAGES_OFF,
-    isOn(language) ? [...off, language] : off.filter((other) => other !== language),
-  );
+  const wanted = !isOn(language);
+  const off = wanted ? languagesOff().filter((other) => other !== language) : [...languagesOff(), language];
+  await update(LANGUAGES_OFF, off.length === 0 ? undefined : off);
+  if (isOn(language) !== wanted) await update(LANGUAGES_OFF, off);
+}
+
+function languagesOff(): string[] {
+  return configuration().get<string[]>(LANGUAGES_OFF, []);
 }
 
 /** Change the setting in the layer that defines it, so that the change takes effect. */
 async function update(key: string, value: unknown): Promise<void> {
-  const inWorkspace = configuration().inspect(key)?.workspaceValue !== undefined;
-  const target = inWorkspace ? ConfigurationTarget.Workspace : ConfigurationTarget.Global;
-  await configuration().update(key, value, target);
+  await configuration().update(key, value, layer(key));
 }
 
-function configuration(): ReturnType<typeof workspace.getConfiguration> {
-  return workspace.getConfiguration("midfill");
+function layer(key: string): ConfigurationTarget {
+  const found = configuration().inspect(key);
+  if (found?.workspaceFolderValue !== undefined) return ConfigurationTarget.WorkspaceFolder;
+  return found?.workspaceValue === undefined ? ConfigurationTarget.Global : ConfigurationTarget.Workspace;
+}
+
+/** The settings as they are in the folder of the active document. */
+function configuration(): WorkspaceConfiguration {
+  return workspace.getConfiguration("midfill", window.activeTextEditor?.document.uri);
 }

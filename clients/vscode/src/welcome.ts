@@ -1,6 +1,6 @@
 /** Tells a new user once about DeepSeek, while the embedded engine answers. */
 
-import { commands, window, workspace, type Memento } from "vscode";
+import { commands, l10n, window, workspace, type Memento } from "vscode";
 import type { Shown } from "./status";
 
 const TOLD = "midfill.welcomed";
@@ -12,10 +12,12 @@ export class Welcome {
     const wanted = workspace.getConfiguration("midfill").get("backend") === "local";
     if (state !== "ready" || backend !== "local" || wanted || this.memory.get(TOLD) === true) return;
     await this.memory.update(TOLD, true);
-    const key = "Set API key…";
-    const tour = "Get started";
+    const key = l10n.t("Set API key…");
+    const tour = l10n.t("Get started");
     const chosen = await window.showInformationMessage(
-      "midfill is completing from your own files, without any network. With a DeepSeek API key a model completes too.",
+      l10n.t(
+        "midfill is completing from your own files, without any network. With a DeepSeek API key a model completes too.",
+      ),
       key,
       tour,
     );

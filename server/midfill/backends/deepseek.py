@@ -27,12 +27,13 @@ class DeepSeek(Remote):
 
     def body(self, question: Question) -> bytes:
         """Return the body of the request that puts `question`."""
-        options = self._options
+        options, ask = self._options, question.ask
+        temperature = options.temperature if ask.temperature is None else ask.temperature
         return request_body(
             question.prompt,
-            question.ask,
+            ask,
             model=self.model,
-            temperature=max(options.temperature, VARIED) if question.ask.variant else options.temperature,
+            temperature=max(temperature, VARIED) if ask.variant else temperature,
             stop=options.stop,
         )
 

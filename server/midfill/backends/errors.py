@@ -45,12 +45,12 @@ def refused(refusal: Refusal, caller: Caller) -> ModelError:
     if kind is Kind.UNKNOWN_MODEL:
         return UnknownModelError(caller, offered_names(said))
     if kind is Kind.NETWORK:
-        return ModelError(kind, _interposed(caller.host, refusal.status))
+        return ModelError(kind, _interposed(caller.host, refusal.status), status=refusal.status)
     wait = wait_seconds(refusal.retry_after, datetime.now(UTC)) if not kind.lasting else None
     words = _advice(kind, refusal.status, caller)
     quote = caller.excerpt(said)
     detail = f"HTTP {refusal.status}: {quote}" if quote else f"HTTP {refusal.status}"
-    return ModelError(kind, f"{words} ({detail})", retry_after=wait)
+    return ModelError(kind, f"{words} ({detail})", retry_after=wait, status=refusal.status)
 
 
 class UnknownModelError(ModelError):
@@ -62,7 +62,7 @@ class UnknownModelError(ModelError):
         message = f'{caller.service} has no model "{model}": set model to {offer}.'
         super().__init__(Kind.UNKNOWN_MODEL, message)
         self.caller = caller
-        self.names = names
+        self.names = self.offers = names
 
 
 def key_fault(caller: Caller) -> ModelError | None:

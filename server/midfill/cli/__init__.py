@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from midfill import __version__
 from midfill.cli import log
-from midfill.core.characters import visible
+from midfill.cli.arguments import Parser, days
 
 OK, USAGE, KEY, NETWORK = 0, 2, 3, 4
 """Exit codes: success; wrong usage, settings or position; no key or a bad key; network or server error."""
@@ -75,16 +75,8 @@ def _unshielded(place: str) -> str:
     return place.removeprefix(" ") if place.startswith(" -:") else place
 
 
-class _Parser(argparse.ArgumentParser):
-    """Repeats arguments so that a terminal only shows them."""
-
-    def error(self, message: str) -> NoReturn:
-        """Tell what is wrong, and exit."""
-        super().error(visible(message))
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog="midfill",
         description="Inline code completion for any editor, with your own API key: a language server and its tools.",
         epilog=_EPILOG,
@@ -104,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[_Parser]  # noqa: SLF001
+    Commands = argparse._SubParsersAction[Parser]  # noqa: SLF001
 
 
 def _add_serve(commands: "Commands") -> None:
@@ -157,11 +149,12 @@ def _add_complete(commands: "Commands") -> None:
 
 def _add_doctor(commands: "Commands") -> None:
     parser = commands.add_parser("doctor", help="check the setup and explain how to fix problems")
+    parser.add_argument(
+        "--client", metavar="FILE", help="check with the settings of an editor, as JSON; - is standard input"
+    )
     parser.set_defaults(run=_doctor)
 
 
-MOST_DAYS = 3650
-"""Days that the ledger is kept, at most."""
 EDITORS = ("neovim", "vim", "emacs", "helix", "vscode", "zed", "jetbrains", "sublime", "kate", "kakoune")
 """The editors of `midfill setup`, repeated here so that `--help` and the server need not import the table."""
 _COMMANDS = {
@@ -211,7 +204,7 @@ def _add_stats(commands: "Commands") -> None:
     )
     parser.add_argument(
         "--days",
-        type=_days,
+        type=days,
         default=30,
         metavar="N",
         help="days of the charts and of the tables by language, backend and editor (30)",
@@ -220,12 +213,6 @@ def _add_stats(commands: "Commands") -> None:
     output.add_argument("--json", action="store_true", help="print all figures as JSON")
     output.add_argument("--html", metavar="FILE", help="write a page with plots, which needs no network")
     parser.set_defaults(run=_stats)
-
-
-def _days(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MOST_DAYS:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of days from 1 to {MOST_DAYS}")
-    return int(text)
 
 
 def _add_index(commands: "Commands") -> None:
@@ -272,7 +259,7 @@ def _complete(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
 def _doctor(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     from midfill.cli import doctor
 
-    return doctor.run(environ)
+    return doctor.run(environ, arguments.client)
 
 
 def _setup(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:

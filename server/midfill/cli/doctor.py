@@ -1,11 +1,12 @@
 """`midfill doctor`: what is set up, what is not, and what mends it."""
 
 import asyncio
+import json
 import os
 import platform
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -48,14 +49,30 @@ class Finding:
     """The exit code that a failure asks for."""
 
 
-def run(environ: Mapping[str, str]) -> int:
-    """Print all findings as they come and return the exit code of the first failure."""
-    return asyncio.run(_examine(environ))
+def run(environ: Mapping[str, str], client: str | None = None) -> int:
+    """Print all findings as they come and return the exit code of the first failure.
+
+    `client` names a file with the settings of an editor, which override all others.
+    """
+    try:
+        sent = [] if client is None else [_sent(client)]
+    except (OSError, ValueError) as error:
+        print(
+            f"midfill: --client {client}: {getattr(error, 'strerror', '') or 'it is not JSON'}",
+            file=sys.stderr,
+        )
+        return 2
+    return asyncio.run(_examine(environ, sent))
 
 
-async def _examine(environ: Mapping[str, str]) -> int:
+def _sent(file: str) -> object:
+    """Return the settings in a file. Raises OSError or ValueError."""
+    return json.loads(sys.stdin.read() if file == "-" else Path(file).read_text("utf-8"))
+
+
+async def _examine(environ: Mapping[str, str], clients: Sequence[object]) -> int:
     code = 0
-    async for finding in _findings(environ):
+    async for finding in _findings(environ, clients):
         mark, colour = _MARKS[finding.state]
         print(painted(mark, colour, sys.stdout, environ), one_line(finding.text), flush=True)
         if finding.fix:
@@ -64,9 +81,9 @@ async def _examine(environ: Mapping[str, str]) -> int:
     return code
 
 
-async def _findings(environ: Mapping[str, str]) -> AsyncIterator[Finding]:
+async def _findings(environ: Mapping[str, str], clients: Sequence[object]) -> AsyncIterator[Finding]:
     yield _python()
-    loaded = await asyncio.to_thread(load, environ, workspaces=[Path.cwd()])
+    loaded = await asyncio.to_thread(load, environ, workspaces=[Path.cwd()], clients=clients)
     for finding in _configuration(loaded, environ):
         yield finding
     yield await asyncio.to_thread(_ledger, loaded)

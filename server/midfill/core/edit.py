@@ -5,6 +5,9 @@ from typing import NamedTuple
 PASTE_LINES = 2
 """Line breaks that make one change a paste; Enter between braces inserts two, but no text."""
 
+PAIRS = frozenset({"()", "[]", "{}", "<>", '""', "''", "``"})
+"""What a key inserts besides one character: a bracket or quote, and the one that closes it."""
+
 
 class Span(NamedTuple):
     """What a change did to the lines of a document: at `row` it took `lost` line ends away and put `gained` in."""
@@ -19,10 +22,12 @@ class Edit(NamedTuple):
 
     version: int | None
     inserted: str = ""
-    """The inserted text of a single change; empty if there were several changes."""
+    """The inserted text of a single change, or of each of several that are alike; empty if they differ."""
     removed: int = 0
-    """Characters that a single change removed."""
+    """Characters that such a change removed."""
     changes: int = 1
+    alike: bool = False
+    """Several changes insert and remove the same: the user types with several cursors, or a name was changed."""
     accepted: bool = False
     """The inserted text is a suggestion of the server, or the beginning of one."""
     spans: tuple[Span, ...] = ()
@@ -34,9 +39,15 @@ class Edit(NamedTuple):
         return self.removed > 0 and not self.inserted
 
     @property
+    def _by_several_cursors(self) -> bool:
+        """Whether several changes are a key, or a suggestion, at each of several cursors."""
+        key = len(self.inserted) <= 1 or self.inserted in PAIRS or self.inserted.isspace()
+        return self.alike and (key or self.accepted)
+
+    @property
     def objection(self) -> str:
         """The reason why no completion is wanted after this edit; empty if one is wanted."""
-        if self.changes > 1:
+        if self.changes > 1 and not self._by_several_cursors:
             return "several places were edited at once"
         pasted = self.inserted.count("\n") >= PASTE_LINES and bool(self.inserted.strip())
         if pasted and not self.accepted:

@@ -8,6 +8,8 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 """Seconds; the pause doubles with each failure (llm-ls, Continue and Tabby retry at once or after a fixed time)."""
 _RATE_LIMIT_PAUSE = 10.0
 """Seconds to pause after a rate limit without a Retry-After header (Copilot's local denial)."""
+_CREDIT_PAUSE = 10.0
+"""Seconds to pause at least while an account has no credit; the refused calls cost nothing."""
 
 
 class Health(NamedTuple):
@@ -22,7 +24,7 @@ class Health(NamedTuple):
     @property
     def broken(self) -> bool:
         """Whether only a change of the configuration can end the failure."""
-        return self.kind is not None and self.kind.lasting
+        return self.kind is not None and self.kind.final
 
     def allows(self, now: float) -> bool:
         """Whether a call may start at `now` seconds."""
@@ -36,6 +38,8 @@ class Health(NamedTuple):
             pause = max(pause, error.retry_after)  # `Retry-After: 0` does not remove the pause.
         elif error.kind is Kind.RATE_LIMIT:
             pause = max(pause, _RATE_LIMIT_PAUSE)
+        elif error.kind is Kind.NO_CREDIT:
+            pause = max(pause, _CREDIT_PAUSE)
         return Health(failures, now + pause, error.kind, str(error))
 
     def probing(self, now: float, patience: float) -> "Health":

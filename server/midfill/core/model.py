@@ -1,6 +1,6 @@
 """The question for a model, its answer, and the backend interface."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, NamedTuple, Protocol
@@ -39,6 +39,8 @@ class Ask:
     """The maximum extent of a completion: the line, the statement, or the block that it begins."""
     max_lines: int = 12
     max_tokens: int = 128
+    temperature: float | None = None
+    """None: the backend's own."""
     stop: tuple[str, ...] = ()
     """Stop sequences for the model (at most 16)."""
     manual: bool = False
@@ -94,8 +96,13 @@ class Kind(StrEnum):
 
     @property
     def lasting(self) -> bool:
-        """Whether another call fails too until the configuration changes."""
+        """Whether another call fails too until the user does something."""
         return self in _LASTING
+
+    @property
+    def final(self) -> bool:
+        """Whether only a change of the configuration helps; credit comes back without one."""
+        return self.lasting and self is not Kind.NO_CREDIT
 
 
 _LASTING = frozenset(
@@ -106,11 +113,17 @@ _LASTING = frozenset(
 class ModelError(Exception):
     """A backend failure; the message names the cause and the remedy, and contains no key."""
 
-    def __init__(self, kind: Kind, message: str, *, retry_after: float | None = None) -> None:
+    def __init__(
+        self, kind: Kind, message: str, *, retry_after: float | None = None, status: int | None = None
+    ) -> None:
         super().__init__(message)
         self.kind = kind
+        self.status = status
+        """The HTTP status; None if there was no answer, or a success."""
         self.retry_after = retry_after
         """Seconds to wait before the next call, as the provider requests; None if it gives none."""
+        self.offers: Sequence[str] = ()
+        """The models there are, where the one asked for is not among them."""
 
 
 class Backend(Protocol):

@@ -35,6 +35,7 @@ class Rules:
     max_lines: int = 12
     max_tokens: int = 128
     max_tokens_manual: int = 256
+    temperature: float = 0.0
     stop: tuple[str, ...] = ()
 
 
@@ -45,10 +46,8 @@ def why_not(cursor: Cursor, edit: Edit | None, rules: Rules, *, manual: bool = F
     """
     if manual:
         return ""
-    if not rules.automatic:
-        return "completion is set to manual"
-    if cursor.language in rules.languages_off:
-        return f"completion is off for {cursor.language}"
+    if off := switched_off(cursor.language, rules):
+        return off
     if not REST_OF_CLOSERS.fullmatch(cursor.rest):
         return "there is text right of the cursor"
     if edit is not None and edit.version == cursor.version and (reason := edit.objection):
@@ -60,12 +59,20 @@ def why_not(cursor: Cursor, edit: Edit | None, rules: Rules, *, manual: bool = F
     return ""
 
 
+def switched_off(language: str, rules: Rules) -> str:
+    """Return the reason for which typing never asks in this language, as text for the user; empty if it does."""
+    if not rules.automatic:
+        return "completion is set to manual"
+    return f"completion is off for {language}" if language in rules.languages_off else ""
+
+
 def ask_for(rules: Rules, *, manual: bool = False) -> Ask:
     """Return the limits of an answer."""
     return Ask(
         scope=rules.scope,
         max_lines=rules.max_lines,
         max_tokens=rules.max_tokens_manual if manual else rules.max_tokens,
+        temperature=rules.temperature,
         stop=rules.stop,
         manual=manual,
     )

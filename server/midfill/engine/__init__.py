@@ -4,7 +4,7 @@ from midfill.engine.counters import Counters
 from midfill.engine.engine import Engine
 from midfill.engine.fate import Accepted
 from midfill.engine.request import SUPERSEDED, Reply, Request, Suggestion
-from midfill.engine.rules import budget_of, sizes_of
+from midfill.engine.rules import budget_of, rules_of, sizes_of
 
 __all__ = [
     "SUPERSEDED",
@@ -15,5 +15,6 @@ __all__ = [
     "Request",
     "Suggestion",
     "budget_of",
+    "rules_of",
     "sizes_of",
 ]

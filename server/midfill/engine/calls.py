@@ -127,6 +127,10 @@ class Calls:
         """Whether a flight that cannot answer `prompt` is kept for a moment."""
         return flight.strays(prompt) or (self.short_answers and flight.near(prompt))
 
+    def retry(self) -> None:
+        """Let the next call go to the primary backend, whatever became of earlier ones."""
+        self.health = Health()
+
     async def close(self) -> None:
         """Cancel all calls and close the backends."""
         flights = tuple(self._flights)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from midfill.core import policy
-from midfill.core.answers import Answer, Answers
+from midfill.core.answers import Answers
 from midfill.core.booking import Book, NoBook
 from midfill.core.edit import Edit
 from midfill.core.model import Backends, ModelError, Prompt
@@ -64,12 +64,11 @@ class Engine:
         self._on_longer = on_longer
         self._survey = survey
         self._on_accepted = on_accepted
-        self._rules = rules_of(settings)
         cache = settings.cache
         self._answers = Answers(cache.capacity, cache.ttl_s, cache.empty_ttl_s, clock)
         self._suggester = Suggester(self._answers, self.calls, book, clock)
         self._sessions: dict[str, Session] = {}
-        self._pacing = Pacing(settings, budget_of(settings, backends.primary), clock)
+        self._pacing = Pacing(settings, clock)
 
     # The main path: from request to reply.
 
@@ -84,7 +83,8 @@ class Engine:
         session = query.session
         session.recognise(query.prompt)
         reply = None if request.choices > 1 else self._suggester.still_shown(query)
-        reason = policy.why_not(request.cursor, session.edit, self._rules, manual=request.manual)
+        rules = rules_of(request.settings or self.settings)
+        reason = policy.why_not(request.cursor, session.edit, rules, manual=request.manual)
         if reason and reply is None:
             session.supersede()
             session.suggestions.hide()
@@ -209,24 +209,17 @@ class Engine:
         self._pacing.finished(flight)
         by_fallback = flight.backend is not self.calls.backends.primary
         if flight.keepable and not by_fallback and not flight.question.ask.variant:
-            answer = Answer(
-                flight.prompt,
-                flight.text,
-                flight.backend_name,
-                flight.model,
-                whole=flight.whole,
-                finish=flight.finish,
-                call=flight.call,
-            )
-            self._answers.put(answer)
+            self._answers.put(flight.answer)
         for uri, session in self._sessions.items():
             shown = session.suggestions.shown
             if shown is not None and shown.source is flight and self._suggester.grows(shown):
                 self._on_longer(uri)
 
     def _query(self, request: Request) -> Query:
-        prompt = slice_at(request.cursor, self._pacing.budget)
-        ask = policy.ask_for(self._rules, manual=request.manual)
+        settings = request.settings or self.settings
+        sizes = budget_of(settings, self.calls.backends.primary)
+        prompt = slice_at(request.cursor, self._pacing.budget(sizes))
+        ask = policy.ask_for(rules_of(settings), manual=request.manual)
         return Query(self._session(request.cursor.uri), request, prompt, ask)
 
     def _session(self, uri: str) -> Session:

@@ -7,6 +7,7 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from midfill.core import policy, shape
+from midfill.core.answers import Answer
 from midfill.core.model import Backend, Chunk, Finish, ModelError, Prompt, Question, Usage
 from midfill.core.prompt import beyond, typed_since
 from midfill.core.timing import PACKET, STALLED
@@ -109,6 +110,19 @@ class Flight:
     def whole(self) -> bool:
         """Whether no more text can be shown: the model ended the answer, or the engine read enough."""
         return self.enough or self.finish in {"stop", "length"}
+
+    @property
+    def answer(self) -> Answer:
+        """What is kept of it."""
+        return Answer(
+            self.prompt,
+            self.text,
+            self.backend_name,
+            self.model,
+            whole=self.whole,
+            finish=self.finish,
+            call=self.call,
+        )
 
     @property
     def keepable(self) -> bool:

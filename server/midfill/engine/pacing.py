@@ -16,14 +16,12 @@ class Pacing:
 
     Args:
         settings: the bounds of the debounce.
-        budget: the size limit of the document's text in a prompt.
         clock: returns the current time in seconds.
     """
 
-    def __init__(self, settings: Settings, budget: Budget, clock: Callable[[], float]) -> None:
+    def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
         timing = settings.timing
         self._bounds = timing.debounce_min_ms / 1000, timing.debounce_max_ms / 1000
-        self._budget = budget
         self._clock = clock
         self._rhythm = Rhythm()
         self._latency = 0.0
@@ -46,11 +44,10 @@ class Pacing:
             estimated = estimate(flight.prompt.head) + estimate(flight.prompt.suffix)
             self._calibration = self._calibration.updated(estimated, flight.usage.prompt)
 
-    @property
-    def budget(self) -> Budget:
-        """The size limit of a prompt, in estimated tokens."""
+    def budget(self, sizes: Budget) -> Budget:
+        """Return the size limit of a prompt in estimated tokens, of that in the model's."""
         factor = self._calibration.factor
-        return Budget(self._budget.prefix / factor, self._budget.suffix / factor)
+        return Budget(sizes.prefix / factor, sizes.suffix / factor)
 
     def debounce(self, query: Query, *, short_answers: bool) -> float:
         """Return the seconds to wait after the key before a call starts."""

@@ -6,6 +6,7 @@ from typing import Protocol
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
 from midfill.core.model import ModelError, Prompt, Usage
+from midfill.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,11 +18,13 @@ class Request:
     """Time of the request, in seconds of the engine's clock."""
     manual: bool = False
     patient: bool = False
-    """The client cannot use an incomplete line: a popup does not grow."""
+    """The client cannot use an incomplete line: what it shows does not grow."""
     refreshes: bool = False
     """The client repeats the request when the server reports more text."""
     choices: int = 1
     """Number of completions to choose from; each requires a call."""
+    settings: Settings | None = None
+    """The settings of the document's folder; None: those of the engine."""
 
 
 class Source(Protocol):

@@ -1,5 +1,7 @@
 """The policy's rules, taken from the settings."""
 
+from functools import lru_cache
+
 from midfill.core.context import Sizes
 from midfill.core.model import Backend
 from midfill.core.policy import Rules
@@ -28,6 +30,7 @@ def _sized(wanted: int, default: int, uncached: int, backend: Backend) -> int:
     return wanted if backend.caches_prefix or wanted != default else min(wanted, uncached)
 
 
+@lru_cache(maxsize=32)
 def rules_of(settings: Settings) -> Rules:
     """Return the policy's rules for these settings."""
     trigger, completion = settings.trigger, settings.completion
@@ -40,5 +43,6 @@ def rules_of(settings: Settings) -> Rules:
         max_lines=completion.max_lines,
         max_tokens=completion.max_tokens,
         max_tokens_manual=completion.max_tokens_manual,
+        temperature=completion.temperature,
         stop=completion.stop,
     )

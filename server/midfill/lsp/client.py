@@ -36,6 +36,8 @@ class Client:
     applies_edits: bool = False
     refreshes: bool = False
     """It asks again when it is told that more can be shown than is."""
+    whole: bool = False
+    """It cannot add to what it shows without taking that away first: what is shown has to be whole lines."""
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> "Client":
@@ -56,6 +58,7 @@ class Client:
             ),
             applies_edits=bool(workspace.get("applyEdit")),
             refreshes=bool((experimental.get("midfill") or {}).get("refresh")),
+            whole=bool((experimental.get("midfill") or {}).get("whole")),
         )
 
     @property

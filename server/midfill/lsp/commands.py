@@ -2,8 +2,12 @@
 
 import asyncio
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import zip_longest
 from typing import Any
 
 from lsprotocol import types
@@ -12,6 +16,7 @@ from midfill.core.cursor import with_line_ends
 from midfill.ledger import Ledger
 from midfill.lsp.backlog import Backlog
 from midfill.lsp.client import Client
+from midfill.lsp.folders import Folder
 from midfill.lsp.pygls_server import PyglsServer
 from midfill.lsp.service import Service
 from midfill.lsp.status import StatusReporter
@@ -21,6 +26,11 @@ SECTION = "midfill"
 """The section of the client's settings that is ours."""
 
 SNOOZE_MINUTES = 10.0
+LONGEST_SNOOZE = 525_600.0
+"""A year, beyond which no clock is asked."""
+
+PATIENCE = 10.0
+"""Seconds that a client has to answer with the settings of a folder, before anything in it is sent without them."""
 
 
 class Commands:
@@ -46,6 +56,9 @@ class Commands:
         self._wake: asyncio.TimerHandle | None = None
         self._pulling: Future[Any] | None = None
         """The last request for the client's settings."""
+        self._settled = asyncio.Event()
+        """The client has answered that request, or was never asked."""
+        self._settled.set()
         for name, command in {
             "accepted": self._accepted,
             "dismissed": self._dismissed,
@@ -54,6 +67,8 @@ class Commands:
             "snooze": self._snooze,
             "stats": self._stats,
             "showPrompt": self._show_prompt,
+            "why": self._why,
+            "retry": self._retry,
         }.items():
             pygls_server.command(f"{SECTION}.{name}")(_function(command))
         pygls_server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(_function(self._configuration_changed))
@@ -81,37 +96,62 @@ class Commands:
             self._take(params.settings)
 
     def _pull(self) -> None:
+        """Ask for the settings of the whole workspace, and for those of each of its folders."""
         if self._client.pulls_configuration:
+            folders = list(self._service.configuration.folders)
+            scopes = [None, *(folder.uri for folder in folders)]
+            items = [types.ConfigurationItem(scope_uri=scope, section=SECTION) for scope in scopes]
             # With a callback, not awaited: the message behind the client's answer must find the new settings.
-            self._pulling = self._pygls_server.workspace_configuration(
-                types.ConfigurationParams([types.ConfigurationItem(section=SECTION)])
-            )
-            self._pulling.add_done_callback(self._take_answer)
+            self._pulling = self._pygls_server.workspace_configuration(types.ConfigurationParams(items))
+            self._pulling.add_done_callback(partial(self._take_answer, folders))
+            self._settled.clear()
+            asyncio.get_running_loop().call_later(PATIENCE, self._give_up, folders)
 
-    def _take_answer(self, asked: "Future[Any]") -> None:
+    def _take_answer(self, folders: list[Folder], asked: "Future[Any]") -> None:
         """Take the settings that the client answers; not those of an older request, which may come later."""
-        if asked is not self._pulling or asked.cancelled() or asked.exception() is not None:
-            return  # A client that offered to answer may refuse: what it sent with `initialize` stays in force.
+        if asked is not self._pulling or asked.cancelled():
+            return
+        if asked.exception() is not None:
+            # A client that offered to answer may refuse: what it sent with `initialize` stays in force.
+            self._give_up(folders)
+            return
         answer = asked.result()
-        if answer and answer[0] is not None:
-            self._take(_plain(answer[0]), whole=True)
+        whole, *own = answer if isinstance(answer, Sequence) and answer else [None]
+        for folder, settings in zip_longest(folders, own[: len(folders)]):
+            folder.settings, folder.awaited = _plain(settings), False
+        if whole is not None or folders:
+            self._take(_plain(whole), whole=whole is not None)
+        self._settled.set()
+        self._service.news.set()
+
+    def _give_up(self, folders: list[Folder]) -> None:
+        """Wait no longer for the settings of folders: those of the whole workspace count in them."""
+        for folder in folders:
+            folder.awaited = False
+        self._settled.set()
+        self._service.news.set()
 
     def _take(self, settings: object, *, whole: bool = False) -> None:
         """Take the client's settings, which count at once; the files, should they have changed, when they are read."""
-        self._service.configuration.received(settings, whole=whole)
+        if settings is not None:
+            self._service.configuration.received(settings, whole=whole)
         self._reporter.configured()
         self._configure()
         self._service.reread(self._configure)
 
     def _configure(self) -> None:
-        self._reporter.settings(self._service.configure().problems)
+        self._reporter.settings(self._service.configure())
         self._tell_pause()
 
     def _folders_changed(self, params: types.DidChangeWorkspaceFoldersParams) -> None:
         configuration = self._service.configuration
         configuration.remove_folders([folder.uri for folder in params.event.removed])
         configuration.add_folders([folder.uri for folder in params.event.added])
-        self._backlog.wait(configuration.read, self._configure)
+        self._backlog.wait(configuration.read, self._configure_and_pull)
+
+    def _configure_and_pull(self) -> None:
+        self._configure()
+        self._pull()
 
     # Commands.
 
@@ -140,14 +180,15 @@ class Commands:
 
     def _toggle(self, *arguments: Any) -> bool:
         """Switch completion off or on, for a language or for all, and return whether it is on: `[language]` or `[]`."""
-        on = self._service.switches.toggle(str(arguments[0]) if arguments and arguments[0] else "")
+        on = self._service.gate.switches.toggle(str(arguments[0]) if arguments and arguments[0] else "")
         self._tell_pause()
         return on
 
     def _snooze(self, *arguments: Any) -> None:
         """Pause completion for some minutes (default 10); 0 ends the pause: `[minutes]` or `[]`."""
         minutes = float(arguments[0]) if arguments and arguments[0] is not None else SNOOZE_MINUTES
-        self._service.switches.snooze(minutes, self._service.now())
+        until = datetime.now().astimezone() + timedelta(minutes=min(minutes, LONGEST_SNOOZE))
+        self._service.gate.switches.snooze(minutes, self._service.now(), f"{until:%H:%M}")
         self._tell_pause()
         if self._wake is not None:
             self._wake.cancel()
@@ -166,9 +207,27 @@ class Commands:
         prompt = engine.asked(str(arguments[0])) if engine is not None and arguments else None
         return None if prompt is None else f"{prompt.head}▮{prompt.suffix}"
 
+    async def _why(self, *arguments: Any) -> dict[str, str]:
+        """Return why nothing comes: `typing` anywhere in a document, `last` at the last request: `[uri, language]`."""
+        uri, language = (*map(str, arguments[:2]), "", "")[:2]
+        with suppress(TimeoutError):  # The client may be about to send other settings.
+            async with asyncio.timeout(PATIENCE):
+                await self._settled.wait()
+        service = self._service
+        return {
+            "typing": service.gate.why_silent(uri, language, service.documents.get(uri)),
+            "last": service.reasons.get(uri, ""),
+        }
+
+    def _retry(self, *arguments: Any) -> None:
+        """Let the next request try the backend again, whatever became of the last one: `[]`."""
+        if self._service.engine is not None:
+            self._service.engine.calls.retry()
+        self._reporter.configured()
+
     def _tell_pause(self) -> None:
-        off = "" if self._service.settings.enabled else "completion is switched off in the settings"
-        self._reporter.paused = off or self._service.switches.reason("", self._service.now())
+        off = "" if self._service.gate.is_on else "completion is switched off in the settings"
+        self._reporter.paused = off or self._service.gate.switches.reason("", self._service.now())
         self._reporter.status()
 
 
@@ -178,10 +237,10 @@ def _function(method: Callable[..., Any]) -> Callable[..., Any]:
     def function(*arguments: Any) -> Any:
         return method(*arguments)
 
-    async def waiting(*arguments: Any) -> Any:
+    async def coroutine(*arguments: Any) -> Any:
         return await method(*arguments)
 
-    return waiting if inspect.iscoroutinefunction(method) else function
+    return coroutine if inspect.iscoroutinefunction(method) else function
 
 
 def _plain(value: Any) -> Any:

@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from midfill.lsp.client import folders
-from midfill.settings import Files, Loaded, load, read_files
-from midfill.workspace import to_path
+from midfill.lsp.client import Client, folders
+from midfill.lsp.folders import Folder, Folders
+from midfill.settings import WORKSPACE_FILE, Files, Loaded, load, read_files
 
 TOKEN = "token"  # noqa: S105 (the name of an option, not a secret)
 """What lets a client in that comes by a socket: its name in `initializationOptions`."""
@@ -22,14 +21,16 @@ class Configuration:
     def __init__(self, environ: Mapping[str, str], *, by_socket: bool = False) -> None:
         self.environ = environ
         self._by_socket = by_socket
-        self.folders: list[Path] = []
+        self.folders = Folders()
         self._files: Files = ()
         """What stands in the settings files, as far as they have been read."""
+        self._pulls = False
         self._initial: object = None
         self._latest: object = None
 
     def began(self, params: Mapping[str, Any]) -> None:
         """Take the parameters of `initialize` (undecoded)."""
+        self._pulls = Client.from_params(params).pulls_configuration
         self._initial = params.get("initializationOptions")
         uris = [folder["uri"] for folder in folders(params)]
         root = params.get("rootUri")
@@ -39,13 +40,11 @@ class Configuration:
 
     def add_folders(self, uris: Sequence[str]) -> None:
         """Add folders to the workspace."""
-        paths = (to_path(uri) for uri in uris)
-        self.folders += [Path(path) for path in paths if path is not None]
+        self.folders.add(uris, awaited=self._pulls)
 
     def remove_folders(self, uris: Sequence[str]) -> None:
         """Take folders out of the workspace."""
-        gone = {to_path(uri) for uri in uris}
-        self.folders = [folder for folder in self.folders if str(folder) not in gone]
+        self.folders.remove(uris)
 
     def received(self, options: object, *, whole: bool = False) -> None:
         """Take the client's settings; `whole` ones leave nothing in force that it sent before."""
@@ -58,18 +57,30 @@ class Configuration:
 
         What was read of folders that are not the workspace any more does not count.
         """
-        paths = tuple(self.folders)
+        paths = tuple(self.folders.paths)
         files = await asyncio.to_thread(read_files, self.environ, paths)
-        new = paths == tuple(self.folders) and files != self._files
+        new = paths == tuple(self.folders.paths) and files != self._files
         if new:
             self._files = files
         return new
 
     def load(self) -> Loaded:
-        """Return all settings as they are now, with the files as they were when they were read last."""
-        sent = (self._initial, self._latest)
+        """Return the settings of documents in no folder, which each folder's file restrains.
+
+        The files are as they were when they were read last.
+        """
+        return self._load(self._files, self._latest)
+
+    def load_folder(self, folder: Folder) -> Loaded:
+        """Return the settings of the documents in a folder."""
+        others = {str(path / WORKSPACE_FILE) for path in self.folders.paths if path != folder.path}
+        files = tuple(file for file in self._files if file.origin not in others)
+        return self._load(files, self._latest if folder.settings is None else folder.settings)
+
+    def _load(self, files: Files, latest: object) -> Loaded:
+        sent = (self._initial, latest)
         clients = [self._without_token(options) for options in sent if options is not None]
-        return load(self.environ, clients=clients, clients_are_local=not self._by_socket, files=self._files)
+        return load(self.environ, clients=clients, clients_are_local=not self._by_socket, files=files)
 
     def _without_token(self, options: object) -> object:
         """Return settings without what let the client in."""

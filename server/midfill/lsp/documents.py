@@ -3,8 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from midfill.core.cursor import Cursor
 from midfill.core.document import Document, Encoding, Position
 from midfill.core.edit import Edit, Span
+from midfill.core.notebook import Cell, within
+from midfill.lsp.notebooks import Notebooks
 
 Params = dict[str, Any]
 
@@ -23,7 +26,7 @@ class Documents:
         self.closing: Callable[[str], None] = lambda uri: None
         """Told the URI of a document that is about to be closed."""
         self._documents: dict[str, Document] = {}
-        self._cells: dict[str, list[str]] = {}
+        self._books = Notebooks()
 
     def __iter__(self) -> Iterator[Document]:
         return iter(self._documents.values())
@@ -52,7 +55,8 @@ class Documents:
     def notebook_opened(self, params: Params) -> list[Document]:
         """Take a `notebookDocument/didOpen`; return the cells."""
         cells = [self._open(cell) for cell in params.get("cellTextDocuments", ())]
-        self._cells[params["notebookDocument"]["uri"]] = [cell.uri for cell in cells]
+        book = params["notebookDocument"]
+        self._books.opened(book["uri"], book.get("cells") or (), [cell.uri for cell in cells])
         return cells
 
     def notebook_changed(self, params: Params) -> list[tuple[Document, Edit]]:
@@ -60,10 +64,9 @@ class Documents:
         uri = params["notebookDocument"]["uri"]
         cells = (params.get("change") or {}).get("cells") or {}
         structure = cells.get("structure") or {}
-        for opened in structure.get("didOpen") or ():
-            self._cells.setdefault(uri, []).append(self._open(opened).uri)
+        opened = [self._open(item).uri for item in structure.get("didOpen") or ()]
         gone = [closed["uri"] for closed in structure.get("didClose") or ()]
-        self._cells[uri] = [cell for cell in self._cells.get(uri, []) if cell not in gone]
+        self._books.changed(uri, structure.get("array") or {}, opened, gone)
         self._close(gone)
         changes = []
         for content in cells.get("textContent") or ():
@@ -77,7 +80,14 @@ class Documents:
     def notebook_closed(self, params: Params) -> list[str]:
         """Take a `notebookDocument/didClose`; return the URIs of the cells that are closed now."""
         listed = [cell["uri"] for cell in params.get("cellTextDocuments", ())]
-        return self._close({*self._cells.pop(params["notebookDocument"]["uri"], ()), *listed})
+        return self._close({*self._books.closed(params["notebookDocument"]["uri"]), *listed})
+
+    def around(self, cursor: Cursor) -> Cursor:
+        """Return a cursor with the other cells of its notebook around it; as it is outside of one."""
+        listed = self._books.around(cursor.uri)
+        found = ((self._documents.get(cell.uri), cell.markup) for cell in listed)
+        cells = [Cell(document, markup) for document, markup in found if document is not None]
+        return within(cells, cursor.uri, cursor) if cells else cursor
 
     def _open(self, item: Params) -> Document:
         if not isinstance(item["uri"], str) or not isinstance(item["text"], str):
@@ -124,6 +134,8 @@ def _edit(version: int | None, changes: list[Params]) -> Edit:
     """
     if any(change.get("range") is None for change in changes):
         return Edit(version)
+    if len(changes) > 1 and (alike := _alike(changes)) is not None:
+        return Edit(version, *alike, changes=len(changes), alike=True)
     inserted, removed, end = "", 0, None
     for change in changes:
         start, until = _position(change["range"]["start"]), _position(change["range"]["end"])
@@ -135,6 +147,17 @@ def _edit(version: int | None, changes: list[Params]) -> Edit:
         inserted = inserted[:kept] + change["text"]
         end = _behind(start, change["text"])
     return Edit(version, inserted, removed)
+
+
+def _alike(changes: list[Params]) -> tuple[str, int] | None:
+    """Return what each of the changes inserts, and how much it removes, at places apart; None if they differ."""
+    spans = [(_position(change["range"]["start"]), _position(change["range"]["end"])) for change in changes]
+    sizes = {end.character - start.character if start.line == end.line else -1 for start, end in spans}
+    texts = {change["text"] for change in changes}
+    lines = {start.line for start, _ in spans}
+    if len(sizes) > 1 or len(texts) > 1 or len(lines) < len(changes) or -1 in sizes:
+        return None
+    return texts.pop(), sizes.pop()
 
 
 def _behind(start: Position, text: str) -> Position:

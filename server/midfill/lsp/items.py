@@ -1,7 +1,7 @@
 """From a client's parameters to a request, and from a reply to its items; all of it undecoded JSON."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -77,12 +77,17 @@ class Place:
         return len(self.document.line(self.line)) - len(self.cursor.rest)
 
 
-def place_of(params: Mapping[str, Any], document: Document, encoding: Encoding) -> Place:
-    """Return the place of an inline completion's or a completion's parameters."""
+def place_of(
+    params: Mapping[str, Any], document: Document, encoding: Encoding, around: Callable[[Cursor], Cursor]
+) -> Place:
+    """Return the place of an inline completion's or a completion's parameters.
+
+    `around` puts the other cells of its notebook around a cursor.
+    """
     position = Position(params["position"]["line"], params["position"]["character"])
-    cursor = document.cursor(position, encoding)
-    start = units(cursor.head, encoding)
-    place = Place(document, cursor, encoding, document.line_count, document.changes, cursor.row, start)
+    own = document.cursor(position, encoding)
+    start = units(own.head, encoding)
+    place = Place(document, around(own), encoding, document.line_count, document.changes, own.row, start)
     selected = (params.get("context") or {}).get("selectedCompletionInfo")
     return _with_selected(place, selected) if selected else place
 

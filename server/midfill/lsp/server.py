@@ -24,7 +24,7 @@ from midfill.lsp.dispatch import METHOD_NOT_FOUND, Dispatch, RefusedError, fault
 from midfill.lsp.documents import Params
 from midfill.lsp.framing import Message, framed
 from midfill.lsp.pygls_server import PyglsServer
-from midfill.lsp.service import Opening, Service
+from midfill.lsp.service import CLOSED, Opening, Service
 from midfill.lsp.spending import Spending
 from midfill.lsp.status import StatusReporter
 from midfill.lsp.trigger import Trigger
@@ -169,7 +169,7 @@ class Server:
 
     def _initialized(self, message: Message) -> None:
         self._commands.follow_configuration(self._client)
-        self._reporter.settings(self._service.loaded.problems)
+        self._reporter.settings(self._service.gate.problems)
 
     def _shutdown(self, message: Message) -> None:
         for task in self._waiting.values():
@@ -231,7 +231,7 @@ class Server:
             at=now,
             manual=manual,
             choices=choices,
-            patient=popup,
+            patient=popup or self._client.whole,
             refreshes=self._client.refreshes,
         )
         answer = partial(self._answer, number, place, popup=popup)
@@ -249,16 +249,17 @@ class Server:
         version = identifier.get("version")
         if document is None or (version is not None and version != document.version):
             return None
-        return items.place_of(params, document, documents.encoding)
+        return items.place_of(params, document, documents.encoding, documents.around)
 
     def _answer(self, number: str | int, place: items.Place, reply: Reply, *, popup: bool) -> None:
         is_open = self._service.documents.get(place.document.uri) is place.document
-        reply = place.still_fits(reply) if is_open else Reply(reason="the document was closed")
+        reply = place.still_fits(reply) if is_open else Reply(reason=CLOSED)
         if reply.suggestions:
             self._service.shown[place.document.uri] = place
             if not self._tells_shown:
                 self._service.was_shown(place.document.uri)
         listed = items.popup_items if popup else items.inline_items
+        self._service.reasons[place.document.uri] = "" if reply.suggestions else reply.reason
         self._send({"id": number, "result": listed(reply, place, self._client)})
         log.debug("answered %s with %s", number, reply)
 

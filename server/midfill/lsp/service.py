@@ -1,8 +1,9 @@
 """What the server does, apart from the protocol: documents and requests in, replies out."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 from midfill.backends.configured import open_backends
@@ -15,18 +16,20 @@ from midfill.ledger import Terms
 from midfill.lsp.client import Client
 from midfill.lsp.configuration import Configuration
 from midfill.lsp.documents import Documents
+from midfill.lsp.gate import Gate
 from midfill.lsp.items import Place
 from midfill.lsp.spending import Spending
 from midfill.lsp.standing import Standing
 from midfill.lsp.surveyor import Surveyor
-from midfill.lsp.switches import Switches
-from midfill.settings import Loaded, Settings
-from midfill.workspace import Closed, Library, paths_of
+from midfill.settings import Problem, Settings
+from midfill.workspace import Library, paths_of
+
+log = logging.getLogger(__name__)
 
 Opening = Callable[[Settings, Mapping[str, str], Neighbours], Backends]
 """Finds out who is to be asked. Raises ModelError."""
 
-HALTED = "nobody is asked until the settings are mended"
+CLOSED = "the document was closed"
 
 
 class Service:
@@ -54,13 +57,14 @@ class Service:
         self.now = asyncio.get_running_loop().time
         """The seconds of the loop's clock, by which everything is timed."""
         self.documents = Documents()
-        self.switches = Switches()
-        self.loaded: Loaded = configuration.load()
+        self.gate = Gate(configuration, self.now)
         self.engine: Engine | None = None
         """None until the key has been looked for, which may run a command of the user's."""
         self.shown: dict[str, Place] = {}
         """By URI: where the last suggestion was given."""
-        self._on_error = on_error
+        self.reasons: dict[str, str] = {}
+        """By URI: why the last request brought nothing; empty if it brought something."""
+        self._tell = on_error
         self._on_backend = on_backend
         self._on_longer = on_longer
         self._spending = spending
@@ -71,13 +75,10 @@ class Service:
         self._library = Library()
         self._starting: asyncio.Task[Engine] | None = None
         self._background: set[asyncio.Task[None]] = set()
-        self._folders: tuple[Path, ...] = ()
-        self._closed = Closed()
-        self._kept_out: dict[str, str] = {}
-        self._paths: dict[str, tuple[str, ...]] = {}
-        """By URI: a document's path, and where its links lead."""
         self._surveyor = Surveyor(self.documents)
         self.documents.closing = self._surveyor.closing
+        self.news = asyncio.Event()
+        """Set when the client has answered with the settings of folders."""
 
     def introduced(self, client: Client) -> None:
         """Take note who is served."""
@@ -86,29 +87,26 @@ class Service:
     @property
     def settings(self) -> Settings:
         """All settings as they are now."""
-        return self.loaded.settings
+        return self.gate.loaded.settings
 
     @property
     def halted(self) -> bool:
         """Whether a wrong setting has to be mended before anybody is asked."""
-        return bool(self.loaded.halting)
+        return bool(self.gate.loaded.halting)
 
     # Settings.
 
-    def configure(self) -> Loaded:
-        """Put the settings together again, and make a new engine if they have changed."""
-        before, self.loaded = self.loaded, self.configuration.load()
-        folders, self._folders = self._folders, tuple(self.configuration.folders)
-        off, key_file = self.settings.trigger.paths_off, self.settings.api_key_file
-        self._closed = Closed(tuple(map(str, self._folders)), off, key_file)
-        self._kept_out.clear()
-        changed = before.settings != self.settings or bool(before.halting) != self.halted
+    def configure(self) -> list[Problem]:
+        """Read the settings again, and make a new engine if they have changed; return what is wrong with them."""
+        changed = self.gate.configure()
         self._spending.agree(Terms.of(self.settings, self._client.name))
-        if self._starting is None or changed or folders != self._folders:
-            self._library = Library(self._folders, off, key_file)
+        if changed or self._starting is None:
+            self._library = Library(
+                self.configuration.folders.paths, self.gate.paths_off, self.settings.api_key_file
+            )
             self._retire()
             self._starting = asyncio.get_running_loop().create_task(self._start())
-        return self.loaded
+        return self.gate.problems
 
     def reread(self, changed: Callable[[], object]) -> None:
         """Read the settings files in the background, and call `changed` if there is anything new in them."""
@@ -151,7 +149,8 @@ class Service:
             book=self._spending.ledger,
             clock=self.now,
         )
-        self._surveyor.configure(self.settings, sizes_of(self.settings, backends.primary), self._folders)
+        sizes, folders = sizes_of(self.settings, backends.primary), self.configuration.folders.paths
+        self._surveyor.configure(self.settings, self.gate.paths_off, sizes, folders)
         self._on_backend("" if self.halted else backends.primary.name)
         await self.engine.warm()
         self._spawn(self._spending.began(backends.primary))
@@ -181,6 +180,17 @@ class Service:
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 
+    def _on_error(self, error: ModelError) -> None:
+        """Write a failure into the log, without the provider's words, which may repeat the user's text; and tell."""
+        status = f"HTTP {error.status}, " if error.status else ""
+        until = "only other settings help" if error.kind.final else "the next call is a trial"
+        if self.engine is not None and not error.kind.final:
+            until = (
+                f"the next call comes in {self.engine.calls.health.until - self.now():.0f} s at the earliest"
+            )
+        log.warning("A call has failed: %s%s; %s", status, error.kind.value, until)
+        self._tell(error)
+
     async def close(self) -> None:
         """End everything that is under way."""
         self._standing.close()
@@ -197,7 +207,8 @@ class Service:
         if self.engine is not None:
             self._spawn(self.engine.warm())
         uris = [document.uri for document in documents]
-        self._paths.update(zip(uris, await asyncio.to_thread(lambda: [*map(paths_of, uris)]), strict=True))
+        paths = await asyncio.to_thread(lambda: [*map(paths_of, uris)])
+        self.gate.paths.update(zip(uris, paths, strict=True))
 
     def changed(self, document: Document, edit: Edit) -> None:
         """Take note of a document's change."""
@@ -208,9 +219,9 @@ class Service:
     def closed(self, uris: list[str]) -> None:
         """Take note that documents were closed."""
         for uri in uris:
-            self._kept_out.pop(uri, None)
-            self._paths.pop(uri, None)
+            self.gate.forget(uri)
             self.shown.pop(uri, None)
+            self.reasons.pop(uri, None)
             if self.engine is not None:
                 self.engine.forget(uri)
 
@@ -239,42 +250,38 @@ class Service:
 
     def at_once(self, request: Request, document: Document) -> Reply | None:
         """Return the reply if it takes no waiting."""
-        reason = self.why_not(document, manual=request.manual)
+        reason = self.gate.why_not(document, manual=request.manual)
         if reason:
             return Reply(reason=reason)
-        return None if self.engine is None else self.engine.at_once(request)
+        if self.engine is None or self.configuration.folders.awaits(document.uri):
+            return None
+        return self.engine.at_once(self._with_settings(request))
 
     def complete(self, request: Request) -> Coroutine[Any, Any, Reply]:
         """Return what awaits the reply to a request for which there is none at once.
 
         Who is asked is settled now: an engine that comes before the first step has not looked at the request yet.
         """
-        return self._once_started(request) if self.engine is None else self._called(self.engine, request)
+        if self.engine is None or self.configuration.folders.awaits(request.cursor.uri):
+            return self._once_started(request)
+        return self._called(self.engine, request)
 
     async def _once_started(self, request: Request) -> Reply:
+        while self.configuration.folders.awaits(request.cursor.uri):
+            self.news.clear()
+            await self.news.wait()
         engine = await self.started()
-        return Reply(reason=HALTED) if self.halted else await engine.complete(request)
+        document = self.documents.get(request.cursor.uri)
+        reason = CLOSED if document is None else self.gate.why_not(document, manual=request.manual)
+        return Reply(reason=reason) if reason else await engine.complete(self._with_settings(request))
+
+    def _with_settings(self, request: Request) -> Request:
+        """Return the request with the settings of its document's folder."""
+        return replace(request, settings=self.gate.loaded_for(request.cursor.uri).settings)
 
     async def _called(self, engine: Engine, request: Request) -> Reply:
         """Return an engine's reply, or its successor's if other settings have come meanwhile."""
-        reply = await engine.call(request)
+        reply = await engine.call(self._with_settings(request))
         if reply is SUPERSEDED and self.engine is not engine:
             return await self._once_started(request)
         return reply
-
-    def why_not(self, document: Document, *, manual: bool = False) -> str:
-        """Return why nothing is suggested in a document, in words; empty if nothing is in the way."""
-        if self.halted:
-            return HALTED
-        if not self.settings.enabled:
-            return "completion is switched off in the settings"
-        if not manual and (reason := self.switches.reason(document.language, self.now())):
-            return reason
-        most = self.settings.trigger.max_file_kb
-        if document.size > most * 1024:
-            return f"the file is larger than {most} KiB (setting trigger.max_file_kb)"
-        uri = document.uri
-        if uri not in self._kept_out:
-            paths = self._paths[uri] if uri in self._paths else paths_of(uri)  # Of a notebook's new cell.
-            self._kept_out[uri] = self._closed.why(uri, paths)
-        return self._kept_out[uri]

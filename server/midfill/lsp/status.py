@@ -13,7 +13,10 @@ from midfill.lsp.pygls_server import PyglsServer
 from midfill.settings import Problem
 
 STATUS = "midfill/status"
-"""Our own notification, `{state, message, backend, usage}`, for status bars."""
+"""Our own notification, `{state, message, backend, kind, offers, usage}`, for status bars.
+
+`kind` is that of the trouble, empty if there is none; `offers` are the models there are, if the model is wrong.
+"""
 
 
 class StatusReporter:
@@ -30,7 +33,7 @@ class StatusReporter:
         self._send = send
         self._problems = Problems(self._problem)
         self._told: set[Kind] = set()
-        self._status: tuple[str, str, str, str] | None = None
+        self._status: Message | None = None
         self._busy = False
         self.backend = ""
         """Who is asked."""
@@ -50,6 +53,7 @@ class StatusReporter:
     def on_error(self, error: ModelError) -> None:
         """Tell of a trouble with the backend: one message for each kind, until the settings change."""
         self._error = error
+        self.status()
         if error.kind not in self._told:
             self._told.add(error.kind)
             lasting = error.kind.lasting
@@ -57,7 +61,6 @@ class StatusReporter:
                 types.MessageType.Error if lasting else types.MessageType.Warning,
                 f"midfill: {visible(str(error))}",
             )
-        self.status()
 
     def configured(self) -> None:
         """Take note that the settings have changed: the next trouble is new."""
@@ -83,12 +86,15 @@ class StatusReporter:
 
     def status(self) -> None:
         """Send the status if it has changed."""
-        status = (*self._state(), self.backend, self.usage)
+        state, message = self._state()
+        error = self._error if message and state in {"error", "offline"} else None
+        kind = "settings" if self._problems.halting else "" if error is None else error.kind.value
+        status: Message = {"state": state, "message": message, "backend": self.backend, "kind": kind}
+        status["offers"] = [] if error is None else list(error.offers)
+        status["usage"] = self.usage
         if status != self._status and self.client.takes_status:
             self._status = status
-            names = ("state", "message", "backend", "usage")
-            params = dict(zip(names, status, strict=True))
-            self._send({"method": STATUS, "params": params})
+            self._send({"method": STATUS, "params": status})
 
     def _state(self) -> tuple[str, str]:
         if self._problems.halting:

@@ -38,13 +38,14 @@ class Surveyor:
         self._visibility: dict[Path, Visibility] = {}
         self._lock = threading.Lock()
 
-    def configure(self, settings: Settings, sizes: Sizes, folders: Iterable[Path]) -> None:
-        """Take other settings, sizes or workspace folders."""
+    def configure(
+        self, settings: Settings, off: Sequence[str], sizes: Sizes, folders: Iterable[Path]
+    ) -> None:
+        """Take other settings, patterns of files that are never read, sizes or workspace folders."""
         self._settings, self._sizes, self._folders = settings, sizes, tuple(folders)
         self._visibility = {}
-        off, key_file = settings.trigger.paths_off, settings.api_key_file
-        self._closed = Closed(tuple(map(str, self._folders)), off, key_file)
-        self._indexes.configure(settings.trigger.paths_off)
+        self._closed = Closed(tuple(map(str, self._folders)), tuple(off), settings.api_key_file)
+        self._indexes.configure(tuple(off))
 
     # Events.
 

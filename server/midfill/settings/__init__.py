@@ -4,7 +4,7 @@ In reading order: `tree` (the settings), `leaves` (each by its key), `problem`, 
 cloned repository may set), `merge`, `load` (the files); `schema` and `show` are what others derive from them.
 """
 
-from midfill.settings.load import Files, load, read_files, user_file
+from midfill.settings.load import WORKSPACE_FILE, Files, load, read_files, user_file
 from midfill.settings.merge import Loaded, merge
 from midfill.settings.problem import Problem
 from midfill.settings.source import Source
@@ -23,6 +23,7 @@ from midfill.settings.tree import (
 )
 
 __all__ = [
+    "WORKSPACE_FILE",
     "BackendName",
     "CacheSettings",
     "CapSettings",

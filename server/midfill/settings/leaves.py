@@ -9,7 +9,8 @@ from typing import Any, get_args, get_type_hints
 
 import msgspec
 
-from midfill.settings.tree import TUNING, Section, Settings, Workspace
+from midfill.settings.section import Section, Workspace
+from midfill.settings.tree import TUNING, Settings
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,9 @@ from midfill.settings.leaves import Leaf, camel, leaves, sections
 from midfill.settings.tree import Settings
 from midfill.settings.trust import RULES
 
+VSCODE_DEFAULTS: dict[str, Any] = {"trigger.max_file_kb": 1000}
+"""Defaults that the client for VS Code has of its own: VS Code stops for seconds to show ghost text in larger files."""
+
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a settings file, with descriptions and defaults."""
@@ -59,6 +62,7 @@ def _property(leaf: Leaf) -> dict[str, Any]:
 
 def _vscode(leaf: Leaf) -> dict[str, Any]:
     about = _property(leaf)
+    about["default"] = VSCODE_DEFAULTS.get(leaf.key, about["default"])
     description = about.pop("description")
     scope = "machine" if leaf.workspace == "never" else "resource"
     return {"markdownDescription": description, **about, "scope": scope}

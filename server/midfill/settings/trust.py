@@ -5,7 +5,8 @@ from typing import Any
 
 from midfill.settings.leaves import Leaf
 from midfill.settings.problem import shown
-from midfill.settings.tree import NARROW_FIRST, Workspace
+from midfill.settings.section import Workspace
+from midfill.settings.tree import NARROW_FIRST
 
 RULES: dict[Workspace, str] = {
     "never": "may not set it",

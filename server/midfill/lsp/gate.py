@@ -1,0 +1,114 @@
+"""What keeps midfill out of documents: settings, by folder, and what the user has switched off for now."""
+
+from collections.abc import Callable
+
+from midfill.core.document import Document
+from midfill.core.policy import switched_off
+from midfill.engine import rules_of
+from midfill.lsp.configuration import Configuration
+from midfill.lsp.switches import Switches
+from midfill.settings import Loaded, Problem, Settings
+from midfill.workspace import Closed, paths_of
+
+HALTED = "nobody is asked until the settings are mended"
+
+
+class Gate:
+    """The settings in force, and what they let through.
+
+    Args:
+        configuration: where the settings come from.
+        clock: returns the current time in seconds.
+    """
+
+    def __init__(self, configuration: Configuration, clock: Callable[[], float]) -> None:
+        self.switches = Switches()
+        self.loaded: Loaded = configuration.load()
+        """The settings of documents in no folder."""
+        self._configuration = configuration
+        self._clock = clock
+        self._by_folder: dict[str, Loaded] = {}
+        self._closed: dict[str, Closed] = {}
+        """What is closed in each folder, by its URI; the empty one stands for documents in none."""
+        self._kept_out: dict[str, str] = {}
+        self.paths: dict[str, tuple[str, ...]] = {}
+        """By URI: a document's path, and where its links lead."""
+
+    def configure(self) -> bool:
+        """Put the settings together again; return whether they have changed."""
+        before, configuration = self._in_force(), self._configuration
+        self.loaded = configuration.load()
+        self._by_folder = {folder.uri: configuration.load_folder(folder) for folder in configuration.folders}
+        roots: dict[str, tuple[str, ...]] = {of.uri: (str(of.place),) for of in configuration.folders}
+        roots[""] = tuple(map(str, configuration.folders.paths))
+        self._closed = {
+            uri: Closed(roots[uri], settings.trigger.paths_off, settings.api_key_file)
+            for uri, settings, _ in self._in_force()
+        }
+        self._kept_out.clear()
+        return before != self._in_force()
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the settings let anything be suggested anywhere."""
+        return any(loaded.settings.enabled for loaded in self._all())
+
+    @property
+    def problems(self) -> list[Problem]:
+        """All that is wrong with the settings, of the whole workspace and of its folders."""
+        return [problem for loaded in self._all() for problem in loaded.problems]
+
+    @property
+    def paths_off(self) -> tuple[str, ...]:
+        """The patterns of all files that are never read."""
+        found = (loaded.settings.trigger.paths_off for loaded in self._all())
+        return tuple(dict.fromkeys(pattern for patterns in found for pattern in patterns))
+
+    def loaded_for(self, uri: str) -> Loaded:
+        """Return the settings of a document."""
+        folder = self._configuration.folders.around(uri)
+        return self.loaded if folder is None else self._by_folder.get(folder.uri, self.loaded)
+
+    def why_not(self, document: Document, *, manual: bool = False) -> str:
+        """Return why nothing is suggested in a document, in words; empty if nothing is in the way."""
+        reason = self._switched_off(document.uri, document.language, manual=manual)
+        most = self.loaded_for(document.uri).settings.trigger.max_file_kb
+        if not reason and document.size > most * 1024:
+            return f"the file is larger than {most} KiB (setting trigger.max_file_kb)"
+        return reason or self._kept(document.uri)
+
+    def why_silent(self, uri: str, language: str, document: Document | None) -> str:
+        """Return why typing brings nothing anywhere in a document, open or not; empty if it may."""
+        reason = self._switched_off(uri, language) or self._kept(uri)
+        if document is not None:
+            reason = self.why_not(document)
+        return reason or switched_off(language, rules_of(self.loaded_for(uri).settings))
+
+    def forget(self, uri: str) -> None:
+        """Take note that a document was closed."""
+        self._kept_out.pop(uri, None)
+        self.paths.pop(uri, None)
+
+    def _all(self) -> list[Loaded]:
+        return [self.loaded, *self._by_folder.values()]
+
+    def _in_force(self) -> list[tuple[str, Settings, bool]]:
+        """Return what an engine goes by: all settings, and whether they are sound."""
+        named = {"": self.loaded, **self._by_folder}
+        return [(uri, loaded.settings, bool(loaded.halting)) for uri, loaded in named.items()]
+
+    def _switched_off(self, uri: str, language: str, *, manual: bool = False) -> str:
+        loaded = self.loaded_for(uri)
+        if self.loaded.halting or loaded.halting:
+            return HALTED
+        if not loaded.settings.enabled:
+            return "completion is switched off in the settings"
+        return "" if manual else self.switches.reason(language, self._clock())
+
+    def _kept(self, uri: str) -> str:
+        if uri not in self._kept_out:
+            folder = self._configuration.folders.around(uri)
+            closed = self._closed.get("" if folder is None else folder.uri) or Closed()
+            paths = self.paths[uri] if uri in self.paths else paths_of(uri)  # Of a notebook's new cell.
+            self._kept_out[uri] = closed.why(uri, paths)
+        return self._kept_out[uri]

@@ -1,0 +1,58 @@
+"""Which cells the open notebooks have, and in which order."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+MARKUP = 1
+"""`NotebookCellKind` of LSP: text for people."""
+
+
+class Listed(NamedTuple):
+    """A cell as its notebook lists it."""
+
+    uri: str
+    markup: bool = False
+
+
+class Notebooks:
+    """The cells of each open notebook, in order; their texts are documents."""
+
+    def __init__(self) -> None:
+        self._cells: dict[str, list[Listed]] = {}
+        self._book_of: dict[str, str] = {}
+
+    def opened(self, book: str, cells: Sequence[Mapping[str, Any]], documents: Iterable[str]) -> None:
+        """Take a notebook with its cells; `documents` come without a place if the cells do not list them."""
+        self._cells[book] = _listed(cells)
+        self._append(book, documents)
+
+    def changed(
+        self, book: str, array: Mapping[str, Any], documents: Iterable[str], gone: Iterable[str]
+    ) -> None:
+        """Take a change of a notebook's structure."""
+        listed = self._cells.setdefault(book, [])
+        start, removed = array.get("start", len(listed)), array.get("deleteCount", 0)
+        listed[start : start + removed] = _listed(array.get("cells") or ())
+        closed = set(gone)
+        self._cells[book] = [cell for cell in listed if cell.uri not in closed]
+        self._append(book, documents)
+
+    def closed(self, book: str) -> list[str]:
+        """Forget a notebook; return its cells."""
+        cells = [cell.uri for cell in self._cells.pop(book, ())]
+        for cell in cells:
+            self._book_of.pop(cell, None)
+        return cells
+
+    def around(self, uri: str) -> list[Listed]:
+        """Return the cells of the notebook that a cell belongs to, none for a document that is no cell."""
+        return self._cells.get(self._book_of.get(uri, ""), [])
+
+    def _append(self, book: str, documents: Iterable[str]) -> None:
+        known = {cell.uri for cell in self._cells[book]}
+        self._cells[book] += [Listed(uri) for uri in documents if uri not in known]
+        self._book_of.update({cell.uri: book for cell in self._cells[book]})
+
+
+def _listed(cells: Sequence[Mapping[str, Any]]) -> list[Listed]:
+    return [Listed(cell["document"], cell.get("kind") == MARKUP) for cell in cells]

@@ -1,0 +1,135 @@
+"""Each folder of a workspace has its own settings: what one of them switches off stays off there alone."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.client import Json, LspClient
+from tests.loopback.client import Loopback
+from tests.lsp.editor import SERVE, Page, answer
+
+pytestmark = pytest.mark.anyio
+
+PULLS: Json = {
+    "textDocument": {"inlineCompletion": {}},
+    "workspace": {"configuration": True, "workspaceFolders": True},
+}
+
+
+class Workspace:
+    """A client with two folders, `open` and `closed`, that answers for each of them as a test says."""
+
+    def __init__(self, client: LspClient, root: Path) -> None:
+        self.client = client
+        self.open, self.closed = ((root / name).as_uri() for name in ("open", "closed"))
+        self.settings: dict[str, Json] = {}
+        client.replies["workspace/configuration"] = self._configuration
+
+    def _configuration(self, params: Any) -> Any:
+        return [self.settings.get(item.get("scopeUri", ""), {}) for item in params["items"]]
+
+    async def begin(self, *uris: str) -> None:
+        folders = [{"uri": uri, "name": uri.rpartition("/")[2]} for uri in uris]
+        await answer(
+            self.client.request(
+                "initialize", {"processId": None, "workspaceFolders": folders, "capabilities": PULLS}
+            )
+        )
+        self.client.notify("initialized", {})
+
+    async def sends(self, folder: str, *, manual: bool = False) -> list[Json]:
+        """Return what is offered in a new file of a folder."""
+        uri = f"{folder}/file{len(self.client.messages)}.py"
+        return await Page(self.client, "answer = ▮\n", uri=uri).items(manual=manual)
+
+
+async def test_what_one_folder_switches_off_is_not_sent(
+    env: dict[str, str], loopback: Loopback, tmp_path: Path
+) -> None:
+    """From the first request on, by key too; the other folder is served."""
+    async with await LspClient.start(SERVE, env) as client:
+        workspace = Workspace(client, tmp_path)
+        workspace.settings = {workspace.closed: {"enabled": False}}
+        await workspace.begin(workspace.open, workspace.closed)
+        assert await workspace.sends(workspace.closed) == []
+        assert await workspace.sends(workspace.closed, manual=True) == []
+        assert loopback.log(path="/completions") == []
+        assert await workspace.sends(workspace.open)
+
+
+async def test_the_first_request_waits_for_the_folders_settings(
+    env: dict[str, str], loopback: Loopback, tmp_path: Path
+) -> None:
+    """Together with `initialized` it comes before the client could answer; it is answered all the same."""
+    async with await LspClient.start(SERVE, env) as client:
+        workspace = Workspace(client, tmp_path)
+        workspace.settings = {workspace.closed: {"enabled": False}}
+        with client.together():
+            begun = client.request(
+                "initialize",
+                {
+                    "processId": None,
+                    "workspaceFolders": [{"uri": workspace.open}, {"uri": workspace.closed}],
+                    "capabilities": PULLS,
+                },
+            )
+            client.notify("initialized", {})
+            kept = Page(client, "answer = ▮\n", uri=f"{workspace.closed}/a.py").ask()
+            sent = Page(client, "answer = ▮\n", uri=f"{workspace.open}/b.py").ask()
+        await answer(begun)
+        assert (await answer(kept))["items"] == []
+        assert (await answer(sent))["items"]
+        assert len(loopback.log(path="/completions")) == 1
+
+
+async def test_paths_off_and_limits_are_those_of_the_folder(
+    env: dict[str, str], loopback: Loopback, tmp_path: Path
+) -> None:
+    """Patterns close files of their own folder; tokens and prompt are as the folder says."""
+    async with await LspClient.start(SERVE, env) as client:
+        workspace = Workspace(client, tmp_path)
+        narrow = {
+            "trigger": {"pathsOff": ["/keys/"]},
+            "completion": {"maxTokens": 7},
+            "prompt": {"prefixTokens": 64},
+        }
+        workspace.settings = {workspace.closed: narrow}
+        await workspace.begin(workspace.open, workspace.closed)
+        assert await workspace.sends(f"{workspace.closed}/keys") == []
+        assert await workspace.sends(f"{workspace.open}/keys")
+        uri = f"{workspace.closed}/long.py"
+        assert await Page(client, "number = 12345 + 67890\n" * 200 + "limited = ▮\n", uri=uri).items()
+        first, second = (call["body"] for call in loopback.log(path="/completions"))
+        assert first["max_tokens"] > second["max_tokens"] == 7
+        assert len(second["prompt"]) < 1_000
+
+
+async def test_a_change_of_one_folders_settings_is_followed(
+    env: dict[str, str], loopback: Loopback, tmp_path: Path
+) -> None:
+    """As is a folder that is added later."""
+    async with await LspClient.start(SERVE, env) as client:
+        workspace = Workspace(client, tmp_path)
+        await workspace.begin(workspace.open)
+        assert await workspace.sends(workspace.open)
+        workspace.settings = {workspace.open: {"enabled": False}, workspace.closed: {"enabled": False}}
+        client.notify("workspace/didChangeConfiguration", {"settings": None})
+        event = {"added": [{"uri": workspace.closed, "name": "closed"}], "removed": []}
+        client.notify("workspace/didChangeWorkspaceFolders", {"event": event})
+        assert await workspace.sends(workspace.closed) == []
+        assert await workspace.sends(workspace.open) == []
+        assert len(loopback.log(path="/completions")) == 1
+
+
+async def test_a_folders_own_file_counts_in_it_alone(
+    env: dict[str, str], loopback: Loopback, tmp_path: Path
+) -> None:
+    """`.midfill.toml` restrains its folder, and not the one beside it."""
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "closed" / ".midfill.toml").write_text("enabled = false\n", "utf-8")
+    async with await LspClient.start(SERVE, env) as client:
+        workspace = Workspace(client, tmp_path)
+        await workspace.begin(workspace.open, workspace.closed)
+        assert await workspace.sends(workspace.closed) == []
+        assert await workspace.sends(workspace.open)

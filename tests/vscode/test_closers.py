@@ -1,0 +1,34 @@
+"""Answers that close a bracket the editor has closed already, and open a block behind it, accepted in VS Code."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.loopback.client import Loopback
+from tests.vscode.editor import Editor, eventually
+
+FILE = Path(__file__).parents[1] / "quality" / "cases" / "vscode.toml"
+CASES = [
+    pytest.param(number, case, id=case["id"])
+    for number, case in enumerate(tomllib.loads(FILE.read_text("utf-8"))["case"])
+]
+ENDINGS = {"javascript": "js", "typescript": "ts", "csharp": "cs", "rust": "rs"}
+"""The endings of files that are not called like their language."""
+
+
+@pytest.mark.parametrize(("number", "case"), CASES)
+def test_the_bracket_and_the_block_behind_it(
+    editor: Editor, loopback: Loopback, number: int, case: dict[str, Any]
+) -> None:
+    """Tab gives the document that was meant, with each bracket once."""
+    language, before = case["language"], case["before"]
+    name = f"closer{number}.{ENDINGS.get(language, language)}"
+    loopback.behave(documents=[], text=case["raw"])
+    editor.open(name, f"{before[:-1]}|{case['after']}")
+    editor.type(before[-1])
+    assert eventually(lambda: editor.do("look", "ghost") != "")
+    editor.picture(f"closer{number}")
+    editor.press("Tab")
+    editor.saves(name, case["document"])

@@ -1,0 +1,92 @@
+"""What VS Code shows when nothing is suggested, and the ways to ask by hand."""
+
+from tests.loopback.client import Loopback
+from tests.vscode.document import ADD, READY, TOTAL, opened, titled
+from tests.vscode.editor import Editor, eventually
+
+SECRET = "files like this one hold secrets, and are never sent"
+
+
+def test_a_key_asks_in_manual_mode(editor: Editor, loopback: Loopback) -> None:
+    opened(editor, loopback, "by_hand.py", ADD, "def add(a, b):\n    re|\n")
+    editor.configure(trigger_mode="manual")
+    editor.sees("status", "midfill: silent here: completion is set to manual")
+    editor.type("t")
+    editor.press("Alt+Backslash")
+    editor.sees("ghost", "urn a + b")
+    editor.configure()
+    editor.sees("status", READY)
+
+
+def test_asked_by_hand_nothing_comes_with_a_reason(editor: Editor, loopback: Loopback) -> None:
+    opened(editor, loopback, "nothing.py", ADD, "def add(a, b):\n    re|\n")
+    loopback.behave(documents=[], text="")
+    editor.press("Alt+Backslash")
+    editor.sees("status", "midfill: the model has nothing to suggest here")
+    editor.sees("status", READY)
+
+
+def test_a_secret_file_is_shown_to_be_silent(editor: Editor, loopback: Loopback) -> None:
+    """Before anything is typed; and by hand too."""
+    editor.open(".env", "TOKEN=|\n")
+    editor.sees("status", f"midfill: silent here: {SECRET}")
+    editor.sees("icon", "circle-slash")
+    editor.press("Alt+Backslash")
+    editor.sees("status", f"midfill: {SECRET}")
+    editor.command("View: Revert and Close Editor")
+    opened(editor, loopback, "open.py", ADD, "def add(a, b):\n    re|\n")
+    editor.sees("status", READY)
+
+
+def test_a_language_that_is_off_is_shown_to_be_silent(editor: Editor, loopback: Loopback) -> None:
+    opened(editor, loopback, "off.py", ADD, "def add(a, b):\n    re|\n")
+    editor.do("menu", "Turn completions off for python")
+    editor.sees("status", "midfill: silent here: completion is off for python")
+    editor.do("menu", "Turn completions on for python")
+    editor.sees("status", READY)
+
+
+def test_a_snooze_outlives_the_server_and_leaves_no_setting(editor: Editor) -> None:
+    editor.do("menu", "Snooze…")
+    editor.do("pick", "15 minutes")
+    editor.sees("icon", "debug-pause")
+    editor.command("midfill: Restart the Server")
+    editor.sees("icon", "loading")
+    editor.sees("icon", "debug-pause")
+    editor.do("menu", "Resume completions")
+    editor.sees("status", READY)
+    assert editor.configured() == {}
+
+
+def test_resuming_takes_the_setting_away(editor: Editor) -> None:
+    editor.do("menu", "Turn completions off")
+    editor.sees("icon", "debug-pause")
+    editor.do("menu", "Resume completions")
+    assert eventually(lambda: editor.configured() == {})
+    editor.sees("status", READY)
+
+
+# By line.
+
+
+def test_the_open_popup_keeps_its_key(editor: Editor, loopback: Loopback) -> None:
+    """Control and arrow scroll the popup or move in the text, as without ghost text; they take no line."""
+    text = "alpha_one = 1\nalpha_two = 2\n"
+    opened(editor, loopback, "keys.py", f"{text}alpha_one + alpha_two\n", f"{text}alph|\n")
+    editor.type("a")
+    editor.press("Control+Space")
+    assert eventually(lambda: len(editor.do("look", "popup")) == 2)
+    assert eventually(lambda: editor.do("look", "ghost") != "")
+    editor.press("Control+ArrowDown")
+    editor.saves("keys.py", titled("keys.py", f"{text}alpha\n"))
+
+
+def test_after_the_last_line_the_next_suggestion_comes(editor: Editor, loopback: Loopback) -> None:
+    """As after Tab, with no key in between."""
+    opened(editor, loopback, "next.py", TOTAL, "def total(items):\n    amount = 0\n    fo|\n")
+    editor.type("r")
+    editor.sees("ghost", " item in items:\n        amount += item.price")
+    editor.press("Control+ArrowDown")
+    editor.sees("ghost", "        amount += item.price")
+    editor.press("Control+ArrowDown")
+    editor.sees("ghost", "\n    return amount")
