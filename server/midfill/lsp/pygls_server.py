@@ -37,7 +37,8 @@ class _Protocol(LanguageServerProtocol):
     ) -> None:
         def settled(future: Future[Any]) -> None:
             self._request_futures.pop(msg_id, None)
-            callback(future)
+            if not future.cancelled():  # The server is ending, and pygls would raise.
+                callback(future)
 
         super()._execute_handler(msg_id, handler, settled, args, kwargs)
 

@@ -52,13 +52,17 @@ class ByteLine(asyncio.Protocol):
     def __init__(self, peer: Peer) -> None:
         self._peer = peer
         self._framing = Framing()
+        self._broken = False
 
     def data_received(self, data: bytes) -> None:
         """Take what has come."""
+        if self._broken:
+            return  # Reading goes on until the line is closed.
         try:
             for body in self._framing.feed(data):
                 self._peer.received(body)
         except BrokenLineError as error:
+            self._broken = True
             log.error("Closed the line to the client: %s", error)
             self._peer.gone()
 
