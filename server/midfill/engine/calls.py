@@ -8,6 +8,7 @@ from midfill.core.prompt import typed_since
 from midfill.core.timing import ENDING, PROBE, STOP_WEIGHT, STRAY_SHARE
 from midfill.engine.counters import Counters
 from midfill.engine.flight import Flight
+from midfill.engine.line import Line
 
 AHEAD_LINES = 3
 """Lines that are read of each automatic answer while most answers are short."""
@@ -18,7 +19,7 @@ class Calls:
 
     Args:
         backends: the primary and the fallback backend.
-        most: maximum number of calls at once; a new call cancels the oldest.
+        most: maximum number of calls at once; a request beyond them waits in line.
         linger: seconds for which an unused flight is kept.
         on_finished: called with each flight that ends.
         on_error: called with each error of the primary backend.
@@ -45,6 +46,8 @@ class Calls:
         self._counters = counters
         self._clock = clock
         self._flights: list[Flight] = []
+        self.line = Line()
+        """The requests that wait for a call of another document to end."""
         self._probe: Flight | None = None
         """The call that tests a backend after a failure."""
         self._stop_share = 1.0
@@ -64,13 +67,19 @@ class Calls:
                 return flight
         return None
 
+    def has_room(self, spare: int = 0) -> bool:
+        """Whether a call may start, and `spare` more beside it: a call that a request waits for is never closed."""
+        wanted = sum(1 for flight in self._flights if flight.wanted)
+        return wanted + spare < self._most
+
+    @property
+    def away(self) -> bool:
+        """Whether nobody can be asked for now."""
+        return self.backends.fallback is None and not self.health.allows(self._clock())
+
     def start(self, question: Question, *, speculative: bool = False) -> Flight | None:
-        """Start a call; return None if no backend is available, or if no room is left for a speculative call."""
-        if (
-            speculative
-            and len(self._flights) >= self._most
-            and all(flight.wanted for flight in self._flights)
-        ):
+        """Start a call; return None if no backend is available, or if there is no room."""
+        if not self.has_room():
             return None
         backend = self._available()
         if backend is None:
@@ -109,6 +118,7 @@ class Calls:
         """
         linger = self._linger if may_linger else 0
         flight.expire(linger, more=ENDING if linger and self.short_answers else 0)
+        self.line.call()
 
     def may_linger(self, flight: Flight, prompt: Prompt) -> bool:
         """Whether a flight that cannot answer `prompt` is kept for a moment."""
@@ -130,8 +140,9 @@ class Calls:
         return self.backends.primary
 
     def _make_room(self) -> None:
+        """Close the oldest calls that nobody waits for, until there is room for another one."""
         while len(self._flights) >= self._most:
-            oldest = next((flight for flight in self._flights if not flight.wanted), self._flights[0])
+            oldest = next(flight for flight in self._flights if not flight.wanted)
             oldest.close()
             self._flights.remove(oldest)
 
@@ -147,6 +158,7 @@ class Calls:
         if flight.usage is not None:
             self._counters.add_usage(flight.usage)
         self._on_finished(flight)
+        self.line.call()
 
     @property
     def short_answers(self) -> bool:

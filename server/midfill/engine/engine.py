@@ -15,7 +15,7 @@ from midfill.engine.counters import Counters
 from midfill.engine.flight import Flight
 from midfill.engine.pacing import Pacing
 from midfill.engine.query import Query
-from midfill.engine.request import NOTHING, SUPERSEDED, Reply, Request
+from midfill.engine.request import CROWDED, NOTHING, SUPERSEDED, Reply, Request
 from midfill.engine.rules import rules_of
 from midfill.engine.session import Session
 from midfill.engine.suggester import Suggester
@@ -113,13 +113,27 @@ class Engine:
             self.counters.joined += 1
         while not waiter.superseded:
             flight = flight or self.calls.start(query.question)
+            if flight is None and (reason := self._why_no_call(deadline)):
+                return Reply(reason=reason)
             if flight is None:
-                return Reply(reason=self.calls.health.message)
-            reply = await self._follow(flight, waiter, query, deadline)
+                reply = await self._line_up(waiter, query, deadline)
+            else:
+                reply = await self._follow(flight, waiter, query, deadline)
             if reply is not None:
                 return reply
             flight = self.calls.joinable(query.prompt)
         return SUPERSEDED
+
+    async def _line_up(self, waiter: Waiter, query: Query, deadline: float) -> Reply | None:
+        """Wait for a call of another document to end; return the reply if that call has answered this one, too."""
+        await self.calls.line.wait(waiter, deadline - self._clock())
+        return None if waiter.superseded else self._suggester.known(query)
+
+    def _why_no_call(self, deadline: float) -> str:
+        """Return why no call can start before `deadline`; empty if it is only not this request's turn yet."""
+        if self.calls.away:
+            return self.calls.health.message
+        return CROWDED if self._clock() >= deadline else ""
 
     async def _follow(self, flight: Flight, waiter: Waiter, query: Query, deadline: float) -> Reply | None:
         """Wait until a flight has text to show; return None if it cannot answer the query."""
@@ -159,10 +173,10 @@ class Engine:
         if suggestions.chosen_from is not None and suggestions.chosen_from[0] == query.prompt:
             return suggestions.chosen_from[1]
         known = self._suggester.still_shown(query) or self._suggester.known(query)
-        choices = Choices(query, query.request.choices, self.calls)
+        choices = Choices(query, query.request.choices, self.calls, waiter)
         try:
             first = known or await self._answer(waiter, query, deadline)
-            await choices.wait(waiter, deadline - self._clock())
+            await choices.wait(deadline - self._clock())
         finally:
             choices.close()
         if waiter.superseded or first.error is not None:
