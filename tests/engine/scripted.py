@@ -80,6 +80,7 @@ class Scripted:
     ) -> None:
         self.name = name
         self.paid = paid
+        self.thinks = False
         self.calls: list[Call] = []
         self.warmed = self.closed = 0
         self._scripts = list(scripts)

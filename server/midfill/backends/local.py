@@ -26,6 +26,7 @@ class Local:
 
     name = "local"
     paid = False
+    thinks = False
 
     def __init__(
         self, neighbours: Neighbours | None = None, clock: Callable[[], float] = time.monotonic

@@ -18,7 +18,7 @@ from midfill.core.characters import replaced, visible
 from midfill.core.cursor import Cursor, unified, with_line_ends
 from midfill.core.document import Document, Position
 from midfill.core.languages import language_of
-from midfill.core.model import Backends, Kind, ModelError
+from midfill.core.model import Kind, ModelError
 from midfill.engine import Engine, Reply, Request, Suggestion
 from midfill.settings import Loaded, load
 from midfill.workspace import Closed, Library, UnreadableError, paths_of, read_document, to_uri
@@ -110,7 +110,7 @@ async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> _A
     settings = loaded.settings
     neighbours = Library((), settings.trigger.paths_off, settings.api_key_file).neighbours
     backends = await asyncio.to_thread(open_backends, loaded.settings, environ, neighbours)
-    engine = Engine(Backends(backends.primary), loaded.settings)
+    engine = Engine(backends._replace(fallback=None), loaded.settings)
     if isinstance(backends.primary, Local) and loaded.settings.backend == "auto":
         say("no key: the embedded engine answers; set DEEPSEEK_API_KEY to ask DeepSeek (see: midfill doctor)")
     try:

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from midfill import __version__
-from midfill.backends import open_backend
-from midfill.backends.deepseek import DeepSeek
+from midfill.backends import Remote, open_remote
 from midfill.cli import index
 from midfill.cli.complete import exit_code
 from midfill.cli.editors.mistakes import remarks
@@ -20,7 +19,7 @@ from midfill.cli.terminal import GREEN, RED, YELLOW, one_line, painted
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Backend, Kind, ModelError, Prompt, Question, Usage
 from midfill.keys import Key, find_key
-from midfill.settings import Loaded, load, user_file
+from midfill.settings import Loaded, Member, Settings, load, members, user_file
 from midfill.settings.show import explain
 
 _MARKS = {"ok": ("✓", GREEN), "note": ("•", YELLOW), "failed": ("✗", RED)}
@@ -71,19 +70,40 @@ async def _findings(environ: Mapping[str, str]) -> AsyncIterator[Finding]:
     if loaded.halting:
         yield Finding("failed", "backend: nobody is asked until the configuration is mended", code=2)
         return
+    async for finding in _backends(loaded, environ):
+        yield finding
+
+
+async def _backends(loaded: Loaded, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
+    """Look at each backend, in the order in which they are asked."""
+    settings = loaded.settings
+    asked = members(settings)
+    for member in asked:
+        if len(asked) > 1:
+            only = f" (in {', '.join(sorted(member.languages))})" if member.languages else ""
+            yield Finding("ok", f"backend {member.name}{only}: {member.address}")
+        async for finding in _backend(member, settings, environ):
+            yield finding
+    if not asked:
+        yield Finding("ok", "key: none needed")
+        yield Finding("ok", "backend: the embedded engine; it needs no network")
+
+
+async def _backend(member: Member, settings: Settings, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
+    """Look at the key of one backend, and at its service if it is asked."""
     try:
-        key = await asyncio.to_thread(_key, loaded, environ)
+        key = await asyncio.to_thread(find_key, member.name, settings, environ)
     except ModelError as error:
         yield _failure("key", error)
         return
-    yield _about_key(key, loaded)
-    backend = open_backend(loaded.settings, key)
+    yield _about_key(key, member, settings)
+    if key is None and settings.backend == "auto":
+        yield Finding("ok", "backend: the embedded engine; it needs no network")
+        return
+    backend = open_remote(member, settings, key)
     try:
-        if isinstance(backend, DeepSeek):
-            async for finding in _service(backend):
-                yield finding
-        else:
-            yield Finding("ok", "backend: the embedded engine; it needs no network")
+        async for finding in _service(backend):
+            yield finding
     finally:
         await backend.close()
 
@@ -111,41 +131,48 @@ def _index() -> Finding:
     return Finding("note" if known.short else "ok", f"index: {index.sentence(known)}", fix)
 
 
-def _key(loaded: Loaded, environ: Mapping[str, str]) -> Key | None:
-    return None if loaded.settings.backend == "local" else find_key("deepseek", loaded.settings, environ)
-
-
-def _about_key(key: Key | None, loaded: Loaded) -> Finding:
+def _about_key(key: Key | None, member: Member, settings: Settings) -> Finding:
+    provider = member.provider
     if key is not None:
         return Finding("ok", f"key: {key} (from {key.origin})")
-    fix = "get one at platform.deepseek.com and set DEEPSEEK_API_KEY, or see api_key_command in server/REFERENCE.md"
-    if loaded.settings.backend == "deepseek":
-        return Finding("failed", "key: none found, and the setting backend asks for deepseek", fix, code=3)
-    if loaded.settings.backend == "local":
-        return Finding("ok", "key: none needed")
-    return Finding("note", "key: none found, so the embedded engine answers", f"for DeepSeek, {fix}")
+    if not provider.variable:
+        return Finding("ok", f"key: none needed for {provider.title}")
+    page = provider.keys_page.removeprefix("https://").removesuffix("/api_keys")
+    fix = f"get one at {page} and set {provider.variable}, or see api_key_command in server/REFERENCE.md"
+    if settings.backend == "auto":
+        return Finding("note", "key: none found, so the embedded engine answers", f"for DeepSeek, {fix}")
+    if member.base_url:
+        return Finding("note", f"key: none found; {member.base_url} may need none")
+    return Finding("failed", f"key: none found, and the setting backend asks for {member.name}", fix, code=3)
 
 
-async def _service(backend: DeepSeek) -> AsyncIterator[Finding]:
+async def _service(backend: Remote) -> AsyncIterator[Finding]:
     """Look at the network, the key, the account, the model and a real call, in this order."""
     try:
         began = time.perf_counter()
         names = await backend.models()
         took = _milliseconds(began)
-        yield Finding("ok", f"network: {backend.address().host} answers ({took}), and takes the key")
+        taken = ", and takes the key" if backend.provider.variable else ""
+        yield Finding("ok", f"network: {backend.address().host} answers ({took}){taken}")
     except ModelError as error:
         yield _failure("network", error)
         return
-    yield await _balance(backend)
-    if backend.model in names:
-        yield Finding("ok", f"model: {backend.model}")
+    if backend.address().balance:
+        yield await _balance(backend)
+    if _offered(backend.model, names):
+        yield Finding("ok", f"model: {backend.model or ', '.join(names)}")
     else:
         fix = f"set model to one of: {', '.join(names[:MODELS])}{', …' if len(names) > MODELS else ''}"
         yield Finding("failed", f"model: {backend.model} is not offered", fix, code=4)
     yield await _trial(backend)
 
 
-async def _balance(backend: DeepSeek) -> Finding:
+def _offered(model: str, names: list[str]) -> bool:
+    """Whether a server has a model; Ollama lists `name:tag`, and takes `name` for `name:latest`."""
+    return not model or model in names or f"{model}:latest" in names
+
+
+async def _balance(backend: Remote) -> Finding:
     try:
         balance = await backend.balance()
     except ModelError as error:
@@ -155,7 +182,7 @@ async def _balance(backend: DeepSeek) -> Finding:
     amounts = ", ".join(f"{total} {currency}" for currency, total in balance.amounts)
     if balance.available:
         return Finding("ok", f"balance: {amounts}")
-    fix = "top up at platform.deepseek.com/top_up"
+    fix = f"top up at {backend.provider.top_up_page.removeprefix('https://')}"
     return Finding("failed", f"balance: {amounts}, not enough for a call", fix, code=4)
 
 

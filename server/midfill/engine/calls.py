@@ -18,11 +18,11 @@ class Calls:
     """Starts, shares and cancels flights (in-flight calls), and stops calling a backend that fails.
 
     Args:
-        backends: the primary and the fallback backend.
+        backends: the backends in their order, and the fallback.
         most: maximum number of calls at once; a request beyond them waits in line.
         linger: seconds for which an unused flight is kept.
         on_finished: called with each flight that ends.
-        on_error: called with each error of the primary backend.
+        on_error: called with each error of a backend that is not the fallback.
         counters: counts the calls.
         clock: returns the current time in seconds.
     """
@@ -38,7 +38,7 @@ class Calls:
         clock: Callable[[], float],
     ) -> None:
         self.backends = backends
-        self.health = Health()
+        self._healths = [Health() for _ in (backends.primary, *backends.others)]
         self._most = most
         self._linger = linger
         self._on_finished = on_finished
@@ -48,8 +48,8 @@ class Calls:
         self._flights: list[Flight] = []
         self.line = Line()
         """The requests that wait for a call of another document to end."""
-        self._probe: Flight | None = None
-        """The call that tests a backend after a failure."""
+        self._probes: set[Flight] = set()
+        """The calls that test a backend after a failure."""
         self._stop_share = 1.0
         """Share of the latest answers that the model ended itself."""
 
@@ -73,22 +73,35 @@ class Calls:
         return wanted + spare < self._most
 
     @property
-    def away(self) -> bool:
-        """Whether nobody can be asked for now."""
-        return self.backends.fallback is None and not self.health.allows(self._clock())
+    def health(self) -> Health:
+        """The health of the first backend."""
+        return self._healths[0]
+
+    def can_ask(self, language: str, *, but: Backend | None = None) -> bool:
+        """Whether somebody can be asked in a language now, besides `but` (and who comes only behind it)."""
+        if but is not None and but is self.backends.fallback:
+            return False
+        return self.backends.fallback is not None or any(
+            backend is not but for backend in self._well(language)
+        )
+
+    def message(self, language: str) -> str:
+        """Return what the first backend for a language has failed of."""
+        asked = self.backends.asked_in(language)
+        return self._health_of(asked[0]).message if asked else f"no backend is set for {language}"
 
     def start(self, question: Question, *, speculative: bool = False) -> Flight | None:
         """Start a call; return None if no backend is available, or if there is no room."""
         if not self.has_room():
             return None
-        backend = self._available()
+        backend = self._available(question.cursor.language)
         if backend is None:
             return None
         self._make_room()
         flight = Flight(question, backend, self._ahead, self._finished, self._clock, speculative=speculative)
         self._flights.append(flight)
-        if self.health.failures and backend is self.backends.primary:
-            self._probe = flight
+        if backend is not self.backends.fallback and self._health_of(backend).failures:
+            self._probes.add(flight)
         if speculative:
             self._counters.speculative += 1
         else:
@@ -128,16 +141,29 @@ class Calls:
         """Cancel all calls and close the backends."""
         for flight in tuple(self._flights):
             flight.close()
-        await self.backends.primary.close()
-        if self.backends.fallback is not None:
-            await self.backends.fallback.close()
+        for backend in self.backends.all:
+            await backend.close()
 
-    def _available(self) -> Backend | None:
-        now = self._clock()
-        if not self.health.allows(now):
+    def _available(self, language: str) -> Backend | None:
+        """Return the first backend for a language that is well, or whose pause is over, and then tests it."""
+        backend = next(iter(self._well(language)), None)
+        if backend is None:
             return self.backends.fallback
-        self.health = self.health.probing(now, PROBE)
-        return self.backends.primary
+        self._set_health(backend, self._health_of(backend).probing(self._clock(), PROBE))
+        return backend
+
+    def _well(self, language: str) -> list[Backend]:
+        now = self._clock()
+        return [one for one in self.backends.asked_in(language) if self._health_of(one).allows(now)]
+
+    def _health_of(self, backend: Backend) -> Health:
+        return self._healths[self._place(backend)]
+
+    def _set_health(self, backend: Backend, health: Health) -> None:
+        self._healths[self._place(backend)] = health
+
+    def _place(self, backend: Backend) -> int:
+        return (self.backends.primary, *self.backends.others).index(backend)
 
     def _make_room(self) -> None:
         """Close the oldest calls that nobody waits for, until there is room for another one."""
@@ -149,7 +175,7 @@ class Calls:
     def _finished(self, flight: Flight) -> None:
         if flight in self._flights:
             self._flights.remove(flight)
-        if flight.backend is self.backends.primary:
+        if flight.backend is not self.backends.fallback:
             self._update_health(flight)
         if flight.finish is None and flight.error is None:
             self._counters.stopped += 1
@@ -171,14 +197,16 @@ class Calls:
         return AHEAD_LINES if self.short_answers else 1
 
     def _update_health(self, flight: Flight) -> None:
+        backend, health = flight.backend, self._health_of(flight.backend)
         if flight.error is not None:
-            self.health = self.health.failed(flight.error, self._clock())
+            self._set_health(backend, health.failed(flight.error, self._clock()))
             self._counters.failed += 1
             self._on_error(flight.error)
         elif flight.first_token is not None or flight.finish is not None:
-            self.health = Health()
-        elif flight is self._probe:
-            self.health = self.health.unproven(self._clock())
+            self._set_health(backend, Health())
+        elif flight in self._probes:
+            self._set_health(backend, health.unproven(self._clock()))
+        self._probes.discard(flight)
 
 
 def _useful(flight: Flight, prompt: Prompt | None) -> bool:

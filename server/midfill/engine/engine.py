@@ -29,9 +29,9 @@ class Engine:
     The engine answers every request within its deadline. A change of settings creates a new engine.
 
     Args:
-        backends: the primary and the fallback backend.
+        backends: the backends in their order, and the fallback.
         settings: all settings.
-        on_error: called with each error of the primary backend.
+        on_error: called with each error of a backend that is not the fallback.
         on_longer: called with the URI of a document whose shown suggestion can grow.
         clock: returns the current time in seconds; tests use a virtual clock.
     """
@@ -89,7 +89,7 @@ class Engine:
     async def call(self, request: Request) -> Reply:
         """Return the reply to a request for which `at_once` returns None."""
         query = self._query(request)
-        session, deadline = query.session, self._clock() + self.settings.timing.total_ms / 1000
+        session, deadline = query.session, self._clock() + self._patience(request)
         waiter = session.begin(query.prompt)
         try:
             if request.choices > 1:
@@ -102,6 +102,12 @@ class Engine:
             session.waiters.discard(waiter)
             self._speculate(query)
 
+    def _patience(self, request: Request) -> float:
+        """Return the seconds within which a request is answered: more where the model may think first."""
+        timing, asked = self.settings.timing, self.calls.backends.asked_in(request.cursor.language)
+        thinks = request.manual and any(backend.thinks for backend in asked)
+        return (max(timing.think_ms, timing.total_ms) if thinks else timing.total_ms) / 1000
+
     async def _answer(self, waiter: Waiter, query: Query, deadline: float) -> Reply:
         """Return the reply from an in-flight call, or from a new call after the debounce."""
         flight = self.calls.joinable(query.prompt)
@@ -113,7 +119,7 @@ class Engine:
             self.counters.joined += 1
         while not waiter.superseded:
             flight = flight or self.calls.start(query.question)
-            if flight is None and (reason := self._why_no_call(deadline)):
+            if flight is None and (reason := self._why_no_call(query, deadline)):
                 return Reply(reason=reason)
             if flight is None:
                 reply = await self._line_up(waiter, query, deadline)
@@ -129,10 +135,11 @@ class Engine:
         await self.calls.line.wait(waiter, deadline - self._clock())
         return None if waiter.superseded else self._suggester.known(query)
 
-    def _why_no_call(self, deadline: float) -> str:
+    def _why_no_call(self, query: Query, deadline: float) -> str:
         """Return why no call can start before `deadline`; empty if it is only not this request's turn yet."""
-        if self.calls.away:
-            return self.calls.health.message
+        language = query.cursor.language
+        if not self.calls.can_ask(language):
+            return self.calls.message(language)
         return CROWDED if self._clock() >= deadline else ""
 
     async def _follow(self, flight: Flight, waiter: Waiter, query: Query, deadline: float) -> Reply | None:
@@ -163,8 +170,7 @@ class Engine:
     def _needs_another_call(self, flight: Flight, query: Query, said: str) -> bool:
         """Whether a finished flight does not answer the query: its text is all typed, or the fallback can answer."""
         if flight.error is not None:
-            backends = self.calls.backends
-            return backends.fallback is not None and flight.backend is backends.primary
+            return self.calls.can_ask(query.cursor.language, but=flight.backend)
         return not said and flight.prompt != query.prompt
 
     async def _choose(self, waiter: Waiter, query: Query, deadline: float) -> Reply:
@@ -202,7 +208,8 @@ class Engine:
     def _on_finished(self, flight: Flight) -> None:
         """Cache the answer of a flight, even a partial one, and update the pacing."""
         self._pacing.finished(flight)
-        by_fallback = flight.backend is not self.calls.backends.primary
+        backends = self.calls.backends
+        by_fallback = flight.backend is backends.fallback
         if flight.keepable and not by_fallback and not flight.question.ask.variant:
             name, finish = flight.backend_name, flight.finish
             answer = Answer(flight.prompt, flight.text, name, flight.model, whole=flight.whole, finish=finish)
@@ -226,7 +233,7 @@ class Engine:
     # Events that the editor reports.
 
     async def warm(self) -> None:
-        """Prepare the backend for its first call."""
+        """Prepare the first backend for its first call; the others are asked rarely."""
         await self.calls.backends.primary.warm()
 
     def changed(self, uri: str, edit: Edit) -> None:

@@ -233,6 +233,7 @@ class Server:
         reply = place.still_fits(reply) if is_open else Reply(reason="the document was closed")
         if reply.suggestions:
             self._service.shown[place.document.uri] = place
+            self._reporter.on_backend(reply.suggestions[0].source.backend_name)
         listed = items.popup_items if popup else items.inline_items
         self._send({"id": number, "result": listed(reply, place, self._client)})
         log.debug("answered %s with %s", number, reply)

@@ -33,7 +33,7 @@ class StatusReporter:
         self._status: tuple[str, str, str] | None = None
         self._busy = False
         self.backend = ""
-        """Who is asked."""
+        """Who is asked, or who has answered last."""
         self.paused = ""
         """Why nothing is suggested for now; empty if nothing is in the way."""
         self._error: ModelError | None = None
@@ -61,7 +61,7 @@ class StatusReporter:
         self.recovered()
 
     def on_backend(self, backend: str) -> None:
-        """Take note who is asked from now on."""
+        """Take note who is asked from now on, or has answered."""
         self.backend = backend
         self.status()
 

@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from midfill.core.model import Scope
+from midfill.core.providers import PROVIDERS
+from midfill.core.templates import TEMPLATES
 from midfill.core.web import is_proxy, is_service
-
-BackendName = Literal["auto", "deepseek", "local"]
-"""Who answers. A new backend is added here, in `midfill.backends` and in `midfill.keys.VARIABLES`."""
+from midfill.settings.entries import BackendEntry, TemplateEntry
 
 SyntaxScope = Literal["comment", "string"]
 
@@ -37,6 +37,10 @@ All others say who is asked, by what way, or what is kept back: with one of them
 
 def _anything(text: Any) -> bool:
     return True
+
+
+def _quoted(*names: str) -> str:
+    return ", ".join(f'"{name}"' for name in names)
 
 
 def _about(
@@ -125,6 +129,10 @@ class CompletionSettings(Section, frozen=True, kw_only=True):
             "Completions to choose from when you ask by key; each is one paid request.", "lower", ge=1, le=8
         ),
     ] = 3
+    think: Annotated[
+        bool,
+        _about("Whether a chat model (`deepseek-chat`, `openai-chat`) may think first when you ask by key."),
+    ] = False
 
 
 class PromptSettings(Section, frozen=True, kw_only=True):
@@ -156,6 +164,10 @@ class TimingSettings(Section, frozen=True, kw_only=True):
         int,
         _about("Wait for a whole answer; what has come by then is shown.", ge=100, le=60_000),
     ] = 8000
+    think_ms: Annotated[
+        int,
+        _about("The same for a model that thinks first (`completion.think`).", ge=1000, le=600_000),
+    ] = 60_000
     linger_ms: Annotated[
         int,
         _about("Keep a cancelled call open; editors cancel just before they ask again.", ge=0, le=10_000),
@@ -214,8 +226,13 @@ class Settings(Section, frozen=True, kw_only=True):
 
     enabled: Annotated[bool, _about("Whether midfill suggests anything.", "narrow")] = True
     backend: Annotated[
-        BackendName,
-        _about("Who answers; `auto`: DeepSeek if a key is found, else the embedded engine (`local`)."),
+        str | tuple[str, ...],
+        _about(
+            "Who answers; `auto`: DeepSeek if a key is found, else the embedded engine (`local`). Of a list, each is "
+            "asked while those before it are away, and the embedded engine last; `ollama:python,rust` is asked in "
+            "these languages only.",
+            expected=f"one of {_quoted('auto', *PROVIDERS, 'local')}, a name from backends, or a list of names",
+        ),
     ] = "auto"
     base_url: Annotated[
         str,
@@ -231,6 +248,32 @@ class Settings(Section, frozen=True, kw_only=True):
         str,
         _about("Model to ask; empty: the backend's own (DeepSeek: `deepseek-flash`)."),
     ] = ""
+    template: Annotated[
+        str,
+        _about(
+            "How prefix and suffix become one prompt, for a server that does not do it; empty: the backend's way.",
+            expected=f"empty, one of {_quoted(*TEMPLATES)}, or a name from templates",
+        ),
+    ] = ""
+    backends: Annotated[
+        tuple[BackendEntry, ...],
+        _about(
+            "Backends of your own, as tables with `name`, `like` (the provider they are asked like), `base_url`, "
+            "`model`, `template`, `api_key_command` and `api_key_file`. In a list of backends, the settings of these "
+            "names outside of this table are the first one's.",
+            expected="a list of tables with name, like, base_url, model, template, api_key_command, api_key_file",
+            own=True,
+        ),
+    ] = ()
+    templates: Annotated[
+        tuple[TemplateEntry, ...],
+        _about(
+            "Templates of your own, as tables with `name`, `prompt` (with `{prefix}`, `{suffix}`, `{files}`, "
+            "`{path}`), `file` (with `{path}`, `{text}`), `stop` and `fills_in` (false: blanks at the prompt's end are "
+            "left off).",
+            expected="a list of tables with name, prompt, file, stop, fills_in",
+        ),
+    ] = ()
     api_key_command: Annotated[
         str,
         _about("Command line whose first line of output is the API key; run without a shell.", own=True),
