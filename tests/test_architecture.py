@@ -70,7 +70,7 @@ LIBRARIES: dict[str, set[str]] = {
     "backends": {"httpx", "msgspec", "truststore"},
     "engine": set(),
     "lsp": {"lsprotocol", "msgspec", "psutil", "pygls", "websockets"},
-    "cli": {"shtab"},
+    "cli": {"msgspec", "shtab"},
     "__main__": set(),
     "": set(),
 }

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from os import fstat
 from os.path import expanduser, isabs
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote, quote_plus
 
 from midfill.core.model import Kind, ModelError
@@ -108,10 +108,46 @@ _seen: set[str] = set()
 """The keys that were found in this process: a log masks them by their value."""
 
 
+def cleaned_key(text: str, origin: str) -> str:
+    """Return the key in what a user has entered, without what got pasted along. Raises ModelError (no key)."""
+    return _checked(_Found(_first_line(text.encode("utf-8", "replace"), origin), origin))
+
+
+def keep_key(backend: str, secret: str) -> None:
+    """Put a key into the system keyring. Raises ModelError (no key) if there is none."""
+    keyring, errors = _keyring()
+    try:
+        keyring.set_password(KEYRING_SERVICE, backend, secret)
+    except errors.KeyringError as error:
+        raise _no_key(f"the system keyring cannot be written ({type(error).__name__}); {_INSTEAD}") from None
+
+
+def forget_key(backend: str) -> bool:
+    """Remove a key from the system keyring; return whether there was one. Raises ModelError (no key)."""
+    keyring, errors = _keyring()
+    try:
+        known = keyring.get_password(KEYRING_SERVICE, backend) is not None
+        if known:
+            keyring.delete_password(KEYRING_SERVICE, backend)
+    except errors.KeyringError as error:
+        raise _no_key(f"the system keyring cannot be written ({type(error).__name__}); {_INSTEAD}") from None
+    return known
+
+
+_INSTEAD = "set the provider's variable, api_key_command or api_key_file instead"
+
+
+def _keyring() -> tuple[Any, Any]:
+    try:
+        return import_module("keyring"), import_module("keyring.errors")
+    except ImportError:
+        raise _no_key(
+            f'the keyring package is missing: pip install "midfill[keyring]", or {_INSTEAD}'
+        ) from None
+
+
 def _from_environment(member: Member, environ: Mapping[str, str]) -> _Found | None:
-    for name in ([OVERRIDE] if member.first else []) + (
-        [member.provider.variable] if member.provider.variable else []
-    ):
+    for name in filter(None, (OVERRIDE if member.first else "", member.provider.variable)):
         if _cleaned(text := environ.get(name, "")):
             return _Found(text, name)
     return None

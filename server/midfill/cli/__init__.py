@@ -94,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_complete(commands)
     _add_doctor(commands)
     _add_setup(commands)
+    _add_auth(commands)
     _add_config(commands)
     _add_index(commands)
     _add_completion(commands, parser)
@@ -185,6 +186,22 @@ def _add_setup(commands: "Commands") -> None:
     parser.set_defaults(run=_setup)
 
 
+def _add_auth(commands: "Commands") -> None:
+    parser = commands.add_parser(
+        "auth",
+        help="keep API keys in the system keyring, or list where each comes from",
+        description="Keep API keys in the system keyring. A key is asked for without being shown, or read from "
+        "standard input; the command line takes none.",
+    )
+    parser.add_argument(
+        "what",
+        choices=("set", "list", "remove"),
+        help="set: ask for a key and keep it; list: each backend's key by its last characters; remove: forget it",
+    )
+    parser.add_argument("backend", nargs="?", help="whose key; without it the backend that the settings name")
+    parser.set_defaults(run=_auth)
+
+
 def _add_config(commands: "Commands") -> None:
     parser = commands.add_parser("config", help="show the settings, their file, or their schema")
     parser.add_argument(
@@ -246,6 +263,12 @@ def _setup(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     from midfill.cli import setup
 
     return setup.run(arguments.editor, arguments.write, environ)
+
+
+def _auth(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    from midfill.cli import auth
+
+    return auth.run(arguments.what, arguments.backend, environ)
 
 
 def _config(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
