@@ -94,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_complete(commands)
     _add_doctor(commands)
     _add_setup(commands)
+    _add_gateway(commands)
     _add_auth(commands)
     _add_config(commands)
     _add_index(commands)
@@ -186,6 +187,31 @@ def _add_setup(commands: "Commands") -> None:
     parser.set_defaults(run=_setup)
 
 
+def _add_gateway(commands: "Commands") -> None:
+    parser = commands.add_parser(
+        "gateway",
+        help="answer OpenAI's and Ollama's completion requests, for editors that speak no LSP inline completion",
+        description="Answer POST /v1/completions and POST /api/generate by the same engine as the language server. A "
+        "client sends the token as `Authorization: Bearer ...`, and may send X-Midfill-Path and X-Midfill-Language.",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
+    parser.add_argument(
+        "--port", type=int, default=8642, help="the port to listen on (8642); 0 takes any free one"
+    )
+    parser.add_argument(
+        "--token-file",
+        metavar="FILE",
+        help="the file of the token that clients have to send; made if it is missing (gateway-token beside the "
+        "settings file)",
+    )
+    parser.add_argument(
+        "--allow-remote",
+        action="store_true",
+        help="listen on an address that other machines can reach; nothing is encrypted",
+    )
+    parser.set_defaults(run=_gateway)
+
+
 def _add_auth(commands: "Commands") -> None:
     parser = commands.add_parser(
         "auth",
@@ -263,6 +289,12 @@ def _setup(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     from midfill.cli import setup
 
     return setup.run(arguments.editor, arguments.write, environ)
+
+
+def _gateway(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    from midfill.cli import gateway
+
+    return gateway.run(arguments, environ)
 
 
 def _auth(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
