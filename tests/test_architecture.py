@@ -21,6 +21,7 @@ PARTS: dict[str, set[str]] = {
     "lsp": {"", "core", "settings", "workspace", "backends", "engine"},
     "gateway": {"core", "settings", "workspace", "backends", "engine"},
     "cli": {"", "core", "settings", "keys", "workspace", "backends", "engine", "lsp", "gateway"},
+    "llama": set(),
     "__main__": {"cli"},
     "": set(),
 }
@@ -73,6 +74,7 @@ LIBRARIES: dict[str, set[str]] = {
     "lsp": {"lsprotocol", "msgspec", "psutil", "pygls", "websockets"},
     "gateway": {"h11", "msgspec"},
     "cli": {"msgspec", "shtab"},
+    "llama": {"xllamacpp"},
     "__main__": set(),
     "": set(),
 }
@@ -198,6 +200,7 @@ TERMINAL = {"os.environ", "os.getenv", "os.putenv", "sys.argv", "print", "input"
 STDIO = {"sys.stdin", "sys.stdout", "sys.stderr"}
 MAY: dict[str, set[str]] = {
     "cli": TERMINAL | STDIO,
+    "llama": {"sys.argv", "sys.stdin", "sys.stdout"},
     "lsp/wire.py": STDIO,
 }
 """Who may use arguments, environment and standard streams."""

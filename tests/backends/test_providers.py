@@ -24,6 +24,8 @@ QUESTION = Question(
     cursor=Cursor(language="python", uri="file:///add.py"), prompt=ADD, ask=Ask(stop=("\n\n",))
 )
 BY_HAND = Question(cursor=QUESTION.cursor, prompt=ADD, ask=Ask(manual=True))
+SERVICES = [name for name in PROVIDERS if name != "gguf"]
+"""All but the one that is a child process: tests/servers."""
 MODELS = ["deepseek-flash", *dict.fromkeys(row.model for row in PROVIDERS.values() if row.model)]
 SUM = {True: "a + b", False: " a + b"}
 """What a model says that goes on behind a blank, and one that was asked without it."""
@@ -44,7 +46,7 @@ async def opened(loopback: Loopback, name: str, **options: Any) -> AsyncIterator
     await backend.close()
 
 
-@pytest.mark.parametrize("name", PROVIDERS)
+@pytest.mark.parametrize("name", SERVICES)
 async def test_an_answer(loopback: Loopback, name: str) -> None:
     """Each answers a plain question; its text, its end, its tokens and its model arrive."""
     provider = PROVIDERS[name]

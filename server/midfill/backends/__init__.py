@@ -3,6 +3,7 @@
 A new provider is a row in `core.providers`, and a new wire format a module here; nothing else knows one from another.
 """
 
+from midfill.backends.gguf import Gguf
 from midfill.backends.local import Local, Neighbours
 from midfill.backends.options import RemoteOptions
 from midfill.backends.remote import Remote
@@ -28,7 +29,7 @@ def open_backend(settings: Settings, key: Key | None, neighbours: Neighbours | N
 def open_remote(member: Member, settings: Settings, key: Key | None) -> Remote:
     """Return one of the backends that are asked over HTTP."""
     completion, timing, network = settings.completion, settings.timing, settings.network
-    return Remote(
+    return (Gguf if member.provider.name == "gguf" else Remote)(
         RemoteOptions(
             provider=member.provider,
             name=member.name,

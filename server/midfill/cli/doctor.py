@@ -12,6 +12,7 @@ from typing import Literal
 
 from midfill import __version__
 from midfill.backends import Remote, open_remote
+from midfill.backends.gguf import Gguf, memory_of
 from midfill.cli import index
 from midfill.cli.complete import exit_code
 from midfill.cli.editors.mistakes import remarks
@@ -157,6 +158,8 @@ async def _service(backend: Remote) -> AsyncIterator[Finding]:
     except ModelError as error:
         yield _failure("network", error)
         return
+    if isinstance(backend, Gguf):
+        yield Finding("ok", f"memory: about {memory_of(backend.model):.1f} GiB while it runs")
     if backend.address().balance:
         yield await _balance(backend)
     if _offered(backend.model, names):
@@ -198,7 +201,10 @@ async def _trial(backend: Backend) -> Finding:
             usage = chunk.usage or usage
     except ModelError as error:
         return _failure("completion", error)
+    speed = usage.output / max(time.perf_counter() - began, 0.001)
     tokens = f"{usage.prompt} + {usage.output} tokens"
+    if isinstance(backend, Gguf):
+        tokens += f", {speed:.0f} a second"
     times = f"first text after {first}, all after {_milliseconds(began)}" if text else "an empty answer"
     return Finding("ok", f"completion: {times}, {tokens}")
 

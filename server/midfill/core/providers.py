@@ -159,9 +159,17 @@ PROVIDERS: Final[dict[str, Provider]] = {
             wire="infill",
             paid=False,
         ),
+        Provider(
+            name="gguf",
+            title="The model file",
+            base_url="http://127.0.0.1",
+            path="/infill",
+            wire="infill",
+            paid=False,
+        ),
     )
 }
-"""The providers by their names."""
+"""The providers by their names; `gguf` is llama.cpp in a child process of ours."""
 
 OLLAMA_MODELS: Final = "qwen2.5-coder, deepseek-coder-v2, codestral, starcoder2, codegemma"
 """Models whose templates in Ollama's library fill in the middle."""
