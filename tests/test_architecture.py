@@ -74,7 +74,7 @@ LIBRARIES: dict[str, set[str]] = {
     "lsp": {"lsprotocol", "msgspec", "psutil", "pygls", "websockets"},
     "gateway": {"h11", "msgspec"},
     "cli": {"msgspec", "shtab"},
-    "llama": {"xllamacpp"},
+    "llama": set(),
     "__main__": set(),
     "": set(),
 }

@@ -76,7 +76,8 @@ async def test_its_server(gguf: Gguf, name: str, options: dict[str, Any], told: 
     """llama.cpp's own endpoints, and its OpenAI-compatible one, as they are; what they refuse is explained."""
     await gguf.start()
     url = gguf._options.base_url
-    backend = Remote(RemoteOptions(**({"provider": PROVIDERS[name], "base_url": url} | PATIENT | options)))
+    asked: dict[str, Any] = {"provider": PROVIDERS[name], "base_url": url}
+    backend = Remote(RemoteOptions(**(asked | PATIENT | options)))
     try:
         said = text(await answer(backend, ADD))
     except ModelError as error:
@@ -88,7 +89,11 @@ async def test_its_server(gguf: Gguf, name: str, options: dict[str, Any], told: 
 async def test_a_chat(gguf: Gguf) -> None:
     """Its chat endpoint streams, too; what a small model says there is not looked at."""
     await gguf.start()
-    options = {"provider": PROVIDERS["openai-chat"], "base_url": gguf._options.base_url, "model": "smollm2"}
+    options: dict[str, Any] = {
+        "provider": PROVIDERS["openai-chat"],
+        "base_url": gguf._options.base_url,
+        "model": "smollm2",
+    }
     backend = Remote(RemoteOptions(**(options | PATIENT)))
     chunks = await answer(backend, ADD)
     await backend.close()

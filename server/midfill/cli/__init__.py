@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from midfill import __version__
-from midfill.cli import log
+from midfill.cli import log, options
 from midfill.core.characters import visible
 
 OK, USAGE, KEY, NETWORK = 0, 2, 3, 4
@@ -94,8 +94,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_complete(commands)
     _add_doctor(commands)
     _add_setup(commands)
-    _add_gateway(commands)
-    _add_auth(commands)
+    options.add_gateway(commands)
+    options.add_auth(commands)
     _add_config(commands)
     _add_index(commands)
     _add_completion(commands, parser)
@@ -187,47 +187,6 @@ def _add_setup(commands: "Commands") -> None:
     parser.set_defaults(run=_setup)
 
 
-def _add_gateway(commands: "Commands") -> None:
-    parser = commands.add_parser(
-        "gateway",
-        help="answer OpenAI's and Ollama's completion requests, for editors that speak no LSP inline completion",
-        description="Answer POST /v1/completions and POST /api/generate by the same engine as the language server. A "
-        "client sends the token as `Authorization: Bearer ...`, and may send X-Midfill-Path and X-Midfill-Language.",
-    )
-    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
-    parser.add_argument(
-        "--port", type=int, default=8642, help="the port to listen on (8642); 0 takes any free one"
-    )
-    parser.add_argument(
-        "--token-file",
-        metavar="FILE",
-        help="the file of the token that clients have to send; made if it is missing (gateway-token beside the "
-        "settings file)",
-    )
-    parser.add_argument(
-        "--allow-remote",
-        action="store_true",
-        help="listen on an address that other machines can reach; nothing is encrypted",
-    )
-    parser.set_defaults(run=_gateway)
-
-
-def _add_auth(commands: "Commands") -> None:
-    parser = commands.add_parser(
-        "auth",
-        help="keep API keys in the system keyring, or list where each comes from",
-        description="Keep API keys in the system keyring. A key is asked for without being shown, or read from "
-        "standard input; the command line takes none.",
-    )
-    parser.add_argument(
-        "what",
-        choices=("set", "list", "remove"),
-        help="set: ask for a key and keep it; list: each backend's key by its last characters; remove: forget it",
-    )
-    parser.add_argument("backend", nargs="?", help="whose key; without it the backend that the settings name")
-    parser.set_defaults(run=_auth)
-
-
 def _add_config(commands: "Commands") -> None:
     parser = commands.add_parser("config", help="show the settings, their file, or their schema")
     parser.add_argument(
@@ -289,18 +248,6 @@ def _setup(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     from midfill.cli import setup
 
     return setup.run(arguments.editor, arguments.write, environ)
-
-
-def _gateway(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    from midfill.cli import gateway
-
-    return gateway.run(arguments, environ)
-
-
-def _auth(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    from midfill.cli import auth
-
-    return auth.run(arguments.what, arguments.backend, environ)
 
 
 def _config(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:

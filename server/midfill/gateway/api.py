@@ -8,12 +8,11 @@ from itertools import count
 from pathlib import Path
 
 from midfill.core.model import ModelError, Usage
-from midfill.core.privacy import is_off, is_secret
 from midfill.engine import Engine, Reply, Request
 from midfill.gateway import told
 from midfill.gateway.asked import Asked, Kind, WrongError, asked
 from midfill.settings import Settings
-from midfill.workspace import to_uri
+from midfill.workspace import Closed, paths_of, to_uri
 
 DOCUMENTS = 64
 """Documents that the engine remembers; a client does not say when it closes one."""
@@ -59,7 +58,7 @@ class Api:
 
     def __init__(self, engine: Engine, settings: Settings, token: str, folder: Path) -> None:
         self._engine = engine
-        self._settings = settings
+        self._closed = Closed((str(folder),), settings.trigger.paths_off, settings.api_key_file)
         self._token = token
         self._folder = folder
         self._numbers = count(1)
@@ -116,7 +115,7 @@ class Api:
         return to_uri(str(self._folder / wanted.path)) if wanted.path else f"untitled:{number}"
 
     def _keeps_out(self, uri: str) -> bool:
-        return is_secret(uri) or is_off(uri, self._settings.trigger.paths_off, str(self._folder))
+        return bool(self._closed.why(uri, paths_of(uri)))
 
     def _remember(self, uri: str) -> None:
         self._documents[uri] = None

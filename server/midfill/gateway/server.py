@@ -48,7 +48,7 @@ async def _serve(
 ) -> None:
     # Nobody waits at an endpoint for a model to think.
     settings = structs.replace(settings, completion=structs.replace(settings.completion, think=False))
-    library = Library((gateway.folder,), settings.trigger.paths_off)
+    library = Library((gateway.folder,), settings.trigger.paths_off, settings.api_key_file)
     backends = await asyncio.to_thread(open_backends, settings, environ, library.neighbours)
     engine = Engine(backends, settings, clock=asyncio.get_running_loop().time)
     connections: set[Connection] = set()

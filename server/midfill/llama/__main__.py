@@ -2,6 +2,8 @@
 
 import json
 import sys
+from importlib import import_module
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -18,9 +20,8 @@ def main() -> None:
     sys.stdin.buffer.read()  # It ends with the parent, however that ends.
 
 
-def _server(model: str):  # type: ignore[no-untyped-def]
-    import xllamacpp
-
+def _server(model: str) -> Any:
+    xllamacpp = import_module("xllamacpp")
     params = xllamacpp.CommonParams()
     params.model.path = model
     params.hostnames = ["127.0.0.1"]
