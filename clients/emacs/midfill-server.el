@@ -47,6 +47,7 @@ For example (:trigger (:languages_off [\"markdown\"]))."
 
 (defvar midfill-mode)
 (declare-function midfill--refresh "midfill")
+(declare-function midfill--on-server "midfill")
 (defvar midfill--failed nil "Why the server could not be started, or ended by itself.")
 
 (defun midfill-restart ()
@@ -80,12 +81,56 @@ For example (:trigger (:languages_off [\"markdown\"]))."
   "The connection to the server, or nil while it is not ready.
 Start it if necessary."
   (unless (or (midfill--running) midfill--failed)
-    (if (executable-find (car midfill-command))
+    (if (executable-find (car (midfill--command)))
         (midfill--start)
-      (setq midfill--failed (format "there is no program %s; install it (uv tool install midfill) or set \
-midfill-command, then M-x midfill-restart" (car midfill-command)))
+      (setq midfill--failed (format "there is no program %s; install it (uv tool install midfill), unpack an archive \
+of the release so that %s is the program, or set midfill-command, then M-x midfill-restart"
+                                    (car midfill-command) (midfill--archive)))
       (message "midfill: %s" midfill--failed)))
   (and midfill--ready (midfill--running) midfill--connection))
+
+(defun midfill--command ()
+  "Return the command line of the server.
+Its program is the user's, the one on the PATH, or that of an unpacked archive."
+  (if (eq (midfill--source) 'archive)
+      (cons (midfill--archive) (cdr midfill-command))
+    midfill-command))
+
+(defun midfill--source ()
+  "Return where the server's program is from: `option', `path', `archive' or nil."
+  (cond ((not (equal (car midfill-command) "midfill")) 'option)
+        ((executable-find "midfill") 'path)
+        ((file-executable-p (midfill--archive)) 'archive)))
+
+(defun midfill--archive ()
+  "Return the place of the program of an unpacked archive."
+  (expand-file-name
+   (if (eq system-type 'windows-nt) "midfill/server/midfill.exe" "midfill/server/midfill")
+   (pcase system-type
+     ('windows-nt (or (getenv "LOCALAPPDATA") "~/AppData/Local"))
+     ('darwin "~/Library/Application Support")
+     (_ (or (getenv "XDG_DATA_HOME") "~/.local/share")))))
+
+(defun midfill-doctor ()
+  "Show which server is used, its state, and what `midfill doctor' says."
+  (interactive)
+  (let* ((program (executable-find (car (midfill--command))))
+         (from (pcase (midfill--source)
+                 ('option "set by midfill-command")
+                 ('path "on the PATH")
+                 ('archive "an unpacked archive")
+                 (_ (format "none; install it, or unpack an archive so that %s is there" (midfill--archive))))))
+    (with-current-buffer (get-buffer-create "*midfill doctor*")
+      (let ((inhibit-read-only t))
+        (erase-buffer)
+        (insert (format "state: %s\nprogram: %s\n%s\n\n"
+                        (or midfill--failed (plist-get midfill-status :state) "does not run") from (or program ""))))
+      (special-mode)
+      (when program
+        (make-process :name "midfill doctor" :buffer (current-buffer) :noquery t :sentinel #'ignore
+                      :command (list program "doctor")))
+      (goto-char (point-min))
+      (display-buffer (current-buffer)))))
 
 (defun midfill--start ()
   "Start and initialize the server."
@@ -95,7 +140,7 @@ midfill-command, then M-x midfill-restart" (car midfill-command)))
                        :name "midfill"
                        :events-buffer-config '(:size 0)
                        :process (lambda ()
-                                  (make-process :name "midfill" :command midfill-command :noquery t
+                                  (make-process :name "midfill" :command (midfill--command) :noquery t
                                                 :connection-type 'pipe :coding 'utf-8-emacs-unix
                                                 :stderr (get-buffer-create " *midfill stderr*")))
                        :notification-dispatcher #'midfill--on-notification
@@ -114,6 +159,7 @@ midfill-command, then M-x midfill-restart" (car midfill-command)))
     (with-current-buffer buffer
       (when midfill-mode
         (midfill--flush))))
+  (midfill--on-server)
   (force-mode-line-update t))
 
 (defun midfill--on-refusal (reply)

@@ -3,7 +3,8 @@
 ;; Author: The midfill authors
 ;; Version: 0.1.0
 ;; Package-Requires: ((emacs "29.1"))
-;; Keywords: convenience, completion, languages
+;; Keywords: convenience, tools, languages
+;; URL: https://github.com/OWNER/midfill
 ;; SPDX-License-Identifier: MIT
 
 ;;; Commentary:
@@ -171,8 +172,13 @@ start and point does not agree with it."
 
 ;;;; Requests
 
+(defvar midfill-mode)
 (defvar-local midfill--asked 0 "Number of requests from this buffer.")
 (defvar-local midfill--tick 0 "Modification tick at the latest check.")
+
+(defconst midfill--untyped
+  (rx (or "undo" "replace" "indent-region" "indent-rigidly" "fill-" "format" "sort-" "align" "rename"))
+  "Matches names of commands that edit text which the user did not type.")
 
 (defun midfill--after-command ()
   "Keep the suggestion if the typed text agrees with it, and request more text."
@@ -181,8 +187,15 @@ start and point does not agree with it."
       (midfill--draw))
     (unless (= tick midfill--tick)
       (setq midfill--tick tick)
-      (unless (memq this-command '(undo undo-only undo-redo))
+      (unless (and (symbolp this-command)
+                   (string-match-p midfill--untyped (symbol-name this-command)))
         (midfill--ask 2)))))
+
+(defun midfill--on-server ()
+  "Request what was typed before the server was ready."
+  (with-current-buffer (window-buffer (selected-window))
+    (when (and midfill-mode (buffer-modified-p) (eq last-command 'self-insert-command))
+      (midfill--ask 2))))
 
 (defun midfill--refresh (uri)
   "Repeat the request if the buffer of URI is selected with a suggestion."
@@ -238,14 +251,12 @@ Then show the suggestion at offset AHEAD from the first."
   (midfill--execute "midfill.snooze" (vector minutes)))
 
 (defun midfill-stats ()
-  "Show the counters since the server's start."
+  "Show what completion cost today, in 7 and in 30 days, and its accepted share."
   (interactive)
   (midfill--execute
    "midfill.stats" []
-   (lambda (counts)
-     (let ((words (cl-loop for (name count) on counts by #'cddr unless (eql count 0)
-                           collect (format "%s %s" (substring (symbol-name name) 1) count))))
-       (message "midfill: %s" (if words (string-join words ", ") "nothing was asked yet"))))))
+   (lambda (figures)
+     (message "midfill: %s" (plist-get figures :summary)))))
 
 ;;;; The mode
 

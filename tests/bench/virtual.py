@@ -16,6 +16,7 @@ from midfill.backends.local import Local, Neighbours
 from midfill.backends.options import RemoteOptions
 from midfill.backends.remote import Remote
 from midfill.core.model import Backends
+from midfill.ledger import Ledger
 from midfill.lsp.framing import Framing
 from midfill.lsp.server import Server
 from midfill.settings import Settings
@@ -23,7 +24,8 @@ from tests.bench.upstream import Seen, Upcall
 from tests.client import LspClient
 from tests.loopback.api import Api
 from tests.loopback.behaviour import Behaviour, changed
-from tests.loopback.ledger import Call, Ledger
+from tests.loopback.ledger import Call
+from tests.loopback.ledger import Ledger as Calls
 from tests.loopback.request import Request
 from tests.loopback.script import Script
 
@@ -31,7 +33,14 @@ _ADDRESS = "http://127.0.0.1"
 
 
 class VirtualStage:
-    """Sets up models and servers for sessions in virtual time; the loop must be one whose clock jumps."""
+    """Sets up models and servers for sessions in virtual time; the loop must be one whose clock jumps.
+
+    Args:
+        ledger: where the server books its calls; None writes nothing down.
+    """
+
+    def __init__(self, ledger: Ledger | None = None) -> None:
+        self._ledger = ledger
 
     @asynccontextmanager
     async def model(self, **behaviour: Any) -> "AsyncIterator[VirtualModel]":
@@ -43,7 +52,7 @@ class VirtualStage:
         """Yield the client of a server that asks `model`, nothing said to it yet."""
         client = LspClient()
         client.keeps_messages = False
-        pipes = _Pipes(client, model)
+        pipes = _Pipes(client, model, self._ledger)
         client.connect(pipes, pipes, pipes)
         try:
             yield client
@@ -56,7 +65,7 @@ class VirtualModel(httpx.AsyncBaseTransport):
 
     def __init__(self, behaviour: Behaviour) -> None:
         self._loop = asyncio.get_running_loop()
-        self._ledger = Ledger(self.now)
+        self._ledger = Calls(self.now)
         self._api = Api(behaviour, self._ledger)
         self._token_ms = behaviour.token_ms
         self._idle = 0
@@ -114,7 +123,7 @@ class _Body(httpx.AsyncByteStream):
 class _Pipes:
     """Both ends of the line between a client and a server in this process, and the server as a process."""
 
-    def __init__(self, client: LspClient, model: VirtualModel) -> None:
+    def __init__(self, client: LspClient, model: VirtualModel, ledger: Ledger | None) -> None:
         self.closed = False
         self.errors = bytearray()
         self._loop = asyncio.get_running_loop()
@@ -122,7 +131,7 @@ class _Pipes:
         self._client = client
         self._framing = Framing()
         self._code: int | None = None
-        self.server = Server(_Writer(self._said), {}, self._left, _opening(model))
+        self.server = Server(_Writer(self._said), {}, self._left, _opening(model), ledger)
 
     def write(self, data: bytes) -> None:
         """Bring the server what the client says."""

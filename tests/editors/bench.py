@@ -49,6 +49,13 @@ class Bench:
             "DEEPSEEK_API_KEY": "sk-" + "x" * 8,
         }
 
+    def unpack(self) -> None:
+        """Put the program under test where the archive of a release belongs."""
+        place = self.home / ".local/share/midfill/server/midfill"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(f'#!/bin/sh\nexec {self.program} "$@"\n')
+        place.chmod(0o755)
+
     def calls(self) -> list[dict[str, Any]]:
         """Return what the model was asked since its last reset (the bodies), once no call is under way."""
         calls = self.upstream.log(idle=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.editors.bench import Bench
-from tests.editors.fetch import launcher
+from tests.editors.fetch import cache_folder, launcher
 from tests.editors.neovim import Neovim
 from tests.editors.terminal import Terminal
 from tests.loopback.client import Loopback
@@ -25,6 +25,14 @@ def required(name: str) -> Path:
     if os.environ.get("CI_EDITORS_REQUIRED") == "1":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+def cloned(name: str) -> Path:
+    """Return the folder of a cloned repository; skip the test where it is absent."""
+    folder = cache_folder() / name
+    if not folder.exists():
+        pytest.skip(f"{name} is not here; it is cloned by tests/editors/fetch.py where GitHub can be reached")
+    return folder
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,9 @@
 """Fetches the editors that the tests drive, from Debian's suites, into a cache folder of their own.
 
-    python tests/editors/fetch.py            every editor
+    python tests/editors/fetch.py            every editor, and what goes with them
     python tests/editors/fetch.py neovim     one of them (see --list)
+
+Plugin managers and a linter are cloned beside them where GitHub can be reached.
 
 Nothing is installed: apt downloads the packages into a scratch root, they are unpacked side by side, and a
 launcher in the cache's `bin` folder starts each program with the C library it was built for. The mirror is
@@ -69,6 +71,13 @@ EDITORS = {
     "tmux": Editor("sid", ("tmux",), "usr/bin/tmux"),
 }
 
+SOURCES = {
+    "lazy.nvim": ("https://github.com/folke/lazy.nvim", "v11.17.5"),
+    "vim-plug": ("https://github.com/junegunn/vim-plug", "0.14.0"),
+    "package-lint": ("https://github.com/purcell/package-lint", "0.26"),
+}
+"""Repositories that tests use as they are, with their tags. What cannot be cloned is skipped."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Fetch what is named on the command line; return 1 if any of it could not be had."""
@@ -85,7 +94,21 @@ def main(arguments: list[str] | None = None) -> int:
         ]
     if missing:
         print(f"missing: {', '.join(missing)}", file=sys.stderr)
+    if not options.names:
+        for name, (address, tag) in SOURCES.items():
+            print(f"{name}: {_cloned(cache_folder() / name, address, tag, options.list)}")
     return 1 if missing else 0
+
+
+def _cloned(folder: Path, address: str, tag: str, only_list: bool) -> str:
+    """Clone a repository that is not there yet, and return what came of it."""
+    if folder.exists() or only_list:
+        return str(folder) if folder.exists() else "not fetched"
+    try:
+        _run(["git", "clone", "--quiet", "--depth=1", f"--branch={tag}", address, str(folder)])
+    except UnavailableError as reason:
+        return str(reason)
+    return f"cloned ({folder})"
 
 
 def cache_folder() -> Path:

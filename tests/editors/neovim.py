@@ -27,7 +27,7 @@ for name, namespace in pairs(vim.api.nvim_get_namespaces()) do
   if name == 'midfill' or name == 'nvim.lsp.inline_completion' then
     for _, mark in ipairs(vim.api.nvim_buf_get_extmarks(0, namespace, 0, -1, { details = true })) do
       local lines = { mark[4].virt_text or {}, unpack(mark[4].virt_lines or {}) }
-      for _, chunks in ipairs(lines) do
+      for _, chunks in ipairs(mark[4].virt_text_pos == 'eol' and {} or lines) do
         local texts = vim.tbl_map(function(chunk) return chunk[1] end, chunks)
         table.insert(shown, table.concat(texts))
       end
@@ -137,9 +137,14 @@ class Neovim:
         """Run an Ex command."""
         self._call("command", command)
 
+    @property
+    def pid(self) -> int:
+        """The process id of Neovim."""
+        return self._call.process.pid
+
     def server(self) -> int:
         """Return the process id of the server that this Neovim started."""
-        return int(self._call("get_proc_children", self._call.process.pid)[0])
+        return int(self._call("get_proc_children", self.pid)[0])
 
     def kill(self) -> None:
         """End Neovim as a crash would."""

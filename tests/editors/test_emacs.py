@@ -1,6 +1,7 @@
 """The Emacs packages, in a real Emacs: our own ghost text in a terminal, lsp-mode's in a terminal and in batch."""
 
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ COMMON = """
       native-comp-jit-compilation nil native-comp-enable-subr-trampolines nil)
 (set-terminal-coding-system 'utf-8)
 (add-to-list 'load-path "{clients}/emacs")
+(add-to-list 'load-path "{clients}/emacs/lsp-mode")
 """
 
 OWN = """
@@ -41,7 +43,7 @@ LSP_MODE = """
 ;; A package manager would have set up their autoloads.
 (dolist (feature '(lsp-modeline lsp-lens lsp-headerline)) (require feature))
 (require 'midfill-lsp-mode)
-(setq midfill-lsp-command '("{program}" "serve"))
+(setq midfill-command '("{program}" "serve"))
 (lsp-workspace-folders-add "{workspace}")
 (add-hook 'python-mode-hook #'lsp)
 (global-set-key (kbd "C-c t") #'lsp-inline-completion-display)
@@ -160,6 +162,34 @@ def test_text_around(open_terminal: Open, bench: Bench) -> None:
     assert "# 0ne\n# tw0\nx = f00('👋 naïve', " in [call["prompt"] for call in bench.calls()]
 
 
+def test_first_line(open_terminal: Open, bench: Bench) -> None:
+    """What is typed before the server is there is asked about as soon as it is."""
+    bench.upstream.behave(text="first")
+    file = bench.file("first.py", "")
+    terminal = started(open_terminal, written(bench, "first.el", OWN), file, "first.py")
+    terminal.type("value = ")
+    terminal.shows("value = first")
+
+
+def test_not_typed(open_terminal: Open, bench: Bench) -> None:
+    """Edits that nobody typed ask nothing, until the next key."""
+    bench.upstream.behave(text="asked")
+    file = bench.file("not_typed.py", "# not typed\none\none\none\n")
+    terminal = started(open_terminal, written(bench, "not_typed.el", OWN), file)
+    terminal.press("M-%")
+    terminal.type("one\ntwo\n!")
+    terminal.press("C-x", "h", "M-x")
+    terminal.type("indent-region\n")
+    terminal.press("M->", "M-x")
+    terminal.type("replace-string\n")
+    terminal.press("C-g", "C-_")
+    time.sleep(1)
+    assert bench.calls() == []
+    terminal.press("M->")
+    terminal.type("value = ")
+    terminal.shows("value = asked")
+
+
 def test_alternatives(open_terminal: Open, bench: Bench) -> None:
     """M-n asks for alternatives, and goes round them."""
     bench.upstream.behave(text="first")
@@ -175,7 +205,18 @@ def test_alternatives(open_terminal: Open, bench: Bench) -> None:
     terminal.shows("val = first")
     terminal.press("M-x")
     terminal.type("midfill-stats\n")
-    terminal.shows("midfill: requests ")
+    terminal.shows("midfill: today: ")
+
+
+def test_archive(open_terminal: Open, bench: Bench) -> None:
+    """Without `midfill` on the PATH the program of an unpacked archive is used, and M-x midfill-doctor says so."""
+    bench.unpack()
+    file = bench.file("archive.py", "# archive\n")
+    path = '(setq midfill-command (list "midfill" "serve") exec-path nil)\n(setenv "PATH" "/nowhere")\n'
+    terminal = started(open_terminal, written(bench, "archive.el", OWN, path), file)
+    terminal.press("M-x")
+    terminal.type("midfill-doctor\n")
+    terminal.shows("state: ready", "program: an unpacked archive")
 
 
 def test_errors(open_terminal: Open, bench: Bench) -> None:

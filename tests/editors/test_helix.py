@@ -1,5 +1,6 @@
 """The settings for Helix, in a real Helix in a terminal: midfill's completions stand in its popup."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -23,8 +24,9 @@ def settings(bench: Bench) -> None:
     folder = bench.home / ".config" / "helix"
     folder.mkdir(parents=True, exist_ok=True)
     documented = (CLIENTS / "helix" / "languages.toml").read_text()
-    ours = documented.replace('command = "midfill"', f'command = "{bench.program}"').replace('"pylsp", ', "")
-    assert tomllib.loads(ours)["language"][0]["language-servers"] == ["midfill"]
+    ours = documented.replace('command = "midfill"', f'command = "{bench.program}"')
+    ours = re.sub(r"language-servers = \[.*\]", 'language-servers = ["midfill"]', ours)
+    assert all(language["language-servers"] == ["midfill"] for language in tomllib.loads(ours)["language"])
     (folder / "languages.toml").write_text(ours)
     (folder / "config.toml").write_text(CONFIG)
 

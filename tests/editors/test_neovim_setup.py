@@ -84,6 +84,16 @@ def test_mapped_by_others(start_neovim: Start, bench: Bench, name: str) -> None:
     nvim.has(f"# {name}", "value = acceptedmenu")
 
 
+@pytest.mark.parametrize("editor", ["neovim", "neovim-0.10"])
+def test_archive(start_neovim: Start, bench: Bench, name: str, editor: str) -> None:
+    """Without `midfill` on the PATH the program of an unpacked archive is used, and :checkhealth says so."""
+    bench.unpack()
+    nvim = start_neovim(editor, "vim.env.PATH = '/nowhere'", "require('midfill').setup()")
+    nvim.edit(bench.file(name, f"# {name}"))
+    nvim.command("checkhealth midfill")
+    assert "server/midfill, an unpacked archive)" in "\n".join(nvim.lines)
+
+
 _OTHERS_TAB = """
 function MapTab()
   vim.keymap.set('i', '<Tab>', function()

@@ -1,5 +1,6 @@
 """The Vim plugin, in real Vims in a terminal."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -26,12 +27,17 @@ def vim(request: pytest.FixtureRequest, bench: Bench) -> str:
 
 def started(open_terminal: Open, bench: Bench, vim: str, file: Path) -> Terminal:
     """Return a Vim that has opened `file`, once it says that the server is ready."""
+    terminal = opened(open_terminal, bench, vim, file)
+    terminal.shows("midfill ready")
+    return terminal
+
+
+def opened(open_terminal: Open, bench: Bench, vim: str, file: Path) -> Terminal:
+    """Return a Vim that opens `file`."""
     vimrc = bench.home / "vimrc"
     vimrc.write_text(VIMRC.format(plugin=CLIENTS / "vim", program=bench.program))
     line = "set laststatus=2 statusline=%{midfill#StatusLine()}"
-    terminal = open_terminal(vim, ["-N", "-u", str(vimrc), "-i", "NONE", "-c", line, str(file)])
-    terminal.shows("midfill ready")
-    return terminal
+    return open_terminal(vim, ["-N", "-u", str(vimrc), "-i", "NONE", "-c", line, str(file)])
 
 
 def saved(terminal: Terminal, file: Path, text: str) -> None:
@@ -117,7 +123,7 @@ def test_otherwise(open_terminal: Open, bench: Bench, vim: str) -> None:
     terminal.press("C-]", "Tab")
     saved(terminal, file, f"# {vim}\nval = dismissed \n")
     terminal.type(":Midfill stats\n")
-    terminal.shows("midfill: ", "requests ")
+    terminal.shows("midfill: today: ")
 
 
 def test_edits(open_terminal: Open, bench: Bench, vim: str) -> None:
@@ -132,6 +138,17 @@ def test_edits(open_terminal: Open, bench: Bench, vim: str) -> None:
     assert ("f0ur\n0ne\nlast = ", "\nthree\n") in [(call["prompt"], call["suffix"]) for call in bench.calls()]
 
 
+def test_archive(open_terminal: Open, bench: Bench, vim: str) -> None:
+    """Without `midfill` on the PATH the program of an unpacked archive is used."""
+    bench.unpack()
+    vimrc = bench.home / "vimrc"
+    vimrc.write_text(f"set nocompatible runtimepath^={CLIENTS / 'vim'}\nlet $PATH = '/nowhere'\n")
+    line = "set laststatus=2 statusline=%{midfill#StatusLine()}"
+    file = bench.file(f"{vim}_archive.py", "")
+    terminal = open_terminal(vim, ["-N", "-u", str(vimrc), "-i", "NONE", "-c", line, str(file)])
+    terminal.shows("midfill ready")
+
+
 def test_errors(open_terminal: Open, bench: Bench, vim: str) -> None:
     """What the server has to say is shown, and so is its end."""
     bench.upstream.fail("401", times=0)
@@ -142,3 +159,54 @@ def test_errors(open_terminal: Open, bench: Bench, vim: str) -> None:
     terminal.press("Escape")
     terminal.type(":messages\n")
     terminal.shows("key")
+
+
+def test_repeat(open_terminal: Open, bench: Bench, vim: str) -> None:
+    """`.`, a count and a macro repeat what was typed and accepted, its indentation included; other Tabs are Tabs."""
+    bench.upstream.behave(text="sum(\n        [a, b]\n    )\n")
+    file = bench.file(f"{vim}_repeat.py", f"# {vim}\ndef f():\n    \n\n# end\n")
+    terminal = started(open_terminal, bench, vim, file)
+    terminal.type(":set formatoptions+=ro textwidth=20\n3GqqAreturn ")
+    terminal.shows("    return sum(\n        [a, b]\n    )\n")
+    terminal.press("Tab", "Escape")
+    terminal.type("q")
+    whole = f"# {vim}\ndef f():\n    return sum(\n        [a, b]\n    )\n\n# end"
+    saved(terminal, file, f"{whole}\n")
+    terminal.type("G.")
+    again = "return sum(\n        [a, b]\n    )"
+    saved(terminal, file, f"{whole}{again}\n")
+    bench.upstream.behave(text="other")
+    terminal.type("2@q")
+    saved(terminal, file, f"{whole}{again}{again}{again}\n")
+    terminal.type(":set noautoindent\nGox\x1b2Ay = ")
+    terminal.shows("xy = other")
+    terminal.press("Tab")
+    saved(terminal, file, f"{whole}{again}{again}{again}\nxy = othery = other\n")
+
+
+def test_first_line(open_terminal: Open, bench: Bench, vim: str) -> None:
+    """What is typed before the server is there is asked about as soon as it is."""
+    bench.upstream.behave(text="first")
+    file = bench.file(f"{vim}_first.py", f"# {vim}\n")
+    terminal = opened(open_terminal, bench, vim, file)
+    terminal.type("oval = ")
+    terminal.shows("val = first")
+
+
+def test_not_typed(open_terminal: Open, bench: Bench, vim: str) -> None:
+    """Edits that nobody typed ask nothing, until the next key."""
+    bench.upstream.behave(text="asked")
+    file = bench.file(f"{vim}_not_typed.py", f"# {vim}\none\none\n")
+    terminal = started(open_terminal, bench, vim, file)
+    terminal.type(":%s/one/two/\n:g/two/normal Ax\nggA")
+    until(bench.calls, "the question behind the last key")
+    terminal.type("\x0f:call timer_start(900, {-> setline(1, '# formatted')})\n")
+    time.sleep(0.4)
+    bench.upstream.reset()
+    bench.upstream.behave(text="asked")
+    terminal.shows("# formatted")
+    time.sleep(0.5)
+    assert bench.calls() == []
+    terminal.press("End", "Enter")
+    terminal.type("value = ")
+    terminal.shows("value = asked")

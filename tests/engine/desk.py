@@ -2,11 +2,13 @@
 
 import asyncio
 
+from midfill.core.booking import Book, NoBook, Suggested
 from midfill.core.completion import Completion
 from midfill.core.document import Document, Position
 from midfill.core.edit import Edit
 from midfill.core.model import Backends, ModelError
 from midfill.engine import Engine, Reply, Request
+from midfill.engine.fate import Fate
 from midfill.settings import Settings
 from tests.engine.scripted import Call, Scripted
 
@@ -21,6 +23,7 @@ class Desk:
         fallback: who is asked while it is away.
         settings: those of the engine.
         text: the document.
+        book: takes note of calls and suggestions.
         beside: another desk, whose engine this one's document is opened in as well.
     """
 
@@ -33,6 +36,7 @@ class Desk:
         text: str = "def area(width, height):\n    |",
         uri: str = "file:///shapes.py",
         beside: "Desk | None" = None,
+        book: Book | None = None,
     ) -> None:
         self.backend = backend
         self.uri = uri
@@ -45,7 +49,12 @@ class Desk:
             beside.engine
             if beside
             else Engine(
-                backends, settings, on_error=told, on_longer=self.on_longer.append, clock=self.loop.time
+                backends,
+                settings,
+                on_error=told,
+                on_longer=self.on_longer.append,
+                book=book,
+                clock=self.loop.time,
             )
         )
         self.version = 1
@@ -67,6 +76,12 @@ class Desk:
         """Put in `text`; the editor puts `behind` right of the cursor by itself, or types over what stands there."""
         self.before, self.after = self.before + text, behind + self.after[over:]
         self._changed(Edit(self.version + 1, text + behind, over))
+
+    def type_whole(self, text: str, *, tells_parts: bool) -> None:
+        """Put in `text` in one change, in an editor that tells of accepted parts or does not."""
+        self.before += text
+        self.version += 1
+        self.engine.changed(self.uri, Edit(self.version, text), tells_parts=tells_parts)
 
     def delete(self, count: int = 1) -> None:
         """Take away characters before the cursor, in one change."""
@@ -112,6 +127,11 @@ class Desk:
         self.type(text, over=completion.replace if whole else 0)
         if whole:
             self.engine.accepted(self.uri)
+
+
+def fate() -> Fate:
+    """Return the fate of a suggestion that nobody takes note of."""
+    return Fate(Suggested(number=1, call=1, backend="scripted", language="python"), NoBook())
 
 
 def text_of(reply: Reply) -> str:

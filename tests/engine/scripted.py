@@ -79,8 +79,10 @@ class Scripted:
         paid: bool = True,
     ) -> None:
         self.name = name
+        self.model = f"{name}-1"
         self.paid = paid
         self.thinks = False
+        self.caches_prefix = True
         self.calls: list[Call] = []
         self.warmed = self.closed = 0
         self._scripts = list(scripts)

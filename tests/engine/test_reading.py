@@ -128,6 +128,22 @@ async def test_half_a_line_is_told_of_once_its_rest_has_come(sit: Sit) -> None:
     assert desk.on_longer == [desk.uri]
 
 
+async def test_a_last_token_is_told_of_once_the_answer_has_ended(sit: Sit) -> None:
+    """Where the last token had come and only the end of the answer had not, the rest is told of all the same."""
+    steps = says("return width * height")
+    desk = sit(Scripted([*steps[:-1], steps[-1]._replace(after=2)]))
+    for char in "return":
+        desk.start()
+        await asyncio.sleep(0.15)
+        desk.type(char)
+    request = desk.start()
+    await asyncio.sleep(1)
+    assert text_of(request.result()) == " width *"
+    await asyncio.sleep(3)
+    assert desk.on_longer == [desk.uri]
+    assert desk.at_once() == " width * height"
+
+
 async def test_whole_lines_are_not_told_of(sit: Sit) -> None:
     """A line that stands there whole is not grown out of, whatever follows it."""
     desk = sit(Scripted(says(LINES, each=0.1)), text=RUN)

@@ -9,6 +9,7 @@ from midfill.core.document import Document, Position
 from midfill.core.model import Ask
 from midfill.core.prompt import Budget, slice_at
 from midfill.engine.suggestion import Shown
+from tests.engine.desk import fate
 
 
 def at(text: str) -> Cursor:
@@ -58,5 +59,6 @@ def test_what_is_left_of_a_suggestion(
     """It goes over the closers that it brings again, and leaves those alone that it does not."""
     old, new = at(before), at(after)
     prompt = slice_at(old, Budget())
-    known = Shown(prompt, shown, old, Ask(), Answer(prompt, shown.text), source_length=0, since=0)
+    source = Answer(prompt, shown.text)
+    known = Shown(prompt, shown, old, Ask(), source, source_length=0, fate=fate(), since=0)
     assert known.at(slice_at(new, Budget()), new) == left

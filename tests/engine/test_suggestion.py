@@ -13,6 +13,7 @@ from midfill.core.edit import Edit
 from midfill.core.model import Ask
 from midfill.core.prompt import Budget, slice_at
 from midfill.engine.suggestion import ENDED, TRANSITIONS, Event, Shown, State, Suggestions, after
+from tests.engine.desk import fate
 
 
 @pytest.mark.parametrize(("state", "event"), list(product(State, Event)))
@@ -52,7 +53,8 @@ def shown_at(typed: str, text: str) -> Shown:
     """Return `text` as it is shown behind `typed`."""
     cursor = cursor_at(typed)
     prompt = slice_at(cursor, Budget())
-    return Shown(prompt, Completion(text), cursor, Ask(), Answer(prompt, text), source_length=0, since=0)
+    source = Answer(prompt, text)
+    return Shown(prompt, Completion(text), cursor, Ask(), source, source_length=0, fate=fate(), since=0)
 
 
 def cursor_at(typed: str) -> Cursor:

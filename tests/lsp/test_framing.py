@@ -53,7 +53,7 @@ async def test_a_number_without_end_does_not_make_the_server_deaf(bare: dict[str
     """Python refuses to read a number of more than 4,300 digits; the server goes on."""
     async with running(bare) as client:
         client.write(b"Content-Length: " + b"9" * 5_000 + b"\r\n\r\n")
-        assert await answer(client.request("workspace/executeCommand", {"command": "midfill.stats"})) == {}
+        assert await answer(client.request("workspace/executeCommand", {"command": "midfill.stats"}))
 
 
 async def test_no_header_ends_the_server_on_standard_input(bare: dict[str, str]) -> None:

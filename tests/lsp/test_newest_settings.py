@@ -8,8 +8,12 @@ import pytest
 
 from midfill.backends.local import Local, Neighbours
 from midfill.core.model import Backends
+from midfill.ledger import Ledger
 from midfill.lsp.configuration import Configuration
+from midfill.lsp.pygls_server import PyglsServer
 from midfill.lsp.service import Service
+from midfill.lsp.spending import Spending
+from midfill.lsp.status import StatusReporter
 from midfill.settings import Settings
 
 pytestmark = pytest.mark.anyio
@@ -28,7 +32,10 @@ async def test_an_older_opening_is_cancelled(bare: dict[str, str]) -> None:
         return crews[settings.model]
 
     configuration = Configuration(bare)
-    service = Service(configuration, lambda _: None, lambda _: None, lambda _: None, opening)
+    pygls_server = PyglsServer()
+    ledger = Ledger()
+    spending = Spending(ledger, pygls_server, StatusReporter(pygls_server, lambda _: None))
+    service = Service(configuration, lambda _: None, lambda _: None, lambda _: None, spending, opening)
     configuration.received({"model": "older"})
     service.configure()
     await asyncio.sleep(0)
@@ -43,3 +50,5 @@ async def test_an_older_opening_is_cancelled(bare: dict[str, str]) -> None:
     assert service.engine is engine
     assert engine.calls.backends is crews["newer"]
     await service.close()
+    spending.close()
+    ledger.close()

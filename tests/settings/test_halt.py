@@ -36,11 +36,21 @@ WRONG: dict[str, object] = {
     "trigger.scopes_off": ["comments"],
     "trigger.min_characters": "5",
     "trigger.max_file_kb": "10",
+    "context.enabled": "no",
+    "context.sources": ["recents"],
+    "context.extra": "notes.md",
     "network.proxy": "proxy.example:3128",
     "network.ca_file": 5,
     "network.allow_http": "false",
+    "ledger.enabled": "false",
+    "ledger.keep_days": 0,
+    "ledger.currency": "EUR",
+    "ledger.prices": ["my-model 0.1 0.4"],
+    "caps.money_per_day": "5",
+    "caps.tokens_per_day": -1,
+    "caps.low_balance": "1",
 }
-"""Every setting that says who is asked, by what way, and what is kept back, with a wrong value."""
+"""Every setting that says who is asked, by what way, what is kept back and what may be spent, with a wrong value."""
 
 TUNES = {
     "popup",
@@ -54,6 +64,7 @@ TUNES = {
     "completion.think",
     "prompt.prefix_tokens",
     "prompt.suffix_tokens",
+    "context.tokens",
     "timing.debounce_min_ms",
     "timing.debounce_max_ms",
     "timing.first_token_ms",

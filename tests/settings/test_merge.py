@@ -224,6 +224,17 @@ WORKSPACE_CASES: list[tuple[str, object, object, object]] = [
     ("completion.alternatives", 3, 8, None),
     ("prompt.prefix_tokens", 2000, 1000, 1000),
     ("prompt.suffix_tokens", 200, 201, None),
+    ("context.enabled", True, False, False),
+    ("context.enabled", False, True, None),
+    ("context.tokens", 4000, 0, 0),
+    ("context.tokens", 1000, 4000, None),
+    ("context.sources", ["recent", "search"], ["search"], ("search",)),
+    ("context.sources", ["recent"], ["recent", "search"], None),
+    ("context.extra", ["~/notes.md"], ["docs/notes.md"], ("~/notes.md", "docs/notes.md")),
+    ("context.extra", [], ["~/.ssh/config"], None),
+    ("context.extra", [], ["/etc/passwd"], None),
+    ("context.extra", [], ["docs/../../notes.md"], None),
+    ("context.extra", [], ["C:\\notes.md"], None),
 ]
 
 

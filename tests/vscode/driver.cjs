@@ -22,6 +22,13 @@ const views = {
   popup: () => texts(".suggest-widget.visible .monaco-list-row .label-name"),
   toasts: () => texts(".notification-toast .notification-list-item-message"),
   rows: () => texts(ROW),
+  /** The headings of a page that an extension shows. */
+  headings: async () => {
+    const found = page.frames().map((frame) =>
+      frame.$$eval("main h1, main h2", (all) => all.map((heading) => heading.textContent)).catch(() => []),
+    );
+    return (await Promise.all(found)).flat();
+  },
   /** The status bar item: what a screen reader says, and its icon. */
   status: () => page.$eval(STATUS, (item) => item.getAttribute("aria-label")).catch(() => null),
   icon: () =>

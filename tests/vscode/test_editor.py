@@ -70,6 +70,20 @@ def test_the_server_is_told_what_was_taken(editor: Editor, loopback: Loopback) -
     assert eventually(lambda: editor.told('"command":"midfill.accepted"') == before + 1)
 
 
+def test_usage_is_a_page(editor: Editor, loopback: Loopback) -> None:
+    """What was shown is told, and stands on the page with all else; the status bar tells the day's figures."""
+    opened(editor, loopback, "usage.py", ADD, "def add(a, b):\n    re|\n")
+    before = editor.told('"method":"textDocument/didShowCompletion"')
+    editor.type("t")
+    editor.sees("ghost", "urn a + b")
+    assert eventually(lambda: editor.told('"method":"textDocument/didShowCompletion"') > before)
+    editor.press("Tab")
+    editor.command("midfill: Show Usage")
+    editor.sees("headings", ["midfill", "By language", "By backend", "By editor"])
+    editor.picture("usage")
+    editor.command("View: Close Editor")
+
+
 def test_typing_through_ghost_text_asks_nobody(editor: Editor, loopback: Loopback) -> None:
     opened(editor, loopback, "b.py", ADD, "def add(a, b):\n    re|\n")
     editor.type("t")

@@ -19,7 +19,9 @@ PROPERTIES: dict[str, dict[str, Any]] = {
     for key, about in group["properties"].items()
 }
 COMMANDS = [command["command"] for command in MANIFEST["contributes"]["commands"]]
-SERVERS_COMMANDS = {f"midfill.{name}" for name in ("accepted", "acceptLine", "toggle", "snooze", "stats")}
+SERVERS_COMMANDS = {
+    f"midfill.{name}" for name in ("accepted", "acceptLine", "toggle", "snooze", "stats", "showPrompt")
+}
 """The language client registers these with VS Code, under these names."""
 
 

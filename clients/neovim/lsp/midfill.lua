@@ -6,10 +6,17 @@ capabilities.textDocument.inlineCompletion = { dynamicRegistration = false }
 -- The client repeats the request when the server reports more text.
 capabilities.experimental = { midfill = { refresh = true } }
 
+local command = require('midfill.config').command()
+
 ---@type vim.lsp.Config
 return {
-  cmd = { 'midfill', 'serve' },
-  root_markers = { '.midfill.toml', '.git' },
+  cmd = command,
+  -- Buffers that cannot be changed (help is one) are not attached.
+  root_dir = function(buf, attach)
+    if vim.bo[buf].modifiable then
+      attach(vim.fs.root(buf, { '.midfill.toml', '.git' }))
+    end
+  end,
   capabilities = capabilities,
   -- Each edit is sent at once: the server measures its debounce from it, and needs single edits.
   flags = { debounce_text_changes = 0 },

@@ -3,6 +3,7 @@ vim9script
 
 import autoload './midfill/ghost.vim'
 import autoload './midfill/server.vim'
+import autoload './midfill/typed.vim'
 
 const KEYS = { # The keys of copilot.vim.
   accept: '<Tab>',
@@ -29,19 +30,23 @@ export def Visible(): bool
   return !empty(ghost.Rest())
 enddef
 
-# For mappings with <expr>: returns the keys that accept a part ('all', 'word', 'line'), or `otherwise`.
+# For mappings with <expr>: accepts a part ('all', 'word', 'line'), or returns `otherwise`.
 export def Accept(part: string, otherwise: string): string
-  return Visible() ? "\<Plug>(midfill-insert-" .. part .. ')' : otherwise
+  if typed.Follows()
+    return ''
+  endif
+  # Vim looks for mappings before it has inserted the keys that came with this one.
+  return Visible() ? $"\<Cmd>call midfill#Insert('{part}')\<CR>" : otherwise
+enddef
+
+# Inserts a part of the suggestion with the next keys.
+export def Insert(part: string)
+  ghost.Insert(part)
 enddef
 
 # For mappings with <expr>: dismisses the suggestion, or returns `otherwise`.
 export def Dismiss(otherwise: string): string
   return ghost.Dismiss() ? '' : otherwise
-enddef
-
-# Inserts a part of the suggestion at the cursor.
-export def Insert(part: string)
-  ghost.Insert(part)
 enddef
 
 # Returns the status line text; empty if the server does not run.

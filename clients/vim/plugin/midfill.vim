@@ -17,16 +17,13 @@ augroup midfill
   autocmd FileType,BufEnter * server.Open(str2nr(expand('<abuf>')))
   autocmd BufFilePre,BufUnload * server.Close(str2nr(expand('<abuf>')))
   autocmd VimLeavePre * server.Stop()
-  autocmd InsertEnter,TextChangedI,TextChangedP * ghost.OnText()
+  autocmd InsertEnter * ghost.OnEnter()
+  autocmd TextChangedI,TextChangedP * ghost.OnText()
   autocmd CursorMovedI,CompleteChanged * ghost.Draw()
   autocmd InsertLeave,BufLeave * ghost.Clear()
 augroup END
 
 command! -nargs=+ -complete=custom,midfill#Complete Midfill midfill.Command(<f-args>)
-
-inoremap <silent> <Plug>(midfill-insert-all) <C-G>u<Cmd>call midfill#Insert('all')<CR>
-inoremap <silent> <Plug>(midfill-insert-word) <C-G>u<Cmd>call midfill#Insert('word')<CR>
-inoremap <silent> <Plug>(midfill-insert-line) <C-G>u<Cmd>call midfill#Insert('line')<CR>
 
 # Map the keys after the user's mappings, which apply when no suggestion is shown.
 autocmd midfill VimEnter * ++once midfill.MapKeys()

@@ -1,19 +1,21 @@
 /** The commands of the palette, the keys and the menu. The server's commands have other names. */
 
 import { execFile } from "node:child_process";
-import { commands, type Disposable, type LogOutputChannel } from "vscode";
+import { commands, type Disposable, type LogOutputChannel, window, workspace } from "vscode";
 import { FOLDER } from "./find";
 import type { Key } from "./key";
 import { askFor, showMenu } from "./menu";
 import type { Server } from "./server";
 import type { Status } from "./status";
 import { isEnabled, toggle, toggleLanguage } from "./toggle";
+import type { UsagePage } from "./usage";
 
 export interface Parts {
   server: Server;
   status: Status;
   key: Key;
   log: LogOutputChannel;
+  usage: UsagePage;
 }
 
 const SNOOZES = new Map([
@@ -36,7 +38,8 @@ export function registerCommands(parts: Parts): Disposable[] {
     acceptNextLine: () => commands.executeCommand("editor.action.inlineSuggest.acceptNextLine"),
     setKey: () => key.ask(),
     clearKey: () => key.clear(),
-    showStats: () => showStats(parts),
+    showStats: () => showUsage(parts),
+    lastPrompt: () => openLastPrompt(server),
     doctor: () => run(parts, "doctor"),
     showLog: () => {
       log.show(true);
@@ -60,14 +63,32 @@ async function resume(server: Server): Promise<void> {
   if (!isEnabled()) await toggle();
 }
 
-/** Write the server's counters into the log. */
-async function showStats({ server, log }: Parts): Promise<void> {
-  const counts = (await server.execute("midfill.stats")) as Record<string, number> | null | undefined;
-  const lines = Object.entries(counts ?? {}).map(
-    ([name, count]) => `${name.replaceAll("_", " ")}: ${String(count)}`,
-  );
-  log.info(`since the server started\n${lines.join("\n")}`);
-  log.show(true);
+/** Open the page with the usage; what went wrong goes into the log. */
+async function showUsage({ server, usage, log }: Parts): Promise<void> {
+  if (server.midfill === undefined) {
+    await server.restart();
+    return;
+  }
+  try {
+    await usage.show(server.midfill);
+  } catch (error) {
+    log.error(`midfill stats: ${(error as Error).message}`);
+    log.show(true);
+  }
+}
+
+/** Open what the last call for the file in front has sent. */
+async function openLastPrompt(server: Server): Promise<void> {
+  const document = window.activeTextEditor?.document;
+  if (document === undefined) return;
+  const prompt = await server.execute("midfill.showPrompt", document.uri.toString());
+  if (typeof prompt === "string") {
+    await window.showTextDocument(
+      await workspace.openTextDocument({ content: prompt, language: document.languageId }),
+    );
+  } else {
+    await window.showInformationMessage("midfill has sent nothing for this file yet.");
+  }
 }
 
 /** Run a subcommand of midfill in the server's environment, and show what it prints in the log. */

@@ -7,6 +7,7 @@ import { onPythonChange } from "./python";
 import { Server } from "./server";
 import { settingKeys } from "./settings";
 import { Status } from "./status";
+import { UsagePage } from "./usage";
 import { Welcome } from "./welcome";
 
 let server: Server | undefined;
@@ -18,12 +19,14 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const key = new Key(context.secrets);
   const keys = settingKeys(context.extension.packageJSON);
   const running = (server = new Server({ log, trace, key, keys, status }));
+  const usage = new UsagePage();
   const welcome = new Welcome(context.globalState);
   context.subscriptions.push(
     log,
     trace,
     status,
     running,
+    usage,
     status.onDidChange((shown) => welcome.consider(shown)),
     key.onDidChange(() => running.restart()),
     workspace.onDidGrantWorkspaceTrust(() => running.restart()),
@@ -32,7 +35,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
       else if (change.affectsConfiguration("midfill")) await running.configure();
     }),
     await onPythonChange(() => running.pythonChanged()),
-    ...registerCommands({ server: running, status, key, log }),
+    ...registerCommands({ server: running, status, key, log, usage }),
   );
   await commands.executeCommand("setContext", "midfill.hasKey", (await key.get()) !== undefined);
   await running.start();

@@ -24,9 +24,15 @@ export async function askFor<T>(title: string, values: ReadonlyMap<string, T>): 
   return name === undefined ? undefined : values.get(name);
 }
 
-function choices({ state }: Shown): Choice[] {
+function choices({ state, usage }: Shown): Choice[] {
   if (state === "missing") return [item("cloud-download", "Install the server…", "install"), ...service()];
-  return [...completions(state === "paused"), line("Usage"), ...account(), line("Service"), ...service()];
+  return [
+    ...completions(state === "paused"),
+    line("Usage"),
+    ...account(usage),
+    line("Service"),
+    ...service(),
+  ];
 }
 
 function completions(paused: boolean): Choice[] {
@@ -49,8 +55,11 @@ function inLanguage(language: string): Choice[] {
   ];
 }
 
-function account(): Choice[] {
-  return [item("graph", "Usage", "showStats"), item("key", "DeepSeek API key…", "setKey")];
+function account(usage = ""): Choice[] {
+  return [
+    { ...item("graph", "Usage", "showStats"), description: usage },
+    item("key", "DeepSeek API key…", "setKey"),
+  ];
 }
 
 function service(): Choice[] {

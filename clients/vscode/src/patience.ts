@@ -14,6 +14,7 @@ import {
   InlineCompletionTriggerKind,
   window,
   workspace,
+  type InlineCompletionItem,
   type Position,
   type TextDocument,
 } from "vscode";
@@ -45,6 +46,9 @@ export class Patience {
     }),
   );
 
+  /** @param shown - is called with what VS Code shows of an answer. */
+  constructor(private readonly shown: (item: InlineCompletionItem) => void) {}
+
   /** The middleware between VS Code and the language client. */
   readonly provide: Provide = async (document, position, context, token, next) => {
     const repeated = this.takeAgain(document, position);
@@ -59,6 +63,8 @@ export class Patience {
     const answer = await next(document, position, meant, asked.source.token);
     const late = token.isCancellationRequested && !asked.source.token.isCancellationRequested;
     if (late && !repeated && !isEmpty(answer)) await this.repeat(asked);
+    const first = itemsOf(answer)[0];
+    if (!token.isCancellationRequested && first !== undefined) this.shown(first);
     return answer;
   };
 
@@ -114,5 +120,9 @@ function hasMoved({ document, version, position }: Asked): boolean {
 }
 
 function isEmpty(answer: Awaited<ReturnType<Provide>>): boolean {
-  return (Array.isArray(answer) ? answer : (answer?.items ?? [])).length === 0;
+  return itemsOf(answer).length === 0;
+}
+
+function itemsOf(answer: Awaited<ReturnType<Provide>>): InlineCompletionItem[] {
+  return Array.isArray(answer) ? answer : (answer?.items ?? []);
 }

@@ -1,6 +1,6 @@
 /** The language server's process: start, settings, status and restart. */
 
-import { commands, Uri, type LogOutputChannel } from "vscode";
+import { commands, Uri, type InlineCompletionItem, type LogOutputChannel } from "vscode";
 import {
   DidChangeConfigurationNotification,
   ExecuteCommandRequest,
@@ -47,7 +47,7 @@ export class Server {
   /** The latest program that was started. */
   midfill: Midfill | undefined;
   private client: LanguageClient | undefined;
-  private readonly patience = new Patience();
+  private readonly patience = new Patience((item) => void this.tellShown(item));
   /** The queue of starts and stops, which run one after the other. */
   private turn: Promise<void> = Promise.resolve();
 
@@ -89,6 +89,12 @@ export class Server {
 
   dispose(): void {
     this.patience.dispose();
+  }
+
+  /** Tell the server that VS Code shows an item: VS Code itself tells only extensions of its own. */
+  private async tellShown({ command }: InlineCompletionItem): Promise<void> {
+    if (this.client?.isRunning() === true && command !== undefined)
+      await this.client.sendNotification("textDocument/didShowCompletion", { item: { command } });
   }
 
   private async inTurn(act: () => Promise<void>): Promise<void> {

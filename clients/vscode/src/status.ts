@@ -9,6 +9,8 @@ export interface Shown {
   state: State;
   message: string;
   backend: string;
+  /** What was spent and accepted today, as text. */
+  usage?: string;
 }
 
 interface Look {
@@ -64,5 +66,6 @@ export function headline({ state, backend }: Shown): string {
 function tooltip(shown: Shown): MarkdownString {
   const text = new MarkdownString(`**midfill** ${headline(shown)}`);
   if (shown.message !== "") text.appendText(`\n\n${shown.message}`);
+  if (shown.usage !== undefined && shown.usage !== "") text.appendText(`\n\n${shown.usage}`);
   return text.appendMarkdown("\n\nClick for the menu.");
 }

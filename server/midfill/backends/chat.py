@@ -81,14 +81,14 @@ def _begun(question: Question) -> list[dict[str, Any]]:
     return [
         {"role": "system", "content": _GO_ON},
         {"role": "user", "content": f"{_files(question)}{below}Complete the code."},
-        {"role": "assistant", "content": f"{_fence(question)}\n{question.prompt.prefix}", "prefix": True},
+        {"role": "assistant", "content": f"{_fence(question)}\n{question.prompt.head}", "prefix": True},
     ]
 
 
 def _told(question: Question) -> list[dict[str, Any]]:
     """Return a chat that says what to do; earlier answers at this place go along, so that another one comes."""
     prompt = question.prompt
-    code = f"{_fence(question)}\n{prompt.prefix}{_CURSOR}{prompt.suffix}\n{_FENCE}"
+    code = f"{_fence(question)}\n{prompt.head}{_CURSOR}{prompt.suffix}\n{_FENCE}"
     messages = [
         {"role": "system", "content": _FILL_IN},
         {"role": "user", "content": f"{_files(question)}{code}"},

@@ -17,6 +17,7 @@ from midfill.backends.address import unusable
 from midfill.backends.caller import Caller
 from midfill.backends.errors import Refusal, oversized, packed, refused
 from midfill.backends.failures import failed
+from midfill.backends.letter import Letter
 from midfill.backends.network import Network, open_transport
 from midfill.core.model import ModelError
 
@@ -51,22 +52,22 @@ class Http:
 
     async def get(self, url: str) -> bytes:
         """Return the body that `url` answers with. Raises ModelError."""
-        answer = await self._accepted("GET", url, b"")
+        answer = await self._accepted("GET", url, Letter(b""))
         try:
             return await answer.document()
         finally:
             await answer.close()
 
-    async def post(self, url: str, body: bytes) -> "Answer":
-        """Send `body`, and return the answer if it is a success; close it. Raises ModelError."""
-        return await self._accepted("POST", url, body)
+    async def post(self, url: str, letter: Letter) -> "Answer":
+        """Send a letter, and return the answer if it is a success; close it. Raises ModelError."""
+        return await self._accepted("POST", url, letter)
 
     async def close(self) -> None:
         """Close all connections."""
         await self._transport.aclose()
 
-    async def _accepted(self, method: str, url: str, body: bytes) -> "Answer":
-        response = await self._sent(self._request(method, _parsed(url), body))
+    async def _accepted(self, method: str, url: str, letter: Letter) -> "Answer":
+        response = await self._sent(self._request(method, _parsed(url), letter))
         answer = Answer(response, self)
         packing = response.headers.get("content-encoding", "")
         if answer.accepted and _is_plain(packing):
@@ -78,13 +79,11 @@ class Http:
         finally:
             await answer.close()
 
-    def _request(self, method: str, url: httpx.URL, body: bytes) -> httpx.Request:
+    def _request(self, method: str, url: httpx.URL, letter: Letter) -> httpx.Request:
         """Return a request; with its headers made by hand httpx takes 10 us for it, not 80."""
-        length = [(b"Content-Length", b"%d" % len(body))] if body else []
+        length = [(b"Content-Length", b"%d" % len(letter.body))] if letter.body else []
         headers = [(b"Host", url.netloc), *self._headers, *length]
-        return httpx.Request(
-            method, url, headers=headers, stream=httpx.ByteStream(body), extensions=_TIMEOUTS
-        )
+        return httpx.Request(method, url, headers=headers, stream=_Body(letter), extensions=_TIMEOUTS)
 
     async def _sent(self, request: httpx.Request) -> httpx.Response:
         """Send a request; once more, at once, when the kept connection turns out to be dead."""
@@ -177,6 +176,17 @@ class Answer:
         if not self._response.is_closed:
             self._http.idle += self.whole and self._response.headers.get("connection") != "close"
             await self._response.aclose()
+
+
+class _Body(httpx.AsyncByteStream):
+    """A letter as httpx reads it, once it has a connection."""
+
+    def __init__(self, letter: Letter) -> None:
+        self._letter = letter
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        self._letter.sent = True
+        yield self._letter.body
 
 
 def _parts(response: httpx.Response) -> AsyncIterator[bytes]:

@@ -20,7 +20,7 @@ class Infill:
 
     def body(self, question: Question, manner: Manner) -> bytes:
         """Return the JSON of a request; the server keeps what it has read for the next one."""
-        ask, prefix = question.ask, question.prompt.prefix
+        ask, head = question.ask, question.prompt.head
         fields: dict[str, Any] = {
             "n_predict": manner.most_tokens(ask),
             "temperature": manner.temperature_of(ask),
@@ -30,10 +30,10 @@ class Infill:
         if manner.template is not None:
             fields["prompt"] = manner.filled(question)
         else:
-            line = prefix.rfind("\n") + 1
+            line = head.rfind("\n") + 1
             fields |= {
-                "input_prefix": prefix[:line],
-                "prompt": prefix[line:],
+                "input_prefix": head[:line],
+                "prompt": head[line:],
                 "input_suffix": question.prompt.suffix,
                 "input_extra": [{"filename": path, "text": text} for path, text in question.files],
             }

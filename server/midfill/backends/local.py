@@ -24,9 +24,10 @@ class Local:
     `neighbours` is asked in a thread, for a file's first question and then every `FRESH` seconds.
     """
 
-    name = "local"
+    name = model = "local"
     paid = False
     thinks = False
+    caches_prefix = False
 
     def __init__(
         self, neighbours: Neighbours | None = None, clock: Callable[[], float] = time.monotonic

@@ -38,7 +38,7 @@ class Manner:
         """Return the prompt with prefix and suffix in it."""
         assert self.template is not None
         prompt, path = question.prompt, question.cursor.uri.rpartition("/")[2]
-        return self.template.filled(prompt.prefix, prompt.suffix, path, question.files)
+        return self.template.filled(prompt.head, prompt.suffix, path, question.files)
 
     def most_tokens(self, ask: Ask) -> int:
         """Return how many tokens the model may write."""

@@ -38,7 +38,7 @@ class Generate:
         if manner.template is not None:
             fields |= {"prompt": manner.filled(question), "raw": True}
         else:
-            fields |= {"prompt": question.prompt.prefix, "suffix": question.prompt.suffix}
+            fields |= {"prompt": question.prompt.head, "suffix": question.prompt.suffix}
         return encoded(fields)
 
     def reader(self, caller: Caller) -> Reader:

@@ -10,6 +10,7 @@ from midfill.backends.address import Address, address_of
 from midfill.backends.caller import Caller
 from midfill.backends.errors import UnknownModelError, key_fault, only_thought, timed_out
 from midfill.backends.formats import FORMATS
+from midfill.backends.letter import Letter
 from midfill.backends.manner import Reader
 from midfill.backends.options import RemoteOptions, is_paid, manner_of
 from midfill.backends.pace import LINGER, Pace
@@ -64,6 +65,11 @@ class Remote:
     def paid(self) -> bool:
         """Whether a call costs money."""
         return is_paid(self._options)
+
+    @property
+    def caches_prefix(self) -> bool:
+        """Whether the beginning of a prompt that was read before costs next to nothing."""
+        return self.provider.caches_prefix
 
     @property
     def thinks(self) -> bool:
@@ -160,11 +166,18 @@ class Remote:
 
     async def _asked(self, question: Question, pace: Pace) -> "Answer":
         """Return the beginning of the answer. Raises ModelError."""
+        letter = Letter(FORMATS[self.provider.wire].body(question, self._manner))
+        try:
+            return await self._answered(letter, pace)
+        finally:
+            if not letter.sent:
+                question.unsent()
+
+    async def _answered(self, letter: Letter, pace: Pace) -> "Answer":
         try:
             async with asyncio.timeout(pace.until - _now()):
                 door = await self._opened()
-                body = FORMATS[self.provider.wire].body(question, self._manner)
-                return await door.http.post(door.address.completions, body)
+                return await door.http.post(door.address.completions, letter)
         except TimeoutError:
             self._spawn(self.warm())
             raise timed_out(self.address().host) from None

@@ -55,7 +55,7 @@ class Completions:
         if manner.template is not None:
             fields["prompt"] = manner.filled(question)
         else:
-            fields["prompt"], fields["suffix"] = prompt.prefix, prompt.suffix or provider.empty_suffix
+            fields["prompt"], fields["suffix"] = prompt.head, prompt.suffix or provider.empty_suffix
         fields["max_tokens"] = manner.most_tokens(question.ask)
         fields["temperature"] = manner.temperature_of(question.ask)
         fields["stream"] = True

@@ -17,7 +17,9 @@ _EPILOG = """\
 examples:
   midfill complete src/app.py:12:9          print the completion at line 12, column 9
   midfill complete src/app.py:12:9 --diff   show the completion as a diff
+  midfill complete src/app.py:12:9 --explain   show what the model would read, and why
   midfill setup neovim                      print your editor's configuration; --write writes it
+  midfill stats --html usage.html           write a page with what completion cost and what it was worth
   midfill doctor                            check the setup and explain how to fix problems
   midfill index status                      tell what is indexed of the folder
   midfill serve                             run the language server, as your editor does
@@ -97,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     options.add_gateway(commands)
     options.add_auth(commands)
     _add_config(commands)
+    _add_stats(commands)
     _add_index(commands)
     _add_completion(commands, parser)
     return parser
@@ -146,6 +149,11 @@ def _add_complete(commands: "Commands") -> None:
         "--json", action="store_true", help="print text, range, backend, usage and milliseconds"
     )
     output.add_argument("--diff", action="store_true", help="show the completion as a diff")
+    output.add_argument(
+        "--explain",
+        action="store_true",
+        help="ask nobody; show what would be sent: sources, pieces, tokens, reasons",
+    )
     parser.set_defaults(run=_complete)
 
 
@@ -154,6 +162,8 @@ def _add_doctor(commands: "Commands") -> None:
     parser.set_defaults(run=_doctor)
 
 
+MOST_DAYS = 3650
+"""Days that the ledger is kept, at most."""
 EDITORS = ("neovim", "vim", "emacs", "helix", "vscode", "zed", "jetbrains", "sublime", "kate", "kakoune")
 """The editors of `midfill setup`, repeated here so that `--help` and the server need not import the table."""
 _COMMANDS = {
@@ -195,6 +205,29 @@ def _add_config(commands: "Commands") -> None:
         help="show: each setting and its source; path: the path of the settings file; schema: the JSON Schema",
     )
     parser.set_defaults(run=_config)
+
+
+def _add_stats(commands: "Commands") -> None:
+    parser = commands.add_parser(
+        "stats", help="show what completion cost and what it was worth: today, 7 and 30 days"
+    )
+    parser.add_argument(
+        "--days",
+        type=_days,
+        default=30,
+        metavar="N",
+        help="days of the charts and of the tables by language, backend and editor (30)",
+    )
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument("--json", action="store_true", help="print all figures as JSON")
+    output.add_argument("--html", metavar="FILE", help="write a page with plots, which needs no network")
+    parser.set_defaults(run=_stats)
+
+
+def _days(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MOST_DAYS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of days from 1 to {MOST_DAYS}")
+    return int(text)
 
 
 def _add_index(commands: "Commands") -> None:
@@ -254,6 +287,12 @@ def _config(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     from midfill.cli import config
 
     return config.run(arguments.what, environ)
+
+
+def _stats(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    from midfill.cli import stats
+
+    return stats.run(arguments, environ)
 
 
 def _index(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:

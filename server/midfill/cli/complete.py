@@ -8,6 +8,7 @@ import re
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,14 +16,23 @@ from midfill.backends.configured import open_backends
 from midfill.backends.local import Local
 from midfill.cli.terminal import GREEN, RED, painted, say, write_exactly
 from midfill.core.characters import replaced, visible
+from midfill.core.context import Block, explained
 from midfill.core.cursor import Cursor, unified, with_line_ends
 from midfill.core.document import Document, Position
 from midfill.core.languages import language_of
-from midfill.core.model import Kind, ModelError
-from midfill.engine import Engine, Reply, Request, Suggestion
+from midfill.core.model import Backend, Kind, ModelError
+from midfill.core.prompt import slice_at
+from midfill.engine import Engine, Reply, Request, Suggestion, budget_of, sizes_of
+from midfill.ledger import Ledger, Terms, data_file
+from midfill.lsp.documents import Documents
+from midfill.lsp.surveyor import Surveyor
 from midfill.settings import Loaded, load
 from midfill.workspace import Closed, Library, UnreadableError, paths_of, read_document, to_uri
 
+_PATIENCE = 20
+"""Seconds that an explanation waits for the folder's index to be made."""
+EDITOR = "command line"
+"""What stands in the ledger in place of an editor's name."""
 _PLACE = re.compile(r"(.+):(\d+):(\d+)", re.DOTALL)
 
 
@@ -39,6 +49,9 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
             say(str(problem))
         if loaded.halting:
             return 2
+        if arguments.explain and not _kept_out(document, loaded):
+            print(visible(_explanation(cursor, loaded, environ), keep="\n"))
+            return 0
         began = time.perf_counter()
         if reason := _kept_out(document, loaded):
             asked = _Asked(Reply(reason=reason))
@@ -99,6 +112,27 @@ def _kept_out(document: Document, loaded: Loaded) -> str:
     return ""
 
 
+def _surveyor(loaded: Loaded, backend: Backend, patience: float = 0) -> Surveyor:
+    """Return what makes the context; on the command line nothing was edited before."""
+    surveyor = Surveyor(Documents(), patience)
+    surveyor.configure(loaded.settings, sizes_of(loaded.settings, backend), [Path.cwd()])
+    return surveyor
+
+
+def _explanation(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> str:
+    """Return what would be sent, and why. Raises ModelError."""
+    backend = open_backends(loaded.settings, environ, Library().neighbours).primary
+    if isinstance(backend, Local):
+        return "nothing is sent: the embedded engine answers, from the open file and those beside it"
+    context, surveyor = loaded.settings.context, _surveyor(loaded, backend, patience=_PATIENCE)
+    try:
+        block = surveyor.survey(cursor, Block())()
+    finally:
+        surveyor.close()
+    prompt = replace(slice_at(cursor, budget_of(loaded.settings, backend)), context=block.head)
+    return explained(block, prompt, context.sources if context.enabled else ())
+
+
 class _Asked(NamedTuple):
     reply: Reply
     backend: str | None = None
@@ -110,14 +144,21 @@ async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> _A
     settings = loaded.settings
     neighbours = Library((), settings.trigger.paths_off, settings.api_key_file).neighbours
     backends = await asyncio.to_thread(open_backends, loaded.settings, environ, neighbours)
-    engine = Engine(backends._replace(fallback=None), loaded.settings)
+    ledger = Ledger(data_file())
+    ledger.agree(Terms.of(loaded.settings, EDITOR))
+    surveyor = _surveyor(loaded, backends.primary)
+    survey = None if isinstance(backends.primary, Local) else surveyor.survey
+    engine = Engine(backends._replace(fallback=None), loaded.settings, survey=survey, book=ledger)
     if isinstance(backends.primary, Local) and loaded.settings.backend == "auto":
         say("no key: the embedded engine answers; set DEEPSEEK_API_KEY to ask DeepSeek (see: midfill doctor)")
     try:
         reply = await engine.complete(Request(cursor=cursor, at=time.monotonic(), manual=True))
+        engine.was_shown(cursor.uri)
         return _Asked(reply, backends.primary.name)
     finally:
         await engine.close()
+        surveyor.close()
+        ledger.close()
 
 
 def _print(

@@ -12,6 +12,7 @@ from typing import Literal
 
 from midfill import __version__
 from midfill.backends import Remote, open_remote
+from midfill.backends.account import Balance
 from midfill.backends.gguf import Gguf, memory_of
 from midfill.cli import index
 from midfill.cli.complete import exit_code
@@ -20,6 +21,9 @@ from midfill.cli.terminal import GREEN, RED, YELLOW, one_line, painted
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Backend, Kind, ModelError, Prompt, Question, Usage
 from midfill.keys import Key, find_key
+from midfill.ledger import Ledger, Terms, data_file
+from midfill.ledger.figures import report
+from midfill.ledger.store import FAULTS
 from midfill.settings import Loaded, Member, Settings, load, members, user_file
 from midfill.settings.show import explain
 
@@ -65,6 +69,7 @@ async def _findings(environ: Mapping[str, str]) -> AsyncIterator[Finding]:
     loaded = await asyncio.to_thread(load, environ, workspaces=[Path.cwd()])
     for finding in _configuration(loaded, environ):
         yield finding
+    yield await asyncio.to_thread(_ledger, loaded)
     for remark in await asyncio.to_thread(remarks, environ):
         yield Finding("note" if remark.fix else "ok", remark.text, remark.fix)
     yield await asyncio.to_thread(_index)
@@ -83,15 +88,16 @@ async def _backends(loaded: Loaded, environ: Mapping[str, str]) -> AsyncIterator
         if len(asked) > 1:
             only = f" (in {', '.join(sorted(member.languages))})" if member.languages else ""
             yield Finding("ok", f"backend {member.name}{only}: {member.address}")
-        async for finding in _backend(member, settings, environ):
+        async for finding in _backend(member, loaded, environ):
             yield finding
     if not asked:
         yield Finding("ok", "key: none needed")
         yield Finding("ok", "backend: the embedded engine; it needs no network")
 
 
-async def _backend(member: Member, settings: Settings, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
+async def _backend(member: Member, loaded: Loaded, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
     """Look at the key of one backend, and at its service if it is asked."""
+    settings = loaded.settings
     try:
         key = await asyncio.to_thread(find_key, member.name, settings, environ)
     except ModelError as error:
@@ -103,7 +109,7 @@ async def _backend(member: Member, settings: Settings, environ: Mapping[str, str
         return
     backend = open_remote(member, settings, key)
     try:
-        async for finding in _service(backend):
+        async for finding in _service(backend, loaded):
             yield finding
     finally:
         await backend.close()
@@ -124,6 +130,20 @@ def _configuration(loaded: Loaded, environ: Mapping[str, str]) -> Iterator[Findi
             yield Finding("ok", f"  {setting.key} = {setting.value} (from {setting.origin})")
     for problem in loaded.problems:
         yield Finding("failed", f"configuration: {problem}", code=2)
+
+
+def _ledger(loaded: Loaded) -> Finding:
+    path = data_file()
+    if not loaded.settings.ledger.enabled:
+        return Finding("ok", "ledger: switched off")
+    try:
+        report(path, time.time(), days=1)
+    except FAULTS as fault:
+        return Finding(
+            "note", f"ledger: {path} cannot be read: {fault}", "move it away; midfill makes a new one"
+        )
+    there = "" if path.exists() else " (made with the first completion)"
+    return Finding("ok", f"ledger: {path}{there}; midfill stats shows it")
 
 
 def _index() -> Finding:
@@ -147,7 +167,7 @@ def _about_key(key: Key | None, member: Member, settings: Settings) -> Finding:
     return Finding("failed", f"key: none found, and the setting backend asks for {member.name}", fix, code=3)
 
 
-async def _service(backend: Remote) -> AsyncIterator[Finding]:
+async def _service(backend: Remote, loaded: Loaded) -> AsyncIterator[Finding]:
     """Look at the network, the key, the account, the model and a real call, in this order."""
     try:
         began = time.perf_counter()
@@ -161,7 +181,7 @@ async def _service(backend: Remote) -> AsyncIterator[Finding]:
     if isinstance(backend, Gguf):
         yield Finding("ok", f"memory: about {memory_of(backend.model):.1f} GiB while it runs")
     if backend.address().balance:
-        yield await _balance(backend)
+        yield await _balance(backend, loaded)
     if _offered(backend.model, names):
         yield Finding("ok", f"model: {backend.model or ', '.join(names)}")
     else:
@@ -175,9 +195,10 @@ def _offered(model: str, names: list[str]) -> bool:
     return not model or model in names or f"{model}:latest" in names
 
 
-async def _balance(backend: Remote) -> Finding:
+async def _balance(backend: Remote, loaded: Loaded) -> Finding:
     try:
         balance = await backend.balance()
+        await asyncio.to_thread(_book, backend.name, balance, loaded)
     except ModelError as error:
         if error.kind in {Kind.MALFORMED, Kind.BAD_REQUEST}:
             return Finding("note", "balance: this server does not tell it")
@@ -187,6 +208,15 @@ async def _balance(backend: Remote) -> Finding:
         return Finding("ok", f"balance: {amounts}")
     fix = f"top up at {backend.provider.top_up_page.removeprefix('https://')}"
     return Finding("failed", f"balance: {amounts}, not enough for a call", fix, code=4)
+
+
+def _book(name: str, balance: Balance, loaded: Loaded) -> None:
+    """Write the balance down for the servers, which ask for it once an hour."""
+    ledger = Ledger(data_file())
+    ledger.agree(Terms.of(loaded.settings, ""))
+    for currency, total in balance.amounts:
+        ledger.balance(name, currency, float(total or 0), available=balance.available)
+    ledger.close()
 
 
 async def _trial(backend: Backend) -> Finding:

@@ -7,6 +7,7 @@ from pathlib import Path
 from midfill.cli.editors.block import RefusalError, outside, replace, splice
 from midfill.cli.editors.editor import EDITORS, Found, find, find_all
 from midfill.cli.editors.places import Places
+from midfill.cli.editors.plugins import plugin_lines
 from midfill.cli.editors.recipe import Recipe, clients_folder, recipe
 from midfill.cli.terminal import one_line, say, write_exactly
 
@@ -73,6 +74,8 @@ def _print(editor: str, path: Path, environ: Mapping[str, str]) -> int:
     say(f"put this into {path}, or run: midfill setup {editor} --write")
     write_exactly(wanted.block + "\n")
     _tell(wanted)
+    for line in plugin_lines(editor):
+        say(line)
     return OK
 
 

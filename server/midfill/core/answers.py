@@ -25,6 +25,8 @@ class Answer(NamedTuple):
     """The model or the shaping ended it; otherwise the call was cut off."""
     finish: Finish | None = "stop"
     """Why the model ended it; None if the engine did."""
+    call: int = 0
+    """The number of the call in the ledger."""
 
     def says(self, prompt: Prompt) -> str | None:
         """Return the rest of this answer at `prompt`; None if the typed text differs from it."""

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from itertools import islice
 from typing import Literal, NamedTuple
 
-from midfill.core.cursor import HORIZON, Cursor, LineEnd
+from midfill.core.cursor import HORIZON, Cursor, LineEnd, unified
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
 """What one unit of a client's `character` counts: bytes, UTF-16 code units or code points (LSP 3.18)."""
@@ -14,6 +14,8 @@ _CODECS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2)}
 """Each encoding's codec, and the bytes of one of its units."""
 _BLOCK = 512
 """Characters whose units are counted together: a long line costs a fiftieth of counting each by itself."""
+MOST_MARKS = 100
+"""Marks of a document, at most: an edit moves them all."""
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
 
 
@@ -22,6 +24,22 @@ class Position(NamedTuple):
 
     line: int
     character: int
+
+
+class Mark:
+    """A row that moves with the text of its document."""
+
+    __slots__ = ("row",)
+
+    def __init__(self, row: int) -> None:
+        self.row = row
+
+    def edited(self, row: int, until: int, rows: int) -> None:
+        """Move with an edit that has put so many rows in place of those from `row` to `until`."""
+        if self.row >= until:
+            self.row += rows - (until - row)
+        elif self.row > row:
+            self.row = row + min(self.row - row, max(0, rows - 1))
 
 
 class Document:
@@ -34,12 +52,13 @@ class Document:
     `version` stands still.
     """
 
-    __slots__ = ("_eol", "_lines", "changes", "language", "size", "uri", "version")
+    __slots__ = ("_eol", "_lines", "_marks", "changes", "language", "size", "uri", "version")
 
     def __init__(self, uri: str, language: str, text: str, version: int | None = None) -> None:
         self.uri = uri
         self.language = language
         self.changes = 0
+        self._marks: list[Mark] = []
         self.replace(text, version)
 
     def __repr__(self) -> str:
@@ -78,8 +97,20 @@ class Document:
         self.changes += 1
         self.size += sum(map(len, lines)) - sum(map(len, self._lines[row:until]))
         self._lines[row:until] = lines
+        for mark in self._marks:
+            mark.edited(row, until, len(lines))
         if first_end:
             self._eol = _line_end(self._lines)
+
+    def mark(self, row: int) -> "Mark":
+        """Return a mark on a row, which moves with the text; the oldest of many is given up."""
+        self._marks = [*self._marks[1 - MOST_MARKS :], mark := Mark(row)]
+        return mark
+
+    def around(self, mark: "Mark", above: int, below: int) -> str:
+        """Return the text of the marked row and of so many rows above and below it, and forget the mark."""
+        self._marks = [other for other in self._marks if other is not mark]
+        return "".join(self._lines[max(0, mark.row - above) : mark.row + below + 1])
 
     def blank(self, start: Position, end: Position, encoding: Encoding = "utf-16") -> bool:
         """Whether nothing but blanks stands between two positions, on one line."""
@@ -98,6 +129,10 @@ class Document:
     def line(self, row: int) -> str:
         """Return the content of a line, without its line end."""
         return self._lines[row].rstrip("\r\n")
+
+    def rows(self, first: int, last: int) -> str:
+        r"""Return the lines from row `first` up to, not including, `last`, with `\n` line ends."""
+        return unified("".join(self._lines[first:last]))
 
     def cursor(self, position: Position, encoding: Encoding = "utf-16") -> Cursor:
         """Return the frozen snapshot around `position`."""

@@ -6,6 +6,14 @@ PASTE_LINES = 2
 """Line breaks that make one change a paste; Enter between braces inserts two, but no text."""
 
 
+class Span(NamedTuple):
+    """What a change did to the lines of a document: at `row` it took `lost` line ends away and put `gained` in."""
+
+    row: int
+    lost: int = 0
+    gained: int = 0
+
+
 class Edit(NamedTuple):
     """The last change notification of a document."""
 
@@ -17,6 +25,8 @@ class Edit(NamedTuple):
     changes: int = 1
     accepted: bool = False
     """The inserted text is a suggestion of the server, or the beginning of one."""
+    spans: tuple[Span, ...] = ()
+    """The lines that the changes touched, in their order."""
 
     @property
     def deletes(self) -> bool:

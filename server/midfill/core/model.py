@@ -1,7 +1,7 @@
 """The question for a model, its answer, and the backend interface."""
 
-from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, NamedTuple, Protocol
 
@@ -13,14 +13,23 @@ Finish = Literal["stop", "length", "content_filter", "insufficient_system_resour
 """The reason why an answer ended (DeepSeek's documented values; values of other backends are mapped to these)."""
 
 
-class Prompt(NamedTuple):
+@dataclass(frozen=True)
+class Prompt:
     r"""The text before and after the cursor for the model, with `\n` line ends.
 
-    A prompt is hashable. It is the key of the cache and of a flight.
+    A prompt is hashable. It is the key of the cache and of a flight. The context is no part of that: where it alone
+    differs, prompts are equal, because an answer to one of them still fits the other.
     """
 
     prefix: str
     suffix: str
+    context: str = field(default="", compare=False)
+    """What the model reads in front of the document's text: other files, and the document's own path."""
+
+    @property
+    def head(self) -> str:
+        """All that the model reads before the cursor."""
+        return self.context + self.prefix
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +59,8 @@ class Question:
     """Other files that the model may read, for backends that take them beside the prompt."""
     earlier: tuple[str, ...] = ()
     """Answers that the model gave here before, and the user did not want."""
+    unsent: Callable[[], None] = field(default=lambda: None, compare=False, repr=False)
+    """Called by a backend that was left before it had sent the question: the call costs nothing."""
 
 
 class Usage(NamedTuple):
@@ -118,6 +129,11 @@ class Backend(Protocol):
         ...
 
     @property
+    def model(self) -> str:
+        """The model that is asked."""
+        ...
+
+    @property
     def paid(self) -> bool:
         """Whether a call costs the user money."""
         ...
@@ -125,6 +141,11 @@ class Backend(Protocol):
     @property
     def thinks(self) -> bool:
         """Whether the model may think first when it is asked by hand, which takes longer."""
+        ...
+
+    @property
+    def caches_prefix(self) -> bool:
+        """Whether the beginning of a prompt that was read before costs next to nothing."""
         ...
 
     def stream(self, question: Question) -> AsyncGenerator[Chunk]:

@@ -1,6 +1,7 @@
 """The beginning of an answer: what a model thinks aloud, and the blanks that were left off at the prompt's end."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from midfill.core.model import Prompt
@@ -20,16 +21,16 @@ def without_end(prompt: Prompt) -> tuple[Prompt, str]:
     blank, 41 % without it; behind an indentation 33 %, 37 % without the line break).
 
     >>> without_end(Prompt("x = ", ""))
-    (Prompt(prefix='x =', suffix=''), ' ')
+    (Prompt(prefix='x =', suffix='', context=''), ' ')
     >>> without_end(Prompt("if x:\n    ", ""))
-    (Prompt(prefix='if x:', suffix=''), '\n    ')
+    (Prompt(prefix='if x:', suffix='', context=''), '\n    ')
     """
     kept = prompt.prefix.rstrip(_BLANKS)
     if kept.endswith("\n") and kept != prompt.prefix:
         kept = kept[:-1]
     if not kept.strip():
         return prompt, ""
-    return prompt._replace(prefix=kept), prompt.prefix[len(kept) :]
+    return replace(prompt, prefix=kept), prompt.prefix[len(kept) :]
 
 
 def fitted(text: str, left_off: str, before: str) -> str | None:

@@ -9,8 +9,9 @@ from midfill.core.pairs import same_suffix
 from midfill.core.tokens import ASCII_PER_TOKEN, estimate
 
 GRID = 32
-"""Rows by which the window's start moves; the start of the prompt stays byte-identical while the user types.
+"""Rows, for each 2,000 tokens of the budget, by which the window's start moves.
 
+The start of the prompt stays byte-identical while the user types.
 A fixed grid needs no memory of earlier requests: the same cursor gives the same prompt after a restart. Measured in
 simulated prefix caches: 68 % hits with the grid, 13 % with a sliding window.
 """
@@ -45,7 +46,7 @@ def _prefix(cursor: Cursor, budget: float) -> str:
     if budget < 0:
         return _line_tail(cursor.head, budget + estimate(cursor.head))
     top = cursor.row - len(cursor.above)
-    start, step, half = cursor.row, GRID, budget / 2
+    start, step, half = cursor.row, _step(budget), budget / 2
     while start > top:
         upper = max(top, (start - 1) // step * step)
         cost = estimate("".join(cursor.above[upper - top : start - top]))
@@ -57,6 +58,11 @@ def _prefix(cursor: Cursor, budget: float) -> str:
         else:
             break
     return unified("".join(cursor.above[start - top :])) + cursor.head
+
+
+def _step(budget: float) -> int:
+    """Return the rows by which a window of this budget moves: a larger one costs more when it does, and moves less."""
+    return GRID << max(0, int(budget / 2_000).bit_length() - 1)
 
 
 def _line_tail(head: str, budget: float) -> str:

@@ -42,7 +42,7 @@ class Provider:
     """Whether it takes `stream_options`, by which it tells the tokens of a stream."""
     paid: bool = True
     """Whether a call costs money."""
-    caches: bool = True
+    caches_prefix: bool = True
     """Whether the beginning of a prompt that it has read before costs less, or is read faster."""
     fills_in: bool = True
     """Whether it was trained to fill in at any character; else blanks at the prompt's end are left off."""
@@ -97,7 +97,7 @@ PROVIDERS: Final[dict[str, Provider]] = {
             empty_suffix="<|endoftext|>",  # As Continue sends it.
             most_tokens=8192,
             most_stops=4,
-            caches=False,
+            caches_prefix=False,
         ),
         Provider(
             name="siliconflow",
@@ -107,7 +107,7 @@ PROVIDERS: Final[dict[str, Provider]] = {
             model="Qwen/Qwen2.5-Coder-7B-Instruct",
             variable="SILICONFLOW_API_KEY",
             keys_page="https://cloud.siliconflow.cn/account/ak",
-            caches=False,
+            caches_prefix=False,
         ),
         Provider(
             name="dashscope",
@@ -118,7 +118,7 @@ PROVIDERS: Final[dict[str, Provider]] = {
             variable="DASHSCOPE_API_KEY",
             keys_page="https://bailian.console.aliyun.com",
             template="qwen-coder",
-            caches=False,
+            caches_prefix=False,
         ),
         Provider(
             name="openai",

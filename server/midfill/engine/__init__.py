@@ -2,6 +2,18 @@
 
 from midfill.engine.counters import Counters
 from midfill.engine.engine import Engine
+from midfill.engine.fate import Accepted
 from midfill.engine.request import SUPERSEDED, Reply, Request, Suggestion
+from midfill.engine.rules import budget_of, sizes_of
 
-__all__ = ["SUPERSEDED", "Counters", "Engine", "Reply", "Request", "Suggestion"]
+__all__ = [
+    "SUPERSEDED",
+    "Accepted",
+    "Counters",
+    "Engine",
+    "Reply",
+    "Request",
+    "Suggestion",
+    "budget_of",
+    "sizes_of",
+]

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 
+from midfill.core.booking import Book
 from midfill.core.health import Health
 from midfill.core.model import Backend, Backends, ModelError, Prompt, Question
 from midfill.core.prompt import typed_since
 from midfill.core.timing import ENDING, PROBE, STOP_WEIGHT, STRAY_SHARE
+from midfill.engine.booked import called
 from midfill.engine.counters import Counters
 from midfill.engine.flight import Flight
 from midfill.engine.line import Line
@@ -24,6 +26,7 @@ class Calls:
         on_finished: called with each flight that ends.
         on_error: called with each error of a backend that is not the fallback.
         counters: counts the calls.
+        book: takes note of the calls, and knows what may be spent.
         clock: returns the current time in seconds.
     """
 
@@ -35,6 +38,7 @@ class Calls:
         on_finished: Callable[[Flight], None],
         on_error: Callable[[ModelError], None],
         counters: Counters,
+        book: Book,
         clock: Callable[[], float],
     ) -> None:
         self.backends = backends
@@ -44,6 +48,7 @@ class Calls:
         self._on_finished = on_finished
         self._on_error = on_error
         self._counters = counters
+        self._book = book
         self._clock = clock
         self._flights: list[Flight] = []
         self.line = Line()
@@ -77,28 +82,38 @@ class Calls:
         """The health of the first backend."""
         return self._healths[0]
 
-    def can_ask(self, language: str, *, but: Backend | None = None) -> bool:
+    def can_ask(self, language: str, *, manual: bool, but: Backend | None = None) -> bool:
         """Whether somebody can be asked in a language now, besides `but` (and who comes only behind it)."""
         if but is not None and but is self.backends.fallback:
             return False
         return self.backends.fallback is not None or any(
-            backend is not but for backend in self._well(language)
+            backend is not but for backend in self._well(language, manual=manual)
         )
 
-    def message(self, language: str) -> str:
-        """Return what the first backend for a language has failed of."""
+    def why_nobody(self, language: str, *, manual: bool) -> str:
+        """Return why nobody can be asked in a language, in words."""
         asked = self.backends.asked_in(language)
-        return self._health_of(asked[0]).message if asked else f"no backend is set for {language}"
+        if not asked:
+            return f"no backend is set for {language}"
+        return self._health_of(asked[0]).message or self._book.why_not(manual=manual)
 
     def start(self, question: Question, *, speculative: bool = False) -> Flight | None:
         """Start a call; return None if no backend is available, or if there is no room."""
         if not self.has_room():
             return None
-        backend = self._available(question.cursor.language)
+        backend = self._available(question)
         if backend is None:
             return None
         self._make_room()
-        flight = Flight(question, backend, self._ahead, self._finished, self._clock, speculative=speculative)
+        flight = Flight(
+            question,
+            self._book.number(),
+            backend,
+            self._ahead,
+            self._finished,
+            self._clock,
+            speculative=speculative,
+        )
         self._flights.append(flight)
         if backend is not self.backends.fallback and self._health_of(backend).failures:
             self._probes.add(flight)
@@ -139,22 +154,27 @@ class Calls:
 
     async def close(self) -> None:
         """Cancel all calls and close the backends."""
-        for flight in tuple(self._flights):
+        flights = tuple(self._flights)
+        for flight in flights:
             flight.close()
+        for flight in flights:
+            await flight.over()
         for backend in self.backends.all:
             await backend.close()
 
-    def _available(self, language: str) -> Backend | None:
+    def _available(self, question: Question) -> Backend | None:
         """Return the first backend for a language that is well, or whose pause is over, and then tests it."""
-        backend = next(iter(self._well(language)), None)
+        backend = next(iter(self._well(question.cursor.language, manual=question.ask.manual)), None)
         if backend is None:
             return self.backends.fallback
         self._set_health(backend, self._health_of(backend).probing(self._clock(), PROBE))
         return backend
 
-    def _well(self, language: str) -> list[Backend]:
-        now = self._clock()
-        return [one for one in self.backends.asked_in(language) if self._health_of(one).allows(now)]
+    def _well(self, language: str, *, manual: bool) -> list[Backend]:
+        """Return who can be asked in a language now, and may be: beyond a cap only who costs nothing."""
+        now, capped = self._clock(), bool(self._book.why_not(manual=manual))
+        asked = self.backends.asked_in(language)
+        return [one for one in asked if self._health_of(one).allows(now) and not (capped and one.paid)]
 
     def _health_of(self, backend: Backend) -> Health:
         return self._healths[self._place(backend)]
@@ -183,6 +203,8 @@ class Calls:
             self._stop_share += STOP_WEIGHT * ((flight.finish is not None) - self._stop_share)
         if flight.usage is not None:
             self._counters.add_usage(flight.usage)
+        if flight.sent:
+            self._book.called(called(flight, self._clock()))
         self._on_finished(flight)
         self.line.call()
 

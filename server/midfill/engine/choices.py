@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from midfill.core import shape
 from midfill.core.completion import Completion
-from midfill.core.model import Question
 from midfill.core.syntax import language
 from midfill.core.syntax.errors import errors
 from midfill.engine.calls import Calls
@@ -32,7 +31,7 @@ class Choices:
         self._count = count
         self._waiter = waiter
         asks = (replace(query.ask, variant=variant) for variant in range(1, count))
-        questions = (Question(cursor=query.cursor, prompt=query.prompt, ask=ask) for ask in asks)
+        questions = (replace(query.question, ask=ask) for ask in asks)
         self._flights: list[Flight] = []
         for question in questions:
             flight = (

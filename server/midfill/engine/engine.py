@@ -6,17 +6,20 @@ from dataclasses import replace
 
 from midfill.core import policy
 from midfill.core.answers import Answer, Answers
+from midfill.core.booking import Book, NoBook
 from midfill.core.edit import Edit
-from midfill.core.model import Backends, ModelError
+from midfill.core.model import Backends, ModelError, Prompt
 from midfill.core.prompt import slice_at
 from midfill.engine.calls import Calls
 from midfill.engine.choices import Choices
 from midfill.engine.counters import Counters
+from midfill.engine.fate import Accepted
 from midfill.engine.flight import Flight
 from midfill.engine.pacing import Pacing
+from midfill.engine.place import PATIENCE, PATIENCE_BY_HAND, Survey
 from midfill.engine.query import Query
 from midfill.engine.request import CROWDED, NOTHING, SUPERSEDED, Reply, Request
-from midfill.engine.rules import rules_of
+from midfill.engine.rules import budget_of, rules_of
 from midfill.engine.session import Session
 from midfill.engine.suggester import Suggester
 from midfill.engine.waiter import Waiter
@@ -33,6 +36,9 @@ class Engine:
         settings: all settings.
         on_error: called with each error of a backend that is not the fallback.
         on_longer: called with the URI of a document whose shown suggestion can grow.
+        survey: makes the context of a place; None: there is none.
+        on_accepted: called with the URI of a document in which a text was accepted, and the text.
+        book: takes note of calls and suggestions, and knows what may be spent.
         clock: returns the current time in seconds; tests use a virtual clock.
     """
 
@@ -43,21 +49,27 @@ class Engine:
         *,
         on_error: Callable[[ModelError], None] = lambda error: None,
         on_longer: Callable[[str], None] = lambda uri: None,
+        survey: Survey | None = None,
+        on_accepted: Callable[[str, Accepted], None] = lambda uri, accepted: None,
+        book: Book | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.settings = settings
         self.counters = Counters()
         linger = settings.timing.linger_ms / 1000
         most = settings.requests.max_flights
-        self.calls = Calls(backends, most, linger, self._on_finished, on_error, self.counters, clock)
+        book = book or NoBook()
+        self.calls = Calls(backends, most, linger, self._on_finished, on_error, self.counters, book, clock)
         self._clock = clock
         self._on_longer = on_longer
+        self._survey = survey
+        self._on_accepted = on_accepted
         self._rules = rules_of(settings)
         cache = settings.cache
         self._answers = Answers(cache.capacity, cache.ttl_s, cache.empty_ttl_s, clock)
-        self._suggester = Suggester(self._answers, self.calls, clock)
+        self._suggester = Suggester(self._answers, self.calls, book, clock)
         self._sessions: dict[str, Session] = {}
-        self._pacing = Pacing(settings, clock)
+        self._pacing = Pacing(settings, budget_of(settings, backends.primary), clock)
 
     # The main path: from request to reply.
 
@@ -91,6 +103,7 @@ class Engine:
         query = self._query(request)
         session, deadline = query.session, self._clock() + self._patience(request)
         waiter = session.begin(query.prompt)
+        session.place.come(request.cursor, self._survey)
         try:
             if request.choices > 1:
                 return await self._choose(waiter, query, deadline)
@@ -114,11 +127,12 @@ class Engine:
         if flight is None:
             debounce = self._pacing.debounce(query, short_answers=self.calls.short_answers)
             await waiter.sleep(query.typed_at + debounce - self._clock())
+            await query.session.place.settled(PATIENCE_BY_HAND if query.request.manual else PATIENCE)
             flight = self.calls.joinable(query.prompt)
         else:
             self.counters.joined += 1
         while not waiter.superseded:
-            flight = flight or self.calls.start(query.question)
+            flight = flight or self._started(query)
             if flight is None and (reason := self._why_no_call(query, deadline)):
                 return Reply(reason=reason)
             if flight is None:
@@ -130,6 +144,13 @@ class Engine:
             flight = self.calls.joinable(query.prompt)
         return SUPERSEDED
 
+    def _started(self, query: Query) -> Flight | None:
+        question = query.question
+        flight = self.calls.start(question)
+        if flight is not None:
+            query.session.asked = question.prompt
+        return flight
+
     async def _line_up(self, waiter: Waiter, query: Query, deadline: float) -> Reply | None:
         """Wait for a call of another document to end; return the reply if that call has answered this one, too."""
         await self.calls.line.wait(waiter, deadline - self._clock())
@@ -137,9 +158,9 @@ class Engine:
 
     def _why_no_call(self, query: Query, deadline: float) -> str:
         """Return why no call can start before `deadline`; empty if it is only not this request's turn yet."""
-        language = query.cursor.language
-        if not self.calls.can_ask(language):
-            return self.calls.message(language)
+        language, manual = query.cursor.language, query.ask.manual
+        if not self.calls.can_ask(language, manual=manual):
+            return self.calls.why_nobody(language, manual=manual)
         return CROWDED if self._clock() >= deadline else ""
 
     async def _follow(self, flight: Flight, waiter: Waiter, query: Query, deadline: float) -> Reply | None:
@@ -170,7 +191,7 @@ class Engine:
     def _needs_another_call(self, flight: Flight, query: Query, said: str) -> bool:
         """Whether a finished flight does not answer the query: its text is all typed, or the fallback can answer."""
         if flight.error is not None:
-            return self.calls.can_ask(query.cursor.language, but=flight.backend)
+            return self.calls.can_ask(query.cursor.language, manual=query.ask.manual, but=flight.backend)
         return not said and flight.prompt != query.prompt
 
     async def _choose(self, waiter: Waiter, query: Query, deadline: float) -> Reply:
@@ -211,8 +232,15 @@ class Engine:
         backends = self.calls.backends
         by_fallback = flight.backend is backends.fallback
         if flight.keepable and not by_fallback and not flight.question.ask.variant:
-            name, finish = flight.backend_name, flight.finish
-            answer = Answer(flight.prompt, flight.text, name, flight.model, whole=flight.whole, finish=finish)
+            answer = Answer(
+                flight.prompt,
+                flight.text,
+                flight.backend_name,
+                flight.model,
+                whole=flight.whole,
+                finish=flight.finish,
+                call=flight.call,
+            )
             self._answers.put(answer)
         for uri, session in self._sessions.items():
             shown = session.suggestions.shown
@@ -236,22 +264,35 @@ class Engine:
         """Prepare the first backend for its first call; the others are asked rarely."""
         await self.calls.backends.primary.warm()
 
-    def changed(self, uri: str, edit: Edit) -> None:
-        """Record an edit of the user."""
-        self._session(uri).edited(edit, self._clock())
+    def changed(self, uri: str, edit: Edit, *, tells_parts: bool = True) -> None:
+        """Record an edit of the user; of an editor that does not tell them, accepted parts are told by their edits."""
+        session = self._session(uri)
+        session.edited(edit, self._clock())
         self._pacing.typed()
+        if session.suggestions.part and not tells_parts:
+            self.partly_accepted(uri)
+
+    def was_shown(self, uri: str) -> None:
+        """Record that the editor shows the suggestion."""
+        shown = self._session(uri).suggestions.shown
+        if shown is not None and not shown.fate.is_shown:
+            self.counters.shown += 1
+            shown.fate.shown()
 
     def accepted(self, uri: str) -> None:
         """Record that the user accepted the whole suggestion."""
-        self._session(uri).suggestions.accept()
         self.counters.accepted += 1
-        self._pacing.judged(accepted=True)
+        self._took(uri, self._session(uri).suggestions.accept())
 
     def partly_accepted(self, uri: str) -> None:
         """Record that the user accepted a part of the suggestion; the rest stays shown."""
-        self._session(uri).suggestions.accept_part()
         self.counters.partly_accepted += 1
+        self._took(uri, self._session(uri).suggestions.accept_part())
+
+    def _took(self, uri: str, accepted: Accepted | None) -> None:
         self._pacing.judged(accepted=True)
+        if accepted is not None:
+            self._on_accepted(uri, accepted)
 
     def rejected(self, uri: str) -> None:
         """Record that the user dismissed the suggestion."""
@@ -266,15 +307,22 @@ class Engine:
         lead = len(text) - len(text.lstrip("\n"))
         return text[:lead] + text[lead:].partition("\n")[0]
 
+    def asked(self, uri: str) -> Prompt | None:
+        """Return the prompt of a document's last call; None if there was none."""
+        session = self._sessions.get(uri)
+        return None if session is None else session.asked
+
     def forget(self, uri: str) -> None:
         """Drop the state of a closed document, supersede its requests, and cancel its calls."""
         session = self._sessions.pop(uri, None)
         if session is not None:
             session.supersede()
+            session.place.leave()
             self.calls.cancel_unusable(uri, None)
 
     async def close(self) -> None:
         """Supersede all waiting requests and cancel all calls."""
         for session in self._sessions.values():
             session.supersede()
+            session.place.leave()
         await self.calls.close()

@@ -4,6 +4,7 @@ import asyncio
 import math
 from collections.abc import Callable
 from contextlib import aclosing
+from dataclasses import replace
 
 from midfill.core import policy, shape
 from midfill.core.model import Backend, Chunk, Finish, ModelError, Prompt, Question, Usage
@@ -24,6 +25,7 @@ class Flight:
 
     Args:
         question: the question for the backend.
+        call: the number of the call in the ledger.
         backend: the backend to call.
         ahead: minimum number of lines to read, if the answer has as many.
         on_finished: called once when the flight ends for any reason.
@@ -34,6 +36,7 @@ class Flight:
     def __init__(
         self,
         question: Question,
+        call: int,
         backend: Backend,
         ahead: int,
         on_finished: "Callable[[Flight], None]",
@@ -41,7 +44,8 @@ class Flight:
         *,
         speculative: bool = False,
     ) -> None:
-        self.question = question
+        self.question = replace(question, unsent=self._left_unsent)
+        self.call = call
         self.backend = backend
         self.ahead = ahead
         self.speculative = speculative
@@ -55,6 +59,8 @@ class Flight:
         self._anchored = False
         self.enough = False
         """The engine stopped reading, because later text cannot be shown."""
+        self.sent = False
+        """The question went out, as far as is known."""
         self.started = clock()
         self.first_token: float | None = None
         self._last_text_at = -math.inf
@@ -170,11 +176,19 @@ class Flight:
         """Whether a request waits for the flight."""
         return any(not waiter.superseded for waiter in self._waiters)
 
+    async def over(self) -> None:
+        """Wait until it has ended."""
+        await asyncio.wait({self._task})
+
     def close(self) -> None:
         """Cancel the call: the connection closes, and no more output is billed."""
         self._task.cancel()
 
+    def _left_unsent(self) -> None:
+        self.sent = False
+
     async def _run(self) -> None:
+        self.sent = True
         try:
             async with aclosing(self.backend.stream(self.question)) as stream:
                 async for chunk in stream:

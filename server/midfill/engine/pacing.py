@@ -15,14 +15,15 @@ class Pacing:
     """The typist's rhythm, the backend's latency and the token estimate, as running means.
 
     Args:
-        settings: the bounds of the debounce and of the prompt size.
+        settings: the bounds of the debounce.
+        budget: the size limit of the document's text in a prompt.
         clock: returns the current time in seconds.
     """
 
-    def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
+    def __init__(self, settings: Settings, budget: Budget, clock: Callable[[], float]) -> None:
         timing = settings.timing
         self._bounds = timing.debounce_min_ms / 1000, timing.debounce_max_ms / 1000
-        self._sizes = settings.prompt
+        self._budget = budget
         self._clock = clock
         self._rhythm = Rhythm()
         self._latency = 0.0
@@ -42,14 +43,14 @@ class Pacing:
             latency = flight.first_token - flight.started
             self._latency += (latency - self._latency) * (LATENCY_WEIGHT if self._latency else 1)
         if flight.usage is not None:
-            estimated = estimate(flight.prompt.prefix) + estimate(flight.prompt.suffix)
+            estimated = estimate(flight.prompt.head) + estimate(flight.prompt.suffix)
             self._calibration = self._calibration.updated(estimated, flight.usage.prompt)
 
     @property
     def budget(self) -> Budget:
         """The size limit of a prompt, in estimated tokens."""
         factor = self._calibration.factor
-        return Budget(self._sizes.prefix_tokens / factor, self._sizes.suffix_tokens / factor)
+        return Budget(self._budget.prefix / factor, self._budget.suffix / factor)
 
     def debounce(self, query: Query, *, short_answers: bool) -> float:
         """Return the seconds to wait after the key before a call starts."""

@@ -1,6 +1,6 @@
 """A request with the data that its answer requires."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from midfill.core import policy
 from midfill.core.cursor import Cursor
@@ -33,7 +33,8 @@ class Query:
     @property
     def question(self) -> Question:
         """The question for the backend."""
-        return Question(cursor=self.cursor, prompt=self.prompt, ask=self.ask)
+        prompt = replace(self.prompt, context=self.session.place.block.head)
+        return Question(cursor=self.cursor, prompt=prompt, ask=self.ask)
 
     def may_show_partial(self, said: str) -> bool:
         """Whether the unfinished answer `said` may be shown."""

@@ -47,6 +47,16 @@ class Source(Protocol):
         """Whether no more text will follow."""
         ...
 
+    @property
+    def call(self) -> int:
+        """The number of the call in the ledger."""
+        ...
+
+    @property
+    def prompt(self) -> Prompt:
+        """The prompt of the call."""
+        ...
+
     def says(self, prompt: Prompt) -> str | None:
         """Return the rest of the text at `prompt`; None if the text disagrees."""
         ...

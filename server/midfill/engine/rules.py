@@ -1,7 +1,31 @@
 """The policy's rules, taken from the settings."""
 
+from midfill.core.context import Sizes
+from midfill.core.model import Backend
 from midfill.core.policy import Rules
+from midfill.core.prompt import Budget
 from midfill.settings import Settings
+from midfill.settings.tree import ContextSettings, PromptSettings
+
+UNCACHED_PREFIX, UNCACHED_CONTEXT = 1_400, 450
+"""The defaults, in tokens, where each token of a prompt is paid in full or takes its time: no backend's cache."""
+
+
+def budget_of(settings: Settings, backend: Backend) -> Budget:
+    """Return the size limit of the document's text; what the user has not set is less without a cache."""
+    sizes = settings.prompt
+    prefix = _sized(sizes.prefix_tokens, PromptSettings().prefix_tokens, UNCACHED_PREFIX, backend)
+    return Budget(prefix, sizes.suffix_tokens)
+
+
+def sizes_of(settings: Settings, backend: Backend) -> Sizes:
+    """Return the size limits of the context; what the user has not set is less without a cache."""
+    budget = _sized(settings.context.tokens, ContextSettings().tokens, UNCACHED_CONTEXT, backend)
+    return Sizes.of(budget, budget_of(settings, backend).prefix)
+
+
+def _sized(wanted: int, default: int, uncached: int, backend: Backend) -> int:
+    return wanted if backend.caches_prefix or wanted != default else min(wanted, uncached)
 
 
 def rules_of(settings: Settings) -> Rules:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from midfill.core.edit import Edit
 from midfill.core.model import Prompt
+from midfill.engine.place import Place
 from midfill.engine.suggestion import Suggestions
 from midfill.engine.waiter import Waiter
 
@@ -17,6 +18,9 @@ class Session:
     typed_at: float = 0.0
     """Time of the last edit, in seconds of the engine's clock."""
     suggestions: Suggestions = field(default_factory=Suggestions)
+    place: Place = field(default_factory=Place)
+    asked: Prompt | None = None
+    """The prompt of the last call."""
 
     def edited(self, edit: Edit, at: float) -> None:
         """Record the user's edit at `at` seconds, and mark it if it inserts a suggestion."""

@@ -4,9 +4,12 @@ from collections.abc import Callable, Iterator
 
 from midfill.core import policy, shape
 from midfill.core.answers import Answer, Answers
+from midfill.core.booking import Book, Suggested
 from midfill.core.completion import Completion
 from midfill.core.model import Prompt
+from midfill.core.prompt import typed_since
 from midfill.engine.calls import Calls
+from midfill.engine.fate import Fate
 from midfill.engine.flight import Flight
 from midfill.engine.query import Query
 from midfill.engine.request import DECLINED, NOTHING, Reply, Source, Suggestion
@@ -19,12 +22,14 @@ class Suggester:
     Args:
         answers: the cache of answers.
         calls: the in-flight calls.
+        book: takes note of the suggestions.
         clock: returns the current time in seconds.
     """
 
-    def __init__(self, answers: Answers, calls: Calls, clock: Callable[[], float]) -> None:
+    def __init__(self, answers: Answers, calls: Calls, book: Book, clock: Callable[[], float]) -> None:
         self._answers = answers
         self._calls = calls
+        self._book = book
         self._clock = clock
 
     def known(self, query: Query) -> Reply | None:
@@ -102,12 +107,15 @@ class Suggester:
         return len(grown) > len(left.text) and grown.startswith(left.text)
 
     def _show(self, query: Query, source: Source, completion: Completion, *, cached: bool) -> Reply:
-        query.session.suggestions.shown = self._shown_of(query, source, completion)
+        query.session.suggestions.show(self._shown_of(query, source, completion))
         return Reply((Suggestion.of(source, completion, cached=cached),))
 
     def _shown_of(self, query: Query, source: Source, completion: Completion) -> Shown:
         before = query.session.suggestions.shown
         known = before if before is not None and before.source is source else None
+        typed = typed_since(source.prompt, query.prompt) or ""
+        fate = self._new_fate(query, source) if known is None or known.state in ENDED else known.fate
+        fate.reaches(len(typed) + len(completion.text))
         return Shown(
             prompt=query.prompt,
             completion=completion,
@@ -115,9 +123,19 @@ class Suggester:
             ask=query.ask,
             source=source,
             source_length=_source_length(source),
+            fate=fate,
             since=known.since if known is not None else self._clock(),
             state=_state(known, query.prompt, whole=source.whole),
         )
+
+    def _new_fate(self, query: Query, source: Source) -> Fate:
+        suggested = Suggested(
+            number=self._book.number(),
+            call=source.call,
+            backend=source.backend_name,
+            language=query.cursor.language,
+        )
+        return Fate(suggested, self._book)
 
 
 def _state(before: Shown | None, prompt: Prompt, *, whole: bool) -> State:
@@ -134,5 +152,8 @@ def _sound(source: Source, said: str) -> str:
 
 
 def _source_length(source: Source) -> int:
-    """Return the characters that a flight has received; 0 for a cached answer, which does not grow."""
-    return len(source.raw) if isinstance(source, Flight) else 0
+    """Return the characters that a flight has received, and one for its end, which makes the last token sound.
+
+    It is 0 for a cached answer, which does not grow.
+    """
+    return len(source.raw) + source.done if isinstance(source, Flight) else 0

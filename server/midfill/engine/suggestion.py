@@ -11,6 +11,7 @@ from midfill.core.model import Ask, Prompt
 from midfill.core.pairs import MOST_CLOSERS, repeated, same
 from midfill.core.prompt import beyond, typed_since
 from midfill.core.timing import SEEN
+from midfill.engine.fate import Accepted, Fate
 from midfill.engine.request import Reply, Source
 
 
@@ -62,6 +63,10 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
 """All state transitions of a suggestion; an event that is not listed does not change the state."""
 
 
+PAIRS = frozenset({"()", "[]", "{}", "<>", '""', "''", "``"})
+"""What editors insert at one key."""
+
+
 def after(state: State, event: Event) -> State:
     """Return the state after `event`."""
     return TRANSITIONS.get((state, event), state)
@@ -78,7 +83,8 @@ class Shown:
     ask: Ask
     source: Source
     source_length: int
-    """Characters that its source had received then."""
+    """Characters that its source had received then, and one if it had ended."""
+    fate: Fate
     since: float
     """Time at which it was first shown, in seconds of the engine's clock."""
     state: State = State.SHOWN
@@ -131,6 +137,8 @@ class Suggestions:
     """The latest reply with completions to choose from, and its prompt."""
     just_accepted: bool = False
     """The last edit inserted a suggestion or a part of one."""
+    part: str = ""
+    """The piece of a suggestion, not the whole of it, that the last edit inserted."""
     _inserted: Shown | None = None
     """The suggestion whose whole text the last edit inserted."""
     _declined: tuple[Prompt, str] | None = None
@@ -147,6 +155,7 @@ class Suggestions:
         agreeing = [of for of in self.on_screen if len(text) > 1 and of.completion.text.startswith(text)]
         self.just_accepted = bool(agreeing)
         self._inserted = next((of for of in agreeing if of.completion.text == text), None)
+        self.part = text if agreeing and self._inserted is None and text not in PAIRS else ""
         return edit._replace(accepted=bool(agreeing))
 
     def recognise(self, edit: Edit, prompt: Prompt) -> Edit:
@@ -159,27 +168,35 @@ class Suggestions:
             if typed and shown.completion.text.startswith(typed):
                 self.just_accepted = True
                 self._inserted = shown if shown.completion.text == typed else None
+                self.part = "" if self._inserted else edit.inserted
                 return edit._replace(accepted=True)
         return edit
 
-    def accept(self) -> None:
+    def accept(self) -> Accepted | None:
         """Record that the whole suggestion was accepted; after an undo only a manual request shows it again."""
         self.just_accepted = True
-        accepted = self._inserted or self.shown  # The next suggestion can be shown before the accept arrives.
-        if accepted is not None:
-            accepted.move(Event.ACCEPT)
-            self._declined = (accepted.prompt, accepted.completion.text)
+        shown = self._inserted or self.shown  # The next suggestion can be shown before the accept arrives.
+        if shown is None:
+            return None
+        known = shown.accepted
+        shown.move(Event.ACCEPT)
+        self._declined = (shown.prompt, shown.completion.text)
+        return None if known else _accepted(shown, shown.completion.text, whole=True)
 
-    def accept_part(self) -> None:
+    def accept_part(self) -> Accepted | None:
         """Record that a part of the suggestion was accepted; the rest stays shown."""
         self.just_accepted = True
-        if self.shown is not None:
-            self.shown.move(Event.ACCEPT_PART)
+        if self.shown is None:
+            return None
+        self.shown.move(Event.ACCEPT_PART)
+        text, self.part = self.part or self.shown.completion.text[:1], ""
+        return _accepted(self.shown, text, whole=False)
 
     def dismiss(self) -> None:
         """Record that the user dismissed the suggestion."""
         if self.shown is not None:
             self.shown.move(Event.DISMISS)
+            self.shown.fate.dismissed()
             self._declined = (self.shown.prompt, self.shown.completion.text)
             self.shown = None
         self.alternatives.clear()
@@ -188,6 +205,7 @@ class Suggestions:
         """Record that the editor no longer shows the suggestion."""
         if self.shown is not None:
             self.shown.move(Event.EXPIRE)
+            self.shown.fate.over()
             self.shown = None
 
     def expire(self, now: float) -> bool:
@@ -197,6 +215,12 @@ class Suggestions:
         self.hide()
         self.alternatives.clear()
         return ignored
+
+    def show(self, shown: Shown) -> None:
+        """Record what the editor is given to show in place of what it shows."""
+        if self.shown is not None and self.shown.fate is not shown.fate:
+            self.shown.fate.over()
+        self.shown = shown
 
     def offer(self, alternatives: Sequence[Shown]) -> None:
         """Record the completions to choose from; the first is shown until the user chooses."""
@@ -211,3 +235,8 @@ class Suggestions:
         typed = typed_since(place, prompt)
         left = None if typed is None else beyond(text, typed)
         return bool(left) and completion.text.startswith(left or "")
+
+
+def _accepted(shown: Shown, text: str, *, whole: bool) -> Accepted:
+    shown.fate.accepted(text, whole=whole)
+    return Accepted(shown.fate, text, shown.cursor.row)

@@ -13,9 +13,12 @@ from midfill.core.web import is_loopback
 from midfill.engine import Engine
 from midfill.gateway.api import Api
 from midfill.gateway.http import Connection, Room
+from midfill.ledger import Ledger, Terms, data_file
 from midfill.settings import Settings
 from midfill.workspace import Library
 
+EDITOR = "gateway"
+"""What stands in the ledger in place of an editor's name."""
 MOST_CONNECTIONS = 64
 MOST_REQUESTS = 32
 """Requests that are answered at once; the engine makes fewer calls."""
@@ -50,7 +53,9 @@ async def _serve(
     settings = structs.replace(settings, completion=structs.replace(settings.completion, think=False))
     library = Library((gateway.folder,), settings.trigger.paths_off, settings.api_key_file)
     backends = await asyncio.to_thread(open_backends, settings, environ, library.neighbours)
-    engine = Engine(backends, settings, clock=asyncio.get_running_loop().time)
+    ledger = Ledger(data_file())
+    ledger.agree(Terms.of(settings, EDITOR))
+    engine = Engine(backends, settings, book=ledger, clock=asyncio.get_running_loop().time)
     connections: set[Connection] = set()
     api, room = Api(engine, settings, gateway.token, gateway.folder), Room(MOST_REQUESTS)
 
@@ -73,6 +78,7 @@ async def _serve(
         for connection in tuple(connections):
             connection.close()
         await engine.close()
+        ledger.close()
 
 
 def _shown(host: str) -> str:

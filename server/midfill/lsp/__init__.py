@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import psutil
 
+from midfill.ledger import Ledger, data_file
 from midfill.lsp.server import Server
 from midfill.lsp.wire import Connect, Writer, open_stdio
 
@@ -24,10 +25,14 @@ def serve(line: Line, environ: Mapping[str, str]) -> int:
 
     Raises OSError if the line cannot be opened.
     """
-    return asyncio.run(_serve(line, environ))
+    ledger = Ledger(data_file())
+    try:
+        return asyncio.run(_serve(line, environ, ledger))
+    finally:
+        ledger.close()
 
 
-async def _serve(line: Line, environ: Mapping[str, str]) -> int:
+async def _serve(line: Line, environ: Mapping[str, str], ledger: Ledger) -> int:
     ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     servers: list[Server] = []
 
@@ -36,7 +41,7 @@ async def _serve(line: Line, environ: Mapping[str, str]) -> int:
             ended.set_result(code)
 
     def connect(writer: Writer, *, by_socket: bool = False) -> Server:
-        servers.append(Server(writer, environ, end, by_socket=by_socket))
+        servers.append(Server(writer, environ, end, ledger=ledger, by_socket=by_socket))
         return servers[-1]
 
     async def open_line() -> int:

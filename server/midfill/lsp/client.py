@@ -17,6 +17,10 @@ KEEPS_LINE_ENDS = frozenset({"neovim"})
 """Clients that put in a line end as it comes: a carriage return would be drawn as ^M (seen in Neovim 0.12.4)."""
 
 
+TELLS_NO_PARTS = frozenset({"visual studio code", "visual studio code - insiders", "vscodium", "code - oss"})
+"""Clients that do not tell which parts are accepted: VS Code has this for extensions of its own only."""
+
+
 @dataclass(frozen=True)
 class Client:
     """What a client said of itself in `initialize`."""
@@ -58,6 +62,11 @@ class Client:
     def takes_status(self) -> bool:
         """Whether `midfill/status` may be sent."""
         return self.name not in WARNS_OF_THE_UNKNOWN
+
+    @property
+    def tells_parts(self) -> bool:
+        """Whether it tells of each part of a suggestion that is accepted."""
+        return self.name not in TELLS_NO_PARTS
 
     def line_end(self, eol: LineEnd) -> LineEnd:
         """Return the line end that texts for this client have, in a document that uses `eol`."""

@@ -1,6 +1,7 @@
 """What the client can order, and how it sends its settings."""
 
 import asyncio
+import inspect
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
@@ -8,11 +9,13 @@ from typing import Any
 from lsprotocol import types
 
 from midfill.core.cursor import with_line_ends
+from midfill.ledger import Ledger
 from midfill.lsp.backlog import Backlog
 from midfill.lsp.client import Client
 from midfill.lsp.pygls_server import PyglsServer
 from midfill.lsp.service import Service
 from midfill.lsp.status import StatusReporter
+from midfill.lsp.usage import usage
 
 SECTION = "midfill"
 """The section of the client's settings that is ours."""
@@ -27,11 +30,17 @@ class Commands:
     """
 
     def __init__(
-        self, pygls_server: PyglsServer, service: Service, reporter: StatusReporter, backlog: Backlog
+        self,
+        pygls_server: PyglsServer,
+        service: Service,
+        reporter: StatusReporter,
+        backlog: Backlog,
+        ledger: Ledger,
     ) -> None:
         self._pygls_server = pygls_server
         self._service = service
         self._reporter = reporter
+        self._ledger = ledger
         self._backlog = backlog
         self._client = Client()
         self._wake: asyncio.TimerHandle | None = None
@@ -44,6 +53,7 @@ class Commands:
             "toggle": self._toggle,
             "snooze": self._snooze,
             "stats": self._stats,
+            "showPrompt": self._show_prompt,
         }.items():
             pygls_server.command(f"{SECTION}.{name}")(_function(command))
         pygls_server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(_function(self._configuration_changed))
@@ -143,10 +153,18 @@ class Commands:
             self._wake.cancel()
         self._wake = asyncio.get_running_loop().call_later(max(0.0, minutes * 60) + 0.1, self._tell_pause)
 
-    def _stats(self, *arguments: Any) -> dict[str, int]:
-        """Return the counters since the engine started, such as calls, cached answers and tokens: `[]`."""
+    async def _stats(self, *arguments: Any) -> dict[str, Any]:
+        """Return the figures of `midfill stats --json`, a summary, and the counters since the engine started: `[]`."""
         engine = self._service.engine
-        return engine.counters.as_dict() if engine is not None else {}
+        session = engine.counters.as_dict() if engine is not None else {}
+        figures = await asyncio.to_thread(usage, self._ledger.path)
+        return {**figures, "session": session}
+
+    def _show_prompt(self, *arguments: Any) -> str | None:
+        """Return what the last call for a document has sent, with `▮` in the place of the answer: `[uri]`."""
+        engine = self._service.engine
+        prompt = engine.asked(str(arguments[0])) if engine is not None and arguments else None
+        return None if prompt is None else f"{prompt.head}▮{prompt.suffix}"
 
     def _tell_pause(self) -> None:
         off = "" if self._service.settings.enabled else "completion is switched off in the settings"
@@ -160,7 +178,10 @@ def _function(method: Callable[..., Any]) -> Callable[..., Any]:
     def function(*arguments: Any) -> Any:
         return method(*arguments)
 
-    return function
+    async def waiting(*arguments: Any) -> Any:
+        return await method(*arguments)
+
+    return waiting if inspect.iscoroutinefunction(method) else function
 
 
 def _plain(value: Any) -> Any:

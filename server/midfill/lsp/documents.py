@@ -1,10 +1,10 @@
 """The documents that the client has open, kept as it reports them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from midfill.core.document import Document, Encoding, Position
-from midfill.core.edit import Edit
+from midfill.core.edit import Edit, Span
 
 Params = dict[str, Any]
 
@@ -20,6 +20,8 @@ class Documents:
     def __init__(self) -> None:
         self.encoding: Encoding = "utf-16"
         """The unit of positions that was negotiated."""
+        self.closing: Callable[[str], None] = lambda uri: None
+        """Told the URI of a document that is about to be closed."""
         self._documents: dict[str, Document] = {}
         self._cells: dict[str, list[str]] = {}
 
@@ -87,10 +89,14 @@ class Documents:
         return document
 
     def _close(self, uris: Iterable[str]) -> list[str]:
-        return [uri for uri in uris if self._documents.pop(uri, None) is not None]
+        gone = [uri for uri in uris if uri in self._documents]
+        for uri in dict.fromkeys(gone):
+            self.closing(uri)
+            del self._documents[uri]
+        return gone
 
     def _change(self, document: Document, version: int | None, changes: list[Params]) -> Edit:
-        told = []
+        told, spans = [], []
         for change in changes:
             where = change.get("range")
             if where is None:
@@ -100,9 +106,10 @@ class Documents:
             start, end = _position(where["start"]), _position(where["end"])
             if len(changes) == 1 or change["text"] or not document.blank(start, end, self.encoding):
                 told.append(change)  # With Enter, VS Code also takes the blanks off the line that is left.
+            spans.append(Span(start.line, max(0, end.line - start.line), change["text"].count("\n")))
             document.edit(start, end, change["text"], self.encoding)
         document.version = version
-        return _edit(version, told)
+        return _edit(version, told)._replace(spans=tuple(spans))
 
 
 def _position(position: Params) -> Position:

@@ -176,3 +176,9 @@ def _names_place(params: Any) -> bool:
         return isinstance(params["textDocument"]["uri"], str) and place["line"] >= 0 <= place["character"]
     except (LookupError, TypeError):
         return False
+
+
+def document_of(message: Message) -> str:
+    """Return the document of Copilot's notifications; their item carries our command, and with it the document."""
+    arguments = (message["params"]["item"].get("command") or {}).get("arguments") or [""]
+    return str(arguments[0])

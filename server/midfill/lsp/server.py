@@ -14,6 +14,7 @@ import psutil
 from midfill.backends.configured import open_backends
 from midfill.core.document import Document
 from midfill.engine import Reply, Request
+from midfill.ledger import Ledger
 from midfill.lsp import items
 from midfill.lsp.backlog import Backlog
 from midfill.lsp.client import Client, essential
@@ -24,6 +25,7 @@ from midfill.lsp.documents import Params
 from midfill.lsp.framing import Message, framed
 from midfill.lsp.pygls_server import PyglsServer
 from midfill.lsp.service import Opening, Service
+from midfill.lsp.spending import Spending
 from midfill.lsp.status import StatusReporter
 from midfill.lsp.trigger import Trigger
 from midfill.lsp.wire import Writer
@@ -45,6 +47,7 @@ class Server:
         environ: the environment variables.
         ended: called with the exit code when the conversation is over.
         opening: finds out who is to be asked.
+        ledger: takes note of calls and suggestions; without one nothing is written down.
         by_socket: whether the client came by a socket, and may not set everything.
     """
 
@@ -54,6 +57,7 @@ class Server:
         environ: Mapping[str, str],
         ended: Callable[[int], None],
         opening: Opening = open_backends,
+        ledger: Ledger | None = None,
         *,
         by_socket: bool = False,
     ) -> None:
@@ -65,13 +69,23 @@ class Server:
         self._pygls_server = PyglsServer()
         self._pygls_server.protocol.set_writer(writer)
         self._reporter = StatusReporter(self._pygls_server, self._send)
-        configuration = Configuration(environ, by_socket=by_socket)
+        self._own_ledger = Ledger() if ledger is None else None
+        self._spending = Spending(ledger or self._own_ledger or Ledger(), self._pygls_server, self._reporter)
         self._service = Service(
-            configuration, self._reporter.on_error, self._reporter.on_backend, self._refresh, opening
+            Configuration(environ, by_socket=by_socket),
+            self._reporter.on_error,
+            self._reporter.on_backend,
+            self._refresh,
+            self._spending,
+            opening,
         )
         self._backlog = Backlog()
-        self._commands = Commands(self._pygls_server, self._service, self._reporter, self._backlog)
+        self._commands = Commands(
+            self._pygls_server, self._service, self._reporter, self._backlog, self._spending.ledger
+        )
         self._client = Client()
+        self._tells_shown = False
+        """The client tells what of that which it is given it shows."""
         self.client_process: int | None = None
         """Without which there is nobody to serve; None if it never was on this machine, or in this container."""
         self._handlers = self._routes()
@@ -97,7 +111,7 @@ class Server:
             "notebookDocument/didClose": lambda message: self._service.closed(
                 documents.notebook_closed(message["params"])
             ),
-            "textDocument/didShowCompletion": lambda message: self._service.was_shown(),
+            "textDocument/didShowCompletion": self._was_shown,
             "textDocument/didPartiallyAcceptCompletion": self._partly_accepted,
             "textDocument/inlineCompletion": partial(self._complete, popup=False),
             "textDocument/completion": partial(self._complete, popup=True),
@@ -136,6 +150,7 @@ class Server:
         process = self._client.process_id
         self.client_process = process if process is not None and psutil.pid_exists(process) else None
         self._service.configuration.began(params)
+        self._service.introduced(self._client)
         configured = partial(self._dispatch.handle, message, self._configured)
         self._backlog.wait(self._service.configuration.read, configured)
 
@@ -168,8 +183,11 @@ class Server:
     async def close(self) -> None:
         """End everything that is under way, and take no more messages."""
         self._closed = True
+        self._spending.close()
         self._backlog.close()
         await self._service.close()
+        if self._own_ledger is not None:
+            self._own_ledger.close()
 
     # Documents.
 
@@ -187,10 +205,13 @@ class Server:
             self._trigger.changed(document.uri, self._service.now())
             self._service.changed(document, edit)
 
+    def _was_shown(self, message: Message) -> None:
+        """Take note of Copilot's notification; a client that sends it has shown nothing else."""
+        self._tells_shown = True
+        self._service.was_shown(items.document_of(message))
+
     def _partly_accepted(self, message: Message) -> None:
-        """Take note of Copilot's notification; its item carries our command, and with it the document."""
-        arguments = (message["params"]["item"].get("command") or {}).get("arguments") or [""]
-        self._service.partly_accepted(str(arguments[0]))
+        self._service.partly_accepted(items.document_of(message))
 
     # Completions.
 
@@ -203,6 +224,8 @@ class Server:
         now = self._service.now()
         manual = self._trigger.is_manual(params, now, popup=popup)
         choices = self._service.choices if manual else 1
+        if manual:
+            self._spending.by_hand()
         request = Request(
             cursor=place.cursor,
             at=now,
@@ -234,6 +257,8 @@ class Server:
         if reply.suggestions:
             self._service.shown[place.document.uri] = place
             self._reporter.on_backend(reply.suggestions[0].source.backend_name)
+            if not self._tells_shown:
+                self._service.was_shown(place.document.uri)
         listed = items.popup_items if popup else items.inline_items
         self._send({"id": number, "result": listed(reply, place, self._client)})
         log.debug("answered %s with %s", number, reply)

@@ -10,10 +10,15 @@ from midfill.backends.local import Local, Neighbours
 from midfill.core.document import Document
 from midfill.core.edit import Edit
 from midfill.core.model import Backends, ModelError
-from midfill.engine import SUPERSEDED, Engine, Reply, Request
+from midfill.engine import SUPERSEDED, Accepted, Engine, Reply, Request, sizes_of
+from midfill.ledger import Terms
+from midfill.lsp.client import Client
 from midfill.lsp.configuration import Configuration
 from midfill.lsp.documents import Documents
 from midfill.lsp.items import Place
+from midfill.lsp.spending import Spending
+from midfill.lsp.standing import Standing
+from midfill.lsp.surveyor import Surveyor
 from midfill.lsp.switches import Switches
 from midfill.settings import Loaded, Settings
 from midfill.workspace import Closed, Library, paths_of
@@ -32,6 +37,7 @@ class Service:
         on_error: told of each trouble with a key or a backend.
         on_backend: told who is asked from now on, by name.
         on_longer: told the URI of a document in which more can be shown than is.
+        spending: what may be spent, and the ledger.
         opening: finds out who is to be asked, in a thread.
     """
 
@@ -41,6 +47,7 @@ class Service:
         on_error: Callable[[ModelError], None],
         on_backend: Callable[[str], None],
         on_longer: Callable[[str], None],
+        spending: Spending,
         opening: Opening = open_backends,
     ) -> None:
         self.configuration = configuration
@@ -56,6 +63,9 @@ class Service:
         self._on_error = on_error
         self._on_backend = on_backend
         self._on_longer = on_longer
+        self._spending = spending
+        self._standing = Standing(lambda document: self.documents.get(document.uri) is document)
+        self._client = Client()
         self._opening = opening
         self._has_primary = False
         self._library = Library()
@@ -66,6 +76,12 @@ class Service:
         self._kept_out: dict[str, str] = {}
         self._paths: dict[str, tuple[str, ...]] = {}
         """By URI: a document's path, and where its links lead."""
+        self._surveyor = Surveyor(self.documents)
+        self.documents.closing = self._surveyor.closing
+
+    def introduced(self, client: Client) -> None:
+        """Take note who is served."""
+        self._client = client
 
     @property
     def settings(self) -> Settings:
@@ -87,6 +103,7 @@ class Service:
         self._closed = Closed(tuple(map(str, self._folders)), off, key_file)
         self._kept_out.clear()
         changed = before.settings != self.settings or bool(before.halting) != self.halted
+        self._spending.agree(Terms.of(self.settings, self._client.name))
         if self._starting is None or changed or folders != self._folders:
             self._library = Library(self._folders, off, key_file)
             self._retire()
@@ -125,10 +142,19 @@ class Service:
     async def _start(self) -> Engine:
         backends = await self._backends()
         self.engine = Engine(
-            backends, self.settings, on_error=self._on_error, on_longer=self._on_longer, clock=self.now
+            backends,
+            self.settings,
+            on_error=self._on_error,
+            on_longer=self._on_longer,
+            survey=None if isinstance(backends.primary, Local) else self._surveyor.survey,
+            on_accepted=self._accepted,
+            book=self._spending.ledger,
+            clock=self.now,
         )
+        self._surveyor.configure(self.settings, sizes_of(self.settings, backends.primary), self._folders)
         self._on_backend("" if self.halted else backends.primary.name)
         await self.engine.warm()
+        self._spawn(self._spending.began(backends.primary))
         return self.engine
 
     @property
@@ -157,10 +183,12 @@ class Service:
 
     async def close(self) -> None:
         """End everything that is under way."""
+        self._standing.close()
         if self._starting is not None:
             self._starting.cancel()
         if self.engine is not None:
             await self.engine.close()
+        await asyncio.to_thread(self._surveyor.close)
 
     # Documents.
 
@@ -173,8 +201,9 @@ class Service:
 
     def changed(self, document: Document, edit: Edit) -> None:
         """Take note of a document's change."""
+        self._surveyor.edited(document, edit)
         if self.engine is not None:
-            self.engine.changed(document.uri, edit)
+            self.engine.changed(document.uri, edit, tells_parts=self._client.tells_parts)
 
     def closed(self, uris: list[str]) -> None:
         """Take note that documents were closed."""
@@ -185,15 +214,20 @@ class Service:
             if self.engine is not None:
                 self.engine.forget(uri)
 
-    def was_shown(self) -> None:
+    def was_shown(self, uri: str) -> None:
         """Take note that a suggestion of ours stands in the editor."""
         if self.engine is not None:
-            self.engine.counters.shown += 1
+            self.engine.was_shown(uri)
 
     def partly_accepted(self, uri: str) -> None:
         """Take note that a part of what is shown in a document was accepted."""
         if self.engine is not None:
             self.engine.partly_accepted(uri)
+
+    def _accepted(self, uri: str, accepted: Accepted) -> None:
+        document = self.documents.get(uri)
+        if document is not None:
+            self._standing.watch(document, accepted)
 
     # Requests.
 

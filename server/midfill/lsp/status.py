@@ -13,7 +13,7 @@ from midfill.lsp.pygls_server import PyglsServer
 from midfill.settings import Problem
 
 STATUS = "midfill/status"
-"""Our own notification, `{state, message, backend}`, for status bars."""
+"""Our own notification, `{state, message, backend, usage}`, for status bars."""
 
 
 class StatusReporter:
@@ -30,12 +30,16 @@ class StatusReporter:
         self._send = send
         self._problems = Problems(self._problem)
         self._told: set[Kind] = set()
-        self._status: tuple[str, str, str] | None = None
+        self._status: tuple[str, str, str, str] | None = None
         self._busy = False
         self.backend = ""
         """Who is asked, or who has answered last."""
         self.paused = ""
         """Why nothing is suggested for now; empty if nothing is in the way."""
+        self.capped = ""
+        """Why no calls are paid for this day any more; empty while they are."""
+        self.usage = ""
+        """What was spent and accepted today, in a few words; empty without anything."""
         self._error: ModelError | None = None
 
     def settings(self, problems: Iterable[Problem]) -> None:
@@ -79,11 +83,11 @@ class StatusReporter:
 
     def status(self) -> None:
         """Send the status if it has changed."""
-        status = (*self._state(), self.backend)
+        status = (*self._state(), self.backend, self.usage)
         if status != self._status and self.client.takes_status:
             self._status = status
-            state, message, backend = status
-            params = {"state": state, "message": message, "backend": backend}
+            names = ("state", "message", "backend", "usage")
+            params = dict(zip(names, status, strict=True))
             self._send({"method": STATUS, "params": params})
 
     def _state(self) -> tuple[str, str]:
@@ -93,6 +97,8 @@ class StatusReporter:
             return "paused", self.paused
         if self._error is not None:
             return ("error" if self._error.kind.lasting else "offline"), visible(str(self._error))
+        if self.capped:
+            return "offline", self.capped
         return ("busy" if self._busy else "ready"), ""
 
     def _problem(self, text: str, *, halts: bool) -> None:

@@ -13,7 +13,9 @@ from midfill.settings.problem import Problem
 from midfill.settings.source import Source
 from midfill.settings.tree import (
     CacheSettings,
+    CapSettings,
     CompletionSettings,
+    LedgerSettings,
     NetworkSettings,
     PromptSettings,
     RequestSettings,
@@ -25,8 +27,10 @@ from midfill.settings.tree import (
 __all__ = [
     "BackendEntry",
     "CacheSettings",
+    "CapSettings",
     "CompletionSettings",
     "Files",
+    "LedgerSettings",
     "Loaded",
     "Member",
     "NetworkSettings",

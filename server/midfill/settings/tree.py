@@ -6,29 +6,34 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from midfill.core.model import Scope
+from midfill.core.prices import OWN_PRICE
 from midfill.core.providers import PROVIDERS
 from midfill.core.templates import TEMPLATES
 from midfill.core.web import is_proxy, is_service
 from midfill.settings.entries import BackendEntry, TemplateEntry
 
+ContextSource = Literal["recent", "search", "declarations"]
+
 SyntaxScope = Literal["comment", "string"]
 
-Workspace = Literal["never", "any", "lower", "raise", "narrow", "add"]
+Workspace = Literal["never", "any", "lower", "raise", "narrow", "add", "fewer"]
 """What `.midfill.toml` may do with a setting.
 
 A cloned repository is not trusted: it never chooses who is asked, with which key and through which network,
 and it can make midfill send and spend less, but not more. `never`: nothing; `any`: set it; `lower`, `raise`:
-only below or above the user's; `narrow`: only to a value earlier in `NARROW_FIRST`; `add`: to the list.
+only below or above the user's; `narrow`: only to a value earlier in `NARROW_FIRST`; `add`: to the list;
+`fewer`: leave out some of the list.
 """
 
 NARROW_FIRST: dict[str, tuple[object, ...]] = {
     "enabled": (False, True),
+    "context.enabled": (False, True),
     "trigger.mode": ("manual", "automatic"),
     "completion.scope": ("line", "statement", "block"),
 }
 """The values of each `narrow` setting, the most restrained first."""
 
-TUNING = ("popup", "completion.", "prompt.", "timing.", "requests.", "cache.")
+TUNING = ("popup", "completion.", "prompt.", "context.tokens", "timing.", "requests.", "cache.")
 """Settings that only tune, by their names' beginnings: a wrong one falls to its default.
 
 All others say who is asked, by what way, or what is kept back: with one of them wrong, nobody is asked.
@@ -140,12 +145,46 @@ class PromptSettings(Section, frozen=True, kw_only=True):
 
     prefix_tokens: Annotated[
         int,
-        _about("Tokens of context and text before the cursor, about.", "lower", ge=64, le=100_000),
-    ] = 2000
+        _about(
+            "Tokens of the file before the cursor, about; 1400 by default where a backend has no prompt cache.",
+            "lower",
+            ge=64,
+            le=100_000,
+        ),
+    ] = 6000
     suffix_tokens: Annotated[
         int,
         _about("Tokens of text after the cursor, about.", "lower", ge=0, le=100_000),
-    ] = 200
+    ] = 150
+
+
+class ContextSettings(Section, frozen=True, kw_only=True):
+    """What the model reads of other files."""
+
+    enabled: Annotated[
+        bool,
+        _about("Whether anything but the open file is sent: what you edited lately, other files.", "narrow"),
+    ] = True
+    tokens: Annotated[
+        int,
+        _about(
+            "Tokens of other files in front of the text, about; 450 by default where a backend has no prompt cache.",
+            "lower",
+            ge=0,
+            le=100_000,
+        ),
+    ] = 4000
+    sources: Annotated[
+        tuple[ContextSource, ...],
+        _about(
+            "Where it comes from: `recent` edits, `search` for similar text, `declarations` of the names you use.",
+            "fewer",
+        ),
+    ] = ("recent", "search")
+    extra: Annotated[
+        tuple[str, ...],
+        _about("Notes for the model: texts, or names of files (relative ones lie in the workspace).", "add"),
+    ] = ()
 
 
 class TimingSettings(Section, frozen=True, kw_only=True):
@@ -216,6 +255,46 @@ class NetworkSettings(Section, frozen=True, kw_only=True):
             own=True,
         ),
     ] = False
+
+
+class LedgerSettings(Section, frozen=True, kw_only=True):
+    """What is written down of calls and suggestions, on this machine only: numbers, no text and no path."""
+
+    enabled: Annotated[
+        bool,
+        _about("Whether calls and suggestions are written down, for `midfill stats` and the caps."),
+    ] = True
+    keep_days: Annotated[int, _about("Days that they are kept.", ge=1, le=3650)] = 90
+    currency: Annotated[
+        Literal["auto", "USD", "CNY"],
+        _about("Currency of all money; `auto`: the account's, as the backend tells with its balance."),
+    ] = "auto"
+    prices: Annotated[
+        tuple[Annotated[str, msgspec.Meta(pattern=OWN_PRICE)], ...],
+        _about(
+            "Own prices of a million tokens, before DeepSeek's list: model, cached, read and written "
+            'tokens, as in `"my-model 0.1 0.4 2"`.',
+            expected='a list of texts like "my-model 0.1 0.4 2"',
+            max_length=100,
+        ),
+    ] = ()
+
+
+class CapSettings(Section, frozen=True, kw_only=True):
+    """What may be spent, by all servers of the user; beyond it the embedded engine answers."""
+
+    money_per_day: Annotated[
+        float,
+        _about("Money that a day may cost, in the currency of the ledger; 0: any.", ge=0, le=1_000_000),
+    ] = 0.0
+    tokens_per_day: Annotated[
+        int,
+        _about("Tokens that may be read and written on a day; 0: any.", ge=0, le=1_000_000_000_000),
+    ] = 0
+    low_balance: Annotated[
+        float,
+        _about("Balance of the account below which you are told, in its currency.", ge=0, le=1_000_000),
+    ] = 1.0
 
 
 class Settings(Section, frozen=True, kw_only=True):
@@ -289,7 +368,10 @@ class Settings(Section, frozen=True, kw_only=True):
     trigger: TriggerSettings = TriggerSettings()
     completion: CompletionSettings = CompletionSettings()
     prompt: PromptSettings = PromptSettings()
+    context: ContextSettings = ContextSettings()
     timing: TimingSettings = TimingSettings()
     requests: RequestSettings = RequestSettings()
     cache: CacheSettings = CacheSettings()
     network: NetworkSettings = NetworkSettings()
+    ledger: LedgerSettings = LedgerSettings()
+    caps: CapSettings = CapSettings()

@@ -14,6 +14,7 @@ RULES: dict[Workspace, str] = {
     "raise": "may raise it",
     "narrow": "may narrow it",
     "add": "may add to it",
+    "fewer": "may leave out some of it",
 }
 """Each rule in words that fit behind "a workspace"."""
 
@@ -28,6 +29,11 @@ def refusal(leaf: Leaf, current: object, wanted: object) -> str | None:
         return "a workspace may not set it; it belongs in your own settings"
     if rule == "add":
         return _against_adding(leaf, current, wanted)
+    if rule == "fewer":
+        more = [entry for entry in _entries(wanted) if entry not in _entries(current)]
+        return (
+            f"a workspace may only leave out some of it, and {shown(more[0])} is not in it" if more else None
+        )
     if rule == "any" or _looseness(leaf, wanted) <= _looseness(leaf, current):
         return None
     return f"a workspace {RULES[rule]} only, and {shown(current)} may not become {shown(wanted)}"
@@ -44,10 +50,22 @@ def _against_adding(leaf: Leaf, current: Any, wanted: Any) -> str | None:
     """Refuse patterns with `!`, too: behind the user's own they would open what the user has closed."""
     if leaf.key == "trigger.paths_off" and any(pattern.startswith("!") for pattern in wanted):
         return 'a workspace may only close paths, and a pattern that begins with "!" opens them'
+    if leaf.key == "context.extra" and any(_leads_outside(entry) for entry in wanted):
+        return "a workspace may only name files of its own, and texts"
     most = leaf.json.get("maxItems")
     if most is not None and len(joined(leaf, current, wanted)) > most:
         return f"a workspace may only add to it, and with yours that would be more than {most}"
     return None
+
+
+def _entries(value: object) -> tuple[Any, ...]:
+    return value if isinstance(value, tuple) else ()
+
+
+def _leads_outside(entry: str) -> bool:
+    """Whether an entry may name a file outside of the workspace."""
+    plain = entry.replace("\\", "/")
+    return plain.startswith(("/", "~")) or plain[1:2] == ":" or ".." in plain.split("/")
 
 
 def _looseness(leaf: Leaf, value: Any) -> float:

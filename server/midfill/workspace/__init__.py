@@ -5,6 +5,7 @@ All functions are synchronous. An event loop must call them in a thread.
 
 from midfill.workspace.closed import Closed, paths_of
 from midfill.workspace.library import Library, Neighbour
+from midfill.workspace.notes import read_notes
 from midfill.workspace.text import UnreadableError, read_document
 from midfill.workspace.uri import to_path, to_uri
 
@@ -15,6 +16,7 @@ __all__ = [
     "UnreadableError",
     "paths_of",
     "read_document",
+    "read_notes",
     "to_path",
     "to_uri",
 ]

@@ -4,15 +4,17 @@ local M = {}
 ---@class midfill.Options
 ---@field cmd? string[] The server's command line.
 ---@field settings? table The server's settings, with the structure of config.toml (see `midfill config show`).
----@field ghost? 'auto'|'native'|'own' The renderer of suggestions: Neovim 0.12's inline completion, or this plugin.
+---@field ghost? 'auto'|'native'|'own' The renderer of suggestions: this plugin, or Neovim 0.12's inline completion.
 ---@field icon? string The prefix of the status line text.
 ---@field keys? table<midfill.Action, string|false>|false Keys in insert mode; false maps none.
 
 ---@alias midfill.Action 'accept'|'accept_word'|'accept_line'|'next'|'previous'|'dismiss'|'trigger'|'toggle'
 
+local PROGRAM = 'midfill'
+
 ---@type midfill.Options
 local defaults = {
-  cmd = { 'midfill', 'serve' },
+  cmd = { PROGRAM, 'serve' },
   settings = {},
   ghost = 'auto',
   icon = 'midfill',
@@ -44,14 +46,37 @@ function M.set(options)
   M.options.cmd = options.cmd or defaults.cmd
 end
 
+--- Returns the command line of the server, and where its program is from.
+---@return string[] command
+---@return 'options'|'PATH'|'archive'|'nowhere' from
+function M.command()
+  local command = M.options.cmd
+  if command[1] ~= PROGRAM then
+    return command, 'options'
+  elseif vim.fn.executable(PROGRAM) == 1 then
+    return command, 'PATH'
+  elseif vim.fn.executable(M.archive()) == 1 then
+    return vim.list_extend({ M.archive() }, command, 2), 'archive'
+  end
+  return command, 'nowhere'
+end
+
+--- Returns the place of the program of an unpacked archive, in the user's data folder.
+---@return string
+function M.archive()
+  local data = vim.env.XDG_DATA_HOME or '~/.local/share'
+  if vim.fn.has('win32') == 1 then
+    data = vim.env.LOCALAPPDATA or '~/AppData/Local'
+  elseif vim.fn.has('mac') == 1 then
+    data = '~/Library/Application Support'
+  end
+  return vim.fs.normalize(data .. '/midfill/server/midfill') .. (vim.fn.has('win32') == 1 and '.exe' or '')
+end
+
 --- Returns the renderer of suggestions in this Neovim.
 ---@return 'native'|'own'
 function M.ghost()
-  local wanted = M.options.ghost
-  if not vim.lsp.inline_completion or wanted == 'own' then
-    return 'own'
-  end
-  return 'native'
+  return M.options.ghost == 'native' and vim.lsp.inline_completion and 'native' or 'own'
 end
 
 return M

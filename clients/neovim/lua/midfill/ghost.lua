@@ -1,9 +1,10 @@
---- The plugin's own ghost text, for Neovim before 0.12 or by option.
+--- The plugin's own ghost text.
 ---
---- It has three advantages over Neovim 0.12's: it compares typed text with the suggestion and never shows a wrong one,
---- it cancels obsolete requests, and it can request alternatives.
+--- It has advantages over Neovim 0.12's: it compares typed text with the suggestion and never shows a wrong one, it shows
+--- more of what is right while the user types, it cancels obsolete requests, and it can request by hand.
 local server = require('midfill.server')
 local suggestion = require('midfill.suggestion')
+local typed = require('midfill.typed')
 
 ---@class midfill.Surface
 ---@field enable fun()
@@ -25,6 +26,7 @@ local index = 1
 local drawn ---@type integer? The buffer that shows a suggestion.
 local pending ---@type { client: vim.lsp.Client, id: integer }?
 local invoked = false ---@type boolean Whether the shown suggestion comes from a manual request.
+local pressed = false ---@type boolean Whether a key was pressed since the latest change of the text.
 
 function M.enable()
   local group = vim.api.nvim_create_augroup('midfill.ghost', {})
@@ -35,6 +37,10 @@ function M.enable()
   })
   vim.api.nvim_create_autocmd({ 'CursorMovedI', 'CompleteChanged' }, { group = group, callback = M._draw })
   vim.api.nvim_create_autocmd({ 'InsertLeave', 'BufLeave' }, { group = group, callback = M.clear })
+  server.on_attach(group, M.refresh)
+  vim.on_key(function(_, key)
+    pressed = pressed or key ~= ''
+  end, namespace)
 end
 
 function M.visible()
@@ -45,15 +51,16 @@ function M.accept(part)
   if not M.visible() then
     return false
   end
-  -- An `expr` mapping may not change text.
-  vim.schedule(function()
-    local taken = suggestions[index]
-    if taken and taken:insert(part) then
-      M.clear()
-    end
-    M._draw()
-  end)
+  -- Neovim looks for mappings before it has inserted the keys that came with this one.
+  typed.call(("require('midfill.ghost').insert('%s')"):format(part))
   return true
+end
+
+---@param part midfill.Part
+function M.insert(part)
+  if M.visible() and suggestions[index]:insert(part) then
+    M.clear()
+  end
 end
 
 function M.cycle(count)
@@ -83,7 +90,11 @@ end
 --- Handles a text change. A suggestion that agrees stays shown while the server is asked for more text.
 function M._on_text()
   M._draw()
-  M._ask(AUTOMATIC)
+  -- A formatter's or another plugin's change asks for nothing.
+  if pressed then
+    M._ask(AUTOMATIC)
+  end
+  pressed = false
 end
 
 ---@param kind 1|2
@@ -154,40 +165,10 @@ function M._draw()
   -- A selected entry of the completion menu is already in the buffer; the suggestion applies to the text without it.
   if rest and (vim.fn.pumvisible() == 0 or vim.fn.complete_info({ 'selected' }).selected == -1) then
     drawn = vim.api.nvim_get_current_buf()
-    vim.api.nvim_buf_set_extmark(drawn, namespace, rest.row, rest.col, M._mark(rest))
-  end
-end
-
----@param rest midfill.Rest
----@return vim.api.keyset.set_extmark
-function M._mark(rest)
-  local lines = vim.split(rest.text, '\n', { plain = true })
-  local first, position = lines[1], 'inline'
-  if rest.replaced ~= '' then
-    if #lines == 1 and vim.endswith(first, rest.replaced) then
-      first = first:sub(1, -#rest.replaced - 1)
-    else
-      position = 'overlay'
-      first = first .. (' '):rep(vim.fn.strdisplaywidth(rest.replaced) - vim.fn.strdisplaywidth(first))
+    for _, mark in ipairs(require('midfill.drawing').marks(rest, namespace)) do
+      vim.api.nvim_buf_set_extmark(drawn, namespace, rest.row, rest.col, mark)
     end
   end
-  local below = {}
-  for number = 2, #lines do
-    below[number - 1] = { { M._untabbed(lines[number]), 'MidfillGhost' } }
-  end
-  return {
-    virt_text = { { M._untabbed(first), 'MidfillGhost' } },
-    virt_text_pos = position,
-    virt_lines = #below > 0 and below or nil,
-    hl_mode = 'combine',
-  }
-end
-
---- Virtual text shows a tab as one cell.
----@param line string
----@return string
-function M._untabbed(line)
-  return (line:gsub('\t', (' '):rep(vim.bo.tabstop)))
 end
 
 return M

@@ -23,19 +23,23 @@ function M._neovim()
   end
 end
 
+local SOURCES = { options = 'set by the option `cmd`', PATH = 'on the PATH', archive = 'an unpacked archive' }
+
 ---@return boolean found
 function M._program()
-  local program = config.options.cmd[1]
+  local command, from = config.command()
+  local program = command[1]
   if vim.fn.executable(program) == 0 then
     vim.health.error(('there is no program `%s`'):format(program), {
       'Install it: `uv tool install midfill`, `pipx install midfill` or `pip install --user midfill`',
+      ('or, without Python, unpack an archive of the release: the program belongs at %s'):format(config.archive()),
       "or say where it is: `require('midfill').setup({ cmd = { '/path/to/midfill', 'serve' } })`",
     })
     return false
   end
   local done = vim.system({ program, '--version' }, { text = true, timeout = 10000 }):wait()
   if done.code == 0 then
-    vim.health.ok(('%s (%s)'):format(vim.trim(done.stdout), vim.fn.exepath(program)))
+    vim.health.ok(('%s (%s, %s)'):format(vim.trim(done.stdout), vim.fn.exepath(program), SOURCES[from]))
   else
     vim.health.error(('`%s --version` fails'):format(program), vim.split(vim.trim(done.stderr), '\n'))
   end

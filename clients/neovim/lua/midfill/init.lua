@@ -1,6 +1,7 @@
 --- midfill: inline code completion (ghost text), with your own API key.
 local config = require('midfill.config')
 local server = require('midfill.server')
+local typed = require('midfill.typed')
 
 local M = {}
 
@@ -19,22 +20,22 @@ function M.visible()
   return M.surface().visible()
 end
 
---- Inserts the suggestion. It is safe in `expr` mappings, because the text changes after them.
+--- Inserts the suggestion as if it was typed. It is safe in `expr` mappings, because the text changes after them.
 ---@return boolean accepted false if no suggestion is shown
 function M.accept()
-  return M.surface().accept('all')
+  return typed.follows() or M.surface().accept('all')
 end
 
 --- Inserts the suggestion's next word, and keeps the rest.
 ---@return boolean accepted
 function M.accept_word()
-  return M.surface().accept('word')
+  return typed.follows() or M.surface().accept('word')
 end
 
 --- Inserts the rest of the suggestion's current line, and keeps the lines below it.
 ---@return boolean accepted
 function M.accept_line()
-  return M.surface().accept('line')
+  return typed.follows() or M.surface().accept('line')
 end
 
 --- Shows the next alternative, and requests alternatives if there is only one suggestion.
@@ -84,16 +85,10 @@ function M.snooze(minutes)
   server.execute('midfill.snooze', { minutes })
 end
 
---- Shows the counters since the server's start.
+--- Shows what completion cost today, in 7 and in 30 days, and what share of it was accepted.
 function M.stats()
-  server.execute('midfill.stats', nil, function(counts)
-    local words = {}
-    for name, count in vim.spairs(counts) do
-      if count ~= 0 then
-        table.insert(words, ('%s %s'):format(name, count))
-      end
-    end
-    vim.notify('midfill: ' .. (#words > 0 and table.concat(words, ', ') or 'nothing was asked yet'))
+  server.execute('midfill.stats', nil, function(figures)
+    vim.notify('midfill: ' .. figures.summary)
   end)
 end
 
@@ -104,7 +99,7 @@ function M.statusline()
   return status and ('%s %s'):format(config.options.icon, status.state) or ''
 end
 
---- Returns the renderer of suggestions: Neovim's inline completion, or the plugin's own.
+--- Returns the renderer of suggestions: the plugin's own, or Neovim's inline completion.
 ---@return midfill.Surface
 function M.surface()
   return require(config.ghost() == 'native' and 'midfill.native' or 'midfill.ghost')

@@ -1,7 +1,10 @@
---- Neovim 0.12's inline completion, extended by partial accept and dismiss.
+--- Neovim 0.12's inline completion, extended by partial accept, dismiss and requests by hand.
 ---
---- Neovim shows and cycles suggestions, and the plugin inserts accepted text. Neovim itself would replace the original
---- range, and duplicate characters typed since the request (neovim/neovim#36529).
+--- Neovim shows suggestions, and the plugin inserts accepted text. Neovim itself would replace the original range, and
+--- duplicate characters typed since the request (neovim/neovim#36529). Neovim has no function to send a request by hand:
+--- the plugin sends it, and draws the answer until the next key.
+local ghost = require('midfill.ghost')
+local server = require('midfill.server')
 local suggestion = require('midfill.suggestion')
 
 ---@type midfill.Surface
@@ -9,15 +12,28 @@ local M = {}
 
 function M.enable()
   vim.lsp.inline_completion.enable()
+  local group = vim.api.nvim_create_augroup('midfill.native', {})
+  vim.api.nvim_create_autocmd({ 'TextChangedI', 'TextChangedP', 'InsertLeave', 'BufLeave' }, {
+    group = group,
+    callback = ghost.clear,
+  })
+  -- A selected entry of the completion menu is already in the buffer; Neovim would show the suggestion after it.
+  vim.api.nvim_create_autocmd('CompleteChanged', { group = group, callback = M._hide })
+  -- Neovim's part is attached after this event.
+  server.on_attach(group, vim.schedule_wrap(M.refresh))
 end
 
 function M.visible()
+  return ghost.visible() or M._visible()
+end
+
+function M._visible()
   local namespace = vim.api.nvim_get_namespaces()['nvim.lsp.inline_completion']
   return namespace ~= nil and #vim.api.nvim_buf_get_extmarks(0, namespace, 0, -1, { limit = 1 }) > 0
 end
 
 function M.accept(part)
-  return vim.lsp.inline_completion.get({
+  return ghost.accept(part) or vim.lsp.inline_completion.get({
     on_accept = function(item)
       local taken = M._suggestion(item)
       if taken then
@@ -30,19 +46,35 @@ function M.accept(part)
 end
 
 function M.cycle(count)
-  vim.lsp.inline_completion.select({ count = count })
+  M._by_hand(function()
+    ghost.cycle(count)
+  end)
 end
 
 function M.clear()
-  vim.lsp.inline_completion.get({ on_accept = function() end })
+  ghost.clear()
+  M._hide()
 end
 
---- Neovim has no function to send a request; it sends one 200 ms after a CursorMoved event.
 function M.trigger()
+  M._by_hand(ghost.trigger)
+end
+
+--- Neovim takes its suggestion away a little later, and cancels all requests then.
+---@param ask fun()
+function M._by_hand(ask)
+  M._hide()
+  vim.schedule(ask)
+end
+
+--- Makes Neovim send an automatic request: it does so 200 ms after a CursorMovedI event.
+function M.refresh()
   vim.api.nvim_exec_autocmds('CursorMovedI', { buffer = vim.api.nvim_get_current_buf(), modeline = false })
 end
 
-M.refresh = M.trigger
+function M._hide()
+  vim.lsp.inline_completion.get({ on_accept = function() end })
+end
 
 --- Returns the suggestion of a Neovim item; nil for items of other servers.
 ---@param item vim.lsp.inline_completion.Item

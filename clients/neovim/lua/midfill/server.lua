@@ -14,7 +14,8 @@ local statuses = {}
 --- Attaches the server to all open files and all files opened later.
 function M.enable()
   local options = config.options
-  local settings = { cmd = options.cmd, init_options = options.settings, settings = { midfill = options.settings } }
+  local command = config.command()
+  local settings = { cmd = command, init_options = options.settings, settings = { midfill = options.settings } }
   if vim.lsp.config then
     vim.lsp.config('midfill', settings)
     vim.lsp.enable('midfill')
@@ -28,6 +29,20 @@ end
 ---@return vim.lsp.Client?
 function M.client(buf)
   return vim.lsp.get_clients({ bufnr = buf or 0, name = 'midfill' })[1]
+end
+
+--- Calls a function when the server attaches to the buffer in which the user types: it does not know of the keys so far.
+---@param group integer
+---@param callback fun()
+function M.on_attach(group, callback)
+  local function typing(event)
+    local client = M.client(event.buf)
+    local here = event.buf == vim.api.nvim_get_current_buf()
+    if client and client.id == event.data.client_id and here and vim.startswith(vim.api.nvim_get_mode().mode, 'i') then
+      callback()
+    end
+  end
+  vim.api.nvim_create_autocmd('LspAttach', { group = group, callback = vim.schedule_wrap(typing) })
 end
 
 --- Returns the latest status of the server; nil if it does not run.
@@ -106,8 +121,9 @@ function M._enable_by_autocmd(settings)
   local base = vim.tbl_extend('force', dofile(file), settings, { name = 'midfill' })
   local function attach(buf)
     if vim.bo[buf].buftype == '' then
-      local root = vim.fs.root(buf, base.root_markers)
-      vim.lsp.start(vim.tbl_extend('force', base, { root_dir = root }), { bufnr = buf })
+      base.root_dir(buf, function(root)
+        vim.lsp.start(vim.tbl_extend('force', base, { root_dir = root or false }), { bufnr = buf })
+      end)
     end
   end
   vim.api.nvim_create_autocmd('FileType', {

@@ -3,6 +3,8 @@
 --- A suggestion has a fixed anchor at the position of its request. The text between the anchor and the cursor was typed
 --- since. While it agrees with the suggestion's text, the rest is shown.
 
+local typed = require('midfill.typed')
+
 ---@class midfill.Suggestion
 ---@field client_id integer
 ---@field item lsp.InlineCompletionItem The server's item.
@@ -74,9 +76,9 @@ function Suggestion:rest()
   return { text = text, row = row, col = col, replaced = replaced }
 end
 
---- Inserts a part of the rest as one undo step, and notifies the server.
+--- Inserts a part of the rest with the next keys, and notifies the server.
 ---@param part midfill.Part
----@return boolean whole whether the whole rest was inserted
+---@return boolean whole whether the whole rest is inserted
 function Suggestion:insert(part)
   local rest = self:rest()
   if not rest then
@@ -84,19 +86,10 @@ function Suggestion:insert(part)
   end
   local piece = M.piece(rest.text, part)
   local whole = piece == rest.text
-  local lines = vim.split(piece, '\n', { plain = true })
-  local last = rest.row + #lines - 1
-  vim.cmd('let &g:undolevels = &g:undolevels') -- Starts a new undo step: see |undo-break|.
-  vim.api.nvim_buf_set_text(
-    self.buf,
-    rest.row,
-    rest.col,
-    rest.row,
-    rest.col + (whole and #rest.replaced or 0),
-    lines
-  )
-  vim.api.nvim_win_set_cursor(0, { last + 1, (#lines == 1 and rest.col or 0) + #lines[#lines] })
-  self:_tell(whole, #self.text - #rest.text + #piece)
+  typed.insert(piece, whole and rest.replaced or '')
+  vim.schedule(function()
+    self:_tell(whole, #self.text - #rest.text + #piece)
+  end)
   return whole
 end
 

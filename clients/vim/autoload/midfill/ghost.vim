@@ -3,6 +3,7 @@ vim9script
 
 import autoload './server.vim'
 import autoload './suggestion.vim'
+import autoload './typed.vim'
 
 const METHOD = 'textDocument/inlineCompletion'
 const INVOKED = 1 # lsp.InlineCompletionTriggerKind of LSP 3.18.
@@ -11,14 +12,32 @@ const AUTOMATIC = 2
 var suggestions: list<dict<any>> = []
 var index = 0
 var invoked = false # Whether the shown suggestion comes from a manual request.
+var place: list<any> = [0, ''] # The cursor's line, and the text before the cursor in it, at the latest change.
 var pending = -1 # The ID of the pending request.
 
 prop_type_add('MidfillGhost', {highlight: 'MidfillGhost', override: true})
 
+# Handles the start of insert mode.
+export def OnEnter()
+  Typed()
+  Draw()
+  Ask(AUTOMATIC)
+enddef
+
+# Handles the start of the server, which does not know of the keys so far.
+export def OnReady()
+  if mode() =~ '^i'
+    Ask(AUTOMATIC)
+  endif
+enddef
+
 # Handles a text change. A suggestion that agrees stays shown while the server is asked for more text.
 export def OnText()
   Draw()
-  Ask(AUTOMATIC)
+  # A formatter's or another plugin's change asks for nothing.
+  if Typed() || pumvisible()
+    Ask(AUTOMATIC)
+  endif
 enddef
 
 # Repeats the request for a suggestion that can grow, unless a request is pending: its answer has all text.
@@ -60,7 +79,7 @@ export def Clear()
   Draw()
 enddef
 
-# Inserts a part of the suggestion ('all', 'word' or 'line'), and notifies the server.
+# Inserts a part of the suggestion ('all', 'word' or 'line') with the next keys, and notifies the server after them.
 export def Insert(part: string)
   var rest = Rest()
   if empty(rest)
@@ -70,19 +89,10 @@ export def Insert(part: string)
   var piece = suggestion.Piece(rest.text, part)
   if piece ==# rest.text
     Clear()
-    suggestion.Put(piece, strlen(rest.replaced))
-    var command = get(shown.item, 'command', {})
-    if !empty(command)
-      server.Execute(command.command, get(command, 'arguments', []))
-    endif
+    typed.Insert(piece, rest.replaced, () => TellAccepted(shown))
   else
-    suggestion.Put(piece, 0)
     var accepted = strlen(shown.text) - strlen(rest.text) + strlen(piece)
-    server.Notify('textDocument/didPartiallyAcceptCompletion', {
-      item: shown.item,
-      acceptedLength: strchars(strpart(shown.text, 0, accepted)),
-    })
-    Draw()
+    typed.Insert(piece, '', () => TellPart(shown, accepted))
   endif
 enddef
 
@@ -110,6 +120,27 @@ export def Draw()
     var text = empty(line) ? ' ' : Untabbed(line)
     prop_add(line('.'), 0, {type: 'MidfillGhost', text: text, text_align: 'below'})
   endfor
+enddef
+
+def TellAccepted(shown: dict<any>)
+  var command = get(shown.item, 'command', {})
+  if !empty(command)
+    server.Execute(command.command, get(command, 'arguments', []))
+  endif
+enddef
+
+def TellPart(shown: dict<any>, length: number)
+  server.Notify('textDocument/didPartiallyAcceptCompletion', {
+    item: shown.item,
+    acceptedLength: strchars(strpart(shown.text, 0, length)),
+  })
+enddef
+
+# Whether the text before the cursor grew or shrank, as it does by typing.
+def Typed(): bool
+  var [lnum, text] = place
+  place = [line('.'), strpart(getline('.'), 0, col('.') - 1)]
+  return place[0] != lnum || (place[1] !=# text && (Begins(place[1], text) || Begins(text, place[1])))
 enddef
 
 # Sends a request, and shows the suggestion at offset `ahead` from the first.
@@ -160,6 +191,10 @@ def Cancel()
     server.Notify('$/cancelRequest', {id: pending})
     pending = -1
   endif
+enddef
+
+def Begins(text: string, start: string): bool
+  return strpart(text, 0, strlen(start)) ==# start
 enddef
 
 def Ends(text: string, end: string): bool

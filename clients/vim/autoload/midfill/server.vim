@@ -6,6 +6,7 @@ var ready = false
 var failed = false # The server has exited, and the user was notified.
 var status: dict<any> = {}
 var versions: dict<number> = {} # Document versions of the open buffers.
+var lengths: dict<number> = {} # Their numbers of lines in the server.
 var listeners: dict<number> = {}
 
 # Opens a file in the server; starts the server for the first file.
@@ -26,6 +27,7 @@ export def Close(buf: number)
   if has_key(versions, buf)
     listener_remove(remove(listeners, buf))
     remove(versions, buf)
+    remove(lengths, buf)
     Notify('textDocument/didClose', {textDocument: {uri: Uri(buf)}})
   endif
 enddef
@@ -62,8 +64,7 @@ export def Execute(command: string, arguments: list<any> = [])
   endif
   Request('workspace/executeCommand', {command: command, arguments: arguments}, (_, result) => {
     if type(result) == v:t_dict
-      var counts = items(filter(result, (_, count) => count != 0))
-      echomsg 'midfill:' join(mapnew(counts, (_, count) => join(count)), ', ') ?? 'nothing was asked yet'
+      echomsg 'midfill:' join(split(get(result, 'summary', ''), "\n"), '; ')
     endif
   })
 enddef
@@ -94,10 +95,11 @@ export def Uri(buf: number): string
 enddef
 
 def Start()
-  var command = get(g:, 'midfill_cmd', ['midfill', 'serve'])
+  var command = Command()
   if !executable(command[0])
     failed = true
-    Complain($'there is no program {command[0]}; install it (uv tool install midfill) or set g:midfill_cmd')
+    Complain($'there is no program {command[0]}; install it (uv tool install midfill), unpack an archive of the release'
+      .. $' so that {Archive()} is the program, or set g:midfill_cmd')
     return
   endif
   job = job_start(command, {
@@ -115,7 +117,26 @@ def Start()
     for buffer in getbufinfo({bufloaded: true})
       Open(buffer.bufnr)
     endfor
+    midfill#ghost#OnReady()
   })
+enddef
+
+# Returns the server's command line: the user's, `midfill` on the PATH, or the program of an unpacked archive.
+export def Command(): list<string>
+  var command = get(g:, 'midfill_cmd', ['midfill', 'serve'])
+  return command[0] != 'midfill' || executable('midfill') || !executable(Archive())
+    ? command
+    : [Archive()] + command[1 :]
+enddef
+
+def Archive(): string
+  var data = $XDG_DATA_HOME ?? '~/.local/share'
+  if has('win32')
+    data = $LOCALAPPDATA ?? '~/AppData/Local'
+  elseif has('mac')
+    data = '~/Library/Application Support'
+  endif
+  return expand(data) .. '/midfill/server/midfill' .. (has('win32') ? '.exe' : '')
 enddef
 
 def InitializeParams(): dict<any>
@@ -139,6 +160,7 @@ enddef
 
 def DidOpen(buf: number)
   versions[buf] = 0
+  lengths[buf] = getbufinfo(buf)[0].linecount
   listeners[buf] = listener_add(OnChange, buf)
   Notify('textDocument/didOpen', {textDocument: {
     uri: Uri(buf),
@@ -148,21 +170,29 @@ def DidOpen(buf: number)
   }})
 enddef
 
-# Sends a single change as the changed lines; the line numbers of several changes do not fit together.
+# Sends changes as the lines from the first changed one to the last. If Vim tells of them while the next change is under
+# way, the number of lines does not fit, and all text is sent.
 def OnChange(buf: number, _: number, _: number, _: number, changes: list<dict<number>>)
   if !has_key(versions, buf)
     return
   endif
   versions[buf] += 1
+  var first = changes[0].lnum
+  var end = first # The first line after the changes.
+  var added = 0
+  for change in changes
+    end = max([end, change.end]) + change.added
+    first = min([first, change.lnum])
+    added += change.added
+  endfor
   var content: dict<any> = {text: ''}
-  if len(changes) == 1
-    var [first, end] = [changes[0].lnum, changes[0].end]
-    var last = end - 1 + changes[0].added
-    content.range = {start: {line: first - 1, character: 0}, end: {line: end - 1, character: 0}}
-    content.text = last < first ? '' : Text(buf, first, last)
+  if getbufinfo(buf)[0].linecount == lengths[buf] + added
+    content.range = {start: {line: first - 1, character: 0}, end: {line: end - added - 1, character: 0}}
+    content.text = end > first ? Text(buf, first, end - 1) : ''
   else
     content.text = Text(buf, 1, '$')
   endif
+  lengths[buf] = getbufinfo(buf)[0].linecount
   Notify('textDocument/didChange', {
     textDocument: {uri: Uri(buf), version: versions[buf]},
     contentChanges: [content],
@@ -212,6 +242,7 @@ def Forget()
     listener_remove(listener)
   endfor
   versions = {}
+  lengths = {}
   listeners = {}
   status = {}
   ready = false

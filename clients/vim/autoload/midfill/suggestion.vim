@@ -53,21 +53,6 @@ export def Piece(text: string, part: string): string
   return empty(found) ? text : found
 enddef
 
-# Replaces `replaced` bytes at the cursor by `text`, and moves the cursor after it.
-export def Put(text: string, replaced: number)
-  var line = getline('.')
-  var col = col('.') - 1
-  var lines = split(text, "\n", true)
-  var behind = strpart(line, col + replaced)
-  var last = len(lines) - 1
-  var column = strlen(lines[last]) + (last == 0 ? col : 0)
-  lines[0] = strpart(line, 0, col) .. lines[0]
-  lines[last] ..= behind
-  setline('.', lines[0])
-  append('.', lines[1 :])
-  cursor(line('.') + last, column + 1)
-enddef
-
 def Between(suggestion: dict<any>, lnum: number, col: number): string
   if lnum == suggestion.lnum
     return strpart(getline('.'), suggestion.col, col - suggestion.col)

@@ -179,6 +179,19 @@ class CursorContext:
                 found += [*self.item_level(line), width(line)]
         return found[::-1] or [0]
 
+    @cached_property
+    def floor(self) -> int:
+        """The least indentation, in columns, of a line that follows the cursor's and closes no block."""
+        column = self.outset
+        for line in reversed(self.above):
+            if not column:
+                break
+            if line.strip() and width(line) < column and not self.continues(line) and self.code(line):
+                if self.opens(line):
+                    return column
+                column = width(line)
+        return column
+
     def item_level(self, line: str) -> list[int]:
         """Return the level of the keys behind the dash of a list in YAML; none in any other line."""
         item = re.match(r"[ \t]*-[ ]+(?=[^\s#])", line) if self.language.grammar == "yaml" else None

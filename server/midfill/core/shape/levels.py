@@ -49,10 +49,19 @@ def leveled(text: str, written: str, context: CursorContext) -> str:
     best, least = text, illegal_lines(_first_rows(text, _EVIDENCE), context, below=True) - _WORTH
     for number, (reading, leaves) in enumerate(readings(written if context.fresh else text, context)):
         cost = illegal_lines(_first_rows(reading, _EVIDENCE), context, below=True)
-        rank = cost + _NEXT_READING * bool(number) + _MOVE * number + _LEAVES_BLOCK * leaves
+        far = abs(_first_width(reading, context) - _first_width(text, context))
+        rank = cost + _NEXT_READING * bool(number) + _MOVE * (number + far) + _LEAVES_BLOCK * leaves
         if rank < least:
             best, least = reading, rank
     return best
+
+
+def _first_width(text: str, context: CursorContext) -> int:
+    """Return the columns of the first line of `text` that is indented."""
+    lines = text.split("\n")
+    if context.fresh and lines[0].strip():
+        return width(context.head + lines[0])
+    return next((width(line) for line in lines[1:] if line.strip()), 0)
 
 
 def _judged(text: str, context: CursorContext) -> bool:
@@ -145,9 +154,9 @@ def illegal_lines(text: str, context: CursorContext, *, below: bool = False) -> 
     """
     lines = text.split("\n")
     levels, outer, bad = list(context.levels), len(context.levels), 0.0
-    known_step = step_columns(context) if context.indents else 0
+    known_step, before = step_columns(context) if context.indents else 0, ""
     opened = context.opens(context.before if context.fresh else context.head + lines[0])
-    for row in _rows(lines, context):
+    for number, row in enumerate(_rows(lines, context)):
         closes = context.closes(row.text) or context.branches(row.text)
         deeper = row.width - levels[-1]
         if row.trusted:
@@ -156,16 +165,30 @@ def illegal_lines(text: str, context: CursorContext, *, below: bool = False) -> 
         elif opened and not closes and not row.free:
             bad += 1 if deeper <= 0 else _OTHER_STEP * _is_odd(deeper, known_step)
             levels.append(max(row.width, levels[-1]))
+            outer += not number
         elif closes and len(levels) > outer and (deeper or context.closes(row.text)):
             levels.pop()
             bad += row.width != levels[-1]
+        elif context.language.indented or closes:
+            bad += 0 if row.free else _returns(row.width, levels)
+            outer = min(outer, len(levels))
         elif not row.free:
-            soft = deeper > 0 and not context.language.indented and deeper % max(known_step, 1) == 0
-            bad += 0 if soft else _returns(row.width, levels)
-            levels += [row.width] if soft else []
+            whole = not number or before.endswith(";")
+            bad += _strays(row.width, levels, 0 if number else context.floor, 0 if whole else known_step)
         levels += context.item_level(row.text)
-        opened = context.opens(row.text)
+        opened, before = context.opens(row.text), context.code(row.text)
     return bad + (below and not opened and _strands(levels, context))
+
+
+def _strays(column: int, levels: list[int], floor: int, known_step: int) -> bool:
+    """Enter the level of a line that brackets or words keep in its block; return whether it is a wrong one.
+
+    It may be deeper by steps, if there are any: it may go on with the line above in a way that is not known here.
+    """
+    if column > levels[-1]:
+        levels.append(column)
+        return not known_step or bool((column - levels[-2]) % known_step)
+    return _returns(column, levels) or column < floor
 
 
 def _is_odd(deeper: int, known_step: int) -> bool:

@@ -3,7 +3,8 @@
 ;; Author: The midfill authors
 ;; Version: 0.1.0
 ;; Package-Requires: ((emacs "29.1") (lsp-mode "10.0.0"))
-;; Keywords: convenience, completion, languages
+;; Keywords: convenience, tools, languages
+;; URL: https://github.com/OWNER/midfill
 ;; SPDX-License-Identifier: MIT
 
 ;;; Commentary:
@@ -16,15 +17,12 @@
 
 (require 'lsp-mode)
 (require 'lsp-inline-completion)
+(require 'midfill-server)
 
 (defgroup midfill-lsp nil
   "midfill for lsp-mode."
   :group 'lsp-mode
   :prefix "midfill-lsp-")
-
-(defcustom midfill-lsp-command '("midfill" "serve")
-  "Command line of the language server."
-  :type '(repeat string))
 
 (defcustom midfill-lsp-settings nil
   "Settings of the server: a plist with the structure of config.toml."
@@ -42,7 +40,7 @@ The server has its own debounce."
 
 (lsp-register-client
  (make-lsp-client
-  :new-connection (lsp-stdio-connection (lambda () midfill-lsp-command))
+  :new-connection (lsp-stdio-connection #'midfill--command)
   :activation-fn (lambda (_file _mode) (derived-mode-p 'prog-mode 'text-mode 'conf-mode))
   :server-id 'midfill
   :add-on? t

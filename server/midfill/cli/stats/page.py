@@ -1,0 +1,86 @@
+"""The figures as one HTML page that needs nothing else: no script, no font, no network."""
+
+import time
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from midfill.cli.stats.plots import Layer, plot, stacked
+from midfill.cli.stats.style import STYLE
+from midfill.cli.stats.wording import GROUP_ROWS, ROWS, amount, balance, count, notes
+from midfill.ledger.figures import Figures, Report
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def page(report: Report) -> str:
+    """Return the page."""
+    at = time.strftime("%d %B %Y, %H:%M", time.localtime(report.at))
+    longest = max(report.periods.values(), key=lambda of: of.calls)
+    told = [balance(row, time.strftime("%d %B, %H:%M", time.localtime(row.at))) for row in report.balances]
+    remarks = "".join(f"<p>{escape(note)}</p>" for note in [*told, *notes(longest)])
+    groups = "".join(_group(name, found) for name, found in report.by.items() if found)
+    empty = "" if longest.calls or longest.shown else "<p>Nothing is written down yet.</p>"
+    return (
+        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        f"<title>midfill: usage</title><style>{STYLE}</style></head><body><main>"
+        f"<header><h1>midfill</h1><p>What completion cost and what it was worth, {escape(at)}</p></header>"
+        f"{empty}{_periods(report)}{_plots(report)}{groups}<footer>{remarks}"
+        f"<p>All of this is on this machine only. Prices are those of DeepSeek's list by date and hour, or yours.</p>"
+        f"</footer></main></body></html>\n"
+    )
+
+
+def _periods(report: Report) -> str:
+    head = ["", *report.periods]
+    rows = [[row.name, *(row.value(of) for of in report.periods.values())] for row in ROWS]
+    return f"<section>{_table(head, rows)}</section>"
+
+
+def _group(name: str, groups: Mapping[str, Figures]) -> str:
+    rows = [[key or "(not told)", *(row.value(of) for row in GROUP_ROWS)] for key, of in groups.items()]
+    return f"<section><h2>By {escape(name)}</h2>{_table(['', *(row.name for row in GROUP_ROWS)], rows)}</section>"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    heads = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
+    body = "".join(
+        f'<tr><th scope="row">{escape(row[0])}</th>'
+        + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
+        + "</tr>"
+        for row in rows
+    )
+    return f'<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _plots(report: Report) -> str:
+    days, daily = list(report.daily), list(report.daily.values())
+    plots = [_suggestions(days, daily), _money(days, daily), _tokens(days, daily), _latency(days, daily)]
+    return f'<section class="plots">{"".join(plots)}</section>'
+
+
+def _suggestions(days: Sequence[str], daily: Sequence[Figures]) -> str:
+    names = (("accepted", "one"), ("not accepted", "faint"))
+    layers = stacked(names, [(of.accepted, of.shown - of.accepted) for of in daily])
+    return plot("Suggestions shown", days, layers, lambda value: count(round(value)))
+
+
+def _money(days: Sequence[str], daily: Sequence[Figures]) -> str:
+    currencies = {
+        currency: sum(of.money.get(currency, 0) for of in daily) for of in daily for currency in of.money
+    }
+    currency = max(currencies, key=lambda name: currencies[name], default="USD")
+    layers = stacked(((currency, "two"),), [(of.money.get(currency, 0.0),) for of in daily])
+    return plot("Money", days, layers, lambda value: amount(value, currency))
+
+
+def _tokens(days: Sequence[str], daily: Sequence[Figures]) -> str:
+    names = (("written", "one"), ("read anew", "two"), ("read from the cache", "faint"))
+    layers = stacked(names, [(of.output, of.missed, of.cached) for of in daily])
+    return plot("Tokens", days, layers, lambda value: count(round(value)))
+
+
+def _latency(days: Sequence[str], daily: Sequence[Figures]) -> str:
+    bars = Layer("p50 to p95", "one", [of.first_ms for of in daily])
+    return plot("First text", days, [bars], lambda value: f"{value:,.0f} ms")

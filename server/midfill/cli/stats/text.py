@@ -1,0 +1,75 @@
+"""The figures in a terminal."""
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import TextIO
+
+from midfill.cli.stats.wording import GROUP_ROWS, ROWS, balance, notes
+from midfill.cli.terminal import DIM, painted
+from midfill.ledger.figures import Figures, Report
+
+MOST_DAYS = 14
+"""Days of a chart, the latest ones."""
+MOST_ROWS = 8
+"""Languages, backends or editors that are listed."""
+BAR = 40
+"""Columns of a bar."""
+
+
+def text(report: Report, stream: TextIO, environ: Mapping[str, str]) -> str:
+    """Return the report as text for a terminal."""
+    if not any(of.calls or of.shown for of in report.periods.values()):
+        return "nothing is written down yet: the figures come with the first completions"
+    parts = [_periods(report), *_charts(report)]
+    parts += [_group(name, groups) for name, groups in report.by.items() if groups]
+    parts += [painted(note, DIM, stream, environ) for note in _remarks(report)]
+    return "\n\n".join(parts)
+
+
+def _periods(report: Report) -> str:
+    rows = [[row.name, *(row.value(of) for of in report.periods.values())] for row in ROWS]
+    return _table(["", *report.periods], rows)
+
+
+def _group(name: str, groups: Mapping[str, Figures]) -> str:
+    listed = list(groups.items())[:MOST_ROWS]
+    rows = [[key or "(not told)", *(row.value(of) for row in GROUP_ROWS)] for key, of in listed]
+    return _table([name, *(row.name for row in GROUP_ROWS)], rows)
+
+
+def _charts(report: Report) -> list[str]:
+    """Return charts of the latest days: suggestions accepted, and paid calls."""
+    days = list(report.daily.items())[-MOST_DAYS:]
+    charts = {
+        "accepted a day": [of.accepted for _, of in days],
+        "paid calls a day": [of.paid_calls for _, of in days],
+    }
+    labels = [day[5:] for day, _ in days]
+    return [_chart(name, counts, labels) for name, counts in charts.items() if any(counts) and len(days) > 1]
+
+
+def _chart(name: str, counts: list[int], labels: list[str]) -> str:
+    import plotille  # type: ignore[import-untyped]
+
+    drawn = plotille.hist_aggregated(counts, labels=labels, width=BAR)
+    rows = drawn.split("\n")[1:-1]  # Without its own title and its line below.
+    return "\n".join([name, *(row.rstrip() for row in rows)])
+
+
+def _remarks(report: Report) -> list[str]:
+    longest = max(report.periods.values(), key=lambda of: of.calls)
+    told = [balance(row, time.strftime("%d %B, %H:%M", time.localtime(row.at))) for row in report.balances]
+    return ["\n".join([*told, *notes(longest)])] if told or notes(longest) else []
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table with its columns under each other, the first to the left and the others to the right."""
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    lines = [
+        "  ".join(
+            cell.ljust(width) if at == 0 else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(line, widths, strict=True))
+        )
+        for line in [head, *rows]
+    ]
+    return "\n".join(line.rstrip() for line in lines)

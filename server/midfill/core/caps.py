@@ -1,0 +1,57 @@
+"""What may be spent on a day."""
+
+from enum import IntEnum
+from typing import NamedTuple
+
+WARN = 0.8
+"""Share of a cap at which the user is warned."""
+
+
+class Level(IntEnum):
+    """How far a day's spending has come."""
+
+    OPEN = 0
+    NEAR = 1
+    """Beyond `WARN` of a cap."""
+    REACHED = 2
+
+
+class Caps(NamedTuple):
+    """The most that may be spent on a day; 0 sets no cap."""
+
+    money: float = 0.0
+    tokens: int = 0
+
+
+NO_CAPS = Caps()
+
+
+class Spent(NamedTuple):
+    """What was spent on a day, by all servers."""
+
+    day: int = 0
+    """The day, as its first second since 1970."""
+    money: float = 0.0
+    tokens: int = 0
+
+
+def level(spent: Spent, caps: Caps) -> Level:
+    """Return how far the spending has come; the cap that is nearest counts.
+
+    >>> level(Spent(money=0.8), Caps(money=1.0)), level(Spent(tokens=10), Caps(tokens=10)), level(Spent(), Caps())
+    (<Level.NEAR: 1>, <Level.REACHED: 2>, <Level.OPEN: 0>)
+    """
+    shares = [used / cap for used, cap in ((spent.money, caps.money), (spent.tokens, caps.tokens)) if cap > 0]
+    share = max(shares, default=0.0)
+    return Level.REACHED if share >= 1 else Level.NEAR if share >= WARN else Level.OPEN
+
+
+def told(spent: Spent, caps: Caps, currency: str) -> str:
+    """Return what was spent, of what may be, in words.
+
+    >>> told(Spent(money=0.5, tokens=7), Caps(money=1.0), "USD")
+    '0.50 of 1.00 USD'
+    """
+    money = f"{spent.money:.2f} of {caps.money:.2f} {currency}" if caps.money > 0 else ""
+    tokens = f"{spent.tokens:,} of {caps.tokens:,} tokens" if caps.tokens > 0 else ""
+    return ", ".join(filter(None, [money, tokens]))

@@ -1,0 +1,104 @@
+"""From the sources to the block: what of all that was found goes in front of the document."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from midfill.core.context.block import Block, cost, joined, lacking, said
+from midfill.core.context.chunk import Chunk
+from midfill.core.context.index import Index
+from midfill.core.context.words import names_near, words_near
+from midfill.core.credentials import masked
+from midfill.core.cursor import Cursor
+from midfill.core.privacy import is_secret
+from midfill.core.tokens import estimate
+
+SOURCES = ("recent", "search", "declarations")
+ORDER = ("notes", "declarations", "search", "recent")
+"""The sources in the order in which their pieces stand in a block: the likeliest are nearest to the document."""
+SHARES = {"notes": 0.5, "recent": 0.35, "search": 0.45, "declarations": 0.2}
+"""Shares of the room that each source gets; what one leaves over is for the others."""
+STEP = 0.5
+"""Share of the block that one place may fill."""
+SMALL = 2_000
+"""Tokens below which a block is made anew at each place, and gets what a short text leaves of its own."""
+FOUND = 64
+"""Pieces that an index is asked for."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How large the block may be, and how much of it one place may fill. Both in tokens."""
+
+    budget: float = 4_000
+    step: float = 2_000
+    whole: float = 0
+    """What the text above the cursor may have; what it leaves of that is for the block, too."""
+
+    @classmethod
+    def of(cls, budget: float, prefix: float) -> "Sizes":
+        """Return the sizes for a block of `budget` tokens in front of `prefix` tokens of text; see `SMALL`."""
+        return cls(budget, budget, prefix) if budget < SMALL else cls(budget, STEP * budget)
+
+    def at(self, cursor: Cursor) -> "Sizes":
+        """Return the sizes at a cursor."""
+        left = self.whole - estimate("".join(cursor.above)) if self.whole and self.budget else 0
+        return self if left <= 0 else Sizes(self.budget + left, self.step * (1 + left / self.budget))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What the context of a place is made of; taken when the user comes there."""
+
+    cursor: Cursor
+    path: str = ""
+    """The document's path as the index knows it."""
+    recent: Sequence[Chunk] = ()
+    notes: Sequence[Chunk] = ()
+    sources: Collection[str] = SOURCES
+
+
+def gathered(facts: Facts, index: Index | None, block: Block, sizes: Sizes) -> Block:
+    """Return the block for a place: `block`, grown by what it lacks of what was found."""
+    sizes = sizes.at(facts.cursor)
+    chunks = chosen(found_by_source(facts, index), block, sizes)
+    return replace(block, path=facts.path).grown(chunks, sizes.budget)
+
+
+def found_by_source(facts: Facts, index: Index | None) -> dict[str, list[Chunk]]:
+    """Return what each source has found that may go out, the best first."""
+    found: dict[str, Sequence[Chunk]] = {"notes": facts.notes, "recent": facts.recent}
+    if index is not None and "search" in facts.sources:
+        words = words_near(facts.cursor)
+        found["search"] = index.search(words, FOUND, facts.path) if words else ()
+    if index is not None and "declarations" in facts.sources:
+        names = names_near(facts.cursor)
+        found["declarations"] = index.definitions(names, FOUND) if names else ()
+    return {
+        source: [chunk for chunk in found[source] if _may_leave(chunk, facts.path)]
+        for source in ("notes", *SOURCES)
+        if source in found and (source in facts.sources or source == "notes")
+    }
+
+
+def chosen(found: Mapping[str, list[Chunk]], block: Block, sizes: Sizes) -> list[Chunk]:
+    """Return what fits of what `block` lacks, masked: each source has its share, and the best stands at the end."""
+    known = {path: set(lines) for path, lines in block.lines.items()}
+    picked: dict[str, list[Chunk]] = {source: [] for source in found}
+    left = room = sizes.step
+    for share in (SHARES, dict.fromkeys(SHARES, 1.0)):
+        for source, chunks in found.items():
+            may = min(left, share[source] * room)
+            for chunk in chunks:
+                price = cost(chunk)
+                if price > may or not lacking(chunk, known):
+                    continue
+                picked[source].append(chunk)
+                known.setdefault(chunk.path, set()).update(said(chunk))
+                may, left = may - price, left - price
+    order = [chunk for source in ORDER for chunk in reversed(picked.get(source, ()))]
+    return [replace(chunk, text=masked(chunk.text)) for chunk in joined(order)]
+
+
+def _may_leave(chunk: Chunk, own: str) -> bool:
+    """Whether a piece is of another file than the document's `own`, and of none that holds secrets."""
+    return not chunk.path or (chunk.path != own and not is_secret(chunk.path))

@@ -1,0 +1,119 @@
+"""What tokens cost: DeepSeek's price list by date and hour, and the user's own prices."""
+
+import re
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from midfill.core.days import day_of, local, weekday
+
+Currency = Literal["USD", "CNY"]
+"""A DeepSeek account is kept in one of these."""
+
+YUAN_PER_DOLLAR = 20 / 3
+"""As DeepSeek's two price lists are to each other; for a cap on a day that saw both currencies."""
+
+OWN_PRICE = r"^\S+( \d{1,9}(\.\d{1,9})?){3}$"
+"""Model, then the prices of a million cached, missed and written tokens."""
+
+
+class Rates(NamedTuple):
+    """The prices of a million tokens."""
+
+    cached: float
+    """Of the prompt, found in the provider's cache."""
+    missed: float
+    """Of the prompt, read anew."""
+    output: float
+
+    def of(self, cached: float, missed: float, output: float) -> float:
+        """Return the price of so many tokens."""
+        return (cached * self.cached + missed * self.missed + output * self.output) / 1_000_000
+
+    @property
+    def doubled(self) -> "Rates":
+        """The prices in peak hours."""
+        return Rates(2 * self.cached, 2 * self.missed, 2 * self.output)
+
+
+class Tariff(NamedTuple):
+    """What a model costs from a day on, off peak; in peak hours twice as much."""
+
+    since: int
+    model: str
+    currency: Currency
+    rates: Rates
+
+
+_V4_1 = day_of(2026, 9, 10)
+"""The day on which DeepSeek-V4.1-Flash came; the prices are those of the page of 19 September and 17 October 2026."""
+
+TARIFFS: tuple[Tariff, ...] = (
+    Tariff(_V4_1, "deepseek-flash", "USD", Rates(0.003, 0.15, 0.60)),
+    Tariff(_V4_1, "deepseek-flash", "CNY", Rates(0.02, 1.0, 4.0)),
+    Tariff(_V4_1, "deepseek-v4-pro", "USD", Rates(0.022, 0.66, 1.98)),
+    Tariff(_V4_1, "deepseek-v4-pro", "CNY", Rates(0.15, 4.5, 13.5)),
+)
+"""All prices that are known, the oldest first; a new price is a new row."""
+
+ALIASES = {"deepseek-v4-flash": "deepseek-flash", "deepseek-v4-flash-vision-exp": "deepseek-flash"}
+
+PEAK_HOURS = ((9, 12), (14, 18))
+"""Monday to Friday in Beijing, but not on public holidays; since 16 August 2026."""
+BEIJING = 8
+"""Hours ahead of UTC."""
+
+_HOLIDAYS = (
+    ((2026, 9, 25), (2026, 9, 27)),
+    ((2026, 10, 1), (2026, 10, 7)),
+    # 2027: the legal holidays and the usual bridges; the State Council's notice was not at hand (28 November 2026).
+    ((2027, 1, 1), (2027, 1, 3)),
+    ((2027, 2, 5), (2027, 2, 12)),
+    ((2027, 4, 5), (2027, 4, 5)),
+    ((2027, 5, 1), (2027, 5, 5)),
+    ((2027, 6, 9), (2027, 6, 9)),
+    ((2027, 9, 15), (2027, 9, 15)),
+    ((2027, 10, 1), (2027, 10, 7)),
+)
+HOLIDAYS = frozenset(day for first, last in _HOLIDAYS for day in range(day_of(*first), day_of(*last) + 1))
+"""China's public holidays since the peak hours came."""
+
+
+def is_peak(at: float) -> bool:
+    """Whether `at`, in seconds since 1970, lies in DeepSeek's peak hours."""
+    day, hour = local(at, BEIJING)
+    busy = any(begin <= hour < end for begin, end in PEAK_HOURS)
+    return busy and weekday(day) < 5 and day not in HOLIDAYS
+
+
+def own_rates(prices: Sequence[str]) -> dict[str, Rates]:
+    """Return the user's own prices by model.
+
+    >>> own_rates(["codestral-latest 0.3 0.3 0.9"])
+    {'codestral-latest': Rates(cached=0.3, missed=0.3, output=0.9)}
+    """
+    rows = (price.split(" ") for price in prices if re.search(OWN_PRICE, price))
+    return {
+        model: Rates(float(cached), float(missed), float(output)) for model, cached, missed, output in rows
+    }
+
+
+def rates_of(model: str, currency: str, at: float, own: Sequence[str] = ()) -> Rates | None:
+    """Return what a model costs at `at` (seconds since 1970); None if nobody has told.
+
+    The user's own prices hold at every hour. A time before the first price is that of the first.
+    """
+    if (mine := own_rates(own)) and model in mine:
+        return mine[model]
+    name = ALIASES.get(model, model)
+    listed = [tariff for tariff in TARIFFS if (tariff.model, tariff.currency) == (name, currency)]
+    if not listed:
+        return None
+    day, _ = local(at, 0)
+    rates = next((tariff.rates for tariff in reversed(listed) if tariff.since <= day), listed[0].rates)
+    return rates.doubled if is_peak(at) else rates
+
+
+def converted(money: float, currency: str, wanted: str) -> float:
+    """Return money in another currency, as DeepSeek's price lists compare them."""
+    factors = {("USD", "CNY"): YUAN_PER_DOLLAR, ("CNY", "USD"): 1 / YUAN_PER_DOLLAR}
+    return money * factors.get((currency, wanted), 1.0)

@@ -1,0 +1,29 @@
+"""What is booked of a flight."""
+
+from midfill.core.booking import Called
+from midfill.core.model import Kind
+from midfill.engine.flight import Flight
+
+_READ = frozenset({Kind.TIMEOUT, Kind.MALFORMED})
+"""Failures in spite of which the provider has read the prompt."""
+
+
+def called(flight: Flight, now: float) -> Called:
+    """Return what is booked of a flight that ended at `now`."""
+    first, ask = flight.first_token, flight.question.ask
+    return Called(
+        number=flight.call,
+        backend=flight.backend.name,
+        model=flight.model or flight.backend.model,
+        paid=flight.backend.paid,
+        language=flight.question.cursor.language,
+        prompt=flight.prompt,
+        text=flight.raw,
+        usage=flight.usage,
+        read=flight.error is None or flight.error.kind in _READ,
+        outcome=flight.error.kind if flight.error else "whole" if flight.finish else "stopped",
+        manual=ask.manual,
+        speculative=flight.speculative,
+        first_ms=None if first is None else (first - flight.started) * 1000,
+        total_ms=(now - flight.started) * 1000,
+    )

@@ -1,0 +1,122 @@
+"""The rows of the ledger: numbers and names, no text and no path."""
+
+import re
+from dataclasses import astuple, dataclass
+
+from midfill.core.booking import Called, Suggested
+from midfill.core.meter import Tokens
+from midfill.core.prices import rates_of
+
+_NAME = re.compile(r"[^\w .+#:/@-]")
+LONGEST = 64
+"""Characters of a name; editors and providers choose them."""
+
+
+@dataclass(frozen=True)
+class CallRow:
+    """A call, in the order of its table's columns."""
+
+    number: int
+    at: float
+    backend: str
+    model: str
+    language: str
+    editor: str
+    paid: bool
+    outcome: str
+    manual: bool
+    speculative: bool
+    cached: int
+    missed: int
+    output: int
+    estimated: bool
+    guess_prompt: float
+    guess_output: float
+    characters: int
+    price: float | None
+    currency: str
+    first_ms: float | None
+    total_ms: float
+
+    @property
+    def tokens(self) -> int:
+        """All tokens that were paid for."""
+        return self.cached + self.missed + self.output if self.paid else 0
+
+
+@dataclass(frozen=True)
+class SuggestionRow:
+    """A suggestion, in the order of its table's columns."""
+
+    number: int
+    at: float
+    call: int
+    backend: str
+    language: str
+    editor: str
+    until: int
+    whole: bool
+    words: int
+    lines: int
+    dismissed: bool
+    accepted: int
+    measured_30: int
+    standing_30: int
+    measured_300: int
+    standing_300: int
+
+
+@dataclass(frozen=True)
+class BalanceRow:
+    """The money that was left in an account, in the order of its table's columns."""
+
+    backend: str
+    currency: str
+    at: float
+    available: bool
+    total: float
+
+
+Row = CallRow | SuggestionRow | BalanceRow
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What the engine does not know of a call."""
+
+    at: float
+    """The time in seconds since 1970 at which it is booked."""
+    editor: str = ""
+    currency: str = "USD"
+    prices: tuple[str, ...] = ()
+    """The user's own prices."""
+
+
+def call_row(call: Called, tokens: Tokens, around: Circumstances) -> CallRow:
+    """Return the row of a call that has just ended."""
+    at = around.at - call.total_ms / 1000
+    rates = rates_of(call.model, around.currency, at, around.prices) if call.paid else None
+    price = rates.of(tokens.cached, tokens.missed, tokens.output) if rates else None if call.paid else 0.0
+    return CallRow(
+        call.number, at, call.backend, name(call.model), name(call.language), name(around.editor), call.paid,
+        call.outcome, call.manual, call.speculative, tokens.cached, tokens.missed, tokens.output,
+        tokens.estimated, *tokens.guess, len(call.text), price, around.currency, call.first_ms, call.total_ms,
+    )  # fmt: skip
+
+
+def suggestion_row(of: Suggested, at: float, editor: str) -> SuggestionRow:
+    """Return the row of a suggestion that was first shown at `at`."""
+    return SuggestionRow(
+        of.number, at, of.call, of.backend, name(of.language), name(editor), of.until, of.whole, of.words,
+        of.lines, of.dismissed, of.accepted, of.measured_30, of.standing_30, of.measured_300, of.standing_300,
+    )  # fmt: skip
+
+
+def name(text: str) -> str:
+    """Return a name as it is written down: short, and without what no language, model or editor is called."""
+    return _NAME.sub("", text)[:LONGEST]
+
+
+def values(row: Row) -> tuple[object, ...]:
+    """Return the values of a row, in the order of its table's columns."""
+    return astuple(row)

@@ -1,0 +1,155 @@
+"""The database: several servers write into it at once, and one that is killed leaves it whole."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, Self
+
+from midfill.core.caps import Spent
+from midfill.core.meter import Guess, Habit
+from midfill.core.prices import converted
+from midfill.ledger.rows import BalanceRow, CallRow, Row, SuggestionRow, values
+from midfill.ledger.schema import VERSIONS
+
+BUSY_S = 5.0
+"""Seconds that a write waits for those of other servers."""
+
+FAULTS = (sqlite3.Error, OSError)
+"""What everything here may raise: a full disk, a folder that is not ours, a file that is no database."""
+
+
+class NewerError(sqlite3.Error):
+    """The file was written by another version of midfill."""
+
+
+class Store:
+    """An open ledger, for one thread. Opening, and all that it does, may raise one of `FAULTS`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open the ledger for writing; make it, or bring it up to date, if need be."""
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            _bring_up_to_date(connection)
+        except FAULTS:
+            connection.close()
+            raise
+        return cls(connection)
+
+    @classmethod
+    def read(cls, path: Path) -> Self | None:
+        """Open the ledger for reading only; None if there is none."""
+        if not path.exists():
+            return None
+        address = f"{path.absolute().as_uri()}?mode=ro"
+        connection = sqlite3.connect(address, uri=True, timeout=BUSY_S, isolation_level=None)
+        try:
+            if (version := _version(connection)) != len(VERSIONS):
+                raise NewerError(f"it has version {version}, and this midfill knows {len(VERSIONS)}")
+        except FAULTS:
+            connection.close()
+            raise
+        return cls(connection)
+
+    def write(self, rows: Iterable[Row]) -> None:
+        """Write rows in one transaction; a row with a known number takes the old one's place."""
+        self._connection.execute("BEGIN IMMEDIATE")  # A transaction that locks later can fail at once.
+        with self._connection:
+            for row in rows:
+                self._connection.execute(_STATEMENTS[type(row)], values(row))
+
+    def prune(self, before: float) -> None:
+        """Forget what is older than a time."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        with self._connection:
+            self._connection.execute("DELETE FROM calls WHERE at < ?", (before,))
+            self._connection.execute("DELETE FROM suggestions WHERE at < ?", (before,))
+
+    def spent(self, day: int, currency: str) -> Spent:
+        """Return what all servers have spent since the first second of a day."""
+        query = """
+            SELECT currency, total(price), sum(cached + missed + output)
+            FROM calls WHERE at >= ? AND paid GROUP BY currency
+        """
+        rows = self.all(query, (day,))
+        money = sum(converted(price, theirs, currency) for theirs, price, _ in rows)
+        return Spent(day, money, sum(tokens for _, _, tokens in rows))
+
+    def taken(self, day: int) -> tuple[int, int]:
+        """Return how many suggestions were shown since the first second of a day, and how many accepted."""
+        query = """
+            SELECT count(*), count(*) FILTER (WHERE whole OR words OR lines) FROM suggestions WHERE at >= ?
+        """
+        [(shown, accepted)] = self.all(query, (day,))
+        return shown, accepted
+
+    def habits(self) -> dict[str, Habit]:
+        """Return by model what the latest calls tell whose tokens were told."""
+        query = """
+            SELECT model, avg(cached + missed), avg(output), avg(guess_prompt), avg(guess_output) FROM (
+                SELECT * FROM calls WHERE paid AND NOT estimated AND guess_prompt > 0 ORDER BY at DESC LIMIT 500
+            ) GROUP BY model
+        """
+        rows = self.all(query)
+        return {
+            model: Habit(Guess(prompt, output), Guess(guess_prompt, guess_output))
+            for model, prompt, output, guess_prompt, guess_output in rows
+        }
+
+    def balances(self) -> list[BalanceRow]:
+        """Return what was last told of the accounts, the latest first."""
+        rows = self.all("SELECT * FROM balances ORDER BY at DESC")
+        return [
+            BalanceRow(backend, currency, at, bool(available), total)
+            for backend, currency, at, available, total in rows
+        ]
+
+    def all(self, query: str, parameters: Sequence[object] = ()) -> list[Any]:
+        """Return the rows of a query."""
+        return self._connection.execute(query, parameters).fetchall()
+
+    def close(self) -> None:
+        """Close it."""
+        self._connection.close()
+
+
+def _statement(table: str, row: type[Row], kept: frozenset[str]) -> str:
+    """Return what writes a row; of one that is there already, the columns `kept` stay."""
+    columns = [field.name for field in fields(row)]
+    changed = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in kept)
+    holes = ", ".join("?" * len(columns))
+    return f"INSERT INTO {table} VALUES ({holes}) ON CONFLICT DO UPDATE SET {changed}"  # noqa: S608
+
+
+_STATEMENTS: dict[type[Row], str] = {
+    CallRow: _statement("calls", CallRow, frozenset({"number"})),
+    SuggestionRow: _statement("suggestions", SuggestionRow, frozenset({"number", "at"})),
+    BalanceRow: _statement("balances", BalanceRow, frozenset({"backend", "currency"})),
+}
+
+
+def _bring_up_to_date(connection: sqlite3.Connection) -> None:
+    """Add what newer versions have; one server does it, the others wait."""
+    if _version(connection) == len(VERSIONS):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    with connection:
+        version = _version(connection)
+        if version > len(VERSIONS):
+            raise NewerError("it was written by a newer midfill")
+        for script in VERSIONS[version:]:
+            for statement in filter(str.strip, script.split(";\n")):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {len(VERSIONS)}")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    [(version,)] = connection.execute("PRAGMA user_version").fetchall()
+    return int(version)

@@ -1,0 +1,57 @@
+"""The thread that writes the ledger; whoever has something to be written does not wait for it."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from midfill.ledger.entry import Entry, State
+
+
+class Writer:
+    """Writes what is put into its queue, each entry as soon as it can.
+
+    Args:
+        path: the ledger's file; None keeps everything in memory.
+        told: called in the thread with the state after each write.
+    """
+
+    def __init__(self, path: Path | None, told: Callable[[State], None]) -> None:
+        self._path = path
+        self._told = told
+        self._queue: SimpleQueue[Entry | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
+
+    def put(self, entry: Entry) -> None:
+        """Have an entry written."""
+        if self._thread.ident is None:
+            self._thread.start()
+        self._queue.put(entry)
+
+    def close(self, seconds: float) -> None:
+        """Write what is left, for so many seconds at most."""
+        self._queue.put(None)
+        if self._thread.ident is not None:
+            self._thread.join(seconds)
+
+    def _run(self) -> None:
+        from midfill.ledger.clerk import Clerk  # Here: a server starts sooner without SQLite.
+
+        clerk = Clerk(self._path)
+        more = True
+        while more and (entry := self._queue.get()) is not None:
+            entries, more = self._gathered(entry)
+            self._told(clerk.take(entries))
+        clerk.close()
+
+    def _gathered(self, first: Entry) -> tuple[list[Entry], bool]:
+        """Return all entries that wait, and whether more may come."""
+        entries = [first]
+        while True:
+            try:
+                entry = self._queue.get_nowait()
+            except Empty:
+                return entries, True
+            if entry is None:
+                return entries, False
+            entries.append(entry)

@@ -1,0 +1,166 @@
+"""What is spent, told to the user: near a cap, at it, and when the account runs dry."""
+
+import asyncio
+from concurrent.futures import Future
+from typing import Any
+
+from lsprotocol import types
+
+from midfill.backends import Remote
+from midfill.backends.account import Balance
+from midfill.core.caps import Caps, Level
+from midfill.core.model import Backend, ModelError
+from midfill.core.providers import Provider
+from midfill.ledger import Ledger, Terms
+from midfill.lsp.pygls_server import PyglsServer
+from midfill.lsp.status import StatusReporter
+
+ALLOW = "Ask anyway, today"
+KEEP = "Keep to the cap"
+_READY_S = 2.0
+"""Seconds that the ledger may take to be read first."""
+
+
+class Spending:
+    """Watches the ledger for one client.
+
+    Args:
+        ledger: what was spent, by all servers.
+        pygls_server: shows messages.
+        reporter: shows the day's figures.
+    """
+
+    def __init__(self, ledger: Ledger, pygls_server: PyglsServer, reporter: StatusReporter) -> None:
+        self.ledger = ledger
+        self._pygls_server = pygls_server
+        self._reporter = reporter
+        self._loop = asyncio.get_running_loop()
+        self._told: tuple[int, Caps, Level] = (0, Caps(), Level.OPEN)
+        """The day, its caps, and up to which level the user was told."""
+        self._asked: tuple[int, Caps] | None = None
+        """The day and the caps for which the user was asked whether to go on by hand."""
+        self._account: Remote | None = None
+        self._asking: asyncio.Task[None] | None = None
+        self._balance_at = -1e9
+        self._told_low = False
+        self._told_trouble = False
+        ledger.on_change = self._written
+
+    def agree(self, terms: Terms) -> None:
+        """Book on other terms; a raised cap lets calls through again."""
+        self.ledger.agree(terms)
+
+    async def began(self, backend: Backend) -> None:
+        """Look at the account with the backend that is asked from now on."""
+        self._account = backend if isinstance(backend, Remote) and backend.provider.balance_path else None
+        await asyncio.to_thread(self.ledger.ready.wait, _READY_S)
+        await self._look_at_balance()
+
+    def by_hand(self) -> None:
+        """Ask the user, once a day and cap, whether calls by hand may go beyond the cap."""
+        place = (self.ledger.today.spent.day, self.ledger.terms.caps)
+        if not self.ledger.why_not(manual=True) or self._asked == place:
+            return
+        self._asked = place
+        text = f"midfill: the cap of this day is reached: {self.ledger.spending}. Ask the model all the same?"
+        actions = [types.MessageActionItem(ALLOW), types.MessageActionItem(KEEP)]
+        params = types.ShowMessageRequestParams(types.MessageType.Warning, text, actions)
+        self._pygls_server.window_show_message_request(params).add_done_callback(self._answered)
+
+    def close(self) -> None:
+        """Tell nothing any more."""
+        self.ledger.on_change = lambda: None
+        if self._asking is not None:
+            self._asking.cancel()
+
+    def _answered(self, future: "Future[Any]") -> None:
+        if future.cancelled() or future.exception() is not None:
+            return
+        answer = future.result()
+        if answer is not None and getattr(answer, "title", "") == ALLOW:
+            self.ledger.allow_today()
+
+    def _written(self) -> None:
+        """Take note, in the ledger's thread, that it was written."""
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._look)
+
+    def _look(self) -> None:
+        ledger = self.ledger
+        self._reporter.usage = str(ledger.today) if ledger.today.shown or ledger.today.spent.tokens else ""
+        reached = ledger.level is Level.REACHED
+        self._reporter.capped = f"the cap of this day is reached: {ledger.spending}" if reached else ""
+        self._tell_level()
+        self._tell_trouble()
+        self._reporter.status()
+        if self._account is not None and self._loop.time() - self._balance_at > 3600 and not self._is_asking:
+            self._asking = self._loop.create_task(self._look_at_balance())
+
+    def _tell_level(self) -> None:
+        ledger = self.ledger
+        day, caps, level = ledger.today.spent.day, ledger.terms.caps, ledger.level
+        before = self._told[2] if self._told[:2] == (day, caps) else Level.OPEN
+        self._told = (day, caps, max(level, before))
+        if level <= before:
+            return
+        if level is Level.NEAR:
+            self._warn(f"this day's cap is near: {ledger.spending}.")
+        else:
+            until = "Until tomorrow the embedded engine answers what you type; asking by hand is up to you"
+            self._warn(f"this day's cap is reached: {ledger.spending}. {until} (settings caps.*).")
+
+    def _tell_trouble(self) -> None:
+        trouble = self.ledger.state.trouble
+        if trouble and not self._told_trouble:
+            self._told_trouble = True
+            self._warn(f"calls are not written down: {self.ledger.path}: {trouble}. Completion goes on.")
+
+    async def _look_at_balance(self) -> None:
+        """Ask for the balance, unless a server has lately, and tell if it is low."""
+        account, ledger = self._account, self.ledger
+        if account is None:
+            return
+        self._balance_at = self._loop.time()
+        if ledger.balance_is_due(account.name):
+            try:
+                balance = await account.balance()
+            except ModelError:
+                return  # Other servers do not tell it; the call that fails tells what is wrong.
+            book_balance(ledger, account.name, balance)
+            amounts = [(float(total or 0), currency) for currency, total in balance.amounts]
+            available = balance.available
+        else:
+            rows = ledger.balances(account.name)
+            amounts, available = (
+                [(row.total, row.currency) for row in rows],
+                all(row.available for row in rows),
+            )
+        self._tell_low(amounts, account.provider, available=available)
+
+    def _tell_low(self, amounts: list[tuple[float, str]], provider: Provider, *, available: bool) -> None:
+        least = self.ledger.terms.low_balance
+        low = not available or (amounts and all(total < least for total, _ in amounts))
+        if low and not self._told_low:
+            left = ", ".join(f"{total:.2f} {currency}" for total, currency in amounts) or "nothing"
+            why = (
+                "too little for a call"
+                if not available
+                else f"less than {least:g} (setting caps.low_balance)"
+            )
+            page = provider.top_up_page.removeprefix("https://")
+            self._warn(f"the balance of your account is {left}: {why}. Top up at {page}.")
+        self._told_low = bool(low)
+
+    @property
+    def _is_asking(self) -> bool:
+        return self._asking is not None and not self._asking.done()
+
+    def _warn(self, text: str) -> None:
+        params = types.ShowMessageParams(types.MessageType.Warning, f"midfill: {text}")
+        self._pygls_server.window_show_message(params)
+
+
+def book_balance(ledger: Ledger, backend: str, balance: Balance) -> None:
+    """Write down what an API has told of an account."""
+    for currency, total in balance.amounts:
+        ledger.balance(backend, currency, float(total or 0), available=balance.available)

@@ -1,0 +1,34 @@
+"""The figures of the ledger, for the command `midfill.stats`."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from midfill.ledger.figures import Report
+
+
+def usage(path: Path | None) -> dict[str, Any]:
+    """Return the report on a ledger as plain data, with a `summary` in words; takes some time, so not in the loop."""
+    if path is None:
+        return {"summary": "nothing is written down"}
+    from midfill.ledger.figures import report  # Here: a server starts sooner without SQLite.
+    from midfill.ledger.store import FAULTS
+
+    try:
+        found = report(path, time.time())
+    except FAULTS as fault:
+        return {"summary": f"the ledger cannot be read: {path}: {fault}"}
+    return {"summary": summary(found), **found.as_dict()}
+
+
+def summary(found: "Report") -> str:
+    """Return the periods of a report, a line each."""
+    lines = []
+    for name, of in found.periods.items():
+        money = ", ".join(f"{amount:.3f} {currency}" for currency, amount in of.money.items()) or "no money"
+        share = (
+            "" if of.accepted_share is None else f", {100 * of.accepted_share:.0f} % of {of.shown:,} accepted"
+        )
+        lines.append(f"{name}: {money}, {of.paid_calls:,} calls{share}")
+    return "\n".join(lines)

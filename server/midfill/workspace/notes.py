@@ -1,0 +1,55 @@
+"""The notes that the user gives the model to read: texts, and files of notes."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from midfill.core.context import Chunk
+from midfill.core.cursor import unified
+from midfill.workspace.closed import Closed
+from midfill.workspace.text import UnreadableError, read_document
+
+LONGEST = 16_000
+"""Characters of a note; what is longer is cut."""
+_NAME = 200
+"""Characters of a file's name, at most; what is longer is a text."""
+
+
+def read_notes(entries: Sequence[str], folder: Path | None, closed: Closed) -> list[Chunk]:
+    """Return the notes that `entries` give: each a text, or the name of a file.
+
+    A relative name is that of a file in the workspace `folder`, and of no other; `~` is the user's home. Files that
+    are `closed` are not read.
+    """
+    notes = []
+    for entry in entries:
+        file = _file(entry, folder)
+        text = _text(file, closed) if file is not None else entry
+        name = "" if file is None or folder is None or not file.is_relative_to(folder) else file.name
+        if text.strip():
+            notes.append(Chunk(name, 0, text[:LONGEST], "notes", 1.0))
+    return notes
+
+
+def _file(entry: str, folder: Path | None) -> Path | None:
+    """Return the file that an entry names; None if it is a text."""
+    if "\n" in entry or len(entry) > _NAME:
+        return None
+    path = Path(os.path.expanduser(entry))
+    if not path.is_absolute():
+        if folder is None:
+            return None
+        top = Path(os.path.realpath(folder))
+        path = Path(os.path.realpath(top / path))
+        if not path.is_relative_to(top):
+            return None
+    return path if path.is_file() else None
+
+
+def _text(file: Path, closed: Closed) -> str:
+    if closed.why(str(file), (str(file), os.path.realpath(file))):
+        return ""
+    try:
+        return unified(read_document(file))
+    except UnreadableError:
+        return ""

@@ -1,0 +1,81 @@
+"""The block grows at its end, and drops its older half at once; its bytes depend on nothing but what was found."""
+
+import subprocess
+import sys
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from midfill.core.context import Block, Chunk
+from midfill.core.context.block import cost, joined
+
+
+def piece(path: str, line: int, *lines: str, source: str = "search") -> Chunk:
+    return Chunk(path, line, "\n".join(lines), source, 1.0)
+
+
+def test_it_is_written_as_a_repository() -> None:
+    block = Block((piece("a.py", 3, "x = 1"), piece("", 0, "Be brief.", source="notes")), "b.py")
+    assert block.head == "# a.py\nx = 1\n\nBe brief.\n\n# b.py\n"
+
+
+def test_control_tokens_of_models_are_neutralised() -> None:
+    assert "<|fim_middle|>" not in Block((piece("a.py", 0, "x = '<|fim_middle|>'"),)).head
+
+
+pieces = st.lists(
+    st.builds(
+        lambda path, line, count: piece(path, line, *(f"{path} {line + row} word" for row in range(count))),
+        st.sampled_from(["a.py", "b.py", "c.py"]),
+        st.integers(0, 50),
+        st.integers(1, 20),
+    ),
+    max_size=6,
+)
+
+
+@given(st.lists(pieces, max_size=12))
+def test_it_grows_at_its_end_within_its_budget(rounds: list[list[Chunk]]) -> None:
+    """What was sent stays byte for byte where it was, until a batch is dropped from the beginning."""
+    block = Block()
+    for chunks in rounds:
+        grown = block.grown(chunks[:3], 400)
+        assert grown.tokens <= max(400, sum(map(cost, chunks[:3])))
+        assert grown.text.endswith("".join(Block((chunk,)).text for chunk in chunks[:3]))
+        dropped = not grown.text.startswith(block.text)
+        assert not dropped or grown.tokens - sum(map(cost, chunks[:3])) <= 200
+        block = grown
+
+
+def test_nothing_new_changes_nothing() -> None:
+    block = Block((piece("a.py", 0, "x"),))
+    assert block.grown([], 1) is block
+
+
+def test_pieces_that_touch_are_one() -> None:
+    one, two, three = piece("a.py", 0, "a", "b"), piece("a.py", 1, "b", "c"), piece("b.py", 1, "x")
+    assert [(chunk.line, chunk.text) for chunk in joined([two, three, one])] == [(0, "a\nb\nc"), (1, "x")]
+
+
+_SCRIPT = """
+from midfill.core.context import Block, Chunk, Facts, Sizes, gathered
+from midfill.core.cursor import Cursor
+class Index:
+    def search(self, words, limit, skip):
+        return [Chunk(f"{word}.py", 1, word * 9, "search", 1.0) for word in words]
+    def definitions(self, names, limit):
+        return [Chunk(f"{name}.py", 1, f"def {name}()", "declarations", 1.0) for name in names]
+above = tuple(f"alpha{n} = beta_{n}(gamma{n % 3})\\n" for n in range(30))
+print(gathered(Facts(cursor=Cursor(above=above), path="x.py"), Index(), Block(), Sizes()).head)
+"""
+
+
+def test_the_same_state_gives_the_same_bytes_in_another_process() -> None:
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", _SCRIPT], env={"PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(said) == 1
+    assert b"beta_" in said.pop()

@@ -1,0 +1,138 @@
+"""What goes in front of a document: each source its share, nothing twice, nothing secret."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from midfill.core.context import Block, Chunk, Facts, Sizes, explained, gathered, is_another
+from midfill.core.context.words import names_near, words_near
+from midfill.core.cursor import Cursor
+from midfill.core.model import Prompt
+
+KEY = "sk-" + "4f9aK2mQx7Lp0Zt8Rw3Y" * 2
+
+
+@dataclass
+class Shelf:
+    """An index that finds what it is told to, and remembers what it was asked."""
+
+    searched: list[Chunk] = field(default_factory=list)
+    defined: list[Chunk] = field(default_factory=list)
+    asked: list[Sequence[str]] = field(default_factory=list)
+
+    def search(self, words: Sequence[str], limit: int, skip: str) -> list[Chunk]:
+        self.asked.append(words)
+        return [chunk for chunk in self.searched if chunk.path != skip][:limit]
+
+    def definitions(self, names: Sequence[str], limit: int) -> list[Chunk]:
+        self.asked.append(names)
+        return self.defined[:limit]
+
+
+def cursor(*above: str, head: str = "", below: str = "") -> Cursor:
+    return Cursor(above=tuple(f"{line}\n" for line in above), head=head, below=(below,), row=len(above))
+
+
+def found(path: str, text: str, source: str = "search") -> Chunk:
+    return Chunk(path, 0, text, source, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        (cursor(head="parseHTTPHeader"), ["parsehttpheader", "parse", "http", "header"]),
+        (cursor("common = 1", "common = rare", head="common"), ["rare", "common"]),
+        (cursor(f"token = '{KEY}'", head="plain_name"), ["plain_name", "plain", "name"]),
+    ],
+    ids=["split", "rarest first", "no key is searched for"],
+)
+def test_words(where: Cursor, words: list[str]) -> None:
+    assert set(words_near(where)) == set(words)
+    assert words_near(where)[0] in words[:1] or len(words) > 2
+
+
+def test_names_are_those_that_the_file_does_not_declare() -> None:
+    """The nearest first, then what is imported; own definitions stand in the prompt anyway."""
+    where = cursor(
+        "from shop import Basket", "def total(basket):", *["pass"] * 50, head="return price_of(total)"
+    )
+    names = names_near(where)
+    assert names.index("price_of") < names.index("Basket")
+    assert "total" not in names
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    [found("here.py", "x = own_text"), found(".env", "PLAIN=1"), found("deploy/id_rsa", "x = 1")],
+    ids=["the file itself", "a secret file", "a private key"],
+)
+def test_what_never_goes_out(chunk: Chunk) -> None:
+    facts = Facts(cursor=cursor(head="some_name"), path="here.py", recent=[chunk])
+    assert gathered(facts, Shelf([chunk], [chunk]), Block(), Sizes()).chunks == ()
+
+
+def test_a_line_with_a_key_is_masked() -> None:
+    facts = Facts(
+        cursor=cursor(), path="here.py", recent=[found("a.py", f"client = Client('{KEY}')", "recent")]
+    )
+    text = gathered(facts, None, Block(), Sizes()).text
+    assert KEY not in text
+    assert "client = Client(" in text
+
+
+def test_what_the_block_has_already_is_not_sent_again() -> None:
+    chunk = found("a.py", "def area(width, height):\n    return width * height")
+    facts = Facts(cursor=cursor(head="area"), path="here.py")
+    block = gathered(facts, Shelf([chunk]), Block(), Sizes())
+    assert gathered(facts, Shelf([chunk]), block, Sizes()).text == block.text
+
+
+def test_one_source_alone_may_have_all_the_room() -> None:
+    chunks = [found(f"{number}.py", f"{number} " * 100) for number in range(30)]
+    block = gathered(Facts(cursor=cursor(head="word")), Shelf(chunks), Block(), Sizes(budget=1_000, step=500))
+    assert 400 <= block.tokens <= 500
+
+
+@pytest.mark.parametrize(
+    ("tokens", "above", "least", "most"),
+    [(0, 0, 0, 0), (450, 0, 1_200, 1_850), (450, 400, 300, 450), (4_000, 0, 1_800, 2_000)],
+    ids=["none", "what a short text leaves", "beside a long text", "half of a large one"],
+)
+def test_how_much_one_place_may_fill(tokens: int, above: int, least: int, most: int) -> None:
+    chunks = [found(f"{number}.py", f"{number} " * 50) for number in range(64)]
+    where = cursor(*["x = 'some text of a line'"] * above, head="word")
+    block = gathered(Facts(cursor=where), Shelf(chunks, chunks), Block(), Sizes.of(tokens, 1_400))
+    assert least <= block.tokens <= most
+
+
+def test_sources_that_are_off_are_not_asked() -> None:
+    shelf = Shelf([found("a.py", "x = 1")], [found("b.py", "y = 1")])
+    facts = Facts(cursor=cursor(head="word"), sources=("recent",), notes=[found("", "Be brief.", "notes")])
+    assert gathered(facts, shelf, Block(), Sizes()).text == "Be brief.\n\n"
+    assert shelf.asked == []
+
+
+@pytest.mark.parametrize(
+    ("settled", "where", "another"),
+    [
+        (None, cursor(head="x"), True),
+        (0, cursor(*["x"] * 60), False),
+        (0, cursor(*["x"] * 61), True),
+        (100, cursor("x"), True),
+        (0, cursor(*["x"] * 90, head="  half a lin"), False),
+        (0, cursor(*["x"] * 90, head="    "), True),
+    ],
+    ids=["first", "near", "far", "jumped up", "in a line", "a line is finished"],
+)
+def test_another_place(settled: int | None, where: Cursor, another: bool) -> None:
+    assert is_another(settled, where) is another
+
+
+def test_what_is_sent_is_explained() -> None:
+    block = Block((found("lib/a.py", "x = 1\ny = 2"),), "here.py")
+    told = explained(block, Prompt("a = 1\nb = ", "\n", context=block.head), ("recent", "search"))
+    assert "lib/a.py:1-2 (score 1)" in told
+    assert "search: 1 pieces; shares rare words" in told
+    assert "recent: nothing found" in told
+    assert "here.py: 2 lines before the cursor" in told

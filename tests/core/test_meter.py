@@ -1,0 +1,52 @@
+"""Tokens: as they were told, or estimated from those that were."""
+
+from typing import Any
+
+import pytest
+
+from midfill.core.booking import Called
+from midfill.core.meter import Meter
+from midfill.core.model import Prompt, Usage
+from tests.loopback.tokens import PromptCache, pieces, prompt_tokens
+
+CODE = "".join(f"def function_{n}(first, second):\n    return first + second * {n}\n\n" for n in range(200))
+
+
+def call(prefix: str, text: str = "", usage: Usage | None = None, **facts: Any) -> Called:
+    """Return a call with this prompt and answer."""
+    known: dict[str, Any] = {
+        "number": 1, "backend": "deepseek", "model": "m", "paid": True, "language": "python", "read": True,
+        "outcome": "whole",
+    }  # fmt: skip
+    return Called(**{**known, **facts}, prompt=Prompt(prefix, "\nend()\n"), text=text, usage=usage)
+
+
+def test_what_was_told_is_taken() -> None:
+    """To the token."""
+    tokens = Meter().read(call("x", "y", Usage(prompt=100, output=7, cached=64)))
+    assert tokens[:4] == (64, 36, 7, False)
+
+
+def test_a_refused_call_costs_nothing() -> None:
+    """Its prompt was not read."""
+    assert Meter().read(call(CODE, read=False)).all == 0
+
+
+@pytest.mark.parametrize("step", [40, 400])
+def test_estimates_come_near(step: int) -> None:
+    """Every third call is told; of the others tokens and their cached share are estimated, as somebody types along."""
+    meter, cache = Meter(), PromptCache()
+    true, found = [0, 0, 0], [0, 0, 0]
+    for number, end in enumerate(range(1_000, 10_000, step)):
+        prefix, text = CODE[:end], CODE[end : end + 90]
+        read = prompt_tokens(prefix, "\nend()\n")
+        usage = Usage(prompt=len(read), output=len(pieces(text)), cached=cache.read(read))
+        tokens = meter.read(call(prefix, text, usage if number % 3 == 0 else None))
+        if tokens.estimated:
+            amounts = [usage.cached, usage.prompt - usage.cached, usage.output]
+            true = [so_far + more for so_far, more in zip(true, amounts, strict=True)]
+            amounts = [tokens.cached, tokens.missed, tokens.output]
+            found = [so_far + more for so_far, more in zip(found, amounts, strict=True)]
+    assert sum(found) == pytest.approx(sum(true), rel=0.05)
+    assert found[2] == pytest.approx(true[2], rel=0.10)
+    assert found[0] == pytest.approx(true[0], rel=0.10)

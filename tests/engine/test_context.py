@@ -1,0 +1,90 @@
+"""The context of a place: made off the path of a key, the same to the byte while the user types there."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from midfill.core.context import Block, Chunk
+from midfill.core.cursor import Cursor
+from tests.engine.desk import Desk, text_of
+from tests.engine.scripted import Scripted, says
+
+pytestmark = pytest.mark.anyio
+
+FILE = "".join(f"row_{number} = {number}\n" for number in range(100))
+
+
+class Surveys:
+    """Makes a block that tells how often it was asked, and takes note of where."""
+
+    def __init__(self) -> None:
+        self.rows: list[int] = []
+
+    def __call__(self, cursor: Cursor, block: Block) -> Callable[[], Block]:
+        self.rows.append(cursor.row)
+        chunk = Chunk("other.py", 0, f"visit = {len(self.rows)}", "search", 1.0)
+        return lambda: Block((*block.chunks, chunk), "a.py")
+
+
+def sat(sit: Callable[..., Desk], *texts: str, before: str = FILE) -> tuple[Desk, Surveys]:
+    desk, surveys = sit(Scripted(*map(says, texts)), text=f"{before}|"), Surveys()
+    desk.engine._survey = surveys
+    return desk, surveys
+
+
+async def test_the_first_call_has_the_context(sit: Callable[..., Desk]) -> None:
+    desk, surveys = sat(sit, "x = 1\n")
+    await desk.ask()
+    (call,) = desk.calls
+    assert call.question.prompt.head.startswith("# other.py\nvisit = 1\n\n# a.py\nrow_0 = 0\n")
+    assert surveys.rows == [100]
+    assert desk.engine.asked(desk.uri) is call.question.prompt
+
+
+async def test_it_is_the_same_while_the_user_types_there(sit: Callable[..., Desk]) -> None:
+    desk, surveys = sat(sit, "first = 1\n", "second = 2\n")
+    await desk.ask()
+    desk.type("other ")
+    await desk.ask()
+    one, two = (call.question.prompt.context for call in desk.calls)
+    assert one == two
+    assert len(surveys.rows) == 1
+
+
+async def test_another_place_has_another_context(sit: Callable[..., Desk]) -> None:
+    desk, surveys = sat(sit, "first = 1\n", "second = 2\n")
+    await desk.ask()
+    desk.go("|" + FILE)
+    await desk.ask(manual=True)
+    one, two = (call.question.prompt.context for call in desk.calls)
+    assert "visit = 2" in two
+    assert two.startswith(one.removesuffix("# a.py\n")), "what was sent stays where it was"
+    assert surveys.rows == [100, 0]
+
+
+async def test_a_change_of_context_alone_ends_no_call_and_changes_nothing(sit: Callable[..., Desk]) -> None:
+    desk, _ = sat(sit, "first = 1\n")
+    task = desk.start()
+    await asyncio.sleep(0.2)
+    desk.engine._session(desk.uri).place.block = Block((Chunk("new.py", 0, "new = 1", "recent", 1.0),))
+    desk.type("fi")
+    assert text_of(await desk.ask()) == "rst = 1"
+    await task
+    desk.engine._session(desk.uri).place.block = Block()
+    desk.type("r")
+    assert desk.at_once() == "st = 1"
+    assert len(desk.calls) == 1
+
+
+async def test_a_survey_that_takes_long_is_not_waited_for(
+    sit: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slow(work: Callable[[], Block]) -> Block:
+        await asyncio.sleep(10)
+        return work()
+
+    monkeypatch.setattr("asyncio.to_thread", slow)
+    desk, _ = sat(sit, "first = 1\n")
+    assert text_of(await desk.ask()) == "first = 1"
+    assert desk.calls[0].question.prompt.context == ""

@@ -1,0 +1,33 @@
+"""What these tests share: a clock that stands still, and a ledger in a folder of its own."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from midfill.ledger import Ledger
+from tests.ledger.booked import NOON
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "ledger.sqlite3"
+
+
+@pytest.fixture
+def ledger(path: Path) -> Iterator[Ledger]:
+    ledger = Ledger(path, clock=lambda: NOON)
+    yield ledger
+    ledger.close()
+
+
+@pytest.fixture(autouse=True)
+def _in_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "UTC")
+    if hasattr(time, "tzset"):
+        time.tzset()
+    yield
+    monkeypatch.undo()
+    if hasattr(time, "tzset"):
+        time.tzset()

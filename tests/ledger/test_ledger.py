@@ -1,0 +1,228 @@
+"""The ledger: what is written, what is not, and what happens when it cannot be."""
+
+import os
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from midfill.core.caps import Caps, Level
+from midfill.core.model import Usage
+from midfill.ledger import Ledger, Terms
+from midfill.ledger.rows import CallRow
+from midfill.ledger.schema import VERSIONS
+from midfill.ledger.store import FAULTS, Store
+from tests.ledger.booked import NOON, SECRET, SUFFIX, called, settled, suggested
+
+USED = Usage(prompt=1_000, output=50, cached=900)
+PRICE = (900 * 0.003 + 100 * 0.15 + 50 * 0.60) / 1_000_000
+
+
+def rows(path: Path, query: str) -> list[tuple[object, ...]]:
+    """Return what stands in the file."""
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_a_call_is_written_with_its_price(ledger: Ledger, path: Path) -> None:
+    """Tokens, money and times; the time is that of its beginning."""
+    ledger.agree(Terms(editor="neovim"))
+    ledger.called(called(ledger, USED))
+    ledger.close()
+    [row] = rows(
+        path, "SELECT at, editor, cached, missed, output, estimated, price, currency, first_ms FROM calls"
+    )
+    assert row == (NOON - 0.4, "neovim", 900, 100, 50, 0, pytest.approx(PRICE), "USD", 250.0)
+
+
+def test_nothing_of_the_users_is_written(ledger: Ledger, path: Path) -> None:
+    """Neither text nor path; names of languages and editors are short and plain."""
+    ledger.agree(Terms(editor="ed\n/../itor" * 40))
+    ledger.called(called(ledger, language="<script>" + "x" * 500))
+    ledger.close()
+    raw = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert SECRET.encode() not in raw
+    assert SUFFIX.encode() not in raw
+    [(language, editor)] = rows(path, "SELECT language, editor FROM calls")
+    assert len(str(language)) == len(str(editor)) == 64
+    assert "<" not in str(language)
+    assert "\n" not in str(editor)
+
+
+def test_a_stopped_call_is_estimated_and_marked(ledger: Ledger, path: Path) -> None:
+    """Its usage never came."""
+    ledger.called(called(ledger, USED, text="x" * 200))
+    ledger.called(called(ledger, outcome="stopped", text="x" * 100))
+    ledger.close()
+    [row] = rows(path, "SELECT estimated, output, outcome FROM calls WHERE estimated")
+    assert row == (1, 25, "stopped")
+
+
+def test_a_suggestion_is_one_row(ledger: Ledger, path: Path) -> None:
+    """However often something becomes of it; its time is the first."""
+    shown = suggested(ledger)
+    ledger.suggested(shown)
+    ledger.suggested(suggested(ledger, number=shown.number, until=30, words=1, accepted=4))
+    ledger.close()
+    assert rows(path, "SELECT until, words, accepted, at FROM suggestions") == [(30, 1, 4, NOON)]
+
+
+def test_own_prices_and_currency(ledger: Ledger, path: Path) -> None:
+    """The settings' come first."""
+    ledger.agree(Terms(currency="CNY", prices=("deepseek-flash 1 2 3",)))
+    ledger.called(called(ledger, USED))
+    ledger.close()
+    [(price, currency)] = rows(path, "SELECT price, currency FROM calls")
+    assert (price, currency) == (pytest.approx((900 + 200 + 150) / 1e6), "CNY")
+
+
+def test_the_currency_is_the_accounts(ledger: Ledger, path: Path) -> None:
+    """As it was told with the balance."""
+    ledger.balance("deepseek", "CNY", 8.5, available=True)
+    ledger.called(called(ledger, USED))
+    ledger.close()
+    assert rows(path, "SELECT currency FROM calls") == [("CNY",)]
+    other = Ledger(path, clock=lambda: NOON)
+    other.called(called(other, USED))
+    other.close()
+    assert rows(path, "SELECT DISTINCT currency FROM calls") == [("CNY",)]
+    assert not other.balance_is_due("deepseek")
+    late = Ledger(path, clock=lambda: NOON + 3601)
+    late.agree(Terms())
+    settled(late, lambda ledger: ledger.state.balances)
+    assert late.balance_is_due("deepseek")
+    late.close()
+
+
+def test_caps_count_all_servers(path: Path) -> None:
+    """What one spends, the other may not; a raised cap and a new day begin anew."""
+    time = [NOON]
+    one, other = (Ledger(path, clock=lambda: time[0]) for _ in range(2))
+    for ledger in (one, other):
+        ledger.agree(Terms(caps=Caps(tokens=2_000)))
+    one.called(called(one, USED))
+    settled(one, lambda ledger: ledger.today.spent.tokens == 1_050)
+    assert one.level is Level.OPEN
+    one.called(called(one, Usage(prompt=600, output=50)))
+    settled(one, lambda ledger: ledger.level is Level.NEAR)
+    one.called(called(one, USED))
+    settled(one, lambda ledger: ledger.level is Level.REACHED)
+    time[0] += 3
+    other.why_not(manual=False)
+    settled(other, lambda ledger: ledger.level is Level.REACHED)
+    assert "2,750 of 2,000 tokens" in other.why_not(manual=False)
+    assert other.why_not(manual=True)
+    other.allow_today()
+    assert not other.why_not(manual=True)
+    assert other.why_not(manual=False)
+    one.agree(Terms(caps=Caps(tokens=5_000)))
+    assert not one.why_not(manual=False)
+    time[0] += 86_400
+    assert other.level is Level.OPEN
+    assert not other.why_not(manual=False)
+    one.close()
+    other.close()
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_caps_hold_without_a_file(path: Path, enabled: bool) -> None:
+    """Switched off or impossible to write, this server's own calls count; nothing is written down."""
+    path.parent.mkdir()
+    if enabled:
+        path.mkdir()
+    ledger = Ledger(path, clock=lambda: NOON)
+    ledger.agree(Terms(enabled=enabled, caps=Caps(money=PRICE)))
+    ledger.called(called(ledger, USED))
+    settled(ledger, lambda ledger: ledger.level is Level.REACHED)
+    assert bool(ledger.state.trouble) is enabled
+    ledger.close()
+    assert enabled or not path.exists()
+
+
+def test_a_full_disk_is_told_and_recovers(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What could not be written is written when it can be."""
+    time, full = [NOON], [True]
+    opened = Store.open
+
+    def opening(file: Path) -> Store:
+        store = opened(file)
+        if full[0]:
+            [(pages,)] = store.all("PRAGMA page_count")
+            store.all(f"PRAGMA max_page_count = {pages}")
+        return store
+
+    monkeypatch.setattr(Store, "open", opening)
+    ledger = Ledger(path, clock=lambda: time[0])
+    for _ in range(100):
+        ledger.called(called(ledger, USED))
+    settled(ledger, lambda ledger: ledger.state.trouble)
+    assert "full" in ledger.state.trouble
+    assert ledger.today.spent.tokens == 105_000
+    full[0] = False
+    time[0] += 61
+    ledger.look()
+    settled(ledger, lambda ledger: not ledger.state.trouble)
+    ledger.close()
+    assert rows(path, "SELECT count(*), sum(cached + missed + output) FROM calls") == [(100, 105_000)]
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_is_not_ours(tmp_path: Path) -> None:
+    """It is told, and gone on without."""
+    tmp_path.chmod(0o500)
+    ledger = Ledger(tmp_path / "data" / "ledger.sqlite3")
+    ledger.agree(Terms())
+    settled(ledger, lambda ledger: ledger.state.trouble)
+    ledger.close()
+    tmp_path.chmod(0o700)
+
+
+@pytest.mark.parametrize("content", [b"no database " * 100, b""])
+def test_a_file_that_is_no_database(path: Path, content: bytes) -> None:
+    """One that is not ours stays as it is; an empty one is a new one."""
+    path.parent.mkdir()
+    path.write_bytes(content)
+    ledger = Ledger(path, clock=lambda: NOON)
+    ledger.called(called(ledger, USED))
+    settled(ledger, lambda ledger: ledger.today.spent.tokens)
+    ledger.close()
+    assert bool(ledger.state.trouble) is bool(content)
+    assert path.read_bytes() == content if content else len(rows(path, "SELECT * FROM calls")) == 1
+
+
+def test_a_newer_ledger_is_left_alone(path: Path) -> None:
+    """An older midfill neither writes nor reads it."""
+    Store.open(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"PRAGMA user_version = {len(VERSIONS) + 1}")
+    connection.close()
+    for opening in (Store.open, Store.read):
+        with pytest.raises(FAULTS, match=r"newer|version"):
+            opening(path)
+
+
+def test_what_is_old_is_forgotten(path: Path) -> None:
+    """By the setting, at the start and once a day."""
+    store = Store.open(path)
+    store.write(
+        [
+            CallRow(number, NOON - days * 86_400, "deepseek", "m", "", "", True, "whole", False, False, 1, 1, 1,
+                    False, 0.0, 0.0, 1, 0.1, "USD", None, 1.0)
+            for number, days in enumerate((0, 9, 11, 400))
+        ]
+    )  # fmt: skip
+    store.close()
+    ledger = Ledger(path, clock=lambda: NOON)
+    ledger.agree(Terms(keep_days=10))
+    settled(ledger, lambda ledger: ledger.today.spent.tokens)
+    ledger.close()
+    assert rows(path, "SELECT number FROM calls ORDER BY 1") == [(0,), (1,)]
+
+
+def test_numbers_of_servers_differ(path: Path) -> None:
+    """By chance of one in a million of millions."""
+    numbers = {Ledger().number() for _ in range(1_000)}
+    assert len(numbers) == 1_000
+    assert max(numbers) < 1 << 62

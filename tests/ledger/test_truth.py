@@ -1,0 +1,130 @@
+"""The ledger agrees with what the model's own side has counted, over a session of typing."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+
+from midfill.core.model import Prompt, Usage
+from midfill.core.prices import rates_of
+from midfill.ledger import Ledger
+from midfill.ledger.figures import report
+from midfill.ledger.store import Store
+from tests.bench.replay import Case, Gate, Scenario, play
+from tests.bench.sources import DEFAULT, Source
+from tests.bench.virtual import VirtualModel, VirtualStage
+from tests.clock import JumpingLoop
+from tests.ledger.booked import NOON, called
+from tests.loopback.ledger import Call
+from tests.loopback.tokens import count
+
+KEYS = 700
+
+
+@dataclass
+class Sum:
+    """Calls, their tokens, and their price off peak."""
+
+    calls: int = 0
+    read: float = 0
+    written: float = 0
+    money: float = 0
+
+    def plus(self, cached: float, missed: float, output: float) -> Self:
+        """Return the sum with another call."""
+        rates = rates_of("deepseek-flash", "USD", NOON)
+        assert rates is not None
+        money = self.money + rates.of(cached, missed, output)
+        return type(self)(self.calls + 1, self.read + cached + missed, self.written + output, money)
+
+    @property
+    def tokens(self) -> float:
+        """All tokens."""
+        return self.read + self.written
+
+
+class Stage(VirtualStage):
+    """Keeps the model that was asked."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        super().__init__(ledger)
+        self.calls: Sequence[Call] = ()
+
+    @asynccontextmanager
+    async def model(self, **behaviour: Any) -> AsyncIterator[VirtualModel]:
+        """Yield the model, and keep what it saw."""
+        async with super().model(**behaviour) as model:
+            yield model
+            self.calls = model._ledger.told("/completions")
+
+
+def learned(path: Path) -> None:
+    """Write down one call of the day before, whose tokens were told."""
+    ledger = Ledger(path, clock=lambda: NOON - 86_400)
+    source = Source.read(DEFAULT[0]).text[:8_000]
+    text = source[:400]
+    usage = Usage(prompt=count(source), output=count(text), cached=0)
+    ledger.called(called(ledger, usage, prompt=Prompt(source, ""), text=text))
+    ledger.close()
+
+
+def played(scenario: Scenario, path: Path) -> Sequence[Call]:
+    """Play a session, and return the calls as the model's side has seen them."""
+    with asyncio.Runner(loop_factory=JumpingLoop) as runner:
+        loop = runner.get_loop()
+        ledger = Ledger(path, clock=lambda: NOON - 1_000 + loop.time())
+        stage = Stage(ledger)
+        runner.run(play(Case(scenario, Source.read(DEFAULT[0]), 1, KEYS), stage, Gate(1)))
+        ledger.close()
+        return stage.calls
+
+
+def booked(path: Path) -> list[tuple[int, int, int, bool, float]]:
+    """Return tokens and price of each paid call in the file, in order of time."""
+    store = Store.read(path)
+    assert store is not None
+    query = (
+        "SELECT cached, missed, output, estimated, price FROM calls WHERE paid AND at > ? ORDER BY at, number"
+    )
+    rows = store.all(query, (NOON - 2_000,))
+    store.close()
+    return rows
+
+
+SCENARIOS = [
+    Scenario("as usual"),
+    Scenario("rambling", ramble=100),
+    Scenario("often wrong", wrong=30),
+    Scenario("slow", first_token_ms=900, token_ms=25),
+    Scenario("as Neovim", editor="nvim"),
+]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_the_figures_are_true(scenario: Scenario, path: Path) -> None:
+    """Calls to the last one; tokens within 3 % where they were told, 10 % where estimated; money within 5 %."""
+    if scenario.ramble:
+        learned(path)  # In such a session no usage comes at all.
+    calls, rows = played(scenario, path), booked(path)
+    assert len(rows) == len(calls) > 10
+    true = {told: Sum() for told in (False, True)}
+    found = {told: Sum() for told in (False, True)}
+    for call, (cached, missed, output, estimated, price) in zip(calls, rows, strict=True):
+        assert call.usage is not None
+        hit, miss = call.usage["prompt_cache_hit_tokens"], call.usage["prompt_cache_miss_tokens"]
+        true[bool(estimated)] = true[bool(estimated)].plus(hit, miss, call.tokens)
+        found[bool(estimated)] = found[bool(estimated)].plus(cached, missed, output)
+        assert price == pytest.approx(Sum().plus(cached, missed, output).money)
+    print(scenario.name, true, found)
+    assert found[False].tokens == pytest.approx(true[False].tokens, rel=0.03)
+    assert found[True].tokens == pytest.approx(true[True].tokens, rel=0.10)
+    assert found[True].written == pytest.approx(true[True].written, rel=0.10, abs=20)
+    money = [sum(of.money for of in sums.values()) for sums in (found, true)]
+    assert money[0] == pytest.approx(money[1], rel=0.05)
+    today = report(path, NOON).periods["today"]
+    assert today.paid_calls == len(calls)
+    assert today.money["USD"] == pytest.approx(money[0])

@@ -1,0 +1,91 @@
+"""What goes along with a document: recent edits elsewhere, the workspace's files, notes; and what never does."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.client import Json, LspClient
+from tests.loopback.client import Loopback
+from tests.lsp.editor import Page, answer, running
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A workspace with a file to find, one that is ignored, and one with a secret in it."""
+    files = {
+        ".gitignore": "ignored.py\n",
+        "shop/basket.py": "class Basket:\n    def total_price(self, discount_rate):\n        return 1\n",
+        "ignored.py": "ignored_secret = discount_rate\n",
+        ".env": "DISCOUNT_RATE=hush\n",
+        "notes.md": "Prices are in cents.\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    return tmp_path
+
+
+@asynccontextmanager
+async def served(env: dict[str, str], project: Path, **context: object) -> AsyncIterator[LspClient]:
+    options: Json = {"context": {"sources": ["recent"], **context}}
+    async with running(env, options, root=project.as_uri()) as client:
+        yield client
+
+
+async def sent(client: LspClient, project: Path, loopback: Loopback) -> str:
+    """Ask in a file of the workspace, and return the prompt that was sent."""
+    page = Page(client, "x = 1\nprice = ▮\n", uri=f"{project.as_uri()}/shop/till.py")
+    await page.items(manual=True)
+    prompt: str = loopback.log(path="/completions")[-1]["body"]["prompt"]
+    return prompt
+
+
+async def test_an_edit_elsewhere_goes_along(env: dict[str, str], loopback: Loopback, project: Path) -> None:
+    async with served(env, project) as client:
+        Page(client, "a = 1\n▮", uri=f"{project.as_uri()}/shop/other.py").type("discount = 5\n")
+        prompt = await sent(client, project, loopback)
+    assert prompt == "# shop/other.py\na = 1\ndiscount = 5\n\n# shop/till.py\nx = 1\nprice = "
+
+
+@pytest.mark.parametrize("name", [".env", "ignored.py", "private/plan.py", "id_rsa"])
+async def test_an_edit_of_a_hidden_file_does_not(
+    env: dict[str, str], loopback: Loopback, project: Path, name: str
+) -> None:
+    async with running(env, {"trigger": {"paths_off": ["/private/"]}}, root=project.as_uri()) as client:
+        page = Page(client, "▮", uri=f"{project.as_uri()}/{name}")
+        page.type("discount_hush = 1\n")
+        await page.items(manual=True)
+        client.notify("textDocument/didClose", {"textDocument": {"uri": page.uri}})
+        Page(client, "▮", uri=f"git:{project}/shop/old.py").type("discount_hush = 1\n")
+        prompt = await sent(client, project, loopback)
+    assert "hush" not in prompt.partition("# shop/till.py")[0]
+
+
+async def test_notes_go_along(env: dict[str, str], loopback: Loopback, project: Path) -> None:
+    async with served(env, project, extra=["notes.md", "Be brief.", "../../etc/hostname", ".env"]) as client:
+        prompt = await sent(client, project, loopback)
+    assert "# notes.md\nPrices are in cents.\n" in prompt
+    assert "Be brief." in prompt
+    assert "hush" not in prompt
+
+
+async def test_the_editor_can_show_what_was_sent(
+    env: dict[str, str], loopback: Loopback, project: Path
+) -> None:
+    async with served(env, project) as client:
+        shown = {"command": "midfill.showPrompt", "arguments": [f"{project.as_uri()}/shop/till.py"]}
+        assert await answer(client.request("workspace/executeCommand", shown)) is None
+        prompt = await sent(client, project, loopback)
+        assert await answer(client.request("workspace/executeCommand", shown)) == f"{prompt}▮\n"
+
+
+async def test_nothing_goes_along_that_is_switched_off(
+    env: dict[str, str], loopback: Loopback, project: Path
+) -> None:
+    async with served(env, project, enabled=False) as client:
+        Page(client, "a = 1\n▮", uri=f"{project.as_uri()}/shop/other.py").type("discount = 5\n")
+        assert await sent(client, project, loopback) == "# shop/till.py\nx = 1\nprice = "

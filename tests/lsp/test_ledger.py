@@ -1,0 +1,197 @@
+"""The ledger, the caps and the balance, as real servers have them: several at once, killed, and told what to spend."""
+
+import asyncio
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.client import LspClient
+from tests.loopback.client import Loopback
+from tests.lsp.editor import PATIENCE, Page, answer, running
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def home(env: dict[str, str], tmp_path: Path) -> dict[str, str]:
+    """An environment with a data folder of its own."""
+    return {**env, "XDG_DATA_HOME": str(tmp_path)}
+
+
+def rows(home: Mapping[str, str], query: str) -> list[Any]:
+    """Return what stands in the ledger."""
+    with closing(sqlite3.connect(Path(home["XDG_DATA_HOME"], "midfill", "ledger.sqlite3"))) as connection:
+        return connection.execute(query).fetchall()
+
+
+async def written(home: Mapping[str, str], query: str, expected: list[Any]) -> None:
+    """Wait until a query brings what is expected."""
+    found: list[Any] = []
+    for _ in range(200):
+        try:
+            found = rows(home, query)
+        except sqlite3.Error:
+            found = []
+        if found == expected:
+            return
+        await asyncio.sleep(0.05)
+    assert found == expected
+
+
+async def stats(client: LspClient) -> Any:
+    return await answer(client.request("workspace/executeCommand", {"command": "midfill.stats"}))
+
+
+async def test_what_is_shown_and_accepted(home: dict[str, str], loopback: Loopback) -> None:
+    """VS Code tells neither: what it is given counts as shown, a piece that it puts in as accepted."""
+    loopback.behave(text="fetch(first, second)")
+    async with running(home, name="Visual Studio Code") as client:
+        page = Page(client, "counted = ▮\n")
+        (item,) = await page.items()
+        client.change(page.uri, {"range": item["range"], "text": "fetch"})
+        page.before += "fetch"
+        await written(home, "SELECT words, accepted, whole FROM suggestions", [(1, 5, 0)])
+        (item,) = await page.items()
+        assert item["insertText"] == "(first, second)"
+        client.change(page.uri, {"range": item["range"], "text": item["insertText"]})
+        command = item["command"]
+        await answer(
+            client.request(
+                "workspace/executeCommand", {"command": command["command"], "arguments": command["arguments"]}
+            )
+        )
+        await written(home, "SELECT words, accepted, whole FROM suggestions", [(1, 20, 1)])
+        await written(
+            home, "SELECT editor, language, outcome FROM calls", [("visual studio code", "python", "whole")]
+        )
+        today = (await stats(client))["periods"]["today"]
+        assert (today["paid_calls"], today["shown"], today["accepted"], today["characters"]) == (1, 1, 1, 20)
+
+
+async def test_an_editor_that_tells_what_it_shows(home: dict[str, str], loopback: Loopback) -> None:
+    """From its first word on, only that counts."""
+    loopback.behave(text="fetch()")
+    async with running(home, name="Neovim") as client:
+        (item,) = await Page(client, "first = ▮\n").items()
+        client.notify("textDocument/didShowCompletion", {"item": item})
+        await Page(client, "second = ▮\n").items()
+        await written(home, "SELECT count(*) FROM calls", [(2,)])
+        await written(home, "SELECT count(*) FROM suggestions", [(1,)])
+
+
+async def test_two_servers_and_a_kill(home: dict[str, str], loopback: Loopback) -> None:
+    """Both write at once; one that is killed loses at most the call under way."""
+    loopback.behave(text="fetch()", first_token_ms=5, token_ms=2)
+    async with running(home) as one, running(home) as other:
+        for number in range(25):
+            await asyncio.gather(*(Page(client, f"one{number} = ▮\n").items() for client in (one, other)))
+        await written(home, "SELECT count(*) FROM calls WHERE paid", [(50,)])
+        loopback.behave(text="fetch()", first_token_ms=5_000)
+        Page(one, "under = ▮\n").ask()
+        await asyncio.to_thread(loopback.log, 51, path="/completions")
+        await one.kill()
+        loopback.behave(text="fetch()", first_token_ms=0)
+        await Page(other, "after = ▮\n").items()
+        await written(home, "SELECT count(*) FROM calls WHERE paid", [(51,)])
+        assert rows(home, "PRAGMA integrity_check") == [("ok",)]
+    assert len(loopback.log(path="/completions")) == 52
+    assert len({number for (number,) in rows(home, "SELECT number FROM calls")}) == 51
+
+
+async def test_a_cap_is_told_and_kept(home: dict[str, str], loopback: Loopback) -> None:
+    """At 80 % a warning, then the embedded engine; by hand the user is asked once; a raised cap lets calls through."""
+    loopback.behave(text="fetch()")
+    home["MIDFILL_BACKEND"] = "deepseek"
+    async with running(home, {"caps": {"tokens_per_day": 1}}) as client:
+        asked: list[Any] = []
+        client.replies["window/showMessageRequest"] = asked.append
+        await Page(client, "first = ▮\n").items()
+        told = await client.until(
+            "window/showMessage", lambda message: "cap is reached" in message["message"]
+        )
+        assert told["type"] == 2
+        calls = len(loopback.log(path="/completions"))
+        await Page(client, "second = ▮\n").items()
+        assert len(loopback.log(path="/completions")) == calls
+        status = client.received("midfill/status")[-1]
+        assert (status["state"], "cap of this day is reached" in status["message"]) == ("offline", True)
+        for number in range(2):
+            await Page(client, f"hand{number} = ▮\n").items(manual=True)
+        async with asyncio.timeout(PATIENCE):
+            while not asked:
+                await asyncio.sleep(0.02)
+        assert len(asked) == 1
+        assert len(loopback.log(path="/completions")) == calls
+        client.settings = {"midfill": {"caps": {"tokens_per_day": 10**9}}}
+        client.notify("workspace/didChangeConfiguration", {"settings": None})
+        await stats(client)
+        assert await Page(client, "third = ▮\n").texts() == ["fetch()"]
+        assert len(loopback.log(path="/completions")) == calls + 1
+
+
+async def test_a_cap_that_is_near_is_told(home: dict[str, str], loopback: Loopback) -> None:
+    """At 80 %, whoever has spent it; calls go on."""
+    loopback.behave(text="fetch()")
+    async with running(home) as client:
+        assert await Page(client, "first = ▮\n").texts() == ["fetch()"]
+        await written(home, "SELECT count(*) FROM calls", [(1,)])
+    [(spent,)] = rows(home, "SELECT sum(cached + missed + output) FROM calls")
+    async with running(home, {"caps": {"tokens_per_day": int(spent * 1.2)}}) as client:
+        told = await client.until("window/showMessage", lambda message: "cap is near" in message["message"])
+        assert f"{spent} of {int(spent * 1.2)} tokens" in told["message"]
+        assert await Page(client, "second = ▮\n").texts() == ["fetch()"]
+        await client.until("window/showMessage", lambda message: "cap is reached" in message["message"])
+
+
+async def test_by_hand_beyond_the_cap(home: dict[str, str], loopback: Loopback) -> None:
+    """Who says yes gets the model's answer by hand, and by hand only."""
+    loopback.behave(text="fetch()")
+    async with running(home, {"caps": {"tokens_per_day": 1}}) as client:
+        client.replies["window/showMessageRequest"] = lambda params: params["actions"][0]
+        await Page(client, "first = ▮\n").items()
+        await client.until("window/showMessage", lambda message: "cap is reached" in message["message"])
+        calls = len(loopback.log(path="/completions"))
+        for number in range(100):
+            if await Page(client, f"hand{number} = ▮\n").texts(manual=True) == ["fetch()"]:
+                break
+        assert len(loopback.log(path="/completions")) > calls
+        calls = len(loopback.log(path="/completions"))
+        assert await Page(client, "second = ▮\n").texts() == []
+        assert len(loopback.log(path="/completions")) == calls
+
+
+async def test_a_low_balance_is_told_before_the_first_call(home: dict[str, str], loopback: Loopback) -> None:
+    """By the first server; the others of this hour know it from the ledger, and do not ask."""
+    for _ in range(2):
+        async with running(home, {"caps": {"low_balance": 1_000}}) as client:
+            told = await client.until("window/showMessage", lambda message: "balance" in message["message"])
+            assert "110.00" in told["message"]
+            assert not loopback.log(path="/completions")
+    assert len(loopback.log(path="/balance")) == 1
+
+
+async def test_nothing_is_written_when_it_is_off(home: dict[str, str], loopback: Loopback) -> None:
+    """The setting switches the ledger off, and the command tells so."""
+    loopback.behave(text="fetch()")
+    async with running(home, {"ledger": {"enabled": False}}) as client:
+        assert await Page(client, "off = ▮\n").texts() == ["fetch()"]
+        assert (await stats(client))["periods"]["today"]["calls"] == 0
+    assert not Path(home["XDG_DATA_HOME"], "midfill").exists()
+
+
+async def test_a_ledger_that_cannot_be_written_is_told_once(
+    home: dict[str, str], loopback: Loopback, tmp_path: Path
+) -> None:
+    """Completion goes on."""
+    loopback.behave(text="fetch()")
+    Path(tmp_path, "midfill").write_text("in the way", "utf-8")
+    async with running(home) as client:
+        for number in range(3):
+            assert await Page(client, f"off{number} = ▮\n").texts() == ["fetch()"]
+        await client.until("window/showMessage", lambda message: "not written down" in message["message"])
+        messages = [message["message"] for message in client.received("window/showMessage")]
+        assert len([message for message in messages if "not written down" in message]) == 1

@@ -1,0 +1,257 @@
+"""Commits written anew, line by line: what is known at each line, and what the line needs."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from keyword import kwlist
+from typing import NamedTuple
+
+from midfill.core.context import Block, Chunk, Facts, Recent, Sizes, is_another
+from midfill.core.context.gather import chosen, found_by_source
+from midfill.core.context.words import NAME
+from midfill.core.cursor import Cursor
+from midfill.core.edit import Span
+from midfill.core.prompt import Budget, slice_at
+from tests.quality.context.history import Commit, History, Hunk, language
+from tests.quality.context.postings import Postings
+
+BEFORE = 5
+"""Commits that are written before the first that is measured."""
+LARGEST = 256 * 1024
+"""Characters of a file in the index."""
+LINES = 16
+"""Lines of a commit that are measured, evenly spread."""
+_WORDS = frozenset(
+    [
+        *kwlist,
+        *[
+            "func",
+            "fn",
+            "let",
+            "const",
+            "var",
+            "type",
+            "struct",
+            "interface",
+            "enum",
+            "impl",
+            "pub",
+            "mod",
+            "use",
+            "match",
+            "loop",
+            "mut",
+            "self",
+            "Self",
+            "ref",
+            "package",
+            "range",
+            "defer",
+            "switch",
+            "case",
+            "default",
+            "break",
+            "continue",
+            "return",
+            "if",
+            "else",
+            "for",
+            "while",
+            "do",
+            "new",
+            "this",
+            "null",
+            "undefined",
+            "true",
+            "false",
+            "nil",
+            "void",
+            "int",
+            "char",
+            "float",
+            "double",
+            "long",
+            "short",
+            "unsigned",
+            "signed",
+            "static",
+            "extern",
+            "sizeof",
+            "typedef",
+            "union",
+            "goto",
+            "inline",
+            "bool",
+            "string",
+            "byte",
+            "rune",
+            "error",
+            "function",
+            "export",
+            "extends",
+            "implements",
+            "throw",
+            "try",
+            "catch",
+            "finally",
+            "typeof",
+            "instanceof",
+            "public",
+            "private",
+            "protected",
+            "readonly",
+            "namespace",
+            "declare",
+            "abstract",
+            "async",
+            "await",
+            "yield",
+            "number",
+            "boolean",
+            "any",
+            "unknown",
+            "never",
+            "object",
+            "symbol",
+            "include",
+            "define",
+            "ifdef",
+            "ifndef",
+            "endif",
+            "where",
+            "dyn",
+            "crate",
+            "super",
+            "box",
+            "str",
+            "usize",
+            "isize",
+            "chan",
+            "select",
+            "map",
+        ],
+    ]
+)
+_NOISE = re.compile(
+    r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`|//.*|/\*.*?(?:\*/|$)|(?<![\w\"'])#(?!include|define|if|\[).*|^\s*\*.*"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variant:
+    """A way to make prompts."""
+
+    name: str
+    budget: Budget
+    sizes: Sizes = field(default_factory=Sizes)
+    sources: Sequence[str] = ()
+
+
+class Stop(NamedTuple):
+    """A line that is about to be written."""
+
+    path: str
+    cursor: Cursor
+    line: str
+    come: bool
+    """The writer has just come to this hunk."""
+    measured: bool
+
+
+@dataclass
+class Writer:
+    """Writes commits; keeps for each variant what a server would keep between them."""
+
+    history: History
+    index: Postings
+    recent: Recent = field(default_factory=Recent)
+    working: dict[str, list[str]] = field(default_factory=dict)
+    """The lines of the files that the commit has touched so far, by path."""
+    _found: tuple[Stop | None, dict[str, list[Chunk]]] = (None, {})
+
+    def lines(self, path: str, first: int, last: int) -> str | None:
+        """Return lines of a file that is being written."""
+        lines = self.working.get(path)
+        return None if lines is None else "\n".join(lines[first:last])
+
+    def found(self, stop: Stop) -> dict[str, list[Chunk]]:
+        """Return what the sources find at a stop; it is the same for all variants."""
+        if self._found[0] is not stop:
+            recent = self.recent.chunks(stop.path, self.lines, str)
+            facts = Facts(cursor=stop.cursor, path=stop.path, recent=recent)
+            self._found = (stop, found_by_source(facts, self.index))
+        return self._found[1]
+
+    def stops(self, commit: Commit, *, measured: bool = True) -> Iterator[Stop]:
+        """Write a commit; stop at each added line."""
+        tree = self.history.tree(commit.parent)
+        self.index.show({path: blob for path, blob in tree.items() if len(self.history.text(blob)) < LARGEST})
+        for path in self.working:
+            self.recent.closed(path, self.lines)
+        self.working = {}
+        total = sum(len(hunk.added) for hunk in commit.hunks)
+        step, count = max(1.0, total / LINES), 0
+        for hunk in commit.hunks:
+            lines = self._opened(hunk.path, tree)
+            if hunk.row > len(lines):
+                continue  # The file is too large to be read.
+            del lines[hunk.row : hunk.row + hunk.removed]
+            self.recent.edited(hunk.path, Span(hunk.row, hunk.removed, 0))
+            for number, line in enumerate(hunk.added):
+                row = hunk.row + number
+                lines.insert(row, "")
+                count += 1
+                taken = measured and int(count / step) > int((count - 1) / step)
+                yield Stop(hunk.path, _cursor(hunk, lines, row, line), line, number == 0, taken)
+                lines[row] = line
+                self.recent.edited(hunk.path, Span(row, 0, 1))
+
+    def _opened(self, path: str, tree: dict[str, str]) -> list[str]:
+        if path not in self.working:
+            self.working[path] = self.history.text(tree[path]).split("\n") if path in tree else [""]
+        return self.working[path]
+
+
+class Prompter:
+    """A variant at work: the block of each document, settled where the user comes to."""
+
+    def __init__(self, variant: Variant, writer: Writer) -> None:
+        self.variant = variant
+        self._writer = writer
+        self._blocks: dict[str, Block] = {}
+        self._rows: dict[str, int] = {}
+
+    def come(self, stop: Stop) -> None:
+        """Settle the context if the stop is another place."""
+        sources, path = self.variant.sources, stop.path
+        if sources and is_another(self._rows.get(path), stop.cursor):
+            found = {
+                source: chunks for source, chunks in self._writer.found(stop).items() if source in sources
+            }
+            block, sizes = self._blocks.get(path, Block(path=path)), self.variant.sizes.at(stop.cursor)
+            self._blocks[path] = block.grown(chosen(found, block, sizes), sizes.budget)
+            self._rows[path] = stop.cursor.row
+
+    def prompt(self, cursor: Cursor, path: str) -> tuple[str, str]:
+        """Return what would be sent at a cursor: the text before it, and the text behind it."""
+        window = slice_at(cursor, self.variant.budget)
+        block = self._blocks.get(path)
+        return (block.head if block else "") + window.prefix, window.suffix
+
+
+def needed(line: str) -> list[str]:
+    """Return the names of a line of code."""
+    return [name for name in dict.fromkeys(NAME.findall(_NOISE.sub(" ", line))) if name not in _WORDS]
+
+
+def _cursor(hunk: Hunk, lines: list[str], row: int, line: str) -> Cursor:
+    indent = line[: len(line) - len(line.lstrip())]
+    return Cursor(
+        uri=hunk.path,
+        language=language(hunk.path),
+        row=row,
+        above=tuple(text + "\n" for text in lines[max(0, row - 2_000) : row]),
+        head=indent,
+        below=tuple(text + "\n" for text in lines[row + 1 : row + 2_001]),
+        end="\n",
+    )

@@ -1,0 +1,55 @@
+"""What other projects' registries and the pages say of midfill: from one table, and as those projects want it."""
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from midfill.cli.editors.plugins import PLUGINS, REPOSITORY
+from tests import registries
+from tests.editors.conftest import required
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize("path", registries.files(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_up_to_date(path: Path) -> None:
+    """Mend a failure by `uv run python -m tests.registries`."""
+    assert path.read_text("utf-8") == registries.files()[path]
+
+
+@pytest.mark.parametrize("editor", PLUGINS)
+def test_the_page_has_the_lines(editor: str) -> None:
+    """The page of a client tells the same lines as `midfill setup`."""
+    page = (ROOT / "clients" / editor / "README.md").read_text("utf-8")
+    for line in PLUGINS[editor].values():
+        assert line in page
+
+
+def test_there_is_one_address() -> None:
+    """Every file of the clients names the same repository."""
+    for path in [
+        *ROOT.glob("clients/*/*.el"),
+        *ROOT.glob("clients/*/*/*.el"),
+        *ROOT.glob("clients/*/doc/*.txt"),
+    ]:
+        for named in re.findall(r"[\w-]+/midfill\b(?=['\"\n])", path.read_text("utf-8")):
+            assert named in {REPOSITORY, "server/midfill"}
+
+
+def test_helix_reads_it() -> None:
+    """The file is TOML, and lists the server for every language that midfill knows."""
+    tree = tomllib.loads((ROOT / "clients/helix/languages.toml").read_text("utf-8"))
+    assert tree["language-server"]["midfill"] == {"command": "midfill", "args": ["serve"]}
+    assert all("midfill" in language["language-servers"] for language in tree["language"])
+
+
+def test_neovim_takes_it() -> None:
+    """Neovim's own check of a configuration has no complaint about nvim-lspconfig's entry."""
+    entry = ROOT / "clients/registries/nvim-lspconfig/lsp/midfill.lua"
+    check = f"vim.lsp.config('midfill', dofile('{entry}')); print(vim.lsp.config.midfill.cmd[2])"
+    start = [str(required("neovim")), "--clean", "--headless", "-c", f"lua {check}", "-c", "qa!"]
+    done = subprocess.run(start, capture_output=True, text=True, timeout=30, check=True)
+    assert done.stderr.strip() == "serve"
