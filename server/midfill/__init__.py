@@ -8,9 +8,10 @@ The parts in reading order; each imports only from the parts before it:
   excludes private text.
 - `settings` and `keys`: the settings, their sources, and the API keys.
 - `workspace`: the files near the open one.
-- `backends`: DeepSeek over HTTP, and the embedded engine.
+- `backends`: DeepSeek and other providers over HTTP, and the embedded engine.
 - `engine`: the path from a request to its reply, with all waits.
 - `lsp`: the language server.
+- `gateway`: completion endpoints for editors that speak no LSP inline completion.
 - `cli`: the command line.
 """
 

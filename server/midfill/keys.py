@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from importlib import import_module
 from os import fstat
 from os.path import expanduser, isabs
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote, quote_plus
 
 from midfill.core.model import Kind, ModelError
-from midfill.settings import Settings
+from midfill.core.providers import PROVIDERS
+from midfill.settings import Member, Settings, members
 
-VARIABLES = {"deepseek": "DEEPSEEK_API_KEY"}
-"""Each backend's own environment variable, as its provider's documentation names it."""
+_VARIABLES = tuple(dict.fromkeys(row.variable for row in PROVIDERS.values() if row.variable))
 
 OVERRIDE = "MIDFILL_API_KEY"
 """The environment variable that counts more than the backend's own."""
@@ -61,14 +61,20 @@ def find_key(backend: str, settings: Settings, environ: Mapping[str, str]) -> Ke
     """Return the key for `backend` (its settled name, not `auto`); None if the user keeps one nowhere.
 
     Looked for in this order: MIDFILL_API_KEY, the backend's own variable, `api_key_command`, `api_key_file`,
-    the system keyring if the `keyring` package is installed. Raises `ModelError` of kind NO_KEY, in words and
-    without the key, if the first place that has one cannot be read or holds something else. Waits for a
-    command (`TIMEOUT_S` at most) or for the keyring's dialogue: call it from a thread of its own.
+    the system keyring if the `keyring` package is installed. MIDFILL_API_KEY is the first backend's only, and so are
+    `api_key_command` and `api_key_file` outside of its entry in `backends`.
+
+    Raises `ModelError` of kind NO_KEY, in words and without the key, if the first place that has one cannot be read or
+    holds something else. Waits for a command (`TIMEOUT_S` at most) or for the keyring's dialogue: call it from a thread
+    of its own.
     """
+    member = next((one for one in members(settings) if one.name == backend), None)
+    if member is None:
+        return None
     found = (
-        _from_environment(backend, environ)
-        or _from_command(settings.api_key_command, environ)
-        or _from_file(settings.api_key_file)
+        _from_environment(member, environ)
+        or _from_command(member.api_key_command, environ)
+        or _from_file(member.api_key_file)
         or _from_keyring(backend)
     )
     if not found:
@@ -95,15 +101,53 @@ def without_keys(text: str) -> str:
 
 def remember(environ: Mapping[str, str]) -> None:
     """Let `without_keys` know the keys in the environment, before one of them is looked for."""
-    _seen.update(filter(None, (_cleaned(environ.get(name, "")) for name in (OVERRIDE, *VARIABLES.values()))))
+    _seen.update(filter(None, (_cleaned(environ.get(name, "")) for name in (OVERRIDE, *_VARIABLES))))
 
 
 _seen: set[str] = set()
 """The keys that were found in this process: a log masks them by their value."""
 
 
-def _from_environment(backend: str, environ: Mapping[str, str]) -> _Found | None:
-    for name in (OVERRIDE, VARIABLES.get(backend, OVERRIDE)):
+def cleaned_key(text: str, origin: str) -> str:
+    """Return the key in what a user has entered, without what got pasted along. Raises ModelError (no key)."""
+    return _checked(_Found(_first_line(text.encode("utf-8", "replace"), origin), origin))
+
+
+def keep_key(backend: str, secret: str) -> None:
+    """Put a key into the system keyring. Raises ModelError (no key) if there is none."""
+    keyring, errors = _keyring()
+    try:
+        keyring.set_password(KEYRING_SERVICE, backend, secret)
+    except errors.KeyringError as error:
+        raise _no_key(f"the system keyring cannot be written ({type(error).__name__}); {_INSTEAD}") from None
+
+
+def forget_key(backend: str) -> bool:
+    """Remove a key from the system keyring; return whether there was one. Raises ModelError (no key)."""
+    keyring, errors = _keyring()
+    try:
+        known = keyring.get_password(KEYRING_SERVICE, backend) is not None
+        if known:
+            keyring.delete_password(KEYRING_SERVICE, backend)
+    except errors.KeyringError as error:
+        raise _no_key(f"the system keyring cannot be written ({type(error).__name__}); {_INSTEAD}") from None
+    return known
+
+
+_INSTEAD = "set the provider's variable, api_key_command or api_key_file instead"
+
+
+def _keyring() -> tuple[Any, Any]:
+    try:
+        return import_module("keyring"), import_module("keyring.errors")
+    except ImportError:
+        raise _no_key(
+            f'the keyring package is missing: pip install "midfill[keyring]", or {_INSTEAD}'
+        ) from None
+
+
+def _from_environment(member: Member, environ: Mapping[str, str]) -> _Found | None:
+    for name in filter(None, (OVERRIDE if member.first else "", member.provider.variable)):
         if _cleaned(text := environ.get(name, "")):
             return _Found(text, name)
     return None

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midfill.backends.address import deepseek_address
+from midfill.backends.address import address_of
 from midfill.core.model import Kind, ModelError
+from midfill.core.providers import PROVIDERS
 
 OURS = "https://api.deepseek.com/beta/completions"
 
@@ -36,7 +37,7 @@ OURS = "https://api.deepseek.com/beta/completions"
 )
 def test_deepseek(base_url: str) -> None:
     """DeepSeek fills in the middle at one address only, by TLS only."""
-    address = deepseek_address(base_url)
+    address = address_of(PROVIDERS["deepseek"], base_url)
     assert address.completions == OURS
     assert address.models == "https://api.deepseek.com/models"
     assert address.balance == "https://api.deepseek.com/user/balance"
@@ -61,7 +62,7 @@ def test_deepseek(base_url: str) -> None:
 )  # fmt: skip
 def test_gateways(base_url: str, completions: str, models: str) -> None:
     """A gateway serves DeepSeek's paths under its root, or an endpoint that is named in full."""
-    address = deepseek_address(base_url)
+    address = address_of(PROVIDERS["deepseek"], base_url)
     assert (address.completions, address.models) == (completions, models)
 
 
@@ -74,7 +75,7 @@ def test_gateways(base_url: str, completions: str, models: str) -> None:
 def test_no_address(base_url: str) -> None:
     """What is no usable address is a wrong setting, told without repeating what may hold a password."""
     with pytest.raises(ModelError, match=r"base_url is not a usable web address") as caught:
-        deepseek_address(base_url)
+        address_of(PROVIDERS["deepseek"], base_url)
     assert caught.value.kind is Kind.BAD_SETTING
     assert "secret" not in str(caught.value)
 
@@ -87,9 +88,9 @@ def test_no_address(base_url: str) -> None:
 def test_any_text(base_url: str) -> None:
     """Every text is a ModelError or an address: httpx takes it, too, and it stands when it is pasted again."""
     try:
-        address = deepseek_address(base_url)
+        address = address_of(PROVIDERS["deepseek"], base_url)
     except ModelError:
         return
-    assert deepseek_address(address.completions).completions == address.completions
+    assert address_of(PROVIDERS["deepseek"], address.completions).completions == address.completions
     for url in (httpx.URL(address.completions), httpx.URL(address.models), httpx.URL(address.balance)):
         assert url.host == urlsplit(address.completions).hostname

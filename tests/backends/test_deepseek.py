@@ -10,12 +10,15 @@ from typing import Any
 import httpx
 import pytest
 
-from midfill.backends.deepseek import MODEL, VARIED, DeepSeek
+from midfill.backends.manner import VARIED
+from midfill.backends.options import RemoteOptions
 from midfill.backends.probe import probe
-from midfill.backends.remote import IN_VAIN, RemoteOptions
+from midfill.backends.remote import IN_VAIN, Remote
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Chunk, Kind, ModelError, Prompt, Question, Usage
 from tests.backends.asking import KEY, QUESTION, answer, refusal, text
+
+MODEL = "deepseek-flash"
 
 pytestmark = pytest.mark.anyio
 
@@ -78,8 +81,8 @@ async def forever() -> None:
     await asyncio.Event().wait()
 
 
-def backend(api: Api, **options: Any) -> DeepSeek:
-    return DeepSeek(RemoteOptions(**({"key": KEY} | options)), api)
+def backend(api: Api, **options: Any) -> Remote:
+    return Remote(RemoteOptions(**({"key": KEY} | options)), api)
 
 
 async def test_answer() -> None:

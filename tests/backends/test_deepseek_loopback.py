@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from midfill.backends.deepseek import DeepSeek
-from midfill.backends.remote import IN_VAIN, RemoteOptions
+from midfill.backends.options import RemoteOptions
+from midfill.backends.remote import IN_VAIN, Remote
 from midfill.core.model import Kind, Usage
 from tests.backends.asking import KEY, QUESTION, answer, refusal, text
 from tests.loopback.client import Loopback
@@ -23,9 +23,9 @@ def anyio_backend() -> str:
 
 
 @asynccontextmanager
-async def opened(loopback: Loopback, path: str = "", **options: Any) -> AsyncIterator[DeepSeek]:
+async def opened(loopback: Loopback, path: str = "", **options: Any) -> AsyncIterator[Remote]:
     """A backend that asks `loopback`."""
-    deepseek = DeepSeek(RemoteOptions(**({"key": KEY, "base_url": loopback.url + path} | options)))
+    deepseek = Remote(RemoteOptions(**({"key": KEY, "base_url": loopback.url + path} | options)))
     try:
         yield deepseek
     finally:

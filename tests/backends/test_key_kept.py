@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from midfill.backends.deepseek import DeepSeek
-from midfill.backends.remote import RemoteOptions
+from midfill.backends.options import RemoteOptions
+from midfill.backends.remote import Remote
 from midfill.core.model import ModelError
 from midfill.keys import Key, find_key, without_key, without_keys
 from midfill.settings import Settings
@@ -42,8 +42,8 @@ class Echo(httpx.AsyncBaseTransport):
         return httpx.Response(status, headers=headers, stream=httpx.ByteStream(body))
 
 
-def opened(key: str, echo: Echo, **options: Any) -> DeepSeek:
-    return DeepSeek(RemoteOptions(key=key, base_url="http://gateway.test", **options), echo)
+def opened(key: str, echo: Echo, **options: Any) -> Remote:
+    return Remote(RemoteOptions(key=key, base_url="http://gateway.test", **options), echo)
 
 
 def echoes(key: str) -> Iterator[Echo]:
@@ -94,7 +94,7 @@ async def test_an_unknown_model_is_told_with_the_names_but_the_key() -> None:
             ids = [key, "good", *(f"model-{number}" * 20 for number in range(5_000))]
             return httpx.Response(200, json={"data": [{"id": name} for name in ids]})
 
-    backend = DeepSeek(RemoteOptions(key=key, base_url="http://gateway.test"), Gateway())
+    backend = Remote(RemoteOptions(key=key, base_url="http://gateway.test"), Gateway())
     told = str(await refusal(backend))
     assert key not in told
     assert "good" in told

@@ -15,11 +15,11 @@ import httpx
 import pytest
 
 from midfill.backends.caller import Caller
-from midfill.backends.deepseek import DeepSeek
 from midfill.backends.http import Http
 from midfill.backends.letter import Letter
 from midfill.backends.network import Network
-from midfill.backends.remote import RemoteOptions
+from midfill.backends.options import RemoteOptions
+from midfill.backends.remote import Remote
 from midfill.core.model import Kind, ModelError
 from tests.backends.asking import KEY, answer, refusal, text
 
@@ -76,8 +76,8 @@ async def serving(reply: bytes = ANSWER, tls: ssl.SSLContext | None = None) -> A
 
 
 @asynccontextmanager
-async def opened(base_url: str, **options: Any) -> AsyncIterator[DeepSeek]:
-    deepseek = DeepSeek(RemoteOptions(key=KEY, base_url=base_url, **options))
+async def opened(base_url: str, **options: Any) -> AsyncIterator[Remote]:
+    deepseek = Remote(RemoteOptions(key=KEY, base_url=base_url, **options))
     try:
         yield deepseek
     finally:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from midfill.backends import open_backend
-from midfill.backends.deepseek import MODEL, DeepSeek
 from midfill.backends.local import Local
+from midfill.backends.remote import Remote
 from midfill.keys import Key
 from midfill.settings import CompletionSettings, NetworkSettings, Settings, TimingSettings
 from tests.backends.asking import KEY
@@ -17,10 +17,10 @@ from tests.backends.asking import KEY
 @pytest.mark.parametrize(
     ("backend", "key", "kind"),
     [
-        ("auto", KEY, DeepSeek),
+        ("auto", KEY, Remote),
         ("auto", None, Local),
-        ("deepseek", KEY, DeepSeek),
-        ("deepseek", None, DeepSeek),
+        ("deepseek", KEY, Remote),
+        ("deepseek", None, Remote),
         ("local", KEY, Local),
         ("local", None, Local),
     ],
@@ -43,7 +43,7 @@ def test_settings_arrive() -> None:
         ),
         Key(KEY, "a test"),
     )
-    assert isinstance(backend, DeepSeek)
+    assert isinstance(backend, Remote)
     options = backend._options
     assert (options.base_url, options.model, options.key) == ("http://localhost:1", "m", KEY)
     assert (options.temperature, options.stop) == (0.5, ("x",))
@@ -55,8 +55,8 @@ def test_settings_arrive() -> None:
 def test_default_model() -> None:
     """Without a setting the backend's own model is asked."""
     backend = open_backend(Settings(), Key(KEY, "a test"))
-    assert isinstance(backend, DeepSeek)
-    assert backend.model == MODEL
+    assert isinstance(backend, Remote)
+    assert backend.model == "deepseek-flash"
 
 
 def test_opening_does_not_import_httpx() -> None:

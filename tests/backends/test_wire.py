@@ -8,15 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from midfill.backends.caller import Caller
-from midfill.backends.wire import AnswerReader, request_body
-from midfill.core.model import Ask, Chunk, Finish, Kind, Prompt, Usage
+from midfill.backends.manner import Manner
+from midfill.backends.wire import AnswerReader, Completions
+from midfill.core.cursor import Cursor
+from midfill.core.model import Ask, Chunk, Finish, Kind, Prompt, Question, Usage
+from midfill.core.providers import PROVIDERS
 
 PROMPT = Prompt("a", "b")
 ASK = Ask()
 
 
 def sent(prompt: Prompt = PROMPT, ask: Ask = ASK, stop: tuple[str, ...] = ()) -> dict[str, object]:
-    body = request_body(prompt, ask, model="m", temperature=0.0, stop=stop)
+    manner = Manner(provider=PROVIDERS["deepseek"], model="m", stop=stop)
+    body = Completions().body(Question(cursor=Cursor(), prompt=prompt, ask=ask), manner)
     fields: dict[str, object] = json.loads(body)
     return fields
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import httpx
 
-from midfill.backends.deepseek import DeepSeek
 from midfill.backends.local import Local, Neighbours
-from midfill.backends.remote import RemoteOptions
+from midfill.backends.options import RemoteOptions
+from midfill.backends.remote import Remote
 from midfill.core.model import Backends
 from midfill.ledger import Ledger
 from midfill.lsp.framing import Framing
@@ -179,6 +179,6 @@ def _opening(model: VirtualModel) -> Callable[[Settings, Mapping[str, str], Neig
             first_token_s=timing.first_token_ms / 1_000,
             total_s=timing.total_ms / 1_000,
         )
-        return Backends(DeepSeek(options, model), Local(neighbours))
+        return Backends(Remote(options, model), Local(neighbours))
 
     return opening

@@ -81,6 +81,7 @@ class Scripted:
         self.name = name
         self.model = f"{name}-1"
         self.paid = paid
+        self.thinks = False
         self.caches_prefix = True
         self.calls: list[Call] = []
         self.warmed = self.closed = 0

@@ -189,22 +189,6 @@ async def test_a_slip_that_stays_closes_an_answer_that_goes_on(sit: Sit) -> None
     assert desk.calls[0].over == pytest.approx(slipped + 2 * LINGER)
 
 
-async def test_no_more_flights_than_are_set(sit: Sit) -> None:
-    """A call too many closes the one longest under way, and its request is answered."""
-    settings = Settings(requests=RequestSettings(max_flights=3))
-    first = sit(Scripted(*[hangs()] * 5), settings=settings)
-    desks = [first] + [
-        sit(first.backend, beside=first, uri=f"file:///{at}.py", text=f"value_{at} = |") for at in range(4)
-    ]
-    requests = []
-    for desk in desks:
-        requests.append(desk.start())
-        await asyncio.sleep(0.1)
-        assert len([call for call in first.calls if call.over is None]) <= 3
-    assert [call.over is None for call in first.calls] == [False, False, True, True, True]
-    assert [text_of(await request) for request in requests[:2]] == ["", ""]
-
-
 async def test_a_flight_that_nobody_wants_makes_room_first(sit: Sit) -> None:
     """Of two calls too many, the one that only lingers goes before the one that a request waits for."""
     settings = Settings(requests=RequestSettings(max_flights=2), timing=TimingSettings(linger_ms=9_000))

@@ -1,4 +1,4 @@
-"""DeepSeek's API: a request in, the script of its answer out."""
+"""DeepSeek's API, and those of other providers: a request in, the script of its answer out."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -8,6 +8,7 @@ import msgspec
 
 from tests.loopback import faults, wire
 from tests.loopback.behaviour import Behaviour, Fault, changed
+from tests.loopback.dialects import DIALECTS, Dialect, refused, stream, translated
 from tests.loopback.errors import RefusedError, error
 from tests.loopback.ledger import Call, Ledger, told_key
 from tests.loopback.model import Model
@@ -17,12 +18,21 @@ from tests.loopback.script import Script, whole
 ROUTES = {
     "/beta/completions": ("POST", "completions"),
     "/beta/v1/completions": ("POST", "completions"),
+    "/v1/completions": ("POST", "completions"),
+    "/v1/fim/completions": ("POST", "mistral"),
+    "/inception/v1/fim/completions": ("POST", "completions"),
+    "/beta/chat/completions": ("POST", "chat"),
+    "/v1/chat/completions": ("POST", "chat"),
+    "/api/generate": ("POST", "ollama"),
+    "/infill": ("POST", "infill"),
+    "/completion": ("POST", "infill"),
+    "/inception/v1/models": ("GET", "models"),
     "/models": ("GET", "models"),
     "/v1/models": ("GET", "models"),
     "/user/balance": ("GET", "balance"),
     "/v1/user/balance": ("GET", "balance"),
 }
-"""The paths that exist, each with the method it wants. FIM is under /beta alone."""
+"""The paths that exist, each with the method it wants: DeepSeek's FIM is under /beta, the others' elsewhere."""
 
 
 class Api:
@@ -62,7 +72,9 @@ class Api:
             body=_readable(request.body),
         )
         method, name = ROUTES.get(request.path, ("", ""))
-        due = self._faults.due(name) if request.method == method else []
+        due = (
+            self._faults.due("completions" if name in DIALECTS else name) if request.method == method else []
+        )
         call.faults = [fault.kind for fault in due]
         try:
             script = self._answer(request, call, due)
@@ -79,23 +91,56 @@ class Api:
             return error(405)
         if failed := faults.reply(due):
             return failed
-        authorize(request, self.behaviour.key)
+        if name not in DIALECTS or DIALECTS[name].needs_key:
+            self._authorize(request)
         if name == "models":
             return _json({"object": "list", "data": [_model(model) for model in self.behaviour.models]})
         if name == "balance":
             return _json({"is_available": True, "balance_infos": [_BALANCE]})
-        return self._complete(request, call, due)
+        return self._complete(request, call, due, DIALECTS[name])
 
-    def _complete(self, request: Request, call: Call, due: Sequence[Fault]) -> Script:
-        ask = parse(request, self.behaviour.models)
+    def _authorize(self, request: Request) -> None:
+        """Refuse a request without a key, unless this is a server that needs none (`"key": ""`)."""
+        if self.behaviour.key != "":
+            authorize(request, self.behaviour.key)
+
+    def _complete(self, request: Request, call: Call, due: Sequence[Fault], dialect: Dialect) -> Script:
+        thinks = b'"thinking":{"type":"enabled"}' in request.body or b"reasoning_effort" in request.body
+        self._check_insert(request)
+        ask = parse(translated(request, dialect), self.behaviour.models)
         answer = self._model.complete(ask)
         call.usage, call.answer = answer.usage, list(answer.pieces)
         pace = wire.Pace(self.behaviour.first_token_ms, self.behaviour.token_ms)
         if ask.stream:
             payloads = wire.chunks(answer, ask, self.behaviour.usage)
-            return wire.stream(faults.spoiled(payloads, due), pace)
+            spoiled = faults.spoiled(payloads, due)
+            return stream([*self._thoughts(spoiled[0], thinks=thinks), *spoiled], pace, dialect)
         payloads = faults.spoiled([wire.completion(answer, ask)], due)
-        return wire.single(payloads[0], len(answer.pieces), pace)
+        return wire.single(dialect.payload(payloads[0]), len(answer.pieces), pace)
+
+    def _check_insert(self, request: Request) -> None:
+        """Refuse to fill in the middle, in each server's own words, if that is how to behave."""
+        if self.behaviour.inserts or b'"raw":true' in request.body:
+            return
+        if request.path == "/api/generate" and b'"suffix":""' not in request.body:
+            raise refused(
+                400, {"error": "registry.ollama.ai/library/llama3.2:latest does not support insert"}
+            )
+        if request.path == "/infill":
+            message = (
+                "Infill is not supported by this model: prefix token is missing. suffix token is missing."
+            )
+            raise refused(501, {"error": {"code": 501, "message": message, "type": "not_supported_error"}})
+        if request.path == "/v1/completions" and b'"suffix"' in request.body:
+            message = "suffix is not currently supported"
+            raise refused(400, {"error": {"message": message, "type": "BadRequestError", "code": 400}})
+
+    def _thoughts(self, payload: wire.Payload, *, thinks: bool) -> list[wire.Payload]:
+        """Return what a model thinks before it writes, if it was asked to."""
+        if not thinks:
+            return []
+        choice = {"index": 0, "text": "", "finish_reason": None}
+        return [{**payload, "choices": [{**choice, "thought": word}]} for word in self.behaviour.thoughts]
 
 
 _BALANCE = {

@@ -66,7 +66,11 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """When an answer begins, errors included (DeepSeek was seen to take about 300)."""
     usage: UsageStyle = "last"
     key: str | None = None
-    """The only key that is accepted; None accepts any."""
+    """The only key that is accepted; None accepts any, and an empty one a request without."""
+    inserts: bool = True
+    """Whether the model fills in the middle: else Ollama, llama.cpp and vLLM refuse, in their own words."""
+    thoughts: tuple[str, ...] = ("The user ", "wants ", "a sum.")
+    """What a chat model thinks before it writes, if it is asked to think."""
     models: tuple[str, ...] = ("deepseek-flash", "deepseek-v4-pro")
     faults: tuple[Fault, ...] = ()
     """What goes wrong; those that strike the same call do so in this order."""

@@ -25,6 +25,9 @@ WRONG: dict[str, object] = {
     "backend": "locall",
     "base_url": "localhost:8000",
     "model": 5,
+    "template": "qwin-coder",
+    "backends": [{"name": "work", "like": "opanai"}],
+    "templates": [{"name": "mine", "prompt": "<P>{prefixx}"}],
     "api_key_command": ["pass", "deepseek"],
     "api_key_file": 5,
     "trigger.mode": "manul",
@@ -58,6 +61,7 @@ TUNES = {
     "completion.temperature",
     "completion.stop",
     "completion.alternatives",
+    "completion.think",
     "prompt.prefix_tokens",
     "prompt.suffix_tokens",
     "context.tokens",
@@ -66,6 +70,7 @@ TUNES = {
     "timing.first_token_ms",
     "timing.total_ms",
     "timing.linger_ms",
+    "timing.think_ms",
     "requests.max_flights",
     "requests.speculate",
     "cache.capacity",
@@ -211,9 +216,10 @@ def test_what_a_workspace_may_have_meant_to_restrain(tree: Mapping[str, object],
 
 def test_a_stronger_source_mends() -> None:
     """A value that does not count any more is told, and halts nothing: what counts was set well."""
-    loaded = merge([user({"backend": "locall"}), client({"backend": "local"})])
+    loaded = merge([user({"model": 5}), client({"model": "a"})])
     assert not halted(loaded)
     assert str(loaded.problems[0]).endswith("; that of client is used.")
+    assert not halted(merge([user({"backend": "locall"}), client({"backend": "local"})]))
     assert halted(merge([user({"backend": "local"}), client({"backend": "locall"})]))
     assert halted(merge([client({"base_url": "http://localhost:1", "baseUrl": "localhost:8000"})]))
 

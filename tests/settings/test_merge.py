@@ -114,7 +114,8 @@ def test_files_are_written_in_snake_case() -> None:
 WRONG: list[tuple[str, object, str]] = [
     ("enabled", "yes", 'must be true or false, not "yes".'),
     ("enabled", 1, "must be true or false, not 1."),
-    ("backend", "gpt", 'must be one of "auto", "deepseek", "local", not "gpt".'),
+    ("backend", "gpt", 'must be one of "auto", "dashscope",'),
+    ("backend", 5, 'must be one of "auto", "deepseek",'),
     ("base_url", "x", "must be empty or a valid address that begins with"),
     ("base_url", "http://ann:pw@host", "without a user name, not a text of 18 characters."),
     ("model", 5, "must be a text, not 5."),

@@ -27,10 +27,14 @@ def fits(schema: dict[str, Any], value: Any) -> bool:
         "minimum": lambda low: value >= low,
         "maximum": lambda high: value <= high,
         "minLength": lambda least: len(value) >= least,
+        "anyOf": lambda kinds: any(fits(kind, value) for kind in kinds),
+        "required": lambda needed: set(needed) <= set(value),
         "maxItems": lambda most: len(value) <= most,
         "pattern": lambda pattern: re.search(pattern, value) is not None,
         "items": lambda inner: all(fits(inner, entry) for entry in value),
-        "properties": lambda inner: all(fits(inner[name], entry) for name, entry in value.items()),
+        "properties": lambda inner: all(
+            fits(inner[name], entry) for name, entry in value.items() if name in inner
+        ),
         "additionalProperties": lambda allowed: allowed or set(value) <= set(schema["properties"]),
     }
     notes = {"description", "default", "title", "$schema"}
@@ -73,7 +77,10 @@ def test_the_schema_takes_the_defaults() -> None:
         {"timing": {"totalMs": 5000}},
         {"timing": {"total_ms": 5}},
         {"timing": []},
-        {"backend": "gpt"},
+        {"backend": 5},
+        {"backends": [{"name": "work"}]},
+        {"backends": [{"name": "work", "like": "openai", "url": "http://localhost"}]},
+        {"templates": [{"name": "mine"}]},
         {"base_url": "host"},
         {"enabled": 1},
         {"completion": {"stop": [""]}},
@@ -104,7 +111,7 @@ def test_vscode_has_every_setting() -> None:
         default = VSCODE_DEFAULTS.get(leaf.key, leaf.default)
         assert entry["default"] == (list(default) if isinstance(default, tuple) else default)
         assert entry["markdownDescription"].endswith(".")
-    assert properties["midfill.backend"]["enum"] == ["auto", "deepseek", "local"]
+    assert properties["midfill.backend"]["anyOf"][0] == {"type": "string"}
     assert json.loads(json.dumps(properties)) == properties
 
 

@@ -1,35 +1,50 @@
-"""Who answers: DeepSeek over HTTP, or the engine inside midfill.
+"""Who answers: a provider of the table over HTTP, or the engine inside midfill.
 
-A new backend is a module here and a line in `open_backend`; nothing else knows one from another.
+A new provider is a row in `core.providers`, and a new wire format a module here; nothing else knows one from another.
 """
 
-from midfill.backends.deepseek import DeepSeek
+from midfill.backends.gguf import Gguf
 from midfill.backends.local import Local, Neighbours
-from midfill.backends.remote import RemoteOptions
+from midfill.backends.options import RemoteOptions
+from midfill.backends.remote import Remote
 from midfill.core.model import Backend
 from midfill.keys import Key
-from midfill.settings import Settings
+from midfill.settings import Member, Settings, members, template_of
+
+__all__ = ["Remote", "open_backend", "open_remote"]
 
 
 def open_backend(settings: Settings, key: Key | None, neighbours: Neighbours | None = None) -> Backend:
-    """Return the backend to ask: for `auto` DeepSeek if there is a key, else the embedded engine.
+    """Return the first backend to ask: for `auto` DeepSeek if there is a key, else the embedded engine.
 
     `neighbours` names the files that the embedded engine may learn from. Opening takes no time and raises
     nothing: connections are made, and wrong settings told, when the backend is used.
     """
-    if settings.backend == "local" or (settings.backend == "auto" and key is None):
+    first = next(iter(members(settings)), None)
+    if first is None or (settings.backend == "auto" and key is None):
         return Local(neighbours)
-    return DeepSeek(
+    return open_remote(first, settings, key)
+
+
+def open_remote(member: Member, settings: Settings, key: Key | None) -> Remote:
+    """Return one of the backends that are asked over HTTP."""
+    completion, timing, network = settings.completion, settings.timing, settings.network
+    return (Gguf if member.provider.name == "gguf" else Remote)(
         RemoteOptions(
-            base_url=settings.base_url,
-            model=settings.model,
+            provider=member.provider,
+            name=member.name,
+            base_url=member.base_url,
+            model=member.model,
+            template=template_of(member.template, settings),
             key=key.secret if key else "",
-            first_token_s=settings.timing.first_token_ms / 1000,
-            total_s=settings.timing.total_ms / 1000,
-            temperature=settings.completion.temperature,
-            stop=settings.completion.stop,
-            proxy=settings.network.proxy,
-            ca_file=settings.network.ca_file,
-            allow_http=settings.network.allow_http,
+            first_token_s=timing.first_token_ms / 1000,
+            total_s=timing.total_ms / 1000,
+            think=completion.think,
+            think_s=timing.think_ms / 1000,
+            temperature=completion.temperature,
+            stop=completion.stop,
+            proxy=network.proxy,
+            ca_file=network.ca_file,
+            allow_http=network.allow_http,
         )
     )

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
+from urllib.parse import urlsplit
 
+from midfill.core.providers import PROVIDERS, Provider
 from midfill.keys import without_key
 
 _EXCERPT: Final = 200
@@ -23,15 +25,17 @@ class Caller(NamedTuple):
     key: str = ""
     model: str = ""
 
+    provider: Provider = PROVIDERS["deepseek"]
+
     @property
-    def is_deepseek(self) -> bool:
-        """Whether DeepSeek itself is asked, and no gateway."""
-        return self.host == "api.deepseek.com"
+    def is_own(self) -> bool:
+        """Whether the provider itself is asked, and no gateway."""
+        return self.host == urlsplit(self.provider.base_url).netloc
 
     @property
     def service(self) -> str:
         """The name that the user knows the API by."""
-        return "DeepSeek" if self.is_deepseek else self.host
+        return self.provider.title if self.is_own else self.host
 
     def masked(self, text: str) -> str:
         """Return `text` without the key."""

@@ -11,6 +11,7 @@ import msgspec
 
 from midfill.backends.caller import Caller
 from midfill.core.model import Kind, ModelError
+from midfill.core.providers import OLLAMA_MODELS
 
 _LONGEST_WAIT: Final = 3600.0
 """Seconds; a server that asks for more is asked again after this."""
@@ -27,6 +28,11 @@ _NO_MODEL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NO_QUOTA = re.compile(r"insufficient.{0,20}(balance|quota|credit)", re.IGNORECASE)
+_NO_MIDDLE = re.compile(
+    r"does not support insert|infill is not supported|suffix is not (currently )?supported|unsupported param: suffix",
+    re.IGNORECASE,
+)
+"""How Ollama, llama.cpp and vLLM say that they do not fill in the middle."""
 
 
 class Refusal(NamedTuple):
@@ -42,6 +48,8 @@ def refused(refusal: Refusal, caller: Caller) -> ModelError:
     """Return the error that `refusal` means."""
     said = _said(refusal.body, caller)
     kind = _kind(refusal, said)
+    if _NO_MIDDLE.search(said):
+        return ModelError(Kind.BAD_SETTING, _cannot_fill_in(caller, caller.excerpt(said)))
     if kind is Kind.UNKNOWN_MODEL:
         return UnknownModelError(caller, offered_names(said))
     if kind is Kind.NETWORK:
@@ -59,7 +67,8 @@ class UnknownModelError(ModelError):
     def __init__(self, caller: Caller, names: list[str]) -> None:
         offer = f"one of: {caller.listed(names)}" if names else "a name that it offers"
         model = caller.masked(caller.model)
-        message = f'{caller.service} has no model "{model}": set model to {offer}.'
+        pull = f", or run: ollama pull {model}" if caller.provider.wire == "generate" else ""
+        message = f'{caller.service} has no model "{model}": set model to {offer}{pull}.'
         super().__init__(Kind.UNKNOWN_MODEL, message)
         self.caller = caller
         self.names = self.offers = names
@@ -68,8 +77,9 @@ class UnknownModelError(ModelError):
 def key_fault(caller: Caller) -> ModelError | None:
     """Return the error for a key that cannot be right, or for none where one is needed."""
     key = caller.key
-    if not key and caller.is_deepseek:
-        message = f"{caller.service} needs an API key: set DEEPSEEK_API_KEY, api_key_command or api_key_file."
+    variable = caller.provider.variable
+    if not key and caller.is_own and variable:
+        message = f"{caller.service} needs an API key: set {variable}, api_key_command or api_key_file."
         return ModelError(Kind.NO_KEY, message)
     if not key.isascii() or not key.isprintable() or " " in key:
         message = "The API key holds a blank, a line break or a letter that no key has: set it anew."
@@ -120,6 +130,15 @@ def broken_off(caller: Caller, error: Any) -> ModelError:
     said = error.get("message") if isinstance(error, dict) else error
     quote = caller.excerpt(_words(said))
     return ModelError(Kind.OVERLOAD, f"{caller.host} broke off its answer: {quote or 'no reason given'}")
+
+
+def only_thought(host: str) -> ModelError:
+    """Return the error for an answer in which the model thought aloud, and wrote nothing behind it."""
+    return ModelError(
+        Kind.BAD_SETTING,
+        f"The model of {host} thinks aloud, and wrote nothing within completion.max_tokens: set model to one that does "
+        "not think, or ask it by key with completion.think.",
+    )
 
 
 def masked(key: str) -> str:
@@ -177,23 +196,33 @@ def _advice(kind: Kind, status: int, caller: Caller) -> str:
     service = caller.service
     match kind:
         case Kind.BAD_KEY:
-            page = _at("api_keys", caller)
+            page = _at(caller.provider.keys_page, caller)
             return f"{service} does not accept the API key {masked(caller.key)}: set another one{page}."
         case Kind.NO_CREDIT:
-            page = _at("top_up", caller)
+            page = _at(caller.provider.top_up_page, caller)
             return f"The account of the API key {masked(caller.key)} has no credit left: top up{page}."
         case Kind.RATE_LIMIT:
             return f"{service} takes no more requests for the moment: too many at once."
         case Kind.OVERLOAD | Kind.TIMEOUT:
             return f"{service} is out of order or overloaded; midfill tries again later."
         case _ if status in {404, 405}:
-            return f"There is no fill-in-the-middle endpoint at this address of {service}: check base_url."
+            what = "chat" if "chat" in caller.provider.path else "fill-in-the-middle"
+            return f"There is no {what} endpoint at this address of {service}: check base_url."
         case _:
             return f"{service} does not take the request: check model, completion.stop and base_url."
 
 
 def _at(page: str, caller: Caller) -> str:
-    return f", see https://platform.deepseek.com/{page}" if caller.is_deepseek else ""
+    return f", see {page}" if page and caller.is_own else ""
+
+
+def _cannot_fill_in(caller: Caller, quote: str) -> str:
+    model = f"The model {caller.model}" if caller.model else "The model"
+    offer = f" ({OLLAMA_MODELS})" if caller.provider.wire == "generate" else ""
+    return (
+        f"{model} of {caller.service} cannot fill in the middle: set model to one that can{offer}, "
+        f"or set template to the model's own, or to plain ({quote})"
+    )
 
 
 def _interposed(host: str, status: int) -> str:

@@ -20,6 +20,8 @@ def failed(error: Exception, host: str) -> ModelError:
         )
     kind = Kind.TIMEOUT if isinstance(error, httpx.TimeoutException) else Kind.NETWORK
     words = next((words for of, words in _WORDS.items() if isinstance(error, of)), _BROKEN)
+    if isinstance(error, httpx.RemoteProtocolError) and "illegal" in str(error):  # As h11 says it.
+        words = _NO_HTTP
     return ModelError(kind, words.format(host=host, why=_why(causes)))
 
 
@@ -29,7 +31,10 @@ _WORDS: Final = {
     httpx.TimeoutException: "{host} did not answer in time: check the network and network.proxy.",
     httpx.ConnectError: "{host} cannot be reached{why}: check the network, network.proxy and base_url.",
 }
-_BROKEN: Final = "The connection to {host} broke: check the network and network.proxy."
+_NO_HTTP: Final = "What listens at {host} does not speak HTTP: check base_url."
+_BROKEN: Final = (
+    "The connection to {host} broke: check the network, network.proxy, and whether base_url is a web server."
+)
 
 
 def _why(causes: list[BaseException]) -> str:

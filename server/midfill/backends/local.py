@@ -26,6 +26,7 @@ class Local:
 
     name = model = "local"
     paid = False
+    thinks = False
     caches_prefix = False
 
     def __init__(

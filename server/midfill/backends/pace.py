@@ -33,8 +33,8 @@ class Pace:
 
     def saw(self, chunk: Chunk, now: float) -> None:
         """Take note of a chunk that came."""
-        if chunk.text:
-            self.begun = True
+        if chunk.text or chunk.thinks:
+            self.begun = self.begun or bool(chunk.text)
             self.until = min(self._end, now + self._patience)
         if chunk.finish is not None:
             self.finished = True

@@ -1,19 +1,21 @@
-"""What backends behind HTTP have in common: when to connect, how to read, and when to give up."""
+"""A backend behind HTTP: when to connect, how to read, and when to give up."""
 
 import asyncio
-from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Coroutine
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
-from midfill.backends.account import model_names
-from midfill.backends.address import Address
+from midfill.backends.account import Balance, balance_told, model_names
+from midfill.backends.address import Address, address_of
 from midfill.backends.caller import Caller
-from midfill.backends.errors import UnknownModelError, key_fault, timed_out
+from midfill.backends.errors import UnknownModelError, key_fault, only_thought, timed_out
+from midfill.backends.formats import FORMATS
 from midfill.backends.letter import Letter
+from midfill.backends.options import RemoteOptions, is_paid, manner_of
 from midfill.backends.pace import LINGER, Pace
-from midfill.backends.wire import AnswerReader
+from midfill.backends.reading import next_part, now, opened
 from midfill.core.model import Chunk, Kind, ModelError, Question
+from midfill.core.opening import Opening, without_end
 
 if TYPE_CHECKING:  # At run time it is imported in a thread, when a connection is first wanted.
     import httpx
@@ -37,32 +39,14 @@ text then comes after 56 ms in place of 162 (measured over TLS).
 """
 
 
-@dataclass(frozen=True, kw_only=True)
-class RemoteOptions:
-    """How to call an API. Times in seconds."""
-
-    base_url: str = ""
-    model: str = ""
-    key: str = field(default="", repr=False)
-    first_token_s: float = 5.0
-    total_s: float = 8.0
-    temperature: float = 0.0
-    stop: tuple[str, ...] = ()
-    proxy: str = ""
-    ca_file: str = ""
-    allow_http: bool = False
-
-
-class Remote(ABC):
-    """A backend behind HTTP. A kind of API says where it is, and how a question is put to it."""
-
-    name: ClassVar[str]
-    paid: ClassVar[bool] = True
-    caches_prefix: ClassVar[bool] = True
-    default_model: ClassVar[str]
+class Remote:
+    """A backend behind HTTP: a row of the providers' table, in one of the wire formats."""
 
     def __init__(self, options: RemoteOptions, transport: "httpx.AsyncBaseTransport | None" = None) -> None:
         self._options = options
+        self._manner = manner_of(options)
+        self.provider = self._manner.provider
+        self.name = options.name or self.provider.name
         self._transport = transport
         self._door: _Door | None = None
         self._opening = asyncio.Lock()
@@ -74,16 +58,27 @@ class Remote(ABC):
 
     @property
     def model(self) -> str:
-        """The model that is asked."""
-        return self._options.model or self.default_model
+        """The model that is asked; empty if there is only one."""
+        return self._manner.model
 
-    @abstractmethod
+    @property
+    def paid(self) -> bool:
+        """Whether a call costs money."""
+        return is_paid(self._options)
+
+    @property
+    def caches_prefix(self) -> bool:
+        """Whether the beginning of a prompt that was read before costs next to nothing."""
+        return self.provider.caches_prefix
+
+    @property
+    def thinks(self) -> bool:
+        """Whether the model may think first when it is asked by hand."""
+        return self._manner.think and self.provider.wire in {"prefix", "chat"}
+
     def address(self) -> Address:
-        """Return where the API is. Raises ModelError when the options do not say so properly."""
-
-    @abstractmethod
-    def body(self, question: Question) -> bytes:
-        """Return the body of the request that puts `question`."""
+        """Return where the API is. Raises ModelError when `base_url` is no address."""
+        return address_of(self.provider, self._options.base_url)
 
     async def stream(self, question: Question) -> AsyncGenerator[Chunk]:
         """Yield the answer as it comes; closing the generator closes the call. Raises ModelError.
@@ -91,22 +86,39 @@ class Remote(ABC):
         An answer that stalls, takes too long or is cut off ends without a `finish`, after the text that came;
         only without any text it is an error.
         """
-        options = self._options
-        pace = Pace(_now(), first_token_s=options.first_token_s, total_s=options.total_s)
-        answer = await self._asked(question, pace)
-        reader = AnswerReader(answer.caller)
+        sent, opening = self._fitted(question)
+        pace = self._pace(question)
+        answer = await self._asked(sent, pace)
+        reader = FORMATS[self.provider.wire].reader(answer.caller)
         try:
-            while not (reader.done or answer.ended):
-                part = await _next_part(answer, pace)
-                for chunk in reader.feed(part) if part else reader.end():
-                    pace.saw(chunk, _now())
+            while not (reader.done or answer.ended or opening.unfit):
+                part = await next_part(answer, pace)
+                for chunk in opened(reader, part, opening):
+                    pace.saw(chunk, now())
                     yield chunk
             if reader.failure is not None and not pace.begun:
                 raise reader.failure
+            if opening.thinks:
+                raise only_thought(answer.caller.host)
         finally:
             sound = reader.failure is None
             over = sound and (reader.done or pace.finished)
             await self._leave(answer, over=over, promising=sound and pace.begun)
+
+    def _fitted(self, question: Question) -> tuple[Question, Opening]:
+        """Return the question as it is sent, and what fits the beginning of its answer to the cursor."""
+        if self._manner.fills_in:
+            return question, Opening()
+        prompt, left_off = without_end(question.prompt)
+        # A chat is told to write what is missing, and may leave off the blank, too; all others go on with the text.
+        before = "" if self.provider.wire == "chat" else prompt.prefix[-1:]
+        return replace(question, prompt=prompt), Opening(left_off, before)
+
+    def _pace(self, question: Question) -> Pace:
+        options = self._options
+        if self._manner.thinks(question.ask):
+            return Pace(now(), first_token_s=options.think_s, total_s=options.think_s)
+        return Pace(now(), first_token_s=options.first_token_s, total_s=options.total_s)
 
     async def models(self) -> list[str]:
         """Return the names of the models on offer. Raises ModelError."""
@@ -116,17 +128,27 @@ class Remote(ABC):
             raise ModelError(Kind.MALFORMED, f"{door.address.host} does not list its models: check base_url.")
         return [door.http.caller.masked(name) for name in names]
 
+    async def balance(self) -> Balance:
+        """Return the money left in the account. Raises ModelError."""
+        door = await self._opened()
+        told = balance_told(await door.http.get(door.address.balance)) if door.address.balance else None
+        if told is None:
+            raise ModelError(Kind.MALFORMED, f"{door.address.host} does not tell the balance.")
+        masked = door.http.caller.masked
+        amounts = tuple((masked(currency), masked(total)) for currency, total in told.amounts)
+        return told._replace(amounts=amounts)
+
     async def warm(self) -> None:
         """Open a connection, unless one stands open; never raises.
 
         The list of models is asked for: it costs no tokens, and unlike what the API refuses it surely leaves
         the connection open.
         """
-        now = _now()
-        ready = self._door is not None and self._door.http.idle > 0 and now - self._door.http.used < WARM
-        if ready or (self._warmed and now - self._warmed < REWARM):
+        at = now()
+        ready = self._door is not None and self._door.http.idle > 0 and at - self._door.http.used < WARM
+        if ready or (self._warmed and at - self._warmed < REWARM):
             return
-        self._warmed = now
+        self._warmed = at
         try:
             async with asyncio.timeout(self._options.total_s):
                 await self.models()
@@ -144,7 +166,7 @@ class Remote(ABC):
 
     async def _asked(self, question: Question, pace: Pace) -> "Answer":
         """Return the beginning of the answer. Raises ModelError."""
-        letter = Letter(self.body(question))
+        letter = Letter(FORMATS[self.provider.wire].body(question, self._manner))
         try:
             return await self._answered(letter, pace)
         finally:
@@ -153,7 +175,7 @@ class Remote(ABC):
 
     async def _answered(self, letter: Letter, pace: Pace) -> "Answer":
         try:
-            async with asyncio.timeout(pace.until - _now()):
+            async with asyncio.timeout(pace.until - now()):
                 door = await self._opened()
                 return await door.http.post(door.address.completions, letter)
         except TimeoutError:
@@ -233,16 +255,11 @@ class Remote(ABC):
         from midfill.backends.network import Network
 
         options, address = self._options, self.address()
-        caller = Caller(address.host, options.key.strip(), self.model)
+        caller = Caller(address.host, options.key.strip(), self.model, self.provider)
         if fault := key_fault(caller):
             raise fault
         network = Network(options.proxy, options.ca_file, options.allow_http)
         return _Door(address, Http(caller, address.completions, network, self._transport))
-
-
-def _now() -> float:
-    """Return the seconds of the loop's clock, which all deadlines go by."""
-    return asyncio.get_running_loop().time()
 
 
 @dataclass(frozen=True)
@@ -251,17 +268,3 @@ class _Door:
 
     address: Address
     http: "Http"
-
-
-async def _next_part(answer: "Answer", pace: Pace) -> bytes:
-    """Return the next bytes of `answer`, none when it is over. Raises ModelError only before any text."""
-    try:
-        async with asyncio.timeout(pace.until - _now()):
-            return await answer.read()
-    except TimeoutError:
-        failure = timed_out(answer.caller.host)
-    except ModelError as error:
-        failure = error
-    if not pace.begun and not pace.finished:
-        raise failure
-    return b""

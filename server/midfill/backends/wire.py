@@ -1,26 +1,21 @@
-"""What DeepSeek's completions endpoint reads and writes, as bytes; nothing here does I/O.
+"""What completions endpoints read and write, as bytes; nothing here does I/O.
 
-The shapes are those of OpenAI's legacy `/completions`, with the deviations that DeepSeek's documentation,
-its older versions and gateways in front of it show.
+The shapes are those of OpenAI's legacy `/completions`, with the deviations that DeepSeek's documentation, its older
+versions, its siblings (Mistral answers in a message's content) and gateways in front of it show.
 """
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 from msgspec import Struct
 
 from midfill.backends.caller import Caller
 from midfill.backends.errors import UNREADABLE, broken_off, cut_off, malformed, oversized
-from midfill.core.model import Ask, Chunk, Finish, ModelError, Prompt, Usage
+from midfill.backends.manner import Manner, Reader
+from midfill.core.model import Chunk, Finish, ModelError, Question, Usage
 from midfill.core.sse import Decoder
-
-MAX_TOKENS: Final = 4096
-"""What the FIM endpoint writes at most (DeepSeek's guide `fim_completion`)."""
-
-MAX_STOPS: Final = 16
-"""More are answered with 400, "Stop string array too long"."""
 
 _MAX_BODY: Final = 1 << 20
 """Bytes of an answer that is not a stream; `max_tokens` of the longest tokens are far less."""
@@ -28,7 +23,7 @@ _MAX_BODY: Final = 1 << 20
 _MAX_TEXT: Final = 1 << 18
 """Characters of an answer, for the same reason."""
 
-_FINISHES: Final[Mapping[str, Finish]] = {
+FINISHES: Final[Mapping[str, Finish]] = {
     "stop": "stop",
     "length": "length",
     "content_filter": "content_filter",
@@ -45,35 +40,51 @@ _FINISHES: Final[Mapping[str, Finish]] = {
 }
 
 
-def request_body(prompt: Prompt, ask: Ask, *, model: str, temperature: float, stop: tuple[str, ...]) -> bytes:
-    """Return the JSON of a request.
+class Completions:
+    """OpenAI's legacy completions: DeepSeek, Mistral, Inception, SiliconFlow, vLLM and many more."""
 
-    An empty suffix is sent as "" (as minuet does; no report of it failing is known), so that the request has
-    the same shape at the end of a file as elsewhere. top_p, the penalties and n are left out: ignored,
-    deprecated, or not in the schema.
-    """
-    fields = {
-        "model": model,
-        "prompt": prompt.head,
-        "suffix": prompt.suffix,
-        "max_tokens": max(1, min(ask.max_tokens, MAX_TOKENS)),
-        "temperature": temperature,
-        "stream": True,
-        "stream_options": {"include_usage": True},
-    }
-    stops = list(dict.fromkeys(text for text in (*ask.stop, *stop) if text))[:MAX_STOPS]
-    if stops:
-        fields["stop"] = stops
-    return _encoded(fields)
+    def body(self, question: Question, manner: Manner) -> bytes:
+        """Return the JSON of a request.
+
+        An empty suffix is sent as "" (as minuet does; no report of it failing is known), so that the request has
+        the same shape at the end of a file as elsewhere. top_p, the penalties and n are left out: ignored,
+        deprecated, or not in the schema.
+        """
+        provider, prompt = manner.provider, question.prompt
+        fields: dict[str, object] = {"model": manner.model}
+        if manner.template is not None:
+            fields["prompt"] = manner.filled(question)
+        else:
+            fields["prompt"], fields["suffix"] = prompt.head, prompt.suffix or provider.empty_suffix
+        fields["max_tokens"] = manner.most_tokens(question.ask)
+        fields["temperature"] = manner.temperature_of(question.ask)
+        fields["stream"] = True
+        if provider.tells_usage:
+            fields["stream_options"] = {"include_usage": True}
+        if stops := manner.stops(question.ask):
+            fields["stop"] = stops
+        return encoded(fields)
+
+    def reader(self, caller: Caller) -> Reader:
+        """Return what reads the answer."""
+        return AnswerReader(caller)
 
 
-def _encoded(fields: object) -> bytes:
+def encoded(fields: object) -> bytes:
     """Return `fields` as JSON; half a surrogate pair, which UTF-8 cannot carry, becomes U+FFFD."""
     try:
         return msgspec.json.encode(fields)
     except UnicodeEncodeError:
         text = json.dumps(fields, ensure_ascii=False).encode("utf-16", "surrogatepass")
         return text.decode("utf-16", "replace").encode()
+
+
+class Parse(Protocol):
+    """Turns one document of an answer, or the `whole` of it, into a chunk."""
+
+    def __call__(self, document: bytes, caller: Caller, *, whole: bool) -> Chunk | ModelError:
+        """Return the chunk, or the error that the document is or tells."""
+        ...
 
 
 class AnswerReader:
@@ -84,9 +95,10 @@ class AnswerReader:
     more is read.
     """
 
-    def __init__(self, caller: Caller) -> None:
+    def __init__(self, caller: Caller, parse: Parse | None = None) -> None:
         self.failure: ModelError | None = None
         self._caller = caller
+        self._parse = parse or parsed
         self._events: Decoder | None = None
         self._body = bytearray()
         self._finished = False
@@ -129,12 +141,12 @@ class AnswerReader:
     def _chunks(self, documents: list[bytes]) -> list[Chunk]:
         chunks: list[Chunk] = []
         for document in documents:
-            answer = _decoded(document)
-            if answer is None or answer.error or (self._events is None and not answer.choices):
-                self.failure = _failure(self._caller, document, answer)
+            chunk = self._parse(document, self._caller, whole=self._events is None)
+            if isinstance(chunk, ModelError):
+                self.failure = chunk
                 return chunks
-            chunks.append(_as_chunk(answer, self._caller))
-            self._length += len(chunks[-1].text)
+            chunks.append(chunk)
+            self._length += len(chunk.text)
             self._finished = self._finished or chunks[-1].finish is not None
         if self._length > _MAX_TEXT or (self._events is not None and self._events.overflowed):
             self.failure = oversized(self._caller.host)
@@ -147,6 +159,9 @@ _FIELDS: Final = (b"data:", b"event:", b"id:", b"retry:", b":")
 
 class _Message(Struct):
     content: str | None = None
+    reasoning_content: str | None = None
+    """What a model thinks before it answers (DeepSeek and vLLM; OpenRouter calls it `reasoning`)."""
+    reasoning: Any = None
 
 
 class _Choice(Struct):
@@ -179,8 +194,12 @@ class _Answer(Struct):
 _DECODER: Final = msgspec.json.Decoder(_Answer, strict=False)
 
 
-def _failure(caller: Caller, document: bytes, answer: _Answer | None) -> ModelError:
-    return broken_off(caller, answer.error) if answer and answer.error else malformed(caller, document)
+def parsed(document: bytes, caller: Caller, *, whole: bool) -> Chunk | ModelError:
+    """Return the chunk that a document of OpenAI's shape holds."""
+    answer = _decoded(document)
+    if answer is None or (whole and not answer.choices and not answer.error):
+        return malformed(caller, document)
+    return broken_off(caller, answer.error) if answer.error else _as_chunk(answer, caller)
 
 
 def _decoded(document: bytes) -> _Answer | None:
@@ -195,7 +214,7 @@ def _decoded(document: bytes) -> _Answer | None:
 def _decoded_leniently(document: bytes) -> _Answer | None:
     r"""Read what msgspec refuses: bytes that are no UTF-8, and one half of a pair like `\ud83d\ude00`."""
     try:
-        return _DECODER.decode(_encoded(json.loads(document.decode("utf-8", "replace"))))
+        return _DECODER.decode(encoded(json.loads(document.decode("utf-8", "replace"))))
     except (ValueError, *UNREADABLE):
         return None
 
@@ -208,8 +227,13 @@ def _as_chunk(answer: _Answer, caller: Caller) -> Chunk:
         return Chunk(usage=usage, model=model)
     message = choice.delta or choice.message
     text = choice.text or (message and message.content) or ""
-    reason = choice.finish_reason
-    return Chunk(text, _FINISHES.get(reason, "stop") if reason else None, usage, model)
+    thinks = bool(message and not text and (message.reasoning_content or message.reasoning))
+    return Chunk(text, finish_of(choice.finish_reason), usage, model, thinks=thinks)
+
+
+def finish_of(reason: str | None) -> Finish | None:
+    """Return why an answer ended, in our words; None while it has not."""
+    return FINISHES.get(reason, "stop") if reason else None
 
 
 def _as_usage(usage: _Usage) -> Usage:

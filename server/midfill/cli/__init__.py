@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from midfill import __version__
-from midfill.cli import log
+from midfill.cli import log, options
 from midfill.cli.arguments import Parser, days
 
 OK, USAGE, KEY, NETWORK = 0, 2, 3, 4
@@ -88,6 +88,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_complete(commands)
     _add_doctor(commands)
     _add_setup(commands)
+    options.add_gateway(commands)
+    options.add_auth(commands)
     _add_config(commands)
     _add_stats(commands)
     _add_index(commands)

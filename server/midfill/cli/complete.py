@@ -20,7 +20,7 @@ from midfill.core.context import Block, explained
 from midfill.core.cursor import Cursor, unified, with_line_ends
 from midfill.core.document import Document, Position
 from midfill.core.languages import language_of
-from midfill.core.model import Backend, Backends, Kind, ModelError
+from midfill.core.model import Backend, Kind, ModelError
 from midfill.core.prompt import slice_at
 from midfill.engine import Engine, Reply, Request, Suggestion, budget_of, sizes_of
 from midfill.ledger import Ledger, Terms, data_file
@@ -149,7 +149,7 @@ async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> _A
     ledger.agree(Terms.of(loaded.settings, EDITOR))
     surveyor = _surveyor(loaded, backends.primary)
     survey = None if isinstance(backends.primary, Local) else surveyor.survey
-    engine = Engine(Backends(backends.primary), loaded.settings, survey=survey, book=ledger)
+    engine = Engine(backends._replace(fallback=None), loaded.settings, survey=survey, book=ledger)
     if isinstance(backends.primary, Local) and loaded.settings.backend == "auto":
         say("no key: the embedded engine answers; set DEEPSEEK_API_KEY to ask DeepSeek (see: midfill doctor)")
     try:

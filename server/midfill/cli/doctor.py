@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Literal
 
 from midfill import __version__
-from midfill.backends import open_backend
+from midfill.backends import Remote, open_remote
 from midfill.backends.account import Balance
-from midfill.backends.deepseek import DeepSeek
+from midfill.backends.gguf import Gguf, memory_of
 from midfill.cli import index
 from midfill.cli.complete import exit_code
 from midfill.cli.editors.mistakes import remarks
@@ -25,7 +25,7 @@ from midfill.keys import Key, find_key
 from midfill.ledger import Ledger, Terms, data_file
 from midfill.ledger.figures import report
 from midfill.ledger.store import FAULTS
-from midfill.settings import Loaded, load, user_file
+from midfill.settings import Loaded, Member, Settings, load, members, user_file
 from midfill.settings.show import explain
 
 _MARKS = {"ok": ("✓", GREEN), "note": ("•", YELLOW), "failed": ("✗", RED)}
@@ -93,19 +93,41 @@ async def _findings(environ: Mapping[str, str], clients: Sequence[object]) -> As
     if loaded.halting:
         yield Finding("failed", "backend: nobody is asked until the configuration is mended", code=2)
         return
+    async for finding in _backends(loaded, environ):
+        yield finding
+
+
+async def _backends(loaded: Loaded, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
+    """Look at each backend, in the order in which they are asked."""
+    settings = loaded.settings
+    asked = members(settings)
+    for member in asked:
+        if len(asked) > 1:
+            only = f" (in {', '.join(sorted(member.languages))})" if member.languages else ""
+            yield Finding("ok", f"backend {member.name}{only}: {member.address}")
+        async for finding in _backend(member, loaded, environ):
+            yield finding
+    if not asked:
+        yield Finding("ok", "key: none needed")
+        yield Finding("ok", "backend: the embedded engine; it needs no network")
+
+
+async def _backend(member: Member, loaded: Loaded, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
+    """Look at the key of one backend, and at its service if it is asked."""
+    settings = loaded.settings
     try:
-        key = await asyncio.to_thread(_key, loaded, environ)
+        key = await asyncio.to_thread(find_key, member.name, settings, environ)
     except ModelError as error:
         yield _failure("key", error)
         return
-    yield _about_key(key, loaded)
-    backend = open_backend(loaded.settings, key)
+    yield _about_key(key, member, settings)
+    if key is None and settings.backend == "auto":
+        yield Finding("ok", "backend: the embedded engine; it needs no network")
+        return
+    backend = open_remote(member, settings, key)
     try:
-        if isinstance(backend, DeepSeek):
-            async for finding in _service(backend, loaded):
-                yield finding
-        else:
-            yield Finding("ok", "backend: the embedded engine; it needs no network")
+        async for finding in _service(backend, loaded):
+            yield finding
     finally:
         await backend.close()
 
@@ -147,44 +169,53 @@ def _index() -> Finding:
     return Finding("note" if known.short else "ok", f"index: {index.sentence(known)}", fix)
 
 
-def _key(loaded: Loaded, environ: Mapping[str, str]) -> Key | None:
-    return None if loaded.settings.backend == "local" else find_key("deepseek", loaded.settings, environ)
-
-
-def _about_key(key: Key | None, loaded: Loaded) -> Finding:
+def _about_key(key: Key | None, member: Member, settings: Settings) -> Finding:
+    provider = member.provider
     if key is not None:
         return Finding("ok", f"key: {key} (from {key.origin})")
-    fix = "get one at platform.deepseek.com and set DEEPSEEK_API_KEY, or see api_key_command in server/REFERENCE.md"
-    if loaded.settings.backend == "deepseek":
-        return Finding("failed", "key: none found, and the setting backend asks for deepseek", fix, code=3)
-    if loaded.settings.backend == "local":
-        return Finding("ok", "key: none needed")
-    return Finding("note", "key: none found, so the embedded engine answers", f"for DeepSeek, {fix}")
+    if not provider.variable:
+        return Finding("ok", f"key: none needed for {provider.title}")
+    page = provider.keys_page.removeprefix("https://").removesuffix("/api_keys")
+    fix = f"get one at {page} and set {provider.variable}, or see api_key_command in server/REFERENCE.md"
+    if settings.backend == "auto":
+        return Finding("note", "key: none found, so the embedded engine answers", f"for DeepSeek, {fix}")
+    if member.base_url:
+        return Finding("note", f"key: none found; {member.base_url} may need none")
+    return Finding("failed", f"key: none found, and the setting backend asks for {member.name}", fix, code=3)
 
 
-async def _service(backend: DeepSeek, loaded: Loaded) -> AsyncIterator[Finding]:
+async def _service(backend: Remote, loaded: Loaded) -> AsyncIterator[Finding]:
     """Look at the network, the key, the account, the model and a real call, in this order."""
     try:
         began = time.perf_counter()
         names = await backend.models()
         took = _milliseconds(began)
-        yield Finding("ok", f"network: {backend.address().host} answers ({took}), and takes the key")
+        taken = ", and takes the key" if backend.provider.variable else ""
+        yield Finding("ok", f"network: {backend.address().host} answers ({took}){taken}")
     except ModelError as error:
         yield _failure("network", error)
         return
-    yield await _balance(backend, loaded)
-    if backend.model in names:
-        yield Finding("ok", f"model: {backend.model}")
+    if isinstance(backend, Gguf):
+        yield Finding("ok", f"memory: about {memory_of(backend.model):.1f} GiB while it runs")
+    if backend.address().balance:
+        yield await _balance(backend, loaded)
+    if _offered(backend.model, names):
+        yield Finding("ok", f"model: {backend.model or ', '.join(names)}")
     else:
         fix = f"set model to one of: {', '.join(names[:MODELS])}{', …' if len(names) > MODELS else ''}"
         yield Finding("failed", f"model: {backend.model} is not offered", fix, code=4)
     yield await _trial(backend)
 
 
-async def _balance(backend: DeepSeek, loaded: Loaded) -> Finding:
+def _offered(model: str, names: list[str]) -> bool:
+    """Whether a server has a model; Ollama lists `name:tag`, and takes `name` for `name:latest`."""
+    return not model or model in names or f"{model}:latest" in names
+
+
+async def _balance(backend: Remote, loaded: Loaded) -> Finding:
     try:
         balance = await backend.balance()
-        await asyncio.to_thread(_book, balance, loaded)
+        await asyncio.to_thread(_book, backend.name, balance, loaded)
     except ModelError as error:
         if error.kind in {Kind.MALFORMED, Kind.BAD_REQUEST}:
             return Finding("note", "balance: this server does not tell it")
@@ -192,16 +223,16 @@ async def _balance(backend: DeepSeek, loaded: Loaded) -> Finding:
     amounts = ", ".join(f"{total} {currency}" for currency, total in balance.amounts)
     if balance.available:
         return Finding("ok", f"balance: {amounts}")
-    fix = "top up at platform.deepseek.com/top_up"
+    fix = f"top up at {backend.provider.top_up_page.removeprefix('https://')}"
     return Finding("failed", f"balance: {amounts}, not enough for a call", fix, code=4)
 
 
-def _book(balance: Balance, loaded: Loaded) -> None:
+def _book(name: str, balance: Balance, loaded: Loaded) -> None:
     """Write the balance down for the servers, which ask for it once an hour."""
     ledger = Ledger(data_file())
     ledger.agree(Terms.of(loaded.settings, ""))
     for currency, total in balance.amounts:
-        ledger.balance(DeepSeek.name, currency, float(total or 0), available=balance.available)
+        ledger.balance(name, currency, float(total or 0), available=balance.available)
     ledger.close()
 
 
@@ -217,7 +248,10 @@ async def _trial(backend: Backend) -> Finding:
             usage = chunk.usage or usage
     except ModelError as error:
         return _failure("completion", error)
+    speed = usage.output / max(time.perf_counter() - began, 0.001)
     tokens = f"{usage.prompt} + {usage.output} tokens"
+    if isinstance(backend, Gguf):
+        tokens += f", {speed:.0f} a second"
     times = f"first text after {first}, all after {_milliseconds(began)}" if text else "an empty answer"
     return Finding("ok", f"completion: {times}, {tokens}")
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Literal, NamedTuple, Protocol
 
 from midfill.core.cursor import Cursor
+from midfill.core.templates import File
 
 Scope = Literal["line", "statement", "block"]
 Finish = Literal["stop", "length", "content_filter", "insufficient_system_resource", "aborted"]
@@ -56,6 +57,10 @@ class Question:
     cursor: Cursor
     prompt: Prompt
     ask: Ask
+    files: tuple[File, ...] = ()
+    """Other files that the model may read, for backends that take them beside the prompt."""
+    earlier: tuple[str, ...] = ()
+    """Answers that the model gave here before, and the user did not want."""
     unsent: Callable[[], None] = field(default=lambda: None, compare=False, repr=False)
     """Called by a backend that was left before it had sent the question: the call costs nothing."""
 
@@ -77,6 +82,8 @@ class Chunk(NamedTuple):
     usage: Usage | None = None
     model: str = ""
     """The model named in the answer."""
+    thinks: bool = False
+    """The model thinks, and will write later; what it thinks is thrown away."""
 
 
 class Kind(StrEnum):
@@ -145,6 +152,11 @@ class Backend(Protocol):
         ...
 
     @property
+    def thinks(self) -> bool:
+        """Whether the model may think first when it is asked by hand, which takes longer."""
+        ...
+
+    @property
     def caches_prefix(self) -> bool:
         """Whether the beginning of a prompt that was read before costs next to nothing."""
         ...
@@ -163,7 +175,23 @@ class Backend(Protocol):
 
 
 class Backends(NamedTuple):
-    """The primary backend, and the fallback that answers while the primary is unavailable."""
+    """The backends in the order in which they are asked, and the fallback that answers while all are unavailable."""
 
     primary: Backend
     fallback: Backend | None = None
+    others: tuple[Backend, ...] = ()
+    """Those that are asked while the primary, and those before them, are unavailable."""
+    languages: tuple[frozenset[str], ...] = ()
+    """The languages in which each is asked, the primary first; empty: all."""
+
+    @property
+    def all(self) -> tuple[Backend, ...]:
+        """All backends, the fallback last."""
+        last = () if self.fallback is None else (self.fallback,)
+        return (self.primary, *self.others, *last)
+
+    def asked_in(self, language: str) -> list[Backend]:
+        """Return the backends to ask in a language, in order, without the fallback."""
+        remotes = (self.primary, *self.others)
+        limits = (*self.languages, *(frozenset[str]() for _ in remotes))
+        return [one for one, only in zip(remotes, limits, strict=False) if not only or language in only]

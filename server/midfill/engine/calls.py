@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 
 from midfill.core.booking import Book
 from midfill.core.health import Health
-from midfill.core.model import Ask, Backend, Backends, ModelError, Prompt, Question
+from midfill.core.model import Backend, Backends, ModelError, Prompt, Question
 from midfill.core.prompt import typed_since
 from midfill.core.timing import ENDING, PROBE, STOP_WEIGHT, STRAY_SHARE
 from midfill.engine.booked import called
 from midfill.engine.counters import Counters
 from midfill.engine.flight import Flight
+from midfill.engine.line import Line
 
 AHEAD_LINES = 3
 """Lines that are read of each automatic answer while most answers are short."""
@@ -19,11 +20,11 @@ class Calls:
     """Starts, shares and cancels flights (in-flight calls), and stops calling a backend that fails.
 
     Args:
-        backends: the primary and the fallback backend.
-        most: maximum number of calls at once; a new call cancels the oldest.
+        backends: the backends in their order, and the fallback.
+        most: maximum number of calls at once; a request beyond them waits in line.
         linger: seconds for which an unused flight is kept.
         on_finished: called with each flight that ends.
-        on_error: called with each error of the primary backend.
+        on_error: called with each error of a backend that is not the fallback.
         counters: counts the calls.
         book: takes note of the calls, and knows what may be spent.
         clock: returns the current time in seconds.
@@ -41,7 +42,7 @@ class Calls:
         clock: Callable[[], float],
     ) -> None:
         self.backends = backends
-        self.health = Health()
+        self._healths = [Health() for _ in (backends.primary, *backends.others)]
         self._most = most
         self._linger = linger
         self._on_finished = on_finished
@@ -50,8 +51,10 @@ class Calls:
         self._book = book
         self._clock = clock
         self._flights: list[Flight] = []
-        self._probe: Flight | None = None
-        """The call that tests a backend after a failure."""
+        self.line = Line()
+        """The requests that wait for a call of another document to end."""
+        self._probes: set[Flight] = set()
+        """The calls that test a backend after a failure."""
         self._stop_share = 1.0
         """Share of the latest answers that the model ended itself."""
 
@@ -69,15 +72,36 @@ class Calls:
                 return flight
         return None
 
+    def has_room(self, spare: int = 0) -> bool:
+        """Whether a call may start, and `spare` more beside it: a call that a request waits for is never closed."""
+        wanted = sum(1 for flight in self._flights if flight.wanted)
+        return wanted + spare < self._most
+
+    @property
+    def health(self) -> Health:
+        """The health of the first backend."""
+        return self._healths[0]
+
+    def can_ask(self, language: str, *, manual: bool, but: Backend | None = None) -> bool:
+        """Whether somebody can be asked in a language now, besides `but` (and who comes only behind it)."""
+        if but is not None and but is self.backends.fallback:
+            return False
+        return self.backends.fallback is not None or any(
+            backend is not but for backend in self._well(language, manual=manual)
+        )
+
+    def why_nobody(self, language: str, *, manual: bool) -> str:
+        """Return why nobody can be asked in a language, in words."""
+        asked = self.backends.asked_in(language)
+        if not asked:
+            return f"no backend is set for {language}"
+        return self._health_of(asked[0]).message or self._book.why_not(manual=manual)
+
     def start(self, question: Question, *, speculative: bool = False) -> Flight | None:
-        """Start a call; return None if no backend is available, or if no room is left for a speculative call."""
-        if (
-            speculative
-            and len(self._flights) >= self._most
-            and all(flight.wanted for flight in self._flights)
-        ):
+        """Start a call; return None if no backend is available, or if there is no room."""
+        if not self.has_room():
             return None
-        backend = self._available(question.ask)
+        backend = self._available(question)
         if backend is None:
             return None
         self._make_room()
@@ -91,8 +115,8 @@ class Calls:
             speculative=speculative,
         )
         self._flights.append(flight)
-        if self.health.failures and backend is self.backends.primary:
-            self._probe = flight
+        if backend is not self.backends.fallback and self._health_of(backend).failures:
+            self._probes.add(flight)
         if speculative:
             self._counters.speculative += 1
         else:
@@ -122,14 +146,15 @@ class Calls:
         """
         linger = self._linger if may_linger else 0
         flight.expire(linger, more=ENDING if linger and self.short_answers else 0)
+        self.line.call()
 
     def may_linger(self, flight: Flight, prompt: Prompt) -> bool:
         """Whether a flight that cannot answer `prompt` is kept for a moment."""
         return flight.strays(prompt) or (self.short_answers and flight.near(prompt))
 
     def retry(self) -> None:
-        """Let the next call go to the primary backend, whatever became of earlier ones."""
-        self.health = Health()
+        """Let the next call go to the first backend, whatever became of earlier ones."""
+        self._healths = [Health() for _ in self._healths]
 
     async def close(self) -> None:
         """Cancel all calls and close the backends."""
@@ -138,33 +163,43 @@ class Calls:
             flight.close()
         for flight in flights:
             await flight.over()
-        await self.backends.primary.close()
-        if self.backends.fallback is not None:
-            await self.backends.fallback.close()
+        for backend in self.backends.all:
+            await backend.close()
 
-    def why_nobody(self, ask: Ask) -> str:
-        """Return why nobody can be asked, in words."""
-        return self.health.message or self._book.why_not(manual=ask.manual)
+    def _available(self, question: Question) -> Backend | None:
+        """Return the first backend for a language that is well, or whose pause is over, and then tests it."""
+        backend = next(iter(self._well(question.cursor.language, manual=question.ask.manual)), None)
+        if backend is None:
+            return self.backends.fallback
+        self._set_health(backend, self._health_of(backend).probing(self._clock(), PROBE))
+        return backend
 
-    def _available(self, ask: Ask) -> Backend | None:
-        now = self._clock()
-        if self.backends.primary.paid and self._book.why_not(manual=ask.manual):
-            return self.backends.fallback
-        if not self.health.allows(now):
-            return self.backends.fallback
-        self.health = self.health.probing(now, PROBE)
-        return self.backends.primary
+    def _well(self, language: str, *, manual: bool) -> list[Backend]:
+        """Return who can be asked in a language now, and may be: beyond a cap only who costs nothing."""
+        now, capped = self._clock(), bool(self._book.why_not(manual=manual))
+        asked = self.backends.asked_in(language)
+        return [one for one in asked if self._health_of(one).allows(now) and not (capped and one.paid)]
+
+    def _health_of(self, backend: Backend) -> Health:
+        return self._healths[self._place(backend)]
+
+    def _set_health(self, backend: Backend, health: Health) -> None:
+        self._healths[self._place(backend)] = health
+
+    def _place(self, backend: Backend) -> int:
+        return (self.backends.primary, *self.backends.others).index(backend)
 
     def _make_room(self) -> None:
+        """Close the oldest calls that nobody waits for, until there is room for another one."""
         while len(self._flights) >= self._most:
-            oldest = next((flight for flight in self._flights if not flight.wanted), self._flights[0])
+            oldest = next(flight for flight in self._flights if not flight.wanted)
             oldest.close()
             self._flights.remove(oldest)
 
     def _finished(self, flight: Flight) -> None:
         if flight in self._flights:
             self._flights.remove(flight)
-        if flight.backend is self.backends.primary:
+        if flight.backend is not self.backends.fallback:
             self._update_health(flight)
         if flight.finish is None and flight.error is None:
             self._counters.stopped += 1
@@ -175,6 +210,7 @@ class Calls:
         if flight.sent:
             self._book.called(called(flight, self._clock()))
         self._on_finished(flight)
+        self.line.call()
 
     @property
     def short_answers(self) -> bool:
@@ -187,14 +223,16 @@ class Calls:
         return AHEAD_LINES if self.short_answers else 1
 
     def _update_health(self, flight: Flight) -> None:
+        backend, health = flight.backend, self._health_of(flight.backend)
         if flight.error is not None:
-            self.health = self.health.failed(flight.error, self._clock())
+            self._set_health(backend, health.failed(flight.error, self._clock()))
             self._counters.failed += 1
             self._on_error(flight.error)
         elif flight.first_token is not None or flight.finish is not None:
-            self.health = Health()
-        elif flight is self._probe:
-            self.health = self.health.unproven(self._clock())
+            self._set_health(backend, Health())
+        elif flight in self._probes:
+            self._set_health(backend, health.unproven(self._clock()))
+        self._probes.discard(flight)
 
 
 def _useful(flight: Flight, prompt: Prompt | None) -> bool:

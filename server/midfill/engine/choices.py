@@ -23,20 +23,27 @@ class Choices:
         query: the query that the completions answer.
         count: number of completions, including the first.
         calls: starts the calls.
+        waiter: the request, which waits for each of the calls.
     """
 
-    def __init__(self, query: Query, count: int, calls: Calls) -> None:
+    def __init__(self, query: Query, count: int, calls: Calls, waiter: Waiter) -> None:
         self._query = query
         self._count = count
+        self._waiter = waiter
         asks = (replace(query.ask, variant=variant) for variant in range(1, count))
         questions = (replace(query.question, ask=ask) for ask in asks)
-        started = [calls.start(question) for question in questions]
-        self._flights = [flight for flight in started if flight is not None]
+        self._flights: list[Flight] = []
+        for question in questions:
+            flight = (
+                calls.start(question) if calls.has_room(spare=1) else None
+            )  # The first one needs room, too.
+            if flight is not None:
+                flight.join(waiter)
+                self._flights.append(flight)
 
-    async def wait(self, waiter: Waiter, seconds: float) -> None:
+    async def wait(self, seconds: float) -> None:
         """Wait until all calls have ended, the request is superseded, or `seconds` have passed."""
-        for flight in self._flights:
-            flight.join(waiter)
+        waiter = self._waiter
         until = waiter.loop.time() + seconds
         while not (waiter.superseded or all(flight.done for flight in self._flights)):
             left = until - waiter.loop.time()
@@ -47,6 +54,7 @@ class Choices:
     def close(self) -> None:
         """Cancel the calls that have not ended."""
         for flight in self._flights:
+            flight.leave(self._waiter)
             flight.close()
 
     def reply(self, first: Suggestion | None, *, shown: bool) -> Reply:

@@ -15,10 +15,11 @@ from midfill.engine.choices import Choices
 from midfill.engine.counters import Counters
 from midfill.engine.fate import Accepted
 from midfill.engine.flight import Flight
+from midfill.engine.follower import Follower
 from midfill.engine.pacing import Pacing
 from midfill.engine.place import PATIENCE, PATIENCE_BY_HAND, Survey
 from midfill.engine.query import Query
-from midfill.engine.request import NOTHING, SUPERSEDED, Reply, Request
+from midfill.engine.request import CROWDED, NOTHING, SUPERSEDED, Reply, Request
 from midfill.engine.rules import budget_of, rules_of
 from midfill.engine.session import Session
 from midfill.engine.suggester import Suggester
@@ -32,9 +33,9 @@ class Engine:
     The engine answers every request within its deadline. A change of settings creates a new engine.
 
     Args:
-        backends: the primary and the fallback backend.
+        backends: the backends in their order, and the fallback.
         settings: all settings.
-        on_error: called with each error of the primary backend.
+        on_error: called with each error of a backend that is not the fallback.
         on_longer: called with the URI of a document whose shown suggestion can grow.
         survey: makes the context of a place; None: there is none.
         on_accepted: called with the URI of a document in which a text was accepted, and the text.
@@ -69,6 +70,7 @@ class Engine:
         self._suggester = Suggester(self._answers, self.calls, book, clock)
         self._sessions: dict[str, Session] = {}
         self._pacing = Pacing(settings, clock)
+        self._follower = Follower(self.calls, self._suggester, self._pacing, clock)
 
     # The main path: from request to reply.
 
@@ -101,7 +103,7 @@ class Engine:
     async def call(self, request: Request) -> Reply:
         """Return the reply to a request for which `at_once` returns None."""
         query = self._query(request)
-        session, deadline = query.session, self._clock() + self.settings.timing.total_ms / 1000
+        session, deadline = query.session, self._clock() + self._patience(request)
         waiter = session.begin(query.prompt)
         session.place.come(request.cursor, self._survey)
         try:
@@ -115,6 +117,12 @@ class Engine:
             session.waiters.discard(waiter)
             self._speculate(query)
 
+    def _patience(self, request: Request) -> float:
+        """Return the seconds within which a request is answered: more where the model may think first."""
+        timing, asked = self.settings.timing, self.calls.backends.asked_in(request.cursor.language)
+        thinks = request.manual and any(backend.thinks for backend in asked)
+        return (max(timing.think_ms, timing.total_ms) if thinks else timing.total_ms) / 1000
+
     async def _answer(self, waiter: Waiter, query: Query, deadline: float) -> Reply:
         """Return the reply from an in-flight call, or from a new call after the debounce."""
         flight = self.calls.joinable(query.prompt)
@@ -127,9 +135,12 @@ class Engine:
             self.counters.joined += 1
         while not waiter.superseded:
             flight = flight or self._started(query)
+            if flight is None and (reason := self._why_no_call(query, deadline)):
+                return Reply(reason=reason)
             if flight is None:
-                return Reply(reason=self.calls.why_nobody(query.ask))
-            reply = await self._follow(flight, waiter, query, deadline)
+                reply = await self._line_up(waiter, query, deadline)
+            else:
+                reply = await self._follower.follow(flight, waiter, query, deadline)
             if reply is not None:
                 return reply
             flight = self.calls.joinable(query.prompt)
@@ -137,40 +148,22 @@ class Engine:
 
     def _started(self, query: Query) -> Flight | None:
         question = query.question
-        query.session.asked = question.prompt
-        return self.calls.start(question)
+        flight = self.calls.start(question)
+        if flight is not None:
+            query.session.asked = question.prompt
+        return flight
 
-    async def _follow(self, flight: Flight, waiter: Waiter, query: Query, deadline: float) -> Reply | None:
-        """Wait until a flight has text to show; return None if it cannot answer the query."""
-        answered, may_linger = False, True
-        partial_deadline = self._pacing.partial_deadline(query, deadline)
-        flight.join(waiter)
-        try:
-            while not waiter.superseded:
-                said = flight.says(query.prompt)
-                if said is None or (flight.done and self._needs_another_call(flight, query, said)):
-                    may_linger = self.calls.may_linger(flight, query.prompt)
-                    return None
-                now, due = self._clock(), max(partial_deadline, flight.flowing)
-                show_partial = now >= due and policy.enough_to_show(said, query.cursor, query.ask)
-                if flight.done or now >= deadline or show_partial or query.may_show_partial(said):
-                    answered = True
-                    return self._suggester.reply(
-                        query, flight, said if flight.done else policy.sound_part(said)
-                    )
-                await waiter.wait((deadline if now >= due else min(due, deadline)) - now)
-            return SUPERSEDED
-        finally:
-            flight.leave(waiter)
-            if not answered:
-                self.calls.release(flight, may_linger=may_linger)
+    async def _line_up(self, waiter: Waiter, query: Query, deadline: float) -> Reply | None:
+        """Wait for a call of another document to end; return the reply if that call has answered this one, too."""
+        await self.calls.line.wait(waiter, deadline - self._clock())
+        return None if waiter.superseded else self._suggester.known(query)
 
-    def _needs_another_call(self, flight: Flight, query: Query, said: str) -> bool:
-        """Whether a finished flight does not answer the query: its text is all typed, or the fallback can answer."""
-        if flight.error is not None:
-            backends = self.calls.backends
-            return backends.fallback is not None and flight.backend is backends.primary
-        return not said and flight.prompt != query.prompt
+    def _why_no_call(self, query: Query, deadline: float) -> str:
+        """Return why no call can start before `deadline`; empty if it is only not this request's turn yet."""
+        language, manual = query.cursor.language, query.ask.manual
+        if not self.calls.can_ask(language, manual=manual):
+            return self.calls.why_nobody(language, manual=manual)
+        return CROWDED if self._clock() >= deadline else ""
 
     async def _choose(self, waiter: Waiter, query: Query, deadline: float) -> Reply:
         """Return several completions to choose from; a suggestion that is already shown stays first."""
@@ -178,10 +171,10 @@ class Engine:
         if suggestions.chosen_from is not None and suggestions.chosen_from[0] == query.prompt:
             return suggestions.chosen_from[1]
         known = self._suggester.still_shown(query) or self._suggester.known(query)
-        choices = Choices(query, query.request.choices, self.calls)
+        choices = Choices(query, query.request.choices, self.calls, waiter)
         try:
             first = known or await self._answer(waiter, query, deadline)
-            await choices.wait(waiter, deadline - self._clock())
+            await choices.wait(deadline - self._clock())
         finally:
             choices.close()
         if waiter.superseded or first.error is not None:
@@ -207,7 +200,8 @@ class Engine:
     def _on_finished(self, flight: Flight) -> None:
         """Cache the answer of a flight, even a partial one, and update the pacing."""
         self._pacing.finished(flight)
-        by_fallback = flight.backend is not self.calls.backends.primary
+        backends = self.calls.backends
+        by_fallback = flight.backend is backends.fallback
         if flight.keepable and not by_fallback and not flight.question.ask.variant:
             self._answers.put(flight.answer)
         for uri, session in self._sessions.items():
@@ -231,7 +225,7 @@ class Engine:
     # Events that the editor reports.
 
     async def warm(self) -> None:
-        """Prepare the backend for its first call."""
+        """Prepare the first backend for its first call; the others are asked rarely."""
         await self.calls.backends.primary.warm()
 
     def changed(self, uri: str, edit: Edit, *, tells_parts: bool = True) -> None:

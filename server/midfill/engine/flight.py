@@ -112,8 +112,14 @@ class Flight:
         return self.enough or self.finish in {"stop", "length"}
 
     @property
+    def keepable(self) -> bool:
+        """Whether the text is a valid answer or the beginning of one."""
+        sound = self.error is None and not self.crashed and self.finish not in UNFINISHED
+        return sound and (self.whole or bool(self.raw))
+
+    @property
     def answer(self) -> Answer:
-        """What is kept of it."""
+        """The text as an answer for the cache."""
         return Answer(
             self.prompt,
             self.text,
@@ -123,12 +129,6 @@ class Flight:
             finish=self.finish,
             call=self.call,
         )
-
-    @property
-    def keepable(self) -> bool:
-        """Whether the text is a valid answer or the beginning of one."""
-        sound = self.error is None and not self.crashed and self.finish not in UNFINISHED
-        return sound and (self.whole or bool(self.raw))
 
     def says(self, prompt: Prompt) -> str | None:
         """Return the rest of the text at `prompt`; empty if it may follow later, None if the text disagrees."""

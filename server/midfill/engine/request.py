@@ -115,3 +115,5 @@ class Reply:
 SUPERSEDED = Reply(reason="a newer request took its place")
 DECLINED = Reply(reason="the suggestion for this place was dismissed")
 NOTHING = Reply(reason="the model has nothing to suggest here")
+CROWDED = "too many calls are under way (setting requests.max_flights)"
+"""Why a request is not answered that has waited in line until its deadline."""

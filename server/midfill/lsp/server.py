@@ -256,6 +256,7 @@ class Server:
         reply = place.still_fits(reply) if is_open else Reply(reason=CLOSED)
         if reply.suggestions:
             self._service.shown[place.document.uri] = place
+            self._reporter.on_backend(reply.suggestions[0].source.backend_name)
             if not self._tells_shown:
                 self._service.was_shown(place.document.uri)
         listed = items.popup_items if popup else items.inline_items

@@ -6,10 +6,11 @@ from typing import Any
 
 from lsprotocol import types
 
+from midfill.backends import Remote
 from midfill.backends.account import Balance
-from midfill.backends.deepseek import DeepSeek
 from midfill.core.caps import Caps, Level
 from midfill.core.model import Backend, ModelError
+from midfill.core.providers import Provider
 from midfill.ledger import Ledger, Terms
 from midfill.lsp.pygls_server import PyglsServer
 from midfill.lsp.status import StatusReporter
@@ -38,7 +39,7 @@ class Spending:
         """The day, its caps, and up to which level the user was told."""
         self._asked: tuple[int, Caps] | None = None
         """The day and the caps for which the user was asked whether to go on by hand."""
-        self._account: DeepSeek | None = None
+        self._account: Remote | None = None
         self._asking: asyncio.Task[None] | None = None
         self._balance_at = -1e9
         self._told_low = False
@@ -51,7 +52,7 @@ class Spending:
 
     async def began(self, backend: Backend) -> None:
         """Look at the account with the backend that is asked from now on."""
-        self._account = backend if isinstance(backend, DeepSeek) else None
+        self._account = backend if isinstance(backend, Remote) and backend.provider.balance_path else None
         await asyncio.to_thread(self.ledger.ready.wait, _READY_S)
         await self._look_at_balance()
 
@@ -134,9 +135,9 @@ class Spending:
                 [(row.total, row.currency) for row in rows],
                 all(row.available for row in rows),
             )
-        self._tell_low(amounts, available=available)
+        self._tell_low(amounts, account.provider, available=available)
 
-    def _tell_low(self, amounts: list[tuple[float, str]], *, available: bool) -> None:
+    def _tell_low(self, amounts: list[tuple[float, str]], provider: Provider, *, available: bool) -> None:
         least = self.ledger.terms.low_balance
         low = not available or (amounts and all(total < least for total, _ in amounts))
         if low and not self._told_low:
@@ -146,9 +147,8 @@ class Spending:
                 if not available
                 else f"less than {least:g} (setting caps.low_balance)"
             )
-            self._warn(
-                f"the balance of your account is {left}: {why}. Top up at platform.deepseek.com/top_up."
-            )
+            page = provider.top_up_page.removeprefix("https://")
+            self._warn(f"the balance of your account is {left}: {why}. Top up at {page}.")
         self._told_low = bool(low)
 
     @property

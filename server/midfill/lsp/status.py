@@ -36,7 +36,7 @@ class StatusReporter:
         self._status: Message | None = None
         self._busy = False
         self.backend = ""
-        """Who is asked."""
+        """Who is asked, or who has answered last."""
         self.paused = ""
         """Why nothing is suggested for now; empty if nothing is in the way."""
         self.capped = ""
@@ -68,7 +68,7 @@ class StatusReporter:
         self.recovered()
 
     def on_backend(self, backend: str) -> None:
-        """Take note who is asked from now on."""
+        """Take note who is asked from now on, or has answered."""
         self.backend = backend
         self.status()
 

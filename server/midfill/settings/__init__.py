@@ -1,20 +1,20 @@
 """What users can set, where they set it, and how they are told when something is wrong.
 
 In reading order: `tree` (the settings), `leaves` (each by its key), `problem`, `source`, `trust` (what a
-cloned repository may set), `merge`, `load` (the files); `schema` and `show` are what others derive from them.
+cloned repository may set), `choice` (who is asked), `merge`, `load` (the files); `schema` and `show` are what
+others derive from them.
 """
 
+from midfill.settings.choice import Member, members, template_of
+from midfill.settings.entries import BackendEntry, TemplateEntry
+from midfill.settings.limits import CapSettings, LedgerSettings, NetworkSettings
 from midfill.settings.load import WORKSPACE_FILE, Files, load, read_files, user_file
 from midfill.settings.merge import Loaded, merge
 from midfill.settings.problem import Problem
 from midfill.settings.source import Source
 from midfill.settings.tree import (
-    BackendName,
     CacheSettings,
-    CapSettings,
     CompletionSettings,
-    LedgerSettings,
-    NetworkSettings,
     PromptSettings,
     RequestSettings,
     Settings,
@@ -24,23 +24,27 @@ from midfill.settings.tree import (
 
 __all__ = [
     "WORKSPACE_FILE",
-    "BackendName",
+    "BackendEntry",
     "CacheSettings",
     "CapSettings",
     "CompletionSettings",
     "Files",
     "LedgerSettings",
     "Loaded",
+    "Member",
     "NetworkSettings",
     "Problem",
     "PromptSettings",
     "RequestSettings",
     "Settings",
     "Source",
+    "TemplateEntry",
     "TimingSettings",
     "TriggerSettings",
     "load",
+    "members",
     "merge",
     "read_files",
+    "template_of",
     "user_file",
 ]

@@ -43,9 +43,9 @@ class Leaf:
     @cached_property
     def json(self) -> dict[str, Any]:
         """What JSON Schema says of its type and limits."""
-        return {
-            name: value for name, value in msgspec.json.schema(self.type).items() if name != "description"
-        }
+        told = msgspec.json.schema(self.type)
+        inlined: dict[str, Any] = _inlined(told, told.pop("$defs", {}))
+        return {name: value for name, value in inlined.items() if name != "description"}
 
     @cached_property
     def expected(self) -> str:
@@ -61,6 +61,7 @@ class Leaf:
             value = int(value)
         elif value == {} and self.json.get("type") == "array":
             value = []
+        value = _snaked(value)
         if not _is_sound(value):
             raise msgspec.ValidationError("half of a surrogate pair is no text")
         typed = msgspec.convert(value, self.type)
@@ -154,10 +155,31 @@ def _is_section(kind: Any) -> bool:
 
 def _is_sound(value: object) -> bool:
     """Whether each text in a value can be sent: JSON can tell half of a surrogate pair, which is no character."""
-    texts = [
-        text for text in (value if isinstance(value, list | tuple) else [value]) if isinstance(text, str)
-    ]
-    return not any("\ud800" <= character <= "\udfff" for text in texts for character in text)
+    if isinstance(value, Mapping):
+        return all(_is_sound(inner) for inner in value.values())
+    if isinstance(value, list | tuple):
+        return all(_is_sound(inner) for inner in value)
+    return not (isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value))
+
+
+def _snaked(value: object) -> object:
+    """Return a list of tables with the names in them as the tree has them; clients write them in camelCase."""
+    if isinstance(value, list | tuple):
+        return [_snaked(inner) for inner in value]
+    if isinstance(value, Mapping):
+        return {snake(str(name)): inner for name, inner in value.items()}
+    return value
+
+
+def _inlined(schema: Any, definitions: Mapping[str, Any]) -> Any:
+    """Return a JSON Schema that is whole wherever it stands: what it refers to stands in it."""
+    if isinstance(schema, list | tuple):
+        return [_inlined(part, definitions) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return _inlined(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+    return {name: _inlined(part, definitions) for name, part in schema.items() if name != "title"}
 
 
 def _in_words(schema: Mapping[str, Any], values: tuple[object, ...]) -> str:

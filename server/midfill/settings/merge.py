@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 import msgspec
 
 from midfill.core.web import IN_THE_CLEAR, in_the_clear
+from midfill.settings.choice import faults, members
 from midfill.settings.leaves import assemble, leaves
 from midfill.settings.problem import Problem, described, shown
-from midfill.settings.source import Entry, Source, entries
+from midfill.settings.source import Entry, Source, entries, place_of
 from midfill.settings.tree import Settings
 from midfill.settings.trust import joined, refusal
 
@@ -30,7 +31,7 @@ ON_A_SOCKET = (
 )
 """Why commands, keys, addresses and certificates are not taken from such a client, in words."""
 
-_PRIVATE = ("api_key_", "base_url", "network.")
+_PRIVATE = ("api_key_", "base_url", "backends", "network.")
 """Settings of which no value is repeated in a problem: it may hold a password."""
 
 
@@ -78,8 +79,9 @@ def merge(sources: Iterable[Source | Problem]) -> Loaded:
                 told.append(outcome)
     problems = [_ill_typed(one, standing) if isinstance(one, _Wrong) else one for one in told]
     problems += _put_in_order(standing)
-    settings = assemble({key: stands.value for key, stands in standing.items()})
-    problems += _in_the_clear(settings, standing["base_url"].origin)
+    problems += _unknown(_assembled(standing), standing)
+    settings = _assembled(standing)
+    problems += _in_the_clear(settings, standing)
     return Loaded(
         settings=settings,
         origins=MappingProxyType({key: stands.origin for key, stands in standing.items()}),
@@ -126,12 +128,30 @@ def _ill_typed(wrong: _Wrong, standing: Mapping[str, _Standing]) -> Problem:
     return Problem(f"{text}; {instead} is used.", source.origin, leaf.key)
 
 
-def _in_the_clear(settings: Settings, origin: str) -> Iterator[Problem]:
-    """Yield what to tell if others could read what is sent to `base_url`, and the user has not allowed it."""
+def _assembled(standing: Mapping[str, _Standing]) -> Settings:
+    return assemble({key: stands.value for key, stands in standing.items()})
+
+
+def _unknown(settings: Settings, standing: dict[str, _Standing]) -> list[Problem]:
+    """Put back settings that name what there is not, because what was meant is not known; return what to tell."""
+    problems = []
+    for key, told in faults(settings):
+        origin = standing[key].origin
+        end = "" if told.endswith("?") else "."
+        problems.append(Problem(f"{key} in {place_of(origin)} {told}{end}", origin, key, halts=True))
+    for problem in problems:
+        standing[problem.key] = standing[problem.key]._replace(value=leaves()[problem.key].default)
+    return problems
+
+
+def _in_the_clear(settings: Settings, standing: Mapping[str, _Standing]) -> Iterator[Problem]:
+    """Yield what to tell if others could read what is sent to a backend, and the user has not allowed it."""
     network = settings.network
-    asked = settings.backend != "local" and not network.allow_http
-    if asked and in_the_clear(settings.base_url, network.proxy):
-        yield Problem(f"base_url ({origin}) {IN_THE_CLEAR}", origin, "base_url", halts=True)
+    for member in members(settings):
+        if not network.allow_http and in_the_clear(member.address, network.proxy):
+            key = "base_url" if member.first else "backends"
+            origin = standing[key].origin
+            yield Problem(f"{key} ({origin}) {IN_THE_CLEAR}", origin, key, halts=True)
 
 
 def _put_in_order(standing: dict[str, _Standing]) -> Iterator[Problem]:

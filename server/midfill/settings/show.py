@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
 
+import msgspec
+
 from midfill.core.characters import replaced
 from midfill.settings.leaves import leaves, value_of
 from midfill.settings.merge import Loaded
@@ -46,6 +48,11 @@ def _toml(value: object) -> str:
     """Return `value` in TOML: JSON's spelling without lone surrogates, and with what a terminal acts on escaped."""
     if isinstance(value, tuple):
         return "[" + ", ".join(map(_toml, value)) + "]"
+    if isinstance(value, msgspec.Struct):
+        set_ones = {field: getattr(value, field) for field in value.__struct_fields__}
+        return (
+            "{ " + ", ".join(f"{name} = {_toml(one)}" for name, one in set_ones.items() if one != "") + " }"
+        )
     if not isinstance(value, str):
         return json.dumps(value)
     text = masked(value).encode("utf-8", "replace").decode()

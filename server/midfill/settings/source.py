@@ -27,11 +27,16 @@ class Source:
     @property
     def place(self) -> str:
         """Where that is, in words that fit behind "in"."""
-        if self.kind == "client":
-            return "the editor's settings"
-        if self.kind == "environment":
-            return self.origin.replace("environment", "the environment variable")
-        return self.origin
+        return place_of(self.origin)
+
+
+def place_of(origin: str) -> str:
+    """Return where a setting comes from, in words that fit behind "in"."""
+    if origin == "client":
+        return "the editor's settings"
+    if origin.startswith("environment "):
+        return origin.replace("environment", "the environment variable", 1)
+    return origin
 
 
 class Entry(NamedTuple):

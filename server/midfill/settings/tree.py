@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 import msgspec
 
 from midfill.core.model import Scope
-from midfill.core.prices import OWN_PRICE
-from midfill.core.web import is_proxy, is_service
+from midfill.core.providers import PROVIDERS
+from midfill.core.templates import TEMPLATES
+from midfill.core.web import is_service
+from midfill.settings.entries import BackendEntry, TemplateEntry
+from midfill.settings.limits import CapSettings, LedgerSettings, NetworkSettings
 from midfill.settings.section import Section, about
-
-BackendName = Literal["auto", "deepseek", "local"]
-"""Who answers. A new backend is added here, in `midfill.backends` and in `midfill.keys.VARIABLES`."""
 
 ContextSource = Literal["recent", "search", "declarations"]
 
@@ -29,6 +29,10 @@ TUNING = ("popup", "completion.", "prompt.", "context.tokens", "timing.", "reque
 
 All others say who is asked, by what way, or what is kept back: with one of them wrong, nobody is asked.
 """
+
+
+def _quoted(*names: str) -> str:
+    return ", ".join(f'"{name}"' for name in names)
 
 
 class TriggerSettings(Section, frozen=True, kw_only=True):
@@ -94,6 +98,10 @@ class CompletionSettings(Section, frozen=True, kw_only=True):
             "Completions to choose from when you ask by key; each is one paid request.", "lower", ge=1, le=8
         ),
     ] = 3
+    think: Annotated[
+        bool,
+        about("Whether a chat model (`deepseek-chat`, `openai-chat`) may think first when you ask by key."),
+    ] = False
 
 
 class PromptSettings(Section, frozen=True, kw_only=True):
@@ -159,6 +167,10 @@ class TimingSettings(Section, frozen=True, kw_only=True):
         int,
         about("Wait for a whole answer; what has come by then is shown.", ge=100, le=60_000),
     ] = 8000
+    think_ms: Annotated[
+        int,
+        about("The same for a model that thinks first (`completion.think`).", ge=1000, le=600_000),
+    ] = 60_000
     linger_ms: Annotated[
         int,
         about("Keep a cancelled call open; editors cancel just before they ask again.", ge=0, le=10_000),
@@ -183,72 +195,6 @@ class CacheSettings(Section, frozen=True, kw_only=True):
     empty_ttl_s: Annotated[int, about("Seconds that an empty answer is kept.", ge=0, le=604_800)] = 10
 
 
-class NetworkSettings(Section, frozen=True, kw_only=True):
-    """The way to the backend."""
-
-    proxy: Annotated[
-        str,
-        about(
-            "Address of a proxy; empty: as the environment says (`HTTPS_PROXY`).",
-            expected='empty or a valid address that begins with "http://" or "https://"',
-            fits=is_proxy,
-            pattern=r"^(?:https?://\S+)?$",
-            own=True,
-        ),
-    ] = ""
-    ca_file: Annotated[
-        str,
-        about("PEM file of certificate authorities to trust; empty: those of the system.", own=True),
-    ] = ""
-    allow_http: Annotated[
-        bool,
-        about(
-            "Whether the key and your text may go to another machine without TLS, where others can read them.",
-            own=True,
-        ),
-    ] = False
-
-
-class LedgerSettings(Section, frozen=True, kw_only=True):
-    """What is written down of calls and suggestions, on this machine only: numbers, no text and no path."""
-
-    enabled: Annotated[
-        bool,
-        about("Whether calls and suggestions are written down, for `midfill stats` and the caps."),
-    ] = True
-    keep_days: Annotated[int, about("Days that they are kept.", ge=1, le=3650)] = 90
-    currency: Annotated[
-        Literal["auto", "USD", "CNY"],
-        about("Currency of all money; `auto`: the account's, as the backend tells with its balance."),
-    ] = "auto"
-    prices: Annotated[
-        tuple[Annotated[str, msgspec.Meta(pattern=OWN_PRICE)], ...],
-        about(
-            "Own prices of a million tokens, before DeepSeek's list: model, cached, read and written "
-            'tokens, as in `"my-model 0.1 0.4 2"`.',
-            expected='a list of texts like "my-model 0.1 0.4 2"',
-            max_length=100,
-        ),
-    ] = ()
-
-
-class CapSettings(Section, frozen=True, kw_only=True):
-    """What may be spent, by all servers of the user; beyond it the embedded engine answers."""
-
-    money_per_day: Annotated[
-        float,
-        about("Money that a day may cost, in the currency of the ledger; 0: any.", ge=0, le=1_000_000),
-    ] = 0.0
-    tokens_per_day: Annotated[
-        int,
-        about("Tokens that may be read and written on a day; 0: any.", ge=0, le=1_000_000_000_000),
-    ] = 0
-    low_balance: Annotated[
-        float,
-        about("Balance of the account below which you are told, in its currency.", ge=0, le=1_000_000),
-    ] = 1.0
-
-
 class Settings(Section, frozen=True, kw_only=True):
     """All that users can set in midfill.
 
@@ -257,8 +203,13 @@ class Settings(Section, frozen=True, kw_only=True):
 
     enabled: Annotated[bool, about("Whether midfill suggests anything.", "narrow")] = True
     backend: Annotated[
-        BackendName,
-        about("Who answers; `auto`: DeepSeek if a key is found, else the embedded engine (`local`)."),
+        str | tuple[str, ...],
+        about(
+            "Who answers; `auto`: DeepSeek if a key is found, else the embedded engine (`local`). Of a list, each is "
+            "asked while those before it are away, and the embedded engine last; `ollama:python,rust` is asked in "
+            "these languages only.",
+            expected=f"one of {_quoted('auto', *PROVIDERS, 'local')}, a name from backends, or a list of names",
+        ),
     ] = "auto"
     base_url: Annotated[
         str,
@@ -274,6 +225,32 @@ class Settings(Section, frozen=True, kw_only=True):
         str,
         about("Model to ask; empty: the backend's own (DeepSeek: `deepseek-flash`)."),
     ] = ""
+    template: Annotated[
+        str,
+        about(
+            "How prefix and suffix become one prompt, for a server that does not do it; empty: the backend's way.",
+            expected=f"empty, one of {_quoted(*TEMPLATES)}, or a name from templates",
+        ),
+    ] = ""
+    backends: Annotated[
+        tuple[BackendEntry, ...],
+        about(
+            "Backends of your own, as tables with `name`, `like` (the provider they are asked like), `base_url`, "
+            "`model`, `template`, `api_key_command` and `api_key_file`. In a list of backends, the settings of these "
+            "names outside of this table are the first one's.",
+            expected="a list of tables with name, like, base_url, model, template, api_key_command, api_key_file",
+            own=True,
+        ),
+    ] = ()
+    templates: Annotated[
+        tuple[TemplateEntry, ...],
+        about(
+            "Templates of your own, as tables with `name`, `prompt` (with `{prefix}`, `{suffix}`, `{files}`, "
+            "`{path}`), `file` (with `{path}`, `{text}`), `stop` and `fills_in` (false: blanks at the prompt's end are "
+            "left off).",
+            expected="a list of tables with name, prompt, file, stop, fills_in",
+        ),
+    ] = ()
     api_key_command: Annotated[
         str,
         about("Command line whose first line of output is the API key; run without a shell.", own=True),

@@ -1,0 +1,108 @@
+"""Chats: one whose last message the model goes on with, and one that is told what to do."""
+
+from typing import Any, Final
+
+from midfill.backends.caller import Caller
+from midfill.backends.manner import Manner, Reader
+from midfill.backends.wire import AnswerReader, encoded
+from midfill.core.model import Question
+
+_FENCE: Final = "```"
+_CURSOR: Final = "<|cursor|>"
+_THINKING: Final = 4096
+"""Tokens that a model may think before it writes; without room for them its answer would be empty."""
+
+_GO_ON: Final = (
+    "You complete code in an editor. Your message begins with the code before the cursor: go on exactly there, with "
+    "nothing but the code that is missing between it and the code after the cursor, and then close the fence."
+)
+_FILL_IN: Final = (
+    f"You complete code in an editor. In the user's file the cursor is at {_CURSOR}. Answer with nothing but the text "
+    f"that belongs there, in one fence ({_FENCE}): do not repeat what stands before or after it, and explain nothing."
+)
+
+
+class ChatPrefix:
+    """DeepSeek's chat prefix completion (beta): for models and regions that do not fill in the middle.
+
+    A model that may think first is asked as in a plain chat, because what it thought would have to be sent with the
+    beginning of its answer, and the API refuses that.
+    """
+
+    def body(self, question: Question, manner: Manner) -> bytes:
+        """Return the JSON of a request."""
+        thinks = manner.thinks(question.ask)
+        messages = _told(question) if thinks else _begun(question)
+        fields = _fields(messages, question, manner)
+        return encoded({**fields, "thinking": {"type": "enabled" if thinks else "disabled"}})
+
+    def reader(self, caller: Caller) -> Reader:
+        """Return what reads the answer."""
+        return AnswerReader(caller)
+
+
+class Chat:
+    """Any chat model: it is told to write what belongs at the cursor."""
+
+    def body(self, question: Question, manner: Manner) -> bytes:
+        """Return the JSON of a request."""
+        fields = _fields(_told(question), question, manner)
+        if manner.thinks(question.ask):
+            fields["reasoning_effort"] = "medium"
+        return encoded(fields)
+
+    def reader(self, caller: Caller) -> Reader:
+        """Return what reads the answer."""
+        return AnswerReader(caller)
+
+
+def _fields(messages: list[dict[str, Any]], question: Question, manner: Manner) -> dict[str, Any]:
+    ask = question.ask
+    thinks = manner.thinks(ask)
+    own = () if messages[-1]["role"] == "user" else (_FENCE,)
+    fields: dict[str, Any] = {
+        "model": manner.model,
+        "messages": messages,
+        "max_tokens": manner.most_tokens(ask) + (_THINKING if thinks else 0),
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+    if not thinks:  # Models that think take no temperature.
+        fields["temperature"] = manner.temperature_of(ask)
+    if stops := manner.stops(ask, *own):
+        fields["stop"] = stops
+    return fields
+
+
+def _begun(question: Question) -> list[dict[str, Any]]:
+    """Return a chat whose last message is the answer's own beginning: a fence with the code before the cursor."""
+    suffix = question.prompt.suffix
+    below = f"The code after the cursor is:\n{_FENCE}\n{suffix}\n{_FENCE}\n" if suffix.strip() else ""
+    return [
+        {"role": "system", "content": _GO_ON},
+        {"role": "user", "content": f"{_files(question)}{below}Complete the code."},
+        {"role": "assistant", "content": f"{_fence(question)}\n{question.prompt.head}", "prefix": True},
+    ]
+
+
+def _told(question: Question) -> list[dict[str, Any]]:
+    """Return a chat that says what to do; earlier answers at this place go along, so that another one comes."""
+    prompt = question.prompt
+    code = f"{_fence(question)}\n{prompt.head}{_CURSOR}{prompt.suffix}\n{_FENCE}"
+    messages = [
+        {"role": "system", "content": _FILL_IN},
+        {"role": "user", "content": f"{_files(question)}{code}"},
+    ]
+    for earlier in question.earlier:
+        messages.append({"role": "assistant", "content": f"{_FENCE}\n{earlier}\n{_FENCE}"})
+        messages.append({"role": "user", "content": "Not that. Write another completion for the same place."})
+    return messages
+
+
+def _fence(question: Question) -> str:
+    language = question.cursor.language
+    return _FENCE + (language if language.isalnum() else "")
+
+
+def _files(question: Question) -> str:
+    return "".join(f"{path}:\n{_FENCE}\n{text}\n{_FENCE}\n\n" for path, text in question.files)

@@ -1,0 +1,19 @@
+"""The wire formats by their names."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from midfill.backends.chat import Chat, ChatPrefix
+from midfill.backends.llamacpp import Infill
+from midfill.backends.manner import Format
+from midfill.backends.ollama import Generate
+from midfill.backends.wire import Completions
+from midfill.core.providers import Wire
+
+FORMATS: Final[Mapping[Wire, Format]] = {
+    "completions": Completions(),
+    "generate": Generate(),
+    "infill": Infill(),
+    "prefix": ChatPrefix(),
+    "chat": Chat(),
+}

@@ -1,0 +1,105 @@
+"""A model file of the user's own, in a child process: no key, no network."""
+
+import asyncio
+import sys
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+from importlib.util import find_spec
+from os.path import expanduser, getsize, isfile
+from typing import Any, Final
+
+import msgspec
+
+from midfill.backends.address import Address, address_of
+from midfill.backends.options import RemoteOptions, manner_of
+from midfill.backends.remote import Remote
+from midfill.core.model import Chunk, Kind, ModelError, Question
+from midfill.core.templates import TEMPLATES
+
+LOADING: Final = 120.0
+"""Seconds that loading a model may take."""
+
+
+class _Started(msgspec.Struct):
+    url: str
+    fills_in: bool
+
+
+class Gguf(Remote):
+    """llama.cpp in a child process, started when it is first needed, and ended with the backend."""
+
+    def __init__(self, options: RemoteOptions) -> None:
+        super().__init__(options)
+        self._child: asyncio.subprocess.Process | None = None
+        self._starting = asyncio.Lock()
+
+    def address(self) -> Address:
+        """Return where the child listens."""
+        return address_of(self.provider, self._options.base_url or "http://127.0.0.1")
+
+    async def stream(self, question: Question) -> AsyncGenerator[Chunk]:
+        """Yield the answer as it comes. Raises ModelError."""
+        await self.start()
+        async for chunk in super().stream(question):
+            yield chunk
+
+    async def models(self) -> list[str]:
+        """Return the model's name. Raises ModelError."""
+        await self.start()
+        return [self.model, *await super().models()]
+
+    async def close(self) -> None:
+        """End the child."""
+        await super().close()
+        if self._child is not None and self._child.returncode is None:
+            self._child.kill()
+            await self._child.wait()
+
+    async def start(self) -> None:
+        """Start the child, unless it runs. Raises ModelError."""
+        async with self._starting:
+            if self._child is not None and self._child.returncode is None:
+                return
+            started = await self._started(_model_file(self.model))
+            template = self._options.template or (None if started.fills_in else TEMPLATES["plain"])
+            self._options = replace(self._options, base_url=started.url, template=template)
+            self._manner = manner_of(self._options)
+            self.provider = self._manner.provider
+            if self._door is not None:
+                await self._door.http.close()
+                self._door = None
+
+    async def _started(self, model: str) -> _Started:
+        command: Any = (sys.executable, "-m", "midfill.llama", model)
+        pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+        child = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=nothing)
+        self._child = child
+        assert child.stdout is not None
+        try:
+            async with asyncio.timeout(LOADING):
+                while line := await child.stdout.readline():
+                    if line.startswith(b'{"url"'):
+                        return msgspec.json.decode(line, type=_Started)
+        except TimeoutError:
+            child.kill()
+            raise ModelError(Kind.TIMEOUT, f"{model} was not loaded within {LOADING:.0f} seconds.") from None
+        raise ModelError(Kind.BAD_SETTING, f"model: {model} cannot be loaded as a GGUF model.")
+
+
+def _model_file(setting: str) -> str:
+    """Return the path of the model. Raises ModelError (bad setting)."""
+    path = expanduser(setting)
+    if not setting:
+        raise ModelError(Kind.BAD_SETTING, "model must be the path of a GGUF file for the backend gguf.")
+    if not isfile(path):
+        raise ModelError(Kind.BAD_SETTING, f"model: there is no file {path}.")
+    if find_spec("xllamacpp") is None:
+        message = 'The backend gguf needs the package xllamacpp: pip install "midfill[llama]".'
+        raise ModelError(Kind.BAD_SETTING, message)
+    return path
+
+
+def memory_of(setting: str) -> float:
+    """Return the GiB that a model takes, about: its file, and what it has read."""
+    path = expanduser(setting)
+    return (getsize(path) if isfile(path) else 0) * 1.2 / 2**30

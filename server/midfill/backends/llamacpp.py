@@ -1,0 +1,89 @@
+"""llama.cpp's own endpoints: `/infill` for models that fill in the middle, `/completion` for any."""
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from midfill.backends.caller import Caller
+from midfill.backends.errors import UNREADABLE, broken_off, malformed
+from midfill.backends.manner import Manner, Reader
+from midfill.backends.wire import AnswerReader, encoded
+from midfill.core.model import Chunk, Finish, ModelError, Question, Usage
+
+COMPLETION = "/completion"
+"""Where a prompt is gone on with, whatever the model was trained for."""
+
+
+class Infill:
+    """llama.cpp's server. The text of the cursor's line goes along as `prompt`, as llama.vim and llama.vscode do."""
+
+    def body(self, question: Question, manner: Manner) -> bytes:
+        """Return the JSON of a request; the server keeps what it has read for the next one."""
+        ask, head = question.ask, question.prompt.head
+        fields: dict[str, Any] = {
+            "n_predict": manner.most_tokens(ask),
+            "temperature": manner.temperature_of(ask),
+            "stream": True,
+            "cache_prompt": True,
+        }
+        if manner.template is not None:
+            fields["prompt"] = manner.filled(question)
+        else:
+            line = head.rfind("\n") + 1
+            fields |= {
+                "input_prefix": head[:line],
+                "prompt": head[line:],
+                "input_suffix": question.prompt.suffix,
+                "input_extra": [{"filename": path, "text": text} for path, text in question.files],
+            }
+        if stops := manner.stops(ask):
+            fields["stop"] = stops
+        if manner.model:
+            fields["model"] = manner.model
+        return encoded(fields)
+
+    def reader(self, caller: Caller) -> Reader:
+        """Return what reads the answer."""
+        return AnswerReader(caller, _parsed)
+
+
+class _Event(Struct):
+    content: str | None = None
+    stop: bool = False
+    stop_type: str | None = None
+    model: str = ""
+    tokens_evaluated: int | None = None
+    tokens_predicted: int | None = None
+    tokens_cached: int | None = None
+    timings: dict[str, Any] | None = None
+    error: Any = None
+
+
+_DECODER = msgspec.json.Decoder(_Event, strict=False)
+
+
+def _parsed(document: bytes, caller: Caller, *, whole: bool) -> Chunk | ModelError:
+    try:
+        told = _DECODER.decode(document)
+    except UNREADABLE:
+        return malformed(caller, document)
+    if told.error:
+        return broken_off(caller, told.error)
+    if told.content is None:
+        return malformed(caller, document)
+    return Chunk(told.content, _finish(told, whole=whole), _usage(told), told.model)
+
+
+def _finish(told: _Event, *, whole: bool) -> Finish | None:
+    if not (told.stop or whole):
+        return None
+    return "length" if told.stop_type == "limit" else "stop"
+
+
+def _usage(told: _Event) -> Usage | None:
+    if not told.stop or told.tokens_predicted is None:
+        return None
+    prompt, read = told.tokens_evaluated or 0, (told.timings or {}).get("prompt_n")
+    cached = prompt - read if isinstance(read, int) else 0
+    return Usage(prompt, told.tokens_predicted, min(max(0, cached), prompt))

@@ -1,0 +1,123 @@
+"""Ollama's `/api/generate`: a line of JSON for each piece of the answer."""
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from midfill.backends.caller import Caller
+from midfill.backends.errors import UNREADABLE, broken_off, cut_off, malformed
+from midfill.backends.manner import Manner, Reader
+from midfill.backends.wire import encoded, finish_of
+from midfill.core.model import Chunk, ModelError, Question, Usage
+
+_KEEP_ALIVE = "30m"
+"""How long the model stays in memory; loading it again takes seconds, and Ollama's own default is 5 minutes."""
+_LONGEST = 1 << 20
+"""Bytes of a line."""
+
+
+class Generate:
+    """Ollama's own format. The server fills prefix and suffix into the model's template, unless we do."""
+
+    def body(self, question: Question, manner: Manner) -> bytes:
+        """Return the JSON of a request; `think` is off, because models that can think do so by default."""
+        options: dict[str, Any] = {
+            "num_predict": manner.most_tokens(question.ask),
+            "temperature": manner.temperature_of(question.ask),
+        }
+        if stops := manner.stops(question.ask):
+            options["stop"] = stops
+        fields: dict[str, Any] = {
+            "model": manner.model,
+            "stream": True,
+            "think": False,
+            "keep_alive": _KEEP_ALIVE,
+            "options": options,
+        }
+        if manner.template is not None:
+            fields |= {"prompt": manner.filled(question), "raw": True}
+        else:
+            fields |= {"prompt": question.prompt.head, "suffix": question.prompt.suffix}
+        return encoded(fields)
+
+    def reader(self, caller: Caller) -> Reader:
+        """Return what reads the answer."""
+        return LineReader(caller)
+
+
+class LineReader:
+    """Reads lines of JSON (NDJSON) into chunks."""
+
+    def __init__(self, caller: Caller) -> None:
+        self.failure: ModelError | None = None
+        self._caller = caller
+        self._line = bytearray()
+        self._begun = False
+        self._finished = False
+
+    @property
+    def done(self) -> bool:
+        """Whether the model has ended, or the answer went wrong."""
+        return self._finished or self.failure is not None
+
+    def feed(self, data: bytes) -> list[Chunk]:
+        """Return the chunks that `data` completes."""
+        self._line += data
+        self._begun = True
+        if b"\n" not in data:
+            if len(self._line) > _LONGEST:
+                self.failure = malformed(self._caller, b"")
+            return []
+        *lines, rest = bytes(self._line).split(b"\n")
+        self._line[:] = rest
+        return self._chunks(lines)
+
+    def end(self) -> list[Chunk]:
+        """Return the last chunks, when no more bytes come."""
+        chunks = self._chunks([bytes(self._line)])
+        if not self.done:
+            self.failure = cut_off(self._caller.host) if self._begun else malformed(self._caller, b"")
+        return chunks
+
+    def _chunks(self, lines: list[bytes]) -> list[Chunk]:
+        chunks: list[Chunk] = []
+        for line in lines:
+            if self.done or not line.strip():
+                continue
+            chunk = _parsed(line, self._caller)
+            if isinstance(chunk, ModelError):
+                self.failure = chunk
+            else:
+                self._finished = chunk.finish is not None
+                chunks.append(chunk)
+        return chunks
+
+
+class _Line(Struct):
+    model: str = ""
+    response: str | None = None
+    thinking: str | None = None
+    done: bool = False
+    done_reason: str | None = None
+    prompt_eval_count: int | None = None
+    eval_count: int | None = None
+    error: Any = None
+
+
+_DECODER = msgspec.json.Decoder(_Line, strict=False)
+
+
+def _parsed(line: bytes, caller: Caller) -> Chunk | ModelError:
+    try:
+        told = _DECODER.decode(line)
+    except UNREADABLE:
+        return malformed(caller, line)
+    if told.error:
+        return broken_off(caller, told.error)
+    if told.response is None and not told.done and not told.thinking:
+        return malformed(caller, line)
+    usage = Usage(told.prompt_eval_count or 0, told.eval_count or 0) if told.eval_count is not None else None
+    finish = finish_of(told.done_reason or "stop") if told.done else None
+    text = told.response or ""
+    return Chunk(text, finish, usage, told.model, thinks=bool(told.thinking and not text))

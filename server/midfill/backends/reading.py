@@ -1,0 +1,45 @@
+"""An answer, read part by part, and when there is no use in waiting for more."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from midfill.backends.errors import timed_out
+from midfill.backends.manner import Reader
+from midfill.backends.pace import Pace
+from midfill.core.model import Chunk, ModelError
+from midfill.core.opening import Opening
+
+if TYPE_CHECKING:  # The HTTP client is imported in a thread.
+    from midfill.backends.http import Answer
+
+
+def now() -> float:
+    """Return the seconds of the loop's clock, which all deadlines go by."""
+    return asyncio.get_running_loop().time()
+
+
+def opened(reader: Reader, part: bytes, opening: Opening) -> list[Chunk]:
+    """Return what `part` brings, at the answer's beginning as it fits the cursor; with no part, what is left."""
+    chunks = []
+    for chunk in reader.feed(part) if part else reader.end():
+        text = opening.feed(chunk.text)
+        if chunk.finish is not None:
+            text += opening.end()
+        chunks.append(chunk._replace(text=text, thinks=chunk.thinks or opening.thinks))
+    if not part and (rest := opening.end()):
+        chunks.append(Chunk(rest))
+    return chunks
+
+
+async def next_part(answer: "Answer", pace: Pace) -> bytes:
+    """Return the next bytes of `answer`, none when it is over. Raises ModelError only before any text."""
+    try:
+        async with asyncio.timeout(pace.until - now()):
+            return await answer.read()
+    except TimeoutError:
+        failure = timed_out(answer.caller.host)
+    except ModelError as error:
+        failure = error
+    if not pace.begun and not pace.finished:
+        raise failure
+    return b""

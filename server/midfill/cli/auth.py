@@ -1,0 +1,92 @@
+"""`midfill auth`: keys in the system keyring, and where each backend's key comes from."""
+
+import getpass
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec import structs
+
+from midfill.cli.terminal import say
+from midfill.core.model import ModelError
+from midfill.core.providers import PROVIDERS
+from midfill.keys import KEYRING_SERVICE, cleaned_key, find_key, forget_key, keep_key
+from midfill.settings import Settings, load, members
+
+OK, USAGE, KEY = 0, 2, 3
+
+
+def run(what: str, backend: str | None, environ: Mapping[str, str]) -> int:
+    """Set, list or remove keys; return the exit code: 2 for a wrong name or setting, 3 if it cannot be done."""
+    loaded = load(environ, workspaces=[Path.cwd()])
+    if loaded.halting:
+        for problem in loaded.halting:
+            say(str(problem))
+        return USAGE
+    if what == "list":
+        return _list(loaded.settings, environ)
+    name = backend or next((member.name for member in members(loaded.settings)), "deepseek")
+    if name not in _names(loaded.settings):
+        say(f"{name} is no backend with a key; there are {', '.join(_names(loaded.settings))}")
+        return USAGE
+    try:
+        return _set(name, loaded.settings, environ) if what == "set" else _remove(name)
+    except ModelError as error:
+        say(str(error))
+        return KEY
+
+
+def _names(settings: Settings) -> list[str]:
+    mine = [entry.name for entry in settings.backends]
+    return list(dict.fromkeys([*mine, *(row.name for row in PROVIDERS.values() if row.variable)]))
+
+
+def _list(settings: Settings, environ: Mapping[str, str]) -> int:
+    """Print a line for each backend: the key's last characters, and where it comes from."""
+    asked = {member.name for member in members(settings)}
+    code = OK
+    for name in _names(settings):
+        alone = settings if name in asked else _alone(name, settings)
+        where = (
+            environ
+            if name in asked
+            else {key: text for key, text in environ.items() if key != "MIDFILL_API_KEY"}
+        )
+        try:
+            key = find_key(name, alone, where)
+        except ModelError as error:
+            print(f"{name:14} {error}")
+            code = KEY
+        else:
+            print(f"{name:14} {f'{key} (from {key.origin})' if key else 'none'}")
+    return code
+
+
+def _alone(name: str, settings: Settings) -> Settings:
+    """Return the settings with one backend, and without the key settings of others."""
+    return structs.replace(settings, backend=name, api_key_command="", api_key_file="")
+
+
+def _set(name: str, settings: Settings, environ: Mapping[str, str]) -> int:
+    """Ask for a key without showing it, and put it into the keyring."""
+    secret = cleaned_key(_asked(name), "what you entered")
+    keep_key(name, secret)
+    say(f"the key for {name} is in the system keyring ({KEYRING_SERVICE}, {name})")
+    found = find_key(name, _alone(name, settings), environ)
+    if found is not None and found.secret != secret:
+        say(f"it is not used, because {found.origin} has another one, which counts more")
+    return OK
+
+
+def _asked(name: str) -> str:
+    if sys.stdin.isatty():
+        return getpass.getpass(f"API key for {name} (it is not shown): ")
+    return sys.stdin.readline()
+
+
+def _remove(name: str) -> int:
+    if forget_key(name):
+        say(f"the key for {name} is removed from the system keyring")
+    else:
+        say(f"the system keyring has no key for {name}")
+    return OK

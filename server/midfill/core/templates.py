@@ -1,0 +1,112 @@
+"""How prefix and suffix become one prompt, for models behind servers that do not do it: templates as data."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+
+class File(NamedTuple):
+    """Another file, or a part of one, that the model may read."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Template:
+    """A prompt with holes: `{prefix}`, `{suffix}`, `{files}` and `{path}`; in `file`: `{path}` and `{text}`."""
+
+    prompt: str
+    stop: tuple[str, ...] = ()
+    """What the model writes when it goes on too far: its own markers."""
+    file: str = ""
+    """How each other file stands in `{files}`; empty: other files are left out."""
+    fills_in: bool = True
+    """Whether the model was trained to fill in at any character; else blanks at the prompt's end are left off."""
+
+    def filled(self, prefix: str, suffix: str, path: str = "", files: Sequence[File] = ()) -> str:
+        r"""Return the prompt. Only the template's own holes are filled, not what looks like one in a document.
+
+        >>> Template(prompt="<P>{prefix}<S>{suffix}<M>").filled("{suffix}", "b")
+        '<P>{suffix}<S>b<M>'
+        """
+        others = "".join(_filled(self.file, {"path": at, "text": text}) for at, text in files)
+        holes = {"prefix": prefix, "suffix": suffix, "path": path, "files": others}
+        return _filled(self.prompt, holes)
+
+
+def fault(prompt: str, file: str = "") -> str:
+    """Return what is wrong with a template that a user wrote, in words; empty if nothing is."""
+    if "{prefix}" not in prompt:
+        return "must have the hole {prefix} in its prompt"
+    if unknown := set(_HOLE.findall(prompt)) - {"prefix", "suffix", "path", "files"}:
+        return (
+            f"has the unknown hole {{{min(unknown)}}} in its prompt: there are prefix, suffix, path and files"
+        )
+    if any(prompt.count(f"{{{hole}}}") > 1 for hole in ("prefix", "suffix")):
+        return "must have each of the holes {prefix} and {suffix} once"
+    if file and "{text}" not in file:
+        return "must have the hole {text} in its file"
+    if file and "{files}" not in prompt:
+        return "has a form for other files, and no hole {files} in its prompt"
+    return ""
+
+
+_HOLE = re.compile(r"\{(\w+)\}")
+
+
+def _filled(form: str, holes: dict[str, str]) -> str:
+    return _HOLE.sub(lambda hole: holes.get(hole[1], hole[0]), form)
+
+
+_QWEN = ("<|endoftext|>", "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "<|fim_pad|>", "<|repo_name|>",
+         "<|file_sep|>", "<|im_start|>", "<|im_end|>")  # fmt: skip
+_STAR = ("<fim_prefix>", "<fim_suffix>", "<fim_middle>", "<file_sep>", "<repo_name>", "<|endoftext|>")
+
+TEMPLATES: Final[dict[str, Template]] = {
+    "deepseek-coder": Template(
+        prompt="<｜fim▁begin｜>{files}{prefix}<｜fim▁hole｜>{suffix}<｜fim▁end｜>",
+        stop=("<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>", "<｜end▁of▁sentence｜>", "<|EOT|>"),
+        file="#{path}\n{text}\n",
+    ),
+    "qwen-coder": Template(  # Qwen2.5-Coder and Qwen3-Coder; their README's form for files of a repository.
+        prompt="{files}<|fim_prefix|>{prefix}<|fim_suffix|>{suffix}<|fim_middle|>",
+        stop=_QWEN,
+        file="<|file_sep|>{path}\n{text}\n",
+    ),
+    "starcoder2": Template(
+        prompt="{files}<fim_prefix>{prefix}<fim_suffix>{suffix}<fim_middle>",
+        stop=_STAR,
+        file="<file_sep>{path}\n{text}\n",
+    ),
+    "codellama": Template(
+        prompt="<PRE> {prefix} <SUF>{suffix} <MID>",
+        stop=("<PRE>", "<SUF>", "<MID>", "<EOT>"),
+    ),
+    "codestral": Template(
+        prompt="{files}[SUFFIX]{suffix}[PREFIX]{prefix}",
+        stop=("[SUFFIX]", "[PREFIX]", "[MIDDLE]", "</s>", "\n+++++ "),
+        file="+++++ {path}\n{text}\n",
+    ),
+    "codegemma": Template(
+        prompt="{files}<|fim_prefix|>{prefix}<|fim_suffix|>{suffix}<|fim_middle|>",
+        stop=("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "<|file_separator|>", "<eos>"),
+        file="{path}\n{text}<|file_separator|>",
+    ),
+    "granite": Template(  # Granite 4; Granite 3 takes the form of starcoder2.
+        prompt="<|fim_prefix|>{prefix}<|fim_suffix|>{suffix}<|fim_middle|>",
+        stop=("<|end_of_text|>", "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "<|fim_pad|>"),
+    ),
+    "seed-coder": Template(  # Suffix first, as its model card has it.
+        prompt="<[fim-suffix]>{suffix}<[fim-prefix]>{prefix}<[fim-middle]>",
+        stop=("<[fim-suffix]>", "<[fim-prefix]>", "<[fim-middle]>", "<[end▁of▁sentence]>"),
+    ),
+    "plain": Template(  # A base model with no training for the middle: it only goes on.
+        prompt="{files}{prefix}",
+        stop=("<|endoftext|>",),
+        file="# {path}\n{text}\n",
+        fills_in=False,
+    ),
+}
+"""The templates by their names. Sources: the models' own pages, as in Continue's and twinny's tables."""

@@ -1,0 +1,62 @@
+"""From a flight to a reply: how long a request waits for its text."""
+
+from collections.abc import Callable
+
+from midfill.core import policy
+from midfill.engine.calls import Calls
+from midfill.engine.flight import Flight
+from midfill.engine.pacing import Pacing
+from midfill.engine.query import Query
+from midfill.engine.request import SUPERSEDED, Reply
+from midfill.engine.suggester import Suggester
+from midfill.engine.waiter import Waiter
+
+
+class Follower:
+    """Waits for the text of flights.
+
+    Args:
+        calls: the in-flight calls.
+        suggester: creates the replies.
+        pacing: says when a part may be shown.
+        clock: returns the current time in seconds.
+    """
+
+    def __init__(
+        self, calls: Calls, suggester: Suggester, pacing: Pacing, clock: Callable[[], float]
+    ) -> None:
+        self._calls = calls
+        self._suggester = suggester
+        self._pacing = pacing
+        self._clock = clock
+
+    async def follow(self, flight: Flight, waiter: Waiter, query: Query, deadline: float) -> Reply | None:
+        """Wait until a flight has text to show; return None if it cannot answer the query."""
+        answered, may_linger = False, True
+        partial_deadline = self._pacing.partial_deadline(query, deadline)
+        flight.join(waiter)
+        try:
+            while not waiter.superseded:
+                said = flight.says(query.prompt)
+                if said is None or (flight.done and self._needs_another_call(flight, query, said)):
+                    may_linger = self._calls.may_linger(flight, query.prompt)
+                    return None
+                now, due = self._clock(), max(partial_deadline, flight.flowing)
+                show_partial = now >= due and policy.enough_to_show(said, query.cursor, query.ask)
+                if flight.done or now >= deadline or show_partial or query.may_show_partial(said):
+                    answered = True
+                    return self._suggester.reply(
+                        query, flight, said if flight.done else policy.sound_part(said)
+                    )
+                await waiter.wait((deadline if now >= due else min(due, deadline)) - now)
+            return SUPERSEDED
+        finally:
+            flight.leave(waiter)
+            if not answered:
+                self._calls.release(flight, may_linger=may_linger)
+
+    def _needs_another_call(self, flight: Flight, query: Query, said: str) -> bool:
+        """Whether a finished flight does not answer the query: its text is all typed, or the fallback can answer."""
+        if flight.error is not None:
+            return self._calls.can_ask(query.cursor.language, manual=query.ask.manual, but=flight.backend)
+        return not said and flight.prompt != query.prompt

@@ -1,0 +1,37 @@
+"""The requests that wait for a call to end before theirs can begin."""
+
+from midfill.engine.waiter import Waiter
+
+
+class Line:
+    """Waiting requests; the newest place is called first, because that is where the user is."""
+
+    def __init__(self) -> None:
+        self._waiters: list[Waiter] = []
+
+    def __len__(self) -> int:
+        return len(self._waiters)
+
+    async def wait(self, waiter: Waiter, seconds: float) -> None:
+        """Wait until it is this request's turn, it is superseded, or `seconds` have passed."""
+        self._waiters.append(waiter)
+        try:
+            await waiter.wait(seconds)
+        finally:
+            if waiter in self._waiters:
+                self._waiters.remove(waiter)
+            else:
+                self._pass_on(waiter)
+
+    def call(self) -> None:
+        """Let the newest request know that there may be room."""
+        while self._waiters:
+            waiter = self._waiters.pop()
+            waiter.wake()
+            if not waiter.superseded:
+                return
+
+    def _pass_on(self, waiter: Waiter) -> None:
+        """Call the next one in place of a request that is not waiting for its turn any more."""
+        if waiter.superseded:
+            self.call()

@@ -1,0 +1,144 @@
+"""From a request to its answer, by the same engine as the language server's."""
+
+import hmac
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from midfill.core.model import ModelError, Usage
+from midfill.engine import Engine, Reply, Request
+from midfill.gateway import told
+from midfill.gateway.asked import Asked, Kind, WrongError, asked
+from midfill.settings import Settings
+from midfill.workspace import Closed, paths_of, to_uri
+
+DOCUMENTS = 64
+"""Documents that the engine remembers; a client does not say when it closes one."""
+
+POSTS: dict[str, Kind] = {
+    "/v1/completions": "completions",
+    "/completions": "completions",
+    "/v1/fim/completions": "completions",
+    "/beta/completions": "completions",
+    "/api/generate": "generate",
+}
+LISTS: dict[str, Kind] = {"/v1/models": "completions", "/models": "completions", "/api/tags": "generate"}
+
+
+@dataclass(frozen=True)
+class Heard:
+    """An HTTP request, read to its end."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class Said:
+    """An HTTP response."""
+
+    status: int
+    media_type: str = told.JSON
+    body: bytes = b""
+
+
+class Api:
+    """The endpoints.
+
+    Args:
+        engine: answers.
+        settings: say which files nothing is told of.
+        token: what a client has to know.
+        folder: the workspace; relative paths are below it.
+    """
+
+    def __init__(self, engine: Engine, settings: Settings, token: str, folder: Path) -> None:
+        self._engine = engine
+        self._closed = Closed((str(folder),), settings.trigger.paths_off, settings.api_key_file)
+        self._token = token
+        self._folder = folder
+        self._numbers = count(1)
+        self._documents: OrderedDict[str, None] = OrderedDict()
+
+    def refusal(self, heard: Heard) -> Said | None:
+        """Return why a request is not heard, which takes only its head; None if it is."""
+        kind = POSTS.get(heard.path) or LISTS.get(heard.path)
+        if "origin" in heard.headers:
+            return _failed(403, "requests of web pages are refused", kind)
+        if not self._knows_token(heard.headers):
+            return _failed(401, "the token is missing or wrong: send it as Authorization: Bearer ...", kind)
+        if kind is None:
+            return _failed(404, f"there is no {heard.path}; there are {', '.join([*POSTS, *LISTS])}", kind)
+        wanted = "POST" if heard.path in POSTS else "GET"
+        return None if heard.method == wanted else _failed(405, f"{heard.path} takes {wanted}", kind)
+
+    async def answer(self, heard: Heard) -> Said:
+        """Return the response to a request that is heard."""
+        if heard.path in LISTS:
+            return Said(200, body=told.models(self._engine.calls.backends.primary.name, LISTS[heard.path]))
+        kind = POSTS[heard.path]
+        try:
+            wanted = asked(heard.body, kind, heard.headers)
+            answer = await self._complete(wanted)
+        except WrongError as error:
+            return _failed(400, str(error), kind)
+        except ModelError as error:
+            return _failed(502, str(error), kind)
+        return Said(200, *told.answer(answer, wanted, kind))
+
+    async def _complete(self, wanted: Asked) -> told.Told:
+        """Return the answer; the error of whoever was asked is raised."""
+        number = f"midfill-{next(self._numbers)}"
+        uri = self._uri(wanted, number)
+        if self._keeps_out(uri):
+            return told.Told("", "midfill", number, int(time.time()))
+        cursor = wanted.cursor(uri)
+        self._remember(uri)
+        reply = await self._engine.complete(
+            Request(cursor=cursor, at=time.monotonic(), manual=True, patient=True)
+        )
+        if reply.error is not None and not reply.suggestions:
+            raise reply.error
+        text = (
+            told.insertion(reply.suggestions[0].completion, cursor.rest, wanted.stop)
+            if reply.suggestions
+            else ""
+        )
+        return told.Told(text, _model(reply), number, int(time.time()), _usage(reply))
+
+    def _uri(self, wanted: Asked, number: str) -> str:
+        """Return a document's URI; without a path each request is a document of its own, and ends no other."""
+        return to_uri(str(self._folder / wanted.path)) if wanted.path else f"untitled:{number}"
+
+    def _keeps_out(self, uri: str) -> bool:
+        return bool(self._closed.why(uri, paths_of(uri)))
+
+    def _remember(self, uri: str) -> None:
+        self._documents[uri] = None
+        self._documents.move_to_end(uri)
+        while len(self._documents) > DOCUMENTS:
+            self._engine.forget(self._documents.popitem(last=False)[0])
+
+    def _knows_token(self, headers: dict[str, str]) -> bool:
+        given = headers.get("authorization", "").removeprefix("Bearer ").strip() or headers.get(
+            "x-api-key", ""
+        )
+        return hmac.compare_digest(given.encode("utf-8", "replace"), self._token.encode())
+
+
+def _model(reply: Reply) -> str:
+    first = next(iter(reply.suggestions), None)
+    return (first.model or first.source.backend_name) if first is not None else "midfill"
+
+
+def _usage(reply: Reply) -> Usage | None:
+    first = next(iter(reply.suggestions), None)
+    return first.usage if first is not None and not first.cached else None
+
+
+def _failed(status: int, message: str, kind: Kind | None) -> Said:
+    return Said(status, body=told.failure(message, kind or "completions"))

@@ -1,0 +1,130 @@
+"""What a request says: the text around the cursor, its language and its path. Nothing here does I/O."""
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Literal
+
+import msgspec
+
+from midfill.core.cursor import Cursor
+from midfill.core.document import Document, Position
+from midfill.core.languages import language_of
+from midfill.core.templates import TEMPLATES
+
+Kind = Literal["completions", "generate"]
+
+_PATH = re.compile(
+    r"\A[ \t]*(?:#|//|--|;+|%|/\*|<!--|\")[ \t]*(?:(?:file|path|filename):[ \t]*)?([\w./\\ -]+\.\w{1,8})\b"
+)
+_LANGUAGE = re.compile(
+    r"^[ \t]*(?:#|//|--|;+|%|/\*|<!--)[ \t]*language:[ \t]*([\w+#.-]+)", re.MULTILINE | re.IGNORECASE
+)
+_HEAD = 1_000
+"""Characters at the beginning of a prompt in which a comment may say what it is."""
+
+
+class WrongError(Exception):
+    """A request that cannot be answered; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """One request."""
+
+    prefix: str = field(repr=False)
+    suffix: str = field(repr=False)
+    model: str = ""
+    stream: bool = False
+    stop: tuple[str, ...] = ()
+    path: str = ""
+    language: str = "plaintext"
+
+    def cursor(self, uri: str) -> Cursor:
+        """Return the snapshot of the text around the cursor."""
+        document = Document(uri, self.language, self.prefix + self.suffix)
+        lines = self.prefix.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        return document.cursor(Position(len(lines) - 1, len(lines[-1])), "utf-32")
+
+
+class _Completions(msgspec.Struct):
+    prompt: str | list[str] = ""
+    suffix: str | None = None
+    model: str = ""
+    stream: bool | None = False
+    stop: str | list[str] | None = None
+
+
+class _Options(msgspec.Struct):
+    stop: str | list[str] | None = None
+
+
+class _Generate(msgspec.Struct):
+    prompt: str = ""
+    suffix: str | None = None
+    model: str = ""
+    stream: bool | None = True
+    options: _Options | None = None
+
+
+def asked(body: bytes, kind: Kind, headers: dict[str, str]) -> Asked:
+    """Return what a request says. Raises WrongError."""
+    try:
+        told: Any = msgspec.json.decode(body, type=_Completions if kind == "completions" else _Generate)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise WrongError(f"the body is not a request: {error}") from None
+    prompt = told.prompt if isinstance(told.prompt, str) else "".join(told.prompt[:1])
+    if not prompt:
+        raise WrongError("the request has no prompt")
+    stop = told.stop if kind == "completions" else told.options and told.options.stop
+    prefix, suffix = (prompt, told.suffix) if told.suffix else _unfilled(prompt)
+    path = headers.get("x-midfill-path", "") or _path_in(prefix)
+    return Asked(
+        prefix=prefix,
+        suffix=suffix,
+        model=told.model,
+        stream=bool(told.stream),
+        stop=(stop,) if isinstance(stop, str) else tuple(stop or ()),
+        path=path,
+        language=headers.get("x-midfill-language", "") or _language_in(prefix) or language_of(path),
+    )
+
+
+def _path_in(prefix: str) -> str:
+    """Return the path that a comment in the first line names; empty if it names none."""
+    found = _PATH.match(prefix[:_HEAD])
+    return found[1].strip() if found else ""
+
+
+def _language_in(prefix: str) -> str:
+    """Return the language that a comment near the beginning names, as minuet-ai writes it."""
+    found = _LANGUAGE.search(prefix[:_HEAD])
+    return found[1].lower() if found else ""
+
+
+def _unfilled(prompt: str) -> tuple[str, str]:
+    r"""Return prefix and suffix of a prompt that may be filled into a model's template, as Zed sends it.
+
+    >>> _unfilled("<|fim_prefix|>a<|fim_suffix|>b<|fim_middle|>")
+    ('a', 'b')
+    """
+    for pattern in _patterns():
+        if found := pattern.search(prompt):
+            return found["prefix"], found["suffix"]
+    return prompt, ""
+
+
+@cache
+def _patterns() -> list[re.Pattern[str]]:
+    forms = [
+        template.prompt.replace("{files}", "")
+        for template in TEMPLATES.values()
+        if "{suffix}" in template.prompt
+    ]
+    escaped = (re.escape(form) for form in dict.fromkeys(forms))
+    holes = (
+        text.replace(r"\{prefix\}", "(?P<prefix>.*?)").replace(r"\{suffix\}", "(?P<suffix>.*?)")
+        for text in escaped
+    )
+    ends = (text + (r"\Z" if text.endswith("*?)") else r"\s*\Z") for text in holes)
+    return [re.compile(text, re.DOTALL) for text in ends]

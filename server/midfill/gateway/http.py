@@ -1,0 +1,152 @@
+"""One client's connection: HTTP/1.1 read by h11, with limits on everything that is read."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+import h11
+
+from midfill.gateway import told
+from midfill.gateway.api import Api, Heard, Said
+
+MOST_BODY: Final = 4 << 20
+"""Bytes of a request's body."""
+PATIENCE: Final = 30.0
+"""Seconds for a request to come whole, once it has begun; a kept connection may be silent for ten times as long."""
+
+
+class Room:
+    """How many requests are answered at once."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.taken = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether one more is too many."""
+        return self.taken >= self.most
+
+
+class Connection(asyncio.Protocol):
+    """Reads a request at a time, and answers it; a client that goes away ends what was done for it."""
+
+    def __init__(self, api: Api, room: Room, on_end: "Callable[[Connection], None]") -> None:
+        self._api = api
+        self._room = room
+        self._on_end = on_end
+        self._http = h11.Connection(h11.SERVER)
+        self._head: Heard | None = None
+        self._refusal: Said | None = None
+        self._body = bytearray()
+        self._task: asyncio.Task[None] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._patience = asyncio.get_running_loop().call_later(PATIENCE, transport.close)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on."""
+        self._http.receive_data(data)
+        self._read()
+
+    def eof_received(self) -> None:
+        """Take a client that closes its side for gone."""
+        self.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End what nobody waits for any more."""
+        self._patience.cancel()
+        if self._task is not None:
+            self._task.cancel()
+        self._on_end(self)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._transport.close()
+
+    def _read(self) -> None:
+        while self._task is None:
+            try:
+                event = self._http.next_event()
+            except h11.RemoteProtocolError as error:
+                self._end_with(
+                    Said(error.error_status_hint, body=told.failure("this is no HTTP request", "completions"))
+                )
+                return
+            match event:
+                case h11.Request():
+                    self._began(event)
+                case h11.Data():
+                    self._take(bytes(event.data))
+                case h11.EndOfMessage():
+                    self._answer()
+                case _:
+                    return
+
+    def _began(self, request: h11.Request) -> None:
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers}
+        path = request.target.decode("latin-1").partition("?")[0].rstrip("/") or "/"
+        self._head, self._body = Heard(request.method.decode(), path, headers), bytearray()
+        self._refusal = self._api.refusal(self._head)
+        if self._refusal is None and self._http.they_are_waiting_for_100_continue:
+            self._write(h11.InformationalResponse(status_code=100, headers=[]))
+        length = headers.get("content-length", "0")
+        if self._refusal is not None and length != "0":
+            self._end_with(self._refusal)  # What is not heard is not read either.
+        elif len(length) > 9 or int(length) > MOST_BODY:
+            self._end_with(_too_large())
+
+    def _take(self, data: bytes) -> None:
+        self._body += data
+        if len(self._body) > MOST_BODY:
+            self._end_with(_too_large())
+
+    def _answer(self) -> None:
+        assert self._head is not None
+        self._patience.cancel()
+        heard = Heard(self._head.method, self._head.path, self._head.headers, bytes(self._body))
+        if self._refusal is not None:
+            self._end_with(self._refusal)
+        elif self._room.full:
+            self._end_with(Said(429, body=told.failure("too many requests at once", "completions")))
+        else:
+            self._room.taken += 1
+            self._task = asyncio.get_running_loop().create_task(self._serve(heard))
+
+    async def _serve(self, heard: Heard) -> None:
+        try:
+            said = await self._api.answer(heard)
+        finally:
+            self._room.taken -= 1
+        self._write(_response(said), h11.Data(data=said.body), h11.EndOfMessage())
+        self._task = None
+        if self._http.our_state is h11.DONE and self._http.their_state is h11.DONE:
+            self._http.start_next_cycle()
+            self._patience = asyncio.get_running_loop().call_later(10 * PATIENCE, self._transport.close)
+            self._read()
+        else:
+            self.close()
+
+    def _end_with(self, said: Said) -> None:
+        """Answer a request that is not read on, and close."""
+        if self._http.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
+            self._write(_response(said, close=True), h11.Data(data=said.body), h11.EndOfMessage())
+        self._task = asyncio.get_running_loop().create_task(asyncio.sleep(0))  # Nothing more is read.
+        self.close()
+
+    def _write(self, *events: h11.Event) -> None:
+        self._transport.write(b"".join(self._http.send(event) or b"" for event in events))
+
+
+def _too_large() -> Said:
+    return Said(413, body=told.failure(f"the body is larger than {MOST_BODY >> 20} MiB", "completions"))
+
+
+def _response(said: Said, *, close: bool = False) -> h11.Response:
+    headers = [("content-type", said.media_type), ("content-length", str(len(said.body)))]
+    return h11.Response(
+        status_code=said.status, headers=headers + ([("connection", "close")] if close else [])
+    )

@@ -1,0 +1,93 @@
+"""The socket, and what ends with it."""
+
+import asyncio
+import signal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from msgspec import structs
+
+from midfill.backends.configured import open_backends
+from midfill.core.web import is_loopback
+from midfill.engine import Engine
+from midfill.gateway.api import Api
+from midfill.gateway.http import Connection, Room
+from midfill.ledger import Ledger, Terms, data_file
+from midfill.settings import Settings
+from midfill.workspace import Library
+
+EDITOR = "gateway"
+"""What stands in the ledger in place of an editor's name."""
+MOST_CONNECTIONS = 64
+MOST_REQUESTS = 32
+"""Requests that are answered at once; the engine makes fewer calls."""
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """Where to listen, and what a client has to know."""
+
+    host: str
+    port: int
+    token: str
+    folder: Path
+    allow_remote: bool = False
+
+
+def run(
+    gateway: Gateway, settings: Settings, environ: Mapping[str, str], tell: Callable[[str], None]
+) -> None:
+    """Serve until a signal comes; `tell` is called with the address. Raises OSError, ValueError and ModelError."""
+    if not (is_loopback(gateway.host) or gateway.allow_remote):
+        raise ValueError(
+            f"{gateway.host} can be reached by other machines, and nothing is encrypted; see --allow-remote"
+        )
+    asyncio.run(_serve(gateway, settings, environ, tell))
+
+
+async def _serve(
+    gateway: Gateway, settings: Settings, environ: Mapping[str, str], tell: Callable[[str], None]
+) -> None:
+    # Nobody waits at an endpoint for a model to think.
+    settings = structs.replace(settings, completion=structs.replace(settings.completion, think=False))
+    library = Library((gateway.folder,), settings.trigger.paths_off, settings.api_key_file)
+    backends = await asyncio.to_thread(open_backends, settings, environ, library.neighbours)
+    ledger = Ledger(data_file())
+    ledger.agree(Terms.of(settings, EDITOR))
+    engine = Engine(backends, settings, book=ledger, clock=asyncio.get_running_loop().time)
+    connections: set[Connection] = set()
+    api, room = Api(engine, settings, gateway.token, gateway.folder), Room(MOST_REQUESTS)
+
+    def connected() -> Connection:
+        if len(connections) >= MOST_CONNECTIONS:
+            next(iter(connections)).close()
+        connection = Connection(api, room, connections.discard)
+        connections.add(connection)
+        return connection
+
+    stop = _stop()
+    server = await asyncio.get_running_loop().create_server(connected, gateway.host, gateway.port)
+    try:
+        tell(f"http://{_shown(gateway.host)}:{server.sockets[0].getsockname()[1]}")
+        warming = asyncio.get_running_loop().create_task(engine.warm())
+        await stop.wait()
+        warming.cancel()
+    finally:
+        server.close()
+        for connection in tuple(connections):
+            connection.close()
+        await engine.close()
+        ledger.close()
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _stop() -> asyncio.Event:
+    """Return what SIGINT and SIGTERM set."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    return stop

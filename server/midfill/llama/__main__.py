@@ -1,0 +1,47 @@
+"""Serves one model file on the loopback until standard input ends."""
+
+import json
+import sys
+from importlib import import_module
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+CONTEXT = 8192
+"""Tokens of context; prompt and answer fit into half of it with the default settings."""
+
+
+def main() -> None:
+    """Start the server, tell where it is and whether the model fills in, and wait."""
+    server = _server(sys.argv[1])
+    told = {"url": server.listening_address, "fills_in": _fills_in(server.listening_address)}
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
+    sys.stdin.buffer.read()  # It ends with the parent, however that ends.
+
+
+def _server(model: str) -> Any:
+    xllamacpp = import_module("xllamacpp")
+    params = xllamacpp.CommonParams()
+    params.model.path = model
+    params.hostnames = ["127.0.0.1"]
+    params.port = 0
+    params.n_ctx = CONTEXT
+    params.n_parallel = 1
+    params.verbosity = -1
+    params.ui = False
+    return xllamacpp.Server(params)
+
+
+def _fills_in(url: str) -> bool:
+    """Whether the model has tokens for the middle; the server says so."""
+    body = json.dumps({"input_prefix": "a", "input_suffix": "b", "n_predict": 0}).encode()
+    try:
+        with urlopen(Request(f"{url}/infill", body, {"Content-Type": "application/json"}), timeout=60):  # noqa: S310
+            return True
+    except HTTPError:
+        return False
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""The tables of settings for the way to a backend, and for what it may cost."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from midfill.core.prices import OWN_PRICE
+from midfill.core.web import is_proxy
+from midfill.settings.section import Section, about
+
+
+class NetworkSettings(Section, frozen=True, kw_only=True):
+    """The way to the backend."""
+
+    proxy: Annotated[
+        str,
+        about(
+            "Address of a proxy; empty: as the environment says (`HTTPS_PROXY`).",
+            expected='empty or a valid address that begins with "http://" or "https://"',
+            fits=is_proxy,
+            pattern=r"^(?:https?://\S+)?$",
+            own=True,
+        ),
+    ] = ""
+    ca_file: Annotated[
+        str,
+        about("PEM file of certificate authorities to trust; empty: those of the system.", own=True),
+    ] = ""
+    allow_http: Annotated[
+        bool,
+        about(
+            "Whether the key and your text may go to another machine without TLS, where others can read them.",
+            own=True,
+        ),
+    ] = False
+
+
+class LedgerSettings(Section, frozen=True, kw_only=True):
+    """What is written down of calls and suggestions, on this machine only: numbers, no text and no path."""
+
+    enabled: Annotated[
+        bool,
+        about("Whether calls and suggestions are written down, for `midfill stats` and the caps."),
+    ] = True
+    keep_days: Annotated[int, about("Days that they are kept.", ge=1, le=3650)] = 90
+    currency: Annotated[
+        Literal["auto", "USD", "CNY"],
+        about("Currency of all money; `auto`: the account's, as the backend tells with its balance."),
+    ] = "auto"
+    prices: Annotated[
+        tuple[Annotated[str, msgspec.Meta(pattern=OWN_PRICE)], ...],
+        about(
+            "Own prices of a million tokens, before DeepSeek's list: model, cached, read and written "
+            'tokens, as in `"my-model 0.1 0.4 2"`.',
+            expected='a list of texts like "my-model 0.1 0.4 2"',
+            max_length=100,
+        ),
+    ] = ()
+
+
+class CapSettings(Section, frozen=True, kw_only=True):
+    """What may be spent, by all servers of the user; beyond it the embedded engine answers."""
+
+    money_per_day: Annotated[
+        float,
+        about("Money that a day may cost, in the currency of the ledger; 0: any.", ge=0, le=1_000_000),
+    ] = 0.0
+    tokens_per_day: Annotated[
+        int,
+        about("Tokens that may be read and written on a day; 0: any.", ge=0, le=1_000_000_000_000),
+    ] = 0
+    low_balance: Annotated[
+        float,
+        about("Balance of the account below which you are told, in its currency.", ge=0, le=1_000_000),
+    ] = 1.0

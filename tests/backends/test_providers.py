@@ -1,0 +1,273 @@
+"""Every provider of the table, over the wire: what is sent, what comes of it, and what is told when it goes wrong."""
+
+import socket
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from midfill.backends.options import RemoteOptions
+from midfill.backends.remote import Remote
+from midfill.core.cursor import Cursor
+from midfill.core.model import Ask, Kind, Prompt, Question
+from midfill.core.providers import PROVIDERS, Provider
+from midfill.core.templates import TEMPLATES, File
+from tests.backends.asking import KEY, answer, refusal, text
+from tests.loopback.client import Loopback
+
+pytestmark = pytest.mark.anyio
+
+ADD = Prompt("def add(a, b):\n    return ", "\n\nprint(add(1, 2))\n")
+QUESTION = Question(
+    cursor=Cursor(language="python", uri="file:///add.py"), prompt=ADD, ask=Ask(stop=("\n\n",))
+)
+BY_HAND = Question(cursor=QUESTION.cursor, prompt=ADD, ask=Ask(manual=True))
+SERVICES = [name for name in PROVIDERS if name != "gguf"]
+"""All but the one that is a child process: tests/servers."""
+MODELS = ["deepseek-flash", *dict.fromkeys(row.model for row in PROVIDERS.values() if row.model)]
+SUM = {True: "a + b", False: " a + b"}
+"""What a model says that goes on behind a blank, and one that was asked without it."""
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@asynccontextmanager
+async def opened(loopback: Loopback, name: str, **options: Any) -> AsyncIterator[Remote]:
+    """A backend of the table that asks `loopback`."""
+    path = "/inception" if name == "inception" else ""
+    needed: dict[str, Any] = {"provider": PROVIDERS[name], "base_url": loopback.url + path, "key": KEY}
+    backend = Remote(RemoteOptions(**(needed | options)))
+    yield backend
+    await backend.close()
+
+
+@pytest.mark.parametrize("name", SERVICES)
+async def test_an_answer(loopback: Loopback, name: str) -> None:
+    """Each answers a plain question; its text, its end, its tokens and its model arrive."""
+    provider = PROVIDERS[name]
+    loopback.behave(text=SUM[provider.fills_in], models=MODELS)
+    async with opened(loopback, name) as backend:
+        chunks = await answer(backend, QUESTION)
+        assert text(chunks) == "a + b"
+        assert [chunk.finish for chunk in chunks if chunk.finish] == ["stop"]
+        [usage] = [chunk.usage for chunk in chunks if chunk.usage]
+        assert usage.prompt > 0
+        assert usage.output > 0
+        assert chunks[-1].model or chunks[0].model
+        assert set(await backend.models()) == set(MODELS)
+    [call] = loopback.log(1, idle=True)[:1]
+    assert call["path"].endswith(provider.path)
+
+
+SENT: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("mistral", {}, {"model": "codestral-latest", "prompt": ADD.prefix, "suffix": ADD.suffix, "max_tokens": 128,
+                     "temperature": 0.0, "stream": True, "stop": ["\n\n"]}),
+    ("siliconflow", {"model": "m"}, {"model": "m", "prompt": ADD.prefix, "suffix": ADD.suffix, "max_tokens": 128,
+                                     "temperature": 0.0, "stream": True, "stream_options": {"include_usage": True},
+                                     "stop": ["\n\n"]}),
+    ("openai", {"template": TEMPLATES["codellama"]},
+     {"model": "gpt-3.5-turbo-instruct", "prompt": f"<PRE> {ADD.prefix} <SUF>{ADD.suffix} <MID>", "max_tokens": 128,
+      "temperature": 0.0, "stream": True, "stream_options": {"include_usage": True},
+      "stop": ["\n\n", "<PRE>", "<SUF>", "<MID>", "<EOT>"]}),
+    ("ollama", {}, {"model": "qwen2.5-coder", "stream": True, "think": False, "keep_alive": "30m",
+                    "options": {"num_predict": 128, "temperature": 0.0, "stop": ["\n\n"]},
+                    "prompt": ADD.prefix, "suffix": ADD.suffix}),
+    ("ollama", {"template": TEMPLATES["plain"], "model": "llama3.2"},
+     {"model": "llama3.2", "stream": True, "think": False, "keep_alive": "30m", "raw": True,
+      "options": {"num_predict": 128, "temperature": 0.0, "stop": ["\n\n", "<|endoftext|>"]},
+      "prompt": ADD.prefix.rstrip()}),
+    ("llamacpp", {}, {"n_predict": 128, "temperature": 0.0, "stream": True, "cache_prompt": True,
+                      "input_prefix": "def add(a, b):\n", "prompt": "    return ", "input_suffix": ADD.suffix,
+                      "input_extra": [], "stop": ["\n\n"]}),
+    ("llamacpp", {"template": TEMPLATES["plain"]},
+     {"n_predict": 128, "temperature": 0.0, "stream": True, "cache_prompt": True, "prompt": ADD.prefix.rstrip(),
+      "stop": ["\n\n", "<|endoftext|>"]}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "options", "sent"), SENT)
+async def test_what_is_sent(
+    loopback: Loopback, name: str, options: dict[str, Any], sent: dict[str, Any]
+) -> None:
+    """The request is the provider's own: nothing is in it that it does not take."""
+    loopback.behave(models=[*MODELS, "m", "llama3.2"], text=" a + b")
+    async with opened(loopback, name, **options) as backend:
+        assert text(await answer(backend, QUESTION)).strip() == "a + b"
+    assert loopback.log(1)[0]["body"] == sent
+
+
+async def test_chat_prefix(loopback: Loopback) -> None:
+    """The chat's last message is the code before the cursor, in a fence, without the blank at its end; no thinking."""
+    loopback.behave(text=" a + b\n```\nThat is all.")
+    async with opened(loopback, "deepseek-chat") as backend:
+        assert text(await answer(backend, QUESTION)) == "a + b\n"
+    [call] = loopback.log(1)
+    system, user, last = call["body"]["messages"]
+    assert last == {"role": "assistant", "content": "```python\ndef add(a, b):\n    return", "prefix": True}
+    assert ADD.suffix in user["content"]
+    assert system["role"] == "system"
+    assert call["body"]["thinking"] == {"type": "disabled"}
+    assert call["body"]["stop"] == ["```", "\n\n"]
+
+
+@pytest.mark.parametrize("name", ["deepseek-chat", "openai-chat"])
+async def test_thinking(loopback: Loopback, name: str) -> None:
+    """Asked by hand a chat model may think first: nothing of it is answered, and there is time for it."""
+    loopback.behave(text=" a + b", models=MODELS, token_ms=20, first_token_ms=150)
+    async with opened(loopback, name, think=True, think_s=5, first_token_s=0.1, total_s=0.2) as backend:
+        chunks = await answer(backend, BY_HAND)
+        assert text(chunks) == "a + b"
+        assert [chunk.thinks for chunk in chunks][:3] == [True, True, True]
+        assert backend.thinks
+    [call] = loopback.log(1)
+    assert all("prefix" not in message for message in call["body"]["messages"])
+    assert call["body"]["max_tokens"] > 4096
+    assert "temperature" not in call["body"]
+
+
+async def test_typing_never_makes_it_think(loopback: Loopback) -> None:
+    """A question that was not asked by hand is answered at once."""
+    loopback.behave(text=" a + b")
+    async with opened(loopback, "deepseek-chat", think=True) as backend:
+        assert not any(chunk.thinks for chunk in await answer(backend, QUESTION))
+    assert loopback.log(1)[0]["body"]["thinking"] == {"type": "disabled"}
+
+
+async def test_earlier_answers_go_along(loopback: Loopback) -> None:
+    """Asked again, a chat is told what was not wanted; what was thought is never sent back."""
+    loopback.behave(models=MODELS)
+    question = Question(cursor=QUESTION.cursor, prompt=ADD, ask=Ask(manual=True), earlier=("a - b", "a * b"))
+    async with opened(loopback, "openai-chat", think=True) as backend:
+        await answer(backend, question)
+    messages = loopback.log(1)[0]["body"]["messages"]
+    assert [message["role"] for message in messages] == [
+        "system",
+        "user",
+        "assistant",
+        "user",
+        "assistant",
+        "user",
+    ]
+    assert "a - b" in messages[2]["content"]
+    assert "reasoning" not in str(messages)
+
+
+async def test_files_go_along(loopback: Loopback) -> None:
+    """llama.cpp takes other files beside the prompt, as llama.vim and llama.vscode send them."""
+    question = Question(cursor=QUESTION.cursor, prompt=ADD, ask=Ask(), files=(File("a.py", "A = 1\n"),))
+    async with opened(loopback, "llamacpp") as backend:
+        await answer(backend, question)
+    assert loopback.log(1)[0]["body"]["input_extra"] == [{"filename": "a.py", "text": "A = 1\n"}]
+
+
+@pytest.mark.parametrize("name", ["ollama", "llamacpp", "openai"])
+async def test_a_model_that_cannot_fill_in(loopback: Loopback, name: str) -> None:
+    """It is told as what it is, with what mends it; a template does."""
+    loopback.behave(inserts=False, models=MODELS, text=" a + b")
+    async with opened(loopback, name) as backend:
+        error = await refusal(backend, QUESTION)
+        assert error.kind is Kind.BAD_SETTING
+        assert "cannot fill in the middle: set model to one that can" in str(error)
+        assert "set template" in str(error)
+    async with opened(loopback, name, template=TEMPLATES["plain"]) as backend:
+        assert text(await answer(backend, QUESTION)) == "a + b"
+
+
+@pytest.mark.parametrize("name", ["openai", "openai-chat", "ollama"])
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [("<think>\nA sum.\n</think>\n\na + b", "a + b"), ("<think></think>a + b", "a + b"), ("<thin", "<thin")],
+)
+async def test_a_model_that_thinks_aloud(loopback: Loopback, name: str, said: str, shown: str) -> None:
+    """What it thinks in its answer is thrown away, and what it writes behind it is the answer."""
+    loopback.behave(text=said, models=MODELS)
+    async with opened(loopback, name) as backend:
+        assert text(await answer(backend, Question(cursor=Cursor(), prompt=ADD, ask=Ask()))) == shown
+
+
+async def test_a_model_that_only_thinks_aloud(loopback: Loopback) -> None:
+    """An answer that is nothing but thought is told, with what mends it."""
+    loopback.behave(text="<think>\n" + "Let me see. " * 200, models=MODELS)
+    async with opened(loopback, "openai") as backend:
+        error = await refusal(backend, QUESTION)
+    assert error.kind is Kind.BAD_SETTING
+    assert "thinks aloud" in str(error)
+
+
+FAULTS = [
+    ("401", Kind.BAD_KEY), ("402", Kind.NO_CREDIT), ("429", Kind.RATE_LIMIT), ("503", Kind.OVERLOAD),
+    ("html", Kind.MALFORMED), ("empty", Kind.MALFORMED), ("plain", Kind.OVERLOAD), ("close", Kind.NETWORK),
+    ("half-head", Kind.NETWORK),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["mistral", "ollama", "llamacpp", "deepseek-chat"])
+@pytest.mark.parametrize(("fault", "kind"), FAULTS)
+async def test_faults(loopback: Loopback, name: str, fault: str, kind: Kind) -> None:
+    """One kind for each cause, whatever the wire format."""
+    loopback.behave(models=MODELS)
+    loopback.fail(fault)
+    async with opened(loopback, name) as backend:
+        error = await refusal(backend, QUESTION)
+        assert error.kind is kind, error
+        assert KEY not in str(error)
+
+
+@pytest.mark.parametrize("name", ["mistral", "ollama", "llamacpp", "deepseek-chat"])
+@pytest.mark.parametrize("fault", ["cut", "mid-chunk", "reset", "bytes", "crlf"])
+async def test_what_came_is_kept(loopback: Loopback, name: str, fault: str) -> None:
+    """An answer that breaks off after some text is a short answer; one that comes in bytes is a whole one."""
+    loopback.behave(models=MODELS, text=" compute(a, b) + compute(b, a)")
+    loopback.fail(fault, after=4)
+    async with opened(loopback, name) as backend:
+        assert text(await answer(backend, QUESTION)).strip().startswith("comp")
+
+
+async def test_ollama_without_the_model(loopback: Loopback) -> None:
+    """The models that are there are named, and how to fetch the one that is not."""
+    loopback.behave(models=["codestral:latest"])
+    async with opened(loopback, "ollama") as backend:
+        error = await refusal(backend, QUESTION)
+    assert error.kind is Kind.UNKNOWN_MODEL
+    assert "codestral:latest" in str(error)
+    assert "ollama pull qwen2.5-coder" in str(error)
+
+
+@pytest.mark.parametrize(
+    "greeting", [b"SSH-2.0-OpenSSH_9.9\r\n", b"\x15\x03\x01\x00\x02\x02\x50", b"-ERR unknown\r\n"]
+)
+async def test_another_protocol_on_the_port(greeting: bytes) -> None:
+    """What listens there is told to be no web server."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=_greet, args=(server, greeting), daemon=True).start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        backend = Remote(RemoteOptions(provider=PROVIDERS["ollama"], base_url=url))
+        error = await refusal(backend, QUESTION)
+        await backend.close()
+    assert error.kind is Kind.NETWORK
+    assert "base_url" in str(error)
+
+
+def _greet(server: socket.socket, greeting: bytes) -> None:
+    while True:
+        try:
+            client, _ = server.accept()
+        except OSError:
+            return
+        with client:
+            client.recv(100)
+            client.sendall(greeting)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS.values(), ids=PROVIDERS)
+def test_a_row_needs_nothing_but_its_key(provider: Provider) -> None:
+    """Each provider has an address, and what it needs besides: a model, and where to get a key."""
+    backend = Remote(RemoteOptions(provider=provider))
+    assert backend.address().completions == provider.base_url + provider.path
+    assert backend.model or provider.wire == "infill"
+    assert bool(provider.variable) == provider.paid == bool(provider.keys_page)

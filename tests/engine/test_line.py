@@ -1,0 +1,139 @@
+"""Calls of different documents do not end each other: those that are too many wait in line."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from midfill.core.model import Kind
+from midfill.engine.request import CROWDED
+from midfill.settings import RequestSettings, Settings, TimingSettings
+from tests.engine.desk import Desk, text_of
+from tests.engine.scripted import Scripted, fails, hangs, says
+
+pytestmark = pytest.mark.anyio
+
+Sit = Callable[..., Desk]
+
+
+def desks(
+    sit: Sit, backend: Scripted, count: int, settings: Settings, fallback: Scripted | None = None
+) -> list[Desk]:
+    """Return desks with different documents and one engine."""
+    first = sit(backend, fallback, settings=settings, text="first = |")
+    others = [
+        sit(backend, beside=first, uri=f"file:///{at}.py", text=f"value_{at} = |") for at in range(1, count)
+    ]
+    return [first, *others]
+
+
+def running(backend: Scripted) -> int:
+    return sum(1 for call in backend.calls if call.over is None)
+
+
+@pytest.mark.parametrize("most", [1, 4, 32])
+async def test_twenty_documents_at_once_are_all_answered(sit: Sit, most: int) -> None:
+    """However few calls may be under way at once, each document gets its answer, and no call is closed."""
+    backend = Scripted(*[says("compute()")] * 20)
+    all_desks = desks(sit, backend, 20, Settings(requests=RequestSettings(max_flights=most)))
+    replies = await asyncio.gather(*(desk.start() for desk in all_desks))
+    assert [text_of(reply) for reply in replies] == ["compute()"] * 20
+    assert [call.end for call in backend.calls] == ["whole"] * 20
+
+
+async def test_no_more_calls_than_are_set(sit: Sit) -> None:
+    """While others wait in line, as many calls are under way as are set."""
+    backend = Scripted(*[says("compute()")] * 8)
+    all_desks = desks(sit, backend, 8, Settings(requests=RequestSettings(max_flights=3)))
+    requests = [desk.start() for desk in all_desks]
+    while not all(request.done() for request in requests):
+        await asyncio.sleep(0.01)
+        assert running(backend) <= 3
+    assert all(text_of(request.result()) for request in requests)
+
+
+async def test_the_newest_place_comes_first(sit: Sit) -> None:
+    """Of those that wait, the one that was asked for last is where the user is."""
+    backend = Scripted(*[says("compute()")] * 4)
+    all_desks = desks(sit, backend, 4, Settings(requests=RequestSettings(max_flights=1)))
+    requests = []
+    for desk in all_desks:
+        requests.append(desk.start())
+        await asyncio.sleep(0.03)
+    await asyncio.gather(*requests)
+    asked = [call.question.cursor.uri for call in backend.calls]
+    assert asked == [all_desks[0].uri, all_desks[3].uri, all_desks[2].uri, all_desks[1].uri]
+
+
+async def test_the_line_ends_at_the_deadline(sit: Sit) -> None:
+    """A request whose turn does not come in time is answered with nothing, and told why."""
+    settings = Settings(requests=RequestSettings(max_flights=1), timing=TimingSettings(total_ms=2000))
+    backend = Scripted(hangs(), otherwise=lambda question: hangs())
+    first, second = desks(sit, backend, 2, settings)
+    requests = [first.start(), second.start()]
+    began = first.now
+    assert (await requests[1]).reason in {CROWDED, "the model has nothing to suggest here"}
+    await requests[0]
+    assert first.now - began <= 2.1
+
+
+async def test_a_request_in_line_that_is_replaced_costs_no_call(sit: Sit) -> None:
+    """Whoever types on while waiting is asked for once, where the cursor is then."""
+    backend = Scripted(says("compute()", first=1), says("compute()"), says("compute()"))
+    first, second, third = desks(sit, backend, 3, Settings(requests=RequestSettings(max_flights=1)))
+    requests = [first.start()]
+    await asyncio.sleep(0.1)
+    requests.append(third.start())
+    await asyncio.sleep(0.1)
+    for letter in "abc":
+        requests.append(second.start())
+        await asyncio.sleep(0.1)
+        second.type(letter)
+    requests.append(second.start())
+    shown = [text_of(reply) for reply in await asyncio.gather(*requests)]
+    assert [bool(text) for text in shown] == [True, True, False, False, False, True]
+    assert len(backend.calls) == 3
+
+
+async def test_a_call_that_nobody_wants_any_more_makes_room_at_once(sit: Sit) -> None:
+    """A cancelled request's call lingers only while nobody waits in line."""
+    backend = Scripted(hangs(), says("compute()"))
+    first, second = desks(sit, backend, 2, Settings(requests=RequestSettings(max_flights=1)))
+    gone = first.start()
+    await asyncio.sleep(0.1)
+    waiting = second.start()
+    await asyncio.sleep(0.1)
+    assert running(backend) == 1
+    gone.cancel()
+    cancelled = first.now
+    assert text_of(await waiting) == "compute()"
+    assert backend.calls[0].over == pytest.approx(cancelled, abs=0.001)
+
+
+async def test_a_call_in_line_that_another_document_makes_is_shared(sit: Sit) -> None:
+    """Two documents with one text wait in line, and share a call."""
+    backend = Scripted(says("one()"), says("two()"))
+    first, second = desks(sit, backend, 2, Settings(requests=RequestSettings(max_flights=1)))
+    copy = sit(backend, beside=first, uri="file:///copy.py", text="value_1 = |")
+    replies = await asyncio.gather(first.start(), second.start(), copy.start())
+    assert [text_of(reply) for reply in replies] == ["one()", "two()", "two()"]
+
+
+async def test_alternatives_leave_room_for_the_first_choice(sit: Sit) -> None:
+    """With one call free, a request for three candidates gets one."""
+    backend = Scripted(hangs(), otherwise=lambda question: says(f"compute({question.ask.variant})"))
+    first, second = desks(sit, backend, 2, Settings(requests=RequestSettings(max_flights=2)))
+    first.start()
+    await asyncio.sleep(0.1)
+    reply = await second.ask(manual=True, choices=3)
+    assert [one.completion.text for one in reply.suggestions] == ["compute(0)"]
+    assert running(backend) == 1
+
+
+async def test_those_in_line_are_answered_when_the_backend_fails(sit: Sit) -> None:
+    """Behind a call that fails, the fallback answers the whole line."""
+    backend = Scripted(fails(Kind.OVERLOAD))
+    fallback = Scripted(*[says("compute()", first=0)] * 6, name="fallback")
+    all_desks = desks(sit, backend, 6, Settings(requests=RequestSettings(max_flights=1)), fallback)
+    replies = await asyncio.gather(*(desk.start() for desk in all_desks))
+    assert [text_of(reply) for reply in replies] == ["compute()"] * 6

@@ -1,0 +1,5 @@
+"""What these tests share: a DeepSeek on the loopback."""
+
+from tests.loopback.client import loopback, loopback_process
+
+__all__ = ["loopback", "loopback_process"]

@@ -1,0 +1,171 @@
+"""`midfill gateway` as a process: real requests over a real socket."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.bench.process import quiet_home
+from tests.loopback.client import DIRECT, Loopback
+
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals and owner bits are POSIX's")
+
+
+class Running:
+    """A gateway that asks the loopback."""
+
+    def __init__(self, folder: Path, environ: dict[str, str]) -> None:
+        self.token_file = folder / "token"
+        command = [sys.executable, "-m", "midfill", "gateway", "--port=0", f"--token-file={self.token_file}"]
+        self.process = subprocess.Popen(
+            command, cwd=folder, env={**os.environ, **environ}, stderr=subprocess.PIPE, text=True
+        )
+        assert self.process.stderr is not None
+        self.told = [self.process.stderr.readline() for _ in range(2)]
+        self.url = self.told[1].split()[-1]
+        self.token = self.token_file.read_text("ascii").strip()
+
+    def post(self, path: str = "/v1/completions", *, token: str | None = None, **sent: Any) -> httpx.Response:
+        headers = {
+            "Authorization": f"Bearer {self.token if token is None else token}",
+            **sent.pop("headers", {}),
+        }
+        return httpx.post(self.url + path, headers=headers, timeout=20, **DIRECT, **sent)
+
+    def end(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(10)
+        assert self.process.stderr is not None
+        self.rest = self.process.stderr.read()
+        self.process.stderr.close()
+        return code
+
+
+@pytest.fixture
+def gateway(tmp_path: Path, loopback: Loopback) -> Iterator[Running]:
+    with quiet_home() as home:
+        (tmp_path / "config.toml").touch()
+        key = "sk-" + "k3y0" * 8
+        asked = {"MIDFILL_BASE_URL": loopback.url, "DEEPSEEK_API_KEY": key}
+        running = Running(tmp_path, {**home, "MIDFILL_CONFIG": str(tmp_path / "config.toml"), **asked})
+        yield running
+        if running.process.poll() is None:
+            running.end()
+
+
+ADD = {"model": "any", "prompt": "# language: python\ndef add(a, b):\n    return ", "suffix": "\n"}
+
+
+def test_openai(gateway: Running, loopback: Loopback) -> None:
+    """A plain request, the same again (from the cache), and a streaming one."""
+    loopback.behave(text="a + b")
+    answer = gateway.post(json=ADD)
+    assert (answer.status_code, answer.json()["choices"][0]["text"]) == (200, "a + b")
+    assert answer.json()["usage"]["prompt_tokens"] > 0
+    streamed = gateway.post(json={**ADD, "stream": True})
+    events = [line.removeprefix("data: ") for line in streamed.text.split("\n\n") if line]
+    assert events[-1] == "[DONE]"
+    assert "".join(json.loads(event)["choices"][0]["text"] for event in events[:-1]) == "a + b"
+    assert len(loopback.log(path="/completions")) == 1
+
+
+def test_ollama(gateway: Running, loopback: Loopback) -> None:
+    """Lines of JSON, or one object."""
+    loopback.behave(text="a + b")
+    lines = [json.loads(line) for line in gateway.post("/api/generate", json=ADD).text.splitlines()]
+    assert "".join(line["response"] for line in lines) == "a + b"
+    assert [line["done"] for line in lines] == [False, True]
+    whole = gateway.post("/api/generate", json={**ADD, "stream": False}).json()
+    assert (whole["response"], whole["done"]) == ("a + b", True)
+
+
+def test_twenty_at_once(gateway: Running, loopback: Loopback) -> None:
+    """None ends another; with one path, the newest counts."""
+    loopback.behave(text="a + b", first_token_ms=50)
+    with ThreadPoolExecutor(20) as pool:
+        asks = [{**ADD, "prompt": f"{ADD['prompt']}x_{at} + "} for at in range(20)]
+        answers = list(pool.map(lambda ask: gateway.post(json=ask), asks))
+    assert [answer.json()["choices"][0]["text"] for answer in answers] == ["a + b"] * 20
+
+
+@pytest.mark.parametrize("token", ["x", "wrong"])
+def test_the_token(gateway: Running, loopback: Loopback, token: str) -> None:
+    """Without it nothing is answered, and nobody asked."""
+    answer = gateway.post(json=ADD, token=token)
+    assert answer.status_code == 401
+    assert "token" in answer.json()["error"]["message"]
+    assert loopback.log(path="/completions") == []
+
+
+def test_refusals(gateway: Running) -> None:
+    """Each is told in words, in the endpoint's format."""
+    assert gateway.post(json=ADD, headers={"Origin": "http://evil.example"}).status_code == 403
+    assert gateway.post("/v1/embeddings", json=ADD).status_code == 404
+    assert gateway.post(content=b"{").status_code == 400
+    assert gateway.post("/api/generate", content=b"{").json()["error"].startswith("the body is not")
+    assert gateway.post(content=b"x" * (4 << 20) + b"x").status_code == 413
+    headers = {"Authorization": f"Bearer {gateway.token}"}
+    assert httpx.get(gateway.url + "/v1/completions", headers=headers, **DIRECT).status_code == 405
+    assert (
+        httpx.get(gateway.url + "/v1/models", headers=headers, **DIRECT).json()["data"][0]["id"] == "deepseek"
+    )
+    assert httpx.get(gateway.url + "/api/tags", headers=headers, **DIRECT).json()["models"]
+
+
+def test_nonsense_ends_nothing(gateway: Running, loopback: Loopback) -> None:
+    """Another protocol, a broken head and a client that goes away cost the others nothing."""
+    host, _, port = gateway.url.removeprefix("http://").partition(":")
+    for data in (b"\x16\x03\x01\x02\x00", b"GET\r\n\r\n", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+                 b"POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n", b""):  # fmt: skip
+        with socket.create_connection((host, int(port)), 5) as client:
+            client.sendall(data)
+    loopback.behave(text="a + b")
+    assert gateway.post(json=ADD).json()["choices"][0]["text"] == "a + b"
+    assert gateway.end() == 0
+    assert "Traceback" not in gateway.rest
+
+
+def test_an_error_of_the_backend(gateway: Running, loopback: Loopback) -> None:
+    """While it is away the embedded engine answers; nothing is an empty text, and no error."""
+    loopback.fail("401")
+    answer = gateway.post(json=ADD)
+    assert (answer.status_code, answer.json()["choices"][0]["text"]) == (200, "")
+
+
+def test_secret_files_are_never_sent(gateway: Running, loopback: Loopback) -> None:
+    """A path that holds secrets is answered with nothing."""
+    answer = gateway.post(json=ADD, headers={"X-Midfill-Path": ".env"})
+    assert answer.json()["choices"][0]["text"] == ""
+    assert loopback.log(path="/completions") == []
+
+
+@POSIX
+def test_the_token_is_told_once(gateway: Running) -> None:
+    """It is kept in a file that only the user can read, and printed when it is made; a signal ends all cleanly."""
+    assert gateway.token in gateway.told[0]
+    assert gateway.token_file.stat().st_mode & 0o077 == 0
+    assert gateway.end() == 0
+
+
+def test_another_machine_needs_permission(tmp_path: Path) -> None:
+    """Only the loopback is listened on, unless told otherwise."""
+    command = [
+        sys.executable,
+        "-m",
+        "midfill",
+        "gateway",
+        "--host=0.0.0.0",
+        f"--token-file={tmp_path / 'token'}",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    assert done.returncode == 2
+    assert "--allow-remote" in done.stderr

@@ -1,0 +1,205 @@
+"""The wire formats of other providers: requests turned into DeepSeek's, and DeepSeek's answers into theirs.
+
+So each fault of the model's answer strikes in every format. Sources: the providers' own pages; llama.cpp's
+tools/server/README.md; Ollama's docs/api.md.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from tests.loopback.errors import RefusedError, error
+from tests.loopback.request import Request
+from tests.loopback.script import Script, Step, whole
+from tests.loopback.wire import DONE, Pace, Payload, event
+
+Fields = dict[str, Any]
+
+CURSOR = "<|cursor|>"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dialect:
+    """One wire format."""
+
+    fields: Callable[[Fields], Fields]
+    """Turns a request's body into DeepSeek's; raises RefusedError."""
+    payload: Callable[[Payload], Payload]
+    """Turns an object of DeepSeek's answer into this one's."""
+    lines: bool = False
+    """Whether a stream is lines of JSON, and no events."""
+    marks_end: bool = True
+    """Whether a stream ends with `[DONE]`."""
+    needs_key: bool = True
+
+
+def translated(request: Request, dialect: Dialect) -> Request:
+    """Return the request as DeepSeek would have it."""
+    if dialect.fields is _same:
+        return request
+    try:
+        fields = msgspec.json.decode(request.body, type=Fields)
+    except (msgspec.DecodeError, msgspec.ValidationError) as wrong:
+        raise RefusedError(error(400, f"Failed to parse the request body as JSON: {wrong}")) from None
+    return request._replace(body=msgspec.json.encode(dialect.fields(fields)))
+
+
+def stream(payloads: Iterable[Payload], pace: Pace, dialect: Dialect) -> Script:
+    """Return the answer of a streaming request."""
+    steps: list[Step] = []
+    tokens = 0
+    for payload in payloads:
+        told = dialect.payload(payload)
+        written = any(choice["text"] for choice in payload.get("choices", ()))
+        steps.append(Step(pace.due(tokens), line(told) if dialect.lines else event(told), written))
+        tokens += written
+    if dialect.marks_end:
+        steps.append(Step(pace.due(tokens), DONE))
+    kind = "application/x-ndjson" if dialect.lines else "text/event-stream"
+    return Script(headers=(("content-type", kind),), steps=tuple(steps))
+
+
+def line(payload: Payload) -> bytes:
+    """Return a line of JSON."""
+    return msgspec.json.encode(payload) + b"\n"
+
+
+def refused(status: int, told: object) -> RefusedError:
+    """Return a refusal in a provider's own words."""
+    return RefusedError(whole(status, "application/json", msgspec.json.encode(told)))
+
+
+def _choices(payload: Payload, turned: Callable[[Payload], Payload]) -> Payload:
+    return {**payload, "choices": [turned(choice) for choice in payload.get("choices", ())]}
+
+
+def _same(told: Any) -> Any:
+    return told
+
+
+# Mistral: DeepSeek's request without `stream_options`, an answer as in a chat.
+
+
+def _mistral_fields(fields: Fields) -> Fields:
+    known = {"model", "prompt", "suffix", "temperature", "top_p", "max_tokens", "min_tokens", "stop", "stream",
+             "random_seed", "metadata", "prompt_cache_key"}  # fmt: skip
+    if unknown := set(fields) - known:
+        about = {"type": "extra_forbidden", "msg": "Extra inputs are not permitted"}
+        detail = [{**about, "loc": ["body", name]} for name in sorted(unknown)]
+        raise refused(422, {"detail": detail})
+    return fields
+
+
+def _message(payload: Payload) -> Payload:
+    """Return the object with its text as a message's content: in `delta` while streaming."""
+    where = "message" if "logprobs" in str(payload.get("choices", [{}])[:1]) else "delta"
+
+    def turned(choice: Payload) -> Payload:
+        content = {"role": "assistant", "content": choice["text"]}
+        if "thought" in choice:
+            content = {"role": "assistant", "content": None, "reasoning_content": choice["thought"]}
+        return {"index": choice["index"], "finish_reason": choice["finish_reason"], where: content}
+
+    return {**_choices(payload, turned), "object": "chat.completion.chunk"}
+
+
+# Chats: of the messages, what the model goes on with.
+
+
+def _chat_fields(fields: Fields) -> Fields:
+    messages = fields.pop("messages", None)
+    if not messages or any("reasoning_content" in message for message in messages):
+        raise RefusedError(error(400, "reasoning_content is not allowed in the messages"))
+    last, thinking = messages[-1], (fields.pop("thinking", None) or {}).get("type") == "enabled"
+    thinking = bool(fields.pop("reasoning_effort", "")) or thinking
+    if last.get("prefix") and (last["role"] != "assistant" or thinking):
+        raise RefusedError(error(400, "prefix needs a last message of the assistant, and no thinking"))
+    code = last["content"].partition("\n")[2]
+    if not last.get("prefix"):
+        code = next(message["content"] for message in messages if CURSOR in message["content"])
+    prompt, _, suffix = code.partition(CURSOR)
+    return {
+        **fields,
+        "prompt": prompt,
+        "suffix": suffix,
+        "max_tokens": min(fields.get("max_tokens", 64), 4096),
+    }
+
+
+# Ollama.
+
+
+def _ollama_fields(fields: Fields) -> Fields:
+    options = fields.get("options") or {}
+    if fields.get("suffix") and fields.get("raw"):
+        raise refused(400, {"error": "raw mode does not support template, system, or context"})
+    return {
+        "model": fields.get("model", ""),
+        "prompt": fields.get("prompt", ""),
+        "suffix": fields.get("suffix"),
+        "stream": fields.get("stream", True),
+        "max_tokens": options.get("num_predict"),
+        "temperature": options.get("temperature"),
+        "stop": options.get("stop"),
+    }
+
+
+def _ollama(payload: Payload) -> Payload:
+    [choice] = payload["choices"] or [{"text": "", "finish_reason": None}]
+    done = choice["finish_reason"] is not None
+    told = {
+        "model": payload["model"],
+        "created_at": "2026-11-28T00:00:00Z",
+        "response": choice["text"],
+        "done": done,
+    }
+    if not done:
+        return told
+    usage = payload.get("usage") or {}
+    counts = {"prompt_eval_count": usage.get("prompt_tokens"), "eval_count": usage.get("completion_tokens")}
+    return {**told, "done_reason": choice["finish_reason"], "total_duration": 1_000_000, **counts}
+
+
+# llama.cpp.
+
+
+def _infill_fields(fields: Fields) -> Fields:
+    return {
+        "model": fields.get("model") or "deepseek-flash",
+        "prompt": fields.get("input_prefix", "") + fields.get("prompt", ""),
+        "suffix": fields.get("input_suffix"),
+        "stream": fields.get("stream", False),
+        "max_tokens": fields.get("n_predict"),
+        "temperature": fields.get("temperature"),
+        "stop": fields.get("stop"),
+    }
+
+
+def _infill(payload: Payload) -> Payload:
+    [choice] = payload["choices"] or [{"text": "", "finish_reason": None}]
+    told = {"index": 0, "content": choice["text"], "tokens": [], "stop": choice["finish_reason"] is not None}
+    if choice["finish_reason"] is None:
+        return told
+    usage = payload.get("usage") or {}
+    prompt, cached = usage.get("prompt_tokens", 0), usage.get("prompt_cache_hit_tokens", 0)
+    return {
+        **told,
+        "model": payload["model"],
+        "stop_type": "limit" if choice["finish_reason"] == "length" else "eos",
+        "truncated": False,
+        "tokens_evaluated": prompt,
+        "tokens_predicted": usage.get("completion_tokens", 0),
+        "tokens_cached": prompt,
+        "timings": {"prompt_n": prompt - cached, "predicted_per_second": 25.0},
+    }
+
+
+DIALECTS: dict[str, Dialect] = {
+    "completions": Dialect(fields=_same, payload=_same),
+    "mistral": Dialect(fields=_mistral_fields, payload=_message),
+    "chat": Dialect(fields=_chat_fields, payload=_message),
+    "ollama": Dialect(fields=_ollama_fields, payload=_ollama, lines=True, marks_end=False, needs_key=False),
+    "infill": Dialect(fields=_infill_fields, payload=_infill, marks_end=False, needs_key=False),
+}

