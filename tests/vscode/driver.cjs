@@ -27,9 +27,11 @@ const views = {
   rows: () => texts(ROW),
   /** The headings of a page that an extension shows. */
   headings: async () => {
-    const found = page.frames().map((frame) =>
-      frame.$$eval("main h1, main h2", (all) => all.map((heading) => heading.textContent)).catch(() => []),
-    );
+    const found = page
+      .frames()
+      .map((frame) =>
+        frame.$$eval("main h1, main h2", (all) => all.map((heading) => heading.textContent)).catch(() => []),
+      );
     return (await Promise.all(found)).flat();
   },
   /** The status bar item: what a screen reader says, and its icon. */
