@@ -24,6 +24,8 @@ def joined(text: str, context: CursorContext) -> Completion:
         kept = text
     elif context.fresh and "\n" in blanks:
         kept += "\n" + context.indent
+    elif blanks.startswith(" \n") and context.rest[0].isalnum():
+        kept += " "
     return Completion(kept + context.rest, len(context.rest)) if "\n" in kept else Completion(kept)
 
 
@@ -32,6 +34,8 @@ def _is_junk(blanks: str, text: str, context: CursorContext) -> bool:
     _, newline, indent = blanks.rpartition("\n")
     if not newline:
         return len(blanks) > 1 or context.rest[:1] in {" ", "\t"}
+    if context.fresh and {*indent} - {*context.indent}:
+        return True  # Tabs for spaces, or the other way round.
     closes = "\n" not in text and context.rest.lstrip()[:1] in set(CLOSING)
     bare = not indent and not width(context.rest)
     return closes or (bare and bool(context.indent or blanks.count("\n") > 1))

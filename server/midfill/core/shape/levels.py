@@ -156,6 +156,7 @@ def illegal_lines(text: str, context: CursorContext, *, below: bool = False) -> 
     levels, outer, bad = list(context.levels), len(context.levels), 0.0
     known_step, before = step_columns(context) if context.indents else 0, ""
     opened = context.opens(context.before if context.fresh else context.head + lines[0])
+    labelled = context.labels(context.before if context.fresh else context.head)
     for number, row in enumerate(_rows(lines, context)):
         closes = context.closes(row.text) or context.branches(row.text)
         deeper = row.width - levels[-1]
@@ -173,7 +174,7 @@ def illegal_lines(text: str, context: CursorContext, *, below: bool = False) -> 
             bad += 0 if row.free else _returns(row.width, levels)
             outer = min(outer, len(levels))
         elif not row.free:
-            whole = not number or before.endswith(";")
+            whole = not (number or labelled) or before.endswith(";")
             bad += _strays(row.width, levels, 0 if number else context.floor, 0 if whole else known_step)
         levels += context.item_level(row.text)
         opened, before = context.opens(row.text), context.code(row.text)
