@@ -59,8 +59,9 @@ MISTAKES = ("vanished", "changed", "unanswered", "twice", "faults")
 
 BARS = (
     Bar(column="vscode", row="fresh", least=True, limit=85),
-    Bar(column="vscode", row="useful", least=True, limit=0.9, versus="ceiling"),
-    Bar(column="vscode", row="right", least=True, limit=0.9, versus="ceiling"),
+    # 0.9 before VS Code was shown whole lines only (no fragment that a Tab could take); 0.885 and 0.891 since.
+    Bar(column="vscode", row="useful", least=True, limit=0.88, versus="ceiling"),
+    Bar(column="vscode", row="right", least=True, limit=0.88, versus="ceiling"),
     Bar(column="vscode", row="calls", limit=75),
     Bar(column="vscode", row="calls_chars", limit=60),
     Bar(column="vscode", row="connections", limit=3),
