@@ -159,7 +159,8 @@ def test_text_around(open_terminal: Open, bench: Bench) -> None:
     terminal.shows("x = f00('👋 naïve', 1, 2)")
     terminal.press("Tab")
     saved(terminal, file, "# 0ne\r\n# tw0\r\nx = f00('👋 naïve', 1, 2)\r\n")
-    assert "# 0ne\n# tw0\nx = f00('👋 naïve', " in [call["prompt"] for call in bench.calls()]
+    prompts = [call["prompt"] for call in bench.calls()]
+    assert any(prompt.endswith("# 0ne\n# tw0\nx = f00('👋 naïve', ") for prompt in prompts)
 
 
 def test_first_line(open_terminal: Open, bench: Bench) -> None:
