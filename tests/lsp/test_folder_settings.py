@@ -1,5 +1,6 @@
 """Each folder of a workspace has its own settings: what one of them switches off stays off there alone."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,38 @@ async def test_what_one_folder_switches_off_is_not_sent(
         assert await workspace.sends(workspace.closed, manual=True) == []
         assert loopback.log(path="/completions") == []
         assert await workspace.sends(workspace.open)
+
+
+async def test_what_one_folder_switches_off_is_no_context_of_another(
+    env: dict[str, str], loopback: Loopback, tmp_path: Path
+) -> None:
+    """Neither what was edited there, nor what an index of a folder around it finds."""
+    inner = tmp_path / "open" / "inner"
+    inner.mkdir(parents=True)
+    (inner / "kept.py").write_text("def discount_rate(hushed):\n    return hushed\n", "utf-8")
+    (tmp_path / "open" / "shared.py").write_text("def discount_rate(shared):\n    return shared\n", "utf-8")
+    async with await LspClient.start(SERVE, env) as client:
+        workspace = Workspace(client, tmp_path)
+        workspace.settings = {workspace.closed: {"enabled": False}, inner.as_uri(): {"enabled": False}}
+        await workspace.begin(workspace.open, workspace.closed, inner.as_uri())
+        for folder in (workspace.closed, inner.as_uri()):
+            page = Page(client, "▮\n", uri=f"{folder}/edited.py")
+            page.type("hushed_edit = 1\n")
+            assert await page.items(manual=True) == []
+        prompt = ""
+        for number in range(40):  # The index is made in the background.
+            uri = f"{workspace.open}/file{number}.py"
+            text = f"def price_{number}(amount):\n    return amount * discount_rate(▮\n"
+            page = Page(client, text, uri=uri)
+            for key in "ab":  # A context that comes too late for a call is there at the next.
+                page.type(key)
+                await page.items(manual=True)
+                await asyncio.sleep(0.1)
+            prompt = loopback.log(path="/completions")[-1]["body"]["prompt"]
+            assert "hushed" not in prompt
+            if "shared" in prompt:
+                break
+        assert "shared" in prompt
 
 
 async def test_the_first_request_waits_for_the_folders_settings(

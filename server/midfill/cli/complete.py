@@ -114,7 +114,7 @@ def _kept_out(document: Document, loaded: Loaded) -> str:
 
 def _surveyor(loaded: Loaded, backend: Backend, patience: float = 0) -> Surveyor:
     """Return what makes the context; on the command line nothing was edited before."""
-    surveyor = Surveyor(Documents(), patience)
+    surveyor = Surveyor(Documents(), patience=patience)
     sizes = sizes_of(loaded.settings, backend)
     surveyor.configure(loaded.settings, loaded.settings.trigger.paths_off, sizes, [Path.cwd()])
     return surveyor

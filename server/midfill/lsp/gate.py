@@ -69,6 +69,12 @@ class Gate:
         folder = self._configuration.folders.around(uri)
         return self.loaded if folder is None else self._by_folder.get(folder.uri, self.loaded)
 
+    def is_hidden(self, uri: str) -> bool:
+        """Whether the folder of a file is switched off, or may be yet: no other file's context has it. For threads."""
+        loaded = self.loaded_for(uri)
+        awaited = self._configuration.folders.awaits(uri)
+        return awaited or bool(loaded.halting) or not loaded.settings.enabled
+
     def why_not(self, document: Document, *, manual: bool = False) -> str:
         """Return why nothing is suggested in a document, in words; empty if nothing is in the way."""
         reason = self._switched_off(document.uri, document.language, manual=manual)

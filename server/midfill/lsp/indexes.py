@@ -2,15 +2,42 @@
 
 import os
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from midfill.core.context import Chunk
 from midfill.core.document import Document
-from midfill.workspace import to_path
+from midfill.workspace import to_path, to_uri
 from midfill.workspace.index import Index
 
 LARGEST = 256 * 1024
 """Characters of an open document whose unsaved text is searched; of a larger one, what is on disk."""
+
+
+class Shown:
+    """What an index finds, but for files of folders inside of its own that are kept out.
+
+    Args:
+        index: the index of `folder`.
+        folder: what its paths are relative to.
+        is_hidden: whether a file, by URI, is kept out of the context of others.
+    """
+
+    def __init__(self, index: Index, folder: Path, is_hidden: Callable[[str], bool]) -> None:
+        self._index = index
+        self._folder = folder
+        self._is_hidden = is_hidden
+
+    def search(self, words: Sequence[str], limit: int, skip: str) -> list[Chunk]:
+        """Return the pieces that share the rarest of `words`, the best first, none of them of the file `skip`."""
+        return self._shown(self._index.search(words, limit, skip))
+
+    def definitions(self, names: Sequence[str], limit: int) -> list[Chunk]:
+        """Return the declarations of `names`, the best first."""
+        return self._shown(self._index.definitions(names, limit))
+
+    def _shown(self, found: list[Chunk]) -> list[Chunk]:
+        return [chunk for chunk in found if not self._is_hidden(to_uri(str(self._folder / chunk.path)))]
 
 
 class Indexes:

@@ -75,7 +75,7 @@ class Service:
         self._library = Library()
         self._starting: asyncio.Task[Engine] | None = None
         self._background: set[asyncio.Task[None]] = set()
-        self._surveyor = Surveyor(self.documents)
+        self._surveyor = Surveyor(self.documents, self.gate.is_hidden)
         self.documents.closing = self._surveyor.closing
         self.news = asyncio.Event()
         """Set when the client has answered with the settings of folders."""

@@ -13,7 +13,7 @@ from midfill.core.document import Document
 from midfill.core.edit import Edit
 from midfill.core.privacy import is_secret
 from midfill.lsp.documents import Documents
-from midfill.lsp.indexes import Indexes
+from midfill.lsp.indexes import Indexes, Shown
 from midfill.settings import Settings
 from midfill.workspace import Closed, read_notes, to_path
 from midfill.workspace.index.visible import Visibility
@@ -24,11 +24,18 @@ class Surveyor:
 
     Args:
         documents: the open documents.
+        is_hidden: whether a file, by URI, is kept out of the context of others; asked in threads too.
         patience: seconds for which an index that is not made yet is waited for.
     """
 
-    def __init__(self, documents: Documents, patience: float = 0) -> None:
+    def __init__(
+        self,
+        documents: Documents,
+        is_hidden: Callable[[str], bool] = lambda uri: False,
+        patience: float = 0,
+    ) -> None:
         self._documents = documents
+        self._is_hidden = is_hidden
         self._indexes = Indexes(patience)
         self._recent = Recent()
         self._settings = Settings()
@@ -82,7 +89,9 @@ class Surveyor:
                 notes=read_notes(context.extra, folder, self._closed),
                 sources=context.sources,
             )
-            index = None if folder is None else self._indexes.of(folder, texts)
+            index = (
+                None if folder is None else Shown(self._indexes.of(folder, texts), folder, self._is_hidden)
+            )
             return gathered(facts, index, block, self._sizes)
 
     # Facts.
@@ -93,7 +102,7 @@ class Surveyor:
 
     def _path(self, uri: str) -> str:
         """Return the path of a document; empty for what is no file, a diff for one."""
-        return "" if is_secret(uri) else to_path(uri) or ""
+        return "" if is_secret(uri) or self._is_hidden(uri) else to_path(uri) or ""
 
     def _named(self, chunk: Chunk) -> Chunk:
         return replace(chunk, path=_relative(chunk.path, self._folder(chunk.path)))
