@@ -91,6 +91,27 @@ async def test_what_one_folder_switches_off_is_no_context_of_another(
         assert "shared" in prompt
 
 
+async def test_context_is_off_where_a_folder_says_so(
+    env: dict[str, str], loopback: Loopback, tmp_path: Path
+) -> None:
+    """Its documents get nothing of the other folder, whose own get what they had."""
+    async with await LspClient.start(SERVE, env) as client:
+        workspace = Workspace(client, tmp_path)
+        workspace.settings = {workspace.closed: {"context": {"enabled": False}}}
+        await workspace.begin(workspace.open, workspace.closed)
+        Page(client, "▮\n", uri=f"{workspace.open}/edited.py").type("lately = 1\n")
+        prompts = {}
+        for folder in (workspace.closed, workspace.open):
+            page = Page(client, f"# {folder[-4:]}\nanswer = ▮\n", uri=f"{folder}/file.py")
+            for key in "abc":
+                page.type(key)
+                await page.items(manual=True)
+                await asyncio.sleep(0.1)
+            prompts[folder] = loopback.log(path="/completions")[-1]["body"]["prompt"]
+    assert "lately" in prompts[workspace.open]
+    assert "lately" not in prompts[workspace.closed]
+
+
 async def test_the_first_request_waits_for_the_folders_settings(
     env: dict[str, str], loopback: Loopback, tmp_path: Path
 ) -> None:

@@ -114,9 +114,10 @@ def _kept_out(document: Document, loaded: Loaded) -> str:
 
 def _surveyor(loaded: Loaded, backend: Backend, patience: float = 0) -> Surveyor:
     """Return what makes the context; on the command line nothing was edited before."""
-    surveyor = Surveyor(Documents(), patience=patience)
-    sizes = sizes_of(loaded.settings, backend)
-    surveyor.configure(loaded.settings, loaded.settings.trigger.paths_off, sizes, [Path.cwd()])
+    settings = loaded.settings
+    surveyor = Surveyor(Documents(), lambda uri: settings.context, patience=patience)
+    sizes = sizes_of(settings, backend)
+    surveyor.configure(settings.trigger.paths_off, settings.api_key_file, sizes, [Path.cwd()])
     return surveyor
 
 

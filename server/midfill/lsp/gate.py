@@ -7,7 +7,7 @@ from midfill.core.policy import switched_off
 from midfill.engine import rules_of
 from midfill.lsp.configuration import Configuration
 from midfill.lsp.switches import Switches
-from midfill.settings import Loaded, Problem, Settings
+from midfill.settings import ContextSettings, Loaded, Problem, Settings
 from midfill.workspace import Closed, paths_of
 
 HALTED = "nobody is asked until the settings are mended"
@@ -68,6 +68,10 @@ class Gate:
         """Return the settings of a document."""
         folder = self._configuration.folders.around(uri)
         return self.loaded if folder is None else self._by_folder.get(folder.uri, self.loaded)
+
+    def context_of(self, uri: str) -> ContextSettings:
+        """Return what the settings of a document's folder say of context. For any thread."""
+        return self.loaded_for(uri).settings.context
 
     def is_hidden(self, uri: str) -> bool:
         """Whether the folder of a file is switched off, or may be yet: no other file's context has it. For threads."""

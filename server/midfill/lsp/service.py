@@ -75,7 +75,7 @@ class Service:
         self._library = Library()
         self._starting: asyncio.Task[Engine] | None = None
         self._background: set[asyncio.Task[None]] = set()
-        self._surveyor = Surveyor(self.documents, self.gate.is_hidden)
+        self._surveyor = Surveyor(self.documents, self.gate.context_of, self.gate.is_hidden)
         self.documents.closing = self._surveyor.closing
         self.news = asyncio.Event()
         """Set when the client has answered with the settings of folders."""
@@ -150,7 +150,7 @@ class Service:
             clock=self.now,
         )
         sizes, folders = sizes_of(self.settings, backends.primary), self.configuration.folders.paths
-        self._surveyor.configure(self.settings, self.gate.paths_off, sizes, folders)
+        self._surveyor.configure(self.gate.paths_off, self.settings.api_key_file, sizes, folders)
         self._on_backend("" if self.halted else backends.primary.name)
         await self.engine.warm()
         self._spawn(self._spending.began(backends.primary))

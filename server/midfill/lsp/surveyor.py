@@ -14,7 +14,7 @@ from midfill.core.edit import Edit
 from midfill.core.privacy import is_secret
 from midfill.lsp.documents import Documents
 from midfill.lsp.indexes import Indexes, Shown
-from midfill.settings import Settings
+from midfill.settings import ContextSettings
 from midfill.workspace import Closed, read_notes, to_path
 from midfill.workspace.index.visible import Visibility
 
@@ -24,6 +24,7 @@ class Surveyor:
 
     Args:
         documents: the open documents.
+        context_of: gives what the settings of a document's folder say of context; asked in threads too.
         is_hidden: whether a file, by URI, is kept out of the context of others; asked in threads too.
         patience: seconds for which an index that is not made yet is waited for.
     """
@@ -31,27 +32,26 @@ class Surveyor:
     def __init__(
         self,
         documents: Documents,
+        context_of: Callable[[str], ContextSettings],
         is_hidden: Callable[[str], bool] = lambda uri: False,
         patience: float = 0,
     ) -> None:
         self._documents = documents
+        self._context_of = context_of
         self._is_hidden = is_hidden
         self._indexes = Indexes(patience)
         self._recent = Recent()
-        self._settings = Settings()
         self._sizes = Sizes()
         self._folders: tuple[Path, ...] = ()
         self._closed = Closed()
         self._visibility: dict[Path, Visibility] = {}
         self._lock = threading.Lock()
 
-    def configure(
-        self, settings: Settings, off: Sequence[str], sizes: Sizes, folders: Iterable[Path]
-    ) -> None:
-        """Take other settings, patterns of files that are never read, sizes or workspace folders."""
-        self._settings, self._sizes, self._folders = settings, sizes, tuple(folders)
+    def configure(self, off: Sequence[str], key_file: str, sizes: Sizes, folders: Iterable[Path]) -> None:
+        """Take other patterns of files that are never read, file of the key, sizes or workspace folders."""
+        self._sizes, self._folders = sizes, tuple(folders)
         self._visibility = {}
-        self._closed = Closed(tuple(map(str, self._folders)), tuple(off), settings.api_key_file)
+        self._closed = Closed(tuple(map(str, self._folders)), tuple(off), key_file)
         self._indexes.configure(tuple(off))
 
     # Events.
@@ -77,7 +77,7 @@ class Surveyor:
         return partial(self._made, cursor, block, recent, self._indexes.texts(self._documents))
 
     def _made(self, cursor: Cursor, block: Block, recent: Sequence[Chunk], texts: Mapping[str, str]) -> Block:
-        context, path = self._settings.context, to_path(cursor.uri) or ""
+        context, path = self._context_of(cursor.uri), to_path(cursor.uri) or ""
         folder = self._folder(path)
         if not context.enabled:
             return Block(path=_relative(path, folder))

@@ -15,6 +15,7 @@ from midfill.settings.source import Source
 from midfill.settings.tree import (
     CacheSettings,
     CompletionSettings,
+    ContextSettings,
     PromptSettings,
     RequestSettings,
     Settings,
@@ -28,6 +29,7 @@ __all__ = [
     "CacheSettings",
     "CapSettings",
     "CompletionSettings",
+    "ContextSettings",
     "Files",
     "LedgerSettings",
     "Loaded",
