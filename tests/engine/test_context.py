@@ -42,6 +42,13 @@ async def test_the_first_call_has_the_context(sit: Callable[..., Desk]) -> None:
     assert desk.engine.asked(desk.uri) is call.question.prompt
 
 
+async def test_every_choice_has_the_context(sit: Callable[..., Desk]) -> None:
+    """Asked by hand for several: none of the calls starts before the context is there."""
+    desk, _ = sat(sit, "x = 1\n", "x = 2\n", "x = 3\n")
+    await desk.ask(manual=True, choices=3)
+    assert [call.question.prompt.context for call in desk.calls] == ["# other.py\nvisit = 1\n\n# a.py\n"] * 3
+
+
 async def test_it_is_the_same_while_the_user_types_there(sit: Callable[..., Desk]) -> None:
     desk, surveys = sat(sit, "first = 1\n", "second = 2\n")
     await desk.ask()

@@ -171,6 +171,7 @@ class Engine:
         if suggestions.chosen_from is not None and suggestions.chosen_from[0] == query.prompt:
             return suggestions.chosen_from[1]
         known = self._suggester.still_shown(query) or self._suggester.known(query)
+        await query.session.place.settled(PATIENCE_BY_HAND)  # Every call of them takes the context.
         choices = Choices(query, query.request.choices, self.calls, waiter)
         try:
             first = known or await self._answer(waiter, query, deadline)
