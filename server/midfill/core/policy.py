@@ -124,7 +124,8 @@ def may_show_partial(text: str, cursor: Cursor, ask: Ask) -> bool:
         return True
     if shape.fills_block(text, cursor, ask):
         return shape.first_piece(text, cursor, ask) is not None
-    return not _OPENS_BLOCK.search(cursor.head + first)
+    line = cursor.head + first
+    return not _OPENS_BLOCK.search(line) and not shape.heads_block(line, cursor)
 
 
 def enough_to_show(text: str, cursor: Cursor, ask: Ask) -> bool:

@@ -31,7 +31,18 @@ from midfill.core.shape.space import spaced
 from midfill.core.shape.suffix import meeting, without_tail
 from midfill.core.shape.tokens import without_tokens
 
-__all__ = ["RULES", "anchored", "enough", "fills_block", "first_piece", "mend", "repairs", "shape", "trim"]
+__all__ = [
+    "RULES",
+    "anchored",
+    "enough",
+    "fills_block",
+    "first_piece",
+    "heads_block",
+    "mend",
+    "repairs",
+    "shape",
+    "trim",
+]
 
 RULES = (
     without_controls,
@@ -157,6 +168,11 @@ def first_piece(text: str, cursor: Cursor, ask: Ask) -> int | None:
     keep = cut.keep if cut else first_piece_of(lines, here)
     piece = "\n".join(lines[:keep])
     return len(piece) if piece.strip() else None
+
+
+def heads_block(line: str, cursor: Cursor) -> bool:
+    """Return whether `line`, the cursor's, is a header whose block begins on the next line."""
+    return context_at(cursor).heads(line)
 
 
 def fills_block(text: str, cursor: Cursor, ask: Ask) -> bool:

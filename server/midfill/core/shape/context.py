@@ -201,6 +201,10 @@ class CursorContext:
         """Whether a block begins at the end of `line`."""
         return bool(pattern(self.language.opener).search(self.code(line)))
 
+    def heads(self, line: str) -> bool:
+        """Whether `line` is a header whose block begins on the next line."""
+        return bool(pattern(self.language.heading).search(self.code(line)))
+
     def closes(self, line: str) -> bool:
         """Whether `line` begins with what ends a block."""
         return bool(pattern(self.language.closer).match(line.lstrip()))

@@ -19,8 +19,10 @@ _OTHER_STEP = 0.3
 """Cost of a block that is indented by another step than the document's; an illegal line costs 1."""
 _LEAVES_BLOCK = 0.5
 """Cost of moving a line out of the block that the cursor's line is in."""
-_MOVE, _NEXT_READING = 0.001, 0.002
-"""Costs that make the answer as written win over an equally legal move."""
+_MOVE, _ORDER, _NEXT_READING = 0.001, 0.0001, 0.002
+"""Costs of a column and of a later reading: the answer as written wins, then the nearest of equally legal moves."""
+_SLIP = 3
+"""Columns that a model is off by chance: a line that it wrote outside of the cursor's block is meant there."""
 _EVIDENCE = 3
 """Lines behind the first that say how far an answer is moved; it streams in, and they are there early."""
 _WORTH = 0.25
@@ -44,16 +46,38 @@ def leveled(text: str, written: str, context: CursorContext) -> str:
     >>> accepted('def f(rows):\n    ▮', 'if rows:\n    return 1')
     'def f(rows):\n    if rows:\n        return 1'
     """
-    if not _judged(text, context) or illegal_lines(_first_rows(text, 1), context) < _WORTH:
+    if not _judged(text, context):
         return text
-    best, least = text, illegal_lines(_first_rows(text, _EVIDENCE), context, below=True) - _WORTH
+    text = _with_first(text, written, context)
+    least = illegal_lines(_first_rows(text, _EVIDENCE), context, below=True) - _WORTH
+    if least < 0 and illegal_lines(_first_rows(text, 1), context) < _WORTH:
+        return text
+    best = text
     for number, (reading, leaves) in enumerate(readings(written if context.fresh else text, context)):
         cost = illegal_lines(_first_rows(reading, _EVIDENCE), context, below=True)
         far = abs(_first_width(reading, context) - _first_width(text, context))
-        rank = cost + _NEXT_READING * bool(number) + _MOVE * (number + far) + _LEAVES_BLOCK * leaves
+        rank = cost + _NEXT_READING * bool(number) + _MOVE * far + _ORDER * number + _LEAVES_BLOCK * leaves
         if rank < least:
             best, least = reading, rank
     return best
+
+
+def _with_first(text: str, written: str, context: CursorContext) -> str:
+    """Return `text` with its lines moved as its first one was, if the model wrote them all farther right.
+
+    The first line then stands at the cursor's indentation already, and the others are laid out from where it stood.
+    """
+    own = width(written)
+    first, *rest = text.split("\n")
+    if not (context.fresh and first.strip() and own > context.base and width(context.head + first) < own):
+        return text
+    inside = quoted([first, *rest], context)
+    rows = [line for at, line in enumerate(rest, 1) if line.strip() and at not in inside]
+    shift = width(context.head + first) - own
+    if any(width(line) < own for line in rows):
+        return text
+    moved = [_moved(line, shift, context) if at not in inside else line for at, line in enumerate(rest, 1)]
+    return "\n".join([first, *moved])
 
 
 def _first_width(text: str, context: CursorContext) -> int:
@@ -100,7 +124,8 @@ def readings(written: str, context: CursorContext) -> Iterator[tuple[str, bool]]
             moved = [
                 _moved(line, shift, context) if at not in inside else line for at, line in enumerate(rest, 1)
             ]
-            leaves = bool(shift) and any(
+            moved = _with_closers(moved, {column, *context.levels}, context) if shift else moved
+            leaves = abs(shift) > _SLIP and any(
                 width(line) < column
                 and line.strip()
                 and not context.closes(line)
@@ -108,6 +133,20 @@ def readings(written: str, context: CursorContext) -> Iterator[tuple[str, bool]]
                 for line in moved
             )
             yield "\n".join([head, *moved]), leaves
+
+
+def _with_closers(lines: list[str], levels: set[int], context: CursorContext) -> list[str]:
+    """Return moved `lines` with what ends a block at the nearest level: at the margin, a closer can lack no blank."""
+    known, found = set(levels), []
+    for line in lines:
+        column = width(line)
+        if line.strip() and context.closes(line) and column not in known:
+            column = min(known, key=lambda level: abs(level - column))
+            line = at_column(column, context) + line.lstrip()
+        elif line.strip():
+            known.add(column)
+        found.append(line)
+    return found
 
 
 def _with_tabs(text: str, context: CursorContext) -> str:
@@ -160,6 +199,8 @@ def illegal_lines(text: str, context: CursorContext, *, below: bool = False) -> 
     for number, row in enumerate(_rows(lines, context)):
         closes = context.closes(row.text) or context.branches(row.text)
         deeper = row.width - levels[-1]
+        bad += number > 0 and deeper < 0 and row.text.lstrip().startswith("{")  # Behind its header.
+        bad += _OTHER_STEP * (opened and row.free and deeper > 0 and _is_odd(deeper, known_step))
         if row.trusted:
             _enter(row.width, levels)
             outer = len(levels)
@@ -194,7 +235,7 @@ def _strays(column: int, levels: list[int], floor: int, known_step: int) -> bool
 
 def _is_odd(deeper: int, known_step: int) -> bool:
     """Whether a block is indented by no usual step, or by twice the document's (0: it shows none)."""
-    return deeper != known_step > 0 and (deeper == 2 * known_step or deeper not in {2, 4, TAB})
+    return deeper != known_step > 0 and (deeper % (2 * known_step) == 0 or deeper not in {2, 4, TAB})
 
 
 def _strands(levels: list[int], context: CursorContext) -> bool:

@@ -38,7 +38,7 @@ def first_piece_of(lines: list[str], context: CursorContext) -> int:
     if start == len(lines):
         return 0
     line = _joined(lines, start, context)
-    begins_more = context.opens(line) or context.goes_on(line) or context.leads(line)
+    begins_more = context.opens(line) or context.heads(line) or context.goes_on(line) or context.leads(line)
     after = depths([*lines[: start + 1], ""], context)[-1]
     return 0 if begins_more or after or start + 1 in quoted([*lines[: start + 1], ""], context) else start + 1
 

@@ -40,6 +40,8 @@ class Language:
     """The beginning of a line that goes on with the statement above it."""
     span: tuple[str, str] = ("", "")
     """The first and the last line of a statement whose lines are not indented deeper."""
+    heading: str = r"(?!)"
+    """A whole line whose block begins on the next one, with a bracket of its own or with a single statement."""
     flat: str = r"(?!)"
     """The header of a block whose lines are not indented deeper."""
     unended: str = r"(?!)"
@@ -68,6 +70,14 @@ _C = Language(
     span=(r"#\s*if", r"#\s*endif"),
     lead=r"@\w+(?:\([^()]*\))?\s*$|#\[",
 )
+_C_HEADING = (
+    r"^\}?\s*(?:(?:else\s+)?if|for|foreach|while|switch|using|lock|fixed|catch|synchronized)\b.*\)$"
+    r"|^\}?\s*(?:else|try|finally|do|unsafe|checked|get|set|init)$"
+    r"|^(?:[\w<>,.\[\]]+\s+)*(?:class|struct|interface|enum|record|namespace|union|trait)\s+\w[^;{}()=]*[^;{}()=,\s]$"
+    r"|^(?!return\b|throw\b|new\b|await\b|yield\b|else\b|#)(?:[\w<>\[\],.*&:~?$@]+[\s*&]+)+[\w:~]+\s*\([^;{}]*\)"
+    r"(?:\s*(?:const|noexcept|override|final)\b)*(?:\s*:\s*\??[\w\\|]+)?(?:\s*(?:where|throws)\b[^;{}]*[^;{},\s])?$"
+)
+"""The header of a statement, a type or a function in the styles that put the bracket on a line of its own."""
 _C_FLAT = r"(?:inline\s+)?namespace\b|extern\s+\"C\""
 _C_UNENDED = r"^(?!#|.*\b(?:else|do|public|private)$).*[\w*&]$"
 """A type on a line of its own, for one."""
@@ -139,14 +149,14 @@ _LANGUAGES = {
     "tsx": replace(_SCRIPT, grammar="tsx"),
     "go": replace(_C, grammar="go", long_quotes=(("`", "`"),)),
     "rust": replace(_C, grammar="rust", opener=r"[{(\[]$|=>$"),
-    "java": replace(_C, grammar="java"),
-    "c": replace(_C, grammar="c", flat=_C_FLAT, unended=_C_UNENDED),
-    "cpp": replace(_C, grammar="cpp", flat=_C_FLAT, unended=_C_UNENDED),
-    "csharp": replace(_C, grammar="csharp"),
+    "java": replace(_C, grammar="java", heading=_C_HEADING),
+    "c": replace(_C, grammar="c", flat=_C_FLAT, unended=_C_UNENDED, heading=_C_HEADING),
+    "cpp": replace(_C, grammar="cpp", flat=_C_FLAT, unended=_C_UNENDED, heading=_C_HEADING),
+    "csharp": replace(_C, grammar="csharp", heading=_C_HEADING),
     "kotlin": replace(_C, grammar="kotlin", opener=r"[{(\[]$|->$"),
     "swift": replace(_C, grammar="swift"),
     "scala": replace(_C, grammar="scala", opener=r"[{(\[=]$|=>$"),
-    "php": replace(_C, grammar="php", line_comment=r"//|#(?!\[)", char_quotes=False),
+    "php": replace(_C, grammar="php", line_comment=r"//|#(?!\[)", char_quotes=False, heading=_C_HEADING),
     "ruby": _RUBY,
     "lua": _LUA,
     "bash": _SHELL,
