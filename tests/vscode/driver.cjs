@@ -10,6 +10,16 @@ const PALETTE = ".quick-input-widget input.input";
 const STATUS = '[id="midfill.midfill.midfill.status"]';
 const ROW = ".quick-input-list .monaco-list-row";
 
+/** Open a file in a tab of its own. */
+async function choose(path) {
+  const name = path.split("/").at(-1);
+  await page.keyboard.press("Control+P");
+  await page.waitForSelector(PALETTE);
+  await page.keyboard.insertText(path);
+  await page.click(`${ROW}:has-text("${name}")`);
+  await page.waitForSelector(`.tab.active[data-resource-name="${name}"]`);
+}
+
 /** What can be seen, each as plain JSON. VS Code draws spaces as no-break spaces, and lines in any order. */
 const views = {
   lines: () => texts(".monaco-editor .view-lines .view-line"),
@@ -54,11 +64,9 @@ const deeds = {
     }
   },
 
-  /** A file of the folder, from the explorer: quick open may not have heard of a new file yet. */
-  async open(file) {
-    await page.mouse.move(700, 500); // The hint of an entry would cover the next one.
-    await page.dblclick(`.explorer-folders-view .monaco-list-row[aria-label^="${file}"]`);
-    await page.waitForSelector(`.tab.active[data-resource-name="${file}"]`);
+  /** A file, by its whole path: quick open knows a new file by no other, and the explorer draws only some. */
+  async open(path) {
+    await choose(path);
     await page.waitForSelector(".monaco-editor.focused .view-line");
   },
 
@@ -120,8 +128,8 @@ const deeds = {
       return seen;
     }),
 
-  async openNotebook(file) {
-    await page.dblclick(`.explorer-folders-view .monaco-list-row[aria-label^="${file}"]`);
+  async openNotebook(path) {
+    await choose(path);
     await page.waitForSelector(".notebookOverlay .code-cell-row .view-line");
   },
 

@@ -144,7 +144,7 @@ class Editor:
         """Open a file of this text, with the cursor where the text has its one `|`; its folder is there already."""
         before, _, after = text.partition("|")
         (self.workspace / name).write_text(before + after)
-        self.do("open", name.rpartition("/")[2])
+        self.do("open", str(self.workspace / name))
         self.do("goTo", before.count("\n") + 1, len(before) - before.rfind("\n"))
 
     def type(self, text: str) -> None:

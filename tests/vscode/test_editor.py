@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 
 import psutil
-import pytest
 
 from tests.loopback.client import Loopback
 from tests.vscode.document import ADD, PRINT, READY, TAX, TOTAL, asked, opened, titled
@@ -213,11 +212,6 @@ def test_a_bad_key_is_told_once_and_mended_by_a_button(editor: Editor, loopback:
     assert not [path for path in files if key.encode() in path.read_bytes()]
 
 
-@pytest.mark.xfail(
-    reason="not seen to pass since four branches were merged",
-    run=False,
-    strict=False,
-)
 def test_credit_and_a_wrong_model_are_mended_by_buttons(editor: Editor, loopback: Loopback) -> None:
     """Each error has the buttons that fit it; what was mended is noticed at once."""
     opened(editor, loopback, "credit.py", ADD, "def add(a, b):\n    re|\n")

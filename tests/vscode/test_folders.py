@@ -9,12 +9,6 @@ from tests.loopback.client import Loopback
 from tests.vscode.conftest import need_vscode
 from tests.vscode.editor import Editor, environment
 
-pytestmark = pytest.mark.xfail(
-    reason="not seen to pass since four branches were merged",
-    run=False,
-    strict=False,
-)
-
 
 @pytest.fixture(scope="module")
 def two_folders(tmp_path_factory: pytest.TempPathFactory, loopback_process: Loopback) -> Iterator[Editor]:
@@ -40,4 +34,4 @@ def test_a_folder_that_is_off_sends_nothing(two_folders: Editor, loopback: Loopb
     two_folders.type("y")
     two_folders.sees("ghost", "answer()")
     prompts = [call["body"]["prompt"] for call in loopback.log(idle=True) if call["method"] == "POST"]
-    assert prompts == ["value = y"]
+    assert prompts == ["# public.py\nvalue = y"]

@@ -1,16 +1,8 @@
 """What VS Code shows when nothing is suggested, and the ways to ask by hand."""
 
-import pytest
-
 from tests.loopback.client import Loopback
 from tests.vscode.document import ADD, READY, TOTAL, opened, titled
 from tests.vscode.editor import Editor, eventually
-
-pytestmark = pytest.mark.xfail(
-    reason="not seen to pass since four branches were merged",
-    run=False,
-    strict=False,
-)
 
 SECRET = "files like this one hold secrets, and are never sent"
 

@@ -3,17 +3,9 @@
 import json
 import time
 
-import pytest
-
 from tests.loopback.client import Loopback
 from tests.vscode.document import ADD, READY, opened, titled
 from tests.vscode.editor import Editor, eventually
-
-pytestmark = pytest.mark.xfail(
-    reason="not seen to pass since four branches were merged",
-    run=True,
-    strict=False,
-)
 
 
 def test_the_first_thing_shown_is_whole(editor: Editor, loopback: Loopback) -> None:
@@ -113,7 +105,7 @@ def test_a_notebooks_cells_are_one_document(editor: Editor, loopback: Loopback) 
     }
     loopback.behave(documents=[], text="d.DataFrame()")
     (editor.workspace / "book.ipynb").write_text(json.dumps(book))
-    editor.do("openNotebook", "book.ipynb")
+    editor.do("openNotebook", str(editor.workspace / "book.ipynb"))
     editor.do("click", '.notebookOverlay .code-cell-row:has-text("frame") .view-line')
     editor.press("Control+End", "End")
     editor.type("p")
