@@ -9,9 +9,12 @@ import psutil
 
 from tests.loopback.client import Loopback
 from tests.vscode.document import ADD, PRINT, READY, TAX, TOTAL, asked, opened, titled
-from tests.vscode.editor import SECONDS, SETTINGS, Editor, eventually
+from tests.vscode.editor import SECONDS, Editor, eventually
 
 # Ghost text.
+
+
+TAKEN = '"method":"workspace/executeCommand","params":{"command":"midfill.accepted"'
 
 
 def test_ghost_text_appears_and_tab_takes_it(editor: Editor, loopback: Loopback) -> None:
@@ -26,11 +29,11 @@ def test_ghost_text_appears_and_tab_takes_it(editor: Editor, loopback: Loopback)
 def test_the_server_is_told_what_was_taken(editor: Editor, loopback: Loopback) -> None:
     """By the item's command: this is what usage is counted by, and what the next completion is fetched upon."""
     opened(editor, loopback, "l.py", ADD, "def add(a, b):\n    re|\n")
-    before = editor.told('"command":"midfill.accepted"')
+    before = editor.told(TAKEN)
     editor.type("t")
     editor.sees("ghost", "urn a + b")
     editor.press("Tab")
-    assert eventually(lambda: editor.told('"command":"midfill.accepted"') == before + 1)
+    assert eventually(lambda: editor.told(TAKEN) == before + 1)
 
 
 def test_usage_is_a_page(editor: Editor, loopback: Loopback) -> None:
@@ -222,18 +225,19 @@ def test_credit_and_a_wrong_model_are_mended_by_buttons(editor: Editor, loopback
     editor.do("click", '.notification-toast .monaco-button:has-text("Try again")')
     editor.sees("ghost", "urn a + b")
     editor.sees("status", READY)
-    names = "The supported API model names are deepseek-flash or deepseek-pro, but you passed x."
+    names = "The supported API model names are deepseek-flash or deepseek-v4-pro, but you passed x."
     loopback.fail("400", message=names, times=1)
     opened(editor, loopback, "model.py", ADD, "def add(a, b):\n    re|\n")
     editor.type("t")
     editor.sees("icon", "error")
     editor.sees("buttons", ["Choose a model…"])
     editor.do("click", '.notification-toast .monaco-button:has-text("Choose a model…")')
-    editor.do("pick", "deepseek-pro")
+    editor.do("pick", "deepseek-v4-pro")
     editor.sees("status", READY)
     editor.type("u")
     editor.sees("ghost", "rn a + b")
-    (editor.data / "User" / "settings.json").write_text(json.dumps(SETTINGS))
+    editor.configure()
+    editor.sees("status", READY)
 
 
 def test_a_new_user_is_told_of_the_key_once(editor: Editor) -> None:

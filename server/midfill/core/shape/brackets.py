@@ -4,7 +4,7 @@ from collections import deque
 from typing import NamedTuple
 
 from midfill.core.shape.context import CursorContext
-from midfill.core.syntax.languages import Language
+from midfill.core.syntax.language import Language
 from midfill.core.syntax.scan import PARTNER, Lexeme, lexemes
 
 _BRACKETS = Language(quotes="")

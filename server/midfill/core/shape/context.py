@@ -8,7 +8,8 @@ from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
 from midfill.core.shape.lines import indentation, width
 from midfill.core.syntax.errors import errors
-from midfill.core.syntax.languages import Language, language, pattern
+from midfill.core.syntax.language import Language, pattern
+from midfill.core.syntax.languages import language
 from midfill.core.syntax.region import lines_above, lines_below
 from midfill.core.syntax.scan import Lexeme, lexemes, unended
 
@@ -16,6 +17,12 @@ NEAR = 12
 """Lines with text below the cursor that a completion is compared with."""
 
 FENCE = "```"
+
+_SECTION = re.compile(r"<(?P<end>/)?(?P<tag>script|style)\b[^>]*>(?!.*</(?P=tag)\b)")
+"""The tag that begins or ends a part in another language."""
+_SECTION_LANGUAGE = re.compile(r"\blang=[\"']?(\w+)")
+_LONGEST_SECTION = 2_000
+"""Lines above the cursor that are searched for such a tag."""
 
 LONGEST = 1_000
 """Characters of the cursor's line that are looked at on either side; minified files have lines of megabytes."""
@@ -34,6 +41,8 @@ class CursorContext:
         self._above, self._below = cursor.above, cursor.below
         if self.language.prose:
             self._enter_fence()
+        elif self.language.grammar == "html":
+            self._enter_section()
 
     def _enter_fence(self) -> None:
         """In a fenced block of Markdown, see only that, in the language that its fence names."""
@@ -44,6 +53,20 @@ class CursorContext:
         end = next((at for at, line in enumerate(self._below) if line.startswith(FENCE)), len(self._below))
         self.language = language(name)
         self._above, self._below = self._above[marks[-1] + 1 :], self._below[:end]
+
+    def _enter_section(self) -> None:
+        """In a script or a style sheet inside of HTML, Vue or Svelte, see only that, in its own language."""
+        near = range(len(self._above) - 1, max(-1, len(self._above) - 1 - _LONGEST_SECTION), -1)
+        at = next((row for row in near if _SECTION.search(self._above[row])), None)
+        begins = _SECTION.search(self._above[at]) if at is not None else None
+        if at is None or begins is None or begins["end"] or _SECTION.search(self.head):
+            return
+        stated = _SECTION_LANGUAGE.search(begins.group())
+        usual = "css" if begins["tag"] == "style" else "javascript"
+        self.language = language(stated[1] if stated else usual)
+        close = f"</{begins['tag']}"
+        end = next((row for row, line in enumerate(self._below) if close in line), len(self._below))
+        self._above, self._below = self._above[at + 1 :], self._below[:end]
 
     @property
     def fresh(self) -> bool:
@@ -182,7 +205,7 @@ class CursorContext:
     @cached_property
     def floor(self) -> int:
         """The least indentation, in columns, of a line that follows the cursor's and closes no block."""
-        column = self.outset
+        column = 0 if self.language.offside or self.language.recipes else self.outset
         for line in reversed(self.above):
             if not column:
                 break
@@ -198,7 +221,9 @@ class CursorContext:
         return [width(line) + item.end() - len(indentation(line))] if item else []
 
     def opens(self, line: str) -> bool:
-        """Whether a block begins at the end of `line`."""
+        """Whether a block begins at the end of `line`; a line of a recipe begins none."""
+        if self.language.recipes and line.startswith("\t"):
+            return False
         return bool(pattern(self.language.opener).search(self.code(line)))
 
     def heads(self, line: str) -> bool:
@@ -225,6 +250,10 @@ class CursorContext:
     def continues(self, line: str) -> bool:
         """Whether `line` goes on with the statement above it although it is not indented deeper."""
         return bool(pattern(self.language.continues).match(line.lstrip()))
+
+    def nests(self, line: str) -> bool:
+        """Whether `line` can't stand at the margin (`return`)."""
+        return bool(pattern(self.language.nested).match(line.lstrip()))
 
     def flat(self, line: str) -> bool:
         """Whether the block that `line` begins is not indented (a namespace)."""

@@ -25,7 +25,7 @@ def indented(text: str, context: CursorContext) -> str:
 def step(context: CursorContext) -> str:
     """Return one step of indentation: a tab, or as many spaces as most lines around are indented by multiples of."""
     tabs, spaces = _indents(context)
-    if tabs > len(spaces):
+    if tabs > len(spaces) or context.language.recipes:
         return "\t"
     fours = sum(size % STEP == 0 for size in spaces)
     return " " * (STEP if fours > 0.75 * len(spaces) or not spaces else 2)
@@ -51,6 +51,8 @@ def _converted(lines: list[str], context: CursorContext) -> list[str]:
     if not first:
         return lines
     tabs, spaces = _indents(context)
+    if context.language.recipes:
+        return [_with_tabs(line, len(indentation(first))) for line in lines]
     if "\t" in indentation(first):
         return (
             [_with_spaces(line, len(step(context))) for line in lines]

@@ -17,6 +17,8 @@ from midfill.core.shape.lines import TAB, indentation, width
 
 _OTHER_STEP = 0.3
 """Cost of a block that is indented by another step than the document's; an illegal line costs 1."""
+_NULL = 0.2
+"""Cost of a key of YAML that has nothing below it: it is null."""
 _LEAVES_BLOCK = 0.5
 """Cost of moving a line out of the block that the cursor's line is in."""
 _MOVE, _ORDER, _NEXT_READING = 0.001, 0.0001, 0.002
@@ -193,6 +195,7 @@ def illegal_lines(text: str, context: CursorContext, *, below: bool = False) -> 
     """
     lines = text.split("\n")
     levels, outer, bad = list(context.levels), len(context.levels), 0.0
+    nullable = context.language.grammar == "yaml"
     known_step, before = step_columns(context) if context.indents else 0, ""
     opened = context.opens(context.before if context.fresh else context.head + lines[0])
     labelled = context.labels(context.before if context.fresh else context.head)
@@ -201,9 +204,12 @@ def illegal_lines(text: str, context: CursorContext, *, below: bool = False) -> 
         deeper = row.width - levels[-1]
         bad += number > 0 and deeper < 0 and row.text.lstrip().startswith("{")  # Behind its header.
         bad += _OTHER_STEP * (opened and row.free and deeper > 0 and _is_odd(deeper, known_step))
+        bad += not row.width and context.nests(row.text)
         if row.trusted:
             _enter(row.width, levels)
             outer = len(levels)
+        elif opened and nullable and deeper <= 0:
+            bad += _NULL + _returns(row.width, levels)
         elif opened and not closes and not row.free:
             bad += 1 if deeper <= 0 else _OTHER_STEP * _is_odd(deeper, known_step)
             levels.append(max(row.width, levels[-1]))
@@ -211,7 +217,7 @@ def illegal_lines(text: str, context: CursorContext, *, below: bool = False) -> 
         elif closes and len(levels) > outer and (deeper or context.closes(row.text)):
             levels.pop()
             bad += row.width != levels[-1]
-        elif context.language.indented or closes:
+        elif (context.language.indented and not context.language.offside) or closes:
             bad += 0 if row.free else _returns(row.width, levels)
             outer = min(outer, len(levels))
         elif not row.free:

@@ -7,7 +7,7 @@ from midfill.core.shape.brackets import depths, quoted
 from midfill.core.shape.context import CursorContext
 from midfill.core.shape.cut import Cut
 from midfill.core.shape.lines import squeezed, width
-from midfill.core.syntax.languages import pattern
+from midfill.core.syntax.language import pattern
 
 _WORD = re.compile(r"[ \t]*(?!(?:case|default|public|private|protected)\b)[A-Za-z_]\w+(?:[^\w\s:]|\s+[^\s:])")
 """A first word, and behind it what shows that it is complete."""

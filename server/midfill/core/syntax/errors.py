@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from midfill.core.syntax.grammars import Node, parser
 from midfill.core.syntax.indentation import indentation_errors
-from midfill.core.syntax.languages import Language
+from midfill.core.syntax.language import Language
 from midfill.core.syntax.scan import PARTNER, lexemes
 
 
@@ -12,15 +12,15 @@ from midfill.core.syntax.scan import PARTNER, lexemes
 def errors(text: str, language: Language) -> int:
     """Return the number of places where `text` breaks the rules of `language`.
 
-    Lines of Python at an illegal level are among them.
+    Lines at an illegal level are among them, where indentation is a rule of the language.
 
     With a grammar, these are the errors and the missing tokens that tree-sitter reports; without one, the brackets
     that have no partner and the strings that have no end.
     """
     parse = parser(language.grammar)
+    misplaced = indentation_errors(text, language)
     if parse is None:
-        return _unbalanced(text, language)
-    misplaced = indentation_errors(text, language) if language.grammar == "python" else 0
+        return _unbalanced(text, language) + misplaced
     return _broken(parse(text)) + misplaced
 
 

@@ -1,9 +1,10 @@
-"""Lines of Python at an indentation that the language refuses, which its grammar for tree-sitter does not see."""
+"""Lines at an indentation that their language refuses; tree-sitter's grammar of Python does not see them."""
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from midfill.core.syntax.languages import Language
+from midfill.core.syntax.language import Language, pattern
 from midfill.core.syntax.scan import lexemes
 
 _TAB = 8
@@ -15,6 +16,11 @@ _HEADER = re.compile(
 """A logical line that needs a block below it; `match` and `case` are names elsewhere, but not before such a colon."""
 
 
+_TARGET = re.compile(r"[^\s#:=][^:=]*::?(?![:=])[^=]*\Z")
+_ASSIGNMENT = re.compile(r"[\w.-]+\s*[:+?!]?=|(?:if\w+|else|endif|include|define|export)\b")
+"""What may stand at any column between two recipes (GNU make manual, 4.3 and 6.5)."""
+
+
 class _Logical(NamedTuple):
     """A logical line: its indentation in columns, and its code without comments and line breaks."""
 
@@ -23,11 +29,51 @@ class _Logical(NamedTuple):
 
 
 def indentation_errors(text: str, language: Language) -> int:
+    """Return the lines of `text` at an indentation that `language` refuses; 0 where it has no rule.
+
+    YAML has such rules too, but its grammar for tree-sitter knows them.
+    """
+    if language.recipes:
+        return _spaced_recipes(text)
+    if language.offside:
+        return sum(not kept for kept in _kept_levels(text, language))
+    if language.indented and language.grammar != "yaml":
+        return _misplaced(text, language)
+    return 0
+
+
+def _spaced_recipes(text: str) -> int:
+    """Return the lines of recipes that begin with spaces: make refuses them ("missing separator")."""
+    bad, in_recipe, goes_on = 0, False, False
+    for line in text.split("\n"):
+        said = line.strip()
+        if line.startswith("\t") or (goes_on and said):
+            in_recipe = True
+        elif said and not said.startswith("#"):
+            bad += in_recipe and line[0] == " " and not _ASSIGNMENT.match(said)
+            in_recipe = bool(_TARGET.match(line))
+        goes_on = line.endswith("\\")
+    return bad
+
+
+def _kept_levels(text: str, language: Language) -> Iterator[bool]:
+    """Yield of each logical line whether it is deeper than the one above or returns to a level that is open."""
+    levels: list[int] = []
+    for line in _logical_lines(text, language):
+        if not levels or line.column > levels[-1]:
+            levels.append(line.column)
+            yield True
+        else:
+            yield _leave(levels, line.column)
+
+
+def _misplaced(text: str, language: Language) -> int:
     """Return the logical lines of `text` that stand at no open level, too deep, or not deeper than their header.
 
     The first line sets the outermost level, since a text may begin in the middle of a file. The rules are those of
     The Python Language Reference, 2.1.8. An unended header at the end counts only if a line follows it.
     """
+    opens = _HEADER.match if language.grammar == "python" else pattern(language.opener).search
     levels: list[int] = []
     bad, header, decorator = 0, False, False
     for line in _logical_lines(text, language):
@@ -47,7 +93,7 @@ def indentation_errors(text: str, language: Language) -> int:
                 or (decorator and line.column < expected)
             )
         decorator = line.code.startswith("@")
-        header = bool(_HEADER.match(line.code))
+        header = bool(opens(line.code))
     return bad
 
 

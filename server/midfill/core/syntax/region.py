@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from midfill.core.syntax.languages import Language, pattern
+from midfill.core.syntax.language import Language, pattern
 
 NEAR_ABOVE, NEAR_BELOW = 120, 80
 """Lines kept whole on either side; parsing these 200 takes 0.3 to 1 ms, and holds the interpreter lock for it."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Literal, NamedTuple
 
-from midfill.core.syntax.languages import Language
+from midfill.core.syntax.language import Language
 
 OPENING, CLOSING = "([{", ")]}"
 PARTNER = {**dict(zip(CLOSING, OPENING, strict=True)), **dict(zip(OPENING, CLOSING, strict=True))}
@@ -70,6 +70,8 @@ def _lexeme(match: re.Match[str]) -> Lexeme | None:
 @cache
 def _lexer(language: Language) -> re.Pattern[str]:
     """Return the expression that finds the lexemes of `language`; each alternative is a named group."""
+    escape = re.escape(language.escape)
+    escaped = rf"{escape}[\s\S]|" if escape else ""
     parts = [
         *(
             rf"(?P<comment{n}>{begin}[\s\S]*?(?P<end_comment{n}>{end}|\Z))"
@@ -84,7 +86,7 @@ def _lexer(language: Language) -> re.Pattern[str]:
         ),
         r"(?P<char>'(?:\\[^\n]{1,8}?|[^'\\\n])'|')" if language.char_quotes else "",
         *(
-            rf"(?P<string{n}>{quote}(?:\\[\s\S]|[^{quote}\\\n])*(?P<end_string{n}>{quote})?)"
+            rf"(?P<string{n}>{quote}(?:{escaped}[^{quote}{escape}\n])*(?P<end_string{n}>{quote})?)"
             for n, quote in enumerate(language.quotes)
             if not (quote == "'" and language.char_quotes)
         ),
