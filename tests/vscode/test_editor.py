@@ -1,6 +1,5 @@
 """What a user of VS Code sees, from the key press to the upstream call and back, all of it real."""
 
-import json
 import sys
 from functools import partial
 from pathlib import Path

@@ -24,7 +24,7 @@ from midfill.core.shape.fences import without_fence
 from midfill.core.shape.fit import best, fitted, goes_into, repeats, repeats_rest, whole
 from midfill.core.shape.guard import guarded, healthy
 from midfill.core.shape.indent import indented
-from midfill.core.shape.levels import leveled, settled
+from midfill.core.shape.moves import leveled, settled
 from midfill.core.shape.repetition import loop, without_pattern
 from midfill.core.shape.scope import fills, first_piece_of, scope, tells
 from midfill.core.shape.space import spaced
@@ -141,7 +141,10 @@ def enough(raw: str, cursor: Cursor, ask: Ask) -> bool:
     if ask.manual and goes_into(unmoved, here):
         return False  # The whole answer counts.
     text = leveled(unmoved, written, here)
-    if not settled(unmoved, text):
+    first = text.partition("\n")[0]
+    alone = ask.scope == "line" or ask.max_lines == 1
+    still = alone and first.strip() and unmoved.startswith(first)
+    if not text.strip() or not (still or settled(unmoved, text)):
         return False
     *complete, last = text[:MOST_CHARACTERS].split("\n")
     if _settled(complete, here, ask) is not None:

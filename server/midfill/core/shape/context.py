@@ -6,23 +6,15 @@ from itertools import islice
 
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
+from midfill.core.shape.embedded import part_at
 from midfill.core.shape.lines import indentation, width
 from midfill.core.syntax.errors import errors
-from midfill.core.syntax.language import Language, pattern
-from midfill.core.syntax.languages import language
+from midfill.core.syntax.language import pattern
 from midfill.core.syntax.region import lines_above, lines_below
 from midfill.core.syntax.scan import Lexeme, lexemes, unended
 
 NEAR = 12
 """Lines with text below the cursor that a completion is compared with."""
-
-FENCE = "```"
-
-_SECTION = re.compile(r"<(?P<end>/)?(?P<tag>script|style)\b[^>]*>(?!.*</(?P=tag)\b)")
-"""The tag that begins or ends a part in another language."""
-_SECTION_LANGUAGE = re.compile(r"\blang=[\"']?(\w+)")
-_LONGEST_SECTION = 2_000
-"""Lines above the cursor that are searched for such a tag."""
 
 LONGEST = 1_000
 """Characters of the cursor's line that are looked at on either side; minified files have lines of megabytes."""
@@ -37,36 +29,7 @@ class CursorContext:
         self.rest = cursor.rest[:LONGEST]
         self.endless = len(cursor.rest) > LONGEST
         """The rest of the line is too long to be written again."""
-        self.language: Language = language(cursor.language)
-        self._above, self._below = cursor.above, cursor.below
-        if self.language.prose:
-            self._enter_fence()
-        elif self.language.grammar == "html":
-            self._enter_section()
-
-    def _enter_fence(self) -> None:
-        """In a fenced block of Markdown, see only that, in the language that its fence names."""
-        marks = [at for at, line in enumerate(self._above) if line.startswith(FENCE)]
-        if len(marks) % 2 == 0:
-            return
-        name = self._above[marks[-1]].strip().lstrip("`").split(" ")[0]
-        end = next((at for at, line in enumerate(self._below) if line.startswith(FENCE)), len(self._below))
-        self.language = language(name)
-        self._above, self._below = self._above[marks[-1] + 1 :], self._below[:end]
-
-    def _enter_section(self) -> None:
-        """In a script or a style sheet inside of HTML, Vue or Svelte, see only that, in its own language."""
-        near = range(len(self._above) - 1, max(-1, len(self._above) - 1 - _LONGEST_SECTION), -1)
-        at = next((row for row in near if _SECTION.search(self._above[row])), None)
-        begins = _SECTION.search(self._above[at]) if at is not None else None
-        if at is None or begins is None or begins["end"] or _SECTION.search(self.head):
-            return
-        stated = _SECTION_LANGUAGE.search(begins.group())
-        usual = "css" if begins["tag"] == "style" else "javascript"
-        self.language = language(stated[1] if stated else usual)
-        close = f"</{begins['tag']}"
-        end = next((row for row, line in enumerate(self._below) if close in line), len(self._below))
-        self._above, self._below = self._above[at + 1 :], self._below[:end]
+        self.language, self._above, self._below = part_at(cursor)
 
     @property
     def fresh(self) -> bool:
