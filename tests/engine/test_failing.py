@@ -127,6 +127,16 @@ async def test_the_understudy_answers_meanwhile(sit: Sit) -> None:
     assert told(desk) == [Kind.NETWORK]
 
 
+async def test_asked_to_try_again_the_backend_is_called_where_the_fallback_has_answered(sit: Sit) -> None:
+    """At the same place too, where what the fallback said is shown: it gives way to the backend's answer."""
+    fallback = Scripted(says("return width"), name="local", paid=False)
+    desk = sit(Scripted(fails(Kind.NO_CREDIT), says("return width * height")), fallback)
+    assert text_of(await desk.ask()) == "return width"
+    desk.engine.retry()
+    assert text_of(await desk.ask(manual=True)) == "return width * height"
+    assert len(desk.calls) == 2
+
+
 async def test_a_failing_backend_that_may_be_asked_at_once_is_not_hammered(sit: Sit) -> None:
     """`Retry-After: 0` makes no request ask again and again: the fallback answers."""
     desk = sit(

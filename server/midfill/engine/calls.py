@@ -152,9 +152,10 @@ class Calls:
         """Whether a flight that cannot answer `prompt` is kept for a moment."""
         return flight.strays(prompt) or (self.short_answers and flight.near(prompt))
 
-    def retry(self) -> None:
-        """Let the next call go to the first backend, whatever became of earlier ones."""
+    def retry(self) -> str:
+        """Let the next call go to the first backend, whatever became of earlier ones; return the fallback's name."""
         self._healths = [Health() for _ in self._healths]
+        return self.backends.fallback.name if self.backends.fallback else ""
 
     async def close(self) -> None:
         """Cancel all calls and close the backends."""

@@ -229,6 +229,12 @@ class Engine:
         """Prepare the first backend for its first call; the others are asked rarely."""
         await self.calls.backends.primary.warm()
 
+    def retry(self) -> None:
+        """Let the next request call the first backend, also where the fallback has answered meanwhile."""
+        fallback = self.calls.retry()
+        for session in self._sessions.values():
+            session.suggestions.drop(fallback)
+
     def changed(self, uri: str, edit: Edit, *, tells_parts: bool = True) -> None:
         """Record an edit of the user; of an editor that does not tell them, accepted parts are told by their edits."""
         session = self._session(uri)

@@ -208,6 +208,12 @@ class Suggestions:
             self.shown.fate.over()
             self.shown = None
 
+    def drop(self, backend: str) -> None:
+        """Forget what a backend has answered: asked again at the same place, another one may answer."""
+        if self.shown is not None and self.shown.source.backend_name == backend:
+            self.hide()
+            self.alternatives.clear()
+
     def expire(self, now: float) -> bool:
         """Expire the suggestions; return whether the user saw the shown one and ignored it."""
         shown = self.shown

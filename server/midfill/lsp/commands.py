@@ -222,7 +222,7 @@ class Commands:
     def _retry(self, *arguments: Any) -> None:
         """Let the next request try the backend again, whatever became of the last one: `[]`."""
         if self._service.engine is not None:
-            self._service.engine.calls.retry()
+            self._service.engine.retry()
         self._reporter.configured()
 
     def _tell_pause(self) -> None:
