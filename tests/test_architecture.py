@@ -46,7 +46,7 @@ CORE: dict[str, set[str]] = {
     "caps": set(),
     "characters": set(),
     "completion": set(),
-    "context": {"control", "credentials", "cursor", "edit", "model", "privacy", "tokens", "words"},
+    "context": {"control", "credentials", "cursor", "edit", "model", "outline", "privacy", "tokens", "words"},
     "control": set(),
     "credentials": set(),
     "cursor": set(),

@@ -20,11 +20,18 @@ class Surveys:
 
     def __init__(self) -> None:
         self.rows: list[int] = []
+        self.told: Chunk | None = None
+        """What the editor knows of names, after a second."""
 
-    def __call__(self, cursor: Cursor, block: Block) -> Callable[[], Block]:
+    def survey(self, cursor: Cursor, block: Block) -> Callable[[], Block]:
         self.rows.append(cursor.row)
         chunk = Chunk("other.py", 0, f"visit = {len(self.rows)}", "search", 1.0)
         return lambda: Block((*block.chunks, chunk), "a.py")
+
+    async def declared(self, cursor: Cursor) -> Callable[[Block], Block] | None:
+        await asyncio.sleep(1)
+        told = self.told
+        return None if told is None else lambda block: Block((*block.chunks, told), "a.py")
 
 
 def sat(sit: Callable[..., Desk], *texts: str, before: str = FILE) -> tuple[Desk, Surveys]:
@@ -95,3 +102,26 @@ async def test_a_survey_that_takes_long_is_not_waited_for(
     desk, _ = sat(sit, "first = 1\n")
     assert text_of(await desk.ask()) == "first = 1"
     assert desk.calls[0].question.prompt.context == ""
+
+
+async def test_what_the_editor_knows_is_added_at_the_end(sit: Callable[..., Desk]) -> None:
+    """It is not waited for; what was sent before stays where it is, and another place is another question."""
+    desk, surveys = sat(sit, "first = 1\n", "second = 2\n")
+    surveys.told = Chunk("shop.py", 3, "class Basket:", "editor", 1.0)
+    await desk.ask()
+    assert "Basket" not in desk.calls[0].question.prompt.context
+    await asyncio.sleep(2)
+    desk.type("other ")
+    await desk.ask()
+    one, two = (call.question.prompt.context for call in desk.calls)
+    assert two == one.removesuffix("# a.py\n") + "# shop.py\nclass Basket:\n\n# a.py\n"
+
+
+async def test_a_place_that_is_left_is_not_asked_about_any_more(sit: Callable[..., Desk]) -> None:
+    desk, surveys = sat(sit, "first = 1\n", "second = 2\n", "third = 3\n")
+    surveys.told = Chunk("shop.py", 3, "class Basket:", "editor", 1.0)
+    await desk.ask()
+    desk.go("|" + FILE)
+    await desk.ask(manual=True)
+    await asyncio.sleep(2)
+    assert desk.engine._session(desk.uri).place.block.text.count("Basket") == 1

@@ -1,12 +1,13 @@
 """What goes along with a document: recent edits elsewhere, the workspace's files, notes; and what never does."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.client import Json, LspClient
+from tests.client import CAPABILITIES, Json, LspClient
 from tests.loopback.client import Loopback
 from tests.lsp.editor import Page, answer, running
 
@@ -89,3 +90,83 @@ async def test_nothing_goes_along_that_is_switched_off(
     async with served(env, project, enabled=False) as client:
         Page(client, "a = 1\n▮", uri=f"{project.as_uri()}/shop/other.py").type("discount = 5\n")
         assert await sent(client, project, loopback) == "# shop/till.py\nx = 1\nprice = "
+
+
+# What the editor's language servers know.
+
+DEFINES: Json = {**CAPABILITIES, "experimental": {"midfill": {"definitions": True}}}
+BASKET = "# shop/basket.py\nclass Basket:\n    def total_price(self, discount_rate):\n\n"
+
+
+def at(uri: str, row: int = 0) -> Json:
+    place = {"line": row, "character": 0}
+    return {"uri": uri, "range": {"start": place, "end": place}}
+
+
+async def told(
+    env: dict[str, str], project: Path, loopback: Loopback, answer_: object, *, more: object = None
+) -> tuple[str, LspClient]:
+    """Ask where the editor answers with these places; return the prompt behind the pause, and the client."""
+    context = {"sources": ["editor"]} if more is None else more
+    options = {"context": context, "trigger": {"paths_off": ["/private/"]}}
+    async with running(env, options, root=project.as_uri(), capabilities=DEFINES) as client:
+        client.replies["midfill/definitions"] = lambda params: answer_
+        page = Page(client, "from shop import Basket\nprice = ▮\n", uri=f"{project.as_uri()}/shop/till.py")
+        await page.items(manual=True)
+        if more is None:
+            await client.until("midfill/definitions")
+        await asyncio.sleep(0.3)
+        page.type("Bas")
+        await page.items(manual=True)
+        prompt: str = loopback.log(path="/completions")[-1]["body"]["prompt"]
+    return prompt, client
+
+
+async def test_declarations_that_the_editor_names_go_along(
+    env: dict[str, str], loopback: Loopback, project: Path
+) -> None:
+    """It is asked about the names near the cursor and the imported ones, and told where they stand."""
+    uri = f"{project.as_uri()}/shop/basket.py"
+    prompt, client = await told(env, project, loopback, [at(uri), None, {"uri": 3}, at(uri)])
+    assert prompt == f"{BASKET}# shop/till.py\nfrom shop import Basket\nprice = Bas"
+    (asked,) = client.received("midfill/definitions")
+    assert asked["uri"] == f"{project.as_uri()}/shop/till.py"
+    assert {"line": 0, "character": len("from shop import ")} in asked["positions"]
+    assert {"line": 0, "character": 0} not in asked["positions"]
+
+
+@pytest.mark.parametrize(
+    "name", [".env", "ignored.py", "private/plan.py", "../outside.py", "link.py", "no.py"]
+)
+async def test_what_the_editor_names_in_hidden_files_does_not(
+    env: dict[str, str],
+    loopback: Loopback,
+    project: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    name: str,
+) -> None:
+    outside = tmp_path_factory.mktemp("elsewhere") / "outside.py"
+    outside.write_text("hush = 1\n", "utf-8")
+    (project / "link.py").symlink_to(outside)
+    (project / "private").mkdir()
+    (project / "private" / "plan.py").write_text("hush = 1\n", "utf-8")
+    uri = outside.as_uri() if name.startswith("..") else f"{project.as_uri()}/{name}"
+    prompt, _ = await told(env, project, loopback, [at(uri), at(f"git:{project}/shop/old.py")])
+    assert prompt.startswith("# shop/till.py")
+
+
+@pytest.mark.parametrize("context", [{"sources": ["recent"]}, {"enabled": False}, {"tokens": 450}])
+async def test_the_editor_is_not_asked_where_it_is_not_wanted(
+    env: dict[str, str], loopback: Loopback, project: Path, context: Json
+) -> None:
+    prompt, client = await told(env, project, loopback, [], more=context)
+    assert not client.received("midfill/definitions")
+    assert prompt.startswith("# shop/till.py")
+
+
+@pytest.mark.parametrize("answer_", [None, "nonsense", [[]], {"uri": "x"}, [{"uri": "a", "range": None}]])
+async def test_a_wrong_answer_of_the_editor_does_no_harm(
+    env: dict[str, str], loopback: Loopback, project: Path, answer_: object
+) -> None:
+    prompt, _ = await told(env, project, loopback, answer_)
+    assert prompt == "# shop/till.py\nfrom shop import Basket\nprice = Bas"

@@ -149,7 +149,7 @@ async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> _A
     ledger = Ledger(data_file())
     ledger.agree(Terms.of(loaded.settings, EDITOR))
     surveyor = _surveyor(loaded, backends.primary)
-    survey = None if isinstance(backends.primary, Local) else surveyor.survey
+    survey = None if isinstance(backends.primary, Local) else surveyor
     engine = Engine(backends._replace(fallback=None), loaded.settings, survey=survey, book=ledger)
     if isinstance(backends.primary, Local) and loaded.settings.backend == "auto":
         say("no key: the embedded engine answers; set DEEPSEEK_API_KEY to ask DeepSeek (see: midfill doctor)")

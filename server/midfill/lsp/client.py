@@ -36,6 +36,8 @@ class Client:
     applies_edits: bool = False
     refreshes: bool = False
     """It asks again when it is told that more can be shown than is."""
+    defines: bool = False
+    """It asks the language servers that run in it for definitions."""
     whole: bool = False
     """It cannot add to what it shows without taking that away first: what is shown has to be whole lines."""
 
@@ -58,6 +60,7 @@ class Client:
             ),
             applies_edits=bool(workspace.get("applyEdit")),
             refreshes=bool((experimental.get("midfill") or {}).get("refresh")),
+            defines=bool((experimental.get("midfill") or {}).get("definitions")),
             whole=bool((experimental.get("midfill") or {}).get("whole")),
         )
 

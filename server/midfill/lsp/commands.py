@@ -16,8 +16,9 @@ from midfill.core.cursor import with_line_ends
 from midfill.ledger import Ledger
 from midfill.lsp.backlog import Backlog
 from midfill.lsp.client import Client
+from midfill.lsp.definitions import Definitions
 from midfill.lsp.folders import Folder
-from midfill.lsp.pygls_server import PyglsServer
+from midfill.lsp.pygls_server import PyglsServer, plain
 from midfill.lsp.service import Service
 from midfill.lsp.status import StatusReporter
 from midfill.lsp.usage import usage
@@ -86,6 +87,8 @@ class Commands:
                 register_options=types.DidChangeConfigurationRegistrationOptions(section=SECTION),
             )
             self._pygls_server.client_register_capability(types.RegistrationParams([registration]))
+        if client.defines:
+            self._service.defined_by(Definitions(self._pygls_server, self._service.documents.encoding))
         self._tell_pause()
         self._pull()
 
@@ -118,9 +121,9 @@ class Commands:
         answer = asked.result()
         whole, *own = answer if isinstance(answer, Sequence) and answer else [None]
         for folder, settings in zip_longest(folders, own[: len(folders)]):
-            folder.settings, folder.awaited = _plain(settings), False
+            folder.settings, folder.awaited = plain(settings), False
         if whole is not None or folders:
-            self._take(_plain(whole), whole=whole is not None)
+            self._take(plain(whole), whole=whole is not None)
         self._settled.set()
         self._service.news.set()
 
@@ -241,12 +244,3 @@ def _function(method: Callable[..., Any]) -> Callable[..., Any]:
         return await method(*arguments)
 
     return coroutine if inspect.iscoroutinefunction(method) else function
-
-
-def _plain(value: Any) -> Any:
-    """Return settings as plain data; pygls makes objects of the objects in an answer it has no type for."""
-    if hasattr(value, "_asdict"):
-        return {key: _plain(item) for key, item in value._asdict().items()}
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return value

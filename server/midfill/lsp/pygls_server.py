@@ -103,3 +103,14 @@ class PyglsServer(LanguageServer):
 def _answered_elsewhere(params: object) -> None:
     """Stand for a feature that `Server` answers before pygls sees it."""
     raise AssertionError("unreachable")
+
+
+def plain(value: Any) -> Any:
+    """Return an answer as plain data; pygls makes objects of the objects in an answer it has no type for."""
+    if hasattr(value, "_asdict"):
+        return {key: plain(item) for key, item in value._asdict().items()}
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return value

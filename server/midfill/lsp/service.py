@@ -15,6 +15,7 @@ from midfill.engine import SUPERSEDED, Accepted, Engine, Reply, Request, sizes_o
 from midfill.ledger import Terms
 from midfill.lsp.client import Client
 from midfill.lsp.configuration import Configuration
+from midfill.lsp.definitions import Definitions
 from midfill.lsp.documents import Documents
 from midfill.lsp.gate import Gate
 from midfill.lsp.items import Place
@@ -84,6 +85,10 @@ class Service:
         """Take note who is served."""
         self._client = client
 
+    def defined_by(self, definitions: Definitions) -> None:
+        """Have the editor asked where names are defined."""
+        self._surveyor.definitions = definitions
+
     @property
     def settings(self) -> Settings:
         """All settings as they are now."""
@@ -144,7 +149,7 @@ class Service:
             self.settings,
             on_error=self._on_error,
             on_longer=self._on_longer,
-            survey=None if isinstance(backends.primary, Local) else self._surveyor.survey,
+            survey=None if isinstance(backends.primary, Local) else self._surveyor,
             on_accepted=self._accepted,
             book=self._spending.ledger,
             clock=self.now,

@@ -7,16 +7,30 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from midfill.core.context import Block, Chunk, Facts, Recent, Sizes, gathered
-from midfill.core.cursor import Cursor
+from midfill.core.context import (
+    EDITOR,
+    Block,
+    Chunk,
+    Facts,
+    Recent,
+    Sizes,
+    declared,
+    gathered,
+    outlined,
+)
+from midfill.core.credentials import without_private_keys
+from midfill.core.cursor import Cursor, unified
 from midfill.core.document import Document
 from midfill.core.edit import Edit
 from midfill.core.privacy import is_secret
+from midfill.lsp.definitions import Definitions, Located
 from midfill.lsp.documents import Documents
-from midfill.lsp.indexes import Indexes, Shown
+from midfill.lsp.indexes import LARGEST, Indexes, Shown
 from midfill.settings import ContextSettings
 from midfill.workspace import Closed, read_notes, to_path
+from midfill.workspace.index.entry import LONGEST_LINE
 from midfill.workspace.index.visible import Visibility
+from midfill.workspace.text import UnreadableError, read_document
 
 
 class Surveyor:
@@ -39,6 +53,8 @@ class Surveyor:
         self._documents = documents
         self._context_of = context_of
         self._is_hidden = is_hidden
+        self.definitions: Definitions | None = None
+        """Asks the editor; None if it does not answer."""
         self._indexes = Indexes(patience)
         self._recent = Recent()
         self._sizes = Sizes()
@@ -60,11 +76,15 @@ class Surveyor:
         """Take note of an edit."""
         for span in edit.spans:
             self._recent.edited(document.uri, span)
+        if self.definitions is not None and edit.spans:
+            self.definitions.edited(document.uri, edit.spans[-1].row + edit.spans[-1].gained)
 
     def closing(self, uri: str) -> None:
         """Keep what was edited in a document that is about to be closed."""
         self._recent.closed(uri, self._rows)
         self._indexes.closed(uri)
+        if self.definitions is not None:
+            self.definitions.forget(uri)
 
     def close(self) -> None:
         """Stop what is done in the background."""
@@ -94,6 +114,47 @@ class Surveyor:
             )
             return gathered(facts, index, block, self._sizes)
 
+    async def declared(self, cursor: Cursor) -> Callable[[Block], Block] | None:
+        """Ask the editor, in a pause, where names near the cursor are defined; return what adds that to a block."""
+        document = self._documents.get(cursor.uri)
+        if self.definitions is None or document is None or not self._asks_editor(cursor.uri):
+            return None
+        found = [
+            place for place in await self.definitions.near(document, cursor.row) if place.uri != cursor.uri
+        ]
+        opened = {place.uri: self._documents.get(place.uri) for place in found}
+        texts = {uri: other.text for uri, other in opened.items() if other is not None}
+        return partial(self._grown, cursor.uri, found, texts) if found else None
+
+    def _asks_editor(self, uri: str) -> bool:
+        context = self._context_of(uri)
+        wanted = context.enabled and EDITOR in context.sources
+        return wanted and to_path(uri) is not None and self._sizes.step < self._sizes.budget
+
+    def _grown(self, uri: str, found: Sequence[Located], texts: Mapping[str, str], block: Block) -> Block:
+        path = to_path(uri) or ""
+        with self._lock:
+            chunks = [
+                chunk
+                for place in found
+                if (chunk := self._declaration(place, texts.get(place.uri))) is not None
+            ]
+            return declared(chunks, _relative(path, self._folder(path)), block, self._sizes)
+
+    def _declaration(self, place: Located, text: str | None) -> Chunk | None:
+        """Return the declaration at a place; None if its file may not be shown. Reads files."""
+        path = self._path(place.uri)
+        if not path or (text is None and not self._is_inside(path)) or not self._is_open(path):
+            return None
+        try:
+            lines = without_private_keys(unified(read_document(path) if text is None else text)).split("\n")
+        except UnreadableError:
+            return None
+        if place.row >= len(lines) or sum(map(len, lines)) > LARGEST:
+            return None
+        shown = [line if len(line) <= LONGEST_LINE else "" for line in lines]
+        return outlined(_relative(path, self._folder(path)), shown, place.row)
+
     # Facts.
 
     def _rows(self, uri: str, first: int, last: int) -> str | None:
@@ -117,6 +178,13 @@ class Surveyor:
         if folder not in self._visibility:
             self._visibility[folder] = Visibility(folder)
         return not self._visibility[folder].is_ignored(Path(path))
+
+    def _is_inside(self, path: str) -> bool:
+        """Whether a file lies in the workspace, also by the place that its links lead to."""
+        real = Path(os.path.realpath(path))
+        return self._folder(path) is not None and any(
+            real.is_relative_to(os.path.realpath(folder)) for folder in self._folders
+        )
 
     def _folder(self, path: str) -> Path | None:
         """Return the innermost workspace folder that a file lies in."""

@@ -12,7 +12,7 @@ from midfill.settings.entries import BackendEntry, TemplateEntry
 from midfill.settings.limits import CapSettings, LedgerSettings, NetworkSettings
 from midfill.settings.section import Section, about
 
-ContextSource = Literal["recent", "search", "declarations"]
+ContextSource = Literal["recent", "search", "declarations", "editor"]
 
 SyntaxScope = Literal["comment", "string"]
 
@@ -141,10 +141,11 @@ class ContextSettings(Section, frozen=True, kw_only=True):
     sources: Annotated[
         tuple[ContextSource, ...],
         about(
-            "Where it comes from: `recent` edits, `search` for similar text, `declarations` of the names you use.",
+            "Where it comes from: `recent` edits, `search` for similar text, `declarations` of the names you use, and "
+            "the same from the language servers that run in your `editor`.",
             "fewer",
         ),
-    ] = ("recent", "search")
+    ] = ("recent", "search", "editor")
     extra: Annotated[
         tuple[str, ...],
         about("Notes for the model: texts, or names of files (relative ones lie in the workspace).", "add"),

@@ -1,12 +1,12 @@
 """What goes in front of a document: each source its share, nothing twice, nothing secret."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from midfill.core.context import Block, Chunk, Facts, Sizes, explained, gathered, is_another
-from midfill.core.context.words import names_near, words_near
+from midfill.core.context.words import NameAt, names_near, places_near, words_near
 from midfill.core.cursor import Cursor
 from midfill.core.model import Prompt
 
@@ -136,3 +136,11 @@ def test_what_is_sent_is_explained() -> None:
     assert "search: 1 pieces; shares rare words" in told
     assert "recent: nothing found" in told
     assert "here.py: 2 lines before the cursor" in told
+
+
+def test_an_editor_is_asked_where_names_stand_nearest_to_the_cursor() -> None:
+    """Rows count from the document's top, columns in characters; words of the language are left out."""
+    where = cursor(
+        "from shop import Basket", "def total(self):", "    return Basket(total)", head="    Basket."
+    )
+    assert places_near(replace(where, row=13)) == [NameAt("Basket", 13, 4), NameAt("shop", 10, 5)]

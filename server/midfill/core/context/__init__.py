@@ -7,20 +7,27 @@ for each key. The modules in reading order: `chunk`, `index`, `words`, `recent`,
 from midfill.core.context.block import Block
 from midfill.core.context.chunk import Chunk
 from midfill.core.context.explain import explained
-from midfill.core.context.gather import SOURCES, Facts, Sizes, gathered
+from midfill.core.context.gather import EDITOR, SMALL, SOURCES, Facts, Sizes, declared, gathered, outlined
 from midfill.core.context.index import Index
 from midfill.core.context.place import is_another
 from midfill.core.context.recent import Recent
+from midfill.core.context.words import NameAt, places_near
 
 __all__ = [
+    "EDITOR",
+    "SMALL",
     "SOURCES",
     "Block",
     "Chunk",
     "Facts",
     "Index",
+    "NameAt",
     "Recent",
     "Sizes",
+    "declared",
     "explained",
     "gathered",
     "is_another",
+    "outlined",
+    "places_near",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Chunk:
     r"""Some lines of a file, with `\n` line ends; `line` counts from 0, and a higher `score` is more relevant.
 
-    `source` is what found it: `search`, `declarations`, `recent` or `notes`.
+    `source` is what found it: `search`, `declarations`, `recent`, `editor` or `notes`.
     """
 
     path: str

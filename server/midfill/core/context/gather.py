@@ -9,13 +9,16 @@ from midfill.core.context.index import Index
 from midfill.core.context.words import names_near, words_near
 from midfill.core.credentials import masked
 from midfill.core.cursor import Cursor
+from midfill.core.outline import outline
 from midfill.core.privacy import is_secret
 from midfill.core.tokens import estimate
 
 SOURCES = ("recent", "search", "declarations")
-ORDER = ("notes", "declarations", "search", "recent")
+EDITOR = "editor"
+"""The source that is asked later than the others, in a pause: the editor's language servers."""
+ORDER = ("notes", EDITOR, "declarations", "search", "recent")
 """The sources in the order in which their pieces stand in a block: the likeliest are nearest to the document."""
-SHARES = {"notes": 0.5, "recent": 0.35, "search": 0.45, "declarations": 0.2}
+SHARES = {"notes": 0.5, "recent": 0.35, "search": 0.45, "declarations": 0.2, EDITOR: 0.2}
 """Shares of the room that each source gets; what one leaves over is for the others."""
 STEP = 0.5
 """Share of the block that one place may fill."""
@@ -62,6 +65,19 @@ def gathered(facts: Facts, index: Index | None, block: Block, sizes: Sizes) -> B
     sizes = sizes.at(facts.cursor)
     chunks = chosen(found_by_source(facts, index), block, sizes)
     return replace(block, path=facts.path).grown(chunks, sizes.budget)
+
+
+def declared(chunks: Sequence[Chunk], path: str, block: Block, sizes: Sizes) -> Block:
+    """Return the block of the document `path`, grown by what it lacks of declarations that came after it was made."""
+    room = Sizes(sizes.budget, SHARES[EDITOR] * sizes.step)
+    found = {EDITOR: [chunk for chunk in chunks if _may_leave(chunk, path)]}
+    return block.grown(chosen(found, block, room), sizes.budget)
+
+
+def outlined(path: str, lines: Sequence[str], row: int) -> Chunk:
+    """Return the declaration on a line that a language server has named: comment, signature and members."""
+    found = outline(lines, row)
+    return Chunk(path, found.first, "\n".join(found.lines), EDITOR, 1.0)
 
 
 def found_by_source(facts: Facts, index: Index | None) -> dict[str, list[Chunk]]:

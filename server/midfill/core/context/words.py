@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import NamedTuple
 
 from midfill.core.credentials import masked
 from midfill.core.cursor import Cursor
@@ -15,6 +16,8 @@ NEAR = 40
 """Lines above the cursor whose names are looked up."""
 MOST_WORDS = 48
 MOST_NAMES = 32
+MOST_PLACES = 16
+"""Names that an editor's language servers are asked about."""
 _HEAD = 120
 """First lines of a file that are looked through for imports."""
 
@@ -27,6 +30,28 @@ _DEFINED = re.compile(
     r"\b(?:def|class|func|fn|function|type|struct|enum|trait|interface|const|let|var|static|macro_rules!)\s+"
     r"(?:\([^)]*\)\s*)?([^\W\d]\w+)"
 )
+
+
+_KEYWORDS = """
+abstract and any array async await bool boolean break byte case catch chan char class const constructor
+continue crate debugger def default defer del delete double elif else end enum except export extends extern
+false final finally float for foreach from func function global goto if impl implements import include
+instanceof int interface internal lambda let local long loop match mod module mut namespace new nil none None
+nonlocal not null number object override package pass print private protected pub public raise range readonly
+ref require return sealed select self Self short signed sizeof static str string struct super switch then this
+throw trait true True False try type typedef typeof undefined union unless unsafe unsigned until use using val
+var virtual void volatile when where while with yield
+"""
+KEYWORDS = frozenset(_KEYWORDS.split())
+"""Words of languages, which nobody declares."""
+
+
+class NameAt(NamedTuple):
+    """A name in a document: its row, and the characters before it in its line."""
+
+    name: str
+    row: int
+    column: int
 
 
 def words_near(cursor: Cursor) -> list[str]:
@@ -45,11 +70,27 @@ def names_near(cursor: Cursor) -> list[str]:
 
     Names that the document declares itself are left out: the model sees them anyway.
     """
-    near = [line for line in (cursor.head, *reversed(cursor.above[-NEAR:])) if masked(line) == line]
-    imports = (line for line in cursor.above[:_HEAD] if _IMPORT.match(line))
+    return list(islice(_names_near(cursor), MOST_NAMES))
+
+
+def places_near(cursor: Cursor) -> list[NameAt]:
+    """Return where those names stand, each where it is nearest to the cursor; without the words of languages."""
+    names = _names_near(cursor)
+    return list(islice((at for name, at in names.items() if name not in KEYWORDS), MOST_PLACES))
+
+
+def _names_near(cursor: Cursor) -> dict[str, NameAt]:
+    top = cursor.row - len(cursor.above)
+    lines = [*enumerate(cursor.above, top), (cursor.row, cursor.head)]
+    near = ((row, line) for row, line in reversed(lines[-NEAR - 1 :]) if masked(line) == line)
+    imports = ((row, line) for row, line in lines[:_HEAD] if _IMPORT.match(line))
     own = {name for line in (*cursor.above, *cursor.below) for name in _DEFINED.findall(line)}
-    names = (name for line in (*near, *imports) for name in NAME.findall(line))
-    return list(islice((name for name in dict.fromkeys(names) if name not in own), MOST_NAMES))
+    found: dict[str, NameAt] = {}
+    for row, line in (*near, *imports):
+        for name in NAME.finditer(line):
+            if name[0] not in own:
+                found.setdefault(name[0], NameAt(name[0], row, name.start()))
+    return found
 
 
 def _words(lines: Iterable[str]) -> Iterator[str]:

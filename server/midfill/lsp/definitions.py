@@ -1,0 +1,105 @@
+"""What the language servers that run in the editor say of names: where they are defined."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from midfill.core.context import places_near
+from midfill.core.document import Document, Encoding, Position, units
+from midfill.lsp.pygls_server import PyglsServer, plain
+
+DEFINITIONS = "midfill/definitions"
+"""Our own request, `{uri, positions}`, to clients that announce `experimental.midfill.definitions`.
+
+The client answers with a list of `{uri, range}` (or null), one for each of the positions.
+"""
+PAUSE_S = 0.3
+"""Seconds without an edit after which the editor is asked: while somebody types, its servers have enough to do."""
+LIMIT_S = 2.0
+"""Seconds that the editor has to answer; afterwards the request is cancelled."""
+
+
+class Located(NamedTuple):
+    """Where a name is defined: a document, and the row of the name in it."""
+
+    uri: str
+    row: int
+
+
+class Definitions:
+    """Asks the client; knows where and when somebody has typed.
+
+    Args:
+        pygls_server: sends the request.
+        encoding: the unit of positions that was agreed on.
+    """
+
+    def __init__(self, pygls_server: PyglsServer, encoding: Encoding) -> None:
+        self._pygls_server = pygls_server
+        self._encoding = encoding
+        self._typed: dict[str, tuple[float, int]] = {}
+        """By URI: when the last edit was, and in which row."""
+
+    def edited(self, uri: str, row: int) -> None:
+        """Take note of an edit."""
+        self._typed[uri] = (asyncio.get_running_loop().time(), row)
+
+    def forget(self, uri: str) -> None:
+        """Take note that a document was closed."""
+        self._typed.pop(uri, None)
+
+    async def near(self, document: Document, row: int) -> list[Located]:
+        """Wait for a pause, and return where the names are defined that stand near a row, or near the last edit."""
+        _, row = await self._pause(document.uri, row)
+        places = places_near(document.cursor(Position(row + 1, 0), self._encoding))
+        positions = [
+            types.Position(at.row, units(document.line(at.row)[: at.column], self._encoding)) for at in places
+        ]
+        return located(await self._asked(document.uri, positions)) if positions else []
+
+    async def _pause(self, uri: str, row: int) -> tuple[float, int]:
+        loop = asyncio.get_running_loop()
+        came = loop.time()
+        while True:
+            at, last = self._typed.get(uri, (came, row))
+            left = max(at, came) + PAUSE_S - loop.time()
+            if left <= 0:
+                return at, last
+            await asyncio.sleep(left)
+
+    async def _asked(self, uri: str, positions: Sequence[types.Position]) -> Any:
+        """Return the client's answer as plain data; None if it refuses, or takes too long."""
+        protocol, number = self._pygls_server.protocol, str(uuid4())
+        asked = protocol.send_request_async(DEFINITIONS, {"uri": uri, "positions": positions}, number)
+        answer = asyncio.ensure_future(asked)
+        try:
+            await asyncio.wait({answer}, timeout=LIMIT_S)
+            return plain(answer.result()) if answer.done() else None
+        except JsonRpcException:
+            return None
+        finally:
+            if not answer.done():
+                protocol._request_futures.pop(number, None)  # noqa: SLF001 (pygls would wait for ever)
+                answer.cancel()
+                protocol.notify("$/cancelRequest", types.CancelParams(id=number))
+
+
+def located(answer: object) -> list[Located]:
+    """Return the places in an answer, each once; whatever is none is left out.
+
+    >>> located([{"uri": "file:///a.py", "range": {"start": {"line": 3, "character": 4}}}, None, {"uri": 1}])
+    [Located(uri='file:///a.py', row=3)]
+    """
+    found = (_located(item) for item in (answer if isinstance(answer, list) else ()))
+    return list(dict.fromkeys(place for place in found if place is not None))
+
+
+def _located(item: object) -> Located | None:
+    match item:
+        case {"uri": str(uri), "range": {"start": {"line": int(row)}}} if row >= 0:
+            return Located(uri, row)
+    return None
