@@ -12,7 +12,9 @@
 
 (require 'cl-lib)
 (require 'jsonrpc)
+(require 'midfill-definitions)
 (require 'project)
+(require 'seq)
 (require 'subr-x)
 (require 'url-util)
 
@@ -182,7 +184,7 @@ Its program is the user's, the one on the PATH, or that of an unpacked archive."
             :textDocument (:inlineCompletion (:dynamicRegistration :json-false))
             :workspace (:configuration t)
             ;; The client repeats the request when the server reports more text.
-            :experimental (:midfill (:refresh t))))))
+            :experimental (:midfill (:refresh t :definitions t))))))
 
 (defun midfill--on-notification (_connection method params)
   "Handle the notification METHOD of the server, with PARAMS."
@@ -194,8 +196,20 @@ Its program is the user's, the one on the PATH, or that of an unpacked archive."
 
 (defun midfill--on-request (_connection method params)
   "Answer the request METHOD of the server, with PARAMS."
-  (when (eq method 'workspace/configuration)
-    (make-vector (length (plist-get params :items)) midfill-settings)))
+  (pcase method
+    ('workspace/configuration (make-vector (length (plist-get params :items)) midfill-settings))
+    ('midfill/definitions
+     (let ((buffer (midfill--buffer (plist-get params :uri))))
+       (midfill--definitions
+        buffer
+        (and buffer (with-current-buffer buffer (mapcar #'midfill--point (plist-get params :positions)))))))))
+
+(defun midfill--buffer (uri)
+  "Return the buffer that is open in the server as URI."
+  (seq-find (lambda (buffer)
+              (with-current-buffer buffer
+                (and midfill--version (equal (midfill--uri) uri))))
+            (buffer-list)))
 
 (defun midfill--on-shutdown (connection)
   "Handle the end of CONNECTION to the server."

@@ -3,7 +3,7 @@
     python tests/editors/fetch.py            every editor, and what goes with them
     python tests/editors/fetch.py neovim     one of them (see --list)
 
-Plugin managers and a linter are cloned beside them where GitHub can be reached.
+Plugins and a linter are cloned beside them where GitHub can be reached, and npm installs a language server.
 
 Nothing is installed: apt downloads the packages into a scratch root, they are unpacked side by side, and a
 launcher in the cache's `bin` folder starts each program with the C library it was built for. The mirror is
@@ -75,8 +75,12 @@ SOURCES = {
     "lazy.nvim": ("https://github.com/folke/lazy.nvim", "v11.17.5"),
     "vim-plug": ("https://github.com/junegunn/vim-plug", "0.14.0"),
     "package-lint": ("https://github.com/purcell/package-lint", "0.26"),
+    "vim-lsp": ("https://github.com/prabirshrestha/vim-lsp", "v0.1.4"),
 }
 """Repositories that tests use as they are, with their tags. What cannot be cloned is skipped."""
+
+PROGRAMS = {"pyright": "pyright@1.1.414"}
+"""Programs that npm installs, by their folders: language servers that run beside ours."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -97,6 +101,8 @@ def main(arguments: list[str] | None = None) -> int:
     if not options.names:
         for name, (address, tag) in SOURCES.items():
             print(f"{name}: {_cloned(cache_folder() / name, address, tag, options.list)}")
+        for name, package in PROGRAMS.items():
+            print(f"{name}: {_installed(cache_folder() / name, package, options.list)}")
     return 1 if missing else 0
 
 
@@ -109,6 +115,22 @@ def _cloned(folder: Path, address: str, tag: str, only_list: bool) -> str:
     except UnavailableError as reason:
         return str(reason)
     return f"cloned ({folder})"
+
+
+def _installed(folder: Path, package: str, only_list: bool) -> str:
+    """Install a package of npm that is not there yet, and return what came of it."""
+    if folder.exists() or only_list:
+        return str(folder) if folder.exists() else "not fetched"
+    if not shutil.which("npm"):
+        return "this needs npm"
+    npm = ["npm", "install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund"]
+    folder.mkdir(parents=True)
+    try:
+        _run([*npm, f"--prefix={folder}", package])
+    except UnavailableError as reason:
+        shutil.rmtree(folder)
+        return str(reason)
+    return f"installed ({folder})"
 
 
 def cache_folder() -> Path:

@@ -29,6 +29,7 @@ def started(open_terminal: Open, bench: Bench, vim: str, file: Path) -> Terminal
     """Return a Vim that has opened `file`, once it says that the server is ready."""
     terminal = opened(open_terminal, bench, vim, file)
     terminal.shows("midfill ready")
+    assert "Error" not in terminal.screen, "the server's requests are not answered"
     return terminal
 
 

@@ -100,6 +100,12 @@ async def test_settings_count_for_the_next_message(conversation: Conversation) -
     assert not conversation.completes()
 
 
+async def test_a_request_has_a_number(conversation: Conversation) -> None:
+    """Vim can answer no other: `ch_sendexpr` refuses an `id` that is a text."""
+    (asked,) = await conversation.pulls(1)
+    assert type(asked["id"]) is int
+
+
 async def test_an_older_answer_does_not_win(conversation: Conversation) -> None:
     """Asked twice, a client may answer in any order; what was asked for last counts."""
     await conversation.pulls(1)

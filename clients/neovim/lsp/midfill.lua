@@ -3,8 +3,8 @@
 -- Neovim before 0.12 does not announce inline completions, because it cannot show them; this plugin can.
 local capabilities = vim.lsp.protocol.make_client_capabilities()
 capabilities.textDocument.inlineCompletion = { dynamicRegistration = false }
--- The client repeats the request when the server reports more text.
-capabilities.experimental = { midfill = { refresh = true } }
+-- The client repeats the request when the server reports more text, and asks other language servers for definitions.
+capabilities.experimental = { midfill = { refresh = true, definitions = true } }
 
 local command = require('midfill.config').command()
 
@@ -27,6 +27,9 @@ return {
     end,
     ['midfill/status'] = function(_, status, context)
       require('midfill.server').on_status(status, context.client_id)
+    end,
+    ['midfill/definitions'] = function(_, asked, context)
+      return require('midfill.definitions').answer(asked, vim.lsp.get_client_by_id(context.client_id))
     end,
     ['midfill/refresh'] = function(_, told)
       require('midfill').refresh(told.uri)

@@ -20,6 +20,7 @@ import {
   type StaticFeature,
 } from "vscode-languageclient/node";
 import { Crashes } from "./crashes";
+import { definitions } from "./definitions";
 import { findServer, FOLDER, NotFoundError, type Midfill } from "./find";
 import { offerInstallation } from "./install";
 import type { Key } from "./key";
@@ -48,10 +49,13 @@ export interface Nothing {
 const DOCUMENTS = ["file", "untitled", "vscode-notebook-cell", "vscode-remote", "vscode-vfs"];
 const STOP_MS = 2_000;
 
-/** Announces that the first text shown has to be whole: VS Code hides ghost text before it shows a longer one. */
-const WHOLE: StaticFeature = {
+/**
+ * Announces that the first text shown has to be whole, because VS Code hides ghost text before it shows a longer one,
+ * and that definitions may be asked for.
+ */
+const ABILITIES: StaticFeature = {
   fillClientCapabilities: (capabilities) => {
-    capabilities.experimental = { midfill: { whole: true } };
+    capabilities.experimental = { midfill: { whole: true, definitions: true } };
   },
   initialize: () => undefined,
   getState: () => ({ kind: "static" }),
@@ -178,7 +182,8 @@ export class Server {
     this.client.onNotification("midfill/status", (shown: Shown) => {
       this.here.status.show(shown);
     });
-    this.client.registerFeature(WHOLE);
+    this.client.registerFeature(ABILITIES);
+    this.client.onRequest("midfill/definitions", definitions);
     // This replaces the language client's handler, which shows no buttons.
     this.client.onNotification(ShowMessageNotification.type, (message) =>
       showMessage(message, this.here.status.shown.kind),

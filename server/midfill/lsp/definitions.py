@@ -3,14 +3,13 @@
 import asyncio
 from collections.abc import Sequence
 from typing import Any, NamedTuple
-from uuid import uuid4
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from midfill.core.context import places_near
 from midfill.core.document import Document, Encoding, Position, units
-from midfill.lsp.pygls_server import PyglsServer, plain
+from midfill.lsp.pygls_server import REQUEST_IDS, PyglsServer, plain
 
 DEFINITIONS = "midfill/definitions"
 """Our own request, `{uri, positions}`, to clients that announce `experimental.midfill.definitions`.
@@ -21,6 +20,9 @@ PAUSE_S = 0.3
 """Seconds without an edit after which the editor is asked: while somebody types, its servers have enough to do."""
 LIMIT_S = 2.0
 """Seconds that the editor has to answer; afterwards the request is cancelled."""
+
+WAITS_S = (0.0, 2.0, 8.0)
+"""Seconds before each try: a language server that has just started knows nothing for a while."""
 
 
 class Located(NamedTuple):
@@ -54,26 +56,35 @@ class Definitions:
 
     async def near(self, document: Document, row: int) -> list[Located]:
         """Wait for a pause, and return where the names are defined that stand near a row, or near the last edit."""
-        _, row = await self._pause(document.uri, row)
+        for seconds in WAITS_S:
+            await asyncio.sleep(seconds)
+            row = await self._pause(document.uri, row)
+            positions = self._positions(document, row)
+            found = located(await self._asked(document.uri, positions)) if positions else []
+            if found:
+                return found
+        return []
+
+    def _positions(self, document: Document, row: int) -> list[types.Position]:
         places = places_near(document.cursor(Position(row + 1, 0), self._encoding))
-        positions = [
+        return [
             types.Position(at.row, units(document.line(at.row)[: at.column], self._encoding)) for at in places
         ]
-        return located(await self._asked(document.uri, positions)) if positions else []
 
-    async def _pause(self, uri: str, row: int) -> tuple[float, int]:
+    async def _pause(self, uri: str, row: int) -> int:
+        """Wait until nobody types; return the row of the last edit, or `row` if there was none."""
         loop = asyncio.get_running_loop()
         came = loop.time()
         while True:
             at, last = self._typed.get(uri, (came, row))
             left = max(at, came) + PAUSE_S - loop.time()
             if left <= 0:
-                return at, last
+                return last
             await asyncio.sleep(left)
 
     async def _asked(self, uri: str, positions: Sequence[types.Position]) -> Any:
         """Return the client's answer as plain data; None if it refuses, or takes too long."""
-        protocol, number = self._pygls_server.protocol, str(uuid4())
+        protocol, number = self._pygls_server.protocol, next(REQUEST_IDS)
         asked = protocol.send_request_async(DEFINITIONS, {"uri": uri, "positions": positions}, number)
         answer = asyncio.ensure_future(asked)
         try:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future
+from itertools import count
 from typing import Any
 
 from lsprotocol import types
@@ -24,8 +25,22 @@ POPUP_TRIGGERS = list(".(=,: \t[{<>\"'/")
 """Characters that open the popup in clients that cannot show completions inline (Helix opens it on letters alone)."""
 
 
+REQUEST_IDS = count(1 << 30)
+"""The numbers of our requests, which no client reaches with its own: Vim's `ch_sendexpr` refuses to answer a text."""
+
+
 class _Protocol(LanguageServerProtocol):
     """The protocol of pygls without its leak: it keeps the future of every notification for ever (2 KB each)."""
+
+    def send_request(
+        self,
+        method: str,
+        params: Any | None = None,
+        callback: Callable[[Any], None] | None = None,
+        msg_id: str | int | None = None,
+    ) -> Future[Any]:
+        """Send a request under a number of ours."""
+        return super().send_request(method, params, callback, next(REQUEST_IDS) if msg_id is None else msg_id)
 
     def _execute_handler(
         self,

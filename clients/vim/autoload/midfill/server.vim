@@ -153,7 +153,7 @@ def InitializeParams(): dict<any>
       textDocument: {inlineCompletion: {dynamicRegistration: false}},
       workspace: {configuration: true},
       # The client repeats the request when the server reports more text.
-      experimental: {midfill: {refresh: true}},
+      experimental: {midfill: {refresh: true, definitions: midfill#definitions#Known()}},
     },
   }
 enddef
@@ -206,7 +206,11 @@ enddef
 
 def OnMessage(channel: channel, message: dict<any>)
   var params = get(message, 'params', {})
-  if has_key(message, 'id')
+  if get(message, 'method', '') == 'midfill/definitions'
+    midfill#definitions#Find(BufferOf(params.uri), params.positions, (found) => {
+      ch_sendexpr(channel, {id: message.id, result: found})
+    })
+  elseif has_key(message, 'id')
     ch_sendexpr(channel, {id: message.id, result: Answer(message.method, params)})
   elseif message.method == 'window/showMessage'
     Tell(params.message, params.type)
@@ -215,6 +219,11 @@ def OnMessage(channel: channel, message: dict<any>)
   elseif message.method == 'midfill/refresh'
     midfill#ghost#Refresh(params.uri)
   endif
+enddef
+
+# Returns the buffer that is open in the server under a URI; -1 if there is none.
+def BufferOf(uri: string): number
+  return str2nr(get(filter(keys(versions), (_, buf) => Uri(str2nr(buf)) == uri), 0, '-1'))
 enddef
 
 def OnStatus(told: dict<any>)

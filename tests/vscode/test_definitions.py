@@ -1,0 +1,33 @@
+"""What VS Code's own TypeScript server knows stands in the prompt."""
+
+import time
+
+from tests.loopback.client import Loopback
+from tests.vscode.document import READY
+from tests.vscode.editor import Editor, eventually
+
+SHOP = "/** Prices are in cents. */\nexport function priceOf(name: string, rate: number): number {\n  return rate;\n}\n"
+DECLARED = "# shop.ts\n/** Prices are in cents. */\nexport function priceOf(name: string, rate: number): number {\n\n# till.ts\n"
+
+
+def test_declarations_of_typescript_go_along(editor: Editor, loopback: Loopback) -> None:
+    """Asked in a pause, about the names near the cursor; nothing else looks into other files."""
+    loopback.behave(documents=[], text="1")
+    config = editor.scratch / "config.toml"
+    config.write_text('[context]\nsources = ["editor"]\n')
+    editor.command("midfill: Restart the Server")
+    editor.sees("status", "midfill: starting")
+    editor.sees("status", READY)
+    (editor.workspace / "shop.ts").write_text(SHOP)
+    editor.open("till.ts", 'import { priceOf } from "./shop";\n\nconst rate = 1;\nconst price = |\n')
+
+    def knows() -> bool:
+        editor.type("x")
+        time.sleep(0.7)  # VS Code is asked in a pause.
+        calls = [call for call in loopback.log(idle=True) if call["method"] == "POST"]
+        return any(call["body"]["prompt"].startswith(DECLARED) for call in calls)
+
+    assert eventually(knows), editor.log()
+    config.write_text("")
+    editor.command("midfill: Restart the Server")
+    editor.sees("status", READY)
