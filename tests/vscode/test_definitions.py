@@ -6,8 +6,9 @@ from tests.loopback.client import Loopback
 from tests.vscode.document import READY
 from tests.vscode.editor import Editor, eventually
 
-SHOP = "/** Prices are in cents. */\nexport function priceOf(name: string, rate: number): number {\n  return rate;\n}\n"
-DECLARED = "# shop.ts\n/** Prices are in cents. */\nexport function priceOf(name: string, rate: number): number {\n\n# till.ts\n"
+SIGNATURE = "export function priceOf(name: string, rate: number): number {\n"
+SHOP = f"/** Prices are in cents. */\n{SIGNATURE}  return rate;\n}}\n"
+DECLARED = f"# shop.ts\n/** Prices are in cents. */\n{SIGNATURE}\n# till.ts\n"
 
 
 def test_declarations_of_typescript_go_along(editor: Editor, loopback: Loopback) -> None:
