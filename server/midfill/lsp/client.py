@@ -13,6 +13,8 @@ WARNS_OF_THE_UNKNOWN = frozenset({"emacs"})
 """Clients that tell the user of each notification they do not know."""
 INDENTS_AGAIN = frozenset({"helix"})
 """Clients that add the current line's indentation to each further line of a completion."""
+WATCHES_EACH_FOLDER = frozenset({"emacs"})
+"""Clients that watch each folder by itself, of which a system allows few, and ask the user whether they shall."""
 KEEPS_LINE_ENDS = frozenset({"neovim"})
 """Clients that put in a line end as it comes: a carriage return would be drawn as ^M (seen in Neovim 0.12.4)."""
 
@@ -34,6 +36,9 @@ class Client:
     registers_configuration: bool = False
     """It tells of changed settings once asked to."""
     applies_edits: bool = False
+    watches: bool = False
+    """It tells of files that change on the disk once asked to, and without much ado."""
+    shows_progress: bool = False
     refreshes: bool = False
     """It asks again when it is told that more can be shown than is."""
     defines: bool = False
@@ -58,6 +63,9 @@ class Client:
             registers_configuration=bool(
                 (workspace.get("didChangeConfiguration") or {}).get("dynamicRegistration")
             ),
+            watches=bool((workspace.get("didChangeWatchedFiles") or {}).get("dynamicRegistration"))
+            and name not in WATCHES_EACH_FOLDER,
+            shows_progress=bool((capabilities.get("window") or {}).get("workDoneProgress")),
             applies_edits=bool(workspace.get("applyEdit")),
             refreshes=bool((experimental.get("midfill") or {}).get("refresh")),
             defines=bool((experimental.get("midfill") or {}).get("definitions")),

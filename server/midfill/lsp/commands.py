@@ -22,6 +22,7 @@ from midfill.lsp.pygls_server import PyglsServer, plain
 from midfill.lsp.service import Service
 from midfill.lsp.status import StatusReporter
 from midfill.lsp.usage import usage
+from midfill.lsp.watching import Watching
 
 SECTION = "midfill"
 """The section of the client's settings that is ours."""
@@ -54,6 +55,7 @@ class Commands:
         self._ledger = ledger
         self._backlog = backlog
         self._client = Client()
+        self._watching = Watching(pygls_server, service)
         self._wake: asyncio.TimerHandle | None = None
         self._pulling: Future[Any] | None = None
         """The last request for the client's settings."""
@@ -87,8 +89,10 @@ class Commands:
                 register_options=types.DidChangeConfigurationRegistrationOptions(section=SECTION),
             )
             self._pygls_server.client_register_capability(types.RegistrationParams([registration]))
+        self._watching.follow(client)
         if client.defines:
-            self._service.defined_by(Definitions(self._pygls_server, self._service.documents.encoding))
+            encoding = self._service.documents.encoding
+            self._service.surveyor.definitions = Definitions(self._pygls_server, encoding)
         self._tell_pause()
         self._pull()
 

@@ -9,6 +9,7 @@ from midfill.core.context import Chunk
 from midfill.core.document import Document
 from midfill.workspace import to_path, to_uri
 from midfill.workspace.index import Index
+from midfill.workspace.index.update import Progress
 
 LARGEST = 256 * 1024
 """Characters of an open document whose unsaved text is searched; of a larger one, what is on disk."""
@@ -49,6 +50,8 @@ class Indexes:
 
     def __init__(self, patience: float = 0) -> None:
         self._patience = patience
+        self.tell: Callable[[Path, Progress], None] = lambda folder, progress: None
+        """Told how far the index of a folder is, in a thread of that index."""
         self._off: tuple[str, ...] = ()
         self._indexes: dict[Path, Index] = {}
         self._changes: dict[str, int] = {}
@@ -76,13 +79,35 @@ class Indexes:
         """Return the index of a folder, told of the `texts` of documents that are not saved yet."""
         with self._lock:
             if folder not in self._indexes:
-                self._indexes[folder] = Index.open(folder, self._off)
+                self._indexes[folder] = Index.open(
+                    folder, self._off, lambda progress: self.tell(folder, progress)
+                )
                 self._indexes[folder].wait(self._patience)
             index = self._indexes[folder]
         for path, text in texts.items():
             if Path(path).is_relative_to(folder):
                 index.changed(os.path.realpath(path), text)
         return index
+
+    def saved(self, paths: Sequence[str]) -> None:
+        """Learn that documents were saved: what is on the disk counts."""
+        for index, inside in self._around(paths):
+            for path in inside:
+                index.changed(path, None)
+
+    def touched(self, paths: Sequence[str]) -> None:
+        """Learn that files have changed on the disk; of an open document its text counts still."""
+        for index, inside in self._around(paths):
+            index.touched(inside)
+
+    def _around(self, paths: Sequence[str]) -> list[tuple[Index, list[str]]]:
+        """Return the indexes of these files, with the real paths of those in them."""
+        with self._lock:
+            indexes = dict(self._indexes)
+        inside = {folder: [path for path in paths if Path(path).is_relative_to(folder)] for folder in indexes}
+        return [
+            (indexes[folder], [*map(os.path.realpath, inner)]) for folder, inner in inside.items() if inner
+        ]
 
     def closed(self, uri: str) -> None:
         """Learn that a document was closed: what is on disk counts."""

@@ -15,7 +15,6 @@ from midfill.engine import SUPERSEDED, Accepted, Engine, Reply, Request, sizes_o
 from midfill.ledger import Terms
 from midfill.lsp.client import Client
 from midfill.lsp.configuration import Configuration
-from midfill.lsp.definitions import Definitions
 from midfill.lsp.documents import Documents
 from midfill.lsp.gate import Gate
 from midfill.lsp.items import Place
@@ -76,18 +75,14 @@ class Service:
         self._library = Library()
         self._starting: asyncio.Task[Engine] | None = None
         self._background: set[asyncio.Task[None]] = set()
-        self._surveyor = Surveyor(self.documents, self.gate.context_of, self.gate.is_hidden)
-        self.documents.closing = self._surveyor.closing
+        self.surveyor = Surveyor(self.documents, self.gate.context_of, self.gate.is_hidden)
+        self.documents.closing = self.surveyor.closing
         self.news = asyncio.Event()
         """Set when the client has answered with the settings of folders."""
 
     def introduced(self, client: Client) -> None:
         """Take note who is served."""
         self._client = client
-
-    def defined_by(self, definitions: Definitions) -> None:
-        """Have the editor asked where names are defined."""
-        self._surveyor.definitions = definitions
 
     @property
     def settings(self) -> Settings:
@@ -149,13 +144,13 @@ class Service:
             self.settings,
             on_error=self._on_error,
             on_longer=self._on_longer,
-            survey=None if isinstance(backends.primary, Local) else self._surveyor,
+            survey=None if isinstance(backends.primary, Local) else self.surveyor,
             on_accepted=self._accepted,
             book=self._spending.ledger,
             clock=self.now,
         )
         sizes, folders = sizes_of(self.settings, backends.primary), self.configuration.folders.paths
-        self._surveyor.configure(self.gate.paths_off, self.settings.api_key_file, sizes, folders)
+        self.surveyor.configure(self.gate.paths_off, self.settings.api_key_file, sizes, folders)
         self._on_backend("" if self.halted else backends.primary.name)
         await self.engine.warm()
         self._spawn(self._spending.began(backends.primary))
@@ -203,7 +198,7 @@ class Service:
             self._starting.cancel()
         if self.engine is not None:
             await self.engine.close()
-        await asyncio.to_thread(self._surveyor.close)
+        await asyncio.to_thread(self.surveyor.close)
 
     # Documents.
 
@@ -217,7 +212,7 @@ class Service:
 
     def changed(self, document: Document, edit: Edit) -> None:
         """Take note of a document's change."""
-        self._surveyor.edited(document, edit)
+        self.surveyor.edited(document, edit)
         if self.engine is not None:
             self.engine.changed(document.uri, edit, tells_parts=self._client.tells_parts)
 

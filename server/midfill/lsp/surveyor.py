@@ -55,7 +55,8 @@ class Surveyor:
         self._is_hidden = is_hidden
         self.definitions: Definitions | None = None
         """Asks the editor; None if it does not answer."""
-        self._indexes = Indexes(patience)
+        self.indexes = Indexes(patience)
+        """For threads."""
         self._recent = Recent()
         self._sizes = Sizes()
         self._folders: tuple[Path, ...] = ()
@@ -68,7 +69,7 @@ class Surveyor:
         self._sizes, self._folders = sizes, tuple(folders)
         self._visibility = {}
         self._closed = Closed(tuple(map(str, self._folders)), tuple(off), key_file)
-        self._indexes.configure(tuple(off))
+        self.indexes.configure(tuple(off))
 
     # Events.
 
@@ -82,19 +83,19 @@ class Surveyor:
     def closing(self, uri: str) -> None:
         """Keep what was edited in a document that is about to be closed."""
         self._recent.closed(uri, self._rows)
-        self._indexes.closed(uri)
+        self.indexes.closed(uri)
         if self.definitions is not None:
             self.definitions.forget(uri)
 
     def close(self) -> None:
         """Stop what is done in the background."""
-        self._indexes.close()
+        self.indexes.close()
 
     def survey(self, cursor: Cursor, block: Block) -> Callable[[], Block]:
         """Take the facts of a place now, and return what makes its block of them, in a thread."""
         self._recent.visited(cursor.uri, cursor.row)
         recent = self._recent.chunks(cursor.uri, self._rows, self._path)
-        return partial(self._made, cursor, block, recent, self._indexes.texts(self._documents))
+        return partial(self._made, cursor, block, recent, self.indexes.texts(self._documents))
 
     def _made(self, cursor: Cursor, block: Block, recent: Sequence[Chunk], texts: Mapping[str, str]) -> Block:
         context, path = self._context_of(cursor.uri), to_path(cursor.uri) or ""
@@ -109,9 +110,7 @@ class Surveyor:
                 notes=read_notes(context.extra, folder, self._closed),
                 sources=context.sources,
             )
-            index = (
-                None if folder is None else Shown(self._indexes.of(folder, texts), folder, self._is_hidden)
-            )
+            index = None if folder is None else Shown(self.indexes.of(folder, texts), folder, self._is_hidden)
             return gathered(facts, index, block, self._sizes)
 
     async def declared(self, cursor: Cursor) -> Callable[[Block], Block] | None:

@@ -253,3 +253,29 @@ def test_the_workspace_is_no_place_for_our_program(workspace: Path, opened: Call
     finally:
         os.chdir(before)
     assert not (workspace / "run").exists()
+
+
+def test_files_that_have_changed_on_the_disk_are_read_again(
+    workspace: Path, opened: Callable[[], Index]
+) -> None:
+    """The text of an open document counts still; a file that has gone is found no more."""
+    fill(workspace, {"a.py": "alpha", "b.py": "alpha", "c.py": "alpha"})
+    one = opened()
+    one.changed("b.py", "gamma")
+    fill(workspace, {"a.py": "beta", "b.py": "beta"})
+    (workspace / "c.py").unlink()
+    one.touched([str(workspace / name) for name in ("a.py", "b.py", "c.py")])
+    assert found(one, "alpha") == []
+    assert found(one, "beta") == ["a.py"]
+    assert found(one, "gamma") == ["b.py"]
+
+
+def test_after_many_changes_all_is_looked_through(
+    workspace: Path, opened: Callable[[], Index], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "MANY", 1)
+    fill(workspace, {"a.py": "alpha", "b.py": "alpha", "c.py": "alpha"})
+    one = opened()
+    fill(workspace, {"a.py": "beta", "b.py": "beta", "c.py": "beta"})
+    one.touched([str(workspace / "a.py"), str(workspace / "b.py")])
+    assert found(one, "beta") == ["a.py", "b.py", "c.py"]

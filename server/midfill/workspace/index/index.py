@@ -24,6 +24,8 @@ LOOK_S = 2.0
 """Seconds between two looks at whether another branch has been checked out."""
 RESCAN_S = 600.0
 """Seconds after which a workspace in use is looked through again, for what nobody has told of."""
+MANY = 200
+"""Files that change at once, as with a branch, from which the whole workspace is looked through."""
 
 logger = logging.getLogger(__name__)
 
@@ -110,11 +112,20 @@ class Index:
                     self._opened[inner] = Opened(inner, text)
                     return
                 self._opened.pop(inner, None)
-            if os.path.basename(inner) in RULE_FILES:
-                self._reader.forget()
-                self._want(Order(self._off))
-            else:
-                self._want(Order(self._off, (inner,)))
+            self._take((inner,))
+
+    def touched(self, paths: Sequence[str]) -> None:
+        """Take files that have changed on the disk, or have gone; after so many all are looked at."""
+        inner = relative(self._workspace, paths)
+        if inner:
+            self._take(inner)
+
+    def _take(self, inner: tuple[str, ...]) -> None:
+        if len(inner) > MANY or {*RULE_FILES}.intersection(map(os.path.basename, inner)):
+            self._reader.forget()
+            self._want(Order(self._off))
+        else:
+            self._want(Order(self._off, inner))
 
     def status(self) -> Status:
         """Return how the index stands."""
@@ -187,6 +198,8 @@ class Index:
         except (OSError, ValueError) as error:
             if not self._closed:
                 logger.warning("the index of %s is not up to date: %s", self._workspace, error)
+        if self._progress is not None:
+            self._hear(self._progress._replace(done=self._progress.of))  # Whatever it came to, it is over.
         with self._change:
             self._process = self._progress = None
             if order.paths is None:

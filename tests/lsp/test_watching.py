@@ -1,0 +1,96 @@
+"""The index follows what the client tells of files, and the client is shown how far it is."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from midfill.lsp.progress import LEAST
+from tests.client import CAPABILITIES, Json, LspClient
+from tests.lsp.editor import PATIENCE, Page, running
+
+pytestmark = pytest.mark.anyio
+
+WATCHES: Json = {
+    **CAPABILITIES,
+    "workspace": {"configuration": True, "didChangeWatchedFiles": {"dynamicRegistration": True}},
+    "window": {"workDoneProgress": True},
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A workspace of so many files that their reading is shown."""
+    for number in range(LEAST):
+        (tmp_path / f"file{number}.py").write_text(f"value_{number} = 1\n", "utf-8")
+    return tmp_path
+
+
+@asynccontextmanager
+async def indexed(env: dict[str, str], project: Path, name: str = "test") -> AsyncIterator[LspClient]:
+    """Run a server that has made the index."""
+    async with running(env, root=project.as_uri(), capabilities=WATCHES, name=name) as client:
+        await Page(client, "x = ▮\n", uri=f"{project.as_uri()}/file0.py").items(manual=True)
+        await kept(env, project, LEAST)
+        yield client
+
+
+async def kept(env: dict[str, str], project: Path, files: int) -> None:
+    """Wait until so many files are in the index. Raises TimeoutError."""
+    command = [sys.executable, "-m", "midfill", "index", "status", "--json", str(project)]
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            done = await asyncio.to_thread(
+                subprocess.check_output, command, env={**os.environ, **env}, text=True
+            )
+            if json.loads(done)["files"] == files:
+                return
+
+
+async def test_saved_and_watched_files_are_read(env: dict[str, str], project: Path) -> None:
+    async with indexed(env, project) as client:
+        assert client.capabilities["textDocumentSync"]["save"]
+        (registered,) = [
+            one["registrations"]
+            for one in client.received("client/registerCapability")
+            if one["registrations"][0]["method"] == "workspace/didChangeWatchedFiles"
+        ]
+        assert registered[0]["registerOptions"]["watchers"] == [{"globPattern": "**/*"}]
+        (project / "saved.py").write_text("saved = 1\n", "utf-8")
+        client.notify("textDocument/didSave", {"textDocument": {"uri": f"{project.as_uri()}/saved.py"}})
+        await kept(env, project, LEAST + 1)
+        (project / "made.py").write_text("made = 1\n", "utf-8")
+        (project / "file1.py").unlink()
+        (project / "file2.py").unlink()
+        changes = [
+            {"uri": f"{project.as_uri()}/{name}", "type": 1} for name in ("made.py", "file1.py", "file2.py")
+        ]
+        client.notify("workspace/didChangeWatchedFiles", {"changes": changes})
+        await kept(env, project, LEAST)
+
+
+async def test_a_client_that_watches_each_folder_is_not_asked_to(env: dict[str, str], project: Path) -> None:
+    async with running(env, root=project.as_uri(), capabilities=WATCHES, name="Emacs") as client:
+        await Page(client, "x = ▮\n").items(manual=True)
+        assert not client.received("client/registerCapability")
+
+
+async def test_the_making_of_an_index_is_shown(env: dict[str, str], project: Path) -> None:
+    """From the beginning to its end, with the folder's name; what is small shows nothing."""
+    async with indexed(env, project) as client:
+        async with asyncio.timeout(PATIENCE):
+            await client.until("$/progress", lambda told: told["value"]["kind"] == "end")
+        told = [one["value"] for one in client.received("$/progress")]
+        assert told[0]["title"] == f"midfill reads {project.name}"
+        assert [one["kind"] for one in told][:1] == ["begin"]
+        assert told[-1] == {"kind": "end"}
+        (project / "saved.py").write_text("saved = 1\n", "utf-8")
+        client.notify("textDocument/didSave", {"textDocument": {"uri": f"{project.as_uri()}/saved.py"}})
+        await kept(env, project, LEAST + 1)
+        assert len(client.received("window/workDoneProgress/create")) == 1
