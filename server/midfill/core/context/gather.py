@@ -24,7 +24,7 @@ STEP = 0.5
 """Share of the block that one place may fill."""
 SMALL = 2_000
 """Tokens below which a block is made anew at each place, and gets what a short text leaves of its own."""
-FOUND = 64
+FOUND = 32
 """Pieces that an index is asked for."""
 
 

@@ -3,7 +3,7 @@
 from hashlib import blake2b
 from typing import NamedTuple
 
-from midfill.core.credentials import MASK, masked
+from midfill.core.credentials import MASK, masked, without_private_keys
 from midfill.core.cursor import unified
 from midfill.core.definitions import Definition, definitions
 from midfill.core.languages import language_of
@@ -39,5 +39,6 @@ def entry(path: str, data: bytes) -> Entry:
 
 def readable(text: str) -> list[str]:
     """Return the lines of a text without keys, tokens and data."""
-    lines = masked(unified(text)).replace(MASK, " ").split("\n")
-    return [line if len(line) <= LONGEST_LINE else "" for line in lines]
+    lines = without_private_keys(unified(text)).split("\n")
+    short = "\n".join(line if len(line) <= LONGEST_LINE else "" for line in lines)
+    return masked(short).replace(MASK, " ").split("\n")

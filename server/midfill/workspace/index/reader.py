@@ -151,9 +151,16 @@ class _Texts:
 
     def lines(self, path: str) -> list[str]:
         """Return a file's lines; none of one that must not be shown any more."""
+        return self._whole(path).split("\n")
+
+    def rows(self, path: str, first: int, last: int) -> list[str]:
+        """Return the lines of a file from row `first` up to, not including, `last`."""
+        return self._whole(path).split("\n", last)[first:last]
+
+    def _whole(self, path: str) -> str:
         if path not in self._read:  # As one text, which takes a tenth of the memory of its lines.
             self._read[path] = self._text(path) if self._visibility.may_be_shown(path) else ""
-        return self._read[path].split("\n")
+        return self._read[path]
 
     def _text(self, path: str) -> str:
         if path in self._opened:
@@ -173,7 +180,7 @@ def _chunks(hits: Sequence[Hit], texts: _Texts, limit: int) -> Iterator[Chunk]:
         if taken & {(hit.path, hit.chunk + near) for near in (-1, 0, 1)}:
             continue
         first = hit.chunk * LINES
-        text = _shown(texts.lines(hit.path)[first : first + SHOWN])
+        text = _shown(texts.rows(hit.path, first, first + SHOWN))
         if text.strip():
             taken.add((hit.path, hit.chunk))
             yield Chunk(hit.path, first, text, "search", hit.score)
