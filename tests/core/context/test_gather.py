@@ -100,7 +100,7 @@ def test_one_source_alone_may_have_all_the_room() -> None:
     ids=["none", "what a short text leaves", "beside a long text", "half of a large one"],
 )
 def test_how_much_one_place_may_fill(tokens: int, above: int, least: int, most: int) -> None:
-    chunks = [found(f"{number}.py", f"{number} " * 50) for number in range(64)]
+    chunks = [found(f"{number}.py", f"{number} " * 100) for number in range(64)]
     where = cursor(*["x = 'some text of a line'"] * above, head="word")
     block = gathered(Facts(cursor=where), Shelf(chunks, chunks), Block(), Sizes.of(tokens, 1_400))
     assert least <= block.tokens <= most

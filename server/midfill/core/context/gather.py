@@ -24,8 +24,8 @@ STEP = 0.5
 """Share of the block that one place may fill."""
 SMALL = 2_000
 """Tokens below which a block is made anew at each place, and gets what a short text leaves of its own."""
-FOUND = 32
-"""Pieces that an index is asked for."""
+FOUND, LEAST = 32, 60
+"""Pieces that an index is asked for; more where a place may fill more than so many of so few tokens."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,8 @@ class Facts:
 def gathered(facts: Facts, index: Index | None, block: Block, sizes: Sizes) -> Block:
     """Return the block for a place: `block`, grown by what it lacks of what was found."""
     sizes = sizes.at(facts.cursor)
-    chunks = chosen(found_by_source(facts, index), block, sizes)
+    limit = max(FOUND, int(sizes.step / LEAST))
+    chunks = chosen(found_by_source(facts, index, limit), block, sizes)
     return replace(block, path=facts.path).grown(chunks, sizes.budget)
 
 
@@ -80,15 +81,15 @@ def outlined(path: str, lines: Sequence[str], row: int) -> Chunk:
     return Chunk(path, found.first, "\n".join(found.lines), EDITOR, 1.0)
 
 
-def found_by_source(facts: Facts, index: Index | None) -> dict[str, list[Chunk]]:
+def found_by_source(facts: Facts, index: Index | None, limit: int = FOUND) -> dict[str, list[Chunk]]:
     """Return what each source has found that may go out, the best first."""
     found: dict[str, Sequence[Chunk]] = {"notes": facts.notes, "recent": facts.recent}
     if index is not None and "search" in facts.sources:
         words = words_near(facts.cursor)
-        found["search"] = index.search(words, FOUND, facts.path) if words else ()
+        found["search"] = index.search(words, limit, facts.path) if words else ()
     if index is not None and "declarations" in facts.sources:
         names = names_near(facts.cursor)
-        found["declarations"] = index.definitions(names, FOUND) if names else ()
+        found["declarations"] = index.definitions(names, limit) if names else ()
     return {
         source: [chunk for chunk in found[source] if _may_leave(chunk, facts.path)]
         for source in ("notes", *SOURCES)
