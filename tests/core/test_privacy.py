@@ -163,6 +163,38 @@ file:///home/me/.env?query
 file:///home/me/a.py#.env
 file:///home/me/my%20project/%23.env%23
 vscode-notebook-cell:/home/me/a?b/.ssh/x.ipynb#W0
+.env.staging
+.env-prod
+.envrc.local
+.Renviron
+id_dsa
+id_ecdsa_sk
+id_xmss
+bundle.p12
+ca.truststore
+terraform.tfstate.d/prod/terraform.tfstate
+prod.tfvars.json
+.pgpass
+serviceAccountKey.json
+deploy/service_account.prod.json
+gcp-key.json
+my-gcp_key-2.json
+.dockercfg
+.docker/config.json.bak
+secrets.py
+secrets.h
+arduino_secrets.h
+secrets.toml
+.zsh_history
+.python_history
+.psql_history
+.node_repl_history
+git:/home/me/project/.env?%7B%22path%22%3A%22%2Fhome%2Fme%2Fproject%2F.env%22%2C%22ref%22%3A%22~%22%7D
+gitlens://a1b2/home/me/project/secrets.yaml
+fugitive:///home/me/project/.git//0/.env
+diffview:///home/me/project/.git/:0:/.env.local
+vscode-local-history:/home/me/project/.env
+untitled:/home/me/project/.npmrc
 """
 
 SHARED = """
@@ -183,7 +215,6 @@ settings.py
 config.json
 appsettings.json
 package.json
-secrets.py
 secret.rs
 src/secrets/vault.py
 credentials_test.go

@@ -37,9 +37,12 @@ def is_secret(path: str) -> bool:
 
 
 def _is_secret(plain: str) -> bool:
-    if _FOLDERS.search(plain + "/"):
+    folder, _, name = plain.rpartition("/")
+    names = _originals(name[-LONGEST_NAME:])
+    if _FOLDERS.search(plain + "/") or any(
+        _FOLDERS.search(f"{folder[-LONGEST_NAME:]}/{one}/") for one in names
+    ):
         return True
-    names = _originals(plain.rpartition("/")[2][-LONGEST_NAME:])
     return any(map(_NAMES.match, names)) and not any(map(_OPEN.match, names))
 
 

@@ -24,6 +24,8 @@ SECRET_NAMES = (
         ".env[._-]*",
         "*.env",
         ".envrc",
+        ".envrc[._-]*",
+        ".renviron",
         ".dev.vars",
         ".flaskenv",
         "env.local",
@@ -33,11 +35,13 @@ SECRET_NAMES = (
     *("env.dev", "env.development", "env.stag*", "env.test"),
     # Private keys, certificates with their keys, vaults.
     *("*.pem", "*.key", "*.keypair", "*.p8", "*.p12", "*.pfx", "*.pkcs12", "*.jks", "*.keystore", "*.keytab"),
+    *("*.truststore", "*.publishsettings"),
     *("*_rsa", "*_dsa", "*_ecdsa", "*_ed25519", "id_rsa[._-]*", "id_dsa[._-]*", "id_ecdsa[._-]*"),
     *(
         "id_ed25519[._-]*",
         "id_ecdsa_sk",
         "id_ed25519_sk",
+        "id_xmss",
         "*.ppk",
         "*.gpg",
         "*.pgp",
@@ -71,7 +75,14 @@ SECRET_NAMES = (
     ),
     *("kubeconfig", "kubeconfig.conf", "kubeconfig.y*ml", "kubeconfig[_-]*", "*[._-]kubeconfig"),
     *("*[._-]kubeconfig.y*ml", "client_secret*.json", "*service[_-]account*.json", "*serviceaccount*.json"),
-    *("gha-creds-*.json", "*firebase-adminsdk*.json", "local.settings.json", "appsettings.*.json"),
+    *(
+        "gcp[_-]key*.json",
+        "*[_-]gcp[_-]key*.json",
+        "gha-creds-*.json",
+        "*firebase-adminsdk*.json",
+        "local.settings.json",
+        "appsettings.*.json",
+    ),
     *("sftp.json", "sftp-config.json", ".ftpconfig", "filezilla.xml", "recentservers.xml", "rclone.conf"),
     *(
         ".rclone.conf",
@@ -84,7 +95,12 @@ SECRET_NAMES = (
     ),
     # Infrastructure state, and what calls itself secret.
     *("*.tfstate*", "*.tfvars", "*.tfvars.json", "*.secret", "*.secrets", ".secret", ".secrets", "*.token"),
-    *(".token", "secret_token.rb", "secrets.xml"),
+    *(
+        ".token",
+        "secret_token.rb",
+        "secrets.*",
+        "arduino_secrets.h",
+    ),  # Microcontrollers keep theirs in programs.
     *_as_data(
         "secret", "secrets", *_behind("secret", "secrets"), "secrets[._-]*", "secret_key", "secret-key"
     ),
