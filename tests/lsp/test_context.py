@@ -52,6 +52,13 @@ async def test_an_edit_elsewhere_goes_along(env: dict[str, str], loopback: Loopb
     assert prompt == "# shop/other.py\na = 1\ndiscount = 5\n\n# shop/till.py\nx = 1\nprice = "
 
 
+async def test_other_files_may_be_comments(env: dict[str, str], loopback: Loopback, project: Path) -> None:
+    async with served(env, project, format="comments") as client:
+        Page(client, "a = 1\n▮", uri=f"{project.as_uri()}/shop/other.py").type("discount = 5\n")
+        prompt = await sent(client, project, loopback)
+    assert prompt == "# shop/other.py\n# a = 1\n# discount = 5\n\n# shop/till.py\nx = 1\nprice = "
+
+
 @pytest.mark.parametrize("name", [".env", "ignored.py", "private/plan.py", "id_rsa"])
 async def test_an_edit_of_a_hidden_file_does_not(
     env: dict[str, str], loopback: Loopback, project: Path, name: str

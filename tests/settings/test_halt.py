@@ -65,6 +65,7 @@ TUNES = {
     "prompt.prefix_tokens",
     "prompt.suffix_tokens",
     "context.tokens",
+    "context.format",
     "timing.debounce_min_ms",
     "timing.debounce_max_ms",
     "timing.first_token_ms",

@@ -16,6 +16,7 @@ from midfill.core.context import (
     Sizes,
     declared,
     gathered,
+    mark_of,
     outlined,
 )
 from midfill.core.credentials import without_private_keys
@@ -100,12 +101,14 @@ class Surveyor:
     def _made(self, cursor: Cursor, block: Block, recent: Sequence[Chunk], texts: Mapping[str, str]) -> Block:
         context, path = self._context_of(cursor.uri), to_path(cursor.uri) or ""
         folder = self._folder(path)
+        mark = mark_of(cursor.language) if context.format == "comments" else ""
         if not context.enabled:
-            return Block(path=_relative(path, folder))
+            return Block(path=_relative(path, folder), mark=mark)
         with self._lock:
             facts = Facts(
                 cursor=cursor,
                 path=_relative(path, folder),
+                mark=mark,
                 recent=[self._named(chunk) for chunk in recent if self._is_open(chunk.path)],
                 notes=read_notes(context.extra, folder, self._closed),
                 sources=context.sources,

@@ -14,6 +14,8 @@ from midfill.settings.section import Section, about
 
 ContextSource = Literal["recent", "search", "declarations", "editor"]
 
+ContextFormat = Literal["repository", "comments"]
+
 SyntaxScope = Literal["comment", "string"]
 
 NARROW_FIRST: dict[str, tuple[object, ...]] = {
@@ -24,7 +26,16 @@ NARROW_FIRST: dict[str, tuple[object, ...]] = {
 }
 """The values of each `narrow` setting, the most restrained first."""
 
-TUNING = ("popup", "completion.", "prompt.", "context.tokens", "timing.", "requests.", "cache.")
+TUNING = (
+    "popup",
+    "completion.",
+    "prompt.",
+    "context.tokens",
+    "context.format",
+    "timing.",
+    "requests.",
+    "cache.",
+)
 """Settings that only tune, by their names' beginnings: a wrong one falls to its default.
 
 All others say who is asked, by what way, or what is kept back: with one of them wrong, nobody is asked.
@@ -146,6 +157,10 @@ class ContextSettings(Section, frozen=True, kw_only=True):
             "fewer",
         ),
     ] = ("recent", "search", "editor")
+    format: Annotated[
+        ContextFormat,
+        about("How other files are shown: as files of one `repository`, or as `comments` of the language."),
+    ] = "repository"
     extra: Annotated[
         tuple[str, ...],
         about("Notes for the model: texts, or names of files (relative ones lie in the workspace).", "add"),

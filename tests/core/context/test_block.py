@@ -3,10 +3,11 @@
 import subprocess
 import sys
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midfill.core.context import Block, Chunk
+from midfill.core.context import Block, Chunk, mark_of
 from midfill.core.context.block import cost, joined
 
 
@@ -17,6 +18,21 @@ def piece(path: str, line: int, *lines: str, source: str = "search") -> Chunk:
 def test_it_is_written_as_a_repository() -> None:
     block = Block((piece("a.py", 3, "x = 1"), piece("", 0, "Be brief.", source="notes")), "b.py")
     assert block.head == "# a.py\nx = 1\n\nBe brief.\n\n# b.py\n"
+
+
+def test_it_may_be_written_as_comments() -> None:
+    """Of the language of the document, for models that were trained on single files."""
+    chunks = (piece("a.go", 3, "x := 1", "", "y := 2"), piece("", 0, "Be brief.", source="notes"))
+    assert (
+        Block(chunks, "b.go", "//").head == "// a.go\n// x := 1\n//\n// y := 2\n\n// Be brief.\n\n// b.go\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "mark"), [("python", "#"), ("TypeScript", "//"), ("lua", "--"), ("markdown", "")]
+)
+def test_how_a_comment_begins(language: str, mark: str) -> None:
+    assert mark_of(language) == mark
 
 
 def test_control_tokens_of_models_are_neutralised() -> None:

@@ -19,6 +19,7 @@ from tests.quality.context.typed import typed
 
 ROOT = Path(__file__).parents[3]
 WINDOW, TODAY, DEFAULT, SMALL = "window of 2,000", "before, 2,000 + 200", "default settings", "2,000 in all"
+ASKING = "... and an editor"
 
 BARS = {DEFAULT: (9.0, 33.0), SMALL: (5.0, 25.0)}
 """By way: points of all names more than the window has, and per cent of the names that stand only in other files."""
@@ -39,6 +40,7 @@ def variants() -> list[Variant]:
         Variant(name="the file alone", budget=budget),
         Variant(name="the file up to 8,000", budget=Budget(7_800, 200)),
         usual(name=DEFAULT, sources=settings.context.sources),
+        usual(name=ASKING, sources=settings.context.sources, asks=True),
         usual(name="all sources", sources=SOURCES),
         *(usual(name=f"{source} alone", sources=(source,)) for source in SOURCES),
         *(
@@ -58,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Measure the repositories that the command line names, this one if none."""
     options = _options(argv)
     ways = variants()
-    billed = (TODAY, DEFAULT, SMALL) if options.cost else ()
+    billed = (TODAY, DEFAULT, ASKING, SMALL) if options.cost else ()
     total = {way.name: Figures() for way in ways}
     with ProcessPoolExecutor(options.processes) as pool:
         job = partial(measured, variants=ways, commits=options.commits, billed=billed)

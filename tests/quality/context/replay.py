@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from keyword import kwlist
 from typing import NamedTuple
 
-from midfill.core.context import Block, Chunk, Facts, Recent, Sizes, is_another
+from midfill.core.context import EDITOR, Block, Chunk, Facts, Recent, Sizes, declared, is_another
 from midfill.core.context.gather import chosen, found_by_source
 from midfill.core.context.words import NAME
 from midfill.core.cursor import Cursor
@@ -145,6 +145,8 @@ class Variant:
     budget: Budget
     sizes: Sizes = field(default_factory=Sizes)
     sources: Sequence[str] = ()
+    asks: bool = False
+    """In the first pause at a place an editor tells what is declared; here it is what the names alone find."""
 
 
 class Stop(NamedTuple):
@@ -220,6 +222,7 @@ class Prompter:
         self._writer = writer
         self._blocks: dict[str, Block] = {}
         self._rows: dict[str, int] = {}
+        self._asks: set[str] = set()
 
     def come(self, stop: Stop) -> None:
         """Settle the context if the stop is another place."""
@@ -231,6 +234,14 @@ class Prompter:
             block, sizes = self._blocks.get(path, Block(path=path)), self.variant.sizes.at(stop.cursor)
             self._blocks[path] = block.grown(chosen(found, block, sizes), sizes.budget)
             self._rows[path] = stop.cursor.row
+            self._asks.add(path)
+        elif self.variant.asks and path in self._asks:
+            self._asks.discard(path)
+            chunks = self._writer.found(stop)["declarations"]
+            block, sizes = self._blocks[path], self.variant.sizes
+            self._blocks[path] = declared(
+                [replace(chunk, source=EDITOR) for chunk in chunks], path, block, sizes
+            )
 
     def prompt(self, cursor: Cursor, path: str) -> tuple[str, str]:
         """Return what would be sent at a cursor: the text before it, and the text behind it."""

@@ -1,11 +1,13 @@
 """What the model may read beside the document: what was edited lately, declarations, and text that shares words.
 
 `gathered` makes the `Block` of a place from `Facts` and an `Index`. It is asked when the user comes to a place, never
-for each key. The modules in reading order: `chunk`, `index`, `words`, `recent`, `block`, `place`, `gather`, `explain`.
+for each key. The modules in reading order: `chunk`, `index`, `words`, `recent`, `comments`, `block`, `place`, `gather`,
+`explain`.
 """
 
 from midfill.core.context.block import Block
 from midfill.core.context.chunk import Chunk
+from midfill.core.context.comments import mark_of
 from midfill.core.context.explain import explained
 from midfill.core.context.gather import EDITOR, SMALL, SOURCES, Facts, Sizes, declared, gathered, outlined
 from midfill.core.context.index import Index
@@ -28,6 +30,7 @@ __all__ = [
     "explained",
     "gathered",
     "is_another",
+    "mark_of",
     "outlined",
     "places_near",
 ]

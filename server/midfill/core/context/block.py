@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from midfill.core.context.chunk import Chunk
+from midfill.core.context.comments import commented
 from midfill.core.control import neutral
 from midfill.core.tokens import estimate
 
@@ -29,6 +30,8 @@ class Block:
     chunks: tuple[Chunk, ...] = ()
     path: str = ""
     """The path of the document itself."""
+    mark: str = ""
+    """What each line of other files begins with, so that it is a comment; empty: they stand there as they are."""
 
     @cached_property
     def head(self) -> str:
@@ -37,12 +40,12 @@ class Block:
         The document's own path stands at the end, right before its text, as in training; before the context it would
         end what a provider has cached at each switch to another file.
         """
-        return self.text + (f"# {self.path}\n" if self.path else "")
+        return self.text + (f"{self.mark or '#'} {self.path}\n" if self.path else "")
 
     @cached_property
     def text(self) -> str:
-        """The block as the model reads it, in the style that DeepSeek-Coder was trained on: a path, then the code."""
-        return neutral("".join(map(written, self.chunks)))
+        """The block as the model reads it: a path, then the code, in the style that DeepSeek-Coder was trained on."""
+        return neutral("".join(written(chunk, self.mark) for chunk in self.chunks))
 
     @cached_property
     def tokens(self) -> float:
@@ -66,8 +69,11 @@ class Block:
         return replace(self, chunks=(*kept, *chunks))
 
 
-def written(chunk: Chunk) -> str:
-    """Return a piece as the model reads it."""
+def written(chunk: Chunk, mark: str = "") -> str:
+    """Return a piece as the model reads it; with a mark, as comments."""
+    if mark:
+        title = f"{mark} {chunk.path}\n" if chunk.path else ""
+        return f"{title}{commented(chunk.text.rstrip(), mark)}\n"
     return f"# {chunk.path}\n{chunk.text.rstrip()}\n\n" if chunk.path else f"{chunk.text.rstrip()}\n\n"
 
 

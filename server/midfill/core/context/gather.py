@@ -55,6 +55,8 @@ class Facts:
     cursor: Cursor
     path: str = ""
     """The document's path as the index knows it."""
+    mark: str = ""
+    """What other files' lines begin with; see `Block.mark`."""
     recent: Sequence[Chunk] = ()
     notes: Sequence[Chunk] = ()
     sources: Collection[str] = SOURCES
@@ -65,7 +67,7 @@ def gathered(facts: Facts, index: Index | None, block: Block, sizes: Sizes) -> B
     sizes = sizes.at(facts.cursor)
     limit = max(FOUND, int(sizes.step / LEAST))
     chunks = chosen(found_by_source(facts, index, limit), block, sizes)
-    return replace(block, path=facts.path).grown(chunks, sizes.budget)
+    return replace(block, path=facts.path, mark=facts.mark).grown(chunks, sizes.budget)
 
 
 def declared(chunks: Sequence[Chunk], path: str, block: Block, sizes: Sizes) -> Block:

@@ -1,0 +1,32 @@
+"""How a line comment begins, for models to which other files are shown as comments."""
+
+_MARKS = {
+    "//": (
+        "c cpp csharp cuda-cpp dart fsharp go groovy java javascript javascriptreact jsonc kotlin objective-c"
+        " objective-cpp php proto rust scala scss less solidity swift typescript typescriptreact v zig"
+    ),
+    "#": (
+        "awk cmake coffeescript crystal dockerfile elixir fish gdscript graphql julia make makefile nim nix perl"
+        " powershell python r raku ruby shellscript starlark tcl terraform toml yaml"
+    ),
+    "--": "ada elm haskell lua purescript sql vhdl",
+    "%": "erlang latex matlab prolog tex",
+    ";": "asm clojure commonlisp emacs-lisp fennel ini lisp racket scheme",
+    "'": "vb",
+    '"': "vim",
+}
+_BY_LANGUAGE = {language: mark for mark, languages in _MARKS.items() for language in languages.split()}
+
+
+def mark_of(language: str) -> str:
+    """Return what a line comment begins with in a language (its identifier in LSP); empty if it has none."""
+    return _BY_LANGUAGE.get(language.lower(), "")
+
+
+def commented(text: str, mark: str) -> str:
+    r"""Return a text whose lines are comments.
+
+    >>> commented("x := 1\n\ny := 2", "//")
+    '// x := 1\n//\n// y := 2\n'
+    """
+    return "".join(f"{mark} {line}".rstrip() + "\n" for line in text.split("\n"))
