@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Literal, NamedTuple
 
 from midfill.core.cursor import HORIZON, Cursor, LineEnd, unified
+from midfill.core.edit import Replaced
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
 """What one unit of a client's `character` counts: bytes, UTF-16 code units or code points (LSP 3.18)."""
@@ -82,8 +83,11 @@ class Document:
         self.version = version
         self.changes += 1
 
-    def edit(self, start: Position, end: Position, text: str, encoding: Encoding = "utf-16") -> None:
-        """Put `text` in place of what stands between `start` and `end` (swapped when the wrong way round)."""
+    def edit(self, start: Position, end: Position, text: str, encoding: Encoding = "utf-16") -> Replaced:
+        """Put `text` in place of what stands between `start` and `end` (swapped when the wrong way round).
+
+        Returns the lines that were touched, before and after.
+        """
         first, last = sorted((self.place(start, encoding), self.place(end, encoding)))
         row, until = first[0], last[0] + 1
         text = self._lines[row][: first[1]] + text + self._lines[last[0]][last[1] :]
@@ -95,12 +99,14 @@ class Document:
             lines.pop()  # `text` ends with a line end, behind which the document's next line stands already.
         first_end = len(self._lines) == 1
         self.changes += 1
-        self.size += sum(map(len, lines)) - sum(map(len, self._lines[row:until]))
+        before = self._lines[row:until]
+        self.size += sum(map(len, lines)) - sum(map(len, before))
         self._lines[row:until] = lines
         for mark in self._marks:
             mark.edited(row, until, len(lines))
         if first_end:
             self._eol = _line_end(self._lines)
+        return Replaced(row, _contents(before), _contents(lines))
 
     def mark(self, row: int) -> "Mark":
         """Return a mark on a row, which moves with the text; the oldest of many is given up."""
@@ -177,6 +183,11 @@ def units(content: str, encoding: Encoding) -> int:
         return len(content)
     codec, size = _CODECS[encoding]
     return len(content.encode(codec, "surrogatepass")) // size
+
+
+def _contents(lines: list[str]) -> tuple[str, ...]:
+    """Return lines without their ends."""
+    return tuple(line.rstrip("\r\n") for line in lines)
 
 
 def _split(text: str) -> list[str]:

@@ -9,12 +9,22 @@ PAIRS = frozenset({"()", "[]", "{}", "<>", '""', "''", "``"})
 """What a key inserts besides one character: a bracket or quote, and the one that closes it."""
 
 
+class Replaced(NamedTuple):
+    """The lines of a document, without line ends, that a change put in place of others."""
+
+    row: int
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+
 class Span(NamedTuple):
     """What a change did to the lines of a document: at `row` it took `lost` line ends away and put `gained` in."""
 
     row: int
     lost: int = 0
     gained: int = 0
+    replaced: Replaced | None = None
+    """The lines themselves."""
 
 
 class Edit(NamedTuple):

@@ -116,8 +116,9 @@ class Documents:
             start, end = _position(where["start"]), _position(where["end"])
             if len(changes) == 1 or change["text"] or not document.blank(start, end, self.encoding):
                 told.append(change)  # With Enter, VS Code also takes the blanks off the line that is left.
-            spans.append(Span(start.line, max(0, end.line - start.line), change["text"].count("\n")))
-            document.edit(start, end, change["text"], self.encoding)
+            replaced = document.edit(start, end, change["text"], self.encoding)
+            lost = max(0, end.line - start.line)
+            spans.append(Span(start.line, lost, change["text"].count("\n"), replaced))
         document.version = version
         return _edit(version, told)._replace(spans=tuple(spans))
 

@@ -1,0 +1,99 @@
+"""The last edits of the workspace as hunks, across documents, merged while a line is being typed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from midfill.core.edit import Replaced
+from midfill.core.edits.hunk import Hunk
+
+MOST = 32
+"""Hunks that are remembered."""
+LONGEST = 40
+"""Lines of a hunk, on either side; what is longer is a paste or a move, and nothing is learnt from it."""
+
+LineOf = Callable[[str, int], str]
+"""Returns the line of a document at a row; empty if there is none."""
+
+
+@dataclass
+class _Piece:
+    uri: str
+    row: int
+    before: list[str]
+    after: list[str]
+
+    @property
+    def end(self) -> int:
+        return self.row + len(self.after)
+
+
+class History:
+    """Takes each change of a document, and returns the edits that they make up; a change costs microseconds."""
+
+    def __init__(self) -> None:
+        self._pieces: list[_Piece] = []
+
+    def edited(self, uri: str, replaced: Replaced) -> None:
+        """Take a change; one that touches the lines of an earlier one goes into the same hunk."""
+        piece = _trimmed(_Piece(uri, replaced.row, list(replaced.before), list(replaced.after)))
+        new, lost = piece.after, len(piece.before)
+        touched = [other for other in self._pieces if other.uri == uri and _touch(other, piece)]
+        if touched:
+            piece = _merged(touched[-1], piece)
+        kept = [other for other in self._pieces if other not in touched]
+        for other in kept:
+            if other.uri == uri and other.row >= replaced.row + len(replaced.before) - 1:
+                other.row += len(new) - lost
+        self._pieces = [*kept, piece][-MOST:]
+
+    def hunks(self, line: LineOf) -> list[Hunk]:
+        """Return the edits that have changed anything, the newest last."""
+        found = (_trimmed(piece) for piece in self._pieces)
+        return [_hunk(piece, line) for piece in found if _is_edit(piece)]
+
+    def forget(self, uri: str) -> None:
+        """Drop the edits of a document, whose text has come anew as a whole."""
+        self._pieces = [piece for piece in self._pieces if piece.uri != uri]
+
+
+def _touch(piece: _Piece, change: _Piece) -> bool:
+    """Whether a change replaces lines of a piece; an insertion between two lines touches neither."""
+    until = change.row + len(change.before)
+    if not change.before or not piece.after:
+        return piece.row <= change.row <= piece.end and piece.row <= until <= piece.end
+    return change.row < piece.end and piece.row < until
+
+
+def _merged(piece: _Piece, change: _Piece) -> _Piece:
+    """Return the piece that both make up: `change` replaces lines of what `piece` has put there."""
+    over = max(0, piece.row - change.row)
+    under = max(0, change.row + len(change.before) - piece.end)
+    head, tail = change.before[:over], change.before[len(change.before) - under :]
+    row = min(piece.row, change.row)
+    after = [*head, *piece.after, *tail]
+    first = change.row - row
+    after[first : first + len(change.before)] = change.after
+    return _Piece(piece.uri, row, [*head, *piece.before, *tail], after)
+
+
+def _trimmed(piece: _Piece) -> _Piece:
+    """Return the piece without the lines at its ends that have not changed."""
+    before, after, row = piece.before, piece.after, piece.row
+    head = 0
+    while head < min(len(before), len(after)) and before[head] == after[head]:
+        head += 1
+    before, after = before[head:], after[head:]
+    tail = 0
+    while tail < min(len(before), len(after)) and before[-1 - tail] == after[-1 - tail]:
+        tail += 1
+    return _Piece(piece.uri, row + head, before[: len(before) - tail], after[: len(after) - tail])
+
+
+def _is_edit(piece: _Piece) -> bool:
+    return piece.before != piece.after and max(len(piece.before), len(piece.after)) <= LONGEST
+
+
+def _hunk(piece: _Piece, line: LineOf) -> Hunk:
+    above = line(piece.uri, piece.row - 1) if piece.row else ""
+    below = line(piece.uri, piece.end)
+    return Hunk(piece.uri, piece.row, tuple(piece.before), tuple(piece.after), above, below)

@@ -1,0 +1,142 @@
+"""The places of a page where a rule fits, as proposals of whole lines."""
+
+from collections.abc import Iterator, Sequence
+
+from midfill.core.edits.hunk import Hunk, Page, Proposal
+from midfill.core.edits.rule import Place, Rule
+from midfill.core.syntax.languages import Language, language
+from midfill.core.syntax.scan import lexemes
+
+
+def on_page(rule: Rule, page: Page, hunks: Sequence[Hunk], more: Sequence[Rule] = ()) -> Iterator[Proposal]:
+    """Yield where a rule fits on a page, downwards from the last hunk; `more` are applied to the same lines.
+
+    Lines that the user has edited himself are left alone.
+    """
+    text = f"\n{page.text}\n"
+    here = [hunk for hunk in hunks if hunk.uri == page.uri]
+    zone = zone_of(hunks[-1], text, page.language) if page.uri == hunks[-1].uri else "code"
+    first = offset(text, hunks[-1].row) if page.uri == hunks[-1].uri else 0
+    for places in _by_line(rule.places(text, first), text):
+        if zone_at(text, places[0].start, page.language) == zone:
+            found = _with_more(
+                _proposal(rule, page, text, places), [of for of in more if of.gone != rule.gone]
+            )
+            if _is_whole(found, hunks[-1]) and not any(
+                hunk.covers(found.row, found.row + max(1, len(found.before))) for hunk in here
+            ):
+                yield found
+
+
+def made(rule: Rule, of: Proposal) -> bool:
+    """Whether a rule makes what was proposed out of the lines that stood there."""
+    text = "\n" + "\n".join(of.before) + "\n"
+    page = Page(of.uri, "", text[1:-1])
+    return any(
+        (found.before, found.after) == (of.before, of.after)
+        for found in (_proposal(rule, page, text, places) for places in _by_line(rule.places(text), text))
+    )
+
+
+def passed(rule: Rule, hunks: Sequence[Hunk], page: Page) -> bool:
+    """Whether a rule fits between the places of a page where the user has made the edit, and he has left that be."""
+    mine = [hunk for hunk in hunks if hunk.uri == page.uri]
+    rows = [hunk.row for hunk in hunks[-rule.witnesses :] if hunk.uri == page.uri]
+    if rule.witnesses < 2 or len(rows) < 2:
+        return False
+    text = f"\n{page.text}\n"
+    between = rule.places(text, offset(text, min(rows)), offset(text, max(rows)))
+    found = (text.count("\n", 0, place.start) - 1 for place in between)
+    return any(not any(hunk.covers(row, row + 1) for hunk in mine) for row in found)
+
+
+def offset(text: str, row: int) -> int:
+    """Return where the line end in front of a row stands; `text` begins with one."""
+    at = 0
+    for _ in range(row):
+        at = text.find("\n", at + 1)
+    return at
+
+
+def zone_at(text: str, at: int, name: str) -> str:
+    """Return what a place stands in, as far as its line tells: `code`, `string` or `comment`."""
+    start = text.rfind("\n", 0, at) + 1
+    end = text.find("\n", at)
+    for lexeme in lexemes(text[start : len(text) if end < 0 else end], language(name)):
+        if lexeme.kind in {"string", "comment"} and lexeme.start < at - start < lexeme.end:
+            return lexeme.kind
+    return _unclosed(text[:start], language(name)) or "code"
+
+
+def _unclosed(text: str, of: Language) -> str:
+    """Return what a text ends in that spans lines, judged by counting its marks; empty if in nothing."""
+    for opening, closing in of.long_quotes:
+        if opening == closing and text.count(opening.replace("\\", "")) % 2:
+            return "string"
+    for opening, closing in of.block_comments:
+        if text.rfind(opening.replace("\\", "")) > text.rfind(closing.replace("\\", "")):
+            return "comment"
+    return ""
+
+
+def zone_of(hunk: Hunk, text: str, name: str) -> str:
+    """Return what the first change of a hunk stands in."""
+    before, after = (hunk.before or ("",))[0], (hunk.after or ("",))[0]
+    same = 0
+    while same < min(len(before), len(after)) and before[same] == after[same]:
+        same += 1
+    return zone_at(text, offset(text, hunk.row) + 1 + same, name)
+
+
+def _is_whole(found: Proposal, hunk: Hunk) -> bool:
+    """Whether a proposal opens and closes no more quotes and brackets than the user's own edit."""
+    before, after = "\n".join(found.before), "\n".join(found.after)
+    own = _opened("\n".join(hunk.after)), _opened("\n".join(hunk.before))
+    return _opened(before) == _opened(after) or tuple(
+        a - b for a, b in zip(_opened(after), _opened(before), strict=True)
+    ) == tuple(a - b for a, b in zip(*own, strict=True))
+
+
+def _opened(text: str) -> tuple[int, ...]:
+    """Return how many brackets are open at the end of a text, and of which quotes there is an odd number."""
+    brackets = (text.count(one) - text.count(other) for one, other in ("()", "[]", "{}"))
+    return *brackets, *(text.count(quote) % 2 for quote in "\"'`")
+
+
+def _by_line(places: Iterator[Place], text: str) -> Iterator[list[Place]]:
+    """Yield the places, those of one line together."""
+    line: list[Place] = []
+    for place in places:
+        if line and "\n" in text[line[-1].end : place.start]:
+            yield line
+            line = []
+        line.append(place)
+    if line:
+        yield line
+
+
+def _proposal(rule: Rule, page: Page, text: str, places: Sequence[Place]) -> Proposal:
+    start, end = text.rfind("\n", 0, places[0].start) + 1, text.find("\n", places[-1].end)
+    after, at = "", start
+    for place in places:
+        after += text[at : place.start] + place.text
+        at = place.end
+    row = text.count("\n", 0, start) - 1
+    before, new = text[start:end].split("\n"), (after + text[at:end]).split("\n")
+    while before and new and before[0] == new[0]:
+        before, new, row = before[1:], new[1:], row + 1
+    while before and new and before[-1] == new[-1]:
+        before, new = before[:-1], new[:-1]
+    return Proposal(page.uri, row, tuple(before), tuple(new), rule.witnesses)
+
+
+def _with_more(found: Proposal, more: Sequence[Rule]) -> Proposal:
+    """Return a proposal for one line with what other rules say of that line."""
+    if len(found.before) != 1 or len(found.after) != 1:
+        return found
+    line = found.after[0]
+    for rule in more:
+        if rule.witnesses > 1 and not rule.spans_lines:
+            for place in reversed(list(rule.places(f"\n{line}\n"))):
+                line = line[: place.start - 1] + place.text + line[place.end - 1 :]
+    return found._replace(after=(line,)) if line != found.before[0] else found

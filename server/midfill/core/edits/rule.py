@@ -1,0 +1,208 @@
+"""An edit with holes, and where it fits."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Literal, NamedTuple
+
+from midfill.core.edits.spot import indent_at
+from midfill.core.edits.tokens import is_word
+
+Element = str | int
+"""A token, or the number of a hole."""
+
+MOST_PLACES = 400
+"""Places of a word that are looked at; of a word that is so frequent, no edit is learnt for the rest."""
+LONGEST_LINE = 500
+"""Characters; a longer one is data, and would cost a search with holes too much."""
+
+LONGEST_HOLE = 120
+
+ANY = -1
+"""A hole that nothing refers to; it may be empty."""
+
+_INNER = r"[^()\[\]{}\n]|\((?:[^()\n]|\((?:[^()\n]|\([^()\n]*\))*\))*\)|\[[^\[\]\n]*\]|\{[^{}\n]*\}"
+
+_BLANKS = r"[ \t]*"
+_EDGE = r"(?:(?<!\w)|(?!\w))"
+"""A place that is not inside of a word."""
+
+
+class Place(NamedTuple):
+    """Where a rule fits, and what it puts there."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Tokens that go, between tokens that stay, and the text that comes."""
+
+    left: tuple[Element, ...]
+    gone: tuple[Element, ...]
+    right: tuple[Element, ...]
+    come: tuple[str | int, ...]
+    """Texts, and the numbers of the holes that stand between them."""
+    indent: str = ""
+    lead: bool = False
+    """Blanks in front of `gone` go with it."""
+    tail: bool = False
+    """Blanks behind it do."""
+    deeper: str = ""
+    """Blanks that come in front of the line."""
+    blanks: tuple[bool, bool] = (True, True)
+    """Whether blanks stand on either side of a place where nothing goes."""
+    lines: Literal["", "above", "below"] = ""
+    """Whole lines come, indented as the line above or below."""
+    witnesses: int = 1
+
+    @cached_property
+    def anchor(self) -> str:
+        """The longest word of those that stay or go, those that go first; empty: there is none."""
+        gone = [part for part in self.gone if isinstance(part, str) and is_word(part)]
+        around = [part for part in (*self.left, *self.right) if isinstance(part, str) and is_word(part)]
+        return max(gone or around or self.fixed, key=len, default="")
+
+    @property
+    def is_rename(self) -> bool:
+        """Whether a name takes the place of a name."""
+        gone, come = (*self.gone, 0)[0], (*self.come, 0)[0]
+        return len(self.gone) == len(self.come) == 1 and _is_name(gone) and _is_name(come)
+
+    @property
+    def blank_left(self) -> bool:
+        """Whether there may be blanks in front of the place."""
+        return not self.lead and not self.lines and (bool(self.gone) or self.blanks[0])
+
+    @property
+    def blank_right(self) -> bool:
+        """Whether there may be blanks behind the place."""
+        return not self.tail and (bool(self.gone) or bool(self.lines) or (self.blanks[1] and bool(self.left)))
+
+    @property
+    def is_framed(self) -> bool:
+        """Whether a token stands on either side of a hole."""
+        head, tail = (*self.gone, "")[0], ("", *self.gone)[-1]
+        return bool(self.left or isinstance(head, str)) and bool(self.right or isinstance(tail, str))
+
+    @property
+    def in_call(self) -> bool:
+        """Whether the place is any among the arguments of a call of this name."""
+        return ANY in self.left
+
+    @property
+    def removes(self) -> bool:
+        """Whether nothing comes in place of what goes."""
+        return not "".join(map(str, self.come)).strip()
+
+    @property
+    def spans_lines(self) -> bool:
+        """Whether line ends go or come."""
+        return "\n" in self.gone or any("\n" in str(part) for part in self.come)
+
+    @property
+    def fixed(self) -> list[str]:
+        """The tokens that have to stand at a place."""
+        return [
+            part for part in (*self.left, *self.gone, *self.right) if isinstance(part, str) and part != "\n"
+        ]
+
+    def places(self, text: str, first: int = 0, last: int | None = None) -> Iterator[Place]:
+        """Yield where the rule fits between two offsets of a text."""
+        done = first
+        for start, end in self._windows(text, first, len(text) if last is None else last):
+            for match in _expression(self).finditer(text, max(start, done), end):
+                place = self._place(match, text)
+                if not self._is_there(text, place):
+                    yield place
+                done = max(done, match.end("gone"), match.start() + 1)
+
+    def _windows(self, text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """Yield the lines around the places of the anchor."""
+        above = sum(part == "\n" for part in (*self.left, *self.gone))
+        below = sum(part == "\n" for part in (*self.gone, *self.right))
+        at = text.find(self.anchor, first, last)
+        for _ in range(MOST_PLACES):
+            if at < 0:
+                return
+            start, end = _lines_around(text, at, above, below)
+            if end - start < LONGEST_LINE * (above + below + 1):
+                yield start, end
+            at = text.find(self.anchor, at + len(self.anchor) if above + below else end - 1, last)
+
+    def _place(self, match: re.Match[str], text: str) -> Place:
+        start, end = match.span("gone")
+        if not self.deeper:
+            return Place(start, end, self._filled(match, text))
+        here = indent_at(text, start)
+        return Place(start - len(here), end, self.deeper + here + self._filled(match, text))
+
+    def _filled(self, match: re.Match[str], text: str) -> str:
+        filled = "".join(match[f"h{part}"] if isinstance(part, int) else part for part in self.come)
+        here = indent_at(text, match.start("gone") - (self.lines == "above"))
+        if "\n" not in filled or here == self.indent:
+            return filled
+        if self.lines:
+            return "\n".join(_moved(line, self.indent, here) for line in filled.split("\n")[:-1]) + "\n"
+        head, *rest = filled.split("\n")
+        return "\n".join([head, *(_moved(line, self.indent, here) for line in rest)])
+
+    def _is_there(self, text: str, place: Place) -> bool:
+        """Whether what is to be put in stands there already, in front or behind."""
+        if self.gone:
+            return text[place.start : place.end] == place.text
+        new = place.text.strip()
+        before = text[max(0, place.start - len(place.text) - 40) : place.start].rstrip()
+        behind = text[place.end : place.end + len(place.text) + 40].lstrip()
+        return before.endswith(new) or behind.startswith(new)
+
+
+def _lines_around(text: str, at: int, above: int, below: int) -> tuple[int, int]:
+    """Return where the line of a place begins, line end in front and so many lines above it included, and ends."""
+    start, end = at, at
+    for _ in range(above + 1):
+        start = max(text.rfind("\n", 0, start), 0)
+    for _ in range(below + 1):
+        end = text.find("\n", end + 1)
+        end = len(text) if end < 0 else end
+    return start, min(end + 1, len(text))
+
+
+def _is_name(part: Element) -> bool:
+    return isinstance(part, str) and part.isidentifier()
+
+
+def _moved(line: str, indent: str, here: str) -> str:
+    return here + line[len(indent) :] if line.startswith(indent) else line
+
+
+@lru_cache(maxsize=256)
+def _expression(rule: Rule) -> re.Pattern[str]:
+    seen: set[int] = set()
+    left = [_element(part, seen) for part in rule.left]
+    gone = [_element(part, seen) for part in rule.gone]
+    right = [_element(part, seen) for part in rule.right]
+    lead = r"[ \t]+" if rule.lead else ""
+    tail = r"[ \t]+" if rule.tail else ""
+    core = lead + _BLANKS.join(gone) + tail
+    head, end = _BLANKS.join(left), _BLANKS.join(right)
+    return re.compile(
+        f"{head}{_BLANKS if left and rule.blank_left else ''}(?P<gone>{core})"
+        f"{f'(?={_BLANKS if rule.blank_right else str()}{end})' if end else ''}"
+    )
+
+
+def _element(part: Element, seen: set[int]) -> str:
+    if part == "\n":
+        return r"\n"
+    if part == ANY:
+        return f"(?:{_INNER}){{0,{LONGEST_HOLE}}}?{_EDGE}"
+    if isinstance(part, int):
+        if part in seen:
+            return f"(?P=h{part})"
+        seen.add(part)
+        return f"{_EDGE}(?P<h{part}>(?:{_INNER}){{1,{LONGEST_HOLE}}}?){_EDGE}"
+    return rf"(?<!\w){re.escape(part)}(?!\w)" if is_word(part) else re.escape(part)

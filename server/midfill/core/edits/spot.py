@@ -1,0 +1,129 @@
+"""What has changed in a hunk: the tokens that went and came, and those around them."""
+
+from typing import Literal, NamedTuple
+
+from midfill.core.edits.hunk import Hunk
+from midfill.core.edits.tokens import Token, changes, tokens, words
+
+Words = tuple[str, ...]
+REACH = 24
+"""Tokens that are kept on either side of a changed place."""
+
+
+class Spot(NamedTuple):
+    """What has changed in a hunk, from the first to the last changed token.
+
+    `removed` and `inserted` are texts, the blanks that they have in common left off; the tokens in them follow.
+    """
+
+    removed: str
+    inserted: str
+    gone: tuple[str, ...]
+    come: tuple[str, ...]
+    left: tuple[str, ...]
+    """Tokens in front of it; the nearest is the last. A line end is one."""
+    right: tuple[str, ...]
+    indent: str
+    """What the line begins with in which the place stands."""
+    deeper: str = ""
+    """Blanks that the line begins with in addition."""
+    blanks: tuple[bool, bool] = (True, True)
+    """Whether there are blanks between it and the token in front of it, and the one behind."""
+    lines: Literal["", "above", "below"] = ""
+    """Whole lines are added, with their line ends, indented as the line above or below."""
+
+
+class _Side(NamedTuple):
+    """A text, and its tokens from the first to the last that differ from the other side's."""
+
+    text: str
+    found: list[Token]
+    first: int
+    last: int
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return tuple(words(self.found[self.first : self.last]))
+
+    @property
+    def raw(self) -> str:
+        """The text of the tokens, with the blanks on either side."""
+        start = self.found[self.first - 1].end
+        return self.text[start : self.found[self.last].start if self.last < len(self.found) else None]
+
+
+def spot(hunk: Hunk) -> Spot | None:
+    """Return what has changed in a hunk; None if nothing but blanks has.
+
+    Changes that are all the same are one: a rule that is made of it fits several times on a line.
+    """
+    old, new = _framed(hunk, hunk.before), _framed(hunk, hunk.after)
+    before, after = tokens(old), tokens(new)
+    found = changes(words(before), words(after))
+    if not found:
+        return None
+    first = last = found[0]
+    alike = {(*words(before[of.first : of.last]), 0, *words(after[of.begin : of.end])) for of in found}
+    if len(alike) > 1:
+        last = found[-1]
+    was = _Side(old, before, first.first, last.last)
+    return _spot(was, _Side(new, after, first.begin, last.end))
+
+
+def _framed(hunk: Hunk, lines: tuple[str, ...]) -> str:
+    return "\n".join(("", hunk.above, *lines, hunk.below, ""))
+
+
+def _spot(was: _Side, now: _Side) -> Spot:
+    left = tuple(words(was.found[max(0, was.first - REACH) : was.first]))
+    right = tuple(words(was.found[was.last : was.last + REACH]))
+    indent = indent_at(was.text, was.found[was.first - 1].end)
+    inserted = now.raw
+    if left[-1] == "\n" and not was.words and "\n" in inserted:
+        return _added(inserted[: inserted.rfind("\n") + 1], now, left, right, was)
+    removed, inserted, blanks = _without_common_blanks(was.raw, inserted)
+    deeper = ""
+    if left[-1] == "\n":
+        deeper, blanks = _deeper(removed, inserted, indent), (True, blanks[1])
+        removed, inserted = removed.lstrip(" \t"), inserted.lstrip(" \t")
+    return Spot(removed, inserted, was.words, now.words, left, right, indent, deeper, blanks)
+
+
+def _added(inserted: str, now: _Side, left: Words, right: Words, was: _Side) -> Spot:
+    """Return the spot of whole lines that are added."""
+    end = was.found[was.first - 1].end
+    above, below = indent_at(was.text, end - 1), indent_at(was.text, end)
+    side: Literal["above", "below"] = "above" if indent_at(inserted, 0) == above else "below"
+    indent = above if side == "above" else below
+    return Spot("", inserted, (), now.words, left, right, indent, lines=side)
+
+
+def _without_common_blanks(removed: str, inserted: str) -> tuple[str, str, tuple[bool, bool]]:
+    """Return two texts without the blanks that both begin and end with, and whether there were any."""
+    head = _common_blanks(removed, inserted)
+    removed, inserted = removed[head:], inserted[head:]
+    tail = 0 if "\n" in removed + inserted else _common_blanks(removed[::-1], inserted[::-1])
+    return removed[: len(removed) - tail], inserted[: len(inserted) - tail], (bool(head), bool(tail))
+
+
+def _deeper(removed: str, inserted: str, indent: str) -> str:
+    """Return the blanks that come in front of a line, its common ones aside; empty if it loses some."""
+    more = inserted[: len(inserted) - len(inserted.lstrip(" \t"))]
+    is_deeper = inserted.strip() and removed[:1] not in {" ", "\t"} and indent.endswith(more[: len(indent)])
+    return more if is_deeper else ""
+
+
+def _common_blanks(one: str, other: str) -> int:
+    count = 0
+    while count < min(len(one), len(other)) and one[count] == other[count] and one[count] in " \t":
+        count += 1
+    return count
+
+
+def indent_at(text: str, at: int) -> str:
+    """Return the blanks that the line begins with in which a place stands."""
+    start = text.rfind("\n", 0, at) + 1
+    end = start
+    while end < len(text) and text[end] in " \t":
+        end += 1
+    return text[start:end]

@@ -1,0 +1,67 @@
+"""Text as tokens, and the changed places between two texts."""
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+_TOKEN = re.compile(r"\w+|\n|[^\w\s]")
+
+
+class Token(NamedTuple):
+    """A word, a mark or a line end, and where it stands."""
+
+    text: str
+    start: int
+    end: int
+
+
+class Change(NamedTuple):
+    """Tokens `first` to `last` of a text that were replaced by tokens `begin` to `end` of another."""
+
+    first: int
+    last: int
+    begin: int
+    end: int
+
+
+def tokens(text: str) -> list[Token]:
+    """Return the tokens of a text; blanks are none.
+
+    >>> [token.text for token in tokens("a.b += 10")]
+    ['a', '.', 'b', '+', '=', '10']
+    """
+    return [Token(match[0], *match.span()) for match in _TOKEN.finditer(text)]
+
+
+def words(found: Sequence[Token]) -> list[str]:
+    """Return the texts of tokens."""
+    return [token.text for token in found]
+
+
+def is_word(text: str) -> bool:
+    """Whether a token is a word: a name, a keyword or a number."""
+    return text[:1].isalnum() or text[:1] == "_"
+
+
+def changes(before: Sequence[str], after: Sequence[str]) -> list[Change]:
+    """Return the changed places between two sequences of tokens, in their order."""
+    head = common_head(before, after)
+    tail = common_head(before[head:][::-1], after[head:][::-1])
+    old, new = before[head : len(before) - tail], after[head : len(after) - tail]
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    return [
+        Change(head + first, head + last, head + begin, head + end)
+        for kind, first, last, begin, end in matcher.get_opcodes()
+        if kind != "equal"
+    ]
+
+
+def common_head(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return how many tokens two sequences have in common from their beginnings."""
+    count = 0
+    for mine, yours in zip(one, other, strict=False):
+        if mine != yours:
+            break
+        count += 1
+    return count

@@ -1,0 +1,131 @@
+"""Edits as hunks: merged while a line is typed, moved by edits above, gone when they are undone."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from midfill.core.document import Document, Position
+from midfill.core.edits import History, Hunk
+
+HERE, THERE = "file:///w/here.py", "file:///w/there.py"
+TEXT = "".join(f"line {row}\n" for row in range(20))
+
+
+class Desk:
+    """Two documents, and what was done to them."""
+
+    def __init__(self) -> None:
+        self.documents = {uri: Document(uri, "python", TEXT) for uri in (HERE, THERE)}
+        self.history = History()
+
+    def put(self, start: tuple[int, int], end: tuple[int, int], text: str, uri: str = HERE) -> None:
+        replaced = self.documents[uri].edit(Position(*start), Position(*end), text)
+        self.history.edited(uri, replaced)
+
+    def type(self, row: int, column: int, text: str) -> None:
+        for key in text:
+            self.put((row, column), (row, column), key)
+            row, column = (row + 1, 0) if key == "\n" else (row, column + 1)
+
+    def line(self, uri: str, row: int) -> str:
+        document = self.documents[uri]
+        return document.line(row) if 0 <= row < document.line_count else ""
+
+    @property
+    def hunks(self) -> list[Hunk]:
+        return self.history.hunks(self.line)
+
+
+def test_a_line_that_is_typed_is_one_hunk() -> None:
+    desk = Desk()
+    desk.type(3, 6, " and more")
+    assert desk.hunks == [Hunk(HERE, 3, ("line 3",), ("line 3 and more",), "line 2", "line 4")]
+
+
+def test_new_lines_that_are_typed_are_one_hunk() -> None:
+    desk = Desk()
+    desk.type(3, 6, "\nnew\nnewer")
+    assert desk.hunks == [Hunk(HERE, 4, (), ("new", "newer"), "line 3", "line 4")]
+
+
+def test_lines_next_to_each_other_are_two_hunks() -> None:
+    desk = Desk()
+    desk.put((3, 0), (3, 4), "row")
+    desk.put((4, 0), (4, 4), "row")
+    assert [(hunk.row, hunk.after) for hunk in desk.hunks] == [(3, ("row 3",)), (4, ("row 4",))]
+
+
+def test_a_line_that_is_taken_away() -> None:
+    desk = Desk()
+    desk.put((3, 0), (4, 0), "")
+    assert desk.hunks == [Hunk(HERE, 3, ("line 3",), (), "line 2", "line 4")]
+
+
+def test_what_is_undone_is_no_hunk() -> None:
+    desk = Desk()
+    desk.put((3, 0), (3, 4), "row")
+    desk.put((3, 0), (3, 3), "line")
+    assert desk.hunks == []
+
+
+def test_edits_above_move_a_hunk_and_those_elsewhere_do_not() -> None:
+    desk = Desk()
+    desk.put((9, 0), (9, 4), "row")
+    desk.put((2, 0), (2, 0), "one\ntwo\n")
+    desk.put((2, 0), (2, 0), "one\ntwo\n", THERE)
+    assert [(hunk.uri, hunk.row) for hunk in desk.hunks] == [(HERE, 11), (HERE, 2), (THERE, 2)]
+
+
+def test_an_earlier_hunk_that_is_edited_again_is_the_newest() -> None:
+    desk = Desk()
+    desk.put((9, 0), (9, 4), "row")
+    desk.put((2, 0), (2, 4), "row")
+    desk.put((9, 0), (9, 3), "column")
+    assert [(hunk.row, hunk.before, hunk.after) for hunk in desk.hunks] == [
+        (2, ("line 2",), ("row 2",)),
+        (9, ("line 9",), ("column 9",)),
+    ]
+
+
+def test_a_paste_of_many_lines_is_no_hunk() -> None:
+    desk = Desk()
+    desk.put((2, 0), (2, 0), "pasted\n" * 50)
+    assert desk.hunks == []
+
+
+def test_a_document_that_comes_anew_has_no_hunks() -> None:
+    desk = Desk()
+    desk.put((2, 0), (2, 4), "row")
+    desk.history.forget(HERE)
+    assert desk.hunks == []
+
+
+Edits = list[tuple[int, int, int, int, str]]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 21), st.integers(0, 8), st.integers(0, 3), st.integers(0, 8),
+            st.sampled_from(["", "x", "\n", "a\nb", "new\n", "line 3\n"]),
+        ),
+        max_size=12,
+    )
+)  # fmt: skip
+def test_hunks_say_what_stands_in_the_document(edits: Edits) -> None:
+    """Whatever is edited, the lines of each hunk are the document's, and no two hunks share one."""
+    desk = Desk()
+    for row, column, rows, until, text in edits:
+        desk.put((row, column), (row + rows, until), text)
+    lines = desk.documents[HERE].text.split("\n")
+    covered: list[int] = []
+    for hunk in desk.hunks:
+        assert tuple(lines[hunk.row : hunk.row + len(hunk.after)]) == hunk.after
+        covered += range(hunk.row, hunk.row + len(hunk.after))
+    assert len(covered) == len(set(covered))
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_line_ends_are_no_part_of_a_hunk(end: str) -> None:
+    document = Document(HERE, "python", end.join(["one", "two", "three"]))
+    assert document.edit(Position(1, 0), Position(1, 3), "2").before == ("two",)

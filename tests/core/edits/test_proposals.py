@@ -1,0 +1,163 @@
+"""Which edit is proposed where: each case is a text with edits already made, and the line that changes next."""
+
+from typing import NamedTuple
+
+import pytest
+
+from midfill.core.edits import Hunk, Page, Proposal, proposals
+
+HERE, THERE = "file:///w/here", "file:///w/there"
+
+
+class Case(NamedTuple):
+    """Lines as they were, the rows that were edited, with what stands there now, and the next edit."""
+
+    language: str
+    before: str
+    made: dict[int, str]
+    row: int | None
+    after: str = ""
+
+
+CASES = {
+    "a name is renamed": Case(
+        "python",
+        "total = 0\nfor row in rows:\n    total += row\nreturn total",
+        {0: "amount = 0", 2: "    amount += row"},
+        3,
+        "return amount",
+    ),
+    "a long name after one place": Case(
+        "python", "connection = open()\nuse(connection)", {0: "channel = open()"}, 1, "use(channel)"
+    ),
+    "a short name after one place": Case("python", "fd = open()\nuse(fd)", {0: "descriptor = open()"}, None),
+    "not within a string": Case(
+        "python",
+        'total = 0\nprint(total)\nlog("total")\nsave(total)',
+        {0: "amount = 0", 1: "print(amount)"},
+        3,
+        "save(amount)",
+    ),
+    "not within a comment": Case(
+        "go", "total := 0\nuse(total)\n// total of all\nsave(total)", {0: "sum := 0", 1: "use(sum)"}, 3, "save(sum)"
+    ),
+    "not as a part of another name": Case(
+        "python", "total = 0\nprint(total)\nsubtotal = 1", {0: "amount = 0", 1: "print(amount)"}, None
+    ),
+    "twice on a line": Case(
+        "python",
+        "total = 0\nprint(total)\nsave(total, total)",
+        {0: "amount = 0", 1: "print(amount)"},
+        2,
+        "save(amount, amount)",
+    ),
+    "an argument is added": Case(
+        "go",
+        "load(path)\nx()\nload(other)\ny()\nload(third)",
+        {0: "load(path, ctx)", 2: "load(other, ctx)"},
+        4,
+        "load(third, ctx)",
+    ),
+    "a call is wrapped": Case(
+        "rust",
+        "let a = read(x);\nlet b = read(y);\nlet c = read(z);",
+        {0: "let a = check(read(x))?;", 1: "let b = check(read(y))?;"},
+        2,
+        "let c = check(read(z))?;",
+    ),
+    "a type is changed": Case(
+        "typescript",
+        "a: MouseEvent\nb: MouseEvent\nc: Touch\nd: MouseEvent",
+        {0: "a: PointerEvent", 1: "b: PointerEvent"},
+        3,
+        "d: PointerEvent",
+    ),
+    "an import is renamed": Case(
+        "go",
+        'import "io/ioutil"\na := ioutil.ReadAll(x)\nb := ioutil.ReadAll(y)\nc := ioutil.ReadAll(z)',
+        {1: "a := io.ReadAll(x)", 2: "b := io.ReadAll(y)"},
+        3,
+        "c := io.ReadAll(z)",
+    ),
+    "the same edit down a table": Case(
+        "rust",
+        '("ada", &["*.adb"]),\n("agda", &["*.agda"]),\n("aidl", &["*.aidl"]),',
+        {0: '(&["ada"], &["*.adb"]),', 1: '(&["agda"], &["*.agda"]),'},
+        2,
+        '(&["aidl"], &["*.aidl"]),',
+    ),
+    "operands change places": Case(
+        "python",
+        "assert_equal(size(a), 1)\nassert_equal(size(b), 2)\nassert_equal(size(c), 3)",
+        {0: "assert size(a) == 1", 1: "assert size(b) == 2"},
+        2,
+        "assert size(c) == 3",
+    ),
+    "what was left between two places is left": Case(
+        "go", "f(alpha)\nf(alpha)\nf(alpha)\nf(alpha)", {0: "f(beta)", 2: "f(beta)"}, None
+    ),
+    "what was just typed is left": Case(
+        "python", "alphabet = 1\nuse(alphabet)", {0: "letters = 1", 1: "use(letters)"}, None
+    ),
+    "blanks are no edit": Case("python", "a=1\nb=2\nc=3", {0: "a = 1", 1: "b = 2"}, None),
+    "another thing each time is no rule": Case(
+        "python", "f(any, 1)\nf(any, 2)\nf(any, 3)", {0: "f(one, 1)", 1: "f(two, 2)"}, None
+    ),
+}  # fmt: skip
+
+
+def hunks_of(lines: list[str], made: dict[int, str], uri: str = HERE) -> list[Hunk]:
+    """Make the edits in place, and return them."""
+    was = list(lines)
+    for row, line in made.items():
+        lines[row] = line
+    around = ["", *lines, ""]
+    return [Hunk(uri, row, (was[row],), (made[row],), around[row], around[row + 2]) for row in made]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_next_edit(name: str) -> None:
+    case = CASES[name]
+    lines = case.before.split("\n")
+    hunks = hunks_of(lines, case.made)
+    found = next(proposals(hunks, [Page(HERE, case.language, "\n".join(lines))]), None)
+    if case.row is None:
+        assert found is None
+    else:
+        assert found is not None
+        assert found[:4] == (HERE, case.row, (lines[case.row],), (case.after,))
+
+
+def test_whole_lines_are_added() -> None:
+    lines = [
+        "if a:",
+        "    server.start(port)",
+        "    server.wait()",
+        "if b:",
+        "    server.start(port)",
+        "    server.wait()",
+    ]
+    hunks = [Hunk(HERE, row, (), ("    server.wait()",), "    server.start(port)", "if b:") for row in (2, 5)]
+    page = Page(HERE, "python", "\n".join([*lines, "if b:", "        server.start(port)", "if b:"]))
+    assert [found[1:4] for found in proposals(hunks, [page])] == [(8, (), ("        server.wait()",))]
+
+
+def test_what_was_refused_is_proposed_nowhere() -> None:
+    lines = ["total = 0", "print(total)", "save(total)", "load(total)"]
+    hunks = hunks_of(lines, {0: "amount = 0", 1: "print(amount)"})
+    pages = [Page(HERE, "python", "\n".join(lines))]
+    first = next(proposals(hunks, pages))
+    assert first.row == 2
+    assert [found.row for found in proposals(hunks, pages, [first])] == []
+
+
+def test_other_files_follow_when_the_edit_is_sure() -> None:
+    lines = ["use(connection)", *(f"f{row}(connection)" for row in range(5))]
+    hunks = hunks_of(lines, {row: line.replace("connection", "channel") for row, line in enumerate(lines)})
+    pages = [Page(HERE, "python", "\n".join(lines)), Page(THERE, "python", "import x\nx(connection)")]
+    assert list(proposals(hunks, pages)) == [Proposal(THERE, 1, ("x(connection)",), ("x(channel)",), 6)]
+    assert list(proposals(hunks[:3], pages)) == []
+
+
+def test_nothing_was_edited() -> None:
+    assert list(proposals([], [Page(HERE, "python", "a = 1")])) == []

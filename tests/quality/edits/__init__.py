@@ -1,0 +1,1 @@
+"""What the next edit predicts, measured on histories of commits."""

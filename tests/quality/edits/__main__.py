@@ -1,0 +1,84 @@
+"""Print how many of the alike edits of commits are predicted, and how many predictions are right; 1 below the bars."""
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from tests.quality.context.history import History
+from tests.quality.edits.replay import replayed
+from tests.quality.edits.sessions import sessions
+from tests.quality.edits.typing import typed
+
+ROOT = Path(__file__).parents[3]
+PREDICTED, RIGHT, SILENT = 30.0, 80.0, 98.0
+"""The bars, in per cent: alike edits after the second that are predicted, right proposals, keys without a proposal."""
+KEYS_OF = 20
+"""Commits of a repository whose code is typed key by key."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure the repositories that the command line names, this one if none."""
+    parser = argparse.ArgumentParser(prog="python -m tests.quality.edits", description=__doc__)
+    parser.add_argument("repositories", nargs="*", type=Path, default=[ROOT])
+    parser.add_argument("--commits", type=int, default=150)
+    parser.add_argument(
+        "--start", type=float, default=0.0, help="share of a commit's edits that are made last"
+    )
+    parser.add_argument("--processes", type=int, default=2)
+    options = parser.parse_args(argv)
+    job = partial(measured, commits=options.commits, start=options.start)
+    total: Counter[str] = Counter()
+    with ProcessPoolExecutor(options.processes) as pool:
+        for repository, counts in zip(options.repositories, pool.map(job, options.repositories), strict=True):
+            print(row(repository.parent.name if repository.name == "repo" else repository.name, counts))
+            total += counts
+    print(row("all", total))
+    return 0 if _is_above(total) else 1
+
+
+def measured(repository: Path, commits: int, start: float = 0.0) -> Counter[str]:
+    """Count what is predicted in a repository's latest commits."""
+    history, counts = History(repository), Counter[str]()
+    for number, session in enumerate(sessions(history, history.commits(commits))):
+        if session.groups:
+            later = {step for group in session.groups for step in group[2:]}
+            outcomes = [outcome for outcome in replayed(session, history, start) if outcome is not None]
+            counts["commits"] += 1
+            counts["later"] += len(later)
+            counts["proposed"] += len(outcomes)
+            counts["right"] += sum(outcome.right is not None for outcome in outcomes)
+            counts["predicted"] += sum(outcome.right in later for outcome in outcomes)
+        if number % max(1, commits // KEYS_OF) == 0:
+            keys = list(typed(session, history))
+            counts["keys"] += len(keys)
+            counts["offered"] += sum(keys)
+    history.close()
+    return counts
+
+
+def row(name: str, counts: Counter[str]) -> str:
+    """Return a line of figures."""
+    return (
+        f"{name:30} {counts['commits']:4} commits, {counts['later']:5} alike edits: "
+        f"{_share(counts['predicted'], counts['later']):5.1f} % predicted; of {counts['proposed']:5} proposals "
+        f"{_share(counts['right'], counts['proposed']):5.1f} % right; of {counts['keys']:6} keys "
+        f"{100 - _share(counts['offered'], counts['keys']):5.1f} % without one"
+    )
+
+
+def _share(part: int, whole: int) -> float:
+    return 100 * part / max(1, whole)
+
+
+def _is_above(total: Counter[str]) -> bool:
+    predicted, right = _share(total["predicted"], total["later"]), _share(total["right"], total["proposed"])
+    silent = 100 - _share(total["offered"], total["keys"])
+    return predicted >= PREDICTED and right >= RIGHT and silent >= SILENT
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,117 @@
+"""A session replayed: edits are made one by one, and what is proposed is taken where it is right."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from midfill.core.edits import Hunk, Page, Proposal, learnt, proposals
+from midfill.core.edits.sure import is_sure_elsewhere
+from tests.quality.context.history import History, language
+from tests.quality.edits.sessions import Session
+
+REMEMBERED = 32
+"""Refused proposals that the server remembers."""
+
+
+class Outcome(NamedTuple):
+    """A proposal, and the number of the session's edit that it is; None: it is none of them."""
+
+    proposal: Proposal
+    right: int | None
+
+
+@dataclass
+class Desk:
+    """The files of a session while it is replayed."""
+
+    session: Session
+    history: History
+    texts: dict[str, list[str]] = field(default_factory=dict)
+    done: dict[int, None] = field(default_factory=dict)
+    hunks: list[Hunk] = field(default_factory=list)
+    tree: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.tree = self.history.tree(self.session.commit.parent)
+        for path in {step.path for step in self.session.steps}:
+            self.texts[path] = self.history.text(self.tree[path]).split("\n")
+
+    def row(self, number: int) -> int:
+        """Return where an edit has to be made now."""
+        steps = self.session.steps
+        mine = steps[number]
+        earlier = (steps[other] for other in self.done if other < number and steps[other].path == mine.path)
+        return mine.row + sum(len(step.after) - len(step.before) for step in earlier)
+
+    def make(self, number: int) -> None:
+        """Make an edit."""
+        step, row = self.session.steps[number], self.row(number)
+        lines = self.texts[step.path]
+        assert tuple(lines[row : row + len(step.before)]) == step.before
+        lines[row : row + len(step.before)] = step.after
+        shift = len(step.after) - len(step.before)
+        self.hunks = [
+            hunk._replace(row=hunk.row + shift) if hunk.uri == step.path and hunk.row > row else hunk
+            for hunk in self.hunks
+        ]
+        above = lines[row - 1] if row else ""
+        end = row + len(step.after)
+        below = lines[end] if end < len(lines) else ""
+        self.hunks.append(Hunk(step.path, row, step.before, step.after, above, below))
+        self.done[number] = None
+
+    def page(self, path: str) -> Page:
+        """Return a file as a page."""
+        if path not in self.texts:
+            self.texts[path] = self.history.text(self.tree[path]).split("\n")
+        return Page(path, language(path), "\n".join(self.texts[path]))
+
+    def pages(self) -> list[Page]:
+        """Return the file of the last edit, then those of earlier ones, then what an index would find."""
+        here = self.hunks[-1].uri
+        words = [
+            levels[0].anchor for levels in learnt(self.hunks, self.page(here)) if is_sure_elsewhere(levels[0])
+        ]
+        opened = dict.fromkeys(hunk.uri for hunk in reversed(self.hunks)) if words else {here: None}
+        ending = here.rpartition(".")[2]
+        found = (path for path in (self.tree if words else ()) if path.rpartition(".")[2] == ending)
+        opened |= {
+            path: None for path in found if any(word in self.history.text(self.tree[path]) for word in words)
+        }
+        return [self.page(path) for path in opened]
+
+    def which(self, proposal: Proposal) -> int | None:
+        """Return the edit that a proposal is; None if it is none that is left to make."""
+        wanted = self._made(proposal.uri, proposal.row, proposal.before, proposal.after)
+        for number, step in enumerate(self.session.steps):
+            row = self.row(number)
+            near = step.path == proposal.uri and abs(row - proposal.row) <= 3 and number not in self.done
+            if near and self._made(step.path, row, step.before, step.after) == wanted:
+                return number
+        return None
+
+    def _made(self, path: str, row: int, before: Sequence[str], after: Sequence[str]) -> list[str]:
+        lines = self.texts[path]
+        return [*lines[:row], *after, *lines[row + len(before) :]]
+
+
+def replayed(session: Session, history: History, start: float = 0.0) -> Iterator[Outcome | None]:
+    """Yield what is proposed first after each edit; None: nothing.
+
+    The edits are made in the order of the files and rows, from the share `start` of them on, the others after those.
+    What is right is taken; what is wrong is refused.
+    """
+    desk = Desk(session, history)
+    refused: list[Proposal] = []
+    first = int(start * len(session.steps))
+    left = dict.fromkeys([*range(first, len(session.steps)), *range(first)])
+    following = next(iter(left), None)
+    while following is not None:
+        desk.make(following)
+        del left[following]
+        found = next(proposals(desk.hunks, desk.pages(), refused[-REMEMBERED:]), None)
+        right = None if found is None else desk.which(found)
+        if found is not None and right is None:
+            refused.append(found)
+        yield None if found is None else Outcome(found, right)
+        following = right if right is not None else next(iter(left), None)
