@@ -11,6 +11,7 @@ from pathlib import Path
 
 from midfill import cli
 from midfill.lsp.commands import SECTION, Commands
+from midfill.lsp.edit_commands import EditCommands
 from midfill.lsp.server import Server
 from midfill.settings.leaves import snake
 from midfill.settings.schema import settings_table
@@ -106,7 +107,8 @@ def lsp_commands() -> str:
     """Return the commands of `workspace/executeCommand`, as the docstrings of `Commands` describe them."""
     rows = []
     for name in handled()[1]:
-        about = getattr(Commands, f"_{snake(name.removeprefix(f'{SECTION}.'))}").__doc__
+        method = f"_{snake(name.removeprefix(f'{SECTION}.'))}"
+        about = getattr(Commands if hasattr(Commands, method) else EditCommands, method).__doc__
         effect, _, arguments = about.rstrip(".").rpartition(": ")
         rows.append((f"`{name}`", arguments, effect))
     return table(["Command", "Arguments", "Effect"], rows)

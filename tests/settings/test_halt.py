@@ -69,6 +69,7 @@ TUNES = {
     "timing.debounce_min_ms",
     "timing.debounce_max_ms",
     "timing.first_token_ms",
+    "edits.enabled",
     "timing.total_ms",
     "timing.linger_ms",
     "timing.think_ms",

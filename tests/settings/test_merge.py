@@ -225,6 +225,8 @@ WORKSPACE_CASES: list[tuple[str, object, object, object]] = [
     ("prompt.prefix_tokens", 2000, 1000, 1000),
     ("prompt.suffix_tokens", 200, 201, None),
     ("context.enabled", True, False, False),
+    ("edits.enabled", True, False, False),
+    ("edits.enabled", False, True, None),
     ("context.enabled", False, True, None),
     ("context.tokens", 4000, 0, 0),
     ("context.tokens", 1000, 4000, None),

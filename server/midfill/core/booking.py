@@ -60,6 +60,17 @@ class Suggested:
     standing_300: int = 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Proposed:
+    """One next edit, from the first time that it was shown, and what became of it so far."""
+
+    number: int
+    backend: str
+    language: str
+    accepted: bool = False
+    refused: bool = False
+
+
 class Book(Protocol):
     """Takes note of calls and suggestions, without waiting, and knows what may be spent."""
 

@@ -132,6 +132,11 @@ class Document:
         content = self.line(position.line)
         return position.line, column(content, position.character, encoding)
 
+    @property
+    def eol(self) -> LineEnd:
+        """The line end that the document uses."""
+        return self._eol
+
     def line(self, row: int) -> str:
         """Return the content of a line, without its line end."""
         return self._lines[row].rstrip("\r\n")

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from midfill.core.booking import Called, Suggested
+from midfill.core.booking import Called, Proposed, Suggested
 from midfill.core.caps import Spent
 from midfill.core.days import DAY
 from midfill.core.meter import Meter
 from midfill.ledger.entry import Entry, State
-from midfill.ledger.rows import BalanceRow, Circumstances, Row, call_row, suggestion_row
+from midfill.ledger.rows import BalanceRow, Circumstances, Row, call_row, edit_row, suggestion_row
 from midfill.ledger.store import FAULTS, Store
 from midfill.ledger.terms import Terms
 from midfill.ledger.today import Today, day_start
@@ -73,6 +73,8 @@ class Clerk:
             return call_row(what, meter.read(what), around)
         if isinstance(what, Suggested):
             return suggestion_row(what, at, terms.editor)
+        if isinstance(what, Proposed):
+            return edit_row(what, at, terms.editor)
         if what is not None:
             self._balances = (what, *(row for row in self._balances if _key(row) != _key(what)))
         return what

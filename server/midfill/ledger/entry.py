@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from midfill.core.booking import Called, Suggested
+from midfill.core.booking import Called, Proposed, Suggested
 from midfill.ledger.rows import BalanceRow
 from midfill.ledger.terms import Terms
 from midfill.ledger.today import Today
@@ -11,7 +11,7 @@ from midfill.ledger.today import Today
 class Entry(NamedTuple):
     """Something to be booked, or (None) only a look at what others have booked; when, and on which terms."""
 
-    what: Called | Suggested | BalanceRow | None
+    what: Called | Suggested | Proposed | BalanceRow | None
     at: float
     terms: Terms
 

@@ -52,6 +52,11 @@ class Figures:
     """Share of the accepted characters that stood in the document 30 seconds later."""
     standing_300: float | None = None
 
+    edits: int = 0
+    """Next edits that were shown."""
+    edits_accepted: int = 0
+    edits_refused: int = 0
+
     @property
     def tokens(self) -> int:
         """All tokens."""
@@ -132,7 +137,7 @@ def report(path: Path, at: float, days: int = 30) -> Report:
 def _grouped(store: Store, key: str, since: float) -> dict[str, Figures]:
     """Return the figures since a time, by a column or an expression."""
     found: dict[str, Figures] = {}
-    for query in (_CALLS, _SUGGESTIONS):
+    for query in (_CALLS, _SUGGESTIONS, _EDITS):
         columns, body = query
         names = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
         for group, *values in store.all(f"SELECT {key}, {names} {body}", (since,)):
@@ -182,6 +187,10 @@ _SUGGESTIONS = (
         "standing_300": "1.0 * sum(standing_300) / nullif(sum(measured_300), 0)",
     },
     "FROM suggestions WHERE at >= ? GROUP BY 1",
+)
+_EDITS = (
+    {"edits": "count(*)", "edits_accepted": "sum(accepted)", "edits_refused": "sum(refused)"},
+    "FROM edits WHERE at >= ? GROUP BY 1",
 )
 _MONEY = """
     SELECT {key}, currency, total(price) FROM calls WHERE at >= ? AND paid AND price IS NOT NULL GROUP BY 1, 2

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
-from midfill.core.booking import Called, Suggested
+from midfill.core.booking import Called, Proposed, Suggested
 from midfill.core.caps import Level, level, told
 from midfill.ledger.entry import Entry, State
 from midfill.ledger.rows import BalanceRow
@@ -64,6 +64,10 @@ class Ledger:
     def suggested(self, suggested: Suggested) -> None:
         """Take note of a suggestion, or of what has become of one."""
         self._put(suggested)
+
+    def proposed(self, proposed: Proposed) -> None:
+        """Take note of a next edit, or of what has become of one."""
+        self._put(proposed)
 
     def why_not(self, *, manual: bool) -> str:
         """Return why no call that costs something may be made now, in words; empty if one may."""
@@ -127,7 +131,7 @@ class Ledger:
     def _day(self) -> int:
         return day_start(self._clock())
 
-    def _put(self, what: Called | Suggested | BalanceRow | None) -> None:
+    def _put(self, what: Called | Suggested | Proposed | BalanceRow | None) -> None:
         self._writer.put(Entry(what, self._clock(), self.terms))
 
     def _changed(self, state: State) -> None:

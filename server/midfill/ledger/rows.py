@@ -3,7 +3,7 @@
 import re
 from dataclasses import astuple, dataclass
 
-from midfill.core.booking import Called, Suggested
+from midfill.core.booking import Called, Proposed, Suggested
 from midfill.core.meter import Tokens
 from midfill.core.prices import rates_of
 
@@ -67,6 +67,19 @@ class SuggestionRow:
 
 
 @dataclass(frozen=True)
+class EditRow:
+    """A next edit, in the order of its table's columns."""
+
+    number: int
+    at: float
+    backend: str
+    language: str
+    editor: str
+    accepted: bool
+    refused: bool
+
+
+@dataclass(frozen=True)
 class BalanceRow:
     """The money that was left in an account, in the order of its table's columns."""
 
@@ -77,7 +90,7 @@ class BalanceRow:
     total: float
 
 
-Row = CallRow | SuggestionRow | BalanceRow
+Row = CallRow | SuggestionRow | EditRow | BalanceRow
 
 
 @dataclass(frozen=True)
@@ -110,6 +123,11 @@ def suggestion_row(of: Suggested, at: float, editor: str) -> SuggestionRow:
         of.number, at, of.call, of.backend, name(of.language), name(editor), of.until, of.whole, of.words,
         of.lines, of.dismissed, of.accepted, of.measured_30, of.standing_30, of.measured_300, of.standing_300,
     )  # fmt: skip
+
+
+def edit_row(of: Proposed, at: float, editor: str) -> EditRow:
+    """Return the row of a next edit that was first shown at `at`."""
+    return EditRow(of.number, at, of.backend, name(of.language), name(editor), of.accepted, of.refused)
 
 
 def name(text: str) -> str:

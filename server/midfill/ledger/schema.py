@@ -55,5 +55,17 @@ VERSIONS: tuple[str, ...] = (
         PRIMARY KEY (backend, currency)
     ) STRICT;
     """,
+    """
+    CREATE TABLE edits (
+        number INTEGER PRIMARY KEY,
+        at REAL NOT NULL,              -- seconds since 1970 at which it was first shown
+        backend TEXT NOT NULL,
+        language TEXT NOT NULL,
+        editor TEXT NOT NULL,
+        accepted INTEGER NOT NULL,
+        refused INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX edits_by_time ON edits (at);
+    """,
 )
 """What each version adds to the one before; a version that was released stays as it is."""

@@ -9,7 +9,7 @@ from typing import Any, Self
 from midfill.core.caps import Spent
 from midfill.core.meter import Guess, Habit
 from midfill.core.prices import converted
-from midfill.ledger.rows import BalanceRow, CallRow, Row, SuggestionRow, values
+from midfill.ledger.rows import BalanceRow, CallRow, EditRow, Row, SuggestionRow, values
 from midfill.ledger.schema import VERSIONS
 
 BUSY_S = 5.0
@@ -71,6 +71,7 @@ class Store:
         with self._connection:
             self._connection.execute("DELETE FROM calls WHERE at < ?", (before,))
             self._connection.execute("DELETE FROM suggestions WHERE at < ?", (before,))
+            self._connection.execute("DELETE FROM edits WHERE at < ?", (before,))
 
     def spent(self, day: int, currency: str) -> Spent:
         """Return what all servers have spent since the first second of a day."""
@@ -131,6 +132,7 @@ def _statement(table: str, row: type[Row], kept: frozenset[str]) -> str:
 _STATEMENTS: dict[type[Row], str] = {
     CallRow: _statement("calls", CallRow, frozenset({"number"})),
     SuggestionRow: _statement("suggestions", SuggestionRow, frozenset({"number", "at"})),
+    EditRow: _statement("edits", EditRow, frozenset({"number", "at"})),
     BalanceRow: _statement("balances", BalanceRow, frozenset({"backend", "currency"})),
 }
 

@@ -17,6 +17,7 @@ from midfill.ledger import Ledger
 from midfill.lsp.backlog import Backlog
 from midfill.lsp.client import Client
 from midfill.lsp.definitions import Definitions
+from midfill.lsp.edit_commands import EditCommands
 from midfill.lsp.folders import Folder
 from midfill.lsp.pygls_server import PyglsServer, plain
 from midfill.lsp.service import Service
@@ -62,6 +63,7 @@ class Commands:
         self._settled = asyncio.Event()
         """The client has answered that request, or was never asked."""
         self._settled.set()
+        EditCommands(pygls_server, service)
         for name, command in {
             "accepted": self._accepted,
             "dismissed": self._dismissed,

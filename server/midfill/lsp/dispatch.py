@@ -31,7 +31,10 @@ FAULTS = (
 Taken = TypeVar("Taken")
 Handler = Callable[[Message], None]
 
-OUR_NOTIFICATIONS = frozenset({"textDocument/didShowCompletion", "textDocument/didPartiallyAcceptCompletion"})
+OUR_NOTIFICATIONS = frozenset(
+    f"textDocument/{name}"
+    for name in ("didShowCompletion", "didPartiallyAcceptCompletion", "didShowInlineEdit", "didFocus")
+)
 """Notifications of Copilot's, which LSP does not have."""
 
 

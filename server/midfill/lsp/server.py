@@ -22,6 +22,7 @@ from midfill.lsp.commands import Commands
 from midfill.lsp.configuration import Configuration
 from midfill.lsp.dispatch import METHOD_NOT_FOUND, Dispatch, RefusedError, fault_of, place_of_fault, refusal
 from midfill.lsp.documents import Params
+from midfill.lsp.edit_requests import EditRequests
 from midfill.lsp.framing import Message, framed
 from midfill.lsp.pygls_server import PyglsServer
 from midfill.lsp.service import CLOSED, Opening, Service
@@ -98,7 +99,6 @@ class Server:
             "initialized": self._initialized,
             "shutdown": self._shutdown,
             "exit": self._exit,
-            "$/cancelRequest": self._cancel,
             "textDocument/didOpen": lambda message: self._opened([documents.opened(message["params"])]),
             "textDocument/didChange": self._changed,
             "textDocument/didClose": lambda message: self._service.closed(
@@ -115,6 +115,7 @@ class Server:
             "textDocument/didPartiallyAcceptCompletion": self._partly_accepted,
             "textDocument/inlineCompletion": partial(self._complete, popup=False),
             "textDocument/completion": partial(self._complete, popup=True),
+            **EditRequests(self._service, self._send, self._cancel).routes,
         }
 
     # The line.

@@ -16,6 +16,7 @@ from midfill.ledger import Terms
 from midfill.lsp.client import Client
 from midfill.lsp.configuration import Configuration
 from midfill.lsp.documents import Documents
+from midfill.lsp.edits import NextEdits
 from midfill.lsp.gate import Gate
 from midfill.lsp.items import Place
 from midfill.lsp.spending import Spending
@@ -77,6 +78,9 @@ class Service:
         self._background: set[asyncio.Task[None]] = set()
         self.surveyor = Surveyor(self.documents, self.gate.context_of, self.gate.is_hidden)
         self.documents.closing = self.surveyor.closing
+        self.edits = NextEdits(
+            self.documents, self.gate, spending.ledger, self.surveyor.holding, self._stands, self.now
+        )
         self.news = asyncio.Event()
         """Set when the client has answered with the settings of folders."""
 
@@ -213,6 +217,7 @@ class Service:
     def changed(self, document: Document, edit: Edit) -> None:
         """Take note of a document's change."""
         self.surveyor.edited(document, edit)
+        self.edits.changed(document, edit)
         if self.engine is not None:
             self.engine.changed(document.uri, edit, tells_parts=self._client.tells_parts)
 
@@ -224,6 +229,11 @@ class Service:
             self.reasons.pop(uri, None)
             if self.engine is not None:
                 self.engine.forget(uri)
+
+    def _stands(self, uri: str) -> bool:
+        """Whether a suggestion of ours stands in a document."""
+        place = self.shown.get(uri)
+        return bool(place and not place.overtaken and self.engine and self.engine.first_line(uri))
 
     def was_shown(self, uri: str) -> None:
         """Take note that a suggestion of ours stands in the editor."""

@@ -33,6 +33,9 @@ from midfill.workspace.index.entry import LONGEST_LINE
 from midfill.workspace.index.visible import Visibility
 from midfill.workspace.text import UnreadableError, read_document
 
+MOST_FILES = 20
+"""Pieces of files that are looked at for the next edit."""
+
 
 class Surveyor:
     """Takes note of what happens in the open documents, and makes blocks of context from it.
@@ -156,6 +159,20 @@ class Surveyor:
             return None
         shown = [line if len(line) <= LONGEST_LINE else "" for line in lines]
         return outlined(_relative(path, self._folder(path)), shown, place.row)
+
+    def holding(self, uri: str) -> Callable[[str], list[str]]:
+        """Take the facts of a document now, and return what finds files with a word in them, in a thread."""
+        return partial(self._holding, uri, self.indexes.texts(self._documents))
+
+    def _holding(self, uri: str, texts: Mapping[str, str], word: str) -> list[str]:
+        context, path = self._context_of(uri), to_path(uri) or ""
+        folder = self._folder(path)
+        if folder is None or not context.enabled or "search" not in context.sources:
+            return []
+        with self._lock:
+            index = Shown(self.indexes.of(folder, texts), folder, self._is_hidden)
+            found = index.search([word], MOST_FILES, _relative(path, folder))
+        return list(dict.fromkeys(str(folder / chunk.path) for chunk in found))
 
     # Facts.
 

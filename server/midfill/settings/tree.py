@@ -21,6 +21,7 @@ SyntaxScope = Literal["comment", "string"]
 NARROW_FIRST: dict[str, tuple[object, ...]] = {
     "enabled": (False, True),
     "context.enabled": (False, True),
+    "edits.enabled": (False, True),
     "trigger.mode": ("manual", "automatic"),
     "completion.scope": ("line", "statement", "block"),
 }
@@ -28,6 +29,7 @@ NARROW_FIRST: dict[str, tuple[object, ...]] = {
 
 TUNING = (
     "popup",
+    "edits.",
     "completion.",
     "prompt.",
     "context.tokens",
@@ -167,6 +169,15 @@ class ContextSettings(Section, frozen=True, kw_only=True):
     ] = ()
 
 
+class EditSettings(Section, frozen=True, kw_only=True):
+    """The next edit: what you did at one place, offered where it fits next."""
+
+    enabled: Annotated[
+        bool,
+        about("Whether the next edit is offered; nothing is sent for it.", "narrow"),
+    ] = True
+
+
 class TimingSettings(Section, frozen=True, kw_only=True):
     """How long things take. All in milliseconds."""
 
@@ -283,6 +294,7 @@ class Settings(Section, frozen=True, kw_only=True):
     completion: CompletionSettings = CompletionSettings()
     prompt: PromptSettings = PromptSettings()
     context: ContextSettings = ContextSettings()
+    edits: EditSettings = EditSettings()
     timing: TimingSettings = TimingSettings()
     requests: RequestSettings = RequestSettings()
     cache: CacheSettings = CacheSettings()

@@ -56,6 +56,10 @@ def _how(of: Figures) -> str:
     return f"{of.whole:,} / {of.words:,} / {of.lines:,}" if of.accepted else NONE
 
 
+def _edits(of: Figures) -> str:
+    return f"{share(of.edits_accepted / of.edits)} of {of.edits:,}" if of.edits else NONE
+
+
 def _unshown(of: Figures) -> str:
     return f"{of.unshown:,} ({share(of.unshown / of.tokens)})" if of.tokens else NONE
 
@@ -69,6 +73,7 @@ ROWS: tuple[Row, ...] = (
     Row("paid calls", lambda of: count(of.paid_calls)),
     Row("suggestions accepted", _accepted),
     Row("whole / by word / by line", _how),
+    Row("next edits accepted", _edits),
     Row("characters written for you", lambda of: count(of.characters)),
     Row("standing after 30 s, 5 min", lambda of: f"{share(of.standing_30)}, {share(of.standing_300)}"),
     Row("tokens", lambda of: count(of.tokens)),

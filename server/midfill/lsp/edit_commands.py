@@ -1,0 +1,51 @@
+"""What the client can order of next edits."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from midfill.lsp.pygls_server import PyglsServer
+from midfill.lsp.service import Service
+
+SNOOZE_MINUTES = 10.0
+LONGEST_SNOOZE = 525_600.0
+"""A year, beyond which no clock is asked."""
+
+
+class EditCommands:
+    """`workspace/executeCommand` for next edits; the docstring of a command is its row in server/REFERENCE.md."""
+
+    def __init__(self, pygls_server: PyglsServer, service: Service) -> None:
+        self._service = service
+        for name, command in {
+            "editAccepted": self._edit_accepted,
+            "editRefused": self._edit_refused,
+            "toggleEdits": self._toggle_edits,
+            "snoozeEdits": self._snooze_edits,
+        }.items():
+            pygls_server.command(f"midfill.{name}")(_function(command))
+
+    def _edit_accepted(self, *arguments: Any) -> None:
+        """Record that the next edit was taken; each carries this command: `[number]`."""
+        if arguments:
+            self._service.edits.accepted(arguments[0])
+
+    def _edit_refused(self, *arguments: Any) -> None:
+        """Record that the next edit was refused; it is not offered again: `[number]`."""
+        if arguments:
+            self._service.edits.refused(arguments[0])
+
+    def _toggle_edits(self, *arguments: Any) -> bool:
+        """Switch next edits off or on, for a language or all, and return whether they are on: `[language]` or `[]`."""
+        return self._service.edits.switches.toggle(str(arguments[0]) if arguments and arguments[0] else "")
+
+    def _snooze_edits(self, *arguments: Any) -> None:
+        """Pause next edits for some minutes (default 10); 0 ends the pause: `[minutes]` or `[]`."""
+        minutes = float(arguments[0]) if arguments and arguments[0] is not None else SNOOZE_MINUTES
+        until = datetime.now().astimezone() + timedelta(minutes=min(minutes, LONGEST_SNOOZE))
+        self._service.edits.switches.snooze(minutes, self._service.now(), f"{until:%H:%M}")
+
+
+def _function(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that calls a method: pygls writes attributes onto what it registers."""
+    return lambda *arguments: method(*arguments)

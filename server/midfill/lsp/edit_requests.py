@@ -1,0 +1,138 @@
+"""The requests for the next edit: Copilot's, as its language server answers it, and ours."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from midfill.core.cursor import LineEnd, with_line_ends
+from midfill.core.document import Document, Encoding, units
+from midfill.core.edits import Proposal
+from midfill.lsp.dispatch import place_of_fault, refusal
+from midfill.lsp.edits import NextEdits, Offer
+from midfill.lsp.framing import Message
+from midfill.lsp.service import Service
+
+log = logging.getLogger(__name__)
+
+ACCEPTED = "midfill.editAccepted"
+CANCELLED = -32800
+"""Error code (LSP 3.18, "ErrorCodes")."""
+NO_EDITS: dict[str, Any] = {"edits": []}
+
+Handler = Callable[[Message], None]
+
+
+class EditRequests:
+    """Answers `textDocument/copilotInlineEdit` and `midfill/nextEdit`, each once.
+
+    Args:
+        service: has the documents, and proposes.
+        send: sends a message to the client.
+        cancel: takes cancellations of other requests.
+    """
+
+    def __init__(self, service: Service, send: Callable[[Message], None], cancel: Handler) -> None:
+        self._service = service
+        self._send = send
+        self._cancel_other = cancel
+        self._waiting: dict[Any, asyncio.Task[Offer | None]] = {}
+
+    @property
+    def routes(self) -> Mapping[str, Handler]:
+        """The handlers by method."""
+        return {
+            "$/cancelRequest": self._cancel,
+            "textDocument/copilotInlineEdit": partial(self._asked, everywhere=False),
+            "midfill/nextEdit": partial(self._asked, everywhere=True),
+            "textDocument/didShowInlineEdit": self._shown,
+            "textDocument/didFocus": lambda message: None,
+        }
+
+    @property
+    def _edits(self) -> NextEdits:
+        return self._service.edits
+
+    def _asked(self, message: Message, *, everywhere: bool) -> None:
+        number, identifier = message["id"], message["params"]["textDocument"]
+        document = self._service.documents.get(identifier["uri"])
+        version = identifier.get("version")
+        if document is None or version not in {None, document.version}:
+            self._send({"id": number, "result": NO_EDITS})
+            return
+        offer = self._edits.offer(document.uri, everywhere=everywhere)
+        task = asyncio.get_running_loop().create_task(offer)
+        self._waiting[number] = task
+        task.add_done_callback(partial(self._answer, number))
+
+    def _answer(self, number: Any, task: "asyncio.Task[Offer | None]") -> None:
+        self._waiting.pop(number, None)
+        if task.cancelled():
+            self._send(refusal(number, CANCELLED, "the request was cancelled"))
+            return
+        if (error := task.exception()) is not None:
+            log.error("A next edit failed: %s", place_of_fault(error))
+        offer = None if error is not None else task.result()
+        self._send({"id": number, "result": NO_EDITS if offer is None else {"edits": [self._item(offer)]}})
+
+    def _item(self, offer: Offer) -> dict[str, Any]:
+        documents = self._service.documents
+        document = documents.get(offer.proposal.uri)
+        text, span = lsp_edit(offer.proposal, document, documents.encoding)
+        return {
+            "text": text,
+            "range": span,
+            "textDocument": {"uri": offer.proposal.uri, "version": offer.version},
+            "command": {"title": "Accept", "command": ACCEPTED, "arguments": [offer.number]},
+        }
+
+    def _shown(self, message: Message) -> None:
+        """Take note of Copilot's notification; its item carries our command, and with it the number."""
+        self._edits.shown(message["params"]["item"]["command"]["arguments"][0])
+
+    def _cancel(self, message: Message) -> None:
+        with suppress(TypeError):  # An id that is no number or text.
+            if (task := self._waiting.get(message["params"]["id"])) is not None:
+                task.cancel()
+                return
+        self._cancel_other(message)
+
+
+def lsp_edit(of: Proposal, document: Document | None, encoding: Encoding) -> tuple[str, dict[str, Any]]:
+    """Return a proposal as the text that takes the place of a range, no more of its lines than has to change."""
+    eol: LineEnd = document.eol if document is not None else "\n"
+    if len(of.before) == len(of.after) == 1:
+        before, after = of.before[0], of.after[0]
+        head = _common(before, after)
+        tail = _common(before[head:][::-1], after[head:][::-1])
+        start, end = units(before[:head], encoding), units(before[: len(before) - tail], encoding)
+        return after[head : len(after) - tail], _range(of.row, start, of.row, end)
+    text = "".join(f"{line}\n" for line in of.after)
+    last = of.row + len(of.before)
+    if document is None or last < document.line_count:
+        return with_line_ends(text, eol), _range(of.row, 0, last, 0)
+    return _at_the_end(of, document, encoding, with_line_ends(text[:-1], eol), eol)
+
+
+def _at_the_end(
+    of: Proposal, document: Document, encoding: Encoding, text: str, eol: str
+) -> tuple[str, dict[str, Any]]:
+    """Return an edit of the last lines, which have no line end of the last one to give."""
+    end = units(document.line(document.line_count - 1), encoding)
+    if of.row and not (of.before and of.after):
+        start = units(document.line(of.row - 1), encoding)
+        return eol * bool(of.after) + text, _range(of.row - 1, start, document.line_count - 1, end)
+    return text, _range(of.row, 0, document.line_count - 1, end)
+
+
+def _range(row: int, start: int, last: int, end: int) -> dict[str, Any]:
+    return {"start": {"line": row, "character": start}, "end": {"line": last, "character": end}}
+
+
+def _common(one: str, other: str) -> int:
+    count = 0
+    while count < min(len(one), len(other)) and one[count] == other[count]:
+        count += 1
+    return count

@@ -1,0 +1,170 @@
+"""The next edit in the open documents: when one is looked for, what becomes of it, and what is not offered again."""
+
+import asyncio
+from collections import Counter, OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from midfill.core.booking import Proposed
+from midfill.core.document import Document
+from midfill.core.edit import Edit
+from midfill.core.edits import History, Page, Proposal
+from midfill.core.timing import BURST_GAP
+from midfill.ledger import Ledger
+from midfill.lsp.documents import Documents
+from midfill.lsp.gate import Gate
+from midfill.lsp.switches import Switches
+from midfill.lsp.whereabouts import Elsewhere, Facts, found
+
+BACKEND = "local"
+"""Who proposes, as the ledger has it: no model is asked."""
+REFUSED, OFFERED = 32, 64
+"""Proposals that are remembered."""
+IGNORED = 3
+"""Times that a proposal is shown and not taken before it counts as refused."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A proposal that was given to the client, and the version of its document."""
+
+    number: int
+    proposal: Proposal
+    version: int | None
+
+
+class NextEdits:
+    """Takes note of edits, and offers the next one.
+
+    Args:
+        documents: the open documents.
+        gate: what is kept out of documents.
+        ledger: takes note of what is shown.
+        elsewhere: finds other files, asked in a thread.
+        is_shown: whether a completion stands in a document, by URI.
+        clock: returns the current time in seconds.
+    """
+
+    def __init__(
+        self,
+        documents: Documents,
+        gate: Gate,
+        ledger: Ledger,
+        elsewhere: Callable[[str], Elsewhere],
+        is_shown: Callable[[str], bool],
+        clock: Callable[[], float],
+    ) -> None:
+        self.switches = Switches()
+        self._documents = documents
+        self._gate = gate
+        self._ledger = ledger
+        self._elsewhere = elsewhere
+        self._is_shown = is_shown
+        self._clock = clock
+        self._history = History()
+        self._refused: deque[Proposal] = deque(maxlen=REFUSED)
+        self._ignored: Counter[tuple[tuple[str, ...], tuple[str, ...]]] = Counter()
+        self._offers: OrderedDict[int, Offer] = OrderedDict()
+        self._booked: dict[int, Proposed] = {}
+        self._typed_at = 0.0
+        self._turn = 0
+
+    # What the client does.
+
+    def changed(self, document: Document, edit: Edit) -> None:
+        """Take note of a document's change; of one that is kept out, nothing is learnt."""
+        self._turn += 1
+        self._typed_at = self._clock()
+        replaced = [span.replaced for span in edit.spans if span.replaced is not None]
+        if not replaced or self._gate.why_not(document):
+            self._history.forget(document.uri)
+            return
+        for lines in replaced:
+            self._history.edited(document.uri, lines)
+
+    async def offer(self, uri: str, *, everywhere: bool) -> Offer | None:
+        """Return the next edit once the user pauses; None if there is none, or another request comes meanwhile.
+
+        `everywhere`: it may lie in another document than that of `uri`.
+        """
+        self._turn += 1
+        turn = self._turn
+        await asyncio.sleep(max(0.0, self._typed_at + BURST_GAP - self._clock()))
+        document = self._documents.get(uri)
+        if turn != self._turn or document is None or self.why_not(document):
+            return None
+        facts = Facts(
+            hunks=tuple(self._history.hunks(self._line)),
+            pages=tuple(self._pages(document, everywhere=everywhere)),
+            refused=tuple(self._refused),
+            elsewhere=self._elsewhere(uri) if everywhere else None,
+        )
+        proposal = await asyncio.to_thread(found, facts, uri)
+        return None if turn != self._turn or proposal is None else self._offered(proposal)
+
+    def shown(self, number: int) -> None:
+        """Take note that the client shows an offer."""
+        offer = self._offers.get(number)
+        if offer is None or number in self._booked:
+            return
+        document = self._documents.get(offer.proposal.uri)
+        language = document.language if document is not None else ""
+        self._book(Proposed(number=number, backend=BACKEND, language=language))
+        key = offer.proposal.before, offer.proposal.after
+        self._ignored[key] += 1
+        if self._ignored[key] >= IGNORED:
+            self._refused.append(offer.proposal)
+
+    def accepted(self, number: int) -> None:
+        """Take note that an offer was taken: the next one need not wait for a pause."""
+        self.shown(number)
+        offer = self._offers.pop(number, None)
+        if offer is not None:
+            self._typed_at = 0.0
+            del self._ignored[offer.proposal.before, offer.proposal.after]
+            self._book(replace(self._booked.pop(number), accepted=True))
+
+    def refused(self, number: int) -> None:
+        """Take note that an offer was refused."""
+        self.shown(number)
+        offer = self._offers.pop(number, None)
+        if offer is not None:
+            self._refused.append(offer.proposal)
+            self._book(replace(self._booked.pop(number), refused=True))
+
+    # What is in the way.
+
+    def why_not(self, document: Document) -> str:
+        """Return why nothing is offered in a document, in words; empty if nothing is in the way."""
+        if not self._gate.loaded_for(document.uri).settings.edits.enabled:
+            return "next edits are switched off in the settings"
+        if self._is_shown(document.uri):
+            return "a completion stands there"
+        switched = self.switches.reason(document.language, self._clock())
+        return switched.replace("completion is", "next edits are") or self._gate.why_not(document)
+
+    def _line(self, uri: str, row: int) -> str:
+        document = self._documents.get(uri)
+        return document.line(row) if document is not None and 0 <= row < document.line_count else ""
+
+    def _pages(self, document: Document, *, everywhere: bool) -> list[Page]:
+        """Return the texts in which the next edit may lie, that of `document` first."""
+        others = [of for of in self._documents if of is not document and of.language == document.language]
+        listed = [of for of in others if not self._gate.why_not(of) and not self._gate.is_hidden(of.uri)]
+        return [
+            Page(of.uri, of.language, of.rows(0, of.line_count))
+            for of in (document, *(listed if everywhere else ()))
+        ]
+
+    def _offered(self, proposal: Proposal) -> Offer:
+        document = self._documents.get(proposal.uri)
+        offer = Offer(self._ledger.number(), proposal, None if document is None else document.version)
+        self._offers[offer.number] = offer
+        if len(self._offers) > OFFERED:
+            number, _ = self._offers.popitem(last=False)
+            self._booked.pop(number, None)
+        return offer
+
+    def _book(self, proposed: Proposed) -> None:
+        self._booked[proposed.number] = proposed
+        self._ledger.proposed(proposed)

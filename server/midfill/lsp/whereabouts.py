@@ -1,0 +1,60 @@
+"""Where the next edit lies: in the document, in the other open ones, in the files of the workspace."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from midfill.core.cursor import unified
+from midfill.core.edits import Hunk, Page, Proposal, learnt, proposals
+from midfill.core.edits.sure import is_sure_elsewhere
+from midfill.core.languages import language_of
+from midfill.workspace import to_uri
+from midfill.workspace.text import UnreadableError, read_document
+
+Elsewhere = Callable[[str], Sequence[str]]
+"""Returns the paths of files in which a word stands."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known when the next edit is looked for."""
+
+    hunks: tuple[Hunk, ...]
+    pages: tuple[Page, ...]
+    """The open documents in which it may lie, the user's own first."""
+    refused: tuple[Proposal, ...]
+    elsewhere: Elsewhere | None
+    """None: other files are not looked at."""
+
+
+def found(facts: Facts, uri: str) -> Proposal | None:
+    """Return the next edit; for a thread, it may read files.
+
+    The user's document need not be the one that was edited last: he may have gone to the next one already.
+    """
+    if not facts.hunks:
+        return None
+    last = facts.hunks[-1].uri
+    pages = sorted(facts.pages, key=lambda page: page.uri != last)
+    if pages[0].uri != last:
+        pages = [Page(last, pages[0].language, ""), *pages]
+    proposal = next(proposals(facts.hunks, pages, facts.refused), None)
+    if proposal is None and facts.elsewhere is not None:
+        pages = [pages[0], *_files(facts, pages[0], facts.elsewhere)]
+        proposal = next(proposals(facts.hunks, pages, facts.refused), None)
+    return proposal
+
+
+def _files(facts: Facts, page: Page, elsewhere: Elsewhere) -> list[Page]:
+    """Return the files, of the same language and not open, in which what is to be changed stands."""
+    sure = [levels[0] for levels in learnt(facts.hunks, page) if is_sure_elsewhere(levels[0])]
+    opened = {of.uri for of in facts.pages}
+    paths = dict.fromkeys(path for rule in sure for path in elsewhere(rule.anchor))
+    wanted = [path for path in paths if to_uri(path) not in opened and language_of(path) == page.language]
+    return [Page(to_uri(path), page.language, text) for path in wanted if (text := _read(path))]
+
+
+def _read(path: str) -> str:
+    try:
+        return unified(read_document(path))
+    except UnreadableError:
+        return ""

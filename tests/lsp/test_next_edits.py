@@ -1,0 +1,209 @@
+"""The next edit over the wire, as a client that was made for Copilot's language server sends and expects it."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.client import Json, LspClient, LspError, edit
+from tests.lsp.editor import PATIENCE, Page, answer, running
+
+pytestmark = pytest.mark.anyio
+
+TEXT = "total = 0\nprint(total)\nsave(total)\nload(total)\n"
+
+
+def asks(page: Page, method: str = "textDocument/copilotInlineEdit", **identifier: Any) -> Any:
+    document = {"uri": page.uri, **identifier}
+    params = {"textDocument": document, "position": page.position, "context": {"triggerKind": 2}}
+    return page.client.request(method, params)
+
+
+async def edits(page: Page, method: str = "textDocument/copilotInlineEdit") -> list[Json]:
+    found: list[Json] = (await answer(asks(page, method)))["edits"]
+    return found
+
+
+def put(page: Page, row: int, first: int, last: int, text: str) -> None:
+    """Put text in place of some characters of a row."""
+    lines = page.text.split("\n")
+    lines[row] = lines[row][:first] + text + lines[row][last:]
+    page.client.change(page.uri, edit((row, first), (row, last), text))
+    page.before, page.after = "\n".join(lines), ""
+
+
+def rename(page: Page) -> None:
+    put(page, 0, 0, 5, "amount")
+    put(page, 1, 6, 11, "amount")
+
+
+def take(page: Page, offered: Json) -> None:
+    start, end = offered["range"]["start"], offered["range"]["end"]
+    page.client.change(page.uri, {"range": offered["range"], "text": offered["text"]})
+    assert start["line"] == end["line"]
+    lines = page.text.split("\n")
+    line = lines[start["line"]]
+    lines[start["line"]] = line[: start["character"]] + offered["text"] + line[end["character"] :]
+    page.before, page.after = "\n".join(lines), ""
+
+
+async def run(client: LspClient, command: str, *arguments: Any) -> Any:
+    return await answer(
+        client.request("workspace/executeCommand", {"command": command, "arguments": list(arguments)})
+    )
+
+
+async def test_the_next_edit_and_the_one_after_it(bare: dict[str, str]) -> None:
+    """Taking one makes the next ready, until nothing is left."""
+    async with running(bare) as client:
+        page = Page(client, TEXT)
+        assert await edits(page) == []
+        rename(page)
+        (offered,) = await edits(page)
+        assert offered["textDocument"] == {"uri": page.uri, "version": 3}
+        assert offered["text"] == "amount"
+        assert offered["range"] == {
+            "start": {"line": 2, "character": 5},
+            "end": {"line": 2, "character": 10},
+        }
+        client.notify("textDocument/didShowInlineEdit", {"item": {"command": offered["command"]}})
+        take(page, offered)
+        await run(client, offered["command"]["command"], *offered["command"]["arguments"])
+        (offered,) = await edits(page)
+        take(page, offered)
+        await run(client, offered["command"]["command"], *offered["command"]["arguments"])
+        assert await edits(page) == []
+        assert page.text == TEXT.replace("total", "amount")
+
+
+async def test_what_is_refused_is_not_offered_again(bare: dict[str, str]) -> None:
+    async with running(bare) as client:
+        page = Page(client, TEXT)
+        rename(page)
+        (offered,) = await edits(page)
+        await run(client, "midfill.editRefused", *offered["command"]["arguments"])
+        assert all(other["range"] != offered["range"] for other in await edits(page))
+        assert client.received("window/showMessage") == []
+
+
+async def test_what_is_shown_often_and_left_is_not_offered_again(bare: dict[str, str]) -> None:
+    async with running(bare) as client:
+        page = Page(client, "connection = 1\nuse(connection)\n")
+        put(page, 0, 0, 10, "channel")
+        for _ in range(3):
+            (offered,) = await edits(page)
+            client.notify("textDocument/didShowInlineEdit", {"item": {"command": offered["command"]}})
+        assert await edits(page) == []
+
+
+async def test_each_request_is_answered_once(bare: dict[str, str]) -> None:
+    """A newer request ends an older one, a key both; a cancelled one is answered as such."""
+    async with running(bare) as client:
+        page = Page(client, TEXT)
+        rename(page)
+        older, newer = asks(page), asks(page)
+        assert (await answer(older))["edits"] == []
+        assert len((await answer(newer))["edits"]) == 1
+        call = asks(page)
+        page.client.change(page.uri, edit((3, 0), (3, 0), "x"))
+        assert (await answer(call))["edits"] == []
+        call = asks(page)
+        client.cancel(call)
+        with pytest.raises(LspError, match="cancelled"):
+            await answer(call)
+        client.check()
+
+
+async def test_a_document_that_the_client_sees_otherwise(bare: dict[str, str]) -> None:
+    async with running(bare) as client:
+        page = Page(client, TEXT)
+        rename(page)
+        assert (await answer(asks(page, version=1)))["edits"] == []
+        assert (await answer(asks(page, version=3)))["edits"] != []
+
+
+async def test_switch_and_snooze_of_its_own(bare: dict[str, str]) -> None:
+    async with running(bare) as client:
+        page = Page(client, TEXT)
+        rename(page)
+        assert await run(client, "midfill.toggleEdits") is False
+        assert await edits(page) == []
+        assert await run(client, "midfill.toggleEdits") is True
+        await run(client, "midfill.snoozeEdits")
+        assert await edits(page) == []
+        await run(client, "midfill.snoozeEdits", 0)
+        assert await edits(page) != []
+
+
+async def test_the_setting(bare: dict[str, str]) -> None:
+    async with running(bare, options={"edits": {"enabled": False}}) as client:
+        page = Page(client, TEXT)
+        rename(page)
+        assert await edits(page) == []
+
+
+async def test_nothing_of_a_secret_file(bare: dict[str, str]) -> None:
+    async with running(bare) as client:
+        page = Page(client, TEXT, uri="file:///project/.env")
+        rename(page)
+        assert await edits(page) == []
+
+
+async def test_not_while_a_completion_stands(env: dict[str, str], loopback: Any) -> None:
+    async with running(env) as client:
+        page = Page(client, TEXT)
+        rename(page)
+        page.type("value = ")
+        assert await page.items()
+        assert await edits(page) == []
+        await run(client, "midfill.dismissed", page.uri)
+        assert await edits(page) != []
+
+
+async def test_other_documents_and_files(bare: dict[str, str], tmp_path: Path) -> None:
+    """Ours may lie in another document; Copilot's requests get those of their own only."""
+    lines = "".join(f"f{row}(connection)\n" for row in range(6))
+    async with running(bare) as client:
+        page, other = Page(client, lines), Page(client, "x(connection)\n")
+        for row in range(6):
+            put(page, row, 3, 13, "channel")
+        assert await edits(page) == []
+        (offered,) = await edits(page, "midfill/nextEdit")
+        assert offered["textDocument"] == {"uri": other.uri, "version": 1}
+        assert (offered["range"]["start"], offered["text"]) == ({"line": 0, "character": 3}, "hannel")
+
+
+async def test_units_of_the_encoding_and_line_ends(bare: dict[str, str]) -> None:
+    async with running(bare) as client:
+        page = Page(client, "a = total\r\nb = total\r\n😀 = total\r\n")
+        put(page, 0, 4, 9, "amount")
+        put(page, 1, 4, 9, "amount")
+        (offered,) = await edits(page)
+        assert offered["range"]["start"] == {"line": 2, "character": 5}
+
+
+async def test_the_ledger_counts_them(bare: dict[str, str], tmp_path: Path) -> None:
+    home = {**bare, "XDG_DATA_HOME": str(tmp_path)}
+    async with running(home) as client:
+        page = Page(client, TEXT)
+        rename(page)
+        (offered,) = await edits(page)
+        client.notify("textDocument/didShowInlineEdit", {"item": {"command": offered["command"]}})
+        take(page, offered)
+        await run(client, "midfill.editAccepted", *offered["command"]["arguments"])
+        (offered,) = await edits(page)
+        await run(client, "midfill.editRefused", *offered["command"]["arguments"])
+        async with asyncio.timeout(PATIENCE):
+            while _rows(tmp_path) != [(1, 0), (0, 1)]:
+                await asyncio.sleep(0.05)
+
+
+def _rows(home: Path) -> list[Any]:
+    try:
+        with closing(sqlite3.connect(home / "midfill" / "ledger.sqlite3")) as connection:
+            return connection.execute("SELECT accepted, refused FROM edits ORDER BY number").fetchall()
+    except sqlite3.Error:
+        return []
