@@ -153,10 +153,13 @@ async def test_nothing_of_a_secret_file(bare: dict[str, str]) -> None:
 
 
 async def test_not_while_a_completion_stands(env: dict[str, str], loopback: Any) -> None:
+    loopback.behave(text=", file")
     async with running(env) as client:
         page = Page(client, TEXT)
-        rename(page)
-        page.type("value = ")
+        put(page, 0, 0, 5, "amount")
+        put(page, 1, 6, 11, "")
+        page.before, page.after = "amount = 0\nprint(", ")\nsave(total)\nload(total)\n"
+        page.type("amount")
         assert await page.items()
         assert await edits(page) == []
         await run(client, "midfill.dismissed", page.uri)

@@ -1,5 +1,5 @@
 -- :Midfill {action}, which loads the plugin on first use.
-local actions = { 'toggle', 'snooze', 'stats', 'trigger', 'next', 'previous', 'dismiss' }
+local actions = { 'toggle', 'snooze', 'stats', 'trigger', 'next', 'previous', 'dismiss', 'toggle_edits', 'snooze_edits' }
 
 vim.api.nvim_create_user_command('Midfill', function(command)
   local action, minutes = unpack(command.fargs)

@@ -11,6 +11,7 @@ function M.setup(options)
   config.set(options)
   server.enable()
   M.surface().enable()
+  require('midfill.edits').enable()
   require('midfill.keys').map()
 end
 
@@ -20,10 +21,16 @@ function M.visible()
   return M.surface().visible()
 end
 
+--- Jumps to the next edit, or takes it where the cursor is there.
+---@return boolean done false if no edit is shown
+function M.next_edit()
+  return require('midfill.edits').take()
+end
+
 --- Inserts the suggestion as if it was typed. It is safe in `expr` mappings, because the text changes after them.
 ---@return boolean accepted false if no suggestion is shown
 function M.accept()
-  return typed.follows() or M.surface().accept('all')
+  return typed.follows() or M.surface().accept('all') or require('midfill.edits').take()
 end
 
 --- Inserts the suggestion's next word, and keeps the rest.
@@ -52,7 +59,7 @@ end
 ---@return boolean dismissed false if no suggestion is shown
 function M.dismiss()
   if not M.visible() then
-    return false
+    return require('midfill.edits').drop()
   end
   M.surface().clear()
   server.execute('midfill.dismissed', { vim.uri_from_bufnr(0) })
@@ -83,6 +90,19 @@ end
 function M.snooze(minutes)
   M.surface().clear()
   server.execute('midfill.snooze', { minutes })
+end
+
+--- Switches next edits off or on.
+function M.toggle_edits()
+  require('midfill.edits').clear()
+  server.execute('midfill.toggleEdits')
+end
+
+--- Switches next edits off for some time.
+---@param minutes? integer
+function M.snooze_edits(minutes)
+  require('midfill.edits').clear()
+  server.execute('midfill.snoozeEdits', { minutes })
 end
 
 --- Shows what completion cost today, in 7 and in 30 days, and what share of it was accepted.
