@@ -2,12 +2,15 @@
 
 import argparse
 import sys
+import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
+from statistics import median
 
+from midfill.core.edits import Hunk, Page, proposals
 from tests.quality.context.history import History
 from tests.quality.edits.replay import replayed
 from tests.quality.edits.sessions import sessions
@@ -16,6 +19,8 @@ from tests.quality.edits.typing import typed
 ROOT = Path(__file__).parents[3]
 PREDICTED, RIGHT, SILENT = 30.0, 80.0, 98.0
 """The bars, in per cent: alike edits after the second that are predicted, right proposals, keys without a proposal."""
+SLOWEST_MS = 20.0
+"""Milliseconds for a document of 10,000 lines."""
 KEYS_OF = 20
 """Commits of a repository whose code is typed key by key."""
 
@@ -37,7 +42,27 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(row(repository.parent.name if repository.name == "repo" else repository.name, counts))
             total += counts
     print(row("all", total))
-    return 0 if _is_above(total) else 1
+    slowest = milliseconds()
+    print(f"10,000 lines: {slowest:.1f} ms")
+    return 0 if _is_above(total) and slowest <= SLOWEST_MS else 1
+
+
+def milliseconds() -> float:
+    """Return what a search costs that goes through 10,000 lines, one in twenty with the name, and finds nothing."""
+    lines = [f"    value_{row} = other(first_{row}, second)  # why" for row in range(10_000)]
+    lines[::20] = [f"    use(connection_of, {row})" for row in range(500)]
+    lines[:2] = ["use(channel, 0)", "use(channel, 1)"]
+    hunks = [
+        Hunk("file:///a", row, (f"use(connection, {row})",), (f"use(channel, {row})",), "", "")
+        for row in (0, 1)
+    ]
+    page = Page("file:///a", "python", "\n".join(lines))
+    times = []
+    for _ in range(9):
+        began = time.perf_counter()
+        assert next(proposals(hunks, [page]), None) is None
+        times.append(1000 * (time.perf_counter() - began))
+    return median(times)
 
 
 def measured(repository: Path, commits: int, start: float = 0.0) -> Counter[str]:
