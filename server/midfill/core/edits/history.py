@@ -15,7 +15,7 @@ LineOf = Callable[[str, int], str]
 """Returns the line of a document at a row; empty if there is none."""
 
 
-@dataclass
+@dataclass(eq=False)
 class _Piece:
     uri: str
     row: int
@@ -35,15 +35,15 @@ class History:
 
     def edited(self, uri: str, replaced: Replaced) -> None:
         """Take a change; one that touches the lines of an earlier one goes into the same hunk."""
-        piece = _trimmed(_Piece(uri, replaced.row, list(replaced.before), list(replaced.after)))
-        new, lost = piece.after, len(piece.before)
-        touched = [other for other in self._pieces if other.uri == uri and _touch(other, piece)]
-        if touched:
-            piece = _merged(touched[-1], piece)
+        change = _trimmed(_Piece(uri, replaced.row, list(replaced.before), list(replaced.after)))
+        until, shift = change.row + len(change.before), len(change.after) - len(change.before)
+        touched = [other for other in self._pieces if other.uri == uri and _touch(other, change)]
         kept = [other for other in self._pieces if other not in touched]
         for other in kept:
-            if other.uri == uri and other.row >= replaced.row + len(replaced.before) - 1:
-                other.row += len(new) - lost
+            if other.uri == uri and other.row >= until:
+                other.row += shift
+        # One that goes over several earlier ones begins anew.
+        piece = _merged(touched[0], change) if len(touched) == 1 else change
         self._pieces = [*kept, piece][-MOST:]
 
     def hunks(self, line: LineOf) -> list[Hunk]:
@@ -57,10 +57,12 @@ class History:
 
 
 def _touch(piece: _Piece, change: _Piece) -> bool:
-    """Whether a change replaces lines of a piece; an insertion between two lines touches neither."""
+    """Whether a change replaces lines of a piece, or adds some to it."""
     until = change.row + len(change.before)
-    if not change.before or not piece.after:
-        return piece.row <= change.row <= piece.end and piece.row <= until <= piece.end
+    if not change.before:
+        return piece.row <= change.row <= piece.end
+    if not piece.after:
+        return change.row < piece.row < until
     return change.row < piece.end and piece.row < until
 
 
