@@ -2,6 +2,7 @@
 
 import { commands, window, workspace, type ExtensionContext } from "vscode";
 import { registerCommands } from "./commands";
+import { NextEdits } from "./edits";
 import { Key } from "./key";
 import { onPythonChange } from "./python";
 import { Server } from "./server";
@@ -32,6 +33,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     running,
     usage,
     silence,
+    new NextEdits(running),
     running.onNothing((nothing) => silence.explain(nothing)),
     status.onDidChange((shown) => welcome.consider(shown)),
     key.onDidChange(() => running.restart()),

@@ -76,6 +76,7 @@ export class Server {
   private readonly configured = new EventEmitter<undefined>();
   private readonly accepted = new EventEmitter<undefined>();
   private readonly nothing = new EventEmitter<Nothing>();
+  private readonly shown = new EventEmitter<undefined>();
   /** Fired when the server runs. */
   readonly onDidStart = this.started.event;
   /** Fired when the server has been told of changed settings. */
@@ -84,13 +85,19 @@ export class Server {
   readonly onDidAccept = this.accepted.event;
   /** Fired when nothing was asked, or when a request by hand has brought nothing. */
   readonly onNothing = this.nothing.event;
+  readonly onDidShow = this.shown.event;
   /** The queue of starts and stops, which run one after the other. */
   private turn: Promise<void> = Promise.resolve();
 
   constructor(private readonly here: Surroundings) {}
 
   get isRunning(): boolean {
-    return this.client?.isRunning() === true;
+    return this.connection !== undefined;
+  }
+
+  /** The connection to a server that runs. */
+  get connection(): LanguageClient | undefined {
+    return this.client?.isRunning() === true ? this.client : undefined;
   }
 
   start(): Promise<void> {
@@ -134,19 +141,19 @@ export class Server {
 
   /** Run a command of the server, and return its result. */
   async execute(command: string, ...args: unknown[]): Promise<unknown> {
-    if (this.client?.isRunning() !== true) return undefined;
-    return await this.client.sendRequest(ExecuteCommandRequest.type, { command, arguments: args });
+    return await this.connection?.sendRequest(ExecuteCommandRequest.type, { command, arguments: args });
   }
 
   dispose(): void {
-    for (const part of [this.patience, this.started, this.configured, this.accepted, this.nothing])
-      part.dispose();
+    const { patience, started, configured, accepted, nothing, shown } = this;
+    for (const part of [patience, started, configured, accepted, nothing, shown]) part.dispose();
   }
 
   /** Tell the server that VS Code shows an item: VS Code itself tells only extensions of its own. */
   private async tellShown({ command }: InlineCompletionItem): Promise<void> {
-    if (this.client?.isRunning() === true && command !== undefined)
-      await this.client.sendNotification("textDocument/didShowCompletion", { item: { command } });
+    this.shown.fire(undefined);
+    if (command !== undefined)
+      await this.connection?.sendNotification("textDocument/didShowCompletion", { item: { command } });
   }
 
   private async inTurn(act: () => Promise<void>): Promise<void> {
