@@ -60,8 +60,6 @@ export class NextEdits implements Disposable {
       server.onDidShow(() => {
         this.clear();
       }),
-      commands.registerCommand("midfill.takeEdit", () => this.take()),
-      commands.registerCommand("midfill.dropEdit", () => this.drop()),
     ];
   }
 
@@ -91,7 +89,7 @@ export class NextEdits implements Disposable {
   }
 
   /** Jump to the edit; take it if the cursor is on its line. */
-  private async take(): Promise<void> {
+  async take(): Promise<void> {
     const { offer } = this;
     const editor = window.activeTextEditor;
     if (offer === undefined || editor === undefined) return;
@@ -110,7 +108,7 @@ export class NextEdits implements Disposable {
   }
 
   /** Drop the edit: it is not offered again. */
-  private async drop(): Promise<void> {
+  async drop(): Promise<void> {
     const { offer } = this;
     this.clear();
     if (offer !== undefined) await this.server.execute("midfill.editRefused", ...offer.command.arguments);

@@ -26,6 +26,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const welcome = new Welcome(context.globalState);
   const silence = new Silence(running, status);
   const snooze = new Snooze(context.globalState, running);
+  const edits = new NextEdits(running);
   context.subscriptions.push(
     log,
     trace,
@@ -33,7 +34,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     running,
     usage,
     silence,
-    new NextEdits(running),
+    edits,
     running.onNothing((nothing) => silence.explain(nothing)),
     status.onDidChange((shown) => welcome.consider(shown)),
     key.onDidChange(() => running.restart()),
@@ -43,7 +44,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
       else if (change.affectsConfiguration("midfill")) await running.configure();
     }),
     await onPythonChange(() => running.pythonChanged()),
-    ...registerCommands({ server: running, status, key, log, usage, silence, snooze }),
+    ...registerCommands({ server: running, status, key, log, usage, silence, snooze, edits }),
   );
   await commands.executeCommand("setContext", "midfill.hasKey", (await key.get()) !== undefined);
   await running.start();

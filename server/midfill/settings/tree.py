@@ -8,6 +8,7 @@ from midfill.core.model import Scope
 from midfill.core.providers import PROVIDERS
 from midfill.core.templates import TEMPLATES
 from midfill.core.web import is_service
+from midfill.settings.edits import EditSettings
 from midfill.settings.entries import BackendEntry, TemplateEntry
 from midfill.settings.limits import CapSettings, LedgerSettings, NetworkSettings
 from midfill.settings.section import Section, about
@@ -167,15 +168,6 @@ class ContextSettings(Section, frozen=True, kw_only=True):
         tuple[str, ...],
         about("Notes for the model: texts, or names of files (relative ones lie in the workspace).", "add"),
     ] = ()
-
-
-class EditSettings(Section, frozen=True, kw_only=True):
-    """The next edit: what you did at one place, offered where it fits next."""
-
-    enabled: Annotated[
-        bool,
-        about("Whether the next edit is offered; nothing is sent for it.", "narrow"),
-    ] = True
 
 
 class TimingSettings(Section, frozen=True, kw_only=True):

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from midfill.core.edits.hunk import Hunk, Page, Proposal
 from midfill.core.edits.rule import Place, Rule
-from midfill.core.syntax.languages import Language, language
+from midfill.core.syntax.language import Language
+from midfill.core.syntax.languages import language
 from midfill.core.syntax.scan import lexemes
 
 
