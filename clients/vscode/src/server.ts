@@ -17,8 +17,8 @@ import {
   ShowMessageNotification,
   State,
   type LanguageClientOptions,
-  type StaticFeature,
 } from "vscode-languageclient/node";
+import { ABILITIES } from "./abilities";
 import { Crashes } from "./crashes";
 import { definitions } from "./definitions";
 import { findServer, FOLDER, NotFoundError, type Midfill } from "./find";
@@ -48,19 +48,6 @@ export interface Nothing {
 /** The schemes of documents that users edit, without output channels and old revisions. */
 const DOCUMENTS = ["file", "untitled", "vscode-notebook-cell", "vscode-remote", "vscode-vfs"];
 const STOP_MS = 2_000;
-
-/**
- * Announces that the first text shown has to be whole, because VS Code hides ghost text before it shows a longer one,
- * and that definitions may be asked for.
- */
-const ABILITIES: StaticFeature = {
-  fillClientCapabilities: (capabilities) => {
-    capabilities.experimental = { midfill: { whole: true, definitions: true } };
-  },
-  initialize: () => undefined,
-  getState: () => ({ kind: "static" }),
-  clear: () => undefined,
-};
 
 export class Server {
   /** The latest program that was started. */
