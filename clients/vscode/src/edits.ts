@@ -32,6 +32,8 @@ interface Offer {
 
 /** True while an edit is shown; the keys depend on it. */
 const CONTEXT = "midfill.nextEdit";
+/** The language client sends a change after other listeners have learnt of it; a request must not overtake it. */
+const PAUSE_MS = 100;
 const ARROW = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M4 3l8 5-8 5z" fill="#3a9"/></svg>`;
 const ICON = Uri.parse(`data:image/svg+xml;utf8,${encodeURIComponent(ARROW)}`);
 
@@ -73,14 +75,17 @@ export class NextEdits implements Disposable {
     this.clear();
     const editor = window.activeTextEditor;
     if (editor === undefined) return;
-    const { token } = (this.asked = new CancellationTokenSource());
+    const asked = (this.asked = new CancellationTokenSource());
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    if (this.asked !== asked) return;
     const { uri, version } = editor.document;
     const textDocument = { uri: uri.toString(), version };
     const params = { textDocument, position: editor.selection.active };
-    const asked = this.server.connection?.sendRequest<{ edits: Offer[] }>("midfill/nextEdit", params, token);
-    const answer = await asked?.catch(() => undefined);
+    const answer = await this.server.connection
+      ?.sendRequest<{ edits: Offer[] }>("midfill/nextEdit", params, asked.token)
+      .catch(() => undefined);
     const offer = answer?.edits[0];
-    if (token.isCancellationRequested || offer === undefined || editor.document.version !== version) return;
+    if (this.asked !== asked || offer === undefined || editor.document.version !== version) return;
     this.offer = offer;
     this.draw();
     await this.server.connection?.sendNotification("textDocument/didShowInlineEdit", {
@@ -116,6 +121,7 @@ export class NextEdits implements Disposable {
 
   private clear(): void {
     this.asked.cancel();
+    this.asked = new CancellationTokenSource();
     this.offer = undefined;
     this.draw();
   }
