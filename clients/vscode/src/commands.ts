@@ -10,7 +10,6 @@ import {
   type Disposable,
   type LogOutputChannel,
 } from "vscode";
-import type { NextEdits } from "./edits";
 import { FOLDER } from "./find";
 import type { Key } from "./key";
 import { askFor, showMenu } from "./menu";
@@ -29,7 +28,6 @@ export interface Parts {
   usage: UsagePage;
   silence: Silence;
   snooze: Snooze;
-  edits: NextEdits;
 }
 
 const SNOOZES = new Map([
@@ -52,10 +50,6 @@ export function registerCommands(parts: Parts): Disposable[] {
     resume: () => resume(parts.snooze),
     alternatives: () => askHere(parts),
     acceptNextLine: () => acceptNextLine(server),
-    takeEdit: () => parts.edits.take(),
-    dropEdit: () => parts.edits.drop(),
-    toggleNextEdits: () => server.execute("midfill.toggleEdits"),
-    snoozeNextEdits: () => server.execute("midfill.snoozeEdits"),
     nextPlaceholder: () => nextPlaceholder(server),
     setKey: () => key.ask(),
     tryAgain: () => tryAgain(server),

@@ -2,7 +2,6 @@
 
 import { commands, window, workspace, type ExtensionContext } from "vscode";
 import { registerCommands } from "./commands";
-import { NextEdits } from "./edits";
 import { Key } from "./key";
 import { onPythonChange } from "./python";
 import { Server } from "./server";
@@ -26,7 +25,6 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const welcome = new Welcome(context.globalState);
   const silence = new Silence(running, status);
   const snooze = new Snooze(context.globalState, running);
-  const edits = new NextEdits(running);
   context.subscriptions.push(
     log,
     trace,
@@ -34,7 +32,6 @@ export async function activate(context: ExtensionContext): Promise<void> {
     running,
     usage,
     silence,
-    edits,
     running.onNothing((nothing) => silence.explain(nothing)),
     status.onDidChange((shown) => welcome.consider(shown)),
     key.onDidChange(() => running.restart()),
@@ -44,7 +41,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
       else if (change.affectsConfiguration("midfill")) await running.configure();
     }),
     await onPythonChange(() => running.pythonChanged()),
-    ...registerCommands({ server: running, status, key, log, usage, silence, snooze, edits }),
+    ...registerCommands({ server: running, status, key, log, usage, silence, snooze }),
   );
   await commands.executeCommand("setContext", "midfill.hasKey", (await key.get()) !== undefined);
   await running.start();
