@@ -15,7 +15,7 @@ from midfill.gateway.api import Api
 from midfill.gateway.http import Connection, Room
 from midfill.ledger import Ledger, Terms, data_file
 from midfill.settings import Settings
-from midfill.workspace import Library
+from midfill.workspace import Beside
 
 EDITOR = "gateway"
 """What stands in the ledger in place of an editor's name."""
@@ -51,8 +51,8 @@ async def _serve(
 ) -> None:
     # Nobody waits at an endpoint for a model to think.
     settings = structs.replace(settings, completion=structs.replace(settings.completion, think=False))
-    library = Library((gateway.folder,), settings.trigger.paths_off, settings.api_key_file)
-    backends = await asyncio.to_thread(open_backends, settings, environ, library.neighbours)
+    beside = Beside((gateway.folder,), settings.trigger.paths_off, settings.api_key_file)
+    backends = await asyncio.to_thread(open_backends, settings, environ, beside.memories)
     ledger = Ledger(data_file())
     ledger.agree(Terms.of(settings, EDITOR))
     engine = Engine(backends, settings, book=ledger, clock=asyncio.get_running_loop().time)
