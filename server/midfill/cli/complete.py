@@ -112,7 +112,7 @@ def _kept_out(document: Document, loaded: Loaded) -> str:
     return ""
 
 
-def _surveyor(loaded: Loaded, backend: Backend, patience: float = 0) -> Surveyor:
+def surveyor_for(loaded: Loaded, backend: Backend, patience: float = 0) -> Surveyor:
     """Return what makes the context; on the command line nothing was edited before."""
     settings = loaded.settings
     surveyor = Surveyor(Documents(), lambda uri: settings.context, patience=patience)
@@ -126,7 +126,7 @@ def _explanation(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> 
     backend = open_backends(loaded.settings, environ, Beside().memories).primary
     if isinstance(backend, Local):
         return "nothing is sent: the embedded engine answers, from the open file and those beside it"
-    context, surveyor = loaded.settings.context, _surveyor(loaded, backend, patience=_PATIENCE)
+    context, surveyor = loaded.settings.context, surveyor_for(loaded, backend, patience=_PATIENCE)
     try:
         block = surveyor.survey(cursor, Block())()
     finally:
@@ -148,7 +148,7 @@ async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> _A
     backends = await asyncio.to_thread(open_backends, loaded.settings, environ, beside)
     ledger = Ledger(data_file())
     ledger.agree(Terms.of(loaded.settings, EDITOR))
-    surveyor = _surveyor(loaded, backends.primary)
+    surveyor = surveyor_for(loaded, backends.primary)
     survey = None if isinstance(backends.primary, Local) else surveyor
     engine = Engine(backends._replace(fallback=None), loaded.settings, survey=survey, book=ledger)
     if isinstance(backends.primary, Local) and loaded.settings.backend == "auto":
