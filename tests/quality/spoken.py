@@ -76,7 +76,7 @@ async def said(backend: Gguf, hole: Hole) -> Said:
 
 async def answers(path: str, cases: int, seed: int) -> AsyncIterator[Said]:
     """Yield answers at holes in the samples."""
-    options = RemoteOptions(provider=PROVIDERS["gguf"], model=path, first_token_s=60.0, total_s=120.0)
+    options = RemoteOptions(provider=PROVIDERS["gguf"], model=path, first_token_s=300.0, total_s=600.0)
     backend = Gguf(options)
     found = [source for group in sources().values() for source in group]
     try:
