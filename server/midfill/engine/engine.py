@@ -94,7 +94,7 @@ class Engine:
         if reply is None and not query.is_fresh:
             reply = self._suggester.known(query)
         if reply is not None:
-            self._take_note(query, reply)
+            query.noted(reply)
             session.supersede()
             self.calls.cancel_unusable(request.cursor.uri, query.prompt)
             self.counters.cached += 1
@@ -109,11 +109,11 @@ class Engine:
         session.place.come(request.cursor, self._survey)
         try:
             if query.choices > 1:
-                return self._take_note(query, await self._choose(waiter, query, deadline))
+                return query.noted(await self._choose(waiter, query, deadline))
             if session.suggestions.expire(self._clock()):
                 self._pacing.judged(accepted=False)
             self.calls.cancel_unusable(request.cursor.uri, query.prompt)
-            return self._take_note(query, await self._answer(waiter, query, deadline))
+            return query.noted(await self._answer(waiter, query, deadline))
         finally:
             session.waiters.discard(waiter)
             self._speculate(query)
@@ -122,12 +122,6 @@ class Engine:
         """Return the seconds within which a request is answered: more where the model may think first."""
         timing = self.settings.timing
         return (max(timing.think_ms, timing.total_ms) if query.may_think else timing.total_ms) / 1000
-
-    def _take_note(self, query: Query, reply: Reply) -> Reply:
-        """Remember what a model that thinks has answered: asked here again, it answers something else."""
-        if query.may_think and reply.suggestions:
-            query.session.turns.take(query.prompt, [of.completion.text for of in reply.suggestions])
-        return reply
 
     async def _answer(self, waiter: Waiter, query: Query, deadline: float) -> Reply:
         """Return the reply from an in-flight call, or from a new call after the debounce."""

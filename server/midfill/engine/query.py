@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from midfill.core import policy
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Prompt, Question
-from midfill.engine.request import Request
+from midfill.engine.request import Reply, Request
 from midfill.engine.session import Session
 
 
@@ -53,3 +53,9 @@ class Query:
     def may_show_partial(self, said: str) -> bool:
         """Whether the unfinished answer `said` may be shown."""
         return policy.may_show_partial(said, self.cursor, self.ask)
+
+    def noted(self, reply: Reply) -> Reply:
+        """Remember what a model that thinks has answered: asked here again, it answers something else."""
+        if self.may_think and reply.suggestions:
+            self.session.turns.take(self.prompt, [of.completion.text for of in reply.suggestions])
+        return reply
