@@ -159,21 +159,15 @@ def _add_doctor(commands: "Commands") -> None:
 
 EDITORS = ("neovim", "vim", "emacs", "helix", "vscode", "zed", "jetbrains", "sublime", "kate", "kakoune")
 """The editors of `midfill setup`, repeated here so that `--help` and the server need not import the table."""
-_COMMANDS = {
-    "nvim": "neovim",
-    "hx": "helix",
-    "code": "vscode",
-    "codium": "vscode",
-    "subl": "sublime",
-    "kak": "kakoune",
-}
+_COMMANDS = {"nvim": "neovim", "hx": "helix", "code": "vscode", "codium": "vscode", "subl": "sublime",
+             "kak": "kakoune"}  # fmt: skip
 
 
 def _add_setup(commands: "Commands") -> None:
     parser = commands.add_parser(
         "setup",
-        help="print your editor's configuration for midfill, or write it",
-        description="Print your editor's configuration for midfill, or write it into the configuration file.",
+        help="print your editor's configuration for midfill, or a backend's, or write it",
+        description="Print your editor's configuration for midfill, or a backend's, or write it into the file.",
     )
     parser.add_argument(
         "editor",
@@ -186,6 +180,11 @@ def _add_setup(commands: "Commands") -> None:
         "--write",
         action="store_true",
         help="write the configuration file, and keep a backup beside it",
+    )
+    parser.add_argument(
+        "--backend",
+        metavar="NAME",
+        help="print the settings of a backend, or write them into midfill's own file",
     )
     parser.set_defaults(run=_setup)
 
@@ -265,8 +264,10 @@ def _doctor(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _setup(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    from midfill.cli import setup
+    from midfill.cli import backend, setup
 
+    if arguments.backend is not None:
+        return backend.run(arguments.backend, arguments.write, environ)
     return setup.run(arguments.editor, arguments.write, environ)
 
 

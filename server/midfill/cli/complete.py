@@ -27,7 +27,7 @@ from midfill.ledger import Ledger, Terms, data_file
 from midfill.lsp.documents import Documents
 from midfill.lsp.surveyor import Surveyor
 from midfill.settings import Loaded, load
-from midfill.workspace import Closed, Library, UnreadableError, paths_of, read_document, to_uri
+from midfill.workspace import Beside, Closed, UnreadableError, paths_of, read_document, to_uri
 
 _PATIENCE = 20
 """Seconds that an explanation waits for the folder's index to be made."""
@@ -112,7 +112,7 @@ def _kept_out(document: Document, loaded: Loaded) -> str:
     return ""
 
 
-def _surveyor(loaded: Loaded, backend: Backend, patience: float = 0) -> Surveyor:
+def surveyor_for(loaded: Loaded, backend: Backend, patience: float = 0) -> Surveyor:
     """Return what makes the context; on the command line nothing was edited before."""
     settings = loaded.settings
     surveyor = Surveyor(Documents(), lambda uri: settings.context, patience=patience)
@@ -123,10 +123,10 @@ def _surveyor(loaded: Loaded, backend: Backend, patience: float = 0) -> Surveyor
 
 def _explanation(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> str:
     """Return what would be sent, and why. Raises ModelError."""
-    backend = open_backends(loaded.settings, environ, Library().neighbours).primary
+    backend = open_backends(loaded.settings, environ, Beside().memories).primary
     if isinstance(backend, Local):
         return "nothing is sent: the embedded engine answers, from the open file and those beside it"
-    context, surveyor = loaded.settings.context, _surveyor(loaded, backend, patience=_PATIENCE)
+    context, surveyor = loaded.settings.context, surveyor_for(loaded, backend, patience=_PATIENCE)
     try:
         block = surveyor.survey(cursor, Block())()
     finally:
@@ -144,11 +144,11 @@ class _Asked(NamedTuple):
 async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> _Asked:
     """Return the reply of the backend alone: on the command line nobody stands in unasked."""
     settings = loaded.settings
-    neighbours = Library((), settings.trigger.paths_off, settings.api_key_file).neighbours
-    backends = await asyncio.to_thread(open_backends, loaded.settings, environ, neighbours)
+    beside = Beside((), settings.trigger.paths_off, settings.api_key_file).memories
+    backends = await asyncio.to_thread(open_backends, loaded.settings, environ, beside)
     ledger = Ledger(data_file())
     ledger.agree(Terms.of(loaded.settings, EDITOR))
-    surveyor = _surveyor(loaded, backends.primary)
+    surveyor = surveyor_for(loaded, backends.primary)
     survey = None if isinstance(backends.primary, Local) else surveyor
     engine = Engine(backends._replace(fallback=None), loaded.settings, survey=survey, book=ledger)
     if isinstance(backends.primary, Local) and loaded.settings.backend == "auto":

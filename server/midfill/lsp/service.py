@@ -21,8 +21,9 @@ from midfill.lsp.items import Place
 from midfill.lsp.spending import Spending
 from midfill.lsp.standing import Standing
 from midfill.lsp.surveyor import Surveyor
+from midfill.lsp.watch import Watch
 from midfill.settings import Problem, Settings
-from midfill.workspace import Library, paths_of
+from midfill.workspace import Beside, paths_of
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ class Service:
         self._client = Client()
         self._opening = opening
         self._has_primary = False
-        self._library = Library()
+        self._beside = Beside()
         self._starting: asyncio.Task[Engine] | None = None
         self._background: set[asyncio.Task[None]] = set()
         self.surveyor = Surveyor(self.documents, self.gate.context_of, self.gate.is_hidden)
@@ -101,8 +102,11 @@ class Service:
         changed = self.gate.configure()
         self._spending.agree(Terms.of(self.settings, self._client.name))
         if changed or self._starting is None:
-            self._library = Library(
-                self.configuration.folders.paths, self.gate.paths_off, self.settings.api_key_file
+            self._beside = Beside(
+                self.configuration.folders.paths,
+                self.gate.paths_off,
+                self.settings.api_key_file,
+                self.surveyor.opened,
             )
             self._retire()
             self._starting = asyncio.get_running_loop().create_task(self._start())
@@ -144,7 +148,7 @@ class Service:
             self.settings,
             on_error=self._on_error,
             on_longer=self._on_longer,
-            survey=None if isinstance(backends.primary, Local) else self.surveyor,
+            survey=Watch(self.surveyor) if isinstance(backends.primary, Local) else self.surveyor,
             on_accepted=self._accepted,
             book=self._spending.ledger,
             clock=self.now,
@@ -167,11 +171,11 @@ class Service:
             return Backends(Local())  # `why_not` keeps each request from it.
         try:
             backends = await asyncio.to_thread(
-                self._opening, self.settings, self.configuration.environ, self._library.neighbours
+                self._opening, self.settings, self.configuration.environ, self._beside.memories
             )
         except ModelError as error:
             self._on_error(error)
-            return Backends(Local(self._library.neighbours))
+            return Backends(Local(self._beside.memories))
         self._has_primary = True
         return backends
 
