@@ -17,7 +17,7 @@ REFRESH = "midfill/refresh"
 
 
 FIRST_NUMBER = 1 << 30
-"""The number of our first request; no client reaches it with its own, and Vim's `ch_sendexpr` refuses to answer a text."""
+"""The number of our first request; no client reaches it with its own. Vim's `ch_sendexpr` refuses to answer a text."""
 
 
 class Answer(NamedTuple):
