@@ -12,6 +12,7 @@ from pathlib import Path
 from midfill import cli
 from midfill.lsp.commands import SECTION, Commands
 from midfill.lsp.edit_commands import EditCommands
+from midfill.lsp.seldom import PYGLS
 from midfill.lsp.server import Server
 from midfill.settings.leaves import snake
 from midfill.settings.schema import settings_table
@@ -90,10 +91,9 @@ def handled() -> tuple[list[str], list[str]]:
 
     async def look() -> tuple[list[str], list[str]]:
         server = Server(_NoClient(), {}, lambda code: None)
-        features = server._pygls_server.protocol.fm
-        methods = {*server._handlers, *features.features}
+        methods = {*server._handlers, *PYGLS}
         await server.close()
-        return sorted(methods), list(features.commands)
+        return sorted(methods), list(server._commands.by_name)
 
     return asyncio.run(look())
 

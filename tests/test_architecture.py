@@ -13,13 +13,14 @@ ROOT = Path(__file__).parents[1] / "server" / "midfill"
 
 PARTS: dict[str, set[str]] = {
     "core": set(),
-    "settings": {"core"},
+    "locations": set(),
+    "settings": {"core", "locations"},
     "keys": {"core", "settings"},
     "workspace": {"core"},
     "backends": {"core", "settings", "keys"},
     "ledger": {"core", "settings"},
     "engine": {"core", "settings"},
-    "lsp": {"", "core", "settings", "workspace", "backends", "ledger", "engine"},
+    "lsp": {"", "core", "locations", "settings", "workspace", "backends", "ledger", "engine"},
     "gateway": {"core", "settings", "workspace", "backends", "ledger", "engine"},
     "cli": {
         "",
@@ -86,7 +87,8 @@ CORE: dict[str, set[str]] = {
 
 LIBRARIES: dict[str, set[str]] = {
     "core": {"cachetools", "pathspec", "tree_sitter"},
-    "settings": {"msgspec", "platformdirs"},
+    "locations": {"platformdirs"},
+    "settings": {"msgspec"},
     "keys": set(),
     "workspace": {"pathspec", "platformdirs"},
     "backends": {"httpx", "msgspec", "truststore"},
@@ -114,7 +116,7 @@ DOORS: dict[str, set[str]] = {
     "ssl": {"backends"},
     "sqlite3": {"workspace", "ledger", "cli"},
     "subprocess": {"keys", "workspace", "cli"},
-    "threading": {"workspace", "ledger", "lsp", "cli"},
+    "threading": {"keys", "workspace", "ledger", "lsp", "cli"},
     "argparse": {"cli"},
 }
 """Who imports these of the standard library, exactly."""

@@ -1,15 +1,18 @@
 """The API key: found where the user keeps it, and never shown."""
 
+import os
 import re
 import shlex
+import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from os import fstat
 from os.path import expanduser, isabs
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 from urllib.parse import quote, quote_plus
 
 from midfill.core.model import Kind, ModelError
@@ -26,6 +29,12 @@ KEYRING_SERVICE = "midfill"
 
 TIMEOUT_S = 10
 """Seconds that `api_key_command` may take: enough to unlock a password store, too little to forget about."""
+
+LAST_WORDS_S = 0.5
+"""Seconds for which what a command has said is waited for, after it has ended."""
+
+MOST_BYTES = 65_536
+"""Bytes that are read of a command or a file; a key has less than 200."""
 
 SHORTEST = 8
 """Characters of the shortest key that is masked in texts: people give local servers keys like `none` and `EMPTY`."""
@@ -158,24 +167,51 @@ def _from_command(command: str, environ: Mapping[str, str]) -> _Found | None:
         return None
     origin = "api_key_command"
     try:
-        # Standard input is the editor's line to the server; standard error may hold what must not be logged.
-        done = subprocess.run(  # noqa: S603 (the command is the user's own setting; a workspace cannot set it)
-            _arguments(command),
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=TIMEOUT_S,
-            check=False,
-        )
+        status, said = _run(_arguments(command), environ)
     except subprocess.TimeoutExpired:
         advice = "try it in a terminal: it may be waiting for a passphrase"
         raise _no_key(f"{origin} gave no key within {TIMEOUT_S} seconds; {advice}") from None
     except (OSError, ValueError) as error:
         raise _no_key(f"{origin} cannot be run ({_reason(error)}); try it in a terminal") from None
-    if done.returncode:
-        raise _no_key(f"{origin} failed with status {done.returncode}; try it in a terminal")
-    return _Found(_first_line(done.stdout, origin), origin)
+    if len(said) > MOST_BYTES:
+        raise _no_key(f"{origin} gave more than a key: its first line must be the key, and little may follow")
+    if status:
+        raise _no_key(f"{origin} failed with status {status}; try it in a terminal")
+    return _Found(_first_line(said, origin), origin)
+
+
+def _run(command: str | list[str], environ: Mapping[str, str]) -> tuple[int, bytes]:
+    """Return the exit status of a command, and what it has said until then. Raises OSError, TimeoutExpired.
+
+    A process that it leaves behind, such as an agent, may hold its standard output: the end of that is not waited for.
+    """
+    # Standard input is the editor's line to the server; standard error may hold what must not be logged.
+    process = subprocess.Popen(  # noqa: S603 (the command is the user's own setting; a workspace cannot set it)
+        command,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert process.stdout is not None
+    said = bytearray()
+    reader = threading.Thread(target=_read, args=(process.stdout, said), daemon=True)
+    reader.start()
+    try:
+        status = process.wait(TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        raise
+    reader.join(LAST_WORDS_S)
+    return status, bytes(said)
+
+
+def _read(pipe: IO[bytes], said: bytearray) -> None:
+    """Read what a command says, and close the pipe behind too much: the command then ends."""
+    with pipe:
+        while len(said) <= MOST_BYTES and (part := os.read(pipe.fileno(), 1 << 16)):
+            said += part
 
 
 def _arguments(command: str) -> str | list[str]:
@@ -191,11 +227,13 @@ def _from_file(setting: str) -> _Found | None:
         raise _no_key("api_key_file must be a whole path, or begin with ~/")
     origin = f"api_key_file {path}"
     try:
+        if stat.S_ISFIFO(os.stat(path).st_mode):  # Opening it would wait for ever.
+            raise _no_key(f"{origin} cannot be read (it is not a regular file)")
         with open(path, "rb") as file:
             if sys.platform != "win32" and fstat(file.fileno()).st_mode & 0o077:
                 advice = f"run: chmod 600 {shlex.quote(path)}"
                 raise _no_key(f"{origin} can be read by others than you, and is not used; {advice}")
-            return _Found(_first_line(file.read(65_536), origin), origin)
+            return _Found(_first_line(file.read(MOST_BYTES), origin), origin)
     except (OSError, ValueError) as error:
         raise _no_key(f"{origin} cannot be read ({_reason(error)})") from None
 

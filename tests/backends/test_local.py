@@ -1,13 +1,13 @@
 """The embedded engine as a backend."""
 
 import threading
-from collections.abc import Sequence
 
 import pytest
 
 from midfill.backends import local
-from midfill.backends.local import Local, joined
+from midfill.backends.local import Local
 from midfill.core.cursor import Cursor
+from midfill.core.lookup import Memory, remembered
 from midfill.core.model import Ask, Backend, Chunk, Prompt, Question
 
 pytestmark = pytest.mark.anyio
@@ -34,10 +34,10 @@ class Shelf:
         self.asked: list[str] = []
         self.threads: set[int] = set()
 
-    def neighbours(self, uri: str) -> Sequence[tuple[str, str]]:
+    def neighbours(self, uri: str) -> tuple[Memory, ...]:
         self.asked.append(uri)
         self.threads.add(threading.get_ident())
-        return [(f"{index}.py", text) for index, text in enumerate(self.texts)]
+        return (remembered([(f"{index}.py", text) for index, text in enumerate(self.texts)]),)
 
 
 async def test_it_answers_in_one_chunk_and_costs_nothing() -> None:
@@ -58,7 +58,7 @@ async def test_it_says_so_when_it_knows_nothing() -> None:
 async def test_it_reads_the_files_beside_in_a_thread() -> None:
     """What stands in neighbouring files is an answer, and the event loop does not read them."""
     shelf = Shelf("x = open_store(path)\ny = open_store(path)\n")
-    assert (await answer(Local(shelf.neighbours), question("z = open_st")))[0].text == "ore(path)"
+    assert (await answer(Local(shelf.neighbours), question("z = open_st")))[0].text == "ore"
     assert shelf.threads
     assert threading.get_ident() not in shelf.threads
 
@@ -90,9 +90,3 @@ async def test_it_forgets_the_files_asked_about_longest_ago() -> None:
     await backend.close()
     await answer(backend, question("x", uri="file:///0.py"))
     assert len(shelf.asked) == local.FILES + 3
-
-
-def test_the_text_beside_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Texts are joined in their order as long as they fit."""
-    monkeypatch.setattr(local, "BESIDE_LIMIT", 9)
-    assert joined([("a", "one\n"), ("b", "three and more"), ("c", "two\n")]).lines == ["one", ""]

@@ -5,7 +5,6 @@
 `requests`  a single request beside a bare pygls echo server: cached, typed along, new, twenty at once
 `startup`   start to `initialize`, start to the first suggestion, memory at rest
 `edits`     an edit in small and large files, in process and over the wire, and the memory it leaves behind
-`local`     the embedded engine: how often it answers, how often it is right
 
 In reading order, for `typing`: typist (the human), ghost and page (the editor), session (both, with a server), sources
 (what is typed), upstream (the model), measures (what is counted, and the bars), virtual (all of it in one process, on a

@@ -23,7 +23,11 @@ ROWS = {
     "rss": "RSS at rest, MB",
 }
 
-BARS = (Bar(column="server", row="initialize", limit=1, versus="echo"),)
+BARS = (
+    Bar(column="server", row="initialize", limit=0.25, versus="echo"),
+    Bar(column="server", row="first", limit=1, versus="echo"),
+    Bar(column="server", row="rss", limit=1.25, versus="echo"),
+)
 """Whoever opens an editor must not wait longer for us than for the bare library."""
 
 _URI = "file:///work/first.py"

@@ -149,7 +149,7 @@ def test_bad_places_are_told(midfill: Command, place: str, words: str) -> None:
     ("name", "content", "place"),
     [
         ("empty.py", "", "1:1"),
-        ("long.js", "a = 'b'; " * 550_000, "1:4950001"),
+        ("long.js", "a = 'b'; " * 550_000 + "\n", "2:1"),
         ("utf16.py", "x = 1\n".encode("utf-16"), "1:6"),
         ("bom.py", "\ufeffx = 1\n", "1:6"),
         ("odd name:1:2 ü.py", "x = 1\n", "1:6"),
@@ -159,7 +159,7 @@ def test_bad_places_are_told(midfill: Command, place: str, words: str) -> None:
 def test_odd_files_are_read(
     deepseek: Command, loopback: Loopback, name: str, content: str | bytes, place: str
 ) -> None:
-    """Empty, with one line of 5 MB, with a byte order mark, with colons in the name: all are completed."""
+    """Empty, behind a line of 5 MB, with a byte order mark, with colons in the name: all are completed."""
     loopback.behave(text="1 + 1")
     deepseek.file(name, content)
     done = deepseek.call("complete", f"{name}:{place}")

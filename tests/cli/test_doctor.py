@@ -1,6 +1,7 @@
 """`midfill doctor`: a tick or a cross for each thing, and what mends it."""
 
 import json
+import socket
 from typing import Any
 
 import pytest
@@ -164,3 +165,13 @@ def test_settings_that_are_no_json_are_a_mistake(deepseek: Command) -> None:
     """In one line, without a traceback."""
     done = deepseek.run("doctor", "--client", "-", stdin=b"{")
     assert (done.code, done.err) == (USAGE, "midfill: --client -: it is not JSON\n")
+
+
+def test_a_silent_network_is_not_waited_for(deepseek: Command) -> None:
+    """A machine that takes the connection and says nothing is told of within the time of an answer."""
+    deepseek.config.write_text("[timing]\nfirst_token_ms = 300\ntotal_ms = 300\n", "utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        done = deepseek.having(MIDFILL_BASE_URL=address).run("doctor")
+    assert done.code == NETWORK
+    assert "in time" in line(done, "✗", "network")

@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 
 from midfill.core.cursor import Cursor
 from midfill.core.document import Document, Position
-from midfill.core.lookup import Source, complete
+from midfill.core.lookup import complete, remembered
 from midfill.core.lookup.analogy import Analogy
+from midfill.core.lookup.confidence import WEIGHTS, confidence, features
 from midfill.core.lookup.fit import closes_in_order, fitting, opened_by
-from midfill.core.lookup.source import ANCHOR_LIMIT, LINE_LIMIT, matches
-from midfill.core.lookup.votes import Vote, most_voted
+from midfill.core.lookup.matches import ANCHOR_LIMIT, Query, matches
+from midfill.core.lookup.source import LINE_LIMIT, Source
+from midfill.core.lookup.votes import Count, Party, Step, Vote
 from midfill.core.model import Ask
 
 LOOPS = "for (int i = 0; i < count; i++) {\n    total += prices[i];\n}\n"
@@ -70,16 +72,16 @@ def at(text: str) -> Cursor:
         (CLASS, "der"),
         (TABLE, " True),"),
         (NAMES, "weight"),
-        ("from pathlib import Path\n" * 2 + "\nfrom pathlib im¦\n", "port Path"),
+        ("from pathlib import Path\n" * 3 + "\nfrom pathlib im¦\n", "port Path"),
         (LOOPS * 2 + "for (int i = 0; i <¦", " count; i++) {\n    total += prices[i];\n}"),
         (BLOCK, " file:\n            data = file.read()\n            check(data)"),
-        (LOOPS + "for (int i = 0; i¦", " < count; i"),
+        (LOOPS + "for (int i = 0; i¦", " < count;"),
         ("draw(canvas, colour)\ndraw(canvas, colour)\ndraw(canvas¦)", ", colour"),
         ("x = draw(canvas, colour)\n" * 2 + "x = draw(¦, colour)", "canvas"),
         ("from a import one, two\n" * 3 + "\nfrom a import¦ two\n", " one,"),
-        ("\tself.assertEqual(a, 1)\n" * 3 + "\n\tself.assertE¦", "qual(a, 1)"),
-        ("naïve_größe = maß(größe)\n" * 2 + "\nnaïve_größe = ¦", "maß(größe)"),
-        ("a = first(second)\r\n" * 2 + "\r\na = fi¦\r\n", "rst(second)"),
+        ("\tself.assertEqual(a, 1)\n" * 3 + "\n\tself.assertE¦", "qual(a,"),
+        ("naïve_größe = maß(größe)\n" * 4 + "\nnaïve_größe = ¦", "maß(größe"),
+        ("a = first(second)\r\n" * 2 + "\r\na = fi¦\r\n", "rst(second"),
     ],
 )
 def test_what_stood_after_the_same_text_comes_again(text: str, shown: str) -> None:
@@ -108,12 +110,12 @@ def test_it_is_silent_unless_sure(text: str) -> None:
     assert complete(at(text), Ask()) == ""
 
 
-def test_an_empty_line_is_filled_when_two_places_agree() -> None:
+def test_an_empty_line_is_filled_when_places_agree() -> None:
     """At the start of a line one place alone is not enough."""
     pair = "    begin(transaction, now)\n    commit(transaction, now)\n\n"
     begun = "    begin(transaction, now)\n    ¦"
     assert complete(at(pair + begun), Ask()) == ""
-    assert complete(at(pair * 2 + begun), Ask()) == "commit(transaction, now)"
+    assert complete(at(pair * 4 + begun), Ask()) == "commit(transaction, now)"
 
 
 def test_an_empty_line_is_filled_only_at_the_same_indentation() -> None:
@@ -145,14 +147,15 @@ def test_a_guess_is_shown_to_who_asks_for_it() -> None:
     """With a key press a smaller share of the vote is enough."""
     cursor = at("open(path, mode)\nopen(path, mode)\nopen(path, flags)\nx = open(path, ¦")
     assert complete(cursor, Ask()) == ""
-    assert complete(cursor, Ask(manual=True)) == "mode)"
+    assert complete(cursor, Ask(manual=True)) == "mode"
 
 
 def test_files_beside_are_searched_too() -> None:
     """What stands in another file counts when the open one knows nothing."""
-    beside = Source(["old = load_settings(path, environ)", "new = load_settings(path, environ)"])
+    beside = remembered([("a.py", "old = load_settings(path, environ)\n" * 4)])
     assert complete(at("found = load_set¦"), Ask()) == ""
-    assert complete(at("found = load_set¦"), Ask(), beside) == "tings(path,"
+    assert complete(at("found = load_set¦"), Ask(), (beside,)) == "tings"
+    assert complete(at("found = load_set¦"), Ask(), (beside.without("a.py"),)) == ""
 
 
 @pytest.mark.parametrize(
@@ -214,17 +217,63 @@ def test_a_line_follows_the_pattern_of_another(head: str, line: str, text: str |
     assert (guess and guess.text) == text
 
 
-def test_one_vote_among_many_changes_nothing() -> None:
-    """The text ends where too few agree on how it goes on, and at no other place."""
-    votes = [Vote("total(prices)", 4)] * 5 + [Vote("total(sizes)", 4)] * 5 + [Vote("count", 1)]
-    assert most_voted(votes, 0.65) == ("total(", [])
-    assert most_voted(votes[:5], 0.65) == ("total(prices)", votes[:5])
-    assert most_voted([], 0.65) == ("", [])
+def steps(*votes: Vote, knows: str = "") -> list[Step]:
+    """Return how votes are counted."""
+    count = Count()
+    for vote in votes:
+        count.add(vote)
+    return list(count.steps(lambda name: name in knows or not knows, ""))
+
+
+def test_votes_are_counted_piece_by_piece() -> None:
+    """Each piece is that with the most weight among the votes for all before it."""
+    found = steps(*[Vote("total(prices)", 4)] * 3, *[Vote("total(sizes)", 4)] * 2, Vote("count", 1))
+    assert [step.piece for step in found] == ["total", "(", "prices", ")", ""]
+    assert [step.party.votes for step in found] == [5, 5, 3, 3, 3]
+    assert [step.against for step in found] == [1, 0, 4, 0, 0]
+    assert steps() == []
+
+
+def test_names_in_the_document_are_preferred() -> None:
+    """Of two names with as many votes, that which the document has is taken."""
+    votes = Vote("total", 2), Vote("count", 2)
+    assert steps(*votes, knows="total")[0].piece == "total"
+    assert steps(*votes, knows="count")[0].piece == "count"
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        ({"party": Party(80, 5, 8)}, {"party": Party(80, 1, 8)}),
+        ({"party": Party(80, 5, 8)}, {"party": Party(80, 5, 2)}),
+        ({"total": 80.0}, {"total": 200.0}),
+        ({"against": 0}, {"against": 8}),
+        ({"is_known": True}, {"is_known": False}),
+    ],
+)
+def test_what_makes_it_sure(better: dict[str, object], worse: dict[str, object]) -> None:
+    """More votes, longer matches, less dissent and known names make a piece more likely right."""
+    facts = {
+        "piece": "count",
+        "number": 0,
+        "party": Party(80, 5, 8),
+        "total": 100.0,
+        "against": 2,
+        "choices": 2,
+    }
+    one, other = (Step(**(facts | {"is_known": True} | differs)) for differs in (better, worse))  # type: ignore[arg-type]
+    assert 0 < confidence(other, 0, at_start=False) < confidence(one, 0, at_start=False) < 1
+
+
+def test_every_feature_has_a_weight() -> None:
+    """The table of weights and the features have the same names, in the same order."""
+    step = Step("count", 0, Party(80, 5, 8), 100.0, 2, 2, True)
+    assert list(features(step, 0, at_start=False)) == list(WEIGHTS)
 
 
 def agreements(query: str, lines: Iterable[str]) -> list[int]:
     """Return how many tokens agree at each place that is found in `lines`."""
-    return [match.agreed for match in matches(query, Source(list(lines)), Source(), None)]
+    return [match.agreed for match in matches(Query(query), Source(list(lines)), Source(), ())]
 
 
 @pytest.mark.parametrize(
@@ -263,7 +312,7 @@ TEXT = st.text(alphabet="ab_ ()[]{}.,:=\"'\n\t\r\0\u2028é𝒳", max_size=80)
 def test_no_text_makes_it_fail(before: str, after: str, beside: str, ask: Ask) -> None:
     """Any text around the cursor gives an answer, whose lines are as many as allowed and not blank."""
     cursor = at((before + before + "¦" + after).replace("\r", ""))
-    text = complete(cursor, ask, Source(beside.split("\n")))
+    text = complete(cursor, ask, (remembered([("a", beside)]),))
     assert text == "" or len(text.strip()) > 1
     assert text.count("\n") < max(ask.max_lines, 1)
     assert "\r" not in text

@@ -35,6 +35,27 @@ REQUESTS: list[tuple[str, Kind, dict[str, Any], dict[str, Any]]] = [
         {"model": "m", "prompt": "// src/main.rs\nfn main", "suffix": "", "options": {"stop": "\n"}},
         {"path": "src/main.rs", "language": "rust", "stream": True, "stop": ("\n",)},
     ),
+    (
+        "llama.vim and llama.vscode",
+        "infill",
+        {"id_slot": 0, "input_prefix": "int f(void)\n{\n", "input_suffix": "\n}\n", "prompt": "    return ",
+         "input_extra": [{"text": "int g;", "filename": "g.c"}], "n_predict": 128, "n_indent": 4, "top_k": 40,
+         "samplers": ["top_k", "top_p", "infill"], "stream": False, "cache_prompt": True, "stop": []},
+        {"prefix": "int f(void)\n{\n    return ", "suffix": "\n}\n", "stream": False, "warms": False},
+    ),
+    (
+        "llama.vim, which warms up",
+        "infill",
+        {"input_prefix": "", "input_suffix": "", "input_extra": [], "prompt": "", "n_predict": 0},
+        {"warms": True},
+    ),
+    (
+        "JetBrains' AI Assistant, with LM Studio's address",
+        "completions",
+        {"model": "m", "prompt": "<|fim_prefix|>class A {<|fim_suffix|>\n}<|fim_middle|>", "stream": True,
+         "max_tokens": 100, "temperature": 0.0, "stop": ["<|endoftext|>"], "stream_options": {"include_usage": True}},
+        {"prefix": "class A {", "suffix": "\n}", "stream": True},
+    ),
     ("nothing is known", "completions", {"prompt": "x"}, {"language": "plaintext", "path": "", "suffix": ""}),
     ("a list of prompts", "completions", {"prompt": ["x", "y"]}, {"prefix": "x"}),
 ]  # fmt: skip

@@ -6,8 +6,10 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ class Running:
     """A gateway that asks the loopback."""
 
     def __init__(self, folder: Path, environ: dict[str, str]) -> None:
+        self.folder = folder
         self.token_file = folder / "token"
         command = [sys.executable, "-m", "midfill", "gateway", "--port=0", f"--token-file={self.token_file}"]
         self.process = subprocess.Popen(
@@ -86,6 +89,36 @@ def test_ollama(gateway: Running, loopback: Loopback) -> None:
     assert [line["done"] for line in lines] == [False, True]
     whole = gateway.post("/api/generate", json={**ADD, "stream": False}).json()
     assert (whole["response"], whole["done"]) == ("a + b", True)
+
+
+INFILL = {"input_prefix": "def add(a, b):\n", "prompt": "    return ", "input_suffix": "\n", "n_predict": 64}
+
+
+def test_infill(gateway: Running, loopback: Loopback) -> None:
+    """llama.cpp's form, as llama.vim and llama.vscode ask; what only warms up asks nobody."""
+    loopback.behave(text="a + b")
+    assert gateway.post("/infill", json={**INFILL, "n_predict": 0}).json()["content"] == ""
+    assert loopback.log(path="/completions") == []
+    answer = gateway.post("/infill", json=INFILL).json()
+    assert (answer["content"], answer["stop"]) == ("a + b", True)
+    assert answer["timings"]["prompt_n"] > 0
+    streamed = gateway.post("/infill", json={**INFILL, "stream": True}).text
+    assert json.loads(streamed.removeprefix("data: "))["content"] == "a + b"
+
+
+def test_context_of_a_path(gateway: Running, loopback: Loopback) -> None:
+    """With a path inside of the folder, the model reads what stands in the folder's other files."""
+    other = "def open_quarterly_ledger(folder):\n    return folder / 'quarterly_ledger'\n"
+    (gateway.folder / "books.py").write_text(other)
+    until, sent = time.monotonic() + 30, ""
+    for number in count():  # The index is made in the background: each document is a place of its own.
+        ask = {"prompt": f"NUMBER = {number}\nledger = open_quarterly_ledger(", "suffix": ")\n"}
+        gateway.post(json=ask, headers={"X-Midfill-Path": f"own{number}.py"})
+        sent = loopback.log(path="/completions")[-1]["body"]["prompt"]
+        if "# books.py" in sent or time.monotonic() > until:
+            break
+        time.sleep(0.3)
+    assert other.strip() in sent
 
 
 def test_twenty_at_once(gateway: Running, loopback: Loopback) -> None:

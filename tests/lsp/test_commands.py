@@ -182,3 +182,17 @@ async def test_why_nothing_comes(env: dict[str, str], loopback: Loopback) -> Non
         await run(client, "snooze", 5)
         assert "snoozed until" in (await run(client, "why", page.uri, "python"))["typing"]
         assert set(await run(client, "why")) == {"typing", "last"}
+
+
+async def test_a_command_that_is_cancelled_is_answered(env: dict[str, str]) -> None:
+    """A command that reads in a thread is cancelled meanwhile: it is answered, and once."""
+    async with running(env) as client:
+        arguments = {"command": "midfill.toggle", "arguments": ["cobol"]}
+        await answer(client.request("workspace/executeCommand", arguments))
+        with client.together():
+            call = client.request("workspace/executeCommand", {"command": "midfill.stats", "arguments": []})
+            client.cancel(call)
+        with pytest.raises(LspError, match="cancelled"):
+            await answer(call)
+        await answer(client.request("workspace/executeCommand", arguments))
+        assert client.answers[call.id] == 1

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from midfill.lsp.dispatch import LARGE, parsed
 from tests.client import Json, LspClient, LspError
 from tests.loopback.client import Loopback
 from tests.lsp.editor import SERVE, Page, answer, running
@@ -105,14 +106,12 @@ async def test_initialize_that_is_refused_may_come_again(bare: dict[str, str]) -
     [
         "textDocument/didOpen",
         "textDocument/didChange",
-        "textDocument/didSave",
         "workspace/didChangeConfiguration",
         "workspace/didChangeWorkspaceFolders",
         "textDocument/didShowCompletion",
         "initialized",
         "$/cancelRequest",
         "$/setTrace",
-        "window/logMessage",
     ],
 )
 async def test_a_notification_as_a_request_is_refused(
@@ -123,6 +122,17 @@ async def test_a_notification_as_a_request_is_refused(
         await answer(server.request(method, {}))
     assert caught.value.code == INVALID_REQUEST
     assert "is a notification" in str(caught.value)
+
+
+@pytest.mark.parametrize("method", ["window/logMessage", "textDocument/hover", "a/b"])
+async def test_a_method_that_is_not_taken_is_refused(
+    server: LspClient, loopback: Loopback, method: str
+) -> None:
+    """Known to LSP or not: as a request it is answered, as a notification passed over."""
+    server.notify(method, {})
+    with pytest.raises(LspError) as caught:
+        await answer(server.request(method, {}))
+    assert caught.value.code == METHOD_NOT_FOUND
 
 
 async def test_unknown_methods_without_parameters(server: LspClient, loopback: Loopback) -> None:
@@ -192,3 +202,11 @@ async def test_half_a_character_in_a_setting(env: dict[str, str], loopback: Loop
         assert await Page(client, "half_of_another = ▮\n").texts() == ["fine"]
         assert "Traceback" not in client.stderr
     assert {call["body"]["max_tokens"] for call in loopback.log(path="/completions")} == {7}
+
+
+@pytest.mark.parametrize("strange", ['"\\ud800"', str(10**30), "NaN", "1e999"])
+def test_a_large_body_is_read_as_a_small_one(strange: str) -> None:
+    """The faster decoder for large bodies leaves what it does not know to the other one."""
+    small = b'{"jsonrpc": "2.0", "id": 1, "method": "x", "params": [%b]}' % strange.encode()
+    large = small + b" " * LARGE
+    assert repr(parsed(large)) == repr(parsed(small))

@@ -10,7 +10,7 @@ from midfill.backends.local import Local, Neighbours
 from midfill.core.model import Backends
 from midfill.ledger import Ledger
 from midfill.lsp.configuration import Configuration
-from midfill.lsp.pygls_server import PyglsServer
+from midfill.lsp.outgoing import Outgoing
 from midfill.lsp.service import Service
 from midfill.lsp.spending import Spending
 from midfill.lsp.status import StatusReporter
@@ -32,9 +32,9 @@ async def test_an_older_opening_is_cancelled(bare: dict[str, str]) -> None:
         return crews[settings.model]
 
     configuration = Configuration(bare)
-    pygls_server = PyglsServer()
+    outgoing = Outgoing(lambda _: None)
     ledger = Ledger()
-    spending = Spending(ledger, pygls_server, StatusReporter(pygls_server, lambda _: None))
+    spending = Spending(ledger, outgoing, StatusReporter(outgoing))
     service = Service(configuration, lambda _: None, lambda _: None, lambda _: None, spending, opening)
     configuration.received({"model": "older"})
     service.configure()

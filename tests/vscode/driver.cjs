@@ -20,6 +20,22 @@ async function choose(path) {
   await page.waitForSelector(`.tab.active[data-resource-name="${name}"]`);
 }
 
+/** Open the palette and type a command's title; what happens meanwhile may close the palette, and then it is opened again. */
+async function offered(title, attempts = 4) {
+  await page.keyboard.press("F1");
+  await page.waitForSelector(PALETTE);
+  await page.keyboard.insertText(title);
+  try {
+    await page.waitForSelector(`${ROW}:has-text("${title}")`, {
+      timeout: 10_000,
+    });
+  } catch (error) {
+    if (attempts === 0) throw error;
+    await page.keyboard.press("Escape");
+    await offered(title, attempts - 1);
+  }
+}
+
 /** What can be seen, each as plain JSON. VS Code draws spaces as no-break spaces, and lines in any order. */
 const views = {
   lines: () => texts(".monaco-editor .view-lines .view-line"),
@@ -33,21 +49,36 @@ const views = {
   ghosts: () => texts("[class*=ghost-text-decoration]"),
   popup: () => texts(".suggest-widget.visible .monaco-list-row .label-name"),
   toasts: () => texts(".notification-toast .notification-list-item-message"),
-  buttons: () => texts(".notification-toast .notification-list-item-buttons-container .monaco-button"),
+  buttons: () =>
+    texts(
+      ".notification-toast .notification-list-item-buttons-container .monaco-button",
+    ),
   rows: () => texts(ROW),
   /** The headings of a page that an extension shows. */
   headings: async () => {
     const found = page
       .frames()
       .map((frame) =>
-        frame.$$eval("main h1, main h2", (all) => all.map((heading) => heading.textContent)).catch(() => []),
+        frame
+          .$$eval("main h1, main h2", (all) =>
+            all.map((heading) => heading.textContent),
+          )
+          .catch(() => []),
       );
     return (await Promise.all(found)).flat();
   },
   /** The status bar item: what a screen reader says, and its icon. */
-  status: () => page.$eval(STATUS, (item) => item.getAttribute("aria-label")).catch(() => null),
+  status: () =>
+    page
+      .$eval(STATUS, (item) => item.getAttribute("aria-label"))
+      .catch(() => null),
   icon: () =>
-    page.$eval(`${STATUS} .codicon`, (icon) => /codicon-(\S+)/.exec(icon.className)[1]).catch(() => null),
+    page
+      .$eval(
+        `${STATUS} .codicon`,
+        (icon) => /codicon-(\S+)/.exec(icon.className)[1],
+      )
+      .catch(() => null),
 };
 
 /** What can be done. */
@@ -59,7 +90,8 @@ const deeds = {
     const end = Date.now() + PATIENCE_MS;
     for (;;) {
       const seen = await views[view]();
-      if (JSON.stringify(seen) === JSON.stringify(expected) || Date.now() > end) return seen;
+      if (JSON.stringify(seen) === JSON.stringify(expected) || Date.now() > end)
+        return seen;
       await page.waitForTimeout(20);
     }
   },
@@ -80,10 +112,7 @@ const deeds = {
   },
 
   async command(title) {
-    await page.keyboard.press("F1");
-    await page.waitForSelector(PALETTE);
-    await page.keyboard.insertText(title);
-    await page.waitForSelector(`${ROW}:has-text("${title}")`);
+    await offered(title);
     await page.keyboard.press("Enter");
   },
 
@@ -98,7 +127,10 @@ const deeds = {
 
   /** What the input box of that title asks for. */
   async answer(title, text) {
-    await page.fill(`.quick-input-widget:has(.quick-input-title:text-is("${title}")) input.input`, text);
+    await page.fill(
+      `.quick-input-widget:has(.quick-input-title:text-is("${title}")) input.input`,
+      text,
+    );
     await page.keyboard.press("Enter");
     await page.waitForSelector(PALETTE, { state: "hidden" });
   },
@@ -107,7 +139,9 @@ const deeds = {
   watch: () =>
     page.evaluate(() => {
       const text = (selector) =>
-        [...document.querySelectorAll(selector)].map((found) => found.textContent.replaceAll("\u00a0", " "));
+        [...document.querySelectorAll(selector)].map((found) =>
+          found.textContent.replaceAll("\u00a0", " "),
+        );
       window.frames_seen = [];
       const note = () => {
         const lines = [
@@ -153,7 +187,10 @@ let page;
 function texts(selector) {
   return page.$$eval(selector, (found) =>
     found
-      .map((element) => [element.getBoundingClientRect().top, element.textContent.replaceAll("\u00a0", " ")])
+      .map((element) => [
+        element.getBoundingClientRect().top,
+        element.textContent.replaceAll("\u00a0", " "),
+      ])
       .sort(([a], [b]) => a - b)
       .map(([, text]) => text),
   );

@@ -164,6 +164,10 @@ def wait_seconds(header: str, now: datetime) -> float | None:
     return min(max(0.0, seconds), _LONGEST_WAIT)
 
 
+_NO_DATABASE = re.compile(r"^No connected db", re.IGNORECASE)
+"""What LiteLLM's proxy says to another key than its master key, if it has no database of keys."""
+
+
 def offered_names(error_text: str) -> list[str]:
     """Return the model names that DeepSeek's refusal of an unknown one lists."""
     found = _NAMES.search(error_text)
@@ -187,6 +191,8 @@ def _kind(refusal: Refusal, said: str) -> Kind:
         return Kind.NETWORK
     if status in {400, 404, 422} and (_NAMES.search(said) or _NO_MODEL.search(said)):
         return Kind.UNKNOWN_MODEL
+    if status == 400 and _NO_DATABASE.search(said):
+        return Kind.BAD_KEY
     if status in {403, 429} and _NO_QUOTA.search(said):
         return Kind.NO_CREDIT
     return _BY_STATUS.get(status, Kind.OVERLOAD if status >= 500 else Kind.BAD_REQUEST)

@@ -1,7 +1,7 @@
 """A backend behind HTTP: when to connect, how to read, and when to give up."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Coroutine
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -123,7 +123,7 @@ class Remote:
     async def models(self) -> list[str]:
         """Return the names of the models on offer. Raises ModelError."""
         door = await self._opened()
-        names = model_names(await door.http.get(door.address.models))
+        names = model_names(await self._told(door.http.get(door.address.models)))
         if names is None:
             raise ModelError(Kind.MALFORMED, f"{door.address.host} does not list its models: check base_url.")
         return [door.http.caller.masked(name) for name in names]
@@ -131,12 +131,21 @@ class Remote:
     async def balance(self) -> Balance:
         """Return the money left in the account. Raises ModelError."""
         door = await self._opened()
-        told = balance_told(await door.http.get(door.address.balance)) if door.address.balance else None
+        address = door.address.balance
+        told = balance_told(await self._told(door.http.get(address))) if address else None
         if told is None:
             raise ModelError(Kind.MALFORMED, f"{door.address.host} does not tell the balance.")
         masked = door.http.caller.masked
         amounts = tuple((masked(currency), masked(total)) for currency, total in told.amounts)
         return told._replace(amounts=amounts)
+
+    async def _told(self, asking: Awaitable[bytes]) -> bytes:
+        """Return what the API tells, within the time of a whole answer. Raises ModelError."""
+        try:
+            async with asyncio.timeout(self._options.total_s):
+                return await asking
+        except TimeoutError:
+            raise timed_out(self.address().host) from None
 
     async def warm(self) -> None:
         """Open a connection, unless one stands open; never raises.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from midfill import __version__
-from midfill.cli import log, options
+from midfill.cli import log, options, streams
 from midfill.cli.arguments import Parser, days
 
 OK, USAGE, KEY, NETWORK = 0, 2, 3, 4
@@ -40,24 +40,23 @@ exit codes:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    try:
-        return _run(argv)
-    except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:
-        # The reader closed the pipe (`| head`); without this Python reports the error again at shutdown.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
+    return streams.guarded(lambda: _run(argv))
 
 
 def _run(argv: Sequence[str] | None) -> int:
     # Parsing writes too: `--help`, whose errors argparse swallows only in newer versions of Python.
     arguments = _parser().parse_args(_shielded(sys.argv[1:] if argv is None else argv))
-    from midfill.keys import remember  # Here: `--help` needs no keys.
-
     environ = dict(os.environ)
+    for name in [name for name in environ if name.endswith("_API_KEY")]:
+        del os.environ[name]  # So that no child process has a key that it was not meant to have.
     log.start(environ.get("MIDFILL_LOG", ""))
-    remember(environ)
+    if (
+        arguments.run is not _serve
+    ):  # It answers the editor before it learns of keys, and tells of closed streams.
+        from midfill.keys import remember
+
+        streams.mend("stdin", "stdout")
+        remember(environ)
     run: Callable[[argparse.Namespace, Mapping[str, str]], int] = arguments.run
     return run(arguments, environ)
 
@@ -159,21 +158,15 @@ def _add_doctor(commands: "Commands") -> None:
 
 EDITORS = ("neovim", "vim", "emacs", "helix", "vscode", "zed", "jetbrains", "sublime", "kate", "kakoune")
 """The editors of `midfill setup`, repeated here so that `--help` and the server need not import the table."""
-_COMMANDS = {
-    "nvim": "neovim",
-    "hx": "helix",
-    "code": "vscode",
-    "codium": "vscode",
-    "subl": "sublime",
-    "kak": "kakoune",
-}
+_COMMANDS = {"nvim": "neovim", "hx": "helix", "code": "vscode", "codium": "vscode", "subl": "sublime",
+             "kak": "kakoune"}  # fmt: skip
 
 
 def _add_setup(commands: "Commands") -> None:
     parser = commands.add_parser(
         "setup",
-        help="print your editor's configuration for midfill, or write it",
-        description="Print your editor's configuration for midfill, or write it into the configuration file.",
+        help="print your editor's configuration for midfill, or a backend's, or write it",
+        description="Print your editor's configuration for midfill, or a backend's, or write it into the file.",
     )
     parser.add_argument(
         "editor",
@@ -186,6 +179,11 @@ def _add_setup(commands: "Commands") -> None:
         "--write",
         action="store_true",
         help="write the configuration file, and keep a backup beside it",
+    )
+    parser.add_argument(
+        "--backend",
+        metavar="NAME",
+        help="print the settings of a backend, or write them into midfill's own file",
     )
     parser.set_defaults(run=_setup)
 
@@ -265,8 +263,10 @@ def _doctor(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _setup(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    from midfill.cli import setup
+    from midfill.cli import backend, setup
 
+    if arguments.backend is not None:
+        return backend.run(arguments.backend, arguments.write, environ)
     return setup.run(arguments.editor, arguments.write, environ)
 
 

@@ -10,13 +10,12 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from midfill.backends.configured import open_backends
 from midfill.backends.local import Local
 from midfill.cli.terminal import GREEN, RED, painted, say, write_exactly
 from midfill.core.characters import replaced, visible
-from midfill.core.context import Block, explained
 from midfill.core.cursor import Cursor, unified, with_line_ends
 from midfill.core.document import Document, Position
 from midfill.core.languages import language_of
@@ -24,16 +23,20 @@ from midfill.core.model import Backend, Kind, ModelError
 from midfill.core.prompt import slice_at
 from midfill.engine import Engine, Reply, Request, Suggestion, budget_of, sizes_of
 from midfill.ledger import Ledger, Terms, data_file
-from midfill.lsp.documents import Documents
-from midfill.lsp.surveyor import Surveyor
 from midfill.settings import Loaded, load
-from midfill.workspace import Closed, Library, UnreadableError, paths_of, read_document, to_uri
+from midfill.workspace import Beside, Closed, UnreadableError, paths_of, read_document, to_uri
+from midfill.workspace.text import DOCUMENT_LIMIT
+
+if TYPE_CHECKING:
+    from midfill.lsp.surveyor import Surveyor
 
 _PATIENCE = 20
 """Seconds that an explanation waits for the folder's index to be made."""
+_MOST_SHOWN = 200
+"""Characters of a wrong place that are repeated."""
 EDITOR = "command line"
 """What stands in the ledger in place of an editor's name."""
-_PLACE = re.compile(r"(.+):(\d+):(\d+)", re.DOTALL)
+_PLACE = re.compile(r"(.+):([0-9]{1,40}):([0-9]{1,40})", re.DOTALL)
 
 
 class UsageError(Exception):
@@ -75,7 +78,7 @@ def _open(place: str, filename: str | None) -> tuple[Document, Cursor]:
     match = _PLACE.fullmatch(place)
     if match is None:
         raise UsageError(
-            f"{place!r} names no place; write FILE:LINE:COLUMN, counted from 1, as in app.py:12:9"
+            f"{_short(place)!r} names no place; write FILE:LINE:COLUMN, counted from 1, as in app.py:12:9"
         )
     name, line, column = match[1], int(match[2]), int(match[3])
     if name == "-":
@@ -87,9 +90,19 @@ def _open(place: str, filename: str | None) -> tuple[Document, Cursor]:
     return document, document.cursor(Position(line - 1, column - 1), "utf-32")
 
 
+def _short(place: str) -> str:
+    return place if len(place) <= _MOST_SHOWN else place[:_MOST_SHOWN] + "…"
+
+
 def _standard_input() -> str:
+    """Return the text on standard input. Raises UsageError."""
+    if sys.stdin is None:
+        raise UsageError("standard input is closed")
+    content = sys.stdin.buffer.read(DOCUMENT_LIMIT + 1)
+    if len(content) > DOCUMENT_LIMIT:
+        raise UsageError(f"standard input has more than {DOCUMENT_LIMIT:,} bytes; complete in a smaller file")
     try:
-        return sys.stdin.buffer.read().decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"standard input is not UTF-8: byte {error.start} cannot be read") from None
 
@@ -112,8 +125,11 @@ def _kept_out(document: Document, loaded: Loaded) -> str:
     return ""
 
 
-def _surveyor(loaded: Loaded, backend: Backend, patience: float = 0) -> Surveyor:
+def surveyor_for(loaded: Loaded, backend: Backend, patience: float = 0) -> "Surveyor":
     """Return what makes the context; on the command line nothing was edited before."""
+    from midfill.lsp.documents import Documents  # Here: the embedded engine answers sooner without.
+    from midfill.lsp.surveyor import Surveyor
+
     settings = loaded.settings
     surveyor = Surveyor(Documents(), lambda uri: settings.context, patience=patience)
     sizes = sizes_of(settings, backend)
@@ -123,10 +139,12 @@ def _surveyor(loaded: Loaded, backend: Backend, patience: float = 0) -> Surveyor
 
 def _explanation(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> str:
     """Return what would be sent, and why. Raises ModelError."""
-    backend = open_backends(loaded.settings, environ, Library().neighbours).primary
+    backend = open_backends(loaded.settings, environ, Beside().memories).primary
     if isinstance(backend, Local):
         return "nothing is sent: the embedded engine answers, from the open file and those beside it"
-    context, surveyor = loaded.settings.context, _surveyor(loaded, backend, patience=_PATIENCE)
+    from midfill.core.context import Block, explained
+
+    context, surveyor = loaded.settings.context, surveyor_for(loaded, backend, patience=_PATIENCE)
     try:
         block = surveyor.survey(cursor, Block())()
     finally:
@@ -144,13 +162,12 @@ class _Asked(NamedTuple):
 async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> _Asked:
     """Return the reply of the backend alone: on the command line nobody stands in unasked."""
     settings = loaded.settings
-    neighbours = Library((), settings.trigger.paths_off, settings.api_key_file).neighbours
-    backends = await asyncio.to_thread(open_backends, loaded.settings, environ, neighbours)
+    beside = Beside((), settings.trigger.paths_off, settings.api_key_file).memories
+    backends = await asyncio.to_thread(open_backends, loaded.settings, environ, beside)
     ledger = Ledger(data_file())
     ledger.agree(Terms.of(loaded.settings, EDITOR))
-    surveyor = _surveyor(loaded, backends.primary)
-    survey = None if isinstance(backends.primary, Local) else surveyor
-    engine = Engine(backends._replace(fallback=None), loaded.settings, survey=survey, book=ledger)
+    surveyor = None if isinstance(backends.primary, Local) else surveyor_for(loaded, backends.primary)
+    engine = Engine(backends._replace(fallback=None), loaded.settings, survey=surveyor, book=ledger)
     if isinstance(backends.primary, Local) and loaded.settings.backend == "auto":
         say("no key: the embedded engine answers; set DEEPSEEK_API_KEY to ask DeepSeek (see: midfill doctor)")
     try:
@@ -159,7 +176,8 @@ async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> _A
         return _Asked(reply, backends.primary.name)
     finally:
         await engine.close()
-        surveyor.close()
+        if surveyor is not None:
+            surveyor.close()
         ledger.close()
 
 

@@ -5,11 +5,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from midfill import gateway
-from midfill.cli.complete import exit_code
+from midfill.backends.local import Local
+from midfill.cli.complete import exit_code, surveyor_for
 from midfill.cli.terminal import say
 from midfill.cli.token import token_in
-from midfill.core.model import ModelError
-from midfill.settings import load, user_file
+from midfill.core.model import Backend, ModelError
+from midfill.engine import Survey
+from midfill.lsp.surveyor import Surveyor
+from midfill.lsp.watch import Watch
+from midfill.settings import Loaded, load, user_file
 
 OK, USAGE = 0, 2
 
@@ -24,7 +28,11 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     try:
         place = Path(arguments.token_file or user_file(environ).parent / "gateway-token")
         line = _line(arguments, place)
-        gateway.run(line, loaded.settings, environ, lambda address: say(f"listening on {address}"))
+        surveys = _Surveys(loaded)
+        try:
+            gateway.run(line, loaded.settings, environ, _listening, surveys.of)
+        finally:
+            surveys.close()
     except ModelError as error:
         say(str(error))
         return exit_code(error)
@@ -32,6 +40,28 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
         say(str(error))
         return USAGE
     return OK
+
+
+def _listening(address: str) -> None:
+    say(f"listening on {address}")
+
+
+class _Surveys:
+    """Finds the context of a file in the current folder."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        self._loaded = loaded
+        self._surveyor: Surveyor | None = None
+
+    def of(self, backend: Backend) -> Survey:
+        """Return what finds the context for a backend; for the embedded engine, what keeps the index."""
+        self._surveyor = surveyor_for(self._loaded, backend)
+        return Watch(self._surveyor) if isinstance(backend, Local) else self._surveyor
+
+    def close(self) -> None:
+        """End what is done in the background."""
+        if self._surveyor is not None:
+            self._surveyor.close()
 
 
 def _line(arguments: argparse.Namespace, place: Path) -> gateway.Gateway:

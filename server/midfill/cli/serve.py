@@ -6,29 +6,41 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from midfill import lsp
 from midfill.cli import USAGE
 from midfill.core.characters import visible
+from midfill.lsp.handshake import shake_hands
+
+if TYPE_CHECKING:
+    from midfill.lsp.serving import Line
 
 
 def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Serve one client; return the exit code of bad usage, or end the process."""
     try:
-        _leave(lsp.serve(_line(arguments), environ))
+        line = _line(arguments, environ)
+        # Only now, because the editor has its answer: this imports all that completions need.
+        from midfill.keys import remember
+        from midfill.lsp.serving import serve
+
+        remember(environ)
+        _leave(serve(line, environ))
     except (OSError, ValueError) as error:
         sys.stderr.write(f"midfill serve: {visible(str(error))}\n")
         return USAGE
 
 
-def _line(arguments: argparse.Namespace) -> lsp.Line:
+def _line(arguments: argparse.Namespace, environ: Mapping[str, str]) -> "Line":
     """Return the line to the client. Raises OSError or ValueError, in words for the user."""
     address = arguments.tcp or arguments.ws
     if not address:
         if arguments.token_file or arguments.allow_remote:
             raise ValueError("--token-file and --allow-remote need --tcp or --ws")
-        return lsp.stdio
+        heard = shake_hands(environ)
+        from midfill.lsp.serving import stdio
+
+        return stdio(heard)
     # Here, because an editor's own server needs neither, and starts sooner without.
     from midfill.cli.token import new_token, token_in
     from midfill.lsp.sockets import Listening, open_tcp, open_websocket

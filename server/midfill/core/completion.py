@@ -13,3 +13,9 @@ class Completion(NamedTuple):
     def __bool__(self) -> bool:
         """Whether the text is not empty."""
         return bool(self.text)
+
+    @property
+    def first_line(self) -> str:
+        """The first line, with the line breaks in front of it."""
+        lead = len(self.text) - len(self.text.lstrip("\n"))
+        return self.text[:lead] + self.text[lead:].partition("\n")[0]

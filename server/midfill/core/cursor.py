@@ -10,12 +10,17 @@ LineEnd = Literal["\n", "\r\n", "\r"]
 HORIZON = 2_000
 """Maximum lines above and below the cursor in a snapshot (our own limit; such a snapshot takes about 20 us)."""
 
+LONGEST_LINE = 10_000
+"""Characters of the longest line that is looked at: beyond that it is no code that people write (minified scripts,
+data), VS Code draws no more of it, and its syntax takes seconds."""
+
 
 @dataclass(frozen=True)
 class Cursor:
     """An immutable snapshot of the cursor's position and the text around it.
 
-    `above` and `below` hold up to `HORIZON` lines of the document, with line ends. `head` and `rest` are the cursor's
+    `above` and `below` hold up to `HORIZON` lines of the document, with line ends, none of them behind one that is
+    longer than `LONGEST_LINE`. `head` and `rest` are the cursor's
     line before and after the cursor, without the line end. `column` counts code points. `row` counts the lines above
     from the top of the document.
     """

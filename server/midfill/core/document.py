@@ -5,7 +5,7 @@ from bisect import bisect_right
 from itertools import islice
 from typing import Literal, NamedTuple
 
-from midfill.core.cursor import HORIZON, Cursor, LineEnd, unified
+from midfill.core.cursor import HORIZON, LONGEST_LINE, Cursor, LineEnd, unified
 from midfill.core.edit import Replaced
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
@@ -154,13 +154,21 @@ class Document:
             language=self.language,
             version=self.version,
             row=row,
-            above=tuple(self._lines[max(0, row - HORIZON) : row]),
+            above=_near(self._lines[max(0, row - HORIZON) : row], from_end=True),
             head=content[:at],
             rest=content[at:],
-            below=tuple(self._lines[row + 1 : row + 1 + HORIZON]),
+            below=_near(self._lines[row + 1 : row + 1 + HORIZON]),
             end=line[len(content) :],
             eol=self._eol,
         )
+
+
+def _near(lines: list[str], *, from_end: bool = False) -> tuple[str, ...]:
+    """Return the lines up to the first, or from the last, that is too long."""
+    if max(map(len, lines), default=0) > LONGEST_LINE:
+        rows = [row for row, line in enumerate(lines) if len(line) > LONGEST_LINE]
+        return tuple(lines[rows[-1] + 1 :] if from_end else lines[: rows[0]])
+    return tuple(lines)
 
 
 def column(content: str, character: int, encoding: Encoding) -> int:

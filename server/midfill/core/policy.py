@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from midfill.core import shape
 from midfill.core.completion import Completion
-from midfill.core.cursor import Cursor, unified
+from midfill.core.cursor import LONGEST_LINE, Cursor, unified
 from midfill.core.edit import Edit
 from midfill.core.model import Ask, Scope
 from midfill.core.surroundings import surroundings
@@ -42,8 +42,10 @@ class Rules:
 def why_not(cursor: Cursor, edit: Edit | None, rules: Rules, *, manual: bool = False) -> str:
     """Return the reason for no call at this cursor, as text for the user; empty if a call is allowed.
 
-    A manual request is always allowed.
+    A manual request is always allowed, but in a line that is too long.
     """
+    if len(cursor.head) + len(cursor.rest) > LONGEST_LINE:
+        return f"the line is longer than {LONGEST_LINE:,} characters"
     if manual:
         return ""
     if off := switched_off(cursor.language, rules):

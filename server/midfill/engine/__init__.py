@@ -3,6 +3,7 @@
 from midfill.engine.counters import Counters
 from midfill.engine.engine import Engine
 from midfill.engine.fate import Accepted
+from midfill.engine.place import Survey
 from midfill.engine.request import SUPERSEDED, Reply, Request, Suggestion
 from midfill.engine.rules import budget_of, rules_of, sizes_of
 
@@ -14,6 +15,7 @@ __all__ = [
     "Reply",
     "Request",
     "Suggestion",
+    "Survey",
     "budget_of",
     "rules_of",
     "sizes_of",

@@ -82,6 +82,10 @@ class Calls:
         """The health of the first backend."""
         return self._healths[0]
 
+    def may_think(self, language: str) -> bool:
+        """Whether a model that is asked by hand in a language may think first."""
+        return any(backend.thinks for backend in self.backends.asked_in(language))
+
     def can_ask(self, language: str, *, manual: bool, but: Backend | None = None) -> bool:
         """Whether somebody can be asked in a language now, besides `but` (and who comes only behind it)."""
         if but is not None and but is self.backends.fallback:

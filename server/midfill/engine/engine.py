@@ -84,16 +84,17 @@ class Engine:
         query = self._query(request)
         session = query.session
         session.recognise(query.prompt)
-        reply = None if request.choices > 1 else self._suggester.still_shown(query)
+        reply = None if query.is_fresh else self._suggester.still_shown(query)
         rules = rules_of(request.settings or self.settings)
         reason = policy.why_not(request.cursor, session.edit, rules, manual=request.manual)
         if reason and reply is None:
             session.supersede()
             session.suggestions.hide()
             return Reply(reason=reason)
-        if reply is None and request.choices == 1:
+        if reply is None and not query.is_fresh:
             reply = self._suggester.known(query)
         if reply is not None:
+            query.noted(reply)
             session.supersede()
             self.calls.cancel_unusable(request.cursor.uri, query.prompt)
             self.counters.cached += 1
@@ -103,25 +104,24 @@ class Engine:
     async def call(self, request: Request) -> Reply:
         """Return the reply to a request for which `at_once` returns None."""
         query = self._query(request)
-        session, deadline = query.session, self._clock() + self._patience(request)
+        session, deadline = query.session, self._clock() + self._patience(query)
         waiter = session.begin(query.prompt)
         session.place.come(request.cursor, self._survey)
         try:
-            if request.choices > 1:
-                return await self._choose(waiter, query, deadline)
+            if query.choices > 1:
+                return query.noted(await self._choose(waiter, query, deadline))
             if session.suggestions.expire(self._clock()):
                 self._pacing.judged(accepted=False)
             self.calls.cancel_unusable(request.cursor.uri, query.prompt)
-            return await self._answer(waiter, query, deadline)
+            return query.noted(await self._answer(waiter, query, deadline))
         finally:
             session.waiters.discard(waiter)
             self._speculate(query)
 
-    def _patience(self, request: Request) -> float:
+    def _patience(self, query: Query) -> float:
         """Return the seconds within which a request is answered: more where the model may think first."""
-        timing, asked = self.settings.timing, self.calls.backends.asked_in(request.cursor.language)
-        thinks = request.manual and any(backend.thinks for backend in asked)
-        return (max(timing.think_ms, timing.total_ms) if thinks else timing.total_ms) / 1000
+        timing = self.settings.timing
+        return (max(timing.think_ms, timing.total_ms) if query.may_think else timing.total_ms) / 1000
 
     async def _answer(self, waiter: Waiter, query: Query, deadline: float) -> Reply:
         """Return the reply from an in-flight call, or from a new call after the debounce."""
@@ -172,7 +172,7 @@ class Engine:
             return suggestions.chosen_from[1]
         known = self._suggester.still_shown(query) or self._suggester.known(query)
         await query.session.place.settled(PATIENCE_BY_HAND)  # Every call of them takes the context.
-        choices = Choices(query, query.request.choices, self.calls, waiter)
+        choices = Choices(query, query.choices, self.calls, waiter)
         try:
             first = known or await self._answer(waiter, query, deadline)
             await choices.wait(deadline - self._clock())
@@ -211,11 +211,12 @@ class Engine:
                 self._on_longer(uri)
 
     def _query(self, request: Request) -> Query:
-        settings = request.settings or self.settings
-        sizes = budget_of(settings, self.calls.backends.primary)
-        prompt = slice_at(request.cursor, self._pacing.budget(sizes))
+        settings, language = request.settings or self.settings, request.cursor.language
+        budget = self._pacing.budget(budget_of(settings, self.calls.backends.primary))
+        prompt, session = slice_at(request.cursor, budget), self._session(request.cursor.uri)
         ask = policy.ask_for(rules_of(settings), manual=request.manual)
-        return Query(self._session(request.cursor.uri), request, prompt, ask)
+        thinks = request.manual and self.calls.may_think(language)
+        return Query(session, request, prompt, ask, thinks, session.turns.at(prompt) if thinks else ())
 
     def _session(self, uri: str) -> Session:
         session = self._sessions.get(uri)
@@ -274,9 +275,7 @@ class Engine:
     def first_line(self, uri: str) -> str:
         """Return the first line of the shown suggestion, with its leading line breaks."""
         shown = self._session(uri).suggestions.shown
-        text = shown.completion.text if shown is not None else ""
-        lead = len(text) - len(text.lstrip("\n"))
-        return text[:lead] + text[lead:].partition("\n")[0]
+        return shown.completion.first_line if shown is not None else ""
 
     def asked(self, uri: str) -> Prompt | None:
         """Return the prompt of a document's last call; None if there was none."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from midfill.core import policy
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Prompt, Question
-from midfill.engine.request import Request
+from midfill.engine.request import Reply, Request
 from midfill.engine.session import Session
 
 
@@ -17,6 +17,20 @@ class Query:
     request: Request
     prompt: Prompt
     ask: Ask
+    may_think: bool = False
+    """The request is by hand, of a model that may think first."""
+    earlier: tuple[str, ...] = ()
+    """What was answered here before, and another answer is wanted."""
+
+    @property
+    def choices(self) -> int:
+        """How many completions are wanted; of a model that thinks again, one."""
+        return 1 if self.earlier else self.request.choices
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether other completions are wanted than what is known."""
+        return self.choices > 1 or bool(self.earlier)
 
     @property
     def cursor(self) -> Cursor:
@@ -34,8 +48,14 @@ class Query:
     def question(self) -> Question:
         """The question for the backend."""
         prompt = replace(self.prompt, context=self.session.place.block.head)
-        return Question(cursor=self.cursor, prompt=prompt, ask=self.ask)
+        return Question(cursor=self.cursor, prompt=prompt, ask=self.ask, earlier=self.earlier)
 
     def may_show_partial(self, said: str) -> bool:
         """Whether the unfinished answer `said` may be shown."""
         return policy.may_show_partial(said, self.cursor, self.ask)
+
+    def noted(self, reply: Reply) -> Reply:
+        """Remember what a model that thinks has answered: asked here again, it answers something else."""
+        if self.may_think and reply.suggestions:
+            self.session.turns.take(self.prompt, [of.completion.text for of in reply.suggestions])
+        return reply

@@ -6,6 +6,7 @@ from midfill.core.edit import Edit
 from midfill.core.model import Prompt
 from midfill.engine.place import Place
 from midfill.engine.suggestion import Suggestions
+from midfill.engine.turns import Turns
 from midfill.engine.waiter import Waiter
 
 
@@ -19,6 +20,7 @@ class Session:
     """Time of the last edit, in seconds of the engine's clock."""
     suggestions: Suggestions = field(default_factory=Suggestions)
     place: Place = field(default_factory=Place)
+    turns: Turns = field(default_factory=Turns)
     asked: Prompt | None = None
     """The prompt of the last call."""
 

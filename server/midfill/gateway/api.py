@@ -23,6 +23,7 @@ POSTS: dict[str, Kind] = {
     "/v1/fim/completions": "completions",
     "/beta/completions": "completions",
     "/api/generate": "generate",
+    "/infill": "infill",
 }
 LISTS: dict[str, Kind] = {"/v1/models": "completions", "/models": "completions", "/api/tags": "generate"}
 
@@ -79,7 +80,7 @@ class Api:
     async def answer(self, heard: Heard) -> Said:
         """Return the response to a request that is heard."""
         if heard.path in LISTS:
-            return Said(200, body=told.models(self._engine.calls.backends.primary.name, LISTS[heard.path]))
+            return Said(200, body=told.models(self._names, LISTS[heard.path]))
         kind = POSTS[heard.path]
         try:
             wanted = asked(heard.body, kind, heard.headers)
@@ -90,11 +91,15 @@ class Api:
             return _failed(502, str(error), kind)
         return Said(200, *told.answer(answer, wanted, kind))
 
+    @property
+    def _names(self) -> list[str]:
+        return list(dict.fromkeys(backend.name for backend in self._engine.calls.backends.all))
+
     async def _complete(self, wanted: Asked) -> told.Told:
         """Return the answer; the error of whoever was asked is raised."""
         number = f"midfill-{next(self._numbers)}"
         uri = self._uri(wanted, number)
-        if self._keeps_out(uri):
+        if wanted.warms or self._keeps_out(uri):
             return told.Told("", "midfill", number, int(time.time()))
         cursor = wanted.cursor(uri)
         self._remember(uri)

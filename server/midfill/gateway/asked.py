@@ -12,7 +12,7 @@ from midfill.core.document import Document, Position
 from midfill.core.languages import language_of
 from midfill.core.templates import TEMPLATES
 
-Kind = Literal["completions", "generate"]
+Kind = Literal["completions", "generate", "infill"]
 
 _PATH = re.compile(
     r"\A[ \t]*(?:#|//|--|;+|%|/\*|<!--|\")[ \t]*(?:(?:file|path|filename):[ \t]*)?([\w./\\ -]+\.\w{1,8})\b"
@@ -39,6 +39,8 @@ class Asked:
     stop: tuple[str, ...] = ()
     path: str = ""
     language: str = "plaintext"
+    warms: bool = False
+    """Nothing is to be written: the client only wants the model to be ready."""
 
     def cursor(self, uri: str) -> Cursor:
         """Return the snapshot of the text around the cursor."""
@@ -67,17 +69,35 @@ class _Generate(msgspec.Struct):
     options: _Options | None = None
 
 
+class _Infill(msgspec.Struct):
+    input_prefix: str = ""
+    input_suffix: str = ""
+    prompt: str = ""
+    """What stands before the cursor on its line."""
+    model: str = ""
+    stream: bool | None = False
+    stop: str | list[str] | None = None
+    n_predict: int | None = None
+
+
+_FORMS: dict[Kind, type[msgspec.Struct]] = {
+    "completions": _Completions,
+    "generate": _Generate,
+    "infill": _Infill,
+}
+
+
 def asked(body: bytes, kind: Kind, headers: dict[str, str]) -> Asked:
     """Return what a request says. Raises WrongError."""
     try:
-        told: Any = msgspec.json.decode(body, type=_Completions if kind == "completions" else _Generate)
+        told: Any = msgspec.json.decode(body, type=_FORMS[kind])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise WrongError(f"the body is not a request: {error}") from None
-    prompt = told.prompt if isinstance(told.prompt, str) else "".join(told.prompt[:1])
-    if not prompt:
+    prefix, suffix = _sides(told)
+    warms = kind == "infill" and (told.n_predict == 0 or not prefix)
+    if not (prefix or warms):
         raise WrongError("the request has no prompt")
-    stop = told.stop if kind == "completions" else told.options and told.options.stop
-    prefix, suffix = (prompt, told.suffix) if told.suffix else _unfilled(prompt)
+    stop = told.options and told.options.stop if kind == "generate" else told.stop
     path = headers.get("x-midfill-path", "") or _path_in(prefix)
     return Asked(
         prefix=prefix,
@@ -87,7 +107,16 @@ def asked(body: bytes, kind: Kind, headers: dict[str, str]) -> Asked:
         stop=(stop,) if isinstance(stop, str) else tuple(stop or ()),
         path=path,
         language=headers.get("x-midfill-language", "") or _language_in(prefix) or language_of(path),
+        warms=warms,
     )
+
+
+def _sides(told: Any) -> tuple[str, str]:
+    """Return the text before and after the cursor."""
+    if isinstance(told, _Infill):
+        return told.input_prefix + told.prompt, told.input_suffix
+    prompt = told.prompt if isinstance(told.prompt, str) else "".join(told.prompt[:1])
+    return (prompt, told.suffix) if told.suffix else _unfilled(prompt)
 
 
 def _path_in(prefix: str) -> str:

@@ -9,13 +9,16 @@ from pathlib import Path
 from msgspec import structs
 
 from midfill.backends.configured import open_backends
+from midfill.core.model import Backend
 from midfill.core.web import is_loopback
-from midfill.engine import Engine
+from midfill.engine import Engine, Survey
 from midfill.gateway.api import Api
 from midfill.gateway.http import Connection, Room
 from midfill.ledger import Ledger, Terms, data_file
 from midfill.settings import Settings
-from midfill.workspace import Library
+from midfill.workspace import Beside
+
+SurveyFor = Callable[[Backend], Survey]
 
 EDITOR = "gateway"
 """What stands in the ledger in place of an editor's name."""
@@ -36,26 +39,38 @@ class Gateway:
 
 
 def run(
-    gateway: Gateway, settings: Settings, environ: Mapping[str, str], tell: Callable[[str], None]
+    gateway: Gateway,
+    settings: Settings,
+    environ: Mapping[str, str],
+    tell: Callable[[str], None],
+    survey_for: SurveyFor | None = None,
 ) -> None:
-    """Serve until a signal comes; `tell` is called with the address. Raises OSError, ValueError and ModelError."""
+    """Serve until a signal comes; `tell` is called with the address. Raises OSError, ValueError and ModelError.
+
+    `survey_for` makes what finds the context of a place for a backend.
+    """
     if not (is_loopback(gateway.host) or gateway.allow_remote):
         raise ValueError(
             f"{gateway.host} can be reached by other machines, and nothing is encrypted; see --allow-remote"
         )
-    asyncio.run(_serve(gateway, settings, environ, tell))
+    asyncio.run(_serve(gateway, settings, environ, tell, survey_for))
 
 
 async def _serve(
-    gateway: Gateway, settings: Settings, environ: Mapping[str, str], tell: Callable[[str], None]
+    gateway: Gateway,
+    settings: Settings,
+    environ: Mapping[str, str],
+    tell: Callable[[str], None],
+    survey_for: SurveyFor | None,
 ) -> None:
     # Nobody waits at an endpoint for a model to think.
     settings = structs.replace(settings, completion=structs.replace(settings.completion, think=False))
-    library = Library((gateway.folder,), settings.trigger.paths_off, settings.api_key_file)
-    backends = await asyncio.to_thread(open_backends, settings, environ, library.neighbours)
+    beside = Beside((gateway.folder,), settings.trigger.paths_off, settings.api_key_file)
+    backends = await asyncio.to_thread(open_backends, settings, environ, beside.memories)
     ledger = Ledger(data_file())
     ledger.agree(Terms.of(settings, EDITOR))
-    engine = Engine(backends, settings, book=ledger, clock=asyncio.get_running_loop().time)
+    survey = None if survey_for is None else survey_for(backends.primary)
+    engine = Engine(backends, settings, survey=survey, book=ledger, clock=asyncio.get_running_loop().time)
     connections: set[Connection] = set()
     api, room = Api(engine, settings, gateway.token, gateway.folder), Room(MOST_REQUESTS)
 

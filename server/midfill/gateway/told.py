@@ -1,5 +1,6 @@
 """What is answered, in OpenAI's and Ollama's formats. Nothing here does I/O."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -36,9 +37,11 @@ def insertion(completion: Completion, rest: str, stop: tuple[str, ...] = ()) -> 
 
 def answer(told: Told, asked: Asked, kind: Kind) -> tuple[str, bytes]:
     """Return media type and body."""
-    whole = _completion(told) if kind == "completions" else _generated(told, done=True)
+    whole = _WHOLE[kind](told)
     if not asked.stream:
         return JSON, msgspec.json.encode(whole)
+    if kind == "infill":
+        return EVENTS, b"data: " + msgspec.json.encode(whole) + b"\n\n"
     if kind == "generate":
         parts = [_generated(told, done=False), {**whole, "response": ""}] if told.text else [whole]
         return LINES, b"".join(msgspec.json.encode(part) + b"\n" for part in parts)
@@ -57,13 +60,12 @@ def failure(message: str, kind: Kind) -> bytes:
     return msgspec.json.encode({"error": told})
 
 
-def models(name: str, kind: Kind) -> bytes:
-    """Return the list of models: the one that is asked."""
+def models(names: Sequence[str], kind: Kind) -> bytes:
+    """Return the list of models: the backends, in the order in which they are asked."""
     if kind == "generate":
-        return msgspec.json.encode({"models": [{"name": name, "model": name}]})
-    return msgspec.json.encode(
-        {"object": "list", "data": [{"id": name, "object": "model", "owned_by": "midfill"}]}
-    )
+        return msgspec.json.encode({"models": [{"name": name, "model": name} for name in names]})
+    rows = [{"id": name, "object": "model", "owned_by": "midfill"} for name in names]
+    return msgspec.json.encode({"object": "list", "data": rows})
 
 
 def _completion(told: Told) -> dict[str, Any]:
@@ -87,7 +89,7 @@ def _usage(told: Told) -> dict[str, int]:
     return {"prompt_tokens": usage.prompt, "completion_tokens": usage.output, "total_tokens": total}
 
 
-def _generated(told: Told, *, done: bool) -> dict[str, Any]:
+def _generated(told: Told, *, done: bool = True) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "model": told.model,
         "created_at": _date(told.time),
@@ -100,7 +102,28 @@ def _generated(told: Told, *, done: bool) -> dict[str, Any]:
     return {**fields, "done_reason": "stop", "prompt_eval_count": usage.prompt, "eval_count": usage.output}
 
 
+def _filled_in(told: Told) -> dict[str, Any]:
+    """Return llama.cpp's answer; only the server itself knows its times."""
+    usage = told.usage or Usage()
+    counts = {"prompt_n": usage.prompt, "predicted_n": usage.output}
+    times = dict.fromkeys(("prompt_ms", "predicted_ms", "prompt_per_second", "predicted_per_second"), 0.0)
+    fields = {
+        "model": told.model,
+        "tokens_cached": usage.cached,
+        "truncated": False,
+        "timings": counts | times,
+    }
+    return {"content": told.text, "stop": True, **fields}
+
+
 def _date(seconds: int) -> str:
     from datetime import UTC, datetime
 
     return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
+
+
+_WHOLE: dict[Kind, Callable[[Told], dict[str, Any]]] = {
+    "completions": _completion,
+    "generate": _generated,
+    "infill": _filled_in,
+}

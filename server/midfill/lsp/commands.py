@@ -1,32 +1,33 @@
 """What the client can order, and how it sends its settings."""
 
 import asyncio
-import inspect
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import zip_longest
-from typing import Any
-
-from lsprotocol import types
+from typing import TYPE_CHECKING, Any
 
 from midfill.core.cursor import with_line_ends
-from midfill.ledger import Ledger
 from midfill.lsp.backlog import Backlog
 from midfill.lsp.client import Client
 from midfill.lsp.definitions import Definitions
 from midfill.lsp.edit_commands import EditCommands
 from midfill.lsp.folders import Folder
-from midfill.lsp.pygls_server import PyglsServer, plain
+from midfill.lsp.framing import Message
+from midfill.lsp.outgoing import Answer, Outgoing
 from midfill.lsp.service import Service
 from midfill.lsp.status import StatusReporter
 from midfill.lsp.usage import usage
 from midfill.lsp.watching import Watching
 
+if TYPE_CHECKING:
+    from lsprotocol.types import DidChangeWorkspaceFoldersParams
+
 SECTION = "midfill"
 """The section of the client's settings that is ours."""
+
+CONFIGURATION_CHANGED = "workspace/didChangeConfiguration"
 
 SNOOZE_MINUTES = 10.0
 LONGEST_SNOOZE = 525_600.0
@@ -44,40 +45,38 @@ class Commands:
 
     def __init__(
         self,
-        pygls_server: PyglsServer,
+        outgoing: Outgoing,
         service: Service,
         reporter: StatusReporter,
         backlog: Backlog,
-        ledger: Ledger,
     ) -> None:
-        self._pygls_server = pygls_server
+        self._outgoing = outgoing
         self._service = service
         self._reporter = reporter
-        self._ledger = ledger
         self._backlog = backlog
         self._client = Client()
-        self._watching = Watching(pygls_server, service)
+        self.watching = Watching(outgoing, service)
         self._wake: asyncio.TimerHandle | None = None
-        self._pulling: Future[Any] | None = None
-        """The last request for the client's settings."""
+        self._pulls = 0
+        """How often the client was asked for its settings: its answer to the last request counts."""
         self._settled = asyncio.Event()
         """The client has answered that request, or was never asked."""
         self._settled.set()
-        EditCommands(pygls_server, service)
-        for name, command in {
-            "accepted": self._accepted,
-            "dismissed": self._dismissed,
-            "acceptLine": self._accept_line,
-            "toggle": self._toggle,
-            "snooze": self._snooze,
-            "stats": self._stats,
-            "showPrompt": self._show_prompt,
-            "why": self._why,
-            "retry": self._retry,
-        }.items():
-            pygls_server.command(f"{SECTION}.{name}")(_function(command))
-        pygls_server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(_function(self._configuration_changed))
-        pygls_server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(_function(self._folders_changed))
+        self.by_name: dict[str, Callable[..., Any]] = {
+            f"{SECTION}.accepted": self._accepted,
+            f"{SECTION}.dismissed": self._dismissed,
+            f"{SECTION}.acceptLine": self._accept_line,
+            f"{SECTION}.toggle": self._toggle,
+            f"{SECTION}.snooze": self._snooze,
+            f"{SECTION}.stats": self._stats,
+            f"{SECTION}.showPrompt": self._show_prompt,
+            f"{SECTION}.why": self._why,
+            f"{SECTION}.retry": self._retry,
+            **EditCommands(service).by_name,
+        }
+        """What the client can order."""
+        self.frequent = frozenset({f"{SECTION}.accepted", f"{SECTION}.dismissed"})
+        """What it tells as often as something is suggested; they take no time, and return nothing."""
 
     # Settings.
 
@@ -85,51 +84,53 @@ class Commands:
         """Ask for the client's settings, and to be told when they change."""
         self._client = client
         if client.registers_configuration:
-            registration = types.Registration(
-                id="midfill-configuration",
-                method=types.WORKSPACE_DID_CHANGE_CONFIGURATION,
-                register_options=types.DidChangeConfigurationRegistrationOptions(section=SECTION),
-            )
-            self._pygls_server.client_register_capability(types.RegistrationParams([registration]))
-        self._watching.follow(client)
+            registration = {
+                "id": "midfill-configuration",
+                "method": CONFIGURATION_CHANGED,
+                "registerOptions": {"section": SECTION},
+            }
+            self._outgoing.request("client/registerCapability", {"registrations": [registration]})
+        self.watching.follow(client)
         if client.defines:
             encoding = self._service.documents.encoding
-            self._service.surveyor.definitions = Definitions(self._pygls_server, encoding)
+            self._service.surveyor.definitions = Definitions(self._outgoing, encoding)
         self._tell_pause()
         self._pull()
 
-    def _configuration_changed(self, params: types.DidChangeConfigurationParams) -> None:
+    def configuration_changed(self, message: Message) -> None:
+        """Take a `workspace/didChangeConfiguration`."""
+        settings = message["params"].get("settings")
         if self._client.pulls_configuration:
             self._pull()
-        elif params.settings is not None:
-            self._take(params.settings)
+        elif settings is not None:
+            self._take(settings)
 
     def _pull(self) -> None:
         """Ask for the settings of the whole workspace, and for those of each of its folders."""
         if self._client.pulls_configuration:
+            self._pulls += 1
             folders = list(self._service.configuration.folders)
-            scopes = [None, *(folder.uri for folder in folders)]
-            items = [types.ConfigurationItem(scope_uri=scope, section=SECTION) for scope in scopes]
-            # With a callback, not awaited: the message behind the client's answer must find the new settings.
-            self._pulling = self._pygls_server.workspace_configuration(types.ConfigurationParams(items))
-            self._pulling.add_done_callback(partial(self._take_answer, folders))
+            whole: dict[str, str] = {"section": SECTION}
+            items = [whole, *({"scopeUri": folder.uri, **whole} for folder in folders)]
+            then = partial(self._take_answer, self._pulls, folders)
+            self._outgoing.request("workspace/configuration", {"items": items}, then)
             self._settled.clear()
             asyncio.get_running_loop().call_later(PATIENCE, self._give_up, folders)
 
-    def _take_answer(self, folders: list[Folder], asked: "Future[Any]") -> None:
+    def _take_answer(self, pull: int, folders: list[Folder], answer: Answer) -> None:
         """Take the settings that the client answers; not those of an older request, which may come later."""
-        if asked is not self._pulling or asked.cancelled():
+        if pull != self._pulls:
             return
-        if asked.exception() is not None:
+        if answer.refused:
             # A client that offered to answer may refuse: what it sent with `initialize` stays in force.
             self._give_up(folders)
             return
-        answer = asked.result()
-        whole, *own = answer if isinstance(answer, Sequence) and answer else [None]
+        told = answer.result
+        whole, *own = told if isinstance(told, list) and told else [None]
         for folder, settings in zip_longest(folders, own[: len(folders)]):
-            folder.settings, folder.awaited = plain(settings), False
+            folder.settings, folder.awaited = settings, False
         if whole is not None or folders:
-            self._take(plain(whole), whole=whole is not None)
+            self._take(whole, whole=whole is not None)
         self._settled.set()
         self._service.news.set()
 
@@ -152,7 +153,8 @@ class Commands:
         self._reporter.settings(self._service.configure())
         self._tell_pause()
 
-    def _folders_changed(self, params: types.DidChangeWorkspaceFoldersParams) -> None:
+    def folders_changed(self, params: "DidChangeWorkspaceFoldersParams") -> None:
+        """Take a `workspace/didChangeWorkspaceFolders`."""
         configuration = self._service.configuration
         configuration.remove_folders([folder.uri for folder in params.event.removed])
         configuration.add_folders([folder.uri for folder in params.event.added])
@@ -166,13 +168,15 @@ class Commands:
 
     def _accepted(self, *arguments: Any) -> None:
         """Record that the suggestion was accepted; each item carries this command: `[uri, ...]`."""
-        if self._service.engine is not None and arguments:
-            self._service.engine.accepted(str(arguments[0]))
+        engine = self._service.engine_of(str(arguments[0])) if arguments else None
+        if engine is not None:
+            engine.accepted(str(arguments[0]))
 
     def _dismissed(self, *arguments: Any) -> None:
         """Record that the suggestion was dismissed; typing does not bring it back there: `[uri]`."""
-        if self._service.engine is not None and arguments:
-            self._service.engine.rejected(str(arguments[0]))
+        engine = self._service.engine_of(str(arguments[0])) if arguments else None
+        if engine is not None:
+            engine.rejected(str(arguments[0]))
 
     def _accept_line(self, *arguments: Any) -> str | None:
         """Insert the first line of the suggestion by `workspace/applyEdit`, and return it: `[uri]`."""
@@ -181,10 +185,11 @@ class Commands:
             return None
         line = self._service.engine.first_line(place.document.uri)
         if line and self._client.applies_edits:
-            here = types.Position(place.line, place.start)
+            here = {"line": place.line, "character": place.start}
             text = with_line_ends(line, place.cursor.eol)
-            edit = types.WorkspaceEdit({place.document.uri: [types.TextEdit(types.Range(here, here), text)]})
-            self._pygls_server.workspace_apply_edit(types.ApplyWorkspaceEditParams(edit, "Accept line"))
+            changes = {place.document.uri: [{"range": {"start": here, "end": here}, "newText": text}]}
+            edit = {"label": "Accept line", "edit": {"changes": changes}}
+            self._outgoing.request("workspace/applyEdit", edit)
         return line or None
 
     def _toggle(self, *arguments: Any) -> bool:
@@ -207,7 +212,7 @@ class Commands:
         """Return the figures of `midfill stats --json`, a summary, and the counters since the engine started: `[]`."""
         engine = self._service.engine
         session = engine.counters.as_dict() if engine is not None else {}
-        figures = await asyncio.to_thread(usage, self._ledger.path)
+        figures = await asyncio.to_thread(usage, self._service.ledger.path)
         return {**figures, "session": session}
 
     def _show_prompt(self, *arguments: Any) -> str | None:
@@ -238,15 +243,3 @@ class Commands:
         off = "" if self._service.gate.is_on else "completion is switched off in the settings"
         self._reporter.paused = off or self._service.gate.switches.reason("", self._service.now())
         self._reporter.status()
-
-
-def _function(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function that calls a method: pygls writes attributes onto what it registers."""
-
-    def function(*arguments: Any) -> Any:
-        return method(*arguments)
-
-    async def coroutine(*arguments: Any) -> Any:
-        return await method(*arguments)
-
-    return coroutine if inspect.iscoroutinefunction(method) else function

@@ -4,12 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from lsprotocol import types
-from pygls.exceptions import JsonRpcException
-
 from midfill.core.context import places_near
 from midfill.core.document import Document, Encoding, Position, units
-from midfill.lsp.pygls_server import REQUEST_IDS, PyglsServer, plain
+from midfill.lsp.outgoing import Answer, Outgoing
 
 DEFINITIONS = "midfill/definitions"
 """Our own request, `{uri, positions}`, to clients that announce `experimental.midfill.definitions`.
@@ -36,12 +33,12 @@ class Definitions:
     """Asks the client; knows where and when somebody has typed.
 
     Args:
-        pygls_server: sends the request.
+        outgoing: sends the request.
         encoding: the unit of positions that was agreed on.
     """
 
-    def __init__(self, pygls_server: PyglsServer, encoding: Encoding) -> None:
-        self._pygls_server = pygls_server
+    def __init__(self, outgoing: Outgoing, encoding: Encoding) -> None:
+        self._outgoing = outgoing
         self._encoding = encoding
         self._typed: dict[str, tuple[float, int]] = {}
         """By URI: when the last edit was, and in which row."""
@@ -65,10 +62,11 @@ class Definitions:
                 return found
         return []
 
-    def _positions(self, document: Document, row: int) -> list[types.Position]:
+    def _positions(self, document: Document, row: int) -> list[dict[str, int]]:
         places = places_near(document.cursor(Position(row + 1, 0), self._encoding))
         return [
-            types.Position(at.row, units(document.line(at.row)[: at.column], self._encoding)) for at in places
+            {"line": at.row, "character": units(document.line(at.row)[: at.column], self._encoding)}
+            for at in places
         ]
 
     async def _pause(self, uri: str, row: int) -> int:
@@ -82,21 +80,22 @@ class Definitions:
                 return last
             await asyncio.sleep(left)
 
-    async def _asked(self, uri: str, positions: Sequence[types.Position]) -> Any:
+    async def _asked(self, uri: str, positions: Sequence[dict[str, int]]) -> Any:
         """Return the client's answer as plain data; None if it refuses, or takes too long."""
-        protocol, number = self._pygls_server.protocol, next(REQUEST_IDS)
-        asked = protocol.send_request_async(DEFINITIONS, {"uri": uri, "positions": positions}, number)
-        answer = asyncio.ensure_future(asked)
+        told: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+
+        def then(answer: Answer) -> None:
+            if not told.done():
+                told.set_result(answer)
+
+        number = self._outgoing.request(DEFINITIONS, {"uri": uri, "positions": positions}, then)
         try:
-            await asyncio.wait({answer}, timeout=LIMIT_S)
-            return plain(answer.result()) if answer.done() else None
-        except JsonRpcException:
+            async with asyncio.timeout(LIMIT_S):
+                return (await told).result
+        except TimeoutError:
             return None
         finally:
-            if not answer.done():
-                protocol._request_futures.pop(number, None)  # noqa: SLF001 (pygls would wait for ever)
-                answer.cancel()
-                protocol.notify("$/cancelRequest", types.CancelParams(id=number))
+            self._outgoing.withdraw(number)
 
 
 def located(answer: object) -> list[Located]:

@@ -3,10 +3,11 @@
 import json
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import PurePath
 from typing import Any, TypeVar
 
-from lsprotocol.types import METHOD_TO_TYPES
+import msgspec
 
 from midfill.lsp.framing import Message
 from midfill.lsp.lifecycle import INVALID_REQUEST, Lifecycle
@@ -15,6 +16,9 @@ log = logging.getLogger(__name__)
 
 PARSE_ERROR, METHOD_NOT_FOUND, INVALID_PARAMS = -32700, -32601, -32602
 """Error codes (JSON-RPC 2.0)."""
+
+CANCELLED = -32800
+"""Error code (LSP 3.18, "ErrorCodes")."""
 
 FAULTS = (
     ArithmeticError,
@@ -31,11 +35,41 @@ FAULTS = (
 Taken = TypeVar("Taken")
 Handler = Callable[[Message], None]
 
-OUR_NOTIFICATIONS = frozenset(
-    f"textDocument/{name}"
-    for name in ("didShowCompletion", "didPartiallyAcceptCompletion", "didShowInlineEdit", "didFocus")
-)
-"""Notifications of Copilot's, which LSP does not have."""
+LARGE = 65_536
+"""Bytes of a body that is worth a faster decoder: an open document's, and never that of a key."""
+
+FORMS: Mapping[str, bool] = {
+    "initialize": True,
+    "initialized": False,
+    "shutdown": True,
+    "exit": False,
+    "$/cancelRequest": False,
+    "$/setTrace": False,
+    "textDocument/didOpen": False,
+    "textDocument/didChange": False,
+    "textDocument/didClose": False,
+    "textDocument/didSave": False,
+    "textDocument/didShowCompletion": False,
+    "textDocument/didPartiallyAcceptCompletion": False,
+    "textDocument/didShowInlineEdit": False,
+    "textDocument/didFocus": False,
+    "textDocument/copilotInlineEdit": True,
+    "midfill/nextEdit": True,
+    "textDocument/inlineCompletion": True,
+    "textDocument/completion": True,
+    "notebookDocument/didOpen": False,
+    "notebookDocument/didChange": False,
+    "notebookDocument/didClose": False,
+    "workspace/didChangeConfiguration": False,
+    "workspace/didChangeWatchedFiles": False,
+    "workspace/didChangeWorkspaceFolders": False,
+    "workspace/executeCommand": True,
+    "window/workDoneProgress/cancel": False,
+}
+"""The methods that are taken from a client, and whether each is a request's and not a notification's.
+
+Five methods are Copilot's, one is midfill's own, which LSP does not have.
+"""
 
 
 class RefusedError(Exception):
@@ -55,7 +89,7 @@ def refusal(number: Any, code: int, reason: str, **data: object) -> Message:
 def parsed(body: bytes) -> Message:
     """Return a message with a method that is a text, and an id that is one. Raises RefusedError."""
     try:
-        message = json.loads(body)
+        message = _decoded(body)
     except (ValueError, RecursionError):
         raise RefusedError(None, PARSE_ERROR, "the message is not JSON") from None
     if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
@@ -70,12 +104,15 @@ def parsed(body: bytes) -> Message:
     return message
 
 
-def wants_answer(method: str) -> bool | None:
-    """Whether a method is a request's and not a notification's; None if it is unknown."""
-    if method in OUR_NOTIFICATIONS:
-        return False
-    known = METHOD_TO_TYPES.get(method)
-    return None if known is None else known[1] is not None
+def _decoded(body: bytes) -> Any:
+    """Return what a body says. Raises ValueError or RecursionError.
+
+    `msgspec` takes a ninth of the time for a document of 10 MB, but knows neither large integers nor half surrogates.
+    """
+    if len(body) >= LARGE:
+        with suppress(msgspec.DecodeError):
+            return msgspec.json.decode(body)
+    return json.loads(body)
 
 
 def fault_of(call: Callable[[Taken], None], taken: Taken) -> Exception | None:
@@ -155,8 +192,7 @@ class Dispatch:
 
     def _failed(self, message: Message, error: Exception) -> None:
         method = message.get("method", "")
-        known = method in self._handlers or method in METHOD_TO_TYPES
-        named = method if known else "an unknown method" if method else "an answer"
+        named = method if method in FORMS else "an unknown method" if method else "an answer"
         log.error("Could not handle %s: %s", named, place_of_fault(error))
         log.debug("Where that was", exc_info=error)
         if "id" not in message or "method" not in message:
@@ -171,7 +207,7 @@ class Dispatch:
 
 def _against_form(method: str, *, is_request: bool) -> tuple[int, str] | None:
     """Return why a method cannot come in this form, as an error; None if it can."""
-    wants = wants_answer(method)
+    wants = FORMS.get(method)
     if wants is None or wants == is_request:
         return None
     if is_request:

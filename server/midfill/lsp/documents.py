@@ -48,9 +48,9 @@ class Documents:
         edit = self._change(document, version, params["contentChanges"])
         return document, edit
 
-    def closed(self, params: Params) -> list[str]:
-        """Take a `textDocument/didClose`; return the URIs that are closed now."""
-        return self._close([params["textDocument"]["uri"]])
+    def closed(self, params: Params) -> None:
+        """Take a `textDocument/didClose`."""
+        self._close([params["textDocument"]["uri"]])
 
     def notebook_opened(self, params: Params) -> list[Document]:
         """Take a `notebookDocument/didOpen`; return the cells."""
@@ -77,10 +77,10 @@ class Documents:
                 changes.append((document, edit))
         return changes
 
-    def notebook_closed(self, params: Params) -> list[str]:
-        """Take a `notebookDocument/didClose`; return the URIs of the cells that are closed now."""
+    def notebook_closed(self, params: Params) -> None:
+        """Take a `notebookDocument/didClose`."""
         listed = [cell["uri"] for cell in params.get("cellTextDocuments", ())]
-        return self._close({*self._books.closed(params["notebookDocument"]["uri"]), *listed})
+        self._close({*self._books.closed(params["notebookDocument"]["uri"]), *listed})
 
     def around(self, cursor: Cursor) -> Cursor:
         """Return a cursor with the other cells of its notebook around it; as it is outside of one."""
@@ -98,12 +98,10 @@ class Documents:
         self._documents[document.uri] = document
         return document
 
-    def _close(self, uris: Iterable[str]) -> list[str]:
-        gone = [uri for uri in uris if uri in self._documents]
-        for uri in dict.fromkeys(gone):
+    def _close(self, uris: Iterable[str]) -> None:
+        for uri in dict.fromkeys(uri for uri in uris if uri in self._documents):
             self.closing(uri)
             del self._documents[uri]
-        return gone
 
     def _change(self, document: Document, version: int | None, changes: list[Params]) -> Edit:
         told, spans = [], []

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from midfill.lsp.pygls_server import PyglsServer
 from midfill.lsp.service import Service
 
 SNOOZE_MINUTES = 10.0
@@ -15,15 +14,14 @@ LONGEST_SNOOZE = 525_600.0
 class EditCommands:
     """`workspace/executeCommand` for next edits; the docstring of a command is its row in server/REFERENCE.md."""
 
-    def __init__(self, pygls_server: PyglsServer, service: Service) -> None:
+    def __init__(self, service: Service) -> None:
         self._service = service
-        for name, command in {
-            "editAccepted": self._edit_accepted,
-            "editRefused": self._edit_refused,
-            "toggleEdits": self._toggle_edits,
-            "snoozeEdits": self._snooze_edits,
-        }.items():
-            pygls_server.command(f"midfill.{name}")(_function(command))
+        self.by_name: dict[str, Callable[..., Any]] = {
+            "midfill.editAccepted": self._edit_accepted,
+            "midfill.editRefused": self._edit_refused,
+            "midfill.toggleEdits": self._toggle_edits,
+            "midfill.snoozeEdits": self._snooze_edits,
+        }
 
     def _edit_accepted(self, *arguments: Any) -> None:
         """Record that the next edit was taken; each carries this command: `[number]`."""
@@ -44,8 +42,3 @@ class EditCommands:
         minutes = float(arguments[0]) if arguments and arguments[0] is not None else SNOOZE_MINUTES
         until = datetime.now().astimezone() + timedelta(minutes=min(minutes, LONGEST_SNOOZE))
         self._service.edits.switches.snooze(minutes, self._service.now(), f"{until:%H:%M}")
-
-
-def _function(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function that calls a method: pygls writes attributes onto what it registers."""
-    return lambda *arguments: method(*arguments)

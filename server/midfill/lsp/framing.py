@@ -2,10 +2,9 @@
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
-
-import msgspec
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +20,6 @@ HEADER_END = b"\r\n\r\n"
 LENGTH = b"content-length:"
 
 _MOST_DIGITS = len(str(LONGEST_BODY))
-_ENCODER = msgspec.json.Encoder()
 
 
 class BrokenLineError(ValueError):
@@ -87,8 +85,16 @@ class Framing:
 def framed(message: Message) -> bytes:
     """Return a message with its header, ready to be sent."""
     try:
-        body = _ENCODER.encode(message)
+        body = _encoder()(message)
     except (UnicodeEncodeError, OverflowError):
         # JSON can tell half of a surrogate pair, and an id of any size; UTF-8 and msgspec cannot.
         body = json.dumps(message, separators=(",", ":")).encode()
     return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+
+
+@cache
+def _encoder() -> Callable[[Message], bytes]:
+    """Return what encodes JSON the fastest; the answer to `initialize` does not wait for its import."""
+    from msgspec.json import Encoder
+
+    return Encoder().encode

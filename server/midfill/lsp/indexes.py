@@ -109,6 +109,16 @@ class Indexes:
             (indexes[folder], [*map(os.path.realpath, inner)]) for folder, inner in inside.items() if inner
         ]
 
+    def opened(self) -> dict[str, str]:
+        """Return the texts of open documents that are not saved, by path."""
+        with self._lock:
+            indexes = dict(self._indexes)
+        return {
+            str(folder / path): text
+            for folder, index in indexes.items()
+            for path, text in index.opened().items()
+        }
+
     def closed(self, uri: str) -> None:
         """Learn that a document was closed: what is on disk counts."""
         self._changes.pop(uri, None)

@@ -29,11 +29,15 @@ class Notebooks:
     def changed(
         self, book: str, array: Mapping[str, Any], documents: Iterable[str], gone: Iterable[str]
     ) -> None:
-        """Take a change of a notebook's structure."""
-        listed = self._cells.setdefault(book, [])
+        """Take a change of a notebook's structure; one of a notebook that is not open is passed over."""
+        if book not in self._cells:
+            return
+        listed = self._cells[book]
         start, removed = array.get("start", len(listed)), array.get("deleteCount", 0)
         listed[start : start + removed] = _listed(array.get("cells") or ())
         closed = set(gone)
+        for cell in closed:
+            self._book_of.pop(cell, None)
         self._cells[book] = [cell for cell in listed if cell.uri not in closed]
         self._append(book, documents)
 

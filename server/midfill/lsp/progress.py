@@ -2,15 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import Future
 from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from lsprotocol import types
-
-from midfill.lsp.pygls_server import PyglsServer
+from midfill.lsp.outgoing import Answer, Outgoing
 from midfill.workspace.index.update import Progress
 
 LEAST = 200
@@ -20,8 +17,8 @@ LEAST = 200
 class IndexProgress:
     """The progress bars of a client, one for each folder whose index is made. For the loop's thread, but for `hear`."""
 
-    def __init__(self, pygls_server: PyglsServer) -> None:
-        self._pygls_server = pygls_server
+    def __init__(self, outgoing: Outgoing) -> None:
+        self._outgoing = outgoing
         self._loop = asyncio.get_running_loop()
         self._numbers = count(1)
         self._shown: dict[Path, Callable[[Progress], None]] = {}
@@ -36,21 +33,18 @@ class IndexProgress:
             if progress.done >= progress.of:
                 del self._shown[folder]
         elif progress.of >= LEAST and progress.done < progress.of:
-            self._shown[folder] = _Bar(
-                self._pygls_server, f"midfill-index-{next(self._numbers)}", folder
-            ).show
+            self._shown[folder] = _Bar(self._outgoing, f"midfill-index-{next(self._numbers)}", folder).show
 
 
 class _Bar:
     """One progress bar; nothing of it is sent before the client has made it."""
 
-    def __init__(self, pygls_server: PyglsServer, token: str, folder: Path) -> None:
-        self._pygls_server = pygls_server
+    def __init__(self, outgoing: Outgoing, token: str, folder: Path) -> None:
+        self._outgoing = outgoing
         self._token = token
         self._is_there = self._is_done = False
-        create = types.WorkDoneProgressCreateParams(token)
-        made = pygls_server.protocol.send_request(types.WINDOW_WORK_DONE_PROGRESS_CREATE, create)
-        made.add_done_callback(partial(self._begin, f"midfill reads {folder.name}"))
+        then = partial(self._begin, f"midfill reads {folder.name}")
+        outgoing.request("window/workDoneProgress/create", {"token": token}, then)
 
     def show(self, progress: Progress) -> None:
         """Show how far it is; all done, the bar goes."""
@@ -58,20 +52,17 @@ class _Bar:
         if not self._is_there:
             return
         if self._is_done:
-            self._send(types.WorkDoneProgressEnd())
+            self._send({"kind": "end"})
         else:
             told = f"{progress.done:,} of {progress.of:,} files"
-            self._send(
-                types.WorkDoneProgressReport(message=told, percentage=100 * progress.done // progress.of)
-            )
+            percentage = 100 * progress.done // progress.of
+            self._send({"kind": "report", "message": told, "percentage": percentage})
 
-    def _begin(self, title: str, made: "Future[Any]") -> None:
-        if made.cancelled() or made.exception() is not None or self._is_done:
+    def _begin(self, title: str, answer: Answer) -> None:
+        if answer.refused or self._is_done:
             return
         self._is_there = True
-        self._send(types.WorkDoneProgressBegin(title, percentage=0))
+        self._send({"kind": "begin", "title": title, "percentage": 0})
 
-    def _send(
-        self, value: types.WorkDoneProgressBegin | types.WorkDoneProgressReport | types.WorkDoneProgressEnd
-    ) -> None:
-        self._pygls_server.protocol.notify(types.PROGRESS, types.ProgressParams(self._token, value))
+    def _send(self, value: dict[str, Any]) -> None:
+        self._outgoing.notify("$/progress", {"token": self._token, "value": value})

@@ -1,9 +1,13 @@
-"""pygls, which handles the protocol: lifecycle, capabilities, requests to the client, commands."""
+"""pygls, which handles what comes seldom: commands, folders, traces. Importing it takes longer than all of midfill.
 
+So it is imported when its first message comes; `Server` has answered `initialize` before, as pygls would.
+"""
+
+import inspect
+import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from itertools import count
 from typing import Any
 
 from lsprotocol import types
@@ -12,8 +16,11 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 
 from midfill import __version__
-from midfill.core.document import Encoding
-from midfill.lsp.framing import Message
+from midfill.lsp.client import essential
+from midfill.lsp.dispatch import CANCELLED, refusal
+from midfill.lsp.framing import Framing, Message, framed
+from midfill.lsp.greeting import POPUP_TRIGGERS
+from midfill.lsp.wire import Writer
 
 for _name in ("pygls", "pygls.protocol", "pygls.server", "pygls.feature_manager"):
     # It writes bodies of messages at INFO, parameters of requests at ERROR: the user's text and settings.
@@ -21,26 +28,9 @@ for _name in ("pygls", "pygls.protocol", "pygls.server", "pygls.feature_manager"
 
 log = logging.getLogger(__name__)
 
-POPUP_TRIGGERS = list(".(=,: \t[{<>\"'/")
-"""Characters that open the popup in clients that cannot show completions inline (Helix opens it on letters alone)."""
-
-
-REQUEST_IDS = count(1 << 30)
-"""The numbers of our requests, which no client reaches with its own: Vim's `ch_sendexpr` refuses to answer a text."""
-
 
 class _Protocol(LanguageServerProtocol):
     """The protocol of pygls without its leak: it keeps the future of every notification for ever (2 KB each)."""
-
-    def send_request(
-        self,
-        method: str,
-        params: Any | None = None,
-        callback: Callable[[Any], None] | None = None,
-        msg_id: str | int | None = None,
-    ) -> Future[Any]:
-        """Send a request under a number of ours."""
-        return super().send_request(method, params, callback, next(REQUEST_IDS) if msg_id is None else msg_id)
 
     def _execute_handler(
         self,
@@ -52,16 +42,31 @@ class _Protocol(LanguageServerProtocol):
     ) -> None:
         def settled(future: Future[Any]) -> None:
             self._request_futures.pop(msg_id, None)
-            if not future.cancelled():  # The server is ending, and pygls would raise.
+            if future.cancelled():  # pygls would raise where the server is ending.
+                assert self.writer is not None
+                self.writer.write(framed(refusal(msg_id, CANCELLED, "the request was cancelled")))
+            else:
                 callback(future)
 
         super()._execute_handler(msg_id, handler, settled, args, kwargs)
 
 
 class PyglsServer(LanguageServer):
-    """The language server as pygls sees it; what comes with every key never gets here."""
+    """The language server as pygls sees it; what comes with every key never gets here.
 
-    def __init__(self) -> None:
+    Args:
+        commands: what the client can order, by name.
+        folders_changed: takes a `workspace/didChangeWorkspaceFolders`.
+        popup: whether completions are offered in the popup.
+    """
+
+    def __init__(
+        self,
+        commands: Mapping[str, Callable[..., Any]],
+        folders_changed: Callable[[types.DidChangeWorkspaceFoldersParams], None],
+        *,
+        popup: bool,
+    ) -> None:
         every_cell = types.NotebookDocumentFilterWithNotebook(
             notebook="*", cells=[types.NotebookCellLanguage(language="*")]
         )
@@ -72,28 +77,33 @@ class PyglsServer(LanguageServer):
             types.NotebookDocumentSyncOptions(notebook_selector=[every_cell]),
             protocol_cls=_Protocol,
         )
+        for name, command in commands.items():
+            self.command(name)(_function(command))
+        self.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(_function(folders_changed))
+        self.feature(types.TEXT_DOCUMENT_DID_SAVE)(_answered_elsewhere)
         # Without options pygls 2.1 announces null, and clients never ask.
         self.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, types.InlineCompletionOptions())(
             _answered_elsewhere
         )
+        if popup:
+            options = types.CompletionOptions(trigger_characters=POPUP_TRIGGERS)
+            self.feature(types.TEXT_DOCUMENT_COMPLETION, options)(_answered_elsewhere)
 
-    def offer_popup(self) -> None:
-        """Announce `textDocument/completion`; to be called before the client's `initialize` is answered."""
-        if types.TEXT_DOCUMENT_COMPLETION in self.protocol.fm.features:
-            return  # An `initialize` came before that was malformed.
-        options = types.CompletionOptions(trigger_characters=POPUP_TRIGGERS)
-        self.feature(types.TEXT_DOCUMENT_COMPLETION, options)(_answered_elsewhere)
+    def begin(self, params: Mapping[str, Any], writer: Writer) -> Message:
+        """Take the client's `initialize`, and return what pygls answers; from now on it writes to the client."""
+        kept = _Kept()
+        self.protocol.set_writer(kept)
+        self.take({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": essential(params)})
+        self.protocol.set_writer(writer)
+        return kept.result
 
     def report_server_error(self, error: Exception, source: type[Exception] | type[JsonRpcException]) -> None:
         """Write a failure into the log; pygls would show each to the user, parameters and all."""
         log.error("%s: %s", source.__name__, type(error).__name__)
 
-    def handles(self, method: str) -> bool:
-        """Whether there is a handler of pygls' or ours for a method."""
-        features = self.protocol.fm
-        return (
-            method in features.builtin_features or method in features.features or method == "$/cancelRequest"
-        )
+    def awaits(self, number: object) -> bool:
+        """Whether a request of the client's with this id is under way."""
+        return number in self.protocol._request_futures  # noqa: SLF001
 
     def take(self, message: Message) -> None:
         """Handle a message. Raises ValueError if it is malformed."""
@@ -103,29 +113,33 @@ class PyglsServer(LanguageServer):
             raise ValueError("pygls cannot decode it") from error
         self.protocol.handle_message(structured)
 
-    @property
-    def is_initialized(self) -> bool:
-        """Whether `initialize` has been answered well; pygls raises RuntimeError for what it has then only."""
-        return self.protocol._workspace is not None  # noqa: SLF001
 
-    @property
-    def encoding(self) -> Encoding:
-        """The unit of positions that was agreed on."""
-        encodings: dict[str, Encoding] = {"utf-8": "utf-8", "utf-16": "utf-16", "utf-32": "utf-32"}
-        return encodings[types.PositionEncodingKind(self.workspace.position_encoding or "utf-16").value]
+class _Kept:
+    """Keeps what pygls writes."""
+
+    def __init__(self) -> None:
+        self.result: Message = {}
+
+    def write(self, data: bytes) -> None:
+        for body in Framing().feed(data):
+            self.result = json.loads(body).get("result", {})
+
+    def close(self) -> None:
+        """Do nothing: there is no line."""
+
+
+def _function(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that calls a method: pygls writes attributes onto what it registers."""
+
+    def function(*arguments: Any) -> Any:
+        return method(*arguments)
+
+    async def coroutine(*arguments: Any) -> Any:
+        return await method(*arguments)
+
+    return coroutine if inspect.iscoroutinefunction(method) else function
 
 
 def _answered_elsewhere(params: object) -> None:
     """Stand for a feature that `Server` answers before pygls sees it."""
     raise AssertionError("unreachable")
-
-
-def plain(value: Any) -> Any:
-    """Return an answer as plain data; pygls makes objects of the objects in an answer it has no type for."""
-    if hasattr(value, "_asdict"):
-        return {key: plain(item) for key, item in value._asdict().items()}
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    return value

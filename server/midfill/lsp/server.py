@@ -1,7 +1,8 @@
 """One client's conversation: JSON-RPC in, JSON-RPC out.
 
-The messages that come with every key (changes, requests for completions, cancels) are handled undecoded, in the
-read that brought them: a cached answer has left before the next message is looked at. All others go through pygls.
+The messages that come at the start and with every key (changes, requests for completions, cancels) are handled
+undecoded, in the read that brought them: a cached answer has left before the next message is looked at. All others go
+through pygls, which is imported when the first of them comes.
 """
 
 import asyncio
@@ -9,22 +10,23 @@ import logging
 from collections.abc import Callable, Mapping
 from functools import partial
 
-import psutil
-
 from midfill.backends.configured import open_backends
 from midfill.core.document import Document
 from midfill.engine import Reply, Request
 from midfill.ledger import Ledger
 from midfill.lsp import items
 from midfill.lsp.backlog import Backlog
-from midfill.lsp.client import Client, essential
-from midfill.lsp.commands import Commands
+from midfill.lsp.client import Client
+from midfill.lsp.commands import CONFIGURATION_CHANGED, Commands
 from midfill.lsp.configuration import Configuration
-from midfill.lsp.dispatch import METHOD_NOT_FOUND, Dispatch, RefusedError, fault_of, place_of_fault, refusal
+from midfill.lsp.dispatch import CANCELLED, Dispatch, fault_of, place_of_fault, refusal
 from midfill.lsp.documents import Params
 from midfill.lsp.edit_requests import EditRequests
 from midfill.lsp.framing import Message, framed
-from midfill.lsp.pygls_server import PyglsServer
+from midfill.lsp.greeting import encoding_of, greeting
+from midfill.lsp.outgoing import REFRESH, Outgoing
+from midfill.lsp.process import exists
+from midfill.lsp.seldom import Seldom
 from midfill.lsp.service import CLOSED, Opening, Service
 from midfill.lsp.spending import Spending
 from midfill.lsp.status import StatusReporter
@@ -32,12 +34,6 @@ from midfill.lsp.trigger import Trigger
 from midfill.lsp.wire import Writer
 
 log = logging.getLogger(__name__)
-
-CANCELLED = -32800
-"""Error code (LSP 3.18, "ErrorCodes")."""
-
-REFRESH = "midfill/refresh"
-"""Our own notification, `{uri}`, to clients that announce `experimental.midfill.refresh`."""
 
 
 class Server:
@@ -50,6 +46,7 @@ class Server:
         opening: finds out who is to be asked.
         ledger: takes note of calls and suggestions; without one nothing is written down.
         by_socket: whether the client came by a socket, and may not set everything.
+        greeted: whether its `initialize`, the first message, has been answered already.
     """
 
     def __init__(
@@ -61,17 +58,18 @@ class Server:
         ledger: Ledger | None = None,
         *,
         by_socket: bool = False,
+        greeted: bool = False,
     ) -> None:
         self._writer = writer
+        self._greeted = greeted
         self._ended = ended
         self._closed = False
         self._waiting: dict[str | int, asyncio.Task[Reply]] = {}
         self._trigger = Trigger()
-        self._pygls_server = PyglsServer()
-        self._pygls_server.protocol.set_writer(writer)
-        self._reporter = StatusReporter(self._pygls_server, self._send)
+        self._outgoing = Outgoing(self._send)
+        self._reporter = StatusReporter(self._outgoing)
         self._own_ledger = Ledger() if ledger is None else None
-        self._spending = Spending(ledger or self._own_ledger or Ledger(), self._pygls_server, self._reporter)
+        self._spending = Spending(ledger or self._own_ledger or Ledger(), self._outgoing, self._reporter)
         self._service = Service(
             Configuration(environ, by_socket=by_socket),
             self._reporter.on_error,
@@ -81,9 +79,7 @@ class Server:
             opening,
         )
         self._backlog = Backlog()
-        self._commands = Commands(
-            self._pygls_server, self._service, self._reporter, self._backlog, self._spending.ledger
-        )
+        self._commands = Commands(self._outgoing, self._service, self._reporter, self._backlog)
         self._client = Client()
         self._tells_shown = False
         """The client tells what of that which it is given it shows."""
@@ -91,6 +87,7 @@ class Server:
         """Without which there is nobody to serve; None if it never was on this machine, or in this container."""
         self._handlers = self._routes()
         self._dispatch = Dispatch(self._handlers, self._pass_on, items.nothing_for, self._send)
+        self._seldom = Seldom(self._commands, self._backlog, writer, self._dispatch.handle)
 
     def _routes(self) -> dict[str, Callable[[Message], None]]:
         documents = self._service.documents
@@ -101,18 +98,17 @@ class Server:
             "exit": self._exit,
             "textDocument/didOpen": lambda message: self._opened([documents.opened(message["params"])]),
             "textDocument/didChange": self._changed,
-            "textDocument/didClose": lambda message: self._service.closed(
-                documents.closed(message["params"])
-            ),
+            "textDocument/didClose": lambda message: documents.closed(message["params"]),
             "notebookDocument/didOpen": lambda message: self._opened(
                 documents.notebook_opened(message["params"])
             ),
             "notebookDocument/didChange": self._notebook_changed,
-            "notebookDocument/didClose": lambda message: self._service.closed(
-                documents.notebook_closed(message["params"])
-            ),
+            "notebookDocument/didClose": lambda message: documents.notebook_closed(message["params"]),
             "textDocument/didShowCompletion": self._was_shown,
             "textDocument/didPartiallyAcceptCompletion": self._partly_accepted,
+            "textDocument/didSave": self._commands.watching.saved,
+            "workspace/didChangeWatchedFiles": self._commands.watching.changed,
+            CONFIGURATION_CHANGED: self._commands.configuration_changed,
             "textDocument/inlineCompletion": partial(self._complete, popup=False),
             "textDocument/completion": partial(self._complete, popup=True),
             **EditRequests(self._service, self._send, self._cancel).routes,
@@ -133,14 +129,16 @@ class Server:
             self._dispatch.received(body)
 
     def _pass_on(self, message: Message) -> None:
-        method = message.get("method")
-        if method is not None and not self._pygls_server.handles(method):
-            if "id" in message:
-                raise RefusedError(message["id"], METHOD_NOT_FOUND, "midfill does not have this method")
-            return
-        self._pygls_server.take(message)
+        """Hand a message on that comes seldom, or an answer to whoever waits for it."""
+        if "method" in message:
+            self._seldom.take(message)
+        else:
+            self._outgoing.answered(message)
 
     def _send(self, message: Message) -> None:
+        if self._greeted and "id" in message and "method" not in message:
+            self._greeted = False  # The answer to `initialize`, which the client has.
+            return
         self._writer.write(framed({"jsonrpc": "2.0", **message}))
 
     # Lifecycle.
@@ -149,7 +147,7 @@ class Server:
         params = message["params"]
         self._client = self._reporter.client = Client.from_params(params)
         process = self._client.process_id
-        self.client_process = process if process is not None and psutil.pid_exists(process) else None
+        self.client_process = process if process is not None and exists(process) else None
         self._service.configuration.began(params)
         self._service.introduced(self._client)
         configured = partial(self._dispatch.handle, message, self._configured)
@@ -158,15 +156,11 @@ class Server:
     def _configured(self, message: Message) -> None:
         """Answer `initialize`, once the settings files have been read."""
         self._service.configure()
-        if self._client.wants_popup(self._service.settings.popup):
-            self._pygls_server.offer_popup()
-        self._pygls_server.take({**message, "params": essential(message["params"])})
-        if self._pygls_server.is_initialized:
-            self._began()
-
-    def _began(self) -> None:
-        self._service.documents.encoding = self._pygls_server.encoding
+        params, popup = message["params"], self._client.wants_popup(self._service.settings.popup)
+        self._service.documents.encoding = encoding_of(params)
+        self._seldom.began(params, popup=popup)
         self._dispatch.lifecycle.begun = True
+        self._send({"id": message["id"], "result": greeting(params, popup=popup)})
 
     def _initialized(self, message: Message) -> None:
         self._commands.follow_configuration(self._client)
@@ -209,10 +203,16 @@ class Server:
     def _was_shown(self, message: Message) -> None:
         """Take note of Copilot's notification; a client that sends it has shown nothing else."""
         self._tells_shown = True
-        self._service.was_shown(items.document_of(message))
+        self._note_shown(items.document_of(message))
 
     def _partly_accepted(self, message: Message) -> None:
-        self._service.partly_accepted(items.document_of(message))
+        uri = items.document_of(message)
+        if (engine := self._service.engine_of(uri)) is not None:
+            engine.partly_accepted(uri)
+
+    def _note_shown(self, uri: str) -> None:
+        if (engine := self._service.engine_of(uri)) is not None:
+            engine.was_shown(uri)
 
     # Completions.
 
@@ -259,7 +259,7 @@ class Server:
             self._service.shown[place.document.uri] = place
             self._reporter.on_backend(reply.suggestions[0].source.backend_name)
             if not self._tells_shown:
-                self._service.was_shown(place.document.uri)
+                self._note_shown(place.document.uri)
         listed = items.popup_items if popup else items.inline_items
         self._service.reasons[place.document.uri] = "" if reply.suggestions else reply.reason
         self._send({"id": number, "result": listed(reply, place, self._client)})
@@ -295,5 +295,5 @@ class Server:
         task = self._waiting.get(message["params"]["id"])
         if task is not None:
             task.cancel()
-        elif message["params"]["id"] in self._pygls_server.protocol._request_futures:  # noqa: SLF001
-            self._pass_on(message)
+        else:
+            self._seldom.cancel(message)

@@ -12,18 +12,21 @@ from midfill.core.document import Document
 from midfill.core.edit import Edit
 from midfill.core.model import Backends, ModelError
 from midfill.engine import SUPERSEDED, Accepted, Engine, Reply, Request, sizes_of
-from midfill.ledger import Terms
+from midfill.ledger import Ledger, Terms
 from midfill.lsp.client import Client
 from midfill.lsp.configuration import Configuration
 from midfill.lsp.documents import Documents
+from midfill.lsp.early import Early
 from midfill.lsp.edits import NextEdits
+from midfill.lsp.failure import sentence
 from midfill.lsp.gate import Gate
 from midfill.lsp.items import Place
 from midfill.lsp.spending import Spending
 from midfill.lsp.standing import Standing
 from midfill.lsp.surveyor import Surveyor
+from midfill.lsp.watch import Watch
 from midfill.settings import Problem, Settings
-from midfill.workspace import Library, paths_of
+from midfill.workspace import Beside, paths_of
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +34,7 @@ Opening = Callable[[Settings, Mapping[str, str], Neighbours], Backends]
 """Finds out who is to be asked. Raises ModelError."""
 
 CLOSED = "the document was closed"
+NOT_YET = "the API key is still being looked for, or the editor has not sent its settings yet"
 
 
 class Service:
@@ -72,12 +76,13 @@ class Service:
         self._standing = Standing(lambda document: self.documents.get(document.uri) is document)
         self._client = Client()
         self._opening = opening
+        self._early = Early()
         self._has_primary = False
-        self._library = Library()
+        self._beside = Beside()
         self._starting: asyncio.Task[Engine] | None = None
         self._background: set[asyncio.Task[None]] = set()
         self.surveyor = Surveyor(self.documents, self.gate.context_of, self.gate.is_hidden)
-        self.documents.closing = self.surveyor.closing
+        self.documents.closing = self._closing
         self.edits = NextEdits(
             self.documents, self.gate, spending.ledger, self.surveyor.holding, self._stands, self.now
         )
@@ -94,6 +99,11 @@ class Service:
         return self.gate.loaded.settings
 
     @property
+    def ledger(self) -> Ledger:
+        """What was spent, and what became of suggestions."""
+        return self._spending.ledger
+
+    @property
     def halted(self) -> bool:
         """Whether a wrong setting has to be mended before anybody is asked."""
         return bool(self.gate.loaded.halting)
@@ -105,8 +115,11 @@ class Service:
         changed = self.gate.configure()
         self._spending.agree(Terms.of(self.settings, self._client.name))
         if changed or self._starting is None:
-            self._library = Library(
-                self.configuration.folders.paths, self.gate.paths_off, self.settings.api_key_file
+            self._beside = Beside(
+                self.configuration.folders.paths,
+                self.gate.paths_off,
+                self.settings.api_key_file,
+                self.surveyor.opened,
             )
             self._retire()
             self._starting = asyncio.get_running_loop().create_task(self._start())
@@ -148,7 +161,7 @@ class Service:
             self.settings,
             on_error=self._on_error,
             on_longer=self._on_longer,
-            survey=None if isinstance(backends.primary, Local) else self.surveyor,
+            survey=Watch(self.surveyor) if isinstance(backends.primary, Local) else self.surveyor,
             on_accepted=self._accepted,
             book=self._spending.ledger,
             clock=self.now,
@@ -156,9 +169,14 @@ class Service:
         sizes, folders = sizes_of(self.settings, backends.primary), self.configuration.folders.paths
         self.surveyor.configure(self.gate.paths_off, self.settings.api_key_file, sizes, folders)
         self._on_backend("" if self.halted else backends.primary.name)
-        await self.engine.warm()
-        self._spawn(self._spending.began(backends.primary))
+        self._spawn(self._warmed(self.engine, backends))
         return self.engine
+
+    async def _warmed(self, engine: Engine, backends: Backends) -> None:
+        """Prepare the first call. No request waits for that: on a silent network it takes as long as a call may."""
+        await engine.warm()
+        if self.engine is engine:
+            await self._spending.began(backends.primary)
 
     @property
     def healthy(self) -> bool:
@@ -171,11 +189,11 @@ class Service:
             return Backends(Local())  # `why_not` keeps each request from it.
         try:
             backends = await asyncio.to_thread(
-                self._opening, self.settings, self.configuration.environ, self._library.neighbours
+                self._opening, self.settings, self.configuration.environ, self._beside.memories
             )
         except ModelError as error:
             self._on_error(error)
-            return Backends(Local(self._library.neighbours))
+            return Backends(Local(self._beside.memories))
         self._has_primary = True
         return backends
 
@@ -185,14 +203,7 @@ class Service:
         task.add_done_callback(self._background.discard)
 
     def _on_error(self, error: ModelError) -> None:
-        """Write a failure into the log, without the provider's words, which may repeat the user's text; and tell."""
-        status = f"HTTP {error.status}, " if error.status else ""
-        until = "only other settings help" if error.kind.final else "the next call is a trial"
-        if self.engine is not None and not error.kind.final:
-            until = (
-                f"the next call comes in {self.engine.calls.health.until - self.now():.0f} s at the earliest"
-            )
-        log.warning("A call has failed: %s%s; %s", status, error.kind.value, until)
+        log.warning("A call has failed: %s", sentence(error, self.engine, self.now()))
         self._tell(error)
 
     async def close(self) -> None:
@@ -221,29 +232,24 @@ class Service:
         if self.engine is not None:
             self.engine.changed(document.uri, edit, tells_parts=self._client.tells_parts)
 
-    def closed(self, uris: list[str]) -> None:
-        """Take note that documents were closed."""
-        for uri in uris:
-            self.gate.forget(uri)
-            self.shown.pop(uri, None)
-            self.reasons.pop(uri, None)
-            if self.engine is not None:
-                self.engine.forget(uri)
-
     def _stands(self, uri: str) -> bool:
         """Whether a suggestion of ours stands in a document."""
         place = self.shown.get(uri)
         return bool(place and not place.overtaken and self.engine and self.engine.first_line(uri))
 
-    def was_shown(self, uri: str) -> None:
-        """Take note that a suggestion of ours stands in the editor."""
+    def _closing(self, uri: str) -> None:
+        """Take note that a document, or a cell of a notebook, is about to be closed."""
+        self.surveyor.closing(uri)
+        self.gate.forget(uri)
+        self.shown.pop(uri, None)
+        self.reasons.pop(uri, None)
+        self._early.supersede(uri)
         if self.engine is not None:
-            self.engine.was_shown(uri)
+            self.engine.forget(uri)
 
-    def partly_accepted(self, uri: str) -> None:
-        """Take note that a part of what is shown in a document was accepted."""
-        if self.engine is not None:
-            self.engine.partly_accepted(uri)
+    def engine_of(self, uri: str) -> Engine | None:
+        """Return the engine if there is one, and the document is open: it keeps nothing of others."""
+        return None if self.documents.get(uri) is None else self.engine
 
     def _accepted(self, uri: str, accepted: Accepted) -> None:
         document = self.documents.get(uri)
@@ -277,13 +283,23 @@ class Service:
         return self._called(self.engine, request)
 
     async def _once_started(self, request: Request) -> Reply:
-        while self.configuration.folders.awaits(request.cursor.uri):
-            self.news.clear()
-            await self.news.wait()
-        engine = await self.started()
+        left = request.at + self.settings.timing.total_ms / 1000 - self.now()
+        try:
+            engine = await self._early.wait(request.cursor.uri, self._settled(request.cursor.uri), left)
+        except TimeoutError:
+            return Reply(reason=NOT_YET)
+        if engine is None:
+            return SUPERSEDED
         document = self.documents.get(request.cursor.uri)
         reason = CLOSED if document is None else self.gate.why_not(document, manual=request.manual)
         return Reply(reason=reason) if reason else await engine.complete(self._with_settings(request))
+
+    async def _settled(self, uri: str) -> Engine:
+        """Return the engine once the settings of a document's folder are known, and who is asked."""
+        while self.configuration.folders.awaits(uri):
+            self.news.clear()
+            await self.news.wait()
+        return await self.started()
 
     def _with_settings(self, request: Request) -> Request:
         """Return the request with the settings of its document's folder."""

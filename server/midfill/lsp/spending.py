@@ -1,10 +1,6 @@
 """What is spent, told to the user: near a cap, at it, and when the account runs dry."""
 
 import asyncio
-from concurrent.futures import Future
-from typing import Any
-
-from lsprotocol import types
 
 from midfill.backends import Remote
 from midfill.backends.account import Balance
@@ -12,7 +8,7 @@ from midfill.core.caps import Caps, Level
 from midfill.core.model import Backend, ModelError
 from midfill.core.providers import Provider
 from midfill.ledger import Ledger, Terms
-from midfill.lsp.pygls_server import PyglsServer
+from midfill.lsp.outgoing import WARNING, Answer, Outgoing
 from midfill.lsp.status import StatusReporter
 
 ALLOW = "Ask anyway, today"
@@ -26,13 +22,13 @@ class Spending:
 
     Args:
         ledger: what was spent, by all servers.
-        pygls_server: shows messages.
+        outgoing: shows messages.
         reporter: shows the day's figures.
     """
 
-    def __init__(self, ledger: Ledger, pygls_server: PyglsServer, reporter: StatusReporter) -> None:
+    def __init__(self, ledger: Ledger, outgoing: Outgoing, reporter: StatusReporter) -> None:
         self.ledger = ledger
-        self._pygls_server = pygls_server
+        self._outgoing = outgoing
         self._reporter = reporter
         self._loop = asyncio.get_running_loop()
         self._told: tuple[int, Caps, Level] = (0, Caps(), Level.OPEN)
@@ -63,9 +59,9 @@ class Spending:
             return
         self._asked = place
         text = f"midfill: the cap of this day is reached: {self.ledger.spending}. Ask the model all the same?"
-        actions = [types.MessageActionItem(ALLOW), types.MessageActionItem(KEEP)]
-        params = types.ShowMessageRequestParams(types.MessageType.Warning, text, actions)
-        self._pygls_server.window_show_message_request(params).add_done_callback(self._answered)
+        actions = [{"title": ALLOW}, {"title": KEEP}]
+        params = {"type": WARNING, "message": text, "actions": actions}
+        self._outgoing.request("window/showMessageRequest", params, self._answered)
 
     def close(self) -> None:
         """Tell nothing any more."""
@@ -73,11 +69,8 @@ class Spending:
         if self._asking is not None:
             self._asking.cancel()
 
-    def _answered(self, future: "Future[Any]") -> None:
-        if future.cancelled() or future.exception() is not None:
-            return
-        answer = future.result()
-        if answer is not None and getattr(answer, "title", "") == ALLOW:
+    def _answered(self, answer: Answer) -> None:
+        if isinstance(answer.result, dict) and answer.result.get("title") == ALLOW:
             self.ledger.allow_today()
 
     def _written(self) -> None:
@@ -156,8 +149,7 @@ class Spending:
         return self._asking is not None and not self._asking.done()
 
     def _warn(self, text: str) -> None:
-        params = types.ShowMessageParams(types.MessageType.Warning, f"midfill: {text}")
-        self._pygls_server.window_show_message(params)
+        self._outgoing.show(WARNING, f"midfill: {text}")
 
 
 def book_balance(ledger: Ledger, backend: str, balance: Balance) -> None:

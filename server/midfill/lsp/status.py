@@ -1,15 +1,13 @@
 """What the user is told: each thing once, and never at every key."""
 
-from collections.abc import Callable, Iterable
-
-from lsprotocol import types
+from collections.abc import Iterable
 
 from midfill.core.characters import visible
 from midfill.core.model import Kind, ModelError
 from midfill.lsp.client import Client
 from midfill.lsp.framing import Message
+from midfill.lsp.outgoing import ERROR, WARNING, Outgoing
 from midfill.lsp.problems import Problems
-from midfill.lsp.pygls_server import PyglsServer
 from midfill.settings import Problem
 
 STATUS = "midfill/status"
@@ -23,14 +21,12 @@ class StatusReporter:
     """Messages and status to one client.
 
     Args:
-        pygls_server: sends what the specification knows.
-        send: sends the status, which changes with every call and has to be cheap.
+        outgoing: sends to the client.
     """
 
-    def __init__(self, pygls_server: PyglsServer, send: Callable[[Message], None]) -> None:
+    def __init__(self, outgoing: Outgoing) -> None:
         self.client = Client()
-        self._pygls_server = pygls_server
-        self._send = send
+        self._outgoing = outgoing
         self._problems = Problems(self._problem)
         self._told: set[Kind] = set()
         self._status: Message | None = None
@@ -57,10 +53,7 @@ class StatusReporter:
         if error.kind not in self._told:
             self._told.add(error.kind)
             lasting = error.kind.lasting
-            self._show(
-                types.MessageType.Error if lasting else types.MessageType.Warning,
-                f"midfill: {visible(str(error))}",
-            )
+            self._outgoing.show(ERROR if lasting else WARNING, f"midfill: {visible(str(error))}")
 
     def configured(self) -> None:
         """Take note that the settings have changed: the next trouble is new."""
@@ -94,7 +87,7 @@ class StatusReporter:
         status["usage"] = self.usage
         if status != self._status and self.client.takes_status:
             self._status = status
-            self._send({"method": STATUS, "params": status})
+            self._outgoing.notify(STATUS, status)
 
     def _state(self) -> tuple[str, str]:
         if self._problems.halting:
@@ -108,7 +101,4 @@ class StatusReporter:
         return ("busy" if self._busy else "ready"), ""
 
     def _problem(self, text: str, *, halts: bool) -> None:
-        self._show(types.MessageType.Error if halts else types.MessageType.Warning, text)
-
-    def _show(self, kind: types.MessageType, text: str) -> None:
-        self._pygls_server.window_show_message(types.ShowMessageParams(kind, text))
+        self._outgoing.show(ERROR if halts else WARNING, text)

@@ -101,6 +101,19 @@ class Surveyor:
         recent = self._recent.chunks(cursor.uri, self._rows, self._path)
         return partial(self._made, cursor, block, recent, self.indexes.texts(self._documents))
 
+    def watched(self, cursor: Cursor) -> Callable[[], None]:
+        """Return what brings the index of a place up to date, in a thread."""
+        return partial(self._watched, cursor, self.indexes.texts(self._documents))
+
+    def _watched(self, cursor: Cursor, texts: Mapping[str, str]) -> None:
+        folder = self._folder(to_path(cursor.uri) or "")
+        if folder is not None:
+            self.indexes.of(folder, texts)
+
+    def opened(self) -> dict[str, str]:
+        """Return the texts of open documents that are not saved, by path."""
+        return self.indexes.opened()
+
     def _made(self, cursor: Cursor, block: Block, recent: Sequence[Chunk], texts: Mapping[str, str]) -> Block:
         context, path = self._context_of(cursor.uri), to_path(cursor.uri) or ""
         folder = self._folder(path)

@@ -23,11 +23,12 @@ class Trigger:
     def __init__(self) -> None:
         self._counts_from_zero = self._counts_from_one = False
         self._reflexes = 0
-        self._changed: dict[str, float] = {}
+        self._changed = ("", float("-inf"))
+        """The document that was changed last, and when."""
 
     def changed(self, uri: str, now: float) -> None:
         """Take note that a document was changed at `now` (seconds)."""
-        self._changed[uri] = now
+        self._changed = (uri, now)
 
     def is_manual(self, params: Mapping[str, Any], now: float, *, popup: bool) -> bool:
         """Return whether a request at `now` (seconds) was made by key or command.
@@ -37,7 +38,8 @@ class Trigger:
         if popup:
             return False
         kind = (params.get("context") or {}).get("triggerKind", AUTOMATIC)
-        self._learn(kind, now - self._changed.get(params["textDocument"]["uri"], float("-inf")))
+        uri, changed = self._changed
+        self._learn(kind, now - changed if params["textDocument"]["uri"] == uri else float("inf"))
         return bool(kind == (0 if self._counts_from_zero else INVOKED))
 
     def _learn(self, kind: int, since_change: float) -> None:

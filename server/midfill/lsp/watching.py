@@ -3,11 +3,10 @@
 import asyncio
 from collections.abc import Callable, Iterable
 
-from lsprotocol import types
-
 from midfill.lsp.client import Client
+from midfill.lsp.framing import Message
+from midfill.lsp.outgoing import Outgoing
 from midfill.lsp.progress import IndexProgress
-from midfill.lsp.pygls_server import PyglsServer
 from midfill.lsp.service import Service
 from midfill.workspace import to_path
 
@@ -15,31 +14,29 @@ from midfill.workspace import to_path
 class Watching:
     """Keeps the index up to date between two looks of its own."""
 
-    def __init__(self, pygls_server: PyglsServer, service: Service) -> None:
-        self._pygls_server = pygls_server
+    def __init__(self, outgoing: Outgoing, service: Service) -> None:
+        self._outgoing = outgoing
         self._indexes = service.surveyor.indexes
 
-        def saved(params: types.DidSaveTextDocumentParams) -> None:
-            self._in_thread(self._indexes.saved, [params.text_document.uri])
+    def saved(self, message: Message) -> None:
+        """Take a `textDocument/didSave`."""
+        self._in_thread(self._indexes.saved, [message["params"]["textDocument"]["uri"]])
 
-        def watched(params: types.DidChangeWatchedFilesParams) -> None:
-            self._in_thread(self._indexes.touched, [event.uri for event in params.changes])
-
-        pygls_server.feature(types.TEXT_DOCUMENT_DID_SAVE)(saved)
-        pygls_server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(watched)
+    def changed(self, message: Message) -> None:
+        """Take a `workspace/didChangeWatchedFiles`."""
+        self._in_thread(self._indexes.touched, [event["uri"] for event in message["params"]["changes"]])
 
     def follow(self, client: Client) -> None:
         """Ask to be told of files that change, and show how far an index is, as far as the client can."""
         if client.shows_progress:
-            self._indexes.tell = IndexProgress(self._pygls_server).hear
+            self._indexes.tell = IndexProgress(self._outgoing).hear
         if client.watches:
-            watcher = types.FileSystemWatcher(glob_pattern="**/*")
-            registration = types.Registration(
-                id="midfill-files",
-                method=types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
-                register_options=types.DidChangeWatchedFilesRegistrationOptions([watcher]),
-            )
-            self._pygls_server.client_register_capability(types.RegistrationParams([registration]))
+            registration = {
+                "id": "midfill-files",
+                "method": "workspace/didChangeWatchedFiles",
+                "registerOptions": {"watchers": [{"globPattern": "**/*"}]},
+            }
+            self._outgoing.request("client/registerCapability", {"registrations": [registration]})
 
     @staticmethod
     def _in_thread(take: Callable[[list[str]], None], uris: Iterable[str]) -> None:

@@ -41,8 +41,8 @@ class Writer(Protocol):
 class Connect(Protocol):
     """Makes the peer of a client that has come; one that came by a socket may not set everything."""
 
-    def __call__(self, writer: Writer, *, by_socket: bool = False) -> Peer:
-        """Return who takes the client's messages."""
+    def __call__(self, writer: Writer, *, by_socket: bool = False, greeted: bool = False) -> Peer:
+        """Return who takes the client's messages; one that is greeted has its answer to `initialize`."""
         ...
 
 
@@ -76,22 +76,27 @@ class ByteLine(asyncio.Protocol):
         self._peer.gone()
 
 
-async def open_stdio(connect: Connect) -> None:
-    """Speak with the client on standard input and output; returns once connected. Raises OSError."""
+async def open_stdio(connect: Connect, heard: bytes = b"", *, greeted: bool = False) -> None:
+    """Speak with the client on standard input and output; returns once connected. Raises OSError.
+
+    `heard` was read before, and if `greeted`, the `initialize` in it has been answered.
+    """
     if sys.stdin is None or sys.stdout is None:
         raise OSError("standard input or output is closed; an editor connects both")
     output = sys.stdout.buffer
     sys.stdout = sys.stderr  # A stray print would end up between two messages.
     loop = asyncio.get_running_loop()
     lost: asyncio.Future[None] = loop.create_future()
-    peer = connect(await _writer(output, lost))
+    peer = connect(await _writer(output, lost), greeted=greeted)
+    line = ByteLine(peer)
+    line.data_received(heard)
     lost.add_done_callback(lambda _: peer.gone())
     try:
         if stat.S_ISCHR(os.fstat(sys.stdin.fileno()).st_mode):
             raise OSError("epoll takes no devices, /dev/null among them")
-        await loop.connect_read_pipe(lambda: ByteLine(peer), sys.stdin.buffer)
+        await loop.connect_read_pipe(lambda: line, sys.stdin.buffer)
     except (NotImplementedError, OSError, ValueError):
-        _read_in_thread(sys.stdin.buffer, ByteLine(peer), loop)
+        _read_in_thread(sys.stdin.buffer, line, loop)
 
 
 async def _writer(output: BinaryIO, lost: "asyncio.Future[None]") -> Writer:

@@ -5,10 +5,11 @@ cloned repository may set), `choice` (who is asked), `merge`, `load` (the files)
 others derive from them.
 """
 
+from midfill.locations import WORKSPACE_FILE, user_file
 from midfill.settings.choice import Member, members, template_of
 from midfill.settings.entries import BackendEntry, TemplateEntry
 from midfill.settings.limits import CapSettings, LedgerSettings, NetworkSettings
-from midfill.settings.load import WORKSPACE_FILE, Files, load, read_files, user_file
+from midfill.settings.load import Files, load, read_files
 from midfill.settings.merge import Loaded, merge
 from midfill.settings.problem import Problem
 from midfill.settings.source import Source

@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from os.path import expanduser
 from pathlib import Path
 from typing import Literal
 
+from midfill.locations import WORKSPACE_FILE, user_file
 from midfill.settings.bounds import BOUNDS, depth
 from midfill.settings.merge import Loaded, merge
 from midfill.settings.problem import Problem, masked, shown
 from midfill.settings.source import Source
 
-WORKSPACE_FILE = ".midfill.toml"
 VARIABLES = {"MIDFILL_BACKEND": "backend", "MIDFILL_BASE_URL": "base_url", "MIDFILL_MODEL": "model"}
 """The settings that have an environment variable of their own."""
 
@@ -47,15 +46,6 @@ def read_files(environ: Mapping[str, str], workspaces: Sequence[Path] = ()) -> F
     user = _from_file(user_file(environ), missing_ok=not environ.get("MIDFILL_CONFIG"))
     found = [user, *(_from_file(folder / WORKSPACE_FILE, "workspace") for folder in workspaces)]
     return tuple(file for file in found if file is not None)
-
-
-def user_file(environ: Mapping[str, str]) -> Path:
-    """Return the path of the user's file: `MIDFILL_CONFIG`, or `config.toml` in the platform's folder."""
-    if chosen := environ.get("MIDFILL_CONFIG"):
-        return Path(expanduser(chosen))
-    from platformdirs import user_config_path
-
-    return user_config_path("midfill", appauthor=False) / "config.toml"
 
 
 def _variables(environ: Mapping[str, str]) -> Iterator[Source]:

@@ -3,6 +3,7 @@
 All functions are synchronous. An event loop must call them in a thread.
 """
 
+from midfill.workspace.beside import Beside
 from midfill.workspace.closed import Closed, paths_of
 from midfill.workspace.library import Library, Neighbour
 from midfill.workspace.notes import read_notes
@@ -10,6 +11,7 @@ from midfill.workspace.text import UnreadableError, read_document
 from midfill.workspace.uri import to_path, to_uri
 
 __all__ = [
+    "Beside",
     "Closed",
     "Library",
     "Neighbour",

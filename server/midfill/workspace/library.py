@@ -139,7 +139,7 @@ class _Walk:
         # Without a workspace the globs count at every depth, and as if the repository were one.
         self._closed = {closed, replace(closed, folders=closed.folders or (str(root),))}
         self._ignores = _rules(root)
-        self._family = _family(own)
+        self._family = family(own)
         self._looks: dict[Path, tuple[list[Path], list[_File]]] = {}
         self._entries = 0
 
@@ -226,9 +226,9 @@ def _rules(root: Path) -> Ignores:
     return Ignores(root) if rules.hide_any(root) else rules
 
 
-def _family(path: Path) -> frozenset[str]:
+def family(path: str | Path) -> frozenset[str]:
     """Return the file extensions related to the language of `path`."""
-    ending = _ending(path)
+    ending = _ending(Path(path))
     return next((frozenset(family) for family in FAMILIES if ending in family), frozenset({ending}))
 
 

@@ -1,11 +1,12 @@
-"""The embedded engine: completions from text that already occurs in the open files.
+"""The embedded engine: completions from text that already occurs in the document and in the workspace.
 
 Every place that ends like the text before the cursor votes for the text that follows it there. The weight of a vote
-grows with the length of the match. Only text with a large majority is shown. The search uses no model and no index.
-The modules in reading order: `lookup`, `source`, `votes`, `analogy`, `fit`, `block`.
+grows with the length of the match. Piece by piece, the text with the most votes is taken while it is likely right as a
+whole. No model is used. The modules in reading order: `lookup`, `source`, `memory`, `matches`, `votes`, `confidence`,
+`analogy`, `fit`, `block`.
 """
 
 from midfill.core.lookup.lookup import complete
-from midfill.core.lookup.source import Source
+from midfill.core.lookup.memory import Memory, Text, joined, remembered, sorted_starts
 
-__all__ = ["Source", "complete"]
+__all__ = ["Memory", "Text", "complete", "joined", "remembered", "sorted_starts"]

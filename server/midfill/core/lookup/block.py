@@ -6,7 +6,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from midfill.core.cursor import Cursor
-from midfill.core.lookup.source import Match
+from midfill.core.lookup.matches import Match
 from midfill.core.lookup.votes import Vote
 
 COPY_TOKENS = 8
@@ -42,10 +42,10 @@ def following_lines(votes: Sequence[Vote], cursor: Cursor, needed: float, limit:
 def begins_alike(match: Match, cursor: Cursor) -> bool:
     """Return whether the match's line and the cursor's line have the same indentation step from the line above."""
     row = match.source.row(match.place)
-    if not 0 < row < len(match.source.lines) or not cursor.above:
+    above, own = match.source.line(row - 1), match.source.line(row)
+    if above is None or own is None or not cursor.above:
         return False
-    theirs = match.source.lines[row - 1 : row + 1]
-    return _step(theirs[0], theirs[1]) == _step(cursor.above[-1], cursor.head)
+    return _step(above, own) == _step(cursor.above[-1], cursor.head)
 
 
 def _agreed_lines(copies: list[tuple[float, list[_Line]]], needed: float) -> Iterator[_Line]:
@@ -65,10 +65,10 @@ def _agreed_lines(copies: list[tuple[float, list[_Line]]], needed: float) -> Ite
 def _lines_below(match: Match, limit: int) -> Iterator[_Line]:
     """Yield the lines below a match, up to an empty line or a line with less indentation."""
     row = match.source.row(match.place)
-    own, *below = match.source.lines[row : row + 1 + max(limit, 0)]
-    indent = _indent(own)
-    for line in below:
-        if not line.strip() or not line.startswith(indent):
+    indent = _indent(match.source.line(row) or "")
+    for below in range(row + 1, row + 1 + max(limit, 0)):
+        line = match.source.line(below)
+        if not line or not line.strip() or not line.startswith(indent):
             return
         yield _Line(_indent(line)[len(indent) :], line.strip())
 

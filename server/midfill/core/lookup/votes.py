@@ -1,17 +1,20 @@
-"""Votes for the text after the cursor, and their common result."""
+"""Votes for the text after the cursor, counted piece by piece."""
 
 import re
-from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from midfill.core.lookup.source import Match
+from midfill.core.lookup.matches import Match
 
-DOUBT = 4.0
-"""Weight of the vote for unknown text; a place with two agreeing tokens weighs 4."""
-LONELINESS = 0.2
-"""Weight of an assumed dissenting place: the certainty is n / (n + this) when n places agree."""
-FADING = 0.985
-"""Factor of the certainty for each further piece: a longer continuation is less likely to be right."""
+FOREIGN = 0.7
+"""Factor of the weight of a vote from another file."""
+UNKNOWN = 0.6
+"""Factor of the weight of a name that the document does not have."""
+UNANIMOUS_VOTES, UNANIMOUS_TOKENS = 3, 8
+"""Votes that make a unanimous one, and tokens that one of them agrees in."""
+MOST_PIECES = 24
+"""Pieces of a completion."""
 
 _PIECE = re.compile(r"\w+|\s+|[^\w\s]")
 
@@ -20,42 +23,126 @@ class Vote(NamedTuple):
     """The continuation to the end of the line that one place votes for."""
 
     text: str
-    agreed: float
+    agreed: int
     """Common tokens before the place and the cursor."""
     match: Match | None = None
     """The place of the vote; None for an analogy, which has no following lines."""
 
     @property
     def weight(self) -> float:
-        """The weight of the vote (the square gave the best result of the powers from 1 to 3: tests/bench/local.py)."""
-        return self.agreed**2
+        """The weight of the vote."""
+        foreign = self.match is not None and not self.match.in_document
+        return self.agreed**2 * (FOREIGN if foreign else 1.0)
 
 
-def most_voted(votes: list[Vote], sure: float, witnesses: int = 1) -> tuple[str, list[Vote]]:
-    """Return the text on which the share `sure` of the vote agrees, piece by piece, and the votes for all of it.
+@dataclass
+class Party:
+    """The votes for one text, or for one next piece."""
 
-    If no votes are returned, the votes disagree after the text. Each piece needs at least `witnesses` votes.
-    """
-    ballots = [(vote, _PIECE.findall(vote.text)) for vote in votes]
-    total = sum(vote.weight for vote in votes) + DOUBT
-    chosen: list[str] = []
-    fresh = 1.0
-    while ballots:
-        counters: dict[str, float] = defaultdict(float)
-        for vote, pieces in ballots:
-            counters[_piece(pieces, len(chosen))] += vote.weight
-        best = max(counters, key=counters.__getitem__)
-        ballots = [votes for votes in ballots if _piece(votes[1], len(chosen)) == best]
-        count = len(ballots)
-        if count < witnesses or fresh * count / (count + LONELINESS) * counters[best] / total < sure:
-            break
-        if not best:
-            return "".join(chosen), [vote for vote, _ in ballots]
-        chosen.append(best)
-        fresh *= FADING
-    return "".join(chosen).rstrip(), []
+    weight: float = 0.0
+    votes: int = 0
+    agreed: int = 0
+    """The most tokens that one of them agrees in."""
+    in_document: int = 0
+    by_pattern: int = 0
+    """Votes of analogies."""
+
+    def add(self, other: "Party") -> None:
+        """Take in the votes of another party."""
+        self.weight += other.weight
+        self.votes += other.votes
+        self.agreed = max(self.agreed, other.agreed)
+        self.in_document += other.in_document
+        self.by_pattern += other.by_pattern
 
 
-def _piece(pieces: list[str], index: int) -> str:
-    """Return the piece at `index`; empty after the end of the line."""
-    return pieces[index] if index < len(pieces) else ""
+@dataclass
+class Step:
+    """The next piece with the most votes, and how it was voted for."""
+
+    piece: str
+    """Empty: the line ends here."""
+    number: int
+    party: Party
+    total: float
+    """The weight of all votes at this step."""
+    against: int
+    """The most tokens that a place agrees in which has another piece."""
+    choices: int
+    """Different pieces voted for."""
+    is_known: bool
+    """Whether the document has this name, or it is none."""
+
+
+@dataclass
+class Count:
+    """A count of votes."""
+
+    parties: dict[str, Party] = field(default_factory=dict)
+    """By text."""
+
+    def add(self, vote: Vote) -> None:
+        """Count a vote."""
+        party = self.parties.setdefault(vote.text, Party())
+        in_document = vote.match is not None and vote.match.in_document
+        party.add(Party(vote.weight, 1, vote.agreed, in_document, vote.match is None))
+
+    def steps(self, knows: Callable[[str], bool], started: str) -> Iterator[Step]:
+        """Yield the pieces with the most votes, one after the other, each among the votes for all before it.
+
+        `knows` returns whether the document has a name; `started` is the unfinished word before the cursor.
+        """
+        left = [(text, 0, party) for text, party in self.parties.items()]
+        for number in range(MOST_PIECES):
+            if not left:
+                return
+            pieces = [_piece(text, at) for text, at, _ in left]
+            by_piece: dict[str, Party] = {}
+            for piece, (_, _, party) in zip(pieces, left, strict=True):
+                by_piece.setdefault(piece, Party()).add(party)
+            step = _step(by_piece, number, lambda piece: knows(piece if number else started + piece))  # noqa: B023
+            yield step
+            if not step.piece:
+                return
+            left = [
+                (text, at + len(piece), party)
+                for piece, (text, at, party) in zip(pieces, left, strict=True)
+                if piece == step.piece
+            ]
+
+
+def _step(by_piece: dict[str, Party], number: int, knows: Callable[[str], bool]) -> Step:
+    known = {piece: knows(piece) if is_name(piece) else True for piece in by_piece}
+    for piece, party in by_piece.items():
+        party.weight *= 1.0 if known[piece] else UNKNOWN
+    best = max(by_piece, key=lambda piece: by_piece[piece].weight)
+    return Step(
+        best,
+        number,
+        by_piece[best],
+        sum(party.weight for party in by_piece.values()),
+        max((party.agreed for piece, party in by_piece.items() if piece != best), default=0),
+        len(by_piece),
+        known[best],
+    )
+
+
+def is_unanimous(step: Step) -> bool:
+    """Return whether enough places, which have much in common with the cursor's, agree on the piece."""
+    return step.choices == 1 and step.party.votes >= UNANIMOUS_VOTES and step.party.agreed >= UNANIMOUS_TOKENS
+
+
+def is_name(piece: str) -> bool:
+    """Return whether a piece is a name or a number, or the rest of one."""
+    return piece[:1].isalnum() or piece[:1] == "_"
+
+
+def _piece(text: str, at: int) -> str:
+    """Return the piece at an offset; empty after the end of the line."""
+    found = _PIECE.match(text, at)
+    return found[0] if found else ""
+
+
+def ending(votes: Sequence[Vote], text: str) -> list[Vote]:
+    """Return the votes for just this text."""
+    return [vote for vote in votes if vote.text == text]

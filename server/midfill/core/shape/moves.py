@@ -52,7 +52,8 @@ def _with_first(text: str, written: str, context: CursorContext) -> str:
     """
     own = width(written)
     first, *rest = text.split("\n")
-    if not (context.fresh and first.strip() and own > context.base and width(context.head + first) < own):
+    stands = context.fresh and bool(first.strip()) and context.base in legal_columns(context)
+    if not (stands and width(context.head + first) < own):
         return text
     inside = quoted([first, *rest], context)
     rows = [line for at, line in enumerate(rest, 1) if line.strip() and at not in inside]

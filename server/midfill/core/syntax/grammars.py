@@ -75,5 +75,6 @@ def parser(grammar: str) -> Callable[[str], Node] | None:
         module = import_module(_MODULES[grammar])
     except ImportError:
         return None
-    reader = Parser(Language(getattr(module, _FUNCTIONS.get(grammar, "language"))()))
-    return lambda text: reader.parse(text.encode("utf-8", "replace")).root_node
+    language = Language(getattr(module, _FUNCTIONS.get(grammar, "language"))())
+    # One for each call, made in microseconds: two threads in one parser crash the process.
+    return lambda text: Parser(language).parse(text.encode("utf-8", "replace")).root_node

@@ -127,6 +127,11 @@ class Index:
         else:
             self._want(Order(self._off, inner))
 
+    def opened(self) -> dict[str, str]:
+        """Return the texts of open documents that are not saved, by path within the workspace."""
+        with self._change:
+            return {path: document.text for path, document in self._opened.items()}
+
     def status(self) -> Status:
         """Return how the index stands."""
         with self._change:

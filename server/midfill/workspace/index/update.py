@@ -13,6 +13,7 @@ from midfill.workspace.index.entry import digest, entry
 from midfill.workspace.index.listing import FILE_LIMIT, File, listed
 from midfill.workspace.index.lock import locked
 from midfill.workspace.index.place import DATABASE, LOCK, made, place_of
+from midfill.workspace.index.remember import remember
 
 BATCH_BYTES = 4_000_000
 """Bytes of files that are written at once; what is killed loses no more."""
@@ -86,7 +87,9 @@ def _updated(
         run = _Run(connection, workspace, limits, tell)
         files = list(listed(workspace, off, paths))
         run.take(files, paths)
-        return run.finish(paths is None)
+        short = run.finish(paths is None)
+        remember(place, workspace, connection)
+        return short
 
 
 def _live(connection: sqlite3.Connection) -> int:

@@ -1,0 +1,67 @@
+"""Standard streams that are closed, full, or read by nobody."""
+
+import errno
+import os
+import sys
+from collections.abc import Callable
+
+_NUMBERS = {"stdin": 0, "stdout": 1, "stderr": 2}
+
+FULL = "midfill: the output cannot be written: no space is left there\n"
+NO_FOLDER = "midfill: the current folder does not exist any more; change to another one\n"
+
+
+def guarded(run: Callable[[], int]) -> int:
+    """Run a command; return its exit code, whatever becomes of what it writes."""
+    mend("stderr")
+    try:
+        code = run()
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        return 130
+    except SystemExit as leaving:  # argparse: `--help`, or wrong usage.
+        code = leaving.code if isinstance(leaving.code, int) else 0
+        return guarded(lambda: code)
+    except OSError as error:
+        return _failed(error)
+
+
+def mend(*names: str) -> None:
+    """Open those standard streams to nowhere that whoever has started midfill has closed."""
+    for name in names:
+        if getattr(sys, name) is None:
+            number = _NUMBERS[name]
+            _to_nowhere(number)
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", encoding="utf-8", closefd=False))
+
+
+def _failed(error: OSError) -> int:
+    """Tell of streams and folders that have gone, and return the exit code; raise what is anything else."""
+    if isinstance(error, BrokenPipeError):
+        _to_nowhere(_NUMBERS["stdout"])  # `| head`. Without this Python reports the error again at shutdown.
+        return 0
+    if error.errno == errno.ENOSPC:
+        _to_nowhere(_NUMBERS["stdout"])
+        sys.stderr.write(FULL)
+        return 4
+    if isinstance(error, FileNotFoundError) and not _has_folder():
+        sys.stderr.write(NO_FOLDER)
+        return 2
+    raise error
+
+
+def _has_folder() -> bool:
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _to_nowhere(number: int) -> None:
+    null = os.open(os.devnull, os.O_RDWR)
+    if null != number:
+        os.dup2(null, number)
+        os.close(null)

@@ -1,0 +1,13 @@
+"""What the log says of a failed call."""
+
+from midfill.core.model import ModelError
+from midfill.engine import Engine
+
+
+def sentence(error: ModelError, engine: Engine | None, now: float) -> str:
+    """Return a failure in words, without the provider's own, which may repeat the user's text."""
+    status = f"HTTP {error.status}, " if error.status else ""
+    until = "only other settings help" if error.kind.final else "the next call is a trial"
+    if engine is not None and not error.kind.final:
+        until = f"the next call comes in {engine.calls.health.until - now:.0f} s at the earliest"
+    return f"{status}{error.kind.value}; {until}"

@@ -1,0 +1,58 @@
+"""The answer to `initialize`: what the server can do, told without any library of the protocol.
+
+pygls would answer the same, and does not have to be imported for it: a test compares the two.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from midfill import __version__
+from midfill.core.document import Encoding
+from midfill.lsp.client import essential
+
+POPUP_TRIGGERS = list(".(=,: \t[{<>\"'/")
+"""Characters that open the popup in clients that cannot show completions inline (Helix opens it on letters alone)."""
+
+COMMANDS = tuple(
+    f"midfill.{name}"
+    for name in (
+        "accepted",
+        "dismissed",
+        "acceptLine",
+        "toggle",
+        "snooze",
+        "stats",
+        "showPrompt",
+        "why",
+        "retry",
+    )
+)
+"""The commands of `workspace/executeCommand`."""
+
+EVERY_CELL = {"notebookSelector": [{"notebook": "*", "cells": [{"language": "*"}]}]}
+
+
+def greeting(params: Mapping[str, Any], *, popup: bool) -> dict[str, Any]:
+    """Return the result of `initialize` for its parameters (undecoded); `popup`: completions come in the popup."""
+    notebooks = essential(params)["capabilities"].get("notebookDocument")
+    return {
+        "capabilities": {
+            "positionEncoding": encoding_of(params),
+            "textDocumentSync": {"openClose": True, "change": 2, "save": True},  # 2: incremental
+            **({"notebookDocumentSync": EVERY_CELL} if notebooks else {}),
+            **({"completionProvider": {"triggerCharacters": POPUP_TRIGGERS}} if popup else {}),
+            "executeCommandProvider": {"commands": list(COMMANDS)},
+            "inlineCompletionProvider": {},
+            "workspace": {
+                "workspaceFolders": {"supported": True, "changeNotifications": True},
+                "fileOperations": {},
+            },
+        },
+        "serverInfo": {"name": "midfill", "version": __version__},
+    }
+
+
+def encoding_of(params: Mapping[str, Any]) -> Encoding:
+    """Return the unit of positions that is agreed on: the first that the client offers and we have."""
+    encodings: dict[str, Encoding] = {"utf-8": "utf-8", "utf-16": "utf-16", "utf-32": "utf-32"}
+    return encodings[essential(params)["capabilities"]["general"]["positionEncodings"][0]]

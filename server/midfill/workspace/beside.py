@@ -1,0 +1,79 @@
+"""What the embedded engine may repeat beside an open file."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from midfill.core.credentials import masked
+from midfill.core.lookup import Memory, remembered
+from midfill.workspace.index.recall import Recall
+from midfill.workspace.library import Library, family
+from midfill.workspace.uri import to_path
+
+NEAR_LIMIT = 200_000
+"""Characters of the files near the open one that are remembered where there is no index: they are sorted in 0.1 s."""
+OPEN_LIMIT = 60_000
+"""Characters of the other open documents, as they are before they are saved."""
+
+Pair = tuple[str, str]
+"""A path and a text."""
+
+
+class Beside:
+    """The memories beside a file: of its workspace's index, or of the files near it while there is none. Thread-safe.
+
+    Args:
+        folders: the workspace folders.
+        off: globs of files that are left out.
+        key_file: the file with the key.
+        opened: returns the texts of open documents that are not saved, by path.
+    """
+
+    def __init__(
+        self,
+        folders: Sequence[str | Path] = (),
+        off: Sequence[str] = (),
+        key_file: str = "",
+        opened: Callable[[], Mapping[str, str]] = dict,
+    ) -> None:
+        self._library = Library(folders, off, key_file)
+        self._recall = Recall(folders, off, key_file)
+        self._opened = opened
+        self._made: dict[str, tuple[list[Pair], Memory]] = {}
+        """By what it is made of: the texts, and the last memory of them."""
+        self._lock = threading.Lock()
+
+    def memories(self, uri: str) -> tuple[Memory, ...]:
+        """Return what is remembered beside the file of `uri`, the newest first."""
+        with self._lock:
+            path = os.path.realpath(to_path(uri) or "")
+            opened = [
+                pair for pair in self._opened().items() if pair[0] != path and family(pair[0]) == family(path)
+            ]
+            found = self._recall.memories(uri)
+            if found:
+                return (*self._of("open", _first(opened, OPEN_LIMIT)), *found)
+            return self._of(
+                "near", _first([(near.path, near.text) for near in self._library.neighbours(uri)], NEAR_LIMIT)
+            )
+
+    def _of(self, kind: str, pairs: list[Pair]) -> tuple[Memory, ...]:
+        """Return a memory of texts, the last one if they are the same; none of nothing."""
+        known = self._made.get(kind)
+        if known is None or known[0] != pairs:
+            known = self._made[kind] = pairs, remembered([(path, masked(text)) for path, text in pairs])
+        return (known[1],) if pairs else ()
+
+
+def _first(pairs: Sequence[Pair], limit: int) -> list[Pair]:
+    """Return texts up to so many characters."""
+
+    def taken() -> Iterator[Pair]:
+        size = 0
+        for path, text in pairs:
+            size += len(text)
+            if size <= limit:
+                yield path, text
+
+    return list(taken())

@@ -1,0 +1,58 @@
+"""`midfill setup --backend NAME`."""
+
+from pathlib import Path
+
+import pytest
+
+from midfill.cli import backend
+from midfill.core.providers import PROVIDERS
+from midfill.settings import load
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    return {"MIDFILL_CONFIG": str(tmp_path / "config.toml")}
+
+
+@pytest.mark.parametrize("name", backend.CHOICES)
+def test_each_backend_is_offered(
+    name: str, environ: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is printed is a settings file without faults; the next step ends with the check."""
+    assert backend.run(name, False, environ) == 0
+    told = capsys.readouterr()
+    Path(environ["MIDFILL_CONFIG"]).write_text(told.out)
+    loaded = load(environ)
+    assert (loaded.problems, loaded.settings.backend) == ((), name)
+    assert "midfill doctor" in told.err or name == "local"
+    if (provider := PROVIDERS.get(name)) and provider.variable:
+        assert provider.variable in told.err
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", 'backend = "ollama"'),
+        ('backend = ["deepseek", "mistral"]\nlog = "x"\n', 'backend = "ollama"\nlog = "x"\n'),
+        ("backend = 'auto'", 'backend = "ollama"'),
+        ('[other]\nbackend = "x"\n', '[other]\nbackend = "x"\n'),
+    ],
+)
+def test_it_is_written(before: str, after: str, environ: dict[str, str]) -> None:
+    """Which backend answers is set; all else in the file stays, and the file as it was is kept."""
+    path = Path(environ["MIDFILL_CONFIG"])
+    if before:
+        path.write_text(before)
+    assert backend.run("ollama", True, environ) == 0
+    text = path.read_text()
+    assert after in text
+    assert text.startswith('backend = "ollama"')
+    assert backend.run("ollama", True, environ) == 0
+    assert path.read_text() == text
+
+
+def test_an_unknown_one_is_told(environ: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    """With the nearest name, and all there are."""
+    assert backend.run("mistrall", True, environ) == 2
+    assert "did you mean mistral?" in capsys.readouterr().err
+    assert not Path(environ["MIDFILL_CONFIG"]).exists()

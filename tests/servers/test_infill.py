@@ -1,0 +1,80 @@
+"""llama.cpp's `/infill` with a model that has tokens for the middle: `uv run --group servers pytest tests/servers`."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from midfill.backends.gguf import Gguf
+from midfill.backends.options import RemoteOptions
+from midfill.backends.remote import Remote
+from midfill.core.cursor import Cursor
+from midfill.core.model import Ask, Prompt, Question
+from midfill.core.providers import PROVIDERS
+from midfill.core.templates import File
+from tests.backends.asking import answer
+from tests.servers import tiny
+
+pytest.importorskip("xllamacpp")
+pytest.importorskip("gguf")
+
+pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("llama")]
+
+ADD = Question(
+    cursor=Cursor(language="python"),
+    prompt=Prompt("def add(a, b):\n    return ", "\n\nprint(add(1, 2))\n"),
+    ask=Ask(max_tokens=8),
+)
+PATIENT: dict[str, Any] = {"first_token_s": 60.0, "total_s": 120.0}
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("models") / "tiny.gguf"
+    tiny.write(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+async def gguf(anyio_backend: str, model: Path) -> AsyncIterator[Gguf]:
+    backend = Gguf(RemoteOptions(provider=PROVIDERS["gguf"], model=str(model), **PATIENT))
+    yield backend
+    await backend.close()
+
+
+async def usage_of(backend: Gguf | Remote, question: Question) -> Any:
+    """Return the tokens of a call, which the server counts."""
+    return (await answer(backend, question))[-1].usage
+
+
+async def test_it_fills_in(gguf: Gguf) -> None:
+    """Prefix and suffix are both read, each behind its marker; 8 tokens of noise come."""
+    usage = await usage_of(gguf, ADD)
+    assert gguf._manner.fills_in
+    assert usage.prompt >= len(ADD.prompt.prefix) + len(ADD.prompt.suffix)
+    assert 0 < usage.output <= 8
+
+
+async def test_other_files_go_along(gguf: Gguf) -> None:
+    """They are read as files of their own."""
+    before = await usage_of(gguf, ADD)
+    file = File("numbers.py", "ONE = 1\n" * 20)
+    after = await usage_of(gguf, Question(cursor=ADD.cursor, prompt=ADD.prompt, ask=ADD.ask, files=(file,)))
+    assert after.prompt >= before.prompt + len(file.text)
+
+
+async def test_the_server_of_somebody_else(gguf: Gguf) -> None:
+    """The backend `llamacpp` asks the same endpoint at an address."""
+    await gguf.start()
+    options: dict[str, Any] = {"provider": PROVIDERS["llamacpp"], "base_url": gguf._options.base_url}
+    backend = Remote(RemoteOptions(**(options | PATIENT)))
+    usage = await usage_of(backend, ADD)
+    await backend.warm()
+    await backend.close()
+    assert usage.prompt >= len(ADD.prompt.prefix) + len(ADD.prompt.suffix)

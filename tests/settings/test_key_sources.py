@@ -1,0 +1,53 @@
+"""Where a key comes from may hang, babble or hold on: it costs a sentence, not the server."""
+
+import os
+import shlex
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from midfill import keys
+from midfill.core.model import ModelError
+from midfill.keys import find_key
+from midfill.settings import Settings
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX")
+
+KEY = "sk-" + "4k" * 16
+ENVIRON = {"PATH": os.environ["PATH"]}
+
+
+def by_command(script: str) -> Settings:
+    return Settings(backend="deepseek", api_key_command=f"sh -c {shlex.quote(script)}")
+
+
+def test_a_child_may_hold_standard_output() -> None:
+    """An agent that a command starts keeps its pipe open for a minute: the key is there all the same."""
+    found = find_key("deepseek", by_command(f"sleep 60 & echo {KEY}"), ENVIRON)
+    assert found is not None
+    assert found.secret == KEY
+
+
+@pytest.mark.parametrize("script", ["yes", "cat /dev/zero", f"yes {KEY}"])
+def test_a_command_that_babbles_is_stopped(script: str) -> None:
+    """A command that writes without end is told of, and what it writes is not kept."""
+    with pytest.raises(ModelError, match="more than a key") as caught:
+        find_key("deepseek", by_command(script), ENVIRON)
+    assert KEY not in str(caught.value)
+
+
+def test_a_command_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """After its time a command is ended."""
+    monkeypatch.setattr(keys, "TIMEOUT_S", 0.2)
+    with pytest.raises(ModelError, match="gave no key within"):
+        find_key("deepseek", by_command("exec sleep 60"), ENVIRON)
+
+
+def test_a_pipe_is_no_key_file(tmp_path: Path) -> None:
+    """Opening a pipe would wait for ever."""
+    pipe = tmp_path / "key"
+    os.mkfifo(pipe, stat.S_IRUSR | stat.S_IWUSR)
+    with pytest.raises(ModelError, match="not a regular file"):
+        find_key("deepseek", Settings(backend="deepseek", api_key_file=str(pipe)), ENVIRON)
