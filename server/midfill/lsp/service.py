@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from midfill.backends.configured import open_backends
@@ -13,6 +14,7 @@ from midfill.core.edit import Edit
 from midfill.core.model import Backends, ModelError
 from midfill.engine import SUPERSEDED, Accepted, Engine, Reply, Request, sizes_of
 from midfill.ledger import Ledger, Terms
+from midfill.lsp.background import Background
 from midfill.lsp.client import Client
 from midfill.lsp.configuration import Configuration
 from midfill.lsp.documents import Documents
@@ -20,6 +22,7 @@ from midfill.lsp.early import Early
 from midfill.lsp.edits import NextEdits
 from midfill.lsp.failure import sentence
 from midfill.lsp.gate import Gate
+from midfill.lsp.ghost import stands_in
 from midfill.lsp.items import Place
 from midfill.lsp.spending import Spending
 from midfill.lsp.standing import Standing
@@ -80,11 +83,12 @@ class Service:
         self._has_primary = False
         self._beside = Beside()
         self._starting: asyncio.Task[Engine] | None = None
-        self._background: set[asyncio.Task[None]] = set()
+        self._background = Background()
         self.surveyor = Surveyor(self.documents, self.gate.context_of, self.gate.is_hidden)
         self.documents.closing = self._closing
+        stands = partial(stands_in, self)
         self.edits = NextEdits(
-            self.documents, self.gate, spending.ledger, self.surveyor.holding, self._stands, self.now
+            self.documents, self.gate, spending.ledger, self.surveyor.holding, stands, self.now
         )
         self.news = asyncio.Event()
         """Set when the client has answered with the settings of folders."""
@@ -108,8 +112,6 @@ class Service:
         """Whether a wrong setting has to be mended before anybody is asked."""
         return bool(self.gate.loaded.halting)
 
-    # Settings.
-
     def configure(self) -> list[Problem]:
         """Read the settings again, and make a new engine if they have changed; return what is wrong with them."""
         changed = self.gate.configure()
@@ -132,7 +134,7 @@ class Service:
             if await self.configuration.read():
                 changed()
 
-        self._spawn(read())
+        self._background.spawn(read())
 
     def _retire(self) -> None:
         """End what older settings began: no text may go to a backend that they name any more."""
@@ -140,7 +142,7 @@ class Service:
             self._starting.cancel()
         old, self.engine = self.engine, None
         if old is not None:
-            self._spawn(old.close())
+            self._background.spawn(old.close())
 
     async def started(self) -> Engine:
         """Return the engine of the last settings once there is one."""
@@ -169,7 +171,7 @@ class Service:
         sizes, folders = sizes_of(self.settings, backends.primary), self.configuration.folders.paths
         self.surveyor.configure(self.gate.paths_off, self.settings.api_key_file, sizes, folders)
         self._on_backend("" if self.halted else backends.primary.name)
-        self._spawn(self._warmed(self.engine, backends))
+        self._background.spawn(self._warmed(self.engine, backends))
         return self.engine
 
     async def _warmed(self, engine: Engine, backends: Backends) -> None:
@@ -197,11 +199,6 @@ class Service:
         self._has_primary = True
         return backends
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
-
     def _on_error(self, error: ModelError) -> None:
         log.warning("A call has failed: %s", sentence(error, self.engine, self.now()))
         self._tell(error)
@@ -215,12 +212,10 @@ class Service:
             await self.engine.close()
         await asyncio.to_thread(self.surveyor.close)
 
-    # Documents.
-
     async def opened(self, documents: Sequence[Document]) -> None:
         """Find out where documents lie, in a thread: their names may be links. The backend will soon be wanted."""
         if self.engine is not None:
-            self._spawn(self.engine.warm())
+            self._background.spawn(self.engine.warm())
         uris = [document.uri for document in documents]
         paths = await asyncio.to_thread(lambda: [*map(paths_of, uris)])
         self.gate.paths.update(zip(uris, paths, strict=True))
@@ -231,11 +226,6 @@ class Service:
         self.edits.changed(document, edit)
         if self.engine is not None:
             self.engine.changed(document.uri, edit, tells_parts=self._client.tells_parts)
-
-    def _stands(self, uri: str) -> bool:
-        """Whether a suggestion of ours stands in a document."""
-        place = self.shown.get(uri)
-        return bool(place and not place.overtaken and self.engine and self.engine.first_line(uri))
 
     def _closing(self, uri: str) -> None:
         """Take note that a document, or a cell of a notebook, is about to be closed."""
@@ -255,8 +245,6 @@ class Service:
         document = self.documents.get(uri)
         if document is not None:
             self._standing.watch(document, accepted)
-
-    # Requests.
 
     @property
     def choices(self) -> int:
