@@ -129,12 +129,11 @@ class Service:
 
     def reread(self, changed: Callable[[], object]) -> None:
         """Read the settings files in the background, and call `changed` if there is anything new in them."""
+        self._background.spawn(self._read(changed))
 
-        async def read() -> None:
-            if await self.configuration.read():
-                changed()
-
-        self._background.spawn(read())
+    async def _read(self, changed: Callable[[], object]) -> None:
+        if await self.configuration.read():
+            changed()
 
     def _retire(self) -> None:
         """End what older settings began: no text may go to a backend that they name any more."""
