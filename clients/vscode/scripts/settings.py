@@ -1,4 +1,4 @@
-"""Writes the server's settings and version into package.json and package.nls.json: `npm run settings`.
+"""Writes the server's settings, its version and the repository into package.json and package.nls.json: `npm run settings`.
 
 They are declared once, in `midfill.settings`; tests/vscode/test_manifest.py fails when package.json differs.
 """
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from midfill import __version__
+from midfill.cli.editors.plugins import REPOSITORY
 from midfill.settings.schema import vscode_properties
 
 MANIFEST = Path(__file__).parents[1] / "package.json"
@@ -15,12 +16,12 @@ TEXTS = MANIFEST.with_name("package.nls.json")
 """The English texts of the manifest; those in Chinese stand beside it."""
 TITLE = "Completion"
 ABOUT = "markdownDescription"
-OWN = ("setting.server.command", "setting.trace.server")
+OWN = ("setting.server.command", "setting.server.from", "setting.trace.server")
 """The descriptions of the client's own settings."""
 
 
 def with_settings(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Return the manifest with the settings as they are in code.
+    """Return the manifest with the settings, the version and the repository as they are in code.
 
     Those that a workspace can set are not read from one that is not trusted.
     """
@@ -29,8 +30,12 @@ def with_settings(manifest: dict[str, Any]) -> dict[str, Any]:
     others = [group for group in contributes["configuration"] if group["title"] != TITLE]
     open_to_workspaces = [key for key, about in properties.items() if about["scope"] != "machine"]
     untrusted = capabilities["untrustedWorkspaces"] | {"restrictedConfigurations": open_to_workspaces}
+    address = f"https://github.com/{REPOSITORY}"
     return manifest | {
         "version": __version__,
+        "repository": {"type": "git", "url": f"{address}.git", "directory": "clients/vscode"},
+        "bugs": {"url": f"{address}/issues"},
+        "homepage": address,
         "contributes": contributes | {"configuration": [{"title": TITLE, "properties": properties}, *others]},
         "capabilities": capabilities | {"untrustedWorkspaces": untrusted},
     }

@@ -20,7 +20,9 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const status = new Status();
   const key = new Key(context.secrets);
   const keys = settingKeys(context.extension.packageJSON);
-  const running = (server = new Server({ log, trace, key, keys, status }));
+  const { homepage } = context.extension.packageJSON as { homepage: string };
+  const home = { storage: context.globalStorageUri.fsPath, page: `${homepage}#install` };
+  const running = (server = new Server({ log, trace, key, keys, status, home }));
   const usage = new UsagePage();
   const welcome = new Welcome(context.globalState);
   const silence = new Silence(running, status);
@@ -37,7 +39,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     key.onDidChange(() => running.restart()),
     workspace.onDidGrantWorkspaceTrust(() => running.restart()),
     workspace.onDidChangeConfiguration(async (change) => {
-      if (change.affectsConfiguration("midfill.server.command")) await running.restart();
+      if (change.affectsConfiguration("midfill.server")) await running.restart();
       else if (change.affectsConfiguration("midfill")) await running.configure();
     }),
     await onPythonChange(() => running.pythonChanged()),

@@ -1,8 +1,11 @@
-/** The search for the server: the setting, else the selected Python, else the PATH, else uvx. */
+/** The search for the server: the setting, else the places that `midfill.server.from` lists, in their order. */
 
 import { execFile } from "node:child_process";
+import { access, chmod, constants } from "node:fs/promises";
+import { join, sep } from "node:path";
 import { promisify } from "node:util";
 import { workspace, type LogOutputChannel } from "vscode";
+import { interpreter } from "./environment";
 import { selectedPython } from "./python";
 import { words } from "./words";
 
@@ -14,6 +17,9 @@ export interface Midfill {
   origin: string;
 }
 
+/** A place where a server can be; undefined if there is none. */
+type Place = (storage: string) => Midfill | undefined | Promise<Midfill | undefined>;
+
 /** No server was found; the message lists the attempts. */
 export class NotFoundError extends Error {}
 
@@ -23,27 +29,42 @@ export class NotFoundError extends Error {}
  */
 export const FOLDER = __dirname;
 
+/** The program inside of the .vsix for this platform; the universal .vsix has none. */
+const BUNDLED = join(FOLDER, "..", "server", sep === "\\" ? "midfill.exe" : "midfill");
+
+/** The places by their names in the setting. */
+const PLACES: Record<string, Place> = {
+  bundled: bundled,
+  python: async () => inPython(await selectedPython(), "the selected Python"),
+  path: () => ({ command: "midfill", args: [], origin: "the PATH" }),
+  environment: async (storage) => inPython(await found(interpreter(storage)), "the extension's environment"),
+  uvx: () => ({ command: "uvx", args: ["midfill"], origin: "uvx" }),
+};
+
 const run = promisify(execFile);
 const PROBE_MS = 20_000;
 
-/** Return the first command line that runs. Throws NotFoundError. */
-export async function findServer(log: LogOutputChannel): Promise<Midfill> {
+/** Return the first command line that runs; `storage` is the extension's folder. Throws NotFoundError. */
+export async function findServer(log: LogOutputChannel, storage: string): Promise<Midfill> {
   const [command, ...args] = commandLine();
-  const configured = command !== undefined && command !== "";
-  const candidates = configured
-    ? [{ command, args, origin: "the setting midfill.server.command" }]
-    : await usual();
-  let problem: string | undefined;
-  for (const candidate of candidates) {
-    problem = await whyNot(candidate);
+  if (command !== undefined && command !== "") return await configured(command, args);
+  for (const name of workspace.getConfiguration("midfill").get<string[]>("server.from", [])) {
+    const candidate = await PLACES[name]?.(storage);
+    if (candidate === undefined) continue;
+    const problem = await whyNot(candidate);
     if (problem === undefined) return candidate;
     log.info(`No server from ${candidate.origin}: ${problem}`);
   }
   throw new NotFoundError(
-    configured
-      ? `The setting midfill.server.command does not run midfill: ${reason(problem ?? "")}`
-      : `midfill's server is not installed: it is not in the selected Python, not on the PATH, and there is no uv.`,
+    "midfill's server is not installed: no place of midfill.server.from has one that runs.",
   );
+}
+
+async function configured(command: string, args: string[]): Promise<Midfill> {
+  const candidate = { command, args, origin: "the setting midfill.server.command" };
+  const problem = await whyNot(candidate);
+  if (problem === undefined) return candidate;
+  throw new NotFoundError(`The setting midfill.server.command does not run midfill: ${reason(problem)}`);
 }
 
 /** The setting; a text in place of a list is split as a shell does. */
@@ -57,15 +78,22 @@ function reason(problem: string): string {
   return problem.split("\n").at(-1) ?? problem;
 }
 
-async function usual(): Promise<Midfill[]> {
-  const python = await selectedPython();
-  return [
-    ...(python === undefined
-      ? []
-      : [{ command: python, args: ["-m", "midfill"], origin: "the selected Python" }]),
-    { command: "midfill", args: [], origin: "the PATH" },
-    { command: "uvx", args: ["midfill"], origin: "uvx" },
-  ];
+async function bundled(): Promise<Midfill | undefined> {
+  if ((await found(BUNDLED)) === undefined) return undefined;
+  // A .vsix that was packed on Windows, or unpacked by another tool, has lost the permission.
+  await access(BUNDLED, constants.X_OK).catch(() => chmod(BUNDLED, 0o755).catch(() => undefined));
+  return { command: BUNDLED, args: [], origin: "the extension" };
+}
+
+function inPython(python: string | undefined, origin: string): Midfill | undefined {
+  return python === undefined ? undefined : { command: python, args: ["-m", "midfill"], origin };
+}
+
+async function found(file: string): Promise<string | undefined> {
+  return await access(file).then(
+    () => file,
+    () => undefined,
+  );
 }
 
 /** Return the reason why a command line does not run. uvx is tested without midfill, which it may have to download. */

@@ -1,52 +1,91 @@
 /** The installation of the server with one click. */
 
-import { commands, ProcessExecution, Task, TaskRevealKind, tasks, TaskScope, window } from "vscode";
-import { runs } from "./find";
-import { selectedPython } from "./python";
+import {
+  commands,
+  env,
+  l10n,
+  ProcessExecution,
+  Task,
+  TaskRevealKind,
+  tasks,
+  TaskScope,
+  Uri,
+  window,
+} from "vscode";
+import { environment, interpreter, pythons, type Python } from "./environment";
+import { FOLDER, runs } from "./find";
 
-/** One way to install the server. */
+/** One way to install the server: command lines that run one after the other. */
 interface Way {
   label: string;
-  command: string;
-  args: string[];
+  steps: [string, ...string[]][];
+}
+
+/** The place of the extension's files, and its page. */
+export interface Home {
+  storage: string;
+  page: string;
 }
 
 /** Show the problem with a button for each way to install; call `done` after a successful installation. */
-export async function offerInstallation(problem: string, done: () => Promise<void>): Promise<void> {
-  const ways = await waysToInstall();
-  const settings = "Set its path…";
-  const chosen = await window.showErrorMessage(problem, ...ways.map(({ label }) => label), settings);
+export async function offerInstallation(
+  problem: string,
+  home: Home,
+  done: () => Promise<void>,
+): Promise<void> {
+  const ways = await waysToInstall(home.storage);
+  const page = l10n.t("How to install");
+  const settings = l10n.t("Set its path…");
+  const chosen = await window.showErrorMessage(problem, ...ways.map(({ label }) => label), page, settings);
   const way = ways.find(({ label }) => label === chosen);
   if (way !== undefined && (await install(way))) await done();
-  if (chosen === settings)
-    await commands.executeCommand("workbench.action.openSettings", "midfill.server.command");
+  if (chosen === page) await env.openExternal(Uri.parse(home.page));
+  if (chosen === settings) await openSettings("midfill.server");
 }
 
-async function waysToInstall(): Promise<Way[]> {
-  const python = await selectedPython();
-  const ways: Way[] = [];
-  if (await runs("uv"))
-    ways.push({ label: "Install with uv", command: "uv", args: ["tool", "install", "midfill"] });
-  if (await runs("pipx"))
-    ways.push({ label: "Install with pipx", command: "pipx", args: ["install", "midfill"] });
-  if (python !== undefined) {
-    ways.push({
-      label: "Install into the selected Python",
-      command: python,
-      args: ["-m", "pip", "install", "midfill"],
-    });
+/** Open the settings of the machine that the server runs on: in a remote window they have a tab of their own. */
+async function openSettings(query: string): Promise<void> {
+  if (env.remoteName === undefined) await commands.executeCommand("workbench.action.openSettings", query);
+  else await commands.executeCommand("workbench.action.openRemoteSettings", { query });
+}
+
+async function waysToInstall(storage: string): Promise<Way[]> {
+  const [found, uv, pipx] = await Promise.all([pythons(FOLDER), runs("uv"), runs("pipx")]);
+  return [
+    ...found.map((python) => withPython(python, storage)),
+    ...(uv
+      ? [{ label: l10n.t("Install with uv"), steps: [["uv", "tool", "install", "midfill"]] } as Way]
+      : []),
+    ...(pipx ? [{ label: l10n.t("Install with pipx"), steps: [["pipx", "install", "midfill"]] } as Way] : []),
+  ];
+}
+
+/** The way by a virtual environment of the extension's own, which leaves the interpreter as it is. */
+function withPython({ command, version }: Python, storage: string): Way {
+  return {
+    label: l10n.t("Install with Python {0}", version),
+    steps: [
+      [command, "-m", "venv", "--clear", environment(storage)],
+      [interpreter(storage), "-m", "pip", "install", "--disable-pip-version-check", "midfill"],
+    ],
+  };
+}
+
+/** Run the steps in a visible terminal, and return whether all succeeded. */
+async function install({ label, steps }: Way): Promise<boolean> {
+  for (const [command, ...args] of steps) {
+    if (!(await ran(label, command, args))) return false;
   }
-  return ways;
+  return true;
 }
 
-/** Run an installer in a visible terminal, and return whether it succeeded. */
-async function install({ label, command, args }: Way): Promise<boolean> {
+async function ran(label: string, command: string, args: string[]): Promise<boolean> {
   const task = new Task(
     { type: "midfill" },
     TaskScope.Workspace,
     label,
     "midfill",
-    new ProcessExecution(command, args),
+    new ProcessExecution(command, args, { cwd: FOLDER }),
   );
   task.presentationOptions = { reveal: TaskRevealKind.Always };
   const execution = await tasks.executeTask(task);

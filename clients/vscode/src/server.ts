@@ -22,7 +22,7 @@ import {
 import { Crashes } from "./crashes";
 import { definitions } from "./definitions";
 import { findServer, FOLDER, NotFoundError, type Midfill } from "./find";
-import { offerInstallation } from "./install";
+import { offerInstallation, type Home } from "./install";
 import type { Key } from "./key";
 import { showMessage } from "./messages";
 import { Patience } from "./patience";
@@ -33,6 +33,7 @@ export interface Surroundings {
   log: LogOutputChannel;
   trace: LogOutputChannel;
   key: Key;
+  home: Home;
   /** The names of the server's settings. */
   keys: readonly string[];
   status: Status;
@@ -156,15 +157,15 @@ export class Server {
   }
 
   private async launch(): Promise<void> {
-    const { log, status } = this.here;
+    const { log, status, home } = this.here;
     this.say("starting");
     try {
-      this.midfill = await findServer(log);
+      this.midfill = await findServer(log, home.storage);
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
       this.midfill = undefined;
       status.show({ state: "missing", message: error.message, backend: "" });
-      void offerInstallation(error.message, () => this.restart());
+      void offerInstallation(error.message, home, () => this.restart());
       return;
     }
     log.info(`Starting midfill from ${this.midfill.origin}: ${this.midfill.command}`);

@@ -17,7 +17,7 @@ interface Layers {
   workspaceFolderValue?: unknown;
 }
 
-const OURS = ["midfill.server.command", "midfill.trace.server"];
+const OURS = ["midfill.server.command", "midfill.server.from", "midfill.trace.server"];
 
 /** The names of the server's settings, without the leading "midfill.". */
 export function settingKeys(manifest: unknown): readonly string[] {

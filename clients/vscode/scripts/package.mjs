@@ -1,0 +1,24 @@
+// Packs the extension. Without an argument it has no server; with a platform, such as linux-x64, that of the folder
+// `server`, which .github/bundle.py makes.
+//
+// usage: npm run package      npm run package -- PLATFORM
+
+import { createVSIX } from "@vscode/vsce";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+
+const target = process.argv[2];
+const options = target === undefined ? {} : { target };
+const name = target === undefined ? "midfill" : `midfill-${target}`;
+const server = target === undefined ? "" : "!server/**\n";
+
+if (target !== undefined) statSync("server/licences.txt"); // Fails where the server was not built.
+mkdirSync("out", { recursive: true });
+writeFileSync("out/vscodeignore", readFileSync(".vscodeignore", "utf8") + server);
+await createVSIX({
+  ...options,
+  dependencies: false,
+  rewriteRelativeLinks: false,
+  readmePath: "out/README.md",
+  ignoreFile: "out/vscodeignore",
+  packagePath: `${name}.vsix`,
+});
