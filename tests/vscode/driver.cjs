@@ -67,6 +67,16 @@ const views = {
       );
     return (await Promise.all(found)).flat();
   },
+  /** Which steps of the walkthrough are done, in their order. */
+  steps: () =>
+    page.$$eval("button.getting-started-step", (found) =>
+      found.map((step) => [step.dataset.stepId.split("#").at(-1), step.ariaChecked === "true"]),
+    ),
+  /** The tab of the settings: User, Remote or Workspace. */
+  target: () =>
+    page
+      .$eval(".settings-target-container .action-label.checked", (tab) => tab.textContent.split(" ")[0])
+      .catch(() => null),
   /** The status bar item: what a screen reader says, and its icon. */
   status: () =>
     page

@@ -17,7 +17,9 @@ import psutil
 from tests.loopback.client import Loopback
 
 HERE = Path(__file__).parent
-VSIX = HERE.parents[1] / "clients" / "vscode" / "midfill.vsix"
+CLIENT = HERE.parents[1] / "clients" / "vscode"
+VSIX = CLIENT / "midfill.vsix"
+"""The extension without a server of its own."""
 SECONDS = 60
 """A bound for whatever hangs; a start takes about 10 s on two busy cores."""
 
@@ -76,6 +78,7 @@ class Editor:
         extensions: files of extensions that are installed besides midfill.
         look: settings of the editor's own that are not the usual ones.
         folders: the names of several folders to open, in place of one.
+        vsix: the file of midfill's own extension.
     """
 
     def __init__(
@@ -85,12 +88,13 @@ class Editor:
         extensions: Sequence[Path] = (),
         look: Mapping[str, Any] = MappingProxyType({}),
         folders: Sequence[str] = (),
+        vsix: Path = VSIX,
     ) -> None:
         self.workspace = scratch / "workspace"
         self.data = scratch / "data"
         self.scratch = scratch
         self._failures = count(1)
-        self._extensions = [VSIX, *extensions]
+        self._extensions = [vsix, *extensions]
         # As if started from a shell: else code-server takes PATH and all from a login shell of its own.
         self._environ = {**os.environ, "VSCODE_CLI": "1", **environ}
         self._environ["PATH"] = os.pathsep.join([str(_node().parent), self._environ["PATH"]])
@@ -108,7 +112,7 @@ class Editor:
         self._server = self._start()
         self._driver = subprocess.Popen(
             [_node(), HERE / "driver.cjs", f"{self._address()}?{self._opened}"],
-            env={**self._environ, "NODE_PATH": str(_playwright().parent)},
+            env={**os.environ, "NODE_PATH": str(_playwright().parent)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -145,7 +149,8 @@ class Editor:
         before, _, after = text.partition("|")
         (self.workspace / name).write_text(before + after)
         self.do("open", str(self.workspace / name))
-        self.do("goTo", before.count("\n") + 1, len(before) - before.rfind("\n"))
+        # VS Code counts the columns that are seen here.
+        self.do("goTo", before.count("\n") + 1, len(before.rpartition("\n")[2].expandtabs(4)) + 1)
 
     def type(self, text: str) -> None:
         """Press the keys of a text, 30 ms apart."""

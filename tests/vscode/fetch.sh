@@ -45,7 +45,7 @@ install_code_server() {
 # Whether the extension has to be built: it never was, or something in its folder is newer.
 stale() {
   local vsix="$client/midfill.vsix"
-  [[ ! -e $vsix ]] || find "$client" \( -name node_modules -o -name out \) -prune -o -type f -newer "$vsix" -print | grep -q .
+  [[ ! -e $vsix ]] || find "$client" \( -name node_modules -o -name out -o -name server -o -name '*.vsix' \) -prune -o -type f -newer "$vsix" -print | grep -q .
 }
 
 build() {

@@ -1,6 +1,6 @@
 /** midfill for VS Code: starts the language server, and adds the API key, the status and the menu. */
 
-import { commands, window, workspace, type ExtensionContext } from "vscode";
+import { window, workspace, type ExtensionContext } from "vscode";
 import { registerCommands } from "./commands";
 import { Key } from "./key";
 import { onPythonChange } from "./python";
@@ -9,6 +9,7 @@ import { settingKeys } from "./settings";
 import { Silence } from "./silence";
 import { Snooze } from "./snooze";
 import { Status } from "./status";
+import { Tour } from "./tour";
 import { UsagePage } from "./usage";
 import { Welcome } from "./welcome";
 
@@ -25,6 +26,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const running = (server = new Server({ log, trace, key, keys, status, home }));
   const usage = new UsagePage();
   const welcome = new Welcome(context.globalState);
+  const tour = new Tour();
   const silence = new Silence(running, status);
   const snooze = new Snooze(context.globalState, running);
   context.subscriptions.push(
@@ -35,6 +37,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     usage,
     silence,
     running.onNothing((nothing) => silence.explain(nothing)),
+    running.onDidStart(() => tour.tick("midfill.served")),
     status.onDidChange((shown) => welcome.consider(shown)),
     key.onDidChange(() => running.restart()),
     workspace.onDidGrantWorkspaceTrust(() => running.restart()),
@@ -45,7 +48,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     await onPythonChange(() => running.pythonChanged()),
     ...registerCommands({ server: running, status, key, log, usage, silence, snooze }),
   );
-  await commands.executeCommand("setContext", "midfill.hasKey", (await key.get()) !== undefined);
+  if ((await key.get()) !== undefined) void tour.tick("midfill.hasKey");
   await running.start();
 }
 

@@ -1,0 +1,184 @@
+"""The server with a Python of its own, and the extension that has it inside: neither needs anything installed."""
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+from zipfile import ZipFile
+
+import pytest
+
+from midfill.core.syntax import grammars
+from tests.bench.startup import start
+from tests.bench.target import MIDFILL, Target
+from tests.bench.upstream import Upstream
+from tests.loopback.client import Loopback
+from tests.vscode.conftest import need_vscode
+from tests.vscode.document import ADD, READY, opened
+from tests.vscode.editor import CLIENT, Editor, environment, eventually
+
+PROGRAM = CLIENT / "server" / "midfill"
+VSIX = CLIENT / "midfill-linux-x64.vsix"
+MEGABYTES = 20
+"""What the Marketplace and a slow line bear with."""
+TIMES = 1.3
+"""How much later than that of a virtual environment the first suggestion may come."""
+ROUNDS = 5
+
+
+@pytest.fixture(scope="module", autouse=True)
+def bundle() -> None:
+    """Skip, or fail where VS Code is required, unless both are built."""
+    if absent := [path for path in (PROGRAM, VSIX) if not path.exists()]:
+        reason = f"build it as .ci/run does; missing: {', '.join(map(str, absent))}"
+        (pytest.fail if os.environ.get("MIDFILL_BUNDLE") == "1" else pytest.skip)(reason)
+
+
+def run(home: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    """Run the program with nothing on the PATH and a home of its own."""
+    return subprocess.run(
+        [PROGRAM, *args], cwd=home, env={"PATH": "", "HOME": str(home)}, capture_output=True, text=True
+    )
+
+
+def test_it_is_small_and_has_its_licences() -> None:
+    assert VSIX.stat().st_size <= MEGABYTES * 1_000_000
+    with ZipFile(VSIX) as archive:
+        licences = archive.read("extension/server/licences.txt").decode()
+    named = {line.partition(" ")[0] for line in licences.splitlines()}
+    assert {"Python", "pygls", "tree-sitter-swift", "pyinstaller"} <= named
+
+
+def test_every_grammar_is_inside() -> None:
+    """They are imported by name when a language is first met, which PyInstaller does not see."""
+    inside = {path.name for path in (PROGRAM.parent / "_internal").iterdir()}
+    assert set(grammars._MODULES.values()) <= inside
+
+
+def test_its_commands_run_without_python(tmp_path: Path) -> None:
+    """Those that load modules and files of their own only when they are used."""
+    (tmp_path / "a.py").write_text(ADD + "\n\ndef sum(a, b):\n    ret\n")
+    assert run(tmp_path, "complete", "a.py:6:8").stdout == "urn a + b"
+    assert "the embedded engine" in run(tmp_path, "doctor").stdout
+    lines = run(tmp_path, "setup", "neovim").stdout
+    plugin = Path(lines.partition('prepend("')[2].partition('"')[0])
+    assert (plugin / "plugin" / "midfill.lua").is_file()
+    assert f'cmd = {{ "{PROGRAM}", "serve" }}' in lines
+    assert run(tmp_path, "stats", "--html", "usage.html").returncode == 0
+    assert "<svg" in (tmp_path / "usage.html").read_text()
+    assert run(tmp_path, "index", "update").returncode == 0
+    assert " files, " in run(tmp_path, "index", "status").stdout
+
+
+def test_the_first_suggestion_comes_nearly_as_early_as_from_an_installed_server() -> None:
+    own, installed = asyncio.run(first_suggestions())
+    assert median(own) <= TIMES * median(installed), (own, installed)
+
+
+async def first_suggestions() -> tuple[list[float], list[float]]:
+    """Return the milliseconds from the start to the first suggestion, of this server and of the installed one."""
+    targets = (Target("own", (str(PROGRAM), "serve")), Target("installed", MIDFILL))
+    own: list[float] = []
+    installed: list[float] = []
+    async with Upstream.run(text="width * height") as upstream:
+        for _ in range(ROUNDS):
+            for target, found in zip(targets, (own, installed), strict=True):
+                found.append((await start(target, upstream))["first"])
+    return own, installed
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory, loopback_process: Loopback) -> Iterator[Editor]:
+    """A VS Code with the extension for this platform, and with neither Python nor midfill on the PATH."""
+    need_vscode()
+    scratch = tmp_path_factory.mktemp("bare")
+    environ = environment(scratch, loopback_process) | {"PATH": str(tools(scratch / "tools"))}
+    with Editor(scratch, environ, vsix=VSIX) as editor:
+        yield editor
+
+
+def tools(folder: Path, *more: str) -> Path:
+    """Return a folder for the PATH that has no Python, only what VS Code itself runs."""
+    folder.mkdir()
+    for name in ("bash", "cat", "dirname", "env", "ps", "readlink", "sed", "sh", "uname", "which", *more):
+        if program := shutil.which(name, path="/usr/bin:/bin"):
+            (folder / name).symlink_to(program)
+    return folder
+
+
+def test_a_line_is_completed_with_nothing_installed(bare: Editor, loopback: Loopback) -> None:
+    bare.sees("status", READY)
+    opened(bare, loopback, "bare.py", ADD, "def add(a, b):\n    re|\n")
+    bare.type("t")
+    bare.sees("ghost", "urn a + b")
+    assert "Starting midfill from the extension" in bare.log()
+    bare.command("midfill: Show Usage")
+    bare.sees("headings", ["midfill", "By language", "By backend", "By editor"])
+    bare.command("View: Close Editor")
+    bare.command("midfill: Run the Doctor")
+    assert eventually(lambda: "deepseek-flash" in bare.log().rpartition("midfill doctor")[2])
+
+
+def test_the_walkthrough_sees_the_server(bare: Editor) -> None:
+    """Its step is ticked, with no click."""
+    bare.command("midfill: Get Started")
+    bare.sees("steps", [["server", True], ["key", False], ["keys", False], ["menu", False]])
+    bare.command("View: Close Editor")
+
+
+def test_the_order_is_a_setting(bare: Editor) -> None:
+    bare.configure(server_from=["path"])
+    bare.sees("status", "midfill: server not found")
+    bare.configure()
+    bare.sees("status", READY)
+
+
+# Where no bundled server fits.
+
+
+def test_a_button_installs_it_with_a_python_that_is_there(
+    tmp_path_factory: pytest.TempPathFactory, loopback_process: Loopback, loopback: Loopback
+) -> None:
+    """Into an environment of the extension's own; the settings open on the tab of the machine it runs on."""
+    need_vscode()
+    scratch = tmp_path_factory.mktemp("button")
+    environ = environment(scratch, loopback_process) | {
+        "PATH": str(tools(scratch / "tools", "git")),
+        "PIP_NO_INDEX": "1",
+        "PIP_FIND_LINKS": str(wheel(scratch / "wheels")),
+    }
+    (scratch / "tools" / "python3.11").symlink_to(sys.executable)
+    version = sys.version.partition(" ")[0]
+    with Editor(scratch, environ) as editor:
+        editor.sees("buttons", [f"Install with Python {version}", "How to install", "Set its path…"])
+        editor.do("click", '.notification-toast .monaco-button:has-text("Install with Python")')
+        editor.sees("status", READY)
+        assert "Starting midfill from the extension's environment" in editor.log()
+        opened(editor, loopback, "button.py", ADD, "def add(a, b):\n    re|\n")
+        editor.type("t")
+        editor.sees("ghost", "urn a + b")
+        editor.configure(server_from=[])
+        editor.do("click", '.notification-toast .monaco-button:has-text("Set its path…")')
+        editor.sees("target", "Remote")
+
+
+def wheel(folder: Path) -> Path:
+    """Return a folder with a package that is called midfill and runs the one of this checkout."""
+    folder.mkdir()
+    real = str(Path(sys.executable).with_name("midfill"))
+    info = "midfill-9.dist-info"
+    with ZipFile(folder / "midfill-9-py3-none-any.whl", "w") as archive:
+        archive.writestr("midfill/__init__.py", "")
+        archive.writestr(
+            "midfill/__main__.py", f"import os, sys; os.execv({real!r}, [{real!r}, *sys.argv[1:]])"
+        )
+        archive.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: midfill\nVersion: 9\n")
+        archive.writestr(
+            f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        archive.writestr(f"{info}/RECORD", "")
+    return folder
