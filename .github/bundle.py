@@ -1,6 +1,6 @@
 """Builds the self-contained server: one folder with a Python of its own, an archive of it, and one for the .vsix.
 
-usage: uv run --isolated --no-editable --no-dev --group bundle --extra keyring python .github/bundle.py FOLDER PLATFORM
+usage: .github/bundle.sh FOLDER PLATFORM
 
 PLATFORM is a target of VS Code's extensions, such as linux-x64: that of the machine this runs on. PyInstaller cannot
 build for another one. It needs a Python with a shared library. The folder for the .vsix is clients/vscode/server.

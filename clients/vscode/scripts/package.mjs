@@ -1,5 +1,5 @@
 // Packs the extension. Without an argument it has no server; with a platform, such as linux-x64, that of the folder
-// `server`, which .github/bundle.py makes.
+// `server`, which .github/bundle.sh makes.
 //
 // usage: npm run package      npm run package -- PLATFORM
 

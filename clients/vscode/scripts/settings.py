@@ -1,4 +1,4 @@
-"""Writes the server's settings, its version and the repository into package.json and package.nls.json: `npm run settings`.
+"""Writes settings, version and repository into package.json and package.nls.json: `npm run settings`.
 
 They are declared once, in `midfill.settings`; tests/vscode/test_manifest.py fails when package.json differs.
 """
