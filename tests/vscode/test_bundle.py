@@ -39,11 +39,10 @@ def bundle() -> None:
         (pytest.fail if os.environ.get("CI_EDITORS_REQUIRED") == "1" else pytest.skip)(reason)
 
 
-def run(home: Path, *args: str) -> subprocess.CompletedProcess[str]:
+def run(home: Path, *args: str, **environ: str) -> subprocess.CompletedProcess[str]:
     """Run the program with nothing on the PATH and a home of its own."""
-    return subprocess.run(
-        [PROGRAM, *args], cwd=home, env={"PATH": "", "HOME": str(home)}, capture_output=True, text=True
-    )
+    environ |= {"PATH": "", "HOME": str(home)}
+    return subprocess.run([PROGRAM, *args], cwd=home, env=environ, capture_output=True, text=True)
 
 
 def test_it_is_small_and_has_its_licences() -> None:
@@ -73,6 +72,8 @@ def test_its_commands_run_without_python(tmp_path: Path) -> None:
     assert "<svg" in (tmp_path / "usage.html").read_text()
     assert run(tmp_path, "index", "update").returncode == 0
     assert " files, " in run(tmp_path, "index", "status").stdout
+    model = {"MIDFILL_BACKEND": "gguf", "MIDFILL_MODEL": str(tmp_path / "a.py")}
+    assert "install midfill by pip" in run(tmp_path, "complete", "a.py:6:8", **model).stderr
 
 
 def test_the_first_suggestion_comes_nearly_as_early_as_from_an_installed_server() -> None:

@@ -14,6 +14,7 @@ import { FOLDER } from "./find";
 import type { Key } from "./key";
 import { askFor, showMenu } from "./menu";
 import type { Server } from "./server";
+import { openSettings } from "./settings";
 import type { Silence } from "./silence";
 import type { Snooze } from "./snooze";
 import type { Status } from "./status";
@@ -61,12 +62,18 @@ export function registerCommands(parts: Parts): Disposable[] {
     showLog: () => {
       log.show(true);
     },
-    settings: () => commands.executeCommand("workbench.action.openSettings", "@ext:midfill.midfill"),
+    settings: () => openSettings("@ext:midfill.midfill"),
     restart: () => server.restart(),
     install: () => server.restart(),
-    walkthrough: () => commands.executeCommand("workbench.action.openWalkthrough", "midfill.midfill#start"),
+    walkthrough: () => openWalkthrough(server),
   };
   return Object.entries(actions).map(([name, act]) => commands.registerCommand(`midfill.${name}`, act));
+}
+
+/** Open the walkthrough, and tick the step of a server that runs: VS Code has read the steps by now. */
+async function openWalkthrough(server: Server): Promise<void> {
+  await commands.executeCommand("workbench.action.openWalkthrough", "midfill.midfill#start");
+  if (server.isRunning) await commands.executeCommand("setContext", "midfill.shown", true);
 }
 
 async function snooze(pause: Snooze): Promise<void> {
@@ -115,7 +122,7 @@ async function tryAgain(server: Server): Promise<void> {
 /** Let the user choose among the models that the backend offers. */
 async function chooseModel(offers: readonly string[]): Promise<void> {
   if (offers.length === 0) {
-    await commands.executeCommand("workbench.action.openSettings", "midfill.model");
+    await openSettings("midfill.model");
     return;
   }
   const model = await window.showQuickPick(offers, { title: l10n.t("Model to ask") });

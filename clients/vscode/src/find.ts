@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { access, chmod, constants } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { promisify } from "node:util";
-import { workspace, type LogOutputChannel } from "vscode";
+import { l10n, workspace, type LogOutputChannel } from "vscode";
 import { interpreter } from "./environment";
 import { selectedPython } from "./python";
 import { words } from "./words";
@@ -56,7 +56,7 @@ export async function findServer(log: LogOutputChannel, storage: string): Promis
     log.info(`No server from ${candidate.origin}: ${problem}`);
   }
   throw new NotFoundError(
-    "midfill's server is not installed: no place of midfill.server.from has one that runs.",
+    l10n.t("midfill's server is not installed: no place of the setting midfill.server.from has one."),
   );
 }
 
@@ -64,7 +64,9 @@ async function configured(command: string, args: string[]): Promise<Midfill> {
   const candidate = { command, args, origin: "the setting midfill.server.command" };
   const problem = await whyNot(candidate);
   if (problem === undefined) return candidate;
-  throw new NotFoundError(`The setting midfill.server.command does not run midfill: ${reason(problem)}`);
+  throw new NotFoundError(
+    l10n.t("The setting midfill.server.command does not run midfill: {0}", reason(problem)),
+  );
 }
 
 /** The setting; a text in place of a list is split as a shell does. */

@@ -1,19 +1,9 @@
 /** The installation of the server with one click. */
 
-import {
-  commands,
-  env,
-  l10n,
-  ProcessExecution,
-  Task,
-  TaskRevealKind,
-  tasks,
-  TaskScope,
-  Uri,
-  window,
-} from "vscode";
+import { env, l10n, ProcessExecution, Task, TaskRevealKind, tasks, TaskScope, Uri, window } from "vscode";
 import { environment, interpreter, pythons, type Python } from "./environment";
 import { FOLDER, runs } from "./find";
+import { openSettings } from "./settings";
 
 /** One way to install the server: command lines that run one after the other. */
 interface Way {
@@ -41,12 +31,6 @@ export async function offerInstallation(
   if (way !== undefined && (await install(way))) await done();
   if (chosen === page) await env.openExternal(Uri.parse(home.page));
   if (chosen === settings) await openSettings("midfill.server");
-}
-
-/** Open the settings of the machine that the server runs on: in a remote window they have a tab of their own. */
-async function openSettings(query: string): Promise<void> {
-  if (env.remoteName === undefined) await commands.executeCommand("workbench.action.openSettings", query);
-  else await commands.executeCommand("workbench.action.openRemoteSettings", { query });
 }
 
 async function waysToInstall(storage: string): Promise<Way[]> {

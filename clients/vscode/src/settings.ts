@@ -1,6 +1,6 @@
 /** The server's settings, and their values set by the user. */
 
-import { workspace, type Uri } from "vscode";
+import { commands, env, workspace, type Uri } from "vscode";
 
 /** A tree of settings for the server. */
 export type Tree = Record<string, unknown>;
@@ -40,6 +40,12 @@ export function chosen(keys: readonly string[], scope?: Uri): Tree {
     if (isSet(configuration.inspect(key))) plant(tree, key.split("."), configuration.get(key));
   }
   return tree;
+}
+
+/** Open the settings of the machine that the server runs on: in a remote window they have a tab of their own. */
+export async function openSettings(query: string): Promise<void> {
+  if (env.remoteName === undefined) await commands.executeCommand("workbench.action.openSettings", query);
+  else await commands.executeCommand("workbench.action.openRemoteSettings", { query });
 }
 
 function isSet(found: Layers | undefined): boolean {

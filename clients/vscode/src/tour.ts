@@ -3,7 +3,7 @@
 import { commands } from "vscode";
 
 /** VS Code reads a walkthrough up to 5 s after its start; a step whose condition held before is never ticked. */
-const READ_MS = 8_000;
+const READ_MS = 15_000;
 
 export class Tour {
   private readonly read = new Promise((resolve) => setTimeout(resolve, READ_MS));

@@ -93,6 +93,9 @@ def _model_file(setting: str) -> str:
         raise ModelError(Kind.BAD_SETTING, "model must be the path of a GGUF file for the backend gguf.")
     if not isfile(path):
         raise ModelError(Kind.BAD_SETTING, f"model: there is no file {path}.")
+    if getattr(sys, "frozen", False):
+        message = 'The self-contained server has no backend gguf; install midfill by pip: pip install "midfill[llama]".'
+        raise ModelError(Kind.BAD_SETTING, message)
     if find_spec("xllamacpp") is None:
         message = 'The backend gguf needs the package xllamacpp: pip install "midfill[llama]".'
         raise ModelError(Kind.BAD_SETTING, message)
