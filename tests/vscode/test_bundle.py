@@ -99,6 +99,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory, loopback_process: Loopback) -
     scratch = tmp_path_factory.mktemp("bare")
     environ = environment(scratch, loopback_process) | {"PATH": str(tools(scratch / "tools"))}
     with Editor(scratch, environ, vsix=VSIX) as editor:
+        editor.sees("status", READY)
         yield editor
 
 
@@ -112,7 +113,6 @@ def tools(folder: Path, *more: str) -> Path:
 
 
 def test_a_line_is_completed_with_nothing_installed(bare: Editor, loopback: Loopback) -> None:
-    bare.sees("status", READY)
     opened(bare, loopback, "bare.py", ADD, "def add(a, b):\n    re|\n")
     bare.type("t")
     bare.sees("ghost", "urn a + b")
