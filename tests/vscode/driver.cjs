@@ -49,21 +49,14 @@ const views = {
   ghosts: () => texts("[class*=ghost-text-decoration]"),
   popup: () => texts(".suggest-widget.visible .monaco-list-row .label-name"),
   toasts: () => texts(".notification-toast .notification-list-item-message"),
-  buttons: () =>
-    texts(
-      ".notification-toast .notification-list-item-buttons-container .monaco-button",
-    ),
+  buttons: () => texts(".notification-toast .notification-list-item-buttons-container .monaco-button"),
   rows: () => texts(ROW),
   /** The headings of a page that an extension shows. */
   headings: async () => {
     const found = page
       .frames()
       .map((frame) =>
-        frame
-          .$$eval("main h1, main h2", (all) =>
-            all.map((heading) => heading.textContent),
-          )
-          .catch(() => []),
+        frame.$$eval("main h1, main h2", (all) => all.map((heading) => heading.textContent)).catch(() => []),
       );
     return (await Promise.all(found)).flat();
   },
@@ -78,17 +71,9 @@ const views = {
       .$eval(".settings-target-container .action-label.checked", (tab) => tab.textContent.split(" ")[0])
       .catch(() => null),
   /** The status bar item: what a screen reader says, and its icon. */
-  status: () =>
-    page
-      .$eval(STATUS, (item) => item.getAttribute("aria-label"))
-      .catch(() => null),
+  status: () => page.$eval(STATUS, (item) => item.getAttribute("aria-label")).catch(() => null),
   icon: () =>
-    page
-      .$eval(
-        `${STATUS} .codicon`,
-        (icon) => /codicon-(\S+)/.exec(icon.className)[1],
-      )
-      .catch(() => null),
+    page.$eval(`${STATUS} .codicon`, (icon) => /codicon-(\S+)/.exec(icon.className)[1]).catch(() => null),
 };
 
 /** What can be done. */
@@ -100,8 +85,7 @@ const deeds = {
     const end = Date.now() + PATIENCE_MS;
     for (;;) {
       const seen = await views[view]();
-      if (JSON.stringify(seen) === JSON.stringify(expected) || Date.now() > end)
-        return seen;
+      if (JSON.stringify(seen) === JSON.stringify(expected) || Date.now() > end) return seen;
       await page.waitForTimeout(20);
     }
   },
@@ -137,10 +121,7 @@ const deeds = {
 
   /** What the input box of that title asks for. */
   async answer(title, text) {
-    await page.fill(
-      `.quick-input-widget:has(.quick-input-title:text-is("${title}")) input.input`,
-      text,
-    );
+    await page.fill(`.quick-input-widget:has(.quick-input-title:text-is("${title}")) input.input`, text);
     await page.keyboard.press("Enter");
     await page.waitForSelector(PALETTE, { state: "hidden" });
   },
@@ -149,9 +130,7 @@ const deeds = {
   watch: () =>
     page.evaluate(() => {
       const text = (selector) =>
-        [...document.querySelectorAll(selector)].map((found) =>
-          found.textContent.replaceAll("\u00a0", " "),
-        );
+        [...document.querySelectorAll(selector)].map((found) => found.textContent.replaceAll("\u00a0", " "));
       window.frames_seen = [];
       const note = () => {
         const lines = [
@@ -197,10 +176,7 @@ let page;
 function texts(selector) {
   return page.$$eval(selector, (found) =>
     found
-      .map((element) => [
-        element.getBoundingClientRect().top,
-        element.textContent.replaceAll("\u00a0", " "),
-      ])
+      .map((element) => [element.getBoundingClientRect().top, element.textContent.replaceAll("\u00a0", " ")])
       .sort(([a], [b]) => a - b)
       .map(([, text]) => text),
   );

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from statistics import median
 from zipfile import ZipFile
 
 import pytest
@@ -27,7 +26,8 @@ MEGABYTES = 20
 """What the Marketplace and a slow line bear with."""
 TIMES = 1.3
 """How much later than that of a virtual environment the first suggestion may come."""
-ROUNDS = 5
+ROUNDS = 8
+"""Starts of each; the quickest counts, which other work on the machine disturbs least."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -78,7 +78,7 @@ def test_its_commands_run_without_python(tmp_path: Path) -> None:
 
 def test_the_first_suggestion_comes_nearly_as_early_as_from_an_installed_server() -> None:
     own, installed = asyncio.run(first_suggestions())
-    assert median(own) <= TIMES * median(installed), (own, installed)
+    assert min(own) <= TIMES * min(installed), (own, installed)
 
 
 async def first_suggestions() -> tuple[list[float], list[float]]:
