@@ -146,6 +146,7 @@ def test_a_command_tells_no_secret(
     home: dict[str, str], project: Path, loopback: Loopback, arguments: tuple[str, ...]
 ) -> None:
     """What a command writes, and what it leaves in files, has neither the key nor what stands in closed files."""
+    (project / ".midfillignore").write_text("private/\n", "utf-8")
     said = midfill(environment(home, loopback.url), project, *arguments)
     page = project / "usage.html"
     secrets = (KEY, *SECRETS.values())
