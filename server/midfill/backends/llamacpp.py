@@ -15,6 +15,16 @@ COMPLETION = "/completion"
 """Where a prompt is gone on with, whatever the model was trained for."""
 
 
+def grammar(begins: str) -> str:
+    """Return the grammar of a text that begins so (llama.cpp, grammars/README.md).
+
+    >>> print(grammar("\\n  ret"))
+    root ::= "\\n  ret" .*
+    """
+    escaped = begins.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n").replace("\t", r"\t")
+    return f'root ::= "{escaped}" .*'
+
+
 class Infill:
     """llama.cpp's server. The text of the cursor's line goes along as `prompt`, as llama.vim and llama.vscode do."""
 
@@ -37,6 +47,8 @@ class Infill:
                 "input_suffix": question.prompt.suffix,
                 "input_extra": [{"filename": path, "text": text} for path, text in question.files],
             }
+        if question.begins:
+            fields["grammar"] = grammar(question.begins)
         if stops := manner.stops(ask):
             fields["stop"] = stops
         if manner.model:

@@ -15,7 +15,7 @@ from midfill.backends.options import RemoteOptions, is_paid, manner_of
 from midfill.backends.pace import LINGER, Pace
 from midfill.backends.reading import next_part, now, opened
 from midfill.core.model import Chunk, Kind, ModelError, Question
-from midfill.core.opening import Opening, without_end
+from midfill.core.opening import Opening, without_end, without_word
 
 if TYPE_CHECKING:  # At run time it is imported in a thread, when a connection is first wanted.
     import httpx
@@ -109,10 +109,12 @@ class Remote:
         """Return the question as it is sent, and what fits the beginning of its answer to the cursor."""
         if self._manner.fills_in:
             return question, Opening()
-        prompt, left_off = without_end(question.prompt)
+        holds = self.provider.wire == "infill"
+        prompt, left_off = (without_word if holds else without_end)(question.prompt)
         # A chat is told to write what is missing, and may leave off the blank, too; all others go on with the text.
         before = "" if self.provider.wire == "chat" else prompt.prefix[-1:]
-        return replace(question, prompt=prompt), Opening(left_off, before)
+        begins = left_off if holds and left_off.strip() else ""
+        return replace(question, prompt=prompt, begins=begins), Opening(left_off, before)
 
     def _pace(self, question: Question) -> Pace:
         options = self._options

@@ -61,6 +61,8 @@ class Question:
     """Other files that the model may read, for backends that take them beside the prompt."""
     earlier: tuple[str, ...] = ()
     """Answers that the model gave here before, and the user did not want."""
+    begins: str = ""
+    """What the answer has to begin with, for a server that can hold the model to it."""
     unsent: Callable[[], None] = field(default=lambda: None, compare=False, repr=False)
     """Called by a backend that was left before it had sent the question: the call costs nothing."""
 
