@@ -6,7 +6,6 @@ SmolLM2-135M has no tokens for the middle; what a model with them is asked is te
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
