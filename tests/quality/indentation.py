@@ -1,6 +1,6 @@
 """Answers that are right but for their indentation, asked for as a person types; Python is compiled by Python.
 
-`python -m tests.quality.indentation [--seed N] [--cases N]`. The kinds are what people report of every tool of this
+`python -m tests.quality.indentation [--seed N] [--cases N] [--language NAME]`. The kinds are what people report of every tool of this
 sort: a blank too many or too few, lines counted from the cursor, twice the indentation, a first line of its own.
 """
 
@@ -74,11 +74,12 @@ def first_line_only(hole: Hole) -> str:
 DEFECTS = (off_by_one, one_missing, from_the_cursor, twice, first_line_only)
 
 
-def cases(seed: int, count: int) -> Iterator[tuple[str, Hole, str]]:
-    """Yield defects, holes and answers, the languages in turn."""
+def cases(seed: int, count: int, only: str = "") -> Iterator[tuple[str, Hole, str]]:
+    """Yield defects, holes and answers, the languages in turn, or in one language."""
     rng = Random(seed)
     found = sources()
     names = sorted(name for name in found if name not in {"markdown", "json", "html", "css", "toml", "sql"})
+    names = [only] if only else names
     made = 0
     while made < count:
         name = names[made % len(names)]
@@ -130,11 +131,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--cases", type=int, default=800)
+    parser.add_argument("--language", default="", help="one language alone")
     parser.add_argument("--show", type=int, default=0, metavar="N")
     args = parser.parse_args(argv)
     warnings.simplefilter("ignore", SyntaxWarning)
     tables: dict[str, Counter[str]] = {}
-    for defect, hole, answer in cases(args.seed, args.cases):
+    for defect, hole, answer in cases(args.seed, args.cases, args.language):
         outcome = verdict(hole, answer)
         for row in (hole.source.language, defect, "all"):
             tables.setdefault(row, Counter())[outcome] += 1

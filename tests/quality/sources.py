@@ -18,7 +18,7 @@ STANDARD_LIBRARY = """
     dataclasses difflib dis enum filecmp fileinput fnmatch fractions ftplib functools getopt gettext glob
     graphlib gzip hashlib heapq hmac imaplib inspect ipaddress keyword linecache mailbox mimetypes netrc
     ntpath numbers operator optparse pdb pickletools pkgutil platform plistlib poplib posixpath pprint
-    profile pstats queue quopri random reprlib runpy sched secrets selectors shelve shlex shutil smtplib
+    profile pstats queue quopri random reprlib runpy sched selectors shelve shlex shutil smtplib
     socket socketserver statistics string stringprep subprocess symtable tabnanny tempfile textwrap
     threading timeit token tokenize trace traceback types uuid warnings wave weakref webbrowser zipapp
     zipfile

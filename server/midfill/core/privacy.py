@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from pathspec import GitIgnoreSpec
 
-from midfill.core.secrets import (
+from midfill.core.secret_files import (
     COPIES,
     COPY_BEGINNINGS,
     OPEN_NAMES,

@@ -22,7 +22,7 @@ from midfill.core.shape.cut import Cut, first_seen
 from midfill.core.shape.echo import echo
 from midfill.core.shape.fences import without_fence
 from midfill.core.shape.fit import best, fitted, goes_into, repeats, repeats_rest, whole
-from midfill.core.shape.guard import guarded, healthy
+from midfill.core.shape.guard import begun, guarded, healthy
 from midfill.core.shape.indent import indented
 from midfill.core.shape.moves import leveled, settled
 from midfill.core.shape.repetition import loop, without_pattern
@@ -129,7 +129,8 @@ def _cut(text: str, here: CursorContext, ask: Ask) -> Completion:
             return shown
     cut = first_seen(_cuts(lines, here, ask))
     uncut = text if len(lines) <= ask.max_lines else ""
-    return guarded(_ended(lines, cut, here), uncut, here)
+    shown = guarded(_ended(lines, cut, here), uncut, here)
+    return Completion() if ask.scope == "block" and begun(shown, here) else shown
 
 
 def enough(raw: str, cursor: Cursor, ask: Ask) -> bool:

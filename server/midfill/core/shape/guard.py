@@ -27,6 +27,13 @@ def guarded(shown: Completion, text: str, context: CursorContext) -> Completion:
     return Completion(whole)
 
 
+def begun(shown: Completion, context: CursorContext) -> bool:
+    """Whether `shown` ends with the header of a block that indentation ends, and the file lacks the block."""
+    if not context.language.indented or not context.opens(shown.text.rpartition("\n")[2]):
+        return False
+    return context.errors(shown) > context.errors(Completion())
+
+
 def _whole(text: str, context: CursorContext) -> bool:
     """Whether `text` closes what it opens, and ends behind a statement."""
     found = balance(text, context)

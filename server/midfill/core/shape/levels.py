@@ -45,7 +45,9 @@ def illegal_lines(text: str, context: CursorContext, *, below: bool = False) -> 
     lines = text.split("\n")
     levels = _OpenLevels(lines[0], context)
     bad = sum(levels.cost(row) for row in _rows(lines, context))
-    return bad + (below and not levels.opened and _strands(levels.columns, context))
+    if below and levels.opened:
+        return bad + _swallows(levels.columns, context)
+    return bad + (below and _strands(levels.columns, context))
 
 
 class _OpenLevels:
@@ -127,6 +129,13 @@ def _strands(levels: list[int], context: CursorContext) -> bool:
     """Whether the next line below the cursor is at none of the open `levels`."""
     line = next((line for line in context.below if line.strip()), "")
     return bool(line) and not _goes_on(line, context) and width(line) not in levels
+
+
+def _swallows(levels: list[int], context: CursorContext) -> bool:
+    """Whether the lines below the cursor become the block of a header that stands outside of theirs."""
+    line = next((line for line in context.below if line.strip()), "")
+    dedents = context.language.indented and levels[-1] < context.levels[-1]
+    return bool(line) and dedents and width(line) > levels[-1]
 
 
 def _enter(column: int, levels: list[int]) -> None:
