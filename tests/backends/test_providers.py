@@ -1,5 +1,6 @@
 """Every provider of the table, over the wire: what is sent, what comes of it, and what is told when it goes wrong."""
 
+import logging
 import socket
 import threading
 from collections.abc import AsyncIterator
@@ -62,6 +63,23 @@ async def test_an_answer(loopback: Loopback, name: str) -> None:
         assert set(await backend.models()) == set(MODELS)
     [call] = loopback.log(1, idle=True)[:1]
     assert call["path"].endswith(provider.path)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+async def test_the_key_stands_in_the_authorization_alone(
+    loopback: Loopback, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither an answer nor a refusal, neither a request's body nor its address, nor the log at debug has it."""
+    provider = PROVIDERS[name]
+    caplog.set_level(logging.DEBUG)
+    loopback.behave(text=SUM[provider.fills_in], models=MODELS)
+    async with opened(loopback, name) as backend:
+        told = repr([*await answer(backend, QUESTION), await backend.models(), backend])
+        loopback.fail("detail", status=422, message=f"the key {KEY} is odd")
+        told += repr(await refusal(backend, QUESTION))
+    calls = [{field: call[field] for field in ("path", "body")} for call in loopback.log(2)]
+    assert len(calls) >= 2
+    assert KEY not in told + repr(calls) + caplog.text
 
 
 SENT: list[tuple[str, dict[str, Any], dict[str, Any]]] = [

@@ -170,6 +170,18 @@ def test_stream_in_any_chunks(lead: bytes, size: int) -> None:
     assert reader.done
 
 
+def test_a_stream_that_ends_at_any_byte() -> None:
+    """What came whole is there, what did not is not, and only behind `[DONE]` it is done."""
+    body = 'data: {"choices":[{"text":"é"}]}\n\ndata: {"choices":[{"text":"b"}]}\n\ndata: [DONE]\n\n'.encode()
+    for end in range(len(body) + 1):
+        reader = AnswerReader(Caller("host"))
+        chunks = reader.feed(body[:end])
+        assert end == len(body) if reader.done else end < len(body)
+        said = "".join(chunk.text for chunk in [*chunks, *reader.end()])
+        assert said in {"", "é", "éb"}
+        assert len(said) <= body[:end].count(b"}]}")
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [

@@ -1,20 +1,74 @@
-"""Lines that no human writes cost nothing: they are not looked at."""
+"""Lines that no human writes: the work on them is bounded, and a cursor in one gets its suggestion."""
 
 import pytest
 
-from midfill.core.cursor import LONGEST_LINE
+from midfill.core.completion import Completion
+from midfill.core.context.words import NameAt, places_near, words_near
+from midfill.core.cursor import LONGEST_LINE, NEAR
 from midfill.core.document import Document, Position
-from midfill.core.policy import Rules, why_not
+from midfill.core.model import Ask
+from midfill.core.policy import Rules, read_enough, why_not
+from midfill.core.prompt import Budget, slice_at
+from midfill.core.shape import shape
+from midfill.core.surroundings import surroundings
+from midfill.core.syntax import scan
 
 LONG = "(" * (LONGEST_LINE + 1)
+ANSWER = "foo(a, b)\n    if (b) {\n  x\n}\ny\n"
+UNITS = ("(", "function a(b){return b.c('d',[1,2]);}", "'a'", '"', "\\")
 
 
-@pytest.mark.parametrize("manual", [False, True])
-def test_nothing_is_asked_in_a_long_line(manual: bool) -> None:
-    """Nobody is asked in a line that is too long, by hand neither; in one that is as long as a line may be, one is."""
-    document = Document("file:///a.py", "python", f"a\n{LONG}\n{'x' * LONGEST_LINE}\n")
-    assert "longer than" in why_not(document.cursor(Position(1, len(LONG))), None, Rules(), manual=manual)
-    assert not why_not(document.cursor(Position(2, LONGEST_LINE)), None, Rules(), manual=manual)
+def scanned(line: str, language: str, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Return how many characters the scanner reads for an answer that streams in at the end of `line`."""
+    read = 0
+    lexer = scan._lexer
+
+    class Counting:
+        def __init__(self, language: object) -> None:
+            self._lexer = lexer(language)
+
+        def finditer(self, text: str) -> object:
+            nonlocal read
+            read += len(text)
+            return self._lexer.finditer(text)
+
+    monkeypatch.setattr(scan, "_lexer", Counting)
+    scan._known.cache_clear()
+    cursor = Document("file:///a", language, f"x = 1\n{line}\ny\n").cursor(Position(1, len(line)))
+    why_not(cursor, None, Rules(scopes_off=frozenset({"comment"})), manual=False)
+    surroundings(cursor)
+    for end in (5, 15, len(ANSWER)):
+        read_enough(ANSWER[:end], cursor, Ask())
+    shape(ANSWER, cursor, Ask(manual=True))
+    monkeypatch.undo()
+    return read
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("language", ["python", "cpp"])
+def test_a_long_line_costs_what_is_near_the_cursor(
+    unit: str, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line of a megabyte is scanned no more than one that is as long as what is looked at."""
+    short = scanned(unit * (2 * NEAR // len(unit)), language, monkeypatch)
+    long = scanned(unit * (1_000_000 // len(unit)), language, monkeypatch)
+    assert long <= 1.5 * short + 10 * NEAR
+
+
+@pytest.mark.parametrize("length", [20_000, 1_000_000])
+def test_a_long_line_gets_its_suggestion(length: int) -> None:
+    """It is asked about, the prompt has its end, and the answer is shaped."""
+    line = "x = [" + "1, " * (length // 3)
+    cursor = Document("file:///a.py", "python", f"a\n{line}\nb\n").cursor(Position(1, len(line)))
+    assert not why_not(cursor, None, Rules())
+    assert line.endswith(slice_at(cursor, Budget()).prefix)
+    assert shape("f(2, 3)\n", cursor, Ask()) == Completion("f(2, 3)")
+
+
+def test_a_rest_of_blanks_is_read_once() -> None:
+    """Whether text stands right of the cursor is known at once, also behind many blanks."""
+    cursor = Document("file:///a.py", "python", "x" + " " * 200_000 + "y").cursor(Position(0, 1))
+    assert why_not(cursor, None, Rules()) == "there is text right of the cursor"
 
 
 def test_a_long_line_ends_what_is_seen() -> None:
@@ -24,3 +78,13 @@ def test_a_long_line_ends_what_is_seen() -> None:
     assert cursor.above == ("b\n",)
     assert cursor.below == ("d\n",)
     assert cursor.row == 3
+
+
+def test_names_of_a_long_line_are_those_near_the_cursor() -> None:
+    """A name is found where it stands in the whole line; long lines beside it are data."""
+    line = "z" * 5_000 + " basket_total"
+    text = "other_name " * 60 + "\n" + line
+    cursor = Document("file:///a.py", "python", text).cursor(Position(1, len(line)))
+    assert NameAt("basket_total", 1, 5_001) in places_near(cursor)
+    assert "other_name" not in words_near(cursor)
+    assert "basket_total" in words_near(cursor)

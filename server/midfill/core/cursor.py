@@ -11,8 +11,12 @@ HORIZON = 2_000
 """Maximum lines above and below the cursor in a snapshot (our own limit; such a snapshot takes about 20 us)."""
 
 LONGEST_LINE = 10_000
-"""Characters of the longest line that is looked at: beyond that it is no code that people write (minified scripts,
-data), VS Code draws no more of it, and its syntax takes seconds."""
+"""Characters of the longest line above or below the cursor that is looked at: beyond that it is no code that people
+write (minified scripts, data), and VS Code draws no more of it."""
+
+NEAR = 1_000
+"""Characters of the cursor's line that are looked at on either side; minified files have lines of megabytes. The prompt
+alone has more of it."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,16 @@ class Cursor:
             head=head,
             rest=self.rest[replace:],
         )
+
+    @property
+    def near_head(self) -> str:
+        """The last `NEAR` characters before the cursor on its line."""
+        return self.head[-NEAR:]
+
+    @property
+    def near_rest(self) -> str:
+        """The first `NEAR` characters after the cursor on its line."""
+        return self.rest[:NEAR]
 
     @property
     def column(self) -> int:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from midfill.core import shape
 from midfill.core.completion import Completion
-from midfill.core.cursor import LONGEST_LINE, Cursor, unified
+from midfill.core.cursor import Cursor, unified
 from midfill.core.edit import Edit
 from midfill.core.model import Ask, Scope
 from midfill.core.surroundings import surroundings
 
-REST_OF_CLOSERS = re.compile(r"\s*[)\]}>\"'`]*\s*[:;{,]?\s*")
+REST_OF_CLOSERS = re.compile(r"\s*+[)\]}>\"'`]*+\s*+[:;{,]?\s*+")
 """The text after the cursor that still allows an automatic completion (Copilot's rule for the middle of a line)."""
 
 DOUBT_LINES = 2
@@ -42,10 +42,8 @@ class Rules:
 def why_not(cursor: Cursor, edit: Edit | None, rules: Rules, *, manual: bool = False) -> str:
     """Return the reason for no call at this cursor, as text for the user; empty if a call is allowed.
 
-    A manual request is always allowed, but in a line that is too long.
+    A manual request is always allowed.
     """
-    if len(cursor.head) + len(cursor.rest) > LONGEST_LINE:
-        return f"the line is longer than {LONGEST_LINE:,} characters"
     if manual:
         return ""
     if off := switched_off(cursor.language, rules):
@@ -126,7 +124,7 @@ def may_show_partial(text: str, cursor: Cursor, ask: Ask) -> bool:
         return True
     if shape.fills_block(text, cursor, ask):
         return shape.first_piece(text, cursor, ask) is not None
-    line = cursor.head + first
+    line = cursor.near_head + first
     return not _OPENS_BLOCK.search(line) and not shape.heads_block(line, cursor)
 
 

@@ -13,7 +13,7 @@ Surroundings = Literal["code", "comment", "string"]
 def surroundings(cursor: Cursor) -> Surroundings:
     """Return whether the cursor is in a comment, in a string or in code."""
     known = language(cursor.language)
-    text = "\n".join([*lines_above(cursor.above, known), cursor.head])
+    text = "\n".join([*lines_above(cursor.above, known), cursor.near_head])
     inside = unended(text, known)
     if inside is None:
         return "code"

@@ -81,5 +81,5 @@ class Choices:
         """Return the number of syntax errors around the cursor after the suggestion is inserted."""
         cursor, completion = self._query.cursor, suggestion.completion
         above, below = "".join(cursor.above[-_NEAR_LINES:]), "".join(cursor.below[:_NEAR_LINES])
-        line = cursor.head + completion.text + cursor.rest[completion.replace :]
+        line = cursor.near_head + completion.text + cursor.near_rest[completion.replace :]
         return errors(above + line + cursor.end + below, language(cursor.language))

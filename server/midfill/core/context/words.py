@@ -18,6 +18,8 @@ MOST_WORDS = 48
 MOST_NAMES = 32
 MOST_PLACES = 16
 """Names that an editor's language servers are asked about."""
+_LONGEST = 500
+"""Characters of a line that is looked through; longer ones are data or generated."""
 _HEAD = 120
 """First lines of a file that are looked through for imports."""
 
@@ -59,8 +61,9 @@ def words_near(cursor: Cursor) -> list[str]:
 
     Of equally rare words the nearest to the cursor come first. Lines that look like a key are not searched for.
     """
-    near = [cursor.rest, cursor.head, *reversed(cursor.above[-BEFORE:]), *cursor.below[:BEHIND]]
-    counts = Counter(_words((*cursor.above, *near[:2], *cursor.below)))
+    own = [cursor.near_rest, cursor.near_head]
+    near = [*own, *_short(reversed(cursor.above[-BEFORE:]), cursor.below[:BEHIND])]
+    counts = Counter(_words((*_short(cursor.above), *own, *_short(cursor.below))))
     found = dict.fromkeys(_words(line for line in near if masked(line) == line))
     return sorted(found, key=counts.__getitem__)[:MOST_WORDS]
 
@@ -81,16 +84,24 @@ def places_near(cursor: Cursor) -> list[NameAt]:
 
 def _names_near(cursor: Cursor) -> dict[str, NameAt]:
     top = cursor.row - len(cursor.above)
-    lines = [*enumerate(cursor.above, top), (cursor.row, cursor.head)]
+    above = [(row, line) for row, line in enumerate(cursor.above, top) if len(line) <= _LONGEST]
+    cut, head = len(cursor.head) - len(cursor.near_head), cursor.near_head
+    lines = [*above, (cursor.row, head)]
     near = ((row, line) for row, line in reversed(lines[-NEAR - 1 :]) if masked(line) == line)
     imports = ((row, line) for row, line in lines[:_HEAD] if _IMPORT.match(line))
-    own = {name for line in (*cursor.above, *cursor.below) for name in _DEFINED.findall(line)}
+    own = {name for line in _short(cursor.above, cursor.below) for name in _DEFINED.findall(line)}
     found: dict[str, NameAt] = {}
     for row, line in (*near, *imports):
         for name in NAME.finditer(line):
             if name[0] not in own:
-                found.setdefault(name[0], NameAt(name[0], row, name.start()))
+                before = name.start() + cut * (row == cursor.row)
+                found.setdefault(name[0], NameAt(name[0], row, before))
     return found
+
+
+def _short(*parts: Iterable[str]) -> Iterator[str]:
+    """Yield the lines that people write."""
+    return (line for lines in parts for line in lines if len(line) <= _LONGEST)
 
 
 def _words(lines: Iterable[str]) -> Iterator[str]:

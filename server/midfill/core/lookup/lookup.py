@@ -61,7 +61,7 @@ def voted(cursor: Cursor, votes: list[Vote], above: Source, below: Source) -> It
 
 def started(cursor: Cursor) -> str:
     """Return the unfinished word before the cursor."""
-    found = _STARTED.search(cursor.head)
+    found = _STARTED.search(cursor.near_head)
     return found[0] if found else ""
 
 

@@ -1,6 +1,5 @@
 """The brackets and strings of a text that goes on at a cursor."""
 
-from collections import deque
 from typing import NamedTuple
 
 from midfill.core.shape.context import CursorContext
@@ -9,6 +8,9 @@ from midfill.core.syntax.scan import PARTNER, Lexeme, lexemes
 
 _BRACKETS = Language(quotes="")
 """What is left of a language in prose and comments."""
+
+_ENOUGH = 40
+"""Lexemes at the end of a long line, from which on it is read again with each answer."""
 
 _TRIPLE = ('"""', "'''")
 
@@ -91,6 +93,8 @@ def _context(context: CursorContext) -> str:
     if context.inside and not context.loose:
         return context.origin[context.inside.start :]
     if context.loose:
-        return context.head
-    last = deque(lexemes(context.head, context.language), maxlen=1)
-    return "" if last and last[0].kind == "string" and not last[0].closed else context.head
+        return ""  # Brackets stand each for itself.
+    found = lexemes(context.head, context.language)
+    if found and found[-1].kind == "string" and not found[-1].closed:
+        return ""
+    return context.head[found[-_ENOUGH].start :] if len(found) > _ENOUGH else context.head

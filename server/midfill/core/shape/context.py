@@ -16,18 +16,15 @@ from midfill.core.syntax.scan import Lexeme, lexemes, unended
 NEAR = 12
 """Lines with text below the cursor that a completion is compared with."""
 
-LONGEST = 1_000
-"""Characters of the cursor's line that are looked at on either side; minified files have lines of megabytes."""
-
 
 class CursorContext:
     """What stands around a cursor, worked out when it is asked for and then kept."""
 
     def __init__(self, cursor: Cursor) -> None:
         self.cursor = cursor
-        self.head = cursor.head[-LONGEST:]
-        self.rest = cursor.rest[:LONGEST]
-        self.endless = len(cursor.rest) > LONGEST
+        self.head = cursor.near_head
+        self.rest = cursor.near_rest
+        self.endless = len(cursor.rest) > len(self.rest)
         """The rest of the line is too long to be written again."""
         self.language, self._above, self._below = part_at(cursor)
 

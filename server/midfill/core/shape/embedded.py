@@ -30,7 +30,7 @@ def part_at(cursor: Cursor) -> Part:
     whole = Part(language(cursor.language), cursor.above, cursor.below)
     if whole.language.prose:
         return _fenced(whole)
-    return _section(whole, cursor.head) if whole.language.grammar == "html" else whole
+    return _section(whole, cursor.near_head) if whole.language.grammar == "html" else whole
 
 
 def _fenced(whole: Part) -> Part:

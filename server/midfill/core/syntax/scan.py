@@ -3,7 +3,7 @@
 import re
 from collections import deque
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 from midfill.core.syntax.language import Language
@@ -26,6 +26,10 @@ _SUBSTITUTING = (
 )
 
 
+_LONGEST_KNOWN = 1_500
+"""Characters of a text whose lexemes are remembered: a line with what is inserted there. So 128 take 20 MB at most."""
+
+
 class Lexeme(NamedTuple):
     """A bracket, a string or a comment; `closed` says whether a string or block comment ends in the text."""
 
@@ -35,11 +39,20 @@ class Lexeme(NamedTuple):
     closed: bool
 
 
-def lexemes(text: str, language: Language) -> Iterator[Lexeme]:
-    """Yield the brackets, strings and comments of `text`, which begins outside of strings and comments."""
-    for match in _lexer(language).finditer(text):
-        if (lexeme := _lexeme(match)) is not None:
-            yield lexeme
+def lexemes(text: str, language: Language) -> tuple[Lexeme, ...]:
+    """Return the brackets, strings and comments of `text`, which begins outside of strings and comments."""
+    return _known(text, language) if len(text) <= _LONGEST_KNOWN else tuple(_lexemes(text, language))
+
+
+@lru_cache(maxsize=128)
+def _known(text: str, language: Language) -> tuple[Lexeme, ...]:
+    """Return `lexemes` of a line, which is asked about again with every piece of an answer."""
+    return tuple(_lexemes(text, language))
+
+
+def _lexemes(text: str, language: Language) -> Iterator[Lexeme]:
+    found = map(_lexeme, _lexer(language).finditer(text))
+    return (lexeme for lexeme in found if lexeme is not None)
 
 
 def unended(text: str, language: Language) -> Lexeme | None:
