@@ -22,7 +22,8 @@ augroup midfill
   autocmd TextChangedI,TextChangedP * ghost.OnText()
   autocmd CursorMovedI,CompleteChanged * ghost.Draw()
   autocmd InsertLeave,BufLeave * ghost.Clear()
-  autocmd TextChanged,TextChangedI,InsertLeave * edits.Ask()
+  autocmd TextChanged,TextChangedI * edits.OnText()
+  autocmd InsertLeave * edits.Ask()
   autocmd CursorMoved,CursorMovedI,BufEnter * edits.Draw()
 augroup END
 

@@ -13,6 +13,7 @@ const TYPES = {
 
 var offer: dict<any> = {} # The server's edit; {} if there is none.
 var pending = -1 # The ID of the pending request.
+var asked = [0, 0] # The buffer and its b:changedtick at the latest request.
 var drawn = 0 # The buffer that shows something of it.
 
 for [type, linked] in items(TYPES)
@@ -20,10 +21,18 @@ for [type, linked] in items(TYPES)
   prop_type_add(type, {highlight: type, override: true, priority: 100})
 endfor
 
-# Asks for the next edit after a change. The server answers when the user pauses.
+# Handles a text change. Vim 9.0 also tells of an earlier one when insert mode begins.
+export def OnText()
+  if asked != [bufnr(), b:changedtick]
+    Ask()
+  endif
+enddef
+
+# Asks for the next edit. The server answers when the user pauses.
 export def Ask()
   Clear()
   var buf = bufnr()
+  asked = [buf, b:changedtick]
   if !server.Serves(buf)
     return
   endif
