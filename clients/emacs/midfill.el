@@ -19,6 +19,7 @@
 
 (require 'cl-lib)
 (require 'jsonrpc)
+(require 'midfill-edits)
 (require 'midfill-server)
 
 (defface midfill-ghost '((t :inherit shadow))
@@ -177,16 +178,19 @@ start and point does not agree with it."
 (defvar-local midfill--tick 0 "Modification tick at the latest check.")
 
 (defconst midfill--untyped
-  (rx (or "undo" "replace" "indent-region" "indent-rigidly" "fill-" "format" "sort-" "align" "rename"))
+  (rx (or "undo" "replace" "indent-region" "indent-rigidly" "fill-" "format" "sort-" "align" "rename" "midfill-edit"))
   "Matches names of commands that edit text which the user did not type.")
 
 (defun midfill--after-command ()
-  "Keep the suggestion if the typed text agrees with it, and request more text."
+  "Keep the suggestion if the typed text agrees with it, and request more text.
+After a change request the next edit as well."
   (let ((tick (buffer-chars-modified-tick)))
     (when midfill--items
       (midfill--draw))
-    (unless (= tick midfill--tick)
+    (if (= tick midfill--tick)
+        (midfill--edit-draw)
       (setq midfill--tick tick)
+      (midfill--edit-ask)
       (unless (and (symbolp this-command)
                    (string-match-p midfill--untyped (symbol-name this-command)))
         (midfill--ask 2)))))
@@ -234,6 +238,7 @@ Then show the suggestion at offset AHEAD from the first."
     (let ((range (plist-get (car items) :range)))
       (setq midfill--start (copy-marker (if range (midfill--point (plist-get range :start)) place))
             midfill--end (copy-marker (if range (midfill--point (plist-get range :end)) place) t)))
+    (midfill--edit-clear)
     (jsonrpc-notify midfill--connection :textDocument/didShowCompletion (list :item (car items)))))
 
 ;;;; Commands of the server
@@ -282,6 +287,7 @@ Then show the suggestion at offset AHEAD from the first."
     (remove-hook 'after-change-functions #'midfill--after-change t)
     (remove-hook 'kill-buffer-hook #'midfill--close t)
     (midfill--clear)
+    (midfill--edit-clear)
     (midfill--close)))
 
 (defun midfill--turn-on ()

@@ -209,6 +209,69 @@ def test_alternatives(open_terminal: Open, bench: Bench) -> None:
     terminal.shows("midfill: today: ")
 
 
+RENAMED = "total = 0\nprint(total)\nsave(total)\nx = 1\nload(total)\nkeep(total)\n"
+
+
+def renamed(open_terminal: Open, bench: Bench, name: str) -> tuple[Terminal, Path]:
+    """Return an Emacs in which a name was changed at two of five places, the next of them offered, and its file."""
+    bench.upstream.behave(text="")
+    file = bench.file(f"{name}.py", RENAMED)
+    terminal = started(open_terminal, written(bench, f"{name}.el", OWN), file)
+    terminal.press("M-d")
+    terminal.type("amount")
+    terminal.press("M-g", "g", "2", "Enter", "M-f", "M-d")
+    terminal.type("(amount")
+    terminal.shows("print(amount)  TAB ↓ line 3\nsave(totalamount)\n")
+    return terminal, file
+
+
+def test_next_edit(open_terminal: Open, bench: Bench) -> None:
+    """TAB jumps to where a rename fits next, TAB takes it, and the next one is ready; one undo takes it back."""
+    terminal, file = renamed(open_terminal, bench, "renamed")
+    terminal.press("Tab")
+    terminal.shows("print(amount)\nsave(totalamount)\n")
+    terminal.press("Tab")
+    terminal.shows("save(amount)  TAB ↓ line 5\nx = 1\nload(totalamount)\n")
+    terminal.press("Tab", "Tab")
+    changed = RENAMED.replace("total", "amount", 4)
+    saved(terminal, file, changed)
+    terminal.press("C-_")
+    saved(terminal, file, changed.replace("load(amount)", "load(total)"))
+
+
+def test_dropped_edit(open_terminal: Open, bench: Bench) -> None:
+    """What C-g drops does not come back, and TAB is TAB again."""
+    terminal, file = renamed(open_terminal, bench, "dropped")
+    terminal.press("C-g")
+    terminal.shows("print(amount)\nsave(total)\n")
+    terminal.press("Down", "Tab")
+    saved(terminal, file, RENAMED.replace("total", "amount", 2))
+    terminal.press("C-e")
+    terminal.type("  # once")
+    time.sleep(1)
+    terminal.shows("save(total)  # once\n")
+
+
+def test_next_edit_in_another_file(open_terminal: Open, bench: Bench) -> None:
+    """TAB opens the file that the next edit is in; M-x midfill-toggle-edits switches them off."""
+    other = bench.file("there.py", "load(total)\n")
+    terminal, _ = renamed(open_terminal, bench, "here")
+    for line in (
+        "save(amount)  TAB ↓ line 5",
+        "load(amount)  TAB ↓ line 6",
+        "keep(amount)  TAB → there.py:1",
+    ):
+        terminal.press("Tab", "Tab")
+        terminal.shows(line)
+    terminal.press("Tab")
+    terminal.shows("load(totalamount)\n")
+    terminal.press("Tab")
+    saved(terminal, other, "load(amount)\n")
+    terminal.press("M-x")
+    terminal.type("midfill-toggle-edits\n")
+    terminal.shows("midfill: next edits are off")
+
+
 def test_archive(open_terminal: Open, bench: Bench) -> None:
     """Without `midfill` on the PATH the program of an unpacked archive is used, and M-x midfill-doctor says so."""
     bench.unpack()

@@ -212,3 +212,72 @@ def test_not_typed(open_terminal: Open, bench: Bench, vim: str) -> None:
     terminal.press("End", "Enter")
     terminal.type("value = ")
     terminal.shows("value = asked")
+
+
+RENAMED = "total = 0\nprint(total)\nsave(total)\nx = 1\nload(total)\nkeep(total)\n"
+
+
+def renamed(open_terminal: Open, bench: Bench, vim: str, name: str) -> tuple[Terminal, Path]:
+    """Return a Vim in which a name was changed at two of five places, the next of them offered, and its file."""
+    bench.upstream.behave(text="")
+    file = bench.file(f"{vim}_{name}.py", RENAMED)
+    terminal = started(open_terminal, bench, vim, file)
+    terminal.type("cwamount\x1b2G0f(lcwamount\x1b")
+    terminal.shows("print(amount)  Tab ↓ line 3\nsave(totalamount)\n")
+    return terminal, file
+
+
+def test_next_edit(open_terminal: Open, bench: Bench, vim: str) -> None:
+    """Tab jumps to where a rename fits next, Tab takes it, and the next one is ready; one undo takes it back."""
+    terminal, file = renamed(open_terminal, bench, vim, "renamed")
+    terminal.press("Tab")
+    terminal.shows("print(amount)\nsave(totalamount)\n")
+    terminal.press("Tab")
+    terminal.shows("save(amount)  Tab ↓ line 5\nx = 1\nload(totalamount)\n")
+    terminal.press("Tab", "Tab")
+    changed = RENAMED.replace("total", "amount", 4)
+    saved(terminal, file, changed)
+    terminal.type("u")
+    saved(terminal, file, changed.replace("load(amount)", "load(total)"))
+
+
+def test_next_edit_in_insert_mode(open_terminal: Open, bench: Bench, vim: str) -> None:
+    """The keys of suggestions take it there, and with nothing offered they do what they did."""
+    terminal, file = renamed(open_terminal, bench, vim, "inserting")
+    terminal.type("i")
+    terminal.press("Tab")
+    terminal.shows("print(amount)\nsave(totalamount)\n")
+    terminal.press("Tab")
+    terminal.shows("save(amount)  Tab ↓ line 5")
+    terminal.press("C-]")
+    terminal.hides("Tab")
+    terminal.press("C-]")
+    saved(terminal, file, RENAMED.replace("total", "amount", 3).replace("save(", "save(dismissed"))
+
+
+def test_dropped_edit(open_terminal: Open, bench: Bench, vim: str) -> None:
+    """What Backspace drops does not come back, and the keys are as ever."""
+    terminal, file = renamed(open_terminal, bench, vim, "dropped")
+    terminal.press("BSpace")
+    terminal.shows("print(amount)\nsave(total)\n")
+    terminal.type("j")
+    terminal.press("Tab", "BSpace")
+    saved(terminal, file, RENAMED.replace("total", "amount", 2))
+    terminal.type("A  # once\x1b")
+    time.sleep(1)
+    terminal.shows("save(total)  # once\n")
+
+
+def test_next_edit_in_another_file(open_terminal: Open, bench: Bench, vim: str) -> None:
+    """Tab goes to the buffer that the next edit is in."""
+    other = bench.file(f"{vim}_naïve.py", "load(total)\n")
+    terminal, _ = renamed(open_terminal, bench, vim, "here")
+    terminal.type(f":edit {other}\n:buffer 1\n")
+    there = f"keep(amount)  Tab → {other.name}:1"
+    for line in ("save(amount)  Tab ↓ line 5", "load(amount)  Tab ↓ line 6", there):
+        terminal.press("Tab", "Tab")
+        terminal.shows(line)
+    terminal.press("Tab")
+    terminal.shows("load(totalamount)\n")
+    terminal.press("Tab")
+    saved(terminal, other, "load(amount)\n")

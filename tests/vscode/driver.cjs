@@ -47,6 +47,15 @@ const views = {
     ].join("\n"),
   /** The ghost text of each cursor's line, from top to bottom. */
   ghosts: () => texts("[class*=ghost-text-decoration]"),
+  /** What decorations add to the lines, from top to bottom. */
+  added: () =>
+    page.$$eval(".monaco-editor .view-lines .view-line span", (found) =>
+      found
+        .map((element) => [element.getBoundingClientRect().top, getComputedStyle(element, "::after").content])
+        .filter(([, content]) => content.startsWith('"'))
+        .sort(([one], [other]) => one - other)
+        .map(([, content]) => JSON.parse(content).replaceAll("\u00a0", " ")),
+    ),
   popup: () => texts(".suggest-widget.visible .monaco-list-row .label-name"),
   toasts: () => texts(".notification-toast .notification-list-item-message"),
   buttons: () => texts(".notification-toast .notification-list-item-buttons-container .monaco-button"),

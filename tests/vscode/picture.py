@@ -1,4 +1,4 @@
-"""Makes the picture for the READMEs: `uv run python -m tests.vscode.picture`, after tests/vscode/fetch.sh."""
+"""Makes the pictures for the READMEs: `uv run python -m tests.vscode.picture`, after tests/vscode/fetch.sh."""
 
 import tempfile
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.loopback.client import Loopback
 from tests.vscode.editor import VSIX, Editor, environment
 
-PICTURE = VSIX.parent / "media" / "ghost-text.png"
+MEDIA = VSIX.parent / "media"
 SIZE = {"width": 760, "height": 400}
 LOOK = {
     "breadcrumbs.enabled": False,
@@ -33,10 +33,22 @@ def total(items: list[Item], discount: float = 0.0) -> float:
         cost += item.price * item.count
     return cost * (1 - discount)
 '''
+RENAMED = '''\
+def total_postage(parcels: list[Parcel]) -> float:
+    """Return what it costs to send all parcels."""
+    return sum(postage(parcel) for parcel in parcels)
+
+
+def postage(parcel: Parcel) -> float:
+    |heaviness = parcel.weight + WRAPPING
+    if heaviness > LIMIT:
+        raise TooHeavy(heaviness)
+    return BASE + RATE * heaviness
+'''
 
 
 def main() -> None:
-    """Write the picture."""
+    """Write the pictures: of ghost text, and of a next edit."""
     with tempfile.TemporaryDirectory() as folder, Loopback() as loopback:
         scratch = Path(folder)
         loopback.behave(documents=[CODE])
@@ -47,7 +59,18 @@ def main() -> None:
             editor.do("resize", SIZE)
             editor.type("r")
             editor.sees("ghost", " item in items:\n        cost += item.price * item.count")
-            PICTURE.write_bytes(editor.picture("ghost-text").read_bytes())
+            keep(editor, "ghost-text")
+            loopback.behave(documents=[], text="")
+            editor.open("parcels.py", RENAMED)
+            editor.press("Control+Shift+ArrowRight")
+            editor.type("load")
+            editor.sees("added", ["Tab ↓ 8", "load"])
+            keep(editor, "next-edit")
+
+
+def keep(editor: Editor, name: str) -> None:
+    """Write a picture of the window into the folder of the extension's pictures."""
+    (MEDIA / f"{name}.png").write_bytes(editor.picture(name).read_bytes())
 
 
 if __name__ == "__main__":

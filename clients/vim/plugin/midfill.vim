@@ -7,6 +7,7 @@ endif
 g:loaded_midfill = true
 
 import autoload 'midfill.vim'
+import autoload 'midfill/edits.vim'
 import autoload 'midfill/ghost.vim'
 import autoload 'midfill/server.vim'
 
@@ -21,6 +22,9 @@ augroup midfill
   autocmd TextChangedI,TextChangedP * ghost.OnText()
   autocmd CursorMovedI,CompleteChanged * ghost.Draw()
   autocmd InsertLeave,BufLeave * ghost.Clear()
+  autocmd TextChanged,TextChangedI * edits.OnText()
+  autocmd InsertLeave * edits.Ask()
+  autocmd CursorMoved,CursorMovedI,BufEnter * edits.Draw()
 augroup END
 
 command! -nargs=+ -complete=custom,midfill#Complete Midfill midfill.Command(<f-args>)

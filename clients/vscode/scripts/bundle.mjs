@@ -1,5 +1,5 @@
 // Bundles the extension into out/extension.js, the licences of what went into it into out/licences.txt, and the page
-// of the extension with its picture into out/README.md.
+// of the extension with its pictures into out/README.md.
 
 import { build } from "esbuild";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -28,7 +28,6 @@ const licences = [...folders].sort().map((folder) => {
   return `${name} ${version} (${license})\n\n${readFileSync(`${folder}/${file}`, "utf8").trim()}\n`;
 });
 // A page of an extension shows no picture by a relative address.
-const picture = readFileSync("media/ghost-text.png").toString("base64");
-const page = readFileSync("README.md", "utf8");
-writeFileSync("out/README.md", page.replace("media/ghost-text.png", `data:image/png;base64,${picture}`));
+const inline = (file) => `data:image/png;base64,${readFileSync(file).toString("base64")}`;
+writeFileSync("out/README.md", readFileSync("README.md", "utf8").replace(/media\/[\w-]+\.png/g, inline));
 writeFileSync("out/licences.txt", licences.join(`\n${"-".repeat(80)}\n\n`));

@@ -10,6 +10,7 @@ import {
   type Disposable,
   type LogOutputChannel,
 } from "vscode";
+import type { NextEdits } from "./edits";
 import { FOLDER } from "./find";
 import type { Key } from "./key";
 import { askFor, showMenu } from "./menu";
@@ -29,6 +30,7 @@ export interface Parts {
   usage: UsagePage;
   silence: Silence;
   snooze: Snooze;
+  edits: NextEdits;
 }
 
 const SNOOZES = new Map([
@@ -51,6 +53,10 @@ export function registerCommands(parts: Parts): Disposable[] {
     resume: () => resume(parts.snooze),
     alternatives: () => askHere(parts),
     acceptNextLine: () => acceptNextLine(server),
+    takeEdit: () => parts.edits.take(),
+    dropEdit: () => parts.edits.drop(),
+    toggleNextEdits: () => server.execute("midfill.toggleEdits"),
+    snoozeNextEdits: () => server.execute("midfill.snoozeEdits"),
     nextPlaceholder: () => nextPlaceholder(server),
     setKey: () => key.ask(),
     tryAgain: () => tryAgain(server),

@@ -2,6 +2,7 @@
 
 import { window, workspace, type ExtensionContext } from "vscode";
 import { registerCommands } from "./commands";
+import { NextEdits } from "./edits";
 import { Key } from "./key";
 import { onPythonChange } from "./python";
 import { Server } from "./server";
@@ -29,6 +30,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const tour = new Tour();
   const silence = new Silence(running, status);
   const snooze = new Snooze(context.globalState, running);
+  const edits = new NextEdits(running);
   context.subscriptions.push(
     log,
     trace,
@@ -36,6 +38,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     running,
     usage,
     silence,
+    edits,
     running.onNothing((nothing) => silence.explain(nothing)),
     running.onDidStart(() => tour.tick("midfill.served")),
     status.onDidChange((shown) => welcome.consider(shown)),
@@ -46,7 +49,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
       else if (change.affectsConfiguration("midfill")) await running.configure();
     }),
     await onPythonChange(() => running.pythonChanged()),
-    ...registerCommands({ server: running, status, key, log, usage, silence, snooze }),
+    ...registerCommands({ server: running, status, key, log, usage, silence, snooze, edits }),
   );
   if ((await key.get()) !== undefined) void tour.tick("midfill.hasKey");
   await running.start();

@@ -17,8 +17,8 @@ import {
   ShowMessageNotification,
   State,
   type LanguageClientOptions,
-  type StaticFeature,
 } from "vscode-languageclient/node";
+import { ABILITIES } from "./abilities";
 import { Crashes } from "./crashes";
 import { definitions } from "./definitions";
 import { findServer, FOLDER, NotFoundError, type Midfill } from "./find";
@@ -50,19 +50,6 @@ export interface Nothing {
 const DOCUMENTS = ["file", "untitled", "vscode-notebook-cell", "vscode-remote", "vscode-vfs"];
 const STOP_MS = 2_000;
 
-/**
- * Announces that the first text shown has to be whole, because VS Code hides ghost text before it shows a longer one,
- * and that definitions may be asked for.
- */
-const ABILITIES: StaticFeature = {
-  fillClientCapabilities: (capabilities) => {
-    capabilities.experimental = { midfill: { whole: true, definitions: true } };
-  },
-  initialize: () => undefined,
-  getState: () => ({ kind: "static" }),
-  clear: () => undefined,
-};
-
 export class Server {
   /** The latest program that was started. */
   midfill: Midfill | undefined;
@@ -77,6 +64,7 @@ export class Server {
   private readonly configured = new EventEmitter<undefined>();
   private readonly accepted = new EventEmitter<undefined>();
   private readonly nothing = new EventEmitter<Nothing>();
+  private readonly shown = new EventEmitter<undefined>();
   /** Fired when the server runs. */
   readonly onDidStart = this.started.event;
   /** Fired when the server has been told of changed settings. */
@@ -85,13 +73,20 @@ export class Server {
   readonly onDidAccept = this.accepted.event;
   /** Fired when nothing was asked, or when a request by hand has brought nothing. */
   readonly onNothing = this.nothing.event;
+  /** Fired when VS Code shows ghost text. */
+  readonly onDidShow = this.shown.event;
   /** The queue of starts and stops, which run one after the other. */
   private turn: Promise<void> = Promise.resolve();
 
   constructor(private readonly here: Surroundings) {}
 
   get isRunning(): boolean {
-    return this.client?.isRunning() === true;
+    return this.connection !== undefined;
+  }
+
+  /** The connection to a server that runs. */
+  get connection(): LanguageClient | undefined {
+    return this.client?.isRunning() === true ? this.client : undefined;
   }
 
   start(): Promise<void> {
@@ -135,19 +130,19 @@ export class Server {
 
   /** Run a command of the server, and return its result. */
   async execute(command: string, ...args: unknown[]): Promise<unknown> {
-    if (this.client?.isRunning() !== true) return undefined;
-    return await this.client.sendRequest(ExecuteCommandRequest.type, { command, arguments: args });
+    return await this.connection?.sendRequest(ExecuteCommandRequest.type, { command, arguments: args });
   }
 
   dispose(): void {
-    for (const part of [this.patience, this.started, this.configured, this.accepted, this.nothing])
-      part.dispose();
+    const { patience, started, configured, accepted, nothing, shown } = this;
+    for (const part of [patience, started, configured, accepted, nothing, shown]) part.dispose();
   }
 
   /** Tell the server that VS Code shows an item: VS Code itself tells only extensions of its own. */
   private async tellShown({ command }: InlineCompletionItem): Promise<void> {
-    if (this.client?.isRunning() === true && command !== undefined)
-      await this.client.sendNotification("textDocument/didShowCompletion", { item: { command } });
+    this.shown.fire(undefined);
+    if (command !== undefined)
+      await this.connection?.sendNotification("textDocument/didShowCompletion", { item: { command } });
   }
 
   private async inTurn(act: () => Promise<void>): Promise<void> {

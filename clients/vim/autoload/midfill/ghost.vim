@@ -137,7 +137,7 @@ def TellPart(shown: dict<any>, length: number)
 enddef
 
 # Whether the text before the cursor grew or shrank, as it does by typing.
-def Typed(): bool
+export def Typed(): bool
   var [lnum, text] = place
   place = [line('.'), strpart(getline('.'), 0, col('.') - 1)]
   return place[0] != lnum || (place[1] !=# text && (Begins(place[1], text) || Begins(text, place[1])))
@@ -175,6 +175,7 @@ def OnAnswer(kind: number, asked: dict<any>, result: any)
   index = 0
   invoked = kind == INVOKED
   if !empty(Rest())
+    midfill#edits#Clear()
     server.Notify('textDocument/didShowCompletion', {item: items[0]})
   endif
 enddef
@@ -202,6 +203,6 @@ def Ends(text: string, end: string): bool
 enddef
 
 # Virtual text shows a tab as ^I.
-def Untabbed(text: string): string
+export def Untabbed(text: string): string
   return substitute(text, "\t", repeat(' ', &tabstop), 'g')
 enddef

@@ -84,6 +84,12 @@ export def Stop()
   Forget()
 enddef
 
+# Returns an open document's URI and version.
+export def Identifier(buf: number): dict<any>
+  listener_flush(buf)
+  return {uri: Uri(buf), version: versions[buf]}
+enddef
+
 export def Uri(buf: number): string
   var path = fnamemodify(bufname(buf), ':p')
   if empty(bufname(buf))
