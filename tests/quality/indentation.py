@@ -1,7 +1,8 @@
 """Answers that are right but for their indentation, asked for as a person types; Python is compiled by Python.
 
 `python -m tests.quality.indentation [--seed N] [--cases N] [--language NAME]`. The kinds are what people report of
-every tool of this sort: a blank too many or too few, lines counted from the cursor, twice the indentation, a first line of its own.
+every tool of this sort: a blank too many or too few, lines counted from the cursor, twice the indentation, a first
+line of its own.
 """
 
 import argparse
