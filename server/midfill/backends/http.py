@@ -17,8 +17,8 @@ from midfill.backends.address import unusable
 from midfill.backends.caller import Caller
 from midfill.backends.errors import Refusal, oversized, packed, refused
 from midfill.backends.failures import failed
-from midfill.backends.letter import Letter
 from midfill.backends.network import Network, open_transport
+from midfill.backends.request_body import RequestBody
 from midfill.core.model import ModelError
 
 CONNECT: Final = 10.0
@@ -52,22 +52,22 @@ class Http:
 
     async def get(self, url: str) -> bytes:
         """Return the body that `url` answers with. Raises ModelError."""
-        answer = await self._accepted("GET", url, Letter(b""))
+        answer = await self._accepted("GET", url, RequestBody(b""))
         try:
             return await answer.document()
         finally:
             await answer.close()
 
-    async def post(self, url: str, letter: Letter) -> "Answer":
+    async def post(self, url: str, body: RequestBody) -> "Answer":
         """Send a letter, and return the answer if it is a success; close it. Raises ModelError."""
-        return await self._accepted("POST", url, letter)
+        return await self._accepted("POST", url, body)
 
     async def close(self) -> None:
         """Close all connections."""
         await self._transport.aclose()
 
-    async def _accepted(self, method: str, url: str, letter: Letter) -> "Answer":
-        response = await self._sent(self._request(method, _parsed(url), letter))
+    async def _accepted(self, method: str, url: str, body: RequestBody) -> "Answer":
+        response = await self._sent(self._request(method, _parsed(url), body))
         answer = Answer(response, self)
         packing = response.headers.get("content-encoding", "")
         if answer.accepted and _is_plain(packing):
@@ -79,11 +79,11 @@ class Http:
         finally:
             await answer.close()
 
-    def _request(self, method: str, url: httpx.URL, letter: Letter) -> httpx.Request:
+    def _request(self, method: str, url: httpx.URL, body: RequestBody) -> httpx.Request:
         """Return a request; with its headers made by hand httpx takes 10 us for it, not 80."""
-        length = [(b"Content-Length", b"%d" % len(letter.body))] if letter.body else []
+        length = [(b"Content-Length", b"%d" % len(body.body))] if body.body else []
         headers = [(b"Host", url.netloc), *self._headers, *length]
-        return httpx.Request(method, url, headers=headers, stream=_Body(letter), extensions=_TIMEOUTS)
+        return httpx.Request(method, url, headers=headers, stream=_Body(body), extensions=_TIMEOUTS)
 
     async def _sent(self, request: httpx.Request) -> httpx.Response:
         """Send a request; once more, at once, when the kept connection turns out to be dead."""
@@ -181,8 +181,8 @@ class Answer:
 class _Body(httpx.AsyncByteStream):
     """A letter as httpx reads it, once it has a connection."""
 
-    def __init__(self, letter: Letter) -> None:
-        self._letter = letter
+    def __init__(self, body: RequestBody) -> None:
+        self._letter = body
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         self._letter.sent = True

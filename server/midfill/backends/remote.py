@@ -10,10 +10,10 @@ from midfill.backends.address import Address, address_of
 from midfill.backends.caller import Caller
 from midfill.backends.errors import UnknownModelError, key_fault, only_thought, timed_out
 from midfill.backends.formats import FORMATS
-from midfill.backends.letter import Letter
 from midfill.backends.options import RemoteOptions, is_paid, manner_of
 from midfill.backends.pace import LINGER, Pace
 from midfill.backends.reading import next_part, now, opened
+from midfill.backends.request_body import RequestBody
 from midfill.core.model import Chunk, Kind, ModelError, Question
 from midfill.core.opening import Opening, without_end
 
@@ -175,18 +175,18 @@ class Remote:
 
     async def _asked(self, question: Question, pace: Pace) -> "Answer":
         """Return the beginning of the answer. Raises ModelError."""
-        letter = Letter(FORMATS[self.provider.wire].body(question, self._manner))
+        body = RequestBody(FORMATS[self.provider.wire].body(question, self._manner))
         try:
-            return await self._answered(letter, pace)
+            return await self._answered(body, pace)
         finally:
-            if not letter.sent:
+            if not body.sent:
                 question.unsent()
 
-    async def _answered(self, letter: Letter, pace: Pace) -> "Answer":
+    async def _answered(self, body: RequestBody, pace: Pace) -> "Answer":
         try:
             async with asyncio.timeout(pace.until - now()):
                 door = await self._opened()
-                return await door.http.post(door.address.completions, letter)
+                return await door.http.post(door.address.completions, body)
         except TimeoutError:
             self._spawn(self.warm())
             raise timed_out(self.address().host) from None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass
-class Letter:
+class RequestBody:
     """The body of a request; a call that ends before it was sent has cost nothing."""
 
     body: bytes
