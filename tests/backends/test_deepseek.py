@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
-from midfill.backends.manner import VARIED
 from midfill.backends.options import RemoteOptions
 from midfill.backends.probe import probe
 from midfill.backends.remote import IN_VAIN, Remote
+from midfill.backends.wire_format import VARIED
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Chunk, Kind, ModelError, Prompt, Question, Usage
 from tests.backends.asking import KEY, QUESTION, answer, refusal, text

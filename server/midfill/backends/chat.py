@@ -3,8 +3,8 @@
 from typing import Any, Final
 
 from midfill.backends.caller import Caller
-from midfill.backends.manner import Manner, Reader
 from midfill.backends.wire import AnswerReader, encoded
+from midfill.backends.wire_format import Parameters, Reader
 from midfill.core.model import Question
 
 _FENCE: Final = "```"
@@ -29,11 +29,11 @@ class ChatPrefix:
     beginning of its answer, and the API refuses that.
     """
 
-    def body(self, question: Question, manner: Manner) -> bytes:
+    def body(self, question: Question, parameters: Parameters) -> bytes:
         """Return the JSON of a request."""
-        thinks = manner.thinks(question.ask)
+        thinks = parameters.thinks(question.ask)
         messages = _told(question) if thinks else _begun(question)
-        fields = _fields(messages, question, manner)
+        fields = _fields(messages, question, parameters)
         return encoded({**fields, "thinking": {"type": "enabled" if thinks else "disabled"}})
 
     def reader(self, caller: Caller) -> Reader:
@@ -44,10 +44,10 @@ class ChatPrefix:
 class Chat:
     """Any chat model: it is told to write what belongs at the cursor."""
 
-    def body(self, question: Question, manner: Manner) -> bytes:
+    def body(self, question: Question, parameters: Parameters) -> bytes:
         """Return the JSON of a request."""
-        fields = _fields(_told(question), question, manner)
-        if manner.thinks(question.ask):
+        fields = _fields(_told(question), question, parameters)
+        if parameters.thinks(question.ask):
             fields["reasoning_effort"] = "medium"
         return encoded(fields)
 
@@ -56,20 +56,20 @@ class Chat:
         return AnswerReader(caller)
 
 
-def _fields(messages: list[dict[str, Any]], question: Question, manner: Manner) -> dict[str, Any]:
+def _fields(messages: list[dict[str, Any]], question: Question, parameters: Parameters) -> dict[str, Any]:
     ask = question.ask
-    thinks = manner.thinks(ask)
+    thinks = parameters.thinks(ask)
     own = () if messages[-1]["role"] == "user" else (_FENCE,)
     fields: dict[str, Any] = {
-        "model": manner.model,
+        "model": parameters.model,
         "messages": messages,
-        "max_tokens": manner.most_tokens(ask) + (_THINKING if thinks else 0),
+        "max_tokens": parameters.most_tokens(ask) + (_THINKING if thinks else 0),
         "stream": True,
         "stream_options": {"include_usage": True},
     }
     if not thinks:  # Models that think take no temperature.
-        fields["temperature"] = manner.temperature_of(ask)
-    if stops := manner.stops(ask, *own):
+        fields["temperature"] = parameters.temperature_of(ask)
+    if stops := parameters.stops(ask, *own):
         fields["stop"] = stops
     return fields
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from midfill.backends.address import Address, address_of
-from midfill.backends.options import RemoteOptions, manner_of
+from midfill.backends.options import RemoteOptions, parameters_of
 from midfill.backends.remote import Remote
 from midfill.core.model import Chunk, Kind, ModelError, Question
 from midfill.core.templates import TEMPLATES
@@ -63,8 +63,8 @@ class Gguf(Remote):
             started = await self._started(_model_file(self.model))
             template = self._options.template or (None if started.fills_in else TEMPLATES["plain"])
             self._options = replace(self._options, base_url=started.url, template=template)
-            self._manner = manner_of(self._options)
-            self.provider = self._manner.provider
+            self._parameters = parameters_of(self._options)
+            self.provider = self._parameters.provider
             if self._door is not None:
                 await self._door.http.close()
                 self._door = None

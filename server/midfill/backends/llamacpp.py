@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from midfill.backends.caller import Caller
 from midfill.backends.errors import UNREADABLE, broken_off, malformed
-from midfill.backends.manner import Manner, Reader
 from midfill.backends.wire import AnswerReader, encoded
+from midfill.backends.wire_format import Parameters, Reader
 from midfill.core.model import Chunk, Finish, ModelError, Question, Usage
 
 COMPLETION = "/completion"
@@ -18,17 +18,17 @@ COMPLETION = "/completion"
 class Infill:
     """llama.cpp's server. The text of the cursor's line goes along as `prompt`, as llama.vim and llama.vscode do."""
 
-    def body(self, question: Question, manner: Manner) -> bytes:
+    def body(self, question: Question, parameters: Parameters) -> bytes:
         """Return the JSON of a request; the server keeps what it has read for the next one."""
         ask, head = question.ask, question.prompt.head
         fields: dict[str, Any] = {
-            "n_predict": manner.most_tokens(ask),
-            "temperature": manner.temperature_of(ask),
+            "n_predict": parameters.most_tokens(ask),
+            "temperature": parameters.temperature_of(ask),
             "stream": True,
             "cache_prompt": True,
         }
-        if manner.template is not None:
-            fields["prompt"] = manner.filled(question)
+        if parameters.template is not None:
+            fields["prompt"] = parameters.filled(question)
         else:
             line = head.rfind("\n") + 1
             fields |= {
@@ -37,10 +37,10 @@ class Infill:
                 "input_suffix": question.prompt.suffix,
                 "input_extra": [{"filename": path, "text": text} for path, text in question.files],
             }
-        if stops := manner.stops(ask):
+        if stops := parameters.stops(ask):
             fields["stop"] = stops
-        if manner.model:
-            fields["model"] = manner.model
+        if parameters.model:
+            fields["model"] = parameters.model
         return encoded(fields)
 
     def reader(self, caller: Caller) -> Reader:

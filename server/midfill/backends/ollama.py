@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from midfill.backends.caller import Caller
 from midfill.backends.errors import UNREADABLE, broken_off, cut_off, malformed
-from midfill.backends.manner import Manner, Reader
 from midfill.backends.wire import encoded, finish_of
+from midfill.backends.wire_format import Parameters, Reader
 from midfill.core.model import Chunk, ModelError, Question, Usage
 
 _KEEP_ALIVE = "30m"
@@ -20,23 +20,23 @@ _LONGEST = 1 << 20
 class Generate:
     """Ollama's own format. The server fills prefix and suffix into the model's template, unless we do."""
 
-    def body(self, question: Question, manner: Manner) -> bytes:
+    def body(self, question: Question, parameters: Parameters) -> bytes:
         """Return the JSON of a request; `think` is off, because models that can think do so by default."""
         options: dict[str, Any] = {
-            "num_predict": manner.most_tokens(question.ask),
-            "temperature": manner.temperature_of(question.ask),
+            "num_predict": parameters.most_tokens(question.ask),
+            "temperature": parameters.temperature_of(question.ask),
         }
-        if stops := manner.stops(question.ask):
+        if stops := parameters.stops(question.ask):
             options["stop"] = stops
         fields: dict[str, Any] = {
-            "model": manner.model,
+            "model": parameters.model,
             "stream": True,
             "think": False,
             "keep_alive": _KEEP_ALIVE,
             "options": options,
         }
-        if manner.template is not None:
-            fields |= {"prompt": manner.filled(question), "raw": True}
+        if parameters.template is not None:
+            fields |= {"prompt": parameters.filled(question), "raw": True}
         else:
             fields |= {"prompt": question.prompt.head, "suffix": question.prompt.suffix}
         return encoded(fields)

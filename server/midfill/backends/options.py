@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from midfill.backends.llamacpp import COMPLETION
-from midfill.backends.manner import Manner
+from midfill.backends.wire_format import Parameters
 from midfill.core.providers import PROVIDERS, Provider
 from midfill.core.templates import Template
 from midfill.core.web import is_loopback, parsed
@@ -37,14 +37,14 @@ class RemoteOptions:
     allow_http: bool = False
 
 
-def manner_of(options: RemoteOptions) -> Manner:
+def parameters_of(options: RemoteOptions) -> Parameters:
     """Return how questions are put."""
     provider = options.provider
     if provider.wire == "infill" and options.template is not None:
         provider = replace(provider, path=COMPLETION)  # Filled in by us, it is a prompt like any other.
     if options.base_url:
         provider = replace(provider, most_stops=max(MOST_STOPS, provider.most_stops))
-    return Manner(
+    return Parameters(
         provider=provider,
         model=options.model or provider.model,
         template=options.template,

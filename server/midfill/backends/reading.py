@@ -4,8 +4,8 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from midfill.backends.errors import timed_out
-from midfill.backends.manner import Reader
 from midfill.backends.pace import Pace
+from midfill.backends.wire_format import Reader
 from midfill.core.model import Chunk, ModelError
 from midfill.core.opening import Opening
 

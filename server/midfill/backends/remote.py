@@ -10,7 +10,7 @@ from midfill.backends.address import Address, address_of
 from midfill.backends.caller import Caller
 from midfill.backends.errors import UnknownModelError, key_fault, only_thought, timed_out
 from midfill.backends.formats import FORMATS
-from midfill.backends.options import RemoteOptions, is_paid, manner_of
+from midfill.backends.options import RemoteOptions, is_paid, parameters_of
 from midfill.backends.pace import LINGER, Pace
 from midfill.backends.reading import next_part, now, opened
 from midfill.backends.request_body import RequestBody
@@ -44,8 +44,8 @@ class Remote:
 
     def __init__(self, options: RemoteOptions, transport: "httpx.AsyncBaseTransport | None" = None) -> None:
         self._options = options
-        self._manner = manner_of(options)
-        self.provider = self._manner.provider
+        self._parameters = parameters_of(options)
+        self.provider = self._parameters.provider
         self.name = options.name or self.provider.name
         self._transport = transport
         self._door: _Door | None = None
@@ -59,7 +59,7 @@ class Remote:
     @property
     def model(self) -> str:
         """The model that is asked; empty if there is only one."""
-        return self._manner.model
+        return self._parameters.model
 
     @property
     def paid(self) -> bool:
@@ -74,7 +74,7 @@ class Remote:
     @property
     def thinks(self) -> bool:
         """Whether the model may think first when it is asked by hand."""
-        return self._manner.think and self.provider.wire in {"prefix", "chat"}
+        return self._parameters.think and self.provider.wire in {"prefix", "chat"}
 
     def address(self) -> Address:
         """Return where the API is. Raises ModelError when `base_url` is no address."""
@@ -107,7 +107,7 @@ class Remote:
 
     def _fitted(self, question: Question) -> tuple[Question, Opening]:
         """Return the question as it is sent, and what fits the beginning of its answer to the cursor."""
-        if self._manner.fills_in:
+        if self._parameters.fills_in:
             return question, Opening()
         prompt, left_off = without_end(question.prompt)
         # A chat is told to write what is missing, and may leave off the blank, too; all others go on with the text.
@@ -116,7 +116,7 @@ class Remote:
 
     def _pace(self, question: Question) -> Pace:
         options = self._options
-        if self._manner.thinks(question.ask):
+        if self._parameters.thinks(question.ask):
             return Pace(now(), first_token_s=options.think_s, total_s=options.think_s)
         return Pace(now(), first_token_s=options.first_token_s, total_s=options.total_s)
 
@@ -175,7 +175,7 @@ class Remote:
 
     async def _asked(self, question: Question, pace: Pace) -> "Answer":
         """Return the beginning of the answer. Raises ModelError."""
-        body = RequestBody(FORMATS[self.provider.wire].body(question, self._manner))
+        body = RequestBody(FORMATS[self.provider.wire].body(question, self._parameters))
         try:
             return await self._answered(body, pace)
         finally:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from midfill.backends.caller import Caller
 from midfill.backends.errors import UNREADABLE, broken_off, cut_off, malformed, oversized
-from midfill.backends.manner import Manner, Reader
+from midfill.backends.wire_format import Parameters, Reader
 from midfill.core.model import Chunk, Finish, ModelError, Question, Usage
 from midfill.core.sse import Decoder
 
@@ -43,25 +43,25 @@ FINISHES: Final[Mapping[str, Finish]] = {
 class Completions:
     """OpenAI's legacy completions: DeepSeek, Mistral, Inception, SiliconFlow, vLLM and many more."""
 
-    def body(self, question: Question, manner: Manner) -> bytes:
+    def body(self, question: Question, parameters: Parameters) -> bytes:
         """Return the JSON of a request.
 
         An empty suffix is sent as "" (as minuet does; no report of it failing is known), so that the request has
         the same shape at the end of a file as elsewhere. top_p, the penalties and n are left out: ignored,
         deprecated, or not in the schema.
         """
-        provider, prompt = manner.provider, question.prompt
-        fields: dict[str, object] = {"model": manner.model}
-        if manner.template is not None:
-            fields["prompt"] = manner.filled(question)
+        provider, prompt = parameters.provider, question.prompt
+        fields: dict[str, object] = {"model": parameters.model}
+        if parameters.template is not None:
+            fields["prompt"] = parameters.filled(question)
         else:
             fields["prompt"], fields["suffix"] = prompt.head, prompt.suffix or provider.empty_suffix
-        fields["max_tokens"] = manner.most_tokens(question.ask)
-        fields["temperature"] = manner.temperature_of(question.ask)
+        fields["max_tokens"] = parameters.most_tokens(question.ask)
+        fields["temperature"] = parameters.temperature_of(question.ask)
         fields["stream"] = True
         if provider.tells_usage:
             fields["stream_options"] = {"include_usage": True}
-        if stops := manner.stops(question.ask):
+        if stops := parameters.stops(question.ask):
             fields["stop"] = stops
         return encoded(fields)
 

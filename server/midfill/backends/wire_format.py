@@ -13,7 +13,7 @@ VARIED: Final = 0.8
 
 
 @dataclass(frozen=True, kw_only=True)
-class Manner:
+class Parameters:
     """What a request needs to know besides the question."""
 
     provider: Provider
@@ -79,7 +79,7 @@ class Reader(Protocol):
 class Format(Protocol):
     """A wire format."""
 
-    def body(self, question: Question, manner: Manner) -> bytes:
+    def body(self, question: Question, parameters: Parameters) -> bytes:
         """Return the body of the request that puts `question`."""
         ...
 
