@@ -8,7 +8,7 @@ from midfill.core.document import Document, Position
 from midfill.core.edit import Edit
 from midfill.core.model import Backends, ModelError
 from midfill.engine import Engine, Reply, Request
-from midfill.engine.fate import Fate
+from midfill.engine.tracker import SuggestionTracker
 from midfill.settings import Settings
 from tests.engine.scripted import Call, Scripted
 
@@ -129,9 +129,9 @@ class Desk:
             self.engine.accepted(self.uri)
 
 
-def fate() -> Fate:
+def tracker() -> SuggestionTracker:
     """Return the fate of a suggestion that nobody takes note of."""
-    return Fate(Suggested(number=1, call=1, backend="scripted", language="python"), NoBook())
+    return SuggestionTracker(Suggested(number=1, call=1, backend="scripted", language="python"), NoBook())
 
 
 def text_of(reply: Reply) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from midfill.core.booking import NoBook, Suggested
 from midfill.core.document import Document, Position
-from midfill.engine.fate import Accepted, Fate
+from midfill.engine.tracker import AcceptedText, SuggestionTracker
 from midfill.lsp.standing import Standing
 from tests.clock import JumpingLoop
 
@@ -33,16 +33,16 @@ def test_standing(
 
     async def live() -> Suggested:
         document = Document("file:///a.py", "python", ABOVE + TEXT + "y = 2\n" * 50)
-        fate = Fate(Suggested(number=1, call=1, backend="b", language="python"), NoBook())
+        tracker = SuggestionTracker(Suggested(number=1, call=1, backend="b", language="python"), NoBook())
         standing = Standing(lambda _: True)
-        standing.watch(document, Accepted(fate, TEXT, 50))
+        standing.watch(document, AcceptedText(tracker, TEXT, 50))
         loop, began = asyncio.get_running_loop(), asyncio.get_running_loop().time()
         for after, start, end, text in edits:
             await asyncio.sleep(began + after - loop.time())
             document.edit(Position(*start), Position(*end), text)
         await asyncio.sleep(301)
         standing.close()
-        return fate.suggested
+        return tracker.suggested
 
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
         found = runner.run(live())
@@ -55,10 +55,10 @@ def test_a_closed_document_is_not_looked_at() -> None:
 
     async def live() -> Suggested:
         document = Document("file:///a.py", "python", TEXT)
-        fate = Fate(Suggested(number=1, call=1, backend="b", language="python"), NoBook())
-        Standing(lambda _: False).watch(document, Accepted(fate, TEXT, 0))
+        tracker = SuggestionTracker(Suggested(number=1, call=1, backend="b", language="python"), NoBook())
+        Standing(lambda _: False).watch(document, AcceptedText(tracker, TEXT, 0))
         await asyncio.sleep(301)
-        return fate.suggested
+        return tracker.suggested
 
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
         assert runner.run(live()).measured_30 == 0

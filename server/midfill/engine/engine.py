@@ -13,7 +13,6 @@ from midfill.core.prompt import slice_at
 from midfill.engine.calls import Calls
 from midfill.engine.choices import Choices
 from midfill.engine.counters import Counters
-from midfill.engine.fate import Accepted
 from midfill.engine.flight import Flight
 from midfill.engine.follower import Follower
 from midfill.engine.pacing import Pacing
@@ -23,6 +22,7 @@ from midfill.engine.request import CROWDED, NOTHING, SUPERSEDED, Reply, Request
 from midfill.engine.rules import budget_of, rules_of
 from midfill.engine.session import Session
 from midfill.engine.suggester import Suggester
+from midfill.engine.tracker import AcceptedText
 from midfill.engine.waiter import Waiter
 from midfill.settings import Settings
 
@@ -51,7 +51,7 @@ class Engine:
         on_error: Callable[[ModelError], None] = lambda error: None,
         on_longer: Callable[[str], None] = lambda uri: None,
         survey: Survey | None = None,
-        on_accepted: Callable[[str, Accepted], None] = lambda uri, accepted: None,
+        on_accepted: Callable[[str, AcceptedText], None] = lambda uri, accepted: None,
         book: Book | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -247,9 +247,9 @@ class Engine:
     def was_shown(self, uri: str) -> None:
         """Record that the editor shows the suggestion."""
         shown = self._session(uri).suggestions.shown
-        if shown is not None and not shown.fate.is_shown:
+        if shown is not None and not shown.tracker.is_shown:
             self.counters.shown += 1
-            shown.fate.shown()
+            shown.tracker.shown()
 
     def accepted(self, uri: str) -> None:
         """Record that the user accepted the whole suggestion."""
@@ -261,7 +261,7 @@ class Engine:
         self.counters.partly_accepted += 1
         self._took(uri, self._session(uri).suggestions.accept_part())
 
-    def _took(self, uri: str, accepted: Accepted | None) -> None:
+    def _took(self, uri: str, accepted: AcceptedText | None) -> None:
         self._pacing.judged(accepted=True)
         if accepted is not None:
             self._on_accepted(uri, accepted)

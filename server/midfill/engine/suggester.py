@@ -9,11 +9,11 @@ from midfill.core.completion import Completion
 from midfill.core.model import Prompt
 from midfill.core.prompt import typed_since
 from midfill.engine.calls import Calls
-from midfill.engine.fate import Fate
 from midfill.engine.flight import Flight
 from midfill.engine.query import Query
 from midfill.engine.request import DECLINED, NOTHING, Reply, Source, Suggestion
 from midfill.engine.suggestion import ENDED, Event, Shown, State, after
+from midfill.engine.tracker import SuggestionTracker
 
 
 class Suggester:
@@ -114,8 +114,8 @@ class Suggester:
         before = query.session.suggestions.shown
         known = before if before is not None and before.source is source else None
         typed = typed_since(source.prompt, query.prompt) or ""
-        fate = self._new_fate(query, source) if known is None or known.state in ENDED else known.fate
-        fate.reaches(len(typed) + len(completion.text))
+        tracker = self._new_tracker(query, source) if known is None or known.state in ENDED else known.tracker
+        tracker.reaches(len(typed) + len(completion.text))
         return Shown(
             prompt=query.prompt,
             completion=completion,
@@ -123,19 +123,19 @@ class Suggester:
             ask=query.ask,
             source=source,
             source_length=_source_length(source),
-            fate=fate,
+            tracker=tracker,
             since=known.since if known is not None else self._clock(),
             state=_state(known, query.prompt, whole=source.whole),
         )
 
-    def _new_fate(self, query: Query, source: Source) -> Fate:
+    def _new_tracker(self, query: Query, source: Source) -> SuggestionTracker:
         suggested = Suggested(
             number=self._book.number(),
             call=source.call,
             backend=source.backend_name,
             language=query.cursor.language,
         )
-        return Fate(suggested, self._book)
+        return SuggestionTracker(suggested, self._book)
 
 
 def _state(before: Shown | None, prompt: Prompt, *, whole: bool) -> State:

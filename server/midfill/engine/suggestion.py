@@ -11,8 +11,8 @@ from midfill.core.model import Ask, Prompt
 from midfill.core.pairs import MOST_CLOSERS, repeated, same
 from midfill.core.prompt import beyond, typed_since
 from midfill.core.timing import SEEN
-from midfill.engine.fate import Accepted, Fate
 from midfill.engine.request import Reply, Source
+from midfill.engine.tracker import AcceptedText, SuggestionTracker
 
 
 class State(StrEnum):
@@ -84,7 +84,7 @@ class Shown:
     source: Source
     source_length: int
     """Characters that its source had received then, and one if it had ended."""
-    fate: Fate
+    tracker: SuggestionTracker
     since: float
     """Time at which it was first shown, in seconds of the engine's clock."""
     state: State = State.SHOWN
@@ -172,7 +172,7 @@ class Suggestions:
                 return edit._replace(accepted=True)
         return edit
 
-    def accept(self) -> Accepted | None:
+    def accept(self) -> AcceptedText | None:
         """Record that the whole suggestion was accepted; after an undo only a manual request shows it again."""
         self.just_accepted = True
         shown = self._inserted or self.shown  # The next suggestion can be shown before the accept arrives.
@@ -183,7 +183,7 @@ class Suggestions:
         self._declined = (shown.prompt, shown.completion.text)
         return None if known else _accepted(shown, shown.completion.text, whole=True)
 
-    def accept_part(self) -> Accepted | None:
+    def accept_part(self) -> AcceptedText | None:
         """Record that a part of the suggestion was accepted; the rest stays shown."""
         self.just_accepted = True
         if self.shown is None:
@@ -196,7 +196,7 @@ class Suggestions:
         """Record that the user dismissed the suggestion."""
         if self.shown is not None:
             self.shown.move(Event.DISMISS)
-            self.shown.fate.dismissed()
+            self.shown.tracker.dismissed()
             self._declined = (self.shown.prompt, self.shown.completion.text)
             self.shown = None
         self.alternatives.clear()
@@ -205,7 +205,7 @@ class Suggestions:
         """Record that the editor no longer shows the suggestion."""
         if self.shown is not None:
             self.shown.move(Event.EXPIRE)
-            self.shown.fate.over()
+            self.shown.tracker.over()
             self.shown = None
 
     def drop(self, backend: str) -> None:
@@ -224,8 +224,8 @@ class Suggestions:
 
     def show(self, shown: Shown) -> None:
         """Record what the editor is given to show in place of what it shows."""
-        if self.shown is not None and self.shown.fate is not shown.fate:
-            self.shown.fate.over()
+        if self.shown is not None and self.shown.tracker is not shown.tracker:
+            self.shown.tracker.over()
         self.shown = shown
 
     def offer(self, alternatives: Sequence[Shown]) -> None:
@@ -243,6 +243,6 @@ class Suggestions:
         return bool(left) and completion.text.startswith(left or "")
 
 
-def _accepted(shown: Shown, text: str, *, whole: bool) -> Accepted:
-    shown.fate.accepted(text, whole=whole)
-    return Accepted(shown.fate, text, shown.cursor.row)
+def _accepted(shown: Shown, text: str, *, whole: bool) -> AcceptedText:
+    shown.tracker.accepted(text, whole=whole)
+    return AcceptedText(shown.tracker, text, shown.cursor.row)

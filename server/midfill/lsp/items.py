@@ -116,7 +116,7 @@ def inline_items(reply: Reply, place: Place, client: Client) -> dict[str, Any]:
                 "insertText": place.selected + _text(suggestion, place, client),
                 "range": place.range(suggestion),
                 "command": {
-                    "title": "Accepted",
+                    "title": "AcceptedText",
                     "command": ACCEPTED,
                     "arguments": [place.document.uri, number],
                 },
@@ -147,7 +147,7 @@ def _popup_item(number: int, suggestion: Suggestion, place: Place, client: Clien
         "sortText": f"\0{number}",
         "insertTextMode": 1,  # As it is
         "textEdit": {"range": place.range(suggestion), "newText": client.popup_text(text, place.cursor)},
-        "command": {"title": "Accepted", "command": ACCEPTED, "arguments": [place.document.uri, number]},
+        "command": {"title": "AcceptedText", "command": ACCEPTED, "arguments": [place.document.uri, number]},
     }
 
 

@@ -12,7 +12,7 @@ from midfill.backends.local import Local, Neighbours
 from midfill.core.document import Document
 from midfill.core.edit import Edit
 from midfill.core.model import Backends, ModelError
-from midfill.engine import SUPERSEDED, Accepted, Engine, Reply, Request, sizes_of
+from midfill.engine import SUPERSEDED, AcceptedText, Engine, Reply, Request, sizes_of
 from midfill.ledger import Ledger, Terms
 from midfill.lsp.background import Background
 from midfill.lsp.client import Client
@@ -240,7 +240,7 @@ class Service:
         """Return the engine if there is one, and the document is open: it keeps nothing of others."""
         return None if self.documents.get(uri) is None else self.engine
 
-    def _accepted(self, uri: str, accepted: Accepted) -> None:
+    def _accepted(self, uri: str, accepted: AcceptedText) -> None:
         document = self.documents.get(uri)
         if document is not None:
             self._standing.watch(document, accepted)

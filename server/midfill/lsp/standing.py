@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from midfill.core.document import Document, Mark
-from midfill.engine import Accepted
+from midfill.engine import AcceptedText
 
 AFTER_S = (30, 300)
 """Seconds after which it is looked at."""
@@ -24,7 +24,7 @@ class Standing:
         self._timers: set[asyncio.TimerHandle] = set()
         self._looks: set[asyncio.Task[None]] = set()
 
-    def watch(self, document: Document, accepted: Accepted) -> None:
+    def watch(self, document: Document, accepted: AcceptedText) -> None:
         """Look at an accepted text after some time."""
         if accepted.text.strip():
             for seconds in AFTER_S:
@@ -37,7 +37,7 @@ class Standing:
         for look in self._looks:
             look.cancel()
 
-    def _later(self, seconds: int, document: Document, mark: Mark, accepted: Accepted) -> None:
+    def _later(self, seconds: int, document: Document, mark: Mark, accepted: AcceptedText) -> None:
         def due() -> None:
             self._timers.discard(timer)
             if self._is_open(document):
@@ -46,10 +46,10 @@ class Standing:
         timer = asyncio.get_running_loop().call_later(seconds, due)
         self._timers.add(timer)
 
-    def _look(self, seconds: int, now: str, accepted: Accepted) -> None:
+    def _look(self, seconds: int, now: str, accepted: AcceptedText) -> None:
         async def look() -> None:
             size, stands = await asyncio.to_thread(_compared, accepted.text, now)
-            accepted.fate.measured(seconds, size, stands)
+            accepted.tracker.measured(seconds, size, stands)
 
         task = asyncio.get_running_loop().create_task(look())
         self._looks.add(task)
@@ -63,5 +63,5 @@ def _compared(accepted: str, now: str) -> tuple[int, int]:
     return size(accepted), standing(accepted, now)
 
 
-def _rows(accepted: Accepted) -> int:
+def _rows(accepted: AcceptedText) -> int:
     return accepted.text.count("\n")

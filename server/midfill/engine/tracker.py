@@ -6,7 +6,7 @@ from typing import NamedTuple
 from midfill.core.booking import Book, Suggested
 
 
-class Fate:
+class SuggestionTracker:
     """What becomes of one suggestion, as long as its document shows it or a rest of it.
 
     It is booked when the editor shows it, and at each turn from then on.
@@ -72,10 +72,10 @@ class Fate:
             self._book.suggested(self.suggested)
 
 
-class Accepted(NamedTuple):
+class AcceptedText(NamedTuple):
     """A text that the user has accepted."""
 
-    fate: Fate
+    tracker: SuggestionTracker
     text: str
     row: int
     """The row in which it begins."""
