@@ -182,11 +182,11 @@ class _Body(httpx.AsyncByteStream):
     """A letter as httpx reads it, once it has a connection."""
 
     def __init__(self, body: RequestBody) -> None:
-        self._letter = body
+        self._body = body
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        self._letter.sent = True
-        yield self._letter.body
+        self._body.sent = True
+        yield self._body.body
 
 
 def _parts(response: httpx.Response) -> AsyncIterator[bytes]:
