@@ -24,7 +24,7 @@ from midfill.core.prompt import slice_at
 from midfill.engine import Engine, Reply, Request, Suggestion, budget_of, sizes_of
 from midfill.ledger import Ledger, Terms, data_file
 from midfill.settings import Loaded, load
-from midfill.workspace import Beside, Closed, UnreadableError, paths_of, read_document, to_uri
+from midfill.workspace import Closed, Memories, UnreadableError, paths_of, read_document, to_uri
 from midfill.workspace.text import DOCUMENT_LIMIT
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def surveyor_for(loaded: Loaded, backend: Backend, patience: float = 0) -> "Surv
 
 def _explanation(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> str:
     """Return what would be sent, and why. Raises ModelError."""
-    backend = open_backends(loaded.settings, environ, Beside().memories).primary
+    backend = open_backends(loaded.settings, environ, Memories().memories).primary
     if isinstance(backend, Local):
         return "nothing is sent: the embedded engine answers, from the open file and those beside it"
     from midfill.core.context import Block, explained
@@ -162,8 +162,8 @@ class _Asked(NamedTuple):
 async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> _Asked:
     """Return the reply of the backend alone: on the command line nobody stands in unasked."""
     settings = loaded.settings
-    beside = Beside((), settings.trigger.paths_off, settings.api_key_file).memories
-    backends = await asyncio.to_thread(open_backends, loaded.settings, environ, beside)
+    memories = Memories((), settings.trigger.paths_off, settings.api_key_file).memories
+    backends = await asyncio.to_thread(open_backends, loaded.settings, environ, memories)
     ledger = Ledger(data_file())
     ledger.agree(Terms.of(loaded.settings, EDITOR))
     surveyor = None if isinstance(backends.primary, Local) else surveyor_for(loaded, backends.primary)

@@ -16,7 +16,7 @@ from midfill.gateway.api import Api
 from midfill.gateway.http import Connection, Room
 from midfill.ledger import Ledger, Terms, data_file
 from midfill.settings import Settings
-from midfill.workspace import Beside
+from midfill.workspace import Memories
 
 SurveyFor = Callable[[Backend], Survey]
 
@@ -65,8 +65,8 @@ async def _serve(
 ) -> None:
     # Nobody waits at an endpoint for a model to think.
     settings = structs.replace(settings, completion=structs.replace(settings.completion, think=False))
-    beside = Beside((gateway.folder,), settings.trigger.paths_off, settings.api_key_file)
-    backends = await asyncio.to_thread(open_backends, settings, environ, beside.memories)
+    memories = Memories((gateway.folder,), settings.trigger.paths_off, settings.api_key_file)
+    backends = await asyncio.to_thread(open_backends, settings, environ, memories.memories)
     ledger = Ledger(data_file())
     ledger.agree(Terms.of(settings, EDITOR))
     survey = None if survey_for is None else survey_for(backends.primary)

@@ -29,7 +29,7 @@ from midfill.lsp.standing import Standing
 from midfill.lsp.surveyor import Surveyor
 from midfill.lsp.watch import Watch
 from midfill.settings import Problem, Settings
-from midfill.workspace import Beside, paths_of
+from midfill.workspace import Memories, paths_of
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +81,7 @@ class Service:
         self._opening = opening
         self._early = Early()
         self._has_primary = False
-        self._beside = Beside()
+        self._memories = Memories()
         self._starting: asyncio.Task[Engine] | None = None
         self._background = Background()
         self.surveyor = Surveyor(self.documents, self.gate.context_of, self.gate.is_hidden)
@@ -117,7 +117,7 @@ class Service:
         changed = self.gate.configure()
         self._spending.agree(Terms.of(self.settings, self._client.name))
         if changed or self._starting is None:
-            self._beside = Beside(
+            self._memories = Memories(
                 self.configuration.folders.paths,
                 self.gate.paths_off,
                 self.settings.api_key_file,
@@ -190,11 +190,11 @@ class Service:
             return Backends(Local())  # `why_not` keeps each request from it.
         try:
             backends = await asyncio.to_thread(
-                self._opening, self.settings, self.configuration.environ, self._beside.memories
+                self._opening, self.settings, self.configuration.environ, self._memories.memories
             )
         except ModelError as error:
             self._on_error(error)
-            return Backends(Local(self._beside.memories))
+            return Backends(Local(self._memories.memories))
         self._has_primary = True
         return backends
 

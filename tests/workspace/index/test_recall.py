@@ -8,7 +8,7 @@ import pytest
 from midfill.core.cursor import Cursor
 from midfill.core.lookup import complete
 from midfill.core.model import Ask
-from midfill.workspace import Beside, to_uri
+from midfill.workspace import Memories, to_uri
 from midfill.workspace.index import stored
 from midfill.workspace.index.place import place_of
 from midfill.workspace.index.recall import Recall
@@ -31,7 +31,7 @@ def remembered_paths(workspace: Path, own: str = "own.py", **options: object) ->
 def said(workspace: Path, head: str, opened: Callable[[], dict[str, str]] = dict) -> str:
     """Return how a line goes on in a new file of a workspace."""
     uri = to_uri(str(workspace / "own.py"))
-    return complete(Cursor(uri=uri, head=head), Ask(), Beside([workspace], opened=opened).memories(uri))
+    return complete(Cursor(uri=uri, head=head), Ask(), Memories([workspace], opened=opened).memories(uri))
 
 
 def test_a_family_of_languages_is_remembered(workspace: Path) -> None:

@@ -20,7 +20,7 @@ Pair = tuple[str, str]
 """A path and a text."""
 
 
-class Beside:
+class Memories:
     """The memories beside a file: of its workspace's index, or of the files near it while there is none. Thread-safe.
 
     Args:
