@@ -24,7 +24,7 @@ from midfill.core.prompt import slice_at
 from midfill.engine import Engine, Reply, Request, Suggestion, budget_of, sizes_of
 from midfill.ledger import Ledger, Terms, data_file
 from midfill.settings import Loaded, load
-from midfill.workspace import Closed, Memories, UnreadableError, paths_of, read_document, to_uri
+from midfill.workspace import Exclusions, Memories, UnreadableError, paths_of, read_document, to_uri
 from midfill.workspace.text import DOCUMENT_LIMIT
 
 if TYPE_CHECKING:
@@ -117,8 +117,8 @@ def _check(document: Document, name: str, line: int, column: int) -> None:
 
 def _kept_out(document: Document, loaded: Loaded) -> str:
     settings, trigger = loaded.settings, loaded.settings.trigger
-    closed = Closed((str(Path.cwd()),), trigger.paths_off, settings.api_key_file)
-    if reason := closed.why(document.uri, paths_of(document.uri)):
+    exclusions = Exclusions((str(Path.cwd()),), trigger.paths_off, settings.api_key_file)
+    if reason := exclusions.why(document.uri, paths_of(document.uri)):
         return reason
     if document.size > trigger.max_file_kb * 1024:
         return f"the file is larger than {trigger.max_file_kb} KiB (setting trigger.max_file_kb)"

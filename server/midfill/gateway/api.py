@@ -12,7 +12,7 @@ from midfill.engine import Engine, Reply, Request
 from midfill.gateway import told
 from midfill.gateway.asked import Asked, Kind, WrongError, asked
 from midfill.settings import Settings
-from midfill.workspace import Closed, paths_of, to_uri
+from midfill.workspace import Exclusions, paths_of, to_uri
 
 DOCUMENTS = 64
 """Documents that the engine remembers; a client does not say when it closes one."""
@@ -59,7 +59,7 @@ class Api:
 
     def __init__(self, engine: Engine, settings: Settings, token: str, folder: Path) -> None:
         self._engine = engine
-        self._closed = Closed((str(folder),), settings.trigger.paths_off, settings.api_key_file)
+        self._exclusions = Exclusions((str(folder),), settings.trigger.paths_off, settings.api_key_file)
         self._token = token
         self._folder = folder
         self._numbers = count(1)
@@ -120,7 +120,7 @@ class Api:
         return to_uri(str(self._folder / wanted.path)) if wanted.path else f"untitled:{number}"
 
     def _keeps_out(self, uri: str) -> bool:
-        return bool(self._closed.why(uri, paths_of(uri)))
+        return bool(self._exclusions.why(uri, paths_of(uri)))
 
     def _remember(self, uri: str) -> None:
         self._documents[uri] = None

@@ -8,7 +8,7 @@ from midfill.engine import rules_of
 from midfill.lsp.configuration import Configuration
 from midfill.lsp.switches import Switches
 from midfill.settings import ContextSettings, Loaded, Problem, Settings
-from midfill.workspace import Closed, paths_of
+from midfill.workspace import Exclusions, paths_of
 
 HALTED = "nobody is asked until the settings are mended"
 
@@ -28,7 +28,7 @@ class Gate:
         self._configuration = configuration
         self._clock = clock
         self._by_folder: dict[str, Loaded] = {}
-        self._closed: dict[str, Closed] = {}
+        self._exclusions: dict[str, Exclusions] = {}
         """What is closed in each folder, by its URI; the empty one stands for documents in none."""
         self._kept_out: dict[str, str] = {}
         self.paths: dict[str, tuple[str, ...]] = {}
@@ -41,8 +41,8 @@ class Gate:
         self._by_folder = {folder.uri: configuration.load_folder(folder) for folder in configuration.folders}
         roots: dict[str, tuple[str, ...]] = {of.uri: (str(of.place),) for of in configuration.folders}
         roots[""] = tuple(map(str, configuration.folders.paths))
-        self._closed = {
-            uri: Closed(roots[uri], settings.trigger.paths_off, settings.api_key_file)
+        self._exclusions = {
+            uri: Exclusions(roots[uri], settings.trigger.paths_off, settings.api_key_file)
             for uri, settings, _ in self._in_force()
         }
         self._kept_out.clear()
@@ -118,7 +118,7 @@ class Gate:
     def _kept(self, uri: str) -> str:
         if uri not in self._kept_out:
             folder = self._configuration.folders.around(uri)
-            closed = self._closed.get("" if folder is None else folder.uri) or Closed()
+            exclusions = self._exclusions.get("" if folder is None else folder.uri) or Exclusions()
             paths = self.paths[uri] if uri in self.paths else paths_of(uri)  # Of a notebook's new cell.
-            self._kept_out[uri] = closed.why(uri, paths)
+            self._kept_out[uri] = exclusions.why(uri, paths)
         return self._kept_out[uri]

@@ -28,7 +28,7 @@ from midfill.lsp.definitions import Definitions, Located
 from midfill.lsp.documents import Documents
 from midfill.lsp.indexes import LARGEST, Indexes, Shown
 from midfill.settings import ContextSettings
-from midfill.workspace import Closed, read_notes, to_path
+from midfill.workspace import Exclusions, read_notes, to_path
 from midfill.workspace.index.entry import LONGEST_LINE
 from midfill.workspace.index.visible import Visibility
 from midfill.workspace.text import UnreadableError, read_document
@@ -64,7 +64,7 @@ class Surveyor:
         self._recent = Recent()
         self._sizes = Sizes()
         self._folders: tuple[Path, ...] = ()
-        self._closed = Closed()
+        self._exclusions = Exclusions()
         self._visibility: dict[Path, Visibility] = {}
         self._lock = threading.Lock()
 
@@ -72,7 +72,7 @@ class Surveyor:
         """Take other patterns of files that are never read, file of the key, sizes or workspace folders."""
         self._sizes, self._folders = sizes, tuple(folders)
         self._visibility = {}
-        self._closed = Closed(tuple(map(str, self._folders)), tuple(off), key_file)
+        self._exclusions = Exclusions(tuple(map(str, self._folders)), tuple(off), key_file)
         self.indexes.configure(tuple(off))
 
     # Events.
@@ -126,7 +126,7 @@ class Surveyor:
                 path=_relative(path, folder),
                 mark=mark,
                 recent=[self._named(chunk) for chunk in recent if self._is_open(chunk.path)],
-                notes=read_notes(context.extra, folder, self._closed),
+                notes=read_notes(context.extra, folder, self._exclusions),
                 sources=context.sources,
             )
             index = None if folder is None else Shown(self.indexes.of(folder, texts), folder, self._is_hidden)
@@ -202,7 +202,7 @@ class Surveyor:
 
     def _is_open(self, path: str) -> bool:
         """Whether a file may be shown: it is not closed, and no ignore file of the workspace hides it. Reads files."""
-        if self._closed.why(path, (path, os.path.realpath(path))):
+        if self._exclusions.why(path, (path, os.path.realpath(path))):
             return False
         folder = self._folder(path)
         if folder is None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from midfill.core.credentials import masked
 from midfill.core.lookup import Memory, remembered
 from midfill.workspace.index.recall import Recall
-from midfill.workspace.library import Library, family
+from midfill.workspace.nearby import NearbyFiles, family
 from midfill.workspace.uri import to_path
 
 NEAR_LIMIT = 200_000
@@ -37,7 +37,7 @@ class Memories:
         key_file: str = "",
         opened: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
-        self._library = Library(folders, off, key_file)
+        self._nearby = NearbyFiles(folders, off, key_file)
         self._recall = Recall(folders, off, key_file)
         self._opened = opened
         self._made: dict[str, tuple[list[Pair], Memory]] = {}
@@ -55,7 +55,7 @@ class Memories:
             if found:
                 return (*self._of("open", _first(opened, OPEN_LIMIT)), *found)
             return self._of(
-                "near", _first([(near.path, near.text) for near in self._library.neighbours(uri)], NEAR_LIMIT)
+                "near", _first([(near.path, near.text) for near in self._nearby.neighbours(uri)], NEAR_LIMIT)
             )
 
     def _of(self, kind: str, pairs: list[Pair]) -> tuple[Memory, ...]:

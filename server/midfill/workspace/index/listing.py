@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from midfill.workspace.ignores import repository
 from midfill.workspace.index.visible import Visibility, ignores_for
-from midfill.workspace.library import JUNK
+from midfill.workspace.nearby import JUNK
 
 FILE_LIMIT = 1_000_000
 """Bytes of a file, at most."""

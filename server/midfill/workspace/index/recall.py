@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from midfill.core.lookup import Memory
-from midfill.workspace.closed import Closed
+from midfill.workspace.exclusions import Exclusions
 from midfill.workspace.index import stored
 from midfill.workspace.index.place import place_of
 from midfill.workspace.index.remember import name_of, places
@@ -30,7 +30,7 @@ class Recall:
         self._folders = sorted(
             (Path(os.path.realpath(folder)) for folder in folders), key=lambda folder: -len(folder.parts)
         )
-        self._closed = Closed(tuple(map(str, self._folders)), tuple(off), key_file)
+        self._exclusions = Exclusions(tuple(map(str, self._folders)), tuple(off), key_file)
         self._read: dict[Path, tuple[_State, stored.Stored | None]] = {}
 
     def memories(self, uri: str) -> tuple[Memory, ...]:
@@ -69,7 +69,7 @@ class Recall:
         hidden = {
             number
             for number, path in enumerate(memory.paths)
-            if is_old(path) or self._closed.why(str(folder / path), (str(folder / path),))
+            if is_old(path) or self._exclusions.why(str(folder / path), (str(folder / path),))
         }
         return memory._replace(hidden=frozenset(hidden))
 

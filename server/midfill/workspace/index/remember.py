@@ -14,7 +14,7 @@ from typing import NamedTuple
 from midfill.core.languages import language_of
 from midfill.workspace.index import stored
 from midfill.workspace.index.entry import readable
-from midfill.workspace.library import FILE_LIMIT, family
+from midfill.workspace.nearby import FILE_LIMIT, family
 from midfill.workspace.text import decoded
 
 MOST_BYTES = 6_000_000

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from midfill.core.cursor import unified
-from midfill.workspace.closed import Closed
+from midfill.workspace.exclusions import Exclusions
 from midfill.workspace.ignores import Ignores, repository
 from midfill.workspace.text import decoded
 from midfill.workspace.uri import to_path
@@ -61,7 +61,7 @@ class Neighbour(NamedTuple):
     text: str
 
 
-class Library:
+class NearbyFiles:
     """The readable files of a workspace.
 
     `folders` are the paths of the workspace folders, which bound the search. Without workspace folders, the file's
@@ -76,7 +76,7 @@ class Library:
         self, folders: Sequence[str | Path] = (), off: Sequence[str] = (), key_file: str = ""
     ) -> None:
         self._roots = [Path(os.path.realpath(folder)) for folder in folders]
-        self._closed = Closed(tuple(map(str, self._roots)), tuple(off), key_file)
+        self._exclusions = Exclusions(tuple(map(str, self._roots)), tuple(off), key_file)
         self._texts: dict[Path, tuple[_File, str | None]] = {}
         self._lock = threading.Lock()
 
@@ -94,7 +94,7 @@ class Library:
         if root is None:
             return ()
         with self._lock:
-            return tuple(self._within_limits(_Walk(own, root, self._closed)))
+            return tuple(self._within_limits(_Walk(own, root, self._exclusions)))
 
     def _root(self, own: Path) -> Path | None:
         """Return the folder that bounds the search for a file; None if the file is outside the workspace."""
@@ -133,11 +133,11 @@ class _File(NamedTuple):
 class _Walk:
     """One search around a file, the most relevant files first."""
 
-    def __init__(self, own: Path, root: Path, closed: Closed) -> None:
+    def __init__(self, own: Path, root: Path, exclusions: Exclusions) -> None:
         self._own = own
         self._root = root
         # Without a workspace the globs count at every depth, and as if the repository were one.
-        self._closed = {closed, replace(closed, folders=closed.folders or (str(root),))}
+        self._exclusions = {exclusions, replace(exclusions, folders=exclusions.folders or (str(root),))}
         self._ignores = _rules(root)
         self._family = family(own)
         self._looks: dict[Path, tuple[list[Path], list[_File]]] = {}
@@ -215,7 +215,7 @@ class _Walk:
         return (
             real != self._own
             and real.is_relative_to(self._root)
-            and not any(closed.why(str(path), (str(path), str(real))) for closed in self._closed)
+            and not any(exclusions.why(str(path), (str(path), str(real))) for exclusions in self._exclusions)
             and not self._ignores.hide(path)
         )
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from midfill.workspace import Closed, Library, paths_of, to_uri
+from midfill.workspace import Exclusions, NearbyFiles, paths_of, to_uri
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 
 def why(path: Path, **closed: object) -> str:
     uri = to_uri(str(path))
-    return Closed(**closed).why(uri, paths_of(uri))  # type: ignore[arg-type]
+    return Exclusions(**closed).why(uri, paths_of(uri))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", ["env.py", "twice.py", "nowhere.py"])
@@ -88,10 +88,10 @@ def test_other_schemes_are_paths_too(folder: Path) -> None:
     links = folder / "links"
     (links / "book.ipynb").symlink_to(folder / "real" / ".env")
     cell = to_uri(str(links / "book.ipynb")).replace("file://", "vscode-notebook-cell:") + "#W0"
-    assert "secrets" in Closed().why(cell, paths_of(cell))
+    assert "secrets" in Exclusions().why(cell, paths_of(cell))
     remote = "vscode-remote://ssh/home/me/private/a.py"
     assert paths_of(remote) == ()
-    assert "paths_off" in Closed(off=("private/**",)).why(remote, ())
+    assert "paths_off" in Exclusions(off=("private/**",)).why(remote, ())
     assert paths_of("untitled:Untitled-1") == ()
 
 
@@ -101,6 +101,6 @@ def test_what_is_closed_is_no_neighbour(folder: Path) -> None:
     (nest / "private").mkdir(parents=True)
     for name in ("own.py", "key.py", "other.py", "private/b.py"):
         (nest / name).write_text("x = 1\n")
-    library = Library(off=("private/**",), key_file=str(nest / "key.py"))
-    found = [Path(path).name for path, _ in library.neighbours(to_uri(str(nest / "own.py")))]
+    nearby = NearbyFiles(off=("private/**",), key_file=str(nest / "key.py"))
+    found = [Path(path).name for path, _ in nearby.neighbours(to_uri(str(nest / "own.py")))]
     assert found == ["other.py"]

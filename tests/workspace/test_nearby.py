@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from midfill.workspace import Library, library, to_uri
+from midfill.workspace import NearbyFiles, nearby, to_uri
 
 Tree = Callable[[Mapping[str, str | bytes]], Path]
 
@@ -29,7 +29,7 @@ def tree(tmp_path: Path) -> Tree:
 
 def names(root: Path, file: str, *, folders: tuple[str, ...] = ("",), off: tuple[str, ...] = ()) -> list[str]:
     """Return the names of the neighbours of a file, relative to the root, in their order."""
-    found = Library([root / folder for folder in folders], off).neighbours(to_uri(str(root / file)))
+    found = NearbyFiles([root / folder for folder in folders], off).neighbours(to_uri(str(root / file)))
     return [Path(path).relative_to(root).as_posix() for path, _ in found]
 
 
@@ -135,7 +135,7 @@ def test_what_is_no_text_is_skipped(tree: Tree) -> None:
     mark: dict[str, str | bytes] = {"mark.py": b"\xef\xbb\xbfx", "crlf.py": "a\r\nb"}
     named: dict[str, str | bytes] = {"named.py": b"# -*- coding: latin-1 -*-\ncaf\xe9"}
     root = tree({"own.py": "1", **skipped, **mark, **named})
-    found = Library([root]).neighbours(to_uri(str(root / "own.py")))
+    found = NearbyFiles([root]).neighbours(to_uri(str(root / "own.py")))
     texts = {Path(path).name: text for path, text in found}
     assert texts == {"mark.py": "x", "crlf.py": "a\nb", "named.py": "# -*- coding: latin-1 -*-\ncafé"}
 
@@ -143,26 +143,26 @@ def test_what_is_no_text_is_skipped(tree: Tree) -> None:
 def test_what_is_read_has_limits(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     """Large files are skipped, and files are read until there are enough, or enough text."""
     root = tree({"own.py": "1", "big.py": "x" * 101, **{f"f{i}.py": "x" * 40 for i in range(9)}})
-    monkeypatch.setattr(library, "FILE_LIMIT", 100)
-    monkeypatch.setattr(library, "FILES_LIMIT", 5)
+    monkeypatch.setattr(nearby, "FILE_LIMIT", 100)
+    monkeypatch.setattr(nearby, "FILES_LIMIT", 5)
     assert names(root, "own.py") == [f"f{i}.py" for i in range(5)]
-    monkeypatch.setattr(library, "TOTAL_LIMIT", 130)
+    monkeypatch.setattr(nearby, "TOTAL_LIMIT", 130)
     assert names(root, "own.py") == ["f0.py", "f1.py", "f2.py"]
 
 
 def test_a_look_around_has_limits(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many files and folders there are, only so many entries and folders are looked at."""
     root = tree({"a/own.py": "1", "a/x.py": "1", "b/y.py": "1", "c/z.py": "1"})
-    monkeypatch.setattr(library, "FOLDERS_LIMIT", 2)
+    monkeypatch.setattr(nearby, "FOLDERS_LIMIT", 2)
     assert names(root, "a/own.py") == ["a/x.py"]
-    monkeypatch.setattr(library, "ENTRIES_LIMIT", 0)
+    monkeypatch.setattr(nearby, "ENTRIES_LIMIT", 0)
     assert names(root, "a/own.py") == []
 
 
 def test_a_text_is_the_same_object_until_its_file_changes(tree: Tree) -> None:
     """An unchanged file is not read again, a changed one is."""
     root = tree({"own.py": "1", "b.py": "one"})
-    shelf, uri = Library([root]), to_uri(str(root / "own.py"))
+    shelf, uri = NearbyFiles([root]), to_uri(str(root / "own.py"))
     first = shelf.neighbours(uri)[0].text
     assert shelf.neighbours(uri)[0].text is first
     (root / "b.py").write_text("three")
@@ -186,7 +186,7 @@ def test_what_may_not_be_read_is_skipped(tree: Tree, caplog: pytest.LogCaptureFi
 )
 def test_what_is_no_file_has_no_neighbours(uri: str) -> None:
     """A document that is not on disk has no neighbours."""
-    assert Library().neighbours(uri) == ()
+    assert NearbyFiles().neighbours(uri) == ()
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")

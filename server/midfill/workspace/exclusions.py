@@ -24,7 +24,7 @@ def paths_of(uri: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Closed:
+class Exclusions:
     """The files that are closed: those that hold secrets, and those that the user named.
 
     `folders` are those of the workspace, `off` the user's globs, and `key_file` the setting `api_key_file`.
