@@ -24,12 +24,12 @@ _HEAD = 1_000
 """Characters at the beginning of a prompt in which a comment may say what it is."""
 
 
-class WrongError(Exception):
+class InvalidRequestError(Exception):
     """A request that cannot be answered; the message says what is wrong with it."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class InfillRequest:
     """One request."""
 
     prefix: str = field(repr=False)
@@ -87,23 +87,23 @@ _FORMS: dict[Kind, type[msgspec.Struct]] = {
 }
 
 
-def asked(body: bytes, kind: Kind, headers: dict[str, str]) -> Asked:
+def parse_request(body: bytes, kind: Kind, headers: dict[str, str]) -> InfillRequest:
     """Return what a request says. Raises WrongError."""
     try:
-        told: Any = msgspec.json.decode(body, type=_FORMS[kind])
+        fields: Any = msgspec.json.decode(body, type=_FORMS[kind])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise WrongError(f"the body is not a request: {error}") from None
-    prefix, suffix = _sides(told)
-    warms = kind == "infill" and (told.n_predict == 0 or not prefix)
+        raise InvalidRequestError(f"the body is not a request: {error}") from None
+    prefix, suffix = _sides(fields)
+    warms = kind == "infill" and (fields.n_predict == 0 or not prefix)
     if not (prefix or warms):
-        raise WrongError("the request has no prompt")
-    stop = told.options and told.options.stop if kind == "generate" else told.stop
+        raise InvalidRequestError("the request has no prompt")
+    stop = fields.options and fields.options.stop if kind == "generate" else fields.stop
     path = headers.get("x-midfill-path", "") or _path_in(prefix)
-    return Asked(
+    return InfillRequest(
         prefix=prefix,
         suffix=suffix,
-        model=told.model,
-        stream=bool(told.stream),
+        model=fields.model,
+        stream=bool(fields.stream),
         stop=(stop,) if isinstance(stop, str) else tuple(stop or ()),
         path=path,
         language=headers.get("x-midfill-language", "") or _language_in(prefix) or language_of(path),
@@ -111,12 +111,12 @@ def asked(body: bytes, kind: Kind, headers: dict[str, str]) -> Asked:
     )
 
 
-def _sides(told: Any) -> tuple[str, str]:
+def _sides(fields: Any) -> tuple[str, str]:
     """Return the text before and after the cursor."""
-    if isinstance(told, _Infill):
-        return told.input_prefix + told.prompt, told.input_suffix
-    prompt = told.prompt if isinstance(told.prompt, str) else "".join(told.prompt[:1])
-    return (prompt, told.suffix) if told.suffix else _unfilled(prompt)
+    if isinstance(fields, _Infill):
+        return fields.input_prefix + fields.prompt, fields.input_suffix
+    prompt = fields.prompt if isinstance(fields.prompt, str) else "".join(fields.prompt[:1])
+    return (prompt, fields.suffix) if fields.suffix else _unfilled(prompt)
 
 
 def _path_in(prefix: str) -> str:

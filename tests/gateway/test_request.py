@@ -7,12 +7,12 @@ import pytest
 
 from midfill.core.completion import Completion
 from midfill.core.templates import TEMPLATES
-from midfill.gateway.asked import Kind, WrongError, asked
-from midfill.gateway.told import insertion
+from midfill.gateway.request import InvalidRequestError, Kind, parse_request
+from midfill.gateway.response import insertion
 
 
 def read(kind: Kind = "completions", headers: dict[str, str] | None = None, **fields: Any) -> Any:
-    return asked(json.dumps(fields).encode(), kind, headers or {})
+    return parse_request(json.dumps(fields).encode(), kind, headers or {})
 
 
 REQUESTS: list[tuple[str, Kind, dict[str, Any], dict[str, Any]]] = [
@@ -87,8 +87,8 @@ def test_headers_count_most() -> None:
 @pytest.mark.parametrize("kind", ["completions", "generate"])
 def test_what_is_no_request_is_told(body: bytes, kind: Kind) -> None:
     """It is wrong, and nothing else happens."""
-    with pytest.raises(WrongError):
-        asked(body, kind, {})
+    with pytest.raises(InvalidRequestError):
+        parse_request(body, kind, {})
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ import msgspec
 
 from midfill.core.completion import Completion
 from midfill.core.model import Usage
-from midfill.gateway.asked import Asked, Kind
+from midfill.gateway.request import InfillRequest, Kind
 
 JSON, EVENTS, LINES = "application/json", "text/event-stream; charset=utf-8", "application/x-ndjson"
 
 
-class Told(msgspec.Struct, frozen=True):
+class InfillResponse(msgspec.Struct, frozen=True):
     """One answer: its text, the model that wrote it, and what it cost."""
 
     text: str
@@ -35,29 +35,32 @@ def insertion(completion: Completion, rest: str, stop: tuple[str, ...] = ()) -> 
     return text[: min(ends)] if ends else text
 
 
-def answer(told: Told, asked: Asked, kind: Kind) -> tuple[str, bytes]:
+def answer(response: InfillResponse, request: InfillRequest, kind: Kind) -> tuple[str, bytes]:
     """Return media type and body."""
-    whole = _WHOLE[kind](told)
-    if not asked.stream:
+    whole = _WHOLE[kind](response)
+    if not request.stream:
         return JSON, msgspec.json.encode(whole)
     if kind == "infill":
         return EVENTS, b"data: " + msgspec.json.encode(whole) + b"\n\n"
     if kind == "generate":
-        parts = [_generated(told, done=False), {**whole, "response": ""}] if told.text else [whole]
+        parts = [_generated(response, done=False), {**whole, "response": ""}] if response.text else [whole]
         return LINES, b"".join(msgspec.json.encode(part) + b"\n" for part in parts)
-    chunks = [_chunk(told, told.text, None), {**_chunk(told, "", "stop"), "usage": _usage(told)}]
+    chunks = [
+        _chunk(response, response.text, None),
+        {**_chunk(response, "", "stop"), "usage": _usage(response)},
+    ]
     events = [b"data: " + msgspec.json.encode(chunk) + b"\n\n" for chunk in chunks]
     return EVENTS, b"".join([*events, b"data: [DONE]\n\n"])
 
 
 def failure(message: str, kind: Kind) -> bytes:
     """Return the body of an error."""
-    told: Any = (
+    response: Any = (
         message
         if kind == "generate"
         else {"message": message, "type": "midfill", "param": None, "code": None}
     )
-    return msgspec.json.encode({"error": told})
+    return msgspec.json.encode({"error": response})
 
 
 def models(names: Sequence[str], kind: Kind) -> bytes:
@@ -68,52 +71,52 @@ def models(names: Sequence[str], kind: Kind) -> bytes:
     return msgspec.json.encode({"object": "list", "data": rows})
 
 
-def _completion(told: Told) -> dict[str, Any]:
-    choice = {"text": told.text, "index": 0, "logprobs": None, "finish_reason": "stop"}
-    return {**_chunk(told, "", None), "choices": [choice], "usage": _usage(told)}
+def _completion(response: InfillResponse) -> dict[str, Any]:
+    choice = {"text": response.text, "index": 0, "logprobs": None, "finish_reason": "stop"}
+    return {**_chunk(response, "", None), "choices": [choice], "usage": _usage(response)}
 
 
-def _chunk(told: Told, text: str, finish: str | None) -> dict[str, Any]:
+def _chunk(response: InfillResponse, text: str, finish: str | None) -> dict[str, Any]:
     return {
-        "id": told.number,
+        "id": response.number,
         "object": "text_completion",
-        "created": told.time,
-        "model": told.model,
+        "created": response.time,
+        "model": response.model,
         "choices": [{"text": text, "index": 0, "logprobs": None, "finish_reason": finish}],
     }
 
 
-def _usage(told: Told) -> dict[str, int]:
-    usage = told.usage or Usage()
+def _usage(response: InfillResponse) -> dict[str, int]:
+    usage = response.usage or Usage()
     total = usage.prompt + usage.output
     return {"prompt_tokens": usage.prompt, "completion_tokens": usage.output, "total_tokens": total}
 
 
-def _generated(told: Told, *, done: bool = True) -> dict[str, Any]:
+def _generated(response: InfillResponse, *, done: bool = True) -> dict[str, Any]:
     fields: dict[str, Any] = {
-        "model": told.model,
-        "created_at": _date(told.time),
-        "response": told.text,
+        "model": response.model,
+        "created_at": _date(response.time),
+        "response": response.text,
         "done": done,
     }
     if not done:
         return fields
-    usage = told.usage or Usage()
+    usage = response.usage or Usage()
     return {**fields, "done_reason": "stop", "prompt_eval_count": usage.prompt, "eval_count": usage.output}
 
 
-def _filled_in(told: Told) -> dict[str, Any]:
+def _filled_in(response: InfillResponse) -> dict[str, Any]:
     """Return llama.cpp's answer; only the server itself knows its times."""
-    usage = told.usage or Usage()
+    usage = response.usage or Usage()
     counts = {"prompt_n": usage.prompt, "predicted_n": usage.output}
     times = dict.fromkeys(("prompt_ms", "predicted_ms", "prompt_per_second", "predicted_per_second"), 0.0)
     fields = {
-        "model": told.model,
+        "model": response.model,
         "tokens_cached": usage.cached,
         "truncated": False,
         "timings": counts | times,
     }
-    return {"content": told.text, "stop": True, **fields}
+    return {"content": response.text, "stop": True, **fields}
 
 
 def _date(seconds: int) -> str:
@@ -122,7 +125,7 @@ def _date(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
 
 
-_WHOLE: dict[Kind, Callable[[Told], dict[str, Any]]] = {
+_WHOLE: dict[Kind, Callable[[InfillResponse], dict[str, Any]]] = {
     "completions": _completion,
     "generate": _generated,
     "infill": _filled_in,
