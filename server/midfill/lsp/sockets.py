@@ -10,8 +10,8 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
+from midfill.lsp.authentication import TAKEN, Authenticator, PendingConnection
 from midfill.lsp.configuration import TOKEN
-from midfill.lsp.door import TAKEN, Door, Visitor
 from midfill.lsp.framing import HEADER_END, LENGTH, LONGEST_BODY
 from midfill.lsp.wire import ByteLine, Connect
 
@@ -77,26 +77,26 @@ def _remote(addresses: Iterable[str]) -> bool:
 
 async def open_tcp(listening: Listening, connect: Connect) -> None:
     """Wait for one client on a TCP port; returns once it is let in. Raises OSError if the port is taken."""
-    door = Door(listening.token, connect)
+    authenticator = Authenticator(listening.token, connect)
 
     class Connection(asyncio.Protocol):
         def connection_made(self, transport: asyncio.BaseTransport) -> None:
             assert isinstance(transport, asyncio.Transport)
-            transport.set_protocol(_PortLine(door.visitor(transport), transport))
+            transport.set_protocol(_PortLine(authenticator.pending(transport), transport))
 
     loop = asyncio.get_running_loop()
     server = await loop.create_server(Connection, await listening.addresses(), listening.port)
     listening.told(server.sockets)
-    await door.taken
+    await authenticator.taken
     server.close()  # One client, one server: it ends with its client.
 
 
 class _PortLine(ByteLine):
     """A byte stream on a TCP port, where a web page may send an HTTP request with a message for its body."""
 
-    def __init__(self, visitor: Visitor, transport: asyncio.Transport) -> None:
-        super().__init__(visitor)
-        self._visitor = visitor
+    def __init__(self, pending: PendingConnection, transport: asyncio.Transport) -> None:
+        super().__init__(pending)
+        self._pending = pending
         self._transport = transport
         self._taken = 0
         self._head: bytes | None = b""
@@ -114,7 +114,7 @@ class _PortLine(ByteLine):
                 return
             data, self._head = self._head, None
         self._taken += len(data)
-        if self._taken > MOST_OF_A_VISITOR and not self._visitor.is_in:
+        if self._taken > MOST_OF_A_VISITOR and not self._pending.is_in:
             self._abort("it sends too much before it is let in")
             return
         super().data_received(data)
@@ -130,15 +130,17 @@ async def open_websocket(listening: Listening, connect: Connect) -> None:
 
     # It writes addresses with the token at DEBUG, and a traceback for each connection that is no WebSocket.
     logging.getLogger("websockets").setLevel(logging.CRITICAL + 1)
-    door = Door(listening.token, connect)
+    authenticator = Authenticator(listening.token, connect)
 
     async def speak(socket: "ServerConnection") -> None:
-        visitor = door.visitor(_SocketWriter(socket), known=door.fits(_token(socket.request)))
+        pending = authenticator.pending(
+            _SocketWriter(socket), known=authenticator.is_token(_token(socket.request))
+        )
         try:
             async for frame in socket:
-                visitor.received(frame if isinstance(frame, bytes) else frame.encode())
+                pending.received(frame if isinstance(frame, bytes) else frame.encode())
         finally:
-            visitor.gone()
+            pending.gone()
 
     # A browser names the page's origin, an editor none: no web page may start a conversation.
     async with serve(
@@ -147,14 +149,14 @@ async def open_websocket(listening: Listening, connect: Connect) -> None:
         listening.port,
         max_size=LONGEST_BODY,
         origins=[None],
-        process_request=lambda socket, request: _turned_away(door, socket),
+        process_request=lambda socket, request: _turned_away(authenticator, socket),
     ) as server:
         listening.told(list(server.sockets))
         await asyncio.get_running_loop().create_future()
 
 
-def _turned_away(door: Door, socket: "ServerConnection") -> "Response | None":
-    if not door.taken.done():
+def _turned_away(authenticator: Authenticator, socket: "ServerConnection") -> "Response | None":
+    if not authenticator.taken.done():
         return None
     return socket.respond(HTTPStatus.SERVICE_UNAVAILABLE, f"{TAKEN}\n")
 

@@ -19,13 +19,13 @@ NO_TOKEN = (
 )
 TAKEN = "Another client is connected. Start a server of your own."
 
-VISIT_S = 30.0
+TOKEN_S = 30.0
 """Seconds within which a visitor has to show the token."""
-MOST_VISITORS = 16
+MOST_PENDING = 16
 """Connections that wait at the door; one more sends the oldest away."""
 
 
-class Door:
+class Authenticator:
     """Lets one client in. A connection without the token costs the others nothing.
 
     Args:
@@ -38,44 +38,44 @@ class Door:
         """Settled when the client is in."""
         self._token = token
         self._connect = connect
-        self._visitors: list[Visitor] = []
+        self._pending: list[PendingConnection] = []
 
-    def fits(self, token: object) -> bool:
+    def is_token(self, token: object) -> bool:
         """Whether this is the token; takes the same time whatever is wrong with it."""
         return isinstance(token, str) and hmac.compare_digest(_bytes(token), _bytes(self._token))
 
-    def visitor(self, writer: Writer, *, known: bool = False) -> "Visitor":
+    def pending(self, writer: Writer, *, known: bool = False) -> "PendingConnection":
         """Return the peer of a new connection; a `known` one has shown the token already."""
-        visitor = Visitor(self, writer, known=known)
-        self._visitors.append(visitor)
-        for oldest in self._visitors[:-MOST_VISITORS]:
+        pending = PendingConnection(self, writer, known=known)
+        self._pending.append(pending)
+        for oldest in self._pending[:-MOST_PENDING]:
             oldest.leave()
-        return visitor
+        return pending
 
-    def let_in(self, visitor: "Visitor", writer: Writer) -> Peer:
+    def admit(self, pending: "PendingConnection", writer: Writer) -> Peer:
         """Return the peer of the one client, and send all other visitors away."""
-        self.forget(visitor)
+        self.forget(pending)
         self.taken.set_result(None)
-        for other in list(self._visitors):
+        for other in list(self._pending):
             other.leave()
         return self._connect(writer, by_socket=True)
 
-    def forget(self, visitor: "Visitor") -> None:
+    def forget(self, pending: "PendingConnection") -> None:
         """Take note that a visitor is none any more."""
-        if visitor in self._visitors:
-            self._visitors.remove(visitor)
+        if pending in self._pending:
+            self._pending.remove(pending)
 
 
-class Visitor:
+class PendingConnection:
     """A connection at the door, of which only `initialize` with the token is heard; then the client's peer."""
 
-    def __init__(self, door: Door, writer: Writer, *, known: bool) -> None:
-        self._door = door
+    def __init__(self, authenticator: Authenticator, writer: Writer, *, known: bool) -> None:
+        self._authenticator = authenticator
         self._writer = writer
         self._known = known
         self._peer: Peer | None = None
         self._left = False
-        self._patience = asyncio.get_running_loop().call_later(VISIT_S, self.leave)
+        self._patience = asyncio.get_running_loop().call_later(TOKEN_S, self.leave)
 
     @property
     def is_in(self) -> bool:
@@ -103,7 +103,7 @@ class Visitor:
         """Close the connection of a visitor."""
         self._left = True
         self._patience.cancel()
-        self._door.forget(self)
+        self._authenticator.forget(self)
         self._writer.close()
 
     def _asked(self, message: Message, body: bytes) -> None:
@@ -118,15 +118,15 @@ class Visitor:
             self._initialize(number, message.get("params"), body)
 
     def _initialize(self, number: Any, params: Any, body: bytes) -> None:
-        if not self._known and not self._door.fits(_token(params)):
+        if not self._known and not self._authenticator.is_token(_token(params)):
             self._send(refusal(number, REQUEST_FAILED, NO_TOKEN, retry=False))
             self.leave()
-        elif self._door.taken.done():
+        elif self._authenticator.taken.done():
             self._send(refusal(number, INVALID_REQUEST, TAKEN, retry=False))
             self.leave()
         else:
             self._patience.cancel()
-            self._peer = self._door.let_in(self, self._writer)
+            self._peer = self._authenticator.admit(self, self._writer)
             self._peer.received(body)
 
     def _send(self, message: Message) -> None:
