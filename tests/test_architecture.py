@@ -73,7 +73,7 @@ CORE: dict[str, set[str]] = {
     "secrets": set(),
     "shape": {"characters", "completion", "control", "cursor", "model", "syntax"},
     "sse": set(),
-    "standing": set(),
+    "retention": set(),
     "surroundings": {"cursor", "syntax"},
     "syntax": set(),
     "templates": set(),

@@ -108,8 +108,8 @@ async def test_the_last_bytes_may_come_late() -> None:
     late.set()
     await asyncio.gather(*deepseek._background)
     assert api.closed == 1
-    assert deepseek._door is not None
-    assert deepseek._door.http.idle == 1
+    assert deepseek._endpoint is not None
+    assert deepseek._endpoint.http.idle == 1
     assert [request.url.path for request in api.requests] == ["/beta/completions"]
     await deepseek.close()
 
@@ -123,8 +123,8 @@ async def test_an_answer_left_at_its_finish_is_no_rambling_one() -> None:
             await anext(stream)
         await asyncio.gather(*deepseek._background)
     assert not deepseek._rambling
-    assert deepseek._door is not None
-    assert deepseek._door.http.idle == 1
+    assert deepseek._endpoint is not None
+    assert deepseek._endpoint.http.idle == 1
     await deepseek.close()
 
 

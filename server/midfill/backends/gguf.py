@@ -65,9 +65,9 @@ class Gguf(Remote):
             self._options = replace(self._options, base_url=started.url, template=template)
             self._parameters = parameters_of(self._options)
             self.provider = self._parameters.provider
-            if self._door is not None:
-                await self._door.http.close()
-                self._door = None
+            if self._endpoint is not None:
+                await self._endpoint.http.close()
+                self._endpoint = None
 
     async def _started(self, model: str) -> _Started:
         command: Any = (sys.executable, "-m", "midfill.llama", model)

@@ -48,7 +48,7 @@ class Remote:
         self.provider = self._parameters.provider
         self.name = options.name or self.provider.name
         self._transport = transport
-        self._door: _Door | None = None
+        self._endpoint: _Endpoint | None = None
         self._opening = asyncio.Lock()
         self._warmed = 0.0
         self._in_vain = 0
@@ -122,20 +122,22 @@ class Remote:
 
     async def models(self) -> list[str]:
         """Return the names of the models on offer. Raises ModelError."""
-        door = await self._opened()
-        names = model_names(await self._told(door.http.get(door.address.models)))
+        endpoint = await self._opened()
+        names = model_names(await self._told(endpoint.http.get(endpoint.address.models)))
         if names is None:
-            raise ModelError(Kind.MALFORMED, f"{door.address.host} does not list its models: check base_url.")
-        return [door.http.caller.masked(name) for name in names]
+            raise ModelError(
+                Kind.MALFORMED, f"{endpoint.address.host} does not list its models: check base_url."
+            )
+        return [endpoint.http.caller.masked(name) for name in names]
 
     async def balance(self) -> Balance:
         """Return the money left in the account. Raises ModelError."""
-        door = await self._opened()
-        address = door.address.balance
-        told = balance_told(await self._told(door.http.get(address))) if address else None
+        endpoint = await self._opened()
+        address = endpoint.address.balance
+        told = balance_told(await self._told(endpoint.http.get(address))) if address else None
         if told is None:
-            raise ModelError(Kind.MALFORMED, f"{door.address.host} does not tell the balance.")
-        masked = door.http.caller.masked
+            raise ModelError(Kind.MALFORMED, f"{endpoint.address.host} does not tell the balance.")
+        masked = endpoint.http.caller.masked
         amounts = tuple((masked(currency), masked(total)) for currency, total in told.amounts)
         return told._replace(amounts=amounts)
 
@@ -154,7 +156,11 @@ class Remote:
         the connection open.
         """
         at = now()
-        ready = self._door is not None and self._door.http.idle > 0 and at - self._door.http.used < WARM
+        ready = (
+            self._endpoint is not None
+            and self._endpoint.http.idle > 0
+            and at - self._endpoint.http.used < WARM
+        )
         if ready or (self._warmed and at - self._warmed < REWARM):
             return
         self._warmed = at
@@ -170,8 +176,8 @@ class Remote:
         for task in self._background:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
-        if self._door is not None:
-            await self._door.http.close()
+        if self._endpoint is not None:
+            await self._endpoint.http.close()
 
     async def _asked(self, question: Question, pace: Pace) -> "Answer":
         """Return the beginning of the answer. Raises ModelError."""
@@ -185,8 +191,8 @@ class Remote:
     async def _answered(self, body: RequestBody, pace: Pace) -> "Answer":
         try:
             async with asyncio.timeout(pace.until - now()):
-                door = await self._opened()
-                return await door.http.post(door.address.completions, body)
+                endpoint = await self._opened()
+                return await endpoint.http.post(endpoint.address.completions, body)
         except TimeoutError:
             self._spawn(self.warm())
             raise timed_out(self.address().host) from None
@@ -248,17 +254,17 @@ class Remote:
         task.add_done_callback(self._background.discard)
         return task
 
-    async def _opened(self) -> "_Door":
+    async def _opened(self) -> "_Endpoint":
         """Return the client, made if need be. Raises ModelError when the options cannot work."""
         async with self._opening:
-            if self._door is None:
-                door = await asyncio.to_thread(self._open)
-                self._door = door
+            if self._endpoint is None:
+                endpoint = await asyncio.to_thread(self._open)
+                self._endpoint = endpoint
         if self._closed:
             raise ModelError(Kind.NETWORK, f"The {self.name} backend has been closed.")
-        return self._door
+        return self._endpoint
 
-    def _open(self) -> "_Door":
+    def _open(self) -> "_Endpoint":
         """Return a new client: 0.2 s of imports and certificates the first time, so not in the loop."""
         from midfill.backends.http import Http
         from midfill.backends.network import Network
@@ -268,11 +274,11 @@ class Remote:
         if fault := key_fault(caller):
             raise fault
         network = Network(options.proxy, options.ca_file, options.allow_http)
-        return _Door(address, Http(caller, address.completions, network, self._transport))
+        return _Endpoint(address, Http(caller, address.completions, network, self._transport))
 
 
 @dataclass(frozen=True)
-class _Door:
+class _Endpoint:
     """A client, and the addresses to use it with."""
 
     address: Address

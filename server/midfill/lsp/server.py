@@ -24,9 +24,9 @@ from midfill.lsp.documents import Params
 from midfill.lsp.edit_requests import EditRequests
 from midfill.lsp.framing import Message, framed
 from midfill.lsp.greeting import encoding_of, greeting
+from midfill.lsp.lazy_pygls import LazyPygls
 from midfill.lsp.outgoing import REFRESH, Outgoing
 from midfill.lsp.process import exists
-from midfill.lsp.seldom import Seldom
 from midfill.lsp.service import CLOSED, Opening, Service
 from midfill.lsp.spending import Spending
 from midfill.lsp.status import StatusReporter
@@ -87,7 +87,7 @@ class Server:
         """Without which there is nobody to serve; None if it never was on this machine, or in this container."""
         self._handlers = self._routes()
         self._dispatch = Dispatch(self._handlers, self._pass_on, items.nothing_for, self._send)
-        self._seldom = Seldom(self._commands, self._backlog, writer, self._dispatch.handle)
+        self._pygls = LazyPygls(self._commands, self._backlog, writer, self._dispatch.handle)
 
     def _routes(self) -> dict[str, Callable[[Message], None]]:
         documents = self._service.documents
@@ -131,7 +131,7 @@ class Server:
     def _pass_on(self, message: Message) -> None:
         """Hand a message on that comes seldom, or an answer to whoever waits for it."""
         if "method" in message:
-            self._seldom.take(message)
+            self._pygls.take(message)
         else:
             self._outgoing.answered(message)
 
@@ -158,7 +158,7 @@ class Server:
         self._service.configure()
         params, popup = message["params"], self._client.wants_popup(self._service.settings.popup)
         self._service.documents.encoding = encoding_of(params)
-        self._seldom.began(params, popup=popup)
+        self._pygls.began(params, popup=popup)
         self._dispatch.lifecycle.begun = True
         self._send({"id": message["id"], "result": greeting(params, popup=popup)})
 
@@ -296,4 +296,4 @@ class Server:
         if task is not None:
             task.cancel()
         else:
-            self._seldom.cancel(message)
+            self._pygls.cancel(message)

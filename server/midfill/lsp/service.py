@@ -18,14 +18,14 @@ from midfill.lsp.background import Background
 from midfill.lsp.client import Client
 from midfill.lsp.configuration import Configuration
 from midfill.lsp.documents import Documents
-from midfill.lsp.early import Early
 from midfill.lsp.edits import NextEdits
 from midfill.lsp.failure import sentence
 from midfill.lsp.gate import Gate
 from midfill.lsp.ghost import stands_in
 from midfill.lsp.items import Place
+from midfill.lsp.pending_requests import PendingRequests
+from midfill.lsp.retention import RetentionCheck
 from midfill.lsp.spending import Spending
-from midfill.lsp.standing import Standing
 from midfill.lsp.surveyor import Surveyor
 from midfill.lsp.watch import Watch
 from midfill.settings import Problem, Settings
@@ -76,10 +76,10 @@ class Service:
         self._on_backend = on_backend
         self._on_longer = on_longer
         self._spending = spending
-        self._standing = Standing(lambda document: self.documents.get(document.uri) is document)
+        self._retention = RetentionCheck(lambda document: self.documents.get(document.uri) is document)
         self._client = Client()
         self._opening = opening
-        self._early = Early()
+        self._pending = PendingRequests()
         self._has_primary = False
         self._memories = Memories()
         self._starting: asyncio.Task[Engine] | None = None
@@ -204,7 +204,7 @@ class Service:
 
     async def close(self) -> None:
         """End everything that is under way."""
-        self._standing.close()
+        self._retention.close()
         if self._starting is not None:
             self._starting.cancel()
         if self.engine is not None:
@@ -232,7 +232,7 @@ class Service:
         self.gate.forget(uri)
         self.shown.pop(uri, None)
         self.reasons.pop(uri, None)
-        self._early.supersede(uri)
+        self._pending.supersede(uri)
         if self.engine is not None:
             self.engine.forget(uri)
 
@@ -243,7 +243,7 @@ class Service:
     def _accepted(self, uri: str, accepted: AcceptedText) -> None:
         document = self.documents.get(uri)
         if document is not None:
-            self._standing.watch(document, accepted)
+            self._retention.watch(document, accepted)
 
     @property
     def choices(self) -> int:
@@ -272,7 +272,7 @@ class Service:
     async def _once_started(self, request: Request) -> Reply:
         left = request.at + self.settings.timing.total_ms / 1000 - self.now()
         try:
-            engine = await self._early.wait(request.cursor.uri, self._settled(request.cursor.uri), left)
+            engine = await self._pending.wait(request.cursor.uri, self._settled(request.cursor.uri), left)
         except TimeoutError:
             return Reply(reason=NOT_YET)
         if engine is None:

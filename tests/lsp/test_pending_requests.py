@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from midfill.lsp.early import Early
+from midfill.lsp.pending_requests import PendingRequests
 from tests.client import LspClient
 from tests.lsp.editor import SERVE, Page, answer
 
@@ -16,10 +16,10 @@ SLOW_KEY = "sh -c 'sleep 9; printf %s%s sk- 0000000000000000'"
 
 async def test_the_newest_request_of_a_document_waits() -> None:
     """A newer request ends the wait of an older one of its document, and of no other."""
-    early, ready = Early(), asyncio.get_running_loop().create_future()
+    requests, ready = PendingRequests(), asyncio.get_running_loop().create_future()
 
     async def wait(uri: str) -> str | None:
-        return await early.wait(uri, asyncio.shield(ready), 60)
+        return await requests.wait(uri, asyncio.shield(ready), 60)
 
     older, other = asyncio.ensure_future(wait("a")), asyncio.ensure_future(wait("b"))
     await asyncio.sleep(0)
@@ -33,7 +33,7 @@ async def test_the_newest_request_of_a_document_waits() -> None:
 async def test_nobody_waits_for_ever() -> None:
     """What does not come within the time is not waited for."""
     with pytest.raises(TimeoutError):
-        await Early().wait("a", asyncio.Event().wait(), 0.01)
+        await PendingRequests().wait("a", asyncio.Event().wait(), 0.01)
 
 
 async def test_requests_are_superseded_while_the_key_is_looked_for(

@@ -7,7 +7,7 @@ from typing import TypeVar
 Ready = TypeVar("Ready")
 
 
-class Early:
+class PendingRequests:
     """Lets requests wait for something, each until a newer one of its document comes."""
 
     def __init__(self) -> None:

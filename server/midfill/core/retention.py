@@ -17,7 +17,7 @@ def size(text: str) -> int:
     return sum(map(len, _tokens(text)))
 
 
-def standing(accepted: str, now: str) -> int:
+def retained(accepted: str, now: str) -> int:
     """Return how many characters of an accepted text stand in `now`, in their order; blanks do not count.
 
     >>> standing("return width * height", "    return width * depth")

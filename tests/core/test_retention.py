@@ -2,7 +2,7 @@
 
 import pytest
 
-from midfill.core.standing import size, standing
+from midfill.core.retention import retained, size
 
 TEXT = "total = sum(values)\n    return total"
 
@@ -21,4 +21,4 @@ TEXT = "total = sum(values)\n    return total"
 )
 def test_standing(now: str, share: float) -> None:
     """Word by word, in their order; blanks do not count."""
-    assert standing(TEXT, now) / size(TEXT) == pytest.approx(share, abs=0.04)
+    assert retained(TEXT, now) / size(TEXT) == pytest.approx(share, abs=0.04)

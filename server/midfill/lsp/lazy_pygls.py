@@ -28,7 +28,7 @@ PYGLS = frozenset(
 """The methods that pygls handles."""
 
 
-class Seldom:
+class LazyPygls:
     """Hands messages to pygls.
 
     Args:

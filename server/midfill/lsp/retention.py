@@ -12,7 +12,7 @@ ABOVE, BELOW = 10, 20
 """Rows around the accepted text in which it is looked for."""
 
 
-class Standing:
+class RetentionCheck:
     """Looks at accepted texts again, in documents that are still open.
 
     Args:
@@ -58,9 +58,9 @@ class Standing:
 
 def _compared(accepted: str, now: str) -> tuple[int, int]:
     """Return an accepted text's size and how much of it stands; takes some milliseconds for a long one."""
-    from midfill.core.standing import size, standing  # Here: it is first wanted half a minute later.
+    from midfill.core.retention import retained, size  # Here: it is first wanted half a minute later.
 
-    return size(accepted), standing(accepted, now)
+    return size(accepted), retained(accepted, now)
 
 
 def _rows(accepted: AcceptedText) -> int:

@@ -7,7 +7,7 @@ import pytest
 from midfill.core.booking import NoBook, Suggested
 from midfill.core.document import Document, Position
 from midfill.engine.tracker import AcceptedText, SuggestionTracker
-from midfill.lsp.standing import Standing
+from midfill.lsp.retention import RetentionCheck
 from tests.clock import JumpingLoop
 
 TEXT = "total = sum(values)\n"
@@ -34,14 +34,14 @@ def test_standing(
     async def live() -> Suggested:
         document = Document("file:///a.py", "python", ABOVE + TEXT + "y = 2\n" * 50)
         tracker = SuggestionTracker(Suggested(number=1, call=1, backend="b", language="python"), NoBook())
-        standing = Standing(lambda _: True)
-        standing.watch(document, AcceptedText(tracker, TEXT, 50))
+        retention = RetentionCheck(lambda _: True)
+        retention.watch(document, AcceptedText(tracker, TEXT, 50))
         loop, began = asyncio.get_running_loop(), asyncio.get_running_loop().time()
         for after, start, end, text in edits:
             await asyncio.sleep(began + after - loop.time())
             document.edit(Position(*start), Position(*end), text)
         await asyncio.sleep(301)
-        standing.close()
+        retention.close()
         return tracker.suggested
 
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
@@ -56,7 +56,7 @@ def test_a_closed_document_is_not_looked_at() -> None:
     async def live() -> Suggested:
         document = Document("file:///a.py", "python", TEXT)
         tracker = SuggestionTracker(Suggested(number=1, call=1, backend="b", language="python"), NoBook())
-        Standing(lambda _: False).watch(document, AcceptedText(tracker, TEXT, 0))
+        RetentionCheck(lambda _: False).watch(document, AcceptedText(tracker, TEXT, 0))
         await asyncio.sleep(301)
         return tracker.suggested
 
