@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midfill.core.control import neutral, restored
+from midfill.core.control_tokens import neutralized, restored
 
 TOKENS = [
     "<｜fim▁begin｜>",
@@ -24,7 +24,7 @@ TOKENS = [
 @pytest.mark.parametrize("token", TOKENS)
 def test_control_tokens_are_neutralised_and_come_back(token: str) -> None:
     """A control token loses its angle brackets, keeps its name, and is restored exactly."""
-    harmless = neutral(f'stop = ["{token}"]')
+    harmless = neutralized(f'stop = ["{token}"]')
     assert token not in harmless
     assert token.strip("<>") in harmless
     assert restored(harmless) == f'stop = ["{token}"]'
@@ -36,7 +36,7 @@ def test_control_tokens_are_neutralised_and_come_back(token: str) -> None:
 )
 def test_ordinary_code_is_left_alone(text: str) -> None:
     """Operators, generics and tags are no control tokens."""
-    assert neutral(text) == restored(text) == text
+    assert neutralized(text) == restored(text) == text
 
 
 PIECES = st.lists(
@@ -47,8 +47,8 @@ PIECES = st.lists(
 @given(PIECES.map("".join))
 def test_neutral_keeps_every_offset(text: str) -> None:
     """Neutralising changes no length, holds no control token afterwards, and is undone by `restored`."""
-    harmless = neutral(text)
+    harmless = neutralized(text)
     assert len(harmless) == len(text)
-    assert neutral(harmless) == harmless
+    assert neutralized(harmless) == harmless
     if "‹" not in text and "›" not in text:
         assert restored(harmless) == text

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from midfill.core.answer_start import AnswerStart, without_trailing_blanks
 from midfill.core.model import Prompt
-from midfill.core.opening import Opening, without_end
 
 ENDS = [
     ("x = ", "x =", " "),
@@ -25,13 +25,13 @@ ENDS = [
 @pytest.mark.parametrize(("prefix", "sent", "left_off"), ENDS)
 def test_what_is_left_off(prefix: str, sent: str, left_off: str) -> None:
     """Blanks at the prompt's end, and behind an indentation the line break, too."""
-    assert without_end(Prompt(prefix, "s")) == (Prompt(sent, "s"), left_off)
+    assert without_trailing_blanks(Prompt(prefix, "s")) == (Prompt(sent, "s"), left_off)
 
 
 @given(st.text("ab =\n\t", max_size=20))
 def test_nothing_is_lost(prefix: str) -> None:
     """What is sent and what is left off are the prompt."""
-    prompt, left_off = without_end(Prompt(prefix, ""))
+    prompt, left_off = without_trailing_blanks(Prompt(prefix, ""))
     assert prompt.prefix + left_off == prefix
 
 
@@ -61,9 +61,9 @@ ANSWERS = [
 @pytest.mark.parametrize("size", [1, 2, 100])
 def test_the_answer_is_fitted(left_off: str, before: str, said: str, shown: str | None, size: int) -> None:
     """However it comes in pieces, it goes on at the cursor, or is of no use."""
-    opening = Opening(left_off, before)
-    text = "".join(opening.feed(said[at : at + size]) for at in range(0, len(said), size)) + opening.end()
-    assert (None if opening.unfit else text) == shown
+    start = AnswerStart(left_off, before)
+    text = "".join(start.feed(said[at : at + size]) for at in range(0, len(said), size)) + start.end()
+    assert (None if start.unfit else text) == shown
 
 
 THOUGHTS = [
@@ -83,6 +83,6 @@ THOUGHTS = [
 @pytest.mark.parametrize("size", [1, 3, 1000])
 def test_what_is_thought_aloud_is_thrown_away(said: str, shown: str, thinks: bool, size: int) -> None:
     """Only at the beginning, however it comes in pieces."""
-    opening = Opening()
-    text = "".join(opening.feed(said[at : at + size]) for at in range(0, len(said), size)) + opening.end()
-    assert (text, opening.thinks) == (shown, thinks)
+    start = AnswerStart()
+    text = "".join(start.feed(said[at : at + size]) for at in range(0, len(said), size)) + start.end()
+    assert (text, start.thinks) == (shown, thinks)

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midfill.core.rhythm import Rhythm
+from midfill.core.typing_rhythm import TypingRhythm
 
 WIDE = (0.0, 10.0)
 
 
-def typing(gap: float, keys: int = 60, start: float = 100.0) -> Rhythm:
-    rhythm = Rhythm()
+def typing(gap: float, keys: int = 60, start: float = 100.0) -> TypingRhythm:
+    rhythm = TypingRhythm()
     for key in range(keys):
         rhythm = rhythm.typed(start + key * gap)
     return rhythm
@@ -27,7 +27,7 @@ def test_the_gap_between_keys_is_learned(gap: float) -> None:
 @pytest.mark.parametrize("gap", [0.5, 2.0, 60.0])
 def test_pauses_are_no_gaps(gap: float) -> None:
     """A pause for thought says nothing of the pace of typing, and ends a burst."""
-    assert typing(gap).gap == Rhythm().gap
+    assert typing(gap).gap == TypingRhythm().gap
     assert not typing(gap).bursting
 
 
@@ -84,7 +84,7 @@ def test_the_wait_is_within_its_bounds(
     keys: list[float], verdicts: list[bool], latency: float, low: float, more: float
 ) -> None:
     """Whatever was typed and judged, the settings' bounds hold."""
-    rhythm = Rhythm()
+    rhythm = TypingRhythm()
     for at in keys:
         rhythm = rhythm.typed(at)
     for accepted in verdicts:
@@ -95,7 +95,7 @@ def test_the_wait_is_within_its_bounds(
 def test_in_a_burst_answers_hurry_and_after_a_pause_they_need_not() -> None:
     """Within a burst an answer has to be there well before the next key; the first key of a burst has time."""
     assert 100 < typing(0.12).partial_deadline(100, 100) < 100.15
-    assert math.isinf(Rhythm().partial_deadline(100, 100))
+    assert math.isinf(TypingRhythm().partial_deadline(100, 100))
     assert math.isinf(typing(0.12).typed(900).partial_deadline(900, 900))
     assert 100.5 < typing(0.12).partial_deadline(100, 100.2) < 101
     assert 100.4 < typing(0.12).partial_deadline(100, 100.2, refreshes=True) < 100.5

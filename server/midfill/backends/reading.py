@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from midfill.backends.errors import timed_out
 from midfill.backends.pace import Pace
 from midfill.backends.wire_format import Reader
+from midfill.core.answer_start import AnswerStart
 from midfill.core.model import Chunk, ModelError
-from midfill.core.opening import Opening
 
 if TYPE_CHECKING:  # The HTTP client is imported in a thread.
     from midfill.backends.http import Answer
@@ -18,15 +18,15 @@ def now() -> float:
     return asyncio.get_running_loop().time()
 
 
-def opened(reader: Reader, part: bytes, opening: Opening) -> list[Chunk]:
+def opened(reader: Reader, part: bytes, start: AnswerStart) -> list[Chunk]:
     """Return what `part` brings, at the answer's beginning as it fits the cursor; with no part, what is left."""
     chunks = []
     for chunk in reader.feed(part) if part else reader.end():
-        text = opening.feed(chunk.text)
+        text = start.feed(chunk.text)
         if chunk.finish is not None:
-            text += opening.end()
-        chunks.append(chunk._replace(text=text, thinks=chunk.thinks or opening.thinks))
-    if not part and (rest := opening.end()):
+            text += start.end()
+        chunks.append(chunk._replace(text=text, thinks=chunk.thinks or start.thinks))
+    if not part and (rest := start.end()):
         chunks.append(Chunk(rest))
     return chunks
 

@@ -14,8 +14,8 @@ from midfill.backends.options import RemoteOptions, is_paid, parameters_of
 from midfill.backends.pace import LINGER, Pace
 from midfill.backends.reading import next_part, now, opened
 from midfill.backends.request_body import RequestBody
+from midfill.core.answer_start import AnswerStart, without_trailing_blanks
 from midfill.core.model import Chunk, Kind, ModelError, Question
-from midfill.core.opening import Opening, without_end
 
 if TYPE_CHECKING:  # At run time it is imported in a thread, when a connection is first wanted.
     import httpx
@@ -86,33 +86,33 @@ class Remote:
         An answer that stalls, takes too long or is cut off ends without a `finish`, after the text that came;
         only without any text it is an error.
         """
-        sent, opening = self._fitted(question)
+        sent, start = self._fitted(question)
         pace = self._pace(question)
         answer = await self._asked(sent, pace)
         reader = FORMATS[self.provider.wire].reader(answer.caller)
         try:
-            while not (reader.done or answer.ended or opening.unfit):
+            while not (reader.done or answer.ended or start.unfit):
                 part = await next_part(answer, pace)
-                for chunk in opened(reader, part, opening):
+                for chunk in opened(reader, part, start):
                     pace.saw(chunk, now())
                     yield chunk
             if reader.failure is not None and not pace.begun:
                 raise reader.failure
-            if opening.thinks:
+            if start.thinks:
                 raise only_thought(answer.caller.host)
         finally:
             sound = reader.failure is None
             over = sound and (reader.done or pace.finished)
             await self._leave(answer, over=over, promising=sound and pace.begun)
 
-    def _fitted(self, question: Question) -> tuple[Question, Opening]:
+    def _fitted(self, question: Question) -> tuple[Question, AnswerStart]:
         """Return the question as it is sent, and what fits the beginning of its answer to the cursor."""
         if self._parameters.fills_in:
-            return question, Opening()
-        prompt, left_off = without_end(question.prompt)
+            return question, AnswerStart()
+        prompt, left_off = without_trailing_blanks(question.prompt)
         # A chat is told to write what is missing, and may leave off the blank, too; all others go on with the text.
         before = "" if self.provider.wire == "chat" else prompt.prefix[-1:]
-        return replace(question, prompt=prompt), Opening(left_off, before)
+        return replace(question, prompt=prompt), AnswerStart(left_off, before)
 
     def _pace(self, question: Question) -> Pace:
         options = self._options

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from midfill.core.control import neutral
+from midfill.core.control_tokens import neutralized
 from midfill.core.cursor import Cursor, unified
 from midfill.core.model import Prompt
 from midfill.core.pairs import same_suffix
@@ -38,7 +38,7 @@ def slice_at(cursor: Cursor, budget: Budget) -> Prompt:
     Only a line that alone exceeds the budget is cut. Control tokens of models in the document are neutralised without
     a change of length.
     """
-    return Prompt(neutral(_prefix(cursor, budget.prefix)), neutral(_suffix(cursor, budget.suffix)))
+    return Prompt(neutralized(_prefix(cursor, budget.prefix)), neutralized(_suffix(cursor, budget.suffix)))
 
 
 def _prefix(cursor: Cursor, budget: float) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from midfill.core.prompt import Budget
-from midfill.core.rhythm import Rhythm
 from midfill.core.timing import LATENCY_WEIGHT
 from midfill.core.tokens import Calibration, estimate
+from midfill.core.typing_rhythm import TypingRhythm
 from midfill.engine.flight import Flight
 from midfill.engine.query import Query
 from midfill.settings import Settings
@@ -23,7 +23,7 @@ class Pacing:
         timing = settings.timing
         self._bounds = timing.debounce_min_ms / 1000, timing.debounce_max_ms / 1000
         self._clock = clock
-        self._rhythm = Rhythm()
+        self._rhythm = TypingRhythm()
         self._latency = 0.0
         self._calibration = Calibration()
 

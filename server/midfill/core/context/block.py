@@ -10,7 +10,7 @@ from functools import cached_property
 
 from midfill.core.context.chunk import Chunk
 from midfill.core.context.comments import commented
-from midfill.core.control import neutral
+from midfill.core.control_tokens import neutralized
 from midfill.core.tokens import estimate
 
 KEPT = 0.5
@@ -45,7 +45,7 @@ class Block:
     @cached_property
     def text(self) -> str:
         """The block as the model reads it: a path, then the code, in the style that DeepSeek-Coder was trained on."""
-        return neutral("".join(written(chunk, self.mark) for chunk in self.chunks))
+        return neutralized("".join(written(chunk, self.mark) for chunk in self.chunks))
 
     @cached_property
     def tokens(self) -> float:

@@ -24,7 +24,7 @@ from midfill.core.shape.fences import without_fence
 from midfill.core.shape.fit import best, fitted, goes_into, repeats, repeats_rest, whole
 from midfill.core.shape.guard import guarded, healthy
 from midfill.core.shape.indent import indented
-from midfill.core.shape.moves import leveled, settled
+from midfill.core.shape.reindent import reindented, settled
 from midfill.core.shape.repetition import loop, without_pattern
 from midfill.core.shape.scope import fills, first_piece_of, scope, tells
 from midfill.core.shape.space import spaced
@@ -51,7 +51,7 @@ RULES = (
     echo,
     spaced,
     indented,
-    leveled,
+    reindented,
     meeting,
     loop,
     scope,
@@ -81,7 +81,7 @@ def mend(raw: str, cursor: Cursor, *, ended: bool = True) -> str:
     text, written = _spaced(raw, here)
     if ended and here.inline and here.language.indented and not repeats_rest(text, here):
         return between(text, written, here)
-    return leveled(text, written, here)
+    return reindented(text, written, here)
 
 
 def _spaced(raw: str, here: CursorContext) -> tuple[str, str]:
@@ -140,7 +140,7 @@ def enough(raw: str, cursor: Cursor, ask: Ask) -> bool:
     unmoved, written = _spaced(raw, here)
     if ask.manual and goes_into(unmoved, here):
         return False  # The whole answer counts.
-    text = leveled(unmoved, written, here)
+    text = reindented(unmoved, written, here)
     first = text.partition("\n")[0]
     alone = ask.scope == "line" or ask.max_lines == 1
     still = alone and first.strip() and unmoved.startswith(first)

@@ -7,7 +7,7 @@ from midfill.core.shape.closers import CLOSERS
 from midfill.core.shape.context import CursorContext
 from midfill.core.shape.levels import at_column, illegal_lines, legal_columns, step_columns
 from midfill.core.shape.lines import width
-from midfill.core.shape.moves import readings
+from midfill.core.shape.reindent import readings
 from midfill.core.syntax.scan import CLOSING
 
 _MOST_READINGS = 12

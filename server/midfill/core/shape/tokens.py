@@ -2,7 +2,7 @@
 
 import re
 
-from midfill.core.control import restored
+from midfill.core.control_tokens import restored
 from midfill.core.shape.context import CursorContext
 
 _FAMILIES = (

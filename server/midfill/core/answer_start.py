@@ -13,7 +13,7 @@ _OPERATORS: Final = frozenset("=<>!&|+-*/%^~:.?")
 _THOUGHT: Final = ("<think>", "</think>")
 
 
-def without_end(prompt: Prompt) -> tuple[Prompt, str]:
+def without_trailing_blanks(prompt: Prompt) -> tuple[Prompt, str]:
     r"""Return the prompt without the blanks at its end, behind an indentation without the line break, too.
 
     A model that was not trained on splits inside of tokens writes badly behind a blank: its tokens hold the blank and
@@ -68,7 +68,7 @@ def _joined(left: str, right: str) -> bool:
     return left in _OPERATORS and right in _OPERATORS
 
 
-class Opening:
+class AnswerStart:
     """Takes away at the beginning of an answer, as it comes, what was thought aloud, and fits the rest to the cursor.
 
     Args:

@@ -12,7 +12,7 @@ _CONTROL = re.compile(f"<({_NAMES})>")
 _HARMLESS = re.compile(f"‹({_NAMES})›")
 
 
-def neutral(text: str) -> str:
+def neutralized(text: str) -> str:
     """Return `text` with every literal control token in single guillemets instead of angle brackets.
 
     A tokenizer that searches plain text for special tokens then finds none (Hugging Face's tokenizers do so, measured
@@ -22,7 +22,7 @@ def neutral(text: str) -> str:
 
 
 def restored(text: str) -> str:
-    """Return a model's `text` with the control tokens as documents spell them; the inverse of `neutral`.
+    """Return a model's `text` with the control tokens as documents spell them; the inverse of `neutralized`.
 
     The caller removes the model's own control tokens first.
     """

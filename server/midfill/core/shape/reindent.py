@@ -23,7 +23,7 @@ _WORTH = 0.25
 """Least improvement for which an answer is moved."""
 
 
-def leveled(text: str, written: str, context: CursorContext) -> str:
+def reindented(text: str, written: str, context: CursorContext) -> str:
     r"""Return `text`, or the nearest reading of its raw form `written` whose lines are at legal levels.
 
     >>> accepted('def f(rows):\n    ▮', 'if rows:\n    return 1')

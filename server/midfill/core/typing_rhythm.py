@@ -19,7 +19,7 @@ from midfill.core.timing import (
 )
 
 
-class Rhythm(NamedTuple):
+class TypingRhythm(NamedTuple):
     """A typist's pace, and the effect of accepted and rejected suggestions on the debounce."""
 
     gap: float = 0.12
@@ -32,14 +32,14 @@ class Rhythm(NamedTuple):
     bursting: bool = False
     """The last key followed the previous one within `BURST_GAP`."""
 
-    def typed(self, at: float) -> "Rhythm":
+    def typed(self, at: float) -> "TypingRhythm":
         """Return the rhythm after a key at `at` seconds."""
         gap = at - self.last
         if not 0 < gap < BURST_GAP:
             return self._replace(last=at, bursting=False)
         return self._replace(last=at, gap=self.gap + GAP_WEIGHT * (gap - self.gap), bursting=True)
 
-    def judged(self, at: float, *, accepted: bool) -> "Rhythm":
+    def judged(self, at: float, *, accepted: bool) -> "TypingRhythm":
         """Return the rhythm after a suggestion was accepted or rejected at `at` seconds."""
         wait_factor = self._wait_factor(at) * (ACCEPTED_FACTOR if accepted else REJECTED_FACTOR)
         return self._replace(wait_factor=min(max(wait_factor, LEAST_FACTOR), MOST_FACTOR), wait_factor_at=at)
