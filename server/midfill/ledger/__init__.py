@@ -1,6 +1,6 @@
 """Calls, suggestions and money, in SQLite across servers: the only door to the data folder.
 
-In reading order: `rows`, `schema`, `store` (the database), `terms`, `today`, `entry`, `clerk` (who writes), `writer`
+In reading order: `rows`, `schema`, `store` (the database), `terms`, `today`, `entry`, `recorder` (who writes), `writer`
 (the thread), `ledger` (what the others see); `figures` reads what `midfill stats` shows.
 """
 

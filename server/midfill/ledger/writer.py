@@ -35,14 +35,14 @@ class Writer:
             self._thread.join(seconds)
 
     def _run(self) -> None:
-        from midfill.ledger.clerk import Clerk  # Here: a server starts sooner without SQLite.
+        from midfill.ledger.recorder import Recorder  # Here: a server starts sooner without SQLite.
 
-        clerk = Clerk(self._path)
+        recorder = Recorder(self._path)
         more = True
         while more and (entry := self._queue.get()) is not None:
             entries, more = self._gathered(entry)
-            self._told(clerk.take(entries))
-        clerk.close()
+            self._told(recorder.take(entries))
+        recorder.close()
 
     def _gathered(self, first: Entry) -> tuple[list[Entry], bool]:
         """Return all entries that wait, and whether more may come."""

@@ -20,7 +20,7 @@ MOST_UNWRITTEN = 5_000
 DEFAULT_CURRENCY = "USD"
 
 
-class Clerk:
+class Recorder:
     """Turns entries into rows, and writes them; what cannot be written for now is kept for later.
 
     Args:
