@@ -7,7 +7,7 @@ from pathlib import Path
 
 from midfill.core.credentials import masked
 from midfill.core.lookup import Memory, remembered
-from midfill.workspace.index.recall import Recall
+from midfill.workspace.index.memory_reader import MemoryReader
 from midfill.workspace.nearby import NearbyFiles, family
 from midfill.workspace.uri import to_path
 
@@ -38,7 +38,7 @@ class Memories:
         opened: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
         self._nearby = NearbyFiles(folders, off, key_file)
-        self._recall = Recall(folders, off, key_file)
+        self._reader = MemoryReader(folders, off, key_file)
         self._opened = opened
         self._made: dict[str, tuple[list[Pair], Memory]] = {}
         """By what it is made of: the texts, and the last memory of them."""
@@ -51,7 +51,7 @@ class Memories:
             opened = [
                 pair for pair in self._opened().items() if pair[0] != path and family(pair[0]) == family(path)
             ]
-            found = self._recall.memories(uri)
+            found = self._reader.memories(uri)
             if found:
                 return (*self._of("open", _first(opened, OPEN_LIMIT)), *found)
             return self._of(

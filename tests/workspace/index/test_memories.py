@@ -9,10 +9,10 @@ from midfill.core.cursor import Cursor
 from midfill.core.lookup import complete
 from midfill.core.model import Ask
 from midfill.workspace import Memories, to_uri
-from midfill.workspace.index import stored
+from midfill.workspace.index import memory_file
+from midfill.workspace.index.memory_reader import MemoryReader
+from midfill.workspace.index.memory_update import NEW_BYTES, places
 from midfill.workspace.index.place import place_of
-from midfill.workspace.index.recall import Recall
-from midfill.workspace.index.remember import NEW_BYTES, places
 from midfill.workspace.index.update import update
 from tests.workspace.index.conftest import fill, put
 
@@ -22,7 +22,7 @@ OTHER = "store = open_drawer(path, environ)\n" * 4
 
 def remembered_paths(workspace: Path, own: str = "own.py", **options: object) -> list[str]:
     """Return which files are found beside one."""
-    found = Recall([workspace], **options).memories(to_uri(str(workspace / own)))  # type: ignore[arg-type]
+    found = MemoryReader([workspace], **options).memories(to_uri(str(workspace / own)))  # type: ignore[arg-type]
     return sorted(
         path for memory in found for number, path in enumerate(memory.paths) if number not in memory.hidden
     )
@@ -49,7 +49,7 @@ def test_the_text_is_that_of_the_file(workspace: Path) -> None:
     text = "def f():\n\t\treturn 'é'\n\n" + " " * 4 + "x = 1\nkey = 'sk-" + "0a1B" * 8 + "'\n"
     fill(workspace, {"a.py": text})
     update(workspace)
-    (memory,) = Recall([workspace]).memories(to_uri(str(workspace / "own.py")))
+    (memory,) = MemoryReader([workspace]).memories(to_uri(str(workspace / "own.py")))
     lines = [memory.line(row) for row in range(5)]
     assert lines[:4] == ["def f():", "\t\treturn 'é'", "", "    x = 1"]
     assert "sk-" not in (lines[4] or "")
@@ -83,7 +83,7 @@ def test_much_that_has_changed_makes_a_new_memory(workspace: Path) -> None:
     update(workspace)
     whole, new = places(place_of(workspace), "_py")
     assert not new.exists()
-    found = stored.read(whole)
+    found = memory_file.read(whole)
     assert found is not None
     assert list(found.memory.paths) == ["a.py", "b.py"]
 
@@ -126,8 +126,8 @@ def test_a_broken_memory_is_none(tmp_path: Path, content: bytes) -> None:
     """A file that is not whole is not read."""
     path = tmp_path / "memory"
     path.write_bytes(content)
-    assert stored.read(path) is None
-    assert stored.read(tmp_path / "nowhere") is None
+    assert memory_file.read(path) is None
+    assert memory_file.read(tmp_path / "nowhere") is None
 
 
 def test_only_the_user_reads_it(workspace: Path) -> None:

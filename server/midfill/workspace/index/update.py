@@ -12,8 +12,8 @@ from midfill.workspace.index import database
 from midfill.workspace.index.entry import digest, entry
 from midfill.workspace.index.listing import FILE_LIMIT, File, listed
 from midfill.workspace.index.lock import locked
+from midfill.workspace.index.memory_update import update_memories
 from midfill.workspace.index.place import DATABASE, LOCK, made, place_of
-from midfill.workspace.index.remember import remember
 
 BATCH_BYTES = 4_000_000
 """Bytes of files that are written at once; what is killed loses no more."""
@@ -88,7 +88,7 @@ def _updated(
         files = list(listed(workspace, off, paths))
         run.take(files, paths)
         short = run.finish(paths is None)
-        remember(place, workspace, connection)
+        update_memories(place, workspace, connection)
         return short
 
 

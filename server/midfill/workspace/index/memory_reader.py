@@ -6,16 +6,16 @@ from pathlib import Path
 
 from midfill.core.lookup import Memory
 from midfill.workspace.exclusions import Exclusions
-from midfill.workspace.index import stored
+from midfill.workspace.index import memory_file
+from midfill.workspace.index.memory_update import name_of, places
 from midfill.workspace.index.place import place_of
-from midfill.workspace.index.remember import name_of, places
 from midfill.workspace.uri import to_path
 
 _State = tuple[int, int]
 """Inode and time of change, in nanoseconds of the file system's clock."""
 
 
-class Recall:
+class MemoryReader:
     """The memories of workspaces, each read when it is first asked and when it has changed. For one thread at a time.
 
     Args:
@@ -31,7 +31,7 @@ class Recall:
             (Path(os.path.realpath(folder)) for folder in folders), key=lambda folder: -len(folder.parts)
         )
         self._exclusions = Exclusions(tuple(map(str, self._folders)), tuple(off), key_file)
-        self._read: dict[Path, tuple[_State, stored.Stored | None]] = {}
+        self._read: dict[Path, tuple[_State, memory_file.StoredMemory | None]] = {}
 
     def memories(self, uri: str) -> tuple[Memory, ...]:
         """Return what is remembered beside the file of `uri`; nothing if its workspace has no index yet."""
@@ -58,10 +58,10 @@ class Recall:
             self._shown(folder, whole.memory, newer.__contains__),
         )
 
-    def _stored(self, path: Path) -> stored.Stored | None:
+    def _stored(self, path: Path) -> memory_file.StoredMemory | None:
         state = _state(path)
         if path not in self._read or self._read[path][0] != state:
-            self._read[path] = state, stored.read(path)
+            self._read[path] = state, memory_file.read(path)
         return self._read[path][1]
 
     def _shown(self, folder: Path, memory: Memory, is_old: Callable[[str], bool]) -> Memory:

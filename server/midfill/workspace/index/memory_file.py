@@ -23,7 +23,7 @@ _PAD = 64
 """Line ends behind the text: more than is ever compared."""
 
 
-class Stored(NamedTuple):
+class StoredMemory(NamedTuple):
     """A memory, and which state of which files it has."""
 
     memory: Memory
@@ -55,7 +55,7 @@ def write(
     part.replace(path)
 
 
-def read(path: Path) -> Stored | None:
+def read(path: Path) -> StoredMemory | None:
     """Return a memory that was written; None if there is none that can be read."""
     try:
         with path.open("rb") as file:
@@ -76,7 +76,7 @@ def _mapped(file: int) -> Any:
     return mmap.mmap(file, 0, access=mmap.ACCESS_READ)
 
 
-def _read(data: Any) -> Stored | None:
+def _read(data: Any) -> StoredMemory | None:
     magic, *sizes = _FOOT.unpack(data[len(data) - _FOOT.size :])
     if magic != _MAGIC or sum(sizes) + _FOOT.size != len(data):
         return None
@@ -85,6 +85,6 @@ def _read(data: Any) -> Stored | None:
     starts, lines, files = (view[begin:end].cast("I") for begin, end in pairwise(ends[:4]))
     about = json.loads(data[ends[4] : ends[5]])
     text = Text(data, lines, view[ends[3] : ends[4]], files)
-    return Stored(
+    return StoredMemory(
         Memory(text, starts, tuple(about["paths"])), tuple(about["hashes"]), frozenset(about["gone"])
     )

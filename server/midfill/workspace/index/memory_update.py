@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from midfill.core.languages import language_of
-from midfill.workspace.index import stored
+from midfill.workspace.index import memory_file
 from midfill.workspace.index.entry import readable
 from midfill.workspace.nearby import FILE_LIMIT, family
 from midfill.workspace.text import decoded
@@ -29,7 +29,7 @@ class _File(NamedTuple):
     hash: str
 
 
-def remember(place: Path, workspace: Path, connection: sqlite3.Connection) -> None:
+def update_memories(place: Path, workspace: Path, connection: sqlite3.Connection) -> None:
     """Bring the memories of a workspace up to date with its index. Raises OSError or sqlite3.Error."""
     wanted = _by_family(connection)
     for name, files in wanted.items():
@@ -65,7 +65,7 @@ def _by_family(connection: sqlite3.Connection) -> dict[str, list[_File]]:
 
 def _keep(place: Path, workspace: Path, name: str, files: Sequence[_File]) -> None:
     whole, new = places(place, name)
-    old = stored.read(whole)
+    old = memory_file.read(whole)
     known = {} if old is None else dict(zip(old.memory.paths, old.hashes, strict=True))
     changed = [file for file in files if known.get(file.path) != file.hash]
     gone = sorted(known.keys() - {file.path for file in files if file not in changed})
@@ -80,14 +80,14 @@ def _keep(place: Path, workspace: Path, name: str, files: Sequence[_File]) -> No
 
 
 def _write_new(path: Path, workspace: Path, changed: Sequence[_File], gone: Sequence[str]) -> None:
-    old = stored.read(path)
+    old = memory_file.read(path)
     if old is None or (old.hashes, old.gone) != (tuple(file.hash for file in changed), frozenset(gone)):
         _write(path, workspace, changed, gone)
 
 
 def _write(path: Path, workspace: Path, files: Sequence[_File], gone: Sequence[str]) -> None:
     texts = list(_texts(workspace, files))
-    stored.write(path, texts, {file.path: file.hash for file in files}, gone)
+    memory_file.write(path, texts, {file.path: file.hash for file in files}, gone)
 
 
 def _texts(workspace: Path, files: Sequence[_File]) -> Iterator[tuple[str, str]]:
