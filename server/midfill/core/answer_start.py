@@ -1,4 +1,4 @@
-"""The beginning of an answer: what a model thinks aloud, and the blanks that were left off at the prompt's end."""
+"""The start of an answer: a model's reasoning, and the blanks removed from the end of the prompt."""
 
 import re
 from dataclasses import replace
@@ -8,17 +8,17 @@ from midfill.core.model import Prompt
 
 _BLANKS: Final = " \t"
 _LONGEST: Final = 200
-"""Blanks that an answer may begin with before it counts as begun."""
+"""Maximum leading blanks to wait for before the answer counts as started."""
 _OPERATORS: Final = frozenset("=<>!&|+-*/%^~:.?")
 _THOUGHT: Final = ("<think>", "</think>")
 
 
 def without_trailing_blanks(prompt: Prompt) -> tuple[Prompt, str]:
-    r"""Return the prompt without the blanks at its end, behind an indentation without the line break, too.
+    r"""Return the prompt without trailing blanks, and without the line break before an indentation.
 
-    A model that was not trained on splits inside of tokens writes badly behind a blank: its tokens hold the blank and
-    the word behind it, or the line break and the indentation (SmolLM2, the next three characters: 14 % right behind a
-    blank, 41 % without it; behind an indentation 33 %, 37 % without the line break).
+    A model that was not trained on splits inside tokens continues badly after a blank: its tokens combine a blank with
+    the next word, or a line break with the indentation. Measured with SmolLM2 on the next three characters: 14 % right
+    after a blank, 41 % without it; 33 % after an indentation, 37 % without the line break.
 
     >>> without_end(Prompt("x = ", ""))
     (Prompt(prefix='x =', suffix='', context=''), ' ')
@@ -34,10 +34,10 @@ def without_trailing_blanks(prompt: Prompt) -> tuple[Prompt, str]:
 
 
 def fitted(text: str, left_off: str, before: str) -> str | None:
-    r"""Return the beginning of an answer as it goes on at the cursor; None if it does not.
+    r"""Return the start of an answer as it continues at the cursor; None if it does not fit.
 
-    `text` holds at least the answer's blanks and the first character behind them. `before` is the character that the
-    model has read last.
+    `text` holds at least the answer's leading blanks and the first character after them. `before` is the last character
+    that the model has read.
 
     >>> fitted("\n    return", "\n    ", ":")
     'return'
@@ -55,13 +55,13 @@ def fitted(text: str, left_off: str, before: str) -> str | None:
         return comes[len(stands) :] + code if "\n" in blanks and comes.startswith(stands) else None
     if blanks.startswith(left_off):
         return blanks[len(left_off) :] + code
-    if blanks:  # A line break in place of the blank stands, as does another kind of blank.
+    if blanks:  # A line break or another kind of blank is kept instead of the removed blank.
         return blanks.lstrip(_BLANKS) + code
     return None if code and _joined(before, code[0]) else code
 
 
 def _joined(left: str, right: str) -> bool:
-    """Whether two characters are parts of one token, which a blank between them would split."""
+    """Whether two characters belong to one token, which a blank between them would split."""
     word = re.compile(r"\w")
     if word.match(left) and word.match(right):
         return True
@@ -69,27 +69,27 @@ def _joined(left: str, right: str) -> bool:
 
 
 class AnswerStart:
-    """Takes away at the beginning of an answer, as it comes, what was thought aloud, and fits the rest to the cursor.
+    """Removes a model's reasoning from the start of a streamed answer, and fits the rest to the cursor.
 
     Args:
-        left_off: the blanks that the prompt's end was sent without.
-        before: the last character that was sent.
+        left_off: the blanks removed from the end of the prompt.
+        before: the last character of the prompt that was sent.
     """
 
     def __init__(self, left_off: str = "", before: str = "") -> None:
         self.thinks = False
-        """Whether the model is thinking aloud."""
+        """Whether the model is reasoning."""
         self.thought = False
-        """Whether it has."""
+        """Whether the answer has contained reasoning."""
         self.unfit = False
-        """Whether the answer does not go on at the cursor; nothing of it is of use."""
+        """Whether the answer does not continue at the cursor. It is then unusable."""
         self._left_off = left_off
         self._before = before
         self._held = ""
         self._begun = False
 
     def feed(self, text: str) -> str:
-        """Return what of the answer so far, and not returned yet, goes on at the cursor."""
+        """Return the new text that continues at the cursor."""
         if self._begun:
             return "" if self.unfit else text
         self._held += text
@@ -98,11 +98,11 @@ class AnswerStart:
         return self._begin()
 
     def end(self) -> str:
-        """Return what was held back, when no more comes."""
+        """Return the text held back, at the end of the stream."""
         return "" if self._begun or self.thinks else self._begin()
 
     def _waits(self) -> bool:
-        """Whether more has to come before the answer can begin."""
+        """Whether more text is needed to recognise the start of the answer."""
         start, stop = _THOUGHT
         code = self._held.lstrip()
         if self.thinks or code.startswith(start):

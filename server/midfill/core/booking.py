@@ -1,4 +1,4 @@
-"""What is booked of each call and of each suggestion, and who is told."""
+"""The records of calls and suggestions, and the interface to the ledger."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -8,53 +8,53 @@ from midfill.core.model import Prompt, Usage
 
 @dataclass(frozen=True, kw_only=True)
 class Called:
-    """One call that has ended. Its texts are for estimates, and are not written down."""
+    """One finished call. Its texts serve estimates only; they are not stored."""
 
     number: int
     backend: str
     model: str
-    """The model that answered, or was asked."""
+    """The model that answered; without an answer, the requested one."""
     paid: bool
     language: str
     prompt: Prompt
     text: str
-    """What the model wrote, as far as it was read."""
+    """The part of the model's text that was read."""
     usage: Usage | None
-    """None where the stream was closed before its usage came."""
+    """None if the stream was closed before its usage arrived."""
     read: bool
-    """The provider has read the prompt, as far as is known: it did not refuse the call."""
+    """The provider has probably read the prompt: it did not refuse the call."""
     outcome: str
     """`whole`, `stopped` (closed before its end), or the kind of failure."""
     manual: bool = False
     speculative: bool = False
     first_ms: float | None = None
-    """Milliseconds to the first text; None if none came."""
+    """Milliseconds to the first text; None without text."""
     total_ms: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Suggested:
-    """One suggestion, from the first time that it was shown, and what became of it so far."""
+    """One suggestion that was shown, and its outcome so far."""
 
     number: int
     call: int
-    """The number of the call whose text it is."""
+    """The number of the call that wrote the text."""
     backend: str
     language: str
     until: int = 0
-    """Characters of the call's text that were shown, at most."""
+    """Maximum number of characters of the call's text that were shown."""
     whole: bool = False
-    """It was accepted as a whole, or the last of it."""
+    """The whole suggestion or its last part was accepted."""
     words: int = 0
-    """Times that a word of it was accepted."""
+    """Number of accepted words."""
     lines: int = 0
     dismissed: bool = False
     accepted: int = 0
-    """Characters that were accepted."""
+    """Number of accepted characters."""
     measured_30: int = 0
-    """Characters (without blanks) that were looked for 30 seconds after they were accepted."""
+    """Accepted characters (without blanks) that were checked after 30 seconds."""
     standing_30: int = 0
-    """Those of them that stood there."""
+    """The number of them that were still there."""
     measured_300: int = 0
     """The same after five minutes."""
     standing_300: int = 0
@@ -72,27 +72,27 @@ class Proposed:
 
 
 class Book(Protocol):
-    """Takes note of calls and suggestions, without waiting, and knows what may be spent."""
+    """Records calls and suggestions without waiting, and checks the caps."""
 
     def number(self) -> int:
-        """Return a number that no other call or suggestion has, of any server."""
+        """Return a number that is unique among the calls and suggestions of all servers."""
         ...
 
     def called(self, call: Called) -> None:
-        """Take note of a call that has ended."""
+        """Record a finished call."""
         ...
 
     def suggested(self, suggested: Suggested) -> None:
-        """Take note of a suggestion, or of what has become of one."""
+        """Record a suggestion or its new outcome."""
         ...
 
     def why_not(self, *, manual: bool) -> str:
-        """Return why no call that costs something may be made now, in words; empty if one may."""
+        """Return why a paid call is not allowed now, as text for the user; empty if it is."""
         ...
 
 
 class NoBook:
-    """Takes note of nothing."""
+    """Records nothing."""
 
     def __init__(self) -> None:
         self._last = 0
@@ -109,5 +109,5 @@ class NoBook:
         """Do nothing."""
 
     def why_not(self, *, manual: bool) -> str:
-        """Allow everything."""
+        """Allow every call."""
         return ""

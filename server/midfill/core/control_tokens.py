@@ -1,4 +1,4 @@
-"""Control tokens in documents: neutralised in the prompt, and restored in the answer."""
+"""Control tokens in documents: neutralised in the prompt and restored in the answer."""
 
 import re
 
@@ -6,23 +6,23 @@ _NAMES = (
     r"[|｜][\w▁.:/ -]{1,48}?[|｜]"  # DeepSeek (U+FF5C, U+2581), Qwen, Granite, CodeGemma.
     r"|fim_(?:prefix|suffix|middle|pad)|file_sep|repo_name"  # StarCoder 2 and Granite 3.
     r"|PRE|SUF|MID|EOT"  # Code Llama.
-    r"|/?think"  # A DeepSeek token with the form of a tag.
+    r"|/?think"  # A DeepSeek token in the form of a tag.
 )
 _CONTROL = re.compile(f"<({_NAMES})>")
 _HARMLESS = re.compile(f"‹({_NAMES})›")
 
 
 def neutralized(text: str) -> str:
-    """Return `text` with every literal control token in single guillemets instead of angle brackets.
+    """Return `text` with guillemets instead of the angle brackets of each control token.
 
-    A tokenizer that searches plain text for special tokens then finds none (Hugging Face's tokenizers do so, measured
-    on DeepSeek's V4 vocabulary). The text stays readable, and all offsets stay the same.
+    A tokenizer that searches plain text for special tokens then finds none (measured with Hugging Face's tokenizers and
+    DeepSeek's V4 vocabulary). The text stays readable, and all offsets stay the same.
     """
     return _CONTROL.sub(r"‹\1›", text) if "<" in text else text
 
 
 def restored(text: str) -> str:
-    """Return a model's `text` with the control tokens as documents spell them; the inverse of `neutralized`.
+    """Return a model's `text` with the control tokens as the document spells them; the inverse of `neutralized`.
 
     The caller removes the model's own control tokens first.
     """

@@ -1,15 +1,15 @@
-"""How much of an accepted text still stands in the document some time later."""
+"""The retention of an accepted text: how much of it is still in the document later."""
 
 import re
 from difflib import SequenceMatcher
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _MOST = 2_000
-"""Tokens of a text that are compared, at most."""
+"""Maximum number of tokens that are compared."""
 
 
 def size(text: str) -> int:
-    """Return the characters of a text that count: all but blanks.
+    """Return the number of characters of a text without blanks.
 
     >>> size("a = [\\n]")
     4
@@ -18,7 +18,7 @@ def size(text: str) -> int:
 
 
 def retained(accepted: str, now: str) -> int:
-    """Return how many characters of an accepted text stand in `now`, in their order; blanks do not count.
+    """Return how many characters of an accepted text are still in `now`, in order and without blanks.
 
     >>> standing("return width * height", "    return width * depth")
     12
