@@ -1,6 +1,6 @@
-"""Answers whose lines are right and whose indentation is not: moved to the levels that are open at the cursor.
+"""Moves the lines of an answer with wrong indentation to the levels open at the cursor.
 
-The lines behind the first are moved together, so that their order stays.
+The lines after the first are moved together, which keeps their relative indentation.
 """
 
 from collections.abc import Iterator
@@ -12,19 +12,19 @@ from midfill.core.shape.levels import at_column, illegal_lines, legal_columns, s
 from midfill.core.shape.lines import indentation, width
 
 _LEAVES_BLOCK = 0.5
-"""Cost of moving a line out of the block that the cursor's line is in; an illegal line costs 1."""
+"""Cost of moving a line out of the cursor's block; an illegal line costs 1."""
 _MOVE, _ORDER, _NEXT_READING = 0.001, 0.0001, 0.002
 """Costs of a column and of a later reading: the answer as written wins, then the nearest of equally legal moves."""
 _SLIP = 3
-"""Columns that a model is off by chance: a line that it wrote outside of the cursor's block is meant there."""
+"""Maximum columns by which a model is off by accident; a line further out is meant to leave the cursor's block."""
 _EVIDENCE = 3
-"""Lines behind the first that say how far an answer is moved; it streams in, and they are there early."""
+"""Number of lines after the first that determine the move; in a stream they arrive early."""
 _WORTH = 0.25
-"""Least improvement for which an answer is moved."""
+"""Minimum improvement for a move."""
 
 
 def reindented(text: str, written: str, context: CursorContext) -> str:
-    r"""Return `text`, or the nearest reading of its raw form `written` whose lines are at legal levels.
+    r"""Return `text`, or the nearest reading of its raw form `written` with lines at legal levels.
 
     >>> accepted('def f(rows):\n    ▮', 'if rows:\n    return 1')
     'def f(rows):\n    if rows:\n        return 1'
@@ -46,9 +46,9 @@ def reindented(text: str, written: str, context: CursorContext) -> str:
 
 
 def _with_first(text: str, written: str, context: CursorContext) -> str:
-    """Return `text` with its lines moved as its first one was, if the model wrote them all farther right.
+    """Return `text` with its lines moved like its first one, if the model wrote all of them further right.
 
-    The first line then stands at the cursor's indentation already, and the others are laid out from where it stood.
+    The first line is then already at the cursor's indentation, and the others are relative to its original column.
     """
     own = width(written)
     first, *rest = text.split("\n")
@@ -65,7 +65,7 @@ def _with_first(text: str, written: str, context: CursorContext) -> str:
 
 
 def _first_width(text: str, context: CursorContext) -> int:
-    """Return the columns of the first line of `text` that is indented."""
+    """Return the column of the first indented line of `text`."""
     lines = text.split("\n")
     if context.fresh and lines[0].strip():
         return width(context.head + lines[0])
@@ -73,7 +73,7 @@ def _first_width(text: str, context: CursorContext) -> int:
 
 
 def _judged(text: str, context: CursorContext) -> bool:
-    """Whether the levels at the cursor are known, and `text` is not the body of a header whose body stands below."""
+    """Whether the levels at the cursor are known, and `text` is not a header whose body is already below."""
     if context.inside is not None or context.language.prose or context.inline or not text.strip():
         return False
     if context.fresh:
@@ -84,12 +84,12 @@ def _judged(text: str, context: CursorContext) -> bool:
 
 
 def settled(text: str, moved: str) -> bool:
-    """Whether more text cannot change how far the lines of `text` are moved; `moved` is what they are moved to."""
+    """Whether more text cannot change the move; `moved` is `text` after it."""
     return text == moved or _first_rows(text, _EVIDENCE) != text.rstrip()
 
 
 def _first_rows(text: str, count: int) -> str:
-    """Return `text` up to its first `count` lines with text behind the first line."""
+    """Return `text` up to its first `count` lines with text after the first line."""
     first, *rest = text.split("\n")
     ends = [at for at, line in enumerate(rest, 1) if line.strip()]
     last = ends[count - 1] if len(ends) >= count else len(rest)
@@ -97,7 +97,7 @@ def _first_rows(text: str, count: int) -> str:
 
 
 def readings(written: str, context: CursorContext) -> Iterator[tuple[str, bool]]:
-    """Yield the ways to read the indentation of an answer, and whether lines leave the cursor's block by it."""
+    """Yield the readings of an answer's indentation, and whether lines leave the cursor's block in each."""
     first, *rest = _with_tabs(written, context).split("\n")
     inside = quoted([first, *rest], context)
     rows = [line for at, line in enumerate(rest, 1) if line.strip() and at not in inside]
@@ -120,7 +120,7 @@ def readings(written: str, context: CursorContext) -> Iterator[tuple[str, bool]]
 
 
 def _with_closers(lines: list[str], levels: set[int], context: CursorContext) -> list[str]:
-    """Return moved `lines` with what ends a block at the nearest level: at the margin, a closer can lack no blank."""
+    """Return moved `lines` with the closers at the nearest level: a closer at the margin cannot be moved further."""
     known, found = set(levels), []
     for line in lines:
         column = width(line)
@@ -134,7 +134,7 @@ def _with_closers(lines: list[str], levels: set[int], context: CursorContext) ->
 
 
 def _with_tabs(text: str, context: CursorContext) -> str:
-    """Return `text` with a tab for each step of its spaces, where the document is indented by tabs."""
+    """Return `text` with a tab for each step of spaces, if the document uses tabs."""
     lines = text.split("\n")
     blanks = [indentation(line) for line in lines if line.strip()]
     if step(context) != "\t" or "\t" in "".join(blanks) or not any(blanks):
@@ -144,7 +144,7 @@ def _with_tabs(text: str, context: CursorContext) -> str:
 
 
 def _columns(first: str, context: CursorContext) -> list[int]:
-    """Return the columns at which the first line may be meant to begin, the likeliest first."""
+    """Return the possible columns of the first line, the most likely first."""
     own, here = width(first), context.base
     legal = legal_columns(context)
     trusted = bool(context.head) and not indentation(first) and here in legal
@@ -154,7 +154,7 @@ def _columns(first: str, context: CursorContext) -> list[int]:
 
 
 def _shifts(rows: list[str], column: int, own: int, context: CursorContext) -> list[int]:
-    """Return the columns by which the lines behind the first may have to be moved, the likeliest first."""
+    """Return the possible moves of the lines after the first, in columns, the most likely first."""
     if not rows:
         return [0]
     widths = [width(row) for row in rows]
