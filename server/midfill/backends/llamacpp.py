@@ -1,4 +1,4 @@
-"""llama.cpp's own endpoints: `/infill` for models that fill in the middle, `/completion` for any."""
+"""llama.cpp's own endpoints: `/infill` for FIM models, `/completion` for any."""
 
 from typing import Any
 
@@ -12,14 +12,14 @@ from midfill.backends.wire_format import Parameters, Reader
 from midfill.core.model import Chunk, Finish, ModelError, Question, Usage
 
 COMPLETION = "/completion"
-"""Where a prompt is gone on with, whatever the model was trained for."""
+"""The endpoint that continues a prompt, whatever the model was trained for."""
 
 
 class Infill:
-    """llama.cpp's server. The text of the cursor's line goes along as `prompt`, as llama.vim and llama.vscode do."""
+    """llama.cpp's server. The text of the cursor's line is sent as `prompt`, as llama.vim and llama.vscode do."""
 
     def body(self, question: Question, parameters: Parameters) -> bytes:
-        """Return the JSON of a request; the server keeps what it has read for the next one."""
+        """Return the JSON of a request; the server caches the prompt for the next one."""
         ask, head = question.ask, question.prompt.head
         fields: dict[str, Any] = {
             "n_predict": parameters.most_tokens(ask),
@@ -44,7 +44,7 @@ class Infill:
         return encoded(fields)
 
     def reader(self, caller: Caller) -> Reader:
-        """Return what reads the answer."""
+        """Return the reader of the answer."""
         return AnswerReader(caller, _parsed)
 
 

@@ -1,4 +1,4 @@
-"""An answer, read part by part, and when there is no use in waiting for more."""
+"""Reads an answer part by part, until its deadline."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -14,12 +14,12 @@ if TYPE_CHECKING:  # The HTTP client is imported in a thread.
 
 
 def now() -> float:
-    """Return the seconds of the loop's clock, which all deadlines go by."""
+    """Return the time of the loop's clock in seconds, which all deadlines use."""
     return asyncio.get_running_loop().time()
 
 
 def opened(reader: Reader, part: bytes, start: AnswerStart) -> list[Chunk]:
-    """Return what `part` brings, at the answer's beginning as it fits the cursor; with no part, what is left."""
+    """Return the chunks of `part`, fitted to the cursor at the answer's start; without a part, the remaining text."""
     chunks = []
     for chunk in reader.feed(part) if part else reader.end():
         text = start.feed(chunk.text)
@@ -32,7 +32,7 @@ def opened(reader: Reader, part: bytes, start: AnswerStart) -> list[Chunk]:
 
 
 async def next_part(answer: "Answer", pace: Pace) -> bytes:
-    """Return the next bytes of `answer`, none when it is over. Raises ModelError only before any text."""
+    """Return the next bytes of `answer`, empty at its end. Raises ModelError only before any text."""
     try:
         async with asyncio.timeout(pace.until - now()):
             return await answer.read()

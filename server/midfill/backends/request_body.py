@@ -1,12 +1,12 @@
-"""A body that is to be sent, and whether it was."""
+"""The body of a request, and whether it was sent."""
 
 from dataclasses import dataclass
 
 
 @dataclass
 class RequestBody:
-    """The body of a request; a call that ends before it was sent has cost nothing."""
+    """The body of a request; a call that ends before it was sent costs nothing."""
 
     body: bytes
     sent: bool = False
-    """The connection stood, and has taken it."""
+    """A connection has taken the body."""

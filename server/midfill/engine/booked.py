@@ -1,15 +1,15 @@
-"""What is booked of a flight."""
+"""The ledger's record of a flight."""
 
 from midfill.core.booking import Called
 from midfill.core.model import Kind
 from midfill.engine.flight import Flight
 
 _READ = frozenset({Kind.TIMEOUT, Kind.MALFORMED})
-"""Failures in spite of which the provider has read the prompt."""
+"""Failures after which the provider has read the prompt."""
 
 
 def called(flight: Flight, now: float) -> Called:
-    """Return what is booked of a flight that ended at `now`."""
+    """Return the record of a flight that ended at `now`."""
     first, ask = flight.first_token, flight.question.ask
     return Called(
         number=flight.call,

@@ -37,9 +37,9 @@ class Engine:
         settings: all settings.
         on_error: called with each error of a backend that is not the fallback.
         on_longer: called with the URI of a document whose shown suggestion can grow.
-        survey: makes the context of a place; None: there is none.
-        on_accepted: called with the URI of a document in which a text was accepted, and the text.
-        book: takes note of calls and suggestions, and knows what may be spent.
+        survey: makes the context of a place; None for no context.
+        on_accepted: called with a document's URI and a text that the user accepted in it.
+        book: records calls and suggestions and checks the caps.
         clock: returns the current time in seconds; tests use a virtual clock.
     """
 
@@ -119,7 +119,7 @@ class Engine:
             self._speculate(query)
 
     def _patience(self, query: Query) -> float:
-        """Return the seconds within which a request is answered: more where the model may think first."""
+        """Return the deadline of a reply in seconds: longer if the model may reason first."""
         timing = self.settings.timing
         return (max(timing.think_ms, timing.total_ms) if query.may_think else timing.total_ms) / 1000
 
@@ -154,12 +154,12 @@ class Engine:
         return flight
 
     async def _line_up(self, waiter: Waiter, query: Query, deadline: float) -> Reply | None:
-        """Wait for a call of another document to end; return the reply if that call has answered this one, too."""
+        """Wait for a call of another document to end; return the reply if that call has also answered this request."""
         await self.calls.line.wait(waiter, deadline - self._clock())
         return None if waiter.superseded else self._suggester.known(query)
 
     def _why_no_call(self, query: Query, deadline: float) -> str:
-        """Return why no call can start before `deadline`; empty if it is only not this request's turn yet."""
+        """Return why no call can start before `deadline`; empty if this request only has to wait its turn."""
         language, manual = query.cursor.language, query.ask.manual
         if not self.calls.can_ask(language, manual=manual):
             return self.calls.why_nobody(language, manual=manual)
@@ -171,7 +171,7 @@ class Engine:
         if suggestions.chosen_from is not None and suggestions.chosen_from[0] == query.prompt:
             return suggestions.chosen_from[1]
         known = self._suggester.still_shown(query) or self._suggester.known(query)
-        await query.session.place.settled(PATIENCE_BY_HAND)  # Every call of them takes the context.
+        await query.session.place.settled(PATIENCE_BY_HAND)  # All of their calls use the context.
         choices = Choices(query, query.choices, self.calls, waiter)
         try:
             first = known or await self._answer(waiter, query, deadline)
@@ -227,17 +227,17 @@ class Engine:
     # Events that the editor reports.
 
     async def warm(self) -> None:
-        """Prepare the first backend for its first call; the others are asked rarely."""
+        """Prepare the first backend for its first call; the others are called rarely."""
         await self.calls.backends.primary.warm()
 
     def retry(self) -> None:
-        """Let the next request call the first backend, also where the fallback has answered meanwhile."""
+        """Let the next request call the first backend, even if the fallback has answered meanwhile."""
         fallback = self.calls.retry()
         for session in self._sessions.values():
             session.suggestions.drop(fallback)
 
     def changed(self, uri: str, edit: Edit, *, tells_parts: bool = True) -> None:
-        """Record an edit of the user; of an editor that does not tell them, accepted parts are told by their edits."""
+        """Record an edit of the user. If the editor does not report accepted parts, the edit reveals them."""
         session = self._session(uri)
         session.edited(edit, self._clock())
         self._pacing.typed()

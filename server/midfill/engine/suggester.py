@@ -22,7 +22,7 @@ class Suggester:
     Args:
         answers: the cache of answers.
         calls: the in-flight calls.
-        book: takes note of the suggestions.
+        book: records the suggestions.
         clock: returns the current time in seconds.
     """
 
@@ -84,7 +84,8 @@ class Suggester:
     def _grown(self, shown: Shown, left: Completion, query: Query) -> Completion:
         """Return `left`, extended by the text that its source has received since.
 
-        `left` does not grow before other text on the line: it would replace that text and look like another suggestion.
+        If other text follows on the line, `left` does not grow: it would replace that text and look like another
+        suggestion.
         """
         if shown.source_length == _source_length(shown.source) or query.cursor.rest.strip():
             return left
@@ -139,20 +140,20 @@ class Suggester:
 
 
 def _state(before: Shown | None, prompt: Prompt, *, whole: bool) -> State:
-    """Return the state of what is shown at `prompt`, which `before` was shown of the same source, if anything was."""
-    if before is None or before.state in ENDED:  # What follows an accepted piece is a suggestion of its own.
+    """Return the state of the suggestion at `prompt`; `before` is the shown suggestion of the same source, if any."""
+    if before is None or before.state in ENDED:  # The text after an accepted piece is a new suggestion.
         return after(State.ASKED, Event.WHOLE if whole else Event.PART)
     state = after(before.state, Event.WHOLE if whole else Event.PART)
     return state if before.prompt == prompt else after(state, Event.TYPE)
 
 
 def _sound(source: Source, said: str) -> str:
-    """Return what can be shown of what a source says: of an unfinished answer no torn line or token."""
+    """Return the part of a source's text that can be shown; an unfinished answer ends at a complete line or token."""
     return policy.sound_part(said) if isinstance(source, Flight) and not source.done else said
 
 
 def _source_length(source: Source) -> int:
-    """Return the characters that a flight has received, and one for its end, which makes the last token sound.
+    """Return the number of characters that a flight has received, plus one at its end, which completes the last token.
 
     It is 0 for a cached answer, which does not grow.
     """

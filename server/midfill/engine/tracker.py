@@ -1,4 +1,4 @@
-"""What becomes of a suggestion."""
+"""The record of a suggestion's outcome in the ledger."""
 
 from dataclasses import replace
 from typing import NamedTuple
@@ -7,13 +7,13 @@ from midfill.core.booking import Book, Suggested
 
 
 class SuggestionTracker:
-    """What becomes of one suggestion, as long as its document shows it or a rest of it.
+    """Tracks the outcome of one suggestion, while its document shows it or a rest of it.
 
-    It is booked when the editor shows it, and at each turn from then on.
+    The ledger gets a record when the editor shows the suggestion, and after each change.
 
     Args:
-        suggested: the suggestion, of which nothing is shown yet.
-        book: takes note of it.
+        suggested: the record of a suggestion that is not shown yet.
+        book: writes the records.
     """
 
     def __init__(self, suggested: Suggested, book: Book) -> None:
@@ -23,17 +23,17 @@ class SuggestionTracker:
         self._booked: Suggested | None = None
 
     def reaches(self, until: int) -> None:
-        """Take note how far the call's text is given to the editor; written down with the next turn."""
+        """Update how many characters of the call's text were shown; the next change writes it."""
         if until > self.suggested.until:
             self.suggested = replace(self.suggested, until=until)
 
     def shown(self) -> None:
-        """Take note that the editor shows it."""
+        """Record that the editor shows it."""
         self.is_shown = True
         self._write()
 
     def accepted(self, text: str, *, whole: bool) -> None:
-        """Take note that the user has accepted `text` of it, the last of it or (else) a word or a line."""
+        """Record that the user accepted `text` of it: its last part (`whole`), or a word or a line."""
         of = self.suggested
         by_line = not whole and ("\n" in text.strip(" \t") or len(text.split()) > 1)
         by_word = not whole and not by_line
@@ -47,17 +47,17 @@ class SuggestionTracker:
         self.shown()
 
     def dismissed(self) -> None:
-        """Take note that the user has dismissed it."""
+        """Record that the user dismissed it."""
         self.suggested = replace(self.suggested, dismissed=True)
         self.shown()
 
     def over(self) -> None:
-        """Take note that nothing of it is shown any more."""
+        """Record that none of it is shown any more."""
         if self.is_shown:
             self._write()
 
     def measured(self, seconds: int, size: int, standing: int) -> None:
-        """Take note how many of `size` accepted characters stood in the document after so many seconds."""
+        """Record how many of `size` accepted characters were still in the document after `seconds`."""
         of = self.suggested
         if seconds <= 30:
             of = replace(of, measured_30=of.measured_30 + size, standing_30=of.standing_30 + standing)
@@ -73,9 +73,9 @@ class SuggestionTracker:
 
 
 class AcceptedText(NamedTuple):
-    """A text that the user has accepted."""
+    """An accepted text."""
 
     tracker: SuggestionTracker
     text: str
     row: int
-    """The row in which it begins."""
+    """The row in which it starts."""

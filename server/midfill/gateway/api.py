@@ -1,4 +1,4 @@
-"""From a request to its answer, by the same engine as the language server's."""
+"""The endpoints, with the same engine as the language server's."""
 
 import hmac
 import time
@@ -15,7 +15,7 @@ from midfill.settings import Settings
 from midfill.workspace import Exclusions, paths_of, to_uri
 
 DOCUMENTS = 64
-"""Documents that the engine remembers; a client does not say when it closes one."""
+"""Maximum number of documents that the engine keeps; a client does not report that it closes one."""
 
 POSTS: dict[str, Kind] = {
     "/v1/completions": "completions",
@@ -51,10 +51,10 @@ class Api:
     """The endpoints.
 
     Args:
-        engine: answers.
-        settings: say which files nothing is told of.
-        token: what a client has to know.
-        folder: the workspace; relative paths are below it.
+        engine: answers the requests.
+        settings: determine the excluded files.
+        token: the token that clients have to send.
+        folder: the workspace; paths are relative to it.
     """
 
     def __init__(self, engine: Engine, settings: Settings, token: str, folder: Path) -> None:
@@ -66,7 +66,7 @@ class Api:
         self._documents: OrderedDict[str, None] = OrderedDict()
 
     def refusal(self, request: HttpRequest) -> HttpResponse | None:
-        """Return why a request is not heard, which takes only its head; None if it is."""
+        """Return the error for a request that is refused, based on its headers only; None if it is accepted."""
         kind = POSTS.get(request.path) or LISTS.get(request.path)
         if "origin" in request.headers:
             return _failed(403, "requests of web pages are refused", kind)
@@ -78,7 +78,7 @@ class Api:
         return None if request.method == wanted else _failed(405, f"{request.path} takes {wanted}", kind)
 
     async def answer(self, request: HttpRequest) -> HttpResponse:
-        """Return the response to a request that is heard."""
+        """Return the response to an accepted request."""
         if request.path in LISTS:
             return HttpResponse(200, body=response.models(self._names, LISTS[request.path]))
         kind = POSTS[request.path]
@@ -96,7 +96,7 @@ class Api:
         return list(dict.fromkeys(backend.name for backend in self._engine.calls.backends.all))
 
     async def _complete(self, wanted: InfillRequest) -> response.InfillResponse:
-        """Return the answer; the error of whoever was asked is raised."""
+        """Return the answer. Raises ModelError."""
         number = f"midfill-{next(self._numbers)}"
         uri = self._uri(wanted, number)
         if wanted.warms or self._keeps_out(uri):
@@ -116,7 +116,7 @@ class Api:
         return response.InfillResponse(text, _model(reply), number, int(time.time()), _usage(reply))
 
     def _uri(self, wanted: InfillRequest, number: str) -> str:
-        """Return a document's URI; without a path each request is a document of its own, and ends no other."""
+        """Return a document's URI; a request without a path has a document of its own and cancels no other request."""
         return to_uri(str(self._folder / wanted.path)) if wanted.path else f"untitled:{number}"
 
     def _keeps_out(self, uri: str) -> bool:

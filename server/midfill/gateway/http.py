@@ -1,4 +1,4 @@
-"""One client's connection: HTTP/1.1 read by h11, with limits on everything that is read."""
+"""A client's connection: HTTP/1.1 parsed by h11, with limits on all input."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,13 +10,13 @@ from midfill.gateway import response
 from midfill.gateway.api import Api, HttpRequest, HttpResponse
 
 MOST_BODY: Final = 4 << 20
-"""Bytes of a request's body."""
+"""Maximum bytes of a request's body."""
 PATIENCE: Final = 30.0
-"""Seconds for a request to come whole, once it has begun; a kept connection may be silent for ten times as long."""
+"""Maximum seconds for a request to arrive; an idle kept connection stays open ten times as long."""
 
 
 class Room:
-    """How many requests are answered at once."""
+    """Limits the number of concurrent requests."""
 
     def __init__(self, most: int) -> None:
         self.most = most
@@ -24,12 +24,12 @@ class Room:
 
     @property
     def full(self) -> bool:
-        """Whether one more is too many."""
+        """Whether the maximum is reached."""
         return self.taken >= self.most
 
 
 class Connection(asyncio.Protocol):
-    """Reads a request at a time, and answers it; a client that goes away ends what was done for it."""
+    """Reads one request at a time and answers it; a closed connection cancels its request."""
 
     def __init__(self, api: Api, room: Room, on_end: "Callable[[Connection], None]") -> None:
         self._api = api
@@ -42,22 +42,22 @@ class Connection(asyncio.Protocol):
         self._task: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin."""
+        """Start reading."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._patience = asyncio.get_running_loop().call_later(PATIENCE, transport.close)
 
     def data_received(self, data: bytes) -> None:
-        """Read on."""
+        """Continue reading."""
         self._http.receive_data(data)
         self._read()
 
     def eof_received(self) -> None:
-        """Take a client that closes its side for gone."""
+        """Treat a half-closed connection as closed."""
         self.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """End what nobody waits for any more."""
+        """Cancel the request in progress."""
         self._patience.cancel()
         if self._task is not None:
             self._task.cancel()
@@ -98,7 +98,7 @@ class Connection(asyncio.Protocol):
             self._write(h11.InformationalResponse(status_code=100, headers=[]))
         length = headers.get("content-length", "0")
         if self._refusal is not None and length != "0":
-            self._end_with(self._refusal)  # What is not heard is not read either.
+            self._end_with(self._refusal)  # The body of a refused request is not read.
         elif len(length) > 9 or int(length) > MOST_BODY:
             self._end_with(_too_large())
 
@@ -136,7 +136,7 @@ class Connection(asyncio.Protocol):
             self.close()
 
     def _end_with(self, answer: HttpResponse) -> None:
-        """Answer a request that is not read on, and close."""
+        """Answer a request whose body is not read, and close."""
         if self._http.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
             self._write(_response(answer, close=True), h11.Data(data=answer.body), h11.EndOfMessage())
         self._task = asyncio.get_running_loop().create_task(asyncio.sleep(0))  # Nothing more is read.

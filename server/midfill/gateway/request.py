@@ -1,4 +1,4 @@
-"""What a request says: the text around the cursor, its language and its path. Nothing here does I/O."""
+"""Parses requests: the text around the cursor, its language and its path. No I/O."""
 
 import re
 from dataclasses import dataclass, field
@@ -21,16 +21,16 @@ _LANGUAGE = re.compile(
     r"^[ \t]*(?:#|//|--|;+|%|/\*|<!--)[ \t]*language:[ \t]*([\w+#.-]+)", re.MULTILINE | re.IGNORECASE
 )
 _HEAD = 1_000
-"""Characters at the beginning of a prompt in which a comment may say what it is."""
+"""Number of characters at the start of a prompt that are searched for a comment with the path or language."""
 
 
 class InvalidRequestError(Exception):
-    """A request that cannot be answered; the message says what is wrong with it."""
+    """An invalid request; the message says what is wrong."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class InfillRequest:
-    """One request."""
+    """A parsed request."""
 
     prefix: str = field(repr=False)
     suffix: str = field(repr=False)
@@ -40,7 +40,7 @@ class InfillRequest:
     path: str = ""
     language: str = "plaintext"
     warms: bool = False
-    """Nothing is to be written: the client only wants the model to be ready."""
+    """The request has nothing to complete: the client only warms up the model."""
 
     def cursor(self, uri: str) -> Cursor:
         """Return the snapshot of the text around the cursor."""
@@ -73,7 +73,7 @@ class _Infill(msgspec.Struct):
     input_prefix: str = ""
     input_suffix: str = ""
     prompt: str = ""
-    """What stands before the cursor on its line."""
+    """The text before the cursor on its line."""
     model: str = ""
     stream: bool | None = False
     stop: str | list[str] | None = None
@@ -88,7 +88,7 @@ _FORMS: dict[Kind, type[msgspec.Struct]] = {
 
 
 def parse_request(body: bytes, kind: Kind, headers: dict[str, str]) -> InfillRequest:
-    """Return what a request says. Raises WrongError."""
+    """Return the parsed request. Raises InvalidRequestError."""
     try:
         fields: Any = msgspec.json.decode(body, type=_FORMS[kind])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -120,19 +120,19 @@ def _sides(fields: Any) -> tuple[str, str]:
 
 
 def _path_in(prefix: str) -> str:
-    """Return the path that a comment in the first line names; empty if it names none."""
+    """Return the path in a comment on the first line; empty if there is none."""
     found = _PATH.match(prefix[:_HEAD])
     return found[1].strip() if found else ""
 
 
 def _language_in(prefix: str) -> str:
-    """Return the language that a comment near the beginning names, as minuet-ai writes it."""
+    """Return the language in a comment near the start, in minuet-ai's form."""
     found = _LANGUAGE.search(prefix[:_HEAD])
     return found[1].lower() if found else ""
 
 
 def _unfilled(prompt: str) -> tuple[str, str]:
-    r"""Return prefix and suffix of a prompt that may be filled into a model's template, as Zed sends it.
+    r"""Return prefix and suffix of a prompt that may contain a model's template, as Zed sends it.
 
     >>> _unfilled("<|fim_prefix|>a<|fim_suffix|>b<|fim_middle|>")
     ('a', 'b')

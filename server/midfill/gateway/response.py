@@ -1,4 +1,4 @@
-"""What is answered, in OpenAI's and Ollama's formats. Nothing here does I/O."""
+"""Formats responses, in OpenAI's, Ollama's and llama.cpp's formats. No I/O."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ JSON, EVENTS, LINES = "application/json", "text/event-stream; charset=utf-8", "a
 
 
 class InfillResponse(msgspec.Struct, frozen=True):
-    """One answer: its text, the model that wrote it, and what it cost."""
+    """One answer: its text, the model that wrote it, and its usage."""
 
     text: str
     model: str
@@ -23,7 +23,7 @@ class InfillResponse(msgspec.Struct, frozen=True):
 
 
 def insertion(completion: Completion, rest: str, stop: tuple[str, ...] = ()) -> str:
-    """Return what of a completion can be put in at the cursor, for clients that replace nothing.
+    """Return the text to insert at the cursor, for clients that replace nothing.
 
     >>> insertion(Completion("x);", 1), ")")
     'x'
@@ -64,7 +64,7 @@ def failure(message: str, kind: Kind) -> bytes:
 
 
 def models(names: Sequence[str], kind: Kind) -> bytes:
-    """Return the list of models: the backends, in the order in which they are asked."""
+    """Return the list of models: the backends, in their order."""
     if kind == "generate":
         return msgspec.json.encode({"models": [{"name": name, "model": name} for name in names]})
     rows = [{"id": name, "object": "model", "owned_by": "midfill"} for name in names]
@@ -106,7 +106,7 @@ def _generated(response: InfillResponse, *, done: bool = True) -> dict[str, Any]
 
 
 def _filled_in(response: InfillResponse) -> dict[str, Any]:
-    """Return llama.cpp's answer; only the server itself knows its times."""
+    """Return llama.cpp's answer; only the server itself knows its timings."""
     usage = response.usage or Usage()
     counts = {"prompt_n": usage.prompt, "predicted_n": usage.output}
     times = dict.fromkeys(("prompt_ms", "predicted_ms", "prompt_per_second", "predicted_per_second"), 0.0)

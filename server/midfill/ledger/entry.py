@@ -1,4 +1,4 @@
-"""What is put into the ledger's queue, and what comes back."""
+"""The entries of the ledger's queue, and its state."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from midfill.ledger.today import Today
 
 
 class Entry(NamedTuple):
-    """Something to be booked, or (None) only a look at what others have booked; when, and on which terms."""
+    """A record to write, or None to only read the records of other servers; with its time and terms."""
 
     what: Called | Suggested | Proposed | BalanceRow | None
     at: float
@@ -17,7 +17,7 @@ class Entry(NamedTuple):
 
 
 class State(NamedTuple):
-    """What is known of the ledger after the latest write."""
+    """The state of the ledger after the latest write."""
 
     today: Today = Today()
     balances: tuple[BalanceRow, ...] = ()

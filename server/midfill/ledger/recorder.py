@@ -14,14 +14,14 @@ from midfill.ledger.terms import Terms
 from midfill.ledger.today import Today, day_start
 
 RETRY_S = 60.0
-"""Seconds between two attempts at a ledger that cannot be written."""
+"""Seconds between two attempts to write a failing ledger."""
 MOST_UNWRITTEN = 5_000
-"""Rows that are kept for a ledger that cannot be written."""
+"""Maximum rows that are kept for a failing ledger."""
 DEFAULT_CURRENCY = "USD"
 
 
 class Recorder:
-    """Turns entries into rows, and writes them; what cannot be written for now is kept for later.
+    """Converts entries to rows and writes them; rows that cannot be written are kept for later.
 
     Args:
         path: the ledger's file; None keeps everything in memory.
@@ -30,22 +30,22 @@ class Recorder:
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._meters: dict[str, Meter] = {}
-        """By model: each cuts text into tokens of its own."""
+        """By model, because each has its own tokenizer."""
         self._store: Store | None = None
         self._retry_at = 0.0
         self._pruned = 0.0
         self._trouble = ""
         self._unwritten: dict[object, Row] = {}
-        """Rows for a ledger that cannot be written for now."""
+        """Rows that wait for a failing ledger."""
         self._unrecorded: dict[object, Row] = {}
-        """Rows that are not to be written at all; the caps count them."""
+        """Rows that are never written; the caps count them."""
         self._balances: tuple[BalanceRow, ...] = ()
 
     def take(self, entries: Sequence[Entry]) -> State:
-        """Write entries, and return what is known then."""
+        """Write entries, and return the new state."""
         at, terms = entries[-1].at, entries[-1].terms
         if terms.enabled:
-            self._open(at, terms.keep_days)  # First: it tells the currency.
+            self._open(at, terms.keep_days)  # First, because it determines the currency.
         for entry in entries:
             self._set_aside(entry)
         today = self._written(at, terms)
@@ -80,7 +80,7 @@ class Recorder:
         return what
 
     def _open(self, at: float, keep_days: int) -> None:
-        """Open the ledger, unless it is open or could not be written lately; forget what is old, once a day."""
+        """Open the ledger, unless it is open or has just failed; delete old rows once a day."""
         if self._path is None or at < self._retry_at:
             return
         try:
@@ -96,7 +96,7 @@ class Recorder:
             self._failed(fault, at)
 
     def _written(self, at: float, terms: Terms) -> Today:
-        """Write what is to be written, and return the day's figures as the ledger has them."""
+        """Write the waiting rows, and return the ledger's figures of the day."""
         day, currency = day_start(at), self._currency(terms)
         nothing = Today(Spent(day), currency)
         if self._store is None or not terms.enabled:
@@ -120,7 +120,7 @@ class Recorder:
             store.close()
 
     def _currency(self, terms: Terms) -> str:
-        """Return the currency of the settings, or of the account as it was last told."""
+        """Return the currency of the settings, or the last known one of the account."""
         if terms.currency != "auto":
             return terms.currency
         return next((row.currency for row in self._balances if row.currency), DEFAULT_CURRENCY)

@@ -1,4 +1,4 @@
-"""The rows of the ledger: numbers and names, no text and no path."""
+"""The rows of the ledger: numbers and names, without text and paths."""
 
 import re
 from dataclasses import astuple, dataclass
@@ -9,7 +9,7 @@ from midfill.core.prices import rates_of
 
 _NAME = re.compile(r"[^\w .+#:/@-]")
 LONGEST = 64
-"""Characters of a name; editors and providers choose them."""
+"""Maximum characters of a name; editors and providers choose them."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class CallRow:
 
     @property
     def tokens(self) -> int:
-        """All tokens that were paid for."""
+        """All paid tokens."""
         return self.cached + self.missed + self.output if self.paid else 0
 
 
@@ -81,7 +81,7 @@ class EditRow:
 
 @dataclass(frozen=True)
 class BalanceRow:
-    """The money that was left in an account, in the order of its table's columns."""
+    """The balance of an account, in the order of its table's columns."""
 
     backend: str
     currency: str
@@ -95,10 +95,10 @@ Row = CallRow | SuggestionRow | EditRow | BalanceRow
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What the engine does not know of a call."""
+    """The facts of a call that the engine does not know."""
 
     at: float
-    """The time in seconds since 1970 at which it is booked."""
+    """The time of the record, in seconds since 1970."""
     editor: str = ""
     currency: str = "USD"
     prices: tuple[str, ...] = ()
@@ -131,7 +131,7 @@ def edit_row(of: Proposed, at: float, editor: str) -> EditRow:
 
 
 def name(text: str) -> str:
-    """Return a name as it is written down: short, and without what no language, model or editor is called."""
+    """Return a name for the ledger: short, and without unusual characters."""
     return _NAME.sub("", text)[:LONGEST]
 
 

@@ -1,4 +1,4 @@
-"""What users can set of next edits."""
+"""The settings of next edits."""
 
 from typing import Annotated
 

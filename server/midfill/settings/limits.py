@@ -1,4 +1,4 @@
-"""The tables of settings for the way to a backend, and for what it may cost."""
+"""The settings of the network, the ledger and the caps."""
 
 from typing import Annotated, Literal
 
@@ -10,7 +10,7 @@ from midfill.settings.section import Section, about
 
 
 class NetworkSettings(Section, frozen=True, kw_only=True):
-    """The way to the backend."""
+    """The connection to the backend."""
 
     proxy: Annotated[
         str,
@@ -36,7 +36,7 @@ class NetworkSettings(Section, frozen=True, kw_only=True):
 
 
 class LedgerSettings(Section, frozen=True, kw_only=True):
-    """What is written down of calls and suggestions, on this machine only: numbers, no text and no path."""
+    """The record of calls and suggestions, on this machine only: numbers, without text and paths."""
 
     enabled: Annotated[
         bool,
@@ -59,7 +59,7 @@ class LedgerSettings(Section, frozen=True, kw_only=True):
 
 
 class CapSettings(Section, frozen=True, kw_only=True):
-    """What may be spent, by all servers of the user; beyond it the embedded engine answers."""
+    """The caps on the spending of all the user's servers; above them the embedded engine answers."""
 
     money_per_day: Annotated[
         float,

@@ -1,4 +1,4 @@
-"""The settings: one frozen, typed tree, from which schema, README table and checks are derived."""
+"""The settings: one frozen, typed tree, from which schema, reference table and checks are derived."""
 
 from typing import Annotated, Literal
 
@@ -26,7 +26,7 @@ NARROW_FIRST: dict[str, tuple[object, ...]] = {
     "trigger.mode": ("manual", "automatic"),
     "completion.scope": ("line", "statement", "block"),
 }
-"""The values of each `narrow` setting, the most restrained first."""
+"""The values of each `narrow` setting, the most restrictive first."""
 
 TUNING = (
     "popup",
@@ -39,9 +39,9 @@ TUNING = (
     "requests.",
     "cache.",
 )
-"""Settings that only tune, by their names' beginnings: a wrong one falls to its default.
+"""Prefixes of the settings that only tune: a wrong value is replaced by the default.
 
-All others say who is asked, by what way, or what is kept back: with one of them wrong, nobody is asked.
+All others determine the backend, the connection, or the excluded files: a wrong one stops all calls.
 """
 
 
@@ -217,7 +217,7 @@ class CacheSettings(Section, frozen=True, kw_only=True):
 class Settings(Section, frozen=True, kw_only=True):
     """All that users can set in midfill.
 
-    `Settings()` is the defaults. Hashable, and equal to another tree when every value is.
+    `Settings()` has the defaults. It is hashable, and equal to another tree with equal values.
     """
 
     enabled: Annotated[bool, about("Whether midfill suggests anything.", "narrow")] = True

@@ -1,4 +1,4 @@
-"""Which files are closed to completion, by any name that they go by."""
+"""The files that are excluded from completion, by any of their names."""
 
 import os
 import re
@@ -15,9 +15,9 @@ _FRAGMENT = re.compile("[?#]")
 
 
 def paths_of(uri: str) -> tuple[str, ...]:
-    """Return a document's path, and the one that its links lead to; none if it is not on this machine.
+    """Return a document's path and its real path; empty if it is not on this machine.
 
-    A notebook's cell lies where the notebook does.
+    A notebook's cell has the notebook's path.
     """
     path = to_path(uri) or to_path("file:" + _FRAGMENT.split(uri.partition(":")[2], maxsplit=1)[0])
     return () if path is None else tuple(dict.fromkeys((path, realpath(path))))
@@ -25,9 +25,9 @@ def paths_of(uri: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Exclusions:
-    """The files that are closed: those that hold secrets, and those that the user named.
+    """The excluded files: those with secrets, and those that the user names.
 
-    `folders` are those of the workspace, `off` the user's globs, and `key_file` the setting `api_key_file`.
+    `folders` are the workspace folders, `off` the user's globs, and `key_file` the setting `api_key_file`.
     """
 
     folders: tuple[str, ...] = ()
@@ -35,7 +35,7 @@ class Exclusions:
     key_file: str = ""
 
     def why(self, name: str, paths: Sequence[str]) -> str:
-        """Return why a file is closed, in words; empty if it is open. `name` is its path or URI."""
+        """Return why a file is excluded, as text for the user; empty if it is not. `name` is its path or URI."""
         if any(map(is_secret, (name, *paths))):
             return "files like this one hold secrets, and are never sent"
         if self._key and any(_same(path, self._key) for path in paths):
@@ -54,12 +54,12 @@ class Exclusions:
         return tuple(root for folder in self.folders for root in (folder, realpath(folder)))
 
     def _root(self, path: str) -> str:
-        """Return the folder of the workspace that a path lies in; empty if there is none."""
+        """Return the workspace folder that contains a path; empty if there is none."""
         return next((root for root in self._roots if Path(path).is_relative_to(root)), "")
 
 
 def _same(path: str, key: str) -> bool:
-    """Whether both are one file, by one name or two."""
+    """Whether both names mean the same file."""
     if normcase(path) == normcase(key):
         return True
     try:

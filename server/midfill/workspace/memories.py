@@ -1,4 +1,4 @@
-"""What the embedded engine may repeat beside an open file."""
+"""The memories of the embedded engine for an open file."""
 
 import os
 import threading
@@ -12,22 +12,22 @@ from midfill.workspace.nearby import NearbyFiles, family
 from midfill.workspace.uri import to_path
 
 NEAR_LIMIT = 200_000
-"""Characters of the files near the open one that are remembered where there is no index: they are sorted in 0.1 s."""
+"""Maximum characters of nearby files without an index: they are sorted in 0.1 s."""
 OPEN_LIMIT = 60_000
-"""Characters of the other open documents, as they are before they are saved."""
+"""Maximum characters of the other unsaved open documents."""
 
 Pair = tuple[str, str]
 """A path and a text."""
 
 
 class Memories:
-    """The memories beside a file: of its workspace's index, or of the files near it while there is none. Thread-safe.
+    """The memories for a file: from its workspace's index, or from nearby files while there is none. Thread-safe.
 
     Args:
         folders: the workspace folders.
-        off: globs of files that are left out.
+        off: globs of excluded files.
         key_file: the file with the key.
-        opened: returns the texts of open documents that are not saved, by path.
+        opened: returns the texts of unsaved open documents, by path.
     """
 
     def __init__(
@@ -41,11 +41,11 @@ class Memories:
         self._reader = MemoryReader(folders, off, key_file)
         self._opened = opened
         self._made: dict[str, tuple[list[Pair], Memory]] = {}
-        """By what it is made of: the texts, and the last memory of them."""
+        """By kind: the texts, and their last memory."""
         self._lock = threading.Lock()
 
     def memories(self, uri: str) -> tuple[Memory, ...]:
-        """Return what is remembered beside the file of `uri`, the newest first."""
+        """Return the memories for the file of `uri`, the newest first."""
         with self._lock:
             path = os.path.realpath(to_path(uri) or "")
             opened = [
@@ -59,7 +59,7 @@ class Memories:
             )
 
     def _of(self, kind: str, pairs: list[Pair]) -> tuple[Memory, ...]:
-        """Return a memory of texts, the last one if they are the same; none of nothing."""
+        """Return a memory of texts, the last one if they are the same; empty without texts."""
         known = self._made.get(kind)
         if known is None or known[0] != pairs:
             known = self._made[kind] = pairs, remembered([(path, masked(text)) for path, text in pairs])
@@ -67,7 +67,7 @@ class Memories:
 
 
 def _first(pairs: Sequence[Pair], limit: int) -> list[Pair]:
-    """Return texts up to so many characters."""
+    """Return the first texts, up to this many characters in total."""
 
     def taken() -> Iterator[Pair]:
         size = 0

@@ -1,4 +1,4 @@
-"""The notes that the user gives the model to read: texts, and files of notes."""
+"""The user's notes for the model: texts and files."""
 
 import os
 from collections.abc import Sequence
@@ -10,16 +10,15 @@ from midfill.workspace.exclusions import Exclusions
 from midfill.workspace.text import UnreadableError, read_document
 
 LONGEST = 16_000
-"""Characters of a note; what is longer is cut."""
+"""Maximum characters of a note; a longer one is cut."""
 _NAME = 200
-"""Characters of a file's name, at most; what is longer is a text."""
+"""Maximum characters of a file's name; a longer entry is a text."""
 
 
 def read_notes(entries: Sequence[str], folder: Path | None, exclusions: Exclusions) -> list[Chunk]:
-    """Return the notes that `entries` give: each a text, or the name of a file.
+    """Return the notes of `entries`, each a text or the name of a file.
 
-    A relative name is that of a file in the workspace `folder`, and of no other; `~` is the user's home. Files that
-    are `exclusions` are not read.
+    A relative name is a file in the workspace `folder`; `~` is the user's home. Files in `exclusions` are not read.
     """
     notes = []
     for entry in entries:

@@ -1,7 +1,7 @@
 """A memory of the embedded engine as a file: written once, then mapped, so that servers share it.
 
-The text comes first, so that an offset in it is one in the file; then the numbers, what the files are, and how long
-each part is.
+The text comes first, so that its offsets are file offsets; then the numbers, the list of files, and the length of each
+part.
 """
 
 import json
@@ -20,17 +20,17 @@ from midfill.core.lookup import Memory, Text, joined, sorted_starts
 _FOOT = struct.Struct("<8s6Q")
 _MAGIC = b"midfill1"
 _PAD = 64
-"""Line ends behind the text: more than is ever compared."""
+"""Line ends after the text: more than any comparison reads."""
 
 
 class StoredMemory(NamedTuple):
-    """A memory, and which state of which files it has."""
+    """A memory, and the versions of the files in it."""
 
     memory: Memory
     hashes: tuple[str, ...]
-    """Of the files, in their order."""
+    """Of the files, in order."""
     gone: frozenset[str]
-    """Files that an older memory has, and that are no more, or not the same."""
+    """Files of an older memory that were deleted or changed."""
 
 
 def write(
@@ -56,7 +56,7 @@ def write(
 
 
 def read(path: Path) -> StoredMemory | None:
-    """Return a memory that was written; None if there is none that can be read."""
+    """Return a stored memory; None if there is no readable one."""
     try:
         with path.open("rb") as file:
             return _read(_mapped(file.fileno()))
@@ -65,12 +65,12 @@ def read(path: Path) -> StoredMemory | None:
         ValueError,
         struct.error,
         KeyError,
-    ):  # ValueError for an empty file, and for broken JSON.
+    ):  # ValueError for an empty file and for invalid JSON.
         return None
 
 
 def _mapped(file: int) -> Any:
-    """Return a file's content: on Windows a copy, because a mapped file could not be replaced."""
+    """Return a file's content; on Windows a copy, because a mapped file could not be replaced."""
     if sys.platform == "win32":
         return os.read(file, os.fstat(file).st_size)
     return mmap.mmap(file, 0, access=mmap.ACCESS_READ)

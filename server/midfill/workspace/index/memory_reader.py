@@ -1,4 +1,4 @@
-"""Reading what the index remembers for the embedded engine."""
+"""Reads the memories of the embedded engine from the index."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -12,15 +12,15 @@ from midfill.workspace.index.place import place_of
 from midfill.workspace.uri import to_path
 
 _State = tuple[int, int]
-"""Inode and time of change, in nanoseconds of the file system's clock."""
+"""Inode and modification time, in nanoseconds of the file system's clock."""
 
 
 class MemoryReader:
-    """The memories of workspaces, each read when it is first asked and when it has changed. For one thread at a time.
+    """The memories of workspaces, each read at the first use and after a change. Not thread-safe.
 
     Args:
         folders: the workspace folders.
-        off: globs of files that are left out.
+        off: globs of excluded files.
         key_file: the file with the key.
     """
 
@@ -34,7 +34,7 @@ class MemoryReader:
         self._read: dict[Path, tuple[_State, memory_file.StoredMemory | None]] = {}
 
     def memories(self, uri: str) -> tuple[Memory, ...]:
-        """Return what is remembered beside the file of `uri`; nothing if its workspace has no index yet."""
+        """Return the memories for the file of `uri`; empty if its workspace has no index yet."""
         path = to_path(uri)
         real = Path(os.path.realpath(path)) if path is not None else None
         folder = next((folder for folder in self._folders if real and real.is_relative_to(folder)), None)
@@ -65,7 +65,7 @@ class MemoryReader:
         return self._read[path][1]
 
     def _shown(self, folder: Path, memory: Memory, is_old: Callable[[str], bool]) -> Memory:
-        """Return a memory without files that are old, secret or switched off."""
+        """Return a memory without files that are outdated, secret or excluded."""
         hidden = {
             number
             for number, path in enumerate(memory.paths)

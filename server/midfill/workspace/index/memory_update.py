@@ -1,7 +1,6 @@
-"""Keeping the memories of the embedded engine: one for each family of languages, and a small one of what has changed.
+"""Updates the memories of the embedded engine: for each family of languages a large one and one of later changes.
 
-Sorting a whole memory anew takes seconds, so what has changed since goes into a second one, until it is a tenth of the
-first.
+Sorting a whole memory takes seconds, so changes go into a second one until it is a tenth of the first.
 """
 
 import sqlite3
@@ -18,9 +17,9 @@ from midfill.workspace.nearby import FILE_LIMIT, family
 from midfill.workspace.text import decoded
 
 MOST_BYTES = 6_000_000
-"""Bytes of the files of one family that are remembered; 100,000 lines take half of it to two thirds."""
+"""Maximum bytes of a family's files in a memory; 100,000 lines take a half to two thirds of it."""
 NEW_SHARE, NEW_BYTES = 0.1, 100_000
-"""Changed files of more bytes than this, and than this share of all, make a new memory."""
+"""Changed files above both this share of all and this size make a new memory."""
 
 
 class _File(NamedTuple):
@@ -30,7 +29,7 @@ class _File(NamedTuple):
 
 
 def update_memories(place: Path, workspace: Path, connection: sqlite3.Connection) -> None:
-    """Bring the memories of a workspace up to date with its index. Raises OSError or sqlite3.Error."""
+    """Update the memories of a workspace from its index. Raises OSError or sqlite3.Error."""
     wanted = _by_family(connection)
     for name, files in wanted.items():
         _keep(place, workspace, name, files)
@@ -40,14 +39,14 @@ def update_memories(place: Path, workspace: Path, connection: sqlite3.Connection
 
 
 def name_of(path: str) -> str | None:
-    """Return the name of the family of languages of a file; None if its language is not known."""
+    """Return the name of a file's family of languages; None if its language is unknown."""
     if language_of(path) == "plaintext":
         return None
     return "".join(char if char.isalnum() else "_" for char in min(family(path)))
 
 
 def places(place: Path, name: str) -> tuple[Path, Path]:
-    """Return the files of a family's memory, and of what has changed since."""
+    """Return the files of a family's large memory and of its small one."""
     return place / f"memory-{name}.all", place / f"memory-{name}.new"
 
 
