@@ -1,4 +1,4 @@
-"""Who may come in by a socket: one client, and only with the token."""
+"""The authentication of clients on a socket: one client, and only with the token."""
 
 import asyncio
 import hmac
@@ -20,32 +20,32 @@ NO_TOKEN = (
 TAKEN = "Another client is connected. Start a server of your own."
 
 TOKEN_S = 30.0
-"""Seconds within which a visitor has to show the token."""
+"""Maximum seconds until a connection has to send the token."""
 MOST_PENDING = 16
-"""Connections that wait at the door; one more sends the oldest away."""
+"""Maximum number of pending connections; one more closes the oldest."""
 
 
 class Authenticator:
-    """Lets one client in. A connection without the token costs the others nothing.
+    """Admits one client. A connection without the token does not affect the others.
 
     Args:
-        token: what the client has to know.
-        connect: makes the peer of the client that is let in.
+        token: the token that the client has to send.
+        connect: makes the peer of the admitted client.
     """
 
     def __init__(self, token: str, connect: Connect) -> None:
         self.taken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        """Settled when the client is in."""
+        """Set when the client is admitted."""
         self._token = token
         self._connect = connect
         self._pending: list[PendingConnection] = []
 
     def is_token(self, token: object) -> bool:
-        """Whether this is the token; takes the same time whatever is wrong with it."""
+        """Whether this is the token; the time of the check does not depend on the argument."""
         return isinstance(token, str) and hmac.compare_digest(_bytes(token), _bytes(self._token))
 
     def pending(self, writer: Writer, *, known: bool = False) -> "PendingConnection":
-        """Return the peer of a new connection; a `known` one has shown the token already."""
+        """Return the peer of a new connection; a `known` one has sent the token already."""
         pending = PendingConnection(self, writer, known=known)
         self._pending.append(pending)
         for oldest in self._pending[:-MOST_PENDING]:
@@ -53,7 +53,7 @@ class Authenticator:
         return pending
 
     def admit(self, pending: "PendingConnection", writer: Writer) -> Peer:
-        """Return the peer of the one client, and send all other visitors away."""
+        """Return the peer of the one client, and close all other connections."""
         self.forget(pending)
         self.taken.set_result(None)
         for other in list(self._pending):
@@ -61,13 +61,13 @@ class Authenticator:
         return self._connect(writer, by_socket=True)
 
     def forget(self, pending: "PendingConnection") -> None:
-        """Take note that a visitor is none any more."""
+        """Drop a connection that is closed or admitted."""
         if pending in self._pending:
             self._pending.remove(pending)
 
 
 class PendingConnection:
-    """A connection at the door, of which only `initialize` with the token is heard; then the client's peer."""
+    """A connection that may only send `initialize` with the token; after that, the client's peer."""
 
     def __init__(self, authenticator: Authenticator, writer: Writer, *, known: bool) -> None:
         self._authenticator = authenticator
@@ -79,11 +79,11 @@ class PendingConnection:
 
     @property
     def is_in(self) -> bool:
-        """Whether this is the client."""
+        """Whether the client is admitted."""
         return self._peer is not None
 
     def received(self, body: bytes) -> None:
-        """Take the body of one message."""
+        """Handle the body of one message."""
         if self._peer is not None:
             self._peer.received(body)
         elif not self._left:
@@ -93,14 +93,14 @@ class PendingConnection:
                 self._send(refused.message)
 
     def gone(self) -> None:
-        """Learn that the client has closed the line."""
+        """Handle the end of the connection."""
         if self._peer is not None:
             self._peer.gone()
         else:
             self.leave()
 
     def leave(self) -> None:
-        """Close the connection of a visitor."""
+        """Close a pending connection."""
         self._left = True
         self._patience.cancel()
         self._authenticator.forget(self)

@@ -1,4 +1,4 @@
-"""What comes seldom: pygls handles it, and is imported when the first of it comes."""
+"""Passes rare messages to pygls, which is imported when the first of them arrives."""
 
 import asyncio
 from collections.abc import Callable
@@ -29,13 +29,13 @@ PYGLS = frozenset(
 
 
 class LazyPygls:
-    """Hands messages to pygls.
+    """Passes messages to pygls.
 
     Args:
-        commands: what the client can order, and takes new folders.
-        backlog: keeps later messages back while pygls is imported: what an earlier one changes counts for them.
-        writer: where pygls' answers go.
-        handle: calls a function with a message, and answers what fails.
+        commands: the client's commands, and the handler of new folders.
+        backlog: delays later messages during the import of pygls, because an earlier one may affect them.
+        writer: the writer for pygls' answers.
+        handle: calls a function with a message, and answers its errors.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class LazyPygls:
         self._pygls_server: PyglsServer | None = None
 
     def began(self, params: Params, *, popup: bool) -> None:
-        """Take the parameters of `initialize`, and whether completions are offered in the popup."""
+        """Set the parameters of `initialize`, and whether completions are offered in the popup."""
         self._params, self._popup = params, popup
 
     def take(self, message: Message) -> None:
@@ -70,7 +70,7 @@ class LazyPygls:
             self._pygls_server.take(message)
 
     def cancel(self, message: Message) -> None:
-        """Take a `$/cancelRequest` for what is not ours."""
+        """Handle `$/cancelRequest` for a request to pygls."""
         if self._pygls_server is not None and self._pygls_server.awaits(message["params"]["id"]):
             self._pygls_server.take(message)
 
@@ -80,7 +80,7 @@ class LazyPygls:
         self._writer.write(framed({"jsonrpc": "2.0", "id": message["id"], "result": None}))
 
     async def _begin(self) -> None:
-        """Import pygls in a thread, and begin with it the conversation that is under way."""
+        """Import pygls in a thread, and initialise it for the running conversation."""
         await asyncio.to_thread(import_module, "midfill.lsp.pygls_server")
         from midfill.lsp.pygls_server import PyglsServer
 

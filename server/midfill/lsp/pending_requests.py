@@ -1,4 +1,4 @@
-"""Requests that come before it is known who is asked: of each document the newest waits, and none for ever."""
+"""The requests that wait until the backend is known; the newest of each document waits, with a time limit."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -8,13 +8,13 @@ Ready = TypeVar("Ready")
 
 
 class PendingRequests:
-    """Lets requests wait for something, each until a newer one of its document comes."""
+    """Lets each request wait until it is superseded by a newer one of its document."""
 
     def __init__(self) -> None:
         self._newest: dict[str, asyncio.Future[None]] = {}
 
     async def wait(self, uri: str, ready: Awaitable[Ready], seconds: float) -> Ready | None:
-        """Return what is awaited. Return None for a request that a newer one supersedes.
+        """Return the awaited result; None for a superseded request.
 
         Raises TimeoutError after `seconds`.
         """

@@ -1,4 +1,4 @@
-"""How much of what was accepted still stands some time later."""
+"""Measures the retention of accepted texts."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,13 +7,13 @@ from midfill.core.document import Document, Mark
 from midfill.engine import AcceptedText
 
 AFTER_S = (30, 300)
-"""Seconds after which it is looked at."""
+"""Seconds after which a text is checked."""
 ABOVE, BELOW = 10, 20
-"""Rows around the accepted text in which it is looked for."""
+"""Rows around the accepted text that are searched for it."""
 
 
 class RetentionCheck:
-    """Looks at accepted texts again, in documents that are still open.
+    """Checks accepted texts later, in documents that are still open.
 
     Args:
         is_open: whether a document is open.
@@ -25,13 +25,13 @@ class RetentionCheck:
         self._looks: set[asyncio.Task[None]] = set()
 
     def watch(self, document: Document, accepted: AcceptedText) -> None:
-        """Look at an accepted text after some time."""
+        """Schedule the checks of an accepted text."""
         if accepted.text.strip():
             for seconds in AFTER_S:
                 self._later(seconds, document, document.mark(accepted.row), accepted)
 
     def close(self) -> None:
-        """Look at nothing any more."""
+        """Cancel all checks."""
         for timer in self._timers:
             timer.cancel()
         for look in self._looks:
@@ -57,8 +57,11 @@ class RetentionCheck:
 
 
 def _compared(accepted: str, now: str) -> tuple[int, int]:
-    """Return an accepted text's size and how much of it stands; takes some milliseconds for a long one."""
-    from midfill.core.retention import retained, size  # Here: it is first wanted half a minute later.
+    """Return an accepted text's size and its retained characters; takes some milliseconds for a long one."""
+    from midfill.core.retention import (
+        retained,
+        size,
+    )  # Imported here, because it is needed only half a minute later.
 
     return size(accepted), retained(accepted, now)
 

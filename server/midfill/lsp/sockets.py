@@ -1,4 +1,4 @@
-"""The ways to a client that is not our parent: TCP and WebSocket."""
+"""Connections from clients that are not the parent process: TCP and WebSocket."""
 
 import asyncio
 import logging
@@ -22,28 +22,28 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MOST_OF_A_VISITOR = 4 * 1024 * 1024
-"""Bytes that are read of a TCP connection before its client is let in; an `initialize` has a few thousand."""
+"""Maximum bytes of a TCP connection before its client is admitted; an `initialize` has a few thousand."""
 
 _TYPE = b"content-type:"
 
 
 class Tell(Protocol):
-    """Tells the user where the server listens."""
+    """Reports the server's address to the user."""
 
     def __call__(self, addresses: Sequence[str], *, remote: bool) -> None:
-        """Tell."""
+        """Report the addresses."""
         ...
 
 
 @dataclass(frozen=True)
 class Listening:
-    """Where to wait for the client, and what it has to know.
+    """The address to listen on, and the token.
 
     Args:
         host: a name or an address.
-        port: 0 for any that is free.
-        token: what the client has to know.
-        tell: called with the addresses once connections are taken, and whether other machines can reach one.
+        port: 0 for any free port.
+        token: the token that the client has to send.
+        tell: called with the addresses once the server listens, and whether other machines can reach it.
         allow_remote: whether other machines may reach it.
     """
 
@@ -54,7 +54,7 @@ class Listening:
     allow_remote: bool = False
 
     async def addresses(self) -> list[str]:
-        """Return the addresses of the host. Raises OSError if other machines could reach one without leave."""
+        """Return the addresses of the host. Raises OSError if other machines could reach one without permission."""
         found = await asyncio.get_running_loop().getaddrinfo(self.host, self.port)
         addresses = list(dict.fromkeys(str(info[4][0]) for info in found))
         if _remote(addresses) and not self.allow_remote:
@@ -64,7 +64,7 @@ class Listening:
         return addresses
 
     def told(self, sockets: Sequence[Any]) -> None:
-        """Tell the addresses of open sockets."""
+        """Report the addresses of open sockets."""
         names = [socket.getsockname() for socket in sockets]
         remote = _remote([str(name[0]) for name in names])
         self.tell([f"{name[0]}:{name[1]}" for name in names], remote=remote)
@@ -76,7 +76,7 @@ def _remote(addresses: Iterable[str]) -> bool:
 
 
 async def open_tcp(listening: Listening, connect: Connect) -> None:
-    """Wait for one client on a TCP port; returns once it is let in. Raises OSError if the port is taken."""
+    """Wait for one client on a TCP port; returns once it is admitted. Raises OSError if the port is taken."""
     authenticator = Authenticator(listening.token, connect)
 
     class Connection(asyncio.Protocol):
@@ -92,7 +92,7 @@ async def open_tcp(listening: Listening, connect: Connect) -> None:
 
 
 class _PortLine(ByteLine):
-    """A byte stream on a TCP port, where a web page may send an HTTP request with a message for its body."""
+    """A byte stream on a TCP port, to which a web page may send an HTTP request with a message as its body."""
 
     def __init__(self, pending: PendingConnection, transport: asyncio.Transport) -> None:
         super().__init__(pending)
@@ -100,10 +100,10 @@ class _PortLine(ByteLine):
         self._transport = transport
         self._taken = 0
         self._head: bytes | None = b""
-        """What came first, until it is known to be a header; None from then on."""
+        """The first bytes, until they are known to be a header; then None."""
 
     def data_received(self, data: bytes) -> None:
-        """Take what has come, if it is LSP."""
+        """Handle data if it is LSP."""
         if self._head is not None:
             self._head += data
             head = self._head[: len(LENGTH)].lower()
@@ -125,10 +125,10 @@ class _PortLine(ByteLine):
 
 
 async def open_websocket(listening: Listening, connect: Connect) -> None:
-    """Serve one client on a WebSocket, a message a frame; never returns. Raises OSError if the port is taken."""
+    """Serve one client on a WebSocket, one message per frame; never returns. Raises OSError if the port is taken."""
     from websockets.asyncio.server import serve
 
-    # It writes addresses with the token at DEBUG, and a traceback for each connection that is no WebSocket.
+    # It logs addresses with the token at DEBUG, and a traceback for each connection that is not a WebSocket.
     logging.getLogger("websockets").setLevel(logging.CRITICAL + 1)
     authenticator = Authenticator(listening.token, connect)
 
@@ -142,7 +142,7 @@ async def open_websocket(listening: Listening, connect: Connect) -> None:
         finally:
             pending.gone()
 
-    # A browser names the page's origin, an editor none: no web page may start a conversation.
+    # A browser sends the page's origin, an editor none: no web page may connect.
     async with serve(
         speak,
         await listening.addresses(),  # type: ignore[arg-type]  # It is handed to asyncio, which takes several.
@@ -172,7 +172,7 @@ def _token(request: "Request | None") -> str | None:
 
 
 class _SocketWriter:
-    """Sends each framed message as a frame of its own, in order."""
+    """Sends each framed message as its own frame, in order."""
 
     def __init__(self, socket: "ServerConnection") -> None:
         self._socket = socket

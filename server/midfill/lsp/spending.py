@@ -1,4 +1,4 @@
-"""What is spent, told to the user: near a cap, at it, and when the account runs dry."""
+"""Reports the spending to the user: near a cap, at it, and at a low balance."""
 
 import asyncio
 
@@ -14,14 +14,14 @@ from midfill.lsp.status import StatusReporter
 ALLOW = "Ask anyway, today"
 KEEP = "Keep to the cap"
 _READY_S = 2.0
-"""Seconds that the ledger may take to be read first."""
+"""Maximum seconds for the ledger's first read."""
 
 
 class Spending:
     """Watches the ledger for one client.
 
     Args:
-        ledger: what was spent, by all servers.
+        ledger: the spending of all servers.
         outgoing: shows messages.
         reporter: shows the day's figures.
     """
@@ -32,9 +32,9 @@ class Spending:
         self._reporter = reporter
         self._loop = asyncio.get_running_loop()
         self._told: tuple[int, Caps, Level] = (0, Caps(), Level.OPEN)
-        """The day, its caps, and up to which level the user was told."""
+        """The day, its caps, and the highest level reported to the user."""
         self._asked: tuple[int, Caps] | None = None
-        """The day and the caps for which the user was asked whether to go on by hand."""
+        """The day and the caps for which the user was asked about manual calls."""
         self._account: Remote | None = None
         self._asking: asyncio.Task[None] | None = None
         self._balance_at = -1e9
@@ -43,17 +43,17 @@ class Spending:
         ledger.on_change = self._written
 
     def agree(self, terms: Terms) -> None:
-        """Book on other terms; a raised cap lets calls through again."""
+        """Set other terms; a raised cap allows calls again."""
         self.ledger.agree(terms)
 
     async def began(self, backend: Backend) -> None:
-        """Look at the account with the backend that is asked from now on."""
+        """Check the account of a new backend."""
         self._account = backend if isinstance(backend, Remote) and backend.provider.balance_path else None
         await asyncio.to_thread(self.ledger.ready.wait, _READY_S)
         await self._look_at_balance()
 
     def by_hand(self) -> None:
-        """Ask the user, once a day and cap, whether calls by hand may go beyond the cap."""
+        """Ask the user, once per day and cap, whether manual calls may exceed the cap."""
         place = (self.ledger.today.spent.day, self.ledger.terms.caps)
         if not self.ledger.why_not(manual=True) or self._asked == place:
             return
@@ -64,7 +64,7 @@ class Spending:
         self._outgoing.request("window/showMessageRequest", params, self._answered)
 
     def close(self) -> None:
-        """Tell nothing any more."""
+        """Stop reporting."""
         self.ledger.on_change = lambda: None
         if self._asking is not None:
             self._asking.cancel()
@@ -74,7 +74,7 @@ class Spending:
             self.ledger.allow_today()
 
     def _written(self) -> None:
-        """Take note, in the ledger's thread, that it was written."""
+        """Handle a write of the ledger, in its thread."""
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._look)
 
@@ -109,7 +109,7 @@ class Spending:
             self._warn(f"calls are not written down: {self.ledger.path}: {trouble}. Completion goes on.")
 
     async def _look_at_balance(self) -> None:
-        """Ask for the balance, unless a server has lately, and tell if it is low."""
+        """Request the balance, unless a server has done so recently, and report a low one."""
         account, ledger = self._account, self.ledger
         if account is None:
             return
@@ -118,7 +118,7 @@ class Spending:
             try:
                 balance = await account.balance()
             except ModelError:
-                return  # Other servers do not tell it; the call that fails tells what is wrong.
+                return  # Other servers do not report it; the call that fails tells the error.
             book_balance(ledger, account.name, balance)
             amounts = [(float(total or 0), currency) for currency, total in balance.amounts]
             available = balance.available
@@ -153,6 +153,6 @@ class Spending:
 
 
 def book_balance(ledger: Ledger, backend: str, balance: Balance) -> None:
-    """Write down what an API has told of an account."""
+    """Record an account's balance from an API."""
     for currency, total in balance.amounts:
         ledger.balance(backend, currency, float(total or 0), available=balance.available)

@@ -1,4 +1,4 @@
-"""The figures as one HTML page that needs nothing else: no script, no font, no network."""
+"""The figures as one self-contained HTML page: without scripts, fonts and network."""
 
 import time
 from collections.abc import Mapping, Sequence
