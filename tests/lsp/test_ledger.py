@@ -118,7 +118,7 @@ async def test_a_cap_is_told_and_kept(home: dict[str, str], loopback: Loopback) 
         await Page(client, "second = ▮\n").items()
         assert len(loopback.log(path="/completions")) == calls
         status = client.received("midfill/status")[-1]
-        assert (status["state"], "cap of this day is reached" in status["message"]) == ("offline", True)
+        assert (status["state"], "today's cap is reached" in status["message"]) == ("offline", True)
         for number in range(2):
             await Page(client, f"hand{number} = ▮\n").items(manual=True)
         async with asyncio.timeout(PATIENCE):
@@ -192,6 +192,6 @@ async def test_a_ledger_that_cannot_be_written_is_told_once(
     async with running(home) as client:
         for number in range(3):
             assert await Page(client, f"off{number} = ▮\n").texts() == ["fetch()"]
-        await client.until("window/showMessage", lambda message: "not written down" in message["message"])
+        await client.until("window/showMessage", lambda message: "not recorded" in message["message"])
         messages = [message["message"] for message in client.received("window/showMessage")]
-        assert len([message for message in messages if "not written down" in message]) == 1
+        assert len([message for message in messages if "not recorded" in message]) == 1

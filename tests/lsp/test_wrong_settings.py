@@ -33,7 +33,7 @@ async def test_nobody_is_asked(env: dict[str, str], loopback: Loopback, tmp_path
     async with running({**env, "DEEPSEEK_API_KEY": ""}, {**key, **wrong}, capabilities=PUSHES) as client:
         message = await client.until("window/showMessage")
         assert message["type"] == ERROR
-        assert "Nobody is asked until that is mended." in message["message"]
+        assert "No backend is called until this is fixed." in message["message"]
         page = Page(client, KNOWN)
         assert await page.items() == []
         assert await page.items(manual=True) == []

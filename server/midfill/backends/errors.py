@@ -208,14 +208,14 @@ def _advice(kind: Kind, status: int, caller: Caller) -> str:
             page = _at(caller.provider.top_up_page, caller)
             return f"The account of the API key {masked(caller.key)} has no credit left: top up{page}."
         case Kind.RATE_LIMIT:
-            return f"{service} takes no more requests for the moment: too many at once."
+            return f"{service} accepts no more requests for now: too many at once."
         case Kind.OVERLOAD | Kind.TIMEOUT:
-            return f"{service} is out of order or overloaded; midfill tries again later."
+            return f"{service} is down or overloaded; midfill tries again later."
         case _ if status in {404, 405}:
             what = "chat" if "chat" in caller.provider.path else "fill-in-the-middle"
             return f"There is no {what} endpoint at this address of {service}: check base_url."
         case _:
-            return f"{service} does not take the request: check model, completion.stop and base_url."
+            return f"{service} rejects the request: check model, completion.stop and base_url."
 
 
 def _at(page: str, caller: Caller) -> str:

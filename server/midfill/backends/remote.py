@@ -136,7 +136,7 @@ class Remote:
         address = endpoint.address.balance
         told = balance_told(await self._told(endpoint.http.get(address))) if address else None
         if told is None:
-            raise ModelError(Kind.MALFORMED, f"{endpoint.address.host} does not tell the balance.")
+            raise ModelError(Kind.MALFORMED, f"{endpoint.address.host} does not report the balance.")
         masked = endpoint.http.caller.masked
         amounts = tuple((masked(currency), masked(total)) for currency, total in told.amounts)
         return told._replace(amounts=amounts)

@@ -143,7 +143,7 @@ def _add_complete(commands: "Commands") -> None:
     output.add_argument(
         "--explain",
         action="store_true",
-        help="ask nobody; show what would be sent: sources, pieces, tokens, reasons",
+        help="send nothing; show what would be sent: sources, pieces, tokens, reasons",
     )
     parser.set_defaults(run=_complete)
 
@@ -178,7 +178,7 @@ def _add_setup(commands: "Commands") -> None:
     parser.add_argument(
         "--write",
         action="store_true",
-        help="write the configuration file, and keep a backup beside it",
+        help="write the configuration file, and keep a backup next to it",
     )
     parser.add_argument(
         "--backend",
@@ -199,9 +199,7 @@ def _add_config(commands: "Commands") -> None:
 
 
 def _add_stats(commands: "Commands") -> None:
-    parser = commands.add_parser(
-        "stats", help="show what completion cost and what it was worth: today, 7 and 30 days"
-    )
+    parser = commands.add_parser("stats", help="show the cost and use of completion: today, 7 and 30 days")
     parser.add_argument(
         "--days",
         type=days,

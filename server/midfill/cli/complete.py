@@ -141,7 +141,7 @@ def _explanation(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> 
     """Return the prompt, and the reasons for its parts. Raises ModelError."""
     backend = open_backends(loaded.settings, environ, Memories().memories).primary
     if isinstance(backend, Local):
-        return "nothing is sent: the embedded engine answers, from the open file and those beside it"
+        return "nothing is sent: the embedded engine answers, from the open file and nearby files"
     from midfill.core.context import Block, explained
 
     context, surveyor = loaded.settings.context, surveyor_for(loaded, backend, patience=_PATIENCE)

@@ -91,7 +91,7 @@ async def _findings(environ: Mapping[str, str], clients: Sequence[object]) -> As
         yield Finding("note" if remark.fix else "ok", remark.text, remark.fix)
     yield await asyncio.to_thread(_index)
     if loaded.halting:
-        yield Finding("failed", "backend: nobody is asked until the configuration is mended", code=2)
+        yield Finding("failed", "backend: no backend is called until the configuration is fixed", code=2)
         return
     async for finding in _backends(loaded, environ):
         yield finding
@@ -218,7 +218,7 @@ async def _balance(backend: Remote, loaded: Loaded) -> Finding:
         await asyncio.to_thread(_book, backend.name, balance, loaded)
     except ModelError as error:
         if error.kind in {Kind.MALFORMED, Kind.BAD_REQUEST}:
-            return Finding("note", "balance: this server does not tell it")
+            return Finding("note", "balance: this server does not report it")
         return _failure("balance", error)
     amounts = ", ".join(f"{total} {currency}" for currency, total in balance.amounts)
     if balance.available:

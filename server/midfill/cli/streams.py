@@ -8,7 +8,7 @@ from collections.abc import Callable
 _NUMBERS = {"stdin": 0, "stdout": 1, "stderr": 2}
 
 FULL = "midfill: the output cannot be written: no space is left there\n"
-NO_FOLDER = "midfill: the current folder does not exist any more; change to another one\n"
+NO_FOLDER = "midfill: the current folder no longer exists; change to another one\n"
 
 
 def guarded(run: Callable[[], int]) -> int:

@@ -62,7 +62,7 @@ class Suggested:
 
 @dataclass(frozen=True, kw_only=True)
 class Proposed:
-    """One next edit, from the first time that it was shown, and what became of it so far."""
+    """One next edit that was shown, and its outcome so far."""
 
     number: int
     backend: str

@@ -51,7 +51,7 @@ def why_not(cursor: Cursor, edit: Edit | None, rules: Rules, *, manual: bool = F
     if off := switched_off(cursor.language, rules):
         return off
     if not REST_OF_CLOSERS.fullmatch(cursor.rest):
-        return "there is text right of the cursor"
+        return "there is text after the cursor"
     if edit is not None and edit.version == cursor.version and (reason := edit.objection):
         return reason
     if not _has_characters(cursor, rules.min_characters):

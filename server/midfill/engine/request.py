@@ -115,5 +115,5 @@ class Reply:
 SUPERSEDED = Reply(reason="a newer request took its place")
 DECLINED = Reply(reason="the suggestion for this place was dismissed")
 NOTHING = Reply(reason="the model has nothing to suggest here")
-CROWDED = "too many calls are under way (setting requests.max_flights)"
+CROWDED = "too many calls are in progress (setting requests.max_flights)"
 """The reason if a request has waited in line until its deadline."""

@@ -75,7 +75,7 @@ class Connection(asyncio.Protocol):
                 self._end_with(
                     HttpResponse(
                         error.error_status_hint,
-                        body=response.failure("this is no HTTP request", "completions"),
+                        body=response.failure("this is not an HTTP request", "completions"),
                     )
                 )
                 return

@@ -77,7 +77,7 @@ class Ledger:
             self.look()
         if self.level < Level.REACHED or (manual and self._allowed == self._day):
             return ""
-        return f"the cap of this day is reached: {self.spending}"
+        return f"today's cap is reached: {self.spending}"
 
     # The owner's interface.
 

@@ -17,7 +17,7 @@ NO_TOKEN = (
     "as initializationOptions.token, or on a WebSocket as ?token=... in the address or as the header "
     "`Authorization: Bearer ...`."
 )
-TAKEN = "Another client is connected. Start a server of your own."
+TAKEN = "Another client is connected. Start another server."
 
 TOKEN_S = 30.0
 """Maximum seconds until a connection has to send the token."""

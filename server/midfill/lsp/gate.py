@@ -10,7 +10,7 @@ from midfill.lsp.switches import Switches
 from midfill.settings import ContextSettings, Loaded, Problem, Settings
 from midfill.workspace import Exclusions, paths_of
 
-HALTED = "nobody is asked until the settings are mended"
+HALTED = "no backend is called until the settings are fixed"
 
 
 class Gate:

@@ -108,14 +108,14 @@ class _PortLine(ByteLine):
             self._head += data
             head = self._head[: len(LENGTH)].lower()
             if not any(name.startswith(head) or head.startswith(name) for name in (LENGTH, _TYPE)):
-                self._abort("it does not begin with a header of LSP")
+                self._abort("it does not start with an LSP header")
                 return
             if len(head) < len(LENGTH):
                 return
             data, self._head = self._head, None
         self._taken += len(data)
         if self._taken > MOST_OF_A_VISITOR and not self._pending.is_in:
-            self._abort("it sends too much before it is let in")
+            self._abort("it sends too much before the token")
             return
         super().data_received(data)
 

@@ -58,7 +58,7 @@ class Spending:
         if not self.ledger.why_not(manual=True) or self._asked == place:
             return
         self._asked = place
-        text = f"midfill: the cap of this day is reached: {self.ledger.spending}. Ask the model all the same?"
+        text = f"midfill: today's cap is reached: {self.ledger.spending}. Call the model anyway?"
         actions = [{"title": ALLOW}, {"title": KEEP}]
         params = {"type": WARNING, "message": text, "actions": actions}
         self._outgoing.request("window/showMessageRequest", params, self._answered)
@@ -82,7 +82,7 @@ class Spending:
         ledger = self.ledger
         self._reporter.usage = str(ledger.today) if ledger.today.shown or ledger.today.spent.tokens else ""
         reached = ledger.level is Level.REACHED
-        self._reporter.capped = f"the cap of this day is reached: {ledger.spending}" if reached else ""
+        self._reporter.capped = f"today's cap is reached: {ledger.spending}" if reached else ""
         self._tell_level()
         self._tell_trouble()
         self._reporter.status()
@@ -97,16 +97,18 @@ class Spending:
         if level <= before:
             return
         if level is Level.NEAR:
-            self._warn(f"this day's cap is near: {ledger.spending}.")
+            self._warn(f"today's spending is near the cap: {ledger.spending}.")
         else:
-            until = "Until tomorrow the embedded engine answers what you type; asking by hand is up to you"
-            self._warn(f"this day's cap is reached: {ledger.spending}. {until} (settings caps.*).")
+            until = (
+                "Until tomorrow the embedded engine answers while you type; a request by key asks you first"
+            )
+            self._warn(f"today's cap is reached: {ledger.spending}. {until} (settings caps.*).")
 
     def _tell_trouble(self) -> None:
         trouble = self.ledger.state.trouble
         if trouble and not self._told_trouble:
             self._told_trouble = True
-            self._warn(f"calls are not written down: {self.ledger.path}: {trouble}. Completion goes on.")
+            self._warn(f"calls are not recorded: {self.ledger.path}: {trouble}. Completions continue.")
 
     async def _look_at_balance(self) -> None:
         """Request the balance, unless a server has done so recently, and report a low one."""

@@ -15,7 +15,7 @@ class NetworkSettings(Section, frozen=True, kw_only=True):
     proxy: Annotated[
         str,
         about(
-            "Address of a proxy; empty: as the environment says (`HTTPS_PROXY`).",
+            "Address of a proxy; empty: that of the environment (`HTTPS_PROXY`).",
             expected='empty or a valid address that begins with "http://" or "https://"',
             fits=is_proxy,
             pattern=r"^(?:https?://\S+)?$",
@@ -40,12 +40,12 @@ class LedgerSettings(Section, frozen=True, kw_only=True):
 
     enabled: Annotated[
         bool,
-        about("Whether calls and suggestions are written down, for `midfill stats` and the caps."),
+        about("Whether calls and suggestions are recorded, for `midfill stats` and the caps."),
     ] = True
-    keep_days: Annotated[int, about("Days that they are kept.", ge=1, le=3650)] = 90
+    keep_days: Annotated[int, about("Days that records are kept.", ge=1, le=3650)] = 90
     currency: Annotated[
         Literal["auto", "USD", "CNY"],
-        about("Currency of all money; `auto`: the account's, as the backend tells with its balance."),
+        about("Currency of all money; `auto`: the account's, from its balance."),
     ] = "auto"
     prices: Annotated[
         tuple[Annotated[str, msgspec.Meta(pattern=OWN_PRICE)], ...],
@@ -63,13 +63,13 @@ class CapSettings(Section, frozen=True, kw_only=True):
 
     money_per_day: Annotated[
         float,
-        about("Money that a day may cost, in the currency of the ledger; 0: any.", ge=0, le=1_000_000),
+        about("Maximum money per day, in the currency of the ledger; 0: no cap.", ge=0, le=1_000_000),
     ] = 0.0
     tokens_per_day: Annotated[
         int,
-        about("Tokens that may be read and written on a day; 0: any.", ge=0, le=1_000_000_000_000),
+        about("Maximum tokens per day, prompt and answer; 0: no cap.", ge=0, le=1_000_000_000_000),
     ] = 0
     low_balance: Annotated[
         float,
-        about("Balance of the account below which you are told, in its currency.", ge=0, le=1_000_000),
+        about("Balance of the account below which you are warned, in its currency.", ge=0, le=1_000_000),
     ] = 1.0

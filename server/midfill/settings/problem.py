@@ -36,7 +36,7 @@ class Problem:
     """It stops all calls until it is fixed: the setting may have chosen another backend, or none."""
 
     def __str__(self) -> str:
-        return f"{self.text} Nobody is asked until that is mended." if self.halts else self.text
+        return f"{self.text} No backend is called until this is fixed." if self.halts else self.text
 
 
 def masked(text: str) -> str:

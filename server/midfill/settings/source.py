@@ -52,7 +52,7 @@ def entries(source: Source) -> Iterator[Entry | Problem]:
     found = _entries(source, source.tree, "")
     yield from islice(found, LIMIT)
     if next(found, None) is not None:
-        text = f"{source.place} sets more than {LIMIT} things; what stands behind them is skipped."
+        text = f"{source.place} sets more than {LIMIT} values; the rest is skipped."
         yield Problem(text[0].upper() + text[1:], source.origin, halts=True)
 
 
@@ -106,7 +106,7 @@ def _secret(key: str, written: str, source: Source) -> Problem:
 
 
 def _unknown(key: str, written: str, source: Source) -> Problem:
-    text = f"{written} in {source.place} is no setting of midfill, and is skipped"
+    text = f"{written} in {source.place} is not a setting of midfill and is skipped"
     meant = nearest(key) if len(key) <= LONGEST else None
     if meant is None:
         return Problem(f"{text}.", source.origin, written)

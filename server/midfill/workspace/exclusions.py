@@ -37,7 +37,7 @@ class Exclusions:
     def why(self, name: str, paths: Sequence[str]) -> str:
         """Return why a file is excluded, as text for the user; empty if it is not. `name` is its path or URI."""
         if any(map(is_secret, (name, *paths))):
-            return "files like this one hold secrets, and are never sent"
+            return "files like this one contain secrets and are never sent"
         if self._key and any(_same(path, self._key) for path in paths):
             return "the setting api_key_file names this file"
         if any(is_off(path, self.off, self._root(path)) for path in paths or (name,)):

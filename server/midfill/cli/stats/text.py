@@ -19,7 +19,7 @@ BAR = 40
 def text(report: Report, stream: TextIO, environ: Mapping[str, str]) -> str:
     """Return the report as text for a terminal."""
     if not any(of.calls or of.shown for of in report.periods.values()):
-        return "nothing is written down yet: the figures come with the first completions"
+        return "nothing is recorded yet: the figures come with the first completions"
     parts = [_periods(report), *_charts(report)]
     parts += [_group(name, groups) for name, groups in report.by.items() if groups]
     parts += [painted(note, DIM, stream, environ) for note in _remarks(report)]

@@ -36,7 +36,7 @@ def explained(block: Block, prompt: Prompt, sources: Sequence[str]) -> str:
 
 
 def _told(chunks: Sequence[Chunk], source: str) -> str:
-    return f"{len(chunks)} pieces; {REASONS[source]}" if chunks else "nothing found that is not there already"
+    return f"{len(chunks)} pieces; {REASONS[source]}" if chunks else "nothing new found"
 
 
 def _place(chunk: Chunk) -> str:

@@ -160,7 +160,7 @@ class Index:
         self._reader.close()
 
     def _rebuild(self, error: BrokenError) -> None:
-        logger.warning("the index of %s is broken (%s), and is built again", self._workspace, error)
+        logger.warning("the index of %s is broken (%s), and is rebuilt", self._workspace, error)
         self._want(Order(self._off, fresh=True))
 
     def _look(self) -> None:

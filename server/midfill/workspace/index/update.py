@@ -64,7 +64,7 @@ def update(
         except sqlite3.DatabaseError as error:
             if not database.is_broken(error):
                 raise
-            logger.warning("the index of %s was broken (%s), and is built again", workspace, error)
+            logger.warning("the index of %s was broken (%s), and is rebuilt", workspace, error)
             return _updated(place, workspace, off, None, True, limits, tell)
 
 
