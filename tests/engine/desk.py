@@ -2,7 +2,7 @@
 
 import asyncio
 
-from midfill.core.booking import Book, NoBook, Suggested
+from midfill.core.booking import NoRecords, Records, SuggestionRecord
 from midfill.core.completion import Completion
 from midfill.core.document import Document, Position
 from midfill.core.edit import Edit
@@ -36,7 +36,7 @@ class Desk:
         text: str = "def area(width, height):\n    |",
         uri: str = "file:///shapes.py",
         beside: "Desk | None" = None,
-        book: Book | None = None,
+        book: Records | None = None,
     ) -> None:
         self.backend = backend
         self.uri = uri
@@ -131,7 +131,9 @@ class Desk:
 
 def tracker() -> SuggestionTracker:
     """Return the fate of a suggestion that nobody takes note of."""
-    return SuggestionTracker(Suggested(number=1, call=1, backend="scripted", language="python"), NoBook())
+    return SuggestionTracker(
+        SuggestionRecord(number=1, call=1, backend="scripted", language="python"), NoRecords()
+    )
 
 
 def text_of(reply: Reply) -> str:

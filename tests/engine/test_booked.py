@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from midfill.core.booking import Called, NoBook, Suggested
+from midfill.core.booking import CallRecord, NoRecords, SuggestionRecord
 from midfill.core.model import Kind, Usage
 from tests.engine.desk import Desk, text_of
 from tests.engine.scripted import Scripted, fails, hangs, says
@@ -20,27 +20,27 @@ AREA = "return width * height"
 USAGE = Usage(prompt=10, output=5, cached=0)
 
 
-class Kept(NoBook):
+class Kept(NoRecords):
     """Keeps what it is told; `reason` keeps everybody from a paid call, by hand too unless `by_hand`."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.calls: list[Called] = []
-        self.fates: dict[int, Suggested] = {}
+        self.calls: list[CallRecord] = []
+        self.fates: dict[int, SuggestionRecord] = {}
         self.reason = ""
         self.by_hand = False
 
-    def called(self, call: Called) -> None:
+    def called(self, call: CallRecord) -> None:
         self.calls.append(call)
 
-    def suggested(self, suggested: Suggested) -> None:
+    def suggested(self, suggested: SuggestionRecord) -> None:
         self.fates[suggested.number] = suggested
 
     def why_not(self, *, manual: bool) -> str:
         return "" if manual and self.by_hand else self.reason
 
     @property
-    def fate(self) -> Suggested:
+    def fate(self) -> SuggestionRecord:
         """The only suggestion."""
         (fate,) = self.fates.values()
         return fate
@@ -186,5 +186,8 @@ async def test_beyond_a_cap_without_a_fallback(sit: Sit) -> None:
 
 def test_no_text_is_in_a_suggestion() -> None:
     """Numbers and names only."""
-    kinds = {type(value) for value in asdict(Suggested(number=1, call=2, backend="b", language="l")).values()}
+    kinds = {
+        type(value)
+        for value in asdict(SuggestionRecord(number=1, call=2, backend="b", language="l")).values()
+    }
     assert kinds == {int, str, bool}

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from midfill.core.booking import NoBook, Suggested
+from midfill.core.booking import NoRecords, SuggestionRecord
 from midfill.core.document import Document, Position
 from midfill.engine.tracker import AcceptedText, SuggestionTracker
 from midfill.lsp.retention import RetentionCheck
@@ -31,9 +31,11 @@ def test_standing(
 ) -> None:
     """Text that moves is found; what was changed or removed is missed."""
 
-    async def live() -> Suggested:
+    async def live() -> SuggestionRecord:
         document = Document("file:///a.py", "python", ABOVE + TEXT + "y = 2\n" * 50)
-        tracker = SuggestionTracker(Suggested(number=1, call=1, backend="b", language="python"), NoBook())
+        tracker = SuggestionTracker(
+            SuggestionRecord(number=1, call=1, backend="b", language="python"), NoRecords()
+        )
         retention = RetentionCheck(lambda _: True)
         retention.watch(document, AcceptedText(tracker, TEXT, 50))
         loop, began = asyncio.get_running_loop(), asyncio.get_running_loop().time()
@@ -53,9 +55,11 @@ def test_standing(
 def test_a_closed_document_is_not_looked_at() -> None:
     """What nobody knows is not counted."""
 
-    async def live() -> Suggested:
+    async def live() -> SuggestionRecord:
         document = Document("file:///a.py", "python", TEXT)
-        tracker = SuggestionTracker(Suggested(number=1, call=1, backend="b", language="python"), NoBook())
+        tracker = SuggestionTracker(
+            SuggestionRecord(number=1, call=1, backend="b", language="python"), NoRecords()
+        )
         RetentionCheck(lambda _: False).watch(document, AcceptedText(tracker, TEXT, 0))
         await asyncio.sleep(301)
         return tracker.suggested

@@ -7,7 +7,7 @@ from midfill.core.model import Prompt, Usage
 
 
 @dataclass(frozen=True, kw_only=True)
-class Called:
+class CallRecord:
     """One finished call. Its texts serve estimates only; they are not stored."""
 
     number: int
@@ -33,7 +33,7 @@ class Called:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Suggested:
+class SuggestionRecord:
     """One suggestion that was shown, and its outcome so far."""
 
     number: int
@@ -61,7 +61,7 @@ class Suggested:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Proposed:
+class EditRecord:
     """One next edit that was shown, and its outcome so far."""
 
     number: int
@@ -71,18 +71,18 @@ class Proposed:
     refused: bool = False
 
 
-class Book(Protocol):
+class Records(Protocol):
     """Records calls and suggestions without waiting, and checks the caps."""
 
     def number(self) -> int:
         """Return a number that is unique among the calls and suggestions of all servers."""
         ...
 
-    def called(self, call: Called) -> None:
+    def called(self, call: CallRecord) -> None:
         """Record a finished call."""
         ...
 
-    def suggested(self, suggested: Suggested) -> None:
+    def suggested(self, suggested: SuggestionRecord) -> None:
         """Record a suggestion or its new outcome."""
         ...
 
@@ -91,7 +91,7 @@ class Book(Protocol):
         ...
 
 
-class NoBook:
+class NoRecords:
     """Records nothing."""
 
     def __init__(self) -> None:
@@ -102,10 +102,10 @@ class NoBook:
         self._last += 1
         return self._last
 
-    def called(self, call: Called) -> None:
+    def called(self, call: CallRecord) -> None:
         """Do nothing."""
 
-    def suggested(self, suggested: Suggested) -> None:
+    def suggested(self, suggested: SuggestionRecord) -> None:
         """Do nothing."""
 
     def why_not(self, *, manual: bool) -> str:

@@ -3,7 +3,7 @@
 from collections import deque
 from typing import NamedTuple
 
-from midfill.core.booking import Called
+from midfill.core.booking import CallRecord
 from midfill.core.model import Prompt
 from midfill.core.tokens import estimate
 
@@ -65,7 +65,7 @@ class Meter:
             self._prompt.learn(habit.guessed.prompt, habit.told.prompt)
             self._output.learn(habit.guessed.output, habit.told.output)
 
-    def read(self, call: Called) -> Tokens:
+    def read(self, call: CallRecord) -> Tokens:
         """Return the tokens of a call."""
         guess, again = Guess(_of(call.prompt), estimate(call.text)), self._again(call.prompt)
         if call.read or call.usage is not None:

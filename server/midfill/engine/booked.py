@@ -1,6 +1,6 @@
 """The ledger's record of a flight."""
 
-from midfill.core.booking import Called
+from midfill.core.booking import CallRecord
 from midfill.core.model import Kind
 from midfill.engine.flight import Flight
 
@@ -8,10 +8,10 @@ _READ = frozenset({Kind.TIMEOUT, Kind.MALFORMED})
 """Failures after which the provider has read the prompt."""
 
 
-def called(flight: Flight, now: float) -> Called:
+def called(flight: Flight, now: float) -> CallRecord:
     """Return the record of a flight that ended at `now`."""
     first, ask = flight.first_token, flight.question.ask
-    return Called(
+    return CallRecord(
         number=flight.call,
         backend=flight.backend.name,
         model=flight.model or flight.backend.model,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from midfill.core.booking import Book
+from midfill.core.booking import Records
 from midfill.core.health import Health
 from midfill.core.model import Backend, Backends, ModelError, Prompt, Question
 from midfill.core.prompt import typed_since
@@ -38,7 +38,7 @@ class Calls:
         on_finished: Callable[[Flight], None],
         on_error: Callable[[ModelError], None],
         counters: Counters,
-        book: Book,
+        book: Records,
         clock: Callable[[], float],
     ) -> None:
         self.backends = backends

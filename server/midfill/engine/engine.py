@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from midfill.core import policy
 from midfill.core.answers import Answers
-from midfill.core.booking import Book, NoBook
+from midfill.core.booking import NoRecords, Records
 from midfill.core.edit import Edit
 from midfill.core.model import Backends, ModelError, Prompt
 from midfill.core.prompt import slice_at
@@ -52,14 +52,14 @@ class Engine:
         on_longer: Callable[[str], None] = lambda uri: None,
         survey: Survey | None = None,
         on_accepted: Callable[[str, AcceptedText], None] = lambda uri, accepted: None,
-        book: Book | None = None,
+        book: Records | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.settings = settings
         self.counters = Counters()
         linger = settings.timing.linger_ms / 1000
         most = settings.requests.max_flights
-        book = book or NoBook()
+        book = book or NoRecords()
         self.calls = Calls(backends, most, linger, self._on_finished, on_error, self.counters, book, clock)
         self._clock = clock
         self._on_longer = on_longer

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from midfill.core import policy, shape
 from midfill.core.answers import Answer, Answers
-from midfill.core.booking import Book, Suggested
+from midfill.core.booking import Records, SuggestionRecord
 from midfill.core.completion import Completion
 from midfill.core.model import Prompt
 from midfill.core.prompt import typed_since
@@ -26,7 +26,7 @@ class Suggester:
         clock: returns the current time in seconds.
     """
 
-    def __init__(self, answers: Answers, calls: Calls, book: Book, clock: Callable[[], float]) -> None:
+    def __init__(self, answers: Answers, calls: Calls, book: Records, clock: Callable[[], float]) -> None:
         self._answers = answers
         self._calls = calls
         self._book = book
@@ -130,7 +130,7 @@ class Suggester:
         )
 
     def _new_tracker(self, query: Query, source: Source) -> SuggestionTracker:
-        suggested = Suggested(
+        suggested = SuggestionRecord(
             number=self._book.number(),
             call=source.call,
             backend=source.backend_name,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import NamedTuple
 
-from midfill.core.booking import Book, Suggested
+from midfill.core.booking import Records, SuggestionRecord
 
 
 class SuggestionTracker:
@@ -16,11 +16,11 @@ class SuggestionTracker:
         book: writes the records.
     """
 
-    def __init__(self, suggested: Suggested, book: Book) -> None:
+    def __init__(self, suggested: SuggestionRecord, book: Records) -> None:
         self.suggested = suggested
         self.is_shown = False
         self._book = book
-        self._booked: Suggested | None = None
+        self._booked: SuggestionRecord | None = None
 
     def reaches(self, until: int) -> None:
         """Update how many characters of the call's text were shown; the next change writes it."""

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from midfill.core.booking import Called, Proposed, Suggested
+from midfill.core.booking import CallRecord, EditRecord, SuggestionRecord
 from midfill.ledger.rows import BalanceRow
 from midfill.ledger.terms import Terms
 from midfill.ledger.today import Today
@@ -11,7 +11,7 @@ from midfill.ledger.today import Today
 class Entry(NamedTuple):
     """A record to write, or None to only read the records of other servers; with its time and terms."""
 
-    what: Called | Suggested | Proposed | BalanceRow | None
+    what: CallRecord | SuggestionRecord | EditRecord | BalanceRow | None
     at: float
     terms: Terms
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
-from midfill.core.booking import Called, Proposed, Suggested
+from midfill.core.booking import CallRecord, EditRecord, SuggestionRecord
 from midfill.core.caps import Level, level, told
 from midfill.ledger.entry import Entry, State
 from midfill.ledger.rows import BalanceRow
@@ -57,15 +57,15 @@ class Ledger:
         """Return a number that is unique among the calls and suggestions of all servers."""
         return next(self._numbers)
 
-    def called(self, call: Called) -> None:
+    def called(self, call: CallRecord) -> None:
         """Record a finished call."""
         self._put(call)
 
-    def suggested(self, suggested: Suggested) -> None:
+    def suggested(self, suggested: SuggestionRecord) -> None:
         """Record a suggestion or its new outcome."""
         self._put(suggested)
 
-    def proposed(self, proposed: Proposed) -> None:
+    def proposed(self, proposed: EditRecord) -> None:
         """Record a next edit or its new outcome."""
         self._put(proposed)
 
@@ -131,7 +131,7 @@ class Ledger:
     def _day(self) -> int:
         return day_start(self._clock())
 
-    def _put(self, what: Called | Suggested | Proposed | BalanceRow | None) -> None:
+    def _put(self, what: CallRecord | SuggestionRecord | EditRecord | BalanceRow | None) -> None:
         self._writer.put(Entry(what, self._clock(), self.terms))
 
     def _changed(self, state: State) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from midfill.core.booking import Called, Proposed, Suggested
+from midfill.core.booking import CallRecord, EditRecord, SuggestionRecord
 from midfill.core.caps import Spent
 from midfill.core.days import DAY
 from midfill.core.meter import Meter
@@ -67,13 +67,13 @@ class Recorder:
 
     def _row(self, entry: Entry) -> Row | None:
         what, at, terms = entry
-        if isinstance(what, Called):
+        if isinstance(what, CallRecord):
             around = Circumstances(at, terms.editor, self._currency(terms), terms.prices)
             meter = self._meters.setdefault(what.model, Meter())
             return call_row(what, meter.read(what), around)
-        if isinstance(what, Suggested):
+        if isinstance(what, SuggestionRecord):
             return suggestion_row(what, at, terms.editor)
-        if isinstance(what, Proposed):
+        if isinstance(what, EditRecord):
             return edit_row(what, at, terms.editor)
         if what is not None:
             self._balances = (what, *(row for row in self._balances if _key(row) != _key(what)))

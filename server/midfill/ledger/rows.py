@@ -3,7 +3,7 @@
 import re
 from dataclasses import astuple, dataclass
 
-from midfill.core.booking import Called, Proposed, Suggested
+from midfill.core.booking import CallRecord, EditRecord, SuggestionRecord
 from midfill.core.meter import Tokens
 from midfill.core.prices import rates_of
 
@@ -105,7 +105,7 @@ class Circumstances:
     """The user's own prices."""
 
 
-def call_row(call: Called, tokens: Tokens, around: Circumstances) -> CallRow:
+def call_row(call: CallRecord, tokens: Tokens, around: Circumstances) -> CallRow:
     """Return the row of a call that has just ended."""
     at = around.at - call.total_ms / 1000
     rates = rates_of(call.model, around.currency, at, around.prices) if call.paid else None
@@ -117,7 +117,7 @@ def call_row(call: Called, tokens: Tokens, around: Circumstances) -> CallRow:
     )  # fmt: skip
 
 
-def suggestion_row(of: Suggested, at: float, editor: str) -> SuggestionRow:
+def suggestion_row(of: SuggestionRecord, at: float, editor: str) -> SuggestionRow:
     """Return the row of a suggestion that was first shown at `at`."""
     return SuggestionRow(
         of.number, at, of.call, of.backend, name(of.language), name(editor), of.until, of.whole, of.words,
@@ -125,7 +125,7 @@ def suggestion_row(of: Suggested, at: float, editor: str) -> SuggestionRow:
     )  # fmt: skip
 
 
-def edit_row(of: Proposed, at: float, editor: str) -> EditRow:
+def edit_row(of: EditRecord, at: float, editor: str) -> EditRow:
     """Return the row of a next edit that was first shown at `at`."""
     return EditRow(of.number, at, of.backend, name(of.language), name(editor), of.accepted, of.refused)
 

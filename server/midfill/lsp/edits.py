@@ -5,7 +5,7 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from midfill.core.booking import Proposed
+from midfill.core.booking import EditRecord
 from midfill.core.document import Document
 from midfill.core.edit import Edit
 from midfill.core.edits import History, Page, Proposal
@@ -65,7 +65,7 @@ class NextEdits:
         self._refused: deque[Proposal] = deque(maxlen=REFUSED)
         self._ignored: Counter[tuple[tuple[str, ...], tuple[str, ...]]] = Counter()
         self._offers: OrderedDict[int, Offer] = OrderedDict()
-        self._booked: dict[int, Proposed] = {}
+        self._booked: dict[int, EditRecord] = {}
         self._typed_at = 0.0
         self._turn = 0
 
@@ -109,7 +109,7 @@ class NextEdits:
             return
         document = self._documents.get(offer.proposal.uri)
         language = document.language if document is not None else ""
-        self._book(Proposed(number=number, backend=BACKEND, language=language))
+        self._book(EditRecord(number=number, backend=BACKEND, language=language))
         key = offer.proposal.before, offer.proposal.after
         self._ignored[key] += 1
         if self._ignored[key] >= IGNORED:
@@ -165,6 +165,6 @@ class NextEdits:
             self._booked.pop(number, None)
         return offer
 
-    def _book(self, proposed: Proposed) -> None:
+    def _book(self, proposed: EditRecord) -> None:
         self._booked[proposed.number] = proposed
         self._ledger.proposed(proposed)
