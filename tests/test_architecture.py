@@ -43,7 +43,7 @@ PARTS: dict[str, set[str]] = {
 CORE: dict[str, set[str]] = {
     "": set(),
     "answers": {"model", "prompt"},
-    "booking": {"model"},
+    "records": {"model"},
     "caps": set(),
     "characters": set(),
     "completion": set(),
@@ -68,7 +68,7 @@ CORE: dict[str, set[str]] = {
     "health": {"model"},
     "languages": set(),
     "lookup": {"cursor", "model"},
-    "meter": {"booking", "model", "tokens"},
+    "meter": {"records", "model", "tokens"},
     "model": {"cursor", "templates"},
     "notebook": {"cursor", "document"},
     "answer_start": {"model"},

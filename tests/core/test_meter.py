@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from midfill.core.booking import CallRecord
 from midfill.core.meter import Meter
 from midfill.core.model import Prompt, Usage
+from midfill.core.records import CallRecord
 from tests.loopback.tokens import PromptCache, pieces, prompt_tokens
 
 CODE = "".join(f"def function_{n}(first, second):\n    return first + second * {n}\n\n" for n in range(200))

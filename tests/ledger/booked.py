@@ -4,8 +4,8 @@ from collections.abc import Callable
 from time import monotonic, sleep
 from typing import Any
 
-from midfill.core.booking import CallRecord, SuggestionRecord
 from midfill.core.model import Prompt, Usage
+from midfill.core.records import CallRecord, SuggestionRecord
 from midfill.ledger import Ledger
 
 NOON = 1_795_867_200.0

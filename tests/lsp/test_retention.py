@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from midfill.core.booking import NoRecords, SuggestionRecord
 from midfill.core.document import Document, Position
+from midfill.core.records import NoRecords, SuggestionRecord
 from midfill.engine.tracker import AcceptedText, SuggestionTracker
 from midfill.lsp.retention import RetentionCheck
 from tests.clock import JumpingLoop

@@ -3,8 +3,8 @@
 from collections import deque
 from typing import NamedTuple
 
-from midfill.core.booking import CallRecord
 from midfill.core.model import Prompt
+from midfill.core.records import CallRecord
 from midfill.core.tokens import estimate
 
 RECENT = 16

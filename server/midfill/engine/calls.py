@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator
 
-from midfill.core.booking import Records
 from midfill.core.health import Health
 from midfill.core.model import Backend, Backends, ModelError, Prompt, Question
 from midfill.core.prompt import typed_since
+from midfill.core.records import Records
 from midfill.core.timing import ENDING, PROBE, STOP_WEIGHT, STRAY_SHARE
-from midfill.engine.booked import called
+from midfill.engine.call_record import call_record
 from midfill.engine.counters import Counters
 from midfill.engine.flight import Flight
 from midfill.engine.line import Line
@@ -26,7 +26,7 @@ class Calls:
         on_finished: called with each flight that ends.
         on_error: called with each error of a backend that is not the fallback.
         counters: counts the calls.
-        book: records the calls and checks the caps.
+        records: records the calls and checks the caps.
         clock: returns the current time in seconds.
     """
 
@@ -38,7 +38,7 @@ class Calls:
         on_finished: Callable[[Flight], None],
         on_error: Callable[[ModelError], None],
         counters: Counters,
-        book: Records,
+        records: Records,
         clock: Callable[[], float],
     ) -> None:
         self.backends = backends
@@ -48,7 +48,7 @@ class Calls:
         self._on_finished = on_finished
         self._on_error = on_error
         self._counters = counters
-        self._book = book
+        self._records = records
         self._clock = clock
         self._flights: list[Flight] = []
         self.line = Line()
@@ -99,7 +99,7 @@ class Calls:
         asked = self.backends.asked_in(language)
         if not asked:
             return f"no backend is set for {language}"
-        return self._health_of(asked[0]).message or self._book.why_not(manual=manual)
+        return self._health_of(asked[0]).message or self._records.why_not(manual=manual)
 
     def start(self, question: Question, *, speculative: bool = False) -> Flight | None:
         """Start a call; return None if no backend is available, or if the maximum of calls is reached."""
@@ -111,7 +111,7 @@ class Calls:
         self._make_room()
         flight = Flight(
             question,
-            self._book.number(),
+            self._records.number(),
             backend,
             self._ahead,
             self._finished,
@@ -182,7 +182,7 @@ class Calls:
 
     def _well(self, language: str, *, manual: bool) -> list[Backend]:
         """Return the backends that are available and allowed in a language; above a cap only the free ones."""
-        now, capped = self._clock(), bool(self._book.why_not(manual=manual))
+        now, capped = self._clock(), bool(self._records.why_not(manual=manual))
         asked = self.backends.asked_in(language)
         return [one for one in asked if self._health_of(one).allows(now) and not (capped and one.paid)]
 
@@ -214,7 +214,7 @@ class Calls:
         if flight.usage is not None:
             self._counters.add_usage(flight.usage)
         if flight.sent:
-            self._book.called(called(flight, self._clock()))
+            self._records.called(call_record(flight, self._clock()))
         self._on_finished(flight)
         self.line.call()
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from midfill.core import policy
 from midfill.core.answers import Answers
-from midfill.core.booking import NoRecords, Records
 from midfill.core.edit import Edit
 from midfill.core.model import Backends, ModelError, Prompt
 from midfill.core.prompt import slice_at
+from midfill.core.records import NoRecords, Records
 from midfill.engine.calls import Calls
 from midfill.engine.choices import Choices
 from midfill.engine.counters import Counters
@@ -39,7 +39,7 @@ class Engine:
         on_longer: called with the URI of a document whose shown suggestion can grow.
         survey: makes the context of a place; None for no context.
         on_accepted: called with a document's URI and a text that the user accepted in it.
-        book: records calls and suggestions and checks the caps.
+        records: records calls and suggestions and checks the caps.
         clock: returns the current time in seconds; tests use a virtual clock.
     """
 
@@ -52,22 +52,22 @@ class Engine:
         on_longer: Callable[[str], None] = lambda uri: None,
         survey: Survey | None = None,
         on_accepted: Callable[[str, AcceptedText], None] = lambda uri, accepted: None,
-        book: Records | None = None,
+        records: Records | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.settings = settings
         self.counters = Counters()
         linger = settings.timing.linger_ms / 1000
         most = settings.requests.max_flights
-        book = book or NoRecords()
-        self.calls = Calls(backends, most, linger, self._on_finished, on_error, self.counters, book, clock)
+        records = records or NoRecords()
+        self.calls = Calls(backends, most, linger, self._on_finished, on_error, self.counters, records, clock)
         self._clock = clock
         self._on_longer = on_longer
         self._survey = survey
         self._on_accepted = on_accepted
         cache = settings.cache
         self._answers = Answers(cache.capacity, cache.ttl_s, cache.empty_ttl_s, clock)
-        self._suggester = Suggester(self._answers, self.calls, book, clock)
+        self._suggester = Suggester(self._answers, self.calls, records, clock)
         self._sessions: dict[str, Session] = {}
         self._pacing = Pacing(settings, clock)
         self._follower = Follower(self.calls, self._suggester, self._pacing, clock)

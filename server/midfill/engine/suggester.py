@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 
 from midfill.core import policy, shape
 from midfill.core.answers import Answer, Answers
-from midfill.core.booking import Records, SuggestionRecord
 from midfill.core.completion import Completion
 from midfill.core.model import Prompt
 from midfill.core.prompt import typed_since
+from midfill.core.records import Records, SuggestionRecord
 from midfill.engine.calls import Calls
 from midfill.engine.flight import Flight
 from midfill.engine.query import Query
@@ -22,14 +22,14 @@ class Suggester:
     Args:
         answers: the cache of answers.
         calls: the in-flight calls.
-        book: records the suggestions.
+        records: records the suggestions.
         clock: returns the current time in seconds.
     """
 
-    def __init__(self, answers: Answers, calls: Calls, book: Records, clock: Callable[[], float]) -> None:
+    def __init__(self, answers: Answers, calls: Calls, records: Records, clock: Callable[[], float]) -> None:
         self._answers = answers
         self._calls = calls
-        self._book = book
+        self._records = records
         self._clock = clock
 
     def known(self, query: Query) -> Reply | None:
@@ -131,12 +131,12 @@ class Suggester:
 
     def _new_tracker(self, query: Query, source: Source) -> SuggestionTracker:
         suggested = SuggestionRecord(
-            number=self._book.number(),
+            number=self._records.number(),
             call=source.call,
             backend=source.backend_name,
             language=query.cursor.language,
         )
-        return SuggestionTracker(suggested, self._book)
+        return SuggestionTracker(suggested, self._records)
 
 
 def _state(before: Shown | None, prompt: Prompt, *, whole: bool) -> State:

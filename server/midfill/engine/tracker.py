@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import NamedTuple
 
-from midfill.core.booking import Records, SuggestionRecord
+from midfill.core.records import Records, SuggestionRecord
 
 
 class SuggestionTracker:
@@ -13,13 +13,13 @@ class SuggestionTracker:
 
     Args:
         suggested: the record of a suggestion that is not shown yet.
-        book: writes the records.
+        records: writes the records.
     """
 
-    def __init__(self, suggested: SuggestionRecord, book: Records) -> None:
+    def __init__(self, suggested: SuggestionRecord, records: Records) -> None:
         self.suggested = suggested
         self.is_shown = False
-        self._book = book
+        self._records = records
         self._booked: SuggestionRecord | None = None
 
     def reaches(self, until: int) -> None:
@@ -69,7 +69,7 @@ class SuggestionTracker:
     def _write(self) -> None:
         if self.suggested != self._booked:
             self._booked = self.suggested
-            self._book.suggested(self.suggested)
+            self._records.suggested(self.suggested)
 
 
 class AcceptedText(NamedTuple):

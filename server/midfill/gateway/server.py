@@ -70,7 +70,7 @@ async def _serve(
     ledger = Ledger(data_file())
     ledger.agree(Terms.of(settings, EDITOR))
     survey = None if survey_for is None else survey_for(backends.primary)
-    engine = Engine(backends, settings, survey=survey, book=ledger, clock=asyncio.get_running_loop().time)
+    engine = Engine(backends, settings, survey=survey, records=ledger, clock=asyncio.get_running_loop().time)
     connections: set[Connection] = set()
     api, room = Api(engine, settings, gateway.token, gateway.folder), Room(MOST_REQUESTS)
 

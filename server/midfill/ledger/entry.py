@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from midfill.core.booking import CallRecord, EditRecord, SuggestionRecord
+from midfill.core.records import CallRecord, EditRecord, SuggestionRecord
 from midfill.ledger.rows import BalanceRow
 from midfill.ledger.terms import Terms
 from midfill.ledger.today import Today

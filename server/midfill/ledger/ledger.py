@@ -7,8 +7,8 @@ from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
-from midfill.core.booking import CallRecord, EditRecord, SuggestionRecord
 from midfill.core.caps import Level, level, told
+from midfill.core.records import CallRecord, EditRecord, SuggestionRecord
 from midfill.ledger.entry import Entry, State
 from midfill.ledger.rows import BalanceRow
 from midfill.ledger.terms import Terms
@@ -51,7 +51,7 @@ class Ledger:
         self._allowed = 0
         """The day on which the user has allowed manual calls above the cap."""
 
-    # The engine's interface (`core.booking.Book`).
+    # The engine's interface (`core.records.Records`).
 
     def number(self) -> int:
         """Return a number that is unique among the calls and suggestions of all servers."""

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from midfill.core.booking import CallRecord, EditRecord, SuggestionRecord
 from midfill.core.caps import Spent
 from midfill.core.days import DAY
 from midfill.core.meter import Meter
+from midfill.core.records import CallRecord, EditRecord, SuggestionRecord
 from midfill.ledger.entry import Entry, State
 from midfill.ledger.rows import BalanceRow, Circumstances, Row, call_row, edit_row, suggestion_row
 from midfill.ledger.store import FAULTS, Store

@@ -3,9 +3,9 @@
 import re
 from dataclasses import astuple, dataclass
 
-from midfill.core.booking import CallRecord, EditRecord, SuggestionRecord
 from midfill.core.meter import Tokens
 from midfill.core.prices import rates_of
+from midfill.core.records import CallRecord, EditRecord, SuggestionRecord
 
 _NAME = re.compile(r"[^\w .+#:/@-]")
 LONGEST = 64

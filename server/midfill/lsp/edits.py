@@ -5,10 +5,10 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from midfill.core.booking import EditRecord
 from midfill.core.document import Document
 from midfill.core.edit import Edit
 from midfill.core.edits import History, Page, Proposal
+from midfill.core.records import EditRecord
 from midfill.core.timing import BURST_GAP
 from midfill.ledger import Ledger
 from midfill.lsp.documents import Documents

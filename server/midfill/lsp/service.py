@@ -164,7 +164,7 @@ class Service:
             on_longer=self._on_longer,
             survey=Watch(self.surveyor) if isinstance(backends.primary, Local) else self.surveyor,
             on_accepted=self._accepted,
-            book=self._spending.ledger,
+            records=self._spending.ledger,
             clock=self.now,
         )
         sizes, folders = sizes_of(self.settings, backends.primary), self.configuration.folders.paths

@@ -1,14 +1,14 @@
 """The ledger's record of a flight."""
 
-from midfill.core.booking import CallRecord
 from midfill.core.model import Kind
+from midfill.core.records import CallRecord
 from midfill.engine.flight import Flight
 
 _READ = frozenset({Kind.TIMEOUT, Kind.MALFORMED})
 """Failures after which the provider has read the prompt."""
 
 
-def called(flight: Flight, now: float) -> CallRecord:
+def call_record(flight: Flight, now: float) -> CallRecord:
     """Return the record of a flight that ended at `now`."""
     first, ask = flight.first_token, flight.question.ask
     return CallRecord(
