@@ -1,4 +1,4 @@
-"""What is booked of calls and suggestions."""
+"""The records of calls and suggestions."""
 
 import asyncio
 from collections.abc import Callable
