@@ -141,7 +141,7 @@ async def test_a_cap_that_is_near_is_told(home: dict[str, str], loopback: Loopba
         await written(home, "SELECT count(*) FROM calls", [(1,)])
     [(spent,)] = rows(home, "SELECT sum(cached + missed + output) FROM calls")
     async with running(home, {"caps": {"tokens_per_day": int(spent * 1.2)}}) as client:
-        told = await client.until("window/showMessage", lambda message: "cap is near" in message["message"])
+        told = await client.until("window/showMessage", lambda message: "near the cap" in message["message"])
         assert f"{spent} of {int(spent * 1.2)} tokens" in told["message"]
         assert await Page(client, "second = ▮\n").texts() == ["fetch()"]
         await client.until("window/showMessage", lambda message: "cap is reached" in message["message"])

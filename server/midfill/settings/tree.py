@@ -58,10 +58,7 @@ class TriggerSettings(Section, frozen=True, kw_only=True):
     ] = "automatic"
     languages_off: Annotated[
         tuple[str, ...],
-        about(
-            "Language identifiers (as the editor sends them) in which typing never requests a completion.",
-            "add",
-        ),
+        about("Language identifiers in which typing never requests a completion.", "add"),
     ] = ()
     paths_off: Annotated[
         tuple[str, ...],
@@ -77,9 +74,7 @@ class TriggerSettings(Section, frozen=True, kw_only=True):
     ] = 3
     max_file_kb: Annotated[
         int,
-        about(
-            "Maximum size of a file, in KiB; larger files get no completions.", "lower", ge=1, le=1_000_000
-        ),
+        about("Maximum KiB of a file; larger files get no completions.", "lower", ge=1, le=1_000_000),
     ] = 10_240
 
 
