@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midfill.core.answer_start import AnswerStart, without_trailing_blanks
+from midfill.core.answer_start import AnswerStart, without_trailing_blanks, without_word
 from midfill.core.model import Prompt
 
 ENDS = [
@@ -26,6 +26,22 @@ ENDS = [
 def test_what_is_left_off(prefix: str, sent: str, left_off: str) -> None:
     """Blanks at the prompt's end, and behind an indentation the line break, too."""
     assert without_trailing_blanks(Prompt(prefix, "s")) == (Prompt(sent, "s"), left_off)
+
+
+WORDS = [
+    ("x = ret", "x =", " ret"),
+    ("if x:\n    ret", "if x:", "\n    ret"),
+    ("x = ", "x =", " "),
+    ("a.b", "a.", "b"),
+    ("ret", "ret", ""),
+    ("x = (", "x = (", ""),
+]
+
+
+@pytest.mark.parametrize(("prefix", "sent", "left_off"), WORDS)
+def test_a_word_is_left_off(prefix: str, sent: str, left_off: str) -> None:
+    """Where the model can be held to it, it goes on from the start of the word."""
+    assert without_word(Prompt(prefix, "s")) == (Prompt(sent, "s"), left_off)
 
 
 @given(st.text("ab =\n\t", max_size=20))
@@ -53,6 +69,10 @@ ANSWERS = [
     ("\n    ", ":", "  # why", None),
     ("\n\t", ":", "\n\treturn", "return"),
     ("", ":", "  x", "  x"),
+    (" ret", "=", " return x", "urn x"),
+    (" ret", "=", " raise", None),
+    (" ret", "=", " re", None),
+    ("\n    ret", ":", "\n    return x", "urn x"),
 ]
 """What was left off, the last character that was sent, an answer, and what of it goes on at the cursor."""
 

@@ -15,9 +15,9 @@ from midfill.core.providers import PROVIDERS
 from midfill.core.templates import File
 from tests.backends.asking import answer
 from tests.servers import tiny
+from tests.servers.installed import need
 
-pytest.importorskip("xllamacpp")
-pytest.importorskip("gguf")
+need("xllamacpp", "gguf")
 
 pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("llama")]
 

