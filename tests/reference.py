@@ -12,7 +12,7 @@ from pathlib import Path
 from midfill import cli
 from midfill.lsp.commands import SECTION, Commands
 from midfill.lsp.edit_commands import EditCommands
-from midfill.lsp.seldom import PYGLS
+from midfill.lsp.lazy_pygls import PYGLS
 from midfill.lsp.server import Server
 from midfill.settings.leaves import snake
 from midfill.settings.schema import settings_table

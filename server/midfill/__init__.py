@@ -3,15 +3,15 @@
 The parts in reading order; each imports only from the parts before it:
 
 - `core`: decisions and their data. `cursor` and `document` hold the cursor and its text. `policy` decides whether to
-  request a completion, `prompt` what the model reads, and `shape` what is shown of an answer. `answers` caches
-  answers. `syntax` and `lookup` analyse code. `rhythm` models the typist, and `health` a failing backend. `privacy`
+  request a completion, `prompt` what the model reads, and `shape` what is shown of an answer. `answers` caches answers.
+  `syntax` and `lookup` analyse code. `typing_rhythm` models the typist, and `health` a failing backend. `privacy`
   excludes private text.
 - `settings` and `keys`: the settings, their sources, and the API keys.
 - `workspace`: the files near the open one.
 - `backends`: DeepSeek and other providers over HTTP, and the embedded engine.
 - `engine`: the path from a request to its reply, with all waits.
 - `lsp`: the language server.
-- `gateway`: completion endpoints for editors that speak no LSP inline completion.
+- `gateway`: completion endpoints for editors without LSP inline completion.
 - `cli`: the command line.
 """
 

@@ -1,4 +1,4 @@
-"""The API key: found where the user keeps it, and never shown."""
+"""The API key: read from the user's sources, and never shown."""
 
 import os
 import re
@@ -22,32 +22,32 @@ from midfill.settings import Member, Settings, members
 _VARIABLES = tuple(dict.fromkeys(row.variable for row in PROVIDERS.values() if row.variable))
 
 OVERRIDE = "MIDFILL_API_KEY"
-"""The environment variable that counts more than the backend's own."""
+"""The environment variable that takes precedence over the backend's own."""
 
 KEYRING_SERVICE = "midfill"
-"""The name under which the system keyring has the keys; the user is the backend."""
+"""The service name of the keys in the system keyring; the user name is the backend."""
 
 TIMEOUT_S = 10
-"""Seconds that `api_key_command` may take: enough to unlock a password store, too little to forget about."""
+"""Maximum seconds of `api_key_command`: enough to unlock a password store."""
 
 LAST_WORDS_S = 0.5
-"""Seconds for which what a command has said is waited for, after it has ended."""
+"""Seconds to wait for a command's output after it has ended."""
 
 MOST_BYTES = 65_536
-"""Bytes that are read of a command or a file; a key has less than 200."""
+"""Maximum bytes that are read of a command's output or a file; a key has less than 200."""
 
 SHORTEST = 8
-"""Characters of the shortest key that is masked in texts: people give local servers keys like `none` and `EMPTY`."""
+"""Minimum length of a key that is masked in texts: people give local servers keys like `none` and `EMPTY`."""
 
 _WRAPPING = " \t\r\n\"'`“”‘’\ufeff\u200b"
-"""What gets pasted along with a key."""
+"""Text that is often pasted along with a key."""
 _ASSIGNMENT = re.compile(r"(?:export\s+|set\s+|\$env:)?[A-Z0-9_]*(?:KEY|TOKEN)\s*=\s*(.+)")
 _VARIABLE = re.compile(r"[$%{(]*(?:env[.:])?(?=\w*(?:KEY|TOKEN))[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+[%})]*")
 
 
 @dataclass(frozen=True, repr=False)
 class Key:
-    """An API key and where it was found; `str()` and `repr()` show its last four characters at most."""
+    """An API key and its origin; `str()` and `repr()` show at most its last four characters."""
 
     secret: str
     origin: str
@@ -67,15 +67,14 @@ class _Found(NamedTuple):
 
 
 def find_key(backend: str, settings: Settings, environ: Mapping[str, str]) -> Key | None:
-    """Return the key for `backend` (its settled name, not `auto`); None if the user keeps one nowhere.
+    """Return the key for `backend` (its resolved name, not `auto`); None if there is none.
 
-    Looked for in this order: MIDFILL_API_KEY, the backend's own variable, `api_key_command`, `api_key_file`,
-    the system keyring if the `keyring` package is installed. MIDFILL_API_KEY is the first backend's only, and so are
+    The order of the sources: MIDFILL_API_KEY, the backend's own variable, `api_key_command`, `api_key_file`, the system
+    keyring if the `keyring` package is installed. MIDFILL_API_KEY belongs to the first backend only, and so do
     `api_key_command` and `api_key_file` outside of its entry in `backends`.
 
-    Raises `ModelError` of kind NO_KEY, in words and without the key, if the first place that has one cannot be read or
-    holds something else. Waits for a command (`TIMEOUT_S` at most) or for the keyring's dialogue: call it from a thread
-    of its own.
+    Raises `ModelError` of kind NO_KEY, without the key in its text, if the first source with a key is unreadable or
+    invalid. Waits for a command (at most `TIMEOUT_S`) or for the keyring's dialogue: call it in a thread.
     """
     member = next((one for one in members(settings) if one.name == backend), None)
     if member is None:
@@ -94,7 +93,7 @@ def find_key(backend: str, settings: Settings, environ: Mapping[str, str]) -> Ke
 
 
 def without_key(text: str, key: str) -> str:
-    """Return `text` with `[…]` in the place of the key, in capitals or not, plain or escaped as in an address."""
+    """Return `text` with `[…]` instead of the key, in any case, plain or URL-encoded."""
     if len(key) < SHORTEST:
         return text
     spellings = "|".join(map(re.escape, {key, quote(key, safe=""), quote_plus(key)}))
@@ -102,28 +101,28 @@ def without_key(text: str, key: str) -> str:
 
 
 def without_keys(text: str) -> str:
-    """Return `text` without any key that was found so far; for logs and the terminal."""
+    """Return `text` without any key found so far; for logs and the terminal."""
     for key in _seen:
         text = without_key(text, key)
     return text
 
 
 def remember(environ: Mapping[str, str]) -> None:
-    """Let `without_keys` know the keys in the environment, before one of them is looked for."""
+    """Register the keys in the environment with `without_keys`, before any is looked up."""
     _seen.update(filter(None, (_cleaned(environ.get(name, "")) for name in (OVERRIDE, *_VARIABLES))))
 
 
 _seen: set[str] = set()
-"""The keys that were found in this process: a log masks them by their value."""
+"""The keys found in this process, which logs mask by value."""
 
 
 def cleaned_key(text: str, origin: str) -> str:
-    """Return the key in what a user has entered, without what got pasted along. Raises ModelError (no key)."""
+    """Return the key in a user's input, without text pasted along. Raises ModelError (no key)."""
     return _checked(_Found(_first_line(text.encode("utf-8", "replace"), origin), origin))
 
 
 def keep_key(backend: str, secret: str) -> None:
-    """Put a key into the system keyring. Raises ModelError (no key) if there is none."""
+    """Store a key in the system keyring. Raises ModelError (no key) if there is no keyring."""
     keyring, errors = _keyring()
     try:
         keyring.set_password(KEYRING_SERVICE, backend, secret)
@@ -132,7 +131,7 @@ def keep_key(backend: str, secret: str) -> None:
 
 
 def forget_key(backend: str) -> bool:
-    """Remove a key from the system keyring; return whether there was one. Raises ModelError (no key)."""
+    """Remove a key from the system keyring; return whether it existed. Raises ModelError (no key)."""
     keyring, errors = _keyring()
     try:
         known = keyring.get_password(KEYRING_SERVICE, backend) is not None
@@ -181,11 +180,12 @@ def _from_command(command: str, environ: Mapping[str, str]) -> _Found | None:
 
 
 def _run(command: str | list[str], environ: Mapping[str, str]) -> tuple[int, bytes]:
-    """Return the exit status of a command, and what it has said until then. Raises OSError, TimeoutExpired.
+    """Return the exit status of a command and its output. Raises OSError, TimeoutExpired.
 
-    A process that it leaves behind, such as an agent, may hold its standard output: the end of that is not waited for.
+    A background process of the command, such as an agent, may keep its standard output open: the end of that is not
+    awaited.
     """
-    # Standard input is the editor's line to the server; standard error may hold what must not be logged.
+    # Standard input is the editor's connection to the server; standard error may hold text that must not be logged.
     process = subprocess.Popen(  # noqa: S603 (the command is the user's own setting; a workspace cannot set it)
         command,
         env=environ,
@@ -208,14 +208,14 @@ def _run(command: str | list[str], environ: Mapping[str, str]) -> tuple[int, byt
 
 
 def _read(pipe: IO[bytes], said: bytearray) -> None:
-    """Read what a command says, and close the pipe behind too much: the command then ends."""
+    """Read a command's output, and close the pipe if it is too long, which ends the command."""
     with pipe:
         while len(said) <= MOST_BYTES and (part := os.read(pipe.fileno(), 1 << 16)):
             said += part
 
 
 def _arguments(command: str) -> str | list[str]:
-    """Return what to run: Windows splits a command line itself; elsewhere no shell would expand a `~`."""
+    """Return the command to run: Windows splits a command line itself; elsewhere no shell expands `~`."""
     return command if sys.platform == "win32" else [expanduser(part) for part in shlex.split(command)]
 
 
@@ -223,11 +223,11 @@ def _from_file(setting: str) -> _Found | None:
     if not setting.strip():
         return None
     path = expanduser(setting.strip())
-    if not isabs(path):  # Which it is if somebody has put the key itself here: it must not be repeated.
+    if not isabs(path):  # The setting may hold the key itself by mistake: it must not be repeated.
         raise _no_key("api_key_file must be a whole path, or begin with ~/")
     origin = f"api_key_file {path}"
     try:
-        if stat.S_ISFIFO(os.stat(path).st_mode):  # Opening it would wait for ever.
+        if stat.S_ISFIFO(os.stat(path).st_mode):  # Opening it would block.
             raise _no_key(f"{origin} cannot be read (it is not a regular file)")
         with open(path, "rb") as file:
             if sys.platform != "win32" and fstat(file.fileno()).st_mode & 0o077:
@@ -254,7 +254,7 @@ def _from_keyring(backend: str) -> _Found | None:
 
 
 def _first_line(content: bytes, origin: str) -> str:
-    """Return the first line with anything in it; PowerShell redirects in UTF-16, with a byte order mark."""
+    """Return the first line that is not empty; PowerShell redirects in UTF-16, with a byte order mark."""
     wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     for line in content.decode("utf-16" if wide else "utf-8", "replace").splitlines():
         if _cleaned(line):
@@ -263,7 +263,7 @@ def _first_line(content: bytes, origin: str) -> str:
 
 
 def _checked(found: _Found) -> str:
-    """Return the key itself; raises ModelError if what was found cannot be one."""
+    """Return the key; raises ModelError if the text cannot be one."""
     key = _cleaned(found.text)
     if _VARIABLE.fullmatch(key):
         raise _no_key(f"{found.origin} gives the name of a variable; it must give the key itself")
@@ -273,14 +273,14 @@ def _checked(found: _Found) -> str:
 
 
 def _cleaned(text: str) -> str:
-    """Return `text` without what gets pasted along: quotes, blanks, `Bearer`, `export DEEPSEEK_API_KEY=`."""
+    """Return `text` without pasted additions: quotes, blanks, `Bearer`, `export DEEPSEEK_API_KEY=`."""
     text = text.strip(_WRAPPING).removeprefix("Bearer ")
     assignment = _ASSIGNMENT.fullmatch(text)
     return (assignment[1] if assignment else text).strip(_WRAPPING)
 
 
 def _reason(error: OSError | ValueError) -> str:
-    """Return why, without the error's own text: it may repeat what the user has set."""
+    """Return the reason without the error's own text, which may contain the user's setting."""
     return (error.strerror if isinstance(error, OSError) else None) or "it is not well-formed"
 
 

@@ -1,11 +1,11 @@
-"""Where the settings files lie."""
+"""The locations of the settings files."""
 
 from collections.abc import Mapping
 from os.path import expanduser
 from pathlib import Path
 
 WORKSPACE_FILE = ".midfill.toml"
-"""The name of a workspace's file, in its folder."""
+"""The name of a workspace's settings file, in its folder."""
 
 
 def user_file(environ: Mapping[str, str]) -> Path:

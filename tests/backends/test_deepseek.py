@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
-from midfill.backends.manner import VARIED
 from midfill.backends.options import RemoteOptions
 from midfill.backends.probe import probe
 from midfill.backends.remote import IN_VAIN, Remote
+from midfill.backends.wire_format import VARIED
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Chunk, Kind, ModelError, Prompt, Question, Usage
 from tests.backends.asking import KEY, QUESTION, answer, refusal, text
@@ -108,8 +108,8 @@ async def test_the_last_bytes_may_come_late() -> None:
     late.set()
     await asyncio.gather(*deepseek._background)
     assert api.closed == 1
-    assert deepseek._door is not None
-    assert deepseek._door.http.idle == 1
+    assert deepseek._endpoint is not None
+    assert deepseek._endpoint.http.idle == 1
     assert [request.url.path for request in api.requests] == ["/beta/completions"]
     await deepseek.close()
 
@@ -123,8 +123,8 @@ async def test_an_answer_left_at_its_finish_is_no_rambling_one() -> None:
             await anext(stream)
         await asyncio.gather(*deepseek._background)
     assert not deepseek._rambling
-    assert deepseek._door is not None
-    assert deepseek._door.http.idle == 1
+    assert deepseek._endpoint is not None
+    assert deepseek._endpoint.http.idle == 1
     await deepseek.close()
 
 

@@ -16,10 +16,10 @@ import pytest
 
 from midfill.backends.caller import Caller
 from midfill.backends.http import Http
-from midfill.backends.letter import Letter
 from midfill.backends.network import Network
 from midfill.backends.options import RemoteOptions
 from midfill.backends.remote import Remote
+from midfill.backends.request_body import RequestBody
 from midfill.core.model import Kind, ModelError
 from tests.backends.asking import KEY, answer, refusal, text
 
@@ -135,7 +135,7 @@ async def test_sockets_notice_dead_connections() -> None:
     async with serving() as server:
         url = f"http://127.0.0.1:{server.port}/models"
         http = Http(Caller("127.0.0.1"), url, Network())
-        answer = await http.post(url, Letter(b"{}"))
+        answer = await http.post(url, RequestBody(b"{}"))
         raw = answer._response.extensions["network_stream"].get_extra_info("socket")
         assert raw.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
         await answer.close()

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from midfill.backends.caller import Caller
-from midfill.backends.manner import Manner
 from midfill.backends.wire import AnswerReader, Completions
+from midfill.backends.wire_format import Parameters
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Chunk, Finish, Kind, Prompt, Question, Usage
 from midfill.core.providers import PROVIDERS
@@ -19,8 +19,8 @@ ASK = Ask()
 
 
 def sent(prompt: Prompt = PROMPT, ask: Ask = ASK, stop: tuple[str, ...] = ()) -> dict[str, object]:
-    manner = Manner(provider=PROVIDERS["deepseek"], model="m", stop=stop)
-    body = Completions().body(Question(cursor=Cursor(), prompt=prompt, ask=ask), manner)
+    parameters = Parameters(provider=PROVIDERS["deepseek"], model="m", stop=stop)
+    body = Completions().body(Question(cursor=Cursor(), prompt=prompt, ask=ask), parameters)
     fields: dict[str, object] = json.loads(body)
     return fields
 

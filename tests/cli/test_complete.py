@@ -255,7 +255,7 @@ def test_with_a_wrong_setting_nobody_is_asked(midfill: Command, name: str, text:
     done = midfill.call("complete", place)
     assert (done.code, done.out) == (USAGE, "")
     assert words in done.err
-    assert "Nobody is asked until that is mended." in done.err
+    assert "No backend is called until this is fixed." in done.err
     assert not (midfill.folder / "run").exists()
 
 

@@ -134,7 +134,7 @@ def test_with_a_wrong_setting_nobody_is_asked(midfill: Command, text: str, words
     done = midfill.call("doctor")
     assert done.code == USAGE
     assert words in line(done, "✗", "configuration").replace("line 2", "line 1")
-    line(done, "✗", "backend: nobody is asked until the configuration is mended")
+    line(done, "✗", "backend: no backend is called until the configuration is fixed")
     assert "key:" not in done.out
     assert not (midfill.folder / "run").exists()
 

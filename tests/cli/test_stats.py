@@ -41,11 +41,11 @@ def found(tmp_path: Path) -> Report:
 
 def test_nothing_yet(midfill: Command) -> None:
     """Before the first completion there is nothing to show, in any form."""
-    assert "nothing is written down yet" in midfill.run("stats").out
+    assert "nothing is recorded yet" in midfill.run("stats").out
     assert json.loads(midfill.run("stats", "--json").out)["periods"]["today"]["calls"] == 0
     done = midfill.run("stats", "--html", "usage.html")
     assert (done.code, "wrote usage.html" in done.err) == (0, True)
-    assert "Nothing is written down yet" in Path(midfill.folder, "usage.html").read_text("utf-8")
+    assert "Nothing is recorded yet" in Path(midfill.folder, "usage.html").read_text("utf-8")
 
 
 def test_a_completion_by_command_is_shown(deepseek: Command, loopback: Loopback) -> None:

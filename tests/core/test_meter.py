@@ -4,21 +4,21 @@ from typing import Any
 
 import pytest
 
-from midfill.core.booking import Called
 from midfill.core.meter import Meter
 from midfill.core.model import Prompt, Usage
+from midfill.core.records import CallRecord
 from tests.loopback.tokens import PromptCache, pieces, prompt_tokens
 
 CODE = "".join(f"def function_{n}(first, second):\n    return first + second * {n}\n\n" for n in range(200))
 
 
-def call(prefix: str, text: str = "", usage: Usage | None = None, **facts: Any) -> Called:
+def call(prefix: str, text: str = "", usage: Usage | None = None, **facts: Any) -> CallRecord:
     """Return a call with this prompt and answer."""
     known: dict[str, Any] = {
         "number": 1, "backend": "deepseek", "model": "m", "paid": True, "language": "python", "read": True,
         "outcome": "whole",
     }  # fmt: skip
-    return Called(**{**known, **facts}, prompt=Prompt(prefix, "\nend()\n"), text=text, usage=usage)
+    return CallRecord(**{**known, **facts}, prompt=Prompt(prefix, "\nend()\n"), text=text, usage=usage)
 
 
 def test_what_was_told_is_taken() -> None:

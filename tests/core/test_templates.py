@@ -2,7 +2,7 @@
 
 import pytest
 
-from midfill.core.control import neutral
+from midfill.core.control_tokens import neutralized
 from midfill.core.templates import TEMPLATES, File, Template, fault
 
 FILLED = {
@@ -47,4 +47,4 @@ def test_a_document_cannot_fill_holes() -> None:
 def test_a_document_cannot_speak_for_the_template(name: str) -> None:
     """Each marker of a template that a document may hold is neutralised before it is filled in."""
     markers = [stop for stop in TEMPLATES[name].stop if stop.startswith("<")]
-    assert all(neutral(marker) != marker for marker in markers)
+    assert all(neutralized(marker) != marker for marker in markers)

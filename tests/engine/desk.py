@@ -2,13 +2,13 @@
 
 import asyncio
 
-from midfill.core.booking import Book, NoBook, Suggested
 from midfill.core.completion import Completion
 from midfill.core.document import Document, Position
 from midfill.core.edit import Edit
 from midfill.core.model import Backends, ModelError
+from midfill.core.records import NoRecords, Records, SuggestionRecord
 from midfill.engine import Engine, Reply, Request
-from midfill.engine.fate import Fate
+from midfill.engine.tracker import SuggestionTracker
 from midfill.settings import Settings
 from tests.engine.scripted import Call, Scripted
 
@@ -36,7 +36,7 @@ class Desk:
         text: str = "def area(width, height):\n    |",
         uri: str = "file:///shapes.py",
         beside: "Desk | None" = None,
-        book: Book | None = None,
+        records: Records | None = None,
     ) -> None:
         self.backend = backend
         self.uri = uri
@@ -53,7 +53,7 @@ class Desk:
                 settings,
                 on_error=told,
                 on_longer=self.on_longer.append,
-                book=book,
+                records=records,
                 clock=self.loop.time,
             )
         )
@@ -129,9 +129,11 @@ class Desk:
             self.engine.accepted(self.uri)
 
 
-def fate() -> Fate:
-    """Return the fate of a suggestion that nobody takes note of."""
-    return Fate(Suggested(number=1, call=1, backend="scripted", language="python"), NoBook())
+def tracker() -> SuggestionTracker:
+    """Return the tracker of a suggestion that is not recorded."""
+    return SuggestionTracker(
+        SuggestionRecord(number=1, call=1, backend="scripted", language="python"), NoRecords()
+    )
 
 
 def text_of(reply: Reply) -> str:

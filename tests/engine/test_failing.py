@@ -111,7 +111,7 @@ async def test_a_probe_that_was_given_up_is_no_verdict(sit: Sit) -> None:
     assert text_of(await desk.ask()) == "compute()"
 
 
-async def test_the_understudy_answers_meanwhile(sit: Sit) -> None:
+async def test_the_fallback_answers_meanwhile(sit: Sit) -> None:
     """While the backend is away its fallback answers, the request that met the failure among them."""
     fallback = Scripted(says("return width"), says("compute()"), name="local", paid=False)
     desk = sit(Scripted(fails(Kind.NETWORK), says("backend()")), fallback)
@@ -147,7 +147,7 @@ async def test_a_failing_backend_that_may_be_asked_at_once_is_not_hammered(sit: 
     assert len(desk.calls) == 1
 
 
-async def test_the_understudys_answers_are_not_kept(sit: Sit) -> None:
+async def test_the_fallbacks_answers_are_not_kept(sit: Sit) -> None:
     """When the backend is back it is asked, also where its fallback has answered."""
     fallback = Scripted(says("return width"), name="local")
     desk = sit(Scripted(fails(Kind.NETWORK), says(AREA)), fallback)

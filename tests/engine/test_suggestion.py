@@ -13,7 +13,7 @@ from midfill.core.edit import Edit
 from midfill.core.model import Ask
 from midfill.core.prompt import Budget, slice_at
 from midfill.engine.suggestion import ENDED, TRANSITIONS, Event, Shown, State, Suggestions, after
-from tests.engine.desk import fate
+from tests.engine.desk import tracker
 
 
 @pytest.mark.parametrize(("state", "event"), list(product(State, Event)))
@@ -54,7 +54,7 @@ def shown_at(typed: str, text: str) -> Shown:
     cursor = cursor_at(typed)
     prompt = slice_at(cursor, Budget())
     source = Answer(prompt, text)
-    return Shown(prompt, Completion(text), cursor, Ask(), source, source_length=0, fate=fate(), since=0)
+    return Shown(prompt, Completion(text), cursor, Ask(), source, source_length=0, tracker=tracker(), since=0)
 
 
 def cursor_at(typed: str) -> Cursor:

@@ -58,8 +58,10 @@ def gateway(tmp_path: Path, loopback: Loopback) -> Iterator[Running]:
     with quiet_home() as home:
         (tmp_path / "config.toml").touch()
         key = "sk-" + "k3y0" * 8
-        asked = {"MIDFILL_BASE_URL": loopback.url, "DEEPSEEK_API_KEY": key}
-        running = Running(tmp_path, {**home, "MIDFILL_CONFIG": str(tmp_path / "config.toml"), **asked})
+        parse_request = {"MIDFILL_BASE_URL": loopback.url, "DEEPSEEK_API_KEY": key}
+        running = Running(
+            tmp_path, {**home, "MIDFILL_CONFIG": str(tmp_path / "config.toml"), **parse_request}
+        )
         yield running
         if running.process.poll() is None:
             running.end()

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from time import monotonic, sleep
 from typing import Any
 
-from midfill.core.booking import Called, Suggested
 from midfill.core.model import Prompt, Usage
+from midfill.core.records import CallRecord, SuggestionRecord
 from midfill.ledger import Ledger
 
 NOON = 1_795_867_200.0
@@ -14,20 +14,20 @@ SECRET = "text_of_the_users_file"
 SUFFIX = "also_not_to_be_written"
 
 
-def called(ledger: Ledger, usage: Usage | None = None, **facts: Any) -> Called:
+def called(ledger: Ledger, usage: Usage | None = None, **facts: Any) -> CallRecord:
     """Return a call that has just ended."""
     known: dict[str, Any] = {
         "number": ledger.number(), "backend": "deepseek", "model": "deepseek-flash", "paid": True,
         "language": "python", "prompt": Prompt(SECRET, SUFFIX), "text": SECRET, "read": True,
         "outcome": "whole", "first_ms": 250.0, "total_ms": 400.0,
     }  # fmt: skip
-    return Called(**{**known, "usage": usage, **facts})
+    return CallRecord(**{**known, "usage": usage, **facts})
 
 
-def suggested(ledger: Ledger, call: int = 1, **facts: Any) -> Suggested:
+def suggested(ledger: Ledger, call: int = 1, **facts: Any) -> SuggestionRecord:
     """Return a suggestion that was just shown."""
     known: dict[str, Any] = {"backend": "deepseek", "language": "python", "until": 10}
-    return Suggested(**{**known, "number": ledger.number(), "call": call, **facts})
+    return SuggestionRecord(**{**known, "number": ledger.number(), "call": call, **facts})
 
 
 def settled(ledger: Ledger, met: Callable[[Ledger], object]) -> None:

@@ -43,7 +43,7 @@ CASES = [
         "error",
         ERROR,
     ),
-    Case({"kind": "422"}, ("does not take the request", "check model"), "error", ERROR),
+    Case({"kind": "422"}, ("rejects the request", "check model"), "error", ERROR),
     Case({"kind": "429", "retry_after": "30"}, ("too many",)),
     Case({"kind": "503"}, ("overloaded", "tries again later")),
     Case({"kind": "html"}, ("proxy or login page",)),

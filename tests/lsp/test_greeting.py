@@ -14,8 +14,8 @@ from midfill.core.document import Encoding
 from midfill.lsp.dispatch import FORMS
 from midfill.lsp.greeting import COMMANDS, greeting
 from midfill.lsp.handshake import SETTING
+from midfill.lsp.lazy_pygls import PYGLS
 from midfill.lsp.pygls_server import PyglsServer
-from midfill.lsp.seldom import PYGLS
 from midfill.lsp.server import Server
 from midfill.settings.leaves import leaves
 from tests.client import CAPABILITIES, Json, LspClient

@@ -118,7 +118,7 @@ async def test_a_cap_is_told_and_kept(home: dict[str, str], loopback: Loopback) 
         await Page(client, "second = ▮\n").items()
         assert len(loopback.log(path="/completions")) == calls
         status = client.received("midfill/status")[-1]
-        assert (status["state"], "cap of this day is reached" in status["message"]) == ("offline", True)
+        assert (status["state"], "today's cap is reached" in status["message"]) == ("offline", True)
         for number in range(2):
             await Page(client, f"hand{number} = ▮\n").items(manual=True)
         async with asyncio.timeout(PATIENCE):
@@ -141,7 +141,7 @@ async def test_a_cap_that_is_near_is_told(home: dict[str, str], loopback: Loopba
         await written(home, "SELECT count(*) FROM calls", [(1,)])
     [(spent,)] = rows(home, "SELECT sum(cached + missed + output) FROM calls")
     async with running(home, {"caps": {"tokens_per_day": int(spent * 1.2)}}) as client:
-        told = await client.until("window/showMessage", lambda message: "cap is near" in message["message"])
+        told = await client.until("window/showMessage", lambda message: "near the cap" in message["message"])
         assert f"{spent} of {int(spent * 1.2)} tokens" in told["message"]
         assert await Page(client, "second = ▮\n").texts() == ["fetch()"]
         await client.until("window/showMessage", lambda message: "cap is reached" in message["message"])
@@ -192,6 +192,6 @@ async def test_a_ledger_that_cannot_be_written_is_told_once(
     async with running(home) as client:
         for number in range(3):
             assert await Page(client, f"off{number} = ▮\n").texts() == ["fetch()"]
-        await client.until("window/showMessage", lambda message: "not written down" in message["message"])
+        await client.until("window/showMessage", lambda message: "not recorded" in message["message"])
         messages = [message["message"] for message in client.received("window/showMessage")]
-        assert len([message for message in messages if "not written down" in message]) == 1
+        assert len([message for message in messages if "not recorded" in message]) == 1

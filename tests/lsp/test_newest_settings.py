@@ -22,14 +22,14 @@ pytestmark = pytest.mark.anyio
 async def test_an_older_opening_is_cancelled(bare: dict[str, str]) -> None:
     """A slow key command of older settings ends after the newer ones are in force: its backend is not taken."""
     release, ended = threading.Event(), threading.Event()
-    crews: dict[str, Backends] = {}
+    backends_by_model: dict[str, Backends] = {}
 
     def opening(settings: Settings, environ: Mapping[str, str], neighbours: Neighbours) -> Backends:
         if settings.model == "older":
             release.wait(10)
-        crews[settings.model] = Backends(Local(neighbours))
+        backends_by_model[settings.model] = Backends(Local(neighbours))
         ended.set()
-        return crews[settings.model]
+        return backends_by_model[settings.model]
 
     configuration = Configuration(bare)
     outgoing = Outgoing(lambda _: None)
@@ -48,7 +48,7 @@ async def test_an_older_opening_is_cancelled(bare: dict[str, str]) -> None:
     for _ in range(10):
         await asyncio.sleep(0)
     assert service.engine is engine
-    assert engine.calls.backends is crews["newer"]
+    assert engine.calls.backends is backends_by_model["newer"]
     await service.close()
     spending.close()
     ledger.close()

@@ -33,7 +33,7 @@ async def test_nobody_is_asked(env: dict[str, str], loopback: Loopback, tmp_path
     async with running({**env, "DEEPSEEK_API_KEY": ""}, {**key, **wrong}, capabilities=PUSHES) as client:
         message = await client.until("window/showMessage")
         assert message["type"] == ERROR
-        assert "Nobody is asked until that is mended." in message["message"]
+        assert "No backend is called until this is fixed." in message["message"]
         page = Page(client, KNOWN)
         assert await page.items() == []
         assert await page.items(manual=True) == []
@@ -41,7 +41,7 @@ async def test_nobody_is_asked(env: dict[str, str], loopback: Loopback, tmp_path
         await settled(client)
         status = client.received("midfill/status")[-1]
         assert (status["state"], status["backend"]) == ("error", "")
-        assert "Nobody is asked" in status["message"]
+        assert "No backend is called" in status["message"]
         assert len(client.received("window/showMessage")) == 1
         assert not run.exists()
     assert loopback.log() == []

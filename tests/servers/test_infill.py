@@ -56,7 +56,7 @@ async def usage_of(backend: Gguf | Remote, question: Question) -> Any:
 async def test_it_fills_in(gguf: Gguf) -> None:
     """Prefix and suffix are both read, each behind its marker; 8 tokens of noise come."""
     usage = await usage_of(gguf, ADD)
-    assert gguf._manner.fills_in
+    assert gguf._parameters.fills_in
     assert usage.prompt >= len(ADD.prompt.prefix) + len(ADD.prompt.suffix)
     assert 0 < usage.output <= 8
 

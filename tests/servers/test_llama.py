@@ -49,7 +49,7 @@ async def test_a_model_file(gguf: Gguf) -> None:
     """It is loaded in a child process; without tokens for the middle it goes on with the plain text."""
     chunks = await answer(gguf, ADD)
     assert text(chunks).startswith("a - b")
-    assert not gguf._manner.fills_in
+    assert not gguf._parameters.fills_in
     usage = chunks[-1].usage
     assert usage is not None
     assert usage.output > 0

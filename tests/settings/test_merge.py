@@ -14,7 +14,7 @@ from midfill.settings.source import LIMIT
 
 USER, WORKSPACE = "/home/ann/config.toml", "/work/.midfill.toml"
 SECRET = "sk-" + "0a1b2c3d" * 4
-UNTIL = "Nobody is asked until that is mended."
+UNTIL = "No backend is called until this is fixed."
 
 
 def user(tree: Mapping[str, object]) -> Source:
@@ -107,7 +107,7 @@ def test_files_are_written_in_snake_case() -> None:
     """In a file camelCase is an unknown key, and the right spelling is suggested."""
     loaded = merge([user({"timing": {"totalMs": 9000}})])
     assert texts(loaded) == [
-        f"timing.totalMs in {USER} is no setting of midfill, and is skipped; did you mean timing.total_ms?"
+        f"timing.totalMs in {USER} is not a setting of midfill and is skipped; did you mean timing.total_ms?"
     ]
 
 
@@ -193,7 +193,7 @@ def test_a_wrong_value_leaves_what_a_weaker_source_has_set() -> None:
 def test_unknown_keys_are_told_with_the_nearest(written: str, meant: str | None) -> None:
     """An unknown key is named, together with the known one it was probably meant to be."""
     [text] = texts(merge([user({written: 1})]))
-    assert text.startswith(f"{written} in {USER} is no setting of midfill, and is skipped")
+    assert text.startswith(f"{written} in {USER} is not a setting of midfill and is skipped")
     assert text.removesuffix(f" {UNTIL}").endswith(f"; did you mean {meant}?" if meant else "skipped.")
 
 
@@ -363,7 +363,7 @@ def test_a_source_cannot_keep_the_server_busy() -> None:
     """Of a file with thousands of unknown keys some hundreds are told, and that there are more."""
     loaded = merge([workspace({f"key{number}": 1 for number in range(10_000)} | {"x" * 10**6: 1})])
     assert len(loaded.problems) == LIMIT + 1
-    told = f"{WORKSPACE} sets more than 200 things; what stands behind them is skipped. {UNTIL}"
+    told = f"{WORKSPACE} sets more than 200 values; the rest is skipped. {UNTIL}"
     assert texts(loaded)[-1] == told
     assert len(texts(merge([user({"x" * 10**6: 1})]))[0]) < 200
 

@@ -28,7 +28,7 @@ def test_problems_stand_on_top() -> None:
     """The problems are comments, each on one line, whatever is in a file's name."""
     loaded = merge([Problem("first"), Source("/odd\nmodel = 5", {"model": "m", "x": 1})])
     lines = render_toml(loaded).splitlines()
-    assert lines[:2] == ["# first", "# x in /odd?model = 5 is no setting of midfill, and is skipped."]
+    assert lines[:2] == ["# first", "# x in /odd?model = 5 is not a setting of midfill and is skipped."]
     assert tomllib.loads(render_toml(loaded))["model"] == "m"
 
 

@@ -4,7 +4,7 @@ from tests.loopback.client import Loopback
 from tests.vscode.document import ADD, READY, TOTAL, opened, titled
 from tests.vscode.editor import Editor, eventually
 
-SECRET = "files like this one hold secrets, and are never sent"
+SECRET = "files like this one contain secrets and are never sent"
 
 
 def test_a_key_asks_in_manual_mode(editor: Editor, loopback: Loopback) -> None:

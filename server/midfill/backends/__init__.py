@@ -1,6 +1,6 @@
-"""Who answers: a provider of the table over HTTP, or the engine inside midfill.
+"""The backends: the providers' APIs over HTTP, and the embedded engine.
 
-A new provider is a row in `core.providers`, and a new wire format a module here; nothing else knows one from another.
+A new provider is a row in `core.providers`, and a new wire format a module here; no other code depends on them.
 """
 
 from midfill.backends.gguf import Gguf
@@ -15,10 +15,10 @@ __all__ = ["Remote", "open_backend", "open_remote"]
 
 
 def open_backend(settings: Settings, key: Key | None, neighbours: Neighbours | None = None) -> Backend:
-    """Return the first backend to ask: for `auto` DeepSeek if there is a key, else the embedded engine.
+    """Return the primary backend: for `auto`, DeepSeek if there is a key, otherwise the embedded engine.
 
-    `neighbours` names the files that the embedded engine may learn from. Opening takes no time and raises
-    nothing: connections are made, and wrong settings told, when the backend is used.
+    `neighbours` returns the memories for the embedded engine. Opening takes no time and raises nothing: the backend
+    connects, and reports wrong settings, when it is used.
     """
     first = next(iter(members(settings)), None)
     if first is None or (settings.backend == "auto" and key is None):
@@ -27,7 +27,7 @@ def open_backend(settings: Settings, key: Key | None, neighbours: Neighbours | N
 
 
 def open_remote(member: Member, settings: Settings, key: Key | None) -> Remote:
-    """Return one of the backends that are asked over HTTP."""
+    """Return an HTTP backend."""
     completion, timing, network = settings.completion, settings.timing, settings.network
     return (Gguf if member.provider.name == "gguf" else Remote)(
         RemoteOptions(

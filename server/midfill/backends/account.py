@@ -1,4 +1,4 @@
-"""What an API tells of an account: the models on offer, and the money left."""
+"""An account's data from an API: the available models and the balance."""
 
 from typing import NamedTuple
 
@@ -9,16 +9,16 @@ from midfill.backends.errors import UNREADABLE
 
 
 class Balance(NamedTuple):
-    """Money left in an account."""
+    """The balance of an account."""
 
     available: bool
-    """Whether it suffices for calls."""
+    """Whether it is enough for calls."""
     amounts: tuple[tuple[str, str], ...]
     """Currency and total, as the API writes them: `("USD", "4.20")`."""
 
 
 def model_names(document: bytes) -> list[str] | None:
-    """Return the names in the answer of `GET /models`, or None when it is something else."""
+    """Return the names in the answer of `GET /models`; None for any other document."""
     try:
         return [model.id for model in msgspec.json.decode(document, type=_Models).data if model.id]
     except UNREADABLE:
@@ -26,7 +26,7 @@ def model_names(document: bytes) -> list[str] | None:
 
 
 def balance_told(document: bytes) -> Balance | None:
-    """Return the balance in the answer of `GET /user/balance`, or None when it is something else."""
+    """Return the balance in the answer of `GET /user/balance`; None for any other document."""
     try:
         account = msgspec.json.decode(document, type=_Account, strict=False)
     except UNREADABLE:

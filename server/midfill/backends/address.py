@@ -1,4 +1,4 @@
-"""Where an API is, made out of what people paste as its address."""
+"""The endpoints of an API, from the address that a user pastes."""
 
 import re
 from typing import NamedTuple
@@ -13,24 +13,24 @@ _VERSION = re.compile(r"/v\d+(?:beta\d*)?\Z")
 
 
 class Address(NamedTuple):
-    """The addresses of one API."""
+    """The endpoints of one API."""
 
     completions: str
-    """Where text is filled in."""
+    """The completion endpoint."""
     models: str
     balance: str
-    """Where the money left is told; empty: nowhere."""
+    """The balance endpoint; empty if there is none."""
     host: str
-    """Host, and port when it is not the scheme's own: how messages call the API."""
+    """Host, and port if it is not the scheme's default: the API's name in messages."""
 
 
 def address_of(provider: Provider, base_url: str) -> Address:
-    """Return the endpoints behind `base_url`, which may be a host, a base, or a full endpoint.
+    """Return the endpoints of `base_url`, which may be a host, a base, or a full endpoint.
 
-    At its own host, a provider's version stands before its endpoint, whatever was pasted: DeepSeek fills in the middle
-    under `/beta` only. Gateways that serve its API do the same under their own root, unless their address says another
-    version (`/v1`, `/api/v3`: then the endpoint follows that) or names an endpoint (then that one). Raises ModelError
-    (bad setting) when it is no web address.
+    At a provider's own host, its version always precedes its endpoint: DeepSeek offers FIM only under `/beta`. Gateways
+    to its API use the same path below their own root, unless their address contains another version (`/v1`, `/api/v3`:
+    the endpoint follows it) or names an endpoint (which is used). Raises ModelError (bad setting) if it is not a web
+    address.
     """
     url = parsed(base_url.strip() or provider.base_url)
     if url is None:
@@ -60,7 +60,7 @@ def host_of(provider: Provider) -> str:
 
 
 def unusable(provider: Provider | None = None) -> ModelError:
-    """Return the error for a `base_url` that is no web address."""
+    """Return the error for a `base_url` that is not a web address."""
     example = provider.base_url if provider else DEEPSEEK
     return ModelError(
         Kind.BAD_SETTING,
@@ -70,7 +70,7 @@ def unusable(provider: Provider | None = None) -> ModelError:
 
 
 def _split(path: str) -> tuple[str, str]:
-    """Return the version that a provider's path begins with, and the endpoint behind it."""
+    """Return the version at the start of a provider's path, and the endpoint after it."""
     first, _, rest = path.removeprefix("/").partition("/")
     return (f"/{first}", f"/{rest}") if rest else ("", path)
 
@@ -80,7 +80,7 @@ def _collapsed(path: str) -> str:
 
 
 def _endpoint(path: str, own: str) -> str:
-    """Return the endpoint that `path` ends with; empty if it ends with none."""
+    """Return the endpoint at the end of `path`; empty if there is none."""
     return next(
         (endpoint for endpoint in (own, *_ENDPOINTS) if path.endswith(endpoint) and _whole(path, endpoint)),
         "",
@@ -88,13 +88,13 @@ def _endpoint(path: str, own: str) -> str:
 
 
 def _whole(path: str, endpoint: str) -> bool:
-    """Whether `endpoint` is not the end of a longer one: `/completions` of `/chat/completions`."""
+    """Whether `endpoint` is not the end of a longer one, as `/completions` in `/chat/completions`."""
     longer = (other for other in _ENDPOINTS if other != endpoint and other.endswith(endpoint))
     return not any(path.endswith(other) for other in longer)
 
 
 def _without(path: str, *ends: str) -> str:
-    """Return `path` without any of `ends`, however many of them it ends with."""
+    """Return `path` without any repetition of `ends` at its end."""
     while path.endswith(ends):
         path = path[: path.rindex("/")]
     return path

@@ -1,4 +1,4 @@
-"""Who calls an API, and how its words are repeated: short, on one line, and without the key."""
+"""The caller of an API, for messages: it quotes the server's text in short form, on one line, without the key."""
 
 import re
 from collections.abc import Sequence
@@ -9,17 +9,17 @@ from midfill.core.providers import PROVIDERS, Provider
 from midfill.keys import without_key
 
 _EXCERPT: Final = 200
-"""Characters of a server's own words that a message repeats."""
+"""Maximum characters of a server's text in a message."""
 
 _NAMES: Final = 20
-"""Names of models that a message lists."""
+"""Maximum number of model names in a message."""
 
 _SECRET = re.compile(r"\bsk-[\w*.…-]+|(?<=bearer )\S+|\w{24,}", re.IGNORECASE)
-"""What looks like a key, perhaps another one than ours."""
+"""Text that looks like a key, perhaps another one than the user's."""
 
 
 class Caller(NamedTuple):
-    """Who asked, as far as messages need it."""
+    """The caller of an API, as messages need it."""
 
     host: str
     key: str = ""
@@ -29,12 +29,12 @@ class Caller(NamedTuple):
 
     @property
     def is_own(self) -> bool:
-        """Whether the provider itself is asked, and no gateway."""
+        """Whether the server is the provider's own, not a gateway."""
         return self.host == urlsplit(self.provider.base_url).netloc
 
     @property
     def service(self) -> str:
-        """The name that the user knows the API by."""
+        """The name of the API for the user."""
         return self.provider.title if self.is_own else self.host
 
     def masked(self, text: str) -> str:
@@ -42,12 +42,12 @@ class Caller(NamedTuple):
         return without_key(text, self.key)
 
     def excerpt(self, text: str) -> str:
-        """Return a short piece of `text`, on one line, without the key and anything that looks like one."""
+        """Return a short excerpt of `text`, on one line, without the key and similar text."""
         text = _SECRET.sub("[…]", self.masked(text)[: 4 * _EXCERPT])
         return _shortened(_on_one_line(text))
 
     def listed(self, names: Sequence[str]) -> str:
-        """Return the first of the names of models that the API offers, as a message lists them."""
+        """Return the first names of the available models, as a message lists them."""
         shown = [_shortened(_on_one_line(self.masked(name))) for name in names[:_NAMES]]
         return ", ".join([*shown, "…"] if len(names) > _NAMES else shown)
 

@@ -1,16 +1,16 @@
-"""Chats: one whose last message the model goes on with, and one that is told what to do."""
+"""Chat formats: a chat whose last message the model continues, and a chat with instructions."""
 
 from typing import Any, Final
 
 from midfill.backends.caller import Caller
-from midfill.backends.manner import Manner, Reader
 from midfill.backends.wire import AnswerReader, encoded
+from midfill.backends.wire_format import Parameters, Reader
 from midfill.core.model import Question
 
 _FENCE: Final = "```"
 _CURSOR: Final = "<|cursor|>"
 _THINKING: Final = 4096
-"""Tokens that a model may think before it writes; without room for them its answer would be empty."""
+"""Tokens for the model's reasoning; without them its answer would be empty."""
 
 _GO_ON: Final = (
     "You complete code in an editor. Your message begins with the code before the cursor: go on exactly there, with "
@@ -23,59 +23,59 @@ _FILL_IN: Final = (
 
 
 class ChatPrefix:
-    """DeepSeek's chat prefix completion (beta): for models and regions that do not fill in the middle.
+    """DeepSeek's chat prefix completion (beta): for models and regions without FIM.
 
-    A model that may think first is asked as in a plain chat, because what it thought would have to be sent with the
-    beginning of its answer, and the API refuses that.
+    A model that may reason first gets a plain chat: otherwise its reasoning would have to be sent with the start of its
+    answer, which the API rejects.
     """
 
-    def body(self, question: Question, manner: Manner) -> bytes:
+    def body(self, question: Question, parameters: Parameters) -> bytes:
         """Return the JSON of a request."""
-        thinks = manner.thinks(question.ask)
+        thinks = parameters.thinks(question.ask)
         messages = _told(question) if thinks else _begun(question)
-        fields = _fields(messages, question, manner)
+        fields = _fields(messages, question, parameters)
         return encoded({**fields, "thinking": {"type": "enabled" if thinks else "disabled"}})
 
     def reader(self, caller: Caller) -> Reader:
-        """Return what reads the answer."""
+        """Return the reader of the answer."""
         return AnswerReader(caller)
 
 
 class Chat:
-    """Any chat model: it is told to write what belongs at the cursor."""
+    """Any chat model: it is instructed to write the text at the cursor."""
 
-    def body(self, question: Question, manner: Manner) -> bytes:
+    def body(self, question: Question, parameters: Parameters) -> bytes:
         """Return the JSON of a request."""
-        fields = _fields(_told(question), question, manner)
-        if manner.thinks(question.ask):
+        fields = _fields(_told(question), question, parameters)
+        if parameters.thinks(question.ask):
             fields["reasoning_effort"] = "medium"
         return encoded(fields)
 
     def reader(self, caller: Caller) -> Reader:
-        """Return what reads the answer."""
+        """Return the reader of the answer."""
         return AnswerReader(caller)
 
 
-def _fields(messages: list[dict[str, Any]], question: Question, manner: Manner) -> dict[str, Any]:
+def _fields(messages: list[dict[str, Any]], question: Question, parameters: Parameters) -> dict[str, Any]:
     ask = question.ask
-    thinks = manner.thinks(ask)
+    thinks = parameters.thinks(ask)
     own = () if messages[-1]["role"] == "user" else (_FENCE,)
     fields: dict[str, Any] = {
-        "model": manner.model,
+        "model": parameters.model,
         "messages": messages,
-        "max_tokens": manner.most_tokens(ask) + (_THINKING if thinks else 0),
+        "max_tokens": parameters.most_tokens(ask) + (_THINKING if thinks else 0),
         "stream": True,
         "stream_options": {"include_usage": True},
     }
-    if not thinks:  # Models that think take no temperature.
-        fields["temperature"] = manner.temperature_of(ask)
-    if stops := manner.stops(ask, *own):
+    if not thinks:  # Reasoning models do not support a temperature.
+        fields["temperature"] = parameters.temperature_of(ask)
+    if stops := parameters.stops(ask, *own):
         fields["stop"] = stops
     return fields
 
 
 def _begun(question: Question) -> list[dict[str, Any]]:
-    """Return a chat whose last message is the answer's own beginning: a fence with the code before the cursor."""
+    """Return a chat whose last message is the start of the answer: a fence with the code before the cursor."""
     suffix = question.prompt.suffix
     below = f"The code after the cursor is:\n{_FENCE}\n{suffix}\n{_FENCE}\n" if suffix.strip() else ""
     return [
@@ -86,7 +86,7 @@ def _begun(question: Question) -> list[dict[str, Any]]:
 
 
 def _told(question: Question) -> list[dict[str, Any]]:
-    """Return a chat that says what to do; earlier answers at this place go along, so that another one comes."""
+    """Return a chat with instructions and the earlier answers at this place, so that the model writes another one."""
     prompt = question.prompt
     code = f"{_fence(question)}\n{prompt.head}{_CURSOR}{prompt.suffix}\n{_FENCE}"
     messages = [

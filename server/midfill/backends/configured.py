@@ -1,4 +1,4 @@
-"""Who is asked, who is asked while they are away, and who stands in for all of them."""
+"""Opens the backends of the settings: the primary, the others in order, and the fallback."""
 
 from collections.abc import Mapping
 
@@ -10,10 +10,9 @@ from midfill.settings import Settings, members
 
 
 def open_backends(settings: Settings, environ: Mapping[str, str], neighbours: Neighbours) -> Backends:
-    """Return the backends that the settings ask for, in their order, and the embedded engine as the last.
+    """Return the backends of the settings, in their order, with the embedded engine as the fallback.
 
-    Finding a key may run the user's command, and take seconds. Raises ModelError if there is something wrong
-    with a key that was found.
+    Finding a key may run the user's command and take seconds. Raises ModelError if a key that was found is invalid.
     """
     keys = {member.name: find_key(member.name, settings, environ) for member in members(settings)}
     remotes = [

@@ -1,4 +1,4 @@
-"""Every way an API says no, as one ModelError that says what to do.
+"""The errors of an API as ModelError, each with a remedy.
 
 The HTTP status decides; DeepSeek's `error.code` is the same for most causes (live measurements of 2026-07).
 """
@@ -14,13 +14,13 @@ from midfill.core.model import Kind, ModelError
 from midfill.core.providers import OLLAMA_MODELS
 
 _LONGEST_WAIT: Final = 3600.0
-"""Seconds; a server that asks for more is asked again after this."""
+"""Maximum seconds of a Retry-After; a longer one is shortened to this."""
 
 _SAID: Final = 4096
-"""Characters of a server's own words that are looked at."""
+"""Maximum characters of a server's text that are searched."""
 
 UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-"""What decoding a document raises that is no JSON, is of another shape, or is nested too deeply."""
+"""The exceptions of decoding a document that is invalid JSON, has another shape, or is nested too deeply."""
 
 _NAMES = re.compile(r"supported API model names are (.+?),? but you passed")
 _NO_MODEL = re.compile(
@@ -32,20 +32,20 @@ _NO_MIDDLE = re.compile(
     r"does not support insert|infill is not supported|suffix is not (currently )?supported|unsupported param: suffix",
     re.IGNORECASE,
 )
-"""How Ollama, llama.cpp and vLLM say that they do not fill in the middle."""
+"""How Ollama, llama.cpp and vLLM report that they do not support FIM."""
 
 
 class Refusal(NamedTuple):
-    """An answer that is not a success."""
+    """An unsuccessful answer."""
 
     status: int
     body: bytes = b""
     retry_after: str = ""
-    """The header as it came: seconds, or an HTTP date."""
+    """The header's value: seconds, or an HTTP date."""
 
 
 def refused(refusal: Refusal, caller: Caller) -> ModelError:
-    """Return the error that `refusal` means."""
+    """Return the error for `refusal`."""
     said = _said(refusal.body, caller)
     kind = _kind(refusal, said)
     if _NO_MIDDLE.search(said):
@@ -62,7 +62,7 @@ def refused(refusal: Refusal, caller: Caller) -> ModelError:
 
 
 class UnknownModelError(ModelError):
-    """The API does not offer the model asked for; `names` are those it does, as far as it said so."""
+    """The API does not offer the requested model; `names` are the available ones, if it listed any."""
 
     def __init__(self, caller: Caller, names: list[str]) -> None:
         offer = f"one of: {caller.listed(names)}" if names else "a name that it offers"
@@ -75,7 +75,7 @@ class UnknownModelError(ModelError):
 
 
 def key_fault(caller: Caller) -> ModelError | None:
-    """Return the error for a key that cannot be right, or for none where one is needed."""
+    """Return the error for an invalid key, or for a missing one that is required."""
     key = caller.key
     variable = caller.provider.variable
     if not key and caller.is_own and variable:
@@ -88,19 +88,19 @@ def key_fault(caller: Caller) -> ModelError | None:
 
 
 def timed_out(host: str) -> ModelError:
-    """Return the error for an answer that did not begin in time."""
+    """Return the error for an answer that did not start in time."""
     return ModelError(
         Kind.TIMEOUT, f"{host} wrote nothing in time: it may be busy. timing.first_token_ms sets the wait."
     )
 
 
 def cut_off(host: str) -> ModelError:
-    """Return the error for an answer that ended before it began."""
+    """Return the error for an answer that ended before it started."""
     return ModelError(Kind.NETWORK, f"{host} ended its answer before it wrote anything.")
 
 
 def packed(caller: Caller, status: int, packing: str) -> ModelError:
-    """Return the error for an answer that came packed, though it was asked not to: some bytes unpack to gigabytes."""
+    """Return the error for a compressed answer, which was not requested: a few bytes can expand to gigabytes."""
     how = caller.excerpt(packing)[:40]
     message = (
         f"{caller.host} packed its answer ({how}, HTTP {status}), which midfill does not unpack: switch "
@@ -110,12 +110,12 @@ def packed(caller: Caller, status: int, packing: str) -> ModelError:
 
 
 def oversized(host: str) -> ModelError:
-    """Return the error for an answer that is longer than any answer of such an API."""
+    """Return the error for an answer that is longer than any valid one."""
     return ModelError(Kind.MALFORMED, f"The answer of {host} is far too long: check base_url.")
 
 
 def malformed(caller: Caller, body: bytes) -> ModelError:
-    """Return the error for a success whose body is not an answer."""
+    """Return the error for a successful response whose body is not an answer."""
     if _is_html(body):
         return ModelError(Kind.MALFORMED, _interposed(caller.host, 200))
     quote = caller.excerpt(_said(body, caller))
@@ -126,14 +126,14 @@ def malformed(caller: Caller, body: bytes) -> ModelError:
 
 
 def broken_off(caller: Caller, error: Any) -> ModelError:
-    """Return the error that a stream or a success carries in its body."""
+    """Return the error in the body of a stream or of a successful response."""
     said = error.get("message") if isinstance(error, dict) else error
     quote = caller.excerpt(_words(said))
     return ModelError(Kind.OVERLOAD, f"{caller.host} broke off its answer: {quote or 'no reason given'}")
 
 
 def only_thought(host: str) -> ModelError:
-    """Return the error for an answer in which the model thought aloud, and wrote nothing behind it."""
+    """Return the error for an answer that contains only reasoning."""
     return ModelError(
         Kind.BAD_SETTING,
         f"The model of {host} thinks aloud, and wrote nothing within completion.max_tokens: set model to one that does "
@@ -142,7 +142,7 @@ def only_thought(host: str) -> ModelError:
 
 
 def masked(key: str) -> str:
-    """Return what may be shown of a key: `sk-…` and its last four characters."""
+    """Return the part of a key that may be shown: `sk-…` and its last four characters."""
     if len(key) < 12:
         return "…"
     return f"{'sk-' if key.startswith('sk-') else ''}…{key[-4:]}"
@@ -150,7 +150,7 @@ def masked(key: str) -> str:
 
 def wait_seconds(header: str, now: datetime) -> float | None:
     """Return the seconds that a Retry-After header asks for (RFC 9110, section 10.2.3), or None."""
-    from email.utils import parsedate_to_datetime  # 10 ms, for what is hardly ever sent.
+    from email.utils import parsedate_to_datetime  # The import takes 10 ms, for a rare header.
 
     header = header.strip()
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", header):
@@ -165,11 +165,11 @@ def wait_seconds(header: str, now: datetime) -> float | None:
 
 
 _NO_DATABASE = re.compile(r"^No connected db", re.IGNORECASE)
-"""What LiteLLM's proxy says to another key than its master key, if it has no database of keys."""
+"""LiteLLM's proxy's answer to another key than its master key, if it has no database of keys."""
 
 
 def offered_names(error_text: str) -> list[str]:
-    """Return the model names that DeepSeek's refusal of an unknown one lists."""
+    """Return the model names in DeepSeek's error for an unknown model."""
     found = _NAMES.search(error_text)
     return re.findall(r"[\w.:/-]+", found[1].replace(" and ", " ").replace(" or ", " ")) if found else []
 
@@ -208,14 +208,14 @@ def _advice(kind: Kind, status: int, caller: Caller) -> str:
             page = _at(caller.provider.top_up_page, caller)
             return f"The account of the API key {masked(caller.key)} has no credit left: top up{page}."
         case Kind.RATE_LIMIT:
-            return f"{service} takes no more requests for the moment: too many at once."
+            return f"{service} accepts no more requests for now: too many at once."
         case Kind.OVERLOAD | Kind.TIMEOUT:
-            return f"{service} is out of order or overloaded; midfill tries again later."
+            return f"{service} is down or overloaded; midfill tries again later."
         case _ if status in {404, 405}:
             what = "chat" if "chat" in caller.provider.path else "fill-in-the-middle"
             return f"There is no {what} endpoint at this address of {service}: check base_url."
         case _:
-            return f"{service} does not take the request: check model, completion.stop and base_url."
+            return f"{service} rejects the request: check model, completion.stop and base_url."
 
 
 def _at(page: str, caller: Caller) -> str:
@@ -249,7 +249,7 @@ class _Body(msgspec.Struct):
 
 
 def _said(body: bytes, caller: Caller) -> str:
-    """Return the words in a refusal, without the key: of its JSON, whatever media type it came under, or its text."""
+    """Return the message in a refusal, without the key: from its JSON, whatever the media type, or its text."""
     if _is_html(body):
         return ""
     return caller.masked(_told(body))[:_SAID]
@@ -266,7 +266,7 @@ def _told(body: bytes) -> str:
 
 
 def _words(value: Any) -> str:
-    """Return a part of a document as text; nothing if it is nested too deeply for that."""
+    """Return a part of a document as text; empty if it is nested too deeply."""
     try:
         return str(value or "")
     except RecursionError:

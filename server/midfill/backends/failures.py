@@ -1,4 +1,4 @@
-"""Every way the network fails, as one ModelError that says what to do."""
+"""The failures of the network as ModelError, each with a remedy."""
 
 import socket
 import ssl
@@ -10,7 +10,7 @@ from midfill.core.model import Kind, ModelError
 
 
 def failed(error: Exception, host: str) -> ModelError:
-    """Return the error that `error`, of httpx or the operating system, means for calls of `host`."""
+    """Return the error for `error`, of httpx or the operating system, in calls of `host`."""
     causes = _causes(error)
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         return ModelError(
@@ -20,7 +20,7 @@ def failed(error: Exception, host: str) -> ModelError:
         )
     kind = Kind.TIMEOUT if isinstance(error, httpx.TimeoutException) else Kind.NETWORK
     words = next((words for of, words in _WORDS.items() if isinstance(error, of)), _BROKEN)
-    if isinstance(error, httpx.RemoteProtocolError) and "illegal" in str(error):  # As h11 says it.
+    if isinstance(error, httpx.RemoteProtocolError) and "illegal" in str(error):  # In h11's words.
         words = _NO_HTTP
     return ModelError(kind, words.format(host=host, why=_why(causes)))
 
@@ -49,7 +49,7 @@ def _why(causes: list[BaseException]) -> str:
 
 
 def _causes(error: BaseException) -> list[BaseException]:
-    """Return `error` and all that it was raised from, groups opened up."""
+    """Return `error` and its causes, with exception groups expanded."""
     chain: list[BaseException] = []
     todo: list[BaseException | None] = [error]
     while todo:

@@ -1,13 +1,13 @@
-"""The wire formats by their names."""
+"""The wire formats by name."""
 
 from collections.abc import Mapping
 from typing import Final
 
 from midfill.backends.chat import Chat, ChatPrefix
 from midfill.backends.llamacpp import Infill
-from midfill.backends.manner import Format
 from midfill.backends.ollama import Generate
 from midfill.backends.wire import Completions
+from midfill.backends.wire_format import Format
 from midfill.core.providers import Wire
 
 FORMATS: Final[Mapping[Wire, Format]] = {

@@ -1,4 +1,4 @@
-"""A model file of the user's own, in a child process: no key, no network."""
+"""The user's own model file, in a child process: no key, no network."""
 
 import asyncio
 import sys
@@ -11,13 +11,13 @@ from typing import Any, Final
 import msgspec
 
 from midfill.backends.address import Address, address_of
-from midfill.backends.options import RemoteOptions, manner_of
+from midfill.backends.options import RemoteOptions, parameters_of
 from midfill.backends.remote import Remote
 from midfill.core.model import Chunk, Kind, ModelError, Question
 from midfill.core.templates import TEMPLATES
 
 LOADING: Final = 120.0
-"""Seconds that loading a model may take."""
+"""Maximum seconds for loading a model."""
 
 
 class _Started(msgspec.Struct):
@@ -26,7 +26,7 @@ class _Started(msgspec.Struct):
 
 
 class Gguf(Remote):
-    """llama.cpp in a child process, started when it is first needed, and ended with the backend."""
+    """llama.cpp in a child process, which starts at the first use and ends with the backend."""
 
     def __init__(self, options: RemoteOptions) -> None:
         super().__init__(options)
@@ -34,11 +34,11 @@ class Gguf(Remote):
         self._starting = asyncio.Lock()
 
     def address(self) -> Address:
-        """Return where the child listens."""
+        """Return the child's address."""
         return address_of(self.provider, self._options.base_url or "http://127.0.0.1")
 
     async def stream(self, question: Question) -> AsyncGenerator[Chunk]:
-        """Yield the answer as it comes. Raises ModelError."""
+        """Yield the pieces of the answer. Raises ModelError."""
         await self.start()
         async for chunk in super().stream(question):
             yield chunk
@@ -56,18 +56,18 @@ class Gguf(Remote):
             await self._child.wait()
 
     async def start(self) -> None:
-        """Start the child, unless it runs. Raises ModelError."""
+        """Start the child if it does not run. Raises ModelError."""
         async with self._starting:
             if self._child is not None and self._child.returncode is None:
                 return
             started = await self._started(_model_file(self.model))
             template = self._options.template or (None if started.fills_in else TEMPLATES["plain"])
             self._options = replace(self._options, base_url=started.url, template=template)
-            self._manner = manner_of(self._options)
-            self.provider = self._manner.provider
-            if self._door is not None:
-                await self._door.http.close()
-                self._door = None
+            self._parameters = parameters_of(self._options)
+            self.provider = self._parameters.provider
+            if self._endpoint is not None:
+                await self._endpoint.http.close()
+                self._endpoint = None
 
     async def _started(self, model: str) -> _Started:
         command: Any = (sys.executable, "-m", "midfill.llama", model)
@@ -103,6 +103,6 @@ def _model_file(setting: str) -> str:
 
 
 def memory_of(setting: str) -> float:
-    """Return the GiB that a model takes, about: its file, and what it has read."""
+    """Return the approximate GiB that a model takes: its file, and its context."""
     path = expanduser(setting)
     return (getsize(path) if isfile(path) else 0) * 1.2 / 2**30

@@ -1,8 +1,8 @@
-"""The only door to HTTP: kept connections to one API, and every failure of the network told in words.
+"""The only module that uses HTTP: kept connections to one API, and each network failure as a message.
 
-Importing this imports httpx, and opening a client reads certificates: about 0.1 s each, so that is done in a
-thread when the first connection is wanted. The client is httpx's transport without `httpx.AsyncClient` around
-it: cookies, redirects and authentication flows are of no use here, and cost 0.15 ms of each call.
+Importing it imports httpx, and opening a client reads certificates: about 0.1 s each, so the first connection does both
+in a thread. The client is httpx's transport without `httpx.AsyncClient`: cookies, redirects and authentication flows
+are not needed and cost 0.15 ms per call.
 """
 
 import asyncio
@@ -17,57 +17,57 @@ from midfill.backends.address import unusable
 from midfill.backends.caller import Caller
 from midfill.backends.errors import Refusal, oversized, packed, refused
 from midfill.backends.failures import failed
-from midfill.backends.letter import Letter
 from midfill.backends.network import Network, open_transport
+from midfill.backends.request_body import RequestBody
 from midfill.core.model import ModelError
 
 CONNECT: Final = 10.0
-"""Seconds that connecting may take; the deadlines of a call are the caller's own."""
+"""Maximum seconds for connecting; the caller sets the deadlines of a call."""
 
 _TIMEOUTS: Final = {"timeout": {"connect": CONNECT, "write": CONNECT}}
 _MAX_DOCUMENT: Final = 1 << 22
-"""Bytes of a list of models or a balance; the longest known list (OpenRouter's) has about an eighth of this."""
+"""Maximum bytes of a list of models or a balance; the longest known list (OpenRouter's) has about an eighth of this."""
 _MAX_REFUSAL: Final = 1 << 16
-"""Bytes that are read of a refusal: a message repeats 200 characters of it."""
+"""Maximum bytes that are read of an error; a message quotes 200 characters of it."""
 
 for _name in ("httpx", "httpcore"):
-    # Below WARNING these write addresses and headers, the key among them.
+    # Below WARNING these loggers write addresses and headers, including the key.
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 class Http:
-    """A client of one API. Making one raises ModelError when `network` cannot be used."""
+    """A client of one API. The constructor raises ModelError if `network` is invalid."""
 
     def __init__(
         self, caller: Caller, url: str, network: Network, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
         self.idle = 0
-        """Connections that stand open and unused, as far as is known: the server may have closed them."""
+        """Number of open and unused connections, as far as known: the server may have closed them."""
         self.used = 0.0
-        """When the last answer began, in seconds of the loop's clock."""
+        """Start of the last answer, in seconds of the loop's clock."""
         self.caller = caller
-        """Who asks, for messages."""
+        """The caller, for messages."""
         self._headers = _headers(caller)
         self._transport = transport or open_transport(_parsed(url), network)
 
     async def get(self, url: str) -> bytes:
-        """Return the body that `url` answers with. Raises ModelError."""
-        answer = await self._accepted("GET", url, Letter(b""))
+        """Return the body of the answer from `url`. Raises ModelError."""
+        answer = await self._accepted("GET", url, RequestBody(b""))
         try:
             return await answer.document()
         finally:
             await answer.close()
 
-    async def post(self, url: str, letter: Letter) -> "Answer":
-        """Send a letter, and return the answer if it is a success; close it. Raises ModelError."""
-        return await self._accepted("POST", url, letter)
+    async def post(self, url: str, body: RequestBody) -> "Answer":
+        """Send a body, and return the answer if it is successful; the caller closes it. Raises ModelError."""
+        return await self._accepted("POST", url, body)
 
     async def close(self) -> None:
         """Close all connections."""
         await self._transport.aclose()
 
-    async def _accepted(self, method: str, url: str, letter: Letter) -> "Answer":
-        response = await self._sent(self._request(method, _parsed(url), letter))
+    async def _accepted(self, method: str, url: str, body: RequestBody) -> "Answer":
+        response = await self._sent(self._request(method, _parsed(url), body))
         answer = Answer(response, self)
         packing = response.headers.get("content-encoding", "")
         if answer.accepted and _is_plain(packing):
@@ -79,14 +79,14 @@ class Http:
         finally:
             await answer.close()
 
-    def _request(self, method: str, url: httpx.URL, letter: Letter) -> httpx.Request:
-        """Return a request; with its headers made by hand httpx takes 10 us for it, not 80."""
-        length = [(b"Content-Length", b"%d" % len(letter.body))] if letter.body else []
+    def _request(self, method: str, url: httpx.URL, body: RequestBody) -> httpx.Request:
+        """Return a request; with prepared headers httpx takes 10 us for it instead of 80."""
+        length = [(b"Content-Length", b"%d" % len(body.body))] if body.body else []
         headers = [(b"Host", url.netloc), *self._headers, *length]
-        return httpx.Request(method, url, headers=headers, stream=_Body(letter), extensions=_TIMEOUTS)
+        return httpx.Request(method, url, headers=headers, stream=_Body(body), extensions=_TIMEOUTS)
 
     async def _sent(self, request: httpx.Request) -> httpx.Response:
-        """Send a request; once more, at once, when the kept connection turns out to be dead."""
+        """Send a request; retry once, at once, if the kept connection is dead."""
         kept = self.idle > 0
         self.idle = max(0, self.idle - 1)
         try:
@@ -100,21 +100,21 @@ class Http:
             httpx.HTTPError,
             OSError,
             UnicodeError,
-        ) as error:  # A host name too long for DNS is a UnicodeError.
+        ) as error:  # A host name too long for DNS raises UnicodeError.
             raise failed(error, self.caller.host) from error
         self.used = asyncio.get_running_loop().time()
         return response
 
 
 class Answer:
-    """A response whose head has come, and whose body is read as it comes."""
+    """A response whose headers have arrived; its body is streamed."""
 
     __slots__ = ("_http", "_parts", "_response", "caller", "ended", "whole")
 
     def __init__(self, response: httpx.Response, http: Http) -> None:
         self.caller = http.caller
         self.ended = False
-        """Whether nothing more comes: it was read to its end, or a read failed or was given up."""
+        """Whether it has ended: it was read to its end, or a read failed or was cancelled."""
         self.whole = False
         """Whether it was read to its end."""
         self._http = http
@@ -123,14 +123,14 @@ class Answer:
 
     @property
     def accepted(self) -> bool:
-        """Whether it is a success."""
+        """Whether the status is a success."""
         return 200 <= self._response.status_code < 300
 
     async def read(self) -> bytes:
-        """Return the next bytes of the body; none at its end. Raises ModelError."""
+        """Return the next bytes of the body; empty at its end. Raises ModelError."""
         if self.ended:
             return b""
-        self.ended = True  # A read that does not come back, cancelled perhaps, ends the response.
+        self.ended = True  # A failed or cancelled read ends the response.
         try:
             part = await anext(self._parts)
         except StopAsyncIteration:
@@ -142,26 +142,26 @@ class Answer:
         return part
 
     async def document(self) -> bytes:
-        """Return the whole body. Raises ModelError, also when it is larger than any document of this API."""
+        """Return the whole body. Raises ModelError, also if it is larger than any document of this API."""
         body = await self._head(_MAX_DOCUMENT)
         if not self.ended:
             raise oversized(self.caller.host)
         return body
 
     async def refusal(self) -> Refusal:
-        """Return what a response that is no success says. Raises ModelError."""
+        """Return the content of an unsuccessful response. Raises ModelError."""
         wait = self._response.headers.get("retry-after", "")
         return Refusal(self._response.status_code, await self._head(_MAX_REFUSAL), wait)
 
     async def _head(self, most: int) -> bytes:
-        """Return the body, or so many of its bytes if it is longer. Raises ModelError."""
+        """Return the body, or its first bytes up to a limit. Raises ModelError."""
         body = bytearray()
         while len(body) < most and (part := await self.read()):
             body += part
         return bytes(body[:most])
 
     async def drain(self, seconds: float) -> None:
-        """Read what is left, for so many seconds at most, so that the connection can be kept; then close."""
+        """Read the rest, for at most this many seconds, so that the connection can be kept; then close."""
         try:
             async with asyncio.timeout(seconds):
                 while not self.ended:
@@ -172,37 +172,37 @@ class Answer:
             await self.close()
 
     async def close(self) -> None:
-        """Give the connection back if the body was read to its end, and close it otherwise."""
+        """Return the connection to the pool if the body was read to its end; otherwise close it."""
         if not self._response.is_closed:
             self._http.idle += self.whole and self._response.headers.get("connection") != "close"
             await self._response.aclose()
 
 
 class _Body(httpx.AsyncByteStream):
-    """A letter as httpx reads it, once it has a connection."""
+    """A request body for httpx, which reads it once it has a connection."""
 
-    def __init__(self, letter: Letter) -> None:
-        self._letter = letter
+    def __init__(self, body: RequestBody) -> None:
+        self._body = body
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        self._letter.sent = True
-        yield self._letter.body
+        self._body.sent = True
+        yield self._body.body
 
 
 def _parts(response: httpx.Response) -> AsyncIterator[bytes]:
-    """Return the body's bytes as they come, never unpacked."""
-    assert isinstance(response.stream, httpx.AsyncByteStream)  # Also what a test makes of bytes.
+    """Return the body's bytes as they arrive, never decompressed."""
+    assert isinstance(response.stream, httpx.AsyncByteStream)  # Tests also make responses of bytes.
     return aiter(response.stream)
 
 
 def _is_plain(packing: str) -> bool:
-    """Whether a Content-Encoding header names no packing."""
+    """Whether a Content-Encoding header names no compression."""
     return all(name.strip().lower() in {"", "identity"} for name in packing.split(","))
 
 
 @lru_cache(maxsize=8)
 def _parsed(url: str) -> httpx.URL:
-    """Return `url` as httpx has it. Raises ModelError, should httpx be stricter than `core.web`."""
+    """Return `url` as an httpx URL. Raises ModelError if httpx is stricter than `core.web`."""
     try:
         return httpx.URL(url)
     except (httpx.InvalidURL, ValueError):

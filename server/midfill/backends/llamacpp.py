@@ -1,4 +1,4 @@
-"""llama.cpp's own endpoints: `/infill` for models that fill in the middle, `/completion` for any."""
+"""llama.cpp's own endpoints: `/infill` for FIM models, `/completion` for any."""
 
 from typing import Any
 
@@ -7,16 +7,16 @@ from msgspec import Struct
 
 from midfill.backends.caller import Caller
 from midfill.backends.errors import UNREADABLE, broken_off, malformed
-from midfill.backends.manner import Manner, Reader
 from midfill.backends.wire import AnswerReader, encoded
+from midfill.backends.wire_format import Parameters, Reader
 from midfill.core.model import Chunk, Finish, ModelError, Question, Usage
 
 COMPLETION = "/completion"
-"""Where a prompt is gone on with, whatever the model was trained for."""
+"""The endpoint that continues a prompt, whatever the model was trained for."""
 
 
 def grammar(begins: str) -> str:
-    """Return the grammar of a text that begins so (llama.cpp, grammars/README.md).
+    """Return the grammar of a text that starts with `begins` (llama.cpp, grammars/README.md).
 
     >>> print(grammar("\\n  ret"))
     root ::= "\\n  ret" .*
@@ -26,19 +26,19 @@ def grammar(begins: str) -> str:
 
 
 class Infill:
-    """llama.cpp's server. The text of the cursor's line goes along as `prompt`, as llama.vim and llama.vscode do."""
+    """llama.cpp's server. The text of the cursor's line is sent as `prompt`, as llama.vim and llama.vscode do."""
 
-    def body(self, question: Question, manner: Manner) -> bytes:
-        """Return the JSON of a request; the server keeps what it has read for the next one."""
+    def body(self, question: Question, parameters: Parameters) -> bytes:
+        """Return the JSON of a request; the server caches the prompt for the next one."""
         ask, head = question.ask, question.prompt.head
         fields: dict[str, Any] = {
-            "n_predict": manner.most_tokens(ask),
-            "temperature": manner.temperature_of(ask),
+            "n_predict": parameters.most_tokens(ask),
+            "temperature": parameters.temperature_of(ask),
             "stream": True,
             "cache_prompt": True,
         }
-        if manner.template is not None:
-            fields["prompt"] = manner.filled(question)
+        if parameters.template is not None:
+            fields["prompt"] = parameters.filled(question)
         else:
             line = head.rfind("\n") + 1
             fields |= {
@@ -49,14 +49,14 @@ class Infill:
             }
         if question.begins:
             fields["grammar"] = grammar(question.begins)
-        if stops := manner.stops(ask):
+        if stops := parameters.stops(ask):
             fields["stop"] = stops
-        if manner.model:
-            fields["model"] = manner.model
+        if parameters.model:
+            fields["model"] = parameters.model
         return encoded(fields)
 
     def reader(self, caller: Caller) -> Reader:
-        """Return what reads the answer."""
+        """Return the reader of the answer."""
         return AnswerReader(caller, _parsed)
 
 

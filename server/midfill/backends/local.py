@@ -1,4 +1,4 @@
-"""The embedded engine as a backend: no key, no network, no model; the open file and those beside it."""
+"""The embedded engine as a backend: it needs no key, network or model, only the open file and its memories."""
 
 import asyncio
 import time
@@ -8,18 +8,18 @@ from midfill.core.lookup import Memory, complete
 from midfill.core.model import Chunk, Question
 
 FILES = 4
-"""Open files for which is kept what is beside them."""
+"""Maximum number of open files whose memories are kept."""
 FRESH = 10.0
-"""Seconds until what is beside the open file is looked at again."""
+"""Seconds until the memories of a file are looked up again."""
 
 Neighbours = Callable[[str], tuple[Memory, ...]]
-"""Returns what is remembered beside the file of a URI."""
+"""Returns the memories of the file of a URI."""
 
 
 class Local:
-    """Answers from text that is already there, and only when it is sure; see `core.lookup`.
+    """Answers from existing text, and only if it is certain enough; see `core.lookup`.
 
-    `neighbours` is asked in a thread, for a file's first question and then every `FRESH` seconds.
+    `neighbours` is called in a thread, at a file's first question and then every `FRESH` seconds.
     """
 
     name = model = "local"
@@ -33,10 +33,10 @@ class Local:
         self._neighbours = neighbours
         self._clock = clock
         self._beside: dict[str, tuple[float, tuple[Memory, ...]]] = {}
-        """By URI: when it was asked what is beside a file, and the answer."""
+        """By URI: the time of the latest lookup, and the memories found."""
 
     async def stream(self, question: Question) -> AsyncGenerator[Chunk]:
-        """Yield one chunk, empty when nothing is sure enough; raises nothing."""
+        """Yield one chunk, empty if nothing is certain enough; raises nothing."""
         memories = await self._look(question.cursor.uri)
         yield Chunk(complete(question.cursor, question.ask, memories), finish="stop", model=self.name)
 
@@ -44,11 +44,11 @@ class Local:
         """Do nothing: there is no connection to open."""
 
     async def close(self) -> None:
-        """Forget what was read."""
+        """Forget the memories."""
         self._beside.clear()
 
     async def _look(self, uri: str) -> tuple[Memory, ...]:
-        """Return what is remembered beside the file of `uri`."""
+        """Return the memories of the file of `uri`."""
         if (neighbours := self._neighbours) is None:
             return ()
         seen, memories = self._beside.get(uri, (None, ()))

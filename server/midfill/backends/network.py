@@ -1,4 +1,4 @@
-"""The way out of this machine: proxies, and whom to trust."""
+"""The connection to the network: proxies and certificate authorities."""
 
 import socket
 import ssl
@@ -14,7 +14,7 @@ from midfill.core.model import Kind, ModelError
 from midfill.core.web import IN_THE_CLEAR, in_the_clear, is_loopback
 
 KEEP_ALIVE: Final = 300.0
-"""Seconds that an idle connection is kept. httpx's own default is 5, so that each pause costs a reconnect."""
+"""Seconds that an idle connection is kept. httpx's own default of 5 costs a reconnect after each pause."""
 
 _SOCKET: Final = [
     (level, getattr(socket, name), value)
@@ -26,30 +26,29 @@ _SOCKET: Final = [
     )
     if hasattr(socket, name)
 ]
-"""TCP's own keep-alive, in seconds and tries, as far as the system has it.
+"""TCP keep-alive, in seconds and tries, where the system supports it.
 
-Routers forget connections that are idle for minutes, and some die while the machine sleeps; so it is the socket
-that finds out, and not a call that waits in vain.
+Routers drop connections that are idle for minutes, and some connections die while the machine sleeps. The socket
+detects this, so that no call waits for an answer in vain.
 """
 
 
 @dataclass(frozen=True)
 class Network:
-    """The way out of this machine."""
+    """The network settings."""
 
     proxy: str = ""
-    """Address of a proxy; empty: as the environment says."""
+    """Address of a proxy; empty for the environment's."""
     ca_file: str = ""
-    """PEM file of certificate authorities; empty: those of the system."""
+    """PEM file of certificate authorities; empty for the system's."""
     allow_http: bool = False
-    """Whether others may read what is sent to another machine."""
+    """Whether unencrypted HTTP to another machine is allowed."""
 
 
 def open_transport(url: httpx.URL, network: Network) -> httpx.AsyncHTTPTransport:
-    """Return a transport that speaks HTTP/1.1 only: closing a stream early must end it.
+    """Return a transport for HTTP/1.1 only: closing a stream early must end it.
 
-    Under HTTP/2 httpcore 1.0 leaves an unwanted stream running (encode/httpcore#944), so that the rest is
-    written, and paid for.
+    Under HTTP/2 httpcore 1.0 leaves a closed stream running (encode/httpcore#944), so the rest is written and billed.
     """
     way = network.proxy or _environment_proxy(url)
     if not network.allow_http and in_the_clear(f"{url.scheme}://{url.netloc.decode()}", way):
@@ -80,7 +79,7 @@ def _proxy(address: str, trust: ssl.SSLContext) -> httpx.Proxy | None:
 
 
 def _environment_proxy(url: httpx.URL) -> str:
-    """Return the proxy that the environment, or the operating system's settings, name for `url`."""
+    """Return the proxy for `url` from the environment or the operating system's settings."""
     if is_loopback(url.host) or proxy_bypass(url.host):
         return ""
     proxies = getproxies()
@@ -89,7 +88,7 @@ def _environment_proxy(url: httpx.URL) -> str:
 
 
 def trusted(ca_file: str) -> ssl.SSLContext:
-    """Return whom to trust: the authorities in `ca_file`, or the operating system's."""
+    """Return the trusted authorities: those in `ca_file`, or the operating system's."""
     if not ca_file:
         return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     path = expanduser(ca_file)
@@ -100,6 +99,6 @@ def trusted(ca_file: str) -> ssl.SSLContext:
     except (OSError, ValueError) as error:
         message = f"network.ca_file: {path} cannot be read as PEM certificates."
         raise ModelError(Kind.BAD_SETTING, message) from error
-    # Python 3.13 made this the default; authorities of company networks often fall short of it.
+    # Python 3.13 made this the default; certificate authorities of company networks often do not comply.
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     return context

@@ -1,4 +1,4 @@
-"""Ollama's `/api/generate`: a line of JSON for each piece of the answer."""
+"""Ollama's `/api/generate`: one line of JSON for each piece of the answer."""
 
 from typing import Any
 
@@ -7,42 +7,42 @@ from msgspec import Struct
 
 from midfill.backends.caller import Caller
 from midfill.backends.errors import UNREADABLE, broken_off, cut_off, malformed
-from midfill.backends.manner import Manner, Reader
 from midfill.backends.wire import encoded, finish_of
+from midfill.backends.wire_format import Parameters, Reader
 from midfill.core.model import Chunk, ModelError, Question, Usage
 
 _KEEP_ALIVE = "30m"
-"""How long the model stays in memory; loading it again takes seconds, and Ollama's own default is 5 minutes."""
+"""How long the model stays in memory; loading it again takes seconds, and Ollama's default is 5 minutes."""
 _LONGEST = 1 << 20
-"""Bytes of a line."""
+"""Maximum bytes of a line."""
 
 
 class Generate:
-    """Ollama's own format. The server fills prefix and suffix into the model's template, unless we do."""
+    """Ollama's own format. The server fills in the model's template, unless the settings name one."""
 
-    def body(self, question: Question, manner: Manner) -> bytes:
-        """Return the JSON of a request; `think` is off, because models that can think do so by default."""
+    def body(self, question: Question, parameters: Parameters) -> bytes:
+        """Return the JSON of a request; `think` is off, because reasoning models have it on by default."""
         options: dict[str, Any] = {
-            "num_predict": manner.most_tokens(question.ask),
-            "temperature": manner.temperature_of(question.ask),
+            "num_predict": parameters.most_tokens(question.ask),
+            "temperature": parameters.temperature_of(question.ask),
         }
-        if stops := manner.stops(question.ask):
+        if stops := parameters.stops(question.ask):
             options["stop"] = stops
         fields: dict[str, Any] = {
-            "model": manner.model,
+            "model": parameters.model,
             "stream": True,
             "think": False,
             "keep_alive": _KEEP_ALIVE,
             "options": options,
         }
-        if manner.template is not None:
-            fields |= {"prompt": manner.filled(question), "raw": True}
+        if parameters.template is not None:
+            fields |= {"prompt": parameters.filled(question), "raw": True}
         else:
             fields |= {"prompt": question.prompt.head, "suffix": question.prompt.suffix}
         return encoded(fields)
 
     def reader(self, caller: Caller) -> Reader:
-        """Return what reads the answer."""
+        """Return the reader of the answer."""
         return LineReader(caller)
 
 
@@ -58,7 +58,7 @@ class LineReader:
 
     @property
     def done(self) -> bool:
-        """Whether the model has ended, or the answer went wrong."""
+        """Whether the model has ended, or the answer is invalid."""
         return self._finished or self.failure is not None
 
     def feed(self, data: bytes) -> list[Chunk]:
@@ -74,7 +74,7 @@ class LineReader:
         return self._chunks(lines)
 
     def end(self) -> list[Chunk]:
-        """Return the last chunks, when no more bytes come."""
+        """Return the last chunks, at the end of the body."""
         chunks = self._chunks([bytes(self._line)])
         if not self.done:
             self.failure = cut_off(self._caller.host) if self._begun else malformed(self._caller, b"")

@@ -1,32 +1,32 @@
-"""How a backend behind HTTP is called, as the settings say."""
+"""The options of an HTTP backend, from the settings."""
 
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from midfill.backends.llamacpp import COMPLETION
-from midfill.backends.manner import Manner
+from midfill.backends.wire_format import Parameters
 from midfill.core.providers import PROVIDERS, Provider
 from midfill.core.templates import Template
 from midfill.core.web import is_loopback, parsed
 
 MOST_STOPS: Final = 16
-"""Stop texts that another server than the provider's own takes: only OpenAI's own is so strict as to take four."""
+"""Maximum stop texts for another server than the provider's own: only OpenAI limits them to four."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RemoteOptions:
-    """How to call an API. Times in seconds."""
+    """The options for calling an API. Times in seconds."""
 
     provider: Provider = PROVIDERS["deepseek"]
     name: str = ""
-    """What the settings call it; empty: as its provider."""
+    """The name in the settings; empty for the provider's name."""
     base_url: str = ""
     model: str = ""
     template: Template | None = None
     think: bool = False
-    """Whether a chat model that is asked by hand may think first."""
+    """Whether a chat model may reason first after a manual request."""
     think_s: float = 60.0
-    """How long it may."""
+    """Maximum seconds of its reasoning."""
     key: str = field(default="", repr=False)
     first_token_s: float = 5.0
     total_s: float = 8.0
@@ -37,14 +37,16 @@ class RemoteOptions:
     allow_http: bool = False
 
 
-def manner_of(options: RemoteOptions) -> Manner:
-    """Return how questions are put."""
+def parameters_of(options: RemoteOptions) -> Parameters:
+    """Return the parameters of requests."""
     provider = options.provider
     if provider.wire == "infill" and options.template is not None:
-        provider = replace(provider, path=COMPLETION)  # Filled in by us, it is a prompt like any other.
+        provider = replace(
+            provider, path=COMPLETION
+        )  # With the template filled in, it is an ordinary prompt.
     if options.base_url:
         provider = replace(provider, most_stops=max(MOST_STOPS, provider.most_stops))
-    return Manner(
+    return Parameters(
         provider=provider,
         model=options.model or provider.model,
         template=options.template,
@@ -55,7 +57,7 @@ def manner_of(options: RemoteOptions) -> Manner:
 
 
 def is_paid(options: RemoteOptions) -> bool:
-    """Whether a call costs money; a server on this machine that speaks OpenAI's format does not."""
+    """Whether a call costs money; a server on this machine with OpenAI's format does not."""
     url = parsed(options.base_url) if options.base_url else None
     own_server = url is not None and is_loopback(url.hostname or "") and options.provider.title == "OpenAI"
     return options.provider.paid and not own_server

@@ -1,4 +1,4 @@
-"""One real call, timed: what `midfill doctor` shows."""
+"""One real, timed call, for `midfill doctor`."""
 
 from time import monotonic
 from typing import Final, NamedTuple
@@ -14,19 +14,19 @@ _QUESTION: Final = Question(
 
 
 class Probe(NamedTuple):
-    """What one call took and brought. Times in seconds; with a backend that is not warm, connecting is in them."""
+    """The result of one call. Times in seconds; they include connecting if the backend is not warm."""
 
     text: str
     model: str
-    """The model that says it answered."""
+    """The model named in the answer."""
     first_text: float | None
-    """Until the first text; None when none came."""
+    """Seconds until the first text; None without text."""
     total: float
     usage: Usage | None
 
 
 async def probe(backend: Backend) -> Probe:
-    """Ask `backend` for the end of a one-line function, some 20 tokens in all. Raises ModelError."""
+    """Ask `backend` to complete a one-line function, some 20 tokens in total. Raises ModelError."""
     began = monotonic()
     text, model = "", ""
     first: float | None = None

@@ -1,38 +1,38 @@
-"""An answer, read part by part, and when there is no use in waiting for more."""
+"""Reads an answer part by part, until its deadline."""
 
 import asyncio
 from typing import TYPE_CHECKING
 
 from midfill.backends.errors import timed_out
-from midfill.backends.manner import Reader
 from midfill.backends.pace import Pace
+from midfill.backends.wire_format import Reader
+from midfill.core.answer_start import AnswerStart
 from midfill.core.model import Chunk, ModelError
-from midfill.core.opening import Opening
 
 if TYPE_CHECKING:  # The HTTP client is imported in a thread.
     from midfill.backends.http import Answer
 
 
 def now() -> float:
-    """Return the seconds of the loop's clock, which all deadlines go by."""
+    """Return the time of the loop's clock in seconds, which all deadlines use."""
     return asyncio.get_running_loop().time()
 
 
-def opened(reader: Reader, part: bytes, opening: Opening) -> list[Chunk]:
-    """Return what `part` brings, at the answer's beginning as it fits the cursor; with no part, what is left."""
+def opened(reader: Reader, part: bytes, start: AnswerStart) -> list[Chunk]:
+    """Return the chunks of `part`, fitted to the cursor at the answer's start; without a part, the remaining text."""
     chunks = []
     for chunk in reader.feed(part) if part else reader.end():
-        text = opening.feed(chunk.text)
+        text = start.feed(chunk.text)
         if chunk.finish is not None:
-            text += opening.end()
-        chunks.append(chunk._replace(text=text, thinks=chunk.thinks or opening.thinks))
-    if not part and (rest := opening.end()):
+            text += start.end()
+        chunks.append(chunk._replace(text=text, thinks=chunk.thinks or start.thinks))
+    if not part and (rest := start.end()):
         chunks.append(Chunk(rest))
     return chunks
 
 
 async def next_part(answer: "Answer", pace: Pace) -> bytes:
-    """Return the next bytes of `answer`, none when it is over. Raises ModelError only before any text."""
+    """Return the next bytes of `answer`, empty at its end. Raises ModelError only before any text."""
     try:
         async with asyncio.timeout(pace.until - now()):
             return await answer.read()

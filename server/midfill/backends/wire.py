@@ -1,7 +1,7 @@
-"""What completions endpoints read and write, as bytes; nothing here does I/O.
+"""The format of completions endpoints, as bytes; without I/O.
 
-The shapes are those of OpenAI's legacy `/completions`, with the deviations that DeepSeek's documentation, its older
-versions, its siblings (Mistral answers in a message's content) and gateways in front of it show.
+The shapes are those of OpenAI's legacy `/completions`, with the deviations of DeepSeek's documentation and its older
+versions, of similar APIs (Mistral answers in a message's content) and of gateways.
 """
 
 import json
@@ -13,15 +13,15 @@ from msgspec import Struct
 
 from midfill.backends.caller import Caller
 from midfill.backends.errors import UNREADABLE, broken_off, cut_off, malformed, oversized
-from midfill.backends.manner import Manner, Reader
+from midfill.backends.wire_format import Parameters, Reader
 from midfill.core.model import Chunk, Finish, ModelError, Question, Usage
 from midfill.core.sse import Decoder
 
 _MAX_BODY: Final = 1 << 20
-"""Bytes of an answer that is not a stream; `max_tokens` of the longest tokens are far less."""
+"""Maximum bytes of an answer that is not a stream, far above `max_tokens` of the longest tokens."""
 
 _MAX_TEXT: Final = 1 << 18
-"""Characters of an answer, for the same reason."""
+"""Maximum characters of an answer, for the same reason."""
 
 FINISHES: Final[Mapping[str, Finish]] = {
     "stop": "stop",
@@ -29,7 +29,7 @@ FINISHES: Final[Mapping[str, Finish]] = {
     "content_filter": "content_filter",
     "insufficient_system_resource": "insufficient_system_resource",
     "aborted": "aborted",
-    # What gateways and sibling APIs say for the same things (Mistral, llama.cpp, vLLM).
+    # The finish reasons of gateways and similar APIs (Mistral, llama.cpp, vLLM).
     "eos": "stop",
     "eos_token": "stop",
     "stop_sequence": "stop",
@@ -43,35 +43,34 @@ FINISHES: Final[Mapping[str, Finish]] = {
 class Completions:
     """OpenAI's legacy completions: DeepSeek, Mistral, Inception, SiliconFlow, vLLM and many more."""
 
-    def body(self, question: Question, manner: Manner) -> bytes:
+    def body(self, question: Question, parameters: Parameters) -> bytes:
         """Return the JSON of a request.
 
-        An empty suffix is sent as "" (as minuet does; no report of it failing is known), so that the request has
-        the same shape at the end of a file as elsewhere. top_p, the penalties and n are left out: ignored,
-        deprecated, or not in the schema.
+        An empty suffix is sent as "" (as minuet does; no failure is known), so that the request has the same shape at
+        the end of a file. top_p, the penalties and n are omitted: they are ignored, deprecated, or not in the schema.
         """
-        provider, prompt = manner.provider, question.prompt
-        fields: dict[str, object] = {"model": manner.model}
-        if manner.template is not None:
-            fields["prompt"] = manner.filled(question)
+        provider, prompt = parameters.provider, question.prompt
+        fields: dict[str, object] = {"model": parameters.model}
+        if parameters.template is not None:
+            fields["prompt"] = parameters.filled(question)
         else:
             fields["prompt"], fields["suffix"] = prompt.head, prompt.suffix or provider.empty_suffix
-        fields["max_tokens"] = manner.most_tokens(question.ask)
-        fields["temperature"] = manner.temperature_of(question.ask)
+        fields["max_tokens"] = parameters.most_tokens(question.ask)
+        fields["temperature"] = parameters.temperature_of(question.ask)
         fields["stream"] = True
         if provider.tells_usage:
             fields["stream_options"] = {"include_usage": True}
-        if stops := manner.stops(question.ask):
+        if stops := parameters.stops(question.ask):
             fields["stop"] = stops
         return encoded(fields)
 
     def reader(self, caller: Caller) -> Reader:
-        """Return what reads the answer."""
+        """Return the reader of the answer."""
         return AnswerReader(caller)
 
 
 def encoded(fields: object) -> bytes:
-    """Return `fields` as JSON; half a surrogate pair, which UTF-8 cannot carry, becomes U+FFFD."""
+    """Return `fields` as JSON; a lone surrogate, which UTF-8 cannot encode, becomes U+FFFD."""
     try:
         return msgspec.json.encode(fields)
     except UnicodeEncodeError:
@@ -80,19 +79,18 @@ def encoded(fields: object) -> bytes:
 
 
 class Parse(Protocol):
-    """Turns one document of an answer, or the `whole` of it, into a chunk."""
+    """Converts one document of a stream, or the `whole` answer, into a chunk."""
 
     def __call__(self, document: bytes, caller: Caller, *, whole: bool) -> Chunk | ModelError:
-        """Return the chunk, or the error that the document is or tells."""
+        """Return the chunk, or the error in the document."""
         ...
 
 
 class AnswerReader:
     """Reads the body of a successful answer into chunks: events, or one JSON document from a gateway.
 
-    Which of the two it is shows in its first characters, not in its media type: DeepSeek sends JSON under
-    others too. For anything else, and for what ends before its end, `failure` is set to a ModelError, and no
-    more is read.
+    The first characters distinguish the two, not the media type: DeepSeek also sends JSON under other types. Any other
+    body, and one that ends early, sets `failure` to a ModelError, and reading stops.
     """
 
     def __init__(self, caller: Caller, parse: Parse | None = None) -> None:
@@ -106,7 +104,7 @@ class AnswerReader:
 
     @property
     def done(self) -> bool:
-        """Whether nothing that comes now can matter: the stream said that it is over, or went wrong."""
+        """Whether reading can stop: the stream has ended or failed."""
         return self.failure is not None or (self._events is not None and self._events.done)
 
     def feed(self, data: bytes) -> list[Chunk]:
@@ -121,7 +119,7 @@ class AnswerReader:
         return [] if not start or start.startswith(b"{") else self._begun(start)
 
     def end(self) -> list[Chunk]:
-        """Return the last chunks, when no more bytes come."""
+        """Return the last chunks, at the end of the body."""
         if self._events is not None:
             chunks = self._chunks(self._events.end())
             if not (self._finished or self.done):
@@ -130,7 +128,7 @@ class AnswerReader:
         return self._chunks([bytes(self._body)])
 
     def _begun(self, start: bytes) -> list[Chunk]:
-        """Go on with what is no JSON: as events, as soon as it is sure that they are."""
+        """Treat a body that is not JSON as events, as soon as that is certain."""
         if not any(start.startswith(field[: len(start)]) for field in _FIELDS):
             self.failure = malformed(self._caller, bytes(self._body))
         elif b":" in start:
@@ -160,7 +158,7 @@ _FIELDS: Final = (b"data:", b"event:", b"id:", b"retry:", b":")
 class _Message(Struct):
     content: str | None = None
     reasoning_content: str | None = None
-    """What a model thinks before it answers (DeepSeek and vLLM; OpenRouter calls it `reasoning`)."""
+    """The model's reasoning before its answer (DeepSeek and vLLM; OpenRouter calls it `reasoning`)."""
     reasoning: Any = None
 
 
@@ -195,7 +193,7 @@ _DECODER: Final = msgspec.json.Decoder(_Answer, strict=False)
 
 
 def parsed(document: bytes, caller: Caller, *, whole: bool) -> Chunk | ModelError:
-    """Return the chunk that a document of OpenAI's shape holds."""
+    """Return the chunk of a document in OpenAI's shape."""
     answer = _decoded(document)
     if answer is None or (whole and not answer.choices and not answer.error):
         return malformed(caller, document)
@@ -212,7 +210,7 @@ def _decoded(document: bytes) -> _Answer | None:
 
 
 def _decoded_leniently(document: bytes) -> _Answer | None:
-    r"""Read what msgspec refuses: bytes that are no UTF-8, and one half of a pair like `\ud83d\ude00`."""
+    r"""Decode what msgspec rejects: invalid UTF-8, and half of a pair like `\ud83d\ude00`."""
     try:
         return _DECODER.decode(encoded(json.loads(document.decode("utf-8", "replace"))))
     except (ValueError, *UNREADABLE):
@@ -232,7 +230,7 @@ def _as_chunk(answer: _Answer, caller: Caller) -> Chunk:
 
 
 def finish_of(reason: str | None) -> Finish | None:
-    """Return why an answer ended, in our words; None while it has not."""
+    """Return the finish reason of an answer, mapped to ours; None while there is none."""
     return FINISHES.get(reason, "stop") if reason else None
 
 

@@ -44,15 +44,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: Sequence[str] | None) -> int:
-    # Parsing writes too: `--help`, whose errors argparse swallows only in newer versions of Python.
+    # Parsing also writes: newer versions of Python only ignore the errors of `--help`.
     arguments = _parser().parse_args(_shielded(sys.argv[1:] if argv is None else argv))
     environ = dict(os.environ)
     for name in [name for name in environ if name.endswith("_API_KEY")]:
-        del os.environ[name]  # So that no child process has a key that it was not meant to have.
+        del os.environ[name]  # No child process may inherit a key that is not meant for it.
     log.start(environ.get("MIDFILL_LOG", ""))
     if (
         arguments.run is not _serve
-    ):  # It answers the editor before it learns of keys, and tells of closed streams.
+    ):  # It answers the editor before it reads keys, and handles closed streams itself.
         from midfill.keys import remember
 
         streams.mend("stdin", "stdout")
@@ -62,9 +62,9 @@ def _run(argv: Sequence[str] | None) -> int:
 
 
 def _shielded(argv: Sequence[str]) -> list[str]:
-    """Return the arguments as argparse understands them.
+    """Return the arguments in a form that argparse understands.
 
-    It takes `-:12:9` for an option unless there is a blank before it, and finds no FOLDER behind `index status --json`.
+    argparse takes `-:12:9` for an option unless a blank precedes it, and misses FOLDER after `index status --json`.
     """
     shielded = [f" {argument}" if argument.startswith("-:") else argument for argument in argv]
     return sorted(shielded, key=lambda part: part.startswith("--")) if shielded[:1] == ["index"] else shielded
@@ -143,7 +143,7 @@ def _add_complete(commands: "Commands") -> None:
     output.add_argument(
         "--explain",
         action="store_true",
-        help="ask nobody; show what would be sent: sources, pieces, tokens, reasons",
+        help="send nothing; show what would be sent: sources, pieces, tokens, reasons",
     )
     parser.set_defaults(run=_complete)
 
@@ -157,7 +157,7 @@ def _add_doctor(commands: "Commands") -> None:
 
 
 EDITORS = ("neovim", "vim", "emacs", "helix", "vscode", "zed", "jetbrains", "sublime", "kate", "kakoune")
-"""The editors of `midfill setup`, repeated here so that `--help` and the server need not import the table."""
+"""The editors of `midfill setup`, repeated here so that `--help` and the server do not import the table."""
 _COMMANDS = {"nvim": "neovim", "hx": "helix", "code": "vscode", "codium": "vscode", "subl": "sublime",
              "kak": "kakoune"}  # fmt: skip
 
@@ -178,7 +178,7 @@ def _add_setup(commands: "Commands") -> None:
     parser.add_argument(
         "--write",
         action="store_true",
-        help="write the configuration file, and keep a backup beside it",
+        help="write the configuration file, and keep a backup next to it",
     )
     parser.add_argument(
         "--backend",
@@ -199,9 +199,7 @@ def _add_config(commands: "Commands") -> None:
 
 
 def _add_stats(commands: "Commands") -> None:
-    parser = commands.add_parser(
-        "stats", help="show what completion cost and what it was worth: today, 7 and 30 days"
-    )
+    parser = commands.add_parser("stats", help="show the cost and use of completion: today, 7 and 30 days")
     parser.add_argument(
         "--days",
         type=days,

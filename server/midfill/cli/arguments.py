@@ -6,14 +6,14 @@ from typing import NoReturn
 from midfill.core.characters import visible
 
 MOST_DAYS = 3650
-"""Days that statistics reach back, at most."""
+"""Maximum days of statistics."""
 
 
 class Parser(argparse.ArgumentParser):
-    """Repeats arguments so that a terminal only shows them."""
+    """Escapes control characters in error messages."""
 
     def error(self, message: str) -> NoReturn:
-        """Tell what is wrong, and exit."""
+        """Print the error and exit."""
         super().error(visible(message))
 
 

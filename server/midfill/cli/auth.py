@@ -1,4 +1,4 @@
-"""`midfill auth`: keys in the system keyring, and where each backend's key comes from."""
+"""`midfill auth`: the keys in the system keyring, and the source of each backend's key."""
 
 import getpass
 import sys
@@ -17,7 +17,7 @@ OK, USAGE, KEY = 0, 2, 3
 
 
 def run(what: str, backend: str | None, environ: Mapping[str, str]) -> int:
-    """Set, list or remove keys; return the exit code: 2 for a wrong name or setting, 3 if it cannot be done."""
+    """Set, list or remove keys; return the exit code: 2 for a wrong name or setting, 3 for a failure."""
     loaded = load(environ, workspaces=[Path.cwd()])
     if loaded.halting:
         for problem in loaded.halting:
@@ -42,7 +42,7 @@ def _names(settings: Settings) -> list[str]:
 
 
 def _list(settings: Settings, environ: Mapping[str, str]) -> int:
-    """Print a line for each backend: the key's last characters, and where it comes from."""
+    """Print a line for each backend: the key's last characters and its source."""
     asked = {member.name for member in members(settings)}
     code = OK
     for name in _names(settings):
@@ -63,12 +63,12 @@ def _list(settings: Settings, environ: Mapping[str, str]) -> int:
 
 
 def _alone(name: str, settings: Settings) -> Settings:
-    """Return the settings with one backend, and without the key settings of others."""
+    """Return the settings for one backend, without the key settings of others."""
     return structs.replace(settings, backend=name, api_key_command="", api_key_file="")
 
 
 def _set(name: str, settings: Settings, environ: Mapping[str, str]) -> int:
-    """Ask for a key without showing it, and put it into the keyring."""
+    """Ask for a key without echo, and store it in the keyring."""
     secret = cleaned_key(_asked(name), "what you entered")
     keep_key(name, secret)
     say(f"the key for {name} is in the system keyring ({KEYRING_SERVICE}, {name})")

@@ -1,4 +1,4 @@
-"""`midfill setup --backend NAME`: the settings that a backend needs, and where its key goes."""
+"""`midfill setup --backend NAME`: the settings of a backend, and the place of its key."""
 
 import re
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "ollama": ('# base_url = "http://127.0.0.1:11434"',),
     "gguf": ('model = "/path/to/model.gguf"',),
 }
-"""Lines behind `backend`: what cannot be known, and as comments what may be another."""
+"""Lines after `backend`: the settings without a default, and further ones as comments."""
 
 _BEFORE_TABLES = re.compile(r"\A(?:(?!^[ \t]*\[).)*", re.DOTALL | re.MULTILINE)
 _BACKEND = re.compile(
@@ -32,7 +32,7 @@ _BACKEND = re.compile(
 
 
 def run(name: str, write: bool, environ: Mapping[str, str]) -> int:
-    """Print the settings of a backend, or write which one answers; return the exit code: 2 if refused."""
+    """Print the settings of a backend, or write the choice of it; return the exit code: 2 if refused."""
     if name not in CHOICES:
         near = get_close_matches(name, CHOICES, 1)
         hint = f": did you mean {near[0]}?" if near else ""
@@ -63,7 +63,7 @@ def block(name: str) -> str:
 
 
 def chosen(settings: str, name: str) -> str:
-    """Return the settings file with this backend chosen; all else in it stays.
+    """Return the settings file with this backend chosen; the rest is unchanged.
 
     >>> chosen('backend = "auto"  # mine\\n[timing]\\n', "ollama")
     'backend = "ollama"\\n[timing]\\n'
@@ -76,7 +76,7 @@ def chosen(settings: str, name: str) -> str:
 
 
 def steps(name: str) -> list[str]:
-    """Return what is left to do."""
+    """Return the remaining steps."""
     provider = PROVIDERS.get("deepseek" if name == "auto" else name)
     if provider is None:
         return ["no key and no network are needed"]

@@ -24,23 +24,23 @@ from midfill.core.prompt import slice_at
 from midfill.engine import Engine, Reply, Request, Suggestion, budget_of, sizes_of
 from midfill.ledger import Ledger, Terms, data_file
 from midfill.settings import Loaded, load
-from midfill.workspace import Beside, Closed, UnreadableError, paths_of, read_document, to_uri
+from midfill.workspace import Exclusions, Memories, UnreadableError, paths_of, read_document, to_uri
 from midfill.workspace.text import DOCUMENT_LIMIT
 
 if TYPE_CHECKING:
     from midfill.lsp.surveyor import Surveyor
 
 _PATIENCE = 20
-"""Seconds that an explanation waits for the folder's index to be made."""
+"""Maximum seconds that an explanation waits for the folder's index."""
 _MOST_SHOWN = 200
-"""Characters of a wrong place that are repeated."""
+"""Maximum characters of an invalid position in a message."""
 EDITOR = "command line"
-"""What stands in the ledger in place of an editor's name."""
+"""The editor's name in the ledger."""
 _PLACE = re.compile(r"(.+):([0-9]{1,40}):([0-9]{1,40})", re.DOTALL)
 
 
 class UsageError(Exception):
-    """The command was called wrongly; the message says how to call it."""
+    """Wrong usage; the message shows the right one."""
 
 
 def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 
 def exit_code(error: ModelError) -> int:
-    """Return the exit code that tells this error."""
+    """Return the exit code for this error."""
     return {Kind.BAD_SETTING: 2, Kind.NO_KEY: 3, Kind.BAD_KEY: 3}.get(error.kind, 4)
 
 
@@ -117,8 +117,8 @@ def _check(document: Document, name: str, line: int, column: int) -> None:
 
 def _kept_out(document: Document, loaded: Loaded) -> str:
     settings, trigger = loaded.settings, loaded.settings.trigger
-    closed = Closed((str(Path.cwd()),), trigger.paths_off, settings.api_key_file)
-    if reason := closed.why(document.uri, paths_of(document.uri)):
+    exclusions = Exclusions((str(Path.cwd()),), trigger.paths_off, settings.api_key_file)
+    if reason := exclusions.why(document.uri, paths_of(document.uri)):
         return reason
     if document.size > trigger.max_file_kb * 1024:
         return f"the file is larger than {trigger.max_file_kb} KiB (setting trigger.max_file_kb)"
@@ -126,8 +126,8 @@ def _kept_out(document: Document, loaded: Loaded) -> str:
 
 
 def surveyor_for(loaded: Loaded, backend: Backend, patience: float = 0) -> "Surveyor":
-    """Return what makes the context; on the command line nothing was edited before."""
-    from midfill.lsp.documents import Documents  # Here: the embedded engine answers sooner without.
+    """Return the source of the context; on the command line there are no recent edits."""
+    from midfill.lsp.documents import Documents  # Imported here: the embedded engine answers sooner without.
     from midfill.lsp.surveyor import Surveyor
 
     settings = loaded.settings
@@ -138,10 +138,10 @@ def surveyor_for(loaded: Loaded, backend: Backend, patience: float = 0) -> "Surv
 
 
 def _explanation(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> str:
-    """Return what would be sent, and why. Raises ModelError."""
-    backend = open_backends(loaded.settings, environ, Beside().memories).primary
+    """Return the prompt, and the reasons for its parts. Raises ModelError."""
+    backend = open_backends(loaded.settings, environ, Memories().memories).primary
     if isinstance(backend, Local):
-        return "nothing is sent: the embedded engine answers, from the open file and those beside it"
+        return "nothing is sent: the embedded engine answers, from the open file and nearby files"
     from midfill.core.context import Block, explained
 
     context, surveyor = loaded.settings.context, surveyor_for(loaded, backend, patience=_PATIENCE)
@@ -156,18 +156,18 @@ def _explanation(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> 
 class _Asked(NamedTuple):
     reply: Reply
     backend: str | None = None
-    """Who was asked; None if nobody was."""
+    """The backend that was called; None for none."""
 
 
 async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> _Asked:
-    """Return the reply of the backend alone: on the command line nobody stands in unasked."""
+    """Return the reply of the backend alone, without the fallback."""
     settings = loaded.settings
-    beside = Beside((), settings.trigger.paths_off, settings.api_key_file).memories
-    backends = await asyncio.to_thread(open_backends, loaded.settings, environ, beside)
+    memories = Memories((), settings.trigger.paths_off, settings.api_key_file).memories
+    backends = await asyncio.to_thread(open_backends, loaded.settings, environ, memories)
     ledger = Ledger(data_file())
     ledger.agree(Terms.of(loaded.settings, EDITOR))
     surveyor = None if isinstance(backends.primary, Local) else surveyor_for(loaded, backends.primary)
-    engine = Engine(backends._replace(fallback=None), loaded.settings, survey=surveyor, book=ledger)
+    engine = Engine(backends._replace(fallback=None), loaded.settings, survey=surveyor, records=ledger)
     if isinstance(backends.primary, Local) and loaded.settings.backend == "auto":
         say("no key: the embedded engine answers; set DEEPSEEK_API_KEY to ask DeepSeek (see: midfill doctor)")
     try:
@@ -207,7 +207,7 @@ def _print(
 def _facts(
     asked: _Asked, suggestion: Suggestion | None, text: str, cursor: Cursor, seconds: float
 ) -> dict[str, object]:
-    """Return what `--json` tells: always the same fields, also where there is nothing to suggest."""
+    """Return the object of `--json`: always the same fields, even without a suggestion."""
     line, column = cursor.row + 1, cursor.column + 1
     usage = suggestion.usage if suggestion else None
     over = suggestion.completion.replace if suggestion else 0
@@ -227,7 +227,7 @@ def _facts(
 
 
 def _json(facts: dict[str, object]) -> str:
-    """Return one line of JSON: readable, and with what a terminal acts on escaped."""
+    """Return one line of JSON, readable and with escaped control characters."""
     return replaced(json.dumps(facts, ensure_ascii=False), lambda char: json.dumps(char)[1:-1])
 
 
@@ -241,7 +241,7 @@ def _diff(
 
 
 def _lines(text: str) -> list[str]:
-    """Return the lines of a document as a diff shows them: it is for reading, in a pipe too."""
+    """Return a document's lines for a diff, with escaped control characters even in a pipe."""
     return [visible(line, keep="\t") for line in unified(text).removesuffix("\n").split("\n")]
 
 

@@ -1,4 +1,4 @@
-"""`midfill doctor`: what is set up, what is not, and what mends it."""
+"""`midfill doctor`: checks the installation, and shows how to fix errors."""
 
 import asyncio
 import json
@@ -31,28 +31,28 @@ from midfill.settings.show import explain
 _MARKS = {"ok": ("✓", GREEN), "note": ("•", YELLOW), "failed": ("✗", RED)}
 
 MODELS = 20
-"""Names of models that are listed."""
+"""Maximum number of model names that are listed."""
 
 _HOLE = Cursor(language="python", head="def add(a, b):\n    return ", rest="")
-"""What the trial call fills."""
+"""The code of the trial call."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at."""
+    """The result of one check."""
 
     state: Literal["ok", "note", "failed"]
     text: str
     fix: str = ""
-    """What mends it."""
+    """The remedy."""
     code: int = 0
-    """The exit code that a failure asks for."""
+    """The exit code of a failure."""
 
 
 def run(environ: Mapping[str, str], client: str | None = None) -> int:
-    """Print all findings as they come and return the exit code of the first failure.
+    """Print all findings one by one, and return the exit code of the first failure.
 
-    `client` names a file with the settings of an editor, which override all others.
+    `client` names a file with an editor's settings, which override all others.
     """
     try:
         sent = [] if client is None else [_sent(client)]
@@ -91,14 +91,14 @@ async def _findings(environ: Mapping[str, str], clients: Sequence[object]) -> As
         yield Finding("note" if remark.fix else "ok", remark.text, remark.fix)
     yield await asyncio.to_thread(_index)
     if loaded.halting:
-        yield Finding("failed", "backend: nobody is asked until the configuration is mended", code=2)
+        yield Finding("failed", "backend: no backend is called until the configuration is fixed", code=2)
         return
     async for finding in _backends(loaded, environ):
         yield finding
 
 
 async def _backends(loaded: Loaded, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
-    """Look at each backend, in the order in which they are asked."""
+    """Check each backend in order."""
     settings = loaded.settings
     asked = members(settings)
     for member in asked:
@@ -113,7 +113,7 @@ async def _backends(loaded: Loaded, environ: Mapping[str, str]) -> AsyncIterator
 
 
 async def _backend(member: Member, loaded: Loaded, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
-    """Look at the key of one backend, and at its service if it is asked."""
+    """Check the key of one backend; if it is in use, also its service."""
     settings = loaded.settings
     try:
         key = await asyncio.to_thread(find_key, member.name, settings, environ)
@@ -185,7 +185,7 @@ def _about_key(key: Key | None, member: Member, settings: Settings) -> Finding:
 
 
 async def _service(backend: Remote, loaded: Loaded) -> AsyncIterator[Finding]:
-    """Look at the network, the key, the account, the model and a real call, in this order."""
+    """Check the network, the key, the account, the model and a real call, in this order."""
     try:
         began = time.perf_counter()
         names = await backend.models()
@@ -208,7 +208,7 @@ async def _service(backend: Remote, loaded: Loaded) -> AsyncIterator[Finding]:
 
 
 def _offered(model: str, names: list[str]) -> bool:
-    """Whether a server has a model; Ollama lists `name:tag`, and takes `name` for `name:latest`."""
+    """Whether a server has a model; Ollama lists `name:tag`, and accepts `name` for `name:latest`."""
     return not model or model in names or f"{model}:latest" in names
 
 
@@ -218,7 +218,7 @@ async def _balance(backend: Remote, loaded: Loaded) -> Finding:
         await asyncio.to_thread(_book, backend.name, balance, loaded)
     except ModelError as error:
         if error.kind in {Kind.MALFORMED, Kind.BAD_REQUEST}:
-            return Finding("note", "balance: this server does not tell it")
+            return Finding("note", "balance: this server does not report it")
         return _failure("balance", error)
     amounts = ", ".join(f"{total} {currency}" for currency, total in balance.amounts)
     if balance.available:
@@ -228,7 +228,7 @@ async def _balance(backend: Remote, loaded: Loaded) -> Finding:
 
 
 def _book(name: str, balance: Balance, loaded: Loaded) -> None:
-    """Write the balance down for the servers, which ask for it once an hour."""
+    """Store the balance for the servers, which request it once an hour."""
     ledger = Ledger(data_file())
     ledger.agree(Terms.of(loaded.settings, ""))
     for currency, total in balance.amounts:

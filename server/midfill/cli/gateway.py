@@ -1,4 +1,4 @@
-"""`midfill gateway`: a completion endpoint for editors that speak no LSP inline completion."""
+"""`midfill gateway`: completion endpoints for editors without LSP inline completion."""
 
 import argparse
 from collections.abc import Mapping
@@ -47,25 +47,25 @@ def _listening(address: str) -> None:
 
 
 class _Surveys:
-    """Finds the context of a file in the current folder."""
+    """The context sources for files in the current folder."""
 
     def __init__(self, loaded: Loaded) -> None:
         self._loaded = loaded
         self._surveyor: Surveyor | None = None
 
     def of(self, backend: Backend) -> Survey:
-        """Return what finds the context for a backend; for the embedded engine, what keeps the index."""
+        """Return the context source for a backend; for the embedded engine, one that only updates the index."""
         self._surveyor = surveyor_for(self._loaded, backend)
         return Watch(self._surveyor) if isinstance(backend, Local) else self._surveyor
 
     def close(self) -> None:
-        """End what is done in the background."""
+        """Stop the background work."""
         if self._surveyor is not None:
             self._surveyor.close()
 
 
 def _line(arguments: argparse.Namespace, place: Path) -> gateway.Gateway:
-    """Return where to listen; the token is printed when it is made, and only then."""
+    """Return the address to listen on; a token is printed when it is created, and only then."""
     made = not place.exists()
     if made:
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""`midfill index`: how the index of a folder stands; making it, making it anew, and removing it."""
+"""`midfill index`: shows, builds, rebuilds and removes the index of a folder."""
 
 import argparse
 import json
@@ -20,13 +20,13 @@ from midfill.workspace.index.reader import BrokenError, Reader
 from midfill.workspace.index.update import Progress, update
 
 BAR = 30
-"""Characters of the bar."""
+"""Characters of the progress bar."""
 SHOW_S = 0.1
-"""Seconds between two pictures of it."""
+"""Seconds between two updates of it."""
 
 
 def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    """Do what was asked with the index of a folder, and return the exit code."""
+    """Execute the action on a folder's index, and return the exit code."""
     folder = Path(os.path.realpath(arguments.folder))
     if not folder.is_dir():
         say(f"{arguments.folder} is no folder; name the folder that is open in your editor")
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 
 def found(folder: Path) -> Status:
-    """Return how the index of a folder stands; a broken one is missing."""
+    """Return the status of a folder's index; a broken one counts as missing."""
     reader = Reader(folder, place_of(folder) / DATABASE, ())
     try:
         return status(folder, reader)
@@ -56,7 +56,7 @@ def found(folder: Path) -> Status:
 
 
 def sentence(known: Status) -> str:
-    """Return how an index stands, in words."""
+    """Return the status of an index as text."""
     if known.state == "missing":
         return "none yet; your editor makes it when it opens the folder"
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(known.updated))
@@ -101,14 +101,14 @@ def _update(folder: Path, fresh: bool, environ: Mapping[str, str]) -> int:
 
 
 class _Bar:
-    """A line on a terminal that says how far it is; nothing anywhere else."""
+    """A progress bar on a terminal; elsewhere it prints nothing."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
         self._shown = 0.0
 
     def show(self, progress: Progress) -> None:
-        """Show how far it is, ten times a second."""
+        """Show the progress, ten times a second."""
         now = time.monotonic()
         if not sys.stderr.isatty() or now - self._shown < SHOW_S:
             return
@@ -119,14 +119,14 @@ class _Bar:
         sys.stderr.flush()
 
     def clear(self) -> None:
-        """Take the line away."""
+        """Remove the line."""
         if self._shown:
             sys.stderr.write("\r\033[K")
             sys.stderr.flush()
 
 
 def _in_background(folder: Path) -> int:
-    """Carry out the order on standard input for a server, and end when that ends."""
+    """Execute the order on standard input for a server, and end when its input closes."""
     lower_priority()
     order = read(sys.stdin.readline())
     threading.Thread(target=_end_with_server, daemon=True).start()
@@ -142,13 +142,13 @@ def _end_with_server() -> None:
 
 
 class _Teller:
-    """Tells a server how far it is."""
+    """Reports the progress to a server."""
 
     def __init__(self) -> None:
         self._told = 0.0
 
     def tell(self, progress: Progress) -> None:
-        """Tell it twice a second."""
+        """Report it twice a second."""
         if (now := time.monotonic()) - self._told >= 0.5:
             self._told = now
             print(json.dumps(progress._asdict()), flush=True)

@@ -1,4 +1,4 @@
-"""The log on standard error: without keys, without what a terminal acts on, and with nothing repeated without end."""
+"""The log on standard error: without keys and control characters, and with limited repetition."""
 
 import logging
 import sys
@@ -8,21 +8,21 @@ from midfill.core.characters import visible
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 MOST_KINDS = 200
-"""Kinds of lines that are told apart; beyond them only the texts in the code are."""
+"""Maximum number of distinct messages; beyond it only their formats are distinguished."""
 
 QUIET_S = 60.0
-"""Seconds in which a line is not written again, unless it has come ten times as often."""
+"""Seconds in which a message is not repeated, unless it has occurred ten times as often."""
 
 
 class Repetitions(logging.Filter):
-    """Lets each warning through once, and then with a count: whoever sends nonsense cannot fill a disk."""
+    """Writes each warning once, and then with a count: invalid input cannot fill a disk."""
 
     def __init__(self) -> None:
         super().__init__()
         self._counts: dict[tuple[object, ...], _Count] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether to write the record; tells how often it has come since it was written last."""
+        """Return whether to write the record; adds the number of repetitions since the last time."""
         if record.levelno < logging.WARNING:
             return True
         count = self._count(record)
@@ -42,7 +42,7 @@ class Repetitions(logging.Filter):
 
 
 class _Count:
-    """How often a line has come."""
+    """The number of occurrences of a message."""
 
     def __init__(self) -> None:
         self.total = 0
@@ -50,7 +50,7 @@ class _Count:
         self._written = float("-inf")
 
     def is_due(self, now: float) -> bool:
-        """Count the line that comes `now` (seconds), and return whether it is written."""
+        """Count the message at `now` (seconds), and return whether it is written."""
         self.total += 1
         if self.total < self._next and now - self._written < QUIET_S:
             return False
@@ -61,20 +61,20 @@ class _Count:
 
 
 class LogFormatter(logging.Formatter):
-    """Writes records without the API keys that were found, and without what a terminal acts on."""
+    """Formats records without the API keys found so far, and with escaped control characters."""
 
     def __init__(self) -> None:
         super().__init__(FORMAT)
 
     def format(self, record: logging.LogRecord) -> str:
         """Return a record as text, with its traceback."""
-        from midfill.keys import without_keys  # Here: `--help` needs no keys.
+        from midfill.keys import without_keys  # Imported here: `--help` needs no keys.
 
         return visible(without_keys(super().format(record)), keep="\n\t")
 
 
 def start(level: str) -> None:
-    """Write the log to standard error, from a level on; warnings and errors if there is no such level."""
+    """Write the log to standard error, from a level up; an unknown level means warnings."""
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(Repetitions())
     handler.setFormatter(LogFormatter())

@@ -1,4 +1,4 @@
-"""The command `serve`: which line to the client it opens, and the token that a client on a socket has to know."""
+"""The command `serve`: the connection to the client, and the token of a client on a socket."""
 
 import argparse
 import logging
@@ -20,7 +20,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Serve one client; return the exit code of bad usage, or end the process."""
     try:
         line = _line(arguments, environ)
-        # Only now, because the editor has its answer: this imports all that completions need.
+        # Imported only now, because the editor has its answer: this imports all that completions need.
         from midfill.keys import remember
         from midfill.lsp.serving import serve
 
@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _line(arguments: argparse.Namespace, environ: Mapping[str, str]) -> "Line":
-    """Return the line to the client. Raises OSError or ValueError, in words for the user."""
+    """Return the connection to the client. Raises OSError or ValueError with a message for the user."""
     address = arguments.tcp or arguments.ws
     if not address:
         if arguments.token_file or arguments.allow_remote:
@@ -41,7 +41,7 @@ def _line(arguments: argparse.Namespace, environ: Mapping[str, str]) -> "Line":
         from midfill.lsp.serving import stdio
 
         return stdio(heard)
-    # Here, because an editor's own server needs neither, and starts sooner without.
+    # Imported here: an editor's own server needs neither, and starts sooner without.
     from midfill.cli.token import new_token, token_in
     from midfill.lsp.sockets import Listening, open_tcp, open_websocket
 
@@ -53,7 +53,7 @@ def _line(arguments: argparse.Namespace, environ: Mapping[str, str]) -> "Line":
 
 
 def _tell(token_file: str | None, token: str, addresses: Sequence[str], *, remote: bool) -> None:
-    """Tell where the server listens, and once what its client has to know."""
+    """Print the server's address, and a new token once."""
     lines = [f"listening on {address}" for address in addresses]
     if remote:
         lines.append(

@@ -1,4 +1,4 @@
-"""Standard streams that are closed, full, or read by nobody."""
+"""Standard streams that are closed, full, or without a reader."""
 
 import errno
 import os
@@ -8,11 +8,11 @@ from collections.abc import Callable
 _NUMBERS = {"stdin": 0, "stdout": 1, "stderr": 2}
 
 FULL = "midfill: the output cannot be written: no space is left there\n"
-NO_FOLDER = "midfill: the current folder does not exist any more; change to another one\n"
+NO_FOLDER = "midfill: the current folder no longer exists; change to another one\n"
 
 
 def guarded(run: Callable[[], int]) -> int:
-    """Run a command; return its exit code, whatever becomes of what it writes."""
+    """Run a command; return its exit code, even if its output fails."""
     mend("stderr")
     try:
         code = run()
@@ -29,7 +29,7 @@ def guarded(run: Callable[[], int]) -> int:
 
 
 def mend(*names: str) -> None:
-    """Open those standard streams to nowhere that whoever has started midfill has closed."""
+    """Open the standard streams that are closed to the null device."""
     for name in names:
         if getattr(sys, name) is None:
             number = _NUMBERS[name]
@@ -38,7 +38,7 @@ def mend(*names: str) -> None:
 
 
 def _failed(error: OSError) -> int:
-    """Tell of streams and folders that have gone, and return the exit code; raise what is anything else."""
+    """Report a failed stream or a deleted folder, and return the exit code; raise any other error."""
     if isinstance(error, BrokenPipeError):
         _to_nowhere(_NUMBERS["stdout"])  # `| head`. Without this Python reports the error again at shutdown.
         return 0

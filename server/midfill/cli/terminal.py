@@ -22,18 +22,16 @@ def say(text: str) -> None:
 
 
 def one_line(text: str) -> str:
-    """Return `text` as one line that is only read: it may hold others' words, and what a terminal acts on."""
+    """Return `text` as one line for display, with escaped control characters."""
     return visible(without_keys(text))
 
 
 def write_exactly(text: str) -> None:
-    """Write `text` to standard output in UTF-8 with unchanged line ends; on a terminal so that it is only read."""
+    """Write `text` to standard output in UTF-8 with unchanged line ends; a terminal gets escaped controls."""
     if sys.stdout.isatty():
         text = visible(text.replace("\r\n", "\n"), keep="\n\t")
     try:
-        content = text.encode(
-            "utf-8", "surrogateescape"
-        )  # What Python makes of a file's name that is not UTF-8.
+        content = text.encode("utf-8", "surrogateescape")  # Python's form of a file's name that is not UTF-8.
     except UnicodeEncodeError:
         content = text.encode("utf-8", "replace")
     sys.stdout.buffer.write(content)

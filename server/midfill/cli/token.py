@@ -1,4 +1,4 @@
-"""The token that a client on a socket has to know."""
+"""The token of a client on a socket."""
 
 import os
 import secrets
@@ -7,18 +7,18 @@ import sys
 from pathlib import Path
 
 MOST = 4096
-"""Bytes of a token file that are read."""
+"""Maximum bytes of a token file."""
 
 
 def new_token() -> str:
-    """Return a token that nobody can guess."""
+    """Return a random token."""
     return secrets.token_urlsafe(32)
 
 
 def token_in(name: str) -> str:
-    """Return the token in a file that only the user can read, which is made if it is missing.
+    """Return the token in a file that only the user can read; a missing file is created.
 
-    Raises OSError or ValueError, in words for the user.
+    Raises OSError or ValueError with a message for the user.
     """
     path = Path(name)
     try:

@@ -1,23 +1,23 @@
-"""What may be spent on a day."""
+"""The daily caps on spending."""
 
 from enum import IntEnum
 from typing import NamedTuple
 
 WARN = 0.8
-"""Share of a cap at which the user is warned."""
+"""Share of a cap from which the user is warned."""
 
 
 class Level(IntEnum):
-    """How far a day's spending has come."""
+    """The level of a day's spending."""
 
     OPEN = 0
     NEAR = 1
-    """Beyond `WARN` of a cap."""
+    """Above `WARN` of a cap."""
     REACHED = 2
 
 
 class Caps(NamedTuple):
-    """The most that may be spent on a day; 0 sets no cap."""
+    """The maximum spending of a day; 0 means no cap."""
 
     money: float = 0.0
     tokens: int = 0
@@ -27,16 +27,16 @@ NO_CAPS = Caps()
 
 
 class Spent(NamedTuple):
-    """What was spent on a day, by all servers."""
+    """The spending of all servers on a day."""
 
     day: int = 0
-    """The day, as its first second since 1970."""
+    """The first second of the day, in seconds since 1970."""
     money: float = 0.0
     tokens: int = 0
 
 
 def level(spent: Spent, caps: Caps) -> Level:
-    """Return how far the spending has come; the cap that is nearest counts.
+    """Return the level of the spending, by the cap with the highest share used.
 
     >>> level(Spent(money=0.8), Caps(money=1.0)), level(Spent(tokens=10), Caps(tokens=10)), level(Spent(), Caps())
     (<Level.NEAR: 1>, <Level.REACHED: 2>, <Level.OPEN: 0>)
@@ -47,7 +47,7 @@ def level(spent: Spent, caps: Caps) -> Level:
 
 
 def told(spent: Spent, caps: Caps, currency: str) -> str:
-    """Return what was spent, of what may be, in words.
+    """Return the spending and the caps, as text for the user.
 
     >>> told(Spent(money=0.5, tokens=7), Caps(money=1.0), "USD")
     '0.50 of 1.00 USD'

@@ -1,7 +1,7 @@
-"""Characters that terminals and editors act on instead of showing them: controls, overrides, invisible ones.
+"""Characters that terminals and editors interpret instead of showing them: control, override and invisible characters.
 
-The classes are those of Unicode's UTS #55 (source code) and UTR #36, of "Trojan Source" (CVE-2021-42574), and of
-what was used to hide text from readers: tags, and selectors of variants in rows.
+The classes are those of Unicode's UTS #55 (source code) and UTR #36 and of "Trojan Source" (CVE-2021-42574), and
+characters used to hide text: tags and runs of variation selectors.
 """
 
 import re
@@ -14,7 +14,7 @@ _OPENING: Final = {
     **dict.fromkeys("\u202a\u202b\u202d\u202e", _PDF),
     **dict.fromkeys("\u2066\u2067\u2068", _PDI),
 }
-"""What opens an embedding, an override or an isolate, and what closes it."""
+"""The characters that open an embedding, an override or an isolate, and the ones that close them."""
 _BIDI: Final = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _UNSEEN: Final = (
     r"\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0"
@@ -24,13 +24,13 @@ _FLAG: Final = (
     "\U0001f3f4\U000e0067\U000e0062"
     "(?:\U000e0065\U000e006e\U000e0067|\U000e0073\U000e0063\U000e0074|\U000e0077\U000e006c\U000e0073)\U000e007f"
 )
-"""England, Scotland, Wales: the only emoji that are written with tags."""
+"""England, Scotland, Wales: the only emoji written with tags."""
 
 _ANY = re.compile(f"[\t\n\r{_CONTROL}{_BIDI}{_UNSEEN}]")
 _ODD = re.compile(f"[{_CONTROL}{_BIDI}{_UNSEEN}\u200c\u200d\ufe00-\ufe0f]")
 _HIDDEN = re.compile(f"({_FLAG})|[{_UNSEEN}]")
 _IDLE = re.compile(r"(?<=[\ufe00-\ufe0f])[\ufe00-\ufe0f]+|(?<![^\x00-\x7f])[\u200c\u200d]+")
-"""Selectors behind a selector, and joiners behind ASCII: they select and join nothing."""
+"""Variation selectors after a selector, and joiners after ASCII, have no effect."""
 _FROM_RIGHT = re.compile(
     rf"[{_BIDI}\u0590-\u08ff\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
@@ -40,12 +40,12 @@ _MARKS = re.compile(f"[{_BIDI}]")
 
 
 def replaced(text: str, by: Callable[[str], str], *, keep: str = "") -> str:
-    """Return `text` with `by` called for each character that is acted on, but for those in `keep`."""
+    """Return `text` with `by` applied to each interpreted character, except those in `keep`."""
     return _ANY.sub(lambda found: found[0] if found[0] in keep else by(found[0]), text)
 
 
 def visible(text: str, *, keep: str = "") -> str:
-    r"""Return `text` with escapes like `\x1b` and `\u202e` for what a terminal acts on, line ends among them."""
+    r"""Return `text` with escapes like `\x1b` for characters that a terminal interprets, including line ends."""
     return replaced(text, _escape, keep=keep)
 
 
@@ -61,15 +61,15 @@ def _escape(char: str) -> str:
 
 
 def is_bidirectional(text: str) -> bool:
-    """Return whether `text` has letters that are read from right to left, or marks for them."""
+    """Return whether `text` has right-to-left letters or bidirectional marks."""
     return not text.isascii() and _FROM_RIGHT.search(text) is not None
 
 
 def cleaned(text: str, *, bidirectional: bool = False) -> str:
-    """Return a model's `text` without what an editor does not show.
+    """Return a model's `text` without characters that an editor does not show.
 
-    What is invisible is taken out. Behind a control character a text may mean anything: it ends before the first.
-    With `bidirectional`, marks stay that are closed on their line.
+    Invisible characters are removed. The text ends before its first control character, because the rest could mean
+    anything. With `bidirectional`, marks that are closed on their line are kept.
     """
     if _ODD.search(text) is None:
         return text
@@ -85,14 +85,14 @@ def cleaned(text: str, *, bidirectional: bool = False) -> str:
 
 
 def _balanced(line: str, *, going_on: bool = False) -> str:
-    """Return `line` without the marks that are not closed, or close nothing; one that goes on ends before them."""
+    """Return `line` without unmatched marks; a line that may continue ends before them."""
     dropped, opened = _unbalanced(line)
     kept = line[: opened[0]] if going_on and opened else line
     return "".join(char for at, char in enumerate(kept) if at not in dropped and at not in opened)
 
 
 def _unbalanced(line: str) -> tuple[set[int], list[int]]:
-    """Return where marks close nothing, or are closed by the end of what is around them, and where some are open."""
+    """Return the positions of marks that close nothing or are closed implicitly, and of marks that stay open."""
     dropped: set[int] = set()
     opened: list[int] = []
     isolates = 0

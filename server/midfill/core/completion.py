@@ -8,7 +8,7 @@ class Completion(NamedTuple):
 
     text: str = ""
     replace: int = 0
-    """Characters after the cursor, on its line, that `text` replaces."""
+    """Number of characters after the cursor, on its line, that `text` replaces."""
 
     def __bool__(self) -> bool:
         """Whether the text is not empty."""
@@ -16,6 +16,6 @@ class Completion(NamedTuple):
 
     @property
     def first_line(self) -> str:
-        """The first line, with the line breaks in front of it."""
+        """The first line, with the line breaks before it."""
         lead = len(self.text) - len(self.text.lstrip("\n"))
         return self.text[:lead] + self.text[lead:].partition("\n")[0]

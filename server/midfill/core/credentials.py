@@ -1,4 +1,4 @@
-"""Keys and tokens that stand in ordinary files: masked before a text goes anywhere as context."""
+"""Keys and tokens in ordinary files, which are masked before the text is used as context."""
 
 import math
 import re
@@ -34,13 +34,13 @@ FORMS = (
     *(("hvs.", r"[\w-]{24,}"), ("hvb.", r"[\w-]{24,}")),  # Vault
     ("AccountKey=", r"[\w+/=]{40,}"),  # Azure
 )
-"""Tokens that their form gives away: how they begin, and what follows.
+"""Tokens with a recognisable form: their prefix, and the pattern that follows.
 
-Chosen from the rules in gitleaks' config/gitleaks.toml (MIT) for the services that developers meet most.
+Chosen from the rules in gitleaks' config/gitleaks.toml (MIT) for the services that developers use most.
 """
 
 HINTS = ("passw", "passphrase", "pwd", "secret", "hf_", "://")
-"""What stands, in any case of letters, in a line that is looked at although nothing in it is long."""
+"""Words, in any case, that make a line a candidate even if it has no long run."""
 
 _LONG = re.compile(r"[A-Za-z0-9_-]{10,}")
 _DIGIT = re.compile(r"\d")
@@ -64,13 +64,14 @@ _PASSWORD = re.compile(r"passw|passphrase|pwd|secret", re.IGNORECASE)
 _HEX = re.compile(r"[0-9a-fA-F]+")
 
 _ENTROPY, _ENTROPY_OF_HEX = 4.3, 3.0
-"""Bits per character from which a long text is no name; detect-secrets has 4.5 for base64 and 3.0 for hexadecimal."""
+"""Bits per character from which a long text is not a name; detect-secrets uses 4.5 for base64 and 3.0 for hexadecimal.
+"""
 _ENTROPY_OF_ASSIGNED = 3.5
-"""gitleaks' rule generic-api-key: what is assigned to a name like `api_key`."""
+"""gitleaks' rule generic-api-key: a value assigned to a name like `api_key`."""
 
 
 def masked(text: str) -> str:
-    """Return `text` with `MASK` in place of each key, token, password and private key; its lines stay as many."""
+    """Return `text` with `MASK` instead of each key, token, password and private key; all lines stay."""
     text = without_private_keys(text)
     done = 0
     pieces: list[str] = []
@@ -82,7 +83,7 @@ def masked(text: str) -> str:
 
 
 def without_private_keys(text: str) -> str:
-    """Return `text` with `MASK` in place of private keys, which are longer than a line."""
+    """Return `text` with `MASK` instead of private keys, which span several lines."""
     if "PRIVATE KEY" not in text:
         return text
     return _BLOCK.sub(lambda found: found[1] + MASK + "\n" * found[0].count("\n"), text)
@@ -99,16 +100,16 @@ def _masked_line(line: str) -> str:
 
 
 def _long(text: str) -> set[int]:
-    """Return where those lines begin that have a long run of letters and digits in them."""
+    """Return the starts of the lines with a long run of letters and digits."""
     return {
         text.rfind("\n", 0, found.start()) + 1 for found in _LONG.finditer(text) if _DIGIT.search(found[0])
     }
 
 
 def _hinted(text: str) -> set[int]:
-    """Return where the lines with one of `HINTS` begin."""
+    """Return the starts of the lines with one of `HINTS`."""
     lower = text.lower()
-    if len(lower) != len(text):  # A few letters of other scripts become two.
+    if len(lower) != len(text):  # Lower-casing turns a few letters into two.
         lower = "".join(char.lower() if char.isascii() else char for char in text)
     found: set[int] = set()
     for hint in HINTS:
@@ -120,13 +121,13 @@ def _hinted(text: str) -> set[int]:
 
 
 def _end(text: str, at: int) -> int:
-    """Return where the line ends in which `at` is."""
+    """Return the end of the line that contains `at`."""
     end = text.find("\n", at)
     return len(text) if end < 0 else end
 
 
 def _with_mask(found: re.Match[str]) -> str:
-    """Return what was found with `MASK` in place of its group."""
+    """Return the match with `MASK` instead of its group."""
     start, end = (place - found.start() for place in found.span(found.lastindex or 0))
     return found[0][:start] + MASK + found[0][end:]
 
@@ -148,14 +149,14 @@ def _masked_if_random(found: re.Match[str]) -> str:
 
 
 def _masked_if_secret(found: re.Match[str]) -> str:
-    """Mask what a password is set to, and what is mixed enough to be a key."""
+    """Mask an assigned password, and a value mixed enough to be a key."""
     if _PLACEHOLDER.fullmatch(found[1]):
         return found[0]
     return _with_mask(found) if _PASSWORD.match(found[0]) else _masked_if_mixed(found)
 
 
 def _masked_if_mixed(found: re.Match[str]) -> str:
-    """Mask a value that has digits and letters without an order."""
+    """Mask a value of random digits and letters."""
     value = found[1]
     has_both = any(map(str.isdigit, value)) and any(map(str.isalpha, value))
     is_mixed = len(value) >= 10 and has_both and entropy(value) >= _ENTROPY_OF_ASSIGNED

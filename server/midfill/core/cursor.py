@@ -8,25 +8,26 @@ from typing import Literal
 LineEnd = Literal["\n", "\r\n", "\r"]
 
 HORIZON = 2_000
-"""Maximum lines above and below the cursor in a snapshot (our own limit; such a snapshot takes about 20 us)."""
+"""Maximum lines above and below the cursor in a snapshot (our own limit; a snapshot takes about 20 us)."""
 
 LONGEST_LINE = 10_000
-"""Characters of the longest line above or below the cursor that is looked at: beyond that it is no code that people
-write (minified scripts, data), and VS Code draws no more of it."""
+"""Maximum characters of a line above or below the cursor that is used. Longer lines are minified scripts or data, and
+VS Code does not draw more of them.
+"""
 
 NEAR = 1_000
-"""Characters of the cursor's line that are looked at on either side; minified files have lines of megabytes. The prompt
-alone has more of it."""
+"""Maximum characters of the cursor's line that are used on either side; minified files have lines of megabytes. The whole
+line is in the prompt only.
+"""
 
 
 @dataclass(frozen=True)
 class Cursor:
     """An immutable snapshot of the cursor's position and the text around it.
 
-    `above` and `below` hold up to `HORIZON` lines of the document, with line ends, none of them behind one that is
-    longer than `LONGEST_LINE`. `head` and `rest` are the cursor's
-    line before and after the cursor, without the line end. `column` counts code points. `row` counts the lines above
-    from the top of the document.
+    `above` and `below` hold up to `HORIZON` lines of the document, with line ends, up to the first line longer than
+    `LONGEST_LINE`. `head` and `rest` are the cursor's line before and after the cursor, without the line end. `column`
+    counts code points. `row` counts the lines above from the top of the document.
     """
 
     uri: str = ""
@@ -43,7 +44,7 @@ class Cursor:
     """The line end that the document uses."""
 
     def advanced(self, text: str, replace: int = 0) -> "Cursor":
-        r"""Return the cursor after `text` (`\n` line ends), inserted here in place of `replace` characters."""
+        r"""Return the cursor after `text` (`\n` line ends) is inserted here in place of `replace` characters."""
         *lines, head = (self.head + with_line_ends(text, self.eol)).split(self.eol)
         return _replaced(
             self,
@@ -66,7 +67,7 @@ class Cursor:
 
     @property
     def column(self) -> int:
-        """Characters before the cursor on its line."""
+        """Number of characters before the cursor on its line."""
         return len(self.head)
 
     @cached_property

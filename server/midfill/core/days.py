@@ -1,4 +1,4 @@
-"""Days by number, without a clock: 0 is 1 January 1970."""
+"""Calendar days as numbers, without a clock: 0 is 1 January 1970."""
 
 DAY = 86_400
 """Seconds."""
@@ -26,7 +26,7 @@ def weekday(day: int) -> int:
 
 
 def local(at: float, hours: int) -> tuple[int, float]:
-    """Return the day and the hour (with its fraction) at `at` seconds since 1970, `hours` ahead of UTC.
+    """Return the day and the fractional hour at `at` seconds since 1970, `hours` ahead of UTC.
 
     >>> local(0, 8)
     (0, 8.0)

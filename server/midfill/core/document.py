@@ -9,26 +9,26 @@ from midfill.core.cursor import HORIZON, LONGEST_LINE, Cursor, LineEnd, unified
 from midfill.core.edit import Replaced
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
-"""What one unit of a client's `character` counts: bytes, UTF-16 code units or code points (LSP 3.18)."""
+"""The unit of a client's `character`: bytes, UTF-16 code units or code points (LSP 3.18)."""
 
 _CODECS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2)}
-"""Each encoding's codec, and the bytes of one of its units."""
+"""Each encoding's codec, and the number of bytes of one unit."""
 _BLOCK = 512
-"""Characters whose units are counted together: a long line costs a fiftieth of counting each by itself."""
+"""Number of characters whose units are counted at once; counting a long line one by one takes 50 times as long."""
 MOST_MARKS = 100
-"""Marks of a document, at most: an edit moves them all."""
+"""Maximum number of marks of a document; each edit moves all of them."""
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
 
 
 class Position(NamedTuple):
-    """A place as the client writes it: zero-based line, and units of its encoding into that line."""
+    """A position as the client sends it: zero-based line, and offset into it in units of the encoding."""
 
     line: int
     character: int
 
 
 class Mark:
-    """A row that moves with the text of its document."""
+    """A row that moves with its document's text."""
 
     __slots__ = ("row",)
 
@@ -36,7 +36,7 @@ class Mark:
         self.row = row
 
     def edited(self, row: int, until: int, rows: int) -> None:
-        """Move with an edit that has put so many rows in place of those from `row` to `until`."""
+        """Move with an edit that replaced the rows from `row` to `until` with this number of rows."""
         if self.row >= until:
             self.row += rows - (until - row)
         elif self.row > row:
@@ -44,13 +44,13 @@ class Mark:
 
 
 class Document:
-    r"""One open file: a list of its lines, each with the line end it has.
+    r"""One open file: a list of its lines, each with its line end.
 
-    Only `\n`, `\r\n` and `\r` end a line (LSP 3.18, "Text Documents"); the last line has no end. Positions outside
-    the document are clamped as the specification says: a character past the end of its line means the line's end,
-    a line past the last one means the end of the document. An edit costs what the edited lines cost, whatever
-    the size of the file. `size` is its length in characters. `changes` counts the changes, for clients whose
-    `version` stands still.
+    Only `\n`, `\r\n` and `\r` end a line (LSP 3.18, "Text Documents"); the last line has no end. Positions outside the
+    document are clamped as the specification says: a character past the end of its line means the line's end, a line
+    past the last one means the end of the document. The cost of an edit depends on the edited lines, not on the size of
+    the file. `size` is its length in characters. `changes` counts the changes, for clients whose `version` does not
+    change.
     """
 
     __slots__ = ("_eol", "_lines", "_marks", "changes", "language", "size", "uri", "version")
@@ -67,7 +67,7 @@ class Document:
 
     @property
     def text(self) -> str:
-        """The whole text, exactly."""
+        """The exact whole text."""
         return "".join(self._lines)
 
     @property
@@ -76,7 +76,7 @@ class Document:
         return len(self._lines)
 
     def replace(self, text: str, version: int | None = None) -> None:
-        """Take `text` as the whole new content."""
+        """Replace the whole content with `text`."""
         self._lines = _split(text)
         self._eol = _line_end(self._lines)
         self.size = len(text)
@@ -84,19 +84,19 @@ class Document:
         self.changes += 1
 
     def edit(self, start: Position, end: Position, text: str, encoding: Encoding = "utf-16") -> Replaced:
-        """Put `text` in place of what stands between `start` and `end` (swapped when the wrong way round).
+        """Replace the text between `start` and `end` (swapped if in the wrong order) with `text`.
 
-        Returns the lines that were touched, before and after.
+        Return the touched lines before and after.
         """
         first, last = sorted((self.place(start, encoding), self.place(end, encoding)))
         row, until = first[0], last[0] + 1
         text = self._lines[row][: first[1]] + text + self._lines[last[0]][last[1] :]
         if text.startswith("\n") and row and self._lines[row - 1].endswith("\r"):
-            row -= 1  # What stood between a lone \r and a \n is gone: the two are one line end now.
+            row -= 1  # The text between a lone \r and a \n is gone: the two are one line end now.
             text = self._lines[row] + text
         lines = _split(text)
         if until < len(self._lines):
-            lines.pop()  # `text` ends with a line end, behind which the document's next line stands already.
+            lines.pop()  # `text` ends with a line end; the document's next line follows it already.
         first_end = len(self._lines) == 1
         self.changes += 1
         before = self._lines[row:until]
@@ -109,22 +109,22 @@ class Document:
         return Replaced(row, _contents(before), _contents(lines))
 
     def mark(self, row: int) -> "Mark":
-        """Return a mark on a row, which moves with the text; the oldest of many is given up."""
+        """Return a mark on a row, which moves with the text; the oldest mark is dropped if there are too many."""
         self._marks = [*self._marks[1 - MOST_MARKS :], mark := Mark(row)]
         return mark
 
     def around(self, mark: "Mark", above: int, below: int) -> str:
-        """Return the text of the marked row and of so many rows above and below it, and forget the mark."""
+        """Return the text of the marked row and of this number of rows above and below it, and drop the mark."""
         self._marks = [other for other in self._marks if other is not mark]
         return "".join(self._lines[max(0, mark.row - above) : mark.row + below + 1])
 
     def blank(self, start: Position, end: Position, encoding: Encoding = "utf-16") -> bool:
-        """Whether nothing but blanks stands between two positions, on one line."""
+        """Whether two positions are on one line with only blanks between them."""
         first, last = self.place(start, encoding), self.place(end, encoding)
         return first[0] == last[0] and not self.line(first[0])[first[1] : last[1]].strip()
 
     def place(self, position: Position, encoding: Encoding = "utf-16") -> tuple[int, int]:
-        """Return the row and column (in characters) that `position` means, clamped to the document."""
+        """Return the row and column (in characters) of `position`, clamped to the document."""
         if position.line < 0:
             return 0, 0
         if position.line >= len(self._lines):
@@ -142,7 +142,7 @@ class Document:
         return self._lines[row].rstrip("\r\n")
 
     def rows(self, first: int, last: int) -> str:
-        r"""Return the lines from row `first` up to, not including, `last`, with `\n` line ends."""
+        r"""Return the lines from row `first` to before row `last`, with `\n` line ends."""
         return unified("".join(self._lines[first:last]))
 
     def cursor(self, position: Position, encoding: Encoding = "utf-16") -> Cursor:
@@ -164,7 +164,7 @@ class Document:
 
 
 def _near(lines: list[str], *, from_end: bool = False) -> tuple[str, ...]:
-    """Return the lines up to the first, or from the last, that is too long."""
+    """Return the lines before the first, or after the last, that is too long."""
     if max(map(len, lines), default=0) > LONGEST_LINE:
         rows = [row for row, line in enumerate(lines) if len(line) > LONGEST_LINE]
         return tuple(lines[rows[-1] + 1 :] if from_end else lines[: rows[0]])
@@ -172,9 +172,10 @@ def _near(lines: list[str], *, from_end: bool = False) -> tuple[str, ...]:
 
 
 def column(content: str, character: int, encoding: Encoding) -> int:
-    """Return how many characters of `content` stand before `character`, an offset in units of `encoding`.
+    """Return the number of characters of `content` before `character`, an offset in units of `encoding`.
 
-    An offset inside a character means the place before it; one past the end means the end; a negative one, zero.
+    An offset inside a character means the position before it; an offset past the end means the end; a negative one,
+    zero.
     """
     if character <= 0:
         return 0
@@ -204,7 +205,7 @@ def _contents(lines: list[str]) -> tuple[str, ...]:
 
 
 def _split(text: str) -> list[str]:
-    r"""Return the lines of `text` with their ends; behind a last line end one more, empty line stands."""
+    r"""Return the lines of `text` with their ends; a final line end is followed by an empty line."""
     if "\r" in text:
         lines = _LINE.findall(text)
     else:
@@ -217,7 +218,7 @@ def _split(text: str) -> list[str]:
 
 
 def _line_end(lines: list[str]) -> LineEnd:
-    """Return the line end that most of the first hundred lines have."""
+    """Return the most frequent line end of the first hundred lines."""
     sample = [line[-2:] for line in islice(lines, 100)]
     counts: dict[LineEnd, int] = {
         "\n": sum(end[-1:] == "\n" and end != "\r\n" for end in sample),

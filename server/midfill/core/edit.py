@@ -6,11 +6,11 @@ PASTE_LINES = 2
 """Line breaks that make one change a paste; Enter between braces inserts two, but no text."""
 
 PAIRS = frozenset({"()", "[]", "{}", "<>", '""', "''", "``"})
-"""What a key inserts besides one character: a bracket or quote, and the one that closes it."""
+"""The text that a key inserts besides one character: a bracket or quote with its closer."""
 
 
 class Replaced(NamedTuple):
-    """The lines of a document, without line ends, that a change put in place of others."""
+    """The lines of a document, without line ends, that a change replaced by others."""
 
     row: int
     before: tuple[str, ...] = ()
@@ -18,7 +18,7 @@ class Replaced(NamedTuple):
 
 
 class Span(NamedTuple):
-    """What a change did to the lines of a document: at `row` it took `lost` line ends away and put `gained` in."""
+    """The effect of a change on the lines: at `row` it removed `lost` line ends and inserted `gained`."""
 
     row: int
     lost: int = 0
@@ -39,9 +39,9 @@ class Edit(NamedTuple):
     alike: bool = False
     """Several changes insert and remove the same: the user types with several cursors, or a name was changed."""
     accepted: bool = False
-    """The inserted text is a suggestion of the server, or the beginning of one."""
+    """The inserted text is a suggestion of the server, or the start of one."""
     spans: tuple[Span, ...] = ()
-    """The lines that the changes touched, in their order."""
+    """The lines that the changes touched, in order."""
 
     @property
     def deletes(self) -> bool:

@@ -9,7 +9,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 _RATE_LIMIT_PAUSE = 10.0
 """Seconds to pause after a rate limit without a Retry-After header (Copilot's local denial)."""
 _CREDIT_PAUSE = 10.0
-"""Seconds to pause at least while an account has no credit; the refused calls cost nothing."""
+"""Minimum seconds to pause while an account has no credit; refused calls are free."""
 
 
 class Health(NamedTuple):
@@ -23,7 +23,7 @@ class Health(NamedTuple):
 
     @property
     def broken(self) -> bool:
-        """Whether only a change of the configuration can end the failure."""
+        """Whether only a change of the configuration ends the failure."""
         return self.kind is not None and self.kind.final
 
     def allows(self, now: float) -> bool:
@@ -47,5 +47,5 @@ class Health(NamedTuple):
         return self._replace(until=now + patience) if self.failures else self
 
     def unproven(self, now: float) -> "Health":
-        """Return the health after a probe that was cancelled before any result; another probe may start soon."""
+        """Return the health after a probe that was cancelled without a result; another probe may start soon."""
         return self._replace(until=min(self.until, now + _FIRST_PAUSE))

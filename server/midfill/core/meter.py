@@ -1,24 +1,24 @@
-"""What a call used: as the provider has told it, or estimated from those of which it has."""
+"""The tokens of a call: reported by the provider, or estimated from earlier reports."""
 
 from collections import deque
 from typing import NamedTuple
 
-from midfill.core.booking import Called
 from midfill.core.model import Prompt
+from midfill.core.records import CallRecord
 from midfill.core.tokens import estimate
 
 RECENT = 16
-"""Prompts that a new one is compared with, to see what of it was cached."""
+"""Number of recent prompts that a new one is compared with to estimate its cached part."""
 UNIT = 128
-"""Tokens that DeepSeek caches as one (measured): a part of one is not found."""
+"""Tokens that DeepSeek caches as one unit (measured); a partial unit is not found."""
 _WEIGHT = 0.2
 """Weight of the latest call in the running means."""
 _CONTROL = 4
-"""Tokens that the endpoint adds to a prompt: begin of sentence, begin, hole and end."""
+"""Tokens that the endpoint adds to a prompt: the start of the sentence, and the three markers of the template."""
 
 
 class Guess(NamedTuple):
-    """Tokens by the number of characters, before anything was learned."""
+    """Tokens per character, before any report."""
 
     prompt: float = 0.0
     output: float = 0.0
@@ -28,7 +28,7 @@ NOTHING = Guess()
 
 
 class Habit(NamedTuple):
-    """What was learned of a model before: told tokens, and the guesses at them."""
+    """Reported tokens of a model in the past, and the estimates for them."""
 
     told: Guess
     guessed: Guess
@@ -41,31 +41,31 @@ class Tokens(NamedTuple):
     missed: int = 0
     output: int = 0
     estimated: bool = False
-    """The stream was closed before its usage came."""
+    """The stream was closed before its usage arrived."""
     guess: Guess = NOTHING
-    """What the characters alone say."""
+    """The estimate from the characters alone."""
 
     @property
     def all(self) -> int:
-        """All of them."""
+        """All tokens."""
         return self.cached + self.missed + self.output
 
 
 class Meter:
-    """Counts the tokens of calls of one model, and learns from those that are told how to estimate the others."""
+    """Counts the tokens of one model's calls, and learns from reported usage to estimate the rest."""
 
     def __init__(self, habit: Habit | None = None) -> None:
         self._prompt = _Ratio()
-        """Told tokens of prompts, to those that are estimated from their characters."""
+        """Reported prompt tokens, relative to the estimate from the characters."""
         self._output = _Ratio()
         self._cached = _Ratio()
-        """Told cached tokens, to those of the longest beginning that was sent before."""
+        """Reported cached tokens, relative to the tokens of the longest prefix sent before."""
         self._recent: deque[str] = deque(maxlen=RECENT)
         if habit is not None:
             self._prompt.learn(habit.guessed.prompt, habit.told.prompt)
             self._output.learn(habit.guessed.output, habit.told.output)
 
-    def read(self, call: Called) -> Tokens:
+    def read(self, call: CallRecord) -> Tokens:
         """Return the tokens of a call."""
         guess, again = Guess(_of(call.prompt), estimate(call.text)), self._again(call.prompt)
         if call.read or call.usage is not None:
@@ -86,14 +86,14 @@ class Meter:
         )
 
     def _again(self, prompt: Prompt) -> float:
-        """Return the estimated tokens at the beginning of a prompt that a recent one began with, too."""
+        """Return the estimated tokens of the prefix that a recent prompt shares with this one."""
         text = _joined(prompt)
         length = max((_common(text, other) for other in self._recent), default=0)
         return max(0.0, estimate(text[:length]) - UNIT / 2)
 
 
 class _Ratio:
-    """A running mean of told to estimated amounts, weighted by size: the first counts in full."""
+    """A running mean of reported to estimated amounts, weighted by size; the first one counts in full."""
 
     def __init__(self) -> None:
         self.mean = 1.0
@@ -112,12 +112,12 @@ def _of(prompt: Prompt) -> float:
 
 
 def _joined(prompt: Prompt) -> str:
-    """Return a prompt in the order in which the model reads it."""
+    """Return a prompt in the order the model reads it."""
     return f"{prompt.prefix}\0{prompt.suffix}"
 
 
 def _common(one: str, other: str) -> int:
-    """Return the length of the common beginning of two texts."""
+    """Return the length of the common prefix of two texts."""
     low, high = 0, min(len(one), len(other))
     while low < high:
         middle = (low + high + 1) // 2

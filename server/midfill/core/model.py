@@ -17,18 +17,18 @@ Finish = Literal["stop", "length", "content_filter", "insufficient_system_resour
 class Prompt:
     r"""The text before and after the cursor for the model, with `\n` line ends.
 
-    A prompt is hashable. It is the key of the cache and of a flight. The context is no part of that: where it alone
-    differs, prompts are equal, because an answer to one of them still fits the other.
+    A prompt is hashable: it is the key of the cache and of a flight. Comparisons ignore the context, because an answer
+    still fits when only the context differs.
     """
 
     prefix: str
     suffix: str
     context: str = field(default="", compare=False)
-    """What the model reads in front of the document's text: other files, and the document's own path."""
+    """The text before the document in the prompt: other files, and the document's own path."""
 
     @property
     def head(self) -> str:
-        """All that the model reads before the cursor."""
+        """All text that the model reads before the cursor."""
         return self.context + self.prefix
 
 
@@ -37,11 +37,11 @@ class Ask:
     """The limits of an answer, and the kind of request."""
 
     scope: Scope = "block"
-    """The maximum extent of a completion: the line, the statement, or the block that it begins."""
+    """The maximum extent of a completion: the line, the statement, or the block that it starts."""
     max_lines: int = 12
     max_tokens: int = 128
     temperature: float | None = None
-    """None: the backend's own."""
+    """None means the backend's own temperature."""
     stop: tuple[str, ...] = ()
     """Stop sequences for the model (at most 16)."""
     manual: bool = False
@@ -58,13 +58,13 @@ class Question:
     prompt: Prompt
     ask: Ask
     files: tuple[File, ...] = ()
-    """Other files that the model may read, for backends that take them beside the prompt."""
+    """Other files, for backends that send them apart from the prompt."""
     earlier: tuple[str, ...] = ()
-    """Answers that the model gave here before, and the user did not want."""
+    """The model's earlier answers here that the user did not want."""
     begins: str = ""
-    """What the answer has to begin with, for a server that can hold the model to it."""
+    """The required start of the answer, for a server that can enforce it."""
     unsent: Callable[[], None] = field(default=lambda: None, compare=False, repr=False)
-    """Called by a backend that was left before it had sent the question: the call costs nothing."""
+    """A backend calls it if it is cancelled before it has sent the question: the call costs nothing."""
 
 
 class Usage(NamedTuple):
@@ -73,7 +73,7 @@ class Usage(NamedTuple):
     prompt: int = 0
     output: int = 0
     cached: int = 0
-    """Tokens of `prompt` that the provider had cached; they cost less."""
+    """Number of tokens of `prompt` from the provider's cache, which cost less."""
 
 
 class Chunk(NamedTuple):
@@ -85,7 +85,7 @@ class Chunk(NamedTuple):
     model: str = ""
     """The model named in the answer."""
     thinks: bool = False
-    """The model thinks, and will write later; what it thinks is thrown away."""
+    """The model reasons, and text follows later; the reasoning is discarded."""
 
 
 class Kind(StrEnum):
@@ -105,12 +105,12 @@ class Kind(StrEnum):
 
     @property
     def lasting(self) -> bool:
-        """Whether another call fails too until the user does something."""
+        """Whether calls fail until the user acts."""
         return self in _LASTING
 
     @property
     def final(self) -> bool:
-        """Whether only a change of the configuration helps; credit comes back without one."""
+        """Whether only a change of the configuration helps; credit can return without one."""
         return self.lasting and self is not Kind.NO_CREDIT
 
 
@@ -128,11 +128,11 @@ class ModelError(Exception):
         super().__init__(message)
         self.kind = kind
         self.status = status
-        """The HTTP status; None if there was no answer, or a success."""
+        """The HTTP status; None without an answer or after a success."""
         self.retry_after = retry_after
-        """Seconds to wait before the next call, as the provider requests; None if it gives none."""
+        """Seconds to wait before the next call, as the provider requests; None without such a request."""
         self.offers: Sequence[str] = ()
-        """The models there are, where the one asked for is not among them."""
+        """The available models, if the requested one is not among them."""
 
 
 class Backend(Protocol):
@@ -145,7 +145,7 @@ class Backend(Protocol):
 
     @property
     def model(self) -> str:
-        """The model that is asked."""
+        """The requested model."""
         ...
 
     @property
@@ -155,12 +155,12 @@ class Backend(Protocol):
 
     @property
     def thinks(self) -> bool:
-        """Whether the model may think first when it is asked by hand, which takes longer."""
+        """Whether the model may reason first after a manual request, which takes longer."""
         ...
 
     @property
     def caches_prefix(self) -> bool:
-        """Whether the beginning of a prompt that was read before costs next to nothing."""
+        """Whether a prompt prefix that was read before costs almost nothing."""
         ...
 
     def stream(self, question: Question) -> AsyncGenerator[Chunk]:
@@ -177,14 +177,14 @@ class Backend(Protocol):
 
 
 class Backends(NamedTuple):
-    """The backends in the order in which they are asked, and the fallback that answers while all are unavailable."""
+    """The backends in the order they are called, and the fallback that answers while all are unavailable."""
 
     primary: Backend
     fallback: Backend | None = None
     others: tuple[Backend, ...] = ()
-    """Those that are asked while the primary, and those before them, are unavailable."""
+    """The backends that are called while the earlier ones are unavailable."""
     languages: tuple[frozenset[str], ...] = ()
-    """The languages in which each is asked, the primary first; empty: all."""
+    """The languages of each backend, the primary first; empty means all."""
 
     @property
     def all(self) -> tuple[Backend, ...]:
@@ -193,7 +193,7 @@ class Backends(NamedTuple):
         return (self.primary, *self.others, *last)
 
     def asked_in(self, language: str) -> list[Backend]:
-        """Return the backends to ask in a language, in order, without the fallback."""
+        """Return the backends for a language, in order, without the fallback."""
         remotes = (self.primary, *self.others)
         limits = (*self.languages, *(frozenset[str]() for _ in remotes))
         return [one for one, only in zip(remotes, limits, strict=False) if not only or language in only]

@@ -1,4 +1,4 @@
-"""A notebook's cells as one document: what the model reads around a cell."""
+"""A notebook's cells as one document, which is the context of each cell."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,7 +8,7 @@ from midfill.core.cursor import HORIZON, Cursor, unified
 from midfill.core.document import Document
 
 MARKUP = frozenset({"markdown", "html", "latex"})
-"""Languages of cells that are text for people."""
+"""Languages of cells with prose."""
 COMMENTS = {"sql": "-- ", "haskell": "-- ", "lua": "-- ", "matlab": "% ", "clojure": ";; "}
 SLASHES = frozenset(
     {
@@ -26,9 +26,9 @@ SLASHES = frozenset(
         "swift",
     }
 )
-"""Languages whose comments begin with `//`; those of all others begin with `#`."""
+"""Languages whose comments start with `//`; all others use `#`."""
 _MAGIC = re.compile(r"\s*(?:%|!)\S|\s*\?\w|\s*[\w.]+\?\??\s*$")
-"""A line for the kernel and not for the language (IPython's magics)."""
+"""A line for the kernel, not for the language (IPython's magics)."""
 _CELL_MAGIC = re.compile(r"\s*%%\w")
 
 
@@ -38,13 +38,13 @@ class Cell:
 
     document: Document
     markup: bool = False
-    """It is text for people, not code."""
+    """The cell contains prose, not code."""
 
 
 def within(cells: Sequence[Cell], uri: str, cursor: Cursor) -> Cursor:
-    """Return the cursor in the cell `uri` with the cells above and below it around its own lines.
+    """Return the cursor in the cell `uri`, with the cells above and below added to its own lines.
 
-    Cells of other languages are left out. Text for people and magics are comments.
+    Cells of other languages are left out. Prose and magics become comments.
     """
     at = next((number for number, cell in enumerate(cells) if cell.document.uri == uri), None)
     if at is None:
@@ -64,7 +64,7 @@ def within(cells: Sequence[Cell], uri: str, cursor: Cursor) -> Cursor:
 
 
 def _lines(cells: Iterable[Cell], language: str, most: int) -> list[list[str]]:
-    """Return the lines of each cell, up to `most` lines in all."""
+    """Return the lines of each cell, at most `most` lines in total."""
     found: list[list[str]] = []
     for cell in cells:
         lines = _of_cell(cell, language)

@@ -1,11 +1,11 @@
-"""What a reader needs of a definition: the comment above it, its signature, and a type's members."""
+"""The outline of a definition: the comment above it, its signature, and a type's members."""
 
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 MOST_ABOVE, MOST_SIGNATURE, MOST_DOC, MOST_MEMBERS = 6, 10, 4, 30
-"""Lines of the comments and decorators above, of the signature, of the text below it, and of a type's members."""
+"""Maximum lines of the comments and decorators above, of the signature, of the docstring, and of a type's members."""
 
 _ABOVE = re.compile(r"[ \t]*(?:#(?!\s*(?:include|define|if|else|endif)\b)|//|/\*|\*|--|@\w)")
 _TYPE = re.compile(
@@ -16,7 +16,7 @@ _DOC = re.compile(r'[ \t]*[rub]?("""|\'\'\')')
 
 
 class Outline(NamedTuple):
-    """Lines of a definition, from `first` on; of a type, without what its methods do."""
+    """Lines of a definition from line `first`; of a type, without the bodies of its methods."""
 
     first: int
     lines: list[str]
@@ -33,7 +33,7 @@ def outline(lines: Sequence[str], at: int) -> Outline:
 
 
 def _first(lines: Sequence[str], at: int) -> int:
-    """Return the first line of the comments and decorators right above."""
+    """Return the first line of the comments and decorators directly above."""
     first = at
     while first > max(0, at - MOST_ABOVE) and _ABOVE.match(lines[first - 1]):
         if _indent(lines[first - 1]) < _indent(lines[at]):
@@ -43,7 +43,7 @@ def _first(lines: Sequence[str], at: int) -> int:
 
 
 def _signature_end(lines: Sequence[str], at: int) -> int:
-    """Return the line on which the parentheses close that the signature opens."""
+    """Return the line that closes the parentheses of the signature."""
     depth = 0
     for end in range(at, min(at + MOST_SIGNATURE, len(lines))):
         depth += sum(map(lines[end].count, "([")) - sum(map(lines[end].count, ")]"))
@@ -53,7 +53,7 @@ def _signature_end(lines: Sequence[str], at: int) -> int:
 
 
 def _doc(lines: Sequence[str], at: int) -> list[str]:
-    """Return the first lines of the text that stands in quotes under a signature, as in Python."""
+    """Return the first lines of a docstring below a signature, as in Python."""
     found = _DOC.match(lines[at]) if at < len(lines) else None
     if found is None:
         return []
@@ -64,14 +64,14 @@ def _doc(lines: Sequence[str], at: int) -> list[str]:
 
 
 def _members(lines: Sequence[str], start: int, indent: int) -> list[str]:
-    """Return the lines of a body that are indented like its first one: fields, and the heads of methods."""
+    """Return the lines of a body with the indentation of its first one: fields and method signatures."""
     body = list(_body(lines, start, indent))
     level = next((_indent(line) for line in body), 0)
     return [line for line in body if _indent(line) == level][:MOST_MEMBERS]
 
 
 def _body(lines: Sequence[str], start: int, indent: int) -> Iterator[str]:
-    """Yield the lines that are indented deeper, without blank ones."""
+    """Yield the more deeply indented lines, without blank ones."""
     for line in lines[start : start + 400]:
         if not line.strip() or line.strip() == "{" or _LABEL.match(line):
             continue

@@ -10,7 +10,7 @@ from itertools import takewhile
 _CLOSERS = {"(": ")", "[": "]", "{": "}", '"': '"', "'": "'", "`": "`"}
 _CLOSING = frozenset(_CLOSERS.values())
 MOST_CLOSERS = 3
-"""Maximum inserted closers that the user has not typed over yet."""
+"""Maximum number of inserted closers that the user has not yet typed over."""
 _RECOGNIZABLE = 40
 """Minimum common characters that identify a suffix."""
 

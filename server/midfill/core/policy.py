@@ -49,7 +49,7 @@ def why_not(cursor: Cursor, edit: Edit | None, rules: Rules, *, manual: bool = F
     if off := switched_off(cursor.language, rules):
         return off
     if not REST_OF_CLOSERS.fullmatch(cursor.rest):
-        return "there is text right of the cursor"
+        return "there is text after the cursor"
     if edit is not None and edit.version == cursor.version and (reason := edit.objection):
         return reason
     if not _has_characters(cursor, rules.min_characters):
@@ -60,7 +60,7 @@ def why_not(cursor: Cursor, edit: Edit | None, rules: Rules, *, manual: bool = F
 
 
 def switched_off(language: str, rules: Rules) -> str:
-    """Return the reason for which typing never asks in this language, as text for the user; empty if it does."""
+    """Return why typing never requests in this language, as text for the user; empty if it does."""
     if not rules.automatic:
         return "completion is set to manual"
     return f"completion is off for {language}" if language in rules.languages_off else ""
@@ -81,8 +81,8 @@ def ask_for(rules: Rules, *, manual: bool = False) -> Ask:
 def read_enough(raw: str, cursor: Cursor, ask: Ask, ahead: int = 0) -> bool:
     """Whether the engine can stop reading the answer `raw`.
 
-    This is so when the suggestion is complete and the answer has `ahead` lines. Lines after the suggestion are shown
-    next, without another call.
+    This is so when the suggestion is complete and the answer has `ahead` more lines, which are shown next without
+    another call.
     """
     lines = unified(raw).split("\n")
     if not ask.manual and ask.scope != "line" and sum(1 for line in lines[:-1] if line.strip()) < ahead:
@@ -93,9 +93,9 @@ def read_enough(raw: str, cursor: Cursor, ask: Ask, ahead: int = 0) -> bool:
 
 
 def _beyond_doubt(raw: str, cursor: Cursor, ask: Ask, most: int) -> bool:
-    """Whether `most` lines have come beyond the first piece: what is not right by now will not get right.
+    """Whether `most` lines have arrived after the first piece; more lines would not repair the answer.
 
-    While the last lines are equal, reading goes on: only more lines tell a loop from two lines alike.
+    Reading continues while the last lines are equal: only more lines distinguish a loop from two equal lines.
     """
     text = shape.mend(raw, cursor)
     piece = shape.first_piece(text, cursor, ask)
@@ -129,18 +129,18 @@ def may_show_partial(text: str, cursor: Cursor, ask: Ask) -> bool:
 
 
 def enough_to_show(text: str, cursor: Cursor, ask: Ask) -> bool:
-    """Return whether an unfinished answer is worth showing before its first line is complete.
+    """Return whether an unfinished answer can be shown before its first line is complete.
 
-    At the start of a block it is not: the user waits for the block.
+    At the start of a block it cannot: the block is shown as a whole.
     """
     enough = len(sound_part(text).strip()) >= LEAST_SHOWN
     return enough and not shape.fills_block(text, cursor, ask)
 
 
 def sound_part(text: str) -> str:
-    """Return what of an unfinished answer can be shown: its complete lines, else its complete tokens.
+    """Return the part of an unfinished answer that can be shown: its complete lines, else its complete tokens.
 
-    A token is not complete at the end of the text: a word, a number, an escape, a fence or a control token may go on.
+    A token at the end of the text is incomplete: a word, a number, an escape, a fence or a control token may continue.
     """
     whole = text[: text.rfind("\n") + 1]
     return whole if whole.strip() else _UNFINISHED_TOKEN.sub("", text)
@@ -149,7 +149,7 @@ def sound_part(text: str) -> str:
 def worth_showing(completion: Completion, cursor: Cursor, *, manual: bool = False) -> bool:
     """Return whether a completion is more than noise.
 
-    One or two closers that nobody asked for are noise, unless the file lacks them.
+    One or two closers are noise after typing, unless the file lacks them.
     """
     if not completion or manual or not _BARE_CLOSERS.fullmatch(completion.text):
         return bool(completion)

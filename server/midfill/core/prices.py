@@ -1,4 +1,4 @@
-"""What tokens cost: DeepSeek's price list by date and hour, and the user's own prices."""
+"""The price of tokens: DeepSeek's price list by date and hour, and the user's own prices."""
 
 import re
 from collections.abc import Sequence
@@ -7,26 +7,26 @@ from typing import Literal, NamedTuple
 from midfill.core.days import day_of, local, weekday
 
 Currency = Literal["USD", "CNY"]
-"""A DeepSeek account is kept in one of these."""
+"""The possible currencies of a DeepSeek account."""
 
 YUAN_PER_DOLLAR = 20 / 3
-"""As DeepSeek's two price lists are to each other; for a cap on a day that saw both currencies."""
+"""The ratio of DeepSeek's two price lists, for a cap on a day with spending in both currencies."""
 
 OWN_PRICE = r"^\S+( \d{1,9}(\.\d{1,9})?){3}$"
-"""Model, then the prices of a million cached, missed and written tokens."""
+"""By model: the prices of a million cached, missed and output tokens."""
 
 
 class Rates(NamedTuple):
     """The prices of a million tokens."""
 
     cached: float
-    """Of the prompt, found in the provider's cache."""
+    """Prompt tokens from the provider's cache."""
     missed: float
-    """Of the prompt, read anew."""
+    """Prompt tokens read anew."""
     output: float
 
     def of(self, cached: float, missed: float, output: float) -> float:
-        """Return the price of so many tokens."""
+        """Return the price of these tokens."""
         return (cached * self.cached + missed * self.missed + output * self.output) / 1_000_000
 
     @property
@@ -36,7 +36,7 @@ class Rates(NamedTuple):
 
 
 class Tariff(NamedTuple):
-    """What a model costs from a day on, off peak; in peak hours twice as much."""
+    """A model's off-peak prices from a day on; peak hours cost twice as much."""
 
     since: int
     model: str
@@ -45,7 +45,7 @@ class Tariff(NamedTuple):
 
 
 _V4_1 = day_of(2026, 9, 10)
-"""The day on which DeepSeek-V4.1-Flash came; the prices are those of the page of 19 September and 17 October 2026."""
+"""The release day of DeepSeek-V4.1-Flash; the prices are those of the page of 19 September and 17 October 2026."""
 
 TARIFFS: tuple[Tariff, ...] = (
     Tariff(_V4_1, "deepseek-flash", "USD", Rates(0.003, 0.15, 0.60)),
@@ -53,19 +53,20 @@ TARIFFS: tuple[Tariff, ...] = (
     Tariff(_V4_1, "deepseek-v4-pro", "USD", Rates(0.022, 0.66, 1.98)),
     Tariff(_V4_1, "deepseek-v4-pro", "CNY", Rates(0.15, 4.5, 13.5)),
 )
-"""All prices that are known, the oldest first; a new price is a new row."""
+"""All known prices, the oldest first; a new price is a new row."""
 
 ALIASES = {"deepseek-v4-flash": "deepseek-flash", "deepseek-v4-flash-vision-exp": "deepseek-flash"}
 
 PEAK_HOURS = ((9, 12), (14, 18))
-"""Monday to Friday in Beijing, but not on public holidays; since 16 August 2026."""
+"""Monday to Friday in Beijing, except on public holidays; since 16 August 2026."""
 BEIJING = 8
 """Hours ahead of UTC."""
 
 _HOLIDAYS = (
     ((2026, 9, 25), (2026, 9, 27)),
     ((2026, 10, 1), (2026, 10, 7)),
-    # 2027: the legal holidays and the usual bridges; the State Council's notice was not at hand (28 November 2026).
+    # 2027: the legal holidays and the usual bridge days; the State Council's notice was not available on 28 November
+    # 2026.
     ((2027, 1, 1), (2027, 1, 3)),
     ((2027, 2, 5), (2027, 2, 12)),
     ((2027, 4, 5), (2027, 4, 5)),
@@ -75,11 +76,11 @@ _HOLIDAYS = (
     ((2027, 10, 1), (2027, 10, 7)),
 )
 HOLIDAYS = frozenset(day for first, last in _HOLIDAYS for day in range(day_of(*first), day_of(*last) + 1))
-"""China's public holidays since the peak hours came."""
+"""China's public holidays since peak hours exist."""
 
 
 def is_peak(at: float) -> bool:
-    """Whether `at`, in seconds since 1970, lies in DeepSeek's peak hours."""
+    """Whether `at`, in seconds since 1970, is in DeepSeek's peak hours."""
     day, hour = local(at, BEIJING)
     busy = any(begin <= hour < end for begin, end in PEAK_HOURS)
     return busy and weekday(day) < 5 and day not in HOLIDAYS
@@ -98,9 +99,9 @@ def own_rates(prices: Sequence[str]) -> dict[str, Rates]:
 
 
 def rates_of(model: str, currency: str, at: float, own: Sequence[str] = ()) -> Rates | None:
-    """Return what a model costs at `at` (seconds since 1970); None if nobody has told.
+    """Return a model's prices at `at` (seconds since 1970); None if unknown.
 
-    The user's own prices hold at every hour. A time before the first price is that of the first.
+    The user's own prices apply at every hour. A time before the first price gets the first price.
     """
     if (mine := own_rates(own)) and model in mine:
         return mine[model]
@@ -114,6 +115,6 @@ def rates_of(model: str, currency: str, at: float, own: Sequence[str] = ()) -> R
 
 
 def converted(money: float, currency: str, wanted: str) -> float:
-    """Return money in another currency, as DeepSeek's price lists compare them."""
+    """Return money in another currency, at the ratio of DeepSeek's price lists."""
     factors = {("USD", "CNY"): YUAN_PER_DOLLAR, ("CNY", "USD"): 1 / YUAN_PER_DOLLAR}
     return money * factors.get((currency, wanted), 1.0)

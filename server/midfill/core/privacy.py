@@ -1,4 +1,4 @@
-"""Which files no completion may read: the ones that hold secrets, and the ones that the user named."""
+"""Files that are never read for completion: files with secrets, and files that the user excludes."""
 
 import re
 from collections.abc import Sequence
@@ -18,20 +18,20 @@ from midfill.core.secret_files import (
 )
 
 LONGEST_NAME = 512
-"""Characters of a name that are looked at; file systems take 255."""
+"""Maximum characters of a name that are checked; file systems allow 255."""
 
 MARKS = 4
-"""Marks of copies, one behind the other, that are taken off a name: `.env.bak~`."""
+"""Maximum number of copy suffixes that are removed from a name, as in `.env.bak~`."""
 
 STARS = 3
-"""Stars in one part of a glob, and `**` in all of it; hand-written ones have two."""
+"""Maximum stars in one part of a glob, and maximum `**` in all of it; hand-written globs have two."""
 
 
 def is_secret(path: str) -> bool:
-    """Return whether a file of this path usually holds secrets, so that its text must go nowhere.
+    """Return whether a file of this path usually holds secrets.
 
-    `path` is a POSIX or Windows path, absolute or not, or a URI of any scheme. Copies that editors and people
-    make (`.env.bak`, `id_rsa~`, `Copy of .env`) are as secret as what they are copies of.
+    `path` is a POSIX or Windows path, absolute or not, or a URI of any scheme. Copies by editors and people
+    (`.env.bak`, `id_rsa~`, `Copy of .env`) are as secret as their originals.
     """
     return any(_is_secret(_REPEATED.sub("/", f"/{plain.casefold()}")) for plain in _readings(path))
 
@@ -47,8 +47,8 @@ def _is_secret(plain: str) -> bool:
 
 
 def _originals(name: str) -> set[str]:
-    """Return `name`, and the names of what it may be a copy of; Vim puts a dot before that of its swap file."""
-    bare = _BEGINNING.sub("", name.removesuffix("::$data").rstrip(". "))  # Windows leaves these off.
+    """Return `name`, and the names it may be a copy of; Vim puts a dot before the name of its swap file."""
+    bare = _BEGINNING.sub("", name.removesuffix("::$data").rstrip(". "))  # Windows drops these characters.
     found = {name}
     for _ in range(MARKS):
         stem, dot, ending = bare.rpartition(".")
@@ -58,12 +58,11 @@ def _originals(name: str) -> set[str]:
 
 
 def is_off(path: str, globs: Sequence[str], root: str = "") -> bool:
-    """Return whether the user's `globs`, in the syntax of a .gitignore file, name this path.
+    """Return whether the user's `globs`, in .gitignore syntax, match this path.
 
-    They are anchored at the folder `root` when the path lies in it. Elsewhere a glob without a slash at its
-    beginning counts at every depth (`private/**` names `/home/me/private/a.py`), any other at the root of the
-    file system. `path` and `root` are paths or URIs as `is_secret` takes them. A glob that cannot be read names
-    nothing.
+    They are anchored at the folder `root` if it contains the path. Otherwise a glob without a leading slash matches at
+    every depth (`private/**` matches `/home/me/private/a.py`), and any other from the root of the file system. `path`
+    and `root` are paths or URIs as for `is_secret`. An invalid glob matches nothing.
     """
     if not globs:
         return False
@@ -79,21 +78,21 @@ def _names(globs: Sequence[str], plain: str, base: str) -> bool:
 
 
 def _anywhere(glob: str) -> str:
-    """Return a glob that is not anchored, as one that counts at every depth."""
+    """Return a glob without an anchor as one that matches at every depth."""
     no, bare = ("!", glob[1:]) if glob.startswith("!") else ("", glob)
     return glob if not bare or bare.startswith(("/", "#")) else f"{no}**/{bare}"
 
 
 @lru_cache(maxsize=16)
 def _spec(globs: tuple[str, ...]) -> GitIgnoreSpec:
-    """Return the rules of those globs that can be read."""
+    """Return the rules of the valid globs."""
     return GitIgnoreSpec.from_lines(filter(_is_readable, map(bounded, globs)))
 
 
 def bounded(glob: str) -> str:
-    """Return a glob that is matched in little time, and names at least the same files.
+    """Return a glob that is matched quickly and matches at least the same files.
 
-    A regular expression of many stars takes minutes for one path. A glob that takes files back (`!`) names none.
+    A regular expression of many stars takes minutes for one path. A glob with `!` matches nothing.
     """
     parts = [_bounded_part(part) for part in glob.split("/")]
     if parts.count("**") > STARS:
@@ -111,15 +110,15 @@ def _bounded_part(part: str) -> str:
 def _is_readable(glob: str) -> bool:
     try:
         GitIgnoreSpec.from_lines([glob])
-    except ValueError:  # What pathspec raises for a lone "!" or a backslash at the end.
+    except ValueError:  # pathspec raises it for a lone "!" or a trailing backslash.
         return False
     return True
 
 
 def _readings(path: str) -> list[str]:
-    """Return a path or URI as paths with forward slashes, and without escapes if it was a URI.
+    """Return a path or URI as paths with forward slashes; the escapes of a URI are decoded.
 
-    A URI with `#` or `?` in it is read in two ways: some clients do not escape those of a file's name.
+    A URI with `#` or `?` has two readings: some clients do not escape these characters of a file name.
     """
     found = [path]
     if scheme := _SCHEME.match(path):
@@ -129,7 +128,7 @@ def _readings(path: str) -> list[str]:
 
 
 class _Globs:
-    """Names by globs. Most are one name or one ending: a regular expression of all takes long to compile."""
+    """Names by globs. Most are one name or one ending, which avoids compiling a large regular expression."""
 
     def __init__(self, globs: Sequence[str]) -> None:
         self._names = frozenset(glob for glob in globs if not _WILD.search(glob))
@@ -142,7 +141,7 @@ class _Globs:
 
 
 _WILD = re.compile(r"[*?[]")
-# Two letters at least: one letter and a colon is a Windows drive.
+# At least two letters: one letter and a colon is a Windows drive.
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:(?://)?")
 _STAR = re.compile(r"\*+")
 _FRAGMENT = re.compile(r"[?#]")

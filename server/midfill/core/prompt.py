@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from midfill.core.control import neutral
+from midfill.core.control_tokens import neutralized
 from midfill.core.cursor import Cursor, unified
 from midfill.core.model import Prompt
 from midfill.core.pairs import same_suffix
 from midfill.core.tokens import ASCII_PER_TOKEN, estimate
 
 GRID = 32
-"""Rows, for each 2,000 tokens of the budget, by which the window's start moves.
+"""Rows by which the window's start moves, for each 2,000 tokens of the budget.
 
 The start of the prompt stays byte-identical while the user types.
 A fixed grid needs no memory of earlier requests: the same cursor gives the same prompt after a restart. Measured in
@@ -35,10 +35,10 @@ class Budget:
 def slice_at(cursor: Cursor, budget: Budget) -> Prompt:
     r"""Return the text around `cursor` that fits `budget`, in whole lines, with `\n` line ends.
 
-    Only a line that alone exceeds the budget is cut. Control tokens of models in the document are neutralised without
-    a change of length.
+    Only a line that alone exceeds the budget is cut. Control tokens in the document are neutralised without changing
+    the length.
     """
-    return Prompt(neutral(_prefix(cursor, budget.prefix)), neutral(_suffix(cursor, budget.suffix)))
+    return Prompt(neutralized(_prefix(cursor, budget.prefix)), neutralized(_suffix(cursor, budget.suffix)))
 
 
 def _prefix(cursor: Cursor, budget: float) -> str:
@@ -54,14 +54,14 @@ def _prefix(cursor: Cursor, budget: float) -> str:
             budget -= cost
             start = upper
         elif step > 1 and budget > half:
-            step //= 2  # A finer grid uses the budget where lines are long or the budget is small.
+            step //= 2  # Long lines or a small budget need a finer grid.
         else:
             break
     return unified("".join(cursor.above[start - top :])) + cursor.head
 
 
 def _step(budget: float) -> int:
-    """Return the rows by which a window of this budget moves: a larger one costs more when it does, and moves less."""
+    """Return the rows by which a window of this budget moves; a larger window costs more to move, so it moves less."""
     return GRID << max(0, int(budget / 2_000).bit_length() - 1)
 
 
@@ -74,8 +74,8 @@ def _line_tail(head: str, budget: float) -> str:
 def _suffix(cursor: Cursor, budget: float) -> str:
     """Return the rest of the line and the lines below it.
 
-    Only the lines below count against the budget: typing changes the rest of the line, and must not change the
-    selection of lines.
+    Only the lines below count against the budget: typing changes the rest of the line and must not change the selected
+    lines.
     """
     rest = cursor.rest[: int(budget * ASCII_PER_TOKEN)]
     if len(rest) < len(cursor.rest):
@@ -93,8 +93,8 @@ def _suffix(cursor: Cursor, budget: float) -> str:
 def typed_since(old: Prompt, new: Prompt) -> str | None:
     r"""Return the text typed between `old` and `new`; None if anything else changed.
 
-    The editor's automatic changes count as typing: a closer inserted after an opener (`new.suffix` begins with it),
-    and a closer that is typed over (the suffix loses it).
+    The editor's automatic changes count as typing: it inserts a closer after an opener (`new.suffix` starts with it),
+    or the user types over a closer (the suffix loses it).
     """
     typed = _added(old.prefix, new.prefix)
     if typed is None or not same_suffix(old.suffix, new.suffix, typed):
@@ -108,7 +108,7 @@ def _added(old: str, new: str) -> str | None:
     # The windows may start at different rows: their common text up to the old cursor must agree.
     tail = old[-_KNOWN_AGAIN:]
     if len(tail) < _KNOWN_AGAIN:
-        return None  # Too short to identify; a window that moves is longer.
+        return None  # Too short to identify a prefix; a window that moves is longer.
     at = new.rfind(tail, max(0, len(new) - _LONGEST_TYPED - len(tail)))
     if at < 0:
         return None

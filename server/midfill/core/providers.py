@@ -1,51 +1,51 @@
-"""Who can be asked over HTTP, as data: where, in which wire format, with whose key, and what it takes.
+"""The HTTP providers as data: address, wire format, key and capabilities.
 
-Sources: the providers' own pages, as of November 2026. A new provider with a known wire format is a row here.
+Sources: the providers' own pages, November 2026. A new provider with a known wire format is a new row.
 """
 
 from dataclasses import dataclass
 from typing import Final, Literal
 
 Wire = Literal["completions", "generate", "infill", "prefix", "chat"]
-"""How a question is put and answered.
+"""The wire format of questions and answers.
 
-`completions`: OpenAI's legacy endpoint, with its siblings of DeepSeek and Mistral; `generate`: Ollama's; `infill`:
-llama.cpp's; `prefix`: a chat whose last message the model goes on with; `chat`: a chat that is told what to do.
+`completions`: OpenAI's legacy endpoint and its variants of DeepSeek and Mistral; `generate`: Ollama; `infill`:
+llama.cpp; `prefix`: a chat whose last message the model continues; `chat`: a chat with instructions.
 """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Provider:
-    """One row: how a provider is asked if nobody says otherwise."""
+    """One row: the defaults of a provider."""
 
     name: str
     """The name in the settings."""
     title: str
-    """The name that the user knows it by."""
+    """The name shown to the user."""
     base_url: str
     path: str
-    """Where text is filled in, below the address."""
+    """The path of the completion endpoint, relative to the address."""
     wire: Wire = "completions"
     model: str = ""
     variable: str = ""
-    """The environment variable of its key; empty: it needs none."""
+    """The environment variable of the key; empty if none is needed."""
     keys_page: str = ""
     top_up_page: str = ""
     balance_path: str = ""
     template: str = ""
-    """The name of the template that prefix and suffix are filled into; empty: the provider does that."""
+    """The name of the template for prefix and suffix; empty if the provider applies its own."""
     empty_suffix: str = ""
-    """What stands for an empty suffix, where the provider wants one."""
+    """The text for an empty suffix, if the provider rejects an empty one."""
     most_tokens: int = 4096
     most_stops: int = 16
     tells_usage: bool = True
-    """Whether it takes `stream_options`, by which it tells the tokens of a stream."""
+    """Whether it supports `stream_options`, which reports the tokens of a stream."""
     paid: bool = True
     """Whether a call costs money."""
     caches_prefix: bool = True
-    """Whether the beginning of a prompt that it has read before costs less, or is read faster."""
+    """Whether a prompt prefix that it has read before costs less or is read faster."""
     fills_in: bool = True
-    """Whether it was trained to fill in at any character; else blanks at the prompt's end are left off."""
+    """Whether it was trained to fill in at any character; otherwise trailing blanks of the prompt are removed."""
 
 
 PROVIDERS: Final[dict[str, Provider]] = {
@@ -56,7 +56,7 @@ PROVIDERS: Final[dict[str, Provider]] = {
             title="DeepSeek",
             base_url="https://api.deepseek.com",
             path="/beta/completions",
-            # The faster and cheaper of DeepSeek's two models; both fill in the middle (pricing page, 2026-10).
+            # The faster and cheaper of DeepSeek's two models; both support FIM (pricing page, 2026-10).
             model="deepseek-flash",
             variable="DEEPSEEK_API_KEY",
             keys_page="https://platform.deepseek.com/api_keys",
@@ -94,7 +94,7 @@ PROVIDERS: Final[dict[str, Provider]] = {
             model="mercury-edit-2",
             variable="INCEPTION_API_KEY",
             keys_page="https://platform.inceptionlabs.ai",
-            empty_suffix="<|endoftext|>",  # As Continue sends it.
+            empty_suffix="<|endoftext|>",  # As in Continue.
             most_tokens=8192,
             most_stops=4,
             caches_prefix=False,
@@ -169,7 +169,7 @@ PROVIDERS: Final[dict[str, Provider]] = {
         ),
     )
 }
-"""The providers by their names; `gguf` is llama.cpp in a child process of ours."""
+"""The providers by name; `gguf` is llama.cpp in a child process of the server."""
 
 OLLAMA_MODELS: Final = "qwen2.5-coder, deepseek-coder-v2, codestral, starcoder2, codegemma"
-"""Models whose templates in Ollama's library fill in the middle."""
+"""Models of Ollama's library with FIM templates."""

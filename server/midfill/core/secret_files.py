@@ -1,12 +1,12 @@
-"""Names of files that usually hold secrets, as globs without regard to case.
+"""Globs of file names that usually hold secrets; they ignore case.
 
-Chosen from Continue's core/indexing/ignore.ts (DEFAULT_SECURITY_IGNORE_FILETYPES), gitrob's core/signatures.go,
-Zed's `private_files` and GitHub's gitignore templates. Left out as over-broad: config.json, config.yaml,
-settings.json, settings.py, appsettings.json, database.yml, shell profiles, databases, logs and public certificates.
+Chosen from Continue's core/indexing/ignore.ts (DEFAULT_SECURITY_IGNORE_FILETYPES), gitrob's core/signatures.go, Zed's
+`private_files` and GitHub's gitignore templates. Omitted as too broad: config.json, config.yaml, settings.json,
+settings.py, appsettings.json, database.yml, shell profiles, databases, logs and public certificates.
 """
 
 _DATA = ("json", "yaml", "yml", "toml", "ini", "conf", "cfg", "properties", "txt", "csv", "env")
-"""Endings of files that hold data, unlike `secrets.py`, which only deals with it."""
+"""Endings of data files; `secrets.py`, for example, is code."""
 
 
 def _as_data(*stems: str) -> tuple[str, ...]:
@@ -18,7 +18,7 @@ def _behind(*words: str) -> tuple[str, ...]:
 
 
 SECRET_NAMES = (
-    # Environments; `OPEN_NAMES` are let through.
+    # Environments; `OPEN_NAMES` are exceptions.
     *(
         ".env",
         ".env[._-]*",
@@ -60,7 +60,7 @@ SECRET_NAMES = (
         "*.tpm",
         "*.fve",
     ),
-    # What tools log in with.
+    # Credentials of tools.
     *("credentials", ".credentials*", "credentials.*", "*-credentials.json", "*_credentials.json"),
     *(".git-credentials", ".npmrc", ".netrc", "_netrc", ".pypirc", ".pgpass", "pgpass.conf", ".my.cnf"),
     *(".mylogin.cnf", ".htpasswd", "*.htpasswd", ".dockercfg", "*.dockerconfigjson", ".boto", ".s3cfg"),
@@ -93,14 +93,14 @@ SECRET_NAMES = (
         "wg[0-9]*.conf",
         ".databrickscfg",
     ),
-    # Infrastructure state, and what calls itself secret.
+    # Infrastructure state, and files named "secret".
     *("*.tfstate*", "*.tfvars", "*.tfvars.json", "*.secret", "*.secrets", ".secret", ".secrets", "*.token"),
     *(
         ".token",
         "secret_token.rb",
         "secrets.*",
         "arduino_secrets.h",
-    ),  # Microcontrollers keep theirs in programs.
+    ),  # Microcontroller projects keep theirs in source files.
     *_as_data(
         "secret", "secrets", *_behind("secret", "secrets"), "secrets[._-]*", "secret_key", "secret-key"
     ),
@@ -108,7 +108,7 @@ SECRET_NAMES = (
         "vault", "password", "passwords", *_behind("vault", "passwords"), "api_key", "api-key", "apikey"
     ),
     *("token.txt", "tokens.txt", "*[._-]token.txt", "token.json"),
-    # What was typed at a prompt.
+    # Histories of commands.
     *(".*_history", ".*_history-*", ".histfile", ".zhistory", "fish_history", "consolehost_history.txt"),
     *(".lesshst", ".viminfo"),
 )
@@ -119,7 +119,7 @@ SECRET_FOLDERS = (
     *(".m2/settings.xml", ".m2/settings-security.xml", "etc/wireguard", ".config/rclone", ".snowsql"),
     *(".config/hub", ".config/doctl", ".dbt/profiles.yml"),
 )
-"""Folders (and files named by their folder) nothing in which is read."""
+"""Folders (and files named by their folder) whose whole content is excluded."""
 
 _MADE_TO_BE_SHARED = ("example", "sample", "template", "dist")
 
@@ -131,16 +131,16 @@ OPEN_NAMES = (
     "wp-config-sample.php",
     "id_*.pub",  # A public key.
 )
-"""Names that are made to be shared, and are read although they look like secret ones."""
+"""Names meant to be shared, which are allowed although they resemble secret ones."""
 
 COPIES = (
-    # Of editors and of the system: `.env~`, `.env.swp`, `.env.~3~`, `.env.dpkg-old`, `.env___jb_tmp___`.
+    # Copies by editors and the system: `.env~`, `.env.swp`, `.env.~3~`, `.env.dpkg-old`, `.env___jb_tmp___`.
     r"~|\.un|\.~\d{1,4}|\.sw[a-z]|___jb_(?:tmp|old)___|\.(?:dpkg|ucf|rpm)-?(?:old|new|dist|save|orig|bak)",
-    # Of people: `.env.bak`, `.env-old`, `.env.2024-11-02`.
+    # Copies by people: `.env.bak`, `.env-old`, `.env.2024-11-02`.
     r"[._-](?:bak|bac|bck|bk|bkp|backup|old|orig|original|rej|saved?|tmp|temp|copy|prev|previous|new)\d?",
     r"[._-]\d{4}-?\d\d-?\d\d|\.\d{1,3}",
 )
-"""What copies of a file have at the end of its name."""
+"""Suffixes of copies."""
 
 _COPY = "(?:copy|kopie|copia|copie|副本)"
 
@@ -148,11 +148,11 @@ SPACED_COPIES = (
     # `.env copy 2`, `.env - Copy (2)`, `.env (1)`, `.env (another copy)`; German, Spanish and French, Chinese.
     rf" \(\d{{1,3}}\)|(?: -)? {_COPY}(?: \d{{1,3}})?| \((?:[a-z0-9]{{1,8}} )?{_COPY}\)"
 )
-"""The same with a blank in it, which may also stand before the name's own ending: `secrets (1).yaml`."""
+"""The same with a blank, also before the name's own ending: `secrets (1).yaml`."""
 
 COPY_BEGINNINGS = (
-    # Emacs' `#.env#` and `.#.env`, `~$`, macOS' `._.env`; `%home%me%.env` in folders for all backups.
+    # Emacs' `#.env#` and `.#.env`, `~$`, macOS' `._.env`; `%home%me%.env` in backup folders.
     r"\.?#|~\$|\._|.*[%!]",
     rf"{_COPY}(?: \(\d{{1,3}}\))? (?:of|von|de) ",
 )
-"""What copies of a file have at the beginning of its name."""
+"""Prefixes of copies."""

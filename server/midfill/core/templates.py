@@ -1,4 +1,4 @@
-"""How prefix and suffix become one prompt, for models behind servers that do not do it: templates as data."""
+"""Templates that join prefix and suffix into one prompt, for servers that do not."""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 
 class File(NamedTuple):
-    """Another file, or a part of one, that the model may read."""
+    """Another file, or a part of it, for the model to read."""
 
     path: str
     text: str
@@ -15,18 +15,19 @@ class File(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Template:
-    """A prompt with holes: `{prefix}`, `{suffix}`, `{files}` and `{path}`; in `file`: `{path}` and `{text}`."""
+    """A prompt with placeholders: `{prefix}`, `{suffix}`, `{files}` and `{path}`; in `file`: `{path}` and `{text}`."""
 
     prompt: str
     stop: tuple[str, ...] = ()
-    """What the model writes when it goes on too far: its own markers."""
+    """The model's own markers, which end an answer that continues too far."""
     file: str = ""
-    """How each other file stands in `{files}`; empty: other files are left out."""
+    """The form of each other file in `{files}`; empty: other files are left out."""
     fills_in: bool = True
-    """Whether the model was trained to fill in at any character; else blanks at the prompt's end are left off."""
+    """Whether the model was trained to fill in at any character; otherwise trailing blanks of the prompt are removed.
+    """
 
     def filled(self, prefix: str, suffix: str, path: str = "", files: Sequence[File] = ()) -> str:
-        r"""Return the prompt. Only the template's own holes are filled, not what looks like one in a document.
+        r"""Return the prompt. Only the template's own placeholders are filled, not similar text in a document.
 
         >>> Template(prompt="<P>{prefix}<S>{suffix}<M>").filled("{suffix}", "b")
         '<P>{suffix}<S>b<M>'
@@ -37,7 +38,7 @@ class Template:
 
 
 def fault(prompt: str, file: str = "") -> str:
-    """Return what is wrong with a template that a user wrote, in words; empty if nothing is."""
+    """Return what is wrong with a user's template, as text; empty if it is valid."""
     if "{prefix}" not in prompt:
         return "must have the hole {prefix} in its prompt"
     if unknown := set(_HOLE.findall(prompt)) - {"prefix", "suffix", "path", "files"}:
@@ -70,7 +71,7 @@ TEMPLATES: Final[dict[str, Template]] = {
         stop=("<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>", "<｜end▁of▁sentence｜>", "<|EOT|>"),
         file="#{path}\n{text}\n",
     ),
-    "qwen-coder": Template(  # Qwen2.5-Coder and Qwen3-Coder; their README's form for files of a repository.
+    "qwen-coder": Template(  # Qwen2.5-Coder and Qwen3-Coder; the form of their README for files of a repository.
         prompt="{files}<|fim_prefix|>{prefix}<|fim_suffix|>{suffix}<|fim_middle|>",
         stop=_QWEN,
         file="<|file_sep|>{path}\n{text}\n",
@@ -94,19 +95,19 @@ TEMPLATES: Final[dict[str, Template]] = {
         stop=("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "<|file_separator|>", "<eos>"),
         file="{path}\n{text}<|file_separator|>",
     ),
-    "granite": Template(  # Granite 4; Granite 3 takes the form of starcoder2.
+    "granite": Template(  # Granite 4; Granite 3 uses the form of starcoder2.
         prompt="<|fim_prefix|>{prefix}<|fim_suffix|>{suffix}<|fim_middle|>",
         stop=("<|end_of_text|>", "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "<|fim_pad|>"),
     ),
-    "seed-coder": Template(  # Suffix first, as its model card has it.
+    "seed-coder": Template(  # Suffix first, as in its model card.
         prompt="<[fim-suffix]>{suffix}<[fim-prefix]>{prefix}<[fim-middle]>",
         stop=("<[fim-suffix]>", "<[fim-prefix]>", "<[fim-middle]>", "<[end▁of▁sentence]>"),
     ),
-    "plain": Template(  # A base model with no training for the middle: it only goes on.
+    "plain": Template(  # A base model without FIM training: it only continues the prefix.
         prompt="{files}{prefix}",
         stop=("<|endoftext|>",),
         file="# {path}\n{text}\n",
         fills_in=False,
     ),
 }
-"""The templates by their names. Sources: the models' own pages, as in Continue's and twinny's tables."""
+"""The templates by name. Sources: the models' own pages, as in Continue's and twinny's tables."""

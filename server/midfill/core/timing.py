@@ -1,6 +1,6 @@
-"""The timing constants of the engine and the rhythm, with their sources."""
+"""The timing constants of the engine and the typing rhythm, with their sources."""
 
-# The rhythm of typing. A gap is the time between two keys of one burst.
+# The typing rhythm. A gap is the time between two keys of one burst.
 
 BURST_GAP = 0.4
 """Maximum seconds between two keys of one burst (Tabby's debouncer)."""

@@ -24,7 +24,8 @@ class Calibration(NamedTuple):
     """The correction factor of the estimate, learned from the billed usage.
 
     `factor` changes in steps of 1/8, and only when the running `mean` differs by more than a step. A factor that
-    changes with every answer would also move the prompt's start, and a cached prompt costs a fiftieth.
+    changed with every answer would move the prompt's start and lose the provider's cache; a cached token costs a
+    fiftieth.
     """
 
     factor: float = 1.0

@@ -1,4 +1,4 @@
-"""Addresses of web services: which texts are one, and who can read what is sent there."""
+"""Addresses of web services: which texts are valid, and whether others can read the traffic."""
 
 import re
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -8,34 +8,34 @@ DEEPSEEK = "https://api.deepseek.com"
 DEEPSEEK_HOST = "api.deepseek.com"
 
 LONGEST = 2000
-"""Characters of an address; httpx refuses more than 65,536, and many servers more than 8,000."""
+"""Maximum characters of an address; httpx refuses more than 65,536, and many servers more than 8,000."""
 
 IN_THE_CLEAR = (
     "leads to another machine without TLS, by itself or by network.proxy, so that others could read the API key and "
     'your text: begin it with "https://", or set network.allow_http to true.'
 )
-"""What to tell of such an address, behind the name of its setting."""
+"""The message for an invalid address, after the name of its setting."""
 
 _NUMBERS = re.compile(r"[0-9]+(\.[0-9]+){3}")
 _ODD = frozenset(' "<>\\^`{|}')
 
 
 def parsed(text: str) -> SplitResult | None:
-    """Return `text` as an http(s) address; None if it is none, or has a user name in it.
+    """Return `text` as an http(s) address; None if it is invalid or contains a user name.
 
-    Without a scheme it is https, on this machine http. DeepSeek's own is always https.
+    Without a scheme it is https, on this machine http. DeepSeek's own address is always https.
     """
     url = _split(text)
     return None if url is None or "@" in url.netloc else url._replace(netloc=url.netloc.lower())
 
 
 def is_service(text: str) -> bool:
-    """Whether `text` can be the address of a service; empty, it is the default."""
+    """Whether `text` can be the address of a service; empty means the default."""
     return not text or parsed(text) is not None
 
 
 def is_proxy(text: str) -> bool:
-    """Whether `text` can be the address of a proxy, which may have a user name and a password in it."""
+    """Whether `text` can be the address of a proxy, which may contain a user name and a password."""
     return not text or _split(text) is not None
 
 
@@ -48,9 +48,9 @@ def is_loopback(host: str) -> bool:
 
 
 def in_the_clear(address: str, proxy: str = "") -> bool:
-    """Whether what is sent to the service at `address`, by `proxy` if there is one, can be read on its way.
+    """Whether traffic to the service at `address`, by `proxy` if there is one, can be read in transit.
 
-    An empty address is a service's own, which has TLS.
+    An empty address means a service's own, which uses TLS.
     """
     url = parsed(address or DEEPSEEK)
     by = _split(proxy) if proxy else url
@@ -64,18 +64,18 @@ def _split(text: str) -> SplitResult | None:
         return None
     try:
         url = urlsplit(text if "://" in text else f"//{text}")
-        host, _ = url.hostname or "", url.port  # Both are checked only when they are read.
+        host, _ = url.hostname or "", url.port  # urllib checks both only when they are read.
         sound = _is_host(host, bracketed="[" in url.netloc)
     except ValueError:
         return None
     scheme = url.scheme or ("http" if is_loopback(host) else "https")
     if host == DEEPSEEK_HOST:
-        scheme = "https"  # The key must not travel in the clear.
+        scheme = "https"  # The key must not be sent unencrypted.
     return url._replace(scheme=scheme) if sound and scheme in {"http", "https"} else None
 
 
 def _is_host(host: str, *, bracketed: bool) -> bool:
-    """Whether `host` is a name or a number; raises ValueError for a number that is none."""
+    """Whether `host` is a name or an IP address; raises ValueError for an invalid address."""
     if bracketed:
         IPv6Address(host)
     elif _NUMBERS.fullmatch(host):

@@ -1,10 +1,10 @@
-"""The words of a text, as the index has them and as it is asked for them."""
+"""The words of a text, as the index stores and searches them."""
 
 import re
 from functools import lru_cache
 
 SHORTEST, LONGEST = 3, 64
-"""Characters of a word: shorter ones stand everywhere, longer ones are data."""
+"""Length of a word in characters: shorter ones occur everywhere, longer ones are data."""
 
 _NAME = re.compile(r"[^\W\d]\w{2,}")
 _ASCII_NAME = re.compile(r"[A-Za-z_]\w{2,}", re.ASCII)
@@ -12,7 +12,7 @@ _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
 
 
 def words(text: str) -> set[str]:
-    """Return the names in a text and their parts, all in lower case.
+    """Return the names in a text and their parts, in lower case.
 
     >>> sorted(words("parseHTTPHeader(max_size, 12)"))
     ['header', 'http', 'max', 'max_size', 'parse', 'parsehttpheader', 'size']
@@ -23,7 +23,7 @@ def words(text: str) -> set[str]:
 
 @lru_cache(maxsize=1 << 14)
 def split(name: str) -> tuple[str, ...]:
-    """Return a name and its parts; nothing for what is too long to be a name."""
+    """Return a name and its parts; nothing if it is too long for a name."""
     if len(name) > LONGEST:
         return ()
     parts = (part.lower() for part in _PART.findall(name) if len(part) >= SHORTEST)

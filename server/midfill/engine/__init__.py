@@ -2,14 +2,14 @@
 
 from midfill.engine.counters import Counters
 from midfill.engine.engine import Engine
-from midfill.engine.fate import Accepted
 from midfill.engine.place import Survey
 from midfill.engine.request import SUPERSEDED, Reply, Request, Suggestion
 from midfill.engine.rules import budget_of, rules_of, sizes_of
+from midfill.engine.tracker import AcceptedText
 
 __all__ = [
     "SUPERSEDED",
-    "Accepted",
+    "AcceptedText",
     "Counters",
     "Engine",
     "Reply",

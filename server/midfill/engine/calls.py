@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Iterator
 
-from midfill.core.booking import Book
 from midfill.core.health import Health
 from midfill.core.model import Backend, Backends, ModelError, Prompt, Question
 from midfill.core.prompt import typed_since
+from midfill.core.records import Records
 from midfill.core.timing import ENDING, PROBE, STOP_WEIGHT, STRAY_SHARE
-from midfill.engine.booked import called
+from midfill.engine.call_record import call_record
 from midfill.engine.counters import Counters
 from midfill.engine.flight import Flight
 from midfill.engine.line import Line
 
 AHEAD_LINES = 3
-"""Lines that are read of each automatic answer while most answers are short."""
+"""Lines to read of each automatic answer while most answers are short."""
 
 
 class Calls:
@@ -21,12 +21,12 @@ class Calls:
 
     Args:
         backends: the backends in their order, and the fallback.
-        most: maximum number of calls at once; a request beyond them waits in line.
+        most: maximum number of calls at once; further requests wait in line.
         linger: seconds for which an unused flight is kept.
         on_finished: called with each flight that ends.
         on_error: called with each error of a backend that is not the fallback.
         counters: counts the calls.
-        book: takes note of the calls, and knows what may be spent.
+        records: records the calls and checks the caps.
         clock: returns the current time in seconds.
     """
 
@@ -38,7 +38,7 @@ class Calls:
         on_finished: Callable[[Flight], None],
         on_error: Callable[[ModelError], None],
         counters: Counters,
-        book: Book,
+        records: Records,
         clock: Callable[[], float],
     ) -> None:
         self.backends = backends
@@ -48,13 +48,13 @@ class Calls:
         self._on_finished = on_finished
         self._on_error = on_error
         self._counters = counters
-        self._book = book
+        self._records = records
         self._clock = clock
         self._flights: list[Flight] = []
         self.line = Line()
         """The requests that wait for a call of another document to end."""
         self._probes: set[Flight] = set()
-        """The calls that test a backend after a failure."""
+        """The probes of backends that failed."""
         self._stop_share = 1.0
         """Share of the latest answers that the model ended itself."""
 
@@ -73,7 +73,7 @@ class Calls:
         return None
 
     def has_room(self, spare: int = 0) -> bool:
-        """Whether a call may start, and `spare` more beside it: a call that a request waits for is never closed."""
+        """Whether a call and `spare` more may start; a call with a waiting request is never closed for them."""
         wanted = sum(1 for flight in self._flights if flight.wanted)
         return wanted + spare < self._most
 
@@ -83,11 +83,11 @@ class Calls:
         return self._healths[0]
 
     def may_think(self, language: str) -> bool:
-        """Whether a model that is asked by hand in a language may think first."""
+        """Whether a model may reason first after a manual request in this language."""
         return any(backend.thinks for backend in self.backends.asked_in(language))
 
     def can_ask(self, language: str, *, manual: bool, but: Backend | None = None) -> bool:
-        """Whether somebody can be asked in a language now, besides `but` (and who comes only behind it)."""
+        """Whether a backend is available in a language, other than `but` and those after it."""
         if but is not None and but is self.backends.fallback:
             return False
         return self.backends.fallback is not None or any(
@@ -95,14 +95,14 @@ class Calls:
         )
 
     def why_nobody(self, language: str, *, manual: bool) -> str:
-        """Return why nobody can be asked in a language, in words."""
+        """Return why no backend is available in a language, as text."""
         asked = self.backends.asked_in(language)
         if not asked:
             return f"no backend is set for {language}"
-        return self._health_of(asked[0]).message or self._book.why_not(manual=manual)
+        return self._health_of(asked[0]).message or self._records.why_not(manual=manual)
 
     def start(self, question: Question, *, speculative: bool = False) -> Flight | None:
-        """Start a call; return None if no backend is available, or if there is no room."""
+        """Start a call; return None if no backend is available, or if the maximum of calls is reached."""
         if not self.has_room():
             return None
         backend = self._available(question)
@@ -111,7 +111,7 @@ class Calls:
         self._make_room()
         flight = Flight(
             question,
-            self._book.number(),
+            self._records.number(),
             backend,
             self._ahead,
             self._finished,
@@ -130,8 +130,9 @@ class Calls:
     def cancel_unusable(self, uri: str, prompt: Prompt | None) -> None:
         """Cancel the flights of a document that no request can use at `prompt`; None cancels all unwanted ones.
 
-        A flight is kept for a moment after a typing error, because users delete typing errors at once. A flight whose
-        own prompt holds the error is kept where answers are short: it ends soon, and a cancel costs a connection.
+        A flight is kept for a moment after a typing error, because users delete typing errors at once. If answers are
+        short, a flight whose own prompt contains the error is kept as well: it ends soon, and a cancel costs a
+        connection.
         """
         for flight in tuple(self._flights):
             if flight.question.cursor.uri != uri or flight.wanted or _useful(flight, prompt):
@@ -146,7 +147,7 @@ class Calls:
     def release(self, flight: Flight, *, may_linger: bool = True) -> None:
         """Cancel a flight that no request waits for, at once or (`may_linger`) after the linger time.
 
-        Where answers are short, a flight that still receives text gets extra time to end: a cancel costs a connection.
+        If answers are short, a flight that still receives text gets extra time to end: a cancel costs a connection.
         """
         linger = self._linger if may_linger else 0
         flight.expire(linger, more=ENDING if linger and self.short_answers else 0)
@@ -157,7 +158,7 @@ class Calls:
         return flight.strays(prompt) or (self.short_answers and flight.near(prompt))
 
     def retry(self) -> str:
-        """Let the next call go to the first backend, whatever became of earlier ones; return the fallback's name."""
+        """Let the next call use the first backend, whatever its health; return the fallback's name."""
         self._healths = [Health() for _ in self._healths]
         return self.backends.fallback.name if self.backends.fallback else ""
 
@@ -172,7 +173,7 @@ class Calls:
             await backend.close()
 
     def _available(self, question: Question) -> Backend | None:
-        """Return the first backend for a language that is well, or whose pause is over, and then tests it."""
+        """Return the first backend for a language that is healthy, or whose pause is over; the call is then a probe."""
         backend = next(iter(self._well(question.cursor.language, manual=question.ask.manual)), None)
         if backend is None:
             return self.backends.fallback
@@ -180,8 +181,8 @@ class Calls:
         return backend
 
     def _well(self, language: str, *, manual: bool) -> list[Backend]:
-        """Return who can be asked in a language now, and may be: beyond a cap only who costs nothing."""
-        now, capped = self._clock(), bool(self._book.why_not(manual=manual))
+        """Return the backends that are available and allowed in a language; above a cap only the free ones."""
+        now, capped = self._clock(), bool(self._records.why_not(manual=manual))
         asked = self.backends.asked_in(language)
         return [one for one in asked if self._health_of(one).allows(now) and not (capped and one.paid)]
 
@@ -195,7 +196,7 @@ class Calls:
         return (self.backends.primary, *self.backends.others).index(backend)
 
     def _make_room(self) -> None:
-        """Close the oldest calls that nobody waits for, until there is room for another one."""
+        """Close the oldest calls without a waiting request, until another call may start."""
         while len(self._flights) >= self._most:
             oldest = next(flight for flight in self._flights if not flight.wanted)
             oldest.close()
@@ -213,7 +214,7 @@ class Calls:
         if flight.usage is not None:
             self._counters.add_usage(flight.usage)
         if flight.sent:
-            self._book.called(called(flight, self._clock()))
+            self._records.called(call_record(flight, self._clock()))
         self._on_finished(flight)
         self.line.call()
 
@@ -224,7 +225,7 @@ class Calls:
 
     @property
     def _ahead(self) -> int:
-        """Lines to read of an answer: `AHEAD_LINES` where answers are short, else only what is shown."""
+        """Lines to read of an answer: `AHEAD_LINES` if answers are short, otherwise only what is shown."""
         return AHEAD_LINES if self.short_answers else 1
 
     def _update_health(self, flight: Flight) -> None:

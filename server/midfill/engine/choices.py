@@ -1,4 +1,4 @@
-"""Several completions that the user chooses from."""
+"""Several completions for the user to choose from."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ from midfill.engine.request import Reply, Suggestion
 from midfill.engine.waiter import Waiter
 
 _NEAR_LINES = 60
-"""Lines above and below the cursor that a candidate is parsed with."""
+"""Lines above and below the cursor that are parsed with a candidate."""
 
 
 class Choices:
@@ -36,7 +36,7 @@ class Choices:
         for question in questions:
             flight = (
                 calls.start(question) if calls.has_room(spare=1) else None
-            )  # The first one needs room, too.
+            )  # The first call needs a slot too.
             if flight is not None:
                 flight.join(waiter)
                 self._flights.append(flight)

@@ -21,7 +21,7 @@ class Counters:
     """Calls cancelled before the model ended its answer."""
     failed: int = 0
     shown: int = 0
-    """Suggestions that the editor has shown, or was given to show if it does not report it."""
+    """Suggestions that the editor has shown; if it does not report that, suggestions that it received."""
     accepted: int = 0
     partly_accepted: int = 0
     rejected: int = 0

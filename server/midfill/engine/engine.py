@@ -6,14 +6,13 @@ from dataclasses import replace
 
 from midfill.core import policy
 from midfill.core.answers import Answers
-from midfill.core.booking import Book, NoBook
 from midfill.core.edit import Edit
 from midfill.core.model import Backends, ModelError, Prompt
 from midfill.core.prompt import slice_at
+from midfill.core.records import NoRecords, Records
 from midfill.engine.calls import Calls
 from midfill.engine.choices import Choices
 from midfill.engine.counters import Counters
-from midfill.engine.fate import Accepted
 from midfill.engine.flight import Flight
 from midfill.engine.follower import Follower
 from midfill.engine.pacing import Pacing
@@ -23,6 +22,7 @@ from midfill.engine.request import CROWDED, NOTHING, SUPERSEDED, Reply, Request
 from midfill.engine.rules import budget_of, rules_of
 from midfill.engine.session import Session
 from midfill.engine.suggester import Suggester
+from midfill.engine.tracker import AcceptedText
 from midfill.engine.waiter import Waiter
 from midfill.settings import Settings
 
@@ -37,9 +37,9 @@ class Engine:
         settings: all settings.
         on_error: called with each error of a backend that is not the fallback.
         on_longer: called with the URI of a document whose shown suggestion can grow.
-        survey: makes the context of a place; None: there is none.
-        on_accepted: called with the URI of a document in which a text was accepted, and the text.
-        book: takes note of calls and suggestions, and knows what may be spent.
+        survey: makes the context of a place; None for no context.
+        on_accepted: called with a document's URI and a text that the user accepted in it.
+        records: records calls and suggestions and checks the caps.
         clock: returns the current time in seconds; tests use a virtual clock.
     """
 
@@ -51,23 +51,23 @@ class Engine:
         on_error: Callable[[ModelError], None] = lambda error: None,
         on_longer: Callable[[str], None] = lambda uri: None,
         survey: Survey | None = None,
-        on_accepted: Callable[[str, Accepted], None] = lambda uri, accepted: None,
-        book: Book | None = None,
+        on_accepted: Callable[[str, AcceptedText], None] = lambda uri, accepted: None,
+        records: Records | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.settings = settings
         self.counters = Counters()
         linger = settings.timing.linger_ms / 1000
         most = settings.requests.max_flights
-        book = book or NoBook()
-        self.calls = Calls(backends, most, linger, self._on_finished, on_error, self.counters, book, clock)
+        records = records or NoRecords()
+        self.calls = Calls(backends, most, linger, self._on_finished, on_error, self.counters, records, clock)
         self._clock = clock
         self._on_longer = on_longer
         self._survey = survey
         self._on_accepted = on_accepted
         cache = settings.cache
         self._answers = Answers(cache.capacity, cache.ttl_s, cache.empty_ttl_s, clock)
-        self._suggester = Suggester(self._answers, self.calls, book, clock)
+        self._suggester = Suggester(self._answers, self.calls, records, clock)
         self._sessions: dict[str, Session] = {}
         self._pacing = Pacing(settings, clock)
         self._follower = Follower(self.calls, self._suggester, self._pacing, clock)
@@ -119,7 +119,7 @@ class Engine:
             self._speculate(query)
 
     def _patience(self, query: Query) -> float:
-        """Return the seconds within which a request is answered: more where the model may think first."""
+        """Return the deadline of a reply in seconds: longer if the model may reason first."""
         timing = self.settings.timing
         return (max(timing.think_ms, timing.total_ms) if query.may_think else timing.total_ms) / 1000
 
@@ -154,12 +154,12 @@ class Engine:
         return flight
 
     async def _line_up(self, waiter: Waiter, query: Query, deadline: float) -> Reply | None:
-        """Wait for a call of another document to end; return the reply if that call has answered this one, too."""
+        """Wait for a call of another document to end; return the reply if that call has also answered this request."""
         await self.calls.line.wait(waiter, deadline - self._clock())
         return None if waiter.superseded else self._suggester.known(query)
 
     def _why_no_call(self, query: Query, deadline: float) -> str:
-        """Return why no call can start before `deadline`; empty if it is only not this request's turn yet."""
+        """Return why no call can start before `deadline`; empty if this request only has to wait its turn."""
         language, manual = query.cursor.language, query.ask.manual
         if not self.calls.can_ask(language, manual=manual):
             return self.calls.why_nobody(language, manual=manual)
@@ -171,7 +171,7 @@ class Engine:
         if suggestions.chosen_from is not None and suggestions.chosen_from[0] == query.prompt:
             return suggestions.chosen_from[1]
         known = self._suggester.still_shown(query) or self._suggester.known(query)
-        await query.session.place.settled(PATIENCE_BY_HAND)  # Every call of them takes the context.
+        await query.session.place.settled(PATIENCE_BY_HAND)  # All of their calls use the context.
         choices = Choices(query, query.choices, self.calls, waiter)
         try:
             first = known or await self._answer(waiter, query, deadline)
@@ -227,17 +227,17 @@ class Engine:
     # Events that the editor reports.
 
     async def warm(self) -> None:
-        """Prepare the first backend for its first call; the others are asked rarely."""
+        """Prepare the first backend for its first call; the others are called rarely."""
         await self.calls.backends.primary.warm()
 
     def retry(self) -> None:
-        """Let the next request call the first backend, also where the fallback has answered meanwhile."""
+        """Let the next request call the first backend, even if the fallback has answered meanwhile."""
         fallback = self.calls.retry()
         for session in self._sessions.values():
             session.suggestions.drop(fallback)
 
     def changed(self, uri: str, edit: Edit, *, tells_parts: bool = True) -> None:
-        """Record an edit of the user; of an editor that does not tell them, accepted parts are told by their edits."""
+        """Record an edit of the user. If the editor does not report accepted parts, the edit reveals them."""
         session = self._session(uri)
         session.edited(edit, self._clock())
         self._pacing.typed()
@@ -247,9 +247,9 @@ class Engine:
     def was_shown(self, uri: str) -> None:
         """Record that the editor shows the suggestion."""
         shown = self._session(uri).suggestions.shown
-        if shown is not None and not shown.fate.is_shown:
+        if shown is not None and not shown.tracker.is_shown:
             self.counters.shown += 1
-            shown.fate.shown()
+            shown.tracker.shown()
 
     def accepted(self, uri: str) -> None:
         """Record that the user accepted the whole suggestion."""
@@ -261,7 +261,7 @@ class Engine:
         self.counters.partly_accepted += 1
         self._took(uri, self._session(uri).suggestions.accept_part())
 
-    def _took(self, uri: str, accepted: Accepted | None) -> None:
+    def _took(self, uri: str, accepted: AcceptedText | None) -> None:
         self._pacing.judged(accepted=True)
         if accepted is not None:
             self._on_accepted(uri, accepted)

@@ -61,7 +61,7 @@ class Flight:
         self.enough = False
         """The engine stopped reading, because later text cannot be shown."""
         self.sent = False
-        """The question went out, as far as is known."""
+        """The question was probably sent."""
         self.started = clock()
         self.first_token: float | None = None
         self._last_text_at = -math.inf
@@ -113,7 +113,7 @@ class Flight:
 
     @property
     def keepable(self) -> bool:
-        """Whether the text is a valid answer or the beginning of one."""
+        """Whether the text is a valid answer or the start of one."""
         sound = self.error is None and not self.crashed and self.finish not in UNFINISHED
         return sound and (self.whole or bool(self.raw))
 

@@ -1,4 +1,4 @@
-"""From a flight to a reply: how long a request waits for its text."""
+"""The wait of a request for a flight's text."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ class Follower:
     Args:
         calls: the in-flight calls.
         suggester: creates the replies.
-        pacing: says when a part may be shown.
+        pacing: determines when a part may be shown.
         clock: returns the current time in seconds.
     """
 
@@ -56,7 +56,7 @@ class Follower:
                 self._calls.release(flight, may_linger=may_linger)
 
     def _needs_another_call(self, flight: Flight, query: Query, said: str) -> bool:
-        """Whether a finished flight does not answer the query: its text is all typed, or the fallback can answer."""
+        """Whether a finished flight does not answer the query: all its text is typed, or the fallback can answer."""
         if flight.error is not None:
             return self._calls.can_ask(query.cursor.language, manual=query.ask.manual, but=flight.backend)
         return not said and flight.prompt != query.prompt

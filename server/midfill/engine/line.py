@@ -1,10 +1,10 @@
-"""The requests that wait for a call to end before theirs can begin."""
+"""The requests that wait for a call to end before their own can start."""
 
 from midfill.engine.waiter import Waiter
 
 
 class Line:
-    """Waiting requests; the newest place is called first, because that is where the user is."""
+    """Waiting requests; the newest is served first, because the user is there."""
 
     def __init__(self) -> None:
         self._waiters: list[Waiter] = []
@@ -24,7 +24,7 @@ class Line:
                 self._pass_on(waiter)
 
     def call(self) -> None:
-        """Let the newest request know that there may be room."""
+        """Wake the newest request, because a call may be possible."""
         while self._waiters:
             waiter = self._waiters.pop()
             waiter.wake()
@@ -32,6 +32,6 @@ class Line:
                 return
 
     def _pass_on(self, waiter: Waiter) -> None:
-        """Call the next one in place of a request that is not waiting for its turn any more."""
+        """Wake the next request, in place of one that no longer waits."""
         if waiter.superseded:
             self.call()

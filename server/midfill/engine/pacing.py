@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from midfill.core.prompt import Budget
-from midfill.core.rhythm import Rhythm
 from midfill.core.timing import LATENCY_WEIGHT
 from midfill.core.tokens import Calibration, estimate
+from midfill.core.typing_rhythm import TypingRhythm
 from midfill.engine.flight import Flight
 from midfill.engine.query import Query
 from midfill.settings import Settings
@@ -23,7 +23,7 @@ class Pacing:
         timing = settings.timing
         self._bounds = timing.debounce_min_ms / 1000, timing.debounce_max_ms / 1000
         self._clock = clock
-        self._rhythm = Rhythm()
+        self._rhythm = TypingRhythm()
         self._latency = 0.0
         self._calibration = Calibration()
 
@@ -45,7 +45,7 @@ class Pacing:
             self._calibration = self._calibration.updated(estimated, flight.usage.prompt)
 
     def budget(self, sizes: Budget) -> Budget:
-        """Return the size limit of a prompt in estimated tokens, of that in the model's."""
+        """Return the size limit of a prompt in estimated tokens, from the limit in the model's tokens."""
         factor = self._calibration.factor
         return Budget(sizes.prefix / factor, sizes.suffix / factor)
 
@@ -62,7 +62,7 @@ class Pacing:
     def partial_deadline(self, query: Query, deadline: float) -> float:
         """Return the time in seconds from which an incomplete line may be shown.
 
-        This is `deadline` before other text on the line, which would look like the rest of the suggestion.
+        This is `deadline` if other text follows on the line, which would look like the rest of the suggestion.
         """
         request = query.request
         if request.manual or request.patient or query.cursor.rest.strip():

@@ -1,4 +1,4 @@
-"""The place that the user works at in a document, and the context for it, which is made off the path of a key."""
+"""The place in a document where the user works, and its context, which is made outside the path of a key."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,26 +10,26 @@ from midfill.core.cursor import Cursor
 
 
 class Survey(Protocol):
-    """Finds out what goes along with a document at a place."""
+    """Makes the context of a place."""
 
     def survey(self, cursor: Cursor, block: Block) -> Callable[[], Block]:
-        """Take note of the facts at once, and return what makes the new block of them, in a thread."""
+        """Collect the facts at once, and return a function that makes the new block from them, in a thread."""
         ...
 
     async def declared(self, cursor: Cursor) -> Callable[[Block], Block] | None:
-        """Wait for a pause, and ask the editor what is declared; return what adds it to a block, in a thread."""
+        """Wait for a pause, and ask the editor for declarations; return a function that adds them to a block."""
         ...
 
 
 PATIENCE, PATIENCE_BY_HAND = 0.02, 0.3
-"""Seconds that a call waits for a context that is being made, beyond its debounce."""
+"""Maximum seconds that a call waits for its context, beyond the debounce."""
 
 
 @dataclass
 class Place:
-    """Where the context of a document was settled last; while the user types there it stays the same, to the byte.
+    """The place of a document's latest context; while the user types there, the context stays byte-identical.
 
-    But for one addition at its end, in the first pause: what the editor's language servers know.
+    One exception: declarations from the editor's language servers are added once, in the first pause.
     """
 
     block: Block = field(default_factory=Block)
@@ -38,7 +38,7 @@ class Place:
     _asking: "asyncio.Task[None] | None" = None
 
     def come(self, cursor: Cursor, survey: Survey | None) -> None:
-        """Have the context settled anew if the cursor has come to another place."""
+        """Start a new context if the cursor has come to another place."""
         if survey is None or self._settling is not None or not is_another(self._row, cursor):
             return
         self._row = cursor.row
@@ -48,12 +48,12 @@ class Place:
         self._asking = loop.create_task(self._ask(survey, cursor, self._settling))
 
     async def settled(self, seconds: float) -> None:
-        """Wait until the context is settled, at most so many seconds."""
+        """Wait until the context is ready, at most this many seconds."""
         if self._settling is not None:
             await asyncio.wait({self._settling}, timeout=seconds)
 
     def leave(self) -> None:
-        """Give up what is under way."""
+        """Cancel the work in progress."""
         for task in (self._settling, self._asking):
             if task is not None:
                 task.cancel()

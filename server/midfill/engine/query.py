@@ -18,18 +18,18 @@ class Query:
     prompt: Prompt
     ask: Ask
     may_think: bool = False
-    """The request is by hand, of a model that may think first."""
+    """The request is manual, to a model that may reason first."""
     earlier: tuple[str, ...] = ()
-    """What was answered here before, and another answer is wanted."""
+    """Earlier answers at this place, if the user wants another one."""
 
     @property
     def choices(self) -> int:
-        """How many completions are wanted; of a model that thinks again, one."""
+        """The number of completions to return; one if a reasoning model is asked again."""
         return 1 if self.earlier else self.request.choices
 
     @property
     def is_fresh(self) -> bool:
-        """Whether other completions are wanted than what is known."""
+        """Whether the request asks for completions beyond the known ones."""
         return self.choices > 1 or bool(self.earlier)
 
     @property
@@ -55,7 +55,7 @@ class Query:
         return policy.may_show_partial(said, self.cursor, self.ask)
 
     def noted(self, reply: Reply) -> Reply:
-        """Remember what a model that thinks has answered: asked here again, it answers something else."""
+        """Record a reasoning model's answer, so that the next request at this place returns another one."""
         if self.may_think and reply.suggestions:
             self.session.turns.take(self.prompt, [of.completion.text for of in reply.suggestions])
         return reply

@@ -18,13 +18,13 @@ class Request:
     """Time of the request, in seconds of the engine's clock."""
     manual: bool = False
     patient: bool = False
-    """The client cannot use an incomplete line: what it shows does not grow."""
+    """The client cannot use an incomplete line: it does not update a shown suggestion."""
     refreshes: bool = False
     """The client repeats the request when the server reports more text."""
     choices: int = 1
     """Number of completions to choose from; each requires a call."""
     settings: Settings | None = None
-    """The settings of the document's folder; None: those of the engine."""
+    """The settings of the document's folder; None for the engine's own."""
 
 
 class Source(Protocol):
@@ -101,7 +101,7 @@ class Reply:
         return f"{count} suggestions" + (" from the cache" if self.cached else "") if count else self.reason
 
     def agreeing(self, typed: str | None) -> "Reply":
-        """Return the reply without the suggestions that `typed`, put in meanwhile, contradicts (None: all)."""
+        """Return the reply without the suggestions that contradict `typed`, the text typed meanwhile (None: all)."""
         fitting = () if typed is None else self.suggestions
         kept = tuple(of for of in fitting if of.completion.text.startswith(typed or ""))
         return Reply(kept, reason="the document has been changed since")
@@ -115,5 +115,5 @@ class Reply:
 SUPERSEDED = Reply(reason="a newer request took its place")
 DECLINED = Reply(reason="the suggestion for this place was dismissed")
 NOTHING = Reply(reason="the model has nothing to suggest here")
-CROWDED = "too many calls are under way (setting requests.max_flights)"
-"""Why a request is not answered that has waited in line until its deadline."""
+CROWDED = "too many calls are in progress (setting requests.max_flights)"
+"""The reason if a request has waited in line until its deadline."""

@@ -1,4 +1,4 @@
-"""The policy's rules, taken from the settings."""
+"""The policy's rules and the size limits, from the settings."""
 
 from functools import lru_cache
 
@@ -10,18 +10,18 @@ from midfill.settings import Settings
 from midfill.settings.tree import ContextSettings, PromptSettings
 
 UNCACHED_PREFIX, UNCACHED_CONTEXT = 1_400, 450
-"""The defaults, in tokens, where each token of a prompt is paid in full or takes its time: no backend's cache."""
+"""The defaults, in tokens, for a backend without a cache, which charges or reads each token in full."""
 
 
 def budget_of(settings: Settings, backend: Backend) -> Budget:
-    """Return the size limit of the document's text; what the user has not set is less without a cache."""
+    """Return the size limit of the document's text; without a cache the default is smaller."""
     sizes = settings.prompt
     prefix = _sized(sizes.prefix_tokens, PromptSettings().prefix_tokens, UNCACHED_PREFIX, backend)
     return Budget(prefix, sizes.suffix_tokens)
 
 
 def sizes_of(settings: Settings, backend: Backend) -> Sizes:
-    """Return the size limits of the context; what the user has not set is less without a cache."""
+    """Return the size limits of the context; without a cache the default is smaller."""
     budget = _sized(settings.context.tokens, ContextSettings().tokens, UNCACHED_CONTEXT, backend)
     return Sizes.of(budget, budget_of(settings, backend).prefix)
 

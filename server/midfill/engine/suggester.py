@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterator
 
 from midfill.core import policy, shape
 from midfill.core.answers import Answer, Answers
-from midfill.core.booking import Book, Suggested
 from midfill.core.completion import Completion
 from midfill.core.model import Prompt
 from midfill.core.prompt import typed_since
+from midfill.core.records import Records, SuggestionRecord
 from midfill.engine.calls import Calls
-from midfill.engine.fate import Fate
 from midfill.engine.flight import Flight
 from midfill.engine.query import Query
 from midfill.engine.request import DECLINED, NOTHING, Reply, Source, Suggestion
 from midfill.engine.suggestion import ENDED, Event, Shown, State, after
+from midfill.engine.tracker import SuggestionTracker
 
 
 class Suggester:
@@ -22,14 +22,14 @@ class Suggester:
     Args:
         answers: the cache of answers.
         calls: the in-flight calls.
-        book: takes note of the suggestions.
+        records: records the suggestions.
         clock: returns the current time in seconds.
     """
 
-    def __init__(self, answers: Answers, calls: Calls, book: Book, clock: Callable[[], float]) -> None:
+    def __init__(self, answers: Answers, calls: Calls, records: Records, clock: Callable[[], float]) -> None:
         self._answers = answers
         self._calls = calls
-        self._book = book
+        self._records = records
         self._clock = clock
 
     def known(self, query: Query) -> Reply | None:
@@ -84,7 +84,8 @@ class Suggester:
     def _grown(self, shown: Shown, left: Completion, query: Query) -> Completion:
         """Return `left`, extended by the text that its source has received since.
 
-        `left` does not grow before other text on the line: it would replace that text and look like another suggestion.
+        If other text follows on the line, `left` does not grow: it would replace that text and look like another
+        suggestion.
         """
         if shown.source_length == _source_length(shown.source) or query.cursor.rest.strip():
             return left
@@ -114,8 +115,8 @@ class Suggester:
         before = query.session.suggestions.shown
         known = before if before is not None and before.source is source else None
         typed = typed_since(source.prompt, query.prompt) or ""
-        fate = self._new_fate(query, source) if known is None or known.state in ENDED else known.fate
-        fate.reaches(len(typed) + len(completion.text))
+        tracker = self._new_tracker(query, source) if known is None or known.state in ENDED else known.tracker
+        tracker.reaches(len(typed) + len(completion.text))
         return Shown(
             prompt=query.prompt,
             completion=completion,
@@ -123,36 +124,36 @@ class Suggester:
             ask=query.ask,
             source=source,
             source_length=_source_length(source),
-            fate=fate,
+            tracker=tracker,
             since=known.since if known is not None else self._clock(),
             state=_state(known, query.prompt, whole=source.whole),
         )
 
-    def _new_fate(self, query: Query, source: Source) -> Fate:
-        suggested = Suggested(
-            number=self._book.number(),
+    def _new_tracker(self, query: Query, source: Source) -> SuggestionTracker:
+        suggested = SuggestionRecord(
+            number=self._records.number(),
             call=source.call,
             backend=source.backend_name,
             language=query.cursor.language,
         )
-        return Fate(suggested, self._book)
+        return SuggestionTracker(suggested, self._records)
 
 
 def _state(before: Shown | None, prompt: Prompt, *, whole: bool) -> State:
-    """Return the state of what is shown at `prompt`, which `before` was shown of the same source, if anything was."""
-    if before is None or before.state in ENDED:  # What follows an accepted piece is a suggestion of its own.
+    """Return the state of the suggestion at `prompt`; `before` is the shown suggestion of the same source, if any."""
+    if before is None or before.state in ENDED:  # The text after an accepted piece is a new suggestion.
         return after(State.ASKED, Event.WHOLE if whole else Event.PART)
     state = after(before.state, Event.WHOLE if whole else Event.PART)
     return state if before.prompt == prompt else after(state, Event.TYPE)
 
 
 def _sound(source: Source, said: str) -> str:
-    """Return what can be shown of what a source says: of an unfinished answer no torn line or token."""
+    """Return the part of a source's text that can be shown; an unfinished answer ends at a complete line or token."""
     return policy.sound_part(said) if isinstance(source, Flight) and not source.done else said
 
 
 def _source_length(source: Source) -> int:
-    """Return the characters that a flight has received, and one for its end, which makes the last token sound.
+    """Return the number of characters that a flight has received, plus one at its end, which completes the last token.
 
     It is 0 for a cached answer, which does not grow.
     """

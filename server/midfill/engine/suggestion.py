@@ -11,8 +11,8 @@ from midfill.core.model import Ask, Prompt
 from midfill.core.pairs import MOST_CLOSERS, repeated, same
 from midfill.core.prompt import beyond, typed_since
 from midfill.core.timing import SEEN
-from midfill.engine.fate import Accepted, Fate
 from midfill.engine.request import Reply, Source
+from midfill.engine.tracker import AcceptedText, SuggestionTracker
 
 
 class State(StrEnum):
@@ -24,7 +24,7 @@ class State(StrEnum):
     """A part is shown, and more text may follow."""
     SHOWN = "shown"
     TYPED_THROUGH = "typed through"
-    """The user has typed its beginning; the rest is shown."""
+    """The user has typed its start; the rest is shown."""
     PARTLY_ACCEPTED = "partly accepted"
     ACCEPTED = "accepted"
     DISMISSED = "dismissed"
@@ -47,7 +47,7 @@ class Event(StrEnum):
 _VISIBLE = (State.STREAMING, State.SHOWN, State.TYPED_THROUGH, State.PARTLY_ACCEPTED)
 
 ENDED = frozenset({State.ACCEPTED, State.DISMISSED, State.EXPIRED})
-"""States that nothing leads out of."""
+"""The final states."""
 
 TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.ASKED, Event.PART): State.STREAMING,
@@ -64,7 +64,7 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
 
 
 PAIRS = frozenset({"()", "[]", "{}", "<>", '""', "''", "``"})
-"""What editors insert at one key."""
+"""The text that editors insert with one key."""
 
 
 def after(state: State, event: Event) -> State:
@@ -83,8 +83,8 @@ class Shown:
     ask: Ask
     source: Source
     source_length: int
-    """Characters that its source had received then, and one if it had ended."""
-    fate: Fate
+    """Characters that its source had received then, plus one if it had ended."""
+    tracker: SuggestionTracker
     since: float
     """Time at which it was first shown, in seconds of the engine's clock."""
     state: State = State.SHOWN
@@ -138,7 +138,7 @@ class Suggestions:
     just_accepted: bool = False
     """The last edit inserted a suggestion or a part of one."""
     part: str = ""
-    """The piece of a suggestion, not the whole of it, that the last edit inserted."""
+    """The piece of a suggestion that the last edit inserted, if not the whole."""
     _inserted: Shown | None = None
     """The suggestion whose whole text the last edit inserted."""
     _declined: tuple[Prompt, str] | None = None
@@ -146,7 +146,7 @@ class Suggestions:
 
     @property
     def on_screen(self) -> list[Shown]:
-        """The suggestions that the editor may show, the likeliest first."""
+        """The suggestions that the editor may show, the most likely first."""
         return [*([self.shown] if self.shown is not None else []), *self.alternatives]
 
     def edited(self, edit: Edit) -> Edit:
@@ -172,7 +172,7 @@ class Suggestions:
                 return edit._replace(accepted=True)
         return edit
 
-    def accept(self) -> Accepted | None:
+    def accept(self) -> AcceptedText | None:
         """Record that the whole suggestion was accepted; after an undo only a manual request shows it again."""
         self.just_accepted = True
         shown = self._inserted or self.shown  # The next suggestion can be shown before the accept arrives.
@@ -183,7 +183,7 @@ class Suggestions:
         self._declined = (shown.prompt, shown.completion.text)
         return None if known else _accepted(shown, shown.completion.text, whole=True)
 
-    def accept_part(self) -> Accepted | None:
+    def accept_part(self) -> AcceptedText | None:
         """Record that a part of the suggestion was accepted; the rest stays shown."""
         self.just_accepted = True
         if self.shown is None:
@@ -196,7 +196,7 @@ class Suggestions:
         """Record that the user dismissed the suggestion."""
         if self.shown is not None:
             self.shown.move(Event.DISMISS)
-            self.shown.fate.dismissed()
+            self.shown.tracker.dismissed()
             self._declined = (self.shown.prompt, self.shown.completion.text)
             self.shown = None
         self.alternatives.clear()
@@ -205,11 +205,11 @@ class Suggestions:
         """Record that the editor no longer shows the suggestion."""
         if self.shown is not None:
             self.shown.move(Event.EXPIRE)
-            self.shown.fate.over()
+            self.shown.tracker.over()
             self.shown = None
 
     def drop(self, backend: str) -> None:
-        """Forget what a backend has answered: asked again at the same place, another one may answer."""
+        """Forget a backend's answers, because another backend may answer at the same place."""
         if self.shown is not None and self.shown.source.backend_name == backend:
             self.hide()
             self.alternatives.clear()
@@ -223,9 +223,9 @@ class Suggestions:
         return ignored
 
     def show(self, shown: Shown) -> None:
-        """Record what the editor is given to show in place of what it shows."""
-        if self.shown is not None and self.shown.fate is not shown.fate:
-            self.shown.fate.over()
+        """Record the suggestion that the editor receives, in place of the one that it shows."""
+        if self.shown is not None and self.shown.tracker is not shown.tracker:
+            self.shown.tracker.over()
         self.shown = shown
 
     def offer(self, alternatives: Sequence[Shown]) -> None:
@@ -234,7 +234,7 @@ class Suggestions:
         self.shown = next(iter(self.alternatives), None)
 
     def declined(self, prompt: Prompt, completion: Completion) -> bool:
-        """Whether `completion` begins with the rest of the declined suggestion at `prompt`."""
+        """Whether `completion` starts with the rest of the declined suggestion at `prompt`."""
         if self._declined is None:
             return False
         place, text = self._declined
@@ -243,6 +243,6 @@ class Suggestions:
         return bool(left) and completion.text.startswith(left or "")
 
 
-def _accepted(shown: Shown, text: str, *, whole: bool) -> Accepted:
-    shown.fate.accepted(text, whole=whole)
-    return Accepted(shown.fate, text, shown.cursor.row)
+def _accepted(shown: Shown, text: str, *, whole: bool) -> AcceptedText:
+    shown.tracker.accepted(text, whole=whole)
+    return AcceptedText(shown.tracker, text, shown.cursor.row)

@@ -1,4 +1,4 @@
-"""What a model that thinks has answered at a place, for when it is asked there again."""
+"""The latest answers of a reasoning model at a place, for the next request there."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from midfill.core.model import Prompt
 
 MOST = 3
-"""Answers that go along: each is as long as a question."""
+"""Maximum number of answers that are sent along; each is as long as a question."""
 
 
 @dataclass
 class Turns:
-    """The answers at the place where the user asked by hand last, the oldest first."""
+    """The answers at the place of the last manual request, the oldest first."""
 
     _prompt: Prompt | None = None
     _texts: tuple[str, ...] = ()
@@ -21,6 +21,6 @@ class Turns:
         return self._texts if prompt == self._prompt else ()
 
     def take(self, prompt: Prompt, texts: Iterable[str]) -> None:
-        """Take note of answers at a place, and forget those at others."""
+        """Record answers at a place, and forget those of other places."""
         known = dict.fromkeys((*self.at(prompt), *texts))
         self._prompt, self._texts = prompt, tuple(known)[-MOST:]

@@ -1,7 +1,7 @@
-"""The way in for editors that can only ask a completion endpoint: OpenAI's and Ollama's formats over HTTP.
+"""The gateway for editors that only support completion endpoints: OpenAI's, Ollama's and llama.cpp's formats over HTTP.
 
-In reading order: `asked` (what a request says), `told` (what is answered), `api` (from one to the other, by the
-engine), `http` (a connection), `server` (the socket).
+In reading order: `request`, `response`, `api` (the endpoints, with the engine), `http` (a connection), `server` (the
+socket).
 """
 
 from midfill.gateway.server import Gateway, run

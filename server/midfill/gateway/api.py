@@ -1,4 +1,4 @@
-"""From a request to its answer, by the same engine as the language server's."""
+"""The endpoints, with the same engine as the language server's."""
 
 import hmac
 import time
@@ -9,13 +9,13 @@ from pathlib import Path
 
 from midfill.core.model import ModelError, Usage
 from midfill.engine import Engine, Reply, Request
-from midfill.gateway import told
-from midfill.gateway.asked import Asked, Kind, WrongError, asked
+from midfill.gateway import response
+from midfill.gateway.request import InfillRequest, InvalidRequestError, Kind, parse_request
 from midfill.settings import Settings
-from midfill.workspace import Closed, paths_of, to_uri
+from midfill.workspace import Exclusions, paths_of, to_uri
 
 DOCUMENTS = 64
-"""Documents that the engine remembers; a client does not say when it closes one."""
+"""Maximum number of documents that the engine keeps; a client does not report that it closes one."""
 
 POSTS: dict[str, Kind] = {
     "/v1/completions": "completions",
@@ -29,7 +29,7 @@ LISTS: dict[str, Kind] = {"/v1/models": "completions", "/models": "completions",
 
 
 @dataclass(frozen=True)
-class Heard:
+class HttpRequest:
     """An HTTP request, read to its end."""
 
     method: str
@@ -39,11 +39,11 @@ class Heard:
 
 
 @dataclass(frozen=True)
-class Said:
+class HttpResponse:
     """An HTTP response."""
 
     status: int
-    media_type: str = told.JSON
+    media_type: str = response.JSON
     body: bytes = b""
 
 
@@ -51,56 +51,56 @@ class Api:
     """The endpoints.
 
     Args:
-        engine: answers.
-        settings: say which files nothing is told of.
-        token: what a client has to know.
-        folder: the workspace; relative paths are below it.
+        engine: answers the requests.
+        settings: determine the excluded files.
+        token: the token that clients have to send.
+        folder: the workspace; paths are relative to it.
     """
 
     def __init__(self, engine: Engine, settings: Settings, token: str, folder: Path) -> None:
         self._engine = engine
-        self._closed = Closed((str(folder),), settings.trigger.paths_off, settings.api_key_file)
+        self._exclusions = Exclusions((str(folder),), settings.trigger.paths_off, settings.api_key_file)
         self._token = token
         self._folder = folder
         self._numbers = count(1)
         self._documents: OrderedDict[str, None] = OrderedDict()
 
-    def refusal(self, heard: Heard) -> Said | None:
-        """Return why a request is not heard, which takes only its head; None if it is."""
-        kind = POSTS.get(heard.path) or LISTS.get(heard.path)
-        if "origin" in heard.headers:
+    def refusal(self, request: HttpRequest) -> HttpResponse | None:
+        """Return the error for a request that is refused, based on its headers only; None if it is accepted."""
+        kind = POSTS.get(request.path) or LISTS.get(request.path)
+        if "origin" in request.headers:
             return _failed(403, "requests of web pages are refused", kind)
-        if not self._knows_token(heard.headers):
+        if not self._knows_token(request.headers):
             return _failed(401, "the token is missing or wrong: send it as Authorization: Bearer ...", kind)
         if kind is None:
-            return _failed(404, f"there is no {heard.path}; there are {', '.join([*POSTS, *LISTS])}", kind)
-        wanted = "POST" if heard.path in POSTS else "GET"
-        return None if heard.method == wanted else _failed(405, f"{heard.path} takes {wanted}", kind)
+            return _failed(404, f"there is no {request.path}; there are {', '.join([*POSTS, *LISTS])}", kind)
+        wanted = "POST" if request.path in POSTS else "GET"
+        return None if request.method == wanted else _failed(405, f"{request.path} takes {wanted}", kind)
 
-    async def answer(self, heard: Heard) -> Said:
-        """Return the response to a request that is heard."""
-        if heard.path in LISTS:
-            return Said(200, body=told.models(self._names, LISTS[heard.path]))
-        kind = POSTS[heard.path]
+    async def answer(self, request: HttpRequest) -> HttpResponse:
+        """Return the response to an accepted request."""
+        if request.path in LISTS:
+            return HttpResponse(200, body=response.models(self._names, LISTS[request.path]))
+        kind = POSTS[request.path]
         try:
-            wanted = asked(heard.body, kind, heard.headers)
+            wanted = parse_request(request.body, kind, request.headers)
             answer = await self._complete(wanted)
-        except WrongError as error:
+        except InvalidRequestError as error:
             return _failed(400, str(error), kind)
         except ModelError as error:
             return _failed(502, str(error), kind)
-        return Said(200, *told.answer(answer, wanted, kind))
+        return HttpResponse(200, *response.answer(answer, wanted, kind))
 
     @property
     def _names(self) -> list[str]:
         return list(dict.fromkeys(backend.name for backend in self._engine.calls.backends.all))
 
-    async def _complete(self, wanted: Asked) -> told.Told:
-        """Return the answer; the error of whoever was asked is raised."""
+    async def _complete(self, wanted: InfillRequest) -> response.InfillResponse:
+        """Return the answer. Raises ModelError."""
         number = f"midfill-{next(self._numbers)}"
         uri = self._uri(wanted, number)
         if wanted.warms or self._keeps_out(uri):
-            return told.Told("", "midfill", number, int(time.time()))
+            return response.InfillResponse("", "midfill", number, int(time.time()))
         cursor = wanted.cursor(uri)
         self._remember(uri)
         reply = await self._engine.complete(
@@ -109,18 +109,18 @@ class Api:
         if reply.error is not None and not reply.suggestions:
             raise reply.error
         text = (
-            told.insertion(reply.suggestions[0].completion, cursor.rest, wanted.stop)
+            response.insertion(reply.suggestions[0].completion, cursor.rest, wanted.stop)
             if reply.suggestions
             else ""
         )
-        return told.Told(text, _model(reply), number, int(time.time()), _usage(reply))
+        return response.InfillResponse(text, _model(reply), number, int(time.time()), _usage(reply))
 
-    def _uri(self, wanted: Asked, number: str) -> str:
-        """Return a document's URI; without a path each request is a document of its own, and ends no other."""
+    def _uri(self, wanted: InfillRequest, number: str) -> str:
+        """Return a document's URI; a request without a path has a document of its own and cancels no other request."""
         return to_uri(str(self._folder / wanted.path)) if wanted.path else f"untitled:{number}"
 
     def _keeps_out(self, uri: str) -> bool:
-        return bool(self._closed.why(uri, paths_of(uri)))
+        return bool(self._exclusions.why(uri, paths_of(uri)))
 
     def _remember(self, uri: str) -> None:
         self._documents[uri] = None
@@ -145,5 +145,5 @@ def _usage(reply: Reply) -> Usage | None:
     return first.usage if first is not None and not first.cached else None
 
 
-def _failed(status: int, message: str, kind: Kind | None) -> Said:
-    return Said(status, body=told.failure(message, kind or "completions"))
+def _failed(status: int, message: str, kind: Kind | None) -> HttpResponse:
+    return HttpResponse(status, body=response.failure(message, kind or "completions"))

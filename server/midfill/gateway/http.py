@@ -1,4 +1,4 @@
-"""One client's connection: HTTP/1.1 read by h11, with limits on everything that is read."""
+"""A client's connection: HTTP/1.1 parsed by h11, with limits on all input."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,17 +6,17 @@ from typing import Final
 
 import h11
 
-from midfill.gateway import told
-from midfill.gateway.api import Api, Heard, Said
+from midfill.gateway import response
+from midfill.gateway.api import Api, HttpRequest, HttpResponse
 
 MOST_BODY: Final = 4 << 20
-"""Bytes of a request's body."""
+"""Maximum bytes of a request's body."""
 PATIENCE: Final = 30.0
-"""Seconds for a request to come whole, once it has begun; a kept connection may be silent for ten times as long."""
+"""Maximum seconds for a request to arrive; an idle kept connection stays open ten times as long."""
 
 
 class Room:
-    """How many requests are answered at once."""
+    """Limits the number of concurrent requests."""
 
     def __init__(self, most: int) -> None:
         self.most = most
@@ -24,40 +24,40 @@ class Room:
 
     @property
     def full(self) -> bool:
-        """Whether one more is too many."""
+        """Whether the maximum is reached."""
         return self.taken >= self.most
 
 
 class Connection(asyncio.Protocol):
-    """Reads a request at a time, and answers it; a client that goes away ends what was done for it."""
+    """Reads one request at a time and answers it; a closed connection cancels its request."""
 
     def __init__(self, api: Api, room: Room, on_end: "Callable[[Connection], None]") -> None:
         self._api = api
         self._room = room
         self._on_end = on_end
         self._http = h11.Connection(h11.SERVER)
-        self._head: Heard | None = None
-        self._refusal: Said | None = None
+        self._head: HttpRequest | None = None
+        self._refusal: HttpResponse | None = None
         self._body = bytearray()
         self._task: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin."""
+        """Start reading."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._patience = asyncio.get_running_loop().call_later(PATIENCE, transport.close)
 
     def data_received(self, data: bytes) -> None:
-        """Read on."""
+        """Continue reading."""
         self._http.receive_data(data)
         self._read()
 
     def eof_received(self) -> None:
-        """Take a client that closes its side for gone."""
+        """Treat a half-closed connection as closed."""
         self.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """End what nobody waits for any more."""
+        """Cancel the request in progress."""
         self._patience.cancel()
         if self._task is not None:
             self._task.cancel()
@@ -73,7 +73,10 @@ class Connection(asyncio.Protocol):
                 event = self._http.next_event()
             except h11.RemoteProtocolError as error:
                 self._end_with(
-                    Said(error.error_status_hint, body=told.failure("this is no HTTP request", "completions"))
+                    HttpResponse(
+                        error.error_status_hint,
+                        body=response.failure("this is not an HTTP request", "completions"),
+                    )
                 )
                 return
             match event:
@@ -89,13 +92,13 @@ class Connection(asyncio.Protocol):
     def _began(self, request: h11.Request) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers}
         path = request.target.decode("latin-1").partition("?")[0].rstrip("/") or "/"
-        self._head, self._body = Heard(request.method.decode(), path, headers), bytearray()
+        self._head, self._body = HttpRequest(request.method.decode(), path, headers), bytearray()
         self._refusal = self._api.refusal(self._head)
         if self._refusal is None and self._http.they_are_waiting_for_100_continue:
             self._write(h11.InformationalResponse(status_code=100, headers=[]))
         length = headers.get("content-length", "0")
         if self._refusal is not None and length != "0":
-            self._end_with(self._refusal)  # What is not heard is not read either.
+            self._end_with(self._refusal)  # The body of a refused request is not read.
         elif len(length) > 9 or int(length) > MOST_BODY:
             self._end_with(_too_large())
 
@@ -107,21 +110,23 @@ class Connection(asyncio.Protocol):
     def _answer(self) -> None:
         assert self._head is not None
         self._patience.cancel()
-        heard = Heard(self._head.method, self._head.path, self._head.headers, bytes(self._body))
+        http_request = HttpRequest(self._head.method, self._head.path, self._head.headers, bytes(self._body))
         if self._refusal is not None:
             self._end_with(self._refusal)
         elif self._room.full:
-            self._end_with(Said(429, body=told.failure("too many requests at once", "completions")))
+            self._end_with(
+                HttpResponse(429, body=response.failure("too many requests at once", "completions"))
+            )
         else:
             self._room.taken += 1
-            self._task = asyncio.get_running_loop().create_task(self._serve(heard))
+            self._task = asyncio.get_running_loop().create_task(self._serve(http_request))
 
-    async def _serve(self, heard: Heard) -> None:
+    async def _serve(self, http_request: HttpRequest) -> None:
         try:
-            said = await self._api.answer(heard)
+            answer = await self._api.answer(http_request)
         finally:
             self._room.taken -= 1
-        self._write(_response(said), h11.Data(data=said.body), h11.EndOfMessage())
+        self._write(_response(answer), h11.Data(data=answer.body), h11.EndOfMessage())
         self._task = None
         if self._http.our_state is h11.DONE and self._http.their_state is h11.DONE:
             self._http.start_next_cycle()
@@ -130,10 +135,10 @@ class Connection(asyncio.Protocol):
         else:
             self.close()
 
-    def _end_with(self, said: Said) -> None:
-        """Answer a request that is not read on, and close."""
+    def _end_with(self, answer: HttpResponse) -> None:
+        """Answer a request whose body is not read, and close."""
         if self._http.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
-            self._write(_response(said, close=True), h11.Data(data=said.body), h11.EndOfMessage())
+            self._write(_response(answer, close=True), h11.Data(data=answer.body), h11.EndOfMessage())
         self._task = asyncio.get_running_loop().create_task(asyncio.sleep(0))  # Nothing more is read.
         self.close()
 
@@ -141,12 +146,14 @@ class Connection(asyncio.Protocol):
         self._transport.write(b"".join(self._http.send(event) or b"" for event in events))
 
 
-def _too_large() -> Said:
-    return Said(413, body=told.failure(f"the body is larger than {MOST_BODY >> 20} MiB", "completions"))
+def _too_large() -> HttpResponse:
+    return HttpResponse(
+        413, body=response.failure(f"the body is larger than {MOST_BODY >> 20} MiB", "completions")
+    )
 
 
-def _response(said: Said, *, close: bool = False) -> h11.Response:
-    headers = [("content-type", said.media_type), ("content-length", str(len(said.body)))]
+def _response(answer: HttpResponse, *, close: bool = False) -> h11.Response:
+    headers = [("content-type", answer.media_type), ("content-length", str(len(answer.body)))]
     return h11.Response(
-        status_code=said.status, headers=headers + ([("connection", "close")] if close else [])
+        status_code=answer.status, headers=headers + ([("connection", "close")] if close else [])
     )

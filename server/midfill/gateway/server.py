@@ -1,4 +1,4 @@
-"""The socket, and what ends with it."""
+"""The gateway's socket and its shutdown."""
 
 import asyncio
 import signal
@@ -16,20 +16,20 @@ from midfill.gateway.api import Api
 from midfill.gateway.http import Connection, Room
 from midfill.ledger import Ledger, Terms, data_file
 from midfill.settings import Settings
-from midfill.workspace import Beside
+from midfill.workspace import Memories
 
 SurveyFor = Callable[[Backend], Survey]
 
 EDITOR = "gateway"
-"""What stands in the ledger in place of an editor's name."""
+"""The editor's name in the ledger."""
 MOST_CONNECTIONS = 64
 MOST_REQUESTS = 32
-"""Requests that are answered at once; the engine makes fewer calls."""
+"""Maximum concurrent requests; the engine makes fewer calls."""
 
 
 @dataclass(frozen=True)
 class Gateway:
-    """Where to listen, and what a client has to know."""
+    """The address to listen on, and the token."""
 
     host: str
     port: int
@@ -45,9 +45,9 @@ def run(
     tell: Callable[[str], None],
     survey_for: SurveyFor | None = None,
 ) -> None:
-    """Serve until a signal comes; `tell` is called with the address. Raises OSError, ValueError and ModelError.
+    """Serve until a signal arrives; `tell` is called with the address. Raises OSError, ValueError and ModelError.
 
-    `survey_for` makes what finds the context of a place for a backend.
+    `survey_for` returns the source of the context for a backend.
     """
     if not (is_loopback(gateway.host) or gateway.allow_remote):
         raise ValueError(
@@ -63,14 +63,14 @@ async def _serve(
     tell: Callable[[str], None],
     survey_for: SurveyFor | None,
 ) -> None:
-    # Nobody waits at an endpoint for a model to think.
+    # An endpoint's client does not wait for a model to reason.
     settings = structs.replace(settings, completion=structs.replace(settings.completion, think=False))
-    beside = Beside((gateway.folder,), settings.trigger.paths_off, settings.api_key_file)
-    backends = await asyncio.to_thread(open_backends, settings, environ, beside.memories)
+    memories = Memories((gateway.folder,), settings.trigger.paths_off, settings.api_key_file)
+    backends = await asyncio.to_thread(open_backends, settings, environ, memories.memories)
     ledger = Ledger(data_file())
     ledger.agree(Terms.of(settings, EDITOR))
     survey = None if survey_for is None else survey_for(backends.primary)
-    engine = Engine(backends, settings, survey=survey, book=ledger, clock=asyncio.get_running_loop().time)
+    engine = Engine(backends, settings, survey=survey, records=ledger, clock=asyncio.get_running_loop().time)
     connections: set[Connection] = set()
     api, room = Api(engine, settings, gateway.token, gateway.folder), Room(MOST_REQUESTS)
 
@@ -101,7 +101,7 @@ def _shown(host: str) -> str:
 
 
 def _stop() -> asyncio.Event:
-    """Return what SIGINT and SIGTERM set."""
+    """Return an event that SIGINT and SIGTERM set."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))

@@ -1,7 +1,7 @@
-"""Calls, suggestions and money, in SQLite across servers: the only door to the data folder.
+"""Calls, suggestions and money, in SQLite across servers: the only part that writes the data folder.
 
-In reading order: `rows`, `schema`, `store` (the database), `terms`, `today`, `entry`, `clerk` (who writes), `writer`
-(the thread), `ledger` (what the others see); `figures` reads what `midfill stats` shows.
+In reading order: `rows`, `schema`, `store` (the database), `terms`, `today`, `entry`, `recorder` (writes), `writer`
+(the thread), `ledger` (the interface); `figures` reads the data of `midfill stats`.
 """
 
 from midfill.ledger.ledger import Ledger

@@ -1,23 +1,23 @@
-"""What is put into the ledger's queue, and what comes back."""
+"""The entries of the ledger's queue, and its state."""
 
 from typing import NamedTuple
 
-from midfill.core.booking import Called, Proposed, Suggested
+from midfill.core.records import CallRecord, EditRecord, SuggestionRecord
 from midfill.ledger.rows import BalanceRow
 from midfill.ledger.terms import Terms
 from midfill.ledger.today import Today
 
 
 class Entry(NamedTuple):
-    """Something to be booked, or (None) only a look at what others have booked; when, and on which terms."""
+    """A record to write, or None to only read the records of other servers; with its time and terms."""
 
-    what: Called | Suggested | Proposed | BalanceRow | None
+    what: CallRecord | SuggestionRecord | EditRecord | BalanceRow | None
     at: float
     terms: Terms
 
 
 class State(NamedTuple):
-    """What is known of the ledger after the latest write."""
+    """The state of the ledger after the latest write."""
 
     today: Today = Today()
     balances: tuple[BalanceRow, ...] = ()

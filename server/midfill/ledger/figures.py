@@ -1,4 +1,4 @@
-"""What `midfill stats` shows: sums over the ledger, by period, language, backend, editor and day."""
+"""The figures of `midfill stats`: sums over the ledger, by period, language, backend, editor and day."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ from midfill.ledger.store import Store
 from midfill.ledger.today import day_start
 
 PERIODS = {"today": 1, "7 days": 7, "30 days": 30}
-"""The periods that are always shown, by their number of days."""
+"""The periods that are always shown, in days."""
 
 GROUPS = ("language", "backend", "editor")
 _DAY = "strftime('%Y-%m-%d', at, 'unixepoch', 'localtime')"
@@ -27,29 +27,29 @@ class Figures:
     """Calls whose tokens are estimated."""
     failed: int = 0
     cached: int = 0
-    """Tokens, here and below of the paid calls."""
+    """Tokens; this and the next fields count paid calls only."""
     missed: int = 0
     output: int = 0
     unshown: int = 0
-    """Tokens that were paid and never shown: whole calls, and the rest of the answers of others."""
+    """Paid tokens that were never shown: whole calls, and the unshown rest of answers."""
     money: dict[str, float] = field(default_factory=dict)
     """By currency."""
     unpriced: int = 0
-    """Calls of models whose price is not known."""
+    """Calls of models with an unknown price."""
     first_ms: tuple[float, float] | None = None
-    """Milliseconds to the first text, p50 and p95; None without any."""
+    """Milliseconds to the first text, p50 and p95; None without data."""
     total_ms: tuple[float, float] | None = None
     shown: int = 0
     accepted: int = 0
-    """Suggestions that were accepted, as a whole or in part."""
+    """Suggestions that were accepted as a whole or in part."""
     whole: int = 0
     words: int = 0
     lines: int = 0
     dismissed: int = 0
     characters: int = 0
-    """Characters that were accepted: written for the user."""
+    """Accepted characters."""
     standing_30: float | None = None
-    """Share of the accepted characters that stood in the document 30 seconds later."""
+    """Share of the accepted characters that were still in the document 30 seconds later."""
     standing_300: float | None = None
 
     edits: int = 0
@@ -64,12 +64,12 @@ class Figures:
 
     @property
     def accepted_share(self) -> float | None:
-        """Accepted suggestions, of those that were shown."""
+        """Accepted suggestions, as a share of the shown ones."""
         return self.accepted / self.shown if self.shown else None
 
     @property
     def cached_share(self) -> float | None:
-        """Cached tokens, of those of the prompts."""
+        """Cached tokens, as a share of the prompt tokens."""
         read = self.cached + self.missed
         return self.cached / read if read else None
 
@@ -81,17 +81,17 @@ class Figures:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """All that is shown."""
+    """The whole report."""
 
     at: float
-    """When it was made, in seconds since 1970."""
+    """The time of the report, in seconds since 1970."""
     days: int
-    """The days that `by` and `daily` reach back."""
+    """The number of days in `by` and `daily`."""
     periods: Mapping[str, Figures]
     by: Mapping[str, Mapping[str, Figures]]
     """By language, backend and editor."""
     daily: Mapping[str, Figures]
-    """By day, as `2026-11-28`; also days on which nothing was done."""
+    """By day, such as `2026-11-28`, including days without calls."""
     balances: tuple[BalanceRow, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
@@ -107,7 +107,7 @@ class Report:
 
 
 def report(path: Path, at: float, days: int = 30) -> Report:
-    """Return the figures at a time; raises one of `store.FAULTS`. Without a ledger all of them are 0."""
+    """Return the report at a time; raises one of `store.FAULTS`. Without a ledger all figures are 0."""
     periods = PERIODS if days in PERIODS.values() else {**PERIODS, f"{days} days": days}
     dates = [
         time.strftime("%Y-%m-%d", time.localtime(day_start(at, back))) for back in range(days - 1, -1, -1)
@@ -135,7 +135,7 @@ def report(path: Path, at: float, days: int = 30) -> Report:
 
 
 def _grouped(store: Store, key: str, since: float) -> dict[str, Figures]:
-    """Return the figures since a time, by a column or an expression."""
+    """Return the figures since a time, grouped by a column or an expression."""
     found: dict[str, Figures] = {}
     for query in (_CALLS, _SUGGESTIONS, _EDITS):
         columns, body = query
@@ -201,7 +201,7 @@ _TIMES = """
 
 
 def _times(store: Store, key: str, name: str, since: float) -> Iterator[tuple[str, list[float]]]:
-    """Yield the times of each group, sorted: those of its paid calls, if it has any."""
+    """Yield the sorted times of each group: those of its paid calls, if there are any."""
     groups: dict[str, tuple[list[float], list[float]]] = {}
     for group, paid, value in store.all(_TIMES.format(key=key, name=name), (since,)):
         groups.setdefault(group, ([], []))[paid].append(value)
@@ -210,12 +210,12 @@ def _times(store: Store, key: str, name: str, since: float) -> Iterator[tuple[st
 
 
 def _at(times: list[float], share: float) -> float:
-    """Return the time that this share of all times does not exceed."""
+    """Return the given quantile of the times."""
     return times[min(len(times) - 1, int(share * len(times)))]
 
 
 def _by_size(groups: dict[str, Figures]) -> dict[str, Figures]:
-    """Return groups with the most used one first."""
+    """Return groups, the most used first."""
     return dict(sorted(groups.items(), key=lambda group: -(group[1].shown + group[1].calls)))
 
 

@@ -1,4 +1,4 @@
-"""Where the ledger lies."""
+"""The location of the ledger."""
 
 from pathlib import Path
 

@@ -1,15 +1,15 @@
-"""The rows of the ledger: numbers and names, no text and no path."""
+"""The rows of the ledger: numbers and names, without text and paths."""
 
 import re
 from dataclasses import astuple, dataclass
 
-from midfill.core.booking import Called, Proposed, Suggested
 from midfill.core.meter import Tokens
 from midfill.core.prices import rates_of
+from midfill.core.records import CallRecord, EditRecord, SuggestionRecord
 
 _NAME = re.compile(r"[^\w .+#:/@-]")
 LONGEST = 64
-"""Characters of a name; editors and providers choose them."""
+"""Maximum characters of a name; editors and providers choose them."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class CallRow:
 
     @property
     def tokens(self) -> int:
-        """All tokens that were paid for."""
+        """All paid tokens."""
         return self.cached + self.missed + self.output if self.paid else 0
 
 
@@ -81,7 +81,7 @@ class EditRow:
 
 @dataclass(frozen=True)
 class BalanceRow:
-    """The money that was left in an account, in the order of its table's columns."""
+    """The balance of an account, in the order of its table's columns."""
 
     backend: str
     currency: str
@@ -95,17 +95,17 @@ Row = CallRow | SuggestionRow | EditRow | BalanceRow
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What the engine does not know of a call."""
+    """The facts of a call that the engine does not know."""
 
     at: float
-    """The time in seconds since 1970 at which it is booked."""
+    """The time of the record, in seconds since 1970."""
     editor: str = ""
     currency: str = "USD"
     prices: tuple[str, ...] = ()
     """The user's own prices."""
 
 
-def call_row(call: Called, tokens: Tokens, around: Circumstances) -> CallRow:
+def call_row(call: CallRecord, tokens: Tokens, around: Circumstances) -> CallRow:
     """Return the row of a call that has just ended."""
     at = around.at - call.total_ms / 1000
     rates = rates_of(call.model, around.currency, at, around.prices) if call.paid else None
@@ -117,7 +117,7 @@ def call_row(call: Called, tokens: Tokens, around: Circumstances) -> CallRow:
     )  # fmt: skip
 
 
-def suggestion_row(of: Suggested, at: float, editor: str) -> SuggestionRow:
+def suggestion_row(of: SuggestionRecord, at: float, editor: str) -> SuggestionRow:
     """Return the row of a suggestion that was first shown at `at`."""
     return SuggestionRow(
         of.number, at, of.call, of.backend, name(of.language), name(editor), of.until, of.whole, of.words,
@@ -125,13 +125,13 @@ def suggestion_row(of: Suggested, at: float, editor: str) -> SuggestionRow:
     )  # fmt: skip
 
 
-def edit_row(of: Proposed, at: float, editor: str) -> EditRow:
+def edit_row(of: EditRecord, at: float, editor: str) -> EditRow:
     """Return the row of a next edit that was first shown at `at`."""
     return EditRow(of.number, at, of.backend, name(of.language), name(editor), of.accepted, of.refused)
 
 
 def name(text: str) -> str:
-    """Return a name as it is written down: short, and without what no language, model or editor is called."""
+    """Return a name for the ledger: short, and without unusual characters."""
     return _NAME.sub("", text)[:LONGEST]
 
 

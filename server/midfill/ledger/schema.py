@@ -68,4 +68,4 @@ VERSIONS: tuple[str, ...] = (
     CREATE INDEX edits_by_time ON edits (at);
     """,
 )
-"""What each version adds to the one before; a version that was released stays as it is."""
+"""The additions of each version to the one before; a released version never changes."""

@@ -1,4 +1,4 @@
-"""The database: several servers write into it at once, and one that is killed leaves it whole."""
+"""The database: several servers write it concurrently, and a killed one leaves it intact."""
 
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -13,25 +13,25 @@ from midfill.ledger.rows import BalanceRow, CallRow, EditRow, Row, SuggestionRow
 from midfill.ledger.schema import VERSIONS
 
 BUSY_S = 5.0
-"""Seconds that a write waits for those of other servers."""
+"""Seconds that a write waits for other servers."""
 
 FAULTS = (sqlite3.Error, OSError)
-"""What everything here may raise: a full disk, a folder that is not ours, a file that is no database."""
+"""The errors of all functions: a full disk, a folder of another user, a file that is not a database."""
 
 
 class NewerError(sqlite3.Error):
-    """The file was written by another version of midfill."""
+    """Another version of midfill wrote the file."""
 
 
 class Store:
-    """An open ledger, for one thread. Opening, and all that it does, may raise one of `FAULTS`."""
+    """An open ledger, for one thread. Every method may raise one of `FAULTS`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Open the ledger for writing; make it, or bring it up to date, if need be."""
+        """Open the ledger for writing; create or upgrade it if needed."""
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
         try:
@@ -45,7 +45,7 @@ class Store:
 
     @classmethod
     def read(cls, path: Path) -> Self | None:
-        """Open the ledger for reading only; None if there is none."""
+        """Open the ledger read-only; None if there is none."""
         if not path.exists():
             return None
         address = f"{path.absolute().as_uri()}?mode=ro"
@@ -59,14 +59,16 @@ class Store:
         return cls(connection)
 
     def write(self, rows: Iterable[Row]) -> None:
-        """Write rows in one transaction; a row with a known number takes the old one's place."""
-        self._connection.execute("BEGIN IMMEDIATE")  # A transaction that locks later can fail at once.
+        """Write rows in one transaction; a row with a known number replaces the old one."""
+        self._connection.execute(
+            "BEGIN IMMEDIATE"
+        )  # A transaction that takes its lock later can fail at once.
         with self._connection:
             for row in rows:
                 self._connection.execute(_STATEMENTS[type(row)], values(row))
 
     def prune(self, before: float) -> None:
-        """Forget what is older than a time."""
+        """Delete rows older than a time."""
         self._connection.execute("BEGIN IMMEDIATE")
         with self._connection:
             self._connection.execute("DELETE FROM calls WHERE at < ?", (before,))
@@ -74,7 +76,7 @@ class Store:
             self._connection.execute("DELETE FROM edits WHERE at < ?", (before,))
 
     def spent(self, day: int, currency: str) -> Spent:
-        """Return what all servers have spent since the first second of a day."""
+        """Return the spending of all servers since the first second of a day."""
         query = """
             SELECT currency, total(price), sum(cached + missed + output)
             FROM calls WHERE at >= ? AND paid GROUP BY currency
@@ -84,7 +86,7 @@ class Store:
         return Spent(day, money, sum(tokens for _, _, tokens in rows))
 
     def taken(self, day: int) -> tuple[int, int]:
-        """Return how many suggestions were shown since the first second of a day, and how many accepted."""
+        """Return how many suggestions were shown and accepted since the first second of a day."""
         query = """
             SELECT count(*), count(*) FILTER (WHERE whole OR words OR lines) FROM suggestions WHERE at >= ?
         """
@@ -92,7 +94,7 @@ class Store:
         return shown, accepted
 
     def habits(self) -> dict[str, Habit]:
-        """Return by model what the latest calls tell whose tokens were told."""
+        """Return by model the latest calls with reported tokens, for the meter."""
         query = """
             SELECT model, avg(cached + missed), avg(output), avg(guess_prompt), avg(guess_output) FROM (
                 SELECT * FROM calls WHERE paid AND NOT estimated AND guess_prompt > 0 ORDER BY at DESC LIMIT 500
@@ -105,7 +107,7 @@ class Store:
         }
 
     def balances(self) -> list[BalanceRow]:
-        """Return what was last told of the accounts, the latest first."""
+        """Return the last known balances, the latest first."""
         rows = self.all("SELECT * FROM balances ORDER BY at DESC")
         return [
             BalanceRow(backend, currency, at, bool(available), total)
@@ -117,12 +119,12 @@ class Store:
         return self._connection.execute(query, parameters).fetchall()
 
     def close(self) -> None:
-        """Close it."""
+        """Close the database."""
         self._connection.close()
 
 
 def _statement(table: str, row: type[Row], kept: frozenset[str]) -> str:
-    """Return what writes a row; of one that is there already, the columns `kept` stay."""
+    """Return the statement that writes a row; an existing row keeps its columns `kept`."""
     columns = [field.name for field in fields(row)]
     changed = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in kept)
     holes = ", ".join("?" * len(columns))
@@ -138,7 +140,7 @@ _STATEMENTS: dict[type[Row], str] = {
 
 
 def _bring_up_to_date(connection: sqlite3.Connection) -> None:
-    """Add what newer versions have; one server does it, the others wait."""
+    """Upgrade the tables; one server does it, the others wait."""
     if _version(connection) == len(VERSIONS):
         return
     connection.execute("BEGIN IMMEDIATE")

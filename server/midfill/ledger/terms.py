@@ -1,4 +1,4 @@
-"""What the ledger is told of its user: the settings and the editor."""
+"""The terms of the ledger: the settings and the editor."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from midfill.settings import Settings
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
-    """How to book, and what may be spent."""
+    """How to record calls, and the caps."""
 
     enabled: bool = True
     keep_days: int = 90
@@ -20,7 +20,7 @@ class Terms:
 
     @classmethod
     def of(cls, settings: Settings, editor: str) -> "Terms":
-        """Return the terms that these settings set."""
+        """Return the terms from the settings."""
         ledger, caps = settings.ledger, settings.caps
         return cls(
             enabled=ledger.enabled,

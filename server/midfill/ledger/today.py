@@ -1,4 +1,4 @@
-"""The figures of the day, and when a day begins."""
+"""The figures of the day, and the start of a day."""
 
 import time
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from midfill.ledger.rows import CallRow, Row, SuggestionRow
 
 
 class Today(NamedTuple):
-    """What all servers have done on a day, as far as is known."""
+    """The known figures of all servers on a day."""
 
     spent: Spent = Spent()
     currency: str = "USD"
@@ -18,11 +18,11 @@ class Today(NamedTuple):
     accepted: int = 0
 
     def at(self, day: int) -> "Today":
-        """Return the figures of a day: nothing, if these are another day's."""
+        """Return the figures of a day; zero if these are another day's."""
         return self if self.spent.day == day else Today(Spent(day), self.currency)
 
     def plus(self, rows: Iterable[Row]) -> "Today":
-        """Return the figures with those of rows that are not in the ledger."""
+        """Return the figures plus rows that are not in the ledger."""
         money, tokens, shown, accepted = self.spent.money, self.spent.tokens, self.shown, self.accepted
         for row in rows:
             if isinstance(row, CallRow) and row.at >= self.spent.day:
@@ -46,9 +46,9 @@ class Today(NamedTuple):
 
 
 def day_start(at: float, back: int = 0) -> int:
-    """Return the first second of the local day that `at` lies in, or of one that many days before.
+    """Return the first second of the local day of `at`, or of a number of days before.
 
-    A day is not always of 24 hours; its noon surely lies in it.
+    A day does not always have 24 hours; its noon is certainly in it.
     """
     year, month, day, *_ = time.localtime(at)
     year, month, day, *_ = time.localtime(time.mktime((year, month, day - back, 12, 0, 0, 0, 0, -1)))

@@ -1,4 +1,4 @@
-"""The thread that writes the ledger; whoever has something to be written does not wait for it."""
+"""The thread that writes the ledger; callers do not wait for it."""
 
 import threading
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from midfill.ledger.entry import Entry, State
 
 
 class Writer:
-    """Writes what is put into its queue, each entry as soon as it can.
+    """Writes the entries of its queue as soon as possible.
 
     Args:
         path: the ledger's file; None keeps everything in memory.
@@ -23,29 +23,29 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
 
     def put(self, entry: Entry) -> None:
-        """Have an entry written."""
+        """Queue an entry."""
         if self._thread.ident is None:
             self._thread.start()
         self._queue.put(entry)
 
     def close(self, seconds: float) -> None:
-        """Write what is left, for so many seconds at most."""
+        """Write what is left, for at most this many seconds."""
         self._queue.put(None)
         if self._thread.ident is not None:
             self._thread.join(seconds)
 
     def _run(self) -> None:
-        from midfill.ledger.clerk import Clerk  # Here: a server starts sooner without SQLite.
+        from midfill.ledger.recorder import Recorder  # Imported here: a server starts sooner without SQLite.
 
-        clerk = Clerk(self._path)
+        recorder = Recorder(self._path)
         more = True
         while more and (entry := self._queue.get()) is not None:
             entries, more = self._gathered(entry)
-            self._told(clerk.take(entries))
-        clerk.close()
+            self._told(recorder.take(entries))
+        recorder.close()
 
     def _gathered(self, first: Entry) -> tuple[list[Entry], bool]:
-        """Return all entries that wait, and whether more may come."""
+        """Return all waiting entries, and whether more may come."""
         entries = [first]
         while True:
             try:

@@ -8,16 +8,16 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 CONTEXT = 8192
-"""Tokens of context; prompt and answer fit into half of it with the default settings."""
+"""Tokens of context; prompt and answer take half of it with the default settings."""
 
 
 def main() -> None:
-    """Start the server, tell where it is and whether the model fills in, and wait."""
+    """Start the server, print its address and whether the model supports FIM, and wait."""
     server = _server(sys.argv[1])
     told = {"url": server.listening_address, "fills_in": _fills_in(server.listening_address)}
     sys.stdout.write(json.dumps(told) + "\n")
     sys.stdout.flush()
-    sys.stdin.buffer.read()  # It ends with the parent, however that ends.
+    sys.stdin.buffer.read()  # It ends with the parent, even if that crashes.
 
 
 def _server(model: str) -> Any:
@@ -34,7 +34,7 @@ def _server(model: str) -> Any:
 
 
 def _fills_in(url: str) -> bool:
-    """Whether the model has tokens for the middle; the server says so."""
+    """Whether the model has FIM tokens, as the server reports."""
     body = json.dumps({"input_prefix": "a", "input_suffix": "b", "n_predict": 0}).encode()
     try:
         with urlopen(Request(f"{url}/infill", body, {"Content-Type": "application/json"}), timeout=60):  # noqa: S310

@@ -1,4 +1,4 @@
-"""The language server: documents in, items out. The only door to pygls and lsprotocol.
+"""The language server: documents in, items out. The only part that uses pygls and lsprotocol.
 
 `handshake` answers the first message, `serving` runs the server.
 """

@@ -1,4 +1,4 @@
-"""The steps of a conversation in their order, also while one of them waits."""
+"""Executes the steps of a conversation in order, even if one of them waits."""
 
 import asyncio
 from collections import deque
@@ -8,7 +8,7 @@ Step = Callable[[], None]
 
 
 class Backlog:
-    """Takes steps: each is done at once, unless an earlier one waits."""
+    """Executes each step at once, unless an earlier one waits."""
 
     def __init__(self) -> None:
         self._steps: deque[Step] = deque()
@@ -16,18 +16,18 @@ class Backlog:
 
     @property
     def waiting(self) -> bool:
-        """Whether a step waits, or others behind it do."""
+        """Whether a step waits, or later steps are queued."""
         return self._waiting is not None or bool(self._steps)
 
     def take(self, step: Step) -> None:
-        """Do a step now, or once those before it are done."""
+        """Execute a step now, or after those before it."""
         if self.waiting:
             self._steps.append(step)
         else:
             step()
 
     def wait(self, work: Callable[[], Awaitable[object]], then: Step) -> None:
-        """Let the step that is being done end with `then`, after `work`; later steps come behind that."""
+        """Let the current step wait for `work` and then call `then`; later steps follow after that."""
         self._waiting = asyncio.get_running_loop().create_task(self._waited(work, then))
 
     async def _waited(self, work: Callable[[], Awaitable[object]], then: Step) -> None:
@@ -39,14 +39,14 @@ class Backlog:
             self._next()
 
     def _next(self) -> None:
-        """Do the next step, and those behind it in turns of the loop: an error costs its own step alone."""
+        """Execute the next step, and the later ones in further turns of the loop; an error affects only its step."""
         if self._steps and self._waiting is None:
             step = self._steps.popleft()
             asyncio.get_running_loop().call_soon(self._next)
             step()
 
     def close(self) -> None:
-        """Drop what is left."""
+        """Drop all queued steps."""
         self._steps.clear()
         if self._waiting is not None:
             self._waiting.cancel()

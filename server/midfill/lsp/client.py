@@ -1,4 +1,4 @@
-"""Who speaks with us, and what has to be minded."""
+"""The client, and its special cases."""
 
 import re
 from collections.abc import Mapping
@@ -8,24 +8,24 @@ from typing import Any, Literal, TypeGuard
 from midfill.core.cursor import Cursor, LineEnd
 
 SILENT_ABILITY = frozenset({"emacs"})
-"""Clients that can show inline completions and do not say so: lsp-mode sends `"inlineCompletion": null`."""
+"""Clients that show inline completions but do not announce it: lsp-mode sends `"inlineCompletion": null`."""
 WARNS_OF_THE_UNKNOWN = frozenset({"emacs"})
-"""Clients that tell the user of each notification they do not know."""
+"""Clients that show a message to the user for each unknown notification."""
 INDENTS_AGAIN = frozenset({"helix"})
 """Clients that add the current line's indentation to each further line of a completion."""
 WATCHES_EACH_FOLDER = frozenset({"emacs"})
-"""Clients that watch each folder by itself, of which a system allows few, and ask the user whether they shall."""
+"""Clients that watch each folder separately, which systems limit, and ask the user for permission."""
 KEEPS_LINE_ENDS = frozenset({"neovim"})
-"""Clients that put in a line end as it comes: a carriage return would be drawn as ^M (seen in Neovim 0.12.4)."""
+"""Clients that insert line ends unchanged: a carriage return would be shown as ^M (seen in Neovim 0.12.4)."""
 
 
 TELLS_NO_PARTS = frozenset({"visual studio code", "visual studio code - insiders", "vscodium", "code - oss"})
-"""Clients that do not tell which parts are accepted: VS Code has this for extensions of its own only."""
+"""Clients that do not report accepted parts: VS Code reports them to its own extensions only."""
 
 
 @dataclass(frozen=True)
 class Client:
-    """What a client said of itself in `initialize`."""
+    """The client's properties from `initialize`."""
 
     name: str = ""
     process_id: int | None = None
@@ -34,17 +34,17 @@ class Client:
     pulls_configuration: bool = False
     """It answers `workspace/configuration`."""
     registers_configuration: bool = False
-    """It tells of changed settings once asked to."""
+    """It reports changed settings after registration."""
     applies_edits: bool = False
     watches: bool = False
-    """It tells of files that change on the disk once asked to, and without much ado."""
+    """It reports files that change on disk after registration, at low cost."""
     shows_progress: bool = False
     refreshes: bool = False
-    """It asks again when it is told that more can be shown than is."""
+    """It repeats a request when the server reports more text."""
     defines: bool = False
-    """It asks the language servers that run in it for definitions."""
+    """It asks the language servers in the editor for definitions."""
     whole: bool = False
-    """It cannot add to what it shows without taking that away first: what is shown has to be whole lines."""
+    """It cannot extend a shown suggestion without removing it first: suggestions have to be whole lines."""
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> "Client":
@@ -79,11 +79,11 @@ class Client:
 
     @property
     def tells_parts(self) -> bool:
-        """Whether it tells of each part of a suggestion that is accepted."""
+        """Whether it reports each accepted part of a suggestion."""
         return self.name not in TELLS_NO_PARTS
 
     def line_end(self, eol: LineEnd) -> LineEnd:
-        """Return the line end that texts for this client have, in a document that uses `eol`."""
+        """Return the line end for texts to this client, in a document that uses `eol`."""
         return "\n" if self.name in KEEPS_LINE_ENDS else eol
 
     def wants_popup(self, setting: Literal["auto", "always", "never"]) -> bool:
@@ -91,7 +91,7 @@ class Client:
         return setting == "always" or (setting == "auto" and not self.inline)
 
     def popup_text(self, text: str, cursor: Cursor) -> str:
-        """Return the text of a popup's item so that the client inserts what is meant."""
+        """Return the text of a popup item so that the client inserts it correctly."""
         if self.name not in INDENTS_AGAIN:
             return text
         indent = cursor.head[: len(cursor.head) - len(cursor.head.lstrip())]
@@ -101,8 +101,8 @@ class Client:
 def essential(params: Mapping[str, Any]) -> dict[str, Any]:
     """Return the `initialize` parameters that pygls needs.
 
-    lsprotocol refuses the whole request for one value of an enumeration that it does not know, which a newer
-    client may well send; what is not read need not be decoded.
+    lsprotocol rejects the whole request for one unknown value of an enumeration, which a newer client may send; unused
+    values need no decoding.
     """
     capabilities = params.get("capabilities") or {}
     kept: dict[str, Any] = {"general": {"positionEncodings": _encodings(capabilities)}}
@@ -117,7 +117,7 @@ def essential(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def folders(params: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Return the workspace's folders of `initialize` parameters; one without a name is called by its URI."""
+    """Return the workspace folders in `initialize` parameters; a folder without a name gets its URI."""
     listed = params.get("workspaceFolders")
     sound = [
         folder

@@ -1,4 +1,4 @@
-"""What the client can order, and how it sends its settings."""
+"""The client's commands and settings."""
 
 import asyncio
 from collections.abc import Callable
@@ -25,20 +25,20 @@ if TYPE_CHECKING:
     from lsprotocol.types import DidChangeWorkspaceFoldersParams
 
 SECTION = "midfill"
-"""The section of the client's settings that is ours."""
+"""The section of the client's settings for midfill."""
 
 CONFIGURATION_CHANGED = "workspace/didChangeConfiguration"
 
 SNOOZE_MINUTES = 10.0
 LONGEST_SNOOZE = 525_600.0
-"""A year, beyond which no clock is asked."""
+"""A year; longer pauses do not end."""
 
 PATIENCE = 10.0
-"""Seconds that a client has to answer with the settings of a folder, before anything in it is sent without them."""
+"""Maximum seconds to wait for the client's settings of a folder, before documents in it are sent without them."""
 
 
 class Commands:
-    """`workspace/executeCommand`, and the notifications that bring settings.
+    """`workspace/executeCommand`, and the notifications with settings.
 
     The docstring of a command is its row in server/REFERENCE.md: the effect, a colon, the arguments.
     """
@@ -58,9 +58,9 @@ class Commands:
         self.watching = Watching(outgoing, service)
         self._wake: asyncio.TimerHandle | None = None
         self._pulls = 0
-        """How often the client was asked for its settings: its answer to the last request counts."""
+        """The number of settings requests so far: only the answer to the last one counts."""
         self._settled = asyncio.Event()
-        """The client has answered that request, or was never asked."""
+        """The client has answered that request, or there was none."""
         self._settled.set()
         self.by_name: dict[str, Callable[..., Any]] = {
             f"{SECTION}.accepted": self._accepted,
@@ -74,14 +74,14 @@ class Commands:
             f"{SECTION}.retry": self._retry,
             **EditCommands(service).by_name,
         }
-        """What the client can order."""
+        """The commands by name."""
         self.frequent = frozenset({f"{SECTION}.accepted", f"{SECTION}.dismissed"})
-        """What it tells as often as something is suggested; they take no time, and return nothing."""
+        """The commands sent for each suggestion; they take no time and return nothing."""
 
     # Settings.
 
     def follow_configuration(self, client: Client) -> None:
-        """Ask for the client's settings, and to be told when they change."""
+        """Request the client's settings, and register for their changes."""
         self._client = client
         if client.registers_configuration:
             registration = {
@@ -98,7 +98,7 @@ class Commands:
         self._pull()
 
     def configuration_changed(self, message: Message) -> None:
-        """Take a `workspace/didChangeConfiguration`."""
+        """Handle `workspace/didChangeConfiguration`."""
         settings = message["params"].get("settings")
         if self._client.pulls_configuration:
             self._pull()
@@ -106,7 +106,7 @@ class Commands:
             self._take(settings)
 
     def _pull(self) -> None:
-        """Ask for the settings of the whole workspace, and for those of each of its folders."""
+        """Request the settings of the whole workspace and of each of its folders."""
         if self._client.pulls_configuration:
             self._pulls += 1
             folders = list(self._service.configuration.folders)
@@ -118,11 +118,11 @@ class Commands:
             asyncio.get_running_loop().call_later(PATIENCE, self._give_up, folders)
 
     def _take_answer(self, pull: int, folders: list[Folder], answer: Answer) -> None:
-        """Take the settings that the client answers; not those of an older request, which may come later."""
+        """Use the settings in the client's answer, unless a newer request was sent."""
         if pull != self._pulls:
             return
         if answer.refused:
-            # A client that offered to answer may refuse: what it sent with `initialize` stays in force.
+            # A client that offered to answer may refuse: the settings of `initialize` stay in force.
             self._give_up(folders)
             return
         told = answer.result
@@ -135,14 +135,14 @@ class Commands:
         self._service.news.set()
 
     def _give_up(self, folders: list[Folder]) -> None:
-        """Wait no longer for the settings of folders: those of the whole workspace count in them."""
+        """Stop waiting for the folders' settings: the whole workspace's apply to them."""
         for folder in folders:
             folder.awaited = False
         self._settled.set()
         self._service.news.set()
 
     def _take(self, settings: object, *, whole: bool = False) -> None:
-        """Take the client's settings, which count at once; the files, should they have changed, when they are read."""
+        """Apply the client's settings at once, and reread the settings files in the background."""
         if settings is not None:
             self._service.configuration.received(settings, whole=whole)
         self._reporter.configured()
@@ -154,7 +154,7 @@ class Commands:
         self._tell_pause()
 
     def folders_changed(self, params: "DidChangeWorkspaceFoldersParams") -> None:
-        """Take a `workspace/didChangeWorkspaceFolders`."""
+        """Handle `workspace/didChangeWorkspaceFolders`."""
         configuration = self._service.configuration
         configuration.remove_folders([folder.uri for folder in params.event.removed])
         configuration.add_folders([folder.uri for folder in params.event.added])
@@ -216,13 +216,13 @@ class Commands:
         return {**figures, "session": session}
 
     def _show_prompt(self, *arguments: Any) -> str | None:
-        """Return what the last call for a document has sent, with `▮` in the place of the answer: `[uri]`."""
+        """Return what the last call for a document has sent, with `▮` at the place of the answer: `[uri]`."""
         engine = self._service.engine
         prompt = engine.asked(str(arguments[0])) if engine is not None and arguments else None
         return None if prompt is None else f"{prompt.head}▮{prompt.suffix}"
 
     async def _why(self, *arguments: Any) -> dict[str, str]:
-        """Return why nothing comes: `typing` anywhere in a document, `last` at the last request: `[uri, language]`."""
+        """Return why nothing is suggested: `typing` in a document, `last` at the last request: `[uri, language]`."""
         uri, language = (*map(str, arguments[:2]), "", "")[:2]
         with suppress(TimeoutError):  # The client may be about to send other settings.
             async with asyncio.timeout(PATIENCE):
@@ -234,7 +234,7 @@ class Commands:
         }
 
     def _retry(self, *arguments: Any) -> None:
-        """Let the next request try the backend again, whatever became of the last one: `[]`."""
+        """Let the next request try the backend again, whatever its state: `[]`."""
         if self._service.engine is not None:
             self._service.engine.retry()
         self._reporter.configured()

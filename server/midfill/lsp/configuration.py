@@ -1,4 +1,4 @@
-"""Where the server's settings come from, and what the client has sent of them."""
+"""The sources of the server's settings, including the client's."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -9,13 +9,13 @@ from midfill.lsp.folders import Folder, Folders
 from midfill.settings import WORKSPACE_FILE, Files, Loaded, load, read_files
 
 TOKEN = "token"  # noqa: S105 (the name of an option, not a secret)
-"""What lets a client in that comes by a socket: its name in `initializationOptions`."""
+"""The token's name in `initializationOptions`, for clients on a socket."""
 
 
 class Configuration:
-    """The environment, the workspace's folders, and the client's own settings, the latest of which counts.
+    """The environment, the workspace folders, and the client's own settings, of which the latest apply.
 
-    A client that came `by_socket` is not the user's own editor for sure: some settings are not its to set.
+    A client that connected `by_socket` may not be the user's own editor: it may not set everything.
     """
 
     def __init__(self, environ: Mapping[str, str], *, by_socket: bool = False) -> None:
@@ -23,13 +23,13 @@ class Configuration:
         self._by_socket = by_socket
         self.folders = Folders()
         self._files: Files = ()
-        """What stands in the settings files, as far as they have been read."""
+        """The contents of the settings files, as last read."""
         self._pulls = False
         self._initial: object = None
         self._latest: object = None
 
     def began(self, params: Mapping[str, Any]) -> None:
-        """Take the parameters of `initialize` (undecoded)."""
+        """Handle the parameters of `initialize` (undecoded)."""
         self._pulls = Client.from_params(params).pulls_configuration
         self._initial = params.get("initializationOptions")
         uris = [folder["uri"] for folder in folders(params)]
@@ -43,19 +43,19 @@ class Configuration:
         self.folders.add(uris, awaited=self._pulls)
 
     def remove_folders(self, uris: Sequence[str]) -> None:
-        """Take folders out of the workspace."""
+        """Remove folders from the workspace."""
         self.folders.remove(uris)
 
     def received(self, options: object, *, whole: bool = False) -> None:
-        """Take the client's settings; `whole` ones leave nothing in force that it sent before."""
+        """Set the client's settings; `whole` ones replace everything that it sent before."""
         self._latest = options
         if whole:
             self._initial = None
 
     async def read(self) -> bool:
-        """Read the settings files in a thread, and return whether there is anything new in them.
+        """Read the settings files in a thread, and return whether their contents have changed.
 
-        What was read of folders that are not the workspace any more does not count.
+        Contents of folders that have left the workspace meanwhile are dropped.
         """
         paths = tuple(self.folders.paths)
         files = await asyncio.to_thread(read_files, self.environ, paths)
@@ -65,9 +65,9 @@ class Configuration:
         return new
 
     def load(self) -> Loaded:
-        """Return the settings of documents in no folder, which each folder's file restrains.
+        """Return the settings of documents outside all folders, which each folder's file can restrict.
 
-        The files are as they were when they were read last.
+        The files' contents are those of the last read.
         """
         return self._load(self._files, self._latest)
 
@@ -83,7 +83,7 @@ class Configuration:
         return load(self.environ, clients=clients, clients_are_local=not self._by_socket, files=files)
 
     def _without_token(self, options: object) -> object:
-        """Return settings without what let the client in."""
+        """Return settings without the token."""
         if self._by_socket and isinstance(options, dict):
             return {name: value for name, value in options.items() if name != TOKEN}
         return options

@@ -1,4 +1,4 @@
-"""What the language servers that run in the editor say of names: where they are defined."""
+"""Requests definitions from the language servers in the editor."""
 
 import asyncio
 from collections.abc import Sequence
@@ -11,48 +11,48 @@ from midfill.lsp.outgoing import Answer, Outgoing
 DEFINITIONS = "midfill/definitions"
 """Our own request, `{uri, positions}`, to clients that announce `experimental.midfill.definitions`.
 
-The client answers with a list of `{uri, range}` (or null), one for each of the positions.
+The client answers with a list of `{uri, range}` (or null), one for each position.
 """
 PAUSE_S = 0.3
-"""Seconds without an edit after which the editor is asked: while somebody types, its servers have enough to do."""
+"""Seconds without an edit before the request: during typing, the editor's servers are busy."""
 LIMIT_S = 2.0
-"""Seconds that the editor has to answer; afterwards the request is cancelled."""
+"""Maximum seconds for the answer; then the request is cancelled."""
 
 WAITS_S = (0.0, 2.0, 8.0)
-"""Seconds before each try: a language server that has just started knows nothing for a while."""
+"""Seconds before each try: a language server that has just started does not know all definitions yet."""
 
 
 class Located(NamedTuple):
-    """Where a name is defined: a document, and the row of the name in it."""
+    """The location of a definition: a document, and the row of the name in it."""
 
     uri: str
     row: int
 
 
 class Definitions:
-    """Asks the client; knows where and when somebody has typed.
+    """Requests definitions from the client, in a pause of typing.
 
     Args:
         outgoing: sends the request.
-        encoding: the unit of positions that was agreed on.
+        encoding: the negotiated unit of positions.
     """
 
     def __init__(self, outgoing: Outgoing, encoding: Encoding) -> None:
         self._outgoing = outgoing
         self._encoding = encoding
         self._typed: dict[str, tuple[float, int]] = {}
-        """By URI: when the last edit was, and in which row."""
+        """By URI: the time and the row of the last edit."""
 
     def edited(self, uri: str, row: int) -> None:
-        """Take note of an edit."""
+        """Record an edit."""
         self._typed[uri] = (asyncio.get_running_loop().time(), row)
 
     def forget(self, uri: str) -> None:
-        """Take note that a document was closed."""
+        """Forget a closed document."""
         self._typed.pop(uri, None)
 
     async def near(self, document: Document, row: int) -> list[Located]:
-        """Wait for a pause, and return where the names are defined that stand near a row, or near the last edit."""
+        """Wait for a pause, and return the definitions of the names near a row, or near the last edit."""
         for seconds in WAITS_S:
             await asyncio.sleep(seconds)
             row = await self._pause(document.uri, row)
@@ -70,7 +70,7 @@ class Definitions:
         ]
 
     async def _pause(self, uri: str, row: int) -> int:
-        """Wait until nobody types; return the row of the last edit, or `row` if there was none."""
+        """Wait for a pause of typing; return the row of the last edit, or `row` without one."""
         loop = asyncio.get_running_loop()
         came = loop.time()
         while True:
@@ -81,7 +81,7 @@ class Definitions:
             await asyncio.sleep(left)
 
     async def _asked(self, uri: str, positions: Sequence[dict[str, int]]) -> Any:
-        """Return the client's answer as plain data; None if it refuses, or takes too long."""
+        """Return the client's answer as plain data; None if it refuses or is late."""
         told: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
 
         def then(answer: Answer) -> None:
@@ -99,7 +99,7 @@ class Definitions:
 
 
 def located(answer: object) -> list[Located]:
-    """Return the places in an answer, each once; whatever is none is left out.
+    """Return the locations in an answer without duplicates and invalid ones.
 
     >>> located([{"uri": "file:///a.py", "range": {"start": {"line": 3, "character": 4}}}, None, {"uri": 1}])
     [Located(uri='file:///a.py', row=3)]

@@ -1,4 +1,4 @@
-"""From the bytes of a message to its handler; what cannot be handled is refused, and costs itself alone."""
+"""Dispatches the bytes of a message to its handler; an invalid message is refused and affects no other."""
 
 import json
 import logging
@@ -30,13 +30,13 @@ FAULTS = (
     TypeError,
     ValueError,
 )
-"""What a handler may raise at parameters of another shape than the specification's."""
+"""The exceptions of a handler for parameters of the wrong shape."""
 
 Taken = TypeVar("Taken")
 Handler = Callable[[Message], None]
 
 LARGE = 65_536
-"""Bytes of a body that is worth a faster decoder: an open document's, and never that of a key."""
+"""Minimum bytes of a body for a faster decoder: an open document's, never that of a key."""
 
 FORMS: Mapping[str, bool] = {
     "initialize": True,
@@ -66,14 +66,14 @@ FORMS: Mapping[str, bool] = {
     "workspace/executeCommand": True,
     "window/workDoneProgress/cancel": False,
 }
-"""The methods that are taken from a client, and whether each is a request's and not a notification's.
+"""The accepted methods, and whether each is a request or a notification.
 
-Five methods are Copilot's, one is midfill's own, which LSP does not have.
+Five methods are Copilot's, one is midfill's own; LSP does not define them.
 """
 
 
 class RefusedError(Exception):
-    """A message that cannot be taken; `message` is the answer to it."""
+    """An invalid message; `message` is the answer to it."""
 
     def __init__(self, number: Any, code: int, reason: str) -> None:
         super().__init__(reason)
@@ -81,13 +81,13 @@ class RefusedError(Exception):
 
 
 def refusal(number: Any, code: int, reason: str, **data: object) -> Message:
-    """Return the error that answers the request with this number."""
+    """Return the error response to the request with this number."""
     error = {"code": code, "message": reason}
     return {"jsonrpc": "2.0", "id": number, "error": {**error, "data": data} if data else error}
 
 
 def parsed(body: bytes) -> Message:
-    """Return a message with a method that is a text, and an id that is one. Raises RefusedError."""
+    """Return a message whose method is a text and whose id is valid. Raises RefusedError."""
     try:
         message = _decoded(body)
     except (ValueError, RecursionError):
@@ -105,9 +105,9 @@ def parsed(body: bytes) -> Message:
 
 
 def _decoded(body: bytes) -> Any:
-    """Return what a body says. Raises ValueError or RecursionError.
+    """Return the decoded body. Raises ValueError or RecursionError.
 
-    `msgspec` takes a ninth of the time for a document of 10 MB, but knows neither large integers nor half surrogates.
+    `msgspec` takes a ninth of the time for a document of 10 MB, but rejects large integers and lone surrogates.
     """
     if len(body) >= LARGE:
         with suppress(msgspec.DecodeError):
@@ -116,7 +116,7 @@ def _decoded(body: bytes) -> Any:
 
 
 def fault_of(call: Callable[[Taken], None], taken: Taken) -> Exception | None:
-    """Call; return what was raised."""
+    """Call a function; return its exception."""
     try:
         call(taken)
     except FAULTS as error:
@@ -125,7 +125,7 @@ def fault_of(call: Callable[[Taken], None], taken: Taken) -> Exception | None:
 
 
 def place_of_fault(error: BaseException) -> str:
-    """Return what was raised and where, without the error's own text: it may repeat the user's."""
+    """Return the type and the place of an exception, without its text, which may contain the user's."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
@@ -134,12 +134,12 @@ def place_of_fault(error: BaseException) -> str:
 
 
 class Dispatch:
-    """Hands messages to the handlers of their methods.
+    """Calls the handlers of messages by method.
 
     Args:
         handlers: by method.
-        otherwise: takes the messages of all other methods, and the answers to our requests.
-        fallback: the result for a request that failed, or None if it is to be answered with an error.
+        otherwise: handles all other methods, and the answers to the server's requests.
+        fallback: the result for a failed request, or None for an error response.
         send: sends a message to the client.
     """
 
@@ -157,7 +157,7 @@ class Dispatch:
         self._send = send
 
     def received(self, body: bytes) -> None:
-        """Handle one message; whatever it is, the conversation goes on."""
+        """Handle one message; an error does not end the conversation."""
         try:
             message = parsed(body)
             if not self._is_due(message):
@@ -168,7 +168,7 @@ class Dispatch:
             self.handle(message, self._handlers.get(message.get("method", ""), self._otherwise))
 
     def handle(self, message: Message, handler: Handler) -> None:
-        """Hand a message to a handler, also to one that goes on with it later: what fails is answered."""
+        """Call a handler, also to continue with a message later; an error is answered."""
         try:
             error = fault_of(handler, message)
         except RefusedError as refused:
@@ -178,7 +178,7 @@ class Dispatch:
             self._failed(message, error)
 
     def _is_due(self, message: Message) -> bool:
-        """Whether a message comes at its time and in its form; raises RefusedError for a request that does not."""
+        """Whether a message is valid now; raises RefusedError for an invalid request."""
         method = message.get("method")
         objection = self.lifecycle.objection(method)
         if objection is None and method is not None and method != "exit":
@@ -206,7 +206,7 @@ class Dispatch:
 
 
 def _against_form(method: str, *, is_request: bool) -> tuple[int, str] | None:
-    """Return why a method cannot come in this form, as an error; None if it can."""
+    """Return the error for a method in the wrong form; None if the form is right."""
     wants = FORMS.get(method)
     if wants is None or wants == is_request:
         return None

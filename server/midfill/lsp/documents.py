@@ -1,4 +1,4 @@
-"""The documents that the client has open, kept as it reports them."""
+"""The documents that are open in the client."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -13,18 +13,18 @@ Params = dict[str, Any]
 
 
 class Documents:
-    """Open documents by URI; a notebook's cells are documents of their own.
+    """Open documents by URI; the cells of a notebook are separate documents.
 
-    Takes the parameters of the synchronisation notifications as they came, undecoded: that is what makes an edit
-    cheap (pygls decodes each change, keeps the whole text and splits it anew). Nothing a client sends can fail: a
-    change of an unknown document is ignored.
+    Handles the parameters of the synchronisation notifications undecoded, which makes an edit cheap (pygls decodes each
+    change, keeps the whole text and splits it again). Nothing that a client sends raises: a change of an unknown
+    document is ignored.
     """
 
     def __init__(self) -> None:
         self.encoding: Encoding = "utf-16"
         """The unit of positions that was negotiated."""
         self.closing: Callable[[str], None] = lambda uri: None
-        """Told the URI of a document that is about to be closed."""
+        """Called with the URI of a document before it is closed."""
         self._documents: dict[str, Document] = {}
         self._books = Notebooks()
 
@@ -36,11 +36,11 @@ class Documents:
         return self._documents.get(uri)
 
     def opened(self, params: Params) -> Document:
-        """Take a `textDocument/didOpen`."""
+        """Handle `textDocument/didOpen`."""
         return self._open(params["textDocument"])
 
     def changed(self, params: Params) -> tuple[Document, Edit] | None:
-        """Take a `textDocument/didChange`; return the document and what its change was like."""
+        """Handle `textDocument/didChange`; return the document and its edit."""
         document = self._documents.get(params["textDocument"]["uri"])
         if document is None:
             return None
@@ -49,18 +49,18 @@ class Documents:
         return document, edit
 
     def closed(self, params: Params) -> None:
-        """Take a `textDocument/didClose`."""
+        """Handle `textDocument/didClose`."""
         self._close([params["textDocument"]["uri"]])
 
     def notebook_opened(self, params: Params) -> list[Document]:
-        """Take a `notebookDocument/didOpen`; return the cells."""
+        """Handle `notebookDocument/didOpen`; return the cells."""
         cells = [self._open(cell) for cell in params.get("cellTextDocuments", ())]
         book = params["notebookDocument"]
         self._books.opened(book["uri"], book.get("cells") or (), [cell.uri for cell in cells])
         return cells
 
     def notebook_changed(self, params: Params) -> list[tuple[Document, Edit]]:
-        """Take a `notebookDocument/didChange`; return the cells whose text has changed, and how."""
+        """Handle `notebookDocument/didChange`; return the changed cells and their edits."""
         uri = params["notebookDocument"]["uri"]
         cells = (params.get("change") or {}).get("cells") or {}
         structure = cells.get("structure") or {}
@@ -78,12 +78,12 @@ class Documents:
         return changes
 
     def notebook_closed(self, params: Params) -> None:
-        """Take a `notebookDocument/didClose`."""
+        """Handle `notebookDocument/didClose`."""
         listed = [cell["uri"] for cell in params.get("cellTextDocuments", ())]
         self._close({*self._books.closed(params["notebookDocument"]["uri"]), *listed})
 
     def around(self, cursor: Cursor) -> Cursor:
-        """Return a cursor with the other cells of its notebook around it; as it is outside of one."""
+        """Return a cursor with the other cells of its notebook around it; unchanged for other documents."""
         listed = self._books.around(cursor.uri)
         found = ((self._documents.get(cell.uri), cell.markup) for cell in listed)
         cells = [Cell(document, markup) for document, markup in found if document is not None]
@@ -113,7 +113,7 @@ class Documents:
                 continue
             start, end = _position(where["start"]), _position(where["end"])
             if len(changes) == 1 or change["text"] or not document.blank(start, end, self.encoding):
-                told.append(change)  # With Enter, VS Code also takes the blanks off the line that is left.
+                told.append(change)  # With Enter, VS Code also removes the blanks of the line that is left.
             replaced = document.edit(start, end, change["text"], self.encoding)
             lost = max(0, end.line - start.line)
             spans.append(Span(start.line, lost, change["text"].count("\n"), replaced))
@@ -126,10 +126,10 @@ def _position(position: Params) -> Position:
 
 
 def _edit(version: int | None, changes: list[Params]) -> Edit:
-    """Return what a change was like; a client without incremental sync sends the whole text, which tells nothing.
+    """Return the edit of a notification; without incremental sync the whole text says nothing about it.
 
-    Some clients gather several keys into one notification: changes of which each goes on where the last one ended
-    are one edit (Neovim gathers for 150 ms).
+    Some clients collect several keys in one notification: consecutive adjacent changes are one edit (Neovim collects
+    for 150 ms).
     """
     if any(change.get("range") is None for change in changes):
         return Edit(version)
@@ -149,7 +149,7 @@ def _edit(version: int | None, changes: list[Params]) -> Edit:
 
 
 def _alike(changes: list[Params]) -> tuple[str, int] | None:
-    """Return what each of the changes inserts, and how much it removes, at places apart; None if they differ."""
+    """Return the inserted text and removed length of each of several separate changes; None if they differ."""
     spans = [(_position(change["range"]["start"]), _position(change["range"]["end"])) for change in changes]
     sizes = {end.character - start.character if start.line == end.line else -1 for start, end in spans}
     texts = {change["text"] for change in changes}
@@ -160,7 +160,7 @@ def _alike(changes: list[Params]) -> tuple[str, int] | None:
 
 
 def _behind(start: Position, text: str) -> Position:
-    """Return where `text` ends that was put in at `start` (ASCII columns: edits are keys)."""
+    """Return the end of `text` after insertion at `start` (ASCII columns, because edits are keys)."""
     lines = text.count("\n")
     column = len(text) - text.rfind("\n") - 1
     return Position(start.line + lines, column if lines else start.character + len(text))

@@ -1,4 +1,4 @@
-"""What the client can order of next edits."""
+"""The client's commands for next edits."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from midfill.lsp.service import Service
 
 SNOOZE_MINUTES = 10.0
 LONGEST_SNOOZE = 525_600.0
-"""A year, beyond which no clock is asked."""
+"""A year; longer pauses do not end."""
 
 
 class EditCommands:

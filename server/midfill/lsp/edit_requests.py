@@ -1,4 +1,4 @@
-"""The requests for the next edit: Copilot's, as its language server answers it, and ours."""
+"""The requests for the next edit: Copilot's and midfill's own."""
 
 import asyncio
 import logging
@@ -29,9 +29,9 @@ class EditRequests:
     """Answers `textDocument/copilotInlineEdit` and `midfill/nextEdit`, each once.
 
     Args:
-        service: has the documents, and proposes.
+        service: provides the documents and the proposals.
         send: sends a message to the client.
-        cancel: takes cancellations of other requests.
+        cancel: handles cancellations of other requests.
     """
 
     def __init__(self, service: Service, send: Callable[[Message], None], cancel: Handler) -> None:
@@ -89,11 +89,11 @@ class EditRequests:
         }
 
     def _shown(self, message: Message) -> None:
-        """Take note of Copilot's notification; its item carries our command, and with it the number."""
+        """Handle Copilot's notification; its item carries midfill's command with the number."""
         self._edits.shown(message["params"]["item"]["command"]["arguments"][0])
 
     def _cancel(self, message: Message) -> None:
-        with suppress(TypeError):  # An id that is no number or text.
+        with suppress(TypeError):  # An id that is not a number or text.
             if (task := self._waiting.get(message["params"]["id"])) is not None:
                 task.cancel()
                 return
@@ -101,7 +101,7 @@ class EditRequests:
 
 
 def lsp_edit(of: Proposal, document: Document | None, encoding: Encoding) -> tuple[str, dict[str, Any]]:
-    """Return a proposal as the text that takes the place of a range, no more of its lines than has to change."""
+    """Return a proposal as the text that replaces a range of as few lines as possible."""
     eol: LineEnd = document.eol if document is not None else "\n"
     if len(of.before) == len(of.after) == 1:
         before, after = of.before[0], of.after[0]
@@ -119,7 +119,7 @@ def lsp_edit(of: Proposal, document: Document | None, encoding: Encoding) -> tup
 def _at_the_end(
     of: Proposal, document: Document, encoding: Encoding, text: str, eol: str
 ) -> tuple[str, dict[str, Any]]:
-    """Return an edit of the last lines, which have no line end of the last one to give."""
+    """Return an edit of the last lines, whose last line may have no line end."""
     end = units(document.line(document.line_count - 1), encoding)
     if of.row and not (of.before and of.after):
         start = units(document.line(of.row - 1), encoding)

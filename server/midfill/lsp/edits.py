@@ -1,14 +1,14 @@
-"""The next edit in the open documents: when one is looked for, what becomes of it, and what is not offered again."""
+"""The next edit in the open documents: when to look for one, its outcome, and what is not offered again."""
 
 import asyncio
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from midfill.core.booking import Proposed
 from midfill.core.document import Document
 from midfill.core.edit import Edit
 from midfill.core.edits import History, Page, Proposal
+from midfill.core.records import EditRecord
 from midfill.core.timing import BURST_GAP
 from midfill.ledger import Ledger
 from midfill.lsp.documents import Documents
@@ -17,16 +17,16 @@ from midfill.lsp.switches import Switches
 from midfill.lsp.whereabouts import Elsewhere, Facts, found
 
 BACKEND = "local"
-"""Who proposes, as the ledger has it: no model is asked."""
+"""The backend's name in the ledger: no model is called."""
 REFUSED, OFFERED = 32, 64
-"""Proposals that are remembered."""
+"""Maximum number of recorded proposals."""
 IGNORED = 3
-"""Times that a proposal is shown and not taken before it counts as refused."""
+"""Number of times that a proposal is shown without being taken before it counts as refused."""
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A proposal that was given to the client, and the version of its document."""
+    """A proposal that was sent to the client, and the version of its document."""
 
     number: int
     proposal: Proposal
@@ -34,14 +34,14 @@ class Offer:
 
 
 class NextEdits:
-    """Takes note of edits, and offers the next one.
+    """Records edits, and offers the next one.
 
     Args:
         documents: the open documents.
-        gate: what is kept out of documents.
-        ledger: takes note of what is shown.
-        elsewhere: finds other files, asked in a thread.
-        is_shown: whether a completion stands in a document, by URI.
+        gate: determines the excluded documents.
+        ledger: records what is shown.
+        elsewhere: finds other files; called in a thread.
+        is_shown: whether a completion is shown in a document, by URI.
         clock: returns the current time in seconds.
     """
 
@@ -65,14 +65,14 @@ class NextEdits:
         self._refused: deque[Proposal] = deque(maxlen=REFUSED)
         self._ignored: Counter[tuple[tuple[str, ...], tuple[str, ...]]] = Counter()
         self._offers: OrderedDict[int, Offer] = OrderedDict()
-        self._booked: dict[int, Proposed] = {}
+        self._booked: dict[int, EditRecord] = {}
         self._typed_at = 0.0
         self._turn = 0
 
-    # What the client does.
+    # The client's events.
 
     def changed(self, document: Document, edit: Edit) -> None:
-        """Take note of a document's change; of one that is kept out, nothing is learnt."""
+        """Record a document's change, unless the document is excluded."""
         self._turn += 1
         self._typed_at = self._clock()
         replaced = [span.replaced for span in edit.spans if span.replaced is not None]
@@ -83,9 +83,9 @@ class NextEdits:
             self._history.edited(document.uri, lines)
 
     async def offer(self, uri: str, *, everywhere: bool) -> Offer | None:
-        """Return the next edit once the user pauses; None if there is none, or another request comes meanwhile.
+        """Return the next edit once the user pauses; None if there is none, or if another request arrives meanwhile.
 
-        `everywhere`: it may lie in another document than that of `uri`.
+        `everywhere`: it may be in another document than that of `uri`.
         """
         self._turn += 1
         turn = self._turn
@@ -103,20 +103,20 @@ class NextEdits:
         return None if turn != self._turn or proposal is None else self._offered(proposal)
 
     def shown(self, number: int) -> None:
-        """Take note that the client shows an offer."""
+        """Record that the client shows an offer."""
         offer = self._offers.get(number)
         if offer is None or number in self._booked:
             return
         document = self._documents.get(offer.proposal.uri)
         language = document.language if document is not None else ""
-        self._book(Proposed(number=number, backend=BACKEND, language=language))
+        self._book(EditRecord(number=number, backend=BACKEND, language=language))
         key = offer.proposal.before, offer.proposal.after
         self._ignored[key] += 1
         if self._ignored[key] >= IGNORED:
             self._refused.append(offer.proposal)
 
     def accepted(self, number: int) -> None:
-        """Take note that an offer was taken: the next one need not wait for a pause."""
+        """Record that an offer was taken: the next one need not wait for a pause."""
         self.shown(number)
         offer = self._offers.pop(number, None)
         if offer is not None:
@@ -125,17 +125,17 @@ class NextEdits:
             self._book(replace(self._booked.pop(number), accepted=True))
 
     def refused(self, number: int) -> None:
-        """Take note that an offer was refused."""
+        """Record that an offer was refused."""
         self.shown(number)
         offer = self._offers.pop(number, None)
         if offer is not None:
             self._refused.append(offer.proposal)
             self._book(replace(self._booked.pop(number), refused=True))
 
-    # What is in the way.
+    # The reasons for no offer.
 
     def why_not(self, document: Document) -> str:
-        """Return why nothing is offered in a document, in words; empty if nothing is in the way."""
+        """Return why nothing is offered in a document, as text; empty if an offer is possible."""
         if not self._gate.loaded_for(document.uri).settings.edits.enabled:
             return "next edits are switched off in the settings"
         if self._is_shown(document.uri):
@@ -148,7 +148,7 @@ class NextEdits:
         return document.line(row) if document is not None and 0 <= row < document.line_count else ""
 
     def _pages(self, document: Document, *, everywhere: bool) -> list[Page]:
-        """Return the texts in which the next edit may lie, that of `document` first."""
+        """Return the texts that may contain the next edit, that of `document` first."""
         others = [of for of in self._documents if of is not document and of.language == document.language]
         listed = [of for of in others if not self._gate.why_not(of) and not self._gate.is_hidden(of.uri)]
         return [
@@ -165,6 +165,6 @@ class NextEdits:
             self._booked.pop(number, None)
         return offer
 
-    def _book(self, proposed: Proposed) -> None:
+    def _book(self, proposed: EditRecord) -> None:
         self._booked[proposed.number] = proposed
         self._ledger.proposed(proposed)

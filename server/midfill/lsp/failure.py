@@ -1,11 +1,11 @@
-"""What the log says of a failed call."""
+"""The log message of a failed call."""
 
 from midfill.core.model import ModelError
 from midfill.engine import Engine
 
 
 def sentence(error: ModelError, engine: Engine | None, now: float) -> str:
-    """Return a failure in words, without the provider's own, which may repeat the user's text."""
+    """Return a failure as text, without the provider's own message, which may contain the user's text."""
     status = f"HTTP {error.status}, " if error.status else ""
     until = "only other settings help" if error.kind.final else "the next call is a trial"
     if engine is not None and not error.kind.final:

@@ -1,4 +1,4 @@
-"""Messages on a byte stream: where one begins and ends."""
+"""The framing of messages on a byte stream."""
 
 import json
 import logging
@@ -12,9 +12,9 @@ Message = dict[str, Any]
 """One decoded JSON-RPC message."""
 
 LONGEST_BODY = 512 * 1024 * 1024
-"""Bytes that a message may announce; a larger number is taken for garbage."""
+"""Maximum announced bytes of a message; a larger number is garbage."""
 LONGEST_HEAD = 1024 * 1024
-"""Bytes without the end of a header, after which no message can be hoped for. A real header has less than 100."""
+"""Bytes without the end of a header after which the stream is invalid. A real header has less than 100."""
 
 HEADER_END = b"\r\n\r\n"
 LENGTH = b"content-length:"
@@ -23,23 +23,23 @@ _MOST_DIGITS = len(str(LONGEST_BODY))
 
 
 class BrokenLineError(ValueError):
-    """What comes down a line is not the base protocol of LSP."""
+    """The stream does not follow LSP's base protocol."""
 
 
 class Framing:
-    """Cuts a byte stream into message bodies at their `Content-Length` headers (LSP 3.18, "Base Protocol").
+    """Splits a byte stream into message bodies at their `Content-Length` headers (LSP 3.18, "Base Protocol").
 
-    What is no header is skipped up to the next `Content-Length`: a broken message costs itself alone.
+    Invalid headers are skipped up to the next `Content-Length`: a broken message affects no other.
     """
 
     def __init__(self) -> None:
         self._buffer = bytearray()
         self._need = 0
         self._searched = 0
-        """Bytes of the buffer in which no header ends."""
+        """Length of the searched part of the buffer without a header's end."""
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """Yield the bodies that `data` completes. Raises BrokenLineError if the stream is beyond hope."""
+        """Yield the bodies that `data` completes. Raises BrokenLineError if the stream is invalid."""
         self._buffer += data
         while len(self._buffer) >= self._need:
             end = self._header_end()
@@ -75,7 +75,7 @@ class Framing:
             log.warning("Skipped bytes without a Content-Length")
             return None
         digits = header[at + len(LENGTH) :].split(b"\r\n", 1)[0].strip()
-        length = digits.lstrip(b"0") or b"0"  # Python refuses to read a number of 4,301 digits.
+        length = digits.lstrip(b"0") or b"0"  # Python refuses to parse a number of 4,301 digits.
         if not digits.isdigit() or len(length) > _MOST_DIGITS or int(length) > LONGEST_BODY:
             log.warning("Skipped a message with an impossible Content-Length")
             return None
@@ -83,18 +83,18 @@ class Framing:
 
 
 def framed(message: Message) -> bytes:
-    """Return a message with its header, ready to be sent."""
+    """Return a message with its header."""
     try:
         body = _encoder()(message)
     except (UnicodeEncodeError, OverflowError):
-        # JSON can tell half of a surrogate pair, and an id of any size; UTF-8 and msgspec cannot.
+        # JSON allows lone surrogates and ids of any size; UTF-8 and msgspec do not.
         body = json.dumps(message, separators=(",", ":")).encode()
     return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
 
 
 @cache
 def _encoder() -> Callable[[Message], bytes]:
-    """Return what encodes JSON the fastest; the answer to `initialize` does not wait for its import."""
+    """Return the fastest JSON encoder; the answer to `initialize` does not wait for its import."""
     from msgspec.json import Encoder
 
     return Encoder().encode

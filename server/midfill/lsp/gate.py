@@ -1,4 +1,4 @@
-"""What keeps midfill out of documents: settings, by folder, and what the user has switched off for now."""
+"""The documents that midfill may complete in: by the settings of their folder, and by the user's switches."""
 
 from collections.abc import Callable
 
@@ -8,41 +8,41 @@ from midfill.engine import rules_of
 from midfill.lsp.configuration import Configuration
 from midfill.lsp.switches import Switches
 from midfill.settings import ContextSettings, Loaded, Problem, Settings
-from midfill.workspace import Closed, paths_of
+from midfill.workspace import Exclusions, paths_of
 
-HALTED = "nobody is asked until the settings are mended"
+HALTED = "no backend is called until the settings are fixed"
 
 
 class Gate:
-    """The settings in force, and what they let through.
+    """The settings in force, and the documents that they exclude.
 
     Args:
-        configuration: where the settings come from.
+        configuration: the sources of the settings.
         clock: returns the current time in seconds.
     """
 
     def __init__(self, configuration: Configuration, clock: Callable[[], float]) -> None:
         self.switches = Switches()
         self.loaded: Loaded = configuration.load()
-        """The settings of documents in no folder."""
+        """The settings of documents outside all folders."""
         self._configuration = configuration
         self._clock = clock
         self._by_folder: dict[str, Loaded] = {}
-        self._closed: dict[str, Closed] = {}
-        """What is closed in each folder, by its URI; the empty one stands for documents in none."""
+        self._exclusions: dict[str, Exclusions] = {}
+        """The excluded files of each folder, by its URI; the empty one is for documents outside all folders."""
         self._kept_out: dict[str, str] = {}
         self.paths: dict[str, tuple[str, ...]] = {}
-        """By URI: a document's path, and where its links lead."""
+        """By URI: a document's path and real path."""
 
     def configure(self) -> bool:
-        """Put the settings together again; return whether they have changed."""
+        """Merge the settings again; return whether they have changed."""
         before, configuration = self._in_force(), self._configuration
         self.loaded = configuration.load()
         self._by_folder = {folder.uri: configuration.load_folder(folder) for folder in configuration.folders}
         roots: dict[str, tuple[str, ...]] = {of.uri: (str(of.place),) for of in configuration.folders}
         roots[""] = tuple(map(str, configuration.folders.paths))
-        self._closed = {
-            uri: Closed(roots[uri], settings.trigger.paths_off, settings.api_key_file)
+        self._exclusions = {
+            uri: Exclusions(roots[uri], settings.trigger.paths_off, settings.api_key_file)
             for uri, settings, _ in self._in_force()
         }
         self._kept_out.clear()
@@ -50,17 +50,17 @@ class Gate:
 
     @property
     def is_on(self) -> bool:
-        """Whether the settings let anything be suggested anywhere."""
+        """Whether the settings allow suggestions anywhere."""
         return any(loaded.settings.enabled for loaded in self._all())
 
     @property
     def problems(self) -> list[Problem]:
-        """All that is wrong with the settings, of the whole workspace and of its folders."""
+        """All problems with the settings, of the whole workspace and of its folders."""
         return [problem for loaded in self._all() for problem in loaded.problems]
 
     @property
     def paths_off(self) -> tuple[str, ...]:
-        """The patterns of all files that are never read."""
+        """The patterns of all excluded files."""
         found = (loaded.settings.trigger.paths_off for loaded in self._all())
         return tuple(dict.fromkeys(pattern for patterns in found for pattern in patterns))
 
@@ -70,17 +70,17 @@ class Gate:
         return self.loaded if folder is None else self._by_folder.get(folder.uri, self.loaded)
 
     def context_of(self, uri: str) -> ContextSettings:
-        """Return what the settings of a document's folder say of context. For any thread."""
+        """Return the context settings of a document's folder. Thread-safe."""
         return self.loaded_for(uri).settings.context
 
     def is_hidden(self, uri: str) -> bool:
-        """Whether the folder of a file is switched off, or may be yet: no other file's context has it. For threads."""
+        """Whether a file's folder is switched off, or its settings are unknown: other files' context excludes it."""
         loaded = self.loaded_for(uri)
         awaited = self._configuration.folders.awaits(uri)
         return awaited or bool(loaded.halting) or not loaded.settings.enabled
 
     def why_not(self, document: Document, *, manual: bool = False) -> str:
-        """Return why nothing is suggested in a document, in words; empty if nothing is in the way."""
+        """Return why a document has no suggestions, as text; empty if it may have them."""
         reason = self._switched_off(document.uri, document.language, manual=manual)
         most = self.loaded_for(document.uri).settings.trigger.max_file_kb
         if not reason and document.size > most * 1024:
@@ -88,14 +88,14 @@ class Gate:
         return reason or self._kept(document.uri)
 
     def why_silent(self, uri: str, language: str, document: Document | None) -> str:
-        """Return why typing brings nothing anywhere in a document, open or not; empty if it may."""
+        """Return why typing in a document, open or not, never brings suggestions; empty if it may."""
         reason = self._switched_off(uri, language) or self._kept(uri)
         if document is not None:
             reason = self.why_not(document)
         return reason or switched_off(language, rules_of(self.loaded_for(uri).settings))
 
     def forget(self, uri: str) -> None:
-        """Take note that a document was closed."""
+        """Forget a closed document."""
         self._kept_out.pop(uri, None)
         self.paths.pop(uri, None)
 
@@ -103,7 +103,7 @@ class Gate:
         return [self.loaded, *self._by_folder.values()]
 
     def _in_force(self) -> list[tuple[str, Settings, bool]]:
-        """Return what an engine goes by: all settings, and whether they are sound."""
+        """Return the key of an engine: all settings, and whether they are valid."""
         named = {"": self.loaded, **self._by_folder}
         return [(uri, loaded.settings, bool(loaded.halting)) for uri, loaded in named.items()]
 
@@ -118,7 +118,7 @@ class Gate:
     def _kept(self, uri: str) -> str:
         if uri not in self._kept_out:
             folder = self._configuration.folders.around(uri)
-            closed = self._closed.get("" if folder is None else folder.uri) or Closed()
-            paths = self.paths[uri] if uri in self.paths else paths_of(uri)  # Of a notebook's new cell.
-            self._kept_out[uri] = closed.why(uri, paths)
+            exclusions = self._exclusions.get("" if folder is None else folder.uri) or Exclusions()
+            paths = self.paths[uri] if uri in self.paths else paths_of(uri)  # For a new cell of a notebook.
+            self._kept_out[uri] = exclusions.why(uri, paths)
         return self._kept_out[uri]

@@ -1,4 +1,4 @@
-"""Whether a completion stands in a document."""
+"""Whether a completion is shown in a document."""
 
 from typing import Protocol
 
@@ -7,13 +7,13 @@ from midfill.lsp.items import Place
 
 
 class Shows(Protocol):
-    """Who gives completions."""
+    """The source of completions."""
 
     shown: dict[str, Place]
     engine: Engine | None
 
 
 def stands_in(shows: Shows, uri: str) -> bool:
-    """Whether a suggestion of ours stands in a document."""
+    """Whether a suggestion of midfill is shown in a document."""
     place = shows.shown.get(uri)
     return bool(place and not place.overtaken and shows.engine and shows.engine.first_line(uri))

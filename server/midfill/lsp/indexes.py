@@ -1,4 +1,4 @@
-"""The indexes of the workspace's folders, each opened when it is first asked."""
+"""The indexes of the workspace folders, each opened at its first use."""
 
 import os
 import threading
@@ -12,16 +12,16 @@ from midfill.workspace.index import Index
 from midfill.workspace.index.update import Progress
 
 LARGEST = 256 * 1024
-"""Characters of an open document whose unsaved text is searched; of a larger one, what is on disk."""
+"""Maximum characters of an open document whose unsaved text is searched; of a larger one, the file on disk."""
 
 
 class Shown:
-    """What an index finds, but for files of folders inside of its own that are kept out.
+    """An index without the files in inner folders that are excluded.
 
     Args:
         index: the index of `folder`.
-        folder: what its paths are relative to.
-        is_hidden: whether a file, by URI, is kept out of the context of others.
+        folder: the folder of its relative paths.
+        is_hidden: whether a file, by URI, is excluded from the context of others.
     """
 
     def __init__(self, index: Index, folder: Path, is_hidden: Callable[[str], bool]) -> None:
@@ -30,7 +30,7 @@ class Shown:
         self._is_hidden = is_hidden
 
     def search(self, words: Sequence[str], limit: int, skip: str) -> list[Chunk]:
-        """Return the pieces that share the rarest of `words`, the best first, none of them of the file `skip`."""
+        """Return the chunks that share the rarest of `words`, the best first, without those of the file `skip`."""
         return self._shown(self._index.search(words, limit, skip))
 
     def definitions(self, names: Sequence[str], limit: int) -> list[Chunk]:
@@ -42,30 +42,30 @@ class Shown:
 
 
 class Indexes:
-    """One index for each folder. All but `texts` is for threads.
+    """One index for each folder. All methods but `texts` are for threads.
 
     Args:
-        patience: seconds for which an index that is not made yet is waited for.
+        patience: maximum seconds to wait for an index that is being built.
     """
 
     def __init__(self, patience: float = 0) -> None:
         self._patience = patience
         self.tell: Callable[[Path, Progress], None] = lambda folder, progress: None
-        """Told how far the index of a folder is, in a thread of that index."""
+        """Called with the progress of a folder's index, in that index's thread."""
         self._off: tuple[str, ...] = ()
         self._indexes: dict[Path, Index] = {}
         self._changes: dict[str, int] = {}
-        """By path: how far the text of an open document was taken."""
+        """By path: the last indexed state of an open document's text."""
         self._lock = threading.Lock()
 
     def configure(self, off: Sequence[str]) -> None:
-        """Take the globs of files about which nothing is sent; other globs need other indexes."""
+        """Set the globs of excluded files; other globs need other indexes."""
         if self._off != tuple(off):
             self.close()
             self._off = tuple(off)
 
     def texts(self, documents: Iterable[Document]) -> dict[str, str]:
-        """Return the texts of those documents that have changed since the last time, by path."""
+        """Return the texts of the documents that have changed since the last call, by path."""
         found = {}
         for document in documents:
             path = to_path(document.uri)
@@ -76,7 +76,7 @@ class Indexes:
         return found
 
     def of(self, folder: Path, texts: Mapping[str, str]) -> Index:
-        """Return the index of a folder, told of the `texts` of documents that are not saved yet."""
+        """Return the index of a folder, with the `texts` of unsaved documents."""
         with self._lock:
             if folder not in self._indexes:
                 self._indexes[folder] = Index.open(
@@ -90,18 +90,18 @@ class Indexes:
         return index
 
     def saved(self, paths: Sequence[str]) -> None:
-        """Learn that documents were saved: what is on the disk counts."""
+        """Handle saved documents: the files on disk count."""
         for index, inside in self._around(paths):
             for path in inside:
                 index.changed(path, None)
 
     def touched(self, paths: Sequence[str]) -> None:
-        """Learn that files have changed on the disk; of an open document its text counts still."""
+        """Handle files that changed on disk; the text of an open document still counts."""
         for index, inside in self._around(paths):
             index.touched(inside)
 
     def _around(self, paths: Sequence[str]) -> list[tuple[Index, list[str]]]:
-        """Return the indexes of these files, with the real paths of those in them."""
+        """Return the indexes of these files, with the real paths of the files in each."""
         with self._lock:
             indexes = dict(self._indexes)
         inside = {folder: [path for path in paths if Path(path).is_relative_to(folder)] for folder in indexes}
@@ -110,7 +110,7 @@ class Indexes:
         ]
 
     def opened(self) -> dict[str, str]:
-        """Return the texts of open documents that are not saved, by path."""
+        """Return the texts of unsaved open documents, by path."""
         with self._lock:
             indexes = dict(self._indexes)
         return {
@@ -120,7 +120,7 @@ class Indexes:
         }
 
     def closed(self, uri: str) -> None:
-        """Learn that a document was closed: what is on disk counts."""
+        """Handle a closed document: the file on disk counts."""
         self._changes.pop(uri, None)
         path = to_path(uri)
         for folder, index in self._indexes.items() if path is not None else ():
@@ -128,7 +128,7 @@ class Indexes:
                 index.changed(os.path.realpath(path or ""), None)
 
     def close(self) -> None:
-        """Stop what is done in the background."""
+        """Stop the background work."""
         with self._lock:
             for index in self._indexes.values():
                 index.close()

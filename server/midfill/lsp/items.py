@@ -1,4 +1,4 @@
-"""From a client's parameters to a request, and from a reply to its items; all of it undecoded JSON."""
+"""Converts a client's parameters to a request, and a reply to items, as undecoded JSON."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -12,49 +12,49 @@ from midfill.lsp.client import Client
 from midfill.lsp.framing import Message
 
 NO_ITEMS: dict[str, Any] = {"items": []}
-"""Nothing to show: never null, at which Neovim keeps the old ghost text."""
+"""No suggestion: never null, for which Neovim keeps the old ghost text."""
 
 COMPLETIONS = frozenset({"textDocument/inlineCompletion", "textDocument/completion"})
-"""Requests that are answered with nothing rather than with an error, which VS Code would show at every key."""
+"""Requests that are answered with an empty result instead of an error, which VS Code would show at every key."""
 
 ACCEPTED = "midfill.accepted"
 
 _MENU_LABEL = 60
-"""Characters of a popup's label."""
+"""Maximum characters of a popup's label."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a client wants a completion, in its own units and in ours."""
+    """The position of a requested completion, in the client's units and as a cursor."""
 
     document: Document
     cursor: Cursor
     encoding: Encoding
     line_count: int
-    """Lines that the document had."""
+    """Number of lines of the document."""
     changes: int
-    """Changes that it had had; its version may be null, or stand still."""
+    """Number of changes of the document; its version may be null or constant."""
     line: int
     start: int
-    """First unit on the line that items replace: the cursor, or where the selected popup item begins."""
+    """First unit on the line that items replace: the cursor, or the start of the selected popup item."""
     selected: str = ""
-    """Text of the popup item that is selected: completions have to go on from it."""
+    """Text of the selected popup item, which completions have to continue."""
 
     @property
     def overtaken(self) -> bool:
-        """Whether the document has been changed since the completion was asked for."""
+        """Whether the document has changed since the request."""
         return self.document.changes != self.changes
 
     def still_fits(self, reply: Reply) -> Reply:
-        """Return the reply without what contradicts a change that came meanwhile.
+        """Return the reply without the suggestions that contradict a later change.
 
-        VS Code has cancelled such a request. Neovim has not, and shows what comes, wherever it belongs.
+        VS Code has cancelled such a request. Neovim has not, and shows the reply at the wrong place.
         """
         return reply.agreeing(self._typed) if self.overtaken and reply.suggestions else reply
 
     @property
     def _typed(self) -> str | None:
-        """What was typed on the line since the completion was asked for; None if anything else was done, Enter too."""
+        """The text typed on the line since the request; None after any other change, including Enter."""
         if self.line_count != self.document.line_count:
             return None
         line, head, rest = self.document.line(self.line), self.cursor.head, self.cursor.rest
@@ -62,7 +62,7 @@ class Place:
         return line[len(head) : len(line) - len(rest)] if alike else None
 
     def range(self, suggestion: Suggestion) -> dict[str, Any]:
-        """Return the range that an item of this suggestion takes the place of; it lies on one line."""
+        """Return the range that an item of this suggestion replaces; it is on one line."""
         before = units(self.document.line(self.line)[: self._column], self.encoding)
         over = self.cursor.rest[: suggestion.completion.replace]
         end = before + units(over, self.encoding)
@@ -73,16 +73,16 @@ class Place:
 
     @property
     def _column(self) -> int:
-        """The cursor's column in the document's own line, which does not hold the selected text."""
+        """The cursor's column in the document's own line, which does not contain the selected text."""
         return len(self.document.line(self.line)) - len(self.cursor.rest)
 
 
 def place_of(
     params: Mapping[str, Any], document: Document, encoding: Encoding, around: Callable[[Cursor], Cursor]
 ) -> Place:
-    """Return the place of an inline completion's or a completion's parameters.
+    """Return the place in the parameters of an inline completion or a completion.
 
-    `around` puts the other cells of its notebook around a cursor.
+    `around` adds the other cells of its notebook to a cursor.
     """
     position = Position(params["position"]["line"], params["position"]["character"])
     own = document.cursor(position, encoding)
@@ -93,7 +93,7 @@ def place_of(
 
 
 def _with_selected(place: Place, selected: Mapping[str, Any]) -> Place:
-    """Return the place as if the popup's selected item stood in the document already."""
+    """Return the place as if the popup's selected item were in the document already."""
     begin, end = selected["range"]["start"], selected["range"]["end"]
     alike = begin["line"] == end["line"] == place.line
     if not alike or not 0 <= begin["character"] <= end["character"] <= place.start:
@@ -116,7 +116,7 @@ def inline_items(reply: Reply, place: Place, client: Client) -> dict[str, Any]:
                 "insertText": place.selected + _text(suggestion, place, client),
                 "range": place.range(suggestion),
                 "command": {
-                    "title": "Accepted",
+                    "title": "AcceptedText",
                     "command": ACCEPTED,
                     "arguments": [place.document.uri, number],
                 },
@@ -127,7 +127,7 @@ def inline_items(reply: Reply, place: Place, client: Client) -> dict[str, Any]:
 
 
 def popup_items(reply: Reply, place: Place, client: Client) -> dict[str, Any]:
-    """Return a `CompletionList` for a reply; it says that it is incomplete, as the next key may change it."""
+    """Return a `CompletionList` for a reply; it is marked incomplete, because the next key may change it."""
     items = [
         _popup_item(number, suggestion, place, client) for number, suggestion in enumerate(reply.suggestions)
     ]
@@ -145,9 +145,9 @@ def _popup_item(number: int, suggestion: Suggestion, place: Place, client: Clien
         "documentation": {"kind": "markdown", "value": _fenced(word + text, place.document.language)},
         "filterText": word + text.strip(),
         "sortText": f"\0{number}",
-        "insertTextMode": 1,  # As it is
+        "insertTextMode": 1,  # As is
         "textEdit": {"range": place.range(suggestion), "newText": client.popup_text(text, place.cursor)},
-        "command": {"title": "Accepted", "command": ACCEPTED, "arguments": [place.document.uri, number]},
+        "command": {"title": "AcceptedText", "command": ACCEPTED, "arguments": [place.document.uri, number]},
     }
 
 
@@ -162,7 +162,7 @@ def _text(suggestion: Suggestion, place: Place, client: Client) -> str:
 
 
 def _word(head: str) -> str:
-    """Return the word that the cursor stands behind."""
+    """Return the word before the cursor."""
     start = len(head)
     while start and (head[start - 1].isalnum() or head[start - 1] == "_"):
         start -= 1
@@ -170,7 +170,7 @@ def _word(head: str) -> str:
 
 
 def nothing_for(message: Message) -> dict[str, Any] | None:
-    """Return the result for a request that could not be handled: nothing to show, or None for an error."""
+    """Return the result for a failed request: an empty one, or None for an error."""
     names_place = message["method"] in COMPLETIONS and _names_place(message.get("params") or {})
     return NO_ITEMS if names_place else None
 
@@ -184,6 +184,6 @@ def _names_place(params: Any) -> bool:
 
 
 def document_of(message: Message) -> str:
-    """Return the document of Copilot's notifications; their item carries our command, and with it the document."""
+    """Return the document in Copilot's notifications: their item carries midfill's command with the document."""
     arguments = (message["params"]["item"].get("command") or {}).get("arguments") or [""]
     return str(arguments[0])

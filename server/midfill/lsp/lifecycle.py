@@ -1,4 +1,4 @@
-"""When a message may come (LSP 3.18, "Server lifecycle")."""
+"""The messages allowed in each phase (LSP 3.18, "Server lifecycle")."""
 
 from dataclasses import dataclass
 
@@ -8,13 +8,13 @@ INVALID_REQUEST, NOT_INITIALIZED = -32600, -32002
 
 @dataclass
 class Lifecycle:
-    """How far a conversation has come: `initialize` begins it, `shutdown` leaves nothing to do but `exit`."""
+    """The phase of a conversation: `initialize` starts it; after `shutdown` only `exit` is allowed."""
 
     begun: bool = False
     shut_down: bool = False
 
     def objection(self, method: str | None) -> tuple[int, str] | None:
-        """Return why a message comes at the wrong time, as an error; None if it does not. Answers always may come."""
+        """Return the error for a message in the wrong phase; None if it is allowed. Answers are always allowed."""
         if method == "exit" or method is None:
             return None
         if self.shut_down:

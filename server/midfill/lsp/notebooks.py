@@ -1,14 +1,14 @@
-"""Which cells the open notebooks have, and in which order."""
+"""The cells of the open notebooks, in order."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 MARKUP = 1
-"""`NotebookCellKind` of LSP: text for people."""
+"""`NotebookCellKind` of LSP: a cell with prose."""
 
 
 class Listed(NamedTuple):
-    """A cell as its notebook lists it."""
+    """A cell in its notebook's list."""
 
     uri: str
     markup: bool = False
@@ -22,14 +22,14 @@ class Notebooks:
         self._book_of: dict[str, str] = {}
 
     def opened(self, book: str, cells: Sequence[Mapping[str, Any]], documents: Iterable[str]) -> None:
-        """Take a notebook with its cells; `documents` come without a place if the cells do not list them."""
+        """Add a notebook with its cells; `documents` without an entry in that list have no position."""
         self._cells[book] = _listed(cells)
         self._append(book, documents)
 
     def changed(
         self, book: str, array: Mapping[str, Any], documents: Iterable[str], gone: Iterable[str]
     ) -> None:
-        """Take a change of a notebook's structure; one of a notebook that is not open is passed over."""
+        """Handle a change of a notebook's structure; an unknown notebook is ignored."""
         if book not in self._cells:
             return
         listed = self._cells[book]
@@ -42,14 +42,14 @@ class Notebooks:
         self._append(book, documents)
 
     def closed(self, book: str) -> list[str]:
-        """Forget a notebook; return its cells."""
+        """Remove a notebook; return its cells."""
         cells = [cell.uri for cell in self._cells.pop(book, ())]
         for cell in cells:
             self._book_of.pop(cell, None)
         return cells
 
     def around(self, uri: str) -> list[Listed]:
-        """Return the cells of the notebook that a cell belongs to, none for a document that is no cell."""
+        """Return the cells of the notebook that contains a cell; empty for other documents."""
         return self._cells.get(self._book_of.get(uri, ""), [])
 
     def _append(self, book: str, documents: Iterable[str]) -> None:

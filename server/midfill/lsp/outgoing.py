@@ -1,4 +1,4 @@
-"""Requests and notifications from the server to its client, undecoded like all that comes with every key."""
+"""Requests and notifications from the server to its client, as undecoded JSON."""
 
 import logging
 from collections.abc import Callable
@@ -13,26 +13,27 @@ ERROR, WARNING = 1, 2
 """`MessageType` of LSP 3.18."""
 
 REFRESH = "midfill/refresh"
-"""Our own notification, `{uri}`, to clients that announce `experimental.midfill.refresh`."""
+"""midfill's own notification, `{uri}`, to clients that announce `experimental.midfill.refresh`."""
 
 
 FIRST_NUMBER = 1 << 30
-"""The number of our first request; no client reaches it with its own. Vim's `ch_sendexpr` refuses to answer a text."""
+"""The server's first request number, out of clients' range. Vim's `ch_sendexpr` does not answer a text id.
+"""
 
 
 class Answer(NamedTuple):
-    """What a client has answered."""
+    """A client's answer."""
 
     result: Any = None
     refused: bool = False
-    """It has answered with an error."""
+    """The answer is an error."""
 
 
 Then = Callable[[Answer], None]
 
 
 class Outgoing:
-    """Sends to the client, and hands each of its answers to whoever asked, in the read that brought it.
+    """Sends to the client, and passes each answer to its requester at once.
 
     Args:
         send: sends a message.
@@ -48,14 +49,14 @@ class Outgoing:
         self._send({"method": method, "params": params})
 
     def request(self, method: str, params: Any, then: Then = lambda answer: None) -> int:
-        """Send a request, and return its number; `then` takes the answer."""
+        """Send a request, and return its number; `then` is called with the answer."""
         number = next(self._numbers)
         self._asked[number] = then
         self._send({"id": number, "method": method, "params": params})
         return number
 
     def withdraw(self, number: int) -> None:
-        """Wait no longer for the answer to a request, and tell the client, unless it has answered."""
+        """Cancel a request, unless the client has answered."""
         if self._asked.pop(number, None) is not None:
             self.notify("$/cancelRequest", {"id": number})
 
@@ -64,7 +65,7 @@ class Outgoing:
         self.notify("window/showMessage", {"type": kind, "message": text})
 
     def answered(self, message: Message) -> None:
-        """Take an answer; one that nobody waits for is passed over."""
+        """Handle an answer; an unexpected one is ignored."""
         number = message.get("id")
         then = self._asked.pop(number, None) if isinstance(number, int) else None
         if then is None:

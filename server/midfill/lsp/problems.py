@@ -1,4 +1,4 @@
-"""What is wrong with the settings, told in few words."""
+"""The problems with the settings, shown as short messages."""
 
 import asyncio
 from collections.abc import Iterable
@@ -8,37 +8,37 @@ from midfill.core.characters import visible
 from midfill.settings import Problem
 
 FIRST = 5
-"""Problems that a message tells; of the others it tells the number."""
+"""Number of problems in a message; the others are only counted."""
 PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
-"""Seconds between two messages; each pause in a row is twice as long as the one before."""
+"""Seconds between two messages; each consecutive pause is twice as long."""
 
 
 class Show(Protocol):
-    """Shows a message; `halts`: nobody is asked until something in it is mended."""
+    """Shows a message; `halts` means that a problem in it stops all calls."""
 
     def __call__(self, text: str, *, halts: bool) -> None:
         """Show `text`."""
 
 
 class Problems:
-    """Tells what is new among the problems, and gathers what comes shortly after a message."""
+    """Shows new problems, and collects those that appear shortly after a message."""
 
     def __init__(self, show: Show) -> None:
         self._show = show
         self._known: set[str] = set()
         self._halts = False
-        """Something in the next message keeps everybody from being asked."""
+        """A problem in the next message stops all calls."""
         self.halting = ""
-        """What has to be mended before anybody is asked; empty if nothing has."""
+        """The problems that stop all calls; empty if there are none."""
         self._waiting: list[str] = []
-        """What the next message tells first."""
+        """The problems that the next message shows first."""
         self._more = 0
-        """How much it does not tell."""
+        """The number of problems that it does not show."""
         self._pause = PAUSE_S
         self._timer: asyncio.TimerHandle | None = None
 
     def found(self, problems: Iterable[Problem]) -> None:
-        """Take all problems that there are now."""
+        """Set all current problems."""
         halts = {visible(str(problem)): problem.halts for problem in problems}
         texts = sorted(halts, key=lambda text: not halts[text])
         new = [text for text in texts if text not in self._known]

@@ -1,16 +1,16 @@
-"""Whether a process lives."""
+"""Checks whether a process is running."""
 
 import os
 import sys
 
 
 def exists(process: int) -> bool:
-    """Whether there is a process with this id."""
+    """Whether a process with this id exists."""
     if sys.platform == "win32":
         import psutil
 
         return psutil.pid_exists(process)
-    # psutil asks the system the same way, and takes longer to import than all that `initialize` needs.
+    # psutil uses the same system call, and takes longer to import than all that `initialize` needs.
     try:
         os.kill(process, 0)
     except ProcessLookupError:

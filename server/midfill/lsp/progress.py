@@ -1,4 +1,4 @@
-"""How far the making of an index has come, on the client's progress bar (LSP 3.18, "Work Done Progress")."""
+"""The progress of building an index, on the client's progress bar (LSP 3.18, "Work Done Progress")."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,11 +11,11 @@ from midfill.lsp.outgoing import Answer, Outgoing
 from midfill.workspace.index.update import Progress
 
 LEAST = 200
-"""Files from which an update is shown; one of fewer is over at once."""
+"""Minimum number of files for a progress bar; a smaller update ends at once."""
 
 
 class IndexProgress:
-    """The progress bars of a client, one for each folder whose index is made. For the loop's thread, but for `hear`."""
+    """The progress bars of a client, one for each folder. Only `hear` is thread-safe."""
 
     def __init__(self, outgoing: Outgoing) -> None:
         self._outgoing = outgoing
@@ -24,7 +24,7 @@ class IndexProgress:
         self._shown: dict[Path, Callable[[Progress], None]] = {}
 
     def hear(self, folder: Path, progress: Progress) -> None:
-        """Take note of how far the index of a folder has come; from any thread."""
+        """Record the progress of a folder's index; from any thread."""
         self._loop.call_soon_threadsafe(self._heard, folder, progress)
 
     def _heard(self, folder: Path, progress: Progress) -> None:
@@ -37,7 +37,7 @@ class IndexProgress:
 
 
 class _Bar:
-    """One progress bar; nothing of it is sent before the client has made it."""
+    """One progress bar; nothing is sent before the client has created it."""
 
     def __init__(self, outgoing: Outgoing, token: str, folder: Path) -> None:
         self._outgoing = outgoing
@@ -47,7 +47,7 @@ class _Bar:
         outgoing.request("window/workDoneProgress/create", {"token": token}, then)
 
     def show(self, progress: Progress) -> None:
-        """Show how far it is; all done, the bar goes."""
+        """Show the progress; the bar is removed at the end."""
         self._is_done = progress.done >= progress.of
         if not self._is_there:
             return

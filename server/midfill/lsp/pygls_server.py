@@ -1,6 +1,6 @@
-"""pygls, which handles what comes seldom: commands, folders, traces. Importing it takes longer than all of midfill.
+"""pygls handles rare messages: commands, folders, traces. Its import takes longer than that of the rest.
 
-So it is imported when its first message comes; `Server` has answered `initialize` before, as pygls would.
+So it is imported for its first message; `Server` has answered `initialize` before, with the same result.
 """
 
 import inspect
@@ -23,14 +23,14 @@ from midfill.lsp.greeting import POPUP_TRIGGERS
 from midfill.lsp.wire import Writer
 
 for _name in ("pygls", "pygls.protocol", "pygls.server", "pygls.feature_manager"):
-    # It writes bodies of messages at INFO, parameters of requests at ERROR: the user's text and settings.
+    # It logs bodies of messages at INFO and parameters of requests at ERROR: the user's text and settings.
     logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
 
 log = logging.getLogger(__name__)
 
 
 class _Protocol(LanguageServerProtocol):
-    """The protocol of pygls without its leak: it keeps the future of every notification for ever (2 KB each)."""
+    """The protocol of pygls without a leak: pygls keeps the future of every notification (2 KB each)."""
 
     def _execute_handler(
         self,
@@ -42,7 +42,7 @@ class _Protocol(LanguageServerProtocol):
     ) -> None:
         def settled(future: Future[Any]) -> None:
             self._request_futures.pop(msg_id, None)
-            if future.cancelled():  # pygls would raise where the server is ending.
+            if future.cancelled():  # pygls would raise while the server is ending.
                 assert self.writer is not None
                 self.writer.write(framed(refusal(msg_id, CANCELLED, "the request was cancelled")))
             else:
@@ -52,11 +52,11 @@ class _Protocol(LanguageServerProtocol):
 
 
 class PyglsServer(LanguageServer):
-    """The language server as pygls sees it; what comes with every key never gets here.
+    """pygls' view of the server; messages for each key do not reach it.
 
     Args:
-        commands: what the client can order, by name.
-        folders_changed: takes a `workspace/didChangeWorkspaceFolders`.
+        commands: the client's commands, by name.
+        folders_changed: handles `workspace/didChangeWorkspaceFolders`.
         popup: whether completions are offered in the popup.
     """
 
@@ -81,7 +81,7 @@ class PyglsServer(LanguageServer):
             self.command(name)(_function(command))
         self.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(_function(folders_changed))
         self.feature(types.TEXT_DOCUMENT_DID_SAVE)(_answered_elsewhere)
-        # Without options pygls 2.1 announces null, and clients never ask.
+        # Without options pygls 2.1 announces null, and clients never send requests.
         self.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, types.InlineCompletionOptions())(
             _answered_elsewhere
         )
@@ -90,7 +90,7 @@ class PyglsServer(LanguageServer):
             self.feature(types.TEXT_DOCUMENT_COMPLETION, options)(_answered_elsewhere)
 
     def begin(self, params: Mapping[str, Any], writer: Writer) -> Message:
-        """Take the client's `initialize`, and return what pygls answers; from now on it writes to the client."""
+        """Handle the client's `initialize`, and return pygls' answer; from then on it writes to the client."""
         kept = _Kept()
         self.protocol.set_writer(kept)
         self.take({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": essential(params)})
@@ -98,11 +98,11 @@ class PyglsServer(LanguageServer):
         return kept.result
 
     def report_server_error(self, error: Exception, source: type[Exception] | type[JsonRpcException]) -> None:
-        """Write a failure into the log; pygls would show each to the user, parameters and all."""
+        """Log an error; pygls would show each to the user, with its parameters."""
         log.error("%s: %s", source.__name__, type(error).__name__)
 
     def awaits(self, number: object) -> bool:
-        """Whether a request of the client's with this id is under way."""
+        """Whether a client's request with this id is in progress."""
         return number in self.protocol._request_futures  # noqa: SLF001
 
     def take(self, message: Message) -> None:
@@ -115,7 +115,7 @@ class PyglsServer(LanguageServer):
 
 
 class _Kept:
-    """Keeps what pygls writes."""
+    """Keeps the messages that pygls writes."""
 
     def __init__(self) -> None:
         self.result: Message = {}
@@ -125,11 +125,11 @@ class _Kept:
             self.result = json.loads(body).get("result", {})
 
     def close(self) -> None:
-        """Do nothing: there is no line."""
+        """Do nothing: there is no connection."""
 
 
 def _function(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function that calls a method: pygls writes attributes onto what it registers."""
+    """Return a function that calls a method, because pygls sets attributes on registered functions."""
 
     def function(*arguments: Any) -> Any:
         return method(*arguments)
@@ -141,5 +141,5 @@ def _function(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _answered_elsewhere(params: object) -> None:
-    """Stand for a feature that `Server` answers before pygls sees it."""
+    """Stand in for a feature that `Server` handles before pygls."""
     raise AssertionError("unreachable")

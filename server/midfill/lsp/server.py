@@ -1,8 +1,8 @@
 """One client's conversation: JSON-RPC in, JSON-RPC out.
 
-The messages that come at the start and with every key (changes, requests for completions, cancels) are handled
-undecoded, in the read that brought them: a cached answer has left before the next message is looked at. All others go
-through pygls, which is imported when the first of them comes.
+Frequent messages (changes, completion requests, cancellations, and those at the start) are handled undecoded, in the
+read that brought them: a cached answer is sent before the next message is read. All others go through pygls, which is
+imported when the first of them arrives.
 """
 
 import asyncio
@@ -24,9 +24,9 @@ from midfill.lsp.documents import Params
 from midfill.lsp.edit_requests import EditRequests
 from midfill.lsp.framing import Message, framed
 from midfill.lsp.greeting import encoding_of, greeting
+from midfill.lsp.lazy_pygls import LazyPygls
 from midfill.lsp.outgoing import REFRESH, Outgoing
 from midfill.lsp.process import exists
-from midfill.lsp.seldom import Seldom
 from midfill.lsp.service import CLOSED, Opening, Service
 from midfill.lsp.spending import Spending
 from midfill.lsp.status import StatusReporter
@@ -37,16 +37,16 @@ log = logging.getLogger(__name__)
 
 
 class Server:
-    """Answers one client; the line that the client is on calls `received` and `gone`.
+    """Serves one client; the client's connection calls `received` and `gone`.
 
     Args:
-        writer: where messages to the client go.
+        writer: the writer for messages to the client.
         environ: the environment variables.
-        ended: called with the exit code when the conversation is over.
-        opening: finds out who is to be asked.
-        ledger: takes note of calls and suggestions; without one nothing is written down.
-        by_socket: whether the client came by a socket, and may not set everything.
-        greeted: whether its `initialize`, the first message, has been answered already.
+        ended: called with the exit code at the end of the conversation.
+        opening: opens the backends.
+        ledger: records calls and suggestions; None to record nothing.
+        by_socket: whether the client connected by a socket, and may not set everything.
+        greeted: whether its first message, `initialize`, has been answered already.
     """
 
     def __init__(
@@ -82,12 +82,12 @@ class Server:
         self._commands = Commands(self._outgoing, self._service, self._reporter, self._backlog)
         self._client = Client()
         self._tells_shown = False
-        """The client tells what of that which it is given it shows."""
+        """The client reports which suggestions it shows."""
         self.client_process: int | None = None
-        """Without which there is nobody to serve; None if it never was on this machine, or in this container."""
+        """The client's process, whose end stops the server; None if it is unknown or on another machine."""
         self._handlers = self._routes()
         self._dispatch = Dispatch(self._handlers, self._pass_on, items.nothing_for, self._send)
-        self._seldom = Seldom(self._commands, self._backlog, writer, self._dispatch.handle)
+        self._pygls = LazyPygls(self._commands, self._backlog, writer, self._dispatch.handle)
 
     def _routes(self) -> dict[str, Callable[[Message], None]]:
         documents = self._service.documents
@@ -114,14 +114,14 @@ class Server:
             **EditRequests(self._service, self._send, self._cancel).routes,
         }
 
-    # The line.
+    # The connection.
 
     def received(self, body: bytes) -> None:
-        """Handle one message, in its turn; whatever it is, the conversation goes on."""
+        """Handle one message in its turn; an error does not end the conversation."""
         self._backlog.take(partial(self._received, body))
 
     def gone(self) -> None:
-        """Learn that the client has closed the line."""
+        """Handle the end of the connection."""
         self._backlog.take(self._exit)
 
     def _received(self, body: bytes) -> None:
@@ -129,15 +129,15 @@ class Server:
             self._dispatch.received(body)
 
     def _pass_on(self, message: Message) -> None:
-        """Hand a message on that comes seldom, or an answer to whoever waits for it."""
+        """Pass on a rare message, or an answer to the server's own request."""
         if "method" in message:
-            self._seldom.take(message)
+            self._pygls.take(message)
         else:
             self._outgoing.answered(message)
 
     def _send(self, message: Message) -> None:
         if self._greeted and "id" in message and "method" not in message:
-            self._greeted = False  # The answer to `initialize`, which the client has.
+            self._greeted = False  # The answer to `initialize`, which the client has already.
             return
         self._writer.write(framed({"jsonrpc": "2.0", **message}))
 
@@ -158,7 +158,7 @@ class Server:
         self._service.configure()
         params, popup = message["params"], self._client.wants_popup(self._service.settings.popup)
         self._service.documents.encoding = encoding_of(params)
-        self._seldom.began(params, popup=popup)
+        self._pygls.began(params, popup=popup)
         self._dispatch.lifecycle.begun = True
         self._send({"id": message["id"], "result": greeting(params, popup=popup)})
 
@@ -176,7 +176,7 @@ class Server:
         self._ended(0 if self._dispatch.lifecycle.shut_down else 1)
 
     async def close(self) -> None:
-        """End everything that is under way, and take no more messages."""
+        """Stop all work, and ignore further messages."""
         self._closed = True
         self._spending.close()
         self._backlog.close()
@@ -201,7 +201,7 @@ class Server:
             self._service.changed(document, edit)
 
     def _was_shown(self, message: Message) -> None:
-        """Take note of Copilot's notification; a client that sends it has shown nothing else."""
+        """Handle Copilot's notification; a client that sends it reports what it shows."""
         self._tells_shown = True
         self._note_shown(items.document_of(message))
 
@@ -243,7 +243,7 @@ class Server:
             self._wait(number, request, answer)
 
     def _place(self, params: Params) -> items.Place | None:
-        """Return where a completion is wanted; None for a document we do not have, or not as the client sees it."""
+        """Return the place of a completion; None for an unknown document, or for another version than the client's."""
         identifier = params["textDocument"]
         documents = self._service.documents
         document = documents.get(identifier["uri"])
@@ -274,7 +274,7 @@ class Server:
     def _waited(
         self, number: str | int, answer: Callable[[Reply], None], task: "asyncio.Task[Reply]"
     ) -> None:
-        """Answer a request whose task has ended, whatever way: also one cancelled before its first step."""
+        """Answer a request whose task has ended in any way, even if it was cancelled before its first step."""
         self._waiting.pop(number, None)
         self._reporter.busy(bool(self._waiting))
         if task.cancelled():
@@ -287,7 +287,7 @@ class Server:
             self._reporter.recovered()
 
     def _refresh(self, uri: str) -> None:
-        """Have the client ask again for a document in which half a line stands; without a key it would not."""
+        """Ask the client to repeat the request for a document with an incomplete line; without a key it would not."""
         if self._client.refreshes:
             self._send({"method": REFRESH, "params": {"uri": uri}})
 
@@ -296,4 +296,4 @@ class Server:
         if task is not None:
             task.cancel()
         else:
-            self._seldom.cancel(message)
+            self._pygls.cancel(message)

@@ -1,4 +1,4 @@
-"""What the server does, apart from the protocol: documents and requests in, replies out."""
+"""The server's functions without the protocol: documents and requests in, replies out."""
 
 import asyncio
 import logging
@@ -12,44 +12,44 @@ from midfill.backends.local import Local, Neighbours
 from midfill.core.document import Document
 from midfill.core.edit import Edit
 from midfill.core.model import Backends, ModelError
-from midfill.engine import SUPERSEDED, Accepted, Engine, Reply, Request, sizes_of
+from midfill.engine import SUPERSEDED, AcceptedText, Engine, Reply, Request, sizes_of
 from midfill.ledger import Ledger, Terms
 from midfill.lsp.background import Background
 from midfill.lsp.client import Client
 from midfill.lsp.configuration import Configuration
 from midfill.lsp.documents import Documents
-from midfill.lsp.early import Early
 from midfill.lsp.edits import NextEdits
 from midfill.lsp.failure import sentence
 from midfill.lsp.gate import Gate
 from midfill.lsp.ghost import stands_in
 from midfill.lsp.items import Place
+from midfill.lsp.pending_requests import PendingRequests
+from midfill.lsp.retention import RetentionCheck
 from midfill.lsp.spending import Spending
-from midfill.lsp.standing import Standing
 from midfill.lsp.surveyor import Surveyor
 from midfill.lsp.watch import Watch
 from midfill.settings import Problem, Settings
-from midfill.workspace import Beside, paths_of
+from midfill.workspace import Memories, paths_of
 
 log = logging.getLogger(__name__)
 
 Opening = Callable[[Settings, Mapping[str, str], Neighbours], Backends]
-"""Finds out who is to be asked. Raises ModelError."""
+"""Opens the backends. Raises ModelError."""
 
 CLOSED = "the document was closed"
 NOT_YET = "the API key is still being looked for, or the editor has not sent its settings yet"
 
 
 class Service:
-    """The open documents, the engine that completes in them, and what keeps it out of some.
+    """The open documents, the engine that completes in them, and the gate that excludes some.
 
     Args:
-        configuration: where the settings come from.
-        on_error: told of each trouble with a key or a backend.
-        on_backend: told who is asked from now on, by name.
-        on_longer: told the URI of a document in which more can be shown than is.
-        spending: what may be spent, and the ledger.
-        opening: finds out who is to be asked, in a thread.
+        configuration: the sources of the settings.
+        on_error: called with each error of a key or a backend.
+        on_backend: called with the name of the current backend.
+        on_longer: called with the URI of a document whose shown suggestion can grow.
+        spending: the caps and the ledger.
+        opening: opens the backends, in a thread.
     """
 
     def __init__(
@@ -63,25 +63,25 @@ class Service:
     ) -> None:
         self.configuration = configuration
         self.now = asyncio.get_running_loop().time
-        """The seconds of the loop's clock, by which everything is timed."""
+        """The loop's clock in seconds, which all timing uses."""
         self.documents = Documents()
         self.gate = Gate(configuration, self.now)
         self.engine: Engine | None = None
-        """None until the key has been looked for, which may run a command of the user's."""
+        """None until the key has been found, which may run the user's command."""
         self.shown: dict[str, Place] = {}
-        """By URI: where the last suggestion was given."""
+        """By URI: the place of the last suggestion."""
         self.reasons: dict[str, str] = {}
-        """By URI: why the last request brought nothing; empty if it brought something."""
+        """By URI: why the last request had no suggestion; empty if it had one."""
         self._tell = on_error
         self._on_backend = on_backend
         self._on_longer = on_longer
         self._spending = spending
-        self._standing = Standing(lambda document: self.documents.get(document.uri) is document)
+        self._retention = RetentionCheck(lambda document: self.documents.get(document.uri) is document)
         self._client = Client()
         self._opening = opening
-        self._early = Early()
+        self._pending = PendingRequests()
         self._has_primary = False
-        self._beside = Beside()
+        self._memories = Memories()
         self._starting: asyncio.Task[Engine] | None = None
         self._background = Background()
         self.surveyor = Surveyor(self.documents, self.gate.context_of, self.gate.is_hidden)
@@ -91,33 +91,33 @@ class Service:
             self.documents, self.gate, spending.ledger, self.surveyor.holding, stands, self.now
         )
         self.news = asyncio.Event()
-        """Set when the client has answered with the settings of folders."""
+        """Set when the client has sent the settings of folders."""
 
     def introduced(self, client: Client) -> None:
-        """Take note who is served."""
+        """Set the client."""
         self._client = client
 
     @property
     def settings(self) -> Settings:
-        """All settings as they are now."""
+        """The current settings."""
         return self.gate.loaded.settings
 
     @property
     def ledger(self) -> Ledger:
-        """What was spent, and what became of suggestions."""
+        """The spending, and the outcomes of suggestions."""
         return self._spending.ledger
 
     @property
     def halted(self) -> bool:
-        """Whether a wrong setting has to be mended before anybody is asked."""
+        """Whether a wrong setting stops all calls."""
         return bool(self.gate.loaded.halting)
 
     def configure(self) -> list[Problem]:
-        """Read the settings again, and make a new engine if they have changed; return what is wrong with them."""
+        """Merge the settings again, and make a new engine if they have changed; return their problems."""
         changed = self.gate.configure()
         self._spending.agree(Terms.of(self.settings, self._client.name))
         if changed or self._starting is None:
-            self._beside = Beside(
+            self._memories = Memories(
                 self.configuration.folders.paths,
                 self.gate.paths_off,
                 self.settings.api_key_file,
@@ -128,7 +128,7 @@ class Service:
         return self.gate.problems
 
     def reread(self, changed: Callable[[], object]) -> None:
-        """Read the settings files in the background, and call `changed` if there is anything new in them."""
+        """Read the settings files in the background, and call `changed` if they have changed."""
         self._background.spawn(self._read(changed))
 
     async def _read(self, changed: Callable[[], object]) -> None:
@@ -136,7 +136,7 @@ class Service:
             changed()
 
     def _retire(self) -> None:
-        """End what older settings began: no text may go to a backend that they name any more."""
+        """Stop the work of older settings: no text may go to a backend that they name."""
         if self._starting is not None:
             self._starting.cancel()
         old, self.engine = self.engine, None
@@ -144,7 +144,7 @@ class Service:
             self._background.spawn(old.close())
 
     async def started(self) -> Engine:
-        """Return the engine of the last settings once there is one."""
+        """Return the engine of the latest settings once it exists."""
         if self._starting is None:
             self.configure()
         assert self._starting is not None
@@ -164,7 +164,7 @@ class Service:
             on_longer=self._on_longer,
             survey=Watch(self.surveyor) if isinstance(backends.primary, Local) else self.surveyor,
             on_accepted=self._accepted,
-            book=self._spending.ledger,
+            records=self._spending.ledger,
             clock=self.now,
         )
         sizes, folders = sizes_of(self.settings, backends.primary), self.configuration.folders.paths
@@ -174,27 +174,27 @@ class Service:
         return self.engine
 
     async def _warmed(self, engine: Engine, backends: Backends) -> None:
-        """Prepare the first call. No request waits for that: on a silent network it takes as long as a call may."""
+        """Prepare the first call. No request waits for it: on a dead network it takes as long as a call may."""
         await engine.warm()
         if self.engine is engine:
             await self._spending.began(backends.primary)
 
     @property
     def healthy(self) -> bool:
-        """Whether the backend of the user's choice is there, and has not failed lately."""
+        """Whether the user's backend is available, and has not failed recently."""
         return self._has_primary and self.engine is not None and not self.engine.calls.health.failures
 
     async def _backends(self) -> Backends:
         self._has_primary = False
         if self.halted:
-            return Backends(Local())  # `why_not` keeps each request from it.
+            return Backends(Local())  # `why_not` stops each request before it.
         try:
             backends = await asyncio.to_thread(
-                self._opening, self.settings, self.configuration.environ, self._beside.memories
+                self._opening, self.settings, self.configuration.environ, self._memories.memories
             )
         except ModelError as error:
             self._on_error(error)
-            return Backends(Local(self._beside.memories))
+            return Backends(Local(self._memories.memories))
         self._has_primary = True
         return backends
 
@@ -203,8 +203,8 @@ class Service:
         self._tell(error)
 
     async def close(self) -> None:
-        """End everything that is under way."""
-        self._standing.close()
+        """Stop all work."""
+        self._retention.close()
         if self._starting is not None:
             self._starting.cancel()
         if self.engine is not None:
@@ -212,7 +212,7 @@ class Service:
         await asyncio.to_thread(self.surveyor.close)
 
     async def opened(self, documents: Sequence[Document]) -> None:
-        """Find out where documents lie, in a thread: their names may be links. The backend will soon be wanted."""
+        """Resolve the locations of documents in a thread, because their names may be links; prepare the backend."""
         if self.engine is not None:
             self._background.spawn(self.engine.warm())
         uris = [document.uri for document in documents]
@@ -220,39 +220,39 @@ class Service:
         self.gate.paths.update(zip(uris, paths, strict=True))
 
     def changed(self, document: Document, edit: Edit) -> None:
-        """Take note of a document's change."""
+        """Handle a document's change."""
         self.surveyor.edited(document, edit)
         self.edits.changed(document, edit)
         if self.engine is not None:
             self.engine.changed(document.uri, edit, tells_parts=self._client.tells_parts)
 
     def _closing(self, uri: str) -> None:
-        """Take note that a document, or a cell of a notebook, is about to be closed."""
+        """Handle a document, or a cell of a notebook, that is about to be closed."""
         self.surveyor.closing(uri)
         self.gate.forget(uri)
         self.shown.pop(uri, None)
         self.reasons.pop(uri, None)
-        self._early.supersede(uri)
+        self._pending.supersede(uri)
         if self.engine is not None:
             self.engine.forget(uri)
 
     def engine_of(self, uri: str) -> Engine | None:
-        """Return the engine if there is one, and the document is open: it keeps nothing of others."""
+        """Return the engine if it exists and the document is open; it keeps no data of others."""
         return None if self.documents.get(uri) is None else self.engine
 
-    def _accepted(self, uri: str, accepted: Accepted) -> None:
+    def _accepted(self, uri: str, accepted: AcceptedText) -> None:
         document = self.documents.get(uri)
         if document is not None:
-            self._standing.watch(document, accepted)
+            self._retention.watch(document, accepted)
 
     @property
     def choices(self) -> int:
-        """How many completions to choose from a manual request gets; the embedded engine has but one opinion."""
+        """The number of completions for a manual request; the embedded engine has only one."""
         paid = self.engine is not None and self.engine.calls.backends.primary.paid
         return min(self.settings.completion.alternatives, self.settings.requests.max_flights) if paid else 1
 
     def at_once(self, request: Request, document: Document) -> Reply | None:
-        """Return the reply if it takes no waiting."""
+        """Return the reply if it is available at once."""
         reason = self.gate.why_not(document, manual=request.manual)
         if reason:
             return Reply(reason=reason)
@@ -261,9 +261,9 @@ class Service:
         return self.engine.at_once(self._with_settings(request))
 
     def complete(self, request: Request) -> Coroutine[Any, Any, Reply]:
-        """Return what awaits the reply to a request for which there is none at once.
+        """Return an awaitable for a reply that is not available at once.
 
-        Who is asked is settled now: an engine that comes before the first step has not looked at the request yet.
+        The engine is looked up now: an engine made before the first step has not seen the request yet.
         """
         if self.engine is None or self.configuration.folders.awaits(request.cursor.uri):
             return self._once_started(request)
@@ -272,7 +272,7 @@ class Service:
     async def _once_started(self, request: Request) -> Reply:
         left = request.at + self.settings.timing.total_ms / 1000 - self.now()
         try:
-            engine = await self._early.wait(request.cursor.uri, self._settled(request.cursor.uri), left)
+            engine = await self._pending.wait(request.cursor.uri, self._settled(request.cursor.uri), left)
         except TimeoutError:
             return Reply(reason=NOT_YET)
         if engine is None:
@@ -282,7 +282,7 @@ class Service:
         return Reply(reason=reason) if reason else await engine.complete(self._with_settings(request))
 
     async def _settled(self, uri: str) -> Engine:
-        """Return the engine once the settings of a document's folder are known, and who is asked."""
+        """Return the engine once the settings of a document's folder and the backend are known."""
         while self.configuration.folders.awaits(uri):
             self.news.clear()
             await self.news.wait()
@@ -293,7 +293,7 @@ class Service:
         return replace(request, settings=self.gate.loaded_for(request.cursor.uri).settings)
 
     async def _called(self, engine: Engine, request: Request) -> Reply:
-        """Return an engine's reply, or its successor's if other settings have come meanwhile."""
+        """Return an engine's reply, or that of its successor if the settings have changed meanwhile."""
         reply = await engine.call(self._with_settings(request))
         if reply is SUPERSEDED and self.engine is not engine:
             return await self._once_started(request)

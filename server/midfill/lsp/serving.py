@@ -1,4 +1,4 @@
-"""One server and its client, from the first message to the end."""
+"""Runs one server with its client, from the first message to the end."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,25 +11,26 @@ from midfill.lsp.server import Server
 from midfill.lsp.wire import Connect, Writer, open_stdio
 
 WATCH_S = 2.0
-"""Seconds between two looks whether the client's process still lives."""
+"""Seconds between two checks that the client's process is running."""
 
 Line = Callable[[Connect], Awaitable[None]]
-"""Connects a server with its client; those by TCP and WebSocket are in `sockets`."""
+"""Connects a server with its client; for TCP and WebSocket see `sockets`."""
 
 
 def stdio(heard: Heard) -> Line:
-    """Return the line on standard input and output, of which the head has been read."""
+    """Return the connection on standard input and output, whose first message has been read."""
     return partial(open_stdio, heard=heard.data, greeted=heard.greeted)
 
 
 def serve(line: Line, environ: Mapping[str, str]) -> int:
-    """Serve one client until it says `exit`, leaves, or its process is gone; return the exit code.
+    """Serve one client until `exit`, the end of its connection or of its process; return the exit code.
 
-    Raises OSError if the line cannot be opened.
+    Raises OSError if the connection cannot be opened.
     """
     ledger = Ledger(data_file())
     try:
-        # Its end would wait for threads, in which a command of the user's may run for seconds: the process ends anyway.
+        # An orderly end would wait for threads, in which the user's command may run for seconds: the process exits
+        # anyway.
         return asyncio.Runner().run(_serve(line, environ, ledger))
     finally:
         ledger.close()
@@ -64,7 +65,7 @@ async def _serve(line: Line, environ: Mapping[str, str], ledger: Ledger) -> int:
 
 
 async def _watch(servers: list[Server], ended: "asyncio.Future[int]") -> None:
-    """End with the client's process: an editor that crashed says no `exit`, and may leave its pipes open elsewhere."""
+    """End with the client's process: a crashed editor sends no `exit`, and another process may keep its pipes open."""
     while not ended.done():
         process = servers[0].client_process if servers else None
         if process is not None and not exists(process):

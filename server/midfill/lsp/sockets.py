@@ -1,4 +1,4 @@
-"""The ways to a client that is not our parent: TCP and WebSocket."""
+"""Connections from clients that are not the parent process: TCP and WebSocket."""
 
 import asyncio
 import logging
@@ -10,8 +10,8 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
+from midfill.lsp.authentication import TAKEN, Authenticator, PendingConnection
 from midfill.lsp.configuration import TOKEN
-from midfill.lsp.door import TAKEN, Door, Visitor
 from midfill.lsp.framing import HEADER_END, LENGTH, LONGEST_BODY
 from midfill.lsp.wire import ByteLine, Connect
 
@@ -22,28 +22,28 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MOST_OF_A_VISITOR = 4 * 1024 * 1024
-"""Bytes that are read of a TCP connection before its client is let in; an `initialize` has a few thousand."""
+"""Maximum bytes of a TCP connection before its client is admitted; an `initialize` has a few thousand."""
 
 _TYPE = b"content-type:"
 
 
 class Tell(Protocol):
-    """Tells the user where the server listens."""
+    """Reports the server's address to the user."""
 
     def __call__(self, addresses: Sequence[str], *, remote: bool) -> None:
-        """Tell."""
+        """Report the addresses."""
         ...
 
 
 @dataclass(frozen=True)
 class Listening:
-    """Where to wait for the client, and what it has to know.
+    """The address to listen on, and the token.
 
     Args:
         host: a name or an address.
-        port: 0 for any that is free.
-        token: what the client has to know.
-        tell: called with the addresses once connections are taken, and whether other machines can reach one.
+        port: 0 for any free port.
+        token: the token that the client has to send.
+        tell: called with the addresses once the server listens, and whether other machines can reach it.
         allow_remote: whether other machines may reach it.
     """
 
@@ -54,7 +54,7 @@ class Listening:
     allow_remote: bool = False
 
     async def addresses(self) -> list[str]:
-        """Return the addresses of the host. Raises OSError if other machines could reach one without leave."""
+        """Return the addresses of the host. Raises OSError if other machines could reach one without permission."""
         found = await asyncio.get_running_loop().getaddrinfo(self.host, self.port)
         addresses = list(dict.fromkeys(str(info[4][0]) for info in found))
         if _remote(addresses) and not self.allow_remote:
@@ -64,7 +64,7 @@ class Listening:
         return addresses
 
     def told(self, sockets: Sequence[Any]) -> None:
-        """Tell the addresses of open sockets."""
+        """Report the addresses of open sockets."""
         names = [socket.getsockname() for socket in sockets]
         remote = _remote([str(name[0]) for name in names])
         self.tell([f"{name[0]}:{name[1]}" for name in names], remote=remote)
@@ -76,46 +76,46 @@ def _remote(addresses: Iterable[str]) -> bool:
 
 
 async def open_tcp(listening: Listening, connect: Connect) -> None:
-    """Wait for one client on a TCP port; returns once it is let in. Raises OSError if the port is taken."""
-    door = Door(listening.token, connect)
+    """Wait for one client on a TCP port; returns once it is admitted. Raises OSError if the port is taken."""
+    authenticator = Authenticator(listening.token, connect)
 
     class Connection(asyncio.Protocol):
         def connection_made(self, transport: asyncio.BaseTransport) -> None:
             assert isinstance(transport, asyncio.Transport)
-            transport.set_protocol(_PortLine(door.visitor(transport), transport))
+            transport.set_protocol(_PortLine(authenticator.pending(transport), transport))
 
     loop = asyncio.get_running_loop()
     server = await loop.create_server(Connection, await listening.addresses(), listening.port)
     listening.told(server.sockets)
-    await door.taken
+    await authenticator.taken
     server.close()  # One client, one server: it ends with its client.
 
 
 class _PortLine(ByteLine):
-    """A byte stream on a TCP port, where a web page may send an HTTP request with a message for its body."""
+    """A byte stream on a TCP port, to which a web page may send an HTTP request with a message as its body."""
 
-    def __init__(self, visitor: Visitor, transport: asyncio.Transport) -> None:
-        super().__init__(visitor)
-        self._visitor = visitor
+    def __init__(self, pending: PendingConnection, transport: asyncio.Transport) -> None:
+        super().__init__(pending)
+        self._pending = pending
         self._transport = transport
         self._taken = 0
         self._head: bytes | None = b""
-        """What came first, until it is known to be a header; None from then on."""
+        """The first bytes, until they are known to be a header; then None."""
 
     def data_received(self, data: bytes) -> None:
-        """Take what has come, if it is LSP."""
+        """Handle data if it is LSP."""
         if self._head is not None:
             self._head += data
             head = self._head[: len(LENGTH)].lower()
             if not any(name.startswith(head) or head.startswith(name) for name in (LENGTH, _TYPE)):
-                self._abort("it does not begin with a header of LSP")
+                self._abort("it does not start with an LSP header")
                 return
             if len(head) < len(LENGTH):
                 return
             data, self._head = self._head, None
         self._taken += len(data)
-        if self._taken > MOST_OF_A_VISITOR and not self._visitor.is_in:
-            self._abort("it sends too much before it is let in")
+        if self._taken > MOST_OF_A_VISITOR and not self._pending.is_in:
+            self._abort("it sends too much before the token")
             return
         super().data_received(data)
 
@@ -125,36 +125,38 @@ class _PortLine(ByteLine):
 
 
 async def open_websocket(listening: Listening, connect: Connect) -> None:
-    """Serve one client on a WebSocket, a message a frame; never returns. Raises OSError if the port is taken."""
+    """Serve one client on a WebSocket, one message per frame; never returns. Raises OSError if the port is taken."""
     from websockets.asyncio.server import serve
 
-    # It writes addresses with the token at DEBUG, and a traceback for each connection that is no WebSocket.
+    # It logs addresses with the token at DEBUG, and a traceback for each connection that is not a WebSocket.
     logging.getLogger("websockets").setLevel(logging.CRITICAL + 1)
-    door = Door(listening.token, connect)
+    authenticator = Authenticator(listening.token, connect)
 
     async def speak(socket: "ServerConnection") -> None:
-        visitor = door.visitor(_SocketWriter(socket), known=door.fits(_token(socket.request)))
+        pending = authenticator.pending(
+            _SocketWriter(socket), known=authenticator.is_token(_token(socket.request))
+        )
         try:
             async for frame in socket:
-                visitor.received(frame if isinstance(frame, bytes) else frame.encode())
+                pending.received(frame if isinstance(frame, bytes) else frame.encode())
         finally:
-            visitor.gone()
+            pending.gone()
 
-    # A browser names the page's origin, an editor none: no web page may start a conversation.
+    # A browser sends the page's origin, an editor none: no web page may connect.
     async with serve(
         speak,
         await listening.addresses(),  # type: ignore[arg-type]  # It is handed to asyncio, which takes several.
         listening.port,
         max_size=LONGEST_BODY,
         origins=[None],
-        process_request=lambda socket, request: _turned_away(door, socket),
+        process_request=lambda socket, request: _turned_away(authenticator, socket),
     ) as server:
         listening.told(list(server.sockets))
         await asyncio.get_running_loop().create_future()
 
 
-def _turned_away(door: Door, socket: "ServerConnection") -> "Response | None":
-    if not door.taken.done():
+def _turned_away(authenticator: Authenticator, socket: "ServerConnection") -> "Response | None":
+    if not authenticator.taken.done():
         return None
     return socket.respond(HTTPStatus.SERVICE_UNAVAILABLE, f"{TAKEN}\n")
 
@@ -170,7 +172,7 @@ def _token(request: "Request | None") -> str | None:
 
 
 class _SocketWriter:
-    """Sends each framed message as a frame of its own, in order."""
+    """Sends each framed message as its own frame, in order."""
 
     def __init__(self, socket: "ServerConnection") -> None:
         self._socket = socket

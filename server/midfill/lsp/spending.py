@@ -1,4 +1,4 @@
-"""What is spent, told to the user: near a cap, at it, and when the account runs dry."""
+"""Reports the spending to the user: near a cap, at it, and at a low balance."""
 
 import asyncio
 
@@ -14,14 +14,14 @@ from midfill.lsp.status import StatusReporter
 ALLOW = "Ask anyway, today"
 KEEP = "Keep to the cap"
 _READY_S = 2.0
-"""Seconds that the ledger may take to be read first."""
+"""Maximum seconds for the ledger's first read."""
 
 
 class Spending:
     """Watches the ledger for one client.
 
     Args:
-        ledger: what was spent, by all servers.
+        ledger: the spending of all servers.
         outgoing: shows messages.
         reporter: shows the day's figures.
     """
@@ -32,9 +32,9 @@ class Spending:
         self._reporter = reporter
         self._loop = asyncio.get_running_loop()
         self._told: tuple[int, Caps, Level] = (0, Caps(), Level.OPEN)
-        """The day, its caps, and up to which level the user was told."""
+        """The day, its caps, and the highest level reported to the user."""
         self._asked: tuple[int, Caps] | None = None
-        """The day and the caps for which the user was asked whether to go on by hand."""
+        """The day and the caps for which the user was asked about manual calls."""
         self._account: Remote | None = None
         self._asking: asyncio.Task[None] | None = None
         self._balance_at = -1e9
@@ -43,28 +43,28 @@ class Spending:
         ledger.on_change = self._written
 
     def agree(self, terms: Terms) -> None:
-        """Book on other terms; a raised cap lets calls through again."""
+        """Set other terms; a raised cap allows calls again."""
         self.ledger.agree(terms)
 
     async def began(self, backend: Backend) -> None:
-        """Look at the account with the backend that is asked from now on."""
+        """Check the account of a new backend."""
         self._account = backend if isinstance(backend, Remote) and backend.provider.balance_path else None
         await asyncio.to_thread(self.ledger.ready.wait, _READY_S)
         await self._look_at_balance()
 
     def by_hand(self) -> None:
-        """Ask the user, once a day and cap, whether calls by hand may go beyond the cap."""
+        """Ask the user, once per day and cap, whether manual calls may exceed the cap."""
         place = (self.ledger.today.spent.day, self.ledger.terms.caps)
         if not self.ledger.why_not(manual=True) or self._asked == place:
             return
         self._asked = place
-        text = f"midfill: the cap of this day is reached: {self.ledger.spending}. Ask the model all the same?"
+        text = f"midfill: today's cap is reached: {self.ledger.spending}. Call the model anyway?"
         actions = [{"title": ALLOW}, {"title": KEEP}]
         params = {"type": WARNING, "message": text, "actions": actions}
         self._outgoing.request("window/showMessageRequest", params, self._answered)
 
     def close(self) -> None:
-        """Tell nothing any more."""
+        """Stop reporting."""
         self.ledger.on_change = lambda: None
         if self._asking is not None:
             self._asking.cancel()
@@ -74,7 +74,7 @@ class Spending:
             self.ledger.allow_today()
 
     def _written(self) -> None:
-        """Take note, in the ledger's thread, that it was written."""
+        """Handle a write of the ledger, in its thread."""
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._look)
 
@@ -82,7 +82,7 @@ class Spending:
         ledger = self.ledger
         self._reporter.usage = str(ledger.today) if ledger.today.shown or ledger.today.spent.tokens else ""
         reached = ledger.level is Level.REACHED
-        self._reporter.capped = f"the cap of this day is reached: {ledger.spending}" if reached else ""
+        self._reporter.capped = f"today's cap is reached: {ledger.spending}" if reached else ""
         self._tell_level()
         self._tell_trouble()
         self._reporter.status()
@@ -97,19 +97,21 @@ class Spending:
         if level <= before:
             return
         if level is Level.NEAR:
-            self._warn(f"this day's cap is near: {ledger.spending}.")
+            self._warn(f"today's spending is near the cap: {ledger.spending}.")
         else:
-            until = "Until tomorrow the embedded engine answers what you type; asking by hand is up to you"
-            self._warn(f"this day's cap is reached: {ledger.spending}. {until} (settings caps.*).")
+            until = (
+                "Until tomorrow the embedded engine answers while you type; a request by key asks you first"
+            )
+            self._warn(f"today's cap is reached: {ledger.spending}. {until} (settings caps.*).")
 
     def _tell_trouble(self) -> None:
         trouble = self.ledger.state.trouble
         if trouble and not self._told_trouble:
             self._told_trouble = True
-            self._warn(f"calls are not written down: {self.ledger.path}: {trouble}. Completion goes on.")
+            self._warn(f"calls are not recorded: {self.ledger.path}: {trouble}. Completions continue.")
 
     async def _look_at_balance(self) -> None:
-        """Ask for the balance, unless a server has lately, and tell if it is low."""
+        """Request the balance, unless a server has done so recently, and report a low one."""
         account, ledger = self._account, self.ledger
         if account is None:
             return
@@ -118,7 +120,7 @@ class Spending:
             try:
                 balance = await account.balance()
             except ModelError:
-                return  # Other servers do not tell it; the call that fails tells what is wrong.
+                return  # Other servers do not report it; the call that fails tells the error.
             book_balance(ledger, account.name, balance)
             amounts = [(float(total or 0), currency) for currency, total in balance.amounts]
             available = balance.available
@@ -153,6 +155,6 @@ class Spending:
 
 
 def book_balance(ledger: Ledger, backend: str, balance: Balance) -> None:
-    """Write down what an API has told of an account."""
+    """Record an account's balance from an API."""
     for currency, total in balance.amounts:
         ledger.balance(backend, currency, float(total or 0), available=balance.available)

@@ -1,4 +1,4 @@
-"""What the user is told: each thing once, and never at every key."""
+"""Messages and status for the user: each message once, never at every key."""
 
 from collections.abc import Iterable
 
@@ -11,9 +11,9 @@ from midfill.lsp.problems import Problems
 from midfill.settings import Problem
 
 STATUS = "midfill/status"
-"""Our own notification, `{state, message, backend, kind, offers, usage}`, for status bars.
+"""midfill's own notification, `{state, message, backend, kind, offers, usage}`, for status bars.
 
-`kind` is that of the trouble, empty if there is none; `offers` are the models there are, if the model is wrong.
+`kind` is the kind of the error, empty without one; `offers` are the available models if the model is wrong.
 """
 
 
@@ -32,22 +32,22 @@ class StatusReporter:
         self._status: Message | None = None
         self._busy = False
         self.backend = ""
-        """Who is asked, or who has answered last."""
+        """The current backend, or the one that answered last."""
         self.paused = ""
-        """Why nothing is suggested for now; empty if nothing is in the way."""
+        """Why there are no suggestions for now; empty if they are possible."""
         self.capped = ""
-        """Why no calls are paid for this day any more; empty while they are."""
+        """Why there are no more paid calls today; empty if they are allowed."""
         self.usage = ""
-        """What was spent and accepted today, in a few words; empty without anything."""
+        """The day's spending and accepted suggestions, in a few words; empty without data."""
         self._error: ModelError | None = None
 
     def settings(self, problems: Iterable[Problem]) -> None:
-        """Take note of all that is wrong with the settings as they are now."""
+        """Set the current problems with the settings."""
         self._problems.found(problems)
         self.status()
 
     def on_error(self, error: ModelError) -> None:
-        """Tell of a trouble with the backend: one message for each kind, until the settings change."""
+        """Show an error of the backend: one message for each kind, until the settings change."""
         self._error = error
         self.status()
         if error.kind not in self._told:
@@ -56,23 +56,23 @@ class StatusReporter:
             self._outgoing.show(ERROR if lasting else WARNING, f"midfill: {visible(str(error))}")
 
     def configured(self) -> None:
-        """Take note that the settings have changed: the next trouble is new."""
+        """Handle a change of settings: the next error is new."""
         self._told.clear()
         self.recovered()
 
     def on_backend(self, backend: str) -> None:
-        """Take note who is asked from now on, or has answered."""
+        """Set the current backend, or the one that answered last."""
         self.backend = backend
         self.status()
 
     def recovered(self) -> None:
-        """Take note that the backend answers; a service that comes and goes is still told of only once."""
+        """Handle an answer of the backend; an unstable service is still reported only once."""
         if self._error is not None:
             self._error = None
             self.status()
 
     def busy(self, busy: bool) -> None:
-        """Take note whether a request waits for a model."""
+        """Set whether a request waits for a model."""
         if busy != self._busy:
             self._busy = busy
             self.status()

@@ -1,4 +1,4 @@
-"""What the context of a place is made of: what was edited lately, the user's notes, and an index of the workspace."""
+"""Collects the context of a place: recent edits, the user's notes, and an index of the workspace."""
 
 import os
 import threading
@@ -28,23 +28,23 @@ from midfill.lsp.definitions import Definitions, Located
 from midfill.lsp.documents import Documents
 from midfill.lsp.indexes import LARGEST, Indexes, Shown
 from midfill.settings import ContextSettings
-from midfill.workspace import Closed, read_notes, to_path
+from midfill.workspace import Exclusions, read_notes, to_path
 from midfill.workspace.index.entry import LONGEST_LINE
 from midfill.workspace.index.visible import Visibility
 from midfill.workspace.text import UnreadableError, read_document
 
 MOST_FILES = 20
-"""Pieces of files that are looked at for the next edit."""
+"""Maximum chunks of files that are searched for the next edit."""
 
 
 class Surveyor:
-    """Takes note of what happens in the open documents, and makes blocks of context from it.
+    """Records the events of the open documents, and makes blocks of context.
 
     Args:
         documents: the open documents.
-        context_of: gives what the settings of a document's folder say of context; asked in threads too.
-        is_hidden: whether a file, by URI, is kept out of the context of others; asked in threads too.
-        patience: seconds for which an index that is not made yet is waited for.
+        context_of: returns the context settings of a document's folder; also called in threads.
+        is_hidden: whether a file, by URI, is excluded from the context of others; also called in threads.
+        patience: maximum seconds to wait for an index that is being built.
     """
 
     def __init__(
@@ -58,51 +58,51 @@ class Surveyor:
         self._context_of = context_of
         self._is_hidden = is_hidden
         self.definitions: Definitions | None = None
-        """Asks the editor; None if it does not answer."""
+        """Requests definitions from the editor; None if it does not support that."""
         self.indexes = Indexes(patience)
         """For threads."""
         self._recent = Recent()
         self._sizes = Sizes()
         self._folders: tuple[Path, ...] = ()
-        self._closed = Closed()
+        self._exclusions = Exclusions()
         self._visibility: dict[Path, Visibility] = {}
         self._lock = threading.Lock()
 
     def configure(self, off: Sequence[str], key_file: str, sizes: Sizes, folders: Iterable[Path]) -> None:
-        """Take other patterns of files that are never read, file of the key, sizes or workspace folders."""
+        """Set the patterns of excluded files, the key's file, the sizes and the workspace folders."""
         self._sizes, self._folders = sizes, tuple(folders)
         self._visibility = {}
-        self._closed = Closed(tuple(map(str, self._folders)), tuple(off), key_file)
+        self._exclusions = Exclusions(tuple(map(str, self._folders)), tuple(off), key_file)
         self.indexes.configure(tuple(off))
 
     # Events.
 
     def edited(self, document: Document, edit: Edit) -> None:
-        """Take note of an edit."""
+        """Record an edit."""
         for span in edit.spans:
             self._recent.edited(document.uri, span)
         if self.definitions is not None and edit.spans:
             self.definitions.edited(document.uri, edit.spans[-1].row + edit.spans[-1].gained)
 
     def closing(self, uri: str) -> None:
-        """Keep what was edited in a document that is about to be closed."""
+        """Keep the edits of a document that is about to be closed."""
         self._recent.closed(uri, self._rows)
         self.indexes.closed(uri)
         if self.definitions is not None:
             self.definitions.forget(uri)
 
     def close(self) -> None:
-        """Stop what is done in the background."""
+        """Stop the background work."""
         self.indexes.close()
 
     def survey(self, cursor: Cursor, block: Block) -> Callable[[], Block]:
-        """Take the facts of a place now, and return what makes its block of them, in a thread."""
+        """Collect the facts of a place now, and return a function that makes its block, for a thread."""
         self._recent.visited(cursor.uri, cursor.row)
         recent = self._recent.chunks(cursor.uri, self._rows, self._path)
         return partial(self._made, cursor, block, recent, self.indexes.texts(self._documents))
 
     def watched(self, cursor: Cursor) -> Callable[[], None]:
-        """Return what brings the index of a place up to date, in a thread."""
+        """Return a function that updates the index of a place, for a thread."""
         return partial(self._watched, cursor, self.indexes.texts(self._documents))
 
     def _watched(self, cursor: Cursor, texts: Mapping[str, str]) -> None:
@@ -111,7 +111,7 @@ class Surveyor:
             self.indexes.of(folder, texts)
 
     def opened(self) -> dict[str, str]:
-        """Return the texts of open documents that are not saved, by path."""
+        """Return the texts of unsaved open documents, by path."""
         return self.indexes.opened()
 
     def _made(self, cursor: Cursor, block: Block, recent: Sequence[Chunk], texts: Mapping[str, str]) -> Block:
@@ -126,14 +126,14 @@ class Surveyor:
                 path=_relative(path, folder),
                 mark=mark,
                 recent=[self._named(chunk) for chunk in recent if self._is_open(chunk.path)],
-                notes=read_notes(context.extra, folder, self._closed),
+                notes=read_notes(context.extra, folder, self._exclusions),
                 sources=context.sources,
             )
             index = None if folder is None else Shown(self.indexes.of(folder, texts), folder, self._is_hidden)
             return gathered(facts, index, block, self._sizes)
 
     async def declared(self, cursor: Cursor) -> Callable[[Block], Block] | None:
-        """Ask the editor, in a pause, where names near the cursor are defined; return what adds that to a block."""
+        """Request definitions of names near the cursor, in a pause; return a function that adds them to a block."""
         document = self._documents.get(cursor.uri)
         if self.definitions is None or document is None or not self._asks_editor(cursor.uri):
             return None
@@ -160,7 +160,7 @@ class Surveyor:
             return declared(chunks, _relative(path, self._folder(path)), block, self._sizes)
 
     def _declaration(self, place: Located, text: str | None) -> Chunk | None:
-        """Return the declaration at a place; None if its file may not be shown. Reads files."""
+        """Return the declaration at a location; None if its file is excluded. Reads files."""
         path = self._path(place.uri)
         if not path or (text is None and not self._is_inside(path)) or not self._is_open(path):
             return None
@@ -174,7 +174,7 @@ class Surveyor:
         return outlined(_relative(path, self._folder(path)), shown, place.row)
 
     def holding(self, uri: str) -> Callable[[str], list[str]]:
-        """Take the facts of a document now, and return what finds files with a word in them, in a thread."""
+        """Collect the facts of a document now, and return a function that finds files with a word, for a thread."""
         return partial(self._holding, uri, self.indexes.texts(self._documents))
 
     def _holding(self, uri: str, texts: Mapping[str, str], word: str) -> list[str]:
@@ -194,15 +194,15 @@ class Surveyor:
         return None if document is None else document.rows(first, last)
 
     def _path(self, uri: str) -> str:
-        """Return the path of a document; empty for what is no file, a diff for one."""
+        """Return the path of a document; empty for a document that is not a file, such as a diff."""
         return "" if is_secret(uri) or self._is_hidden(uri) else to_path(uri) or ""
 
     def _named(self, chunk: Chunk) -> Chunk:
         return replace(chunk, path=_relative(chunk.path, self._folder(chunk.path)))
 
     def _is_open(self, path: str) -> bool:
-        """Whether a file may be shown: it is not closed, and no ignore file of the workspace hides it. Reads files."""
-        if self._closed.why(path, (path, os.path.realpath(path))):
+        """Whether a file may be used: it is not excluded, and no ignore file of the workspace lists it. Reads files."""
+        if self._exclusions.why(path, (path, os.path.realpath(path))):
             return False
         folder = self._folder(path)
         if folder is None:
@@ -212,18 +212,18 @@ class Surveyor:
         return not self._visibility[folder].is_ignored(Path(path))
 
     def _is_inside(self, path: str) -> bool:
-        """Whether a file lies in the workspace, also by the place that its links lead to."""
+        """Whether a file is in the workspace, also by its real path."""
         real = Path(os.path.realpath(path))
         return self._folder(path) is not None and any(
             real.is_relative_to(os.path.realpath(folder)) for folder in self._folders
         )
 
     def _folder(self, path: str) -> Path | None:
-        """Return the innermost workspace folder that a file lies in."""
+        """Return the innermost workspace folder that contains a file."""
         around = [folder for folder in self._folders if path and Path(path).is_relative_to(folder)]
         return max(around, key=lambda folder: len(folder.parts), default=None)
 
 
 def _relative(path: str, folder: Path | None) -> str:
-    """Return a path as it is shown: within its folder; of a file outside of all of them only the name."""
+    """Return a path for display: relative to its folder; outside all folders only the name."""
     return Path(path).relative_to(folder).as_posix() if folder is not None else Path(path).name

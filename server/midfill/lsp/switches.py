@@ -1,8 +1,8 @@
-"""What the user has switched off for now, by command."""
+"""The user's temporary switches, set by commands."""
 
 
 class Switches:
-    """Completion on or off: altogether, for a language, or for some minutes."""
+    """Switches completion on or off: for all languages, for one, or for some minutes."""
 
     def __init__(self) -> None:
         self._off = False
@@ -19,12 +19,12 @@ class Switches:
         return not self._off
 
     def snooze(self, minutes: float, now: float, until: str) -> None:
-        """Keep quiet for some minutes from `now` (seconds), which is `until` by the clock; zero or less wakes up."""
+        """Pause for some minutes from `now` (seconds) to `until`, a time of day; zero or less ends the pause."""
         self._until = now + minutes * 60 if minutes > 0 else 0.0
         self._until_clock = until
 
     def reason(self, language: str, now: float) -> str:
-        """Return why nothing is suggested in this language at `now` (seconds); empty if nothing is in the way."""
+        """Return why there are no suggestions in this language at `now` (seconds); empty if they are possible."""
         if self._off:
             return "completion is switched off"
         if now < self._until:

@@ -1,4 +1,4 @@
-"""Whether the user asked for a completion, or typing did."""
+"""Distinguishes manual requests from requests by typing."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,33 +7,32 @@ INVOKED, AUTOMATIC = 1, 2
 """`InlineCompletionTriggerKind` of LSP 3.18."""
 
 REFLEX = 0.05
-"""Seconds behind a change within which no human presses another key: such a request comes from the typing."""
+"""Seconds after a change within which nobody presses another key: such a request comes from typing."""
 REFLEXES = 3
-"""Such requests in a row that give an old client away."""
+"""Number of such consecutive requests that identify an old client."""
 
 
 class Trigger:
-    """Tells manual requests from automatic ones, for old clients as well.
+    """Distinguishes manual requests from automatic ones, for old clients as well.
 
-    vscode-languageclient 9 and older pass VS Code's own numbers (0 invoked, 1 automatic) through, so that an
-    automatic request reads as an invoked one. A client is taken for such a one when it sends a 0, or when it has
-    sent several 1 right behind changes and never a 2.
+    vscode-languageclient 9 and older send VS Code's own numbers (0 invoked, 1 automatic), so that an automatic request
+    looks like an invoked one. A client counts as old when it sends a 0, or several 1 right after changes and never a 2.
     """
 
     def __init__(self) -> None:
         self._counts_from_zero = self._counts_from_one = False
         self._reflexes = 0
         self._changed = ("", float("-inf"))
-        """The document that was changed last, and when."""
+        """The document changed last, and the time."""
 
     def changed(self, uri: str, now: float) -> None:
-        """Take note that a document was changed at `now` (seconds)."""
+        """Record a change of a document at `now` (seconds)."""
         self._changed = (uri, now)
 
     def is_manual(self, params: Mapping[str, Any], now: float, *, popup: bool) -> bool:
-        """Return whether a request at `now` (seconds) was made by key or command.
+        """Return whether a request at `now` (seconds) was manual.
 
-        A popup opens by itself in most clients, also where it says that it was invoked.
+        A popup opens by itself in most clients, even if they report it as invoked.
         """
         if popup:
             return False

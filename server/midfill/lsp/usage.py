@@ -9,10 +9,10 @@ if TYPE_CHECKING:
 
 
 def usage(path: Path | None) -> dict[str, Any]:
-    """Return the report on a ledger as plain data, with a `summary` in words; takes some time, so not in the loop."""
+    """Return the report on a ledger as plain data, with a `summary` as text; too slow for the loop."""
     if path is None:
         return {"summary": "nothing is written down"}
-    from midfill.ledger.figures import report  # Here: a server starts sooner without SQLite.
+    from midfill.ledger.figures import report  # Imported here: a server starts sooner without SQLite.
     from midfill.ledger.store import FAULTS
 
     try:
@@ -23,7 +23,7 @@ def usage(path: Path | None) -> dict[str, Any]:
 
 
 def summary(found: "Report") -> str:
-    """Return the periods of a report, a line each."""
+    """Return the periods of a report, one line each."""
     lines = []
     for name, of in found.periods.items():
         money = ", ".join(f"{amount:.3f} {currency}" for currency, amount in of.money.items()) or "no money"

@@ -1,4 +1,4 @@
-"""What the embedded engine needs of a place: an up-to-date index of the workspace, and no context."""
+"""The context source of the embedded engine: it updates the workspace's index, and returns no context."""
 
 from collections.abc import Callable
 
@@ -8,13 +8,13 @@ from midfill.lsp.surveyor import Surveyor
 
 
 class Watch:
-    """Keeps the indexes of a surveyor up to date, and finds nothing."""
+    """Updates the indexes of a surveyor, and returns no context."""
 
     def __init__(self, surveyor: Surveyor) -> None:
         self._surveyor = surveyor
 
     def survey(self, cursor: Cursor, block: Block) -> Callable[[], Block]:
-        """Return what brings the index up to date, in a thread, and leaves the block as it is."""
+        """Return a function that updates the index, for a thread, and returns the block unchanged."""
         watched = self._surveyor.watched(cursor)
 
         def unchanged() -> Block:
@@ -24,5 +24,5 @@ class Watch:
         return unchanged
 
     async def declared(self, cursor: Cursor) -> Callable[[Block], Block] | None:
-        """Ask nothing of the editor."""
+        """Do nothing."""
         return None

@@ -1,4 +1,4 @@
-"""Files that were saved or have changed on the disk, as the client tells of them."""
+"""The client's reports of saved files and of files that changed on disk."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -12,22 +12,22 @@ from midfill.workspace import to_path
 
 
 class Watching:
-    """Keeps the index up to date between two looks of its own."""
+    """Updates the index between two scans."""
 
     def __init__(self, outgoing: Outgoing, service: Service) -> None:
         self._outgoing = outgoing
         self._indexes = service.surveyor.indexes
 
     def saved(self, message: Message) -> None:
-        """Take a `textDocument/didSave`."""
+        """Handle `textDocument/didSave`."""
         self._in_thread(self._indexes.saved, [message["params"]["textDocument"]["uri"]])
 
     def changed(self, message: Message) -> None:
-        """Take a `workspace/didChangeWatchedFiles`."""
+        """Handle `workspace/didChangeWatchedFiles`."""
         self._in_thread(self._indexes.touched, [event["uri"] for event in message["params"]["changes"]])
 
     def follow(self, client: Client) -> None:
-        """Ask to be told of files that change, and show how far an index is, as far as the client can."""
+        """Register for changes of files, and show the progress of an index, if the client supports these."""
         if client.shows_progress:
             self._indexes.tell = IndexProgress(self._outgoing).hear
         if client.watches:
@@ -40,12 +40,12 @@ class Watching:
 
     @staticmethod
     def _in_thread(take: Callable[[list[str]], None], uris: Iterable[str]) -> None:
-        """Have files taken by the indexes, which look where their links lead to."""
+        """Pass files to the indexes, which resolve their links."""
         if paths := _paths(uris):
             asyncio.get_running_loop().run_in_executor(None, take, paths)
 
 
 def _paths(uris: Iterable[str]) -> list[str]:
-    """Return the paths of files; what git writes for itself is none of the project's."""
+    """Return the paths of files, without git's own."""
     found = (to_path(uri) for uri in uris)
     return [path for path in found if path is not None and "/.git/" not in path.replace("\\", "/")]

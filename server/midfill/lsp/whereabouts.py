@@ -1,4 +1,4 @@
-"""Where the next edit lies: in the document, in the other open ones, in the files of the workspace."""
+"""Finds the next edit: in the document, in the other open ones, or in files of the workspace."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,25 +11,25 @@ from midfill.workspace import to_uri
 from midfill.workspace.text import UnreadableError, read_document
 
 Elsewhere = Callable[[str], Sequence[str]]
-"""Returns the paths of files in which a word stands."""
+"""Returns the paths of files that contain a word."""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known when the next edit is looked for."""
+    """The inputs of the search for the next edit."""
 
     hunks: tuple[Hunk, ...]
     pages: tuple[Page, ...]
-    """The open documents in which it may lie, the user's own first."""
+    """The open documents that may contain it, the user's own first."""
     refused: tuple[Proposal, ...]
     elsewhere: Elsewhere | None
-    """None: other files are not looked at."""
+    """None to skip other files."""
 
 
 def found(facts: Facts, uri: str) -> Proposal | None:
-    """Return the next edit; for a thread, it may read files.
+    """Return the next edit; for a thread, because it may read files.
 
-    The user's document need not be the one that was edited last: he may have gone to the next one already.
+    The user's document need not be the one edited last: the user may have gone to the next one already.
     """
     if not facts.hunks:
         return None
@@ -45,7 +45,7 @@ def found(facts: Facts, uri: str) -> Proposal | None:
 
 
 def _files(facts: Facts, page: Page, elsewhere: Elsewhere) -> list[Page]:
-    """Return the files, of the same language and not open, in which what is to be changed stands."""
+    """Return the files of the same language, not open, that contain the text to change."""
     sure = [levels[0] for levels in learnt(facts.hunks, page) if is_sure_elsewhere(levels[0])]
     opened = {of.uri for of in facts.pages}
     paths = dict.fromkeys(path for rule in sure for path in elsewhere(rule.anchor))

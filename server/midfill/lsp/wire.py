@@ -1,4 +1,4 @@
-"""The line to a client: who takes messages, where they go, and standard input and output."""
+"""The connection to a client: the interfaces, and standard input and output."""
 
 import asyncio
 import logging
@@ -15,39 +15,39 @@ log = logging.getLogger(__name__)
 
 
 class Peer(Protocol):
-    """Who takes the messages of one client."""
+    """Handles the messages of one client."""
 
     def received(self, body: bytes) -> None:
-        """Take the body of one message."""
+        """Handle the body of one message."""
         ...
 
     def gone(self) -> None:
-        """Learn that the client has closed the line."""
+        """Handle the end of the connection."""
         ...
 
 
 class Writer(Protocol):
-    """Where messages go; the interface that pygls writes to as well."""
+    """Writes messages; pygls uses the same interface."""
 
     def write(self, data: bytes) -> None:
         """Send bytes, without waiting."""
         ...
 
     def close(self) -> None:
-        """Send what is left, and close the line."""
+        """Send the rest, and close the connection."""
         ...
 
 
 class Connect(Protocol):
-    """Makes the peer of a client that has come; one that came by a socket may not set everything."""
+    """Makes the peer of a new client; one on a socket may not set everything."""
 
     def __call__(self, writer: Writer, *, by_socket: bool = False, greeted: bool = False) -> Peer:
-        """Return who takes the client's messages; one that is greeted has its answer to `initialize`."""
+        """Return the peer of a client; a greeted one has its answer to `initialize`."""
         ...
 
 
 class ByteLine(asyncio.Protocol):
-    """Passes the bodies of a byte stream on to a peer."""
+    """Passes the message bodies of a byte stream to a peer."""
 
     def __init__(self, peer: Peer) -> None:
         self._peer = peer
@@ -55,9 +55,9 @@ class ByteLine(asyncio.Protocol):
         self._broken = False
 
     def data_received(self, data: bytes) -> None:
-        """Take what has come."""
+        """Handle data."""
         if self._broken:
-            return  # Reading goes on until the line is closed.
+            return  # Reading continues until the connection is closed.
         try:
             for body in self._framing.feed(data):
                 self._peer.received(body)
@@ -67,19 +67,19 @@ class ByteLine(asyncio.Protocol):
             self._peer.gone()
 
     def eof_received(self) -> bool:
-        """Learn that nothing more comes."""
+        """Handle the end of input."""
         self._peer.gone()
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Learn that the line is closed."""
+        """Handle the closed connection."""
         self._peer.gone()
 
 
 async def open_stdio(connect: Connect, heard: bytes = b"", *, greeted: bool = False) -> None:
-    """Speak with the client on standard input and output; returns once connected. Raises OSError.
+    """Connect with the client on standard input and output. Raises OSError.
 
-    `heard` was read before, and if `greeted`, the `initialize` in it has been answered.
+    `heard` was read before; if `greeted`, the `initialize` in it has been answered.
     """
     if sys.stdin is None or sys.stdout is None:
         raise OSError("standard input or output is closed; an editor connects both")
@@ -100,7 +100,7 @@ async def open_stdio(connect: Connect, heard: bytes = b"", *, greeted: bool = Fa
 
 
 async def _writer(output: BinaryIO, lost: "asyncio.Future[None]") -> Writer:
-    """Return what writes to `output`; `lost` is settled when nobody reads there any more."""
+    """Return a writer for `output`; `lost` is set when its reader has gone."""
 
     def lose() -> None:
         if not lost.done():
@@ -112,12 +112,12 @@ async def _writer(output: BinaryIO, lost: "asyncio.Future[None]") -> Writer:
     except (NotImplementedError, OSError, ValueError):
         return _BlockingWriter(
             output, lose
-        )  # Windows has no asyncio for such pipes, nor POSIX for plain files.
+        )  # asyncio does not support such pipes on Windows, nor plain files on POSIX.
     return writer
 
 
 class _Output(asyncio.BaseProtocol):
-    """Tells when the reader of a pipe has gone: a server whose answers nobody reads is of no use."""
+    """Detects that the reader of a pipe has gone: the server then ends."""
 
     def __init__(self, lose: Callable[[], None]) -> None:
         self._lose = lose
@@ -152,7 +152,7 @@ def _read_in_thread(stream: BinaryIO, line: ByteLine, loop: asyncio.AbstractEven
 
 
 def _read(stream: BinaryIO) -> bytes:
-    """Return what has come; nothing at the end, or when the stream fails."""
+    """Return new data; empty at the end or after a failure."""
     try:
         return os.read(stream.fileno(), 1 << 16)
     except OSError:

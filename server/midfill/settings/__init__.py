@@ -1,8 +1,7 @@
-"""What users can set, where they set it, and how they are told when something is wrong.
+"""The settings, their sources, and the reports of invalid ones.
 
-In reading order: `tree` (the settings), `leaves` (each by its key), `problem`, `source`, `trust` (what a
-cloned repository may set), `choice` (who is asked), `merge`, `load` (the files); `schema` and `show` are what
-others derive from them.
+In reading order: `tree` (the settings), `leaves` (each by its key), `problem`, `source`, `trust` (what a cloned
+repository may set), `choice` (the backends), `merge`, `load` (the files); `schema` and `show` are derived from them.
 """
 
 from midfill.locations import WORKSPACE_FILE, user_file

@@ -1,6 +1,6 @@
-"""How large and how deep a settings file may be; looked at before it is parsed.
+"""The size and depth limits of a settings file, which are checked before it is parsed.
 
-`tomllib` keeps every beginning of a dotted key: one of 30,000 parts takes 3.5 GB.
+`tomllib` keeps every prefix of a dotted key: a key of 30,000 parts takes 3.5 GB.
 """
 
 import re
@@ -10,11 +10,11 @@ from typing import Final, Literal, NamedTuple
 
 
 class Bounds(NamedTuple):
-    """The most that a file may have."""
+    """The limits of a file."""
 
     bytes: int
     depth: int
-    """Dots in a key, or brackets in brackets; the settings have one and two."""
+    """Dots in a key, or nested brackets; the settings have one and two."""
 
 
 BOUNDS: Final[Mapping[Literal["user", "workspace"], Bounds]] = {
@@ -24,7 +24,7 @@ BOUNDS: Final[Mapping[Literal["user", "workspace"], Bounds]] = {
 
 
 def depth(text: str) -> int:
-    """Return how deep a TOML file goes: the dots of a key, or the brackets that are open at once, at most."""
+    """Return the depth of a TOML file: the maximum number of dots in a key, or of open brackets."""
     bare = _PASSED.sub(_placeholder, text)
     dots = max((found.group().count(".") for found in _DOTTED.finditer(bare)), default=0)
     steps = (1 if bracket in "[{" else -1 for bracket in _BRACKET.findall(bare))
@@ -32,11 +32,11 @@ def depth(text: str) -> int:
 
 
 def _placeholder(found: re.Match[str]) -> str:
-    """Return what a text counts as: a word, for it may be part of a key; a comment counts as nothing."""
+    """Return a placeholder for a string: a word, because it may be part of a key; nothing for a comment."""
     return "" if found.group().startswith("#") else "s"
 
 
-# A text may have two quotes more at its end. One that does not end goes as far as `tomllib` reads it, or farther.
+# A string may have two more quotes at its end. An unterminated one extends at least as far as for `tomllib`.
 _PASSED = re.compile(
     r'#[^\n]*|"""(?:\\.|[^\\])*?(?:"{3,5}|\Z)|\'\'\'.*?(?:\'{3,5}|\Z)|"(?:\\.|[^"\\\n])*+"?|\'[^\'\n]*+\'?',
     re.DOTALL,

@@ -1,4 +1,4 @@
-"""Who is asked, in which order and in which languages, as the settings choose."""
+"""The backends that the settings choose, with their order and languages."""
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
@@ -16,28 +16,28 @@ _AUTO = "auto"
 
 
 class Member(NamedTuple):
-    """One backend that is asked over HTTP, and the settings that are its own."""
+    """One HTTP backend, with its own settings."""
 
     name: str
     provider: Provider
     languages: frozenset[str] = frozenset()
-    """Where it is asked; empty: everywhere."""
+    """Its languages; empty for all."""
     base_url: str = ""
     model: str = ""
     template: str = ""
     api_key_command: str = ""
     api_key_file: str = ""
     first: bool = True
-    """Whether the settings that name no backend, and MIDFILL_API_KEY, are about it."""
+    """Whether MIDFILL_API_KEY and the settings that name no backend apply to it."""
 
     @property
     def address(self) -> str:
-        """Where it is."""
+        """Return its address."""
         return self.base_url or self.provider.base_url
 
 
 def members(settings: Settings) -> tuple[Member, ...]:
-    """Return whom to ask, the first choice first; the embedded engine (`local`) is none of them, and unknown names."""
+    """Return the chosen backends in order, without the embedded engine (`local`) and unknown names."""
     entries = {entry.name: entry for entry in settings.backends}
     found: list[Member] = []
     for name, languages in _chosen(settings):
@@ -49,7 +49,7 @@ def members(settings: Settings) -> tuple[Member, ...]:
 
 
 def template_of(name: str, settings: Settings) -> Template | None:
-    """Return the template of a name; None for none."""
+    """Return a template by name; None for an empty name."""
     for entry in settings.templates:
         if entry.name == name:
             return Template(prompt=entry.prompt, file=entry.file, stop=entry.stop, fills_in=entry.fills_in)
@@ -57,7 +57,7 @@ def template_of(name: str, settings: Settings) -> Template | None:
 
 
 def faults(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Yield the settings that do not go together, each with what to tell behind its name."""
+    """Yield the settings that contradict each other, each with the text after its name."""
     yield from _entry_faults(settings)
     names = {_AUTO, _LOCAL, *PROVIDERS, *(entry.name for entry in settings.backends)}
     chosen = [name for name, _ in _chosen(settings)]
@@ -103,7 +103,7 @@ def _templates_named(settings: Settings) -> Iterator[tuple[str, str]]:
 
 
 def _chosen(settings: Settings) -> list[tuple[str, frozenset[str]]]:
-    """Return the names that `backend` has, each with the languages behind its colon."""
+    """Return the names in `backend`, each with the languages after its colon."""
     value = settings.backend
     found = []
     for one in value.split() if isinstance(value, str) else value:
@@ -119,7 +119,7 @@ def _like(name: str, entries: Mapping[str, BackendEntry]) -> str:
 def _member(
     name: str, like: str, entries: Mapping[str, BackendEntry], settings: Settings, *, first: bool
 ) -> Member:
-    """Return a backend with its own entry's settings; the `first` one has those that name no backend, too."""
+    """Return a backend with its own entry's settings; the `first` one also has those that name no backend."""
     entry = entries.get(name) or BackendEntry(name=name, like=like)
     plain = settings if first else BackendEntry(name=name, like=like)
     return Member(

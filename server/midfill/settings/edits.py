@@ -1,4 +1,4 @@
-"""What users can set of next edits."""
+"""The settings of next edits."""
 
 from typing import Annotated
 
@@ -10,5 +10,5 @@ class EditSettings(Section, frozen=True, kw_only=True):
 
     enabled: Annotated[
         bool,
-        about("Whether the next edit is offered; nothing is sent for it.", "narrow"),
+        about("Whether next edits are offered; they need no model.", "narrow"),
     ] = True

@@ -1,14 +1,14 @@
-"""What users add to the tables of backends and templates: one entry each."""
+"""The user's entries in the tables of backends and templates."""
 
 import msgspec
 
 
 class BackendEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A backend of the user's own: a provider of the table, asked elsewhere or in another way."""
+    """The user's own backend: a provider of the table with another address or other options."""
 
     name: str
     like: str
-    """The provider whose wire format and key it has."""
+    """The provider whose wire format and key it uses."""
     base_url: str = ""
     model: str = ""
     template: str = ""
@@ -17,7 +17,7 @@ class BackendEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class TemplateEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A template of the user's own."""
+    """The user's own template."""
 
     name: str
     prompt: str

@@ -18,44 +18,44 @@ class Leaf:
     """One setting, as `midfill.settings.tree` declares it."""
 
     key: str
-    """Its dotted path in the tree, as in `timing.total_ms`."""
+    """Its dotted path in the tree, such as `timing.total_ms`."""
     type: Any
     default: object
     description: str
     workspace: Workspace
     pattern: str
-    """What a text must look like, in words; empty if any will do."""
+    """The required form of a text, as words for a message; empty if any text is valid."""
     fits: Callable[[Any], bool]
-    """Whether a value that is within the limits can be meant."""
+    """Whether a value within the limits is meaningful."""
     own: bool
-    """Only the user who starts the server may set it, no client that comes by a socket."""
+    """Only the user who starts the server may set it, not a client on a socket."""
 
     @property
     def tunes(self) -> bool:
-        """Whether it only tunes, so that its default may stand in for a wrong value."""
+        """Whether the default may replace a wrong value, because it only tunes."""
         return self.key.startswith(TUNING)
 
     @cached_property
     def values(self) -> tuple[object, ...]:
-        """The values to choose from, as they are declared; empty for a setting without such a list."""
+        """The possible values, as declared; empty for a setting without such a list."""
         return get_args(get_args(self.type)[0]) if "enum" in self.json else ()
 
     @cached_property
     def json(self) -> dict[str, Any]:
-        """What JSON Schema says of its type and limits."""
+        """The JSON Schema of its type and limits."""
         told = msgspec.json.schema(self.type)
         inlined: dict[str, Any] = _inlined(told, told.pop("$defs", {}))
         return {name: value for name, value in inlined.items() if name != "description"}
 
     @cached_property
     def expected(self) -> str:
-        """What its value must be, in words that fit behind "must be"."""
+        """The valid values, as words after "must be"."""
         return self.pattern or _in_words(self.json, self.values)
 
     def typed(self, value: object) -> object:
-        """Return `value` as the tree holds it; raises `msgspec.ValidationError` if it does not fit.
+        """Return `value` in the tree's type; raises `msgspec.ValidationError` if it is invalid.
 
-        JSON does not tell 5.0 from 5, nor Lua an empty list from an empty table: both are taken as meant.
+        JSON does not distinguish 5.0 from 5, nor Lua an empty list from an empty table: both are accepted.
         """
         if isinstance(value, float) and value.is_integer() and self.json.get("type") == "integer":
             value = int(value)
@@ -78,13 +78,13 @@ def leaves() -> Mapping[str, Leaf]:
 
 @cache
 def sections() -> Mapping[str, str]:
-    """Return what users read about each table of the tree, by its name."""
+    """Return the description of each table of the tree, by its name."""
     tables = get_type_hints(Settings).items()
     return MappingProxyType({name: kind.__doc__ or "" for name, kind in tables if _is_section(kind)})
 
 
 def assemble(values: Mapping[str, object]) -> Settings:
-    """Return the tree with `values`, which are typed and stand under their dotted keys."""
+    """Return the tree with `values`, which are typed and named by dotted keys."""
     tree: dict[str, Any] = {}
     for key, value in values.items():
         section, _, name = key.rpartition(".")
@@ -93,7 +93,7 @@ def assemble(values: Mapping[str, object]) -> Settings:
 
 
 def value_of(settings: Settings, key: str) -> object:
-    """Return the value that stands under a dotted key."""
+    """Return the value of a dotted key."""
     value: object = settings
     for name in key.split("."):
         value = getattr(value, name)
@@ -101,19 +101,19 @@ def value_of(settings: Settings, key: str) -> object:
 
 
 def camel(key: str) -> str:
-    """Return a snake_case key as clients like it: `timing.total_ms` as `timing.totalMs`."""
+    """Return a snake_case key in camelCase: `timing.total_ms` as `timing.totalMs`."""
     return re.sub(r"_(\w)", lambda match: match[1].upper(), key)
 
 
 def snake(key: str) -> str:
-    """Return a camelCase key as the tree has it."""
+    """Return a camelCase key in snake_case."""
     return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: "_" + match[1].lower(), key)
 
 
 def nearest(key: str) -> str | None:
-    """Return the known key that `key` was probably meant to be: like it as a whole, or in its last part.
+    """Return the known key most similar to `key`, as a whole or in its last part.
 
-    It may be that of a table.
+    It may be the key of a table.
     """
     from difflib import get_close_matches
 
@@ -154,7 +154,7 @@ def _is_section(kind: Any) -> bool:
 
 
 def _is_sound(value: object) -> bool:
-    """Whether each text in a value can be sent: JSON can tell half of a surrogate pair, which is no character."""
+    """Whether each text in a value can be encoded: JSON allows half of a surrogate pair, which is not a character."""
     if isinstance(value, Mapping):
         return all(_is_sound(inner) for inner in value.values())
     if isinstance(value, list | tuple):
@@ -163,7 +163,7 @@ def _is_sound(value: object) -> bool:
 
 
 def _snaked(value: object) -> object:
-    """Return a list of tables with the names in them as the tree has them; clients write them in camelCase."""
+    """Return a list of tables with the keys in snake_case; clients write them in camelCase."""
     if isinstance(value, list | tuple):
         return [_snaked(inner) for inner in value]
     if isinstance(value, Mapping):
@@ -172,7 +172,7 @@ def _snaked(value: object) -> object:
 
 
 def _inlined(schema: Any, definitions: Mapping[str, Any]) -> Any:
-    """Return a JSON Schema that is whole wherever it stands: what it refers to stands in it."""
+    """Return a JSON Schema without references to definitions elsewhere."""
     if isinstance(schema, list | tuple):
         return [_inlined(part, definitions) for part in schema]
     if not isinstance(schema, dict):

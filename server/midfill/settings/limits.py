@@ -1,4 +1,4 @@
-"""The tables of settings for the way to a backend, and for what it may cost."""
+"""The settings of the network, the ledger and the caps."""
 
 from typing import Annotated, Literal
 
@@ -10,12 +10,12 @@ from midfill.settings.section import Section, about
 
 
 class NetworkSettings(Section, frozen=True, kw_only=True):
-    """The way to the backend."""
+    """The connection to the backend."""
 
     proxy: Annotated[
         str,
         about(
-            "Address of a proxy; empty: as the environment says (`HTTPS_PROXY`).",
+            "Address of a proxy; empty: that of the environment (`HTTPS_PROXY`).",
             expected='empty or a valid address that begins with "http://" or "https://"',
             fits=is_proxy,
             pattern=r"^(?:https?://\S+)?$",
@@ -36,16 +36,16 @@ class NetworkSettings(Section, frozen=True, kw_only=True):
 
 
 class LedgerSettings(Section, frozen=True, kw_only=True):
-    """What is written down of calls and suggestions, on this machine only: numbers, no text and no path."""
+    """The record of calls and suggestions, on this machine only: numbers, without text and paths."""
 
     enabled: Annotated[
         bool,
-        about("Whether calls and suggestions are written down, for `midfill stats` and the caps."),
+        about("Whether calls and suggestions are recorded, for `midfill stats` and the caps."),
     ] = True
-    keep_days: Annotated[int, about("Days that they are kept.", ge=1, le=3650)] = 90
+    keep_days: Annotated[int, about("Days that records are kept.", ge=1, le=3650)] = 90
     currency: Annotated[
         Literal["auto", "USD", "CNY"],
-        about("Currency of all money; `auto`: the account's, as the backend tells with its balance."),
+        about("Currency of all money; `auto`: the account's, from its balance."),
     ] = "auto"
     prices: Annotated[
         tuple[Annotated[str, msgspec.Meta(pattern=OWN_PRICE)], ...],
@@ -59,17 +59,17 @@ class LedgerSettings(Section, frozen=True, kw_only=True):
 
 
 class CapSettings(Section, frozen=True, kw_only=True):
-    """What may be spent, by all servers of the user; beyond it the embedded engine answers."""
+    """The caps on the spending of all the user's servers; above them the embedded engine answers."""
 
     money_per_day: Annotated[
         float,
-        about("Money that a day may cost, in the currency of the ledger; 0: any.", ge=0, le=1_000_000),
+        about("Maximum money per day, in the currency of the ledger; 0: no cap.", ge=0, le=1_000_000),
     ] = 0.0
     tokens_per_day: Annotated[
         int,
-        about("Tokens that may be read and written on a day; 0: any.", ge=0, le=1_000_000_000_000),
+        about("Maximum tokens per day, prompt and answer; 0: no cap.", ge=0, le=1_000_000_000_000),
     ] = 0
     low_balance: Annotated[
         float,
-        about("Balance of the account below which you are told, in its currency.", ge=0, le=1_000_000),
+        about("Balance of the account below which you are warned, in its currency.", ge=0, le=1_000_000),
     ] = 1.0

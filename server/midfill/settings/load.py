@@ -1,4 +1,4 @@
-"""Reading the settings from where users keep them: the only place that opens settings files."""
+"""Loads the settings from all sources; the only module that opens settings files."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,13 +12,13 @@ from midfill.settings.problem import Problem, masked, shown
 from midfill.settings.source import Source
 
 VARIABLES = {"MIDFILL_BACKEND": "backend", "MIDFILL_BASE_URL": "base_url", "MIDFILL_MODEL": "model"}
-"""The settings that have an environment variable of their own."""
+"""The settings with an environment variable of their own."""
 
 Files = tuple[Source | Problem, ...]
-"""What was read of settings files, the weakest first."""
+"""The contents of the settings files, the weakest first."""
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
-"""How `tomllib` says where an error is (the attributes for it came with Python 3.14)."""
+"""The position in `tomllib`'s error message (Python 3.14 has attributes for it)."""
 
 
 def load(
@@ -31,10 +31,10 @@ def load(
 ) -> Loaded:
     """Return the settings from every source: defaults < user's file < workspaces < environment < clients.
 
-    `workspaces` are the folders that are open in the editor. `clients` are what it has sent, the oldest
-    first: `initializationOptions`, then the last answer to `workspace/configuration` or the last
-    `workspace/didChangeConfiguration`. They are not local when the editor came by a socket. `files` are those that
-    were read before; with them no disk is touched. Never raises; what is wrong stands in the result's `problems`.
+    `workspaces` are the folders open in the editor. `clients` are the settings it has sent, the oldest first:
+    `initializationOptions`, then the last answer to `workspace/configuration` or the last
+    `workspace/didChangeConfiguration`. They are not local if the editor uses a socket. `files` are contents read
+    before; with them the disk is not accessed. Never raises; errors are in the result's `problems`.
     """
     known = read_files(environ, workspaces) if files is None else files
     sent = [_from_client(options, is_local=clients_are_local) for options in clients]
@@ -42,7 +42,7 @@ def load(
 
 
 def read_files(environ: Mapping[str, str], workspaces: Sequence[Path] = ()) -> Files:
-    """Return what stands in the user's file and in those of the workspaces; it takes as long as the disks do."""
+    """Return the contents of the user's file and of the workspaces' files; it takes as long as the disks do."""
     user = _from_file(user_file(environ), missing_ok=not environ.get("MIDFILL_CONFIG"))
     found = [user, *(_from_file(folder / WORKSPACE_FILE, "workspace") for folder in workspaces)]
     return tuple(file for file in found if file is not None)
@@ -59,7 +59,7 @@ def _from_file(
 ) -> Source | Problem | None:
     origin = str(path)
     try:
-        if path.exists() and not path.is_file():  # Opening a pipe would wait for ever.
+        if path.exists() and not path.is_file():  # Opening a pipe would block.
             return _unreadable(origin, "it is not a regular file")
         with path.open("rb") as file:
             return _parsed(origin, file.read(BOUNDS[kind].bytes + 1), kind)
@@ -67,7 +67,7 @@ def _from_file(
         return None if missing_ok else _unreadable(origin, "there is no such file")
     except OSError as error:
         return _unreadable(origin, error.strerror or "it cannot be read")
-    except ValueError:  # An editor's URI may have a null character in it.
+    except ValueError:  # An editor's URI may contain a null character.
         return _unreadable(origin, "this cannot be the name of a file")
 
 
@@ -75,10 +75,10 @@ def _parsed(origin: str, content: bytes, kind: Literal["user", "workspace"]) -> 
     most = BOUNDS[kind]
     if len(content) > most.bytes:
         return _unreadable(origin, f"it is larger than {most.bytes // 1024} KiB")
-    import tomllib  # Here, because most users have no such file, and its import would delay each start.
+    import tomllib  # Imported here, because most users have no such file, and the import would delay each start.
 
     try:
-        # Windows editors begin a file with a byte order mark, which TOML does not know.
+        # Windows editors start a file with a byte order mark, which TOML does not allow.
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
         if depth(text) > most.depth:
             return _unreadable(origin, f"it is nested too deeply (more than {most.depth} levels)")
@@ -94,7 +94,7 @@ def _parsed(origin: str, content: bytes, kind: Literal["user", "workspace"]) -> 
 
 
 def _malformed(origin: str, text: str, message: str) -> Problem:
-    """Return what `tomllib` says about `text`, with the place where it says it."""
+    """Return `tomllib`'s error for `text`, with its position."""
     place = _PLACE.search(message)
     reason = masked(_PLACE.sub("", message))
     if reason == "Invalid value":
@@ -123,7 +123,7 @@ def _from_client(options: object, *, is_local: bool) -> Source | Problem:
 
 
 def _unwrapped(options: object) -> object:
-    """Return our part of what a client sends: alone, under `midfill`, or under names like `midfill.model`."""
+    """Return midfill's part of a client's settings: alone, under `midfill`, or under names like `midfill.model`."""
     if not isinstance(options, Mapping):
         return options
     if "midfill" in options:

@@ -1,4 +1,4 @@
-"""From several sources to one tree: each setting comes from the last source that sets it well."""
+"""Merges several sources into one tree: each setting has the value of the last source with a valid one."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,28 +16,28 @@ from midfill.settings.tree import Settings
 from midfill.settings.trust import joined, refusal
 
 DEFAULT = "default"
-"""The origin of a setting that nobody has set."""
+"""The origin of a setting that is not set."""
 
 ORDERED = (
     ("timing.debounce_min_ms", "timing.debounce_max_ms"),
     ("timing.first_token_ms", "timing.total_ms"),
     ("cache.empty_ttl_s", "cache.ttl_s"),
 )
-"""Pairs of which the first may not be more than the second; both have the same limits."""
+"""Pairs whose first value must not exceed the second; both have the same limits."""
 
 ON_A_SOCKET = (
     "a client on a socket may not set it; it belongs in the settings file or the environment of whoever starts the "
     "server"
 )
-"""Why commands, keys, addresses and certificates are not taken from such a client, in words."""
+"""Why such a client may not set commands, keys, addresses and certificates, as text."""
 
 _PRIVATE = ("api_key_", "base_url", "backends", "network.")
-"""Settings of which no value is repeated in a problem: it may hold a password."""
+"""Settings whose values a problem never repeats, because they may contain a password."""
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """The settings that count, where each of them comes from, and what was wrong on the way."""
+    """The effective settings, their origins, and the problems."""
 
     settings: Settings
     origins: Mapping[str, str]
@@ -46,12 +46,12 @@ class Loaded:
 
     @property
     def halting(self) -> tuple[Problem, ...]:
-        """The problems because of which nobody may be asked: no backend, and no command for a key."""
+        """The problems that stop all calls: of the backends, and of the commands for keys."""
         return tuple(problem for problem in self.problems if problem.halts)
 
 
 class _Standing(NamedTuple):
-    """A setting's checked value, where it comes from, and the rank of the user's source that has set it last."""
+    """A setting's checked value, its origin, and the rank of the user's last source that set it."""
 
     key: str
     value: Any
@@ -60,14 +60,14 @@ class _Standing(NamedTuple):
 
 
 class _Wrong(NamedTuple):
-    """A value that does not fit, and the rank of its source."""
+    """An invalid value, and the rank of its source."""
 
     entry: Entry
     rank: int
 
 
 def merge(sources: Iterable[Source | Problem]) -> Loaded:
-    """Return what `sources`, the weakest first, come to; one that cannot be read is a Problem among them."""
+    """Return the result of `sources`, the weakest first; a Problem stands for an unreadable one."""
     standing = {key: _Standing(key, leaf.default) for key, leaf in leaves().items()}
     told: list[Problem | _Wrong] = []
     for rank, source in enumerate(sources, start=1):
@@ -90,7 +90,7 @@ def merge(sources: Iterable[Source | Problem]) -> Loaded:
 
 
 def _settled(entry: Entry, current: _Standing, rank: int) -> _Standing | _Wrong | Problem:
-    """Return what stands behind `entry`, or why everything stays as it is."""
+    """Return the value and origin after `entry`, or the problem for which nothing changes."""
     leaf, source = entry.leaf, entry.source
     if source.kind == "workspace" and leaf.workspace == "never":
         return _refused(entry, refusal(leaf, current.value, None))
@@ -110,14 +110,14 @@ def _settled(entry: Entry, current: _Standing, rank: int) -> _Standing | _Wrong 
 
 
 def _refused(entry: Entry, why: str | None) -> Problem:
-    """Return what to tell; only an addition that is refused leaves more open than the file wants."""
+    """Return the problem; only a refused addition leaves more allowed than the file wants."""
     leaf, source = entry.leaf, entry.source
     text = f"{leaf.key} in {source.place} is skipped: {why}."
     return Problem(text, source.origin, leaf.key, halts=leaf.workspace == "add" and not leaf.tunes)
 
 
 def _ill_typed(wrong: _Wrong, standing: Mapping[str, _Standing]) -> Problem:
-    """Return what to tell; only a stronger source of the user's can stand in for what says who is asked."""
+    """Return the problem; only a stronger source of the user can replace a wrong choice of backends."""
     leaf, source = wrong.entry.leaf, wrong.entry.source
     used = standing[leaf.key]
     tell = described if leaf.key.startswith(_PRIVATE) else shown
@@ -133,7 +133,7 @@ def _assembled(standing: Mapping[str, _Standing]) -> Settings:
 
 
 def _unknown(settings: Settings, standing: dict[str, _Standing]) -> list[Problem]:
-    """Put back settings that name what there is not, because what was meant is not known; return what to tell."""
+    """Reset settings that name unknown backends or templates, because their intent is unknown; return the problems."""
     problems = []
     for key, told in faults(settings):
         origin = standing[key].origin
@@ -145,7 +145,7 @@ def _unknown(settings: Settings, standing: dict[str, _Standing]) -> list[Problem
 
 
 def _in_the_clear(settings: Settings, standing: Mapping[str, _Standing]) -> Iterator[Problem]:
-    """Yield what to tell if others could read what is sent to a backend, and the user has not allowed it."""
+    """Yield a problem if others could read the traffic to a backend, and the user has not allowed it."""
     network = settings.network
     for member in members(settings):
         if not network.allow_http and in_the_clear(member.address, network.proxy):
@@ -155,9 +155,9 @@ def _in_the_clear(settings: Settings, standing: Mapping[str, _Standing]) -> Iter
 
 
 def _put_in_order(standing: dict[str, _Standing]) -> Iterator[Problem]:
-    """Give both of a pair that is the wrong way round the stronger source's value; yield what to tell.
+    """Give both of a pair in the wrong order the stronger source's value; yield the problem.
 
-    A default that gives way to what a user has set is no problem.
+    A default that gives way to the user's value is not a problem.
     """
     for lesser, greater in ORDERED:
         low, high = standing[lesser], standing[greater]

@@ -1,4 +1,4 @@
-"""Something wrong with what a user has set, told in words that never repeat a secret."""
+"""A problem with the user's settings, as text that never contains a secret."""
 
 import json
 import re
@@ -6,46 +6,46 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 LONGEST = 60
-"""Characters of a key that a problem repeats; the longest real one has half as many."""
+"""Maximum characters of a key that a problem repeats; the longest real one has half as many."""
 
 _KEY = re.compile(r"(?<![\w-])sk-(?=[\w-]*\d)[\w-]{16,}|^[\s\"']*sk-")
-"""An API key inside other text (with a digit in it, unlike a file's name), or anything that begins like one.
+"""An API key inside other text (with a digit, unlike a file's name), or anything with its prefix.
 
-DeepSeek's and OpenAI's keys begin with `sk-`; DeepSeek's go on with 32 hexadecimal digits.
+DeepSeek's and OpenAI's keys start with `sk-`; DeepSeek's continue with 32 hexadecimal digits.
 """
 _KEY_LIKE = re.compile(r"(?<![\w-])sk-[\w-]{4,}|^[\s\"']*sk-.*")
-"""What might be a key; hiding too much does no harm."""
+"""A possible key; masking too much does no harm."""
 _CREDENTIALS = re.compile(r"(?<=//)[^/@\s]+@")
 _SECRET_NAMES = {"key", "token", "secret", "password", "authorization", "bearer"}
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong, and what was done about it; `str()` is the sentence to show."""
+    """One problem and its consequence; `str()` is the sentence to show."""
 
     text: str
     origin: str = ""
-    """Where it stands: the path of a file, `environment NAME` or `client`."""
+    """Its place: the path of a file, `environment NAME` or `client`."""
     key: str = ""
-    """The dotted key it is about, if it is about one."""
+    """The dotted key that it concerns; empty for a whole source."""
     line: int | None = None
-    """One-based, where a file could not be read as TOML."""
+    """One-based, for a file that is not valid TOML."""
     column: int | None = None
     """One-based, in characters."""
     halts: bool = False
-    """Nobody may be asked until it is mended: what was meant may be to ask somebody else, or nobody."""
+    """It stops all calls until it is fixed: the setting may have chosen another backend, or none."""
 
     def __str__(self) -> str:
-        return f"{self.text} Nobody is asked until that is mended." if self.halts else self.text
+        return f"{self.text} No backend is called until this is fixed." if self.halts else self.text
 
 
 def masked(text: str) -> str:
-    """Return `text` without the API keys and the `user:password@` of addresses in it."""
+    """Return `text` without API keys and the `user:password@` of addresses."""
     return _CREDENTIALS.sub("…@", _KEY_LIKE.sub("sk-…", text))
 
 
 def is_secret(name: str, value: object) -> bool:
-    """Whether what is set under `name` is a secret, or holds one, by its look or by a name in it."""
+    """Whether the value of `name` is or contains a secret, by its form or by a name in it."""
     found = [(name, value)]
     while found:
         name, value = found.pop()
@@ -61,7 +61,7 @@ def is_secret(name: str, value: object) -> bool:
 
 
 def shown(value: object) -> str:
-    """Return `value` as an error may tell it: short ones as they are written, others by their kind only."""
+    """Return `value` as a message shows it: a short one as written, another by its type only."""
     match value:
         case bool():
             return str(value).lower()
@@ -77,7 +77,7 @@ def shown(value: object) -> str:
 
 
 def described(value: object) -> str:
-    """Return only what kind of thing `value` is."""
+    """Return only the type of `value`."""
     match value:
         case str():
             return f"a text of {len(value)} characters"
@@ -92,7 +92,7 @@ def described(value: object) -> str:
 
 
 def named(key: str) -> str:
-    """Return a key that a user wrote as an error may tell it."""
+    """Return a user's key as a message shows it."""
     return masked(key) if len(key) <= LONGEST and key.isprintable() else f"a key of {len(key)} characters"
 
 

@@ -1,4 +1,4 @@
-"""The settings as others want them: a JSON Schema, VS Code's configuration, the table of REFERENCE.md."""
+"""The settings in other formats: a JSON Schema, VS Code's configuration, the table of REFERENCE.md."""
 
 import json
 from typing import Any
@@ -8,7 +8,7 @@ from midfill.settings.tree import Settings
 from midfill.settings.trust import RULES
 
 VSCODE_DEFAULTS: dict[str, Any] = {"trigger.max_file_kb": 1000}
-"""Defaults that the client for VS Code has of its own: VS Code stops for seconds to show ghost text in larger files."""
+"""The VS Code client's own defaults: VS Code freezes for seconds when it shows ghost text in larger files."""
 
 
 def schema() -> dict[str, Any]:
@@ -27,15 +27,15 @@ def schema() -> dict[str, Any]:
 def vscode_properties() -> dict[str, dict[str, Any]]:
     """Return `contributes.configuration.properties` of VS Code's package.json.
 
-    What a workspace may not set has the scope `machine` there: VS Code then ignores it in a repository's
-    `.vscode/settings.json`. VS Code answers `workspace/configuration` with these defaults, too; its client
-    must send only what `inspect()` says the user has set, or the defaults win over the user's file.
+    A setting that a workspace may not set has the scope `machine`: VS Code then ignores it in a repository's
+    `.vscode/settings.json`. VS Code also answers `workspace/configuration` with these defaults; its client must send
+    only the values that `inspect()` reports as set, or the defaults would override the user's file.
     """
     return {f"midfill.{camel(key)}": _vscode(leaf) for key, leaf in leaves().items()}
 
 
 def settings_table() -> str:
-    """Return the table of every setting, in Markdown, with a line end behind the last row."""
+    """Return the table of every setting in Markdown, with a line end after the last row."""
     head = ["Setting", "Values", "Default", "A workspace", "Meaning"]
     rows = [
         [

@@ -1,4 +1,4 @@
-"""The settings that count, as the user may read them: every value with its origin, no secret among them."""
+"""Shows the effective settings: every value with its origin, without secrets."""
 
 import json
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ class Explained(NamedTuple):
 
     key: str
     value: str
-    """As TOML writes it; keys and passwords are masked."""
+    """In TOML; keys and passwords are masked."""
     origin: str
 
 
@@ -30,7 +30,7 @@ def explain(loaded: Loaded) -> tuple[Explained, ...]:
 
 
 def render_toml(loaded: Loaded) -> str:
-    """Return the settings as a TOML file, with each one's origin behind it and the problems on top."""
+    """Return the settings as a TOML file, with the origin after each and the problems at the top."""
     return "\n".join(
         [*(f"# {_on_one_line(str(problem))}" for problem in loaded.problems), *_lines(loaded), ""]
     )
@@ -45,7 +45,7 @@ def _lines(loaded: Loaded) -> Iterator[str]:
 
 
 def _toml(value: object) -> str:
-    """Return `value` in TOML: JSON's spelling without lone surrogates, and with what a terminal acts on escaped."""
+    """Return `value` in TOML: JSON's spelling without lone surrogates and with escaped control characters."""
     if isinstance(value, tuple):
         return "[" + ", ".join(map(_toml, value)) + "]"
     if isinstance(value, msgspec.Struct):
@@ -65,5 +65,5 @@ def _escape(char: str) -> str:
 
 
 def _on_one_line(text: str) -> str:
-    """Return `text` as a comment can hold it: a file's name may have a line end in it."""
+    """Return `text` as a comment: a file's name may contain a line end."""
     return "".join(char if char.isprintable() else "?" for char in text)

@@ -1,4 +1,4 @@
-"""One place where settings are set, and what it sets."""
+"""A source of settings, and the settings in it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,28 +10,28 @@ from midfill.settings.leaves import Leaf, camel, leaves, nearest, sections
 from midfill.settings.problem import LONGEST, Problem, is_secret, named, shown
 
 LIMIT = 200
-"""Settings and problems that are taken from one source: a hostile file must not keep the server busy."""
+"""Maximum number of settings and problems from one source: a hostile file must not keep the server busy."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """One place where settings are set, read but not yet checked."""
+    """A source of settings, read but not yet checked."""
 
     origin: str
     """The path of a file, `environment NAME` or `client`."""
     tree: Mapping[Any, object] = field(repr=False)
     kind: Literal["user", "workspace", "environment", "client"] = "user"
     is_local: bool = True
-    """Whether the user who started the server wrote it, as far as that can be known: no client on a socket."""
+    """Whether the user who started the server wrote it, as far as known; a client on a socket does not count."""
 
     @property
     def place(self) -> str:
-        """Where that is, in words that fit behind "in"."""
+        """Its place, as words after "in"."""
         return place_of(self.origin)
 
 
 def place_of(origin: str) -> str:
-    """Return where a setting comes from, in words that fit behind "in"."""
+    """Return a setting's origin, as words after "in"."""
     if origin == "client":
         return "the editor's settings"
     if origin.startswith("environment "):
@@ -40,7 +40,7 @@ def place_of(origin: str) -> str:
 
 
 class Entry(NamedTuple):
-    """A setting as a source has it: the key is known, the value may be anything but None."""
+    """A setting in a source: the key is known, the value may be anything but None."""
 
     leaf: Leaf
     raw: object
@@ -48,11 +48,11 @@ class Entry(NamedTuple):
 
 
 def entries(source: Source) -> Iterator[Entry | Problem]:
-    """Yield every setting in a source, and a Problem for what is none; null means not set."""
+    """Yield every setting in a source, and a Problem for each unknown key; null means not set."""
     found = _entries(source, source.tree, "")
     yield from islice(found, LIMIT)
     if next(found, None) is not None:
-        text = f"{source.place} sets more than {LIMIT} things; what stands behind them is skipped."
+        text = f"{source.place} sets more than {LIMIT} values; the rest is skipped."
         yield Problem(text[0].upper() + text[1:], source.origin, halts=True)
 
 
@@ -89,7 +89,7 @@ def _camel_names() -> Mapping[str, str]:
 
 
 def _loses(key: str, source: Source) -> bool:
-    """Whether an entry that is skipped may have said, under `key`, who is asked, or what is kept back."""
+    """Whether a skipped entry, under `key`, may have chosen the backends or the files to exclude."""
     lost = (leaf for leaf in leaves().values() if leaf.key == key or leaf.key.startswith(key + "."))
     return any(not leaf.tunes and (source.kind != "workspace" or leaf.workspace != "never") for leaf in lost)
 
@@ -106,7 +106,7 @@ def _secret(key: str, written: str, source: Source) -> Problem:
 
 
 def _unknown(key: str, written: str, source: Source) -> Problem:
-    text = f"{written} in {source.place} is no setting of midfill, and is skipped"
+    text = f"{written} in {source.place} is not a setting of midfill and is skipped"
     meant = nearest(key) if len(key) <= LONGEST else None
     if meant is None:
         return Problem(f"{text}.", source.origin, written)

@@ -1,4 +1,4 @@
-"""The settings: one frozen, typed tree, from which schema, README table and checks are derived."""
+"""The settings: one frozen, typed tree, from which schema, reference table and checks are derived."""
 
 from typing import Annotated, Literal
 
@@ -26,7 +26,7 @@ NARROW_FIRST: dict[str, tuple[object, ...]] = {
     "trigger.mode": ("manual", "automatic"),
     "completion.scope": ("line", "statement", "block"),
 }
-"""The values of each `narrow` setting, the most restrained first."""
+"""The values of each `narrow` setting, the most restrictive first."""
 
 TUNING = (
     "popup",
@@ -39,9 +39,9 @@ TUNING = (
     "requests.",
     "cache.",
 )
-"""Settings that only tune, by their names' beginnings: a wrong one falls to its default.
+"""Prefixes of the settings that only tune: a wrong value is replaced by the default.
 
-All others say who is asked, by what way, or what is kept back: with one of them wrong, nobody is asked.
+All others determine the backend, the connection, or the excluded files: a wrong one stops all calls.
 """
 
 
@@ -50,7 +50,7 @@ def _quoted(*names: str) -> str:
 
 
 class TriggerSettings(Section, frozen=True, kw_only=True):
-    """When a completion is asked for."""
+    """When completions are requested."""
 
     mode: Annotated[
         Literal["automatic", "manual"],
@@ -58,48 +58,46 @@ class TriggerSettings(Section, frozen=True, kw_only=True):
     ] = "automatic"
     languages_off: Annotated[
         tuple[str, ...],
-        about("Language identifiers (as the editor sends them) in which typing never asks.", "add"),
+        about("Language identifiers in which typing never requests a completion.", "add"),
     ] = ()
     paths_off: Annotated[
         tuple[str, ...],
-        about("Files, as gitignore patterns, about which nothing is ever asked or sent.", "add"),
+        about("Files, as gitignore patterns, that are never completed in or sent.", "add"),
     ] = ()
     scopes_off: Annotated[
         tuple[SyntaxScope, ...],
-        about("Places in which typing never asks: `comment`, `string`.", "add"),
+        about("Places where typing never requests a completion: `comment`, `string`.", "add"),
     ] = ()
     min_characters: Annotated[
         int,
-        about("Characters that must stand before the cursor in the file.", "raise", ge=0, le=1000),
+        about("Minimum characters before the cursor in the file.", "raise", ge=0, le=1000),
     ] = 3
     max_file_kb: Annotated[
         int,
-        about("Files larger than this many KiB are left alone.", "lower", ge=1, le=1_000_000),
+        about("Maximum KiB of a file; larger files get no completions.", "lower", ge=1, le=1_000_000),
     ] = 10_240
 
 
 class CompletionSettings(Section, frozen=True, kw_only=True):
-    """What a completion may be."""
+    """The limits of a completion."""
 
     scope: Annotated[
         Scope,
-        about(
-            "How far a completion reaches at most: the line, the statement, or the block it begins.", "narrow"
-        ),
+        about("Maximum extent of a completion: the line, the statement, or the block it starts.", "narrow"),
     ] = "block"
-    max_lines: Annotated[int, about("Lines of a completion, at most.", "lower", ge=1, le=200)] = 12
+    max_lines: Annotated[int, about("Maximum lines of a completion.", "lower", ge=1, le=200)] = 12
     max_tokens: Annotated[
         int,
         # DeepSeek's FIM endpoint writes at most 4096 tokens (its fim_completion guide).
-        about("Tokens the model may write while you type.", "lower", ge=1, le=4096),
+        about("Maximum tokens of an answer while you type.", "lower", ge=1, le=4096),
     ] = 128
     max_tokens_manual: Annotated[
         int,
-        about("Tokens the model may write when you ask by key or command.", "lower", ge=1, le=4096),
+        about("Maximum tokens of an answer to a request by key or command.", "lower", ge=1, le=4096),
     ] = 256
     temperature: Annotated[
         float,
-        about("How freely the model writes; 0 repeats itself exactly.", "any", ge=0, le=2),
+        about("Sampling temperature; 0 always gives the same answer.", "any", ge=0, le=2),
     ] = 0.0
     stop: Annotated[
         # DeepSeek answers 400 to more than 16 stop texts, and an empty one is undefined.
@@ -108,23 +106,23 @@ class CompletionSettings(Section, frozen=True, kw_only=True):
     ] = ()
     alternatives: Annotated[
         int,
-        about(
-            "Completions to choose from when you ask by key; each is one paid request.", "lower", ge=1, le=8
-        ),
+        about("Number of completions for a request by key; each is one paid call.", "lower", ge=1, le=8),
     ] = 3
     think: Annotated[
         bool,
-        about("Whether a chat model (`deepseek-chat`, `openai-chat`) may think first when you ask by key."),
+        about(
+            "Whether a chat model (`deepseek-chat`, `openai-chat`) may reason first after a request by key."
+        ),
     ] = False
 
 
 class PromptSettings(Section, frozen=True, kw_only=True):
-    """How much the model reads."""
+    """The size of the prompt."""
 
     prefix_tokens: Annotated[
         int,
         about(
-            "Tokens of the file before the cursor, about; 1400 by default where a backend has no prompt cache.",
+            "Approximate tokens of the file before the cursor; 1400 by default for a backend without a prompt cache.",
             "lower",
             ge=64,
             le=100_000,
@@ -132,21 +130,21 @@ class PromptSettings(Section, frozen=True, kw_only=True):
     ] = 6000
     suffix_tokens: Annotated[
         int,
-        about("Tokens of text after the cursor, about.", "lower", ge=0, le=100_000),
+        about("Approximate tokens of text after the cursor.", "lower", ge=0, le=100_000),
     ] = 150
 
 
 class ContextSettings(Section, frozen=True, kw_only=True):
-    """What the model reads of other files."""
+    """The context from other files."""
 
     enabled: Annotated[
         bool,
-        about("Whether anything but the open file is sent: what you edited lately, other files.", "narrow"),
+        about("Whether text beyond the open file is sent: recent edits, other files.", "narrow"),
     ] = True
     tokens: Annotated[
         int,
         about(
-            "Tokens of other files in front of the text, about; 450 by default where a backend has no prompt cache.",
+            "Approximate tokens of other files before the text; 450 by default for a backend without a prompt cache.",
             "lower",
             ge=0,
             le=100_000,
@@ -166,61 +164,65 @@ class ContextSettings(Section, frozen=True, kw_only=True):
     ] = "repository"
     extra: Annotated[
         tuple[str, ...],
-        about("Notes for the model: texts, or names of files (relative ones lie in the workspace).", "add"),
+        about("Notes for the model: texts, or names of files (relative to the workspace).", "add"),
     ] = ()
 
 
 class TimingSettings(Section, frozen=True, kw_only=True):
-    """How long things take. All in milliseconds."""
+    """Timing, in milliseconds."""
 
-    debounce_min_ms: Annotated[int, about("Shortest pause in typing that asks.", ge=0, le=5000)] = 20
+    debounce_min_ms: Annotated[int, about("Minimum pause in typing before a call.", ge=0, le=5000)] = 20
     debounce_max_ms: Annotated[
         int,
-        about("Longest pause that is waited for; between the two it adapts to your typing.", ge=0, le=5000),
+        about("Maximum pause before a call; between the two it adapts to your typing.", ge=0, le=5000),
     ] = 600
     first_token_ms: Annotated[
         int,
-        about("Wait for the first text of an answer, at most.", ge=100, le=60_000),
+        about("Maximum wait for the first text of an answer.", ge=100, le=60_000),
     ] = 5000
     total_ms: Annotated[
         int,
-        about("Wait for a whole answer; what has come by then is shown.", ge=100, le=60_000),
+        about("Maximum wait for a whole answer; a part that arrived is shown.", ge=100, le=60_000),
     ] = 8000
     think_ms: Annotated[
         int,
-        about("The same for a model that thinks first (`completion.think`).", ge=1000, le=600_000),
+        about("The same for a model that reasons first (`completion.think`).", ge=1000, le=600_000),
     ] = 60_000
     linger_ms: Annotated[
         int,
-        about("Keep a cancelled call open; editors cancel just before they ask again.", ge=0, le=10_000),
+        about(
+            "How long a cancelled call stays open; editors cancel just before the next request.",
+            ge=0,
+            le=10_000,
+        ),
     ] = 500
 
 
 class RequestSettings(Section, frozen=True, kw_only=True):
-    """How many calls are made."""
+    """The number of calls."""
 
-    max_flights: Annotated[int, about("Calls under way at once, at most.", ge=1, le=32)] = 4
+    max_flights: Annotated[int, about("Maximum calls at once.", ge=1, le=32)] = 4
     speculate: Annotated[
         Literal["auto", "always", "never"],
-        about("Fetch what follows a shown completion ahead of time: `auto` only where a call is free."),
+        about("Fetch the text after a shown completion in advance: `auto` only if calls are free."),
     ] = "auto"
 
 
 class CacheSettings(Section, frozen=True, kw_only=True):
-    """Which answers are kept, in memory only."""
+    """The cache of answers, in memory only."""
 
-    capacity: Annotated[int, about("Answers that are kept; 0 keeps none.", ge=0, le=100_000)] = 500
-    ttl_s: Annotated[int, about("Seconds that an answer is kept.", ge=0, le=604_800)] = 3600
-    empty_ttl_s: Annotated[int, about("Seconds that an empty answer is kept.", ge=0, le=604_800)] = 10
+    capacity: Annotated[int, about("Maximum cached answers; 0 disables the cache.", ge=0, le=100_000)] = 500
+    ttl_s: Annotated[int, about("Seconds that an answer is cached.", ge=0, le=604_800)] = 3600
+    empty_ttl_s: Annotated[int, about("Seconds that an empty answer is cached.", ge=0, le=604_800)] = 10
 
 
 class Settings(Section, frozen=True, kw_only=True):
-    """All that users can set in midfill.
+    """All settings of midfill.
 
-    `Settings()` is the defaults. Hashable, and equal to another tree when every value is.
+    `Settings()` has the defaults. It is hashable, and equal to another tree with equal values.
     """
 
-    enabled: Annotated[bool, about("Whether midfill suggests anything.", "narrow")] = True
+    enabled: Annotated[bool, about("Whether midfill makes suggestions.", "narrow")] = True
     backend: Annotated[
         str | tuple[str, ...],
         about(
@@ -233,7 +235,7 @@ class Settings(Section, frozen=True, kw_only=True):
     base_url: Annotated[
         str,
         about(
-            "Address of the backend; empty: its own.",
+            "Address of the backend; empty: the default.",
             expected='empty or a valid address that begins with "http://" or "https://", without a user name',
             fits=is_service,
             pattern=r"^(?:https?://\S+)?$",
@@ -242,7 +244,7 @@ class Settings(Section, frozen=True, kw_only=True):
     ] = ""
     model: Annotated[
         str,
-        about("Model to ask; empty: the backend's own (DeepSeek: `deepseek-flash`)."),
+        about("Name of the model; empty: the backend's default (DeepSeek: `deepseek-flash`)."),
     ] = ""
     template: Annotated[
         str,

@@ -1,4 +1,4 @@
-"""What a workspace's own file may set: a cloned repository is not trusted."""
+"""The settings that a workspace's own file may change: a cloned repository is not trusted."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,13 +17,13 @@ RULES: dict[Workspace, str] = {
     "add": "may add to it",
     "fewer": "may leave out some of it",
 }
-"""Each rule in words that fit behind "a workspace"."""
+"""Each rule as words after "a workspace"."""
 
 
 def refusal(leaf: Leaf, current: object, wanted: object) -> str | None:
-    """Return why a workspace may not turn `current` into `wanted`, in words; None: it may.
+    """Return why a workspace may not change `current` to `wanted`, as text; None if it may.
 
-    Both values are typed already. `wanted` is what the file says, not yet joined to what stands there.
+    Both values are typed already. `wanted` is the file's value, not yet joined to the current one.
     """
     rule = leaf.workspace
     if rule == "never":
@@ -41,14 +41,14 @@ def refusal(leaf: Leaf, current: object, wanted: object) -> str | None:
 
 
 def joined(leaf: Leaf, current: Any, wanted: Any) -> Any:
-    """Return the value that stands when a workspace sets `wanted`; a list it adds to keeps what it has."""
+    """Return the value after a workspace sets `wanted`; an addition keeps the current list."""
     if leaf.workspace != "add":
         return wanted
     return (*current, *(entry for entry in wanted if entry not in current))
 
 
 def _against_adding(leaf: Leaf, current: Any, wanted: Any) -> str | None:
-    """Refuse patterns with `!`, too: behind the user's own they would open what the user has closed."""
+    """Refuse patterns with `!` as well: after the user's own they would include excluded files."""
     if leaf.key == "trigger.paths_off" and any(pattern.startswith("!") for pattern in wanted):
         return 'a workspace may only close paths, and a pattern that begins with "!" opens them'
     if leaf.key == "context.extra" and any(_leads_outside(entry) for entry in wanted):
@@ -64,13 +64,13 @@ def _entries(value: object) -> tuple[Any, ...]:
 
 
 def _leads_outside(entry: str) -> bool:
-    """Whether an entry may name a file outside of the workspace."""
+    """Whether an entry may name a file outside the workspace."""
     plain = entry.replace("\\", "/")
     return plain.startswith(("/", "~")) or plain[1:2] == ":" or ".." in plain.split("/")
 
 
 def _looseness(leaf: Leaf, value: Any) -> float:
-    """Return a number that is greater the more `value` lets midfill do."""
+    """Return a number that increases with what `value` allows midfill to do."""
     order: Sequence[object] = NARROW_FIRST.get(leaf.key, ())
     if order:
         return order.index(value)

@@ -3,17 +3,17 @@
 All functions are synchronous. An event loop must call them in a thread.
 """
 
-from midfill.workspace.beside import Beside
-from midfill.workspace.closed import Closed, paths_of
-from midfill.workspace.library import Library, Neighbour
+from midfill.workspace.exclusions import Exclusions, paths_of
+from midfill.workspace.memories import Memories
+from midfill.workspace.nearby import NearbyFiles, Neighbour
 from midfill.workspace.notes import read_notes
 from midfill.workspace.text import UnreadableError, read_document
 from midfill.workspace.uri import to_path, to_uri
 
 __all__ = [
-    "Beside",
-    "Closed",
-    "Library",
+    "Exclusions",
+    "Memories",
+    "NearbyFiles",
     "Neighbour",
     "UnreadableError",
     "paths_of",

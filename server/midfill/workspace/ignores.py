@@ -11,7 +11,7 @@ RULE_FILES = (".gitignore", ".midfillignore")
 """Each kind is applied separately: a `!` pattern in one does not override the other."""
 
 RULES_LIMIT = 64 * 1024
-"""Bytes of an ignore file that are read; the longest of GitHub's templates has 10 KiB."""
+"""Maximum bytes of an ignore file that are read; the longest of GitHub's templates has 10 KiB."""
 
 
 class Ignores:
@@ -40,7 +40,7 @@ class Ignores:
         return False
 
     def _chain(self, folder: Path, name: str) -> list[tuple[Path, GitIgnoreSpec]]:
-        """Return the ignore files of one kind that count in a folder, the deepest first."""
+        """Return the ignore files of one kind that apply to a folder, the deepest first."""
         if (folder, name) not in self._chains:
             above = self._chain(folder.parent, name) if folder not in {self._top, folder.parent} else []
             rules = _read_rules(folder / name)

@@ -1,4 +1,4 @@
-"""The notes that the user gives the model to read: texts, and files of notes."""
+"""The user's notes for the model: texts and files."""
 
 import os
 from collections.abc import Sequence
@@ -6,25 +6,24 @@ from pathlib import Path
 
 from midfill.core.context import Chunk
 from midfill.core.cursor import unified
-from midfill.workspace.closed import Closed
+from midfill.workspace.exclusions import Exclusions
 from midfill.workspace.text import UnreadableError, read_document
 
 LONGEST = 16_000
-"""Characters of a note; what is longer is cut."""
+"""Maximum characters of a note; a longer one is cut."""
 _NAME = 200
-"""Characters of a file's name, at most; what is longer is a text."""
+"""Maximum characters of a file's name; a longer entry is a text."""
 
 
-def read_notes(entries: Sequence[str], folder: Path | None, closed: Closed) -> list[Chunk]:
-    """Return the notes that `entries` give: each a text, or the name of a file.
+def read_notes(entries: Sequence[str], folder: Path | None, exclusions: Exclusions) -> list[Chunk]:
+    """Return the notes of `entries`, each a text or the name of a file.
 
-    A relative name is that of a file in the workspace `folder`, and of no other; `~` is the user's home. Files that
-    are `closed` are not read.
+    A relative name is a file in the workspace `folder`; `~` is the user's home. Files in `exclusions` are not read.
     """
     notes = []
     for entry in entries:
         file = _file(entry, folder)
-        text = _text(file, closed) if file is not None else entry
+        text = _text(file, exclusions) if file is not None else entry
         name = "" if file is None or folder is None or not file.is_relative_to(folder) else file.name
         if text.strip():
             notes.append(Chunk(name, 0, text[:LONGEST], "notes", 1.0))
@@ -46,8 +45,8 @@ def _file(entry: str, folder: Path | None) -> Path | None:
     return path if path.is_file() else None
 
 
-def _text(file: Path, closed: Closed) -> str:
-    if closed.why(str(file), (str(file), os.path.realpath(file))):
+def _text(file: Path, exclusions: Exclusions) -> str:
+    if exclusions.why(str(file), (str(file), os.path.realpath(file))):
         return ""
     try:
         return unified(read_document(file))

@@ -29,7 +29,7 @@ def decoded(data: bytes) -> str | None:
     """Return `data` as text; None if it is binary or in an unknown encoding.
 
     A byte order mark or a coding line in the first two lines names the encoding (PEP 263, as `tokenize.open` reads it;
-    Emacs and Vim have such lines too). Without a name, or if the named encoding fails, the encoding is UTF-8.
+    Emacs and Vim use such lines too). Without a name, or if the named encoding fails, the encoding is UTF-8.
     """
     utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
     if b"\0" in data and not utf16:
@@ -74,7 +74,7 @@ def _read(path: Path) -> bytes:
             data = file.read(DOCUMENT_LIMIT + 1)
     except FileNotFoundError:
         raise UnreadableError(f"{path} does not exist; check the spelling and the current folder") from None
-    except (OSError, ValueError) as error:  # A ValueError for a NUL in the path.
+    except (OSError, ValueError) as error:  # A NUL in the path raises ValueError.
         reason = getattr(error, "strerror", None) or error
         raise UnreadableError(f"{path} cannot be read: {reason}; check its permissions") from error
     if len(data) > DOCUMENT_LIMIT:

@@ -28,7 +28,7 @@ def to_path(uri: str, *, windows: bool = WINDOWS) -> str | None:
 
 
 def _is_sound(path: str) -> bool:
-    """Whether the system can be asked for a path; not with a null character or half of a surrogate pair in it."""
+    """Whether a path can be passed to the system: it has no null character and no half of a surrogate pair."""
     try:
         return b"\0" not in os.fsencode(path)
     except UnicodeEncodeError:

@@ -8,7 +8,7 @@ from statistics import quantiles
 
 from midfill.core.lookup import Memory, complete, remembered
 from midfill.core.model import Ask
-from midfill.workspace.library import family
+from midfill.workspace.nearby import family
 from tests.quality.lookup.places import Place, Sample
 
 TABLE = "{:14} {:>9} {:>7} {:>7} {:>7} {:>7} {:>7} {:>7} {:>8} {:>8}"

@@ -1,4 +1,4 @@
-"""`midfill stats`: what completion costs and what it is worth, in the terminal, as JSON or as a page."""
+"""`midfill stats`: the cost and use of completion, in the terminal, as JSON or as a page."""
 
 import argparse
 import json
@@ -14,7 +14,7 @@ from midfill.ledger.store import FAULTS
 
 
 def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    """Print the figures, or write the page, and return the exit code."""
+    """Print the figures or write the page, and return the exit code."""
     path = data_file()
     try:
         found = report(path, time.time(), arguments.days)

@@ -1,4 +1,4 @@
-"""The figures as one HTML page that needs nothing else: no script, no font, no network."""
+"""The figures as one self-contained HTML page: without scripts, fonts and network."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -19,13 +19,13 @@ def page(report: Report) -> str:
     told = [balance(row, time.strftime("%d %B, %H:%M", time.localtime(row.at))) for row in report.balances]
     remarks = "".join(f"<p>{escape(note)}</p>" for note in [*told, *notes(longest)])
     groups = "".join(_group(name, found) for name, found in report.by.items() if found)
-    empty = "" if longest.calls or longest.shown else "<p>Nothing is written down yet.</p>"
+    empty = "" if longest.calls or longest.shown else "<p>Nothing is recorded yet.</p>"
     return (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         f"<title>midfill: usage</title><style>{STYLE}</style></head><body><main>"
-        f"<header><h1>midfill</h1><p>What completion cost and what it was worth, {escape(at)}</p></header>"
+        f"<header><h1>midfill</h1><p>The cost and use of completion, {escape(at)}</p></header>"
         f"{empty}{_periods(report)}{_plots(report)}{groups}<footer>{remarks}"
         f"<p>All of this is on this machine only. Prices are those of DeepSeek's list by date and hour, or yours.</p>"
         f"</footer></main></body></html>\n"

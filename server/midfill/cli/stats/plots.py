@@ -1,4 +1,4 @@
-"""Plots as SVG, to stand in a page; colours and fonts are the page's."""
+"""Plots as SVG for the page, which sets colours and fonts."""
 
 from collections.abc import Callable, Sequence
 from html import escape
@@ -6,22 +6,22 @@ from typing import NamedTuple
 
 WIDTH, HEIGHT = 480, 170
 LEFT, RIGHT, TOP, BOTTOM = 64, 8, 12, 24
-"""The edges around the plotted area."""
+"""The margins around the plotted area."""
 GAP = 0.25
-"""Share of a day's width between two bars."""
+"""Gap between two bars, as a share of a day's width."""
 
 
 class Layer(NamedTuple):
-    """Bars of one kind, each from a lower to an upper value; None where there is nothing to show."""
+    """Bars of one kind, each from a lower to an upper value; None for no bar."""
 
     name: str
     style: str
-    """The class of the page's style that colours it."""
+    """The CSS class for its colour."""
     bars: Sequence[tuple[float, float] | None]
 
 
 def plot(title: str, days: Sequence[str], layers: Sequence[Layer], written: Callable[[float], str]) -> str:
-    """Return a plot by day; `written` turns a value into text."""
+    """Return a plot by day; `written` formats a value."""
     top = _round_up(max((bar[1] for layer in layers for bar in layer.bars if bar), default=0.0))
     legend = "".join(f'<li class="{layer.style}">{escape(layer.name)}</li>' for layer in layers)
     marks = "".join(_bars(layer, days, top, written) for layer in layers)
@@ -34,7 +34,7 @@ def plot(title: str, days: Sequence[str], layers: Sequence[Layer], written: Call
 
 
 def stacked(names: Sequence[tuple[str, str]], values: Sequence[Sequence[float]]) -> list[Layer]:
-    """Return layers that stand on each other: their names and styles, and the values of each day."""
+    """Return stacked layers: their names and styles, and the values of each day."""
     layers, floors = [], [0.0] * len(values)
     for at, (name, style) in enumerate(names):
         tops = [floor + day[at] for floor, day in zip(floors, values, strict=True)]
@@ -76,7 +76,7 @@ def _scale(top: float, written: Callable[[float], str]) -> str:
 
 
 def _dates(days: Sequence[str]) -> str:
-    """Return the dates below, about six of them, the last among them."""
+    """Return about six dates for the axis, including the last."""
     step = (WIDTH - LEFT - RIGHT) / len(days)
     every = max(1, round(len(days) / 6))
     shown = [(at, day) for at, day in enumerate(days) if (len(days) - 1 - at) % every == 0]

@@ -1,4 +1,4 @@
-"""The style of the page, in the light and in the dark, also inside of VS Code."""
+"""The style of the page, light and dark, also inside VS Code."""
 
 _LIGHT = "--paper:#fff;--ink:#1b2430;--dim:#5d6b7c;--line:#dfe4ea;--one:#2563c9;--two:#c2571a;--faint:#b9c9e2"
 _DARK = (

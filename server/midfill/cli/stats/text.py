@@ -9,9 +9,9 @@ from midfill.cli.terminal import DIM, painted
 from midfill.ledger.figures import Figures, Report
 
 MOST_DAYS = 14
-"""Days of a chart, the latest ones."""
+"""Number of days in a chart."""
 MOST_ROWS = 8
-"""Languages, backends or editors that are listed."""
+"""Maximum number of languages, backends or editors listed."""
 BAR = 40
 """Columns of a bar."""
 
@@ -19,7 +19,7 @@ BAR = 40
 def text(report: Report, stream: TextIO, environ: Mapping[str, str]) -> str:
     """Return the report as text for a terminal."""
     if not any(of.calls or of.shown for of in report.periods.values()):
-        return "nothing is written down yet: the figures come with the first completions"
+        return "nothing is recorded yet: the figures come with the first completions"
     parts = [_periods(report), *_charts(report)]
     parts += [_group(name, groups) for name, groups in report.by.items() if groups]
     parts += [painted(note, DIM, stream, environ) for note in _remarks(report)]
@@ -38,7 +38,7 @@ def _group(name: str, groups: Mapping[str, Figures]) -> str:
 
 
 def _charts(report: Report) -> list[str]:
-    """Return charts of the latest days: suggestions accepted, and paid calls."""
+    """Return charts of the latest days: accepted suggestions, and paid calls."""
     days = list(report.daily.items())[-MOST_DAYS:]
     charts = {
         "accepted a day": [of.accepted for _, of in days],
@@ -52,7 +52,7 @@ def _chart(name: str, counts: list[int], labels: list[str]) -> str:
     import plotille  # type: ignore[import-untyped]
 
     drawn = plotille.hist_aggregated(counts, labels=labels, width=BAR)
-    rows = drawn.split("\n")[1:-1]  # Without its own title and its line below.
+    rows = drawn.split("\n")[1:-1]  # Without plotille's title and bottom line.
     return "\n".join([name, *(row.rstrip() for row in rows)])
 
 
@@ -63,7 +63,7 @@ def _remarks(report: Report) -> list[str]:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table with its columns under each other, the first to the left and the others to the right."""
+    """Return a table with aligned columns, the first to the left and the others to the right."""
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     lines = [
         "  ".join(

@@ -1,4 +1,4 @@
-"""Figures in words, the same in the terminal and on the page."""
+"""The figures as text, for the terminal and the page."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -8,18 +8,18 @@ from midfill.ledger.rows import BalanceRow
 
 SYMBOLS = {"USD": "$", "CNY": "¥"}
 NONE = "–"
-"""Stands where there is nothing to tell."""
+"""Shown for a missing value."""
 
 
 class Row(NamedTuple):
-    """One figure of all."""
+    """One row of figures."""
 
     name: str
     value: Callable[[Figures], str]
 
 
 def money(of: Figures) -> str:
-    """Return what was spent.
+    """Return the money spent.
 
     >>> money(Figures(money={"USD": 0.0123, "CNY": 4.5})), money(Figures())
     ('$0.0123 + ¥4.50', '–')
@@ -29,7 +29,7 @@ def money(of: Figures) -> str:
 
 
 def amount(value: float, currency: str) -> str:
-    """Return an amount of money; of a small one, four digits behind the point."""
+    """Return an amount of money; a small one with four decimal places."""
     return f"{SYMBOLS.get(currency, currency + ' ')}{value:.{2 if value >= 1 else 4}f}"
 
 
@@ -39,7 +39,7 @@ def share(value: float | None) -> str:
 
 
 def count(value: int) -> str:
-    """Return a number with its thousands apart."""
+    """Return a number with thousands separators."""
     return f"{value:,}"
 
 
@@ -83,7 +83,7 @@ ROWS: tuple[Row, ...] = (
     Row("whole answer, p50 / p95", lambda of: milliseconds(of.total_ms)),
     Row("calls with estimated tokens", _estimated),
 )
-"""What is told of a period."""
+"""The rows of a period."""
 
 GROUP_ROWS: tuple[Row, ...] = (
     Row("calls", lambda of: count(of.calls)),
@@ -93,11 +93,11 @@ GROUP_ROWS: tuple[Row, ...] = (
     Row("cached", lambda of: share(of.cached_share)),
     Row("first text", lambda of: milliseconds(of.first_ms)),
 )
-"""What is told of a language, a backend or an editor."""
+"""The columns of a language, a backend or an editor."""
 
 
 def notes(of: Figures) -> list[str]:
-    """Return what has to be known of the figures."""
+    """Return remarks on the figures."""
     found = []
     if of.estimated:
         found.append(
@@ -109,6 +109,6 @@ def notes(of: Figures) -> list[str]:
 
 
 def balance(row: BalanceRow, at: str) -> str:
-    """Return what is left in an account."""
+    """Return the balance of an account."""
     empty = "" if row.available else ", too little for a call"
     return f"balance at {row.backend}: {amount(row.total, row.currency)}{empty} (told {at})"

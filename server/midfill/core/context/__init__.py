@@ -1,8 +1,8 @@
-"""What the model may read beside the document: what was edited lately, declarations, and text that shares words.
+"""The context of the prompt besides the document: recent edits, declarations, and text that shares words.
 
-`gathered` makes the `Block` of a place from `Facts` and an `Index`. It is asked when the user comes to a place, never
-for each key. The modules in reading order: `chunk`, `index`, `words`, `recent`, `comments`, `block`, `place`, `gather`,
-`explain`.
+`gathered` makes the `Block` of a place from `Facts` and an `Index`. It is called when the user comes to a new place,
+never for each key. The modules in reading order: `chunk`, `index`, `words`, `recent`, `comments`, `block`, `place`,
+`gather`, `explain`.
 """
 
 from midfill.core.context.block import Block

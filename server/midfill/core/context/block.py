@@ -1,7 +1,7 @@
-"""The block of context in front of a document: it only grows at its end, until its older half is dropped at once.
+"""The block of context before a document: it grows at its end until its older half is dropped at once.
 
-A provider caches what a prompt has in common with an earlier one from its first byte on. So what is sent once stays
-where it is while it may be of use.
+A provider caches the common prefix of two prompts. So text stays in its place once it was sent, as long as it is
+useful.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,13 +10,13 @@ from functools import cached_property
 
 from midfill.core.context.chunk import Chunk
 from midfill.core.context.comments import commented
-from midfill.core.control import neutral
+from midfill.core.control_tokens import neutralized
 from midfill.core.tokens import estimate
 
 KEPT = 0.5
 """Share of the block that is kept when it is full."""
 KNOWN = 0.7
-"""Share of a piece's lines that have to be in the block already for it to bring nothing new."""
+"""Share of a chunk's lines from which the block already contains it."""
 
 
 Lines = dict[str, set[str]]
@@ -25,27 +25,27 @@ Lines = dict[str, set[str]]
 
 @dataclass(frozen=True)
 class Block:
-    """The pieces of other files in front of a document, oldest first."""
+    """The chunks of other files before a document, oldest first."""
 
     chunks: tuple[Chunk, ...] = ()
     path: str = ""
     """The path of the document itself."""
     mark: str = ""
-    """What each line of other files begins with, so that it is a comment; empty: they stand there as they are."""
+    """The comment marker before each line of other files; empty: the lines are unchanged."""
 
     @cached_property
     def head(self) -> str:
-        """All that the model reads before the document's text.
+        """All text that the model reads before the document's text.
 
-        The document's own path stands at the end, right before its text, as in training; before the context it would
-        end what a provider has cached at each switch to another file.
+        The document's own path is at the end, directly before its text, as in training. Before the context it would
+        invalidate the provider's cache at each change of file.
         """
         return self.text + (f"{self.mark or '#'} {self.path}\n" if self.path else "")
 
     @cached_property
     def text(self) -> str:
-        """The block as the model reads it: a path, then the code, in the style that DeepSeek-Coder was trained on."""
-        return neutral("".join(written(chunk, self.mark) for chunk in self.chunks))
+        """The block as the model reads it: a path, then the code, in the style of DeepSeek-Coder's training data."""
+        return neutralized("".join(written(chunk, self.mark) for chunk in self.chunks))
 
     @cached_property
     def tokens(self) -> float:
@@ -54,14 +54,14 @@ class Block:
 
     @cached_property
     def lines(self) -> Lines:
-        """What stands in the block, by path."""
+        """The lines of the block, by path."""
         found: Lines = {}
         for chunk in self.chunks:
             found.setdefault(chunk.path, set()).update(said(chunk))
         return found
 
     def grown(self, chunks: Sequence[Chunk], budget: float) -> "Block":
-        """Return the block with `chunks` at its end; what is oldest gives way if that is more than `budget`."""
+        """Return the block with `chunks` at its end; the oldest chunks are dropped if it exceeds `budget`."""
         if not chunks:
             return self
         room = budget - sum(map(cost, chunks))
@@ -70,7 +70,7 @@ class Block:
 
 
 def written(chunk: Chunk, mark: str = "") -> str:
-    """Return a piece as the model reads it; with a mark, as comments."""
+    """Return a chunk as the model reads it; with a mark, as comments."""
     if mark:
         title = f"{mark} {chunk.path}\n" if chunk.path else ""
         return f"{title}{commented(chunk.text.rstrip(), mark)}\n"
@@ -78,12 +78,12 @@ def written(chunk: Chunk, mark: str = "") -> str:
 
 
 def cost(chunk: Chunk) -> float:
-    """Return the estimated tokens of a piece."""
+    """Return the estimated tokens of a chunk."""
     return estimate(written(chunk))
 
 
 def joined(chunks: Iterable[Chunk]) -> list[Chunk]:
-    """Return pieces of the same file that overlap or touch as one, in the place of the first of them."""
+    """Return the chunks with overlapping or adjacent ones of a file merged, in the place of the first."""
     found: list[Chunk] = []
     for chunk in chunks:
         for at, other in enumerate(found):
@@ -119,11 +119,11 @@ def _newest(chunks: Sequence[Chunk], room: float) -> Sequence[Chunk]:
 
 
 def lacking(chunk: Chunk, known: Lines) -> bool:
-    """Whether a piece brings lines that are not known of its file."""
+    """Whether a chunk has new lines of its file."""
     lines, of_file = said(chunk), known.get(chunk.path)
     return bool(lines) and (not of_file or sum(line in of_file for line in lines) < KNOWN * len(lines))
 
 
 def said(chunk: Chunk) -> list[str]:
-    """Return the lines of a piece that are not blank, without their indentation."""
+    """Return the lines of a chunk that are not blank, without indentation."""
     return [line for line in map(str.strip, chunk.text.split("\n")) if line]

@@ -1,4 +1,4 @@
-"""A piece of a file that the model may read beside the document."""
+"""A piece of a file that the model may read besides the document."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Chunk:
     r"""Some lines of a file, with `\n` line ends; `line` counts from 0, and a higher `score` is more relevant.
 
-    `source` is what found it: `search`, `declarations`, `recent`, `editor` or `notes`.
+    `source` is its origin: `search`, `declarations`, `recent`, `editor` or `notes`.
     """
 
     path: str

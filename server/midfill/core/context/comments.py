@@ -1,4 +1,4 @@
-"""How a line comment begins, for models to which other files are shown as comments."""
+"""Line comments, for models that read other files as comments."""
 
 _MARKS = {
     "//": (
@@ -19,12 +19,12 @@ _BY_LANGUAGE = {language: mark for mark, languages in _MARKS.items() for languag
 
 
 def mark_of(language: str) -> str:
-    """Return what a line comment begins with in a language (its identifier in LSP); empty if it has none."""
+    """Return the marker of a line comment in a language (an LSP identifier); empty if it has none."""
     return _BY_LANGUAGE.get(language.lower(), "")
 
 
 def commented(text: str, mark: str) -> str:
-    r"""Return a text whose lines are comments.
+    r"""Return a text with each line as a comment.
 
     >>> commented("x := 1\n\ny := 2", "//")
     '// x := 1\n//\n// y := 2\n'

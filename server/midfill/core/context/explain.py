@@ -1,4 +1,4 @@
-"""What is sent, in words: the pieces of a block by their sources, their tokens, and why they are there."""
+"""A description of the prompt: the chunks of a block by source, their tokens, and why they are included."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ REASONS = {
 
 
 def explained(block: Block, prompt: Prompt, sources: Sequence[str]) -> str:
-    """Return a table of all that the model reads, in its order; `sources` are those that were asked."""
+    """Return a table of the prompt's parts, in order; `sources` are the ones that were searched."""
     lines = [
         f"{estimate(prompt.head + prompt.suffix):6,.0f} tokens in all, about; they are sent in this order:"
     ]
@@ -36,7 +36,7 @@ def explained(block: Block, prompt: Prompt, sources: Sequence[str]) -> str:
 
 
 def _told(chunks: Sequence[Chunk], source: str) -> str:
-    return f"{len(chunks)} pieces; {REASONS[source]}" if chunks else "nothing found that is not there already"
+    return f"{len(chunks)} pieces; {REASONS[source]}" if chunks else "nothing new found"
 
 
 def _place(chunk: Chunk) -> str:

@@ -1,4 +1,4 @@
-"""From the sources to the block: what of all that was found goes in front of the document."""
+"""Selects the chunks of all sources that go into the block."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,31 +15,31 @@ from midfill.core.tokens import estimate
 
 SOURCES = ("recent", "search", "declarations")
 EDITOR = "editor"
-"""The source that is asked later than the others, in a pause: the editor's language servers."""
+"""The source that is queried later than the others, in a pause: the editor's language servers."""
 ORDER = ("notes", EDITOR, "declarations", "search", "recent")
-"""The sources in the order in which their pieces stand in a block: the likeliest are nearest to the document."""
+"""The order of the sources in a block: the most relevant are nearest to the document."""
 SHARES = {"notes": 0.5, "recent": 0.35, "search": 0.45, "declarations": 0.2, EDITOR: 0.2}
-"""Shares of the room that each source gets; what one leaves over is for the others."""
+"""Each source's share of the space; the others use what one leaves over."""
 STEP = 0.5
 """Share of the block that one place may fill."""
 SMALL = 2_000
-"""Tokens below which a block is made anew at each place, and gets what a short text leaves of its own."""
+"""Tokens below which a block is made anew at each place, and also uses the space that a short text leaves."""
 FOUND, LEAST = 32, 60
-"""Pieces that an index is asked for; more where a place may fill more than so many of so few tokens."""
+"""Number of chunks to request from an index, and the tokens of a small chunk, which raise it for large blocks."""
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """How large the block may be, and how much of it one place may fill. Both in tokens."""
+    """The size of the block, and the part of it that one place may fill, in tokens."""
 
     budget: float = 4_000
     step: float = 2_000
     whole: float = 0
-    """What the text above the cursor may have; what it leaves of that is for the block, too."""
+    """Budget of the text above the cursor; the block uses the rest of it."""
 
     @classmethod
     def of(cls, budget: float, prefix: float) -> "Sizes":
-        """Return the sizes for a block of `budget` tokens in front of `prefix` tokens of text; see `SMALL`."""
+        """Return the sizes for a block of `budget` tokens before `prefix` tokens of text; see `SMALL`."""
         return cls(budget, budget, prefix) if budget < SMALL else cls(budget, STEP * budget)
 
     def at(self, cursor: Cursor) -> "Sizes":
@@ -50,20 +50,20 @@ class Sizes:
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What the context of a place is made of; taken when the user comes there."""
+    """The inputs for the context of a place, collected when the user comes there."""
 
     cursor: Cursor
     path: str = ""
-    """The document's path as the index knows it."""
+    """The document's path in the index."""
     mark: str = ""
-    """What other files' lines begin with; see `Block.mark`."""
+    """The comment marker for other files' lines; see `Block.mark`."""
     recent: Sequence[Chunk] = ()
     notes: Sequence[Chunk] = ()
     sources: Collection[str] = SOURCES
 
 
 def gathered(facts: Facts, index: Index | None, block: Block, sizes: Sizes) -> Block:
-    """Return the block for a place: `block`, grown by what it lacks of what was found."""
+    """Return the block for a place: `block`, extended by the new chunks that were found."""
     sizes = sizes.at(facts.cursor)
     limit = max(FOUND, int(sizes.step / LEAST))
     chunks = chosen(found_by_source(facts, index, limit), block, sizes)
@@ -71,20 +71,20 @@ def gathered(facts: Facts, index: Index | None, block: Block, sizes: Sizes) -> B
 
 
 def declared(chunks: Sequence[Chunk], path: str, block: Block, sizes: Sizes) -> Block:
-    """Return the block of the document `path`, grown by what it lacks of declarations that came after it was made."""
+    """Return the block of the document `path`, extended by declarations that arrived after it was made."""
     room = Sizes(sizes.budget, SHARES[EDITOR] * sizes.step)
     found = {EDITOR: [chunk for chunk in chunks if _may_leave(chunk, path)]}
     return block.grown(chosen(found, block, room), sizes.budget)
 
 
 def outlined(path: str, lines: Sequence[str], row: int) -> Chunk:
-    """Return the declaration on a line that a language server has named: comment, signature and members."""
+    """Return the declaration on a line that a language server named: comment, signature and members."""
     found = outline(lines, row)
     return Chunk(path, found.first, "\n".join(found.lines), EDITOR, 1.0)
 
 
 def found_by_source(facts: Facts, index: Index | None, limit: int = FOUND) -> dict[str, list[Chunk]]:
-    """Return what each source has found that may go out, the best first."""
+    """Return the allowed chunks of each source, the best first."""
     found: dict[str, Sequence[Chunk]] = {"notes": facts.notes, "recent": facts.recent}
     if index is not None and "search" in facts.sources:
         words = words_near(facts.cursor)
@@ -100,7 +100,7 @@ def found_by_source(facts: Facts, index: Index | None, limit: int = FOUND) -> di
 
 
 def chosen(found: Mapping[str, list[Chunk]], block: Block, sizes: Sizes) -> list[Chunk]:
-    """Return what fits of what `block` lacks, masked: each source has its share, and the best stands at the end."""
+    """Return the new chunks that fit, masked: each source has its share, and the best chunk is last."""
     known = {path: set(lines) for path, lines in block.lines.items()}
     picked: dict[str, list[Chunk]] = {source: [] for source in found}
     left = room = sizes.step
@@ -119,5 +119,5 @@ def chosen(found: Mapping[str, list[Chunk]], block: Block, sizes: Sizes) -> list
 
 
 def _may_leave(chunk: Chunk, own: str) -> bool:
-    """Whether a piece is of another file than the document's `own`, and of none that holds secrets."""
+    """Whether a chunk is from another file than the document's `own`, and from no file with secrets."""
     return not chunk.path or (chunk.path != own and not is_secret(chunk.path))

@@ -1,4 +1,4 @@
-"""What the context asks of an index of the workspace."""
+"""The interface to an index of the workspace."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -7,10 +7,10 @@ from midfill.core.context.chunk import Chunk
 
 
 class Index(Protocol):
-    """Finds pieces of the workspace's files; it is asked in a thread."""
+    """Finds chunks in the workspace's files; it is called in a thread."""
 
     def search(self, words: Sequence[str], limit: int, skip: str) -> list[Chunk]:
-        """Return the pieces that share the rarest of `words`, the best first, none of them of the file `skip`."""
+        """Return the chunks that share the rarest of `words`, the best first, without those of the file `skip`."""
         ...
 
     def definitions(self, names: Sequence[str], limit: int) -> list[Chunk]:

@@ -1,15 +1,15 @@
-"""Whether the user has come to another place, for which the context is to be settled."""
+"""Whether the user has come to a new place, which needs its own context."""
 
 from midfill.core.cursor import Cursor
 
 FAR = 60
-"""Rows from where the context was settled that make another place."""
+"""Minimum distance in rows from the last place."""
 
 
 def is_another(settled: int | None, cursor: Cursor) -> bool:
-    """Whether the cursor is far from the row for which the context was settled: by a jump, or line after line.
+    """Whether the cursor is far from the row of the current context, after a jump or line after line.
 
-    Within a line that is being written it is not: the context changes between two lines.
+    The cursor has to be at the start of a line: the context does not change while a line is written.
     """
     if settled is None:
         return True

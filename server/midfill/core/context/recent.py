@@ -1,4 +1,4 @@
-"""Where the user has edited and been lately, in every document."""
+"""The places of the latest edits and visits, in every document."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from midfill.core.context.chunk import Chunk
 from midfill.core.edit import Span
 
 MARGIN = 3
-"""Lines shown around an edit; edits that are no further apart are one."""
+"""Lines shown around an edit; edits no further apart than this are one place."""
 MOST = 32
-"""Places that are remembered."""
+"""Maximum number of places."""
 LONGEST = 40
-"""Lines of a place; of a longer one the end is shown, where the user was last."""
+"""Maximum lines of a place; of a longer one the end is shown, where the user was last."""
 
 Lines = Callable[[str, int, int], "str | None"]
 """Returns the lines of a document (by URI) between two rows; None if it is not open."""
@@ -19,17 +19,17 @@ Lines = Callable[[str, int, int], "str | None"]
 
 @dataclass
 class Place:
-    """Lines that were edited, or looked at."""
+    """Lines that were edited or visited."""
 
     uri: str
     first: int
     last: int
     visit: bool = False
     text: str | None = None
-    """What stood there when its document was closed."""
+    """The text of the place when its document was closed."""
 
     def moved(self, span: Span) -> None:
-        """Follow an edit of the same document."""
+        """Move with an edit of the same document."""
         shift = span.gained - span.lost
         if span.row + span.lost < self.first:
             self.first += shift
@@ -39,18 +39,18 @@ class Place:
             self.last = max(self.first, self.last + shift)
 
     def touches(self, row: int, until: int) -> bool:
-        """Whether these rows are the place's own, or close to them."""
+        """Whether these rows are in the place or close to it."""
         return self.first - MARGIN <= until and row <= self.last + MARGIN
 
 
 class Recent:
-    """The latest places, the newest last; an edit costs a few microseconds."""
+    """The latest places, the newest last; recording an edit costs a few microseconds."""
 
     def __init__(self) -> None:
         self._places: list[Place] = []
 
     def edited(self, uri: str, span: Span) -> None:
-        """Take an edit; while the user types in one place it stays one."""
+        """Record an edit; edits in one place share it."""
         place = self._places[-1] if self._places else None
         for other in self._places:
             if other.uri == uri and other.text is None:
@@ -62,7 +62,7 @@ class Recent:
         self._add(Place(uri, span.row, until))
 
     def visited(self, uri: str, row: int) -> None:
-        """Take note that the user works here; a visit of what was edited adds nothing."""
+        """Record a visit; a visit of an edited place adds nothing."""
         last = self._places[-1] if self._places else None
         if last is not None and last.uri == uri and last.visit:
             self._places.pop()
@@ -70,16 +70,16 @@ class Recent:
             self._add(Place(uri, row, row, visit=True))
 
     def closed(self, uri: str, lines: Lines) -> None:
-        """Keep what stands in the places of a document that is closed now; drop its visits."""
+        """Keep the text of the edited places of a document that was closed; drop its visits."""
         self._places = [place for place in self._places if place.uri != uri or not place.visit]
         for place in self._places:
             if place.uri == uri and place.text is None:
                 place.text = _text(place, lines)
 
     def chunks(self, uri: str, lines: Lines, name: Callable[[str], str]) -> list[Chunk]:
-        """Return the places in documents other than that of `uri`, the newest first; no two overlap.
+        """Return the places in documents other than that of `uri`, the newest first, without overlaps.
 
-        `name` gives the path to show for a URI; empty: the document is to be kept back.
+        `name` returns the path to show for a URI; empty excludes the document.
         """
         found: list[Chunk] = []
         for age, place in enumerate(reversed(self._places)):

@@ -1,4 +1,4 @@
-"""The words and names around a cursor that a search can begin with."""
+"""The words and names around a cursor, for searches."""
 
 import re
 from collections import Counter
@@ -17,11 +17,11 @@ NEAR = 40
 MOST_WORDS = 48
 MOST_NAMES = 32
 MOST_PLACES = 16
-"""Names that an editor's language servers are asked about."""
+"""Maximum number of names for the editor's language servers."""
 _LONGEST = 500
-"""Characters of a line that is looked through; longer ones are data or generated."""
+"""Maximum characters of a line that is searched; longer ones are data or generated."""
 _HEAD = 120
-"""First lines of a file that are looked through for imports."""
+"""Number of first lines of a file that are searched for imports."""
 
 NAME = re.compile(r"[^\W\d]\w{2,}")
 _IMPORT = re.compile(
@@ -45,11 +45,11 @@ throw trait true True False try type typedef typeof undefined union unless unsaf
 var virtual void volatile when where while with yield
 """
 KEYWORDS = frozenset(_KEYWORDS.split())
-"""Words of languages, which nobody declares."""
+"""Keywords, which have no declaration."""
 
 
 class NameAt(NamedTuple):
-    """A name in a document: its row, and the characters before it in its line."""
+    """A name in a document: its row, and the number of characters before it in its line."""
 
     name: str
     row: int
@@ -59,7 +59,7 @@ class NameAt(NamedTuple):
 def words_near(cursor: Cursor) -> list[str]:
     """Return the words of the lines around the cursor, the rarest of the file first: whole names and their parts.
 
-    Of equally rare words the nearest to the cursor come first. Lines that look like a key are not searched for.
+    Of equally rare words, the nearest to the cursor come first. Lines that resemble a key are skipped.
     """
     own = [cursor.near_rest, cursor.near_head]
     near = [*own, *_short(reversed(cursor.above[-BEFORE:]), cursor.below[:BEHIND])]
@@ -69,15 +69,15 @@ def words_near(cursor: Cursor) -> list[str]:
 
 
 def names_near(cursor: Cursor) -> list[str]:
-    """Return the names whose declarations help here: those near the cursor, then the imported ones.
+    """Return the names to look up: those near the cursor, then the imported ones.
 
-    Names that the document declares itself are left out: the model sees them anyway.
+    Names that the document declares itself are left out, because the model reads them anyway.
     """
     return list(islice(_names_near(cursor), MOST_NAMES))
 
 
 def places_near(cursor: Cursor) -> list[NameAt]:
-    """Return where those names stand, each where it is nearest to the cursor; without the words of languages."""
+    """Return the positions of those names, each nearest to the cursor, without keywords."""
     names = _names_near(cursor)
     return list(islice((at for name, at in names.items() if name not in KEYWORDS), MOST_PLACES))
 

@@ -1,4 +1,4 @@
-"""The next edit without a model: what the user has just done at one or two places, offered where it fits."""
+"""The next edit without a model: the user's last edit at one or two places, offered at similar places."""
 
 from midfill.core.edits.history import History
 from midfill.core.edits.hunk import Hunk, Page, Proposal

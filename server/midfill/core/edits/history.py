@@ -1,4 +1,4 @@
-"""The last edits of the workspace as hunks, across documents, merged while a line is being typed."""
+"""The last edits of the workspace as hunks, across documents, merged while a line is typed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from midfill.core.edit import Replaced
 from midfill.core.edits.hunk import Hunk
 
 MOST = 32
-"""Hunks that are remembered."""
+"""Maximum number of hunks."""
 LONGEST = 40
-"""Lines of a hunk, on either side; what is longer is a paste or a move, and nothing is learnt from it."""
+"""Maximum lines of a hunk on either side; a larger change is a paste or a move, from which nothing is learnt."""
 
 LineOf = Callable[[str, int], str]
 """Returns the line of a document at a row; empty if there is none."""
@@ -28,13 +28,13 @@ class _Piece:
 
 
 class History:
-    """Takes each change of a document, and returns the edits that they make up; a change costs microseconds."""
+    """Records each change of a document, and returns the resulting edits; recording a change costs microseconds."""
 
     def __init__(self) -> None:
         self._pieces: list[_Piece] = []
 
     def edited(self, uri: str, replaced: Replaced) -> None:
-        """Take a change; one that touches the lines of an earlier one goes into the same hunk."""
+        """Record a change; one that touches the lines of an earlier one extends its hunk."""
         change = _trimmed(_Piece(uri, replaced.row, list(replaced.before), list(replaced.after)))
         until, shift = change.row + len(change.before), len(change.after) - len(change.before)
         touched = [other for other in self._pieces if other.uri == uri and _touch(other, change)]
@@ -42,22 +42,22 @@ class History:
         for other in kept:
             if other.uri == uri and other.row >= until:
                 other.row += shift
-        # One that goes over several earlier ones begins anew.
+        # A change over several earlier ones starts a new hunk.
         piece = _merged(touched[0], change) if len(touched) == 1 else change
         self._pieces = [*kept, piece][-MOST:]
 
     def hunks(self, line: LineOf) -> list[Hunk]:
-        """Return the edits that have changed anything, the newest last."""
+        """Return the edits with an effect, the newest last."""
         found = (_trimmed(piece) for piece in self._pieces)
         return [_hunk(piece, line) for piece in found if _is_edit(piece)]
 
     def forget(self, uri: str) -> None:
-        """Drop the edits of a document, whose text has come anew as a whole."""
+        """Drop the edits of a document whose whole text was replaced."""
         self._pieces = [piece for piece in self._pieces if piece.uri != uri]
 
 
 def _touch(piece: _Piece, change: _Piece) -> bool:
-    """Whether a change replaces lines of a piece, or adds some to it."""
+    """Whether a change replaces lines of a piece, or is adjacent to it."""
     until = change.row + len(change.before)
     if not change.before:
         return piece.row <= change.row <= piece.end
@@ -67,7 +67,7 @@ def _touch(piece: _Piece, change: _Piece) -> bool:
 
 
 def _merged(piece: _Piece, change: _Piece) -> _Piece:
-    """Return the piece that both make up: `change` replaces lines of what `piece` has put there."""
+    """Return the merged piece: `change` replaces lines that `piece` inserted."""
     over = max(0, piece.row - change.row)
     under = max(0, change.row + len(change.before) - piece.end)
     head, tail = change.before[:over], change.before[len(change.before) - under :]
@@ -79,7 +79,7 @@ def _merged(piece: _Piece, change: _Piece) -> _Piece:
 
 
 def _trimmed(piece: _Piece) -> _Piece:
-    """Return the piece without the lines at its ends that have not changed."""
+    """Return the piece without unchanged lines at its ends."""
     before, after, row = piece.before, piece.after, piece.row
     head = 0
     while head < min(len(before), len(after)) and before[head] == after[head]:

@@ -1,12 +1,12 @@
-"""A place that was edited, as it was and as it is, and a place that is proposed for the next edit."""
+"""An edited place before and after, and a proposal for the next edit."""
 
 from typing import NamedTuple
 
 
 class Hunk(NamedTuple):
-    """Lines of a document (without line ends) that were put in place of others.
+    """Lines of a document (without line ends) that replaced others.
 
-    `row` is the first row of `after`. `before` or `after` may be empty: lines were added, or removed.
+    `row` is the first row of `after`. `before` or `after` may be empty: lines were added or removed.
     """
 
     uri: str
@@ -14,12 +14,12 @@ class Hunk(NamedTuple):
     before: tuple[str, ...]
     after: tuple[str, ...]
     above: str = ""
-    """The line above, which has not changed with it."""
+    """The unchanged line above."""
     below: str = ""
     """The line below."""
 
     def covers(self, first: int, last: int) -> bool:
-        """Whether lines from row `first` to, not including, `last` are among the edited ones."""
+        """Whether any line from row `first` to before row `last` is an edited one."""
         return first < max(self.row + len(self.after), self.row + 1) and last > self.row
 
 
@@ -32,11 +32,11 @@ class Page(NamedTuple):
 
 
 class Proposal(NamedTuple):
-    """An edit that fits at a place: `after` takes the place of the lines `before`, which begin at `row`."""
+    """A proposed edit: `after` replaces the lines `before`, which start at `row`."""
 
     uri: str
     row: int
     before: tuple[str, ...]
     after: tuple[str, ...]
     witnesses: int = 1
-    """Hunks that show that this edit is wanted."""
+    """Number of hunks that support this edit."""

@@ -1,4 +1,4 @@
-"""From the last hunks to rules: what the edits have in common, and how much of the text around them it takes."""
+"""Derives rules from the last hunks: their common edit, and how much surrounding text it requires."""
 
 from collections.abc import Sequence
 
@@ -10,20 +10,20 @@ from midfill.core.edits.tokens import common_head, is_word
 from midfill.core.edits.unify import unified
 
 Shape = tuple[tuple[Element, ...], tuple[str | int, ...]]
-"""The tokens that go, and the text that comes, with holes."""
+"""The removed tokens, and the inserted text, with holes."""
 Context = tuple[tuple[Element, ...], tuple[Element, ...]]
-"""The tokens in front of a place, and those behind it."""
+"""The tokens before a place, and those after it."""
 
 BACK = 8
-"""Hunks before the last one that it is compared with."""
+"""Number of earlier hunks that the last one is compared with."""
 DEPTHS = (0, 1, 2, 3, 5, 8)
-"""Tokens on either side that have to be the same, the fewest first."""
+"""Numbers of required tokens on either side, the smallest first."""
 MOST_GONE = 60
-"""Tokens that go, at most."""
+"""Maximum removed tokens."""
 
 
 def rules(hunks: Sequence[Hunk]) -> list[list[Rule]]:
-    """Return what the last hunk shows, the surest first, each as rules that ask for more and more around."""
+    """Return the edits of the last hunk, the most certain first, each as rules that require more and more context."""
     mine = spot(hunks[-1]) if hunks else None
     if mine is None or len(mine.gone) > MOST_GONE:
         return []
@@ -40,7 +40,7 @@ def rules(hunks: Sequence[Hunk]) -> list[list[Rule]]:
 
 
 def _is_contradicted(shape: Shape, others: Sequence[Spot], mine: Spot, earlier: Sequence[Spot]) -> bool:
-    """Whether the same tokens gave way to others as often as to these."""
+    """Whether the same tokens were replaced by others as often as by these."""
     different = (of.gone == mine.gone != () and of.come != mine.come for of in earlier)
     return len(shape[1]) == 1 and sum(different) >= len(others)
 
@@ -61,7 +61,7 @@ def _levels(mine: Spot, others: Sequence[Spot], shape: Shape) -> list[Rule]:
 
 
 def _line_of(found: tuple[str, ...]) -> tuple[str, ...]:
-    """Return tokens up to the first line end."""
+    """Return the tokens up to the first line end."""
     return found[: found.index("\n") + 1] if "\n" in found else found
 
 
@@ -82,7 +82,7 @@ def _rule(mine: Spot, shape: Shape, context: Context, witnesses: int) -> Rule:
 
 
 def _in_call(mine: Spot, others: Sequence[Spot], right: tuple[str, ...]) -> list[Context]:
-    """Return the context of a place among the arguments of a call: its name, and whatever stands before the place."""
+    """Return the context of a place among the arguments of a call: its name, and any tokens before the place."""
     callees = {_callee(of.left) for of in (mine, *others)}
     callee = callees.pop() if len(callees) == 1 else ()
     if not callee:
@@ -94,7 +94,7 @@ def _in_call(mine: Spot, others: Sequence[Spot], right: tuple[str, ...]) -> list
 
 
 def _callee(left: Sequence[str]) -> tuple[str, ...]:
-    """Return the name and the bracket of the call that a place is in; empty if it is in none on its line."""
+    """Return the name and the bracket of the call around a place; empty if there is none on its line."""
     depth = 0
     for at in range(len(left) - 1, 0, -1):
         if left[at] in ")]}":

@@ -1,4 +1,4 @@
-"""The places of a page where a rule fits, as proposals of whole lines."""
+"""The places in a page where a rule fits, as proposals of whole lines."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,9 +10,9 @@ from midfill.core.syntax.scan import lexemes
 
 
 def on_page(rule: Rule, page: Page, hunks: Sequence[Hunk], more: Sequence[Rule] = ()) -> Iterator[Proposal]:
-    """Yield where a rule fits on a page, downwards from the last hunk; `more` are applied to the same lines.
+    """Yield the places where a rule fits in a page, downwards from the last hunk; `more` rules apply to the same lines.
 
-    Lines that the user has edited himself are left alone.
+    Lines that the user has edited are skipped.
     """
     text = f"\n{page.text}\n"
     here = [hunk for hunk in hunks if hunk.uri == page.uri]
@@ -30,7 +30,7 @@ def on_page(rule: Rule, page: Page, hunks: Sequence[Hunk], more: Sequence[Rule] 
 
 
 def made(rule: Rule, of: Proposal) -> bool:
-    """Whether a rule makes what was proposed out of the lines that stood there."""
+    """Whether a rule turns the original lines of a hunk into those of a proposal."""
     text = "\n" + "\n".join(of.before) + "\n"
     page = Page(of.uri, "", text[1:-1])
     return any(
@@ -40,7 +40,7 @@ def made(rule: Rule, of: Proposal) -> bool:
 
 
 def passed(rule: Rule, hunks: Sequence[Hunk], page: Page) -> bool:
-    """Whether a rule fits between the places of a page where the user has made the edit, and he has left that be."""
+    """Whether a rule fits between the user's edits in a page, at a place that the user did not edit."""
     mine = [hunk for hunk in hunks if hunk.uri == page.uri]
     rows = [hunk.row for hunk in hunks[-rule.witnesses :] if hunk.uri == page.uri]
     if rule.witnesses < 2 or len(rows) < 2:
@@ -52,7 +52,7 @@ def passed(rule: Rule, hunks: Sequence[Hunk], page: Page) -> bool:
 
 
 def offset(text: str, row: int) -> int:
-    """Return where the line end in front of a row stands; `text` begins with one."""
+    """Return the offset of the line end before a row; `text` starts with one."""
     at = 0
     for _ in range(row):
         at = text.find("\n", at + 1)
@@ -60,7 +60,7 @@ def offset(text: str, row: int) -> int:
 
 
 def zone_at(text: str, at: int, name: str) -> str:
-    """Return what a place stands in, as far as its line tells: `code`, `string` or `comment`."""
+    """Return the kind of text around a place, judged by its line: `code`, `string` or `comment`."""
     start = text.rfind("\n", 0, at) + 1
     end = text.find("\n", at)
     for lexeme in lexemes(text[start : len(text) if end < 0 else end], language(name)):
@@ -70,7 +70,7 @@ def zone_at(text: str, at: int, name: str) -> str:
 
 
 def _unclosed(text: str, of: Language) -> str:
-    """Return what a text ends in that spans lines, judged by counting its marks; empty if in nothing."""
+    """Return the multi-line construct that a text ends in, judged by counting its delimiters; empty for none."""
     for opening, closing in of.long_quotes:
         if opening == closing and text.count(opening.replace("\\", "")) % 2:
             return "string"
@@ -81,7 +81,7 @@ def _unclosed(text: str, of: Language) -> str:
 
 
 def zone_of(hunk: Hunk, text: str, name: str) -> str:
-    """Return what the first change of a hunk stands in."""
+    """Return the kind of text around the first change of a hunk."""
     before, after = (hunk.before or ("",))[0], (hunk.after or ("",))[0]
     same = 0
     while same < min(len(before), len(after)) and before[same] == after[same]:
@@ -99,13 +99,13 @@ def _is_whole(found: Proposal, hunk: Hunk) -> bool:
 
 
 def _opened(text: str) -> tuple[int, ...]:
-    """Return how many brackets are open at the end of a text, and of which quotes there is an odd number."""
+    """Return the number of open brackets at the end of a text, and the quotes that occur an odd number of times."""
     brackets = (text.count(one) - text.count(other) for one, other in ("()", "[]", "{}"))
     return *brackets, *(text.count(quote) % 2 for quote in "\"'`")
 
 
 def _by_line(places: Iterator[Place], text: str) -> Iterator[list[Place]]:
-    """Yield the places, those of one line together."""
+    """Yield the places grouped by line."""
     line: list[Place] = []
     for place in places:
         if line and "\n" in text[line[-1].end : place.start]:
@@ -132,7 +132,7 @@ def _proposal(rule: Rule, page: Page, text: str, places: Sequence[Place]) -> Pro
 
 
 def _with_more(found: Proposal, more: Sequence[Rule]) -> Proposal:
-    """Return a proposal for one line with what other rules say of that line."""
+    """Return a proposal for one line, including the changes of other rules on that line."""
     if len(found.before) != 1 or len(found.after) != 1:
         return found
     line = found.after[0]

@@ -1,4 +1,4 @@
-"""Where the edit that the user has just made fits next."""
+"""Finds the places where the user's last edit fits next."""
 
 from collections.abc import Collection, Iterator, Sequence
 
@@ -12,9 +12,9 @@ from midfill.core.edits.sure import is_sure, is_sure_elsewhere, reach
 def proposals(
     hunks: Sequence[Hunk], pages: Sequence[Page], refused: Collection[Proposal] = ()
 ) -> Iterator[Proposal]:
-    """Yield the edits that fit somewhere in `pages`, the surest first; the first page is that of the last hunk.
+    """Yield the edits that fit in `pages`, the most certain first; the first page is that of the last hunk.
 
-    A rule that makes what the user has refused asks for more around.
+    A rule whose proposal the user has refused requires more context.
     """
     unwanted = {(of.before, of.after) for of in refused}
     known = learnt(hunks, pages[0])
@@ -29,7 +29,7 @@ def proposals(
 
 
 def learnt(hunks: Sequence[Hunk], page: Page) -> list[list[Rule]]:
-    """Return the rules that the last hunks show, the surest first, each in forms that ask for more and more around."""
+    """Return the rules of the last hunks, the most certain first, each with increasing context."""
     found = (
         [rule for rule in levels if is_sure(rule) and not passed(rule, hunks, page)]
         for levels in rules(hunks)

@@ -1,4 +1,4 @@
-"""An edit with holes, and where it fits."""
+"""An edit with holes, and the places where it fits."""
 
 import re
 from collections.abc import Iterator
@@ -13,24 +13,24 @@ Element = str | int
 """A token, or the number of a hole."""
 
 MOST_PLACES = 400
-"""Places of a word that are looked at; of a word that is so frequent, no edit is learnt for the rest."""
+"""Maximum occurrences of a word that are searched; further ones of so frequent a word are skipped."""
 LONGEST_LINE = 500
-"""Characters; a longer one is data, and would cost a search with holes too much."""
+"""Maximum characters of a line; a longer one is data, and slow to search with holes."""
 
 LONGEST_HOLE = 120
 
 ANY = -1
-"""A hole that nothing refers to; it may be empty."""
+"""A hole without a reference; it may be empty."""
 
 _INNER = r"[^()\[\]{}\n]|\((?:[^()\n]|\((?:[^()\n]|\([^()\n]*\))*\))*\)|\[[^\[\]\n]*\]|\{[^{}\n]*\}"
 
 _BLANKS = r"[ \t]*"
 _EDGE = r"(?:(?<!\w)|(?!\w))"
-"""A place that is not inside of a word."""
+"""A place that is not inside a word."""
 
 
 class Place(NamedTuple):
-    """Where a rule fits, and what it puts there."""
+    """The places where a rule fits, and the text that it inserts."""
 
     start: int
     end: int
@@ -39,79 +39,79 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Rule:
-    """Tokens that go, between tokens that stay, and the text that comes."""
+    """Removed tokens, between unchanged tokens, and the inserted text."""
 
     left: tuple[Element, ...]
     gone: tuple[Element, ...]
     right: tuple[Element, ...]
     come: tuple[str | int, ...]
-    """Texts, and the numbers of the holes that stand between them."""
+    """Texts, and the numbers of the holes between them."""
     indent: str = ""
     lead: bool = False
-    """Blanks in front of `gone` go with it."""
+    """Blanks before `gone` are removed with it."""
     tail: bool = False
-    """Blanks behind it do."""
+    """Blanks after it are removed too."""
     deeper: str = ""
-    """Blanks that come in front of the line."""
+    """Blanks inserted at the start of the line."""
     blanks: tuple[bool, bool] = (True, True)
-    """Whether blanks stand on either side of a place where nothing goes."""
+    """Whether there are blanks on either side of a place where nothing is removed."""
     lines: Literal["", "above", "below"] = ""
-    """Whole lines come, indented as the line above or below."""
+    """Whole lines are inserted, indented like the line above or below."""
     witnesses: int = 1
 
     @cached_property
     def anchor(self) -> str:
-        """The longest word of those that stay or go, those that go first; empty: there is none."""
+        """The longest word of the removed or unchanged tokens, removed ones first; empty if there is none."""
         gone = [part for part in self.gone if isinstance(part, str) and is_word(part)]
         around = [part for part in (*self.left, *self.right) if isinstance(part, str) and is_word(part)]
         return max(gone or around or self.fixed, key=len, default="")
 
     @property
     def is_rename(self) -> bool:
-        """Whether a name takes the place of a name."""
+        """Whether a name replaces a name."""
         gone, come = (*self.gone, 0)[0], (*self.come, 0)[0]
         return len(self.gone) == len(self.come) == 1 and _is_name(gone) and _is_name(come)
 
     @property
     def blank_left(self) -> bool:
-        """Whether there may be blanks in front of the place."""
+        """Whether blanks may precede the place."""
         return not self.lead and not self.lines and (bool(self.gone) or self.blanks[0])
 
     @property
     def blank_right(self) -> bool:
-        """Whether there may be blanks behind the place."""
+        """Whether blanks may follow the place."""
         return not self.tail and (bool(self.gone) or bool(self.lines) or (self.blanks[1] and bool(self.left)))
 
     @property
     def is_framed(self) -> bool:
-        """Whether a token stands on either side of a hole."""
+        """Whether a token is on either side of a hole."""
         head, tail = (*self.gone, "")[0], ("", *self.gone)[-1]
         return bool(self.left or isinstance(head, str)) and bool(self.right or isinstance(tail, str))
 
     @property
     def in_call(self) -> bool:
-        """Whether the place is any among the arguments of a call of this name."""
+        """Whether the place is anywhere among the arguments of a call of this name."""
         return ANY in self.left
 
     @property
     def removes(self) -> bool:
-        """Whether nothing comes in place of what goes."""
+        """Whether nothing replaces the removed tokens."""
         return not "".join(map(str, self.come)).strip()
 
     @property
     def spans_lines(self) -> bool:
-        """Whether line ends go or come."""
+        """Whether line ends are removed or inserted."""
         return "\n" in self.gone or any("\n" in str(part) for part in self.come)
 
     @property
     def fixed(self) -> list[str]:
-        """The tokens that have to stand at a place."""
+        """The tokens that a place must have."""
         return [
             part for part in (*self.left, *self.gone, *self.right) if isinstance(part, str) and part != "\n"
         ]
 
     def places(self, text: str, first: int = 0, last: int | None = None) -> Iterator[Place]:
-        """Yield where the rule fits between two offsets of a text."""
+        """Yield the places between two offsets of a text where the rule fits."""
         done = first
         for start, end in self._windows(text, first, len(text) if last is None else last):
             for match in _expression(self).finditer(text, max(start, done), end):
@@ -121,7 +121,7 @@ class Rule:
                 done = max(done, match.end("gone"), match.start() + 1)
 
     def _windows(self, text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
-        """Yield the lines around the places of the anchor."""
+        """Yield the lines around the occurrences of the anchor."""
         above = sum(part == "\n" for part in (*self.left, *self.gone))
         below = sum(part == "\n" for part in (*self.gone, *self.right))
         at = text.find(self.anchor, first, last)
@@ -151,7 +151,7 @@ class Rule:
         return "\n".join([head, *(_moved(line, self.indent, here) for line in rest)])
 
     def _is_there(self, text: str, place: Place) -> bool:
-        """Whether what is to be put in stands there already, in front or behind."""
+        """Whether the inserted text is already there, before or after the place."""
         if self.gone:
             return text[place.start : place.end] == place.text
         new = place.text.strip()
@@ -161,7 +161,7 @@ class Rule:
 
 
 def _lines_around(text: str, at: int, above: int, below: int) -> tuple[int, int]:
-    """Return where the line of a place begins, line end in front and so many lines above it included, and ends."""
+    """Return the start of a place's line, including its preceding line end and this many lines above, and its end."""
     start, end = at, at
     for _ in range(above + 1):
         start = max(text.rfind("\n", 0, start), 0)

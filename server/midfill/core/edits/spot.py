@@ -1,4 +1,4 @@
-"""What has changed in a hunk: the tokens that went and came, and those around them."""
+"""The change of a hunk: the removed and inserted tokens, and those around them."""
 
 from typing import Literal, NamedTuple
 
@@ -7,13 +7,13 @@ from midfill.core.edits.tokens import Token, changes, tokens, words
 
 Words = tuple[str, ...]
 REACH = 24
-"""Tokens that are kept on either side of a changed place."""
+"""Number of tokens kept on either side of a change."""
 
 
 class Spot(NamedTuple):
-    """What has changed in a hunk, from the first to the last changed token.
+    """The change of a hunk, from the first to the last changed token.
 
-    `removed` and `inserted` are texts, the blanks that they have in common left off; the tokens in them follow.
+    `removed` and `inserted` are texts without their common blanks; their tokens follow.
     """
 
     removed: str
@@ -21,16 +21,16 @@ class Spot(NamedTuple):
     gone: tuple[str, ...]
     come: tuple[str, ...]
     left: tuple[str, ...]
-    """Tokens in front of it; the nearest is the last. A line end is one."""
+    """Tokens before it; the nearest is the last. A line end is a token."""
     right: tuple[str, ...]
     indent: str
-    """What the line begins with in which the place stands."""
+    """The start of the line that contains the place."""
     deeper: str = ""
-    """Blanks that the line begins with in addition."""
+    """Additional blanks at the start of the line."""
     blanks: tuple[bool, bool] = (True, True)
-    """Whether there are blanks between it and the token in front of it, and the one behind."""
+    """Whether there are blanks between it and the tokens before and after it."""
     lines: Literal["", "above", "below"] = ""
-    """Whole lines are added, with their line ends, indented as the line above or below."""
+    """Whole lines are added, with their line ends, indented like the line above or below."""
 
 
 class _Side(NamedTuple):
@@ -53,9 +53,9 @@ class _Side(NamedTuple):
 
 
 def spot(hunk: Hunk) -> Spot | None:
-    """Return what has changed in a hunk; None if nothing but blanks has.
+    """Return the change of a hunk; None if only blanks differ.
 
-    Changes that are all the same are one: a rule that is made of it fits several times on a line.
+    Equal changes on a line count as one: its rule fits several times on a line.
     """
     old, new = _framed(hunk, hunk.before), _framed(hunk, hunk.after)
     before, after = tokens(old), tokens(new)
@@ -90,7 +90,7 @@ def _spot(was: _Side, now: _Side) -> Spot:
 
 
 def _added(inserted: str, now: _Side, left: Words, right: Words, was: _Side) -> Spot:
-    """Return the spot of whole lines that are added."""
+    """Return the change of whole lines that are added."""
     end = was.found[was.first - 1].end
     above, below = indent_at(was.text, end - 1), indent_at(was.text, end)
     side: Literal["above", "below"] = "above" if indent_at(inserted, 0) == above else "below"
@@ -99,7 +99,7 @@ def _added(inserted: str, now: _Side, left: Words, right: Words, was: _Side) -> 
 
 
 def _without_common_blanks(removed: str, inserted: str) -> tuple[str, str, tuple[bool, bool]]:
-    """Return two texts without the blanks that both begin and end with, and whether there were any."""
+    """Return two texts without the blanks common to their starts and ends, and whether there were any."""
     head = _common_blanks(removed, inserted)
     removed, inserted = removed[head:], inserted[head:]
     tail = 0 if "\n" in removed + inserted else _common_blanks(removed[::-1], inserted[::-1])
@@ -107,7 +107,7 @@ def _without_common_blanks(removed: str, inserted: str) -> tuple[str, str, tuple
 
 
 def _deeper(removed: str, inserted: str, indent: str) -> str:
-    """Return the blanks that come in front of a line, its common ones aside; empty if it loses some."""
+    """Return the blanks added at the start of a line; empty if it loses some."""
     more = inserted[: len(inserted) - len(inserted.lstrip(" \t"))]
     is_deeper = inserted.strip() and removed[:1] not in {" ", "\t"} and indent.endswith(more[: len(indent)])
     return more if is_deeper else ""
@@ -121,7 +121,7 @@ def _common_blanks(one: str, other: str) -> int:
 
 
 def indent_at(text: str, at: int) -> str:
-    """Return the blanks that the line begins with in which a place stands."""
+    """Return the leading blanks of the line that contains a place."""
     start = text.rfind("\n", 0, at) + 1
     end = start
     while end < len(text) and text[end] in " \t":

@@ -1,31 +1,31 @@
-"""Whether a rule says enough of a place to be offered there.
+"""Decides whether a rule is specific enough to be offered.
 
-The bounds are those with which `tests/quality/edits` finds four offers in five right on public histories.
+The limits are those with which `tests/quality/edits` finds four offers in five right on public histories.
 """
 
 from midfill.core.edits.rule import Rule
 from midfill.core.edits.tokens import is_word
 
 SURE_NAME = 7
-"""Characters of a name that is renamed elsewhere after one place."""
+"""Minimum characters of a name that is renamed elsewhere after one place."""
 SHORT_NAME = 3
 """The same after two or three places."""
 NEAR = 60
-"""Rows within which it is."""
+"""Maximum distance in rows."""
 LEAST = 2
-"""Fixed tokens of a rule, one of them a name that goes."""
+"""Minimum fixed tokens of a rule, one of them a removed name."""
 NAMELESS = 6
-"""Fixed tokens of a rule without such a name, or that only adds."""
+"""Minimum fixed tokens of a rule without a removed name, or that only adds."""
 IN_CALL = 3
-"""Fixed tokens of a rule that adds an argument to a call: its name, and its brackets."""
+"""Minimum fixed tokens of a rule that adds an argument to a call: its name, and its brackets."""
 REMOVING = 4
-"""Fixed tokens of a rule that only removes."""
+"""Minimum fixed tokens of a rule that only removes."""
 AROUND = 3
-"""Tokens around the place, as long as two hunks alone show a rule that is no rename."""
+"""Minimum context tokens while only two hunks support a rule that is not a rename."""
 FEW = 3
-"""Hunks up to which a rule that only removes needs twice the tokens."""
+"""Number of hunks up to which a rule that only removes needs twice the tokens."""
 ELSEWHERE = 5
-"""Hunks that show a rule that is offered in other files."""
+"""Minimum hunks for a rule that is offered in other files."""
 
 
 def is_sure(rule: Rule) -> bool:
@@ -51,12 +51,12 @@ def is_sure_elsewhere(rule: Rule) -> bool:
 
 
 def reach(rule: Rule) -> int | None:
-    """Return the rows around the last hunk within which a rule is offered; None: everywhere."""
+    """Return the rows around the last hunk within which a rule is offered; None for everywhere."""
     return NEAR if rule.witnesses < 2 else None
 
 
 def names(rule: Rule) -> list[str]:
-    """Return the names that go."""
+    """Return the removed names."""
     return [part for part in rule.gone if isinstance(part, str) and is_word(part) and len(part) > 2]
 
 

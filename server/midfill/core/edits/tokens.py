@@ -1,4 +1,4 @@
-"""Text as tokens, and the changed places between two texts."""
+"""Text as tokens, and the changes between two texts."""
 
 import re
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ _TOKEN = re.compile(r"\w+|\n|[^\w\s]")
 
 
 class Token(NamedTuple):
-    """A word, a mark or a line end, and where it stands."""
+    """A word, a mark or a line end, and its position."""
 
     text: str
     start: int
@@ -26,7 +26,7 @@ class Change(NamedTuple):
 
 
 def tokens(text: str) -> list[Token]:
-    """Return the tokens of a text; blanks are none.
+    """Return the tokens of a text without blanks.
 
     >>> [token.text for token in tokens("a.b += 10")]
     ['a', '.', 'b', '+', '=', '10']
@@ -45,7 +45,7 @@ def is_word(text: str) -> bool:
 
 
 def changes(before: Sequence[str], after: Sequence[str]) -> list[Change]:
-    """Return the changed places between two sequences of tokens, in their order."""
+    """Return the changes between two sequences of tokens, in order."""
     head = common_head(before, after)
     tail = common_head(before[head:][::-1], after[head:][::-1])
     old, new = before[head : len(before) - tail], after[head : len(after) - tail]
@@ -58,7 +58,7 @@ def changes(before: Sequence[str], after: Sequence[str]) -> list[Change]:
 
 
 def common_head(one: Sequence[str], other: Sequence[str]) -> int:
-    """Return how many tokens two sequences have in common from their beginnings."""
+    """Return the number of tokens in the common prefix of two sequences."""
     count = 0
     for mine, yours in zip(one, other, strict=False):
         if mine != yours:

@@ -1,4 +1,4 @@
-"""Two changed places as one edit with holes."""
+"""Merges two changes into one edit with holes."""
 
 from collections.abc import Sequence
 from difflib import SequenceMatcher
@@ -12,7 +12,7 @@ MOST_HOLES = 3
 
 
 def unified(one: Spot, other: Spot) -> tuple[tuple[Element, ...], tuple[str | int, ...]] | None:
-    """Return the tokens that go, and the text that comes, with holes where the places differ; None if they do not fit.
+    """Return the removed tokens and the inserted text, with holes where the changes differ; None if they do not match.
 
     The text is that of `one`.
     """

@@ -35,7 +35,7 @@ class Analogy:
                 return None
             agreed += theirs == ours and not ours.isspace()
         if not agreed or all(theirs == ours for theirs, ours in renamed.items()):
-            return None  # No token is the same, or all are; in that case the place already has a vote.
+            return None  # No token is the same, or all are; in the latter case the place already has a vote.
         text = _WORD.sub(lambda word: _renamed(word[0], renamed), line[begun:])
         return Guess(text[len(self._started) :], agreed) if text.startswith(self._started) else None
 

@@ -34,14 +34,14 @@ WEIGHTS = {
     "line start": -0.25,
     "line start, first": -0.57,
 }
-"""By the name of the feature."""
+"""By feature name."""
 
 
 def features(step: Step, started: int, *, at_start: bool) -> dict[str, float]:
-    """Return what tells how likely the piece of a step is right.
+    """Return the features of a step's piece.
 
-    `started` is the number of characters of the unfinished word before the cursor; `at_start`: nothing stands before
-    the cursor on its line.
+    `started` is the number of characters of the unfinished word before the cursor; `at_start` means that nothing
+    precedes the cursor on its line.
     """
     party, name, first = step.party, is_name(step.piece), step.number == 0
     share = party.weight / (step.total + 4)
@@ -78,6 +78,6 @@ def features(step: Step, started: int, *, at_start: bool) -> dict[str, float]:
 
 
 def confidence(step: Step, started: int, *, at_start: bool) -> float:
-    """Return the probability that the piece of a step is right, if those before it are."""
+    """Return the probability that the piece of a step is right, given that the earlier pieces are."""
     found = features(step, started, at_start=at_start)
     return 1 / (1 + math.exp(-sum(WEIGHTS[name] * value for name, value in found.items())))

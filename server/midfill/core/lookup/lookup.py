@@ -16,11 +16,11 @@ from midfill.core.lookup.votes import Count, Step, Vote, ending, is_unanimous
 from midfill.core.model import Ask
 
 SURE = 0.62
-"""Probability of being right that a completion needs."""
+"""Minimum probability of a completion."""
 SURE_MANUAL = 0.4
-"""The same for a manual request, where a guess is better than no suggestion."""
+"""The same after a manual request, where a guess is better than no suggestion."""
 SURE_AT_START = 0.92
-"""The same at the start of a line, where nobody has begun to say what comes."""
+"""The same at the start of a line, where the user has typed nothing yet."""
 UNANIMOUS = 0.7
 """Share of the votes that each further line needs."""
 LEAST = 3
@@ -68,7 +68,7 @@ def started(cursor: Cursor) -> str:
 def _most_certain(steps: Iterator[Step], cursor: Cursor, sure: float) -> tuple[str, bool]:
     """Return the longest text that is certain enough, and whether the line certainly ends with it.
 
-    Where a piece is certain enough, and many have but one opinion of the rest, that is as certain.
+    If a piece is certain enough and many votes agree on the rest, the rest is as certain.
     """
     text, certain, begun, at_start = "", 1.0, len(started(cursor)), not cursor.head.strip()
     for step in steps:
@@ -102,9 +102,7 @@ def fitting_votes(cursor: Cursor, above: Source, below: Source, memories: Sequen
         if vote.text not in fits:
             text = fitting(vote.text, rest)
             repeats = next_line and (head + (text or "")).rstrip() == next_line
-            text = (
-                "" if repeats else text
-            )  # Who goes on so far that the line stands there twice, votes for its end.
+            text = "" if repeats else text  # A vote that would repeat the line counts as a vote for its end.
             fits[vote.text] = text if closes_in_order(opened, text or "") else None
         if (text := fits[vote.text]) is not None:
             yield vote._replace(text=text.rstrip() if cursor.rest[:1].isspace() else text)

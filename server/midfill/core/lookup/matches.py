@@ -1,4 +1,4 @@
-"""The places that end like the text before the cursor, in the document and in the files remembered."""
+"""The places that end like the text before the cursor, in the document and in the memories."""
 
 import re
 from bisect import bisect_left
@@ -36,7 +36,7 @@ class Match(NamedTuple):
 
 
 class Query:
-    """The text before the cursor, as it is searched for."""
+    """The text before the cursor as a search query."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -47,7 +47,7 @@ class Query:
             self._byte_starts = [len(text[:start].encode("utf-8", "replace")) for start in self.starts]
 
     def anchors(self) -> Iterator[str]:
-        """Yield what is searched for, the longest first."""
+        """Yield the anchors to search for, the longest first."""
         for count in (count for count in ANCHORS if count <= len(self.starts)):
             anchor = self.text[self.starts[-count] :][-ANCHOR_LIMIT:]
             if count == 1 and not (len(anchor) > 1 and anchor[-2:].isidentifier()):
@@ -89,7 +89,7 @@ def _places(
 
 
 def _first_common(query: AnyStr, tail: AnyStr) -> int:
-    """Return the offset in `query` from which on it is the end of `tail`, and no word of `tail` is cut."""
+    """Return the offset in `query` from which it equals the end of `tail` without cutting a word of `tail`."""
     low, high = 0, min(len(tail), len(query))
     while low < high:  # Bisect the longest common end: comparing slices is faster than characters.
         middle = (low + high + 1) // 2

@@ -1,8 +1,8 @@
-"""The text of many files, sorted so that all places that go on from a text are found at once.
+"""The text of many files with a suffix array, which finds all places that follow a text at once.
 
-A suffix array over the beginnings of tokens: their offsets, in the order of what stands there. The places that begin
-with an anchor are neighbours in it, found by bisection: 20 steps among a million tokens. Text is kept as bytes, so that
-it can lie in a mapped file.
+The suffix array holds the offsets of the tokens, sorted by the text from there on. The places that start with an anchor
+are adjacent in it and found by bisection: 20 steps among a million tokens. Text is kept as bytes, which can be in a
+mapped file.
 """
 
 import re
@@ -13,11 +13,11 @@ from typing import NamedTuple, Protocol
 LINE_LIMIT = 500
 """Maximum characters of a line that is kept; longer lines are data or generated."""
 COMPARED = 48
-"""Bytes by which offsets are sorted; no longer anchor is searched for."""
+"""Number of bytes by which offsets are sorted; anchors are no longer than this."""
 FORWARD = 200
-"""Bytes of a line that are read after a place."""
+"""Maximum bytes of a line that are read after a place."""
 TABS = 0x80
-"""Bit of an indentation that is made of tabs; the others are the number of its characters."""
+"""Bit of an indentation of tabs; the other bits are its number of characters."""
 
 _TOKEN = re.compile(rb"[\w\x80-\xff]+|[^\w\s\x80-\xff]")
 
@@ -39,19 +39,19 @@ class Text(NamedTuple):
 
     bytes: Bytes
     lines: Sequence[int]
-    """Where each line begins."""
+    """The start of each line."""
     indents: Sequence[int]
     """The indentation of each line, in characters (at most 127), with `TABS`."""
     files: Sequence[int]
-    """Where each file begins."""
+    """The start of each file."""
 
 
 class Memory(NamedTuple):
-    """A text in which places are found by what stands before them."""
+    """A text in which places are found by the text before them."""
 
     text: Text
     starts: Sequence[int]
-    """Offsets of the tokens, sorted by what stands there."""
+    """Offsets of the tokens, sorted by the text from there on."""
     paths: Sequence[str] = ()
     """The files, in the order of their text."""
     hidden: frozenset[int] = frozenset()
@@ -63,7 +63,7 @@ class Memory(NamedTuple):
         return self._replace(hidden=self.hidden.union(numbers))
 
     def ends(self, anchor: bytes, most: int) -> Iterator[int]:
-        """Yield offsets after `anchor`, at most `most`, evenly spread over what may follow."""
+        """Yield at most `most` offsets after `anchor`, spread evenly over the possible continuations."""
         text, starts, size = self.text.bytes, self.starts, len(anchor)
         low = bisect_left(starts, anchor, key=lambda at: text[at : at + size])
         high = bisect_right(starts, anchor, low, key=lambda at: text[at : at + size])
@@ -86,7 +86,7 @@ class Memory(NamedTuple):
         return bisect_right(self.text.lines, place) - 1
 
     def line(self, row: int) -> str | None:
-        """Return a line with its indentation; None behind the last."""
+        """Return a line with its indentation; None after the last."""
         if not 0 <= row < len(self.text.lines):
             return None
         indent, begin = self.text.indents[row], self.text.lines[row]
@@ -114,7 +114,7 @@ def joined(texts: Iterable[str]) -> Text:
 
 
 def sorted_starts(text: bytes) -> list[int]:
-    """Return the offsets of the tokens of `text`, sorted by what stands there: 2 s for 100,000 lines."""
+    """Return the offsets of the tokens of `text`, sorted by the text from there on: 2 s for 100,000 lines."""
     starts = [token.start() for token in _TOKEN.finditer(text)]
     starts.sort(key=lambda at: text[at : at + COMPARED])
     return starts

@@ -1,4 +1,4 @@
-"""The text of the open document, searched as it stands."""
+"""The text of the open document, searched without an index."""
 
 from collections.abc import Iterator, Sequence
 
@@ -48,7 +48,7 @@ class Source:
         return self.text.count("\n", 0, place) - 1
 
     def line(self, row: int) -> str | None:
-        """Return a line with its indentation; None behind the last."""
+        """Return a line with its indentation; None after the last."""
         return self.lines[row] if 0 <= row < len(self.lines) else None
 
     def last_lines(self) -> list[str]:

@@ -12,9 +12,9 @@ FOREIGN = 0.7
 UNKNOWN = 0.6
 """Factor of the weight of a name that the document does not have."""
 UNANIMOUS_VOTES, UNANIMOUS_TOKENS = 3, 8
-"""Votes that make a unanimous one, and tokens that one of them agrees in."""
+"""Minimum votes for a unanimous piece, and minimum agreeing tokens of one of them."""
 MOST_PIECES = 24
-"""Pieces of a completion."""
+"""Maximum pieces of a completion."""
 
 _PIECE = re.compile(r"\w+|\s+|[^\w\s]")
 
@@ -42,13 +42,13 @@ class Party:
     weight: float = 0.0
     votes: int = 0
     agreed: int = 0
-    """The most tokens that one of them agrees in."""
+    """The maximum number of agreeing tokens of a vote."""
     in_document: int = 0
     by_pattern: int = 0
     """Votes of analogies."""
 
     def add(self, other: "Party") -> None:
-        """Take in the votes of another party."""
+        """Add the votes of another party."""
         self.weight += other.weight
         self.votes += other.votes
         self.agreed = max(self.agreed, other.agreed)
@@ -58,7 +58,7 @@ class Party:
 
 @dataclass
 class Step:
-    """The next piece with the most votes, and how it was voted for."""
+    """The next piece with the most votes, and its statistics."""
 
     piece: str
     """Empty: the line ends here."""
@@ -67,11 +67,11 @@ class Step:
     total: float
     """The weight of all votes at this step."""
     against: int
-    """The most tokens that a place agrees in which has another piece."""
+    """The maximum number of agreeing tokens of a vote for another piece."""
     choices: int
     """Different pieces voted for."""
     is_known: bool
-    """Whether the document has this name, or it is none."""
+    """Whether the document has this name, or the piece is not a name."""
 
 
 @dataclass
@@ -88,7 +88,7 @@ class Count:
         party.add(Party(vote.weight, 1, vote.agreed, in_document, vote.match is None))
 
     def steps(self, knows: Callable[[str], bool], started: str) -> Iterator[Step]:
-        """Yield the pieces with the most votes, one after the other, each among the votes for all before it.
+        """Yield the pieces with the most votes in order, each chosen among the votes for all pieces before it.
 
         `knows` returns whether the document has a name; `started` is the unfinished word before the cursor.
         """
@@ -128,7 +128,7 @@ def _step(by_piece: dict[str, Party], number: int, knows: Callable[[str], bool])
 
 
 def is_unanimous(step: Step) -> bool:
-    """Return whether enough places, which have much in common with the cursor's, agree on the piece."""
+    """Return whether enough places with a long match agree on the piece."""
     return step.choices == 1 and step.party.votes >= UNANIMOUS_VOTES and step.party.agreed >= UNANIMOUS_TOKENS
 
 

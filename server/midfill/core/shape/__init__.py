@@ -1,14 +1,14 @@
-"""Raw text from a model, turned into text that belongs exactly where the cursor is.
+"""Turns a model's raw text into text that fits at the cursor.
 
-`mend` repairs the head of an answer, so that it goes on at the cursor; `trim` ends it. They are apart because it is
-mended text that is kept: when the user types along, what is left of it is trimmed again at the new place. `enough`
-tells when a stream can be closed, since no continuation could change what is shown.
+`mend` repairs the head of an answer so that it continues at the cursor; `trim` ends it. They are separate because the
+cache keeps mended text: while the user types along, the rest of it is trimmed again at the new cursor. `enough` tells
+when a stream can be closed, because no continuation could change what is shown.
 
     raw ─ mend: line ends · controls · control tokens · fence · echo · blanks · indentation · levels ─▶ mended
     mended ─ trim: first cut seen (suffix, loop, scope, length) · tail · pattern · fit · guard ─▶ Completion
 
-Nothing here looks farther than the lines around the cursor (`syntax.region`), so that the time it takes is bounded
-for any file; and nothing here fails, whatever the text.
+The rules use only the lines around the cursor (`syntax.region`), so their time is bounded for any file. They never
+fail, whatever the text.
 """
 
 from midfill.core.completion import Completion
@@ -24,7 +24,7 @@ from midfill.core.shape.fences import without_fence
 from midfill.core.shape.fit import best, fitted, goes_into, repeats, repeats_rest, whole
 from midfill.core.shape.guard import begun, guarded, healthy
 from midfill.core.shape.indent import indented
-from midfill.core.shape.moves import leveled, settled
+from midfill.core.shape.reindent import reindented, settled
 from midfill.core.shape.repetition import loop, without_pattern
 from midfill.core.shape.scope import fills, first_piece_of, scope, tells
 from midfill.core.shape.space import spaced
@@ -51,7 +51,7 @@ RULES = (
     echo,
     spaced,
     indented,
-    leveled,
+    reindented,
     meeting,
     loop,
     scope,
@@ -61,40 +61,40 @@ RULES = (
     closed,
     guarded,
 )
-"""The rules, in the order in which they apply; each shows an example before and after in its docstring."""
+"""The rules, in order of application; each docstring shows an example before and after."""
 
 MOST_CHARACTERS = 4_000
-"""Characters of an answer that are looked at: some thousand tokens, several times what is ever asked for."""
+"""Maximum characters of an answer that are used: some thousand tokens, several times the largest request."""
 
 
 def shape(raw: str, cursor: Cursor, ask: Ask) -> Completion:
-    """Return what to show of `raw`, the model's answer at `cursor`; it may be nothing."""
+    """Return what to show of `raw`, the model's answer at `cursor`; it may be empty."""
     return trim(mend(raw, cursor), cursor, ask)
 
 
 def mend(raw: str, cursor: Cursor, *, ended: bool = True) -> str:
-    """Return `raw` so that it goes on exactly at the cursor, however much of it there is yet.
+    """Return `raw` so that it continues exactly at the cursor; `raw` may still be streaming.
 
-    `ended`: all of it is there. Only then is it read as a whole that stands between other text.
+    `ended`: the answer is complete. Only then is it read as a whole between other text.
     """
     here = context_at(cursor)
     text, written = _spaced(raw, here)
     if ended and here.inline and here.language.indented and not repeats_rest(text, here):
         return between(text, written, here)
-    return leveled(text, written, here)
+    return reindented(text, written, here)
 
 
 def _spaced(raw: str, here: CursorContext) -> tuple[str, str]:
-    """Return `raw` as it goes on at the cursor, and with the blanks at its head as the model wrote them."""
+    """Return `raw` as it continues at the cursor, and the same with its leading blanks as the model wrote them."""
     text = _unwrapped(raw, here)
     written = text[echo(text, here).length :]
     return indented(spaced(written, here), here), written
 
 
 def trim(text: str, cursor: Cursor, ask: Ask, *, ended: bool = True) -> Completion:
-    """Return the part of `text` that is shown at the cursor, where it goes on.
+    """Return the part of `text` that is shown at the cursor, where it continues.
 
-    `ended`: the model has ended the answer by itself. Then all of it counts for a user who has asked by hand.
+    `ended`: the model ended the answer itself. All of it then counts after a manual request.
     """
     here = context_at(cursor)
     cut = _cut(text, here, ask)
@@ -102,9 +102,9 @@ def trim(text: str, cursor: Cursor, ask: Ask, *, ended: bool = True) -> Completi
 
 
 def _soundest(text: str, cut: Completion, here: CursorContext, *, ended: bool) -> Completion:
-    """Return the `cut` or all of `text`, which the user has asked for by hand, or nothing if both harm the file.
+    """Return the `cut` or all of `text` after a manual request; empty if both make the file worse.
 
-    In the middle of a line or a word all of it comes first, unless it repeats what stands behind the cursor.
+    In the middle of a line or a word all of it comes first, unless it repeats the text after the cursor.
     """
     lines = text.split("\n")
     if loop(lines, here) is not None or any(without_pattern(line, here) != line for line in lines):
@@ -116,12 +116,12 @@ def _soundest(text: str, cut: Completion, here: CursorContext, *, ended: bool) -
     chosen = best([uncut, cut] if all_first else [cut, uncut], here)
     short = (
         not here.inline and "\n" not in chosen.text
-    )  # What is odd about a single line at a line's end, all can see.
+    )  # Errors of a single line at a line's end are visible to everyone.
     return chosen if short or here.errors(chosen) <= here.errors(Completion()) else Completion()
 
 
 def _cut(text: str, here: CursorContext, ask: Ask) -> Completion:
-    """Return `text` up to where it ends at the cursor: the piece that an automatic request shows."""
+    """Return `text` up to its end at the cursor: the piece that an automatic request shows."""
     lines = text[:MOST_CHARACTERS].split("\n")
     for known in (lines[:-1], lines):
         shown = _settled(known, here, ask)
@@ -134,14 +134,14 @@ def _cut(text: str, here: CursorContext, ask: Ask) -> Completion:
 
 
 def enough(raw: str, cursor: Cursor, ask: Ask) -> bool:
-    """Return whether no continuation of `raw` could change what `shape` makes of it."""
+    """Return whether no continuation of `raw` could change the result of `shape`."""
     here = context_at(cursor)
     if not anchored(raw, cursor):
         return False
     unmoved, written = _spaced(raw, here)
     if ask.manual and goes_into(unmoved, here):
         return False  # The whole answer counts.
-    text = leveled(unmoved, written, here)
+    text = reindented(unmoved, written, here)
     first = text.partition("\n")[0]
     alone = ask.scope == "line" or ask.max_lines == 1
     still = alone and first.strip() and unmoved.startswith(first)
@@ -154,15 +154,15 @@ def enough(raw: str, cursor: Cursor, ask: Ask) -> bool:
 
 
 def anchored(raw: str, cursor: Cursor) -> bool:
-    """Return whether the head of a stream is known: until then it may turn out to be an echo, and nothing is shown."""
+    """Return whether the head of a stream is known. Until then it may be an echo, and nothing is shown."""
     here = context_at(cursor)
     return not echo(_unwrapped(raw, here), here).open
 
 
 def first_piece(text: str, cursor: Cursor, ask: Ask) -> int | None:
-    """Return the length of the first piece of `text`, mended and still streaming, that can be shown by itself.
+    """Return the length of the first piece of `text`, mended and still streaming, that can be shown alone.
 
-    That is its first line, or the statement or block that this line begins; None while it is not complete.
+    The piece is the first line, or the statement or block that it starts; None while it is incomplete.
     """
     here = context_at(cursor)
     lines = text.split("\n")[:-1]
@@ -175,12 +175,12 @@ def first_piece(text: str, cursor: Cursor, ask: Ask) -> int | None:
 
 
 def heads_block(line: str, cursor: Cursor) -> bool:
-    """Return whether `line`, the cursor's, is a header whose block begins on the next line."""
+    """Return whether `line`, the cursor's, is a header whose block starts on the next line."""
     return context_at(cursor).heads(line)
 
 
 def fills_block(text: str, cursor: Cursor, ask: Ask) -> bool:
-    """Return whether `text`, mended, is the body of a block that begins right before the cursor."""
+    """Return whether `text`, mended, is the body of a block that starts right before the cursor."""
     return ask.scope == "block" and fills(text.split("\n"), context_at(cursor))
 
 
@@ -191,34 +191,34 @@ def repairs(shown: Completion, cursor: Cursor) -> bool:
 
 
 def _unwrapped(raw: str, here: CursorContext) -> str:
-    """Return `raw` without what is no part of the text: foreign line ends, controls, control tokens, a fence."""
+    """Return `raw` without foreign line ends, control characters, control tokens and fences."""
     text = without_controls(unified(raw[:MOST_CHARACTERS]), here)
     return without_fence(without_tokens(text, here), here)
 
 
 def _settled(lines: list[str], here: CursorContext, ask: Ask) -> Completion | None:
-    """Return what is shown of `lines`, all complete, if they tell where it ends, and if it is sound; else None.
+    """Return what is shown of `lines`, all complete, if they determine its end and it is sound; otherwise None.
 
-    The first rule that sees an end wins, and only what it has seen is looked at: with more lines below, the same one
-    would have won. That is what makes `enough` true to `shape`.
+    The first rule that finds an end wins, and only the lines it used count: it would also win with more lines below.
+    This makes `enough` agree with `shape`.
     """
     cut = first_seen(_cuts(lines, here, ask))
     if cut is None:
         return None
     shown = _ended(lines[: cut.seen], cut, here)
     if ask.manual:
-        return None if here.errors(shown) else shown  # All of the answer may be sounder.
+        return None if here.errors(shown) else shown  # The whole answer may be sounder.
     return shown if ask.scope != "block" or healthy(shown, here) else None
 
 
 def _cuts(lines: list[str], here: CursorContext, ask: Ask) -> list[Cut | None]:
-    """Return what each of the rules that end a text says of `lines`."""
+    """Return the cut of each of the rules that end a text."""
     most = Cut(ask.max_lines, ask.max_lines) if len(lines) >= ask.max_lines else None
     return [meeting(lines, here), loop(lines, here), scope(lines, here, ask), most]
 
 
 def _ended(lines: list[str], cut: Cut | None, here: CursorContext) -> Completion:
-    """Return what is shown of `lines`: those before the cut, without what repeats the suffix, fitted to the line."""
+    """Return what is shown of `lines`: the lines before the cut, without a repeated suffix, fitted to the line."""
     kept = without_tail(lines[: cut.keep] if cut else lines, here)
     dropped = lines[len(kept) :]
     behind = ["" if dropped[0].strip() else dropped[0]] if dropped else []

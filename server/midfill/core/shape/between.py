@@ -1,4 +1,4 @@
-"""An answer in front of other text on the cursor's line: the reading of its indentation that the file takes."""
+"""Chooses the indentation of an answer that is followed by other text on the cursor's line."""
 
 from collections.abc import Iterator
 
@@ -7,17 +7,17 @@ from midfill.core.shape.closers import CLOSERS
 from midfill.core.shape.context import CursorContext
 from midfill.core.shape.levels import at_column, illegal_lines, legal_columns, step_columns
 from midfill.core.shape.lines import width
-from midfill.core.shape.moves import readings
+from midfill.core.shape.reindent import readings
 from midfill.core.syntax.scan import CLOSING
 
 _MOST_READINGS = 12
-"""Readings that are looked at; each costs a parse of the lines around the cursor."""
+"""Maximum number of readings that are tried; each costs a parse of the lines around the cursor."""
 
 
 def joined(text: str, context: CursorContext) -> Completion:
-    """Return all of `text` before the rest of the line, which is written again where `text` has several lines.
+    """Return all of `text` before the rest of the line; a text of several lines repeats that rest.
 
-    Blanks at its end are kept if they are the indentation of the rest, or the only blank before it.
+    Trailing blanks are kept if they are the indentation of the rest, or the only blank before it.
     """
     kept = text.rstrip()
     blanks = text[len(kept) :]
@@ -31,12 +31,12 @@ def joined(text: str, context: CursorContext) -> Completion:
 
 
 def _is_junk(blanks: str, text: str, context: CursorContext) -> bool:
-    """Whether the blanks behind an answer are no part of it: neither the rest's indentation nor the blank before it."""
+    """Whether the blanks after an answer are superfluous: neither the rest's indentation nor the blank before it."""
     _, newline, indent = blanks.rpartition("\n")
     if not newline:
         return len(blanks) > 1 or context.rest[:1] in {" ", "\t"}
     if context.fresh and {*indent} - {*context.indent}:
-        return True  # Tabs for spaces, or the other way round.
+        return True  # Tabs for spaces or vice versa.
     closes = "\n" not in text and context.rest.lstrip()[:1] in set(CLOSING)
     bare = not indent and not width(context.rest)
     return closes or (bare and bool(context.indent or blanks.count("\n") > 1))
@@ -62,42 +62,42 @@ def between(text: str, written: str, context: CursorContext) -> str:
 
 
 def _harm(text: str, context: CursorContext) -> int:
-    """Return the syntax errors of the file with `text`, and one more if the rest of the line leaves its block."""
+    """Return the syntax errors of the file with `text`, plus one if the rest of the line leaves its block."""
     return context.errors(joined(text, context)) + _leaves(text, context)
 
 
 def _odd(text: str, context: CursorContext) -> float:
-    """Return how many lines of `text` are at an odd level, the first one twice."""
+    """Return how many lines of `text` are at an illegal level; the first one counts twice."""
     odd = context.fresh and width(context.head + text) not in legal_columns(context)
     return odd + illegal_lines(joined(text, context).text, context, below=True)
 
 
 def _leaves(text: str, context: CursorContext) -> bool:
-    """Whether the rest of the line, which was indented by the cursor's blanks alone, begins at the margin by `text`."""
+    """Whether `text` moves the rest of the line, which only the cursor's blanks indent, to the margin."""
     return context.fresh and context.base > 0 and text.endswith("\n") and not width(context.rest)
 
 
 def _meant(context: CursorContext) -> int:
-    """Return the column that the rest of the line, in front of which only blanks stand, was meant to begin at."""
+    """Return the intended column of the rest of the line, if only blanks precede it."""
     own = width(context.head + context.rest)
     return min((column for column in legal_columns(context) if column >= own), default=own)
 
 
 def _judged(text: str, context: CursorContext) -> bool:
-    """Whether the indentation of `text` matters before the rest: closers alone are the editor's."""
+    """Whether the indentation of `text` matters before the rest: the editor indents lone closers."""
     if context.loose or context.quote or context.endless:
         return False
     return context.fresh or ("\n" in text and not CLOSERS.fullmatch(context.rest))
 
 
 def _ways(raw: str, context: CursorContext) -> Iterator[str]:
-    """Yield the ways to read an answer whose lines are at levels that exist, as far as there are such, first."""
+    """Yield the readings of an answer; those with all lines at existing levels come first."""
     every = [way for reading, _ in readings(raw, context) for way in _with_tails(reading, context)]
     yield from sorted(dict.fromkeys(every), key=lambda way: _odd(way, context))[:_MOST_READINGS]
 
 
 def _with_tails(reading: str, context: CursorContext) -> Iterator[str]:
-    """Yield `reading`, and with the rest of the line, if that goes on a line of its own, at each of the open levels."""
+    """Yield `reading`; if the rest goes on its own line, also with that line at each open level."""
     yield reading
     body, newline, blanks = reading.rpartition("\n")
     if not newline or blanks.strip():
@@ -109,7 +109,7 @@ def _with_tails(reading: str, context: CursorContext) -> Iterator[str]:
 
 
 def _open_levels(body: str, context: CursorContext) -> Iterator[int]:
-    """Yield the columns at which the line behind `body` may begin, the likeliest first."""
+    """Yield the possible columns of the line after `body`, the most likely first."""
     lines = [line for line in (context.head + body).split("\n") if line.strip()]
     if context.fresh:
         yield _meant(context)

@@ -1,4 +1,4 @@
-"""The brackets and strings of a text that goes on at a cursor."""
+"""The brackets and strings of a text that continues at a cursor."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from midfill.core.syntax.language import Language
 from midfill.core.syntax.scan import PARTNER, Lexeme, lexemes
 
 _BRACKETS = Language(quotes="")
-"""What is left of a language in prose and comments."""
+"""The part of a language that applies in prose and comments."""
 
 _ENOUGH = 40
 """Lexemes at the end of a long line, from which on it is read again with each answer."""
@@ -16,18 +16,18 @@ _TRIPLE = ('"""', "'''")
 
 
 class Balance(NamedTuple):
-    """What a text leaves open, and what it closes that it did not open."""
+    """The brackets and strings that a text leaves open, and those it closes without opening them."""
 
     extra: tuple[int, ...]
-    """Where its closing brackets without a partner stand, and the quote that ends the cursor's own string."""
+    """Positions of closing brackets without a partner, and of the quote that ends the cursor's own string."""
     open: int
-    """Brackets that it opens and does not close."""
+    """Brackets that the text opens and does not close."""
     torn: bool
-    """Its end is inside of a string."""
+    """The text ends inside a string."""
 
 
 def balance(text: str, context: CursorContext) -> Balance:
-    """Return the balance of `text`, its beginning read as what it is at the cursor."""
+    """Return the balance of `text`; its start is read in the context of the cursor."""
     start = _context(context)
     whole, shift = start + text, len(start)
     stack: list[str] = []
@@ -49,7 +49,7 @@ def balance(text: str, context: CursorContext) -> Balance:
 
 
 def depths(lines: list[str], context: CursorContext) -> list[int]:
-    """Return how many of the brackets that the text opens are open before each of `lines`."""
+    """Return the number of brackets of the text that are open before each of `lines`."""
     steps = {
         lexeme.start: 1 if lexeme.kind == "open" else -1
         for lexeme in _of("\n".join(lines), context)
@@ -68,7 +68,7 @@ def depths(lines: list[str], context: CursorContext) -> list[int]:
 
 
 def quoted(lines: list[str], context: CursorContext) -> set[int]:
-    """Return which of `lines` begin inside of a string that the text itself has begun."""
+    """Return which of `lines` start inside a string that the text itself has opened."""
     text = "\n".join(lines)
     strings = [lexeme for lexeme in _of(text, context) if lexeme.kind == "string" and lexeme.start >= 0]
     spans = [(text.count("\n", 0, lexeme.start), text.count("\n", 0, lexeme.end)) for lexeme in strings]
@@ -76,7 +76,7 @@ def quoted(lines: list[str], context: CursorContext) -> set[int]:
 
 
 def _of(text: str, context: CursorContext) -> list[Lexeme]:
-    """Return the lexemes that reach into `text`, with offsets in it (negative before it)."""
+    """Return the lexemes that reach into `text`, with offsets relative to it (negative before it)."""
     start = _context(context)
     shift = len(start)
     found = lexemes(start + text, _BRACKETS if context.loose else context.language)
@@ -86,9 +86,9 @@ def _of(text: str, context: CursorContext) -> list[Lexeme]:
 
 
 def _context(context: CursorContext) -> str:
-    """Return the text before the cursor that says what the next character is: its line, or all of its string.
+    """Return the text before the cursor that determines its context: its line, or its whole string.
 
-    A line that ends a string from above would be misread by itself, and is left out.
+    A line that ends a string from above would be misread alone, and is left out.
     """
     if context.inside and not context.loose:
         return context.origin[context.inside.start :]

@@ -1,4 +1,4 @@
-"""Closing brackets at the end of a text that may be one too many."""
+"""Superfluous closing brackets at the end of a text."""
 
 import re
 
@@ -8,16 +8,16 @@ from midfill.core.shape.lines import width
 from midfill.core.syntax.scan import CLOSING, OPENING, PARTNER
 
 CLOSERS = re.compile(r"[\s)\]}>\"'`;,:/]*")
-"""A rest of the line that an editor may have put in by itself."""
+"""A rest of the line that an editor may have inserted itself."""
 
 _PARAGRAPH = 20
-"""Lines above in which a bracket may have been opened that a text for people closes."""
+"""Number of lines above that are searched for the opener of a bracket in prose."""
 
 _LAST = re.compile(r"(?<![:;])[)\]}]+[;,.]?\Z")
 
 
 def closed(text: str, context: CursorContext) -> list[str]:
-    r"""Return `text`, and what is left of it before each closing bracket that may be one too many.
+    r"""Return `text`, and the part before each closing bracket that may be superfluous.
 
     >>> accepted('f(a▮', '))')
     'f(a)'
@@ -31,13 +31,13 @@ def closed(text: str, context: CursorContext) -> list[str]:
 
 
 def doubled(text: str, context: CursorContext) -> list[str]:
-    """Return `text` without its last closing bracket where a body stands below: `{}` may hold an empty one too many."""
+    """Return `text` without its last closing bracket if a body follows below: `{}` may contain one too many."""
     body = context.near and width(context.near[0]) > context.base
     return [text[:-1].rstrip()] if body and text.endswith(tuple(CLOSING)) else []
 
 
 def without_stray(text: str, context: CursorContext) -> str:
-    """Return `text`, which is for people, without closing brackets at its end that end nothing."""
+    """Return `text`, which is prose, without closing brackets at its end that close nothing."""
     last = _LAST.search(text.rstrip())
     if not last:
         return text
@@ -48,7 +48,7 @@ def without_stray(text: str, context: CursorContext) -> str:
 
 
 def _awaited(extra: tuple[int, ...], text: str, context: CursorContext) -> bool:
-    """Whether these closing brackets end what the cursor's own line has opened, and nothing below does."""
+    """Whether these closing brackets close what the cursor's line opened, and no line below does."""
     if context.quote or (context.near and context.closes(context.near[0])):
         return False
     waiting = _open(context.head)
@@ -56,7 +56,7 @@ def _awaited(extra: tuple[int, ...], text: str, context: CursorContext) -> bool:
 
 
 def _open(line: str) -> list[str]:
-    """Return the brackets that `line` opens and does not close; strings are not looked at."""
+    """Return the brackets that `line` opens and does not close; strings are ignored."""
     stack: list[str] = []
     for char in line:
         if char in OPENING:

@@ -1,4 +1,4 @@
-"""A cursor as shaping looks at it."""
+"""The cursor's context for shaping."""
 
 import re
 from functools import cached_property, lru_cache
@@ -14,59 +14,59 @@ from midfill.core.syntax.region import lines_above, lines_below
 from midfill.core.syntax.scan import Lexeme, lexemes, unended
 
 NEAR = 12
-"""Lines with text below the cursor that a completion is compared with."""
+"""Number of lines with text below the cursor that a completion is compared with."""
 
 
 class CursorContext:
-    """What stands around a cursor, worked out when it is asked for and then kept."""
+    """The context of a cursor, computed on demand and cached."""
 
     def __init__(self, cursor: Cursor) -> None:
         self.cursor = cursor
         self.head = cursor.near_head
         self.rest = cursor.near_rest
         self.endless = len(cursor.rest) > len(self.rest)
-        """The rest of the line is too long to be written again."""
+        """The rest of the line is too long to be repeated."""
         self.language, self._above, self._below = part_at(cursor)
 
     @property
     def fresh(self) -> bool:
-        """Whether nothing but indentation stands left of the cursor on its line."""
+        """Whether only indentation precedes the cursor on its line."""
         return not self.head.strip()
 
     @property
     def inline(self) -> bool:
-        """Whether text stands right of the cursor on its line."""
+        """Whether text follows the cursor on its line."""
         return bool(self.rest.strip())
 
     @property
     def base(self) -> int:
-        """The columns that the cursor's line is indented by."""
+        """The indentation of the cursor's line, in columns."""
         return width(self.head)
 
     @property
     def indent(self) -> str:
-        """The blanks that the cursor's line begins with."""
+        """The leading blanks of the cursor's line."""
         return indentation(self.head)
 
     @cached_property
     def above(self) -> list[str]:
-        """The lines above the cursor's, far ones as an outline."""
+        """The lines above the cursor's line, distant ones as an outline."""
         return lines_above(self._above, self.language)
 
     @cached_property
     def below(self) -> list[str]:
-        """The lines below the cursor's, far ones as an outline."""
+        """The lines below the cursor's line, distant ones as an outline."""
         return lines_below(self._below, self.language)
 
     @cached_property
     def near(self) -> list[str]:
-        """The next lines with text that a completion may run into; the cursor's own, if it is written before it."""
+        """The next lines with text that a completion may run into; the cursor's own if the completion precedes it."""
         own = [self.head + self.rest] if self.fresh and self.inline else []
         return [*own, *islice((line for line in self.below if line.strip()), NEAR)]
 
     @cached_property
     def before(self) -> str:
-        """The last line above that says something in the language; empty if there is none."""
+        """The last line above with code; empty if there is none."""
         return self.above[self._last] if self._last >= 0 else ""
 
     @cached_property
@@ -86,18 +86,18 @@ class CursorContext:
 
     @cached_property
     def inside(self) -> Lexeme | None:
-        """The string or comment that the cursor stands in, if any; its offsets are those of `origin`."""
+        """The string or comment that contains the cursor, if any; its offsets refer to `origin`."""
         return unended(self.origin, self.language)
 
     @property
     def quote(self) -> str:
-        """The delimiter of the string that the cursor stands in, if it is one that ends on its line."""
+        """The delimiter of the string that contains the cursor, if it ends on its line."""
         opening = self.origin[self.inside.start : self.inside.start + 1] if self.inside else ""
         return opening if self.inside and self.inside.kind == "string" and opening in "\"'`" else ""
 
     @property
     def loose(self) -> bool:
-        """Whether brackets mean nothing at the cursor: in prose, comments, long strings and values of YAML."""
+        """Whether brackets have no meaning at the cursor: in prose, comments, long strings and values of YAML."""
         if self.inside is None:
             return self.language.prose or self.language.grammar == "yaml"
         long = self.origin.startswith(('"""', "'''"), self.inside.start)
@@ -105,7 +105,7 @@ class CursorContext:
 
     @property
     def ends_by_word(self) -> bool:
-        """Whether blocks end with a word or a tag in this language."""
+        """Whether blocks of this language end with a word or a tag."""
         return bool(pattern("[a-z<]").search(self.language.closer))
 
     def errors(self, shown: Completion) -> int:
@@ -115,12 +115,12 @@ class CursorContext:
 
     @cached_property
     def outset(self) -> int:
-        """The columns of the line on which the statement begins that the cursor's line ends."""
+        """The indentation of the first line of the statement that the cursor's line ends."""
         return self._outset(self.head, self.above)
 
     @cached_property
     def outset_before(self) -> int:
-        """The columns of the line on which the statement begins that `before` ends."""
+        """The indentation of the first line of the statement that `before` ends."""
         return self._outset(self.before, self.above[: max(self._last, 0)])
 
     def _outset(self, line: str, above: list[str]) -> int:
@@ -133,25 +133,25 @@ class CursorContext:
         return width(line)
 
     def _closes_more(self, line: str) -> int:
-        """Return how many brackets `line` closes more than it opens."""
+        """Return how many more brackets `line` closes than it opens."""
         kinds = [lexeme.kind for lexeme in lexemes(line, self.language)]
         return kinds.count("close") - kinds.count("open")
 
     def knows(self, word: str) -> bool:
-        """Whether the lines around the cursor have `word`, the one that the cursor stands at not counted."""
+        """Whether the lines around the cursor contain `word`, apart from the one at the cursor."""
         before = self.origin.removesuffix(word)
         return any(re.search(rf"\b{re.escape(word)}\b", text) for text in (before, self.rest + self.ending))
 
     @cached_property
     def indents(self) -> bool:
-        """Whether any line around shows how deep a step of indentation is."""
+        """Whether any line around the cursor shows the step of indentation."""
         return any(
             line.strip() and line[0] in " \t" for line in (*self.above, self.head, *self.below) if line
         )
 
     @cached_property
     def levels(self) -> list[int]:
-        """The indentations, in columns, of the blocks that are open at the cursor's line, the outermost first."""
+        """The indentations, in columns, of the blocks open at the cursor's line, the outermost first."""
         line = self.before if self.fresh else self.head
         found = [*self.item_level(line), self.outset_before if self.fresh else self.outset] if line else []
         for line in reversed(self.above):
@@ -164,7 +164,7 @@ class CursorContext:
 
     @cached_property
     def floor(self) -> int:
-        """The least indentation, in columns, of a line that follows the cursor's and closes no block."""
+        """The minimum indentation, in columns, of a line after the cursor's that closes no block."""
         column = 0 if self.language.offside or self.language.recipes else self.outset
         for line in reversed(self.above):
             if not column:
@@ -176,55 +176,55 @@ class CursorContext:
         return column
 
     def item_level(self, line: str) -> list[int]:
-        """Return the level of the keys behind the dash of a list in YAML; none in any other line."""
+        """Return the level of the keys after the dash of a YAML list item; None on any other line."""
         item = re.match(r"[ \t]*-[ ]+(?=[^\s#])", line) if self.language.grammar == "yaml" else None
         return [width(line) + item.end() - len(indentation(line))] if item else []
 
     def opens(self, line: str) -> bool:
-        """Whether a block begins at the end of `line`; a line of a recipe begins none."""
+        """Whether a block starts at the end of `line`; a recipe's line starts none."""
         if self.language.recipes and line.startswith("\t"):
             return False
         return bool(pattern(self.language.opener).search(self.code(line)))
 
     def heads(self, line: str) -> bool:
-        """Whether `line` is a header whose block begins on the next line."""
+        """Whether `line` is a header whose block starts on the next line."""
         return bool(pattern(self.language.heading).search(self.code(line)))
 
     def closes(self, line: str) -> bool:
-        """Whether `line` begins with what ends a block."""
+        """Whether `line` starts with the end of a block."""
         return bool(pattern(self.language.closer).match(line.lstrip()))
 
     def branches(self, line: str) -> bool:
-        """Whether `line` goes on with another arm of the block above it, or with the body of the header above it."""
+        """Whether `line` is another arm of the block above it, or the body of the header above it."""
         return bool(pattern(self.language.branch).match(line.lstrip()))
 
     def labels(self, line: str) -> bool:
-        """Whether `line` stands in a block although it is not indented deeper (a `case`, a preprocessor line)."""
+        """Whether `line` is in a block although it is not indented more (a `case`, a preprocessor line)."""
         return bool(pattern(self.language.label).match(line.lstrip()))
 
     def leads(self, line: str) -> bool:
-        """Whether `line` belongs to the statement below it: a decorator or a comment of its own."""
+        """Whether `line` belongs to the statement below it: a decorator or a comment on its own line."""
         text = line.strip()
         return bool(text) and (not self.code(line) or bool(pattern(self.language.lead).match(text)))
 
     def continues(self, line: str) -> bool:
-        """Whether `line` goes on with the statement above it although it is not indented deeper."""
+        """Whether `line` continues the statement above it although it is not indented more."""
         return bool(pattern(self.language.continues).match(line.lstrip()))
 
     def nests(self, line: str) -> bool:
-        """Whether `line` can't stand at the margin (`return`)."""
+        """Whether `line` cannot be at the margin (`return`)."""
         return bool(pattern(self.language.nested).match(line.lstrip()))
 
     def flat(self, line: str) -> bool:
-        """Whether the block that `line` begins is not indented (a namespace)."""
+        """Whether the block that `line` starts is not indented (a namespace)."""
         return bool(pattern(self.language.flat).match(line.lstrip()))
 
     def goes_on(self, line: str) -> bool:
-        """Whether the statement on `line` cannot end there."""
+        """Whether the statement on `line` is incomplete."""
         return bool(pattern(self.language.goes_on).search(self.code(line)))
 
     def code(self, line: str) -> str:
-        """Return `line` without its comments and the blanks around it."""
+        """Return `line` without comments and surrounding blanks."""
         kept = line
         for lexeme in reversed([item for item in lexemes(line, self.language) if item.kind == "comment"]):
             kept = kept[: lexeme.start] + kept[lexeme.end :]
@@ -233,5 +233,5 @@ class CursorContext:
 
 @lru_cache(maxsize=4)
 def context_at(cursor: Cursor) -> CursorContext:
-    """Return the context of `cursor`: the same one as long as a stream is shaped again and again."""
+    """Return the context of `cursor`; repeated calls during a stream return the same object."""
     return CursorContext(cursor)

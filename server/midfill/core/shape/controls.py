@@ -1,16 +1,16 @@
-"""Control characters, and what changes how text is shown, in a model's answer."""
+"""Control, invisible and bidirectional characters in a model's answer."""
 
 from midfill.core.characters import cleaned, is_bidirectional
 from midfill.core.shape.context import CursorContext
 
 _REACH = 8_000
-"""Characters around the cursor that show whether a document is bidirectional itself."""
+"""Number of characters around the cursor that show whether the document is bidirectional."""
 
 
 def without_controls(text: str, context: CursorContext) -> str:
-    r"""Cut `text` before its first control character, and take out what is invisible or turns the order of letters.
+    r"""Cut `text` before its first control character, and remove invisible and bidirectional characters.
 
-    In a document with text from right to left, the marks for it stay if they are balanced.
+    A document with right-to-left text keeps balanced marks.
 
     >>> accepted('total = ▮', '1 +\u202e 2\x1b[8m or evil()')
     'total = 1 + 2'

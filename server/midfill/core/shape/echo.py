@@ -1,4 +1,4 @@
-"""Text that the model repeats although it stands before the cursor already."""
+"""Echoes: text at the start of an answer that is already before the cursor."""
 
 from typing import NamedTuple
 
@@ -6,20 +6,20 @@ from midfill.core.shape.context import CursorContext
 from midfill.core.shape.lines import squeezed
 
 MOST_LINES = 5
-"""Lines above the cursor's that an echo may begin with (a prototype's measure: quality.md 2a)."""
+"""Maximum lines above the cursor's that an echo can start with (measured on a prototype: quality.md 2a)."""
 
 _LEAST_HEAD, _LEAST_ABOVE, _LEAST_LINES = 3, 8, 6
 
 
 class Echo(NamedTuple):
-    """How much of a text repeats what stands before the cursor; `open` if more text could still change that."""
+    """The length of an echo at the start of a text; `open` if more text could change it."""
 
     length: int
     open: bool
 
 
 def echo(text: str, context: CursorContext) -> Echo:
-    r"""Return the longest echo that `text` begins with: of the cursor's line alone, or of lines above with it.
+    r"""Return the longest echo at the start of `text`: of the cursor's line alone, or together with lines above.
 
     >>> accepted('total = ▮', 'total = 1 + 2')
     'total = 1 + 2'
@@ -35,7 +35,7 @@ def echo(text: str, context: CursorContext) -> Echo:
 
 
 def _keys(context: CursorContext) -> list[str]:
-    """Return what an echo may spell, squeezed: the head, and the head with one to five lines above."""
+    """Return the possible texts of an echo, squeezed: the head, and the head with one to five lines above."""
     keys = []
     key = squeezed(context.head)
     if len(key) >= _LEAST_HEAD:
@@ -51,7 +51,7 @@ def _keys(context: CursorContext) -> list[str]:
 
 
 def _spelled(text: str, key: str) -> int | None:
-    """Return how far `text` spells `key` (0: it does not); None if it ends before that is known."""
+    """Return the length of the part of `text` that spells `key` (0: none); None if `text` ends too early to tell."""
     done = 0
     for index, char in enumerate(text):
         if char.isspace():
@@ -65,11 +65,9 @@ def _spelled(text: str, key: str) -> int | None:
 
 
 def _blanks(text: str, at: int, context: CursorContext) -> int:
-    """Return how many blanks behind an echo that ends `at` are echo too."""
+    """Return the number of blanks after an echo that ends `at` which belong to the echo."""
     rest = text[at:]
-    if (
-        context.fresh
-    ):  # The cursor stands on a line of its own: the line breaks and the indentation are there.
+    if context.fresh:  # The cursor is on its own line: line breaks and indentation are already there.
         after = rest.lstrip()
         return len(rest) - len(after) if "\n" in rest[: len(rest) - len(after)] else 0
     typed = context.head[len(context.head.rstrip()) :]

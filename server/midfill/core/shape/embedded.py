@@ -1,4 +1,4 @@
-"""The part of a document that the cursor is in, where a document has parts in several languages."""
+"""The part of a document with several languages that contains the cursor."""
 
 import re
 from collections.abc import Sequence
@@ -11,14 +11,14 @@ from midfill.core.syntax.languages import language
 FENCE = "```"
 
 _SECTION = re.compile(r"<(?P<end>/)?(?P<tag>script|style)\b[^>]*>(?!.*</(?P=tag)\b)")
-"""The tag that begins or ends a part in another language."""
+"""The tag that starts or ends a part in another language."""
 _SECTION_LANGUAGE = re.compile(r"\blang=[\"']?(\w+)")
 _LONGEST_SECTION = 2_000
-"""Lines above the cursor that are searched for such a tag."""
+"""Number of lines above the cursor that are searched for such a tag."""
 
 
 class Part(NamedTuple):
-    """A language, and the lines in it above and below the cursor."""
+    """A language, and its lines above and below the cursor."""
 
     language: Language
     above: Sequence[str]
@@ -26,7 +26,7 @@ class Part(NamedTuple):
 
 
 def part_at(cursor: Cursor) -> Part:
-    """Return the fenced block of Markdown, or the script or style sheet of HTML, that the cursor is in; else all."""
+    """Return the fenced block of Markdown, or the script or style sheet of HTML, around the cursor; else all."""
     whole = Part(language(cursor.language), cursor.above, cursor.below)
     if whole.language.prose:
         return _fenced(whole)
@@ -44,7 +44,7 @@ def _fenced(whole: Part) -> Part:
 
 
 def _section(whole: Part, head: str) -> Part:
-    """Return the script or style sheet, in its own language; Vue and Svelte say it by `lang`."""
+    """Return the script or style sheet, in its own language; Vue and Svelte name it by `lang`."""
     last = len(whole.above) - 1
     near = range(last, max(-1, last - _LONGEST_SECTION), -1)
     found = next(((at, tag) for at in near if (tag := _SECTION.search(whole.above[at]))), None)

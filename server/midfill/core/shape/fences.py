@@ -1,4 +1,4 @@
-"""Markdown fences that a chatty model wraps its answer in."""
+"""Markdown fences that a model wraps around its answer."""
 
 import re
 
@@ -7,13 +7,13 @@ from midfill.core.shape.lines import width
 
 _OPENING = re.compile(r"\s*```([\w+#.-]*)[ \t]*(?:\n|\Z)|\s*```(?=\S)")
 _PROSE = {"markdown", "md", "text", "plaintext"}
-"""Names of fences that wrap prose as an answer; any other fence is a part of it."""
+"""Names of fences that wrap prose as an answer; any other fence is part of the answer."""
 
 _CLOSING = re.compile(r"\n[ \t]*`{1,3}[ \t]*(?:\n|\Z)|```[ \t]*(?:\n|\Z)")
 
 
 def without_fence(text: str, context: CursorContext) -> str:
-    r"""Return what stands between the fences of `text`, or before a closing one; a document with fences keeps them.
+    r"""Return the text between the fences of `text`, or before a closing one; a document with fences keeps them.
 
     >>> accepted('total = ▮', '```python\n1 + 2\n```')
     'total = 1 + 2'
@@ -32,7 +32,7 @@ def without_fence(text: str, context: CursorContext) -> str:
 
 
 def _placed(body: str, context: CursorContext) -> str:
-    """Return `body` on a line of its own where the cursor's line is finished: a fence hides that line break."""
+    """Return `body` on its own line if the cursor's line is finished: a fence hides that line break."""
     hidden = (
         not context.fresh
         and not context.head[-1].isspace()
@@ -43,7 +43,7 @@ def _placed(body: str, context: CursorContext) -> str:
 
 
 def _begins_line(body: str, context: CursorContext) -> bool:
-    """Whether `body` cannot go on with the cursor's line: by its indentation, or because two words would be one."""
+    """Whether `body` cannot continue the cursor's line: by its indentation, or because two words would merge."""
     if body[0] in " \t":
         return width(body) > 1 and (width(body) > context.base or not context.inline)
     if context.inline:

@@ -1,4 +1,4 @@
-"""A text made to fit what stands right of the cursor on its line."""
+"""Fits a text to the rest of the cursor's line."""
 
 import re
 from collections.abc import Iterable
@@ -14,13 +14,13 @@ from midfill.core.shape.lines import indentation, squeezed
 from midfill.core.syntax.scan import CLOSING, PARTNER
 
 PART = 5
-"""Characters at the end of a text that are taken for the beginning of the rest: fewer occur by chance (`, 1`)."""
+"""Minimum characters at the end of a text that count as the start of the rest; fewer occur by chance (`, 1`)."""
 
 
 def fitted(text: str, context: CursorContext) -> Completion:
-    r"""Return `text` so that it goes with the rest of the cursor's line and with the closers below.
+    r"""Return `text` so that it fits the rest of the cursor's line and the closers below.
 
-    Of several ways the one with the fewest syntax errors is taken; of equally good ones, the first.
+    The candidate with the fewest syntax errors wins; of equal ones, the first.
 
     >>> accepted('print(▮)', 'total)')
     'print(total)'
@@ -33,14 +33,14 @@ def fitted(text: str, context: CursorContext) -> Completion:
 
 
 def whole(text: str, context: CursorContext) -> Completion:
-    """Return all of `text`, an answer that has ended by itself; nothing if it can't be shown before the rest."""
+    """Return all of `text`, an answer that ended by itself; empty if it cannot be shown before the rest."""
     if context.endless or not text.strip():
         return Completion()
     return joined(text, context) if context.inline else Completion(text.rstrip())
 
 
 def repeats(text: str, context: CursorContext) -> bool:
-    """Return whether `text` repeats the rest of the line, or goes over into the lines below."""
+    """Return whether `text` repeats the rest of the line, or continues into the lines below."""
     lines = text.strip().split("\n")
     ends = [squeezed(line) for line in lines[1:]]
     last = any(line and line == squeezed(near) for line, near in product(ends[-2:], context.near[:2]))
@@ -50,7 +50,7 @@ def repeats(text: str, context: CursorContext) -> bool:
 
 
 def repeats_rest(text: str, context: CursorContext) -> bool:
-    """Return whether `text` repeats the rest of the line, and behind that nothing but what stands below."""
+    """Return whether `text` repeats the rest of the line, followed only by lines that are already below."""
     at = _meets_rest(text.rstrip(), context) if context.inline else None
     if at is None:
         return False
@@ -59,9 +59,9 @@ def repeats_rest(text: str, context: CursorContext) -> bool:
 
 
 def goes_into(text: str, context: CursorContext) -> bool:
-    """Return whether `text` stands in the middle of a line, of a word or of an indentation.
+    """Return whether `text` is in the middle of a line, of a word or of an indentation.
 
-    What an editor may have put in behind the cursor is no text.
+    Text that an editor may have inserted after the cursor does not count.
     """
     if context.inline and (context.fresh or not CLOSERS.fullmatch(context.rest)):
         return True
@@ -72,7 +72,7 @@ def goes_into(text: str, context: CursorContext) -> bool:
 
 
 def best(ways: Iterable[Completion], context: CursorContext) -> Completion:
-    """Return the first of `ways` with the fewest syntax errors; a single one is not looked at."""
+    """Return the first of `ways` with the fewest syntax errors; a single one is not checked."""
     left = [way for way in dict.fromkeys(ways) if way.text.strip() and not (way.replace and context.endless)]
     if len(left) < 2:
         return left[0] if left else Completion()
@@ -87,7 +87,7 @@ def best(ways: Iterable[Completion], context: CursorContext) -> Completion:
 
 
 def _above(text: str, context: CursorContext) -> list[Completion]:
-    """Return the ways to put `text` before a line that is there: on lines of its own, or right before it."""
+    """Return the candidates for `text` before an existing line: on its own lines, or directly before it."""
     kept = text.rstrip()
     if squeezed(context.rest).startswith(squeezed(kept)):
         return []
@@ -99,9 +99,9 @@ def _above(text: str, context: CursorContext) -> list[Completion]:
 
 
 def _within(text: str, context: CursorContext) -> list[Completion]:
-    """Return the ways to put `text` before the rest of the line, the most likely first.
+    """Return the candidates for `text` before the rest of the line, the most likely first.
 
-    Last comes `text` in place of closers that it brings itself: what stands below may close what it opens.
+    The last candidate is `text` without its own closers, because lines below may close what it opens.
     """
     ways = _before_rest(text, context)
     kept, closers = text.rstrip(), context.rest.rstrip()
@@ -116,7 +116,7 @@ def _brings(text: str, closers: str) -> bool:
 
 
 def _before_rest(text: str, context: CursorContext) -> list[Completion]:
-    """Return the ways that keep the rest of the line, or take over closers of it that `text` repeats."""
+    """Return the candidates that keep the rest of the line, or replace closers of it that `text` repeats."""
     meets = _meets_rest(text, context)
     if meets is not None:
         return [*_over(text, meets, context), _joined(text[:meets], context)]
@@ -141,7 +141,7 @@ def _before_rest(text: str, context: CursorContext) -> list[Completion]:
 
 
 def _without_closers(line: str, context: CursorContext) -> list[Completion]:
-    """Return what is left of a line that ends with closing brackets, without those, if the rest has such too."""
+    """Return the line without its final closing brackets, if the rest has such brackets too."""
     bare = line.rstrip().rstrip(")]};,").rstrip(")]}")
     return (
         [Completion(bare)] if bare != line.rstrip() and any(char in context.rest for char in CLOSING) else []
@@ -149,22 +149,22 @@ def _without_closers(line: str, context: CursorContext) -> list[Completion]:
 
 
 def _joined(text: str, context: CursorContext) -> Completion:
-    """Return `text` before the rest of the line, which is written again where lines are spanned."""
+    """Return `text` before the rest of the line; a text of several lines repeats that rest."""
     kept = text.rstrip()
     tail = text[len(kept) :]
     if "\n" not in kept:
         return Completion(kept + _blank(text, tail.partition("\n")[0], context))
     said, rest = kept + _between(kept, tail, context), context.rest.lstrip()
     blanks, letters = context.rest[: -len(rest)], iter(said)
-    told = all(blank in letters for blank in blanks)  # What is replaced has to come again, blanks too.
+    told = all(blank in letters for blank in blanks)  # What is replaced has to be repeated, including blanks.
     return Completion(said + (rest if told else context.rest), len(context.rest))
 
 
 def _blank(text: str, tail: str, context: CursorContext) -> str:
-    """Return the blank between a text and the rest: a single one is meant, unless it stands before punctuation.
+    """Return the blank between a text and the rest: a single blank is kept, except before punctuation.
 
-    So are two behind a sentence. Before a closing bracket it is meant if there is one behind the opening bracket as
-    well, as in `{ this }`.
+    Two blanks after a sentence are kept as well. A blank before a closing bracket is kept if there is one after the
+    opening bracket, as in `{ this }`.
     """
     if tail not in {" ", "  "} or context.rest[0] in " ;,":
         return ""
@@ -175,10 +175,10 @@ def _blank(text: str, tail: str, context: CursorContext) -> str:
 
 
 def _between(kept: str, tail: str, context: CursorContext) -> str:
-    """Return what comes between a text of several lines and the rest, of the blanks (`tail`) behind the text.
+    """Return the text between several lines and the rest; `tail` are the trailing blanks of the lines.
 
-    The rest goes on a line of its own if the text ends so, with an indentation that the text has anyway, or where
-    that is the custom: before `}`, and behind a comma or semicolon.
+    The rest goes on its own line if the text ends with an indentation that it also uses, or by convention: before `}`,
+    and after a comma or semicolon.
     """
     body = indentation(kept.lstrip("\n"))
     written = tail.split("\n")[1:2]
@@ -189,9 +189,9 @@ def _between(kept: str, tail: str, context: CursorContext) -> str:
 
 
 def _meets_rest(text: str, context: CursorContext) -> int | None:
-    """Return where `text` begins to repeat the rest of the line: whole at a line's end, or in part at its own end.
+    """Return where `text` starts to repeat the rest of the line: all of it at a line's end, or a part at its own end.
 
-    A short rest, or a part of one, that begins with a closing bracket begins where the text has one too many.
+    A short rest, or a part of one, that starts with a closing bracket starts at the text's superfluous bracket.
     """
     key = squeezed(context.rest)
     plain = context.quote or not CLOSERS.fullmatch(context.rest)
@@ -215,13 +215,13 @@ def _meets_rest(text: str, context: CursorContext) -> int | None:
 
 
 def _spelled(line: str) -> tuple[str, list[int]]:
-    """Return what `line` says without blanks, and where each of those characters stands in it."""
+    """Return the characters of `line` without blanks, and their positions in it."""
     places = [at for at, char in enumerate(line) if not char.isspace()]
     return "".join(line[at] for at in places), places
 
 
 def _over(text: str, at: int, context: CursorContext) -> list[Completion]:
-    """Return the ways that take over closers from the rest of the line, if `text` goes on behind them."""
+    """Return the candidates that replace closers of the rest of the line, if `text` continues after them."""
     if not CLOSERS.fullmatch(context.rest):
         return []
     kept = text.rstrip()
@@ -231,6 +231,6 @@ def _over(text: str, at: int, context: CursorContext) -> list[Completion]:
 
 
 def _goes_over(text: str, at: int, context: CursorContext) -> bool:
-    """Whether `text` repeats from `at` on all that it would replace, and says something behind that."""
+    """Whether `text`, from `at`, repeats all that it would replace, and adds more text after that."""
     letters = iter(text[at:])
     return all(char in letters for char in context.rest.rstrip()) and bool("".join(letters).strip())

@@ -1,4 +1,4 @@
-"""Do no harm: an answer that was sound as it came is not made unsound."""
+"""Keeps a sound answer sound."""
 
 from midfill.core.completion import Completion
 from midfill.core.shape.brackets import balance
@@ -6,7 +6,7 @@ from midfill.core.shape.context import CursorContext
 
 
 def healthy(shown: Completion, context: CursorContext) -> bool:
-    """Whether `shown` leaves the file no worse than it is; text whose brackets and blocks are whole passes unread."""
+    """Whether `shown` adds no errors to the file; text with complete brackets and blocks is not parsed."""
     if not shown.text or _whole(shown.text, context):
         return True
     return context.errors(shown) <= context.errors(Completion())
@@ -35,7 +35,7 @@ def begun(shown: Completion, context: CursorContext) -> bool:
 
 
 def _whole(text: str, context: CursorContext) -> bool:
-    """Whether `text` closes what it opens, and ends behind a statement."""
+    """Whether `text` closes what it opens, and ends after a statement."""
     found = balance(text, context)
     if found.extra or found.open or found.torn:
         return False

@@ -1,17 +1,17 @@
-"""Indentation as the document has it: its tabs or spaces, and as deep as the block it is in."""
+"""Indents an answer like the document: with its tabs or spaces, and to the depth of its block."""
 
 from midfill.core.shape.context import CursorContext
 from midfill.core.shape.lines import indentation, width
 
 STEP = 4
-"""Spaces of a step of indentation where neither the document nor the answer tells another number."""
+"""Spaces of an indentation step if neither the document nor the answer shows another number."""
 
 EVIDENCE = 3
-"""Lines that have to be indented one way, and ten times as many as the other way, for an answer to be turned to it."""
+"""Minimum number of lines indented one way, and ratio to the other way, to convert an answer to it."""
 
 
 def indented(text: str, context: CursorContext) -> str:
-    r"""Return `text` with the lines behind its first one indented as the document does it.
+    r"""Return `text` with the lines after its first one indented like the document.
 
     >>> accepted('if ok:▮\n', '\nrun()')
     'if ok:\n    run()\n'
@@ -23,7 +23,7 @@ def indented(text: str, context: CursorContext) -> str:
 
 
 def step(context: CursorContext) -> str:
-    """Return one step of indentation: a tab, or as many spaces as most lines around are indented by multiples of."""
+    """Return one step of indentation: a tab, or the number of spaces that most lines around are a multiple of."""
     tabs, spaces = _indents(context)
     if tabs > len(spaces) or context.language.recipes:
         return "\t"
@@ -32,7 +32,7 @@ def step(context: CursorContext) -> str:
 
 
 def _indents(context: CursorContext) -> tuple[int, list[int]]:
-    """Return how many lines around are indented by tabs, and the widths of those indented by two spaces or more."""
+    """Return how many lines around are indented by tabs, and the widths of those indented by two or more spaces."""
     indents = [
         indentation(line)
         for line in (*context.above, context.head, *context.below)
@@ -43,9 +43,9 @@ def _indents(context: CursorContext) -> tuple[int, list[int]]:
 
 
 def _converted(lines: list[str], context: CursorContext) -> list[str]:
-    """Return `lines` with tabs for spaces or spaces for tabs, if the document has only the other kind.
+    """Return `lines` with tabs for spaces or vice versa, if the document has only the other kind.
 
-    The first indented line says how many spaces the answer takes for a step, so that what follows changes nothing.
+    The first indented line determines the answer's spaces per step, so later lines change nothing.
     """
     first = next((line for line in lines if line.strip() and line[0] in " \t"), "")
     if not first:
@@ -77,7 +77,7 @@ def _with_tabs(line: str, size: int) -> str:
 
 
 def _deepened(lines: list[str], first: str, context: CursorContext) -> list[str]:
-    """Return `lines`, set deeper if they are to be the block under the cursor's line but stand beside it."""
+    """Return `lines`, indented more if they form the block under the cursor's line but are level with it."""
     body = next((line for line in lines if line.strip()), "")
     header = context.head + first
     if not body or first.strip() or context.inside or header.rstrip()[-1:] in {"(", "["}:

@@ -1,7 +1,7 @@
-"""The levels of indentation that are open at the cursor, and the lines of an answer that are at none of them.
+"""The levels of indentation open at the cursor, and the lines of an answer at illegal levels.
 
-A line may have the indentation of an open level, one step more right behind a line that opens a block, and any where
-it goes on with the line above it.
+A line may have the indentation of an open level, one step more after a line that opens a block, or any if it continues
+the line above it.
 """
 
 from collections import Counter
@@ -15,32 +15,32 @@ from midfill.core.shape.indent import step
 from midfill.core.shape.lines import TAB, width
 
 _OTHER_STEP = 0.3
-"""Cost of a block that is indented by another step than the document's; an illegal line costs 1."""
+"""Cost of a block with another step of indentation than the document's; an illegal line costs 1."""
 _NULL = 0.2
-"""Cost of a key of YAML that has nothing below it: it is null."""
+"""Cost of a YAML key without lines below it: its value is null."""
 
 
 class _Row(NamedTuple):
-    """A line with text and the columns it is indented by."""
+    """A line with text and its indentation in columns."""
 
     text: str
     width: int
     free: bool
-    """It may be indented by any number of columns."""
+    """It may have any indentation."""
     trusted: bool
-    """Its indentation is the cursor's, which the editor or the user has set."""
+    """Its indentation is the cursor's, set by the editor or the user."""
 
 
 def legal_columns(context: CursorContext) -> set[int]:
-    """Return the columns at which a line may begin at the cursor."""
+    """Return the columns at which a line may start at the cursor."""
     deeper = {context.levels[-1] + step_columns(context)} if context.opens(context.before) else set()
     return {*context.levels, *deeper}
 
 
 def illegal_lines(text: str, context: CursorContext, *, below: bool = False) -> float:
-    """Return how many lines of `text` are at an illegal level; a block of another step than the document's counts less.
+    """Return how many lines of `text` are at an illegal level; a block with another step counts less.
 
-    With `below`, the next line below the cursor counts too: it has to be at a level that is still open.
+    With `below`, the next line below the cursor counts too: its level has to be still open.
     """
     lines = text.split("\n")
     levels = _OpenLevels(lines[0], context)
@@ -51,13 +51,13 @@ def illegal_lines(text: str, context: CursorContext, *, below: bool = False) -> 
 
 
 class _OpenLevels:
-    """The levels that are open while the lines of an answer are gone through."""
+    """The levels that are open during a pass over the lines of an answer."""
 
     def __init__(self, first: str, context: CursorContext) -> None:
         above = context.before if context.fresh else context.head
         self.columns = list(context.levels)
         self.opened = context.opens(above if context.fresh else context.head + first)
-        """A block has just begun, and waits for its first line."""
+        """A block has just started, and its first line has not come yet."""
         self._context = context
         self._outer = len(self.columns)
         self._step = step_columns(context) if context.indents else 0
@@ -66,11 +66,11 @@ class _OpenLevels:
         self._before = ""
 
     def cost(self, row: _Row) -> float:
-        """Return how wrong the indentation of the next line is, and enter its level."""
+        """Return the cost of the next line's indentation, and enter its level."""
         context = self._context
         deeper = row.width - self.columns[-1]
         bad = 0.0 + (not row.width and context.nests(row.text))
-        bad += not self._first and deeper < 0 and row.text.lstrip().startswith("{")  # Behind its header.
+        bad += not self._first and deeper < 0 and row.text.lstrip().startswith("{")  # After its header.
         bad += self._placed(row, deeper)
         self.columns += context.item_level(row.text)
         self.opened, self._before = context.opens(row.text), context.code(row.text)
@@ -106,9 +106,9 @@ class _OpenLevels:
         return odd if deeper > 0 else 1
 
     def _strays(self, row: _Row) -> bool:
-        """Enter the level of a line that brackets or words keep in its block; return whether it is a wrong one.
+        """Enter the level of a line that brackets or words keep in its block; return whether that level is wrong.
 
-        It may be deeper by steps, if there are any: it may go on with the line above in a way that is not known here.
+        The line may be indented by further steps: it may continue the line above in an unknown way.
         """
         if row.width > self.columns[-1]:
             self.columns.append(row.width)
@@ -121,7 +121,7 @@ class _OpenLevels:
 
 
 def _is_odd(deeper: int, known_step: int) -> bool:
-    """Whether a block is indented by no usual step, or by twice the document's (0: it shows none)."""
+    """Whether a block's step is not a usual one, or twice the document's (0: the document shows none)."""
     return deeper != known_step > 0 and (deeper % (2 * known_step) == 0 or deeper not in {2, 4, TAB})
 
 
@@ -146,7 +146,7 @@ def _enter(column: int, levels: list[int]) -> None:
 
 
 def _returns(column: int, levels: list[int]) -> bool:
-    """Leave the levels deeper than `column`; return whether that is no level, and hence illegal."""
+    """Leave the levels deeper than `column`; return whether `column` is illegal because it is no level."""
     if column > levels[-1]:
         return True
     while len(levels) > 1 and levels[-1] > column:
@@ -155,7 +155,7 @@ def _returns(column: int, levels: list[int]) -> bool:
 
 
 def _rows(lines: list[str], context: CursorContext) -> list[_Row]:
-    """Return the lines whose indentation counts; of the first one only where it begins its line."""
+    """Return the lines whose indentation counts; the first one only if the answer starts its line."""
     inside, open_before = quoted(lines, context), depths(lines, context)
     placed = [context.head + lines[0], *lines[1:]]
     rows: list[_Row] = []
@@ -172,19 +172,19 @@ def _rows(lines: list[str], context: CursorContext) -> list[_Row]:
 
 
 def _goes_on(line: str, context: CursorContext) -> bool:
-    """Whether a line may be indented freely: it goes on with the one above, is a label, or only a comment."""
+    """Whether a line may have any indentation: it continues the line above, is a label, or only a comment."""
     return context.continues(line) or context.labels(line) or not context.code(line)
 
 
 def at_column(columns: int, context: CursorContext) -> str:
-    """Return the blanks that end at a column, in the way of the document."""
+    """Return the blanks up to a column, in the document's style."""
     tabs = columns // TAB if step(context) == "\t" else 0
     return "\t" * tabs + " " * (columns - tabs * TAB)
 
 
 @lru_cache(maxsize=4)
 def step_columns(context: CursorContext) -> int:
-    """Return the columns of a step: by most lines around that are indented deeper than the one above them."""
+    """Return the columns of a step: the most frequent difference to the line above."""
     if step(context) == "\t":
         return TAB
     widths = [width(line) for line in (*context.above, *context.below) if line.strip() and context.code(line)]

@@ -1,4 +1,4 @@
-"""A model that has fallen into a loop."""
+"""Loops in a model's answer."""
 
 import re
 
@@ -8,7 +8,7 @@ from midfill.core.shape.cut import Cut, first_seen
 from midfill.core.shape.lines import squeezed
 
 TURNS = 4
-"""Equal lines in a row that are a loop, and not a table or three calls alike."""
+"""Number of equal consecutive lines that count as a loop, not as a table or three equal calls."""
 
 _HORIZON = 40
 _PATTERN = re.compile(r"(.{2,80}?)\1{4,}.{0,80}\Z", re.DOTALL)
@@ -16,7 +16,7 @@ _LONG, _LONGEST = 60, 1_000
 
 
 def loop(lines: list[str], context: CursorContext) -> Cut | None:
-    r"""Return the cut behind the first turn of lines that go round, blank ones not counted.
+    r"""Return the cut after the first round of repeating lines; blank lines are ignored.
 
     >>> accepted('▮', 'a = next(b)\n' * 5)
     'a = next(b)'
@@ -27,7 +27,7 @@ def loop(lines: list[str], context: CursorContext) -> Cut | None:
 
 
 def _cycle(lines: list[str]) -> Cut | None:
-    """Return the cut behind the first turn of the first lines that go round."""
+    """Return the cut after the first round of the first repeating lines."""
     said = [(at, line.strip()) for at, line in enumerate(lines) if line.strip()]
     texts = [text for _, text in said]
     for end in range(TURNS, len(texts) + 1):
@@ -41,14 +41,14 @@ def _cycle(lines: list[str]) -> Cut | None:
 
 
 def _least(period: int) -> int:
-    """Return the lines that make a loop: four equal ones, or groups that come twice and begin a third time."""
+    """Return the lines of a loop: four equal ones, or groups that occur twice and start a third time."""
     return TURNS if period == 1 else 2 * period + 2
 
 
 def without_pattern(line: str, context: CursorContext) -> str:
-    r"""Return `line` cut behind the first of five or more equal pieces that a long line ends with.
+    r"""Return `line` cut after the first of five or more equal pieces at the end of a long line.
 
-    Where a piece begins cannot be told, only how long it is: the cut is moved out of a string if it fell into one.
+    The start of a piece is unknown, only its length: a cut inside a string is moved out of it.
 
     >>> accepted('key = ▮', '"' + 'abc-' * 20)
     'key = "abc-'

@@ -1,4 +1,4 @@
-"""How far a completion reaches: the line, the statement, or the block it begins."""
+"""The extent of a completion: the line, the statement, or the block that it starts."""
 
 import re
 
@@ -10,11 +10,11 @@ from midfill.core.shape.lines import squeezed, width
 from midfill.core.syntax.language import pattern
 
 _WORD = re.compile(r"[ \t]*(?!(?:case|default|public|private|protected)\b)[A-Za-z_]\w+(?:[^\w\s:]|\s+[^\s:])")
-"""A first word, and behind it what shows that it is complete."""
+"""A first word, and after it a character that shows that it is complete."""
 
 
 def scope(lines: list[str], context: CursorContext, ask: Ask) -> Cut | None:
-    r"""Return the cut behind the piece that `lines` begin with, as soon as a line shows that the piece has ended.
+    r"""Return the cut after the first piece of `lines`, as soon as a line shows that the piece has ended.
 
     >>> accepted('▮', 'if ok:\n    run()\nstop()\n')
     'if ok:\n    run()'
@@ -33,7 +33,7 @@ def scope(lines: list[str], context: CursorContext, ask: Ask) -> Cut | None:
 
 
 def first_piece_of(lines: list[str], context: CursorContext) -> int:
-    """Return how many of `lines`, the complete ones of a stream, are a first line that stands by itself; 0: none."""
+    """Return how many of `lines`, the complete ones of a stream, form a complete first line; 0: none."""
     start = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
     if start == len(lines):
         return 0
@@ -44,10 +44,10 @@ def first_piece_of(lines: list[str], context: CursorContext) -> int:
 
 
 def tells(last: str, before: list[str], context: CursorContext) -> bool:
-    """Whether the beginning of an unfinished line says already what the whole of it would say about a scope.
+    """Whether the start of an unfinished line already determines the scope like the whole line.
 
-    Its first word must be complete, and be one that no label begins with; and the line must not be about to repeat
-    one that stands below, or one before it, since these are told by whole lines.
+    Its first word must be complete and must not start a label. The line must not be about to repeat a line below or
+    before it, because repetition is judged by whole lines.
     """
     by_lines = context.inline or context.loose or bool(context.language.ends)
     if by_lines or not _WORD.match(last) or not any(map(str.strip, before)):
@@ -58,13 +58,13 @@ def tells(last: str, before: list[str], context: CursorContext) -> bool:
 
 
 def fills(lines: list[str], context: CursorContext) -> bool:
-    """Whether `lines` fill a block that begins right before the cursor."""
+    """Whether `lines` fill a block that starts right before the cursor."""
     start = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
     return start < len(lines) and not context.language.prose and _opener(lines, start, context) is not None
 
 
 def _opener(lines: list[str], start: int, context: CursorContext) -> int | None:
-    """Return the indentation of the line whose block the text fills; None if it fills none."""
+    """Return the indentation of the line whose block the text fills; None if there is none."""
     if start > 0 and context.opens(context.head):
         return context.outset
     begins = context.fresh or (start > 0 and context.leads(context.head))
@@ -78,7 +78,7 @@ def _opener(lines: list[str], start: int, context: CursorContext) -> int | None:
 
 
 def _block(lines: list[str], base: int, context: CursorContext) -> Cut | None:
-    """Return the cut behind the block under a line indented by `base`, with its end if that is not below."""
+    """Return the cut after the block under a line indented by `base`, including its end if that is not below."""
     inside = quoted(lines, context)
     below = _closed_below(base, context)
     ended = False
@@ -94,7 +94,7 @@ def _block(lines: list[str], base: int, context: CursorContext) -> Cut | None:
 
 
 def _flat(lines: list[str], start: int, context: CursorContext) -> Cut | None:
-    """Return the cut before the bracket that ends a block whose lines are not indented."""
+    """Return the cut before the bracket that ends a block without indentation."""
     open_before = depths(lines, context)
     for at in range(start, len(lines)):
         if context.closes(lines[at]) and not open_before[at]:
@@ -103,9 +103,9 @@ def _flat(lines: list[str], start: int, context: CursorContext) -> Cut | None:
 
 
 def _closed_below(base: int, context: CursorContext) -> bool:
-    """Whether the lines below go on with, or end, what was opened on a line indented by `base`.
+    """Whether the lines below continue or end what a line indented by `base` opened.
 
-    Where words end blocks, an `else` belongs to what stands above it; where brackets do, it needs one before it.
+    If words end blocks, an `else` belongs to the lines above it; if brackets do, it needs a bracket before it.
     """
     if not context.near:
         return False
@@ -117,7 +117,7 @@ def _closed_below(base: int, context: CursorContext) -> bool:
 def _statement(
     lines: list[str], start: int, context: CursorContext, *, with_block: bool = True
 ) -> Cut | None:
-    """Return the cut behind one statement, and the comments and decorators it begins with."""
+    """Return the cut after one statement with its leading comments and decorators."""
     header = _header(lines, start, context)
     base = width(_joined(lines, header, context))
     inside, open_before = quoted(lines, context), depths(lines, context)
@@ -134,7 +134,7 @@ def _statement(
 
 
 def _header(lines: list[str], start: int, context: CursorContext) -> int:
-    """Return the first line that is no comment or decorator right above a statement, but the statement."""
+    """Return the first line that is not a comment or decorator directly above a statement."""
     at = start
     base = width(_joined(lines, start, context))
     while at + 1 < len(lines) and (context.fresh or at > 0) and context.leads(_joined(lines, at, context)):
@@ -145,7 +145,7 @@ def _header(lines: list[str], start: int, context: CursorContext) -> int:
 
 
 def _stays(lines: list[str], header: int, at: int, opened: bool, context: CursorContext) -> bool:
-    """Whether line `at`, which is indented no deeper than the header of the statement, is a part of it."""
+    """Whether line `at`, indented no more than the statement's header, is part of the statement."""
     before = lines[header:at]
     if width(lines[at]) < width(_joined(lines, header, context)):
         return False
@@ -153,7 +153,7 @@ def _stays(lines: list[str], header: int, at: int, opened: bool, context: Cursor
 
 
 def _goes_on(line: str, is_open: bool, context: CursorContext) -> bool:
-    """Whether `line`, indented like the statement above it, is a part of that."""
+    """Whether `line`, indented like the statement above it, is part of it."""
     return (
         context.branches(line)
         or context.continues(line)
@@ -162,7 +162,7 @@ def _goes_on(line: str, is_open: bool, context: CursorContext) -> bool:
 
 
 def _runs_on(before: list[str], context: CursorContext) -> bool:
-    """Whether the statement of lines `before` goes on without indentation, as in SQL or between `#if` and `#endif`."""
+    """Whether the statement of lines `before` continues without indentation, as in SQL or after `#if`."""
     language = context.language
     if language.span[0] and pattern(language.span[0]).match(before[0].lstrip()):
         inside = [line.lstrip() for line in before]
@@ -177,19 +177,19 @@ def _runs_on(before: list[str], context: CursorContext) -> bool:
 
 
 def _word_open(before: list[str], context: CursorContext) -> bool:
-    """Whether the statement of lines `before` has a block that waits for a word (`end`, `fi`, `done`)."""
+    """Whether the statement of lines `before` has a block that a word must end (`end`, `fi`, `done`)."""
     if not context.ends_by_word or not before or not context.opens(before[0]):
         return False
     return not any(context.closes(line) for line in before[1:] if width(line) <= width(before[0]))
 
 
 def _joined(lines: list[str], at: int, context: CursorContext) -> str:
-    """Return line `at` as it will stand in the document."""
+    """Return line `at` as it will appear in the document."""
     return context.head + lines[at] if at == 0 else lines[at]
 
 
 def _without_blanks(lines: list[str], at: int) -> int:
-    """Return where the blank lines before line `at` begin."""
+    """Return the start of the blank lines before line `at`."""
     while at > 0 and not lines[at - 1].strip():
         at -= 1
     return at

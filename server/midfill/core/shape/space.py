@@ -1,4 +1,4 @@
-"""The blanks between the cursor and an answer: neither twice nor missing."""
+"""The blanks between the cursor and an answer: exactly as many as needed."""
 
 import re
 
@@ -6,13 +6,13 @@ from midfill.core.shape.context import CursorContext
 from midfill.core.shape.lines import width
 
 _WAITS = re.compile(r"[\w)\]}\"'] (?:=|==|===|!=|!==|<=|>=|\+=|-=|:=|&&|\|\||=>|->)\Z")
-"""An operator with a blank before it wants one behind it as well."""
+"""An operator with a blank before it also needs one after it."""
 
 _BEGINS = re.compile(r"[\w\"'(\[{]")
 
 
 def spaced(text: str, context: CursorContext) -> str:
-    r"""Return `text` without the blanks that stand before the cursor already, and with one that has to be there.
+    r"""Return `text` without blanks that are already before the cursor, and with a required one.
 
     >>> accepted('total = ▮', ' 1 + 2')
     'total = 1 + 2'
@@ -22,24 +22,24 @@ def spaced(text: str, context: CursorContext) -> str:
     if _lacks_line_break(text, context):
         return "\n" + text
     if context.head.endswith("  "):
-        return text  # Columns are being aligned, and the answer may go on with that.
+        return text  # Columns are being aligned, and the answer may continue that.
     if context.head[-1] in " \t":
         return text.lstrip(" \t")
     return " " + text if _misses_blank(text, context) else text
 
 
 def _lacks_line_break(text: str, context: CursorContext) -> bool:
-    """Whether `text` is the body of the header that ends at the cursor, written without the line break."""
+    """Whether `text` is the body of the header that ends at the cursor, without the line break."""
     body = text.strip(" \t")
     indented = width(text) > 1 and context.language.indented and context.head.rstrip().endswith(":")
     return indented and not context.inline and bool(body) and not body.startswith(("#", "\n"))
 
 
 def _at_margin(text: str, context: CursorContext) -> str:
-    """Return `text` for a line that has only its indentation: without blank lines, and without that indentation.
+    """Return `text` for a line with only indentation: without leading blank lines and without that indentation.
 
-    The model may have written the indentation again, and then rather all of it than a part. An answer that begins on
-    a later line and farther left wants to leave the block, and keeps its line break.
+    The model may have repeated the indentation, usually all of it. An answer that starts on a later line and further
+    left leaves the block, and keeps its line break.
     """
     if not context.head:
         return text
@@ -51,7 +51,7 @@ def _at_margin(text: str, context: CursorContext) -> str:
 
 
 def _deeper(first: str, context: CursorContext) -> str:
-    """Return what of the indentation `first` goes beyond that of the cursor's line, if a block has just begun."""
+    """Return the indentation of `first` beyond that of the cursor's line, if a block has just started."""
     begun = context.opens(context.before) and context.base <= width(context.before)
     return first[len(context.head) :] if begun and first.startswith(context.head) else ""
 
@@ -68,5 +68,5 @@ def _misses_blank(text: str, context: CursorContext) -> bool:
 
 
 def _spaces_commas(line: str) -> bool:
-    """Whether every comma in `line` has a blank behind it, and there is one."""
+    """Whether `line` has a comma, and a blank after every comma."""
     return ", " in line and not re.search(r",\S", line)

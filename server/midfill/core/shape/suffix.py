@@ -1,4 +1,4 @@
-"""Where a text meets the lines that already stand below the cursor."""
+"""The overlap of a text with the lines below the cursor."""
 
 from midfill.core.shape.brackets import depths
 from midfill.core.shape.context import CursorContext
@@ -7,9 +7,9 @@ from midfill.core.shape.lines import squeezed, weighty, width
 
 
 def meeting(lines: list[str], context: CursorContext) -> Cut | None:
-    r"""Return the cut before the first line that begins to repeat what stands below, whatever its indentation.
+    r"""Return the cut before the first line that starts to repeat the lines below, whatever its indentation.
 
-    One line is enough if it is weighty and indented as the one below; else the line after it has to agree too.
+    One distinctive line with the indentation of the one below is enough; otherwise the line after it has to agree too.
 
     >>> accepted('def f():\n    ▮\n    return total', 'total = 1\n    return total')
     'def f():\n    total = 1\n    return total'
@@ -24,7 +24,7 @@ def meeting(lines: list[str], context: CursorContext) -> Cut | None:
 
 
 def _recognised(lines: list[str], at: int, context: CursorContext) -> int:
-    """Return how many lines it takes to see that line `at` begins what stands below; 0 if it does not."""
+    """Return how many lines are needed to see that line `at` starts to repeat the lines below; 0 if it does not."""
     same_column = _column(lines, at, context) == width(context.near[0])
     if same_column and weighty(lines[at]) and not _common(lines, at, context):
         return at + 1
@@ -40,7 +40,7 @@ def _recognised(lines: list[str], at: int, context: CursorContext) -> int:
 
 
 def _common(lines: list[str], at: int, context: CursorContext) -> bool:
-    """Whether line `at` may well be another one alike: the first of all, a decorator, the header of a block."""
+    """Whether line `at` may be a legitimate equal line: the first of all, a decorator, the header of a block."""
     line = lines[at]
     return (
         not any(map(str.strip, lines[:at]))
@@ -56,12 +56,12 @@ def _own(lines: list[str], at: int, context: CursorContext) -> bool:
 
 
 def _column(lines: list[str], at: int, context: CursorContext) -> int:
-    """Return the columns that line `at` will be indented by."""
+    """Return the columns by which line `at` will be indented."""
     return width(context.head + lines[0]) if at == 0 else width(lines[at])
 
 
 def without_tail(lines: list[str], context: CursorContext) -> list[str]:
-    r"""Return `lines`, which are all there is, without the last ones that repeat what stands below, a half one too.
+    r"""Return `lines`, which are complete, without the last ones that repeat the lines below, even partly.
 
     >>> accepted('def f():\n    ▮\n    return total', 'total = 1\n    return to')
     'def f():\n    total = 1\n    return total'
@@ -81,9 +81,9 @@ def without_tail(lines: list[str], context: CursorContext) -> list[str]:
 
 
 def _told(tail: list[str], below: list[str], lines: list[str], at: int, context: CursorContext) -> bool:
-    """Whether a tail is recognised as a repetition: enough of it, or closers that stand in the same column.
+    """Whether a tail is recognised as a repetition: it is long enough, or consists of closers in the same column.
 
-    A single line in another column may be the body that the line above it waits for (`return None`).
+    A single line in another column may be the missing body of the line above (`return None`).
     """
     if any(weighty(line) for line in tail[:-1]):
         return True

@@ -1,8 +1,8 @@
-"""Control tokens that a model lets slip into its answer."""
+"""Control tokens in a model's answer."""
 
 import re
 
-from midfill.core.control import restored
+from midfill.core.control_tokens import restored
 from midfill.core.shape.context import CursorContext
 
 _FAMILIES = (
@@ -27,18 +27,18 @@ _BEGINNINGS = (
     r"\[/?(?:PRE|SUF|MID|INS)\w{0,3}",
 )
 _BROKEN_OFF = re.compile(rf"(?:{'|'.join(_BEGINNINGS)})\Z")
-"""What a stream may have brought of a token so far, where that cannot be anything else."""
+"""An unambiguous partial token at the end of a stream."""
 
 _LONGEST = 50
 _REACH = 8_000
-"""Characters around the cursor in which a document may spell tokens out itself."""
+"""Number of characters around the cursor in which a document may contain such tokens itself."""
 
 
 def without_tokens(text: str, context: CursorContext) -> str:
-    r"""Cut `text` at the first control token; one before any other text is only taken out.
+    r"""Cut `text` at the first control token; a token before any other text is only removed.
 
-    A token that stands in the document as well is the document's own. The beginning of a token at the very end is
-    cut too. Tokens that were disarmed in the prompt come back as the document spells them.
+    A token that the document contains as well belongs to the document. A partial token at the end is cut too. Tokens
+    that the prompt neutralised are restored.
 
     >>> accepted('total = ▮', '1 + 2<|endoftext|>def f')
     'total = 1 + 2'
@@ -52,14 +52,14 @@ def without_tokens(text: str, context: CursorContext) -> str:
 
 
 def _foreign(text: str, context: CursorContext) -> re.Match[str] | None:
-    """Return the first control token in `text` that the document does not spell out itself."""
+    """Return the first control token in `text` that the document does not contain itself."""
     if "<" not in text and "[" not in text:
         return None
     return next((found for found in _TOKEN.finditer(text) if not _own(found, text, context)), None)
 
 
 def _own(found: re.Match[str], text: str, context: CursorContext) -> bool:
-    """Whether what looks like a control token is the document's own, or ends a tag that `text` begins."""
+    """Whether a control token is the document's own, or ends a tag that `text` starts."""
     written = found.group()
     if written in {"</s>", "<s>"} and _is_tag(written, text, found.start()):
         return True
@@ -67,5 +67,5 @@ def _own(found: re.Match[str], text: str, context: CursorContext) -> bool:
 
 
 def _is_tag(written: str, text: str, at: int) -> bool:
-    """Whether `<s>` or `</s>` has its other half in `text`, as struck out text in HTML has."""
+    """Whether `text` has the other half of `<s>` or `</s>`, as struck out text in HTML has."""
     return "<s" in text[:at] if written == "</s>" else "</s>" in text[at:]

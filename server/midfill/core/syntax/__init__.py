@@ -1,8 +1,8 @@
-"""Languages: what their lines look like, and how many errors a text has.
+"""Languages: the form of their lines, and the number of errors in a text.
 
-In reading order: `language` (comments, strings, blocks), `bracketed`, `worded` and `indented` (the table of them),
-`languages` (by the names that editors use), `scan` (brackets and strings, without a
-grammar), `grammars` (tree-sitter), `errors` (both, as a number), `region` (the lines that are looked at).
+In reading order: `language` (comments, strings, blocks), `bracketed`, `worded` and `indented` (the table of languages),
+`languages` (by editors' names), `scan` (brackets and strings, without a grammar), `grammars` (tree-sitter), `errors`
+(the number of errors), `region` (the lines that are parsed).
 """
 
 from midfill.core.syntax.errors import errors

@@ -25,10 +25,10 @@ _C_HEADING = (
     r"|^(?!return\b|throw\b|new\b|await\b|yield\b|else\b|#)(?:[\w<>\[\],.*&:~?$@]+[\s*&]+)+[\w:~]+\s*\([^;{}]*\)"
     r"(?:\s*(?:const|noexcept|override|final)\b)*(?:\s*:\s*\??[\w\\|]+)?(?:\s*(?:where|throws)\b[^;{}]*[^;{},\s])?$"
 )
-"""The header of a statement, a type or a function in the styles that put the bracket on a line of its own."""
+"""The header of a statement, a type or a function in styles that put the bracket on its own line."""
 _C_FLAT = r"(?:inline\s+)?namespace\b|extern\s+\"C\""
 _C_UNENDED = r"^(?!#|.*\b(?:else|do|public|private)$).*[\w*&]$"
-"""A type on a line of its own, for one."""
+"""For example, a type on its own line."""
 
 _SCRIPT = Language(
     line_comment="//",
@@ -106,4 +106,4 @@ BRACKETED = {
     "clojure": _LISP,
     "xml": _MARKUP,
 }
-"""What is known of each, by the name of its grammar, or by its own."""
+"""The languages by the name of their grammar, or by their own."""

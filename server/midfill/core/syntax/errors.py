@@ -1,4 +1,4 @@
-"""How many syntax errors a text has: what arbitrates between two endings of a completion."""
+"""The number of syntax errors of a text, which decides between two endings of a completion."""
 
 from functools import lru_cache
 
@@ -10,12 +10,12 @@ from midfill.core.syntax.scan import PARTNER, lexemes
 
 @lru_cache(maxsize=64)
 def errors(text: str, language: Language) -> int:
-    """Return the number of places where `text` breaks the rules of `language`.
+    """Return the number of places where `text` violates the rules of `language`.
 
-    Lines at an illegal level are among them, where indentation is a rule of the language.
+    They include lines at an illegal level, if the language has a rule for that.
 
-    With a grammar, these are the errors and the missing tokens that tree-sitter reports; without one, the brackets
-    that have no partner and the strings that have no end.
+    With a grammar, these are the errors and missing tokens that tree-sitter reports; without one, the brackets without
+    a partner and the strings without an end.
     """
     parse = parser(language.grammar)
     misplaced = indentation_errors(text, language)
@@ -27,8 +27,8 @@ def errors(text: str, language: Language) -> int:
 def _broken(root: Node) -> int:
     """Return the error nodes and missing nodes of a tree.
 
-    A missing token that the grammar hides (the line break of Python in `return []x = 1`) is no node: the deepest node
-    that has an error without showing one counts for it.
+    A missing token that the grammar hides (the line break of Python in `return []x = 1`) is not a node: the deepest
+    node with an invisible error counts for it.
     """
     count, left = 0, [root] if root.has_error else []
     while left:

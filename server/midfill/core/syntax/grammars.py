@@ -1,8 +1,8 @@
-"""The grammars of tree-sitter, each loaded when its language is first met.
+"""The grammars of tree-sitter, each loaded at the first use of its language.
 
-Every grammar is a wheel of its own with the parser inside: nothing is fetched at run time. A parse holds the
-interpreter lock (measured: 1 ms for 300 lines of Python, 100 ms for 10,000 of TypeScript), so that only the lines
-around a cursor are ever parsed.
+Every grammar is a separate wheel with the parser inside: nothing is downloaded at run time. A parse holds the
+interpreter lock (measured: 1 ms for 300 lines of Python, 100 ms for 10,000 of TypeScript), so only the lines around a
+cursor are parsed.
 """
 
 from collections.abc import Callable, Sequence
@@ -38,43 +38,43 @@ _FUNCTIONS = {"php": "language_php", "tsx": "language_tsx", "typescript": "langu
 
 
 class Node(Protocol):
-    """What is read of a node of a syntax tree."""
+    """The used part of a syntax tree's node."""
 
     @property
     def is_error(self) -> bool:
-        """Whether the text here breaks the grammar."""
+        """Whether the text here violates the grammar."""
         ...
 
     @property
     def is_missing(self) -> bool:
-        """Whether the parser has put in what the text lacks."""
+        """Whether the parser inserted it because the text lacks it."""
         ...
 
     @property
     def has_error(self) -> bool:
-        """Whether there is an error in it."""
+        """Whether it contains an error."""
         ...
 
     @property
     def children(self) -> "Sequence[Node]":
-        """The nodes it consists of."""
+        """Its child nodes."""
         ...
 
 
 @cache
 def parser(grammar: str) -> Callable[[str], Node] | None:
-    """Return what gives the root of a text's tree; None if the grammar is unknown or not installed."""
+    """Return a function from a text to the root of its tree; None if the grammar is unknown or not installed."""
     if grammar not in _MODULES:
         return None
     try:
         from tree_sitter import (
             Language,
             Parser,
-        )  # Takes 11 to 24 ms, which a start of the server need not wait for.
+        )  # The import takes 11 to 24 ms, which would delay the server's start.
 
         module = import_module(_MODULES[grammar])
     except ImportError:
         return None
     language = Language(getattr(module, _FUNCTIONS.get(grammar, "language"))())
-    # One for each call, made in microseconds: two threads in one parser crash the process.
+    # One parser for each call, made in microseconds: two threads in one parser crash the process.
     return lambda text: Parser(language).parse(text.encode("utf-8", "replace")).root_node

@@ -1,4 +1,4 @@
-"""Lines at an indentation that their language refuses; tree-sitter's grammar of Python does not see them."""
+"""Lines at an indentation that their language forbids; tree-sitter's grammar of Python does not report them."""
 
 import re
 from collections.abc import Iterator
@@ -13,12 +13,12 @@ _TAB = 8
 _HEADER = re.compile(
     r"(?:async\s+)?(?:if|elif|else|for|while|try|except|finally|with|def|class|match|case)\b.*:\Z", re.DOTALL
 )
-"""A logical line that needs a block below it; `match` and `case` are names elsewhere, but not before such a colon."""
+"""A logical line that needs a block below it; `match` and `case` can be names, but not before such a colon."""
 
 
 _TARGET = re.compile(r"[^\s#:=][^:=]*::?(?![:=])[^=]*\Z")
 _ASSIGNMENT = re.compile(r"[\w.-]+\s*[:+?!]?=|(?:if\w+|else|endif|include|define|export)\b")
-"""What may stand at any column between two recipes (GNU make manual, 4.3 and 6.5)."""
+"""Lines allowed at any column between two recipes (GNU make manual, 4.3 and 6.5)."""
 
 
 class _Logical(NamedTuple):
@@ -29,9 +29,9 @@ class _Logical(NamedTuple):
 
 
 def indentation_errors(text: str, language: Language) -> int:
-    """Return the lines of `text` at an indentation that `language` refuses; 0 where it has no rule.
+    """Return the number of lines of `text` at an indentation that `language` forbids; 0 if it has no rule.
 
-    YAML has such rules too, but its grammar for tree-sitter knows them.
+    YAML has such rules too; its tree-sitter grammar checks them.
     """
     if language.recipes:
         return _spaced_recipes(text)
@@ -43,7 +43,7 @@ def indentation_errors(text: str, language: Language) -> int:
 
 
 def _spaced_recipes(text: str) -> int:
-    """Return the lines of recipes that begin with spaces: make refuses them ("missing separator")."""
+    """Return the recipe lines that start with spaces: make rejects them ("missing separator")."""
     bad, in_recipe, goes_on = 0, False, False
     for line in text.split("\n"):
         said = line.strip()
@@ -57,7 +57,7 @@ def _spaced_recipes(text: str) -> int:
 
 
 def _kept_levels(text: str, language: Language) -> Iterator[bool]:
-    """Yield of each logical line whether it is deeper than the one above or returns to a level that is open."""
+    """Yield for each logical line whether it is deeper than the one above or returns to an open level."""
     levels: list[int] = []
     for line in _logical_lines(text, language):
         if not levels or line.column > levels[-1]:
@@ -68,10 +68,10 @@ def _kept_levels(text: str, language: Language) -> Iterator[bool]:
 
 
 def _misplaced(text: str, language: Language) -> int:
-    """Return the logical lines of `text` that stand at no open level, too deep, or not deeper than their header.
+    """Return the logical lines of `text` that are at no open level, too deep, or not deeper than their header.
 
-    The first line sets the outermost level, since a text may begin in the middle of a file. The rules are those of
-    The Python Language Reference, 2.1.8. An unended header at the end counts only if a line follows it.
+    The first line sets the outermost level, since a text may start in the middle of a file. The rules are those of The
+    Python Language Reference, 2.1.8. An unfinished header at the end counts only if a line follows it.
     """
     opens = _HEADER.match if language.grammar == "python" else pattern(language.opener).search
     levels: list[int] = []
@@ -98,7 +98,7 @@ def _misplaced(text: str, language: Language) -> int:
 
 
 def _leave(levels: list[int], column: int) -> bool:
-    """Leave the levels deeper than `column`; return whether `column` is one of those left, or outside of all."""
+    """Leave the levels deeper than `column`; return whether `column` is one of those left, or outside all."""
     while len(levels) > 1 and levels[-1] > column:
         levels.pop()
     if column < levels[0]:
@@ -107,7 +107,7 @@ def _leave(levels: list[int], column: int) -> bool:
 
 
 def _logical_lines(text: str, language: Language) -> list[_Logical]:
-    """Return the logical lines of `text`: those in brackets, strings or behind a backslash are joined."""
+    """Return the logical lines of `text`; lines in brackets, strings or after a backslash are joined."""
     plain = _without_insides(text, language)
     found: list[_Logical] = []
     joined = ""
@@ -130,7 +130,7 @@ def _logical_lines(text: str, language: Language) -> list[_Logical]:
 
 
 def _without_insides(text: str, language: Language) -> str:
-    """Return `text` without its comments, and with each string as one word on the line where it begins."""
+    """Return `text` without comments, and with each string as one word on the line where it starts."""
     parts: list[str] = []
     at = 0
     for item in lexemes(text, language):

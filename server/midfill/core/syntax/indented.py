@@ -1,4 +1,4 @@
-"""Languages whose blocks end with their indentation."""
+"""Languages whose blocks end by their indentation."""
 
 from dataclasses import replace
 
@@ -79,4 +79,4 @@ INDENTED = {
         recipes=True,
     ),
 }
-"""What is known of each, by the name of its grammar, or by its own."""
+"""The languages by the name of their grammar, or by their own."""

@@ -1,4 +1,4 @@
-"""Languages by the names that editors have for them."""
+"""Languages by editors' names."""
 
 from midfill.core.syntax.bracketed import BRACKETED
 from midfill.core.syntax.indented import INDENTED
@@ -60,6 +60,6 @@ _ALIASES = {name: key for key, names in _NAMES.items() for name in names.split()
 
 
 def language(name: str) -> Language:
-    """Return what is known of the language that an editor calls `name`; a guess that does no harm if nothing is."""
+    """Return the language that an editor calls `name`; for an unknown name, a harmless default."""
     name = name.lower()
     return _LANGUAGES.get(_ALIASES.get(name, name), _LANGUAGES["plain"])

@@ -1,23 +1,23 @@
-"""The lines around a cursor that decide what fits there: near ones all, far ones only as an outline."""
+"""The lines around a cursor that shaping uses: all near ones, and far ones as an outline."""
 
 from collections.abc import Sequence
 
 from midfill.core.syntax.language import Language, pattern
 
 NEAR_ABOVE, NEAR_BELOW = 120, 80
-"""Lines kept whole on either side; parsing these 200 takes 0.3 to 1 ms, and holds the interpreter lock for it."""
+"""Number of lines kept whole on either side; parsing these 200 takes 0.3 to 1 ms and holds the interpreter lock."""
 
 MOST_CHARACTERS = 10_000
-"""Characters kept on either side, whatever their lines."""
+"""Maximum characters kept on either side."""
 
 _LONGEST = 1_000
 
 
 def lines_above(above: Sequence[str], language: Language) -> list[str]:
-    """Return the lines above a cursor, the far ones thinned to the headers of the blocks that are still open.
+    """Return the lines above a cursor, the far ones reduced to the headers of blocks that are still open.
 
-    A header is the nearest line above that is indented less: a parser that starts in the middle of a class would
-    take its closing bracket for an error. The same goes for the middle of a string or comment, which is left out.
+    A header is the nearest line above with less indentation: a parser that starts in the middle of a class would report
+    its closing bracket as an error. For the same reason, the rest of a started string or comment is left out.
     """
     near = _near(above[: -NEAR_ABOVE - 1 : -1])[::-1]
     far = above[: len(above) - len(near)]
@@ -33,7 +33,7 @@ def lines_above(above: Sequence[str], language: Language) -> list[str]:
 
 
 def lines_below(below: Sequence[str], language: Language) -> list[str]:
-    """Return the lines below a cursor, the far ones thinned to the ends of the blocks that are still open."""
+    """Return the lines below a cursor, the far ones reduced to the ends of blocks that are still open."""
     near = _near(below[:NEAR_BELOW])
     last = next((line for line in reversed(near) if line.strip()), "").strip()
     inside = bool(pattern(language.opener).search(last) or pattern(language.label).match(last))
@@ -41,7 +41,7 @@ def lines_below(below: Sequence[str], language: Language) -> list[str]:
 
 
 def _near(lines: Sequence[str]) -> list[str]:
-    """Return the first of `lines`, without their ends, that are not too long together."""
+    """Return the first of `lines`, without line ends, up to the maximum size."""
     kept: list[str] = []
     left = MOST_CHARACTERS
     for line in lines:
@@ -53,7 +53,7 @@ def _near(lines: Sequence[str]) -> list[str]:
 
 
 def _headers(far: Sequence[str], least: int) -> list[str]:
-    """Return those of `far`, the nearest last, that are indented less than all that comes after them.
+    """Return the lines of `far`, the nearest last, that are indented less than all after them.
 
     Of a header that ends another arm first (`} else {`), only the opening bracket is kept.
     """
@@ -69,7 +69,7 @@ def _headers(far: Sequence[str], least: int) -> list[str]:
 
 
 def _ends(far: Sequence[str], least: int, language: Language) -> list[str]:
-    """Return those of `far` that end a block, each indented less than all that comes before it."""
+    """Return the lines of `far` that end a block, each indented less than all before it."""
     closer, opener = pattern(language.closer), pattern(language.opener)
     kept: list[str] = []
     for line in far:
@@ -84,13 +84,13 @@ def _ends(far: Sequence[str], least: int, language: Language) -> list[str]:
 
 
 def _indent(lines: Sequence[str]) -> int:
-    """Return the blanks and tabs that the first of `lines` with text begins with."""
+    """Return the leading blanks and tabs of the first of `lines` with text."""
     first = next((line for line in lines if line.strip()), "")
     return len(first) - len(first.lstrip(" \t"))
 
 
 def _unclosed(text: str, language: Language) -> tuple[str, str]:
-    """Return the delimiters of the string or comment over lines that `text` ends in, judged by counting them."""
+    """Return the delimiters of the multi-line string or comment that `text` ends in; they are counted, not parsed."""
     for opening, closing in (*language.long_quotes, *language.block_comments):
         plain = opening.replace("\\", "")
         if opening == closing and text.count(plain) % 2:

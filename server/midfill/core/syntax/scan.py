@@ -1,4 +1,4 @@
-"""Brackets, strings and comments of a text, found by a scanner that needs no grammar."""
+"""Finds the brackets, strings and comments of a text without a grammar."""
 
 import re
 from collections import deque
@@ -13,7 +13,7 @@ PARTNER = {**dict(zip(CLOSING, OPENING, strict=True)), **dict(zip(OPENING, CLOSI
 
 
 _PLAIN = r"\w\s=.,:;"
-"""Characters that no lexeme of any language begins with: runs of them are passed over at once."""
+"""Characters that start no lexeme of any language: the scanner skips runs of them."""
 
 _HEREDOC = (
     r"(?P<heredoc><<[-~]?['\"]?(?P<tag>[A-Za-z_]\w*)['\"]?\n[\s\S]*?(?P<end_heredoc>^\s*(?P=tag)\b|\Z))"
@@ -40,13 +40,13 @@ class Lexeme(NamedTuple):
 
 
 def lexemes(text: str, language: Language) -> tuple[Lexeme, ...]:
-    """Return the brackets, strings and comments of `text`, which begins outside of strings and comments."""
+    """Return the brackets, strings and comments of `text`, which starts outside strings and comments."""
     return _known(text, language) if len(text) <= _LONGEST_KNOWN else tuple(_lexemes(text, language))
 
 
 @lru_cache(maxsize=128)
 def _known(text: str, language: Language) -> tuple[Lexeme, ...]:
-    """Return `lexemes` of a line, which is asked about again with every piece of an answer."""
+    """Return `lexemes` of a line, which is scanned again for each chunk of an answer."""
     return tuple(_lexemes(text, language))
 
 
@@ -56,17 +56,17 @@ def _lexemes(text: str, language: Language) -> Iterator[Lexeme]:
 
 
 def unended(text: str, language: Language) -> Lexeme | None:
-    """Return the string or comment that `text` ends inside of, None if it ends outside of any.
+    """Return the string or comment that `text` ends in; None if it ends outside.
 
-    Only the last matches are looked at (behind one that reaches the end, an empty one may come): several times
-    quicker than going through `lexemes`.
+    Only the last matches are checked (after a match that reaches the end, an empty one may follow): several times
+    faster than all `lexemes`.
     """
     last = map(_lexeme, deque(_lexer(language).finditer(text), maxlen=2))
     return next((found for found in last if found and not found.closed and found.end == len(text)), None)
 
 
 def _lexeme(match: re.Match[str]) -> Lexeme | None:
-    """Return what has been matched; None for the literal of a character, and for what is no lexeme."""
+    """Return the match as a lexeme; None for a character literal and for other text."""
     kind = match.lastgroup
     if kind is None or kind == "char":
         return None

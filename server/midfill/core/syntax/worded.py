@@ -117,4 +117,4 @@ WORDED = {
         ends=";$", line_comment="--", block_comments=((r"/\*", r"\*/"),), opener=r"\($", escape=""
     ),
 }
-"""What is known of each, by the name of its grammar, or by its own."""
+"""The languages by the name of their grammar, or by their own."""

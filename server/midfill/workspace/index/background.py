@@ -1,4 +1,4 @@
-"""Updates of an index in a process of their own, at low priority: they take nothing from whoever types."""
+"""Updates of an index in a low-priority process, which does not slow down typing."""
 
 import json
 import os
@@ -12,11 +12,11 @@ from typing import NamedTuple
 from midfill.workspace.index.update import Progress
 
 BROKEN, LEFT = 1, 130
-"""Exit codes of a process that could not do it, and of one that was told to stop."""
+"""Exit codes of a failed process, and of one that was told to stop."""
 
 
 class Order(NamedTuple):
-    """What to bring up to date: all of a workspace, or some of its files."""
+    """The work of an update: a whole workspace, or some of its files."""
 
     off: tuple[str, ...] = ()
     paths: tuple[str, ...] | None = None
@@ -43,7 +43,7 @@ def read(line: str) -> Order:
 
 
 def command(workspace: Path) -> list[str]:
-    """Return what updates the index of a workspace: this program itself, not one in the current folder."""
+    """Return the command that updates the index of a workspace: this program, not one in the current folder."""
     own = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-P", "-m", "midfill"]
     return [*own, "index", "update", "--background", str(workspace)]
 
@@ -62,14 +62,14 @@ def start(workspace: Path, order: Order) -> "subprocess.Popen[str]":
         | getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
     )
     assert process.stdin is not None
-    with suppress(OSError):  # It has ended at once; its exit code says why.
+    with suppress(OSError):  # It has ended already; its exit code tells why.
         process.stdin.write(written(order))
         process.stdin.flush()
     return process
 
 
 def follow(process: "subprocess.Popen[str]", tell: Callable[[Progress], None]) -> str:
-    """Wait until a process is done; return why the index is not whole, or nothing. Raises OSError if it failed."""
+    """Wait until a process ends; return why the index is incomplete, or nothing. Raises OSError if it failed."""
     assert process.stdin is not None
     assert process.stdout is not None
     short = ""
@@ -85,13 +85,13 @@ def follow(process: "subprocess.Popen[str]", tell: Callable[[Progress], None]) -
 
 
 def lower_priority() -> None:
-    """Let every other process go first; on Windows `start` has seen to it."""
+    """Lower the priority of this process; on Windows `start` has done so."""
     if sys.platform != "win32":
         os.nice(19)
 
 
 def relative(workspace: Path, paths: Sequence[str]) -> tuple[str, ...]:
-    """Return those of `paths` that are in a workspace, a real path, relative to it and with `/`."""
+    """Return the `paths` in a workspace, a real path, relative to it and with `/`."""
     found = []
     for path in paths:
         whole = os.path.normpath(workspace / path)

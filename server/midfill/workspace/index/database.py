@@ -1,8 +1,8 @@
-"""The database of an index: which words stand in which ten lines, and which file defines which name.
+"""The database of an index: the words of each ten lines, and the names that each file defines.
 
-The words are a contentless table of FTS5 without positions, a third of the size of one with them. Its rows are only
-added: those of a file that has changed stay behind as dead ones, which no row of `files` claims any more. FTS5's own
-`bm25` needs positions; the weights of `midfill.workspace.index.search` do without.
+The words are a contentless table of FTS5 without positions, which takes a third of the space. Rows are only added:
+those of a changed file stay as dead rows, to which no row of `files` refers. FTS5's own `bm25` needs positions; the
+weights of `midfill.workspace.index.search` do not.
 """
 
 import sqlite3
@@ -12,7 +12,7 @@ VERSION = 1
 BUSY_S = 10.0
 
 ROWS_BITS, SIZE_BITS = 24, 7
-"""A row's number is the file's number, the number of its ten lines, and how many words they have (127 at most)."""
+"""A row's number consists of the file's number, the number of its ten lines, and their word count (at most 127)."""
 LINES = 10
 """Lines of a row."""
 
@@ -30,7 +30,7 @@ CREATE VIRTUAL TABLE words USING fts5(
 );
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, 'row');
 PRAGMA user_version = {VERSION};
-"""  # In SQLite's ascii tokenizer all characters beyond ASCII are letters: our words stay whole.
+"""  # SQLite's ascii tokenizer treats all characters beyond ASCII as letters, so words stay whole.
 
 
 def row_number(file: int, chunk: int, size: int) -> int:
@@ -39,7 +39,7 @@ def row_number(file: int, chunk: int, size: int) -> int:
 
 
 def chunk_of(row: int) -> int:
-    """Return which ten lines of its file a row of `words` is about."""
+    """Return which ten lines of its file a row of `words` indexes."""
     return (row & (1 << ROWS_BITS) - 1) >> SIZE_BITS
 
 
@@ -60,7 +60,7 @@ def open_to_read(path: Path) -> sqlite3.Connection | None:
 
 
 def open_to_write(path: Path, *, fresh: bool = False) -> sqlite3.Connection:
-    """Open a database, and make it anew if it is missing, broken, of another version, or to be `fresh`."""
+    """Open a database; create it anew if it is missing, broken, of another version, or to be `fresh`."""
     if fresh:
         return _made(path)
     connection = _connected(path)
@@ -76,7 +76,7 @@ def open_to_write(path: Path, *, fresh: bool = False) -> sqlite3.Connection:
 
 
 def _made(path: Path) -> sqlite3.Connection:
-    """Make a database anew."""
+    """Create a database anew."""
     try:
         drop(path)
     except PermissionError:  # On Windows, while another process reads it.
@@ -90,7 +90,7 @@ def _made(path: Path) -> sqlite3.Connection:
 
 
 def empty(connection: sqlite3.Connection) -> None:
-    """Remove all that is in a database."""
+    """Delete all rows of a database."""
     connection.executescript(
         "BEGIN; DELETE FROM files; DELETE FROM names; DELETE FROM facts;"
         " INSERT INTO words(words) VALUES ('delete-all'); COMMIT;"
@@ -104,25 +104,27 @@ def drop(path: Path) -> None:
 
 
 def is_broken(error: sqlite3.Error) -> bool:
-    """Return whether an error says that the file is no sound database, rather than busy or full."""
+    """Return whether an error means a broken database, not a busy or full one."""
     name = getattr(error, "sqlite_errorname", "")
     return name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "no such table" in str(error)
 
 
 def facts(connection: sqlite3.Connection) -> dict[str, int | float | str]:
-    """Return what the writer has noted of the whole index."""
+    """Return the facts that the writer noted about the whole index."""
     return dict(connection.execute("SELECT name, value FROM facts"))
 
 
 def note(connection: sqlite3.Connection, **values: float | str) -> None:
-    """Note something of the whole index."""
+    """Note a fact about the whole index."""
     connection.executemany("REPLACE INTO facts VALUES (?, ?)", values.items())
 
 
 def _connected(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
-    # Neither of these reads the file, so that neither fails.
-    connection.execute("PRAGMA synchronous = OFF")  # Sound whoever is killed; after a power cut, rebuilt.
+    # Neither statement reads the file, so neither fails.
+    connection.execute(
+        "PRAGMA synchronous = OFF"
+    )  # A killed process leaves it intact; after a power cut it is rebuilt.
     connection.execute("PRAGMA cache_size = -2000")  # In KiB.
     return connection
 

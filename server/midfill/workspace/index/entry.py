@@ -1,4 +1,4 @@
-"""What the index keeps of one file."""
+"""The index data of one file."""
 
 from hashlib import blake2b
 from typing import NamedTuple
@@ -12,23 +12,23 @@ from midfill.workspace.index.database import LINES
 from midfill.workspace.text import decoded
 
 LONGEST_LINE = 500
-"""Characters of a line that somebody may have written; a longer one is data, and is neither kept nor shown."""
+"""Maximum characters of a hand-written line; a longer one is data, and is neither indexed nor shown."""
 
 
 class Entry(NamedTuple):
-    """The words of each ten lines of a file, and what it defines."""
+    """The words of each ten lines of a file, and its definitions."""
 
     chunks: list[set[str]]
     definitions: list[Definition]
 
 
 def digest(data: bytes) -> bytes:
-    """Return what tells whether a file's content has changed."""
+    """Return a digest that changes with a file's content."""
     return blake2b(data, digest_size=12).digest()
 
 
 def entry(path: str, data: bytes) -> Entry:
-    """Return what is kept of a file; nothing of one that is binary or in an unknown encoding."""
+    """Return the index data of a file; empty if it is binary or in an unknown encoding."""
     text = decoded(data)
     if text is None:
         return Entry([], [])

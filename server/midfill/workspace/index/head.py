@@ -1,4 +1,4 @@
-"""Whether git has put other files into a workspace: a branch switch, a pull, a reset."""
+"""Detects that git has changed the files of a workspace: a branch switch, a pull, a reset."""
 
 import os
 from contextlib import suppress
@@ -8,7 +8,7 @@ from midfill.workspace.ignores import repository
 
 
 def stamp(workspace: Path) -> tuple[object, ...]:
-    """Return what changes whenever git writes its HEAD or its index; empty without a repository."""
+    """Return a stamp that changes whenever git writes its HEAD or its index; empty without a repository."""
     root = repository(workspace)
     if root is None:
         return ()
@@ -17,7 +17,7 @@ def stamp(workspace: Path) -> tuple[object, ...]:
 
 
 def _git_folder(path: Path) -> Path:
-    """Return the folder of a repository's data; a worktree and a submodule have a file that names it."""
+    """Return the folder of a repository's data; a worktree and a submodule have a file with its path."""
     with suppress(OSError):
         if path.is_file() and (text := path.read_text("utf-8", "replace")).startswith("gitdir:"):
             return Path(os.path.join(path.parent, text.removeprefix("gitdir:").strip()))

@@ -1,4 +1,4 @@
-"""The index of one workspace, as the server has it: asked at any time, brought up to date in the background."""
+"""The index of one workspace in the server: searched at any time, updated in the background."""
 
 import logging
 import os
@@ -19,19 +19,19 @@ from midfill.workspace.index.reader import BrokenError, Reader
 from midfill.workspace.index.update import Progress
 
 GATHER_S = 0.5
-"""Pause before an update, in which more changes may come."""
+"""Pause before an update, to collect further changes."""
 LOOK_S = 2.0
-"""Seconds between two looks at whether another branch has been checked out."""
+"""Seconds between two checks for another branch."""
 RESCAN_S = 600.0
-"""Seconds after which a workspace in use is looked through again, for what nobody has told of."""
+"""Seconds after which a workspace in use is scanned again for unreported changes."""
 MANY = 200
-"""Files that change at once, as with a branch, from which the whole workspace is looked through."""
+"""Number of files changed at once, as by a branch switch, from which the whole workspace is scanned."""
 
 logger = logging.getLogger(__name__)
 
 
 class Status(NamedTuple):
-    """What an index has in it, and what is done about it."""
+    """The content of an index, and the state of its updates."""
 
     workspace: str
     place: str
@@ -39,18 +39,18 @@ class Status(NamedTuple):
     files: int = 0
     chunks: int = 0
     bytes: int = 0
-    """Of the files."""
+    """Bytes of the indexed files."""
     disk: int = 0
     """Bytes of the index itself."""
     updated: float = 0.0
-    """Seconds since the epoch; 0: never."""
+    """Seconds since the epoch; 0 means never."""
     short: str = ""
-    """Why it is not whole."""
+    """Why it is incomplete."""
     progress: Progress | None = None
 
 
 class Index:
-    """Finds lines of a workspace's files; thread-safe. `open` it, and `close` it."""
+    """Searches a workspace's files; thread-safe. The owner calls `open` and `close`."""
 
     def __init__(
         self, workspace: Path, off: Sequence[str] = (), tell: Callable[[Progress], None] | None = None
@@ -73,17 +73,17 @@ class Index:
     def open(
         cls, folder: str | Path, off: Sequence[str] = (), tell: Callable[[Progress], None] | None = None
     ) -> "Index":
-        """Return the index of a folder, and bring it up to date in the background.
+        """Return the index of a folder, and update it in the background.
 
-        `off` are the user's globs of files about which nothing is sent. `tell` hears how far an update has come, in
-        a thread of the index.
+        `off` are the user's globs of excluded files. `tell` is called with the progress of an update, in the index's
+        thread.
         """
         index = cls(Path(os.path.realpath(folder)), off, tell)
         index._thread.start()
         return index
 
     def search(self, words: Sequence[str], limit: int, skip: Collection[str] = ()) -> list[Chunk]:
-        """Return the lines that share the rarest of `words`, the best first; none of the files `skip`."""
+        """Return the lines that share the rarest of `words`, the best first, without the files `skip`."""
         self._look()
         with self._change:
             opened = dict(self._opened)
@@ -94,7 +94,7 @@ class Index:
             return []
 
     def definitions(self, names: Sequence[str], limit: int) -> list[Chunk]:
-        """Return what has these names: signature, fields and the comment above; of the rarest names first."""
+        """Return the definitions of these names: signature, fields and the comment above; the rarest names first."""
         self._look()
         with self._change:
             opened = dict(self._opened)
@@ -105,7 +105,7 @@ class Index:
             return []
 
     def changed(self, path: str, text: str | None) -> None:
-        """Take the text of an open document; None: it was saved or closed, and what is on disk counts."""
+        """Set the text of an open document; None if it was saved or closed, so that the file on disk counts."""
         for inner in relative(self._workspace, [path]):
             with self._change:
                 if text is not None:
@@ -115,7 +115,7 @@ class Index:
             self._take((inner,))
 
     def touched(self, paths: Sequence[str]) -> None:
-        """Take files that have changed on the disk, or have gone; after so many all are looked at."""
+        """Note files that were changed or deleted on disk; above a limit the whole workspace is scanned."""
         inner = relative(self._workspace, paths)
         if inner:
             self._take(inner)
@@ -128,12 +128,12 @@ class Index:
             self._want(Order(self._off, inner))
 
     def opened(self) -> dict[str, str]:
-        """Return the texts of open documents that are not saved, by path within the workspace."""
+        """Return the texts of unsaved open documents, by path within the workspace."""
         with self._change:
             return {path: document.text for path, document in self._opened.items()}
 
     def status(self) -> Status:
-        """Return how the index stands."""
+        """Return the status of the index."""
         with self._change:
             progress, busy = self._progress, self._process is not None or self._wanted is not None
         try:
@@ -144,27 +144,27 @@ class Index:
         return found._replace(progress=progress, state="building" if busy else found.state)
 
     def wait(self, seconds: float) -> bool:
-        """Wait until there is nothing to be brought up to date; return whether that came in time."""
+        """Wait until no update is pending; return whether that happened in time."""
         with self._change:
             return self._change.wait_for(lambda: self._wanted is None and self._process is None, seconds)
 
     def close(self) -> None:
-        """Stop what is done in the background."""
+        """Stop the background work."""
         with self._change:
             self._closed = True
             if self._process is not None and self._process.stdin is not None:
-                self._process.stdin.close()  # It ends for this.
+                self._process.stdin.close()  # The process ends for this.
             self._change.notify_all()
         if self._thread.is_alive():
             self._thread.join(timeout=5)
         self._reader.close()
 
     def _rebuild(self, error: BrokenError) -> None:
-        logger.warning("the index of %s is broken (%s), and is built again", self._workspace, error)
+        logger.warning("the index of %s is broken (%s), and is rebuilt", self._workspace, error)
         self._want(Order(self._off, fresh=True))
 
     def _look(self) -> None:
-        """Look now and then whether files have changed without a word: by git, or long ago."""
+        """Check now and then for changes that were not reported, by git or over time."""
         now = time.monotonic()
         if now - self._looked < LOOK_S:
             return
@@ -204,7 +204,9 @@ class Index:
             if not self._closed:
                 logger.warning("the index of %s is not up to date: %s", self._workspace, error)
         if self._progress is not None:
-            self._hear(self._progress._replace(done=self._progress.of))  # Whatever it came to, it is over.
+            self._hear(
+                self._progress._replace(done=self._progress.of)
+            )  # The update has ended, whatever its result.
         with self._change:
             self._process = self._progress = None
             if order.paths is None:
@@ -218,7 +220,7 @@ class Index:
 
 
 def status(workspace: Path, reader: Reader) -> Status:
-    """Return how the index of a workspace stands on disk. Raises BrokenError."""
+    """Return the status of a workspace's index on disk. Raises BrokenError."""
     place = place_of(workspace)
     facts = reader.facts()
     if not facts:

@@ -1,4 +1,4 @@
-"""The files of a workspace: those that git would list; without git, those that no ignore file hides."""
+"""The files of a workspace: those that git would list; without git, those that no ignore file excludes."""
 
 import os
 import shutil
@@ -10,21 +10,21 @@ from typing import NamedTuple
 
 from midfill.workspace.ignores import repository
 from midfill.workspace.index.visible import Visibility, ignores_for
-from midfill.workspace.library import JUNK
+from midfill.workspace.nearby import JUNK
 
 FILE_LIMIT = 1_000_000
-"""Bytes of a file, at most."""
+"""Maximum bytes of a file."""
 GIT_S = 60
-"""Seconds that git may take."""
+"""Maximum seconds for git."""
 _GIT = ("--no-optional-locks", "-c", "core.fsmonitor=false")
 """A repository's own configuration could name a program in `core.fsmonitor`."""
 _LIST = ("--literal-pathspecs", "ls-files", "-z", "--exclude-standard")
 _ARGUMENTS = 500
-"""Paths that git is given at once."""
+"""Number of paths in one call of git."""
 
 
 class File(NamedTuple):
-    """A file as it stands on disk."""
+    """A file on disk."""
 
     path: str
     """Relative to the workspace, with `/`."""
@@ -34,7 +34,7 @@ class File(NamedTuple):
 
 
 def listed(workspace: Path, off: Sequence[str], paths: Collection[str] | None = None) -> Iterator[File]:
-    """Yield the files that an index may have in it: all of a workspace, or those of `paths` that are some."""
+    """Yield the files that an index may contain: all of a workspace, or those among `paths`."""
     visibility = Visibility(workspace, off)
     for path in _names(workspace, paths):
         if visibility.may_be_kept(path) and (file := _file(workspace, path)):
@@ -42,11 +42,11 @@ def listed(workspace: Path, off: Sequence[str], paths: Collection[str] | None = 
 
 
 def _file(workspace: Path, path: str) -> File | None:
-    """Return a regular file that is neither empty nor too large; no link is followed."""
+    """Return a regular file that is neither empty nor too large; links are not followed."""
     try:
         path.encode()
         found = os.lstat(os.path.join(workspace, path))
-    except (OSError, UnicodeEncodeError):  # A name that is not UTF-8, which no editor's URI names either.
+    except (OSError, UnicodeEncodeError):  # A name that is not UTF-8, which no editor's URI can express.
         return None
     if not stat.S_ISREG(found.st_mode) or not 0 < found.st_size <= FILE_LIMIT:
         return None
@@ -68,7 +68,7 @@ def _is_ignored(workspace: Path) -> bool:
 
 
 def _git_names(workspace: Path, paths: Collection[str] | None) -> list[str] | None:
-    """Return what git would list; None without a git that answers."""
+    """Return the files that git lists; None if git is missing or fails."""
     groups = [[]] if paths is None else _groups(sorted(paths))
     found: list[str] = []
     for group in groups:
@@ -86,7 +86,7 @@ def _groups(paths: list[str]) -> list[list[str]]:
 
 
 def _git(workspace: Path, *arguments: str) -> list[str] | None:
-    """Return the names that git writes; None if it fails. Never a git from the workspace itself."""
+    """Return git's output as names; None if it fails. A git inside the workspace itself is never run."""
     program = shutil.which("git")
     if program is None or Path(os.path.realpath(program)).is_relative_to(workspace):
         return None
@@ -106,7 +106,7 @@ def _git(workspace: Path, *arguments: str) -> list[str] | None:
 
 
 def _without_midfillignored(workspace: Path, names: Sequence[str]) -> Iterator[str]:
-    """Yield those of git's names that no .midfillignore hides; most workspaces have none."""
+    """Yield the git files that no .midfillignore excludes; most workspaces have none."""
     folders = [*_folders(names), *map(str, workspace.parents)]
     if not any(os.path.exists(os.path.join(workspace, folder, ".midfillignore")) for folder in folders):
         yield from names
@@ -116,7 +116,7 @@ def _without_midfillignored(workspace: Path, names: Sequence[str]) -> Iterator[s
 
 
 def _folders(names: Iterable[str]) -> set[str]:
-    """Return the folders that these files are in, at any depth; empty is the workspace itself."""
+    """Return the folders that contain these files, at any depth; empty is the workspace itself."""
     found = {""}
     for name in names:
         folder = os.path.dirname(name)
@@ -127,7 +127,7 @@ def _folders(names: Iterable[str]) -> set[str]:
 
 
 def _walked(workspace: Path) -> Iterator[str]:
-    """Yield the files that no ignore file hides; folders that are hidden or hold other people's code are left out."""
+    """Yield the files that no ignore file excludes, without hidden folders and folders of third-party code."""
     ignores = ignores_for(workspace)
     for place, folders, files in os.walk(workspace):
         folder = Path(place)

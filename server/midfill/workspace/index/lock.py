@@ -1,4 +1,4 @@
-"""The lock of the one process that writes an index; it ends with its process, however that ends."""
+"""The lock of the process that writes an index; it is released when the process ends in any way."""
 
 import sys
 import time
@@ -16,7 +16,7 @@ class Busy(Exception):  # noqa: N818 (it is no error: another process does the s
 
 @contextmanager
 def locked(path: Path, wait_s: float) -> Iterator[None]:
-    """Hold the lock in the file `path`. Raises `Busy` when another process has it for longer than `wait_s`."""
+    """Hold the lock in the file `path`. Raises `Busy` if another process holds it for longer than `wait_s`."""
     until = time.monotonic() + wait_s
     with path.open("ab") as file:
         while not _taken(file):
@@ -27,7 +27,7 @@ def locked(path: Path, wait_s: float) -> Iterator[None]:
 
 
 def _taken(file: BinaryIO) -> bool:
-    """Take the lock, which is given back when the file is closed."""
+    """Take the lock, which is released when the file is closed."""
     with suppress(OSError):
         if sys.platform == "win32":
             import msvcrt

@@ -1,4 +1,4 @@
-"""The documents that are open and not saved: they are searched as they stand."""
+"""The open and unsaved documents, which are searched in their current state."""
 
 from collections import Counter
 from collections.abc import Iterator, Set
@@ -14,7 +14,7 @@ from midfill.workspace.index.search import Hit, Weights, score
 
 
 class Opened:
-    """The text of one document; its words are looked for when it is first searched."""
+    """The text of one document; its words are extracted at the first search."""
 
     def __init__(self, path: str, text: str) -> None:
         self._path = path
@@ -22,7 +22,7 @@ class Opened:
 
     @cached_property
     def text(self) -> str:
-        """What stands in it, without private keys."""
+        """The text without private keys."""
         return without_private_keys(unified(self._text))
 
     @cached_property
@@ -31,11 +31,11 @@ class Opened:
         return [words("\n".join(lines[at : at + LINES])) for at in range(0, len(lines), LINES)]
 
     def counts(self, wanted: Set[str]) -> Counter[str]:
-        """Return in how many tens of its lines these words stand."""
+        """Return in how many of its ten-line rows each of these words occurs."""
         return Counter(word for words_ in self._words for word in words_ & wanted)
 
     def hits(self, weighed: Weights) -> Iterator[Hit]:
-        """Yield those ten lines of it that have some of the words."""
+        """Yield its ten-line rows that contain some of the words."""
         for chunk, words_ in enumerate(self._words):
             if value := score(weighed, words_):
                 yield Hit(self._path, chunk, value)

@@ -1,4 +1,4 @@
-"""Where the index of a workspace is kept: a folder of its own in the platform's cache folder."""
+"""The location of a workspace's index: its own folder in the platform's cache folder."""
 
 import os
 import re
@@ -20,7 +20,7 @@ def place_of(workspace: Path) -> Path:
 
 
 def made(place: Path) -> Path:
-    """Make the folder, which only the user can read: it has the words of his files in it."""
+    """Create the folder, readable only by the user, because it contains words of the user's files."""
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     return place
 
@@ -32,7 +32,7 @@ def remove(place: Path) -> None:
 
 
 def size(place: Path) -> int:
-    """Return the bytes that an index takes on disk."""
+    """Return the size of an index on disk, in bytes."""
     with suppress(OSError):
         return sum(entry.stat().st_size for entry in os.scandir(place))
     return 0

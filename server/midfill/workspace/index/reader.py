@@ -1,4 +1,4 @@
-"""Reading an index: one connection that follows the database when that is made anew."""
+"""Reads an index through one connection, which is reopened when the database is created anew."""
 
 import logging
 import os
@@ -23,17 +23,17 @@ from midfill.workspace.index.visible import Visibility
 from midfill.workspace.text import decoded
 
 SHOWN = 2 * LINES
-"""Lines of a chunk: the ten that were found, and what follows them."""
+"""Lines of a chunk: the ten that were found, and the lines after them."""
 MOST_HOMES = 8
-"""Places that define one name; what is defined more often says little."""
+"""Maximum definitions of one name; a name with more of them is not useful."""
 STRAYED = 40
-"""Lines that a definition may have moved since it was read."""
+"""Maximum lines that a definition may have moved since it was indexed."""
 
 logger = logging.getLogger(__name__)
 
 
 class BrokenError(Exception):
-    """The database cannot be used, and has to be built again."""
+    """The database is unusable and has to be rebuilt."""
 
 
 class Reader:
@@ -50,7 +50,7 @@ class Reader:
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection | None]:
-        """Give out the connection to the database as it is now. Raises BrokenError."""
+        """Return a connection to the current database. Raises BrokenError."""
         with self._lock:
             try:
                 inode = _inode(self._database)
@@ -88,7 +88,7 @@ class Reader:
         return chunks
 
     def definitions(self, names: Sequence[str], limit: int, opened: Mapping[str, Opened]) -> list[Chunk]:
-        """Return the outlines of what has these names: those of the rarest names first. Raises BrokenError."""
+        """Return the outlines of the definitions of these names, the rarest names first. Raises BrokenError."""
         chunks: list[Chunk] = []
         with self._connected() as connection:
             if connection is None:
@@ -105,7 +105,7 @@ class Reader:
         return chunks
 
     def facts(self) -> dict[str, int | float | str]:
-        """Return what is known of the whole index; nothing if there is none. Raises BrokenError."""
+        """Return the facts about the whole index; empty if there is none. Raises BrokenError."""
         with self._connected() as connection:
             if connection is None:
                 return {}
@@ -125,7 +125,7 @@ class Reader:
             self._visibility.forget()
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         with self._lock:
             self._close()
 
@@ -136,12 +136,12 @@ class Reader:
 
     @staticmethod
     def _knows(connection: sqlite3.Connection, path: str) -> bool:
-        """Return whether git lists a file: only then may an open document of its name be shown."""
+        """Return whether git lists a file: an open document is only shown if it does."""
         return connection.execute("SELECT 1 FROM files WHERE path = ?", (path,)).fetchone() is not None
 
 
 class _Texts:
-    """The lines of the files as they are now; each file is read once."""
+    """The current lines of the files; each file is read once."""
 
     def __init__(self, workspace: Path, visibility: Visibility, opened: Mapping[str, Opened]) -> None:
         self._workspace = workspace
@@ -150,15 +150,15 @@ class _Texts:
         self._read: dict[str, str] = {}
 
     def lines(self, path: str) -> list[str]:
-        """Return a file's lines; none of one that must not be shown any more."""
+        """Return a file's lines; empty if it must not be shown any more."""
         return self._whole(path).split("\n")
 
     def rows(self, path: str, first: int, last: int) -> list[str]:
-        """Return the lines of a file from row `first` up to, not including, `last`."""
+        """Return the lines of a file from row `first` to before row `last`."""
         return self._whole(path).split("\n", last)[first:last]
 
     def _whole(self, path: str) -> str:
-        if path not in self._read:  # As one text, which takes a tenth of the memory of its lines.
+        if path not in self._read:  # One text, which takes a tenth of the memory of its lines.
             self._read[path] = self._text(path) if self._visibility.may_be_shown(path) else ""
         return self._read[path]
 
@@ -172,7 +172,7 @@ class _Texts:
 
 
 def _chunks(hits: Sequence[Hit], texts: _Texts, limit: int) -> Iterator[Chunk]:
-    """Yield the best hits with what follows them; no two overlap."""
+    """Yield the best hits with the lines after them, without overlaps."""
     taken: set[tuple[str, int]] = set()
     for hit in hits:
         if len(taken) == limit:
@@ -187,7 +187,7 @@ def _chunks(hits: Sequence[Hit], texts: _Texts, limit: int) -> Iterator[Chunk]:
 
 
 def _homes(connection: sqlite3.Connection, name: str) -> list[tuple[str, int]]:
-    """Return where a name is defined."""
+    """Return the places where a name is defined."""
     return connection.execute(
         "SELECT path, line FROM names JOIN files ON files.id = names.file WHERE name = ? ORDER BY path, line LIMIT ?",
         (name, MOST_HOMES + 1),
@@ -195,7 +195,7 @@ def _homes(connection: sqlite3.Connection, name: str) -> list[tuple[str, int]]:
 
 
 def _definition(texts: _Texts, path: str, name: str, line: int, value: float) -> Chunk | None:
-    """Return the outline of a definition, which may have moved a little since it was read."""
+    """Return the outline of a definition, which may have moved a little since it was indexed."""
     lines = texts.lines(path)
     near = sorted(
         range(max(0, line - STRAYED), min(line + STRAYED, len(lines))), key=lambda at: abs(at - line)
@@ -212,7 +212,7 @@ def _is_within(chunk: Chunk, others: Sequence[Chunk]) -> bool:
 
 
 def _shown(lines: Sequence[str]) -> str:
-    """Return lines fit to go out."""
+    """Return lines without secrets."""
     return masked("\n".join(line if len(line) <= LONGEST_LINE else "" for line in lines)).rstrip()
 
 

@@ -8,11 +8,11 @@ from typing import NamedTuple
 from midfill.workspace.index.database import ROWS_BITS, SIZE_BITS, chunk_of, facts
 
 RAREST = 12
-"""Words that are searched for: a rare word says more than a common one, and costs less."""
+"""Number of words that are searched for: a rare word is more significant than a common one, and costs less."""
 MOST_SHARE, MOST_ROWS = 0.02, 20
-"""A word in more rows than this share (or this number, in a small workspace) is no rare one."""
+"""A word in more rows than this share (or this number, in a small workspace) is not rare."""
 MOST_COUNTS = 20_000
-"""Words whose rows are remembered."""
+"""Number of words whose row counts are cached."""
 K1, B = 1.2, 0.75
 """BM25's usual parameters; a word counts once in a row."""
 
@@ -26,14 +26,14 @@ class Hit(NamedTuple):
 
 
 class Weights(NamedTuple):
-    """How much each word is worth, and how long a usual row is."""
+    """The weight of each word, and the usual length of a row."""
 
     of: Mapping[str, float]
     usual: float
 
 
 class Weigher:
-    """Knows how many rows a word stands in; what it has looked up once it knows until the index changes."""
+    """Knows the number of rows of a word, and caches it until the index changes."""
 
     def __init__(self) -> None:
         self._rows = self._words = -1
@@ -45,9 +45,9 @@ class Weigher:
         words: Sequence[str],
         opened: Callable[[Set[str]], Mapping[str, int]],
     ) -> Weights:
-        """Return what the rarest of these words are worth: those that stand somewhere, but not everywhere.
+        """Return the weights of the rarest of these words that occur, but not everywhere.
 
-        `opened` returns in how many tens of lines of open documents words stand.
+        `opened` returns the number of rows of open documents that contain each word.
         """
         known = facts(connection)
         rows, total = int(known.get("rows", 0)), int(known.get("words", 0))
@@ -68,7 +68,7 @@ class Weigher:
 
 
 def found(connection: sqlite3.Connection, weighed: Weights, limit: int) -> list[Hit]:
-    """Return the rows with the most weight, the best first."""
+    """Return the rows with the highest scores, the best first."""
     if not weighed.of:
         return []
     one = "SELECT rowid AS row, ? AS weight FROM words WHERE words MATCH ?"
@@ -83,7 +83,7 @@ def found(connection: sqlite3.Connection, weighed: Weights, limit: int) -> list[
 
 
 def score(weighed: Weights, words: set[str]) -> float:
-    """Return what these words of ten lines are worth; the same that `found` makes of a row."""
+    """Return the score of ten lines with these words, as `found` computes it for a row."""
     weight = sum(weighed.of[word] for word in words & weighed.of.keys())
     size = min(len(words), (1 << SIZE_BITS) - 1)
     return weight * (1 + K1) / (1 + K1 * (1 - B + B * size / weighed.usual))

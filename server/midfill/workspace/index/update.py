@@ -1,4 +1,4 @@
-"""Bringing an index up to date: what is new or changed is read, and what has gone is let go."""
+"""Updates an index: new and changed files are read, and deleted ones removed."""
 
 import logging
 import sqlite3
@@ -12,21 +12,21 @@ from midfill.workspace.index import database
 from midfill.workspace.index.entry import digest, entry
 from midfill.workspace.index.listing import FILE_LIMIT, File, listed
 from midfill.workspace.index.lock import locked
+from midfill.workspace.index.memory_update import update_memories
 from midfill.workspace.index.place import DATABASE, LOCK, made, place_of
-from midfill.workspace.index.remember import remember
 
 BATCH_BYTES = 4_000_000
-"""Bytes of files that are written at once; what is killed loses no more."""
+"""Bytes of files that are written at once; a killed process loses no more."""
 MOST_DEAD = 1.0
-"""Dead rows for each live one from which an index is built anew."""
+"""Dead rows per live row from which an index is rebuilt."""
 RACY_NS = 2_000_000_000
-"""A file that has changed this short before it was read may change again without a new time."""
+"""A file changed this short before it was read may change again without a new time."""
 
 logger = logging.getLogger(__name__)
 
 
 class Limits(NamedTuple):
-    """How much an index may have in it, and how long its making may take."""
+    """The maximum size of an index, and the maximum time of an update."""
 
     files: int = 100_000
     bytes: int = 1_000_000_000
@@ -34,7 +34,7 @@ class Limits(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """How far an update has come, in files."""
+    """The progress of an update, in files."""
 
     done: int
     of: int
@@ -53,9 +53,9 @@ def update(
     wait_s: float = 600,
     tell: Tell = lambda progress: None,
 ) -> str:
-    """Bring the index of a workspace up to date, or its part about `paths`; return why it is not whole, or nothing.
+    """Update the index of a workspace, or its part for `paths`; return why it is incomplete, or nothing.
 
-    `workspace` is a real path. `fresh`: forget what there is. Raises Busy, OSError or sqlite3.Error.
+    `workspace` is a real path. `fresh` discards the old index. Raises Busy, OSError or sqlite3.Error.
     """
     place = made(place_of(workspace))
     with locked(place / LOCK, wait_s):
@@ -64,7 +64,7 @@ def update(
         except sqlite3.DatabaseError as error:
             if not database.is_broken(error):
                 raise
-            logger.warning("the index of %s was broken (%s), and is built again", workspace, error)
+            logger.warning("the index of %s was broken (%s), and is rebuilt", workspace, error)
             return _updated(place, workspace, off, None, True, limits, tell)
 
 
@@ -88,7 +88,7 @@ def _updated(
         files = list(listed(workspace, off, paths))
         run.take(files, paths)
         short = run.finish(paths is None)
-        remember(place, workspace, connection)
+        update_memories(place, workspace, connection)
         return short
 
 
@@ -118,7 +118,7 @@ class _Run:
         self._rows, self._words = int(facts.get("rows", 0)), int(facts.get("words", 0))
 
     def take(self, files: Sequence[File], paths: Collection[str] | None) -> None:
-        """Read the files that have changed, and let go of those that are no more."""
+        """Read the changed files, and remove the deleted ones."""
         self._connection.execute("BEGIN IMMEDIATE")
         known = self._known(paths)
         files = list(self._within_limits(files, paths))
@@ -138,7 +138,7 @@ class _Run:
             self._tell(Progress(done + 1, len(files)))
 
     def finish(self, whole: bool) -> str:
-        """Write what is left; return why the index is not whole, or nothing."""
+        """Write the rest; return why the index is incomplete, or nothing."""
         if whole:
             database.note(self._connection, finished=1, short=self._short, workspace=str(self._workspace))
         database.note(self._connection, updated=time.time())
@@ -152,7 +152,7 @@ class _Run:
         return {path: _Known(*rest) for path, *rest in rows if paths is None or path in paths}
 
     def _within_limits(self, files: Sequence[File], paths: Collection[str] | None) -> Iterator[File]:
-        """Yield files until there are enough in the index."""
+        """Yield files until the index is full."""
         count = total = 0
         if paths is not None:
             count, total = self._connection.execute(

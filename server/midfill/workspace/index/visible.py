@@ -1,4 +1,4 @@
-"""Which files of a workspace an index may have in it, and give out."""
+"""The files of a workspace that an index may contain and return."""
 
 import os
 import time
@@ -9,17 +9,17 @@ from midfill.core.privacy import is_off, is_secret
 from midfill.workspace.ignores import Ignores, repository
 
 FRESH_S = 30.0
-"""Seconds after which the ignore files are read again, even if nobody has told of a change."""
+"""Seconds after which the ignore files are read again, even without a reported change."""
 
 GENERATED = (
     *(".lock", ".min.js", ".min.css", ".map", "go.sum", "-lock.json", "-lock.yaml", "npm-shrinkwrap.json"),
     *(".svg", ".ipynb", ".snap"),
 )
-"""Ends of the names of files that nobody writes by hand."""
+"""Suffixes of files that are not written by hand."""
 
 
 class Visibility:
-    """What is neither secret, nor ignored, nor switched off, nor outside of the workspace. Used by one thread."""
+    """The files that are not secret, ignored, excluded or outside the workspace. Not thread-safe."""
 
     def __init__(self, workspace: Path, off: Sequence[str] = ()) -> None:
         self._workspace = workspace
@@ -37,12 +37,12 @@ class Visibility:
         )
 
     def may_be_shown(self, path: str) -> bool:
-        """Return the same of a file as it is now: no link has been put in its way, and nothing ignores it."""
+        """Return the same for the current file: it has not become a link, and nothing ignores it."""
         whole = self._workspace / path
         return self.may_be_kept(path) and os.path.realpath(whole) == str(whole) and not self.is_ignored(whole)
 
     def is_ignored(self, path: Path) -> bool:
-        """Return whether an ignore file hides a file or a folder it is in."""
+        """Return whether an ignore file excludes a file or a folder above it."""
         if time.monotonic() - self._read_at > FRESH_S:
             self.forget()
         if path not in self._hidden:

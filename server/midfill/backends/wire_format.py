@@ -1,0 +1,88 @@
+"""The interface of the wire formats, and the parameters of a request."""
+
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from midfill.backends.caller import Caller
+from midfill.core.model import Ask, Chunk, ModelError, Question
+from midfill.core.providers import Provider
+from midfill.core.templates import Template
+
+VARIED: Final = 0.8
+"""The temperature of alternatives; at 0 all would be the same text. Peers' default is 0.2 to 1."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameters:
+    """The parameters of a request besides the question."""
+
+    provider: Provider
+    model: str
+    template: Template | None = None
+    """The template for prefix and suffix; None if the provider applies its own."""
+    temperature: float = 0.0
+    stop: tuple[str, ...] = ()
+    think: bool = False
+    """Whether a model may reason first after a manual request."""
+
+    @property
+    def fills_in(self) -> bool:
+        """Whether the model was trained to fill in at any character."""
+        return self.provider.fills_in if self.template is None else self.template.fills_in
+
+    def thinks(self, ask: Ask) -> bool:
+        """Whether the model may reason before it answers."""
+        return self.think and ask.manual and self.provider.wire in {"prefix", "chat"}
+
+    def filled(self, question: Question) -> str:
+        """Return the prompt with prefix and suffix filled in."""
+        assert self.template is not None
+        prompt, path = question.prompt, question.cursor.uri.rpartition("/")[2]
+        return self.template.filled(prompt.head, prompt.suffix, path, question.files)
+
+    def most_tokens(self, ask: Ask) -> int:
+        """Return the maximum number of tokens for the model."""
+        return max(1, min(ask.max_tokens, self.provider.most_tokens))
+
+    def temperature_of(self, ask: Ask) -> float:
+        """Return the temperature; alternatives use a higher one."""
+        temperature = self.temperature if ask.temperature is None else ask.temperature
+        return max(temperature, VARIED) if ask.variant else temperature
+
+    def stops(self, ask: Ask, *own: str) -> list[str]:
+        """Return the stop texts, at most as many as the provider accepts: the format's `own` first."""
+        template = self.template.stop if self.template is not None else ()
+        texts = (*own, *ask.stop, *self.stop, *template)
+        return list(dict.fromkeys(text for text in texts if text))[: self.provider.most_stops]
+
+
+class Reader(Protocol):
+    """Reads the body of a successful answer."""
+
+    failure: ModelError | None
+    """The error in the body; reading then stops."""
+
+    @property
+    def done(self) -> bool:
+        """Whether reading can stop."""
+        ...
+
+    def feed(self, data: bytes) -> list[Chunk]:
+        """Return the chunks that `data` completes."""
+        ...
+
+    def end(self) -> list[Chunk]:
+        """Return the last chunks, at the end of the body."""
+        ...
+
+
+class Format(Protocol):
+    """A wire format."""
+
+    def body(self, question: Question, parameters: Parameters) -> bytes:
+        """Return the body of the request for `question`."""
+        ...
+
+    def reader(self, caller: Caller) -> Reader:
+        """Return the reader of the answer."""
+        ...

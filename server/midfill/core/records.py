@@ -1,0 +1,113 @@
+"""The records of calls and suggestions, and the interface to the ledger."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from midfill.core.model import Prompt, Usage
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallRecord:
+    """One finished call. Its texts serve estimates only; they are not stored."""
+
+    number: int
+    backend: str
+    model: str
+    """The model that answered; without an answer, the requested one."""
+    paid: bool
+    language: str
+    prompt: Prompt
+    text: str
+    """The part of the model's text that was read."""
+    usage: Usage | None
+    """None if the stream was closed before its usage arrived."""
+    read: bool
+    """The provider has probably read the prompt: it did not refuse the call."""
+    outcome: str
+    """`whole`, `stopped` (closed before its end), or the kind of failure."""
+    manual: bool = False
+    speculative: bool = False
+    first_ms: float | None = None
+    """Milliseconds to the first text; None without text."""
+    total_ms: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuggestionRecord:
+    """One suggestion that was shown, and its outcome so far."""
+
+    number: int
+    call: int
+    """The number of the call that wrote the text."""
+    backend: str
+    language: str
+    until: int = 0
+    """Maximum number of characters of the call's text that were shown."""
+    whole: bool = False
+    """The whole suggestion or its last part was accepted."""
+    words: int = 0
+    """Number of accepted words."""
+    lines: int = 0
+    dismissed: bool = False
+    accepted: int = 0
+    """Number of accepted characters."""
+    measured_30: int = 0
+    """Accepted characters (without blanks) that were checked after 30 seconds."""
+    standing_30: int = 0
+    """The number of them that were still there."""
+    measured_300: int = 0
+    """The same after five minutes."""
+    standing_300: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditRecord:
+    """One next edit that was shown, and its outcome so far."""
+
+    number: int
+    backend: str
+    language: str
+    accepted: bool = False
+    refused: bool = False
+
+
+class Records(Protocol):
+    """Records calls and suggestions without waiting, and checks the caps."""
+
+    def number(self) -> int:
+        """Return a number that is unique among the calls and suggestions of all servers."""
+        ...
+
+    def called(self, call: CallRecord) -> None:
+        """Record a finished call."""
+        ...
+
+    def suggested(self, suggested: SuggestionRecord) -> None:
+        """Record a suggestion or its new outcome."""
+        ...
+
+    def why_not(self, *, manual: bool) -> str:
+        """Return why a paid call is not allowed now, as text for the user; empty if it is."""
+        ...
+
+
+class NoRecords:
+    """Records nothing."""
+
+    def __init__(self) -> None:
+        self._last = 0
+
+    def number(self) -> int:
+        """Return the next number."""
+        self._last += 1
+        return self._last
+
+    def called(self, call: CallRecord) -> None:
+        """Do nothing."""
+
+    def suggested(self, suggested: SuggestionRecord) -> None:
+        """Do nothing."""
+
+    def why_not(self, *, manual: bool) -> str:
+        """Allow every call."""
+        return ""

@@ -1,0 +1,86 @@
+"""The typing rhythm, which sets the debounce and the deadline of partial answers."""
+
+import math
+from typing import NamedTuple
+
+from midfill.core.timing import (
+    ACCEPTED_FACTOR,
+    BURST_GAP,
+    CORRECTION_SHARE,
+    DEBOUNCE_SHARE,
+    FACTOR_HALF_LIFE,
+    GAP_WEIGHT,
+    GLANCE_GAPS,
+    LEAST_FACTOR,
+    MOST_FACTOR,
+    PARTIAL_SHARE,
+    PAUSE_GAPS,
+    REJECTED_FACTOR,
+)
+
+
+class TypingRhythm(NamedTuple):
+    """A typist's pace, and the effect of accepted and rejected suggestions on the debounce."""
+
+    gap: float = 0.12
+    """Running mean of the seconds between two keys of a burst."""
+    last: float = -math.inf
+    """Time of the last key, in seconds of the engine's clock."""
+    wait_factor: float = 1.0
+    """Factor of the debounce: above 1 after rejections, below 1 after acceptances."""
+    wait_factor_at: float = 0.0
+    bursting: bool = False
+    """The last key followed the previous one within `BURST_GAP`."""
+
+    def typed(self, at: float) -> "TypingRhythm":
+        """Return the rhythm after a key at `at` seconds."""
+        gap = at - self.last
+        if not 0 < gap < BURST_GAP:
+            return self._replace(last=at, bursting=False)
+        return self._replace(last=at, gap=self.gap + GAP_WEIGHT * (gap - self.gap), bursting=True)
+
+    def judged(self, at: float, *, accepted: bool) -> "TypingRhythm":
+        """Return the rhythm after a suggestion was accepted or rejected at `at` seconds."""
+        wait_factor = self._wait_factor(at) * (ACCEPTED_FACTOR if accepted else REJECTED_FACTOR)
+        return self._replace(wait_factor=min(max(wait_factor, LEAST_FACTOR), MOST_FACTOR), wait_factor_at=at)
+
+    def wait(self, at: float, latency: float, bounds: tuple[float, float]) -> float:
+        """Return the debounce in seconds after a key.
+
+        Args:
+            at: the current time in seconds.
+            latency: the backend's mean first-token latency in seconds; a high latency shortens the debounce, a low one
+                lengthens it.
+            bounds: the minimum and maximum seconds, from the settings.
+        """
+        slowness = min(max(0.25 / latency, 0.5), 2.0) if latency > 0 else 1.0
+        return min(max(DEBOUNCE_SHARE * self.gap * self._wait_factor(at) * slowness, bounds[0]), bounds[1])
+
+    def partial_deadline(self, typed: float, asked: float, *, refreshes: bool = False) -> float:
+        """Return the time in seconds from which a partial answer is better than a wait.
+
+        Args:
+            typed: time of the key, in seconds.
+            asked: time of the request, in seconds; a request later than a gap after the key comes in a pause.
+            refreshes: whether the client repeats the request when more text arrives.
+
+        The time is infinite for a single key outside a burst.
+        """
+        if asked - typed > self.gap:
+            return asked + (GLANCE_GAPS * self.gap if refreshes else self.pause)
+        return typed + PARTIAL_SHARE * self.gap if self.bursting else math.inf
+
+    @property
+    def correction_delay(self) -> float:
+        """Seconds after a key within which users often notice a typing error."""
+        return CORRECTION_SHARE * self.gap
+
+    @property
+    def pause(self) -> float:
+        """Seconds without a key that make a pause."""
+        return PAUSE_GAPS * self.gap
+
+    def _wait_factor(self, at: float) -> float:
+        return 1.0 + (self.wait_factor - 1.0) * math.exp2(
+            -max(0.0, at - self.wait_factor_at) / FACTOR_HALF_LIFE
+        )

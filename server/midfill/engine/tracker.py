@@ -1,0 +1,81 @@
+"""The record of a suggestion's outcome in the ledger."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from midfill.core.records import Records, SuggestionRecord
+
+
+class SuggestionTracker:
+    """Tracks the outcome of one suggestion, while its document shows it or a rest of it.
+
+    The ledger gets a record when the editor shows the suggestion, and after each change.
+
+    Args:
+        suggested: the record of a suggestion that is not shown yet.
+        records: writes the records.
+    """
+
+    def __init__(self, suggested: SuggestionRecord, records: Records) -> None:
+        self.suggested = suggested
+        self.is_shown = False
+        self._records = records
+        self._booked: SuggestionRecord | None = None
+
+    def reaches(self, until: int) -> None:
+        """Update how many characters of the call's text were shown; the next change writes it."""
+        if until > self.suggested.until:
+            self.suggested = replace(self.suggested, until=until)
+
+    def shown(self) -> None:
+        """Record that the editor shows it."""
+        self.is_shown = True
+        self._write()
+
+    def accepted(self, text: str, *, whole: bool) -> None:
+        """Record that the user accepted `text` of it: its last part (`whole`), or a word or a line."""
+        of = self.suggested
+        by_line = not whole and ("\n" in text.strip(" \t") or len(text.split()) > 1)
+        by_word = not whole and not by_line
+        self.suggested = replace(
+            of,
+            whole=of.whole or whole,
+            words=of.words + by_word,
+            lines=of.lines + by_line,
+            accepted=of.accepted + len(text),
+        )
+        self.shown()
+
+    def dismissed(self) -> None:
+        """Record that the user dismissed it."""
+        self.suggested = replace(self.suggested, dismissed=True)
+        self.shown()
+
+    def over(self) -> None:
+        """Record that none of it is shown any more."""
+        if self.is_shown:
+            self._write()
+
+    def measured(self, seconds: int, size: int, standing: int) -> None:
+        """Record how many of `size` accepted characters were still in the document after `seconds`."""
+        of = self.suggested
+        if seconds <= 30:
+            of = replace(of, measured_30=of.measured_30 + size, standing_30=of.standing_30 + standing)
+        else:
+            of = replace(of, measured_300=of.measured_300 + size, standing_300=of.standing_300 + standing)
+        self.suggested = of
+        self._write()
+
+    def _write(self) -> None:
+        if self.suggested != self._booked:
+            self._booked = self.suggested
+            self._records.suggested(self.suggested)
+
+
+class AcceptedText(NamedTuple):
+    """An accepted text."""
+
+    tracker: SuggestionTracker
+    text: str
+    row: int
+    """The row in which it starts."""

@@ -1,0 +1,130 @@
+"""Writes entries into the database, in the ledger's thread."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from midfill.core.caps import Spent
+from midfill.core.days import DAY
+from midfill.core.meter import Meter
+from midfill.core.records import CallRecord, EditRecord, SuggestionRecord
+from midfill.ledger.entry import Entry, State
+from midfill.ledger.rows import BalanceRow, Circumstances, Row, call_row, edit_row, suggestion_row
+from midfill.ledger.store import FAULTS, Store
+from midfill.ledger.terms import Terms
+from midfill.ledger.today import Today, day_start
+
+RETRY_S = 60.0
+"""Seconds between two attempts to write a failing ledger."""
+MOST_UNWRITTEN = 5_000
+"""Maximum rows that are kept for a failing ledger."""
+DEFAULT_CURRENCY = "USD"
+
+
+class Recorder:
+    """Converts entries to rows and writes them; rows that cannot be written are kept for later.
+
+    Args:
+        path: the ledger's file; None keeps everything in memory.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._meters: dict[str, Meter] = {}
+        """By model, because each has its own tokenizer."""
+        self._store: Store | None = None
+        self._retry_at = 0.0
+        self._pruned = 0.0
+        self._trouble = ""
+        self._unwritten: dict[object, Row] = {}
+        """Rows that wait for a failing ledger."""
+        self._unrecorded: dict[object, Row] = {}
+        """Rows that are never written; the caps count them."""
+        self._balances: tuple[BalanceRow, ...] = ()
+
+    def take(self, entries: Sequence[Entry]) -> State:
+        """Write entries, and return the new state."""
+        at, terms = entries[-1].at, entries[-1].terms
+        if terms.enabled:
+            self._open(at, terms.keep_days)  # First, because it determines the currency.
+        for entry in entries:
+            self._set_aside(entry)
+        today = self._written(at, terms)
+        rows = [*self._unwritten.values(), *self._unrecorded.values()]
+        return State(today.plus(rows), self._balances, self._trouble)
+
+    def close(self) -> None:
+        """Close the ledger."""
+        if self._store is not None:
+            self._store.close()
+
+    def _set_aside(self, entry: Entry) -> None:
+        row = self._row(entry)
+        if row is not None:
+            aside = self._unwritten if entry.terms.enabled and self._path else self._unrecorded
+            aside[_key(row)] = row
+            if len(aside) > MOST_UNWRITTEN:
+                del aside[next(iter(aside))]
+
+    def _row(self, entry: Entry) -> Row | None:
+        what, at, terms = entry
+        if isinstance(what, CallRecord):
+            around = Circumstances(at, terms.editor, self._currency(terms), terms.prices)
+            meter = self._meters.setdefault(what.model, Meter())
+            return call_row(what, meter.read(what), around)
+        if isinstance(what, SuggestionRecord):
+            return suggestion_row(what, at, terms.editor)
+        if isinstance(what, EditRecord):
+            return edit_row(what, at, terms.editor)
+        if what is not None:
+            self._balances = (what, *(row for row in self._balances if _key(row) != _key(what)))
+        return what
+
+    def _open(self, at: float, keep_days: int) -> None:
+        """Open the ledger, unless it is open or has just failed; delete old rows once a day."""
+        if self._path is None or at < self._retry_at:
+            return
+        try:
+            if self._store is None:
+                self._store = Store.open(self._path)
+                self._balances = tuple(self._store.balances())
+                learned = {model: Meter(habit) for model, habit in self._store.habits().items()}
+                self._meters = learned | self._meters
+            if at - self._pruned > DAY:
+                self._store.prune(at - keep_days * DAY)
+                self._pruned = at
+        except FAULTS as fault:
+            self._failed(fault, at)
+
+    def _written(self, at: float, terms: Terms) -> Today:
+        """Write the waiting rows, and return the ledger's figures of the day."""
+        day, currency = day_start(at), self._currency(terms)
+        nothing = Today(Spent(day), currency)
+        if self._store is None or not terms.enabled:
+            return nothing
+        try:
+            if self._unwritten:
+                self._store.write(self._unwritten.values())
+                self._unwritten.clear()
+            self._trouble = ""
+            shown, accepted = self._store.taken(day)
+            return Today(self._store.spent(day, currency), currency, shown, accepted)
+        except FAULTS as fault:
+            self._failed(fault, at)
+            return nothing
+
+    def _failed(self, fault: Exception, at: float) -> None:
+        self._trouble = str(fault)
+        self._retry_at = at + RETRY_S
+        if self._store is not None:
+            store, self._store = self._store, None
+            store.close()
+
+    def _currency(self, terms: Terms) -> str:
+        """Return the currency of the settings, or the last known one of the account."""
+        if terms.currency != "auto":
+            return terms.currency
+        return next((row.currency for row in self._balances if row.currency), DEFAULT_CURRENCY)
+
+
+def _key(row: Row) -> object:
+    return (row.backend, row.currency) if isinstance(row, BalanceRow) else (type(row), row.number)

@@ -1,0 +1,142 @@
+"""The authentication of clients on a socket: one client, and only with the token."""
+
+import asyncio
+import hmac
+from typing import Any
+
+from midfill.lsp.configuration import TOKEN
+from midfill.lsp.dispatch import RefusedError, parsed, refusal
+from midfill.lsp.framing import Message, framed
+from midfill.lsp.lifecycle import INVALID_REQUEST, Lifecycle
+from midfill.lsp.wire import Connect, Peer, Writer
+
+REQUEST_FAILED = -32803
+"""Error code (LSP 3.18, "ErrorCodes")."""
+NO_TOKEN = (
+    "The token is missing or wrong. `midfill serve` prints it when it starts, or its --token-file holds it. Give it "  # noqa: S105
+    "as initializationOptions.token, or on a WebSocket as ?token=... in the address or as the header "
+    "`Authorization: Bearer ...`."
+)
+TAKEN = "Another client is connected. Start another server."
+
+TOKEN_S = 30.0
+"""Maximum seconds until a connection has to send the token."""
+MOST_PENDING = 16
+"""Maximum number of pending connections; one more closes the oldest."""
+
+
+class Authenticator:
+    """Admits one client. A connection without the token does not affect the others.
+
+    Args:
+        token: the token that the client has to send.
+        connect: makes the peer of the admitted client.
+    """
+
+    def __init__(self, token: str, connect: Connect) -> None:
+        self.taken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Set when the client is admitted."""
+        self._token = token
+        self._connect = connect
+        self._pending: list[PendingConnection] = []
+
+    def is_token(self, token: object) -> bool:
+        """Whether this is the token; the time of the check does not depend on the argument."""
+        return isinstance(token, str) and hmac.compare_digest(_bytes(token), _bytes(self._token))
+
+    def pending(self, writer: Writer, *, known: bool = False) -> "PendingConnection":
+        """Return the peer of a new connection; a `known` one has sent the token already."""
+        pending = PendingConnection(self, writer, known=known)
+        self._pending.append(pending)
+        for oldest in self._pending[:-MOST_PENDING]:
+            oldest.leave()
+        return pending
+
+    def admit(self, pending: "PendingConnection", writer: Writer) -> Peer:
+        """Return the peer of the one client, and close all other connections."""
+        self.forget(pending)
+        self.taken.set_result(None)
+        for other in list(self._pending):
+            other.leave()
+        return self._connect(writer, by_socket=True)
+
+    def forget(self, pending: "PendingConnection") -> None:
+        """Drop a connection that is closed or admitted."""
+        if pending in self._pending:
+            self._pending.remove(pending)
+
+
+class PendingConnection:
+    """A connection that may only send `initialize` with the token; after that, the client's peer."""
+
+    def __init__(self, authenticator: Authenticator, writer: Writer, *, known: bool) -> None:
+        self._authenticator = authenticator
+        self._writer = writer
+        self._known = known
+        self._peer: Peer | None = None
+        self._left = False
+        self._patience = asyncio.get_running_loop().call_later(TOKEN_S, self.leave)
+
+    @property
+    def is_in(self) -> bool:
+        """Whether the client is admitted."""
+        return self._peer is not None
+
+    def received(self, body: bytes) -> None:
+        """Handle the body of one message."""
+        if self._peer is not None:
+            self._peer.received(body)
+        elif not self._left:
+            try:
+                self._asked(parsed(body), body)
+            except RefusedError as refused:
+                self._send(refused.message)
+
+    def gone(self) -> None:
+        """Handle the end of the connection."""
+        if self._peer is not None:
+            self._peer.gone()
+        else:
+            self.leave()
+
+    def leave(self) -> None:
+        """Close a pending connection."""
+        self._left = True
+        self._patience.cancel()
+        self._authenticator.forget(self)
+        self._writer.close()
+
+    def _asked(self, message: Message, body: bytes) -> None:
+        method, number = message.get("method"), message.get("id")
+        if method == "exit":
+            self.leave()
+        elif number is None:
+            return
+        elif objection := Lifecycle().objection(method):
+            self._send(refusal(number, *objection))
+        elif method == "initialize":
+            self._initialize(number, message.get("params"), body)
+
+    def _initialize(self, number: Any, params: Any, body: bytes) -> None:
+        if not self._known and not self._authenticator.is_token(_token(params)):
+            self._send(refusal(number, REQUEST_FAILED, NO_TOKEN, retry=False))
+            self.leave()
+        elif self._authenticator.taken.done():
+            self._send(refusal(number, INVALID_REQUEST, TAKEN, retry=False))
+            self.leave()
+        else:
+            self._patience.cancel()
+            self._peer = self._authenticator.admit(self, self._writer)
+            self._peer.received(body)
+
+    def _send(self, message: Message) -> None:
+        self._writer.write(framed(message))
+
+
+def _token(params: Any) -> object:
+    options = params.get("initializationOptions") if isinstance(params, dict) else None
+    return options.get(TOKEN) if isinstance(options, dict) else None
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

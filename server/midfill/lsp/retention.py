@@ -1,0 +1,70 @@
+"""Measures the retention of accepted texts."""
+
+import asyncio
+from collections.abc import Callable
+
+from midfill.core.document import Document, Mark
+from midfill.engine import AcceptedText
+
+AFTER_S = (30, 300)
+"""Seconds after which a text is checked."""
+ABOVE, BELOW = 10, 20
+"""Rows around the accepted text that are searched for it."""
+
+
+class RetentionCheck:
+    """Checks accepted texts later, in documents that are still open.
+
+    Args:
+        is_open: whether a document is open.
+    """
+
+    def __init__(self, is_open: Callable[[Document], bool]) -> None:
+        self._is_open = is_open
+        self._timers: set[asyncio.TimerHandle] = set()
+        self._looks: set[asyncio.Task[None]] = set()
+
+    def watch(self, document: Document, accepted: AcceptedText) -> None:
+        """Schedule the checks of an accepted text."""
+        if accepted.text.strip():
+            for seconds in AFTER_S:
+                self._later(seconds, document, document.mark(accepted.row), accepted)
+
+    def close(self) -> None:
+        """Cancel all checks."""
+        for timer in self._timers:
+            timer.cancel()
+        for look in self._looks:
+            look.cancel()
+
+    def _later(self, seconds: int, document: Document, mark: Mark, accepted: AcceptedText) -> None:
+        def due() -> None:
+            self._timers.discard(timer)
+            if self._is_open(document):
+                self._look(seconds, document.around(mark, ABOVE, _rows(accepted) + BELOW), accepted)
+
+        timer = asyncio.get_running_loop().call_later(seconds, due)
+        self._timers.add(timer)
+
+    def _look(self, seconds: int, now: str, accepted: AcceptedText) -> None:
+        async def look() -> None:
+            size, stands = await asyncio.to_thread(_compared, accepted.text, now)
+            accepted.tracker.measured(seconds, size, stands)
+
+        task = asyncio.get_running_loop().create_task(look())
+        self._looks.add(task)
+        task.add_done_callback(self._looks.discard)
+
+
+def _compared(accepted: str, now: str) -> tuple[int, int]:
+    """Return an accepted text's size and its retained characters; takes some milliseconds for a long one."""
+    from midfill.core.retention import (
+        retained,
+        size,
+    )  # Imported here, because it is needed only half a minute later.
+
+    return size(accepted), retained(accepted, now)
+
+
+def _rows(accepted: AcceptedText) -> int:
+    return accepted.text.count("\n")

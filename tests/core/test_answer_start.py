@@ -1,0 +1,108 @@
+"""The beginning of an answer: blanks that were left off, and what was thought aloud."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from midfill.core.answer_start import AnswerStart, without_trailing_blanks, without_word
+from midfill.core.model import Prompt
+
+ENDS = [
+    ("x = ", "x =", " "),
+    ("x =", "x =", ""),
+    ("x =\t", "x =", "\t"),
+    ("if x:\n    ", "if x:", "\n    "),
+    ("if x:\n\t", "if x:", "\n\t"),
+    ("if x:\n", "if x:\n", ""),
+    ("a\n\n    ", "a\n", "\n    "),
+    ("    ", "    ", ""),
+    ("", "", ""),
+    ("x  \n  ", "x  ", "\n  "),
+]
+"""A prompt, what is sent of it, and what is left off."""
+
+
+@pytest.mark.parametrize(("prefix", "sent", "left_off"), ENDS)
+def test_what_is_left_off(prefix: str, sent: str, left_off: str) -> None:
+    """Blanks at the prompt's end, and behind an indentation the line break, too."""
+    assert without_trailing_blanks(Prompt(prefix, "s")) == (Prompt(sent, "s"), left_off)
+
+
+WORDS = [
+    ("x = ret", "x =", " ret"),
+    ("if x:\n    ret", "if x:", "\n    ret"),
+    ("x = ", "x =", " "),
+    ("a.b", "a.", "b"),
+    ("ret", "ret", ""),
+    ("x = (", "x = (", ""),
+]
+
+
+@pytest.mark.parametrize(("prefix", "sent", "left_off"), WORDS)
+def test_a_word_is_left_off(prefix: str, sent: str, left_off: str) -> None:
+    """Where the model can be held to it, it goes on from the start of the word."""
+    assert without_word(Prompt(prefix, "s")) == (Prompt(sent, "s"), left_off)
+
+
+@given(st.text("ab =\n\t", max_size=20))
+def test_nothing_is_lost(prefix: str) -> None:
+    """What is sent and what is left off are the prompt."""
+    prompt, left_off = without_trailing_blanks(Prompt(prefix, ""))
+    assert prompt.prefix + left_off == prefix
+
+
+ANSWERS = [
+    (" ", "=", " 3", "3"),
+    (" ", "=", "3", "3"),
+    (" ", "=", "= 3", None),
+    (" ", "n", "um", None),
+    (" ", "n", " um", "um"),
+    (" ", ",", "b)", "b)"),
+    (" ", "=", "  3", " 3"),
+    (" ", "=", "\n    3", "\n    3"),
+    (" ", "=", "", ""),
+    ("\t", ":", "\tx", "x"),
+    ("\n    ", ":", "\n    return x", "return x"),
+    ("\n    ", ":", "\n        return x", "    return x"),
+    ("\n    ", ":", "\n\n    return x\n    y", "return x\n    y"),
+    ("\n    ", ":", "\nreturn x", None),
+    ("\n    ", ":", "  # why", None),
+    ("\n\t", ":", "\n\treturn", "return"),
+    ("", ":", "  x", "  x"),
+    (" ret", "=", " return x", "urn x"),
+    (" ret", "=", " raise", None),
+    (" ret", "=", " re", None),
+    ("\n    ret", ":", "\n    return x", "urn x"),
+]
+"""What was left off, the last character that was sent, an answer, and what of it goes on at the cursor."""
+
+
+@pytest.mark.parametrize(("left_off", "before", "said", "shown"), ANSWERS)
+@pytest.mark.parametrize("size", [1, 2, 100])
+def test_the_answer_is_fitted(left_off: str, before: str, said: str, shown: str | None, size: int) -> None:
+    """However it comes in pieces, it goes on at the cursor, or is of no use."""
+    start = AnswerStart(left_off, before)
+    text = "".join(start.feed(said[at : at + size]) for at in range(0, len(said), size)) + start.end()
+    assert (None if start.unfit else text) == shown
+
+
+THOUGHTS = [
+    ("<think>why</think>x", "x", False),
+    ("<think>\n\nwhy\n</think>\n\n  x", "  x", False),
+    ("<think></think>x", "x", False),
+    ("<think>" + "w" * 500 + "</think>x", "x", False),
+    ("<think>why", "", True),
+    ("<thinker>", "<thinker>", False),
+    ("<th", "<th", False),
+    ("x<think>y", "x<think>y", False),
+    ("<think>why</think>", "", False),
+]
+
+
+@pytest.mark.parametrize(("said", "shown", "thinks"), THOUGHTS)
+@pytest.mark.parametrize("size", [1, 3, 1000])
+def test_what_is_thought_aloud_is_thrown_away(said: str, shown: str, thinks: bool, size: int) -> None:
+    """Only at the beginning, however it comes in pieces."""
+    start = AnswerStart()
+    text = "".join(start.feed(said[at : at + size]) for at in range(0, len(said), size)) + start.end()
+    assert (text, start.thinks) == (shown, thinks)

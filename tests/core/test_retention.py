@@ -1,0 +1,24 @@
+"""How much of an accepted text still stands."""
+
+import pytest
+
+from midfill.core.retention import retained, size
+
+TEXT = "total = sum(values)\n    return total"
+
+
+@pytest.mark.parametrize(
+    ("now", "share"),
+    [
+        (TEXT, 1.0),
+        (f"before\n{TEXT}\nafter", 1.0),
+        (TEXT.replace("    ", "\t"), 1.0),
+        ("total = sum(values)", 18 / 29),
+        ("total = max(values)\n    return total", 26 / 29),
+        ("", 0.0),
+        ("nothing_of_it", 0.0),
+    ],
+)
+def test_standing(now: str, share: float) -> None:
+    """Word by word, in their order; blanks do not count."""
+    assert retained(TEXT, now) / size(TEXT) == pytest.approx(share, abs=0.04)

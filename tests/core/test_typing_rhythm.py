@@ -1,0 +1,106 @@
+"""How long to wait for the next key."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from midfill.core.typing_rhythm import TypingRhythm
+
+WIDE = (0.0, 10.0)
+
+
+def typing(gap: float, keys: int = 60, start: float = 100.0) -> TypingRhythm:
+    rhythm = TypingRhythm()
+    for key in range(keys):
+        rhythm = rhythm.typed(start + key * gap)
+    return rhythm
+
+
+@pytest.mark.parametrize("gap", [0.06, 0.12, 0.3])
+def test_the_gap_between_keys_is_learned(gap: float) -> None:
+    """After a line of typing the usual gap is the typist's."""
+    assert typing(gap).gap == pytest.approx(gap, rel=0.05)
+
+
+@pytest.mark.parametrize("gap", [0.5, 2.0, 60.0])
+def test_pauses_are_no_gaps(gap: float) -> None:
+    """A pause for thought says nothing of the pace of typing, and ends a burst."""
+    assert typing(gap).gap == TypingRhythm().gap
+    assert not typing(gap).bursting
+
+
+def test_a_slow_typist_is_waited_for_longer() -> None:
+    """The wait is a part of the usual gap."""
+    assert typing(0.06).wait(200, 0, WIDE) < typing(0.3).wait(200, 0, WIDE)
+
+
+def test_rejections_lengthen_the_wait_and_acceptances_shorten_it() -> None:
+    """Whoever throws suggestions away is asked less eagerly, whoever takes them sooner."""
+    rhythm = typing(0.12)
+    plain = rhythm.wait(200, 0, WIDE)
+    assert rhythm.judged(200, accepted=False).wait(200, 0, WIDE) == pytest.approx(1.2 * plain)
+    assert rhythm.judged(200, accepted=True).wait(200, 0, WIDE) == pytest.approx(0.8 * plain)
+
+
+@pytest.mark.parametrize(("accepted", "limit"), [(False, 2.0), (True, 0.4)])
+def test_moods_have_limits(accepted: bool, limit: float) -> None:
+    """A hundred rejections in a row only double the wait, a hundred acceptances leave two fifths."""
+    rhythm = typing(0.12)
+    plain = rhythm.wait(200, 0, WIDE)
+    for _ in range(100):
+        rhythm = rhythm.judged(200, accepted=accepted)
+    assert rhythm.wait(200, 0, WIDE) == pytest.approx(limit * plain)
+
+
+def test_moods_pass() -> None:
+    """Half of a wait_factor is forgotten after ten minutes."""
+    rhythm = typing(0.12)
+    plain = rhythm.wait(200, 0, WIDE)
+    cross = rhythm.judged(200, accepted=False)
+    assert cross.wait(800, 0, WIDE) == pytest.approx(1.1 * plain)
+    assert cross.wait(90_000, 0, WIDE) == pytest.approx(plain)
+
+
+def test_a_fast_backend_can_wait_and_a_slow_one_cannot() -> None:
+    """Where an answer takes long anyway the wait is shorter, where it comes at once it is longer; within limits."""
+    rhythm = typing(0.12)
+    waits = [rhythm.wait(200, latency, WIDE) for latency in (0.01, 0.125, 0.25, 0.5, 5.0)]
+    assert waits == sorted(waits, reverse=True)
+    assert waits[0] == pytest.approx(2 * waits[2])
+    assert waits[-1] == pytest.approx(0.5 * waits[2])
+    assert rhythm.wait(200, 0, WIDE) == waits[2]
+
+
+@given(
+    keys=st.lists(st.floats(0, 1e6), max_size=30),
+    verdicts=st.lists(st.booleans(), max_size=30),
+    latency=st.floats(0, 1e3),
+    low=st.floats(0, 1),
+    more=st.floats(0, 1),
+)
+def test_the_wait_is_within_its_bounds(
+    keys: list[float], verdicts: list[bool], latency: float, low: float, more: float
+) -> None:
+    """Whatever was typed and judged, the settings' bounds hold."""
+    rhythm = TypingRhythm()
+    for at in keys:
+        rhythm = rhythm.typed(at)
+    for accepted in verdicts:
+        rhythm = rhythm.judged(keys[-1] if keys else 0, accepted=accepted)
+    assert low <= rhythm.wait(1e6, latency, (low, low + more)) <= low + more
+
+
+def test_in_a_burst_answers_hurry_and_after_a_pause_they_need_not() -> None:
+    """Within a burst an answer has to be there well before the next key; the first key of a burst has time."""
+    assert 100 < typing(0.12).partial_deadline(100, 100) < 100.15
+    assert math.isinf(TypingRhythm().partial_deadline(100, 100))
+    assert math.isinf(typing(0.12).typed(900).partial_deadline(900, 900))
+    assert 100.5 < typing(0.12).partial_deadline(100, 100.2) < 101
+    assert 100.4 < typing(0.12).partial_deadline(100, 100.2, refreshes=True) < 100.5
+
+
+def test_a_pause_is_longer_than_any_gap_of_a_burst() -> None:
+    """A burst of deletions is over when the next key has not come for several gaps."""
+    assert 2 * 0.12 < typing(0.12).pause < 5 * 0.12

@@ -1,0 +1,202 @@
+"""The records of calls and suggestions."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+
+from midfill.core.model import Kind, Usage
+from midfill.core.records import CallRecord, NoRecords, SuggestionRecord
+from tests.engine.desk import Desk, text_of
+from tests.engine.scripted import Scripted, fails, hangs, says
+
+pytestmark = pytest.mark.anyio
+
+Sit = Callable[..., Desk]
+
+AREA = "return width * height"
+USAGE = Usage(prompt=10, output=5, cached=0)
+
+
+class Kept(NoRecords):
+    """Keeps what it is told; `reason` keeps everybody from a paid call, by hand too unless `by_hand`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[CallRecord] = []
+        self.suggestions: dict[int, SuggestionRecord] = {}
+        self.reason = ""
+        self.by_hand = False
+
+    def called(self, call: CallRecord) -> None:
+        self.calls.append(call)
+
+    def suggested(self, suggested: SuggestionRecord) -> None:
+        self.suggestions[suggested.number] = suggested
+
+    def why_not(self, *, manual: bool) -> str:
+        return "" if manual and self.by_hand else self.reason
+
+    @property
+    def suggestion(self) -> SuggestionRecord:
+        """The only suggestion."""
+        (suggestion,) = self.suggestions.values()
+        return suggestion
+
+
+async def shown(desk: Desk) -> Any:
+    """Ask, and have what comes shown."""
+    reply = await desk.ask()
+    desk.engine.was_shown(desk.uri)
+    return reply.suggestions[0].completion
+
+
+async def test_a_whole_answer(sit: Sit) -> None:
+    """Its usage, and its times in milliseconds."""
+    records = Kept()
+    desk = sit(Scripted(says(AREA, usage=USAGE)), records=records)
+    await desk.ask()
+    (call,) = records.calls
+    assert (call.usage, call.outcome, call.text, call.language, call.model) == (
+        USAGE, "whole", AREA, "python", "scripted-1",
+    )  # fmt: skip
+    assert call.first_ms is not None
+    assert 250 <= call.first_ms < call.total_ms < 350
+
+
+@pytest.mark.parametrize(
+    ("script", "outcome", "read"),
+    [
+        (hangs(), "stopped", True),
+        (fails(Kind.OVERLOAD), "overload", False),
+        (fails(Kind.TIMEOUT), "timeout", True),
+        (fails(Kind.BAD_KEY), "bad key", False),
+    ],
+)
+async def test_a_call_that_ends_otherwise(sit: Sit, script: Any, outcome: str, read: bool) -> None:
+    """What was refused has cost nothing; of what was left or came too late the prompt was read."""
+    records = Kept()
+    desk = sit(Scripted(script), records=records)
+    asking = desk.start()
+    await asyncio.sleep(1)
+    asking.cancel()
+    await desk.engine.close()
+    assert [(call.outcome, call.read) for call in records.calls] == [(outcome, read)]
+
+
+async def test_a_call_that_never_left_is_not_booked(sit: Sit) -> None:
+    """It was cancelled before its first step, or its backend says that nothing was sent."""
+    records = Kept()
+    desk = sit(Scripted(hangs()), records=records)
+    asking = desk.start()
+    while not desk.calls:
+        await asyncio.sleep(0.01)
+    desk.calls[0].question.unsent()
+    asking.cancel()
+    await desk.engine.close()
+    assert records.calls == []
+
+
+async def test_accepted_as_a_whole(sit: Sit) -> None:
+    """Once, whatever the editor tells twice."""
+    records = Kept()
+    desk = sit(Scripted(says(AREA)), records=records)
+    desk.take(await shown(desk))
+    desk.engine.accepted(desk.uri)
+    suggestion = records.suggestion
+    assert (suggestion.whole, suggestion.accepted, suggestion.until, suggestion.call) == (
+        True,
+        21,
+        21,
+        records.calls[0].number,
+    )
+    assert desk.engine.counters.shown == 1
+
+
+@pytest.mark.parametrize(("piece", "words", "lines"), [("return", 1, 0), ("return width *", 0, 1)])
+@pytest.mark.parametrize("told", [True, False])
+async def test_accepted_in_part(sit: Sit, piece: str, words: int, lines: int, told: bool) -> None:
+    """The editor tells of it, or its edit does; what is left is the same suggestion."""
+    records = Kept()
+    desk = sit(Scripted(says(AREA)), records=records)
+    await shown(desk)
+    desk.type_whole(piece, tells_parts=told)
+    if told:
+        desk.engine.partly_accepted(desk.uri)
+    assert (records.suggestion.words, records.suggestion.lines, records.suggestion.accepted) == (
+        words,
+        lines,
+        len(piece),
+    )
+    desk.take(await shown(desk))
+    assert (records.suggestion.whole, records.suggestion.accepted) == (True, len(AREA))
+
+
+async def test_brackets_of_the_editor_are_no_accepted_part(sit: Sit) -> None:
+    """They come at one key, and agree with what is shown."""
+    records = Kept()
+    desk = sit(Scripted(says("()"), otherwise=lambda _: says("x")), text="call|", records=records)
+    await shown(desk)
+    desk.type_whole("()", tells_parts=False)
+    assert records.suggestion.words == 0
+
+
+async def test_typed_through_is_one_suggestion(sit: Sit) -> None:
+    """Typing along shows nothing new; dismissing ends it."""
+    records = Kept()
+    desk = sit(Scripted(says(AREA)), records=records)
+    await shown(desk)
+    for key in "return":
+        desk.type(key)
+        await shown(desk)
+    desk.engine.rejected(desk.uri)
+    assert (records.suggestion.dismissed, records.suggestion.accepted) == (True, 0)
+
+
+async def test_what_was_not_shown_is_not_booked(sit: Sit) -> None:
+    """An editor that tells what it shows has shown nothing else."""
+    records = Kept()
+    desk = sit(Scripted(says(AREA)), records=records)
+    await desk.ask()
+    desk.engine.rejected(desk.uri)
+    assert records.calls
+    assert not [suggestion for suggestion in records.suggestions.values() if not suggestion.dismissed]
+
+
+async def test_beyond_a_cap_the_fallback_answers(sit: Sit) -> None:
+    """By hand the primary does, if the user has allowed it; what is known already is shown all the same."""
+    records = Kept()
+    desk = sit(
+        Scripted(says(AREA), says("by hand")),
+        Scripted(says("fall"), says("back"), name="local", paid=False),
+        records=records,
+    )
+    assert text_of(await desk.ask()) == AREA
+    records.reason = "the cap is reached"
+    assert desk.at_once() == AREA
+    desk.type("\nx = ")
+    assert text_of(await desk.ask()) == "fall"
+    assert len(desk.calls) == 1
+    records.by_hand = True
+    desk.type("\ny = ")
+    assert text_of(await desk.ask(manual=True)) == "by hand"
+    assert len(desk.calls) == 2
+
+
+async def test_beyond_a_cap_without_a_fallback(sit: Sit) -> None:
+    """The reply says why there is nothing."""
+    records = Kept()
+    records.reason = "the cap is reached"
+    desk = sit(Scripted(), records=records)
+    assert (await desk.ask()).reason == "the cap is reached"
+
+
+def test_no_text_is_in_a_suggestion() -> None:
+    """Numbers and names only."""
+    kinds = {
+        type(value)
+        for value in asdict(SuggestionRecord(number=1, call=2, backend="b", language="l")).values()
+    }
+    assert kinds == {int, str, bool}

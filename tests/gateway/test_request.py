@@ -1,0 +1,112 @@
+"""What a request says, as clients send it."""
+
+import json
+from typing import Any
+
+import pytest
+
+from midfill.core.completion import Completion
+from midfill.core.templates import TEMPLATES
+from midfill.gateway.request import InvalidRequestError, Kind, parse_request
+from midfill.gateway.response import insertion
+
+
+def read(kind: Kind = "completions", headers: dict[str, str] | None = None, **fields: Any) -> Any:
+    return parse_request(json.dumps(fields).encode(), kind, headers or {})
+
+
+REQUESTS: list[tuple[str, Kind, dict[str, Any], dict[str, Any]]] = [
+    (
+        "minuet-ai, openai_fim_compatible",
+        "completions",
+        {"model": "m", "prompt": "# language: python\ndef f():\n    ", "suffix": "\n", "stream": True, "max_tokens": 9,
+         "stop": ["\n\n"]},
+        {"language": "python", "suffix": "\n", "stream": True, "stop": ("\n\n",), "path": ""},
+    ),
+    (
+        "Zed, an OpenAI-compatible provider with prompt_format qwen",
+        "completions",
+        {"model": "m", "prompt": "<|fim_prefix|>let a = <|fim_suffix|>;\n<|fim_middle|>", "max_tokens": 64},
+        {"prefix": "let a = ", "suffix": ";\n", "stream": False},
+    ),
+    (
+        "Ollama's own clients",
+        "generate",
+        {"model": "m", "prompt": "// src/main.rs\nfn main", "suffix": "", "options": {"stop": "\n"}},
+        {"path": "src/main.rs", "language": "rust", "stream": True, "stop": ("\n",)},
+    ),
+    (
+        "llama.vim and llama.vscode",
+        "infill",
+        {"id_slot": 0, "input_prefix": "int f(void)\n{\n", "input_suffix": "\n}\n", "prompt": "    return ",
+         "input_extra": [{"text": "int g;", "filename": "g.c"}], "n_predict": 128, "n_indent": 4, "top_k": 40,
+         "samplers": ["top_k", "top_p", "infill"], "stream": False, "cache_prompt": True, "stop": []},
+        {"prefix": "int f(void)\n{\n    return ", "suffix": "\n}\n", "stream": False, "warms": False},
+    ),
+    (
+        "llama.vim, which warms up",
+        "infill",
+        {"input_prefix": "", "input_suffix": "", "input_extra": [], "prompt": "", "n_predict": 0},
+        {"warms": True},
+    ),
+    (
+        "JetBrains' AI Assistant, with LM Studio's address",
+        "completions",
+        {"model": "m", "prompt": "<|fim_prefix|>class A {<|fim_suffix|>\n}<|fim_middle|>", "stream": True,
+         "max_tokens": 100, "temperature": 0.0, "stop": ["<|endoftext|>"], "stream_options": {"include_usage": True}},
+        {"prefix": "class A {", "suffix": "\n}", "stream": True},
+    ),
+    ("nothing is known", "completions", {"prompt": "x"}, {"language": "plaintext", "path": "", "suffix": ""}),
+    ("a list of prompts", "completions", {"prompt": ["x", "y"]}, {"prefix": "x"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("client", "kind", "fields", "said"), REQUESTS, ids=[row[0] for row in REQUESTS])
+def test_requests_of_clients(client: str, kind: Kind, fields: dict[str, Any], said: dict[str, Any]) -> None:
+    """Text, language and path are found where each client puts them."""
+    wanted = read(kind, **fields)
+    assert {name: getattr(wanted, name) for name in said} == said
+
+
+@pytest.mark.parametrize("name", [name for name in TEMPLATES if "{suffix}" in TEMPLATES[name].prompt])
+def test_a_filled_template_is_taken_apart(name: str) -> None:
+    """Editors that fill in a model's template are asked as well as others."""
+    wanted = read(prompt=TEMPLATES[name].filled("a = ", "\nb"))
+    assert (wanted.prefix, wanted.suffix) == ("a = ", "\nb")
+
+
+def test_headers_count_most() -> None:
+    """A client may say language and path."""
+    wanted = read(headers={"x-midfill-path": "a/b.go", "x-midfill-language": "cpp"}, prompt="# c.py\n")
+    assert (wanted.path, wanted.language) == ("a/b.go", "cpp")
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b'{"prompt": 5}', b'{"prompt": ""}', b"{}", b"\xff", b"[" * 9999]
+)
+@pytest.mark.parametrize("kind", ["completions", "generate"])
+def test_what_is_no_request_is_told(body: bytes, kind: Kind) -> None:
+    """It is wrong, and nothing else happens."""
+    with pytest.raises(InvalidRequestError):
+        parse_request(body, kind, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "replace", "rest", "stop", "put"),
+    [
+        ("x", 0, "", (), "x"),
+        ("x)", 1, ")", (), "x"),
+        ("x);", 1, ")", (), "x"),
+        ("x\n\ny", 0, "", ("\n\n",), "x"),
+        ("f(x))", 2, "))", (), "f(x"),
+    ],
+)
+def test_what_is_put_in(text: str, replace: int, rest: str, stop: tuple[str, ...], put: str) -> None:
+    """A client of an endpoint replaces nothing: what stands behind the cursor already is left off."""
+    assert insertion(Completion(text, replace), rest, stop) == put
+
+
+def test_the_cursor() -> None:
+    """It stands between prefix and suffix, whatever the line ends."""
+    cursor = read(prompt="a\r\nb = ", suffix="\r\nc").cursor("untitled:1")
+    assert (cursor.row, cursor.head, cursor.rest) == (1, "b = ", "")

@@ -1,0 +1,106 @@
+"""Files that are closed to completion, whatever name they are opened by."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from midfill.workspace import Exclusions, NearbyFiles, paths_of, to_uri
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a secret file, a private one, a key, an ordinary file, and links to all of them."""
+    for name in (".env", "private/a.py", "key of mine", "plain.py"):
+        file = tmp_path / "real" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("x = 1\n")
+    links = tmp_path / "links"
+    links.mkdir()
+    for name, target in {
+        "env.py": ".env",
+        "a.py": "private/a.py",
+        "key.py": "key of mine",
+        "p.py": "plain.py",
+    }.items():
+        (links / name).symlink_to(tmp_path / "real" / target)
+    (links / "twice.py").symlink_to(links / "env.py")
+    (links / "loop.py").symlink_to(links / "loop.py")
+    (links / "nowhere.py").symlink_to(tmp_path / "real" / "id_rsa")
+    (links / "deep").symlink_to(tmp_path / "real" / "private")
+    os.link(tmp_path / "real" / "key of mine", links / "hard.py")
+    return tmp_path
+
+
+def why(path: Path, **closed: object) -> str:
+    uri = to_uri(str(path))
+    return Exclusions(**closed).why(uri, paths_of(uri))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["env.py", "twice.py", "nowhere.py"])
+def test_a_link_to_a_secret_file_is_secret(folder: Path, name: str) -> None:
+    """An innocent name does not open a secret file, over however many links, there or not."""
+    assert "secrets" in why(folder / "links" / name)
+
+
+@pytest.mark.parametrize("name", ["p.py", "loop.py", "missing.py"])
+def test_other_links_are_open(folder: Path, name: str) -> None:
+    """A link to an ordinary file, one to itself, and no file at all are nothing special."""
+    assert why(folder / "links" / name, off=("private/**",), key_file=str(folder / "real/key of mine")) == ""
+
+
+@pytest.mark.parametrize("name", ["a.py", "deep/a.py"])
+def test_a_link_to_a_private_file_is_private(folder: Path, name: str) -> None:
+    """`paths_off` counts for where a link leads, too, with a workspace folder and without."""
+    for folders in ((), (str(folder),), (str(folder / "real"),), (str(folder / "links"),)):
+        assert "paths_off" in why(folder / "links" / name, off=("**/private/**",), folders=folders)
+    assert "paths_off" in why(folder / "links" / name, off=("private/**",))
+    assert "paths_off" in why(folder / "links" / name, off=("/private/",), folders=(str(folder / "real"),))
+
+
+def test_a_workspace_may_itself_be_a_link(folder: Path) -> None:
+    """Its globs are anchored at it, whichever way a file in it is named."""
+    (folder / "link").symlink_to(folder / "real")
+    for root in ("link", "real"):
+        for way in ("link", "real"):
+            path = folder / way / "private" / "a.py"
+            assert "paths_off" in why(path, off=("/private/",), folders=(str(folder / root),)), (root, way)
+
+
+@pytest.mark.parametrize("name", ["real/key of mine", "links/key.py", "links/hard.py"])
+def test_the_file_with_the_key_is_secret(folder: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file that `api_key_file` names is never sent, by whatever name it is opened."""
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.setenv("USERPROFILE", str(folder))
+    for setting in (str(folder / "real/key of mine"), "~/real/key of mine ", "~/links/key.py"):
+        assert "api_key_file" in why(folder / name, key_file=setting)
+        assert why(folder / "real/plain.py", key_file=setting) == ""
+
+
+@pytest.mark.parametrize("key_file", ["", " ", "relative", "~nobody-here/x", "/no/such/file", "/a\0b", "/"])
+def test_any_setting_for_the_key_file(folder: Path, key_file: str) -> None:
+    """A file that is not there, or a setting that names none, closes nothing."""
+    assert why(folder / "real/plain.py", key_file=key_file) == ""
+
+
+def test_other_schemes_are_paths_too(folder: Path) -> None:
+    """A notebook's cell lies where the notebook does; what is elsewhere has its name only."""
+    links = folder / "links"
+    (links / "book.ipynb").symlink_to(folder / "real" / ".env")
+    cell = to_uri(str(links / "book.ipynb")).replace("file://", "vscode-notebook-cell:") + "#W0"
+    assert "secrets" in Exclusions().why(cell, paths_of(cell))
+    remote = "vscode-remote://ssh/home/me/private/a.py"
+    assert paths_of(remote) == ()
+    assert "paths_off" in Exclusions(off=("private/**",)).why(remote, ())
+    assert paths_of("untitled:Untitled-1") == ()
+
+
+def test_what_is_closed_is_no_neighbour(folder: Path) -> None:
+    """The embedded engine learns nothing from the key's file, and nothing from private ones at any depth."""
+    nest = folder / "real" / "nest"
+    (nest / "private").mkdir(parents=True)
+    for name in ("own.py", "key.py", "other.py", "private/b.py"):
+        (nest / name).write_text("x = 1\n")
+    nearby = NearbyFiles(off=("private/**",), key_file=str(nest / "key.py"))
+    found = [Path(path).name for path, _ in nearby.neighbours(to_uri(str(nest / "own.py")))]
+    assert found == ["other.py"]

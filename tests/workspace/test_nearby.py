@@ -1,0 +1,197 @@
+"""Which files beside the open one are read."""
+
+import logging
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from midfill.workspace import NearbyFiles, nearby, to_uri
+
+Tree = Callable[[Mapping[str, str | bytes]], Path]
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Tree:
+    """Return a function that writes files into an empty folder, the first the newest, and returns the folder."""
+
+    def write(files: Mapping[str, str | bytes]) -> Path:
+        for age, (name, content) in enumerate(files.items()):
+            file = tmp_path / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content if isinstance(content, bytes) else content.encode())
+            os.utime(file, (1_000_000 - age, 1_000_000 - age))
+        return Path(os.path.realpath(tmp_path))
+
+    return write
+
+
+def names(root: Path, file: str, *, folders: tuple[str, ...] = ("",), off: tuple[str, ...] = ()) -> list[str]:
+    """Return the names of the neighbours of a file, relative to the root, in their order."""
+    found = NearbyFiles([root / folder for folder in folders], off).neighbours(to_uri(str(root / file)))
+    return [Path(path).relative_to(root).as_posix() for path, _ in found]
+
+
+def test_the_nearest_come_first(tree: Tree) -> None:
+    """A file's own folder comes first, then folders in it, above it and beside it."""
+    root = tree({"top.py": "1", "b/c/d.py": "1", "a/inner/deep.py": "1", "a/two.py": "1", "a/one.py": "1"})
+    assert names(root, "a/one.py") == ["a/two.py", "a/inner/deep.py", "top.py", "b/c/d.py"]
+
+
+def test_in_a_folder_similar_names_come_first_then_new_files(tree: Tree) -> None:
+    """A file with a like name is most relevant, and of the others the one changed last."""
+    root = tree({"new.py": "1", "older.py": "1", "test_store.py": "1", "store.py": "1"})
+    assert names(root, "store.py") == ["test_store.py", "new.py", "older.py"]
+
+
+@pytest.mark.parametrize(
+    ("own", "read"),
+    [
+        ("a.py", ["b.pyi"]),
+        ("a.ts", ["b.jsx", "b.vue"]),
+        ("a.h", ["b.CPP"]),
+        ("Makefile", []),
+        ("a.rs", []),
+    ],
+)
+def test_only_files_of_the_language_are_read(tree: Tree, own: str, read: list[str]) -> None:
+    """Files of one language, and of languages that quote each other, are neighbours."""
+    others = dict.fromkeys(["b.pyi", "b.jsx", "b.vue", "b.CPP", "b.md", "b", "c.json"], "1")
+    assert names(tree({own: "1", **others}), own) == read
+
+
+def test_secret_and_switched_off_files_are_not_read(tree: Tree) -> None:
+    """Neither a file that usually holds secrets nor one that the user's globs name is a neighbour."""
+    root = tree({"prod.env": "1", "local.env": "1", ".env": "1", "main.env": "1", ".aws/x.env": "1"})
+    assert names(root, "main.env") == []
+    root = tree({"a.py": "1", "b.py": "1", "gen/c.py": "1"})
+    assert names(root, "a.py", off=("gen/",)) == ["b.py"]
+
+
+def test_ignored_files_are_not_read(tree: Tree) -> None:
+    """What a .gitignore or .midfillignore on the way names is left out, the deeper one deciding."""
+    root = tree(
+        {
+            ".git/HEAD": "",
+            ".gitignore": "*_gen.py\n/out\n!\n",
+            ".midfillignore": "private.py\n",
+            "a/.gitignore": "!keep_gen.py\n",
+            "a/own.py": "1",
+            "a/keep_gen.py": "1",
+            "a/x_gen.py": "1",
+            "a/private.py": "1",
+            "out/b.py": "1",
+            "c/out/d.py": "1",
+        }
+    )
+    assert names(root, "a/own.py") == ["a/keep_gen.py", "c/out/d.py"]
+
+
+def test_one_ignore_file_cannot_bring_back_what_the_other_hides(tree: Tree) -> None:
+    """A file is read only if neither .gitignore nor .midfillignore hides it."""
+    root = tree({".gitignore": "b.py\n", ".midfillignore": "!b.py\n", "a.py": "1", "b.py": "1"})
+    assert names(root, "a.py") == []
+
+
+def test_an_ignored_folder_has_no_neighbours_unless_it_is_the_workspace(tree: Tree) -> None:
+    """In an ignored folder nothing is read; who opens it as the workspace means it, though."""
+    root = tree({".git/HEAD": "", ".gitignore": "build\n", "build/a.py": "1", "build/b.py": "1"})
+    assert names(root, "build/a.py") == []
+    assert names(root, "build/a.py", folders=("build",)) == ["build/b.py"]
+
+
+def test_nothing_outside_the_workspace_is_read(tree: Tree) -> None:
+    """Neighbours stop at the workspace folder, and a file outside of all of them has none."""
+    root = tree({"w/a.py": "1", "w/b.py": "1", "c.py": "1", "v/d.py": "1"})
+    assert names(root, "w/a.py", folders=("w", "v")) == ["w/b.py"]
+    assert names(root, "c.py", folders=("w", "v")) == []
+
+
+def test_without_a_workspace_the_repository_or_the_folder_is_the_limit(tree: Tree) -> None:
+    """When no folders are known, a file's repository bounds what is read, else its own folder."""
+    root = tree({"r/.git/HEAD": "", "r/a/one.py": "1", "r/two.py": "1", "three.py": "1"})
+    assert names(root, "r/a/one.py", folders=()) == ["r/two.py"]
+    root = tree({"s/a/one.py": "1", "s/a/b/two.py": "1", "s/three.py": "1"})
+    assert names(root, "s/a/one.py", folders=()) == ["s/a/b/two.py"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege on Windows")
+def test_links_do_not_lead_out(tree: Tree) -> None:
+    """A link is followed to a file inside the workspace only, never to a secret, and never to a folder."""
+    root = tree({"w/a.py": "1", "w/deep/b.py": "1", "out/c.py": "1", "w/.ssh/d.py": "1"})
+    (root / "w/in.py").symlink_to(root / "w/deep/b.py")
+    (root / "w/away.py").symlink_to(root / "out/c.py")
+    (root / "w/secret.py").symlink_to(root / "w/.ssh/d.py")
+    (root / "w/gone.py").symlink_to(root / "nowhere.py")
+    (root / "w/folder").symlink_to(root / "out")
+    assert names(root, "w/a.py", folders=("w",)) == ["w/in.py", "w/deep/b.py"]
+    assert names(root, "w/folder/c.py", folders=("w",)) == []
+
+
+def test_what_is_no_text_is_skipped(tree: Tree) -> None:
+    """Binary files, empty ones, and ones in no known encoding are no neighbours; named encodings are read."""
+    skipped: dict[str, str | bytes] = {"bin.py": b"\0\1", "empty.py": "", "bad.py": b"caf\xe9"}
+    mark: dict[str, str | bytes] = {"mark.py": b"\xef\xbb\xbfx", "crlf.py": "a\r\nb"}
+    named: dict[str, str | bytes] = {"named.py": b"# -*- coding: latin-1 -*-\ncaf\xe9"}
+    root = tree({"own.py": "1", **skipped, **mark, **named})
+    found = NearbyFiles([root]).neighbours(to_uri(str(root / "own.py")))
+    texts = {Path(path).name: text for path, text in found}
+    assert texts == {"mark.py": "x", "crlf.py": "a\nb", "named.py": "# -*- coding: latin-1 -*-\ncafé"}
+
+
+def test_what_is_read_has_limits(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Large files are skipped, and files are read until there are enough, or enough text."""
+    root = tree({"own.py": "1", "big.py": "x" * 101, **{f"f{i}.py": "x" * 40 for i in range(9)}})
+    monkeypatch.setattr(nearby, "FILE_LIMIT", 100)
+    monkeypatch.setattr(nearby, "FILES_LIMIT", 5)
+    assert names(root, "own.py") == [f"f{i}.py" for i in range(5)]
+    monkeypatch.setattr(nearby, "TOTAL_LIMIT", 130)
+    assert names(root, "own.py") == ["f0.py", "f1.py", "f2.py"]
+
+
+def test_a_look_around_has_limits(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many files and folders there are, only so many entries and folders are looked at."""
+    root = tree({"a/own.py": "1", "a/x.py": "1", "b/y.py": "1", "c/z.py": "1"})
+    monkeypatch.setattr(nearby, "FOLDERS_LIMIT", 2)
+    assert names(root, "a/own.py") == ["a/x.py"]
+    monkeypatch.setattr(nearby, "ENTRIES_LIMIT", 0)
+    assert names(root, "a/own.py") == []
+
+
+def test_a_text_is_the_same_object_until_its_file_changes(tree: Tree) -> None:
+    """An unchanged file is not read again, a changed one is."""
+    root = tree({"own.py": "1", "b.py": "one"})
+    shelf, uri = NearbyFiles([root]), to_uri(str(root / "own.py"))
+    first = shelf.neighbours(uri)[0].text
+    assert shelf.neighbours(uri)[0].text is first
+    (root / "b.py").write_text("three")
+    assert shelf.neighbours(uri)[0].text == "three"
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="everything is readable here")
+def test_what_may_not_be_read_is_skipped(tree: Tree, caplog: pytest.LogCaptureFixture) -> None:
+    """A file or folder without permission is passed over, with a word at DEBUG that holds no text."""
+    root = tree({"own.py": "1", "closed.py": "content", "shut/b.py": "1", "open.py": "1"})
+    (root / "closed.py").chmod(0)
+    (root / "shut").chmod(0)
+    caplog.set_level(logging.DEBUG)
+    assert names(root, "own.py") == ["open.py"]
+    assert "closed.py" in caplog.text
+    assert "content" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "uri", ["untitled:Untitled-1", "vscode-notebook-cell:/a.ipynb#x", "", "file:///no/such/f.py"]
+)
+def test_what_is_no_file_has_no_neighbours(uri: str) -> None:
+    """A document that is not on disk has no neighbours."""
+    assert NearbyFiles().neighbours(uri) == ()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_an_ignore_file_that_is_none_is_not_read(tree: Tree) -> None:
+    """A pipe would be waited for, for ever; of a huge file the beginning counts."""
+    root = tree({"a.py": "1", "b.py": "1", "c.py": "1", ".gitignore": "b.py\n" + "#\n" * 5_000_000})
+    os.mkfifo(root / ".midfillignore")
+    assert names(root, "a.py") == ["c.py"]
