@@ -68,7 +68,7 @@ def test_a_long_line_gets_its_suggestion(length: int) -> None:
 def test_a_rest_of_blanks_is_read_once() -> None:
     """Whether text stands right of the cursor is known at once, also behind many blanks."""
     cursor = Document("file:///a.py", "python", "x" + " " * 200_000 + "y").cursor(Position(0, 1))
-    assert why_not(cursor, None, Rules()) == "there is text right of the cursor"
+    assert why_not(cursor, None, Rules()) == "there is text after the cursor"
 
 
 def test_a_long_line_ends_what_is_seen() -> None:

@@ -62,9 +62,9 @@ NO_COMMENTS = Rules(scopes_off=frozenset({"comment"}))
 NO_STRINGS = Rules(scopes_off=frozenset({"string"}))
 
 REFUSED = [
-    ("before text", "value = | + 1", None, RULES, "right of the cursor"),
-    ("in the middle of a word", "val|ue = 1", None, RULES, "right of the cursor"),
-    ("before an opening bracket", "f|(x)", None, RULES, "right of the cursor"),
+    ("before text", "value = | + 1", None, RULES, "after the cursor"),
+    ("in the middle of a word", "val|ue = 1", None, RULES, "after the cursor"),
+    ("before an opening bracket", "f|(x)", None, RULES, "after the cursor"),
     ("in an empty document", "|", None, RULES, "fewer than 3"),
     ("with blanks only before it", "\n\n    |", None, RULES, "fewer than 3"),
     ("in manual mode", "value = |", None, OFF, "manual"),

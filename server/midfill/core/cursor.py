@@ -16,8 +16,9 @@ VS Code does not draw more of them.
 """
 
 NEAR = 1_000
-"""Maximum characters of the cursor's line that are used on either side; minified files have lines of megabytes. The whole
-line is in the prompt only.
+"""Maximum characters of the cursor's line that are used on either side; minified files have lines of megabytes.
+
+The prompt has the whole line.
 """
 
 

@@ -134,7 +134,7 @@ def test_what_is_sent_is_explained() -> None:
     told = explained(block, Prompt("a = 1\nb = ", "\n", context=block.head), ("recent", "search"))
     assert "lib/a.py:1-2 (score 1)" in told
     assert "search: 1 pieces; shares rare words" in told
-    assert "recent: nothing found" in told
+    assert "recent: nothing new found" in told
     assert "here.py: 2 lines before the cursor" in told
 
 
