@@ -50,6 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     for change, seen in zip(changes, noticed, strict=True):
         if not seen:
             print(change)
+    if known.failed:
+        print("left out, because they fail without any change:", *sorted(known.failed))
     print(_table(changes, noticed), f"{time.monotonic() - began:.0f} s", sep="\n")
     share = 100 * sum(noticed) / len(noticed) if noticed else 100
     return 1 if share < options.bar else 0

@@ -27,15 +27,19 @@ class Covering:
         data.read()
         self._lines = {Path(file): _by_line(data, file) for file in data.measured_files()}
         self.seconds: defaultdict[str, float] = defaultdict(float)
+        self.failed: set[str] = set()
+        """Tests that fail without any change: they tell nothing."""
         for case in ElementTree.parse(folder / "times.xml").iter("testcase"):
-            file = case.attrib["classname"].replace(".", "/") + ".py"
-            self.seconds[f"{file}::{_plain(case.attrib['name'])}"] += float(case.attrib["time"])
+            test = f"{case.attrib['classname'].replace('.', '/')}.py::{_plain(case.attrib['name'])}"
+            self.seconds[test] += float(case.attrib["time"])
+            if case.find("failure") is not None or case.find("error") is not None:
+                self.failed.add(test)
 
     def tests(self, path: Path, line: int) -> list[str]:
         """Return the tests that run a line, the quickest first; those of the module if it runs on import alone."""
         lines = self._lines.get(path.resolve(), {})
         found = lines.get(line) or self._of_module(path) or self._of_importers(path)
-        return sorted(found, key=lambda test: (self.seconds[test], test))
+        return sorted(found - self.failed, key=lambda test: (self.seconds[test], test))
 
     def lines(self, path: Path) -> set[int]:
         """Return the lines of a module that a test runs, beyond its import."""
@@ -61,25 +65,15 @@ class Covering:
 
 
 def covering(tests: Sequence[str]) -> Covering:
-    """Run the tests once; raise `RuntimeError` if one fails."""
+    """Run the tests once; raise `RuntimeError` if they cannot be run."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "rc").write_text(f"[run]\nsource = server/midfill\ndata_file = {folder}/coverage\n")
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "--quiet",
-            "-ra",
-            "--no-header",
-            f"--junitxml={folder}/times.xml",
-        ]
+        command = [sys.executable, "-m", "pytest", "--quiet", "-ra", f"--junitxml={folder}/times.xml"]
         command += ["--cov", f"--cov-config={folder}/rc", "--cov-context=test", "--cov-report=", *tests]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise RuntimeError(
-                f"The tests fail without any change:\n{done.stdout[-2_000:]}{done.stderr[-2_000:]}"
-            )
+        if done.returncode > 1:
+            raise RuntimeError(f"The tests cannot be run:\n{done.stdout[-2_000:]}{done.stderr[-2_000:]}")
         return Covering(folder)
 
 
