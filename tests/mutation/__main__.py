@@ -60,6 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _tried(changes: Sequence[Change], known: Covering, options: argparse.Namespace) -> list[bool]:
     """Return which of the changes a test notices."""
     laboratory = Laboratory(options.seed)
+    _without_change(laboratory, changes, known)
 
     def fails(change: Change) -> bool:
         tests = known.tests(change.path, change.line)
@@ -68,6 +69,14 @@ def _tried(changes: Sequence[Change], known: Covering, options: argparse.Namespa
 
     with ThreadPoolExecutor(options.jobs) as pool:
         return list(pool.map(fails, changes))
+
+
+def _without_change(laboratory: Laboratory, changes: Sequence[Change], known: Covering) -> None:
+    """Raise `RuntimeError` if the tests fail in the laboratory without any change: every change would seem noticed."""
+    tests = sorted({test for change in changes for test in known.tests(change.path, change.line)[:1]})
+    limit = LEAST_S + SLOWER * sum(known.seconds[test] for test in tests)
+    if changes and laboratory.fails(changes[0].path, changes[0].path.read_text("utf-8"), tests, limit):
+        raise RuntimeError("Tests that pass by themselves fail in the laboratory.")
 
 
 def _modules(only: str) -> list[Path]:

@@ -67,4 +67,5 @@ def _run(server: str, tests: Sequence[str], seed: int) -> None:
         "-o",
         "addopts=--import-mode=importlib",
     ]
+    options += ["-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"]
     sys.exit(pytest.main([*options, f"--hypothesis-seed={seed}", *tests]))
