@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.clock import JumpingLoop
@@ -36,6 +36,7 @@ class Model:
 
 @settings(max_examples=150)
 @given(STEPS)
+@example([("type", 1), ("refuse", 0), ("undo", 1), ("type", 1)])
 def test_it_is_shown_as_long_as_it_agrees_and_was_not_refused(steps: Sequence[tuple[str, int]]) -> None:
     """Typed along, taken in parts or whole, refused, undone, left by another edit and come back to."""
     loop = JumpingLoop()
@@ -52,6 +53,10 @@ async def _lives(steps: Sequence[tuple[str, int]]) -> None:
         _happens(kind, count, desk, model)
         reply = desk.engine.at_once(desk.request())
         assert (text_of(reply) if reply else "") == model.shown, (kind, model.typed)
+        if model.shown:
+            model.over = len(
+                TEXT
+            )  # Shown again before the place where it was refused, it is typed along as ever.
     await desk.engine.close()
     await asyncio.sleep(0)
 

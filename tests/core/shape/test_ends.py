@@ -7,7 +7,7 @@ from midfill.core.shape import shape, trim
 from midfill.core.shape.closers import without_stray
 from midfill.core.shape.context import context_at
 from midfill.core.shape.echo import Echo, echo
-from midfill.core.shape.indent import step
+from midfill.core.shape.indent import indented, step
 from midfill.core.shape.levels import legal_columns, step_columns
 from tests.core.shape.places import cursor
 
@@ -119,3 +119,18 @@ def test_a_step_is_as_deep_as_in_the_document(language: str, marked: str, blanks
 def test_a_line_begins_at_an_open_level(marked: str, columns: set[int]) -> None:
     """Or one step deeper, right behind what opens a block."""
     assert legal_columns(context_at(cursor(marked))) == columns
+
+
+@pytest.mark.parametrize(
+    ("above", "written", "text"),
+    [
+        ("\ta\n" * 3, "if (b) {\n    c();", "if (b) {\n\tc();"),
+        ("\ta\n" * 2, "if (b) {\n    c();", "if (b) {\n    c();"),
+        ("    a\n" * 3, "if (b) {\n\tc();", "if (b) {\n    c();"),
+        ("    a\n" * 2, "if (b) {\n\tc();", "if (b) {\n\tc();"),
+    ],
+)
+def test_tabs_or_spaces_are_those_of_the_document(above: str, written: str, text: str) -> None:
+    """Where three of its lines tell; fewer may be an accident."""
+    here = context_at(cursor(f"{above}▮\n", "javascript"))
+    assert indented(written, here) == text
