@@ -252,3 +252,14 @@ def test_reading_ends() -> None:
 
     assert lines_read(Ask(scope="line")) == 1
     assert 1 <= lines_read(Ask()) <= 4
+
+
+def test_what_a_piece_leaves_in_doubt_is_read_further() -> None:
+    """Where answers are short some lines beyond the first piece are read, and where they are not, none."""
+    cursor, ask = at("def run(path):\n    data = |"), Ask(scope="statement")
+    lines = "f)\n    a = 1\n    b = 2\n    c = 3\n    d = 4\n".splitlines(keepends=True)
+
+    def read(ahead: int) -> int:
+        return next(n for n in range(len(lines) + 1) if read_enough("".join(lines[:n]), cursor, ask, ahead))
+
+    assert (read(1), read(3)) == (1, 3)

@@ -1,5 +1,6 @@
 """The life of a suggestion: its table of transitions, and what a document's suggestions make of any keys."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -112,3 +113,80 @@ def test_an_ignored_suggestion_counts_only_when_it_was_seen() -> None:
     accepted = Suggestions(shown=shown_at("", TEXT))
     accepted.accept()
     assert not accepted.expire(now=10)
+
+
+def at_place(shown: Shown, typed: str, rest: str) -> Completion | None:
+    """Return what is left of what is shown, with `typed` before the cursor and `rest` behind it."""
+    cursor = replace(cursor_at(typed), rest=rest)
+    return shown.at(slice_at(cursor, Budget()), cursor)
+
+
+@pytest.mark.parametrize(
+    ("text", "over", "rest", "typed", "now", "left"),
+    [
+        ("a, b)", 1, ")", "a, ", ")", Completion("b)", 1)),
+        ("a, b)", 1, ")", "a, b", ")", Completion(")", 1)),
+        ("a) + c", 1, ")", "a)", "", Completion(" + c", 0)),
+        ("a[0])", 1, ")", "a[", "])", Completion("0])", 2)),
+        ("f(a)", 0, "", "f(", ")", Completion("a)", 1)),
+        ("f(a) + g(b)", 0, "", "f(a)", "", Completion(" + g(b)", 0)),
+        ("f([a])", 0, "", "f([", "])", Completion("a])", 2)),
+        ("f(a", 0, "", "f(", ")", Completion("a", 0)),
+        ("a", 0, ")", "", ")", Completion("a", 0)),
+    ],
+)
+def test_what_is_left_replaces_what_it_brings_itself(
+    text: str, over: int, rest: str, typed: str, now: str, left: Completion
+) -> None:
+    """Closers that the editor has put in meanwhile count, and closers that were typed over do not any more."""
+    shown = replace(
+        shown_at("", text), completion=Completion(text, over), cursor=replace(cursor_at(""), rest=rest)
+    )
+    shown = replace(shown, prompt=slice_at(shown.cursor, Budget()))
+    assert at_place(shown, typed, now) == left
+
+
+def test_an_accept_of_what_was_left_is_recognised() -> None:
+    """Where no request came between the keys and the accept, only the prompt tells."""
+    for typed, inserted, whole in [
+        ("fir", TEXT[3:], True),
+        ("fir", "st(a", False),
+        ("", TEXT[:-1] + "\r\n", True),
+    ]:
+        suggestions = Suggestions(shown=shown_at("", TEXT))
+        seen = suggestions.edited(Edit(None, inserted=inserted))
+        now = typed + inserted.replace("\r\n", "\n")
+        edit = suggestions.recognise(seen, slice_at(cursor_at(now), Budget()))
+        assert edit.accepted
+        assert suggestions.just_accepted
+        assert suggestions.part == ("" if whole else inserted)
+
+
+@pytest.mark.parametrize(("typed", "inserted"), [("fir", "m(a)"), ("x", TEXT), ("fir", "s")])
+def test_what_was_not_shown_is_no_accept(typed: str, inserted: str) -> None:
+    """Another text, the text at another place, or a single key."""
+    suggestions = Suggestions(shown=shown_at("", TEXT))
+    edit = Edit(None, inserted=inserted)
+    assert suggestions.recognise(edit, slice_at(cursor_at(typed + inserted), Budget())) == edit
+    assert not suggestions.just_accepted
+
+
+def test_a_pair_is_no_part() -> None:
+    """An editor inserts both at one key: that is no accept of a word."""
+    for pair in ("()", "[]", "{}", "<>", '""', "''", "``"):
+        suggestions = Suggestions(shown=shown_at("", pair + ".x"))
+        assert suggestions.edited(Edit(None, inserted=pair)).accepted
+        assert suggestions.part == ""
+        suggestions.edited(Edit(None, inserted=pair + "."))
+        assert suggestions.part == pair + "."
+
+
+def test_a_refusal_leaves_nothing_to_choose_from() -> None:
+    """Neither what is shown nor the others."""
+    offers = [shown_at("", TEXT), shown_at("", "other()")]
+    for end in (Suggestions.dismiss, lambda of: of.expire(now=0)):
+        suggestions = Suggestions()
+        suggestions.offer(offers)
+        assert suggestions.on_screen[1:] == offers
+        end(suggestions)
+        assert suggestions.on_screen == []

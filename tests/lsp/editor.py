@@ -11,8 +11,8 @@ from tests.client import Call, Json, LspClient, Place, edit
 
 SERVE = (sys.executable, "-m", "midfill", "serve")
 
-AT_ONCE = "[timing]\ndebounce_min_ms = 0\ndebounce_max_ms = 0\n"
-"""A settings file under which nothing waits for the next key."""
+AT_ONCE = "[timing]\ndebounce_min_ms = 0\ndebounce_max_ms = 0\nfirst_token_ms = 15000\ntotal_ms = 15000\n"
+"""A settings file under which nothing waits for the next key, and no answer is given up on a loaded machine."""
 
 CURSOR = "▮"
 PATIENCE = 20.0

@@ -1,6 +1,5 @@
 """A settings file costs little to read, whoever has written it."""
 
-import time
 import tracemalloc
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 
 from midfill.settings import Loaded, Settings, load
 from midfill.settings.bounds import BOUNDS, depth
+from tests.cost import cost
 
 
 def loaded_from(folder: Path, text: str) -> Loaded:
@@ -45,12 +45,11 @@ def test_a_hostile_file_of_a_workspace_costs_little(tmp_path: Path, text: str) -
     load({"MIDFILL_CONFIG": str(tmp_path / "none")})
     loaded_from(tmp_path, "model")
     tracemalloc.start()
-    began = time.process_time()
     loaded = loaded_from(tmp_path, text)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 4_000_000
-    assert time.process_time() - began < 1.0
+    assert cost(lambda: loaded_from(tmp_path, text)) < 20
     assert loaded.settings == Settings()
     [problem] = loaded.problems
     assert str(tmp_path / ".midfill.toml") in str(problem)

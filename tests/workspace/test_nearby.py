@@ -108,6 +108,27 @@ def test_nothing_outside_the_workspace_is_read(tree: Tree) -> None:
     assert names(root, "c.py", folders=("w", "v")) == []
 
 
+def test_of_folders_inside_of_each_other_the_innermost_is_the_limit(tree: Tree) -> None:
+    """A file of the inner one is not completed from files of the outer one; those of the outer see both."""
+    root = tree({"w/a.py": "1", "w/b.py": "1", "w/in/c.py": "1", "w/in/d.py": "1"})
+    for folders in (("w", "w/in"), ("w/in", "w")):
+        assert names(root, "w/in/c.py", folders=folders) == ["w/in/d.py"]
+        assert names(root, "w/a.py", folders=folders) == ["w/b.py", "w/in/c.py", "w/in/d.py"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["node_modules", "bower_components", "__pycache__", "site-packages", "venv", "vendor", ".venv", ".tox"],
+)
+def test_code_of_others_is_not_read(tree: Tree, name: str) -> None:
+    """Folders in which tools keep it are left out without an ignore file; a file in one has its own beside it."""
+    root = tree({"a.py": "1", f"{name}/b.py": "1", f"{name}/c.py": "1", f"{name}2/d.py": "1"})
+    found = names(root, "a.py")
+    assert f"{name}/b.py" not in found
+    assert (f"{name}2/d.py" in found) is not name.startswith(".")
+    assert f"{name}/c.py" in names(root, f"{name}/b.py")
+
+
 def test_without_a_workspace_the_repository_or_the_folder_is_the_limit(tree: Tree) -> None:
     """When no folders are known, a file's repository bounds what is read, else its own folder."""
     root = tree({"r/.git/HEAD": "", "r/a/one.py": "1", "r/two.py": "1", "three.py": "1"})
@@ -132,12 +153,17 @@ def test_links_do_not_lead_out(tree: Tree) -> None:
 def test_what_is_no_text_is_skipped(tree: Tree) -> None:
     """Binary files, empty ones, and ones in no known encoding are no neighbours; named encodings are read."""
     skipped: dict[str, str | bytes] = {"bin.py": b"\0\1", "empty.py": "", "bad.py": b"caf\xe9"}
-    mark: dict[str, str | bytes] = {"mark.py": b"\xef\xbb\xbfx", "crlf.py": "a\r\nb"}
+    mark: dict[str, str | bytes] = {"mark.py": b"\xef\xbb\xbfx", "crlf.py": "a\r\nb", "cr.py": "a\rb"}
     named: dict[str, str | bytes] = {"named.py": b"# -*- coding: latin-1 -*-\ncaf\xe9"}
     root = tree({"own.py": "1", **skipped, **mark, **named})
     found = NearbyFiles([root]).neighbours(to_uri(str(root / "own.py")))
     texts = {Path(path).name: text for path, text in found}
-    assert texts == {"mark.py": "x", "crlf.py": "a\nb", "named.py": "# -*- coding: latin-1 -*-\ncafé"}
+    assert texts == {
+        "mark.py": "x",
+        "crlf.py": "a\nb",
+        "cr.py": "a\nb",
+        "named.py": "# -*- coding: latin-1 -*-\ncafé",
+    }
 
 
 def test_what_is_read_has_limits(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:

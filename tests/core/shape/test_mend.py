@@ -117,3 +117,27 @@ def test_mending_a_beginning_gives_a_beginning(size: int) -> None:
     whole = mend(raw, here)
     for end in range(0, len(raw), size):
         assert whole.startswith(mend(raw[:end], here).rpartition("\n")[0])
+
+
+@pytest.mark.parametrize(
+    ("raw", "mended"),
+    [
+        ("<s>old</s> new", "<s>old</s> new"),
+        ("price</s> new", "price"),
+        ("<s>new", "new"),
+        ("new<s>more", "new"),
+        ("a <s>b</s> c</s> d</s>", "a <s>b</s> c</s> d</s>"),
+        ("<strong>x</strong></s>", "<strong>x</strong></s>"),
+    ],
+)
+def test_struck_out_text_is_no_control_token(raw: str, mended: str) -> None:
+    """`<s>` with its other half is a tag of HTML, and alone it is a token of Llama's."""
+    assert mend(raw, cursor("<p>▮</p>", "html")) == mended
+
+
+@pytest.mark.parametrize("token", ["<fim_prefix>", "<|endoftext|>", "</s>", "[INST]"])
+def test_a_token_of_the_document_is_its_own(token: str) -> None:
+    """It may stand before the cursor or behind it."""
+    assert mend(f"x{token}y", cursor(f"a{token}\n'▮'")) == f"x{token}y"
+    assert mend(f"x{token}y", cursor(f"'▮'\na{token}")) == f"x{token}y"
+    assert mend(f"x{token}y", cursor("'▮'")) == "x"

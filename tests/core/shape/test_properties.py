@@ -71,7 +71,7 @@ def cursors(draw: st.DrawFn) -> Cursor:
     return cursor(marked, draw(st.sampled_from(LANGUAGES)))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(texts, cursors(), asks)
 @example("\n(", cursor("▮ 0", "python"), Ask(scope="line", max_lines=2))
 def test_any_text_at_any_cursor_gives_a_value_an_editor_can_draw(raw: str, here: Cursor, ask: Ask) -> None:
@@ -86,7 +86,7 @@ def test_any_text_at_any_cursor_gives_a_value_an_editor_can_draw(raw: str, here:
         assert shown.replace == len(here.rest)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(texts, texts, cursors(), asks)
 def test_what_is_enough_stays_enough(raw: str, more: str, here: Cursor, ask: Ask) -> None:
     """When `enough` says so, no continuation changes what is shown."""
@@ -95,14 +95,14 @@ def test_what_is_enough_stays_enough(raw: str, more: str, here: Cursor, ask: Ask
         assert enough(raw + more, here, ask)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(texts, cursors(), asks)
 def test_shaping_is_mending_and_trimming(raw: str, here: Cursor, ask: Ask) -> None:
     """`shape` is `trim` of `mend`, and gives the same whenever it is asked."""
     assert shape(raw, here, ask) == trim(mend(raw, here), here, ask) == shape(raw, here, ask)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(texts, cursors(), asks)
 def test_a_first_piece_is_a_beginning(raw: str, here: Cursor, ask: Ask) -> None:
     """The first piece ends at the end of a complete line of the text, and says something."""

@@ -6,7 +6,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -219,9 +218,7 @@ def test_a_lock_is_waited_for_and_told(workspace: Path) -> None:
     put(workspace / "a.py", "alpha")
     with locked(made(place_of(workspace)) / LOCK, 0), pytest.raises(Busy, match="another process"):
         update(workspace, wait_s=0.2)
-    began = time.monotonic()
     update(workspace, wait_s=0)
-    assert time.monotonic() - began < 30
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")

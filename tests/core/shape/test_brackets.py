@@ -1,0 +1,57 @@
+"""What a text opens and closes, read as what it is at the cursor."""
+
+import pytest
+
+from midfill.core.shape.brackets import Balance, balance, depths, quoted
+from midfill.core.shape.context import context_at
+from tests.core.shape.places import cursor
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "found"),
+    [
+        ("x = ▮", "f(a[1])", Balance((), 0, torn=False)),
+        ("x = ▮", "f(a[", Balance((), 2, torn=False)),
+        ("x = f(▮", "a)", Balance((1,), 0, torn=False)),
+        ("x = f(▮", "a) + [b])]", Balance((1, 8, 9), 0, torn=False)),
+        ("x = ▮", "(]", Balance((1,), 1, torn=False)),
+        ("x = ▮", "'a(", Balance((), 0, torn=True)),
+        ("x = ▮", "'a(' + (", Balance((), 1, torn=False)),
+        ("x = '▮", "a' + f(b)", Balance((1,), 0, torn=False)),
+        ("x = '▮", "a", Balance((), 0, torn=True)),
+        ('x = """\n▮', 'a (\n"""\ny', Balance((), 1, torn=False)),
+        ("# one (▮", "two)", Balance((3,), 0, torn=False)),
+    ],
+)
+def test_the_balance_of_a_text(marked: str, text: str, found: Balance) -> None:
+    """Brackets too many, brackets left open, and a string that has not ended."""
+    assert balance(text, context_at(cursor(marked))) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("f(\n1,\n)\ng()", [0, 1, 1, 0]),
+        ("f(\n[\n1\n]\n)", [0, 1, 2, 2, 1]),
+        ("f(1)\n)\ng(\n1", [0, 0, 0, 1]),
+        ("a\n(b)\n(\nc", [0, 0, 0, 1]),
+        (")\n)\n(\n1", [0, 0, 0, 1]),
+    ],
+)
+def test_how_deep_each_line_begins(text: str, expected: list[int]) -> None:
+    """Only brackets of the text itself count, and one too many opens nothing."""
+    assert depths(text.split("\n"), context_at(cursor("▮"))) == expected
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "rows"),
+    [
+        ("▮", "x = '''\na\nb\n'''\ny", {1, 2, 3}),
+        ("▮", "x = 'a'\ny = 'b'", set()),
+        ("▮", "a\nx = '''b\nc''' + '''d\ne'''", {2, 3}),
+        ("x = '''▮", "a\nb'''\nc", set()),
+    ],
+)
+def test_which_lines_begin_in_a_string(marked: str, text: str, rows: set[int]) -> None:
+    """Of a string that the text has begun; the cursor's own is not the text's."""
+    assert quoted(text.split("\n"), context_at(cursor(marked))) == rows

@@ -1,0 +1,136 @@
+"""Where an answer meets what stands around it: echoes, closers, the lines below, and the piece that it begins."""
+
+import pytest
+
+from midfill.core.model import Ask
+from midfill.core.shape import shape, trim
+from midfill.core.shape.closers import without_stray
+from midfill.core.shape.context import context_at
+from midfill.core.shape.echo import Echo, echo
+from midfill.core.shape.indent import indented, step
+from midfill.core.shape.levels import legal_columns, step_columns
+from tests.core.shape.places import cursor
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "found"),
+    [
+        ("total = ▮", "total = 1", Echo(8, open=False)),
+        ("total = ▮", "total  =1", Echo(8, open=False)),
+        ("total = ▮", "tot", Echo(0, open=True)),
+        ("total = ▮", "other", Echo(0, open=False)),
+        ("ab▮", "ab + 1", Echo(0, open=False)),
+        ("abc▮", "abc + 1", Echo(3, open=False)),
+        ("one = 11\ntwo = ▮", "one = 11\ntwo = 2", Echo(15, open=False)),
+        ("x = 1\n▮", "x = 1\ny = 2", Echo(0, open=False)),
+        ("long = 1\n▮", "long = 1\ny = 2", Echo(0, open=False)),
+        ("longer = 1\n▮", "longer = 1\ny = 2", Echo(11, open=False)),
+        ("a=1\nb=2\n▮", "a=1\nb=2\nc=3", Echo(8, open=False)),
+    ],
+)
+def test_an_echo_is_what_spells_the_lines_before(marked: str, text: str, found: Echo) -> None:
+    """White space apart; too short a line could be any, and what streams may still become one."""
+    assert echo(text, context_at(cursor(marked))) == found
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "kept"),
+    [
+        ("# see (one▮", " two)", " two)"),
+        ("# see one▮", " two)", " two"),
+        ("# see one▮", " two).", " two"),
+        ("# see one▮", " (two)", " (two)"),
+        ("# so be it▮", " :)", " :)"),
+        ("# see one▮", " two]}", " two"),
+        ("# see one▮", " a) b", " a) b"),
+    ],
+)
+def test_closers_that_end_nothing_in_words(marked: str, text: str, kept: str) -> None:
+    """In a comment brackets may be missing, but not one too many at the end; a smile is none."""
+    assert without_stray(text, context_at(cursor(marked))) == kept
+
+
+@pytest.mark.parametrize(
+    ("marked", "raw", "text"),
+    [
+        ("f(a▮\n", "))", ")"),
+        ("f(g(a▮\n", "))", "))"),
+        ("x = [f(a▮\n]\n", ")]", ")"),
+        ("def f():\n    ▮\n    return total\n", "total = 1\n    return total", "total = 1"),
+        ("def f():\n    ▮\n    return total\n", "total = 1\n    return to", "total = 1"),
+        ("def f():\n    ▮\n    return total\n", "total = 1\n    return other", "total = 1"),
+        ("f(▮)\n", "a, b))", "a, b"),
+        ("x = f(▮)[0]\n", "a)[0]", "a"),
+        ("x = f(▮, last)\n", "first, last)", "first"),
+        ("x = f(▮, c)\n", "a, b, c)", "a, b"),
+    ],
+)
+def test_what_stands_behind_is_not_written_twice(marked: str, raw: str, text: str) -> None:
+    """Closers of the file, the rest of the line, and the next line, a half one too."""
+    assert shape(raw, cursor(marked), Ask(scope="statement")).text == text
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "shown"),
+    [
+        ("▮\n", "x = 1\ny = 2\n", "x = 1"),
+        ("▮\n", "x = (\n    1\n)\ny = 2\n", "x = (\n    1\n)"),
+        ("▮\n", "try:\n    a()\nexcept E:\n    b()\nc()\n", "try:\n    a()\nexcept E:\n    b()"),
+        ("if a:\n    ▮\nelse:\n    c()\n", "b()\n    d()\n", "b()\n    d()"),
+        ("def f():\n    ▮\n\ndef g(): ...\n", "a()\n\n    b()\n\ndef h(): ...\n", "a()\n\n    b()"),
+        ("▮\n", "# one\n# two\nx = 1\ny = 2\n", "# one\n# two\nx = 1"),
+        ("▮\n", "# one\n\nx = 1\n", "# one"),
+        ("▮\n", "x = '''\ny\n'''\nz = 1\n", "x = '''\ny\n'''"),
+    ],
+)
+def test_a_piece_is_a_statement_or_the_block_it_begins(marked: str, text: str, shown: str) -> None:
+    """With the comments above it, the arms of it, and the blank lines in it."""
+    assert trim(text, cursor(marked), Ask(scope="block")).text == shown
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "blanks", "columns"),
+    [
+        ("python", "▮", "    ", 4),
+        ("python", "if a:\n  b()\n▮", "  ", 2),
+        ("python", "if a:\n    b()\n▮", "    ", 4),
+        ("go", "if a {\n\tb()\n▮", "\t", 8),
+        ("makefile", "all:\n▮", "\t", 8),
+        ("typescript", "if (a) {\n  b();\n  if (c) {\n    d();\n▮", "  ", 2),
+        ("python", "if a:\n   b()\n   c()\n▮", "  ", 3),
+    ],
+)
+def test_a_step_is_as_deep_as_in_the_document(language: str, marked: str, blanks: str, columns: int) -> None:
+    """By tabs where it has them, and by four spaces where it has nothing."""
+    here = context_at(cursor(marked, language))
+    assert (step(here), step_columns(here)) == (blanks, columns)
+
+
+@pytest.mark.parametrize(
+    ("marked", "columns"),
+    [
+        ("▮", {0}),
+        ("if a:\n    ▮", {0, 4}),
+        ("if a:\n    b()\n    ▮", {0, 4}),
+        ("if a:\n    if b:\n        c()\n▮", {0, 4, 8}),
+        ("if a:\n    pass\nb()\n▮", {0}),
+    ],
+)
+def test_a_line_begins_at_an_open_level(marked: str, columns: set[int]) -> None:
+    """Or one step deeper, right behind what opens a block."""
+    assert legal_columns(context_at(cursor(marked))) == columns
+
+
+@pytest.mark.parametrize(
+    ("above", "written", "text"),
+    [
+        ("\ta\n" * 3, "if (b) {\n    c();", "if (b) {\n\tc();"),
+        ("\ta\n" * 2, "if (b) {\n    c();", "if (b) {\n    c();"),
+        ("    a\n" * 3, "if (b) {\n\tc();", "if (b) {\n    c();"),
+        ("    a\n" * 2, "if (b) {\n\tc();", "if (b) {\n\tc();"),
+    ],
+)
+def test_tabs_or_spaces_are_those_of_the_document(above: str, written: str, text: str) -> None:
+    """Where three of its lines tell; fewer may be an accident."""
+    here = context_at(cursor(f"{above}▮\n", "javascript"))
+    assert indented(written, here) == text

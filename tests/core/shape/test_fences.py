@@ -1,0 +1,72 @@
+"""Fences that a model puts around its answer, and fences of the document's own."""
+
+import pytest
+
+from midfill.core.shape import mend
+from tests.core.shape.places import cursor
+
+
+@pytest.mark.parametrize("name", ["markdown", "md", "text", "plaintext"])
+def test_prose_in_a_fence_of_prose_is_the_answer(name: str) -> None:
+    """In a document of prose, a fence that says so wraps the answer."""
+    assert mend(f"```{name}\nOne more.\n```", cursor("# Title\n\n▮\n", "markdown")) == "One more."
+
+
+@pytest.mark.parametrize("name", ["python", "sh", "c++", "objective-c", ""])
+def test_code_in_a_fence_stays_in_a_document_of_prose(name: str) -> None:
+    """It is what the document was meant to show."""
+    raw = f"```{name}\nrun()\n```"
+    assert mend(raw, cursor("# Title\n\n▮\n", "markdown")) == raw
+
+
+def test_in_the_middle_of_a_sentence_a_fence_wraps_the_answer() -> None:
+    """No code begins behind other words."""
+    assert mend("```\nmore words.\n```", cursor("Some ▮\n", "markdown")) == "more words."
+
+
+@pytest.mark.parametrize("name", ["python", "c++", "objective-c", "asp.net", "c#", ""])
+def test_code_in_a_fence_is_the_answer_in_code(name: str) -> None:
+    """Whatever the fence says that it holds."""
+    assert mend(f"```{name} \nrun()\n``` \nThat runs.", cursor("▮\n")) == "run()"
+
+
+@pytest.mark.parametrize(
+    ("marked", "raw", "mended"),
+    [
+        ("▮\n", "run()\n```\nThat runs.", "run()"),
+        ("▮\n", "run()\n`\nmore()", "run()\n`\nmore()"),
+        ("▮\n", "```\nrun()\n`", "run()"),
+        ("▮\n", "```python\nrun()", "run()"),
+        ("▮\n", "```run()```", "run()"),
+        ("text = '''\n```\n▮", "```python\nrun()\n```", "```python\nrun()\n```"),
+        ("▮\n", "x = a`b", "x = a`b"),
+    ],
+)
+def test_fences_that_are_not_whole(marked: str, raw: str, mended: str) -> None:
+    """A closing one ends the answer, a half one that still streams does so too; one in the document is its own."""
+    assert mend(raw, cursor(marked)) == mended
+
+
+@pytest.mark.parametrize(
+    ("marked", "body", "mended"),
+    [
+        ("def f():▮", "    return 1", "\n    return 1"),
+        ("def f():▮\n    g()\n", "    return 1", "\n    return 1"),
+        ("x = ▮", "1", "1"),
+        ("x = y▮", "\nz = 1", "\nz = 1"),
+        ("run();▮", "stop();", "\nstop();"),
+        ("call(▮", "one)", "one)"),
+        ("x = 12▮", "34", "34"),
+        ("x = 12▮", "y = 2", "\ny = 2"),
+        ("value = 1\nvalue▮", "other = 2", "\nother = 2"),
+        ("pri▮", "nt(x)", "nt(x)"),
+        ("if (a) {▮}", "go();\nstop();", "\n    go();\n    stop();"),
+        ("if (a) {▮}", "go();", "go();"),
+        ('x = "a"▮', "y = 2", "\ny = 2"),
+        ('x = "a▮', "b", "b"),
+        ("total = 1▮", "total = 2", "\ntotal = 2"),
+    ],
+)
+def test_a_line_break_that_a_fence_hides_comes_back(marked: str, body: str, mended: str) -> None:
+    """Where the answer cannot go on with the cursor's line, it begins on the next."""
+    assert mend(f"```\n{body}\n```", cursor(marked)) == mended

@@ -1,0 +1,95 @@
+"""Do no harm: what a completion may leave behind in the file."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from midfill.core.completion import Completion
+from midfill.core.model import Ask
+from midfill.core.shape import repairs, shape, trim
+from midfill.core.shape.context import context_at
+from midfill.core.shape.guard import guarded, healthy
+from tests.core.shape.places import cursor
+from tests.core.shape.test_properties import LANGUAGES, texts
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "text", "sound"),
+    [
+        ("python", "x = ▮\n", "f(1)", True),
+        ("python", "▮\n", "f(", False),
+        ("python", "▮\n", "x = 1)", False),
+        ("python", "▮\n", "x = 'one", False),
+        ("python", "x = ▮\n", "f(", True),
+        ("python", "x = f(▮\n", "1)", True),
+        ("python", "x = ▮2)\n", "(", True),
+        ("javascript", "▮\n", "if (a) {", False),
+        ("javascript", "▮\n}\n", "if (a) {", True),
+        ("markdown", "▮\n", "as said:", True),
+        ("python", "x = ▮\n", "", True),
+    ],
+)
+def test_what_leaves_more_errors_than_nothing_is_not_sound(
+    language: str, marked: str, text: str, sound: bool
+) -> None:
+    """Brackets, strings and blocks count as they stand in the file, not by themselves."""
+    assert healthy(Completion(text), context_at(cursor(marked, language))) is sound
+
+
+@pytest.mark.parametrize(
+    ("marked", "shown", "whole", "kept"),
+    [
+        ("x = ▮\n", "f(", "f(\n    1,\n)", "f(\n    1,\n)"),
+        ("x = ▮\n", "f(", "f(\n    1,\n", "f("),
+        ("x = ▮\n", "f(1)", "f(1)\ny = 2", "f(1)"),
+        ("x = ▮\n", "f(", "f([(", "f("),
+        ("x = f(▮\n", "a)", "a)\ny = (1)", "a)"),
+        ("x = f(▮\n", "(a", "(a))", "(a))"),
+        ("x = ▮\n", "f(", " \n", "f("),
+        ("x = ▮\n", "", "f(1)", ""),
+        ("x = ▮ + 1\n", "f(", "f(\n    1,\n)", "f("),
+    ],
+)
+def test_the_whole_is_taken_only_where_it_alone_is_sound(
+    marked: str, shown: str, whole: str, kept: str
+) -> None:
+    """A part that is as good stays, and so does one before other text on the line."""
+    assert guarded(Completion(shown), whole, context_at(cursor(marked))) == Completion(kept)
+
+
+@settings(max_examples=300)
+@given(texts, st.booleans(), texts, texts, st.sampled_from(LANGUAGES))
+def test_the_guard_never_leaves_more_errors(
+    text: str, part: bool, before: str, after: str, language: str
+) -> None:
+    """Whatever the text, and whatever stands around the cursor."""
+    here = context_at(cursor(f"{before}▮{after}", language))
+    shown = Completion(text.partition("\n")[0] if part else text)
+    assert here.errors(guarded(shown, text, here)) <= here.errors(shown)
+
+
+@settings(max_examples=300)
+@given(texts, texts, texts, st.sampled_from(LANGUAGES))
+def test_what_is_asked_for_by_hand_never_harms_by_lines_that_are_out_of_sight(
+    raw: str, before: str, after: str, language: str
+) -> None:
+    """Several lines, and what goes into a line, leave no more errors than nothing would."""
+    place = cursor(f"{before}▮{after}", language)
+    here, shown = context_at(place), shape(raw, place, Ask(manual=True))
+    if "\n" in shown.text or here.inline:
+        assert here.errors(shown) <= here.errors(Completion())
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "mends"),
+    [("f(1▮\n", ")", True), ("f(1)▮\n", ")", False), ("f(1)▮\n", "  # one", False)],
+)
+def test_what_the_file_lacks_repairs_it(marked: str, text: str, mends: bool) -> None:
+    """Only fewer errors than before are a repair."""
+    assert repairs(Completion(text), cursor(marked)) is mends
+
+
+def test_a_part_that_breaks_the_file_gives_way_to_the_whole_answer() -> None:
+    """Cut at its first line, a shell's `if` would stay open."""
+    here = cursor("▮\n", "shellscript")
+    assert trim("if ok; then\nrun\nfi", here, Ask(scope="block")).text == "if ok; then\nrun\nfi"

@@ -1,0 +1,71 @@
+"""A model that goes round and round."""
+
+import pytest
+
+from midfill.core.shape.context import context_at
+from midfill.core.shape.cut import Cut
+from midfill.core.shape.repetition import loop, without_pattern
+from tests.core.shape.places import cursor
+
+HERE = context_at(cursor("▮\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "keep", "seen"),
+    [
+        ("aaa\n" * 4, 1, 4),
+        ("aaa\n" * 9, 1, 4),
+        ("first\n" + "aaa\n" * 4, 2, 5),
+        ("\naaa\n\naaa\n\naaa\n\naaa\n", 2, 8),
+        ("aaa\nbbb\n" * 3, 2, 6),
+        ("aaa\nbbb\nccc\n" * 2 + "aaa\nbbb\n", 3, 8),
+        ("zero\n" + "aaa\nbbb\n" * 3, 3, 7),
+        ("  aaa\naaa\n aaa\naaa \n", 1, 4),
+    ],
+)
+def test_lines_that_go_round_end_behind_their_first_turn(text: str, keep: int, seen: int) -> None:
+    """Four equal lines are a loop, or groups that come twice and begin again; blank lines are none."""
+    assert loop(text.split("\n")[:-1], HERE) == Cut(keep, seen)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "aaa\n" * 3,
+        "aaa\nbbb\n" * 2 + "aaa\n",
+        "aaa\nbbb\nccc\n" * 2 + "aaa\n",
+        "aaa\naaa\nbbb\naaa\naaa\n",
+        "}\n" * 6,
+        "\n" * 9,
+        "".join(f"line {number}\n" for number in range(40)) + "aaa\n" * 5,
+    ],
+)
+def test_what_is_alike_is_not_yet_a_loop(text: str) -> None:
+    """Three calls alike, a table of two rows, closing brackets and lines far below are left alone."""
+    assert loop(text.split("\n")[:-1], HERE) is None
+
+
+def test_what_stands_left_of_the_cursor_is_the_beginning_of_the_first_line() -> None:
+    """So a line that was begun by hand counts as one of the turns."""
+    here = context_at(cursor("x = ne▮\n"))
+    assert loop(["xt(a)", "x = next(a)", "x = next(a)", "x = next(a)"], here) == Cut(1, 4)
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("x = '" + "abc-" * 20, "x = 'abc-"),
+        ("x = " + "(a + b) * " * 9, "x = (a + b) * "),
+        ("x = " + "ab, " * 30, "x = ab, "),
+        ("x = '" + "abc-" * 4 + "'", "x = '" + "abc-" * 4 + "'"),
+        ("x = " + "ab, " * 9, "x = " + "ab, " * 9),
+        ("x = 1" + " " * 90, "x = 1" + " " * 90),
+        (
+            "".join(f"word{number} " for number in range(20)),
+            "".join(f"word{number} " for number in range(20)),
+        ),
+    ],
+)
+def test_a_line_that_goes_round_is_cut_behind_its_first_piece(line: str, kept: str) -> None:
+    """Only a long one, and only one that says something."""
+    assert without_pattern(line, HERE) == kept

@@ -1,0 +1,88 @@
+"""Whether a request was made by hand, for clients of both numberings."""
+
+import pytest
+
+from midfill.lsp.trigger import AUTOMATIC, INVOKED, REFLEX, REFLEXES, Trigger
+
+URI = "file:///a.py"
+
+
+class Client:
+    """A client whose requests come `later` seconds behind a change."""
+
+    def __init__(self) -> None:
+        self._trigger = Trigger()
+        self._now = 100.0
+
+    def asks(
+        self, kind: int | None, *, later: float = 10.0, changes: bool = True, popup: bool = False
+    ) -> bool:
+        """Return whether a request counts as one by hand."""
+        self._now += 60
+        if changes:
+            self._trigger.changed(URI, self._now)
+        context = {} if kind is None else {"context": {"triggerKind": kind}}
+        params = {"textDocument": {"uri": URI}, **context}
+        return self._trigger.is_manual(params, self._now + later, popup=popup)
+
+
+QUICK = REFLEX / 2
+
+
+def test_the_numbers_of_the_protocol() -> None:
+    """1 is by hand and 2 is by typing, as is a request that does not say."""
+    client = Client()
+    assert client.asks(INVOKED)
+    assert not client.asks(AUTOMATIC, later=QUICK)
+    assert not client.asks(None)
+
+
+def test_a_zero_gives_an_old_client_away() -> None:
+    """It counts from 0: from then on 0 is by hand, and 1 by typing."""
+    client = Client()
+    assert client.asks(0)
+    assert not client.asks(INVOKED)
+    assert client.asks(0)
+
+
+def test_requests_faster_than_a_hand_give_an_old_client_away() -> None:
+    """Several 1 in a row, each right behind a change, come from the typing."""
+    client = Client()
+    told = [client.asks(INVOKED, later=QUICK) for _ in range(REFLEXES + 1)]
+    assert told == [True] * (REFLEXES - 1) + [False, False]
+    assert not client.asks(INVOKED)
+
+
+@pytest.mark.parametrize("later", [REFLEX * 1.5, REFLEX * 20])
+def test_a_hand_is_slower(later: float) -> None:
+    """Requests that a human can have made stay requests by hand, however many."""
+    client = Client()
+    assert all(client.asks(INVOKED, later=later) for _ in range(3 * REFLEXES))
+
+
+def test_only_requests_in_a_row_tell() -> None:
+    """A slower one between them begins the count anew."""
+    client = Client()
+    for _ in range(4):
+        assert all(client.asks(INVOKED, later=QUICK) for _ in range(REFLEXES - 1))
+        assert client.asks(INVOKED)
+
+
+def test_a_client_that_has_sent_a_two_knows_the_numbers() -> None:
+    """Whatever its user's fingers do."""
+    client = Client()
+    client.asks(AUTOMATIC)
+    assert all(client.asks(INVOKED, later=QUICK) for _ in range(3 * REFLEXES))
+
+
+def test_where_nothing_was_changed_a_request_is_by_hand() -> None:
+    """Typing alone asks by itself."""
+    client = Client()
+    assert all(client.asks(INVOKED, later=0, changes=False) for _ in range(3 * REFLEXES))
+
+
+def test_a_popup_is_never_by_hand() -> None:
+    """Most clients open it by themselves, and say that it was invoked; nothing is learned from it."""
+    client = Client()
+    assert not any(client.asks(INVOKED, later=QUICK, popup=True) for _ in range(3 * REFLEXES))
+    assert client.asks(INVOKED)

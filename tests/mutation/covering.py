@@ -1,0 +1,97 @@
+"""Which tests run a line, told by coverage's contexts, and how long they take."""
+
+import re
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ElementTree
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+from coverage import CoverageData
+
+_IMPORT = re.compile(r"^\s*(?:from|import) (midfill[\w.]*)(?: import ([\w, ]+))?", re.MULTILINE)
+
+
+class Covering:
+    """What each test runs of the modules, from one run of all of them.
+
+    Args:
+        folder: holds the run's coverage and times.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        data = CoverageData(str(folder / "coverage"))
+        data.read()
+        self._lines = {Path(file): _by_line(data, file) for file in data.measured_files()}
+        self.seconds: defaultdict[str, float] = defaultdict(float)
+        self.failed: set[str] = set()
+        """Tests that fail without any change: they tell nothing."""
+        for case in ElementTree.parse(folder / "times.xml").iter("testcase"):
+            test = f"{case.attrib['classname'].replace('.', '/')}.py::{_plain(case.attrib['name'])}"
+            self.seconds[test] += float(case.attrib["time"])
+            if case.find("failure") is not None or case.find("error") is not None:
+                self.failed.add(test)
+
+    def tests(self, path: Path, line: int) -> list[str]:
+        """Return the tests that run a line, the quickest first; those of the module if it runs on import alone."""
+        lines = self._lines.get(path.resolve(), {})
+        found = lines.get(line) or self._of_module(path) or self._of_importers(path)
+        return sorted(found - self.failed, key=lambda test: (self.seconds[test], test))
+
+    def lines(self, path: Path) -> set[int]:
+        """Return the lines of a module that a test runs, beyond its import."""
+        return set(self._lines.get(path.resolve(), {}))
+
+    def _of_module(self, path: Path) -> set[str]:
+        return set[str]().union(*self._lines.get(path.resolve(), {}).values())
+
+    def _of_importers(self, path: Path) -> set[str]:
+        importers = [other for other, names in self._imports.items() if _dotted(path) in names]
+        return set[str]().union(*(self._of_module(other) for other in importers))
+
+    @cached_property
+    def _imports(self) -> dict[Path, set[str]]:
+        """What each module imports, by dotted names."""
+        found = {}
+        for path in Path("server/midfill").rglob("*.py"):
+            names = _IMPORT.findall(path.read_text(encoding="utf-8"))
+            found[path] = {of for of, _ in names} | {
+                f"{of}.{one.strip()}" for of, all_ in names for one in all_.split(",")
+            }
+        return found
+
+
+def covering(tests: Sequence[str]) -> Covering:
+    """Run the tests once; raise `RuntimeError` if they cannot be run."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "rc").write_text(f"[run]\nsource = server/midfill\ndata_file = {folder}/coverage\n")
+        command = [sys.executable, "-m", "pytest", "--quiet", "-ra", f"--junitxml={folder}/times.xml"]
+        command += ["--cov", f"--cov-config={folder}/rc", "--cov-context=test", "--cov-report=", *tests]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode > 1:
+            raise RuntimeError(f"The tests cannot be run:\n{done.stdout[-2_000:]}{done.stderr[-2_000:]}")
+        return Covering(folder)
+
+
+def _by_line(data: CoverageData, file: str) -> dict[int, set[str]]:
+    """Return the tests by the line that they run."""
+    contexts = data.contexts_by_lineno(file)
+    return {line: tests for line, said in contexts.items() if (tests := _tests(said))}
+
+
+def _tests(contexts: Sequence[str]) -> set[str]:
+    """Return the tests of contexts as `tests/x.py::test_y[z]|run`."""
+    return {_plain(context.rpartition("|")[0]) for context in contexts if context}
+
+
+def _plain(name: str) -> str:
+    """Return a test's name without its parameters, which a change may rename."""
+    return name.partition("[")[0]
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(path.with_suffix("").relative_to("server").parts).removesuffix(".__init__")

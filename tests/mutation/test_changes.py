@@ -1,0 +1,61 @@
+"""The small changes: drawn by a seed, one on a line, each a module of its own."""
+
+import ast
+from pathlib import Path
+
+from tests.mutation.changes import all_lines, drawn
+
+CODE = '''"""Says nothing."""
+
+from typing import Literal
+
+Scope = Literal["line", "block"]
+LEAST = 3
+
+
+class Row:
+    @property
+    def large(self) -> bool:
+        """Whether it is."""
+        if self.size > LEAST and not self.empty:
+            self.seen = True
+            return len(self.text[1:]) == 2
+        note("small")
+        return False
+'''
+
+
+def made(folder: Path, size: int, seed: int = 1) -> list[tuple[int, str, str]]:
+    path = folder / "row.py"
+    path.write_text(CODE, "utf-8")
+    changes = drawn(all_lines([path]), size, seed)
+    for change in changes:
+        assert ast.dump(ast.parse(change.module)) != ast.dump(ast.parse(CODE))
+        assert str(change).startswith(f"{path}:{change.line}: ")
+    return [(change.line, change.before, change.after) for change in changes]
+
+
+def test_a_seed_draws_the_same_changes(tmp_path: Path) -> None:
+    """Each of another line, as many as there are lines that can be changed; another seed draws others."""
+    assert made(tmp_path, 99) == made(tmp_path, 99)
+    assert sorted(line for line, _, _ in made(tmp_path, 99)) == [6, 13, 14, 15, 16, 17]
+    assert len(made(tmp_path, 3)) == 3
+    assert len({tuple(made(tmp_path, 3, seed)) for seed in range(9)}) > 1
+
+
+def test_each_kind_of_change_is_made(tmp_path: Path) -> None:
+    """Numbers, operators, conditions, statements, texts, slices and truths; no types and no docstrings."""
+    found = [change for seed in range(60) for change in made(tmp_path, 99, seed)]
+    for line, before, after in [
+        (6, "3", "4"),
+        (13, "> LEAST", ">= LEAST"),
+        (13, "and", "or"),
+        (13, "if self", "if not (self"),
+        (14, "self.seen = True", "pass"),
+        (15, "1:", ":"),
+        (16, "note", "pass"),
+        (16, "small", "SMALL"),
+        (17, "False", "True"),
+    ]:
+        assert any(line == at and before in old and after in new for at, old, new in found), (line, after)
+    assert not any("Says" in old or "block" in old for _, old, _ in found)

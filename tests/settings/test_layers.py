@@ -1,0 +1,93 @@
+"""Layers of settings, any values in any of them: a later one wins, and a workspace only restrains."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from midfill.settings import Source, merge
+from midfill.settings.leaves import Leaf, leaves, value_of
+from midfill.settings.merge import ORDERED
+from midfill.settings.tree import NARROW_FIRST
+
+PAIRED = {key for pair in ORDERED for key in pair}
+"""Settings that change with another one."""
+
+WORDS = st.lists(st.sampled_from(["a", "b", "c"]), max_size=3, unique=True)
+
+
+def valid(leaf: Leaf) -> st.SearchStrategy[Any] | None:
+    """Return the values that a setting can have; None for free texts, of which each has rules of its own."""
+    kind, least, most = leaf.json.get("type"), leaf.json.get("minimum"), leaf.json.get("maximum")
+    if "enum" in leaf.json:
+        return st.sampled_from(leaf.json["enum"])
+    if kind == "boolean":
+        return st.booleans()
+    if kind == "integer":
+        return st.integers(least, most if most is not None else (least or 0) + 10_000)
+    if kind == "number" and least is not None:
+        return st.floats(least, most if most is not None else least + 1_000, allow_nan=False)
+    return None
+
+
+VALID = {key: way for key, leaf in leaves().items() if key not in PAIRED and (way := valid(leaf)) is not None}
+TREES = st.fixed_dictionaries({}, optional=VALID)
+LISTS = st.fixed_dictionaries({}, optional={"trigger.paths_off": WORDS, "trigger.languages_off": WORDS})
+
+
+def layer(kind: str, flat: Mapping[str, object]) -> Source:
+    """Return a source with settings by dotted keys."""
+    tree: dict[str, Any] = {}
+    for key, value in flat.items():
+        section, _, name = key.rpartition(".")
+        (tree.setdefault(section, {}) if section else tree)[name] = value
+    return Source(kind, tree, kind)  # type: ignore[arg-type]
+
+
+def test_most_settings_are_tried() -> None:
+    """Those whose values cannot be drawn are the minority."""
+    assert len(VALID) > len(leaves()) / 2
+
+
+@given(st.lists(st.tuples(st.sampled_from(["user", "environment", "client"]), TREES), max_size=4))
+def test_the_last_layer_that_sets_a_setting_wins(layers: list[tuple[str, dict[str, object]]]) -> None:
+    """Whatever the weaker ones say, and for each setting by itself."""
+    loaded = merge([layer(kind, flat) for kind, flat in layers])
+    assert loaded.problems == ()
+    for key in VALID:
+        said = [(flat[key], kind) for kind, flat in layers if key in flat]
+        value, origin = said[-1] if said else (leaves()[key].default, "default")
+        assert (value_of(loaded.settings, key), loaded.origins[key]) == (value, origin)
+
+
+@given(st.builds(dict.__or__, TREES, LISTS), st.builds(dict.__or__, TREES, LISTS))
+def test_a_workspace_only_restrains(mine: dict[str, object], theirs: dict[str, object]) -> None:
+    """It leaves each setting as the user has it, or on the side that lets less happen."""
+    before = merge([layer("user", mine)]).settings
+    after = merge([layer("user", mine), layer("workspace", theirs)]).settings
+    for key, leaf in leaves().items():
+        old, new = value_of(before, key), value_of(after, key)
+        if key in theirs and old != new:
+            assert restrains(leaf, old, new), (key, old, new)
+        elif key not in PAIRED:
+            assert old == new
+
+
+def restrains(leaf: Leaf, old: Any, new: Any) -> bool:
+    """Return whether a setting lets less happen than before, as its rule in the tree says."""
+    match leaf.workspace:
+        case "any":
+            return True
+        case "lower":
+            return bool(new < old)
+        case "raise":
+            return bool(new > old)
+        case "narrow":
+            order: list[Any] = list(NARROW_FIRST.get(leaf.key, (False, True)))
+            return order.index(new) < order.index(old)
+        case "add":
+            return bool(new[: len(old)] == old)
+        case "fewer":
+            return set(new) < set(old)
+    return False
