@@ -97,7 +97,7 @@ def trim(text: str, cursor: Cursor, ask: Ask, *, ended: bool = True) -> Completi
     `ended`: the model ended the answer itself. All of it then counts after a manual request.
     """
     here = context_at(cursor)
-    cut = _cut(text, here, ask)
+    cut = _cut(text, here, ask, ended=ended)
     return _soundest(text[:MOST_CHARACTERS], cut, here, ended=ended) if ask.manual else cut
 
 
@@ -120,7 +120,7 @@ def _soundest(text: str, cut: Completion, here: CursorContext, *, ended: bool) -
     return chosen if short or here.errors(chosen) <= here.errors(Completion()) else Completion()
 
 
-def _cut(text: str, here: CursorContext, ask: Ask) -> Completion:
+def _cut(text: str, here: CursorContext, ask: Ask, *, ended: bool) -> Completion:
     """Return `text` up to its end at the cursor: the piece that an automatic request shows."""
     lines = text[:MOST_CHARACTERS].split("\n")
     for known in (lines[:-1], lines):
@@ -130,7 +130,8 @@ def _cut(text: str, here: CursorContext, ask: Ask) -> Completion:
     cut = first_seen(_cuts(lines, here, ask))
     uncut = text if len(lines) <= ask.max_lines else ""
     shown = guarded(_ended(lines, cut, here), uncut, here)
-    return Completion() if ask.scope == "block" and begun(shown, here) else shown
+    complete = ended or cut is not None
+    return Completion() if complete and ask.scope == "block" and begun(shown, here) else shown
 
 
 def enough(raw: str, cursor: Cursor, ask: Ask) -> bool:
