@@ -29,8 +29,9 @@ def echo(text: str, context: CursorContext) -> Echo:
         spelled = _spelled(text, key)
         if spelled is None:
             is_open = True
-        elif spelled:
+        elif spelled and _ends_line(text[spelled:], context):
             length = max(length, spelled)
+            is_open = is_open or (context.fresh and spelled == len(text))
     return Echo(length + _blanks(text, length, context) if length else 0, is_open)
 
 
@@ -62,6 +63,14 @@ def _spelled(text: str, key: str) -> int | None:
         if done == len(key):
             return index + 1
     return None
+
+
+def _ends_line(rest: str, context: CursorContext) -> bool:
+    """Whether an echo of whole lines ends with a line: `rest` is the answer after it.
+
+    After `value = base`, an answer `value = baseline` is another line, not an echo with the rest `line`.
+    """
+    return not context.fresh or not rest.strip() or rest.lstrip(" \t").startswith("\n")
 
 
 def _blanks(text: str, at: int, context: CursorContext) -> int:
