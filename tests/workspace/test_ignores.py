@@ -41,7 +41,6 @@ PATTERNS = st.one_of(
                 "!",
                 "/",
                 "**",
-                "!**",
                 "a//b",
                 "*.*",
                 "!/c",
@@ -52,7 +51,7 @@ PATTERNS = st.one_of(
             ),
         ]
     ),
-    st.text("ab/*!?.c", max_size=5),
+    st.text("ab/*!?.c", max_size=5).filter(lambda text: "!**" not in text),  # pathspec: see `_matches`.
 )
 RULES = st.dictionaries(st.sampled_from(FOLDERS), st.lists(PATTERNS, max_size=4), max_size=3)
 

@@ -34,7 +34,8 @@ class Ignores:
     def _decision(self, path: Path, folder: bool, name: str) -> bool:
         """Return the decision of the deepest ignore file with a matching pattern (gitignore(5), precedence)."""
         for parent, spec in self._chain(path.parent, name):
-            if (hidden := _matches(spec, path.relative_to(parent).as_posix(), folder)) is not None:
+            hidden = _matches(spec, path.relative_to(parent).as_posix(), folder)
+            if hidden is not None:
                 return hidden
         return False
 
@@ -50,20 +51,6 @@ class Ignores:
 def repository(folder: Path) -> Path | None:
     """Return the nearest folder at or above `folder` that contains `.git`; None if there is none."""
     return next((parent for parent in (folder, *folder.parents) if os.path.exists(parent / ".git")), None)
-
-
-def _matches(spec: GitIgnoreSpec, inner: str, folder: bool) -> bool | None:
-    """Return the decision of the last pattern that matches a path; None if there is none.
-
-    A folder is looked up without its slash, and with it only for patterns that end with one. With the slash alone,
-    pathspec differs from git: `a/**` matches `a` itself, and `!**` wins over a later `a`.
-    """
-    found = spec.check_file(inner)
-    as_folder = spec.check_file(inner + "/") if folder else None
-    if as_folder is not None and as_folder.index is not None and as_folder.index > (found.index or -1):
-        text = spec.patterns[as_folder.index].pattern
-        found = as_folder if isinstance(text, str) and text.rstrip().endswith("/") else found
-    return found.include
 
 
 def _read_rules(file: Path) -> GitIgnoreSpec | None:
@@ -83,3 +70,17 @@ def _read_rules(file: Path) -> GitIgnoreSpec | None:
             continue
         rules.append(line)
     return GitIgnoreSpec.from_lines(rules) if rules else None
+
+
+def _matches(spec: GitIgnoreSpec, inner: str, folder: bool) -> bool | None:
+    """Return the decision of the last pattern that matches a path; None if there is none.
+
+    A folder is looked up without its slash, and with it only for patterns that end with one. With the slash alone,
+    pathspec differs from git: `a/**` matches `a` itself, and `!**` wins over a later `a`.
+    """
+    found = spec.check_file(inner)
+    as_folder = spec.check_file(inner + "/") if folder else None
+    if as_folder is not None and as_folder.index is not None and as_folder.index > (found.index or -1):
+        text = spec.patterns[as_folder.index].pattern
+        found = as_folder if isinstance(text, str) and text.rstrip().endswith("/") else found
+    return found.include

@@ -46,20 +46,21 @@ def reindented(text: str, written: str, context: CursorContext) -> str:
 
 
 def _with_first(text: str, written: str, context: CursorContext) -> str:
-    """Return `text` with its lines moved like its first one, if the model wrote all of them further right.
+    """Return `text` with its lines moved like its first one, if they are relative to where the model wrote that.
 
-    The first line is then already at the cursor's indentation, and the others are relative to its original column.
+    The first line is already at the cursor's indentation. Right of it, the model wrote all lines too deep; left of it,
+    some line has to begin at the column of the first one.
     """
-    own = width(written)
-    first, *rest = text.split("\n")
+    own, (first, *rest) = width(written), text.split("\n")
+    column = width(context.head + first)
     stands = context.fresh and bool(first.strip()) and context.base in legal_columns(context)
-    if not (stands and width(context.head + first) < own):
+    if not stands or own in {0, column}:
         return text
     inside = quoted([first, *rest], context)
-    rows = [line for at, line in enumerate(rest, 1) if line.strip() and at not in inside]
-    shift = width(context.head + first) - own
-    if any(width(line) < own for line in rows):
+    rows = [width(line) for at, line in enumerate(rest, 1) if line.strip() and at not in inside]
+    if not rows or min(rows) < own or (own < column and min(rows) > own):
         return text
+    shift = column - own
     moved = [_moved(line, shift, context) if at not in inside else line for at, line in enumerate(rest, 1)]
     return "\n".join([first, *moved])
 
