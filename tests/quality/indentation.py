@@ -6,11 +6,13 @@ line of its own.
 """
 
 import argparse
+import subprocess
 import sys
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from random import Random
+from shutil import which
 
 from midfill.core.syntax.errors import errors
 from midfill.core.syntax.languages import language
@@ -26,6 +28,11 @@ KINDS = (
     "next line",
     "before a statement",
 )
+CHECKS = {
+    "go": ("gofmt", "-e"),
+    "javascript": ("node", "--check", "--input-type=module", "-"),
+}
+"""What says whether a file is one of the language, where it is installed; Python is compiled."""
 MOST_LINES = 10
 MOST_WRONG, MOST_BROKEN = 4.0, 2.0
 """Of 100 answers: those shown otherwise than they were meant, and those of Python that do not compile."""
@@ -111,14 +118,27 @@ def verdict(hole: Hole, answer: str) -> str:
 
 
 def _broken(document: str, hole: Hole) -> bool:
-    if hole.source.language != "python":
-        known = language(hole.source.language)
-        return errors(document, known) > errors(hole.truth, known)
+    """Whether the language itself refuses the document and takes the true file; else tree-sitter is asked."""
+    name = hole.source.language
+    if name == "python":
+        return not _compiles(document)
+    if (check := CHECKS.get(name)) and which(check[0]):
+        return not _passes(check, document) and _passes(check, hole.truth)
+    known = language(name)
+    return errors(document, known) > errors(hole.truth, known)
+
+
+def _compiles(document: str) -> bool:
     try:
         compile(document, "shown", "exec")
     except (SyntaxError, ValueError):
-        return True
-    return False
+        return False
+    return True
+
+
+def _passes(check: tuple[str, ...], document: str) -> bool:
+    done = subprocess.run(check, input=document, text=True, capture_output=True, timeout=60, check=False)
+    return done.returncode == 0
 
 
 def _plain(text: str) -> str:
