@@ -306,5 +306,6 @@ def test_the_server_is_found_in_each_place(editor: Editor) -> None:
     editor.configure(server_command=[str(Path(sys.executable).with_name("midfill"))])
     editor.sees("status", READY)
     assert "Starting midfill from the setting midfill.server.command" in editor.log()
+    (editor.scratch / "selected-python").write_text("")
     editor.configure()
     editor.sees("status", READY)

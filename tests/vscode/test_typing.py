@@ -4,7 +4,7 @@ import json
 import time
 
 from tests.loopback.client import Loopback
-from tests.vscode.document import ADD, READY, opened, titled
+from tests.vscode.document import ADD, READY, asked, opened, titled
 from tests.vscode.editor import Editor, eventually
 
 
@@ -76,7 +76,7 @@ def test_a_line_that_is_not_drawn_says_so(editor: Editor, loopback: Loopback) ->
         "status",
         "midfill: silent here: VS Code draws only 10000 characters of a line (editor.stopRenderingLineAfter)",
     )
-    assert [call for call in loopback.log() if call["method"] == "POST"] == []
+    assert asked(loopback, "long.py") == []
     editor.command("View: Revert and Close Editor")
 
 
