@@ -64,12 +64,16 @@ async def test_each_command_is_announced() -> None:
 
 
 def test_methods_have_the_form_of_the_specification() -> None:
-    """What is a request is one in LSP, what is a notification one there; Copilot's two are not in LSP."""
+    """What is a request is one in LSP, what is a notification one there; Copilot's and midfill's own are not in LSP."""
     known = {method: METHOD_TO_TYPES[method][1] is not None for method in FORMS if method in METHOD_TO_TYPES}
     assert {method: FORMS[method] for method in known} == known
     assert {*FORMS} - {*known} == {
         "textDocument/didShowCompletion",
         "textDocument/didPartiallyAcceptCompletion",
+        "textDocument/copilotInlineEdit",
+        "textDocument/didShowInlineEdit",
+        "textDocument/didFocus",
+        "midfill/nextEdit",
     }
 
 

@@ -53,12 +53,12 @@ async def test_it_goes_on_when_that_is_mended(env: dict[str, str], loopback: Loo
     async with running(env, {}, capabilities=PUSHES) as client:
         for times in (1, 2):
             assert await Page(client, "mended = ▮\n").items()
-            calls = len(loopback.log())
+            calls = len(loopback.log(path="/completions"))
             await change(client, wrong)
             await change(client, wrong)
             assert await Page(client, "wrong = ▮\n").items() == []
             assert client.received("midfill/status")[-1]["state"] == "error"
-            assert len(loopback.log()) == calls
+            assert len(loopback.log(path="/completions")) == calls
             while len(client.received("window/showMessage")) < times:  # Messages in a row come with a pause.
                 await settled(client)
             await change(client, {"backend": "deepseek"})

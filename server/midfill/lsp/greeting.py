@@ -25,6 +25,10 @@ COMMANDS = tuple(
         "showPrompt",
         "why",
         "retry",
+        "editAccepted",
+        "editRefused",
+        "toggleEdits",
+        "snoozeEdits",
     )
 )
 """The commands of `workspace/executeCommand`."""

@@ -84,7 +84,11 @@ def _deepened(lines: list[str], first: str, context: CursorContext) -> list[str]
         return lines
     if not context.opens(header) or width(body) > context.outset:
         return lines
-    if context.language.grammar == "yaml" and width(body) in context.levels and not body.lstrip().startswith("-"):
+    if (
+        context.language.grammar == "yaml"
+        and width(body) in context.levels
+        and not body.lstrip().startswith("-")
+    ):
         return lines  # The key above is null.
     if {*indentation(body)} - {*context.indent} and context.indent:
         return lines
