@@ -37,7 +37,7 @@ async def test_notifications_leave_nothing_behind(server: LspClient, loopback: L
         return grown
 
     await asyncio.to_thread(loopback.log, 1, idle=True, path="/models")  # What is loaded late is there now.
-    before = await rounds(2_000)
+    before = await rounds(8_000)  # Until then bounded memories of edits fill up.
     after = await rounds(ROUNDS)
     assert after - before < 50 * 2 * ROUNDS
 
