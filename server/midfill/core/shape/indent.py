@@ -84,12 +84,8 @@ def _deepened(lines: list[str], first: str, context: CursorContext) -> list[str]
         return lines
     if not context.opens(header) or width(body) > context.outset:
         return lines
-    if (
-        context.language.grammar == "yaml"
-        and width(body) in context.levels
-        and not body.lstrip().startswith("-")
-    ):
-        return lines  # The key above is null.
+    if context.language.nullable and width(body) in context.levels and body.lstrip()[0] != "-":
+        return lines
     if {*indentation(body)} - {*context.indent} and context.indent:
         return lines
     if (

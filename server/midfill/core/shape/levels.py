@@ -84,7 +84,7 @@ class _OpenLevels:
             _enter(row.width, self.columns)
             self._outer = len(self.columns)
             return 0
-        if self.opened and context.language.grammar == "yaml" and deeper <= 0:
+        if self.opened and context.language.nullable and deeper <= 0:
             return _NULL + _returns(row.width, self.columns)
         if self.opened and not closes:
             return self._first_of_block(row, deeper)

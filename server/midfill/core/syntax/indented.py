@@ -26,7 +26,9 @@ _STYLES = Language(
 
 INDENTED = {
     "python": _PYTHON,
-    "yaml": replace(_HASH, grammar="yaml", line_comment=r"(?:(?<=\s)|^)#", opener=r"(?::|[{(\[]|[|>]-?)$"),
+    "yaml": replace(
+        _HASH, grammar="yaml", nullable=True, line_comment=r"(?:(?<=\s)|^)#", opener=r"(?::|[{(\[]|[|>]-?)$"
+    ),
     "nim": replace(
         _PYTHON,
         grammar="",

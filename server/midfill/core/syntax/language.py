@@ -57,6 +57,8 @@ class Language:
     """The first line of a group of lines that extends to the next blank line."""
     indented: bool = False
     """Only indentation ends a block."""
+    nullable: bool = False
+    """A header may have no block: its value is null (YAML)."""
     offside: bool = False
     """A line that is indented deeper than the one above may continue it, whatever the end of that line."""
     recipes: bool = False
