@@ -188,6 +188,22 @@ async def test_credit_that_is_back_is_noticed(env: dict[str, str], loopback: Loo
         assert (await states(client))[-1] == "ready"
 
 
+async def test_credit_that_is_back_ends_the_embedded_engines_answers(
+    env: dict[str, str], loopback: Loopback
+) -> None:
+    """Asked by hand at the same place, the backend answers, and the status names it as soon as it is tried again."""
+    loopback.behave(text="th * height * depth")
+    loopback.fail("402", times=1)
+    async with running(env) as client:
+        page = Page(client, KNOWN)
+        assert await page.texts() == ["th * height"]
+        assert (await states(client))[-1] == "error"
+        await answer(client.request("workspace/executeCommand", {"command": "midfill.retry"}))
+        assert (await states(client))[-1] == "ready"
+        assert client.received("midfill/status")[-1]["backend"] == "deepseek"
+        assert await page.texts(manual=True) == ["th * height * depth"]
+
+
 async def test_each_failure_has_a_line_in_the_log(env: dict[str, str], loopback: Loopback) -> None:
     """With status, cause and what comes next; without the words of the provider, the text, or the key."""
     loopback.fail("402", message="you wrote sesame")

@@ -35,11 +35,22 @@ def window(tmp_path_factory: pytest.TempPathFactory, loopback_process: Loopback)
 @pytest.fixture
 def editor(window: Editor, loopback: Loopback) -> Editor:
     """VS Code with nothing open and the server ready, and a loopback that has seen nothing."""
-    window.sees("status", READY)
     window.press("Escape", "Escape")
+    if window.do("look", "status") != READY:
+        restore(window)
+    window.sees("status", READY)
     window.command("View: Revert and Close Editor")
     window.command("Notifications: Clear All Notifications")
     return window
+
+
+def restore(window: Editor) -> None:
+    """Undo what a failed test has left, so that the next ones do not fail with it."""
+    (window.scratch / "config.toml").write_text("")
+    (window.scratch / "selected-python").write_text("")
+    window.configure()
+    window.forget()
+    window.command("midfill: Restart the Server")
 
 
 def need_vscode() -> None:

@@ -10,22 +10,25 @@ const PALETTE = ".quick-input-widget input.input";
 const STATUS = '[id="midfill.midfill.midfill.status"]';
 const ROW = ".quick-input-list .monaco-list-row";
 
+/** Open the palette by a key and fill in a text: keys typed while it opens may still reach the document. */
+async function ask(key, text) {
+  await page.keyboard.press(key);
+  await page.waitForSelector(PALETTE);
+  await page.fill(PALETTE, text);
+}
+
 /** Open a file in a tab of its own. */
 async function choose(path) {
   const name = path.split("/").at(-1);
-  await page.keyboard.press("Control+P");
-  await page.waitForSelector(PALETTE);
-  await page.keyboard.insertText(path);
+  await ask("Control+P", path);
   await page.click(`${ROW}:has-text("${name}")`);
   await page.waitForSelector(`.tab.active[data-resource-name="${name}"]`);
 }
 
 /** Open the palette and type a command's title; what happens meanwhile may close the palette, and then it is opened again. */
 async function offered(title, attempts = 4) {
-  await page.keyboard.press("F1");
-  await page.waitForSelector(PALETTE);
-  await page.keyboard.insertText(title);
   try {
+    await ask("F1", `>${title}`);
     await page.waitForSelector(`${ROW}:has-text("${title}")`, {
       timeout: 10_000,
     });
@@ -107,16 +110,14 @@ const deeds = {
 
   /** The cursor to a place, counted from 1. */
   async goTo(line, column) {
-    await page.keyboard.press("Control+G");
-    await page.waitForSelector(PALETTE);
-    await page.keyboard.insertText(`${line}:${column}`);
-    await page.keyboard.press("Enter");
+    await ask("Control+G", `:${line}:${column}`);
+    await page.press(PALETTE, "Enter");
     await page.waitForSelector(PALETTE, { state: "hidden" });
   },
 
   async command(title) {
     await offered(title);
-    await page.keyboard.press("Enter");
+    await page.press(PALETTE, "Enter");
   },
 
   /** An entry of the list that is open. */
@@ -135,18 +136,28 @@ const deeds = {
     await page.waitForSelector(PALETTE, { state: "hidden" });
   },
 
-  /** Note the ghost text of each frame from now on. */
+  /** Note the ghost text of each frame from now on, and what stands before it on the cursor's line. */
   watch: () =>
     page.evaluate(() => {
       const text = (selector) =>
         [...document.querySelectorAll(selector)].map((found) => found.textContent.replaceAll("\u00a0", " "));
+      /** The cursor's line as it would be saved. */
+      const written = () => {
+        const at = document.querySelector(".monaco-editor.focused .cursors-layer .cursor")?.style.top;
+        const lines = document.querySelectorAll(".monaco-editor.focused .view-lines .view-line");
+        const line = [...lines].find(({ style }) => style.top === at)?.cloneNode(true);
+        line?.querySelectorAll("[class*=ghost-text-decoration]").forEach((ghost) => ghost.remove());
+        return line?.textContent.replaceAll("\u00a0", " ") ?? "";
+      };
       window.frames_seen = [];
+      window.lines_seen = [];
       const note = () => {
         const lines = [
           text("[class*=ghost-text-decoration]").join(""),
           ...text(".suggest-preview-text .view-line"),
         ];
         window.frames_seen?.push(lines.join("\n"));
+        window.lines_seen?.push([written(), lines[0]]);
         if (window.frames_seen) requestAnimationFrame(note);
       };
       requestAnimationFrame(note);
@@ -159,6 +170,35 @@ const deeds = {
       window.frames_seen = undefined;
       return seen;
     }),
+
+  /** What stood on the cursor's line in each frame since then, and the ghost text behind it there. */
+  watchedLines: () =>
+    page.evaluate(() => {
+      window.frames_seen = undefined;
+      return window.lines_seen;
+    }),
+
+  /** Replace the whole text of the file. */
+  async replace(text) {
+    await page.keyboard.press("Control+A");
+    await page.keyboard.insertText(text);
+  },
+
+  /** Type with so many milliseconds from key to key; once there is ghost text, wait and take it. */
+  async typeAndTake(text, gap, wait) {
+    await page.keyboard.type(text, { delay: gap });
+    const ghost = page.waitForSelector("[class*=ghost-text-decoration]", { timeout: 2_000 });
+    if (
+      !(await ghost.then(
+        () => true,
+        () => false,
+      ))
+    )
+      return false;
+    await page.waitForTimeout(wait);
+    await page.keyboard.press("Tab");
+    return true;
+  },
 
   async openNotebook(path) {
     await choose(path);

@@ -102,9 +102,11 @@ class Editor:
         self._opened = f"folder={self.workspace}"
         if folders:
             self._opened = f"workspace={self._of_folders(folders)}"
-        for layer, settings in {"User": {**SETTINGS, **look}, "Machine": {}}.items():
+        self._look = {**SETTINGS, **look}
+        for layer in ("User", "Machine"):
             (self.data / layer).mkdir(parents=True)
-            (self.data / layer / "settings.json").write_text(json.dumps(settings))
+        self.configure()
+        self.forget()
 
     def __enter__(self) -> Self:
         for extension in self._extensions:
@@ -138,6 +140,10 @@ class Editor:
         """
         ours = {f"midfill.{name.replace('_', '.')}": value for name, value in settings.items()}
         (self.data / "Machine" / "settings.json").write_text(json.dumps(ours))
+
+    def forget(self) -> None:
+        """Remove what the user has set in the editor."""
+        (self.data / "User" / "settings.json").write_text(json.dumps(self._look))
 
     def configured(self) -> dict[str, Any]:
         """Return the settings of midfill that were set by the user in the editor."""

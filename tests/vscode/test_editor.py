@@ -239,6 +239,24 @@ def test_credit_and_a_wrong_model_are_mended_by_buttons(editor: Editor, loopback
     editor.sees("status", READY)
 
 
+def test_a_failure_that_the_embedded_engine_bridges_is_mended_by_its_button(
+    editor: Editor, loopback: Loopback
+) -> None:
+    """The backend's suggestion takes the place of the embedded engine's; nobody is told that there is no key."""
+    name = "bridged.py"
+    above = "def area(width, height):\n    return width * height\n\n\ndef area(width, height):\n    return wi"
+    opened(editor, loopback, name, f"{above}dth * depth\n", f"{above}|\n")
+    loopback.fail("402", times=1)
+    editor.type("d")
+    editor.sees("icon", "error")
+    editor.sees("ghost", "th * height")
+    editor.sees("buttons", ["Try again"])
+    editor.do("click", '.notification-toast .monaco-button:has-text("Try again")')
+    editor.sees("ghost", "th * depth")
+    editor.sees("status", READY)
+    editor.sees("toasts", [])
+
+
 def test_a_new_user_is_told_of_the_key_once(editor: Editor) -> None:
     """The embedded engine answers without one."""
     (editor.scratch / "config.toml").write_text('backend = "local"')

@@ -122,7 +122,9 @@ async function nextPlaceholder(server: Server): Promise<void> {
 /** Have the next request try the backend again, and make one. */
 async function tryAgain(server: Server): Promise<void> {
   await server.execute("midfill.retry");
-  await commands.executeCommand("editor.action.inlineSuggest.trigger");
+  // VS Code keeps what it shows in front of the answer to a request by hand.
+  await commands.executeCommand("editor.action.inlineSuggest.hide");
+  await server.prompt();
 }
 
 /** Let the user choose among the models that the backend offers. */

@@ -145,7 +145,7 @@ class Commands:
         """Apply the client's settings at once, and reread the settings files in the background."""
         if settings is not None:
             self._service.configuration.received(settings, whole=whole)
-        self._reporter.configured()
+        self._reporter.configured(self._service.chosen)
         self._configure()
         self._service.reread(self._configure)
 
@@ -237,7 +237,7 @@ class Commands:
         """Let the next request try the backend again, whatever its state: `[]`."""
         if self._service.engine is not None:
             self._service.engine.retry()
-        self._reporter.configured()
+        self._reporter.configured(self._service.chosen)
 
     def _tell_pause(self) -> None:
         off = "" if self._service.gate.is_on else "completion is switched off in the settings"

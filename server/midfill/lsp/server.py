@@ -284,7 +284,7 @@ class Server:
             log.debug("Where that was", exc_info=error)
             self._send({"id": number, "result": items.NO_ITEMS})
         elif self._service.healthy:
-            self._reporter.recovered()
+            self._reporter.recovered(self._service.chosen)
 
     def _refresh(self, uri: str) -> None:
         """Ask the client to repeat the request for a document with an incomplete line; without a key it would not."""

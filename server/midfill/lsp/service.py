@@ -180,6 +180,13 @@ class Service:
             await self._spending.began(backends.primary)
 
     @property
+    def chosen(self) -> str:
+        """The name of the backend that the settings choose; empty if it could not be opened."""
+        if self.engine is None or not self._has_primary:
+            return ""
+        return self.engine.calls.backends.primary.name
+
+    @property
     def healthy(self) -> bool:
         """Whether the user's backend is available, and has not failed recently."""
         return self._has_primary and self.engine is not None and not self.engine.calls.health.failures

@@ -55,20 +55,20 @@ class StatusReporter:
             lasting = error.kind.lasting
             self._outgoing.show(ERROR if lasting else WARNING, f"midfill: {visible(str(error))}")
 
-    def configured(self) -> None:
-        """Handle a change of settings: the next error is new."""
+    def configured(self, backend: str) -> None:
+        """Handle a change of settings: `backend` is the current one, and the next error is new."""
         self._told.clear()
-        self.recovered()
+        self.recovered(backend)
 
     def on_backend(self, backend: str) -> None:
         """Set the current backend, or the one that answered last."""
         self.backend = backend
         self.status()
 
-    def recovered(self) -> None:
-        """Handle an answer of the backend; an unstable service is still reported only once."""
+    def recovered(self, backend: str) -> None:
+        """Handle an answer of the current backend; an unstable service is still reported only once."""
         if self._error is not None:
-            self._error = None
+            self._error, self.backend = None, backend
             self.status()
 
     def busy(self, busy: bool) -> None:
