@@ -29,7 +29,7 @@ from tests.lsp.sockets import Client, listening
 
 LINES = ("stdio", "--tcp", "--ws")
 BATCH = 500
-PATIENCE_S = 30.0
+WAIT_S = 30.0
 
 STRANGE: list[Any] = [
     None, True, False, 0, -1, 1 << 31, 10**30, 1.5, -0.0, 1e308, "", "x", "\ud800", "\0", "😀", "[" * 50, [], {}, [[]],
@@ -191,7 +191,7 @@ async def fuzzed(line: str, messages: int, seed: int, env: Mapping[str, str]) ->
             asked[sentinel] += 1
             sending = asyncio.ensure_future(send(client, batch))
             with suppress(TimeoutError):
-                async with asyncio.timeout(PATIENCE_S):
+                async with asyncio.timeout(WAIT_S):
                     while any(answers[number] < count for number, count in asked.items()):
                         assert await client.read(), "the server has ended the conversation"
                         answers.update(answered(client))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from midfill.cli import USAGE
 from midfill.core.characters import visible
-from midfill.lsp.handshake import shake_hands
+from midfill.lsp.handshake import answer_initialize
 
 if TYPE_CHECKING:
     from midfill.lsp.serving import Line
@@ -37,10 +37,10 @@ def _line(arguments: argparse.Namespace, environ: Mapping[str, str]) -> "Line":
     if not address:
         if arguments.token_file or arguments.allow_remote:
             raise ValueError("--token-file and --allow-remote need --tcp or --ws")
-        heard = shake_hands(environ)
+        first = answer_initialize(environ)
         from midfill.lsp.serving import stdio
 
-        return stdio(heard)
+        return stdio(first)
     # Imported here: an editor's own server needs neither, and starts sooner without.
     from midfill.cli.token import new_token, token_in
     from midfill.lsp.sockets import Listening, open_tcp, open_websocket

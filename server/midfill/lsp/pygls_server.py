@@ -16,10 +16,10 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 
 from midfill import __version__
+from midfill.lsp.capabilities import POPUP_TRIGGERS
 from midfill.lsp.client import essential
 from midfill.lsp.dispatch import CANCELLED, refusal
 from midfill.lsp.framing import Framing, Message, framed
-from midfill.lsp.greeting import POPUP_TRIGGERS
 from midfill.lsp.wire import Writer
 
 for _name in ("pygls", "pygls.protocol", "pygls.server", "pygls.feature_manager"):

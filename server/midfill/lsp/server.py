@@ -16,6 +16,7 @@ from midfill.engine import Reply, Request
 from midfill.ledger import Ledger
 from midfill.lsp import items
 from midfill.lsp.backlog import Backlog
+from midfill.lsp.capabilities import encoding_of, initialize_result
 from midfill.lsp.client import Client
 from midfill.lsp.commands import CONFIGURATION_CHANGED, Commands
 from midfill.lsp.configuration import Configuration
@@ -23,7 +24,6 @@ from midfill.lsp.dispatch import CANCELLED, Dispatch, fault_of, place_of_fault, 
 from midfill.lsp.documents import Params
 from midfill.lsp.edit_requests import EditRequests
 from midfill.lsp.framing import Message, framed
-from midfill.lsp.greeting import encoding_of, greeting
 from midfill.lsp.lazy_pygls import LazyPygls
 from midfill.lsp.outgoing import REFRESH, Outgoing
 from midfill.lsp.process import exists
@@ -46,7 +46,7 @@ class Server:
         opening: opens the backends.
         ledger: records calls and suggestions; None to record nothing.
         by_socket: whether the client connected by a socket, and may not set everything.
-        greeted: whether its first message, `initialize`, has been answered already.
+        initialize_answered: whether its first message, `initialize`, has been answered already.
     """
 
     def __init__(
@@ -58,10 +58,10 @@ class Server:
         ledger: Ledger | None = None,
         *,
         by_socket: bool = False,
-        greeted: bool = False,
+        initialize_answered: bool = False,
     ) -> None:
         self._writer = writer
-        self._greeted = greeted
+        self._initialize_answered = initialize_answered
         self._ended = ended
         self._closed = False
         self._waiting: dict[str | int, asyncio.Task[Reply]] = {}
@@ -136,8 +136,8 @@ class Server:
             self._outgoing.answered(message)
 
     def _send(self, message: Message) -> None:
-        if self._greeted and "id" in message and "method" not in message:
-            self._greeted = False  # The answer to `initialize`, which the client has already.
+        if self._initialize_answered and "id" in message and "method" not in message:
+            self._initialize_answered = False  # The answer to `initialize`, which the client has already.
             return
         self._writer.write(framed({"jsonrpc": "2.0", **message}))
 
@@ -160,7 +160,7 @@ class Server:
         self._service.documents.encoding = encoding_of(params)
         self._pygls.began(params, popup=popup)
         self._dispatch.lifecycle.begun = True
-        self._send({"id": message["id"], "result": greeting(params, popup=popup)})
+        self._send({"id": message["id"], "result": initialize_result(params, popup=popup)})
 
     def _initialized(self, message: Message) -> None:
         self._commands.follow_configuration(self._client)

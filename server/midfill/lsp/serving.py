@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 from midfill.ledger import Ledger, data_file
-from midfill.lsp.handshake import Heard
+from midfill.lsp.handshake import FirstInput
 from midfill.lsp.process import exists
 from midfill.lsp.server import Server
 from midfill.lsp.wire import Connect, Writer, open_stdio
@@ -17,9 +17,9 @@ Line = Callable[[Connect], Awaitable[None]]
 """Connects a server with its client; for TCP and WebSocket see `sockets`."""
 
 
-def stdio(heard: Heard) -> Line:
+def stdio(first: FirstInput) -> Line:
     """Return the connection on standard input and output, whose first message has been read."""
-    return partial(open_stdio, heard=heard.data, greeted=heard.greeted)
+    return partial(open_stdio, received=first.data, initialize_answered=first.initialize_answered)
 
 
 def serve(line: Line, environ: Mapping[str, str]) -> int:
@@ -44,9 +44,12 @@ async def _serve(line: Line, environ: Mapping[str, str], ledger: Ledger) -> int:
         if not ended.done():
             ended.set_result(code)
 
-    def connect(writer: Writer, *, by_socket: bool = False, greeted: bool = False) -> Server:
-        servers.append(Server(writer, environ, end, ledger=ledger, by_socket=by_socket, greeted=greeted))
-        return servers[-1]
+    def connect(writer: Writer, *, by_socket: bool = False, initialize_answered: bool = False) -> Server:
+        server = Server(
+            writer, environ, end, ledger=ledger, by_socket=by_socket, initialize_answered=initialize_answered
+        )
+        servers.append(server)
+        return server
 
     async def open_line() -> int:
         await line(connect)

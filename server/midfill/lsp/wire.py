@@ -41,8 +41,8 @@ class Writer(Protocol):
 class Connect(Protocol):
     """Makes the peer of a new client; one on a socket may not set everything."""
 
-    def __call__(self, writer: Writer, *, by_socket: bool = False, greeted: bool = False) -> Peer:
-        """Return the peer of a client; a greeted one has its answer to `initialize`."""
+    def __call__(self, writer: Writer, *, by_socket: bool = False, initialize_answered: bool = False) -> Peer:
+        """Return the peer of a client; `initialize_answered`: the client has the answer to `initialize`."""
         ...
 
 
@@ -76,10 +76,10 @@ class ByteLine(asyncio.Protocol):
         self._peer.gone()
 
 
-async def open_stdio(connect: Connect, heard: bytes = b"", *, greeted: bool = False) -> None:
+async def open_stdio(connect: Connect, received: bytes = b"", *, initialize_answered: bool = False) -> None:
     """Connect with the client on standard input and output. Raises OSError.
 
-    `heard` was read before; if `greeted`, the `initialize` in it has been answered.
+    `received` was read before; `initialize_answered`: the `initialize` in it has been answered.
     """
     if sys.stdin is None or sys.stdout is None:
         raise OSError("standard input or output is closed; an editor connects both")
@@ -87,9 +87,9 @@ async def open_stdio(connect: Connect, heard: bytes = b"", *, greeted: bool = Fa
     sys.stdout = sys.stderr  # A stray print would end up between two messages.
     loop = asyncio.get_running_loop()
     lost: asyncio.Future[None] = loop.create_future()
-    peer = connect(await _writer(output, lost), greeted=greeted)
+    peer = connect(await _writer(output, lost), initialize_answered=initialize_answered)
     line = ByteLine(peer)
-    line.data_received(heard)
+    line.data_received(received)
     lost.add_done_callback(lambda _: peer.gone())
     try:
         if stat.S_ISCHR(os.fstat(sys.stdin.fileno()).st_mode):

@@ -1,6 +1,6 @@
-"""The answer to `initialize`: what the server can do, told without any library of the protocol.
+"""The result of `initialize`: the capabilities of the server, without an import of pygls or lsprotocol.
 
-pygls would answer the same, and does not have to be imported for it: a test compares the two.
+A test compares the result with that of pygls.
 """
 
 from collections.abc import Mapping
@@ -36,8 +36,8 @@ COMMANDS = tuple(
 EVERY_CELL = {"notebookSelector": [{"notebook": "*", "cells": [{"language": "*"}]}]}
 
 
-def greeting(params: Mapping[str, Any], *, popup: bool) -> dict[str, Any]:
-    """Return the result of `initialize` for its parameters (undecoded); `popup`: completions come in the popup."""
+def initialize_result(params: Mapping[str, Any], *, popup: bool) -> dict[str, Any]:
+    """Return the result of `initialize` for its undecoded parameters; `popup`: the popup shows the completions."""
     notebooks = essential(params)["capabilities"].get("notebookDocument")
     return {
         "capabilities": {
@@ -57,6 +57,6 @@ def greeting(params: Mapping[str, Any], *, popup: bool) -> dict[str, Any]:
 
 
 def encoding_of(params: Mapping[str, Any]) -> Encoding:
-    """Return the unit of positions that is agreed on: the first that the client offers and we have."""
+    """Return the negotiated position encoding: the first of the client's that the server supports."""
     encodings: dict[str, Encoding] = {"utf-8": "utf-8", "utf-16": "utf-16", "utf-32": "utf-32"}
     return encodings[essential(params)["capabilities"]["general"]["positionEncodings"][0]]

@@ -11,8 +11,8 @@ from lsprotocol.types import METHOD_TO_TYPES
 from pygls.lsp.server import LanguageServer
 
 from midfill.core.document import Encoding
+from midfill.lsp.capabilities import COMMANDS, initialize_result
 from midfill.lsp.dispatch import FORMS
-from midfill.lsp.greeting import COMMANDS, greeting
 from midfill.lsp.handshake import SETTING
 from midfill.lsp.lazy_pygls import PYGLS
 from midfill.lsp.pygls_server import PyglsServer
@@ -52,7 +52,7 @@ async def test_pygls_would_answer_the_same(
     commands = dict.fromkeys(COMMANDS, lambda *arguments: None)
     pygls = PyglsServer(commands, lambda params: None, popup=popup)
     theirs = pygls.begin(params, _NoClient())
-    assert greeting(params, popup=popup) == theirs
+    assert initialize_result(params, popup=popup) == theirs
 
 
 async def test_each_command_is_announced() -> None:
