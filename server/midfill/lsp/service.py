@@ -80,7 +80,7 @@ class Service:
         self._client = Client()
         self._opening = opening
         self._pending = PendingRequests()
-        self._has_primary = False
+        self.chosen = ""  # The name of the user's backend, or nothing if it could not be opened.
         self._memories = Memories()
         self._starting: asyncio.Task[Engine] | None = None
         self._background = Background()
@@ -180,19 +180,12 @@ class Service:
             await self._spending.began(backends.primary)
 
     @property
-    def chosen(self) -> str:
-        """The name of the backend that the settings choose; empty if it could not be opened."""
-        if self.engine is None or not self._has_primary:
-            return ""
-        return self.engine.calls.backends.primary.name
-
-    @property
     def healthy(self) -> bool:
         """Whether the user's backend is available, and has not failed recently."""
-        return self._has_primary and self.engine is not None and not self.engine.calls.health.failures
+        return bool(self.chosen) and self.engine is not None and not self.engine.calls.health.failures
 
     async def _backends(self) -> Backends:
-        self._has_primary = False
+        self.chosen = ""
         if self.halted:
             return Backends(Local())  # `why_not` stops each request before it.
         try:
@@ -202,7 +195,7 @@ class Service:
         except ModelError as error:
             self._on_error(error)
             return Backends(Local(self._memories.memories))
-        self._has_primary = True
+        self.chosen = backends.primary.name
         return backends
 
     def _on_error(self, error: ModelError) -> None:
@@ -255,8 +248,8 @@ class Service:
     @property
     def choices(self) -> int:
         """The number of completions for a manual request; the embedded engine has only one."""
-        paid = self.engine is not None and self.engine.calls.backends.primary.paid
-        return min(self.settings.completion.alternatives, self.settings.requests.max_flights) if paid else 1
+        several = min(self.settings.completion.alternatives, self.settings.requests.max_flights)
+        return several if self.engine is not None and self.engine.calls.backends.primary.paid else 1
 
     def at_once(self, request: Request, document: Document) -> Reply | None:
         """Return the reply if it is available at once."""
