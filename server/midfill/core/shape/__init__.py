@@ -109,7 +109,7 @@ def _soundest(text: str, cut: Completion, here: CursorContext, *, ended: bool) -
     lines = text.split("\n")
     if loop(lines, here) is not None or any(without_pattern(line, here) != line for line in lines):
         return cut
-    all_first = ended and goes_into(text, here) and not repeats(text, here)
+    all_first = ended and not repeats(text, here)
     if not all_first and cut.text and not here.errors(cut):
         return cut
     uncut = whole(text, here)
@@ -140,7 +140,7 @@ def enough(raw: str, cursor: Cursor, ask: Ask) -> bool:
     if not anchored(raw, cursor):
         return False
     unmoved, written = _spaced(raw, here)
-    if ask.manual and goes_into(unmoved, here):
+    if ask.manual and (goes_into(unmoved, here) or raw.count("\n") < ask.max_lines):
         return False  # The whole answer counts.
     text = reindented(unmoved, written, here)
     first = text.partition("\n")[0]

@@ -35,7 +35,7 @@ def _is_junk(blanks: str, text: str, context: CursorContext) -> bool:
     _, newline, indent = blanks.rpartition("\n")
     if not newline:
         return len(blanks) > 1 or context.rest[:1] in {" ", "\t"}
-    if context.fresh and {*indent} - {*context.indent}:
+    if context.fresh and context.indent and {*indent} - {*context.indent}:
         return True  # Tabs for spaces or vice versa.
     closes = "\n" not in text and context.rest.lstrip()[:1] in set(CLOSING)
     bare = not indent and not width(context.rest)

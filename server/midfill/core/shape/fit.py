@@ -44,8 +44,9 @@ def repeats(text: str, context: CursorContext) -> bool:
     lines = text.strip().split("\n")
     ends = [squeezed(line) for line in lines[1:]]
     last = any(line and line == squeezed(near) for line, near in product(ends[-2:], context.near[:2]))
-    below = squeezed("".join(context.below))
-    over = any(below.startswith(squeezed("".join(lines[at:]))) for at in range(1, len(lines)) if ends[at - 1])
+    below, least = squeezed("".join(context.below)), len(squeezed("".join(context.near[:1])))
+    tails = (squeezed("".join(lines[at:])) for at in range(1, len(lines)) if ends[at - 1])
+    over = any(len(tail) >= least and below.startswith(tail) for tail in tails)
     return last or over or repeats_rest(text, context)
 
 
