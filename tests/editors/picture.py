@@ -1,32 +1,53 @@
-"""Draws the picture of Neovim that the README shows: a real terminal, as tmux has it, written as SVG.
+"""Draws the pictures of editors in a terminal that the pages show: real editors, as tmux has them, written as SVG.
 
-python -m tests.editors.picture clients/neovim/neovim.svg
+python -m tests.editors.picture neovim clients/neovim/neovim.svg
+
+The scenes are `neovim` (ghost text), and `neovim-edit`, `vim-edit` and `emacs-edit` (a next edit).
 """
 
-import re
-import sys
-from html import escape
+import argparse
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
 
 from tests.editors.bench import CLIENTS, Bench
+from tests.editors.drawing import svg
 from tests.editors.fetch import launcher
 from tests.editors.terminal import Terminal
 from tests.loopback.client import Loopback
 
-CELL, ROW = 8.4, 18
-"""Pixels that a character is wide and a line is high, at a font size of 14."""
-
-_CONFIG = """
-set termguicolors number noswapfile
-lua vim.opt.fillchars = {{ eob = ' ' }}
+_NEOVIM = """
+set termguicolors number noswapfile nohlsearch
+lua vim.opt.fillchars = { eob = ' ' }
 colorscheme habamax
-set runtimepath^={plugin}
-set laststatus=2 statusline=%f%=%{{v:lua.require'midfill'.statusline()}}
-lua require('midfill').setup({{ cmd = {{ '{program}', 'serve' }} }})
+set runtimepath^=PLUGIN
+set laststatus=2 statusline=%f%=%{v:lua.require'midfill'.statusline()}
+lua require('midfill').setup({ cmd = { 'PROGRAM', 'serve' } })
 """
-_FILE = '''"""Words and how often they occur."""
+_VIM = """
+set nocompatible termguicolors number noswapfile nohlsearch background=dark t_Co=256
+let &t_8f = "\\<Esc>[38;2;%lu;%lu;%lum"
+let &t_8b = "\\<Esc>[48;2;%lu;%lu;%lum"
+syntax on
+filetype plugin indent on
+colorscheme habamax
+let &fillchars = 'eob: '
+set runtimepath^=PLUGIN
+let g:midfill_cmd = ['PROGRAM', 'serve']
+set laststatus=2 statusline=%f%=%{midfill#StatusLine()}
+"""
+_EMACS = """
+(setq inhibit-startup-screen t make-backup-files nil auto-save-default nil create-lockfiles nil
+      native-comp-jit-compilation nil native-comp-enable-subr-trampolines nil)
+(menu-bar-mode -1)
+(load-theme 'modus-vivendi t)
+(set-face-background 'default "unspecified-bg")
+(add-to-list 'load-path "PLUGIN")
+(require 'midfill)
+(setq midfill-command '("PROGRAM" "serve"))
+(global-midfill-mode)
+"""
+_COUNTED = '''"""Words and how often they occur."""
 
 from collections import Counter
 from pathlib import Path
@@ -38,111 +59,111 @@ def most_common(path: Path, number: int = 10) -> list[tuple[str, int]]:
     \n
 '''
 _ANSWER = "unter(\n        word.strip('.,;:!?') for word in words\n    ).most_common(number)\n"
-_SEQUENCE = re.compile(r"\x1b\[([\d;]*)m")
+_ORDER = '''"""The price of an order."""
 
 
-class Style(NamedTuple):
-    """How a run of characters looks."""
-
-    color: str = "#dadada"
-    ground: str = ""
-    bold: bool = False
-    italic: bool = False
+def total(items, tax):
+    return sum(item.price for item in items) * tax
 
 
-def main(target: Path) -> None:
-    """Write the picture to `target`."""
+def receipt(items, tax):
+    lines = [f"{item.name}: {item.price}" for item in items]
+    return [*lines, total(items, tax)]
+
+
+def average(items, tax):
+    return total(items, tax) / len(items)
+'''
+"""A function that a scene renames at two places; the third is the next edit."""
+
+
+def main(scene: str, target: Path) -> None:
+    """Write the picture of a scene to `target`."""
     with TemporaryDirectory() as folder, Loopback() as upstream:
-        bench = Bench(Path(folder), upstream)
-        upstream.behave(text=_ANSWER)
-        target.write_text(svg(photographed(bench)))
+        target.write_text(svg(SCENES[scene](Bench(Path(folder), upstream))))
 
 
-def photographed(bench: Bench) -> str:
+def neovim(bench: Bench) -> str:
     """Return the screen of a Neovim that suggests something, with its colours as escape sequences."""
-    config = bench.home / "init.vim"
-    config.write_text(_CONFIG.format(plugin=CLIENTS / "neovim", program=bench.program))
-    file = bench.file("words.py", _FILE)
-    terminal = Terminal(launcher("tmux"), bench.workspace, _command(config, file), bench.environment)
+    bench.upstream.behave(text=_ANSWER)
+    file = bench.file("words.py", _COUNTED)
+    return _seen(bench, _in_neovim(bench, file), ("10GS", "return Co"), ").most_common(number)")
+
+
+def neovim_edit(bench: Bench) -> str:
+    """Return the screen of a Neovim that shows a next edit."""
+    file = bench.file("order.py", _ORDER)
+    return _seen(bench, _in_neovim(bench, file), _RENAMED_BY_VI, "Tab ↓ line 14")
+
+
+def vim_edit(bench: Bench) -> str:
+    """Return the screen of a Vim that shows a next edit."""
+    config = _config(bench, "vimrc", _VIM, "vim")
+    file = bench.file("order.py", _ORDER)
+    command = [str(launcher("vim")), "-N", "-u", str(config), "-i", "NONE", file.name]
+    return _seen(bench, command, _RENAMED_BY_VI, "Tab ↓ line 14")
+
+
+def emacs_edit(bench: Bench) -> str:
+    """Return the screen of an Emacs that shows a next edit."""
+    config = _config(bench, "init.el", _EMACS, "emacs")
+    file = bench.file("order.py", _ORDER)
+    command = [str(launcher("emacs")), "-nw", "-Q", "-l", str(config), file.name]
+    return _seen(bench, command, _RENAMED_BY_EMACS, "TAB ↓ line 14", ready="midfill:ready")
+
+
+SCENES: dict[str, Callable[[Bench], str]] = {
+    "neovim": neovim,
+    "neovim-edit": neovim_edit,
+    "vim-edit": vim_edit,
+    "emacs-edit": emacs_edit,
+}
+_RENAMED_BY_VI = ("4G0wcwprice_of\x1b", "10G0/total\n", "cwprice_of\x1b:echo\n")
+_RENAMED_BY_EMACS = (
+    ("M-g", "g", "4", "Enter", "M-f", "M-d"),
+    " price_of",
+    ("M-g", "g", "1", "0", "Enter", "M-f", "M-f", "C-f", "C-f", "M-d"),
+    "price_of",
+)
+
+
+def _in_neovim(bench: Bench, file: Path) -> list[str]:
+    """Return the command of a Neovim and of its interface: one that is unpacked cannot start the other itself."""
+    config = _config(bench, "init.vim", _NEOVIM, "neovim")
+    program, socket = launcher("neovim"), config.with_name("neovim")
+    core = f"{program} --headless --listen {socket} --clean -n -u {config} {file.name}"
+    interface = f"until [ -S {socket} ]; do sleep 0.1; done; {program} --remote-ui --server {socket}"
+    return ["sh", "-c", f"{core} & {interface}"]
+
+
+def _config(bench: Bench, name: str, text: str, client: str) -> Path:
+    config = bench.home / name
+    config.write_text(text.replace("PLUGIN", str(CLIENTS / client)).replace("PROGRAM", bench.program))
+    return config
+
+
+def _seen(
+    bench: Bench,
+    command: list[str],
+    keys: tuple[str | tuple[str, ...], ...],
+    shown: str,
+    ready: str = "midfill ready",
+) -> str:
+    """Return the screen of an editor after these texts and keys, once it shows something."""
+    terminal = Terminal(launcher("tmux"), bench.workspace, command, bench.environment)
     try:
-        terminal.shows("midfill ready")
-        terminal.type("10GS")
-        terminal.type("return Co")
-        terminal.shows(").most_common(number)")
+        terminal.shows(ready)
+        for some in keys:
+            terminal.type(some) if isinstance(some, str) else terminal.press(*some)
+        terminal.shows(shown)
         return terminal.colored
     finally:
         terminal.close()
 
 
-def _command(config: Path, file: Path) -> list[str]:
-    """Return the command of a Neovim and of its interface: one that is unpacked cannot start the other itself."""
-    neovim, socket = launcher("neovim"), config.with_name("neovim")
-    core = f"{neovim} --headless --listen {socket} --clean -n -u {config} {file.name}"
-    interface = f"until [ -S {socket} ]; do sleep 0.1; done; {neovim} --remote-ui --server {socket}"
-    return ["sh", "-c", f"{core} & {interface}"]
-
-
-def svg(screen: str) -> str:
-    """Return a terminal's screen as a picture."""
-    rows = screen.rstrip("\n").split("\n")
-    width, height = 82 * CELL, (len(rows) + 1) * ROW
-    return "\n".join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" font-size="14"',
-            '  font-family="ui-monospace, Menlo, Consolas, DejaVu Sans Mono, monospace">',
-            '<rect width="100%" height="100%" rx="6" fill="#1c1c1c"/>',
-            *(_row(number, row) for number, row in enumerate(rows, 1)),
-            "</svg>\n",
-        ]
-    )
-
-
-def _row(number: int, row: str) -> str:
-    """Return one line of the screen: its grounds, and its text upon them."""
-    parts, column, style = [], 0, Style()
-    for index, piece in enumerate(_SEQUENCE.split(row)):
-        if index % 2:
-            style = _styled(style, [int(code or 0) for code in piece.split(";")])
-        elif piece:
-            parts.append(_run(style, column, number, piece))
-            column += len(piece)
-    return "".join(parts)
-
-
-def _run(style: Style, column: int, row: int, text: str) -> str:
-    x, y = (column + 1) * CELL, row * ROW
-    size = len(text) * CELL
-    ground = f'<rect x="{x:g}" y="{y - 13:g}" width="{size:g}" height="{ROW}" fill="{style.ground}"/>'
-    looks = ' font-weight="bold"' * style.bold + ' font-style="italic"' * style.italic
-    # The length keeps columns under each other whatever the font; blanks would run together.
-    kept = escape(text).replace(" ", "\N{NO-BREAK SPACE}")
-    place = f'x="{x:g}" y="{y:g}" textLength="{size:g}"'
-    shown = f'<text {place} fill="{style.color}"{looks}>{kept}</text>'
-    return ground * bool(style.ground) + shown * bool(text.strip())
-
-
-def _styled(style: Style, codes: list[int]) -> Style:
-    """Return a style after an SGR sequence: what a true-colour terminal is sent."""
-    while codes:
-        match codes:
-            case [38, 2, red, green, blue, *codes]:
-                style = style._replace(color=f"#{red:02x}{green:02x}{blue:02x}")
-            case [48, 2, red, green, blue, *codes]:
-                style = style._replace(ground=f"#{red:02x}{green:02x}{blue:02x}")
-            case [0, *codes]:
-                style = Style()
-            case [39, *codes]:
-                style = style._replace(color=Style().color)
-            case [49, *codes]:
-                style = style._replace(ground="")
-            case [(1 | 22) as code, *codes]:
-                style = style._replace(bold=code == 1)
-            case [(3 | 23) as code, *codes]:
-                style = style._replace(italic=code == 3)
-            case [_, *codes]:
-                pass
-    return style
-
-
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(prog="python -m tests.editors.picture", description=__doc__)
+    parser.add_argument("scene", choices=sorted(SCENES))
+    parser.add_argument("target", type=Path)
+    options = parser.parse_args()
+    main(options.scene, options.target)
