@@ -38,8 +38,8 @@ function remedies(message: string, kind: string): Buttons {
 }
 
 async function act(pressed: Thenable<string | undefined>, buttons: Buttons): Promise<void> {
-  const deed = buttons[(await pressed) ?? ""];
-  if (deed === undefined) return;
-  if (deed.startsWith("https:")) await env.openExternal(Uri.parse(deed));
-  else await commands.executeCommand(deed);
+  const target = buttons[(await pressed) ?? ""];
+  if (target === undefined) return;
+  if (target.startsWith("https:")) await env.openExternal(Uri.parse(target));
+  else await commands.executeCommand(target);
 }

@@ -25,7 +25,7 @@ import { findServer, FOLDER, NotFoundError, type Midfill } from "./find";
 import { offerInstallation, type Home } from "./install";
 import type { Key } from "./key";
 import { showMessage } from "./messages";
-import { Patience } from "./patience";
+import { InlineRequests } from "./requests";
 import { chosen, type Tree } from "./settings";
 import type { Shown, Status } from "./status";
 
@@ -54,7 +54,7 @@ export class Server {
   /** The latest program that was started. */
   midfill: Midfill | undefined;
   private client: LanguageClient | undefined;
-  private readonly patience = new Patience(
+  private readonly requests = new InlineRequests(
     (document, reason, manual) => {
       this.nothing.fire({ document, reason, manual });
     },
@@ -111,7 +111,7 @@ export class Server {
 
   /** Ask for a suggestion at the cursor, as if a key had been typed. */
   prompt(): Promise<void> {
-    return this.patience.prompt();
+    return this.requests.prompt();
   }
 
   /** The settings of the active document's folder. */
@@ -134,8 +134,8 @@ export class Server {
   }
 
   dispose(): void {
-    const { patience, started, configured, accepted, nothing, shown } = this;
-    for (const part of [patience, started, configured, accepted, nothing, shown]) part.dispose();
+    const { requests, started, configured, accepted, nothing, shown } = this;
+    for (const part of [requests, started, configured, accepted, nothing, shown]) part.dispose();
   }
 
   /** Tell the server that VS Code shows an item: VS Code itself tells only extensions of its own. */
@@ -211,7 +211,7 @@ export class Server {
         this.say(state, message);
       }),
       middleware: {
-        provideInlineCompletionItems: this.patience.provide,
+        provideInlineCompletionItems: this.requests.provide,
         executeCommand: async (command, args, next) => {
           const result: unknown = await next(command, args);
           if (command === "midfill.accepted") this.accepted.fire(undefined);

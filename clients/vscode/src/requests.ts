@@ -23,36 +23,36 @@ import { tooFar, tooLarge } from "./limits";
 
 type Provide = NonNullable<Middleware["provideInlineCompletionItems"]>;
 
-/** Called when nothing was asked, for that reason, or when a request by hand has brought nothing. */
+/** Called when no request was sent, with the reason, or when a manual request has an empty answer. */
 type OnNothing = (document: TextDocument, reason: string, manual: boolean) => void;
 
 /** A request, with the document version and the cursor at its start. */
-interface Asked {
+interface PendingRequest {
   document: TextDocument;
   version: number;
   position: Position;
   source: CancellationTokenSource;
 }
 
-export class Patience {
-  private asked: Asked | undefined;
-  /** The last request was for a place where nothing is asked. */
+export class InlineRequests {
+  private request: PendingRequest | undefined;
+  /** The last request was for a place where no request is sent. */
   private limited = false;
   /** The request that VS Code is about to repeat. */
-  private again: Asked | undefined;
+  private repeating: PendingRequest | undefined;
   private readonly watches = Disposable.from(
     workspace.onDidChangeTextDocument(() => {
-      this.look();
+      this.cancelStale();
     }),
     window.onDidChangeTextEditorSelection(() => {
-      this.look();
+      this.cancelStale();
     }),
     window.onDidChangeActiveTextEditor(() => {
-      this.look();
+      this.cancelStale();
     }),
   );
 
-  /** @param shown - is called with what VS Code shows of an answer. */
+  /** @param shown - is called with the item that VS Code shows. */
   constructor(
     private readonly onNothing: OnNothing,
     private readonly shown: (item: InlineCompletionItem) => void,
@@ -65,25 +65,25 @@ export class Patience {
     if (limit !== "" || this.limited) this.onNothing(document, limit, manual && limit !== "");
     this.limited = limit !== "";
     if (this.limited) return [];
-    const repeated = this.takeAgain(document, position);
-    const asked = this.begin({
+    const repeated = this.takeRepeated(document, position);
+    const request = this.begin({
       document,
       version: document.version,
       position,
       source: new CancellationTokenSource(),
     });
     // The repeated request is automatic: a manual trigger would request alternatives.
-    const meant = repeated ? { ...context, triggerKind: InlineCompletionTriggerKind.Automatic } : context;
-    const answer = await next(document, position, meant, asked.source.token);
-    if (meant.triggerKind === InlineCompletionTriggerKind.Invoke && isEmpty(answer)) this.nothing(asked);
-    const late = token.isCancellationRequested && !asked.source.token.isCancellationRequested;
-    if (late && !repeated && !isEmpty(answer)) await this.repeat(asked);
+    const sent = repeated ? { ...context, triggerKind: InlineCompletionTriggerKind.Automatic } : context;
+    const answer = await next(document, position, sent, request.source.token);
+    if (sent.triggerKind === InlineCompletionTriggerKind.Invoke && isEmpty(answer)) this.nothing(request);
+    const late = token.isCancellationRequested && !request.source.token.isCancellationRequested;
+    if (late && !repeated && !isEmpty(answer)) await this.repeat(request);
     const first = itemsOf(answer)[0];
     if (!token.isCancellationRequested && first !== undefined) this.shown(first);
     return answer;
   };
 
-  /** Have VS Code ask for a suggestion at the cursor, as if a key had been typed. */
+  /** Make VS Code request a suggestion at the cursor, as if a key had been typed. */
   async prompt(): Promise<void> {
     const editor = window.activeTextEditor;
     if (editor?.selection.isEmpty !== true) return;
@@ -94,39 +94,41 @@ export class Patience {
 
   dispose(): void {
     this.watches.dispose();
-    this.asked?.source.cancel();
+    this.request?.source.cancel();
   }
 
-  private nothing(asked: Asked): void {
-    if (!asked.source.token.isCancellationRequested) this.onNothing(asked.document, "", true);
+  private nothing(request: PendingRequest): void {
+    if (!request.source.token.isCancellationRequested) this.onNothing(request.document, "", true);
   }
 
-  private begin(asked: Asked): Asked {
-    this.asked?.source.cancel();
-    return (this.asked = asked);
+  private begin(request: PendingRequest): PendingRequest {
+    this.request?.source.cancel();
+    return (this.request = request);
   }
 
   /** Cancel the request if the cursor or the document has changed. */
-  private look(): void {
-    if (this.asked !== undefined && hasMoved(this.asked)) this.asked.source.cancel();
+  private cancelStale(): void {
+    if (this.request !== undefined && hasMoved(this.request)) this.request.source.cancel();
   }
 
-  private async repeat(asked: Asked): Promise<void> {
-    if (hasMoved(asked)) return;
-    this.again = asked;
+  private async repeat(request: PendingRequest): Promise<void> {
+    if (hasMoved(request)) return;
+    this.repeating = request;
     await commands.executeCommand("editor.action.inlineSuggest.trigger");
   }
 
-  private takeAgain(document: TextDocument, position: Position): boolean {
-    const again = this.again;
-    this.again = undefined;
+  private takeRepeated(document: TextDocument, position: Position): boolean {
+    const repeating = this.repeating;
+    this.repeating = undefined;
     return (
-      again?.document === document && again.version === document.version && again.position.isEqual(position)
+      repeating?.document === document &&
+      repeating.version === document.version &&
+      repeating.position.isEqual(position)
     );
   }
 }
 
-function hasMoved({ document, version, position }: Asked): boolean {
+function hasMoved({ document, version, position }: PendingRequest): boolean {
   const editor = window.activeTextEditor;
   return (
     editor?.document !== document ||
