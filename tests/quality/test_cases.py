@@ -30,7 +30,9 @@ def test_an_answer_that_is_there_at_once(case: dict[str, Any]) -> None:
     document = Document("file:///case", case["language"], before + after, 1)
     cursor = document.cursor(Position(before.count("\n"), len(before.rpartition("\n")[2])), "utf-32")
     wanted = policy.ask_for(policy.Rules(scope="block"), manual=not case.get("automatic", False))
-    shown = shape.shape(case["raw"], cursor, wanted)
+    cut_off = case.get("finish") == "length"
+    mended = shape.mend(case["raw"], cursor)
+    shown = shape.trim(mended, cursor, wanted, ended=not cut_off, cut_off=cut_off)
     assert plain(Typed(before, after, [shown]).document) == plain(case["document"])
 
 

@@ -72,10 +72,9 @@ class Choices:
         return Reply(tuple(found.values())[: self._count])
 
     def _suggestion(self, flight: Flight) -> Suggestion:
-        ended = flight.finish == "stop"
-        return Suggestion.of(
-            flight, shape.trim(flight.text, self._query.cursor, self._query.ask, ended=ended)
-        )
+        ended, cut_off = flight.finish == "stop", flight.finish == "length"
+        text, cursor, ask = flight.text, self._query.cursor, self._query.ask
+        return Suggestion.of(flight, shape.trim(text, cursor, ask, ended=ended, cut_off=cut_off))
 
     def _errors(self, suggestion: Suggestion) -> int:
         """Return the number of syntax errors around the cursor after the suggestion is inserted."""

@@ -47,7 +47,8 @@ class Suggester:
         """Return the reply to a query whose answer from `source` is the text `said`."""
         if isinstance(source, Flight) and source.error is not None:
             return Reply(reason=str(source.error), error=source.error)
-        completion = shape.trim(said, query.cursor, query.ask, ended=source.finish == "stop")
+        ended, cut_off = source.finish == "stop", source.finish == "length"
+        completion = shape.trim(said, query.cursor, query.ask, ended=ended, cut_off=cut_off)
         manual = query.request.manual
         if not manual and query.session.suggestions.declined(query.prompt, completion):
             return DECLINED

@@ -22,7 +22,7 @@ from midfill.core.shape.cut import Cut, first_seen
 from midfill.core.shape.echo import echo
 from midfill.core.shape.fences import without_fence
 from midfill.core.shape.fit import best, fitted, goes_into, repeats, repeats_rest, whole
-from midfill.core.shape.guard import begun, guarded, healthy
+from midfill.core.shape.guard import begun, guarded, harmless, healthy
 from midfill.core.shape.indent import indented
 from midfill.core.shape.reindent import reindented, settled
 from midfill.core.shape.repetition import loop, without_pattern
@@ -91,14 +91,17 @@ def _spaced(raw: str, here: CursorContext) -> tuple[str, str]:
     return indented(spaced(written, here), here), written
 
 
-def trim(text: str, cursor: Cursor, ask: Ask, *, ended: bool = True) -> Completion:
+def trim(text: str, cursor: Cursor, ask: Ask, *, ended: bool = True, cut_off: bool = False) -> Completion:
     """Return the part of `text` that is shown at the cursor, where it continues.
 
     `ended`: the model ended the answer itself. All of it then counts after a manual request.
+    `cut_off`: the answer reached the maximum of tokens. Only a part that leaves the file sound is then shown.
     """
     here = context_at(cursor)
-    cut = _cut(text, here, ask, ended=ended)
-    return _soundest(text[:MOST_CHARACTERS], cut, here, ended=ended) if ask.manual else cut
+    shown = _cut(text, here, ask, ended=ended)
+    if ask.manual:
+        shown = _soundest(text[:MOST_CHARACTERS], shown, here, ended=ended)
+    return harmless(shown, here) if cut_off else shown
 
 
 def _soundest(text: str, cut: Completion, here: CursorContext, *, ended: bool) -> Completion:

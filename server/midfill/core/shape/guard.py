@@ -3,6 +3,7 @@
 from midfill.core.completion import Completion
 from midfill.core.shape.brackets import balance
 from midfill.core.shape.context import CursorContext
+from midfill.core.shape.fit import fitted
 
 
 def healthy(shown: Completion, context: CursorContext) -> bool:
@@ -25,6 +26,19 @@ def guarded(shown: Completion, text: str, context: CursorContext) -> Completion:
     if errors == 0 or errors <= context.errors(Completion(whole)):
         return shown
     return Completion(whole)
+
+
+def harmless(shown: Completion, context: CursorContext) -> Completion:
+    """Return the longest start of `shown`, in lines, that adds no errors to the file; empty if each start adds some."""
+    if not shown.text:
+        return shown
+    least = context.errors(Completion())
+    lines = shown.text.split("\n")
+    parts = (fitted("\n".join(lines[:keep]), context) for keep in range(len(lines) - 1, 0, -1))
+    for part in (shown, *parts):
+        if context.errors(part) <= least:
+            return part
+    return Completion()
 
 
 def begun(shown: Completion, context: CursorContext) -> bool:
