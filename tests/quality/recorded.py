@@ -105,6 +105,8 @@ class Judged:
     shown: str
     text: str
     replace: int
+    exact: bool | None
+    """Whether the file is the true one, up to blank lines, where the true text is the answer; None for a blank text."""
 
 
 def judge(case: Recorded) -> Judged:
@@ -112,7 +114,17 @@ def judge(case: Recorded) -> Judged:
     last = ask(case.before, case.after, case.answer, "python", automatic=False).last
     raw = verdict(case, case.document(case.answer))
     shown = verdict(case, case.document(last.text, last.replace))
-    return Judged(case, raw, shown, last.text, last.replace)
+    return Judged(case, raw, shown, last.text, last.replace, _is_exact(case) if case.truth.strip() else None)
+
+
+def _is_exact(case: Recorded) -> bool:
+    """Return whether the true text, as the answer to a request by hand, is shown as it is."""
+    last = ask(case.before, case.after, case.truth, "python", automatic=False).last
+    return _plain(case.document(last.text, last.replace)) == _plain(case.document(case.truth))
+
+
+def _plain(document: str) -> list[str]:
+    return [line.rstrip() for line in document.split("\n") if line.strip()]
 
 
 def report(judged: list[Judged]) -> None:
@@ -132,6 +144,8 @@ def report(judged: list[Judged]) -> None:
     print(
         "parses raw, not shown", sum(one.raw in sound and one.shown not in sound for one in judged), end="  "
     )
+    true = [one.exact for one in judged if one.exact is not None]
+    print(f"the true text as the answer: {100 * sum(true) / len(true):.1f} % of {len(true)} exact")
     shown = [one for one in judged if one.text]
     print(f"IndentationErrors of {len(shown)} shown: {sum(one.shown == 'indentation' for one in shown)}")
 
