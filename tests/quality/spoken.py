@@ -1,14 +1,17 @@
 """What a small real model says at temperature 0, and what is shown of it: real rambling, echoes and repetition.
 
-    uv run --group servers python -m tests.quality.spoken [--cases N] [--seed S] [--model FILE]
+    uv run --group servers python -m tests.quality.spoken [--cases N] [--minutes M] [--seed S] [--model FILE]
 
 SmolLM2-135M goes on with the text before holes in `samples`. It is seldom right, so what is told is how often a file
-has more syntax errors with what it says, and with what is shown of that. Not in CI: it takes two seconds a case.
+has more syntax errors with what it says, and with what is shown of that: more than without it, and more than the
+finished file. Not in CI: it takes two seconds a case, so it ends after `--minutes` with the cases that it has.
 """
 
 import argparse
 import asyncio
 import sys
+import time
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from importlib.util import find_spec
 from itertools import islice
@@ -19,7 +22,7 @@ from typing import NamedTuple
 from midfill.backends.gguf import Gguf
 from midfill.backends.options import RemoteOptions
 from midfill.core.cursor import Cursor
-from midfill.core.model import Ask, Prompt, Question
+from midfill.core.model import Ask, Finish, Prompt, Question
 from midfill.core.providers import PROVIDERS
 from midfill.core.syntax.errors import errors
 from midfill.core.syntax.languages import language
@@ -39,9 +42,22 @@ class Said(NamedTuple):
     hole: Hole
     raw: str
     shown: str
-    breaks_raw: bool
-    """With all that was said, the file has more syntax errors than the finished one."""
-    breaks_shown: bool
+    errors_before: int
+    """The syntax errors of the file without it."""
+    errors_raw: int
+    errors_shown: int
+    errors_true: int
+    """The syntax errors of the finished file."""
+
+    @property
+    def harms(self) -> bool:
+        """Whether the file has more syntax errors with what is shown than without it."""
+        return bool(self.shown) and self.errors_shown > self.errors_before
+
+    @property
+    def breaks(self) -> bool:
+        """Whether the file has more syntax errors with what is shown than the finished one."""
+        return bool(self.shown) and self.errors_shown > self.errors_true
 
 
 def model() -> str:
@@ -60,63 +76,84 @@ async def said(backend: Gguf, hole: Hole) -> Said:
         prompt=Prompt(head, ""),
         ask=Ask(max_tokens=TOKENS, temperature=0.0),
     )
-    raw = "".join([chunk.text async for chunk in backend.stream(question)])
-    after = hole.extra + hole.after
-    typed = await asyncio.to_thread(ask, hole.before, after, raw, hole.source.language)
-    grammar = language(hole.source.language)
-    most = errors(hole.truth, grammar)
-    return Said(
-        hole,
-        raw,
-        typed.last.text,
-        errors(hole.before + raw + after, grammar) > most,
-        bool(typed.last.text) and errors(typed.document, grammar) > most,
-    )
+    raw, finish = await _answer(backend, question)
+    after, name = hole.extra + hole.after, hole.source.language
+    typed = await asyncio.to_thread(ask, hole.before, after, raw, name, finish=finish)
+    texts = (hole.document, hole.before + raw + after, typed.document, hole.truth)
+    return Said(hole, raw, typed.last.text, *(errors(text, language(name)) for text in texts))
 
 
-async def answers(path: str, cases: int, seed: int) -> AsyncIterator[Said]:
-    """Yield answers at holes in the samples."""
+async def _answer(backend: Gguf, question: Question) -> tuple[str, Finish]:
+    """Return what the model says, and why it ended."""
+    chunks = [chunk async for chunk in backend.stream(question)]
+    return "".join(chunk.text for chunk in chunks), chunks[-1].finish or "length"
+
+
+async def answers(path: str, cases: int, seconds: float, seed: int) -> AsyncIterator[Said]:
+    """Yield answers at holes in the samples, until the time is up."""
     options = RemoteOptions(provider=PROVIDERS["gguf"], model=path, first_token_s=300.0, total_s=600.0)
     backend = Gguf(options)
     found = [source for group in sources().values() for source in group]
+    until = time.monotonic() + seconds
     try:
-        for hole in islice(drawn(found, cases, Random(seed)), cases):
+        for number, hole in enumerate(islice(drawn(found, cases, Random(seed)), cases)):
+            if time.monotonic() > until:
+                break
+            if number % 10 == 0:
+                print(f"{number} of {cases}", file=sys.stderr, flush=True)
             yield await said(backend, hole)
     finally:
         await backend.close()
 
 
-async def measure(path: str, cases: int, seed: int, show: int) -> None:
+async def measure(path: str, given: argparse.Namespace) -> None:
     """Print the table, and the first that break a file."""
-    found = []
-    async for one in answers(path, cases, seed):
+    found, show = [], given.show
+    async for one in answers(path, given.cases, 60 * given.minutes, given.seed):
         found.append(one)
-        if one.breaks_shown and show > 0:
+        if one.breaks and show > 0:
             show -= 1
-            print(
-                f"=== {one.hole.source.name}, {one.hole.kind}\n--- said {one.raw!r}\n--- shown {one.shown!r}"
-            )
+            kind = "harms" if one.harms else "breaks"
+            print(f"=== {kind}: {one.hole.source.name}, {one.hole.kind}\n--- said {one.raw!r}")
+            print(f"--- shown {one.shown!r}")
+    report(found)
+
+
+def report(found: Sequence[Said]) -> None:
+    """Print the shares, and the kinds of holes in which what is shown does harm."""
     shown = [one for one in found if one.shown]
     print(f"{len(found)} answers; {len(shown)} of them are shown")
-    print(f"all of it breaks the file: {_share(found, [one for one in found if one.breaks_raw])}")
-    print(f"what is shown breaks the file: {_share(shown, [one for one in shown if one.breaks_shown])}")
+    print(
+        "the file has no more errors than without it: "
+        f"all that was said {_share(found, [one for one in found if one.errors_raw <= one.errors_before])}, "
+        f"what is shown {_share(shown, [one for one in shown if not one.harms])}"
+    )
+    print(
+        "... than the finished file: "
+        f"all that was said {_share(found, [one for one in found if one.errors_raw <= one.errors_true])}, "
+        f"what is shown {_share(shown, [one for one in shown if not one.breaks])}"
+    )
+    for what in ("harms", "breaks"):
+        kinds = Counter(one.hole.kind for one in shown if getattr(one, what))
+        print(f"{what}: " + ", ".join(f"{kind} {count}" for kind, count in kinds.most_common()))
     print(f"lines said {sum(one.raw.count(chr(10)) + 1 for one in found)}, ", end="")
     print(f"shown {sum(one.shown.count(chr(10)) + 1 for one in shown)}")
 
 
 def _share(all_: Sequence[Said], some: Sequence[Said]) -> str:
-    return f"{len(some)} ({100 * len(some) / max(len(all_), 1):.1f} %)"
+    return f"{len(some)} of {len(all_)} ({100 * len(some) / max(len(all_), 1):.1f} %)"
 
 
 def main() -> int:
     """Measure."""
     arguments = argparse.ArgumentParser(prog="python -m tests.quality.spoken", description=__doc__)
     arguments.add_argument("--cases", type=int, default=100)
+    arguments.add_argument("--minutes", type=float, default=4.5, help="the run ends after these")
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--model", help="a GGUF file; else SmolLM2")
     arguments.add_argument("--show", type=int, default=0)
     given = arguments.parse_args()
-    asyncio.run(measure(given.model or model(), given.cases, given.seed, given.show))
+    asyncio.run(measure(given.model or model(), given))
     return 0
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from midfill.core.model import Prompt
 from midfill.core.records import CallRecord
-from midfill.core.tokens import estimate
+from midfill.core.tokens import estimate_by_class
 
 RECENT = 16
 """Number of recent prompts that a new one is compared with to estimate its cached part."""
@@ -18,7 +18,7 @@ _CONTROL = 4
 
 
 class Guess(NamedTuple):
-    """Tokens per character, before any report."""
+    """Tokens of a call by its characters, before any report."""
 
     prompt: float = 0.0
     output: float = 0.0
@@ -67,7 +67,7 @@ class Meter:
 
     def read(self, call: CallRecord) -> Tokens:
         """Return the tokens of a call."""
-        guess, again = Guess(_of(call.prompt), estimate(call.text)), self._again(call.prompt)
+        guess, again = Guess(_of(call.prompt), estimate_by_class(call.text)), self._again(call.prompt)
         if call.read or call.usage is not None:
             self._recent.append(_joined(call.prompt))
         if call.usage is None:
@@ -89,7 +89,7 @@ class Meter:
         """Return the estimated tokens of the prefix that a recent prompt shares with this one."""
         text = _joined(prompt)
         length = max((_common(text, other) for other in self._recent), default=0)
-        return max(0.0, estimate(text[:length]) - UNIT / 2)
+        return max(0.0, estimate_by_class(text[:length]) - UNIT / 2)
 
 
 class _Ratio:
@@ -108,12 +108,12 @@ class _Ratio:
 
 
 def _of(prompt: Prompt) -> float:
-    return estimate(prompt.prefix) + estimate(prompt.suffix) + _CONTROL
+    return estimate_by_class(prompt.head) + estimate_by_class(prompt.suffix) + _CONTROL
 
 
 def _joined(prompt: Prompt) -> str:
     """Return a prompt in the order the model reads it."""
-    return f"{prompt.prefix}\0{prompt.suffix}"
+    return f"{prompt.head}\0{prompt.suffix}"
 
 
 def _common(one: str, other: str) -> int:

