@@ -156,12 +156,15 @@ async def test_typing_never_makes_it_think(loopback: Loopback) -> None:
     assert loopback.log(1)[0]["body"]["thinking"] == {"type": "disabled"}
 
 
-async def test_earlier_answers_go_along(loopback: Loopback) -> None:
-    """Asked again, a chat is told what was not wanted; what was thought is never sent back."""
-    loopback.behave(models=MODELS)
+@pytest.mark.parametrize("think", [False, True])
+@pytest.mark.parametrize("name", ["deepseek-chat", "openai-chat"])
+async def test_earlier_answers_go_along(loopback: Loopback, name: str, think: bool) -> None:
+    """Asked again, every chat is told what was not wanted; what was thought is never sent back."""
+    loopback.behave(models=MODELS, text="a + b")
     question = Question(cursor=QUESTION.cursor, prompt=ADD, ask=Ask(manual=True), earlier=("a - b", "a * b"))
-    async with opened(loopback, "openai-chat", think=True) as backend:
-        await answer(backend, question)
+    async with opened(loopback, name, think=think) as backend:
+        assert backend.chats
+        assert text(await answer(backend, question)).strip() == "a + b"
     messages = loopback.log(1)[0]["body"]["messages"]
     assert [message["role"] for message in messages] == [
         "system",
@@ -172,6 +175,7 @@ async def test_earlier_answers_go_along(loopback: Loopback) -> None:
         "user",
     ]
     assert "a - b" in messages[2]["content"]
+    assert all("prefix" not in message for message in messages)
     assert "reasoning" not in str(messages)
 
 

@@ -82,6 +82,7 @@ class Scripted:
         self.model = f"{name}-1"
         self.paid = paid
         self.thinks = False
+        self.chats = False
         self.caches_prefix = True
         self.calls: list[Call] = []
         self.warmed = self.closed = 0

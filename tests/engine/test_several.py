@@ -90,3 +90,16 @@ async def test_each_in_its_languages(
     desk = sit(desks, *remotes, languages=languages)
     reply = await desk.ask()
     assert reply.suggestions[0].source.backend_name == asked
+
+
+async def test_a_chat_behind_another_is_not_asked_again(desks: list[Desk]) -> None:
+    """Only the backend that is asked counts: one that fills in shows the same; while it is away, the chat goes on."""
+    first, chat = Scripted(says("one()"), name="first"), Scripted(says("two()"), says("three()"), name="chat")
+    chat.chats = True
+    desk = sit(desks, first, chat, Scripted(name="local"))
+    assert text_of(await desk.ask(manual=True)) == text_of(await desk.ask(manual=True)) == "one()"
+    first._scripts = [fails(Kind.OVERLOAD)]
+    desk.go("other = |")
+    assert text_of(await desk.ask(manual=True)) == "two()"
+    assert text_of(await desk.ask(manual=True)) == "three()"
+    assert chat.calls[-1].question.earlier == ("two()",)

@@ -1,13 +1,17 @@
-"""A model that thinks, asked by hand at the same place again."""
+"""A chat model, asked by hand at the same place again."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from midfill.core.model import Prompt
+from midfill.core.answers import Answer
+from midfill.core.completion import Completion
+from midfill.core.model import Kind, Prompt
+from midfill.engine import Reply, Suggestion
 from midfill.engine.turns import MOST, Turns
 from tests.engine.desk import Desk, text_of
-from tests.engine.scripted import Scripted, says
+from tests.engine.scripted import Scripted, fails, says
 
 Sit = Callable[..., Desk]
 
@@ -18,7 +22,7 @@ pytestmark = pytest.mark.anyio
 async def test_another_answer_comes(sit: Sit, choices: int) -> None:
     """What was answered before goes along, and the new answer takes its place."""
     backend = Scripted(*[says("one()")] * choices, says("two()"), says("three()"))
-    backend.thinks = True
+    backend.chats = True
     desk = sit(backend)
     assert text_of(await desk.ask(manual=True, choices=choices)) == "one()"
     assert text_of(await desk.ask(manual=True, choices=choices)) == "two()"
@@ -28,9 +32,9 @@ async def test_another_answer_comes(sit: Sit, choices: int) -> None:
 
 
 async def test_at_another_place_nothing_goes_along(sit: Sit) -> None:
-    """The next place begins anew; so does typing, which never thinks."""
+    """The next place begins anew; so does typing, which never asks again."""
     backend = Scripted(says("one()"), says("two()"))
-    backend.thinks = True
+    backend.chats = True
     desk = sit(backend)
     await desk.ask(manual=True)
     desk.go("other = |")
@@ -40,16 +44,52 @@ async def test_at_another_place_nothing_goes_along(sit: Sit) -> None:
     assert len(desk.calls) == 2
 
 
-async def test_a_model_that_does_not_think_is_not_asked_again(sit: Sit) -> None:
+async def test_a_model_that_fills_in_is_not_asked_again(sit: Sit) -> None:
     """What is shown stays."""
     desk = sit(Scripted(says("one()"), says("two()")))
     assert text_of(await desk.ask(manual=True)) == text_of(await desk.ask(manual=True)) == "one()"
+
+
+async def test_the_earlier_ones_stay_to_choose_from(sit: Sit) -> None:
+    """The new answer is the first, those before it follow, each once; typing along any of them calls nobody."""
+    backend = Scripted(says("one()"), says("two()"), says("one()"))
+    backend.chats = True
+    desk = sit(backend)
+    for shown in (["one()"], ["two()", "one()"], ["one()", "two()"]):
+        reply = await desk.ask(manual=True)
+        assert [of.completion.text for of in reply.suggestions] == shown
+    desk.type("t")
+    assert desk.at_once() == "wo()"
+
+
+async def test_no_other_answer_leaves_the_earlier_ones(sit: Sit) -> None:
+    """What is shown does not vanish because the model has no more to say, or is away."""
+    backend = Scripted(says("one()"), says(""), fails(Kind.OVERLOAD))
+    backend.chats = True
+    desk = sit(backend)
+    for _ in range(3):
+        assert text_of(await desk.ask(manual=True)) == "one()"
+
+
+async def test_a_client_may_want_the_same_again(sit: Sit) -> None:
+    """The gateway's clients repeat a request without a key of the user's: it is answered from the cache."""
+    backend = Scripted(says("one()"))
+    backend.chats = True
+    desk = sit(backend)
+    for _ in range(2):
+        reply = await desk.engine.complete(replace(desk.request(manual=True), again=False))
+        assert text_of(reply) == "one()"
 
 
 def test_the_newest_are_kept() -> None:
     """Each once, and no more than go along."""
     turns, here = Turns(), Prompt("a", "")
     for text in ("1", "2", "2", "3", "4"):
-        turns.take(here, [text])
+        turns.take(here, said(text))
     assert turns.at(here) == ("2", "3", "4")[-MOST:]
     assert turns.at(Prompt("b", "")) == ()
+
+
+def said(text: str) -> Reply:
+    """Return a reply with one answer."""
+    return Reply((Suggestion(completion=Completion(text), source=Answer(Prompt("a", ""), text)),))

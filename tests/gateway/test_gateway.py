@@ -54,14 +54,17 @@ class Running:
 
 
 @pytest.fixture
-def gateway(tmp_path: Path, loopback: Loopback) -> Iterator[Running]:
+def backend() -> str:
+    return "deepseek"
+
+
+@pytest.fixture
+def gateway(tmp_path: Path, loopback: Loopback, backend: str) -> Iterator[Running]:
     with quiet_home() as home:
         (tmp_path / "config.toml").touch()
         key = "sk-" + "k3y0" * 8
-        parse_request = {"MIDFILL_BASE_URL": loopback.url, "DEEPSEEK_API_KEY": key}
-        running = Running(
-            tmp_path, {**home, "MIDFILL_CONFIG": str(tmp_path / "config.toml"), **parse_request}
-        )
+        asked = {"MIDFILL_BACKEND": backend, "MIDFILL_BASE_URL": loopback.url, "DEEPSEEK_API_KEY": key}
+        running = Running(tmp_path, {**home, "MIDFILL_CONFIG": str(tmp_path / "config.toml"), **asked})
         yield running
         if running.process.poll() is None:
             running.end()
@@ -121,6 +124,21 @@ def test_context_of_a_path(gateway: Running, loopback: Loopback) -> None:
             break
         time.sleep(0.3)
     assert other.strip() in sent
+
+
+@pytest.mark.parametrize("backend", ["deepseek-chat"])
+def test_a_chat_is_asked_again(gateway: Running, loopback: Loopback) -> None:
+    """The same request is answered from the cache; with the header the earlier answer goes along, and another comes."""
+    loopback.behave(text=" a + b")
+    path = {"X-Midfill-Path": "sums.py"}
+    for _ in range(2):
+        assert gateway.post(json=ADD, headers=path).json()["choices"][0]["text"] == "a + b"
+    loopback.behave(text="sum((a, b))")
+    again = gateway.post(json=ADD, headers={**path, "X-Midfill-Again": "true"})
+    assert again.json()["choices"][0]["text"] == "sum((a, b))"
+    first, second = loopback.log(path="/chat/completions")
+    assert all("a + b" not in message["content"] for message in first["body"]["messages"])
+    assert "a + b" in second["body"]["messages"][2]["content"]
 
 
 def test_twenty_at_once(gateway: Running, loopback: Loopback) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.bench.replay import REFRESHES
+from tests.bench.replay import REFRESHES, WHOLE
 from tests.bench.virtual import VirtualStage
 from tests.client import CAPABILITIES, Json, LspClient, edit
 from tests.clock import JumpingLoop
@@ -50,3 +50,47 @@ async def test_half_a_line_is_refreshed(capabilities: Json, told: list[Json]) ->
         assert whole == " width * height + margin"
         assert len(half) < len(whole)
         assert client.received("midfill/refresh") == told
+
+
+BODY = "def total(rows):\n    return sum(row.amount for row in rows)\n\n\n" * 3
+"""What the embedded engine is sure of."""
+FIRST: Json = {"completion": {"embeddedFirst": True}}
+
+
+@pytest.mark.parametrize(
+    ("along", "capabilities", "then", "told"),
+    [
+        (0, REFRESHES, "model", [{"uri": URI}]),
+        (1, REFRESHES, "local", []),  # A character of it is typed.
+        (0, WHOLE, "local", []),
+    ],
+)
+async def test_the_model_replaces_the_embedded_engine(
+    along: int, capabilities: Json, then: str, told: list[Json]
+) -> None:
+    """The embedded engine answers at once; where nothing is typed along, the client is told when the model has."""
+    texts = {"local": "sum(row.amount for row in rows)", "model": "math.fsum(row.amount for row in rows)"}
+    stage = VirtualStage()
+    async with (
+        stage.model(text=texts["model"] + "\n", first_token_ms=400) as model,
+        stage.server(model) as client,
+    ):
+        client.keeps_messages = True
+        await client.initialize(capabilities, FIRST)
+        row = BODY.count("\n") + 1
+        client.open(URI, BODY + "def total(rows):\n    return \n")
+        await asyncio.sleep(1)
+        client.change(URI, edit((row, 10), (row, 11), " "))
+        began = asyncio.get_running_loop().time()
+        found = await client.complete(URI, (row, 11))
+        assert asyncio.get_running_loop().time() - began < 0.1
+        assert found["items"][0]["insertText"] == texts["local"]
+        for char in texts["local"][:along]:
+            client.change(URI, edit((row, 11), (row, 11), char))
+            await client.complete(URI, (row, 12))
+        await asyncio.sleep(2)
+        assert client.received("midfill/refresh") == told
+        began = asyncio.get_running_loop().time()
+        found = await client.complete(URI, (row, 11 + along))
+        assert found["items"][0]["insertText"] == texts[then][along:]
+        assert asyncio.get_running_loop().time() - began < 0.01

@@ -61,6 +61,7 @@ TUNES = {
     "completion.temperature",
     "completion.stop",
     "completion.alternatives",
+    "completion.embedded_first",
     "completion.think",
     "prompt.prefix_tokens",
     "prompt.suffix_tokens",

@@ -25,14 +25,14 @@ _FILL_IN: Final = (
 class ChatPrefix:
     """DeepSeek's chat prefix completion (beta): for models and regions without FIM.
 
-    A model that may reason first gets a plain chat: otherwise its reasoning would have to be sent with the start of its
-    answer, which the API rejects.
+    A model that may reason first, or that has answered here before, gets a plain chat. The API rejects reasoning that
+    is sent with the start of an answer.
     """
 
     def body(self, question: Question, parameters: Parameters) -> bytes:
         """Return the JSON of a request."""
         thinks = parameters.thinks(question.ask)
-        messages = _told(question) if thinks else _begun(question)
+        messages = _told(question) if parameters.instructs(question) else _begun(question)
         fields = _fields(messages, question, parameters)
         return encoded({**fields, "thinking": {"type": "enabled" if thinks else "disabled"}})
 

@@ -25,6 +25,7 @@ class Local:
     name = model = "local"
     paid = False
     thinks = False
+    chats = False
     caches_prefix = False
 
     def __init__(

@@ -74,7 +74,12 @@ class Remote:
     @property
     def thinks(self) -> bool:
         """Whether the model may reason first after a manual request."""
-        return self._parameters.think and self.provider.wire in {"prefix", "chat"}
+        return self._parameters.think and self.chats
+
+    @property
+    def chats(self) -> bool:
+        """Whether it is a chat model, which can be told its earlier answers."""
+        return self._parameters.chats
 
     def address(self) -> Address:
         """Return the API's address. Raises ModelError if `base_url` is not an address."""
@@ -111,8 +116,8 @@ class Remote:
             return question, AnswerStart()
         holds = self.provider.wire == "infill"
         prompt, left_off = (without_word if holds else without_trailing_blanks)(question.prompt)
-        # A chat model is told to write the missing text and may omit the blank; all others continue the text.
-        before = "" if self.provider.wire == "chat" else prompt.prefix[-1:]
+        # A chat model that is told to write the missing text may omit the blank; all others continue the text.
+        before = "" if self._parameters.instructs(question) else prompt.prefix[-1:]
         begins = left_off if holds and left_off.strip() else ""
         return replace(question, prompt=prompt, begins=begins), AnswerStart(left_off, before)
 

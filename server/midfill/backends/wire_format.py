@@ -32,7 +32,20 @@ class Parameters:
 
     def thinks(self, ask: Ask) -> bool:
         """Whether the model may reason before it answers."""
-        return self.think and ask.manual and self.provider.wire in {"prefix", "chat"}
+        return self.think and ask.manual and self.chats
+
+    @property
+    def chats(self) -> bool:
+        """Whether it is a chat model."""
+        return self.provider.wire in {"prefix", "chat"}
+
+    def instructs(self, question: Question) -> bool:
+        """Whether the model is told to write the missing text, in a chat that it does not continue.
+
+        A chat prefix cannot be sent with reasoning, nor after earlier answers, each of which would repeat the prefix.
+        """
+        begun = not (self.thinks(question.ask) or question.earlier)
+        return self.chats and not (self.provider.wire == "prefix" and begun)
 
     def filled(self, question: Question) -> str:
         """Return the prompt with prefix and suffix filled in."""

@@ -159,6 +159,11 @@ class Backend(Protocol):
         ...
 
     @property
+    def chats(self) -> bool:
+        """Whether it is a chat model, which can be told its earlier answers."""
+        ...
+
+    @property
     def caches_prefix(self) -> bool:
         """Whether a prompt prefix that was read before costs almost nothing."""
         ...

@@ -1,6 +1,5 @@
 """Estimates of the tokens in a text, corrected by the billed usage."""
 
-import string
 from typing import Final, NamedTuple
 
 ASCII_PER_TOKEN = 4.0
@@ -20,15 +19,13 @@ _CLASSES: Final = dict(zip(PER_CHARACTER, b"a0.\nt ", strict=True))
 """The byte that stands for each class."""
 
 
-def _class_of(char: str) -> int:
-    if char in string.ascii_letters:
-        return _CLASSES["letter"]
-    if char in string.digits:
-        return _CLASSES["digit"]
-    return _CLASSES[{"\n": "line", "\t": "tab", " ": "blank"}.get(char, "mark")]
+def _class_of(char: str) -> str:
+    if char.isalpha():
+        return "letter"
+    return "digit" if char.isdigit() else {"\n": "line", "\t": "tab", " ": "blank"}.get(char, "mark")
 
 
-_CLASS_OF_BYTE: Final = bytes(_class_of(chr(number)) for number in range(256))
+_CLASS_OF_BYTE: Final = bytes(_CLASSES[_class_of(chr(number))] for number in range(256))
 
 _STEP = 0.125
 _LOWEST, _HIGHEST = 0.5, 2.0

@@ -51,6 +51,8 @@ class Calls:
         self._records = records
         self._clock = clock
         self._flights: list[Flight] = []
+        self._embedded: set[Flight] = set()
+        """The calls of the embedded engine beside a model's."""
         self.line = Line()
         """The requests that wait for a call of another document to end."""
         self._probes: set[Flight] = set()
@@ -85,6 +87,10 @@ class Calls:
     def may_think(self, language: str) -> bool:
         """Whether a model may reason first after a manual request in this language."""
         return any(backend.thinks for backend in self.backends.asked_in(language))
+
+    def chats(self, language: str, *, manual: bool) -> bool:
+        """Whether the next call in this language is for a chat model."""
+        return next((backend.chats for backend in self._well(language, manual=manual)), False)
 
     def can_ask(self, language: str, *, manual: bool, but: Backend | None = None) -> bool:
         """Whether a backend is available in a language, other than `but` and those after it."""
@@ -127,6 +133,19 @@ class Calls:
             self._counters.calls += 1
         return flight
 
+    def embedded(self, question: Question) -> Flight | None:
+        """Start a call of the embedded engine beside a model's; None if there is no model, or it is not available.
+
+        It takes no slot, and no other request joins it.
+        """
+        fallback, manual = self.backends.fallback, question.ask.manual
+        if fallback is None or not self._well(question.cursor.language, manual=manual):
+            return None
+        number = self._records.number()
+        flight = Flight(question, number, fallback, self._ahead, self._finished, self._clock)
+        self._embedded.add(flight)
+        return flight
+
     def cancel_unusable(self, uri: str, prompt: Prompt | None) -> None:
         """Cancel the flights of a document that no request can use at `prompt`; None cancels all unwanted ones.
 
@@ -164,7 +183,7 @@ class Calls:
 
     async def close(self) -> None:
         """Cancel all calls and close the backends."""
-        flights = tuple(self._flights)
+        flights = (*self._flights, *self._embedded)
         for flight in flights:
             flight.close()
         for flight in flights:
@@ -203,13 +222,14 @@ class Calls:
             self._flights.remove(oldest)
 
     def _finished(self, flight: Flight) -> None:
+        self._embedded.discard(flight)
         if flight in self._flights:
             self._flights.remove(flight)
         if flight.backend is not self.backends.fallback:
             self._update_health(flight)
         if flight.finish is None and flight.error is None:
             self._counters.stopped += 1
-        if flight.finish is not None or flight.enough:
+        if flight.backend is not self.backends.fallback and (flight.finish is not None or flight.enough):
             self._stop_share += STOP_WEIGHT * ((flight.finish is not None) - self._stop_share)
         if flight.usage is not None:
             self._counters.add_usage(flight.usage)

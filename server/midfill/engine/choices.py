@@ -1,5 +1,6 @@
 """Several completions for the user to choose from."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from midfill.core import shape
@@ -8,12 +9,53 @@ from midfill.core.syntax import language
 from midfill.core.syntax.errors import errors
 from midfill.engine.calls import Calls
 from midfill.engine.flight import Flight
+from midfill.engine.place import PATIENCE_BY_HAND
 from midfill.engine.query import Query
-from midfill.engine.request import Reply, Suggestion
+from midfill.engine.request import NOTHING, Reply, Suggestion
+from midfill.engine.suggester import Suggester
 from midfill.engine.waiter import Waiter
 
 _NEAR_LINES = 60
 """Lines above and below the cursor that are parsed with a candidate."""
+
+
+class Chooser:
+    """Answers a request by key with several completions.
+
+    Args:
+        calls: starts the calls.
+        suggester: creates the replies.
+    """
+
+    def __init__(self, calls: Calls, suggester: Suggester) -> None:
+        self._calls = calls
+        self._suggester = suggester
+
+    async def choose(
+        self, waiter: Waiter, query: Query, seconds: float, answer: Callable[[], Awaitable[Reply]]
+    ) -> Reply:
+        """Return several completions, after at most `seconds`; a suggestion that is already shown stays first.
+
+        `answer` returns the reply with the first one.
+        """
+        suggestions = query.session.suggestions
+        if suggestions.chosen_from is not None and suggestions.chosen_from[0] == query.prompt:
+            return suggestions.chosen_from[1]
+        known = self._suggester.still_shown(query) or self._suggester.known(query)
+        until = waiter.loop.time() + seconds
+        await query.session.place.settled(PATIENCE_BY_HAND)  # All of their calls use the context.
+        choices = Choices(query, query.choices, self._calls, waiter)
+        try:
+            first = known or await answer()
+            await choices.wait(until - waiter.loop.time())
+        finally:
+            choices.close()
+        if waiter.superseded or first.error is not None:
+            return first
+        reply = choices.reply(next(iter(first.suggestions), None), shown=known is not None)
+        suggestions.chosen_from = (query.prompt, reply)
+        self._suggester.offer(query, reply)
+        return reply if reply.suggestions else NOTHING
 
 
 class Choices:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from midfill.core import policy
 from midfill.core.answers import Answers
@@ -11,14 +12,15 @@ from midfill.core.model import Backends, ModelError, Prompt
 from midfill.core.prompt import slice_at
 from midfill.core.records import NoRecords, Records
 from midfill.engine.calls import Calls
-from midfill.engine.choices import Choices
+from midfill.engine.choices import Chooser
 from midfill.engine.counters import Counters
 from midfill.engine.flight import Flight
 from midfill.engine.follower import Follower
+from midfill.engine.interim import Interim
 from midfill.engine.pacing import Pacing
 from midfill.engine.place import PATIENCE, PATIENCE_BY_HAND, Survey
 from midfill.engine.query import Query
-from midfill.engine.request import CROWDED, NOTHING, SUPERSEDED, Reply, Request
+from midfill.engine.request import CROWDED, SUPERSEDED, Reply, Request
 from midfill.engine.rules import budget_of, rules_of
 from midfill.engine.session import Session
 from midfill.engine.suggester import Suggester
@@ -71,6 +73,8 @@ class Engine:
         self._sessions: dict[str, Session] = {}
         self._pacing = Pacing(settings, clock)
         self._follower = Follower(self.calls, self._suggester, self._pacing, clock)
+        self._chooser = Chooser(self.calls, self._suggester)
+        self._interim = Interim(self.calls, self._suggester, on_longer)
 
     # The main path: from request to reply.
 
@@ -84,11 +88,14 @@ class Engine:
         query = self._query(request)
         session = query.session
         session.recognise(query.prompt)
-        reply = None if query.is_fresh else self._suggester.still_shown(query)
+        reply = (
+            None if query.is_fresh else self._interim.replaced(query) or self._suggester.still_shown(query)
+        )
         rules = rules_of(request.settings or self.settings)
         reason = policy.why_not(request.cursor, session.edit, rules, manual=request.manual)
         if reason and reply is None:
             session.supersede()
+            session.abandon()
             session.suggestions.hide()
             return Reply(reason=reason)
         if reply is None and not query.is_fresh:
@@ -96,6 +103,8 @@ class Engine:
         if reply is not None:
             query.noted(reply)
             session.supersede()
+            if not self._interim.goes_on(query):
+                session.abandon()
             self.calls.cancel_unusable(request.cursor.uri, query.prompt)
             self.counters.cached += 1
             self._speculate(query)
@@ -108,22 +117,34 @@ class Engine:
         waiter = session.begin(query.prompt)
         session.place.come(request.cursor, self._survey)
         try:
+            answer = partial(self._answer, waiter, deadline=deadline)
             if query.choices > 1:
-                return query.noted(await self._choose(waiter, query, deadline))
+                seconds = deadline - self._clock()
+                reply = await self._chooser.choose(waiter, query, seconds, partial(answer, query))
+                return query.noted(reply)
             if session.suggestions.expire(self._clock()):
                 self._pacing.judged(accepted=False)
             self.calls.cancel_unusable(request.cursor.uri, query.prompt)
-            return query.noted(await self._answer(waiter, query, deadline))
+            if (request.settings or self.settings).completion.embedded_first and not request.manual:
+                return await self._interim.reply(waiter, query, answer)
+            return self._offered(query, await answer(query))
         finally:
             session.waiters.discard(waiter)
             self._speculate(query)
+
+    def _offered(self, query: Query, reply: Reply) -> Reply:
+        """Return a reply with the earlier answers of a chat model behind it, from which the user can choose."""
+        reply = query.noted(reply)
+        if len(reply.suggestions) > 1:
+            self._suggester.offer(query, reply)
+        return reply
 
     def _patience(self, query: Query) -> float:
         """Return the deadline of a reply in seconds: longer if the model may reason first."""
         timing = self.settings.timing
         return (max(timing.think_ms, timing.total_ms) if query.may_think else timing.total_ms) / 1000
 
-    async def _answer(self, waiter: Waiter, query: Query, deadline: float) -> Reply:
+    async def _answer(self, waiter: Waiter, query: Query, *, deadline: float) -> Reply:
         """Return the reply from an in-flight call, or from a new call after the debounce."""
         flight = self.calls.joinable(query.prompt)
         if flight is None:
@@ -150,7 +171,7 @@ class Engine:
         question = query.question
         flight = self.calls.start(question)
         if flight is not None:
-            query.session.asked = question.prompt
+            self._session(query.cursor.uri).asked = question.prompt  # The query's own session may be a copy.
         return flight
 
     async def _line_up(self, waiter: Waiter, query: Query, deadline: float) -> Reply | None:
@@ -165,31 +186,12 @@ class Engine:
             return self.calls.why_nobody(language, manual=manual)
         return CROWDED if self._clock() >= deadline else ""
 
-    async def _choose(self, waiter: Waiter, query: Query, deadline: float) -> Reply:
-        """Return several completions to choose from; a suggestion that is already shown stays first."""
-        suggestions = query.session.suggestions
-        if suggestions.chosen_from is not None and suggestions.chosen_from[0] == query.prompt:
-            return suggestions.chosen_from[1]
-        known = self._suggester.still_shown(query) or self._suggester.known(query)
-        await query.session.place.settled(PATIENCE_BY_HAND)  # All of their calls use the context.
-        choices = Choices(query, query.choices, self.calls, waiter)
-        try:
-            first = known or await self._answer(waiter, query, deadline)
-            await choices.wait(deadline - self._clock())
-        finally:
-            choices.close()
-        if waiter.superseded or first.error is not None:
-            return first
-        reply = choices.reply(next(iter(first.suggestions), None), shown=known is not None)
-        suggestions.chosen_from = (query.prompt, reply)
-        self._suggester.offer(query, reply)
-        return reply if reply.suggestions else NOTHING
-
     def _speculate(self, query: Query) -> None:
         """Start a call for the text after the shown suggestion, if the setting and the price allow it."""
         shown, setting = query.session.suggestions.shown, self.settings.requests.speculate
         free = setting == "always" or (setting == "auto" and not self.calls.backends.primary.paid)
-        if not free or shown is None or shown.prompt != query.prompt or shown.speculated:
+        stays = shown is not None and shown.prompt == query.prompt and query.session.pursuit is None
+        if not free or shown is None or not stays or shown.speculated:
             return
         shown.speculated = True
         cursor = query.cursor.advanced(shown.completion.text, shown.completion.replace)
@@ -200,9 +202,9 @@ class Engine:
 
     def _on_finished(self, flight: Flight) -> None:
         """Cache the answer of a flight, even a partial one, and update the pacing."""
-        self._pacing.finished(flight)
-        backends = self.calls.backends
-        by_fallback = flight.backend is backends.fallback
+        by_fallback = flight.backend is self.calls.backends.fallback
+        if not by_fallback:
+            self._pacing.finished(flight)
         if flight.keepable and not by_fallback and not flight.question.ask.variant:
             self._answers.put(flight.answer)
         for uri, session in self._sessions.items():
@@ -216,7 +218,8 @@ class Engine:
         prompt, session = slice_at(request.cursor, budget), self._session(request.cursor.uri)
         ask = policy.ask_for(rules_of(settings), manual=request.manual)
         thinks = request.manual and self.calls.may_think(language)
-        return Query(session, request, prompt, ask, thinks, session.turns.at(prompt) if thinks else ())
+        again = request.manual and request.again and self.calls.chats(language, manual=True)
+        return Query(session, request, prompt, ask, thinks, session.turns.at(prompt) if again else ())
 
     def _session(self, uri: str) -> Session:
         session = self._sessions.get(uri)
@@ -286,13 +289,12 @@ class Engine:
         """Drop the state of a closed document, supersede its requests, and cancel its calls."""
         session = self._sessions.pop(uri, None)
         if session is not None:
-            session.supersede()
-            session.place.leave()
+            session.leave()
             self.calls.cancel_unusable(uri, None)
 
     async def close(self) -> None:
         """Supersede all waiting requests and cancel all calls."""
         for session in self._sessions.values():
-            session.supersede()
-            session.place.leave()
+            session.leave()
         await self.calls.close()
+        await self._interim.close()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from midfill.core import policy
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Prompt, Question
-from midfill.engine.request import Reply, Request
+from midfill.engine.request import SUPERSEDED, Reply, Request
 from midfill.engine.session import Session
 
 
@@ -20,11 +20,11 @@ class Query:
     may_think: bool = False
     """The request is manual, to a model that may reason first."""
     earlier: tuple[str, ...] = ()
-    """Earlier answers at this place, if the user wants another one."""
+    """A chat model's earlier answers at this place, if the user wants another one."""
 
     @property
     def choices(self) -> int:
-        """The number of completions to return; one if a reasoning model is asked again."""
+        """The number of completions to request; one if a chat model is asked again."""
         return 1 if self.earlier else self.request.choices
 
     @property
@@ -55,7 +55,11 @@ class Query:
         return policy.may_show_partial(said, self.cursor, self.ask)
 
     def noted(self, reply: Reply) -> Reply:
-        """Record a reasoning model's answer, so that the next request at this place returns another one."""
-        if self.may_think and reply.suggestions:
-            self.session.turns.take(self.prompt, [of.completion.text for of in reply.suggestions])
-        return reply
+        """Record the answers to a manual request, which a chat model is told if it is asked again.
+
+        Returns the reply, with the earlier answers after it.
+        """
+        if not self.request.manual or reply is SUPERSEDED:
+            return reply
+        answers = self.session.turns.take(self.prompt, reply)
+        return answers if self.earlier else reply

@@ -21,6 +21,8 @@ class Request:
     """The client cannot use an incomplete line: it does not update a shown suggestion."""
     refreshes: bool = False
     """The client repeats the request when the server reports more text."""
+    again: bool = True
+    """A repeated manual request wants another answer, if the backend is a chat model."""
     choices: int = 1
     """Number of completions to choose from; each requires a call."""
     settings: Settings | None = None

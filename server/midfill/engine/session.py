@@ -1,6 +1,6 @@
 """The engine's state of one open document."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from midfill.core.edit import Edit
 from midfill.core.model import Prompt
@@ -21,6 +21,8 @@ class Session:
     suggestions: Suggestions = field(default_factory=Suggestions)
     place: Place = field(default_factory=Place)
     turns: Turns = field(default_factory=Turns)
+    pursuit: Waiter | None = None
+    """The wait for a model's answer, while the embedded engine's is shown."""
     asked: Prompt | None = None
     """The prompt of the last call."""
 
@@ -39,6 +41,7 @@ class Session:
 
         Two requests with the same prompt are both answered: one key can cause a popup and an inline request.
         """
+        self.abandon()
         for waiter in self.waiters:
             if waiter.prompt != prompt:
                 waiter.end()
@@ -50,3 +53,19 @@ class Session:
         """Supersede all waiting requests."""
         for waiter in self.waiters:
             waiter.end()
+
+    def abandon(self) -> None:
+        """End the wait for a model's answer in place of the embedded engine's."""
+        if self.pursuit is not None:
+            self.pursuit.end()
+            self.pursuit = None
+
+    def leave(self) -> None:
+        """End all waiting, and the work on the context."""
+        self.supersede()
+        self.abandon()
+        self.place.leave()
+
+    def detached(self) -> "Session":
+        """Return a session for the same document whose suggestions are not the shown ones."""
+        return replace(self, suggestions=replace(self.suggestions, shown=None, alternatives=[]))

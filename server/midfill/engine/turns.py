@@ -1,9 +1,10 @@
-"""The latest answers of a reasoning model at a place, for the next request there."""
+"""The latest answers of a chat model at a place, for the next request there."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from midfill.core.completion import Completion
 from midfill.core.model import Prompt
+from midfill.engine.request import Reply, Suggestion
 
 MOST = 3
 """Maximum number of answers that are sent along; each is as long as a question."""
@@ -11,16 +12,21 @@ MOST = 3
 
 @dataclass
 class Turns:
-    """The answers at the place of the last manual request, the oldest first."""
+    """The answers at the place of the last manual request, the newest first."""
 
     _prompt: Prompt | None = None
-    _texts: tuple[str, ...] = ()
+    _found: tuple[Suggestion, ...] = ()
 
     def at(self, prompt: Prompt) -> tuple[str, ...]:
-        """Return the answers at a place."""
-        return self._texts if prompt == self._prompt else ()
+        """Return the texts of the latest answers at a place, the newest last."""
+        found = self._found if prompt == self._prompt else ()
+        return tuple(of.completion.text for of in reversed(found[:MOST]))
 
-    def take(self, prompt: Prompt, texts: Iterable[str]) -> None:
-        """Record answers at a place, and forget those of other places."""
-        known = dict.fromkeys((*self.at(prompt), *texts))
-        self._prompt, self._texts = prompt, tuple(known)[-MOST:]
+    def take(self, prompt: Prompt, reply: Reply) -> Reply:
+        """Record the answers of a reply, and return it with the earlier ones at this place; forget other places."""
+        earlier = self._found if prompt == self._prompt else ()
+        distinct: dict[Completion, Suggestion] = {}
+        for suggestion in (*reply.suggestions, *earlier):
+            distinct.setdefault(suggestion.completion, suggestion)
+        self._prompt, self._found = prompt, tuple(distinct.values())
+        return replace(reply, suggestions=self._found)

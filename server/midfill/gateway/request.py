@@ -39,6 +39,8 @@ class InfillRequest:
     stop: tuple[str, ...] = ()
     path: str = ""
     language: str = "plaintext"
+    again: bool = False
+    """A repeated request wants another answer, if the backend is a chat model."""
     warms: bool = False
     """The request has nothing to complete: the client only warms up the model."""
 
@@ -107,6 +109,7 @@ def parse_request(body: bytes, kind: Kind, headers: dict[str, str]) -> InfillReq
         stop=(stop,) if isinstance(stop, str) else tuple(stop or ()),
         path=path,
         language=headers.get("x-midfill-language", "") or _language_in(prefix) or language_of(path),
+        again=headers.get("x-midfill-again", "").lower() == "true",
         warms=warms,
     )
 

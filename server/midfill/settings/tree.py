@@ -2,12 +2,10 @@
 
 from typing import Annotated, Literal
 
-import msgspec
-
-from midfill.core.model import Scope
 from midfill.core.providers import PROVIDERS
 from midfill.core.templates import TEMPLATES
 from midfill.core.web import is_service
+from midfill.settings.completion import CompletionSettings
 from midfill.settings.edits import EditSettings
 from midfill.settings.entries import BackendEntry, TemplateEntry
 from midfill.settings.limits import CapSettings, LedgerSettings, NetworkSettings
@@ -76,44 +74,6 @@ class TriggerSettings(Section, frozen=True, kw_only=True):
         int,
         about("Maximum KiB of a file; larger files get no completions.", "lower", ge=1, le=1_000_000),
     ] = 10_240
-
-
-class CompletionSettings(Section, frozen=True, kw_only=True):
-    """The limits of a completion."""
-
-    scope: Annotated[
-        Scope,
-        about("Maximum extent of a completion: the line, the statement, or the block it starts.", "narrow"),
-    ] = "block"
-    max_lines: Annotated[int, about("Maximum lines of a completion.", "lower", ge=1, le=200)] = 12
-    max_tokens: Annotated[
-        int,
-        # DeepSeek's FIM endpoint writes at most 4096 tokens (its fim_completion guide).
-        about("Maximum tokens of an answer while you type.", "lower", ge=1, le=4096),
-    ] = 128
-    max_tokens_manual: Annotated[
-        int,
-        about("Maximum tokens of an answer to a request by key or command.", "lower", ge=1, le=4096),
-    ] = 256
-    temperature: Annotated[
-        float,
-        about("Sampling temperature; 0 always gives the same answer.", "any", ge=0, le=2),
-    ] = 0.0
-    stop: Annotated[
-        # DeepSeek answers 400 to more than 16 stop texts, and an empty one is undefined.
-        tuple[Annotated[str, msgspec.Meta(min_length=1)], ...],
-        about("Texts before which the model stops, at most 16.", "add", max_length=16),
-    ] = ()
-    alternatives: Annotated[
-        int,
-        about("Number of completions for a request by key; each is one paid call.", "lower", ge=1, le=8),
-    ] = 3
-    think: Annotated[
-        bool,
-        about(
-            "Whether a chat model (`deepseek-chat`, `openai-chat`) may reason first after a request by key."
-        ),
-    ] = False
 
 
 class PromptSettings(Section, frozen=True, kw_only=True):

@@ -1,0 +1,109 @@
+"""The embedded engine's answer, which is shown while a model is asked."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any
+
+from midfill.engine.calls import Calls
+from midfill.engine.flight import Flight
+from midfill.engine.query import Query
+from midfill.engine.request import Reply
+from midfill.engine.suggester import Suggester
+from midfill.engine.suggestion import Shown
+from midfill.engine.waiter import Waiter
+
+GRACE = 0.05
+"""Maximum seconds that a model waits for the embedded engine: it takes 3 ms (p95), more if it reads a memory first."""
+Asking = Callable[[Query], Coroutine[Any, Any, Reply]]
+"""Asks the model."""
+
+
+class Interim:
+    """Shows the embedded engine's answers first, and replaces them by the model's.
+
+    A suggestion that the user has begun to type, or one in an editor that cannot replace it at once, is not replaced.
+
+    Args:
+        calls: the in-flight calls.
+        suggester: creates the replies.
+        on_longer: called with the URI of a document whose shown suggestion can be replaced.
+    """
+
+    def __init__(self, calls: Calls, suggester: Suggester, on_longer: Callable[[str], None]) -> None:
+        self._calls = calls
+        self._suggester = suggester
+        self._on_longer = on_longer
+        self._pursuits: set[asyncio.Task[Reply]] = set()
+
+    async def reply(self, waiter: Waiter, query: Query, asking: Asking) -> Reply:
+        """Return the embedded engine's answer and go on asking the model, or return the model's answer."""
+        first = await self._embedded(waiter, query)
+        if first is None:
+            return await asking(query)
+        if query.request.refreshes:
+            self._pursue(waiter, query, asking)
+        return first
+
+    async def _embedded(self, waiter: Waiter, query: Query) -> Reply | None:
+        """Return the embedded engine's answer; None if it has none in time, or if no model is asked."""
+        flight = self._calls.embedded(query.question)
+        if flight is None:
+            return None
+        flight.join(waiter)
+        try:
+            while not (flight.done or waiter.superseded) and await waiter.wait(GRACE):
+                pass
+        finally:
+            flight.leave(waiter)
+        if not flight.done or waiter.superseded:
+            return None
+        reply = self._suggester.reply(query, flight, flight.text)
+        return reply if reply.suggestions else None
+
+    def _pursue(self, waiter: Waiter, query: Query, asking: Asking) -> None:
+        """Ask the model in the background. It shows nothing itself: the editor repeats its request."""
+        patient = replace(query.request, patient=True)
+        unseen = replace(query, session=query.session.detached(), request=patient)
+        query.session.pursuit = waiter
+        pursuit = waiter.loop.create_task(asking(unseen))
+        self._pursuits.add(pursuit)
+        pursuit.add_done_callback(lambda done: self._ended(done, query))
+
+    def _ended(self, pursuit: "asyncio.Task[Reply]", query: Query) -> None:
+        self._pursuits.discard(pursuit)
+        found = () if pursuit.cancelled() else pursuit.result().suggestions
+        shown = query.session.suggestions.shown
+        untouched = shown is not None and self._is_interim(shown) and shown.prompt == query.prompt
+        if shown is not None and untouched and found and found[0].completion != shown.completion:
+            self._on_longer(query.cursor.uri)
+
+    def _is_interim(self, shown: Shown) -> bool:
+        source = shown.source
+        by_fallback = isinstance(source, Flight) and source.backend is self._calls.backends.fallback
+        return by_fallback and not shown.accepted
+
+    def replaced(self, query: Query) -> Reply | None:
+        """Return the model's answer in place of the embedded engine's, if there is one and it may be replaced."""
+        shown = query.session.suggestions.shown
+        if (
+            shown is None
+            or query.session.pursuit is None
+            or not self._is_interim(shown)
+            or shown.prompt != query.prompt
+        ):
+            return None
+        reply = self._suggester.known(query)
+        return reply if reply is not None and reply.suggestions else None
+
+    def goes_on(self, query: Query) -> bool:
+        """Whether the wait for the model goes on: its answer may replace what is shown, or follow it."""
+        pursuit, shown = query.session.pursuit, query.session.suggestions.shown
+        if pursuit is None or shown is None or not self._is_interim(shown):
+            return False
+        return pursuit.prompt == query.prompt or self._calls.joinable(query.prompt) is not None
+
+    async def close(self) -> None:
+        """Wait until all pursuits have ended; their sessions have been left."""
+        if self._pursuits:
+            await asyncio.wait(self._pursuits)
