@@ -118,7 +118,7 @@ _seen: set[str] = set()
 
 def cleaned_key(text: str, origin: str) -> str:
     """Return the key in a user's input, without text pasted along. Raises ModelError (no key)."""
-    return _checked(_Found(_first_line(text.encode("utf-8", "replace"), origin), origin))
+    return _checked(_Found(_lines(text.encode("utf-8", "replace"), origin)[0], origin))
 
 
 def keep_key(backend: str, secret: str) -> None:
@@ -173,10 +173,16 @@ def _from_command(command: str, environ: Mapping[str, str]) -> _Found | None:
     except (OSError, ValueError) as error:
         raise _no_key(f"{origin} cannot be run ({_reason(error)}); try it in a terminal") from None
     if len(said) > MOST_BYTES:
-        raise _no_key(f"{origin} gave more than a key: its first line must be the key, and little may follow")
+        raise _no_key(f"{origin} gave more than a key: it must print the key alone")
     if status:
         raise _no_key(f"{origin} failed with status {status}; try it in a terminal")
-    return _Found(_first_line(said, origin), origin)
+    first, *others = _lines(said, origin)
+    if others:  # Which of them is the key is a guess, and a wrong one goes to the provider.
+        raise _no_key(f"{origin} printed {1 + len(others)} lines; {_ALONE}")
+    return _Found(first, origin)
+
+
+_ALONE = "it must print the key alone; for the first line of an entry: sh -c 'pass show deepseek | head -n 1'"
 
 
 def _run(command: str | list[str], environ: Mapping[str, str]) -> tuple[int, bytes]:
@@ -233,7 +239,7 @@ def _from_file(setting: str) -> _Found | None:
             if sys.platform != "win32" and fstat(file.fileno()).st_mode & 0o077:
                 advice = f"run: chmod 600 {shlex.quote(path)}"
                 raise _no_key(f"{origin} can be read by others than you, and is not used; {advice}")
-            return _Found(_first_line(file.read(MOST_BYTES), origin), origin)
+            return _Found(_lines(file.read(MOST_BYTES), origin)[0], origin)
     except (OSError, ValueError) as error:
         raise _no_key(f"{origin} cannot be read ({_reason(error)})") from None
 
@@ -253,13 +259,17 @@ def _from_keyring(backend: str) -> _Found | None:
     return _Found(text, f"the system keyring ({KEYRING_SERVICE}, {backend})") if text else None
 
 
-def _first_line(content: bytes, origin: str) -> str:
-    """Return the first line that is not empty; PowerShell redirects in UTF-16, with a byte order mark."""
+def _lines(content: bytes, origin: str) -> list[str]:
+    """Return the lines that are not empty. Raises ModelError (no key) if there is none.
+
+    PowerShell redirects in UTF-16, with a byte order mark.
+    """
     wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for line in content.decode("utf-16" if wide else "utf-8", "replace").splitlines():
-        if _cleaned(line):
-            return line
-    raise _no_key(f"{origin} gave nothing: its first line must be the key")
+    text = content.decode("utf-16" if wide else "utf-8", "replace")
+    lines = [line for line in text.splitlines() if _cleaned(line)]
+    if not lines:
+        raise _no_key(f"{origin} gave nothing: its first line must be the key")
+    return lines
 
 
 def _checked(found: _Found) -> str:

@@ -9,7 +9,7 @@ import pytest
 from midfill.core.model import Kind, Question
 from midfill.engine import Reply
 from midfill.settings import Settings
-from midfill.settings.tree import CompletionSettings
+from midfill.settings.completion import CompletionSettings
 from tests.engine.desk import Desk, text_of
 from tests.engine.scripted import Script, Scripted, fails, hangs, says
 

@@ -137,8 +137,8 @@ def test_what_cannot_be_a_key_is_told(text: str) -> None:
 
 @POSIX
 def test_a_command_prints_the_key() -> None:
-    """The first line that a command prints is the key; the command comes before the file."""
-    found = find({}, api_key_command=printing(f"\n{SECRET}\nuser: ann"), api_key_file="/nowhere")
+    """What a command prints is the key, empty lines aside; the command comes before the file."""
+    found = find({}, api_key_command=printing(f"\n{SECRET}\n\n"), api_key_file="/nowhere")
     assert found == Key(SECRET, "api_key_command")
 
 
@@ -164,6 +164,11 @@ def test_a_command_gets_the_environment_and_nothing_else(monkeypatch: pytest.Mon
         ("''", "api_key_command cannot be run ("),
         (running(f"import sys; print('{SECRET}'); sys.exit(3)"), "api_key_command failed with status 3;"),
         (running(f"import sys; print('{SECRET}', file=sys.stderr)"), "api_key_command gave nothing:"),
+        (
+            printing(f"{SECRET}\nuser: ann\nurl: {TAIL}"),
+            "api_key_command printed 3 lines; it must print the key alone; for the first line of an entry: "
+            "sh -c 'pass show deepseek | head -n 1'.",
+        ),
         (running("print('DEEPSEEK_API_KEY')"), "api_key_command gives the name of a variable;"),
         (
             running(f"print('not found: {TAIL}')"),

@@ -6,6 +6,7 @@ repository may set), `choice` (the backends), `merge`, `load` (the files); `sche
 
 from midfill.locations import WORKSPACE_FILE, user_file
 from midfill.settings.choice import Member, members, template_of
+from midfill.settings.completion import CompletionSettings
 from midfill.settings.entries import BackendEntry, TemplateEntry
 from midfill.settings.limits import CapSettings, LedgerSettings, NetworkSettings
 from midfill.settings.load import Files, load, read_files
@@ -14,7 +15,6 @@ from midfill.settings.problem import Problem
 from midfill.settings.source import Source
 from midfill.settings.tree import (
     CacheSettings,
-    CompletionSettings,
     ContextSettings,
     PromptSettings,
     RequestSettings,

@@ -234,7 +234,7 @@ class Settings(Section, frozen=True, kw_only=True):
     ] = ()
     api_key_command: Annotated[
         str,
-        about("Command line whose first line of output is the API key; run without a shell.", own=True),
+        about("Command line that prints the API key and nothing else; run without a shell.", own=True),
     ] = ""
     api_key_file: Annotated[
         str,
