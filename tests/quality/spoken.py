@@ -1,14 +1,16 @@
 """What a small real model says at temperature 0, and what is shown of it: real rambling, echoes and repetition.
 
-    uv run --group servers python -m tests.quality.spoken [--cases N] [--minutes M] [--seed S] [--model FILE]
+    uv run --group servers python -m tests.quality.spoken [--cases N] [--minutes M] [--seed S] [--answers FILE]
 
 SmolLM2-135M goes on with the text before holes in `samples`. It is seldom right, so what is told is how often a file
 has more syntax errors with what it says, and with what is shown of that: more than without it, and more than the
-finished file. Not in CI: it takes two seconds a case, so it ends after `--minutes` with the cases that it has.
+finished file. Not in CI: it takes two seconds a case, so it ends after `--minutes` with the cases that it has. Answers
+are kept in `--answers`: the next run goes on from there, and what is shown is judged again without the model.
 """
 
 import argparse
 import asyncio
+import json
 import sys
 import time
 from collections import Counter
@@ -31,9 +33,9 @@ from tests.quality.holes import Hole
 from tests.quality.sources import sources
 from tests.quality.typed import ask
 
-LINES = 60
+LINES = 30
 """Lines before the cursor that the model reads."""
-TOKENS = 48
+TOKENS = 40
 
 
 class Said(NamedTuple):
@@ -68,15 +70,21 @@ def model() -> str:
     return str(next(Path(found.origin).parent.glob("*.gguf")))
 
 
-async def said(backend: Gguf, hole: Hole) -> Said:
-    """Return what the model says at a hole, and what is shown of it."""
+Known = dict[str, tuple[str, Finish]]
+"""The model's answers so far, by place, and why each ended."""
+
+
+async def said(backend: Gguf, hole: Hole, known: Known) -> Said:
+    """Return what the model says at a hole, which becomes known, and what is shown of it."""
     head = "\n".join(hole.before.split("\n")[-LINES:])
     question = Question(
         cursor=Cursor(language=hole.source.language),
         prompt=Prompt(head, ""),
         ask=Ask(max_tokens=TOKENS, temperature=0.0),
     )
-    raw, finish = await _answer(backend, question)
+    place = f"{hole.source.name} {hole.start} {hole.end} {hole.extra}"
+    raw, finish = known.get(place) or await _answer(backend, question)
+    known[place] = (raw, finish)
     after, name = hole.extra + hole.after, hole.source.language
     typed = await asyncio.to_thread(ask, hole.before, after, raw, name, finish=finish)
     texts = (hole.document, hole.before + raw + after, typed.document, hole.truth)
@@ -89,7 +97,7 @@ async def _answer(backend: Gguf, question: Question) -> tuple[str, Finish]:
     return "".join(chunk.text for chunk in chunks), chunks[-1].finish or "length"
 
 
-async def answers(path: str, cases: int, seconds: float, seed: int) -> AsyncIterator[Said]:
+async def answers(path: str, cases: int, seconds: float, seed: int, known: Known) -> AsyncIterator[Said]:
     """Yield answers at holes in the samples, until the time is up."""
     options = RemoteOptions(provider=PROVIDERS["gguf"], model=path, first_token_s=300.0, total_s=600.0)
     backend = Gguf(options)
@@ -101,7 +109,7 @@ async def answers(path: str, cases: int, seconds: float, seed: int) -> AsyncIter
                 break
             if number % 10 == 0:
                 print(f"{number} of {cases}", file=sys.stderr, flush=True)
-            yield await said(backend, hole)
+            yield await said(backend, hole, known)
     finally:
         await backend.close()
 
@@ -109,8 +117,12 @@ async def answers(path: str, cases: int, seconds: float, seed: int) -> AsyncIter
 async def measure(path: str, given: argparse.Namespace) -> None:
     """Print the table, and the first that break a file."""
     found, show = [], given.show
-    async for one in answers(path, given.cases, 60 * given.minutes, given.seed):
+    file: Path | None = given.answers
+    known: Known = json.loads(file.read_text("utf-8")) if file is not None and file.exists() else {}
+    async for one in answers(path, given.cases, 60 * given.minutes, given.seed, known):
         found.append(one)
+        if file is not None:
+            file.write_text(json.dumps(known), "utf-8")
         if one.breaks and show > 0:
             show -= 1
             kind = "harms" if one.harms else "breaks"
@@ -151,6 +163,7 @@ def main() -> int:
     arguments.add_argument("--minutes", type=float, default=4.5, help="the run ends after these")
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--model", help="a GGUF file; else SmolLM2")
+    arguments.add_argument("--answers", type=Path, help="keeps the model's answers")
     arguments.add_argument("--show", type=int, default=0)
     given = arguments.parse_args()
     asyncio.run(measure(given.model or model(), given))

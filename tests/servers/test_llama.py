@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
+import psutil
 import pytest
 
 from midfill.backends.gguf import Gguf
@@ -106,6 +107,21 @@ async def test_a_chat(gguf: Gguf) -> None:
     assert chunks[-1].usage or chunks[-2].usage
 
 
+async def test_memory_is_told_before_it_is_taken(caplog: pytest.LogCaptureFixture) -> None:
+    """And what is told is not exceeded, whatever is asked, nor far too much."""
+    backend = Gguf(RemoteOptions(provider=PROVIDERS["gguf"], model=MODEL, **PATIENT))
+    told = backend.memory
+    assert backend._child is None
+    with caplog.at_level("INFO"):
+        await backend.start()
+    assert f"takes about {told:.1f} GiB" in caplog.text
+    await answer(backend, ADD)
+    assert backend._child is not None
+    taken = psutil.Process(backend._child.pid).memory_info().rss / 2**30
+    await backend.close()
+    assert told / 3 < taken < told
+
+
 async def test_the_child_ends_with_its_backend() -> None:
     """Nothing stays behind."""
     backend = Gguf(RemoteOptions(provider=PROVIDERS["gguf"], model=MODEL, **PATIENT))
@@ -119,7 +135,7 @@ async def test_the_child_ends_with_its_backend() -> None:
 
 @pytest.mark.parametrize(
     ("model", "told"),
-    [("", "must be the path"), ("/nowhere.gguf", "no file"), (__file__, "cannot be loaded")],
+    [("", "must be the path"), ("/nowhere.gguf", "no file"), (__file__, "it is not a GGUF file")],
 )
 async def test_what_is_no_model(model: str, told: str) -> None:
     """It is told by the setting's name."""

@@ -1,23 +1,31 @@
 """The user's own model file, in a child process: no key, no network."""
 
 import asyncio
+import logging
 import sys
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 from importlib.util import find_spec
-from os.path import expanduser, getsize, isfile
+from os.path import basename, expanduser, isfile
 from typing import Any, Final
 
 import msgspec
 
 from midfill.backends.address import Address, address_of
+from midfill.backends.gguf_file import memory_of
 from midfill.backends.options import RemoteOptions, parameters_of
 from midfill.backends.remote import Remote
 from midfill.core.model import Chunk, Kind, ModelError, Question
 from midfill.core.templates import TEMPLATES
 
+log = logging.getLogger(__name__)
+
 LOADING: Final = 120.0
 """Maximum seconds for loading a model."""
+CONTEXT: Final = 8192
+"""Tokens of context; prompt and answer take half of it with the default settings."""
+CACHE_MIB: Final = 256
+"""Memory for the prompts of other files, which are then not read again."""
 
 
 class _Started(msgspec.Struct):
@@ -55,12 +63,23 @@ class Gguf(Remote):
             self._child.kill()
             await self._child.wait()
 
+    @property
+    def memory(self) -> float:
+        """The approximate GiB that the model takes, without loading it. Raises ModelError (bad setting)."""
+        path = _model_file(self.model)
+        try:
+            return memory_of(path, CONTEXT, CACHE_MIB * 2**20) / 2**30
+        except (OSError, ValueError) as error:
+            raise _unloadable(path, str(error)) from None
+
     async def start(self) -> None:
         """Start the child if it does not run. Raises ModelError."""
         async with self._starting:
             if self._child is not None and self._child.returncode is None:
                 return
-            started = await self._started(_model_file(self.model))
+            memory, path = await asyncio.to_thread(lambda: self.memory), _model_file(self.model)
+            log.info("Loading %s, which takes about %.1f GiB of memory", basename(path), memory)
+            started = await self._started(path)
             template = self._options.template or (None if started.fills_in else TEMPLATES["plain"])
             self._options = replace(self._options, base_url=started.url, template=template)
             self._parameters = parameters_of(self._options)
@@ -70,7 +89,7 @@ class Gguf(Remote):
                 self._endpoint = None
 
     async def _started(self, model: str) -> _Started:
-        command: Any = (sys.executable, "-m", "midfill.llama", model)
+        command: Any = (sys.executable, "-m", "midfill.llama", model, str(CONTEXT), str(CACHE_MIB))
         pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
         child = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=nothing)
         self._child = child
@@ -83,7 +102,7 @@ class Gguf(Remote):
         except TimeoutError:
             child.kill()
             raise ModelError(Kind.TIMEOUT, f"{model} was not loaded within {LOADING:.0f} seconds.") from None
-        raise ModelError(Kind.BAD_SETTING, f"model: {model} cannot be loaded as a GGUF model.")
+        raise _unloadable(model)
 
 
 def _model_file(setting: str) -> str:
@@ -102,7 +121,6 @@ def _model_file(setting: str) -> str:
     return path
 
 
-def memory_of(setting: str) -> float:
-    """Return the approximate GiB that a model takes: its file, and its context."""
-    path = expanduser(setting)
-    return (getsize(path) if isfile(path) else 0) * 1.2 / 2**30
+def _unloadable(model: str, reason: str = "") -> ModelError:
+    why = f" ({reason})" if reason else ""
+    return ModelError(Kind.BAD_SETTING, f"model: {model} cannot be loaded as a GGUF model{why}.")

@@ -14,7 +14,7 @@ from typing import Literal
 from midfill import __version__
 from midfill.backends import Remote, open_remote
 from midfill.backends.account import Balance
-from midfill.backends.gguf import Gguf, memory_of
+from midfill.backends.gguf import Gguf
 from midfill.cli import index
 from midfill.cli.complete import exit_code
 from midfill.cli.editors.mistakes import remarks
@@ -187,6 +187,8 @@ def _about_key(key: Key | None, member: Member, settings: Settings) -> Finding:
 async def _service(backend: Remote, loaded: Loaded) -> AsyncIterator[Finding]:
     """Check the network, the key, the account, the model and a real call, in this order."""
     try:
+        if isinstance(backend, Gguf):  # Told before it is taken.
+            yield Finding("ok", f"memory: about {backend.memory:.1f} GiB while the model runs")
         began = time.perf_counter()
         names = await backend.models()
         took = _milliseconds(began)
@@ -195,8 +197,6 @@ async def _service(backend: Remote, loaded: Loaded) -> AsyncIterator[Finding]:
     except ModelError as error:
         yield _failure("network", error)
         return
-    if isinstance(backend, Gguf):
-        yield Finding("ok", f"memory: about {memory_of(backend.model):.1f} GiB while it runs")
     if backend.address().balance:
         yield await _balance(backend, loaded)
     if _offered(backend.model, names):

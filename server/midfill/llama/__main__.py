@@ -1,4 +1,7 @@
-"""Serves one model file on the loopback until standard input ends."""
+"""Serves one model file on the loopback until standard input ends: `python -m midfill.llama FILE CONTEXT CACHE`.
+
+CONTEXT is in tokens. CACHE is the memory for earlier prompts in MiB, which llama.cpp would let grow to 8 GiB.
+"""
 
 import json
 import sys
@@ -7,26 +10,25 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-CONTEXT = 8192
-"""Tokens of context; prompt and answer take half of it with the default settings."""
-
 
 def main() -> None:
     """Start the server, print its address and whether the model supports FIM, and wait."""
-    server = _server(sys.argv[1])
+    model, context, cache = sys.argv[1:4]
+    server = _server(model, int(context), int(cache))
     told = {"url": server.listening_address, "fills_in": _fills_in(server.listening_address)}
     sys.stdout.write(json.dumps(told) + "\n")
     sys.stdout.flush()
     sys.stdin.buffer.read()  # It ends with the parent, even if that crashes.
 
 
-def _server(model: str) -> Any:
+def _server(model: str, context: int, cache: int) -> Any:
     xllamacpp = import_module("xllamacpp")
     params = xllamacpp.CommonParams()
     params.model.path = model
     params.hostnames = ["127.0.0.1"]
     params.port = 0
-    params.n_ctx = CONTEXT
+    params.n_ctx = context
+    params.cache_ram_mib = cache
     params.n_parallel = 1
     params.verbosity = -1
     params.ui = False
