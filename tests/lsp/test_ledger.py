@@ -83,6 +83,28 @@ async def test_an_editor_that_tells_what_it_shows(home: dict[str, str], loopback
         await written(home, "SELECT count(*) FROM suggestions", [(1,)])
 
 
+async def test_a_model_that_thinks(home: dict[str, str], loopback: Loopback) -> None:
+    """By hand it has more time, and the status says that it is at work; its tokens are booked, its thoughts not shown.
+
+    Asked again it is told its answer, and writes another one.
+    """
+    home["MIDFILL_BACKEND"] = "deepseek-chat"
+    timing = {"firstTokenMs": 300, "totalMs": 300, "thinkMs": 15_000}
+    options = {"timing": timing, "completion": {"think": True, "alternatives": 1}}
+    loopback.behave(text=" fetch()", first_token_ms=900)
+    async with running(home, options) as client:
+        page = Page(client, "thought = ▮\n")
+        assert await page.texts(manual=True) == ["fetch()"]
+        assert "busy" in [status["state"] for status in client.received("midfill/status")]
+        loopback.behave(text=" send()", first_token_ms=900)
+        assert await page.texts(manual=True) == ["send()", "fetch()"]
+        first, second = loopback.log(path="/chat/completions")
+        assert first["body"]["thinking"] == {"type": "enabled"}
+        assert "fetch()" in second["body"]["messages"][2]["content"]
+        told = [(call["usage"]["completion_tokens"],) for call in (first, second)]
+        await written(home, "SELECT output FROM calls WHERE paid ORDER BY at", told)
+
+
 async def test_two_servers_and_a_kill(home: dict[str, str], loopback: Loopback) -> None:
     """Both write at once; one that is killed loses at most the call under way."""
     loopback.behave(text="fetch()", first_token_ms=5, token_ms=2)
