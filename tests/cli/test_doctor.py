@@ -84,6 +84,17 @@ def test_what_fails_is_named_with_what_mends_it(
     assert deepseek.env["DEEPSEEK_API_KEY"] not in done.out + done.err
 
 
+def test_an_empty_account(deepseek: Command, loopback: Loopback) -> None:
+    """It is told with where to top up; the usage page has it from then on."""
+    loopback.behave(balances=[("CNY", "0.00")], has_credit=False)
+    done = deepseek.call("doctor")
+    assert done.code == NETWORK
+    line(done, "✗", "balance: 0.00 CNY, not enough for a call")
+    line(done, "  →", "top up at platform.deepseek.com")
+    assert deepseek.call("stats", "--html", "usage.html").code == OK
+    assert "balance at deepseek: " in (deepseek.folder / "usage.html").read_text("utf-8")
+
+
 def test_a_server_without_balances_is_all_right(deepseek: Command, loopback: Loopback) -> None:
     """Gateways do not have that endpoint; it is a note."""
     loopback.fail("404", path="balance", times=0)

@@ -96,7 +96,8 @@ class Api:
         if name == "models":
             return _json({"object": "list", "data": [_model(model) for model in self.behaviour.models]})
         if name == "balance":
-            return _json({"is_available": True, "balance_infos": [_BALANCE]})
+            balances = [_balance(*of) for of in self.behaviour.balances]
+            return _json({"is_available": self.behaviour.has_credit, "balance_infos": balances})
         return self._complete(request, call, due, DIALECTS[name])
 
     def _authorize(self, request: Request) -> None:
@@ -143,12 +144,13 @@ class Api:
         return [{**payload, "choices": [{**choice, "thought": word}]} for word in self.behaviour.thoughts]
 
 
-_BALANCE = {
-    "currency": "USD",
-    "total_balance": "110.00",
-    "granted_balance": "10.00",
-    "topped_up_balance": "100.00",
-}
+def _balance(currency: str, total: str) -> dict[str, str]:
+    return {
+        "currency": currency,
+        "total_balance": total,
+        "granted_balance": "0.00",
+        "topped_up_balance": total,
+    }
 
 
 def _model(name: str) -> dict[str, Any]:

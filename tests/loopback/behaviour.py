@@ -71,6 +71,10 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Whether the model fills in the middle: else Ollama, llama.cpp and vLLM refuse, in their own words."""
     thoughts: tuple[str, ...] = ("The user ", "wants ", "a sum.")
     """What a chat model thinks before it writes, if it is asked to think."""
+    balances: tuple[tuple[str, str], ...] = (("USD", "110.00"),)
+    """Currency and total of the account."""
+    has_credit: bool = True
+    """Whether the account's balance is enough for a call, as it tells."""
     models: tuple[str, ...] = ("deepseek-flash", "deepseek-v4-pro")
     faults: tuple[Fault, ...] = ()
     """What goes wrong; those that strike the same call do so in this order."""

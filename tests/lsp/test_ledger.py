@@ -196,6 +196,20 @@ async def test_a_low_balance_is_told_before_the_first_call(home: dict[str, str],
     assert len(loopback.log(path="/balance")) == 1
 
 
+@pytest.mark.parametrize(("balances", "left"), [([("USD", "0.00")], "0.00 USD"), ([], "nothing")])
+async def test_an_empty_account_is_told_before_the_first_call(
+    home: dict[str, str], loopback: Loopback, balances: list[tuple[str, str]], left: str
+) -> None:
+    """The API says that it is not enough, whatever the settings; it is asked once, not by each server."""
+    loopback.behave(balances=balances, has_credit=False)
+    for _ in range(2):
+        async with running(home) as client:
+            told = await client.until("window/showMessage", lambda message: "balance" in message["message"])
+            assert f"account is {left}: too little for a call. Top up at platform" in told["message"]
+            assert not loopback.log(path="/completions")
+    assert len(loopback.log(path="/balance")) == 1
+
+
 async def test_nothing_is_written_when_it_is_off(home: dict[str, str], loopback: Loopback) -> None:
     """The setting switches the ledger off, and the command tells so."""
     loopback.behave(text="fetch()")

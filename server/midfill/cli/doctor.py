@@ -231,7 +231,7 @@ def _book(name: str, balance: Balance, loaded: Loaded) -> None:
     """Store the balance for the servers, which request it once an hour."""
     ledger = Ledger(data_file())
     ledger.agree(Terms.of(loaded.settings, ""))
-    for currency, total in balance.amounts:
+    for currency, total in balance.amounts or (("", ""),):
         ledger.balance(name, currency, float(total or 0), available=balance.available)
     ledger.close()
 

@@ -128,7 +128,7 @@ def report(path: Path, at: float, days: int = 30) -> Report:
             },
             by={group: _by_size(_grouped(store, group, since)) for group in GROUPS},
             daily={date: daily.get(date, Figures()) for date in dates},
-            balances=tuple(store.balances()),
+            balances=tuple(row for row in store.balances() if row.currency),
         )
     finally:
         store.close()

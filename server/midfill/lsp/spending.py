@@ -126,10 +126,8 @@ class Spending:
             available = balance.available
         else:
             rows = ledger.balances(account.name)
-            amounts, available = (
-                [(row.total, row.currency) for row in rows],
-                all(row.available for row in rows),
-            )
+            amounts = [(row.total, row.currency) for row in rows if row.currency]
+            available = all(row.available for row in rows)
         self._tell_low(amounts, account.provider, available=available)
 
     def _tell_low(self, amounts: list[tuple[float, str]], provider: Provider, *, available: bool) -> None:
@@ -155,6 +153,6 @@ class Spending:
 
 
 def book_balance(ledger: Ledger, backend: str, balance: Balance) -> None:
-    """Record an account's balance from an API."""
-    for currency, total in balance.amounts:
+    """Record an account's balance from an API; one without amounts has no currency."""
+    for currency, total in balance.amounts or (("", ""),):
         ledger.balance(backend, currency, float(total or 0), available=balance.available)
