@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
+from midfill.gateway.server import MOST_REQUESTS
 from tests.bench.process import quiet_home
 from tests.loopback.client import DIRECT, Loopback
 
@@ -185,6 +187,28 @@ def test_nonsense_ends_nothing(gateway: Running, loopback: Loopback) -> None:
     assert gateway.post(json=ADD).json()["choices"][0]["text"] == "a + b"
     assert gateway.end() == 0
     assert "Traceback" not in gateway.rest
+
+
+def test_more_than_it_takes_at_once(gateway: Running, loopback: Loopback) -> None:
+    """The next one is refused; when the others have gone, so have their requests, and there is room again."""
+    loopback.behave(text="a + b", first_token_ms=60_000)
+    host, _, port = gateway.url.removeprefix("http://").partition(":")
+    with ExitStack() as clients:
+        answer = b""
+        for number in range(MOST_REQUESTS + 8):
+            body = json.dumps({"prompt": f"x_{number} = ", "suffix": ""}).encode()
+            head = f"POST /v1/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {gateway.token}\r\n"
+            client = clients.enter_context(socket.create_connection((host, int(port)), 5))
+            client.sendall(head.encode() + b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+            client.settimeout(0.5)
+            with suppress(TimeoutError):
+                answer = client.recv(4_000) if number >= MOST_REQUESTS else b""
+            if answer:
+                break
+        assert answer.startswith(b"HTTP/1.1 429 ")
+        assert b"too many requests at once" in answer
+    loopback.behave(first_token_ms=0)
+    assert gateway.post(json=ADD).json()["choices"][0]["text"] == "a + b"
 
 
 def test_an_error_of_the_backend(gateway: Running, loopback: Loopback) -> None:

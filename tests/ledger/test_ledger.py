@@ -192,6 +192,47 @@ def test_a_file_that_is_no_database(path: Path, content: bytes) -> None:
     assert path.read_bytes() == content if content else len(rows(path, "SELECT * FROM calls")) == 1
 
 
+@pytest.mark.parametrize("version", range(1, len(VERSIONS)))
+def test_an_older_ledger_is_brought_up_to_date(path: Path, version: int) -> None:
+    """What stands in it stays and counts, and it is written on."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(path)) as connection:
+        for script in VERSIONS[:version]:
+            connection.executescript(script)
+        facts = (
+            7,
+            NOON - 60,
+            "deepseek",
+            "m",
+            "",
+            "",
+            1,
+            "whole",
+            0,
+            0,
+            1,
+            2,
+            3,
+            0,
+            0.0,
+            0.0,
+            1,
+            0.5,
+            "USD",
+            None,
+            1.0,
+        )
+        connection.execute(f"INSERT INTO calls VALUES ({', '.join('?' * len(facts))})", facts)
+        connection.execute(f"PRAGMA user_version = {version}")
+        connection.commit()
+    ledger = Ledger(path, clock=lambda: NOON)
+    ledger.called(called(ledger, USED))
+    settled(ledger, lambda ledger: ledger.today.spent.tokens == 6 + 1_050)
+    ledger.close()
+    assert rows(path, "SELECT count(*) FROM calls") == [(2,)]
+    assert rows(path, "PRAGMA user_version") == [(len(VERSIONS),)]
+
+
 def test_a_newer_ledger_is_left_alone(path: Path) -> None:
     """An older midfill neither writes nor reads it."""
     Store.open(path).close()

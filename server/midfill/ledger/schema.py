@@ -17,7 +17,7 @@ VERSIONS: tuple[str, ...] = (
         missed INTEGER NOT NULL,
         output INTEGER NOT NULL,
         estimated INTEGER NOT NULL,
-        guess_prompt REAL NOT NULL,    -- tokens by the number of characters
+        guess_prompt REAL NOT NULL,    -- tokens by the characters
         guess_output REAL NOT NULL,
         characters INTEGER NOT NULL,   -- that the model wrote
         price REAL,                    -- NULL: nobody has told what the model costs
