@@ -19,6 +19,7 @@ from midfill.engine.pacing import Pacing
 from midfill.engine.place import PATIENCE, PATIENCE_BY_HAND, Survey
 from midfill.engine.query import Query
 from midfill.engine.request import CROWDED, NOTHING, SUPERSEDED, Reply, Request
+from midfill.engine.rewriter import Rewriter
 from midfill.engine.rules import budget_of, rules_of
 from midfill.engine.session import Session
 from midfill.engine.suggester import Suggester
@@ -57,10 +58,10 @@ class Engine:
     ) -> None:
         self.settings = settings
         self.counters = Counters()
-        linger = settings.timing.linger_ms / 1000
-        most = settings.requests.max_flights
-        records = records or NoRecords()
+        linger, total = settings.timing.linger_ms / 1000, settings.timing.total_ms / 1000
+        most, records = settings.requests.max_flights, records or NoRecords()
         self.calls = Calls(backends, most, linger, self._on_finished, on_error, self.counters, records, clock)
+        self.rewriter = Rewriter(backends, linger, total, on_error, records, clock)
         self._clock = clock
         self._on_longer = on_longer
         self._survey = survey
@@ -295,4 +296,5 @@ class Engine:
         for session in self._sessions.values():
             session.supersede()
             session.place.leave()
+        await self.rewriter.close()
         await self.calls.close()
