@@ -106,8 +106,8 @@ class NextEdits:
         )
         proposal, backend = await asyncio.to_thread(found, facts, uri), BACKEND
         if turn == self._turn and proposal is None:
-            backend = self._model.backend
             proposal = await self._model.next_edit(document, position, facts.hunks, facts.refused)
+            backend = self._model.backend
         return None if turn != self._turn or proposal is None else self._offered(proposal, backend)
 
     def shown(self, number: int) -> None:

@@ -18,7 +18,7 @@ class ModelEdits:
     Args:
         documents: the open documents.
         gate: determines the excluded documents.
-        shows: has the engine; None until the settings are known.
+        shows: has the engine.
     """
 
     def __init__(self, documents: Documents, gate: Gate, shows: Shows) -> None:
@@ -41,8 +41,10 @@ class ModelEdits:
         self, document: Document, position: Position, hunks: Sequence[Hunk], refused: Sequence[Proposal]
     ) -> Proposal | None:
         """Return the model's edit near a position; None if there is none."""
-        rewriter = self._rewriter
-        if rewriter is None or rewriter.backend is None:
+        if self._gate.is_hidden(document.uri):
+            return None
+        rewriter = (await self._shows.started()).rewriter
+        if rewriter.backend is None:
             return None
         request = EditRequest(
             cursor=document.cursor(position, self._documents.encoding),

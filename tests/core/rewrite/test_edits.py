@@ -93,6 +93,9 @@ CASES = {
     "the same line goes on": Case("def f(▮", (0, "", "def f("), (0, "def f(", "def f(a):\n    pass")),
     "a word goes on": Case("retu▮", (0, "", "retu"), (0, "retu", "return 1")),
     "what was typed is replaced": Case("b = 1\nf(a)", (0, "a = 1", "b = 1"), (0, "b = 1", "c = 1"), TYPED),
+    "it goes from its line": Case(
+        "f(a, b)\ng(a)", (0, "f(a)", "f(a, b)"), (0, "f(a, b)\ng(a)", "f(a)\ng(a, b)"), TYPED
+    ),
     "it is removed": Case("a = 1\nb = 1\nc", (1, "", "b = 1"), (1, "b = 1", ""), UNDOES),
     "the rest of its line changes": Case("b = f(1)", (0, "a = f(1)", "b = f(1)"), (0, "b = f(1)", "b = f(2)")),
     "it is put back": Case("b = 1\nf(a)", (0, "a = 1", "b = 1"), (0, "b = 1", "a = 1"), UNDOES),

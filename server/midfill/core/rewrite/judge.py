@@ -5,7 +5,7 @@ from difflib import SequenceMatcher
 
 from midfill.core.characters import cleaned
 from midfill.core.edits.hunk import Hunk, Proposal
-from midfill.core.edits.tokens import tokens, words
+from midfill.core.edits.tokens import Token, tokens, words
 from midfill.core.rewrite.region import Region
 from midfill.core.syntax import errors, language
 from midfill.core.syntax.region import lines_above, lines_below
@@ -51,34 +51,42 @@ def _changes_typed(of: Proposal, hunk: Hunk) -> bool:
     first, last = max(hunk.row, of.row), min(hunk.row + len(hunk.after), of.row + len(of.before))
     if first >= last:
         return False
-    typed = _inserted(hunk, first - hunk.row, last - hunk.row)
-    return not _is_subsequence(typed, "\n".join(of.after))
+    typed = _inserted(hunk, range(first - hunk.row, last - hunk.row))
+    return not typed <= {(row + of.row - hunk.row, text) for row, text in _kept(of)}
 
 
-def _inserted(hunk: Hunk, first: int, last: int) -> list[str]:
-    """Return the tokens that a hunk inserted in its lines from `first` to before `last`."""
-    old = words(tokens("\n".join(hunk.before)))
+def _kept(of: Proposal) -> set[tuple[int, str]]:
+    """Return the tokens that an edit keeps, each with its line; a word may go on."""
+    before, after = tokens("\n".join(of.before)), tokens("\n".join(of.after))
+    rows, later = _rows(before), [*_rows(after), 0]
+    aligned = len(of.before) == len(of.after)
+    kept = set()
+    matcher = SequenceMatcher(None, words(before), words(after), autojunk=False)
+    for kind, first, last, begin, end in matcher.get_opcodes():
+        goes_on = "".join(words(after[begin:end])).startswith("".join(words(before[first:last])))
+        if (kind == "equal" or goes_on) and not (aligned and first < last and rows[first] != later[begin]):
+            kept |= {(rows[at], before[at].text) for at in range(first, last)}
+    return kept
+
+
+def _inserted(hunk: Hunk, wanted: range) -> set[tuple[int, str]]:
+    """Return the tokens that a hunk inserted in some of its lines, each with its line."""
     new = tokens("\n".join(hunk.after))
+    rows = _rows(new)
+    matcher = SequenceMatcher(None, words(tokens("\n".join(hunk.before))), words(new), autojunk=False)
+    added = (
+        at for kind, _, _, begin, end in matcher.get_opcodes() if kind != "equal" for at in range(begin, end)
+    )
+    return {(rows[at], new[at].text) for at in added if rows[at] in wanted and new[at].text != "\n"}
+
+
+def _rows(found: Sequence[Token]) -> list[int]:
+    """Return the line of each token."""
     rows, row = [], 0
-    for token in new:
+    for token in found:
         rows.append(row)
         row += token.text == "\n"
-    matcher = SequenceMatcher(None, old, words(new), autojunk=False)
-    added = [
-        at for kind, _, _, begin, end in matcher.get_opcodes() if kind != "equal" for at in range(begin, end)
-    ]
-    return [new[at].text for at in added if first <= rows[at] < last and new[at].text != "\n"]
-
-
-def _is_subsequence(typed: Sequence[str], text: str) -> bool:
-    """Whether a text contains the tokens in their order; the last may be the start of a longer one."""
-    at = 0
-    for token in typed:
-        at = text.find(token, at)
-        if at < 0:
-            return False
-        at += len(token)
-    return True
+    return rows
 
 
 def _errors(region: Region, of: Proposal | None) -> int:
