@@ -86,7 +86,7 @@ def key_of(member: Member, environ: Mapping[str, str]) -> Key | None:
         _from_environment(member, environ)
         or _from_command(member.api_key_command, environ)
         or _from_file(member.api_key_file)
-        or _from_keyring(member.keyring or member.name)
+        or _from_keyring(member.name)
     )
     if not found:
         return None

@@ -1,7 +1,10 @@
 """Every provider of next edits, over the wire: what is sent, what comes of it, and what is told when it goes wrong."""
 
+import shlex
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -162,6 +165,17 @@ async def test_a_key_that_cannot_be_read_stops_only_next_edits() -> None:
     assert getattr(caught.value, "kind", None) is Kind.NO_KEY
     await found.editor.warm()
     await found.editor.close()
+
+
+def test_a_key_command_runs_once_for_both(tmp_path: Path) -> None:
+    """A service that answers completions and next edits has one key: a password store asks once."""
+    log = tmp_path / "log"
+    command = shlex.join([sys.executable, "-c", f"open({str(log)!r}, 'a').write('x'); print('k' * 30)"])
+    edits = EditSettings(backend="deepseek")
+    found = open_backends(Settings(api_key_command=command, edits=edits), {}, lambda uri: ())
+    assert found.editor is not None
+    assert found.editor.name == "deepseek"
+    assert log.read_text("utf-8") == "x"
 
 
 def test_none_is_the_default() -> None:

@@ -7,7 +7,7 @@ from midfill.backends.local import Local, Neighbours
 from midfill.backends.refusing import Refusing
 from midfill.core.edit_formats import format_of
 from midfill.core.model import Backend, Backends, ModelError
-from midfill.keys import find_key, key_of
+from midfill.keys import Key, find_key, key_of
 from midfill.settings import Settings, edit_member, members
 
 
@@ -22,20 +22,24 @@ def open_backends(settings: Settings, environ: Mapping[str, str], neighbours: Ne
         for member in members(settings)
         if settings.backend != "auto" or keys[member.name] is not None
     ]
+    first = next(iter(keys.values()), None)
     if not remotes:
-        return _with_editor(Backends(Local(neighbours)), settings, environ)
+        return _with_editor(Backends(Local(neighbours)), settings, environ, first)
     backends, languages = zip(*remotes, strict=True)
     found = Backends(backends[0], Local(neighbours), backends[1:], languages)
-    return _with_editor(found, settings, environ)
+    return _with_editor(found, settings, environ, first)
 
 
-def _with_editor(backends: Backends, settings: Settings, environ: Mapping[str, str]) -> Backends:
-    """Return the backends with the one for next edits, if the settings name one."""
+def _with_editor(
+    backends: Backends, settings: Settings, environ: Mapping[str, str], first: Key | None
+) -> Backends:
+    """Return the backends with the one for next edits, if the settings name one; it may share the `first` one's key."""
     member = edit_member(settings)
     if member is None:
         return backends
     try:
-        editor: Backend = open_editor(member, settings, key_of(member, environ))
+        key = first if member.first else key_of(member, environ)
+        editor: Backend = open_editor(member, settings, key)
     except ModelError as error:  # Completions need not fail with it.
         editor = Refusing(member, error)
     return backends._replace(

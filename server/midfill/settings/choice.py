@@ -29,8 +29,6 @@ class Member(NamedTuple):
     api_key_file: str = ""
     first: bool = True
     """Whether MIDFILL_API_KEY and the settings that name no backend apply to it."""
-    keyring: str = ""
-    """The name of its key in the system keyring; empty for its own name."""
 
     @property
     def address(self) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from midfill.core.edit_formats import format_of
-from midfill.core.providers import EDIT_PROVIDERS
+from midfill.core.providers import EDIT_PROVIDERS, Provider
 from midfill.settings.choice import Member, members
 from midfill.settings.entries import BackendEntry
 from midfill.settings.problem import shown
@@ -19,13 +19,7 @@ def edit_member(settings: Settings) -> Member | None:
     provider = EDIT_PROVIDERS.get(entry.like)
     if provider is None:
         return None
-    first = next(iter(members(settings)), None)
-    is_listed = entry in settings.backends
-    shares = first is not None and (
-        first.name == entry.name
-        if is_listed
-        else first.provider.base_url == provider.base_url and first.name not in _names(settings)
-    )
+    shares = _is_first(settings, entry, provider)
     plain = settings if shares else BackendEntry(name=entry.name, like=entry.like)
     return Member(
         entry.name,
@@ -35,7 +29,6 @@ def edit_member(settings: Settings) -> Member | None:
         api_key_command=entry.api_key_command or plain.api_key_command,
         api_key_file=entry.api_key_file or plain.api_key_file,
         first=shares,
-        keyring=first.name if shares and first is not None else "",
     )
 
 
@@ -59,12 +52,16 @@ def edit_faults(settings: Settings) -> Iterator[tuple[str, str]]:
         )
 
 
+def _is_first(settings: Settings, entry: BackendEntry, provider: Provider) -> bool:
+    """Whether the first backend is the same service: the same entry, or the same provider if neither is an entry."""
+    first, names = next(iter(members(settings)), None), {one.name for one in settings.backends}
+    if first is None or entry.name in names or first.name in names:
+        return first is not None and first.name == entry.name
+    return first.provider.base_url == provider.base_url
+
+
 def _entry(settings: Settings) -> BackendEntry:
     """Return the user's entry for the backend, or an empty one."""
     name = settings.edits.backend
     found = (entry for entry in settings.backends if entry.name == name)
     return next(found, BackendEntry(name=name, like=name))
-
-
-def _names(settings: Settings) -> set[str]:
-    return {entry.name for entry in settings.backends}

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from midfill.core.edits import Hunk, Proposal
 from midfill.core.rewrite import Rewritten, chosen, moved_on
@@ -75,6 +77,34 @@ def test_a_masked_line_has_no_edit() -> None:
     assert edits_in(found, answer(f"a = 1\n{shown}  # mine\nb = a", until=3)) == []
     assert edits_in(found, answer(f"a = 1\n{shown}\nb = a\n{shown}", until=3)) == []
     assert told(edits_in(found, answer(f"a = 2\n{shown}\nb = a", until=3))) == [(0, "a = 1", "a = 2")]
+
+
+SOME = st.lists(st.sampled_from(["a", "b", "    c", "", "d()"]), max_size=12)
+
+
+@given(SOME, SOME)
+def test_the_edits_make_the_answer(old: list[str], new: list[str]) -> None:
+    """Taken one by one, they turn the document's lines into the model's, but for blank lines."""
+    found = region("\n".join(["x", *old, "y▮"]), language="plaintext")
+    lines = list(found.plain)
+    written = answer("\n".join(["x", *new, "y"]), until=len(lines))
+    edits = edits_in(found, written)
+    for of in reversed(edits):
+        at = of.row - found.row
+        assert tuple(lines[at : at + len(of.before)]) == of.before
+        lines[at : at + len(of.before)] = of.after
+    if edits:
+        assert [line for line in lines if line] == ["x", *(line for line in new if line), "y"]
+
+
+@given(SOME, SOME, st.integers(0, 13))
+def test_an_edit_that_is_known_stays_one(old: list[str], new: list[str], size: int) -> None:
+    """An unfinished answer has no edit that reaches beyond its last line, and its lines are in the document."""
+    found = region("\n".join(["x", *old, "y▮"]), language="plaintext")
+    part = ["x", *new, "y"][:size]
+    for of in edits_in(found, Rewritten(0, len(found.plain), tuple(part), whole=False)):
+        assert found.plain[of.row : of.row + len(of.before)] == of.before
+        assert of.row + len(of.before) < len(found.plain)
 
 
 class Case(NamedTuple):
