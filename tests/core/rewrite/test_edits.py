@@ -134,6 +134,7 @@ CASES = {
     "one of two lines is put back": Case(
         "b = 1\nb = 2", (0, "a = 1\na = 2", "b = 1\nb = 2"), (1, "b = 2", "a = 2"), UNDOES
     ),
+    "equal lines of which the other one goes": Case("f()\n}\ng()\n}", (1, "", "}\ng()"), (2, "g()\n}", ""), UNDOES),
     "a bracket stays open": Case("b = 1\nf(a)", (0, "a = 1", "b = 1"), (1, "f(a)", "f(b"), BROKEN),
     "the indentation is wrong": Case(
         "b = 1\nif a:\n    f(a)", (0, "a = 1", "b = 1"), (2, "    f(a)", "f(b)"), BROKEN

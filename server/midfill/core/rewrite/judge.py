@@ -21,7 +21,7 @@ def objection(of: Proposal, region: Region, hunks: Sequence[Hunk]) -> str:
     mine = [hunk for hunk in hunks if hunk.uri == of.uri]
     if "\n".join(of.after) != cleaned("\n".join(of.after), bidirectional=True):
         return "it contains control characters"
-    if any(_reverts(of, hunk) for hunk in mine[-REMEMBERED:]):
+    if any(_reverts(of, hunk) or _restores(of, region, hunk) for hunk in mine[-REMEMBERED:]):
         return "it undoes an edit"
     if any(_changes_typed(of, hunk) for hunk in mine[-TYPED:]):
         return "it changes what was just typed"
@@ -38,6 +38,20 @@ def _reverts(of: Proposal, hunk: Hunk) -> bool:
         return at_place and bool(of.after) and _is_part(of.after, hunk.before)
     inside = first <= of.row and of.row + len(of.before) <= until
     return inside and _is_part(of.after, hunk.before)
+
+
+def _restores(of: Proposal, region: Region, hunk: Hunk) -> bool:
+    """Whether an edit makes the region as it was before a hunk; of equal lines a comparison may find others removed."""
+    if not (region.row <= hunk.row and hunk.row + len(hunk.after) <= region.end):
+        return False
+    then = _with(region, hunk.row, len(hunk.after), hunk.before)
+    return then == _with(region, of.row, len(of.before), of.after)
+
+
+def _with(region: Region, row: int, count: int, lines: tuple[str, ...]) -> list[str]:
+    """Return the lines of a region, without blanks at their ends, with some replaced."""
+    at = row - region.row
+    return [line.rstrip() for line in (*region.plain[:at], *lines, *region.plain[at + count :])]
 
 
 def _is_part(lines: tuple[str, ...], whole: tuple[str, ...]) -> bool:
