@@ -132,6 +132,21 @@ async def test_requests_share_a_call() -> None:
         assert len(editor.backend.calls) == 1
 
 
+async def test_a_newer_request_ends_an_older_one() -> None:
+    """The older one has nothing at once; the call goes on for the newer one."""
+    async with editing(says(NEW)) as editor:
+        older = editor.start()
+        await asyncio.sleep(FIRST / 2)
+        begun = editor.loop.time()
+        editor.rewriter.supersede()
+        assert await older is None
+        assert editor.loop.time() == begun
+        await asyncio.sleep(FIRST / 4)
+        assert await editor.ask() is not None
+        assert editor.backend is not None
+        assert len(editor.backend.calls) == 1
+
+
 async def test_a_key_closes_the_call() -> None:
     """Its requests have nothing, and the next one makes a new call."""
     async with editing(hangs(TEXT[:30]), says(NEW)) as editor:

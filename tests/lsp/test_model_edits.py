@@ -167,6 +167,21 @@ async def test_a_key_ends_the_call(env: dict[str, str], loopback: Loopback) -> N
         assert seen["end"] == "aborted"
 
 
+async def test_a_newer_request_ends_an_older_one(env: dict[str, str], loopback: Loopback) -> None:
+    """Both are answered; one call of the model serves the newer one."""
+    behave("deepseek", loopback, first_token_ms=1500)
+    async with running(env, options=options("deepseek", loopback)) as client:
+        page = await on(client)
+        older = asks(page)
+        async with asyncio.timeout(PATIENCE):
+            while not loopback.log(path="chat/completions"):
+                await asyncio.sleep(0.05)
+        newer = asks(page)
+        assert (await answer(older))["edits"] == []
+        assert len((await answer(newer))["edits"]) == 1
+        assert len(asked(loopback, "deepseek", 1)) == 1
+
+
 async def test_nothing_secret_is_sent(env: dict[str, str], loopback: Loopback) -> None:
     """Neither a key in the file or in an edit, nor any of a secret file or of a switched-off one."""
     behave("deepseek", loopback)

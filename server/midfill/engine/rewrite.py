@@ -51,6 +51,7 @@ class Rewrite(Call):
         self._offered: Proposal | None = None
         self._news = asyncio.Event()
         self._waiting = 0
+        self._turn = 0
         self._lines = 0
         self._dropped = False
         self._expiry: asyncio.TimerHandle | None = None
@@ -63,11 +64,13 @@ class Rewrite(Call):
         return self.done and (self.error is not None or self.crashed or self.finish is None)
 
     async def proposal(self, row: int, hunks: Sequence[Hunk], refused: Sequence[Proposal]) -> Proposal | None:
-        """Return the next edit once it is known; None if there is none."""
+        """Return the next edit once it is known; None if there is none, or if a newer request supersedes this one."""
+        self.supersede()
+        turn = self._turn
         self._waiting += 1
         self._keep()
         try:
-            while not self._dropped:
+            while not self._dropped and turn == self._turn:
                 found = self._found()
                 if found is not None:
                     self._offered = chosen(self.region, found, row, hunks, refused, final=self.done)
@@ -80,6 +83,11 @@ class Rewrite(Call):
             self._waiting -= 1
             if not self._waiting and self._offered is None and not self.done:
                 self._expiry = asyncio.get_running_loop().call_later(self._linger, self.close)
+
+    def supersede(self) -> None:
+        """Let the waiting requests have no edit; the call lingers for the next one."""
+        self._turn += 1
+        self._news.set()
 
     def stands(self, lines: Lines) -> bool:
         """Whether the document has the region's lines."""

@@ -72,6 +72,11 @@ class Rewriter:
             else await rewrite.proposal(request.cursor.row, request.hunks, request.refused)
         )
 
+    def supersede(self) -> None:
+        """Let the waiting requests have no edit."""
+        if self._latest is not None:
+            self._latest.supersede()
+
     def changed(self, uri: str, lines: Lines) -> None:
         """End the latest answer at any change of a document, except one that takes its edit."""
         rewrite = self._latest

@@ -93,6 +93,7 @@ class NextEdits:
         The model is asked only if no earlier edit fits. `everywhere`: it may be in another document than that of `uri`.
         """
         self._turn += 1
+        self._model.supersede()
         turn = self._turn
         await asyncio.sleep(max(0.0, self._typed_at + BURST_GAP - self._clock()))
         document = self._documents.get(uri)

@@ -37,6 +37,11 @@ class ModelEdits:
         if (rewriter := self._rewriter) is not None:
             rewriter.changed(document.uri, lambda first, last: _lines(document, first, last))
 
+    def supersede(self) -> None:
+        """Let older requests have no edit."""
+        if (rewriter := self._rewriter) is not None:
+            rewriter.supersede()
+
     async def next_edit(
         self, document: Document, position: Position, hunks: Sequence[Hunk], refused: Sequence[Proposal]
     ) -> Proposal | None:
