@@ -136,6 +136,9 @@ CASES = {
     ),
     "equal lines of which the other one goes": Case("f()\n}\ng()\n}", (1, "", "}\ng()"), (2, "g()\n}", ""), UNDOES),
     "a bracket stays open": Case("b = 1\nf(a)", (0, "a = 1", "b = 1"), (1, "f(a)", "f(b"), BROKEN),
+    "a bracket is lost beside an error": Case(
+        "b = = 1\n\n\ndef f():\n    pass", (0, "b = 1", "b = = 1"), (3, "def f():", "def f(:"), BROKEN
+    ),
     "the indentation is wrong": Case(
         "b = 1\nif a:\n    f(a)", (0, "a = 1", "b = 1"), (2, "    f(a)", "f(b)"), BROKEN
     ),

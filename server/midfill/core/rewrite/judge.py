@@ -8,6 +8,7 @@ from midfill.core.edits.hunk import Hunk, Proposal
 from midfill.core.edits.tokens import Token, tokens, words
 from midfill.core.rewrite.region import Region
 from midfill.core.syntax import errors, language
+from midfill.core.syntax.errors import unbalanced
 from midfill.core.syntax.region import lines_above, lines_below
 
 TYPED = 1
@@ -25,7 +26,7 @@ def objection(of: Proposal, region: Region, hunks: Sequence[Hunk]) -> str:
         return "it undoes an edit"
     if any(_changes_typed(of, hunk) for hunk in mine[-TYPED:]):
         return "it changes what was just typed"
-    if _errors(region, of) > _errors(region, None):
+    if any(now > then for now, then in zip(_errors(region, of), _errors(region, None), strict=True)):
         return "it leaves more syntax errors"
     return ""
 
@@ -103,8 +104,11 @@ def _rows(found: Sequence[Token]) -> list[int]:
     return rows
 
 
-def _errors(region: Region, of: Proposal | None) -> int:
-    """Return the syntax errors around a region, after an edit."""
+def _errors(region: Region, of: Proposal | None) -> tuple[int, int]:
+    """Return the syntax errors around a region after an edit, and the brackets without a partner.
+
+    Where the lines around a region have an error already, a parser may count a lost bracket to it.
+    """
     spoken, cursor = language(region.cursor.language), region.cursor
     lines = list(region.plain)
     if of is not None:
@@ -112,5 +116,5 @@ def _errors(region: Region, of: Proposal | None) -> int:
         lines[at : at + len(of.before)] = of.after
     above = cursor.above[: len(cursor.above) - region.at]
     below = cursor.below[region.down :]
-    whole = [*lines_above(above, spoken), *lines, *lines_below(below, spoken)]
-    return errors("\n".join(whole), spoken)
+    whole = "\n".join([*lines_above(above, spoken), *lines, *lines_below(below, spoken)])
+    return errors(whole, spoken), 0 if spoken.prose else unbalanced(whole, spoken)
