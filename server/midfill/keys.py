@@ -77,13 +77,16 @@ def find_key(backend: str, settings: Settings, environ: Mapping[str, str]) -> Ke
     invalid. Waits for a command (at most `TIMEOUT_S`) or for the keyring's dialogue: call it in a thread.
     """
     member = next((one for one in members(settings) if one.name == backend), None)
-    if member is None:
-        return None
+    return None if member is None else key_of(member, environ)
+
+
+def key_of(member: Member, environ: Mapping[str, str]) -> Key | None:
+    """Return a backend's key as `find_key` does."""
     found = (
         _from_environment(member, environ)
         or _from_command(member.api_key_command, environ)
         or _from_file(member.api_key_file)
-        or _from_keyring(backend)
+        or _from_keyring(member.name)
     )
     if not found:
         return None

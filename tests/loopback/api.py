@@ -21,6 +21,8 @@ ROUTES = {
     "/v1/completions": ("POST", "completions"),
     "/v1/fim/completions": ("POST", "mistral"),
     "/inception/v1/fim/completions": ("POST", "completions"),
+    "/v1/edit/completions": ("POST", "edit"),
+    "/inception/v1/edit/completions": ("POST", "edit"),
     "/beta/chat/completions": ("POST", "chat"),
     "/v1/chat/completions": ("POST", "chat"),
     "/api/generate": ("POST", "ollama"),

@@ -116,7 +116,7 @@ def _chat_fields(fields: Fields) -> Fields:
     thinking = bool(fields.pop("reasoning_effort", "")) or thinking
     if last.get("prefix") and (last["role"] != "assistant" or thinking):
         raise RefusedError(error(400, "prefix needs a last message of the assistant, and no thinking"))
-    code = last["content"].partition("\n")[2]
+    code = last["content"].partition("\n")[2] or "\n".join(message["content"] for message in messages)
     if not last.get("prefix"):
         code = next(message["content"] for message in messages if CURSOR in message["content"])
     prompt, _, suffix = code.partition(CURSOR)
@@ -126,6 +126,28 @@ def _chat_fields(fields: Fields) -> Fields:
         "suffix": suffix,
         "max_tokens": min(fields.get("max_tokens", 64), 4096),
     }
+
+
+# Inception's next edit: one message with tags, an answer in one piece, in a fence (docs.inceptionlabs.ai, "Next Edit").
+
+
+def _edit_fields(fields: Fields) -> Fields:
+    unknown = set(fields) - {"model", "messages", "max_tokens", "temperature", "top_p", "stop"}
+    messages = fields.get("messages") or []
+    text = messages[0].get("content", "") if len(messages) == 1 and messages[0].get("role") == "user" else ""
+    region = text.partition("<|code_to_edit|>\n")[2].partition("<|/code_to_edit|>")[0]
+    tags = ("recently_viewed_code_snippets", "current_file_content", "edit_diff_history")
+    if (
+        unknown
+        or CURSOR not in region
+        or not all(f"<|{tag}|>" in text and f"<|/{tag}|>" in text for tag in tags)
+    ):
+        raise RefusedError(error(400, "The message is not a next edit request."))
+    return {"model": fields.get("model", ""), "prompt": text, "max_tokens": fields.get("max_tokens")}
+
+
+def _fenced(payload: Payload) -> Payload:
+    return _message(_choices(payload, lambda choice: {**choice, "text": f"```\n{choice['text']}\n```"}))
 
 
 # Ollama.
@@ -200,6 +222,7 @@ DIALECTS: dict[str, Dialect] = {
     "completions": Dialect(fields=_same, payload=_same),
     "mistral": Dialect(fields=_mistral_fields, payload=_message),
     "chat": Dialect(fields=_chat_fields, payload=_message),
+    "edit": Dialect(fields=_edit_fields, payload=_fenced),
     "ollama": Dialect(fields=_ollama_fields, payload=_ollama, lines=True, marks_end=False, needs_key=False),
     "infill": Dialect(fields=_infill_fields, payload=_infill, marks_end=False, needs_key=False),
 }

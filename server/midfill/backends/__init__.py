@@ -3,15 +3,18 @@
 A new provider is a row in `core.providers`, and a new wire format a module here; no other code depends on them.
 """
 
+from dataclasses import replace
+
 from midfill.backends.gguf import Gguf
 from midfill.backends.local import Local, Neighbours
 from midfill.backends.options import RemoteOptions
 from midfill.backends.remote import Remote
 from midfill.core.model import Backend
+from midfill.core.templates import WHOLE
 from midfill.keys import Key
 from midfill.settings import Member, Settings, members, template_of
 
-__all__ = ["Remote", "open_backend", "open_remote"]
+__all__ = ["Remote", "open_backend", "open_editor", "open_remote"]
 
 
 def open_backend(settings: Settings, key: Key | None, neighbours: Neighbours | None = None) -> Backend:
@@ -28,23 +31,33 @@ def open_backend(settings: Settings, key: Key | None, neighbours: Neighbours | N
 
 def open_remote(member: Member, settings: Settings, key: Key | None) -> Remote:
     """Return an HTTP backend."""
+    options = _options(member, settings, key)
+    return Gguf(options) if member.provider.name == "gguf" else Remote(options)
+
+
+def open_editor(member: Member, settings: Settings, key: Key | None) -> Remote:
+    """Return the HTTP backend for next edits; its prompts are complete and have their own stop texts."""
+    template = None if member.provider.wire.startswith("rewrite") else WHOLE
+    options = _options(member, settings, key)
+    return Remote(replace(options, template=template, think=False, temperature=0.0, stop=()))
+
+
+def _options(member: Member, settings: Settings, key: Key | None) -> RemoteOptions:
     completion, timing, network = settings.completion, settings.timing, settings.network
-    return (Gguf if member.provider.name == "gguf" else Remote)(
-        RemoteOptions(
-            provider=member.provider,
-            name=member.name,
-            base_url=member.base_url,
-            model=member.model,
-            template=template_of(member.template, settings),
-            key=key.secret if key else "",
-            first_token_s=timing.first_token_ms / 1000,
-            total_s=timing.total_ms / 1000,
-            think=completion.think,
-            think_s=timing.think_ms / 1000,
-            temperature=completion.temperature,
-            stop=completion.stop,
-            proxy=network.proxy,
-            ca_file=network.ca_file,
-            allow_http=network.allow_http,
-        )
+    return RemoteOptions(
+        provider=member.provider,
+        name=member.name,
+        base_url=member.base_url,
+        model=member.model,
+        template=template_of(member.template, settings),
+        key=key.secret if key else "",
+        first_token_s=timing.first_token_ms / 1000,
+        total_s=timing.total_ms / 1000,
+        think=completion.think,
+        think_s=timing.think_ms / 1000,
+        temperature=completion.temperature,
+        stop=completion.stop,
+        proxy=network.proxy,
+        ca_file=network.ca_file,
+        allow_http=network.allow_http,
     )

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
-from midfill.backends import open_remote
+from midfill.backends import open_editor, open_remote
 from midfill.backends.local import Local, Neighbours
-from midfill.core.model import Backends
-from midfill.keys import find_key
-from midfill.settings import Settings, members
+from midfill.backends.refusing import Refusing
+from midfill.core.edit_formats import format_of
+from midfill.core.model import Backend, Backends, ModelError
+from midfill.keys import Key, find_key, key_of
+from midfill.settings import Settings, edit_member, members
 
 
 def open_backends(settings: Settings, environ: Mapping[str, str], neighbours: Neighbours) -> Backends:
@@ -20,7 +22,26 @@ def open_backends(settings: Settings, environ: Mapping[str, str], neighbours: Ne
         for member in members(settings)
         if settings.backend != "auto" or keys[member.name] is not None
     ]
+    first = next(iter(keys.values()), None)
     if not remotes:
-        return Backends(Local(neighbours))
+        return _with_editor(Backends(Local(neighbours)), settings, environ, first)
     backends, languages = zip(*remotes, strict=True)
-    return Backends(backends[0], Local(neighbours), backends[1:], languages)
+    found = Backends(backends[0], Local(neighbours), backends[1:], languages)
+    return _with_editor(found, settings, environ, first)
+
+
+def _with_editor(
+    backends: Backends, settings: Settings, environ: Mapping[str, str], first: Key | None
+) -> Backends:
+    """Return the backends with the one for next edits, if the settings name one; it may share the `first` one's key."""
+    member = edit_member(settings)
+    if member is None:
+        return backends
+    try:
+        key = first if member.first else key_of(member, environ)
+        editor: Backend = open_editor(member, settings, key)
+    except ModelError as error:  # Completions need not fail with it.
+        editor = Refusing(member, error)
+    return backends._replace(
+        editor=editor, edit_format=format_of(settings.edits.format, member.provider, member.model)
+    )

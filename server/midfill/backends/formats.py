@@ -6,6 +6,7 @@ from typing import Final
 from midfill.backends.chat import Chat, ChatPrefix
 from midfill.backends.llamacpp import Infill
 from midfill.backends.ollama import Generate
+from midfill.backends.rewrite import Rewrite
 from midfill.backends.wire import Completions
 from midfill.backends.wire_format import Format
 from midfill.core.providers import Wire
@@ -16,4 +17,7 @@ FORMATS: Final[Mapping[Wire, Format]] = {
     "infill": Infill(),
     "prefix": ChatPrefix(),
     "chat": Chat(),
+    "rewrite": Rewrite(streams=False),
+    "rewrite-chat": Rewrite(),
+    "rewrite-prefix": Rewrite(begun=True),
 }

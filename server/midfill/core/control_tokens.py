@@ -5,6 +5,7 @@ import re
 _NAMES = (
     r"[|｜][\w▁.:/ -]{1,48}?[|｜]"  # DeepSeek (U+FF5C, U+2581), Qwen, Granite, CodeGemma.
     r"|fim_(?:prefix|suffix|middle|pad)|file_sep|repo_name"  # StarCoder 2 and Granite 3.
+    r"|\[(?:fim-(?:prefix|suffix|middle)|end▁of▁sentence)\]"  # Seed-Coder and Zeta.
     r"|PRE|SUF|MID|EOT"  # Code Llama.
     r"|/?think"  # A DeepSeek token in the form of a tag.
 )

@@ -3,14 +3,18 @@
 Sources: the providers' own pages, November 2026. A new provider with a known wire format is a new row.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-Wire = Literal["completions", "generate", "infill", "prefix", "chat"]
+Wire = Literal[
+    "completions", "generate", "infill", "prefix", "chat", "rewrite", "rewrite-chat", "rewrite-prefix"
+]
 """The wire format of questions and answers.
 
 `completions`: OpenAI's legacy endpoint and its variants of DeepSeek and Mistral; `generate`: Ollama; `infill`:
-llama.cpp; `prefix`: a chat whose last message the model continues; `chat`: a chat with instructions.
+llama.cpp; `prefix`: a chat whose last message the model continues; `chat`: a chat with instructions. For next edits:
+`rewrite`: Inception's edit endpoint; `rewrite-chat`: a chat; `rewrite-prefix`: a chat whose last message the model
+continues.
 """
 
 
@@ -170,6 +174,19 @@ PROVIDERS: Final[dict[str, Provider]] = {
     )
 }
 """The providers by name; `gguf` is llama.cpp in a child process of the server."""
+
+_DEEPSEEK_EDITS = replace(PROVIDERS["deepseek-chat"], wire="rewrite-prefix", fills_in=True)
+
+EDIT_PROVIDERS: Final[dict[str, Provider]] = {
+    "deepseek": _DEEPSEEK_EDITS,
+    "deepseek-chat": _DEEPSEEK_EDITS,
+    "inception": replace(PROVIDERS["inception"], path="/v1/edit/completions", wire="rewrite"),
+    "llamacpp": PROVIDERS["llamacpp"],
+    "ollama": PROVIDERS["ollama"],
+    "openai": PROVIDERS["openai"],
+    "openai-chat": replace(PROVIDERS["openai-chat"], wire="rewrite-chat", fills_in=True),
+}
+"""The providers that are asked for next edits, by name."""
 
 OLLAMA_MODELS: Final = "qwen2.5-coder, deepseek-coder-v2, codestral, starcoder2, codegemma"
 """Models of Ollama's library with FIM templates."""

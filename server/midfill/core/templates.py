@@ -61,6 +61,9 @@ def _filled(form: str, holes: dict[str, str]) -> str:
     return _HOLE.sub(lambda hole: holes.get(hole[1], hole[0]), form)
 
 
+WHOLE: Final = Template(prompt="{prefix}")
+"""For a prompt that is complete already."""
+
 _QWEN = ("<|endoftext|>", "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "<|fim_pad|>", "<|repo_name|>",
          "<|file_sep|>", "<|im_start|>", "<|im_end|>")  # fmt: skip
 _STAR = ("<fim_prefix>", "<fim_suffix>", "<fim_middle>", "<file_sep>", "<repo_name>", "<|endoftext|>")

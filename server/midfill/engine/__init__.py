@@ -4,6 +4,7 @@ from midfill.engine.counters import Counters
 from midfill.engine.engine import Engine
 from midfill.engine.place import Survey
 from midfill.engine.request import SUPERSEDED, Reply, Request, Suggestion
+from midfill.engine.rewriter import EditRequest, Rewriter
 from midfill.engine.rules import budget_of, rules_of, sizes_of
 from midfill.engine.tracker import AcceptedText
 
@@ -11,9 +12,11 @@ __all__ = [
     "SUPERSEDED",
     "AcceptedText",
     "Counters",
+    "EditRequest",
     "Engine",
     "Reply",
     "Request",
+    "Rewriter",
     "Suggestion",
     "Survey",
     "budget_of",

@@ -1,29 +1,29 @@
-"""The ledger's record of a flight."""
+"""The ledger's record of a call."""
 
 from midfill.core.model import Kind
 from midfill.core.records import CallRecord
-from midfill.engine.flight import Flight
+from midfill.engine.call import Call
 
 _READ = frozenset({Kind.TIMEOUT, Kind.MALFORMED})
 """Failures after which the provider has read the prompt."""
 
 
-def call_record(flight: Flight, now: float) -> CallRecord:
-    """Return the record of a flight that ended at `now`."""
-    first, ask = flight.first_token, flight.question.ask
+def call_record(call: Call, now: float) -> CallRecord:
+    """Return the record of a call that ended at `now`."""
+    first, ask = call.first_token, call.question.ask
     return CallRecord(
-        number=flight.call,
-        backend=flight.backend.name,
-        model=flight.model or flight.backend.model,
-        paid=flight.backend.paid,
-        language=flight.question.cursor.language,
-        prompt=flight.prompt,
-        text=flight.raw,
-        usage=flight.usage,
-        read=flight.error is None or flight.error.kind in _READ,
-        outcome=flight.error.kind if flight.error else "whole" if flight.finish else "stopped",
+        number=call.call,
+        backend=call.backend.name,
+        model=call.model or call.backend.model,
+        paid=call.backend.paid,
+        language=call.question.cursor.language,
+        prompt=call.prompt,
+        text=call.raw,
+        usage=call.usage,
+        read=call.error is None or call.error.kind in _READ,
+        outcome=call.error.kind if call.error else "whole" if call.finish else "stopped",
         manual=ask.manual,
-        speculative=flight.speculative,
-        first_ms=None if first is None else (first - flight.started) * 1000,
-        total_ms=(now - flight.started) * 1000,
+        speculative=call.speculative,
+        first_ms=None if first is None else (first - call.started) * 1000,
+        total_ms=(now - call.started) * 1000,
     )

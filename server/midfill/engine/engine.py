@@ -1,6 +1,7 @@
 """The engine: answers each request from memory, from an in-flight call, or by a new call."""
 
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -21,6 +22,7 @@ from midfill.engine.pacing import Pacing
 from midfill.engine.place import PATIENCE, PATIENCE_BY_HAND, Survey
 from midfill.engine.query import Query
 from midfill.engine.request import CROWDED, SUPERSEDED, Reply, Request
+from midfill.engine.rewriter import Rewriter
 from midfill.engine.rules import budget_of, rules_of
 from midfill.engine.session import Session
 from midfill.engine.suggester import Suggester
@@ -59,10 +61,10 @@ class Engine:
     ) -> None:
         self.settings = settings
         self.counters = Counters()
-        linger = settings.timing.linger_ms / 1000
-        most = settings.requests.max_flights
-        records = records or NoRecords()
+        linger, total = settings.timing.linger_ms / 1000, settings.timing.total_ms / 1000
+        most, records = settings.requests.max_flights, records or NoRecords()
         self.calls = Calls(backends, most, linger, self._on_finished, on_error, self.counters, records, clock)
+        self.rewriter = Rewriter(backends, linger, total, on_error, records, clock)
         self._clock = clock
         self._on_longer = on_longer
         self._survey = survey
@@ -70,7 +72,7 @@ class Engine:
         cache = settings.cache
         self._answers = Answers(cache.capacity, cache.ttl_s, cache.empty_ttl_s, clock)
         self._suggester = Suggester(self._answers, self.calls, records, clock)
-        self._sessions: dict[str, Session] = {}
+        self._sessions: defaultdict[str, Session] = defaultdict(Session)
         self._pacing = Pacing(settings, clock)
         self._follower = Follower(self.calls, self._suggester, self._pacing, clock)
         self._chooser = Chooser(self.calls, self._suggester)
@@ -222,10 +224,7 @@ class Engine:
         return Query(session, request, prompt, ask, thinks, session.turns.at(prompt) if again else ())
 
     def _session(self, uri: str) -> Session:
-        session = self._sessions.get(uri)
-        if session is None:
-            session = self._sessions[uri] = Session()
-        return session
+        return self._sessions[uri]
 
     # Events that the editor reports.
 
@@ -296,5 +295,6 @@ class Engine:
         """Supersede all waiting requests and cancel all calls."""
         for session in self._sessions.values():
             session.leave()
+        await self.rewriter.close()
         await self.calls.close()
         await self._interim.close()

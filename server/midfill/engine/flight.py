@@ -3,14 +3,13 @@
 import asyncio
 import math
 from collections.abc import Callable
-from contextlib import aclosing
-from dataclasses import replace
 
 from midfill.core import policy, shape
 from midfill.core.answers import Answer
-from midfill.core.model import Backend, Chunk, Finish, ModelError, Prompt, Question, Usage
+from midfill.core.model import Backend, Finish, Prompt, Question
 from midfill.core.prompt import beyond, typed_since
 from midfill.core.timing import PACKET, STALLED
+from midfill.engine.call import Call
 from midfill.engine.waiter import Waiter
 
 UNFINISHED: frozenset[Finish | None] = frozenset({"aborted", "insufficient_system_resource"})
@@ -21,7 +20,7 @@ STRAY = 12
 """Maximum characters that a user deletes and types again in one correction."""
 
 
-class Flight:
+class Flight(Call):
     """An in-flight call and its answer.
 
     Args:
@@ -45,43 +44,17 @@ class Flight:
         *,
         speculative: bool = False,
     ) -> None:
-        self.question = replace(question, unsent=self._left_unsent)
-        self.call = call
-        self.backend = backend
         self.ahead = ahead
-        self.speculative = speculative
-        self.raw = ""
-        self.finish: Finish | None = None
-        self.usage: Usage | None = None
-        self.model = ""
-        self.error: ModelError | None = None
-        self.done = False
-        self.crashed = False
         self._anchored = False
-        self.enough = False
-        """The engine stopped reading, because later text cannot be shown."""
-        self.sent = False
-        """The question was probably sent."""
-        self.started = clock()
-        self.first_token: float | None = None
-        self._last_text_at = -math.inf
-        """Time of the latest text, in seconds."""
-        self._clock = clock
         self._on_finished = on_finished
         self._waiters: set[Waiter] = set()
         self._expiry: asyncio.TimerHandle | None = None
         self._mended = ("", False, "")
-        self._task = asyncio.get_running_loop().create_task(self._run())
-        self._task.add_done_callback(self._finished)
+        super().__init__(question, call, backend, clock, speculative=speculative)
 
     def __repr__(self) -> str:
         state = "done" if self.done else f"{len(self._waiters)} waiting"
         return f"<Flight of {self.backend.name}, {len(self.raw)} characters, {state}>"
-
-    @property
-    def prompt(self) -> Prompt:
-        """The prompt of the call."""
-        return self.question.prompt
 
     @property
     def text(self) -> str:
@@ -100,11 +73,6 @@ class Flight:
     def flowing(self) -> float:
         """Time in seconds from which a part may be shown: more text follows the first token at once."""
         return self.first_token + PACKET if self.first_token is not None else math.inf
-
-    @property
-    def backend_name(self) -> str:
-        """The name of the backend."""
-        return self.backend.name
 
     @property
     def whole(self) -> bool:
@@ -180,7 +148,7 @@ class Flight:
 
     def _expire(self, more: float) -> None:
         self._expiry = None
-        if more and self._clock() - self._last_text_at < STALLED:
+        if more and self._clock() - self.last_text_at < STALLED:
             self.expire(more)
         else:
             self.close()
@@ -190,53 +158,20 @@ class Flight:
         """Whether a request waits for the flight."""
         return any(not waiter.superseded for waiter in self._waiters)
 
-    async def over(self) -> None:
-        """Wait until it has ended."""
-        await asyncio.wait({self._task})
-
-    def close(self) -> None:
-        """Cancel the call: the connection closes, and no more output is billed."""
-        self._task.cancel()
-
-    def _left_unsent(self) -> None:
-        self.sent = False
-
-    async def _run(self) -> None:
-        self.sent = True
-        try:
-            async with aclosing(self.backend.stream(self.question)) as stream:
-                async for chunk in stream:
-                    self._take(chunk)
-                    if self.enough:
-                        break
-        except ModelError as error:
-            self.error = error
-
-    def _take(self, chunk: Chunk) -> None:
-        self.finish = chunk.finish or self.finish
-        self.usage = chunk.usage or self.usage
-        self.model = chunk.model or self.model
-        if not chunk.text:
-            return
-        self._last_text_at = self._clock()
-        if self.first_token is None:
-            self.first_token = self._last_text_at
-        self.raw += chunk.text
+    def grew(self) -> None:
+        """Decide whether to read on, and wake the requests."""
         self._anchored = self._anchored or shape.anchored(self.raw, self.question.cursor)
         self.enough = self._anchored and policy.read_enough(
             self.raw, self.question.cursor, self.question.ask, self.ahead
         )
         self._wake_waiters()
 
-    def _wake_waiters(self) -> None:
-        for waiter in self._waiters:
-            waiter.wake()
-
-    def _finished(self, task: "asyncio.Task[None]") -> None:
-        self.done = True
-        self.crashed = not task.cancelled() and task.exception() is not None
+    def ended(self) -> None:
+        """Wake the requests."""
         self.keep()
         self._wake_waiters()
         self._on_finished(self)
-        if self.crashed:
-            task.result()  # An error other than ModelError is a bug; the event loop reports it.
+
+    def _wake_waiters(self) -> None:
+        for waiter in self._waiters:
+            waiter.wake()

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from midfill.core.cursor import LineEnd, with_line_ends
-from midfill.core.document import Document, Encoding, units
+from midfill.core.document import Document, Encoding, Position, units
 from midfill.core.edits import Proposal
 from midfill.lsp.dispatch import place_of_fault, refusal
 from midfill.lsp.edits import NextEdits, Offer
@@ -62,7 +62,9 @@ class EditRequests:
         if document is None or version not in {None, document.version}:
             self._send({"id": number, "result": NO_EDITS})
             return
-        offer = self._edits.offer(document.uri, everywhere=everywhere)
+        place = message["params"]["position"]
+        position = Position(place["line"], place["character"])
+        offer = self._edits.offer(document.uri, position, everywhere=everywhere)
         task = asyncio.get_running_loop().create_task(offer)
         self._waiting[number] = task
         task.add_done_callback(partial(self._answer, number))

@@ -5,7 +5,7 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from midfill.core.document import Document
+from midfill.core.document import Document, Position
 from midfill.core.edit import Edit
 from midfill.core.edits import History, Page, Proposal
 from midfill.core.records import EditRecord
@@ -13,11 +13,13 @@ from midfill.core.timing import BURST_GAP
 from midfill.ledger import Ledger
 from midfill.lsp.documents import Documents
 from midfill.lsp.gate import Gate
+from midfill.lsp.ghost import Shows, stands_in
+from midfill.lsp.model_edits import ModelEdits
 from midfill.lsp.switches import Switches
 from midfill.lsp.whereabouts import Elsewhere, Facts, found
 
 BACKEND = "local"
-"""The backend's name in the ledger: no model is called."""
+"""The backend's name in the ledger for a proposal without a model."""
 REFUSED, OFFERED = 32, 64
 """Maximum number of recorded proposals."""
 IGNORED = 3
@@ -31,6 +33,7 @@ class Offer:
     number: int
     proposal: Proposal
     version: int | None
+    backend: str = BACKEND
 
 
 class NextEdits:
@@ -41,7 +44,7 @@ class NextEdits:
         gate: determines the excluded documents.
         ledger: records what is shown.
         elsewhere: finds other files; called in a thread.
-        is_shown: whether a completion is shown in a document, by URI.
+        shows: has the completions that are shown, and the engine.
         clock: returns the current time in seconds.
     """
 
@@ -51,7 +54,7 @@ class NextEdits:
         gate: Gate,
         ledger: Ledger,
         elsewhere: Callable[[str], Elsewhere],
-        is_shown: Callable[[str], bool],
+        shows: Shows,
         clock: Callable[[], float],
     ) -> None:
         self.switches = Switches()
@@ -59,7 +62,8 @@ class NextEdits:
         self._gate = gate
         self._ledger = ledger
         self._elsewhere = elsewhere
-        self._is_shown = is_shown
+        self._shows = shows
+        self._model = ModelEdits(documents, gate, shows)
         self._clock = clock
         self._history = History()
         self._refused: deque[Proposal] = deque(maxlen=REFUSED)
@@ -75,6 +79,7 @@ class NextEdits:
         """Record a document's change, unless the document is excluded."""
         self._turn += 1
         self._typed_at = self._clock()
+        self._model.changed(document)
         replaced = [span.replaced for span in edit.spans if span.replaced is not None]
         if not replaced or self._gate.why_not(document):
             self._history.forget(document.uri)
@@ -82,12 +87,13 @@ class NextEdits:
         for lines in replaced:
             self._history.edited(document.uri, lines)
 
-    async def offer(self, uri: str, *, everywhere: bool) -> Offer | None:
+    async def offer(self, uri: str, position: Position, *, everywhere: bool) -> Offer | None:
         """Return the next edit once the user pauses; None if there is none, or if another request arrives meanwhile.
 
-        `everywhere`: it may be in another document than that of `uri`.
+        The model is asked only if no earlier edit fits. `everywhere`: it may be in another document than that of `uri`.
         """
         self._turn += 1
+        self._model.supersede()
         turn = self._turn
         await asyncio.sleep(max(0.0, self._typed_at + BURST_GAP - self._clock()))
         document = self._documents.get(uri)
@@ -99,8 +105,11 @@ class NextEdits:
             refused=tuple(self._refused),
             elsewhere=self._elsewhere(uri) if everywhere else None,
         )
-        proposal = await asyncio.to_thread(found, facts, uri)
-        return None if turn != self._turn or proposal is None else self._offered(proposal)
+        proposal, backend = await asyncio.to_thread(found, facts, uri), BACKEND
+        if turn == self._turn and proposal is None:
+            proposal = await self._model.next_edit(document, position, facts.hunks, facts.refused)
+            backend = self._model.backend
+        return None if turn != self._turn or proposal is None else self._offered(proposal, backend)
 
     def shown(self, number: int) -> None:
         """Record that the client shows an offer."""
@@ -109,7 +118,7 @@ class NextEdits:
             return
         document = self._documents.get(offer.proposal.uri)
         language = document.language if document is not None else ""
-        self._book(EditRecord(number=number, backend=BACKEND, language=language))
+        self._book(EditRecord(number=number, backend=offer.backend, language=language))
         key = offer.proposal.before, offer.proposal.after
         self._ignored[key] += 1
         if self._ignored[key] >= IGNORED:
@@ -138,7 +147,7 @@ class NextEdits:
         """Return why nothing is offered in a document, as text; empty if an offer is possible."""
         if not self._gate.loaded_for(document.uri).settings.edits.enabled:
             return "next edits are switched off in the settings"
-        if self._is_shown(document.uri):
+        if stands_in(self._shows, document.uri):
             return "a completion stands there"
         switched = self.switches.reason(document.language, self._clock())
         return switched.replace("completion is", "next edits are") or self._gate.why_not(document)
@@ -156,9 +165,10 @@ class NextEdits:
             for of in (document, *(listed if everywhere else ()))
         ]
 
-    def _offered(self, proposal: Proposal) -> Offer:
+    def _offered(self, proposal: Proposal, backend: str) -> Offer:
         document = self._documents.get(proposal.uri)
-        offer = Offer(self._ledger.number(), proposal, None if document is None else document.version)
+        version = None if document is None else document.version
+        offer = Offer(self._ledger.number(), proposal, version, backend)
         self._offers[offer.number] = offer
         if len(self._offers) > OFFERED:
             number, _ = self._offers.popitem(last=False)

@@ -1,6 +1,7 @@
 """The documents that midfill may complete in: by the settings of their folder, and by the user's switches."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from midfill.core.document import Document
 from midfill.core.policy import switched_off
@@ -72,6 +73,11 @@ class Gate:
     def context_of(self, uri: str) -> ContextSettings:
         """Return the context settings of a document's folder. Thread-safe."""
         return self.loaded_for(uri).settings.context
+
+    def folder_of(self, uri: str) -> Path | None:
+        """Return the workspace folder of a document; None outside all folders."""
+        folder = self._configuration.folders.around(uri)
+        return None if folder is None else folder.path
 
     def is_hidden(self, uri: str) -> bool:
         """Whether a file's folder is switched off, or its settings are unknown: other files' context excludes it."""

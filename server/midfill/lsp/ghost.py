@@ -12,6 +12,10 @@ class Shows(Protocol):
     shown: dict[str, Place]
     engine: Engine | None
 
+    async def started(self) -> Engine:
+        """Return the engine once it exists."""
+        ...
+
 
 def stands_in(shows: Shows, uri: str) -> bool:
     """Whether a suggestion of midfill is shown in a document."""

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from midfill.backends.configured import open_backends
@@ -21,7 +20,6 @@ from midfill.lsp.documents import Documents
 from midfill.lsp.edits import NextEdits
 from midfill.lsp.failure import sentence
 from midfill.lsp.gate import Gate
-from midfill.lsp.ghost import stands_in
 from midfill.lsp.items import Place
 from midfill.lsp.pending_requests import PendingRequests
 from midfill.lsp.retention import RetentionCheck
@@ -86,9 +84,8 @@ class Service:
         self._background = Background()
         self.surveyor = Surveyor(self.documents, self.gate.context_of, self.gate.is_hidden)
         self.documents.closing = self._closing
-        stands = partial(stands_in, self)
         self.edits = NextEdits(
-            self.documents, self.gate, spending.ledger, self.surveyor.holding, stands, self.now
+            self.documents, self.gate, spending.ledger, self.surveyor.holding, self, self.now
         )
         self.news = asyncio.Event()
         """Set when the client has sent the settings of folders."""

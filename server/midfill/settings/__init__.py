@@ -7,6 +7,7 @@ repository may set), `choice` (the backends), `merge`, `load` (the files); `sche
 from midfill.locations import WORKSPACE_FILE, user_file
 from midfill.settings.choice import Member, members, template_of
 from midfill.settings.completion import CompletionSettings
+from midfill.settings.editor import edit_member
 from midfill.settings.entries import BackendEntry, TemplateEntry
 from midfill.settings.limits import CapSettings, LedgerSettings, NetworkSettings
 from midfill.settings.load import Files, load, read_files
@@ -43,6 +44,7 @@ __all__ = [
     "TemplateEntry",
     "TimingSettings",
     "TriggerSettings",
+    "edit_member",
     "load",
     "members",
     "merge",

@@ -9,6 +9,7 @@ import msgspec
 
 from midfill.core.web import IN_THE_CLEAR, in_the_clear
 from midfill.settings.choice import faults, members
+from midfill.settings.editor import edit_faults, edit_member
 from midfill.settings.leaves import assemble, leaves
 from midfill.settings.problem import Problem, described, shown
 from midfill.settings.source import Entry, Source, entries, place_of
@@ -135,10 +136,11 @@ def _assembled(standing: Mapping[str, _Standing]) -> Settings:
 def _unknown(settings: Settings, standing: dict[str, _Standing]) -> list[Problem]:
     """Reset settings that name unknown backends or templates, because their intent is unknown; return the problems."""
     problems = []
-    for key, told in faults(settings):
+    for key, told in (*faults(settings), *edit_faults(settings)):
         origin = standing[key].origin
         end = "" if told.endswith("?") else "."
-        problems.append(Problem(f"{key} in {place_of(origin)} {told}{end}", origin, key, halts=True))
+        halts = not leaves()[key].tunes
+        problems.append(Problem(f"{key} in {place_of(origin)} {told}{end}", origin, key, halts=halts))
     for problem in problems:
         standing[problem.key] = standing[problem.key]._replace(value=leaves()[problem.key].default)
     return problems
@@ -146,8 +148,8 @@ def _unknown(settings: Settings, standing: dict[str, _Standing]) -> list[Problem
 
 def _in_the_clear(settings: Settings, standing: Mapping[str, _Standing]) -> Iterator[Problem]:
     """Yield a problem if others could read the traffic to a backend, and the user has not allowed it."""
-    network = settings.network
-    for member in members(settings):
+    network, editor = settings.network, edit_member(settings)
+    for member in (*members(settings), *([editor] if editor is not None and not editor.first else [])):
         if not network.allow_http and in_the_clear(member.address, network.proxy):
             key = "base_url" if member.first else "backends"
             origin = standing[key].origin

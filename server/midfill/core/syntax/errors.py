@@ -20,7 +20,7 @@ def errors(text: str, language: Language) -> int:
     parse = parser(language.grammar)
     misplaced = indentation_errors(text, language)
     if parse is None:
-        return _unbalanced(text, language) + misplaced
+        return unbalanced(text, language) + misplaced
     return _broken(parse(text)) + misplaced
 
 
@@ -39,7 +39,7 @@ def _broken(root: Node) -> int:
     return count
 
 
-def _unbalanced(text: str, language: Language) -> int:
+def unbalanced(text: str, language: Language) -> int:
     """Return the brackets without a partner and the strings without an end."""
     stack: list[str] = []
     count = 0

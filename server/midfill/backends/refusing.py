@@ -1,0 +1,29 @@
+"""A backend that cannot be opened: each call raises the reason."""
+
+from collections.abc import AsyncGenerator
+
+from midfill.core.model import Chunk, ModelError, Question
+from midfill.settings import Member
+
+
+class Refusing:
+    """A backend whose key cannot be read; its calls cost nothing."""
+
+    paid = thinks = chats = caches_prefix = False
+
+    def __init__(self, member: Member, error: ModelError) -> None:
+        self.name = member.name
+        self.model = member.model
+        self._error = error
+
+    async def stream(self, question: Question) -> AsyncGenerator[Chunk]:
+        """Raise the reason, a ModelError."""
+        question.unsent()
+        raise self._error
+        yield  # It is a generator.
+
+    async def warm(self) -> None:
+        """Do nothing: there is no connection to open."""
+
+    async def close(self) -> None:
+        """Do nothing."""

@@ -1,0 +1,47 @@
+"""The formats of next edits: a chat that ends with the rewritten region."""
+
+from typing import Any
+
+from midfill.backends.caller import Caller
+from midfill.backends.wire import AnswerReader, encoded
+from midfill.backends.wire_format import Parameters, Reader
+from midfill.core.model import Question
+
+
+class Rewrite:
+    """A chat of the instructions, if there are any, and one message.
+
+    Args:
+        begun: the model continues its last message (DeepSeek's chat prefix completion, beta), and does not reason.
+        streams: whether the answer is streamed; Inception's edit endpoint gives it in one piece.
+    """
+
+    def __init__(self, *, begun: bool = False, streams: bool = True) -> None:
+        self._begun = begun
+        self._streams = streams
+
+    def body(self, question: Question, parameters: Parameters) -> bytes:
+        """Return the JSON of a request."""
+        prompt = question.prompt
+        messages: list[dict[str, Any]] = [{"role": "user", "content": prompt.prefix}]
+        if prompt.context:
+            messages.insert(0, {"role": "system", "content": prompt.context})
+        if self._begun:
+            messages.append({"role": "assistant", "content": question.begins, "prefix": True})
+        fields: dict[str, Any] = {
+            "model": parameters.model,
+            "messages": messages,
+            "max_tokens": parameters.most_tokens(question.ask),
+        }
+        if self._streams:
+            fields |= {"temperature": parameters.temperature_of(question.ask), "stream": True}
+            fields |= {"stream_options": {"include_usage": True}}
+        if stops := parameters.stops(question.ask):
+            fields["stop"] = stops
+        if self._begun:
+            fields["thinking"] = {"type": "disabled"}
+        return encoded(fields)
+
+    def reader(self, caller: Caller) -> Reader:
+        """Return the reader of the answer."""
+        return AnswerReader(caller)

@@ -1,0 +1,63 @@
+"""The difference between a region and its rewritten lines, as minimal edits."""
+
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from itertools import pairwise
+
+from midfill.core.credentials import MASK
+from midfill.core.edits.hunk import Proposal
+from midfill.core.rewrite.formats.format import Rewritten
+from midfill.core.rewrite.region import Region
+
+SETTLED = 2
+"""Unchanged lines after an edit that show, in an unfinished answer, where it ends."""
+LEAST_KEPT = 1 / 3
+"""Minimum share of unchanged lines: a model that keeps fewer has written something else."""
+SMALL = 6
+"""Number of lines up to which a region may change as a whole."""
+
+
+def edits_in(region: Region, found: Rewritten) -> list[Proposal]:
+    """Return the edits that turn a region into its rewritten lines, from above to below.
+
+    Of an unfinished answer only those that later text cannot change. Lines with a masked key have no edits.
+    """
+    old, new = region.lines[found.first : found.until], found.lines
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    codes = matcher.get_opcodes()
+    if found.whole and _is_something_else(old, sum(of.size for of in matcher.get_matching_blocks())):
+        return []
+    kinds = [*codes, ("end", len(old), len(old), len(new), len(new))]
+    edits = []
+    for (kind, first, last, begin, end), after in pairwise(kinds):
+        if kind != "equal" and (found.whole or _is_settled(after, old)):
+            edits.append((first + found.first, last + found.first, new[begin:end]))
+    return list(_proposals(region, edits))
+
+
+def _is_something_else(old: tuple[str, ...], kept: int) -> bool:
+    return len(old) > SMALL and kept < LEAST_KEPT * len(old)
+
+
+def _is_settled(after: tuple[str, int, int, int, int], old: tuple[str, ...]) -> bool:
+    """Whether enough unchanged lines with text follow."""
+    kind, first, last, _, _ = after
+    return kind == "equal" and sum(bool(line.strip()) for line in old[first:last]) >= SETTLED
+
+
+def _proposals(region: Region, edits: list[tuple[int, int, tuple[str, ...]]]) -> Iterator[Proposal]:
+    for first, last, lines in edits:
+        before = region.plain[first:last]
+        masked = any(map(region.is_masked, range(first, last))) or _gains_mask(before, lines)
+        if not masked and _text(before) != _text(lines):
+            yield Proposal(region.cursor.uri, region.row + first, before, lines)
+
+
+def _gains_mask(before: tuple[str, ...], lines: tuple[str, ...]) -> bool:
+    """Whether the mask of a key was copied."""
+    return "\n".join(lines).count(MASK) > "\n".join(before).count(MASK)
+
+
+def _text(lines: tuple[str, ...]) -> list[str]:
+    """Return the lines with text, without blanks at their ends."""
+    return [line.rstrip() for line in lines if line.strip()]

@@ -1,0 +1,36 @@
+"""The places of Zeta 2.1's markers in a region."""
+
+import re
+from collections.abc import Sequence
+
+LEAST, MOST = 6, 16
+"""Lines between two markers (zed-industries/zed, crates/zeta_prompt: V0318)."""
+NUDGE = 5
+"""Maximum lines by which a marker moves down to a line that starts something."""
+_TAIL = re.compile(r"[}\])]|(?:break|continue|return|throw|end);*\Z")
+
+
+def boundaries(lines: Sequence[str]) -> list[int]:
+    """Return the lines before which the markers stand: the first, those after blank lines, and the end.
+
+    >>> boundaries(["a"] * 7 + [""] + ["b"] * 7)
+    [0, 8, 15]
+    >>> boundaries(["a"] * 20)
+    [0, 16, 20]
+    """
+    marks, at = [0], 0
+    while at < len(lines):
+        gap = at - marks[-1]
+        after_blank = at > 0 and bool(lines[at].strip()) and not lines[at - 1].strip()
+        place = _start(lines, at)
+        if (gap >= LEAST and after_blank and len(lines) - place >= LEAST) or gap >= MOST:
+            marks.append(place)
+            at = place
+        at += 1
+    return [*marks, len(lines)]
+
+
+def _start(lines: Sequence[str], at: int) -> int:
+    """Return the next line that is neither blank nor the end of a block."""
+    near = range(at, min(len(lines), at + NUDGE))
+    return next((row for row in near if lines[row].strip() and not _TAIL.match(lines[row].strip())), at)

@@ -1,0 +1,120 @@
+"""The reasons against a model's edit."""
+
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from midfill.core.characters import cleaned
+from midfill.core.edits.hunk import Hunk, Proposal
+from midfill.core.edits.tokens import Token, tokens, words
+from midfill.core.rewrite.region import Region
+from midfill.core.syntax import errors, language
+from midfill.core.syntax.errors import unbalanced
+from midfill.core.syntax.region import lines_above, lines_below
+
+TYPED = 1
+"""Number of edits that count as just typed."""
+REMEMBERED = 8
+"""Number of edits that are not undone."""
+
+
+def objection(of: Proposal, region: Region, hunks: Sequence[Hunk]) -> str:
+    """Return why an edit is not offered, as text; empty if it may be. `hunks` are the user's edits, the newest last."""
+    mine = [hunk for hunk in hunks if hunk.uri == of.uri]
+    if "\n".join(of.after) != cleaned("\n".join(of.after), bidirectional=True):
+        return "it contains control characters"
+    if any(_reverts(of, hunk) or _restores(of, region, hunk) for hunk in mine[-REMEMBERED:]):
+        return "it undoes an edit"
+    if any(_changes_typed(of, hunk) for hunk in mine[-TYPED:]):
+        return "it changes what was just typed"
+    if any(now > then for now, then in zip(_errors(region, of), _errors(region, None), strict=True)):
+        return "it leaves more syntax errors"
+    return ""
+
+
+def _reverts(of: Proposal, hunk: Hunk) -> bool:
+    """Whether an edit only puts back lines that a hunk replaced, at its place."""
+    first, until = hunk.row, hunk.row + len(hunk.after)
+    if not of.before:
+        at_place = first <= of.row <= until
+        return at_place and bool(of.after) and _is_part(of.after, hunk.before)
+    inside = first <= of.row and of.row + len(of.before) <= until
+    return inside and _is_part(of.after, hunk.before)
+
+
+def _restores(of: Proposal, region: Region, hunk: Hunk) -> bool:
+    """Whether an edit makes the region as it was before a hunk; of equal lines a comparison may find others removed."""
+    if not (region.row <= hunk.row and hunk.row + len(hunk.after) <= region.end):
+        return False
+    then = _with(region, hunk.row, len(hunk.after), hunk.before)
+    return then == _with(region, of.row, len(of.before), of.after)
+
+
+def _with(region: Region, row: int, count: int, lines: tuple[str, ...]) -> list[str]:
+    """Return the lines of a region, without blanks at their ends, with some replaced."""
+    at = row - region.row
+    return [line.rstrip() for line in (*region.plain[:at], *lines, *region.plain[at + count :])]
+
+
+def _is_part(lines: tuple[str, ...], whole: tuple[str, ...]) -> bool:
+    """Whether `lines` are consecutive lines of `whole`, whatever the blanks at their ends."""
+    wanted, known = [line.rstrip() for line in lines], [line.rstrip() for line in whole]
+    return any(known[at : at + len(wanted)] == wanted for at in range(len(known) - len(wanted) + 1))
+
+
+def _changes_typed(of: Proposal, hunk: Hunk) -> bool:
+    """Whether an edit loses tokens that a hunk inserted in the lines it replaces."""
+    first, last = max(hunk.row, of.row), min(hunk.row + len(hunk.after), of.row + len(of.before))
+    if first >= last:
+        return False
+    typed = _inserted(hunk, range(first - hunk.row, last - hunk.row))
+    return not typed <= {(row + of.row - hunk.row, text) for row, text in _kept(of)}
+
+
+def _kept(of: Proposal) -> set[tuple[int, str]]:
+    """Return the tokens that an edit keeps, each with its line; a word may go on."""
+    before, after = tokens("\n".join(of.before)), tokens("\n".join(of.after))
+    rows, later = _rows(before), [*_rows(after), 0]
+    aligned = len(of.before) == len(of.after)
+    kept = set()
+    matcher = SequenceMatcher(None, words(before), words(after), autojunk=False)
+    for kind, first, last, begin, end in matcher.get_opcodes():
+        goes_on = "".join(words(after[begin:end])).startswith("".join(words(before[first:last])))
+        if (kind == "equal" or goes_on) and not (aligned and first < last and rows[first] != later[begin]):
+            kept |= {(rows[at], before[at].text) for at in range(first, last)}
+    return kept
+
+
+def _inserted(hunk: Hunk, wanted: range) -> set[tuple[int, str]]:
+    """Return the tokens that a hunk inserted in some of its lines, each with its line."""
+    new = tokens("\n".join(hunk.after))
+    rows = _rows(new)
+    matcher = SequenceMatcher(None, words(tokens("\n".join(hunk.before))), words(new), autojunk=False)
+    added = (
+        at for kind, _, _, begin, end in matcher.get_opcodes() if kind != "equal" for at in range(begin, end)
+    )
+    return {(rows[at], new[at].text) for at in added if rows[at] in wanted and new[at].text != "\n"}
+
+
+def _rows(found: Sequence[Token]) -> list[int]:
+    """Return the line of each token."""
+    rows, row = [], 0
+    for token in found:
+        rows.append(row)
+        row += token.text == "\n"
+    return rows
+
+
+def _errors(region: Region, of: Proposal | None) -> tuple[int, int]:
+    """Return the syntax errors around a region after an edit, and the brackets without a partner.
+
+    Where the lines around a region have an error already, a parser may count a lost bracket to it.
+    """
+    spoken, cursor = language(region.cursor.language), region.cursor
+    lines = list(region.plain)
+    if of is not None:
+        at = of.row - region.row
+        lines[at : at + len(of.before)] = of.after
+    above = cursor.above[: len(cursor.above) - region.at]
+    below = cursor.below[region.down :]
+    whole = "\n".join([*lines_above(above, spoken), *lines, *lines_below(below, spoken)])
+    return errors(whole, spoken), 0 if spoken.prose else unbalanced(whole, spoken)

@@ -1,0 +1,179 @@
+"""The region around the cursor that a model rewrites, and the latest edits."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from midfill.core.control_tokens import neutralized
+from midfill.core.credentials import masked, without_private_keys
+from midfill.core.cursor import Cursor
+from midfill.core.edits.hunk import Hunk
+
+MOST_CHARACTERS = 6_000
+"""Maximum characters of a region: about 1,500 tokens, of which the model writes all."""
+ABOVE, BELOW = 100, 50
+"""Number of lines above and below the region in the prompt."""
+MOST_AROUND = 8_000
+"""Maximum characters on either side."""
+LAST = 6
+"""Number of edits in the prompt (Zed sends as many)."""
+MOST_OF_AN_EDIT = 2_000
+"""Maximum characters of an edit in the prompt."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """An edit as the model reads it: without keys and control tokens."""
+
+    path: str
+    row: int
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    above: str = ""
+    below: str = ""
+
+
+@dataclass(frozen=True)
+class Region:
+    """Consecutive lines of a document, which a model rewrites.
+
+    `above`, `lines`, `below` and `changes` are the texts for the model: keys and control tokens are masked.
+    """
+
+    cursor: Cursor = field(compare=False, repr=False)
+    path: str
+    row: int
+    """The first row."""
+    plain: tuple[str, ...]
+    """The lines as they are in the document."""
+    down: int
+    """Number of lines below the cursor that were in the region at first."""
+    lines: tuple[str, ...]
+    """The same lines as the model reads them."""
+    above: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    """The latest edits, the newest last."""
+
+    @property
+    def at(self) -> int:
+        """The cursor's line in the region."""
+        return self.cursor.row - self.row
+
+    @property
+    def end(self) -> int:
+        """The row after the last one."""
+        return self.row + len(self.plain)
+
+    def is_masked(self, at: int) -> bool:
+        """Whether a key in a line is masked."""
+        return self.lines[at] != neutralized(self.plain[at])
+
+    def marked(self, mark: str) -> list[str]:
+        """Return the lines with a mark at the cursor."""
+        line = self.lines[self.at]
+        column = len(line) if self.is_masked(self.at) else len(self.cursor.head)
+        return [*self.lines[: self.at], line[:column] + mark + line[column:], *self.lines[self.at + 1 :]]
+
+    @cached_property
+    def reverted(self) -> tuple[str, ...]:
+        """The lines before the newest edit, if that is in the region; otherwise the lines."""
+        last = self.changes[-1] if self.changes else None
+        if last is None or last.path != self.path:
+            return self.lines
+        first, until = last.row - self.row, last.row - self.row + len(last.after)
+        if first < 0 or self.lines[first:until] != last.after:
+            return self.lines
+        return (*self.lines[:first], *last.before, *self.lines[until:])
+
+
+def region_at(
+    cursor: Cursor, hunks: Sequence[Hunk], path_of: Callable[[str], str], reach: tuple[int, int]
+) -> Region | None:
+    """Return the region of `reach` lines above and below a cursor; None if its line alone is too long.
+
+    `path_of` returns the path of a document as the model reads it.
+    """
+    above, below = _bare(cursor.above), _bare(cursor.below)
+    up, down = _fitting(above, below, cursor.head + cursor.rest, reach)
+    if up < 0:
+        return None
+    whole = (*above, cursor.head + cursor.rest, *below)
+    first, until = len(above) - up, len(above) + 1 + down
+    keyless = without_private_keys("\n".join(whole)).split("\n")
+    start = max(0, first - ABOVE)
+    shown = _shown(keyless[start : until + BELOW])
+    return Region(
+        cursor=cursor,
+        path=path_of(cursor.uri),
+        row=cursor.row - up,
+        plain=whole[first:until],
+        down=down,
+        lines=shown[first - start : until - start],
+        above=_near(shown[: first - start][::-1])[::-1],
+        below=_near(shown[until - start :]),
+        changes=tuple(_change(hunk, path_of) for hunk in hunks[-LAST:]),
+    )
+
+
+def moved_on(region: Region, plain: tuple[str, ...]) -> Region:
+    """Return the region with other lines, after a part of the rewritten text was taken."""
+    return replace(region, plain=plain, lines=_shown(plain))
+
+
+def _bare(lines: Sequence[str]) -> tuple[str, ...]:
+    return tuple(line.rstrip("\r\n") for line in lines)
+
+
+def _fitting(
+    above: Sequence[str], below: Sequence[str], line: str, reach: tuple[int, int]
+) -> tuple[int, int]:
+    """Return the lines above and below, without blank ones at the ends; -1 if not even the cursor's line fits."""
+    up, down = min(reach[0], len(above)), min(reach[1], len(below))
+    size = len(line) + sum(map(len, above[len(above) - up :])) + sum(map(len, below[:down]))
+    while up + down and (size > MOST_CHARACTERS):
+        if up >= down:
+            size -= len(above[len(above) - up])
+            up -= 1
+        else:
+            size -= len(below[down - 1])
+            down -= 1
+    while up and not above[len(above) - up].strip():
+        up -= 1
+    while down and not below[down - 1].strip():
+        down -= 1
+    return (up, down) if size <= MOST_CHARACTERS else (-1, 0)
+
+
+def _near(lines: Sequence[str]) -> tuple[str, ...]:
+    """Return the first lines, up to the maximum size."""
+    left = MOST_AROUND
+    for count, line in enumerate(lines):
+        left -= len(line) + 1
+        if left < 0:
+            return tuple(lines[:count])
+    return tuple(lines)
+
+
+def _change(hunk: Hunk, path_of: Callable[[str], str]) -> Change:
+    return Change(
+        path_of(hunk.uri),
+        hunk.row,
+        _start(hunk.before),
+        _start(hunk.after),
+        *_shown((hunk.above, hunk.below)),
+    )
+
+
+def _start(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Return lines as the model reads them, the first ones of a long edit."""
+    shown, left = _shown(lines), MOST_OF_AN_EDIT
+    for count, line in enumerate(shown):
+        left -= len(line) + 1
+        if left < 0:
+            return shown[:count]
+    return shown
+
+
+def _shown(lines: Sequence[str]) -> tuple[str, ...]:
+    return tuple(neutralized(masked("\n".join(lines))).split("\n")) if lines else ()

@@ -1,0 +1,112 @@
+"""One call of a backend: its stream, its text and its end."""
+
+import asyncio
+import math
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import replace
+
+from midfill.core.model import Backend, Chunk, Finish, ModelError, Prompt, Question, Usage
+
+
+class Call:
+    """A call of a backend, which starts at once.
+
+    A subclass handles new text in `grew`, and the end in `ended`.
+
+    Args:
+        question: the question for the backend.
+        call: the number of the call in the ledger.
+        backend: the backend to call.
+        clock: returns the current time in seconds.
+        speculative: whether the call starts before a request for it.
+    """
+
+    def __init__(
+        self,
+        question: Question,
+        call: int,
+        backend: Backend,
+        clock: Callable[[], float],
+        *,
+        speculative: bool = False,
+    ) -> None:
+        self.question = replace(question, unsent=self._left_unsent)
+        self.call = call
+        self.backend = backend
+        self.speculative = speculative
+        self.raw = ""
+        self.finish: Finish | None = None
+        self.usage: Usage | None = None
+        self.model = ""
+        self.error: ModelError | None = None
+        self.done = False
+        self.crashed = False
+        self.enough = False
+        """The engine stopped reading, because later text cannot be shown."""
+        self.sent = False
+        """The question was probably sent."""
+        self.started = clock()
+        self.first_token: float | None = None
+        self.last_text_at = -math.inf
+        """Time of the latest text, in seconds."""
+        self._clock = clock
+        self._task = asyncio.get_running_loop().create_task(self._run())
+        self._task.add_done_callback(self._finished)
+
+    @property
+    def prompt(self) -> Prompt:
+        """The prompt of the call."""
+        return self.question.prompt
+
+    @property
+    def backend_name(self) -> str:
+        """The name of the backend."""
+        return self.backend.name
+
+    def grew(self) -> None:
+        """Handle new text in `raw`."""
+
+    def ended(self) -> None:
+        """Handle the end, for any reason."""
+
+    async def over(self) -> None:
+        """Wait until it has ended."""
+        await asyncio.wait({self._task})
+
+    def close(self) -> None:
+        """Cancel the call: the connection closes, and no more output is billed."""
+        self._task.cancel()
+
+    def _left_unsent(self) -> None:
+        self.sent = False
+
+    async def _run(self) -> None:
+        self.sent = True
+        try:
+            async with aclosing(self.backend.stream(self.question)) as stream:
+                async for chunk in stream:
+                    self._take(chunk)
+                    if self.enough:
+                        break
+        except ModelError as error:
+            self.error = error
+
+    def _take(self, chunk: Chunk) -> None:
+        self.finish = chunk.finish or self.finish
+        self.usage = chunk.usage or self.usage
+        self.model = chunk.model or self.model
+        if not chunk.text:
+            return
+        self.last_text_at = self._clock()
+        if self.first_token is None:
+            self.first_token = self.last_text_at
+        self.raw += chunk.text
+        self.grew()
+
+    def _finished(self, task: "asyncio.Task[None]") -> None:
+        self.done = True
+        self.crashed = not task.cancelled() and task.exception() is not None
+        self.ended()
+        if self.crashed:
+            task.result()  # An error other than ModelError is a bug; the event loop reports it.

@@ -1,0 +1,155 @@
+"""The next edit with a model: one call at a time, whose answer serves until the document changes otherwise."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from midfill.core.cursor import Cursor
+from midfill.core.edits import Hunk, Proposal
+from midfill.core.health import Health
+from midfill.core.model import Ask, Backend, Backends, ModelError, Prompt, Question
+from midfill.core.records import Records
+from midfill.core.rewrite import FORMATS, Draft, Region, region_at
+from midfill.core.timing import PROBE
+from midfill.core.tokens import estimate
+from midfill.engine.call_record import call_record
+from midfill.engine.rewrite import Lines, Rewrite
+
+MOST_TOKENS = 4_096
+LONGER, MORE = 1.5, 150
+"""Maximum tokens of an answer: that many times the region's, and so many more."""
+
+
+@dataclass(frozen=True)
+class EditRequest:
+    """A request for the next edit at a cursor."""
+
+    cursor: Cursor
+    hunks: Sequence[Hunk]
+    """The user's edits that may be sent, the newest last."""
+    refused: Sequence[Proposal]
+    path_of: Callable[[str], str]
+    """Returns the path of a document for the prompt."""
+    lines: Lines
+
+
+class Rewriter:
+    """Requests the rewritten region around a cursor.
+
+    Args:
+        backends: name the backend for next edits, and its format.
+        linger: seconds for which a call is kept that no request waits for.
+        total: maximum seconds of a call.
+        on_error: called with each error.
+        records: records the calls and checks the caps.
+        clock: returns the current time in seconds.
+    """
+
+    def __init__(
+        self,
+        backends: Backends,
+        linger: float,
+        total: float,
+        on_error: Callable[[ModelError], None],
+        records: Records,
+        clock: Callable[[], float],
+    ) -> None:
+        self.backend = backends.editor
+        self._format = FORMATS.get(backends.edit_format)
+        self._linger = linger
+        self._total = total
+        self._on_error = on_error
+        self._records = records
+        self._clock = clock
+        self._health = Health()
+        self._latest: Rewrite | None = None
+
+    async def next_edit(self, request: EditRequest) -> Proposal | None:
+        """Return the model's edit; None if it has none, if no call is possible, or if the document changes first."""
+        rewrite = self._known(request) or self._started(request)
+        return (
+            None
+            if rewrite is None
+            else await rewrite.proposal(request.cursor.row, request.hunks, request.refused)
+        )
+
+    def supersede(self) -> None:
+        """Let the waiting requests have no edit."""
+        if self._latest is not None:
+            self._latest.supersede()
+
+    def changed(self, uri: str, lines: Lines) -> None:
+        """End the latest answer at any change of a document, except one that takes its edit."""
+        rewrite = self._latest
+        if rewrite is not None and not (rewrite.region.cursor.uri == uri and rewrite.took(lines)):
+            self._drop()
+
+    async def close(self) -> None:
+        """Cancel the call and close the backend."""
+        rewrite = self._latest
+        self._drop()
+        if rewrite is not None:
+            await rewrite.over()
+        if self.backend is not None:
+            await self.backend.close()
+
+    def _known(self, request: EditRequest) -> Rewrite | None:
+        """Return the latest call, if its answer serves here as well."""
+        rewrite, cursor = self._latest, request.cursor
+        if rewrite is None or rewrite.failed or rewrite.region.cursor.uri != cursor.uri:
+            return None
+        is_inside = rewrite.region.row <= cursor.row < rewrite.region.end
+        return rewrite if is_inside and rewrite.stands(request.lines) else None
+
+    def _started(self, request: EditRequest) -> Rewrite | None:
+        self._drop()
+        backend, form = self.backend, self._format
+        if backend is None or form is None or not request.hunks or not self._may_call(backend):
+            return None
+        region = region_at(request.cursor, request.hunks, request.path_of, form.reach)
+        draft = None if region is None else form.draft(region)
+        if region is None or draft is None:
+            return None
+        self._health = self._health.probing(self._clock(), PROBE)
+        self._latest = Rewrite(
+            _question(region, draft),
+            self._records.number(),
+            backend,
+            self._clock,
+            region=region,
+            form=form,
+            linger=self._linger,
+            total=self._total,
+            on_ended=self._ended,
+        )
+        return self._latest
+
+    def _may_call(self, backend: Backend) -> bool:
+        capped = backend.paid and bool(self._records.why_not(manual=False))
+        return self._health.allows(self._clock()) and not capped
+
+    def _drop(self) -> None:
+        if self._latest is not None:
+            self._latest.close()
+            self._latest = None
+
+    def _ended(self, rewrite: Rewrite) -> None:
+        now = self._clock()
+        if rewrite.sent:
+            self._records.called(call_record(rewrite, now))
+        if rewrite.error is not None:
+            self._health = self._health.failed(rewrite.error, now)
+            self._on_error(rewrite.error)
+        elif rewrite.first_token is not None or rewrite.finish is not None:
+            self._health = Health()
+        elif self._health.failures:
+            self._health = self._health.unproven(now)
+
+
+def _question(region: Region, draft: Draft) -> Question:
+    room = LONGER * estimate("\n".join(region.lines)) + MORE
+    return Question(
+        cursor=region.cursor,
+        prompt=Prompt(draft.prompt, "", draft.system),
+        ask=Ask(max_tokens=min(MOST_TOKENS, int(room)), stop=draft.stop),
+        begins=draft.begins,
+    )

@@ -1,0 +1,82 @@
+"""The next edit with a model: what it is told of the open documents."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from midfill.core.document import Document, Position
+from midfill.core.edits import Hunk, Proposal
+from midfill.engine import EditRequest, Rewriter
+from midfill.lsp.documents import Documents
+from midfill.lsp.gate import Gate
+from midfill.lsp.ghost import Shows
+from midfill.workspace import to_path
+
+
+class ModelEdits:
+    """Asks the model that the settings name.
+
+    Args:
+        documents: the open documents.
+        gate: determines the excluded documents.
+        shows: has the engine.
+    """
+
+    def __init__(self, documents: Documents, gate: Gate, shows: Shows) -> None:
+        self._documents = documents
+        self._gate = gate
+        self._shows = shows
+
+    @property
+    def backend(self) -> str:
+        """The name of the backend; empty if none is set."""
+        rewriter = self._rewriter
+        return "" if rewriter is None or rewriter.backend is None else rewriter.backend.name
+
+    def changed(self, document: Document) -> None:
+        """Handle a document's change."""
+        if (rewriter := self._rewriter) is not None:
+            rewriter.changed(document.uri, lambda first, last: _lines(document, first, last))
+
+    def supersede(self) -> None:
+        """Let older requests have no edit."""
+        if (rewriter := self._rewriter) is not None:
+            rewriter.supersede()
+
+    async def next_edit(
+        self, document: Document, position: Position, hunks: Sequence[Hunk], refused: Sequence[Proposal]
+    ) -> Proposal | None:
+        """Return the model's edit near a position; None if there is none."""
+        if self._gate.is_hidden(document.uri):
+            return None
+        rewriter = (await self._shows.started()).rewriter
+        if rewriter.backend is None:
+            return None
+        request = EditRequest(
+            cursor=document.cursor(position, self._documents.encoding),
+            hunks=[hunk for hunk in hunks if hunk.uri == document.uri or self._may_tell(hunk.uri, document)],
+            refused=refused,
+            path_of=self._path,
+            lines=lambda first, last: _lines(document, first, last),
+        )
+        return await rewriter.next_edit(request)
+
+    @property
+    def _rewriter(self) -> Rewriter | None:
+        return None if self._shows.engine is None else self._shows.engine.rewriter
+
+    def _may_tell(self, uri: str, document: Document) -> bool:
+        """Whether an edit of another document may be in the prompt of `document`."""
+        context, other = self._gate.context_of(document.uri), self._documents.get(uri)
+        allowed = context.enabled and "recent" in context.sources and not self._gate.is_hidden(uri)
+        return allowed and other is not None and not self._gate.why_not(other)
+
+    def _path(self, uri: str) -> str:
+        """Return a document's path in its folder; outside all folders only its name."""
+        path, folder = Path(to_path(uri) or uri), self._gate.folder_of(uri)
+        inside = folder is not None and path.is_relative_to(folder)
+        return path.relative_to(folder).as_posix() if folder is not None and inside else path.name
+
+
+def _lines(document: Document, first: int, last: int) -> tuple[str, ...]:
+    rows = range(max(0, first), min(last, document.line_count))
+    return tuple(document.line(row) for row in rows)

@@ -1,0 +1,183 @@
+"""Every provider of next edits, over the wire: what is sent, what comes of it, and what is told when it goes wrong."""
+
+import shlex
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from midfill.backends import open_editor
+from midfill.backends.configured import open_backends
+from midfill.backends.remote import Remote
+from midfill.core.cursor import Cursor
+from midfill.core.edit_formats import format_of
+from midfill.core.model import Ask, Kind, Prompt, Question
+from midfill.core.providers import EDIT_PROVIDERS, PROVIDERS
+from midfill.core.rewrite import FORMATS
+from midfill.keys import Key
+from midfill.settings import BackendEntry, CompletionSettings, Settings, edit_member
+from midfill.settings.edits import EditSettings
+from tests.backends.asking import KEY, answer, refusal, text
+from tests.core.rewrite.regions import region
+from tests.loopback.client import Loopback
+
+pytestmark = pytest.mark.anyio
+
+REGION = region("a = 1\nf(b)▮\ng(a)\n", {0: "b = 1"})
+NEW = "a = 1\nf(a)\ng(a)\n"
+MODELS = ["deepseek-flash", "zeta-2.1", *dict.fromkeys(row.model for row in PROVIDERS.values() if row.model)]
+MODEL = {"ollama": "zeta-2.1", "llamacpp": "zeta-2.1", "openai": "zeta-2.1"}
+SAID = {"zeta-2.1": f"<|marker_1|>\n{NEW}<|marker_2|>", "chat": f"```python\n{NEW}```"}
+"""What a model says in its format."""
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+def settings(name: str, url: str) -> Settings:
+    path = "/inception" if name == "inception" else ""
+    entry = BackendEntry(name="mine", like=name, base_url=url + path, model=MODEL.get(name, ""))
+    edits, completion = EditSettings(backend="mine"), CompletionSettings(stop=("\n\n",))
+    return Settings(backends=(entry,), edits=edits, completion=completion)
+
+
+def form(name: str) -> str:
+    return format_of("auto", EDIT_PROVIDERS[name], MODEL.get(name, ""))
+
+
+def question(name: str) -> Question:
+    draft = FORMATS[form(name)].draft(REGION)
+    assert draft is not None
+    return Question(
+        cursor=Cursor(language="python", uri="file:///a.py"),
+        prompt=Prompt(draft.prompt, "", draft.system),
+        ask=Ask(max_tokens=100, stop=draft.stop),
+        begins=draft.begins,
+    )
+
+
+@asynccontextmanager
+async def opened(loopback: Loopback, name: str) -> AsyncIterator[Remote]:
+    chosen = settings(name, loopback.url)
+    member = edit_member(chosen)
+    assert member is not None
+    backend = open_editor(member, chosen, Key(KEY, "a test"))
+    yield backend
+    await backend.close()
+
+
+@pytest.mark.parametrize("name", EDIT_PROVIDERS)
+async def test_an_answer(loopback: Loopback, name: str) -> None:
+    """The text of each is read by its format; its tokens arrive, and the key is only where it belongs."""
+    loopback.behave(text=SAID.get(form(name), NEW), models=MODELS)
+    async with opened(loopback, name) as backend:
+        chunks = await answer(backend, question(name))
+    read = FORMATS[form(name)].read(text(chunks), REGION, ended=True)
+    assert read is not None
+    assert read.lines == ("a = 1", "f(a)", "g(a)")
+    assert [chunk.finish for chunk in chunks if chunk.finish] == ["stop"]
+    [usage] = [chunk.usage for chunk in chunks if chunk.usage]
+    assert usage.prompt > 20
+    assert usage.output > 0
+    [call] = [call for call in loopback.log(1, idle=True) if call["method"] == "POST"]
+    assert KEY not in str(call["body"])
+    path = "/completion" if name == "llamacpp" else EDIT_PROVIDERS[name].path
+    assert call["path"].endswith(path)
+
+
+def sent(name: str) -> dict[str, Any]:
+    """Return what the provider documents, for the question of these tests."""
+    asked = question(name)
+    prompt, stop = asked.prompt.prefix, list(asked.ask.stop)
+    user = {"role": "user", "content": prompt}
+    system = {"role": "system", "content": asked.prompt.context}
+    begun = {"role": "assistant", "content": "```python\n", "prefix": True}
+    plain = {"model": MODEL.get(name) or EDIT_PROVIDERS[name].model, "max_tokens": 100}
+    streamed = plain | {"temperature": 0.0, "stream": True, "stream_options": {"include_usage": True}}
+    prefix = streamed | {"messages": [system, user, begun], "stop": stop, "thinking": {"type": "disabled"}}
+    return {
+        "deepseek": prefix,
+        "deepseek-chat": prefix,
+        "inception": plain | {"messages": [user]},
+        "openai-chat": streamed | {"messages": [system, user]},
+        "openai": streamed | {"prompt": prompt, "stop": stop},
+        "ollama": {"model": "zeta-2.1", "prompt": prompt, "raw": True, "stream": True, "think": False,
+                   "keep_alive": "30m", "options": {"num_predict": 100, "temperature": 0.0, "stop": stop}},
+        "llamacpp": {"model": "zeta-2.1", "prompt": prompt, "n_predict": 100, "temperature": 0.0, "stream": True,
+                     "cache_prompt": True, "stop": stop},
+    }[name]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EDIT_PROVIDERS)
+async def test_what_is_sent(loopback: Loopback, name: str) -> None:
+    """The request is the provider's own: nothing is in it that it does not take."""
+    loopback.behave(text=NEW, models=MODELS)
+    async with opened(loopback, name) as backend:
+        await answer(backend, question(name))
+    [call] = [call for call in loopback.log(1, idle=True) if call["method"] == "POST"]
+    assert call["body"] == sent(name)
+
+
+async def test_the_users_stop_texts_are_for_completions(loopback: Loopback) -> None:
+    """A blank line, at which completions may end, does not end a region."""
+    chosen = settings("openai-chat", loopback.url)
+    member = edit_member(chosen)
+    assert member is not None
+    backend = open_editor(member, chosen, Key(KEY, "a test"))
+    loopback.behave(text="a\n\nb", models=MODELS)
+    assert text(await answer(backend, question("openai-chat"))) == "a\n\nb"
+    await backend.close()
+
+
+FAULTS = [
+    ("401", Kind.BAD_KEY), ("402", Kind.NO_CREDIT), ("429", Kind.RATE_LIMIT), ("503", Kind.OVERLOAD),
+    ("html", Kind.MALFORMED), ("empty", Kind.MALFORMED), ("close", Kind.NETWORK),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["deepseek", "inception", "openai-chat"])
+@pytest.mark.parametrize(("fault", "kind"), FAULTS)
+async def test_faults(loopback: Loopback, name: str, fault: str, kind: Kind) -> None:
+    """One kind for each cause, as with completions."""
+    loopback.behave(models=MODELS)
+    loopback.fail(fault)
+    async with opened(loopback, name) as backend:
+        error = await refusal(backend, question(name))
+    assert error.kind is kind, error
+    assert KEY not in str(error)
+
+
+async def test_a_key_that_cannot_be_read_stops_only_next_edits() -> None:
+    """The backend of the completions is opened all the same."""
+    entry = BackendEntry(name="mine", like="inception", api_key_file="relative/path")
+    chosen = Settings(backend="ollama", backends=(entry,), edits=EditSettings(backend="mine"))
+    found = open_backends(chosen, {}, lambda uri: ())
+    assert found.primary.name == "ollama"
+    assert found.editor is not None
+    with pytest.raises(Exception, match="api_key_file must be a whole path") as caught:
+        async for _ in found.editor.stream(question("inception")):
+            pass
+    assert getattr(caught.value, "kind", None) is Kind.NO_KEY
+    await found.editor.warm()
+    await found.editor.close()
+
+
+def test_a_key_command_runs_once_for_both(tmp_path: Path) -> None:
+    """A service that answers completions and next edits has one key: a password store asks once."""
+    log = tmp_path / "log"
+    command = shlex.join([sys.executable, "-c", f"open({str(log)!r}, 'a').write('x'); print('k' * 30)"])
+    edits = EditSettings(backend="deepseek")
+    found = open_backends(Settings(api_key_command=command, edits=edits), {}, lambda uri: ())
+    assert found.editor is not None
+    assert found.editor.name == "deepseek"
+    assert log.read_text("utf-8") == "x"
+
+
+def test_none_is_the_default() -> None:
+    found = open_backends(Settings(backend="ollama"), {}, lambda uri: ())
+    assert (found.editor, found.edit_format) == (None, "")

@@ -1,0 +1,1 @@
+"""Tests of the next edit with a model."""

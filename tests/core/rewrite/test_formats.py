@@ -1,0 +1,178 @@
+"""The prompts as their models document them, and what is read in the answers."""
+
+from itertools import pairwise
+
+import pytest
+
+from midfill.core.rewrite import FORMATS, Region
+from midfill.core.rewrite.formats.markers import MOST, NUDGE, boundaries
+from tests.core.rewrite.regions import region
+
+TEXT = "import os\n\n\ndef area(w, height):\n    return w▮idth * height\n\n\nprint(area(1, 2))\n"
+
+
+def part() -> Region:
+    """Two lines of a file, of which the first was edited."""
+    return region(TEXT, {3: "def area(width, height):"}, reach=(1, 0))
+
+
+DIFF = (
+    "--- a/shop/cart.py\n+++ b/shop/cart.py\n@@ -3,3 +3,3 @@\n \n-def area(width, height):\n"
+    "+def area(w, height):\n     return width * height"
+)
+
+BLOCKS = "original:\ndef area(width, height):\nupdated:\ndef area(w, height):"
+
+PROMPTS = {
+    "zeta": "<[fim-suffix]>\n\nprint(area(1, 2))\n\n<[fim-prefix]><filename>edit_history\n"
+    + DIFF
+    + "\n\n<filename>shop/cart.py\nimport os\n\n\n<<<<<<< CURRENT\ndef area(w, height):\n"
+    "    return w<|user_cursor|>idth * height\n=======\n<[fim-middle]>",
+    "zeta-2.1": "<[fim-suffix]>\n\nprint(area(1, 2))\n\n<[fim-prefix]><filename>edit_history\n"
+    + DIFF
+    + "\n\n<filename>shop/cart.py\nimport os\n\n\n<|marker_1|>\ndef area(w, height):\n"
+    "    return w<|user_cursor|>idth * height\n<|marker_2|>\n<[fim-middle]>",
+    "sweep": "<|file_sep|>shop/cart.py\n"
+    + TEXT.replace("▮", "")
+    + "\n<|file_sep|>shop/cart.py.diff\n"
+    + BLOCKS
+    + "\n<|file_sep|>original/shop/cart.py:4:5\ndef area(width, height):\n    return width * height\n"
+    "<|file_sep|>current/shop/cart.py:4:5\ndef area(w, height):\n    return w<|cursor|>idth * height\n"
+    "<|file_sep|>updated/shop/cart.py:4:5\n",
+    "mercury": "<|recently_viewed_code_snippets|>\n<|/recently_viewed_code_snippets|>\n\n"
+    "<|current_file_content|>\ncurrent_file_path: shop/cart.py\nimport os\n\n\n<|code_to_edit|>\n"
+    "def area(w, height):\n    return w<|cursor|>idth * height\n<|/code_to_edit|>\n\n\nprint(area(1, 2))\n\n"
+    "<|/current_file_content|>\n\n<|edit_diff_history|>\n" + DIFF + "\n<|/edit_diff_history|>\n",
+    "chat": "File: shop/cart.py\n\nThe lines above the part:\n```python\nimport os\n\n\n```\n\n"
+    "The lines below the part:\n```python\n\n\nprint(area(1, 2))\n\n```\n\n"
+    "The user's latest edits, the newest last:\n\nshop/cart.py\n```\n" + BLOCKS + "\n```\n\n"
+    "The part, with the cursor at <|cursor|>:\n```python\ndef area(w, height):\n"
+    "    return w<|cursor|>idth * height\n```",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PROMPTS)
+def test_prompts(name: str) -> None:
+    draft = FORMATS[name].draft(part())
+    assert draft is not None
+    assert draft.prompt == PROMPTS[name]
+    assert bool(draft.system) == (name == "chat")
+
+
+def test_a_begun_answer() -> None:
+    """DeepSeek's model continues behind the opened fence, and ends at the closing one."""
+    draft = FORMATS["chat-prefix"].draft(part())
+    assert draft is not None
+    assert draft.prompt == PROMPTS["chat"]
+    assert (draft.begins, draft.stop) == ("```python\n", ("\n```",))
+
+
+def test_a_fence_in_the_text() -> None:
+    """The prompt's fence is longer than each in the document."""
+    found = region("````\nx▮\n````", language="markdown")
+    draft = FORMATS["chat-prefix"].draft(found)
+    assert draft is not None
+    assert draft.begins == "`````markdown\n"
+
+
+@pytest.mark.parametrize("line", ["<<<<<<< CURRENT", "=======", ">>>>>>> UPDATED"])
+def test_a_merge_conflict_is_no_region_for_zeta(line: str) -> None:
+    assert FORMATS["zeta"].draft(region(f"a▮\n{line}\nb")) is None
+
+
+def test_a_text_like_a_file_mark() -> None:
+    """Its copy in the answer is the document's own text again."""
+    found = region("usage: tool <filename>▮")
+    draft = FORMATS["zeta"].draft(found)
+    assert draft is not None
+    assert draft.prompt.count("<filename>") == 1
+    read = FORMATS["zeta"].read("usage: tool -v ‹filename›\n>>>>>>> UPDATED", found, ended=True)
+    assert read is not None
+    assert read.lines == ("usage: tool -v <filename>",)
+
+
+NEW = "def area(w, height):\n    return w * height"
+LINES = tuple(NEW.split("\n"))
+
+ANSWERS: list[tuple[str, str, tuple[str, ...] | None]] = [
+    ("chat-prefix", NEW, LINES),
+    ("chat-prefix", f"{NEW}\n", LINES),
+    ("chat-prefix", f"{NEW}\n```\nThat is all.", LINES),
+    ("chat-prefix", NEW.replace("w *", "w<|cursor|> *"), LINES),
+    ("chat-prefix", NEW.replace("\n", "\r\n"), LINES),
+    ("chat", f"```python\n{NEW}\n```", LINES),
+    ("chat", f"Here it is:\n\n```\n{NEW}\n```\nDone.", LINES),
+    ("chat", NEW, None),
+    ("chat", f"```python\n{NEW}", None),
+    ("chat", "", None),
+    ("mercury", f"```\n{NEW}\n```", LINES),
+    ("mercury", NEW, LINES),
+    ("mercury", f"```python\n<|code_to_edit|>\n{NEW}\n<|/code_to_edit|>\n```", LINES),
+    ("mercury", "None", None),
+    ("mercury", "```\nNone\n```", None),
+    ("mercury", "", None),
+    ("sweep", f"{NEW}\n", LINES),
+    ("sweep", f"{NEW}\n<|file_sep|>next.py", LINES),
+    ("sweep", f"{NEW}<|endoftext|>", LINES),
+    ("zeta", f"{NEW}\n", LINES),
+    ("zeta", f"{NEW}\n>>>>>>> UPDATED\n", LINES),
+    ("zeta", f"{NEW}<|user_cursor|>\n>>>>>>> UPDATED\n", LINES),
+    ("zeta", "NO_EDITS\n", None),
+    ("zeta-2.1", f"<|marker_1|>\n{NEW}\n<|marker_2|>", LINES),
+    ("zeta-2.1", f"<|marker_1|>\n{NEW.replace('w *', 'w<|user_cursor|> *')}\n<|marker_2|>\n", LINES),
+    ("zeta-2.1", NEW, None),
+    ("zeta-2.1", f"<|marker_1|>\n{NEW}", None),
+    ("zeta-2.1", f"<|marker_1|>\n{NEW}\n<|marker_1|>", None),
+    ("zeta-2.1", f"<|marker_1|>\n{NEW}\n<|marker_7|>", None),
+    ("zeta-2.1", f"I would write <|marker_1|>\n{NEW}\n<|marker_2|>", None),
+    ("zeta-2.1", "NO_EDITS", None),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "lines"), ANSWERS)
+def test_answers(name: str, text: str, lines: tuple[str, ...] | None) -> None:
+    """What the model ended: its lines, or nothing for an answer without an edit and for a malformed one."""
+    found = FORMATS[name].read(text, part(), ended=True)
+    assert (None if found is None else found.lines) == lines
+    assert found is None or (found.whole and (found.first, found.until) == (0, 2))
+
+
+STARTS = {"chat": "```python\n", "zeta-2.1": "<|marker_1|>\n"}
+
+
+@pytest.mark.parametrize("name", ["chat", "chat-prefix", "sweep", "zeta", "zeta-2.1"])
+def test_an_answer_that_streams(name: str) -> None:
+    """Each line is known once it is complete; the last one may go on."""
+    text = STARTS.get(name, "") + NEW
+    seen = []
+    for size in range(len(text) + 1):
+        found = FORMATS[name].read(text[:size], part(), ended=False)
+        seen.append(() if found is None else found.lines)
+        assert found is None or not found.whole
+    assert set(seen) == {(), LINES[:1]}
+
+
+def test_an_answer_in_one_piece() -> None:
+    assert FORMATS["mercury"].read(NEW, part(), ended=False) is None
+
+
+LONG = "\n".join(["a = 1"] * 7 + [""] + ["b = 1"] * 7) + "▮"
+
+
+def test_several_markers() -> None:
+    """Zeta 2.1 answers from any marker to a later one."""
+    found = region(LONG)
+    draft = FORMATS["zeta-2.1"].draft(found)
+    assert draft is not None
+    assert draft.prompt.count("<|marker_") == 3
+    read = FORMATS["zeta-2.1"].read("<|marker_2|>\nb = 2\n<|marker_3|>", found, ended=True)
+    assert read == (8, 15, ("b = 2",), True)
+
+
+@pytest.mark.parametrize("count", range(60))
+def test_markers_cover_the_region(count: int) -> None:
+    """They ascend from the start to the end, never further apart than the model knows."""
+    lines = ["x", "", "}", "y", ""] * (count // 5) + ["z"] * (count % 5)
+    marks = boundaries(lines)
+    assert (marks[0], marks[-1]) == (0, count)
+    assert all(0 < b - a <= MOST + NUDGE for a, b in pairwise(marks)) or count == 0

@@ -1,0 +1,84 @@
+"""The region around a cursor: its size, and what the model never reads."""
+
+import pytest
+
+from midfill.core.credentials import MASK
+from midfill.core.document import Document, Position
+from midfill.core.rewrite import region_at
+from midfill.core.rewrite.region import LAST, MOST_CHARACTERS
+from tests.core.rewrite.regions import URI, hunk, path_of, region
+
+KEY = "ghp_" + "a1B2c3D4e5" * 4
+
+
+@pytest.mark.parametrize(
+    ("text", "reach", "row", "lines"),
+    [
+        ("a\nb\n▮c\nd\ne", (1, 1), 1, ["b", "c", "d"]),
+        ("▮a\nb\nc", (5, 1), 0, ["a", "b"]),
+        ("a\n\n▮b\n\nc", (1, 1), 2, ["b"]),
+        ("a\n▮\nc", (1, 1), 0, ["a", "", "c"]),
+        ("▮", (3, 3), 0, [""]),
+        ("a\r\n▮b\r\nc\r\n", (1, 1), 0, ["a", "b", "c"]),
+    ],
+)
+def test_its_lines(text: str, reach: tuple[int, int], row: int, lines: list[str]) -> None:
+    """Lines on either side, without blank ones at the ends."""
+    found = region(text, reach=reach)
+    assert (found.row, list(found.plain)) == (row, lines)
+    assert found.lines == found.plain
+
+
+def test_its_size() -> None:
+    """Long lines make it smaller; a cursor's line that is too long has none."""
+    line = "x" * 1000
+    found = region("\n".join([line] * 10 + [f"{line}▮"] + [line] * 10))
+    assert sum(map(len, found.plain)) <= MOST_CHARACTERS
+    assert found.row < 10 < found.end
+    document = Document(URI, "python", "x" * (MOST_CHARACTERS + 1))
+    assert region_at(document.cursor(Position(0, 5)), [], path_of, (3, 3)) is None
+
+
+def test_the_rest_of_the_file() -> None:
+    found = region("a\nb\n▮c\nd\ne", reach=(0, 0))
+    assert (found.above, found.lines, found.below) == (("a", "b"), ("c",), ("d", "e"))
+
+
+def test_keys_are_masked() -> None:
+    """In the region, around it, and in the edits; the cursor's mark is then at the end of the line."""
+    text = f'a = "{KEY}"\nb = "{KEY}"▮  # b\nc = "{KEY}"'
+    found = region(text, {0: f'z = "{KEY}"'}, reach=(0, 0))
+    assert KEY not in repr((found.above, found.lines, found.below, found.changes, found.marked("|")))
+    assert found.marked("|")[0].endswith("# b|")
+    assert MASK in found.lines[0]
+    assert KEY in found.plain[0]
+
+
+def test_a_private_key_that_begins_far_above() -> None:
+    body = "\n".join(["Zm9vYmFy" + "b" * 8] * 200)
+    found = region(f"-----BEGIN PRIVATE KEY-----\n{body}▮\n-----END PRIVATE KEY-----", reach=(3, 3))
+    assert "Zm9v" not in repr((found.above, found.lines, found.below))
+
+
+def test_control_tokens_are_neutralised() -> None:
+    """A text of the document cannot be a mark of a format."""
+    found = region("x = '<|cursor|>'▮\ny = '<[fim-middle]>'")
+    assert "<|cursor|>" not in "".join(found.lines)
+    assert "<[fim-middle]>" not in "".join(found.lines)
+    assert not found.is_masked(0)
+    assert found.marked("|")[0] == "x = '‹|cursor|›'|"
+
+
+def test_the_latest_edits() -> None:
+    text = "\n".join(f"x{row}" for row in range(20)) + "▮"
+    found = region(text, {row: f"y{row}" for row in range(20)})
+    assert [change.after for change in found.changes] == [(f"x{row}",) for row in range(20 - LAST, 20)]
+    assert found.changes[-1].path == "shop/cart.py"
+
+
+def test_the_lines_before_the_newest_edit() -> None:
+    text = "a\nbb\nc▮\nd"
+    assert region(text, {1: "b"}).reverted == ("a", "b", "c", "d")
+    assert region(text, hunks=[hunk(1, "", "bb", text)]).reverted == ("a", "c", "d")
+    elsewhere = hunk(1, "b", "bb", text, uri="file:///w/other.py")
+    assert region(text, hunks=[elsewhere]).reverted == ("a", "bb", "c", "d")

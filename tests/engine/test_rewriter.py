@@ -1,0 +1,286 @@
+"""The model's next edit in virtual time: one call, shared, closed, booked, and taken edit by edit."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from midfill.core.document import Document, Position
+from midfill.core.edits import Hunk, Proposal
+from midfill.core.model import Backends, Kind, ModelError, Usage
+from midfill.core.records import CallRecord, NoRecords
+from midfill.engine import EditRequest, Rewriter
+from tests.engine.scripted import EACH, FIRST, Scripted, fails, hangs, says
+
+pytestmark = pytest.mark.anyio
+
+URI = "file:///w/cart.py"
+TEXT = "count = 0\nfor row in rows:\n    total += row\nprint(total)\nsave(1)\nsend(2)\nlog(total)\nend(3)\n"
+NEW = TEXT.replace("total", "count")
+LINGER, TOTAL = 0.5, 8.0
+
+
+class Books(NoRecords):
+    """Keeps the calls; a cap may be reached."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[CallRecord] = []
+        self.cap = ""
+
+    def called(self, call: CallRecord) -> None:
+        self.calls.append(call)
+
+    def why_not(self, *, manual: bool) -> str:
+        return self.cap
+
+
+class Editor:
+    """One document, in which the first line was edited, and the cursor stands in the third."""
+
+    def __init__(self, backend: Scripted | None, text: str = TEXT) -> None:
+        self.backend = backend
+        self.errors: list[ModelError] = []
+        self.books = Books()
+        self.document = Document(URI, "python", text, 1)
+        self.hunks = [Hunk(URI, 0, ("total = 0",), ("count = 0",), "", "for row in rows:")]
+        self.refused: list[Proposal] = []
+        self.loop = asyncio.get_running_loop()
+        backends = Backends(Scripted(), editor=backend, edit_format="chat-prefix")
+        self.rewriter = Rewriter(backends, LINGER, TOTAL, self.errors.append, self.books, self.loop.time)
+
+    def lines(self, first: int, last: int) -> tuple[str, ...]:
+        rows = range(max(0, first), min(last, self.document.line_count))
+        return tuple(map(self.document.line, rows))
+
+    async def ask(self, row: int = 2, column: int = 4) -> Proposal | None:
+        cursor = self.document.cursor(Position(row, column), "utf-32")
+        request = EditRequest(cursor, self.hunks, self.refused, lambda uri: "cart.py", self.lines)
+        return await self.rewriter.next_edit(request)
+
+    def start(self, **place: int) -> "asyncio.Task[Proposal | None]":
+        return self.loop.create_task(self.ask(**place))
+
+    def change(self, row: int, line: str) -> None:
+        self.document.edit(Position(row, 0), Position(row, 999), line, "utf-32")
+        self.rewriter.changed(URI, self.lines)
+
+    def take(self, of: Proposal) -> None:
+        start, end = Position(of.row, 0), Position(of.row + len(of.before), 0)
+        self.document.edit(start, end, "".join(f"{line}\n" for line in of.after), "utf-32")
+        self.rewriter.changed(URI, self.lines)
+
+
+@asynccontextmanager
+async def editing(*scripts: Any, **options: Any) -> AsyncIterator[Editor]:
+    editor = Editor(Scripted(*scripts, **options))
+    yield editor
+    await editor.rewriter.close()
+    assert editor.backend is not None
+    assert all(call.over is not None for call in editor.backend.calls)
+
+
+def after(of: Proposal | None) -> tuple[int, tuple[str, ...]] | None:
+    return None if of is None else (of.row, of.after)
+
+
+async def test_edit_by_edit() -> None:
+    """One call: the first edit comes while the answer streams, the others when it is taken."""
+    async with editing(says(NEW)) as editor:
+        start = editor.loop.time()
+        first = await editor.ask()
+        assert after(first) == (2, ("    count += row", "print(count)"))
+        assert editor.loop.time() - start < FIRST + EACH * len(NEW) / 4
+        assert first is not None
+        editor.take(first)
+        second = await editor.ask(row=3)
+        assert after(second) == (6, ("log(count)",))
+        assert second is not None
+        editor.take(second)
+        assert await editor.ask(row=6) is None
+        assert editor.document.text == NEW
+        assert editor.backend is not None
+        assert len(editor.backend.calls) == 1
+
+
+async def test_the_question() -> None:
+    """It has the edits, the region with the cursor, the start of the answer, and a bound for its length."""
+    async with editing(says(TEXT)) as editor:
+        assert await editor.ask() is None
+        assert editor.backend is not None
+        [call] = editor.backend.calls
+        prompt = call.question.prompt
+        assert "original:\ntotal = 0\nupdated:\ncount = 0" in prompt.prefix
+        assert "    <|cursor|>total += row" in prompt.prefix
+        assert "next edit" in prompt.context
+        assert call.question.begins == "```python\n"
+        assert call.question.ask.stop == ("\n```",)
+        assert 150 < call.question.ask.max_tokens < 300
+
+
+async def test_requests_share_a_call() -> None:
+    """At the same place while it streams, and afterwards: an answer without an edit is remembered, too."""
+    async with editing(says(TEXT)) as editor:
+        first = editor.start()
+        await asyncio.sleep(FIRST / 2)
+        second = editor.start(row=3, column=0)
+        assert await first is await second is None
+        assert await editor.ask() is None
+        assert editor.backend is not None
+        assert len(editor.backend.calls) == 1
+
+
+async def test_a_newer_request_ends_an_older_one() -> None:
+    """The older one has nothing at once; the call goes on for the newer one."""
+    async with editing(says(NEW)) as editor:
+        older = editor.start()
+        await asyncio.sleep(FIRST / 2)
+        begun = editor.loop.time()
+        editor.rewriter.supersede()
+        assert await older is None
+        assert editor.loop.time() == begun
+        await asyncio.sleep(FIRST / 4)
+        assert await editor.ask() is not None
+        assert editor.backend is not None
+        assert len(editor.backend.calls) == 1
+
+
+async def test_a_key_closes_the_call() -> None:
+    """Its requests have nothing, and the next one makes a new call."""
+    async with editing(hangs(TEXT[:30]), says(NEW)) as editor:
+        waiting = editor.start()
+        await asyncio.sleep(1)
+        editor.change(4, "save(12)")
+        assert await waiting is None
+        await asyncio.sleep(0)
+        assert editor.backend is not None
+        assert editor.backend.calls[0].end == "closed"
+        assert editor.backend.calls[0].over == editor.loop.time()
+        assert await editor.ask() is not None
+
+
+async def test_a_change_of_another_document_closes_it() -> None:
+    async with editing(hangs(TEXT[:30])) as editor:
+        waiting = editor.start()
+        await asyncio.sleep(1)
+        editor.rewriter.changed("file:///w/other.py", editor.lines)
+        assert await waiting is None
+
+
+async def test_only_one_call_at_a_time() -> None:
+    """A request beyond the region takes the place of the older one."""
+    text = TEXT + "pass\n" * 60
+    async with editing(hangs(), says("pass\n" * 28)) as editor:
+        editor.document.replace(text, 2)
+        older = editor.start()
+        await asyncio.sleep(0.1)
+        newer = editor.start(row=50, column=0)
+        assert await older is None
+        assert await newer is None
+        assert editor.backend is not None
+        assert [call.end for call in editor.backend.calls] == ["closed", "whole"]
+
+
+async def test_a_call_that_nobody_waits_for() -> None:
+    """It lingers for a moment, in which another request may join it."""
+    async with editing(hangs("count")) as editor:
+        for wait in (LINGER / 2, LINGER * 2):
+            waiting = editor.start()
+            await asyncio.sleep(0.1)
+            waiting.cancel()
+            await asyncio.sleep(wait)
+        assert editor.backend is not None
+        [call] = editor.backend.calls
+        assert call.over is not None
+        assert call.over - call.begun == pytest.approx(0.1 + LINGER / 2 + 0.1 + LINGER)
+
+
+async def test_a_call_ends_in_time() -> None:
+    """What has come by then is used."""
+    async with editing(hangs(NEW[:-10])) as editor:
+        assert after(await editor.ask()) == (2, ("    count += row", "print(count)"))
+    async with editing(hangs("count = 0\n")) as editor:
+        start = editor.loop.time()
+        assert await editor.ask() is None
+        assert editor.loop.time() - start == pytest.approx(TOTAL)
+
+
+async def test_the_books() -> None:
+    """Each call is recorded: whole with its tokens, closed, or failed."""
+    usage = Usage(300, 60, 250)
+    async with editing(says(NEW, usage=usage), hangs("count = 0\n"), fails(Kind.OVERLOAD)) as editor:
+        await editor.ask()
+        await asyncio.sleep(5)
+        editor.change(4, "save(2)")
+        waiting = editor.start()
+        await asyncio.sleep(1)
+        editor.change(4, "save(3)")
+        await waiting
+        await editor.ask()
+        assert [call.outcome for call in editor.books.calls] == ["whole", "stopped", "overload"]
+        first = editor.books.calls[0]
+        assert first.backend == "scripted"
+        assert first.language == "python"
+        assert (first.usage, first.text, first.paid) == (usage, NEW, True)
+        assert editor.books.calls[1].text == "count = 0\n"
+        assert len({call.number for call in editor.books.calls}) == 3
+
+
+@pytest.mark.parametrize(("paid", "calls"), [(True, 0), (False, 1)])
+async def test_the_cap(paid: bool, calls: int) -> None:
+    """At a cap only a free backend is asked."""
+    async with editing(says(TEXT), paid=paid) as editor:
+        editor.books.cap = "today's cap is reached"
+        assert await editor.ask() is None
+        assert editor.backend is not None
+        assert len(editor.backend.calls) == calls
+
+
+async def test_an_error_is_told_and_pauses() -> None:
+    """The breaker of the completions: a pause that doubles, and the success that ends it."""
+    async with editing(fails(Kind.OVERLOAD), fails(Kind.OVERLOAD), says(NEW)) as editor:
+        assert editor.backend is not None
+        for wait, calls, errors in ((0.5, 1, 1), (1, 1, 1), (1, 2, 2), (1, 2, 2), (3, 3, 2)):
+            found = await editor.ask()
+            assert (len(editor.backend.calls), len(editor.errors)) == (calls, errors)
+            await asyncio.sleep(wait)
+        assert found is not None
+
+
+async def test_a_wrong_key_ends_it() -> None:
+    async with editing(fails(Kind.BAD_KEY)) as editor:
+        for _ in range(3):
+            assert await editor.ask() is None
+            await asyncio.sleep(1000)
+        assert [error.kind for error in editor.errors] == [Kind.BAD_KEY]
+
+
+async def test_what_was_refused() -> None:
+    """The same answer has another one."""
+    async with editing(says(NEW)) as editor:
+        first = await editor.ask()
+        assert first is not None
+        editor.refused.append(first)
+        assert after(await editor.ask()) == (6, ("log(count)",))
+
+
+async def test_no_edit_no_call() -> None:
+    """Nothing is asked before the user has edited something."""
+    async with editing() as editor:
+        editor.hunks = []
+        assert await editor.ask() is None
+
+
+async def test_without_a_backend() -> None:
+    editor = Editor(None)
+    assert await editor.ask() is None
+    await editor.rewriter.close()
+
+
+async def test_an_answer_that_breaks_off_is_not_kept() -> None:
+    """The edits before its end are offered; the next request asks again."""
+    async with editing(says(NEW[:40], finish=None), says(NEW)) as editor:
+        assert await editor.ask() is None
+        assert await editor.ask() is not None

