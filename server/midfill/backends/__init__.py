@@ -3,15 +3,17 @@
 A new provider is a row in `core.providers`, and a new wire format a module here; no other code depends on them.
 """
 
-from midfill.backends.gguf import Gguf
+from typing import TYPE_CHECKING
+
 from midfill.backends.local import Local, Neighbours
-from midfill.backends.options import RemoteOptions
-from midfill.backends.remote import Remote
 from midfill.core.model import Backend
 from midfill.keys import Key
 from midfill.settings import Member, Settings, members, template_of
 
-__all__ = ["Remote", "open_backend", "open_remote"]
+if TYPE_CHECKING:
+    from midfill.backends.remote import Remote
+
+__all__ = ["open_backend", "open_remote"]
 
 
 def open_backend(settings: Settings, key: Key | None, neighbours: Neighbours | None = None) -> Backend:
@@ -26,8 +28,13 @@ def open_backend(settings: Settings, key: Key | None, neighbours: Neighbours | N
     return open_remote(first, settings, key)
 
 
-def open_remote(member: Member, settings: Settings, key: Key | None) -> Remote:
+def open_remote(member: Member, settings: Settings, key: Key | None) -> "Remote":
     """Return an HTTP backend."""
+    # Imported here: the embedded engine answers sooner without them.
+    from midfill.backends.gguf import Gguf
+    from midfill.backends.options import RemoteOptions
+    from midfill.backends.remote import Remote
+
     completion, timing, network = settings.completion, settings.timing, settings.network
     return (Gguf if member.provider.name == "gguf" else Remote)(
         RemoteOptions(
