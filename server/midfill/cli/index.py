@@ -12,8 +12,8 @@ from pathlib import Path
 
 from midfill.cli.terminal import DIM, painted, say
 from midfill.settings import load
-from midfill.workspace.index.index import Status, status
 from midfill.workspace.index.background import lower_priority, read
+from midfill.workspace.index.index import Status, status
 from midfill.workspace.index.lock import Busy, locked
 from midfill.workspace.index.place import DATABASE, LOCK, place_of, remove
 from midfill.workspace.index.reader import BrokenError, Reader

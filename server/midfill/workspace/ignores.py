@@ -21,7 +21,7 @@ class Ignores:
 
     def __init__(self, top: Path) -> None:
         self._top = top
-        self._chains: dict[tuple[Path, str], list[tuple[Path, "GitIgnoreSpec"]]] = {}
+        self._chains: dict[tuple[Path, str], list[tuple[Path, GitIgnoreSpec]]] = {}
 
     def hide(self, path: Path, *, folder: bool = False) -> bool:
         """Return whether `path` is ignored; the caller checks its parent folders."""
