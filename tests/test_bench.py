@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.bench import soak
 from tests.bench.figures import Bar, Spread, judge, percentile, table
 from tests.bench.ghost import Editor
 from tests.bench.measures import BARS, MISTAKES, ROWS, way
@@ -311,6 +312,15 @@ def test_nothing_that_agrees_flickers(path: Path, scenario: Scenario) -> None:
     assert {name: found[name] for name in MISTAKES} == dict.fromkeys(MISTAKES, 0)
     assert found["right"] > 20
     assert found["calls"] < 160
+
+
+def test_a_server_types_on_and_keeps_nothing() -> None:
+    """Twenty documents, one after the other: each request has one answer, no call and no task is left."""
+    soaked = soak.run(10_000, part=500)
+    assert soaked.keys == 10_000
+    assert soaked.calls > 100
+    assert soaked.faults == []
+    assert soaked.grown < 25  # The heap of so short a run still grows; the long one is held to `MOST_GROWN`.
 
 
 def test_a_session_in_virtual_time_is_the_same_each_time() -> None:

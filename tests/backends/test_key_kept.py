@@ -10,8 +10,9 @@ import pytest
 
 from midfill.backends.options import RemoteOptions
 from midfill.backends.remote import Remote
+from midfill.backends.withheld import Withheld
 from midfill.core.model import ModelError
-from midfill.keys import Key, find_key, without_key, without_keys
+from midfill.keys import SHORTEST, Key, find_key, without_key, without_keys
 from midfill.settings import Settings
 from tests.backends.asking import answer, refusal
 
@@ -81,6 +82,33 @@ async def test_no_list_holds_the_key(key: str) -> None:
     event = {"model": f"by {key}", "choices": [{"text": "a", "finish_reason": "stop"}]}
     said = await answer(opened(key, Echo(b"data: " + json.dumps(event).encode() + b"\n\n")))
     assert said[0].model == "by […]"
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("size", [1, 3, 9, 10_000])
+def test_no_answer_holds_the_key(key: str, size: int) -> None:
+    """However it is cut into pieces; what comes before the key, and what only begins like it, is passed on.
+
+    Of the key itself no more than is told of a secret that short.
+    """
+    said = f"a {key[:6]} {key[:-1]}; token = '{key}' + {key}"
+    withheld = Withheld(key)
+    pieces = [said[at : at + size] for at in range(0, len(said), size)]
+    passed = "".join(withheld.passed(piece, last=at == len(pieces)) for at, piece in enumerate(pieces, 1))
+    assert withheld.found
+    assert said.index(key) <= len(passed) < said.index(key) + SHORTEST
+    assert said.startswith(passed)
+
+
+def test_an_answer_without_the_key_is_passed_on_whole() -> None:
+    """Also one that ends in its first half."""
+    key = KEYS[0]
+    for said in ("", "plain text", f"it begins {key[:20]}"):
+        withheld = Withheld(key)
+        assert (
+            "".join(withheld.passed(char, last=False) for char in said) + withheld.passed("", last=True)
+            == said
+        )
 
 
 async def test_an_unknown_model_is_told_with_the_names_but_the_key() -> None:

@@ -6,6 +6,7 @@ a bare pygls server keeps about 2 KB of every edit.
 
 import argparse
 import asyncio
+import json
 import time
 from pathlib import Path
 
@@ -20,13 +21,18 @@ SIZES = {"1 KB": 1_000, "1 MB": 1_000_000, "10 MB": 10_000_000}
 FEW, MANY = 20_000, 100_000
 """Edits after which the memory is looked at."""
 
+OPENED = "10 MB"
+"""The size of a document whose opening is measured."""
+
 ROWS = {
+    "open": f"didOpen of {OPENED}, until the next message is answered, ms",
     **{f"edit {size}": f"edit in {size}, ms" for size in SIZES},
     f"grown {FEW}": f"memory kept per edit after {FEW:,}, bytes",
     f"grown {MANY}": f"memory kept per edit after {MANY:,}, bytes",
 }
 
 BARS = (
+    Bar(column="server", row="open", limit=80),
     Bar(column="server", row=f"grown {FEW}", limit=100),
     Bar(column="server", row=f"grown {MANY}", limit=100),
     Bar(column="server", row="edit 10 MB", limit=2, versus="server", versus_row="edit 1 KB"),
@@ -55,15 +61,8 @@ class EditedFile:
         for first in range(0, count, _BURST):
             for number in range(first, min(first + _BURST, count)):
                 self._client.change(self._uri, self._change(number))
-            await self.done()
+            await done(self._client)
         return (time.perf_counter() - began) / count
-
-    async def done(self) -> None:
-        """Wait until the server has taken all that was sent: it answers in order to what it does not know."""
-        try:
-            await self._client.request("bench/done")
-        except LspError:
-            return
 
     def _change(self, number: int) -> Json:
         """Return an edit: a letter is typed, a line is broken, and both are taken back."""
@@ -88,6 +87,28 @@ def in_process(count: int) -> dict[str, float]:
     return found
 
 
+async def opening(target: Target) -> float:
+    """Return the milliseconds from the first byte of a large document's didOpen to the answer behind it."""
+    item = {"uri": "file:///work/opened.py", "languageId": "python", "version": 1}
+    text = _LINE * (SIZES[OPENED] // len(_LINE))
+    params = {"textDocument": {**item, "text": text}}
+    body = json.dumps({"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": params}).encode()
+    async with target.run("http://127.0.0.1:9") as client:
+        await at_rest(client.pid)
+        began = time.perf_counter()
+        client.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        await done(client)
+        return 1_000 * (time.perf_counter() - began)
+
+
+async def done(client: LspClient) -> None:
+    """Wait until the server has taken all that was sent: it answers in order to what it does not know."""
+    try:
+        await client.request("bench/done")
+    except LspError:
+        return
+
+
 async def over_the_wire(target: Target, edits: dict[str, int]) -> dict[str, float]:
     """Return the milliseconds per edit, having sent so many of them for each size."""
     found = {}
@@ -95,7 +116,7 @@ async def over_the_wire(target: Target, edits: dict[str, int]) -> dict[str, floa
         await at_rest(client.pid)
         for size, count in edits.items():
             file = EditedFile(client, size)
-            await file.done()
+            await done(client)
             found[f"edit {size}"] = 1_000 * await file.edit(count)
     return found
 
@@ -121,8 +142,8 @@ async def measure(target: Target, rounds: int) -> dict[str, list[dict[str, float
     found: dict[str, list[dict[str, float]]] = {"in process": [], "echo": [], "server": []}
     for _ in range(rounds):
         found["in process"].append(in_process(2_000))
-        found["echo"].append(await over_the_wire(ECHO, few))
-        found["server"].append(await over_the_wire(target, alike))
+        found["echo"].append(await over_the_wire(ECHO, few) | {"open": await opening(ECHO)})
+        found["server"].append(await over_the_wire(target, alike) | {"open": await opening(target)})
     found["echo"].append(await growth(ECHO, [FEW]))
     found["server"].append(await growth(target, [FEW, MANY]))
     return found

@@ -93,6 +93,17 @@ class VirtualModel(httpx.AsyncBaseTransport):
         """Note that an answer was left; before its end that closes the connection."""
         self._ledger.finish(call, "aborted")
 
+    @property
+    def open(self) -> int:
+        """The number of calls that are still being answered."""
+        return sum(call.end == "open" for call in self._ledger.calls)
+
+    def forget(self) -> int:
+        """Forget the calls that have ended, and return their number."""
+        ended = len(self._ledger.calls) - self.open
+        self._ledger.calls = [call for call in self._ledger.calls if call.end == "open"]
+        return ended
+
     async def seen(self) -> Seen:
         """Return the calls for completions, once none is under way any more."""
         await self._ledger.until(lambda: self._ledger.arrived(0, "", idle=True))

@@ -17,6 +17,7 @@ CASES = {
     "a full disk for help": (f"{MIDFILL} --help > /dev/full", 4, "no space"),
     "a full disk for a completion": (f"{MIDFILL} complete code.py:2:1 --json > /dev/full", 4, "no space"),
     "a disk that takes no byte": (f"ulimit -f 0; {MIDFILL} complete code.py:2:1", 0, ""),
+    "an index on a disk that takes no byte": (f"ulimit -f 0; {MIDFILL} index rebuild", 2, "may be full"),
     "nobody reads": (f"set -o pipefail; {MIDFILL} config schema | head -0", 0, ""),
     "nobody reads the help": (f"set -o pipefail; {MIDFILL} --help | head -0", 0, ""),
     "no standard output": (f"{MIDFILL} config show >&-", 0, ""),

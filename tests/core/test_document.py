@@ -2,11 +2,14 @@
 
 import tracemalloc
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from midfill.core import lines
 from midfill.core.document import Document, Encoding, Position, column, units
 
 ENCODINGS: list[Encoding] = ["utf-8", "utf-16", "utf-32"]
@@ -20,6 +23,8 @@ texts = st.lists(st.sampled_from(PIECES + NO_LINE_ENDS), max_size=40).map("".joi
 places = st.builds(Position, st.integers(-1, 12), st.integers(-2, 12))
 edits = st.lists(st.tuples(places, places, texts), max_size=8)
 encodings = st.sampled_from(ENCODINGS)
+blocks = st.sampled_from([0, 5, lines.BLOCK])
+"""The sizes of blocks: some have one line, some a few, and one has all of them."""
 
 
 class Model:
@@ -64,28 +69,42 @@ def width(text: str, encoding: Encoding) -> int:
     return len(text.encode(codec, "surrogatepass")) // size
 
 
+def blocks_of(size: int) -> AbstractContextManager[object]:
+    """Let documents have small blocks."""
+    return patch.object(lines, "BLOCK", size)
+
+
 def contents(document: Document) -> list[str]:
     return [document.line(row) for row in range(document.line_count)]
 
 
-@given(text=texts, changes=edits, encoding=encodings)
+def all_lines(document: Document) -> list[str]:
+    return document._lines.between(0, document.line_count)
+
+
+@given(text=texts, changes=edits, encoding=encodings, block=blocks)
 def test_edits_do_to_a_document_what_they_do_to_a_string(
-    text: str, changes: list[tuple[Position, Position, str]], encoding: Encoding
+    text: str, changes: list[tuple[Position, Position, str]], encoding: Encoding, block: int
 ) -> None:
     """After any edits, at any positions, text, lines and size are those of the string edited the same way."""
-    document, model = Document("file:///a", "python", text), Model(text)
+    with blocks_of(block):
+        document, model = Document("file:///a", "python", text), Model(text)
     for start, end, new in changes:
         document.edit(start, end, new, encoding)
         model.edit(start, end, new, encoding)
         assert document.text == model.text
-        assert contents(document) == [content for _, content in model.lines()]
+        assert document.line_count == len(list(model.lines()))
         assert document.size == len(model.text)
+    assert contents(document) == [content for _, content in model.lines()]
 
 
-@given(text=texts, position=places, encoding=encodings)
-def test_a_cursor_stands_where_the_position_says(text: str, position: Position, encoding: Encoding) -> None:
+@given(text=texts, position=places, encoding=encodings, block=blocks)
+def test_a_cursor_stands_where_the_position_says(
+    text: str, position: Position, encoding: Encoding, block: int
+) -> None:
     """What stands before and after a cursor is the text before and after the offset that the position means."""
-    document, model = Document("file:///a", "python", text), Model(text)
+    with blocks_of(block):
+        document, model = Document("file:///a", "python", text), Model(text)
     cursor = document.cursor(position, encoding)
     offset = model.offset(position, encoding)
     assert "".join(cursor.above) + cursor.head == text[:offset]
@@ -101,15 +120,16 @@ def test_units_and_columns_are_each_others_inverse(text: str, encoding: Encoding
         assert column(text, units(text[:at], encoding), encoding) == at
 
 
-@given(text=texts, changes=edits)
+@given(text=texts, changes=edits, block=blocks)
 def test_whoever_has_edited_has_what_a_fresh_copy_has(
-    text: str, changes: list[tuple[Position, Position, str]]
+    text: str, changes: list[tuple[Position, Position, str]], block: int
 ) -> None:
     """The line structure after edits is that of the same text opened anew: CR and LF join, and come apart."""
-    document = Document("file:///a", "python", text)
-    for start, end, new in changes:
-        document.edit(start, end, new)
-    assert document._lines == Document("file:///a", "python", document.text)._lines
+    with blocks_of(block):
+        document = Document("file:///a", "python", text)
+        for start, end, new in changes:
+            document.edit(start, end, new)
+        assert all_lines(document) == all_lines(Document("file:///a", "python", document.text))
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
@@ -241,16 +261,27 @@ BIG = "value = compute(1, 2, 3)  # a line like any other\n" * 100_000
 def test_an_edit_touches_only_the_lines_it_edits() -> None:
     """All but the edited lines of a large document are the very same objects afterwards."""
     document = Document("file:///a", "python", BIG)
-    before = list(document._lines)
+    before = all_lines(document)
     document.edit(Position(50_000, 4), Position(50_002, 4), "x\ny\nz")
-    assert all(one is two for one, two in zip(before[:50_000], document._lines[:50_000], strict=True))
-    assert all(one is two for one, two in zip(before[50_003:], document._lines[50_003:], strict=True))
+    after = all_lines(document)
+    assert all(one is two for one, two in zip(before[:50_000], after[:50_000], strict=True))
+    assert all(one is two for one, two in zip(before[50_003:], after[50_003:], strict=True))
+
+
+def test_a_large_document_is_split_where_it_is_read() -> None:
+    """To open one takes a copy; a key needs the lines of its block, and a few around."""
+    document = Document("file:///a", "python", BIG)
+    document.edit(Position(50_000, 4), Position(50_000, 4), "x")
+    document.cursor(Position(50_000, 5))
+    split = [block for block in document._lines._blocks if isinstance(block, list)]
+    assert 1 <= sum(map(len, split)) < document.line_count / 10
 
 
 @pytest.mark.parametrize("row", [0, 50_000, 99_999])
 def test_an_edit_needs_no_memory_of_the_size_of_the_file(row: int) -> None:
     """Typing into a document of 5 MB allocates less than a thousandth of it, even for a moment."""
     document = Document("file:///a", "python", BIG)
+    document.edit(Position(row, 0), Position(row, 0), "x")  # The first key splits a block into lines.
     tracemalloc.start()
     try:
         for at in range(20):

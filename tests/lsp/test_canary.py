@@ -125,6 +125,65 @@ async def test_a_server_leaves_no_secret_anywhere(
     assert not found("a file", written(home), (KEY, TOKEN, *secrets))
 
 
+BACKENDS = ("deepseek", "deepseek-chat", "mistral", "openai", "openai-chat", "ollama", "llamacpp")
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+async def test_no_completion_has_the_key(home: dict[str, str], loopback: Loopback, backend: str) -> None:
+    """A service that writes the key into its answer, its errors and its list of models: no message has it."""
+    env = environment(home, loopback.url) | {"MIDFILL_API_KEY": KEY, "MIDFILL_BACKEND": backend}
+    async with running(env) as client:
+        loopback.behave(text=f"first()\nsent = '{KEY}'\n")
+        page = Page(client, "def send():\n    ▮\n")
+        page.type("x")
+        said = json.dumps(await page.items(manual=True))
+        loopback.fail("400", message=f"the key {KEY} is odd")
+        page.type("y")
+        said += json.dumps(await page.items(manual=True))
+        command = {"command": "midfill.why", "arguments": [page.uri]}
+        said += json.dumps(await answer(client.request("workspace/executeCommand", command)))
+        said += json.dumps(client.messages)
+        await client.exit()
+        said += client.stderr
+    assert loopback.log(calls=1)
+    assert not found("what was said", said, (KEY, KEY[8:]))
+    assert not found("a file", written(home), (KEY,))
+
+
+async def test_a_notebook_tells_no_secret(home: dict[str, str], project: Path, loopback: Loopback) -> None:
+    """Neither the cells of a secret notebook nor those of one that the user keeps back."""
+    env, options = environment(home, loopback.url), {"trigger": {"paths_off": ["private/"]}}
+    async with running(env, options, root=project.as_uri()) as client:
+        for name in ("secrets.ipynb", "private/plan.ipynb"):
+            uri = f"{project.as_uri()}/{name}"
+            cells = [f"vscode-notebook-cell:{uri.removeprefix('file:')}#{number}" for number in "ab"]
+            text = f"basket_total = '{SECRETS['.env']}'\n"
+            client.notify(
+                "notebookDocument/didOpen",
+                {
+                    "notebookDocument": {
+                        "uri": uri,
+                        "version": 1,
+                        "notebookType": "jupyter-notebook",
+                        "cells": [{"kind": 2, "document": cell} for cell in cells],
+                    },
+                    "cellTextDocuments": [
+                        {"uri": cell, "languageId": "python", "version": 1, "text": text} for cell in cells
+                    ],
+                },
+            )
+            result = await answer(client.complete(cells[0], (1, 0), manual=True))
+            assert result["items"] == []
+        page = Page(client, "x = 1\nprice = basket_total(▮", uri=f"{project.as_uri()}/till.py")
+        await page.items(manual=True)
+        said = json.dumps(client.messages)
+        await client.exit()
+        said += client.stderr
+    prompts = json.dumps([call["body"] for call in loopback.log() if call.get("body")])
+    assert "basket_total" in prompts
+    assert not found("what was said", said + prompts + written(home), tuple(SECRETS.values()))
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

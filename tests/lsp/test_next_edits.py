@@ -152,6 +152,33 @@ async def test_nothing_of_a_secret_file(bare: dict[str, str]) -> None:
         assert await edits(page) == []
 
 
+async def test_a_secret_file_teaches_nothing(bare: dict[str, str]) -> None:
+    """An edit in a secret file is offered nowhere else."""
+    async with running(bare) as client:
+        secret, page = Page(client, TEXT, uri="file:///project/.env"), Page(client, TEXT)
+        rename(secret)
+        assert await edits(page) == await edits(page, "midfill/nextEdit") == []
+
+
+@pytest.mark.parametrize("opened", [True, False])
+async def test_no_edit_in_a_secret_file(bare: dict[str, str], tmp_path: Path, opened: bool) -> None:
+    """Not in an open one, and not in one of the folder: the edit that is alike is found in another file alone."""
+    lines = "".join(f"f{row}(connection)\n" for row in range(6))
+    for name in (".env.py", "id_rsa", "secrets.py", "credentials.py"):
+        (tmp_path / name).write_text("x(connection)\n", "utf-8")
+    async with running(bare, root=tmp_path.as_uri()) as client:
+        page = Page(client, lines, uri=f"{tmp_path.as_uri()}/page.py")
+        if opened:
+            for name in (".env.py", "secrets.py"):
+                Page(client, "x(connection)\n", uri=f"{tmp_path.as_uri()}/{name}")
+        for row in range(6):
+            put(page, row, 3, 13, "channel")
+        assert await edits(page, "midfill/nextEdit") == []
+        other = Page(client, "x(connection)\n", uri=f"{tmp_path.as_uri()}/other.py")
+        (offered,) = await edits(page, "midfill/nextEdit")
+        assert offered["textDocument"]["uri"] == other.uri
+
+
 async def test_not_while_a_completion_stands(env: dict[str, str], loopback: Any) -> None:
     loopback.behave(text=", file")
     async with running(env) as client:

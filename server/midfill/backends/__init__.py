@@ -4,17 +4,19 @@ A new provider is a row in `core.providers`, and a new wire format a module here
 """
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from midfill.backends.gguf import Gguf
 from midfill.backends.local import Local, Neighbours
-from midfill.backends.options import RemoteOptions
-from midfill.backends.remote import Remote
 from midfill.core.model import Backend
 from midfill.core.templates import WHOLE
 from midfill.keys import Key
 from midfill.settings import Member, Settings, members, template_of
 
-__all__ = ["Remote", "open_backend", "open_editor", "open_remote"]
+if TYPE_CHECKING:
+    from midfill.backends.options import RemoteOptions
+    from midfill.backends.remote import Remote
+
+__all__ = ["open_backend", "open_editor", "open_remote"]
 
 
 def open_backend(settings: Settings, key: Key | None, neighbours: Neighbours | None = None) -> Backend:
@@ -29,20 +31,28 @@ def open_backend(settings: Settings, key: Key | None, neighbours: Neighbours | N
     return open_remote(first, settings, key)
 
 
-def open_remote(member: Member, settings: Settings, key: Key | None) -> Remote:
+def open_remote(member: Member, settings: Settings, key: Key | None) -> "Remote":
     """Return an HTTP backend."""
+    # Imported in the functions: the embedded engine answers sooner without them.
+    from midfill.backends.gguf import Gguf
+    from midfill.backends.remote import Remote
+
     options = _options(member, settings, key)
     return Gguf(options) if member.provider.name == "gguf" else Remote(options)
 
 
-def open_editor(member: Member, settings: Settings, key: Key | None) -> Remote:
+def open_editor(member: Member, settings: Settings, key: Key | None) -> "Remote":
     """Return the HTTP backend for next edits; its prompts are complete and have their own stop texts."""
+    from midfill.backends.remote import Remote
+
     template = None if member.provider.wire.startswith("rewrite") else WHOLE
     options = _options(member, settings, key)
     return Remote(replace(options, template=template, think=False, temperature=0.0, stop=()))
 
 
-def _options(member: Member, settings: Settings, key: Key | None) -> RemoteOptions:
+def _options(member: Member, settings: Settings, key: Key | None) -> "RemoteOptions":
+    from midfill.backends.options import RemoteOptions
+
     completion, timing, network = settings.completion, settings.timing, settings.network
     return RemoteOptions(
         provider=member.provider,

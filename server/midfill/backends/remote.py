@@ -14,6 +14,7 @@ from midfill.backends.options import RemoteOptions, is_paid, parameters_of
 from midfill.backends.pace import LINGER, Pace
 from midfill.backends.reading import next_part, now, opened
 from midfill.backends.request_body import RequestBody
+from midfill.backends.withheld import Withheld
 from midfill.core.answer_start import AnswerStart, without_trailing_blanks, without_word
 from midfill.core.model import Chunk, Kind, ModelError, Question
 
@@ -94,13 +95,14 @@ class Remote:
         sent, start = self._fitted(question)
         pace = self._pace(question)
         answer = await self._asked(sent, pace)
-        reader = FORMATS[self.provider.wire].reader(answer.caller)
+        reader, withheld = FORMATS[self.provider.wire].reader(answer.caller), Withheld(self._options.key)
         try:
-            while not (reader.done or answer.ended or start.unfit):
+            while not (reader.done or answer.ended or start.unfit or withheld.found):
                 part = await next_part(answer, pace)
                 for chunk in opened(reader, part, start):
                     pace.saw(chunk, now())
-                    yield chunk
+                    last = not part or chunk.finish is not None
+                    yield chunk._replace(text=withheld.passed(chunk.text, last=last))
             if reader.failure is not None and not pace.begun:
                 raise reader.failure
             if start.thinks:

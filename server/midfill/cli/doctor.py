@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Literal
 
 from midfill import __version__
-from midfill.backends import Remote, open_remote
+from midfill.backends import open_remote
 from midfill.backends.account import Balance
 from midfill.backends.gguf import Gguf
+from midfill.backends.remote import Remote
 from midfill.cli import index
 from midfill.cli.complete import exit_code
 from midfill.cli.editors.mistakes import remarks

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from midfill.cli.terminal import DIM, painted, say
 from midfill.settings import load
-from midfill.workspace.index import Status, status
 from midfill.workspace.index.background import lower_priority, read
+from midfill.workspace.index.index import Status, status
 from midfill.workspace.index.lock import Busy, locked
 from midfill.workspace.index.place import DATABASE, LOCK, place_of, remove
 from midfill.workspace.index.reader import BrokenError, Reader
@@ -40,8 +40,15 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
             return _clear(folder)
         return _update(folder, arguments.what == "rebuild", environ)
     except (Busy, OSError, sqlite3.Error) as error:
-        say(f"the index of {folder} cannot be used: {error}")
+        say(f"the index of {folder} cannot be used: {_reason(error)}")
         return 2
+
+
+def _reason(error: Exception) -> str:
+    """Return an error with what may be the cause, where SQLite does not know it: a limit on files, or a quota."""
+    return (
+        f"{error}; the disk, a quota or a limit on files may be full" if "I/O" in str(error) else str(error)
+    )
 
 
 def found(folder: Path) -> Status:

@@ -1,12 +1,11 @@
 """The server's copy of an open file, edited in place as the editor reports it."""
 
-import re
 from bisect import bisect_right
-from itertools import islice
 from typing import Literal, NamedTuple
 
 from midfill.core.cursor import HORIZON, LONGEST_LINE, Cursor, LineEnd, unified
 from midfill.core.edit import Replaced
+from midfill.core.lines import Lines, split
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
 """The unit of a client's `character`: bytes, UTF-16 code units or code points (LSP 3.18)."""
@@ -17,7 +16,6 @@ _BLOCK = 512
 """Number of characters whose units are counted at once; counting a long line one by one takes 50 times as long."""
 MOST_MARKS = 100
 """Maximum number of marks of a document; each edit moves all of them."""
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
 
 
 class Position(NamedTuple):
@@ -68,7 +66,7 @@ class Document:
     @property
     def text(self) -> str:
         """The exact whole text."""
-        return "".join(self._lines)
+        return self._lines.text
 
     @property
     def line_count(self) -> int:
@@ -77,8 +75,8 @@ class Document:
 
     def replace(self, text: str, version: int | None = None) -> None:
         """Replace the whole content with `text`."""
-        self._lines = _split(text)
-        self._eol = _line_end(self._lines)
+        self._lines = Lines(text)
+        self._eol = self._line_end()
         self.size = len(text)
         self.version = version
         self.changes += 1
@@ -94,18 +92,18 @@ class Document:
         if text.startswith("\n") and row and self._lines[row - 1].endswith("\r"):
             row -= 1  # The text between a lone \r and a \n is gone: the two are one line end now.
             text = self._lines[row] + text
-        lines = _split(text)
+        lines = split(text)
         if until < len(self._lines):
             lines.pop()  # `text` ends with a line end; the document's next line follows it already.
         first_end = len(self._lines) == 1
         self.changes += 1
-        before = self._lines[row:until]
+        before = self._lines.between(row, until)
         self.size += sum(map(len, lines)) - sum(map(len, before))
-        self._lines[row:until] = lines
+        self._lines.replace(row, until, lines)
         for mark in self._marks:
             mark.edited(row, until, len(lines))
         if first_end:
-            self._eol = _line_end(self._lines)
+            self._eol = self._line_end()
         return Replaced(row, _contents(before), _contents(lines))
 
     def mark(self, row: int) -> "Mark":
@@ -116,7 +114,7 @@ class Document:
     def around(self, mark: "Mark", above: int, below: int) -> str:
         """Return the text of the marked row and of this number of rows above and below it, and drop the mark."""
         self._marks = [other for other in self._marks if other is not mark]
-        return "".join(self._lines[max(0, mark.row - above) : mark.row + below + 1])
+        return "".join(self._lines.between(max(0, mark.row - above), mark.row + below + 1))
 
     def blank(self, start: Position, end: Position, encoding: Encoding = "utf-16") -> bool:
         """Whether two positions are on one line with only blanks between them."""
@@ -128,7 +126,8 @@ class Document:
         if position.line < 0:
             return 0, 0
         if position.line >= len(self._lines):
-            return len(self._lines) - 1, len(self._lines[-1])
+            last = len(self._lines) - 1
+            return last, len(self._lines[last])
         content = self.line(position.line)
         return position.line, column(content, position.character, encoding)
 
@@ -143,7 +142,7 @@ class Document:
 
     def rows(self, first: int, last: int) -> str:
         r"""Return the lines from row `first` to before row `last`, with `\n` line ends."""
-        return unified("".join(self._lines[first:last]))
+        return unified("".join(self._lines.between(first, last)))
 
     def cursor(self, position: Position, encoding: Encoding = "utf-16") -> Cursor:
         """Return the frozen snapshot around `position`."""
@@ -154,13 +153,23 @@ class Document:
             language=self.language,
             version=self.version,
             row=row,
-            above=_near(self._lines[max(0, row - HORIZON) : row], from_end=True),
+            above=_near(self._lines.between(max(0, row - HORIZON), row), from_end=True),
             head=content[:at],
             rest=content[at:],
-            below=_near(self._lines[row + 1 : row + 1 + HORIZON]),
+            below=_near(self._lines.between(row + 1, row + 1 + HORIZON)),
             end=line[len(content) :],
             eol=self._eol,
         )
+
+    def _line_end(self) -> LineEnd:
+        """Return the most frequent line end of the first hundred lines."""
+        sample = [line[-2:] for line in self._lines.between(0, 100)]
+        counts: dict[LineEnd, int] = {
+            "\n": sum(end[-1:] == "\n" and end != "\r\n" for end in sample),
+            "\r\n": sum(end == "\r\n" for end in sample),
+            "\r": sum(end[-1:] == "\r" for end in sample),
+        }
+        return max(counts, key=lambda end: counts[end])
 
 
 def _near(lines: list[str], *, from_end: bool = False) -> tuple[str, ...]:
@@ -202,27 +211,3 @@ def units(content: str, encoding: Encoding) -> int:
 def _contents(lines: list[str]) -> tuple[str, ...]:
     """Return lines without their ends."""
     return tuple(line.rstrip("\r\n") for line in lines)
-
-
-def _split(text: str) -> list[str]:
-    r"""Return the lines of `text` with their ends; a final line end is followed by an empty line."""
-    if "\r" in text:
-        lines = _LINE.findall(text)
-    else:
-        lines = text.split("\n")
-        lines[:-1] = [line + "\n" for line in lines[:-1]]
-        return lines
-    if not lines or lines[-1][-1] in "\r\n":
-        lines.append("")
-    return lines
-
-
-def _line_end(lines: list[str]) -> LineEnd:
-    """Return the most frequent line end of the first hundred lines."""
-    sample = [line[-2:] for line in islice(lines, 100)]
-    counts: dict[LineEnd, int] = {
-        "\n": sum(end[-1:] == "\n" and end != "\r\n" for end in sample),
-        "\r\n": sum(end == "\r\n" for end in sample),
-        "\r": sum(end[-1:] == "\r" for end in sample),
-    }
-    return max(counts, key=lambda end: counts[end])

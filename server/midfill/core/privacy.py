@@ -4,9 +4,8 @@ import re
 from collections.abc import Sequence
 from fnmatch import translate
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
-
-from pathspec import GitIgnoreSpec
 
 from midfill.core.secret_files import (
     COPIES,
@@ -16,6 +15,9 @@ from midfill.core.secret_files import (
     SECRET_NAMES,
     SPACED_COPIES,
 )
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 LONGEST_NAME = 512
 """Maximum characters of a name that are checked; file systems allow 255."""
@@ -84,8 +86,10 @@ def _anywhere(glob: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _spec(globs: tuple[str, ...]) -> GitIgnoreSpec:
+def _spec(globs: tuple[str, ...]) -> "GitIgnoreSpec":
     """Return the rules of the valid globs."""
+    from pathspec import GitIgnoreSpec  # Imported here: most users have no globs, and it takes 20 ms.
+
     return GitIgnoreSpec.from_lines(filter(_is_readable, map(bounded, globs)))
 
 
@@ -108,6 +112,8 @@ def _bounded_part(part: str) -> str:
 
 
 def _is_readable(glob: str) -> bool:
+    from pathspec import GitIgnoreSpec
+
     try:
         GitIgnoreSpec.from_lines([glob])
     except ValueError:  # pathspec raises it for a lone "!" or a trailing backslash.

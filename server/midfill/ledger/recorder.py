@@ -32,7 +32,7 @@ class Recorder:
         self._meters: dict[str, Meter] = {}
         """By model, because each has its own tokenizer."""
         self._store: Store | None = None
-        self._retry_at = 0.0
+        self._failed_at = -RETRY_S
         self._pruned = 0.0
         self._trouble = ""
         self._unwritten: dict[object, Row] = {}
@@ -81,7 +81,7 @@ class Recorder:
 
     def _open(self, at: float, keep_days: int) -> None:
         """Open the ledger, unless it is open or has just failed; delete old rows once a day."""
-        if self._path is None or at < self._retry_at:
+        if self._path is None or abs(at - self._failed_at) < RETRY_S:  # A clock may be set back.
             return
         try:
             if self._store is None:
@@ -114,7 +114,7 @@ class Recorder:
 
     def _failed(self, fault: Exception, at: float) -> None:
         self._trouble = str(fault)
-        self._retry_at = at + RETRY_S
+        self._failed_at = at
         if self._store is not None:
             store, self._store = self._store, None
             store.close()

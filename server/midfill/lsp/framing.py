@@ -34,14 +34,26 @@ class Framing:
 
     def __init__(self) -> None:
         self._buffer = bytearray()
-        self._need = 0
+        self._parts: list[bytes] = []
+        """The parts of a body that is not complete; a growing buffer would be copied again and again."""
+        self._missing = 0
+        """The number of bytes that this body lacks."""
         self._searched = 0
         """Length of the searched part of the buffer without a header's end."""
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """Yield the bodies that `data` completes. Raises BrokenLineError if the stream is invalid."""
+        if self._missing:
+            self._parts.append(data[: self._missing])
+            data = data[self._missing :]
+            self._missing -= len(self._parts[-1])
+            if self._missing:
+                return
+            body = b"".join(self._parts)
+            self._parts.clear()
+            yield body
         self._buffer += data
-        while len(self._buffer) >= self._need:
+        while True:
             end = self._header_end()
             if end is None:
                 return
@@ -50,11 +62,12 @@ class Framing:
             if length is None:
                 self._drop(start)
                 continue
-            if len(self._buffer) < start + length:
-                self._need = start + length
-                return
             body = bytes(self._buffer[start : start + length])
             self._drop(start + length)
+            if len(body) < length:
+                self._parts.append(body)
+                self._missing = length - len(body)
+                return
             yield body
 
     def _header_end(self) -> int | None:
@@ -66,7 +79,7 @@ class Framing:
 
     def _drop(self, count: int) -> None:
         del self._buffer[:count]
-        self._need = self._searched = 0
+        self._searched = 0
 
     def _length(self, end: int) -> int | None:
         header = bytes(self._buffer[:end]).lower()

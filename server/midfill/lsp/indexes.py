@@ -8,7 +8,7 @@ from pathlib import Path
 from midfill.core.context import Chunk
 from midfill.core.document import Document
 from midfill.workspace import to_path, to_uri
-from midfill.workspace.index import Index
+from midfill.workspace.index.index import Index
 from midfill.workspace.index.update import Progress
 
 LARGEST = 256 * 1024

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from midfill.backends import Remote
 from midfill.backends.account import Balance
+from midfill.backends.remote import Remote
 from midfill.core.caps import Caps, Level
 from midfill.core.model import Backend, ModelError
 from midfill.core.providers import Provider

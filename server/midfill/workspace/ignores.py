@@ -2,10 +2,12 @@
 
 import os
 from pathlib import Path
-
-from pathspec import GitIgnoreSpec
+from typing import TYPE_CHECKING
 
 from midfill.core.privacy import bounded
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 RULE_FILES = (".gitignore", ".midfillignore")
 """Each kind is applied separately: a `!` pattern in one does not override the other."""
@@ -39,7 +41,7 @@ class Ignores:
                 return hidden
         return False
 
-    def _chain(self, folder: Path, name: str) -> list[tuple[Path, GitIgnoreSpec]]:
+    def _chain(self, folder: Path, name: str) -> list[tuple[Path, "GitIgnoreSpec"]]:
         """Return the ignore files of one kind that apply to a folder, the deepest first."""
         if (folder, name) not in self._chains:
             above = self._chain(folder.parent, name) if folder not in {self._top, folder.parent} else []
@@ -53,7 +55,7 @@ def repository(folder: Path) -> Path | None:
     return next((parent for parent in (folder, *folder.parents) if os.path.exists(parent / ".git")), None)
 
 
-def _read_rules(file: Path) -> GitIgnoreSpec | None:
+def _read_rules(file: Path) -> "GitIgnoreSpec | None":
     """Return the patterns of an ignore file; None if it has none or is unreadable."""
     try:
         if not file.is_file():
@@ -62,6 +64,8 @@ def _read_rules(file: Path) -> GitIgnoreSpec | None:
             lines = opened.read(RULES_LIMIT).decode("utf-8", "replace").splitlines()
     except OSError:
         return None
+    from pathspec import GitIgnoreSpec  # Imported here: a folder without such files does without it.
+
     rules = []
     for line in map(bounded, lines):
         try:
@@ -72,7 +76,7 @@ def _read_rules(file: Path) -> GitIgnoreSpec | None:
     return GitIgnoreSpec.from_lines(rules) if rules else None
 
 
-def _matches(spec: GitIgnoreSpec, inner: str, folder: bool) -> bool | None:
+def _matches(spec: "GitIgnoreSpec", inner: str, folder: bool) -> bool | None:
     """Return the decision of the last pattern that matches a path; None if there is none.
 
     A folder is looked up without its slash, and with it only for patterns that end with one. With the slash alone,

@@ -13,8 +13,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from midfill.workspace.index import Index, background, index
+from midfill.workspace.index import background, index
 from midfill.workspace.index.background import Order
+from midfill.workspace.index.index import Index
 from midfill.workspace.index.place import DATABASE, place_of
 from midfill.workspace.index.update import Progress, update
 from tests.workspace.index.conftest import fill, git, put

@@ -5,7 +5,3 @@ In reading order: `visible` and `listing` (which files are indexed), `entry` (wh
 embedded engine), `search`, `opened` and `reader` (how it is searched), `head`, `background` and `index` (how it is kept
 up to date).
 """
-
-from midfill.workspace.index.index import Index, Status, status
-
-__all__ = ["Index", "Status", "status"]

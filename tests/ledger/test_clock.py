@@ -1,0 +1,86 @@
+"""A wall clock that is set forwards or backwards while the ledger is open, as by a time server or a user."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from midfill.core.caps import Caps, Level
+from midfill.core.model import Usage
+from midfill.ledger import Ledger, Terms
+from tests.ledger.booked import NOON, called, settled
+
+HOUR, DAY = 3_600.0, 86_400.0
+USED = Usage(prompt=1_000, output=50)
+JUMPS = {
+    "an hour on": HOUR,
+    "a day on": DAY,
+    "an hour back": -HOUR,
+    "a day back": -DAY,
+    "a year back": -365 * DAY,
+}
+
+
+class Clock:
+    """A clock that is set."""
+
+    def __init__(self) -> None:
+        self.at = NOON
+
+    def __call__(self) -> float:
+        return self.at
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def set_back(path: Path, clock: Clock) -> Iterator[Ledger]:
+    """A ledger with that clock, and a cap that is far away."""
+    ledger = Ledger(path, clock=clock)
+    ledger.agree(Terms(caps=Caps(tokens=1_000_000)))
+    ledger.ready.wait(20)
+    yield ledger
+    ledger.close()
+
+
+@pytest.mark.parametrize("jump", JUMPS.values(), ids=JUMPS)
+def test_the_spending_of_other_servers_is_read_on(
+    set_back: Ledger, clock: Clock, path: Path, jump: float
+) -> None:
+    """Before a call, whatever the clock says: the cap holds, and another server's calls count."""
+    clock.at += jump
+    other = Ledger(path, clock=clock)
+    other.agree(Terms(caps=Caps(tokens=1_000_000)))
+    other.called(called(other, Usage(prompt=2_000_000, output=1)))
+    other.close()
+    set_back.why_not(manual=False)
+    settled(set_back, lambda ledger: ledger.level is Level.REACHED)
+    assert "cap is reached" in set_back.why_not(manual=False)
+
+
+@pytest.mark.parametrize("jump", JUMPS.values(), ids=JUMPS)
+def test_a_failing_file_is_tried_again(tmp_path: Path, clock: Clock, jump: float) -> None:
+    """Within a minute by any clock: it does not wait until the clock comes to where it was."""
+    folder = tmp_path / "data"
+    folder.write_text("a file in the folder's place")
+    ledger = Ledger(folder / "ledger.sqlite3", clock=clock)
+    ledger.called(called(ledger, USED))
+    settled(ledger, lambda ledger: ledger.state.trouble)
+    folder.unlink()
+    clock.at += jump
+    ledger.look()
+    settled(ledger, lambda ledger: not ledger.state.trouble)
+    ledger.close()
+
+
+@pytest.mark.parametrize("jump", JUMPS.values(), ids=JUMPS)
+def test_a_balance_of_the_future_is_not_waited_for(set_back: Ledger, clock: Clock, jump: float) -> None:
+    """An hour before or after it, by the clock, it is asked for again."""
+    set_back.balance("deepseek", "USD", 5.0, available=True)
+    settled(set_back, lambda ledger: ledger.balances("deepseek"))
+    assert not set_back.balance_is_due("deepseek")
+    clock.at += jump * 1.01
+    assert set_back.balance_is_due("deepseek")

@@ -1,0 +1,76 @@
+"""A server whose process is stopped in the middle of an answer, as when a laptop is closed."""
+
+import asyncio
+import os
+import signal
+import sys
+
+import pytest
+
+from tests.client import LspClient
+from tests.loopback.client import Loopback
+from tests.lsp.editor import Page, answer, running
+
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.skipif(sys.platform == "win32", reason="no such signals on Windows"),
+]
+
+PAUSE_S = 3.0
+HASTY = {"timing": {"first_token_ms": 2000, "total_ms": 2000, "debounce_min_ms": 0, "debounce_max_ms": 0}}
+"""Deadlines that pass in that time, and hold on a loaded machine."""
+
+
+async def asleep(server: LspClient) -> None:
+    """Stop the server for a while."""
+    os.kill(server.pid, signal.SIGSTOP)
+    await asyncio.sleep(PAUSE_S)
+    os.kill(server.pid, signal.SIGCONT)
+
+
+async def awake(server: LspClient) -> None:
+    """Wait until the server has begun to call the model."""
+    page, number = Page(server, "begun = ▮\n"), 0
+    while not await page.texts():
+        number += 1
+        page.type(f"{number} + ")
+
+
+@pytest.mark.parametrize("kind", ["", "stall", "reset", "cut"])
+async def test_the_request_is_answered_and_the_next_call_works(
+    env: dict[str, str], loopback: Loopback, kind: str
+) -> None:
+    """Whatever has become of the connection meanwhile; messages that came in its sleep are handled in order."""
+    async with running(env, HASTY) as server:
+        await awake(server)
+        loopback.reset()
+        loopback.behave(text=[f"value_{number}(one, two)" for number in range(9)], token_ms=100)
+        if kind:
+            loopback.fail(kind, after=1)
+        page = Page(server, "asleep = ▮\n")
+        call = page.ask()
+        await asyncio.to_thread(loopback.log, 1, path="/completions")
+        await asleep(server)
+        await answer(call)
+        assert server.answers[call.id] == 1
+        loopback.behave(token_ms=0)
+        await answer(server.request("workspace/executeCommand", {"command": "midfill.retry"}))
+        page.type("x")
+        assert [text for text in await page.texts() if text]
+
+
+async def test_keys_that_were_pressed_in_its_sleep_count(env: dict[str, str], loopback: Loopback) -> None:
+    """The newest request is answered for the text as it is then."""
+    async with running(env, HASTY) as server:
+        await awake(server)
+        loopback.behave(text="answered")
+        page = Page(server, "awake▮\n")
+        os.kill(server.pid, signal.SIGSTOP)
+        page.type(" = ")
+        first = page.ask()
+        page.type("x")
+        second = page.ask()
+        await asyncio.sleep(PAUSE_S)
+        os.kill(server.pid, signal.SIGCONT)
+        assert (await answer(first))["items"] == []
+        assert [item["insertText"] for item in (await answer(second))["items"]] == ["answered"]
