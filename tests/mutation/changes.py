@@ -60,16 +60,20 @@ def all_lines(paths: Iterable[Path]) -> dict[Path, set[int]]:
     return {path: set(range(1, path.read_text(encoding="utf-8").count("\n") + 2)) for path in paths}
 
 
-def lines_since(revision: str, paths: Iterable[Path]) -> dict[Path, set[int]]:
-    """Return the lines of the modules that are not as they were in a revision."""
+def lines_since(revision: str, paths: Iterable[Path]) -> dict[Path, set[int]] | None:
+    """Return the lines of the modules that are not as they were in a revision; None if that is not in this clone."""
+    if _git("rev-parse", "--verify", "--quiet", revision + "^{commit}").returncode:
+        return None
     return {path: set(_changed(revision, path)) for path in paths}
 
 
 def _changed(revision: str, path: Path) -> Iterator[int]:
-    command = ["git", "diff", "--unified=0", revision, "--", str(path)]
-    diff = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    for hunk in _HUNK.finditer(diff):
+    for hunk in _HUNK.finditer(_git("diff", "--unified=0", revision, "--", str(path)).stdout):
         yield from range(int(hunk[1]), int(hunk[1]) + int(hunk[2] or 1))
+
+
+def _git(*command: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(["git", *command], capture_output=True, text=True, check=False)
 
 
 _Way = tuple[cst.Module, cst.CSTNode, cst.CSTNode]

@@ -57,7 +57,7 @@ def test_the_whole_is_taken_only_where_it_alone_is_sound(
     assert guarded(Completion(shown), whole, context_at(cursor(marked))) == Completion(kept)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(texts, st.booleans(), texts, texts, st.sampled_from(LANGUAGES))
 def test_the_guard_never_leaves_more_errors(
     text: str, part: bool, before: str, after: str, language: str
@@ -68,7 +68,7 @@ def test_the_guard_never_leaves_more_errors(
     assert here.errors(guarded(shown, text, here)) <= here.errors(shown)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(texts, texts, texts, st.sampled_from(LANGUAGES))
 def test_what_is_asked_for_by_hand_never_harms_by_lines_that_are_out_of_sight(
     raw: str, before: str, after: str, language: str
