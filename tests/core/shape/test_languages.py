@@ -46,6 +46,16 @@ PARTS = [
     ("markdown", "# A\n```sh\necho\n|\n```\n", "bash", "echo\n"),
     ("markdown", "```sh\necho\n```\nSo |\n", "", "```sh\necho\n```\n"),
     ("markdown", "```sh\na\n```\n```lua\nb\n|\n", "lua", "b\n"),
+    *(
+        ("markdown", f"```{name}\nb\n|\n", grammar, "b\n")
+        for name, grammar in {
+            "py": "python",
+            "rs": "rust",
+            "rb": "ruby",
+            "golang": "go",
+            "kt": "kotlin",
+        }.items()
+    ),
     ("markdown", "```python title=a.py\nb\n|\n", "python", "b\n"),
     ("markdown", "So `a` is\n|\n", "", "So `a` is\n"),
     ("html", "<script>\nlet a = 1\n</script>\n|\n", "html", "<script>\nlet a = 1\n</script>\n"),
