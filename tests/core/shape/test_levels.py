@@ -129,7 +129,7 @@ def test_the_most_frequent_step(marked: str, columns: int) -> None:
         pytest.param("python", "x = 1▮\n", "\n    y = 2", "\ny = 2", id="deeper without a header"),
         pytest.param("python", "if a:\n    x = 1▮\n", "\n     y = 2", "\n    y = 2", id="behind a line"),
         pytest.param("python", "# if a:▮\n", "\n     y = 2", "\n     y = 2", id="in a comment anything stays"),
-        pytest.param("javascript", IN_BRACES, "if (a) {\n  b();\n}", "if (a) {\n    b();\n  }", id="a block in brackets"),
+        pytest.param("javascript", IN_BRACES, "if (a) {\n  b();\n}", "if (a) {\n    b();\n  }", id="in brackets"),
         pytest.param("markdown", "- a\n▮", "  b\n c", "  b\n c", id="prose stays"),
     ],
 )  # fmt: skip
