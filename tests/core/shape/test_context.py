@@ -153,3 +153,22 @@ def test_lines_that_belong_to_the_next(language: str, line: str, opens: bool, le
     """The header of a block, a decorator, a comment; a recipe's line is the shell's."""
     here = context_at(cursor("▮", language))
     assert (here.opens(line), here.leads(line)) == (opens, leads)
+
+
+@pytest.mark.parametrize(
+    ("language", "kind", "line"),
+    [
+        ("cpp", "flat", "namespace a {"),
+        ("c", "labels", "case 1:"),
+        ("go", "closes", "}"),
+        ("python", "branches", "else:"),
+        ("python", "nests", "return 1"),
+        ("javascript", "continues", ".then(f)"),
+    ],
+)
+def test_what_a_line_is_whatever_its_indentation(language: str, kind: str, line: str) -> None:
+    """And no other line is."""
+    here = context_at(cursor("▮", language))
+    assert getattr(here, kind)(line)
+    assert getattr(here, kind)("    " + line)
+    assert not getattr(here, kind)("x = " + line)

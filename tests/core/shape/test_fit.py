@@ -100,6 +100,11 @@ def test_all_of_an_answer(marked: str, text: str, shown: Completion) -> None:
             "x = ▮ if a else b", "c if a el", Completion("c"), id="the beginning of the rest, repeated"
         ),
         pytest.param("x = [▮, 1]", "0, 1", Completion("0, 1"), id="too little to be the rest"),
+        pytest.param("f(▮ )", "\n  a,\n  b", Completion("\n  a,\n  b)", 2), id="no blank before a bracket"),
+        pytest.param("x = {▮}", "\n  a,\n", Completion("\n  a,\n}", 1), id="a brace on its own line"),
+        pytest.param(
+            "  f(▮)", "\n    a,\n  ", Completion("\n    a,\n  )", 1), id="a bracket as it was written"
+        ),
         pytest.param("x = '▮'", "a'", Completion("a"), id="the quote is there"),
         pytest.param("x = '▮'", "a' + 'b'", Completion("a' + 'b"), id="text behind the quote"),
     ],
@@ -120,6 +125,8 @@ def test_an_answer_before_the_rest_of_the_line(marked: str, text: str, shown: Co
         ("x = ▮ + 1\n", "a\nb\n", Ask(scope="line", manual=True), False),
         ("x = ▮\n", "a\nb\n", Ask(scope="line", manual=True), True),
         ("x = ▮\n", "f(\nb\n", Ask(scope="line", manual=True), False),
+        ("if a:\n    b()\n    ▮\n", "if c:\n    d()\ne()\n", Ask(), False),
+        ("if a:\n    b()\n    ▮\n", "if c:\n        d()\n    e()\n", Ask(), True),
     ],
 )
 def test_when_a_stream_has_said_enough(marked: str, raw: str, ask: Ask, ends: bool) -> None:
