@@ -104,7 +104,7 @@ class _Collector(cst.CSTVisitor):
         self._module = module
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        if isinstance(node, _UNTOLD) or _is_text(node) or _is_type(node):
+        if isinstance(node, _UNTOLD) or _is_text(node) or _is_type(node) or _exports(node):
             return False
         for new in _ways(node):
             line = self.get_metadata(PositionProvider, node).start.line
@@ -143,6 +143,12 @@ def _is_type(node: cst.CSTNode) -> bool:
     return (
         isinstance(node, cst.Subscript) and isinstance(node.value, cst.Name) and node.value.value == "Literal"
     )
+
+
+def _exports(node: cst.CSTNode) -> bool:
+    """Whether a statement says what `from module import *` takes, which nothing uses."""
+    target = node.targets[0].target if isinstance(node, cst.Assign) else None
+    return isinstance(target, cst.Name) and target.value == "__all__"
 
 
 def _short(text: str) -> str:
