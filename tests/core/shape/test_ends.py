@@ -4,7 +4,7 @@ import pytest
 
 from midfill.core.model import Ask
 from midfill.core.shape import shape, trim
-from midfill.core.shape.closers import without_stray
+from midfill.core.shape.closers import closed, without_stray
 from midfill.core.shape.context import context_at
 from midfill.core.shape.echo import Echo, echo
 from midfill.core.shape.indent import indented, step
@@ -57,6 +57,23 @@ def test_an_echo_is_what_spells_the_lines_before(marked: str, text: str, found: 
 def test_closers_that_end_nothing_in_words(marked: str, text: str, kept: str) -> None:
     """In a comment brackets may be missing, but not one too many at the end; a smile is none."""
     assert without_stray(text, context_at(cursor(marked))) == kept
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "ways"),
+    [
+        ("f(a▮\n", ")", [")"]),
+        ("f([a▮\n", "])", ["])"]),
+        ("f([a▮\n", ")]", [")]", ")", ""]),
+        ("f(a▮\n)\n", ")", [")", ""]),
+        ("f(a▮\n", "))", ["))", ")", ""]),
+        ("x = ▮\n    y\n", "{}", ["{}", "{"]),
+        ("x = ▮\ny\n", "{}", ["{}"]),
+    ],
+)
+def test_closers_that_may_be_too_many(marked: str, text: str, ways: list[str]) -> None:
+    """Unless the cursor's line waits for just these, and no line below has them."""
+    assert closed(text, context_at(cursor(marked))) == ways
 
 
 @pytest.mark.parametrize(

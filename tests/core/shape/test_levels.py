@@ -51,6 +51,10 @@ IN_BRACES = "function f() {\n  z();\n  ▮\n}\n"
         pytest.param("javascript", IN_BRACES, "if (a) {\n  b();\n  }", 1, id="its body level with it"),
         pytest.param("javascript", "▮\n", "a()\n  b()", 1, id="deeper, where nothing shows the step"),
         pytest.param("csharp", "void F()\n▮\n", "{\n    a();\n}", 0, id="a brace of its own line"),
+        pytest.param("haskell", "main = do\n  ▮\n", "a\n    b", 0, id="deeper by offside rules"),
+        pytest.param(
+            "python", "if a:\n    if b:\n        c()\n    ▮\n", "d()\n        e()", 1, id="a level left"
+        ),
         pytest.param("yaml", "a:\n  ▮\n", "b: 1\n  c: 2", 0, id="keys"),
         pytest.param("yaml", "a:\n  ▮\n", "b:\n  c: 2", 0.2, id="a key whose value is null"),
         pytest.param("yaml", "a:\n  ▮\n", "- b: 1\n    c: 2", 0, id="a second key behind a dash"),
