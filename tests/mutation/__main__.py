@@ -23,10 +23,7 @@ OUTSIDE = ("backends", "lsp")
 TESTS = (
     "tests/core", "tests/engine", "tests/settings", "tests/workspace", "tests/backends",
     "tests/quality/test_cases.py", "tests/quality/test_exact.py", "tests/quality/test_golden.py",
-    "tests/lsp/test_edits.py", "tests/lsp/test_files_off_the_loop.py", "tests/lsp/test_framing.py",
-    "tests/lsp/test_greeting.py", "tests/lsp/test_newest_settings.py", "tests/lsp/test_pending_requests.py",
-    "tests/lsp/test_place.py", "tests/lsp/test_pulled_settings.py", "tests/lsp/test_retention.py",
-    "tests/lsp/test_trigger.py", "tests/lsp/test_watching.py",
+    *(str(path) for path in sorted(Path("tests/lsp").glob("test_*.py")) if "from midfill.lsp" in path.read_text("utf-8")),
 )  # fmt: skip
 """Tests within their own process: what a server in another process runs is told by no context."""
 
