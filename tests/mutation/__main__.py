@@ -20,11 +20,16 @@ PARTS = ("core", "engine", "settings", "workspace", "backends", "lsp")
 OUTSIDE = ("backends", "lsp")
 """Much of these runs in other processes alone: only lines that a test in its own process runs are changed there."""
 
+IN_PROCESS = "from midfill.lsp"
 TESTS = (
-    "tests/core", "tests/engine", "tests/settings", "tests/workspace", "tests/backends",
-    "tests/quality/test_cases.py", "tests/quality/test_exact.py", "tests/quality/test_golden.py",
-    *(str(path) for path in sorted(Path("tests/lsp").glob("test_*.py")) if "from midfill.lsp" in path.read_text("utf-8")),
-)  # fmt: skip
+    *("tests/core", "tests/engine", "tests/settings", "tests/workspace", "tests/backends"),
+    *("tests/quality/test_cases.py", "tests/quality/test_exact.py", "tests/quality/test_golden.py"),
+    *(
+        str(path)
+        for path in sorted(Path("tests/lsp").glob("test_*.py"))
+        if IN_PROCESS in path.read_text("utf-8")
+    ),
+)
 """Tests within their own process: what a server in another process runs is told by no context."""
 
 
