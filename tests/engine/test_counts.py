@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from midfill.core.model import Usage
+from midfill.engine.counters import Counters
 from midfill.settings import RequestSettings, Settings
 from tests.engine.desk import Desk
 from tests.engine.scripted import Scripted, hangs, says
@@ -35,6 +36,18 @@ async def test_accepts_and_tokens_add_up(sit: Sit) -> None:
     assert (counts.prompt_tokens, counts.output_tokens, counts.cached_tokens) == (150, 10, 96)
     assert (counts.accepted, counts.partly_accepted, counts.rejected) == (2, 2, 2)
     assert (counts.shown, counts.calls, counts.requests) == (2, 2, 2)
+
+
+def test_an_engine_that_was_just_started_has_counted_nothing() -> None:
+    """Every count begins at zero."""
+    assert not any(vars(Counters()).values())
+
+
+async def test_a_reply_is_described_without_its_text(sit: Sit) -> None:
+    """By how many suggestions it has, and whether a call was needed."""
+    desk = sit(Scripted(says("width * height")), text="area = |")
+    assert str(await desk.ask()) == "1 suggestions"
+    assert str(await desk.ask()) == "1 suggestions from the cache"
 
 
 async def test_what_a_model_that_rambles_on_says_is_read_less_far(sit: Sit) -> None:

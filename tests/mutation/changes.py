@@ -60,16 +60,20 @@ def all_lines(paths: Iterable[Path]) -> dict[Path, set[int]]:
     return {path: set(range(1, path.read_text(encoding="utf-8").count("\n") + 2)) for path in paths}
 
 
-def lines_since(revision: str, paths: Iterable[Path]) -> dict[Path, set[int]]:
-    """Return the lines of the modules that are not as they were in a revision."""
+def lines_since(revision: str, paths: Iterable[Path]) -> dict[Path, set[int]] | None:
+    """Return the lines of the modules that are not as they were in a revision; None if that is not in this clone."""
+    if _git("rev-parse", "--verify", "--quiet", revision + "^{commit}").returncode:
+        return None
     return {path: set(_changed(revision, path)) for path in paths}
 
 
 def _changed(revision: str, path: Path) -> Iterator[int]:
-    command = ["git", "diff", "--unified=0", revision, "--", str(path)]
-    diff = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    for hunk in _HUNK.finditer(diff):
+    for hunk in _HUNK.finditer(_git("diff", "--unified=0", revision, "--", str(path)).stdout):
         yield from range(int(hunk[1]), int(hunk[1]) + int(hunk[2] or 1))
+
+
+def _git(*command: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(["git", *command], capture_output=True, text=True, check=False)
 
 
 _Way = tuple[cst.Module, cst.CSTNode, cst.CSTNode]
@@ -100,7 +104,7 @@ class _Collector(cst.CSTVisitor):
         self._module = module
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        if isinstance(node, _UNTOLD) or _is_text(node) or _is_type(node):
+        if isinstance(node, _UNTOLD) or _is_text(node) or _is_type(node) or _exports(node):
             return False
         for new in _ways(node):
             line = self.get_metadata(PositionProvider, node).start.line
@@ -139,6 +143,12 @@ def _is_type(node: cst.CSTNode) -> bool:
     return (
         isinstance(node, cst.Subscript) and isinstance(node.value, cst.Name) and node.value.value == "Literal"
     )
+
+
+def _exports(node: cst.CSTNode) -> bool:
+    """Whether a statement says what `from module import *` takes, which nothing uses."""
+    target = node.targets[0].target if isinstance(node, cst.Assign) else None
+    return isinstance(target, cst.Name) and target.value == "__all__"
 
 
 def _short(text: str) -> str:

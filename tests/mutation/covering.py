@@ -12,6 +12,8 @@ from pathlib import Path
 
 from coverage import CoverageData
 
+from tests.mutation.trial import plain
+
 _IMPORT = re.compile(r"^\s*(?:from|import) (midfill[\w.]*)(?: import ([\w, ]+))?", re.MULTILINE)
 
 
@@ -26,11 +28,12 @@ class Covering:
         data = CoverageData(str(folder / "coverage"))
         data.read()
         self._lines = {Path(file): _by_line(data, file) for file in data.measured_files()}
+        self._loading = {Path(file): _at_import(data, file) for file in data.measured_files()}
         self.seconds: defaultdict[str, float] = defaultdict(float)
         self.failed: set[str] = set()
         """Tests that fail without any change: they tell nothing."""
         for case in ElementTree.parse(folder / "times.xml").iter("testcase"):
-            test = f"{case.attrib['classname'].replace('.', '/')}.py::{_plain(case.attrib['name'])}"
+            test = f"{case.attrib['classname'].replace('.', '/')}.py::{plain(case.attrib['name'])}"
             self.seconds[test] += float(case.attrib["time"])
             if case.find("failure") is not None or case.find("error") is not None:
                 self.failed.add(test)
@@ -44,6 +47,10 @@ class Covering:
     def lines(self, path: Path) -> set[int]:
         """Return the lines of a module that a test runs, beyond its import."""
         return set(self._lines.get(path.resolve(), {}))
+
+    def loads(self, path: Path, line: int) -> bool:
+        """Return whether a line of a module runs outside of tests: when something is imported."""
+        return line in self._loading.get(path.resolve(), set())
 
     def _of_module(self, path: Path) -> set[str]:
         return set[str]().union(*self._lines.get(path.resolve(), {}).values())
@@ -64,13 +71,20 @@ class Covering:
         return found
 
 
-def covering(tests: Sequence[str]) -> Covering:
-    """Run the tests once; raise `RuntimeError` if they cannot be run."""
+def covering(tests: Sequence[str], jobs: int) -> Covering:
+    """Run the tests once, in as many processes as there are jobs; raise `RuntimeError` if they cannot be run."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "rc").write_text(f"[run]\nsource = server/midfill\ndata_file = {folder}/coverage\n")
-        command = [sys.executable, "-m", "pytest", "--quiet", "-ra", f"--junitxml={folder}/times.xml"]
-        command += ["--cov", f"--cov-config={folder}/rc", "--cov-context=test", "--cov-report=", *tests]
+        command = [sys.executable, "-m", "pytest", "--quiet", "-ra", f"--numprocesses={jobs}"]
+        command += [
+            f"--junitxml={folder}/times.xml",
+            "--cov",
+            f"--cov-config={folder}/rc",
+            "--cov-context=test",
+            "--cov-report=",
+            *tests,
+        ]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode > 1:
             raise RuntimeError(f"The tests cannot be run:\n{done.stdout[-2_000:]}{done.stderr[-2_000:]}")
@@ -83,14 +97,13 @@ def _by_line(data: CoverageData, file: str) -> dict[int, set[str]]:
     return {line: tests for line, said in contexts.items() if (tests := _tests(said))}
 
 
+def _at_import(data: CoverageData, file: str) -> set[int]:
+    return {line for line, said in data.contexts_by_lineno(file).items() if "" in said}
+
+
 def _tests(contexts: Sequence[str]) -> set[str]:
     """Return the tests of contexts as `tests/x.py::test_y[z]|run`."""
-    return {_plain(context.rpartition("|")[0]) for context in contexts if context}
-
-
-def _plain(name: str) -> str:
-    """Return a test's name without its parameters, which a change may rename."""
-    return name.partition("[")[0]
+    return {plain(context.rpartition("|")[0]) for context in contexts if context}
 
 
 def _dotted(path: Path) -> str:

@@ -1,71 +1,169 @@
-"""A change against the tests that cover it, in a process of its own."""
+"""A change against the tests that cover it, in a process of its own.
 
+A change of a function is put in place in a fork of a process that has loaded all tests: that takes some hundredths of
+a second. Any other change, such as a constant's, is made in a copy of the server that a fork imports which has pytest
+loaded and nothing of midfill.
+"""
+
+import faulthandler
 import multiprocessing
 import os
 import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-_SERVER = Path("server")
+import pytest
+from hypothesis import Phase, settings
+
+from tests.mutation.patch import Patch
+
+SERVER = Path("server")
 _PRELOADED = ["pytest", "hypothesis", "anyio", "h11", "httpx", "lsprotocol.types", "tree_sitter"]
 """Slow to import, and without a part of midfill."""
 
-NO_TESTS = 5
-"""pytest's exit code when it finds none."""
+PROFILE = "mutation"
+"""hypothesis' settings: a failure is enough, and a small example of it is not looked for."""
+
+LEAST_S, SLOWER = 10.0, 8.0
+"""Seconds that any test has with a change, and how many times as long as without it."""
+
+LOADING_S = 120.0
+"""Seconds to load tests anew, on a loaded machine."""
+
+FAILED = 1
+"""Exit code of a process in which a test failed."""
+
+
+def options(seed: int) -> list[str]:
+    """Return pytest's options; hypothesis draws by the seed."""
+    plain = ["-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "addopts=--import-mode=importlib"]
+    unrelated = ["-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"]
+    settings.register_profile(PROFILE, deadline=None, database=None, phases=[Phase.explicit, Phase.generate])
+    return [*plain, *unrelated, f"--hypothesis-seed={seed}", f"--hypothesis-profile={PROFILE}"]
+
+
+def plain(name: str) -> str:
+    """Return a test's name without its parameters, which a change may rename."""
+    return name.partition("[")[0]
+
+
+class Watch:
+    """A plugin of pytest that ends the process at the first failure, and when a test does not end in time."""
+
+    def __init__(self, seconds: Mapping[str, float]) -> None:
+        self._seconds = seconds
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> None:
+        usual = self._seconds.get(plain(item.nodeid), 0.0)
+        faulthandler.dump_traceback_later(LEAST_S + SLOWER * usual, exit=True, file=2)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            os._exit(FAILED)
+
+
+class Trial:
+    """One change's process.
+
+    Args:
+        process: has not been started; its exit code is 0 if no test fails.
+        folder: what it may write to; removed in the end.
+    """
+
+    def __init__(
+        self,
+        process: multiprocessing.process.BaseProcess,
+        folder: "tempfile.TemporaryDirectory[str]",
+    ) -> None:
+        self._process, self._folder = process, folder
+        process.start()
+
+    @property
+    def sentinel(self) -> int:
+        """What becomes ready when the process has ended."""
+        return self._process.sentinel
+
+    def noticed(self) -> bool:
+        """Return whether a test failed or did not end; wait for that."""
+        self._process.join()
+        self.end()
+        return self._process.exitcode not in {0, pytest.ExitCode.NO_TESTS_COLLECTED}
+
+    def end(self) -> None:
+        """Kill the process and all that its tests have started."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid or 0, signal.SIGKILL)
+        self._process.join()
+        shutil.rmtree(self._folder.name, ignore_errors=True)
+        self._folder.cleanup()
 
 
 class Laboratory:
-    """Runs tests on changed modules, each in a fork of a process that has pytest loaded.
+    """Starts trials.
 
     Args:
         seed: hypothesis draws by it.
+        seconds: that each test takes without a change.
     """
 
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(_PRELOADED)
+    def __init__(self, seed: int, seconds: Mapping[str, float]) -> None:
+        self._seed, self._seconds = seed, dict(seconds)
+        self._anew = multiprocessing.get_context("forkserver")
+        self._anew.set_forkserver_preload(_PRELOADED)
 
-    def fails(self, path: Path, module: str, tests: Sequence[str], seconds: float) -> bool:
-        """Return whether a test fails with `module` in place of `path`, or does not end in time."""
-        with tempfile.TemporaryDirectory() as name:
-            server = shutil.copytree(_SERVER, Path(name) / "server")
-            changed = server / path.relative_to(_SERVER)
-            changed.write_text(module, encoding="utf-8")
-            for compiled in (changed.parent / "__pycache__").glob(f"{changed.stem}.*.pyc"):
-                compiled.unlink()
-            process = self._context.Process(target=_run, args=(str(server), tests, self._seed))
-            process.start()
-            process.join(seconds)
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid or 0, signal.SIGKILL)  # With all that the tests have started.
-            process.join()
-            return process.exitcode not in {0, NO_TESTS}
+    def here(self, patch: Patch, path: Path, module: str, items: Sequence[pytest.Item]) -> Trial:
+        """Return the trial of a patch on tests that are loaded."""
+        folder = _changed(path, module)
+        make = multiprocessing.get_context("fork").Process
+        return Trial(make(target=_run_here, args=(folder.name, patch, items)), folder)
+
+    def anew(self, path: Path, module: str, tests: Sequence[str]) -> Trial:
+        """Return the trial of a changed module on tests that are loaded with it."""
+        folder = _changed(path, module)
+        arguments = (folder.name, tests, self._seed, self._seconds)
+        return Trial(self._anew.Process(target=_run_anew, args=arguments), folder)
 
 
-def _run(server: str, tests: Sequence[str], seed: int) -> None:
-    """Run the tests until one fails, with midfill from a folder; exit as pytest does."""
+def _changed(path: Path, module: str) -> "tempfile.TemporaryDirectory[str]":
+    """Return a folder with a copy of the server in which `module` stands in place of `path`."""
+    folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+    server = Path(folder.name) / "server"
+    shutil.copytree(SERVER, server, copy_function=os.link)
+    changed = server / path.relative_to(SERVER)
+    changed.unlink()
+    changed.write_text(module, encoding="utf-8")
+    for compiled in (changed.parent / "__pycache__").glob(f"{changed.stem}.*.pyc"):
+        compiled.unlink()
+    return folder
+
+
+def _apart(folder: str) -> None:
+    """Give this process a group, a place for its files, the changed server for its children, and no terminal."""
     os.setsid()
     silent = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (1, 2):
+    for descriptor in (0, 1, 2):
         os.dup2(silent, descriptor)
-    sys.path.insert(0, server)
-    os.environ["PYTHONPATH"] = server
-    import pytest
+    os.environ.update(PYTHONPATH=f"{folder}/server", TMPDIR=folder, PYTEST_DEBUG_TEMPROOT=folder)
+    tempfile.tempdir = None
 
-    options = [
-        "-x",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:xdist",
-        "-o",
-        "addopts=--import-mode=importlib",
-    ]
-    options += ["-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"]
-    sys.exit(pytest.main([*options, f"--hypothesis-seed={seed}", *tests]))
+
+def _run_here(folder: str, patch: Patch, items: Sequence[pytest.Item]) -> None:
+    """Run loaded tests with a patch until one fails, which ends the process."""
+    _apart(folder)
+    patch.apply()
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+    os._exit(0)
+
+
+def _run_anew(folder: str, tests: Sequence[str], seed: int, seconds: Mapping[str, float]) -> None:
+    """Load tests and run them until one fails, with midfill from a folder; exit as pytest does."""
+    _apart(folder)
+    faulthandler.dump_traceback_later(LOADING_S, exit=True, file=2)
+    sys.path.insert(0, f"{folder}/server")
+    sys.exit(pytest.main([*options(seed), *tests], plugins=[Watch(seconds)]))

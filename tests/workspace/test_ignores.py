@@ -59,6 +59,8 @@ RULES = st.dictionaries(st.sampled_from(FOLDERS), st.lists(PATTERNS, max_size=4)
 @settings(max_examples=50)
 @given(RULES)
 @example({"": ["!**", "a"]})
+@example({"": ["*", "!b/"]})
+@example({"": ["b", "!b/"]})
 @example({"": ["a/", "!a/b.py"]})
 @example({"": ["*.py"], "a": ["!a.py"], "a/b": ["a.py"]})
 def test_what_git_ignores_is_hidden(rules: Mapping[str, list[str]]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from midfill.core.privacy import bounded
 
 if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+    from pathspec import GitIgnoreSpec, Pattern
 
 RULE_FILES = (".gitignore", ".midfillignore")
 """Each kind is applied separately: a `!` pattern in one does not override the other."""
@@ -80,11 +80,20 @@ def _matches(spec: "GitIgnoreSpec", inner: str, folder: bool) -> bool | None:
     """Return the decision of the last pattern that matches a path; None if there is none.
 
     A folder is looked up without its slash, and with it only for patterns that end with one. With the slash alone,
-    pathspec differs from git: `a/**` matches `a` itself, and `!**` wins over a later `a`.
+    pathspec differs from git: `a/**` matches `a` itself, `!**` wins over a later `a`, and `*` over a later `!a/`.
     """
     found = spec.check_file(inner)
-    as_folder = spec.check_file(inner + "/") if folder else None
-    if as_folder is not None and as_folder.index is not None and as_folder.index > (found.index or -1):
-        text = spec.patterns[as_folder.index].pattern
-        found = as_folder if isinstance(text, str) and text.rstrip().endswith("/") else found
-    return found.include
+    later = spec.patterns[0 if found.index is None else found.index + 1 :]
+    meant = (pattern for pattern in reversed(later) if folder and _names_folder(pattern, inner))
+    last = next(meant, None)
+    return found.include if last is None else last.include
+
+
+def _names_folder(pattern: "Pattern", inner: str) -> bool:
+    """Whether a pattern matches a folder by its slash (pathspec's group `ps_d`), not only what is in it."""
+    from pathspec import RegexPattern
+
+    found = pattern.match_file(f"{inner}/") if isinstance(pattern, RegexPattern) else None
+    return (
+        found is not None and "ps_d" in found.match.groupdict() and found.match.end("ps_d") == len(inner) + 1
+    )

@@ -4,7 +4,7 @@ import pytest
 
 from midfill.core.model import Ask
 from midfill.core.shape import shape, trim
-from midfill.core.shape.closers import without_stray
+from midfill.core.shape.closers import closed, without_stray
 from midfill.core.shape.context import context_at
 from midfill.core.shape.echo import Echo, echo
 from midfill.core.shape.indent import indented, step
@@ -17,7 +17,16 @@ from tests.core.shape.places import cursor
     [
         ("total = ▮", "total = 1", Echo(8, open=False)),
         ("total = ▮", "total  =1", Echo(8, open=False)),
+        ("total =  ▮", "total =  1", Echo(9, open=False)),
+        ("total = ▮", "total =  1", Echo(8, open=False)),
+        ("total = ▮", "total =\n1", Echo(7, open=False)),
         ("total = ▮", "tot", Echo(0, open=True)),
+        ("base = 1\nvalue = base\n▮", "value = baseline", Echo(0, open=False)),
+        ("base = 1\nvalue = base\n▮", "value = base", Echo(12, open=True)),
+        ("value = base\n    ▮", "value = base\n    x", Echo(17, open=False)),
+        ("value = base\n    ▮", "value = base  # so", Echo(0, open=False)),
+        ("first = 1\n\n\n\nlast = 2\n▮", "first = 1\nlast = 2\nx", Echo(19, open=False)),
+        ("first = 1\n\n\n\n\nlast = 2\n▮", "first = 1\nlast = 2\nx", Echo(0, open=False)),
         ("total = ▮", "other", Echo(0, open=False)),
         ("ab▮", "ab + 1", Echo(0, open=False)),
         ("abc▮", "abc + 1", Echo(3, open=False)),
@@ -48,6 +57,23 @@ def test_an_echo_is_what_spells_the_lines_before(marked: str, text: str, found: 
 def test_closers_that_end_nothing_in_words(marked: str, text: str, kept: str) -> None:
     """In a comment brackets may be missing, but not one too many at the end; a smile is none."""
     assert without_stray(text, context_at(cursor(marked))) == kept
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "ways"),
+    [
+        ("f(a▮\n", ")", [")"]),
+        ("f([a▮\n", "])", ["])"]),
+        ("f([a▮\n", ")]", [")]", ")", ""]),
+        ("f(a▮\n)\n", ")", [")", ""]),
+        ("f(a▮\n", "))", ["))", ")", ""]),
+        ("x = ▮\n    y\n", "{}", ["{}", "{"]),
+        ("x = ▮\ny\n", "{}", ["{}"]),
+    ],
+)
+def test_closers_that_may_be_too_many(marked: str, text: str, ways: list[str]) -> None:
+    """Unless the cursor's line waits for just these, and no line below has them."""
+    assert closed(text, context_at(cursor(marked))) == ways
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ def test_code_in_a_fence_is_the_answer_in_code(name: str) -> None:
     ("marked", "raw", "mended"),
     [
         ("▮\n", "run()\n```\nThat runs.", "run()"),
+        ("run();▮", "stop();\n```\nThat stops.", "stop();"),
         ("▮\n", "run()\n`\nmore()", "run()\n`\nmore()"),
         ("▮\n", "```\nrun()\n`", "run()"),
         ("▮\n", "```python\nrun()", "run()"),

@@ -8,7 +8,7 @@ from midfill.core.completion import Completion
 from midfill.core.model import Ask
 from midfill.core.shape import repairs, shape, trim
 from midfill.core.shape.context import context_at
-from midfill.core.shape.guard import guarded, healthy
+from midfill.core.shape.guard import begun, guarded, healthy
 from tests.core.shape.places import cursor
 from tests.core.shape.test_properties import LANGUAGES, texts
 
@@ -27,6 +27,8 @@ from tests.core.shape.test_properties import LANGUAGES, texts
         ("javascript", "▮\n}\n", "if (a) {", True),
         ("markdown", "▮\n", "as said:", True),
         ("python", "x = ▮\n", "", True),
+        pytest.param("python", "▮\n", "x = = 1", True, id="not parsed"),
+        ("python", "▮\nx = 1\n", "if a:", False),
     ],
 )
 def test_what_leaves_more_errors_than_nothing_is_not_sound(
@@ -57,7 +59,7 @@ def test_the_whole_is_taken_only_where_it_alone_is_sound(
     assert guarded(Completion(shown), whole, context_at(cursor(marked))) == Completion(kept)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(texts, st.booleans(), texts, texts, st.sampled_from(LANGUAGES))
 def test_the_guard_never_leaves_more_errors(
     text: str, part: bool, before: str, after: str, language: str
@@ -68,7 +70,7 @@ def test_the_guard_never_leaves_more_errors(
     assert here.errors(guarded(shown, text, here)) <= here.errors(shown)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(texts, texts, texts, st.sampled_from(LANGUAGES))
 def test_what_is_asked_for_by_hand_never_harms_by_lines_that_are_out_of_sight(
     raw: str, before: str, after: str, language: str
@@ -87,6 +89,27 @@ def test_what_is_asked_for_by_hand_never_harms_by_lines_that_are_out_of_sight(
 def test_what_the_file_lacks_repairs_it(marked: str, text: str, mends: bool) -> None:
     """Only fewer errors than before are a repair."""
     assert repairs(Completion(text), cursor(marked)) is mends
+
+
+def test_a_whole_that_is_too_long_does_not_come_instead_of_its_part() -> None:
+    """The number of lines that were asked for is the most."""
+    here = cursor("▮\n", "shellscript")
+    assert trim("if ok; then\nrun\nfi", here, Ask(scope="block", max_lines=2)).text != "if ok; then\nrun\nfi"
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "text", "lacks"),
+    [
+        ("python", "▮\nx = 1\n", "if a:", True),
+        ("python", "▮\nx = 1\n", "x = 1\nif a:", True),
+        ("python", "▮\n", "if a:\n    b()", False),
+        ("python", "▮\n    b()\n", "if a:", False),
+        ("javascript", "▮\n", "if (a) {", False),
+    ],
+)
+def test_a_header_without_its_block(language: str, marked: str, text: str, lacks: bool) -> None:
+    """Only where indentation ends blocks, and unless the block stands below already."""
+    assert begun(Completion(text), context_at(cursor(marked, language))) is lacks
 
 
 def test_a_part_that_breaks_the_file_gives_way_to_the_whole_answer() -> None:

@@ -44,7 +44,41 @@ PARTS = [
     ("html", "<script src='a.js'></script>\n|\n", "html", "<script src='a.js'></script>\n"),
     ("vue", "<script>\n</script>\n<template>\n|\n</template>\n", "html", "<script>\n</script>\n<template>\n"),
     ("markdown", "# A\n```sh\necho\n|\n```\n", "bash", "echo\n"),
+    ("markdown", "```sh\necho\n```\nSo |\n", "", "```sh\necho\n```\n"),
+    ("markdown", "```sh\na\n```\n```lua\nb\n|\n", "lua", "b\n"),
+    *(
+        ("markdown", f"```{name}\nb\n|\n", grammar, "b\n")
+        for name, grammar in {
+            "py": "python",
+            "rs": "rust",
+            "rb": "ruby",
+            "golang": "go",
+            "kt": "kotlin",
+        }.items()
+    ),
+    ("markdown", "```python title=a.py\nb\n|\n", "python", "b\n"),
+    ("markdown", "So `a` is\n|\n", "", "So `a` is\n"),
+    ("html", "<script>\nlet a = 1\n</script>\n|\n", "html", "<script>\nlet a = 1\n</script>\n"),
+    ("html", "<script>\nlet a = 1\n</script>|\n", "html", "<script>\nlet a = 1\n"),
+    ("html", "<style>\n.b { }\n</style>\n<script>\nlet a = 1\n|\n", "javascript", "let a = 1\n"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "below"),
+    [
+        ("html", "<script>\n|\nlet a = 1\n</script>\n<p>\n", "let a = 1\n"),
+        ("html", "<style>\n|\n.b { }\n</style>\n</script>\n", ".b { }\n"),
+        ("html", "<script>\n|\nlet a = 1\n", "let a = 1\n"),
+        ("markdown", "```py\n|\na = 1\n```\nSo.\n", "a = 1\n"),
+        ("markdown", "```py\n|\na = 1\n", "a = 1\n"),
+    ],
+)
+def test_a_part_ends_where_its_language_ends(name: str, text: str, below: str) -> None:
+    """At the closing tag or fence, or with the document."""
+    before, _, after = text.partition("|\n")
+    document = Document("file:///a", name, before + "\n" + after, 1)
+    assert "".join(part_at(document.cursor(Position(before.count("\n"), 0), "utf-32")).below) == below
 
 
 @pytest.mark.parametrize(("name", "text", "grammar", "above"), PARTS)
@@ -52,7 +86,8 @@ def test_a_part_in_another_language(name: str, text: str, grammar: str, above: s
     """A cursor in a script, a style sheet or a fence sees its lines alone."""
     before, _, after = text.partition("|")
     document = Document("file:///a", name, before + after, 1)
-    part = part_at(document.cursor(Position(before.count("\n"), 0), "utf-32"))
+    place = Position(before.count("\n"), len(before.rpartition("\n")[2]))
+    part = part_at(document.cursor(place, "utf-32"))
     assert part.language.grammar == grammar
     assert "".join(part.above) == above
 

@@ -4,10 +4,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from midfill.core.cursor import Cursor
-from midfill.core.model import Ask, Scope
+from midfill.core.model import Ask
 from midfill.core.shape import enough, first_piece, mend, shape, trim
 from tests.core.shape.places import cursor
-from tests.quality.cases import ASK, Case, cases
 
 LANGUAGES = (
     "python",
@@ -111,23 +110,3 @@ def test_a_first_piece_is_a_beginning(raw: str, here: Cursor, ask: Ask) -> None:
         assert 0 < length <= len(raw)
         assert raw[length] == "\n"
         assert raw[:length].strip()
-
-
-def test_early_stop_loses_nothing_in_real_files() -> None:
-    """In each case of a sample, shaping the text up to where it is enough gives what shaping all of it gives."""
-    stopped = 0
-    for case in cases(5, 250):
-        stopped += _stops_early(case, "block")
-        _stops_early(case, "line")
-    assert stopped > 50
-
-
-def _stops_early(case: Case, scope: Scope) -> bool:
-    """Check every place at which the stream of a case could be closed; return whether there is one."""
-    here, ask = case.cursor(), Ask(scope=scope, max_lines=ASK.max_lines)
-    whole = shape(case.raw, here, ask)
-    ends = [at for at, char in enumerate(case.raw, 1) if char == "\n"]
-    found = [at for at in {*ends, *range(0, len(case.raw), 5)} if enough(case.raw[:at], here, ask)]
-    for at in found:
-        assert shape(case.raw[:at], here, ask) == whole, (case.hole.kind, case.defect, case.raw[:at])
-    return bool(found)

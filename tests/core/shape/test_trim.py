@@ -38,6 +38,12 @@ def test_the_scope_is_kept_to(scope: Scope, text: str, shown: str) -> None:
         ("csharp", "▮\n", "if (x)\n{\n    y();\n}\nz();\n", "if (x)\n{\n    y();\n}"),
         ("shellscript", "▮\n", "if x; then\n  y\nfi\nz\n", "if x; then\n  y\nfi"),
         ("c", "▮\n", "#ifdef A\nint a;\n#endif\nint b;\n", "#ifdef A\nint a;\n#endif"),
+        (
+            "c",
+            "▮\n",
+            "#ifdef A\n  #ifdef B\nint a;\n  #endif\nint b;\n#endif\nint c;\n",
+            "#ifdef A\n  #ifdef B\nint a;\n  #endif\nint b;\n#endif",
+        ),
         ("sql", "▮\n", "SELECT a\nFROM b;\nSELECT c;\n", "SELECT a\nFROM b;"),
         ("markdown", "We ▮\n", "mend.\nYou come.\n", "mend."),
         (

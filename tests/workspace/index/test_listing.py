@@ -126,6 +126,16 @@ def test_a_repository_names_no_program(workspace: Path) -> None:
     assert not (workspace / "run").exists()
 
 
+def test_a_git_in_the_workspace_is_never_run(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is given a workspace does not run what is in it."""
+    fill(workspace, {"a.py": "needle", "git": f"#!/bin/sh\n: > '{workspace}/ran'\n"})
+    git(workspace, "init")
+    (workspace / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", str(workspace), prepend=os.pathsep)
+    assert "a.py" in paths(workspace, "needle")
+    assert not (workspace / "ran").exists()
+
+
 def test_only_some_files(workspace: Path) -> None:
     """With paths given, nothing else is listed, and nothing that is hidden."""
     fill(workspace, TREE)

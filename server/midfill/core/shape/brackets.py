@@ -12,8 +12,6 @@ _BRACKETS = Language(quotes="")
 _ENOUGH = 40
 """Lexemes at the end of a long line, from which on it is read again with each answer."""
 
-_TRIPLE = ('"""', "'''")
-
 
 class Balance(NamedTuple):
     """The brackets and strings that a text leaves open, and those it closes without opening them."""
@@ -42,8 +40,7 @@ def balance(text: str, context: CursorContext) -> Balance:
         elif lexeme.kind == "close":
             extra.append(lexeme.start)
         elif lexeme.kind == "string" and lexeme.start < 0 and lexeme.closed:
-            opening = whole[lexeme.start + shift :][:3]
-            extra.append(lexeme.end - (3 if opening in _TRIPLE else 1))
+            extra.append(lexeme.end - 1)  # In a long string brackets have no meaning.
         torn = torn or (lexeme.kind == "string" and not lexeme.closed)
     return Balance(tuple(extra), len(stack), torn)
 

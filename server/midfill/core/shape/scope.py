@@ -89,7 +89,7 @@ def _block(lines: list[str], base: int, context: CursorContext) -> Cut | None:
         closes, branches = context.closes(line), context.branches(line)
         if width(line) < base or below or not (branches or (closes and not ended)):
             return Cut(_without_blanks(lines, at), at + 1)
-        ended = ended or closes
+        ended = ended or (closes and not context.opens(line))
     return None
 
 

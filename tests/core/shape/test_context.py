@@ -1,0 +1,174 @@
+"""What shaping knows of the place around a cursor."""
+
+import pytest
+
+from midfill.core.completion import Completion
+from midfill.core.shape.context import NEAR, context_at
+from tests.core.shape.places import cursor
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "quote", "loose"),
+    [
+        ("python", "x = f(▮", "", False),
+        ("python", "x = 'ab▮", "'", False),
+        ("python", "'ab▮", "'", False),
+        ("python", 'x = "ab▮', '"', False),
+        ("python", 'x = """ab▮', '"', True),
+        ("python", 'x = """\nab▮', '"', True),
+        ("python", "x = 1  # ab▮", "", True),
+        ("javascript", "x = `a\nb▮", "`", True),
+        ("javascript", "x = `a▮", "`", False),
+        ("javascript", "`a▮", "`", False),
+        ("c", "/* ab\n▮", "", True),
+        ("markdown", "So (it ▮", "", True),
+        ("yaml", "key: ▮", "", True),
+        ("yaml", "key: 'ab▮", "'", False),
+    ],
+)
+def test_where_brackets_mean_nothing(language: str, marked: str, quote: str, loose: bool) -> None:
+    """In prose, comments, values of YAML, and strings over several lines; not in a string that ends on its line."""
+    here = context_at(cursor(marked, language))
+    assert (here.quote, here.loose) == (quote, loose)
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "levels", "floor"),
+    [
+        ("python", "▮", [0], 0),
+        ("python", "if a:\n    ▮", [0], 4),
+        ("python", "if a:\n    b()\n    ▮", [0, 4], 4),
+        ("python", "if a:\n    if b:\n        c()\n        ▮", [0, 4, 8], 8),
+        ("python", "if a:\n    if b:\n        c()\n    d()▮", [0, 4], 4),
+        ("python", "x = f(\n        a,\n        b)▮", [0], 0),
+        ("python", "if a:\n    x = f(\n            b)\n▮", [0, 4], 0),
+        ("python", "class A:\n    # a comment\n  # and one further out\n    x = 1▮", [0, 4], 4),
+        ("go", "func f() {\n\tif a {\n\t\tb()▮", [0, 8, 16], 16),
+        ("go", "func f() {\n\tx := g(a,\n\t\tb)▮", [0, 8], 8),
+        ("yaml", "a:\n  - b: 1\n    c: 2▮", [0, 2, 4], 2),
+        ("yaml", "a:\n  - b: 1▮", [0, 2, 4], 2),
+        ("makefile", "all:\n\tcc a.c▮", [0, 8], 0),
+    ],
+)
+def test_the_levels_open_at_a_cursor(language: str, marked: str, levels: list[int], floor: int) -> None:
+    """A statement over several lines counts where it begins, comments do not count, and a dash has two."""
+    here = context_at(cursor(marked, language))
+    assert (sorted({*here.levels}), here.floor) == (levels, floor)
+
+
+@pytest.mark.parametrize(
+    ("marked", "fresh", "inline", "before"),
+    [
+        ("▮", True, False, ""),
+        ("x = 1\n  ▮", True, False, "x = 1"),
+        ("x = 1\n\n# so\n▮ y", True, True, "x = 1"),
+        ("x▮  ", False, False, ""),
+        ("x▮ y", False, True, ""),
+    ],
+)
+def test_what_is_left_and_right_of_a_cursor(marked: str, fresh: bool, inline: bool, before: str) -> None:
+    """Blanks are nothing, and a comment is no line of code."""
+    here = context_at(cursor(marked))
+    assert (here.fresh, here.inline, here.before) == (fresh, inline, before)
+
+
+def test_the_next_lines_with_text() -> None:
+    """Twelve at most; the cursor's own if an answer comes before it."""
+    below = "\n\n".join(f"line{row}" for row in range(NEAR + 3))
+    assert context_at(cursor(f"x = ▮\n{below}")).near == [f"line{row}" for row in range(NEAR)]
+    assert context_at(cursor("  ▮own()\n\nnext()")).near == ["  own()", "next()"]
+    assert context_at(cursor("x = ▮own()\nnext()")).near == ["next()"]
+
+
+@pytest.mark.parametrize(
+    ("marked", "word", "known"),
+    [
+        ("total = 1\nx = tot▮", "tot", False),
+        ("total = 1\nx = total▮", "total", True),
+        ("x = total▮", "total", False),
+        ("x = total▮ + total", "total", True),
+        ("x = total▮\ntotal = 2", "total", True),
+        ("subtotal = 1\nx = total▮", "total", False),
+        ("a.b = 1\nx = a.b▮", "a.b", True),
+        ("aXb = 1\nx = a.b▮", "a.b", False),
+    ],
+)
+def test_words_that_the_lines_around_have(marked: str, word: str, known: bool) -> None:
+    """As whole words, apart from the one at the cursor."""
+    assert context_at(cursor(marked)).knows(word) is known
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "code"),
+    [
+        ("python", "  x = 1  # one", "x = 1"),
+        ("python", "x = '# no'", "x = '# no'"),
+        ("c", "a /* b */ + c /* d */", "a  + c"),
+        ("c", "// all", ""),
+    ],
+)
+def test_the_code_of_a_line(language: str, line: str, code: str) -> None:
+    """Without comments, of which there may be several."""
+    assert context_at(cursor("▮", language)).code(line) == code
+
+
+def test_what_is_replaced_is_gone_in_the_file_that_is_judged() -> None:
+    """The errors are those of the file with the completion."""
+    here = context_at(cursor("f(▮)\n"))
+    assert here.errors(Completion()) == 0
+    assert here.errors(Completion("a)", 0)) > 0
+    assert here.errors(Completion("a)", 1)) == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "shows"),
+    [
+        ("python", "▮", False),
+        ("python", "a\n\nb▮\nc", False),
+        ("python", "a\n  b▮", True),
+        ("python", "if a:\n  b\n▮", True),
+        ("python", "▮\n\tb", True),
+        ("python", "a\n   \n▮", False),
+    ],
+)
+def test_whether_lines_show_an_indentation(language: str, marked: str, shows: bool) -> None:
+    """Lines of blanks alone show nothing."""
+    assert context_at(cursor(marked, language)).indents is shows
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "opens", "leads"),
+    [
+        ("python", "if a:  # so", True, False),
+        ("python", "x = 1", False, False),
+        ("python", "@once", False, True),
+        ("python", "  # so", False, True),
+        ("python", "", False, False),
+        ("makefile", "all:", True, False),
+        ("makefile", "\tif a; then", False, False),
+        ("makefile", "\tdo:", False, False),
+    ],
+)
+def test_lines_that_belong_to_the_next(language: str, line: str, opens: bool, leads: bool) -> None:
+    """The header of a block, a decorator, a comment; a recipe's line is the shell's."""
+    here = context_at(cursor("▮", language))
+    assert (here.opens(line), here.leads(line)) == (opens, leads)
+
+
+@pytest.mark.parametrize(
+    ("language", "kind", "line"),
+    [
+        ("cpp", "flat", "namespace a {"),
+        ("c", "labels", "case 1:"),
+        ("go", "closes", "}"),
+        ("python", "branches", "else:"),
+        ("python", "nests", "return 1"),
+        ("javascript", "continues", ".then(f)"),
+    ],
+)
+def test_what_a_line_is_whatever_its_indentation(language: str, kind: str, line: str) -> None:
+    """And no other line is."""
+    here = context_at(cursor("▮", language))
+    assert getattr(here, kind)(line)
+    assert getattr(here, kind)("    " + line)
+    assert not getattr(here, kind)("x = " + line)

@@ -1,0 +1,144 @@
+"""How an answer fits the rest of the cursor's line, and the lines below it."""
+
+import pytest
+
+from midfill.core.completion import Completion
+from midfill.core.model import Ask
+from midfill.core.shape import enough
+from midfill.core.shape.context import context_at
+from midfill.core.shape.fit import fitted, goes_into, repeats, whole
+from tests.core.shape.places import cursor
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "text", "into"),
+    [
+        ("python", "x = ▮ + 1", "a", True),
+        ("python", "x = ▮", "a", False),
+        ("python", "f(▮)", "a", False),
+        ("python", "f(▮);", "a", False),
+        ("python", "    ▮x", "a", True),
+        ("python", "pri▮", "nt", True),
+        ("python", "pri▮", "(", False),
+        ("python", "f(▮", "nt", False),
+        ("python", "_▮", "a", True),
+        ("python", "a▮", "_b", True),
+        ("python", "a.▮", "b", False),
+        ("python", "if a:\n    ▮", "b()", False),
+        ("python", "if a:\n  b()\n ▮", "c()", True),
+        ("javascript", "if (a) {\n  b()\n ▮", "c()", False),
+    ],
+)
+def test_whether_an_answer_goes_into_something(language: str, marked: str, text: str, into: bool) -> None:
+    """A line, a word, an indentation; closers may be the editor's."""
+    assert goes_into(text, context_at(cursor(marked, language))) is into
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "again"),
+    [
+        pytest.param("f(▮, last)", "first, last)", True, id="the rest of the line"),
+        pytest.param("f(▮, last)", "first", False, id="only what is missing"),
+        pytest.param("f(▮, last)\nnext()", "first, last)\nnext()", True, id="the rest and the line below"),
+        pytest.param("f(▮, last)\nnext()", "first, last)\nother()", False, id="the rest and another line"),
+        pytest.param("x = ▮\nnext()", "1\nnext()", True, id="the next line"),
+        pytest.param("x = ▮\na()\nnext()", "1\nnext()", True, id="the one after it"),
+        pytest.param("x = ▮\na()\nb()\nnext()", "1\nnext()", False, id="one further down"),
+        pytest.param("x = ▮\nnext()", "1\nnext()\n2\n3", False, id="the next line, far from the end"),
+        pytest.param("x = ▮\nnext()\nlast(1)", "1\nnext()\nlast(", True, id="half a line, over two lines"),
+        pytest.param("x = ▮\nnext()\nlast(1)", "1\nnext(", False, id="half a line may go on otherwise"),
+        pytest.param("x = ▮\nnext()", "1\nnew()", False, id="a new line"),
+        pytest.param("x = ▮\nnext()", "next()", False, id="its first line is none of them"),
+        pytest.param("x = ▮\n\nnext()", "1\n\n", False, id="blank lines"),
+    ],
+)
+def test_whether_an_answer_repeats_what_follows(marked: str, text: str, again: bool) -> None:
+    """The rest of the line, or one of its last two lines one of the next two."""
+    assert repeats(text, context_at(cursor(marked))) is again
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "shown"),
+    [
+        pytest.param("x = ▮", "1 \n", Completion("1"), id="blanks at the end"),
+        pytest.param("x = ▮", " \n", Completion(), id="nothing but blanks"),
+        pytest.param("x = ▮ + 1", "a", Completion("a"), id="before the rest"),
+        pytest.param("x = ▮ + 1", "a ", Completion("a"), id="the rest has its blank"),
+        pytest.param("x = ▮b", "a ", Completion("a "), id="the rest has no blank"),
+        pytest.param("x = ▮b", "a  ", Completion("a"), id="two blanks are none"),
+        pytest.param(
+            "if a:\n    ▮b()", "c()\n    ", Completion("c()\n    b()", 3), id="the line break is the rest's"
+        ),
+        pytest.param("if a:\n    ▮b()", "c()\n\t", Completion("c()\n    b()", 3), id="not by tabs"),
+        pytest.param("f(▮)", "a\n", Completion("a"), id="no line break before a bracket"),
+        pytest.param("x = ▮ + 1", "a +\n  b", Completion("a +\n  b + 1", 4), id="lines bring the rest along"),
+        pytest.param("f(▮" + "x" * 2_000, "a", Completion(), id="not before a rest that is too long"),
+    ],
+)
+def test_all_of_an_answer(marked: str, text: str, shown: Completion) -> None:
+    """As it ended by itself."""
+    assert whole(text, context_at(cursor(marked))) == shown
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "shown"),
+    [
+        pytest.param("f(▮)", "a", Completion("a"), id="within brackets"),
+        pytest.param("f(▮)", "a)", Completion("a"), id="its bracket is there"),
+        pytest.param("f(▮)", "a) + g(b)", Completion("a) + g(b)", 1), id="text behind the bracket"),
+        pytest.param("f(▮)", "g(a)", Completion("g(a)"), id="brackets of its own"),
+        pytest.param("f(▮)", "g(a))", Completion("g(a)"), id="its own and one more"),
+        pytest.param("f(g(▮))", "a))", Completion("a"), id="both brackets"),
+        pytest.param("f(g(▮))", "a) + b", Completion("a"), id="nothing between the two"),
+        pytest.param("{▮}", " a ", Completion(" a "), id="blanks inside of braces"),
+        pytest.param("{ ▮}", "a ", Completion("a "), id="a blank as behind the opening brace"),
+        pytest.param("{▮}", "a ", Completion("a"), id="none as there is none"),
+        pytest.param("x = ▮;", "a ", Completion("a"), id="no blank before a semicolon"),
+        pytest.param("x = ▮b", "a ", Completion("a "), id="one before a word"),
+        pytest.param("x = ▮ b", "a ", Completion("a"), id="none before a blank"),
+        pytest.param("x = ▮b", "a  ", Completion("a"), id="two are none"),
+        pytest.param("# So. ▮It is.", "Or so.  ", Completion("Or so.  "), id="two behind a sentence"),
+        pytest.param(
+            "if a:\n    ▮b()", "c()\n    ", Completion("c()\n    b()", 3), id="a line above another"
+        ),
+        pytest.param("if a:\n    ▮b()", "c()", Completion("c()\n    b()", 3), id="without the line break"),
+        pytest.param("    ▮return x", "ret", Completion(), id="the beginning of the rest"),
+        pytest.param("x = ▮ if a else b", "c if a else b", Completion("c"), id="the rest, repeated"),
+        pytest.param(
+            "x = ▮ if a else b", "c if a el", Completion("c"), id="the beginning of the rest, repeated"
+        ),
+        pytest.param("x = [▮, 1]", "0, 1", Completion("0, 1"), id="too little to be the rest"),
+        pytest.param("f(▮ )", "\n  a,\n  b", Completion("\n  a,\n  b)", 2), id="no blank before a bracket"),
+        pytest.param("x = {▮}", "\n  a,\n", Completion("\n  a,\n}", 1), id="a brace on its own line"),
+        pytest.param(
+            "  f(▮)", "\n    a,\n  ", Completion("\n    a,\n  )", 1), id="a bracket as it was written"
+        ),
+        pytest.param("x = '▮'", "a'", Completion("a"), id="the quote is there"),
+        pytest.param("x = '▮'", "a' + 'b'", Completion("a' + 'b"), id="text behind the quote"),
+    ],
+)
+def test_an_answer_before_the_rest_of_the_line(marked: str, text: str, shown: Completion) -> None:
+    """Nothing is doubled, and nothing is lost."""
+    assert fitted(text, context_at(cursor(marked))) == shown
+
+
+@pytest.mark.parametrize(
+    ("marked", "raw", "ask", "ends"),
+    [
+        ("x = ▮\n", "a\nb", Ask(scope="line"), True),
+        ("x = ▮\n", "a", Ask(scope="line"), False),
+        ("x = ▮\n", "\n", Ask(scope="line"), False),
+        ("x = ▮\n", "a\n", Ask(scope="block", max_lines=1), True),
+        ("x = ▮ + 1\n", "a\nb\n", Ask(scope="line"), True),
+        ("x = ▮ + 1\n", "a\nb\n", Ask(scope="line", manual=True), False),
+        ("x = ▮\n", "a\nb\n", Ask(scope="line", manual=True, max_lines=3), False),
+        ("x = ▮\n", "a\nb\n", Ask(scope="line", manual=True, max_lines=2), True),
+        ("x = ▮\n", "f(\nb\n", Ask(scope="line", manual=True, max_lines=2), False),
+        ("if a:\n    b()\n    ▮\n", "if c:\n    d()\ne()\n", Ask(), False),
+        ("if a:\n    b()\n    ▮\n", "if c:\n    d()\ne()\n", Ask(scope="line"), True),
+        ("if a:\n    b()\n    ▮\n", "if c:\n        d()\n    e()\n", Ask(), True),
+    ],
+)
+def test_when_a_stream_has_said_enough(marked: str, raw: str, ask: Ask, ends: bool) -> None:
+    """The whole answer counts by hand within a line, and where a part of it breaks the file."""
+    assert enough(raw, cursor(marked), ask) is ends

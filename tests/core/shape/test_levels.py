@@ -1,0 +1,145 @@
+"""Which lines of an answer stand at a level that is not open, and how their blanks are moved."""
+
+import pytest
+
+from midfill.core.shape.context import context_at
+from midfill.core.shape.levels import at_column, illegal_lines, step_columns
+from midfill.core.shape.reindent import reindented
+from tests.core.shape.places import cursor
+
+IN_BLOCK = "if a:\n    b()\n    ▮\n"
+IN_FUNCTION = "def f():\n    a()\n    ▮\n"
+IN_BRACES = "function f() {\n  z();\n  ▮\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "text", "cost"),
+    [
+        pytest.param("python", "if a:\n    ▮\n", "b()", 0, id="the cursor's own level"),
+        pytest.param("python", IN_BLOCK, "c()\n    d()", 0, id="the same level"),
+        pytest.param("python", IN_BLOCK, "c()\nd()", 0, id="an outer level"),
+        pytest.param("python", IN_BLOCK, "c()\n  d()", 1, id="between two levels"),
+        pytest.param("python", IN_BLOCK, "c()\n      d()", 1, id="deeper without a header"),
+        pytest.param("python", IN_BLOCK, "c()\n  d()\n  e()", 2, id="each line counts"),
+        pytest.param("python", IN_BLOCK, "if c:\n        d()", 0, id="deeper behind a header"),
+        pytest.param("python", IN_BLOCK, "if c:\n      d()", 0, id="by a usual step"),
+        pytest.param("python", IN_BLOCK, "if c:\n       d()", 0.3, id="by an odd step"),
+        pytest.param("python", IN_BLOCK, "if c:\n            d()", 0.3, id="by twice the step"),
+        pytest.param("python", IN_BLOCK, "if c:\n    d()", 1, id="level with its header"),
+        pytest.param("python", IN_BLOCK, "if c:\n        d()\n    else:\n        e()", 0, id="another arm"),
+        pytest.param(
+            "python", IN_BLOCK, "if c:\n        d()\n      else:\n        e()", 1, id="a crooked arm"
+        ),
+        pytest.param("python", IN_BLOCK, "c(\n  d,\n)", 0, id="in brackets any column is free"),
+        pytest.param("python", IN_BLOCK, "c = '''\n  d\n'''", 0, id="in a string, too"),
+        pytest.param("python", IN_BLOCK, "c = d + \\\n  e", 0, id="and behind a line that goes on"),
+        pytest.param("python", IN_BLOCK, "c()\n  # d", 0, id="and for a comment"),
+        pytest.param("python", IN_FUNCTION, "b()\nreturn c", 1, id="at the margin nothing returns"),
+        pytest.param("python", "▮\n", "if a:\n   b()", 0, id="where nothing shows the step"),
+        pytest.param("javascript", IN_BRACES, "a();\n  b();", 0, id="the same level in brackets"),
+        pytest.param("javascript", IN_BRACES, "a();\n    b();", 1, id="deeper behind a finished statement"),
+        pytest.param("javascript", IN_BRACES, "a()\n    b()", 0, id="deeper in an unfinished one"),
+        pytest.param("javascript", IN_BRACES, "a()\n   b()", 1, id="but not by an odd step"),
+        pytest.param(
+            "javascript", IN_BRACES, "a\n      .b();", 0, id="a line that goes on with the one above"
+        ),
+        pytest.param("javascript", IN_BRACES, "if (a) {\n    b();\n  }", 0, id="a block"),
+        pytest.param("javascript", IN_BRACES, "if (a) {\n    b();\n}", 1, id="its end at the margin"),
+        pytest.param(
+            "javascript", IN_BRACES, "if (a) {\n    b();\n    }", 1, id="its end at its body's level"
+        ),
+        pytest.param("javascript", IN_BRACES, "if (a) {\n  b();\n  }", 1, id="its body level with it"),
+        pytest.param("javascript", "▮\n", "a()\n  b()", 1, id="deeper, where nothing shows the step"),
+        pytest.param("csharp", "void F()\n▮\n", "{\n    a();\n}", 0, id="a brace of its own line"),
+        pytest.param("haskell", "main = do\n  ▮\n", "a\n    b", 0, id="deeper by offside rules"),
+        pytest.param(
+            "python", "if a:\n    if b:\n        c()\n    ▮\n", "d()\n        e()", 1, id="a level left"
+        ),
+        pytest.param("yaml", "a:\n  ▮\n", "b: 1\n  c: 2", 0, id="keys"),
+        pytest.param("yaml", "a:\n  ▮\n", "b:\n  c: 2", 0.2, id="a key whose value is null"),
+        pytest.param("yaml", "a:\n  ▮\n", "- b: 1\n    c: 2", 0, id="a second key behind a dash"),
+        pytest.param("yaml", "a:\n  ▮\n", "- b: 1\n   c: 2", 1, id="a crooked key behind a dash"),
+    ],
+)
+def test_lines_at_levels_that_are_not_open(language: str, marked: str, text: str, cost: float) -> None:
+    """One for each; less for a block with another step than the document's."""
+    assert illegal_lines(text, context_at(cursor(marked, language))) == pytest.approx(cost)
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "text", "cost"),
+    [
+        ("python", "if a:\n    ▮\n    z()\n", "b()", 0),
+        ("python", "if a:\n    ▮\n    z()\n", "b()\nc()", 1),
+        ("python", "if a:\n    y()\n    ▮\n\n    z()\n", "b()\nif c:", 1),
+        ("python", "if a:\n    ▮\n    z()\n", "if c:", 0),
+        ("python", "if a:\n    ▮\n    # z\n", "b()\nc()", 0),
+        ("python", "if a:\n    ▮\nz()\n", "b()\nc()", 0),
+        ("python", "if a:\n    ▮\n", "b()\nc()", 0),
+    ],
+)
+def test_the_next_line_below_stays_in_its_block(language: str, marked: str, text: str, cost: float) -> None:
+    """An answer neither leaves its block nor begins one that takes it in."""
+    here = context_at(cursor(marked, language))
+    assert illegal_lines(text, here, below=True) == pytest.approx(cost)
+    assert illegal_lines(text, here) == 0
+
+
+@pytest.mark.parametrize(
+    ("marked", "columns", "blanks"),
+    [
+        ("if a {\n\tb()\n▮", 16, "\t\t"),
+        ("if a {\n\tb()\n▮", 18, "\t\t  "),
+        ("if a {\n\tb()\n▮", 0, ""),
+        ("if a {\n    b()\n▮", 8, "        "),
+    ],
+)
+def test_blanks_up_to_a_column(marked: str, columns: int, blanks: str) -> None:
+    """Tabs where the document has them."""
+    assert at_column(columns, context_at(cursor(marked, "go"))) == blanks
+
+
+@pytest.mark.parametrize(
+    ("marked", "columns"),
+    [
+        ("if a:\n   b()\nif c:\n   d()\nif e:\n  f()\n▮", 3),
+        ("if a:\n            b()\n▮", 4),
+        ("if a:\n b()\n▮", 4),
+        ("if a:\n  # b\n   c()\n▮", 3),
+        ("if a:\n        b()\n▮", 8),
+    ],
+)
+def test_the_most_frequent_step(marked: str, columns: int) -> None:
+    """From two columns to eight; a comment shows none."""
+    assert step_columns(context_at(cursor(marked))) == columns
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "written", "text"),
+    [
+        pytest.param("python", IN_BLOCK, "c()\n     d()", "c()\n    d()", id="one blank too many"),
+        pytest.param("python", IN_BLOCK, "c()\n   d()", "c()\n    d()", id="one too few"),
+        pytest.param("python", IN_BLOCK, "if c:\n    d()", "if c:\n        d()", id="from the cursor on"),
+        pytest.param("python", IN_BLOCK, "c()\nd()", "c()\nd()", id="legal as it is"),
+        pytest.param(
+            "python", IN_BLOCK, "if c:\n    d()\nelse:\n    e()",
+            "if c:\n        d()\n    else:\n        e()", id="all lines together",
+        ),
+        pytest.param(
+            "python", IN_BLOCK, "if c:\n    d = '''\n e\n'''",
+            "if c:\n        d = '''\n e\n'''", id="but not those of a string"
+        ),
+        pytest.param("python", "if a:▮\n", "\n  b()\n  c()", "\n  b()\n  c()", id="a step of its own"),
+        pytest.param("python", "x = 1▮\n", "\n    y = 2", "\ny = 2", id="deeper without a header"),
+        pytest.param("python", "if a:\n    x = 1▮\n", "\n     y = 2", "\n    y = 2", id="behind a line"),
+        pytest.param("python", "if a:\n    x = ▮\n", "1\n y = 2", "1\ny = 2", id="nearer to the margin"),
+        pytest.param("python", "if a:\n    x = ▮\n", "1\n   y = 2", "1\n    y = 2", id="nearer to the block"),
+        pytest.param("go", "func f() {\n\ta()\n\t▮\n}\n", "if b {\n  c()\n}", "if b {\n\t\tc()\n\t}", id="by tabs"),
+        pytest.param("python", "# if a:▮\n", "\n     y = 2", "\n     y = 2", id="in a comment anything stays"),
+        pytest.param("javascript", IN_BRACES, "if (a) {\n  b();\n}", "if (a) {\n    b();\n  }", id="in brackets"),
+        pytest.param("markdown", "- a\n▮", "  b\n c", "  b\n c", id="prose stays"),
+    ],
+)  # fmt: skip
+def test_lines_move_to_the_nearest_level(language: str, marked: str, written: str, text: str) -> None:
+    """What is legal stays as it was written."""
+    assert reindented(written, written, context_at(cursor(marked, language))) == text

@@ -1,0 +1,195 @@
+"""Where the piece that an answer begins has ended."""
+
+import pytest
+
+from midfill.core.model import Ask, Scope
+from midfill.core.shape import fills_block, first_piece, heads_block, trim
+from midfill.core.shape.context import context_at
+from midfill.core.shape.cut import Cut
+from midfill.core.shape.scope import first_piece_of, scope, tells
+from tests.core.shape.places import cursor
+
+SHELL = "shellscript"
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "wanted", "text", "cut"),
+    [
+        pytest.param("python", "▮\n", "line", "\n\nx = (\ny", Cut(3, 3), id="the first line with text"),
+        pytest.param("python", "▮\n", "line", "\n\n", None, id="no text"),
+        pytest.param("markdown", "▮\n", "block", "So.\nIt is.", Cut(1, 1), id="a line of prose"),
+        pytest.param("python", "▮\n", "statement", "if a:\n    b()", Cut(1, 2), id="a header alone"),
+        pytest.param(
+            "python", "▮\n", "statement", "if f(\n    a):\n    b()", Cut(2, 3), id="a header over lines"
+        ),
+        pytest.param("python", "▮\n", "statement", "x = f(\n  1,\n)\ny", Cut(3, 4), id="a call over lines"),
+        pytest.param(
+            "python", "▮\n", "block", "x = f(\n  1,\n)\n\ny", Cut(3, 5), id="without the blank line"
+        ),
+        pytest.param("python", "f(▮\n)\n", "block", "\n  a,\nb", Cut(2, 3), id="whose bracket is below"),
+        pytest.param(
+            "python", "f(▮\n)\n", "block", "\n  g(\n  a\n  )\n)", Cut(4, 5), id="and its own bracket"
+        ),
+        pytest.param("python", "▮\n", "block", "if a:\n  b()\nelse:\n  c()\nd", Cut(4, 5), id="all arms"),
+        pytest.param(
+            "python", "▮\n", "block", "# a\n# b\nc()\nd()", Cut(3, 4), id="comments and their statement"
+        ),
+        pytest.param("python", "▮\n", "block", "# a\n\nc()\nd()", Cut(1, 3), id="a comment by itself"),
+        pytest.param("python", "▮\n", "block", "# a\n  # b\nc()", Cut(2, 3), id="deeper comments"),
+        pytest.param("python", "x = 1▮\n", "block", "  # a\nb()\nc()", Cut(1, 2), id="a comment behind code"),
+        pytest.param(
+            "python", "x = 1▮\n", "block", "\n# a\nb()\nc()", Cut(3, 4), id="a comment on the next line"
+        ),
+        pytest.param("python", "def f():▮\n", "block", "\n  a()\n  b()\nc()", Cut(3, 4), id="a body"),
+        pytest.param(
+            "python", "def f():▮\n", "block", "\n  a()\n\n\nc()", Cut(2, 5), id="a body, blank lines"
+        ),
+        pytest.param(
+            "python", "if a:\n    ▮\n", "block", "b()\n    c()\nd()", Cut(2, 3), id="from its first line"
+        ),
+        pytest.param(
+            "python", "if a:\n    ▮\n    z()\n", "block", "b()\n    c()", Cut(1, 2), id="not if it has one"
+        ),
+        pytest.param("python", "if a:\n    ▮x", "block", "b()\n    c()", Cut(1, 2), id="nor within a line"),
+        pytest.param(
+            "python", "@a▮\n", "block", "\ndef f():\n    b()\nc", Cut(3, 4), id="behind a decorator"
+        ),
+        pytest.param("python", "▮\n", "block", "x = '''\na\n'''\nb", Cut(3, 4), id="a string over lines"),
+        pytest.param("python", "def f():▮\n", "block", "\n  x = '''\na\n'''\nb", Cut(4, 5), id="in a body"),
+        pytest.param("go", "if a {▮\n}\n", "block", "\n\tb()\n}", Cut(2, 3), id="its bracket is below"),
+        pytest.param("go", "if a {▮\n", "block", "\n\tb()\n}\nc()", Cut(3, 4), id="its bracket is not below"),
+        pytest.param(
+            "go", "if a {▮\n", "block", "\n\tb()\n} else {\n\tc()\n}\nd", Cut(5, 6), id="all its arms"
+        ),
+        pytest.param(
+            "go", "▮\n", "block", "switch a {\ncase 1:\n\tb()\n}\nc()", Cut(4, 5), id="labels in a block"
+        ),
+        pytest.param(
+            "go", "switch a {▮\n", "block", "\ncase 1:\n\tb()\n}\ncase 2:", Cut(4, 5), id="none behind it"
+        ),
+        pytest.param(
+            "go", "switch a {\n▮\n}\n", "block", "case 1:\n\tb()\n}", Cut(2, 3), id="labels from the first"
+        ),
+        pytest.param(
+            SHELL, "▮\n", "block", "if a; then\n  b\nfi\nc", Cut(3, 4), id="a block that a word ends"
+        ),
+        pytest.param(
+            SHELL, "▮\n", "block", "if a; then\n  b\nelse\n  c\nfi\nd", Cut(5, 6), id="with two arms"
+        ),
+        pytest.param(
+            SHELL, "▮\n", "block", "if a; then\n  if b; then\n  fi\nfi\nc", Cut(4, 5), id="one in the other"
+        ),
+        pytest.param(
+            SHELL, "if a; then▮\nelse\n  c\nfi\n", "block", "\n  b\nfi", Cut(2, 3), id="its arm is below"
+        ),
+        pytest.param(
+            "lua", "▮\n", "block", "if a then\n  b()\nend\nend", Cut(3, 4), id="one word ends one block"
+        ),
+        pytest.param("cpp", "namespace a {▮\n", "block", "\nint b;\nint c;\n}", Cut(3, 4), id="a flat block"),
+        pytest.param(
+            "cpp", "namespace a {▮\n", "block", "\nint f() {\n}\n\n}", Cut(3, 5), id="its own bracket"
+        ),
+        pytest.param(
+            "sql", "▮\n", "block", "SELECT a\nFROM b\nWHERE c;\nSELECT", Cut(3, 4), id="up to a semicolon"
+        ),
+        pytest.param("toml", "▮\n", "block", "[a]\nb = 1\nc = 2\n\n[d]", Cut(3, 5), id="a table"),
+    ],
+)
+def test_where_a_piece_ends(language: str, marked: str, wanted: Scope, text: str, cut: Cut | None) -> None:
+    """As soon as a line shows it."""
+    assert scope(text.split("\n"), context_at(cursor(marked, language)), Ask(scope=wanted)) == cut
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "lines"),
+    [
+        ("▮\n", "", 0),
+        ("▮\n", "\n", 0),
+        ("▮\n", "x = 1\n", 1),
+        ("▮\n", "\nx = 1\ny = 2\n", 2),
+        ("▮\n", "x = (\n", 0),
+        ("▮\n", "if a:\n", 0),
+        ("if ▮\n", "a:\n", 0),
+        ("▮\n", "@once\n", 0),
+        ("▮\n", "# so\n", 0),
+        ("▮\n", "x = '''\n", 0),
+        ("▮\n", "x = 1 + \\\n", 0),
+        ("x = '''▮\n", "a\n", 1),
+    ],
+)
+def test_a_first_line_that_can_be_shown_alone(marked: str, text: str, lines: int) -> None:
+    """Unless it begins more than itself."""
+    assert first_piece_of(text.split("\n")[:-1], context_at(cursor(marked))) == lines
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "last", "before", "sure"),
+    [
+        ("python", "▮\n", "run()", ["x = 1"], True),
+        ("python", "▮\n", "run()", [""], False),
+        ("python", "▮\n", "ru", ["x = 1"], False),
+        ("python", "▮\n", "else:", ["x = 1"], False),
+        ("python", "▮\n", "run (", ["x = 1"], True),
+        ("python", "▮\nrun(1)\n", "run(", ["x = 1"], False),
+        ("python", "▮\n", "run(", ["run(1)"], False),
+        ("python", "run(▮\n", "run(", ["x = 1"], False),
+        ("python", "▮ + 1\n", "run()", ["x = 1"], False),
+        ("python", "# ▮\n", "run()", ["x = 1"], False),
+        ("sql", "▮\n", "run()", ["x = 1"], False),
+        ("go", "▮\n", "default()", ["x = 1"], False),
+    ],
+)
+def test_whether_half_a_line_tells(
+    language: str, marked: str, last: str, before: list[str], sure: bool
+) -> None:
+    """Its first word is complete, it is no label, and it does not begin to repeat a line."""
+    assert tells(last, before, context_at(cursor(marked, language))) is sure
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "fills"),
+    [
+        ("def f():▮\n", "\n    a()", True),
+        ("def f():▮\n", "", False),
+        ("def f():▮\n", " a()", False),
+        ("def f():\n    ▮\n", "a()", True),
+        ("def f():\n    ▮\n    z()\n", "a()", False),
+        ("x = 1▮\n", "\n    a()", False),
+        ("def f():\n    ▮\n", "\n", False),
+    ],
+)
+def test_whether_an_answer_is_the_body_of_a_block(marked: str, text: str, fills: bool) -> None:
+    """Of one that starts right before the cursor, if blocks are asked for."""
+    assert fills_block(text, cursor(marked), Ask(scope="block")) is fills
+    assert not fills_block(text, cursor(marked), Ask(scope="line"))
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "heads"),
+    [("csharp", "void F()", True), ("csharp", "F();", False), ("python", "if a:", False)],
+)
+def test_a_header_whose_block_is_on_the_next_line(language: str, line: str, heads: bool) -> None:
+    """In languages whose brace may stand by itself."""
+    assert heads_block(line, cursor("▮", language)) is heads
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "piece"),
+    [
+        ("def f():▮\n", "\n    a()\n    b()\n", None),
+        ("def f():▮\n", "\n    a()\n    b()\nc()\n", "\n    a()\n    b()"),
+        ("def f():▮\n", "\n\n", None),
+        ("x = ▮\n", "f(\n  1\n)\ny\n", "f(\n  1\n)"),
+    ],
+)
+def test_a_block_is_shown_as_a_block(marked: str, text: str, piece: str | None) -> None:
+    """While its body streams, nothing of it is shown alone."""
+    length = first_piece(text, cursor(marked), Ask(scope="block"))
+    assert (text[:length] if length is not None else None) == piece
+
+
+def test_a_line_can_be_shown_alone_where_lines_are_asked_for() -> None:
+    """Whatever it begins."""
+    here = cursor("▮\n")
+    assert first_piece("if a:\n", here, Ask(scope="line")) == 5
+    assert trim("if a:\n    b()\n", here, Ask(scope="line")).text == "if a:"

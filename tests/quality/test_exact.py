@@ -1,0 +1,44 @@
+"""Each case by itself: what is shown right stays right. The bars of `test_bars.py` only count."""
+
+from pathlib import Path
+
+import pytest
+
+from midfill.core.shape import enough, shape
+from tests.quality.exact import FILES, FOLDER, Named, named_cases
+from tests.quality.judge import Outcome, judge
+
+KNOWN = set((FOLDER / "known.txt").read_text("utf-8").splitlines())
+"""Cases that are shown otherwise than they were meant."""
+
+CLOSED_EARLY = {"Store.cs:50:13: statement, novel at top"}
+"""Cases of which the stream is closed although more of it would have been shown."""
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_what_was_right_stays_right(path: Path) -> None:
+    """And what has become right is no longer listed as wrong."""
+    wrong = {named.name for named in named_cases(path) if not _exact(named)}
+    assert wrong == {name for name in KNOWN if name.startswith(f"{path.name}:")}
+
+
+def _exact(named: Named) -> bool:
+    shown = shape(named.case.raw, named.case.cursor(), named.ask)
+    return judge(named.case, shown).outcome is Outcome.EXACT
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_an_early_stop_loses_nothing(path: Path) -> None:
+    """Wherever the stream of an answer may be closed, what has come by then shows what all of it shows."""
+    sample = [named for named in list(named_cases(path))[::8] if named.name not in CLOSED_EARLY]
+    assert sum(map(_stops, sample))
+
+
+def _stops(named: Named) -> int:
+    """Check every place at which the stream of a case can be closed; return how many there are."""
+    (name, case, ask), here = named, named.case.cursor()
+    ends = {at for at, char in enumerate(case.raw, 1) if char == "\n"}
+    stops = [at for at in sorted({*ends, *range(0, len(case.raw), 9)}) if enough(case.raw[:at], here, ask)]
+    for at in stops:
+        assert shape(case.raw[:at], here, ask) == shape(case.raw, here, ask), (name, case.raw[:at])
+    return len(stops)
