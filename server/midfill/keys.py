@@ -41,7 +41,7 @@ SHORTEST = 8
 
 _WRAPPING = " \t\r\n\"'`“”‘’\ufeff\u200b"
 """Text that is often pasted along with a key."""
-_ASSIGNMENT = re.compile(r"(?:export\s+|set\s+|\$env:)?[A-Z0-9_]*(?:KEY|TOKEN)\s*=\s*(.+)")
+_ASSIGNMENT = re.compile(r"\A(?:export\s+|set\s+|\$env:)?[A-Z0-9_]*(?:KEY|TOKEN)\s*=\s*(.+)\Z")
 _VARIABLE = re.compile(r"[$%{(]*(?:env[.:])?(?=\w*(?:KEY|TOKEN))[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+[%})]*")
 
 
@@ -288,8 +288,7 @@ def _checked(found: _Found) -> str:
 def _cleaned(text: str) -> str:
     """Return `text` without pasted additions: quotes, blanks, `Bearer`, `export DEEPSEEK_API_KEY=`."""
     text = text.strip(_WRAPPING).removeprefix("Bearer ")
-    assignment = _ASSIGNMENT.fullmatch(text)
-    return (assignment[1] if assignment else text).strip(_WRAPPING)
+    return _ASSIGNMENT.sub(r"\1", text).strip(_WRAPPING)
 
 
 def _reason(error: OSError | ValueError) -> str:

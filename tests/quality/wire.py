@@ -40,7 +40,7 @@ async def _all(all_cases: Sequence[Case], upstream: Loopback, home: dict[str, st
 
 def _ends(defect: str) -> list[dict[str, Any]]:
     """Return the faults of an answer: what goes on with other code ends where the model may write no more."""
-    return [{"kind": "finish", "reason": "length"}] if defect.startswith("novel") else []
+    return [{"kind": "finish", "reason": "length"}] if defect.startswith(("novel", "two at once")) else []
 
 
 async def _shown(client: LspClient, uri: str, case: Case) -> Completion:

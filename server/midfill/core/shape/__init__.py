@@ -107,12 +107,13 @@ def trim(text: str, cursor: Cursor, ask: Ask, *, ended: bool = True, cut_off: bo
 def _soundest(text: str, cut: Completion, here: CursorContext, *, ended: bool) -> Completion:
     """Return the `cut` or all of `text` after a manual request; empty if both make the file worse.
 
-    In the middle of a line or a word all of it comes first, unless it repeats the text after the cursor.
+    An answer that the model ended itself comes first as a whole, unless it repeats the text after the cursor, or the
+    editor may have inserted that text.
     """
     lines = text.split("\n")
     if loop(lines, here) is not None or any(without_pattern(line, here) != line for line in lines):
         return cut
-    all_first = ended and not repeats(text, here)
+    all_first = ended and (goes_into(text, here) or not here.inline) and not repeats(text, here)
     if not all_first and cut.text and not here.errors(cut):
         return cut
     uncut = whole(text, here)
