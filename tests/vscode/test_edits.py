@@ -66,17 +66,3 @@ def test_ghost_text_goes_first(editor: Editor, loopback: Loopback) -> None:
     editor.sees("added", [])
     editor.press("Tab")
     editor.saves("ghost.py", f"channel = 0 + 2 * 21\n{TEXT.partition(chr(10))[2]}")
-
-
-def test_the_next_edit_in_another_file(editor: Editor, loopback: Loopback) -> None:
-    """The hint names the file, Tab opens it at the edit, and Tab again takes it there."""
-    loopback.behave(text="")
-    editor.open("there.py", "load(connection)\n|")
-    editor.command("View: Keep Editor")
-    renamed(editor, "here.py", "connection = 0\nprint(connection)\n")
-    take(editor)
-    editor.sees("added", ["Tab → there.py:1"])
-    editor.press("Tab")
-    editor.sees("added", ["hannel"])
-    editor.press("Tab")
-    editor.saves("there.py", "load(channel)\n")
