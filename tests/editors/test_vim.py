@@ -269,15 +269,17 @@ def test_dropped_edit(open_terminal: Open, bench: Bench, vim: str) -> None:
 
 
 def test_next_edit_in_another_file(open_terminal: Open, bench: Bench, vim: str) -> None:
-    """Tab goes to the buffer that the next edit is in."""
-    other = bench.file(f"{vim}_naïve.py", "load(total)\n")
+    """A popup shows what the next edit makes of its line there, and Tab goes to its buffer."""
+    other = bench.file(f"{vim}_naïve.py", "fetch(total)\n")
     terminal, _ = renamed(open_terminal, bench, vim, "here")
     terminal.type(f":edit {other}\n:buffer 1\n")
     there = f"keep(amount)  Tab → {other.name}:1"
     for line in ("save(amount)  Tab ↓ line 5", "load(amount)  Tab ↓ line 6", there):
         terminal.press("Tab", "Tab")
         terminal.shows(line)
+    terminal.shows(f" {other.name}:1 ", "fetch(amount)")
     terminal.press("Tab")
-    terminal.shows("load(totalamount)\n")
+    terminal.shows("fetch(totalamount)\n")
+    terminal.hides(f" {other.name}:1 ")
     terminal.press("Tab")
-    saved(terminal, other, "load(amount)\n")
+    saved(terminal, other, "fetch(amount)\n")

@@ -36,6 +36,8 @@ CHECKS = {
 MOST_LINES = 10
 MOST_WRONG, MOST_BROKEN = 4.0, 2.0
 """Of 100 answers: those shown otherwise than they were meant, and those of Python that do not compile."""
+LEAST_PYTHON = 300
+"""Cases in Python, below which one alone would decide."""
 
 
 def _moved(hole: Hole, move: Callable[[str], str]) -> str:
@@ -179,7 +181,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     every, python = tables["all"], tables.get("python", Counter())
     wrong = 100 * (every["wrong"] + every["broken"]) / every.total()
     broken = 100 * python["broken"] / max(1, python.total())
-    return int(wrong > MOST_WRONG or broken > MOST_BROKEN)
+    is_wrong = wrong > MOST_WRONG and not args.language
+    is_broken = broken > MOST_BROKEN and python.total() >= LEAST_PYTHON
+    return int(is_wrong or is_broken)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ var offer: dict<any> = {} # The server's edit; {} if there is none.
 var pending = -1 # The ID of the pending request.
 var asked = [0, 0] # The buffer and its b:changedtick at the latest request.
 var drawn = 0 # The buffer that shows something of it.
+var popup = 0 # The window that shows the changed lines of a place that is not on the screen.
+const POPUP_LINES = 8
 
 for [type, linked] in items(TYPES)
   execute 'highlight default link' type linked
@@ -98,6 +100,9 @@ export def Draw()
   if !IsHere()
     DrawJump()
   endif
+  if !IsOnScreen()
+    OpenPopup()
+  endif
 enddef
 
 def OnAnswer(edits: list<any>)
@@ -121,6 +126,11 @@ enddef
 
 def IsHere(): bool
   return InThisBuffer() && line('.') == offer.range.start.line + 1
+enddef
+
+def IsOnScreen(): bool
+  var lnum = offer.range.start.line + 1
+  return InThisBuffer() && lnum >= line('w0') && lnum <= line('w$')
 enddef
 
 def Jump()
@@ -168,6 +178,10 @@ def Text(edit: dict<any>): string
 enddef
 
 def Erase()
+  if popup > 0
+    popup_close(popup)
+    popup = 0
+  endif
   if bufexists(drawn)
     for type in keys(TYPES)
       prop_remove({type: type, all: true, bufnr: drawn})
@@ -207,4 +221,32 @@ def DrawJump()
     ? (lnum < line('.') ? '↑' : '↓') .. $' line {lnum}'
     : $'→ {fnamemodify(Path(), ":t")}:{lnum}'
   prop_add(line('.'), 0, {type: 'MidfillEditJump', text: $'  Tab {where}', text_align: 'after'})
+enddef
+
+# Shows below the cursor's line what the edit makes of its lines.
+def OpenPopup()
+  var from = offer.range.start
+  var lines = split(Text(offer), "\n", true)
+  var first = {col: from.character + 1, length: strlen(lines[0]), type: 'MidfillEditAdded'}
+  lines[0] = strpart(LineThere(from.line), 0, from.character) .. lines[0]
+  lines[-1] ..= strpart(LineThere(offer.range.end.line), offer.range.end.character)
+  var shown = mapnew(lines[: POPUP_LINES - 1], (_, line) => ({text: line, props: []}))
+  shown[0].props = first.length > 0 ? [first] : []
+  popup = popup_create(shown, {
+    title: $' {fnamemodify(Path(), ":t")}:{from.line + 1} ',
+    line: 'cursor+1',
+    col: 'cursor',
+    pos: 'topleft',
+    border: [],
+    highlight: 'Normal',
+    wrap: false,
+    maxwidth: &columns - 4,
+  })
+enddef
+
+# Returns a line of the file that the edit is in, counted from 0.
+def LineThere(row: number): string
+  var path = Path()
+  var lines = bufloaded(path) ? getbufline(path, row + 1) : filereadable(path) ? readfile(path, '', row + 1)[row :] : []
+  return get(lines, 0, '')
 enddef
