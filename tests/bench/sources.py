@@ -15,9 +15,12 @@ DEFAULT = (
     _ROOT / "tests/bench/samples/ledger.go",
     _ROOT / "tests/bench/samples/inbox.ts",
     _LIBRARY / "configparser.py",
-    _ROOT / "server/midfill/core/document.py",
+    _ROOT / "tests/bench/samples/document.py",
 )
-"""Two languages with braces, and Python from the standard library and from this repository."""
+"""Two languages with braces, and Python from the standard library and from an earlier state of this repository.
+
+A change of the code must not change what is typed.
+"""
 
 _LANGUAGES = {
     ".c": "c",

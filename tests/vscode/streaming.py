@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 SOURCES = (
     ROOT / "tests" / "bench" / "samples" / "inbox.ts",
     ROOT / "tests" / "bench" / "samples" / "ledger.go",
-    ROOT / "server" / "midfill" / "keys.py",
+    ROOT / "tests" / "bench" / "samples" / "keys.py",
 )
 LOOK = {
     "editor.autoClosingBrackets": "never",

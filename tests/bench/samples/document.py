@@ -1,0 +1,228 @@
+"""The server's copy of an open file, edited in place as the editor reports it."""
+
+import re
+from bisect import bisect_right
+from itertools import islice
+from typing import Literal, NamedTuple
+
+from midfill.core.cursor import HORIZON, LONGEST_LINE, Cursor, LineEnd, unified
+from midfill.core.edit import Replaced
+
+Encoding = Literal["utf-8", "utf-16", "utf-32"]
+"""The unit of a client's `character`: bytes, UTF-16 code units or code points (LSP 3.18)."""
+
+_CODECS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2)}
+"""Each encoding's codec, and the number of bytes of one unit."""
+_BLOCK = 512
+"""Number of characters whose units are counted at once; counting a long line one by one takes 50 times as long."""
+MOST_MARKS = 100
+"""Maximum number of marks of a document; each edit moves all of them."""
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
+
+
+class Position(NamedTuple):
+    """A position as the client sends it: zero-based line, and offset into it in units of the encoding."""
+
+    line: int
+    character: int
+
+
+class Mark:
+    """A row that moves with its document's text."""
+
+    __slots__ = ("row",)
+
+    def __init__(self, row: int) -> None:
+        self.row = row
+
+    def edited(self, row: int, until: int, rows: int) -> None:
+        """Move with an edit that replaced the rows from `row` to `until` with this number of rows."""
+        if self.row >= until:
+            self.row += rows - (until - row)
+        elif self.row > row:
+            self.row = row + min(self.row - row, max(0, rows - 1))
+
+
+class Document:
+    r"""One open file: a list of its lines, each with its line end.
+
+    Only `\n`, `\r\n` and `\r` end a line (LSP 3.18, "Text Documents"); the last line has no end. Positions outside the
+    document are clamped as the specification says: a character past the end of its line means the line's end, a line
+    past the last one means the end of the document. The cost of an edit depends on the edited lines, not on the size of
+    the file. `size` is its length in characters. `changes` counts the changes, for clients whose `version` does not
+    change.
+    """
+
+    __slots__ = ("_eol", "_lines", "_marks", "changes", "language", "size", "uri", "version")
+
+    def __init__(self, uri: str, language: str, text: str, version: int | None = None) -> None:
+        self.uri = uri
+        self.language = language
+        self.changes = 0
+        self._marks: list[Mark] = []
+        self.replace(text, version)
+
+    def __repr__(self) -> str:
+        return f"<Document {self.uri} version {self.version}, {len(self._lines)} lines>"
+
+    @property
+    def text(self) -> str:
+        """The exact whole text."""
+        return "".join(self._lines)
+
+    @property
+    def line_count(self) -> int:
+        """The number of lines, at least one."""
+        return len(self._lines)
+
+    def replace(self, text: str, version: int | None = None) -> None:
+        """Replace the whole content with `text`."""
+        self._lines = _split(text)
+        self._eol = _line_end(self._lines)
+        self.size = len(text)
+        self.version = version
+        self.changes += 1
+
+    def edit(self, start: Position, end: Position, text: str, encoding: Encoding = "utf-16") -> Replaced:
+        """Replace the text between `start` and `end` (swapped if in the wrong order) with `text`.
+
+        Return the touched lines before and after.
+        """
+        first, last = sorted((self.place(start, encoding), self.place(end, encoding)))
+        row, until = first[0], last[0] + 1
+        text = self._lines[row][: first[1]] + text + self._lines[last[0]][last[1] :]
+        if text.startswith("\n") and row and self._lines[row - 1].endswith("\r"):
+            row -= 1  # The text between a lone \r and a \n is gone: the two are one line end now.
+            text = self._lines[row] + text
+        lines = _split(text)
+        if until < len(self._lines):
+            lines.pop()  # `text` ends with a line end; the document's next line follows it already.
+        first_end = len(self._lines) == 1
+        self.changes += 1
+        before = self._lines[row:until]
+        self.size += sum(map(len, lines)) - sum(map(len, before))
+        self._lines[row:until] = lines
+        for mark in self._marks:
+            mark.edited(row, until, len(lines))
+        if first_end:
+            self._eol = _line_end(self._lines)
+        return Replaced(row, _contents(before), _contents(lines))
+
+    def mark(self, row: int) -> "Mark":
+        """Return a mark on a row, which moves with the text; the oldest mark is dropped if there are too many."""
+        self._marks = [*self._marks[1 - MOST_MARKS :], mark := Mark(row)]
+        return mark
+
+    def around(self, mark: "Mark", above: int, below: int) -> str:
+        """Return the text of the marked row and of this number of rows above and below it, and drop the mark."""
+        self._marks = [other for other in self._marks if other is not mark]
+        return "".join(self._lines[max(0, mark.row - above) : mark.row + below + 1])
+
+    def blank(self, start: Position, end: Position, encoding: Encoding = "utf-16") -> bool:
+        """Whether two positions are on one line with only blanks between them."""
+        first, last = self.place(start, encoding), self.place(end, encoding)
+        return first[0] == last[0] and not self.line(first[0])[first[1] : last[1]].strip()
+
+    def place(self, position: Position, encoding: Encoding = "utf-16") -> tuple[int, int]:
+        """Return the row and column (in characters) of `position`, clamped to the document."""
+        if position.line < 0:
+            return 0, 0
+        if position.line >= len(self._lines):
+            return len(self._lines) - 1, len(self._lines[-1])
+        content = self.line(position.line)
+        return position.line, column(content, position.character, encoding)
+
+    @property
+    def eol(self) -> LineEnd:
+        """The line end that the document uses."""
+        return self._eol
+
+    def line(self, row: int) -> str:
+        """Return the content of a line, without its line end."""
+        return self._lines[row].rstrip("\r\n")
+
+    def rows(self, first: int, last: int) -> str:
+        r"""Return the lines from row `first` to before row `last`, with `\n` line ends."""
+        return unified("".join(self._lines[first:last]))
+
+    def cursor(self, position: Position, encoding: Encoding = "utf-16") -> Cursor:
+        """Return the frozen snapshot around `position`."""
+        row, at = self.place(position, encoding)
+        line, content = self._lines[row], self.line(row)
+        return Cursor(
+            uri=self.uri,
+            language=self.language,
+            version=self.version,
+            row=row,
+            above=_near(self._lines[max(0, row - HORIZON) : row], from_end=True),
+            head=content[:at],
+            rest=content[at:],
+            below=_near(self._lines[row + 1 : row + 1 + HORIZON]),
+            end=line[len(content) :],
+            eol=self._eol,
+        )
+
+
+def _near(lines: list[str], *, from_end: bool = False) -> tuple[str, ...]:
+    """Return the lines before the first, or after the last, that is too long."""
+    if max(map(len, lines), default=0) > LONGEST_LINE:
+        rows = [row for row, line in enumerate(lines) if len(line) > LONGEST_LINE]
+        return tuple(lines[rows[-1] + 1 :] if from_end else lines[: rows[0]])
+    return tuple(lines)
+
+
+def column(content: str, character: int, encoding: Encoding) -> int:
+    """Return the number of characters of `content` before `character`, an offset in units of `encoding`.
+
+    An offset inside a character means the position before it; an offset past the end means the end; a negative one,
+    zero.
+    """
+    if character <= 0:
+        return 0
+    if encoding == "utf-32" or content.isascii():
+        return min(character, len(content))
+    for start in range(0, len(content), _BLOCK):
+        block = content[start : start + _BLOCK]
+        width = units(block, encoding)
+        if width > character:
+            fits = bisect_right(range(len(block)), character, key=lambda at: units(block[:at], encoding))
+            return start + fits - 1
+        character -= width
+    return len(content)
+
+
+def units(content: str, encoding: Encoding) -> int:
+    """Return the length of `content` in units of `encoding`."""
+    if encoding == "utf-32" or content.isascii():
+        return len(content)
+    codec, size = _CODECS[encoding]
+    return len(content.encode(codec, "surrogatepass")) // size
+
+
+def _contents(lines: list[str]) -> tuple[str, ...]:
+    """Return lines without their ends."""
+    return tuple(line.rstrip("\r\n") for line in lines)
+
+
+def _split(text: str) -> list[str]:
+    r"""Return the lines of `text` with their ends; a final line end is followed by an empty line."""
+    if "\r" in text:
+        lines = _LINE.findall(text)
+    else:
+        lines = text.split("\n")
+        lines[:-1] = [line + "\n" for line in lines[:-1]]
+        return lines
+    if not lines or lines[-1][-1] in "\r\n":
+        lines.append("")
+    return lines
+
+
+def _line_end(lines: list[str]) -> LineEnd:
+    """Return the most frequent line end of the first hundred lines."""
+    sample = [line[-2:] for line in islice(lines, 100)]
+    counts: dict[LineEnd, int] = {
+        "\n": sum(end[-1:] == "\n" and end != "\r\n" for end in sample),
+        "\r\n": sum(end == "\r\n" for end in sample),
+        "\r": sum(end[-1:] == "\r" for end in sample),
+    }
+    return max(counts, key=lambda end: counts[end])

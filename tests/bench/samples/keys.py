@@ -1,0 +1,288 @@
+"""The API key: read from the user's sources, and never shown."""
+
+import os
+import re
+import shlex
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from os import fstat
+from os.path import expanduser, isabs
+from typing import IO, Any, NamedTuple
+from urllib.parse import quote, quote_plus
+
+from midfill.core.model import Kind, ModelError
+from midfill.core.providers import PROVIDERS
+from midfill.settings import Member, Settings, members
+
+_VARIABLES = tuple(dict.fromkeys(row.variable for row in PROVIDERS.values() if row.variable))
+
+OVERRIDE = "MIDFILL_API_KEY"
+"""The environment variable that takes precedence over the backend's own."""
+
+KEYRING_SERVICE = "midfill"
+"""The service name of the keys in the system keyring; the user name is the backend."""
+
+TIMEOUT_S = 10
+"""Maximum seconds of `api_key_command`: enough to unlock a password store."""
+
+LAST_WORDS_S = 0.5
+"""Seconds to wait for a command's output after it has ended."""
+
+MOST_BYTES = 65_536
+"""Maximum bytes that are read of a command's output or a file; a key has less than 200."""
+
+SHORTEST = 8
+"""Minimum length of a key that is masked in texts: people give local servers keys like `none` and `EMPTY`."""
+
+_WRAPPING = " \t\r\n\"'`“”‘’\ufeff\u200b"
+"""Text that is often pasted along with a key."""
+_ASSIGNMENT = re.compile(r"(?:export\s+|set\s+|\$env:)?[A-Z0-9_]*(?:KEY|TOKEN)\s*=\s*(.+)")
+_VARIABLE = re.compile(r"[$%{(]*(?:env[.:])?(?=\w*(?:KEY|TOKEN))[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+[%})]*")
+
+
+@dataclass(frozen=True, repr=False)
+class Key:
+    """An API key and its origin; `str()` and `repr()` show at most its last four characters."""
+
+    secret: str
+    origin: str
+
+    def __str__(self) -> str:
+        start = "sk-" if self.secret.startswith("sk-") else ""
+        end = self.secret[-4:] if len(self.secret) >= 16 else ""
+        return f"{start}…{end}"
+
+    def __repr__(self) -> str:
+        return f"Key({self}, from {self.origin})"
+
+
+class _Found(NamedTuple):
+    text: str
+    origin: str
+
+
+def find_key(backend: str, settings: Settings, environ: Mapping[str, str]) -> Key | None:
+    """Return the key for `backend` (its resolved name, not `auto`); None if there is none.
+
+    The order of the sources: MIDFILL_API_KEY, the backend's own variable, `api_key_command`, `api_key_file`, the system
+    keyring if the `keyring` package is installed. MIDFILL_API_KEY belongs to the first backend only, and so do
+    `api_key_command` and `api_key_file` outside of its entry in `backends`.
+
+    Raises `ModelError` of kind NO_KEY, without the key in its text, if the first source with a key is unreadable or
+    invalid. Waits for a command (at most `TIMEOUT_S`) or for the keyring's dialogue: call it in a thread.
+    """
+    member = next((one for one in members(settings) if one.name == backend), None)
+    if member is None:
+        return None
+    found = (
+        _from_environment(member, environ)
+        or _from_command(member.api_key_command, environ)
+        or _from_file(member.api_key_file)
+        or _from_keyring(backend)
+    )
+    if not found:
+        return None
+    key = Key(_checked(found), found.origin)
+    _seen.add(key.secret)
+    return key
+
+
+def without_key(text: str, key: str) -> str:
+    """Return `text` with `[…]` instead of the key, in any case, plain or URL-encoded."""
+    if len(key) < SHORTEST:
+        return text
+    spellings = "|".join(map(re.escape, {key, quote(key, safe=""), quote_plus(key)}))
+    return re.sub(spellings, "[…]", text, flags=re.IGNORECASE)
+
+
+def without_keys(text: str) -> str:
+    """Return `text` without any key found so far; for logs and the terminal."""
+    for key in _seen:
+        text = without_key(text, key)
+    return text
+
+
+def remember(environ: Mapping[str, str]) -> None:
+    """Register the keys in the environment with `without_keys`, before any is looked up."""
+    _seen.update(filter(None, (_cleaned(environ.get(name, "")) for name in (OVERRIDE, *_VARIABLES))))
+
+
+_seen: set[str] = set()
+"""The keys found in this process, which logs mask by value."""
+
+
+def cleaned_key(text: str, origin: str) -> str:
+    """Return the key in a user's input, without text pasted along. Raises ModelError (no key)."""
+    return _checked(_Found(_first_line(text.encode("utf-8", "replace"), origin), origin))
+
+
+def keep_key(backend: str, secret: str) -> None:
+    """Store a key in the system keyring. Raises ModelError (no key) if there is no keyring."""
+    keyring, errors = _keyring()
+    try:
+        keyring.set_password(KEYRING_SERVICE, backend, secret)
+    except errors.KeyringError as error:
+        raise _no_key(f"the system keyring cannot be written ({type(error).__name__}); {_INSTEAD}") from None
+
+
+def forget_key(backend: str) -> bool:
+    """Remove a key from the system keyring; return whether it existed. Raises ModelError (no key)."""
+    keyring, errors = _keyring()
+    try:
+        known = keyring.get_password(KEYRING_SERVICE, backend) is not None
+        if known:
+            keyring.delete_password(KEYRING_SERVICE, backend)
+    except errors.KeyringError as error:
+        raise _no_key(f"the system keyring cannot be written ({type(error).__name__}); {_INSTEAD}") from None
+    return known
+
+
+_INSTEAD = "set the provider's variable, api_key_command or api_key_file instead"
+
+
+def _keyring() -> tuple[Any, Any]:
+    try:
+        return import_module("keyring"), import_module("keyring.errors")
+    except ImportError:
+        raise _no_key(
+            f'the keyring package is missing: pip install "midfill[keyring]", or {_INSTEAD}'
+        ) from None
+
+
+def _from_environment(member: Member, environ: Mapping[str, str]) -> _Found | None:
+    for name in filter(None, (OVERRIDE if member.first else "", member.provider.variable)):
+        if _cleaned(text := environ.get(name, "")):
+            return _Found(text, name)
+    return None
+
+
+def _from_command(command: str, environ: Mapping[str, str]) -> _Found | None:
+    if not command.strip():
+        return None
+    origin = "api_key_command"
+    try:
+        status, said = _run(_arguments(command), environ)
+    except subprocess.TimeoutExpired:
+        advice = "try it in a terminal: it may be waiting for a passphrase"
+        raise _no_key(f"{origin} gave no key within {TIMEOUT_S} seconds; {advice}") from None
+    except (OSError, ValueError) as error:
+        raise _no_key(f"{origin} cannot be run ({_reason(error)}); try it in a terminal") from None
+    if len(said) > MOST_BYTES:
+        raise _no_key(f"{origin} gave more than a key: its first line must be the key, and little may follow")
+    if status:
+        raise _no_key(f"{origin} failed with status {status}; try it in a terminal")
+    return _Found(_first_line(said, origin), origin)
+
+
+def _run(command: str | list[str], environ: Mapping[str, str]) -> tuple[int, bytes]:
+    """Return the exit status of a command and its output. Raises OSError, TimeoutExpired.
+
+    A background process of the command, such as an agent, may keep its standard output open: the end of that is not
+    awaited.
+    """
+    # Standard input is the editor's connection to the server; standard error may hold text that must not be logged.
+    process = subprocess.Popen(  # noqa: S603 (the command is the user's own setting; a workspace cannot set it)
+        command,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert process.stdout is not None
+    said = bytearray()
+    reader = threading.Thread(target=_read, args=(process.stdout, said), daemon=True)
+    reader.start()
+    try:
+        status = process.wait(TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        raise
+    reader.join(LAST_WORDS_S)
+    return status, bytes(said)
+
+
+def _read(pipe: IO[bytes], said: bytearray) -> None:
+    """Read a command's output, and close the pipe if it is too long, which ends the command."""
+    with pipe:
+        while len(said) <= MOST_BYTES and (part := os.read(pipe.fileno(), 1 << 16)):
+            said += part
+
+
+def _arguments(command: str) -> str | list[str]:
+    """Return the command to run: Windows splits a command line itself; elsewhere no shell expands `~`."""
+    return command if sys.platform == "win32" else [expanduser(part) for part in shlex.split(command)]
+
+
+def _from_file(setting: str) -> _Found | None:
+    if not setting.strip():
+        return None
+    path = expanduser(setting.strip())
+    if not isabs(path):  # The setting may hold the key itself by mistake: it must not be repeated.
+        raise _no_key("api_key_file must be a whole path, or begin with ~/")
+    origin = f"api_key_file {path}"
+    try:
+        if stat.S_ISFIFO(os.stat(path).st_mode):  # Opening it would block.
+            raise _no_key(f"{origin} cannot be read (it is not a regular file)")
+        with open(path, "rb") as file:
+            if sys.platform != "win32" and fstat(file.fileno()).st_mode & 0o077:
+                advice = f"run: chmod 600 {shlex.quote(path)}"
+                raise _no_key(f"{origin} can be read by others than you, and is not used; {advice}")
+            return _Found(_first_line(file.read(MOST_BYTES), origin), origin)
+    except (OSError, ValueError) as error:
+        raise _no_key(f"{origin} cannot be read ({_reason(error)})") from None
+
+
+def _from_keyring(backend: str) -> _Found | None:
+    try:
+        keyring, errors = import_module("keyring"), import_module("keyring.errors")
+    except ImportError:
+        return None
+    try:
+        text = keyring.get_password(KEYRING_SERVICE, backend)
+    except errors.NoKeyringError:
+        return None
+    except errors.KeyringError as error:
+        advice = f"unlock it, or set {OVERRIDE} instead"
+        raise _no_key(f"the system keyring cannot be read ({type(error).__name__}); {advice}") from None
+    return _Found(text, f"the system keyring ({KEYRING_SERVICE}, {backend})") if text else None
+
+
+def _first_line(content: bytes, origin: str) -> str:
+    """Return the first line that is not empty; PowerShell redirects in UTF-16, with a byte order mark."""
+    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for line in content.decode("utf-16" if wide else "utf-8", "replace").splitlines():
+        if _cleaned(line):
+            return line
+    raise _no_key(f"{origin} gave nothing: its first line must be the key")
+
+
+def _checked(found: _Found) -> str:
+    """Return the key; raises ModelError if the text cannot be one."""
+    key = _cleaned(found.text)
+    if _VARIABLE.fullmatch(key):
+        raise _no_key(f"{found.origin} gives the name of a variable; it must give the key itself")
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise _no_key(f"{found.origin} gives something with characters that no key has; copy the key again")
+    return key
+
+
+def _cleaned(text: str) -> str:
+    """Return `text` without pasted additions: quotes, blanks, `Bearer`, `export DEEPSEEK_API_KEY=`."""
+    text = text.strip(_WRAPPING).removeprefix("Bearer ")
+    assignment = _ASSIGNMENT.fullmatch(text)
+    return (assignment[1] if assignment else text).strip(_WRAPPING)
+
+
+def _reason(error: OSError | ValueError) -> str:
+    """Return the reason without the error's own text, which may contain the user's setting."""
+    return (error.strerror if isinstance(error, OSError) else None) or "it is not well-formed"
+
+
+def _no_key(text: str) -> ModelError:
+    return ModelError(Kind.NO_KEY, f"No API key: {text}.")
