@@ -23,7 +23,7 @@ LAST = BODY.count("\n") + 2
 def embedded_first(bench: Bench) -> None:
     (bench.home / "config.toml").write_text("[completion]\nembedded_first = true\n")
     bench.upstream.reset()
-    bench.upstream.behave(text=f"{MODEL}\n", first_token_ms=700)
+    bench.upstream.behave(text=f"{MODEL}\n", first_token_ms=2000)
 
 
 def seen(look: Callable[[], str]) -> list[str]:

@@ -38,6 +38,9 @@ class Spending:
         self._account: Remote | None = None
         self._asking: asyncio.Task[None] | None = None
         self._balance_at = -1e9
+        self._looking = asyncio.Lock()
+        self._requested: dict[str, float] = {}
+        """By account: when this server requested its balance, in seconds; the ledger records it a little later."""
         self._told_low = False
         self._told_trouble = False
         ledger.on_change = self._written
@@ -112,11 +115,16 @@ class Spending:
 
     async def _look_at_balance(self) -> None:
         """Request the balance, unless a server has done so recently, and report a low one."""
+        async with self._looking:  # A change of settings opens another backend meanwhile.
+            await self._check_balance()
+
+    async def _check_balance(self) -> None:
         account, ledger = self._account, self.ledger
         if account is None:
             return
-        self._balance_at = self._loop.time()
-        if ledger.balance_is_due(account.name):
+        self._balance_at = now = self._loop.time()
+        if ledger.balance_is_due(account.name) and now - self._requested.get(account.name, -1e9) > 3600:
+            self._requested[account.name] = now
             try:
                 balance = await account.balance()
             except ModelError:
@@ -126,6 +134,8 @@ class Spending:
             available = balance.available
         else:
             rows = ledger.balances(account.name)
+            if not rows:
+                return
             amounts = [(row.total, row.currency) for row in rows if row.currency]
             available = all(row.available for row in rows)
         self._tell_low(amounts, account.provider, available=available)
