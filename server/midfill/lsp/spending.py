@@ -124,11 +124,11 @@ class Spending:
             return
         self._balance_at = now = self._loop.time()
         if ledger.balance_is_due(account.name) and now - self._requested.get(account.name, -1e9) > 3600:
-            self._requested[account.name] = now
             try:
                 balance = await account.balance()
             except ModelError:
                 return  # Other servers do not report it; the call that fails tells the error.
+            self._requested[account.name] = now
             book_balance(ledger, account.name, balance)
             amounts = [(float(total or 0), currency) for currency, total in balance.amounts]
             available = balance.available
