@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.editors.bench import Bench, until
-from tests.editors.conftest import Open
+from tests.editors.conftest import Open, Start
+from tests.editors.neovim import SETUP, WAYS, Way
 from tests.editors.test_emacs import OWN as EMACS
 from tests.editors.test_emacs import started as started_emacs
 from tests.editors.test_emacs import written
@@ -33,6 +34,14 @@ def seen(look: Callable[[], str]) -> list[str]:
         if (now := look()) != found[-1]:
             found.append(now)
     return found
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way.editor}-{way.ghost}")
+def test_neovim(start_neovim: Start, bench: Bench, name: str, way: Way) -> None:
+    nvim = start_neovim(way.editor, SETUP % way.ghost)
+    nvim.edit(bench.file(name, f"{BODY}def total(rows):\n    \n"))
+    nvim.type(f"{LAST}GAreturn ")
+    assert seen(lambda: nvim.ghost) == ["", EMBEDDED, MODEL]
 
 
 def on_screen(screen: str) -> str:

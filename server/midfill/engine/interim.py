@@ -13,8 +13,8 @@ from midfill.engine.suggester import Suggester
 from midfill.engine.suggestion import Shown
 from midfill.engine.waiter import Waiter
 
-GRACE = 0.05
-"""Maximum seconds that a model waits for the embedded engine: it takes 3 ms (p95), more if it reads a memory first."""
+GRACE = 0.3
+"""Maximum seconds that a model waits for the embedded engine: it takes 3 ms (p95), above 50 at the first request."""
 Asking = Callable[[Query], Coroutine[Any, Any, Reply]]
 """Asks the model."""
 
