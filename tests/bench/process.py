@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -52,10 +54,28 @@ async def at_rest(pid: int) -> Usage:
 @contextmanager
 def quiet_home() -> Iterator[dict[str, str]]:
     """Yield an environment in which neither the user's own settings nor keys nor data are found."""
-    with tempfile.TemporaryDirectory(prefix="midfill-bench-") as home:
+    home = tempfile.mkdtemp(prefix="midfill-bench-")
+    try:
         folders = {name: os.path.join(home, name.lower()) for name in _FOLDERS}
         unset = dict.fromkeys((name for name in os.environ if _is_ours(name)), "")
         yield {**unset, **folders, "HOME": home, "USERPROFILE": home}
+    finally:
+        _remove(home)
+
+
+def _remove(folder: str) -> None:
+    """Remove a folder; a child of a killed server may still write into it until it sees that its input has ended.
+
+    Raises OSError when something still writes there after `PATIENCE` seconds.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return shutil.rmtree(folder)
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
 
 
 _FOLDERS = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
