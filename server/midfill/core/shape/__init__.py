@@ -79,9 +79,14 @@ def mend(raw: str, cursor: Cursor, *, ended: bool = True) -> str:
     """
     here = context_at(cursor)
     text, written = _spaced(raw, here)
-    if ended and here.inline and here.language.indented and not repeats_rest(text, here):
+    if ended and _is_between(text, here):
         return between(text, written, here)
     return reindented(text, written, here)
+
+
+def _is_between(text: str, here: CursorContext) -> bool:
+    """Return whether `text` is read as a whole between the text before and after the cursor."""
+    return here.inline and here.language.indented and not repeats_rest(text, here)
 
 
 def _spaced(raw: str, here: CursorContext) -> tuple[str, str]:
@@ -150,8 +155,10 @@ def enough(raw: str, cursor: Cursor, ask: Ask) -> bool:
     first = text.partition("\n")[0]
     alone = ask.scope == "line" or ask.max_lines == 1
     still = alone and first.strip() and unmoved.startswith(first)
-    if not text.strip() or not (still or settled(unmoved, text)):
+    if not text.strip() or not (still or settled(unmoved, text, here)):
         return False
+    if not still and _is_between(unmoved, here) and between(unmoved, written, here).rstrip() != text.rstrip():
+        return False  # The whole answer decides how its lines are moved.
     *complete, last = text[:MOST_CHARACTERS].split("\n")
     if _settled(complete, here, ask) is not None:
         return True

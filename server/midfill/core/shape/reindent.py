@@ -3,6 +3,7 @@
 The lines after the first are moved together, which keeps their relative indentation.
 """
 
+import re
 from collections.abc import Iterator
 
 from midfill.core.shape.brackets import quoted
@@ -21,6 +22,8 @@ _EVIDENCE = 3
 """Number of lines after the first that determine the move; in a stream they arrive early."""
 _WORTH = 0.25
 """Minimum improvement for a move."""
+_NEW_AT_MARGIN = re.compile(r"\n[ \t]*\n[ \t]*\n(?=\S)")
+"""Two blank lines before a line at the margin: formatters keep one at most inside a block."""
 
 
 def reindented(text: str, written: str, context: CursorContext) -> str:
@@ -32,7 +35,7 @@ def reindented(text: str, written: str, context: CursorContext) -> str:
     if not _judged(text, context):
         return text
     text = _with_first(text, written, context)
-    if illegal_lines(_first_rows(text, 1), context, below=True) < _WORTH:
+    if _stands(text, context):
         return text
     least = illegal_lines(_first_rows(text, _EVIDENCE), context, below=True) - _WORTH
     best = text
@@ -84,9 +87,17 @@ def _judged(text: str, context: CursorContext) -> bool:
     return not (context.opens(header) and width(below) > context.outset)
 
 
-def settled(text: str, moved: str) -> bool:
+def settled(text: str, moved: str, context: CursorContext) -> bool:
     """Whether more text cannot change the move; `moved` is `text` after it."""
-    return text == moved or _first_rows(text, _EVIDENCE) != text.rstrip()
+    if _first_rows(text, _EVIDENCE) != text.rstrip():
+        return True
+    return text == moved and (not _judged(text, context) or _stands(text, context))
+
+
+def _stands(text: str, context: CursorContext) -> bool:
+    """Whether the line after the first is at a legal level, or clearly starts something new; then none is moved."""
+    start = _first_rows(text, 1)
+    return bool(_NEW_AT_MARGIN.search(start)) or illegal_lines(start, context, below=True) < _WORTH
 
 
 def _first_rows(text: str, count: int) -> str:
