@@ -61,7 +61,10 @@ class Commit(NamedTuple):
 
 
 class History:
-    """Reads a repository; nothing is checked out."""
+    """Reads a repository; nothing is checked out.
+
+    A copy without its largest files will do: a commit whose changes need one of them is left out.
+    """
 
     def __init__(self, path: Path) -> None:
         git = path / ".git"
@@ -92,7 +95,10 @@ class History:
         assert self._cat.stdout is not None
         self._cat.stdin.write(f"{blob}\n".encode())
         self._cat.stdin.flush()
-        size = int(self._cat.stdout.readline().split()[2])
+        _, kind, *number = self._cat.stdout.readline().split()
+        if kind == b"missing":
+            return ""
+        size = int(number[0])
         data = self._cat.stdout.read(size + 1)[:-1]
         if size > 1 << 20 or b"\0" in data:
             return ""
@@ -103,7 +109,10 @@ class History:
         self._cat.communicate()
 
     def _hunks(self, name: str, parent: str) -> Iterator[Hunk]:
-        diff = self._run("diff", "-U0", "--no-color", "--no-renames", "--diff-filter=AM", parent, name)
+        try:
+            diff = self._run("diff", "-U0", "--no-color", "--no-renames", "--diff-filter=AM", parent, name)
+        except subprocess.CalledProcessError:
+            return
         found = [
             hunk
             for hunk in _parsed(diff)
