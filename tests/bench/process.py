@@ -33,7 +33,7 @@ def usage(pid: int) -> Usage:
     return Usage(cpu, rss / 1e6)
 
 
-PATIENCE = 30.0
+TIMEOUT_S = 30.0
 QUIET = 0.5
 """Seconds without any work after which a process is at rest."""
 
@@ -44,7 +44,7 @@ async def at_rest(pid: int) -> Usage:
     Raises TimeoutError for one that does not come to rest.
     """
     before, used = Usage(-1, 0), usage(pid)
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT_S):
         while used.cpu > before.cpu:
             await asyncio.sleep(QUIET)
             before, used = used, usage(pid)

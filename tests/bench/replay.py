@@ -22,7 +22,7 @@ from tests.clock import JumpingLoop
 
 WARM_UP = 1.0
 """Seconds between opening the file and the first key; a human needs longer."""
-PATIENCE = 30
+TIMEOUT_S = 30
 """Seconds that a server has for leaving."""
 REFRESHES: Json = {**CAPABILITIES, "experimental": {"midfill": {"refresh": True}}}
 """What our client for Neovim announces."""
@@ -201,9 +201,9 @@ async def _typed(session: Session) -> None:
 
 async def _left(session: Session) -> None:
     try:
-        await session.client.exit(PATIENCE)
+        await session.client.exit(TIMEOUT_S)
     except (TimeoutError, DeadServerError):
-        session.editor.faults.append(f"the server did not leave within {PATIENCE} s when it was told to")
+        session.editor.faults.append(f"the server did not leave within {TIMEOUT_S} s when it was told to")
 
 
 def _trace(session: Session, calls: Sequence[Upcall]) -> list[str]:

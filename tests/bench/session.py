@@ -23,7 +23,7 @@ LATE = 0.02
 USEFUL = 3
 """Characters that a suggestion must have to be of use."""
 
-_PATIENCE = 15.0
+_TIMEOUT_S = 15.0
 
 
 @dataclass
@@ -179,7 +179,7 @@ class Session:
             self._timer.cancel()
         calls = [call.future for call in self.client.open_calls]
         if calls:
-            await asyncio.wait(calls, timeout=_PATIENCE)
+            await asyncio.wait(calls, timeout=_TIMEOUT_S)
         self.client.check()
 
 

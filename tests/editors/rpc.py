@@ -11,7 +11,7 @@ from typing import Any
 import msgpack  # type: ignore[import-untyped]
 
 _REQUEST, _RESPONSE = 0, 1
-_PATIENCE = 20
+_TIMEOUT_S = 20
 """Seconds without an answer after which Neovim is taken to be stuck."""
 
 
@@ -55,7 +55,7 @@ class Rpc:
 
     def _read(self) -> bytes:
         assert self.process.stdout
-        ready, _, _ = select.select([self.process.stdout], [], [], _PATIENCE)
+        ready, _, _ = select.select([self.process.stdout], [], [], _TIMEOUT_S)
         if not ready:
             raise RpcError("Neovim does not answer; does it wait for a key?")
         data = self.process.stdout.read(65536)

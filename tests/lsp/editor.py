@@ -15,7 +15,7 @@ AT_ONCE = "[timing]\ndebounce_min_ms = 0\ndebounce_max_ms = 0\nfirst_token_ms = 
 """A settings file under which nothing waits for the next key, and no answer is given up on a loaded machine."""
 
 CURSOR = "▮"
-PATIENCE = 20.0
+TIMEOUT_S = 20.0
 """Seconds after which an answer is taken for missing; no test asserts a time."""
 
 _numbers = count(1)
@@ -33,7 +33,7 @@ async def running(
 
 async def answer(call: Call) -> Any:
     """Return the result of a call; raises TimeoutError if there is none, LspError if it is an error."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT_S):
         return await call
 
 

@@ -12,7 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.client import Json, framed
-from tests.lsp.editor import PATIENCE, SERVE
+from tests.lsp.editor import SERVE, TIMEOUT_S
 
 OPTIONS = ("--tcp", "--ws")
 INITIALIZE: Json = {"processId": None, "rootUri": None, "capabilities": {}}
@@ -30,7 +30,7 @@ class Listener:
 
     async def ended(self) -> int:
         """Return its exit code."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_S):
             return await self.process.wait()
 
     async def errors(self) -> str:
@@ -57,7 +57,7 @@ async def listening(env: Mapping[str, str], option: str, *arguments: str) -> Asy
     told: list[str] = []
     try:
         assert process.stderr is not None
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_S):
             while not told or "token" not in told[-1]:
                 told.append((await process.stderr.readline()).decode().rstrip())
                 assert told[-1], told
@@ -94,7 +94,7 @@ class Client:
 
     async def answer(self, number: int | str | None) -> Json:
         """Return the answer with this number."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_S):
             while not (found := [said for said in self.messages if said.get("id", "") == number]):
                 assert await self.read(), f"the connection ended without an answer to {number}"
         return found[0]
@@ -109,7 +109,7 @@ class Client:
 
     async def is_closed(self) -> bool:
         """Wait until the server has closed the connection."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_S):
             while await self.read():
                 pass
         return True

@@ -9,7 +9,7 @@ import pytest
 from midfill.lsp.framing import LONGEST_HEAD, BrokenLineError, Framing
 from tests.client import LspClient
 from tests.cost import cost
-from tests.lsp.editor import PATIENCE, SERVE, answer, running
+from tests.lsp.editor import SERVE, TIMEOUT_S, answer, running
 from tests.lsp.sockets import INITIALIZE, TcpClient, listening
 
 pytestmark = pytest.mark.anyio
@@ -94,7 +94,7 @@ async def test_a_client_that_reads_no_more_ends_its_server(bare: dict[str, str])
         output.close()
         for _ in range(100):
             client.request("workspace/executeCommand", {"command": "midfill.stats"})
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_S):
             assert await client.ended() == 1
         assert len(client.stderr.splitlines()) <= 2, client.stderr
         assert "Traceback" not in client.stderr

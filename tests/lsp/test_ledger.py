@@ -11,7 +11,7 @@ import pytest
 
 from tests.client import LspClient
 from tests.loopback.client import Loopback
-from tests.lsp.editor import PATIENCE, Page, answer, running
+from tests.lsp.editor import TIMEOUT_S, Page, answer, running
 
 pytestmark = pytest.mark.anyio
 
@@ -143,7 +143,7 @@ async def test_a_cap_is_told_and_kept(home: dict[str, str], loopback: Loopback) 
         assert (status["state"], "today's cap is reached" in status["message"]) == ("offline", True)
         for number in range(2):
             await Page(client, f"hand{number} = ▮\n").items(manual=True)
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_S):
             while not asked:
                 await asyncio.sleep(0.02)
         assert len(asked) == 1

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from tests.client import LspClient
-from tests.lsp.editor import PATIENCE, SERVE, answer
+from tests.lsp.editor import SERVE, TIMEOUT_S, answer
 from tests.lsp.sockets import INITIALIZE, listening
 
 pytestmark = pytest.mark.anyio
@@ -44,7 +44,7 @@ async def test_a_port_that_is_taken(bare: dict[str, str]) -> None:
         second = await asyncio.create_subprocess_exec(
             *SERVE, "--tcp", str(server.port), env={**os.environ, **bare}, stderr=asyncio.subprocess.PIPE
         )
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_S):
             _, errors = await second.communicate()
         assert second.returncode == 2
         assert errors.startswith(b"midfill serve: ")
@@ -56,7 +56,7 @@ async def test_the_end_of_input_is_the_end(bare: dict[str, str]) -> None:
     async with await LspClient.start(SERVE, bare) as client:
         await client.initialize()
         client._input.close()
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_S):
             assert await client.ended() == 1
         assert "Traceback" not in client.stderr
 
@@ -69,7 +69,7 @@ async def test_the_clients_process_is_watched(bare: dict[str, str]) -> None:
         await answer(client.request("workspace/executeCommand", {"command": "midfill.stats"}))
         # The watch has to have seen it alive: a process of another machine was never there, and ends nothing.
         editor.communicate(timeout=10)
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_S):
             assert await client.ended() == 1
 
 
@@ -80,6 +80,6 @@ async def test_signals_end_it_quietly(bare: dict[str, str], number: signal.Signa
     async with await LspClient.start(SERVE, bare) as client:
         await client.initialize()
         os.kill(client.pid, number)
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_S):
             await client.ended()
         assert client.stderr == ""

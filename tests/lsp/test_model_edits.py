@@ -10,7 +10,7 @@ import pytest
 
 from tests.client import Json, LspClient, edit
 from tests.loopback.client import Loopback
-from tests.lsp.editor import PATIENCE, Page, answer, running
+from tests.lsp.editor import TIMEOUT_S, Page, answer, running
 from tests.lsp.test_next_edits import asks, edits, put, run, take
 
 pytestmark = pytest.mark.anyio
@@ -158,7 +158,7 @@ async def test_a_key_ends_the_call(env: dict[str, str], loopback: Loopback) -> N
     async with running(env, options=options("deepseek", loopback)) as client:
         page = await on(client)
         call = asks(page)
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_S):
             while not loopback.log(path="chat/completions"):
                 await asyncio.sleep(0.05)
         client.change(page.uri, edit((5, 0), (5, 0), "x"))
@@ -173,7 +173,7 @@ async def test_a_newer_request_ends_an_older_one(env: dict[str, str], loopback: 
     async with running(env, options=options("deepseek", loopback)) as client:
         page = await on(client)
         older = asks(page)
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_S):
             while not loopback.log(path="chat/completions"):
                 await asyncio.sleep(0.05)
         newer = asks(page)
@@ -246,7 +246,7 @@ async def test_the_ledger_counts_call_and_edit(
         client.notify("textDocument/didShowInlineEdit", {"item": {"command": offered["command"]}})
         take(page, offered)
         await run(client, "midfill.editAccepted", *offered["command"]["arguments"])
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_S):
             while rows(tmp_path, "SELECT backend, accepted FROM edits") != [("deepseek", 1)] or not rows(
                 tmp_path, "SELECT backend FROM calls WHERE output > 0"
             ):
@@ -261,7 +261,7 @@ async def test_the_cap(env: dict[str, str], loopback: Loopback, tmp_path: Path) 
     async with running(home, options=chosen) as client:
         page = await on(client)
         assert await edits(page) != []
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_S):
             while not any(
                 "cap is reached" in note["message"] for note in client.received("window/showMessage")
             ):

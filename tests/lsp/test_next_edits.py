@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.client import Json, LspClient, LspError, edit
-from tests.lsp.editor import PATIENCE, Page, answer, running
+from tests.lsp.editor import TIMEOUT_S, Page, answer, running
 
 pytestmark = pytest.mark.anyio
 
@@ -226,7 +226,7 @@ async def test_the_ledger_counts_them(bare: dict[str, str], tmp_path: Path) -> N
         await run(client, "midfill.editAccepted", *offered["command"]["arguments"])
         (offered,) = await edits(page)
         await run(client, "midfill.editRefused", *offered["command"]["arguments"])
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_S):
             while _rows(tmp_path) != [(1, 0), (0, 1)]:
                 await asyncio.sleep(0.05)
 

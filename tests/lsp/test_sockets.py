@@ -16,7 +16,7 @@ from websockets.typing import Origin
 
 from tests.client import Json
 from tests.loopback.client import Loopback
-from tests.lsp.editor import PATIENCE, SERVE
+from tests.lsp.editor import SERVE, TIMEOUT_S
 from tests.lsp.sockets import INITIALIZE, OPTIONS, Client, TcpClient, listening, tcp, websocket
 
 pytestmark = pytest.mark.anyio
@@ -234,7 +234,7 @@ async def test_a_visitor_cannot_fill_the_memory(bare: dict[str, str]) -> None:
         async with tcp(server.port) as visitor:
             await visitor.write(b"Content-Length: 400000000\r\n\r\n")
             with suppress(TimeoutError):
-                async with asyncio.timeout(PATIENCE):
+                async with asyncio.timeout(TIMEOUT_S):
                     for _ in range(100):
                         await visitor.write(b" " * 1_000_000)
             assert await visitor.is_closed()
@@ -290,7 +290,7 @@ async def test_a_client_on_a_socket_sets_no_commands_or_addresses(
 
 async def answer_pull(client: TcpClient, options: Json) -> None:
     """Answer the server's request for settings."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT_S):
         while not (
             asked := [said for said in client.messages if said.get("method") == "workspace/configuration"]
         ):

@@ -13,7 +13,7 @@ import pytest
 
 from midfill.lsp.progress import LEAST
 from tests.client import CAPABILITIES, Json, LspClient
-from tests.lsp.editor import PATIENCE, Page, running
+from tests.lsp.editor import TIMEOUT_S, Page, running
 
 pytestmark = pytest.mark.anyio
 
@@ -44,7 +44,7 @@ async def indexed(env: dict[str, str], project: Path, name: str = "test") -> Asy
 async def kept(env: dict[str, str], project: Path, files: int) -> None:
     """Wait until so many files are in the index. Raises TimeoutError."""
     command = [sys.executable, "-m", "midfill", "index", "status", "--json", str(project)]
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT_S):
         while True:
             done = await asyncio.to_thread(
                 subprocess.check_output, command, env={**os.environ, **env}, text=True
@@ -84,7 +84,7 @@ async def test_a_client_that_watches_each_folder_is_not_asked_to(env: dict[str, 
 async def test_the_making_of_an_index_is_shown(env: dict[str, str], project: Path) -> None:
     """From the beginning to its end, with the folder's name; what is small shows nothing."""
     async with indexed(env, project) as client:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_S):
             await client.until("$/progress", lambda told: told["value"]["kind"] == "end")
         told = [one["value"] for one in client.received("$/progress")]
         assert told[0]["title"] == f"midfill reads {project.name}"

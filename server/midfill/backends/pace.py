@@ -18,7 +18,7 @@ class Pace:
     They depend on text, not on bytes: DeepSeek's keep-alive comments would extend a read timeout to ten minutes.
     """
 
-    __slots__ = ("_end", "_patience", "begun", "finished", "until")
+    __slots__ = ("_end", "_first_token_s", "begun", "finished", "until")
 
     def __init__(self, now: float, *, first_token_s: float, total_s: float) -> None:
         self.begun = False
@@ -26,7 +26,7 @@ class Pace:
         self.finished = False
         """Whether the model has sent its finish reason; only usage and the end mark can follow."""
         self._end = now + total_s
-        self._patience = first_token_s
+        self._first_token_s = first_token_s
         self.until = min(self._end, now + first_token_s)
         """The deadline of the next piece."""
 
@@ -34,7 +34,7 @@ class Pace:
         """Update the deadline after a chunk."""
         if chunk.text or chunk.thinks:
             self.begun = self.begun or bool(chunk.text)
-            self.until = min(self._end, now + self._patience)
+            self.until = min(self._end, now + self._first_token_s)
         if chunk.finish is not None:
             self.finished = True
         if self.finished:

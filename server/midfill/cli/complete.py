@@ -30,7 +30,7 @@ from midfill.workspace.text import DOCUMENT_LIMIT
 if TYPE_CHECKING:
     from midfill.lsp.surveyor import Surveyor
 
-_PATIENCE = 20
+_INDEX_TIMEOUT_S = 20
 """Maximum seconds that an explanation waits for the folder's index."""
 _MOST_SHOWN = 200
 """Maximum characters of an invalid position in a message."""
@@ -125,13 +125,13 @@ def _kept_out(document: Document, loaded: Loaded) -> str:
     return ""
 
 
-def surveyor_for(loaded: Loaded, backend: Backend, patience: float = 0) -> "Surveyor":
+def surveyor_for(loaded: Loaded, backend: Backend, wait_s: float = 0) -> "Surveyor":
     """Return the source of the context; on the command line there are no recent edits."""
     from midfill.lsp.documents import Documents  # Imported here: the embedded engine answers sooner without.
     from midfill.lsp.surveyor import Surveyor
 
     settings = loaded.settings
-    surveyor = Surveyor(Documents(), lambda uri: settings.context, patience=patience)
+    surveyor = Surveyor(Documents(), lambda uri: settings.context, wait_s=wait_s)
     sizes = sizes_of(settings, backend)
     surveyor.configure(settings.trigger.paths_off, settings.api_key_file, sizes, [Path.cwd()])
     return surveyor
@@ -144,7 +144,7 @@ def _explanation(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> 
         return "nothing is sent: the embedded engine answers, from the open file and nearby files"
     from midfill.core.context import Block, explained
 
-    context, surveyor = loaded.settings.context, surveyor_for(loaded, backend, patience=_PATIENCE)
+    context, surveyor = loaded.settings.context, surveyor_for(loaded, backend, wait_s=_INDEX_TIMEOUT_S)
     try:
         block = surveyor.survey(cursor, Block())()
     finally:

@@ -42,9 +42,9 @@ class Health(NamedTuple):
             pause = max(pause, _CREDIT_PAUSE)
         return Health(failures, now + pause, error.kind, str(error))
 
-    def probing(self, now: float, patience: float) -> "Health":
-        """Return the health during a probe, which blocks other calls for `patience` seconds."""
-        return self._replace(until=now + patience) if self.failures else self
+    def probing(self, now: float, seconds: float) -> "Health":
+        """Return the health during a probe, which blocks other calls for `seconds` seconds."""
+        return self._replace(until=now + seconds) if self.failures else self
 
     def unproven(self, now: float) -> "Health":
         """Return the health after a probe that was cancelled without a result; another probe may start soon."""

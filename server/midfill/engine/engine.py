@@ -19,7 +19,7 @@ from midfill.engine.flight import Flight
 from midfill.engine.follower import Follower
 from midfill.engine.interim import Interim
 from midfill.engine.pacing import Pacing
-from midfill.engine.place import PATIENCE, PATIENCE_BY_HAND, Survey
+from midfill.engine.place import CONTEXT_TIMEOUT_MANUAL_S, CONTEXT_TIMEOUT_S, Survey
 from midfill.engine.query import Query
 from midfill.engine.request import CROWDED, SUPERSEDED, Reply, Request
 from midfill.engine.rewriter import Rewriter
@@ -115,7 +115,7 @@ class Engine:
     async def call(self, request: Request) -> Reply:
         """Return the reply to a request for which `at_once` returns None."""
         query = self._query(request)
-        session, deadline = query.session, self._clock() + self._patience(query)
+        session, deadline = query.session, self._clock() + self._timeout_s(query)
         waiter = session.begin(query.prompt)
         session.place.come(request.cursor, self._survey)
         try:
@@ -141,7 +141,7 @@ class Engine:
             self._suggester.offer(query, reply)
         return reply
 
-    def _patience(self, query: Query) -> float:
+    def _timeout_s(self, query: Query) -> float:
         """Return the deadline of a reply in seconds: longer if the model may reason first."""
         timing = self.settings.timing
         return (max(timing.think_ms, timing.total_ms) if query.may_think else timing.total_ms) / 1000
@@ -152,7 +152,9 @@ class Engine:
         if flight is None:
             debounce = self._pacing.debounce(query, short_answers=self.calls.short_answers)
             await waiter.sleep(query.typed_at + debounce - self._clock())
-            await query.session.place.settled(PATIENCE_BY_HAND if query.request.manual else PATIENCE)
+            await query.session.place.settled(
+                CONTEXT_TIMEOUT_MANUAL_S if query.request.manual else CONTEXT_TIMEOUT_S
+            )
             flight = self.calls.joinable(query.prompt)
         else:
             self.counters.joined += 1

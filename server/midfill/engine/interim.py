@@ -63,8 +63,8 @@ class Interim:
 
     def _pursue(self, waiter: Waiter, query: Query, asking: Asking) -> None:
         """Ask the model in the background. It shows nothing itself: the editor repeats its request."""
-        patient = replace(query.request, patient=True)
-        unseen = replace(query, session=query.session.detached(), request=patient)
+        whole_only = replace(query.request, whole_only=True)
+        unseen = replace(query, session=query.session.detached(), request=whole_only)
         query.session.pursuit = waiter
         pursuit = waiter.loop.create_task(asking(unseen))
         self._pursuits.add(pursuit)

@@ -65,7 +65,7 @@ class Pacing:
         This is `deadline` if other text follows on the line, which would look like the rest of the suggestion.
         """
         request = query.request
-        if request.manual or request.patient or query.cursor.rest.strip():
+        if request.manual or request.whole_only or query.cursor.rest.strip():
             return deadline
         due = self._rhythm.partial_deadline(query.typed_at, request.at, refreshes=request.refreshes)
         return min(deadline, due)

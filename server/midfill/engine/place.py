@@ -21,7 +21,7 @@ class Survey(Protocol):
         ...
 
 
-PATIENCE, PATIENCE_BY_HAND = 0.02, 0.3
+CONTEXT_TIMEOUT_S, CONTEXT_TIMEOUT_MANUAL_S = 0.02, 0.3
 """Maximum seconds that a call waits for its context, beyond the debounce."""
 
 

@@ -17,7 +17,7 @@ class Request:
     at: float
     """Time of the request, in seconds of the engine's clock."""
     manual: bool = False
-    patient: bool = False
+    whole_only: bool = False
     """The client cannot use an incomplete line: it does not update a shown suggestion."""
     refreshes: bool = False
     """The client repeats the request when the server reports more text."""

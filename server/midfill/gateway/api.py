@@ -104,7 +104,7 @@ class Api:
         cursor = wanted.cursor(uri)
         self._remember(uri)
         reply = await self._engine.complete(
-            Request(cursor=cursor, at=time.monotonic(), manual=True, patient=True, again=wanted.again)
+            Request(cursor=cursor, at=time.monotonic(), manual=True, whole_only=True, again=wanted.again)
         )
         if reply.error is not None and not reply.suggestions:
             raise reply.error

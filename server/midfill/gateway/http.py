@@ -11,7 +11,7 @@ from midfill.gateway.api import Api, HttpRequest, HttpResponse
 
 MOST_BODY: Final = 4 << 20
 """Maximum bytes of a request's body."""
-PATIENCE: Final = 30.0
+IDLE_TIMEOUT_S: Final = 30.0
 """Maximum seconds for a request to arrive; an idle kept connection stays open ten times as long."""
 
 
@@ -45,7 +45,7 @@ class Connection(asyncio.Protocol):
         """Start reading."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        self._patience = asyncio.get_running_loop().call_later(PATIENCE, transport.close)
+        self._timeout = asyncio.get_running_loop().call_later(IDLE_TIMEOUT_S, transport.close)
 
     def data_received(self, data: bytes) -> None:
         """Continue reading."""
@@ -58,7 +58,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Cancel the request in progress."""
-        self._patience.cancel()
+        self._timeout.cancel()
         if self._task is not None:
             self._task.cancel()
         self._on_end(self)
@@ -109,7 +109,7 @@ class Connection(asyncio.Protocol):
 
     def _answer(self) -> None:
         assert self._head is not None
-        self._patience.cancel()
+        self._timeout.cancel()
         http_request = HttpRequest(self._head.method, self._head.path, self._head.headers, bytes(self._body))
         if self._refusal is not None:
             self._end_with(self._refusal)
@@ -130,7 +130,7 @@ class Connection(asyncio.Protocol):
         self._task = None
         if self._http.our_state is h11.DONE and self._http.their_state is h11.DONE:
             self._http.start_next_cycle()
-            self._patience = asyncio.get_running_loop().call_later(10 * PATIENCE, self._transport.close)
+            self._timeout = asyncio.get_running_loop().call_later(10 * IDLE_TIMEOUT_S, self._transport.close)
             self._read()
         else:
             self.close()

@@ -75,7 +75,7 @@ class PendingConnection:
         self._known = known
         self._peer: Peer | None = None
         self._left = False
-        self._patience = asyncio.get_running_loop().call_later(TOKEN_S, self.leave)
+        self._timeout = asyncio.get_running_loop().call_later(TOKEN_S, self.leave)
 
     @property
     def is_in(self) -> bool:
@@ -102,7 +102,7 @@ class PendingConnection:
     def leave(self) -> None:
         """Close a pending connection."""
         self._left = True
-        self._patience.cancel()
+        self._timeout.cancel()
         self._authenticator.forget(self)
         self._writer.close()
 
@@ -125,7 +125,7 @@ class PendingConnection:
             self._send(refusal(number, INVALID_REQUEST, TAKEN, retry=False))
             self.leave()
         else:
-            self._patience.cancel()
+            self._timeout.cancel()
             self._peer = self._authenticator.admit(self, self._writer)
             self._peer.received(body)
 

@@ -33,7 +33,7 @@ SNOOZE_MINUTES = 10.0
 LONGEST_SNOOZE = 525_600.0
 """A year; longer pauses do not end."""
 
-PATIENCE = 10.0
+TIMEOUT_S = 10.0
 """Maximum seconds to wait for the client's settings of a folder, before documents in it are sent without them."""
 
 
@@ -115,7 +115,7 @@ class Commands:
             then = partial(self._take_answer, self._pulls, folders)
             self._outgoing.request("workspace/configuration", {"items": items}, then)
             self._settled.clear()
-            asyncio.get_running_loop().call_later(PATIENCE, self._give_up, folders)
+            asyncio.get_running_loop().call_later(TIMEOUT_S, self._give_up, folders)
 
     def _take_answer(self, pull: int, folders: list[Folder], answer: Answer) -> None:
         """Use the settings in the client's answer, unless a newer request was sent."""
@@ -225,7 +225,7 @@ class Commands:
         """Return why nothing is suggested: `typing` in a document, `last` at the last request: `[uri, language]`."""
         uri, language = (*map(str, arguments[:2]), "", "")[:2]
         with suppress(TimeoutError):  # The client may be about to send other settings.
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(TIMEOUT_S):
                 await self._settled.wait()
         service = self._service
         return {

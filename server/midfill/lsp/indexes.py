@@ -45,11 +45,11 @@ class Indexes:
     """One index for each folder. All methods but `texts` are for threads.
 
     Args:
-        patience: maximum seconds to wait for an index that is being built.
+        wait_s: maximum seconds to wait for an index that is being built.
     """
 
-    def __init__(self, patience: float = 0) -> None:
-        self._patience = patience
+    def __init__(self, wait_s: float = 0) -> None:
+        self._wait_s = wait_s
         self.tell: Callable[[Path, Progress], None] = lambda folder, progress: None
         """Called with the progress of a folder's index, in that index's thread."""
         self._off: tuple[str, ...] = ()
@@ -82,7 +82,7 @@ class Indexes:
                 self._indexes[folder] = Index.open(
                     folder, self._off, lambda progress: self.tell(folder, progress)
                 )
-                self._indexes[folder].wait(self._patience)
+                self._indexes[folder].wait(self._wait_s)
             index = self._indexes[folder]
         for path, text in texts.items():
             if Path(path).is_relative_to(folder):

@@ -232,7 +232,7 @@ class Server:
             at=now,
             manual=manual,
             choices=choices,
-            patient=popup or self._client.whole,
+            whole_only=popup or self._client.whole,
             refreshes=self._client.refreshes,
         )
         answer = partial(self._answer, number, place, popup=popup)

@@ -44,7 +44,7 @@ class Surveyor:
         documents: the open documents.
         context_of: returns the context settings of a document's folder; also called in threads.
         is_hidden: whether a file, by URI, is excluded from the context of others; also called in threads.
-        patience: maximum seconds to wait for an index that is being built.
+        wait_s: maximum seconds to wait for an index that is being built.
     """
 
     def __init__(
@@ -52,14 +52,14 @@ class Surveyor:
         documents: Documents,
         context_of: Callable[[str], ContextSettings],
         is_hidden: Callable[[str], bool] = lambda uri: False,
-        patience: float = 0,
+        wait_s: float = 0,
     ) -> None:
         self._documents = documents
         self._context_of = context_of
         self._is_hidden = is_hidden
         self.definitions: Definitions | None = None
         """Requests definitions from the editor; None if it does not support that."""
-        self.indexes = Indexes(patience)
+        self.indexes = Indexes(wait_s)
         """For threads."""
         self._recent = Recent()
         self._sizes = Sizes()
