@@ -77,11 +77,11 @@ class Desk:
         self.before, self.after = self.before + text, behind + self.after[over:]
         self._changed(Edit(self.version + 1, text + behind, over))
 
-    def type_whole(self, text: str, *, tells_parts: bool) -> None:
+    def type_whole(self, text: str, *, reports_parts: bool) -> None:
         """Put in `text` in one change, in an editor that tells of accepted parts or does not."""
         self.before += text
         self.version += 1
-        self.engine.changed(self.uri, Edit(self.version, text), tells_parts=tells_parts)
+        self.engine.changed(self.uri, Edit(self.version, text), reports_parts=reports_parts)
 
     def delete(self, count: int = 1) -> None:
         """Take away characters before the cursor, in one change."""

@@ -24,7 +24,7 @@ class Step(NamedTuple):
 Script = Sequence[Step]
 
 
-def says(
+def streams(
     text: str,
     *,
     first: float = FIRST,
@@ -42,12 +42,12 @@ def says(
 def fails(kind: Kind, *, after: float = 0.1, retry_after: float | None = None, text: str = "") -> Script:
     """Return the script of a call that fails, after some text if there is any."""
     error = ModelError(kind, f"{kind}: try later", retry_after=retry_after)
-    return [*says(text)[:-1], Step(after, error)]
+    return [*streams(text)[:-1], Step(after, error)]
 
 
 def hangs(text: str = "") -> Script:
     """Return the script of an answer that never ends, after some text if there is any."""
-    return [*says(text)[:-1], Step(1e6, None)]
+    return [*streams(text)[:-1], Step(1e6, None)]
 
 
 @dataclass

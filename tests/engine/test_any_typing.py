@@ -9,7 +9,7 @@ import pytest
 from midfill.core.model import Kind, Prompt, Question
 from midfill.settings import RequestSettings, Settings
 from tests.engine.desk import Desk, text_of
-from tests.engine.scripted import Script, Scripted, fails, hangs, says
+from tests.engine.scripted import Script, Scripted, fails, hangs, streams
 
 pytestmark = pytest.mark.anyio
 
@@ -92,8 +92,10 @@ def moody(dice: random.Random) -> Callable[[Question], Script]:
         if kind < 0.1:
             return hangs(truth[: dice.randint(0, 20)])
         if kind < 0.2:
-            return says("wrong()\n", first=first, each=each)
-        return says(truth, first=first, each=each, finish=dice.choice(["stop", "stop", "length", "aborted"]))
+            return streams("wrong()\n", first=first, each=each)
+        return streams(
+            truth, first=first, each=each, finish=dice.choice(["stop", "stop", "length", "aborted"])
+        )
 
     return script
 
@@ -104,7 +106,7 @@ async def test_the_promises_hold(sit: Sit, seed: int) -> None:
     dice = random.Random(seed)
     settings = Settings(requests=RequestSettings(max_flights=2, speculate=dice.choice(["never", "always"])))
     fallback = (
-        Scripted(otherwise=lambda question: says("local()", first=0.01)) if dice.random() < 0.5 else None
+        Scripted(otherwise=lambda question: streams("local()", first=0.01)) if dice.random() < 0.5 else None
     )
     backend = Scripted(otherwise=moody(dice))
     desk = sit(backend, fallback, settings=settings, text="# here\n|")

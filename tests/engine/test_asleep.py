@@ -8,7 +8,7 @@ import pytest
 from midfill.core.model import Kind
 from tests.clock import JumpingLoop
 from tests.engine.desk import Desk, text_of
-from tests.engine.scripted import Scripted, fails, hangs, says
+from tests.engine.scripted import Scripted, fails, hangs, streams
 
 pytestmark = pytest.mark.anyio
 
@@ -27,7 +27,7 @@ def sleep(desk: Desk, seconds: float = HOUR) -> None:
 @pytest.mark.parametrize("after", [0.0, 0.1, 0.255, 0.275, 0.285])
 async def test_asleep_in_the_middle_of_a_stream(sit: Sit, after: float) -> None:
     """Before its first token or between two: the request is answered on waking, and the next call goes well."""
-    desk = sit(Scripted(says(AREA), otherwise=lambda _: says("next")))
+    desk = sit(Scripted(streams(AREA), otherwise=lambda _: streams("next")))
     task = desk.start()
     await asyncio.sleep(after)
     sleep(desk)
@@ -40,7 +40,7 @@ async def test_asleep_in_the_middle_of_a_stream(sit: Sit, after: float) -> None:
 
 async def test_asleep_over_an_answer_that_never_comes(sit: Sit) -> None:
     """The connection has died meanwhile: the request is answered on waking, and another call goes out."""
-    desk = sit(Scripted(hangs("ret"), says(AREA), otherwise=lambda _: says(AREA)))
+    desk = sit(Scripted(hangs("ret"), streams(AREA), otherwise=lambda _: streams(AREA)))
     task = desk.start()
     await asyncio.sleep(1)
     sleep(desk)
@@ -53,7 +53,7 @@ async def test_asleep_over_an_answer_that_never_comes(sit: Sit) -> None:
 
 async def test_a_pause_after_a_failure_ends_in_sleep(sit: Sit) -> None:
     """On waking the backend is tried at once."""
-    desk = sit(Scripted(fails(Kind.NETWORK), says(AREA)))
+    desk = sit(Scripted(fails(Kind.NETWORK), streams(AREA)))
     await desk.ask()
     assert not (await desk.ask()).suggestions
     sleep(desk)
@@ -62,7 +62,7 @@ async def test_a_pause_after_a_failure_ends_in_sleep(sit: Sit) -> None:
 
 async def test_what_is_shown_survives_sleep(sit: Sit) -> None:
     """Typing on along it needs no call."""
-    desk = sit(Scripted(says(AREA)))
+    desk = sit(Scripted(streams(AREA)))
     assert text_of(await desk.ask()) == AREA
     sleep(desk, 8 * HOUR)
     desk.type("return ")

@@ -8,7 +8,7 @@ import pytest
 from midfill.core.context import Block, Chunk
 from midfill.core.cursor import Cursor
 from tests.engine.desk import Desk, text_of
-from tests.engine.scripted import Scripted, says
+from tests.engine.scripted import Scripted, streams
 
 pytestmark = pytest.mark.anyio
 
@@ -35,7 +35,7 @@ class Surveys:
 
 
 def sat(sit: Callable[..., Desk], *texts: str, before: str = FILE) -> tuple[Desk, Surveys]:
-    desk, surveys = sit(Scripted(*map(says, texts)), text=f"{before}|"), Surveys()
+    desk, surveys = sit(Scripted(*map(streams, texts)), text=f"{before}|"), Surveys()
     desk.engine._survey = surveys
     return desk, surveys
 
@@ -46,7 +46,7 @@ async def test_the_first_call_has_the_context(sit: Callable[..., Desk]) -> None:
     (call,) = desk.calls
     assert call.question.prompt.head.startswith("# other.py\nvisit = 1\n\n# a.py\nrow_0 = 0\n")
     assert surveys.rows == [100]
-    assert desk.engine.asked(desk.uri) is call.question.prompt
+    assert desk.engine.last_prompt(desk.uri) is call.question.prompt
 
 
 async def test_every_choice_has_the_context(sit: Callable[..., Desk]) -> None:

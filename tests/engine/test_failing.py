@@ -8,7 +8,7 @@ import pytest
 
 from midfill.core.model import Kind
 from tests.engine.desk import Desk, text_of
-from tests.engine.scripted import Scripted, fails, hangs, says
+from tests.engine.scripted import Scripted, fails, hangs, streams
 
 pytestmark = pytest.mark.anyio
 
@@ -49,7 +49,7 @@ async def test_a_lasting_failure_ends_asking(sit: Sit, kind: Kind) -> None:
 @pytest.mark.parametrize("kind", PASSING)
 async def test_a_passing_failure_pauses(sit: Sit, kind: Kind) -> None:
     """After a failure nothing is asked for some seconds; then one call goes out, and all is well."""
-    desk = sit(Scripted(fails(kind), says(AREA)))
+    desk = sit(Scripted(fails(kind), streams(AREA)))
     await desk.ask()
     failed = desk.now
     assert not (await desk.ask()).suggestions
@@ -76,7 +76,7 @@ async def test_the_pause_grows_from_failure_to_failure(sit: Sit) -> None:
 
 async def test_retry_after_is_obeyed(sit: Sit) -> None:
     """A server that says how long to stay away is left alone that long, and not longer."""
-    desk = sit(Scripted(fails(Kind.RATE_LIMIT, retry_after=42), says(AREA)))
+    desk = sit(Scripted(fails(Kind.RATE_LIMIT, retry_after=42), streams(AREA)))
     await desk.ask()
     failed = desk.now
     await asyncio.sleep(41.9)
@@ -99,7 +99,7 @@ async def test_one_probe_at_a_time(sit: Sit) -> None:
 
 async def test_a_probe_that_was_given_up_is_no_verdict(sit: Sit) -> None:
     """Where the typing leaves a probe before it has an answer, another may try soon."""
-    desk = sit(Scripted(fails(Kind.NETWORK), hangs(), says("compute()")))
+    desk = sit(Scripted(fails(Kind.NETWORK), hangs(), streams("compute()")))
     await desk.ask()
     await asyncio.sleep(2)
     desk.start()
@@ -113,8 +113,8 @@ async def test_a_probe_that_was_given_up_is_no_verdict(sit: Sit) -> None:
 
 async def test_the_fallback_answers_meanwhile(sit: Sit) -> None:
     """While the backend is away its fallback answers, the request that met the failure among them."""
-    fallback = Scripted(says("return width"), says("compute()"), name="local", paid=False)
-    desk = sit(Scripted(fails(Kind.NETWORK), says("backend()")), fallback)
+    fallback = Scripted(streams("return width"), streams("compute()"), name="local", paid=False)
+    desk = sit(Scripted(fails(Kind.NETWORK), streams("backend()")), fallback)
     reply = await desk.ask()
     assert text_of(reply) == "return width"
     assert reply.suggestions[0].source.backend_name == "local"
@@ -129,8 +129,8 @@ async def test_the_fallback_answers_meanwhile(sit: Sit) -> None:
 
 async def test_asked_to_try_again_the_backend_is_called_where_the_fallback_has_answered(sit: Sit) -> None:
     """At the same place too, where what the fallback said is shown: it gives way to the backend's answer."""
-    fallback = Scripted(says("return width"), name="local", paid=False)
-    desk = sit(Scripted(fails(Kind.NO_CREDIT), says("return width * height")), fallback)
+    fallback = Scripted(streams("return width"), name="local", paid=False)
+    desk = sit(Scripted(fails(Kind.NO_CREDIT), streams("return width * height")), fallback)
     assert text_of(await desk.ask()) == "return width"
     desk.engine.retry()
     assert text_of(await desk.ask(manual=True)) == "return width * height"
@@ -141,7 +141,7 @@ async def test_a_failing_backend_that_may_be_asked_at_once_is_not_hammered(sit: 
     """`Retry-After: 0` makes no request ask again and again: the fallback answers."""
     desk = sit(
         Scripted(*[fails(Kind.OVERLOAD, after=0, retry_after=0)] * 3),
-        Scripted(says("return width"), name="local"),
+        Scripted(streams("return width"), name="local"),
     )
     assert text_of(await desk.ask()) == "return width"
     assert len(desk.calls) == 1
@@ -149,8 +149,8 @@ async def test_a_failing_backend_that_may_be_asked_at_once_is_not_hammered(sit: 
 
 async def test_the_fallbacks_answers_are_not_kept(sit: Sit) -> None:
     """When the backend is back it is asked, also where its fallback has answered."""
-    fallback = Scripted(says("return width"), name="local")
-    desk = sit(Scripted(fails(Kind.NETWORK), says(AREA)), fallback)
+    fallback = Scripted(streams("return width"), name="local")
+    desk = sit(Scripted(fails(Kind.NETWORK), streams(AREA)), fallback)
     await desk.ask()
     desk.go("import os\n|")
     desk.engine._sessions.clear()
@@ -169,7 +169,7 @@ async def test_each_failing_call_is_told_once(sit: Sit) -> None:
 
 async def test_text_before_a_failure_is_not_kept(sit: Sit) -> None:
     """A call that breaks after some words leaves no answer behind."""
-    desk = sit(Scripted(fails(Kind.NETWORK, text="return wid"), says(AREA)))
+    desk = sit(Scripted(fails(Kind.NETWORK, text="return wid"), streams(AREA)))
     await desk.ask()
     await asyncio.sleep(5)
     assert text_of(await desk.ask()) == AREA

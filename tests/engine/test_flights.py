@@ -7,7 +7,7 @@ import pytest
 
 from midfill.settings import RequestSettings, Settings, TimingSettings
 from tests.engine.desk import Desk, text_of
-from tests.engine.scripted import FIRST, Scripted, hangs, says
+from tests.engine.scripted import FIRST, Scripted, hangs, streams
 
 pytestmark = pytest.mark.anyio
 
@@ -26,7 +26,7 @@ async def cancel(task: "asyncio.Task[object]") -> None:
 
 async def test_popup_and_inline_make_one_call(sit: Sit) -> None:
     """Two requests for one key, at one place, share a call and are both answered."""
-    desk = sit(Scripted(says(AREA)))
+    desk = sit(Scripted(streams(AREA)))
     replies = await asyncio.gather(desk.start(), desk.start())
     assert [text_of(reply) for reply in replies] == [AREA, AREA]
     assert len(desk.calls) == 1
@@ -34,7 +34,7 @@ async def test_popup_and_inline_make_one_call(sit: Sit) -> None:
 
 async def test_a_later_request_for_the_same_place_joins(sit: Sit) -> None:
     """A request for a prompt that is under way waits for that call, with no debounce of its own."""
-    desk = sit(Scripted(says(AREA)))
+    desk = sit(Scripted(streams(AREA)))
     first = desk.start()
     await asyncio.sleep(0.1)
     second = desk.start()
@@ -45,7 +45,7 @@ async def test_a_later_request_for_the_same_place_joins(sit: Sit) -> None:
 
 async def test_two_documents_with_one_text_share_a_call(sit: Sit) -> None:
     """What the model reads is the key, not where it stands."""
-    desk = sit(Scripted(says(AREA)))
+    desk = sit(Scripted(streams(AREA)))
     other = sit(desk.backend, beside=desk, uri="file:///copy.py")
     replies = await asyncio.gather(desk.start(), other.start())
     assert [text_of(reply) for reply in replies] == [AREA, AREA]
@@ -54,7 +54,7 @@ async def test_two_documents_with_one_text_share_a_call(sit: Sit) -> None:
 
 async def test_typing_what_it_is_about_to_say_joins_a_flight(sit: Sit) -> None:
     """While a call is under way the user types along; each key waits for that call, and is answered by the rest."""
-    desk = sit(Scripted(says(AREA)))
+    desk = sit(Scripted(streams(AREA)))
     requests = [desk.start()]
     for char in "retur":
         await asyncio.sleep(0.04)
@@ -67,7 +67,7 @@ async def test_typing_what_it_is_about_to_say_joins_a_flight(sit: Sit) -> None:
 
 async def test_typing_that_agrees_with_its_partial_text_joins(sit: Sit) -> None:
     """A call that has said a part already is joined as long as what is typed agrees with that part."""
-    desk = sit(Scripted(says(AREA, each=0.2)))
+    desk = sit(Scripted(streams(AREA, each=0.2)))
     desk.start()
     await asyncio.sleep(SOON + FIRST + 0.25)
     assert desk.calls[0].sent == "return"
@@ -78,7 +78,7 @@ async def test_typing_that_agrees_with_its_partial_text_joins(sit: Sit) -> None:
 
 async def test_typing_that_contradicts_its_partial_text_does_not_join(sit: Sit) -> None:
     """What contradicts the part that has come needs a call of its own."""
-    desk = sit(Scripted(says(AREA, each=0.2), says("ss")))
+    desk = sit(Scripted(streams(AREA, each=0.2), streams("ss")))
     desk.start()
     await asyncio.sleep(SOON + FIRST + 0.25)
     desk.type("pa")
@@ -88,7 +88,7 @@ async def test_typing_that_contradicts_its_partial_text_does_not_join(sit: Sit) 
 
 async def test_a_flight_nobody_can_use_is_closed_at_once(sit: Sit) -> None:
     """A request from another place closes the call of the first in the same moment."""
-    desk = sit(Scripted(hangs("return"), says(AREA)))
+    desk = sit(Scripted(hangs("return"), streams(AREA)))
     desk.start()
     await asyncio.sleep(1)
     desk.go("import os\n\nprint(|")
@@ -111,7 +111,7 @@ async def test_a_cancelled_flight_lingers(sit: Sit) -> None:
 
 async def test_a_lingering_flight_is_joined(sit: Sit) -> None:
     """Editors cancel just before they ask again: within half a second the next request finds the call going on."""
-    desk = sit(Scripted(says(AREA, first=2, each=0.0005)))
+    desk = sit(Scripted(streams(AREA, first=2, each=0.0005)))
     request = desk.start()
     await asyncio.sleep(0.1)
     for char in "ret":
@@ -126,7 +126,7 @@ async def test_a_lingering_flight_is_joined(sit: Sit) -> None:
 
 async def test_a_lingering_flight_that_ends_is_kept(sit: Sit) -> None:
     """What arrives while a cancelled call lingers is an answer like any other."""
-    desk = sit(Scripted(says(AREA)))
+    desk = sit(Scripted(streams(AREA)))
     request = desk.start()
     await asyncio.sleep(0.1)
     await cancel(request)
@@ -137,7 +137,7 @@ async def test_a_lingering_flight_that_ends_is_kept(sit: Sit) -> None:
 
 async def test_a_slip_typed_and_deleted_keeps_the_flight(sit: Sit) -> None:
     """A wrong letter does not close the call that is under way; deleted in time, the call answers."""
-    desk = sit(Scripted(says(AREA, first=0.4), says("")))
+    desk = sit(Scripted(streams(AREA, first=0.4), streams("")))
     desk.start()
     await asyncio.sleep(0.3)
     desk.type("x")
@@ -154,7 +154,7 @@ async def test_a_slip_typed_and_deleted_keeps_the_flight(sit: Sit) -> None:
 
 async def test_a_slip_that_stays_closes_the_flight(sit: Sit) -> None:
     """A call that the typing has left for half a second is closed."""
-    desk = sit(Scripted([*says("return", first=0.1, each=0.1)[:2], *hangs()], says("x")))
+    desk = sit(Scripted([*streams("return", first=0.1, each=0.1)[:2], *hangs()], streams("x")))
     desk.start()
     await asyncio.sleep(0.2)
     desk.type("x")
@@ -167,7 +167,7 @@ async def test_a_slip_that_stays_closes_the_flight(sit: Sit) -> None:
 
 async def test_a_slip_that_stays_lets_the_answer_end(sit: Sit) -> None:
     """What is flowing after half a second may end by itself: closing it would cost a connection."""
-    desk = sit(Scripted(says(AREA * 2, first=0.4, each=0.05), says("x")))
+    desk = sit(Scripted(streams(AREA * 2, first=0.4, each=0.05), streams("x")))
     desk.start()
     await asyncio.sleep(0.3)
     desk.type("x")
@@ -178,7 +178,7 @@ async def test_a_slip_that_stays_lets_the_answer_end(sit: Sit) -> None:
 
 async def test_a_slip_that_stays_closes_an_answer_that_goes_on(sit: Sit) -> None:
     """What is still flowing after a second is closed."""
-    desk = sit(Scripted(says(AREA * 20, first=0.2, each=0.05), says("x")))
+    desk = sit(Scripted(streams(AREA * 20, first=0.2, each=0.05), streams("x")))
     desk.start()
     await asyncio.sleep(0.3)
     desk.type("x")
@@ -208,7 +208,7 @@ async def test_a_flight_that_nobody_wants_makes_room_first(sit: Sit) -> None:
 async def test_twenty_documents_at_once_are_all_answered(sit: Sit) -> None:
     """Documents do not wait for each other."""
     settings = Settings(requests=RequestSettings(max_flights=32))
-    first = sit(Scripted(*[says("compute()")] * 20), settings=settings, text="first = |")
+    first = sit(Scripted(*[streams("compute()")] * 20), settings=settings, text="first = |")
     desks = [first] + [
         sit(first.backend, beside=first, uri=f"file:///{at}.py", text=f"value_{at} = |") for at in range(19)
     ]

@@ -11,7 +11,7 @@ from midfill.engine import Reply
 from midfill.settings import Settings
 from midfill.settings.completion import CompletionSettings
 from tests.engine.desk import Desk, text_of
-from tests.engine.scripted import Script, Scripted, fails, hangs, says
+from tests.engine.scripted import Script, Scripted, fails, hangs, streams
 
 pytestmark = pytest.mark.anyio
 
@@ -29,7 +29,7 @@ async def seat() -> AsyncIterator[Seat]:
 
     def seat(*scripts: Script, own: str = OWN, settings: Settings = FIRST, **options: object) -> Desk:
         embedded = Scripted(
-            otherwise=lambda question: says(_own(question, own), first=0.003, each=0),
+            otherwise=lambda question: streams(_own(question, own), first=0.003, each=0),
             name="local",
             paid=False,
         )
@@ -64,7 +64,7 @@ def source_of(reply: Reply) -> str:
 
 async def test_the_model_takes_its_place(seat: Seat) -> None:
     """The embedded engine answers at once; the client is told when the model has, and gets that with no wait."""
-    desk = seat(says(BETTER))
+    desk = seat(streams(BETTER))
     reply, took = await ask(desk)
     assert (text_of(reply), source_of(reply)) == (OWN, "local")
     assert took < SOON
@@ -80,7 +80,7 @@ async def test_the_model_takes_its_place(seat: Seat) -> None:
 
 async def test_nothing_is_replaced_that_is_typed_along(seat: Seat) -> None:
     """The rest of what is shown stays, and the client is told nothing."""
-    desk = seat(says(BETTER))
+    desk = seat(streams(BETTER))
     await ask(desk)
     desk.type("w")
     reply, took = await ask(desk)
@@ -92,7 +92,7 @@ async def test_nothing_is_replaced_that_is_typed_along(seat: Seat) -> None:
 
 async def test_what_agrees_is_known_behind_it(seat: Seat) -> None:
     """The model's answer is kept while it agrees with what is typed: once the shown text is typed, it goes on."""
-    desk = seat(says(OWN + " + 1\n"))
+    desk = seat(streams(OWN + " + 1\n"))
     await ask(desk)
     await asyncio.sleep(0.3)  # Its call has begun.
     for char in OWN:
@@ -114,7 +114,7 @@ async def test_typing_along_at_once_calls_nobody(seat: Seat) -> None:
     assert not desk.calls
 
 
-@pytest.mark.parametrize("answer", [says(OWN + "\n"), says(""), fails(Kind.OVERLOAD), hangs()])
+@pytest.mark.parametrize("answer", [streams(OWN + "\n"), streams(""), fails(Kind.OVERLOAD), hangs()])
 async def test_no_other_answer_changes_nothing(seat: Seat, answer: Script) -> None:
     """The same answer, none, a failure and silence: what is shown stays, and nothing is told."""
     desk = seat(answer)
@@ -126,7 +126,7 @@ async def test_no_other_answer_changes_nothing(seat: Seat, answer: Script) -> No
 
 async def test_without_an_own_answer_the_model_is_waited_for(seat: Seat) -> None:
     """As if the setting were off."""
-    desk = seat(says(BETTER), own="")
+    desk = seat(streams(BETTER), own="")
     reply, took = await ask(desk)
     assert (text_of(reply), source_of(reply)) == (BETTER.rstrip("\n"), "scripted")
     assert SOON < took < LATE
@@ -134,7 +134,7 @@ async def test_without_an_own_answer_the_model_is_waited_for(seat: Seat) -> None
 
 async def test_another_text_ends_the_wait(seat: Seat) -> None:
     """What is typed differs from what is shown: the old call is closed, and the place is asked anew."""
-    desk = seat(hangs(), says("x + y\n"))
+    desk = seat(hangs(), streams("x + y\n"))
     await ask(desk)
     await asyncio.sleep(0.3)
     desk.go("other = |")
@@ -145,7 +145,7 @@ async def test_another_text_ends_the_wait(seat: Seat) -> None:
 
 async def test_a_dismissed_one_is_not_replaced(seat: Seat) -> None:
     """Who waved it off is left alone until the next key."""
-    desk = seat(says(BETTER))
+    desk = seat(streams(BETTER))
     await ask(desk)
     desk.engine.rejected(desk.uri)
     await asyncio.sleep(LATE)
@@ -153,7 +153,7 @@ async def test_a_dismissed_one_is_not_replaced(seat: Seat) -> None:
 
 
 async def test_an_accepted_one_is_not_replaced(seat: Seat) -> None:
-    desk = seat(says(BETTER))
+    desk = seat(streams(BETTER))
     reply, _ = await ask(desk)
     desk.take(reply.suggestions[0].completion)
     await asyncio.sleep(LATE)
@@ -172,13 +172,13 @@ async def test_an_editor_that_cannot_replace_keeps_it(seat: Seat) -> None:
 
 
 async def test_it_is_off_by_default(seat: Seat) -> None:
-    desk = seat(says(BETTER), settings=Settings())
+    desk = seat(streams(BETTER), settings=Settings())
     assert source_of((await ask(desk))[0]) == "scripted"
 
 
 async def test_by_hand_the_model_is_asked(seat: Seat) -> None:
     """Who presses a key wants the model's answer."""
-    desk = seat(says(BETTER))
+    desk = seat(streams(BETTER))
     reply = await desk.engine.complete(replace(desk.request(manual=True), refreshes=True))
     assert source_of(reply) == "scripted"
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.clock import JumpingLoop
 from tests.engine.desk import Desk, text_of
-from tests.engine.scripted import Scripted, hangs, says
+from tests.engine.scripted import Scripted, hangs, streams
 
 TEXT = "return width * height"
 
@@ -50,7 +50,7 @@ def test_it_is_shown_as_long_as_it_agrees_and_was_not_refused(steps: Sequence[tu
 
 
 async def _lives(steps: Sequence[tuple[str, int]]) -> None:
-    desk, model = Desk(Scripted(says(TEXT), otherwise=lambda question: hangs())), Model()
+    desk, model = Desk(Scripted(streams(TEXT), otherwise=lambda question: hangs())), Model()
     assert text_of(await desk.ask()) == TEXT
     for kind, count in steps:
         _happens(kind, count, desk, model)

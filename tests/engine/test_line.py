@@ -6,10 +6,10 @@ from collections.abc import Callable
 import pytest
 
 from midfill.core.model import Kind
-from midfill.engine.request import CROWDED
+from midfill.engine.request import TOO_MANY_CALLS
 from midfill.settings import RequestSettings, Settings, TimingSettings
 from tests.engine.desk import Desk, text_of
-from tests.engine.scripted import Scripted, fails, hangs, says
+from tests.engine.scripted import Scripted, fails, hangs, streams
 
 pytestmark = pytest.mark.anyio
 
@@ -34,7 +34,7 @@ def running(backend: Scripted) -> int:
 @pytest.mark.parametrize("most", [1, 4, 32])
 async def test_twenty_documents_at_once_are_all_answered(sit: Sit, most: int) -> None:
     """However few calls may be under way at once, each document gets its answer, and no call is closed."""
-    backend = Scripted(*[says("compute()")] * 20)
+    backend = Scripted(*[streams("compute()")] * 20)
     all_desks = desks(sit, backend, 20, Settings(requests=RequestSettings(max_flights=most)))
     replies = await asyncio.gather(*(desk.start() for desk in all_desks))
     assert [text_of(reply) for reply in replies] == ["compute()"] * 20
@@ -43,7 +43,7 @@ async def test_twenty_documents_at_once_are_all_answered(sit: Sit, most: int) ->
 
 async def test_no_more_calls_than_are_set(sit: Sit) -> None:
     """While others wait in line, as many calls are under way as are set."""
-    backend = Scripted(*[says("compute()")] * 8)
+    backend = Scripted(*[streams("compute()")] * 8)
     all_desks = desks(sit, backend, 8, Settings(requests=RequestSettings(max_flights=3)))
     requests = [desk.start() for desk in all_desks]
     while not all(request.done() for request in requests):
@@ -54,7 +54,7 @@ async def test_no_more_calls_than_are_set(sit: Sit) -> None:
 
 async def test_the_newest_place_comes_first(sit: Sit) -> None:
     """Of those that wait, the one that was asked for last is where the user is."""
-    backend = Scripted(*[says("compute()")] * 4)
+    backend = Scripted(*[streams("compute()")] * 4)
     all_desks = desks(sit, backend, 4, Settings(requests=RequestSettings(max_flights=1)))
     requests = []
     for desk in all_desks:
@@ -72,14 +72,14 @@ async def test_the_line_ends_at_the_deadline(sit: Sit) -> None:
     first, second = desks(sit, backend, 2, settings)
     requests = [first.start(), second.start()]
     began = first.now
-    assert (await requests[1]).reason in {CROWDED, "the model has nothing to suggest here"}
+    assert (await requests[1]).reason in {TOO_MANY_CALLS, "the model has nothing to suggest here"}
     await requests[0]
     assert first.now - began <= 2.1
 
 
 async def test_a_request_in_line_that_is_replaced_costs_no_call(sit: Sit) -> None:
     """Whoever types on while waiting is asked for once, where the cursor is then."""
-    backend = Scripted(says("compute()", first=1), says("compute()"), says("compute()"))
+    backend = Scripted(streams("compute()", first=1), streams("compute()"), streams("compute()"))
     first, second, third = desks(sit, backend, 3, Settings(requests=RequestSettings(max_flights=1)))
     requests = [first.start()]
     await asyncio.sleep(0.1)
@@ -97,7 +97,7 @@ async def test_a_request_in_line_that_is_replaced_costs_no_call(sit: Sit) -> Non
 
 async def test_a_call_that_nobody_wants_any_more_makes_room_at_once(sit: Sit) -> None:
     """A cancelled request's call lingers only while nobody waits in line."""
-    backend = Scripted(hangs(), says("compute()"))
+    backend = Scripted(hangs(), streams("compute()"))
     first, second = desks(sit, backend, 2, Settings(requests=RequestSettings(max_flights=1)))
     gone = first.start()
     await asyncio.sleep(0.1)
@@ -112,7 +112,7 @@ async def test_a_call_that_nobody_wants_any_more_makes_room_at_once(sit: Sit) ->
 
 async def test_a_call_in_line_that_another_document_makes_is_shared(sit: Sit) -> None:
     """Two documents with one text wait in line, and share a call."""
-    backend = Scripted(says("one()"), says("two()"))
+    backend = Scripted(streams("one()"), streams("two()"))
     first, second = desks(sit, backend, 2, Settings(requests=RequestSettings(max_flights=1)))
     copy = sit(backend, beside=first, uri="file:///copy.py", text="value_1 = |")
     replies = await asyncio.gather(first.start(), second.start(), copy.start())
@@ -121,7 +121,7 @@ async def test_a_call_in_line_that_another_document_makes_is_shared(sit: Sit) ->
 
 async def test_alternatives_leave_room_for_the_first_choice(sit: Sit) -> None:
     """With one call free, a request for three candidates gets one."""
-    backend = Scripted(hangs(), otherwise=lambda question: says(f"compute({question.ask.variant})"))
+    backend = Scripted(hangs(), otherwise=lambda question: streams(f"compute({question.ask.variant})"))
     first, second = desks(sit, backend, 2, Settings(requests=RequestSettings(max_flights=2)))
     first.start()
     await asyncio.sleep(0.1)
@@ -133,7 +133,7 @@ async def test_alternatives_leave_room_for_the_first_choice(sit: Sit) -> None:
 async def test_those_in_line_are_answered_when_the_backend_fails(sit: Sit) -> None:
     """Behind a call that fails, the fallback answers the whole line."""
     backend = Scripted(fails(Kind.OVERLOAD))
-    fallback = Scripted(*[says("compute()", first=0)] * 6, name="fallback")
+    fallback = Scripted(*[streams("compute()", first=0)] * 6, name="fallback")
     all_desks = desks(sit, backend, 6, Settings(requests=RequestSettings(max_flights=1)), fallback)
     replies = await asyncio.gather(*(desk.start() for desk in all_desks))
     assert [text_of(reply) for reply in replies] == ["compute()"] * 6

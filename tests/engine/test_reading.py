@@ -8,7 +8,7 @@ import pytest
 from midfill.core.model import Finish, Usage
 from midfill.settings import Settings, TimingSettings
 from tests.engine.desk import Desk, text_of
-from tests.engine.scripted import EACH, FIRST, Scripted, hangs, says
+from tests.engine.scripted import EACH, FIRST, Scripted, hangs, streams
 
 pytestmark = pytest.mark.anyio
 
@@ -21,7 +21,7 @@ PIECES = ["load(path)", "\n    rows = parse(data)", "\n    total = add(rows)"]
 
 async def test_reading_stops_when_nothing_later_can_be_shown(sit: Sit) -> None:
     """A stream is closed once what may be shown is complete and some lines beyond it have come."""
-    desk = sit(Scripted(says(LINES * 20)), text=RUN)
+    desk = sit(Scripted(streams(LINES * 20)), text=RUN)
     assert text_of(await desk.ask()) == PIECES[0]
     await asyncio.sleep(30)
     assert desk.calls[0].end == "closed"
@@ -31,7 +31,7 @@ async def test_reading_stops_when_nothing_later_can_be_shown(sit: Sit) -> None:
 
 async def test_a_line_is_shown_as_soon_as_it_is_complete(sit: Sit) -> None:
     """A first line that opens no block is shown while the rest is still coming."""
-    desk = sit(Scripted(says(LINES, each=0.5)), text=RUN)
+    desk = sit(Scripted(streams(LINES, each=0.5)), text=RUN)
     start = desk.now
     assert text_of(await desk.ask()) == PIECES[0]
     assert desk.now - start < 0.02 + FIRST + 4 * 0.5
@@ -42,7 +42,7 @@ async def test_a_block_is_waited_for(sit: Sit) -> None:
     """A first line that opens a block is shown with its block, not before."""
     block = "for row in rows:\n        total += row\n"
     desk = sit(
-        Scripted(says(block + "    return total\n", each=0.1)), text="def add(rows):\n    total = 0\n    |"
+        Scripted(streams(block + "    return total\n", each=0.1)), text="def add(rows):\n    total = 0\n    |"
     )
     assert text_of(await desk.ask()).startswith(block.rstrip("\n"))
     assert desk.calls[0].sent.startswith(block)
@@ -50,7 +50,7 @@ async def test_a_block_is_waited_for(sit: Sit) -> None:
 
 async def test_accepting_shows_the_next_line_with_no_call(sit: Sit) -> None:
     """The lines that were read ahead come one after the other, each at once when the one before was accepted."""
-    desk = sit(Scripted(says(LINES)), text=RUN)
+    desk = sit(Scripted(streams(LINES)), text=RUN)
     reply = await desk.ask()
     await asyncio.sleep(1)
     for piece in PIECES[1:]:
@@ -64,7 +64,7 @@ async def test_accepting_shows_the_next_line_with_no_call(sit: Sit) -> None:
 
 async def test_the_beginning_of_a_line_that_was_cut_off_is_not_offered(sit: Sit) -> None:
     """Of an answer that was closed early only complete lines are kept: what comes next is asked for."""
-    desk = sit(Scripted(says(LINES), says("\n    save(total)\n")), text=RUN)
+    desk = sit(Scripted(streams(LINES), streams("\n    save(total)\n")), text=RUN)
     reply = await desk.ask()
     await asyncio.sleep(1)
     for _ in PIECES:
@@ -77,13 +77,13 @@ async def test_the_beginning_of_a_line_that_was_cut_off_is_not_offered(sit: Sit)
 async def test_the_line_at_which_the_tokens_ran_out_is_not_offered(sit: Sit) -> None:
     """An answer that ended at its limit of tokens is shown up to its last complete line."""
     cut = "for row in rows:\n        total += row\n        seen.app"
-    desk = sit(Scripted(says(cut, finish="length")), text="def add(rows):\n    total = 0\n    |")
+    desk = sit(Scripted(streams(cut, finish="length")), text="def add(rows):\n    total = 0\n    |")
     assert text_of(await desk.ask()) == "for row in rows:\n        total += row"
 
 
 async def test_a_call_that_is_shown_again_goes_on(sit: Sit) -> None:
     """A call that lingers after a slip, and is shown from again, is read on as if nothing had been."""
-    desk = sit(Scripted(says(LINES, each=0.1), hangs()), text=RUN)
+    desk = sit(Scripted(streams(LINES, each=0.1), hangs()), text=RUN)
     assert text_of(await desk.ask()) == PIECES[0]
     desk.type("x")
     slip = desk.start()
@@ -97,7 +97,7 @@ async def test_a_call_that_is_shown_again_goes_on(sit: Sit) -> None:
 
 async def test_a_part_shown_in_a_hurry_grows(sit: Sit) -> None:
     """In a burst of typing what has come is shown before the next key, and goes on where it was."""
-    desk = sit(Scripted(says("return width * height + margin", each=0.06)))
+    desk = sit(Scripted(streams("return width * height + margin", each=0.06)))
     seen: list[str] = []
     for char in "return wi":
         request = desk.start()
@@ -112,7 +112,7 @@ async def test_a_part_shown_in_a_hurry_grows(sit: Sit) -> None:
 
 async def test_half_a_line_is_told_of_once_its_rest_has_come(sit: Sit) -> None:
     """Where a burst ends, the half line that stands there is grown out of: told once, and known at once."""
-    desk = sit(Scripted(says("return width * height + margin", each=0.2)))
+    desk = sit(Scripted(streams("return width * height + margin", each=0.2)))
     for char in "return":
         desk.start()
         await asyncio.sleep(0.15)
@@ -130,7 +130,7 @@ async def test_half_a_line_is_told_of_once_its_rest_has_come(sit: Sit) -> None:
 
 async def test_a_last_token_is_told_of_once_the_answer_has_ended(sit: Sit) -> None:
     """Where the last token had come and only the end of the answer had not, the rest is told of all the same."""
-    steps = says("return width * height")
+    steps = streams("return width * height")
     desk = sit(Scripted([*steps[:-1], steps[-1]._replace(after=2)]))
     for char in "return":
         desk.start()
@@ -146,7 +146,7 @@ async def test_a_last_token_is_told_of_once_the_answer_has_ended(sit: Sit) -> No
 
 async def test_whole_lines_are_not_told_of(sit: Sit) -> None:
     """A line that stands there whole is not grown out of, whatever follows it."""
-    desk = sit(Scripted(says(LINES, each=0.1)), text=RUN)
+    desk = sit(Scripted(streams(LINES, each=0.1)), text=RUN)
     assert text_of(await desk.ask()) == PIECES[0]
     await asyncio.sleep(9)
     assert desk.on_longer == []
@@ -155,7 +155,7 @@ async def test_whole_lines_are_not_told_of(sit: Sit) -> None:
 @pytest.mark.parametrize("finish", ["aborted", "insufficient_system_resource"])
 async def test_an_interrupted_answer_is_never_kept(sit: Sit, finish: Finish) -> None:
     """What the server broke off is no answer: the same place is asked for anew."""
-    desk = sit(Scripted(says("return wid", finish=finish), says("return width")))
+    desk = sit(Scripted(streams("return wid", finish=finish), streams("return width")))
     await desk.ask()
     desk.engine._sessions.clear()
     assert text_of(await desk.ask()) == "return width"
@@ -165,7 +165,7 @@ async def test_an_interrupted_answer_is_never_kept(sit: Sit, finish: Finish) -> 
 @pytest.mark.parametrize("finish", ["aborted", "insufficient_system_resource"])
 async def test_an_interrupted_empty_answer_is_no_silence(sit: Sit, finish: Finish) -> None:
     """A server that breaks off before its first word has not said that there is nothing to say."""
-    desk = sit(Scripted(says("", finish=finish), says("return width")))
+    desk = sit(Scripted(streams("", finish=finish), streams("return width")))
     assert text_of(await desk.ask()) == ""
     assert text_of(await desk.ask()) == "return width"
 
@@ -173,7 +173,7 @@ async def test_an_interrupted_empty_answer_is_no_silence(sit: Sit, finish: Finis
 async def test_an_answer_that_was_broken_off_is_asked_for_again(sit: Sit) -> None:
     """A part of a line that a closed call has left is no answer to the next request."""
     settings = Settings(timing=TimingSettings(linger_ms=0))
-    desk = sit(Scripted(hangs("return wid"), says("return width")), settings=settings)
+    desk = sit(Scripted(hangs("return wid"), streams("return width")), settings=settings)
     request = desk.start()
     await asyncio.sleep(0.02 + FIRST + 5 * EACH)
     request.cancel()
@@ -196,13 +196,13 @@ async def test_whole_lines_of_a_closed_call_are_used(sit: Sit) -> None:
 
 async def test_white_space_is_no_completion(sit: Sit) -> None:
     """An answer of blank lines shows nothing."""
-    desk = sit(Scripted(says("\n\n    \n")))
+    desk = sit(Scripted(streams("\n\n    \n")))
     assert text_of(await desk.ask()) == ""
 
 
 async def test_usage_is_booked(sit: Sit) -> None:
     """What an answer has cost is in its reply and in the counters."""
-    desk = sit(Scripted(says("return width", usage=Usage(100, 5, 64))))
+    desk = sit(Scripted(streams("return width", usage=Usage(100, 5, 64))))
     reply = await desk.ask()
     assert (reply.suggestions[0].usage, reply.suggestions[0].model) == (Usage(100, 5, 64), "scripted-1")
     counters = desk.engine.counters

@@ -10,7 +10,7 @@ import pytest
 from midfill.core.model import Kind, Usage
 from midfill.core.records import CallRecord, NoRecords, SuggestionRecord
 from tests.engine.desk import Desk, text_of
-from tests.engine.scripted import Scripted, fails, hangs, says
+from tests.engine.scripted import Scripted, fails, hangs, streams
 
 pytestmark = pytest.mark.anyio
 
@@ -56,7 +56,7 @@ async def shown(desk: Desk) -> Any:
 async def test_a_whole_answer(sit: Sit) -> None:
     """Its usage, and its times in milliseconds."""
     records = Kept()
-    desk = sit(Scripted(says(AREA, usage=USAGE)), records=records)
+    desk = sit(Scripted(streams(AREA, usage=USAGE)), records=records)
     await desk.ask()
     (call,) = records.calls
     assert (call.usage, call.outcome, call.text, call.language, call.model) == (
@@ -102,7 +102,7 @@ async def test_a_call_that_never_left_is_not_booked(sit: Sit) -> None:
 async def test_accepted_as_a_whole(sit: Sit) -> None:
     """Once, whatever the editor tells twice."""
     records = Kept()
-    desk = sit(Scripted(says(AREA)), records=records)
+    desk = sit(Scripted(streams(AREA)), records=records)
     desk.take(await shown(desk))
     desk.engine.accepted(desk.uri)
     suggestion = records.suggestion
@@ -120,9 +120,9 @@ async def test_accepted_as_a_whole(sit: Sit) -> None:
 async def test_accepted_in_part(sit: Sit, piece: str, words: int, lines: int, told: bool) -> None:
     """The editor tells of it, or its edit does; what is left is the same suggestion."""
     records = Kept()
-    desk = sit(Scripted(says(AREA)), records=records)
+    desk = sit(Scripted(streams(AREA)), records=records)
     await shown(desk)
-    desk.type_whole(piece, tells_parts=told)
+    desk.type_whole(piece, reports_parts=told)
     if told:
         desk.engine.partly_accepted(desk.uri)
     assert (records.suggestion.words, records.suggestion.lines, records.suggestion.accepted) == (
@@ -137,16 +137,16 @@ async def test_accepted_in_part(sit: Sit, piece: str, words: int, lines: int, to
 async def test_brackets_of_the_editor_are_no_accepted_part(sit: Sit) -> None:
     """They come at one key, and agree with what is shown."""
     records = Kept()
-    desk = sit(Scripted(says("()"), otherwise=lambda _: says("x")), text="call|", records=records)
+    desk = sit(Scripted(streams("()"), otherwise=lambda _: streams("x")), text="call|", records=records)
     await shown(desk)
-    desk.type_whole("()", tells_parts=False)
+    desk.type_whole("()", reports_parts=False)
     assert records.suggestion.words == 0
 
 
 async def test_typed_through_is_one_suggestion(sit: Sit) -> None:
     """Typing along shows nothing new; dismissing ends it."""
     records = Kept()
-    desk = sit(Scripted(says(AREA)), records=records)
+    desk = sit(Scripted(streams(AREA)), records=records)
     await shown(desk)
     for key in "return":
         desk.type(key)
@@ -158,7 +158,7 @@ async def test_typed_through_is_one_suggestion(sit: Sit) -> None:
 async def test_what_was_not_shown_is_not_booked(sit: Sit) -> None:
     """An editor that tells what it shows has shown nothing else."""
     records = Kept()
-    desk = sit(Scripted(says(AREA)), records=records)
+    desk = sit(Scripted(streams(AREA)), records=records)
     await desk.ask()
     desk.engine.rejected(desk.uri)
     assert records.calls
@@ -169,8 +169,8 @@ async def test_beyond_a_cap_the_fallback_answers(sit: Sit) -> None:
     """By hand the primary does, if the user has allowed it; what is known already is shown all the same."""
     records = Kept()
     desk = sit(
-        Scripted(says(AREA), says("by hand")),
-        Scripted(says("fall"), says("back"), name="local", paid=False),
+        Scripted(streams(AREA), streams("by hand")),
+        Scripted(streams("fall"), streams("back"), name="local", paid=False),
         records=records,
     )
     assert text_of(await desk.ask()) == AREA

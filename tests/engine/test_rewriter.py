@@ -12,7 +12,7 @@ from midfill.core.edits import Hunk, Proposal
 from midfill.core.model import Backends, Kind, ModelError, Usage
 from midfill.core.records import CallRecord, NoRecords
 from midfill.engine import EditRequest, Rewriter
-from tests.engine.scripted import EACH, FIRST, Scripted, fails, hangs, says
+from tests.engine.scripted import EACH, FIRST, Scripted, fails, hangs, streams
 
 pytestmark = pytest.mark.anyio
 
@@ -88,7 +88,7 @@ def after(of: Proposal | None) -> tuple[int, tuple[str, ...]] | None:
 
 async def test_edit_by_edit() -> None:
     """One call: the first edit comes while the answer streams, the others when it is taken."""
-    async with editing(says(NEW)) as editor:
+    async with editing(streams(NEW)) as editor:
         start = editor.loop.time()
         first = await editor.ask()
         assert after(first) == (2, ("    count += row", "print(count)"))
@@ -107,7 +107,7 @@ async def test_edit_by_edit() -> None:
 
 async def test_the_question() -> None:
     """It has the edits, the region with the cursor, the start of the answer, and a bound for its length."""
-    async with editing(says(TEXT)) as editor:
+    async with editing(streams(TEXT)) as editor:
         assert await editor.ask() is None
         assert editor.backend is not None
         [call] = editor.backend.calls
@@ -122,7 +122,7 @@ async def test_the_question() -> None:
 
 async def test_requests_share_a_call() -> None:
     """At the same place while it streams, and afterwards: an answer without an edit is remembered, too."""
-    async with editing(says(TEXT)) as editor:
+    async with editing(streams(TEXT)) as editor:
         first = editor.start()
         await asyncio.sleep(FIRST / 2)
         second = editor.start(row=3, column=0)
@@ -134,7 +134,7 @@ async def test_requests_share_a_call() -> None:
 
 async def test_a_newer_request_ends_an_older_one() -> None:
     """The older one has nothing at once; the call goes on for the newer one."""
-    async with editing(says(NEW)) as editor:
+    async with editing(streams(NEW)) as editor:
         older = editor.start()
         await asyncio.sleep(FIRST / 2)
         begun = editor.loop.time()
@@ -149,7 +149,7 @@ async def test_a_newer_request_ends_an_older_one() -> None:
 
 async def test_a_key_closes_the_call() -> None:
     """Its requests have nothing, and the next one makes a new call."""
-    async with editing(hangs(TEXT[:30]), says(NEW)) as editor:
+    async with editing(hangs(TEXT[:30]), streams(NEW)) as editor:
         waiting = editor.start()
         await asyncio.sleep(1)
         editor.change(4, "save(12)")
@@ -172,7 +172,7 @@ async def test_a_change_of_another_document_closes_it() -> None:
 async def test_only_one_call_at_a_time() -> None:
     """A request beyond the region takes the place of the older one."""
     text = TEXT + "pass\n" * 60
-    async with editing(hangs(), says("pass\n" * 28)) as editor:
+    async with editing(hangs(), streams("pass\n" * 28)) as editor:
         editor.document.replace(text, 2)
         older = editor.start()
         await asyncio.sleep(0.1)
@@ -210,7 +210,7 @@ async def test_a_call_ends_in_time() -> None:
 async def test_the_books() -> None:
     """Each call is recorded: whole with its tokens, closed, or failed."""
     usage = Usage(300, 60, 250)
-    async with editing(says(NEW, usage=usage), hangs("count = 0\n"), fails(Kind.OVERLOAD)) as editor:
+    async with editing(streams(NEW, usage=usage), hangs("count = 0\n"), fails(Kind.OVERLOAD)) as editor:
         await editor.ask()
         await asyncio.sleep(5)
         editor.change(4, "save(2)")
@@ -231,7 +231,7 @@ async def test_the_books() -> None:
 @pytest.mark.parametrize(("paid", "calls"), [(True, 0), (False, 1)])
 async def test_the_cap(paid: bool, calls: int) -> None:
     """At a cap only a free backend is asked."""
-    async with editing(says(TEXT), paid=paid) as editor:
+    async with editing(streams(TEXT), paid=paid) as editor:
         editor.books.cap = "today's cap is reached"
         assert await editor.ask() is None
         assert editor.backend is not None
@@ -240,7 +240,7 @@ async def test_the_cap(paid: bool, calls: int) -> None:
 
 async def test_an_error_is_told_and_pauses() -> None:
     """The breaker of the completions: a pause that doubles, and the success that ends it."""
-    async with editing(fails(Kind.OVERLOAD), fails(Kind.OVERLOAD), says(NEW)) as editor:
+    async with editing(fails(Kind.OVERLOAD), fails(Kind.OVERLOAD), streams(NEW)) as editor:
         assert editor.backend is not None
         for wait, calls, errors in ((0.5, 1, 1), (1, 1, 1), (1, 2, 2), (1, 2, 2), (3, 3, 2)):
             found = await editor.ask()
@@ -259,7 +259,7 @@ async def test_a_wrong_key_ends_it() -> None:
 
 async def test_what_was_refused() -> None:
     """The same answer has another one."""
-    async with editing(says(NEW)) as editor:
+    async with editing(streams(NEW)) as editor:
         first = await editor.ask()
         assert first is not None
         editor.refused.append(first)
@@ -281,6 +281,6 @@ async def test_without_a_backend() -> None:
 
 async def test_an_answer_that_breaks_off_is_not_kept() -> None:
     """The edits before its end are offered; the next request asks again."""
-    async with editing(says(NEW[:40], finish=None), says(NEW)) as editor:
+    async with editing(streams(NEW[:40], finish=None), streams(NEW)) as editor:
         assert await editor.ask() is None
         assert await editor.ask() is not None

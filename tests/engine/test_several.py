@@ -9,7 +9,7 @@ from midfill.core.model import Backends, Kind
 from midfill.engine import Engine
 from midfill.settings import Settings
 from tests.engine.desk import Desk, text_of
-from tests.engine.scripted import Scripted, fails, says
+from tests.engine.scripted import Scripted, fails, streams
 
 pytestmark = pytest.mark.anyio
 
@@ -36,8 +36,8 @@ def sit(made: list[Desk], *backends: Scripted, languages: tuple[frozenset[str], 
 
 async def test_the_next_answers_while_the_first_is_away(desks: list[Desk]) -> None:
     """A failure is answered by the next in the same request, and later ones at once; then the first one is back."""
-    first = Scripted(fails(Kind.OVERLOAD), says("one()"), name="first")
-    second = Scripted(says("two()"), says("two(2)"), name="second")
+    first = Scripted(fails(Kind.OVERLOAD), streams("one()"), name="first")
+    second = Scripted(streams("two()"), streams("two(2)"), name="second")
     desk = sit(desks, first, second, Scripted(name="local"))
     reply = await desk.ask()
     assert (text_of(reply), reply.suggestions[0].source.backend_name) == ("two()", "second")
@@ -53,7 +53,7 @@ async def test_the_next_answers_while_the_first_is_away(desks: list[Desk]) -> No
 async def test_the_embedded_engine_comes_last(desks: list[Desk]) -> None:
     """It answers only while all others are away."""
     remotes = [Scripted(fails(Kind.NETWORK), name=name) for name in ("first", "second")]
-    desk = sit(desks, *remotes, Scripted(says("three()"), name="local"))
+    desk = sit(desks, *remotes, Scripted(streams("three()"), name="local"))
     reply = await desk.ask()
     assert (text_of(reply), reply.suggestions[0].source.backend_name) == ("three()", "local")
     assert len(desk.troubles) == 2
@@ -62,7 +62,7 @@ async def test_the_embedded_engine_comes_last(desks: list[Desk]) -> None:
 async def test_a_bad_key_of_one_does_not_end_the_others(desks: list[Desk]) -> None:
     """What is lasting for one backend is not for the next."""
     first = Scripted(fails(Kind.BAD_KEY), name="first")
-    second = Scripted(says("two()"), says("two(2)"), name="second")
+    second = Scripted(streams("two()"), streams("two(2)"), name="second")
     desk = sit(desks, first, second, Scripted(name="local"))
     assert text_of(await desk.ask()) == "two()"
     await asyncio.sleep(3600)
@@ -85,7 +85,8 @@ async def test_each_in_its_languages(
 ) -> None:
     """A backend with languages is asked in no other (the desk's document is Python)."""
     remotes = [
-        Scripted(otherwise=lambda question: says("x()"), name=name) for name in ("first", "second", "local")
+        Scripted(otherwise=lambda question: streams("x()"), name=name)
+        for name in ("first", "second", "local")
     ]
     desk = sit(desks, *remotes, languages=languages)
     reply = await desk.ask()
@@ -94,7 +95,10 @@ async def test_each_in_its_languages(
 
 async def test_a_chat_behind_another_is_not_asked_again(desks: list[Desk]) -> None:
     """Only the backend that is asked counts: one that fills in shows the same; while it is away, the chat goes on."""
-    first, chat = Scripted(says("one()"), name="first"), Scripted(says("two()"), says("three()"), name="chat")
+    first, chat = (
+        Scripted(streams("one()"), name="first"),
+        Scripted(streams("two()"), streams("three()"), name="chat"),
+    )
     chat.chats = True
     desk = sit(desks, first, chat, Scripted(name="local"))
     assert text_of(await desk.ask(manual=True)) == text_of(await desk.ask(manual=True)) == "one()"

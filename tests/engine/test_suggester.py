@@ -10,7 +10,7 @@ from midfill.core.completion import Completion
 from midfill.core.model import Prompt
 from midfill.settings import CacheSettings, Settings, TriggerSettings
 from tests.engine.desk import Desk, text_of
-from tests.engine.scripted import Scripted, hangs, says
+from tests.engine.scripted import Scripted, hangs, streams
 
 pytestmark = pytest.mark.anyio
 
@@ -22,7 +22,7 @@ LOOP = "for side in sides:\n        total += side\n    return total"
 
 async def shown(sit: Sit, answer: str, **options: str) -> Desk:
     """Return a desk at which the answer is shown."""
-    desk = sit(Scripted(says(answer)), **options)
+    desk = sit(Scripted(streams(answer)), **options)
     assert text_of(await desk.ask()) == answer
     return desk
 
@@ -131,7 +131,7 @@ async def test_deleting_back_into_it_shows_it_again(sit: Sit) -> None:
 
 async def test_a_slip_corrected_shows_it_again(sit: Sit) -> None:
     """A wrong letter hides what is shown; once it is deleted it is back, with no call."""
-    desk = sit(Scripted(says(AREA), hangs()))
+    desk = sit(Scripted(streams(AREA), hangs()))
     await desk.ask()
     desk.type("rex")
     request = desk.start()
@@ -155,7 +155,7 @@ async def test_accepting_a_word_leaves_the_rest(sit: Sit) -> None:
 
 async def test_an_accepted_suggestion_is_not_offered_again_after_undo(sit: Sit) -> None:
     """Whoever takes back what they took did not want it: it is not offered again by itself, but by key it is."""
-    desk = sit(Scripted(says(AREA), says("\n")))
+    desk = sit(Scripted(streams(AREA), streams("\n")))
     completion = (await desk.ask()).suggestions[0].completion
     desk.take(completion)
     desk.delete(len(AREA))
@@ -186,7 +186,7 @@ async def test_what_is_shown_has_priority_over_other_answers(sit: Sit) -> None:
 
 async def test_a_rejected_suggestion_is_not_offered_again(sit: Sit) -> None:
     """What the user threw away is not shown again at that place, unless they ask by key."""
-    desk = sit(Scripted(says(AREA), hangs()))
+    desk = sit(Scripted(streams(AREA), hangs()))
     await desk.ask()
     desk.engine.rejected(desk.uri)
     request = desk.start()
@@ -197,7 +197,7 @@ async def test_a_rejected_suggestion_is_not_offered_again(sit: Sit) -> None:
 
 async def test_an_answer_lives_as_long_as_is_set(sit: Sit) -> None:
     """After its time to live an answer is asked for anew."""
-    desk = sit(Scripted(says(AREA), says(AREA)), settings=Settings(cache=CacheSettings(ttl_s=60)))
+    desk = sit(Scripted(streams(AREA), streams(AREA)), settings=Settings(cache=CacheSettings(ttl_s=60)))
     await desk.ask()
     desk.go("x = 1\n|")
     desk.engine.at_once(desk.request())
@@ -225,7 +225,7 @@ async def test_what_was_asked_for_by_key_stays_while_it_is_typed(
     sit: Sit, text: str, settings: Settings
 ) -> None:
     """Where typing never asks, a suggestion asked for by key is typed through all the same."""
-    desk = sit(Scripted(says("value")), text=text, settings=settings)
+    desk = sit(Scripted(streams("value")), text=text, settings=settings)
     assert text_of(await desk.ask(manual=True)) == "value"
     desk.type("v")
     assert desk.at_once() == "alue"
@@ -235,7 +235,7 @@ async def test_what_was_asked_for_by_key_stays_while_it_is_typed(
 
 async def test_taking_what_is_left_of_several_lines_is_no_paste(sit: Sit) -> None:
     """Typed along for a while without a request, then accepted: more may follow."""
-    desk = sit(Scripted(says(LOOP), says("\n")), text="def run(sides):\n    |")
+    desk = sit(Scripted(streams(LOOP), streams("\n")), text="def run(sides):\n    |")
     assert text_of(await desk.ask()) == LOOP
     desk.type("for")
     desk.type(LOOP[3:])
@@ -256,7 +256,7 @@ async def test_pasting_several_lines_asks_nothing(sit: Sit) -> None:
 @pytest.mark.parametrize("answer", [")", "\n\n"])
 async def test_an_answer_with_nothing_to_show_is_paid_for_once(sit: Sit, answer: str) -> None:
     """A bare closer and blank lines are not shown, and not asked for again."""
-    desk = sit(Scripted(says(answer)))
+    desk = sit(Scripted(streams(answer)))
     assert text_of(await desk.ask()) == ""
     assert text_of(await desk.ask()) == ""
     assert len(desk.calls) == 1
@@ -264,13 +264,13 @@ async def test_an_answer_with_nothing_to_show_is_paid_for_once(sit: Sit, answer:
 
 async def test_what_was_thrown_away_does_not_come_back_in_parts(sit: Sit) -> None:
     """Dismissed, a suggestion is not offered again at its next letter; accepted, not when its end is deleted."""
-    desk = sit(Scripted(says(AREA), hangs(), hangs()))
+    desk = sit(Scripted(streams(AREA), hangs(), hangs()))
     await desk.ask()
     desk.engine.rejected(desk.uri)
     desk.type("r")
     assert desk.at_once() == ""
     assert len(desk.calls) == 1
-    desk = sit(Scripted(says(AREA), hangs()))
+    desk = sit(Scripted(streams(AREA), hangs()))
     completion = (await desk.ask()).suggestions[0].completion
     desk.take(completion)
     desk.delete(6)
@@ -281,7 +281,7 @@ async def test_what_was_thrown_away_does_not_come_back_in_parts(sit: Sit) -> Non
 async def test_an_accept_told_late_is_that_of_what_was_taken(sit: Sit) -> None:
     """Where the next request comes before the accept is told, what that shows stays."""
     lines = "load(path)\n    rows = parse(data)\n    save(rows)\n"
-    desk = sit(Scripted(says(lines)), text="def run(path):\n    data = |")
+    desk = sit(Scripted(streams(lines)), text="def run(path):\n    data = |")
     first = text_of(await desk.ask())
     await asyncio.sleep(1)
     desk.type(first)
@@ -294,7 +294,7 @@ async def test_an_accept_told_late_is_that_of_what_was_taken(sit: Sit) -> None:
 
 async def test_silence_is_remembered_briefly(sit: Sit) -> None:
     """A place where the model had nothing to say is not asked about again for some seconds, but by key it is."""
-    desk = sit(Scripted(says(""), says(AREA), says("")))
+    desk = sit(Scripted(streams(""), streams(AREA), streams("")))
     assert text_of(await desk.ask()) == ""
     assert desk.at_once() == ""
     assert text_of(await desk.ask(manual=True)) == AREA
@@ -308,7 +308,7 @@ async def test_silence_is_remembered_briefly(sit: Sit) -> None:
 
 async def test_another_documents_end_is_another_place(sit: Sit) -> None:
     """An answer to a nearly empty document is not shown at the end of every other one."""
-    desk = sit(Scripted(says("area():\n    return 1"), says("main():\n    return 0")), text="def |")
+    desk = sit(Scripted(streams("area():\n    return 1"), streams("main():\n    return 0")), text="def |")
     await desk.ask()
     other = sit(desk.backend, beside=desk, uri="file:///b.py", text="import os\n\n\ndef |")
     assert text_of(await other.ask()).startswith("main()")

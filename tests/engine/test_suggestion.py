@@ -21,12 +21,12 @@ from tests.engine.desk import tracker
 def test_a_suggestion_that_has_ended_stays_so(state: State, event: Event) -> None:
     """No event brings an accepted, dismissed or expired suggestion back, and none asks for it again."""
     result = after(state, event)
-    assert result is state if state in ENDED else result is not State.ASKED or state is State.ASKED
+    assert result is state if state in ENDED else result is not State.REQUESTED or state is State.REQUESTED
 
 
 def test_every_state_is_reached_and_every_life_ends() -> None:
     """From being asked for, each state can be reached; from each, an end can be reached."""
-    reached = {State.ASKED}
+    reached = {State.REQUESTED}
     while (more := reached | {to for (of, _), to in TRANSITIONS.items() if of in reached}) != reached:
         reached = more
     assert reached == set(State)

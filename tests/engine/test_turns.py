@@ -11,7 +11,7 @@ from midfill.core.model import Kind, Prompt
 from midfill.engine import Reply, Suggestion
 from midfill.engine.turns import MOST, Turns
 from tests.engine.desk import Desk, text_of
-from tests.engine.scripted import Scripted, fails, says
+from tests.engine.scripted import Scripted, fails, streams
 
 Sit = Callable[..., Desk]
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 @pytest.mark.parametrize("choices", [1, 3])
 async def test_another_answer_comes(sit: Sit, choices: int) -> None:
     """What was answered before goes along, and the new answer takes its place."""
-    backend = Scripted(*[says("one()")] * choices, says("two()"), says("three()"))
+    backend = Scripted(*[streams("one()")] * choices, streams("two()"), streams("three()"))
     backend.chats = True
     desk = sit(backend)
     assert text_of(await desk.ask(manual=True, choices=choices)) == "one()"
@@ -33,7 +33,7 @@ async def test_another_answer_comes(sit: Sit, choices: int) -> None:
 
 async def test_at_another_place_nothing_goes_along(sit: Sit) -> None:
     """The next place begins anew; so does typing, which never asks again."""
-    backend = Scripted(says("one()"), says("two()"))
+    backend = Scripted(streams("one()"), streams("two()"))
     backend.chats = True
     desk = sit(backend)
     await desk.ask(manual=True)
@@ -46,13 +46,13 @@ async def test_at_another_place_nothing_goes_along(sit: Sit) -> None:
 
 async def test_a_model_that_fills_in_is_not_asked_again(sit: Sit) -> None:
     """What is shown stays."""
-    desk = sit(Scripted(says("one()"), says("two()")))
+    desk = sit(Scripted(streams("one()"), streams("two()")))
     assert text_of(await desk.ask(manual=True)) == text_of(await desk.ask(manual=True)) == "one()"
 
 
 async def test_the_earlier_ones_stay_to_choose_from(sit: Sit) -> None:
     """The new answer is the first, those before it follow, each once; typing along any of them calls nobody."""
-    backend = Scripted(says("one()"), says("two()"), says("one()"))
+    backend = Scripted(streams("one()"), streams("two()"), streams("one()"))
     backend.chats = True
     desk = sit(backend)
     for shown in (["one()"], ["two()", "one()"], ["one()", "two()"]):
@@ -64,7 +64,7 @@ async def test_the_earlier_ones_stay_to_choose_from(sit: Sit) -> None:
 
 async def test_no_other_answer_leaves_the_earlier_ones(sit: Sit) -> None:
     """What is shown does not vanish because the model has no more to say, or is away."""
-    backend = Scripted(says("one()"), says(""), fails(Kind.OVERLOAD))
+    backend = Scripted(streams("one()"), streams(""), fails(Kind.OVERLOAD))
     backend.chats = True
     desk = sit(backend)
     for _ in range(3):
@@ -73,7 +73,7 @@ async def test_no_other_answer_leaves_the_earlier_ones(sit: Sit) -> None:
 
 async def test_a_client_may_want_the_same_again(sit: Sit) -> None:
     """The gateway's clients repeat a request without a key of the user's: it is answered from the cache."""
-    backend = Scripted(says("one()"))
+    backend = Scripted(streams("one()"))
     backend.chats = True
     desk = sit(backend)
     for _ in range(2):

@@ -9,7 +9,7 @@ import pytest
 from midfill.engine.request import SUPERSEDED
 from midfill.settings import Settings, TimingSettings, TriggerSettings
 from tests.engine.desk import Desk, text_of
-from tests.engine.scripted import FIRST, Scripted, hangs, says
+from tests.engine.scripted import FIRST, Scripted, hangs, streams
 
 pytestmark = pytest.mark.anyio
 
@@ -32,7 +32,7 @@ def waited(desk: Desk, since: float) -> float:
 
 async def test_the_newest_request_wins(sit: Sit) -> None:
     """Each request for a new place ends the one before, which is answered empty, in the same moment."""
-    desk = sit(Scripted(hangs(), hangs(), says(AREA)))
+    desk = sit(Scripted(hangs(), hangs(), streams(AREA)))
     old = desk.start()
     await asyncio.sleep(0.1)
     desk.go("import os\n|")
@@ -46,7 +46,7 @@ async def test_the_newest_request_wins(sit: Sit) -> None:
 
 async def test_a_request_that_is_superseded_while_it_rests_makes_no_call(sit: Sit) -> None:
     """Keys within the debounce cost nothing: only the last of a burst is asked for."""
-    desk = sit(Scripted(says(AREA[3:])), settings=timing(debounce_min_ms=100))
+    desk = sit(Scripted(streams(AREA[3:])), settings=timing(debounce_min_ms=100))
     requests = [desk.start()]
     for char in "ret":
         await asyncio.sleep(0.05)
@@ -59,7 +59,7 @@ async def test_a_request_that_is_superseded_while_it_rests_makes_no_call(sit: Si
 
 async def test_documents_do_not_supersede_each_other(sit: Sit) -> None:
     """The newest request of one document leaves those of another alone."""
-    desk = sit(Scripted(says(AREA), says("compute()")))
+    desk = sit(Scripted(streams(AREA), streams("compute()")))
     other = sit(desk.backend, beside=desk, uri="file:///b.py", text="value = |")
     one = desk.start()
     await asyncio.sleep(0.05)
@@ -80,7 +80,7 @@ async def test_what_is_worth_it_is_shown_at_the_deadline(sit: Sit, said: str, sh
 
 async def test_what_is_known_ends_older_requests(sit: Sit) -> None:
     """An older request is answered also when the newest needs no call."""
-    desk = sit(Scripted(says(AREA), hangs()))
+    desk = sit(Scripted(streams(AREA), hangs()))
     await desk.ask()
     desk.go("import os\n|")
     old = desk.start()
@@ -96,7 +96,7 @@ async def test_what_is_known_ends_older_requests(sit: Sit) -> None:
 
 async def test_a_request_cancelled_before_its_first_step_leaves_nothing(sit: Sit) -> None:
     """A request and its cancellation that are read together make no call, and the next request is served."""
-    desk = sit(Scripted(says(AREA)))
+    desk = sit(Scripted(streams(AREA)))
     request = desk.start()
     request.cancel()
     await asyncio.wait([request])
@@ -125,7 +125,7 @@ async def test_a_cancelled_request_is_gone_whenever_it_is_cancelled(sit: Sit, af
 
 async def test_the_debounce_counts_from_the_key(sit: Sit) -> None:
     """What a request has spent on its way is taken off the wait."""
-    desk = sit(Scripted(says(AREA)), settings=timing(debounce_min_ms=200))
+    desk = sit(Scripted(streams(AREA)), settings=timing(debounce_min_ms=200))
     request = desk.request()
     await asyncio.sleep(0.15)
     await desk.engine.complete(request)
@@ -135,7 +135,7 @@ async def test_the_debounce_counts_from_the_key(sit: Sit) -> None:
 @pytest.mark.parametrize(("least", "most"), [(200, 600), (0, 0), (1000, 1000)])
 async def test_the_debounce_keeps_to_its_bounds(sit: Sit, least: int, most: int) -> None:
     """No wait is shorter or longer than the settings allow."""
-    desk = sit(Scripted(says(AREA)), settings=timing(debounce_min_ms=least, debounce_max_ms=most))
+    desk = sit(Scripted(streams(AREA)), settings=timing(debounce_min_ms=least, debounce_max_ms=most))
     start = desk.now
     await desk.ask()
     assert least / 1000 <= waited(desk, start) <= most / 1000
@@ -143,7 +143,7 @@ async def test_the_debounce_keeps_to_its_bounds(sit: Sit, least: int, most: int)
 
 async def test_a_manual_request_is_not_debounced(sit: Sit) -> None:
     """Whoever asks by key has stopped typing."""
-    desk = sit(Scripted(says(AREA)), settings=timing(debounce_min_ms=400))
+    desk = sit(Scripted(streams(AREA)), settings=timing(debounce_min_ms=400))
     start = desk.now
     await desk.ask(manual=True)
     assert waited(desk, start) == 0
@@ -151,7 +151,7 @@ async def test_a_manual_request_is_not_debounced(sit: Sit) -> None:
 
 async def test_there_is_no_debounce_right_after_an_accept(sit: Sit) -> None:
     """What comes after an accepted suggestion is asked for at once; after the next key there is a debounce again."""
-    desk = sit(Scripted(says(AREA), says("\n\n"), says("x")), settings=timing(debounce_min_ms=400))
+    desk = sit(Scripted(streams(AREA), streams("\n\n"), streams("x")), settings=timing(debounce_min_ms=400))
     desk.take((await desk.ask()).suggestions[0].completion)
     start = desk.now
     await desk.ask()
@@ -187,7 +187,7 @@ async def test_a_suggestion_that_was_seen_and_typed_over_is_a_rejection(sit: Sit
     """Typing something else than what stood there for a second lengthens the wait; for a moment only, it does not."""
     waits = []
     for seen in (0.0, 1.0):
-        desk = sit(Scripted(says(AREA), hangs()), settings=timing(debounce_min_ms=0))
+        desk = sit(Scripted(streams(AREA), hangs()), settings=timing(debounce_min_ms=0))
         await desk.ask()
         await asyncio.sleep(seen)
         desk.go("import os\n|")
@@ -201,7 +201,7 @@ async def test_a_suggestion_that_was_seen_and_typed_over_is_a_rejection(sit: Sit
 
 async def test_deletions_are_waited_out(sit: Sit) -> None:
     """While the user deletes, no call is made at each key: what is deleted is typed anew first."""
-    desk = sit(Scripted(says(" * height")), text="def area(width, height):\n    return widdddd|")
+    desk = sit(Scripted(streams(" * height")), text="def area(width, height):\n    return widdddd|")
     for _ in range(3):
         await asyncio.sleep(0.12)
         desk.delete()
@@ -228,7 +228,7 @@ async def test_deletions_are_waited_out(sit: Sit) -> None:
 )
 async def test_where_nothing_is_asked_a_key_asks(sit: Sit, text: str, settings: Settings) -> None:
     """Typing asks nothing here, and the reply says why; asked by key, there is a call."""
-    desk = sit(Scripted(says("value")), text=text, settings=settings)
+    desk = sit(Scripted(streams("value")), text=text, settings=settings)
     reply = desk.engine.at_once(desk.request())
     assert reply is not None
     assert not reply.suggestions
@@ -240,7 +240,7 @@ async def test_where_nothing_is_asked_a_key_asks(sit: Sit, text: str, settings: 
 
 async def test_a_paste_asks_nothing(sit: Sit) -> None:
     """Right after several lines were pasted nothing is asked; after the next key it is."""
-    desk = sit(Scripted(says(AREA)))
+    desk = sit(Scripted(streams(AREA)))
     desk.type("a = 1\n    b = 2\n    c")
     assert desk.at_once() == ""
     desk.type(" ")
@@ -287,7 +287,7 @@ async def test_closing_answers_everybody(sit: Sit) -> None:
 
 async def test_closing_a_document_ends_its_calls(sit: Sit) -> None:
     """A document that is closed has its requests answered and its calls closed at once; others go on."""
-    desk = sit(Scripted(hangs(), says("compute()")))
+    desk = sit(Scripted(hangs(), streams("compute()")))
     other = sit(desk.backend, beside=desk, uri="file:///b.py", text="value = |")
     one, two = desk.start(), other.start()
     await asyncio.sleep(0.1)
@@ -300,7 +300,7 @@ async def test_closing_a_document_ends_its_calls(sit: Sit) -> None:
 
 async def test_documents_leave_nothing_behind(sit: Sit) -> None:
     """Two hundred documents, opened, asked about and closed, leave no session and no flight."""
-    first = sit(Scripted(*[says(AREA)] * 200))
+    first = sit(Scripted(*[streams(AREA)] * 200))
     for at in range(200):
         desk = Desk(first.backend, beside=first, uri=f"file:///{at}.py", text=f"def area_{at}():\n    |")
         desk.type("r")

@@ -14,7 +14,7 @@ from midfill.core.model import Backends
 from midfill.lsp.server import Server
 from midfill.settings import Files, Settings, read_files
 from tests.client import Json
-from tests.engine.scripted import Scripted, says
+from tests.engine.scripted import Scripted, streams
 
 pytestmark = pytest.mark.anyio
 
@@ -46,7 +46,7 @@ class Talk:
         self.sent: list[Json] = []
         self.codes: list[int] = []
         self.server = Server(self, environ, self.codes.append, self._opening)
-        self.model = Scripted(otherwise=lambda question: says("answer()"))
+        self.model = Scripted(otherwise=lambda question: streams("answer()"))
 
     def _opening(self, settings: Settings, environ: Mapping[str, str], neighbours: Neighbours) -> Backends:
         return Backends(self.model)

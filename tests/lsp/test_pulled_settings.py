@@ -12,7 +12,7 @@ from midfill.core.model import Backends
 from midfill.lsp.server import Server
 from midfill.settings import Settings
 from tests.client import Json
-from tests.engine.scripted import Scripted, says
+from tests.engine.scripted import Scripted, streams
 
 pytestmark = pytest.mark.anyio
 
@@ -24,7 +24,7 @@ class Conversation:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.sent: list[Json] = []
-        self.model = Scripted(otherwise=lambda question: says("answer()"))
+        self.model = Scripted(otherwise=lambda question: streams("answer()"))
         self.server = Server(self, environ, lambda code: None, self._opening)
         self._numbers = iter(range(1, 1_000))
 

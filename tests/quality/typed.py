@@ -11,7 +11,7 @@ from midfill.core.model import Backends, Finish
 from midfill.engine import Engine, Reply, Request
 from midfill.settings import Settings
 from tests.clock import JumpingLoop
-from tests.engine.scripted import Scripted, says
+from tests.engine.scripted import Scripted, streams
 
 FIRST, EACH = 0.25, 0.012
 """Seconds to the first token, and between two, of a usual model."""
@@ -50,7 +50,7 @@ def ask(
 async def _ask(typed: Typed, raw: str, language: str, *, automatic: bool, finish: Finish) -> Typed:
     loop = asyncio.get_running_loop()
     longer = asyncio.Event()
-    script = says(raw, first=FIRST, each=EACH, finish=finish)
+    script = streams(raw, first=FIRST, each=EACH, finish=finish)
     backend = Scripted(otherwise=lambda question: script if question.prompt.prefix else [])
     engine = Engine(Backends(backend), Settings(), on_longer=lambda uri: longer.set(), clock=loop.time)
     document = Document("file:///typed", language, typed.before + typed.after, 2)

@@ -28,7 +28,7 @@ class Answer(NamedTuple):
     call: int = 0
     """The number of the call in the ledger."""
 
-    def says(self, prompt: Prompt) -> str | None:
+    def rest_at(self, prompt: Prompt) -> str | None:
         """Return the rest of this answer at `prompt`; None if the typed text differs from it."""
         typed = typed_since(self.prompt, prompt)
         return None if typed is None else beyond(self.text, typed)
@@ -80,6 +80,6 @@ class Answers:
         for answer in reversed(tuple(self._recent)):
             if answer is exact or answer.prompt not in self._answers:
                 continue
-            text = answer.says(prompt)
+            text = answer.rest_at(prompt)
             if text:
                 yield answer, text

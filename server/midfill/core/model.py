@@ -201,7 +201,7 @@ class Backends(NamedTuple):
         last = () if self.fallback is None else (self.fallback,)
         return (self.primary, *self.others, *last)
 
-    def asked_in(self, language: str) -> list[Backend]:
+    def for_language(self, language: str) -> list[Backend]:
         """Return the backends for a language, in order, without the fallback."""
         remotes = (self.primary, *self.others)
         limits = (*self.languages, *(frozenset[str]() for _ in remotes))

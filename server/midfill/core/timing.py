@@ -35,7 +35,7 @@ STALLED = 0.1
 """Seconds without text after which an answer counts as stalled (8 tokens of a typical model)."""
 STOP_WEIGHT = 0.5
 """Weight of the latest answer in the share of answers that the model ends itself."""
-STRAY_SHARE = 0.1
+TYPO_LINGER_SHARE = 0.1
 """Share of the linger time for which a flight is kept after a typing error where answers are long."""
 ENDING = 0.5
 """Extra seconds for an unwanted answer to end (40 tokens of a typical model; one or two lines)."""

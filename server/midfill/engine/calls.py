@@ -6,7 +6,7 @@ from midfill.core.health import Health
 from midfill.core.model import Backend, Backends, ModelError, Prompt, Question
 from midfill.core.prompt import typed_since
 from midfill.core.records import Records
-from midfill.core.timing import ENDING, PROBE, STOP_WEIGHT, STRAY_SHARE
+from midfill.core.timing import ENDING, PROBE, STOP_WEIGHT, TYPO_LINGER_SHARE
 from midfill.engine.call_record import call_record
 from midfill.engine.counters import Counters
 from midfill.engine.flight import Flight
@@ -70,7 +70,7 @@ class Calls:
     def joinable(self, prompt: Prompt, variant: int = 0) -> Flight | None:
         """Return the newest flight whose text can still answer `prompt`."""
         for flight in self:
-            if flight.question.ask.variant == variant and flight.says(prompt) is not None:
+            if flight.question.ask.variant == variant and flight.rest_at(prompt) is not None:
                 return flight
         return None
 
@@ -86,26 +86,26 @@ class Calls:
 
     def may_think(self, language: str) -> bool:
         """Whether a model may reason first after a manual request in this language."""
-        return any(backend.thinks for backend in self.backends.asked_in(language))
+        return any(backend.thinks for backend in self.backends.for_language(language))
 
     def chats(self, language: str, *, manual: bool) -> bool:
         """Whether the next call in this language is for a chat model."""
-        return next((backend.chats for backend in self._well(language, manual=manual)), False)
+        return next((backend.chats for backend in self._healthy(language, manual=manual)), False)
 
-    def can_ask(self, language: str, *, manual: bool, but: Backend | None = None) -> bool:
+    def can_call(self, language: str, *, manual: bool, but: Backend | None = None) -> bool:
         """Whether a backend is available in a language, other than `but` and those after it."""
         if but is not None and but is self.backends.fallback:
             return False
         return self.backends.fallback is not None or any(
-            backend is not but for backend in self._well(language, manual=manual)
+            backend is not but for backend in self._healthy(language, manual=manual)
         )
 
-    def why_nobody(self, language: str, *, manual: bool) -> str:
+    def why_unavailable(self, language: str, *, manual: bool) -> str:
         """Return why no backend is available in a language, as text."""
-        asked = self.backends.asked_in(language)
-        if not asked:
+        backends = self.backends.for_language(language)
+        if not backends:
             return f"no backend is set for {language}"
-        return self._health_of(asked[0]).message or self._records.why_not(manual=manual)
+        return self._health_of(backends[0]).message or self._records.why_not(manual=manual)
 
     def start(self, question: Question, *, speculative: bool = False) -> Flight | None:
         """Start a call; return None if no backend is available, or if the maximum of calls is reached."""
@@ -139,7 +139,7 @@ class Calls:
         It takes no slot, and no other request joins it.
         """
         fallback, manual = self.backends.fallback, question.ask.manual
-        if fallback is None or not self._well(question.cursor.language, manual=manual):
+        if fallback is None or not self._healthy(question.cursor.language, manual=manual):
             return None
         number = self._records.number()
         flight = Flight(question, number, fallback, self._ahead, self._finished, self._clock)
@@ -161,7 +161,7 @@ class Calls:
             elif self.short_answers:
                 self.release(flight)
             else:
-                flight.expire(self._linger * STRAY_SHARE)
+                flight.expire(self._linger * TYPO_LINGER_SHARE)
 
     def release(self, flight: Flight, *, may_linger: bool = True) -> None:
         """Cancel a flight that no request waits for, at once or (`may_linger`) after the linger time.
@@ -174,7 +174,7 @@ class Calls:
 
     def may_linger(self, flight: Flight, prompt: Prompt) -> bool:
         """Whether a flight that cannot answer `prompt` is kept for a moment."""
-        return flight.strays(prompt) or (self.short_answers and flight.near(prompt))
+        return flight.fits_after_correction(prompt) or (self.short_answers and flight.near(prompt))
 
     def retry(self) -> str:
         """Let the next call use the first backend, whatever its health; return the fallback's name."""
@@ -193,17 +193,17 @@ class Calls:
 
     def _available(self, question: Question) -> Backend | None:
         """Return the first backend for a language that is healthy, or whose pause is over; the call is then a probe."""
-        backend = next(iter(self._well(question.cursor.language, manual=question.ask.manual)), None)
+        backend = next(iter(self._healthy(question.cursor.language, manual=question.ask.manual)), None)
         if backend is None:
             return self.backends.fallback
         self._set_health(backend, self._health_of(backend).probing(self._clock(), PROBE))
         return backend
 
-    def _well(self, language: str, *, manual: bool) -> list[Backend]:
+    def _healthy(self, language: str, *, manual: bool) -> list[Backend]:
         """Return the backends that are available and allowed in a language; above a cap only the free ones."""
         now, capped = self._clock(), bool(self._records.why_not(manual=manual))
-        asked = self.backends.asked_in(language)
-        return [one for one in asked if self._health_of(one).allows(now) and not (capped and one.paid)]
+        backends = self.backends.for_language(language)
+        return [one for one in backends if self._health_of(one).allows(now) and not (capped and one.paid)]
 
     def _health_of(self, backend: Backend) -> Health:
         return self._healths[self._place(backend)]
@@ -265,6 +265,6 @@ def _useful(flight: Flight, prompt: Prompt | None) -> bool:
     """Whether a flight can answer `prompt`, or is speculative and can answer a later prompt."""
     if prompt is None:
         return False
-    return flight.says(prompt) is not None or (
+    return flight.rest_at(prompt) is not None or (
         flight.speculative and typed_since(prompt, flight.prompt) is not None
     )

@@ -21,7 +21,7 @@ from midfill.engine.interim import Interim
 from midfill.engine.pacing import Pacing
 from midfill.engine.place import CONTEXT_TIMEOUT_MANUAL_S, CONTEXT_TIMEOUT_S, Survey
 from midfill.engine.query import Query
-from midfill.engine.request import CROWDED, SUPERSEDED, Reply, Request
+from midfill.engine.request import SUPERSEDED, TOO_MANY_CALLS, Reply, Request
 from midfill.engine.rewriter import Rewriter
 from midfill.engine.rules import budget_of, rules_of
 from midfill.engine.session import Session
@@ -163,7 +163,7 @@ class Engine:
             if flight is None and (reason := self._why_no_call(query, deadline)):
                 return Reply(reason=reason)
             if flight is None:
-                reply = await self._line_up(waiter, query, deadline)
+                reply = await self._wait_for_call(waiter, query, deadline)
             else:
                 reply = await self._follower.follow(flight, waiter, query, deadline)
             if reply is not None:
@@ -175,10 +175,12 @@ class Engine:
         question = query.question
         flight = self.calls.start(question)
         if flight is not None:
-            self._session(query.cursor.uri).asked = question.prompt  # The query's own session may be a copy.
+            self._session(
+                query.cursor.uri
+            ).last_prompt = question.prompt  # The query's own session may be a copy.
         return flight
 
-    async def _line_up(self, waiter: Waiter, query: Query, deadline: float) -> Reply | None:
+    async def _wait_for_call(self, waiter: Waiter, query: Query, deadline: float) -> Reply | None:
         """Wait for a call of another document to end; return the reply if that call has also answered this request."""
         await self.calls.line.wait(waiter, deadline - self._clock())
         return None if waiter.superseded else self._suggester.known(query)
@@ -186,9 +188,9 @@ class Engine:
     def _why_no_call(self, query: Query, deadline: float) -> str:
         """Return why no call can start before `deadline`; empty if this request only has to wait its turn."""
         language, manual = query.cursor.language, query.ask.manual
-        if not self.calls.can_ask(language, manual=manual):
-            return self.calls.why_nobody(language, manual=manual)
-        return CROWDED if self._clock() >= deadline else ""
+        if not self.calls.can_call(language, manual=manual):
+            return self.calls.why_unavailable(language, manual=manual)
+        return TOO_MANY_CALLS if self._clock() >= deadline else ""
 
     def _speculate(self, query: Query) -> None:
         """Start a call for the text after the shown suggestion, if the setting and the price allow it."""
@@ -209,7 +211,7 @@ class Engine:
         by_fallback = flight.backend is self.calls.backends.fallback
         if not by_fallback:
             self._pacing.finished(flight)
-        if flight.keepable and not by_fallback and not flight.question.ask.variant:
+        if flight.cacheable and not by_fallback and not flight.question.ask.variant:
             self._answers.put(flight.answer)
         for uri, session in self._sessions.items():
             shown = session.suggestions.shown
@@ -240,12 +242,12 @@ class Engine:
         for session in self._sessions.values():
             session.suggestions.drop(fallback)
 
-    def changed(self, uri: str, edit: Edit, *, tells_parts: bool = True) -> None:
+    def changed(self, uri: str, edit: Edit, *, reports_parts: bool = True) -> None:
         """Record an edit of the user. If the editor does not report accepted parts, the edit reveals them."""
         session = self._session(uri)
         session.edited(edit, self._clock())
         self._pacing.typed()
-        if session.suggestions.part and not tells_parts:
+        if session.suggestions.part and not reports_parts:
             self.partly_accepted(uri)
 
     def was_shown(self, uri: str) -> None:
@@ -258,14 +260,14 @@ class Engine:
     def accepted(self, uri: str) -> None:
         """Record that the user accepted the whole suggestion."""
         self.counters.accepted += 1
-        self._took(uri, self._session(uri).suggestions.accept())
+        self._on_accept(uri, self._session(uri).suggestions.accept())
 
     def partly_accepted(self, uri: str) -> None:
         """Record that the user accepted a part of the suggestion; the rest stays shown."""
         self.counters.partly_accepted += 1
-        self._took(uri, self._session(uri).suggestions.accept_part())
+        self._on_accept(uri, self._session(uri).suggestions.accept_part())
 
-    def _took(self, uri: str, accepted: AcceptedText | None) -> None:
+    def _on_accept(self, uri: str, accepted: AcceptedText | None) -> None:
         self._pacing.judged(accepted=True)
         if accepted is not None:
             self._on_accepted(uri, accepted)
@@ -281,10 +283,10 @@ class Engine:
         shown = self._session(uri).suggestions.shown
         return shown.completion.first_line if shown is not None else ""
 
-    def asked(self, uri: str) -> Prompt | None:
+    def last_prompt(self, uri: str) -> Prompt | None:
         """Return the prompt of a document's last call; None if there was none."""
         session = self._sessions.get(uri)
-        return None if session is None else session.asked
+        return None if session is None else session.last_prompt
 
     def forget(self, uri: str) -> None:
         """Drop the state of a closed document, supersede its requests, and cancel its calls."""

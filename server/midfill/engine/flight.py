@@ -14,9 +14,9 @@ from midfill.engine.waiter import Waiter
 
 UNFINISHED: frozenset[Finish | None] = frozenset({"aborted", "insufficient_system_resource"})
 """Finish reasons of an incomplete answer (DeepSeek: generation was interrupted)."""
-SLIP = 3
+MAX_TYPO = 3
 """Maximum characters that a user types before noticing a typing error (Cody's tolerance)."""
-STRAY = 12
+MAX_CORRECTION = 12
 """Maximum characters that a user deletes and types again in one correction."""
 
 
@@ -70,7 +70,7 @@ class Flight(Call):
         return text[: text.rfind("\n") + 1] or text if self.enough else text
 
     @property
-    def flowing(self) -> float:
+    def showable_from(self) -> float:
         """Time in seconds from which a part may be shown: more text follows the first token at once."""
         return self.first_token + PACKET if self.first_token is not None else math.inf
 
@@ -80,7 +80,7 @@ class Flight(Call):
         return self.enough or self.finish in {"stop", "length"}
 
     @property
-    def keepable(self) -> bool:
+    def cacheable(self) -> bool:
         """Whether the text is a valid answer or the start of one."""
         sound = self.error is None and not self.crashed and self.finish not in UNFINISHED
         return sound and (self.whole or bool(self.raw))
@@ -98,7 +98,7 @@ class Flight(Call):
             call=self.call,
         )
 
-    def says(self, prompt: Prompt) -> str | None:
+    def rest_at(self, prompt: Prompt) -> str | None:
         """Return the rest of the text at `prompt`; empty if it may follow later, None if the text disagrees."""
         typed = typed_since(self.prompt, prompt)
         if typed is None:
@@ -108,7 +108,7 @@ class Flight(Call):
             return ""
         return rest
 
-    def strays(self, prompt: Prompt) -> bool:
+    def fits_after_correction(self, prompt: Prompt) -> bool:
         """Whether a correction of a few characters would make the flight usable again at `prompt`."""
         typed = typed_since(self.prompt, prompt)
         if typed is None:
@@ -116,12 +116,12 @@ class Flight(Call):
         agreed = next(
             (n for n, (a, b) in enumerate(zip(typed, self.text, strict=False)) if a != b), len(self.text)
         )
-        return len(typed) - agreed <= SLIP
+        return len(typed) - agreed <= MAX_TYPO
 
     def near(self, prompt: Prompt) -> bool:
         """Whether `prompt` differs from the flight's prompt by only a few characters at the end."""
-        common = self.prompt.prefix[:-STRAY]
-        return prompt.prefix.startswith(common) and len(prompt.prefix) - len(common) <= 2 * STRAY
+        common = self.prompt.prefix[:-MAX_CORRECTION]
+        return prompt.prefix.startswith(common) and len(prompt.prefix) - len(common) <= 2 * MAX_CORRECTION
 
     def join(self, waiter: Waiter) -> None:
         """Add a waiting request."""

@@ -37,11 +37,11 @@ class Follower:
         flight.join(waiter)
         try:
             while not waiter.superseded:
-                said = flight.says(query.prompt)
+                said = flight.rest_at(query.prompt)
                 if said is None or (flight.done and self._needs_another_call(flight, query, said)):
                     may_linger = self._calls.may_linger(flight, query.prompt)
                     return None
-                now, due = self._clock(), max(partial_deadline, flight.flowing)
+                now, due = self._clock(), max(partial_deadline, flight.showable_from)
                 show_partial = now >= due and policy.enough_to_show(said, query.cursor, query.ask)
                 if flight.done or now >= deadline or show_partial or query.may_show_partial(said):
                     answered = True
@@ -58,5 +58,5 @@ class Follower:
     def _needs_another_call(self, flight: Flight, query: Query, said: str) -> bool:
         """Whether a finished flight does not answer the query: all its text is typed, or the fallback can answer."""
         if flight.error is not None:
-            return self._calls.can_ask(query.cursor.language, manual=query.ask.manual, but=flight.backend)
+            return self._calls.can_call(query.cursor.language, manual=query.ask.manual, but=flight.backend)
         return not said and flight.prompt != query.prompt

@@ -62,7 +62,7 @@ class Source(Protocol):
         """The prompt of the call."""
         ...
 
-    def says(self, prompt: Prompt) -> str | None:
+    def rest_at(self, prompt: Prompt) -> str | None:
         """Return the rest of the text at `prompt`; None if the text disagrees."""
         ...
 
@@ -117,5 +117,5 @@ class Reply:
 SUPERSEDED = Reply(reason="a newer request took its place")
 DECLINED = Reply(reason="the suggestion for this place was dismissed")
 NOTHING = Reply(reason="the model has nothing to suggest here")
-CROWDED = "too many calls are in progress (setting requests.max_flights)"
+TOO_MANY_CALLS = "too many calls are in progress (setting requests.max_flights)"
 """The reason if a request has waited in line until its deadline."""

@@ -23,7 +23,7 @@ class Session:
     turns: Turns = field(default_factory=Turns)
     pursuit: Waiter | None = None
     """The wait for a model's answer, while the embedded engine's is shown."""
-    asked: Prompt | None = None
+    last_prompt: Prompt | None = None
     """The prompt of the last call."""
 
     def edited(self, edit: Edit, at: float) -> None:

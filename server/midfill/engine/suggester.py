@@ -58,7 +58,7 @@ class Suggester:
 
     def _sources(self, prompt: Prompt) -> Iterator[tuple[Flight | Answer, str]]:
         for flight in self._calls:
-            said = None if flight.question.ask.variant else flight.says(prompt)
+            said = None if flight.question.ask.variant else flight.rest_at(prompt)
             if said:
                 flight.keep()
                 yield flight, _sound(flight, said)
@@ -90,14 +90,14 @@ class Suggester:
         """
         if shown.source_length == _source_length(shown.source) or query.cursor.rest.strip():
             return left
-        said = _sound(shown.source, shown.source.says(query.prompt) or "")
+        said = _sound(shown.source, shown.source.rest_at(query.prompt) or "")
         grown = shape.trim(said, query.cursor, query.ask) if said else left
         return grown if grown.text.startswith(left.text) else left
 
     def grows(self, shown: Shown) -> bool:
         """Whether the source has more text than the shown suggestion."""
         left, cursor = shown.completion, shown.cursor
-        said = _sound(shown.source, shown.source.says(shown.prompt) or "")
+        said = _sound(shown.source, shown.source.rest_at(shown.prompt) or "")
         if (
             not said
             or shown.accepted
@@ -143,7 +143,7 @@ class Suggester:
 def _state(before: Shown | None, prompt: Prompt, *, whole: bool) -> State:
     """Return the state of the suggestion at `prompt`; `before` is the shown suggestion of the same source, if any."""
     if before is None or before.state in ENDED:  # The text after an accepted piece is a new suggestion.
-        return after(State.ASKED, Event.WHOLE if whole else Event.PART)
+        return after(State.REQUESTED, Event.WHOLE if whole else Event.PART)
     state = after(before.state, Event.WHOLE if whole else Event.PART)
     return state if before.prompt == prompt else after(state, Event.TYPE)
 

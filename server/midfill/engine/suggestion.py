@@ -18,7 +18,7 @@ from midfill.engine.tracker import AcceptedText, SuggestionTracker
 class State(StrEnum):
     """The state of a suggestion."""
 
-    ASKED = "asked"
+    REQUESTED = "asked"
     """Nothing is shown yet."""
     STREAMING = "streaming"
     """A part is shown, and more text may follow."""
@@ -50,9 +50,9 @@ ENDED = frozenset({State.ACCEPTED, State.DISMISSED, State.EXPIRED})
 """The final states."""
 
 TRANSITIONS: dict[tuple[State, Event], State] = {
-    (State.ASKED, Event.PART): State.STREAMING,
-    (State.ASKED, Event.WHOLE): State.SHOWN,
-    (State.ASKED, Event.EXPIRE): State.EXPIRED,
+    (State.REQUESTED, Event.PART): State.STREAMING,
+    (State.REQUESTED, Event.WHOLE): State.SHOWN,
+    (State.REQUESTED, Event.EXPIRE): State.EXPIRED,
     (State.STREAMING, Event.WHOLE): State.SHOWN,
     **{(state, Event.TYPE): State.TYPED_THROUGH for state in _VISIBLE},
     **{(state, Event.ACCEPT_PART): State.PARTLY_ACCEPTED for state in _VISIBLE},

@@ -19,7 +19,9 @@ KEEPS_LINE_ENDS = frozenset({"neovim"})
 """Clients that insert line ends unchanged: a carriage return would be shown as ^M (seen in Neovim 0.12.4)."""
 
 
-TELLS_NO_PARTS = frozenset({"visual studio code", "visual studio code - insiders", "vscodium", "code - oss"})
+REPORTS_NO_PARTS = frozenset(
+    {"visual studio code", "visual studio code - insiders", "vscodium", "code - oss"}
+)
 """Clients that do not report accepted parts: VS Code reports them to its own extensions only."""
 
 
@@ -78,9 +80,9 @@ class Client:
         return self.name not in WARNS_OF_THE_UNKNOWN
 
     @property
-    def tells_parts(self) -> bool:
+    def reports_parts(self) -> bool:
         """Whether it reports each accepted part of a suggestion."""
-        return self.name not in TELLS_NO_PARTS
+        return self.name not in REPORTS_NO_PARTS
 
     def line_end(self, eol: LineEnd) -> LineEnd:
         """Return the line end for texts to this client, in a document that uses `eol`."""

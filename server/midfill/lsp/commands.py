@@ -218,7 +218,7 @@ class Commands:
     def _show_prompt(self, *arguments: Any) -> str | None:
         """Return what the last call for a document has sent, with `▮` at the place of the answer: `[uri]`."""
         engine = self._service.engine
-        prompt = engine.asked(str(arguments[0])) if engine is not None and arguments else None
+        prompt = engine.last_prompt(str(arguments[0])) if engine is not None and arguments else None
         return None if prompt is None else f"{prompt.head}▮{prompt.suffix}"
 
     async def _why(self, *arguments: Any) -> dict[str, str]:

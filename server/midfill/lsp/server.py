@@ -81,7 +81,7 @@ class Server:
         self._backlog = Backlog()
         self._commands = Commands(self._outgoing, self._service, self._reporter, self._backlog)
         self._client = Client()
-        self._tells_shown = False
+        self._reports_shown = False
         """The client reports which suggestions it shows."""
         self.client_process: int | None = None
         """The client's process, whose end stops the server; None if it is unknown or on another machine."""
@@ -202,7 +202,7 @@ class Server:
 
     def _was_shown(self, message: Message) -> None:
         """Handle Copilot's notification; a client that sends it reports what it shows."""
-        self._tells_shown = True
+        self._reports_shown = True
         self._note_shown(items.document_of(message))
 
     def _partly_accepted(self, message: Message) -> None:
@@ -258,7 +258,7 @@ class Server:
         if reply.suggestions:
             self._service.shown[place.document.uri] = place
             self._reporter.on_backend(reply.suggestions[0].source.backend_name)
-            if not self._tells_shown:
+            if not self._reports_shown:
                 self._note_shown(place.document.uri)
         listed = items.popup_items if popup else items.inline_items
         self._service.reasons[place.document.uri] = "" if reply.suggestions else reply.reason

@@ -221,7 +221,7 @@ class Service:
         self.surveyor.edited(document, edit)
         self.edits.changed(document, edit)
         if self.engine is not None:
-            self.engine.changed(document.uri, edit, tells_parts=self._client.tells_parts)
+            self.engine.changed(document.uri, edit, reports_parts=self._client.reports_parts)
 
     def _closing(self, uri: str) -> None:
         """Handle a document, or a cell of a notebook, that is about to be closed."""
