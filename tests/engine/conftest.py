@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from tests.clock import JumpingLoop
-from tests.engine.desk import Desk
+from tests.engine.simulated_editor import SimulatedEditor
 
 
 @pytest.fixture
@@ -16,17 +16,17 @@ def anyio_backend() -> tuple[str, dict[str, object]]:
 
 
 @pytest.fixture
-async def sit() -> AsyncIterator[Callable[..., Desk]]:
-    """Return a function that makes a desk; at the end its engine is closed, and each call must be over."""
-    desks: list[Desk] = []
+async def open_editor() -> AsyncIterator[Callable[..., SimulatedEditor]]:
+    """Return a function that makes an editor; at the end its engine is closed, and each call must be over."""
+    editors: list[SimulatedEditor] = []
 
-    def sit(*args: object, **options: object) -> Desk:
-        desks.append(Desk(*args, **options))  # type: ignore[arg-type]
-        return desks[-1]
+    def open_editor(*args: object, **options: object) -> SimulatedEditor:
+        editors.append(SimulatedEditor(*args, **options))  # type: ignore[arg-type]
+        return editors[-1]
 
-    yield sit
-    for desk in desks:
-        await desk.engine.close()
+    yield open_editor
+    for editor in editors:
+        await editor.engine.close()
     await asyncio.sleep(0.001)
-    assert not [call for desk in desks for call in desk.calls if call.over is None]
+    assert not [call for editor in editors for call in editor.calls if call.over is None]
     assert not [task for task in asyncio.all_tasks() if "TestRunner" not in repr(task.get_coro())]

@@ -8,12 +8,12 @@ import pytest
 
 from midfill.core.model import Kind, Prompt, Question
 from midfill.settings import RequestSettings, Settings
-from tests.engine.desk import Desk, text_of
 from tests.engine.scripted import Script, Scripted, fails, hangs, streams
+from tests.engine.simulated_editor import SimulatedEditor, text_of
 
 pytestmark = pytest.mark.anyio
 
-Sit = Callable[..., Desk]
+OpenEditor = Callable[..., SimulatedEditor]
 
 TRUTH = """
 def mean(values):
@@ -32,49 +32,53 @@ def spread(values):
 class Typist:
     """Types the truth with slips, changes of mind and accepts, from a seed; notes what it was promised."""
 
-    def __init__(self, desk: Desk, dice: random.Random) -> None:
-        self.desk = desk
+    def __init__(self, editor: SimulatedEditor, dice: random.Random) -> None:
+        self.editor = editor
         self.requests: list[asyncio.Task[object]] = []
         self._dice = dice
-        self._start = len(desk.before)
+        self._start = len(editor.before)
 
     @property
     def _next(self) -> str:
         """What comes next in the truth; empty when the text has left it."""
-        typed = self.desk.before[self._start :]
+        typed = self.editor.before[self._start :]
         return TRUTH[len(typed) :] if TRUTH.startswith(typed) else ""
 
     async def step(self) -> None:
         """Press a key of some kind, ask, and wait for a moment or two."""
-        dice, desk = self._dice, self.desk
+        dice, editor = self._dice, self.editor
         shown = (
-            desk.engine._sessions[desk.uri].suggestions.shown if desk.uri in desk.engine._sessions else None
+            editor.engine._sessions[editor.uri].suggestions.shown
+            if editor.uri in editor.engine._sessions
+            else None
         )
-        promised = shown.completion.text if shown and shown.at(self._prompt(), desk.request().cursor) else ""
+        promised = (
+            shown.completion.text if shown and shown.at(self._prompt(), editor.request().cursor) else ""
+        )
         match dice.choices(["key", "slip", "delete", "accept", "cancel", "pause"], [70, 8, 10, 4, 6, 2])[0]:
             case "key" if char := self._next[:1]:
-                desk.type(char)
+                editor.type(char)
                 self._check(promised, char)
             case "slip":
-                desk.type(dice.choice("xyz("))
-            case "delete" if len(desk.before) > self._start:
-                desk.delete(dice.randint(1, min(3, len(desk.before) - self._start)))
+                editor.type(dice.choice("xyz("))
+            case "delete" if len(editor.before) > self._start:
+                editor.delete(dice.randint(1, min(3, len(editor.before) - self._start)))
             case "accept" if shown and promised:
-                desk.take(shown.completion)
+                editor.take(shown.completion)
             case "cancel" if self.requests:
                 self.requests[-1].cancel()
             case _:
                 await asyncio.sleep(dice.uniform(0, 12))
-        self.requests.append(desk.loop.create_task(desk.ask()))
+        self.requests.append(editor.loop.create_task(editor.ask()))
         await asyncio.sleep(dice.choice([0, 0.001, 0.03, 0.1, 0.15, 0.5]))
 
     def _prompt(self) -> Prompt:
-        return self.desk.engine._query(self.desk.request()).prompt
+        return self.editor.engine._query(self.editor.request()).prompt
 
     def _check(self, promised: str, char: str) -> None:
         """What is shown and agrees with the key stays shown, at once, and at most grows."""
         if promised.startswith(char) and len(promised) > 1:
-            reply = self.desk.engine.at_once(self.desk.request())
+            reply = self.editor.engine.at_once(self.editor.request())
             assert reply is not None
             assert text_of(reply).startswith(promised[1:])
 
@@ -101,7 +105,7 @@ def moody(dice: random.Random) -> Callable[[Question], Script]:
 
 
 @pytest.mark.parametrize("seed", range(25))
-async def test_the_promises_hold(sit: Sit, seed: int) -> None:
+async def test_the_promises_hold(open_editor: OpenEditor, seed: int) -> None:
     """Each request ends, the newest alone waits, what is shown never flickers, no call too many is open, none stays."""
     dice = random.Random(seed)
     settings = Settings(requests=RequestSettings(max_flights=2, speculate=dice.choice(["never", "always"])))
@@ -109,14 +113,14 @@ async def test_the_promises_hold(sit: Sit, seed: int) -> None:
         Scripted(otherwise=lambda question: streams("local()", first=0.01)) if dice.random() < 0.5 else None
     )
     backend = Scripted(otherwise=moody(dice))
-    desk = sit(backend, fallback, settings=settings, text="# here\n|")
-    typist = Typist(desk, dice)
+    editor = open_editor(backend, fallback, settings=settings, text="# here\n|")
+    typist = Typist(editor, dice)
     for _ in range(120):
         await typist.step()
         assert len([call for call in backend.calls if call.over is None]) <= 2
-        waiters = desk.engine._sessions[desk.uri].waiters
+        waiters = editor.engine._sessions[editor.uri].waiters
         assert len({waiter.prompt for waiter in waiters if not waiter.superseded}) <= 1
     await asyncio.sleep(30)
     assert all(request.done() for request in typist.requests)
     assert not [request for request in typist.requests if not request.cancelled() and request.exception()]
-    assert not desk.engine._sessions[desk.uri].waiters
+    assert not editor.engine._sessions[editor.uri].waiters

@@ -7,63 +7,63 @@ import pytest
 
 from midfill.core.model import Kind
 from tests.clock import JumpingLoop
-from tests.engine.desk import Desk, text_of
 from tests.engine.scripted import Scripted, fails, hangs, streams
+from tests.engine.simulated_editor import SimulatedEditor, text_of
 
 pytestmark = pytest.mark.anyio
 
-Sit = Callable[..., Desk]
+OpenEditor = Callable[..., SimulatedEditor]
 
 HOUR = 3_600.0
 AREA = "return width * height"
 
 
-def sleep(desk: Desk, seconds: float = HOUR) -> None:
+def sleep(editor: SimulatedEditor, seconds: float = HOUR) -> None:
     """Let the machine sleep: everything that is due meanwhile is late."""
-    assert isinstance(desk.loop, JumpingLoop)
-    desk.loop.now += seconds
+    assert isinstance(editor.loop, JumpingLoop)
+    editor.loop.now += seconds
 
 
 @pytest.mark.parametrize("after", [0.0, 0.1, 0.255, 0.275, 0.285])
-async def test_asleep_in_the_middle_of_a_stream(sit: Sit, after: float) -> None:
+async def test_asleep_in_the_middle_of_a_stream(open_editor: OpenEditor, after: float) -> None:
     """Before its first token or between two: the request is answered on waking, and the next call goes well."""
-    desk = sit(Scripted(streams(AREA), otherwise=lambda _: streams("next")))
-    task = desk.start()
+    editor = open_editor(Scripted(streams(AREA), otherwise=lambda _: streams("next")))
+    task = editor.start()
     await asyncio.sleep(after)
-    sleep(desk)
-    woken = desk.now
+    sleep(editor)
+    woken = editor.now
     await task
-    assert desk.now - woken < 10
-    desk.type("x = ")
-    assert text_of(await desk.ask()) == "next"
+    assert editor.now - woken < 10
+    editor.type("x = ")
+    assert text_of(await editor.ask()) == "next"
 
 
-async def test_asleep_over_an_answer_that_never_comes(sit: Sit) -> None:
+async def test_asleep_over_an_answer_that_never_comes(open_editor: OpenEditor) -> None:
     """The connection has died meanwhile: the request is answered on waking, and another call goes out."""
-    desk = sit(Scripted(hangs("ret"), streams(AREA), otherwise=lambda _: streams(AREA)))
-    task = desk.start()
+    editor = open_editor(Scripted(hangs("ret"), streams(AREA), otherwise=lambda _: streams(AREA)))
+    task = editor.start()
     await asyncio.sleep(1)
-    sleep(desk)
-    woken = desk.now
+    sleep(editor)
+    woken = editor.now
     await task
-    assert desk.now - woken < 10
-    desk.type("y = ")
-    assert text_of(await desk.ask()) == AREA
+    assert editor.now - woken < 10
+    editor.type("y = ")
+    assert text_of(await editor.ask()) == AREA
 
 
-async def test_a_pause_after_a_failure_ends_in_sleep(sit: Sit) -> None:
+async def test_a_pause_after_a_failure_ends_in_sleep(open_editor: OpenEditor) -> None:
     """On waking the backend is tried at once."""
-    desk = sit(Scripted(fails(Kind.NETWORK), streams(AREA)))
-    await desk.ask()
-    assert not (await desk.ask()).suggestions
-    sleep(desk)
-    assert text_of(await desk.ask()) == AREA
+    editor = open_editor(Scripted(fails(Kind.NETWORK), streams(AREA)))
+    await editor.ask()
+    assert not (await editor.ask()).suggestions
+    sleep(editor)
+    assert text_of(await editor.ask()) == AREA
 
 
-async def test_what_is_shown_survives_sleep(sit: Sit) -> None:
+async def test_what_is_shown_survives_sleep(open_editor: OpenEditor) -> None:
     """Typing on along it needs no call."""
-    desk = sit(Scripted(streams(AREA)))
-    assert text_of(await desk.ask()) == AREA
-    sleep(desk, 8 * HOUR)
-    desk.type("return ")
-    assert desk.at_once() == "width * height"
+    editor = open_editor(Scripted(streams(AREA)))
+    assert text_of(await editor.ask()) == AREA
+    sleep(editor, 8 * HOUR)
+    editor.type("return ")
+    assert editor.at_once() == "width * height"

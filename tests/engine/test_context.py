@@ -7,8 +7,8 @@ import pytest
 
 from midfill.core.context import Block, Chunk
 from midfill.core.cursor import Cursor
-from tests.engine.desk import Desk, text_of
 from tests.engine.scripted import Scripted, streams
+from tests.engine.simulated_editor import SimulatedEditor, text_of
 
 pytestmark = pytest.mark.anyio
 
@@ -34,94 +34,102 @@ class Surveys:
         return None if told is None else lambda block: Block((*block.chunks, told), "a.py")
 
 
-def sat(sit: Callable[..., Desk], *texts: str, before: str = FILE) -> tuple[Desk, Surveys]:
-    desk, surveys = sit(Scripted(*map(streams, texts)), text=f"{before}|"), Surveys()
-    desk.engine._survey = surveys
-    return desk, surveys
+def opened(
+    open_editor: Callable[..., SimulatedEditor], *texts: str, before: str = FILE
+) -> tuple[SimulatedEditor, Surveys]:
+    editor, surveys = open_editor(Scripted(*map(streams, texts)), text=f"{before}|"), Surveys()
+    editor.engine._survey = surveys
+    return editor, surveys
 
 
-async def test_the_first_call_has_the_context(sit: Callable[..., Desk]) -> None:
-    desk, surveys = sat(sit, "x = 1\n")
-    await desk.ask()
-    (call,) = desk.calls
+async def test_the_first_call_has_the_context(open_editor: Callable[..., SimulatedEditor]) -> None:
+    editor, surveys = opened(open_editor, "x = 1\n")
+    await editor.ask()
+    (call,) = editor.calls
     assert call.question.prompt.head.startswith("# other.py\nvisit = 1\n\n# a.py\nrow_0 = 0\n")
     assert surveys.rows == [100]
-    assert desk.engine.last_prompt(desk.uri) is call.question.prompt
+    assert editor.engine.last_prompt(editor.uri) is call.question.prompt
 
 
-async def test_every_choice_has_the_context(sit: Callable[..., Desk]) -> None:
+async def test_every_choice_has_the_context(open_editor: Callable[..., SimulatedEditor]) -> None:
     """Asked by hand for several: none of the calls starts before the context is there."""
-    desk, _ = sat(sit, "x = 1\n", "x = 2\n", "x = 3\n")
-    await desk.ask(manual=True, choices=3)
-    assert [call.question.prompt.context for call in desk.calls] == ["# other.py\nvisit = 1\n\n# a.py\n"] * 3
+    editor, _ = opened(open_editor, "x = 1\n", "x = 2\n", "x = 3\n")
+    await editor.ask(manual=True, choices=3)
+    assert [call.question.prompt.context for call in editor.calls] == [
+        "# other.py\nvisit = 1\n\n# a.py\n"
+    ] * 3
 
 
-async def test_it_is_the_same_while_the_user_types_there(sit: Callable[..., Desk]) -> None:
-    desk, surveys = sat(sit, "first = 1\n", "second = 2\n")
-    await desk.ask()
-    desk.type("other ")
-    await desk.ask()
-    one, two = (call.question.prompt.context for call in desk.calls)
+async def test_it_is_the_same_while_the_user_types_there(open_editor: Callable[..., SimulatedEditor]) -> None:
+    editor, surveys = opened(open_editor, "first = 1\n", "second = 2\n")
+    await editor.ask()
+    editor.type("other ")
+    await editor.ask()
+    one, two = (call.question.prompt.context for call in editor.calls)
     assert one == two
     assert len(surveys.rows) == 1
 
 
-async def test_another_place_has_another_context(sit: Callable[..., Desk]) -> None:
-    desk, surveys = sat(sit, "first = 1\n", "second = 2\n")
-    await desk.ask()
-    desk.go("|" + FILE)
-    await desk.ask(manual=True)
-    one, two = (call.question.prompt.context for call in desk.calls)
+async def test_another_place_has_another_context(open_editor: Callable[..., SimulatedEditor]) -> None:
+    editor, surveys = opened(open_editor, "first = 1\n", "second = 2\n")
+    await editor.ask()
+    editor.go("|" + FILE)
+    await editor.ask(manual=True)
+    one, two = (call.question.prompt.context for call in editor.calls)
     assert "visit = 2" in two
     assert two.startswith(one.removesuffix("# a.py\n")), "what was sent stays where it was"
     assert surveys.rows == [100, 0]
 
 
-async def test_a_change_of_context_alone_ends_no_call_and_changes_nothing(sit: Callable[..., Desk]) -> None:
-    desk, _ = sat(sit, "first = 1\n")
-    task = desk.start()
+async def test_a_change_of_context_alone_ends_no_call_and_changes_nothing(
+    open_editor: Callable[..., SimulatedEditor],
+) -> None:
+    editor, _ = opened(open_editor, "first = 1\n")
+    task = editor.start()
     await asyncio.sleep(0.2)
-    desk.engine._session(desk.uri).place.block = Block((Chunk("new.py", 0, "new = 1", "recent", 1.0),))
-    desk.type("fi")
-    assert text_of(await desk.ask()) == "rst = 1"
+    editor.engine._session(editor.uri).place.block = Block((Chunk("new.py", 0, "new = 1", "recent", 1.0),))
+    editor.type("fi")
+    assert text_of(await editor.ask()) == "rst = 1"
     await task
-    desk.engine._session(desk.uri).place.block = Block()
-    desk.type("r")
-    assert desk.at_once() == "st = 1"
-    assert len(desk.calls) == 1
+    editor.engine._session(editor.uri).place.block = Block()
+    editor.type("r")
+    assert editor.at_once() == "st = 1"
+    assert len(editor.calls) == 1
 
 
 async def test_a_survey_that_takes_long_is_not_waited_for(
-    sit: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
+    open_editor: Callable[..., SimulatedEditor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def slow(work: Callable[[], Block]) -> Block:
         await asyncio.sleep(10)
         return work()
 
     monkeypatch.setattr("asyncio.to_thread", slow)
-    desk, _ = sat(sit, "first = 1\n")
-    assert text_of(await desk.ask()) == "first = 1"
-    assert desk.calls[0].question.prompt.context == ""
+    editor, _ = opened(open_editor, "first = 1\n")
+    assert text_of(await editor.ask()) == "first = 1"
+    assert editor.calls[0].question.prompt.context == ""
 
 
-async def test_what_the_editor_knows_is_added_at_the_end(sit: Callable[..., Desk]) -> None:
+async def test_what_the_editor_knows_is_added_at_the_end(open_editor: Callable[..., SimulatedEditor]) -> None:
     """It is not waited for; what was sent before stays where it is, and another place is another question."""
-    desk, surveys = sat(sit, "first = 1\n", "second = 2\n")
+    editor, surveys = opened(open_editor, "first = 1\n", "second = 2\n")
     surveys.told = Chunk("shop.py", 3, "class Basket:", "editor", 1.0)
-    await desk.ask()
-    assert "Basket" not in desk.calls[0].question.prompt.context
+    await editor.ask()
+    assert "Basket" not in editor.calls[0].question.prompt.context
     await asyncio.sleep(2)
-    desk.type("other ")
-    await desk.ask()
-    one, two = (call.question.prompt.context for call in desk.calls)
+    editor.type("other ")
+    await editor.ask()
+    one, two = (call.question.prompt.context for call in editor.calls)
     assert two == one.removesuffix("# a.py\n") + "# shop.py\nclass Basket:\n\n# a.py\n"
 
 
-async def test_a_place_that_is_left_is_not_asked_about_any_more(sit: Callable[..., Desk]) -> None:
-    desk, surveys = sat(sit, "first = 1\n", "second = 2\n", "third = 3\n")
+async def test_a_place_that_is_left_is_not_asked_about_any_more(
+    open_editor: Callable[..., SimulatedEditor],
+) -> None:
+    editor, surveys = opened(open_editor, "first = 1\n", "second = 2\n", "third = 3\n")
     surveys.told = Chunk("shop.py", 3, "class Basket:", "editor", 1.0)
-    await desk.ask()
-    desk.go("|" + FILE)
-    await desk.ask(manual=True)
+    await editor.ask()
+    editor.go("|" + FILE)
+    await editor.ask(manual=True)
     await asyncio.sleep(2)
-    assert desk.engine._session(desk.uri).place.block.text.count("Basket") == 1
+    assert editor.engine._session(editor.uri).place.block.text.count("Basket") == 1

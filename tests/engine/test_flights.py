@@ -6,12 +6,12 @@ from collections.abc import Callable
 import pytest
 
 from midfill.settings import RequestSettings, Settings, TimingSettings
-from tests.engine.desk import Desk, text_of
 from tests.engine.scripted import FIRST, Scripted, hangs, streams
+from tests.engine.simulated_editor import SimulatedEditor, text_of
 
 pytestmark = pytest.mark.anyio
 
-Sit = Callable[..., Desk]
+OpenEditor = Callable[..., SimulatedEditor]
 
 AREA = "return width * height"
 LINGER = 0.5
@@ -24,177 +24,177 @@ async def cancel(task: "asyncio.Task[object]") -> None:
     await asyncio.wait([task])
 
 
-async def test_popup_and_inline_make_one_call(sit: Sit) -> None:
+async def test_popup_and_inline_make_one_call(open_editor: OpenEditor) -> None:
     """Two requests for one key, at one place, share a call and are both answered."""
-    desk = sit(Scripted(streams(AREA)))
-    replies = await asyncio.gather(desk.start(), desk.start())
+    editor = open_editor(Scripted(streams(AREA)))
+    replies = await asyncio.gather(editor.start(), editor.start())
     assert [text_of(reply) for reply in replies] == [AREA, AREA]
-    assert len(desk.calls) == 1
+    assert len(editor.calls) == 1
 
 
-async def test_a_later_request_for_the_same_place_joins(sit: Sit) -> None:
+async def test_a_later_request_for_the_same_place_joins(open_editor: OpenEditor) -> None:
     """A request for a prompt that is under way waits for that call, with no debounce of its own."""
-    desk = sit(Scripted(streams(AREA)))
-    first = desk.start()
+    editor = open_editor(Scripted(streams(AREA)))
+    first = editor.start()
     await asyncio.sleep(0.1)
-    second = desk.start()
+    second = editor.start()
     assert text_of(await first) == text_of(await second) == AREA
-    assert desk.now == desk.calls[0].over
-    assert desk.engine.counters.joined == 1
+    assert editor.now == editor.calls[0].over
+    assert editor.engine.counters.joined == 1
 
 
-async def test_two_documents_with_one_text_share_a_call(sit: Sit) -> None:
+async def test_two_documents_with_one_text_share_a_call(open_editor: OpenEditor) -> None:
     """What the model reads is the key, not where it stands."""
-    desk = sit(Scripted(streams(AREA)))
-    other = sit(desk.backend, beside=desk, uri="file:///copy.py")
-    replies = await asyncio.gather(desk.start(), other.start())
+    editor = open_editor(Scripted(streams(AREA)))
+    other = open_editor(editor.backend, beside=editor, uri="file:///copy.py")
+    replies = await asyncio.gather(editor.start(), other.start())
     assert [text_of(reply) for reply in replies] == [AREA, AREA]
-    assert len(desk.calls) == 1
+    assert len(editor.calls) == 1
 
 
-async def test_typing_what_it_is_about_to_say_joins_a_flight(sit: Sit) -> None:
+async def test_typing_what_it_is_about_to_say_joins_a_flight(open_editor: OpenEditor) -> None:
     """While a call is under way the user types along; each key waits for that call, and is answered by the rest."""
-    desk = sit(Scripted(streams(AREA)))
-    requests = [desk.start()]
+    editor = open_editor(Scripted(streams(AREA)))
+    requests = [editor.start()]
     for char in "retur":
         await asyncio.sleep(0.04)
-        desk.type(char)
-        requests.append(desk.start())
+        editor.type(char)
+        requests.append(editor.start())
     assert text_of(await requests[-1]).startswith("n ")
-    assert len(desk.calls) == 1
+    assert len(editor.calls) == 1
     assert [text_of(await request) for request in requests[:-1]] == [""] * 5
 
 
-async def test_typing_that_agrees_with_its_partial_text_joins(sit: Sit) -> None:
+async def test_typing_that_agrees_with_its_partial_text_joins(open_editor: OpenEditor) -> None:
     """A call that has said a part already is joined as long as what is typed agrees with that part."""
-    desk = sit(Scripted(streams(AREA, each=0.2)))
-    desk.start()
+    editor = open_editor(Scripted(streams(AREA, each=0.2)))
+    editor.start()
     await asyncio.sleep(SOON + FIRST + 0.25)
-    assert desk.calls[0].sent == "return"
-    desk.type("retu")
-    assert text_of(await desk.ask()) == AREA[4:]
-    assert len(desk.calls) == 1
+    assert editor.calls[0].sent == "return"
+    editor.type("retu")
+    assert text_of(await editor.ask()) == AREA[4:]
+    assert len(editor.calls) == 1
 
 
-async def test_typing_that_contradicts_its_partial_text_does_not_join(sit: Sit) -> None:
+async def test_typing_that_contradicts_its_partial_text_does_not_join(open_editor: OpenEditor) -> None:
     """What contradicts the part that has come needs a call of its own."""
-    desk = sit(Scripted(streams(AREA, each=0.2), streams("ss")))
-    desk.start()
+    editor = open_editor(Scripted(streams(AREA, each=0.2), streams("ss")))
+    editor.start()
     await asyncio.sleep(SOON + FIRST + 0.25)
-    desk.type("pa")
-    assert text_of(await desk.ask()) == "ss"
-    assert len(desk.calls) == 2
+    editor.type("pa")
+    assert text_of(await editor.ask()) == "ss"
+    assert len(editor.calls) == 2
 
 
-async def test_a_flight_nobody_can_use_is_closed_at_once(sit: Sit) -> None:
+async def test_a_flight_nobody_can_use_is_closed_at_once(open_editor: OpenEditor) -> None:
     """A request from another place closes the call of the first in the same moment."""
-    desk = sit(Scripted(hangs("return"), streams(AREA)))
-    desk.start()
+    editor = open_editor(Scripted(hangs("return"), streams(AREA)))
+    editor.start()
     await asyncio.sleep(1)
-    desk.go("import os\n\nprint(|")
-    asked = desk.now
-    await desk.ask()
-    assert (desk.calls[0].end, desk.calls[0].over) == ("closed", asked)
-    assert desk.engine.counters.stopped == 1
+    editor.go("import os\n\nprint(|")
+    asked = editor.now
+    await editor.ask()
+    assert (editor.calls[0].end, editor.calls[0].over) == ("closed", asked)
+    assert editor.engine.counters.stopped == 1
 
 
-async def test_a_cancelled_flight_lingers(sit: Sit) -> None:
+async def test_a_cancelled_flight_lingers(open_editor: OpenEditor) -> None:
     """A call whose request was cancelled, with no other after it, is closed half a second later."""
-    desk = sit(Scripted(hangs()))
-    request = desk.start()
+    editor = open_editor(Scripted(hangs()))
+    request = editor.start()
     await asyncio.sleep(0.1)
     await cancel(request)
-    cancelled = desk.now
+    cancelled = editor.now
     await asyncio.sleep(2)
-    assert desk.calls[0].over == pytest.approx(cancelled + LINGER)
+    assert editor.calls[0].over == pytest.approx(cancelled + LINGER)
 
 
-async def test_a_lingering_flight_is_joined(sit: Sit) -> None:
+async def test_a_lingering_flight_is_joined(open_editor: OpenEditor) -> None:
     """Editors cancel just before they ask again: within half a second the next request finds the call going on."""
-    desk = sit(Scripted(streams(AREA, first=2, each=0.0005)))
-    request = desk.start()
+    editor = open_editor(Scripted(streams(AREA, first=2, each=0.0005)))
+    request = editor.start()
     await asyncio.sleep(0.1)
     for char in "ret":
         await cancel(request)
-        desk.type(char)
+        editor.type(char)
         await asyncio.sleep(0.4)
-        request = desk.start()
+        request = editor.start()
         await asyncio.sleep(0.1)
     assert text_of(await request) == AREA[3:]
-    assert len(desk.calls) == 1
+    assert len(editor.calls) == 1
 
 
-async def test_a_lingering_flight_that_ends_is_kept(sit: Sit) -> None:
+async def test_a_lingering_flight_that_ends_is_kept(open_editor: OpenEditor) -> None:
     """What arrives while a cancelled call lingers is an answer like any other."""
-    desk = sit(Scripted(streams(AREA)))
-    request = desk.start()
+    editor = open_editor(Scripted(streams(AREA)))
+    request = editor.start()
     await asyncio.sleep(0.1)
     await cancel(request)
     await asyncio.sleep(1)
-    assert desk.calls[0].end == "whole"
-    assert desk.at_once() == AREA
+    assert editor.calls[0].end == "whole"
+    assert editor.at_once() == AREA
 
 
-async def test_a_slip_typed_and_deleted_keeps_the_flight(sit: Sit) -> None:
+async def test_a_slip_typed_and_deleted_keeps_the_flight(open_editor: OpenEditor) -> None:
     """A wrong letter does not close the call that is under way; deleted in time, the call answers."""
-    desk = sit(Scripted(streams(AREA, first=0.4), streams("")))
-    desk.start()
+    editor = open_editor(Scripted(streams(AREA, first=0.4), streams("")))
+    editor.start()
     await asyncio.sleep(0.3)
-    desk.type("x")
-    desk.start()
+    editor.type("x")
+    editor.start()
     await asyncio.sleep(0.01)
-    desk.delete()
-    shown = text_of(await desk.ask())
+    editor.delete()
+    shown = text_of(await editor.ask())
     assert shown
     assert AREA.startswith(shown)  # In a burst of typing a part is shown as soon as it is there.
     await asyncio.sleep(1)
-    assert desk.at_once() == AREA
-    assert len(desk.calls) == 1
+    assert editor.at_once() == AREA
+    assert len(editor.calls) == 1
 
 
-async def test_a_slip_that_stays_closes_the_flight(sit: Sit) -> None:
+async def test_a_slip_that_stays_closes_the_flight(open_editor: OpenEditor) -> None:
     """A call that the typing has left for half a second is closed."""
-    desk = sit(Scripted([*streams("return", first=0.1, each=0.1)[:2], *hangs()], streams("x")))
-    desk.start()
+    editor = open_editor(Scripted([*streams("return", first=0.1, each=0.1)[:2], *hangs()], streams("x")))
+    editor.start()
     await asyncio.sleep(0.2)
-    desk.type("x")
-    slipped = desk.now
-    desk.start()
+    editor.type("x")
+    slipped = editor.now
+    editor.start()
     await asyncio.sleep(2)
-    assert desk.calls[0].end == "closed"
-    assert desk.calls[0].over == pytest.approx(slipped + LINGER)
+    assert editor.calls[0].end == "closed"
+    assert editor.calls[0].over == pytest.approx(slipped + LINGER)
 
 
-async def test_a_slip_that_stays_lets_the_answer_end(sit: Sit) -> None:
+async def test_a_slip_that_stays_lets_the_answer_end(open_editor: OpenEditor) -> None:
     """What is flowing after half a second may end by itself: closing it would cost a connection."""
-    desk = sit(Scripted(streams(AREA * 2, first=0.4, each=0.05), streams("x")))
-    desk.start()
+    editor = open_editor(Scripted(streams(AREA * 2, first=0.4, each=0.05), streams("x")))
+    editor.start()
     await asyncio.sleep(0.3)
-    desk.type("x")
-    desk.start()
+    editor.type("x")
+    editor.start()
     await asyncio.sleep(2)
-    assert desk.calls[0].end == "whole"
+    assert editor.calls[0].end == "whole"
 
 
-async def test_a_slip_that_stays_closes_an_answer_that_goes_on(sit: Sit) -> None:
+async def test_a_slip_that_stays_closes_an_answer_that_goes_on(open_editor: OpenEditor) -> None:
     """What is still flowing after a second is closed."""
-    desk = sit(Scripted(streams(AREA * 20, first=0.2, each=0.05), streams("x")))
-    desk.start()
+    editor = open_editor(Scripted(streams(AREA * 20, first=0.2, each=0.05), streams("x")))
+    editor.start()
     await asyncio.sleep(0.3)
-    desk.type("x")
-    slipped = desk.now
-    desk.start()
+    editor.type("x")
+    slipped = editor.now
+    editor.start()
     await asyncio.sleep(2)
-    assert desk.calls[0].end == "closed"
-    assert desk.calls[0].over == pytest.approx(slipped + 2 * LINGER)
+    assert editor.calls[0].end == "closed"
+    assert editor.calls[0].over == pytest.approx(slipped + 2 * LINGER)
 
 
-async def test_a_flight_that_nobody_wants_makes_room_first(sit: Sit) -> None:
+async def test_a_flight_that_nobody_wants_makes_room_first(open_editor: OpenEditor) -> None:
     """Of two calls too many, the one that only lingers goes before the one that a request waits for."""
     settings = Settings(requests=RequestSettings(max_flights=2), timing=TimingSettings(linger_ms=9_000))
-    first = sit(Scripted(*[hangs()] * 3), settings=settings)
-    second = sit(first.backend, beside=first, uri="file:///b.py", text="second = |")
-    third = sit(first.backend, beside=first, uri="file:///c.py", text="third = |")
+    first = open_editor(Scripted(*[hangs()] * 3), settings=settings)
+    second = open_editor(first.backend, beside=first, uri="file:///b.py", text="second = |")
+    third = open_editor(first.backend, beside=first, uri="file:///c.py", text="third = |")
     first.start()
     await asyncio.sleep(0.1)
     request = second.start()
@@ -205,13 +205,14 @@ async def test_a_flight_that_nobody_wants_makes_room_first(sit: Sit) -> None:
     assert [call.over is None for call in first.calls] == [True, False, True]
 
 
-async def test_twenty_documents_at_once_are_all_answered(sit: Sit) -> None:
+async def test_twenty_documents_at_once_are_all_answered(open_editor: OpenEditor) -> None:
     """Documents do not wait for each other."""
     settings = Settings(requests=RequestSettings(max_flights=32))
-    first = sit(Scripted(*[streams("compute()")] * 20), settings=settings, text="first = |")
-    desks = [first] + [
-        sit(first.backend, beside=first, uri=f"file:///{at}.py", text=f"value_{at} = |") for at in range(19)
+    first = open_editor(Scripted(*[streams("compute()")] * 20), settings=settings, text="first = |")
+    editors = [first] + [
+        open_editor(first.backend, beside=first, uri=f"file:///{at}.py", text=f"value_{at} = |")
+        for at in range(19)
     ]
-    replies = await asyncio.gather(*(desk.start() for desk in desks))
+    replies = await asyncio.gather(*(editor.start() for editor in editors))
     assert [text_of(reply) for reply in replies] == ["compute()"] * 20
     assert max(call.begun for call in first.calls) == min(call.begun for call in first.calls)

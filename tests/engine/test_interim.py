@@ -10,8 +10,8 @@ from midfill.core.model import Kind, Question
 from midfill.engine import Reply
 from midfill.settings import Settings
 from midfill.settings.completion import CompletionSettings
-from tests.engine.desk import Desk, text_of
 from tests.engine.scripted import Script, Scripted, fails, hangs, streams
+from tests.engine.simulated_editor import SimulatedEditor, text_of
 
 pytestmark = pytest.mark.anyio
 
@@ -20,28 +20,30 @@ OWN, BETTER = "width * height", "height * width\n"
 SOON, LATE = 0.04, 0.6
 """Seconds within which the embedded engine answers, and after which the model has."""
 
-Seat = Callable[..., Desk]
+OpenEditor = Callable[..., SimulatedEditor]
 
 
 @pytest.fixture
-async def seat() -> AsyncIterator[Seat]:
-    desks: list[Desk] = []
+async def open_editor() -> AsyncIterator[OpenEditor]:
+    editors: list[SimulatedEditor] = []
 
-    def seat(*scripts: Script, own: str = OWN, settings: Settings = FIRST, **options: object) -> Desk:
+    def open_editor(
+        *scripts: Script, own: str = OWN, settings: Settings = FIRST, **options: object
+    ) -> SimulatedEditor:
         embedded = Scripted(
             otherwise=lambda question: streams(_own(question, own), first=0.003, each=0),
             name="local",
             paid=False,
         )
         model = Scripted(*scripts)
-        desks.append(Desk(model, embedded, settings=settings, text="return |", **options))  # type: ignore[arg-type]
-        return desks[-1]
+        editors.append(SimulatedEditor(model, embedded, settings=settings, text="return |", **options))  # type: ignore[arg-type]
+        return editors[-1]
 
-    yield seat
-    for desk in desks:
-        await desk.engine.close()
+    yield open_editor
+    for editor in editors:
+        await editor.engine.close()
     await asyncio.sleep(0.001)
-    assert not [call for desk in desks for call in desk.calls if call.over is None]
+    assert not [call for editor in editors for call in editor.calls if call.over is None]
     assert not [task for task in asyncio.all_tasks() if "TestRunner" not in repr(task.get_coro())]
 
 
@@ -51,144 +53,144 @@ def _own(question: Question, own: str) -> str:
     return own.removeprefix(typed) if own.startswith(typed) else ""
 
 
-async def ask(desk: Desk, *, refreshes: bool = True) -> tuple[Reply, float]:
+async def ask(editor: SimulatedEditor, *, refreshes: bool = True) -> tuple[Reply, float]:
     """Return the reply and the seconds that it took."""
-    began = desk.now
-    reply = await desk.engine.complete(replace(desk.request(), refreshes=refreshes))
-    return reply, desk.now - began
+    began = editor.now
+    reply = await editor.engine.complete(replace(editor.request(), refreshes=refreshes))
+    return reply, editor.now - began
 
 
 def source_of(reply: Reply) -> str:
     return reply.suggestions[0].source.backend_name
 
 
-async def test_the_model_takes_its_place(seat: Seat) -> None:
+async def test_the_model_takes_its_place(open_editor: OpenEditor) -> None:
     """The embedded engine answers at once; the client is told when the model has, and gets that with no wait."""
-    desk = seat(streams(BETTER))
-    reply, took = await ask(desk)
+    editor = open_editor(streams(BETTER))
+    reply, took = await ask(editor)
     assert (text_of(reply), source_of(reply)) == (OWN, "local")
     assert took < SOON
-    assert not desk.on_longer
+    assert not editor.on_longer
     await asyncio.sleep(LATE)
-    assert desk.on_longer == [desk.uri]
-    reply, took = await ask(desk)
+    assert editor.on_longer == [editor.uri]
+    reply, took = await ask(editor)
     assert (text_of(reply), source_of(reply)) == (BETTER.rstrip("\n"), "scripted")
     assert took == 0
-    assert text_of((await ask(desk))[0]) == BETTER.rstrip("\n")
-    assert len(desk.calls) == 1
+    assert text_of((await ask(editor))[0]) == BETTER.rstrip("\n")
+    assert len(editor.calls) == 1
 
 
-async def test_nothing_is_replaced_that_is_typed_along(seat: Seat) -> None:
+async def test_nothing_is_replaced_that_is_typed_along(open_editor: OpenEditor) -> None:
     """The rest of what is shown stays, and the client is told nothing."""
-    desk = seat(streams(BETTER))
-    await ask(desk)
-    desk.type("w")
-    reply, took = await ask(desk)
+    editor = open_editor(streams(BETTER))
+    await ask(editor)
+    editor.type("w")
+    reply, took = await ask(editor)
     assert (text_of(reply), took) == (OWN[1:], 0)
     await asyncio.sleep(LATE)
-    assert not desk.on_longer
-    assert text_of((await ask(desk))[0]) == OWN[1:]
+    assert not editor.on_longer
+    assert text_of((await ask(editor))[0]) == OWN[1:]
 
 
-async def test_what_agrees_is_known_behind_it(seat: Seat) -> None:
+async def test_what_agrees_is_known_behind_it(open_editor: OpenEditor) -> None:
     """The model's answer is kept while it agrees with what is typed: once the shown text is typed, it goes on."""
-    desk = seat(streams(OWN + " + 1\n"))
-    await ask(desk)
+    editor = open_editor(streams(OWN + " + 1\n"))
+    await ask(editor)
     await asyncio.sleep(0.3)  # Its call has begun.
     for char in OWN:
-        desk.type(char)
-        await ask(desk)
+        editor.type(char)
+        await ask(editor)
         await asyncio.sleep(0.1)
-    assert not desk.on_longer
-    assert desk.at_once() == " + 1"
-    assert len(desk.calls) == 1
+    assert not editor.on_longer
+    assert editor.at_once() == " + 1"
+    assert len(editor.calls) == 1
 
 
-async def test_typing_along_at_once_calls_nobody(seat: Seat) -> None:
+async def test_typing_along_at_once_calls_nobody(open_editor: OpenEditor) -> None:
     """Who goes on typing before the debounce needs no model: what is shown is right."""
-    desk = seat()
-    await ask(desk)
-    desk.type("w")
-    await ask(desk)
+    editor = open_editor()
+    await ask(editor)
+    editor.type("w")
+    await ask(editor)
     await asyncio.sleep(LATE)
-    assert not desk.calls
+    assert not editor.calls
 
 
 @pytest.mark.parametrize("answer", [streams(OWN + "\n"), streams(""), fails(Kind.OVERLOAD), hangs()])
-async def test_no_other_answer_changes_nothing(seat: Seat, answer: Script) -> None:
+async def test_no_other_answer_changes_nothing(open_editor: OpenEditor, answer: Script) -> None:
     """The same answer, none, a failure and silence: what is shown stays, and nothing is told."""
-    desk = seat(answer)
-    await ask(desk)
+    editor = open_editor(answer)
+    await ask(editor)
     await asyncio.sleep(9)
-    assert not desk.on_longer
-    assert text_of((await ask(desk))[0]) == OWN
+    assert not editor.on_longer
+    assert text_of((await ask(editor))[0]) == OWN
 
 
-async def test_without_an_own_answer_the_model_is_waited_for(seat: Seat) -> None:
+async def test_without_an_own_answer_the_model_is_waited_for(open_editor: OpenEditor) -> None:
     """As if the setting were off."""
-    desk = seat(streams(BETTER), own="")
-    reply, took = await ask(desk)
+    editor = open_editor(streams(BETTER), own="")
+    reply, took = await ask(editor)
     assert (text_of(reply), source_of(reply)) == (BETTER.rstrip("\n"), "scripted")
     assert SOON < took < LATE
 
 
-async def test_another_text_ends_the_wait(seat: Seat) -> None:
+async def test_another_text_ends_the_wait(open_editor: OpenEditor) -> None:
     """What is typed differs from what is shown: the old call is closed, and the place is asked anew."""
-    desk = seat(hangs(), streams("x + y\n"))
-    await ask(desk)
+    editor = open_editor(hangs(), streams("x + y\n"))
+    await ask(editor)
     await asyncio.sleep(0.3)
-    desk.go("other = |")
-    assert text_of((await ask(desk))[0]) == "x + y"
+    editor.go("other = |")
+    assert text_of((await ask(editor))[0]) == "x + y"
     await asyncio.sleep(1)
-    assert [call.end for call in desk.calls] == ["closed", "whole"]
+    assert [call.end for call in editor.calls] == ["closed", "whole"]
 
 
-async def test_a_dismissed_one_is_not_replaced(seat: Seat) -> None:
+async def test_a_dismissed_one_is_not_replaced(open_editor: OpenEditor) -> None:
     """Who waved it off is left alone until the next key."""
-    desk = seat(streams(BETTER))
-    await ask(desk)
-    desk.engine.rejected(desk.uri)
+    editor = open_editor(streams(BETTER))
+    await ask(editor)
+    editor.engine.rejected(editor.uri)
     await asyncio.sleep(LATE)
-    assert not desk.on_longer
+    assert not editor.on_longer
 
 
-async def test_an_accepted_one_is_not_replaced(seat: Seat) -> None:
-    desk = seat(streams(BETTER))
-    reply, _ = await ask(desk)
-    desk.take(reply.suggestions[0].completion)
+async def test_an_accepted_one_is_not_replaced(open_editor: OpenEditor) -> None:
+    editor = open_editor(streams(BETTER))
+    reply, _ = await ask(editor)
+    editor.take(reply.suggestions[0].completion)
     await asyncio.sleep(LATE)
-    assert not desk.on_longer
+    assert not editor.on_longer
 
 
-async def test_an_editor_that_cannot_replace_keeps_it(seat: Seat) -> None:
+async def test_an_editor_that_cannot_replace_keeps_it(open_editor: OpenEditor) -> None:
     """Such as VS Code, which would hide it first; the model is not paid for an answer that nobody sees."""
-    desk = seat()
-    reply, took = await ask(desk, refreshes=False)
+    editor = open_editor()
+    reply, took = await ask(editor, refreshes=False)
     assert text_of(reply) == OWN
     assert took < SOON
     await asyncio.sleep(LATE)
-    assert text_of((await ask(desk, refreshes=False))[0]) == OWN
-    assert not desk.calls
+    assert text_of((await ask(editor, refreshes=False))[0]) == OWN
+    assert not editor.calls
 
 
-async def test_it_is_off_by_default(seat: Seat) -> None:
-    desk = seat(streams(BETTER), settings=Settings())
-    assert source_of((await ask(desk))[0]) == "scripted"
+async def test_it_is_off_by_default(open_editor: OpenEditor) -> None:
+    editor = open_editor(streams(BETTER), settings=Settings())
+    assert source_of((await ask(editor))[0]) == "scripted"
 
 
-async def test_by_hand_the_model_is_asked(seat: Seat) -> None:
+async def test_by_hand_the_model_is_asked(open_editor: OpenEditor) -> None:
     """Who presses a key wants the model's answer."""
-    desk = seat(streams(BETTER))
-    reply = await desk.engine.complete(replace(desk.request(manual=True), refreshes=True))
+    editor = open_editor(streams(BETTER))
+    reply = await editor.engine.complete(replace(editor.request(manual=True), refreshes=True))
     assert source_of(reply) == "scripted"
 
 
-async def test_a_closed_document_ends_all(seat: Seat) -> None:
+async def test_a_closed_document_ends_all(open_editor: OpenEditor) -> None:
     """Its call with it."""
-    desk = seat(hangs())
-    await ask(desk)
+    editor = open_editor(hangs())
+    await ask(editor)
     await asyncio.sleep(0.3)
-    desk.engine.forget(desk.uri)
+    editor.engine.forget(editor.uri)
     await asyncio.sleep(0.01)
-    assert [call.end for call in desk.calls] == ["closed"]
-    assert not desk.on_longer
+    assert [call.end for call in editor.calls] == ["closed"]
+    assert not editor.on_longer

@@ -7,8 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.clock import JumpingLoop
-from tests.engine.desk import Desk, text_of
 from tests.engine.scripted import Scripted, hangs, streams
+from tests.engine.simulated_editor import SimulatedEditor, text_of
 
 TEXT = "return width * height"
 
@@ -50,11 +50,11 @@ def test_it_is_shown_as_long_as_it_agrees_and_was_not_refused(steps: Sequence[tu
 
 
 async def _lives(steps: Sequence[tuple[str, int]]) -> None:
-    desk, model = Desk(Scripted(streams(TEXT), otherwise=lambda question: hangs())), Model()
-    assert text_of(await desk.ask()) == TEXT
+    editor, model = SimulatedEditor(Scripted(streams(TEXT), otherwise=lambda question: hangs())), Model()
+    assert text_of(await editor.ask()) == TEXT
     for kind, count in steps:
-        _happens(kind, count, desk, model)
-        reply = desk.engine.at_once(desk.request())
+        _happens(kind, count, editor, model)
+        reply = editor.engine.at_once(editor.request())
         shown = text_of(reply) if reply else ""
         back = kind == "undo" and len(model.typed) >= model.refused
         assert shown == model.shown or (back and not shown), (kind, model.typed)
@@ -62,30 +62,30 @@ async def _lives(steps: Sequence[tuple[str, int]]) -> None:
             model.over = len(
                 TEXT
             )  # Shown again before the place where it was refused, it is typed along as ever.
-    await desk.engine.close()
+    await editor.engine.close()
     await asyncio.sleep(0)
 
 
-def _happens(kind: str, count: int, desk: Desk, model: Model) -> None:
+def _happens(kind: str, count: int, editor: SimulatedEditor, model: Model) -> None:
     """Have one thing happen in the editor and in the model."""
     left = model.shown
     match kind:
         case "type" | "part" | "whole" if left:
             piece = left if kind == "whole" else left[:count]
-            desk.type(piece)
+            editor.type(piece)
             if kind == "part":
-                desk.engine.partly_accepted(desk.uri)
+                editor.engine.partly_accepted(editor.uri)
             if kind == "whole":
-                desk.engine.accepted(desk.uri)
+                editor.engine.accepted(editor.uri)
                 model.over = len(model.typed)
             model.typed += piece
         case "refuse" if left:
-            desk.engine.rejected(desk.uri)
+            editor.engine.rejected(editor.uri)
             model.over = model.refused = len(model.typed)
         case "undo" if model.typed:
             gone = min(count, len(model.typed))
-            desk.delete(gone)
+            editor.delete(gone)
             model.typed = model.typed[:-gone]
         case "other":
-            desk.type("#")
+            editor.type("#")
             model.typed += "#"

@@ -8,21 +8,26 @@ import pytest
 from midfill.core.model import Kind
 from midfill.engine.request import TOO_MANY_CALLS
 from midfill.settings import RequestSettings, Settings, TimingSettings
-from tests.engine.desk import Desk, text_of
 from tests.engine.scripted import Scripted, fails, hangs, streams
+from tests.engine.simulated_editor import SimulatedEditor, text_of
 
 pytestmark = pytest.mark.anyio
 
-Sit = Callable[..., Desk]
+OpenEditor = Callable[..., SimulatedEditor]
 
 
-def desks(
-    sit: Sit, backend: Scripted, count: int, settings: Settings, fallback: Scripted | None = None
-) -> list[Desk]:
-    """Return desks with different documents and one engine."""
-    first = sit(backend, fallback, settings=settings, text="first = |")
+def editors(
+    open_editor: OpenEditor,
+    backend: Scripted,
+    count: int,
+    settings: Settings,
+    fallback: Scripted | None = None,
+) -> list[SimulatedEditor]:
+    """Return editors with different documents and one engine."""
+    first = open_editor(backend, fallback, settings=settings, text="first = |")
     others = [
-        sit(backend, beside=first, uri=f"file:///{at}.py", text=f"value_{at} = |") for at in range(1, count)
+        open_editor(backend, beside=first, uri=f"file:///{at}.py", text=f"value_{at} = |")
+        for at in range(1, count)
     ]
     return [first, *others]
 
@@ -32,44 +37,44 @@ def running(backend: Scripted) -> int:
 
 
 @pytest.mark.parametrize("most", [1, 4, 32])
-async def test_twenty_documents_at_once_are_all_answered(sit: Sit, most: int) -> None:
+async def test_twenty_documents_at_once_are_all_answered(open_editor: OpenEditor, most: int) -> None:
     """However few calls may be under way at once, each document gets its answer, and no call is closed."""
     backend = Scripted(*[streams("compute()")] * 20)
-    all_desks = desks(sit, backend, 20, Settings(requests=RequestSettings(max_flights=most)))
-    replies = await asyncio.gather(*(desk.start() for desk in all_desks))
+    all_desks = editors(open_editor, backend, 20, Settings(requests=RequestSettings(max_flights=most)))
+    replies = await asyncio.gather(*(editor.start() for editor in all_desks))
     assert [text_of(reply) for reply in replies] == ["compute()"] * 20
     assert [call.end for call in backend.calls] == ["whole"] * 20
 
 
-async def test_no_more_calls_than_are_set(sit: Sit) -> None:
+async def test_no_more_calls_than_are_set(open_editor: OpenEditor) -> None:
     """While others wait in line, as many calls are under way as are set."""
     backend = Scripted(*[streams("compute()")] * 8)
-    all_desks = desks(sit, backend, 8, Settings(requests=RequestSettings(max_flights=3)))
-    requests = [desk.start() for desk in all_desks]
+    all_desks = editors(open_editor, backend, 8, Settings(requests=RequestSettings(max_flights=3)))
+    requests = [editor.start() for editor in all_desks]
     while not all(request.done() for request in requests):
         await asyncio.sleep(0.01)
         assert running(backend) <= 3
     assert all(text_of(request.result()) for request in requests)
 
 
-async def test_the_newest_place_comes_first(sit: Sit) -> None:
+async def test_the_newest_place_comes_first(open_editor: OpenEditor) -> None:
     """Of those that wait, the one that was asked for last is where the user is."""
     backend = Scripted(*[streams("compute()")] * 4)
-    all_desks = desks(sit, backend, 4, Settings(requests=RequestSettings(max_flights=1)))
+    all_desks = editors(open_editor, backend, 4, Settings(requests=RequestSettings(max_flights=1)))
     requests = []
-    for desk in all_desks:
-        requests.append(desk.start())
+    for editor in all_desks:
+        requests.append(editor.start())
         await asyncio.sleep(0.03)
     await asyncio.gather(*requests)
     asked = [call.question.cursor.uri for call in backend.calls]
     assert asked == [all_desks[0].uri, all_desks[3].uri, all_desks[2].uri, all_desks[1].uri]
 
 
-async def test_the_line_ends_at_the_deadline(sit: Sit) -> None:
+async def test_the_line_ends_at_the_deadline(open_editor: OpenEditor) -> None:
     """A request whose turn does not come in time is answered with nothing, and told why."""
     settings = Settings(requests=RequestSettings(max_flights=1), timing=TimingSettings(total_ms=2000))
     backend = Scripted(hangs(), otherwise=lambda question: hangs())
-    first, second = desks(sit, backend, 2, settings)
+    first, second = editors(open_editor, backend, 2, settings)
     requests = [first.start(), second.start()]
     began = first.now
     assert (await requests[1]).reason in {TOO_MANY_CALLS, "the model has nothing to suggest here"}
@@ -77,10 +82,10 @@ async def test_the_line_ends_at_the_deadline(sit: Sit) -> None:
     assert first.now - began <= 2.1
 
 
-async def test_a_request_in_line_that_is_replaced_costs_no_call(sit: Sit) -> None:
+async def test_a_request_in_line_that_is_replaced_costs_no_call(open_editor: OpenEditor) -> None:
     """Whoever types on while waiting is asked for once, where the cursor is then."""
     backend = Scripted(streams("compute()", first=1), streams("compute()"), streams("compute()"))
-    first, second, third = desks(sit, backend, 3, Settings(requests=RequestSettings(max_flights=1)))
+    first, second, third = editors(open_editor, backend, 3, Settings(requests=RequestSettings(max_flights=1)))
     requests = [first.start()]
     await asyncio.sleep(0.1)
     requests.append(third.start())
@@ -95,10 +100,10 @@ async def test_a_request_in_line_that_is_replaced_costs_no_call(sit: Sit) -> Non
     assert len(backend.calls) == 3
 
 
-async def test_a_call_that_nobody_wants_any_more_makes_room_at_once(sit: Sit) -> None:
+async def test_a_call_that_nobody_wants_any_more_makes_room_at_once(open_editor: OpenEditor) -> None:
     """A cancelled request's call lingers only while nobody waits in line."""
     backend = Scripted(hangs(), streams("compute()"))
-    first, second = desks(sit, backend, 2, Settings(requests=RequestSettings(max_flights=1)))
+    first, second = editors(open_editor, backend, 2, Settings(requests=RequestSettings(max_flights=1)))
     gone = first.start()
     await asyncio.sleep(0.1)
     waiting = second.start()
@@ -110,19 +115,19 @@ async def test_a_call_that_nobody_wants_any_more_makes_room_at_once(sit: Sit) ->
     assert backend.calls[0].over == pytest.approx(cancelled, abs=0.001)
 
 
-async def test_a_call_in_line_that_another_document_makes_is_shared(sit: Sit) -> None:
+async def test_a_call_in_line_that_another_document_makes_is_shared(open_editor: OpenEditor) -> None:
     """Two documents with one text wait in line, and share a call."""
     backend = Scripted(streams("one()"), streams("two()"))
-    first, second = desks(sit, backend, 2, Settings(requests=RequestSettings(max_flights=1)))
-    copy = sit(backend, beside=first, uri="file:///copy.py", text="value_1 = |")
+    first, second = editors(open_editor, backend, 2, Settings(requests=RequestSettings(max_flights=1)))
+    copy = open_editor(backend, beside=first, uri="file:///copy.py", text="value_1 = |")
     replies = await asyncio.gather(first.start(), second.start(), copy.start())
     assert [text_of(reply) for reply in replies] == ["one()", "two()", "two()"]
 
 
-async def test_alternatives_leave_room_for_the_first_choice(sit: Sit) -> None:
+async def test_alternatives_leave_room_for_the_first_choice(open_editor: OpenEditor) -> None:
     """With one call free, a request for three candidates gets one."""
     backend = Scripted(hangs(), otherwise=lambda question: streams(f"compute({question.ask.variant})"))
-    first, second = desks(sit, backend, 2, Settings(requests=RequestSettings(max_flights=2)))
+    first, second = editors(open_editor, backend, 2, Settings(requests=RequestSettings(max_flights=2)))
     first.start()
     await asyncio.sleep(0.1)
     reply = await second.ask(manual=True, choices=3)
@@ -130,10 +135,10 @@ async def test_alternatives_leave_room_for_the_first_choice(sit: Sit) -> None:
     assert running(backend) == 1
 
 
-async def test_those_in_line_are_answered_when_the_backend_fails(sit: Sit) -> None:
+async def test_those_in_line_are_answered_when_the_backend_fails(open_editor: OpenEditor) -> None:
     """Behind a call that fails, the fallback answers the whole line."""
     backend = Scripted(fails(Kind.OVERLOAD))
     fallback = Scripted(*[streams("compute()", first=0)] * 6, name="fallback")
-    all_desks = desks(sit, backend, 6, Settings(requests=RequestSettings(max_flights=1)), fallback)
-    replies = await asyncio.gather(*(desk.start() for desk in all_desks))
+    all_desks = editors(open_editor, backend, 6, Settings(requests=RequestSettings(max_flights=1)), fallback)
+    replies = await asyncio.gather(*(editor.start() for editor in all_desks))
     assert [text_of(reply) for reply in replies] == ["compute()"] * 6

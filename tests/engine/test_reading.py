@@ -7,203 +7,203 @@ import pytest
 
 from midfill.core.model import Finish, Usage
 from midfill.settings import Settings, TimingSettings
-from tests.engine.desk import Desk, text_of
 from tests.engine.scripted import EACH, FIRST, Scripted, hangs, streams
+from tests.engine.simulated_editor import SimulatedEditor, text_of
 
 pytestmark = pytest.mark.anyio
 
-Sit = Callable[..., Desk]
+OpenEditor = Callable[..., SimulatedEditor]
 
 RUN = "def run(path):\n    data = |"
 LINES = "load(path)\n    rows = parse(data)\n    total = add(rows)\n    save(total)\n    log(total)\n    return total\n"
 PIECES = ["load(path)", "\n    rows = parse(data)", "\n    total = add(rows)"]
 
 
-async def test_reading_stops_when_nothing_later_can_be_shown(sit: Sit) -> None:
+async def test_reading_stops_when_nothing_later_can_be_shown(open_editor: OpenEditor) -> None:
     """A stream is closed once what may be shown is complete and some lines beyond it have come."""
-    desk = sit(Scripted(streams(LINES * 20)), text=RUN)
-    assert text_of(await desk.ask()) == PIECES[0]
+    editor = open_editor(Scripted(streams(LINES * 20)), text=RUN)
+    assert text_of(await editor.ask()) == PIECES[0]
     await asyncio.sleep(30)
-    assert desk.calls[0].end == "closed"
-    assert desk.calls[0].sent.count("\n") == 3
-    assert desk.engine.counters.stopped == 1
+    assert editor.calls[0].end == "closed"
+    assert editor.calls[0].sent.count("\n") == 3
+    assert editor.engine.counters.stopped == 1
 
 
-async def test_a_line_is_shown_as_soon_as_it_is_complete(sit: Sit) -> None:
+async def test_a_line_is_shown_as_soon_as_it_is_complete(open_editor: OpenEditor) -> None:
     """A first line that opens no block is shown while the rest is still coming."""
-    desk = sit(Scripted(streams(LINES, each=0.5)), text=RUN)
-    start = desk.now
-    assert text_of(await desk.ask()) == PIECES[0]
-    assert desk.now - start < 0.02 + FIRST + 4 * 0.5
-    assert desk.calls[0].over is None
+    editor = open_editor(Scripted(streams(LINES, each=0.5)), text=RUN)
+    start = editor.now
+    assert text_of(await editor.ask()) == PIECES[0]
+    assert editor.now - start < 0.02 + FIRST + 4 * 0.5
+    assert editor.calls[0].over is None
 
 
-async def test_a_block_is_waited_for(sit: Sit) -> None:
+async def test_a_block_is_waited_for(open_editor: OpenEditor) -> None:
     """A first line that opens a block is shown with its block, not before."""
     block = "for row in rows:\n        total += row\n"
-    desk = sit(
+    editor = open_editor(
         Scripted(streams(block + "    return total\n", each=0.1)), text="def add(rows):\n    total = 0\n    |"
     )
-    assert text_of(await desk.ask()).startswith(block.rstrip("\n"))
-    assert desk.calls[0].sent.startswith(block)
+    assert text_of(await editor.ask()).startswith(block.rstrip("\n"))
+    assert editor.calls[0].sent.startswith(block)
 
 
-async def test_accepting_shows_the_next_line_with_no_call(sit: Sit) -> None:
+async def test_accepting_shows_the_next_line_with_no_call(open_editor: OpenEditor) -> None:
     """The lines that were read ahead come one after the other, each at once when the one before was accepted."""
-    desk = sit(Scripted(streams(LINES)), text=RUN)
-    reply = await desk.ask()
+    editor = open_editor(Scripted(streams(LINES)), text=RUN)
+    reply = await editor.ask()
     await asyncio.sleep(1)
     for piece in PIECES[1:]:
-        desk.take(reply.suggestions[0].completion)
-        known = desk.engine.at_once(desk.request())
+        editor.take(reply.suggestions[0].completion)
+        known = editor.engine.at_once(editor.request())
         assert known is not None
         assert text_of(known) == piece
         reply = known
-    assert len(desk.calls) == 1
+    assert len(editor.calls) == 1
 
 
-async def test_the_beginning_of_a_line_that_was_cut_off_is_not_offered(sit: Sit) -> None:
+async def test_the_beginning_of_a_line_that_was_cut_off_is_not_offered(open_editor: OpenEditor) -> None:
     """Of an answer that was closed early only complete lines are kept: what comes next is asked for."""
-    desk = sit(Scripted(streams(LINES), streams("\n    save(total)\n")), text=RUN)
-    reply = await desk.ask()
+    editor = open_editor(Scripted(streams(LINES), streams("\n    save(total)\n")), text=RUN)
+    reply = await editor.ask()
     await asyncio.sleep(1)
     for _ in PIECES:
-        desk.take(reply.suggestions[0].completion)
-        reply = await desk.ask()
+        editor.take(reply.suggestions[0].completion)
+        reply = await editor.ask()
     assert text_of(reply) == "\n    save(total)"
-    assert len(desk.calls) == 2
+    assert len(editor.calls) == 2
 
 
-async def test_the_line_at_which_the_tokens_ran_out_is_not_offered(sit: Sit) -> None:
+async def test_the_line_at_which_the_tokens_ran_out_is_not_offered(open_editor: OpenEditor) -> None:
     """An answer that ended at its limit of tokens is shown up to its last complete line."""
     cut = "for row in rows:\n        total += row\n        seen.app"
-    desk = sit(Scripted(streams(cut, finish="length")), text="def add(rows):\n    total = 0\n    |")
-    assert text_of(await desk.ask()) == "for row in rows:\n        total += row"
+    editor = open_editor(Scripted(streams(cut, finish="length")), text="def add(rows):\n    total = 0\n    |")
+    assert text_of(await editor.ask()) == "for row in rows:\n        total += row"
 
 
-async def test_a_call_that_is_shown_again_goes_on(sit: Sit) -> None:
+async def test_a_call_that_is_shown_again_goes_on(open_editor: OpenEditor) -> None:
     """A call that lingers after a slip, and is shown from again, is read on as if nothing had been."""
-    desk = sit(Scripted(streams(LINES, each=0.1), hangs()), text=RUN)
-    assert text_of(await desk.ask()) == PIECES[0]
-    desk.type("x")
-    slip = desk.start()
+    editor = open_editor(Scripted(streams(LINES, each=0.1), hangs()), text=RUN)
+    assert text_of(await editor.ask()) == PIECES[0]
+    editor.type("x")
+    slip = editor.start()
     await asyncio.sleep(0.01)
-    desk.delete()
-    assert desk.at_once() == PIECES[0]
+    editor.delete()
+    assert editor.at_once() == PIECES[0]
     await asyncio.sleep(5)
-    assert desk.calls[0].sent.count("\n") == 3
+    assert editor.calls[0].sent.count("\n") == 3
     assert text_of(await slip) == ""
 
 
-async def test_a_part_shown_in_a_hurry_grows(sit: Sit) -> None:
+async def test_a_part_shown_in_a_hurry_grows(open_editor: OpenEditor) -> None:
     """In a burst of typing what has come is shown before the next key, and goes on where it was."""
-    desk = sit(Scripted(streams("return width * height + margin", each=0.06)))
+    editor = open_editor(Scripted(streams("return width * height + margin", each=0.06)))
     seen: list[str] = []
     for char in "return wi":
-        request = desk.start()
+        request = editor.start()
         await asyncio.sleep(0.15)
         seen.append(text_of(request.result()) if request.done() else "")
-        desk.type(char)
+        editor.type(char)
     shown = [text for text in seen if text]
     assert len(shown) >= 2
     assert all("return width * height + margin".find(text) >= 0 for text in shown)
-    assert len(desk.calls) == 1
+    assert len(editor.calls) == 1
 
 
-async def test_half_a_line_is_told_of_once_its_rest_has_come(sit: Sit) -> None:
+async def test_half_a_line_is_told_of_once_its_rest_has_come(open_editor: OpenEditor) -> None:
     """Where a burst ends, the half line that stands there is grown out of: told once, and known at once."""
-    desk = sit(Scripted(streams("return width * height + margin", each=0.2)))
+    editor = open_editor(Scripted(streams("return width * height + margin", each=0.2)))
     for char in "return":
-        desk.start()
+        editor.start()
         await asyncio.sleep(0.15)
-        desk.type(char)
-    request = desk.start()
+        editor.type(char)
+    request = editor.start()
     await asyncio.sleep(0.2)
     assert text_of(request.result()) == " width *"
-    assert desk.on_longer == []
+    assert editor.on_longer == []
     await asyncio.sleep(2)
-    assert desk.on_longer == [desk.uri]
-    assert desk.at_once() == " width * height + margin"
+    assert editor.on_longer == [editor.uri]
+    assert editor.at_once() == " width * height + margin"
     await asyncio.sleep(2)
-    assert desk.on_longer == [desk.uri]
+    assert editor.on_longer == [editor.uri]
 
 
-async def test_a_last_token_is_told_of_once_the_answer_has_ended(sit: Sit) -> None:
+async def test_a_last_token_is_told_of_once_the_answer_has_ended(open_editor: OpenEditor) -> None:
     """Where the last token had come and only the end of the answer had not, the rest is told of all the same."""
     steps = streams("return width * height")
-    desk = sit(Scripted([*steps[:-1], steps[-1]._replace(after=2)]))
+    editor = open_editor(Scripted([*steps[:-1], steps[-1]._replace(after=2)]))
     for char in "return":
-        desk.start()
+        editor.start()
         await asyncio.sleep(0.15)
-        desk.type(char)
-    request = desk.start()
+        editor.type(char)
+    request = editor.start()
     await asyncio.sleep(1)
     assert text_of(request.result()) == " width *"
     await asyncio.sleep(3)
-    assert desk.on_longer == [desk.uri]
-    assert desk.at_once() == " width * height"
+    assert editor.on_longer == [editor.uri]
+    assert editor.at_once() == " width * height"
 
 
-async def test_whole_lines_are_not_told_of(sit: Sit) -> None:
+async def test_whole_lines_are_not_told_of(open_editor: OpenEditor) -> None:
     """A line that stands there whole is not grown out of, whatever follows it."""
-    desk = sit(Scripted(streams(LINES, each=0.1)), text=RUN)
-    assert text_of(await desk.ask()) == PIECES[0]
+    editor = open_editor(Scripted(streams(LINES, each=0.1)), text=RUN)
+    assert text_of(await editor.ask()) == PIECES[0]
     await asyncio.sleep(9)
-    assert desk.on_longer == []
+    assert editor.on_longer == []
 
 
 @pytest.mark.parametrize("finish", ["aborted", "insufficient_system_resource"])
-async def test_an_interrupted_answer_is_never_kept(sit: Sit, finish: Finish) -> None:
+async def test_an_interrupted_answer_is_never_kept(open_editor: OpenEditor, finish: Finish) -> None:
     """What the server broke off is no answer: the same place is asked for anew."""
-    desk = sit(Scripted(streams("return wid", finish=finish), streams("return width")))
-    await desk.ask()
-    desk.engine._sessions.clear()
-    assert text_of(await desk.ask()) == "return width"
-    assert len(desk.calls) == 2
+    editor = open_editor(Scripted(streams("return wid", finish=finish), streams("return width")))
+    await editor.ask()
+    editor.engine._sessions.clear()
+    assert text_of(await editor.ask()) == "return width"
+    assert len(editor.calls) == 2
 
 
 @pytest.mark.parametrize("finish", ["aborted", "insufficient_system_resource"])
-async def test_an_interrupted_empty_answer_is_no_silence(sit: Sit, finish: Finish) -> None:
+async def test_an_interrupted_empty_answer_is_no_silence(open_editor: OpenEditor, finish: Finish) -> None:
     """A server that breaks off before its first word has not said that there is nothing to say."""
-    desk = sit(Scripted(streams("", finish=finish), streams("return width")))
-    assert text_of(await desk.ask()) == ""
-    assert text_of(await desk.ask()) == "return width"
+    editor = open_editor(Scripted(streams("", finish=finish), streams("return width")))
+    assert text_of(await editor.ask()) == ""
+    assert text_of(await editor.ask()) == "return width"
 
 
-async def test_an_answer_that_was_broken_off_is_asked_for_again(sit: Sit) -> None:
+async def test_an_answer_that_was_broken_off_is_asked_for_again(open_editor: OpenEditor) -> None:
     """A part of a line that a closed call has left is no answer to the next request."""
     settings = Settings(timing=TimingSettings(linger_ms=0))
-    desk = sit(Scripted(hangs("return wid"), streams("return width")), settings=settings)
-    request = desk.start()
+    editor = open_editor(Scripted(hangs("return wid"), streams("return width")), settings=settings)
+    request = editor.start()
     await asyncio.sleep(0.02 + FIRST + 5 * EACH)
     request.cancel()
     await asyncio.sleep(1)
-    assert desk.calls[0].end == "closed"
-    assert text_of(await desk.ask()) == "return width"
+    assert editor.calls[0].end == "closed"
+    assert text_of(await editor.ask()) == "return width"
 
 
-async def test_whole_lines_of_a_closed_call_are_used(sit: Sit) -> None:
+async def test_whole_lines_of_a_closed_call_are_used(open_editor: OpenEditor) -> None:
     """Complete lines that a closed call has left are shown with no new one."""
-    desk = sit(Scripted(hangs("load(path)\n    rows"), hangs()), text=RUN)
-    await desk.ask()
-    desk.go("import os\n|")
-    request = desk.start()
+    editor = open_editor(Scripted(hangs("load(path)\n    rows"), hangs()), text=RUN)
+    await editor.ask()
+    editor.go("import os\n|")
+    request = editor.start()
     await asyncio.sleep(0.1)
-    desk.go(RUN)
-    assert desk.at_once() == "load(path)"
+    editor.go(RUN)
+    assert editor.at_once() == "load(path)"
     await asyncio.wait([request])
 
 
-async def test_white_space_is_no_completion(sit: Sit) -> None:
+async def test_white_space_is_no_completion(open_editor: OpenEditor) -> None:
     """An answer of blank lines shows nothing."""
-    desk = sit(Scripted(streams("\n\n    \n")))
-    assert text_of(await desk.ask()) == ""
+    editor = open_editor(Scripted(streams("\n\n    \n")))
+    assert text_of(await editor.ask()) == ""
 
 
-async def test_usage_is_booked(sit: Sit) -> None:
+async def test_usage_is_booked(open_editor: OpenEditor) -> None:
     """What an answer has cost is in its reply and in the counters."""
-    desk = sit(Scripted(streams("return width", usage=Usage(100, 5, 64))))
-    reply = await desk.ask()
+    editor = open_editor(Scripted(streams("return width", usage=Usage(100, 5, 64))))
+    reply = await editor.ask()
     assert (reply.suggestions[0].usage, reply.suggestions[0].model) == (Usage(100, 5, 64), "scripted-1")
-    counters = desk.engine.counters
+    counters = editor.engine.counters
     assert (counters.prompt_tokens, counters.output_tokens, counters.cached_tokens) == (100, 5, 64)

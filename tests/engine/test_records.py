@@ -9,12 +9,12 @@ import pytest
 
 from midfill.core.model import Kind, Usage
 from midfill.core.records import CallRecord, NoRecords, SuggestionRecord
-from tests.engine.desk import Desk, text_of
 from tests.engine.scripted import Scripted, fails, hangs, streams
+from tests.engine.simulated_editor import SimulatedEditor, text_of
 
 pytestmark = pytest.mark.anyio
 
-Sit = Callable[..., Desk]
+OpenEditor = Callable[..., SimulatedEditor]
 
 AREA = "return width * height"
 USAGE = Usage(prompt=10, output=5, cached=0)
@@ -46,18 +46,18 @@ class Kept(NoRecords):
         return suggestion
 
 
-async def shown(desk: Desk) -> Any:
+async def shown(editor: SimulatedEditor) -> Any:
     """Ask, and have what comes shown."""
-    reply = await desk.ask()
-    desk.engine.was_shown(desk.uri)
+    reply = await editor.ask()
+    editor.engine.was_shown(editor.uri)
     return reply.suggestions[0].completion
 
 
-async def test_a_whole_answer(sit: Sit) -> None:
+async def test_a_whole_answer(open_editor: OpenEditor) -> None:
     """Its usage, and its times in milliseconds."""
     records = Kept()
-    desk = sit(Scripted(streams(AREA, usage=USAGE)), records=records)
-    await desk.ask()
+    editor = open_editor(Scripted(streams(AREA, usage=USAGE)), records=records)
+    await editor.ask()
     (call,) = records.calls
     assert (call.usage, call.outcome, call.text, call.language, call.model) == (
         USAGE, "whole", AREA, "python", "scripted-1",
@@ -75,36 +75,38 @@ async def test_a_whole_answer(sit: Sit) -> None:
         (fails(Kind.BAD_KEY), "bad key", False),
     ],
 )
-async def test_a_call_that_ends_otherwise(sit: Sit, script: Any, outcome: str, read: bool) -> None:
+async def test_a_call_that_ends_otherwise(
+    open_editor: OpenEditor, script: Any, outcome: str, read: bool
+) -> None:
     """What was refused has cost nothing; of what was left or came too late the prompt was read."""
     records = Kept()
-    desk = sit(Scripted(script), records=records)
-    asking = desk.start()
+    editor = open_editor(Scripted(script), records=records)
+    asking = editor.start()
     await asyncio.sleep(1)
     asking.cancel()
-    await desk.engine.close()
+    await editor.engine.close()
     assert [(call.outcome, call.read) for call in records.calls] == [(outcome, read)]
 
 
-async def test_a_call_that_never_left_is_not_booked(sit: Sit) -> None:
+async def test_a_call_that_never_left_is_not_booked(open_editor: OpenEditor) -> None:
     """It was cancelled before its first step, or its backend says that nothing was sent."""
     records = Kept()
-    desk = sit(Scripted(hangs()), records=records)
-    asking = desk.start()
-    while not desk.calls:
+    editor = open_editor(Scripted(hangs()), records=records)
+    asking = editor.start()
+    while not editor.calls:
         await asyncio.sleep(0.01)
-    desk.calls[0].question.unsent()
+    editor.calls[0].question.unsent()
     asking.cancel()
-    await desk.engine.close()
+    await editor.engine.close()
     assert records.calls == []
 
 
-async def test_accepted_as_a_whole(sit: Sit) -> None:
+async def test_accepted_as_a_whole(open_editor: OpenEditor) -> None:
     """Once, whatever the editor tells twice."""
     records = Kept()
-    desk = sit(Scripted(streams(AREA)), records=records)
-    desk.take(await shown(desk))
-    desk.engine.accepted(desk.uri)
+    editor = open_editor(Scripted(streams(AREA)), records=records)
+    editor.take(await shown(editor))
+    editor.engine.accepted(editor.uri)
     suggestion = records.suggestion
     assert (suggestion.whole, suggestion.accepted, suggestion.until, suggestion.call) == (
         True,
@@ -112,85 +114,89 @@ async def test_accepted_as_a_whole(sit: Sit) -> None:
         21,
         records.calls[0].number,
     )
-    assert desk.engine.counters.shown == 1
+    assert editor.engine.counters.shown == 1
 
 
 @pytest.mark.parametrize(("piece", "words", "lines"), [("return", 1, 0), ("return width *", 0, 1)])
 @pytest.mark.parametrize("told", [True, False])
-async def test_accepted_in_part(sit: Sit, piece: str, words: int, lines: int, told: bool) -> None:
+async def test_accepted_in_part(
+    open_editor: OpenEditor, piece: str, words: int, lines: int, told: bool
+) -> None:
     """The editor tells of it, or its edit does; what is left is the same suggestion."""
     records = Kept()
-    desk = sit(Scripted(streams(AREA)), records=records)
-    await shown(desk)
-    desk.type_whole(piece, reports_parts=told)
+    editor = open_editor(Scripted(streams(AREA)), records=records)
+    await shown(editor)
+    editor.type_whole(piece, reports_parts=told)
     if told:
-        desk.engine.partly_accepted(desk.uri)
+        editor.engine.partly_accepted(editor.uri)
     assert (records.suggestion.words, records.suggestion.lines, records.suggestion.accepted) == (
         words,
         lines,
         len(piece),
     )
-    desk.take(await shown(desk))
+    editor.take(await shown(editor))
     assert (records.suggestion.whole, records.suggestion.accepted) == (True, len(AREA))
 
 
-async def test_brackets_of_the_editor_are_no_accepted_part(sit: Sit) -> None:
+async def test_brackets_of_the_editor_are_no_accepted_part(open_editor: OpenEditor) -> None:
     """They come at one key, and agree with what is shown."""
     records = Kept()
-    desk = sit(Scripted(streams("()"), otherwise=lambda _: streams("x")), text="call|", records=records)
-    await shown(desk)
-    desk.type_whole("()", reports_parts=False)
+    editor = open_editor(
+        Scripted(streams("()"), otherwise=lambda _: streams("x")), text="call|", records=records
+    )
+    await shown(editor)
+    editor.type_whole("()", reports_parts=False)
     assert records.suggestion.words == 0
 
 
-async def test_typed_through_is_one_suggestion(sit: Sit) -> None:
+async def test_typed_through_is_one_suggestion(open_editor: OpenEditor) -> None:
     """Typing along shows nothing new; dismissing ends it."""
     records = Kept()
-    desk = sit(Scripted(streams(AREA)), records=records)
-    await shown(desk)
+    editor = open_editor(Scripted(streams(AREA)), records=records)
+    await shown(editor)
     for key in "return":
-        desk.type(key)
-        await shown(desk)
-    desk.engine.rejected(desk.uri)
+        editor.type(key)
+        await shown(editor)
+    editor.engine.rejected(editor.uri)
     assert (records.suggestion.dismissed, records.suggestion.accepted) == (True, 0)
 
 
-async def test_what_was_not_shown_is_not_booked(sit: Sit) -> None:
+async def test_what_was_not_shown_is_not_booked(open_editor: OpenEditor) -> None:
     """An editor that tells what it shows has shown nothing else."""
     records = Kept()
-    desk = sit(Scripted(streams(AREA)), records=records)
-    await desk.ask()
-    desk.engine.rejected(desk.uri)
+    editor = open_editor(Scripted(streams(AREA)), records=records)
+    await editor.ask()
+    editor.engine.rejected(editor.uri)
     assert records.calls
     assert not [suggestion for suggestion in records.suggestions.values() if not suggestion.dismissed]
 
 
-async def test_beyond_a_cap_the_fallback_answers(sit: Sit) -> None:
+async def test_beyond_a_cap_the_fallback_answers(open_editor: OpenEditor) -> None:
     """By hand the primary does, if the user has allowed it; what is known already is shown all the same."""
     records = Kept()
-    desk = sit(
+    editor = open_editor(
         Scripted(streams(AREA), streams("by hand")),
         Scripted(streams("fall"), streams("back"), name="local", paid=False),
         records=records,
     )
-    assert text_of(await desk.ask()) == AREA
+    assert text_of(await editor.ask()) == AREA
     records.reason = "the cap is reached"
-    assert desk.at_once() == AREA
-    desk.type("\nx = ")
-    assert text_of(await desk.ask()) == "fall"
-    assert len(desk.calls) == 1
+    assert editor.at_once() == AREA
+    editor.type("\nx = ")
+    assert text_of(await editor.ask()) == "fall"
+    assert len(editor.calls) == 1
     records.by_hand = True
-    desk.type("\ny = ")
-    assert text_of(await desk.ask(manual=True)) == "by hand"
-    assert len(desk.calls) == 2
+    editor.type("\ny = ")
+    assert text_of(await editor.ask(manual=True)) == "by hand"
+    assert len(editor.calls) == 2
 
 
-async def test_beyond_a_cap_without_a_fallback(sit: Sit) -> None:
+async def test_beyond_a_cap_without_a_fallback(open_editor: OpenEditor) -> None:
     """The reply says why there is nothing."""
     records = Kept()
     records.reason = "the cap is reached"
-    desk = sit(Scripted(), records=records)
-    assert (await desk.ask()).reason == "the cap is reached"
+    editor = open_editor(Scripted(), records=records)
+    assert (await editor.ask()).reason == "the cap is reached"
 
 
 def test_no_text_is_in_a_suggestion() -> None:

@@ -9,7 +9,7 @@ from midfill.core.document import Document, Position
 from midfill.core.model import Ask
 from midfill.core.prompt import Budget, slice_at
 from midfill.engine.suggestion import Shown
-from tests.engine.desk import tracker
+from tests.engine.simulated_editor import tracker
 
 
 def at(text: str) -> Cursor:

@@ -8,8 +8,8 @@ import pytest
 from midfill.core.model import Backends, Kind
 from midfill.engine import Engine
 from midfill.settings import Settings
-from tests.engine.desk import Desk, text_of
 from tests.engine.scripted import Scripted, fails, streams
+from tests.engine.simulated_editor import SimulatedEditor, text_of
 
 pytestmark = pytest.mark.anyio
 
@@ -17,57 +17,59 @@ FREE = frozenset[str]()
 
 
 @pytest.fixture
-async def desks() -> AsyncIterator[list[Desk]]:
-    made: list[Desk] = []
+async def editors() -> AsyncIterator[list[SimulatedEditor]]:
+    made: list[SimulatedEditor] = []
     yield made
-    for desk in made:
-        await desk.engine.close()
+    for editor in made:
+        await editor.engine.close()
 
 
-def sit(made: list[Desk], *backends: Scripted, languages: tuple[frozenset[str], ...] = ()) -> Desk:
-    """Return a desk whose engine asks these, the last of which is the embedded engine."""
-    desk = Desk(backends[0])
+def open_editor(
+    made: list[SimulatedEditor], *backends: Scripted, languages: tuple[frozenset[str], ...] = ()
+) -> SimulatedEditor:
+    """Return an editor whose engine asks these, the last of which is the embedded engine."""
+    editor = SimulatedEditor(backends[0])
     *remotes, last = backends
     asked = Backends(remotes[0], last, tuple(remotes[1:]), languages)
-    desk.engine = Engine(asked, Settings(), on_error=desk.troubles.append, clock=desk.loop.time)
-    made.append(desk)
-    return desk
+    editor.engine = Engine(asked, Settings(), on_error=editor.troubles.append, clock=editor.loop.time)
+    made.append(editor)
+    return editor
 
 
-async def test_the_next_answers_while_the_first_is_away(desks: list[Desk]) -> None:
+async def test_the_next_answers_while_the_first_is_away(editors: list[SimulatedEditor]) -> None:
     """A failure is answered by the next in the same request, and later ones at once; then the first one is back."""
     first = Scripted(fails(Kind.OVERLOAD), streams("one()"), name="first")
     second = Scripted(streams("two()"), streams("two(2)"), name="second")
-    desk = sit(desks, first, second, Scripted(name="local"))
-    reply = await desk.ask()
+    editor = open_editor(editors, first, second, Scripted(name="local"))
+    reply = await editor.ask()
     assert (text_of(reply), reply.suggestions[0].source.backend_name) == ("two()", "second")
-    assert [error.kind for error in desk.troubles] == [Kind.OVERLOAD]
-    desk.go("other = |")
-    assert text_of(await desk.ask()) == "two(2)"
+    assert [error.kind for error in editor.troubles] == [Kind.OVERLOAD]
+    editor.go("other = |")
+    assert text_of(await editor.ask()) == "two(2)"
     await asyncio.sleep(60)
-    desk.go("third = |")
-    reply = await desk.ask()
+    editor.go("third = |")
+    reply = await editor.ask()
     assert (text_of(reply), reply.suggestions[0].source.backend_name) == ("one()", "first")
 
 
-async def test_the_embedded_engine_comes_last(desks: list[Desk]) -> None:
+async def test_the_embedded_engine_comes_last(editors: list[SimulatedEditor]) -> None:
     """It answers only while all others are away."""
     remotes = [Scripted(fails(Kind.NETWORK), name=name) for name in ("first", "second")]
-    desk = sit(desks, *remotes, Scripted(streams("three()"), name="local"))
-    reply = await desk.ask()
+    editor = open_editor(editors, *remotes, Scripted(streams("three()"), name="local"))
+    reply = await editor.ask()
     assert (text_of(reply), reply.suggestions[0].source.backend_name) == ("three()", "local")
-    assert len(desk.troubles) == 2
+    assert len(editor.troubles) == 2
 
 
-async def test_a_bad_key_of_one_does_not_end_the_others(desks: list[Desk]) -> None:
+async def test_a_bad_key_of_one_does_not_end_the_others(editors: list[SimulatedEditor]) -> None:
     """What is lasting for one backend is not for the next."""
     first = Scripted(fails(Kind.BAD_KEY), name="first")
     second = Scripted(streams("two()"), streams("two(2)"), name="second")
-    desk = sit(desks, first, second, Scripted(name="local"))
-    assert text_of(await desk.ask()) == "two()"
+    editor = open_editor(editors, first, second, Scripted(name="local"))
+    assert text_of(await editor.ask()) == "two()"
     await asyncio.sleep(3600)
-    desk.go("other = |")
-    assert text_of(await desk.ask()) == "two(2)"
+    editor.go("other = |")
+    assert text_of(await editor.ask()) == "two(2)"
     assert len(first.calls) == 1
 
 
@@ -81,29 +83,29 @@ async def test_a_bad_key_of_one_does_not_end_the_others(desks: list[Desk]) -> No
     ],
 )
 async def test_each_in_its_languages(
-    desks: list[Desk], languages: tuple[frozenset[str], ...], asked: str
+    editors: list[SimulatedEditor], languages: tuple[frozenset[str], ...], asked: str
 ) -> None:
-    """A backend with languages is asked in no other (the desk's document is Python)."""
+    """A backend with languages is asked in no other (the editor's document is Python)."""
     remotes = [
         Scripted(otherwise=lambda question: streams("x()"), name=name)
         for name in ("first", "second", "local")
     ]
-    desk = sit(desks, *remotes, languages=languages)
-    reply = await desk.ask()
+    editor = open_editor(editors, *remotes, languages=languages)
+    reply = await editor.ask()
     assert reply.suggestions[0].source.backend_name == asked
 
 
-async def test_a_chat_behind_another_is_not_asked_again(desks: list[Desk]) -> None:
+async def test_a_chat_behind_another_is_not_asked_again(editors: list[SimulatedEditor]) -> None:
     """Only the backend that is asked counts: one that fills in shows the same; while it is away, the chat goes on."""
     first, chat = (
         Scripted(streams("one()"), name="first"),
         Scripted(streams("two()"), streams("three()"), name="chat"),
     )
     chat.chats = True
-    desk = sit(desks, first, chat, Scripted(name="local"))
-    assert text_of(await desk.ask(manual=True)) == text_of(await desk.ask(manual=True)) == "one()"
+    editor = open_editor(editors, first, chat, Scripted(name="local"))
+    assert text_of(await editor.ask(manual=True)) == text_of(await editor.ask(manual=True)) == "one()"
     first._scripts = [fails(Kind.OVERLOAD)]
-    desk.go("other = |")
-    assert text_of(await desk.ask(manual=True)) == "two()"
-    assert text_of(await desk.ask(manual=True)) == "three()"
+    editor.go("other = |")
+    assert text_of(await editor.ask(manual=True)) == "two()"
+    assert text_of(await editor.ask(manual=True)) == "three()"
     assert chat.calls[-1].question.earlier == ("two()",)

@@ -14,7 +14,7 @@ from midfill.core.edit import Edit
 from midfill.core.model import Ask
 from midfill.core.prompt import Budget, slice_at
 from midfill.engine.suggestion import ENDED, TRANSITIONS, Event, Shown, State, Suggestions, after
-from tests.engine.desk import tracker
+from tests.engine.simulated_editor import tracker
 
 
 @pytest.mark.parametrize(("state", "event"), list(product(State, Event)))

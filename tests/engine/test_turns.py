@@ -10,74 +10,74 @@ from midfill.core.completion import Completion
 from midfill.core.model import Kind, Prompt
 from midfill.engine import Reply, Suggestion
 from midfill.engine.turns import MOST, Turns
-from tests.engine.desk import Desk, text_of
 from tests.engine.scripted import Scripted, fails, streams
+from tests.engine.simulated_editor import SimulatedEditor, text_of
 
-Sit = Callable[..., Desk]
+OpenEditor = Callable[..., SimulatedEditor]
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.mark.parametrize("choices", [1, 3])
-async def test_another_answer_comes(sit: Sit, choices: int) -> None:
+async def test_another_answer_comes(open_editor: OpenEditor, choices: int) -> None:
     """What was answered before goes along, and the new answer takes its place."""
     backend = Scripted(*[streams("one()")] * choices, streams("two()"), streams("three()"))
     backend.chats = True
-    desk = sit(backend)
-    assert text_of(await desk.ask(manual=True, choices=choices)) == "one()"
-    assert text_of(await desk.ask(manual=True, choices=choices)) == "two()"
-    assert text_of(await desk.ask(manual=True, choices=choices)) == "three()"
-    asked = [call.question.earlier for call in desk.calls]
+    editor = open_editor(backend)
+    assert text_of(await editor.ask(manual=True, choices=choices)) == "one()"
+    assert text_of(await editor.ask(manual=True, choices=choices)) == "two()"
+    assert text_of(await editor.ask(manual=True, choices=choices)) == "three()"
+    asked = [call.question.earlier for call in editor.calls]
     assert asked == [()] * choices + [("one()",), ("one()", "two()")]
 
 
-async def test_at_another_place_nothing_goes_along(sit: Sit) -> None:
+async def test_at_another_place_nothing_goes_along(open_editor: OpenEditor) -> None:
     """The next place begins anew; so does typing, which never asks again."""
     backend = Scripted(streams("one()"), streams("two()"))
     backend.chats = True
-    desk = sit(backend)
-    await desk.ask(manual=True)
-    desk.go("other = |")
-    assert text_of(await desk.ask(manual=True)) == "two()"
-    assert desk.calls[-1].question.earlier == ()
-    assert text_of(await desk.ask()) == "two()"
-    assert len(desk.calls) == 2
+    editor = open_editor(backend)
+    await editor.ask(manual=True)
+    editor.go("other = |")
+    assert text_of(await editor.ask(manual=True)) == "two()"
+    assert editor.calls[-1].question.earlier == ()
+    assert text_of(await editor.ask()) == "two()"
+    assert len(editor.calls) == 2
 
 
-async def test_a_model_that_fills_in_is_not_asked_again(sit: Sit) -> None:
+async def test_a_model_that_fills_in_is_not_asked_again(open_editor: OpenEditor) -> None:
     """What is shown stays."""
-    desk = sit(Scripted(streams("one()"), streams("two()")))
-    assert text_of(await desk.ask(manual=True)) == text_of(await desk.ask(manual=True)) == "one()"
+    editor = open_editor(Scripted(streams("one()"), streams("two()")))
+    assert text_of(await editor.ask(manual=True)) == text_of(await editor.ask(manual=True)) == "one()"
 
 
-async def test_the_earlier_ones_stay_to_choose_from(sit: Sit) -> None:
+async def test_the_earlier_ones_stay_to_choose_from(open_editor: OpenEditor) -> None:
     """The new answer is the first, those before it follow, each once; typing along any of them calls nobody."""
     backend = Scripted(streams("one()"), streams("two()"), streams("one()"))
     backend.chats = True
-    desk = sit(backend)
+    editor = open_editor(backend)
     for shown in (["one()"], ["two()", "one()"], ["one()", "two()"]):
-        reply = await desk.ask(manual=True)
+        reply = await editor.ask(manual=True)
         assert [of.completion.text for of in reply.suggestions] == shown
-    desk.type("t")
-    assert desk.at_once() == "wo()"
+    editor.type("t")
+    assert editor.at_once() == "wo()"
 
 
-async def test_no_other_answer_leaves_the_earlier_ones(sit: Sit) -> None:
+async def test_no_other_answer_leaves_the_earlier_ones(open_editor: OpenEditor) -> None:
     """What is shown does not vanish because the model has no more to say, or is away."""
     backend = Scripted(streams("one()"), streams(""), fails(Kind.OVERLOAD))
     backend.chats = True
-    desk = sit(backend)
+    editor = open_editor(backend)
     for _ in range(3):
-        assert text_of(await desk.ask(manual=True)) == "one()"
+        assert text_of(await editor.ask(manual=True)) == "one()"
 
 
-async def test_a_client_may_want_the_same_again(sit: Sit) -> None:
+async def test_a_client_may_want_the_same_again(open_editor: OpenEditor) -> None:
     """The gateway's clients repeat a request without a key of the user's: it is answered from the cache."""
     backend = Scripted(streams("one()"))
     backend.chats = True
-    desk = sit(backend)
+    editor = open_editor(backend)
     for _ in range(2):
-        reply = await desk.engine.complete(replace(desk.request(manual=True), again=False))
+        reply = await editor.engine.complete(replace(editor.request(manual=True), again=False))
         assert text_of(reply) == "one()"
 
 

@@ -15,7 +15,7 @@ from tests.engine.scripted import Call, Scripted
 EMPTY = Settings()
 
 
-class Desk:
+class SimulatedEditor:
     """One document, with its cursor where `|` stands in its text.
 
     Args:
@@ -24,7 +24,7 @@ class Desk:
         settings: those of the engine.
         text: the document.
         book: takes note of calls and suggestions.
-        beside: another desk, whose engine this one's document is opened in as well.
+        beside: another editor, whose engine this one's document is opened in as well.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class Desk:
         settings: Settings = EMPTY,
         text: str = "def area(width, height):\n    |",
         uri: str = "file:///shapes.py",
-        beside: "Desk | None" = None,
+        beside: "SimulatedEditor | None" = None,
         records: Records | None = None,
     ) -> None:
         self.backend = backend
