@@ -8,7 +8,7 @@ from midfill.core.cursor import Cursor
 from midfill.core.document import Document, Position
 from midfill.core.model import Ask
 from midfill.core.prompt import Budget, slice_at
-from midfill.engine.suggestion import Shown
+from midfill.engine.suggestion import ShownSuggestion
 from tests.engine.simulated_editor import tracker
 
 
@@ -60,5 +60,5 @@ def test_what_is_left_of_a_suggestion(
     old, new = at(before), at(after)
     prompt = slice_at(old, Budget())
     source = Answer(prompt, shown.text)
-    known = Shown(prompt, shown, old, Ask(), source, source_length=0, tracker=tracker(), since=0)
+    known = ShownSuggestion(prompt, shown, old, Ask(), source, source_length=0, tracker=tracker(), since=0)
     assert known.at(slice_at(new, Budget()), new) == left

@@ -13,30 +13,42 @@ from midfill.core.cursor import Cursor
 from midfill.core.edit import Edit
 from midfill.core.model import Ask
 from midfill.core.prompt import Budget, slice_at
-from midfill.engine.suggestion import ENDED, TRANSITIONS, Event, Shown, State, Suggestions, after
+from midfill.engine.suggestion import (
+    ENDED,
+    TRANSITIONS,
+    ShownSuggestion,
+    SuggestionEvent,
+    Suggestions,
+    SuggestionState,
+    after,
+)
 from tests.engine.simulated_editor import tracker
 
 
-@pytest.mark.parametrize(("state", "event"), list(product(State, Event)))
-def test_a_suggestion_that_has_ended_stays_so(state: State, event: Event) -> None:
+@pytest.mark.parametrize(("state", "event"), list(product(SuggestionState, SuggestionEvent)))
+def test_a_suggestion_that_has_ended_stays_so(state: SuggestionState, event: SuggestionEvent) -> None:
     """No event brings an accepted, dismissed or expired suggestion back, and none asks for it again."""
     result = after(state, event)
-    assert result is state if state in ENDED else result is not State.REQUESTED or state is State.REQUESTED
+    assert (
+        result is state
+        if state in ENDED
+        else result is not SuggestionState.REQUESTED or state is SuggestionState.REQUESTED
+    )
 
 
 def test_every_state_is_reached_and_every_life_ends() -> None:
     """From being asked for, each state can be reached; from each, an end can be reached."""
-    reached = {State.REQUESTED}
+    reached = {SuggestionState.REQUESTED}
     while (more := reached | {to for (of, _), to in TRANSITIONS.items() if of in reached}) != reached:
         reached = more
-    assert reached == set(State)
-    assert all(after(state, Event.EXPIRE) in ENDED for state in State)
+    assert reached == set(SuggestionState)
+    assert all(after(state, SuggestionEvent.EXPIRE) in ENDED for state in SuggestionState)
 
 
 def test_only_the_whole_ends_a_stream() -> None:
     """A part that grows is still a part; the whole of it is what is shown."""
-    assert after(State.STREAMING, Event.PART) is State.STREAMING
-    assert after(State.STREAMING, Event.WHOLE) is State.SHOWN
+    assert after(SuggestionState.STREAMING, SuggestionEvent.PART) is SuggestionState.STREAMING
+    assert after(SuggestionState.STREAMING, SuggestionEvent.WHOLE) is SuggestionState.SHOWN
 
 
 TEXT = "first(a, b)\nsecond()\n"
@@ -50,12 +62,14 @@ STEPS = st.lists(
 )
 
 
-def shown_at(typed: str, text: str) -> Shown:
+def shown_at(typed: str, text: str) -> ShownSuggestion:
     """Return `text` as it is shown behind `typed`."""
     cursor = cursor_at(typed)
     prompt = slice_at(cursor, Budget())
     source = Answer(prompt, text)
-    return Shown(prompt, Completion(text), cursor, Ask(), source, source_length=0, tracker=tracker(), since=0)
+    return ShownSuggestion(
+        prompt, Completion(text), cursor, Ask(), source, source_length=0, tracker=tracker(), since=0
+    )
 
 
 def cursor_at(typed: str) -> Cursor:
@@ -85,7 +99,7 @@ def test_what_is_left_is_the_text_without_what_was_typed(steps: list[tuple[str, 
             typed += piece
             if kind == "part":
                 suggestions.accept_part()
-                assert shown.state in {State.PARTLY_ACCEPTED, *ENDED}
+                assert shown.state in {SuggestionState.PARTLY_ACCEPTED, *ENDED}
         elif kind == "other":
             typed += str(value)
         elif kind == "accept":
@@ -115,7 +129,7 @@ def test_an_ignored_suggestion_counts_only_when_it_was_seen() -> None:
     assert not accepted.expire(now=10)
 
 
-def at_place(shown: Shown, typed: str, rest: str) -> Completion | None:
+def at_place(shown: ShownSuggestion, typed: str, rest: str) -> Completion | None:
     """Return what is left of what is shown, with `typed` before the cursor and `rest` behind it."""
     cursor = replace(cursor_at(typed), rest=rest)
     return shown.at(slice_at(cursor, Budget()), cursor)
@@ -156,7 +170,7 @@ def test_an_accept_of_what_was_left_is_recognised() -> None:
         suggestions = Suggestions(shown=shown_at("", TEXT))
         seen = suggestions.edited(Edit(None, inserted=inserted))
         now = typed + inserted.replace("\r\n", "\n")
-        edit = suggestions.recognise(seen, slice_at(cursor_at(now), Budget()))
+        edit = suggestions.mark_accepted(seen, slice_at(cursor_at(now), Budget()))
         assert edit.accepted
         assert suggestions.just_accepted
         assert suggestions.part == ("" if whole else inserted)
@@ -167,7 +181,7 @@ def test_what_was_not_shown_is_no_accept(typed: str, inserted: str) -> None:
     """Another text, the text at another place, or a single key."""
     suggestions = Suggestions(shown=shown_at("", TEXT))
     edit = Edit(None, inserted=inserted)
-    assert suggestions.recognise(edit, slice_at(cursor_at(typed + inserted), Budget())) == edit
+    assert suggestions.mark_accepted(edit, slice_at(cursor_at(typed + inserted), Budget())) == edit
     assert not suggestions.just_accepted
 
 

@@ -12,7 +12,7 @@ from midfill.core.model import Backend, Chunk, Finish, ModelError, Prompt, Quest
 class Call:
     """A call of a backend, which starts at once.
 
-    A subclass handles new text in `grew`, and the end in `ended`.
+    A subclass handles new text in `on_text`, and the end in `ended`.
 
     Args:
         question: the question for the backend.
@@ -64,13 +64,13 @@ class Call:
         """The name of the backend."""
         return self.backend.name
 
-    def grew(self) -> None:
+    def on_text(self) -> None:
         """Handle new text in `raw`."""
 
     def ended(self) -> None:
         """Handle the end, for any reason."""
 
-    async def over(self) -> None:
+    async def wait_closed(self) -> None:
         """Wait until it has ended."""
         await asyncio.wait({self._task})
 
@@ -102,7 +102,7 @@ class Call:
         if self.first_token is None:
             self.first_token = self.last_text_at
         self.raw += chunk.text
-        self.grew()
+        self.on_text()
 
     def _finished(self, task: "asyncio.Task[None]") -> None:
         self.done = True

@@ -10,7 +10,7 @@ from midfill.core.timing import ENDING, PROBE, STOP_WEIGHT, TYPO_LINGER_SHARE
 from midfill.engine.call_record import call_record
 from midfill.engine.counters import Counters
 from midfill.engine.flight import Flight
-from midfill.engine.line import Line
+from midfill.engine.queue import RequestQueue
 
 AHEAD_LINES = 3
 """Lines to read of each automatic answer while most answers are short."""
@@ -53,7 +53,7 @@ class Calls:
         self._flights: list[Flight] = []
         self._embedded: set[Flight] = set()
         """The calls of the embedded engine beside a model's."""
-        self.line = Line()
+        self.queue = RequestQueue()
         """The requests that wait for a call of another document to end."""
         self._probes: set[Flight] = set()
         """The probes of backends that failed."""
@@ -170,7 +170,7 @@ class Calls:
         """
         linger = self._linger if may_linger else 0
         flight.expire(linger, more=ENDING if linger and self.short_answers else 0)
-        self.line.call()
+        self.queue.call()
 
     def may_linger(self, flight: Flight, prompt: Prompt) -> bool:
         """Whether a flight that cannot answer `prompt` is kept for a moment."""
@@ -187,7 +187,7 @@ class Calls:
         for flight in flights:
             flight.close()
         for flight in flights:
-            await flight.over()
+            await flight.wait_closed()
         for backend in self.backends.all:
             await backend.close()
 
@@ -236,7 +236,7 @@ class Calls:
         if flight.sent:
             self._records.called(call_record(flight, self._clock()))
         self._on_finished(flight)
-        self.line.call()
+        self.queue.call()
 
     @property
     def short_answers(self) -> bool:

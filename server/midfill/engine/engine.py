@@ -89,24 +89,24 @@ class Engine:
         self.counters.requests += 1
         query = self._query(request)
         session = query.session
-        session.recognise(query.prompt)
+        session.mark_accepted(query.prompt)
         reply = (
-            None if query.is_fresh else self._interim.replaced(query) or self._suggester.still_shown(query)
+            None if query.wants_more else self._interim.replaced(query) or self._suggester.still_shown(query)
         )
         rules = rules_of(request.settings or self.settings)
         reason = policy.why_not(request.cursor, session.edit, rules, manual=request.manual)
         if reason and reply is None:
             session.supersede()
-            session.abandon()
+            session.end_model_wait()
             session.suggestions.hide()
             return Reply(reason=reason)
-        if reply is None and not query.is_fresh:
+        if reply is None and not query.wants_more:
             reply = self._suggester.known(query)
         if reply is not None:
-            query.noted(reply)
+            query.record(reply)
             session.supersede()
-            if not self._interim.goes_on(query):
-                session.abandon()
+            if not self._interim.keeps_model_wait(query):
+                session.end_model_wait()
             self.calls.cancel_unusable(request.cursor.uri, query.prompt)
             self.counters.cached += 1
             self._speculate(query)
@@ -123,7 +123,7 @@ class Engine:
             if query.choices > 1:
                 seconds = deadline - self._clock()
                 reply = await self._chooser.choose(waiter, query, seconds, partial(answer, query))
-                return query.noted(reply)
+                return query.record(reply)
             if session.suggestions.expire(self._clock()):
                 self._pacing.judged(accepted=False)
             self.calls.cancel_unusable(request.cursor.uri, query.prompt)
@@ -136,7 +136,7 @@ class Engine:
 
     def _offered(self, query: Query, reply: Reply) -> Reply:
         """Return a reply with the earlier answers of a chat model behind it, from which the user can choose."""
-        reply = query.noted(reply)
+        reply = query.record(reply)
         if len(reply.suggestions) > 1:
             self._suggester.offer(query, reply)
         return reply
@@ -182,7 +182,7 @@ class Engine:
 
     async def _wait_for_call(self, waiter: Waiter, query: Query, deadline: float) -> Reply | None:
         """Wait for a call of another document to end; return the reply if that call has also answered this request."""
-        await self.calls.line.wait(waiter, deadline - self._clock())
+        await self.calls.queue.wait(waiter, deadline - self._clock())
         return None if waiter.superseded else self._suggester.known(query)
 
     def _why_no_call(self, query: Query, deadline: float) -> str:
@@ -196,7 +196,7 @@ class Engine:
         """Start a call for the text after the shown suggestion, if the setting and the price allow it."""
         shown, setting = query.session.suggestions.shown, self.settings.requests.speculate
         free = setting == "always" or (setting == "auto" and not self.calls.backends.primary.paid)
-        stays = shown is not None and shown.prompt == query.prompt and query.session.pursuit is None
+        stays = shown is not None and shown.prompt == query.prompt and query.session.model_wait is None
         if not free or shown is None or not stays or shown.speculated:
             return
         shown.speculated = True
@@ -225,7 +225,9 @@ class Engine:
         ask = policy.ask_for(rules_of(settings), manual=request.manual)
         thinks = request.manual and self.calls.may_think(language)
         again = request.manual and request.again and self.calls.chats(language, manual=True)
-        return Query(session, request, prompt, ask, thinks, session.turns.at(prompt) if again else ())
+        return Query(
+            session, request, prompt, ask, thinks, session.earlier_answers.at(prompt) if again else ()
+        )
 
     def _session(self, uri: str) -> Session:
         return self._sessions[uri]

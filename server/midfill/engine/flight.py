@@ -158,7 +158,7 @@ class Flight(Call):
         """Whether a request waits for the flight."""
         return any(not waiter.superseded for waiter in self._waiters)
 
-    def grew(self) -> None:
+    def on_text(self) -> None:
         """Decide whether to read on, and wake the requests."""
         self._anchored = self._anchored or shape.anchored(self.raw, self.question.cursor)
         self.enough = self._anchored and policy.read_enough(

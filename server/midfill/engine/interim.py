@@ -10,12 +10,12 @@ from midfill.engine.flight import Flight
 from midfill.engine.query import Query
 from midfill.engine.request import Reply
 from midfill.engine.suggester import Suggester
-from midfill.engine.suggestion import Shown
+from midfill.engine.suggestion import ShownSuggestion
 from midfill.engine.waiter import Waiter
 
 GRACE = 0.3
 """Maximum seconds that a model waits for the embedded engine: it takes 3 ms (p95), above 50 at the first request."""
-Asking = Callable[[Query], Coroutine[Any, Any, Reply]]
+CallModel = Callable[[Query], Coroutine[Any, Any, Reply]]
 """Asks the model."""
 
 
@@ -34,15 +34,15 @@ class Interim:
         self._calls = calls
         self._suggester = suggester
         self._on_longer = on_longer
-        self._pursuits: set[asyncio.Task[Reply]] = set()
+        self._model_calls: set[asyncio.Task[Reply]] = set()
 
-    async def reply(self, waiter: Waiter, query: Query, asking: Asking) -> Reply:
+    async def reply(self, waiter: Waiter, query: Query, call_model: CallModel) -> Reply:
         """Return the embedded engine's answer and go on asking the model, or return the model's answer."""
         first = await self._embedded(waiter, query)
         if first is None:
-            return await asking(query)
+            return await call_model(query)
         if query.request.refreshes:
-            self._pursue(waiter, query, asking)
+            self._call_model(waiter, query, call_model)
         return first
 
     async def _embedded(self, waiter: Waiter, query: Query) -> Reply | None:
@@ -61,24 +61,24 @@ class Interim:
         reply = self._suggester.reply(query, flight, flight.text)
         return reply if reply.suggestions else None
 
-    def _pursue(self, waiter: Waiter, query: Query, asking: Asking) -> None:
+    def _call_model(self, waiter: Waiter, query: Query, call_model: CallModel) -> None:
         """Ask the model in the background. It shows nothing itself: the editor repeats its request."""
         whole_only = replace(query.request, whole_only=True)
         unseen = replace(query, session=query.session.detached(), request=whole_only)
-        query.session.pursuit = waiter
-        pursuit = waiter.loop.create_task(asking(unseen))
-        self._pursuits.add(pursuit)
-        pursuit.add_done_callback(lambda done: self._ended(done, query))
+        query.session.model_wait = waiter
+        call = waiter.loop.create_task(call_model(unseen))
+        self._model_calls.add(call)
+        call.add_done_callback(lambda done: self._ended(done, query))
 
-    def _ended(self, pursuit: "asyncio.Task[Reply]", query: Query) -> None:
-        self._pursuits.discard(pursuit)
-        found = () if pursuit.cancelled() else pursuit.result().suggestions
+    def _ended(self, call: "asyncio.Task[Reply]", query: Query) -> None:
+        self._model_calls.discard(call)
+        found = () if call.cancelled() else call.result().suggestions
         shown = query.session.suggestions.shown
         untouched = shown is not None and self._is_interim(shown) and shown.prompt == query.prompt
         if shown is not None and untouched and found and found[0].completion != shown.completion:
             self._on_longer(query.cursor.uri)
 
-    def _is_interim(self, shown: Shown) -> bool:
+    def _is_interim(self, shown: ShownSuggestion) -> bool:
         source = shown.source
         by_fallback = isinstance(source, Flight) and source.backend is self._calls.backends.fallback
         return by_fallback and not shown.accepted
@@ -88,7 +88,7 @@ class Interim:
         shown = query.session.suggestions.shown
         if (
             shown is None
-            or query.session.pursuit is None
+            or query.session.model_wait is None
             or not self._is_interim(shown)
             or shown.prompt != query.prompt
         ):
@@ -96,14 +96,14 @@ class Interim:
         reply = self._suggester.known(query)
         return reply if reply is not None and reply.suggestions else None
 
-    def goes_on(self, query: Query) -> bool:
+    def keeps_model_wait(self, query: Query) -> bool:
         """Whether the wait for the model goes on: its answer may replace what is shown, or follow it."""
-        pursuit, shown = query.session.pursuit, query.session.suggestions.shown
-        if pursuit is None or shown is None or not self._is_interim(shown):
+        model_wait, shown = query.session.model_wait, query.session.suggestions.shown
+        if model_wait is None or shown is None or not self._is_interim(shown):
             return False
-        return pursuit.prompt == query.prompt or self._calls.joinable(query.prompt) is not None
+        return model_wait.prompt == query.prompt or self._calls.joinable(query.prompt) is not None
 
     async def close(self) -> None:
-        """Wait until all pursuits have ended; their sessions have been left."""
-        if self._pursuits:
-            await asyncio.wait(self._pursuits)
+        """Wait until all calls in the background have ended; their sessions are closed."""
+        if self._model_calls:
+            await asyncio.wait(self._model_calls)

@@ -28,7 +28,7 @@ class Query:
         return 1 if self.earlier else self.request.choices
 
     @property
-    def is_fresh(self) -> bool:
+    def wants_more(self) -> bool:
         """Whether the request asks for completions beyond the known ones."""
         return self.choices > 1 or bool(self.earlier)
 
@@ -54,12 +54,12 @@ class Query:
         """Whether the unfinished answer `said` may be shown."""
         return policy.may_show_partial(said, self.cursor, self.ask)
 
-    def noted(self, reply: Reply) -> Reply:
+    def record(self, reply: Reply) -> Reply:
         """Record the answers to a manual request, which a chat model is told if it is asked again.
 
         Returns the reply, with the earlier answers after it.
         """
         if not self.request.manual or reply is SUPERSEDED:
             return reply
-        answers = self.session.turns.take(self.prompt, reply)
+        answers = self.session.earlier_answers.take(self.prompt, reply)
         return answers if self.earlier else reply

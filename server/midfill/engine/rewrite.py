@@ -105,7 +105,7 @@ class Rewrite(Call):
         self.region, self._offered = moved_on(region, plain), None
         return True
 
-    def grew(self) -> None:
+    def on_text(self) -> None:
         """Wake the requests at each new line."""
         if (lines := self.raw.count("\n")) > self._lines:
             self._lines = lines

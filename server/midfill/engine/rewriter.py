@@ -88,7 +88,7 @@ class Rewriter:
         rewrite = self._latest
         self._drop()
         if rewrite is not None:
-            await rewrite.over()
+            await rewrite.wait_closed()
         if self.backend is not None:
             await self.backend.close()
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field, replace
 
 from midfill.core.edit import Edit
 from midfill.core.model import Prompt
+from midfill.engine.earlier_answers import EarlierAnswers
 from midfill.engine.place import Place
 from midfill.engine.suggestion import Suggestions
-from midfill.engine.turns import Turns
 from midfill.engine.waiter import Waiter
 
 
@@ -20,8 +20,8 @@ class Session:
     """Time of the last edit, in seconds of the engine's clock."""
     suggestions: Suggestions = field(default_factory=Suggestions)
     place: Place = field(default_factory=Place)
-    turns: Turns = field(default_factory=Turns)
-    pursuit: Waiter | None = None
+    earlier_answers: EarlierAnswers = field(default_factory=EarlierAnswers)
+    model_wait: Waiter | None = None
     """The wait for a model's answer, while the embedded engine's is shown."""
     last_prompt: Prompt | None = None
     """The prompt of the last call."""
@@ -31,17 +31,17 @@ class Session:
         self.edit = self.suggestions.edited(edit)
         self.typed_at = at
 
-    def recognise(self, prompt: Prompt) -> None:
+    def mark_accepted(self, prompt: Prompt) -> None:
         """Mark the last edit as accepted if `prompt` shows that it inserted a suggestion."""
         if self.edit is not None:
-            self.edit = self.suggestions.recognise(self.edit, prompt)
+            self.edit = self.suggestions.mark_accepted(self.edit, prompt)
 
     def begin(self, prompt: Prompt) -> Waiter:
         """Return the waiter of a new request, and supersede all requests with another prompt.
 
         Two requests with the same prompt are both answered: one key can cause a popup and an inline request.
         """
-        self.abandon()
+        self.end_model_wait()
         for waiter in self.waiters:
             if waiter.prompt != prompt:
                 waiter.end()
@@ -54,16 +54,16 @@ class Session:
         for waiter in self.waiters:
             waiter.end()
 
-    def abandon(self) -> None:
+    def end_model_wait(self) -> None:
         """End the wait for a model's answer in place of the embedded engine's."""
-        if self.pursuit is not None:
-            self.pursuit.end()
-            self.pursuit = None
+        if self.model_wait is not None:
+            self.model_wait.end()
+            self.model_wait = None
 
     def leave(self) -> None:
         """End all waiting, and the work on the context."""
         self.supersede()
-        self.abandon()
+        self.end_model_wait()
         self.place.leave()
 
     def detached(self) -> "Session":

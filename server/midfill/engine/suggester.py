@@ -12,7 +12,7 @@ from midfill.engine.calls import Calls
 from midfill.engine.flight import Flight
 from midfill.engine.query import Query
 from midfill.engine.request import DECLINED, NOTHING, Reply, Source, Suggestion
-from midfill.engine.suggestion import ENDED, Event, Shown, State, after
+from midfill.engine.suggestion import ENDED, ShownSuggestion, SuggestionEvent, SuggestionState, after
 from midfill.engine.tracker import SuggestionTracker
 
 
@@ -82,7 +82,7 @@ class Suggester:
             [self._shown_of(query, of.source, of.completion) for of in reply.suggestions]
         )
 
-    def _grown(self, shown: Shown, left: Completion, query: Query) -> Completion:
+    def _grown(self, shown: ShownSuggestion, left: Completion, query: Query) -> Completion:
         """Return `left`, extended by the text that its source has received since.
 
         If other text follows on the line, `left` does not grow: it would replace that text and look like another
@@ -94,7 +94,7 @@ class Suggester:
         grown = shape.trim(said, query.cursor, query.ask) if said else left
         return grown if grown.text.startswith(left.text) else left
 
-    def grows(self, shown: Shown) -> bool:
+    def grows(self, shown: ShownSuggestion) -> bool:
         """Whether the source has more text than the shown suggestion."""
         left, cursor = shown.completion, shown.cursor
         said = _sound(shown.source, shown.source.rest_at(shown.prompt) or "")
@@ -112,13 +112,13 @@ class Suggester:
         query.session.suggestions.show(self._shown_of(query, source, completion))
         return Reply((Suggestion.of(source, completion, cached=cached),))
 
-    def _shown_of(self, query: Query, source: Source, completion: Completion) -> Shown:
+    def _shown_of(self, query: Query, source: Source, completion: Completion) -> ShownSuggestion:
         before = query.session.suggestions.shown
         known = before if before is not None and before.source is source else None
         typed = typed_since(source.prompt, query.prompt) or ""
         tracker = self._new_tracker(query, source) if known is None or known.state in ENDED else known.tracker
         tracker.reaches(len(typed) + len(completion.text))
-        return Shown(
+        return ShownSuggestion(
             prompt=query.prompt,
             completion=completion,
             cursor=query.cursor,
@@ -140,12 +140,12 @@ class Suggester:
         return SuggestionTracker(suggested, self._records)
 
 
-def _state(before: Shown | None, prompt: Prompt, *, whole: bool) -> State:
+def _state(before: ShownSuggestion | None, prompt: Prompt, *, whole: bool) -> SuggestionState:
     """Return the state of the suggestion at `prompt`; `before` is the shown suggestion of the same source, if any."""
     if before is None or before.state in ENDED:  # The text after an accepted piece is a new suggestion.
-        return after(State.REQUESTED, Event.WHOLE if whole else Event.PART)
-    state = after(before.state, Event.WHOLE if whole else Event.PART)
-    return state if before.prompt == prompt else after(state, Event.TYPE)
+        return after(SuggestionState.REQUESTED, SuggestionEvent.WHOLE if whole else SuggestionEvent.PART)
+    state = after(before.state, SuggestionEvent.WHOLE if whole else SuggestionEvent.PART)
+    return state if before.prompt == prompt else after(state, SuggestionEvent.TYPE)
 
 
 def _sound(source: Source, said: str) -> str:

@@ -15,7 +15,7 @@ from midfill.engine.request import Reply, Source
 from midfill.engine.tracker import AcceptedText, SuggestionTracker
 
 
-class State(StrEnum):
+class SuggestionState(StrEnum):
     """The state of a suggestion."""
 
     REQUESTED = "asked"
@@ -32,7 +32,7 @@ class State(StrEnum):
     """The user has typed other text, or has moved the cursor."""
 
 
-class Event(StrEnum):
+class SuggestionEvent(StrEnum):
     """An event that changes the state of a suggestion."""
 
     PART = "a part has come"
@@ -44,21 +44,26 @@ class Event(StrEnum):
     EXPIRE = "another text is typed"
 
 
-_VISIBLE = (State.STREAMING, State.SHOWN, State.TYPED_THROUGH, State.PARTLY_ACCEPTED)
+_VISIBLE = (
+    SuggestionState.STREAMING,
+    SuggestionState.SHOWN,
+    SuggestionState.TYPED_THROUGH,
+    SuggestionState.PARTLY_ACCEPTED,
+)
 
-ENDED = frozenset({State.ACCEPTED, State.DISMISSED, State.EXPIRED})
+ENDED = frozenset({SuggestionState.ACCEPTED, SuggestionState.DISMISSED, SuggestionState.EXPIRED})
 """The final states."""
 
-TRANSITIONS: dict[tuple[State, Event], State] = {
-    (State.REQUESTED, Event.PART): State.STREAMING,
-    (State.REQUESTED, Event.WHOLE): State.SHOWN,
-    (State.REQUESTED, Event.EXPIRE): State.EXPIRED,
-    (State.STREAMING, Event.WHOLE): State.SHOWN,
-    **{(state, Event.TYPE): State.TYPED_THROUGH for state in _VISIBLE},
-    **{(state, Event.ACCEPT_PART): State.PARTLY_ACCEPTED for state in _VISIBLE},
-    **{(state, Event.ACCEPT): State.ACCEPTED for state in _VISIBLE},
-    **{(state, Event.DISMISS): State.DISMISSED for state in _VISIBLE},
-    **{(state, Event.EXPIRE): State.EXPIRED for state in _VISIBLE},
+TRANSITIONS: dict[tuple[SuggestionState, SuggestionEvent], SuggestionState] = {
+    (SuggestionState.REQUESTED, SuggestionEvent.PART): SuggestionState.STREAMING,
+    (SuggestionState.REQUESTED, SuggestionEvent.WHOLE): SuggestionState.SHOWN,
+    (SuggestionState.REQUESTED, SuggestionEvent.EXPIRE): SuggestionState.EXPIRED,
+    (SuggestionState.STREAMING, SuggestionEvent.WHOLE): SuggestionState.SHOWN,
+    **{(state, SuggestionEvent.TYPE): SuggestionState.TYPED_THROUGH for state in _VISIBLE},
+    **{(state, SuggestionEvent.ACCEPT_PART): SuggestionState.PARTLY_ACCEPTED for state in _VISIBLE},
+    **{(state, SuggestionEvent.ACCEPT): SuggestionState.ACCEPTED for state in _VISIBLE},
+    **{(state, SuggestionEvent.DISMISS): SuggestionState.DISMISSED for state in _VISIBLE},
+    **{(state, SuggestionEvent.EXPIRE): SuggestionState.EXPIRED for state in _VISIBLE},
 }
 """All state transitions of a suggestion; an event that is not listed does not change the state."""
 
@@ -67,13 +72,13 @@ PAIRS = frozenset({"()", "[]", "{}", "<>", '""', "''", "``"})
 """The text that editors insert with one key."""
 
 
-def after(state: State, event: Event) -> State:
+def after(state: SuggestionState, event: SuggestionEvent) -> SuggestionState:
     """Return the state after `event`."""
     return TRANSITIONS.get((state, event), state)
 
 
 @dataclass
-class Shown:
+class ShownSuggestion:
     """A suggestion that the editor shows."""
 
     prompt: Prompt
@@ -87,18 +92,18 @@ class Shown:
     tracker: SuggestionTracker
     since: float
     """Time at which it was first shown, in seconds of the engine's clock."""
-    state: State = State.SHOWN
+    state: SuggestionState = SuggestionState.SHOWN
     speculated: bool = False
     """A speculative call for the text after it was tried."""
 
-    def move(self, event: Event) -> None:
+    def move(self, event: SuggestionEvent) -> None:
         """Change the state according to `TRANSITIONS`."""
         self.state = after(self.state, event)
 
     @property
     def accepted(self) -> bool:
         """Whether the user has accepted the whole suggestion."""
-        return self.state is State.ACCEPTED
+        return self.state is SuggestionState.ACCEPTED
 
     def at(self, prompt: Prompt, cursor: Cursor) -> Completion | None:
         """Return the rest of it at `cursor`; None if the typed text differs from it or completes it."""
@@ -130,8 +135,8 @@ class Shown:
 class Suggestions:
     """The suggestions of one document and their state changes."""
 
-    shown: Shown | None = None
-    alternatives: list[Shown] = field(default_factory=list)
+    shown: ShownSuggestion | None = None
+    alternatives: list[ShownSuggestion] = field(default_factory=list)
     """The completions to choose from; the editor shows one and does not report which."""
     chosen_from: tuple[Prompt, Reply] | None = None
     """The latest reply with completions to choose from, and its prompt."""
@@ -139,13 +144,13 @@ class Suggestions:
     """The last edit inserted a suggestion or a part of one."""
     part: str = ""
     """The piece of a suggestion that the last edit inserted, if not the whole."""
-    _inserted: Shown | None = None
+    _inserted: ShownSuggestion | None = None
     """The suggestion whose whole text the last edit inserted."""
     _declined: tuple[Prompt, str] | None = None
     """Prompt and text of the latest accepted or dismissed suggestion; only a manual request shows it again."""
 
     @property
-    def on_screen(self) -> list[Shown]:
+    def on_screen(self) -> list[ShownSuggestion]:
         """The suggestions that the editor may show, the most likely first."""
         return [*([self.shown] if self.shown is not None else []), *self.alternatives]
 
@@ -158,7 +163,7 @@ class Suggestions:
         self.part = text if agreeing and self._inserted is None and text not in PAIRS else ""
         return edit._replace(accepted=bool(agreeing))
 
-    def recognise(self, edit: Edit, prompt: Prompt) -> Edit:
+    def mark_accepted(self, edit: Edit, prompt: Prompt) -> Edit:
         """Return the edit, marked as accepted if it inserted a suggestion or the rest of one.
 
         The comparison uses the prompt: it has uniform line ends, and it holds the text typed before the edit.
@@ -179,7 +184,7 @@ class Suggestions:
         if shown is None:
             return None
         known = shown.accepted
-        shown.move(Event.ACCEPT)
+        shown.move(SuggestionEvent.ACCEPT)
         self._declined = (shown.prompt, shown.completion.text)
         return None if known else _accepted(shown, shown.completion.text, whole=True)
 
@@ -188,14 +193,14 @@ class Suggestions:
         self.just_accepted = True
         if self.shown is None:
             return None
-        self.shown.move(Event.ACCEPT_PART)
+        self.shown.move(SuggestionEvent.ACCEPT_PART)
         text, self.part = self.part or self.shown.completion.text[:1], ""
         return _accepted(self.shown, text, whole=False)
 
     def dismiss(self) -> None:
         """Record that the user dismissed the suggestion."""
         if self.shown is not None:
-            self.shown.move(Event.DISMISS)
+            self.shown.move(SuggestionEvent.DISMISS)
             self.shown.tracker.dismissed()
             self._declined = (self.shown.prompt, self.shown.completion.text)
             self.shown = None
@@ -204,7 +209,7 @@ class Suggestions:
     def hide(self) -> None:
         """Record that the editor no longer shows the suggestion."""
         if self.shown is not None:
-            self.shown.move(Event.EXPIRE)
+            self.shown.move(SuggestionEvent.EXPIRE)
             self.shown.tracker.over()
             self.shown = None
 
@@ -222,13 +227,13 @@ class Suggestions:
         self.alternatives.clear()
         return ignored
 
-    def show(self, shown: Shown) -> None:
+    def show(self, shown: ShownSuggestion) -> None:
         """Record the suggestion that the editor receives, in place of the one that it shows."""
         if self.shown is not None and self.shown.tracker is not shown.tracker:
             self.shown.tracker.over()
         self.shown = shown
 
-    def offer(self, alternatives: Sequence[Shown]) -> None:
+    def offer(self, alternatives: Sequence[ShownSuggestion]) -> None:
         """Record the completions to choose from; the first is shown until the user chooses."""
         self.alternatives = list(alternatives)
         self.shown = next(iter(self.alternatives), None)
@@ -243,6 +248,6 @@ class Suggestions:
         return bool(left) and completion.text.startswith(left or "")
 
 
-def _accepted(shown: Shown, text: str, *, whole: bool) -> AcceptedText:
+def _accepted(shown: ShownSuggestion, text: str, *, whole: bool) -> AcceptedText:
     shown.tracker.accepted(text, whole=whole)
     return AcceptedText(shown.tracker, text, shown.cursor.row)

@@ -3,7 +3,7 @@
 from midfill.engine.waiter import Waiter
 
 
-class Line:
+class RequestQueue:
     """Waiting requests; the newest is served first, because the user is there."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ from midfill.core.answers import Answer
 from midfill.core.completion import Completion
 from midfill.core.model import Kind, Prompt
 from midfill.engine import Reply, Suggestion
-from midfill.engine.turns import MOST, Turns
+from midfill.engine.earlier_answers import MOST, EarlierAnswers
 from tests.engine.scripted import Scripted, fails, streams
 from tests.engine.simulated_editor import SimulatedEditor, text_of
 
@@ -83,7 +83,7 @@ async def test_a_client_may_want_the_same_again(open_editor: OpenEditor) -> None
 
 def test_the_newest_are_kept() -> None:
     """Each once, and no more than go along."""
-    turns, here = Turns(), Prompt("a", "")
+    turns, here = EarlierAnswers(), Prompt("a", "")
     for text in ("1", "2", "2", "3", "4"):
         turns.take(here, said(text))
     assert turns.at(here) == ("2", "3", "4")[-MOST:]

@@ -11,7 +11,7 @@ MOST = 3
 
 
 @dataclass
-class Turns:
+class EarlierAnswers:
     """The answers at the place of the last manual request, the newest first."""
 
     _prompt: Prompt | None = None
