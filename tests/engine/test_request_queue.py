@@ -1,4 +1,4 @@
-"""Calls of different documents do not end each other: those that are too many wait in line."""
+"""Calls of different documents do not end each other: those that are too many wait in the queue."""
 
 import asyncio
 from collections.abc import Callable
@@ -47,7 +47,7 @@ async def test_twenty_documents_at_once_are_all_answered(open_editor: OpenEditor
 
 
 async def test_no_more_calls_than_are_set(open_editor: OpenEditor) -> None:
-    """While others wait in line, as many calls are under way as are set."""
+    """While others wait in the queue, as many calls are under way as are set."""
     backend = Scripted(*[streams("compute()")] * 8)
     all_desks = editors(open_editor, backend, 8, Settings(requests=RequestSettings(max_flights=3)))
     requests = [editor.start() for editor in all_desks]
@@ -70,7 +70,7 @@ async def test_the_newest_place_comes_first(open_editor: OpenEditor) -> None:
     assert asked == [all_desks[0].uri, all_desks[3].uri, all_desks[2].uri, all_desks[1].uri]
 
 
-async def test_the_line_ends_at_the_deadline(open_editor: OpenEditor) -> None:
+async def test_the_queue_ends_at_the_deadline(open_editor: OpenEditor) -> None:
     """A request whose turn does not come in time is answered with nothing, and told why."""
     settings = Settings(requests=RequestSettings(max_flights=1), timing=TimingSettings(total_ms=2000))
     backend = Scripted(hangs(), otherwise=lambda question: hangs())
@@ -82,7 +82,7 @@ async def test_the_line_ends_at_the_deadline(open_editor: OpenEditor) -> None:
     assert first.now - began <= 2.1
 
 
-async def test_a_request_in_line_that_is_replaced_costs_no_call(open_editor: OpenEditor) -> None:
+async def test_a_request_in_the_queue_that_is_replaced_costs_no_call(open_editor: OpenEditor) -> None:
     """Whoever types on while waiting is asked for once, where the cursor is then."""
     backend = Scripted(streams("compute()", first=1), streams("compute()"), streams("compute()"))
     first, second, third = editors(open_editor, backend, 3, Settings(requests=RequestSettings(max_flights=1)))
@@ -101,7 +101,7 @@ async def test_a_request_in_line_that_is_replaced_costs_no_call(open_editor: Ope
 
 
 async def test_a_call_that_nobody_wants_any_more_makes_room_at_once(open_editor: OpenEditor) -> None:
-    """A cancelled request's call lingers only while nobody waits in line."""
+    """A cancelled request's call lingers only while nobody waits in the queue."""
     backend = Scripted(hangs(), streams("compute()"))
     first, second = editors(open_editor, backend, 2, Settings(requests=RequestSettings(max_flights=1)))
     gone = first.start()
@@ -115,8 +115,8 @@ async def test_a_call_that_nobody_wants_any_more_makes_room_at_once(open_editor:
     assert backend.calls[0].over == pytest.approx(cancelled, abs=0.001)
 
 
-async def test_a_call_in_line_that_another_document_makes_is_shared(open_editor: OpenEditor) -> None:
-    """Two documents with one text wait in line, and share a call."""
+async def test_a_call_in_the_queue_that_another_document_makes_is_shared(open_editor: OpenEditor) -> None:
+    """Two documents with one text wait in the queue, and share a call."""
     backend = Scripted(streams("one()"), streams("two()"))
     first, second = editors(open_editor, backend, 2, Settings(requests=RequestSettings(max_flights=1)))
     copy = open_editor(backend, beside=first, uri="file:///copy.py", text="value_1 = |")
@@ -135,8 +135,8 @@ async def test_alternatives_leave_room_for_the_first_choice(open_editor: OpenEdi
     assert running(backend) == 1
 
 
-async def test_those_in_line_are_answered_when_the_backend_fails(open_editor: OpenEditor) -> None:
-    """Behind a call that fails, the fallback answers the whole line."""
+async def test_those_in_the_queue_are_answered_when_the_backend_fails(open_editor: OpenEditor) -> None:
+    """Behind a call that fails, the fallback answers the whole queue."""
     backend = Scripted(fails(Kind.OVERLOAD))
     fallback = Scripted(*[streams("compute()", first=0)] * 6, name="fallback")
     all_desks = editors(open_editor, backend, 6, Settings(requests=RequestSettings(max_flights=1)), fallback)

@@ -10,7 +10,7 @@ from midfill.core.timing import ENDING, PROBE, STOP_WEIGHT, TYPO_LINGER_SHARE
 from midfill.engine.call_record import call_record
 from midfill.engine.counters import Counters
 from midfill.engine.flight import Flight
-from midfill.engine.queue import RequestQueue
+from midfill.engine.request_queue import RequestQueue
 
 AHEAD_LINES = 3
 """Lines to read of each automatic answer while most answers are short."""
@@ -21,7 +21,7 @@ class Calls:
 
     Args:
         backends: the backends in their order, and the fallback.
-        most: maximum number of calls at once; further requests wait in line.
+        most: maximum number of calls at once; further requests wait in the queue.
         linger: seconds for which an unused flight is kept.
         on_finished: called with each flight that ends.
         on_error: called with each error of a backend that is not the fallback.
