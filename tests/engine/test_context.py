@@ -15,39 +15,39 @@ pytestmark = pytest.mark.anyio
 FILE = "".join(f"row_{number} = {number}\n" for number in range(100))
 
 
-class Surveys:
+class FakeContextSource:
     """Makes a block that tells how often it was asked, and takes note of where."""
 
     def __init__(self) -> None:
         self.rows: list[int] = []
-        self.told: Chunk | None = None
+        self.added: Chunk | None = None
         """What the editor knows of names, after a second."""
 
-    def survey(self, cursor: Cursor, block: Block) -> Callable[[], Block]:
+    def collect(self, cursor: Cursor, block: Block) -> Callable[[], Block]:
         self.rows.append(cursor.row)
         chunk = Chunk("other.py", 0, f"visit = {len(self.rows)}", "search", 1.0)
         return lambda: Block((*block.chunks, chunk), "a.py")
 
-    async def declared(self, cursor: Cursor) -> Callable[[Block], Block] | None:
+    async def declarations(self, cursor: Cursor) -> Callable[[Block], Block] | None:
         await asyncio.sleep(1)
-        told = self.told
+        told = self.added
         return None if told is None else lambda block: Block((*block.chunks, told), "a.py")
 
 
 def opened(
     open_editor: Callable[..., SimulatedEditor], *texts: str, before: str = FILE
-) -> tuple[SimulatedEditor, Surveys]:
-    editor, surveys = open_editor(Scripted(*map(streams, texts)), text=f"{before}|"), Surveys()
-    editor.engine._survey = surveys
-    return editor, surveys
+) -> tuple[SimulatedEditor, FakeContextSource]:
+    editor, source = open_editor(Scripted(*map(streams, texts)), text=f"{before}|"), FakeContextSource()
+    editor.engine._context_source = source
+    return editor, source
 
 
 async def test_the_first_call_has_the_context(open_editor: Callable[..., SimulatedEditor]) -> None:
-    editor, surveys = opened(open_editor, "x = 1\n")
+    editor, source = opened(open_editor, "x = 1\n")
     await editor.ask()
     (call,) = editor.calls
     assert call.question.prompt.head.startswith("# other.py\nvisit = 1\n\n# a.py\nrow_0 = 0\n")
-    assert surveys.rows == [100]
+    assert source.rows == [100]
     assert editor.engine.last_prompt(editor.uri) is call.question.prompt
 
 
@@ -61,24 +61,24 @@ async def test_every_choice_has_the_context(open_editor: Callable[..., Simulated
 
 
 async def test_it_is_the_same_while_the_user_types_there(open_editor: Callable[..., SimulatedEditor]) -> None:
-    editor, surveys = opened(open_editor, "first = 1\n", "second = 2\n")
+    editor, source = opened(open_editor, "first = 1\n", "second = 2\n")
     await editor.ask()
     editor.type("other ")
     await editor.ask()
     one, two = (call.question.prompt.context for call in editor.calls)
     assert one == two
-    assert len(surveys.rows) == 1
+    assert len(source.rows) == 1
 
 
 async def test_another_place_has_another_context(open_editor: Callable[..., SimulatedEditor]) -> None:
-    editor, surveys = opened(open_editor, "first = 1\n", "second = 2\n")
+    editor, source = opened(open_editor, "first = 1\n", "second = 2\n")
     await editor.ask()
     editor.go("|" + FILE)
     await editor.ask(manual=True)
     one, two = (call.question.prompt.context for call in editor.calls)
     assert "visit = 2" in two
     assert two.startswith(one.removesuffix("# a.py\n")), "what was sent stays where it was"
-    assert surveys.rows == [100, 0]
+    assert source.rows == [100, 0]
 
 
 async def test_a_change_of_context_alone_ends_no_call_and_changes_nothing(
@@ -87,11 +87,11 @@ async def test_a_change_of_context_alone_ends_no_call_and_changes_nothing(
     editor, _ = opened(open_editor, "first = 1\n")
     task = editor.start()
     await asyncio.sleep(0.2)
-    editor.engine._session(editor.uri).place.block = Block((Chunk("new.py", 0, "new = 1", "recent", 1.0),))
+    editor.engine._session(editor.uri).context.block = Block((Chunk("new.py", 0, "new = 1", "recent", 1.0),))
     editor.type("fi")
     assert text_of(await editor.ask()) == "rst = 1"
     await task
-    editor.engine._session(editor.uri).place.block = Block()
+    editor.engine._session(editor.uri).context.block = Block()
     editor.type("r")
     assert editor.at_once() == "st = 1"
     assert len(editor.calls) == 1
@@ -112,8 +112,8 @@ async def test_a_survey_that_takes_long_is_not_waited_for(
 
 async def test_what_the_editor_knows_is_added_at_the_end(open_editor: Callable[..., SimulatedEditor]) -> None:
     """It is not waited for; what was sent before stays where it is, and another place is another question."""
-    editor, surveys = opened(open_editor, "first = 1\n", "second = 2\n")
-    surveys.told = Chunk("shop.py", 3, "class Basket:", "editor", 1.0)
+    editor, source = opened(open_editor, "first = 1\n", "second = 2\n")
+    source.added = Chunk("shop.py", 3, "class Basket:", "editor", 1.0)
     await editor.ask()
     assert "Basket" not in editor.calls[0].question.prompt.context
     await asyncio.sleep(2)
@@ -126,10 +126,10 @@ async def test_what_the_editor_knows_is_added_at_the_end(open_editor: Callable[.
 async def test_a_place_that_is_left_is_not_asked_about_any_more(
     open_editor: Callable[..., SimulatedEditor],
 ) -> None:
-    editor, surveys = opened(open_editor, "first = 1\n", "second = 2\n", "third = 3\n")
-    surveys.told = Chunk("shop.py", 3, "class Basket:", "editor", 1.0)
+    editor, source = opened(open_editor, "first = 1\n", "second = 2\n", "third = 3\n")
+    source.added = Chunk("shop.py", 3, "class Basket:", "editor", 1.0)
     await editor.ask()
     editor.go("|" + FILE)
     await editor.ask(manual=True)
     await asyncio.sleep(2)
-    assert editor.engine._session(editor.uri).place.block.text.count("Basket") == 1
+    assert editor.engine._session(editor.uri).context.block.text.count("Basket") == 1

@@ -28,7 +28,7 @@ from midfill.workspace import Exclusions, Memories, UnreadableError, paths_of, r
 from midfill.workspace.text import DOCUMENT_LIMIT
 
 if TYPE_CHECKING:
-    from midfill.lsp.surveyor import Surveyor
+    from midfill.lsp.context_collector import ContextCollector
 
 _INDEX_TIMEOUT_S = 20
 """Maximum seconds that an explanation waits for the folder's index."""
@@ -125,16 +125,16 @@ def _kept_out(document: Document, loaded: Loaded) -> str:
     return ""
 
 
-def surveyor_for(loaded: Loaded, backend: Backend, wait_s: float = 0) -> "Surveyor":
+def collector_for(loaded: Loaded, backend: Backend, wait_s: float = 0) -> "ContextCollector":
     """Return the source of the context; on the command line there are no recent edits."""
+    from midfill.lsp.context_collector import ContextCollector
     from midfill.lsp.documents import Documents  # Imported here: the embedded engine answers sooner without.
-    from midfill.lsp.surveyor import Surveyor
 
     settings = loaded.settings
-    surveyor = Surveyor(Documents(), lambda uri: settings.context, wait_s=wait_s)
+    collector = ContextCollector(Documents(), lambda uri: settings.context, wait_s=wait_s)
     sizes = sizes_of(settings, backend)
-    surveyor.configure(settings.trigger.paths_off, settings.api_key_file, sizes, [Path.cwd()])
-    return surveyor
+    collector.configure(settings.trigger.paths_off, settings.api_key_file, sizes, [Path.cwd()])
+    return collector
 
 
 def _explanation(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> str:
@@ -144,11 +144,11 @@ def _explanation(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> 
         return "nothing is sent: the embedded engine answers, from the open file and nearby files"
     from midfill.core.context import Block, explained
 
-    context, surveyor = loaded.settings.context, surveyor_for(loaded, backend, wait_s=_INDEX_TIMEOUT_S)
+    context, collector = loaded.settings.context, collector_for(loaded, backend, wait_s=_INDEX_TIMEOUT_S)
     try:
-        block = surveyor.survey(cursor, Block())()
+        block = collector.collect(cursor, Block())()
     finally:
-        surveyor.close()
+        collector.close()
     prompt = replace(slice_at(cursor, budget_of(loaded.settings, backend)), context=block.head)
     return explained(block, prompt, context.sources if context.enabled else ())
 
@@ -166,8 +166,10 @@ async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> _A
     backends = await asyncio.to_thread(open_backends, loaded.settings, environ, memories)
     ledger = Ledger(data_file())
     ledger.agree(Terms.of(loaded.settings, EDITOR))
-    surveyor = None if isinstance(backends.primary, Local) else surveyor_for(loaded, backends.primary)
-    engine = Engine(backends._replace(fallback=None), loaded.settings, survey=surveyor, records=ledger)
+    collector = None if isinstance(backends.primary, Local) else collector_for(loaded, backends.primary)
+    engine = Engine(
+        backends._replace(fallback=None), loaded.settings, context_source=collector, records=ledger
+    )
     if isinstance(backends.primary, Local) and loaded.settings.backend == "auto":
         say("no key: the embedded engine answers; set DEEPSEEK_API_KEY to ask DeepSeek (see: midfill doctor)")
     try:
@@ -176,8 +178,8 @@ async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> _A
         return _Asked(reply, backends.primary.name)
     finally:
         await engine.close()
-        if surveyor is not None:
-            surveyor.close()
+        if collector is not None:
+            collector.close()
         ledger.close()
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from midfill import gateway
 from midfill.backends.local import Local
-from midfill.cli.complete import exit_code, surveyor_for
+from midfill.cli.complete import collector_for, exit_code
 from midfill.cli.terminal import say
 from midfill.cli.token import token_in
 from midfill.core.model import Backend, ModelError
-from midfill.engine import Survey
-from midfill.lsp.surveyor import Surveyor
-from midfill.lsp.watch import Watch
+from midfill.engine import ContextSource
+from midfill.lsp.context_collector import ContextCollector
+from midfill.lsp.index_updater import IndexUpdater
 from midfill.settings import Loaded, load, user_file
 
 OK, USAGE = 0, 2
@@ -28,11 +28,11 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     try:
         place = Path(arguments.token_file or user_file(environ).parent / "gateway-token")
         line = _line(arguments, place)
-        surveys = _Surveys(loaded)
+        collectors = _Collectors(loaded)
         try:
-            gateway.run(line, loaded.settings, environ, _listening, surveys.of)
+            gateway.run(line, loaded.settings, environ, _listening, collectors.of)
         finally:
-            surveys.close()
+            collectors.close()
     except ModelError as error:
         say(str(error))
         return exit_code(error)
@@ -46,22 +46,22 @@ def _listening(address: str) -> None:
     say(f"listening on {address}")
 
 
-class _Surveys:
+class _Collectors:
     """The context sources for files in the current folder."""
 
     def __init__(self, loaded: Loaded) -> None:
         self._loaded = loaded
-        self._surveyor: Surveyor | None = None
+        self._collector: ContextCollector | None = None
 
-    def of(self, backend: Backend) -> Survey:
+    def of(self, backend: Backend) -> ContextSource:
         """Return the context source for a backend; for the embedded engine, one that only updates the index."""
-        self._surveyor = surveyor_for(self._loaded, backend)
-        return Watch(self._surveyor) if isinstance(backend, Local) else self._surveyor
+        self._collector = collector_for(self._loaded, backend)
+        return IndexUpdater(self._collector) if isinstance(backend, Local) else self._collector
 
     def close(self) -> None:
         """Stop the background work."""
-        if self._surveyor is not None:
-            self._surveyor.close()
+        if self._collector is not None:
+            self._collector.close()
 
 
 def _line(arguments: argparse.Namespace, place: Path) -> gateway.Gateway:

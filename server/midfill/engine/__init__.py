@@ -1,8 +1,8 @@
 """The completion engine: debounce, shared in-flight calls, cancellation and deadlines."""
 
 from midfill.engine.counters import Counters
+from midfill.engine.document_context import ContextSource
 from midfill.engine.engine import Engine
-from midfill.engine.place import Survey
 from midfill.engine.request import SUPERSEDED, Reply, Request, Suggestion
 from midfill.engine.rewriter import EditRequest, Rewriter
 from midfill.engine.rules import budget_of, rules_of, sizes_of
@@ -11,6 +11,7 @@ from midfill.engine.tracker import AcceptedText
 __all__ = [
     "SUPERSEDED",
     "AcceptedText",
+    "ContextSource",
     "Counters",
     "EditRequest",
     "Engine",
@@ -18,7 +19,6 @@ __all__ = [
     "Request",
     "Rewriter",
     "Suggestion",
-    "Survey",
     "budget_of",
     "rules_of",
     "sizes_of",

@@ -15,11 +15,11 @@ from midfill.core.records import NoRecords, Records
 from midfill.engine.calls import Calls
 from midfill.engine.choices import Chooser
 from midfill.engine.counters import Counters
+from midfill.engine.document_context import CONTEXT_TIMEOUT_MANUAL_S, CONTEXT_TIMEOUT_S, ContextSource
 from midfill.engine.flight import Flight
 from midfill.engine.follower import Follower
 from midfill.engine.interim import Interim
 from midfill.engine.pacing import Pacing
-from midfill.engine.place import CONTEXT_TIMEOUT_MANUAL_S, CONTEXT_TIMEOUT_S, Survey
 from midfill.engine.query import Query
 from midfill.engine.request import SUPERSEDED, TOO_MANY_CALLS, Reply, Request
 from midfill.engine.rewriter import Rewriter
@@ -41,7 +41,7 @@ class Engine:
         settings: all settings.
         on_error: called with each error of a backend that is not the fallback.
         on_longer: called with the URI of a document whose shown suggestion can grow.
-        survey: makes the context of a place; None for no context.
+        context_source: makes the context of a place; None for no context.
         on_accepted: called with a document's URI and a text that the user accepted in it.
         records: records calls and suggestions and checks the caps.
         clock: returns the current time in seconds; tests use a virtual clock.
@@ -54,7 +54,7 @@ class Engine:
         *,
         on_error: Callable[[ModelError], None] = lambda error: None,
         on_longer: Callable[[str], None] = lambda uri: None,
-        survey: Survey | None = None,
+        context_source: ContextSource | None = None,
         on_accepted: Callable[[str, AcceptedText], None] = lambda uri, accepted: None,
         records: Records | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -67,7 +67,7 @@ class Engine:
         self.rewriter = Rewriter(backends, linger, total, on_error, records, clock)
         self._clock = clock
         self._on_longer = on_longer
-        self._survey = survey
+        self._context_source = context_source
         self._on_accepted = on_accepted
         cache = settings.cache
         self._answers = Answers(cache.capacity, cache.ttl_s, cache.empty_ttl_s, clock)
@@ -117,7 +117,7 @@ class Engine:
         query = self._query(request)
         session, deadline = query.session, self._clock() + self._timeout_s(query)
         waiter = session.begin(query.prompt)
-        session.place.come(request.cursor, self._survey)
+        session.context.update(request.cursor, self._context_source)
         try:
             answer = partial(self._answer, waiter, deadline=deadline)
             if query.choices > 1:
@@ -152,7 +152,7 @@ class Engine:
         if flight is None:
             debounce = self._pacing.debounce(query, short_answers=self.calls.short_answers)
             await waiter.sleep(query.typed_at + debounce - self._clock())
-            await query.session.place.settled(
+            await query.session.context.wait(
                 CONTEXT_TIMEOUT_MANUAL_S if query.request.manual else CONTEXT_TIMEOUT_S
             )
             flight = self.calls.joinable(query.prompt)
@@ -294,13 +294,13 @@ class Engine:
         """Drop the state of a closed document, supersede its requests, and cancel its calls."""
         session = self._sessions.pop(uri, None)
         if session is not None:
-            session.leave()
+            session.close()
             self.calls.cancel_unusable(uri, None)
 
     async def close(self) -> None:
         """Supersede all waiting requests and cancel all calls."""
         for session in self._sessions.values():
-            session.leave()
+            session.close()
         await self.rewriter.close()
         await self.calls.close()
         await self._interim.close()

@@ -47,7 +47,7 @@ class Query:
     @property
     def question(self) -> Question:
         """The question for the backend."""
-        prompt = replace(self.prompt, context=self.session.place.block.head)
+        prompt = replace(self.prompt, context=self.session.context.block.head)
         return Question(cursor=self.cursor, prompt=prompt, ask=self.ask, earlier=self.earlier)
 
     def may_show_partial(self, said: str) -> bool:

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field, replace
 
 from midfill.core.edit import Edit
 from midfill.core.model import Prompt
+from midfill.engine.document_context import DocumentContext
 from midfill.engine.earlier_answers import EarlierAnswers
-from midfill.engine.place import Place
 from midfill.engine.suggestion import Suggestions
 from midfill.engine.waiter import Waiter
 
@@ -19,7 +19,7 @@ class Session:
     typed_at: float = 0.0
     """Time of the last edit, in seconds of the engine's clock."""
     suggestions: Suggestions = field(default_factory=Suggestions)
-    place: Place = field(default_factory=Place)
+    context: DocumentContext = field(default_factory=DocumentContext)
     earlier_answers: EarlierAnswers = field(default_factory=EarlierAnswers)
     model_wait: Waiter | None = None
     """The wait for a model's answer, while the embedded engine's is shown."""
@@ -60,11 +60,11 @@ class Session:
             self.model_wait.end()
             self.model_wait = None
 
-    def leave(self) -> None:
+    def close(self) -> None:
         """End all waiting, and the work on the context."""
         self.supersede()
         self.end_model_wait()
-        self.place.leave()
+        self.context.cancel()
 
     def detached(self) -> "Session":
         """Return a session for the same document whose suggestions are not the shown ones."""

@@ -11,14 +11,14 @@ from msgspec import structs
 from midfill.backends.configured import open_backends
 from midfill.core.model import Backend
 from midfill.core.web import is_loopback
-from midfill.engine import Engine, Survey
+from midfill.engine import ContextSource, Engine
 from midfill.gateway.api import Api
 from midfill.gateway.http import Connection, Room
 from midfill.ledger import Ledger, Terms, data_file
 from midfill.settings import Settings
 from midfill.workspace import Memories
 
-SurveyFor = Callable[[Backend], Survey]
+ContextSourceFor = Callable[[Backend], ContextSource]
 
 EDITOR = "gateway"
 """The editor's name in the ledger."""
@@ -43,17 +43,17 @@ def run(
     settings: Settings,
     environ: Mapping[str, str],
     tell: Callable[[str], None],
-    survey_for: SurveyFor | None = None,
+    context_source_for: ContextSourceFor | None = None,
 ) -> None:
     """Serve until a signal arrives; `tell` is called with the address. Raises OSError, ValueError and ModelError.
 
-    `survey_for` returns the source of the context for a backend.
+    `context_source_for` returns the source of the context for a backend.
     """
     if not (is_loopback(gateway.host) or gateway.allow_remote):
         raise ValueError(
             f"{gateway.host} can be reached by other machines, and nothing is encrypted; see --allow-remote"
         )
-    asyncio.run(_serve(gateway, settings, environ, tell, survey_for))
+    asyncio.run(_serve(gateway, settings, environ, tell, context_source_for))
 
 
 async def _serve(
@@ -61,7 +61,7 @@ async def _serve(
     settings: Settings,
     environ: Mapping[str, str],
     tell: Callable[[str], None],
-    survey_for: SurveyFor | None,
+    context_source_for: ContextSourceFor | None,
 ) -> None:
     # An endpoint's client does not wait for a model to reason.
     settings = structs.replace(settings, completion=structs.replace(settings.completion, think=False))
@@ -69,8 +69,14 @@ async def _serve(
     backends = await asyncio.to_thread(open_backends, settings, environ, memories.memories)
     ledger = Ledger(data_file())
     ledger.agree(Terms.of(settings, EDITOR))
-    survey = None if survey_for is None else survey_for(backends.primary)
-    engine = Engine(backends, settings, survey=survey, records=ledger, clock=asyncio.get_running_loop().time)
+    context_source = None if context_source_for is None else context_source_for(backends.primary)
+    engine = Engine(
+        backends,
+        settings,
+        context_source=context_source,
+        records=ledger,
+        clock=asyncio.get_running_loop().time,
+    )
     connections: set[Connection] = set()
     api, room = Api(engine, settings, gateway.token, gateway.folder), Room(MOST_REQUESTS)
 

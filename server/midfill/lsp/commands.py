@@ -93,7 +93,7 @@ class Commands:
         self.watching.follow(client)
         if client.defines:
             encoding = self._service.documents.encoding
-            self._service.surveyor.definitions = Definitions(self._outgoing, encoding)
+            self._service.collector.definitions = Definitions(self._outgoing, encoding)
         self._tell_pause()
         self._pull()
 

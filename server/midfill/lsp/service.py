@@ -16,16 +16,16 @@ from midfill.ledger import Ledger, Terms
 from midfill.lsp.background import Background
 from midfill.lsp.client import Client
 from midfill.lsp.configuration import Configuration
+from midfill.lsp.context_collector import ContextCollector
 from midfill.lsp.documents import Documents
 from midfill.lsp.edits import NextEdits
 from midfill.lsp.failure import sentence
 from midfill.lsp.gate import Gate
+from midfill.lsp.index_updater import IndexUpdater
 from midfill.lsp.items import Place
 from midfill.lsp.pending_requests import PendingRequests
 from midfill.lsp.retention import RetentionCheck
 from midfill.lsp.spending import Spending
-from midfill.lsp.surveyor import Surveyor
-from midfill.lsp.watch import Watch
 from midfill.settings import Problem, Settings
 from midfill.workspace import Memories, paths_of
 
@@ -82,10 +82,10 @@ class Service:
         self._memories = Memories()
         self._starting: asyncio.Task[Engine] | None = None
         self._background = Background()
-        self.surveyor = Surveyor(self.documents, self.gate.context_of, self.gate.is_hidden)
+        self.collector = ContextCollector(self.documents, self.gate.context_of, self.gate.is_hidden)
         self.documents.closing = self._closing
         self.edits = NextEdits(
-            self.documents, self.gate, spending.ledger, self.surveyor.holding, self, self.now
+            self.documents, self.gate, spending.ledger, self.collector.holding, self, self.now
         )
         self.news = asyncio.Event()
         """Set when the client has sent the settings of folders."""
@@ -118,7 +118,7 @@ class Service:
                 self.configuration.folders.paths,
                 self.gate.paths_off,
                 self.settings.api_key_file,
-                self.surveyor.opened,
+                self.collector.opened,
             )
             self._retire()
             self._starting = asyncio.get_running_loop().create_task(self._start())
@@ -159,13 +159,15 @@ class Service:
             self.settings,
             on_error=self._on_error,
             on_longer=self._on_longer,
-            survey=Watch(self.surveyor) if isinstance(backends.primary, Local) else self.surveyor,
+            context_source=IndexUpdater(self.collector)
+            if isinstance(backends.primary, Local)
+            else self.collector,
             on_accepted=self._accepted,
             records=self._spending.ledger,
             clock=self.now,
         )
         sizes, folders = sizes_of(self.settings, backends.primary), self.configuration.folders.paths
-        self.surveyor.configure(self.gate.paths_off, self.settings.api_key_file, sizes, folders)
+        self.collector.configure(self.gate.paths_off, self.settings.api_key_file, sizes, folders)
         self._on_backend("" if self.halted else backends.primary.name)
         self._background.spawn(self._warmed(self.engine, backends))
         return self.engine
@@ -206,7 +208,7 @@ class Service:
             self._starting.cancel()
         if self.engine is not None:
             await self.engine.close()
-        await asyncio.to_thread(self.surveyor.close)
+        await asyncio.to_thread(self.collector.close)
 
     async def opened(self, documents: Sequence[Document]) -> None:
         """Resolve the locations of documents in a thread, because their names may be links; prepare the backend."""
@@ -218,14 +220,14 @@ class Service:
 
     def changed(self, document: Document, edit: Edit) -> None:
         """Handle a document's change."""
-        self.surveyor.edited(document, edit)
+        self.collector.edited(document, edit)
         self.edits.changed(document, edit)
         if self.engine is not None:
             self.engine.changed(document.uri, edit, reports_parts=self._client.reports_parts)
 
     def _closing(self, uri: str) -> None:
         """Handle a document, or a cell of a notebook, that is about to be closed."""
-        self.surveyor.closing(uri)
+        self.collector.closing(uri)
         self.gate.forget(uri)
         self.shown.pop(uri, None)
         self.reasons.pop(uri, None)

@@ -16,7 +16,7 @@ class Watching:
 
     def __init__(self, outgoing: Outgoing, service: Service) -> None:
         self._outgoing = outgoing
-        self._indexes = service.surveyor.indexes
+        self._indexes = service.collector.indexes
 
     def saved(self, message: Message) -> None:
         """Handle `textDocument/didSave`."""

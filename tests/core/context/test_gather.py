@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from midfill.core.context import Block, Chunk, Facts, Sizes, explained, gathered, is_another
+from midfill.core.context import Block, Chunk, Facts, Sizes, explained, gathered, is_new_place
 from midfill.core.context.words import NameAt, names_near, places_near, words_near
 from midfill.core.cursor import Cursor
 from midfill.core.model import Prompt
@@ -126,7 +126,7 @@ def test_sources_that_are_off_are_not_asked() -> None:
     ids=["first", "near", "far", "jumped up", "in a line", "a line is finished"],
 )
 def test_another_place(settled: int | None, where: Cursor, another: bool) -> None:
-    assert is_another(settled, where) is another
+    assert is_new_place(settled, where) is another
 
 
 def test_what_is_sent_is_explained() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from keyword import kwlist
 from typing import NamedTuple
 
-from midfill.core.context import EDITOR, Block, Chunk, Facts, Recent, Sizes, declared, is_another
+from midfill.core.context import EDITOR, Block, Chunk, Facts, Recent, Sizes, declared, is_new_place
 from midfill.core.context.gather import chosen, found_by_source
 from midfill.core.context.words import NAME
 from midfill.core.cursor import Cursor
@@ -227,7 +227,7 @@ class Prompter:
     def come(self, stop: Stop) -> None:
         """Settle the context if the stop is another place."""
         sources, path = self.variant.sources, stop.path
-        if sources and is_another(self._rows.get(path), stop.cursor):
+        if sources and is_new_place(self._rows.get(path), stop.cursor):
             found = {
                 source: chunks for source, chunks in self._writer.found(stop).items() if source in sources
             }

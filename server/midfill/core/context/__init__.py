@@ -11,7 +11,7 @@ from midfill.core.context.comments import mark_of
 from midfill.core.context.explain import explained
 from midfill.core.context.gather import EDITOR, SMALL, SOURCES, Facts, Sizes, declared, gathered, outlined
 from midfill.core.context.index import Index
-from midfill.core.context.place import is_another
+from midfill.core.context.place import is_new_place
 from midfill.core.context.recent import Recent
 from midfill.core.context.words import NameAt, places_near
 
@@ -29,7 +29,7 @@ __all__ = [
     "declared",
     "explained",
     "gathered",
-    "is_another",
+    "is_new_place",
     "mark_of",
     "outlined",
     "places_near",

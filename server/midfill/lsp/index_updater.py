@@ -4,18 +4,18 @@ from collections.abc import Callable
 
 from midfill.core.context import Block
 from midfill.core.cursor import Cursor
-from midfill.lsp.surveyor import Surveyor
+from midfill.lsp.context_collector import ContextCollector
 
 
-class Watch:
-    """Updates the indexes of a surveyor, and returns no context."""
+class IndexUpdater:
+    """Updates the indexes of a context collector, and returns no context."""
 
-    def __init__(self, surveyor: Surveyor) -> None:
-        self._surveyor = surveyor
+    def __init__(self, collector: ContextCollector) -> None:
+        self._collector = collector
 
-    def survey(self, cursor: Cursor, block: Block) -> Callable[[], Block]:
+    def collect(self, cursor: Cursor, block: Block) -> Callable[[], Block]:
         """Return a function that updates the index, for a thread, and returns the block unchanged."""
-        watched = self._surveyor.watched(cursor)
+        watched = self._collector.watched(cursor)
 
         def unchanged() -> Block:
             watched()
@@ -23,6 +23,6 @@ class Watch:
 
         return unchanged
 
-    async def declared(self, cursor: Cursor) -> Callable[[Block], Block] | None:
+    async def declarations(self, cursor: Cursor) -> Callable[[Block], Block] | None:
         """Do nothing."""
         return None

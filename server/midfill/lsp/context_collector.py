@@ -37,7 +37,7 @@ MOST_FILES = 20
 """Maximum chunks of files that are searched for the next edit."""
 
 
-class Surveyor:
+class ContextCollector:
     """Records the events of the open documents, and makes blocks of context.
 
     Args:
@@ -95,7 +95,7 @@ class Surveyor:
         """Stop the background work."""
         self.indexes.close()
 
-    def survey(self, cursor: Cursor, block: Block) -> Callable[[], Block]:
+    def collect(self, cursor: Cursor, block: Block) -> Callable[[], Block]:
         """Collect the facts of a place now, and return a function that makes its block, for a thread."""
         self._recent.visited(cursor.uri, cursor.row)
         recent = self._recent.chunks(cursor.uri, self._rows, self._path)
@@ -132,7 +132,7 @@ class Surveyor:
             index = None if folder is None else Shown(self.indexes.of(folder, texts), folder, self._is_hidden)
             return gathered(facts, index, block, self._sizes)
 
-    async def declared(self, cursor: Cursor) -> Callable[[Block], Block] | None:
+    async def declarations(self, cursor: Cursor) -> Callable[[Block], Block] | None:
         """Request definitions of names near the cursor, in a pause; return a function that adds them to a block."""
         document = self._documents.get(cursor.uri)
         if self.definitions is None or document is None or not self._asks_editor(cursor.uri):

@@ -1,0 +1,71 @@
+"""The context of a document at the place where the user types, collected outside the path of a key."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from midfill.core.context import Block, is_new_place
+from midfill.core.cursor import Cursor
+
+
+class ContextSource(Protocol):
+    """Makes the context of a place."""
+
+    def collect(self, cursor: Cursor, block: Block) -> Callable[[], Block]:
+        """Collect the facts at once, and return a function that makes the new block from them, in a thread."""
+        ...
+
+    async def declarations(self, cursor: Cursor) -> Callable[[Block], Block] | None:
+        """Wait for a pause, and ask the editor for declarations; return a function that adds them to a block."""
+        ...
+
+
+CONTEXT_TIMEOUT_S, CONTEXT_TIMEOUT_MANUAL_S = 0.02, 0.3
+"""Maximum seconds that a call waits for its context, beyond the debounce."""
+
+
+@dataclass
+class DocumentContext:
+    """The context of a document; while the user types at one place, it stays byte-identical.
+
+    One exception: declarations from the editor's language servers are added once, in the first pause.
+    """
+
+    block: Block = field(default_factory=Block)
+    _row: int | None = None
+    _collecting: "asyncio.Task[None] | None" = None
+    _asking: "asyncio.Task[None] | None" = None
+
+    def update(self, cursor: Cursor, source: ContextSource | None) -> None:
+        """Start a new context if the cursor has come to another place."""
+        if source is None or self._collecting is not None or not is_new_place(self._row, cursor):
+            return
+        self._row = cursor.row
+        loop = asyncio.get_running_loop()
+        self.cancel()
+        self._collecting = loop.create_task(self._collect(source.collect(cursor, self.block)))
+        self._asking = loop.create_task(self._ask(source, cursor, self._collecting))
+
+    async def wait(self, seconds: float) -> None:
+        """Wait until the context is ready, at most this many seconds."""
+        if self._collecting is not None:
+            await asyncio.wait({self._collecting}, timeout=seconds)
+
+    def cancel(self) -> None:
+        """Cancel the work in progress."""
+        for task in (self._collecting, self._asking):
+            if task is not None:
+                task.cancel()
+
+    async def _collect(self, work: Callable[[], Block]) -> None:
+        try:
+            self.block = await asyncio.to_thread(work)
+        finally:
+            self._collecting = None
+
+    async def _ask(self, source: ContextSource, cursor: Cursor, collecting: "asyncio.Task[None]") -> None:
+        added = await source.declarations(cursor)
+        if added is not None:
+            await asyncio.wait({collecting})
+            self.block = await asyncio.to_thread(added, self.block)
