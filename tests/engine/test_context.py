@@ -38,7 +38,7 @@ def opened(
     open_editor: Callable[..., SimulatedEditor], *texts: str, before: str = FILE
 ) -> tuple[SimulatedEditor, FakeContextSource]:
     editor, source = open_editor(Scripted(*map(streams, texts)), text=f"{before}|"), FakeContextSource()
-    editor.engine._context_source = source
+    editor.engine._context = source
     return editor, source
 
 

@@ -167,9 +167,7 @@ async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> _A
     ledger = Ledger(data_file())
     ledger.agree(Terms.of(loaded.settings, EDITOR))
     collector = None if isinstance(backends.primary, Local) else collector_for(loaded, backends.primary)
-    engine = Engine(
-        backends._replace(fallback=None), loaded.settings, context_source=collector, records=ledger
-    )
+    engine = Engine(backends._replace(fallback=None), loaded.settings, context=collector, records=ledger)
     if isinstance(backends.primary, Local) and loaded.settings.backend == "auto":
         say("no key: the embedded engine answers; set DEEPSEEK_API_KEY to ask DeepSeek (see: midfill doctor)")
     try:

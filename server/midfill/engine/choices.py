@@ -8,7 +8,6 @@ from midfill.core.completion import Completion
 from midfill.core.syntax import language
 from midfill.core.syntax.errors import errors
 from midfill.engine.calls import Calls
-from midfill.engine.document_context import CONTEXT_TIMEOUT_MANUAL_S
 from midfill.engine.flight import Flight
 from midfill.engine.query import Query
 from midfill.engine.request import NOTHING, Reply, Suggestion
@@ -43,7 +42,7 @@ class Chooser:
             return suggestions.chosen_from[1]
         known = self._suggester.still_shown(query) or self._suggester.known(query)
         until = waiter.loop.time() + seconds
-        await query.session.context.wait(CONTEXT_TIMEOUT_MANUAL_S)  # All of their calls use the context.
+        await query.session.context.wait(manual=True)  # All of their calls use the context.
         choices = Choices(query, query.choices, self._calls, waiter)
         try:
             first = known or await answer()

@@ -47,10 +47,11 @@ class DocumentContext:
         self._collecting = loop.create_task(self._collect(source.collect(cursor, self.block)))
         self._asking = loop.create_task(self._ask(source, cursor, self._collecting))
 
-    async def wait(self, seconds: float) -> None:
-        """Wait until the context is ready, at most this many seconds."""
+    async def wait(self, *, manual: bool) -> None:
+        """Wait until the context is ready, or until the timeout; a manual request waits longer."""
         if self._collecting is not None:
-            await asyncio.wait({self._collecting}, timeout=seconds)
+            timeout = CONTEXT_TIMEOUT_MANUAL_S if manual else CONTEXT_TIMEOUT_S
+            await asyncio.wait({self._collecting}, timeout=timeout)
 
     def cancel(self) -> None:
         """Cancel the work in progress."""

@@ -15,7 +15,7 @@ from midfill.core.records import NoRecords, Records
 from midfill.engine.calls import Calls
 from midfill.engine.choices import Chooser
 from midfill.engine.counters import Counters
-from midfill.engine.document_context import CONTEXT_TIMEOUT_MANUAL_S, CONTEXT_TIMEOUT_S, ContextSource
+from midfill.engine.document_context import ContextSource
 from midfill.engine.flight import Flight
 from midfill.engine.follower import Follower
 from midfill.engine.interim import Interim
@@ -41,7 +41,7 @@ class Engine:
         settings: all settings.
         on_error: called with each error of a backend that is not the fallback.
         on_longer: called with the URI of a document whose shown suggestion can grow.
-        context_source: makes the context of a place; None for no context.
+        context: makes the context of a place; None for no context.
         on_accepted: called with a document's URI and a text that the user accepted in it.
         records: records calls and suggestions and checks the caps.
         clock: returns the current time in seconds; tests use a virtual clock.
@@ -54,7 +54,7 @@ class Engine:
         *,
         on_error: Callable[[ModelError], None] = lambda error: None,
         on_longer: Callable[[str], None] = lambda uri: None,
-        context_source: ContextSource | None = None,
+        context: ContextSource | None = None,
         on_accepted: Callable[[str, AcceptedText], None] = lambda uri, accepted: None,
         records: Records | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -65,10 +65,8 @@ class Engine:
         most, records = settings.requests.max_flights, records or NoRecords()
         self.calls = Calls(backends, most, linger, self._on_finished, on_error, self.counters, records, clock)
         self.rewriter = Rewriter(backends, linger, total, on_error, records, clock)
-        self._clock = clock
-        self._on_longer = on_longer
-        self._context_source = context_source
-        self._on_accepted = on_accepted
+        self._clock, self._on_longer = clock, on_longer
+        self._context, self._on_accepted = context, on_accepted
         cache = settings.cache
         self._answers = Answers(cache.capacity, cache.ttl_s, cache.empty_ttl_s, clock)
         self._suggester = Suggester(self._answers, self.calls, records, clock)
@@ -117,7 +115,7 @@ class Engine:
         query = self._query(request)
         session, deadline = query.session, self._clock() + self._timeout_s(query)
         waiter = session.begin(query.prompt)
-        session.context.update(request.cursor, self._context_source)
+        session.context.update(request.cursor, self._context)
         try:
             answer = partial(self._answer, waiter, deadline=deadline)
             if query.choices > 1:
@@ -152,9 +150,7 @@ class Engine:
         if flight is None:
             debounce = self._pacing.debounce(query, short_answers=self.calls.short_answers)
             await waiter.sleep(query.typed_at + debounce - self._clock())
-            await query.session.context.wait(
-                CONTEXT_TIMEOUT_MANUAL_S if query.request.manual else CONTEXT_TIMEOUT_S
-            )
+            await query.session.context.wait(manual=query.request.manual)
             flight = self.calls.joinable(query.prompt)
         else:
             self.counters.joined += 1
@@ -175,9 +171,8 @@ class Engine:
         question = query.question
         flight = self.calls.start(question)
         if flight is not None:
-            self._session(
-                query.cursor.uri
-            ).last_prompt = question.prompt  # The query's own session may be a copy.
+            session = self._session(query.cursor.uri)  # The query's own session may be a copy.
+            session.last_prompt = question.prompt
         return flight
 
     async def _wait_for_call(self, waiter: Waiter, query: Query, deadline: float) -> Reply | None:
@@ -225,9 +220,8 @@ class Engine:
         ask = policy.ask_for(rules_of(settings), manual=request.manual)
         thinks = request.manual and self.calls.may_think(language)
         again = request.manual and request.again and self.calls.chats(language, manual=True)
-        return Query(
-            session, request, prompt, ask, thinks, session.earlier_answers.at(prompt) if again else ()
-        )
+        earlier = session.earlier_answers.at(prompt) if again else ()
+        return Query(session, request, prompt, ask, thinks, earlier)
 
     def _session(self, uri: str) -> Session:
         return self._sessions[uri]

@@ -69,11 +69,11 @@ async def _serve(
     backends = await asyncio.to_thread(open_backends, settings, environ, memories.memories)
     ledger = Ledger(data_file())
     ledger.agree(Terms.of(settings, EDITOR))
-    context_source = None if context_source_for is None else context_source_for(backends.primary)
+    context = None if context_source_for is None else context_source_for(backends.primary)
     engine = Engine(
         backends,
         settings,
-        context_source=context_source,
+        context=context,
         records=ledger,
         clock=asyncio.get_running_loop().time,
     )

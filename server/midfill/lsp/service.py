@@ -159,9 +159,7 @@ class Service:
             self.settings,
             on_error=self._on_error,
             on_longer=self._on_longer,
-            context_source=IndexUpdater(self.collector)
-            if isinstance(backends.primary, Local)
-            else self.collector,
+            context=IndexUpdater(self.collector) if isinstance(backends.primary, Local) else self.collector,
             on_accepted=self._accepted,
             records=self._spending.ledger,
             clock=self.now,
