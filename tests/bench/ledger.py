@@ -79,7 +79,7 @@ def loop_times(count: int) -> list[float]:
     times = []
     with TemporaryDirectory() as folder:
         ledger = Ledger(Path(folder, "ledger.sqlite3"))
-        ledger.agree(Terms(caps=Caps(money=1_000.0)))
+        ledger.configure(Terms(caps=Caps(money=1_000.0)))
         prompt = Prompt("value = compute(first, second)\n" * 800, "\n", context="# other.py\n" * 1_000)
         for _ in range(count):
             call = called(ledger, prompt=prompt, text="value_of(entry)")

@@ -40,7 +40,7 @@ def clock() -> Clock:
 def set_back(path: Path, clock: Clock) -> Iterator[Ledger]:
     """A ledger with that clock, and a cap that is far away."""
     ledger = Ledger(path, clock=clock)
-    ledger.agree(Terms(caps=Caps(tokens=1_000_000)))
+    ledger.configure(Terms(caps=Caps(tokens=1_000_000)))
     ledger.ready.wait(20)
     yield ledger
     ledger.close()
@@ -53,7 +53,7 @@ def test_the_spending_of_other_servers_is_read_on(
     """Before a call, whatever the clock says: the cap holds, and another server's calls count."""
     clock.at += jump
     other = Ledger(path, clock=clock)
-    other.agree(Terms(caps=Caps(tokens=1_000_000)))
+    other.configure(Terms(caps=Caps(tokens=1_000_000)))
     other.called(called(other, Usage(prompt=2_000_000, output=1)))
     other.close()
     set_back.why_not(manual=False)

@@ -6,7 +6,7 @@ from itertools import repeat
 
 import pytest
 
-from midfill.lsp.framing import LONGEST_HEAD, BrokenLineError, Framing
+from midfill.lsp.framing import LONGEST_HEAD, Framing, InvalidStreamError
 from tests.client import LspClient
 from tests.cost import cost
 from tests.lsp.editor import SERVE, TIMEOUT_S, answer, running
@@ -35,7 +35,7 @@ def test_a_stream_without_a_header_is_given_up(size: int) -> None:
     framing, data = Framing(), b"x" * size
 
     def read() -> None:
-        with pytest.raises(BrokenLineError):
+        with pytest.raises(InvalidStreamError):
             deque(map(list, map(framing.feed, repeat(data, LONGEST_HEAD // size + 10))))
 
     assert cost(read) < 200

@@ -2,7 +2,7 @@
 
 import pytest
 
-from midfill.lsp.trigger import AUTOMATIC, INVOKED, REFLEX, REFLEXES, Trigger
+from midfill.lsp.trigger import AUTOMATIC, AUTOMATIC_WITHIN_S, INVOKED, OLD_CLIENT_REQUESTS, Trigger
 
 URI = "file:///a.py"
 
@@ -26,7 +26,7 @@ class Client:
         return self._trigger.is_manual(params, self._now + later, popup=popup)
 
 
-QUICK = REFLEX / 2
+QUICK = AUTOMATIC_WITHIN_S / 2
 
 
 def test_the_numbers_of_the_protocol() -> None:
@@ -48,23 +48,23 @@ def test_a_zero_gives_an_old_client_away() -> None:
 def test_requests_faster_than_a_hand_give_an_old_client_away() -> None:
     """Several 1 in a row, each right behind a change, come from the typing."""
     client = Client()
-    told = [client.asks(INVOKED, later=QUICK) for _ in range(REFLEXES + 1)]
-    assert told == [True] * (REFLEXES - 1) + [False, False]
+    told = [client.asks(INVOKED, later=QUICK) for _ in range(OLD_CLIENT_REQUESTS + 1)]
+    assert told == [True] * (OLD_CLIENT_REQUESTS - 1) + [False, False]
     assert not client.asks(INVOKED)
 
 
-@pytest.mark.parametrize("later", [REFLEX * 1.5, REFLEX * 20])
+@pytest.mark.parametrize("later", [AUTOMATIC_WITHIN_S * 1.5, AUTOMATIC_WITHIN_S * 20])
 def test_a_hand_is_slower(later: float) -> None:
     """Requests that a human can have made stay requests by hand, however many."""
     client = Client()
-    assert all(client.asks(INVOKED, later=later) for _ in range(3 * REFLEXES))
+    assert all(client.asks(INVOKED, later=later) for _ in range(3 * OLD_CLIENT_REQUESTS))
 
 
 def test_only_requests_in_a_row_tell() -> None:
     """A slower one between them begins the count anew."""
     client = Client()
     for _ in range(4):
-        assert all(client.asks(INVOKED, later=QUICK) for _ in range(REFLEXES - 1))
+        assert all(client.asks(INVOKED, later=QUICK) for _ in range(OLD_CLIENT_REQUESTS - 1))
         assert client.asks(INVOKED)
 
 
@@ -72,17 +72,17 @@ def test_a_client_that_has_sent_a_two_knows_the_numbers() -> None:
     """Whatever its user's fingers do."""
     client = Client()
     client.asks(AUTOMATIC)
-    assert all(client.asks(INVOKED, later=QUICK) for _ in range(3 * REFLEXES))
+    assert all(client.asks(INVOKED, later=QUICK) for _ in range(3 * OLD_CLIENT_REQUESTS))
 
 
 def test_where_nothing_was_changed_a_request_is_by_hand() -> None:
     """Typing alone asks by itself."""
     client = Client()
-    assert all(client.asks(INVOKED, later=0, changes=False) for _ in range(3 * REFLEXES))
+    assert all(client.asks(INVOKED, later=0, changes=False) for _ in range(3 * OLD_CLIENT_REQUESTS))
 
 
 def test_a_popup_is_never_by_hand() -> None:
     """Most clients open it by themselves, and say that it was invoked; nothing is learned from it."""
     client = Client()
-    assert not any(client.asks(INVOKED, later=QUICK, popup=True) for _ in range(3 * REFLEXES))
+    assert not any(client.asks(INVOKED, later=QUICK, popup=True) for _ in range(3 * OLD_CLIENT_REQUESTS))
     assert client.asks(INVOKED)

@@ -165,7 +165,7 @@ async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> _A
     memories = Memories((), settings.trigger.paths_off, settings.api_key_file).memories
     backends = await asyncio.to_thread(open_backends, loaded.settings, environ, memories)
     ledger = Ledger(data_file())
-    ledger.agree(Terms.of(loaded.settings, EDITOR))
+    ledger.configure(Terms.of(loaded.settings, EDITOR))
     collector = None if isinstance(backends.primary, Local) else collector_for(loaded, backends.primary)
     engine = Engine(backends._replace(fallback=None), loaded.settings, context=collector, records=ledger)
     if isinstance(backends.primary, Local) and loaded.settings.backend == "auto":

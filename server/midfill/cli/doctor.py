@@ -216,7 +216,7 @@ def _offered(model: str, names: list[str]) -> bool:
 async def _balance(backend: Remote, loaded: Loaded) -> Finding:
     try:
         balance = await backend.balance()
-        await asyncio.to_thread(_book, backend.name, balance, loaded)
+        await asyncio.to_thread(_record_balance, backend.name, balance, loaded)
     except ModelError as error:
         if error.kind in {Kind.MALFORMED, Kind.BAD_REQUEST}:
             return Finding("note", "balance: this server does not report it")
@@ -228,10 +228,10 @@ async def _balance(backend: Remote, loaded: Loaded) -> Finding:
     return Finding("failed", f"balance: {amounts}, not enough for a call", fix, code=4)
 
 
-def _book(name: str, balance: Balance, loaded: Loaded) -> None:
+def _record_balance(name: str, balance: Balance, loaded: Loaded) -> None:
     """Store the balance for the servers, which request it once an hour."""
     ledger = Ledger(data_file())
-    ledger.agree(Terms.of(loaded.settings, ""))
+    ledger.configure(Terms.of(loaded.settings, ""))
     for currency, total in balance.amounts or (("", ""),):
         ledger.balance(name, currency, float(total or 0), available=balance.available)
     ledger.close()

@@ -102,7 +102,7 @@ def _update(folder: Path, fresh: bool, environ: Mapping[str, str]) -> int:
     if loaded.halting:
         return 2
     bar = _Bar(environ)
-    update(folder, loaded.settings.trigger.paths_off, fresh=fresh, tell=bar.show)
+    update(folder, loaded.settings.trigger.paths_off, fresh=fresh, on_progress=bar.show)
     bar.clear()
     return _status(folder, as_json=False)
 
@@ -137,7 +137,7 @@ def _in_background(folder: Path) -> int:
     lower_priority()
     order = read(sys.stdin.readline())
     threading.Thread(target=_end_with_server, daemon=True).start()
-    short = update(folder, order.off, order.paths, fresh=order.fresh, tell=_Teller().tell)
+    short = update(folder, order.off, order.paths, fresh=order.fresh, on_progress=_ProgressReporter().tell)
     print(json.dumps({"short": short}), flush=True)
     return 0
 
@@ -148,7 +148,7 @@ def _end_with_server() -> None:
     os._exit(130)
 
 
-class _Teller:
+class _ProgressReporter:
     """Reports the progress to a server."""
 
     def __init__(self) -> None:

@@ -13,13 +13,13 @@ from midfill.core.characters import visible
 from midfill.lsp.handshake import answer_initialize
 
 if TYPE_CHECKING:
-    from midfill.lsp.serving import Line
+    from midfill.lsp.serving import Transport
 
 
 def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Serve one client; return the exit code of bad usage, or end the process."""
     try:
-        line = _line(arguments, environ)
+        line = _transport(arguments, environ)
         # Imported only now, because the editor has its answer: this imports all that completions need.
         from midfill.keys import remember
         from midfill.lsp.serving import serve
@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
         return USAGE
 
 
-def _line(arguments: argparse.Namespace, environ: Mapping[str, str]) -> "Line":
+def _transport(arguments: argparse.Namespace, environ: Mapping[str, str]) -> "Transport":
     """Return the connection to the client. Raises OSError or ValueError with a message for the user."""
     address = arguments.tcp or arguments.ws
     if not address:

@@ -49,7 +49,7 @@ class Rewrite(Call):
         self._linger = linger
         self._on_ended = on_ended
         self._offered: Proposal | None = None
-        self._news = asyncio.Event()
+        self._woken = asyncio.Event()
         self._waiting = 0
         self._turn = 0
         self._lines = 0
@@ -76,8 +76,8 @@ class Rewrite(Call):
                     self._offered = chosen(self.region, found, row, hunks, refused, final=self.done)
                 if self._offered is not None or self.done:
                     return self._offered
-                self._news.clear()
-                await self._news.wait()
+                self._woken.clear()
+                await self._woken.wait()
             return None
         finally:
             self._waiting -= 1
@@ -87,7 +87,7 @@ class Rewrite(Call):
     def supersede(self) -> None:
         """Let the waiting requests have no edit; the call lingers for the next one."""
         self._turn += 1
-        self._news.set()
+        self._woken.set()
 
     def stands(self, lines: Lines) -> bool:
         """Whether the document has the region's lines."""
@@ -109,17 +109,17 @@ class Rewrite(Call):
         """Wake the requests at each new line."""
         if (lines := self.raw.count("\n")) > self._lines:
             self._lines = lines
-            self._news.set()
+            self._woken.set()
 
     def ended(self) -> None:
         """Wake the requests."""
-        self._news.set()
+        self._woken.set()
         self._on_ended(self)
 
     def close(self) -> None:
         """Cancel the call; its requests have no edit."""
         self._dropped = True
-        self._news.set()
+        self._woken.set()
         self._stop()
 
     def _stop(self) -> None:

@@ -13,7 +13,7 @@ class Waiter:
         self.prompt = prompt
         self.superseded = False
         """A newer request has replaced this one, and its answer is no longer used."""
-        self._news = asyncio.Event()
+        self._woken = asyncio.Event()
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
@@ -22,7 +22,7 @@ class Waiter:
 
     def wake(self) -> None:
         """Wake the request."""
-        self._news.set()
+        self._woken.set()
 
     def end(self) -> None:
         """Mark the request as superseded and wake it."""
@@ -33,10 +33,10 @@ class Waiter:
         """Wait for `wake`, at most `seconds`; return whether it was called."""
         with suppress(TimeoutError):
             async with asyncio.timeout(max(0.0, seconds)):
-                await self._news.wait()
-        news = self._news.is_set()
-        self._news.clear()
-        return news
+                await self._woken.wait()
+        woken = self._woken.is_set()
+        self._woken.clear()
+        return woken
 
     async def sleep(self, seconds: float) -> None:
         """Wait for `seconds`, or until the request is superseded."""

@@ -43,17 +43,17 @@ def run(
     settings: Settings,
     environ: Mapping[str, str],
     tell: Callable[[str], None],
-    context_source_for: ContextSourceFor | None = None,
+    context_for: ContextSourceFor | None = None,
 ) -> None:
     """Serve until a signal arrives; `tell` is called with the address. Raises OSError, ValueError and ModelError.
 
-    `context_source_for` returns the source of the context for a backend.
+    `context_for` returns the source of the context for a backend.
     """
     if not (is_loopback(gateway.host) or gateway.allow_remote):
         raise ValueError(
             f"{gateway.host} can be reached by other machines, and nothing is encrypted; see --allow-remote"
         )
-    asyncio.run(_serve(gateway, settings, environ, tell, context_source_for))
+    asyncio.run(_serve(gateway, settings, environ, tell, context_for))
 
 
 async def _serve(
@@ -61,21 +61,17 @@ async def _serve(
     settings: Settings,
     environ: Mapping[str, str],
     tell: Callable[[str], None],
-    context_source_for: ContextSourceFor | None,
+    context_for: ContextSourceFor | None,
 ) -> None:
     # An endpoint's client does not wait for a model to reason.
     settings = structs.replace(settings, completion=structs.replace(settings.completion, think=False))
     memories = Memories((gateway.folder,), settings.trigger.paths_off, settings.api_key_file)
     backends = await asyncio.to_thread(open_backends, settings, environ, memories.memories)
     ledger = Ledger(data_file())
-    ledger.agree(Terms.of(settings, EDITOR))
-    context = None if context_source_for is None else context_source_for(backends.primary)
+    ledger.configure(Terms.of(settings, EDITOR))
+    context = None if context_for is None else context_for(backends.primary)
     engine = Engine(
-        backends,
-        settings,
-        context=context,
-        records=ledger,
-        clock=asyncio.get_running_loop().time,
+        backends, settings, context=context, records=ledger, clock=asyncio.get_running_loop().time
     )
     connections: set[Connection] = set()
     api, room = Api(engine, settings, gateway.token, gateway.folder), Room(MOST_REQUESTS)

@@ -81,7 +81,7 @@ class Ledger:
 
     # The owner's interface.
 
-    def agree(self, terms: Terms) -> None:
+    def configure(self, terms: Terms) -> None:
         """Use these terms from now on."""
         self.terms = terms
         self.look()

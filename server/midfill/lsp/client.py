@@ -7,11 +7,11 @@ from typing import Any, Literal, TypeGuard
 
 from midfill.core.cursor import Cursor, LineEnd
 
-SILENT_ABILITY = frozenset({"emacs"})
+UNANNOUNCED_INLINE = frozenset({"emacs"})
 """Clients that show inline completions but do not announce it: lsp-mode sends `"inlineCompletion": null`."""
-WARNS_OF_THE_UNKNOWN = frozenset({"emacs"})
+WARNS_OF_UNKNOWN_NOTIFICATIONS = frozenset({"emacs"})
 """Clients that show a message to the user for each unknown notification."""
-INDENTS_AGAIN = frozenset({"helix"})
+REINDENTS_COMPLETIONS = frozenset({"helix"})
 """Clients that add the current line's indentation to each further line of a completion."""
 WATCHES_EACH_FOLDER = frozenset({"emacs"})
 """Clients that watch each folder separately, which systems limit, and ask the user for permission."""
@@ -60,7 +60,7 @@ class Client:
         return cls(
             name=name,
             process_id=process if _is_process_id(process) else None,
-            inline=document.get("inlineCompletion") is not None or name in SILENT_ABILITY,
+            inline=document.get("inlineCompletion") is not None or name in UNANNOUNCED_INLINE,
             pulls_configuration=bool(workspace.get("configuration")),
             registers_configuration=bool(
                 (workspace.get("didChangeConfiguration") or {}).get("dynamicRegistration")
@@ -77,7 +77,7 @@ class Client:
     @property
     def takes_status(self) -> bool:
         """Whether `midfill/status` may be sent."""
-        return self.name not in WARNS_OF_THE_UNKNOWN
+        return self.name not in WARNS_OF_UNKNOWN_NOTIFICATIONS
 
     @property
     def reports_parts(self) -> bool:
@@ -94,7 +94,7 @@ class Client:
 
     def popup_text(self, text: str, cursor: Cursor) -> str:
         """Return the text of a popup item so that the client inserts it correctly."""
-        if self.name not in INDENTS_AGAIN:
+        if self.name not in REINDENTS_COMPLETIONS:
             return text
         indent = cursor.head[: len(cursor.head) - len(cursor.head.lstrip())]
         return re.sub(rf"\n{re.escape(indent)}", "\n", text) if indent else text

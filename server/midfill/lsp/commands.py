@@ -15,7 +15,7 @@ from midfill.lsp.definitions import Definitions
 from midfill.lsp.edit_commands import EditCommands
 from midfill.lsp.folders import Folder
 from midfill.lsp.framing import Message
-from midfill.lsp.outgoing import Answer, Outgoing
+from midfill.lsp.outgoing import Outgoing, Response
 from midfill.lsp.service import Service
 from midfill.lsp.status import StatusReporter
 from midfill.lsp.usage import usage
@@ -117,7 +117,7 @@ class Commands:
             self._settled.clear()
             asyncio.get_running_loop().call_later(TIMEOUT_S, self._give_up, folders)
 
-    def _take_answer(self, pull: int, folders: list[Folder], answer: Answer) -> None:
+    def _take_answer(self, pull: int, folders: list[Folder], answer: Response) -> None:
         """Use the settings in the client's answer, unless a newer request was sent."""
         if pull != self._pulls:
             return
@@ -125,21 +125,21 @@ class Commands:
             # A client that offered to answer may refuse: the settings of `initialize` stay in force.
             self._give_up(folders)
             return
-        told = answer.result
-        whole, *own = told if isinstance(told, list) and told else [None]
+        result = answer.result
+        whole, *own = result if isinstance(result, list) and result else [None]
         for folder, settings in zip_longest(folders, own[: len(folders)]):
             folder.settings, folder.awaited = settings, False
         if whole is not None or folders:
             self._take(whole, whole=whole is not None)
         self._settled.set()
-        self._service.news.set()
+        self._service.folder_settings_arrived.set()
 
     def _give_up(self, folders: list[Folder]) -> None:
         """Stop waiting for the folders' settings: the whole workspace's apply to them."""
         for folder in folders:
             folder.awaited = False
         self._settled.set()
-        self._service.news.set()
+        self._service.folder_settings_arrived.set()
 
     def _take(self, settings: object, *, whole: bool = False) -> None:
         """Apply the client's settings at once, and reread the settings files in the background."""

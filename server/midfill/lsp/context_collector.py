@@ -11,7 +11,7 @@ from midfill.core.context import (
     EDITOR,
     Block,
     Chunk,
-    Facts,
+    ContextInputs,
     Recent,
     Sizes,
     declared,
@@ -24,9 +24,9 @@ from midfill.core.cursor import Cursor, unified
 from midfill.core.document import Document
 from midfill.core.edit import Edit
 from midfill.core.privacy import is_secret
-from midfill.lsp.definitions import Definitions, Located
+from midfill.lsp.definitions import DefinitionLocation, Definitions
 from midfill.lsp.documents import Documents
-from midfill.lsp.indexes import LARGEST, Indexes, Shown
+from midfill.lsp.indexes import LARGEST, Indexes, VisibleIndex
 from midfill.settings import ContextSettings
 from midfill.workspace import Exclusions, read_notes, to_path
 from midfill.workspace.index.entry import LONGEST_LINE
@@ -121,7 +121,7 @@ class ContextCollector:
         if not context.enabled:
             return Block(path=_relative(path, folder), mark=mark)
         with self._lock:
-            facts = Facts(
+            facts = ContextInputs(
                 cursor=cursor,
                 path=_relative(path, folder),
                 mark=mark,
@@ -129,7 +129,11 @@ class ContextCollector:
                 notes=read_notes(context.extra, folder, self._exclusions),
                 sources=context.sources,
             )
-            index = None if folder is None else Shown(self.indexes.of(folder, texts), folder, self._is_hidden)
+            index = (
+                None
+                if folder is None
+                else VisibleIndex(self.indexes.of(folder, texts), folder, self._is_hidden)
+            )
             return gathered(facts, index, block, self._sizes)
 
     async def declarations(self, cursor: Cursor) -> Callable[[Block], Block] | None:
@@ -149,7 +153,9 @@ class ContextCollector:
         wanted = context.enabled and EDITOR in context.sources
         return wanted and to_path(uri) is not None and self._sizes.step < self._sizes.budget
 
-    def _grown(self, uri: str, found: Sequence[Located], texts: Mapping[str, str], block: Block) -> Block:
+    def _grown(
+        self, uri: str, found: Sequence[DefinitionLocation], texts: Mapping[str, str], block: Block
+    ) -> Block:
         path = to_path(uri) or ""
         with self._lock:
             chunks = [
@@ -159,7 +165,7 @@ class ContextCollector:
             ]
             return declared(chunks, _relative(path, self._folder(path)), block, self._sizes)
 
-    def _declaration(self, place: Located, text: str | None) -> Chunk | None:
+    def _declaration(self, place: DefinitionLocation, text: str | None) -> Chunk | None:
         """Return the declaration at a location; None if its file is excluded. Reads files."""
         path = self._path(place.uri)
         if not path or (text is None and not self._is_inside(path)) or not self._is_open(path):
@@ -183,7 +189,7 @@ class ContextCollector:
         if folder is None or not context.enabled or "search" not in context.sources:
             return []
         with self._lock:
-            index = Shown(self.indexes.of(folder, texts), folder, self._is_hidden)
+            index = VisibleIndex(self.indexes.of(folder, texts), folder, self._is_hidden)
             found = index.search([word], MOST_FILES, _relative(path, folder))
         return list(dict.fromkeys(str(folder / chunk.path) for chunk in found))
 

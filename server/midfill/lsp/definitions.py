@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from midfill.core.context import places_near
 from midfill.core.document import Document, Encoding, Position, units
-from midfill.lsp.outgoing import Answer, Outgoing
+from midfill.lsp.outgoing import Outgoing, Response
 
 DEFINITIONS = "midfill/definitions"
 """Our own request, `{uri, positions}`, to clients that announce `experimental.midfill.definitions`.
@@ -22,7 +22,7 @@ WAITS_S = (0.0, 2.0, 8.0)
 """Seconds before each try: a language server that has just started does not know all definitions yet."""
 
 
-class Located(NamedTuple):
+class DefinitionLocation(NamedTuple):
     """The location of a definition: a document, and the row of the name in it."""
 
     uri: str
@@ -51,13 +51,13 @@ class Definitions:
         """Forget a closed document."""
         self._typed.pop(uri, None)
 
-    async def near(self, document: Document, row: int) -> list[Located]:
+    async def near(self, document: Document, row: int) -> list[DefinitionLocation]:
         """Wait for a pause, and return the definitions of the names near a row, or near the last edit."""
         for seconds in WAITS_S:
             await asyncio.sleep(seconds)
             row = await self._pause(document.uri, row)
             positions = self._positions(document, row)
-            found = located(await self._asked(document.uri, positions)) if positions else []
+            found = locations(await self._asked(document.uri, positions)) if positions else []
             if found:
                 return found
         return []
@@ -82,34 +82,34 @@ class Definitions:
 
     async def _asked(self, uri: str, positions: Sequence[dict[str, int]]) -> Any:
         """Return the client's answer as plain data; None if it refuses or is late."""
-        told: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        response: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
 
-        def then(answer: Answer) -> None:
-            if not told.done():
-                told.set_result(answer)
+        def then(answer: Response) -> None:
+            if not response.done():
+                response.set_result(answer)
 
         number = self._outgoing.request(DEFINITIONS, {"uri": uri, "positions": positions}, then)
         try:
             async with asyncio.timeout(LIMIT_S):
-                return (await told).result
+                return (await response).result
         except TimeoutError:
             return None
         finally:
             self._outgoing.withdraw(number)
 
 
-def located(answer: object) -> list[Located]:
+def locations(answer: object) -> list[DefinitionLocation]:
     """Return the locations in an answer without duplicates and invalid ones.
 
     >>> located([{"uri": "file:///a.py", "range": {"start": {"line": 3, "character": 4}}}, None, {"uri": 1}])
     [Located(uri='file:///a.py', row=3)]
     """
-    found = (_located(item) for item in (answer if isinstance(answer, list) else ()))
+    found = (_location(item) for item in (answer if isinstance(answer, list) else ()))
     return list(dict.fromkeys(place for place in found if place is not None))
 
 
-def _located(item: object) -> Located | None:
+def _location(item: object) -> DefinitionLocation | None:
     match item:
         case {"uri": str(uri), "range": {"start": {"line": int(row)}}} if row >= 0:
-            return Located(uri, row)
+            return DefinitionLocation(uri, row)
     return None

@@ -104,21 +104,23 @@ class Documents:
             del self._documents[uri]
 
     def _change(self, document: Document, version: int | None, changes: list[Params]) -> Edit:
-        told, spans = [], []
+        user_changes, spans = [], []
         for change in changes:
             where = change.get("range")
             if where is None:
                 document.replace(change["text"])
-                told.append(change)
+                user_changes.append(change)
                 continue
             start, end = _position(where["start"]), _position(where["end"])
             if len(changes) == 1 or change["text"] or not document.blank(start, end, self.encoding):
-                told.append(change)  # With Enter, VS Code also removes the blanks of the line that is left.
+                user_changes.append(
+                    change
+                )  # With Enter, VS Code also removes the blanks of the line that is left.
             replaced = document.edit(start, end, change["text"], self.encoding)
             lost = max(0, end.line - start.line)
             spans.append(Span(start.line, lost, change["text"].count("\n"), replaced))
         document.version = version
-        return _edit(version, told)._replace(spans=tuple(spans))
+        return _edit(version, user_changes)._replace(spans=tuple(spans))
 
 
 def _position(position: Params) -> Position:

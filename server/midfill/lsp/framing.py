@@ -22,7 +22,7 @@ LENGTH = b"content-length:"
 _MOST_DIGITS = len(str(LONGEST_BODY))
 
 
-class BrokenLineError(ValueError):
+class InvalidStreamError(ValueError):
     """The stream does not follow LSP's base protocol."""
 
 
@@ -42,7 +42,7 @@ class Framing:
         """Length of the searched part of the buffer without a header's end."""
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """Yield the bodies that `data` completes. Raises BrokenLineError if the stream is invalid."""
+        """Yield the bodies that `data` completes. Raises InvalidStreamError if the stream is invalid."""
         if self._missing:
             self._parts.append(data[: self._missing])
             data = data[self._missing :]
@@ -74,7 +74,7 @@ class Framing:
         end = self._buffer.find(HEADER_END, self._searched)
         self._searched = end if end >= 0 else max(0, len(self._buffer) - len(HEADER_END) + 1)
         if self._searched > LONGEST_HEAD:
-            raise BrokenLineError(f"no header of a message ends within {LONGEST_HEAD:,} bytes")
+            raise InvalidStreamError(f"no header of a message ends within {LONGEST_HEAD:,} bytes")
         return end if end >= 0 else None
 
     def _drop(self, count: int) -> None:

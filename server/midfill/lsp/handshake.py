@@ -17,7 +17,7 @@ from typing import Any, Final
 from midfill.locations import user_file
 from midfill.lsp.capabilities import initialize_result
 from midfill.lsp.client import Client
-from midfill.lsp.framing import BrokenLineError, Framing
+from midfill.lsp.framing import Framing, InvalidStreamError
 
 WAIT_S: Final = 0.05
 """Seconds to wait for the first message; after them the server is imported."""
@@ -51,7 +51,7 @@ def answer_initialize(environ: Mapping[str, str]) -> FirstInput:
             body = next(Framing().feed(data), None)
             if body is not None:
                 return FirstInput(data, _answer(body, environ))
-    except (BrokenLineError, OSError):
+    except (InvalidStreamError, OSError):
         pass
     return FirstInput(data)
 

@@ -15,7 +15,7 @@ LARGEST = 256 * 1024
 """Maximum characters of an open document whose unsaved text is searched; of a larger one, the file on disk."""
 
 
-class Shown:
+class VisibleIndex:
     """An index without the files in inner folders that are excluded.
 
     Args:
@@ -50,7 +50,7 @@ class Indexes:
 
     def __init__(self, wait_s: float = 0) -> None:
         self._wait_s = wait_s
-        self.tell: Callable[[Path, Progress], None] = lambda folder, progress: None
+        self.on_progress: Callable[[Path, Progress], None] = lambda folder, progress: None
         """Called with the progress of a folder's index, in that index's thread."""
         self._off: tuple[str, ...] = ()
         self._indexes: dict[Path, Index] = {}
@@ -80,7 +80,7 @@ class Indexes:
         with self._lock:
             if folder not in self._indexes:
                 self._indexes[folder] = Index.open(
-                    folder, self._off, lambda progress: self.tell(folder, progress)
+                    folder, self._off, lambda progress: self.on_progress(folder, progress)
                 )
                 self._indexes[folder].wait(self._wait_s)
             index = self._indexes[folder]

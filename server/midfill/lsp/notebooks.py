@@ -7,7 +7,7 @@ MARKUP = 1
 """`NotebookCellKind` of LSP: a cell with prose."""
 
 
-class Listed(NamedTuple):
+class ListedCell(NamedTuple):
     """A cell in its notebook's list."""
 
     uri: str
@@ -18,7 +18,7 @@ class Notebooks:
     """The cells of each open notebook, in order; their texts are documents."""
 
     def __init__(self) -> None:
-        self._cells: dict[str, list[Listed]] = {}
+        self._cells: dict[str, list[ListedCell]] = {}
         self._book_of: dict[str, str] = {}
 
     def opened(self, book: str, cells: Sequence[Mapping[str, Any]], documents: Iterable[str]) -> None:
@@ -48,15 +48,15 @@ class Notebooks:
             self._book_of.pop(cell, None)
         return cells
 
-    def around(self, uri: str) -> list[Listed]:
+    def around(self, uri: str) -> list[ListedCell]:
         """Return the cells of the notebook that contains a cell; empty for other documents."""
         return self._cells.get(self._book_of.get(uri, ""), [])
 
     def _append(self, book: str, documents: Iterable[str]) -> None:
         known = {cell.uri for cell in self._cells[book]}
-        self._cells[book] += [Listed(uri) for uri in documents if uri not in known]
+        self._cells[book] += [ListedCell(uri) for uri in documents if uri not in known]
         self._book_of.update({cell.uri: book for cell in self._cells[book]})
 
 
-def _listed(cells: Sequence[Mapping[str, Any]]) -> list[Listed]:
-    return [Listed(cell["document"], cell.get("kind") == MARKUP) for cell in cells]
+def _listed(cells: Sequence[Mapping[str, Any]]) -> list[ListedCell]:
+    return [ListedCell(cell["document"], cell.get("kind") == MARKUP) for cell in cells]

@@ -21,7 +21,7 @@ FIRST_NUMBER = 1 << 30
 """
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     """A client's answer."""
 
     result: Any = None
@@ -29,7 +29,7 @@ class Answer(NamedTuple):
     """The answer is an error."""
 
 
-Then = Callable[[Answer], None]
+OnResponse = Callable[[Response], None]
 
 
 class Outgoing:
@@ -42,13 +42,13 @@ class Outgoing:
     def __init__(self, send: Callable[[Message], None]) -> None:
         self._send = send
         self._numbers = count(FIRST_NUMBER)
-        self._asked: dict[int, Then] = {}
+        self._asked: dict[int, OnResponse] = {}
 
     def notify(self, method: str, params: Any) -> None:
         """Send a notification."""
         self._send({"method": method, "params": params})
 
-    def request(self, method: str, params: Any, then: Then = lambda answer: None) -> int:
+    def request(self, method: str, params: Any, then: OnResponse = lambda answer: None) -> int:
         """Send a request, and return its number; `then` is called with the answer."""
         number = next(self._numbers)
         self._asked[number] = then
@@ -72,4 +72,4 @@ class Outgoing:
             log.info("Ignored an answer to a request that was not made")
             return
         refused = message.get("error") is not None or "result" not in message
-        then(Answer(None if refused else message["result"], refused))
+        then(Response(None if refused else message["result"], refused))

@@ -13,7 +13,7 @@ PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
 """Seconds between two messages; each consecutive pause is twice as long."""
 
 
-class Show(Protocol):
+class ShowMessage(Protocol):
     """Shows a message; `halts` means that a problem in it stops all calls."""
 
     def __call__(self, text: str, *, halts: bool) -> None:
@@ -23,7 +23,7 @@ class Show(Protocol):
 class Problems:
     """Shows new problems, and collects those that appear shortly after a message."""
 
-    def __init__(self, show: Show) -> None:
+    def __init__(self, show: ShowMessage) -> None:
         self._show = show
         self._known: set[str] = set()
         self._halts = False

@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from midfill.lsp.outgoing import Answer, Outgoing
+from midfill.lsp.outgoing import Outgoing, Response
 from midfill.workspace.index.update import Progress
 
 LEAST = 200
@@ -54,11 +54,11 @@ class _Bar:
         if self._is_done:
             self._send({"kind": "end"})
         else:
-            told = f"{progress.done:,} of {progress.of:,} files"
+            message = f"{progress.done:,} of {progress.of:,} files"
             percentage = 100 * progress.done // progress.of
-            self._send({"kind": "report", "message": told, "percentage": percentage})
+            self._send({"kind": "report", "message": message, "percentage": percentage})
 
-    def _begin(self, title: str, answer: Answer) -> None:
+    def _begin(self, title: str, answer: Response) -> None:
         if answer.refused or self._is_done:
             return
         self._is_there = True

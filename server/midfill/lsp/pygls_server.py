@@ -91,7 +91,7 @@ class PyglsServer(LanguageServer):
 
     def begin(self, params: Mapping[str, Any], writer: Writer) -> Message:
         """Handle the client's `initialize`, and return pygls' answer; from then on it writes to the client."""
-        kept = _Kept()
+        kept = _BufferedWriter()
         self.protocol.set_writer(kept)
         self.take({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": essential(params)})
         self.protocol.set_writer(writer)
@@ -114,7 +114,7 @@ class PyglsServer(LanguageServer):
         self.protocol.handle_message(structured)
 
 
-class _Kept:
+class _BufferedWriter:
     """Keeps the messages that pygls writes."""
 
     def __init__(self) -> None:

@@ -27,7 +27,7 @@ from midfill.lsp.framing import Message, framed
 from midfill.lsp.lazy_pygls import LazyPygls
 from midfill.lsp.outgoing import REFRESH, Outgoing
 from midfill.lsp.process import exists
-from midfill.lsp.service import CLOSED, Opening, Service
+from midfill.lsp.service import CLOSED, OpenBackends, Service
 from midfill.lsp.spending import Spending
 from midfill.lsp.status import StatusReporter
 from midfill.lsp.trigger import Trigger
@@ -43,7 +43,7 @@ class Server:
         writer: the writer for messages to the client.
         environ: the environment variables.
         ended: called with the exit code at the end of the conversation.
-        opening: opens the backends.
+        open_all: opens the backends.
         ledger: records calls and suggestions; None to record nothing.
         by_socket: whether the client connected by a socket, and may not set everything.
         initialize_answered: whether its first message, `initialize`, has been answered already.
@@ -54,7 +54,7 @@ class Server:
         writer: Writer,
         environ: Mapping[str, str],
         ended: Callable[[int], None],
-        opening: Opening = open_backends,
+        open_all: OpenBackends = open_backends,
         ledger: Ledger | None = None,
         *,
         by_socket: bool = False,
@@ -76,7 +76,7 @@ class Server:
             self._reporter.on_backend,
             self._refresh,
             self._spending,
-            opening,
+            open_all,
         )
         self._backlog = Backlog()
         self._commands = Commands(self._outgoing, self._service, self._reporter, self._backlog)
@@ -149,7 +149,7 @@ class Server:
         process = self._client.process_id
         self.client_process = process if process is not None and exists(process) else None
         self._service.configuration.began(params)
-        self._service.introduced(self._client)
+        self._service.set_client(self._client)
         configured = partial(self._dispatch.handle, message, self._configured)
         self._backlog.wait(self._service.configuration.read, configured)
 
@@ -226,7 +226,7 @@ class Server:
         manual = self._trigger.is_manual(params, now, popup=popup)
         choices = self._service.choices if manual else 1
         if manual:
-            self._spending.by_hand()
+            self._spending.on_manual_request()
         request = Request(
             cursor=place.cursor,
             at=now,

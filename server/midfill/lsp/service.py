@@ -31,7 +31,7 @@ from midfill.workspace import Memories, paths_of
 
 log = logging.getLogger(__name__)
 
-Opening = Callable[[Settings, Mapping[str, str], Neighbours], Backends]
+OpenBackends = Callable[[Settings, Mapping[str, str], Neighbours], Backends]
 """Opens the backends. Raises ModelError."""
 
 CLOSED = "the document was closed"
@@ -47,7 +47,7 @@ class Service:
         on_backend: called with the name of the current backend.
         on_longer: called with the URI of a document whose shown suggestion can grow.
         spending: the caps and the ledger.
-        opening: opens the backends, in a thread.
+        open_all: opens the backends, in a thread.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Service:
         on_backend: Callable[[str], None],
         on_longer: Callable[[str], None],
         spending: Spending,
-        opening: Opening = open_backends,
+        open_all: OpenBackends = open_backends,
     ) -> None:
         self.configuration = configuration
         self.now = asyncio.get_running_loop().time
@@ -76,7 +76,7 @@ class Service:
         self._spending = spending
         self._retention = RetentionCheck(lambda document: self.documents.get(document.uri) is document)
         self._client = Client()
-        self._opening = opening
+        self._open_all = open_all
         self._pending = PendingRequests()
         self.chosen = ""  # The name of the user's backend, or nothing if it could not be opened.
         self._memories = Memories()
@@ -87,10 +87,10 @@ class Service:
         self.edits = NextEdits(
             self.documents, self.gate, spending.ledger, self.collector.holding, self, self.now
         )
-        self.news = asyncio.Event()
+        self.folder_settings_arrived = asyncio.Event()
         """Set when the client has sent the settings of folders."""
 
-    def introduced(self, client: Client) -> None:
+    def set_client(self, client: Client) -> None:
         """Set the client."""
         self._client = client
 
@@ -112,7 +112,7 @@ class Service:
     def configure(self) -> list[Problem]:
         """Merge the settings again, and make a new engine if they have changed; return their problems."""
         changed = self.gate.configure()
-        self._spending.agree(Terms.of(self.settings, self._client.name))
+        self._spending.configure(Terms.of(self.settings, self._client.name))
         if changed or self._starting is None:
             self._memories = Memories(
                 self.configuration.folders.paths,
@@ -120,7 +120,7 @@ class Service:
                 self.settings.api_key_file,
                 self.collector.opened,
             )
-            self._retire()
+            self._discard_engine()
             self._starting = asyncio.get_running_loop().create_task(self._start())
         return self.gate.problems
 
@@ -132,7 +132,7 @@ class Service:
         if await self.configuration.read():
             changed()
 
-    def _retire(self) -> None:
+    def _discard_engine(self) -> None:
         """Stop the work of older settings: no text may go to a backend that they name."""
         if self._starting is not None:
             self._starting.cancel()
@@ -187,7 +187,7 @@ class Service:
             return Backends(Local())  # `why_not` stops each request before it.
         try:
             backends = await asyncio.to_thread(
-                self._opening, self.settings, self.configuration.environ, self._memories.memories
+                self._open_all, self.settings, self.configuration.environ, self._memories.memories
             )
         except ModelError as error:
             self._on_error(error)
@@ -281,8 +281,8 @@ class Service:
     async def _settled(self, uri: str) -> Engine:
         """Return the engine once the settings of a document's folder and the backend are known."""
         while self.configuration.folders.awaits(uri):
-            self.news.clear()
-            await self.news.wait()
+            self.folder_settings_arrived.clear()
+            await self.folder_settings_arrived.wait()
         return await self.started()
 
     def _with_settings(self, request: Request) -> Request:

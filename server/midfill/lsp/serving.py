@@ -13,16 +13,16 @@ from midfill.lsp.wire import Connect, Writer, open_stdio
 WATCH_S = 2.0
 """Seconds between two checks that the client's process is running."""
 
-Line = Callable[[Connect], Awaitable[None]]
+Transport = Callable[[Connect], Awaitable[None]]
 """Connects a server with its client; for TCP and WebSocket see `sockets`."""
 
 
-def stdio(first: FirstInput) -> Line:
+def stdio(first: FirstInput) -> Transport:
     """Return the connection on standard input and output, whose first message has been read."""
     return partial(open_stdio, received=first.data, initialize_answered=first.initialize_answered)
 
 
-def serve(line: Line, environ: Mapping[str, str]) -> int:
+def serve(transport: Transport, environ: Mapping[str, str]) -> int:
     """Serve one client until `exit`, the end of its connection or of its process; return the exit code.
 
     Raises OSError if the connection cannot be opened.
@@ -31,12 +31,12 @@ def serve(line: Line, environ: Mapping[str, str]) -> int:
     try:
         # An orderly end would wait for threads, in which the user's command may run for seconds: the process exits
         # anyway.
-        return asyncio.Runner().run(_serve(line, environ, ledger))
+        return asyncio.Runner().run(_serve(transport, environ, ledger))
     finally:
         ledger.close()
 
 
-async def _serve(line: Line, environ: Mapping[str, str], ledger: Ledger) -> int:
+async def _serve(transport: Transport, environ: Mapping[str, str], ledger: Ledger) -> int:
     ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     servers: list[Server] = []
 
@@ -51,17 +51,17 @@ async def _serve(line: Line, environ: Mapping[str, str], ledger: Ledger) -> int:
         servers.append(server)
         return server
 
-    async def open_line() -> int:
-        await line(connect)
+    async def connect_transport() -> int:
+        await transport(connect)
         return await ended
 
-    opening = asyncio.ensure_future(open_line())
+    connecting = asyncio.ensure_future(connect_transport())
     watching = asyncio.ensure_future(_watch(servers, ended))
     try:
-        done, _ = await asyncio.wait({opening, ended}, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait({connecting, ended}, return_when=asyncio.FIRST_COMPLETED)
         return done.pop().result()
     finally:
-        opening.cancel()
+        connecting.cancel()
         watching.cancel()
         for server in servers:
             await server.close()

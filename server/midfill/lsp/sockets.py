@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from midfill.lsp.authentication import TAKEN, Authenticator, PendingConnection
 from midfill.lsp.configuration import TOKEN
 from midfill.lsp.framing import HEADER_END, LENGTH, LONGEST_BODY
-from midfill.lsp.wire import ByteLine, Connect
+from midfill.lsp.wire import ByteStreamProtocol, Connect
 
 if TYPE_CHECKING:
     from websockets.asyncio.server import ServerConnection
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MOST_OF_A_VISITOR = 4 * 1024 * 1024
+MAX_UNAUTHENTICATED_BYTES = 4 * 1024 * 1024
 """Maximum bytes of a TCP connection before its client is admitted; an `initialize` has a few thousand."""
 
 _TYPE = b"content-type:"
 
 
-class Tell(Protocol):
+class ReportAddresses(Protocol):
     """Reports the server's address to the user."""
 
     def __call__(self, addresses: Sequence[str], *, remote: bool) -> None:
@@ -43,14 +43,14 @@ class Listening:
         host: a name or an address.
         port: 0 for any free port.
         token: the token that the client has to send.
-        tell: called with the addresses once the server listens, and whether other machines can reach it.
+        report: called with the addresses once the server listens, and whether other machines can reach it.
         allow_remote: whether other machines may reach it.
     """
 
     host: str
     port: int
     token: str = field(repr=False)
-    tell: Tell
+    report: ReportAddresses
     allow_remote: bool = False
 
     async def addresses(self) -> list[str]:
@@ -63,11 +63,11 @@ class Listening:
             )
         return addresses
 
-    def told(self, sockets: Sequence[Any]) -> None:
+    def report_sockets(self, sockets: Sequence[Any]) -> None:
         """Report the addresses of open sockets."""
         names = [socket.getsockname() for socket in sockets]
         remote = _remote([str(name[0]) for name in names])
-        self.tell([f"{name[0]}:{name[1]}" for name in names], remote=remote)
+        self.report([f"{name[0]}:{name[1]}" for name in names], remote=remote)
 
 
 def _remote(addresses: Iterable[str]) -> bool:
@@ -82,16 +82,16 @@ async def open_tcp(listening: Listening, connect: Connect) -> None:
     class Connection(asyncio.Protocol):
         def connection_made(self, transport: asyncio.BaseTransport) -> None:
             assert isinstance(transport, asyncio.Transport)
-            transport.set_protocol(_PortLine(authenticator.pending(transport), transport))
+            transport.set_protocol(_TcpProtocol(authenticator.pending(transport), transport))
 
     loop = asyncio.get_running_loop()
     server = await loop.create_server(Connection, await listening.addresses(), listening.port)
-    listening.told(server.sockets)
+    listening.report_sockets(server.sockets)
     await authenticator.taken
     server.close()  # One client, one server: it ends with its client.
 
 
-class _PortLine(ByteLine):
+class _TcpProtocol(ByteStreamProtocol):
     """A byte stream on a TCP port, to which a web page may send an HTTP request with a message as its body."""
 
     def __init__(self, pending: PendingConnection, transport: asyncio.Transport) -> None:
@@ -114,7 +114,7 @@ class _PortLine(ByteLine):
                 return
             data, self._head = self._head, None
         self._taken += len(data)
-        if self._taken > MOST_OF_A_VISITOR and not self._pending.is_in:
+        if self._taken > MAX_UNAUTHENTICATED_BYTES and not self._pending.is_in:
             self._abort("it sends too much before the token")
             return
         super().data_received(data)
@@ -149,13 +149,13 @@ async def open_websocket(listening: Listening, connect: Connect) -> None:
         listening.port,
         max_size=LONGEST_BODY,
         origins=[None],
-        process_request=lambda socket, request: _turned_away(authenticator, socket),
+        process_request=lambda socket, request: _rejected(authenticator, socket),
     ) as server:
-        listening.told(list(server.sockets))
+        listening.report_sockets(list(server.sockets))
         await asyncio.get_running_loop().create_future()
 
 
-def _turned_away(authenticator: Authenticator, socket: "ServerConnection") -> "Response | None":
+def _rejected(authenticator: Authenticator, socket: "ServerConnection") -> "Response | None":
     if not authenticator.taken.done():
         return None
     return socket.respond(HTTPStatus.SERVICE_UNAVAILABLE, f"{TAKEN}\n")

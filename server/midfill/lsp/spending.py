@@ -8,7 +8,7 @@ from midfill.core.caps import Caps, Level
 from midfill.core.model import Backend, ModelError
 from midfill.core.providers import Provider
 from midfill.ledger import Ledger, Terms
-from midfill.lsp.outgoing import WARNING, Answer, Outgoing
+from midfill.lsp.outgoing import WARNING, Outgoing, Response
 from midfill.lsp.status import StatusReporter
 
 ALLOW = "Ask anyway, today"
@@ -33,7 +33,7 @@ class Spending:
         self._loop = asyncio.get_running_loop()
         self._told: tuple[int, Caps, Level] = (0, Caps(), Level.OPEN)
         """The day, its caps, and the highest level reported to the user."""
-        self._asked: tuple[int, Caps] | None = None
+        self._asked_for: tuple[int, Caps] | None = None
         """The day and the caps for which the user was asked about manual calls."""
         self._account: Remote | None = None
         self._asking: asyncio.Task[None] | None = None
@@ -45,9 +45,9 @@ class Spending:
         self._told_trouble = False
         ledger.on_change = self._written
 
-    def agree(self, terms: Terms) -> None:
+    def configure(self, terms: Terms) -> None:
         """Set other terms; a raised cap allows calls again."""
-        self.ledger.agree(terms)
+        self.ledger.configure(terms)
 
     async def began(self, backend: Backend) -> None:
         """Check the account of a new backend."""
@@ -55,12 +55,12 @@ class Spending:
         await asyncio.to_thread(self.ledger.ready.wait, _READY_S)
         await self._look_at_balance()
 
-    def by_hand(self) -> None:
+    def on_manual_request(self) -> None:
         """Ask the user, once per day and cap, whether manual calls may exceed the cap."""
         place = (self.ledger.today.spent.day, self.ledger.terms.caps)
-        if not self.ledger.why_not(manual=True) or self._asked == place:
+        if not self.ledger.why_not(manual=True) or self._asked_for == place:
             return
-        self._asked = place
+        self._asked_for = place
         text = f"midfill: today's cap is reached: {self.ledger.spending}. Call the model anyway?"
         actions = [{"title": ALLOW}, {"title": KEEP}]
         params = {"type": WARNING, "message": text, "actions": actions}
@@ -72,7 +72,7 @@ class Spending:
         if self._asking is not None:
             self._asking.cancel()
 
-    def _answered(self, answer: Answer) -> None:
+    def _answered(self, answer: Response) -> None:
         if isinstance(answer.result, dict) and answer.result.get("title") == ALLOW:
             self.ledger.allow_today()
 
@@ -129,7 +129,7 @@ class Spending:
             except ModelError:
                 return  # Other servers do not report it; the call that fails tells the error.
             self._requested[account.name] = now
-            book_balance(ledger, account.name, balance)
+            record_balance(ledger, account.name, balance)
             amounts = [(float(total or 0), currency) for currency, total in balance.amounts]
             available = balance.available
         else:
@@ -162,7 +162,7 @@ class Spending:
         self._outgoing.show(WARNING, f"midfill: {text}")
 
 
-def book_balance(ledger: Ledger, backend: str, balance: Balance) -> None:
+def record_balance(ledger: Ledger, backend: str, balance: Balance) -> None:
     """Record an account's balance from an API; one without amounts has no currency."""
     for currency, total in balance.amounts or (("", ""),):
         ledger.balance(backend, currency, float(total or 0), available=balance.available)

@@ -6,9 +6,9 @@ from typing import Any
 INVOKED, AUTOMATIC = 1, 2
 """`InlineCompletionTriggerKind` of LSP 3.18."""
 
-REFLEX = 0.05
+AUTOMATIC_WITHIN_S = 0.05
 """Seconds after a change within which nobody presses another key: such a request comes from typing."""
-REFLEXES = 3
+OLD_CLIENT_REQUESTS = 3
 """Number of such consecutive requests that identify an old client."""
 
 
@@ -43,6 +43,6 @@ class Trigger:
 
     def _learn(self, kind: int, since_change: float) -> None:
         self._counts_from_one |= kind == AUTOMATIC
-        self._reflexes = self._reflexes + 1 if kind == INVOKED and since_change < REFLEX else 0
-        suspicious = self._reflexes >= REFLEXES and not self._counts_from_one
+        self._reflexes = self._reflexes + 1 if kind == INVOKED and since_change < AUTOMATIC_WITHIN_S else 0
+        suspicious = self._reflexes >= OLD_CLIENT_REQUESTS and not self._counts_from_one
         self._counts_from_zero |= kind == 0 or suspicious

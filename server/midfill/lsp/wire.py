@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from typing import BinaryIO, Protocol
 
-from midfill.lsp.framing import BrokenLineError, Framing
+from midfill.lsp.framing import Framing, InvalidStreamError
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class Connect(Protocol):
         ...
 
 
-class ByteLine(asyncio.Protocol):
+class ByteStreamProtocol(asyncio.Protocol):
     """Passes the message bodies of a byte stream to a peer."""
 
     def __init__(self, peer: Peer) -> None:
@@ -61,7 +61,7 @@ class ByteLine(asyncio.Protocol):
         try:
             for body in self._framing.feed(data):
                 self._peer.received(body)
-        except BrokenLineError as error:
+        except InvalidStreamError as error:
             self._broken = True
             log.error("Closed the line to the client: %s", error)
             self._peer.gone()
@@ -88,7 +88,7 @@ async def open_stdio(connect: Connect, received: bytes = b"", *, initialize_answ
     loop = asyncio.get_running_loop()
     lost: asyncio.Future[None] = loop.create_future()
     peer = connect(await _writer(output, lost), initialize_answered=initialize_answered)
-    line = ByteLine(peer)
+    line = ByteStreamProtocol(peer)
     line.data_received(received)
     lost.add_done_callback(lambda _: peer.gone())
     try:
@@ -142,7 +142,7 @@ class _BlockingWriter:
         self._stream.close()
 
 
-def _read_in_thread(stream: BinaryIO, line: ByteLine, loop: asyncio.AbstractEventLoop) -> None:
+def _read_in_thread(stream: BinaryIO, line: ByteStreamProtocol, loop: asyncio.AbstractEventLoop) -> None:
     def read() -> None:
         while data := _read(stream):
             loop.call_soon_threadsafe(line.data_received, data)

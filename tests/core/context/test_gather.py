@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from midfill.core.context import Block, Chunk, Facts, Sizes, explained, gathered, is_new_place
+from midfill.core.context import Block, Chunk, ContextInputs, Sizes, explained, gathered, is_new_place
 from midfill.core.context.words import NameAt, names_near, places_near, words_near
 from midfill.core.cursor import Cursor
 from midfill.core.model import Prompt
@@ -68,12 +68,12 @@ def test_names_are_those_that_the_file_does_not_declare() -> None:
     ids=["the file itself", "a secret file", "a private key"],
 )
 def test_what_never_goes_out(chunk: Chunk) -> None:
-    facts = Facts(cursor=cursor(head="some_name"), path="here.py", recent=[chunk])
+    facts = ContextInputs(cursor=cursor(head="some_name"), path="here.py", recent=[chunk])
     assert gathered(facts, Shelf([chunk], [chunk]), Block(), Sizes()).chunks == ()
 
 
 def test_a_line_with_a_key_is_masked() -> None:
-    facts = Facts(
+    facts = ContextInputs(
         cursor=cursor(), path="here.py", recent=[found("a.py", f"client = Client('{KEY}')", "recent")]
     )
     text = gathered(facts, None, Block(), Sizes()).text
@@ -83,14 +83,16 @@ def test_a_line_with_a_key_is_masked() -> None:
 
 def test_what_the_block_has_already_is_not_sent_again() -> None:
     chunk = found("a.py", "def area(width, height):\n    return width * height")
-    facts = Facts(cursor=cursor(head="area"), path="here.py")
+    facts = ContextInputs(cursor=cursor(head="area"), path="here.py")
     block = gathered(facts, Shelf([chunk]), Block(), Sizes())
     assert gathered(facts, Shelf([chunk]), block, Sizes()).text == block.text
 
 
 def test_one_source_alone_may_have_all_the_room() -> None:
     chunks = [found(f"{number}.py", f"{number} " * 100) for number in range(30)]
-    block = gathered(Facts(cursor=cursor(head="word")), Shelf(chunks), Block(), Sizes(budget=1_000, step=500))
+    block = gathered(
+        ContextInputs(cursor=cursor(head="word")), Shelf(chunks), Block(), Sizes(budget=1_000, step=500)
+    )
     assert 400 <= block.tokens <= 500
 
 
@@ -102,13 +104,15 @@ def test_one_source_alone_may_have_all_the_room() -> None:
 def test_how_much_one_place_may_fill(tokens: int, above: int, least: int, most: int) -> None:
     chunks = [found(f"{number}.py", f"{number} " * 100) for number in range(64)]
     where = cursor(*["x = 'some text of a line'"] * above, head="word")
-    block = gathered(Facts(cursor=where), Shelf(chunks, chunks), Block(), Sizes.of(tokens, 1_400))
+    block = gathered(ContextInputs(cursor=where), Shelf(chunks, chunks), Block(), Sizes.of(tokens, 1_400))
     assert least <= block.tokens <= most
 
 
 def test_sources_that_are_off_are_not_asked() -> None:
     shelf = Shelf([found("a.py", "x = 1")], [found("b.py", "y = 1")])
-    facts = Facts(cursor=cursor(head="word"), sources=("recent",), notes=[found("", "Be brief.", "notes")])
+    facts = ContextInputs(
+        cursor=cursor(head="word"), sources=("recent",), notes=[found("", "Be brief.", "notes")]
+    )
     assert gathered(facts, shelf, Block(), Sizes()).text == "Be brief.\n\n"
     assert shelf.asked == []
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from keyword import kwlist
 from typing import NamedTuple
 
-from midfill.core.context import EDITOR, Block, Chunk, Facts, Recent, Sizes, declared, is_new_place
+from midfill.core.context import EDITOR, Block, Chunk, ContextInputs, Recent, Sizes, declared, is_new_place
 from midfill.core.context.gather import chosen, found_by_source
 from midfill.core.context.words import NAME
 from midfill.core.cursor import Cursor
@@ -180,7 +180,7 @@ class Writer:
         """Return what the sources find at a stop; it is the same for all variants."""
         if self._found[0] is not stop:
             recent = self.recent.chunks(stop.path, self.lines, str)
-            facts = Facts(cursor=stop.cursor, path=stop.path, recent=recent)
+            facts = ContextInputs(cursor=stop.cursor, path=stop.path, recent=recent)
             self._found = (stop, found_by_source(facts, self.index))
         return self._found[1]
 

@@ -180,7 +180,7 @@ def test_closing_waits_for_nothing(workspace: Path) -> None:
     def tell(progress: Progress) -> None:
         told.set()
 
-    with closing(Index.open(workspace, tell=tell)):
+    with closing(Index.open(workspace, on_progress=tell)):
         assert told.wait(WAIT_S)
     assert not [child for child in psutil.Process().children() if "index" in child.cmdline()]
 

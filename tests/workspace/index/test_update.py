@@ -110,7 +110,7 @@ def test_progress(workspace: Path) -> None:
     """It is told after each file."""
     fill(workspace, {"a.py": "alpha", "b.py": "alpha"})
     told: list[Progress] = []
-    update(workspace, tell=told.append)
+    update(workspace, on_progress=told.append)
     assert told == [(1, 2), (2, 2)]
 
 
@@ -171,7 +171,7 @@ from pathlib import Path
 from midfill.workspace.index import update
 update.BATCH_BYTES = 2_000
 print("ready", flush=True)
-update.update(Path(sys.argv[1]), tell=lambda progress: print(progress.done, flush=True))
+update.update(Path(sys.argv[1]), on_progress=lambda progress: print(progress.done, flush=True))
 """
 
 

@@ -49,7 +49,7 @@ class Sizes:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Facts:
+class ContextInputs:
     """The inputs for the context of a place, collected when the user comes there."""
 
     cursor: Cursor
@@ -62,7 +62,7 @@ class Facts:
     sources: Collection[str] = SOURCES
 
 
-def gathered(facts: Facts, index: Index | None, block: Block, sizes: Sizes) -> Block:
+def gathered(facts: ContextInputs, index: Index | None, block: Block, sizes: Sizes) -> Block:
     """Return the block for a place: `block`, extended by the new chunks that were found."""
     sizes = sizes.at(facts.cursor)
     limit = max(FOUND, int(sizes.step / LEAST))
@@ -83,7 +83,7 @@ def outlined(path: str, lines: Sequence[str], row: int) -> Chunk:
     return Chunk(path, found.first, "\n".join(found.lines), EDITOR, 1.0)
 
 
-def found_by_source(facts: Facts, index: Index | None, limit: int = FOUND) -> dict[str, list[Chunk]]:
+def found_by_source(facts: ContextInputs, index: Index | None, limit: int = FOUND) -> dict[str, list[Chunk]]:
     """Return the allowed chunks of each source, the best first."""
     found: dict[str, Sequence[Chunk]] = {"notes": facts.notes, "recent": facts.recent}
     if index is not None and "search" in facts.sources:

@@ -68,7 +68,7 @@ def start(workspace: Path, order: Order) -> "subprocess.Popen[str]":
     return process
 
 
-def follow(process: "subprocess.Popen[str]", tell: Callable[[Progress], None]) -> str:
+def follow(process: "subprocess.Popen[str]", on_progress: Callable[[Progress], None]) -> str:
     """Wait until a process ends; return why the index is incomplete, or nothing. Raises OSError if it failed."""
     assert process.stdin is not None
     assert process.stdout is not None
@@ -77,7 +77,7 @@ def follow(process: "subprocess.Popen[str]", tell: Callable[[Progress], None]) -
         for line in process.stdout:
             said = json.loads(line)
             if "of" in said:
-                tell(Progress(said["done"], said["of"]))
+                on_progress(Progress(said["done"], said["of"]))
             short = said.get("short", short)
     if process.returncode:
         raise OSError(f"its process ended with {process.returncode}")

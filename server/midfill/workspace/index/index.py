@@ -53,11 +53,11 @@ class Index:
     """Searches a workspace's files; thread-safe. The owner calls `open` and `close`."""
 
     def __init__(
-        self, workspace: Path, off: Sequence[str] = (), tell: Callable[[Progress], None] | None = None
+        self, workspace: Path, off: Sequence[str] = (), on_progress: Callable[[Progress], None] | None = None
     ) -> None:
         self._workspace = workspace
         self._off = tuple(off)
-        self._tell = tell
+        self._tell = on_progress
         self._place = place_of(workspace)
         self._reader = Reader(workspace, self._place / DATABASE, off)
         self._opened: dict[str, Opened] = {}
@@ -71,14 +71,17 @@ class Index:
 
     @classmethod
     def open(
-        cls, folder: str | Path, off: Sequence[str] = (), tell: Callable[[Progress], None] | None = None
+        cls,
+        folder: str | Path,
+        off: Sequence[str] = (),
+        on_progress: Callable[[Progress], None] | None = None,
     ) -> "Index":
         """Return the index of a folder, and update it in the background.
 
-        `off` are the user's globs of excluded files. `tell` is called with the progress of an update, in the index's
-        thread.
+        `off` are the user's globs of excluded files. `on_progress` is called with the progress of an update, in the
+        index's thread.
         """
-        index = cls(Path(os.path.realpath(folder)), off, tell)
+        index = cls(Path(os.path.realpath(folder)), off, on_progress)
         index._thread.start()
         return index
 

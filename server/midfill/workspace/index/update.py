@@ -40,7 +40,7 @@ class Progress(NamedTuple):
     of: int
 
 
-Tell = Callable[[Progress], None]
+OnProgress = Callable[[Progress], None]
 
 
 def update(
@@ -51,7 +51,7 @@ def update(
     fresh: bool = False,
     limits: Limits = Limits(),  # noqa: B008 (it cannot be changed)
     wait_s: float = 600,
-    tell: Tell = lambda progress: None,
+    on_progress: OnProgress = lambda progress: None,
 ) -> str:
     """Update the index of a workspace, or its part for `paths`; return why it is incomplete, or nothing.
 
@@ -60,12 +60,12 @@ def update(
     place = made(place_of(workspace))
     with locked(place / LOCK, wait_s):
         try:
-            return _updated(place, workspace, off, paths, fresh, limits, tell)
+            return _updated(place, workspace, off, paths, fresh, limits, on_progress)
         except sqlite3.DatabaseError as error:
             if not database.is_broken(error):
                 raise
             logger.warning("the index of %s was broken (%s), and is rebuilt", workspace, error)
-            return _updated(place, workspace, off, None, True, limits, tell)
+            return _updated(place, workspace, off, None, True, limits, on_progress)
 
 
 def _updated(
@@ -75,7 +75,7 @@ def _updated(
     paths: Collection[str] | None,
     fresh: bool,
     limits: Limits,
-    tell: Tell,
+    on_progress: OnProgress,
 ) -> str:
     with closing(database.open_to_write(place / DATABASE, fresh=fresh)) as connection:
         facts = database.facts(connection)
@@ -84,7 +84,7 @@ def _updated(
         if int(facts.get("rows", 0)) > (1 + MOST_DEAD) * max(_live(connection), 1_000):
             database.empty(connection)
             paths = None
-        run = _Run(connection, workspace, limits, tell)
+        run = _Run(connection, workspace, limits, on_progress)
         files = list(listed(workspace, off, paths))
         run.take(files, paths)
         short = run.finish(paths is None)
@@ -106,11 +106,13 @@ class _Known(NamedTuple):
 class _Run:
     """One update."""
 
-    def __init__(self, connection: sqlite3.Connection, workspace: Path, limits: Limits, tell: Tell) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, workspace: Path, limits: Limits, on_progress: OnProgress
+    ) -> None:
         self._connection = connection
         self._workspace = workspace
         self._limits = limits
-        self._tell = tell
+        self._tell = on_progress
         self._until = time.monotonic() + limits.seconds
         self._short = ""
         self._written = 0
