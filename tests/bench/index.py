@@ -20,8 +20,8 @@ from midfill.core.context.gather import FOUND
 from midfill.core.context.words import names_near, words_near
 from midfill.core.document import Document, Position
 from midfill.core.languages import BY_ENDING, language_of
-from midfill.workspace.index.place import DATABASE, place_of
-from midfill.workspace.index.place import size as size_of
+from midfill.workspace.index.location import DATABASE, place_of
+from midfill.workspace.index.location import size as size_of
 from midfill.workspace.index.reader import Reader
 from midfill.workspace.index.update import update
 from tests.bench.figures import percentile

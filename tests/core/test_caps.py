@@ -2,7 +2,7 @@
 
 import pytest
 
-from midfill.core.caps import Caps, Level, Spent, level, told
+from midfill.core.caps import Caps, Level, Spent, level, spending_text
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def test_level(spent: Spent, caps: Caps, reached: Level) -> None:
 
 def test_told() -> None:
     """Only what has a cap is told."""
-    assert told(Spent(money=0.5, tokens=1_234), Caps(money=1, tokens=9_999), "CNY") == (
+    assert spending_text(Spent(money=0.5, tokens=1_234), Caps(money=1, tokens=9_999), "CNY") == (
         "0.50 of 1.00 CNY, 1,234 of 9,999 tokens"
     )
-    assert told(Spent(money=0.5), Caps(tokens=10), "USD") == "0 of 10 tokens"
+    assert spending_text(Spent(money=0.5), Caps(tokens=10), "USD") == "0 of 10 tokens"

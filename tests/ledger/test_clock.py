@@ -71,7 +71,7 @@ def test_a_failing_file_is_tried_again(tmp_path: Path, clock: Clock, jump: float
     settled(ledger, lambda ledger: ledger.state.trouble)
     folder.unlink()
     clock.at += jump
-    ledger.look()
+    ledger.refresh()
     settled(ledger, lambda ledger: not ledger.state.trouble)
     ledger.close()
 

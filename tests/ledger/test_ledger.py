@@ -162,7 +162,7 @@ def test_a_full_disk_is_told_and_recovers(path: Path, monkeypatch: pytest.Monkey
     assert ledger.today.spent.tokens == 105_000
     full[0] = False
     time[0] += 61
-    ledger.look()
+    ledger.refresh()
     settled(ledger, lambda ledger: not ledger.state.trouble)
     ledger.close()
     assert rows(path, "SELECT count(*), sum(cached + missed + output) FROM calls") == [(100, 105_000)]

@@ -14,8 +14,8 @@ from midfill.cli.terminal import DIM, painted, say
 from midfill.settings import load
 from midfill.workspace.index.background import lower_priority, read
 from midfill.workspace.index.index import Status, status
+from midfill.workspace.index.location import DATABASE, LOCK, place_of, remove
 from midfill.workspace.index.lock import Busy, locked
-from midfill.workspace.index.place import DATABASE, LOCK, place_of, remove
 from midfill.workspace.index.reader import BrokenError, Reader
 from midfill.workspace.index.update import Progress, update
 

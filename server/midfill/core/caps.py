@@ -46,7 +46,7 @@ def level(spent: Spent, caps: Caps) -> Level:
     return Level.REACHED if share >= 1 else Level.NEAR if share >= WARN else Level.OPEN
 
 
-def told(spent: Spent, caps: Caps, currency: str) -> str:
+def spending_text(spent: Spent, caps: Caps, currency: str) -> str:
     """Return the spending and the caps, as text for the user.
 
     >>> told(Spent(money=0.5, tokens=7), Caps(money=1.0), "USD")

@@ -17,21 +17,21 @@ _CONTROL = 4
 """Tokens that the endpoint adds to a prompt: the start of the sentence, and the three markers of the template."""
 
 
-class Guess(NamedTuple):
+class TokenEstimate(NamedTuple):
     """Tokens of a call by its characters, before any report."""
 
     prompt: float = 0.0
     output: float = 0.0
 
 
-NOTHING = Guess()
+NOTHING = TokenEstimate()
 
 
-class Habit(NamedTuple):
+class ReportedUsage(NamedTuple):
     """Reported tokens of a model in the past, and the estimates for them."""
 
-    told: Guess
-    guessed: Guess
+    reported: TokenEstimate
+    estimated: TokenEstimate
 
 
 class Tokens(NamedTuple):
@@ -42,7 +42,7 @@ class Tokens(NamedTuple):
     output: int = 0
     estimated: bool = False
     """The stream was closed before its usage arrived."""
-    guess: Guess = NOTHING
+    guess: TokenEstimate = NOTHING
     """The estimate from the characters alone."""
 
     @property
@@ -54,31 +54,31 @@ class Tokens(NamedTuple):
 class Meter:
     """Counts the tokens of one model's calls, and learns from reported usage to estimate the rest."""
 
-    def __init__(self, habit: Habit | None = None) -> None:
+    def __init__(self, earlier: ReportedUsage | None = None) -> None:
         self._prompt = _Ratio()
         """Reported prompt tokens, relative to the estimate from the characters."""
         self._output = _Ratio()
         self._cached = _Ratio()
         """Reported cached tokens, relative to the tokens of the longest prefix sent before."""
         self._recent: deque[str] = deque(maxlen=RECENT)
-        if habit is not None:
-            self._prompt.learn(habit.guessed.prompt, habit.told.prompt)
-            self._output.learn(habit.guessed.output, habit.told.output)
+        if earlier is not None:
+            self._prompt.learn(earlier.estimated.prompt, earlier.reported.prompt)
+            self._output.learn(earlier.estimated.output, earlier.reported.output)
 
     def read(self, call: CallRecord) -> Tokens:
         """Return the tokens of a call."""
-        guess, again = Guess(_of(call.prompt), estimate_by_class(call.text)), self._again(call.prompt)
+        guess, again = TokenEstimate(_of(call.prompt), estimate_by_class(call.text)), self._again(call.prompt)
         if call.read or call.usage is not None:
             self._recent.append(_joined(call.prompt))
         if call.usage is None:
             return self._estimated(guess, again) if call.read else Tokens(estimated=call.paid)
-        told = call.usage
-        self._prompt.learn(guess.prompt, told.prompt)
-        self._output.learn(guess.output, told.output)
-        self._cached.learn(again * self._prompt.mean, told.cached)
-        return Tokens(told.cached, told.prompt - told.cached, told.output, guess=guess)
+        reported = call.usage
+        self._prompt.learn(guess.prompt, reported.prompt)
+        self._output.learn(guess.output, reported.output)
+        self._cached.learn(again * self._prompt.mean, reported.cached)
+        return Tokens(reported.cached, reported.prompt - reported.cached, reported.output, guess=guess)
 
-    def _estimated(self, guess: Guess, again: float) -> Tokens:
+    def _estimated(self, guess: TokenEstimate, again: float) -> Tokens:
         read = self._prompt.mean * guess.prompt
         cached = min(read, self._cached.mean * again * self._prompt.mean)
         return Tokens(
@@ -97,14 +97,14 @@ class _Ratio:
 
     def __init__(self) -> None:
         self.mean = 1.0
-        self._told = self._estimated = 0.0
+        self._reported = self._estimated = 0.0
 
-    def learn(self, estimated: float, told: float) -> None:
+    def learn(self, estimated: float, reported: float) -> None:
         if estimated <= 0:
             return
-        self._told += _WEIGHT * (told - self._told) if self._estimated else told
+        self._reported += _WEIGHT * (reported - self._reported) if self._estimated else reported
         self._estimated += _WEIGHT * (estimated - self._estimated) if self._estimated else estimated
-        self.mean = self._told / self._estimated
+        self.mean = self._reported / self._estimated
 
 
 def _of(prompt: Prompt) -> float:

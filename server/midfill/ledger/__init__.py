@@ -5,7 +5,7 @@ In reading order: `rows`, `schema`, `store` (the database), `terms`, `today`, `e
 """
 
 from midfill.ledger.ledger import Ledger
-from midfill.ledger.place import data_file
+from midfill.ledger.location import data_file
 from midfill.ledger.terms import Terms
 from midfill.ledger.today import Today
 

@@ -8,7 +8,7 @@ from midfill.ledger.terms import Terms
 from midfill.ledger.today import Today
 
 
-class Entry(NamedTuple):
+class LedgerEntry(NamedTuple):
     """A record to write, or None to only read the records of other servers; with its time and terms."""
 
     what: CallRecord | SuggestionRecord | EditRecord | BalanceRow | None
@@ -16,7 +16,7 @@ class Entry(NamedTuple):
     terms: Terms
 
 
-class State(NamedTuple):
+class LedgerState(NamedTuple):
     """The state of the ledger after the latest write."""
 
     today: Today = Today()

@@ -7,15 +7,15 @@ from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
-from midfill.core.caps import Level, level, told
+from midfill.core.caps import Level, level, spending_text
 from midfill.core.records import CallRecord, EditRecord, SuggestionRecord
-from midfill.ledger.entry import Entry, State
+from midfill.ledger.entry import LedgerEntry, LedgerState
 from midfill.ledger.rows import BalanceRow
 from midfill.ledger.terms import Terms
 from midfill.ledger.today import Today, day_start
-from midfill.ledger.writer import Writer
+from midfill.ledger.writer import WriterThread
 
-LOOK_S = 2.0
+REFRESH_S = 2.0
 """Seconds after which the spending of other servers is read again before a call."""
 BALANCE_S = 3600.0
 """Minimum seconds between two balance requests, across servers."""
@@ -41,12 +41,12 @@ class Ledger:
         self.path = path
         self.terms = Terms()
         self.on_change = on_change
-        self.state = State()
+        self.state = LedgerState()
         self.ready = threading.Event()
         """Set after the first read."""
         self._clock = clock
         self._numbers = count(random.getrandbits(40) << 22)
-        self._writer = Writer(path, self._changed)
+        self._writer = WriterThread(path, self._changed)
         self._looked = 0.0
         self._allowed = 0
         """The day on which the user has allowed manual calls above the cap."""
@@ -73,8 +73,8 @@ class Ledger:
         """Return why a paid call is not allowed now, as text for the user; empty if it is."""
         if not any(self.terms.caps):
             return ""
-        if abs(self._clock() - self._looked) > LOOK_S:  # The clock may have been set back.
-            self.look()
+        if abs(self._clock() - self._looked) > REFRESH_S:  # The clock may have been set back.
+            self.refresh()
         if self.level < Level.REACHED or (manual and self._allowed == self._day):
             return ""
         return f"today's cap is reached: {self.spending}"
@@ -84,9 +84,9 @@ class Ledger:
     def configure(self, terms: Terms) -> None:
         """Use these terms from now on."""
         self.terms = terms
-        self.look()
+        self.refresh()
 
-    def look(self) -> None:
+    def refresh(self) -> None:
         """Read the records of other servers soon."""
         self._looked = self._clock()
         self._put(None)
@@ -108,7 +108,7 @@ class Ledger:
     @property
     def spending(self) -> str:
         """The day's spending and the caps, as text for the user."""
-        return told(self.today.spent, self.terms.caps, self.today.currency)
+        return spending_text(self.today.spent, self.terms.caps, self.today.currency)
 
     def balances(self, backend: str) -> list[BalanceRow]:
         """Return the last known balance of a backend's account."""
@@ -132,9 +132,9 @@ class Ledger:
         return day_start(self._clock())
 
     def _put(self, what: CallRecord | SuggestionRecord | EditRecord | BalanceRow | None) -> None:
-        self._writer.put(Entry(what, self._clock(), self.terms))
+        self._writer.put(LedgerEntry(what, self._clock(), self.terms))
 
-    def _changed(self, state: State) -> None:
+    def _changed(self, state: LedgerState) -> None:
         self.state = state
         self.ready.set()
         self.on_change()

@@ -7,8 +7,8 @@ from midfill.core.caps import Spent
 from midfill.core.days import DAY
 from midfill.core.meter import Meter
 from midfill.core.records import CallRecord, EditRecord, SuggestionRecord
-from midfill.ledger.entry import Entry, State
-from midfill.ledger.rows import BalanceRow, Circumstances, Row, call_row, edit_row, suggestion_row
+from midfill.ledger.entry import LedgerEntry, LedgerState
+from midfill.ledger.rows import BalanceRow, Row, RowContext, call_row, edit_row, suggestion_row
 from midfill.ledger.store import FAULTS, Store
 from midfill.ledger.terms import Terms
 from midfill.ledger.today import Today, day_start
@@ -41,7 +41,7 @@ class Recorder:
         """Rows that are never written; the caps count them."""
         self._balances: tuple[BalanceRow, ...] = ()
 
-    def take(self, entries: Sequence[Entry]) -> State:
+    def take(self, entries: Sequence[LedgerEntry]) -> LedgerState:
         """Write entries, and return the new state."""
         at, terms = entries[-1].at, entries[-1].terms
         if terms.enabled:
@@ -50,14 +50,14 @@ class Recorder:
             self._set_aside(entry)
         today = self._written(at, terms)
         rows = [*self._unwritten.values(), *self._unrecorded.values()]
-        return State(today.plus(rows), self._balances, self._trouble)
+        return LedgerState(today.plus(rows), self._balances, self._trouble)
 
     def close(self) -> None:
         """Close the ledger."""
         if self._store is not None:
             self._store.close()
 
-    def _set_aside(self, entry: Entry) -> None:
+    def _set_aside(self, entry: LedgerEntry) -> None:
         row = self._row(entry)
         if row is not None:
             aside = self._unwritten if entry.terms.enabled and self._path else self._unrecorded
@@ -65,10 +65,10 @@ class Recorder:
             if len(aside) > MOST_UNWRITTEN:
                 del aside[next(iter(aside))]
 
-    def _row(self, entry: Entry) -> Row | None:
+    def _row(self, entry: LedgerEntry) -> Row | None:
         what, at, terms = entry
         if isinstance(what, CallRecord):
-            around = Circumstances(at, terms.editor, self._currency(terms), terms.prices)
+            around = RowContext(at, terms.editor, self._currency(terms), terms.prices)
             meter = self._meters.setdefault(what.model, Meter())
             return call_row(what, meter.read(what), around)
         if isinstance(what, SuggestionRecord):
@@ -87,7 +87,7 @@ class Recorder:
             if self._store is None:
                 self._store = Store.open(self._path)
                 self._balances = tuple(self._store.balances())
-                learned = {model: Meter(habit) for model, habit in self._store.habits().items()}
+                learned = {model: Meter(habit) for model, habit in self._store.reported_usage().items()}
                 self._meters = learned | self._meters
             if at - self._pruned > DAY:
                 self._store.prune(at - keep_days * DAY)
@@ -106,7 +106,7 @@ class Recorder:
                 self._store.write(self._unwritten.values())
                 self._unwritten.clear()
             self._trouble = ""
-            shown, accepted = self._store.taken(day)
+            shown, accepted = self._store.outcomes(day)
             return Today(self._store.spent(day, currency), currency, shown, accepted)
         except FAULTS as fault:
             self._failed(fault, at)

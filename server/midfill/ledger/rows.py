@@ -94,7 +94,7 @@ Row = CallRow | SuggestionRow | EditRow | BalanceRow
 
 
 @dataclass(frozen=True)
-class Circumstances:
+class RowContext:
     """The facts of a call that the engine does not know."""
 
     at: float
@@ -105,7 +105,7 @@ class Circumstances:
     """The user's own prices."""
 
 
-def call_row(call: CallRecord, tokens: Tokens, around: Circumstances) -> CallRow:
+def call_row(call: CallRecord, tokens: Tokens, around: RowContext) -> CallRow:
     """Return the row of a call that has just ended."""
     at = around.at - call.total_ms / 1000
     rates = rates_of(call.model, around.currency, at, around.prices) if call.paid else None

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from midfill.core.caps import Spent
-from midfill.core.meter import Guess, Habit
+from midfill.core.meter import ReportedUsage, TokenEstimate
 from midfill.core.prices import converted
 from midfill.ledger.rows import BalanceRow, CallRow, EditRow, Row, SuggestionRow, values
 from midfill.ledger.schema import VERSIONS
@@ -85,7 +85,7 @@ class Store:
         money = sum(converted(price, theirs, currency) for theirs, price, _ in rows)
         return Spent(day, money, sum(tokens for _, _, tokens in rows))
 
-    def taken(self, day: int) -> tuple[int, int]:
+    def outcomes(self, day: int) -> tuple[int, int]:
         """Return how many suggestions were shown and accepted since the first second of a day."""
         query = """
             SELECT count(*), count(*) FILTER (WHERE whole OR words OR lines) FROM suggestions WHERE at >= ?
@@ -93,7 +93,7 @@ class Store:
         [(shown, accepted)] = self.all(query, (day,))
         return shown, accepted
 
-    def habits(self) -> dict[str, Habit]:
+    def reported_usage(self) -> dict[str, ReportedUsage]:
         """Return by model the latest calls with reported tokens, for the meter."""
         query = """
             SELECT model, avg(cached + missed), avg(output), avg(guess_prompt), avg(guess_output) FROM (
@@ -102,7 +102,7 @@ class Store:
         """
         rows = self.all(query)
         return {
-            model: Habit(Guess(prompt, output), Guess(guess_prompt, guess_output))
+            model: ReportedUsage(TokenEstimate(prompt, output), TokenEstimate(guess_prompt, guess_output))
             for model, prompt, output, guess_prompt, guess_output in rows
         }
 

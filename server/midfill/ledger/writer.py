@@ -5,24 +5,24 @@ from collections.abc import Callable
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from midfill.ledger.entry import Entry, State
+from midfill.ledger.entry import LedgerEntry, LedgerState
 
 
-class Writer:
+class WriterThread:
     """Writes the entries of its queue as soon as possible.
 
     Args:
         path: the ledger's file; None keeps everything in memory.
-        told: called in the thread with the state after each write.
+        on_written: called in the thread with the state after each write.
     """
 
-    def __init__(self, path: Path | None, told: Callable[[State], None]) -> None:
+    def __init__(self, path: Path | None, on_written: Callable[[LedgerState], None]) -> None:
         self._path = path
-        self._told = told
-        self._queue: SimpleQueue[Entry | None] = SimpleQueue()
+        self._on_written = on_written
+        self._queue: SimpleQueue[LedgerEntry | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
 
-    def put(self, entry: Entry) -> None:
+    def put(self, entry: LedgerEntry) -> None:
         """Queue an entry."""
         if self._thread.ident is None:
             self._thread.start()
@@ -41,10 +41,10 @@ class Writer:
         more = True
         while more and (entry := self._queue.get()) is not None:
             entries, more = self._gathered(entry)
-            self._told(recorder.take(entries))
+            self._on_written(recorder.take(entries))
         recorder.close()
 
-    def _gathered(self, first: Entry) -> tuple[list[Entry], bool]:
+    def _gathered(self, first: LedgerEntry) -> tuple[list[LedgerEntry], bool]:
         """Return all waiting entries, and whether more may come."""
         entries = [first]
         while True:

@@ -33,7 +33,7 @@ class Spending:
         self._loop = asyncio.get_running_loop()
         self._told: tuple[int, Caps, Level] = (0, Caps(), Level.OPEN)
         """The day, its caps, and the highest level reported to the user."""
-        self._asked_for: tuple[int, Caps] | None = None
+        self._asked_about: tuple[int, Caps] | None = None
         """The day and the caps for which the user was asked about manual calls."""
         self._account: Remote | None = None
         self._asking: asyncio.Task[None] | None = None
@@ -58,9 +58,9 @@ class Spending:
     def on_manual_request(self) -> None:
         """Ask the user, once per day and cap, whether manual calls may exceed the cap."""
         place = (self.ledger.today.spent.day, self.ledger.terms.caps)
-        if not self.ledger.why_not(manual=True) or self._asked_for == place:
+        if not self.ledger.why_not(manual=True) or self._asked_about == place:
             return
-        self._asked_for = place
+        self._asked_about = place
         text = f"midfill: today's cap is reached: {self.ledger.spending}. Call the model anyway?"
         actions = [{"title": ALLOW}, {"title": KEEP}]
         params = {"type": WARNING, "message": text, "actions": actions}

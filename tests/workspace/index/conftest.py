@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from midfill.core.context.chunk import Chunk
-from midfill.workspace.index.place import DATABASE, place_of
+from midfill.workspace.index.location import DATABASE, place_of
 from midfill.workspace.index.reader import Reader
 from midfill.workspace.index.update import update
 

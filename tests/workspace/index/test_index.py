@@ -16,7 +16,7 @@ import pytest
 from midfill.workspace.index import background, index
 from midfill.workspace.index.background import Order
 from midfill.workspace.index.index import Index
-from midfill.workspace.index.place import DATABASE, place_of
+from midfill.workspace.index.location import DATABASE, place_of
 from midfill.workspace.index.update import Progress, update
 from tests.workspace.index.conftest import fill, git, put
 

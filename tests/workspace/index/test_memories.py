@@ -10,9 +10,9 @@ from midfill.core.lookup import complete
 from midfill.core.model import Ask
 from midfill.workspace import Memories, to_uri
 from midfill.workspace.index import memory_file
+from midfill.workspace.index.location import place_of
 from midfill.workspace.index.memory_reader import MemoryReader
 from midfill.workspace.index.memory_update import NEW_BYTES, places
-from midfill.workspace.index.place import place_of
 from midfill.workspace.index.update import update
 from tests.workspace.index.conftest import fill, put
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from midfill.workspace.index import database, listing
+from midfill.workspace.index.location import DATABASE, LOCK, made, place_of
 from midfill.workspace.index.lock import Busy, locked
-from midfill.workspace.index.place import DATABASE, LOCK, made, place_of
 from midfill.workspace.index.update import Limits, Progress, update
 from tests.workspace.index.conftest import defined, fill, git, paths, put, searched
 

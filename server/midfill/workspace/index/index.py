@@ -13,8 +13,8 @@ from midfill.core.context.chunk import Chunk
 from midfill.workspace.ignores import RULE_FILES
 from midfill.workspace.index.background import Order, follow, relative, start
 from midfill.workspace.index.head import stamp
+from midfill.workspace.index.location import DATABASE, place_of, size
 from midfill.workspace.index.opened import Opened
-from midfill.workspace.index.place import DATABASE, place_of, size
 from midfill.workspace.index.reader import BrokenError, Reader
 from midfill.workspace.index.update import Progress
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from midfill.core.lookup import Memory
 from midfill.workspace.exclusions import Exclusions
 from midfill.workspace.index import memory_file
+from midfill.workspace.index.location import place_of
 from midfill.workspace.index.memory_update import name_of, places
-from midfill.workspace.index.place import place_of
 from midfill.workspace.uri import to_path
 
 _State = tuple[int, int]

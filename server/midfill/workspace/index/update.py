@@ -11,9 +11,9 @@ from typing import NamedTuple
 from midfill.workspace.index import database
 from midfill.workspace.index.entry import digest, entry
 from midfill.workspace.index.listing import FILE_LIMIT, File, listed
+from midfill.workspace.index.location import DATABASE, LOCK, made, place_of
 from midfill.workspace.index.lock import locked
 from midfill.workspace.index.memory_update import update_memories
-from midfill.workspace.index.place import DATABASE, LOCK, made, place_of
 
 BATCH_BYTES = 4_000_000
 """Bytes of files that are written at once; a killed process loses no more."""
