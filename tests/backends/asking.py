@@ -1,6 +1,6 @@
 """How these tests ask a backend."""
 
-from midfill.backends.remote import Remote
+from midfill.backends.remote import RemoteBackend
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Chunk, ModelError, Prompt, Question
 
@@ -9,12 +9,12 @@ KEY = "sk-" + "0a" * 14 + "7f3c"
 QUESTION = Question(cursor=Cursor(), prompt=Prompt("def add(a, b):\n    return ", "\n"), ask=Ask())
 
 
-async def answer(backend: Remote, question: Question = QUESTION) -> list[Chunk]:
+async def answer(backend: RemoteBackend, question: Question = QUESTION) -> list[Chunk]:
     """Return all chunks of an answer."""
     return [chunk async for chunk in backend.stream(question)]
 
 
-async def refusal(backend: Remote, question: Question = QUESTION) -> ModelError:
+async def refusal(backend: RemoteBackend, question: Question = QUESTION) -> ModelError:
     """Return the error that a question is answered with."""
     try:
         chunks = await answer(backend, question)

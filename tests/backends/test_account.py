@@ -2,7 +2,7 @@
 
 import pytest
 
-from midfill.backends.account import Balance, balance_told, model_names
+from midfill.backends.account import Balance, balance_in, model_names
 
 
 def test_models() -> None:
@@ -25,10 +25,10 @@ def test_balance() -> None:
         b'{"is_available":true,"balance_infos":'
         b'[{"currency":"CNY","total_balance":"110.00","granted_balance":"10.00"}]}'
     )
-    assert balance_told(body) == Balance(True, (("CNY", "110.00"),))
-    assert balance_told(b'{"is_available":false,"balance_infos":[]}') == Balance(False, ())
-    assert balance_told(b"{}") is None
-    assert balance_told(b"oops") is None
+    assert balance_in(body) == Balance(True, (("CNY", "110.00"),))
+    assert balance_in(b'{"is_available":false,"balance_infos":[]}') == Balance(False, ())
+    assert balance_in(b"{}") is None
+    assert balance_in(b"oops") is None
 
 
 @pytest.mark.parametrize("depth", [990, 2000, 50_000])
@@ -36,4 +36,4 @@ def test_a_bottomless_document(depth: int) -> None:
     """Brackets within brackets, however many, are something else."""
     deep = b'{"data":' * depth + b"1" + b"}" * depth
     assert model_names(deep) is None
-    assert balance_told(b'{"is_available":' + deep + b"}") is None
+    assert balance_in(b'{"is_available":' + deep + b"}") is None

@@ -12,7 +12,7 @@ import pytest
 
 from midfill.backends.options import RemoteOptions
 from midfill.backends.probe import probe
-from midfill.backends.remote import IN_VAIN, Remote
+from midfill.backends.remote import MAX_FAILED_DRAINS, RemoteBackend
 from midfill.backends.wire_format import VARIED
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Chunk, Kind, ModelError, Prompt, Question, Usage
@@ -81,8 +81,8 @@ async def forever() -> None:
     await asyncio.Event().wait()
 
 
-def backend(api: Api, **options: Any) -> Remote:
-    return Remote(RemoteOptions(**({"key": KEY} | options)), api)
+def backend(api: Api, **options: Any) -> RemoteBackend:
+    return RemoteBackend(RemoteOptions(**({"key": KEY} | options)), api)
 
 
 async def test_answer() -> None:
@@ -114,15 +114,17 @@ async def test_the_last_bytes_may_come_late() -> None:
     await deepseek.close()
 
 
-async def test_an_answer_left_at_its_finish_is_no_rambling_one() -> None:
+async def test_an_answer_left_at_its_finish_is_no_drains_fail_one() -> None:
     """What the model has finished may take its time to end; nothing is learnt from that."""
-    api = Api(*([event("a", "stop"), lambda: asyncio.sleep(0.06), DONE] for _ in range(IN_VAIN + 1)))
+    api = Api(
+        *([event("a", "stop"), lambda: asyncio.sleep(0.06), DONE] for _ in range(MAX_FAILED_DRAINS + 1))
+    )
     deepseek = backend(api)
-    for _ in range(IN_VAIN + 1):
+    for _ in range(MAX_FAILED_DRAINS + 1):
         async with aclosing(deepseek.stream(QUESTION)) as stream:
             await anext(stream)
         await asyncio.gather(*deepseek._background)
-    assert not deepseek._rambling
+    assert not deepseek._drains_fail
     assert deepseek._endpoint is not None
     assert deepseek._endpoint.http.idle == 1
     await deepseek.close()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from midfill.backends.options import RemoteOptions
-from midfill.backends.remote import IN_VAIN, Remote
+from midfill.backends.remote import MAX_FAILED_DRAINS, RemoteBackend
 from midfill.core.model import Kind, Usage
 from tests.backends.asking import KEY, QUESTION, answer, refusal, text
 from tests.loopback.client import Loopback
@@ -23,9 +23,9 @@ def anyio_backend() -> str:
 
 
 @asynccontextmanager
-async def opened(loopback: Loopback, path: str = "", **options: Any) -> AsyncIterator[Remote]:
+async def opened(loopback: Loopback, path: str = "", **options: Any) -> AsyncIterator[RemoteBackend]:
     """A backend that asks `loopback`."""
-    deepseek = Remote(RemoteOptions(**({"key": KEY, "base_url": loopback.url + path} | options)))
+    deepseek = RemoteBackend(RemoteOptions(**({"key": KEY, "base_url": loopback.url + path} | options)))
     try:
         yield deepseek
     finally:
@@ -106,12 +106,12 @@ async def test_reading_on_is_given_up_where_it_is_in_vain(loopback: Loopback) ->
     """Answers that go on and on are read on a few times, and then left at the very token that is enough."""
     loopback.behave(text=LONG, token_ms=5)
     async with opened(loopback) as deepseek:
-        for _ in range(IN_VAIN + 3):
+        for _ in range(MAX_FAILED_DRAINS + 3):
             async with aclosing(deepseek.stream(QUESTION)) as stream:
                 await anext(stream)
             await asyncio.gather(*deepseek._background)
     tokens = [call["tokens"] for call in loopback.log(idle=True, path="/completions")]
-    read_on, left = tokens[:IN_VAIN], tokens[IN_VAIN:]
+    read_on, left = tokens[:MAX_FAILED_DRAINS], tokens[MAX_FAILED_DRAINS:]
     assert max(left) < min(read_on)
 
 

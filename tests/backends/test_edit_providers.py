@@ -11,7 +11,7 @@ import pytest
 
 from midfill.backends import open_editor
 from midfill.backends.configured import open_backends
-from midfill.backends.remote import Remote
+from midfill.backends.remote import RemoteBackend
 from midfill.core.cursor import Cursor
 from midfill.core.edit_formats import format_of
 from midfill.core.model import Ask, Kind, Prompt, Question
@@ -62,7 +62,7 @@ def question(name: str) -> Question:
 
 
 @asynccontextmanager
-async def opened(loopback: Loopback, name: str) -> AsyncIterator[Remote]:
+async def opened(loopback: Loopback, name: str) -> AsyncIterator[RemoteBackend]:
     chosen = settings(name, loopback.url)
     member = edit_member(chosen)
     assert member is not None

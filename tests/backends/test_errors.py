@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from midfill.backends.caller import Caller
 from midfill.backends.errors import (
-    Refusal,
+    ErrorResponse,
     UnknownModelError,
-    broken_off,
+    error_of,
     key_fault,
     masked,
-    refused,
+    stream_error,
     wait_seconds,
 )
 from midfill.core.model import Kind
@@ -71,7 +71,7 @@ REFUSALS = [
 @pytest.mark.parametrize(("status", "body", "kind", "words"), REFUSALS)
 def test_refusal(status: int, body: str, kind: Kind, words: str) -> None:
     """The status tells the cause, and the message what to do."""
-    refusal = refused(Refusal(status, body.encode()), CALLER)
+    refusal = error_of(ErrorResponse(status, body.encode()), CALLER)
     assert refusal.kind is kind
     assert words in str(refusal)
     assert KEY not in str(refusal)
@@ -84,7 +84,7 @@ def test_refusal(status: int, body: str, kind: Kind, words: str) -> None:
 def test_a_bottomless_refusal(field: str, depth: int) -> None:
     """Brackets within brackets, however many: the status tells the cause all the same."""
     body = f'{{"{field}":'.encode() + b"[" * depth + b"]" * depth + b"}"
-    refusal = refused(Refusal(503, body), CALLER)
+    refusal = error_of(ErrorResponse(503, body), CALLER)
     assert refusal.kind is Kind.OVERLOAD
     assert len(str(refusal)) < 400
 
@@ -92,15 +92,15 @@ def test_a_bottomless_refusal(field: str, depth: int) -> None:
 def test_gateways_are_called_by_their_host() -> None:
     """Someone else's service is not told to be DeepSeek's."""
     for status in (401, 402, 429, 503, 400):
-        message = str(refused(Refusal(status), GATEWAY))
+        message = str(error_of(ErrorResponse(status), GATEWAY))
         assert "DeepSeek" not in message
         assert "deepseek.com" not in message
-    assert "gw.example:8443" in str(refused(Refusal(503), GATEWAY))
+    assert "gw.example:8443" in str(error_of(ErrorResponse(503), GATEWAY))
 
 
 def test_names_of_models() -> None:
     """The names that a refusal lists are kept for those who want them."""
-    refusal = refused(Refusal(400, error(NAMES).encode()), CALLER)
+    refusal = error_of(ErrorResponse(400, error(NAMES).encode()), CALLER)
     assert isinstance(refusal, UnknownModelError)
     assert refusal.names == ["deepseek-flash", "deepseek-v4-pro"]
 
@@ -108,12 +108,12 @@ def test_names_of_models() -> None:
 @pytest.mark.parametrize("status", [429, 503])
 def test_retry_after(status: int) -> None:
     """What the server asks for reaches the caller."""
-    assert refused(Refusal(status, b"", "7"), CALLER).retry_after == 7.0
+    assert error_of(ErrorResponse(status, b"", "7"), CALLER).retry_after == 7.0
 
 
 def test_retry_after_is_not_for_lasting_causes() -> None:
     """A bad key does not become good by waiting."""
-    assert refused(Refusal(401, b"", "7"), CALLER).retry_after is None
+    assert error_of(ErrorResponse(401, b"", "7"), CALLER).retry_after is None
 
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
@@ -182,20 +182,20 @@ def test_excerpt(text: str, shown: str) -> None:
 def test_a_server_that_repeats_the_key(before: str, after: str, status: int) -> None:
     """Whatever a refusal says around the key, the message does not hold it."""
     body = (before + KEY + after).encode("utf-8", "replace")
-    assert KEY not in str(refused(Refusal(status, body), CALLER))
-    assert KEY not in str(broken_off(Caller("host", KEY), {"message": before + KEY + after}))
+    assert KEY not in str(error_of(ErrorResponse(status, body), CALLER))
+    assert KEY not in str(stream_error(Caller("host", KEY), {"message": before + KEY + after}))
 
 
 @given(st.binary(), st.integers(100, 999))
 def test_any_refusal(body: bytes, status: int) -> None:
     """No refusal raises, and each message is short."""
-    assert 0 < len(str(refused(Refusal(status, body), CALLER))) < 500
+    assert 0 < len(str(error_of(ErrorResponse(status, body), CALLER))) < 500
 
 
 @pytest.mark.parametrize("said", [None, "why", {"message": None}, {"message": 7}, {}, [1]])
 def test_broken_off(said: object) -> None:
     """An error inside an answer may be of any shape."""
-    assert "broke off" in str(broken_off(Caller("host", KEY), said))
+    assert "broke off" in str(stream_error(Caller("host", KEY), said))
 
 
 @pytest.mark.parametrize(

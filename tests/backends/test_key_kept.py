@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
+from midfill.backends.key_filter import KeyFilter
 from midfill.backends.options import RemoteOptions
-from midfill.backends.remote import Remote
-from midfill.backends.withheld import Withheld
+from midfill.backends.remote import RemoteBackend
 from midfill.core.model import ModelError
 from midfill.keys import SHORTEST, Key, find_key, without_key, without_keys
 from midfill.settings import Settings
@@ -43,8 +43,8 @@ class Echo(httpx.AsyncBaseTransport):
         return httpx.Response(status, headers=headers, stream=httpx.ByteStream(body))
 
 
-def opened(key: str, echo: Echo, **options: Any) -> Remote:
-    return Remote(RemoteOptions(key=key, base_url="http://gateway.test", **options), echo)
+def opened(key: str, echo: Echo, **options: Any) -> RemoteBackend:
+    return RemoteBackend(RemoteOptions(key=key, base_url="http://gateway.test", **options), echo)
 
 
 def echoes(key: str) -> Iterator[Echo]:
@@ -92,10 +92,10 @@ def test_no_answer_holds_the_key(key: str, size: int) -> None:
     Of the key itself no more than is told of a secret that short.
     """
     said = f"a {key[:6]} {key[:-1]}; token = '{key}' + {key}"
-    withheld = Withheld(key)
+    key_filter = KeyFilter(key)
     pieces = [said[at : at + size] for at in range(0, len(said), size)]
-    passed = "".join(withheld.passed(piece, last=at == len(pieces)) for at, piece in enumerate(pieces, 1))
-    assert withheld.found
+    passed = "".join(key_filter.release(piece, last=at == len(pieces)) for at, piece in enumerate(pieces, 1))
+    assert key_filter.found
     assert said.index(key) <= len(passed) < said.index(key) + SHORTEST
     assert said.startswith(passed)
 
@@ -104,9 +104,9 @@ def test_an_answer_without_the_key_is_passed_on_whole() -> None:
     """Also one that ends in its first half."""
     key = KEYS[0]
     for said in ("", "plain text", f"it begins {key[:20]}"):
-        withheld = Withheld(key)
+        key_filter = KeyFilter(key)
         assert (
-            "".join(withheld.passed(char, last=False) for char in said) + withheld.passed("", last=True)
+            "".join(key_filter.release(char, last=False) for char in said) + key_filter.release("", last=True)
             == said
         )
 
@@ -122,7 +122,7 @@ async def test_an_unknown_model_is_told_with_the_names_but_the_key() -> None:
             ids = [key, "good", *(f"model-{number}" * 20 for number in range(5_000))]
             return httpx.Response(200, json={"data": [{"id": name} for name in ids]})
 
-    backend = Remote(RemoteOptions(key=key, base_url="http://gateway.test"), Gateway())
+    backend = RemoteBackend(RemoteOptions(key=key, base_url="http://gateway.test"), Gateway())
     told = str(await refusal(backend))
     assert key not in told
     assert "good" in told

@@ -15,10 +15,10 @@ import httpx
 import pytest
 
 from midfill.backends.caller import Caller
-from midfill.backends.http import Http
+from midfill.backends.http import HttpClient
 from midfill.backends.network import Network
 from midfill.backends.options import RemoteOptions
-from midfill.backends.remote import Remote
+from midfill.backends.remote import RemoteBackend
 from midfill.backends.request_body import RequestBody
 from midfill.core.model import Kind, ModelError
 from tests.backends.asking import KEY, answer, refusal, text
@@ -76,8 +76,8 @@ async def serving(reply: bytes = ANSWER, tls: ssl.SSLContext | None = None) -> A
 
 
 @asynccontextmanager
-async def opened(base_url: str, **options: Any) -> AsyncIterator[Remote]:
-    deepseek = Remote(RemoteOptions(key=KEY, base_url=base_url, **options))
+async def opened(base_url: str, **options: Any) -> AsyncIterator[RemoteBackend]:
+    deepseek = RemoteBackend(RemoteOptions(key=KEY, base_url=base_url, **options))
     try:
         yield deepseek
     finally:
@@ -134,7 +134,7 @@ async def test_sockets_notice_dead_connections() -> None:
     """An idle connection is looked after by TCP's own keep-alive."""
     async with serving() as server:
         url = f"http://127.0.0.1:{server.port}/models"
-        http = Http(Caller("127.0.0.1"), url, Network())
+        http = HttpClient(Caller("127.0.0.1"), url, Network())
         answer = await http.post(url, RequestBody(b"{}"))
         raw = answer._response.extensions["network_stream"].get_extra_info("socket")
         assert raw.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from midfill.backends import open_backend
-from midfill.backends.local import Local
-from midfill.backends.remote import Remote
+from midfill.backends.embedded import EmbeddedBackend
+from midfill.backends.remote import RemoteBackend
 from midfill.keys import Key
 from midfill.settings import CompletionSettings, NetworkSettings, Settings, TimingSettings
 from tests.backends.asking import KEY
@@ -17,12 +17,12 @@ from tests.backends.asking import KEY
 @pytest.mark.parametrize(
     ("backend", "key", "kind"),
     [
-        ("auto", KEY, Remote),
-        ("auto", None, Local),
-        ("deepseek", KEY, Remote),
-        ("deepseek", None, Remote),
-        ("local", KEY, Local),
-        ("local", None, Local),
+        ("auto", KEY, RemoteBackend),
+        ("auto", None, EmbeddedBackend),
+        ("deepseek", KEY, RemoteBackend),
+        ("deepseek", None, RemoteBackend),
+        ("local", KEY, EmbeddedBackend),
+        ("local", None, EmbeddedBackend),
     ],
 )
 def test_choice(backend: Any, key: str | None, kind: type) -> None:
@@ -43,7 +43,7 @@ def test_settings_arrive() -> None:
         ),
         Key(KEY, "a test"),
     )
-    assert isinstance(backend, Remote)
+    assert isinstance(backend, RemoteBackend)
     options = backend._options
     assert (options.base_url, options.model, options.key) == ("http://localhost:1", "m", KEY)
     assert (options.temperature, options.stop) == (0.5, ("x",))
@@ -55,7 +55,7 @@ def test_settings_arrive() -> None:
 def test_default_model() -> None:
     """Without a setting the backend's own model is asked."""
     backend = open_backend(Settings(), Key(KEY, "a test"))
-    assert isinstance(backend, Remote)
+    assert isinstance(backend, RemoteBackend)
     assert backend.model == "deepseek-flash"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from midfill.backends.options import RemoteOptions
-from midfill.backends.remote import Remote
+from midfill.backends.remote import RemoteBackend
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Kind, Prompt, Question
 from midfill.core.providers import PROVIDERS, Provider
@@ -38,11 +38,11 @@ def anyio_backend() -> str:
 
 
 @asynccontextmanager
-async def opened(loopback: Loopback, name: str, **options: Any) -> AsyncIterator[Remote]:
+async def opened(loopback: Loopback, name: str, **options: Any) -> AsyncIterator[RemoteBackend]:
     """A backend of the table that asks `loopback`."""
     path = "/inception" if name == "inception" else ""
     needed: dict[str, Any] = {"provider": PROVIDERS[name], "base_url": loopback.url + path, "key": KEY}
-    backend = Remote(RemoteOptions(**(needed | options)))
+    backend = RemoteBackend(RemoteOptions(**(needed | options)))
     yield backend
     await backend.close()
 
@@ -268,7 +268,7 @@ async def test_another_protocol_on_the_port(greeting: bytes) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         threading.Thread(target=_greet, args=(server, greeting), daemon=True).start()
         url = f"http://127.0.0.1:{server.getsockname()[1]}"
-        backend = Remote(RemoteOptions(provider=PROVIDERS["ollama"], base_url=url))
+        backend = RemoteBackend(RemoteOptions(provider=PROVIDERS["ollama"], base_url=url))
         error = await refusal(backend, QUESTION)
         await backend.close()
     assert error.kind is Kind.NETWORK
@@ -289,7 +289,7 @@ def _greet(server: socket.socket, greeting: bytes) -> None:
 @pytest.mark.parametrize("provider", PROVIDERS.values(), ids=PROVIDERS)
 def test_a_row_needs_nothing_but_its_key(provider: Provider) -> None:
     """Each provider has an address, and what it needs besides: a model, and where to get a key."""
-    backend = Remote(RemoteOptions(provider=provider))
+    backend = RemoteBackend(RemoteOptions(provider=provider))
     assert backend.address().completions == provider.base_url + provider.path
     assert backend.model or provider.wire == "infill"
     assert bool(provider.variable) == provider.paid == bool(provider.keys_page)

@@ -12,9 +12,9 @@ from typing import Any
 
 import httpx
 
-from midfill.backends.local import Local, Neighbours
+from midfill.backends.embedded import EmbeddedBackend, Neighbours
 from midfill.backends.options import RemoteOptions
-from midfill.backends.remote import Remote
+from midfill.backends.remote import RemoteBackend
 from midfill.core.model import Backends
 from midfill.ledger import Ledger
 from midfill.lsp.framing import Framing
@@ -190,6 +190,6 @@ def _opening(model: VirtualModel) -> Callable[[Settings, Mapping[str, str], Neig
             first_token_s=timing.first_token_ms / 1_000,
             total_s=timing.total_ms / 1_000,
         )
-        return Backends(Remote(options, model), Local(neighbours))
+        return Backends(RemoteBackend(options, model), EmbeddedBackend(neighbours))
 
     return opening

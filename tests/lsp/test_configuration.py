@@ -129,7 +129,7 @@ async def test_a_key_among_the_settings_is_not_repeated(env: dict[str, str], loo
         assert secret not in str(client.messages[1:]) + client.stderr
 
 
-class Refusing(LspClient):
+class RefusingClient(LspClient):
     """A client that answers each of the server's requests with an error."""
 
     def send(self, message: Json) -> None:
@@ -140,7 +140,7 @@ class Refusing(LspClient):
 
 async def test_a_client_that_refuses_to_answer(env: dict[str, str]) -> None:
     """It offered `workspace/configuration`, and answers with an error: what came first stays in force."""
-    async with await Refusing.start(SERVE, env) as client:
+    async with await RefusingClient.start(SERVE, env) as client:
         await client.initialize(PULLS, OFF)
         await client.until("workspace/configuration")
         await settled(client)

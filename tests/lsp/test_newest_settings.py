@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from midfill.backends.local import Local, Neighbours
+from midfill.backends.embedded import EmbeddedBackend, Neighbours
 from midfill.core.model import Backends
 from midfill.ledger import Ledger
 from midfill.lsp.configuration import Configuration
@@ -27,7 +27,7 @@ async def test_an_older_opening_is_cancelled(bare: dict[str, str]) -> None:
     def opening(settings: Settings, environ: Mapping[str, str], neighbours: Neighbours) -> Backends:
         if settings.model == "older":
             release.wait(10)
-        backends_by_model[settings.model] = Backends(Local(neighbours))
+        backends_by_model[settings.model] = Backends(EmbeddedBackend(neighbours))
         ended.set()
         return backends_by_model[settings.model]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from midfill.backends.local import Neighbours
+from midfill.backends.embedded import Neighbours
 from midfill.core.model import Backends
 from midfill.lsp.server import Server
 from midfill.settings import Settings

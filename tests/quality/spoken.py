@@ -21,7 +21,7 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from midfill.backends.gguf import Gguf
+from midfill.backends.gguf import GgufServer
 from midfill.backends.options import RemoteOptions
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Finish, Prompt, Question
@@ -74,7 +74,7 @@ Known = dict[str, tuple[str, Finish]]
 """The model's answers so far, by place, and why each ended."""
 
 
-async def said(backend: Gguf, hole: Hole, known: Known) -> Said:
+async def said(backend: GgufServer, hole: Hole, known: Known) -> Said:
     """Return what the model says at a hole, which becomes known, and what is shown of it."""
     head = "\n".join(hole.before.split("\n")[-LINES:])
     question = Question(
@@ -91,7 +91,7 @@ async def said(backend: Gguf, hole: Hole, known: Known) -> Said:
     return Said(hole, raw, typed.last.text, *(errors(text, language(name)) for text in texts))
 
 
-async def _answer(backend: Gguf, question: Question) -> tuple[str, Finish]:
+async def _answer(backend: GgufServer, question: Question) -> tuple[str, Finish]:
     """Return what the model says, and why it ended."""
     chunks = [chunk async for chunk in backend.stream(question)]
     return "".join(chunk.text for chunk in chunks), chunks[-1].finish or "length"
@@ -100,7 +100,7 @@ async def _answer(backend: Gguf, question: Question) -> tuple[str, Finish]:
 async def answers(path: str, cases: int, seconds: float, seed: int, known: Known) -> AsyncIterator[Said]:
     """Yield answers at holes in the samples, until the time is up."""
     options = RemoteOptions(provider=PROVIDERS["gguf"], model=path, first_token_s=300.0, total_s=600.0)
-    backend = Gguf(options)
+    backend = GgufServer(options)
     found = [source for group in sources().values() for source in group]
     until = time.monotonic() + seconds
     try:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from midfill.backends.gguf import Gguf
+from midfill.backends.gguf import GgufServer
 from midfill.backends.options import RemoteOptions
-from midfill.backends.remote import Remote
+from midfill.backends.remote import RemoteBackend
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Prompt, Question
 from midfill.core.providers import EDIT_PROVIDERS, PROVIDERS
@@ -38,7 +38,7 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="module")
 async def server(anyio_backend: str) -> AsyncIterator[str]:
     """The address of llama.cpp's server with a small model."""
-    backend = Gguf(RemoteOptions(provider=PROVIDERS["gguf"], model=small_model(), **PATIENT))
+    backend = GgufServer(RemoteOptions(provider=PROVIDERS["gguf"], model=small_model(), **PATIENT))
     await backend.start()
     yield backend._options.base_url
     await backend.close()
@@ -55,7 +55,7 @@ async def server(anyio_backend: str) -> AsyncIterator[str]:
 async def test_a_prompt(server: str, name: str, form: str) -> None:
     template = WHOLE if name != "openai-chat" else None
     provider = replace(EDIT_PROVIDERS[name], model="smollm2")
-    backend = Remote(RemoteOptions(provider=provider, base_url=server, template=template, **PATIENT))
+    backend = RemoteBackend(RemoteOptions(provider=provider, base_url=server, template=template, **PATIENT))
     draft = FORMATS[form].draft(REGION)
     assert draft is not None
     question = Question(

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from midfill.backends.gguf import Gguf
+from midfill.backends.gguf import GgufServer
 from midfill.backends.options import RemoteOptions
-from midfill.backends.remote import Remote
+from midfill.backends.remote import RemoteBackend
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Prompt, Question
 from midfill.core.providers import PROVIDERS
@@ -42,18 +42,18 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-async def gguf(anyio_backend: str, model: Path) -> AsyncIterator[Gguf]:
-    backend = Gguf(RemoteOptions(provider=PROVIDERS["gguf"], model=str(model), **PATIENT))
+async def gguf(anyio_backend: str, model: Path) -> AsyncIterator[GgufServer]:
+    backend = GgufServer(RemoteOptions(provider=PROVIDERS["gguf"], model=str(model), **PATIENT))
     yield backend
     await backend.close()
 
 
-async def usage_of(backend: Gguf | Remote, question: Question) -> Any:
+async def usage_of(backend: GgufServer | RemoteBackend, question: Question) -> Any:
     """Return the tokens of a call, which the server counts."""
     return (await answer(backend, question))[-1].usage
 
 
-async def test_it_fills_in(gguf: Gguf) -> None:
+async def test_it_fills_in(gguf: GgufServer) -> None:
     """Prefix and suffix are both read, each behind its marker; 8 tokens of noise come."""
     usage = await usage_of(gguf, ADD)
     assert gguf._parameters.fills_in
@@ -61,7 +61,7 @@ async def test_it_fills_in(gguf: Gguf) -> None:
     assert 0 < usage.output <= 8
 
 
-async def test_other_files_go_along(gguf: Gguf) -> None:
+async def test_other_files_go_along(gguf: GgufServer) -> None:
     """They are read as files of their own."""
     before = await usage_of(gguf, ADD)
     file = File("numbers.py", "ONE = 1\n" * 20)
@@ -69,11 +69,11 @@ async def test_other_files_go_along(gguf: Gguf) -> None:
     assert after.prompt >= before.prompt + len(file.text)
 
 
-async def test_the_server_of_somebody_else(gguf: Gguf) -> None:
+async def test_the_server_of_somebody_else(gguf: GgufServer) -> None:
     """The backend `llamacpp` asks the same endpoint at an address."""
     await gguf.start()
     options: dict[str, Any] = {"provider": PROVIDERS["llamacpp"], "base_url": gguf._options.base_url}
-    backend = Remote(RemoteOptions(**(options | PATIENT)))
+    backend = RemoteBackend(RemoteOptions(**(options | PATIENT)))
     usage = await usage_of(backend, ADD)
     await backend.warm()
     await backend.close()

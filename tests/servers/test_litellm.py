@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from midfill.backends.options import RemoteOptions
-from midfill.backends.remote import Remote
+from midfill.backends.remote import RemoteBackend
 from midfill.core.model import Kind
 from midfill.core.providers import PROVIDERS
 from tests.backends.asking import QUESTION, answer, refusal, text
@@ -89,7 +89,7 @@ def _await(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
     raise RuntimeError(f"the proxy did not start: {log.read_text(errors='replace')[-2000:]}")
 
 
-def opened(url: str, **options: Any) -> Remote:
+def opened(url: str, **options: Any) -> RemoteBackend:
     """Return a backend that asks a proxy."""
     asked: dict[str, Any] = {
         "provider": PROVIDERS["openai"],
@@ -97,7 +97,7 @@ def opened(url: str, **options: Any) -> Remote:
         "key": MASTER,
         "model": "team-model",
     }
-    return Remote(RemoteOptions(**(asked | {"first_token_s": 30.0, "total_s": 60.0} | options)))
+    return RemoteBackend(RemoteOptions(**(asked | {"first_token_s": 30.0, "total_s": 60.0} | options)))
 
 
 async def test_it_fills_in(proxy: str, loopback: Loopback) -> None:

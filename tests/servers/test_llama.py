@@ -12,9 +12,9 @@ from typing import Any
 import psutil
 import pytest
 
-from midfill.backends.gguf import Gguf
+from midfill.backends.gguf import GgufServer
 from midfill.backends.options import RemoteOptions
-from midfill.backends.remote import Remote
+from midfill.backends.remote import RemoteBackend
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Kind, ModelError, Prompt, Question
 from midfill.core.providers import PROVIDERS
@@ -45,13 +45,13 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="module")
-async def gguf(anyio_backend: str) -> AsyncIterator[Gguf]:
-    backend = Gguf(RemoteOptions(provider=PROVIDERS["gguf"], model=MODEL, **PATIENT))
+async def gguf(anyio_backend: str) -> AsyncIterator[GgufServer]:
+    backend = GgufServer(RemoteOptions(provider=PROVIDERS["gguf"], model=MODEL, **PATIENT))
     yield backend
     await backend.close()
 
 
-async def test_a_model_file(gguf: Gguf) -> None:
+async def test_a_model_file(gguf: GgufServer) -> None:
     """It is loaded in a child process; without tokens for the middle it goes on with the plain text."""
     chunks = await answer(gguf, ADD)
     assert text(chunks).startswith("a - b")
@@ -61,7 +61,7 @@ async def test_a_model_file(gguf: Gguf) -> None:
     assert usage.output > 0
 
 
-async def test_what_was_read_is_kept(gguf: Gguf) -> None:
+async def test_what_was_read_is_kept(gguf: GgufServer) -> None:
     """The same prompt again is not read again."""
     await answer(gguf, ADD)
     usage = (await answer(gguf, ADD))[-1].usage
@@ -69,7 +69,7 @@ async def test_what_was_read_is_kept(gguf: Gguf) -> None:
     assert usage.cached > usage.prompt / 2
 
 
-async def test_inside_of_a_word(gguf: Gguf) -> None:
+async def test_inside_of_a_word(gguf: GgufServer) -> None:
     """The model goes on from the start of the word, and is held to what was typed of it."""
     typed = replace(ADD, prompt=Prompt(ADD.prompt.prefix.removesuffix("urn "), ""))
     assert text(await answer(gguf, typed)).startswith("urn a - b")
@@ -84,12 +84,12 @@ async def test_inside_of_a_word(gguf: Gguf) -> None:
         ("openai", {"model": "smollm2"}, "a - b"),  # It takes a suffix, and leaves it out without a word.
     ],
 )
-async def test_its_server(gguf: Gguf, name: str, options: dict[str, Any], told: str) -> None:
+async def test_its_server(gguf: GgufServer, name: str, options: dict[str, Any], told: str) -> None:
     """llama.cpp's own endpoints, and its OpenAI-compatible one, as they are; what they refuse is explained."""
     await gguf.start()
     url = gguf._options.base_url
     asked: dict[str, Any] = {"provider": PROVIDERS[name], "base_url": url}
-    backend = Remote(RemoteOptions(**(asked | PATIENT | options)))
+    backend = RemoteBackend(RemoteOptions(**(asked | PATIENT | options)))
     try:
         said = text(await answer(backend, ADD))
     except ModelError as error:
@@ -98,7 +98,7 @@ async def test_its_server(gguf: Gguf, name: str, options: dict[str, Any], told: 
     assert told in said
 
 
-async def test_a_chat(gguf: Gguf) -> None:
+async def test_a_chat(gguf: GgufServer) -> None:
     """Its chat endpoint streams, too; what a small model says there is not looked at."""
     await gguf.start()
     options: dict[str, Any] = {
@@ -106,7 +106,7 @@ async def test_a_chat(gguf: Gguf) -> None:
         "base_url": gguf._options.base_url,
         "model": "smollm2",
     }
-    backend = Remote(RemoteOptions(**(options | PATIENT)))
+    backend = RemoteBackend(RemoteOptions(**(options | PATIENT)))
     chunks = await answer(backend, ADD)
     await backend.close()
     assert chunks[-1].usage or chunks[-2].usage
@@ -114,7 +114,7 @@ async def test_a_chat(gguf: Gguf) -> None:
 
 async def test_memory_is_told_before_it_is_taken(caplog: pytest.LogCaptureFixture) -> None:
     """And what is told is not exceeded, whatever is asked, nor far too much."""
-    backend = Gguf(RemoteOptions(provider=PROVIDERS["gguf"], model=MODEL, **PATIENT))
+    backend = GgufServer(RemoteOptions(provider=PROVIDERS["gguf"], model=MODEL, **PATIENT))
     told = backend.memory
     assert backend._child is None
     with caplog.at_level("INFO"):
@@ -140,7 +140,7 @@ def test_doctor(midfill: Command) -> None:
 
 async def test_the_child_ends_with_its_backend() -> None:
     """Nothing stays behind."""
-    backend = Gguf(RemoteOptions(provider=PROVIDERS["gguf"], model=MODEL, **PATIENT))
+    backend = GgufServer(RemoteOptions(provider=PROVIDERS["gguf"], model=MODEL, **PATIENT))
     await backend.start()
     child = backend._child
     assert child is not None
@@ -155,7 +155,7 @@ async def test_the_child_ends_with_its_backend() -> None:
 )
 async def test_what_is_no_model(model: str, told: str) -> None:
     """It is told by the setting's name."""
-    backend = Gguf(RemoteOptions(provider=PROVIDERS["gguf"], model=model, **PATIENT))
+    backend = GgufServer(RemoteOptions(provider=PROVIDERS["gguf"], model=model, **PATIENT))
     error = await asyncio.wait_for(refusal(backend, ADD), 60)
     await backend.close()
     assert error.kind is Kind.BAD_SETTING

@@ -6,7 +6,7 @@ A new provider is a row in `core.providers`, and a new wire format a module here
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from midfill.backends.local import Local, Neighbours
+from midfill.backends.embedded import EmbeddedBackend, Neighbours
 from midfill.core.model import Backend
 from midfill.core.templates import WHOLE
 from midfill.keys import Key
@@ -14,7 +14,7 @@ from midfill.settings import Member, Settings, members, template_of
 
 if TYPE_CHECKING:
     from midfill.backends.options import RemoteOptions
-    from midfill.backends.remote import Remote
+    from midfill.backends.remote import RemoteBackend
 
 __all__ = ["open_backend", "open_editor", "open_remote"]
 
@@ -27,27 +27,27 @@ def open_backend(settings: Settings, key: Key | None, neighbours: Neighbours | N
     """
     first = next(iter(members(settings)), None)
     if first is None or (settings.backend == "auto" and key is None):
-        return Local(neighbours)
+        return EmbeddedBackend(neighbours)
     return open_remote(first, settings, key)
 
 
-def open_remote(member: Member, settings: Settings, key: Key | None) -> "Remote":
+def open_remote(member: Member, settings: Settings, key: Key | None) -> "RemoteBackend":
     """Return an HTTP backend."""
     # Imported in the functions: the embedded engine answers sooner without them.
-    from midfill.backends.gguf import Gguf
-    from midfill.backends.remote import Remote
+    from midfill.backends.gguf import GgufServer
+    from midfill.backends.remote import RemoteBackend
 
     options = _options(member, settings, key)
-    return Gguf(options) if member.provider.name == "gguf" else Remote(options)
+    return GgufServer(options) if member.provider.name == "gguf" else RemoteBackend(options)
 
 
-def open_editor(member: Member, settings: Settings, key: Key | None) -> "Remote":
+def open_editor(member: Member, settings: Settings, key: Key | None) -> "RemoteBackend":
     """Return the HTTP backend for next edits; its prompts are complete and have their own stop texts."""
-    from midfill.backends.remote import Remote
+    from midfill.backends.remote import RemoteBackend
 
     template = None if member.provider.wire.startswith("rewrite") else WHOLE
     options = _options(member, settings, key)
-    return Remote(replace(options, template=template, think=False, temperature=0.0, stop=()))
+    return RemoteBackend(replace(options, template=template, think=False, temperature=0.0, stop=()))
 
 
 def _options(member: Member, settings: Settings, key: Key | None) -> "RemoteOptions":

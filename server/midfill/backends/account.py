@@ -5,7 +5,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Struct
 
-from midfill.backends.errors import UNREADABLE
+from midfill.backends.errors import DECODE_ERRORS
 
 
 class Balance(NamedTuple):
@@ -21,15 +21,15 @@ def model_names(document: bytes) -> list[str] | None:
     """Return the names in the answer of `GET /models`; None for any other document."""
     try:
         return [model.id for model in msgspec.json.decode(document, type=_Models).data if model.id]
-    except UNREADABLE:
+    except DECODE_ERRORS:
         return None
 
 
-def balance_told(document: bytes) -> Balance | None:
+def balance_in(document: bytes) -> Balance | None:
     """Return the balance in the answer of `GET /user/balance`; None for any other document."""
     try:
         account = msgspec.json.decode(document, type=_Account, strict=False)
-    except UNREADABLE:
+    except DECODE_ERRORS:
         return None
     return Balance(
         account.is_available, tuple((item.currency, item.total_balance) for item in account.balance_infos)

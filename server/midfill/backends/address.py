@@ -34,7 +34,7 @@ def address_of(provider: Provider, base_url: str) -> Address:
     """
     url = parsed(base_url.strip() or provider.base_url)
     if url is None:
-        raise unusable(provider)
+        raise invalid_address(provider)
     own = url.hostname == host_of(provider)
     version, endpoint = _split(provider.path)
     path = _collapsed(url.path)
@@ -59,7 +59,7 @@ def host_of(provider: Provider) -> str:
     return urlsplit(provider.base_url).hostname or ""
 
 
-def unusable(provider: Provider | None = None) -> ModelError:
+def invalid_address(provider: Provider | None = None) -> ModelError:
     """Return the error for a `base_url` that is not a web address."""
     example = provider.base_url if provider else DEEPSEEK
     return ModelError(

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from midfill.backends.caller import Caller
 from midfill.backends.wire import AnswerReader, encoded
-from midfill.backends.wire_format import Parameters, Reader
+from midfill.backends.wire_format import Parameters, ResponseReader
 from midfill.core.model import Question
 
 _FENCE: Final = "```"
@@ -32,26 +32,26 @@ class ChatPrefix:
     def body(self, question: Question, parameters: Parameters) -> bytes:
         """Return the JSON of a request."""
         thinks = parameters.thinks(question.ask)
-        messages = _told(question) if parameters.instructs(question) else _begun(question)
+        messages = _instructions(question) if parameters.instructs(question) else _prefix_chat(question)
         fields = _fields(messages, question, parameters)
         return encoded({**fields, "thinking": {"type": "enabled" if thinks else "disabled"}})
 
-    def reader(self, caller: Caller) -> Reader:
+    def reader(self, caller: Caller) -> ResponseReader:
         """Return the reader of the answer."""
         return AnswerReader(caller)
 
 
-class Chat:
+class InstructedChat:
     """Any chat model: it is instructed to write the text at the cursor."""
 
     def body(self, question: Question, parameters: Parameters) -> bytes:
         """Return the JSON of a request."""
-        fields = _fields(_told(question), question, parameters)
+        fields = _fields(_instructions(question), question, parameters)
         if parameters.thinks(question.ask):
             fields["reasoning_effort"] = "medium"
         return encoded(fields)
 
-    def reader(self, caller: Caller) -> Reader:
+    def reader(self, caller: Caller) -> ResponseReader:
         """Return the reader of the answer."""
         return AnswerReader(caller)
 
@@ -74,7 +74,7 @@ def _fields(messages: list[dict[str, Any]], question: Question, parameters: Para
     return fields
 
 
-def _begun(question: Question) -> list[dict[str, Any]]:
+def _prefix_chat(question: Question) -> list[dict[str, Any]]:
     """Return a chat whose last message is the start of the answer: a fence with the code before the cursor."""
     suffix = question.prompt.suffix
     below = f"The code after the cursor is:\n{_FENCE}\n{suffix}\n{_FENCE}\n" if suffix.strip() else ""
@@ -85,7 +85,7 @@ def _begun(question: Question) -> list[dict[str, Any]]:
     ]
 
 
-def _told(question: Question) -> list[dict[str, Any]]:
+def _instructions(question: Question) -> list[dict[str, Any]]:
     """Return a chat with instructions and the earlier answers at this place, so that the model writes another one."""
     prompt = question.prompt
     code = f"{_fence(question)}\n{prompt.head}{_CURSOR}{prompt.suffix}\n{_FENCE}"

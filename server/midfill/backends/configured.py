@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from midfill.backends import open_editor, open_remote
-from midfill.backends.local import Local, Neighbours
-from midfill.backends.refusing import Refusing
+from midfill.backends.embedded import EmbeddedBackend, Neighbours
+from midfill.backends.unavailable import UnavailableBackend
 from midfill.core.edit_formats import format_of
 from midfill.core.model import Backend, Backends, ModelError
 from midfill.keys import Key, find_key, key_of
@@ -24,9 +24,9 @@ def open_backends(settings: Settings, environ: Mapping[str, str], neighbours: Ne
     ]
     first = next(iter(keys.values()), None)
     if not remotes:
-        return _with_editor(Backends(Local(neighbours)), settings, environ, first)
+        return _with_editor(Backends(EmbeddedBackend(neighbours)), settings, environ, first)
     backends, languages = zip(*remotes, strict=True)
-    found = Backends(backends[0], Local(neighbours), backends[1:], languages)
+    found = Backends(backends[0], EmbeddedBackend(neighbours), backends[1:], languages)
     return _with_editor(found, settings, environ, first)
 
 
@@ -41,7 +41,7 @@ def _with_editor(
         key = first if member.first else key_of(member, environ)
         editor: Backend = open_editor(member, settings, key)
     except ModelError as error:  # Completions need not fail with it.
-        editor = Refusing(member, error)
+        editor = UnavailableBackend(member, error)
     return backends._replace(
         editor=editor, edit_format=format_of(settings.edits.format, member.provider, member.model)
     )

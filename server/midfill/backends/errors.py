@@ -19,7 +19,7 @@ _LONGEST_WAIT: Final = 3600.0
 _SAID: Final = 4096
 """Maximum characters of a server's text that are searched."""
 
-UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+DECODE_ERRORS: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """The exceptions of decoding a document that is invalid JSON, has another shape, or is nested too deeply."""
 
 _NAMES = re.compile(r"supported API model names are (.+?),? but you passed")
@@ -35,7 +35,7 @@ _NO_MIDDLE = re.compile(
 """How Ollama, llama.cpp and vLLM report that they do not support FIM."""
 
 
-class Refusal(NamedTuple):
+class ErrorResponse(NamedTuple):
     """An unsuccessful answer."""
 
     status: int
@@ -44,7 +44,7 @@ class Refusal(NamedTuple):
     """The header's value: seconds, or an HTTP date."""
 
 
-def refused(refusal: Refusal, caller: Caller) -> ModelError:
+def error_of(refusal: ErrorResponse, caller: Caller) -> ModelError:
     """Return the error for `refusal`."""
     said = _said(refusal.body, caller)
     kind = _kind(refusal, said)
@@ -53,7 +53,7 @@ def refused(refusal: Refusal, caller: Caller) -> ModelError:
     if kind is Kind.UNKNOWN_MODEL:
         return UnknownModelError(caller, offered_names(said))
     if kind is Kind.NETWORK:
-        return ModelError(kind, _interposed(caller.host, refusal.status), status=refusal.status)
+        return ModelError(kind, _login_page(caller.host, refusal.status), status=refusal.status)
     wait = wait_seconds(refusal.retry_after, datetime.now(UTC)) if not kind.lasting else None
     words = _advice(kind, refusal.status, caller)
     quote = caller.excerpt(said)
@@ -99,7 +99,7 @@ def cut_off(host: str) -> ModelError:
     return ModelError(Kind.NETWORK, f"{host} ended its answer before it wrote anything.")
 
 
-def packed(caller: Caller, status: int, packing: str) -> ModelError:
+def compressed(caller: Caller, status: int, packing: str) -> ModelError:
     """Return the error for a compressed answer, which was not requested: a few bytes can expand to gigabytes."""
     how = caller.excerpt(packing)[:40]
     message = (
@@ -109,7 +109,7 @@ def packed(caller: Caller, status: int, packing: str) -> ModelError:
     return ModelError(Kind.MALFORMED, message)
 
 
-def oversized(host: str) -> ModelError:
+def too_large(host: str) -> ModelError:
     """Return the error for an answer that is longer than any valid one."""
     return ModelError(Kind.MALFORMED, f"The answer of {host} is far too long: check base_url.")
 
@@ -117,7 +117,7 @@ def oversized(host: str) -> ModelError:
 def malformed(caller: Caller, body: bytes) -> ModelError:
     """Return the error for a successful response whose body is not an answer."""
     if _is_html(body):
-        return ModelError(Kind.MALFORMED, _interposed(caller.host, 200))
+        return ModelError(Kind.MALFORMED, _login_page(caller.host, 200))
     quote = caller.excerpt(_said(body, caller))
     what = f"something else than a completion: {quote}" if quote else "without a completion"
     return ModelError(
@@ -125,14 +125,14 @@ def malformed(caller: Caller, body: bytes) -> ModelError:
     )
 
 
-def broken_off(caller: Caller, error: Any) -> ModelError:
+def stream_error(caller: Caller, error: Any) -> ModelError:
     """Return the error in the body of a stream or of a successful response."""
     said = error.get("message") if isinstance(error, dict) else error
     quote = caller.excerpt(_words(said))
     return ModelError(Kind.OVERLOAD, f"{caller.host} broke off its answer: {quote or 'no reason given'}")
 
 
-def only_thought(host: str) -> ModelError:
+def only_reasoning(host: str) -> ModelError:
     """Return the error for an answer that contains only reasoning."""
     return ModelError(
         Kind.BAD_SETTING,
@@ -185,7 +185,7 @@ _BY_STATUS: Final = {
 }
 
 
-def _kind(refusal: Refusal, said: str) -> Kind:
+def _kind(refusal: ErrorResponse, said: str) -> Kind:
     status = refusal.status
     if status < 400 or status in {407, 511} or (status in {403, 404} and _is_html(refusal.body)):
         return Kind.NETWORK
@@ -231,7 +231,7 @@ def _cannot_fill_in(caller: Caller, quote: str) -> str:
     )
 
 
-def _interposed(host: str, status: int) -> str:
+def _login_page(host: str, status: int) -> str:
     return (
         f"A proxy or login page answered instead of the API ({host}, HTTP {status}): "
         "log in to the network, or set network.proxy and base_url."
@@ -259,7 +259,7 @@ def _told(body: bytes) -> str:
     text = body.decode("utf-8", "replace").strip()
     try:
         fields = msgspec.json.decode(body, type=_Body, strict=False)
-    except UNREADABLE:
+    except DECODE_ERRORS:
         return text
     named = fields.error.message if isinstance(fields.error, _Named) else fields.error
     return named or fields.message or _words(fields.detail) or text

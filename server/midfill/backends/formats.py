@@ -3,21 +3,21 @@
 from collections.abc import Mapping
 from typing import Final
 
-from midfill.backends.chat import Chat, ChatPrefix
+from midfill.backends.chat import ChatPrefix, InstructedChat
 from midfill.backends.llamacpp import Infill
 from midfill.backends.ollama import Generate
-from midfill.backends.rewrite import Rewrite
+from midfill.backends.rewrite import RewriteChat
 from midfill.backends.wire import Completions
-from midfill.backends.wire_format import Format
+from midfill.backends.wire_format import WireFormat
 from midfill.core.providers import Wire
 
-FORMATS: Final[Mapping[Wire, Format]] = {
+FORMATS: Final[Mapping[Wire, WireFormat]] = {
     "completions": Completions(),
     "generate": Generate(),
     "infill": Infill(),
     "prefix": ChatPrefix(),
-    "chat": Chat(),
-    "rewrite": Rewrite(streams=False),
-    "rewrite-chat": Rewrite(),
-    "rewrite-prefix": Rewrite(begun=True),
+    "chat": InstructedChat(),
+    "rewrite": RewriteChat(streams=False),
+    "rewrite-chat": RewriteChat(),
+    "rewrite-prefix": RewriteChat(begun=True),
 }

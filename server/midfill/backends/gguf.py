@@ -14,7 +14,7 @@ import msgspec
 from midfill.backends.address import Address, address_of
 from midfill.backends.gguf_file import memory_of
 from midfill.backends.options import RemoteOptions, parameters_of
-from midfill.backends.remote import Remote
+from midfill.backends.remote import RemoteBackend
 from midfill.core.model import Chunk, Kind, ModelError, Question
 from midfill.core.templates import TEMPLATES
 
@@ -33,7 +33,7 @@ class _Started(msgspec.Struct):
     fills_in: bool
 
 
-class Gguf(Remote):
+class GgufServer(RemoteBackend):
     """llama.cpp in a child process, which starts at the first use and ends with the backend."""
 
     def __init__(self, options: RemoteOptions) -> None:

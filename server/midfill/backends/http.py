@@ -13,9 +13,9 @@ from typing import Final
 
 import httpx
 
-from midfill.backends.address import unusable
+from midfill.backends.address import invalid_address
 from midfill.backends.caller import Caller
-from midfill.backends.errors import Refusal, oversized, packed, refused
+from midfill.backends.errors import ErrorResponse, compressed, error_of, too_large
 from midfill.backends.failures import failed
 from midfill.backends.network import Network, open_transport
 from midfill.backends.request_body import RequestBody
@@ -35,7 +35,7 @@ for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
-class Http:
+class HttpClient:
     """A client of one API. The constructor raises ModelError if `network` is invalid."""
 
     def __init__(
@@ -58,7 +58,7 @@ class Http:
         finally:
             await answer.close()
 
-    async def post(self, url: str, body: RequestBody) -> "Answer":
+    async def post(self, url: str, body: RequestBody) -> "StreamedResponse":
         """Send a body, and return the answer if it is successful; the caller closes it. Raises ModelError."""
         return await self._accepted("POST", url, body)
 
@@ -66,16 +66,16 @@ class Http:
         """Close all connections."""
         await self._transport.aclose()
 
-    async def _accepted(self, method: str, url: str, body: RequestBody) -> "Answer":
+    async def _accepted(self, method: str, url: str, body: RequestBody) -> "StreamedResponse":
         response = await self._sent(self._request(method, _parsed(url), body))
-        answer = Answer(response, self)
+        answer = StreamedResponse(response, self)
         packing = response.headers.get("content-encoding", "")
         if answer.accepted and _is_plain(packing):
             return answer
         try:
             if not _is_plain(packing):
-                raise packed(self.caller, response.status_code, packing)
-            raise refused(await answer.refusal(), self.caller)
+                raise compressed(self.caller, response.status_code, packing)
+            raise error_of(await answer.refusal(), self.caller)
         finally:
             await answer.close()
 
@@ -106,12 +106,12 @@ class Http:
         return response
 
 
-class Answer:
+class StreamedResponse:
     """A response whose headers have arrived; its body is streamed."""
 
     __slots__ = ("_http", "_parts", "_response", "caller", "ended", "whole")
 
-    def __init__(self, response: httpx.Response, http: Http) -> None:
+    def __init__(self, response: httpx.Response, http: HttpClient) -> None:
         self.caller = http.caller
         self.ended = False
         """Whether it has ended: it was read to its end, or a read failed or was cancelled."""
@@ -145,13 +145,13 @@ class Answer:
         """Return the whole body. Raises ModelError, also if it is larger than any document of this API."""
         body = await self._head(_MAX_DOCUMENT)
         if not self.ended:
-            raise oversized(self.caller.host)
+            raise too_large(self.caller.host)
         return body
 
-    async def refusal(self) -> Refusal:
+    async def refusal(self) -> ErrorResponse:
         """Return the content of an unsuccessful response. Raises ModelError."""
         wait = self._response.headers.get("retry-after", "")
-        return Refusal(self._response.status_code, await self._head(_MAX_REFUSAL), wait)
+        return ErrorResponse(self._response.status_code, await self._head(_MAX_REFUSAL), wait)
 
     async def _head(self, most: int) -> bytes:
         """Return the body, or its first bytes up to a limit. Raises ModelError."""
@@ -206,7 +206,7 @@ def _parsed(url: str) -> httpx.URL:
     try:
         return httpx.URL(url)
     except (httpx.InvalidURL, ValueError):
-        raise unusable() from None
+        raise invalid_address() from None
 
 
 def _headers(caller: Caller) -> list[tuple[bytes, bytes]]:

@@ -6,9 +6,9 @@ import msgspec
 from msgspec import Struct
 
 from midfill.backends.caller import Caller
-from midfill.backends.errors import UNREADABLE, broken_off, malformed
+from midfill.backends.errors import DECODE_ERRORS, malformed, stream_error
 from midfill.backends.wire import AnswerReader, encoded
-from midfill.backends.wire_format import Parameters, Reader
+from midfill.backends.wire_format import Parameters, ResponseReader
 from midfill.core.model import Chunk, Finish, ModelError, Question, Usage
 
 COMPLETION = "/completion"
@@ -55,7 +55,7 @@ class Infill:
             fields["model"] = parameters.model
         return encoded(fields)
 
-    def reader(self, caller: Caller) -> Reader:
+    def reader(self, caller: Caller) -> ResponseReader:
         """Return the reader of the answer."""
         return AnswerReader(caller, _parsed)
 
@@ -77,25 +77,25 @@ _DECODER = msgspec.json.Decoder(_Event, strict=False)
 
 def _parsed(document: bytes, caller: Caller, *, whole: bool) -> Chunk | ModelError:
     try:
-        told = _DECODER.decode(document)
-    except UNREADABLE:
+        event = _DECODER.decode(document)
+    except DECODE_ERRORS:
         return malformed(caller, document)
-    if told.error:
-        return broken_off(caller, told.error)
-    if told.content is None:
+    if event.error:
+        return stream_error(caller, event.error)
+    if event.content is None:
         return malformed(caller, document)
-    return Chunk(told.content, _finish(told, whole=whole), _usage(told), told.model)
+    return Chunk(event.content, _finish(event, whole=whole), _usage(event), event.model)
 
 
-def _finish(told: _Event, *, whole: bool) -> Finish | None:
-    if not (told.stop or whole):
+def _finish(event: _Event, *, whole: bool) -> Finish | None:
+    if not (event.stop or whole):
         return None
-    return "length" if told.stop_type == "limit" else "stop"
+    return "length" if event.stop_type == "limit" else "stop"
 
 
-def _usage(told: _Event) -> Usage | None:
-    if not told.stop or told.tokens_predicted is None:
+def _usage(event: _Event) -> Usage | None:
+    if not event.stop or event.tokens_predicted is None:
         return None
-    prompt, read = told.tokens_evaluated or 0, (told.timings or {}).get("prompt_n")
+    prompt, read = event.tokens_evaluated or 0, (event.timings or {}).get("prompt_n")
     cached = prompt - read if isinstance(read, int) else 0
-    return Usage(prompt, told.tokens_predicted, min(max(0, cached), prompt))
+    return Usage(prompt, event.tokens_predicted, min(max(0, cached), prompt))

@@ -6,9 +6,9 @@ import msgspec
 from msgspec import Struct
 
 from midfill.backends.caller import Caller
-from midfill.backends.errors import UNREADABLE, broken_off, cut_off, malformed
+from midfill.backends.errors import DECODE_ERRORS, cut_off, malformed, stream_error
 from midfill.backends.wire import encoded, finish_of
-from midfill.backends.wire_format import Parameters, Reader
+from midfill.backends.wire_format import Parameters, ResponseReader
 from midfill.core.model import Chunk, ModelError, Question, Usage
 
 _KEEP_ALIVE = "30m"
@@ -41,7 +41,7 @@ class Generate:
             fields |= {"prompt": question.prompt.head, "suffix": question.prompt.suffix}
         return encoded(fields)
 
-    def reader(self, caller: Caller) -> Reader:
+    def reader(self, caller: Caller) -> ResponseReader:
         """Return the reader of the answer."""
         return LineReader(caller)
 
@@ -110,14 +110,16 @@ _DECODER = msgspec.json.Decoder(_Line, strict=False)
 
 def _parsed(line: bytes, caller: Caller) -> Chunk | ModelError:
     try:
-        told = _DECODER.decode(line)
-    except UNREADABLE:
+        event = _DECODER.decode(line)
+    except DECODE_ERRORS:
         return malformed(caller, line)
-    if told.error:
-        return broken_off(caller, told.error)
-    if told.response is None and not told.done and not told.thinking:
+    if event.error:
+        return stream_error(caller, event.error)
+    if event.response is None and not event.done and not event.thinking:
         return malformed(caller, line)
-    usage = Usage(told.prompt_eval_count or 0, told.eval_count or 0) if told.eval_count is not None else None
-    finish = finish_of(told.done_reason or "stop") if told.done else None
-    text = told.response or ""
-    return Chunk(text, finish, usage, told.model, thinks=bool(told.thinking and not text))
+    usage = (
+        Usage(event.prompt_eval_count or 0, event.eval_count or 0) if event.eval_count is not None else None
+    )
+    finish = finish_of(event.done_reason or "stop") if event.done else None
+    text = event.response or ""
+    return Chunk(text, finish, usage, event.model, thinks=bool(event.thinking and not text))

@@ -3,14 +3,14 @@
 import asyncio
 from typing import TYPE_CHECKING
 
+from midfill.backends.deadlines import Deadlines
 from midfill.backends.errors import timed_out
-from midfill.backends.pace import Pace
-from midfill.backends.wire_format import Reader
+from midfill.backends.wire_format import ResponseReader
 from midfill.core.answer_start import AnswerStart
 from midfill.core.model import Chunk, ModelError
 
 if TYPE_CHECKING:  # The HTTP client is imported in a thread.
-    from midfill.backends.http import Answer
+    from midfill.backends.http import StreamedResponse
 
 
 def now() -> float:
@@ -18,7 +18,7 @@ def now() -> float:
     return asyncio.get_running_loop().time()
 
 
-def opened(reader: Reader, part: bytes, start: AnswerStart) -> list[Chunk]:
+def fitted_to_cursor(reader: ResponseReader, part: bytes, start: AnswerStart) -> list[Chunk]:
     """Return the chunks of `part`, fitted to the cursor at the answer's start; without a part, the remaining text."""
     chunks = []
     for chunk in reader.feed(part) if part else reader.end():
@@ -31,15 +31,15 @@ def opened(reader: Reader, part: bytes, start: AnswerStart) -> list[Chunk]:
     return chunks
 
 
-async def next_part(answer: "Answer", pace: Pace) -> bytes:
+async def next_part(answer: "StreamedResponse", deadlines: Deadlines) -> bytes:
     """Return the next bytes of `answer`, empty at its end. Raises ModelError only before any text."""
     try:
-        async with asyncio.timeout(pace.until - now()):
+        async with asyncio.timeout(deadlines.until - now()):
             return await answer.read()
     except TimeoutError:
         failure = timed_out(answer.caller.host)
     except ModelError as error:
         failure = error
-    if not pace.begun and not pace.finished:
+    if not deadlines.begun and not deadlines.finished:
         raise failure
     return b""

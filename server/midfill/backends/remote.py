@@ -5,28 +5,28 @@ from collections.abc import AsyncGenerator, Awaitable, Coroutine
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from midfill.backends.account import Balance, balance_told, model_names
+from midfill.backends.account import Balance, balance_in, model_names
 from midfill.backends.address import Address, address_of
 from midfill.backends.caller import Caller
-from midfill.backends.errors import UnknownModelError, key_fault, only_thought, timed_out
+from midfill.backends.deadlines import LINGER, Deadlines
+from midfill.backends.errors import UnknownModelError, key_fault, only_reasoning, timed_out
 from midfill.backends.formats import FORMATS
+from midfill.backends.key_filter import KeyFilter
 from midfill.backends.options import RemoteOptions, is_paid, parameters_of
-from midfill.backends.pace import LINGER, Pace
-from midfill.backends.reading import next_part, now, opened
+from midfill.backends.reading import fitted_to_cursor, next_part, now
 from midfill.backends.request_body import RequestBody
-from midfill.backends.withheld import Withheld
 from midfill.core.answer_start import AnswerStart, without_trailing_blanks, without_word
 from midfill.core.model import Chunk, Kind, ModelError, Question
 
 if TYPE_CHECKING:  # At run time it is imported in a thread, for the first connection.
     import httpx
 
-    from midfill.backends.http import Answer, Http
+    from midfill.backends.http import HttpClient, StreamedResponse
 
-IN_VAIN: Final = 3
+MAX_FAILED_DRAINS: Final = 3
 """Number of failed attempts to read on after which reading on stops for good: the model's answers are long."""
 
-ENDING: Final = 1.0
+END_TIMEOUT_S: Final = 1.0
 """Maximum seconds for the last bytes of an answer, after the mark of its end."""
 
 WARM: Final = 60.0
@@ -40,7 +40,7 @@ arrives after 56 ms instead of 162 (measured over TLS).
 """
 
 
-class Remote:
+class RemoteBackend:
     """A backend over HTTP: a row of the providers' table, in one of the wire formats."""
 
     def __init__(self, options: RemoteOptions, transport: "httpx.AsyncBaseTransport | None" = None) -> None:
@@ -52,7 +52,7 @@ class Remote:
         self._endpoint: _Endpoint | None = None
         self._opening = asyncio.Lock()
         self._warmed = 0.0
-        self._in_vain = 0
+        self._failed_drains = 0
         """How many more answers that were read on went on than ended."""
         self._background: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -93,24 +93,24 @@ class Remote:
         raises an error.
         """
         sent, start = self._fitted(question)
-        pace = self._pace(question)
-        answer = await self._asked(sent, pace)
-        reader, withheld = FORMATS[self.provider.wire].reader(answer.caller), Withheld(self._options.key)
+        deadlines = self._deadlines(question)
+        answer = await self._asked(sent, deadlines)
+        reader, key_filter = FORMATS[self.provider.wire].reader(answer.caller), KeyFilter(self._options.key)
         try:
-            while not (reader.done or answer.ended or start.unfit or withheld.found):
-                part = await next_part(answer, pace)
-                for chunk in opened(reader, part, start):
-                    pace.saw(chunk, now())
+            while not (reader.done or answer.ended or start.unfit or key_filter.found):
+                part = await next_part(answer, deadlines)
+                for chunk in fitted_to_cursor(reader, part, start):
+                    deadlines.update(chunk, now())
                     last = not part or chunk.finish is not None
-                    yield chunk._replace(text=withheld.passed(chunk.text, last=last))
-            if reader.failure is not None and not pace.begun:
+                    yield chunk._replace(text=key_filter.release(chunk.text, last=last))
+            if reader.failure is not None and not deadlines.begun:
                 raise reader.failure
             if start.thinks:
-                raise only_thought(answer.caller.host)
+                raise only_reasoning(answer.caller.host)
         finally:
             sound = reader.failure is None
-            over = sound and (reader.done or pace.finished)
-            await self._leave(answer, over=over, promising=sound and pace.begun)
+            over = sound and (reader.done or deadlines.finished)
+            await self._finish(answer, over=over, promising=sound and deadlines.begun)
 
     def _fitted(self, question: Question) -> tuple[Question, AnswerStart]:
         """Return the question as it is sent, and the object that fits the start of its answer to the cursor."""
@@ -123,16 +123,16 @@ class Remote:
         begins = left_off if holds and left_off.strip() else ""
         return replace(question, prompt=prompt, begins=begins), AnswerStart(left_off, before)
 
-    def _pace(self, question: Question) -> Pace:
+    def _deadlines(self, question: Question) -> Deadlines:
         options = self._options
         if self._parameters.thinks(question.ask):
-            return Pace(now(), first_token_s=options.think_s, total_s=options.think_s)
-        return Pace(now(), first_token_s=options.first_token_s, total_s=options.total_s)
+            return Deadlines(now(), first_token_s=options.think_s, total_s=options.think_s)
+        return Deadlines(now(), first_token_s=options.first_token_s, total_s=options.total_s)
 
     async def models(self) -> list[str]:
         """Return the names of the available models. Raises ModelError."""
         endpoint = await self._opened()
-        names = model_names(await self._told(endpoint.http.get(endpoint.address.models)))
+        names = model_names(await self._within_deadline(endpoint.http.get(endpoint.address.models)))
         if names is None:
             raise ModelError(
                 Kind.MALFORMED, f"{endpoint.address.host} does not list its models: check base_url."
@@ -143,14 +143,14 @@ class Remote:
         """Return the balance of the account. Raises ModelError."""
         endpoint = await self._opened()
         address = endpoint.address.balance
-        told = balance_told(await self._told(endpoint.http.get(address))) if address else None
+        told = balance_in(await self._within_deadline(endpoint.http.get(address))) if address else None
         if told is None:
             raise ModelError(Kind.MALFORMED, f"{endpoint.address.host} does not report the balance.")
         masked = endpoint.http.caller.masked
         amounts = tuple((masked(currency), masked(total)) for currency, total in told.amounts)
         return told._replace(amounts=amounts)
 
-    async def _told(self, asking: Awaitable[bytes]) -> bytes:
+    async def _within_deadline(self, asking: Awaitable[bytes]) -> bytes:
         """Return the API's answer, within the time of a whole completion. Raises ModelError."""
         try:
             async with asyncio.timeout(self._options.total_s):
@@ -187,18 +187,18 @@ class Remote:
         if self._endpoint is not None:
             await self._endpoint.http.close()
 
-    async def _asked(self, question: Question, pace: Pace) -> "Answer":
+    async def _asked(self, question: Question, deadlines: Deadlines) -> "StreamedResponse":
         """Return the start of the answer. Raises ModelError."""
         body = RequestBody(FORMATS[self.provider.wire].body(question, self._parameters))
         try:
-            return await self._answered(body, pace)
+            return await self._answered(body, deadlines)
         finally:
             if not body.sent:
                 question.unsent()
 
-    async def _answered(self, body: RequestBody, pace: Pace) -> "Answer":
+    async def _answered(self, body: RequestBody, deadlines: Deadlines) -> "StreamedResponse":
         try:
-            async with asyncio.timeout(pace.until - now()):
+            async with asyncio.timeout(deadlines.until - now()):
                 endpoint = await self._opened()
                 return await endpoint.http.post(endpoint.address.completions, body)
         except TimeoutError:
@@ -218,7 +218,7 @@ class Remote:
         except (ModelError, TimeoutError):
             return error
 
-    async def _leave(self, answer: "Answer", *, over: bool, promising: bool) -> None:
+    async def _finish(self, answer: "StreamedResponse", *, over: bool, promising: bool) -> None:
         """Finish an answer so that the next call finds an open connection.
 
         If the model has finished, the last bytes usually arrive at once; there is a short limit for busy machines. Any
@@ -226,9 +226,9 @@ class Remote:
         """
         ending: asyncio.Task[None] | None = None
         if over:
-            ending = self._spawn(self._end(answer, ENDING))
-        elif promising and not (answer.ended or self._rambling):
-            ending = self._spawn(self._read_on(answer))
+            ending = self._spawn(self._end(answer, END_TIMEOUT_S))
+        elif promising and not (answer.ended or self._drains_fail):
+            ending = self._spawn(self._drain(answer))
         else:
             self._spawn(self.warm())
         if ending is None:
@@ -236,20 +236,20 @@ class Remote:
         elif over:
             await asyncio.wait({ending}, timeout=LINGER)
 
-    async def _end(self, answer: "Answer", seconds: float) -> None:
+    async def _end(self, answer: "StreamedResponse", seconds: float) -> None:
         """Read an answer to its end if it comes within this many seconds; otherwise open another connection."""
         await answer.drain(seconds)
         if not answer.whole:
             await self.warm()
 
-    async def _read_on(self, answer: "Answer") -> None:
+    async def _drain(self, answer: "StreamedResponse") -> None:
         await self._end(answer, LINGER)
-        self._in_vain = max(0, self._in_vain + (-1 if answer.whole else 1))
+        self._failed_drains = max(0, self._failed_drains + (-1 if answer.whole else 1))
 
     @property
-    def _rambling(self) -> bool:
+    def _drains_fail(self) -> bool:
         """Whether reading on has failed so often that it costs tokens and saves no connection."""
-        return self._in_vain >= IN_VAIN
+        return self._failed_drains >= MAX_FAILED_DRAINS
 
     def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None] | None:
         """Run `work` in the background until the backend is closed; None if it is closed already."""
@@ -273,7 +273,7 @@ class Remote:
 
     def _open(self) -> "_Endpoint":
         """Return a new client; the first time it takes 0.2 s of imports and certificates, so not in the loop."""
-        from midfill.backends.http import Http
+        from midfill.backends.http import HttpClient
         from midfill.backends.network import Network
 
         options, address = self._options, self.address()
@@ -281,7 +281,7 @@ class Remote:
         if fault := key_fault(caller):
             raise fault
         network = Network(options.proxy, options.ca_file, options.allow_http)
-        return _Endpoint(address, Http(caller, address.completions, network, self._transport))
+        return _Endpoint(address, HttpClient(caller, address.completions, network, self._transport))
 
 
 @dataclass(frozen=True)
@@ -289,4 +289,4 @@ class _Endpoint:
     """A client, and the addresses that it uses."""
 
     address: Address
-    http: "Http"
+    http: "HttpClient"

@@ -4,11 +4,11 @@ from typing import Any
 
 from midfill.backends.caller import Caller
 from midfill.backends.wire import AnswerReader, encoded
-from midfill.backends.wire_format import Parameters, Reader
+from midfill.backends.wire_format import Parameters, ResponseReader
 from midfill.core.model import Question
 
 
-class Rewrite:
+class RewriteChat:
     """A chat of the instructions, if there are any, and one message.
 
     Args:
@@ -42,6 +42,6 @@ class Rewrite:
             fields["thinking"] = {"type": "disabled"}
         return encoded(fields)
 
-    def reader(self, caller: Caller) -> Reader:
+    def reader(self, caller: Caller) -> ResponseReader:
         """Return the reader of the answer."""
         return AnswerReader(caller)

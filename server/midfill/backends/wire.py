@@ -12,8 +12,8 @@ import msgspec
 from msgspec import Struct
 
 from midfill.backends.caller import Caller
-from midfill.backends.errors import UNREADABLE, broken_off, cut_off, malformed, oversized
-from midfill.backends.wire_format import Parameters, Reader
+from midfill.backends.errors import DECODE_ERRORS, cut_off, malformed, stream_error, too_large
+from midfill.backends.wire_format import Parameters, ResponseReader
 from midfill.core.model import Chunk, Finish, ModelError, Question, Usage
 from midfill.core.sse import Decoder
 
@@ -64,7 +64,7 @@ class Completions:
             fields["stop"] = stops
         return encoded(fields)
 
-    def reader(self, caller: Caller) -> Reader:
+    def reader(self, caller: Caller) -> ResponseReader:
         """Return the reader of the answer."""
         return AnswerReader(caller)
 
@@ -113,7 +113,7 @@ class AnswerReader:
             return self._chunks(self._events.feed(data))
         self._body += data if self._body else data.lstrip(_BLANK)
         if len(self._body) > _MAX_BODY:
-            self.failure = oversized(self._caller.host)
+            self.failure = too_large(self._caller.host)
             self._body.clear()
         start = bytes(self._body[:8])
         return [] if not start or start.startswith(b"{") else self._begun(start)
@@ -147,7 +147,7 @@ class AnswerReader:
             self._length += len(chunk.text)
             self._finished = self._finished or chunks[-1].finish is not None
         if self._length > _MAX_TEXT or (self._events is not None and self._events.overflowed):
-            self.failure = oversized(self._caller.host)
+            self.failure = too_large(self._caller.host)
         return chunks
 
 
@@ -197,7 +197,7 @@ def parsed(document: bytes, caller: Caller, *, whole: bool) -> Chunk | ModelErro
     answer = _decoded(document)
     if answer is None or (whole and not answer.choices and not answer.error):
         return malformed(caller, document)
-    return broken_off(caller, answer.error) if answer.error else _as_chunk(answer, caller)
+    return stream_error(caller, answer.error) if answer.error else _as_chunk(answer, caller)
 
 
 def _decoded(document: bytes) -> _Answer | None:
@@ -205,7 +205,7 @@ def _decoded(document: bytes) -> _Answer | None:
         return _DECODER.decode(document)
     except (msgspec.ValidationError, RecursionError):
         return None
-    except UNREADABLE:
+    except DECODE_ERRORS:
         return _decoded_leniently(document)
 
 
@@ -213,7 +213,7 @@ def _decoded_leniently(document: bytes) -> _Answer | None:
     r"""Decode what msgspec rejects: invalid UTF-8, and half of a pair like `\ud83d\ude00`."""
     try:
         return _DECODER.decode(encoded(json.loads(document.decode("utf-8", "replace"))))
-    except (ValueError, *UNREADABLE):
+    except (ValueError, *DECODE_ERRORS):
         return None
 
 

@@ -69,7 +69,7 @@ class Parameters:
         return list(dict.fromkeys(text for text in texts if text))[: self.provider.most_stops]
 
 
-class Reader(Protocol):
+class ResponseReader(Protocol):
     """Reads the body of a successful answer."""
 
     failure: ModelError | None
@@ -89,13 +89,13 @@ class Reader(Protocol):
         ...
 
 
-class Format(Protocol):
+class WireFormat(Protocol):
     """A wire format."""
 
     def body(self, question: Question, parameters: Parameters) -> bytes:
         """Return the body of the request for `question`."""
         ...
 
-    def reader(self, caller: Caller) -> Reader:
+    def reader(self, caller: Caller) -> ResponseReader:
         """Return the reader of the answer."""
         ...

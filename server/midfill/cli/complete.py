@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from midfill.backends.configured import open_backends
-from midfill.backends.local import Local
+from midfill.backends.embedded import EmbeddedBackend
 from midfill.cli.terminal import GREEN, RED, painted, say, write_exactly
 from midfill.core.characters import replaced, visible
 from midfill.core.cursor import Cursor, unified, with_line_ends
@@ -140,7 +140,7 @@ def collector_for(loaded: Loaded, backend: Backend, wait_s: float = 0) -> "Conte
 def _explanation(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> str:
     """Return the prompt, and the reasons for its parts. Raises ModelError."""
     backend = open_backends(loaded.settings, environ, Memories().memories).primary
-    if isinstance(backend, Local):
+    if isinstance(backend, EmbeddedBackend):
         return "nothing is sent: the embedded engine answers, from the open file and nearby files"
     from midfill.core.context import Block, explained
 
@@ -166,9 +166,11 @@ async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> _A
     backends = await asyncio.to_thread(open_backends, loaded.settings, environ, memories)
     ledger = Ledger(data_file())
     ledger.configure(Terms.of(loaded.settings, EDITOR))
-    collector = None if isinstance(backends.primary, Local) else collector_for(loaded, backends.primary)
+    collector = (
+        None if isinstance(backends.primary, EmbeddedBackend) else collector_for(loaded, backends.primary)
+    )
     engine = Engine(backends._replace(fallback=None), loaded.settings, context=collector, records=ledger)
-    if isinstance(backends.primary, Local) and loaded.settings.backend == "auto":
+    if isinstance(backends.primary, EmbeddedBackend) and loaded.settings.backend == "auto":
         say("no key: the embedded engine answers; set DEEPSEEK_API_KEY to ask DeepSeek (see: midfill doctor)")
     try:
         reply = await engine.complete(Request(cursor=cursor, at=time.monotonic(), manual=True))

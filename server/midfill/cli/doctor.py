@@ -14,8 +14,8 @@ from typing import Literal
 from midfill import __version__
 from midfill.backends import open_remote
 from midfill.backends.account import Balance
-from midfill.backends.gguf import Gguf
-from midfill.backends.remote import Remote
+from midfill.backends.gguf import GgufServer
+from midfill.backends.remote import RemoteBackend
 from midfill.cli import index
 from midfill.cli.complete import exit_code
 from midfill.cli.editors.mistakes import remarks
@@ -185,10 +185,10 @@ def _about_key(key: Key | None, member: Member, settings: Settings) -> Finding:
     return Finding("failed", f"key: none found, and the setting backend asks for {member.name}", fix, code=3)
 
 
-async def _service(backend: Remote, loaded: Loaded) -> AsyncIterator[Finding]:
+async def _service(backend: RemoteBackend, loaded: Loaded) -> AsyncIterator[Finding]:
     """Check the network, the key, the account, the model and a real call, in this order."""
     try:
-        if isinstance(backend, Gguf):  # Told before it is taken.
+        if isinstance(backend, GgufServer):  # Told before it is taken.
             yield Finding("ok", f"memory: about {backend.memory:.1f} GiB while the model runs")
         began = time.perf_counter()
         names = await backend.models()
@@ -213,7 +213,7 @@ def _offered(model: str, names: list[str]) -> bool:
     return not model or model in names or f"{model}:latest" in names
 
 
-async def _balance(backend: Remote, loaded: Loaded) -> Finding:
+async def _balance(backend: RemoteBackend, loaded: Loaded) -> Finding:
     try:
         balance = await backend.balance()
         await asyncio.to_thread(_record_balance, backend.name, balance, loaded)
@@ -251,7 +251,7 @@ async def _trial(backend: Backend) -> Finding:
         return _failure("completion", error)
     speed = usage.output / max(time.perf_counter() - began, 0.001)
     tokens = f"{usage.prompt} + {usage.output} tokens"
-    if isinstance(backend, Gguf):
+    if isinstance(backend, GgufServer):
         tokens += f", {speed:.0f} a second"
     times = f"first text after {first}, all after {_milliseconds(began)}" if text else "an empty answer"
     return Finding("ok", f"completion: {times}, {tokens}")

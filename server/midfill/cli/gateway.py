@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from midfill import gateway
-from midfill.backends.local import Local
+from midfill.backends.embedded import EmbeddedBackend
 from midfill.cli.complete import collector_for, exit_code
 from midfill.cli.terminal import say
 from midfill.cli.token import token_in
@@ -56,7 +56,7 @@ class _Collectors:
     def of(self, backend: Backend) -> ContextSource:
         """Return the context source for a backend; for the embedded engine, one that only updates the index."""
         self._collector = collector_for(self._loaded, backend)
-        return IndexUpdater(self._collector) if isinstance(backend, Local) else self._collector
+        return IndexUpdater(self._collector) if isinstance(backend, EmbeddedBackend) else self._collector
 
     def close(self) -> None:
         """Stop the background work."""

@@ -5,14 +5,14 @@ from collections.abc import Callable, Sequence
 
 from midfill.core.edits import Hunk, Proposal
 from midfill.core.model import Backend, Question
-from midfill.core.rewrite import Format, Region, Rewritten, chosen, moved_on
+from midfill.core.rewrite import Region, RewriteFormat, Rewritten, chosen, moved_on
 from midfill.engine.call import Call
 
 Lines = Callable[[int, int], tuple[str, ...]]
 """Returns the lines of the document from one row to before another."""
 
 
-class Rewrite(Call):
+class RewriteCall(Call):
     """A call for a rewritten region, shared by every request at this region.
 
     An edit is found as soon as later text cannot change it. The answer is read on for the edits after it.
@@ -37,10 +37,10 @@ class Rewrite(Call):
         clock: Callable[[], float],
         *,
         region: Region,
-        form: Format,
+        form: RewriteFormat,
         linger: float,
         total: float,
-        on_ended: "Callable[[Rewrite], None]",
+        on_ended: "Callable[[RewriteCall], None]",
     ) -> None:
         self.region = region
         """The region as it is now in the document."""
@@ -89,11 +89,11 @@ class Rewrite(Call):
         self._turn += 1
         self._woken.set()
 
-    def stands(self, lines: Lines) -> bool:
+    def matches(self, lines: Lines) -> bool:
         """Whether the document has the region's lines."""
         return lines(self.region.row, self.region.end) == self.region.plain
 
-    def took(self, lines: Lines) -> bool:
+    def was_applied(self, lines: Lines) -> bool:
         """Whether the document's change took the offered edit; the region then has its lines."""
         region, offered = self.region, self._offered
         if offered is None:

@@ -12,7 +12,7 @@ from midfill.core.rewrite import FORMATS, Draft, Region, region_at
 from midfill.core.timing import PROBE
 from midfill.core.tokens import estimate
 from midfill.engine.call_record import call_record
-from midfill.engine.rewrite import Lines, Rewrite
+from midfill.engine.rewrite import Lines, RewriteCall
 
 MOST_TOKENS = 4_096
 LONGER, MORE = 1.5, 150
@@ -61,7 +61,7 @@ class Rewriter:
         self._records = records
         self._clock = clock
         self._health = Health()
-        self._latest: Rewrite | None = None
+        self._latest: RewriteCall | None = None
 
     async def next_edit(self, request: EditRequest) -> Proposal | None:
         """Return the model's edit; None if it has none, if no call is possible, or if the document changes first."""
@@ -80,7 +80,7 @@ class Rewriter:
     def changed(self, uri: str, lines: Lines) -> None:
         """End the latest answer at any change of a document, except one that takes its edit."""
         rewrite = self._latest
-        if rewrite is not None and not (rewrite.region.cursor.uri == uri and rewrite.took(lines)):
+        if rewrite is not None and not (rewrite.region.cursor.uri == uri and rewrite.was_applied(lines)):
             self._drop()
 
     async def close(self) -> None:
@@ -92,15 +92,15 @@ class Rewriter:
         if self.backend is not None:
             await self.backend.close()
 
-    def _known(self, request: EditRequest) -> Rewrite | None:
+    def _known(self, request: EditRequest) -> RewriteCall | None:
         """Return the latest call, if its answer serves here as well."""
         rewrite, cursor = self._latest, request.cursor
         if rewrite is None or rewrite.failed or rewrite.region.cursor.uri != cursor.uri:
             return None
         is_inside = rewrite.region.row <= cursor.row < rewrite.region.end
-        return rewrite if is_inside and rewrite.stands(request.lines) else None
+        return rewrite if is_inside and rewrite.matches(request.lines) else None
 
-    def _started(self, request: EditRequest) -> Rewrite | None:
+    def _started(self, request: EditRequest) -> RewriteCall | None:
         self._drop()
         backend, form = self.backend, self._format
         if backend is None or form is None or not request.hunks or not self._may_call(backend):
@@ -110,7 +110,7 @@ class Rewriter:
         if region is None or draft is None:
             return None
         self._health = self._health.probing(self._clock(), PROBE)
-        self._latest = Rewrite(
+        self._latest = RewriteCall(
             _question(region, draft),
             self._records.number(),
             backend,
@@ -132,7 +132,7 @@ class Rewriter:
             self._latest.close()
             self._latest = None
 
-    def _ended(self, rewrite: Rewrite) -> None:
+    def _ended(self, rewrite: RewriteCall) -> None:
         now = self._clock()
         if rewrite.sent:
             self._records.called(call_record(rewrite, now))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from midfill.backends.configured import open_backends
-from midfill.backends.local import Local, Neighbours
+from midfill.backends.embedded import EmbeddedBackend, Neighbours
 from midfill.core.document import Document
 from midfill.core.edit import Edit
 from midfill.core.model import Backends, ModelError
@@ -159,7 +159,9 @@ class Service:
             self.settings,
             on_error=self._on_error,
             on_longer=self._on_longer,
-            context=IndexUpdater(self.collector) if isinstance(backends.primary, Local) else self.collector,
+            context=IndexUpdater(self.collector)
+            if isinstance(backends.primary, EmbeddedBackend)
+            else self.collector,
             on_accepted=self._accepted,
             records=self._spending.ledger,
             clock=self.now,
@@ -184,14 +186,14 @@ class Service:
     async def _backends(self) -> Backends:
         self.chosen = ""
         if self.halted:
-            return Backends(Local())  # `why_not` stops each request before it.
+            return Backends(EmbeddedBackend())  # `why_not` stops each request before it.
         try:
             backends = await asyncio.to_thread(
                 self._open_all, self.settings, self.configuration.environ, self._memories.memories
             )
         except ModelError as error:
             self._on_error(error)
-            return Backends(Local(self._memories.memories))
+            return Backends(EmbeddedBackend(self._memories.memories))
         self.chosen = backends.primary.name
         return backends
 

@@ -3,7 +3,7 @@
 import asyncio
 
 from midfill.backends.account import Balance
-from midfill.backends.remote import Remote
+from midfill.backends.remote import RemoteBackend
 from midfill.core.caps import Caps, Level
 from midfill.core.model import Backend, ModelError
 from midfill.core.providers import Provider
@@ -35,7 +35,7 @@ class Spending:
         """The day, its caps, and the highest level reported to the user."""
         self._asked_about: tuple[int, Caps] | None = None
         """The day and the caps for which the user was asked about manual calls."""
-        self._account: Remote | None = None
+        self._account: RemoteBackend | None = None
         self._asking: asyncio.Task[None] | None = None
         self._balance_at = -1e9
         self._looking = asyncio.Lock()
@@ -51,7 +51,9 @@ class Spending:
 
     async def began(self, backend: Backend) -> None:
         """Check the account of a new backend."""
-        self._account = backend if isinstance(backend, Remote) and backend.provider.balance_path else None
+        self._account = (
+            backend if isinstance(backend, RemoteBackend) and backend.provider.balance_path else None
+        )
         await asyncio.to_thread(self.ledger.ready.wait, _READY_S)
         await self._look_at_balance()
 

@@ -22,7 +22,7 @@ MOST_OF_AN_EDIT = 2_000
 
 
 @dataclass(frozen=True)
-class Change:
+class RecentChange:
     """An edit as the model reads it: without keys and control tokens."""
 
     path: str
@@ -52,7 +52,7 @@ class Region:
     """The same lines as the model reads them."""
     above: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
-    changes: tuple[Change, ...] = ()
+    changes: tuple[RecentChange, ...] = ()
     """The latest edits, the newest last."""
 
     @property
@@ -155,8 +155,8 @@ def _near(lines: Sequence[str]) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _change(hunk: Hunk, path_of: Callable[[str], str]) -> Change:
-    return Change(
+def _change(hunk: Hunk, path_of: Callable[[str], str]) -> RecentChange:
+    return RecentChange(
         path_of(hunk.uri),
         hunk.row,
         _start(hunk.before),

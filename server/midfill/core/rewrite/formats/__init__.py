@@ -3,19 +3,19 @@
 from collections.abc import Mapping
 from typing import Final
 
-from midfill.core.rewrite.formats.chat import Chat
-from midfill.core.rewrite.formats.format import Draft, Format, Rewritten
-from midfill.core.rewrite.formats.mercury import Mercury
-from midfill.core.rewrite.formats.sweep import Sweep
-from midfill.core.rewrite.formats.zeta import Zeta, ZetaMarkers
+from midfill.core.rewrite.formats.chat import ChatFormat
+from midfill.core.rewrite.formats.format import Draft, RewriteFormat, Rewritten
+from midfill.core.rewrite.formats.mercury import MercuryFormat
+from midfill.core.rewrite.formats.sweep import SweepFormat
+from midfill.core.rewrite.formats.zeta import ZetaFormat, ZetaMarkersFormat
 
-__all__ = ["FORMATS", "Draft", "Format", "Rewritten"]
+__all__ = ["FORMATS", "Draft", "RewriteFormat", "Rewritten"]
 
-FORMATS: Final[Mapping[str, Format]] = {
-    "chat": Chat(begun=False),
-    "chat-prefix": Chat(begun=True),
-    "mercury": Mercury(),
-    "sweep": Sweep(),
-    "zeta": Zeta(),
-    "zeta-2.1": ZetaMarkers(),
+FORMATS: Final[Mapping[str, RewriteFormat]] = {
+    "chat": ChatFormat(begun=False),
+    "chat-prefix": ChatFormat(begun=True),
+    "mercury": MercuryFormat(),
+    "sweep": SweepFormat(),
+    "zeta": ZetaFormat(),
+    "zeta-2.1": ZetaMarkersFormat(),
 }

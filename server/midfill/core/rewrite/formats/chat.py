@@ -21,7 +21,7 @@ _SYSTEM = (
 _FENCE = re.compile(r"^(`{3,})[^`\n]*\n", re.MULTILINE)
 
 
-class Chat:
+class ChatFormat:
     """A chat with instructions.
 
     Args:
@@ -38,12 +38,12 @@ class Chat:
         fence = _fence(region)
         opening = fence + (region.cursor.language if region.cursor.language.isalnum() else "")
         parts = [f"File: {region.path}"]
-        parts += _told("The lines above the part:", region.above, opening)
-        parts += _told("The lines below the part:", region.below, opening)
+        parts += _section("The lines above the part:", region.above, opening)
+        parts += _section("The lines below the part:", region.below, opening)
         if region.changes:
             parts.append("The user's latest edits, the newest last:")
         parts += [f"{change.path}\n{fence}\n{blocks(change)}\n{fence}" for change in region.changes]
-        parts += _told(f"The part, with the cursor at {CURSOR}:", region.marked(CURSOR), opening)
+        parts += _section(f"The part, with the cursor at {CURSOR}:", region.marked(CURSOR), opening)
         begins = f"{opening}\n" if self._begun else ""
         return Draft(
             prompt="\n\n".join(parts),
@@ -74,6 +74,6 @@ def _fence(region: Region) -> str:
     return "`" * max((len(run) + 1 for run in runs), default=3)
 
 
-def _told(title: str, lines: "tuple[str, ...] | list[str]", opening: str) -> list[str]:
+def _section(title: str, lines: "tuple[str, ...] | list[str]", opening: str) -> list[str]:
     fence = opening[: len(opening) - len(opening.lstrip("`"))]
     return ["\n".join([title, opening, *lines, fence])] if lines else []

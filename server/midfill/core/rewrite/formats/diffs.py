@@ -1,12 +1,12 @@
 """The latest edits as text: unified diffs, and blocks of the original and the updated lines."""
 
-from midfill.core.rewrite.region import Change
+from midfill.core.rewrite.region import RecentChange
 
 
-def unified(change: Change) -> str:
+def unified(change: RecentChange) -> str:
     r"""Return an edit as a unified diff with one line around it.
 
-    >>> print(unified(Change("a.py", 4, ("x = 1",), ("x = 2",), "if y:", "z()")))
+    >>> print(unified(RecentChange("a.py", 4, ("x = 1",), ("x = 2",), "if y:", "z()")))
     --- a/a.py
     +++ b/a.py
     @@ -4,3 +4,3 @@
@@ -31,10 +31,10 @@ def unified(change: Change) -> str:
     return "\n".join(lines)
 
 
-def blocks(change: Change) -> str:
+def blocks(change: RecentChange) -> str:
     r"""Return an edit as blocks; an added or removed line has the line above it in both.
 
-    >>> print(blocks(Change("a.py", 4, ("x = 1",), ("x = 2",))))
+    >>> print(blocks(RecentChange("a.py", 4, ("x = 1",), ("x = 2",))))
     original:
     x = 1
     updated:

@@ -32,7 +32,7 @@ class Rewritten(NamedTuple):
     """Whether the model ended them."""
 
 
-class Format(Protocol):
+class RewriteFormat(Protocol):
     """A format of prompts and answers."""
 
     reach: tuple[int, int]

@@ -13,7 +13,7 @@ _FENCE = re.compile(r"\A\s*(`{3,})[^\n]*\n(.*?)\n?\1\s*\Z", re.DOTALL)
 _TAG = re.compile(r"^<\|/?code_to_edit\|>\n?", re.MULTILINE)
 
 
-class Mercury:
+class MercuryFormat:
     """One message with tags; the answer is the rewritten region in a fence, in one piece."""
 
     reach = (10, 14)

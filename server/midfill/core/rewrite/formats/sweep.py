@@ -9,7 +9,7 @@ _SEPARATOR = "<|file_sep|>"
 _END = "<|endoftext|>"
 
 
-class Sweep:
+class SweepFormat:
     """The file, its edits, and the same 21 lines thrice: before the newest edit, now, and to be written."""
 
     reach = (10, 10)

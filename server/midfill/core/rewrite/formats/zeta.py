@@ -17,7 +17,7 @@ NOTHING = "NO_EDITS"
 _MARKER = re.compile(r"<\|marker_(\d+)\|>\n?")
 
 
-class Zeta:
+class ZetaFormat:
     """Zeta 2: the region between the marks of a merge conflict."""
 
     reach = (15, 15)
@@ -37,7 +37,7 @@ class Zeta:
         return of_all(_plain(text), region, ended=ended or bool(end))
 
 
-class ZetaMarkers:
+class ZetaMarkersFormat:
     """Zeta 2.1: numbered markers in the region; the answer is the text from one marker to another."""
 
     reach = (15, 20)

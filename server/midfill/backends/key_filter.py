@@ -3,7 +3,7 @@
 from midfill.keys import SHORTEST
 
 
-class Withheld:
+class KeyFilter:
     """Passes on the text of a streamed answer up to the key, wherever the pieces are cut.
 
     At most the first `SHORTEST` - 1 characters of the key are passed on. A shorter key is no secret.
@@ -16,7 +16,7 @@ class Withheld:
         self.found = False
         """Whether the answer contains the key; nothing more is passed on then."""
 
-    def passed(self, text: str, *, last: bool = False) -> str:
+    def release(self, text: str, *, last: bool = False) -> str:
         """Return what may be passed on after the next piece; `last` means that no other one follows."""
         if not self._key or self.found:
             return "" if self.found else text

@@ -12,7 +12,7 @@ trips. At 12 ms per token this costs at most four tokens. An unwanted call must 
 """
 
 
-class Pace:
+class Deadlines:
     """The deadlines of one answer. All times in seconds, of one monotonic clock.
 
     They depend on text, not on bytes: DeepSeek's keep-alive comments would extend a read timeout to ten minutes.
@@ -30,7 +30,7 @@ class Pace:
         self.until = min(self._end, now + first_token_s)
         """The deadline of the next piece."""
 
-    def saw(self, chunk: Chunk, now: float) -> None:
+    def update(self, chunk: Chunk, now: float) -> None:
         """Update the deadline after a chunk."""
         if chunk.text or chunk.thinks:
             self.begun = self.begun or bool(chunk.text)

@@ -16,7 +16,7 @@ Neighbours = Callable[[str], tuple[Memory, ...]]
 """Returns the memories of the file of a URI."""
 
 
-class Local:
+class EmbeddedBackend:
     """Answers from existing text, and only if it is certain enough; see `core.lookup`.
 
     `neighbours` is called in a thread, at a file's first question and then every `FRESH` seconds.

@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from midfill.backends import local
-from midfill.backends.local import Local
+from midfill.backends import embedded
+from midfill.backends.embedded import EmbeddedBackend
 from midfill.core.cursor import Cursor
 from midfill.core.lookup import Memory, remembered
 from midfill.core.model import Ask, Backend, Chunk, Prompt, Question
@@ -42,7 +42,7 @@ class Shelf:
 
 async def test_it_answers_in_one_chunk_and_costs_nothing() -> None:
     """An answer is one finished chunk, and names the engine as its model."""
-    backend: Backend = Local()
+    backend: Backend = EmbeddedBackend()
     asked = question("self.assert", ("    self.assertTrue(x)\n",) * 3)
     assert await answer(backend, asked) == [Chunk("True(x)", finish="stop", usage=None, model="local")]
     assert (backend.name, backend.paid) == ("local", False)
@@ -50,7 +50,7 @@ async def test_it_answers_in_one_chunk_and_costs_nothing() -> None:
 
 async def test_it_says_so_when_it_knows_nothing() -> None:
     """Silence is an empty answer, which is finished too."""
-    assert await answer(Local(), question("nothing of the kind ")) == [
+    assert await answer(EmbeddedBackend(), question("nothing of the kind ")) == [
         Chunk("", finish="stop", model="local")
     ]
 
@@ -58,7 +58,7 @@ async def test_it_says_so_when_it_knows_nothing() -> None:
 async def test_it_reads_the_files_beside_in_a_thread() -> None:
     """What stands in neighbouring files is an answer, and the event loop does not read them."""
     shelf = Shelf("x = open_store(path)\ny = open_store(path)\n")
-    assert (await answer(Local(shelf.neighbours), question("z = open_st")))[0].text == "ore"
+    assert (await answer(EmbeddedBackend(shelf.neighbours), question("z = open_st")))[0].text == "ore"
     assert shelf.threads
     assert threading.get_ident() not in shelf.threads
 
@@ -67,11 +67,11 @@ async def test_it_looks_at_the_files_beside_only_now_and_then() -> None:
     """Neighbours are read for the first question about a file, then when they are no longer fresh."""
     now = 100.0
     shelf = Shelf("text")
-    backend = Local(shelf.neighbours, clock=lambda: now)
+    backend = EmbeddedBackend(shelf.neighbours, clock=lambda: now)
     for _ in range(3):
         await answer(backend, question("x"))
     assert len(shelf.asked) == 1
-    now += local.FRESH + 1
+    now += embedded.FRESH + 1
     await answer(backend, question("x"))
     assert len(shelf.asked) == 2
 
@@ -79,14 +79,14 @@ async def test_it_looks_at_the_files_beside_only_now_and_then() -> None:
 async def test_it_forgets_the_files_asked_about_longest_ago() -> None:
     """The neighbours of a few open files are kept, and none after closing."""
     shelf = Shelf("text")
-    backend = Local(shelf.neighbours)
-    for index in range(local.FILES + 1):
+    backend = EmbeddedBackend(shelf.neighbours)
+    for index in range(embedded.FILES + 1):
         await answer(backend, question("x", uri=f"file:///{index}.py"))
-    await answer(backend, question("x", uri=f"file:///{local.FILES}.py"))
-    assert len(shelf.asked) == local.FILES + 1
+    await answer(backend, question("x", uri=f"file:///{embedded.FILES}.py"))
+    assert len(shelf.asked) == embedded.FILES + 1
     await answer(backend, question("x", uri="file:///0.py"))
-    assert len(shelf.asked) == local.FILES + 2
+    assert len(shelf.asked) == embedded.FILES + 2
     await backend.warm()
     await backend.close()
     await answer(backend, question("x", uri="file:///0.py"))
-    assert len(shelf.asked) == local.FILES + 3
+    assert len(shelf.asked) == embedded.FILES + 3

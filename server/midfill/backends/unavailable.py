@@ -6,7 +6,7 @@ from midfill.core.model import Chunk, ModelError, Question
 from midfill.settings import Member
 
 
-class Refusing:
+class UnavailableBackend:
     """A backend whose key cannot be read; its calls cost nothing."""
 
     paid = thinks = chats = caches_prefix = False

@@ -1,0 +1,30 @@
+"""The deadlines of an answer."""
+
+from midfill.backends.deadlines import LINGER, Deadlines
+from midfill.core.model import Chunk, Usage
+
+
+def test_first_token() -> None:
+    """Before any text the shorter deadline counts, and nothing is worth waiting for."""
+    deadlines = Deadlines(100.0, first_token_s=5, total_s=8)
+    assert (deadlines.until, deadlines.begun) == (105.0, False)
+    deadlines.update(Chunk(model="m"), 103.0)
+    assert (deadlines.until, deadlines.begun) == (105.0, False)
+    assert Deadlines(100.0, first_token_s=9, total_s=8).until == 108.0
+
+
+def test_text_puts_the_deadline_off_up_to_the_end() -> None:
+    """Each text may be followed by as long a pause as came before the first, within the whole."""
+    deadlines = Deadlines(100.0, first_token_s=3, total_s=8)
+    deadlines.update(Chunk("a"), 101.0)
+    assert (deadlines.until, deadlines.begun) == (104.0, True)
+    deadlines.update(Chunk("b"), 106.0)
+    assert deadlines.until == 108.0
+
+
+def test_finished() -> None:
+    """When the model has ended, its usage is waited for only for a moment, text or not."""
+    deadlines = Deadlines(100.0, first_token_s=3, total_s=8)
+    deadlines.update(Chunk(finish="stop"), 101.0)
+    deadlines.update(Chunk(usage=Usage(1)), 101.02)
+    assert (deadlines.until, deadlines.begun) == (101.02 + LINGER, False)
