@@ -17,7 +17,7 @@ from urllib.parse import quote, quote_plus
 
 from midfill.core.model import Kind, ModelError
 from midfill.core.providers import PROVIDERS
-from midfill.settings import Member, Settings, members
+from midfill.settings import BackendConfig, Settings, backend_configs
 
 _VARIABLES = tuple(dict.fromkeys(row.variable for row in PROVIDERS.values() if row.variable))
 
@@ -76,11 +76,11 @@ def find_key(backend: str, settings: Settings, environ: Mapping[str, str]) -> Ke
     Raises `ModelError` of kind NO_KEY, without the key in its text, if the first source with a key is unreadable or
     invalid. Waits for a command (at most `TIMEOUT_S`) or for the keyring's dialogue: call it in a thread.
     """
-    member = next((one for one in members(settings) if one.name == backend), None)
+    member = next((one for one in backend_configs(settings) if one.name == backend), None)
     return None if member is None else key_of(member, environ)
 
 
-def key_of(member: Member, environ: Mapping[str, str]) -> Key | None:
+def key_of(member: BackendConfig, environ: Mapping[str, str]) -> Key | None:
     """Return a backend's key as `find_key` does."""
     found = (
         _from_environment(member, environ)
@@ -157,7 +157,7 @@ def _keyring() -> tuple[Any, Any]:
         ) from None
 
 
-def _from_environment(member: Member, environ: Mapping[str, str]) -> _Found | None:
+def _from_environment(member: BackendConfig, environ: Mapping[str, str]) -> _Found | None:
     for name in filter(None, (OVERRIDE if member.first else "", member.provider.variable)):
         if _cleaned(text := environ.get(name, "")):
             return _Found(text, name)

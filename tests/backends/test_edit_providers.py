@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from midfill.backends import open_editor
+from midfill.backends import open_edit_backend
 from midfill.backends.configured import open_backends
 from midfill.backends.remote import RemoteBackend
 from midfill.core.cursor import Cursor
@@ -18,7 +18,7 @@ from midfill.core.model import Ask, Kind, Prompt, Question
 from midfill.core.providers import EDIT_PROVIDERS, PROVIDERS
 from midfill.core.rewrite import FORMATS
 from midfill.keys import Key
-from midfill.settings import BackendEntry, CompletionSettings, Settings, edit_member
+from midfill.settings import BackendEntry, CompletionSettings, Settings, edit_backend_config
 from midfill.settings.edits import EditSettings
 from tests.backends.asking import KEY, answer, refusal, text
 from tests.core.rewrite.regions import region
@@ -64,9 +64,9 @@ def question(name: str) -> Question:
 @asynccontextmanager
 async def opened(loopback: Loopback, name: str) -> AsyncIterator[RemoteBackend]:
     chosen = settings(name, loopback.url)
-    member = edit_member(chosen)
+    member = edit_backend_config(chosen)
     assert member is not None
-    backend = open_editor(member, chosen, Key(KEY, "a test"))
+    backend = open_edit_backend(member, chosen, Key(KEY, "a test"))
     yield backend
     await backend.close()
 
@@ -126,9 +126,9 @@ async def test_what_is_sent(loopback: Loopback, name: str) -> None:
 async def test_the_users_stop_texts_are_for_completions(loopback: Loopback) -> None:
     """A blank line, at which completions may end, does not end a region."""
     chosen = settings("openai-chat", loopback.url)
-    member = edit_member(chosen)
+    member = edit_backend_config(chosen)
     assert member is not None
-    backend = open_editor(member, chosen, Key(KEY, "a test"))
+    backend = open_edit_backend(member, chosen, Key(KEY, "a test"))
     loopback.behave(text="a\n\nb", models=MODELS)
     assert text(await answer(backend, question("openai-chat"))) == "a\n\nb"
     await backend.close()

@@ -14,7 +14,7 @@ from midfill.backends.remote import RemoteBackend
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Kind, Prompt, Question
 from midfill.core.providers import PROVIDERS, Provider
-from midfill.core.templates import TEMPLATES, File
+from midfill.core.templates import TEMPLATES, TemplateFile
 from tests.backends.asking import KEY, answer, refusal, text
 from tests.loopback.client import Loopback
 
@@ -181,7 +181,9 @@ async def test_earlier_answers_go_along(loopback: Loopback, name: str, think: bo
 
 async def test_files_go_along(loopback: Loopback) -> None:
     """llama.cpp takes other files beside the prompt, as llama.vim and llama.vscode send them."""
-    question = Question(cursor=QUESTION.cursor, prompt=ADD, ask=Ask(), files=(File("a.py", "A = 1\n"),))
+    question = Question(
+        cursor=QUESTION.cursor, prompt=ADD, ask=Ask(), files=(TemplateFile("a.py", "A = 1\n"),)
+    )
     async with opened(loopback, "llamacpp") as backend:
         await answer(backend, question)
     assert loopback.log(1)[0]["body"]["input_extra"] == [{"filename": "a.py", "text": "A = 1\n"}]

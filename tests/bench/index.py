@@ -22,7 +22,7 @@ from midfill.core.document import Document, Position
 from midfill.core.languages import BY_ENDING, language_of
 from midfill.workspace.index.location import DATABASE, place_of
 from midfill.workspace.index.location import size as size_of
-from midfill.workspace.index.reader import Reader
+from midfill.workspace.index.reader import IndexReader
 from midfill.workspace.index.update import update
 from tests.bench.figures import percentile
 from tests.bench.process import quiet_home
@@ -74,7 +74,7 @@ def build(workspace: Path, total: int) -> None:
 
 def ask(workspace: Path) -> None:
     """Ask at random places of random files, and print how long that takes."""
-    reader, rng = Reader(workspace, place_of(workspace) / DATABASE, ()), random.Random(1)
+    reader, rng = IndexReader(workspace, place_of(workspace) / DATABASE, ()), random.Random(1)
     files = sorted(workspace.glob("part*/*"))
     search, names = [], []
     for _ in range(QUESTIONS):

@@ -12,9 +12,9 @@ from midfill.core.lookup import complete, remembered
 from midfill.core.lookup.analogy import Analogy
 from midfill.core.lookup.confidence import WEIGHTS, confidence, features
 from midfill.core.lookup.fit import closes_in_order, fitting, opened_by
-from midfill.core.lookup.matches import ANCHOR_LIMIT, Query, matches
-from midfill.core.lookup.source import LINE_LIMIT, Source
-from midfill.core.lookup.votes import Count, Party, Step, Vote
+from midfill.core.lookup.matches import ANCHOR_LIMIT, LookupQuery, matches
+from midfill.core.lookup.source import LINE_LIMIT, DocumentText
+from midfill.core.lookup.votes import Step, Vote, VoteCount, VoteGroup
 from midfill.core.model import Ask
 
 LOOPS = "for (int i = 0; i < count; i++) {\n    total += prices[i];\n}\n"
@@ -219,7 +219,7 @@ def test_a_line_follows_the_pattern_of_another(head: str, line: str, text: str |
 
 def steps(*votes: Vote, knows: str = "") -> list[Step]:
     """Return how votes are counted."""
-    count = Count()
+    count = VoteCount()
     for vote in votes:
         count.add(vote)
     return list(count.steps(lambda name: name in knows or not knows, ""))
@@ -244,8 +244,8 @@ def test_names_in_the_document_are_preferred() -> None:
 @pytest.mark.parametrize(
     ("better", "worse"),
     [
-        ({"party": Party(80, 5, 8)}, {"party": Party(80, 1, 8)}),
-        ({"party": Party(80, 5, 8)}, {"party": Party(80, 5, 2)}),
+        ({"party": VoteGroup(80, 5, 8)}, {"party": VoteGroup(80, 1, 8)}),
+        ({"party": VoteGroup(80, 5, 8)}, {"party": VoteGroup(80, 5, 2)}),
         ({"total": 80.0}, {"total": 200.0}),
         ({"against": 0}, {"against": 8}),
         ({"is_known": True}, {"is_known": False}),
@@ -256,7 +256,7 @@ def test_what_makes_it_sure(better: dict[str, object], worse: dict[str, object])
     facts = {
         "piece": "count",
         "number": 0,
-        "party": Party(80, 5, 8),
+        "party": VoteGroup(80, 5, 8),
         "total": 100.0,
         "against": 2,
         "choices": 2,
@@ -267,13 +267,15 @@ def test_what_makes_it_sure(better: dict[str, object], worse: dict[str, object])
 
 def test_every_feature_has_a_weight() -> None:
     """The table of weights and the features have the same names, in the same order."""
-    step = Step("count", 0, Party(80, 5, 8), 100.0, 2, 2, True)
+    step = Step("count", 0, VoteGroup(80, 5, 8), 100.0, 2, 2, True)
     assert list(features(step, 0, at_start=False)) == list(WEIGHTS)
 
 
 def agreements(query: str, lines: Iterable[str]) -> list[int]:
     """Return how many tokens agree at each place that is found in `lines`."""
-    return [match.agreed for match in matches(Query(query), Source(list(lines)), Source(), ())]
+    return [
+        match.agreed for match in matches(LookupQuery(query), DocumentText(list(lines)), DocumentText(), ())
+    ]
 
 
 @pytest.mark.parametrize(
@@ -321,7 +323,7 @@ def test_no_text_makes_it_fail(before: str, after: str, beside: str, ask: Ask) -
 @given(st.lists(st.text(max_size=20).filter(lambda line: "\n" not in line), max_size=10))
 def test_rows_are_those_of_the_lines(lines: list[str]) -> None:
     """A place in a source is on the line that it was taken from."""
-    source = Source(lines)
+    source = DocumentText(lines)
     place = 1
     for row, line in enumerate(lines):
         assert source.row(place) == row

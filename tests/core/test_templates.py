@@ -3,7 +3,7 @@
 import pytest
 
 from midfill.core.control_tokens import neutralized
-from midfill.core.templates import TEMPLATES, File, Template, fault
+from midfill.core.templates import TEMPLATES, Template, TemplateFile, fault
 
 FILLED = {
     "qwen-coder": "<|file_sep|>a.py\nA\n<|fim_prefix|>P<|fim_suffix|>S<|fim_middle|>",
@@ -21,7 +21,7 @@ FILLED = {
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_each_template(name: str) -> None:
     """Each is filled as its model's page has it."""
-    filled = TEMPLATES[name].filled("P", "S", "b.py", [File("a.py", "A")])
+    filled = TEMPLATES[name].filled("P", "S", "b.py", [TemplateFile("a.py", "A")])
     if name == "deepseek-coder":
         assert filled == "<｜fim▁begin｜>#a.py\nA\nP<｜fim▁hole｜>S<｜fim▁end｜>"
     else:

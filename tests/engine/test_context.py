@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from midfill.core.context import Block, Chunk
+from midfill.core.context import Block, Snippet
 from midfill.core.cursor import Cursor
 from tests.engine.scripted import Scripted, streams
 from tests.engine.simulated_editor import SimulatedEditor, text_of
@@ -20,18 +20,18 @@ class FakeContextSource:
 
     def __init__(self) -> None:
         self.rows: list[int] = []
-        self.added: Chunk | None = None
+        self.added: Snippet | None = None
         """What the editor knows of names, after a second."""
 
     def collect(self, cursor: Cursor, block: Block) -> Callable[[], Block]:
         self.rows.append(cursor.row)
-        chunk = Chunk("other.py", 0, f"visit = {len(self.rows)}", "search", 1.0)
-        return lambda: Block((*block.chunks, chunk), "a.py")
+        snippet = Snippet("other.py", 0, f"visit = {len(self.rows)}", "search", 1.0)
+        return lambda: Block((*block.snippets, snippet), "a.py")
 
     async def declarations(self, cursor: Cursor) -> Callable[[Block], Block] | None:
         await asyncio.sleep(1)
         told = self.added
-        return None if told is None else lambda block: Block((*block.chunks, told), "a.py")
+        return None if told is None else lambda block: Block((*block.snippets, told), "a.py")
 
 
 def opened(
@@ -87,7 +87,9 @@ async def test_a_change_of_context_alone_ends_no_call_and_changes_nothing(
     editor, _ = opened(open_editor, "first = 1\n")
     task = editor.start()
     await asyncio.sleep(0.2)
-    editor.engine._session(editor.uri).context.block = Block((Chunk("new.py", 0, "new = 1", "recent", 1.0),))
+    editor.engine._session(editor.uri).context.block = Block(
+        (Snippet("new.py", 0, "new = 1", "recent", 1.0),)
+    )
     editor.type("fi")
     assert text_of(await editor.ask()) == "rst = 1"
     await task
@@ -113,7 +115,7 @@ async def test_a_survey_that_takes_long_is_not_waited_for(
 async def test_what_the_editor_knows_is_added_at_the_end(open_editor: Callable[..., SimulatedEditor]) -> None:
     """It is not waited for; what was sent before stays where it is, and another place is another question."""
     editor, source = opened(open_editor, "first = 1\n", "second = 2\n")
-    source.added = Chunk("shop.py", 3, "class Basket:", "editor", 1.0)
+    source.added = Snippet("shop.py", 3, "class Basket:", "editor", 1.0)
     await editor.ask()
     assert "Basket" not in editor.calls[0].question.prompt.context
     await asyncio.sleep(2)
@@ -127,7 +129,7 @@ async def test_a_place_that_is_left_is_not_asked_about_any_more(
     open_editor: Callable[..., SimulatedEditor],
 ) -> None:
     editor, source = opened(open_editor, "first = 1\n", "second = 2\n", "third = 3\n")
-    source.added = Chunk("shop.py", 3, "class Basket:", "editor", 1.0)
+    source.added = Snippet("shop.py", 3, "class Basket:", "editor", 1.0)
     await editor.ask()
     editor.go("|" + FILE)
     await editor.ask(manual=True)

@@ -12,7 +12,7 @@ from midfill.backends.remote import RemoteBackend
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Prompt, Question
 from midfill.core.providers import PROVIDERS
-from midfill.core.templates import File
+from midfill.core.templates import TemplateFile
 from tests.backends.asking import answer
 from tests.servers import tiny
 from tests.servers.installed import need
@@ -64,7 +64,7 @@ async def test_it_fills_in(gguf: GgufServer) -> None:
 async def test_other_files_go_along(gguf: GgufServer) -> None:
     """They are read as files of their own."""
     before = await usage_of(gguf, ADD)
-    file = File("numbers.py", "ONE = 1\n" * 20)
+    file = TemplateFile("numbers.py", "ONE = 1\n" * 20)
     after = await usage_of(gguf, Question(cursor=ADD.cursor, prompt=ADD.prompt, ask=ADD.ask, files=(file,)))
     assert after.prompt >= before.prompt + len(file.text)
 

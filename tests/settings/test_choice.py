@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from midfill.settings import members, merge, template_of
-from midfill.settings.source import Source
+from midfill.settings import backend_configs, merge, template_of
+from midfill.settings.source import SettingsSource
 
 FREE = frozenset[str]()
 
 
 def loaded(**tree: Any) -> Any:
-    return merge([Source("/config.toml", tree)])
+    return merge([SettingsSource("/config.toml", tree)])
 
 
 @pytest.mark.parametrize(
@@ -27,13 +27,13 @@ def loaded(**tree: Any) -> Any:
 )
 def test_order_and_languages(backend: object, names: list[tuple[str, object]]) -> None:
     """A name, or several, each with the languages in which it is asked."""
-    assert [(one.name, one.languages) for one in members(loaded(backend=backend).settings)] == names
+    assert [(one.name, one.languages) for one in backend_configs(loaded(backend=backend).settings)] == names
 
 
 def test_the_first_has_the_plain_settings() -> None:
     """Address, model, template and key that name no backend are the first one's, and no other's."""
     plain = {"base_url": "https://gw.example", "model": "m", "template": "plain", "api_key_file": "~/key"}
-    first, second = members(loaded(backend=["openai", "mistral"], **plain).settings)
+    first, second = backend_configs(loaded(backend=["openai", "mistral"], **plain).settings)
     assert (first.base_url, first.model, first.template, first.api_key_file) == tuple(plain.values())
     assert (second.base_url, second.model, second.template, second.api_key_file) == ("", "", "", "")
     assert (first.first, second.first) == (True, False)
@@ -50,9 +50,9 @@ def test_an_entry_of_the_users_own() -> None:
     }
     mine = {"name": "mine", "prompt": "<P>{prefix}<S>{suffix}<M>", "stop": ["<P>"]}
     told = merge(
-        [Source("client", {"backend": ["work"], "backends": [entry], "templates": [mine]}, "client")]
+        [SettingsSource("client", {"backend": ["work"], "backends": [entry], "templates": [mine]}, "client")]
     )
-    [work] = members(told.settings)
+    [work] = backend_configs(told.settings)
     assert not told.problems
     assert (work.name, work.provider.name, work.base_url) == ("work", "openai", "https://gw.example/v1")
     template = template_of(work.template, told.settings)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from midfill.settings import Loaded, Problem, Source, load, merge
+from midfill.settings import Loaded, Problem, SettingsSource, load, merge
 from midfill.settings.leaves import leaves
 from tests.settings.test_merge import SECRET, UNTIL, client, nested, user, variable, workspace
 
@@ -132,7 +132,7 @@ CLEAR = {"base_url": "http://gateway.example"}
         ([user(CLEAR), client({"baseUrl": "https://gateway.example"})], False),
     ],
 )  # fmt: skip
-def test_plain_http_to_another_machine_halts(sources: list[Source], halts: bool) -> None:
+def test_plain_http_to_another_machine_halts(sources: list[SettingsSource], halts: bool) -> None:
     """Everybody on the way could read the key and the text: the user has to allow it."""
     loaded = merge(sources)
     assert halted(loaded) == halts

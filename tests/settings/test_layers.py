@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midfill.settings import Source, merge
+from midfill.settings import SettingsSource, merge
 from midfill.settings.leaves import Leaf, leaves, value_of
 from midfill.settings.merge import ORDERED
 from midfill.settings.tree import NARROW_FIRST
@@ -36,13 +36,13 @@ TREES = st.fixed_dictionaries({}, optional=VALID)
 LISTS = st.fixed_dictionaries({}, optional={"trigger.paths_off": WORDS, "trigger.languages_off": WORDS})
 
 
-def layer(kind: str, flat: Mapping[str, object]) -> Source:
+def layer(kind: str, flat: Mapping[str, object]) -> SettingsSource:
     """Return a source with settings by dotted keys."""
     tree: dict[str, Any] = {}
     for key, value in flat.items():
         section, _, name = key.rpartition(".")
         (tree.setdefault(section, {}) if section else tree)[name] = value
-    return Source(kind, tree, kind)  # type: ignore[arg-type]
+    return SettingsSource(kind, tree, kind)  # type: ignore[arg-type]
 
 
 def test_most_settings_are_tried() -> None:

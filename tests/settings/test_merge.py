@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midfill.settings import Loaded, Settings, Source, TimingSettings, merge
+from midfill.settings import Loaded, Settings, SettingsSource, TimingSettings, merge
 from midfill.settings.leaves import camel, leaves, value_of
 from midfill.settings.source import LIMIT
 
@@ -17,20 +17,20 @@ SECRET = "sk-" + "0a1b2c3d" * 4
 UNTIL = "No backend is called until this is fixed."
 
 
-def user(tree: Mapping[str, object]) -> Source:
-    return Source(USER, tree)
+def user(tree: Mapping[str, object]) -> SettingsSource:
+    return SettingsSource(USER, tree)
 
 
-def workspace(tree: Mapping[str, object]) -> Source:
-    return Source(WORKSPACE, tree, "workspace")
+def workspace(tree: Mapping[str, object]) -> SettingsSource:
+    return SettingsSource(WORKSPACE, tree, "workspace")
 
 
-def variable(name: str, key: str, value: str) -> Source:
-    return Source(f"environment {name}", {key: value}, "environment")
+def variable(name: str, key: str, value: str) -> SettingsSource:
+    return SettingsSource(f"environment {name}", {key: value}, "environment")
 
 
-def client(tree: Mapping[str, object]) -> Source:
-    return Source("client", tree, "client")
+def client(tree: Mapping[str, object]) -> SettingsSource:
+    return SettingsSource("client", tree, "client")
 
 
 def values(loaded: Loaded, *keys: str) -> list[object]:
@@ -403,7 +403,7 @@ TREES = st.dictionaries(
 
 
 @given(st.lists(st.builds(lambda make, tree: make(tree), st.sampled_from([user, workspace, client]), TREES)))
-def test_no_source_can_break_the_tree(sources: list[Source]) -> None:
+def test_no_source_can_break_the_tree(sources: list[SettingsSource]) -> None:
     """Whatever the sources hold, the tree is within its limits, and every setting has an origin."""
     loaded = merge(sources)
     for key, leaf in leaves().items():

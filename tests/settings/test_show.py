@@ -7,7 +7,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midfill.settings import Problem, Settings, Source, merge
+from midfill.settings import Problem, Settings, SettingsSource, merge
 from midfill.settings.leaves import leaves
 from midfill.settings.show import explain, render_toml
 
@@ -15,8 +15,8 @@ from midfill.settings.show import explain, render_toml
 def test_each_value_stands_with_its_origin() -> None:
     """Every setting has a line, in the order of the tree, with the place it comes from."""
     sources = [
-        Source("/a.toml", {"model": 'a "b" \\ é\n'}),
-        Source("client", {"cache": {"ttlS": 60}}, "client"),
+        SettingsSource("/a.toml", {"model": 'a "b" \\ é\n'}),
+        SettingsSource("client", {"cache": {"ttlS": 60}}, "client"),
     ]
     shown = explain(merge(sources))
     assert [line.key for line in shown] == list(leaves())
@@ -26,7 +26,7 @@ def test_each_value_stands_with_its_origin() -> None:
 
 def test_problems_stand_on_top() -> None:
     """The problems are comments, each on one line, whatever is in a file's name."""
-    loaded = merge([Problem("first"), Source("/odd\nmodel = 5", {"model": "m", "x": 1})])
+    loaded = merge([Problem("first"), SettingsSource("/odd\nmodel = 5", {"model": "m", "x": 1})])
     lines = render_toml(loaded).splitlines()
     assert lines[:2] == ["# first", "# x in /odd?model = 5 is not a setting of midfill and is skipped."]
     assert tomllib.loads(render_toml(loaded))["model"] == "m"
@@ -36,7 +36,7 @@ def test_secrets_are_masked() -> None:
     """A password in an address and what may be a key in a command are not shown."""
     password, key = "pass" + "word", "sk-" + "x" * 12
     tree = {"network": {"proxy": f"http://ann:{password}@host:1"}, "api_key_command": f"echo {key}"}
-    text = render_toml(merge([Source("/a", tree)]))
+    text = render_toml(merge([SettingsSource("/a", tree)]))
     assert 'proxy = "http://…@host:1"' in text
     assert 'api_key_command = "echo sk-…"' in text
     assert password not in text
@@ -61,9 +61,9 @@ TEXTS = st.text(max_size=20).filter(lambda text: "sk-" not in text and "@" not i
 )
 def test_what_is_shown_is_a_settings_file(tree: dict[str, Any]) -> None:
     """What is printed can be read again as a settings file, and means the same."""
-    loaded = merge([Source("/a.toml", tree)])
+    loaded = merge([SettingsSource("/a.toml", tree)])
     assert loaded.problems == ()
-    again = merge([Source("/b.toml", tomllib.loads(render_toml(loaded)))])
+    again = merge([SettingsSource("/b.toml", tomllib.loads(render_toml(loaded)))])
     assert again.problems == ()
     assert again.settings == loaded.settings
 

@@ -10,7 +10,7 @@ from midfill.backends.embedded import EmbeddedBackend, Neighbours
 from midfill.core.model import Backend
 from midfill.core.templates import WHOLE
 from midfill.keys import Key
-from midfill.settings import Member, Settings, members, template_of
+from midfill.settings import BackendConfig, Settings, backend_configs, template_of
 
 if TYPE_CHECKING:
     from midfill.backends.options import RemoteOptions
@@ -25,13 +25,13 @@ def open_backend(settings: Settings, key: Key | None, neighbours: Neighbours | N
     `neighbours` returns the memories for the embedded engine. Opening takes no time and raises nothing: the backend
     connects, and reports wrong settings, when it is used.
     """
-    first = next(iter(members(settings)), None)
+    first = next(iter(backend_configs(settings)), None)
     if first is None or (settings.backend == "auto" and key is None):
         return EmbeddedBackend(neighbours)
     return open_remote(first, settings, key)
 
 
-def open_remote(member: Member, settings: Settings, key: Key | None) -> "RemoteBackend":
+def open_remote(member: BackendConfig, settings: Settings, key: Key | None) -> "RemoteBackend":
     """Return an HTTP backend."""
     # Imported in the functions: the embedded engine answers sooner without them.
     from midfill.backends.gguf import GgufServer
@@ -41,7 +41,7 @@ def open_remote(member: Member, settings: Settings, key: Key | None) -> "RemoteB
     return GgufServer(options) if member.provider.name == "gguf" else RemoteBackend(options)
 
 
-def open_editor(member: Member, settings: Settings, key: Key | None) -> "RemoteBackend":
+def open_edit_backend(member: BackendConfig, settings: Settings, key: Key | None) -> "RemoteBackend":
     """Return the HTTP backend for next edits; its prompts are complete and have their own stop texts."""
     from midfill.backends.remote import RemoteBackend
 
@@ -50,7 +50,7 @@ def open_editor(member: Member, settings: Settings, key: Key | None) -> "RemoteB
     return RemoteBackend(replace(options, template=template, think=False, temperature=0.0, stop=()))
 
 
-def _options(member: Member, settings: Settings, key: Key | None) -> "RemoteOptions":
+def _options(member: BackendConfig, settings: Settings, key: Key | None) -> "RemoteOptions":
     from midfill.backends.options import RemoteOptions
 
     completion, timing, network = settings.completion, settings.timing, settings.network

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from midfill.backends import open_editor, open_remote
+from midfill.backends import open_edit_backend, open_remote
 from midfill.backends.embedded import EmbeddedBackend, Neighbours
 from midfill.backends.unavailable import UnavailableBackend
 from midfill.core.edit_formats import format_of
 from midfill.core.model import Backend, Backends, ModelError
 from midfill.keys import Key, find_key, key_of
-from midfill.settings import Settings, edit_member, members
+from midfill.settings import Settings, backend_configs, edit_backend_config
 
 
 def open_backends(settings: Settings, environ: Mapping[str, str], neighbours: Neighbours) -> Backends:
@@ -16,30 +16,30 @@ def open_backends(settings: Settings, environ: Mapping[str, str], neighbours: Ne
 
     Finding a key may run the user's command and take seconds. Raises ModelError if a key that was found is invalid.
     """
-    keys = {member.name: find_key(member.name, settings, environ) for member in members(settings)}
+    keys = {member.name: find_key(member.name, settings, environ) for member in backend_configs(settings)}
     remotes = [
         (open_remote(member, settings, keys[member.name]), member.languages)
-        for member in members(settings)
+        for member in backend_configs(settings)
         if settings.backend != "auto" or keys[member.name] is not None
     ]
     first = next(iter(keys.values()), None)
     if not remotes:
-        return _with_editor(Backends(EmbeddedBackend(neighbours)), settings, environ, first)
+        return _with_edit_backend(Backends(EmbeddedBackend(neighbours)), settings, environ, first)
     backends, languages = zip(*remotes, strict=True)
     found = Backends(backends[0], EmbeddedBackend(neighbours), backends[1:], languages)
-    return _with_editor(found, settings, environ, first)
+    return _with_edit_backend(found, settings, environ, first)
 
 
-def _with_editor(
+def _with_edit_backend(
     backends: Backends, settings: Settings, environ: Mapping[str, str], first: Key | None
 ) -> Backends:
     """Return the backends with the one for next edits, if the settings name one; it may share the `first` one's key."""
-    member = edit_member(settings)
+    member = edit_backend_config(settings)
     if member is None:
         return backends
     try:
         key = first if member.first else key_of(member, environ)
-        editor: Backend = open_editor(member, settings, key)
+        editor: Backend = open_edit_backend(member, settings, key)
     except ModelError as error:  # Completions need not fail with it.
         editor = UnavailableBackend(member, error)
     return backends._replace(

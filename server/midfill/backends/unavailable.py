@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 
 from midfill.core.model import Chunk, ModelError, Question
-from midfill.settings import Member
+from midfill.settings import BackendConfig
 
 
 class UnavailableBackend:
@@ -11,7 +11,7 @@ class UnavailableBackend:
 
     paid = thinks = chats = caches_prefix = False
 
-    def __init__(self, member: Member, error: ModelError) -> None:
+    def __init__(self, member: BackendConfig, error: ModelError) -> None:
         self.name = member.name
         self.model = member.model
         self._error = error

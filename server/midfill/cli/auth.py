@@ -11,7 +11,7 @@ from midfill.cli.terminal import say
 from midfill.core.model import ModelError
 from midfill.core.providers import PROVIDERS
 from midfill.keys import KEYRING_SERVICE, cleaned_key, find_key, forget_key, keep_key
-from midfill.settings import Settings, load, members
+from midfill.settings import Settings, backend_configs, load
 
 OK, USAGE, KEY = 0, 2, 3
 
@@ -25,7 +25,7 @@ def run(what: str, backend: str | None, environ: Mapping[str, str]) -> int:
         return USAGE
     if what == "list":
         return _list(loaded.settings, environ)
-    name = backend or next((member.name for member in members(loaded.settings)), "deepseek")
+    name = backend or next((member.name for member in backend_configs(loaded.settings)), "deepseek")
     if name not in _names(loaded.settings):
         say(f"{name} is no backend with a key; there are {', '.join(_names(loaded.settings))}")
         return USAGE
@@ -43,7 +43,7 @@ def _names(settings: Settings) -> list[str]:
 
 def _list(settings: Settings, environ: Mapping[str, str]) -> int:
     """Print a line for each backend: the key's last characters and its source."""
-    asked = {member.name for member in members(settings)}
+    asked = {member.name for member in backend_configs(settings)}
     code = OK
     for name in _names(settings):
         alone = settings if name in asked else _alone(name, settings)

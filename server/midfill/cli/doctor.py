@@ -26,7 +26,7 @@ from midfill.keys import Key, find_key
 from midfill.ledger import Ledger, Terms, data_file
 from midfill.ledger.figures import report
 from midfill.ledger.store import FAULTS
-from midfill.settings import Loaded, Member, Settings, load, members, user_file
+from midfill.settings import BackendConfig, Loaded, Settings, backend_configs, load, user_file
 from midfill.settings.show import explain
 
 _MARKS = {"ok": ("✓", GREEN), "note": ("•", YELLOW), "failed": ("✗", RED)}
@@ -101,7 +101,7 @@ async def _findings(environ: Mapping[str, str], clients: Sequence[object]) -> As
 async def _backends(loaded: Loaded, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
     """Check each backend in order."""
     settings = loaded.settings
-    asked = members(settings)
+    asked = backend_configs(settings)
     for member in asked:
         if len(asked) > 1:
             only = f" (in {', '.join(sorted(member.languages))})" if member.languages else ""
@@ -113,7 +113,9 @@ async def _backends(loaded: Loaded, environ: Mapping[str, str]) -> AsyncIterator
         yield Finding("ok", "backend: the embedded engine; it needs no network")
 
 
-async def _backend(member: Member, loaded: Loaded, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
+async def _backend(
+    member: BackendConfig, loaded: Loaded, environ: Mapping[str, str]
+) -> AsyncIterator[Finding]:
     """Check the key of one backend; if it is in use, also its service."""
     settings = loaded.settings
     try:
@@ -170,7 +172,7 @@ def _index() -> Finding:
     return Finding("note" if known.short else "ok", f"index: {index.sentence(known)}", fix)
 
 
-def _about_key(key: Key | None, member: Member, settings: Settings) -> Finding:
+def _about_key(key: Key | None, member: BackendConfig, settings: Settings) -> Finding:
     provider = member.provider
     if key is not None:
         return Finding("ok", f"key: {key} (from {key.origin})")

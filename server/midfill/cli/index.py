@@ -16,7 +16,7 @@ from midfill.workspace.index.background import lower_priority, read
 from midfill.workspace.index.index import Status, status
 from midfill.workspace.index.location import DATABASE, LOCK, place_of, remove
 from midfill.workspace.index.lock import Busy, locked
-from midfill.workspace.index.reader import BrokenError, Reader
+from midfill.workspace.index.reader import BrokenError, IndexReader
 from midfill.workspace.index.update import Progress, update
 
 BAR = 30
@@ -53,7 +53,7 @@ def _reason(error: Exception) -> str:
 
 def found(folder: Path) -> Status:
     """Return the status of a folder's index; a broken one counts as missing."""
-    reader = Reader(folder, place_of(folder) / DATABASE, ())
+    reader = IndexReader(folder, place_of(folder) / DATABASE, ())
     try:
         return status(folder, reader)
     except BrokenError:
@@ -135,9 +135,9 @@ class _Bar:
 def _in_background(folder: Path) -> int:
     """Execute the order on standard input for a server, and end when its input closes."""
     lower_priority()
-    order = read(sys.stdin.readline())
+    job = read(sys.stdin.readline())
     threading.Thread(target=_end_with_server, daemon=True).start()
-    short = update(folder, order.off, order.paths, fresh=order.fresh, on_progress=_ProgressReporter().tell)
+    short = update(folder, job.off, job.paths, fresh=job.fresh, on_progress=_ProgressReporter().tell)
     print(json.dumps({"short": short}), flush=True)
     return 0
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Literal, NamedTuple, Protocol
 
 from midfill.core.cursor import Cursor
-from midfill.core.templates import File
+from midfill.core.templates import TemplateFile
 
 Scope = Literal["line", "statement", "block"]
 Finish = Literal["stop", "length", "content_filter", "insufficient_system_resource", "aborted"]
@@ -57,7 +57,7 @@ class Question:
     cursor: Cursor
     prompt: Prompt
     ask: Ask
-    files: tuple[File, ...] = ()
+    files: tuple[TemplateFile, ...] = ()
     """Other files, for backends that send them apart from the prompt."""
     earlier: tuple[str, ...] = ()
     """The model's earlier answers here that the user did not want."""

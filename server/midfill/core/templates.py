@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 
-class File(NamedTuple):
+class TemplateFile(NamedTuple):
     """Another file, or a part of it, for the model to read."""
 
     path: str
@@ -26,7 +26,7 @@ class Template:
     """Whether the model was trained to fill in at any character; otherwise trailing blanks of the prompt are removed.
     """
 
-    def filled(self, prefix: str, suffix: str, path: str = "", files: Sequence[File] = ()) -> str:
+    def filled(self, prefix: str, suffix: str, path: str = "", files: Sequence[TemplateFile] = ()) -> str:
         r"""Return the prompt. Only the template's own placeholders are filled, not similar text in a document.
 
         >>> Template(prompt="<P>{prefix}<S>{suffix}<M>").filled("{suffix}", "b")

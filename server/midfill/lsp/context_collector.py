@@ -10,10 +10,10 @@ from pathlib import Path
 from midfill.core.context import (
     EDITOR,
     Block,
-    Chunk,
     ContextInputs,
-    Recent,
+    RecentRegions,
     Sizes,
+    Snippet,
     declared,
     gathered,
     mark_of,
@@ -34,7 +34,7 @@ from midfill.workspace.index.visible import Visibility
 from midfill.workspace.text import UnreadableError, read_document
 
 MOST_FILES = 20
-"""Maximum chunks of files that are searched for the next edit."""
+"""Maximum snippets of files that are searched for the next edit."""
 
 
 class ContextCollector:
@@ -61,7 +61,7 @@ class ContextCollector:
         """Requests definitions from the editor; None if it does not support that."""
         self.indexes = Indexes(wait_s)
         """For threads."""
-        self._recent = Recent()
+        self._recent = RecentRegions()
         self._sizes = Sizes()
         self._folders: tuple[Path, ...] = ()
         self._exclusions = Exclusions()
@@ -98,7 +98,7 @@ class ContextCollector:
     def collect(self, cursor: Cursor, block: Block) -> Callable[[], Block]:
         """Collect the facts of a place now, and return a function that makes its block, for a thread."""
         self._recent.visited(cursor.uri, cursor.row)
-        recent = self._recent.chunks(cursor.uri, self._rows, self._path)
+        recent = self._recent.snippets(cursor.uri, self._rows, self._path)
         return partial(self._made, cursor, block, recent, self.indexes.texts(self._documents))
 
     def watched(self, cursor: Cursor) -> Callable[[], None]:
@@ -114,7 +114,9 @@ class ContextCollector:
         """Return the texts of unsaved open documents, by path."""
         return self.indexes.opened()
 
-    def _made(self, cursor: Cursor, block: Block, recent: Sequence[Chunk], texts: Mapping[str, str]) -> Block:
+    def _made(
+        self, cursor: Cursor, block: Block, recent: Sequence[Snippet], texts: Mapping[str, str]
+    ) -> Block:
         context, path = self._context_of(cursor.uri), to_path(cursor.uri) or ""
         folder = self._folder(path)
         mark = mark_of(cursor.language) if context.format == "comments" else ""
@@ -125,7 +127,7 @@ class ContextCollector:
                 cursor=cursor,
                 path=_relative(path, folder),
                 mark=mark,
-                recent=[self._named(chunk) for chunk in recent if self._is_open(chunk.path)],
+                recent=[self._named(snippet) for snippet in recent if self._is_open(snippet.path)],
                 notes=read_notes(context.extra, folder, self._exclusions),
                 sources=context.sources,
             )
@@ -158,14 +160,14 @@ class ContextCollector:
     ) -> Block:
         path = to_path(uri) or ""
         with self._lock:
-            chunks = [
-                chunk
+            snippets = [
+                snippet
                 for place in found
-                if (chunk := self._declaration(place, texts.get(place.uri))) is not None
+                if (snippet := self._declaration(place, texts.get(place.uri))) is not None
             ]
-            return declared(chunks, _relative(path, self._folder(path)), block, self._sizes)
+            return declared(snippets, _relative(path, self._folder(path)), block, self._sizes)
 
-    def _declaration(self, place: DefinitionLocation, text: str | None) -> Chunk | None:
+    def _declaration(self, place: DefinitionLocation, text: str | None) -> Snippet | None:
         """Return the declaration at a location; None if its file is excluded. Reads files."""
         path = self._path(place.uri)
         if not path or (text is None and not self._is_inside(path)) or not self._is_open(path):
@@ -191,7 +193,7 @@ class ContextCollector:
         with self._lock:
             index = VisibleIndex(self.indexes.of(folder, texts), folder, self._is_hidden)
             found = index.search([word], MOST_FILES, _relative(path, folder))
-        return list(dict.fromkeys(str(folder / chunk.path) for chunk in found))
+        return list(dict.fromkeys(str(folder / snippet.path) for snippet in found))
 
     # Facts.
 
@@ -203,8 +205,8 @@ class ContextCollector:
         """Return the path of a document; empty for a document that is not a file, such as a diff."""
         return "" if is_secret(uri) or self._is_hidden(uri) else to_path(uri) or ""
 
-    def _named(self, chunk: Chunk) -> Chunk:
-        return replace(chunk, path=_relative(chunk.path, self._folder(chunk.path)))
+    def _named(self, snippet: Snippet) -> Snippet:
+        return replace(snippet, path=_relative(snippet.path, self._folder(snippet.path)))
 
     def _is_open(self, path: str) -> bool:
         """Whether a file may be used: it is not excluded, and no ignore file of the workspace lists it. Reads files."""

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from midfill.core.context import Chunk
+from midfill.core.context import Snippet
 from midfill.core.document import Document
 from midfill.workspace import to_path, to_uri
 from midfill.workspace.index.index import Index
@@ -29,16 +29,16 @@ class VisibleIndex:
         self._folder = folder
         self._is_hidden = is_hidden
 
-    def search(self, words: Sequence[str], limit: int, skip: str) -> list[Chunk]:
-        """Return the chunks that share the rarest of `words`, the best first, without those of the file `skip`."""
+    def search(self, words: Sequence[str], limit: int, skip: str) -> list[Snippet]:
+        """Return the snippets that share the rarest of `words`, the best first, without those of the file `skip`."""
         return self._shown(self._index.search(words, limit, skip))
 
-    def definitions(self, names: Sequence[str], limit: int) -> list[Chunk]:
+    def definitions(self, names: Sequence[str], limit: int) -> list[Snippet]:
         """Return the declarations of `names`, the best first."""
         return self._shown(self._index.definitions(names, limit))
 
-    def _shown(self, found: list[Chunk]) -> list[Chunk]:
-        return [chunk for chunk in found if not self._is_hidden(to_uri(str(self._folder / chunk.path)))]
+    def _shown(self, found: list[Snippet]) -> list[Snippet]:
+        return [snippet for snippet in found if not self._is_hidden(to_uri(str(self._folder / snippet.path)))]
 
 
 class Indexes:

@@ -5,15 +5,15 @@ repository may set), `choice` (the backends), `merge`, `load` (the files); `sche
 """
 
 from midfill.locations import WORKSPACE_FILE, user_file
-from midfill.settings.choice import Member, members, template_of
+from midfill.settings.choice import BackendConfig, backend_configs, template_of
 from midfill.settings.completion import CompletionSettings
-from midfill.settings.editor import edit_member
+from midfill.settings.edit_backend import edit_backend_config
 from midfill.settings.entries import BackendEntry, TemplateEntry
 from midfill.settings.limits import CapSettings, LedgerSettings, NetworkSettings
 from midfill.settings.load import Files, load, read_files
 from midfill.settings.merge import Loaded, merge
 from midfill.settings.problem import Problem
-from midfill.settings.source import Source
+from midfill.settings.source import SettingsSource
 from midfill.settings.tree import (
     CacheSettings,
     ContextSettings,
@@ -26,6 +26,7 @@ from midfill.settings.tree import (
 
 __all__ = [
     "WORKSPACE_FILE",
+    "BackendConfig",
     "BackendEntry",
     "CacheSettings",
     "CapSettings",
@@ -34,19 +35,18 @@ __all__ = [
     "Files",
     "LedgerSettings",
     "Loaded",
-    "Member",
     "NetworkSettings",
     "Problem",
     "PromptSettings",
     "RequestSettings",
     "Settings",
-    "Source",
+    "SettingsSource",
     "TemplateEntry",
     "TimingSettings",
     "TriggerSettings",
-    "edit_member",
+    "backend_configs",
+    "edit_backend_config",
     "load",
-    "members",
     "merge",
     "read_files",
     "template_of",

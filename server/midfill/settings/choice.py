@@ -15,7 +15,7 @@ _LOCAL = "local"
 _AUTO = "auto"
 
 
-class Member(NamedTuple):
+class BackendConfig(NamedTuple):
     """One HTTP backend, with its own settings."""
 
     name: str
@@ -36,14 +36,16 @@ class Member(NamedTuple):
         return self.base_url or self.provider.base_url
 
 
-def members(settings: Settings) -> tuple[Member, ...]:
+def backend_configs(settings: Settings) -> tuple[BackendConfig, ...]:
     """Return the chosen backends in order, without the embedded engine (`local`) and unknown names."""
     entries = {entry.name: entry for entry in settings.backends}
-    found: list[Member] = []
+    found: list[BackendConfig] = []
     for name, languages in _chosen(settings):
         known = _like(name, entries) if name != _AUTO else "deepseek"
         if known in PROVIDERS:
-            member = _member("deepseek" if name == _AUTO else name, known, entries, settings, first=not found)
+            member = _backend_config(
+                "deepseek" if name == _AUTO else name, known, entries, settings, first=not found
+            )
             found.append(member._replace(languages=languages))
     return tuple(found)
 
@@ -116,13 +118,13 @@ def _like(name: str, entries: Mapping[str, BackendEntry]) -> str:
     return entries[name].like if name in entries else name
 
 
-def _member(
+def _backend_config(
     name: str, like: str, entries: Mapping[str, BackendEntry], settings: Settings, *, first: bool
-) -> Member:
+) -> BackendConfig:
     """Return a backend with its own entry's settings; the `first` one also has those that name no backend."""
     entry = entries.get(name) or BackendEntry(name=name, like=like)
     plain = settings if first else BackendEntry(name=name, like=like)
-    return Member(
+    return BackendConfig(
         name,
         PROVIDERS[like],
         base_url=entry.base_url or plain.base_url,

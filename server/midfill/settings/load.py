@@ -9,12 +9,12 @@ from midfill.locations import WORKSPACE_FILE, user_file
 from midfill.settings.bounds import BOUNDS, depth
 from midfill.settings.merge import Loaded, merge
 from midfill.settings.problem import Problem, masked, shown
-from midfill.settings.source import Source
+from midfill.settings.source import SettingsSource
 
 VARIABLES = {"MIDFILL_BACKEND": "backend", "MIDFILL_BASE_URL": "base_url", "MIDFILL_MODEL": "model"}
 """The settings with an environment variable of their own."""
 
-Files = tuple[Source | Problem, ...]
+Files = tuple[SettingsSource | Problem, ...]
 """The contents of the settings files, the weakest first."""
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -48,15 +48,15 @@ def read_files(environ: Mapping[str, str], workspaces: Sequence[Path] = ()) -> F
     return tuple(file for file in found if file is not None)
 
 
-def _variables(environ: Mapping[str, str]) -> Iterator[Source]:
+def _variables(environ: Mapping[str, str]) -> Iterator[SettingsSource]:
     for name, key in VARIABLES.items():
         if value := environ.get(name, "").strip():
-            yield Source(f"environment {name}", {key: value}, "environment")
+            yield SettingsSource(f"environment {name}", {key: value}, "environment")
 
 
 def _from_file(
     path: Path, kind: Literal["user", "workspace"] = "user", *, missing_ok: bool = True
-) -> Source | Problem | None:
+) -> SettingsSource | Problem | None:
     origin = str(path)
     try:
         if path.exists() and not path.is_file():  # Opening a pipe would block.
@@ -71,7 +71,7 @@ def _from_file(
         return _unreadable(origin, "this cannot be the name of a file")
 
 
-def _parsed(origin: str, content: bytes, kind: Literal["user", "workspace"]) -> Source | Problem:
+def _parsed(origin: str, content: bytes, kind: Literal["user", "workspace"]) -> SettingsSource | Problem:
     most = BOUNDS[kind]
     if len(content) > most.bytes:
         return _unreadable(origin, f"it is larger than {most.bytes // 1024} KiB")
@@ -82,7 +82,7 @@ def _parsed(origin: str, content: bytes, kind: Literal["user", "workspace"]) -> 
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
         if depth(text) > most.depth:
             return _unreadable(origin, f"it is nested too deeply (more than {most.depth} levels)")
-        return Source(origin, tomllib.loads(text), kind)
+        return SettingsSource(origin, tomllib.loads(text), kind)
     except UnicodeDecodeError as error:
         before = content[: error.start]
         line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
@@ -112,12 +112,12 @@ def _unreadable(origin: str, reason: str, line: int | None = None, column: int |
     return Problem(f"{place}: {reason}.", origin, line=line, column=column, halts=True)
 
 
-def _from_client(options: object, *, is_local: bool) -> Source | Problem:
+def _from_client(options: object, *, is_local: bool) -> SettingsSource | Problem:
     tree = _unwrapped(options)
     if isinstance(tree, Mapping):
-        return Source("client", tree, "client", is_local)
+        return SettingsSource("client", tree, "client", is_local)
     if tree is None or tree == []:  # Lua writes an empty table as an empty list.
-        return Source("client", {}, "client")
+        return SettingsSource("client", {}, "client")
     text = f"The editor's settings for midfill must be an object, not {shown(tree)}."
     return Problem(text, "client", halts=True)
 

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from midfill.core.web import IN_THE_CLEAR, in_the_clear
-from midfill.settings.choice import faults, members
-from midfill.settings.editor import edit_faults, edit_member
+from midfill.settings.choice import backend_configs, faults
+from midfill.settings.edit_backend import edit_backend_config, edit_faults
 from midfill.settings.leaves import assemble, leaves
 from midfill.settings.problem import Problem, described, shown
-from midfill.settings.source import Entry, Source, entries, place_of
+from midfill.settings.source import SettingsEntry, SettingsSource, entries, place_of
 from midfill.settings.tree import Settings
 from midfill.settings.trust import joined, refusal
 
@@ -51,7 +51,7 @@ class Loaded:
         return tuple(problem for problem in self.problems if problem.halts)
 
 
-class _Standing(NamedTuple):
+class _Effective(NamedTuple):
     """A setting's checked value, its origin, and the rank of the user's last source that set it."""
 
     key: str
@@ -63,18 +63,20 @@ class _Standing(NamedTuple):
 class _Wrong(NamedTuple):
     """An invalid value, and the rank of its source."""
 
-    entry: Entry
+    entry: SettingsEntry
     rank: int
 
 
-def merge(sources: Iterable[Source | Problem]) -> Loaded:
+def merge(sources: Iterable[SettingsSource | Problem]) -> Loaded:
     """Return the result of `sources`, the weakest first; a Problem stands for an unreadable one."""
-    standing = {key: _Standing(key, leaf.default) for key, leaf in leaves().items()}
+    standing = {key: _Effective(key, leaf.default) for key, leaf in leaves().items()}
     told: list[Problem | _Wrong] = []
     for rank, source in enumerate(sources, start=1):
         for found in [source] if isinstance(source, Problem) else entries(source):
-            outcome = _settled(found, standing[found.leaf.key], rank) if isinstance(found, Entry) else found
-            if isinstance(outcome, _Standing):
+            outcome = (
+                _settled(found, standing[found.leaf.key], rank) if isinstance(found, SettingsEntry) else found
+            )
+            if isinstance(outcome, _Effective):
                 standing[outcome.key] = outcome
             else:
                 told.append(outcome)
@@ -90,7 +92,7 @@ def merge(sources: Iterable[Source | Problem]) -> Loaded:
     )
 
 
-def _settled(entry: Entry, current: _Standing, rank: int) -> _Standing | _Wrong | Problem:
+def _settled(entry: SettingsEntry, current: _Effective, rank: int) -> _Effective | _Wrong | Problem:
     """Return the value and origin after `entry`, or the problem for which nothing changes."""
     leaf, source = entry.leaf, entry.source
     if source.kind == "workspace" and leaf.workspace == "never":
@@ -102,22 +104,22 @@ def _settled(entry: Entry, current: _Standing, rank: int) -> _Standing | _Wrong 
     except msgspec.ValidationError:
         return _Wrong(entry, rank)
     if source.kind != "workspace":
-        return _Standing(leaf.key, value, source.origin, rank)
+        return _Effective(leaf.key, value, source.origin, rank)
     if why := refusal(leaf, current.value, value):
         return _refused(entry, why)
     both = leaf.workspace == "add" and current.value
     origin = f"{current.origin} + {source.origin}" if both else source.origin
-    return _Standing(leaf.key, joined(leaf, current.value, value), origin, current.rank)
+    return _Effective(leaf.key, joined(leaf, current.value, value), origin, current.rank)
 
 
-def _refused(entry: Entry, why: str | None) -> Problem:
+def _refused(entry: SettingsEntry, why: str | None) -> Problem:
     """Return the problem; only a refused addition leaves more allowed than the file wants."""
     leaf, source = entry.leaf, entry.source
     text = f"{leaf.key} in {source.place} is skipped: {why}."
     return Problem(text, source.origin, leaf.key, halts=leaf.workspace == "add" and not leaf.tunes)
 
 
-def _ill_typed(wrong: _Wrong, standing: Mapping[str, _Standing]) -> Problem:
+def _ill_typed(wrong: _Wrong, standing: Mapping[str, _Effective]) -> Problem:
     """Return the problem; only a stronger source of the user can replace a wrong choice of backends."""
     leaf, source = wrong.entry.leaf, wrong.entry.source
     used = standing[leaf.key]
@@ -129,11 +131,11 @@ def _ill_typed(wrong: _Wrong, standing: Mapping[str, _Standing]) -> Problem:
     return Problem(f"{text}; {instead} is used.", source.origin, leaf.key)
 
 
-def _assembled(standing: Mapping[str, _Standing]) -> Settings:
+def _assembled(standing: Mapping[str, _Effective]) -> Settings:
     return assemble({key: stands.value for key, stands in standing.items()})
 
 
-def _unknown(settings: Settings, standing: dict[str, _Standing]) -> list[Problem]:
+def _unknown(settings: Settings, standing: dict[str, _Effective]) -> list[Problem]:
     """Reset settings that name unknown backends or templates, because their intent is unknown; return the problems."""
     problems = []
     for key, told in (*faults(settings), *edit_faults(settings)):
@@ -146,17 +148,20 @@ def _unknown(settings: Settings, standing: dict[str, _Standing]) -> list[Problem
     return problems
 
 
-def _in_the_clear(settings: Settings, standing: Mapping[str, _Standing]) -> Iterator[Problem]:
+def _in_the_clear(settings: Settings, standing: Mapping[str, _Effective]) -> Iterator[Problem]:
     """Yield a problem if others could read the traffic to a backend, and the user has not allowed it."""
-    network, editor = settings.network, edit_member(settings)
-    for member in (*members(settings), *([editor] if editor is not None and not editor.first else [])):
+    network, editor = settings.network, edit_backend_config(settings)
+    for member in (
+        *backend_configs(settings),
+        *([editor] if editor is not None and not editor.first else []),
+    ):
         if not network.allow_http and in_the_clear(member.address, network.proxy):
             key = "base_url" if member.first else "backends"
             origin = standing[key].origin
             yield Problem(f"{key} ({origin}) {IN_THE_CLEAR}", origin, key, halts=True)
 
 
-def _put_in_order(standing: dict[str, _Standing]) -> Iterator[Problem]:
+def _put_in_order(standing: dict[str, _Effective]) -> Iterator[Problem]:
     """Give both of a pair in the wrong order the stronger source's value; yield the problem.
 
     A default that gives way to the user's value is not a problem.

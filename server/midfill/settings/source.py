@@ -14,7 +14,7 @@ LIMIT = 200
 
 
 @dataclass(frozen=True)
-class Source:
+class SettingsSource:
     """A source of settings, read but not yet checked."""
 
     origin: str
@@ -39,15 +39,15 @@ def place_of(origin: str) -> str:
     return origin
 
 
-class Entry(NamedTuple):
+class SettingsEntry(NamedTuple):
     """A setting in a source: the key is known, the value may be anything but None."""
 
     leaf: Leaf
     raw: object
-    source: Source
+    source: SettingsSource
 
 
-def entries(source: Source) -> Iterator[Entry | Problem]:
+def entries(source: SettingsSource) -> Iterator[SettingsEntry | Problem]:
     """Yield every setting in a source, and a Problem for each unknown key; null means not set."""
     found = _entries(source, source.tree, "")
     yield from islice(found, LIMIT)
@@ -56,7 +56,9 @@ def entries(source: Source) -> Iterator[Entry | Problem]:
         yield Problem(text[0].upper() + text[1:], source.origin, halts=True)
 
 
-def _entries(source: Source, table: Mapping[Any, object], above: str) -> Iterator[Entry | Problem]:
+def _entries(
+    source: SettingsSource, table: Mapping[Any, object], above: str
+) -> Iterator[SettingsEntry | Problem]:
     for name, value in table.items():
         key, written = above + _meant(str(name), source), above + named(str(name))
         if value is None:
@@ -66,7 +68,7 @@ def _entries(source: Source, table: Mapping[Any, object], above: str) -> Iterato
         elif is_secret(str(name), value):
             yield _secret(key, written, source)
         elif key in leaves():
-            yield Entry(leaves()[key], value, source)
+            yield SettingsEntry(leaves()[key], value, source)
         elif key not in sections():
             yield _unknown(key, written, source)
         elif value != []:  # Lua writes an empty table as an empty list.
@@ -76,7 +78,7 @@ def _entries(source: Source, table: Mapping[Any, object], above: str) -> Iterato
             yield Problem(text, source.origin, key, halts=_loses(key, source))
 
 
-def _meant(name: str, source: Source) -> str:
+def _meant(name: str, source: SettingsSource) -> str:
     """Return the name in the tree; clients may write camelCase, and several levels as one dotted name."""
     if source.kind != "client":
         return name
@@ -88,13 +90,13 @@ def _camel_names() -> Mapping[str, str]:
     return {camel(part): part for key in leaves() for part in key.split(".")}
 
 
-def _loses(key: str, source: Source) -> bool:
+def _loses(key: str, source: SettingsSource) -> bool:
     """Whether a skipped entry, under `key`, may have chosen the backends or the files to exclude."""
     lost = (leaf for leaf in leaves().values() if leaf.key == key or leaf.key.startswith(key + "."))
     return any(not leaf.tunes and (source.kind != "workspace" or leaf.workspace != "never") for leaf in lost)
 
 
-def _secret(key: str, written: str, source: Source) -> Problem:
+def _secret(key: str, written: str, source: SettingsSource) -> Problem:
     text = (
         f"{written} in {source.place} is or holds a secret, and is not used: an API key belongs in the "
         "environment variable MIDFILL_API_KEY, in the system keyring, or where your api_key_command or "
@@ -105,7 +107,7 @@ def _secret(key: str, written: str, source: Source) -> Problem:
     return Problem(text, source.origin, written, halts=_loses(key, source))
 
 
-def _unknown(key: str, written: str, source: Source) -> Problem:
+def _unknown(key: str, written: str, source: SettingsSource) -> Problem:
     text = f"{written} in {source.place} is not a setting of midfill and is skipped"
     meant = nearest(key) if len(key) <= LONGEST else None
     if meant is None:

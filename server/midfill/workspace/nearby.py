@@ -23,9 +23,9 @@ TOTAL_LIMIT = 2 * 1024 * 1024
 FOLDERS_LIMIT = 64
 ENTRIES_LIMIT = 5_000
 """Maximum folder entries of any kind that one search reads."""
-CLIMB = 3
+PARENT_LEVELS = 3
 """Folder levels searched above the file's own."""
-DEPTH = 2
+SUBFOLDER_LEVELS = 2
 """Folder levels searched below each of these."""
 
 FAMILIES = (
@@ -44,7 +44,9 @@ FAMILIES = (
 )
 """File extensions of one language, or of languages used together."""
 
-JUNK = frozenset({"node_modules", "bower_components", "__pycache__", "site-packages", "venv", "vendor"})
+THIRD_PARTY_FOLDERS = frozenset(
+    {"node_modules", "bower_components", "__pycache__", "site-packages", "venv", "vendor"}
+)
 """Folders of third-party code that are skipped without a .gitignore; hidden folders are skipped too."""
 
 logger = logging.getLogger(__name__)
@@ -161,7 +163,7 @@ class _Walk:
     def _folders(self) -> Iterator[Path]:
         """Yield the file's folder and its subfolders, then those of each parent folder; each folder once."""
         seen = set()
-        for top in [self._own.parent, *self._own.parent.parents][: CLIMB + 1]:
+        for top in [self._own.parent, *self._own.parent.parents][: PARENT_LEVELS + 1]:
             if not top.is_relative_to(self._root):
                 return
             for folder in self._below(top):
@@ -171,7 +173,7 @@ class _Walk:
 
     def _below(self, top: Path) -> Iterator[Path]:
         level = [top]
-        for _ in range(DEPTH + 1):
+        for _ in range(SUBFOLDER_LEVELS + 1):
             yield from level
             level = [inner for folder in level for inner in self._look(folder)[0]]
 
@@ -201,7 +203,9 @@ class _Walk:
         path = Path(entry.path)
         if entry.is_dir(follow_symlinks=False):
             if not (
-                entry.name.startswith(".") or entry.name in JUNK or self._ignores.hide(path, folder=True)
+                entry.name.startswith(".")
+                or entry.name in THIRD_PARTY_FOLDERS
+                or self._ignores.hide(path, folder=True)
             ):
                 folders.append(path)
         elif _ending(path) in self._family and entry.is_file() and self._is_open(entry, path):

@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from midfill.core.context import Chunk
+from midfill.core.context import Snippet
 from midfill.core.cursor import unified
 from midfill.workspace.exclusions import Exclusions
 from midfill.workspace.text import UnreadableError, read_document
@@ -15,7 +15,7 @@ _NAME = 200
 """Maximum characters of a file's name; a longer entry is a text."""
 
 
-def read_notes(entries: Sequence[str], folder: Path | None, exclusions: Exclusions) -> list[Chunk]:
+def read_notes(entries: Sequence[str], folder: Path | None, exclusions: Exclusions) -> list[Snippet]:
     """Return the notes of `entries`, each a text or the name of a file.
 
     A relative name is a file in the workspace `folder`; `~` is the user's home. Files in `exclusions` are not read.
@@ -26,7 +26,7 @@ def read_notes(entries: Sequence[str], folder: Path | None, exclusions: Exclusio
         text = _text(file, exclusions) if file is not None else entry
         name = "" if file is None or folder is None or not file.is_relative_to(folder) else file.name
         if text.strip():
-            notes.append(Chunk(name, 0, text[:LONGEST], "notes", 1.0))
+            notes.append(Snippet(name, 0, text[:LONGEST], "notes", 1.0))
     return notes
 
 

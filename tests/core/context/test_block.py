@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midfill.core.context import Block, Chunk, mark_of
-from midfill.core.context.block import cost, joined
+from midfill.core.context import Block, Snippet, mark_of
+from midfill.core.context.block import merged, token_cost
 
 
-def piece(path: str, line: int, *lines: str, source: str = "search") -> Chunk:
-    return Chunk(path, line, "\n".join(lines), source, 1.0)
+def piece(path: str, line: int, *lines: str, source: str = "search") -> Snippet:
+    return Snippet(path, line, "\n".join(lines), source, 1.0)
 
 
 def test_it_is_written_as_a_repository() -> None:
@@ -22,9 +22,9 @@ def test_it_is_written_as_a_repository() -> None:
 
 def test_it_may_be_written_as_comments() -> None:
     """Of the language of the document, for models that were trained on single files."""
-    chunks = (piece("a.go", 3, "x := 1", "", "y := 2"), piece("", 0, "Be brief.", source="notes"))
+    snippets = (piece("a.go", 3, "x := 1", "", "y := 2"), piece("", 0, "Be brief.", source="notes"))
     assert (
-        Block(chunks, "b.go", "//").head == "// a.go\n// x := 1\n//\n// y := 2\n\n// Be brief.\n\n// b.go\n"
+        Block(snippets, "b.go", "//").head == "// a.go\n// x := 1\n//\n// y := 2\n\n// Be brief.\n\n// b.go\n"
     )
 
 
@@ -51,36 +51,39 @@ pieces = st.lists(
 
 
 @given(st.lists(pieces, max_size=12))
-def test_it_grows_at_its_end_within_its_budget(rounds: list[list[Chunk]]) -> None:
+def test_it_grows_at_its_end_within_its_budget(rounds: list[list[Snippet]]) -> None:
     """What was sent stays byte for byte where it was, until a batch is dropped from the beginning."""
     block = Block()
-    for chunks in rounds:
-        grown = block.grown(chunks[:3], 400)
-        assert grown.tokens <= max(400, sum(map(cost, chunks[:3])))
-        assert grown.text.endswith("".join(Block((chunk,)).text for chunk in chunks[:3]))
-        dropped = not grown.text.startswith(block.text)
-        assert not dropped or grown.tokens - sum(map(cost, chunks[:3])) <= 200
-        block = grown
+    for snippets in rounds:
+        extended = block.extended(snippets[:3], 400)
+        assert extended.tokens <= max(400, sum(map(token_cost, snippets[:3])))
+        assert extended.text.endswith("".join(Block((snippet,)).text for snippet in snippets[:3]))
+        dropped = not extended.text.startswith(block.text)
+        assert not dropped or extended.tokens - sum(map(token_cost, snippets[:3])) <= 200
+        block = extended
 
 
 def test_nothing_new_changes_nothing() -> None:
     block = Block((piece("a.py", 0, "x"),))
-    assert block.grown([], 1) is block
+    assert block.extended([], 1) is block
 
 
 def test_pieces_that_touch_are_one() -> None:
     one, two, three = piece("a.py", 0, "a", "b"), piece("a.py", 1, "b", "c"), piece("b.py", 1, "x")
-    assert [(chunk.line, chunk.text) for chunk in joined([two, three, one])] == [(0, "a\nb\nc"), (1, "x")]
+    assert [(snippet.line, snippet.text) for snippet in merged([two, three, one])] == [
+        (0, "a\nb\nc"),
+        (1, "x"),
+    ]
 
 
 _SCRIPT = """
-from midfill.core.context import Block, Chunk, Facts, Sizes, gathered
+from midfill.core.context import Block, Snippet, Facts, Sizes, gathered
 from midfill.core.cursor import Cursor
 class Index:
     def search(self, words, limit, skip):
-        return [Chunk(f"{word}.py", 1, word * 9, "search", 1.0) for word in words]
+        return [Snippet(f"{word}.py", 1, word * 9, "search", 1.0) for word in words]
     def definitions(self, names, limit):
-        return [Chunk(f"{name}.py", 1, f"def {name}()", "declarations", 1.0) for name in names]
+        return [Snippet(f"{name}.py", 1, f"def {name}()", "declarations", 1.0) for name in names]
 above = tuple(f"alpha{n} = beta_{n}(gamma{n % 3})\\n" for n in range(30))
 print(gathered(Facts(cursor=Cursor(above=above), path="x.py"), Index(), Block(), Sizes()).head)
 """

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from midfill.core.context import Block, Chunk, ContextInputs, Sizes, explained, gathered, is_new_place
+from midfill.core.context import Block, ContextInputs, Sizes, Snippet, explained, gathered, is_new_place
 from midfill.core.context.words import NameAt, names_near, places_near, words_near
 from midfill.core.cursor import Cursor
 from midfill.core.model import Prompt
@@ -17,15 +17,15 @@ KEY = "sk-" + "4f9aK2mQx7Lp0Zt8Rw3Y" * 2
 class Shelf:
     """An index that finds what it is told to, and remembers what it was asked."""
 
-    searched: list[Chunk] = field(default_factory=list)
-    defined: list[Chunk] = field(default_factory=list)
+    searched: list[Snippet] = field(default_factory=list)
+    defined: list[Snippet] = field(default_factory=list)
     asked: list[Sequence[str]] = field(default_factory=list)
 
-    def search(self, words: Sequence[str], limit: int, skip: str) -> list[Chunk]:
+    def search(self, words: Sequence[str], limit: int, skip: str) -> list[Snippet]:
         self.asked.append(words)
-        return [chunk for chunk in self.searched if chunk.path != skip][:limit]
+        return [snippet for snippet in self.searched if snippet.path != skip][:limit]
 
-    def definitions(self, names: Sequence[str], limit: int) -> list[Chunk]:
+    def definitions(self, names: Sequence[str], limit: int) -> list[Snippet]:
         self.asked.append(names)
         return self.defined[:limit]
 
@@ -34,8 +34,8 @@ def cursor(*above: str, head: str = "", below: str = "") -> Cursor:
     return Cursor(above=tuple(f"{line}\n" for line in above), head=head, below=(below,), row=len(above))
 
 
-def found(path: str, text: str, source: str = "search") -> Chunk:
-    return Chunk(path, 0, text, source, 1.0)
+def found(path: str, text: str, source: str = "search") -> Snippet:
+    return Snippet(path, 0, text, source, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -63,13 +63,13 @@ def test_names_are_those_that_the_file_does_not_declare() -> None:
 
 
 @pytest.mark.parametrize(
-    "chunk",
+    "snippet",
     [found("here.py", "x = own_text"), found(".env", "PLAIN=1"), found("deploy/id_rsa", "x = 1")],
     ids=["the file itself", "a secret file", "a private key"],
 )
-def test_what_never_goes_out(chunk: Chunk) -> None:
-    facts = ContextInputs(cursor=cursor(head="some_name"), path="here.py", recent=[chunk])
-    assert gathered(facts, Shelf([chunk], [chunk]), Block(), Sizes()).chunks == ()
+def test_what_never_goes_out(snippet: Snippet) -> None:
+    facts = ContextInputs(cursor=cursor(head="some_name"), path="here.py", recent=[snippet])
+    assert gathered(facts, Shelf([snippet], [snippet]), Block(), Sizes()).snippets == ()
 
 
 def test_a_line_with_a_key_is_masked() -> None:
@@ -82,16 +82,16 @@ def test_a_line_with_a_key_is_masked() -> None:
 
 
 def test_what_the_block_has_already_is_not_sent_again() -> None:
-    chunk = found("a.py", "def area(width, height):\n    return width * height")
+    snippet = found("a.py", "def area(width, height):\n    return width * height")
     facts = ContextInputs(cursor=cursor(head="area"), path="here.py")
-    block = gathered(facts, Shelf([chunk]), Block(), Sizes())
-    assert gathered(facts, Shelf([chunk]), block, Sizes()).text == block.text
+    block = gathered(facts, Shelf([snippet]), Block(), Sizes())
+    assert gathered(facts, Shelf([snippet]), block, Sizes()).text == block.text
 
 
 def test_one_source_alone_may_have_all_the_room() -> None:
-    chunks = [found(f"{number}.py", f"{number} " * 100) for number in range(30)]
+    snippets = [found(f"{number}.py", f"{number} " * 100) for number in range(30)]
     block = gathered(
-        ContextInputs(cursor=cursor(head="word")), Shelf(chunks), Block(), Sizes(budget=1_000, step=500)
+        ContextInputs(cursor=cursor(head="word")), Shelf(snippets), Block(), Sizes(budget=1_000, step=500)
     )
     assert 400 <= block.tokens <= 500
 
@@ -102,9 +102,9 @@ def test_one_source_alone_may_have_all_the_room() -> None:
     ids=["none", "what a short text leaves", "beside a long text", "half of a large one"],
 )
 def test_how_much_one_place_may_fill(tokens: int, above: int, least: int, most: int) -> None:
-    chunks = [found(f"{number}.py", f"{number} " * 100) for number in range(64)]
+    snippets = [found(f"{number}.py", f"{number} " * 100) for number in range(64)]
     where = cursor(*["x = 'some text of a line'"] * above, head="word")
-    block = gathered(ContextInputs(cursor=where), Shelf(chunks, chunks), Block(), Sizes.of(tokens, 1_400))
+    block = gathered(ContextInputs(cursor=where), Shelf(snippets, snippets), Block(), Sizes.of(tokens, 1_400))
     assert least <= block.tokens <= most
 
 

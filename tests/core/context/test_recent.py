@@ -2,7 +2,7 @@
 
 import pytest
 
-from midfill.core.context import Recent
+from midfill.core.context import RecentRegions
 from midfill.core.edit import Span
 
 HERE, THERE = "file:///w/here.py", "file:///w/there.py"
@@ -14,7 +14,7 @@ class Papers:
 
     def __init__(self) -> None:
         self.texts = {HERE: list(TEXT), THERE: list(TEXT)}
-        self.recent = Recent()
+        self.recent = RecentRegions()
 
     def put(self, uri: str, row: int, *lines: str) -> None:
         self.texts[uri][row:row] = lines
@@ -28,8 +28,8 @@ class Papers:
         return "\n".join(self.texts[uri][first:last]) if uri in self.texts else None
 
     def shown(self, uri: str = HERE) -> list[tuple[int, list[str]]]:
-        chunks = self.recent.chunks(uri, self.lines, lambda uri: uri.rpartition("/")[2])
-        return [(chunk.line, chunk.text.split("\n")) for chunk in chunks]
+        snippets = self.recent.snippets(uri, self.lines, lambda uri: uri.rpartition("/")[2])
+        return [(snippet.line, snippet.text.split("\n")) for snippet in snippets]
 
 
 def test_an_edit_is_shown_with_three_lines_around() -> None:
@@ -82,7 +82,7 @@ def test_a_closed_document_is_shown_as_it_was() -> None:
 def test_a_document_without_a_name_is_kept_back() -> None:
     papers = Papers()
     papers.put(THERE, 10, "new")
-    assert papers.recent.chunks(HERE, papers.lines, lambda uri: "") == []
+    assert papers.recent.snippets(HERE, papers.lines, lambda uri: "") == []
 
 
 def test_places_that_grow_together_are_one() -> None:

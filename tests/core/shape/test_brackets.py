@@ -2,7 +2,7 @@
 
 import pytest
 
-from midfill.core.shape.brackets import Balance, balance, depths, quoted
+from midfill.core.shape.brackets import BracketBalance, balance, depths, quoted
 from midfill.core.shape.context import context_at
 from tests.core.shape.places import cursor
 
@@ -10,20 +10,20 @@ from tests.core.shape.places import cursor
 @pytest.mark.parametrize(
     ("marked", "text", "found"),
     [
-        ("x = ▮", "f(a[1])", Balance((), 0, torn=False)),
-        ("x = ▮", "f(a[", Balance((), 2, torn=False)),
-        ("x = f(▮", "a)", Balance((1,), 0, torn=False)),
-        ("x = f(▮", "a) + [b])]", Balance((1, 8, 9), 0, torn=False)),
-        ("x = ▮", "(]", Balance((1,), 1, torn=False)),
-        ("x = ▮", "'a(", Balance((), 0, torn=True)),
-        ("x = ▮", "'a(' + (", Balance((), 1, torn=False)),
-        ("x = '▮", "a' + f(b)", Balance((1,), 0, torn=False)),
-        ("x = '▮", "a", Balance((), 0, torn=True)),
-        ('x = """\n▮', 'a (\n"""\ny', Balance((), 1, torn=False)),
-        ("# one (▮", "two)", Balance((3,), 0, torn=False)),
+        ("x = ▮", "f(a[1])", BracketBalance((), 0, torn=False)),
+        ("x = ▮", "f(a[", BracketBalance((), 2, torn=False)),
+        ("x = f(▮", "a)", BracketBalance((1,), 0, torn=False)),
+        ("x = f(▮", "a) + [b])]", BracketBalance((1, 8, 9), 0, torn=False)),
+        ("x = ▮", "(]", BracketBalance((1,), 1, torn=False)),
+        ("x = ▮", "'a(", BracketBalance((), 0, torn=True)),
+        ("x = ▮", "'a(' + (", BracketBalance((), 1, torn=False)),
+        ("x = '▮", "a' + f(b)", BracketBalance((1,), 0, torn=False)),
+        ("x = '▮", "a", BracketBalance((), 0, torn=True)),
+        ('x = """\n▮', 'a (\n"""\ny', BracketBalance((), 1, torn=False)),
+        ("# one (▮", "two)", BracketBalance((3,), 0, torn=False)),
     ],
 )
-def test_the_balance_of_a_text(marked: str, text: str, found: Balance) -> None:
+def test_the_balance_of_a_text(marked: str, text: str, found: BracketBalance) -> None:
     """Brackets too many, brackets left open, and a string that has not ended."""
     assert balance(text, context_at(cursor(marked))) == found
 

@@ -26,10 +26,10 @@ from tests.core.shape.places import cursor
         ("yaml", "key: 'ab▮", "'", False),
     ],
 )
-def test_where_brackets_mean_nothing(language: str, marked: str, quote: str, loose: bool) -> None:
+def test_where_brackets_mean_nothing(language: str, marked: str, quote: str, brackets_are_text: bool) -> None:
     """In prose, comments, values of YAML, and strings over several lines; not in a string that ends on its line."""
     here = context_at(cursor(marked, language))
-    assert (here.quote, here.loose) == (quote, loose)
+    assert (here.quote, here.brackets_are_text) == (quote, brackets_are_text)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from math import log
 
-from midfill.core.context import Chunk
+from midfill.core.context import Snippet
 from midfill.core.context.words import NAME
 from midfill.core.definitions import definitions
 from midfill.core.languages import language_of
@@ -46,7 +46,7 @@ class Postings:
         """Whether a file other than that of the path `but` has this name."""
         return any(self._paths.get(blob, but) != but for blob in self._named.get(name, ()))
 
-    def search(self, words: Sequence[str], limit: int, skip: str) -> list[Chunk]:
+    def search(self, words: Sequence[str], limit: int, skip: str) -> list[Snippet]:
         """Return pieces by BM25 over the rarest of `words`."""
         found: dict[str, list[tuple[str, int]]] = {}
         for word in words:
@@ -72,7 +72,7 @@ class Postings:
             self._chunk(blob, ROWS * piece, ROWS + NEXT, "search", score) for (blob, piece), score in best
         ]
 
-    def definitions(self, names: Sequence[str], limit: int) -> list[Chunk]:
+    def definitions(self, names: Sequence[str], limit: int) -> list[Snippet]:
         """Return the declarations of names, those that few files declare first in the order of `names`."""
         found = []
         for rank, name in enumerate(names):
@@ -81,13 +81,13 @@ class Postings:
                 found += [self._outlined(blob, row, 1 / (1 + rank)) for blob, row in places]
         return found[:limit]
 
-    def _chunk(self, blob: str, row: int, count: int, source: str, score: float) -> Chunk:
+    def _chunk(self, blob: str, row: int, count: int, source: str, score: float) -> Snippet:
         lines = self._text(blob).split("\n")[row : row + count]
-        return Chunk(self._paths[blob], row, "\n".join(lines), source, score)
+        return Snippet(self._paths[blob], row, "\n".join(lines), source, score)
 
-    def _outlined(self, blob: str, row: int, score: float) -> Chunk:
+    def _outlined(self, blob: str, row: int, score: float) -> Snippet:
         found = outline(self._text(blob).split("\n"), row)
-        return Chunk(self._paths[blob], found.first, "\n".join(found.lines), "declarations", score)
+        return Snippet(self._paths[blob], found.first, "\n".join(found.lines), "declarations", score)
 
     def _read(self, path: str, blob: str) -> None:
         text = self._text(blob)

@@ -6,7 +6,16 @@ from dataclasses import dataclass, field, replace
 from keyword import kwlist
 from typing import NamedTuple
 
-from midfill.core.context import EDITOR, Block, Chunk, ContextInputs, Recent, Sizes, declared, is_new_place
+from midfill.core.context import (
+    EDITOR,
+    Block,
+    ContextInputs,
+    RecentRegions,
+    Sizes,
+    Snippet,
+    declared,
+    is_new_place,
+)
 from midfill.core.context.gather import chosen, found_by_source
 from midfill.core.context.words import NAME
 from midfill.core.cursor import Cursor
@@ -166,20 +175,20 @@ class Writer:
 
     history: History
     index: Postings
-    recent: Recent = field(default_factory=Recent)
+    recent: RecentRegions = field(default_factory=RecentRegions)
     working: dict[str, list[str]] = field(default_factory=dict)
     """The lines of the files that the commit has touched so far, by path."""
-    _found: tuple[Stop | None, dict[str, list[Chunk]]] = (None, {})
+    _found: tuple[Stop | None, dict[str, list[Snippet]]] = (None, {})
 
     def lines(self, path: str, first: int, last: int) -> str | None:
         """Return lines of a file that is being written."""
         lines = self.working.get(path)
         return None if lines is None else "\n".join(lines[first:last])
 
-    def found(self, stop: Stop) -> dict[str, list[Chunk]]:
+    def found(self, stop: Stop) -> dict[str, list[Snippet]]:
         """Return what the sources find at a stop; it is the same for all variants."""
         if self._found[0] is not stop:
-            recent = self.recent.chunks(stop.path, self.lines, str)
+            recent = self.recent.snippets(stop.path, self.lines, str)
             facts = ContextInputs(cursor=stop.cursor, path=stop.path, recent=recent)
             self._found = (stop, found_by_source(facts, self.index))
         return self._found[1]
@@ -229,18 +238,18 @@ class Prompter:
         sources, path = self.variant.sources, stop.path
         if sources and is_new_place(self._rows.get(path), stop.cursor):
             found = {
-                source: chunks for source, chunks in self._writer.found(stop).items() if source in sources
+                source: snippets for source, snippets in self._writer.found(stop).items() if source in sources
             }
             block, sizes = self._blocks.get(path, Block(path=path)), self.variant.sizes.at(stop.cursor)
-            self._blocks[path] = block.grown(chosen(found, block, sizes), sizes.budget)
+            self._blocks[path] = block.extended(chosen(found, block, sizes), sizes.budget)
             self._rows[path] = stop.cursor.row
             self._asks.add(path)
         elif self.variant.asks and path in self._asks:
             self._asks.discard(path)
-            chunks = self._writer.found(stop)["declarations"]
+            snippets = self._writer.found(stop)["declarations"]
             block, sizes = self._blocks[path], self.variant.sizes
             self._blocks[path] = declared(
-                [replace(chunk, source=EDITOR) for chunk in chunks], path, block, sizes
+                [replace(snippet, source=EDITOR) for snippet in snippets], path, block, sizes
             )
 
     def prompt(self, cursor: Cursor, path: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from midfill.core.lookup.confidence import features
 from midfill.core.lookup.lookup import fitting_votes, started, voted
-from midfill.core.lookup.source import Source
+from midfill.core.lookup.source import DocumentText
 from tests.quality.lookup.measure import Memories
 from tests.quality.lookup.places import Place, Sample
 
@@ -24,7 +24,7 @@ def observed(sample: Sample) -> Iterator[Observed]:
     """Yield the steps of the engine at each place up to the first wrong piece."""
     memories = Memories(sample)
     for place in sample.places:
-        above, below = Source(place.cursor.above), Source(place.cursor.below)
+        above, below = DocumentText(place.cursor.above), DocumentText(place.cursor.below)
         votes = list(fitting_votes(place.cursor, above, below, (memories.of(place.path),)))
         said, begun = "", len(started(place.cursor))
         for step in voted(place.cursor, votes, above, below):

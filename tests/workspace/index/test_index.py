@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from midfill.workspace.index import background, index
-from midfill.workspace.index.background import Order
+from midfill.workspace.index.background import UpdateJob
 from midfill.workspace.index.index import Index
 from midfill.workspace.index.location import DATABASE, place_of
 from midfill.workspace.index.update import Progress, update
@@ -162,12 +162,12 @@ def test_the_process_ends_with_the_server(workspace: Path) -> None:
     """Whatever it is doing."""
     fill(workspace, {f"f{number}.py": "word " * 20_000 for number in range(100)})
     before = psutil.Process().nice()
-    process = background.start(workspace, Order())
+    process = background.start(workspace, UpdateJob())
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.close()
     with process.stdout:
-        assert process.wait(WAIT_S) in {0, background.LEFT}
+        assert process.wait(WAIT_S) in {0, background.STOPPED}
     if sys.platform != "win32":
         assert psutil.Process().nice() == before, "the priority is the child's alone"
 
@@ -232,12 +232,12 @@ def test_paths_within_the_workspace(workspace: Path, tmp_path: Path, path: str, 
 @pytest.mark.parametrize(
     ("one", "other", "both"),
     [
-        (Order(paths=("a",)), Order(paths=("b", "a")), Order(paths=("a", "b"))),
-        (Order(), Order(paths=("b",)), Order()),
-        (Order(paths=("a",)), Order(("x",), fresh=True), Order(("x",), fresh=True)),
+        (UpdateJob(paths=("a",)), UpdateJob(paths=("b", "a")), UpdateJob(paths=("a", "b"))),
+        (UpdateJob(), UpdateJob(paths=("b",)), UpdateJob()),
+        (UpdateJob(paths=("a",)), UpdateJob(("x",), fresh=True), UpdateJob(("x",), fresh=True)),
     ],
 )
-def test_orders_are_put_together(one: Order, other: Order, both: Order) -> None:
+def test_orders_are_put_together(one: UpdateJob, other: UpdateJob, both: UpdateJob) -> None:
     """What both want, once."""
     assert one.with_more(other) == both
     assert background.read(background.written(both)) == both

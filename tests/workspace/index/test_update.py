@@ -234,6 +234,6 @@ def test_a_file_that_goes_while_it_is_read(workspace: Path, monkeypatch: pytest.
     put(workspace / "a.py", "alpha")
     monkeypatch.setattr(
         "midfill.workspace.index.update.listed",
-        lambda *_: [listing.File("a.py", 5, 1), listing.File("b.py", 5, 1)],
+        lambda *_: [listing.ListedFile("a.py", 5, 1), listing.ListedFile("b.py", 5, 1)],
     )
     assert paths(workspace, "alpha") == ["a.py"]

@@ -8,15 +8,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from midfill.core.context.chunk import Chunk
 from midfill.core.context.comments import commented
+from midfill.core.context.snippet import Snippet
 from midfill.core.control_tokens import neutralized
 from midfill.core.tokens import estimate
 
 KEPT = 0.5
 """Share of the block that is kept when it is full."""
 KNOWN = 0.7
-"""Share of a chunk's lines from which the block already contains it."""
+"""Share of a snippet's lines from which the block already contains it."""
 
 
 Lines = dict[str, set[str]]
@@ -25,9 +25,9 @@ Lines = dict[str, set[str]]
 
 @dataclass(frozen=True)
 class Block:
-    """The chunks of other files before a document, oldest first."""
+    """The snippets of other files before a document, oldest first."""
 
-    chunks: tuple[Chunk, ...] = ()
+    snippets: tuple[Snippet, ...] = ()
     path: str = ""
     """The path of the document itself."""
     mark: str = ""
@@ -45,85 +45,87 @@ class Block:
     @cached_property
     def text(self) -> str:
         """The block as the model reads it: a path, then the code, in the style of DeepSeek-Coder's training data."""
-        return neutralized("".join(written(chunk, self.mark) for chunk in self.chunks))
+        return neutralized("".join(render(snippet, self.mark) for snippet in self.snippets))
 
     @cached_property
     def tokens(self) -> float:
         """The estimated size of the block."""
-        return sum(map(cost, self.chunks))
+        return sum(map(token_cost, self.snippets))
 
     @cached_property
     def lines(self) -> Lines:
         """The lines of the block, by path."""
         found: Lines = {}
-        for chunk in self.chunks:
-            found.setdefault(chunk.path, set()).update(said(chunk))
+        for snippet in self.snippets:
+            found.setdefault(snippet.path, set()).update(content_lines(snippet))
         return found
 
-    def grown(self, chunks: Sequence[Chunk], budget: float) -> "Block":
-        """Return the block with `chunks` at its end; the oldest chunks are dropped if it exceeds `budget`."""
-        if not chunks:
+    def extended(self, snippets: Sequence[Snippet], budget: float) -> "Block":
+        """Return the block with `snippets` at its end; the oldest snippets are dropped if it exceeds `budget`."""
+        if not snippets:
             return self
-        room = budget - sum(map(cost, chunks))
-        kept = self.chunks if self.tokens <= room else _newest(self.chunks, min(room, KEPT * budget))
-        return replace(self, chunks=(*kept, *chunks))
+        room = budget - sum(map(token_cost, snippets))
+        kept = self.snippets if self.tokens <= room else _newest(self.snippets, min(room, KEPT * budget))
+        return replace(self, snippets=(*kept, *snippets))
 
 
-def written(chunk: Chunk, mark: str = "") -> str:
-    """Return a chunk as the model reads it; with a mark, as comments."""
+def render(snippet: Snippet, mark: str = "") -> str:
+    """Return a snippet as the model reads it; with a mark, as comments."""
     if mark:
-        title = f"{mark} {chunk.path}\n" if chunk.path else ""
-        return f"{title}{commented(chunk.text.rstrip(), mark)}\n"
-    return f"# {chunk.path}\n{chunk.text.rstrip()}\n\n" if chunk.path else f"{chunk.text.rstrip()}\n\n"
+        title = f"{mark} {snippet.path}\n" if snippet.path else ""
+        return f"{title}{commented(snippet.text.rstrip(), mark)}\n"
+    return (
+        f"# {snippet.path}\n{snippet.text.rstrip()}\n\n" if snippet.path else f"{snippet.text.rstrip()}\n\n"
+    )
 
 
-def cost(chunk: Chunk) -> float:
-    """Return the estimated tokens of a chunk."""
-    return estimate(written(chunk))
+def token_cost(snippet: Snippet) -> float:
+    """Return the estimated tokens of a snippet."""
+    return estimate(render(snippet))
 
 
-def joined(chunks: Iterable[Chunk]) -> list[Chunk]:
-    """Return the chunks with overlapping or adjacent ones of a file merged, in the place of the first."""
-    found: list[Chunk] = []
-    for chunk in chunks:
+def merged(snippets: Iterable[Snippet]) -> list[Snippet]:
+    """Return the snippets with overlapping or adjacent ones of a file merged, in the place of the first."""
+    found: list[Snippet] = []
+    for snippet in snippets:
         for at, other in enumerate(found):
-            if chunk.path and other.path == chunk.path and _touch(other, chunk):
-                found[at] = _union(other, chunk)
+            if snippet.path and other.path == snippet.path and _touch(other, snippet):
+                found[at] = _union(other, snippet)
                 break
         else:
-            found.append(chunk)
+            found.append(snippet)
     return found
 
 
-def _touch(one: Chunk, other: Chunk) -> bool:
-    upper, lower = sorted((one, other), key=lambda chunk: chunk.line)
+def _touch(one: Snippet, other: Snippet) -> bool:
+    upper, lower = sorted((one, other), key=lambda snippet: snippet.line)
     return lower.line <= upper.line + len(_lines(upper))
 
 
-def _union(one: Chunk, other: Chunk) -> Chunk:
-    upper, lower = sorted((one, other), key=lambda chunk: chunk.line)
+def _union(one: Snippet, other: Snippet) -> Snippet:
+    upper, lower = sorted((one, other), key=lambda snippet: snippet.line)
     lines = _lines(upper)
     lines += _lines(lower)[upper.line + len(lines) - lower.line :]
     return replace(upper, text="\n".join(lines), source=one.source, score=max(one.score, other.score))
 
 
-def _lines(chunk: Chunk) -> list[str]:
-    return chunk.text.removesuffix("\n").split("\n")
+def _lines(snippet: Snippet) -> list[str]:
+    return snippet.text.removesuffix("\n").split("\n")
 
 
-def _newest(chunks: Sequence[Chunk], room: float) -> Sequence[Chunk]:
-    start = len(chunks)
-    while start and (room := room - cost(chunks[start - 1])) >= 0:
+def _newest(snippets: Sequence[Snippet], room: float) -> Sequence[Snippet]:
+    start = len(snippets)
+    while start and (room := room - token_cost(snippets[start - 1])) >= 0:
         start -= 1
-    return chunks[start:]
+    return snippets[start:]
 
 
-def lacking(chunk: Chunk, known: Lines) -> bool:
-    """Whether a chunk has new lines of its file."""
-    lines, of_file = said(chunk), known.get(chunk.path)
+def has_new_lines(snippet: Snippet, known: Lines) -> bool:
+    """Whether a snippet has new lines of its file."""
+    lines, of_file = content_lines(snippet), known.get(snippet.path)
     return bool(lines) and (not of_file or sum(line in of_file for line in lines) < KNOWN * len(lines))
 
 
-def said(chunk: Chunk) -> list[str]:
-    """Return the lines of a chunk that are not blank, without indentation."""
-    return [line for line in map(str.strip, chunk.text.split("\n")) if line]
+def content_lines(snippet: Snippet) -> list[str]:
+    """Return the lines of a snippet that are not blank, without indentation."""
+    return [line for line in map(str.strip, snippet.text.split("\n")) if line]

@@ -1,9 +1,9 @@
-"""A description of the prompt: the chunks of a block by source, their tokens, and why they are included."""
+"""A description of the prompt: the snippets of a block by source, their tokens, and why they are included."""
 
 from collections.abc import Sequence
 
-from midfill.core.context.block import Block, cost
-from midfill.core.context.chunk import Chunk
+from midfill.core.context.block import Block, token_cost
+from midfill.core.context.snippet import Snippet
 from midfill.core.model import Prompt
 from midfill.core.tokens import estimate
 
@@ -22,9 +22,11 @@ def explained(block: Block, prompt: Prompt, sources: Sequence[str]) -> str:
         f"{estimate(prompt.head + prompt.suffix):6,.0f} tokens in all, about; they are sent in this order:"
     ]
     for source in dict.fromkeys(("notes", *sources)):
-        chunks = [chunk for chunk in block.chunks if chunk.source == source]
-        lines.append(f"{sum(map(cost, chunks)):6,.0f} {source}: {_told(chunks, source)}")
-        lines += (f"       {cost(chunk):6,.0f} {_place(chunk)}{_score(chunk)}" for chunk in chunks)
+        snippets = [snippet for snippet in block.snippets if snippet.source == source]
+        lines.append(f"{sum(map(token_cost, snippets)):6,.0f} {source}: {_told(snippets, source)}")
+        lines += (
+            f"       {token_cost(snippet):6,.0f} {_place(snippet)}{_score(snippet)}" for snippet in snippets
+        )
     before, behind = prompt.prefix.count("\n") + 1, prompt.suffix.count("\n") + 1
     lines.append(
         f"{estimate(prompt.prefix):6,.0f} {block.path or 'the file'}: {before:,} lines before the cursor"
@@ -35,14 +37,14 @@ def explained(block: Block, prompt: Prompt, sources: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
-def _told(chunks: Sequence[Chunk], source: str) -> str:
-    return f"{len(chunks)} pieces; {REASONS[source]}" if chunks else "nothing new found"
+def _told(snippets: Sequence[Snippet], source: str) -> str:
+    return f"{len(snippets)} pieces; {REASONS[source]}" if snippets else "nothing new found"
 
 
-def _place(chunk: Chunk) -> str:
-    rows = chunk.text.rstrip("\n").count("\n") + 1
-    return f"{chunk.path}:{chunk.line + 1}-{chunk.line + rows}" if chunk.path else "a text"
+def _place(snippet: Snippet) -> str:
+    rows = snippet.text.rstrip("\n").count("\n") + 1
+    return f"{snippet.path}:{snippet.line + 1}-{snippet.line + rows}" if snippet.path else "a text"
 
 
-def _score(chunk: Chunk) -> str:
-    return f" (score {chunk.score:.3g})" if chunk.source in {"search", "declarations"} else ""
+def _score(snippet: Snippet) -> str:
+    return f" (score {snippet.score:.3g})" if snippet.source in {"search", "declarations"} else ""

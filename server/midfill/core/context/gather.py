@@ -1,11 +1,11 @@
-"""Selects the chunks of all sources that go into the block."""
+"""Selects the snippets of all sources that go into the block."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from midfill.core.context.block import Block, cost, joined, lacking, said
-from midfill.core.context.chunk import Chunk
-from midfill.core.context.index import Index
+from midfill.core.context.block import Block, content_lines, has_new_lines, merged, token_cost
+from midfill.core.context.index import ContextIndex
+from midfill.core.context.snippet import Snippet
 from midfill.core.context.words import names_near, words_near
 from midfill.core.credentials import masked
 from midfill.core.cursor import Cursor
@@ -25,7 +25,7 @@ STEP = 0.5
 SMALL = 2_000
 """Tokens below which a block is made anew at each place, and also uses the space that a short text leaves."""
 FOUND, LEAST = 32, 60
-"""Number of chunks to request from an index, and the tokens of a small chunk, which raise it for large blocks."""
+"""Number of snippets to request from an index, and the tokens of a small snippet, which raise it for large blocks."""
 
 
 @dataclass(frozen=True)
@@ -57,35 +57,37 @@ class ContextInputs:
     """The document's path in the index."""
     mark: str = ""
     """The comment marker for other files' lines; see `Block.mark`."""
-    recent: Sequence[Chunk] = ()
-    notes: Sequence[Chunk] = ()
+    recent: Sequence[Snippet] = ()
+    notes: Sequence[Snippet] = ()
     sources: Collection[str] = SOURCES
 
 
-def gathered(facts: ContextInputs, index: Index | None, block: Block, sizes: Sizes) -> Block:
-    """Return the block for a place: `block`, extended by the new chunks that were found."""
+def gathered(facts: ContextInputs, index: ContextIndex | None, block: Block, sizes: Sizes) -> Block:
+    """Return the block for a place: `block`, extended by the new snippets that were found."""
     sizes = sizes.at(facts.cursor)
     limit = max(FOUND, int(sizes.step / LEAST))
-    chunks = chosen(found_by_source(facts, index, limit), block, sizes)
-    return replace(block, path=facts.path, mark=facts.mark).grown(chunks, sizes.budget)
+    snippets = chosen(found_by_source(facts, index, limit), block, sizes)
+    return replace(block, path=facts.path, mark=facts.mark).extended(snippets, sizes.budget)
 
 
-def declared(chunks: Sequence[Chunk], path: str, block: Block, sizes: Sizes) -> Block:
+def declared(snippets: Sequence[Snippet], path: str, block: Block, sizes: Sizes) -> Block:
     """Return the block of the document `path`, extended by declarations that arrived after it was made."""
     room = Sizes(sizes.budget, SHARES[EDITOR] * sizes.step)
-    found = {EDITOR: [chunk for chunk in chunks if _may_leave(chunk, path)]}
-    return block.grown(chosen(found, block, room), sizes.budget)
+    found = {EDITOR: [snippet for snippet in snippets if _may_leave(snippet, path)]}
+    return block.extended(chosen(found, block, room), sizes.budget)
 
 
-def outlined(path: str, lines: Sequence[str], row: int) -> Chunk:
+def outlined(path: str, lines: Sequence[str], row: int) -> Snippet:
     """Return the declaration on a line that a language server named: comment, signature and members."""
     found = outline(lines, row)
-    return Chunk(path, found.first, "\n".join(found.lines), EDITOR, 1.0)
+    return Snippet(path, found.first, "\n".join(found.lines), EDITOR, 1.0)
 
 
-def found_by_source(facts: ContextInputs, index: Index | None, limit: int = FOUND) -> dict[str, list[Chunk]]:
-    """Return the allowed chunks of each source, the best first."""
-    found: dict[str, Sequence[Chunk]] = {"notes": facts.notes, "recent": facts.recent}
+def found_by_source(
+    facts: ContextInputs, index: ContextIndex | None, limit: int = FOUND
+) -> dict[str, list[Snippet]]:
+    """Return the allowed snippets of each source, the best first."""
+    found: dict[str, Sequence[Snippet]] = {"notes": facts.notes, "recent": facts.recent}
     if index is not None and "search" in facts.sources:
         words = words_near(facts.cursor)
         found["search"] = index.search(words, limit, facts.path) if words else ()
@@ -93,31 +95,31 @@ def found_by_source(facts: ContextInputs, index: Index | None, limit: int = FOUN
         names = names_near(facts.cursor)
         found["declarations"] = index.definitions(names, limit) if names else ()
     return {
-        source: [chunk for chunk in found[source] if _may_leave(chunk, facts.path)]
+        source: [snippet for snippet in found[source] if _may_leave(snippet, facts.path)]
         for source in ("notes", *SOURCES)
         if source in found and (source in facts.sources or source == "notes")
     }
 
 
-def chosen(found: Mapping[str, list[Chunk]], block: Block, sizes: Sizes) -> list[Chunk]:
-    """Return the new chunks that fit, masked: each source has its share, and the best chunk is last."""
+def chosen(found: Mapping[str, list[Snippet]], block: Block, sizes: Sizes) -> list[Snippet]:
+    """Return the new snippets that fit, masked: each source has its share, and the best snippet is last."""
     known = {path: set(lines) for path, lines in block.lines.items()}
-    picked: dict[str, list[Chunk]] = {source: [] for source in found}
+    picked: dict[str, list[Snippet]] = {source: [] for source in found}
     left = room = sizes.step
     for share in (SHARES, dict.fromkeys(SHARES, 1.0)):
-        for source, chunks in found.items():
+        for source, snippets in found.items():
             may = min(left, share[source] * room)
-            for chunk in chunks:
-                price = cost(chunk)
-                if price > may or not lacking(chunk, known):
+            for snippet in snippets:
+                price = token_cost(snippet)
+                if price > may or not has_new_lines(snippet, known):
                     continue
-                picked[source].append(chunk)
-                known.setdefault(chunk.path, set()).update(said(chunk))
+                picked[source].append(snippet)
+                known.setdefault(snippet.path, set()).update(content_lines(snippet))
                 may, left = may - price, left - price
-    order = [chunk for source in ORDER for chunk in reversed(picked.get(source, ()))]
-    return [replace(chunk, text=masked(chunk.text)) for chunk in joined(order)]
+    order = [snippet for source in ORDER for snippet in reversed(picked.get(source, ()))]
+    return [replace(snippet, text=masked(snippet.text)) for snippet in merged(order)]
 
 
-def _may_leave(chunk: Chunk, own: str) -> bool:
-    """Whether a chunk is from another file than the document's `own`, and from no file with secrets."""
-    return not chunk.path or (chunk.path != own and not is_secret(chunk.path))
+def _may_leave(snippet: Snippet, own: str) -> bool:
+    """Whether a snippet is from another file than the document's `own`, and from no file with secrets."""
+    return not snippet.path or (snippet.path != own and not is_secret(snippet.path))

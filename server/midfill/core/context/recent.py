@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from midfill.core.context.chunk import Chunk
+from midfill.core.context.snippet import Snippet
 from midfill.core.edit import Span
 
 MARGIN = 3
@@ -18,7 +18,7 @@ Lines = Callable[[str, int, int], "str | None"]
 
 
 @dataclass
-class Place:
+class RecentRegion:
     """Lines that were edited or visited."""
 
     uri: str
@@ -43,63 +43,63 @@ class Place:
         return self.first - MARGIN <= until and row <= self.last + MARGIN
 
 
-class Recent:
+class RecentRegions:
     """The latest places, the newest last; recording an edit costs a few microseconds."""
 
     def __init__(self) -> None:
-        self._places: list[Place] = []
+        self._regions: list[RecentRegion] = []
 
     def edited(self, uri: str, span: Span) -> None:
         """Record an edit; edits in one place share it."""
-        place = self._places[-1] if self._places else None
-        for other in self._places:
+        region = self._regions[-1] if self._regions else None
+        for other in self._regions:
             if other.uri == uri and other.text is None:
                 other.moved(span)
         until = span.row + span.gained
-        if place is not None and place.uri == uri and not place.visit and place.touches(span.row, until):
-            place.first, place.last = min(place.first, span.row), max(place.last, until)
+        if region is not None and region.uri == uri and not region.visit and region.touches(span.row, until):
+            region.first, region.last = min(region.first, span.row), max(region.last, until)
             return
-        self._add(Place(uri, span.row, until))
+        self._add(RecentRegion(uri, span.row, until))
 
     def visited(self, uri: str, row: int) -> None:
         """Record a visit; a visit of an edited place adds nothing."""
-        last = self._places[-1] if self._places else None
+        last = self._regions[-1] if self._regions else None
         if last is not None and last.uri == uri and last.visit:
-            self._places.pop()
-        if not any(place.uri == uri and place.touches(row, row) for place in self._places):
-            self._add(Place(uri, row, row, visit=True))
+            self._regions.pop()
+        if not any(region.uri == uri and region.touches(row, row) for region in self._regions):
+            self._add(RecentRegion(uri, row, row, visit=True))
 
     def closed(self, uri: str, lines: Lines) -> None:
         """Keep the text of the edited places of a document that was closed; drop its visits."""
-        self._places = [place for place in self._places if place.uri != uri or not place.visit]
-        for place in self._places:
-            if place.uri == uri and place.text is None:
-                place.text = _text(place, lines)
+        self._regions = [region for region in self._regions if region.uri != uri or not region.visit]
+        for region in self._regions:
+            if region.uri == uri and region.text is None:
+                region.text = _text(region, lines)
 
-    def chunks(self, uri: str, lines: Lines, name: Callable[[str], str]) -> list[Chunk]:
+    def snippets(self, uri: str, lines: Lines, name: Callable[[str], str]) -> list[Snippet]:
         """Return the places in documents other than that of `uri`, the newest first, without overlaps.
 
         `name` returns the path to show for a URI; empty excludes the document.
         """
-        found: list[Chunk] = []
-        for age, place in enumerate(reversed(self._places)):
-            path = name(place.uri) if place.uri != uri else ""
-            text = (place.text if place.text is not None else _text(place, lines)) if path else ""
+        found: list[Snippet] = []
+        for age, region in enumerate(reversed(self._regions)):
+            path = name(region.uri) if region.uri != uri else ""
+            text = (region.text if region.text is not None else _text(region, lines)) if path else ""
             if text and text.strip():
-                line = max(0, max(place.first, place.last - LONGEST) - MARGIN)
-                found.append(Chunk(path, line, text, "recent", (0.5 if place.visit else 1.0) / (1 + age)))
+                line = max(0, max(region.first, region.last - LONGEST) - MARGIN)
+                found.append(Snippet(path, line, text, "recent", (0.5 if region.visit else 1.0) / (1 + age)))
         return found
 
-    def _add(self, place: Place) -> None:
-        known = [other for other in self._places if other.uri == place.uri and other.text is None]
+    def _add(self, region: RecentRegion) -> None:
+        known = [other for other in self._regions if other.uri == region.uri and other.text is None]
         for other in known:
-            if other.touches(place.first, place.last):
-                place.first, place.last = min(place.first, other.first), max(place.last, other.last)
-                self._places.remove(other)
-        self._places.append(place)
-        del self._places[:-MOST]
+            if other.touches(region.first, region.last):
+                region.first, region.last = min(region.first, other.first), max(region.last, other.last)
+                self._regions.remove(other)
+        self._regions.append(region)
+        del self._regions[:-MOST]
 
 
-def _text(place: Place, lines: Lines) -> str | None:
-    first = max(place.first, place.last - LONGEST)
-    return lines(place.uri, max(0, first - MARGIN), place.last + MARGIN + 1)
+def _text(region: RecentRegion, lines: Lines) -> str | None:
+    first = max(region.first, region.last - LONGEST)
+    return lines(region.uri, max(0, first - MARGIN), region.last + MARGIN + 1)

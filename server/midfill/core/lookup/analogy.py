@@ -7,7 +7,7 @@ _PIECE = re.compile(r"\w+|\s+|[^\w\s]")
 _WORD = re.compile(r"\w+")
 
 
-class Guess(NamedTuple):
+class PatternGuess(NamedTuple):
     """The continuation of the cursor's line by the pattern of another line."""
 
     text: str
@@ -23,7 +23,7 @@ class Analogy:
         self._started = pieces.pop() if pieces and _is_word(pieces[-1]) else ""
         self._pieces = pieces
 
-    def follow(self, line: str) -> Guess | None:
+    def follow(self, line: str) -> PatternGuess | None:
         """Return the continuation of the cursor's line by the pattern of `line`; None if the pattern differs."""
         renamed: dict[str, str] = {}
         agreed = begun = 0
@@ -37,7 +37,7 @@ class Analogy:
         if not agreed or all(theirs == ours for theirs, ours in renamed.items()):
             return None  # No token is the same, or all are; in the latter case the place already has a vote.
         text = _WORD.sub(lambda word: _renamed(word[0], renamed), line[begun:])
-        return Guess(text[len(self._started) :], agreed) if text.startswith(self._started) else None
+        return PatternGuess(text[len(self._started) :], agreed) if text.startswith(self._started) else None
 
 
 def _renamed(word: str, names: dict[str, str]) -> str:

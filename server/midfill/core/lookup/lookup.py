@@ -9,10 +9,10 @@ from midfill.core.lookup.analogy import Analogy
 from midfill.core.lookup.block import begins_alike, following_lines
 from midfill.core.lookup.confidence import confidence
 from midfill.core.lookup.fit import closes_in_order, fitting, opened_by
-from midfill.core.lookup.matches import CONTEXT, Query, matches
+from midfill.core.lookup.matches import CONTEXT, LookupQuery, matches
 from midfill.core.lookup.memory import Memory
-from midfill.core.lookup.source import LINE_LIMIT, Source
-from midfill.core.lookup.votes import Count, Step, Vote, ending, is_unanimous
+from midfill.core.lookup.source import LINE_LIMIT, DocumentText
+from midfill.core.lookup.votes import Step, Vote, VoteCount, ending, is_unanimous
 from midfill.core.model import Ask
 
 SURE = 0.62
@@ -37,7 +37,7 @@ def complete(cursor: Cursor, ask: Ask, memories: Sequence[Memory] = ()) -> str:
     `memories` have the text of other files. The text ends at the end of the line, unless the lines before the
     cursor are an unfinished copy of other lines.
     """
-    above, below = Source(cursor.above), Source(cursor.below)
+    above, below = DocumentText(cursor.above), DocumentText(cursor.below)
     head = cursor.head.lstrip()
     if len(head) > LINE_LIMIT:
         return ""
@@ -51,9 +51,9 @@ def complete(cursor: Cursor, ask: Ask, memories: Sequence[Memory] = ()) -> str:
     return line if len("".join(line.split())) >= LEAST else ""
 
 
-def voted(cursor: Cursor, votes: list[Vote], above: Source, below: Source) -> Iterator[Step]:
+def voted(cursor: Cursor, votes: list[Vote], above: DocumentText, below: DocumentText) -> Iterator[Step]:
     """Yield the pieces of the text with the most votes."""
-    count = Count()
+    count = VoteCount()
     for vote in votes:
         count.add(vote)
     return count.steps(partial(_is_in, above=above, below=below), started(cursor))
@@ -82,7 +82,7 @@ def _most_certain(steps: Iterator[Step], cursor: Cursor, sure: float) -> tuple[s
     return text.rstrip(), False
 
 
-def _is_in(name: str, above: Source, below: Source) -> bool:
+def _is_in(name: str, above: DocumentText, below: DocumentText) -> bool:
     return name in above.text or name in below.text
 
 
@@ -92,7 +92,9 @@ def _may_go_on(cursor: Cursor, line: str) -> bool:
     return not cursor.rest.strip() and (bool(line) or is_last)
 
 
-def fitting_votes(cursor: Cursor, above: Source, below: Source, memories: Sequence[Memory]) -> Iterator[Vote]:
+def fitting_votes(
+    cursor: Cursor, above: DocumentText, below: DocumentText, memories: Sequence[Memory]
+) -> Iterator[Vote]:
     """Yield the votes whose text fits before the text after the cursor."""
     head = cursor.head.lstrip()
     opened = opened_by(head)
@@ -109,10 +111,10 @@ def fitting_votes(cursor: Cursor, above: Source, below: Source, memories: Sequen
 
 
 def _found(
-    cursor: Cursor, head: str, above: Source, below: Source, memories: Sequence[Memory]
+    cursor: Cursor, head: str, above: DocumentText, below: DocumentText, memories: Sequence[Memory]
 ) -> Iterator[Vote]:
     """Yield the votes of all places that resemble the text before the cursor."""
-    for match in matches(Query(above.text[-CONTEXT:] + head), above, below, memories):
+    for match in matches(LookupQuery(above.text[-CONTEXT:] + head), above, below, memories):
         if head or (match.agreed >= LINE_START_TOKENS and begins_alike(match, cursor)):
             yield Vote(match.source.line_rest(match.place), match.agreed, match)
     if head:

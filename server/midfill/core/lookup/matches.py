@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import AnyStr, NamedTuple
 
 from midfill.core.lookup.memory import COMPARED, Memory
-from midfill.core.lookup.source import Source
+from midfill.core.lookup.source import DocumentText
 
 ANCHORS = (8, 4, 3, 2, 1)
 """Token counts of the anchors that are searched for, in order of search."""
@@ -23,7 +23,7 @@ _TOKEN = re.compile(r"\w+|[^\w\s]|\n")
 class Match(NamedTuple):
     """A place that ends like the text before the cursor."""
 
-    source: Source | Memory
+    source: DocumentText | Memory
     place: int
     """Offset of the continuation in the source's text."""
     agreed: int
@@ -32,10 +32,10 @@ class Match(NamedTuple):
     @property
     def in_document(self) -> bool:
         """Whether the place is in the open document."""
-        return isinstance(self.source, Source)
+        return isinstance(self.source, DocumentText)
 
 
-class Query:
+class LookupQuery:
     """The text before the cursor as a search query."""
 
     def __init__(self, text: str) -> None:
@@ -54,16 +54,18 @@ class Query:
                 return  # A bracket or a single letter occurs everywhere and predicts nothing.
             yield anchor
 
-    def agreed(self, source: Source | Memory, place: int) -> int:
+    def agreed(self, source: DocumentText | Memory, place: int) -> int:
         """Return the number of whole tokens at the end of both the query and the text before a place."""
-        if isinstance(source, Source):
+        if isinstance(source, DocumentText):
             tail = source.before(place, len(self.text) + 1)
             return len(self.starts) - bisect_left(self.starts, _first_common(self.text, tail))
         tail_bytes = source.before(place, len(self.bytes) + 1)
         return len(self._byte_starts) - bisect_left(self._byte_starts, _first_common(self.bytes, tail_bytes))
 
 
-def matches(query: Query, above: Source, below: Source, memories: Sequence[Memory]) -> Iterator[Match]:
+def matches(
+    query: LookupQuery, above: DocumentText, below: DocumentText, memories: Sequence[Memory]
+) -> Iterator[Match]:
     """Yield each place that ends like `query` once, from longer to shorter anchors."""
     seen: set[tuple[int, int]] = set()
     for anchor in query.anchors():
@@ -77,8 +79,8 @@ def matches(query: Query, above: Source, below: Source, memories: Sequence[Memor
 
 
 def _places(
-    anchor: str, above: Source, below: Source, memories: Sequence[Memory]
-) -> Iterator[tuple[Source | Memory, int]]:
+    anchor: str, above: DocumentText, below: DocumentText, memories: Sequence[Memory]
+) -> Iterator[tuple[DocumentText | Memory, int]]:
     for source in (above, below):
         for place in source.ends(anchor, REACH, from_end=source is above):
             yield source, place

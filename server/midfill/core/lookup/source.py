@@ -8,7 +8,7 @@ NEAR = 30
 """Lines above the cursor that can be the pattern of its line; below the cursor, half as many."""
 
 
-class Source:
+class DocumentText:
     """A text, searched without regard to indentation.
 
     `lines` are its lines, with or without line ends. A source takes about 50 ns per line to build.

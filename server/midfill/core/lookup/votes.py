@@ -36,7 +36,7 @@ class Vote(NamedTuple):
 
 
 @dataclass
-class Party:
+class VoteGroup:
     """The votes for one text, or for one next piece."""
 
     weight: float = 0.0
@@ -47,7 +47,7 @@ class Party:
     by_pattern: int = 0
     """Votes of analogies."""
 
-    def add(self, other: "Party") -> None:
+    def add(self, other: "VoteGroup") -> None:
         """Add the votes of another party."""
         self.weight += other.weight
         self.votes += other.votes
@@ -63,7 +63,7 @@ class Step:
     piece: str
     """Empty: the line ends here."""
     number: int
-    party: Party
+    party: VoteGroup
     total: float
     """The weight of all votes at this step."""
     against: int
@@ -75,17 +75,17 @@ class Step:
 
 
 @dataclass
-class Count:
+class VoteCount:
     """A count of votes."""
 
-    parties: dict[str, Party] = field(default_factory=dict)
+    parties: dict[str, VoteGroup] = field(default_factory=dict)
     """By text."""
 
     def add(self, vote: Vote) -> None:
         """Count a vote."""
-        party = self.parties.setdefault(vote.text, Party())
+        party = self.parties.setdefault(vote.text, VoteGroup())
         in_document = vote.match is not None and vote.match.in_document
-        party.add(Party(vote.weight, 1, vote.agreed, in_document, vote.match is None))
+        party.add(VoteGroup(vote.weight, 1, vote.agreed, in_document, vote.match is None))
 
     def steps(self, knows: Callable[[str], bool], started: str) -> Iterator[Step]:
         """Yield the pieces with the most votes in order, each chosen among the votes for all pieces before it.
@@ -97,9 +97,9 @@ class Count:
             if not left:
                 return
             pieces = [_piece(text, at) for text, at, _ in left]
-            by_piece: dict[str, Party] = {}
+            by_piece: dict[str, VoteGroup] = {}
             for piece, (_, _, party) in zip(pieces, left, strict=True):
-                by_piece.setdefault(piece, Party()).add(party)
+                by_piece.setdefault(piece, VoteGroup()).add(party)
             step = _step(by_piece, number, lambda piece: knows(piece if number else started + piece))  # noqa: B023
             yield step
             if not step.piece:
@@ -111,7 +111,7 @@ class Count:
             ]
 
 
-def _step(by_piece: dict[str, Party], number: int, knows: Callable[[str], bool]) -> Step:
+def _step(by_piece: dict[str, VoteGroup], number: int, knows: Callable[[str], bool]) -> Step:
     known = {piece: knows(piece) if is_name(piece) else True for piece in by_piece}
     for piece, party in by_piece.items():
         party.weight *= 1.0 if known[piece] else UNKNOWN

@@ -85,7 +85,7 @@ def _meant(context: CursorContext) -> int:
 
 def _judged(text: str, context: CursorContext) -> bool:
     """Whether the indentation of `text` matters before the rest: the editor indents lone closers."""
-    if context.loose or context.quote or context.endless:
+    if context.brackets_are_text or context.quote or context.endless:
         return False
     return context.fresh or ("\n" in text and not CLOSERS.fullmatch(context.rest))
 

@@ -13,7 +13,7 @@ _ENOUGH = 40
 """Lexemes at the end of a long line, from which on it is read again with each answer."""
 
 
-class Balance(NamedTuple):
+class BracketBalance(NamedTuple):
     """The brackets and strings that a text leaves open, and those it closes without opening them."""
 
     extra: tuple[int, ...]
@@ -24,7 +24,7 @@ class Balance(NamedTuple):
     """The text ends inside a string."""
 
 
-def balance(text: str, context: CursorContext) -> Balance:
+def balance(text: str, context: CursorContext) -> BracketBalance:
     """Return the balance of `text`; its start is read in the context of the cursor."""
     start = _context(context)
     whole, shift = start + text, len(start)
@@ -42,7 +42,7 @@ def balance(text: str, context: CursorContext) -> Balance:
         elif lexeme.kind == "string" and lexeme.start < 0 and lexeme.closed:
             extra.append(lexeme.end - 1)  # In a long string brackets have no meaning.
         torn = torn or (lexeme.kind == "string" and not lexeme.closed)
-    return Balance(tuple(extra), len(stack), torn)
+    return BracketBalance(tuple(extra), len(stack), torn)
 
 
 def depths(lines: list[str], context: CursorContext) -> list[int]:
@@ -76,7 +76,7 @@ def _of(text: str, context: CursorContext) -> list[Lexeme]:
     """Return the lexemes that reach into `text`, with offsets relative to it (negative before it)."""
     start = _context(context)
     shift = len(start)
-    found = lexemes(start + text, _BRACKETS if context.loose else context.language)
+    found = lexemes(start + text, _BRACKETS if context.brackets_are_text else context.language)
     return [
         item._replace(start=item.start - shift, end=item.end - shift) for item in found if item.end > shift
     ]
@@ -87,9 +87,9 @@ def _context(context: CursorContext) -> str:
 
     A line that ends a string from above would be misread alone, and is left out.
     """
-    if context.inside and not context.loose:
+    if context.inside and not context.brackets_are_text:
         return context.origin[context.inside.start :]
-    if context.loose:
+    if context.brackets_are_text:
         return ""  # Brackets stand each for itself.
     found = lexemes(context.head, context.language)
     if found and found[-1].kind == "string" and not found[-1].closed:

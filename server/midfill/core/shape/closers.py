@@ -22,7 +22,7 @@ def closed(text: str, context: CursorContext) -> list[str]:
     >>> accepted('f(a▮', '))')
     'f(a)'
     """
-    if context.loose:
+    if context.brackets_are_text:
         return [without_stray(text, context).rstrip()]
     extra = balance(text, context).extra
     if extra and not _awaited(extra, text, context):

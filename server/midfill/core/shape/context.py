@@ -96,7 +96,7 @@ class CursorContext:
         return opening if self.inside and self.inside.kind == "string" and opening in "\"'`" else ""
 
     @property
-    def loose(self) -> bool:
+    def brackets_are_text(self) -> bool:
         """Whether brackets have no meaning at the cursor: in prose, comments, long strings and values of YAML."""
         if self.inside is None:
             return self.language.prose or self.language.grammar == "yaml"
@@ -114,16 +114,16 @@ class CursorContext:
         return errors(text, self.language)
 
     @cached_property
-    def outset(self) -> int:
+    def statement_indent(self) -> int:
         """The indentation of the first line of the statement that the cursor's line ends."""
-        return self._outset(self.head, self.above)
+        return self._statement_indent(self.head, self.above)
 
     @cached_property
-    def outset_before(self) -> int:
+    def previous_statement_indent(self) -> int:
         """The indentation of the first line of the statement that `before` ends."""
-        return self._outset(self.before, self.above[: max(self._last, 0)])
+        return self._statement_indent(self.before, self.above[: max(self._last, 0)])
 
-    def _outset(self, line: str, above: list[str]) -> int:
+    def _statement_indent(self, line: str, above: list[str]) -> int:
         waiting = self._closes_more(line)
         if waiting > 0:
             for earlier in reversed(above[-NEAR:]):
@@ -153,7 +153,11 @@ class CursorContext:
     def levels(self) -> list[int]:
         """The indentations, in columns, of the blocks open at the cursor's line, the outermost first."""
         line = self.before if self.fresh else self.head
-        found = [*self.item_level(line), self.outset_before if self.fresh else self.outset] if line else []
+        found = (
+            [*self.item_level(line), self.previous_statement_indent if self.fresh else self.statement_indent]
+            if line
+            else []
+        )
         for line in reversed(self.above):
             if found and found[-1] == 0:
                 break
@@ -165,7 +169,7 @@ class CursorContext:
     @cached_property
     def floor(self) -> int:
         """The minimum indentation, in columns, of a line after the cursor's that closes no block."""
-        column = 0 if self.language.offside or self.language.recipes else self.outset
+        column = 0 if self.language.offside or self.language.recipes else self.statement_indent
         for line in reversed(self.above):
             if not column:
                 break

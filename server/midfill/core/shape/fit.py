@@ -106,7 +106,7 @@ def _within(text: str, context: CursorContext) -> list[Completion]:
     """
     ways = _before_rest(text, context)
     kept, closers = text.rstrip(), context.rest.rstrip()
-    if context.loose or not (CLOSERS.fullmatch(closers) and _brings(kept, closers)):
+    if context.brackets_are_text or not (CLOSERS.fullmatch(closers) and _brings(kept, closers)):
         return ways
     return [*ways, Completion(kept, len(closers))]
 
@@ -122,7 +122,7 @@ def _before_rest(text: str, context: CursorContext) -> list[Completion]:
     if meets is not None:
         return [*_over(text, meets, context), _joined(text[:meets], context)]
     first, newline, _ = text.partition("\n")
-    first = without_stray(first, context) if context.loose else first
+    first = without_stray(first, context) if context.brackets_are_text else first
     spans = newline and context.rest.lstrip()[0] in "\"'`;,:" + CLOSING
     begun = not spans or (first.strip() and not context.goes_on(first))
     ways = ([_joined(first, context)] if begun else []) + ([_joined(text, context)] if spans else [])
@@ -130,7 +130,7 @@ def _before_rest(text: str, context: CursorContext) -> list[Completion]:
     if not extra:
         return [*ways, *_without_closers(first, context)]
     at = extra[0]
-    if context.loose and text[at] != context.rest.lstrip()[0]:
+    if context.brackets_are_text and text[at] != context.rest.lstrip()[0]:
         return ways
     if text[at] not in context.rest:
         return [*ways, *_without_closers(first, context), _joined(text[:at], context)]

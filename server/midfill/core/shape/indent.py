@@ -82,7 +82,7 @@ def _deepened(lines: list[str], first: str, context: CursorContext) -> list[str]
     header = context.head + first
     if not body or first.strip() or context.inside or header.rstrip()[-1:] in {"(", "["}:
         return lines
-    if not context.opens(header) or width(body) > context.outset:
+    if not context.opens(header) or width(body) > context.statement_indent:
         return lines
     if context.language.nullable and width(body) in context.levels and body.lstrip()[0] != "-":
         return lines

@@ -26,6 +26,6 @@ def width(line: str) -> int:
     return len(blanks) + (TAB - 1) * blanks.count("\t")
 
 
-def weighty(line: str) -> bool:
+def is_distinctive(line: str) -> bool:
     """Whether a line is distinctive: it has at least four letters or digits (a closer or `else` has not)."""
     return sum(char.isalnum() or char == "_" for char in line) >= 4

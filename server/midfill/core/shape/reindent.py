@@ -84,7 +84,7 @@ def _judged(text: str, context: CursorContext) -> bool:
         return bool(context.before)
     below = context.near[0] if context.near else ""
     header = context.head + text.partition("\n")[0]
-    return not (context.opens(header) and width(below) > context.outset)
+    return not (context.opens(header) and width(below) > context.statement_indent)
 
 
 def settled(text: str, moved: str, context: CursorContext) -> bool:

@@ -49,7 +49,7 @@ def tells(last: str, before: list[str], context: CursorContext) -> bool:
     Its first word must be complete and must not start a label. The line must not be about to repeat a line below or
     before it, because repetition is judged by whole lines.
     """
-    by_lines = context.inline or context.loose or bool(context.language.ends)
+    by_lines = context.inline or context.brackets_are_text or bool(context.language.ends)
     if by_lines or not _WORD.match(last) or not any(map(str.strip, before)):
         return False
     said = squeezed(last)
@@ -66,11 +66,11 @@ def fills(lines: list[str], context: CursorContext) -> bool:
 def _opener(lines: list[str], start: int, context: CursorContext) -> int | None:
     """Return the indentation of the line whose block the text fills; None if there is none."""
     if start > 0 and context.opens(context.head):
-        return context.outset
+        return context.statement_indent
     begins = context.fresh or (start > 0 and context.leads(context.head))
     if not begins or context.inline or not context.opens(context.before):
         return None
-    outer, inner = context.outset_before, width(_joined(lines, start, context))
+    outer, inner = context.previous_statement_indent, width(_joined(lines, start, context))
     label = context.labels(lines[start])
     below = context.near[0] if context.near else ""
     empty = width(below) < inner or (label and context.closes(below)) or not below

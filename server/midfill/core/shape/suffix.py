@@ -3,7 +3,7 @@
 from midfill.core.shape.brackets import depths
 from midfill.core.shape.context import CursorContext
 from midfill.core.shape.cut import Cut
-from midfill.core.shape.lines import squeezed, weighty, width
+from midfill.core.shape.lines import is_distinctive, squeezed, width
 
 
 def meeting(lines: list[str], context: CursorContext) -> Cut | None:
@@ -26,14 +26,14 @@ def meeting(lines: list[str], context: CursorContext) -> Cut | None:
 def _recognised(lines: list[str], at: int, context: CursorContext) -> int:
     """Return how many lines are needed to see that line `at` starts to repeat the lines below; 0 if it does not."""
     same_column = _column(lines, at, context) == width(context.near[0])
-    if same_column and weighty(lines[at]) and not _common(lines, at, context):
+    if same_column and is_distinctive(lines[at]) and not _common(lines, at, context):
         return at + 1
     pairs = [(row, line) for row, line in enumerate(lines[at:], at) if line.strip()]
-    known = weighty(lines[at])
+    known = is_distinctive(lines[at])
     for (row, line), below in zip(pairs[1:], context.near[1:], strict=False):
         if squeezed(line) != squeezed(below):
             return 0
-        known = known or weighty(line)
+        known = known or is_distinctive(line)
         if same_column or (known and not _own(lines, at, context)):
             return row + 1
     return 0
@@ -85,7 +85,7 @@ def _told(tail: list[str], below: list[str], lines: list[str], at: int, context:
 
     A single line in another column may be the missing body of the line above (`return None`).
     """
-    if any(weighty(line) for line in tail[:-1]):
+    if any(is_distinctive(line) for line in tail[:-1]):
         return True
     if _column(lines, at, context) == width(context.near[0]):
         if len(tail) == 1 and tail != below and context.leads(lines[at]):
@@ -93,4 +93,4 @@ def _told(tail: list[str], below: list[str], lines: list[str], at: int, context:
         return tail == below or len(tail) > 1 or len(tail[0]) >= 2
     before = [context.head + lines[0], *lines[1:at]] if at else []
     last = next((line for line in reversed(before) if line.strip()), "")
-    return tail == below and weighty(tail[-1]) and not context.opens(last)
+    return tail == below and is_distinctive(tail[-1]) and not context.opens(last)

@@ -11,35 +11,35 @@ from typing import NamedTuple
 
 from midfill.workspace.index.update import Progress
 
-BROKEN, LEFT = 1, 130
+BROKEN, STOPPED = 1, 130
 """Exit codes of a failed process, and of one that was told to stop."""
 
 
-class Order(NamedTuple):
+class UpdateJob(NamedTuple):
     """The work of an update: a whole workspace, or some of its files."""
 
     off: tuple[str, ...] = ()
     paths: tuple[str, ...] | None = None
     fresh: bool = False
 
-    def with_more(self, other: "Order") -> "Order":
+    def with_more(self, other: "UpdateJob") -> "UpdateJob":
         """Return one order for both."""
         both = None if self.paths is None or other.paths is None else (*self.paths, *other.paths)
-        return Order(
+        return UpdateJob(
             other.off, None if both is None else tuple(dict.fromkeys(both)), self.fresh or other.fresh
         )
 
 
-def written(order: Order) -> str:
+def written(job: UpdateJob) -> str:
     """Return an order as a line of JSON."""
-    return json.dumps(order._asdict()) + "\n"
+    return json.dumps(job._asdict()) + "\n"
 
 
-def read(line: str) -> Order:
+def read(line: str) -> UpdateJob:
     """Return the order in a line of JSON. Raises ValueError or TypeError."""
     tree = json.loads(line)
     paths = tree["paths"]
-    return Order(tuple(tree["off"]), None if paths is None else tuple(paths), bool(tree["fresh"]))
+    return UpdateJob(tuple(tree["off"]), None if paths is None else tuple(paths), bool(tree["fresh"]))
 
 
 def command(workspace: Path) -> list[str]:
@@ -48,7 +48,7 @@ def command(workspace: Path) -> list[str]:
     return [*own, "index", "update", "--background", str(workspace)]
 
 
-def start(workspace: Path, order: Order) -> "subprocess.Popen[str]":
+def start(workspace: Path, job: UpdateJob) -> "subprocess.Popen[str]":
     """Start a process that carries out an order; it ends when its standard input is closed. Raises OSError."""
     process = subprocess.Popen(  # noqa: S603 (our own program)
         command(workspace),
@@ -63,7 +63,7 @@ def start(workspace: Path, order: Order) -> "subprocess.Popen[str]":
     )
     assert process.stdin is not None
     with suppress(OSError):  # It has ended already; its exit code tells why.
-        process.stdin.write(written(order))
+        process.stdin.write(written(job))
         process.stdin.flush()
     return process
 

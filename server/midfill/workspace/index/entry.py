@@ -15,7 +15,7 @@ LONGEST_LINE = 500
 """Maximum characters of a hand-written line; a longer one is data, and is neither indexed nor shown."""
 
 
-class Entry(NamedTuple):
+class IndexEntry(NamedTuple):
     """The words of each ten lines of a file, and its definitions."""
 
     chunks: list[set[str]]
@@ -27,14 +27,14 @@ def digest(data: bytes) -> bytes:
     return blake2b(data, digest_size=12).digest()
 
 
-def entry(path: str, data: bytes) -> Entry:
+def entry(path: str, data: bytes) -> IndexEntry:
     """Return the index data of a file; empty if it is binary or in an unknown encoding."""
     text = decoded(data)
     if text is None:
-        return Entry([], [])
+        return IndexEntry([], [])
     lines = readable(text)
     chunks = [words("\n".join(lines[at : at + LINES])) for at in range(0, len(lines), LINES)]
-    return Entry(chunks, definitions("\n".join(lines), language_of(path)))
+    return IndexEntry(chunks, definitions("\n".join(lines), language_of(path)))
 
 
 def readable(text: str) -> list[str]:

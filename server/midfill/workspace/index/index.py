@@ -9,13 +9,13 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from midfill.core.context.chunk import Chunk
+from midfill.core.context.snippet import Snippet
 from midfill.workspace.ignores import RULE_FILES
-from midfill.workspace.index.background import Order, follow, relative, start
+from midfill.workspace.index.background import UpdateJob, follow, relative, start
 from midfill.workspace.index.head import stamp
 from midfill.workspace.index.location import DATABASE, place_of, size
-from midfill.workspace.index.opened import Opened
-from midfill.workspace.index.reader import BrokenError, Reader
+from midfill.workspace.index.opened import OpenDocumentText
+from midfill.workspace.index.reader import BrokenError, IndexReader
 from midfill.workspace.index.update import Progress
 
 GATHER_S = 0.5
@@ -24,7 +24,7 @@ LOOK_S = 2.0
 """Seconds between two checks for another branch."""
 RESCAN_S = 600.0
 """Seconds after which a workspace in use is scanned again for unreported changes."""
-MANY = 200
+MANY_FILES = 200
 """Number of files changed at once, as by a branch switch, from which the whole workspace is scanned."""
 
 logger = logging.getLogger(__name__)
@@ -59,9 +59,9 @@ class Index:
         self._off = tuple(off)
         self._tell = on_progress
         self._place = place_of(workspace)
-        self._reader = Reader(workspace, self._place / DATABASE, off)
-        self._opened: dict[str, Opened] = {}
-        self._wanted: Order | None = Order(self._off)
+        self._reader = IndexReader(workspace, self._place / DATABASE, off)
+        self._opened: dict[str, OpenDocumentText] = {}
+        self._wanted: UpdateJob | None = UpdateJob(self._off)
         self._process: subprocess.Popen[str] | None = None
         self._progress: Progress | None = None
         self._stamp, self._looked, self._scanned = stamp(workspace), time.monotonic(), time.monotonic()
@@ -85,7 +85,7 @@ class Index:
         index._thread.start()
         return index
 
-    def search(self, words: Sequence[str], limit: int, skip: Collection[str] = ()) -> list[Chunk]:
+    def search(self, words: Sequence[str], limit: int, skip: Collection[str] = ()) -> list[Snippet]:
         """Return the lines that share the rarest of `words`, the best first, without the files `skip`."""
         self._look()
         with self._change:
@@ -96,7 +96,7 @@ class Index:
             self._rebuild(error)
             return []
 
-    def definitions(self, names: Sequence[str], limit: int) -> list[Chunk]:
+    def definitions(self, names: Sequence[str], limit: int) -> list[Snippet]:
         """Return the definitions of these names: signature, fields and the comment above; the rarest names first."""
         self._look()
         with self._change:
@@ -112,7 +112,7 @@ class Index:
         for inner in relative(self._workspace, [path]):
             with self._change:
                 if text is not None:
-                    self._opened[inner] = Opened(inner, text)
+                    self._opened[inner] = OpenDocumentText(inner, text)
                     return
                 self._opened.pop(inner, None)
             self._take((inner,))
@@ -124,11 +124,11 @@ class Index:
             self._take(inner)
 
     def _take(self, inner: tuple[str, ...]) -> None:
-        if len(inner) > MANY or {*RULE_FILES}.intersection(map(os.path.basename, inner)):
+        if len(inner) > MANY_FILES or {*RULE_FILES}.intersection(map(os.path.basename, inner)):
             self._reader.forget()
-            self._want(Order(self._off))
+            self._want(UpdateJob(self._off))
         else:
-            self._want(Order(self._off, inner))
+            self._want(UpdateJob(self._off, inner))
 
     def opened(self) -> dict[str, str]:
         """Return the texts of unsaved open documents, by path within the workspace."""
@@ -164,7 +164,7 @@ class Index:
 
     def _rebuild(self, error: BrokenError) -> None:
         logger.warning("the index of %s is broken (%s), and is rebuilt", self._workspace, error)
-        self._want(Order(self._off, fresh=True))
+        self._want(UpdateJob(self._off, fresh=True))
 
     def _look(self) -> None:
         """Check now and then for changes that were not reported, by git or over time."""
@@ -175,11 +175,11 @@ class Index:
         self._stamp = stamp(self._workspace)
         if self._stamp != before or now - self._scanned > RESCAN_S:
             self._reader.forget()
-            self._want(Order(self._off))
+            self._want(UpdateJob(self._off))
 
-    def _want(self, order: Order) -> None:
+    def _want(self, job: UpdateJob) -> None:
         with self._change:
-            self._wanted = order if self._wanted is None else self._wanted.with_more(order)
+            self._wanted = job if self._wanted is None else self._wanted.with_more(job)
             self._change.notify_all()
 
     def _work(self) -> None:
@@ -189,15 +189,15 @@ class Index:
                 self._change.wait_for(lambda: self._closed, GATHER_S)
                 if self._closed or self._wanted is None:
                     return
-                order, self._wanted = self._wanted, None
+                job, self._wanted = self._wanted, None
                 try:
-                    self._process = start(self._workspace, order)
+                    self._process = start(self._workspace, job)
                 except OSError as error:
                     logger.warning("the workspace is not indexed: %s", error)
                     return
-            self._follow(self._process, order)
+            self._follow(self._process, job)
 
-    def _follow(self, process: "subprocess.Popen[str]", order: Order) -> None:
+    def _follow(self, process: "subprocess.Popen[str]", job: UpdateJob) -> None:
         try:
             short = follow(process, self._hear)
             if short and not self._told_short:
@@ -212,7 +212,7 @@ class Index:
             )  # The update has ended, whatever its result.
         with self._change:
             self._process = self._progress = None
-            if order.paths is None:
+            if job.paths is None:
                 self._scanned = time.monotonic()
             self._change.notify_all()
 
@@ -222,7 +222,7 @@ class Index:
             self._tell(progress)
 
 
-def status(workspace: Path, reader: Reader) -> Status:
+def status(workspace: Path, reader: IndexReader) -> Status:
     """Return the status of a workspace's index on disk. Raises BrokenError."""
     place = place_of(workspace)
     facts = reader.facts()

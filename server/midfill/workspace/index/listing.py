@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from midfill.workspace.ignores import repository
 from midfill.workspace.index.visible import Visibility, ignores_for
-from midfill.workspace.nearby import JUNK
+from midfill.workspace.nearby import THIRD_PARTY_FOLDERS
 
 FILE_LIMIT = 1_000_000
 """Maximum bytes of a file."""
@@ -23,7 +23,7 @@ _ARGUMENTS = 500
 """Number of paths in one call of git."""
 
 
-class File(NamedTuple):
+class ListedFile(NamedTuple):
     """A file on disk."""
 
     path: str
@@ -33,7 +33,7 @@ class File(NamedTuple):
     """Modification time in nanoseconds of the file system's clock."""
 
 
-def listed(workspace: Path, off: Sequence[str], paths: Collection[str] | None = None) -> Iterator[File]:
+def listed(workspace: Path, off: Sequence[str], paths: Collection[str] | None = None) -> Iterator[ListedFile]:
     """Yield the files that an index may contain: all of a workspace, or those among `paths`."""
     visibility = Visibility(workspace, off)
     for path in _names(workspace, paths):
@@ -41,7 +41,7 @@ def listed(workspace: Path, off: Sequence[str], paths: Collection[str] | None = 
             yield file
 
 
-def _file(workspace: Path, path: str) -> File | None:
+def _file(workspace: Path, path: str) -> ListedFile | None:
     """Return a regular file that is neither empty nor too large; links are not followed."""
     try:
         path.encode()
@@ -50,7 +50,7 @@ def _file(workspace: Path, path: str) -> File | None:
         return None
     if not stat.S_ISREG(found.st_mode) or not 0 < found.st_size <= FILE_LIMIT:
         return None
-    return File(path, found.st_size, found.st_mtime_ns)
+    return ListedFile(path, found.st_size, found.st_mtime_ns)
 
 
 def _names(workspace: Path, paths: Collection[str] | None) -> Iterable[str]:
@@ -134,7 +134,9 @@ def _walked(workspace: Path) -> Iterator[str]:
         folders[:] = sorted(
             name
             for name in folders
-            if not name.startswith(".") and name not in JUNK and not ignores.hide(folder / name, folder=True)
+            if not name.startswith(".")
+            and name not in THIRD_PARTY_FOLDERS
+            and not ignores.hide(folder / name, folder=True)
         )
         for name in sorted(files):
             if not ignores.hide(folder / name):

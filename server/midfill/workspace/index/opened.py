@@ -13,7 +13,7 @@ from midfill.workspace.index.listing import FILE_LIMIT
 from midfill.workspace.index.search import Hit, Weights, score
 
 
-class Opened:
+class OpenDocumentText:
     """The text of one document; its words are extracted at the first search."""
 
     def __init__(self, path: str, text: str) -> None:

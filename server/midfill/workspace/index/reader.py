@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from midfill.core.context.chunk import Chunk
+from midfill.core.context.snippet import Snippet
 from midfill.core.credentials import masked, without_private_keys
 from midfill.core.cursor import unified
 from midfill.core.outline import outline
@@ -17,16 +17,16 @@ from midfill.workspace.index import database
 from midfill.workspace.index.database import LINES
 from midfill.workspace.index.entry import LONGEST_LINE
 from midfill.workspace.index.listing import FILE_LIMIT
-from midfill.workspace.index.opened import Opened
+from midfill.workspace.index.opened import OpenDocumentText
 from midfill.workspace.index.search import Hit, Weigher, found
 from midfill.workspace.index.visible import Visibility
 from midfill.workspace.text import decoded
 
 SHOWN = 2 * LINES
-"""Lines of a chunk: the ten that were found, and the lines after them."""
-MOST_HOMES = 8
+"""Lines of a snippet: the ten that were found, and the lines after them."""
+MAX_DEFINITIONS = 8
 """Maximum definitions of one name; a name with more of them is not useful."""
-STRAYED = 40
+MAX_MOVED_LINES = 40
 """Maximum lines that a definition may have moved since it was indexed."""
 
 logger = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ class BrokenError(Exception):
     """The database is unusable and has to be rebuilt."""
 
 
-class Reader:
+class IndexReader:
     """Searches one index; thread-safe."""
 
     def __init__(self, workspace: Path, database_: Path, off: Sequence[str]) -> None:
@@ -65,13 +65,13 @@ class Reader:
                 logger.debug("an index was not to be read: %s", error)
 
     def search(
-        self, words: Sequence[str], limit: int, skip: set[str], opened: Mapping[str, Opened]
-    ) -> list[Chunk]:
-        """Return the chunks that share the rarest of `words`, the best first. Raises BrokenError."""
-        chunks: list[Chunk] = []
+        self, words: Sequence[str], limit: int, skip: set[str], opened: Mapping[str, OpenDocumentText]
+    ) -> list[Snippet]:
+        """Return the snippets that share the rarest of `words`, the best first. Raises BrokenError."""
+        snippets: list[Snippet] = []
         with self._connected() as connection:
             if connection is None:
-                return chunks
+                return snippets
             documents = [
                 document
                 for path, document in opened.items()
@@ -84,25 +84,27 @@ class Reader:
             hits += [hit for document in documents for hit in document.hits(weighed)]
             hits.sort(key=lambda hit: (-hit.score, hit.path, hit.chunk))
             texts = _Texts(self._workspace, self._visibility, opened)
-            chunks += _chunks([hit for hit in hits if hit.path not in skip], texts, limit)
-        return chunks
+            snippets += _snippets([hit for hit in hits if hit.path not in skip], texts, limit)
+        return snippets
 
-    def definitions(self, names: Sequence[str], limit: int, opened: Mapping[str, Opened]) -> list[Chunk]:
+    def definitions(
+        self, names: Sequence[str], limit: int, opened: Mapping[str, OpenDocumentText]
+    ) -> list[Snippet]:
         """Return the outlines of the definitions of these names, the rarest names first. Raises BrokenError."""
-        chunks: list[Chunk] = []
+        snippets: list[Snippet] = []
         with self._connected() as connection:
             if connection is None:
-                return chunks
+                return snippets
             texts = _Texts(self._workspace, self._visibility, opened)
-            homes = [(name, _homes(connection, name)) for name in dict.fromkeys(names)]
+            homes = [(name, _definition_places(connection, name)) for name in dict.fromkeys(names)]
             for name, places in sorted(homes, key=lambda home: len(home[1])):
-                for path, line in places if len(places) <= MOST_HOMES else ():
-                    chunk = _definition(texts, path, name, line, 1 / len(places))
-                    if chunk is not None and not _is_within(chunk, chunks):
-                        chunks.append(chunk)
-                    if len(chunks) == limit:
-                        return chunks
-        return chunks
+                for path, line in places if len(places) <= MAX_DEFINITIONS else ():
+                    snippet = _definition(texts, path, name, line, 1 / len(places))
+                    if snippet is not None and not _is_within(snippet, snippets):
+                        snippets.append(snippet)
+                    if len(snippets) == limit:
+                        return snippets
+        return snippets
 
     def facts(self) -> dict[str, int | float | str]:
         """Return the facts about the whole index; empty if there is none. Raises BrokenError."""
@@ -143,7 +145,9 @@ class Reader:
 class _Texts:
     """The current lines of the files; each file is read once."""
 
-    def __init__(self, workspace: Path, visibility: Visibility, opened: Mapping[str, Opened]) -> None:
+    def __init__(
+        self, workspace: Path, visibility: Visibility, opened: Mapping[str, OpenDocumentText]
+    ) -> None:
         self._workspace = workspace
         self._visibility = visibility
         self._opened = opened
@@ -171,7 +175,7 @@ class _Texts:
         return "" if text is None else without_private_keys(unified(text))
 
 
-def _chunks(hits: Sequence[Hit], texts: _Texts, limit: int) -> Iterator[Chunk]:
+def _snippets(hits: Sequence[Hit], texts: _Texts, limit: int) -> Iterator[Snippet]:
     """Yield the best hits with the lines after them, without overlaps."""
     taken: set[tuple[str, int]] = set()
     for hit in hits:
@@ -183,32 +187,33 @@ def _chunks(hits: Sequence[Hit], texts: _Texts, limit: int) -> Iterator[Chunk]:
         text = _shown(texts.rows(hit.path, first, first + SHOWN))
         if text.strip():
             taken.add((hit.path, hit.chunk))
-            yield Chunk(hit.path, first, text, "search", hit.score)
+            yield Snippet(hit.path, first, text, "search", hit.score)
 
 
-def _homes(connection: sqlite3.Connection, name: str) -> list[tuple[str, int]]:
+def _definition_places(connection: sqlite3.Connection, name: str) -> list[tuple[str, int]]:
     """Return the places where a name is defined."""
     return connection.execute(
         "SELECT path, line FROM names JOIN files ON files.id = names.file WHERE name = ? ORDER BY path, line LIMIT ?",
-        (name, MOST_HOMES + 1),
+        (name, MAX_DEFINITIONS + 1),
     ).fetchall()
 
 
-def _definition(texts: _Texts, path: str, name: str, line: int, value: float) -> Chunk | None:
+def _definition(texts: _Texts, path: str, name: str, line: int, value: float) -> Snippet | None:
     """Return the outline of a definition, which may have moved a little since it was indexed."""
     lines = texts.lines(path)
     near = sorted(
-        range(max(0, line - STRAYED), min(line + STRAYED, len(lines))), key=lambda at: abs(at - line)
+        range(max(0, line - MAX_MOVED_LINES), min(line + MAX_MOVED_LINES, len(lines))),
+        key=lambda at: abs(at - line),
     )
     at = next((at for at in near if name in lines[at]), None)
     if at is None:
         return None
     found_ = outline(lines, at)
-    return Chunk(path, found_.first, _shown(found_.lines), "declarations", value)
+    return Snippet(path, found_.first, _shown(found_.lines), "declarations", value)
 
 
-def _is_within(chunk: Chunk, others: Sequence[Chunk]) -> bool:
-    return any(other.path == chunk.path and chunk.text in other.text for other in others)
+def _is_within(snippet: Snippet, others: Sequence[Snippet]) -> bool:
+    return any(other.path == snippet.path and snippet.text in other.text for other in others)
 
 
 def _shown(lines: Sequence[str]) -> str:

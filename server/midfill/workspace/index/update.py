@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from midfill.workspace.index import database
 from midfill.workspace.index.entry import digest, entry
-from midfill.workspace.index.listing import FILE_LIMIT, File, listed
+from midfill.workspace.index.listing import FILE_LIMIT, ListedFile, listed
 from midfill.workspace.index.location import DATABASE, LOCK, made, place_of
 from midfill.workspace.index.lock import locked
 from midfill.workspace.index.memory_update import update_memories
@@ -119,7 +119,7 @@ class _Run:
         facts = database.facts(connection)
         self._rows, self._words = int(facts.get("rows", 0)), int(facts.get("words", 0))
 
-    def take(self, files: Sequence[File], paths: Collection[str] | None) -> None:
+    def take(self, files: Sequence[ListedFile], paths: Collection[str] | None) -> None:
         """Read the changed files, and remove the deleted ones."""
         self._connection.execute("BEGIN IMMEDIATE")
         known = self._known(paths)
@@ -153,7 +153,9 @@ class _Run:
         rows = self._connection.execute("SELECT path, id, changed, size, hash FROM files")
         return {path: _Known(*rest) for path, *rest in rows if paths is None or path in paths}
 
-    def _within_limits(self, files: Sequence[File], paths: Collection[str] | None) -> Iterator[File]:
+    def _within_limits(
+        self, files: Sequence[ListedFile], paths: Collection[str] | None
+    ) -> Iterator[ListedFile]:
         """Yield files until the index is full."""
         count = total = 0
         if paths is not None:
@@ -170,7 +172,7 @@ class _Run:
                 return
             yield file
 
-    def _take(self, file: File, old: _Known | None) -> None:
+    def _take(self, file: ListedFile, old: _Known | None) -> None:
         try:
             with open(self._workspace / file.path, "rb") as opened:
                 data = opened.read(FILE_LIMIT + 1)

@@ -6,9 +6,9 @@ import pytest
 
 from midfill.core.providers import EDIT_PROVIDERS
 from midfill.keys import key_of
-from midfill.settings import Settings, edit_member, load
+from midfill.settings import Settings, edit_backend_config, load
 from midfill.settings.merge import merge
-from midfill.settings.source import Source
+from midfill.settings.source import SettingsSource
 
 WORK: dict[str, Any] = {
     "name": "work",
@@ -24,14 +24,14 @@ ENVIRON = {
 
 
 def settings(tree: dict[str, Any]) -> Settings:
-    loaded = merge([Source("a file", tree, "user")])
+    loaded = merge([SettingsSource("a file", tree, "user")])
     assert not loaded.problems
     return loaded.settings
 
 
 @pytest.mark.parametrize("tree", [{}, {"backend": "ollama"}, {"edits": {"enabled": True}}])
 def test_it_is_off_until_it_is_named(tree: dict[str, Any]) -> None:
-    assert edit_member(settings(tree)) is None
+    assert edit_backend_config(settings(tree)) is None
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_it_is_off_until_it_is_named(tree: dict[str, Any]) -> None:
 )
 def test_address_and_key(tree: dict[str, Any], backend: str, url: str, model: str, key: str | None) -> None:
     """MIDFILL_API_KEY and the plain settings go to no other service than the first backend's."""
-    member = edit_member(settings({**tree, "edits": {"backend": backend}}))
+    member = edit_backend_config(settings({**tree, "edits": {"backend": backend}}))
     assert member is not None
     found = key_of(member, ENVIRON)
     assert (member.base_url, member.model) == (url, model)
@@ -66,7 +66,7 @@ def test_address_and_key(tree: dict[str, Any], backend: str, url: str, model: st
 
 
 def test_its_own_model() -> None:
-    member = edit_member(settings({"edits": {"backend": "ollama", "model": "sweep-next-edit"}}))
+    member = edit_backend_config(settings({"edits": {"backend": "ollama", "model": "sweep-next-edit"}}))
     assert member is not None
     assert member.model == "sweep-next-edit"
 
@@ -94,18 +94,18 @@ def test_what_is_wrong_is_told_and_halts_nothing(edits: dict[str, Any], told: st
     "edits", [{"backend": "llamacpp", "format": "sweep"}, {"backend": "ollama", "model": "zeta2"}]
 )
 def test_a_model_of_ones_own(edits: dict[str, str]) -> None:
-    assert edit_member(settings({"edits": edits})) is not None
+    assert edit_backend_config(settings({"edits": edits})) is not None
 
 
 def test_a_workspace_never_chooses_it() -> None:
-    loaded = merge([Source("w/.midfill.toml", {"edits": {"backend": "deepseek"}}, "workspace")])
+    loaded = merge([SettingsSource("w/.midfill.toml", {"edits": {"backend": "deepseek"}}, "workspace")])
     assert "may not set it" in str(loaded.problems[0])
     assert loaded.settings.edits.backend == ""
 
 
 def test_plain_http_to_another_machine_halts() -> None:
     entry = {**WORK, "base_url": "http://llm.example"}
-    loaded = merge([Source("a file", {"backends": [entry], "edits": {"backend": "work"}}, "user")])
+    loaded = merge([SettingsSource("a file", {"backends": [entry], "edits": {"backend": "work"}}, "user")])
     assert loaded.halting
 
 

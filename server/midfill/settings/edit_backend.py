@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from midfill.core.edit_formats import format_of
 from midfill.core.providers import EDIT_PROVIDERS, Provider
-from midfill.settings.choice import Member, members
+from midfill.settings.choice import BackendConfig, backend_configs
 from midfill.settings.entries import BackendEntry
 from midfill.settings.problem import shown
 from midfill.settings.tree import Settings
 
 
-def edit_member(settings: Settings) -> Member | None:
+def edit_backend_config(settings: Settings) -> BackendConfig | None:
     """Return the backend for next edits; None if none is set.
 
     It has the address and the key of the first backend if both are the same service.
@@ -21,7 +21,7 @@ def edit_member(settings: Settings) -> Member | None:
         return None
     shares = _is_first(settings, entry, provider)
     plain = settings if shares else BackendEntry(name=entry.name, like=entry.like)
-    return Member(
+    return BackendConfig(
         entry.name,
         provider,
         base_url=entry.base_url or plain.base_url,
@@ -41,7 +41,7 @@ def edit_faults(settings: Settings) -> Iterator[tuple[str, str]]:
             "edits.backend",
             f"must be empty, one of {known}, or a backend like one of them, not {shown(name)}",
         )
-    member = edit_member(settings)
+    member = edit_backend_config(settings)
     if member is not None and not format_of(
         settings.edits.format, member.provider, settings.edits.model or entry.model
     ):
@@ -54,7 +54,7 @@ def edit_faults(settings: Settings) -> Iterator[tuple[str, str]]:
 
 def _is_first(settings: Settings, entry: BackendEntry, provider: Provider) -> bool:
     """Whether the first backend is the same service: the same entry, or the same provider if neither is an entry."""
-    first, names = next(iter(members(settings)), None), {one.name for one in settings.backends}
+    first, names = next(iter(backend_configs(settings)), None), {one.name for one in settings.backends}
     if first is None or entry.name in names or first.name in names:
         return first is not None and first.name == entry.name
     return first.provider.base_url == provider.base_url
