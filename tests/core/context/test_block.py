@@ -77,7 +77,7 @@ def test_pieces_that_touch_are_one() -> None:
 
 
 _SCRIPT = """
-from midfill.core.context import Block, Snippet, Facts, Sizes, gathered
+from midfill.core.context import Block, Snippet, ContextInputs, Sizes, gathered
 from midfill.core.cursor import Cursor
 class Index:
     def search(self, words, limit, skip):
@@ -85,7 +85,7 @@ class Index:
     def definitions(self, names, limit):
         return [Snippet(f"{name}.py", 1, f"def {name}()", "declarations", 1.0) for name in names]
 above = tuple(f"alpha{n} = beta_{n}(gamma{n % 3})\\n" for n in range(30))
-print(gathered(Facts(cursor=Cursor(above=above), path="x.py"), Index(), Block(), Sizes()).head)
+print(gathered(ContextInputs(cursor=Cursor(above=above), path="x.py"), Index(), Block(), Sizes()).head)
 """
 
 

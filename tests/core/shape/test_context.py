@@ -8,7 +8,7 @@ from tests.core.shape.places import cursor
 
 
 @pytest.mark.parametrize(
-    ("language", "marked", "quote", "loose"),
+    ("language", "marked", "quote", "brackets_are_text"),
     [
         ("python", "x = f(▮", "", False),
         ("python", "x = 'ab▮", "'", False),

@@ -275,7 +275,7 @@ def test_files_that_have_changed_on_the_disk_are_read_again(
 def test_after_many_changes_all_is_looked_through(
     workspace: Path, opened: Callable[[], Index], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(index, "MANY", 1)
+    monkeypatch.setattr(index, "MANY_FILES", 1)
     fill(workspace, {"a.py": "alpha", "b.py": "alpha", "c.py": "alpha"})
     one = opened()
     fill(workspace, {"a.py": "beta", "b.py": "beta", "c.py": "beta"})
