@@ -76,17 +76,17 @@ def find_key(backend: str, settings: Settings, environ: Mapping[str, str]) -> Ke
     Raises `ModelError` of kind NO_KEY, without the key in its text, if the first source with a key is unreadable or
     invalid. Waits for a command (at most `TIMEOUT_S`) or for the keyring's dialogue: call it in a thread.
     """
-    member = next((one for one in backend_configs(settings) if one.name == backend), None)
-    return None if member is None else key_of(member, environ)
+    config = next((one for one in backend_configs(settings) if one.name == backend), None)
+    return None if config is None else key_of(config, environ)
 
 
-def key_of(member: BackendConfig, environ: Mapping[str, str]) -> Key | None:
+def key_of(config: BackendConfig, environ: Mapping[str, str]) -> Key | None:
     """Return a backend's key as `find_key` does."""
     found = (
-        _from_environment(member, environ)
-        or _from_command(member.api_key_command, environ)
-        or _from_file(member.api_key_file)
-        or _from_keyring(member.name)
+        _from_environment(config, environ)
+        or _from_command(config.api_key_command, environ)
+        or _from_file(config.api_key_file)
+        or _from_keyring(config.name)
     )
     if not found:
         return None
@@ -157,8 +157,8 @@ def _keyring() -> tuple[Any, Any]:
         ) from None
 
 
-def _from_environment(member: BackendConfig, environ: Mapping[str, str]) -> _Found | None:
-    for name in filter(None, (OVERRIDE if member.first else "", member.provider.variable)):
+def _from_environment(config: BackendConfig, environ: Mapping[str, str]) -> _Found | None:
+    for name in filter(None, (OVERRIDE if config.first else "", config.provider.variable)):
         if _cleaned(text := environ.get(name, "")):
             return _Found(text, name)
     return None

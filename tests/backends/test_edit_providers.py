@@ -158,13 +158,13 @@ async def test_a_key_that_cannot_be_read_stops_only_next_edits() -> None:
     chosen = Settings(backend="ollama", backends=(entry,), edits=EditSettings(backend="mine"))
     found = open_backends(chosen, {}, lambda uri: ())
     assert found.primary.name == "ollama"
-    assert found.editor is not None
+    assert found.edit_backend is not None
     with pytest.raises(Exception, match="api_key_file must be a whole path") as caught:
-        async for _ in found.editor.stream(question("inception")):
+        async for _ in found.edit_backend.stream(question("inception")):
             pass
     assert getattr(caught.value, "kind", None) is Kind.NO_KEY
-    await found.editor.warm()
-    await found.editor.close()
+    await found.edit_backend.warm()
+    await found.edit_backend.close()
 
 
 def test_a_key_command_runs_once_for_both(tmp_path: Path) -> None:
@@ -173,11 +173,11 @@ def test_a_key_command_runs_once_for_both(tmp_path: Path) -> None:
     command = shlex.join([sys.executable, "-c", f"open({str(log)!r}, 'a').write('x'); print('k' * 30)"])
     edits = EditSettings(backend="deepseek")
     found = open_backends(Settings(api_key_command=command, edits=edits), {}, lambda uri: ())
-    assert found.editor is not None
-    assert found.editor.name == "deepseek"
+    assert found.edit_backend is not None
+    assert found.edit_backend.name == "deepseek"
     assert log.read_text("utf-8") == "x"
 
 
 def test_none_is_the_default() -> None:
     found = open_backends(Settings(backend="ollama"), {}, lambda uri: ())
-    assert (found.editor, found.edit_format) == (None, "")
+    assert (found.edit_backend, found.edit_format) == (None, "")

@@ -8,7 +8,7 @@ import pytest
 from midfill.cli import setup
 from midfill.cli.editors.editor import EDITORS, find
 from midfill.cli.editors.mistakes import Remark, remarks
-from midfill.cli.editors.places import Places
+from midfill.cli.editors.places import ConfigFiles
 from midfill.cli.editors.recipe import clients_folder
 from tests.cli.command import Command
 from tests.cli.machine import VERSIONS, Machine, machine
@@ -90,7 +90,7 @@ def test_what_setup_writes_is_right(here: Machine, command: str) -> None:
     assert before.fix == f"if you use it: midfill setup {name} --write"
     setup.run(name, True, here.environ)
     [after] = remarks(here.environ)
-    where = Places(here.environ).target(name)
+    where = ConfigFiles(here.environ).target(name)
     assert after == (f"{before.text.partition(',')[0]}, set up in {where}", "")
 
 
@@ -262,7 +262,7 @@ def test_not_on_the_path(here: Machine) -> None:
 )
 def test_systems(platform: str, environ: dict[str, str], editor: str, target: str) -> None:
     """The configuration is where the editor looks for it on each system."""
-    assert Places(environ, platform).target(editor) == Path(target)
+    assert ConfigFiles(environ, platform).target(editor) == Path(target)
 
 
 def test_notes_leave_the_doctors_exit_code_alone(midfill: Command, here: Machine) -> None:

@@ -48,7 +48,7 @@ class Editor:
         self.hunks = [Hunk(URI, 0, ("total = 0",), ("count = 0",), "", "for row in rows:")]
         self.refused: list[Proposal] = []
         self.loop = asyncio.get_running_loop()
-        backends = Backends(Scripted(), editor=backend, edit_format="chat-prefix")
+        backends = Backends(Scripted(), edit_backend=backend, edit_format="chat-prefix")
         self.rewriter = Rewriter(backends, LINGER, TOTAL, self.errors.append, self.books, self.loop.time)
 
     def lines(self, first: int, last: int) -> tuple[str, ...]:

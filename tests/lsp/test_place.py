@@ -7,16 +7,16 @@ from midfill.core.completion import Completion
 from midfill.core.document import Document, Position
 from midfill.core.model import Prompt
 from midfill.engine import Reply, Suggestion
-from midfill.lsp.items import Place, place_of
+from midfill.lsp.items import RequestPosition, position_of
 
 
-def asked(text: str) -> tuple[Place, Document]:
+def asked(text: str) -> tuple[RequestPosition, Document]:
     """Return the place of a request at `|`, and its document."""
     before, _, after = text.partition("|")
     document = Document("file:///a.py", "python", before + after, 1)
     row, column = before.count("\n"), len(before.rpartition("\n")[2])
     params = {"position": {"line": row, "character": column}}
-    return place_of(params, document, "utf-16", lambda cursor: cursor), document
+    return position_of(params, document, "utf-16", lambda cursor: cursor), document
 
 
 def replied(text: str) -> Reply:

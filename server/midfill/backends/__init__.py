@@ -31,35 +31,35 @@ def open_backend(settings: Settings, key: Key | None, neighbours: Neighbours | N
     return open_remote(first, settings, key)
 
 
-def open_remote(member: BackendConfig, settings: Settings, key: Key | None) -> "RemoteBackend":
+def open_remote(config: BackendConfig, settings: Settings, key: Key | None) -> "RemoteBackend":
     """Return an HTTP backend."""
     # Imported in the functions: the embedded engine answers sooner without them.
     from midfill.backends.gguf import GgufServer
     from midfill.backends.remote import RemoteBackend
 
-    options = _options(member, settings, key)
-    return GgufServer(options) if member.provider.name == "gguf" else RemoteBackend(options)
+    options = _options(config, settings, key)
+    return GgufServer(options) if config.provider.name == "gguf" else RemoteBackend(options)
 
 
-def open_edit_backend(member: BackendConfig, settings: Settings, key: Key | None) -> "RemoteBackend":
+def open_edit_backend(config: BackendConfig, settings: Settings, key: Key | None) -> "RemoteBackend":
     """Return the HTTP backend for next edits; its prompts are complete and have their own stop texts."""
     from midfill.backends.remote import RemoteBackend
 
-    template = None if member.provider.wire.startswith("rewrite") else WHOLE
-    options = _options(member, settings, key)
+    template = None if config.provider.wire.startswith("rewrite") else WHOLE
+    options = _options(config, settings, key)
     return RemoteBackend(replace(options, template=template, think=False, temperature=0.0, stop=()))
 
 
-def _options(member: BackendConfig, settings: Settings, key: Key | None) -> "RemoteOptions":
+def _options(config: BackendConfig, settings: Settings, key: Key | None) -> "RemoteOptions":
     from midfill.backends.options import RemoteOptions
 
     completion, timing, network = settings.completion, settings.timing, settings.network
     return RemoteOptions(
-        provider=member.provider,
-        name=member.name,
-        base_url=member.base_url,
-        model=member.model,
-        template=template_of(member.template, settings),
+        provider=config.provider,
+        name=config.name,
+        base_url=config.base_url,
+        model=config.model,
+        template=template_of(config.template, settings),
         key=key.secret if key else "",
         first_token_s=timing.first_token_ms / 1000,
         total_s=timing.total_ms / 1000,

@@ -16,11 +16,11 @@ def open_backends(settings: Settings, environ: Mapping[str, str], neighbours: Ne
 
     Finding a key may run the user's command and take seconds. Raises ModelError if a key that was found is invalid.
     """
-    keys = {member.name: find_key(member.name, settings, environ) for member in backend_configs(settings)}
+    keys = {config.name: find_key(config.name, settings, environ) for config in backend_configs(settings)}
     remotes = [
-        (open_remote(member, settings, keys[member.name]), member.languages)
-        for member in backend_configs(settings)
-        if settings.backend != "auto" or keys[member.name] is not None
+        (open_remote(config, settings, keys[config.name]), config.languages)
+        for config in backend_configs(settings)
+        if settings.backend != "auto" or keys[config.name] is not None
     ]
     first = next(iter(keys.values()), None)
     if not remotes:
@@ -34,14 +34,14 @@ def _with_edit_backend(
     backends: Backends, settings: Settings, environ: Mapping[str, str], first: Key | None
 ) -> Backends:
     """Return the backends with the one for next edits, if the settings name one; it may share the `first` one's key."""
-    member = edit_backend_config(settings)
-    if member is None:
+    config = edit_backend_config(settings)
+    if config is None:
         return backends
     try:
-        key = first if member.first else key_of(member, environ)
-        editor: Backend = open_edit_backend(member, settings, key)
+        key = first if config.first else key_of(config, environ)
+        edit_backend: Backend = open_edit_backend(config, settings, key)
     except ModelError as error:  # Completions need not fail with it.
-        editor = UnavailableBackend(member, error)
+        edit_backend = UnavailableBackend(config, error)
     return backends._replace(
-        editor=editor, edit_format=format_of(settings.edits.format, member.provider, member.model)
+        edit_backend=edit_backend, edit_format=format_of(settings.edits.format, config.provider, config.model)
     )

@@ -11,9 +11,9 @@ class UnavailableBackend:
 
     paid = thinks = chats = caches_prefix = False
 
-    def __init__(self, member: BackendConfig, error: ModelError) -> None:
-        self.name = member.name
-        self.model = member.model
+    def __init__(self, config: BackendConfig, error: ModelError) -> None:
+        self.name = config.name
+        self.model = config.model
         self._error = error
 
     async def stream(self, question: Question) -> AsyncGenerator[Chunk]:

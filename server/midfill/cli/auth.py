@@ -25,7 +25,7 @@ def run(what: str, backend: str | None, environ: Mapping[str, str]) -> int:
         return USAGE
     if what == "list":
         return _list(loaded.settings, environ)
-    name = backend or next((member.name for member in backend_configs(loaded.settings)), "deepseek")
+    name = backend or next((config.name for config in backend_configs(loaded.settings)), "deepseek")
     if name not in _names(loaded.settings):
         say(f"{name} is no backend with a key; there are {', '.join(_names(loaded.settings))}")
         return USAGE
@@ -43,13 +43,13 @@ def _names(settings: Settings) -> list[str]:
 
 def _list(settings: Settings, environ: Mapping[str, str]) -> int:
     """Print a line for each backend: the key's last characters and its source."""
-    asked = {member.name for member in backend_configs(settings)}
+    chosen = {config.name for config in backend_configs(settings)}
     code = OK
     for name in _names(settings):
-        alone = settings if name in asked else _alone(name, settings)
+        alone = settings if name in chosen else _alone(name, settings)
         where = (
             environ
-            if name in asked
+            if name in chosen
             else {key: text for key, text in environ.items() if key != "MIDFILL_API_KEY"}
         )
         try:
@@ -69,7 +69,7 @@ def _alone(name: str, settings: Settings) -> Settings:
 
 def _set(name: str, settings: Settings, environ: Mapping[str, str]) -> int:
     """Ask for a key without echo, and store it in the keyring."""
-    secret = cleaned_key(_asked(name), "what you entered")
+    secret = cleaned_key(_prompted(name), "what you entered")
     keep_key(name, secret)
     say(f"the key for {name} is in the system keyring ({KEYRING_SERVICE}, {name})")
     found = find_key(name, _alone(name, settings), environ)
@@ -78,7 +78,7 @@ def _set(name: str, settings: Settings, environ: Mapping[str, str]) -> int:
     return OK
 
 
-def _asked(name: str) -> str:
+def _prompted(name: str) -> str:
     if sys.stdin.isatty():
         return getpass.getpass(f"API key for {name} (it is not shown): ")
     return sys.stdin.readline()

@@ -57,10 +57,10 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
             return 0
         began = time.perf_counter()
         if reason := _kept_out(document, loaded):
-            asked = _Asked(Reply(reason=reason))
+            completed = _Completed(Reply(reason=reason))
         else:
-            asked = asyncio.run(_ask(cursor, loaded, environ))
-        return _print(asked, document, cursor, arguments, time.perf_counter() - began, environ)
+            completed = asyncio.run(_ask(cursor, loaded, environ))
+        return _print(completed, document, cursor, arguments, time.perf_counter() - began, environ)
     except (UsageError, UnreadableError) as error:
         say(str(error))
         return 2
@@ -153,13 +153,13 @@ def _explanation(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> 
     return explained(block, prompt, context.sources if context.enabled else ())
 
 
-class _Asked(NamedTuple):
+class _Completed(NamedTuple):
     reply: Reply
     backend: str | None = None
     """The backend that was called; None for none."""
 
 
-async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> _Asked:
+async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> _Completed:
     """Return the reply of the backend alone, without the fallback."""
     settings = loaded.settings
     memories = Memories((), settings.trigger.paths_off, settings.api_key_file).memories
@@ -175,7 +175,7 @@ async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> _A
     try:
         reply = await engine.complete(Request(cursor=cursor, at=time.monotonic(), manual=True))
         engine.was_shown(cursor.uri)
-        return _Asked(reply, backends.primary.name)
+        return _Completed(reply, backends.primary.name)
     finally:
         await engine.close()
         if collector is not None:
@@ -184,21 +184,21 @@ async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> _A
 
 
 def _print(
-    asked: _Asked,
+    completed: _Completed,
     document: Document,
     cursor: Cursor,
     arguments: argparse.Namespace,
     seconds: float,
     environ: Mapping[str, str],
 ) -> int:
-    if asked.reply.error is not None:
-        raise asked.reply.error
-    suggestion = asked.reply.suggestions[0] if asked.reply.suggestions else None
+    if completed.reply.error is not None:
+        raise completed.reply.error
+    suggestion = completed.reply.suggestions[0] if completed.reply.suggestions else None
     text = with_line_ends(suggestion.completion.text, cursor.eol) if suggestion else ""
     if suggestion is None:
-        say(f"nothing to suggest: {asked.reply.reason}")
+        say(f"nothing to suggest: {completed.reply.reason}")
     if arguments.json:
-        print(_json(_facts(asked, suggestion, text, cursor, seconds)))
+        print(_json(_facts(completed, suggestion, text, cursor, seconds)))
     elif suggestion and arguments.diff:
         print(_diff(document, cursor, suggestion, text, environ))
     else:
@@ -207,7 +207,7 @@ def _print(
 
 
 def _facts(
-    asked: _Asked, suggestion: Suggestion | None, text: str, cursor: Cursor, seconds: float
+    completed: _Completed, suggestion: Suggestion | None, text: str, cursor: Cursor, seconds: float
 ) -> dict[str, object]:
     """Return the object of `--json`: always the same fields, even without a suggestion."""
     line, column = cursor.row + 1, cursor.column + 1
@@ -219,8 +219,8 @@ def _facts(
             "start": {"line": line, "column": column},
             "end": {"line": line, "column": column + over},
         },
-        "reason": "" if suggestion else asked.reply.reason,
-        "backend": suggestion.source.backend_name if suggestion else asked.backend,
+        "reason": "" if suggestion else completed.reply.reason,
+        "backend": suggestion.source.backend_name if suggestion else completed.backend,
         "model": suggestion.model if suggestion else "",
         "cached": suggestion is not None and suggestion.cached,
         "usage": None if usage is None else usage._asdict(),

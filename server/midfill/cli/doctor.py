@@ -101,33 +101,33 @@ async def _findings(environ: Mapping[str, str], clients: Sequence[object]) -> As
 async def _backends(loaded: Loaded, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
     """Check each backend in order."""
     settings = loaded.settings
-    asked = backend_configs(settings)
-    for member in asked:
-        if len(asked) > 1:
-            only = f" (in {', '.join(sorted(member.languages))})" if member.languages else ""
-            yield Finding("ok", f"backend {member.name}{only}: {member.address}")
-        async for finding in _backend(member, loaded, environ):
+    chosen = backend_configs(settings)
+    for config in chosen:
+        if len(chosen) > 1:
+            only = f" (in {', '.join(sorted(config.languages))})" if config.languages else ""
+            yield Finding("ok", f"backend {config.name}{only}: {config.address}")
+        async for finding in _backend(config, loaded, environ):
             yield finding
-    if not asked:
+    if not chosen:
         yield Finding("ok", "key: none needed")
         yield Finding("ok", "backend: the embedded engine; it needs no network")
 
 
 async def _backend(
-    member: BackendConfig, loaded: Loaded, environ: Mapping[str, str]
+    config: BackendConfig, loaded: Loaded, environ: Mapping[str, str]
 ) -> AsyncIterator[Finding]:
     """Check the key of one backend; if it is in use, also its service."""
     settings = loaded.settings
     try:
-        key = await asyncio.to_thread(find_key, member.name, settings, environ)
+        key = await asyncio.to_thread(find_key, config.name, settings, environ)
     except ModelError as error:
         yield _failure("key", error)
         return
-    yield _about_key(key, member, settings)
+    yield _about_key(key, config, settings)
     if key is None and settings.backend == "auto":
         yield Finding("ok", "backend: the embedded engine; it needs no network")
         return
-    backend = open_remote(member, settings, key)
+    backend = open_remote(config, settings, key)
     try:
         async for finding in _service(backend, loaded):
             yield finding
@@ -172,8 +172,8 @@ def _index() -> Finding:
     return Finding("note" if known.short else "ok", f"index: {index.sentence(known)}", fix)
 
 
-def _about_key(key: Key | None, member: BackendConfig, settings: Settings) -> Finding:
-    provider = member.provider
+def _about_key(key: Key | None, config: BackendConfig, settings: Settings) -> Finding:
+    provider = config.provider
     if key is not None:
         return Finding("ok", f"key: {key} (from {key.origin})")
     if not provider.variable:
@@ -182,9 +182,9 @@ def _about_key(key: Key | None, member: BackendConfig, settings: Settings) -> Fi
     fix = f"get one at {page} and set {provider.variable}, or see api_key_command in server/REFERENCE.md"
     if settings.backend == "auto":
         return Finding("note", "key: none found, so the embedded engine answers", f"for DeepSeek, {fix}")
-    if member.base_url:
-        return Finding("note", f"key: none found; {member.base_url} may need none")
-    return Finding("failed", f"key: none found, and the setting backend asks for {member.name}", fix, code=3)
+    if config.base_url:
+        return Finding("note", f"key: none found; {config.base_url} may need none")
+    return Finding("failed", f"key: none found, and the setting backend asks for {config.name}", fix, code=3)
 
 
 async def _service(backend: RemoteBackend, loaded: Loaded) -> AsyncIterator[Finding]:

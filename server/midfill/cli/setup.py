@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from midfill.cli.editors.block import RefusalError, outside, replace, splice
-from midfill.cli.editors.editor import EDITORS, Found, find, find_all
-from midfill.cli.editors.places import Places
+from midfill.cli.editors.editor import EDITORS, InstalledEditor, find, find_all
+from midfill.cli.editors.places import ConfigFiles
 from midfill.cli.editors.plugins import plugin_lines
 from midfill.cli.editors.recipe import Recipe, clients_folder, recipe
 from midfill.cli.terminal import one_line, say, write_exactly
@@ -19,7 +19,7 @@ def run(editor: str | None, write: bool, environ: Mapping[str, str]) -> int:
     if editor is None:
         _list(environ)
         return OK
-    path = Places(environ).target(editor)
+    path = ConfigFiles(environ).target(editor)
     if path is None:
         return _page(editor, write)
     found = find(EDITORS[editor], environ)
@@ -34,20 +34,20 @@ def run(editor: str | None, write: bool, environ: Mapping[str, str]) -> int:
 
 
 def _list(environ: Mapping[str, str]) -> None:
-    places, found = Places(environ), {one.editor.name: one for one in find_all(environ)}
+    places, found = ConfigFiles(environ), {one.editor.name: one for one in find_all(environ)}
     rows = [(name, _version(found.get(name)), _state(name, places, name in found)) for name in EDITORS]
     width = max(len(version) for _, version, _ in rows)
     for name, version, state in rows:
         print(one_line(f"{name:10} {version:{width}}  {state}".rstrip()))
 
 
-def _version(found: Found | None) -> str:
+def _version(found: InstalledEditor | None) -> str:
     if found is None:
         return "not found"
     return f"{found.numbers or 'found'}{' (too old)' if found.too_old else ''}"
 
 
-def _state(name: str, places: Places, found: bool) -> str:
+def _state(name: str, places: ConfigFiles, found: bool) -> str:
     if where := places.set_up(name):
         return f"set up in {where}"
     return f"not set up: midfill setup {name}" if found else ""
@@ -113,7 +113,7 @@ def _check_alone(editor: str, content: bytes, path: Path, environ: Mapping[str, 
     if editor == "helix":  # Its recipe has a more exact check.
         return
     rest = outside(content).decode("utf-8", "replace").splitlines()
-    for line in Places(environ).lines(editor):
+    for line in ConfigFiles(environ).lines(editor):
         if line.path != path or line.text in rest:
             place = f"line {line.number} of {line.path}"
             raise RefusalError(

@@ -190,7 +190,7 @@ class Backends(NamedTuple):
     """The backends that are called while the earlier ones are unavailable."""
     languages: tuple[frozenset[str], ...] = ()
     """The languages of each backend, the primary first; empty means all."""
-    editor: Backend | None = None
+    edit_backend: Backend | None = None
     """The backend for next edits; None if none is set."""
     edit_format: str = ""
     """The name of the format in which it is asked."""

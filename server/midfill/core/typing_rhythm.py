@@ -56,19 +56,19 @@ class TypingRhythm(NamedTuple):
         slowness = min(max(0.25 / latency, 0.5), 2.0) if latency > 0 else 1.0
         return min(max(DEBOUNCE_SHARE * self.gap * self._wait_factor(at) * slowness, bounds[0]), bounds[1])
 
-    def partial_deadline(self, typed: float, asked: float, *, refreshes: bool = False) -> float:
+    def partial_deadline(self, typed_at: float, requested_at: float, *, refreshes: bool = False) -> float:
         """Return the time in seconds from which a partial answer is better than a wait.
 
         Args:
-            typed: time of the key, in seconds.
-            asked: time of the request, in seconds; a request later than a gap after the key comes in a pause.
+            typed_at: time of the key, in seconds.
+            requested_at: time of the request, in seconds; a request later than a gap after the key comes in a pause.
             refreshes: whether the client repeats the request when more text arrives.
 
         The time is infinite for a single key outside a burst.
         """
-        if asked - typed > self.gap:
-            return asked + (GLANCE_GAPS * self.gap if refreshes else self.pause)
-        return typed + PARTIAL_SHARE * self.gap if self.bursting else math.inf
+        if requested_at - typed_at > self.gap:
+            return requested_at + (GLANCE_GAPS * self.gap if refreshes else self.pause)
+        return typed_at + PARTIAL_SHARE * self.gap if self.bursting else math.inf
 
     @property
     def correction_delay(self) -> float:

@@ -53,7 +53,7 @@ class Rewriter:
         records: Records,
         clock: Callable[[], float],
     ) -> None:
-        self.backend = backends.editor
+        self.backend = backends.edit_backend
         self._format = FORMATS.get(backends.edit_format)
         self._linger = linger
         self._total = total

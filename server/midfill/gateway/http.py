@@ -15,7 +15,7 @@ IDLE_TIMEOUT_S: Final = 30.0
 """Maximum seconds for a request to arrive; an idle kept connection stays open ten times as long."""
 
 
-class Room:
+class RequestLimit:
     """Limits the number of concurrent requests."""
 
     def __init__(self, most: int) -> None:
@@ -31,9 +31,9 @@ class Room:
 class Connection(asyncio.Protocol):
     """Reads one request at a time and answers it; a closed connection cancels its request."""
 
-    def __init__(self, api: Api, room: Room, on_end: "Callable[[Connection], None]") -> None:
+    def __init__(self, api: Api, limit: RequestLimit, on_end: "Callable[[Connection], None]") -> None:
         self._api = api
-        self._room = room
+        self._room = limit
         self._on_end = on_end
         self._http = h11.Connection(h11.SERVER)
         self._head: HttpRequest | None = None

@@ -13,7 +13,7 @@ from midfill.core.model import Backend
 from midfill.core.web import is_loopback
 from midfill.engine import ContextSource, Engine
 from midfill.gateway.api import Api
-from midfill.gateway.http import Connection, Room
+from midfill.gateway.http import Connection, RequestLimit
 from midfill.ledger import Ledger, Terms, data_file
 from midfill.settings import Settings
 from midfill.workspace import Memories
@@ -74,12 +74,12 @@ async def _serve(
         backends, settings, context=context, records=ledger, clock=asyncio.get_running_loop().time
     )
     connections: set[Connection] = set()
-    api, room = Api(engine, settings, gateway.token, gateway.folder), Room(MOST_REQUESTS)
+    api, limit = Api(engine, settings, gateway.token, gateway.folder), RequestLimit(MOST_REQUESTS)
 
     def connected() -> Connection:
         if len(connections) >= MOST_CONNECTIONS:
             next(iter(connections)).close()
-        connection = Connection(api, room, connections.discard)
+        connection = Connection(api, limit, connections.discard)
         connections.add(connection)
         return connection
 

@@ -15,8 +15,8 @@ def main() -> None:
     """Start the server, print its address and whether the model supports FIM, and wait."""
     model, context, cache = sys.argv[1:4]
     server = _server(model, int(context), int(cache))
-    told = {"url": server.listening_address, "fills_in": _fills_in(server.listening_address)}
-    sys.stdout.write(json.dumps(told) + "\n")
+    report = {"url": server.listening_address, "fills_in": _fills_in(server.listening_address)}
+    sys.stdout.write(json.dumps(report) + "\n")
     sys.stdout.flush()
     sys.stdin.buffer.read()  # It ends with the parent, even if that crashes.
 

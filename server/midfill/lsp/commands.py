@@ -181,7 +181,7 @@ class Commands:
     def _accept_line(self, *arguments: Any) -> str | None:
         """Insert the first line of the suggestion by `workspace/applyEdit`, and return it: `[uri]`."""
         place = self._service.shown.get(str(arguments[0])) if arguments else None
-        if place is None or self._service.engine is None or place.overtaken:
+        if place is None or self._service.engine is None or place.is_outdated:
             return None
         line = self._service.engine.first_line(place.document.uri)
         if line and self._client.applies_edits:

@@ -3,13 +3,13 @@
 from typing import Protocol
 
 from midfill.engine import Engine
-from midfill.lsp.items import Place
+from midfill.lsp.items import RequestPosition
 
 
 class Shows(Protocol):
     """The source of completions."""
 
-    shown: dict[str, Place]
+    shown: dict[str, RequestPosition]
     engine: Engine | None
 
     async def started(self) -> Engine:
@@ -20,4 +20,4 @@ class Shows(Protocol):
 def stands_in(shows: Shows, uri: str) -> bool:
     """Whether a suggestion of midfill is shown in a document."""
     place = shows.shown.get(uri)
-    return bool(place and not place.overtaken and shows.engine and shows.engine.first_line(uri))
+    return bool(place and not place.is_outdated and shows.engine and shows.engine.first_line(uri))

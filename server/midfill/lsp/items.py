@@ -24,7 +24,7 @@ _MENU_LABEL = 60
 
 
 @dataclass(frozen=True)
-class Place:
+class RequestPosition:
     """The position of a requested completion, in the client's units and as a cursor."""
 
     document: Document
@@ -41,7 +41,7 @@ class Place:
     """Text of the selected popup item, which completions have to continue."""
 
     @property
-    def overtaken(self) -> bool:
+    def is_outdated(self) -> bool:
         """Whether the document has changed since the request."""
         return self.document.changes != self.changes
 
@@ -50,7 +50,7 @@ class Place:
 
         VS Code has cancelled such a request. Neovim has not, and shows the reply at the wrong place.
         """
-        return reply.agreeing(self._typed) if self.overtaken and reply.suggestions else reply
+        return reply.agreeing(self._typed) if self.is_outdated and reply.suggestions else reply
 
     @property
     def _typed(self) -> str | None:
@@ -77,48 +77,50 @@ class Place:
         return len(self.document.line(self.line)) - len(self.cursor.rest)
 
 
-def place_of(
+def position_of(
     params: Mapping[str, Any], document: Document, encoding: Encoding, around: Callable[[Cursor], Cursor]
-) -> Place:
-    """Return the place in the parameters of an inline completion or a completion.
+) -> RequestPosition:
+    """Return the position in the parameters of an inline completion or a completion.
 
     `around` adds the other cells of its notebook to a cursor.
     """
-    position = Position(params["position"]["line"], params["position"]["character"])
-    own = document.cursor(position, encoding)
+    cursor = Position(params["position"]["line"], params["position"]["character"])
+    own = document.cursor(cursor, encoding)
     start = units(own.head, encoding)
-    place = Place(document, around(own), encoding, document.line_count, document.changes, own.row, start)
+    position = RequestPosition(
+        document, around(own), encoding, document.line_count, document.changes, own.row, start
+    )
     selected = (params.get("context") or {}).get("selectedCompletionInfo")
-    return _with_selected(place, selected) if selected else place
+    return _with_selected(position, selected) if selected else position
 
 
-def _with_selected(place: Place, selected: Mapping[str, Any]) -> Place:
-    """Return the place as if the popup's selected item were in the document already."""
+def _with_selected(position: RequestPosition, selected: Mapping[str, Any]) -> RequestPosition:
+    """Return the position as if the popup's selected item were in the document already."""
     begin, end = selected["range"]["start"], selected["range"]["end"]
-    alike = begin["line"] == end["line"] == place.line
-    if not alike or not 0 <= begin["character"] <= end["character"] <= place.start:
-        return place
-    _, column = place.document.place(Position(begin["line"], begin["character"]), place.encoding)
-    kept = place.cursor.head[:column]
+    alike = begin["line"] == end["line"] == position.line
+    if not alike or not 0 <= begin["character"] <= end["character"] <= position.start:
+        return position
+    _, column = position.document.place(Position(begin["line"], begin["character"]), position.encoding)
+    kept = position.cursor.head[:column]
     return replace(
-        place,
-        cursor=replace(place.cursor, head=kept + selected["text"]),
-        start=units(kept, place.encoding),
+        position,
+        cursor=replace(position.cursor, head=kept + selected["text"]),
+        start=units(kept, position.encoding),
         selected=selected["text"],
     )
 
 
-def inline_items(reply: Reply, place: Place, client: Client) -> dict[str, Any]:
+def inline_items(reply: Reply, position: RequestPosition, client: Client) -> dict[str, Any]:
     """Return an `InlineCompletionList` for a reply."""
     return {
         "items": [
             {
-                "insertText": place.selected + _text(suggestion, place, client),
-                "range": place.range(suggestion),
+                "insertText": position.selected + _text(suggestion, position, client),
+                "range": position.range(suggestion),
                 "command": {
                     "title": "AcceptedText",
                     "command": ACCEPTED,
-                    "arguments": [place.document.uri, number],
+                    "arguments": [position.document.uri, number],
                 },
             }
             for number, suggestion in enumerate(reply.suggestions)
@@ -126,28 +128,38 @@ def inline_items(reply: Reply, place: Place, client: Client) -> dict[str, Any]:
     }
 
 
-def popup_items(reply: Reply, place: Place, client: Client) -> dict[str, Any]:
+def popup_items(reply: Reply, position: RequestPosition, client: Client) -> dict[str, Any]:
     """Return a `CompletionList` for a reply; it is marked incomplete, because the next key may change it."""
     items = [
-        _popup_item(number, suggestion, place, client) for number, suggestion in enumerate(reply.suggestions)
+        _popup_item(number, suggestion, position, client)
+        for number, suggestion in enumerate(reply.suggestions)
     ]
     return {"isIncomplete": True, "items": items}
 
 
-def _popup_item(number: int, suggestion: Suggestion, place: Place, client: Client) -> dict[str, Any]:
-    text = _text(suggestion, place, client)
+def _popup_item(
+    number: int, suggestion: Suggestion, position: RequestPosition, client: Client
+) -> dict[str, Any]:
+    text = _text(suggestion, position, client)
     shown = text.strip().splitlines()
-    word = _word(place.cursor.head)
+    word = _word(position.cursor.head)
     return {
         "label": (word + shown[0])[:_MENU_LABEL] + ("…" if len(shown) > 1 else ""),
         "kind": 15,  # Snippet
         "detail": f"midfill ({suggestion.source.backend_name})",
-        "documentation": {"kind": "markdown", "value": _fenced(word + text, place.document.language)},
+        "documentation": {"kind": "markdown", "value": _fenced(word + text, position.document.language)},
         "filterText": word + text.strip(),
         "sortText": f"\0{number}",
         "insertTextMode": 1,  # As is
-        "textEdit": {"range": place.range(suggestion), "newText": client.popup_text(text, place.cursor)},
-        "command": {"title": "AcceptedText", "command": ACCEPTED, "arguments": [place.document.uri, number]},
+        "textEdit": {
+            "range": position.range(suggestion),
+            "newText": client.popup_text(text, position.cursor),
+        },
+        "command": {
+            "title": "AcceptedText",
+            "command": ACCEPTED,
+            "arguments": [position.document.uri, number],
+        },
     }
 
 
@@ -157,8 +169,8 @@ def _fenced(text: str, language: str) -> str:
     return f"{fence}{language}\n{text}\n{fence}"
 
 
-def _text(suggestion: Suggestion, place: Place, client: Client) -> str:
-    return with_line_ends(suggestion.completion.text, client.line_end(place.cursor.eol))
+def _text(suggestion: Suggestion, position: RequestPosition, client: Client) -> str:
+    return with_line_ends(suggestion.completion.text, client.line_end(position.cursor.eol))
 
 
 def _word(head: str) -> str:
@@ -171,14 +183,16 @@ def _word(head: str) -> str:
 
 def nothing_for(message: Message) -> dict[str, Any] | None:
     """Return the result for a failed request: an empty one, or None for an error."""
-    names_place = message["method"] in COMPLETIONS and _names_place(message.get("params") or {})
+    names_place = message["method"] in COMPLETIONS and _names_position(message.get("params") or {})
     return NO_ITEMS if names_place else None
 
 
-def _names_place(params: Any) -> bool:
+def _names_position(params: Any) -> bool:
     try:
-        place = params["position"]
-        return isinstance(params["textDocument"]["uri"], str) and place["line"] >= 0 <= place["character"]
+        position = params["position"]
+        return (
+            isinstance(params["textDocument"]["uri"], str) and position["line"] >= 0 <= position["character"]
+        )
     except (LookupError, TypeError):
         return False
 

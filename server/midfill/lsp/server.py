@@ -218,7 +218,7 @@ class Server:
 
     def _complete(self, message: Message, *, popup: bool) -> None:
         params, number = message["params"], message["id"]
-        place = self._place(params)
+        place = self._position(params)
         if place is None:
             self._send({"id": number, "result": items.NO_ITEMS})
             return
@@ -242,7 +242,7 @@ class Server:
         else:
             self._wait(number, request, answer)
 
-    def _place(self, params: Params) -> items.Place | None:
+    def _position(self, params: Params) -> items.RequestPosition | None:
         """Return the place of a completion; None for an unknown document, or for another version than the client's."""
         identifier = params["textDocument"]
         documents = self._service.documents
@@ -250,9 +250,9 @@ class Server:
         version = identifier.get("version")
         if document is None or (version is not None and version != document.version):
             return None
-        return items.place_of(params, document, documents.encoding, documents.around)
+        return items.position_of(params, document, documents.encoding, documents.around)
 
-    def _answer(self, number: str | int, place: items.Place, reply: Reply, *, popup: bool) -> None:
+    def _answer(self, number: str | int, place: items.RequestPosition, reply: Reply, *, popup: bool) -> None:
         is_open = self._service.documents.get(place.document.uri) is place.document
         reply = place.still_fits(reply) if is_open else Reply(reason=CLOSED)
         if reply.suggestions:

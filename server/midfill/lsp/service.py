@@ -22,7 +22,7 @@ from midfill.lsp.edits import NextEdits
 from midfill.lsp.failure import sentence
 from midfill.lsp.gate import Gate
 from midfill.lsp.index_updater import IndexUpdater
-from midfill.lsp.items import Place
+from midfill.lsp.items import RequestPosition
 from midfill.lsp.pending_requests import PendingRequests
 from midfill.lsp.retention import RetentionCheck
 from midfill.lsp.spending import Spending
@@ -66,7 +66,7 @@ class Service:
         self.gate = Gate(configuration, self.now)
         self.engine: Engine | None = None
         """None until the key has been found, which may run the user's command."""
-        self.shown: dict[str, Place] = {}
+        self.shown: dict[str, RequestPosition] = {}
         """By URI: the place of the last suggestion."""
         self.reasons: dict[str, str] = {}
         """By URI: why the last request had no suggestion; empty if it had one."""

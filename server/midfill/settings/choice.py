@@ -43,10 +43,10 @@ def backend_configs(settings: Settings) -> tuple[BackendConfig, ...]:
     for name, languages in _chosen(settings):
         known = _like(name, entries) if name != _AUTO else "deepseek"
         if known in PROVIDERS:
-            member = _backend_config(
+            config = _backend_config(
                 "deepseek" if name == _AUTO else name, known, entries, settings, first=not found
             )
-            found.append(member._replace(languages=languages))
+            found.append(config._replace(languages=languages))
     return tuple(found)
 
 
@@ -88,8 +88,8 @@ def _entry_faults(settings: Settings) -> Iterator[tuple[str, str]]:
         if not entry.name.strip() or set(entry.name) & set(":, ") or entry.name in {_AUTO, _LOCAL} | seen:
             yield "backends", f"must have names of one word, each once, not {name}"
         if entry.like not in PROVIDERS:
-            told = f"must say like which provider {name} is asked ({_list(set(PROVIDERS))})"
-            yield "backends", f"{told}, not {shown(entry.like)}{_hint(entry.like, set(PROVIDERS))}"
+            rule = f"must say like which provider {name} is asked ({_list(set(PROVIDERS))})"
+            yield "backends", f"{rule}, not {shown(entry.like)}{_hint(entry.like, set(PROVIDERS))}"
         if not is_service(entry.base_url):
             yield "backends", f"must have a valid web address as base_url of {name}"
         seen.add(entry.name)

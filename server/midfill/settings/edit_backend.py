@@ -41,9 +41,9 @@ def edit_faults(settings: Settings) -> Iterator[tuple[str, str]]:
             "edits.backend",
             f"must be empty, one of {known}, or a backend like one of them, not {shown(name)}",
         )
-    member = edit_backend_config(settings)
-    if member is not None and not format_of(
-        settings.edits.format, member.provider, settings.edits.model or entry.model
+    config = edit_backend_config(settings)
+    if config is not None and not format_of(
+        settings.edits.format, config.provider, settings.edits.model or entry.model
     ):
         yield (
             "edits.backend",

@@ -43,8 +43,8 @@ class Leaf:
     @cached_property
     def json(self) -> dict[str, Any]:
         """The JSON Schema of its type and limits."""
-        told = msgspec.json.schema(self.type)
-        inlined: dict[str, Any] = _inlined(told, told.pop("$defs", {}))
+        plain = msgspec.json.schema(self.type)
+        inlined: dict[str, Any] = _inlined(plain, plain.pop("$defs", {}))
         return {name: value for name, value in inlined.items() if name != "description"}
 
     @cached_property

@@ -70,7 +70,7 @@ class _Wrong(NamedTuple):
 def merge(sources: Iterable[SettingsSource | Problem]) -> Loaded:
     """Return the result of `sources`, the weakest first; a Problem stands for an unreadable one."""
     standing = {key: _Effective(key, leaf.default) for key, leaf in leaves().items()}
-    told: list[Problem | _Wrong] = []
+    outcomes: list[Problem | _Wrong] = []
     for rank, source in enumerate(sources, start=1):
         for found in [source] if isinstance(source, Problem) else entries(source):
             outcome = (
@@ -79,8 +79,8 @@ def merge(sources: Iterable[SettingsSource | Problem]) -> Loaded:
             if isinstance(outcome, _Effective):
                 standing[outcome.key] = outcome
             else:
-                told.append(outcome)
-    problems = [_ill_typed(one, standing) if isinstance(one, _Wrong) else one for one in told]
+                outcomes.append(outcome)
+    problems = [_ill_typed(one, standing) if isinstance(one, _Wrong) else one for one in outcomes]
     problems += _put_in_order(standing)
     problems += _unknown(_assembled(standing), standing)
     settings = _assembled(standing)
@@ -138,11 +138,11 @@ def _assembled(standing: Mapping[str, _Effective]) -> Settings:
 def _unknown(settings: Settings, standing: dict[str, _Effective]) -> list[Problem]:
     """Reset settings that name unknown backends or templates, because their intent is unknown; return the problems."""
     problems = []
-    for key, told in (*faults(settings), *edit_faults(settings)):
+    for key, text in (*faults(settings), *edit_faults(settings)):
         origin = standing[key].origin
-        end = "" if told.endswith("?") else "."
+        end = "" if text.endswith("?") else "."
         halts = not leaves()[key].tunes
-        problems.append(Problem(f"{key} in {place_of(origin)} {told}{end}", origin, key, halts=halts))
+        problems.append(Problem(f"{key} in {place_of(origin)} {text}{end}", origin, key, halts=halts))
     for problem in problems:
         standing[problem.key] = standing[problem.key]._replace(value=leaves()[problem.key].default)
     return problems

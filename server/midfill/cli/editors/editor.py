@@ -83,7 +83,7 @@ EDITORS = {
 
 
 @dataclass(frozen=True)
-class Found:
+class InstalledEditor:
     """An editor on this machine."""
 
     editor: Editor
@@ -109,14 +109,14 @@ class Found:
         return bool(version) and version < self.editor.oldest
 
 
-def find_all(environ: Mapping[str, str]) -> list[Found]:
+def find_all(environ: Mapping[str, str]) -> list[InstalledEditor]:
     """Return the editors on the PATH, in the order of `EDITORS`; the version checks run in parallel."""
     with ThreadPoolExecutor(len(EDITORS)) as pool:
         found = pool.map(lambda editor: find(editor, environ), EDITORS.values())
         return [one for one in found if one is not None]
 
 
-def find(editor: Editor, environ: Mapping[str, str]) -> Found | None:
+def find(editor: Editor, environ: Mapping[str, str]) -> InstalledEditor | None:
     """Return the editor with its version; None if it is not on the PATH."""
     path = environ.get("PATH", "")
     command = next(filter(None, (shutil.which(name, path=path) for name in editor.commands)), None)
@@ -125,7 +125,7 @@ def find(editor: Editor, environ: Mapping[str, str]) -> Found | None:
     text = _version_output(command, environ) if editor.numbers else ""
     match = re.search(editor.numbers, text, re.DOTALL | re.MULTILINE) if text else None
     numbers = ".".join(filter(None, match.groups())) if match else ""
-    return Found(editor, numbers, bool(editor.lacks and re.search(editor.lacks, text)))
+    return InstalledEditor(editor, numbers, bool(editor.lacks and re.search(editor.lacks, text)))
 
 
 def _version_output(command: str, environ: Mapping[str, str]) -> str:

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from midfill.cli.editors.block import RefusalError
-from midfill.cli.editors.editor import EDITORS, Found, find_all
+from midfill.cli.editors.editor import EDITORS, InstalledEditor, find_all
 from midfill.cli.editors.helix import SERVERS, listed, parse, servers_defined
-from midfill.cli.editors.places import Places, read
+from midfill.cli.editors.places import ConfigFiles, read
 from midfill.cli.editors.recipe import on_path, server_command
 
 _LOOKED_AT = ("neovim", "vim", "emacs", "helix", "vscode")
@@ -35,7 +35,7 @@ class Remark(NamedTuple):
 
 def remarks(environ: Mapping[str, str]) -> list[Remark]:
     """Return the results for the editors on this machine; waits for their versions."""
-    places = Places(environ)
+    places = ConfigFiles(environ)
     found = [one for one in find_all(environ) if one.editor.name in _LOOKED_AT]
     said = [remark for one in found for remark in _about(one, places)]
     keys = [remark for name in EDITORS for remark in _keys(name, places)]
@@ -44,7 +44,7 @@ def remarks(environ: Mapping[str, str]) -> list[Remark]:
     return [*said, *keys, *_about_path(environ)]
 
 
-def _about(found: Found, places: Places) -> Iterator[Remark]:
+def _about(found: InstalledEditor, places: ConfigFiles) -> Iterator[Remark]:
     name = found.editor.name
     where = places.set_up(name)
     yield _state(found, where)
@@ -56,14 +56,14 @@ def _about(found: Found, places: Places) -> Iterator[Remark]:
             yield from _MORE[name](places)
 
 
-def _state(found: Found, where: Path | None) -> Remark:
+def _state(found: InstalledEditor, where: Path | None) -> Remark:
     if where is not None:
         return Remark(f"editor: {found}, set up in {where}")
     write = " --write" if found.editor.name != "vscode" else ""
     return Remark(f"editor: {found}, not set up", f"if you use it: midfill setup {found.editor.name}{write}")
 
 
-def _keys(name: str, places: Places) -> Iterator[Remark]:
+def _keys(name: str, places: ConfigFiles) -> Iterator[Remark]:
     """Yield the API keys in an editor's configuration, even in comments: users share and copy such files."""
     for path in places.files(name):
         for number, line in enumerate(read(path).splitlines(), start=1):
@@ -75,7 +75,7 @@ def _keys(name: str, places: Places) -> Iterator[Remark]:
                 )
 
 
-def _missing_paths(name: str, places: Places) -> Iterator[Remark]:
+def _missing_paths(name: str, places: ConfigFiles) -> Iterator[Remark]:
     """Yield the missing paths in lines about midfill, for example after a virtual environment was moved."""
     for line in places.lines(name):
         for path in _paths(name, line.text, places.home):
@@ -110,7 +110,7 @@ def _about_path(environ: Mapping[str, str]) -> Iterator[Remark]:
         )
 
 
-def _helix(places: Places) -> Iterator[Remark]:
+def _helix(places: ConfigFiles) -> Iterator[Remark]:
     path = places.target("helix")
     if path is None or not path.exists():
         return
@@ -138,7 +138,7 @@ def _helix(places: Places) -> Iterator[Remark]:
         )
 
 
-def _emacs(places: Places) -> Iterator[Remark]:
+def _emacs(places: ConfigFiles) -> Iterator[Remark]:
     lines = places.lines("emacs")
     of_lsp_mode = any("midfill-lsp-mode" in line.text for line in lines)
     by_hand = any("lsp-register-client" in line.text for line in places.lines("emacs", "lsp-register-client"))
@@ -151,7 +151,7 @@ def _emacs(places: Places) -> Iterator[Remark]:
         yield from _delay(places, of_lsp_mode)
 
 
-def _delay(places: Places, set_by_package: bool) -> Iterator[Remark]:
+def _delay(places: ConfigFiles, set_by_package: bool) -> Iterator[Remark]:
     """Yield the remarks on lsp-mode's delay, which midfill-lsp-mode shortens unless the user sets it."""
     lines = places.lines("emacs", "lsp-inline-completion-idle-delay")
     slow = [line for line in lines if (match := _DELAY.search(line.text)) and _seconds(match[1]) >= _SLOW_S]
@@ -171,7 +171,7 @@ def _seconds(text: str) -> float:
         return 0
 
 
-def _neovim(places: Places) -> Iterator[Remark]:
+def _neovim(places: ConfigFiles) -> Iterator[Remark]:
     path = places.target("neovim")
     other = path.with_name("init.vim") if path else None
     if path and path.suffix == ".lua" and path.exists() and other and other.exists():
@@ -180,4 +180,8 @@ def _neovim(places: Places) -> Iterator[Remark]:
         )
 
 
-_MORE: dict[str, Callable[[Places], Iterator[Remark]]] = {"helix": _helix, "emacs": _emacs, "neovim": _neovim}
+_MORE: dict[str, Callable[[ConfigFiles], Iterator[Remark]]] = {
+    "helix": _helix,
+    "emacs": _emacs,
+    "neovim": _neovim,
+}

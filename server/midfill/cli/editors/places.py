@@ -21,7 +21,7 @@ _PRODUCTS = ("Code", "Code - OSS", "Code - Insiders", "VSCodium", "Cursor")
 _EXTENSIONS = (".vscode", ".vscode-oss", ".vscode-insiders", ".cursor", ".vscode-server")
 
 
-class Line(NamedTuple):
+class ConfigLine(NamedTuple):
     """A line of a configuration file with its number, counted from 1."""
 
     path: Path
@@ -30,7 +30,7 @@ class Line(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Places:
+class ConfigFiles:
     """The configuration folders of one user, derived from `environ` and `platform`."""
 
     environ: Mapping[str, str]
@@ -46,11 +46,11 @@ class Places:
         found = (path for path in self._readable(editor) if path.is_file())
         return list(dict.fromkeys(islice(found, _MOST_FILES)))
 
-    def lines(self, editor: str, word: str = "midfill") -> list[Line]:
+    def lines(self, editor: str, word: str = "midfill") -> list[ConfigLine]:
         """Return the lines of an editor's configuration with `word` or in the midfill block, except comments."""
         comments = _COMMENTS.get(editor, ("#",))
         return [
-            Line(path, number, line)
+            ConfigLine(path, number, line)
             for path in self.files(editor)
             for number, line, ours in _numbered(read(path))
             if (ours or word in line) and not line.lstrip().startswith(comments)

@@ -16,8 +16,10 @@ def page(report: Report) -> str:
     """Return the page."""
     at = time.strftime("%d %B %Y, %H:%M", time.localtime(report.at))
     longest = max(report.periods.values(), key=lambda of: of.calls)
-    told = [balance(row, time.strftime("%d %B, %H:%M", time.localtime(row.at))) for row in report.balances]
-    remarks = "".join(f"<p>{escape(note)}</p>" for note in [*told, *notes(longest)])
+    balances = [
+        balance(row, time.strftime("%d %B, %H:%M", time.localtime(row.at))) for row in report.balances
+    ]
+    remarks = "".join(f"<p>{escape(note)}</p>" for note in [*balances, *notes(longest)])
     groups = "".join(_group(name, found) for name, found in report.by.items() if found)
     empty = "" if longest.calls or longest.shown else "<p>Nothing is recorded yet.</p>"
     return (

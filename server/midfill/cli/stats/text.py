@@ -58,8 +58,10 @@ def _chart(name: str, counts: list[int], labels: list[str]) -> str:
 
 def _remarks(report: Report) -> list[str]:
     longest = max(report.periods.values(), key=lambda of: of.calls)
-    told = [balance(row, time.strftime("%d %B, %H:%M", time.localtime(row.at))) for row in report.balances]
-    return ["\n".join([*told, *notes(longest)])] if told or notes(longest) else []
+    balances = [
+        balance(row, time.strftime("%d %B, %H:%M", time.localtime(row.at))) for row in report.balances
+    ]
+    return ["\n".join([*balances, *notes(longest)])] if balances or notes(longest) else []
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -157,8 +157,10 @@ def _joined(text: str, context: CursorContext) -> Completion:
         return Completion(kept + _blank(text, tail.partition("\n")[0], context))
     said, rest = kept + _between(kept, tail, context), context.rest.lstrip()
     blanks, letters = context.rest[: -len(rest)], iter(said)
-    told = all(blank in letters for blank in blanks)  # What is replaced has to be repeated, including blanks.
-    return Completion(said + (rest if told else context.rest), len(context.rest))
+    repeated = all(
+        blank in letters for blank in blanks
+    )  # What is replaced has to be repeated, including blanks.
+    return Completion(said + (rest if repeated else context.rest), len(context.rest))
 
 
 def _blank(text: str, tail: str, context: CursorContext) -> str:
