@@ -68,7 +68,7 @@ def _remove(folder: str) -> None:
 
     Raises OSError when something still writes there after `PATIENCE` seconds.
     """
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT_S
     while True:
         try:
             return shutil.rmtree(folder)

@@ -137,7 +137,7 @@ async def test_a_client_that_leaves_meanwhile(talk: Talk, disk: Disk, tmp_path: 
     disk.free.clear()
     begin(talk, tmp_path)
     talk.say("shutdown", None, 1)
-    talk.server.gone()
+    talk.server.connection_closed()
     await asyncio.sleep(0.01)
     assert talk.codes == []
     disk.free.set()

@@ -38,7 +38,7 @@ class EmbeddedBackend:
 
     async def stream(self, question: Question) -> AsyncGenerator[Chunk]:
         """Yield one chunk, empty if nothing is certain enough; raises nothing."""
-        memories = await self._look(question.cursor.uri)
+        memories = await self._memories_of(question.cursor.uri)
         yield Chunk(complete(question.cursor, question.ask, memories), finish="stop", model=self.name)
 
     async def warm(self) -> None:
@@ -48,7 +48,7 @@ class EmbeddedBackend:
         """Forget the memories."""
         self._beside.clear()
 
-    async def _look(self, uri: str) -> tuple[Memory, ...]:
+    async def _memories_of(self, uri: str) -> tuple[Memory, ...]:
         """Return the memories of the file of `uri`."""
         if (neighbours := self._neighbours) is None:
             return ()

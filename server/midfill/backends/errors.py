@@ -46,7 +46,7 @@ class ErrorResponse(NamedTuple):
 
 def error_of(refusal: ErrorResponse, caller: Caller) -> ModelError:
     """Return the error for `refusal`."""
-    said = _said(refusal.body, caller)
+    said = _message_in(refusal.body, caller)
     kind = _kind(refusal, said)
     if _NO_MIDDLE.search(said):
         return ModelError(Kind.BAD_SETTING, _cannot_fill_in(caller, caller.excerpt(said)))
@@ -118,7 +118,7 @@ def malformed(caller: Caller, body: bytes) -> ModelError:
     """Return the error for a successful response whose body is not an answer."""
     if _is_html(body):
         return ModelError(Kind.MALFORMED, _login_page(caller.host, 200))
-    quote = caller.excerpt(_said(body, caller))
+    quote = caller.excerpt(_message_in(body, caller))
     what = f"something else than a completion: {quote}" if quote else "without a completion"
     return ModelError(
         Kind.MALFORMED, f"{caller.host} answered {what}. Check that base_url is a completions API."
@@ -128,7 +128,7 @@ def malformed(caller: Caller, body: bytes) -> ModelError:
 def stream_error(caller: Caller, error: Any) -> ModelError:
     """Return the error in the body of a stream or of a successful response."""
     said = error.get("message") if isinstance(error, dict) else error
-    quote = caller.excerpt(_words(said))
+    quote = caller.excerpt(_as_text(said))
     return ModelError(Kind.OVERLOAD, f"{caller.host} broke off its answer: {quote or 'no reason given'}")
 
 
@@ -248,24 +248,24 @@ class _Body(msgspec.Struct):
     message: str | None = None
 
 
-def _said(body: bytes, caller: Caller) -> str:
+def _message_in(body: bytes, caller: Caller) -> str:
     """Return the message in a refusal, without the key: from its JSON, whatever the media type, or its text."""
     if _is_html(body):
         return ""
-    return caller.masked(_told(body))[:_SAID]
+    return caller.masked(_error_text(body))[:_SAID]
 
 
-def _told(body: bytes) -> str:
+def _error_text(body: bytes) -> str:
     text = body.decode("utf-8", "replace").strip()
     try:
         fields = msgspec.json.decode(body, type=_Body, strict=False)
     except DECODE_ERRORS:
         return text
     named = fields.error.message if isinstance(fields.error, _Named) else fields.error
-    return named or fields.message or _words(fields.detail) or text
+    return named or fields.message or _as_text(fields.detail) or text
 
 
-def _words(value: Any) -> str:
+def _as_text(value: Any) -> str:
     """Return a part of a document as text; empty if it is nested too deeply."""
     try:
         return str(value or "")

@@ -31,10 +31,10 @@ class KeyFilter:
         if at >= 0:
             self.found = True
             return at
-        begun = 0 if last else self._begun()
+        begun = 0 if last else self._key_prefix_length()
         return len(self._text) - max(0, begun - SHORTEST + 1)
 
-    def _begun(self) -> int:
+    def _key_prefix_length(self) -> int:
         """Return how many characters at the text's end may begin the key."""
         most = min(len(self._text), len(self._key) - 1)
         return next((n for n in range(most, SHORTEST - 1, -1) if self._text.endswith(self._key[:n])), 0)

@@ -94,7 +94,7 @@ class RemoteBackend:
         """
         sent, start = self._fitted(question)
         deadlines = self._deadlines(question)
-        answer = await self._asked(sent, deadlines)
+        answer = await self._post(sent, deadlines)
         reader, key_filter = FORMATS[self.provider.wire].reader(answer.caller), KeyFilter(self._options.key)
         try:
             while not (reader.done or answer.ended or start.unfit or key_filter.found):
@@ -187,16 +187,16 @@ class RemoteBackend:
         if self._endpoint is not None:
             await self._endpoint.http.close()
 
-    async def _asked(self, question: Question, deadlines: Deadlines) -> "StreamedResponse":
+    async def _post(self, question: Question, deadlines: Deadlines) -> "StreamedResponse":
         """Return the start of the answer. Raises ModelError."""
         body = RequestBody(FORMATS[self.provider.wire].body(question, self._parameters))
         try:
-            return await self._answered(body, deadlines)
+            return await self._post_once(body, deadlines)
         finally:
             if not body.sent:
                 question.unsent()
 
-    async def _answered(self, body: RequestBody, deadlines: Deadlines) -> "StreamedResponse":
+    async def _post_once(self, body: RequestBody, deadlines: Deadlines) -> "StreamedResponse":
         try:
             async with asyncio.timeout(deadlines.until - now()):
                 endpoint = await self._opened()

@@ -58,7 +58,7 @@ class Completions:
         fields["max_tokens"] = parameters.most_tokens(question.ask)
         fields["temperature"] = parameters.temperature_of(question.ask)
         fields["stream"] = True
-        if provider.tells_usage:
+        if provider.reports_usage:
             fields["stream_options"] = {"include_usage": True}
         if stops := parameters.stops(question.ask):
             fields["stop"] = stops
@@ -116,7 +116,7 @@ class AnswerReader:
             self.failure = too_large(self._caller.host)
             self._body.clear()
         start = bytes(self._body[:8])
-        return [] if not start or start.startswith(b"{") else self._begun(start)
+        return [] if not start or start.startswith(b"{") else self._classify(start)
 
     def end(self) -> list[Chunk]:
         """Return the last chunks, at the end of the body."""
@@ -127,7 +127,7 @@ class AnswerReader:
             return chunks
         return self._chunks([bytes(self._body)])
 
-    def _begun(self, start: bytes) -> list[Chunk]:
+    def _classify(self, start: bytes) -> list[Chunk]:
         """Treat a body that is not JSON as events, as soon as that is certain."""
         if not any(start.startswith(field[: len(start)]) for field in _FIELDS):
             self.failure = malformed(self._caller, bytes(self._body))

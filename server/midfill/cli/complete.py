@@ -52,11 +52,11 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
             say(str(problem))
         if loaded.halting:
             return 2
-        if arguments.explain and not _kept_out(document, loaded):
+        if arguments.explain and not _why_excluded(document, loaded):
             print(visible(_explanation(cursor, loaded, environ), keep="\n"))
             return 0
         began = time.perf_counter()
-        if reason := _kept_out(document, loaded):
+        if reason := _why_excluded(document, loaded):
             completed = _Completed(Reply(reason=reason))
         else:
             completed = asyncio.run(_ask(cursor, loaded, environ))
@@ -115,7 +115,7 @@ def _check(document: Document, name: str, line: int, column: int) -> None:
         raise UsageError(f"line {line} of {name} has no column {column}; its columns are 1 to {length + 1}")
 
 
-def _kept_out(document: Document, loaded: Loaded) -> str:
+def _why_excluded(document: Document, loaded: Loaded) -> str:
     settings, trigger = loaded.settings, loaded.settings.trigger
     exclusions = Exclusions((str(Path.cwd()),), trigger.paths_off, settings.api_key_file)
     if reason := exclusions.why(document.uri, paths_of(document.uri)):

@@ -137,7 +137,7 @@ def _in_background(folder: Path) -> int:
     lower_priority()
     job = read(sys.stdin.readline())
     threading.Thread(target=_end_with_server, daemon=True).start()
-    short = update(folder, job.off, job.paths, fresh=job.fresh, on_progress=_ProgressReporter().tell)
+    short = update(folder, job.off, job.paths, fresh=job.fresh, on_progress=_ProgressReporter().report)
     print(json.dumps({"short": short}), flush=True)
     return 0
 
@@ -154,7 +154,7 @@ class _ProgressReporter:
     def __init__(self) -> None:
         self._told = 0.0
 
-    def tell(self, progress: Progress) -> None:
+    def report(self, progress: Progress) -> None:
         """Report it twice a second."""
         if (now := time.monotonic()) - self._told >= 0.5:
             self._told = now

@@ -47,12 +47,12 @@ def _transport(arguments: argparse.Namespace, environ: Mapping[str, str]) -> "Tr
 
     host, port = _address(address)
     token = token_in(arguments.token_file) if arguments.token_file else new_token()
-    tell = partial(_tell, arguments.token_file, token)
+    tell = partial(_print_address, arguments.token_file, token)
     listening = Listening(host, port, token, tell, arguments.allow_remote)
     return partial(open_tcp if arguments.tcp else open_websocket, listening)
 
 
-def _tell(token_file: str | None, token: str, addresses: Sequence[str], *, remote: bool) -> None:
+def _print_address(token_file: str | None, token: str, addresses: Sequence[str], *, remote: bool) -> None:
     """Print the server's address, and a new token once."""
     lines = [f"listening on {address}" for address in addresses]
     if remote:

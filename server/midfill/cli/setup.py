@@ -73,7 +73,7 @@ def _print(editor: str, path: Path, environ: Mapping[str, str]) -> int:
     wanted = recipe(editor, path, _content(path), environ)
     say(f"put this into {path}, or run: midfill setup {editor} --write")
     write_exactly(wanted.block + "\n")
-    _tell(wanted)
+    _show_notes(wanted)
     for line in plugin_lines(editor):
         say(line)
     return OK
@@ -89,12 +89,12 @@ def _write(editor: str, path: Path, environ: Mapping[str, str]) -> int:
     else:
         backup = replace(path, after)
         say(f"{path} is written" + (f"; backup: {backup}" if backup else ""))
-    _tell(wanted)
+    _show_notes(wanted)
     say(f"restart {EDITORS[editor].title}; midfill doctor checks the key and the network")
     return OK
 
 
-def _tell(wanted: Recipe) -> None:
+def _show_notes(wanted: Recipe) -> None:
     for note in wanted.notes:
         say(note)
 

@@ -42,7 +42,7 @@ class Provider:
     """The text for an empty suffix, if the provider rejects an empty one."""
     most_tokens: int = 4096
     most_stops: int = 16
-    tells_usage: bool = True
+    reports_usage: bool = True
     """Whether it supports `stream_options`, which reports the tokens of a stream."""
     paid: bool = True
     """Whether a call costs money."""
@@ -88,7 +88,7 @@ PROVIDERS: Final[dict[str, Provider]] = {
             model="codestral-latest",
             variable="MISTRAL_API_KEY",
             keys_page="https://console.mistral.ai/api-keys",
-            tells_usage=False,
+            reports_usage=False,
         ),
         Provider(
             name="inception",

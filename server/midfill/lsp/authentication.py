@@ -88,14 +88,14 @@ class PendingConnection:
             self._peer.received(body)
         elif not self._left:
             try:
-                self._asked(parsed(body), body)
+                self._request_response(parsed(body), body)
             except RefusedError as refused:
                 self._send(refused.message)
 
-    def gone(self) -> None:
+    def connection_closed(self) -> None:
         """Handle the end of the connection."""
         if self._peer is not None:
-            self._peer.gone()
+            self._peer.connection_closed()
         else:
             self.leave()
 
@@ -106,7 +106,7 @@ class PendingConnection:
         self._authenticator.forget(self)
         self._writer.close()
 
-    def _asked(self, message: Message, body: bytes) -> None:
+    def _request_response(self, message: Message, body: bytes) -> None:
         method, number = message.get("method"), message.get("id")
         if method == "exit":
             self.leave()

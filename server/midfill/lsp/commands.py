@@ -94,7 +94,7 @@ class Commands:
         if client.defines:
             encoding = self._service.documents.encoding
             self._service.collector.definitions = Definitions(self._outgoing, encoding)
-        self._tell_pause()
+        self._report_pause()
         self._pull()
 
     def configuration_changed(self, message: Message) -> None:
@@ -151,7 +151,7 @@ class Commands:
 
     def _configure(self) -> None:
         self._reporter.settings(self._service.configure())
-        self._tell_pause()
+        self._report_pause()
 
     def folders_changed(self, params: "DidChangeWorkspaceFoldersParams") -> None:
         """Handle `workspace/didChangeWorkspaceFolders`."""
@@ -195,7 +195,7 @@ class Commands:
     def _toggle(self, *arguments: Any) -> bool:
         """Switch completion off or on, for a language or for all, and return whether it is on: `[language]` or `[]`."""
         on = self._service.gate.switches.toggle(str(arguments[0]) if arguments and arguments[0] else "")
-        self._tell_pause()
+        self._report_pause()
         return on
 
     def _snooze(self, *arguments: Any) -> None:
@@ -203,10 +203,10 @@ class Commands:
         minutes = float(arguments[0]) if arguments and arguments[0] is not None else SNOOZE_MINUTES
         until = datetime.now().astimezone() + timedelta(minutes=min(minutes, LONGEST_SNOOZE))
         self._service.gate.switches.snooze(minutes, self._service.now(), f"{until:%H:%M}")
-        self._tell_pause()
+        self._report_pause()
         if self._wake is not None:
             self._wake.cancel()
-        self._wake = asyncio.get_running_loop().call_later(max(0.0, minutes * 60) + 0.1, self._tell_pause)
+        self._wake = asyncio.get_running_loop().call_later(max(0.0, minutes * 60) + 0.1, self._report_pause)
 
     async def _stats(self, *arguments: Any) -> dict[str, Any]:
         """Return the figures of `midfill stats --json`, a summary, and the counters since the engine started: `[]`."""
@@ -239,7 +239,7 @@ class Commands:
             self._service.engine.retry()
         self._reporter.configured(self._service.chosen)
 
-    def _tell_pause(self) -> None:
+    def _report_pause(self) -> None:
         off = "" if self._service.gate.is_on else "completion is switched off in the settings"
         self._reporter.paused = off or self._service.gate.switches.reason("", self._service.now())
         self._reporter.status()

@@ -57,7 +57,7 @@ class Definitions:
             await asyncio.sleep(seconds)
             row = await self._pause(document.uri, row)
             positions = self._positions(document, row)
-            found = locations(await self._asked(document.uri, positions)) if positions else []
+            found = locations(await self._request(document.uri, positions)) if positions else []
             if found:
                 return found
         return []
@@ -80,7 +80,7 @@ class Definitions:
                 return last
             await asyncio.sleep(left)
 
-    async def _asked(self, uri: str, positions: Sequence[dict[str, int]]) -> Any:
+    async def _request(self, uri: str, positions: Sequence[dict[str, int]]) -> Any:
         """Return the client's answer as plain data; None if it refuses or is late."""
         response: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
 

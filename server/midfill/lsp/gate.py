@@ -91,11 +91,11 @@ class Gate:
         most = self.loaded_for(document.uri).settings.trigger.max_file_kb
         if not reason and document.size > most * 1024:
             return f"the file is larger than {most} KiB (setting trigger.max_file_kb)"
-        return reason or self._kept(document.uri)
+        return reason or self._excluded(document.uri)
 
     def why_silent(self, uri: str, language: str, document: Document | None) -> str:
         """Return why typing in a document, open or not, never brings suggestions; empty if it may."""
-        reason = self._switched_off(uri, language) or self._kept(uri)
+        reason = self._switched_off(uri, language) or self._excluded(uri)
         if document is not None:
             reason = self.why_not(document)
         return reason or switched_off(language, rules_of(self.loaded_for(uri).settings))
@@ -121,7 +121,7 @@ class Gate:
             return "completion is switched off in the settings"
         return "" if manual else self.switches.reason(language, self._clock())
 
-    def _kept(self, uri: str) -> str:
+    def _excluded(self, uri: str) -> str:
         if uri not in self._kept_out:
             folder = self._configuration.folders.around(uri)
             exclusions = self._exclusions.get("" if folder is None else folder.uri) or Exclusions()

@@ -49,9 +49,9 @@ class Problems:
         self._waiting += new[:room]
         self._more += len(new[room:])
         if self._timer is None and new:
-            self._tell()
+            self._show_next()
 
-    def _tell(self) -> None:
+    def _show_next(self) -> None:
         more = [f"and {self._more:,} more"] if self._more else []
         self._show("midfill: " + "\n".join([*self._waiting, *more]), halts=self._halts)
         self._waiting, self._more, self._halts = [], 0, False
@@ -61,6 +61,6 @@ class Problems:
     def _paused(self) -> None:
         self._timer = None
         if self._waiting:
-            self._tell()
+            self._show_next()
         else:
             self._pause = PAUSE_S

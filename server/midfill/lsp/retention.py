@@ -41,12 +41,12 @@ class RetentionCheck:
         def due() -> None:
             self._timers.discard(timer)
             if self._is_open(document):
-                self._look(seconds, document.around(mark, ABOVE, _rows(accepted) + BELOW), accepted)
+                self._check(seconds, document.around(mark, ABOVE, _rows(accepted) + BELOW), accepted)
 
         timer = asyncio.get_running_loop().call_later(seconds, due)
         self._timers.add(timer)
 
-    def _look(self, seconds: int, now: str, accepted: AcceptedText) -> None:
+    def _check(self, seconds: int, now: str, accepted: AcceptedText) -> None:
         async def look() -> None:
             size, stands = await asyncio.to_thread(_compared, accepted.text, now)
             accepted.tracker.measured(seconds, size, stands)

@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 
 class Server:
-    """Serves one client; the client's connection calls `received` and `gone`.
+    """Serves one client; the client's connection calls `received` and `connection_closed`.
 
     Args:
         writer: the writer for messages to the client.
@@ -120,7 +120,7 @@ class Server:
         """Handle one message in its turn; an error does not end the conversation."""
         self._backlog.take(partial(self._received, body))
 
-    def gone(self) -> None:
+    def connection_closed(self) -> None:
         """Handle the end of the connection."""
         self._backlog.take(self._exit)
 

@@ -140,7 +140,7 @@ async def open_websocket(listening: Listening, connect: Connect) -> None:
             async for frame in socket:
                 pending.received(frame if isinstance(frame, bytes) else frame.encode())
         finally:
-            pending.gone()
+            pending.connection_closed()
 
     # A browser sends the page's origin, an editor none: no web page may connect.
     async with serve(

@@ -55,7 +55,7 @@ class Spending:
             backend if isinstance(backend, RemoteBackend) and backend.provider.balance_path else None
         )
         await asyncio.to_thread(self.ledger.ready.wait, _READY_S)
-        await self._look_at_balance()
+        await self._update_balance()
 
     def on_manual_request(self) -> None:
         """Ask the user, once per day and cap, whether manual calls may exceed the cap."""
@@ -81,20 +81,20 @@ class Spending:
     def _written(self) -> None:
         """Handle a write of the ledger, in its thread."""
         if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._look)
+            self._loop.call_soon_threadsafe(self._check)
 
-    def _look(self) -> None:
+    def _check(self) -> None:
         ledger = self.ledger
         self._reporter.usage = str(ledger.today) if ledger.today.shown or ledger.today.spent.tokens else ""
         reached = ledger.level is Level.REACHED
         self._reporter.capped = f"today's cap is reached: {ledger.spending}" if reached else ""
-        self._tell_level()
-        self._tell_trouble()
+        self._report_level()
+        self._report_trouble()
         self._reporter.status()
         if self._account is not None and self._loop.time() - self._balance_at > 3600 and not self._is_asking:
-            self._asking = self._loop.create_task(self._look_at_balance())
+            self._asking = self._loop.create_task(self._update_balance())
 
-    def _tell_level(self) -> None:
+    def _report_level(self) -> None:
         ledger = self.ledger
         day, caps, level = ledger.today.spent.day, ledger.terms.caps, ledger.level
         before = self._told[2] if self._told[:2] == (day, caps) else Level.OPEN
@@ -109,13 +109,13 @@ class Spending:
             )
             self._warn(f"today's cap is reached: {ledger.spending}. {until} (settings caps.*).")
 
-    def _tell_trouble(self) -> None:
+    def _report_trouble(self) -> None:
         trouble = self.ledger.state.trouble
         if trouble and not self._told_trouble:
             self._told_trouble = True
             self._warn(f"calls are not recorded: {self.ledger.path}: {trouble}. Completions continue.")
 
-    async def _look_at_balance(self) -> None:
+    async def _update_balance(self) -> None:
         """Request the balance, unless a server has done so recently, and report a low one."""
         async with self._looking:  # A change of settings opens another backend meanwhile.
             await self._check_balance()
@@ -140,9 +140,11 @@ class Spending:
                 return
             amounts = [(row.total, row.currency) for row in rows if row.currency]
             available = all(row.available for row in rows)
-        self._tell_low(amounts, account.provider, available=available)
+        self._report_low_balance(amounts, account.provider, available=available)
 
-    def _tell_low(self, amounts: list[tuple[float, str]], provider: Provider, *, available: bool) -> None:
+    def _report_low_balance(
+        self, amounts: list[tuple[float, str]], provider: Provider, *, available: bool
+    ) -> None:
         least = self.ledger.terms.low_balance
         low = not available or (amounts and all(total < least for total, _ in amounts))
         if low and not self._told_low:

@@ -21,7 +21,7 @@ class Peer(Protocol):
         """Handle the body of one message."""
         ...
 
-    def gone(self) -> None:
+    def connection_closed(self) -> None:
         """Handle the end of the connection."""
         ...
 
@@ -64,16 +64,16 @@ class ByteStreamProtocol(asyncio.Protocol):
         except InvalidStreamError as error:
             self._broken = True
             log.error("Closed the line to the client: %s", error)
-            self._peer.gone()
+            self._peer.connection_closed()
 
     def eof_received(self) -> bool:
         """Handle the end of input."""
-        self._peer.gone()
+        self._peer.connection_closed()
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Handle the closed connection."""
-        self._peer.gone()
+        self._peer.connection_closed()
 
 
 async def open_stdio(connect: Connect, received: bytes = b"", *, initialize_answered: bool = False) -> None:
@@ -90,7 +90,7 @@ async def open_stdio(connect: Connect, received: bytes = b"", *, initialize_answ
     peer = connect(await _writer(output, lost), initialize_answered=initialize_answered)
     line = ByteStreamProtocol(peer)
     line.data_received(received)
-    lost.add_done_callback(lambda _: peer.gone())
+    lost.add_done_callback(lambda _: peer.connection_closed())
     try:
         if stat.S_ISCHR(os.fstat(sys.stdin.fileno()).st_mode):
             raise OSError("epoll takes no devices, /dev/null among them")

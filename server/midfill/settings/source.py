@@ -60,7 +60,7 @@ def _entries(
     source: SettingsSource, table: Mapping[Any, object], above: str
 ) -> Iterator[SettingsEntry | Problem]:
     for name, value in table.items():
-        key, written = above + _meant(str(name), source), above + named(str(name))
+        key, written = above + _name_in_tree(str(name), source), above + named(str(name))
         if value is None:
             continue
         if key in sections() and isinstance(value, Mapping):
@@ -75,10 +75,10 @@ def _entries(
             text = (
                 f"{written} in {source.place} must be a table of settings, not {shown(value)}; it is skipped."
             )
-            yield Problem(text, source.origin, key, halts=_loses(key, source))
+            yield Problem(text, source.origin, key, halts=_weakens(key, source))
 
 
-def _meant(name: str, source: SettingsSource) -> str:
+def _name_in_tree(name: str, source: SettingsSource) -> str:
     """Return the name in the tree; clients may write camelCase, and several levels as one dotted name."""
     if source.kind != "client":
         return name
@@ -90,7 +90,7 @@ def _camel_names() -> Mapping[str, str]:
     return {camel(part): part for key in leaves() for part in key.split(".")}
 
 
-def _loses(key: str, source: SettingsSource) -> bool:
+def _weakens(key: str, source: SettingsSource) -> bool:
     """Whether a skipped entry, under `key`, may have chosen the backends or the files to exclude."""
     lost = (leaf for leaf in leaves().values() if leaf.key == key or leaf.key.startswith(key + "."))
     return any(not leaf.tunes and (source.kind != "workspace" or leaf.workspace != "never") for leaf in lost)
@@ -104,7 +104,7 @@ def _secret(key: str, written: str, source: SettingsSource) -> Problem:
     )
     if source.kind == "workspace":
         text += " If that file has been shared, make a new key."
-    return Problem(text, source.origin, written, halts=_loses(key, source))
+    return Problem(text, source.origin, written, halts=_weakens(key, source))
 
 
 def _unknown(key: str, written: str, source: SettingsSource) -> Problem:
@@ -112,4 +112,4 @@ def _unknown(key: str, written: str, source: SettingsSource) -> Problem:
     meant = nearest(key) if len(key) <= LONGEST else None
     if meant is None:
         return Problem(f"{text}.", source.origin, written)
-    return Problem(f"{text}; did you mean {meant}?", source.origin, written, halts=_loses(meant, source))
+    return Problem(f"{text}; did you mean {meant}?", source.origin, written, halts=_weakens(meant, source))

@@ -150,7 +150,7 @@ class _Walk:
         if self._ignores.hide_any(self._own.parent):
             return
         for folder in islice(self._folders(), FOLDERS_LIMIT):
-            yield from sorted(self._look(folder)[1], key=self._rank)
+            yield from sorted(self._list_folder(folder)[1], key=self._rank)
 
     def _rank(self, file: _File) -> tuple[bool, int, Path]:
         """Return the sort key of a file: names similar to `own`'s first, then the newest.
@@ -175,9 +175,9 @@ class _Walk:
         level = [top]
         for _ in range(SUBFOLDER_LEVELS + 1):
             yield from level
-            level = [inner for folder in level for inner in self._look(folder)[0]]
+            level = [inner for folder in level for inner in self._list_folder(folder)[0]]
 
-    def _look(self, folder: Path) -> tuple[list[Path], list[_File]]:
+    def _list_folder(self, folder: Path) -> tuple[list[Path], list[_File]]:
         """Return the readable subfolders and files of a folder, which is read only once."""
         if folder not in self._looks:
             folders, files = self._looks[folder] = [], []

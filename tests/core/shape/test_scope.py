@@ -6,7 +6,7 @@ from midfill.core.model import Ask, Scope
 from midfill.core.shape import fills_block, first_piece, heads_block, trim
 from midfill.core.shape.context import context_at
 from midfill.core.shape.cut import Cut
-from midfill.core.shape.scope import first_piece_of, scope, tells
+from midfill.core.shape.scope import determines_scope, first_piece_of, scope
 from tests.core.shape.places import cursor
 
 SHELL = "shellscript"
@@ -143,7 +143,7 @@ def test_whether_half_a_line_tells(
     language: str, marked: str, last: str, before: list[str], sure: bool
 ) -> None:
     """Its first word is complete, it is no label, and it does not begin to repeat a line."""
-    assert tells(last, before, context_at(cursor(marked, language))) is sure
+    assert determines_scope(last, before, context_at(cursor(marked, language))) is sure
 
 
 @pytest.mark.parametrize(

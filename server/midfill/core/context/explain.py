@@ -23,7 +23,7 @@ def explained(block: Block, prompt: Prompt, sources: Sequence[str]) -> str:
     ]
     for source in dict.fromkeys(("notes", *sources)):
         snippets = [snippet for snippet in block.snippets if snippet.source == source]
-        lines.append(f"{sum(map(token_cost, snippets)):6,.0f} {source}: {_told(snippets, source)}")
+        lines.append(f"{sum(map(token_cost, snippets)):6,.0f} {source}: {_summary(snippets, source)}")
         lines += (
             f"       {token_cost(snippet):6,.0f} {_place(snippet)}{_score(snippet)}" for snippet in snippets
         )
@@ -37,7 +37,7 @@ def explained(block: Block, prompt: Prompt, sources: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
-def _told(snippets: Sequence[Snippet], source: str) -> str:
+def _summary(snippets: Sequence[Snippet], source: str) -> str:
     return f"{len(snippets)} pieces; {REASONS[source]}" if snippets else "nothing new found"
 
 

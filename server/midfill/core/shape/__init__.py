@@ -26,7 +26,7 @@ from midfill.core.shape.guard import begun, guarded, harmless, healthy
 from midfill.core.shape.indent import indented
 from midfill.core.shape.reindent import reindented, settled
 from midfill.core.shape.repetition import loop, without_pattern
-from midfill.core.shape.scope import fills, first_piece_of, scope, tells
+from midfill.core.shape.scope import determines_scope, fills, first_piece_of, scope
 from midfill.core.shape.space import spaced
 from midfill.core.shape.suffix import meeting, without_tail
 from midfill.core.shape.tokens import without_tokens
@@ -162,7 +162,7 @@ def enough(raw: str, cursor: Cursor, ask: Ask) -> bool:
     *complete, last = text[:MOST_CHARACTERS].split("\n")
     if _settled(complete, here, ask) is not None:
         return True
-    return tells(last, complete, here) and _settled([*complete, last], here, ask) is not None
+    return determines_scope(last, complete, here) and _settled([*complete, last], here, ask) is not None
 
 
 def anchored(raw: str, cursor: Cursor) -> bool:

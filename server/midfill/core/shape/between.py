@@ -77,7 +77,7 @@ def _leaves(text: str, context: CursorContext) -> bool:
     return context.fresh and context.base > 0 and text.endswith("\n") and not width(context.rest)
 
 
-def _meant(context: CursorContext) -> int:
+def _intended_column(context: CursorContext) -> int:
     """Return the intended column of the rest of the line, if only blanks precede it."""
     own = width(context.head + context.rest)
     return min((column for column in legal_columns(context) if column >= own), default=own)
@@ -112,7 +112,7 @@ def _open_levels(body: str, context: CursorContext) -> Iterator[int]:
     """Yield the possible columns of the line after `body`, the most likely first."""
     lines = [line for line in (context.head + body).split("\n") if line.strip()]
     if context.fresh:
-        yield _meant(context)
+        yield _intended_column(context)
     if lines and context.opens(lines[-1]):
         yield width(lines[-1]) + step_columns(context)
     yield from (width(line) for line in reversed(lines))

@@ -95,7 +95,7 @@ class _OpenLevels:
             bad = not row.free and _returns(row.width, self.columns)
             self._outer = min(self._outer, len(self.columns))
             return bad
-        return not row.free and self._strays(row)
+        return not row.free and self._is_wrong_level(row)
 
     def _first_of_block(self, row: _Row, deeper: int) -> float:
         odd = _OTHER_STEP * (deeper > 0 and _is_odd(deeper, self._step))
@@ -105,7 +105,7 @@ class _OpenLevels:
         self._outer += self._first
         return odd if deeper > 0 else 1
 
-    def _strays(self, row: _Row) -> bool:
+    def _is_wrong_level(self, row: _Row) -> bool:
         """Enter the level of a line that brackets or words keep in its block; return whether that level is wrong.
 
         The line may be indented by further steps: it may continue the line above in an unknown way.

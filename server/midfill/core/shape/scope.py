@@ -43,7 +43,7 @@ def first_piece_of(lines: list[str], context: CursorContext) -> int:
     return 0 if begins_more or after or start + 1 in quoted([*lines[: start + 1], ""], context) else start + 1
 
 
-def tells(last: str, before: list[str], context: CursorContext) -> bool:
+def determines_scope(last: str, before: list[str], context: CursorContext) -> bool:
     """Whether the start of an unfinished line already determines the scope like the whole line.
 
     Its first word must be complete and must not start a label. The line must not be about to repeat a line below or

@@ -74,13 +74,15 @@ def without_tail(lines: list[str], context: CursorContext) -> list[str]:
         if (
             tail[:-1] == below[:-1]
             and below[-1].startswith(tail[-1])
-            and _told(tail, below, lines, at, context)
+            and _is_repetition(tail, below, lines, at, context)
         ):
             return lines[:at]
     return lines
 
 
-def _told(tail: list[str], below: list[str], lines: list[str], at: int, context: CursorContext) -> bool:
+def _is_repetition(
+    tail: list[str], below: list[str], lines: list[str], at: int, context: CursorContext
+) -> bool:
     """Whether a tail is recognised as a repetition: it is long enough, or consists of closers in the same column.
 
     A single line in another column may be the missing body of the line above (`return None`).

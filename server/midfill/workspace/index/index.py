@@ -87,7 +87,7 @@ class Index:
 
     def search(self, words: Sequence[str], limit: int, skip: Collection[str] = ()) -> list[Snippet]:
         """Return the lines that share the rarest of `words`, the best first, without the files `skip`."""
-        self._look()
+        self._scan_for_changes()
         with self._change:
             opened = dict(self._opened)
         try:
@@ -98,7 +98,7 @@ class Index:
 
     def definitions(self, names: Sequence[str], limit: int) -> list[Snippet]:
         """Return the definitions of these names: signature, fields and the comment above; the rarest names first."""
-        self._look()
+        self._scan_for_changes()
         with self._change:
             opened = dict(self._opened)
         try:
@@ -166,7 +166,7 @@ class Index:
         logger.warning("the index of %s is broken (%s), and is rebuilt", self._workspace, error)
         self._want(UpdateJob(self._off, fresh=True))
 
-    def _look(self) -> None:
+    def _scan_for_changes(self) -> None:
         """Check now and then for changes that were not reported, by git or over time."""
         now = time.monotonic()
         if now - self._looked < LOOK_S:
