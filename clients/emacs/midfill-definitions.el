@@ -20,7 +20,7 @@
 (declare-function eglot--signal-textDocument/didChange "eglot")
 
 (defconst midfill--definitions-seconds 1.0
-  "What is not there within this time is left out.")
+  "Maximum seconds for the answers; later ones are left out.")
 
 (defun midfill--definitions (buffer places)
   "Return a vector of the locations that define the names at PLACES in BUFFER.

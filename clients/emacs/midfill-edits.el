@@ -5,8 +5,8 @@
 
 ;;; Commentary:
 
-;; What the user did at one place, drawn where it fits next.  TAB jumps there,
-;; and TAB again takes it.
+;; Shows the user's last edit at the place where it fits next.  TAB jumps there,
+;; and TAB again accepts it.
 
 ;;; Code:
 
@@ -47,7 +47,7 @@
 (add-to-list 'emulation-mode-map-alists `((midfill--edit-shown . ,midfill-edit-map)))
 
 (defun midfill--edit-key (command)
-  "Return COMMAND, or nil where another use of its key goes first.
+  "Return COMMAND, or nil where another use of its key has priority.
 An active region and a snippet's field keep their keys."
   (unless (or (use-region-p) (get-char-property (point) 'keymap))
     command))
@@ -99,7 +99,7 @@ An active region and a snippet's field keep their keys."
        :timeout-fn #'ignore))))
 
 (defun midfill--edit-on-answer (edits)
-  "Show the first of EDITS, unless a suggestion stands at point."
+  "Show the first of EDITS, unless a suggestion is shown at point."
   (with-current-buffer (window-buffer (selected-window))
     (when (and edits (not midfill--overlay))
       (setq midfill--offer (car edits))
@@ -152,7 +152,7 @@ An active region and a snippet's field keep their keys."
   (midfill--edit-draw))
 
 (defun midfill--edit-apply ()
-  "Make the next edit; the change requests the one behind it."
+  "Make the next edit; the change requests the one after it."
   (pcase-let ((`(,beg . ,end) (midfill--edit-region))
               (text (midfill--edit-text))
               (command (plist-get midfill--offer :command)))
@@ -161,14 +161,14 @@ An active region and a snippet's field keep their keys."
       (goto-char beg)
       (delete-region beg end)
       (insert text))
-    ;; The server has the change before it learns that it was taken: the next edit does not wait for a pause.
+    ;; The server receives the change before the accept, so the next edit does not wait for a pause.
     (midfill--flush)
     (midfill--execute (plist-get command :command) (plist-get command :arguments))))
 
 ;;;; The drawing
 
 (defun midfill--edit-draw ()
-  "Show the next edit at its place, and the way there at point."
+  "Show the next edit at its place, and its direction at point."
   (mapc #'delete-overlay midfill--edit-overlays)
   (setq midfill--edit-overlays nil
         midfill--edit-shown (and midfill--offer (not midfill--overlay)))
@@ -179,13 +179,13 @@ An active region and a snippet's field keep their keys."
       (midfill--edit-draw-jump))))
 
 (defun midfill--edit-overlay (beg end)
-  "Return an overlay from BEG to END that goes with the next edit."
+  "Return an overlay from BEG to END that is removed with the next edit."
   (let ((overlay (make-overlay beg end)))
     (push overlay midfill--edit-overlays)
     overlay))
 
 (defun midfill--edit-draw-change ()
-  "Show what goes and what comes, and a triangle in the fringe."
+  "Show the removed and the inserted text, and a triangle in the fringe."
   (pcase-let* ((`(,beg . ,end) (midfill--edit-region))
                (overlay (midfill--edit-overlay beg end)))
     (overlay-put overlay 'face 'midfill-edit-removed)

@@ -52,7 +52,7 @@ export def Dismiss(otherwise: string): string
   return ghost.Dismiss() || edits.Drop() ? '' : otherwise
 enddef
 
-# For mappings with <expr>: jumps to the next edit, takes it where the cursor is there, or returns `otherwise`.
+# For mappings with <expr>: jumps to the next edit, accepts it if the cursor is there, or returns `otherwise`.
 export def TakeEdit(otherwise: string): string
   return edits.Visible() ? "\<Cmd>call midfill#edits#Take()\<CR>" : otherwise
 enddef

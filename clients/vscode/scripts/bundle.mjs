@@ -1,5 +1,5 @@
-// Bundles the extension into out/extension.js, the licences of what went into it into out/licences.txt, and the page
-// of the extension with its pictures into out/README.md.
+// Writes the bundled extension to out/extension.js, the licences of the bundled packages to out/licences.txt, and the
+// page of the extension with its pictures to out/README.md.
 
 import { build } from "esbuild";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -27,7 +27,7 @@ const licences = [...folders].sort().map((folder) => {
   if (file === undefined) throw new Error(`${name} has no licence file`);
   return `${name} ${version} (${license})\n\n${readFileSync(`${folder}/${file}`, "utf8").trim()}\n`;
 });
-// A page of an extension shows no picture by a relative address.
+// The page of an extension does not show pictures with relative addresses.
 const inline = (file) => `data:image/png;base64,${readFileSync(file).toString("base64")}`;
 writeFileSync("out/README.md", readFileSync("README.md", "utf8").replace(/media\/[\w-]+\.png/g, inline));
 writeFileSync("out/licences.txt", licences.join(`\n${"-".repeat(80)}\n\n`));

@@ -1,5 +1,5 @@
-// Packs the extension. Without an argument it has no server; with a platform, such as linux-x64, that of the folder
-// `server`, which .github/bundle.sh makes.
+// Packs the extension. Without an argument the package has no server. With a platform, such as linux-x64, it has the
+// server in the folder `server`, which .github/bundle.sh creates.
 //
 // usage: npm run package      npm run package -- PLATFORM
 

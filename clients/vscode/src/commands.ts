@@ -40,7 +40,7 @@ const SNOOZES = new Map([
   [l10n.t("8 hours"), 480],
 ]);
 const DOCTOR_MS = 60_000;
-/** The time in which VS Code tells that the whole suggestion was accepted. */
+/** Maximum time until VS Code reports that the whole suggestion was accepted. */
 const ACCEPT_MS = 1_000;
 
 export function registerCommands(parts: Parts): Disposable[] {
@@ -76,7 +76,7 @@ export function registerCommands(parts: Parts): Disposable[] {
   return Object.entries(actions).map(([name, act]) => commands.registerCommand(`midfill.${name}`, act));
 }
 
-/** Open the walkthrough, and tick the step of a server that runs: VS Code has read the steps by now. */
+/** Open the walkthrough, and complete its step for a running server; VS Code has read the steps by then. */
 async function openWalkthrough(server: Server): Promise<void> {
   await commands.executeCommand("workbench.action.openWalkthrough", "midfill.midfill#start");
   if (server.isRunning) await commands.executeCommand("setContext", "midfill.shown", true);
@@ -93,7 +93,7 @@ async function resume(pause: Snooze): Promise<void> {
   await enable();
 }
 
-/** Accept the next line; after the last one ask for more, as VS Code does after Tab. */
+/** Accept the next line; after the last one request more text, as VS Code does after Tab. */
 async function acceptNextLine(server: Server): Promise<void> {
   const watch = server.onDidAccept(() => {
     watch.dispose();
@@ -113,16 +113,16 @@ async function askHere({ server, silence }: Parts): Promise<void> {
   else await commands.executeCommand("editor.action.inlineSuggest.trigger");
 }
 
-/** Go to a snippet's next placeholder, and ask there if it is empty. */
+/** Go to a snippet's next placeholder, and request a suggestion there if it is empty. */
 async function nextPlaceholder(server: Server): Promise<void> {
   await commands.executeCommand("jumpToNextSnippetPlaceholder");
   await server.prompt();
 }
 
-/** Have the next request try the backend again, and make one. */
+/** Let the next request call the backend again, and send a request. */
 async function tryAgain(server: Server): Promise<void> {
   await server.execute("midfill.retry");
-  // VS Code keeps what it shows in front of the answer to a request by hand.
+  // VS Code keeps the shown suggestion before the answer to a manual request.
   await commands.executeCommand("editor.action.inlineSuggest.hide");
   await server.prompt();
 }
@@ -138,7 +138,7 @@ async function chooseModel(offers: readonly string[]): Promise<void> {
     await workspace.getConfiguration("midfill").update("model", model, ConfigurationTarget.Global);
 }
 
-/** Open the page with the usage; what went wrong goes into the log. */
+/** Open the page with the usage; an error is logged. */
 async function showUsage({ server, usage, log }: Parts): Promise<void> {
   if (server.midfill === undefined) {
     await server.restart();
@@ -152,7 +152,7 @@ async function showUsage({ server, usage, log }: Parts): Promise<void> {
   }
 }
 
-/** Open what the last call for the file in front has sent. */
+/** Open the text that the last call for the active file sent. */
 async function openLastPrompt(server: Server): Promise<void> {
   const document = window.activeTextEditor?.document;
   if (document === undefined) return;
@@ -166,7 +166,7 @@ async function openLastPrompt(server: Server): Promise<void> {
   }
 }
 
-/** Examine the setup as the server has it, with its environment and the editor's settings, and show it in the log. */
+/** Run `midfill doctor` with the server's environment and the editor's settings, and show the result in the log. */
 async function examine({ server, key, log }: Parts): Promise<void> {
   const { midfill } = server;
   if (midfill === undefined) {

@@ -1,4 +1,4 @@
-/** Definitions of names, asked of the language servers that run in VS Code. */
+/** Requests definitions of names from the language servers that run in VS Code. */
 
 import { commands, Position, Uri, type Location, type LocationLink, type Range } from "vscode";
 
@@ -19,7 +19,7 @@ export interface Defined {
   range: { start: Place; end: Place };
 }
 
-/** What is not there in time is left out. */
+/** Maximum milliseconds for the answers; later ones are left out. */
 const LIMIT_MS = 1_500;
 
 /** Answer `midfill/definitions`: where the names at some positions of a document are defined. */
@@ -43,7 +43,7 @@ async function definition(uri: Uri, position: Position): Promise<Defined | null>
     .executeCommand<(Location | LocationLink)[] | undefined>(provider, uri, position)
     .then(
       (all) => all ?? [],
-      () => [], // The language server has failed, and tells the user itself.
+      () => [], // The language server has failed, and reports the error itself.
     );
   if (first === undefined) return null;
   return "uri" in first

@@ -1,4 +1,4 @@
-/** The next edit: drawn by decorations where it fits, with a hint at the cursor; Tab jumps there, and takes it there. */
+/** The next edit, shown at its place, with a hint at the cursor. Tab jumps there, and accepts it there. */
 
 import {
   CancellationTokenSource,
@@ -32,7 +32,7 @@ interface Offer {
 
 /** True while an edit is shown; the keys depend on it. */
 const CONTEXT = "midfill.nextEdit";
-/** The language client sends a change after other listeners have learnt of it; a request must not overtake it. */
+/** The language client sends a change after other listeners are called; a request must not precede the change. */
 const PAUSE_MS = 100;
 const ARROW = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M4 3l8 5-8 5z" fill="#3a9"/></svg>`;
 const ICON = Uri.parse(`data:image/svg+xml;utf8,${encodeURIComponent(ARROW)}`);
@@ -70,7 +70,7 @@ export class NextEdits implements Disposable {
     for (const part of [...this.watches, this.change, this.hint]) part.dispose();
   }
 
-  /** Ask for the next edit; the server answers when the user pauses. */
+  /** Request the next edit; the server answers when the user pauses. */
   private async ask(): Promise<void> {
     this.clear();
     const editor = window.activeTextEditor;
@@ -93,7 +93,7 @@ export class NextEdits implements Disposable {
     });
   }
 
-  /** Jump to the edit; take it if the cursor is on its line. */
+  /** Jump to the edit; accept it if the cursor is on its line. */
   async take(): Promise<void> {
     const { offer } = this;
     const editor = window.activeTextEditor;
@@ -150,7 +150,7 @@ function rangeOf({ range: { start, end } }: Offer, document: TextDocument): Rang
   return document.validateRange(new Range(start.line, start.character, end.line, end.character));
 }
 
-/** Put the cursor at the edit: in the active editor at once, so that a second Tab behind the first one takes it. */
+/** Move the cursor to the edit: in the active editor at once, so that an immediate second Tab accepts it. */
 async function jump(offer: Offer, active: TextEditor): Promise<void> {
   const isThere = isIn(offer, active.document);
   const editor = isThere ? active : await window.showTextDocument(Uri.parse(offer.textDocument.uri));
@@ -159,7 +159,7 @@ async function jump(offer: Offer, active: TextEditor): Promise<void> {
   editor.revealRange(new Range(start, start), TextEditorRevealType.InCenterIfOutsideViewport);
 }
 
-/** Return the decoration of the place: what goes is marked, what comes stands behind it. */
+/** Return the decoration of the place: the removed text is marked, and the inserted text follows it. */
 function changeOf(offer: Offer, document: TextDocument): DecorationOptions {
   const [first = "", ...more] = offer.text.replace(/\r?\n$/, "").split(/\r?\n/);
   const contentText = more.length > 0 ? `${first} … +${String(more.length)}` : first;

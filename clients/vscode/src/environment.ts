@@ -1,4 +1,4 @@
-/** The virtual environment of the extension's own, and the interpreters that can make it. */
+/** The extension's own virtual environment, and the interpreters that can create it. */
 
 import { execFile } from "node:child_process";
 import { join, sep } from "node:path";
@@ -20,7 +20,7 @@ const ASK =
   "import ensurepip, sys, venv; assert sys.version_info >= (3, 11); " +
   "print('.'.join(map(str, sys.version_info[:3]))); print(sys.executable)";
 
-/** The names of interpreters on the PATH; the launcher of Windows knows those that are not there. */
+/** The names of interpreters on the PATH; the launcher of Windows also finds others. */
 const NAMES = WINDOWS
   ? [["python"], ["py", "-3"]]
   : [["python3"], ["python"], ...[14, 13, 12, 11].map((minor) => [`python3.${String(minor)}`])];

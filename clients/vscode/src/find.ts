@@ -75,7 +75,7 @@ function commandLine(): string[] {
   return typeof set === "string" ? words(set) : set;
 }
 
-/** The last thing that a program said before it ended. */
+/** The last line that a program printed before it ended. */
 function reason(problem: string): string {
   return problem.split("\n").at(-1) ?? problem;
 }

@@ -44,7 +44,7 @@ async function waysToInstall(storage: string): Promise<Way[]> {
   ];
 }
 
-/** The way by a virtual environment of the extension's own, which leaves the interpreter as it is. */
+/** Installs into the extension's own virtual environment, which does not change the interpreter. */
 function withPython({ command, version }: Python, storage: string): Way {
   return {
     label: l10n.t("Install with Python {0}", version),

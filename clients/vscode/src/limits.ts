@@ -5,7 +5,7 @@ import { l10n, workspace, type Position, type TextDocument } from "vscode";
 const KB = 1024;
 
 /**
- * Return why nothing is asked in a document; empty if it is small enough.
+ * Return why no request is sent for a document; empty if it is small enough.
  *
  * VS Code colours ghost text, and for that it has to read the file up to the cursor at once: 7 s for each MB (1.139,
  * `tokenizeLinesAt` in ghostTextView.ts).
@@ -16,7 +16,7 @@ export function tooLarge(document: TextDocument): string {
   return size > most * KB ? l10n.t("the file is larger than {0} KiB (midfill.trigger.maxFileKb)", most) : "";
 }
 
-/** Return why nothing is asked at a place; empty if VS Code draws that part of the line. */
+/** Return why no request is sent at a place; empty if VS Code draws that part of the line. */
 export function tooFar(document: TextDocument, { character }: Position): string {
   const most = workspace.getConfiguration("editor", document).get<number>("stopRenderingLineAfter", 10_000);
   return most >= 0 && character >= most

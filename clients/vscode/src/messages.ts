@@ -10,7 +10,7 @@ const DOCTOR: Buttons = { [l10n.t("Run the doctor")]: "midfill.doctor" };
 const EXPLAINS: Buttons = { [l10n.t("Show log")]: "midfill.showLog" };
 const SETS_KEY: Buttons = { [l10n.t("Set API key…")]: "midfill.setKey", ...DOCTOR };
 
-/** The buttons for each kind of trouble that only the user can mend. */
+/** The buttons for each kind of error that only the user can fix. */
 const REMEDIES: Record<string, Buttons> = {
   "no key": SETS_KEY,
   "bad key": SETS_KEY,
@@ -25,7 +25,7 @@ export function showError(message: string, buttons: Buttons): Promise<void> {
   return act(window.showErrorMessage(message, ...Object.keys(buttons)), buttons);
 }
 
-/** Show a message of the server; `kind` is the trouble that the server has. */
+/** Show a message of the server; `kind` is the kind of the server's error. */
 export function showMessage({ type, message }: ShowMessageParams, kind = ""): Promise<void> {
   if (type === MessageType.Error) return showError(message, remedies(message, kind));
   const show = type === MessageType.Warning ? window.showWarningMessage : window.showInformationMessage;

@@ -39,7 +39,7 @@ export interface Surroundings {
   status: Status;
 }
 
-/** A place where nothing comes; the reason is empty if the server knows it. */
+/** A place without suggestions; the reason is empty if the server has it. */
 export interface Nothing {
   document: TextDocument;
   reason: string;
@@ -67,11 +67,11 @@ export class Server {
   private readonly shown = new EventEmitter<undefined>();
   /** Fired when the server runs. */
   readonly onDidStart = this.started.event;
-  /** Fired when the server has been told of changed settings. */
+  /** Fired when the changed settings have been sent to the server. */
   readonly onDidConfigure = this.configured.event;
   /** Fired when the user has accepted the whole of a suggestion. */
   readonly onDidAccept = this.accepted.event;
-  /** Fired when nothing was asked, or when a request by hand has brought nothing. */
+  /** Fired when no request was sent, or when a manual request had an empty answer. */
   readonly onNothing = this.nothing.event;
   /** Fired when VS Code shows ghost text. */
   readonly onDidShow = this.shown.event;
@@ -109,7 +109,7 @@ export class Server {
     if (this.midfill === undefined || this.midfill.origin === "the selected Python") await this.restart();
   }
 
-  /** Ask for a suggestion at the cursor, as if a key had been typed. */
+  /** Request a suggestion at the cursor, as if a key had been typed. */
   prompt(): Promise<void> {
     return this.requests.prompt();
   }
@@ -138,7 +138,7 @@ export class Server {
     for (const part of [requests, started, configured, accepted, nothing, shown]) part.dispose();
   }
 
-  /** Tell the server that VS Code shows an item: VS Code itself tells only extensions of its own. */
+  /** Notify the server that VS Code shows an item; VS Code itself notifies only its own extensions. */
   private async tellShown({ command }: InlineCompletionItem): Promise<void> {
     this.shown.fire(undefined);
     if (command !== undefined)

@@ -42,7 +42,7 @@ export function chosen(keys: readonly string[], scope?: Uri): Tree {
   return tree;
 }
 
-/** Open the settings of the machine that the server runs on: in a remote window they have a tab of their own. */
+/** Open the settings of the machine that the server runs on: in a remote window they have their own tab. */
 export async function openSettings(query: string): Promise<void> {
   if (env.remoteName === undefined) await commands.executeCommand("workbench.action.openSettings", query);
   else await commands.executeCommand("workbench.action.openRemoteSettings", { query });

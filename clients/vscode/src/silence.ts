@@ -1,15 +1,15 @@
-/** Tells why nothing is suggested: in the document that is open, and when the user has asked by hand. */
+/** Shows why nothing is suggested: in the active document, and after a manual request. */
 
 import { Disposable, l10n, window, workspace, type TextDocument } from "vscode";
 import { tooLarge } from "./limits";
 import type { Nothing, Server } from "./server";
 import type { Shown, Status } from "./status";
 
-/** The server's reasons for a document; empty ones where nothing is in the way. */
+/** The server's reasons for a document; empty if suggestions are possible. */
 interface Reasons {
-  /** Why typing brings nothing, wherever the cursor is. */
+  /** Why typing shows no suggestions anywhere in the document. */
   typing: string;
-  /** Why the last request brought nothing. */
+  /** Why the last request had no suggestion. */
   last: string;
 }
 
@@ -29,7 +29,7 @@ export class Silence {
     );
   }
 
-  /** Tell in the status bar why nothing comes: for some seconds after a request by hand, else while it is so. */
+  /** Show the reason in the status bar: for some seconds after a manual request, otherwise as long as it applies. */
   async explain({ document, reason, manual }: Nothing): Promise<void> {
     if (!manual) {
       this.status.silent(reason);
@@ -44,7 +44,7 @@ export class Silence {
     this.watches.dispose();
   }
 
-  /** Show whether typing brings nothing in the active document. */
+  /** Show whether typing has no suggestions in the active document. */
   private async look(): Promise<void> {
     const document = window.activeTextEditor?.document;
     const reasons = document === undefined ? undefined : await this.ask(document);

@@ -31,7 +31,7 @@ export class Snooze {
     await this.server.execute("midfill.snooze", 0);
   }
 
-  /** Tell a server that has just started of a pause that began before. */
+  /** Send a pause that has already begun to a server that has just started. */
   private async resume(): Promise<void> {
     const left = this.memory.get<number>(UNTIL, 0) - Date.now();
     if (left > 0) await this.server.execute("midfill.snooze", left / MINUTE_MS);

@@ -9,11 +9,11 @@ export interface Shown {
   state: State;
   message: string;
   backend: string;
-  /** What was spent and accepted today, as text. */
+  /** The day's spending and accepted suggestions, as text. */
   usage?: string;
-  /** What kind of trouble there is; empty if there is none. */
+  /** The kind of the error; empty if there is none. */
   kind?: string;
-  /** The models there are, if the model that is set is not among them. */
+  /** The available models, if the configured one is not among them. */
   offers?: readonly string[];
 }
 
@@ -45,7 +45,7 @@ export class Status {
   private readonly changed = new EventEmitter<Shown>();
   readonly onDidChange = this.changed.event;
   shown: Shown = { state: "starting", message: "", backend: "" };
-  /** Why typing brings nothing in the active document. */
+  /** Why typing has no suggestions in the active document. */
   private silence = "";
   private noted = "";
   private forgetting: NodeJS.Timeout | undefined;
@@ -63,13 +63,13 @@ export class Status {
     this.changed.fire(shown);
   }
 
-  /** Show that typing brings nothing in the active document, and why; an empty reason ends that. */
+  /** Show why typing has no suggestions in the active document; an empty reason removes it. */
   silent(reason: string): void {
     this.silence = reason;
     this.draw();
   }
 
-  /** Show for some seconds why a request by hand has brought nothing. */
+  /** Show for some seconds why a manual request had no suggestion. */
   note(reason: string): void {
     clearTimeout(this.forgetting);
     this.noted = reason;

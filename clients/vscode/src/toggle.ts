@@ -10,13 +10,13 @@ export function isEnabled(): boolean {
   return configuration().get<boolean>(ENABLED, true);
 }
 
-/** Switch completions off by the setting, or on by taking the setting away. */
+/** Switch completions off by the setting, or on by removing the setting. */
 export async function toggle(): Promise<void> {
   if (isEnabled()) await update(ENABLED, false);
   else await enable();
 }
 
-/** Take away each setting that switches completions off. */
+/** Remove each setting that switches completions off. */
 export async function enable(): Promise<void> {
   while (!isEnabled()) await update(ENABLED, undefined);
 }
@@ -49,7 +49,7 @@ function layer(key: string): ConfigurationTarget {
   return found?.workspaceValue === undefined ? ConfigurationTarget.Global : ConfigurationTarget.Workspace;
 }
 
-/** The settings as they are in the folder of the active document. */
+/** The settings of the active document's folder. */
 function configuration(): WorkspaceConfiguration {
   return workspace.getConfiguration("midfill", window.activeTextEditor?.document.uri);
 }

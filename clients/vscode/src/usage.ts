@@ -1,4 +1,4 @@
-/** The page with what completion costs and what it is worth. */
+/** The page with the cost and the use of completion. */
 
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -14,7 +14,7 @@ const LIMIT_MS = 60_000;
 export class UsagePage {
   private panel: WebviewPanel | undefined;
 
-  /** Show the page with the figures of now. Throws an error with what the server printed. */
+  /** Show the page with the current figures. Throws an error with the server's output. */
   async show(midfill: Midfill): Promise<void> {
     const html = await written(midfill);
     if (this.panel === undefined) {

@@ -79,7 +79,7 @@ class RemoteBackend:
 
     @property
     def chats(self) -> bool:
-        """Whether it is a chat model, which can be told its earlier answers."""
+        """Whether it is a chat model, which can receive its earlier answers."""
         return self._parameters.chats
 
     def address(self) -> Address:
@@ -118,7 +118,7 @@ class RemoteBackend:
             return question, AnswerStart()
         holds = self.provider.wire == "infill"
         prompt, left_off = (without_word if holds else without_trailing_blanks)(question.prompt)
-        # A chat model that is told to write the missing text may omit the blank; all others continue the text.
+        # A chat model that is instructed to write the missing text may omit the blank; all others continue the text.
         before = "" if self._parameters.instructs(question) else prompt.prefix[-1:]
         begins = left_off if holds and left_off.strip() else ""
         return replace(question, prompt=prompt, begins=begins), AnswerStart(left_off, before)

@@ -40,7 +40,7 @@ class Parameters:
         return self.provider.wire in {"prefix", "chat"}
 
     def instructs(self, question: Question) -> bool:
-        """Whether the model is told to write the missing text, in a chat that it does not continue.
+        """Whether the model is instructed to write the missing text, in a chat that it does not continue.
 
         A chat prefix cannot be sent with reasoning, nor after earlier answers, each of which would repeat the prefix.
         """

@@ -190,7 +190,7 @@ def _about_key(key: Key | None, config: BackendConfig, settings: Settings) -> Fi
 async def _service(backend: RemoteBackend, loaded: Loaded) -> AsyncIterator[Finding]:
     """Check the network, the key, the account, the model and a real call, in this order."""
     try:
-        if isinstance(backend, GgufServer):  # Told before it is taken.
+        if isinstance(backend, GgufServer):  # Reported before the memory is used.
             yield Finding("ok", f"memory: about {backend.memory:.1f} GiB while the model runs")
         began = time.perf_counter()
         names = await backend.models()

@@ -160,7 +160,7 @@ class Backend(Protocol):
 
     @property
     def chats(self) -> bool:
-        """Whether it is a chat model, which can be told its earlier answers."""
+        """Whether it is a chat model, which can receive its earlier answers."""
         ...
 
     @property
@@ -193,7 +193,7 @@ class Backends(NamedTuple):
     edit_backend: Backend | None = None
     """The backend for next edits; None if none is set."""
     edit_format: str = ""
-    """The name of the format in which it is asked."""
+    """The name of its prompt format."""
 
     @property
     def all(self) -> tuple[Backend, ...]:

@@ -22,7 +22,7 @@ class Rates(NamedTuple):
     cached: float
     """Prompt tokens from the provider's cache."""
     missed: float
-    """Prompt tokens read anew."""
+    """Prompt tokens that are not from the cache."""
     output: float
 
     def of(self, cached: float, missed: float, output: float) -> float:

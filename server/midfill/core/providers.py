@@ -186,7 +186,7 @@ EDIT_PROVIDERS: Final[dict[str, Provider]] = {
     "openai": PROVIDERS["openai"],
     "openai-chat": replace(PROVIDERS["openai-chat"], wire="rewrite-chat", fills_in=True),
 }
-"""The providers that are asked for next edits, by name."""
+"""The providers of next edits, by name."""
 
 OLLAMA_MODELS: Final = "qwen2.5-coder, deepseek-coder-v2, codestral, starcoder2, codegemma"
 """Models of Ollama's library with FIM templates."""

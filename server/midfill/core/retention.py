@@ -20,7 +20,7 @@ def size(text: str) -> int:
 def retained(accepted: str, now: str) -> int:
     """Return how many characters of an accepted text are still in `now`, in order and without blanks.
 
-    >>> standing("return width * height", "    return width * depth")
+    >>> retained("return width * height", "    return width * depth")
     12
     """
     before, after = _tokens(accepted), _tokens(now)

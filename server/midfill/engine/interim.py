@@ -1,4 +1,4 @@
-"""The embedded engine's answer, which is shown while a model is asked."""
+"""The embedded engine's answer, which is shown while the model is called."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -16,7 +16,7 @@ from midfill.engine.waiter import Waiter
 GRACE = 0.3
 """Maximum seconds that a model waits for the embedded engine: it takes 3 ms (p95), above 50 at the first request."""
 CallModel = Callable[[Query], Coroutine[Any, Any, Reply]]
-"""Asks the model."""
+"""Calls the model."""
 
 
 class Interim:
@@ -37,7 +37,7 @@ class Interim:
         self._model_calls: set[asyncio.Task[Reply]] = set()
 
     async def reply(self, waiter: Waiter, query: Query, call_model: CallModel) -> Reply:
-        """Return the embedded engine's answer and go on asking the model, or return the model's answer."""
+        """Return the embedded engine's answer and call the model in the background, or return the model's answer."""
         first = await self._embedded(waiter, query)
         if first is None:
             return await call_model(query)
@@ -46,7 +46,7 @@ class Interim:
         return first
 
     async def _embedded(self, waiter: Waiter, query: Query) -> Reply | None:
-        """Return the embedded engine's answer; None if it has none in time, or if no model is asked."""
+        """Return the embedded engine's answer; None if it has none in time, or if no model is called."""
         flight = self._calls.embedded(query.question)
         if flight is None:
             return None
@@ -62,7 +62,7 @@ class Interim:
         return reply if reply.suggestions else None
 
     def _call_model(self, waiter: Waiter, query: Query, call_model: CallModel) -> None:
-        """Ask the model in the background. It shows nothing itself: the editor repeats its request."""
+        """Call the model in the background. This shows nothing: the editor repeats its request."""
         whole_only = replace(query.request, whole_only=True)
         unseen = replace(query, session=query.session.detached(), request=whole_only)
         query.session.model_wait = waiter

@@ -24,7 +24,7 @@ class Query:
 
     @property
     def choices(self) -> int:
-        """The number of completions to request; one if a chat model is asked again."""
+        """The number of completions to request; one for a repeated request to a chat model."""
         return 1 if self.earlier else self.request.choices
 
     @property
@@ -55,7 +55,7 @@ class Query:
         return policy.may_show_partial(said, self.cursor, self.ask)
 
     def record(self, reply: Reply) -> Reply:
-        """Record the answers to a manual request, which a chat model is told if it is asked again.
+        """Record the answers to a manual request; a repeated request sends them to a chat model.
 
         Returns the reply, with the earlier answers after it.
         """

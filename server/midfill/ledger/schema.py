@@ -20,7 +20,7 @@ VERSIONS: tuple[str, ...] = (
         guess_prompt REAL NOT NULL,    -- tokens by the characters
         guess_output REAL NOT NULL,
         characters INTEGER NOT NULL,   -- that the model wrote
-        price REAL,                    -- NULL: nobody has told what the model costs
+        price REAL,                    -- NULL: the price of the model is unknown
         currency TEXT NOT NULL,
         first_ms REAL,
         total_ms REAL NOT NULL

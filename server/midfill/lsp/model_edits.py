@@ -1,4 +1,4 @@
-"""The next edit with a model: what it is told of the open documents."""
+"""The next edit with a model: the data of the open documents that it receives."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +13,7 @@ from midfill.workspace import to_path
 
 
 class ModelEdits:
-    """Asks the model that the settings name.
+    """Requests the next edit from the model that the settings name.
 
     Args:
         documents: the open documents.

@@ -129,7 +129,7 @@ class Spending:
             try:
                 balance = await account.balance()
             except ModelError:
-                return  # Other servers do not report it; the call that fails tells the error.
+                return  # Other servers do not report it; the call that fails reports the error.
             self._requested[account.name] = now
             record_balance(ledger, account.name, balance)
             amounts = [(float(total or 0), currency) for currency, total in balance.amounts]

@@ -1,4 +1,4 @@
---- Definitions of names, asked of the language servers that run in the editor.
+--- Requests definitions of names from the language servers that run in the editor.
 local server = require('midfill.server')
 
 local M = {}
@@ -6,7 +6,7 @@ local M = {}
 local METHOD = 'textDocument/definition'
 local LIMIT_MS = 1500
 
---- Answers `midfill/definitions`; to be called in a coroutine. What is not there in time is left out.
+--- Answers `midfill/definitions`; to be called in a coroutine. Late answers are left out.
 ---@param params { uri: string, positions: lsp.Position[] }
 ---@param midfill vim.lsp.Client
 ---@return table[] one location for each position, or vim.NIL

@@ -1,4 +1,4 @@
---- How the rest of a suggestion is drawn: in the window that has the cursor, and as wide as that is.
+--- Draws the rest of a suggestion in the window with the cursor, within its width.
 local M = {}
 
 local scoped ---@type integer? The window that Neovim 0.10 shows the namespace in.
@@ -30,7 +30,7 @@ function M.marks(rest, namespace)
   local space = M._space(before + vim.fn.strdisplaywidth(first) + kept)
   local rows = {}
   if position == 'overlay' then
-    -- What is drawn over text does not wrap.
+    -- Overlaid virtual text does not wrap.
     rows = space.width and M._wrapped(first, space.width, before % space.width) or { first }
     first = table.remove(rows, 1)
     first = first .. (' '):rep(vim.fn.strdisplaywidth(rest.replaced) - vim.fn.strdisplaywidth(first))
@@ -70,7 +70,7 @@ end
 --- Splits a line where the window ends; virtual lines are cut there.
 ---@param line string
 ---@param width integer
----@param used integer Cells of the first row that are taken.
+---@param used integer Cells of the first row that are used.
 ---@return string[]
 function M._wrapped(line, width, used)
   local rows, row = {}, {}

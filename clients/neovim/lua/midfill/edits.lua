@@ -1,4 +1,4 @@
---- The next edit: what the user did at one place, drawn where it fits next. Tab jumps there, and Tab again takes it.
+--- The next edit: the user's last edit, shown where it fits next. Tab jumps there, and Tab again accepts it.
 local server = require('midfill.server')
 
 local M = {}
@@ -31,7 +31,7 @@ function M.visible()
   return offer ~= nil and not require('midfill').visible()
 end
 
---- Asks for the next edit. The server answers when the user pauses.
+--- Requests the next edit. The server answers when the user pauses.
 function M.ask()
   M.clear()
   local client = server.client()
@@ -51,7 +51,7 @@ function M.ask()
   pending = id and { client = client, id = id } or nil
 end
 
---- Jumps to the edit; takes it if the cursor is there. It is safe in `expr` mappings: all is done after them.
+--- Jumps to the edit; accepts it if the cursor is there. It is safe in `expr` mappings, because it runs after them.
 ---@return boolean done false if no edit is shown
 function M.take()
   if not M.visible() then
@@ -135,7 +135,7 @@ function M._apply(edit)
   server.execute(edit.command.command, edit.command.arguments, M.ask)
 end
 
---- Returns the byte that a column of the server means.
+--- Returns the byte offset of a column of the server.
 function M._column(row, character)
   local line = vim.api.nvim_buf_get_lines(0, row, row + 1, false)[1] or ''
   local encoding = server.client().offset_encoding
@@ -163,7 +163,7 @@ function M._draw()
   end
 end
 
---- Draws what goes and what comes at the place itself, and a sign beside it.
+--- Draws the removed and the inserted text at their place, and a sign in the sign column.
 function M._draw_change()
   local from, to = offer.range.start, offer.range['end']
   local last = vim.api.nvim_buf_line_count(0) - 1
@@ -194,7 +194,7 @@ function M._draw_change()
   end
 end
 
---- Tells at the end of the cursor's line where the edit is.
+--- Shows at the end of the cursor's line where the edit is.
 function M._draw_jump()
   local row = vim.api.nvim_win_get_cursor(0)[1] - 1
   local line = offer.range.start.line
@@ -206,7 +206,7 @@ function M._draw_jump()
   vim.api.nvim_buf_set_extmark(0, namespace, row, 0, { virt_text = hint, virt_text_pos = 'eol' })
 end
 
---- Maps Tab and Escape in normal mode as long as an edit is shown; other mappings of the buffer come back.
+--- Maps Tab and Escape in normal mode as long as an edit is shown; then restores other mappings of the buffer.
 ---@param buf? integer
 function M._map(buf)
   if mapped == buf then

@@ -1,7 +1,7 @@
 --- The plugin's own ghost text.
 ---
 --- It has advantages over Neovim 0.12's: it compares typed text with the suggestion and never shows a wrong one, it shows
---- more of what is right while the user types, it cancels obsolete requests, and it can request by hand.
+--- more text while the user types, it cancels obsolete requests, and it supports manual requests.
 local server = require('midfill.server')
 local suggestion = require('midfill.suggestion')
 local typed = require('midfill.typed')
@@ -90,7 +90,7 @@ end
 --- Handles a text change. A suggestion that agrees stays shown while the server is asked for more text.
 function M._on_text()
   M._draw()
-  -- A formatter's or another plugin's change asks for nothing.
+  -- A change by a formatter or another plugin causes no request.
   if pressed then
     M._ask(AUTOMATIC)
   end

@@ -21,7 +21,7 @@ function M.visible()
   return M.surface().visible()
 end
 
---- Jumps to the next edit, or takes it where the cursor is there.
+--- Jumps to the next edit, or accepts it if the cursor is there.
 ---@return boolean done false if no edit is shown
 function M.next_edit()
   return require('midfill.edits').take()
@@ -105,7 +105,7 @@ function M.snooze_edits(minutes)
   server.execute('midfill.snoozeEdits', { minutes })
 end
 
---- Shows what completion cost today, in 7 and in 30 days, and what share of it was accepted.
+--- Shows what completion cost today, in 7 and in 30 days, and the accepted share.
 function M.stats()
   server.execute('midfill.stats', nil, function(figures)
     vim.notify('midfill: ' .. figures.summary)

@@ -1,7 +1,7 @@
---- Neovim 0.12's inline completion, extended by partial accept, dismiss and requests by hand.
+--- Neovim 0.12's inline completion, extended by partial accept, dismiss and manual requests.
 ---
 --- Neovim shows suggestions, and the plugin inserts accepted text. Neovim itself would replace the original range, and
---- duplicate characters typed since the request (neovim/neovim#36529). Neovim has no function to send a request by hand:
+--- duplicate characters typed since the request (neovim/neovim#36529). Neovim has no function for a manual request:
 --- the plugin sends it, and draws the answer until the next key.
 local ghost = require('midfill.ghost')
 local server = require('midfill.server')
@@ -60,7 +60,7 @@ function M.trigger()
   M._by_hand(ghost.trigger)
 end
 
---- Neovim takes its suggestion away a little later, and cancels all requests then.
+--- Neovim removes its suggestion a little later, and then cancels all requests.
 ---@param ask fun()
 function M._by_hand(ask)
   M._hide()

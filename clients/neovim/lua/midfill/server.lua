@@ -31,7 +31,7 @@ function M.client(buf)
   return vim.lsp.get_clients({ bufnr = buf or 0, name = 'midfill' })[1]
 end
 
---- Calls a function when the server attaches to the buffer in which the user types: it does not know of the keys so far.
+--- Calls a function when the server attaches to the buffer in which the user types: it has not received the earlier keys.
 ---@param group integer
 ---@param callback fun()
 function M.on_attach(group, callback)

@@ -3,7 +3,7 @@ local M = {}
 
 local UNDO_BREAK = vim.keycode('<C-G>u')
 local DELETE = vim.keycode('<Del>')
--- 'paste' keeps indentation, mappings and abbreviations away from the text.
+-- 'paste' disables indentation, mappings and abbreviations for the text.
 local BEGIN, END = vim.keycode('<Cmd>set paste<CR>'), vim.keycode('<Cmd>set nopaste<CR>')
 -- `.` types the text without 'paste': a line loses the comment leader and the indentation that the editor gives it.
 local LINE = '\n' .. vim.keycode('x<C-U>0<C-D>')

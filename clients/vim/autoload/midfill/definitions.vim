@@ -1,14 +1,14 @@
 vim9script
-# Definitions of names, asked of the language servers that the plugin vim-lsp runs.
+# Requests definitions of names from the language servers that the plugin vim-lsp runs.
 
 const LIMIT_MS = 1500
 
-# Returns whether there is anybody to ask.
+# Returns whether a language server can be asked.
 export def Known(): bool
   return exists('g:lsp_loaded')
 enddef
 
-# Calls `OnFound` with one location (or null) for each position in a buffer; what is not there in time is left out.
+# Calls `OnFound` with one location (or null) for each position in a buffer; late answers are left out.
 export def Find(buf: number, positions: list<any>, OnFound: func(list<any>))
   var servers = Servers(buf)
   var search = {found: mapnew(positions, (_, _) => null), left: len(servers) * len(positions), OnFound: OnFound}
@@ -24,7 +24,7 @@ export def Find(buf: number, positions: list<any>, OnFound: func(list<any>))
   endif
 enddef
 
-# A function of its own: in Vim all closures of a loop share its variable.
+# This is a separate function, because in Vim all closures of a loop share its variable.
 def Ask(server: string, buf: number, position: dict<any>, index: number, search: dict<any>)
   call('lsp#send_request', [server, {
     method: 'textDocument/definition',
@@ -59,7 +59,7 @@ def Servers(buf: number): list<any>
     (_, name) => name != 'midfill' && call('lsp#capabilities#has_definition_provider', [name]))
 enddef
 
-# Returns a position of ours, which counts bytes, as vim-lsp's servers count.
+# Converts midfill's position, which counts bytes, to the encoding of vim-lsp's servers.
 def InUtf16(buf: number, position: dict<any>): dict<any>
   var before = strpart(get(getbufline(buf, position.line + 1), 0, ''), 0, position.character)
   return {line: position.line, character: len(substitute(before, '[^\x00-\uFFFF]', 'xx', 'g')->split('\zs'))}

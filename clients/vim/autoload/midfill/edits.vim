@@ -1,5 +1,5 @@
 vim9script
-# The next edit: what the user did at one place, drawn where it fits next. Tab jumps there, and Tab again takes it.
+# The next edit: the user's last edit, shown where it fits next. Tab jumps there, and Tab again accepts it.
 
 import autoload './ghost.vim'
 import autoload './server.vim'
@@ -23,14 +23,14 @@ for [type, linked] in items(TYPES)
   prop_type_add(type, {highlight: type, override: true, priority: 100})
 endfor
 
-# Handles a text change. Vim 9.0 also tells of an earlier one when insert mode begins.
+# Handles a text change. Vim 9.0 also reports an earlier one when insert mode begins.
 export def OnText()
   if asked != [bufnr(), b:changedtick]
     Ask()
   endif
 enddef
 
-# Asks for the next edit. The server answers when the user pauses.
+# Requests the next edit. The server answers when the user pauses.
 export def Ask()
   Clear()
   var buf = bufnr()
@@ -54,7 +54,7 @@ export def Visible(): bool
   return !empty(offer) && empty(ghost.Rest())
 enddef
 
-# Jumps to the edit; takes it if the cursor is on its line.
+# Jumps to the edit; accepts it if the cursor is on its line.
 export def Take()
   if !Visible()
     return
@@ -87,7 +87,7 @@ export def Clear()
   endif
 enddef
 
-# Draws the edit at its place, and the way there at the cursor.
+# Draws the edit at its place, and its direction at the cursor.
 export def Draw()
   Erase()
   if !Visible()
@@ -142,7 +142,7 @@ def Jump()
   Draw()
 enddef
 
-# Makes the edit; the change asks for the next one.
+# Makes the edit; the change requests the next one.
 def Apply()
   var edit = offer
   ghost.Typed() # The completion of what the edit changes is not asked for.
@@ -153,7 +153,7 @@ def Apply()
   server.Execute(edit.command.command, edit.command.arguments)
 enddef
 
-# Replaces the text between two places; the line behind the last one is empty for the server, and not there for Vim.
+# Replaces the text between two places; the line after the last one is empty for the server, and does not exist in Vim.
 def Replace(from: dict<number>, to: dict<number>, lines: list<string>)
   lines[0] = strpart(getline(from.line + 1), 0, from.character) .. lines[0]
   lines[-1] ..= strpart(getline(to.line + 1), to.character)
@@ -189,7 +189,7 @@ def Erase()
   endif
 enddef
 
-# Draws what goes, and what comes behind it: on its line, or in lines of its own.
+# Draws the removed text, and the inserted text after it: on the same line, or on separate lines.
 def DrawChange()
   var from = offer.range.start
   var to = offer.range.end
@@ -214,7 +214,7 @@ def DrawChange()
   endfor
 enddef
 
-# Says at the end of the cursor's line where the edit is.
+# Shows at the end of the cursor's line where the edit is.
 def DrawJump()
   var lnum = offer.range.start.line + 1
   var where = InThisBuffer()
@@ -223,7 +223,7 @@ def DrawJump()
   prop_add(line('.'), 0, {type: 'MidfillEditJump', text: $'  Tab {where}', text_align: 'after'})
 enddef
 
-# Shows below the cursor's line what the edit makes of its lines.
+# Shows below the cursor's line the edited lines.
 def OpenPopup()
   var from = offer.range.start
   var lines = split(Text(offer), "\n", true)

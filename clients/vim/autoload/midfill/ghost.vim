@@ -24,7 +24,7 @@ export def OnEnter()
   Ask(AUTOMATIC)
 enddef
 
-# Handles the start of the server, which does not know of the keys so far.
+# Handles the start of the server, which has not received the earlier keys.
 export def OnReady()
   if mode() =~ '^i'
     Ask(AUTOMATIC)
@@ -34,7 +34,7 @@ enddef
 # Handles a text change. A suggestion that agrees stays shown while the server is asked for more text.
 export def OnText()
   Draw()
-  # A formatter's or another plugin's change asks for nothing.
+  # A change by a formatter or another plugin causes no request.
   if Typed() || pumvisible()
     Ask(AUTOMATIC)
   endif

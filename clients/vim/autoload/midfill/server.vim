@@ -176,8 +176,8 @@ def DidOpen(buf: number)
   }})
 enddef
 
-# Sends changes as the lines from the first changed one to the last. If Vim tells of them while the next change is under
-# way, the number of lines does not fit, and all text is sent.
+# Sends changes as the lines from the first changed one to the last. If Vim reports them during the
+# next change, the number of lines does not fit, and all text is sent.
 def OnChange(buf: number, _: number, _: number, _: number, changes: list<dict<number>>)
   if !has_key(versions, buf)
     return

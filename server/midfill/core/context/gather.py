@@ -23,7 +23,7 @@ SHARES = {"notes": 0.5, "recent": 0.35, "search": 0.45, "declarations": 0.2, EDI
 STEP = 0.5
 """Share of the block that one place may fill."""
 SMALL = 2_000
-"""Tokens below which a block is made anew at each place, and also uses the space that a short text leaves."""
+"""Tokens below which a new block is made at each place, and also uses the space that a short text leaves."""
 FOUND, LEAST = 32, 60
 """Number of snippets to request from an index, and the tokens of a small snippet, which raise it for large blocks."""
 

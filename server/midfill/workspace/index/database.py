@@ -60,7 +60,7 @@ def open_to_read(path: Path) -> sqlite3.Connection | None:
 
 
 def open_to_write(path: Path, *, fresh: bool = False) -> sqlite3.Connection:
-    """Open a database; create it anew if it is missing, broken, of another version, or to be `fresh`."""
+    """Open a database; replace it if it is missing, broken, of another version, or to be `fresh`."""
     if fresh:
         return _made(path)
     connection = _connected(path)
@@ -76,7 +76,7 @@ def open_to_write(path: Path, *, fresh: bool = False) -> sqlite3.Connection:
 
 
 def _made(path: Path) -> sqlite3.Connection:
-    """Create a database anew."""
+    """Create a new database in place of an old one."""
     try:
         drop(path)
     except PermissionError:  # On Windows, while another process reads it.

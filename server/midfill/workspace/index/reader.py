@@ -1,4 +1,4 @@
-"""Reads an index through one connection, which is reopened when the database is created anew."""
+"""Reads an index through one connection, which is reopened when the database has been replaced."""
 
 import logging
 import os
