@@ -361,7 +361,7 @@ def framed(buffer: bytearray) -> Iterator[Json]:
 
 
 def edit(start: Place, end: Place, text: str) -> Json:
-    """Return a content change that puts `text` in place of what stands from `start` to `end`."""
+    """Return a content change that replaces the text from `start` to `end` by `text`."""
     places = [{"line": line, "character": character} for line, character in (start, end)]
     return {"range": {"start": places[0], "end": places[1]}, "text": text}
 

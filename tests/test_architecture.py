@@ -1,4 +1,4 @@
-"""How midfill is built: who imports whom, which doors lead outside, and how large things get."""
+"""The import graph, the use of libraries, and the sizes of modules and functions."""
 
 import ast
 import sys

@@ -26,7 +26,7 @@ CODE = "if ready:\n    go(1, 2)\n    return [value for value in values if value]
 
 
 def written(typist: Typist, offer: Callable[[Typist], str] = lambda _: "") -> tuple[str, list[Key]]:
-    """Return what stands in the document when the typist is done, and the keys it took."""
+    """Return the document's text at the end of the typing, and the number of keys."""
     text, keys = "", []
     while not typist.done:
         key = typist.press(offer(typist), 1.0)
@@ -38,7 +38,7 @@ def written(typist: Typist, offer: Callable[[Typist], str] = lambda _: "") -> tu
 
 @pytest.mark.parametrize("seed", ["a", "b", "c"])
 def test_the_human_errs_and_corrects(seed: str) -> None:
-    """Whatever goes wrong on the way, the target stands there in the end."""
+    """After any typing errors, the document has the target text in the end."""
     text, keys = written(Typist(CODE, seed))
     assert text == CODE
     assert 0 < sum(key.kind == "back" for key in keys) < len(keys) / 4
@@ -62,7 +62,7 @@ def test_the_human_is_the_same_each_time() -> None:
 
 
 def test_what_goes_wrong_does_not_depend_on_what_is_offered() -> None:
-    """A human to whom everything is offered makes only errors that one who is offered nothing makes too."""
+    """With a suggestion at every key, the typist makes only errors that it also makes without suggestions."""
     _, alone = written(Typist(CODE, "a"))
     text, helped = written(Typist(CODE, "a"), lambda typist: typist.ahead[:30])
     assert text == CODE
@@ -154,7 +154,7 @@ def test_answers_without_use_are_told(answer: object) -> None:
 
 
 def test_an_answer_belongs_where_it_was_asked() -> None:
-    """What was typed since is typed through, what does not fit any more is ignored, an empty answer wipes."""
+    """Typed text counts as typed through, an outdated answer is ignored, an empty one hides the suggestion."""
     page = editor("so")
     assert page.answer({"items": [{"insertText": "mething"}]}, 2, 1.0) == "mething"
     page = editor("some")
@@ -277,7 +277,7 @@ async def _asked(sent: float, answered: float) -> Asked:
 async def test_a_session_is_played_against_a_real_server(
     editor_name: EditorName, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every request is answered once; what a server says that only echoes is of use to nobody."""
+    """Every request is answered once; the answers of an echo server are not useful."""
     monkeypatch.setattr("tests.bench.replay.WARM_UP", 0.0)
     monkeypatch.setitem(PAUSE, "nvim", 0.003)
     case = Case(Scenario("any", editor_name), Source.read(DEFAULT[0]), 1, keys=30, speed=20)

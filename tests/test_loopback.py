@@ -131,7 +131,7 @@ def test_what_stands_above_the_file_in_the_prompt_does_not_matter() -> None:
 
 
 def test_a_typo_gets_a_plausible_answer() -> None:
-    """A line that stands in no file is continued all the same, each time in the same way."""
+    """A line that is in no file is continued as well, each time in the same way."""
     prompt = SOURCE[: SOURCE.index("def cursor")] + "def crusor("
     answers = {Oracle(truth=Truth([SOURCE])).answer(prompt, "") for _ in range(2)}
     assert len(answers) == 1
@@ -668,7 +668,7 @@ def test_calls_share_a_connection(loopback: Loopback) -> None:
 
 
 def test_a_client_that_leaves_is_seen(loopback: Loopback) -> None:
-    """A stream that nobody reads any more ends at once, and its other tokens are not billed."""
+    """A closed stream ends at once, and its other tokens are not billed."""
     loopback.behave(text="a b c d e f", token_ms=60_000)
     assert len(read_until(loopback, 1)) == 1
     call = loopback.log(1, idle=True)[0]

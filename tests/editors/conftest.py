@@ -1,4 +1,4 @@
-"""What every test of an editor stands on: the editor, the server it starts, and the model behind that."""
+"""The fixtures of the editor tests: the editor, the server that it starts, and the model of that server."""
 
 import os
 from collections.abc import Callable, Iterator

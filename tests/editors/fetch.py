@@ -275,7 +275,7 @@ def write_launcher(editor: Editor, root: Path, command: Path) -> None:
 
 
 def _existing(path: str) -> str:
-    """Return the one file that a path with a `*` stands for. Raises UnavailableError."""
+    """Return the one file that a path with a `*` matches. Raises UnavailableError."""
     if "*" not in path:
         return path
     found = next(Path("/").glob(path.lstrip("/")), None)

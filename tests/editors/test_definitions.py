@@ -1,4 +1,4 @@
-"""What a real language server (pyright) knows stands in the prompt, by way of each editor."""
+"""In each editor, the definitions of a real language server (pyright) are in the prompt."""
 
 import time
 from collections.abc import Iterator

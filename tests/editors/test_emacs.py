@@ -173,7 +173,7 @@ def test_first_line(open_terminal: Open, bench: Bench) -> None:
 
 
 def test_not_typed(open_terminal: Open, bench: Bench) -> None:
-    """Edits that nobody typed ask nothing, until the next key."""
+    """An edit that the user did not type causes no request until the next key."""
     bench.upstream.behave(text="asked")
     file = bench.file("not_typed.py", "# not typed\none\none\none\n")
     terminal = started(open_terminal, written(bench, "not_typed.el", OWN), file)

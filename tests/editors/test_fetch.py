@@ -58,6 +58,6 @@ def test_launcher(tmp_path: Path) -> None:
 
 
 def test_incomplete_package(tmp_path: Path) -> None:
-    """Packages without the program they should hold are told of, not launched."""
+    """A package without its program is reported, not started."""
     with pytest.raises(fetch.UnavailableError, match="usr/bin/program"):
         fetch.write_launcher(fetch.Editor("sid", (), "usr/bin/program"), tmp_path, tmp_path / "bin")

@@ -40,7 +40,7 @@ def started(open_terminal: Open, bench: Bench, file: Path) -> Terminal:
 
 @pytest.mark.usefixtures("settings")
 def test_popup(open_terminal: Open, bench: Bench) -> None:
-    """A completion of several lines stands in the popup, and is inserted with the indentation that it has."""
+    """The popup shows a completion of several lines, and inserts it with its own indentation."""
     bench.upstream.behave(text="sum(\n        [a, b]\n    )\n")
     file = bench.file("popup.py", "# popup\ndef add(a, b):\n    \n\nprint(add)\n")
     terminal = started(open_terminal, bench, file)

@@ -121,7 +121,7 @@ def test_dismiss(nvim: Neovim, bench: Bench, name: str) -> None:
 
 
 def test_disagreement(nvim: Neovim, bench: Bench, name: str) -> None:
-    """What is typed against the suggestion takes it away, and it can not be accepted any more."""
+    """Typed text that differs from the suggestion removes it, and it can no longer be accepted."""
     bench.upstream.behave(text="right")
     nvim.edit(bench.file(name, f"# {name}\n"))
     nvim.type("Govalue = ")

@@ -149,7 +149,7 @@ def test_wide(nvim: Neovim, bench: Bench, name: str) -> None:
 
 
 def test_at_the_bottom(nvim: Neovim, bench: Bench, name: str) -> None:
-    """Lines that find no room below are told of."""
+    """Lines that do not fit below the cursor are announced."""
     bench.upstream.behave(text="sum(\n        [a, b]\n    )\n")
     nvim.edit(bench.file(name, "#\n" * 20 + "def f():\n    \n\n" + "# end\n" * 20))
     nvim.type("22GAreturn ")
@@ -164,7 +164,7 @@ def test_at_the_bottom(nvim: Neovim, bench: Bench, name: str) -> None:
 
 
 def test_not_typed(nvim: Neovim, bench: Bench, name: str) -> None:
-    """Edits that nobody typed ask nothing, until the next key."""
+    """An edit that the user did not type causes no request until the next key."""
     bench.upstream.behave(text="asked")
     nvim.edit(bench.file(name, f"# {name}\none\none\none\n"))
     nvim.command("%s/one/two/")

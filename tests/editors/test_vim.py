@@ -196,7 +196,7 @@ def test_first_line(open_terminal: Open, bench: Bench, vim: str) -> None:
 
 
 def test_not_typed(open_terminal: Open, bench: Bench, vim: str) -> None:
-    """Edits that nobody typed ask nothing, until the next key."""
+    """An edit that the user did not type causes no request until the next key."""
     bench.upstream.behave(text="asked")
     file = bench.file(f"{vim}_not_typed.py", f"# {vim}\none\none\n")
     terminal = started(open_terminal, bench, vim, file)

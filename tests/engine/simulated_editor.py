@@ -16,7 +16,7 @@ EMPTY = Settings()
 
 
 class SimulatedEditor:
-    """One document, with its cursor where `|` stands in its text.
+    """One document, with its cursor at `|` in its text.
 
     Args:
         backend: who is asked.
@@ -73,7 +73,7 @@ class SimulatedEditor:
     # Keys.
 
     def type(self, text: str, *, behind: str = "", over: int = 0) -> None:
-        """Put in `text`; the editor puts `behind` right of the cursor by itself, or types over what stands there."""
+        """Type `text`; the editor inserts `behind` after the cursor, or the text replaces `over` characters there."""
         self.before, self.after = self.before + text, behind + self.after[over:]
         self._changed(Edit(self.version + 1, text + behind, over))
 

@@ -1,4 +1,4 @@
-"""Calls that nobody waits for yet, and several for one request: speculation and choices."""
+"""Calls before a request, and several for one request: speculation and choices."""
 
 import asyncio
 from collections.abc import Callable
@@ -37,7 +37,7 @@ async def test_what_follows_is_fetched_ahead_where_it_is_free(
 
 
 async def test_speculation_asks_once_for_what_is_shown(open_editor: OpenEditor) -> None:
-    """However long a suggestion stands, what follows it is asked for once; a rejected one's is closed."""
+    """A shown suggestion causes one speculative call; the call of a rejected one is closed."""
     settings = Settings(requests=RequestSettings(speculate="always"))
     editor = open_editor(Scripted(streams(RETURN), hangs(), streams("x = 1"), hangs()), settings=settings)
     for _ in range(3):
@@ -82,7 +82,7 @@ async def test_choices_are_distinct_and_the_one_that_parses_is_first(open_editor
 
 
 async def test_what_is_shown_stays_the_first_choice(open_editor: OpenEditor) -> None:
-    """What stands on the screen when the user asks for others stays where it is."""
+    """The shown suggestion stays first when the user requests others."""
     editor = open_editor(Scripted(streams("return height"), streams("return width"), streams("return 1")))
     await editor.ask()
     reply = await editor.ask(manual=True, choices=3)

@@ -89,7 +89,7 @@ async def test_a_call_that_the_engine_has_ended_is_counted(open_editor: OpenEdit
 
 
 async def test_calls_ahead_are_counted_apart(open_editor: OpenEditor) -> None:
-    """A call that nobody has asked for is none of the user's."""
+    """A speculative call is not counted as a call for a request."""
     settings = Settings(requests=RequestSettings(speculate="always"))
     editor = open_editor(Scripted(streams("return width"), hangs()), settings=settings)
     await editor.ask()

@@ -1,4 +1,4 @@
-"""A chat model, asked by hand at the same place again."""
+"""A chat model, with repeated manual requests at one place."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.mark.parametrize("choices", [1, 3])
 async def test_another_answer_comes(open_editor: OpenEditor, choices: int) -> None:
-    """What was answered before goes along, and the new answer takes its place."""
+    """The prompt has the earlier answers, and the new answer is shown first."""
     backend = Scripted(*[streams("one()")] * choices, streams("two()"), streams("three()"))
     backend.chats = True
     editor = open_editor(backend)
@@ -32,7 +32,7 @@ async def test_another_answer_comes(open_editor: OpenEditor, choices: int) -> No
 
 
 async def test_at_another_place_nothing_goes_along(open_editor: OpenEditor) -> None:
-    """The next place begins anew; so does typing, which never asks again."""
+    """Another place has no earlier answers; automatic requests never send them."""
     backend = Scripted(streams("one()"), streams("two()"))
     backend.chats = True
     editor = open_editor(backend)
@@ -51,7 +51,7 @@ async def test_a_model_that_fills_in_is_not_asked_again(open_editor: OpenEditor)
 
 
 async def test_the_earlier_ones_stay_to_choose_from(open_editor: OpenEditor) -> None:
-    """The new answer is the first, those before it follow, each once; typing along any of them calls nobody."""
+    """The new answer is first, and the earlier ones follow, each once; typing along any of them causes no call."""
     backend = Scripted(streams("one()"), streams("two()"), streams("one()"))
     backend.chats = True
     editor = open_editor(backend)

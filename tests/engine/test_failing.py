@@ -35,7 +35,7 @@ async def test_a_failure_is_the_reason_of_an_empty_reply(open_editor: OpenEditor
 
 @pytest.mark.parametrize("kind", LASTING)
 async def test_a_lasting_failure_ends_asking(open_editor: OpenEditor, kind: Kind) -> None:
-    """After a bad key nothing is asked any more; each request is answered at once by the reason."""
+    """After a bad key there is no further call; each request is answered at once with the reason."""
     editor = open_editor(Scripted(fails(kind)))
     await editor.ask()
     for _ in range(5):

@@ -1,4 +1,4 @@
-"""Calls are shared while somebody can use them, and closed when nobody can."""
+"""Calls are shared while a request can use them, and closed otherwise."""
 
 import asyncio
 from collections.abc import Callable
@@ -44,7 +44,7 @@ async def test_a_later_request_for_the_same_place_joins(open_editor: OpenEditor)
 
 
 async def test_two_documents_with_one_text_share_a_call(open_editor: OpenEditor) -> None:
-    """What the model reads is the key, not where it stands."""
+    """The prompt is the key, not its document."""
     editor = open_editor(Scripted(streams(AREA)))
     other = open_editor(editor.backend, beside=editor, uri="file:///copy.py")
     replies = await asyncio.gather(editor.start(), other.start())

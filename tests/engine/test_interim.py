@@ -135,7 +135,7 @@ async def test_without_an_own_answer_the_model_is_waited_for(open_editor: OpenEd
 
 
 async def test_another_text_ends_the_wait(open_editor: OpenEditor) -> None:
-    """What is typed differs from what is shown: the old call is closed, and the place is asked anew."""
+    """If the typed text differs from the suggestion, the old call is closed, and a new one starts."""
     editor = open_editor(hangs(), streams("x + y\n"))
     await ask(editor)
     await asyncio.sleep(0.3)
@@ -163,7 +163,7 @@ async def test_an_accepted_one_is_not_replaced(open_editor: OpenEditor) -> None:
 
 
 async def test_an_editor_that_cannot_replace_keeps_it(open_editor: OpenEditor) -> None:
-    """Such as VS Code, which would hide it first; the model is not paid for an answer that nobody sees."""
+    """Such as VS Code, which would hide it first; there is no paid call for an answer that is not shown."""
     editor = open_editor()
     reply, took = await ask(editor, refreshes=False)
     assert text_of(reply) == OWN

@@ -111,7 +111,7 @@ async def test_a_part_shown_in_a_hurry_grows(open_editor: OpenEditor) -> None:
 
 
 async def test_half_a_line_is_told_of_once_its_rest_has_come(open_editor: OpenEditor) -> None:
-    """Where a burst ends, the half line that stands there is grown out of: told once, and known at once."""
+    """At the end of a burst, the incomplete line grows: the client is notified once, and the text is known at once."""
     editor = open_editor(Scripted(streams("return width * height + margin", each=0.2)))
     for char in "return":
         editor.start()
@@ -129,7 +129,7 @@ async def test_half_a_line_is_told_of_once_its_rest_has_come(open_editor: OpenEd
 
 
 async def test_a_last_token_is_told_of_once_the_answer_has_ended(open_editor: OpenEditor) -> None:
-    """Where the last token had come and only the end of the answer had not, the rest is told of all the same."""
+    """The client is also notified if only the end of the answer was missing after the last token."""
     steps = streams("return width * height")
     editor = open_editor(Scripted([*steps[:-1], steps[-1]._replace(after=2)]))
     for char in "return":
@@ -145,7 +145,7 @@ async def test_a_last_token_is_told_of_once_the_answer_has_ended(open_editor: Op
 
 
 async def test_whole_lines_are_not_told_of(open_editor: OpenEditor) -> None:
-    """A line that stands there whole is not grown out of, whatever follows it."""
+    """A shown complete line does not grow, whatever follows it."""
     editor = open_editor(Scripted(streams(LINES, each=0.1)), text=RUN)
     assert text_of(await editor.ask()) == PIECES[0]
     await asyncio.sleep(9)
@@ -154,7 +154,7 @@ async def test_whole_lines_are_not_told_of(open_editor: OpenEditor) -> None:
 
 @pytest.mark.parametrize("finish", ["aborted", "insufficient_system_resource"])
 async def test_an_interrupted_answer_is_never_kept(open_editor: OpenEditor, finish: Finish) -> None:
-    """What the server broke off is no answer: the same place is asked for anew."""
+    """An interrupted answer is discarded: the same place causes a new call."""
     editor = open_editor(Scripted(streams("return wid", finish=finish), streams("return width")))
     await editor.ask()
     editor.engine._sessions.clear()

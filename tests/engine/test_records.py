@@ -21,7 +21,7 @@ USAGE = Usage(prompt=10, output=5, cached=0)
 
 
 class Kept(NoRecords):
-    """Keeps what it is told; `reason` keeps everybody from a paid call, by hand too unless `by_hand`."""
+    """Keeps the records; `reason` forbids paid calls, also manual ones unless `by_hand`."""
 
     def __init__(self) -> None:
         super().__init__()

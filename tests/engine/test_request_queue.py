@@ -101,7 +101,7 @@ async def test_a_request_in_the_queue_that_is_replaced_costs_no_call(open_editor
 
 
 async def test_a_call_that_nobody_wants_any_more_makes_room_at_once(open_editor: OpenEditor) -> None:
-    """A cancelled request's call lingers only while nobody waits in the queue."""
+    """A cancelled request's call lingers only while the queue is empty."""
     backend = Scripted(hangs(), streams("compute()"))
     first, second = editors(open_editor, backend, 2, Settings(requests=RequestSettings(max_flights=1)))
     gone = first.start()

@@ -38,7 +38,7 @@ class Books(NoRecords):
 
 
 class Editor:
-    """One document, in which the first line was edited, and the cursor stands in the third."""
+    """One document; its first line was edited, and the cursor is in the third."""
 
     def __init__(self, backend: Scripted | None, text: str = TEXT) -> None:
         self.backend = backend

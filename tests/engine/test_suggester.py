@@ -175,7 +175,7 @@ async def test_undoing_a_word_shows_it_again(open_editor: OpenEditor) -> None:
 
 
 async def test_what_is_shown_has_priority_over_other_answers(open_editor: OpenEditor) -> None:
-    """An answer for the very place typed to does not take the place of what stands on the screen and still holds."""
+    """An answer for the exact place does not replace the shown suggestion, which still agrees."""
     editor = await shown(open_editor, AREA)
     editor.engine._answers.put(Answer(Prompt(editor.before + "r", ""), "eturn height * width"))
     editor.type("r")
@@ -196,7 +196,7 @@ async def test_a_rejected_suggestion_is_not_offered_again(open_editor: OpenEdito
 
 
 async def test_an_answer_lives_as_long_as_is_set(open_editor: OpenEditor) -> None:
-    """After its time to live an answer is asked for anew."""
+    """After the lifetime of an answer there is a new call."""
     editor = open_editor(
         Scripted(streams(AREA), streams(AREA)), settings=Settings(cache=CacheSettings(ttl_s=60))
     )

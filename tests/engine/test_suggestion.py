@@ -152,7 +152,7 @@ def at_place(shown: ShownSuggestion, typed: str, rest: str) -> Completion | None
 def test_what_is_left_replaces_what_it_brings_itself(
     text: str, over: int, rest: str, typed: str, now: str, left: Completion
 ) -> None:
-    """Closers that the editor has put in meanwhile count, and closers that were typed over do not any more."""
+    """Closers that the editor has inserted meanwhile count; closers that were typed over do not."""
     shown = replace(
         shown_at("", text), completion=Completion(text, over), cursor=replace(cursor_at(""), rest=rest)
     )

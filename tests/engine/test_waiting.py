@@ -208,7 +208,7 @@ async def test_a_suggestion_that_was_seen_and_typed_over_is_a_rejection(open_edi
 
 
 async def test_deletions_are_waited_out(open_editor: OpenEditor) -> None:
-    """While the user deletes, no call is made at each key: what is deleted is typed anew first."""
+    """While the user deletes, not every key causes a call: the user usually types a replacement first."""
     editor = open_editor(Scripted(streams(" * height")), text="def area(width, height):\n    return widdddd|")
     for _ in range(3):
         await asyncio.sleep(0.12)

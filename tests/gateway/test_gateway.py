@@ -102,7 +102,7 @@ INFILL = {"input_prefix": "def add(a, b):\n", "prompt": "    return ", "input_su
 
 
 def test_infill(gateway: Running, loopback: Loopback) -> None:
-    """llama.cpp's form, as llama.vim and llama.vscode ask; what only warms up asks nobody."""
+    """llama.cpp's form, as llama.vim and llama.vscode send it; a request that only warms up causes no call."""
     loopback.behave(text="a + b")
     assert gateway.post("/infill", json={**INFILL, "n_predict": 0}).json()["content"] == ""
     assert loopback.log(path="/completions") == []
@@ -114,7 +114,7 @@ def test_infill(gateway: Running, loopback: Loopback) -> None:
 
 
 def test_context_of_a_path(gateway: Running, loopback: Loopback) -> None:
-    """With a path inside of the folder, the model reads what stands in the folder's other files."""
+    """With a path inside the folder, the prompt has text of the folder's other files."""
     other = "def open_quarterly_ledger(folder):\n    return folder / 'quarterly_ledger'\n"
     (gateway.folder / "books.py").write_text(other)
     until, sent = time.monotonic() + 30, ""
@@ -130,7 +130,7 @@ def test_context_of_a_path(gateway: Running, loopback: Loopback) -> None:
 
 @pytest.mark.parametrize("backend", ["deepseek-chat"])
 def test_a_chat_is_asked_again(gateway: Running, loopback: Loopback) -> None:
-    """The same request is answered from the cache; with the header the earlier answer goes along, and another comes."""
+    """The same request is answered from the cache. With the header, a new one arrives."""
     loopback.behave(text=" a + b")
     path = {"X-Midfill-Path": "sums.py"}
     for _ in range(2):
@@ -154,7 +154,7 @@ def test_twenty_at_once(gateway: Running, loopback: Loopback) -> None:
 
 @pytest.mark.parametrize("token", ["x", "wrong"])
 def test_the_token(gateway: Running, loopback: Loopback, token: str) -> None:
-    """Without it nothing is answered, and nobody asked."""
+    """Without the token there is no answer and no call."""
     answer = gateway.post(json=ADD, token=token)
     assert answer.status_code == 401
     assert "token" in answer.json()["error"]["message"]

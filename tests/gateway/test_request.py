@@ -102,11 +102,11 @@ def test_what_is_no_request_is_told(body: bytes, kind: Kind) -> None:
     ],
 )
 def test_what_is_put_in(text: str, replace: int, rest: str, stop: tuple[str, ...], put: str) -> None:
-    """A client of an endpoint replaces nothing: what stands behind the cursor already is left off."""
+    """A client of an endpoint replaces nothing: text that already follows the cursor is removed."""
     assert insertion(Completion(text, replace), rest, stop) == put
 
 
 def test_the_cursor() -> None:
-    """It stands between prefix and suffix, whatever the line ends."""
+    """It is between prefix and suffix, with any line ends."""
     cursor = read(prompt="a\r\nb = ", suffix="\r\nc").cursor("untitled:1")
     assert (cursor.row, cursor.head, cursor.rest) == (1, "b = ", "")

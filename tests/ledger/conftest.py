@@ -1,4 +1,4 @@
-"""What these tests share: a clock that stands still, and a ledger in a folder of its own."""
+"""Fixtures: a stopped clock, and a ledger in its own folder."""
 
 import time
 from collections.abc import Iterator

@@ -21,7 +21,7 @@ PRICE = (900 * 0.003 + 100 * 0.15 + 50 * 0.60) / 1_000_000
 
 
 def rows(path: Path, query: str) -> list[tuple[object, ...]]:
-    """Return what stands in the file."""
+    """Return the rows of the file."""
     with closing(sqlite3.connect(path)) as connection:
         return connection.execute(query).fetchall()
 
@@ -97,7 +97,7 @@ def test_the_currency_is_the_accounts(ledger: Ledger, path: Path) -> None:
 
 
 def test_caps_count_all_servers(path: Path) -> None:
-    """What one spends, the other may not; a raised cap and a new day begin anew."""
+    """The spending of one counts for the other; a raised cap and a new day allow calls again."""
     time = [NOON]
     one, other = (Ledger(path, clock=lambda: time[0]) for _ in range(2))
     for ledger in (one, other):
@@ -194,7 +194,7 @@ def test_a_file_that_is_no_database(path: Path, content: bytes) -> None:
 
 @pytest.mark.parametrize("version", range(1, len(VERSIONS)))
 def test_an_older_ledger_is_brought_up_to_date(path: Path, version: int) -> None:
-    """What stands in it stays and counts, and it is written on."""
+    """Its rows stay and count, and new ones are written."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path)) as connection:
         for script in VERSIONS[:version]:

@@ -1,4 +1,4 @@
-"""Starts the loopback DeepSeek by hand: `uv run python -m tests.loopback --help`."""
+"""Starts the loopback DeepSeek from the command line: `uv run python -m tests.loopback --help`."""
 
 import argparse
 import asyncio

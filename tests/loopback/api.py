@@ -54,7 +54,7 @@ class Api:
         self.behave(msgspec.to_builtins(self._start))
 
     def behave(self, changes: Mapping[str, object]) -> None:
-        """Behave differently from now on; faults begin to count anew if they are among the changes.
+        """Change the behaviour; the count of faults starts again if they are among the changes.
 
         Raises ValueError that names a wrong field, and OSError for a truth file that cannot be read.
         """
@@ -173,7 +173,7 @@ def _json(told: object) -> Script:
 
 
 def _readable(body: bytes) -> Any:
-    """Return the JSON of `body`; as it stands if it is none."""
+    """Return the JSON of `body`; `body` itself if it is not JSON."""
     try:
         return msgspec.json.decode(body) if body else None
     except msgspec.DecodeError:

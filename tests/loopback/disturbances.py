@@ -87,7 +87,7 @@ def _waiting(script: Script, fault: Fault, line: bytes) -> Script:
 
 
 def _rewritten(script: Script, steps: Iterable[Step]) -> Script:
-    """Return `script` with a body of another length, which is not told beforehand any more."""
+    """Return `script` with a body of another length, which no header announces."""
     headers = tuple(header for header in script.headers if header[0] != "content-length")
     return replace(script, headers=headers, steps=tuple(steps))
 

@@ -54,7 +54,7 @@ def error_body(type_: str, message: str) -> bytes:
 
 
 def bad_key(key: str) -> Script:
-    """Return the answer to a key that nobody has; it tells the key's last four characters."""
+    """Return the answer to an unknown key, with the key's last four characters."""
     message = f"Authentication Fails, Your api key: ****{key[-4:]} is invalid"
     return whole(401, "application/json", error_body("authentication_error", message))
 
@@ -65,5 +65,5 @@ def no_key() -> Script:
 
 
 def unknown_model(model: str, known: Sequence[str]) -> Script:
-    """Return the answer to a model's name that nobody knows, which names those that are known."""
+    """Return the answer to an unknown model's name, with the known names."""
     return error(400, f"The supported API model names are {' or '.join(known)}, but you passed {model}.")

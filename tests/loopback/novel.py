@@ -61,7 +61,7 @@ def renamed(token: str, words: Sequence[str], seed: int) -> str:
 
 
 def ramble(count: int, indent: str, words: Sequence[str], seed: int) -> str:
-    """Return `count` tokens of statements nobody asked for, beginning with a line end and `indent`."""
+    """Return `count` tokens of unrelated statements, beginning with a line end and `indent`."""
     tokens: list[str] = []
     line = 0
     while len(tokens) < count:

@@ -47,7 +47,7 @@ class Connection(asyncio.Protocol):
         self._leave()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """End what the client does not wait for any more."""
+        """End the answers that the client no longer waits for."""
         self._leave()
         if self._counted:
             self._api.ledger.open -= 1

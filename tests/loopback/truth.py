@@ -1,4 +1,4 @@
-"""Files whose text is known beforehand, and where in them a prompt stands."""
+"""Files with a known text, and the place of a prompt in them."""
 
 import re
 from bisect import bisect_left

@@ -45,7 +45,7 @@ def units(text: str, encoding: str) -> int:
 
 
 class Page:
-    """One open document with a cursor in it, which stands at `▮` in the text it is made of."""
+    """One open document with a cursor, which is at `▮` in its initial text."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class Page:
 
     @property
     def place(self) -> Place:
-        """Where the cursor stands, in units of the negotiated encoding."""
+        """The cursor's position, in units of the negotiated encoding."""
         line = self.before.rpartition("\n")[2]
         return self.before.count("\n"), units(line, self._encoding)
 

@@ -40,7 +40,7 @@ async def awake(server: LspClient) -> None:
 async def test_the_request_is_answered_and_the_next_call_works(
     env: dict[str, str], loopback: Loopback, kind: str
 ) -> None:
-    """Whatever has become of the connection meanwhile; messages that came in its sleep are handled in order."""
+    """With any state of the connection; messages that arrived during its suspension are handled in order."""
     async with running(env, HASTY) as server:
         await awake(server)
         loopback.reset()

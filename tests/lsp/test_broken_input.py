@@ -24,7 +24,7 @@ def errors(server: LspClient) -> list[int]:
 
 
 async def answered(server: LspClient, *numbers: int | str) -> None:
-    """Wait until requests that were written by hand are answered."""
+    """Wait until handwritten requests are answered."""
     while not all(server.answers[number] for number in numbers):
         await answer(server.request("workspace/executeCommand", {"command": "midfill.stats"}))
     assert all(server.answers[number] == 1 for number in numbers)
@@ -139,7 +139,7 @@ async def test_unknown_methods(server: LspClient, loopback: Loopback) -> None:
 async def test_malformed_parameters_are_answered(
     server: LspClient, loopback: Loopback, params: object
 ) -> None:
-    """With an error or an empty list; VS Code shows each error, so only what nobody sends by mistake gets one."""
+    """With an error or an empty list; VS Code shows each error, so only deliberate ones get one."""
     for method in ("textDocument/inlineCompletion", "textDocument/completion"):
         call = server.request(method, params)
         try:

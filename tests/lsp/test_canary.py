@@ -25,9 +25,9 @@ SECRETS = {
     "ignored.py": "hush_ignored_77ac41",
     "private/plan.py": "hush_private_5d10e9",
 }
-"""What stands in files of a workspace that nobody may read."""
+"""The text of files in a workspace that must not be read."""
 TOKEN = "ghp_" + "Ab3" * 12
-"""A token in an open file, which is masked where the file goes along as context."""
+"""A token in an open file, which is masked in the context of other files."""
 
 
 @pytest.fixture
@@ -204,7 +204,7 @@ async def test_a_notebook_tells_no_secret(home: dict[str, str], project: Path, l
 def test_a_command_tells_no_secret(
     home: dict[str, str], project: Path, loopback: Loopback, arguments: tuple[str, ...]
 ) -> None:
-    """What a command writes, and what it leaves in files, has neither the key nor what stands in closed files."""
+    """The output and the files of a command contain neither the key nor the text of closed files."""
     (project / ".midfillignore").write_text("private/\n", "utf-8")
     said = midfill(environment(home, loopback.url), project, *arguments)
     page = project / "usage.html"

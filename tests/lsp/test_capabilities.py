@@ -218,7 +218,7 @@ async def test_a_strange_first_message_is_answered_once_at_most(env: dict[str, s
 async def test_the_popup_is_offered_as_the_settings_say(
     env: dict[str, str], tmp_path: Any, options: Json, setting: str, offered: bool
 ) -> None:
-    """Wherever the setting stands, the answer goes by it, early or not."""
+    """The answer follows the setting from any source, early or not."""
     config = tmp_path / "config.toml"
     config.write_text(setting, "utf-8")
     async with running({**env, "MIDFILL_CONFIG": str(config)}, options) as client:

@@ -136,7 +136,7 @@ async def test_malformed_arguments_are_refused(server: LspClient, arguments: lis
 
 
 async def test_unknown_commands_are_refused(server: LspClient) -> None:
-    """A command of somebody else's is answered with an error."""
+    """An unknown command is answered with an error."""
     with pytest.raises(LspError):
         await run(server, "unheard-of")
     assert isinstance(await run(server, "stats"), dict)

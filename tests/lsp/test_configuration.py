@@ -1,4 +1,4 @@
-"""Settings that clients send: when they are asked for, when they count, and what is told of wrong ones."""
+"""The clients' settings: when they are requested, when they apply, and the messages for wrong ones."""
 
 from pathlib import Path
 from typing import Any
@@ -202,7 +202,7 @@ async def test_a_cloned_repository_is_not_trusted(
 
 
 async def test_broken_settings_files_are_told_with_their_place(env: dict[str, str], tmp_path: Path) -> None:
-    """File, line, column and what was expected; the server runs on, and asks nobody."""
+    """File, line, column and the expected value; the server continues without calls."""
     broken = tmp_path / "config.toml"
     broken.write_text('enabled = true\nmodel = deepseek"\n', "utf-8")
     async with running({**env, "MIDFILL_CONFIG": str(broken)}) as client:

@@ -1,4 +1,4 @@
-"""What goes along with a document: recent edits elsewhere, the workspace's files, notes; and what never does."""
+"""The context of a document: recent edits elsewhere, the workspace's files, notes; and the excluded files."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -47,7 +47,7 @@ async def test_impossible_positions_get_an_answer(server: LspClient, position: J
 
 
 async def test_an_empty_file(server: LspClient, loopback: Loopback) -> None:
-    """Nothing stands there, so typing asks nothing; by key it is asked."""
+    """The document is empty, so an automatic request causes no call; a manual one does."""
     loopback.behave(text="import os")
     page = Page(server, "▮")
     assert await page.items() == []

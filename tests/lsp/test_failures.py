@@ -13,7 +13,7 @@ pytestmark = pytest.mark.anyio
 
 ERROR, WARNING = 1, 2
 KNOWN = "def area(width, height):\n    return width * height\n\n\ndef area(width, height):\n    return wid▮\n"
-"""A place for which the embedded engine knows an answer: what stands above."""
+"""A place for which the embedded engine has an answer: the text above."""
 
 
 HASTY: Json = {"timing": {"first_token_ms": 300, "total_ms": 600}}
@@ -191,7 +191,7 @@ async def test_credit_that_is_back_is_noticed(env: dict[str, str], loopback: Loo
 async def test_credit_that_is_back_ends_the_embedded_engines_answers(
     env: dict[str, str], loopback: Loopback
 ) -> None:
-    """Asked by hand at the same place, the backend answers, and the status names it as soon as it is tried again."""
+    """At a manual request at the same place, the backend answers; the status names it as soon as it is called again."""
     loopback.behave(text="th * height * depth")
     loopback.fail("402", times=1)
     async with running(env) as client:

@@ -107,7 +107,7 @@ async def test_edits_are_served_while_a_completion_is_in_flight(
 
 
 async def test_closing_a_document_ends_its_call(server: LspClient, loopback: Loopback) -> None:
-    """Nobody can use the answer any more, so nothing more of it is paid for."""
+    """No request can use the answer, so the call ends and costs nothing more."""
     loopback.behave(first_token_ms=60_000)
     page = Page(server, "closing = ▮\n")
     call = page.ask()

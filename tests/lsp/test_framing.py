@@ -42,7 +42,7 @@ def test_a_stream_without_a_header_is_given_up(size: int) -> None:
 
 
 def test_a_large_body_is_no_header() -> None:
-    """The limit is for what stands before a body."""
+    """The limit applies to the bytes before a body."""
     body = b"x" * (3 * LONGEST_HEAD)
     framing = Framing()
     message = b"Content-Length: %d\r\n\r\n%b" % (len(body), body)

@@ -1,4 +1,4 @@
-"""A call that nobody can use any more is closed, and the model sees it; in virtual time."""
+"""A call that no request can use is closed, and the model's server detects it; in virtual time."""
 
 import asyncio
 
@@ -27,7 +27,7 @@ async def opened(client: LspClient) -> None:
 
 
 async def test_a_call_for_another_place_is_closed_at_once() -> None:
-    """Once the cursor has jumped away, the model sees within 0.1 s that nobody reads on."""
+    """After a jump of the cursor, the model's server detects within 0.1 s that the call is closed."""
     stage = VirtualStage()
     async with (
         stage.model(text="return width\n" * 40, first_token_ms=250, token_ms=20) as model,

@@ -23,7 +23,7 @@ def home(env: dict[str, str], tmp_path: Path) -> dict[str, str]:
 
 
 def rows(home: Mapping[str, str], query: str) -> list[Any]:
-    """Return what stands in the ledger."""
+    """Return the rows of the ledger."""
     with closing(sqlite3.connect(Path(home["XDG_DATA_HOME"], "midfill", "ledger.sqlite3"))) as connection:
         return connection.execute(query).fetchall()
 
@@ -125,7 +125,7 @@ async def test_two_servers_and_a_kill(home: dict[str, str], loopback: Loopback) 
 
 
 async def test_a_cap_is_told_and_kept(home: dict[str, str], loopback: Loopback) -> None:
-    """At 80 % a warning, then the embedded engine; by hand the user is asked once; a raised cap lets calls through."""
+    """At 80 % a warning, then the embedded engine; a manual request asks the user once; a raised cap allows calls."""
     loopback.behave(text="fetch()")
     home["MIDFILL_BACKEND"] = "deepseek"
     async with running(home, {"caps": {"tokens_per_day": 1}}) as client:
@@ -170,7 +170,7 @@ async def test_a_cap_that_is_near_is_told(home: dict[str, str], loopback: Loopba
 
 
 async def test_by_hand_beyond_the_cap(home: dict[str, str], loopback: Loopback) -> None:
-    """Who says yes gets the model's answer by hand, and by hand only."""
+    """A user who agrees gets the model's answer at manual requests only."""
     loopback.behave(text="fetch()")
     async with running(home, {"caps": {"tokens_per_day": 1}}) as client:
         client.replies["window/showMessageRequest"] = lambda params: params["actions"][0]

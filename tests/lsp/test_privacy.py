@@ -33,7 +33,7 @@ async def test_a_secret_file_is_never_sent(server: LspClient, loopback: Loopback
 
 
 async def test_a_secret_file_is_no_context(server: LspClient, loopback: Loopback) -> None:
-    """What stands in a secret file does not come along with the request about another one."""
+    """The prompt of another file has no text of a secret file."""
     Page(server, "HIDDEN_VALUE=tiger\n▮", uri="file:///project/.env", language="dotenv")
     await Page(server, "tiger = HIDDEN▮\n", uri="file:///project/reader.py").items(manual=True)
     calls = loopback.log(calls=1, path="/completions")

@@ -93,7 +93,7 @@ def anyio_backend() -> str:
 
 
 async def test_settings_count_for_the_next_message(conversation: Conversation) -> None:
-    """Right behind the answer that switches completion off, nothing is asked any more."""
+    """Directly after the answer that switches completion off, there is no call."""
     (asked,) = await conversation.pulls(1)
     assert conversation.completes()
     conversation.answer(asked, [{"enabled": False}])

@@ -38,7 +38,7 @@ async def typed_in_a_burst(client: LspClient, capabilities: Json) -> list[Any]:
 
 @pytest.mark.parametrize(("capabilities", "told"), [(REFRESHES, [{"uri": URI}]), (CAPABILITIES, [])])
 async def test_half_a_line_is_refreshed(capabilities: Json, told: list[Json]) -> None:
-    """Half a line that stands at the end of a burst is told of when its rest has come, to those who offered to ask."""
+    """A client that repeats requests is notified when the rest of an incomplete line has arrived."""
     stage = VirtualStage()
     async with (
         stage.model(text="return width * height + margin", first_token_ms=250, token_ms=200) as model,

@@ -91,7 +91,7 @@ async def test_trigger_kinds_of_old_clients(env: dict[str, str], loopback: Loopb
 
 
 async def test_old_clients_are_known_by_their_haste(env: dict[str, str], loopback: Loopback) -> None:
-    """vscode-languageclient 9 says 1 for automatic requests: nobody presses a key so soon behind another one."""
+    """vscode-languageclient 9 sends 1 for automatic requests; no user presses a key so soon after another one."""
     async with running(env, {"trigger": {"mode": "manual"}}) as client:
         page = Page(client, "hasty = ▮\n")
         manual = 0

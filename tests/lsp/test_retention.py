@@ -1,4 +1,4 @@
-"""How much of an accepted text stands half a minute and five minutes later, in virtual time."""
+"""How much of an accepted text remains half a minute and five minutes later, in virtual time."""
 
 import asyncio
 
@@ -53,7 +53,7 @@ def test_standing(
 
 
 def test_a_closed_document_is_not_looked_at() -> None:
-    """What nobody knows is not counted."""
+    """Unknown results are not counted."""
 
     async def live() -> SuggestionRecord:
         document = Document("file:///a.py", "python", TEXT)

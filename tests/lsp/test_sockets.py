@@ -177,7 +177,7 @@ async def test_nothing_but_initialize_is_heard_at_the_door(bare: dict[str, str],
 
 @pytest.mark.parametrize("option", OPTIONS)
 async def test_idle_visitors_do_not_keep_the_client_out(bare: dict[str, str], option: str) -> None:
-    """Who opens many connections without a word takes the place of nobody."""
+    """Many silent connections do not keep out the client."""
     async with listening(bare, option) as server, AsyncExitStack() as visitors:
         for _ in range(40):
             await visitors.enter_async_context(server.client())

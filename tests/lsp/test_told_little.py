@@ -30,7 +30,7 @@ async def test_malformed_messages_do_not_fill_the_log(bare: dict[str, str]) -> N
 
 @pytest.mark.parametrize("at_once", [True, False])
 async def test_wrong_settings_are_few_lines_of_few_messages(bare: dict[str, str], at_once: bool) -> None:
-    """The first ones are told, and how many more there are."""
+    """The message has the first problems and the number of the others."""
     async with running(bare, capabilities=PUSHES) as client:
         wrong = {f"wrong_{number}": number for number in range(5_000 if at_once else 500)}
         for settings in [wrong] if at_once else [{name: 1} for name in wrong]:

@@ -1,4 +1,4 @@
-"""Whether a request was made by hand, for clients of both numberings."""
+"""Distinguishes manual requests, for clients of both numberings."""
 
 import pytest
 
@@ -17,7 +17,7 @@ class Client:
     def asks(
         self, kind: int | None, *, later: float = 10.0, changes: bool = True, popup: bool = False
     ) -> bool:
-        """Return whether a request counts as one by hand."""
+        """Return whether a request counts as manual."""
         self._now += 60
         if changes:
             self._trigger.changed(URI, self._now)
@@ -30,7 +30,7 @@ QUICK = AUTOMATIC_WITHIN_S / 2
 
 
 def test_the_numbers_of_the_protocol() -> None:
-    """1 is by hand and 2 is by typing, as is a request that does not say."""
+    """1 is manual and 2 is automatic; so is a request without a kind."""
     client = Client()
     assert client.asks(INVOKED)
     assert not client.asks(AUTOMATIC, later=QUICK)
@@ -38,7 +38,7 @@ def test_the_numbers_of_the_protocol() -> None:
 
 
 def test_a_zero_gives_an_old_client_away() -> None:
-    """It counts from 0: from then on 0 is by hand, and 1 by typing."""
+    """It counts from 0: from then on 0 is manual, and 1 automatic."""
     client = Client()
     assert client.asks(0)
     assert not client.asks(INVOKED)
@@ -55,13 +55,13 @@ def test_requests_faster_than_a_hand_give_an_old_client_away() -> None:
 
 @pytest.mark.parametrize("later", [AUTOMATIC_WITHIN_S * 1.5, AUTOMATIC_WITHIN_S * 20])
 def test_a_hand_is_slower(later: float) -> None:
-    """Requests that a human can have made stay requests by hand, however many."""
+    """Any number of requests that a human can have made stay manual."""
     client = Client()
     assert all(client.asks(INVOKED, later=later) for _ in range(3 * OLD_CLIENT_REQUESTS))
 
 
 def test_only_requests_in_a_row_tell() -> None:
-    """A slower one between them begins the count anew."""
+    """A slower one between them resets the count."""
     client = Client()
     for _ in range(4):
         assert all(client.asks(INVOKED, later=QUICK) for _ in range(OLD_CLIENT_REQUESTS - 1))

@@ -64,7 +64,7 @@ async def test_documentation_is_one_block(server: LspClient, loopback: Loopback)
 
 @pytest.mark.skipif(os.name == "nt", reason="no such names there")
 async def test_messages_show_names_escaped(env: dict[str, str], loopback: Loopback, tmp_path: Path) -> None:
-    """The folder of a workspace, what stands in its settings, and the names that the service gives its models."""
+    """The folder of a workspace, the text in its settings, and the model names of the service."""
     folder = tmp_path / "evil\x1b]0;\x07\u202e\n!(y)"
     folder.mkdir()
     (folder / ".midfill.toml").write_text("nonsense = 1")

@@ -1,4 +1,4 @@
-"""A wrong setting that says who is asked, how, or what is kept back: nobody is asked until it is mended."""
+"""A wrong setting of the backend, the connection or the exclusions stops all calls until it is fixed."""
 
 from pathlib import Path
 
@@ -77,7 +77,7 @@ async def test_a_call_under_way_ends(env: dict[str, str], loopback: Loopback) ->
 
 
 async def test_a_broken_file_of_a_workspace(env: dict[str, str], loopback: Loopback, tmp_path: Path) -> None:
-    """It may have kept everything back: nobody is asked while its folder is open."""
+    """It may have excluded everything: there is no call while its folder is open."""
     (tmp_path / ".midfill.toml").write_text("enabled = fals\n", "utf-8")
     async with running(env, root=tmp_path.as_uri()) as client:
         message = await client.until("window/showMessage")

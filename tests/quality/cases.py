@@ -47,7 +47,7 @@ class Case:
 
     @property
     def position(self) -> Position:
-        """Where the cursor stands (the character counts code points)."""
+        """The cursor's position (the character counts code points)."""
         return Position(self.hole.before.count("\n"), len(self.hole.head))
 
     def cursor(self) -> Cursor:

@@ -199,7 +199,7 @@ def title(defect: Defect) -> str:
 
 
 def _following(hole: Hole, rng: Random) -> str:
-    """Return what stands behind the hole, up to the end of one to four lines with text."""
+    """Return the text after the hole, up to the end of one to four lines with text."""
     lines = hole.after.split("\n")
     wanted = rng.randint(1, 4) + (not lines[0].strip())
     kept = 0

@@ -64,7 +64,7 @@ class Hole:
 
     @property
     def document(self) -> str:
-        """The file as it stands while the user types."""
+        """The file while the user types."""
         return self.before + self.extra + self.after
 
     @property

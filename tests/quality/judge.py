@@ -1,4 +1,4 @@
-"""What a shown completion makes of the file, as an editor applies it."""
+"""Applies a shown completion to the file, as an editor does."""
 
 import re
 from enum import StrEnum

@@ -110,7 +110,7 @@ class Judged:
 
 
 def judge(case: Recorded) -> Judged:
-    """Return what becomes of an answer that was asked for by hand."""
+    """Return what is shown of the answer to a manual request."""
     last = ask(case.before, case.after, case.answer, "python", automatic=False).last
     raw = verdict(case, case.document(case.answer))
     shown = verdict(case, case.document(last.text, last.replace))
@@ -118,7 +118,7 @@ def judge(case: Recorded) -> Judged:
 
 
 def _is_exact(case: Recorded) -> bool:
-    """Return whether the true text, as the answer to a request by hand, is shown as it is."""
+    """Return whether the true text, as the answer to a manual request, is shown unchanged."""
     last = ask(case.before, case.after, case.truth, "python", automatic=False).last
     return _plain(case.document(last.text, last.replace)) == _plain(case.document(case.truth))
 

@@ -86,7 +86,7 @@ def test_the_users_own_file_may_be_larger(tmp_path: Path) -> None:
 
 
 def test_bounds_of_a_workspace_are_narrower() -> None:
-    """A workspace is somebody else's."""
+    """A workspace's file is not trusted."""
     assert BOUNDS["workspace"] < BOUNDS["user"]
 
 

@@ -12,7 +12,7 @@ from tests.settings.test_merge import SECRET, UNTIL, client, nested, user, varia
 
 
 def halted(loaded: Loaded) -> bool:
-    """Whether nobody may be asked; each problem that says so is one that does it."""
+    """Whether all calls are stopped; each problem that says so stops them."""
     assert [UNTIL in str(problem) for problem in loaded.problems] == [
         problem.halts for problem in loaded.problems
     ]
@@ -95,7 +95,7 @@ def test_every_setting_is_of_one_kind() -> None:
 @pytest.mark.parametrize("key", WRONG)
 @pytest.mark.parametrize("source", [user, client])
 def test_a_wrong_value_halts(source: Any, key: str) -> None:
-    """The default is not taken in its place: nobody is asked, and the one message says so."""
+    """The default does not replace it: there are no calls, and the one message says so."""
     loaded = merge([source(nested(key, WRONG[key]))])
     assert halted(loaded)
     assert len(loaded.problems) == 1
@@ -221,7 +221,7 @@ def test_what_a_workspace_may_have_meant_to_restrain(tree: Mapping[str, object],
 
 
 def test_a_stronger_source_mends() -> None:
-    """A value that does not count any more is told, and halts nothing: what counts was set well."""
+    """An overridden wrong value is reported, and stops nothing, because the effective value is valid."""
     loaded = merge([user({"model": 5}), client({"model": "a"})])
     assert not halted(loaded)
     assert str(loaded.problems[0]).endswith("; that of client is used.")
@@ -237,7 +237,7 @@ def test_a_workspace_does_not_mend() -> None:
 
 
 def test_a_file_that_cannot_be_read_halts(tmp_path: Path) -> None:
-    """Nobody knows what stands in it: the user's file, one that MIDFILL_CONFIG names, a workspace's."""
+    """An unreadable file may set anything: the user's, one that MIDFILL_CONFIG names, a workspace's."""
     good, bad = tmp_path / "good.toml", tmp_path / "bad.toml"
     good.touch()
     bad.write_text("[timing\n", "utf-8")

@@ -32,7 +32,7 @@ def test_a_child_may_hold_standard_output() -> None:
 
 @pytest.mark.parametrize("script", ["yes", "cat /dev/zero", f"yes {KEY}"])
 def test_a_command_that_babbles_is_stopped(script: str) -> None:
-    """A command that writes without end is told of, and what it writes is not kept."""
+    """A command with endless output is reported, and its output is discarded."""
     with pytest.raises(ModelError, match="more than a key") as caught:
         find_key("deepseek", by_command(script), ENVIRON)
     assert KEY not in str(caught.value)

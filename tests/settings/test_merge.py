@@ -170,7 +170,7 @@ def test_wrong_values_are_told_and_skipped(source: Any, key: str, value: object,
 
 
 def test_a_wrong_value_leaves_what_a_weaker_source_has_set() -> None:
-    """The value that stands is the weaker source's, and the sentence says so."""
+    """The weaker source's value stays in force, and the message says so."""
     loaded = merge([user({"cache": {"ttl_s": 60}}), client({"cache": {"ttlS": "x"}})])
     assert values(loaded, "cache.ttl_s") == [60]
     assert texts(loaded)[0].endswith(f"that of {USER} is used.")

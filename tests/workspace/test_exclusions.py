@@ -84,7 +84,7 @@ def test_any_setting_for_the_key_file(folder: Path, key_file: str) -> None:
 
 
 def test_other_schemes_are_paths_too(folder: Path) -> None:
-    """A notebook's cell lies where the notebook does; what is elsewhere has its name only."""
+    """A notebook's cell has the notebook's path; a document elsewhere has only a name."""
     links = folder / "links"
     (links / "book.ipynb").symlink_to(folder / "real" / ".env")
     cell = to_uri(str(links / "book.ipynb")).replace("file://", "vscode-notebook-cell:") + "#W0"

@@ -1,4 +1,4 @@
-"""Ignore files mean what git says that they mean, whatever stands in them."""
+"""Ignore files with any content have the meaning that git gives them."""
 
 import os
 import shutil

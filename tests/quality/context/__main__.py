@@ -24,7 +24,7 @@ ASKING = "... and an editor"
 BARS = {DEFAULT: (9.0, 33.0), SMALL: (5.0, 25.0)}
 """By way: points of all names more than the window has, and per cent of the names that stand only in other files."""
 CACHED = {"any": 92.0, "units": 88.0}
-"""Per cent of prompt tokens that have to be cached while somebody types, by the provider's rule."""
+"""Minimum per cent of prompt tokens that are cached during typing, by the provider's rule."""
 DEAREST = 1.3
 """Times the money of `TODAY` that the default may cost."""
 

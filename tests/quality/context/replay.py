@@ -1,4 +1,4 @@
-"""Commits written anew, line by line: what is known at each line, and what the line needs."""
+"""Commits written again line by line: the available context at each line, and the names that the line needs."""
 
 import re
 from collections.abc import Iterator, Sequence

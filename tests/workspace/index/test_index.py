@@ -53,7 +53,7 @@ def found(opened: Index, word: str) -> list[str]:
 
 
 def test_it_is_made_in_the_background(workspace: Path, opened: Callable[[], Index]) -> None:
-    """And it tells how it stands."""
+    """The index reports its status."""
     fill(workspace, {"a.py": "def alpha(): pass", "b.py": "beta", "c.bin": b"\0"})
     one = opened()
     assert found(one, "beta") == ["b.py"]

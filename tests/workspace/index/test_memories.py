@@ -76,7 +76,7 @@ def test_what_has_changed_is_remembered_anew(workspace: Path) -> None:
 
 
 def test_much_that_has_changed_makes_a_new_memory(workspace: Path) -> None:
-    """Beyond a tenth of all the large memory is written anew."""
+    """If more than a tenth of the files changed, the large memory is replaced."""
     fill(workspace, {"a.py": CALL})
     update(workspace)
     put(workspace / "b.py", "filler = 1\n" * (NEW_BYTES // 10))
