@@ -39,8 +39,8 @@ def add_auth(commands: "Commands") -> None:
     parser = commands.add_parser(
         "auth",
         help="keep API keys in the system keyring, or list where each comes from",
-        description="Keep API keys in the system keyring. A key is asked for without being shown, or read from "
-        "standard input; the command line takes none.",
+        description="Keep API keys in the system keyring. The command prompts for a key without an echo, or "
+        "reads it from standard input; no argument contains it.",
     )
     parser.add_argument(
         "what",

@@ -17,7 +17,7 @@ class EditSettings(Section, frozen=True, kw_only=True):
     backend: Annotated[
         str,
         about(
-            "A model that is asked for the next edit in a pause, when your last edits fit nowhere else; empty: none. "
+            "The model that is called for the next edit in a pause, if your last edits fit nowhere else; empty: none. "
             + ", ".join(f"`{name}`" for name in EDIT_PROVIDERS)
             + ", or a name from `backends`. The same service as `backend` has its address and key.",
         ),

@@ -186,9 +186,9 @@ class Settings(Section, frozen=True, kw_only=True):
     backend: Annotated[
         str | tuple[str, ...],
         about(
-            "Who answers; `auto`: DeepSeek if a key is found, else the embedded engine (`local`). Of a list, each is "
-            "asked while those before it are away, and the embedded engine last; `ollama:python,rust` is asked in "
-            "these languages only.",
+            "The backend; `auto`: DeepSeek if a key is found, otherwise the embedded engine (`local`). In a list, each "
+            "backend is called while the earlier ones are unavailable, and the embedded engine last; "
+            "`ollama:python,rust` is called in these languages only.",
             expected=f"one of {_quoted('auto', *PROVIDERS, 'local')}, a name from backends, or a list of names",
         ),
     ] = "auto"
@@ -209,16 +209,17 @@ class Settings(Section, frozen=True, kw_only=True):
     template: Annotated[
         str,
         about(
-            "How prefix and suffix become one prompt, for a server that does not do it; empty: the backend's way.",
+            "The template that joins prefix and suffix, for a server that does not join them; empty: the "
+            "backend's own.",
             expected=f"empty, one of {_quoted(*TEMPLATES)}, or a name from templates",
         ),
     ] = ""
     backends: Annotated[
         tuple[BackendEntry, ...],
         about(
-            "Backends of your own, as tables with `name`, `like` (the provider they are asked like), `base_url`, "
+            "Your own backends, as tables with `name`, `like` (the provider whose format they use), `base_url`, "
             "`model`, `template`, `api_key_command` and `api_key_file`. In a list of backends, the settings of these "
-            "names outside of this table are the first one's.",
+            "names outside this table apply to the first one.",
             expected="a list of tables with name, like, base_url, model, template, api_key_command, api_key_file",
             own=True,
         ),

@@ -12,7 +12,7 @@ REASONS = {
     "recent": "edited or looked at lately",
     "search": "shares rare words with the lines around the cursor",
     "declarations": "declares names that are used near the cursor or imported",
-    "editor": "declares such names, as the editor's language servers say; they are asked in a pause",
+    "editor": "declares such names according to the editor's language servers, which receive a request in a pause",
 }
 
 
