@@ -109,7 +109,7 @@ class ContextSettings(Section, frozen=True, kw_only=True):
             ge=0,
             le=100_000,
         ),
-    ] = 4000
+    ] = 5000
     sources: Annotated[
         tuple[ContextSource, ...],
         about(
@@ -117,7 +117,7 @@ class ContextSettings(Section, frozen=True, kw_only=True):
             "the same from the language servers that run in your `editor`.",
             "fewer",
         ),
-    ] = ("recent", "search", "editor")
+    ] = ("recent", "search", "declarations", "editor")
     format: Annotated[
         ContextFormat,
         about("How other files are shown: as files of one `repository`, or as `comments` of the language."),

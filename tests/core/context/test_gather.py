@@ -98,8 +98,8 @@ def test_one_source_alone_may_have_all_the_room() -> None:
 
 @pytest.mark.parametrize(
     ("tokens", "above", "least", "most"),
-    [(0, 0, 0, 0), (450, 0, 1_200, 1_850), (450, 400, 300, 450), (4_000, 0, 1_800, 2_000)],
-    ids=["none", "what a short text leaves", "beside a long text", "half of a large one"],
+    [(0, 0, 0, 0), (450, 0, 1_200, 1_850), (450, 400, 300, 450), (4_500, 0, 2_700, 3_000)],
+    ids=["none", "what a short text leaves", "beside a long text", "two thirds of a large one"],
 )
 def test_how_much_one_place_may_fill(tokens: int, above: int, least: int, most: int) -> None:
     snippets = [found(f"{number}.py", f"{number} " * 100) for number in range(64)]

@@ -20,7 +20,7 @@ ORDER = ("notes", EDITOR, "declarations", "search", "recent")
 """The order of the sources in a block: the most relevant are nearest to the document."""
 SHARES = {"notes": 0.5, "recent": 0.35, "search": 0.45, "declarations": 0.2, EDITOR: 0.2}
 """Each source's share of the space; the others use what one leaves over."""
-STEP = 0.5
+STEP = 2 / 3
 """Share of the block that one place may fill."""
 SMALL = 2_000
 """Tokens below which a new block is made at each place, and also uses the space that a short text leaves."""
@@ -32,8 +32,8 @@ FOUND, LEAST = 32, 60
 class Sizes:
     """The size of the block, and the part of it that one place may fill, in tokens."""
 
-    budget: float = 4_000
-    step: float = 2_000
+    budget: float = 5_000
+    step: float = STEP * 5_000
     whole: float = 0
     """Budget of the text above the cursor; the block uses the rest of it."""
 
