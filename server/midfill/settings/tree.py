@@ -117,7 +117,7 @@ class ContextSettings(Section, frozen=True, kw_only=True):
             "the same from the language servers that run in your `editor`.",
             "fewer",
         ),
-    ] = ("recent", "search", "declarations", "editor")
+    ] = ("recent", "search", "editor")
     format: Annotated[
         ContextFormat,
         about("How other files are shown: as files of one `repository`, or as `comments` of the language."),
