@@ -77,6 +77,8 @@ class PyglsServer(LanguageServer):
             types.NotebookDocumentSyncOptions(notebook_selector=[every_cell]),
             protocol_cls=_Protocol,
         )
+        self._asked: set[str | int] = set()
+        """The ids of the client's requests, some of which are in progress."""
         for name, command in commands.items():
             self.command(name)(_function(command))
         self.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(_function(folders_changed))
@@ -105,8 +107,17 @@ class PyglsServer(LanguageServer):
         """Whether a client's request with this id is in progress."""
         return number in self.protocol._request_futures  # noqa: SLF001
 
+    def cancel_all(self) -> None:
+        """Cancel all requests in progress; each is answered."""
+        for number, future in list(self.protocol._request_futures.items()):  # noqa: SLF001
+            if number in self._asked:  # pygls has a future for a notification, too.
+                future.cancel()
+
     def take(self, message: Message) -> None:
         """Handle a message. Raises ValueError if it is malformed."""
+        self._asked &= self.protocol._request_futures.keys()  # noqa: SLF001
+        if "id" in message:
+            self._asked.add(message["id"])
         try:
             structured = self.protocol.structure_message(message)
         except JsonRpcException as error:
