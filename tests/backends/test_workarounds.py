@@ -53,3 +53,12 @@ def test_an_address_that_httpx_refuses_is_no_error_of_its_own_kind() -> None:
     with pytest.raises(httpx.InvalidURL):
         httpx.URL("http://999.999.999.999")
     assert not issubclass(httpx.InvalidURL, httpx.HTTPError)
+
+
+@pytest.mark.parametrize("name", ["xn--a", "xn--ls8h.example"])
+def test_a_name_in_punycode_may_raise(name: str) -> None:
+    """`open_transport` asks for the name as it is sent: names with an emoji exist, and httpx cannot show them."""
+    url = httpx.URL(f"https://{name}")
+    assert url.raw_host == name.encode()
+    with pytest.raises(UnicodeError):
+        _ = url.host
