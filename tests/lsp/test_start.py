@@ -11,7 +11,7 @@ import pytest
 
 from tests.client import CAPABILITIES, Json, framed
 from tests.loopback.client import Loopback
-from tests.lsp.editor import PATIENCE, SERVE
+from tests.lsp.editor import TIMEOUT_S, SERVE
 
 pytestmark = pytest.mark.anyio
 
@@ -86,7 +86,7 @@ async def answers(
     found: dict[Any, Json] = {}
     times: Counter[Any] = Counter()
     buffer = bytearray()
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT_S):
         while not (until and until <= found.keys()) and (data := await process.stdout.read(1 << 16)):
             buffer += data
             for message in framed(buffer):
