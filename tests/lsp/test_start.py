@@ -11,7 +11,7 @@ import pytest
 
 from tests.client import CAPABILITIES, Json, framed
 from tests.loopback.client import Loopback
-from tests.lsp.editor import TIMEOUT_S, SERVE
+from tests.lsp.editor import SERVE, TIMEOUT_S
 
 pytestmark = pytest.mark.anyio
 
