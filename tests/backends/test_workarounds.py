@@ -5,6 +5,7 @@ Then the workaround goes, with its test.
 
 import asyncio
 import gzip
+import logging
 
 import httpx
 import pytest
@@ -62,3 +63,23 @@ def test_a_name_in_punycode_may_raise(name: str) -> None:
     assert url.raw_host == name.encode()
     with pytest.raises(UnicodeError):
         _ = url.host
+
+
+async def test_httpx_splits_lines_where_events_have_none() -> None:
+    """`core.sse` splits at LF, CR and both: JSON may hold U+2028 and U+0085."""
+    response = httpx.Response(200, content="data: a\u2028b\x85c\n".encode())
+    assert len([line async for line in response.aiter_lines()]) == 3
+
+
+def test_httpx_keeps_a_connection_for_five_seconds() -> None:
+    """`open_transport` says five minutes: after each pause of the user a new connection would be made."""
+    assert httpx.Limits().keepalive_expiry == 5
+
+
+async def test_httpx_logs_addresses(caplog: pytest.LogCaptureFixture) -> None:
+    """`http` silences it: an address may have a key in its query."""
+    caplog.set_level(logging.INFO, "httpx")
+    transport = httpx.MockTransport(lambda request: httpx.Response(200))
+    async with httpx.AsyncClient(transport=transport) as client:
+        await client.get("http://gateway.test/?key=hush")
+    assert "key=hush" in caplog.text

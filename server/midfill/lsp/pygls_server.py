@@ -18,8 +18,7 @@ from pygls.protocol import LanguageServerProtocol
 from midfill import __version__
 from midfill.lsp.capabilities import POPUP_TRIGGERS
 from midfill.lsp.client import essential
-from midfill.lsp.dispatch import CANCELLED, refusal
-from midfill.lsp.framing import Framing, Message, framed
+from midfill.lsp.framing import Framing, Message
 from midfill.lsp.wire import Writer
 
 for _name in ("pygls", "pygls.protocol", "pygls.server", "pygls.feature_manager"):
@@ -42,11 +41,7 @@ class _Protocol(LanguageServerProtocol):
     ) -> None:
         def settled(future: Future[Any]) -> None:
             self._request_futures.pop(msg_id, None)
-            if future.cancelled():  # pygls would raise while the server is ending.
-                assert self.writer is not None
-                self.writer.write(framed(refusal(msg_id, CANCELLED, "the request was cancelled")))
-            else:
-                callback(future)
+            callback(future)
 
         super()._execute_handler(msg_id, handler, settled, args, kwargs)
 
