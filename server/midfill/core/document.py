@@ -86,16 +86,11 @@ class Document:
 
         Return the touched lines before and after, up to `LONGEST_LINE` characters of each.
         """
-        first, last = sorted((self.place(start, encoding), self.place(end, encoding)))
-        row, until = first[0], last[0] + 1
-        head, below = self._lines[row][: first[1]], self._lines[last[0]]
-        line_end = end_of(below)
-        rest = below[last[1] : len(below) - len(line_end)]
-        above = self._lines[row - 1] if row else ""
-        if not head and above.endswith("\r") and f"{text}{rest[:1]}{line_end}".startswith("\n"):
-            row -= 1  # The text between a lone \r and a \n is gone: the two are one line end now.
-            head = above
-        lines = joined(head, text, rest, line_end)
+        place = self.place(start, encoding)
+        # An insertion is counted once: counting units of a line of megabytes takes milliseconds.
+        first, last = sorted((place, place if end == start else self.place(end, encoding)))
+        row, lines = self._edited(first, last, text)
+        until = last[0] + 1
         first_end = len(self._lines) == 1
         self.changes += 1
         before = self._lines.between(row, until)
@@ -106,6 +101,17 @@ class Document:
         if first_end:
             self._eol = self._line_end()
         return Replaced(row, _contents(before), _contents(lines))
+
+    def _edited(self, first: tuple[int, int], last: tuple[int, int], text: str) -> tuple[int, list[str]]:
+        """Return the first row that an edit touches, and the lines that replace those from it to the row of `last`."""
+        row, above = first[0], self._lines[first[0] - 1] if first[0] else ""
+        head, below = self._lines[row][: first[1]], self._lines[last[0]]
+        line_end = end_of(below)
+        rest = below[last[1] : len(below) - len(line_end)]
+        if not head and above.endswith("\r") and f"{text}{rest[:1]}{line_end}".startswith("\n"):
+            row -= 1  # The text between a lone \r and a \n is gone: the two are one line end now.
+            head = above
+        return row, joined(head, text, rest, line_end)
 
     def mark(self, row: int) -> "Mark":
         """Return a mark on a row, which moves with the text; the oldest mark is dropped if there are too many."""
