@@ -16,6 +16,8 @@ from tests.bench.process import quiet_home
 from tests.client import Json
 from tests.loopback.client import Loopback
 from tests.lsp.editor import Page, answer, running
+from tests.lsp.test_model_edits import KINDS, OURS, TEXT, add_argument, behave, options
+from tests.lsp.test_next_edits import edits
 
 pytestmark = pytest.mark.anyio
 
@@ -160,6 +162,33 @@ async def test_a_server_leaves_no_secret_anywhere(
     assert not found("what was said", said, (KEY, KEY[8:], *secrets))
     assert not found("a prompt", prompts, (KEY, TOKEN, *secrets))
     assert not found("a file", written(home), (KEY, TOKEN, *secrets))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_next_edit_tells_no_secret(
+    home: dict[str, str], project: Path, loopback: Loopback, kind: str
+) -> None:
+    """A model that writes the key into its rewritten lines and its errors, beside secret files that are open."""
+    env = environment(home, loopback.url) | {"INCEPTION_API_KEY": KEY, "OPENAI_API_KEY": KEY}
+    behave(kind, loopback, KINDS[kind][1].replace("* depth", f"* depth({KEY!r})"))
+    async with running(env, options(kind, loopback), root=project.as_uri()) as client:
+        Page(client, f"basket_total = '{SECRETS['.env']}'\n", uri=f"{project.as_uri()}/.env").type("x")
+        page = Page(client, f"token = '{TOKEN}'\n{TEXT}"[len(f"token = '{TOKEN}'\n") :])
+        add_argument(page)
+        said = json.dumps(await edits(page, OURS))
+        loopback.fail("400", message=f"the key {KEY} is odd", times=0)
+        page.type("y")
+        said += json.dumps(await edits(page, OURS)) + children(client.pid)
+        execute = {"command": "midfill.stats", "arguments": []}
+        said += json.dumps(await answer(client.request("workspace/executeCommand", execute)))
+        said += json.dumps(client.messages)
+        await client.exit()
+        said += client.stderr
+    prompts = json.dumps([call["body"] for call in loopback.log(calls=1) if call.get("body")])
+    assert "area(width, height, depth)" in prompts
+    assert not found("what was said", said, (KEY, KEY[8:], *SECRETS.values()))
+    assert not found("a prompt", prompts, (KEY, TOKEN, *SECRETS.values()))
+    assert not found("a file", written(home), (KEY, TOKEN, *SECRETS.values()))
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
