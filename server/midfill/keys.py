@@ -105,7 +105,7 @@ def without_key(text: str, key: str) -> str:
 
 def without_keys(text: str) -> str:
     """Return `text` without any key found so far; for logs and the terminal."""
-    for key in known_keys:
+    for key in tuple(known_keys):  # A thread may find one meanwhile.
         text = without_key(text, key)
     return text
 
