@@ -6,6 +6,8 @@ Then the workaround goes, with its test.
 import asyncio
 import gzip
 import logging
+import subprocess
+import sys
 
 import httpx
 import pytest
@@ -83,3 +85,28 @@ async def test_httpx_logs_addresses(caplog: pytest.LogCaptureFixture) -> None:
     async with httpx.AsyncClient(transport=transport) as client:
         await client.get("http://gateway.test/?key=hush")
     assert "key=hush" in caplog.text
+
+
+FIRST = """
+import asyncio, sys
+{imports}
+transport = httpx.AsyncHTTPTransport()
+before = set(sys.modules)
+async def ask():
+    try:
+        await transport.handle_async_request(httpx.Request("GET", "http://127.0.0.1:1"))
+    except httpx.HTTPError:
+        print(len(sys.modules.keys() - before))
+asyncio.run(ask())
+"""
+
+
+@pytest.mark.parametrize(
+    ("imports", "late"), [("import httpx", True), ("import httpx, midfill.backends.http", False)]
+)
+def test_httpx_imports_at_the_first_request(imports: str, late: bool) -> None:
+    """`http` imports in its thread what httpcore would import in the event loop."""
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST.format(imports=imports)], capture_output=True, text=True, check=True
+    )
+    assert (int(done.stdout) > 10) == late
