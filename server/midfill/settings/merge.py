@@ -32,7 +32,7 @@ ON_A_SOCKET = (
 )
 """Why such a client may not set commands, keys, addresses and certificates, as text."""
 
-_EDITOR = ("edits.backend", "edits.model")
+_EDIT_BACKEND = ("edits.backend", "edits.model")
 """The settings that choose the model of next edits: if one is wrong, none is asked."""
 
 _PRIVATE = ("api_key_", "base_url", "backends", "network.")
@@ -128,8 +128,8 @@ def _ill_typed(wrong: _Wrong, standing: dict[str, _Effective]) -> Problem:
     used = standing[leaf.key]
     tell = described if leaf.key.startswith(_PRIVATE) else shown
     text = f"{leaf.key} in {source.place} must be {leaf.expected}, not {tell(wrong.entry.raw)}"
-    if leaf.key in _EDITOR and used.rank <= wrong.rank:
-        standing[_EDITOR[0]] = _Effective(_EDITOR[0], leaves()[_EDITOR[0]].default)
+    if leaf.key in _EDIT_BACKEND and used.rank <= wrong.rank:
+        standing[_EDIT_BACKEND[0]] = _Effective(_EDIT_BACKEND[0], leaves()[_EDIT_BACKEND[0]].default)
         return Problem(f"{text}; no model is asked for next edits.", source.origin, leaf.key)
     if not leaf.tunes and used.rank <= wrong.rank:
         return Problem(f"{text}.", source.origin, leaf.key, halts=True)
