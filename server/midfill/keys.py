@@ -91,7 +91,7 @@ def key_of(config: BackendConfig, environ: Mapping[str, str]) -> Key | None:
     if not found:
         return None
     key = Key(_checked(found), found.origin)
-    _seen.add(key.secret)
+    known_keys.add(key.secret)
     return key
 
 
@@ -105,17 +105,17 @@ def without_key(text: str, key: str) -> str:
 
 def without_keys(text: str) -> str:
     """Return `text` without any key found so far; for logs and the terminal."""
-    for key in _seen:
+    for key in tuple(known_keys):  # A thread may find one meanwhile.
         text = without_key(text, key)
     return text
 
 
 def remember(environ: Mapping[str, str]) -> None:
     """Register the keys in the environment with `without_keys`, before any is looked up."""
-    _seen.update(filter(None, (_cleaned(environ.get(name, "")) for name in (OVERRIDE, *_VARIABLES))))
+    known_keys.update(filter(None, (_cleaned(environ.get(name, "")) for name in (OVERRIDE, *_VARIABLES))))
 
 
-_seen: set[str] = set()
+known_keys: set[str] = set()
 """The keys found in this process, which logs mask by value."""
 
 

@@ -111,6 +111,21 @@ def test_an_answer_without_the_key_is_passed_on_whole() -> None:
         )
 
 
+async def test_another_key_is_withheld_as_well() -> None:
+    """A service that has no key, or another one, may repeat one that stands in a document."""
+    theirs, ours = KEYS[0], KEYS[3]
+    assert find_key("deepseek", Settings(), {"MIDFILL_API_KEY": ours}) is not None
+    for key in ("", theirs):
+        said = json.dumps({"choices": [{"index": 0, "text": f"sent = {ours}", "finish_reason": "stop"}]})
+        spoken = await answer(opened(key, Echo(f"data: {said}\n\n".encode())))
+        assert "".join(chunk.text for chunk in spoken) == "sent = "
+        assert ours not in str(await refusal(opened(key, Echo(ours.encode(), 400))))
+    key_filter = KeyFilter(theirs, ours)
+    passed = "".join(key_filter.release(char) for char in f"a {ours} {theirs} b")
+    assert passed.startswith("a ")
+    assert len(passed) <= 2 + SHORTEST
+
+
 async def test_an_unknown_model_is_told_with_the_names_but_the_key() -> None:
     """The list that is fetched to help is masked as well, and is short."""
     key = KEYS[0]

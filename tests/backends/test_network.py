@@ -216,7 +216,9 @@ async def test_authority_file_with_an_odd_name() -> None:
             assert (await refusal(deepseek)).kind is Kind.BAD_SETTING
 
 
-@pytest.mark.parametrize("host", ["a" * 70 + ".invalid", "a..invalid", "-"])
+@pytest.mark.parametrize(
+    "host", ["a" * 70 + ".invalid", "a..invalid", "-", "xn--a", "xn--", "xn--ls8h.invalid"]
+)
 async def test_impossible_host(host: str) -> None:
     """What cannot be the name of a host is an error like others."""
     async with opened(f"http://{host}", first_token_s=2, allow_http=True) as deepseek:

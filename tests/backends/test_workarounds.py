@@ -5,6 +5,9 @@ Then the workaround goes, with its test.
 
 import asyncio
 import gzip
+import logging
+import subprocess
+import sys
 
 import httpx
 import pytest
@@ -53,3 +56,57 @@ def test_an_address_that_httpx_refuses_is_no_error_of_its_own_kind() -> None:
     with pytest.raises(httpx.InvalidURL):
         httpx.URL("http://999.999.999.999")
     assert not issubclass(httpx.InvalidURL, httpx.HTTPError)
+
+
+@pytest.mark.parametrize("name", ["xn--a", "xn--ls8h.example"])
+def test_a_name_in_punycode_may_raise(name: str) -> None:
+    """`open_transport` asks for the name as it is sent: names with an emoji exist, and httpx cannot show them."""
+    url = httpx.URL(f"https://{name}")
+    assert url.raw_host == name.encode()
+    with pytest.raises(UnicodeError):
+        _ = url.host
+
+
+async def test_httpx_splits_lines_where_events_have_none() -> None:
+    """`core.sse` splits at LF, CR and both: JSON may hold U+2028 and U+0085."""
+    response = httpx.Response(200, content="data: a\u2028b\x85c\n".encode())
+    assert len([line async for line in response.aiter_lines()]) == 3
+
+
+def test_httpx_keeps_a_connection_for_five_seconds() -> None:
+    """`open_transport` says five minutes: after each pause of the user a new connection would be made."""
+    assert httpx.Limits().keepalive_expiry == 5
+
+
+async def test_httpx_logs_addresses(caplog: pytest.LogCaptureFixture) -> None:
+    """`http` silences it: an address may have a key in its query."""
+    caplog.set_level(logging.INFO, "httpx")
+    transport = httpx.MockTransport(lambda request: httpx.Response(200))
+    async with httpx.AsyncClient(transport=transport) as client:
+        await client.get("http://gateway.test/?key=hush")
+    assert "key=hush" in caplog.text
+
+
+FIRST = """
+import asyncio, sys
+{imports}
+transport = httpx.AsyncHTTPTransport()
+before = set(sys.modules)
+async def ask():
+    try:
+        await transport.handle_async_request(httpx.Request("GET", "http://127.0.0.1:1"))
+    except httpx.HTTPError:
+        print(len(sys.modules.keys() - before))
+asyncio.run(ask())
+"""
+
+
+@pytest.mark.parametrize(
+    ("imports", "late"), [("import httpx", True), ("import httpx, midfill.backends.http", False)]
+)
+def test_httpx_imports_at_the_first_request(imports: str, late: bool) -> None:
+    """`http` imports in its thread what httpcore would import in the event loop."""
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST.format(imports=imports)], capture_output=True, text=True, check=True
+    )
+    assert (int(done.stdout) > 10) == late

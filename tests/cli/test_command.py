@@ -33,8 +33,15 @@ def test_version(midfill: Command) -> None:
     assert (done.code, done.out) == (0, f"midfill {__version__}\n")
 
 
+PORTS = ("99999", "-1", "9" * 5_000, "8642.0", "\u0665")
+
+
 @pytest.mark.parametrize(
-    "arguments", [[], ["bogus"], ["complete"], ["config", "edit"], ["complete", "a", "b"]]
+    "arguments",
+    [
+        *([], ["bogus"], ["complete"], ["config", "edit"], ["complete", "a", "b"]),
+        *(["gateway", f"--port={port}"] for port in PORTS),
+    ],
 )
 def test_bad_usage(midfill: Command, arguments: list[str]) -> None:
     """Exit code 2, with how it is used."""

@@ -4,7 +4,7 @@ import pytest
 
 from midfill.core.completion import Completion
 from midfill.core.context.words import NameAt, places_near, words_near
-from midfill.core.cursor import LONGEST_LINE, NEAR
+from midfill.core.cursor import LONGEST_LINE, NEAR, REACH
 from midfill.core.document import Document, Position
 from midfill.core.model import Ask
 from midfill.core.policy import Rules, read_enough, why_not
@@ -12,6 +12,7 @@ from midfill.core.prompt import Budget, slice_at
 from midfill.core.shape import shape
 from midfill.core.surroundings import surroundings
 from midfill.core.syntax import scan
+from tests.cost import cost
 
 LONG = "(" * (LONGEST_LINE + 1)
 ANSWER = "foo(a, b)\n    if (b) {\n  x\n}\ny\n"
@@ -88,3 +89,39 @@ def test_names_of_a_long_line_are_those_near_the_cursor() -> None:
     assert NameAt("basket_total", 1, 5_001) in places_near(cursor)
     assert "other_name" not in words_near(cursor)
     assert "basket_total" in words_near(cursor)
+
+
+@pytest.mark.parametrize("unit", ["(", "a, "])
+def test_a_key_in_a_line_of_megabytes_scans_nothing(unit: str) -> None:
+    """The line is copied for a key, and read no more: a pass over all of it takes several times as long."""
+    document = Document("file:///a.py", "python", f"x\n{unit * (10_000_000 // len(unit))}\ny\n")
+    document.line(1)
+
+    def type_keys() -> None:
+        for column in range(5_000_000, 5_000_040):
+            document.edit(Position(1, column), Position(1, column), "z")
+            hash(document.cursor(Position(1, column + 1)))
+
+    assert cost(type_keys) < 10
+
+
+def test_a_snapshot_reaches_as_far_as_a_prompt() -> None:
+    """Of a longer line it has the part around the cursor; column and prompt are those of the whole line."""
+    line = "".join(f"{number}, " for number in range(400_000))
+    at, budget = 1_500_000, Budget(prefix=100_000)
+    document = Document("file:///a.py", "python", f"a\n{line}\nb\n")
+    cursor, later = document.cursor(Position(1, at)), document.cursor(Position(1, at + 9))
+    assert (cursor.head, cursor.rest) == (line[at - REACH : at], line[at : at + REACH])
+    assert (cursor.column, cursor.characters_left) == (at, len(line) - at)
+    start = line.rindex(slice_at(cursor, budget).prefix, 0, at)
+    assert start % 1_024 == 0
+    assert 390_000 < at - start <= 400_000
+    assert slice_at(later, budget).prefix == line[start : at + 9]
+    assert cursor.advanced("f()\n").column == 0
+
+
+def test_a_change_of_a_long_line_is_told_up_to_a_bound() -> None:
+    """What is learnt from edits is no megabyte, and nothing is learnt from an edit beyond."""
+    document = Document("file:///a.py", "python", "a\n" + "x" * 1_000_000)
+    replaced = document.edit(Position(1, 500_000), Position(1, 500_001), "y")
+    assert replaced.before == replaced.after == ("x" * LONGEST_LINE,)

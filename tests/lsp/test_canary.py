@@ -11,10 +11,13 @@ from pathlib import Path
 import psutil
 import pytest
 
+from midfill.core.providers import PROVIDERS
 from tests.bench.process import quiet_home
 from tests.client import Json
 from tests.loopback.client import Loopback
 from tests.lsp.editor import Page, answer, running
+from tests.lsp.test_model_edits import KINDS, OURS, TEXT, add_argument, behave, options
+from tests.lsp.test_next_edits import edits
 
 pytestmark = pytest.mark.anyio
 
@@ -51,6 +54,34 @@ def environment(home: Mapping[str, str], url: str) -> dict[str, str]:
     return {**home, "MIDFILL_BASE_URL": url, "DEEPSEEK_API_KEY": KEY, "MIDFILL_LOG": "debug"}
 
 
+BACKENDS = tuple(PROVIDERS)
+
+XLLAMACPP = """
+from types import SimpleNamespace
+CommonParams = lambda: SimpleNamespace(model=SimpleNamespace())
+Server = lambda params: SimpleNamespace(listening_address=URL)
+"""
+"""What stands in for llama.cpp in the child process of the backend `gguf`: an address of the loopback."""
+
+
+def asked(home: Mapping[str, str], url: str, backend: str) -> dict[str, str]:
+    """Return the environment under which a backend is asked at the loopback, whatever names its key."""
+    env = environment(home, url) | {"MIDFILL_BACKEND": backend, "MIDFILL_API_KEY": KEY}
+    if variable := PROVIDERS[backend].variable:
+        env[variable] = KEY
+    if backend == "gguf":
+        packages = Path(home["HOME"], "packages")
+        packages.mkdir()
+        (packages / "xllamacpp.py").write_text(f"URL = {url!r}{XLLAMACPP}", "utf-8")
+        (packages / "model.gguf").write_bytes(b"GGUF\3" + bytes(19))
+        env |= {
+            "PYTHONPATH": str(packages),
+            "MIDFILL_MODEL": str(packages / "model.gguf"),
+            "MIDFILL_BASE_URL": "",
+        }
+    return env
+
+
 def midfill(env: Mapping[str, str], project: Path, *arguments: str) -> str:
     """Return all that a command writes."""
     kept = {name: text for name, text in {**os.environ, **env}.items() if text}
@@ -85,13 +116,18 @@ def children(pid: int) -> str:
     return told
 
 
+@pytest.mark.parametrize("backend", BACKENDS)
 async def test_a_server_leaves_no_secret_anywhere(
-    home: dict[str, str], project: Path, loopback: Loopback
+    home: dict[str, str], project: Path, loopback: Loopback, backend: str
 ) -> None:
-    """Neither log, messages, prompts, ledger, index nor children have one: typing, errors and commands included."""
-    env = environment(home, loopback.url)
+    """Neither log, messages, prompts, ledger, index nor children have one: typing, errors and commands included.
+
+    The service writes the key into its answer, its errors and its list of models.
+    """
+    env = asked(home, loopback.url, backend)
     options: Json = {"trigger": {"paths_off": ["private/"]}}
     said = ""
+    loopback.behave(text=f"first()\nsent = '{KEY}'\n", models=["deepseek-flash", KEY])
     async with running(env, options, root=project.as_uri()) as client:
         for name in SECRETS:
             secret = Page(client, f"basket_total = '{SECRETS[name]}▮'\n", uri=f"{project.as_uri()}/{name}")
@@ -108,46 +144,77 @@ async def test_a_server_leaves_no_secret_anywhere(
         said += children(client.pid)
         for command in ("stats", "why", "showPrompt", "accepted"):
             execute = {"command": f"midfill.{command}", "arguments": [page.uri]}
-            await answer(client.request("workspace/executeCommand", execute))
-        loopback.fail("401")
-        page.type("y")
-        await page.items(manual=True)
+            said += json.dumps(await answer(client.request("workspace/executeCommand", execute)))
+        for fault in ("401", "400", "429"):
+            loopback.fail(fault, message=f"the key {KEY} is odd")
+            page.type("y")
+            await page.items(manual=True)
+        execute = {"command": "midfill.why", "arguments": [page.uri]}
+        said += json.dumps(await answer(client.request("workspace/executeCommand", execute)))
         client.notify("workspace/didChangeConfiguration", {"settings": {"apiKey": KEY, "api_key": KEY}})
         await page.items(manual=True)
-        said += json.dumps(client.messages)
+        said += children(client.pid) + json.dumps(client.messages)
         await client.exit()
         said += client.stderr
-    prompts = json.dumps([call["body"] for call in loopback.log() if call.get("body")])
+    prompts = json.dumps([call["body"] for call in loopback.log(calls=1) if call.get("body")])
     secrets = tuple(SECRETS.values())
-    assert len(prompts) > 100
-    assert not found("what was said", said, (KEY, *secrets))
+    assert "basket_total" in prompts
+    assert not found("what was said", said, (KEY, KEY[8:], *secrets))
     assert not found("a prompt", prompts, (KEY, TOKEN, *secrets))
     assert not found("a file", written(home), (KEY, TOKEN, *secrets))
 
 
-BACKENDS = ("deepseek", "deepseek-chat", "mistral", "openai", "openai-chat", "ollama", "llamacpp")
-
-
-@pytest.mark.parametrize("backend", BACKENDS)
-async def test_no_completion_has_the_key(home: dict[str, str], loopback: Loopback, backend: str) -> None:
-    """A service that writes the key into its answer, its errors and its list of models: no message has it."""
-    env = environment(home, loopback.url) | {"MIDFILL_API_KEY": KEY, "MIDFILL_BACKEND": backend}
-    async with running(env) as client:
-        loopback.behave(text=f"first()\nsent = '{KEY}'\n")
-        page = Page(client, "def send():\n    ▮\n")
-        page.type("x")
-        said = json.dumps(await page.items(manual=True))
-        loopback.fail("400", message=f"the key {KEY} is odd")
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_next_edit_tells_no_secret(
+    home: dict[str, str], project: Path, loopback: Loopback, kind: str
+) -> None:
+    """A model that writes the key into its rewritten lines and its errors, beside secret files that are open."""
+    env = environment(home, loopback.url) | {"INCEPTION_API_KEY": KEY, "OPENAI_API_KEY": KEY}
+    behave(kind, loopback, KINDS[kind][1].replace("* depth", f"* depth({KEY!r})"))
+    async with running(env, options(kind, loopback), root=project.as_uri()) as client:
+        Page(client, f"basket_total = '{SECRETS['.env']}'\n", uri=f"{project.as_uri()}/.env").type("x")
+        page = Page(client, f"token = '{TOKEN}'\n{TEXT}"[len(f"token = '{TOKEN}'\n") :])
+        add_argument(page)
+        said = json.dumps(await edits(page, OURS))
+        loopback.fail("400", message=f"the key {KEY} is odd", times=0)
         page.type("y")
-        said += json.dumps(await page.items(manual=True))
-        command = {"command": "midfill.why", "arguments": [page.uri]}
-        said += json.dumps(await answer(client.request("workspace/executeCommand", command)))
+        said += json.dumps(await edits(page, OURS)) + children(client.pid)
+        execute = {"command": "midfill.stats", "arguments": []}
+        said += json.dumps(await answer(client.request("workspace/executeCommand", execute)))
         said += json.dumps(client.messages)
         await client.exit()
         said += client.stderr
-    assert loopback.log(calls=1)
-    assert not found("what was said", said, (KEY, KEY[8:]))
-    assert not found("a file", written(home), (KEY,))
+    prompts = json.dumps([call["body"] for call in loopback.log(calls=1) if call.get("body")])
+    assert "area(width, height, depth)" in prompts
+    assert not found("what was said", said, (KEY, KEY[8:], *SECRETS.values()))
+    assert not found("a prompt", prompts, (KEY, TOKEN, *SECRETS.values()))
+    assert not found("a file", written(home), (KEY, TOKEN, *SECRETS.values()))
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_command_of_a_backend_tells_no_secret(
+    home: dict[str, str], project: Path, loopback: Loopback, backend: str
+) -> None:
+    """A question, what would be sent, the examination and the sums: with answers and errors that have the key."""
+    env = asked(home, loopback.url, backend)
+    (project / ".midfillignore").write_text("private/\n", "utf-8")
+    loopback.behave(text=f"first()\nsent = '{KEY}'\n", models=["deepseek-flash", KEY])
+    said = midfill(env, project, "complete", "basket.py:2:12", "--json")
+    loopback.fail("400", message=f"the key {KEY} is odd", times=0)
+    commands = (
+        ["complete", "basket.py:2:12", "--explain"],
+        ["complete", "basket.py:2:12"],
+        ["doctor"],
+        ["config", "show"],
+        ["stats", "--json"],
+        ["stats"],
+        ["stats", "--html", "usage.html"],
+    )
+    said += "".join(midfill(env, project, *command) for command in commands)
+    secrets = (KEY, KEY[8:], *SECRETS.values())
+    assert len(loopback.log(calls=1)) > 1
+    assert not found("what was said", said + (project / "usage.html").read_text("utf-8"), secrets)
+    assert not found("a file", written(home), secrets)
 
 
 async def test_a_notebook_tells_no_secret(home: dict[str, str], project: Path, loopback: Loopback) -> None:

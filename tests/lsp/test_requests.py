@@ -215,3 +215,17 @@ async def test_a_document_that_is_opened_anew_in_flight(server: LspClient, loopb
         server.close(page.uri)
         server.open(page.uri, "")
     assert await answer(call) == {"items": []}
+
+
+@pytest.mark.parametrize("fill", ["a, ", "é😀"])
+async def test_a_position_far_into_a_line(server: LspClient, loopback: Loopback, fill: str) -> None:
+    """Behind more than a snapshot of the line has, the range is the cursor's, also of what is typed along."""
+    loopback.behave(text="value_of(entry)")
+    page = Page(server, f"[{fill * 300_000}▮\n")
+    (item,) = await page.items(manual=True)
+    assert item["range"] == {"start": page.position, "end": page.position}
+    page.type(item["insertText"][0])
+    (rest,) = await page.items()
+    assert rest["insertText"] == item["insertText"][1:]
+    assert rest["range"] == {"start": page.position, "end": page.position}
+    assert fill * 100 in str([call["body"] for call in loopback.log(calls=1)])

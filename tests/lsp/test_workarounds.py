@@ -5,11 +5,13 @@ Then the workaround goes, with its test.
 
 import asyncio
 import json
+import logging
 from typing import Any
 
 import pytest
 from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
+from pygls.workspace import TextDocument
 
 from midfill.lsp.client import essential
 from midfill.lsp.framing import Framing
@@ -68,3 +70,34 @@ async def test_lsprotocol_refuses_what_it_does_not_know() -> None:
     capabilities = {"workspace": {"workspaceEdit": {"failureHandling": "new"}}}
     with pytest.raises(JsonRpcInvalidParams):
         take(server, "initialize", {"processId": None, "capabilities": capabilities}, 1)
+
+
+async def test_pygls_sets_attributes_on_what_is_registered() -> None:
+    """`_function` wraps methods, which take none."""
+    server, _ = bare()
+    with pytest.raises(AttributeError):
+        server.command("x")(Kept().close)
+
+
+async def test_pygls_logs_and_shows_what_a_client_sent(caplog: pytest.LogCaptureFixture) -> None:
+    """`pygls_server` silences its logs and shows no error: parameters have the user's text and settings."""
+    for name in ("pygls", "pygls.protocol"):
+        caplog.set_level(logging.DEBUG, name)
+    server, kept = bare()
+
+    def fails(params: Any) -> None:
+        raise ValueError(params.event.added[0].name)
+
+    server.feature("workspace/didChangeWorkspaceFolders")(fails)
+    take(server, "initialize", {"processId": None, "rootUri": "file:///hush", "capabilities": {}}, 1)
+    event = {"added": [{"uri": "file:///x", "name": "hush"}], "removed": []}
+    take(server, "workspace/didChangeWorkspaceFolders", {"event": event})
+    await asyncio.sleep(0)
+    assert "file:///hush" in caplog.text
+    assert any("hush" in str(message.get("params")) for message in kept.messages)
+
+
+def test_pygls_splits_lines_where_lsp_has_none() -> None:
+    """`core.document` is our own: pygls counts a form feed as a line, and clamps before the end of the last one."""
+    document = TextDocument("file:///a", "a\x0cb\nc")
+    assert len(document.lines) == 3

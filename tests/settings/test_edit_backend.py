@@ -111,3 +111,11 @@ def test_plain_http_to_another_machine_halts() -> None:
 
 def test_each_has_a_key_or_needs_none() -> None:
     assert all(bool(row.variable) == row.paid for row in EDIT_PROVIDERS.values())
+
+
+@pytest.mark.parametrize("wrong", [{"backend": 5}, {"model": ["x"]}, {"backend": "deepsek"}])
+def test_a_wrong_choice_is_not_replaced_by_an_earlier_one(wrong: dict[str, Any]) -> None:
+    """Whose newer choice cannot be read, that of a weaker source does not count: no model is asked for next edits."""
+    loaded = load({}, clients=[{"edits": {"backend": "deepseek"}}, {"edits": wrong}], files=())
+    assert loaded.settings.edits.backend == ""
+    assert len(loaded.problems) == 1

@@ -39,6 +39,7 @@ WRONG: dict[str, object] = {
     "context.enabled": "no",
     "context.sources": ["recents"],
     "context.extra": "notes.md",
+    "edits.enabled": "false",
     "network.proxy": "proxy.example:3128",
     "network.ca_file": 5,
     "network.allow_http": "false",
@@ -70,7 +71,6 @@ TUNES = {
     "timing.debounce_min_ms",
     "timing.debounce_max_ms",
     "timing.first_token_ms",
-    "edits.enabled",
     "edits.backend",
     "edits.model",
     "edits.format",
@@ -192,6 +192,11 @@ def test_a_setting_that_tunes_halts_nothing(source: Any, key: str) -> None:
         ({"timing": SECRET}, False),
         ({"zzz": 5}, False),
         ({f"key{number}": 1 for number in range(201)}, True),
+        ({"caps": {"day_money": 1}}, True),
+        ({"network": {"offline": True}}, True),
+        ({"completion": {"mode": "manual"}}, True),
+        ({"completion": {"enabled": False}}, True),
+        ({"completion": {"lines": 5}}, False),
     ],
 )
 @pytest.mark.parametrize("source", [user, client])

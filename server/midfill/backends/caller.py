@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from midfill.core.providers import PROVIDERS, Provider
-from midfill.keys import without_key
+from midfill.keys import without_key, without_keys
 
 _EXCERPT: Final = 200
 """Maximum characters of a server's text in a message."""
@@ -38,8 +38,8 @@ class Caller(NamedTuple):
         return self.provider.title if self.is_own else self.host
 
     def masked(self, text: str) -> str:
-        """Return `text` without the key."""
-        return without_key(text, self.key)
+        """Return `text` without the key, and without any other one that was found."""
+        return without_keys(without_key(text, self.key))
 
     def excerpt(self, text: str) -> str:
         """Return a short excerpt of `text`, on one line, without the key and similar text."""

@@ -8,7 +8,9 @@ are not needed and cost 0.15 ms per call.
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from functools import lru_cache
+from importlib import import_module
 from typing import Final
 
 import httpx
@@ -33,6 +35,11 @@ _MAX_REFUSAL: Final = 1 << 16
 for _name in ("httpx", "httpcore"):
     # Below WARNING these loggers write addresses and headers, including the key.
     logging.getLogger(_name).setLevel(logging.WARNING)
+
+with suppress(ImportError):
+    # httpcore imports it at the first request, which would stop the event loop for 50 ms.
+    import_module("anyio._backends._asyncio")
+    import_module("httpcore._backends.anyio")
 
 
 class HttpClient:

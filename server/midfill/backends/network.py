@@ -80,7 +80,8 @@ def _proxy(address: str, trust: ssl.SSLContext) -> httpx.Proxy | None:
 
 def _environment_proxy(url: httpx.URL) -> str:
     """Return the proxy for `url` from the environment or the operating system's settings."""
-    if is_loopback(url.host) or proxy_bypass(url.host):
+    host = url.raw_host.decode("ascii")  # `host` raises IDNAError for some names that DNS may know.
+    if is_loopback(host) or proxy_bypass(host):
         return ""
     proxies = getproxies()
     proxy = proxies.get(url.scheme) or proxies.get("all") or ""

@@ -17,6 +17,7 @@ from midfill.backends.reading import fitted_to_cursor, next_part, now
 from midfill.backends.request_body import RequestBody
 from midfill.core.answer_start import AnswerStart, without_trailing_blanks, without_word
 from midfill.core.model import Chunk, Kind, ModelError, Question
+from midfill.keys import known_keys
 
 if TYPE_CHECKING:  # At run time it is imported in a thread, for the first connection.
     import httpx
@@ -95,7 +96,8 @@ class RemoteBackend:
         sent, start = self._fitted(question)
         deadlines = self._deadlines(question)
         answer = await self._post(sent, deadlines)
-        reader, key_filter = FORMATS[self.provider.wire].reader(answer.caller), KeyFilter(self._options.key)
+        reader = FORMATS[self.provider.wire].reader(answer.caller)
+        key_filter = KeyFilter(self._options.key, *known_keys)
         try:
             while not (reader.done or answer.ended or start.unfit or key_filter.found):
                 part = await next_part(answer, deadlines)

@@ -4,6 +4,8 @@ import argparse
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from midfill.cli.arguments import port
+
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[Any]  # noqa: SLF001
 
@@ -18,7 +20,7 @@ def add_gateway(commands: "Commands") -> None:
     )
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
     parser.add_argument(
-        "--port", type=int, default=8642, help="the port to listen on (8642); 0 takes any free one"
+        "--port", type=port, default=8642, help="the port to listen on (8642); 0 takes any free one"
     )
     parser.add_argument(
         "--token-file",

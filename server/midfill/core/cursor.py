@@ -18,8 +18,11 @@ VS Code does not draw more of them.
 NEAR = 1_000
 """Maximum characters of the cursor's line that are used on either side; minified files have lines of megabytes.
 
-The prompt has the whole line.
+The prompt has more of it.
 """
+
+REACH = 1 << 19
+"""Maximum characters of the cursor's line on either side in a snapshot: more than the largest prompt has."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,8 @@ class Cursor:
     """An immutable snapshot of the cursor's position and the text around it.
 
     `above` and `below` hold up to `HORIZON` lines of the document, with line ends, up to the first line longer than
-    `LONGEST_LINE`. `head` and `rest` are the cursor's line before and after the cursor, without the line end. `column`
-    counts code points. `row` counts the lines above from the top of the document.
+    `LONGEST_LINE`. `head` and `rest` are up to `REACH` characters of the cursor's line before and after the cursor,
+    without the line end. `column` counts code points. `row` counts the lines above from the top of the document.
     """
 
     uri: str = ""
@@ -43,6 +46,8 @@ class Cursor:
     """The line end of the cursor's own line; empty on the last line."""
     eol: LineEnd = "\n"
     """The line end that the document uses."""
+    omitted: tuple[int, int] = (0, 0)
+    """Number of characters of the line before `head` and after `rest`."""
 
     def advanced(self, text: str, replace: int = 0) -> "Cursor":
         r"""Return the cursor after `text` (`\n` line ends) is inserted here in place of `replace` characters."""
@@ -54,6 +59,7 @@ class Cursor:
             above=self.above + tuple(line + self.eol for line in lines),
             head=head,
             rest=self.rest[replace:],
+            omitted=(0, self.omitted[1]) if lines else self.omitted,
         )
 
     @property
@@ -69,7 +75,12 @@ class Cursor:
     @property
     def column(self) -> int:
         """Number of characters before the cursor on its line."""
-        return len(self.head)
+        return self.omitted[0] + len(self.head)
+
+    @property
+    def characters_left(self) -> int:
+        """Number of characters after the cursor on its line."""
+        return len(self.rest) + self.omitted[1]
 
     @cached_property
     def prefix(self) -> str:

@@ -3,16 +3,16 @@
 from bisect import bisect_right
 from typing import Literal, NamedTuple
 
-from midfill.core.cursor import HORIZON, LONGEST_LINE, Cursor, LineEnd, unified
+from midfill.core.cursor import HORIZON, LONGEST_LINE, REACH, Cursor, LineEnd, unified
 from midfill.core.edit import Replaced
-from midfill.core.lines import Lines, split
+from midfill.core.lines import Lines, end_of, joined
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
 """The unit of a client's `character`: bytes, UTF-16 code units or code points (LSP 3.18)."""
 
 _CODECS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2)}
 """Each encoding's codec, and the number of bytes of one unit."""
-_BLOCK = 512
+_BLOCK = 8_192
 """Number of characters whose units are counted at once; counting a long line one by one takes 50 times as long."""
 MOST_MARKS = 100
 """Maximum number of marks of a document; each edit moves all of them."""
@@ -84,17 +84,13 @@ class Document:
     def edit(self, start: Position, end: Position, text: str, encoding: Encoding = "utf-16") -> Replaced:
         """Replace the text between `start` and `end` (swapped if in the wrong order) with `text`.
 
-        Return the touched lines before and after.
+        Return the touched lines before and after, up to `LONGEST_LINE` characters of each.
         """
-        first, last = sorted((self.place(start, encoding), self.place(end, encoding)))
-        row, until = first[0], last[0] + 1
-        text = self._lines[row][: first[1]] + text + self._lines[last[0]][last[1] :]
-        if text.startswith("\n") and row and self._lines[row - 1].endswith("\r"):
-            row -= 1  # The text between a lone \r and a \n is gone: the two are one line end now.
-            text = self._lines[row] + text
-        lines = split(text)
-        if until < len(self._lines):
-            lines.pop()  # `text` ends with a line end; the document's next line follows it already.
+        place = self.place(start, encoding)
+        # An insertion is counted once: counting units of a line of megabytes takes milliseconds.
+        first, last = sorted((place, place if end == start else self.place(end, encoding)))
+        row, lines = self._edited(first, last, text)
+        until = last[0] + 1
         first_end = len(self._lines) == 1
         self.changes += 1
         before = self._lines.between(row, until)
@@ -105,6 +101,17 @@ class Document:
         if first_end:
             self._eol = self._line_end()
         return Replaced(row, _contents(before), _contents(lines))
+
+    def _edited(self, first: tuple[int, int], last: tuple[int, int], text: str) -> tuple[int, list[str]]:
+        """Return the first row that an edit touches, and the lines that replace those from it to the row of `last`."""
+        row, above = first[0], self._lines[first[0] - 1] if first[0] else ""
+        head, below = self._lines[row][: first[1]], self._lines[last[0]]
+        line_end = end_of(below)
+        rest = below[last[1] : len(below) - len(line_end)]
+        if not head and above.endswith("\r") and f"{text}{rest[:1]}{line_end}".startswith("\n"):
+            row -= 1  # The text between a lone \r and a \n is gone: the two are one line end now.
+            head = above
+        return row, joined(head, text, rest, line_end)
 
     def mark(self, row: int) -> "Mark":
         """Return a mark on a row, which moves with the text; the oldest mark is dropped if there are too many."""
@@ -119,7 +126,7 @@ class Document:
     def blank(self, start: Position, end: Position, encoding: Encoding = "utf-16") -> bool:
         """Whether two positions are on one line with only blanks between them."""
         first, last = self.place(start, encoding), self.place(end, encoding)
-        return first[0] == last[0] and not self.line(first[0])[first[1] : last[1]].strip()
+        return first[0] == last[0] and not self._lines[first[0]][first[1] : last[1]].strip()
 
     def place(self, position: Position, encoding: Encoding = "utf-16") -> tuple[int, int]:
         """Return the row and column (in characters) of `position`, clamped to the document."""
@@ -128,8 +135,13 @@ class Document:
         if position.line >= len(self._lines):
             last = len(self._lines) - 1
             return last, len(self._lines[last])
-        content = self.line(position.line)
-        return position.line, column(content, position.character, encoding)
+        at = column(self._lines[position.line], position.character, encoding)
+        return position.line, min(at, self.width(position.line))
+
+    def character(self, row: int, column: int, encoding: Encoding) -> int:
+        """Return the number of units before a column of a line."""
+        line = self._lines[row]
+        return column if line.isascii() else units(line[:column], encoding)
 
     @property
     def eol(self) -> LineEnd:
@@ -138,7 +150,13 @@ class Document:
 
     def line(self, row: int) -> str:
         """Return the content of a line, without its line end."""
-        return self._lines[row].rstrip("\r\n")
+        line = self._lines[row]
+        return line[: len(line) - len(end_of(line))]
+
+    def width(self, row: int) -> int:
+        """Return the number of characters of a line, without its line end."""
+        line = self._lines[row]
+        return len(line) - len(end_of(line))
 
     def rows(self, first: int, last: int) -> str:
         r"""Return the lines from row `first` to before row `last`, with `\n` line ends."""
@@ -147,18 +165,20 @@ class Document:
     def cursor(self, position: Position, encoding: Encoding = "utf-16") -> Cursor:
         """Return the frozen snapshot around `position`."""
         row, at = self.place(position, encoding)
-        line, content = self._lines[row], self.line(row)
+        line, width = self._lines[row], self.width(row)
+        left, right = max(0, at - REACH), min(width, at + REACH)
         return Cursor(
             uri=self.uri,
             language=self.language,
             version=self.version,
             row=row,
             above=_near(self._lines.between(max(0, row - HORIZON), row), from_end=True),
-            head=content[:at],
-            rest=content[at:],
+            head=line[left:at],
+            rest=line[at:right],
             below=_near(self._lines.between(row + 1, row + 1 + HORIZON)),
-            end=line[len(content) :],
+            end=line[width:],
             eol=self._eol,
+            omitted=(left, width - right),
         )
 
     def _line_end(self) -> LineEnd:
@@ -209,5 +229,5 @@ def units(content: str, encoding: Encoding) -> int:
 
 
 def _contents(lines: list[str]) -> tuple[str, ...]:
-    """Return lines without their ends."""
-    return tuple(line.rstrip("\r\n") for line in lines)
+    """Return up to `LONGEST_LINE` characters of lines, without their ends."""
+    return tuple(line[: min(len(line) - len(end_of(line)), LONGEST_LINE)] for line in lines)

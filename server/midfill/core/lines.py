@@ -84,6 +84,30 @@ class Lines:
         return block
 
 
+def end_of(line: str) -> str:
+    """Return the line end of a line; empty if it has none."""
+    if line.endswith("\r\n"):
+        return "\r\n"
+    return line[-1:] if line.endswith(("\n", "\r")) else ""
+
+
+def joined(head: str, text: str, rest: str, end: str) -> list[str]:
+    """Return the lines of four texts in a row: the start of a line, any text, the rest of a line, and its end.
+
+    Only `text` is searched for line ends: the others may have megabytes. A line end at the very end is followed by no
+    empty line.
+    """
+    lines = split(text if rest else text + end)
+    if len(lines) == 1:
+        return ["".join((head, text, rest, end))]
+    lines[0] = head + lines[0]
+    if rest:
+        lines[-1] += rest + end
+    elif end:
+        lines.pop()
+    return lines
+
+
 def split(text: str) -> list[str]:
     r"""Return the lines of `text` with their ends; a final line end is followed by an empty line."""
     lines = _pieces(text)

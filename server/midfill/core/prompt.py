@@ -44,7 +44,7 @@ def slice_at(cursor: Cursor, budget: Budget) -> Prompt:
 def _prefix(cursor: Cursor, budget: float) -> str:
     budget -= estimate(cursor.head)
     if budget < 0:
-        return _line_tail(cursor.head, budget + estimate(cursor.head))
+        return _line_tail(cursor, budget + estimate(cursor.head))
     top = cursor.row - len(cursor.above)
     start, step, half = cursor.row, _step(budget), budget / 2
     while start > top:
@@ -65,10 +65,10 @@ def _step(budget: float) -> int:
     return GRID << max(0, int(budget / 2_000).bit_length() - 1)
 
 
-def _line_tail(head: str, budget: float) -> str:
+def _line_tail(cursor: Cursor, budget: float) -> str:
     """Return the end of a line that exceeds the whole budget, cut at a multiple of `_CUT` characters."""
     room = max(int(budget * ASCII_PER_TOKEN), _CUT)
-    return head[-(-max(0, len(head) - room) // _CUT) * _CUT :]
+    return cursor.head[max(0, -(-(cursor.column - room) // _CUT) * _CUT - cursor.omitted[0]) :]
 
 
 def _suffix(cursor: Cursor, budget: float) -> str:

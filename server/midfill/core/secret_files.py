@@ -13,8 +13,12 @@ def _as_data(*stems: str) -> tuple[str, ...]:
     return tuple(f"{stem}.{ending}" for stem in stems for ending in _DATA)
 
 
+def _as_text(*stems: str) -> tuple[str, ...]:
+    return tuple(f"{stem}.{ending}" for stem in stems for ending in ("txt", "csv", "env"))
+
+
 def _behind(*words: str) -> tuple[str, ...]:
-    return tuple(f"*{mark}{word}" for word in words for mark in "._-")
+    return tuple(f"*{mark}{word}" for word in words for mark in "._- ")
 
 
 SECRET_NAMES = (
@@ -35,7 +39,8 @@ SECRET_NAMES = (
     *("env.dev", "env.development", "env.stag*", "env.test"),
     # Private keys, certificates with their keys, vaults.
     *("*.pem", "*.key", "*.keypair", "*.p8", "*.p12", "*.pfx", "*.pkcs12", "*.jks", "*.keystore", "*.keytab"),
-    *("*.truststore", "*.publishsettings"),
+    *("*.truststore", "*.publishsettings", "*.jceks", "*.bcfks", "*.bks", "*.snk", "*.pvk", "secring.*"),
+    *("ssh_host_*_key", "utc--*"),
     *("*_rsa", "*_dsa", "*_ecdsa", "*_ed25519", "id_rsa[._-]*", "id_dsa[._-]*", "id_ecdsa[._-]*"),
     *(
         "id_ed25519[._-]*",
@@ -61,9 +66,32 @@ SECRET_NAMES = (
         "*.fve",
     ),
     # Credentials of tools.
-    *("credentials", ".credentials*", "credentials.*", "*-credentials.json", "*_credentials.json"),
+    *("credentials", ".credentials*", "credentials.*", "credentials[_-]*.json", "credential.json"),
+    *_behind("credentials", "credentials.json", "credentials.csv"),
+    *("accesskeys.csv", *_behind("accesskeys.csv"), "rootkey.csv", "key.json", "keyfile.json", "kaggle.json"),
+    *(
+        ".yarnrc.yml",
+        ".yarnrc",
+        ".curlrc",
+        ".wgetrc",
+        ".sentryclirc",
+        ".clasprc.json",
+        ".wakatime.cfg",
+        "ngrok.yml",
+    ),
+    *(".cvspass", ".fetchmailrc", ".offlineimaprc", ".mbsyncrc", "*.tfrc", "*.tfrc.json", "cookies.txt"),
+    *("cookies.sqlite", "logins.json", "local.properties", "settings-security.xml"),
     *(".git-credentials", ".npmrc", ".netrc", "_netrc", ".pypirc", ".pgpass", "pgpass.conf", ".my.cnf"),
-    *(".mylogin.cnf", ".htpasswd", "*.htpasswd", ".dockercfg", "*.dockerconfigjson", ".boto", ".s3cfg"),
+    *(
+        ".mylogin.cnf",
+        ".htpasswd",
+        "*.htpasswd",
+        "htpasswd",
+        ".dockercfg",
+        "*.dockerconfigjson",
+        ".boto",
+        ".s3cfg",
+    ),
     *(".passwd-s3fs", ".muttrc", ".msmtprc", ".authinfo", ".terraformrc", "terraform.rc", ".vault-token"),
     *(
         ".vault_pass*",
@@ -73,13 +101,20 @@ SECRET_NAMES = (
         "keystore.properties",
         "gradle.properties",
     ),
-    *("kubeconfig", "kubeconfig.conf", "kubeconfig.y*ml", "kubeconfig[_-]*", "*[._-]kubeconfig"),
+    *(
+        "kube.config",
+        "kubeconfig",
+        "kubeconfig.conf",
+        "kubeconfig.y*ml",
+        "kubeconfig[_-]*",
+        "*[._-]kubeconfig",
+    ),
     *("*[._-]kubeconfig.y*ml", "client_secret*.json", "*service[_-]account*.json", "*serviceaccount*.json"),
     *(
         "gcp[_-]key*.json",
         "*[_-]gcp[_-]key*.json",
         "gha-creds-*.json",
-        "*firebase-adminsdk*.json",
+        "*firebase[_-]admin*.json",
         "local.settings.json",
         "appsettings.*.json",
     ),
@@ -90,11 +125,14 @@ SECRET_NAMES = (
         "pip.ini",
         "wp-config.php",
         "wp-config-local.php",
+        "wp-config.*.php",
         "wg[0-9]*.conf",
+        "wireguard*.conf",
         ".databrickscfg",
     ),
     # Infrastructure state, and files named "secret".
     *("*.tfstate*", "*.tfvars", "*.tfvars.json", "*.secret", "*.secrets", ".secret", ".secrets", "*.token"),
+    *("*[_-]secret", "*[_-]token", "secret_key", "*[._-]secret_key", "secret_key_base"),
     *(
         ".token",
         "secret_token.rb",
@@ -105,9 +143,32 @@ SECRET_NAMES = (
         "secret", "secrets", *_behind("secret", "secrets"), "secrets[._-]*", "secret_key", "secret-key"
     ),
     *_as_data(
-        "vault", "password", "passwords", *_behind("vault", "passwords"), "api_key", "api-key", "apikey"
+        "vault",
+        "password",
+        "passwords",
+        *_behind("vault", "passwords"),
+        "passwd",
+        "private_key",
+        "private-key",
     ),
-    *("token.txt", "tokens.txt", "*[._-]token.txt", "token.json"),
+    *_as_data("*api_key", "*api-key", "*apikey", "*api_keys", "*api-keys", "*apikeys", "privatekey"),
+    *("*api_key", "*api-key", "*apikey", "*api_keys", "*api-keys", "*apikeys", "private_key", "private-key"),
+    *_as_text(
+        *_behind("password", "passwd", "token", "private_key"), "token", "tokens", "logins", "mnemonic"
+    ),
+    *_as_text("*seedphrase", "*seed[_-]phrase", "*recovery[_-]codes"),
+    *("key.txt", "keys.txt", *_behind("key.txt", "keys.txt")),
+    *(".password", ".passwords", ".passwd", "password", "passwords", "passwords.xls*", "master.passwd"),
+    *_behind("password", "passwords"),
+    *("token.json", "*access[_-]token*.json", "*refresh[_-]token*.json", "*auth[_-]token*.json"),
+    *(
+        "1password*.csv",
+        "lastpass*.csv",
+        "bitwarden*.csv",
+        "bitwarden*.json",
+        "dashlane*.csv",
+        "keepass*.csv",
+    ),
     # Histories of commands.
     *(".*_history", ".*_history-*", ".histfile", ".zhistory", "fish_history", "consolehost_history.txt"),
     *(".lesshst", ".viminfo"),
@@ -117,7 +178,24 @@ SECRET_FOLDERS = (
     *(".aws", ".azure", ".gcp", ".gcloud", ".config/gcloud", ".config/gh", ".kube", ".ssh", ".gnupg", ".oci"),
     *(".password-store", ".secrets", "run/secrets", ".docker/config.json", ".cargo/credentials.toml"),
     *(".m2/settings.xml", ".m2/settings-security.xml", "etc/wireguard", ".config/rclone", ".snowsql"),
-    *(".config/hub", ".config/doctl", ".dbt/profiles.yml"),
+    *(
+        ".config/hub",
+        ".config/doctl",
+        ".dbt/profiles.yml",
+        ".bundle/config",
+        ".snowflake",
+        ".envs",
+        ".mc/config.json",
+    ),
+    *(
+        ".subversion/auth",
+        ".config/configstore",
+        ".fly/config.yml",
+        "huggingface/token",
+        "etc/shadow",
+        "etc/gshadow",
+    ),
+    *("etc/kubernetes/admin.conf", ".jupyter/jupyter_server_config.json"),
 )
 """Folders (and files named by their folder) whose whole content is excluded."""
 
@@ -130,6 +208,8 @@ OPEN_NAMES = (
     *_as_data(*_behind(*_MADE_TO_BE_SHARED)),
     "wp-config-sample.php",
     "id_*.pub",  # A public key.
+    "*public[_-]key*",
+    *(f"*{word}[_-]password*" for word in ("reset", "forgot", "change")),  # Templates of messages.
 )
 """Names meant to be shared, which are allowed although they resemble secret ones."""
 

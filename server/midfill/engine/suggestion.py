@@ -121,7 +121,7 @@ class ShownSuggestion:
         """
         rest = self.cursor.rest
         for gone in range(min(MOST_CLOSERS, len(rest)) + 1):
-            come = len(cursor.rest) - len(rest) + gone
+            come = cursor.characters_left - self.cursor.characters_left + gone
             if come >= 0 and same(self.prompt.suffix[gone:], prompt.suffix[come:]):
                 return max(0, self.completion.replace - gone + come)
         return None if self.completion.replace or cursor.rest.strip() else 0

@@ -51,6 +51,11 @@ class EditRequests:
             "textDocument/didFocus": lambda message: None,
         }
 
+    def cancel_all(self) -> None:
+        """Cancel all requests; each is answered."""
+        for task in self._waiting.values():
+            task.cancel()
+
     @property
     def _edits(self) -> NextEdits:
         return self._service.edits

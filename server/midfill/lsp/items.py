@@ -57,13 +57,14 @@ class RequestPosition:
         """The text typed on the line since the request; None after any other change, including Enter."""
         if self.line_count != self.document.line_count:
             return None
-        line, head, rest = self.document.line(self.line), self.cursor.head, self.cursor.rest
-        alike = line.startswith(head) and line.endswith(rest) and len(line) >= len(head) + len(rest)
-        return line[len(head) : len(line) - len(rest)] if alike else None
+        line, cursor = self.document.line(self.line), self.cursor
+        start, end = cursor.column, len(line) - cursor.characters_left
+        alike = start <= end and line.startswith(cursor.head, cursor.omitted[0])
+        return line[start:end] if alike and line.startswith(cursor.rest, end) else None
 
     def range(self, suggestion: Suggestion) -> dict[str, Any]:
         """Return the range that an item of this suggestion replaces; it is on one line."""
-        before = units(self.document.line(self.line)[: self._column], self.encoding)
+        before = self.document.character(self.line, self._column, self.encoding)
         over = self.cursor.rest[: suggestion.completion.replace]
         end = before + units(over, self.encoding)
         return {
@@ -74,7 +75,7 @@ class RequestPosition:
     @property
     def _column(self) -> int:
         """The cursor's column in the document's own line, which does not contain the selected text."""
-        return len(self.document.line(self.line)) - len(self.cursor.rest)
+        return self.document.width(self.line) - self.cursor.characters_left
 
 
 def position_of(
@@ -86,7 +87,7 @@ def position_of(
     """
     cursor = Position(params["position"]["line"], params["position"]["character"])
     own = document.cursor(cursor, encoding)
-    start = units(own.head, encoding)
+    start = document.character(own.row, own.column, encoding)
     position = RequestPosition(
         document, around(own), encoding, document.line_count, document.changes, own.row, start
     )
@@ -101,11 +102,11 @@ def _with_selected(position: RequestPosition, selected: Mapping[str, Any]) -> Re
     if not alike or not 0 <= begin["character"] <= end["character"] <= position.start:
         return position
     _, column = position.document.place(Position(begin["line"], begin["character"]), position.encoding)
-    kept = position.cursor.head[:column]
+    kept = position.cursor.head[: max(0, column - position.cursor.omitted[0])]
     return replace(
         position,
         cursor=replace(position.cursor, head=kept + selected["text"]),
-        start=units(kept, position.encoding),
+        start=position.document.character(position.line, column, position.encoding),
         selected=selected["text"],
     )
 

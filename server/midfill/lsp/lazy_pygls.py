@@ -74,6 +74,11 @@ class LazyPygls:
         if self._pygls_server is not None and self._pygls_server.awaits(message["params"]["id"]):
             self._pygls_server.take(message)
 
+    def cancel_all(self) -> None:
+        """Cancel all requests to pygls; each is answered."""
+        if self._pygls_server is not None:
+            self._pygls_server.cancel_all()
+
     def _execute(self, message: Message) -> None:
         params = message["params"]
         self._commands.by_name[params["command"]](*(params.get("arguments") or ()))

@@ -18,8 +18,7 @@ from pygls.protocol import LanguageServerProtocol
 from midfill import __version__
 from midfill.lsp.capabilities import POPUP_TRIGGERS
 from midfill.lsp.client import essential
-from midfill.lsp.dispatch import CANCELLED, refusal
-from midfill.lsp.framing import Framing, Message, framed
+from midfill.lsp.framing import Framing, Message
 from midfill.lsp.wire import Writer
 
 for _name in ("pygls", "pygls.protocol", "pygls.server", "pygls.feature_manager"):
@@ -42,11 +41,7 @@ class _Protocol(LanguageServerProtocol):
     ) -> None:
         def settled(future: Future[Any]) -> None:
             self._request_futures.pop(msg_id, None)
-            if future.cancelled():  # pygls would raise while the server is ending.
-                assert self.writer is not None
-                self.writer.write(framed(refusal(msg_id, CANCELLED, "the request was cancelled")))
-            else:
-                callback(future)
+            callback(future)
 
         super()._execute_handler(msg_id, handler, settled, args, kwargs)
 
@@ -77,6 +72,8 @@ class PyglsServer(LanguageServer):
             types.NotebookDocumentSyncOptions(notebook_selector=[every_cell]),
             protocol_cls=_Protocol,
         )
+        self._asked: set[str | int] = set()
+        """The ids of the client's requests, some of which are in progress."""
         for name, command in commands.items():
             self.command(name)(_function(command))
         self.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(_function(folders_changed))
@@ -105,8 +102,17 @@ class PyglsServer(LanguageServer):
         """Whether a client's request with this id is in progress."""
         return number in self.protocol._request_futures  # noqa: SLF001
 
+    def cancel_all(self) -> None:
+        """Cancel all requests in progress; each is answered."""
+        for number, future in list(self.protocol._request_futures.items()):  # noqa: SLF001
+            if number in self._asked:  # pygls has a future for a notification, too.
+                future.cancel()
+
     def take(self, message: Message) -> None:
         """Handle a message. Raises ValueError if it is malformed."""
+        self._asked &= self.protocol._request_futures.keys()  # noqa: SLF001
+        if "id" in message:
+            self._asked.add(message["id"])
         try:
             structured = self.protocol.structure_message(message)
         except JsonRpcException as error:

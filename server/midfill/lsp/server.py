@@ -85,6 +85,7 @@ class Server:
         """The client reports which suggestions it shows."""
         self.client_process: int | None = None
         """The client's process, whose end stops the server; None if it is unknown or on another machine."""
+        self._edit_requests = EditRequests(self._service, self._send, self._cancel)
         self._handlers = self._routes()
         self._dispatch = Dispatch(self._handlers, self._pass_on, items.nothing_for, self._send)
         self._pygls = LazyPygls(self._commands, self._backlog, writer, self._dispatch.handle)
@@ -111,10 +112,10 @@ class Server:
             CONFIGURATION_CHANGED: self._commands.configuration_changed,
             "textDocument/inlineCompletion": partial(self._complete, popup=False),
             "textDocument/completion": partial(self._complete, popup=True),
-            **EditRequests(self._service, self._send, self._cancel).routes,
+            **self._edit_requests.routes,
         }
 
-    # The connection.
+    # The connection and its lifecycle.
 
     def received(self, body: bytes) -> None:
         """Handle one message in its turn; an error does not end the conversation."""
@@ -140,8 +141,6 @@ class Server:
             self._initialize_answered = False  # The answer to `initialize`, which the client has already.
             return
         self._writer.write(framed({"jsonrpc": "2.0", **message}))
-
-    # Lifecycle.
 
     def _initialize(self, message: Message) -> None:
         params = message["params"]
@@ -169,6 +168,8 @@ class Server:
     def _shutdown(self, message: Message) -> None:
         for task in self._waiting.values():
             task.cancel()
+        self._edit_requests.cancel_all()
+        self._pygls.cancel_all()
         self._dispatch.lifecycle.shut_down = True
         self._send({"id": message["id"], "result": None})
 

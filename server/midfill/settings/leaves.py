@@ -111,16 +111,19 @@ def snake(key: str) -> str:
 
 
 def nearest(key: str) -> str | None:
-    """Return the known key most similar to `key`, as a whole or in its last part.
+    """Return the known key most similar to `key`: with the same last part, as a whole, or in its last part.
 
     It may be the key of a table.
     """
     from difflib import get_close_matches
 
     wanted = snake(key)
+    deepest_first = sorted(leaves(), key=lambda known: known.count("."), reverse=True)
+    last_parts = {known.rpartition(".")[2]: known for known in deepest_first}
+    if same := last_parts.get(wanted.rpartition(".")[2]):
+        return same
     if found := get_close_matches(wanted, [*leaves(), *sections()], n=1, cutoff=0.7):
         return found[0]
-    last_parts = {known.rpartition(".")[2]: known for known in reversed(list(leaves()))}
     found = get_close_matches(wanted.rpartition(".")[2], last_parts, n=1, cutoff=0.7)
     return last_parts[found[0]] if found else None
 

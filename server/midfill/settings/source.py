@@ -109,7 +109,10 @@ def _secret(key: str, written: str, source: SettingsSource) -> Problem:
 
 def _unknown(key: str, written: str, source: SettingsSource) -> Problem:
     text = f"{written} in {source.place} is not a setting of midfill and is skipped"
+    section = key.rpartition(".")[0]
+    guards = section in sections() and _weakens(section, source)
     meant = nearest(key) if len(key) <= LONGEST else None
     if meant is None:
-        return Problem(f"{text}.", source.origin, written)
-    return Problem(f"{text}; did you mean {meant}?", source.origin, written, halts=_weakens(meant, source))
+        return Problem(f"{text}.", source.origin, written, halts=guards)
+    halts = guards or _weakens(meant, source)
+    return Problem(f"{text}; did you mean {meant}?", source.origin, written, halts=halts)

@@ -28,7 +28,9 @@ NARROW_FIRST: dict[str, tuple[object, ...]] = {
 
 TUNING = (
     "popup",
-    "edits.",
+    "edits.backend",
+    "edits.model",
+    "edits.format",
     "completion.",
     "prompt.",
     "context.tokens",

@@ -85,7 +85,7 @@ def places_near(cursor: Cursor) -> list[NameAt]:
 def _names_near(cursor: Cursor) -> dict[str, NameAt]:
     top = cursor.row - len(cursor.above)
     above = [(row, line) for row, line in enumerate(cursor.above, top) if len(line) <= _LONGEST]
-    cut, head = len(cursor.head) - len(cursor.near_head), cursor.near_head
+    cut, head = cursor.column - len(cursor.near_head), cursor.near_head
     lines = [*above, (cursor.row, head)]
     near = ((row, line) for row, line in reversed(lines[-NEAR - 1 :]) if masked(line) == line)
     imports = ((row, line) for row, line in lines[:_HEAD] if _IMPORT.match(line))
