@@ -320,7 +320,9 @@ def test_a_server_types_on_and_keeps_nothing() -> None:
     assert soaked.keys == 10_000
     assert soaked.calls > 100
     assert soaked.faults == []
-    assert soaked.grown < 25  # The heap of so short a run still grows; the long one is held to `MOST_GROWN`.
+    assert (
+        soaked.grown < 25
+    )  # The heap of so short a run still grows; the long one is held to `MAX_GROWN_MB`.
 
 
 def test_a_session_in_virtual_time_is_the_same_each_time() -> None:

@@ -12,7 +12,7 @@ from midfill.backends.key_filter import KeyFilter
 from midfill.backends.options import RemoteOptions
 from midfill.backends.remote import RemoteBackend
 from midfill.core.model import ModelError
-from midfill.keys import SHORTEST, Key, find_key, without_key, without_keys
+from midfill.keys import MIN_LENGTH, Key, find_key, without_key, without_keys
 from midfill.settings import Settings
 from tests.backends.asking import answer, refusal
 
@@ -96,7 +96,7 @@ def test_no_answer_holds_the_key(key: str, size: int) -> None:
     pieces = [said[at : at + size] for at in range(0, len(said), size)]
     passed = "".join(key_filter.release(piece, last=at == len(pieces)) for at, piece in enumerate(pieces, 1))
     assert key_filter.found
-    assert said.index(key) <= len(passed) < said.index(key) + SHORTEST
+    assert said.index(key) <= len(passed) < said.index(key) + MIN_LENGTH
     assert said.startswith(passed)
 
 

@@ -30,7 +30,7 @@ from tests.bench.target import MIDFILL, NO_DEBOUNCE
 from tests.client import Json, LspClient, edit
 from tests.loopback.client import Loopback
 
-LARGEST = 200_000
+MAX_BYTES = 200_000
 QUESTIONS = 300
 ROWS = 3_000
 """Lines of the document that is written in; its two ends are two places."""
@@ -42,7 +42,7 @@ def copied(folders: Sequence[Path], target: Path, most: int) -> int:
     total = count = 0
     for path in _sources(folders):
         data = path.read_bytes()
-        if 100 < len(data) < LARGEST and not path.name.endswith(".min.js"):
+        if 100 < len(data) < MAX_BYTES and not path.name.endswith(".min.js"):
             home = target / f"part{count % 100}"
             home.mkdir(parents=True, exist_ok=True)
             (home / f"{count}_{path.name}").write_bytes(data)

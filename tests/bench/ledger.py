@@ -24,7 +24,7 @@ from tests.bench.upstream import Upstream
 from tests.ledger.booked import called, suggested
 
 WAYS = {"ledger on": True, "ledger off": False}
-MOST_MS = 1.0
+MAX_MS = 1.0
 """What the records of a call may take of the loop's time."""
 PAUSE = 0.01
 """Seconds between two requests, for the server to come to rest."""
@@ -36,7 +36,7 @@ ROWS = {
 }
 BARS = (
     Bar(column="ledger on", row="p99", limit=1.15, versus="ledger off"),
-    Bar(column="ledger on", row="loop_p99", limit=MOST_MS),
+    Bar(column="ledger on", row="loop_p99", limit=MAX_MS),
 )
 
 

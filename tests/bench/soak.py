@@ -29,7 +29,7 @@ PART = 1_000
 """Keys that are typed into one document before it is closed."""
 WARM = 0.2
 """Share of the keys after which the memory is looked at first: until then caches fill."""
-MOST_GROWN = 8.0
+MAX_GROWN_MB = 8.0
 """Megabytes that the whole process may grow by afterwards; the heap's edges move by as much."""
 REST = 60.0
 """Seconds of virtual time in which all that lingers has to end: a call that nobody awaits, or a check of what was
@@ -155,7 +155,7 @@ def main() -> int:
 
     soak = run(options.keys, tell=tell)
     print(soak, *soak.faults[:20], sep="\n")
-    return int(bool(soak.faults) or soak.grown > MOST_GROWN)
+    return int(bool(soak.faults) or soak.grown > MAX_GROWN_MB)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from midfill.cli.log import MOST_KINDS, QUIET_S, LogFormatter, Repetitions
+from midfill.cli.log import MAX_KINDS, QUIET_S, LogFormatter, Repetitions
 from midfill.keys import find_key
 from midfill.settings import Settings
 from tests.cli.command import Command
@@ -89,7 +89,7 @@ def test_kinds_are_told_apart_by_what_they_are_about() -> None:
     log = Log()
     for number in range(10_000):
         log.write("broken %d", number)
-    assert MOST_KINDS <= len(log.lines) < MOST_KINDS + 10
+    assert MAX_KINDS <= len(log.lines) < MAX_KINDS + 10
     log.write("another")
     assert log.lines[-1] == "another"
 

@@ -4,7 +4,7 @@ import pytest
 
 from midfill.core.completion import Completion
 from midfill.core.context.words import NameAt, places_near, words_near
-from midfill.core.cursor import LONGEST_LINE, NEAR
+from midfill.core.cursor import MAX_LINE, NEAR
 from midfill.core.document import Document, Position
 from midfill.core.model import Ask
 from midfill.core.policy import Rules, read_enough, why_not
@@ -13,7 +13,7 @@ from midfill.core.shape import shape
 from midfill.core.surroundings import surroundings
 from midfill.core.syntax import scan
 
-LONG = "(" * (LONGEST_LINE + 1)
+LONG = "(" * (MAX_LINE + 1)
 ANSWER = "foo(a, b)\n    if (b) {\n  x\n}\ny\n"
 UNITS = ("(", "function a(b){return b.c('d',[1,2]);}", "'a'", '"', "\\")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from midfill.core.pairs import MOST_CLOSERS, repeated, same_suffix, unclosed, unopened
+from midfill.core.pairs import MAX_CLOSERS, repeated, same_suffix, unclosed, unopened
 
 REST = "\nand much more text that follows below the line of the cursor\n"
 
@@ -76,8 +76,8 @@ def test_closers_typed_over_are_so_in_order() -> None:
     """And not more of them than an editor keeps track of."""
     assert same_suffix("])" + REST, REST, "a])")
     assert not same_suffix("])" + REST, REST, "a)]")
-    assert same_suffix(")" * MOST_CLOSERS + REST, REST, ")" * MOST_CLOSERS)
-    assert not same_suffix(")" * (MOST_CLOSERS + 1) + REST, REST, ")" * (MOST_CLOSERS + 1))
+    assert same_suffix(")" * MAX_CLOSERS + REST, REST, ")" * MAX_CLOSERS)
+    assert not same_suffix(")" * (MAX_CLOSERS + 1) + REST, REST, ")" * (MAX_CLOSERS + 1))
 
 
 @pytest.mark.parametrize(("common", "same"), [("x" * 40, True), ("x" * 39, False), ("x" * 400, True)])

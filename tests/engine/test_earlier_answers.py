@@ -9,7 +9,7 @@ from midfill.core.answers import Answer
 from midfill.core.completion import Completion
 from midfill.core.model import Kind, Prompt
 from midfill.engine import Reply, Suggestion
-from midfill.engine.earlier_answers import MOST, EarlierAnswers
+from midfill.engine.earlier_answers import MAX_ANSWERS, EarlierAnswers
 from tests.engine.scripted import Scripted, fails, streams
 from tests.engine.simulated_editor import SimulatedEditor, text_of
 
@@ -86,7 +86,7 @@ def test_the_newest_are_kept() -> None:
     turns, here = EarlierAnswers(), Prompt("a", "")
     for text in ("1", "2", "2", "3", "4"):
         turns.take(here, said(text))
-    assert turns.at(here) == ("2", "3", "4")[-MOST:]
+    assert turns.at(here) == ("2", "3", "4")[-MAX_ANSWERS:]
     assert turns.at(Prompt("b", "")) == ()
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
-from midfill.gateway.server import MOST_REQUESTS
+from midfill.gateway.server import MAX_REQUESTS
 from tests.bench.process import quiet_home
 from tests.loopback.client import DIRECT, Loopback
 
@@ -195,14 +195,14 @@ def test_more_than_it_takes_at_once(gateway: Running, loopback: Loopback) -> Non
     host, _, port = gateway.url.removeprefix("http://").partition(":")
     with ExitStack() as clients:
         answer = b""
-        for number in range(MOST_REQUESTS + 8):
+        for number in range(MAX_REQUESTS + 8):
             body = json.dumps({"prompt": f"x_{number} = ", "suffix": ""}).encode()
             head = f"POST /v1/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {gateway.token}\r\n"
             client = clients.enter_context(socket.create_connection((host, int(port)), 5))
             client.sendall(head.encode() + b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
             client.settimeout(0.5)
             with suppress(TimeoutError):
-                answer = client.recv(4_000) if number >= MOST_REQUESTS else b""
+                answer = client.recv(4_000) if number >= MAX_REQUESTS else b""
             if answer:
                 break
         assert answer.startswith(b"HTTP/1.1 429 ")

@@ -30,7 +30,7 @@ LOOK = {
 }
 """The text is typed as it stands in the source, and no popup hides the ghost text."""
 GAP_MS = 100
-LONGEST_WAIT_MS = 600
+MAX_WAIT_MS = 600
 KEYS = (3, 12)
 """The fewest and the most characters of a line that are typed."""
 
@@ -92,7 +92,7 @@ def type_line(
     editor.do("replace", "".join(f"{line}\n" for line in lines[:number]) + indentation)
     editor.do("watch")
     typed = true.lstrip()[: dice.randint(*KEYS)]
-    taken = editor.do("typeAndTake", typed, GAP_MS, dice.randint(0, LONGEST_WAIT_MS))
+    taken = editor.do("typeAndTake", typed, GAP_MS, dice.randint(0, MAX_WAIT_MS))
     frames = [(line.expandtabs(4), ghost) for line, ghost in editor.do("watchedLines")]
     expected = true.expandtabs(4)
     seen.lines += 1

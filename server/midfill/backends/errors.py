@@ -13,7 +13,7 @@ from midfill.backends.caller import Caller
 from midfill.core.model import Kind, ModelError
 from midfill.core.providers import OLLAMA_MODELS
 
-_LONGEST_WAIT: Final = 3600.0
+_MAX_RETRY_AFTER_S: Final = 3600.0
 """Maximum seconds of a Retry-After; a longer one is shortened to this."""
 
 _SAID: Final = 4096
@@ -161,7 +161,7 @@ def wait_seconds(header: str, now: datetime) -> float | None:
         except (ValueError, IndexError, OverflowError):
             return None
         seconds = ((date if date.tzinfo else date.replace(tzinfo=UTC)) - now).total_seconds()
-    return min(max(0.0, seconds), _LONGEST_WAIT)
+    return min(max(0.0, seconds), _MAX_RETRY_AFTER_S)
 
 
 _NO_DATABASE = re.compile(r"^No connected db", re.IGNORECASE)

@@ -1,16 +1,16 @@
 """Withholds the API key from the text of an answer."""
 
-from midfill.keys import SHORTEST
+from midfill.keys import MIN_LENGTH
 
 
 class KeyFilter:
     """Passes on the text of a streamed answer up to the key, wherever the pieces are cut.
 
-    At most the first `SHORTEST` - 1 characters of the key are passed on. A shorter key is no secret.
+    At most the first `MIN_LENGTH` - 1 characters of the key are passed on. A shorter key is no secret.
     """
 
     def __init__(self, key: str) -> None:
-        self._key = key if len(key) >= SHORTEST else ""
+        self._key = key if len(key) >= MIN_LENGTH else ""
         self._text = ""
         self._passed = 0
         self.found = False
@@ -32,9 +32,9 @@ class KeyFilter:
             self.found = True
             return at
         begun = 0 if last else self._key_prefix_length()
-        return len(self._text) - max(0, begun - SHORTEST + 1)
+        return len(self._text) - max(0, begun - MIN_LENGTH + 1)
 
     def _key_prefix_length(self) -> int:
         """Return how many characters at the text's end may begin the key."""
         most = min(len(self._text), len(self._key) - 1)
-        return next((n for n in range(most, SHORTEST - 1, -1) if self._text.endswith(self._key[:n])), 0)
+        return next((n for n in range(most, MIN_LENGTH - 1, -1) if self._text.endswith(self._key[:n])), 0)

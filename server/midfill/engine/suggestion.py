@@ -8,7 +8,7 @@ from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
 from midfill.core.edit import Edit
 from midfill.core.model import Ask, Prompt
-from midfill.core.pairs import MOST_CLOSERS, repeated, same
+from midfill.core.pairs import MAX_CLOSERS, repeated, same
 from midfill.core.prompt import beyond, typed_since
 from midfill.core.timing import SEEN
 from midfill.engine.request import Reply, Source
@@ -120,7 +120,7 @@ class ShownSuggestion:
         The user typed over `gone` closers. The editor inserted `come` closers before the rest of the line.
         """
         rest = self.cursor.rest
-        for gone in range(min(MOST_CLOSERS, len(rest)) + 1):
+        for gone in range(min(MAX_CLOSERS, len(rest)) + 1):
             come = len(cursor.rest) - len(rest) + gone
             if come >= 0 and same(self.prompt.suffix[gone:], prompt.suffix[come:]):
                 return max(0, self.completion.replace - gone + come)

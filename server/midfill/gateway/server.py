@@ -22,8 +22,8 @@ ContextSourceFor = Callable[[Backend], ContextSource]
 
 EDITOR = "gateway"
 """The editor's name in the ledger."""
-MOST_CONNECTIONS = 64
-MOST_REQUESTS = 32
+MAX_CONNECTIONS = 64
+MAX_REQUESTS = 32
 """Maximum concurrent requests; the engine makes fewer calls."""
 
 
@@ -74,10 +74,10 @@ async def _serve(
         backends, settings, context=context, records=ledger, clock=asyncio.get_running_loop().time
     )
     connections: set[Connection] = set()
-    api, limit = Api(engine, settings, gateway.token, gateway.folder), RequestLimit(MOST_REQUESTS)
+    api, limit = Api(engine, settings, gateway.token, gateway.folder), RequestLimit(MAX_REQUESTS)
 
     def connected() -> Connection:
-        if len(connections) >= MOST_CONNECTIONS:
+        if len(connections) >= MAX_CONNECTIONS:
             next(iter(connections)).close()
         connection = Connection(api, limit, connections.discard)
         connections.add(connection)

@@ -30,7 +30,7 @@ SECTION = "midfill"
 CONFIGURATION_CHANGED = "workspace/didChangeConfiguration"
 
 SNOOZE_MINUTES = 10.0
-LONGEST_SNOOZE = 525_600.0
+MAX_SNOOZE_MINUTES = 525_600.0
 """A year; longer pauses do not end."""
 
 TIMEOUT_S = 10.0
@@ -201,7 +201,7 @@ class Commands:
     def _snooze(self, *arguments: Any) -> None:
         """Pause completion for some minutes (default 10); 0 ends the pause: `[minutes]` or `[]`."""
         minutes = float(arguments[0]) if arguments and arguments[0] is not None else SNOOZE_MINUTES
-        until = datetime.now().astimezone() + timedelta(minutes=min(minutes, LONGEST_SNOOZE))
+        until = datetime.now().astimezone() + timedelta(minutes=min(minutes, MAX_SNOOZE_MINUTES))
         self._service.gate.switches.snooze(minutes, self._service.now(), f"{until:%H:%M}")
         self._report_pause()
         if self._wake is not None:

@@ -7,7 +7,7 @@ from typing import Any
 from midfill.lsp.service import Service
 
 SNOOZE_MINUTES = 10.0
-LONGEST_SNOOZE = 525_600.0
+MAX_SNOOZE_MINUTES = 525_600.0
 """A year; longer pauses do not end."""
 
 
@@ -40,5 +40,5 @@ class EditCommands:
     def _snooze_edits(self, *arguments: Any) -> None:
         """Pause next edits for some minutes (default 10); 0 ends the pause: `[minutes]` or `[]`."""
         minutes = float(arguments[0]) if arguments and arguments[0] is not None else SNOOZE_MINUTES
-        until = datetime.now().astimezone() + timedelta(minutes=min(minutes, LONGEST_SNOOZE))
+        until = datetime.now().astimezone() + timedelta(minutes=min(minutes, MAX_SNOOZE_MINUTES))
         self._service.edits.switches.snooze(minutes, self._service.now(), f"{until:%H:%M}")

@@ -10,7 +10,7 @@ from typing import Any
 from midfill.lsp.outgoing import Outgoing, Response
 from midfill.workspace.index.update import Progress
 
-LEAST = 200
+MIN_FILES = 200
 """Minimum number of files for a progress bar; a smaller update ends at once."""
 
 
@@ -32,7 +32,7 @@ class IndexProgress:
             self._shown[folder](progress)
             if progress.done >= progress.of:
                 del self._shown[folder]
-        elif progress.of >= LEAST and progress.done < progress.of:
+        elif progress.of >= MIN_FILES and progress.done < progress.of:
             self._shown[folder] = _Bar(self._outgoing, f"midfill-index-{next(self._numbers)}", folder).show
 
 

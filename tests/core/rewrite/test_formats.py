@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from midfill.core.rewrite import FORMATS, Region
-from midfill.core.rewrite.formats.markers import MOST, NUDGE, boundaries
+from midfill.core.rewrite.formats.markers import MAX_LINES, NUDGE, boundaries
 from tests.core.rewrite.regions import region
 
 TEXT = "import os\n\n\ndef area(w, height):\n    return w▮idth * height\n\n\nprint(area(1, 2))\n"
@@ -175,4 +175,4 @@ def test_markers_cover_the_region(count: int) -> None:
     lines = ["x", "", "}", "y", ""] * (count // 5) + ["z"] * (count % 5)
     marks = boundaries(lines)
     assert (marks[0], marks[-1]) == (0, count)
-    assert all(0 < b - a <= MOST + NUDGE for a, b in pairwise(marks)) or count == 0
+    assert all(0 < b - a <= MAX_LINES + NUDGE for a, b in pairwise(marks)) or count == 0

@@ -35,7 +35,7 @@ CODE = frozenset(
     ]
 )
 """Endings of files whose lines are measured."""
-MOST_ADDED = 400
+MAX_ADDED = 400
 """Added lines of a commit; a larger one is an import or a move."""
 _HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _JUNK = re.compile(
@@ -118,7 +118,7 @@ class History:
             for hunk in _parsed(diff)
             if hunk.path.rpartition(".")[2] in CODE and not _JUNK.search(hunk.path)
         ]
-        if 0 < sum(len(hunk.added) for hunk in found) <= MOST_ADDED:
+        if 0 < sum(len(hunk.added) for hunk in found) <= MAX_ADDED:
             yield from found
 
     def _run(self, *arguments: str) -> str:

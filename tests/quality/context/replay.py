@@ -26,7 +26,7 @@ from tests.quality.context.postings import Postings
 
 BEFORE = 5
 """Commits that are written before the first that is measured."""
-LARGEST = 256 * 1024
+MAX_CHARACTERS = 256 * 1024
 """Characters of a file in the index."""
 LINES = 16
 """Lines of a commit that are measured, evenly spread."""
@@ -196,7 +196,9 @@ class Writer:
     def stops(self, commit: Commit, *, measured: bool = True) -> Iterator[Stop]:
         """Write a commit; stop at each added line."""
         tree = self.history.tree(commit.parent)
-        self.index.show({path: blob for path, blob in tree.items() if len(self.history.text(blob)) < LARGEST})
+        self.index.show(
+            {path: blob for path, blob in tree.items() if len(self.history.text(blob)) < MAX_CHARACTERS}
+        )
         for path in self.working:
             self.recent.closed(path, self.lines)
         self.working = {}

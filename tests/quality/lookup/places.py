@@ -9,15 +9,15 @@ from typing import NamedTuple
 from midfill.core.cursor import HORIZON, Cursor
 from tests.quality.context.history import CODE, Commit, History, Hunk, language
 
-SHORTEST = 6
+MIN_LINE = 6
 """Visible characters of a line that is measured."""
 SHARES = (1 / 3, 2 / 3)
 """How much of a line has been typed."""
 AHEAD = 12
 """New lines behind the cursor's that an answer may have in it."""
-LARGEST = 256 * 1024
+MAX_CHARACTERS = 256 * 1024
 """Characters of a file."""
-MOST = 12
+MAX_PLACES = 12
 """New lines of one commit that are measured."""
 
 
@@ -67,7 +67,7 @@ def sample(repository: Path, commits: int, seed: int = 0, shares: Sequence[float
 def _files(history: History, commit: str) -> dict[str, str]:
     blobs = history.tree(commit)
     texts = {path: history.text(blob) for path, blob in blobs.items() if path.rpartition(".")[2] in CODE}
-    return {path: text for path, text in texts.items() if 0 < len(text) <= LARGEST}
+    return {path: text for path, text in texts.items() if 0 < len(text) <= MAX_CHARACTERS}
 
 
 def _places(
@@ -85,13 +85,13 @@ def _places(
         found += _in_hunk(hunk, lines, shares)
         lines[hunk.row : hunk.row] = hunk.added
     rows = sorted({(place.path, place.cursor.row) for place in found})
-    kept = set(chance.sample(rows, min(MOST, len(rows))))
+    kept = set(chance.sample(rows, min(MAX_PLACES, len(rows))))
     yield from (place for place in found if (place.path, place.cursor.row) in kept)
 
 
 def _in_hunk(hunk: Hunk, lines: Sequence[str], shares: Sequence[float]) -> Iterator[Place]:
     for index, line in enumerate(hunk.added):
-        if len(line.strip()) < SHORTEST or len(line) > 500:
+        if len(line.strip()) < MIN_LINE or len(line) > 500:
             continue
         row = hunk.row + index
         above = [*lines[max(0, hunk.row - HORIZON) : hunk.row], *hunk.added[:index]][-HORIZON:]

@@ -153,7 +153,7 @@ def test_a_broken_or_foreign_database_is_built_again(workspace: Path, harm: obje
 
 def test_dead_rows_do_not_pile_up(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is changed again and again makes the index new at last, and the same things are found."""
-    monkeypatch.setattr("midfill.workspace.index.update.MOST_DEAD", -0.999)
+    monkeypatch.setattr("midfill.workspace.index.update.MAX_DEAD", -0.999)
     put(workspace / "a.py", "alpha\n" * 100)
     update(workspace)
     put(workspace / "b.py", "beta")
