@@ -1,4 +1,4 @@
-"""What these tests share."""
+"""The fixtures of these tests."""
 
 from tests.loopback.client import loopback, loopback_process
 
