@@ -41,7 +41,7 @@ BARS = (
 
 
 async def cached(draft: Draft, count: int) -> list[float]:
-    """Return the milliseconds of answers that need no call: each call's answer again, and typed along."""
+    """Return the milliseconds of answers without a call: repeated requests, and text typed along."""
     times = []
     for _ in range(count):
         draft.begin()
@@ -55,7 +55,7 @@ async def cached(draft: Draft, count: int) -> list[float]:
 
 
 async def answers(turns: int, count: int) -> Mapping[str, list[list[float]]]:
-    """Return the times of each turn, the two servers going first in turns."""
+    """Return the times of each turn; the servers take turns in going first."""
     found: dict[str, list[list[float]]] = {way: [] for way in WAYS}
     texts = [f"value_of(entry_{number})" for number in range(997)]
     async with AsyncExitStack() as stack:
@@ -75,7 +75,7 @@ async def answers(turns: int, count: int) -> Mapping[str, list[list[float]]]:
 
 
 def loop_times(count: int) -> list[float]:
-    """Return the milliseconds that the records of each call take of the caller's time."""
+    """Return the caller's milliseconds for the records of each call."""
     times = []
     with TemporaryDirectory() as folder:
         ledger = Ledger(Path(folder, "ledger.sqlite3"))
@@ -102,7 +102,7 @@ def summed(turns: Sequence[Sequence[float]], prefix: str = "") -> dict[str, Spre
 
 
 def main() -> None:
-    """Measure what the command line asks for."""
+    """Measure as the command line says."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.ledger", description=__doc__)
     parser.add_argument("--turns", type=int, default=8)
     parser.add_argument("--count", type=int, default=40, help="calls of a turn, each with 16 cached answers")

@@ -34,7 +34,7 @@ _URI = "file:///work/first.py"
 
 
 async def start(target: Target, upstream: Upstream) -> dict[str, float]:
-    """Start the server once and return what that took."""
+    """Start the server once and return the times."""
     began = time.perf_counter()
     async with target.spawn(upstream.url) as client:
         await client.initialize(options=NO_DEBOUNCE)
@@ -54,7 +54,7 @@ async def start(target: Target, upstream: Upstream) -> dict[str, float]:
 
 
 async def measure(target: Target, rounds: int) -> dict[str, list[dict[str, float]]]:
-    """Return the figures of each start, the two servers taking turns in going first."""
+    """Return the figures of each start; the two servers take turns in going first."""
     found: dict[str, list[dict[str, float]]] = {"echo": [], "server": []}
     turns = [("echo", ECHO), ("server", target)]
     async with Upstream.run(text="width * height") as upstream:
@@ -69,7 +69,7 @@ async def measure(target: Target, rounds: int) -> dict[str, list[dict[str, float
 
 
 def main() -> None:
-    """Measure what the command line asks for."""
+    """Measure as the command line says."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.startup", description=__doc__)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--server", default="", help="another server; {upstream} is the model's address")

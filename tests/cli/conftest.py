@@ -28,6 +28,6 @@ def midfill(tmp_path: Path) -> Iterator[Command]:
 
 @pytest.fixture
 def deepseek(midfill: Command, loopback: Loopback) -> Command:
-    """The same with a key, asking the loopback."""
+    """The same with a key and the loopback as the API."""
     key = "sk-" + "k3y0" * 8
     return midfill.having(MIDFILL_BASE_URL=loopback.url, DEEPSEEK_API_KEY=key)
