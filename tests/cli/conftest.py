@@ -1,4 +1,4 @@
-"""What these tests share: a folder of their own, the command in it, and a DeepSeek on the loopback."""
+"""The fixtures of these tests: a folder, the command in it, and a DeepSeek on the loopback."""
 
 from collections.abc import Iterator
 from pathlib import Path

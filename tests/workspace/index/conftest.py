@@ -1,4 +1,4 @@
-"""What these tests share: a workspace to be filled, a cache folder of its own, and git."""
+"""The fixtures of these tests: an empty workspace, a cache folder, and git."""
 
 import os
 import subprocess
