@@ -62,7 +62,7 @@ def _row(name: str, about: str, parser: argparse.ArgumentParser) -> Sequence[str
 
 
 def _written(action: argparse.Action) -> str:
-    """Return an argument as the user writes it."""
+    """Return an argument in the user's notation."""
     if action.option_strings:
         return " ".join([action.option_strings[0], *filter(None, [action.metavar])])  # type: ignore[list-item]
     choices = list(action.choices or ())

@@ -35,7 +35,7 @@ MAX_LINES = 12
 
 
 def strangers(npm: Path | None) -> list[Source]:
-    """Return files that shaping was not tuned on."""
+    """Return files that were not used to tune shaping."""
     library = Path(sysconfig.get_path("stdlib"))
     known = set(STANDARD_LIBRARY.split())
     paths = [
@@ -60,7 +60,7 @@ def _read(path: Path) -> Source | None:
 
 
 def sound(text: str, name: str) -> bool:
-    """Return whether a file has no syntax error, by the language itself where that can be had."""
+    """Return whether a file has no syntax error, according to the language itself if it is available."""
     if name != "python":
         return not errors(text, language(name))
     try:
@@ -89,7 +89,7 @@ def drawn(found: Sequence[Source], count: int, rng: Random) -> Iterator[Hole]:
 
 
 def outcome(hole: Hole) -> tuple[str, bool]:
-    """Return how right what is shown for a hole is, and whether the file is sound with it."""
+    """Return the verdict on a hole's suggestion, and whether the file is valid with it."""
     after = hole.extra + hole.after
     typed = ask(hole.before, after, hole.middle, hole.source.language)
     if not typed.last.text:

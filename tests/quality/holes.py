@@ -1,4 +1,4 @@
-"""Pieces taken out of a file where a user would be typing them."""
+"""Holes: pieces of a file at places where a user would type them."""
 
 import re
 from bisect import bisect_right
@@ -50,7 +50,7 @@ class Hole:
 
     @property
     def middle(self) -> str:
-        """What the user is about to write."""
+        """The text that the user writes next."""
         return self.source.text[self.start : self.end]
 
     @property
@@ -69,7 +69,7 @@ class Hole:
 
     @property
     def truth(self) -> str:
-        """The file as it will be."""
+        """The finished file."""
         return self.source.text
 
 
@@ -136,7 +136,7 @@ def _in_brackets(source: Source, place: int, token: str, end: int) -> Iterator[H
 
 
 def _partner(text: str, start: int, opening: str, closing: str) -> int | None:
-    """Return where the bracket that was opened before `start` is closed; strings are not looked at."""
+    """Return the position of the closer of the bracket before `start`; strings are ignored."""
     depth = 1
     for at in range(start, min(len(text), start + MAX_CHARACTERS)):
         depth += (text[at] == opening) - (text[at] == closing)
@@ -146,7 +146,7 @@ def _partner(text: str, start: int, opening: str, closing: str) -> int | None:
 
 
 def _in_tree(source: Source) -> Iterator[Hole]:
-    """Yield the holes that a syntax tree tells: statements and bodies of blocks."""
+    """Yield the holes of a syntax tree: statements and bodies of blocks."""
     root = source.tree()
     if root is None:
         yield from _paragraphs(source)
@@ -177,7 +177,7 @@ class _Places:
 
 
 def _statements(source: Source, body: Node, place: _Places) -> Iterator[Hole]:
-    """Yield the statements of a body that have their lines to themselves."""
+    """Yield the statements of a body that have their own lines."""
     text = source.text
     named = [node for node in body.named_children if not re.search("comment|_tag$", node.type)]
     for number, node in enumerate(named):

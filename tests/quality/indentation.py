@@ -53,12 +53,12 @@ def _blanks(line: str) -> str:
 
 
 def off_by_one(hole: Hole) -> str:
-    """A blank too many."""
+    """One blank too many."""
     return _moved(hole, lambda line: " " + line)
 
 
 def one_missing(hole: Hole) -> str:
-    """A blank too few."""
+    """One blank too few."""
     return _moved(hole, lambda line: line[1:] if line[0] == " " else line)
 
 
@@ -107,7 +107,7 @@ def cases(seed: int, count: int, only: str = "") -> Iterator[tuple[str, Hole, st
 
 
 def verdict(hole: Hole, answer: str) -> str:
-    """Return `exact`, `less` (its beginning), `wrong` or `broken` (more syntax errors than the true file)."""
+    """Return `exact`, `less` (its start), `wrong` or `broken` (more syntax errors than the true file)."""
     name = hole.source.language
     typed = ask(hole.before, hole.extra + hole.after, answer, name)
     document, truth = _plain(typed.document), _plain(hole.truth)

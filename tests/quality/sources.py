@@ -1,4 +1,4 @@
-"""Real files to make holes in: the standard library, this repository, and samples written for this purpose."""
+"""Real files for holes: the standard library, this repository, and samples."""
 
 import sysconfig
 from functools import cache

@@ -1,4 +1,4 @@
-"""What VS Code shows when nothing is suggested, and the ways to ask by hand."""
+"""VS Code's display without a suggestion, and manual requests."""
 
 from tests.loopback.client import Loopback
 from tests.vscode.document import ADD, READY, TOTAL, opened, titled
@@ -27,7 +27,7 @@ def test_asked_by_hand_nothing_comes_with_a_reason(editor: Editor, loopback: Loo
 
 
 def test_a_secret_file_is_shown_to_be_silent(editor: Editor, loopback: Loopback) -> None:
-    """Before anything is typed; and by hand too."""
+    """Before anything is typed, and after a manual request, too."""
     editor.open(".env", "TOKEN=|\n")
     editor.sees("status", f"midfill: silent here: {SECRET}")
     editor.sees("icon", "circle-slash")
@@ -70,7 +70,7 @@ def test_resuming_takes_the_setting_away(editor: Editor) -> None:
 
 
 def test_the_open_popup_keeps_its_key(editor: Editor, loopback: Loopback) -> None:
-    """Control and arrow scroll the popup or move in the text, as without ghost text; they take no line."""
+    """Control and arrow scroll the popup or move in the text, as without ghost text; they accept no line."""
     text = "alpha_one = 1\nalpha_two = 2\n"
     opened(editor, loopback, "keys.py", f"{text}alpha_one + alpha_two\n", f"{text}alph|\n")
     editor.type("a")

@@ -37,7 +37,7 @@ class Bill:
     _earlier: deque[Asked] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
 
     def ask(self, text: str) -> None:
-        """Book a request; `text` is all that the model reads, in its order."""
+        """Record a request; `text` is all that the model reads, in order."""
         common = [(_common(text, asked.text), asked) for asked in self._earlier]
         longest = max((length for length, _ in common), default=0)
         kept = max((unit for length, asked in common for unit in asked.units if unit <= length), default=0)
@@ -50,17 +50,17 @@ class Bill:
         self._earlier.append(Asked(text, {len(text), *(length for length, _ in common)}))
 
     def hit(self, rule: str) -> float:
-        """Return how many of 100 tokens were cached."""
+        """Return the cached share of the tokens, in %."""
         return 100 * self.cached[rule] / self.tokens if self.tokens else 0.0
 
     def money(self, rule: str) -> float:
-        """Return what 1,000 requests cost, in US dollars."""
+        """Return the cost of 1,000 requests, in US dollars."""
         dollars = self.cached[rule] * CACHED + (self.tokens - self.cached[rule]) * MISSED
         return (dollars / max(1, self.requests) + ANSWER * OUTPUT) / 1_000
 
 
 def _common(one: str, other: str) -> int:
-    """Return how many characters two texts have in common at their beginnings."""
+    """Return the length of the common prefix of two texts."""
     low, high = 0, min(len(one), len(other))
     if one[:high] == other[:high]:
         return high

@@ -87,7 +87,7 @@ def _whole(lines: Sequence[str], region: Region) -> Rewritten:
 
 
 def _target(desk: Desk, session: Session, number: int, region: Region) -> list[str]:
-    """Return the region as the commit left it."""
+    """Return the region after the commit."""
     lines = list(region.lines)
     for other in range(len(session.steps) - 1, -1, -1):
         step, row = session.steps[other], desk.row(other)

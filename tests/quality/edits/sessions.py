@@ -1,4 +1,4 @@
-"""Commits as sessions of small edits, and which of these are alike; neither asks what is measured."""
+"""Commits as sessions of small edits, and the groups of similar ones, independently of the measured code."""
 
 import re
 from collections import Counter

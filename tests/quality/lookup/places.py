@@ -1,4 +1,4 @@
-"""Places in real commits: each new line, a third and two thirds of it typed, as the file stands by then."""
+"""Places in real commits: each new line after a third and two thirds of it, in the file at that time."""
 
 import random
 import subprocess
@@ -22,7 +22,7 @@ MAX_PLACES = 12
 
 
 class Place(NamedTuple):
-    """A cursor in a new line, and what was written there."""
+    """A cursor in a new line, and the written text."""
 
     path: str
     cursor: Cursor
@@ -33,7 +33,7 @@ class Place(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """A workspace as it was before some commits, and places in what these write."""
+    """A workspace before some commits, and places in their text."""
 
     name: str
     files: dict[str, str]
@@ -73,7 +73,7 @@ def _files(history: History, commit: str) -> dict[str, str]:
 def _places(
     history: History, commit: Commit, shares: Sequence[float], chance: random.Random
 ) -> Iterator[Place]:
-    """Write the commit anew, and yield what is measured of it."""
+    """Replay the commit, and yield its measured places."""
     blobs, found = history.tree(commit.parent), list[Place]()
     texts: dict[str, list[str]] = {}
     for hunk in commit.hunks:
