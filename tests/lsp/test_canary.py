@@ -1,4 +1,4 @@
-"""A known key and known secrets are put into all inputs, and searched for in all outputs."""
+"""A known key and known secrets are put wherever midfill gets at them, and looked for wherever it leaves anything."""
 
 import contextlib
 import json
@@ -38,7 +38,7 @@ def home() -> Iterator[dict[str, str]]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A workspace with secrets in files that must not be read, and code that refers to their words."""
+    """A workspace with secrets in the files that are never read, and code that refers to their words."""
     (tmp_path / "private").mkdir()
     for name, secret in SECRETS.items():
         (tmp_path / name).write_text(f"basket_total = '{secret}'\n", "utf-8")
@@ -52,7 +52,7 @@ def environment(home: Mapping[str, str], url: str) -> dict[str, str]:
 
 
 def midfill(env: Mapping[str, str], project: Path, *arguments: str) -> str:
-    """Return all output of a command."""
+    """Return all that a command writes."""
     kept = {name: text for name, text in {**os.environ, **env}.items() if text}
     done = subprocess.run(
         [sys.executable, "-m", "midfill", *arguments],
@@ -66,12 +66,12 @@ def midfill(env: Mapping[str, str], project: Path, *arguments: str) -> str:
 
 
 def found(place: str, text: str, secrets: tuple[str, ...]) -> list[str]:
-    """Return the secrets that a text contains."""
+    """Return which secrets stand where they must not."""
     return [f"{secret} in {place}" for secret in secrets if secret in text]
 
 
 def written(home: Mapping[str, str]) -> str:
-    """Return the content of all written files: ledger, index, settings, locks."""
+    """Return the content of all files that were written: ledger, index, settings, locks."""
     files = (path for path in Path(home["HOME"]).rglob("*") if path.is_file())
     return "".join(path.read_bytes().decode("latin-1") for path in files)
 
@@ -88,7 +88,7 @@ def children(pid: int) -> str:
 async def test_a_server_leaves_no_secret_anywhere(
     home: dict[str, str], project: Path, loopback: Loopback
 ) -> None:
-    """No log, message, prompt, ledger, index or child process contains one, after typing, errors and commands."""
+    """Neither log, messages, prompts, ledger, index nor children have one: typing, errors and commands included."""
     env = environment(home, loopback.url)
     options: Json = {"trigger": {"paths_off": ["private/"]}}
     said = ""
@@ -130,7 +130,7 @@ BACKENDS = ("deepseek", "deepseek-chat", "mistral", "openai", "openai-chat", "ol
 
 @pytest.mark.parametrize("backend", BACKENDS)
 async def test_no_completion_has_the_key(home: dict[str, str], loopback: Loopback, backend: str) -> None:
-    """If a service returns the key in its answer, errors and list of models, no message contains it."""
+    """A service that writes the key into its answer, its errors and its list of models: no message has it."""
     env = environment(home, loopback.url) | {"MIDFILL_API_KEY": KEY, "MIDFILL_BACKEND": backend}
     async with running(env) as client:
         loopback.behave(text=f"first()\nsent = '{KEY}'\n")
@@ -151,7 +151,7 @@ async def test_no_completion_has_the_key(home: dict[str, str], loopback: Loopbac
 
 
 async def test_a_notebook_tells_no_secret(home: dict[str, str], project: Path, loopback: Loopback) -> None:
-    """Neither the cells of a secret notebook nor those of an excluded one are sent."""
+    """Neither the cells of a secret notebook nor those of one that the user keeps back."""
     env, options = environment(home, loopback.url), {"trigger": {"paths_off": ["private/"]}}
     async with running(env, options, root=project.as_uri()) as client:
         for name in ("secrets.ipynb", "private/plan.ipynb"):

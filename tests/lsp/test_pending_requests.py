@@ -1,4 +1,4 @@
-"""Requests before the backend is known, or without an answer from the network, are answered in time."""
+"""What comes before it is known who is asked, or while the network is silent, is answered in its time."""
 
 import asyncio
 from pathlib import Path
@@ -15,7 +15,7 @@ SLOW_KEY = "sh -c 'sleep 9; printf %s%s sk- 0000000000000000'"
 
 
 async def test_the_newest_request_of_a_document_waits() -> None:
-    """A newer request ends the wait of an older one of its document only."""
+    """A newer request ends the wait of an older one of its document, and of no other."""
     requests, ready = PendingRequests(), asyncio.get_running_loop().create_future()
 
     async def wait(uri: str) -> str | None:
@@ -31,7 +31,7 @@ async def test_the_newest_request_of_a_document_waits() -> None:
 
 
 async def test_nobody_waits_for_ever() -> None:
-    """The wait ends at its timeout."""
+    """What does not come within the time is not waited for."""
     with pytest.raises(TimeoutError):
         await PendingRequests().wait("a", asyncio.Event().wait(), 0.01)
 
@@ -39,7 +39,7 @@ async def test_nobody_waits_for_ever() -> None:
 async def test_requests_are_superseded_while_the_key_is_looked_for(
     bare: dict[str, str], tmp_path: Path
 ) -> None:
-    """Twenty requests during a key command of nine seconds: nineteen are answered at once; `exit` ends the server."""
+    """Twenty requests come while a command takes nine seconds: nineteen are answered at once; and `exit` ends it."""
     config = tmp_path / "config.toml"
     config.write_text(f'backend = "deepseek"\napi_key_command = "{SLOW_KEY}"\n', "utf-8")
     async with await LspClient.start(SERVE, {**bare, "MIDFILL_CONFIG": str(config)}) as client:
@@ -58,7 +58,7 @@ async def test_requests_are_superseded_while_the_key_is_looked_for(
 async def test_a_request_waits_for_the_key_no_longer_than_for_an_answer(
     bare: dict[str, str], tmp_path: Path
 ) -> None:
-    """During the search for the key, a request is answered within its total time, with the reason."""
+    """While the key is looked for, a request is answered within its total time, and the reason is told."""
     config = tmp_path / "config.toml"
     timing = "[timing]\nfirst_token_ms = 1000\ntotal_ms = 2000\n"
     config.write_text(f'backend = "deepseek"\napi_key_command = "{SLOW_KEY}"\n{timing}', "utf-8")
@@ -72,7 +72,7 @@ async def test_a_request_waits_for_the_key_no_longer_than_for_an_answer(
 
 
 async def test_the_first_request_does_not_wait_for_the_warm_up(bare: dict[str, str]) -> None:
-    """On a network without any answer the first request is answered within its own deadline."""
+    """On a network that swallows everything the first request is answered within its own time."""
     writers: list[asyncio.StreamWriter] = []
     silent = await asyncio.start_server(lambda reader, writer: writers.append(writer), "127.0.0.1", 0)
     port = silent.sockets[0].getsockname()[1]
@@ -90,7 +90,7 @@ async def test_the_first_request_does_not_wait_for_the_warm_up(bare: dict[str, s
 
 
 async def test_nothing_is_kept_of_documents_that_nobody_opened(server: LspClient) -> None:
-    """Commands, Copilot's notifications and notebooks with other URIs leave no state."""
+    """Commands, Copilot's notifications and notebooks that name other URIs leave nothing behind."""
     page = Page(server, "x = ▮\n")
 
     async def grown(count: int) -> int:
@@ -118,7 +118,7 @@ async def test_nothing_is_kept_of_documents_that_nobody_opened(server: LspClient
 
 
 async def test_what_is_behind_a_burst_of_settings_is_answered(server: LspClient) -> None:
-    """A request after 2,000 changes of the settings is answered according to the last ones."""
+    """2,000 changes of the settings, and a request behind them: it has an answer from the last ones."""
     page = Page(server, "def area(width, height):\n    return ▮\n")
     with server.together():
         for number in range(2_000):

@@ -1,4 +1,4 @@
-"""The syntax errors that a completion may leave in the file."""
+"""Do no harm: what a completion may leave behind in the file."""
 
 import pytest
 from hypothesis import given, settings
@@ -34,7 +34,7 @@ from tests.core.shape.test_properties import LANGUAGES, texts
 def test_what_leaves_more_errors_than_nothing_is_not_sound(
     language: str, marked: str, text: str, sound: bool
 ) -> None:
-    """Brackets, strings and blocks count in the file, not by themselves."""
+    """Brackets, strings and blocks count as they stand in the file, not by themselves."""
     assert healthy(Completion(text), context_at(cursor(marked, language))) is sound
 
 
@@ -55,7 +55,7 @@ def test_what_leaves_more_errors_than_nothing_is_not_sound(
 def test_the_whole_is_taken_only_where_it_alone_is_sound(
     marked: str, shown: str, whole: str, kept: str
 ) -> None:
-    """A part with no more errors is kept, and so is one before other text on the line."""
+    """A part that is as good stays, and so does one before other text on the line."""
     assert guarded(Completion(shown), whole, context_at(cursor(marked))) == Completion(kept)
 
 
@@ -64,7 +64,7 @@ def test_the_whole_is_taken_only_where_it_alone_is_sound(
 def test_the_guard_never_leaves_more_errors(
     text: str, part: bool, before: str, after: str, language: str
 ) -> None:
-    """For any text and any text around the cursor."""
+    """Whatever the text, and whatever stands around the cursor."""
     here = context_at(cursor(f"{before}▮{after}", language))
     shown = Completion(text.partition("\n")[0] if part else text)
     assert here.errors(guarded(shown, text, here)) <= here.errors(shown)
@@ -75,7 +75,7 @@ def test_the_guard_never_leaves_more_errors(
 def test_what_is_asked_for_by_hand_never_harms_by_lines_that_are_out_of_sight(
     raw: str, before: str, after: str, language: str
 ) -> None:
-    """Several lines, and text within a line, leave no more errors than an empty completion."""
+    """Several lines, and what goes into a line, leave no more errors than nothing would."""
     place = cursor(f"{before}▮{after}", language)
     here, shown = context_at(place), shape(raw, place, Ask(manual=True))
     if "\n" in shown.text or here.inline:
@@ -87,12 +87,12 @@ def test_what_is_asked_for_by_hand_never_harms_by_lines_that_are_out_of_sight(
     [("f(1▮\n", ")", True), ("f(1)▮\n", ")", False), ("f(1)▮\n", "  # one", False)],
 )
 def test_what_the_file_lacks_repairs_it(marked: str, text: str, mends: bool) -> None:
-    """A repair leaves fewer errors than before."""
+    """Only fewer errors than before are a repair."""
     assert repairs(Completion(text), cursor(marked)) is mends
 
 
 def test_a_whole_that_is_too_long_does_not_come_instead_of_its_part() -> None:
-    """The result has at most the requested number of lines."""
+    """The number of lines that were asked for is the most."""
     here = cursor("▮\n", "shellscript")
     assert trim("if ok; then\nrun\nfi", here, Ask(scope="block", max_lines=2)).text != "if ok; then\nrun\nfi"
 
@@ -108,11 +108,11 @@ def test_a_whole_that_is_too_long_does_not_come_instead_of_its_part() -> None:
     ],
 )
 def test_a_header_without_its_block(language: str, marked: str, text: str, lacks: bool) -> None:
-    """Only in languages where indentation ends blocks, and unless the block is already below."""
+    """Only where indentation ends blocks, and unless the block stands below already."""
     assert begun(Completion(text), context_at(cursor(marked, language))) is lacks
 
 
 def test_a_part_that_breaks_the_file_gives_way_to_the_whole_answer() -> None:
-    """Cut at its first line, a shell `if` would be left open."""
+    """Cut at its first line, a shell's `if` would stay open."""
     here = cursor("▮\n", "shellscript")
     assert trim("if ok; then\nrun\nfi", here, Ask(scope="block")).text == "if ok; then\nrun\nfi"
