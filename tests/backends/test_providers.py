@@ -220,7 +220,7 @@ async def test_a_model_that_only_thinks_aloud(loopback: Loopback) -> None:
     async with opened(loopback, "openai") as backend:
         error = await refusal(backend, QUESTION)
     assert error.kind is Kind.BAD_SETTING
-    assert "thinks aloud" in str(error)
+    assert "wrote only its reasoning" in str(error)
 
 
 FAULTS = [

@@ -174,7 +174,7 @@ def test_mode_and_symlink_stay(here: Machine) -> None:
         ("emacs", ".emacs", "(require 'midfill)\n", "line 1 of"),
         ("helix", ".config/helix/languages.toml", "[[language]\n", "invalid TOML"),
         ("helix", ".config/helix/languages.toml", "[language-server.midfill]\ncommand='m'\n", "already"),
-        ("helix", ".config/helix/languages.toml", "language = []\n", "by hand"),
+        ("helix", ".config/helix/languages.toml", "language = []\n", "manually"),
     ],
 )
 def test_refusals(
@@ -216,7 +216,7 @@ def test_a_folder_in_the_way(here: Machine, capsys: pytest.CaptureFixture[str]) 
     """An error of the system is reported in one sentence."""
     here.file(".config", "a file, where the folder should be")
     write("neovim", here, REFUSED)
-    assert "by hand" in capsys.readouterr().err
+    assert "manually" in capsys.readouterr().err
 
 
 def test_helix_keeps_what_the_user_has(here: Machine, capsys: pytest.CaptureFixture[str]) -> None:

@@ -161,7 +161,7 @@ def test_alternatives_are_asked_for_by_hand(editor: Editor, loopback: Loopback) 
     opened(editor, loopback, "m.py", ADD, "def add(a, b):\n    re|\n")
     bodies = ["return a + b", "return b + a", "return sum((a, b))"]
     loopback.behave(documents=[], text=bodies)
-    editor.command("midfill: Ask Here, for Alternatives")
+    editor.command("midfill: Request Alternatives Here")
     assert eventually(lambda: editor.do("look", "ghost") in bodies)
     first = editor.do("look", "ghost")
     editor.press("Alt+]")

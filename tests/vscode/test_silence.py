@@ -10,7 +10,7 @@ SECRET = "files like this one contain secrets and are never sent"
 def test_a_key_asks_in_manual_mode(editor: Editor, loopback: Loopback) -> None:
     opened(editor, loopback, "by_hand.py", ADD, "def add(a, b):\n    re|\n")
     editor.configure(trigger_mode="manual")
-    editor.sees("status", "midfill: silent here: completion is set to manual")
+    editor.sees("status", "midfill: no suggestions here: completion is set to manual")
     editor.type("t")
     editor.press("Alt+Backslash")
     editor.sees("ghost", "urn a + b")
@@ -29,7 +29,7 @@ def test_asked_by_hand_nothing_comes_with_a_reason(editor: Editor, loopback: Loo
 def test_a_secret_file_is_shown_to_be_silent(editor: Editor, loopback: Loopback) -> None:
     """Before anything is typed, and after a manual request, too."""
     editor.open(".env", "TOKEN=|\n")
-    editor.sees("status", f"midfill: silent here: {SECRET}")
+    editor.sees("status", f"midfill: no suggestions here: {SECRET}")
     editor.sees("icon", "circle-slash")
     editor.press("Alt+Backslash")
     editor.sees("status", f"midfill: {SECRET}")
@@ -41,7 +41,7 @@ def test_a_secret_file_is_shown_to_be_silent(editor: Editor, loopback: Loopback)
 def test_a_language_that_is_off_is_shown_to_be_silent(editor: Editor, loopback: Loopback) -> None:
     opened(editor, loopback, "off.py", ADD, "def add(a, b):\n    re|\n")
     editor.do("menu", "Turn completions off for python")
-    editor.sees("status", "midfill: silent here: completion is off for python")
+    editor.sees("status", "midfill: no suggestions here: completion is off for python")
     editor.do("menu", "Turn completions on for python")
     editor.sees("status", READY)
 

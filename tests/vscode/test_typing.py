@@ -75,7 +75,7 @@ def test_a_line_that_is_not_drawn_says_so(editor: Editor, loopback: Loopback) ->
     editor.type("y")
     editor.sees(
         "status",
-        "midfill: silent here: VS Code draws only 10000 characters of a line (editor.stopRenderingLineAfter)",
+        "midfill: no suggestions here: VS Code draws only 10000 characters of a line (editor.stopRenderingLineAfter)",
     )
     assert asked(loopback, "long.py") == []
     editor.command("View: Revert and Close Editor")
@@ -86,7 +86,7 @@ def test_a_large_file_does_not_stop_the_editor(editor: Editor, loopback: Loopbac
     opened(editor, loopback, "large.py", ADD, "value = compute(1, 2, 3)\n" * 80_000 + "value = |\n")
     editor.type("y")
     editor.sees(
-        "status", "midfill: silent here: the file is larger than 1000 KiB (midfill.trigger.maxFileKb)"
+        "status", "midfill: no suggestions here: the file is larger than 1000 KiB (midfill.trigger.maxFileKb)"
     )
     assert [call for call in loopback.log() if call["method"] == "POST"] == []
     editor.command("View: Revert and Close Editor")

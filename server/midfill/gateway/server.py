@@ -73,8 +73,18 @@ async def _serve(
     engine = Engine(
         backends, settings, context=context, records=ledger, clock=asyncio.get_running_loop().time
     )
+    api = Api(engine, settings, gateway.token, gateway.folder)
+    try:
+        await _listen(gateway, api, engine, tell)
+    finally:
+        await engine.close()
+        ledger.close()
+
+
+async def _listen(gateway: Gateway, api: Api, engine: Engine, tell: Callable[[str], None]) -> None:
+    """Accept connections until a signal."""
     connections: set[Connection] = set()
-    api, limit = Api(engine, settings, gateway.token, gateway.folder), RequestLimit(MAX_REQUESTS)
+    limit = RequestLimit(MAX_REQUESTS)
 
     def connected() -> Connection:
         if len(connections) >= MAX_CONNECTIONS:
@@ -94,8 +104,6 @@ async def _serve(
         server.close()
         for connection in tuple(connections):
             connection.close()
-        await engine.close()
-        ledger.close()
 
 
 def _shown(host: str) -> str:

@@ -44,31 +44,30 @@ class Framing:
     def feed(self, data: bytes) -> Iterator[bytes]:
         """Yield the bodies that `data` completes. Raises InvalidStreamError if the stream is invalid."""
         if self._missing:
-            self._parts.append(data[: self._missing])
-            data = data[self._missing :]
-            self._missing -= len(self._parts[-1])
+            data = self._continue(data)
             if self._missing:
                 return
-            body = b"".join(self._parts)
+            yield b"".join(self._parts)
             self._parts.clear()
-            yield body
         self._buffer += data
-        while True:
-            end = self._header_end()
-            if end is None:
-                return
-            start = end + len(HEADER_END)
-            length = self._length(end)
+        while (end := self._header_end()) is not None:
+            start, length = end + len(HEADER_END), self._length(end)
+            body = bytes(self._buffer[start : start + (length or 0)])
+            self._drop(start + len(body))
             if length is None:
-                self._drop(start)
                 continue
-            body = bytes(self._buffer[start : start + length])
-            self._drop(start + length)
             if len(body) < length:
                 self._parts.append(body)
                 self._missing = length - len(body)
                 return
             yield body
+
+    def _continue(self, data: bytes) -> bytes:
+        """Add data to an incomplete body; return what follows the body."""
+        self._parts.append(data[: self._missing])
+        rest = data[self._missing :]
+        self._missing -= len(self._parts[-1])
+        return rest
 
     def _header_end(self) -> int | None:
         end = self._buffer.find(HEADER_END, self._searched)

@@ -23,7 +23,7 @@ class CompletionSettings(Section, frozen=True, kw_only=True):
     ] = 128
     max_tokens_manual: Annotated[
         int,
-        about("Maximum tokens of an answer to a request by key or command.", "lower", ge=1, le=4096),
+        about("Maximum tokens of an answer to a manual request.", "lower", ge=1, le=4096),
     ] = 256
     temperature: Annotated[
         float,
@@ -36,7 +36,7 @@ class CompletionSettings(Section, frozen=True, kw_only=True):
     ] = ()
     alternatives: Annotated[
         int,
-        about("Number of completions for a request by key; each is one paid call.", "lower", ge=1, le=8),
+        about("Number of completions for a manual request; each is one paid call.", "lower", ge=1, le=8),
     ] = 3
     embedded_first: Annotated[
         bool,
@@ -48,6 +48,6 @@ class CompletionSettings(Section, frozen=True, kw_only=True):
     think: Annotated[
         bool,
         about(
-            "Whether a chat model (`deepseek-chat`, `openai-chat`) may reason first after a request by key."
+            "Whether a chat model (`deepseek-chat`, `openai-chat`) may reason first after a manual request."
         ),
     ] = False
