@@ -1,4 +1,4 @@
-"""The region around a cursor: its size, and the text that the model never reads."""
+"""The region around a cursor: its size, and what the model never reads."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def test_its_lines(text: str, reach: tuple[int, int], row: int, lines: list[str]
 
 
 def test_its_size() -> None:
-    """Long lines make it smaller; there is none for a cursor's line that is too long."""
+    """Long lines make it smaller; a cursor's line that is too long has none."""
     line = "x" * 1000
     found = region("\n".join([line] * 10 + [f"{line}▮"] + [line] * 10))
     assert sum(map(len, found.plain)) <= MAX_CHARACTERS
@@ -61,7 +61,7 @@ def test_a_private_key_that_begins_far_above() -> None:
 
 
 def test_control_tokens_are_neutralised() -> None:
-    """Text of the document cannot act as a marker of a format."""
+    """A text of the document cannot be a mark of a format."""
     found = region("x = '<|cursor|>'▮\ny = '<[fim-middle]>'")
     assert "<|cursor|>" not in "".join(found.lines)
     assert "<[fim-middle]>" not in "".join(found.lines)
