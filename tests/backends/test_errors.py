@@ -195,7 +195,7 @@ def test_any_refusal(body: bytes, status: int) -> None:
 @pytest.mark.parametrize("said", [None, "why", {"message": None}, {"message": 7}, {}, [1]])
 def test_broken_off(said: object) -> None:
     """An error inside an answer may be of any shape."""
-    assert "broke off" in str(stream_error(Caller("host", KEY), said))
+    assert "interrupted its answer" in str(stream_error(Caller("host", KEY), said))
 
 
 @pytest.mark.parametrize(
