@@ -1,4 +1,4 @@
-"""The pages: their links and names exist, the translation is in step."""
+"""The pages: their links and names exist, and the translation is in step."""
 
 import ast
 import json

@@ -72,7 +72,7 @@ async def test_one_connection_for_all_answers(loopback: Loopback) -> None:
 
 
 async def test_leaving_at_the_finish_keeps_the_connection(loopback: Loopback) -> None:
-    """To stop reading after the model has finished does not close the connection."""
+    """The connection stays open if reading stops after the model has finished."""
     async with opened(loopback) as deepseek:
         for calls in range(1, 4):
             async with aclosing(deepseek.stream(QUESTION)) as stream:

@@ -154,7 +154,7 @@ def test_any_header(header: str) -> None:
     [(KEY, "sk-…7f3c"), ("token" * 4, "…oken"), ("", "…"), ("sk-short", "…")],
 )
 def test_masked(key: str, shown: str) -> None:
-    """Of a key only the last four characters are shown, and of a short one none."""
+    """Only the last four characters of a key are shown, and none of a short one."""
     assert masked(key) == shown
 
 

@@ -1,4 +1,4 @@
-"""A bare pygls server that always answers the same: the floor that others are measured against.
+"""A bare pygls server that always gives the same answer: the baseline of the measurements.
 
 Run it with `python -m tests.bench.echo`; it speaks LSP on standard input and output.
 """

@@ -1,4 +1,4 @@
-"""The editor's half of ghost text: what is shown beside the typed text, and what keys and answers do to that.
+"""The editor's part of ghost text: the shown text, and the effects of keys and answers.
 
 VS Code and Neovim agree here: both type through what they show on their own, drop it when a key disagrees,
 take an answer only for the newest request, and let an empty answer wipe what stands there.

@@ -1,4 +1,4 @@
-"""What the index of a workspace costs: its making, a question to it, and what typing notices of both.
+"""The cost of a workspace's index: building, a search, and the effect of both on typing.
 
 `python -m tests.bench.index FOLDER...` copies source files of these folders into a workspace of its own.
 """

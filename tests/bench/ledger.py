@@ -1,4 +1,4 @@
-"""What the ledger costs a keystroke: cached answers with it and without it, and the loop's time for a call.
+"""The cost of the ledger: cached answers with it and without it, and the loop's time for a call.
 
 `python -m tests.bench.ledger` runs two servers at once, whose ledger is on and off, and measures them in turns. The
 time of the loop is that of the records of one call: the call itself, its suggestion, and the look at the caps. It is

@@ -1,4 +1,4 @@
-"""The typing replay in a real Neovim: the human of `tests.bench.typing` at its keys, in real time.
+"""The typing replay in a real Neovim: the simulated user of `tests.bench.typing`, in real time.
 
 `python -m tests.bench.neovim --ghost auto` prints how often a right suggestion stood there when a key came. Beside it,
 `python -m tests.bench.typing --editor vscode` with the same files, seeds and keys says what VS Code would have shown.

@@ -1,4 +1,4 @@
-"""What a single request costs, beside a bare pygls echo server that gets the same messages in the same run.
+"""The cost of a single request, compared with a bare pygls echo server that gets the same messages in the same run.
 
 `python -m tests.bench.requests` measures answers that need no model (the same request again, and typing along
 what is shown), new calls on files of three sizes with the debounce off, and twenty documents at once.

@@ -1,4 +1,4 @@
-"""One session: a human types into a real server through an editor, key by key, in real time."""
+"""One session: a simulated user types into a real server through an editor, key by key, in real time."""
 
 import asyncio
 from dataclasses import dataclass, field

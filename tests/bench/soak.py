@@ -1,4 +1,4 @@
-"""A soak in virtual time: one server types on, document after document, and must not grow.
+"""A soak test in virtual time: one server handles document after document, and its memory must not grow.
 
 `python -m tests.bench.soak --keys 1000000` types so many keys into one server, a thousand into each document. After
 each document, every request must have one answer, and no call and no task may be left.

@@ -1,4 +1,4 @@
-"""How fast a server is there and what it holds, beside a bare pygls server started in turn with it.
+"""The start time and memory of a server, compared with a bare pygls server started in turn.
 
 `python -m tests.bench.startup` starts each several times: from the start of the process to the answer to
 `initialize`, to the first suggestion (of a model that takes no time), and the memory it rests at then.

@@ -1,4 +1,4 @@
-"""The typing replay: humans type real files into a real server, and what they saw of it is counted.
+"""The typing replay: simulated users type real files into a real server, and the observations are counted.
 
 `python -m tests.bench.typing --all` plays every scenario that the project's bars speak of, prints a table,
 and says which bars are passed. Sessions run in real time, several side by side.

@@ -1,4 +1,4 @@
-"""A human at the keyboard, who knows the text to write, errs, thinks, and takes what is offered now and then.
+"""A simulated user who knows the text, makes errors and pauses, and sometimes accepts suggestions.
 
 Every draw depends on the seed and the place in the text alone, so two servers meet the same human: what
 differs is only what they offer. The numbers are ours, after the rhythm of programmers at work: gaps are

@@ -1,4 +1,4 @@
-"""A session in virtual time: the human, the server and the model in one process, on a clock that jumps.
+"""A session in virtual time: the simulated user, the server and the model in one process.
 
 Pipes and sockets are left out, and what the machine is busy with; all else is the real thing, from the messages of
 the editor to the bytes of the model's answer. The same session is the same to the last key, whenever it is played.

@@ -104,7 +104,7 @@ def test_one_undo(nvim: Neovim, bench: Bench, name: str) -> None:
 
 
 def test_one_window(nvim: Neovim, bench: Bench, name: str) -> None:
-    """Of two windows on a file only the one with the cursor shows the suggestion."""
+    """Only the window with the cursor shows the suggestion, not another one on the same file."""
     bench.upstream.behave(text="only(\n        here\n    )\n")
     nvim.edit(bench.file(name, f"# {name}\ndef f():\n    \n\n# end\n"))
     nvim.command("split")

@@ -52,7 +52,7 @@ async def test_the_first_call_has_the_context(open_editor: Callable[..., Simulat
 
 
 async def test_every_choice_has_the_context(open_editor: Callable[..., SimulatedEditor]) -> None:
-    """Of a manual request for several completions no call starts before the context is ready."""
+    """For a manual request for several completions no call starts before the context is ready."""
     editor, _ = opened(open_editor, "x = 1\n", "x = 2\n", "x = 3\n")
     await editor.ask(manual=True, choices=3)
     assert [call.question.prompt.context for call in editor.calls] == [

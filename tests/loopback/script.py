@@ -1,4 +1,4 @@
-"""What the server will send in answer to one request, and when: decided beforehand, as a value.
+"""The parts of an answer and their times, decided beforehand as a value.
 
 Faults are functions from one script to another, so that all of the wire format can be tested without a wire.
 """

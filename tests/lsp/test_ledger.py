@@ -84,7 +84,7 @@ async def test_an_editor_that_tells_what_it_shows(home: dict[str, str], loopback
 
 
 async def test_a_model_that_thinks(home: dict[str, str], loopback: Loopback) -> None:
-    """By hand it has more time, and the status says that it is at work; its tokens are booked, its thoughts not shown.
+    """A manual request has more time, and the status shows it; its tokens are recorded, its reasoning is not shown.
 
     Asked again it is told its answer, and writes another one.
     """

@@ -1,4 +1,4 @@
-"""What is shown where people type most: behind a closed bracket, at the start of a block, on a body's first line.
+"""Suggestions at the most frequent positions: after a closed bracket, at the start of a block, in a body's first line.
 
 `python -m tests.quality.flows` draws holes from code that nobody tuned on (the standard library's packages, npm's own
 packages, the system's C headers), types a character, lets the true text stream in, and accepts what stands in the end.

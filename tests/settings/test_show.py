@@ -1,4 +1,4 @@
-"""What `midfill config show` prints."""
+"""The output of `midfill config show`."""
 
 import tomllib
 from typing import Any

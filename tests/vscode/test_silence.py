@@ -27,7 +27,7 @@ def test_asked_by_hand_nothing_comes_with_a_reason(editor: Editor, loopback: Loo
 
 
 def test_a_secret_file_is_shown_to_be_silent(editor: Editor, loopback: Loopback) -> None:
-    """Before anything is typed, and after a manual request, too."""
+    """Before any typing, and after a manual request, too."""
     editor.open(".env", "TOKEN=|\n")
     editor.sees("status", f"midfill: no suggestions here: {SECRET}")
     editor.sees("icon", "circle-slash")
@@ -82,7 +82,7 @@ def test_the_open_popup_keeps_its_key(editor: Editor, loopback: Loopback) -> Non
 
 
 def test_after_the_last_line_the_next_suggestion_comes(editor: Editor, loopback: Loopback) -> None:
-    """As after Tab, with no key in between."""
+    """The same as after Tab, without a key in between."""
     opened(editor, loopback, "next.py", TOTAL, "def total(items):\n    amount = 0\n    fo|\n")
     editor.type("r")
     editor.sees("ghost", " item in items:\n        amount += item.price")

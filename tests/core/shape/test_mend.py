@@ -111,7 +111,7 @@ def test_line_ends_are_one_kind() -> None:
 
 @pytest.mark.parametrize("size", [1, 3, 7, 40])
 def test_mending_a_beginning_gives_a_beginning(size: int) -> None:
-    """While an answer streams in, its complete lines do not change any more."""
+    """While an answer streams in, its complete lines do not change."""
     here = cursor("def f(x):\n    if x:▮\n    return 0\n")
     raw = "```python\n\tx += 1\n\treturn x\n```\nDone."
     whole = mend(raw, here)

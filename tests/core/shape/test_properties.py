@@ -1,4 +1,4 @@
-"""Properties of any text at any cursor."""
+"""What holds for any text at any cursor."""
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -74,7 +74,7 @@ def cursors(draw: st.DrawFn) -> Cursor:
 @given(texts, cursors(), asks)
 @example("\n(", cursor("▮ 0", "python"), Ask(scope="line", max_lines=2))
 def test_any_text_at_any_cursor_gives_a_value_an_editor_can_draw(raw: str, here: Cursor, ask: Ask) -> None:
-    """Nothing raises; replaced text occurs again in order; several lines replace the whole rest of the line."""
+    """Nothing raises; what is replaced comes again in order; lines are spanned only to the end of the line."""
     shown = shape(raw, here, ask)
     letters = iter(shown.text)
     assert 0 <= shown.replace <= len(here.rest)
@@ -97,14 +97,14 @@ def test_what_is_enough_stays_enough(raw: str, more: str, here: Cursor, ask: Ask
 @settings(max_examples=200)
 @given(texts, cursors(), asks)
 def test_shaping_is_mending_and_trimming(raw: str, here: Cursor, ask: Ask) -> None:
-    """`shape` is `trim` of `mend`, and is deterministic."""
+    """`shape` is `trim` of `mend`, and gives the same whenever it is asked."""
     assert shape(raw, here, ask) == trim(mend(raw, here), here, ask) == shape(raw, here, ask)
 
 
 @settings(max_examples=200)
 @given(texts, cursors(), asks)
 def test_a_first_piece_is_a_beginning(raw: str, here: Cursor, ask: Ask) -> None:
-    """The first piece ends with a complete line of the text, and is not blank."""
+    """The first piece ends at the end of a complete line of the text, and says something."""
     length = first_piece(raw, here, ask)
     if length is not None:
         assert 0 < length <= len(raw)

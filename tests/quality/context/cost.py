@@ -1,4 +1,4 @@
-"""What prompts cost where the provider caches their beginnings: two readings of its rules, simulated.
+"""The cost of prompts with the provider's prefix cache: two simulated readings of its rules.
 
 `any`: whatever a prompt has in common with an earlier one is cached, in units of 64 tokens (DeepSeek's page of 2024).
 `units`: only what was kept as a unit is: the whole of each request, and what two requests have had in common (the page

@@ -159,7 +159,7 @@ def test_two_servers_share_it(workspace: Path, opened: Callable[[], Index]) -> N
 
 
 def test_the_process_ends_with_the_server(workspace: Path) -> None:
-    """In any state."""
+    """The process ends when its standard input closes, in any state."""
     fill(workspace, {f"f{number}.py": "word " * 20_000 for number in range(100)})
     before = psutil.Process().nice()
     process = background.start(workspace, UpdateJob())

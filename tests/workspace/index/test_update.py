@@ -137,7 +137,7 @@ def _half_made(path: Path) -> None:
 
 @pytest.mark.parametrize("harm", [_broken, _torn, _older, _half_made])
 def test_a_broken_or_foreign_database_is_built_again(workspace: Path, harm: object) -> None:
-    """Whatever the fault is."""
+    """The index is rebuilt, whatever the fault is."""
     fill(workspace, {f"f{number}.py": f"def alpha{number}(): beta" for number in range(50)})
     update(workspace)
     path = place_of(workspace) / DATABASE
