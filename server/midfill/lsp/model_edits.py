@@ -53,7 +53,7 @@ class ModelEdits:
             return None
         request = EditRequest(
             cursor=document.cursor(position, self._documents.encoding),
-            hunks=[hunk for hunk in hunks if hunk.uri == document.uri or self._may_tell(hunk.uri, document)],
+            hunks=[hunk for hunk in hunks if hunk.uri == document.uri or self._may_send(hunk.uri, document)],
             refused=refused,
             path_of=self._path,
             lines=lambda first, last: _lines(document, first, last),
@@ -64,7 +64,7 @@ class ModelEdits:
     def _rewriter(self) -> Rewriter | None:
         return None if self._source.engine is None else self._source.engine.rewriter
 
-    def _may_tell(self, uri: str, document: Document) -> bool:
+    def _may_send(self, uri: str, document: Document) -> bool:
         """Whether an edit of another document may be in the prompt of `document`."""
         context, other = self._gate.context_of(document.uri), self._documents.get(uri)
         allowed = context.enabled and "recent" in context.sources and not self._gate.is_hidden(uri)

@@ -41,8 +41,8 @@ class CompletionSettings(Section, frozen=True, kw_only=True):
     embedded_first: Annotated[
         bool,
         about(
-            "Show the embedded engine's answer at once. The model's then takes its place, unless you type along, in "
-            "Neovim, Vim and Emacs; VS Code cannot replace it, and asks the model where there is none."
+            "Show the embedded engine's answer at once. The model's answer then replaces it, unless you type along, in "
+            "Neovim, Vim and Emacs; VS Code cannot replace it, and calls the model only if there is none."
         ),
     ] = False
     think: Annotated[
