@@ -11,7 +11,7 @@ export GIT_COMMITTER_NAME=$GIT_AUTHOR_NAME GIT_COMMITTER_EMAIL=$GIT_AUTHOR_EMAIL
 for plugin in neovim vim; do
   tag="$plugin-v$version"
   if git ls-remote --exit-code "$remote" "refs/tags/$tag" >/dev/null; then
-    echo "$tag is there"
+    echo "$tag is published already"
     continue
   fi
   parent=()

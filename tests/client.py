@@ -29,11 +29,11 @@ class LspError(Exception):
 
 
 class DeadServerError(Exception):
-    """The server closed its output while an answer was due; the message ends with what it wrote to stderr."""
+    """The server closed its output before an answer; the message ends with its standard error."""
 
 
 class Call:
-    """One request on its way: awaiting it gives its result, or raises LspError or DeadServerError."""
+    """A sent request: awaiting it returns its result, or raises LspError or DeadServerError."""
 
     def __init__(self, number: int, method: str) -> None:
         self.id = number
@@ -49,7 +49,7 @@ class Call:
 
     @property
     def seconds(self) -> float:
-        """How long the answer took; raises ValueError while there is none."""
+        """The seconds until the answer; raises ValueError while there is none."""
         if self.answered is None:
             raise ValueError(f"{self.method} {self.id} is not answered")
         return self.answered - self.sent
@@ -99,7 +99,7 @@ class LspClient:
         return client
 
     def connect(self, process: Any, pipes: Any, input: Any) -> None:  # noqa: A002
-        """Speak with a server that runs already: its process, its pipes, and the one of these that is written to."""
+        """Connect to a running server: its process, its pipes, and the pipe for writing."""
         self._transport, self._pipes, self._input = process, pipes, input
 
     async def __aenter__(self) -> Self:
@@ -116,7 +116,7 @@ class LspClient:
         root: str | None = None,
         name: str = "test",
     ) -> Json:
-        """Open the conversation and return the server's `InitializeResult`; `root` is a URI."""
+        """Initialize the server and return its `InitializeResult`; `root` is a URI."""
         result: Json = await self.request(
             "initialize",
             {
@@ -133,7 +133,7 @@ class LspClient:
         return result
 
     def open(self, uri: str, text: str, language: str = "python") -> None:
-        """Tell the server of a document; its versions are counted from 1 here."""
+        """Open a document in the server; its versions are counted from 1."""
         self._versions[uri] = 1
         item = {"uri": uri, "languageId": language, "version": 1, "text": text}
         self.notify("textDocument/didOpen", {"textDocument": item})
@@ -145,12 +145,12 @@ class LspClient:
         self.notify("textDocument/didChange", {"textDocument": document, "contentChanges": changes})
 
     def close(self, uri: str) -> None:
-        """Tell the server that a document is closed."""
+        """Close a document in the server."""
         del self._versions[uri]
         self.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
 
     def complete(self, uri: str, place: Place, *, manual: bool = False, selected: Json | None = None) -> Call:
-        """Ask for inline completions; `selected` is the SelectedCompletionInfo of the editor's popup."""
+        """Request inline completions; `selected` is the SelectedCompletionInfo of the editor's popup."""
         context: Json = {"triggerKind": 1 if manual else 2}
         if selected is not None:
             context["selectedCompletionInfo"] = selected
@@ -172,16 +172,16 @@ class LspClient:
         self.send({"jsonrpc": "2.0", "method": method, "params": params})
 
     def cancel(self, call: Call) -> None:
-        """Send `$/cancelRequest` for a call; it is answered all the same."""
+        """Send `$/cancelRequest` for a call; it is answered nevertheless."""
         self.notify("$/cancelRequest", {"id": call.id})
 
     def send(self, message: Any) -> None:
-        """Send any message as it is, well-formed or not."""
+        """Send any message unchanged, well-formed or not."""
         body = json.dumps(message, separators=(",", ":")).encode()
         self.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
 
     def write(self, data: bytes) -> None:
-        """Write bytes to the server's standard input; lost without an error when the server is gone."""
+        """Write bytes to the server's standard input; they are lost without an error if the server has ended."""
         if self._held is not None:
             self._held.append(data)
         elif not self._pipes.closed:
@@ -189,7 +189,7 @@ class LspClient:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Write what is sent within the block at once, in a single write."""
+        """Write all messages that are sent within the block in a single write."""
         outer, self._held = self._held, []
         try:
             yield
@@ -223,17 +223,17 @@ class LspClient:
 
     @property
     def returncode(self) -> int | None:
-        """What the server exited with; None while it runs."""
+        """The server's exit code; None while it runs."""
         return self._transport.get_returncode()
 
     @property
     def stderr(self) -> str:
-        """What the server has written to its standard error."""
+        """The server's standard error so far."""
         return self._pipes.errors.decode(errors="replace")
 
     @property
     def open_calls(self) -> list[Call]:
-        """The requests that are not answered yet."""
+        """The unanswered requests."""
         return list(self._calls.values())
 
     def check(self) -> None:
@@ -242,7 +242,7 @@ class LspClient:
             raise self._died()
 
     async def exit(self, seconds: float = 10) -> int:
-        """End the conversation as the protocol says and return the exit code; raises TimeoutError."""
+        """Shut the server down as the protocol says and return the exit code; raises TimeoutError."""
         async with asyncio.timeout(seconds):
             await self.request("shutdown")
             self.notify("exit")
@@ -256,7 +256,7 @@ class LspClient:
         return code
 
     async def kill(self) -> None:
-        """End the server whatever it is doing, and wait until it is gone."""
+        """Kill the server and wait for its end."""
         if self.returncode is None:
             self._transport.kill()
         await asyncio.shield(self._pipes.ended)
@@ -266,7 +266,7 @@ class LspClient:
         return [self.settings.get(item.get("section", "")) for item in params["items"]]
 
     def hear(self, buffer: bytearray) -> None:
-        """Take the messages at the head of what the server has said; what is left is not complete yet."""
+        """Handle the complete messages at the start of the output; an incomplete one remains."""
         now = asyncio.get_running_loop().time()
         for message in framed(buffer):
             self._take(message, now)
@@ -318,7 +318,7 @@ class LspClient:
 
 
 class _Pipes(asyncio.SubprocessProtocol):
-    """The three pipes of the server: finds the messages in its output, keeps its errors, sees it end."""
+    """The three pipes of the server: reads the messages in its output, keeps its errors, detects its end."""
 
     def __init__(self, client: LspClient) -> None:
         self.closed = False
@@ -372,6 +372,6 @@ def whole(text: str) -> Json:
 
 
 def _look_at(future: asyncio.Future[Any]) -> None:
-    """Mark a failure as seen: a test that does not await a call does not care how it ended."""
+    """Mark a failure as seen: a test that does not await a call ignores its result."""
     if not future.cancelled():
         future.exception()

@@ -1,4 +1,4 @@
-"""What something costs, whatever the machine and its load."""
+"""Costs that do not depend on the machine and its load."""
 
 import time
 from collections.abc import Callable

@@ -18,7 +18,7 @@ from midfill.settings.leaves import snake
 from midfill.settings.schema import settings_table
 
 PAGE = Path(__file__).parents[1] / "server" / "REFERENCE.md"
-MOST_CHOICES = 4
+MAX_CHOICES = 4
 """Choices of an argument that are listed in place of its name."""
 
 
@@ -62,19 +62,19 @@ def _row(name: str, about: str, parser: argparse.ArgumentParser) -> Sequence[str
 
 
 def _written(action: argparse.Action) -> str:
-    """Return an argument as the user writes it."""
+    """Return an argument in the user's notation."""
     if action.option_strings:
         return " ".join([action.option_strings[0], *filter(None, [action.metavar])])  # type: ignore[list-item]
     choices = list(action.choices or ())
     text = (
-        "|".join(choices) if 0 < len(choices) <= MOST_CHOICES else str(action.metavar or action.dest.upper())
+        "|".join(choices) if 0 < len(choices) <= MAX_CHOICES else str(action.metavar or action.dest.upper())
     )
     return f"[{text}]" if action.nargs == "?" else text
 
 
 def _help(action: argparse.Action) -> str:
     choices = list(action.choices or ())
-    several = [", ".join(f"`{choice}`" for choice in choices)] if len(choices) > MOST_CHOICES else []
+    several = [", ".join(f"`{choice}`" for choice in choices)] if len(choices) > MAX_CHOICES else []
     return "; ".join(filter(None, [*several, action.help]))
 
 

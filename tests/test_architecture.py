@@ -134,8 +134,8 @@ DOORS: dict[str, set[str]] = {
 }
 """Who imports these of the standard library, exactly."""
 
-MOST_LINES = 300
-MOST_LINES_OF_A_FUNCTION = 40
+MAX_LINES = 300
+MAX_LINES_OF_A_FUNCTION = 40
 
 
 @cache
@@ -276,7 +276,7 @@ def test_a_module_says_what_it_is() -> None:
 def test_a_module_is_one_noun() -> None:
     """A module is short enough to be read at once."""
     sizes = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
-    assert not culprits(lambda path: sizes[path] if sizes[path] > MOST_LINES else 0)
+    assert not culprits(lambda path: sizes[path] if sizes[path] > MAX_LINES else 0)
 
 
 def test_a_function_does_one_thing() -> None:
@@ -286,7 +286,7 @@ def test_a_function_does_one_thing() -> None:
         kinds = ast.FunctionDef | ast.AsyncFunctionDef
         functions = (node for node in ast.walk(tree(path)) if isinstance(node, kinds))
         sizes = {node.name: (node.end_lineno or 0) - node.lineno + 1 for node in functions}
-        return {name: size for name, size in sizes.items() if size > MOST_LINES_OF_A_FUNCTION}
+        return {name: size for name, size in sizes.items() if size > MAX_LINES_OF_A_FUNCTION}
 
     assert not culprits(long)
 

@@ -1,4 +1,4 @@
-"""The measuring tools measure right: the human, the editor, the sums, and the bars."""
+"""The correctness of the measuring tools: the typist, the editor, the sums, and the bars."""
 
 import asyncio
 import re
@@ -46,7 +46,7 @@ def test_the_human_errs_and_corrects(seed: str) -> None:
 
 @given(st.text(alphabet="ab1 \n(", min_size=1, max_size=60), st.integers())
 def test_the_human_writes_any_text(target: str, seed: int) -> None:
-    """There is no text that the human gets lost in."""
+    """The typist finishes any text."""
     assert written(Typist(target, str(seed)))[0] == target
 
 
@@ -99,7 +99,7 @@ def test_what_is_taken_is_right(shown: str, taken: str | None) -> None:
 
 
 def test_what_stood_too_short_is_not_taken() -> None:
-    """Nobody takes what has just appeared."""
+    """The typist does not accept a suggestion that has just appeared."""
     keys = [Typist("return value", str(seed)).press("return value", 0.2) for seed in range(200)]
     assert not any(key.kind == "take" for key in keys)
 
@@ -136,7 +136,7 @@ def test_typing_through_keeps_what_agrees() -> None:
     ],
 )
 def test_flickers_are_counted(answer: object, vanished: int, changed: int, since: float) -> None:
-    """What agreed and is wiped has vanished, what agreed and is swapped has changed; longer is neither."""
+    """A removed agreeing suggestion has vanished, a replaced one has changed; a longer one is neither."""
     page = editor()
     page.answer(item("abcd"), 0, 1.0)
     page.press(Key("type", "a"))
@@ -167,7 +167,7 @@ def test_an_answer_belongs_where_it_was_asked() -> None:
 
 
 def test_taking_replaces_the_range() -> None:
-    """An item taken whole goes over its range; the change is the one that the server is told."""
+    """An accepted item replaces its range; the change is the one that the server receives."""
     page = editor("é so")
     page.answer(item("something\n", (3, 2), (3, 4)), 4, 1.0)
     change = page.press(Key("take", "mething\n"))
@@ -244,7 +244,7 @@ def test_a_suggestion_survives_its_own_closers() -> None:
 
 
 def test_a_suggestion_over_a_closer_goes_when_enter_moves_that() -> None:
-    """What replaces text on another line is not shown; the answer to Enter brings the rest back."""
+    """A suggestion that replaces text on another line is not shown; the answer to Enter shows the rest again."""
     page = editor("{", "}", pairs=True)
     page.answer(item("\n    a\n}", (3, 1), (3, 2)), 1, 1.0)
     assert page.shown == "\n    a\n}"
@@ -320,11 +320,13 @@ def test_a_server_types_on_and_keeps_nothing() -> None:
     assert soaked.keys == 10_000
     assert soaked.calls > 100
     assert soaked.faults == []
-    assert soaked.grown < 25  # The heap of so short a run still grows; the long one is held to `MOST_GROWN`.
+    assert (
+        soaked.grown < 25
+    )  # The heap of so short a run still grows; the long one is held to `MAX_GROWN_MB`.
 
 
 def test_a_session_in_virtual_time_is_the_same_each_time() -> None:
-    """Two runs differ in nothing but what the process uses."""
+    """Two runs differ only in the resources of the process."""
     case = Case(Scenario("vscode"), Source.read(DEFAULT[1]), seed=3, keys=200)
     first, second = play_virtually(case), play_virtually(case)
     assert first.trace == second.trace
@@ -362,7 +364,7 @@ def test_the_log_tells_how_an_answer_came(sent: float, answered: float, expected
 
 
 def test_bars_can_be_failed() -> None:
-    """A bar holds the median or the worst run to its limit; what could not be measured fails."""
+    """A bar compares the median or the worst run with its limit; a missing figure fails."""
     columns = {
         "a": {"x": Spread.of([1, 2, 6]), "lost": Spread.of([])},
         "b": {"x": Spread.of([4, 4, 4])},
@@ -383,7 +385,7 @@ def test_bars_can_be_failed() -> None:
 
 
 def test_every_bar_names_a_measure() -> None:
-    """A bar on a row that is never measured would fail for ever, or be overlooked."""
+    """Every bar is on a measured row."""
     assert {bar.row for bar in BARS} <= ROWS.keys()
 
 

@@ -1,4 +1,4 @@
-"""The client must be right before anything measured or tested through it can be."""
+"""The correctness of the test client."""
 
 import sys
 
@@ -49,7 +49,7 @@ async def start() -> LspClient:
 
 
 async def test_answers_find_their_requests() -> None:
-    """Each call gets the result, or the error, that bears its id, and each answer is counted."""
+    """Each call gets the result or the error with its id, and each answer is counted."""
     async with await start() as client:
         with client.together():
             calls = [client.request("echo", {"n": n}) for n in range(3)]
@@ -76,7 +76,7 @@ async def test_a_dead_server_fails_what_waits() -> None:
 
 
 async def test_the_servers_requests_are_answered() -> None:
-    """`workspace/configuration` is answered from `settings`, and what the server tells is kept."""
+    """`workspace/configuration` is answered from `settings`, and the server's messages are kept."""
     async with await start() as client:
         client.settings["a"] = {"b": 1}
         client.notify("ask")
@@ -85,14 +85,14 @@ async def test_the_servers_requests_are_answered() -> None:
 
 
 async def test_kill_ends_a_server_that_does_not_listen() -> None:
-    """Leaving the block leaves no process behind."""
+    """No process remains after the block."""
     async with await start() as client:
         assert client.returncode is None
     assert client.returncode is not None
 
 
 def test_frames_are_found_however_they_are_cut() -> None:
-    """A message is yielded when its last byte is there, and not before."""
+    """A message is yielded when its last byte has arrived, and not before."""
     data = b'Content-Length: 2\r\n\r\n{}Content-Type: x\r\nContent-Length: 8\r\n\r\n{"a": 1}'
     for cut in range(len(data)):
         buffer = bytearray(data[:cut])

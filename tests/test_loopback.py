@@ -1,4 +1,4 @@
-"""The loopback DeepSeek answers as the real one was seen to: others' tests are only as true as this."""
+"""The loopback DeepSeek answers like the real one."""
 
 import json
 import signal
@@ -42,7 +42,7 @@ def ask(loopback: Loopback, **more: Any) -> httpx.Response:
 
 
 def post(loopback: Loopback, body: Any, **headers: str) -> httpx.Response:
-    """Send `body` (JSON unless it is bytes) with a good key, unless `headers` say otherwise."""
+    """Send `body` (JSON unless it is bytes) with a valid key, unless `headers` has another."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     told = {"authorization": f"Bearer {KEY}", "content-type": "application/json", **headers}
     sent = {name: value for name, value in told.items() if value}
@@ -81,7 +81,7 @@ def test_tokens_are_about_as_long_as_the_real_ones() -> None:
 
 
 def test_the_cache_knows_whole_units_that_stand_at_the_beginning() -> None:
-    """Hits are multiples of 128 tokens, and end where a prompt parts from all earlier ones."""
+    """Hits are multiples of 128 tokens, and end where a prompt differs from all earlier ones."""
     cache, tokens = PromptCache(), [str(number) for number in range(500)]
     assert [cache.read(tokens), cache.read(tokens), cache.read(tokens[:212]), cache.read(tokens[:92])] == [
         0,
@@ -98,7 +98,7 @@ def test_the_cache_knows_whole_units_that_stand_at_the_beginning() -> None:
 
 @pytest.mark.parametrize("start", range(0, len(SOURCE), 97))
 def test_the_truth_is_found_at_every_place(start: int) -> None:
-    """The answer is what the file says between prompt and suffix, up to three lines."""
+    """The answer is the file's text between prompt and suffix, up to three lines."""
     answer = Oracle(truth=Truth([TWINS, SOURCE])).answer(SOURCE[:start], SOURCE[start + 40 :])
     assert SOURCE.startswith(answer, start)
     assert len(answer) == 40 or answer.strip("\n").count("\n") <= 2
@@ -106,7 +106,7 @@ def test_the_truth_is_found_at_every_place(start: int) -> None:
 
 @pytest.mark.parametrize("name", ["add", "sum", "plus"])
 def test_the_truth_is_found_among_twins(name: str) -> None:
-    """Where the lines above the cursor stand in a file several times, what is further up decides."""
+    """If the lines above the cursor occur several times in a file, the lines further up decide."""
     at = TWINS.index("total = ", TWINS.index(f"def {name}("))
     truth = Truth(["x = 1\n", TWINS])
     place = truth.find(TWINS[:at], TWINS[at:])
@@ -115,7 +115,7 @@ def test_the_truth_is_found_among_twins(name: str) -> None:
 
 
 def test_the_suffix_decides_between_twins() -> None:
-    """Where the prompt is too short to tell, the place is taken that the suffix follows soonest."""
+    """If the prompt is ambiguous, the place with the nearest suffix is used."""
     at = TWINS.index("return", TWINS.index("def sum("))
     place = Truth([TWINS]).find("    total = a + b\n    ", TWINS[at + len("return total") :])
     assert place == (0, at)
@@ -131,7 +131,7 @@ def test_what_stands_above_the_file_in_the_prompt_does_not_matter() -> None:
 
 
 def test_a_typo_gets_a_plausible_answer() -> None:
-    """A line that is in no file is continued as well, each time in the same way."""
+    """An unknown line is continued, too, each time in the same way."""
     prompt = SOURCE[: SOURCE.index("def cursor")] + "def crusor("
     answers = {Oracle(truth=Truth([SOURCE])).answer(prompt, "") for _ in range(2)}
     assert len(answers) == 1
@@ -139,7 +139,7 @@ def test_a_typo_gets_a_plausible_answer() -> None:
 
 
 def test_the_answer_ends_where_the_suffix_begins() -> None:
-    """What the suffix has is not said again; nothing is said where nothing is missing."""
+    """Text of the suffix is not repeated; the answer is empty if nothing is missing."""
     oracle = Oracle(truth=Truth(["print(add(1, 2))\nexit()\n"]))
     assert oracle.answer("print(", ")\nexit()\n") == "add(1, 2)"
     assert oracle.answer("print(add(1, 2))", "\nexit()\n") == ""
@@ -158,7 +158,7 @@ def test_a_hard_token_makes_the_rest_wrong() -> None:
 
 
 def test_as_many_tokens_are_hard_as_are_asked_for() -> None:
-    """With 12 in 100, about 12 in 100 tokens are hard: so often is the next one wrong."""
+    """With 12 in 100, about 12 in 100 tokens are hard, and so wrong."""
     oracle, places = Oracle(truth=Truth([SOURCE]), wrong=12, lines=1), list(spans(SOURCE, 0, len(SOURCE)))
     visible = [span for span in places if SOURCE[slice(*span)].strip()]
     wrong = sum(
@@ -169,7 +169,7 @@ def test_as_many_tokens_are_hard_as_are_asked_for() -> None:
 
 
 def test_answers_that_overlap_agree() -> None:
-    """Further on in the same line, but before the hard token, the model says the rest of what it said."""
+    """Later in the same line, but before the hard token, the answer is the rest of the earlier one."""
     oracle = Oracle(truth=Truth([SOURCE]), wrong=30)
     right = Oracle(truth=Truth([SOURCE]))
     for start in range(0, len(SOURCE), 53):
@@ -190,7 +190,7 @@ def test_a_wrong_token_shows_at_once(token: str, seed: int) -> None:
 
 @pytest.mark.parametrize("tokens", [1, 7, 40])
 def test_a_rambling_model_goes_on(tokens: int) -> None:
-    """What fits is followed by so many tokens of something else."""
+    """The right text is followed by the set number of unrelated tokens."""
     answer = Oracle(texts=("return a",), ramble=tokens).answer("def f(a):\n    ", "")
     assert answer.startswith("return a\n    "[: len("return a\n    ")])
     assert len(pieces(answer.removeprefix("return a"))) == tokens
@@ -293,7 +293,7 @@ def test_usage_comes_as_of_old_and_as_of_now(
 def test_stop_texts_and_max_tokens_are_honoured(
     loopback: Loopback, limits: Any, text: str, finish: str
 ) -> None:
-    """An answer ends before the first stop text, or after so many tokens, and says which."""
+    """An answer ends before the first stop text, or at the maximum of tokens, with the reason."""
     loopback.behave(text="a b\n\nc d")
     told = stream(loopback, **limits)
     assert (text_of(told), told[-1]["choices"][0]["finish_reason"]) == (text, finish)
@@ -318,7 +318,7 @@ def test_logprobs_are_a_table_of_the_tokens(loopback: Loopback) -> None:
 
 
 def test_models_and_balance_are_listed(loopback: Loopback) -> None:
-    """Both answer with and without /v1, and want a key."""
+    """Both answer with and without /v1, and require a key."""
     with httpx.Client(base_url=loopback.url, headers=HEADERS, **DIRECT) as client:
         for version in ("", "/v1"):
             models = client.get(f"{version}/models").json()
@@ -402,7 +402,7 @@ def test_irregular_refusals(
 
 
 def test_a_wrong_key_is_told_by_its_end(loopback: Loopback) -> None:
-    """The refusal of a key names its last four characters, and no more of it."""
+    """The refusal of a key has only its last four characters."""
     loopback.behave(key=KEY + "1")
     response = ask(loopback)
     told = response.json()["error"]
@@ -423,7 +423,7 @@ def test_a_wrong_key_is_told_by_its_end(loopback: Loopback) -> None:
 def test_a_wrong_path_or_method_has_an_empty_answer(
     loopback: Loopback, method: str, path: str, status: int
 ) -> None:
-    """Wrong paths and methods are refused without a word."""
+    """Wrong paths and methods are refused without a message."""
     response = httpx.request(method, loopback.url + path, **DIRECT)
     assert (response.status_code, response.content) == (status, b"")
 
@@ -452,7 +452,7 @@ def test_a_wrong_path_or_method_has_an_empty_answer(
     ],
 )
 def test_failures_on_demand(loopback: Loopback, fault: Any, status: int, text: str) -> None:
-    """The next call fails as told, and the one after it does not."""
+    """The next call fails as set, and the one after it does not."""
     loopback.behave(faults=[fault])
     response = ask(loopback)
     assert response.status_code == status
@@ -511,7 +511,7 @@ def test_faults_strike_the_calls_they_are_set_for(loopback: Loopback, when: Any,
     ],
 )
 def test_corruptions_of_an_answer(loopback: Loopback, fault: Any, choices: Any) -> None:
-    """The answer arrives whole, but what it says is not as it should be; a stream's is the same."""
+    """The answer arrives completely with malformed content, also in a stream."""
     loopback.behave(text="a b", faults=[{**fault, "times": 2}])
     assert ask(loopback).json()["choices"] == choices
     told = stream(loopback)
@@ -525,7 +525,7 @@ def test_corruptions_of_an_answer(loopback: Loopback, fault: Any, choices: Any) 
 
 
 def test_separators_stand_in_the_json_as_they_are(loopback: Loopback) -> None:
-    """Characters that some take for line ends are sent unescaped."""
+    """Characters that some parsers treat as line ends are sent unescaped."""
     loopback.behave(text="ab", faults=[{"kind": "separators"}])
     response = ask(loopback, stream=True)
     assert "\u2028".encode() in response.content
@@ -545,7 +545,7 @@ def test_separators_stand_in_the_json_as_they_are(loopback: Loopback) -> None:
     ],
 )
 def test_lines_that_a_client_has_to_skip(loopback: Loopback, kind: str, streamed: bool, part: str) -> None:
-    """Comments, blank lines and garbage come, and the answer is there all the same."""
+    """Comments, blank lines and garbage arrive, and the answer is complete nevertheless."""
     loopback.behave(text="a b", faults=[{"kind": kind, "ms": 20, "interval_ms": 10}])
     response = ask(loopback, stream=streamed)
     assert part in response.content.decode("utf-8", "replace")
@@ -555,7 +555,7 @@ def test_lines_that_a_client_has_to_skip(loopback: Loopback, kind: str, streamed
 @pytest.mark.parametrize("kind", get_args(Kind))
 @pytest.mark.parametrize("answered", ["whole", "streamed", "empty", "refused", "models"])
 def test_every_fault_can_strike_every_answer(loopback: Loopback, kind: str, answered: str) -> None:
-    """Whatever is asked, the answer ends as a real one would: with a body, or with an error of the connection."""
+    """Any answer ends like a real one: with a body, or with an error of the connection."""
     text = "" if answered == "empty" else "a b c"
     loopback.behave(text=text, faults=[{"kind": kind, "ms": 2, "interval_ms": 1, "after": 1, "path": "any"}])
     method, path = ("GET", "/models") if answered == "models" else ("POST", "/beta/completions")
@@ -572,7 +572,7 @@ def test_every_fault_can_strike_every_answer(loopback: Loopback, kind: str, answ
 
 
 def test_a_stream_may_end_without_done(loopback: Loopback) -> None:
-    """The end of the body is the only end there is."""
+    """Only the end of the body marks the end."""
     loopback.fail("no-done")
     assert "[DONE]" not in ask(loopback, stream=True).text
 
@@ -586,7 +586,7 @@ def test_an_error_may_come_in_a_stream(loopback: Loopback) -> None:
 
 
 def test_each_byte_may_be_a_chunk(loopback: Loopback) -> None:
-    """A token, and a character, arrives in pieces."""
+    """A token and a character arrive in pieces."""
     loopback.behave(text="é漢", faults=[{"kind": "bytes"}])
     with httpx.Client(**DIRECT) as client:
         url, body = f"{loopback.url}/beta/completions", {**FIB, "stream": True}
@@ -608,7 +608,7 @@ def test_each_byte_may_be_a_chunk(loopback: Loopback) -> None:
     ],
 )
 def test_connections_break(loopback: Loopback, fault: Any, error: type[httpx.HTTPError]) -> None:
-    """The connection ends before the answer does, and the log says that it was our doing."""
+    """The connection ends before the answer, and the log names the fault."""
     loopback.behave(text="a b c", faults=[fault])
     with pytest.raises(error):
         ask(loopback, stream=True)
@@ -627,7 +627,7 @@ def test_connections_break(loopback: Loopback, fault: Any, error: type[httpx.HTT
     ],
 )
 def test_what_comes_before_a_break(loopback: Loopback, fault: Any, text: str, finished: bool) -> None:
-    """So many tokens arrive; the final chunk only if that is asked for."""
+    """The set number of tokens arrives; the final chunk only if that is set."""
     loopback.behave(text="a b c", faults=[fault])
     events = [json.loads(line[6:]) for line in read_until(loopback, len(pieces(text)) + finished)]
     assert text_of(events) == text
@@ -636,7 +636,7 @@ def test_what_comes_before_a_break(loopback: Loopback, fault: Any, text: str, fi
 
 
 def read_until(loopback: Loopback, events: int) -> list[str]:
-    """Return the first `events` events of a stream, and leave."""
+    """Return the first `events` events of a stream, and close it."""
     lines: list[str] = []
     url, body = f"{loopback.url}/beta/completions", {**FIB, "stream": True}
     with httpx.stream("POST", url, json=body, headers=HEADERS, **DIRECT) as response:
@@ -680,7 +680,7 @@ def test_a_client_that_leaves_is_seen(loopback: Loopback) -> None:
 
 
 def test_a_client_that_leaves_before_an_answer_in_one_piece_is_seen(loopback: Loopback) -> None:
-    """What the model wrote until then is billed, though nothing of it was sent."""
+    """The text that the model wrote until then is billed, although it was not sent."""
     loopback.behave(text="a b c", faults=[{"kind": "stall", "after": 2}])
     with httpx.stream("POST", f"{loopback.url}/beta/completions", json=FIB, headers=HEADERS, **DIRECT):
         assert any(loopback.log()[0]["tokens"] == 2 for _ in range(1_000))
@@ -689,7 +689,7 @@ def test_a_client_that_leaves_before_an_answer_in_one_piece_is_seen(loopback: Lo
 
 
 def test_the_log_tells_what_was_sent(loopback: Loopback) -> None:
-    """A call's record has the body, as much of the key as may be told, and the outcome."""
+    """A call's record has the body, the masked key, and the outcome."""
     loopback.behave(text="a b", faults=[{"kind": "crlf"}])
     response = ask(loopback, stream=True)
     call = loopback.log(1, idle=True)[0]
@@ -734,14 +734,14 @@ def test_texts_are_gone_round(loopback: Loopback) -> None:
     ],
 )
 def test_nonsense_is_refused_and_changes_nothing(loopback: Loopback, changes: Any) -> None:
-    """A field, value or file that does not exist is told to the test, which has a mistake."""
+    """A field, value or file that does not exist is an error of the test, and reported."""
     with pytest.raises(ValueError, match=r"txet|int|flood|no/such/file|all|echo"):
         loopback.behave(**changes)
     assert ask(loopback).json()["choices"][0]["text"] == "answer = 42"
 
 
 def test_waiting_in_vain_is_an_error(loopback: Loopback) -> None:
-    """A log that never gets so long is not waited for without end, and nonsense not at all."""
+    """The wait for a longer log has a timeout; a malformed request is refused."""
     url = f"{loopback.url}/control/log"
     statuses = [
         httpx.get(url, params={"calls": calls, "timeout_ms": 1}, **DIRECT).status_code for calls in "01x"
@@ -778,7 +778,7 @@ async def _read_all(client: httpx.AsyncClient, url: str) -> None:
 
 
 def test_it_tells_the_truth_of_files_named_on_the_command_line(tmp_path: Path) -> None:
-    """By hand, it is one command, which ends with its standard input."""
+    """On the command line, it is one command, which ends with its standard input."""
     (tmp_path / "twins.py").write_text(TWINS, "utf-8")
     with Loopback("--truth", str(tmp_path / "twins.py"), "--lines=1", "--fault=crlf") as process:
         assert (
@@ -791,7 +791,7 @@ def test_it_tells_the_truth_of_files_named_on_the_command_line(tmp_path: Path) -
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal that asks a process to end")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_ends_at_a_signal(number: signal.Signals) -> None:
-    """It says where it listens and how to use it, and ends cleanly when told to."""
+    """It prints its address and its usage, and ends in order after a signal."""
     command = [sys.executable, "-m", "tests.loopback"]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1]
@@ -805,7 +805,7 @@ def test_it_ends_at_a_signal(number: signal.Signals) -> None:
 
 
 def test_a_wrong_option_is_told() -> None:
-    """A mistake on the command line ends it with a sentence, and no trace."""
+    """A mistake on the command line ends it with one sentence and no traceback."""
     command = [sys.executable, "-m", "tests.loopback", "--behave", '{"txet": "a"}']
     done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[1], timeout=10)
     assert done.returncode == 1

@@ -1,4 +1,4 @@
-"""The pages: their links lead somewhere, the names in them exist, the translation is in step."""
+"""The pages: their links and names exist, and the translation is in step."""
 
 import ast
 import json
@@ -34,7 +34,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 def test_the_readme_is_short() -> None:
-    """It sells, starts and points on; the rest is in the pages it names."""
+    """It introduces, starts and links; the rest is in the linked pages."""
     assert len(README.splitlines()) <= 150
 
 
@@ -82,7 +82,7 @@ def test_the_names_of_the_architecture_page_exist() -> None:
 
 
 def test_the_glossary_is_short() -> None:
-    """Terms of our own are few."""
+    """There are few terms of our own."""
     glossary = ARCHITECTURE.partition("## Glossary")[2].partition("\n## ")[0]
     assert 1 <= sum(line.startswith("| ") for line in glossary.splitlines()) - 2 <= 15
 
@@ -95,13 +95,13 @@ def test_there_is_one_version() -> None:
 
 
 def test_the_reference_is_up_to_date() -> None:
-    """Mend a failure by `uv run python -m tests.reference`."""
+    """`uv run python -m tests.reference` fixes a failure."""
     page = reference.PAGE.read_text("utf-8")
     assert reference.with_parts(page) == page
 
 
 def test_the_reference_has_every_variable_and_notification() -> None:
-    """What the code reads from the environment, and what it sends under its own names, is on the page."""
+    """The page has each environment variable and each notification of midfill."""
     sources = [path.read_text("utf-8") for path in (ROOT / "server/midfill").rglob("*.py")]
     names = {
         name for text in sources for name in re.findall(r'"((?:MIDFILL|DEEPSEEK)_[A-Z_]+|midfill/\w+)"', text)

@@ -1,4 +1,4 @@
-"""What other projects' registries and the pages say of midfill: from one table, and as those projects want it."""
+"""Files for other projects' registries and the clients' pages: generated from one table, in each project's format."""
 
 import re
 import subprocess
@@ -16,13 +16,13 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.mark.parametrize("path", registries.files(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_up_to_date(path: Path) -> None:
-    """Mend a failure by `uv run python -m tests.registries`."""
+    """`uv run python -m tests.registries` fixes a failure."""
     assert path.read_text("utf-8") == registries.files()[path]
 
 
 @pytest.mark.parametrize("editor", PLUGINS)
 def test_the_page_has_the_lines(editor: str) -> None:
-    """The page of a client tells the same lines as `midfill setup`."""
+    """The page of a client has the same lines as `midfill setup`."""
     page = (ROOT / "clients" / editor / "README.md").read_text("utf-8")
     for line in PLUGINS[editor].values():
         assert line in page
@@ -47,7 +47,7 @@ def test_helix_reads_it() -> None:
 
 
 def test_neovim_takes_it() -> None:
-    """Neovim's own check of a configuration has no complaint about nvim-lspconfig's entry."""
+    """Neovim's check of a configuration accepts nvim-lspconfig's entry."""
     entry = ROOT / "clients/registries/nvim-lspconfig/lsp/midfill.lua"
     check = f"vim.lsp.config('midfill', dofile('{entry}')); print(vim.lsp.config.midfill.cmd[2])"
     start = [str(required("neovim")), "--clean", "--headless", "-c", f"lua {check}", "-c", "qa!"]

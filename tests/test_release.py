@@ -1,4 +1,4 @@
-"""What the release workflow runs besides well-known tools."""
+"""The release workflow's own scripts."""
 
 import runpy
 from collections.abc import Callable

@@ -33,10 +33,10 @@ TIMEOUT_S = 10
 LAST_WORDS_S = 0.5
 """Seconds to wait for a command's output after it has ended."""
 
-MOST_BYTES = 65_536
+MAX_BYTES = 65_536
 """Maximum bytes that are read of a command's output or a file; a key has less than 200."""
 
-SHORTEST = 8
+MIN_LENGTH = 8
 """Minimum length of a key that is masked in texts: people give local servers keys like `none` and `EMPTY`."""
 
 _WRAPPING = " \t\r\n\"'`“”‘’\ufeff\u200b"
@@ -97,7 +97,7 @@ def key_of(config: BackendConfig, environ: Mapping[str, str]) -> Key | None:
 
 def without_key(text: str, key: str) -> str:
     """Return `text` with `[…]` instead of the key, in any case, plain or URL-encoded."""
-    if len(key) < SHORTEST:
+    if len(key) < MIN_LENGTH:
         return text
     spellings = "|".join(map(re.escape, {key, quote(key, safe=""), quote_plus(key)}))
     return re.sub(spellings, "[…]", text, flags=re.IGNORECASE)
@@ -175,7 +175,7 @@ def _from_command(command: str, environ: Mapping[str, str]) -> _Found | None:
         raise _no_key(f"{origin} gave no key within {TIMEOUT_S} seconds; {advice}") from None
     except (OSError, ValueError) as error:
         raise _no_key(f"{origin} cannot be run ({_reason(error)}); try it in a terminal") from None
-    if len(said) > MOST_BYTES:
+    if len(said) > MAX_BYTES:
         raise _no_key(f"{origin} gave more than a key: it must print the key alone")
     if status:
         raise _no_key(f"{origin} failed with status {status}; try it in a terminal")
@@ -219,7 +219,7 @@ def _run(command: str | list[str], environ: Mapping[str, str]) -> tuple[int, byt
 def _read(pipe: IO[bytes], said: bytearray) -> None:
     """Read a command's output, and close the pipe if it is too long, which ends the command."""
     with pipe:
-        while len(said) <= MOST_BYTES and (part := os.read(pipe.fileno(), 1 << 16)):
+        while len(said) <= MAX_BYTES and (part := os.read(pipe.fileno(), 1 << 16)):
             said += part
 
 
@@ -242,7 +242,7 @@ def _from_file(setting: str) -> _Found | None:
             if sys.platform != "win32" and fstat(file.fileno()).st_mode & 0o077:
                 advice = f"run: chmod 600 {shlex.quote(path)}"
                 raise _no_key(f"{origin} can be read by others than you, and is not used; {advice}")
-            return _Found(_lines(file.read(MOST_BYTES), origin)[0], origin)
+            return _Found(_lines(file.read(MAX_BYTES), origin)[0], origin)
     except (OSError, ValueError) as error:
         raise _no_key(f"{origin} cannot be read ({_reason(error)})") from None
 

@@ -1,4 +1,4 @@
-"""How these tests ask a backend."""
+"""Calls of a backend, for these tests."""
 
 from midfill.backends.remote import RemoteBackend
 from midfill.core.cursor import Cursor

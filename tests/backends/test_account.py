@@ -1,4 +1,4 @@
-"""What an account is told."""
+"""The messages about an account."""
 
 import pytest
 
@@ -33,7 +33,7 @@ def test_balance() -> None:
 
 @pytest.mark.parametrize("depth", [990, 2000, 50_000])
 def test_a_bottomless_document(depth: int) -> None:
-    """Brackets within brackets, however many, are something else."""
+    """Deeply nested brackets are not a list of models."""
     deep = b'{"data":' * depth + b"1" + b"}" * depth
     assert model_names(deep) is None
     assert balance_in(b'{"is_available":' + deep + b"}") is None

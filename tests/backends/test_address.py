@@ -1,4 +1,4 @@
-"""Where the API is, from what people paste."""
+"""The API's address, from what users paste."""
 
 from urllib.parse import urlsplit
 
@@ -73,7 +73,7 @@ def test_gateways(base_url: str, completions: str, models: str) -> None:
      "http://x/" + "a" * 70_000],
 )  # fmt: skip
 def test_no_address(base_url: str) -> None:
-    """What is no usable address is a wrong setting, told without repeating what may hold a password."""
+    """An unusable address is a wrong setting; the message does not repeat it, because it may contain a password."""
     with pytest.raises(ModelError, match=r"base_url is not a usable web address") as caught:
         address_of(PROVIDERS["deepseek"], base_url)
     assert caught.value.kind is Kind.BAD_SETTING
@@ -86,7 +86,7 @@ def test_no_address(base_url: str) -> None:
     | st.text("[]:.0129afv%-", max_size=20).map("http://{}/x".format)
 )
 def test_any_text(base_url: str) -> None:
-    """Every text is a ModelError or an address: httpx takes it, too, and it stands when it is pasted again."""
+    """Every text is a ModelError or an address that httpx accepts and that stays the same when it is pasted again."""
     try:
         address = address_of(PROVIDERS["deepseek"], base_url)
     except ModelError:

@@ -36,7 +36,7 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @asynccontextmanager
 async def serving_at(host: str, port: int = 0) -> AsyncIterator[Server]:
-    """Serve at one address alone."""
+    """Serve at one address only."""
     server = Server(ANSWER)
     try:
         listener = await asyncio.start_server(server.serve, host, port)
@@ -71,7 +71,7 @@ class Names:
 
 
 async def test_ipv6_alone() -> None:
-    """A server at ::1 and nowhere else, by its address: plain HTTP to it is free."""
+    """A server at ::1 only is reached by its address; plain HTTP to it is allowed."""
     async with serving_at("::1") as server, opened(f"http://[::1]:{server.port}") as backend:
         assert text(await answer(backend)) == "a"
 
@@ -88,7 +88,7 @@ async def test_ipv6_alone() -> None:
 async def test_a_name_with_two_addresses_one_dead(
     monkeypatch: pytest.MonkeyPatch, alive: str, addresses: list[str]
 ) -> None:
-    """Whichever comes first: the other one answers."""
+    """If one address refuses, the other one answers, in either order."""
     async with (
         serving_at(alive) as server,
         opened(f"http://code.test:{server.port}", allow_http=True) as backend,
@@ -99,7 +99,7 @@ async def test_a_name_with_two_addresses_one_dead(
 
 
 async def test_a_name_whose_first_address_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing comes back from it, as on a network with a broken IPv6: the other address is tried meanwhile."""
+    """An address that does not answer, as with broken IPv6, does not delay the other one."""
     full = socket.socket()
     full.bind(("127.0.0.1", 0))
     full.listen(0)
@@ -121,7 +121,7 @@ async def test_a_name_whose_first_address_is_silent(monkeypatch: pytest.MonkeyPa
 
 
 async def test_the_name_moves(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another network has another address for it, and none in between: it is looked up for each new connection."""
+    """Each new connection looks the host name up again, because another network has another address for it."""
     async with serving_at("127.0.0.1") as server:
         names = Names(monkeypatch)
         async with opened(f"http://code.test:{server.port}", allow_http=True) as backend:
@@ -132,7 +132,7 @@ async def test_the_name_moves(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def address() -> Iterator[None]:
-    """Give the loopback an address that can be taken away."""
+    """Give the loopback an address that can be removed."""
     if sys.platform != "linux" or os.geteuid() != 0 or shutil.which("ip") is None:
         pytest.skip("needs root and the ip command of Linux")
     if not give("add"):
@@ -148,7 +148,7 @@ def give(verb: str) -> bool:
 
 @pytest.mark.usefixtures("address")
 async def test_an_address_that_goes_and_comes_back() -> None:
-    """While it is away, an error of the network within the deadline; afterwards all is as before."""
+    """Without the address, the call ends with a network error within the deadline; later calls succeed."""
     limits = {"first_token_s": 1.0, "total_s": 1.0}
     async with (
         serving_at(ADDRESS) as server,

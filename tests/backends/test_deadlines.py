@@ -5,7 +5,7 @@ from midfill.core.model import Chunk, Usage
 
 
 def test_first_token() -> None:
-    """Before any text the shorter deadline counts, and nothing is worth waiting for."""
+    """Before any text, the shorter deadline applies."""
     deadlines = Deadlines(100.0, first_token_s=5, total_s=8)
     assert (deadlines.until, deadlines.begun) == (105.0, False)
     deadlines.update(Chunk(model="m"), 103.0)
@@ -14,7 +14,7 @@ def test_first_token() -> None:
 
 
 def test_text_puts_the_deadline_off_up_to_the_end() -> None:
-    """Each text may be followed by as long a pause as came before the first, within the whole."""
+    """After each text, a pause may be as long as before the first, within the total deadline."""
     deadlines = Deadlines(100.0, first_token_s=3, total_s=8)
     deadlines.update(Chunk("a"), 101.0)
     assert (deadlines.until, deadlines.begun) == (104.0, True)
@@ -23,7 +23,7 @@ def test_text_puts_the_deadline_off_up_to_the_end() -> None:
 
 
 def test_finished() -> None:
-    """When the model has ended, its usage is waited for only for a moment, text or not."""
+    """After the model has ended, the wait for its usage is short, with text or without."""
     deadlines = Deadlines(100.0, first_token_s=3, total_s=8)
     deadlines.update(Chunk(finish="stop"), 101.0)
     deadlines.update(Chunk(usage=Usage(1)), 101.02)

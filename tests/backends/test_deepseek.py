@@ -29,7 +29,7 @@ def anyio_backend() -> str:
 
 
 class Api(httpx.AsyncBaseTransport):
-    """Answers as it is told, and keeps what it was asked."""
+    """Answers as set, and records the requests."""
 
     def __init__(self, *bodies: Any, status: int = 200, headers: dict[str, str] | None = None) -> None:
         self.bodies = list(bodies)
@@ -86,7 +86,7 @@ def backend(api: Api, **options: Any) -> RemoteBackend:
 
 
 async def test_answer() -> None:
-    """Chunks come as they are sent, and the connection is given back."""
+    """Chunks arrive as they are sent, and the connection is released."""
     api = Api([b": keep-alive\n\n", event("a"), event("b"), event("", "stop"), DONE])
     deepseek = backend(api)
     assert await answer(deepseek) == [
@@ -99,7 +99,7 @@ async def test_answer() -> None:
 
 
 async def test_the_last_bytes_may_come_late() -> None:
-    """Nobody waits for what follows the mark of the end, and the connection is kept once it has come."""
+    """The text after the end mark is not awaited; the connection is kept if it has arrived."""
     late = asyncio.Event()
     api = Api([event("a", "stop"), DONE, late.wait])
     deepseek = backend(api)
@@ -115,7 +115,7 @@ async def test_the_last_bytes_may_come_late() -> None:
 
 
 async def test_an_answer_left_at_its_finish_is_no_drains_fail_one() -> None:
-    """What the model has finished may take its time to end; nothing is learnt from that."""
+    """A finished answer may end late; that does not change the deadlines."""
     api = Api(
         *([event("a", "stop"), lambda: asyncio.sleep(0.06), DONE] for _ in range(MAX_FAILED_DRAINS + 1))
     )
@@ -131,7 +131,7 @@ async def test_an_answer_left_at_its_finish_is_no_drains_fail_one() -> None:
 
 
 async def test_a_broken_stream_is_left_at_once() -> None:
-    """What comes behind nonsense is not read."""
+    """Text after malformed data is not read."""
     read: list[int] = []
 
     async def more() -> None:
@@ -160,7 +160,7 @@ async def test_request() -> None:
 
 @pytest.mark.parametrize(("temperature", "drawn"), [(0.0, VARIED), (1.2, 1.2)])
 async def test_alternatives(temperature: float, drawn: float) -> None:
-    """An alternative is drawn more freely, or it would be the same text again."""
+    """An alternative has a higher temperature, so that its text differs."""
     api = Api([event("a", "stop"), DONE])
     question = Question(cursor=Cursor(), prompt=Prompt("a", "b"), ask=Ask(variant=1))
     await answer(backend(api, temperature=temperature), question)
@@ -168,7 +168,7 @@ async def test_alternatives(temperature: float, drawn: float) -> None:
 
 
 async def test_no_key_is_sent_where_none_is_needed() -> None:
-    """A gateway without keys is asked without one."""
+    """A gateway without keys is called without one."""
     api = Api([event("a", "stop"), DONE])
     assert text(await answer(backend(api, key="", base_url="http://localhost:1"))) == "a"
     assert "authorization" not in api.requests[0].headers
@@ -184,7 +184,7 @@ async def test_no_key_is_sent_where_none_is_needed() -> None:
     ],
 )
 async def test_options_that_cannot_work(options: dict[str, str], kind: Kind) -> None:
-    """They are told at each call, and nothing is sent."""
+    """They are reported at each call, and nothing is sent."""
     api = Api([event("a", "stop"), DONE])
     deepseek = backend(api, **options)
     assert (await refusal(deepseek)).kind is kind
@@ -210,7 +210,7 @@ async def test_options_that_cannot_work(options: dict[str, str], kind: Kind) -> 
     ],
 )
 async def test_what_came_is_kept(parts: list[Any], said: str) -> None:
-    """An answer that breaks off, stalls or goes wrong ends without a finish, and keeps its text."""
+    """An answer that is interrupted, stalls or is malformed ends without a finish reason and keeps its text."""
     api = Api(parts)
     chunks = await answer(backend(api, first_token_s=0.05, total_s=0.1))
     assert text(chunks) == said
@@ -219,7 +219,7 @@ async def test_what_came_is_kept(parts: list[Any], said: str) -> None:
 
 
 async def test_finish_is_not_lost_to_a_stall() -> None:
-    """An answer whose end mark never comes is whole, and ends soon."""
+    """An answer without an end mark is complete, and ends soon."""
     chunks = await answer(
         backend(Api([event("a"), event("", "stop"), forever]), first_token_s=50, total_s=50)
     )
@@ -242,7 +242,7 @@ async def test_finish_is_not_lost_to_a_stall() -> None:
     ],
 )
 async def test_nothing_came(parts: list[Any], kind: Kind) -> None:
-    """Without any text an answer that goes wrong is an error."""
+    """A malformed answer without text is an error."""
     api = Api(parts)
     assert (await refusal(backend(api, first_token_s=0.05, total_s=0.1))).kind is kind
     assert api.closed == 1
@@ -250,12 +250,12 @@ async def test_nothing_came(parts: list[Any], kind: Kind) -> None:
 
 @pytest.mark.parametrize("parts", [[DONE], [event("", "stop"), DONE], [event("", "stop")]])
 async def test_empty_answer(parts: list[Any]) -> None:
-    """That the model has nothing to say is no error."""
+    """An empty answer is no error."""
     assert text(await answer(backend(Api(parts)))) == ""
 
 
 async def test_keep_alives_do_not_put_the_deadline_off() -> None:
-    """A server that only says that it is busy is given up in time."""
+    """A call to a server that only reports that it is busy ends at the deadline."""
 
     async def tick() -> None:
         await asyncio.sleep(0.01)
@@ -278,7 +278,7 @@ async def test_slow_headers() -> None:
 
 
 async def test_unknown_model_lists_those_on_offer() -> None:
-    """When the refusal does not list the models, they are asked for."""
+    """If the refusal does not list the models, they are requested."""
     body = json.dumps({"error": {"message": "Model Not Exist"}}).encode()
     error = await refusal(backend(Api([body], status=400), model="three"))
     assert error.kind is Kind.UNKNOWN_MODEL
@@ -286,7 +286,7 @@ async def test_unknown_model_lists_those_on_offer() -> None:
 
 
 async def test_retry_after() -> None:
-    """The server's wish reaches the caller."""
+    """The server's Retry-After reaches the caller."""
     error = await refusal(backend(Api([b"slow down"], status=429, headers={"Retry-After": "9"})))
     assert (error.kind, error.retry_after) == (Kind.RATE_LIMIT, 9.0)
 
@@ -306,7 +306,7 @@ async def test_dead_connection_is_tried_once_more() -> None:
 
 
 async def test_new_connection_is_not_tried_again() -> None:
-    """A server that hangs up on a new connection is not called twice."""
+    """A server that closes a new connection is not called twice."""
     deepseek = backend(api := Api(httpx.ReadError("reset")))
     assert (await refusal(deepseek)).kind is Kind.NETWORK
     assert len(api.requests) == 1
@@ -315,7 +315,7 @@ async def test_new_connection_is_not_tried_again() -> None:
 @pytest.mark.parametrize("packing", ["gzip", "gzip, gzip, gzip", "br", "identity, zstd", "x-unknown"])
 @pytest.mark.parametrize("status", [200, 401, 503])
 async def test_a_packed_answer_is_refused_unread(packing: str, status: int) -> None:
-    """Some bytes can unpack to gigabytes: what came packed, though it was asked not to, is never unpacked."""
+    """A compressed answer is never decompressed, because some bytes can expand to gigabytes."""
     read: list[int] = []
 
     async def part() -> None:
@@ -331,7 +331,7 @@ async def test_a_packed_answer_is_refused_unread(packing: str, status: int) -> N
 
 @pytest.mark.parametrize("name", ["", "identity", "Identity, identity"])
 async def test_an_answer_that_says_it_is_not_packed(name: str) -> None:
-    """The name of no packing is none."""
+    """An unknown content encoding is treated as none."""
     api = Api([event("a", "stop") + DONE], headers={"Content-Encoding": name})
     assert text(await answer(backend(api))) == "a"
     assert api.requests[-1].headers["accept-encoding"] == "identity"
@@ -340,7 +340,7 @@ async def test_an_answer_that_says_it_is_not_packed(name: str) -> None:
 @pytest.mark.parametrize("status", [200, 400])
 @pytest.mark.parametrize("ask", ["models", "balance"])
 async def test_an_endless_document_is_not_read_on(ask: str, status: int) -> None:
-    """A list of models, a balance or a refusal without an end takes some megabytes at most."""
+    """An endless list of models, balance or refusal is read up to some megabytes."""
     api = Flood(status)
     deepseek = backend(api)
     with pytest.raises(ModelError) as caught:
@@ -374,7 +374,7 @@ class Flood(Api):
 
 
 async def test_warm() -> None:
-    """Warming asks for the models, and not again while the connection stands open."""
+    """Warming requests the models once for each open connection."""
     deepseek = backend(api := Api(GOOD))
     await deepseek.warm()
     await deepseek.warm()
@@ -385,7 +385,7 @@ async def test_warm() -> None:
 
 
 async def test_warm_never_raises() -> None:
-    """What is wrong is told by the call that needs the connection."""
+    """An error is reported by the call that needs the connection."""
 
     class Broken(Api):
         async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -405,7 +405,7 @@ async def test_closed() -> None:
 
 
 async def test_models_and_balance() -> None:
-    """`doctor` can ask for both."""
+    """`doctor` can request both."""
     body = b'{"is_available":true,"balance_infos":[{"currency":"USD","total_balance":"4.20"}]}'
     deepseek = backend(api := Api([body]))
     assert await deepseek.models() == ["one", "two"]
@@ -424,7 +424,7 @@ async def test_balance_elsewhere() -> None:
 
 
 async def test_no_key_in_logs(caplog: pytest.LogCaptureFixture) -> None:
-    """Nothing that is logged at any level, and nothing that is printed of a backend, holds the key."""
+    """No log record and no representation of a backend contains the key."""
     caplog.set_level(logging.DEBUG)
     deepseek = backend(Api(GOOD, httpx.ReadError(KEY), [KEY.encode()]))
     await answer(deepseek)
@@ -437,7 +437,7 @@ async def test_no_key_in_logs(caplog: pytest.LogCaptureFixture) -> None:
 
 
 async def test_probe() -> None:
-    """`doctor` times one call, and shows who answered and what it cost."""
+    """`doctor` measures one call, and shows the backend and the cost."""
     usage = b'data: {"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":2}}\n\n'
     seen = await probe(backend(Api([event("a"), event(" + b", "stop"), usage, DONE])))
     assert (seen.text, seen.model, seen.usage) == ("a + b", MODEL, Usage(9, 2))
@@ -446,7 +446,7 @@ async def test_probe() -> None:
 
 
 async def test_probe_without_text() -> None:
-    """An empty answer is told as such, and an error is raised as it is."""
+    """An empty answer is reported as such, and an error is raised unchanged."""
     assert (await probe(backend(Api([DONE])))).first_text is None
     with pytest.raises(ModelError):
         await probe(backend(Api([b"no"], status=402)))

@@ -24,7 +24,7 @@ def anyio_backend() -> str:
 
 @asynccontextmanager
 async def opened(loopback: Loopback, path: str = "", **options: Any) -> AsyncIterator[RemoteBackend]:
-    """A backend that asks `loopback`."""
+    """A backend that calls `loopback`."""
     deepseek = RemoteBackend(RemoteOptions(**({"key": KEY, "base_url": loopback.url + path} | options)))
     try:
         yield deepseek
@@ -34,7 +34,7 @@ async def opened(loopback: Loopback, path: str = "", **options: Any) -> AsyncIte
 
 @pytest.mark.parametrize("path", ["", "/", "/beta", "/beta/", "/beta/completions"])
 async def test_answer(loopback: Loopback, path: str) -> None:
-    """An answer comes whole, with its finish, its usage and the model's name."""
+    """An answer arrives completely, with its finish reason, its usage and the model's name."""
     async with opened(loopback, path) as deepseek:
         chunks = await answer(deepseek)
     assert text(chunks) == "answer = 42"
@@ -63,7 +63,7 @@ def _usage(said: dict[str, int]) -> Usage:
 
 
 async def test_one_connection_for_all_answers(loopback: Loopback) -> None:
-    """Answers that are read to their end, one after the other, share one connection."""
+    """Consecutive answers that are read to their end share one connection."""
     async with opened(loopback) as deepseek:
         await deepseek.warm()
         for _ in range(5):
@@ -72,7 +72,7 @@ async def test_one_connection_for_all_answers(loopback: Loopback) -> None:
 
 
 async def test_leaving_at_the_finish_keeps_the_connection(loopback: Loopback) -> None:
-    """Who stops reading when the model has finished costs no connection."""
+    """The connection stays open if reading stops after the model has finished."""
     async with opened(loopback) as deepseek:
         for calls in range(1, 4):
             async with aclosing(deepseek.stream(QUESTION)) as stream:
@@ -87,7 +87,7 @@ async def test_leaving_at_the_finish_keeps_the_connection(loopback: Loopback) ->
 async def test_leaving_shortly_before_the_end_keeps_the_connection(
     loopback: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What would have ended in a moment is read on, out of sight."""
+    """An answer that ends soon is read to its end in the background."""
     monkeypatch.setattr("midfill.backends.remote.LINGER", 2.0)  # However busy the machine is.
     loopback.behave(token_ms=0.1)
     async with opened(loopback) as deepseek:
@@ -103,7 +103,7 @@ LONG = "x = 1\n" * 200
 
 
 async def test_reading_on_is_given_up_where_it_is_in_vain(loopback: Loopback) -> None:
-    """Answers that go on and on are read on a few times, and then left at the very token that is enough."""
+    """Long answers are read on a few times; later ones are closed at the token that is enough."""
     loopback.behave(text=LONG, token_ms=5)
     async with opened(loopback) as deepseek:
         for _ in range(MAX_FAILED_DRAINS + 3):
@@ -116,7 +116,7 @@ async def test_reading_on_is_given_up_where_it_is_in_vain(loopback: Loopback) ->
 
 
 async def test_leaving_early_ends_the_call_at_once(loopback: Loopback) -> None:
-    """Closing the generator ends an answer that goes on, within 0.1 s, and the next connection is opened."""
+    """Closing the generator ends a streaming answer within 0.1 s; the next call opens a connection."""
     loopback.behave(text=LONG, token_ms=10)
     async with opened(loopback) as deepseek:
         async with aclosing(deepseek.stream(QUESTION)) as stream:
@@ -134,7 +134,7 @@ async def test_leaving_early_ends_the_call_at_once(loopback: Loopback) -> None:
 
 @pytest.mark.parametrize("pause", ["headers_ms", "first_token_ms", "token_ms"])
 async def test_cancelling_ends_the_call_at_once(loopback: Loopback, pause: str) -> None:
-    """A cancelled call is closed whatever it waits for."""
+    """A cancelled call is closed, whatever it is waiting for."""
     loopback.behave(**{pause: 10_000})
     async with opened(loopback) as deepseek:
         task = asyncio.create_task(answer(deepseek))
@@ -150,7 +150,7 @@ async def test_cancelling_ends_the_call_at_once(loopback: Loopback, pause: str) 
 
 
 async def test_closing_ends_calls_under_way(loopback: Loopback) -> None:
-    """Closing the backend leaves no call behind."""
+    """Closing the backend ends all calls."""
     loopback.behave(text=LONG, token_ms=10_000)
     async with opened(loopback) as deepseek:
         task = asyncio.create_task(answer(deepseek))
@@ -188,7 +188,7 @@ REFUSALS = [
 
 @pytest.mark.parametrize(("fault", "kind"), REFUSALS)
 async def test_refusal(loopback: Loopback, fault: str, kind: Kind) -> None:
-    """Everything that can go wrong before any text has its kind, and the next call is answered."""
+    """Each failure before any text has its own kind, and the next call is answered."""
     loopback.fail(fault)
     async with opened(loopback) as deepseek:
         error = await refusal(deepseek)
@@ -198,7 +198,7 @@ async def test_refusal(loopback: Loopback, fault: str, kind: Kind) -> None:
 
 @pytest.mark.parametrize("fault", ["cut", "mid-chunk", "reset", "stall", "error-event", "garbage"])
 async def test_breaking_off(loopback: Loopback, fault: str) -> None:
-    """Text that came before an answer broke off is kept."""
+    """Text before the interruption of an answer is kept."""
     loopback.fail(fault, after=2)
     async with opened(loopback, first_token_s=0.3) as deepseek:
         chunks = await answer(deepseek)
@@ -208,7 +208,7 @@ async def test_breaking_off(loopback: Loopback, fault: str) -> None:
 
 @pytest.mark.parametrize("fault", ["keep-alive", "blank-lines", "no-done", "bytes", "crlf"])
 async def test_oddities(loopback: Loopback, fault: str) -> None:
-    """What is only odd makes no difference."""
+    """Unusual but valid answers make no difference."""
     loopback.fail(fault, ms=60, interval_ms=10)
     async with opened(loopback) as deepseek:
         assert text(await answer(deepseek)) == "answer = 42"
@@ -216,21 +216,21 @@ async def test_oddities(loopback: Loopback, fault: str) -> None:
 
 @pytest.mark.parametrize("fault", ["no-choices", "null-text"])
 async def test_no_text(loopback: Loopback, fault: str) -> None:
-    """An answer without choices or with null for text says nothing, and is no error."""
+    """An answer without choices, or with null as text, is empty and no error."""
     loopback.fail(fault)
     async with opened(loopback) as deepseek:
         assert text(await answer(deepseek)) == ""
 
 
 async def test_separators(loopback: Loopback) -> None:
-    """U+2028 and its like stand in an answer as they are."""
+    """U+2028 and similar characters in an answer are unchanged."""
     loopback.fail("separators")
     async with opened(loopback) as deepseek:
         assert {"\u2028", "\u0085"} & set(text(await answer(deepseek)))
 
 
 async def test_keep_alives_are_given_up_in_time(loopback: Loopback) -> None:
-    """Comments that say that the server is busy do not put the deadline off."""
+    """Comments that say that the server is busy do not extend the deadline."""
     loopback.fail("keep-alive", ms=10_000, interval_ms=20)
     async with opened(loopback, first_token_s=0.2) as deepseek:
         assert (await refusal(deepseek)).kind is Kind.TIMEOUT
@@ -239,7 +239,7 @@ async def test_keep_alives_are_given_up_in_time(loopback: Loopback) -> None:
 
 
 async def test_total_time(loopback: Loopback) -> None:
-    """What has come when the time is up is the answer."""
+    """At the deadline, the received text is the answer."""
     loopback.behave(text=LONG, token_ms=20)
     async with opened(loopback, total_s=0.3) as deepseek:
         chunks = await answer(deepseek)
@@ -248,7 +248,7 @@ async def test_total_time(loopback: Loopback) -> None:
 
 
 async def test_bad_key_and_unknown_model(loopback: Loopback) -> None:
-    """Both are told in words that help."""
+    """Both messages say what to do."""
     async with opened(loopback, model="deepseek-chat") as deepseek:
         error = await refusal(deepseek)
     assert error.kind is Kind.UNKNOWN_MODEL
@@ -261,7 +261,7 @@ async def test_bad_key_and_unknown_model(loopback: Loopback) -> None:
 
 
 async def test_logs_hold_no_key(loopback: Loopback, caplog: pytest.LogCaptureFixture) -> None:
-    """Not even at the level at which httpx tells all headers."""
+    """Not even at the level at which httpx logs all headers."""
     caplog.set_level(logging.DEBUG)
     async with opened(loopback) as deepseek:
         await answer(deepseek)
@@ -271,7 +271,7 @@ async def test_logs_hold_no_key(loopback: Loopback, caplog: pytest.LogCaptureFix
 
 
 async def test_models_and_balance(loopback: Loopback) -> None:
-    """What `doctor` asks for."""
+    """The requests of `doctor`."""
     async with opened(loopback) as deepseek:
         assert await deepseek.models() == ["deepseek-flash", "deepseek-v4-pro"]
         balance = await deepseek.balance()

@@ -1,4 +1,4 @@
-"""Every provider of next edits, over the wire: what is sent, what comes of it, and what is told when it goes wrong."""
+"""Every provider of next edits, over the wire: the request, the answer, and the messages for failures."""
 
 import shlex
 import sys
@@ -73,7 +73,7 @@ async def opened(loopback: Loopback, name: str) -> AsyncIterator[RemoteBackend]:
 
 @pytest.mark.parametrize("name", EDIT_PROVIDERS)
 async def test_an_answer(loopback: Loopback, name: str) -> None:
-    """The text of each is read by its format; its tokens arrive, and the key is only where it belongs."""
+    """The format of each reads its text; its tokens arrive, and the key is only in the header."""
     loopback.behave(text=SAID.get(form(name), NEW), models=MODELS)
     async with opened(loopback, name) as backend:
         chunks = await answer(backend, question(name))
@@ -115,7 +115,7 @@ def sent(name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", EDIT_PROVIDERS)
 async def test_what_is_sent(loopback: Loopback, name: str) -> None:
-    """The request is the provider's own: nothing is in it that it does not take."""
+    """The request has only the fields that the provider accepts."""
     loopback.behave(text=NEW, models=MODELS)
     async with opened(loopback, name) as backend:
         await answer(backend, question(name))
@@ -153,7 +153,7 @@ async def test_faults(loopback: Loopback, name: str, fault: str, kind: Kind) -> 
 
 
 async def test_a_key_that_cannot_be_read_stops_only_next_edits() -> None:
-    """The backend of the completions is opened all the same."""
+    """The backend of the completions is opened nevertheless."""
     entry = BackendEntry(name="mine", like="inception", api_key_file="relative/path")
     chosen = Settings(backend="ollama", backends=(entry,), edits=EditSettings(backend="mine"))
     found = open_backends(chosen, {}, lambda uri: ())
@@ -168,7 +168,7 @@ async def test_a_key_that_cannot_be_read_stops_only_next_edits() -> None:
 
 
 def test_a_key_command_runs_once_for_both(tmp_path: Path) -> None:
-    """A service that answers completions and next edits has one key: a password store asks once."""
+    """A service for completions and next edits has one key; the key command runs once."""
     log = tmp_path / "log"
     command = shlex.join([sys.executable, "-c", f"open({str(log)!r}, 'a').write('x'); print('k' * 30)"])
     edits = EditSettings(backend="deepseek")

@@ -27,7 +27,7 @@ async def answer(backend: Backend, asked: Question) -> list[Chunk]:
 
 
 class Shelf:
-    """Counts how often it is asked for neighbours, and by which thread."""
+    """Counts the requests for neighbours, and records their thread."""
 
     def __init__(self, *texts: str) -> None:
         self.texts = texts
@@ -49,14 +49,14 @@ async def test_it_answers_in_one_chunk_and_costs_nothing() -> None:
 
 
 async def test_it_says_so_when_it_knows_nothing() -> None:
-    """Silence is an empty answer, which is finished too."""
+    """Without a match, the answer is empty and finished."""
     assert await answer(EmbeddedBackend(), question("nothing of the kind ")) == [
         Chunk("", finish="stop", model="local")
     ]
 
 
 async def test_it_reads_the_files_beside_in_a_thread() -> None:
-    """What stands in neighbouring files is an answer, and the event loop does not read them."""
+    """Text of neighbouring files is an answer, and the event loop does not read the files."""
     shelf = Shelf("x = open_store(path)\ny = open_store(path)\n")
     assert (await answer(EmbeddedBackend(shelf.neighbours), question("z = open_st")))[0].text == "ore"
     assert shelf.threads

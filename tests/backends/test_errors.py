@@ -1,4 +1,4 @@
-"""Refusals, and what their messages tell and keep to themselves."""
+"""Refusals, and the content of their messages."""
 
 import json
 from datetime import UTC, datetime
@@ -70,7 +70,7 @@ REFUSALS = [
 
 @pytest.mark.parametrize(("status", "body", "kind", "words"), REFUSALS)
 def test_refusal(status: int, body: str, kind: Kind, words: str) -> None:
-    """The status tells the cause, and the message what to do."""
+    """The status determines the cause; the message says what to do."""
     refusal = error_of(ErrorResponse(status, body.encode()), CALLER)
     assert refusal.kind is kind
     assert words in str(refusal)
@@ -82,7 +82,7 @@ def test_refusal(status: int, body: str, kind: Kind, words: str) -> None:
 @pytest.mark.parametrize("depth", [990, 2000, 9000, 50_000])
 @pytest.mark.parametrize("field", ["detail", "error", "x"])
 def test_a_bottomless_refusal(field: str, depth: int) -> None:
-    """Brackets within brackets, however many: the status tells the cause all the same."""
+    """With deeply nested brackets in the body, the status still determines the cause."""
     body = f'{{"{field}":'.encode() + b"[" * depth + b"]" * depth + b"}"
     refusal = error_of(ErrorResponse(503, body), CALLER)
     assert refusal.kind is Kind.OVERLOAD
@@ -90,7 +90,7 @@ def test_a_bottomless_refusal(field: str, depth: int) -> None:
 
 
 def test_gateways_are_called_by_their_host() -> None:
-    """Someone else's service is not told to be DeepSeek's."""
+    """The message for another service does not name DeepSeek."""
     for status in (401, 402, 429, 503, 400):
         message = str(error_of(ErrorResponse(status), GATEWAY))
         assert "DeepSeek" not in message
@@ -99,7 +99,7 @@ def test_gateways_are_called_by_their_host() -> None:
 
 
 def test_names_of_models() -> None:
-    """The names that a refusal lists are kept for those who want them."""
+    """The error contains the model names that a refusal lists."""
     refusal = error_of(ErrorResponse(400, error(NAMES).encode()), CALLER)
     assert isinstance(refusal, UnknownModelError)
     assert refusal.names == ["deepseek-flash", "deepseek-v4-pro"]
@@ -107,12 +107,12 @@ def test_names_of_models() -> None:
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_retry_after(status: int) -> None:
-    """What the server asks for reaches the caller."""
+    """The server's Retry-After reaches the caller."""
     assert error_of(ErrorResponse(status, b"", "7"), CALLER).retry_after == 7.0
 
 
 def test_retry_after_is_not_for_lasting_causes() -> None:
-    """A bad key does not become good by waiting."""
+    """A wrong key is not tried again after a pause."""
     assert error_of(ErrorResponse(401, b"", "7"), CALLER).retry_after is None
 
 
@@ -138,7 +138,7 @@ NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
     ],
 )
 def test_wait(header: str, seconds: float | None) -> None:
-    """Seconds and dates are understood, within an hour; anything else says nothing."""
+    """Seconds and dates are accepted, up to an hour; anything else is ignored."""
     assert wait_seconds(header, NOW) == seconds
 
 
@@ -154,7 +154,7 @@ def test_any_header(header: str) -> None:
     [(KEY, "sk-…7f3c"), ("token" * 4, "…oken"), ("", "…"), ("sk-short", "…")],
 )
 def test_masked(key: str, shown: str) -> None:
-    """Of a key only the last four characters are shown, and of a short one none."""
+    """Only the last four characters of a key are shown, and none of a short one."""
     assert masked(key) == shown
 
 
@@ -174,13 +174,13 @@ def test_masked(key: str, shown: str) -> None:
     ],
 )
 def test_excerpt(text: str, shown: str) -> None:
-    """A server's words are repeated short, on one line, without keys."""
+    """A server's message is repeated on one short line, without keys."""
     assert Caller("host").excerpt(text) == shown
 
 
 @given(st.text(), st.text(), st.integers(200, 599))
 def test_a_server_that_repeats_the_key(before: str, after: str, status: int) -> None:
-    """Whatever a refusal says around the key, the message does not hold it."""
+    """The message does not contain the key, whatever text surrounds it in the refusal."""
     body = (before + KEY + after).encode("utf-8", "replace")
     assert KEY not in str(error_of(ErrorResponse(status, body), CALLER))
     assert KEY not in str(stream_error(Caller("host", KEY), {"message": before + KEY + after}))
@@ -195,7 +195,7 @@ def test_any_refusal(body: bytes, status: int) -> None:
 @pytest.mark.parametrize("said", [None, "why", {"message": None}, {"message": 7}, {}, [1]])
 def test_broken_off(said: object) -> None:
     """An error inside an answer may be of any shape."""
-    assert "broke off" in str(stream_error(Caller("host", KEY), said))
+    assert "interrupted its answer" in str(stream_error(Caller("host", KEY), said))
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_broken_off(said: object) -> None:
     ],
 )
 def test_keys_that_cannot_be_right(caller: Caller, kind: Kind | None) -> None:
-    """A key that could not be sent is told before it is; only DeepSeek itself needs one."""
+    """An invalid key is reported before it is sent; only DeepSeek itself requires one."""
     fault = key_fault(caller)
     assert (fault and fault.kind) is kind
     assert not caller.key or caller.key not in str(fault)

@@ -1,4 +1,4 @@
-"""What goes wrong on the way."""
+"""Failures of the network."""
 
 import socket
 import ssl

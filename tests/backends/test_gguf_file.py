@@ -41,7 +41,7 @@ HEADS, SHARED = number("attention.head_count", 9), number("attention.head_count_
     ],
 )
 def test_a_token_of_context(tmp_path: Path, values: list[bytes], token: int) -> None:
-    """Its size follows from layers, heads and width; what is not told takes nothing."""
+    """The size is computed from layers, heads and width; a missing value counts as 0."""
     file = tmp_path / "model.gguf"
     file.write_bytes(header(*values))
     assert memory_of(str(file), 8192, 1000) == file.stat().st_size + 8192 * token + 1000 + RUNTIME
@@ -49,7 +49,7 @@ def test_a_token_of_context(tmp_path: Path, values: list[bytes], token: int) -> 
 
 @given(st.binary(max_size=200), st.booleans())
 def test_any_file(tmp_path_factory: pytest.TempPathFactory, content: bytes, begun: bool) -> None:
-    """Whatever it holds, it is a model or told to be none."""
+    """Any content is read as a model or reported as none."""
     file = tmp_path_factory.mktemp("any") / "model.gguf"
     file.write_bytes((b"GGUF" if begun else b"") + content)
     with suppress(ValueError):

@@ -12,7 +12,7 @@ from midfill.backends.key_filter import KeyFilter
 from midfill.backends.options import RemoteOptions
 from midfill.backends.remote import RemoteBackend
 from midfill.core.model import ModelError
-from midfill.keys import SHORTEST, Key, find_key, without_key, without_keys
+from midfill.keys import MIN_LENGTH, Key, find_key, without_key, without_keys
 from midfill.settings import Settings
 from tests.backends.asking import answer, refusal
 
@@ -48,7 +48,7 @@ def opened(key: str, echo: Echo, **options: Any) -> RemoteBackend:
 
 
 def echoes(key: str) -> Iterator[Echo]:
-    """Yield answers that repeat the key, in every place whose words are shown."""
+    """Yield answers that repeat the key in each place that messages show."""
     error = json.dumps({"error": {"message": f"key {key} is odd"}}).encode()
     for status in (200, 400, 401, 402, 403, 404, 418, 429, 500):
         yield Echo(error, status)
@@ -65,7 +65,7 @@ def echoes(key: str) -> Iterator[Echo]:
 
 @pytest.mark.parametrize("key", KEYS)
 async def test_no_error_holds_the_key(key: str) -> None:
-    """Whatever the service answers, and wherever it repeats the key, the message does not."""
+    """The message never contains the key, wherever the answer repeats it."""
     for echo in echoes(key):
         for model in ("", key):
             told = str(await refusal(opened(key, echo, model=model)))
@@ -74,7 +74,7 @@ async def test_no_error_holds_the_key(key: str) -> None:
 
 @pytest.mark.parametrize("key", KEYS)
 async def test_no_list_holds_the_key(key: str) -> None:
-    """Not among the models, not in the balance, and not as the model that answered."""
+    """The models, the balance and the model's name do not contain the key."""
     models = Echo(json.dumps({"data": [{"id": "a"}, {"id": f"x/{key}"}]}).encode())
     assert key not in str(await opened(key, models).models())
     money = {"is_available": True, "balance_infos": [{"currency": key, "total_balance": f"{key} left"}]}
@@ -96,12 +96,12 @@ def test_no_answer_holds_the_key(key: str, size: int) -> None:
     pieces = [said[at : at + size] for at in range(0, len(said), size)]
     passed = "".join(key_filter.release(piece, last=at == len(pieces)) for at, piece in enumerate(pieces, 1))
     assert key_filter.found
-    assert said.index(key) <= len(passed) < said.index(key) + SHORTEST
+    assert said.index(key) <= len(passed) < said.index(key) + MIN_LENGTH
     assert said.startswith(passed)
 
 
 def test_an_answer_without_the_key_is_passed_on_whole() -> None:
-    """Also one that ends in its first half."""
+    """The same for a key that ends with its own first half."""
     key = KEYS[0]
     for said in ("", "plain text", f"it begins {key[:20]}"):
         key_filter = KeyFilter(key)
@@ -123,11 +123,11 @@ async def test_another_key_is_withheld_as_well() -> None:
     key_filter = KeyFilter(theirs, ours)
     passed = "".join(key_filter.release(char) for char in f"a {ours} {theirs} b")
     assert passed.startswith("a ")
-    assert len(passed) <= 2 + SHORTEST
+    assert len(passed) <= 2 + MIN_LENGTH
 
 
 async def test_an_unknown_model_is_told_with_the_names_but_the_key() -> None:
-    """The list that is fetched to help is masked as well, and is short."""
+    """The list of models in the message is masked, too, and short."""
     key = KEYS[0]
 
     class Gateway(httpx.AsyncBaseTransport):
@@ -145,7 +145,7 @@ async def test_an_unknown_model_is_told_with_the_names_but_the_key() -> None:
 
 
 def test_a_short_key_is_no_secret() -> None:
-    """What people give a local server as a key (`none`, `EMPTY`) would only make messages unreadable."""
+    """Short placeholders for local servers (`none`, `EMPTY`) are not masked: that would garble messages."""
     assert without_key("none of these", "none") == "none of these"
 
 
@@ -157,7 +157,7 @@ def test_found_keys_are_masked_in_any_text() -> None:
 
 
 async def test_no_log_holds_the_key(caplog: pytest.LogCaptureFixture) -> None:
-    """Nothing that is logged of a failing call, with its causes, holds the key."""
+    """No log record of a failing call and its causes contains the key."""
     caplog.set_level(logging.DEBUG)
     for key in KEYS:
         for echo in echoes(key):

@@ -1,4 +1,4 @@
-"""The way to the API: certificates, proxies, addresses where nobody is."""
+"""The connection to the API: certificates, proxies, unreachable addresses."""
 
 import asyncio
 import shutil
@@ -42,7 +42,7 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Server:
-    """Answers every request alike, and keeps their first lines and its connections' number."""
+    """Gives each request the same answer; records the request lines and counts the connections."""
 
     def __init__(self, reply: bytes) -> None:
         self.reply = reply
@@ -131,7 +131,7 @@ async def test_authorities_of_the_system(
 
 
 async def test_sockets_notice_dead_connections() -> None:
-    """An idle connection is looked after by TCP's own keep-alive."""
+    """An idle connection uses TCP's keep-alive."""
     async with serving() as server:
         url = f"http://127.0.0.1:{server.port}/models"
         http = HttpClient(Caller("127.0.0.1"), url, Network())
@@ -143,7 +143,7 @@ async def test_sockets_notice_dead_connections() -> None:
 
 
 async def test_untrusted_certificate(certificate: tuple[Path, Path]) -> None:
-    """Without it the message says what to set, and the key is not sent."""
+    """Without the setting, the message names it, and the key is not sent."""
     async with (
         serving(tls=tls_of(certificate)) as server,
         opened(f"https://127.0.0.1:{server.port}") as deepseek,
@@ -155,7 +155,7 @@ async def test_untrusted_certificate(certificate: tuple[Path, Path]) -> None:
 
 
 async def test_no_tls_there() -> None:
-    """A server that does not speak TLS is told from one that is not there."""
+    """The messages for a server without TLS and for an unreachable server differ."""
 
     def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 hello\r\n")
@@ -170,7 +170,7 @@ async def test_no_tls_there() -> None:
 
 
 async def test_nobody_there() -> None:
-    """A port where nothing listens is told as such."""
+    """A port without a listener is reported as such."""
     async with serving() as server:
         port = server.port
     async with opened(f"http://127.0.0.1:{port}") as deepseek:
@@ -192,7 +192,7 @@ async def test_nobody_there() -> None:
     ],
 )
 async def test_bad_authority_file(tmp_path: Path, content: bytes | None, words: str) -> None:
-    """A file of authorities that is missing or broken is told with its name, before anything is sent."""
+    """A missing or broken certificate file is reported by its name before anything is sent."""
     path = tmp_path / "ca.pem"
     if content is not None:
         path.write_bytes(content)
@@ -210,7 +210,7 @@ async def test_authority_file_is_a_folder(tmp_path: Path) -> None:
 
 
 async def test_authority_file_with_an_odd_name() -> None:
-    """What cannot be the name of a file is no crash."""
+    """An impossible file name causes an error, not a crash."""
     for name in ("~nobody-here/ca.pem", "a\0b"):
         async with opened("", ca_file=name) as deepseek:
             assert (await refusal(deepseek)).kind is Kind.BAD_SETTING
@@ -220,7 +220,7 @@ async def test_authority_file_with_an_odd_name() -> None:
     "host", ["a" * 70 + ".invalid", "a..invalid", "-", "xn--a", "xn--", "xn--ls8h.invalid"]
 )
 async def test_impossible_host(host: str) -> None:
-    """What cannot be the name of a host is an error like others."""
+    """An impossible host name is an ordinary error."""
     async with opened(f"http://{host}", first_token_s=2, allow_http=True) as deepseek:
         assert (await refusal(deepseek)).kind in {Kind.NETWORK, Kind.BAD_SETTING, Kind.TIMEOUT}
     async with opened("https://api.example", proxy=f"http://{host}", first_token_s=2) as deepseek:
@@ -228,7 +228,7 @@ async def test_impossible_host(host: str) -> None:
 
 
 async def test_server_that_keeps_no_connection() -> None:
-    """A server that closes after each answer is called anew each time, once."""
+    """A server that closes after each answer is called once each time."""
     async with serving(ANSWER.replace(b"content-length", b"connection: close\r\ncontent-length")) as server:
         async with opened(f"http://127.0.0.1:{server.port}") as deepseek:
             for _ in range(3):
@@ -248,7 +248,7 @@ async def test_proxy() -> None:
 @pytest.mark.parametrize("variable", ["http_proxy", "all_proxy"])
 @pytest.mark.parametrize("scheme", ["http://", ""])
 async def test_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch, variable: str, scheme: str) -> None:
-    """Without it they go as the environment says."""
+    """Without the setting, the environment's proxies are used."""
     async with serving() as proxy:
         monkeypatch.setenv(variable, f"{scheme}127.0.0.1:{proxy.port}")
         async with opened("http://api.example", allow_http=True) as deepseek:
@@ -258,7 +258,7 @@ async def test_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch, variabl
 
 @pytest.mark.parametrize("exempt", [None, "127.0.0.1"])
 async def test_no_proxy(monkeypatch: pytest.MonkeyPatch, exempt: str | None) -> None:
-    """What the environment exempts, and this machine itself, is asked directly."""
+    """Hosts that the environment exempts, and this machine, are called directly."""
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     if exempt:
         monkeypatch.setenv("no_proxy", exempt)
@@ -267,7 +267,7 @@ async def test_no_proxy(monkeypatch: pytest.MonkeyPatch, exempt: str | None) -> 
 
 
 async def test_proxy_that_refuses() -> None:
-    """A proxy that wants a password is told from an API that wants a key."""
+    """The messages for a proxy that requires a password and an API that requires a key differ."""
     async with serving(b"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n") as proxy:
         for base_url in ("http://api.example", "https://api.example"):
             address = f"http://127.0.0.1:{proxy.port}"
@@ -278,7 +278,7 @@ async def test_proxy_that_refuses() -> None:
 
 
 async def test_socks_without_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A SOCKS proxy of the environment is told with what it needs."""
+    """The message for a SOCKS proxy names the package that it requires."""
     monkeypatch.setitem(sys.modules, "socksio", None)
     monkeypatch.setenv("all_proxy", "socks5://127.0.0.1:9")
     async with opened("https://api.example") as deepseek:
@@ -291,7 +291,7 @@ async def test_socks_without_its_package(monkeypatch: pytest.MonkeyPatch) -> Non
     "proxy", ["gopher://127.0.0.1:9", "http://[::1", "http://127.0.0.1:x", "http://[v1.x]:1/"]
 )
 async def test_proxy_address(proxy: str) -> None:
-    """A proxy whose address cannot be used is told before anything is sent."""
+    """An unusable proxy address is reported before anything is sent."""
     async with opened("https://api.example", proxy=proxy) as deepseek:
         error = await refusal(deepseek)
     assert error.kind is Kind.BAD_SETTING
@@ -309,7 +309,7 @@ async def test_proxy_address(proxy: str) -> None:
     ],
 )
 async def test_plain_http_leaves_the_machine_only_if_allowed(base_url: str, options: dict[str, str]) -> None:
-    """Nothing is sent, not even to a proxy here, which would send it on."""
+    """Nothing is sent, not even to a local proxy, which would forward it."""
     async with serving() as proxy:
         ways = {name: value.format(port=proxy.port) for name, value in options.items()}
         async with opened(base_url, **ways) as deepseek:
@@ -321,14 +321,14 @@ async def test_plain_http_leaves_the_machine_only_if_allowed(base_url: str, opti
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere only 127.0.0.1 is set up")
 async def test_all_of_the_loopback_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It needs neither TLS nor a proxy."""
+    """It requires neither TLS nor a proxy."""
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     async with opened("http://127.0.0.2:9") as deepseek:
         assert "127.0.0.2:9 cannot be reached (nothing listens there)" in str(await refusal(deepseek))
 
 
 async def test_an_address_that_only_httpx_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Should it be stricter than midfill, the setting is named all the same."""
+    """If httpx is stricter than midfill, the message still names the setting."""
 
     def strict(url: str) -> httpx.URL:
         raise httpx.InvalidURL(url)
@@ -342,7 +342,7 @@ async def test_an_address_that_only_httpx_refuses(monkeypatch: pytest.MonkeyPatc
 
 
 async def test_warm_keeps_quiet() -> None:
-    """Warming tells nothing, whatever is wrong."""
+    """Warming reports no error."""
     async with opened("https://api.example", proxy="http://127.0.0.1:9") as deepseek:
         await deepseek.warm()
         with pytest.raises(ModelError):

@@ -26,13 +26,13 @@ from tests.backends.asking import KEY
     ],
 )
 def test_choice(backend: Any, key: str | None, kind: type) -> None:
-    """`auto` is DeepSeek with a key and the embedded engine without; a name is always meant."""
+    """`auto` is DeepSeek with a key and the embedded engine without one; a name is always used."""
     found = Key(key, "a test") if key else None
     assert type(open_backend(Settings(backend=backend), found)) is kind
 
 
 def test_settings_arrive() -> None:
-    """Every setting that concerns the backend reaches it, times as seconds."""
+    """The backend receives all its settings, times in seconds."""
     backend = open_backend(
         Settings(
             base_url="http://localhost:1",
@@ -53,7 +53,7 @@ def test_settings_arrive() -> None:
 
 
 def test_default_model() -> None:
-    """Without a setting the backend's own model is asked."""
+    """Without a setting, the backend's default model is used."""
     backend = open_backend(Settings(), Key(KEY, "a test"))
     assert isinstance(backend, RemoteBackend)
     assert backend.model == "deepseek-flash"

@@ -1,4 +1,4 @@
-"""Every provider of the table, over the wire: what is sent, what comes of it, and what is told when it goes wrong."""
+"""Every provider of the table, over the wire: the request, the answer, and the messages for failures."""
 
 import logging
 import socket
@@ -39,7 +39,7 @@ def anyio_backend() -> str:
 
 @asynccontextmanager
 async def opened(loopback: Loopback, name: str, **options: Any) -> AsyncIterator[RemoteBackend]:
-    """A backend of the table that asks `loopback`."""
+    """A backend of the table that calls `loopback`."""
     path = "/inception" if name == "inception" else ""
     needed: dict[str, Any] = {"provider": PROVIDERS[name], "base_url": loopback.url + path, "key": KEY}
     backend = RemoteBackend(RemoteOptions(**(needed | options)))
@@ -49,7 +49,7 @@ async def opened(loopback: Loopback, name: str, **options: Any) -> AsyncIterator
 
 @pytest.mark.parametrize("name", SERVICES)
 async def test_an_answer(loopback: Loopback, name: str) -> None:
-    """Each answers a plain question; its text, its end, its tokens and its model arrive."""
+    """Each provider answers a plain request; text, finish reason, tokens and model name arrive."""
     provider = PROVIDERS[name]
     loopback.behave(text=SUM[provider.fills_in], models=MODELS)
     async with opened(loopback, name) as backend:
@@ -69,7 +69,7 @@ async def test_an_answer(loopback: Loopback, name: str) -> None:
 async def test_the_key_stands_in_the_authorization_alone(
     loopback: Loopback, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Neither an answer nor a refusal, neither a request's body nor its address, nor the log at debug has it."""
+    """No answer, refusal, request body, URL or log record contains the key."""
     provider = PROVIDERS[name]
     caplog.set_level(logging.DEBUG)
     loopback.behave(text=SUM[provider.fills_in], models=MODELS)
@@ -112,7 +112,7 @@ SENT: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 async def test_what_is_sent(
     loopback: Loopback, name: str, options: dict[str, Any], sent: dict[str, Any]
 ) -> None:
-    """The request is the provider's own: nothing is in it that it does not take."""
+    """The request has only the fields that the provider accepts."""
     loopback.behave(models=[*MODELS, "m", "llama3.2"], text=" a + b")
     async with opened(loopback, name, **options) as backend:
         assert text(await answer(backend, QUESTION)).strip() == "a + b"
@@ -135,7 +135,7 @@ async def test_chat_prefix(loopback: Loopback) -> None:
 
 @pytest.mark.parametrize("name", ["deepseek-chat", "openai-chat"])
 async def test_thinking(loopback: Loopback, name: str) -> None:
-    """Asked by hand a chat model may think first: nothing of it is answered, and there is time for it."""
+    """After a manual request a chat model may reason first; the answer excludes that, and the deadline is longer."""
     loopback.behave(text=" a + b", models=MODELS, token_ms=20, first_token_ms=150)
     async with opened(loopback, name, think=True, think_s=5, first_token_s=0.1, total_s=0.2) as backend:
         chunks = await answer(backend, BY_HAND)
@@ -149,7 +149,7 @@ async def test_thinking(loopback: Loopback, name: str) -> None:
 
 
 async def test_typing_never_makes_it_think(loopback: Loopback) -> None:
-    """A question that was not asked by hand is answered at once."""
+    """An automatic request is answered without reasoning."""
     loopback.behave(text=" a + b")
     async with opened(loopback, "deepseek-chat", think=True) as backend:
         assert not any(chunk.thinks for chunk in await answer(backend, QUESTION))
@@ -159,7 +159,7 @@ async def test_typing_never_makes_it_think(loopback: Loopback) -> None:
 @pytest.mark.parametrize("think", [False, True])
 @pytest.mark.parametrize("name", ["deepseek-chat", "openai-chat"])
 async def test_earlier_answers_go_along(loopback: Loopback, name: str, think: bool) -> None:
-    """Asked again, every chat is told what was not wanted; what was thought is never sent back."""
+    """A repeated request sends the earlier answers to a chat model, without the reasoning."""
     loopback.behave(models=MODELS, text="a + b")
     question = Question(cursor=QUESTION.cursor, prompt=ADD, ask=Ask(manual=True), earlier=("a - b", "a * b"))
     async with opened(loopback, name, think=think) as backend:
@@ -191,7 +191,7 @@ async def test_files_go_along(loopback: Loopback) -> None:
 
 @pytest.mark.parametrize("name", ["ollama", "llamacpp", "openai"])
 async def test_a_model_that_cannot_fill_in(loopback: Loopback, name: str) -> None:
-    """It is told as what it is, with what mends it; a template does."""
+    """The message names the problem and the fix, which is a template."""
     loopback.behave(inserts=False, models=MODELS, text=" a + b")
     async with opened(loopback, name) as backend:
         error = await refusal(backend, QUESTION)
@@ -208,19 +208,19 @@ async def test_a_model_that_cannot_fill_in(loopback: Loopback, name: str) -> Non
     [("<think>\nA sum.\n</think>\n\na + b", "a + b"), ("<think></think>a + b", "a + b"), ("<thin", "<thin")],
 )
 async def test_a_model_that_thinks_aloud(loopback: Loopback, name: str, said: str, shown: str) -> None:
-    """What it thinks in its answer is thrown away, and what it writes behind it is the answer."""
+    """Reasoning inside the answer is removed; the text after it is the answer."""
     loopback.behave(text=said, models=MODELS)
     async with opened(loopback, name) as backend:
         assert text(await answer(backend, Question(cursor=Cursor(), prompt=ADD, ask=Ask()))) == shown
 
 
 async def test_a_model_that_only_thinks_aloud(loopback: Loopback) -> None:
-    """An answer that is nothing but thought is told, with what mends it."""
+    """An answer of reasoning only is reported, with the fix."""
     loopback.behave(text="<think>\n" + "Let me see. " * 200, models=MODELS)
     async with opened(loopback, "openai") as backend:
         error = await refusal(backend, QUESTION)
     assert error.kind is Kind.BAD_SETTING
-    assert "thinks aloud" in str(error)
+    assert "wrote only its reasoning" in str(error)
 
 
 FAULTS = [
@@ -245,7 +245,7 @@ async def test_faults(loopback: Loopback, name: str, fault: str, kind: Kind) -> 
 @pytest.mark.parametrize("name", ["mistral", "ollama", "llamacpp", "deepseek-chat"])
 @pytest.mark.parametrize("fault", ["cut", "mid-chunk", "reset", "bytes", "crlf"])
 async def test_what_came_is_kept(loopback: Loopback, name: str, fault: str) -> None:
-    """An answer that breaks off after some text is a short answer; one that comes in bytes is a whole one."""
+    """An interrupted answer is a short answer; one that arrives byte by byte is complete."""
     loopback.behave(models=MODELS, text=" compute(a, b) + compute(b, a)")
     loopback.fail(fault, after=4)
     async with opened(loopback, name) as backend:
@@ -253,7 +253,7 @@ async def test_what_came_is_kept(loopback: Loopback, name: str, fault: str) -> N
 
 
 async def test_ollama_without_the_model(loopback: Loopback) -> None:
-    """The models that are there are named, and how to fetch the one that is not."""
+    """The message names the available models, and how to fetch the missing one."""
     loopback.behave(models=["codestral:latest"])
     async with opened(loopback, "ollama") as backend:
         error = await refusal(backend, QUESTION)
@@ -266,7 +266,7 @@ async def test_ollama_without_the_model(loopback: Loopback) -> None:
     "greeting", [b"SSH-2.0-OpenSSH_9.9\r\n", b"\x15\x03\x01\x00\x02\x02\x50", b"-ERR unknown\r\n"]
 )
 async def test_another_protocol_on_the_port(greeting: bytes) -> None:
-    """What listens there is told to be no web server."""
+    """The message says that no web server listens there."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         threading.Thread(target=_greet, args=(server, greeting), daemon=True).start()
         url = f"http://127.0.0.1:{server.getsockname()[1]}"
@@ -290,7 +290,7 @@ def _greet(server: socket.socket, greeting: bytes) -> None:
 
 @pytest.mark.parametrize("provider", PROVIDERS.values(), ids=PROVIDERS)
 def test_a_row_needs_nothing_but_its_key(provider: Provider) -> None:
-    """Each provider has an address, and what it needs besides: a model, and where to get a key."""
+    """Each provider has an address, a model, and a page for its key."""
     backend = RemoteBackend(RemoteOptions(provider=provider))
     assert backend.address().completions == provider.base_url + provider.path
     assert backend.model or provider.wire == "infill"

@@ -56,7 +56,7 @@ def test_max_tokens(asked: int, goes: int) -> None:
     ],
 )
 def test_stops(asked: tuple[str, ...], fixed: tuple[str, ...], goes: list[str] | None) -> None:
-    """Stops are not empty, not doubled, at most sixteen, and those of the question come first."""
+    """Stop texts are non-empty, distinct and at most sixteen; those of the question come first."""
     assert sent(ask=Ask(stop=asked), stop=fixed).get("stop") == goes
 
 
@@ -70,7 +70,7 @@ def test_stops(asked: tuple[str, ...], fixed: tuple[str, ...], goes: list[str] |
     ],
 )
 def test_halves_of_surrogate_pairs(text: str, goes: str) -> None:
-    """Half a pair is replaced, two halves that fit are joined."""
+    """A lone surrogate is replaced; a matching pair is joined."""
     assert sent(Prompt(text, text)) | {"prompt": goes, "suffix": goes} == sent(Prompt(text, text))
 
 
@@ -83,7 +83,7 @@ def test_any_text_survives(prefix: str, suffix: str) -> None:
 
 @given(st.text(st.characters(exclude_categories=())))
 def test_any_code_units_encode(text: str) -> None:
-    """No text, whole or not, keeps a request from being written."""
+    """Any text can be written into a request."""
     assert isinstance(sent(Prompt(text, ""))["prompt"], str)
 
 
@@ -122,7 +122,7 @@ ANSWERS: list[tuple[str, object, Chunk]] = [
     ("answer", "chunk"), [case[1:] for case in ANSWERS], ids=[case[0] for case in ANSWERS]
 )
 def test_event(answer: object, chunk: Chunk) -> None:
-    """What an event says, in all the shapes that are documented or were seen."""
+    """The content of an event, in all shapes that are documented or were observed."""
     reader = AnswerReader(Caller("host"))
     assert reader.feed(b"data: " + msgspec.json.encode(answer) + b"\n\n") == [chunk]
     assert reader.failure is None
@@ -142,7 +142,7 @@ FINISHES: list[tuple[str, Finish]] = [
 
 @pytest.mark.parametrize(("reason", "finish"), FINISHES)
 def test_finish_reasons(reason: str, finish: Finish) -> None:
-    """Every reason is one of those that are known."""
+    """Every finish reason is a known one."""
     body = msgspec.json.encode({"choices": [{"text": "", "finish_reason": reason}]})
     assert AnswerReader(Caller("host")).feed(b"data: " + body + b"\n\n")[0].finish == finish
 
@@ -171,7 +171,7 @@ def test_stream_in_any_chunks(lead: bytes, size: int) -> None:
 
 
 def test_a_stream_that_ends_at_any_byte() -> None:
-    """What came whole is there, what did not is not, and only behind `[DONE]` it is done."""
+    """Complete events are read, incomplete ones are not; the answer is done after `[DONE]`."""
     body = 'data: {"choices":[{"text":"é"}]}\n\ndata: {"choices":[{"text":"b"}]}\n\ndata: [DONE]\n\n'.encode()
     for end in range(len(body) + 1):
         reader = AnswerReader(Caller("host"))
@@ -202,7 +202,7 @@ def test_a_stream_that_ends_at_any_byte() -> None:
 )
 @pytest.mark.parametrize("size", [1, 1000])
 def test_no_answer(body: bytes, words: str, size: int) -> None:
-    """What is no answer fails as malformed, in words, and shows little of itself."""
+    """A malformed answer is an error whose message quotes little of it."""
     reader = AnswerReader(Caller("host"))
     for at in range(0, len(body), size):
         assert reader.feed(body[at : at + size]) == []
@@ -226,7 +226,7 @@ def test_no_answer(body: bytes, words: str, size: int) -> None:
 )
 @pytest.mark.parametrize("opened", ["[", '{"a":'])
 def test_a_bottomless_answer(opened: str, around: str, depth: int) -> None:
-    """Brackets within brackets, however many, are no answer: the reader says so, and raises nothing."""
+    """Deeply nested brackets are a malformed answer; the reader raises nothing else."""
     inner = opened * depth + "1" + ("]" if opened == "[" else "}") * depth
     reader = AnswerReader(Caller("host"))
     assert reader.feed((around % inner).encode()) + reader.end() == []
@@ -237,7 +237,7 @@ def test_a_bottomless_answer(opened: str, around: str, depth: int) -> None:
 
 
 def test_error_event() -> None:
-    """An error inside a success keeps the text before it, and says why it broke off."""
+    """An error inside a successful answer keeps the text before it, and the reason."""
     reader = AnswerReader(Caller("host"))
     parts = (
         b'{"choices":[{"text":"a"}]}',
@@ -253,7 +253,7 @@ def test_error_event() -> None:
 
 
 def test_an_endless_stream_ends() -> None:
-    """No answer to `max_tokens` is as long as that: what comes then is not kept."""
+    """Text far beyond `max_tokens` is not kept."""
     reader = AnswerReader(Caller("host"))
     event = b'data: {"choices":[{"text":"' + b"a" * 50_000 + b'"}]}\n\n'
     chunks = [chunk for _ in range(100) if not reader.done for chunk in reader.feed(event)]
@@ -271,7 +271,7 @@ def test_an_endless_stream_ends() -> None:
     ],
 )
 def test_odd_text(event: bytes, text: str) -> None:
-    """Broken characters cost a character, not the answer."""
+    """An invalid byte sequence is replaced; the rest of the answer is kept."""
     assert AnswerReader(Caller("host")).feed(b"data: " + event + b"\n\n") == [Chunk(text)]
 
 

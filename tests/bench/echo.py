@@ -1,4 +1,4 @@
-"""A bare pygls server that always answers the same: the floor that others are measured against.
+"""A bare pygls server that always gives the same answer: the baseline of the measurements.
 
 Run it with `python -m tests.bench.echo`; it speaks LSP on standard input and output.
 """
@@ -14,7 +14,7 @@ server = LanguageServer("echo", "1")
 # Without options pygls 2.1 announces no inline completion at all.
 @server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, types.InlineCompletionOptions())
 def complete(ls: LanguageServer, params: types.InlineCompletionParams) -> types.InlineCompletionList:
-    """Look the document up, as any server must, and offer the constant."""
+    """Look the document up and return the constant."""
     ls.workspace.get_text_document(params.text_document.uri)
     return types.InlineCompletionList(items=[types.InlineCompletionItem(insert_text=TEXT)])
 

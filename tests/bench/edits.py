@@ -1,4 +1,4 @@
-"""What an edit costs, in a small file and in a large one, in process and over the wire, and what it leaves behind.
+"""The cost of an edit in a small and in a large file, in process and over the wire, and the memory it leaves.
 
 `python -m tests.bench.edits` also sends 20,000 and then 100,000 edits and looks at the memory the server holds:
 a bare pygls server keeps about 2 KB of every edit.
@@ -102,7 +102,7 @@ async def opening(target: Target) -> float:
 
 
 async def done(client: LspClient) -> None:
-    """Wait until the server has taken all that was sent: it answers in order to what it does not know."""
+    """Wait until the server has handled all messages: it answers an unknown request in order."""
     try:
         await client.request("bench/done")
     except LspError:
@@ -110,7 +110,7 @@ async def done(client: LspClient) -> None:
 
 
 async def over_the_wire(target: Target, edits: dict[str, int]) -> dict[str, float]:
-    """Return the milliseconds per edit, having sent so many of them for each size."""
+    """Return the milliseconds per edit for each size."""
     found = {}
     async with target.run("http://127.0.0.1:9") as client:  # Nobody is asked: only edits are sent.
         await at_rest(client.pid)
@@ -136,7 +136,7 @@ async def growth(target: Target, counts: list[int]) -> dict[str, float]:
 
 
 async def measure(target: Target, rounds: int) -> dict[str, list[dict[str, float]]]:
-    """Return the figures of each round; a bare pygls takes long with a large file, so it gets few edits."""
+    """Return the figures of each round; a bare pygls gets few edits of a large file, because it is slow."""
     few = {"1 KB": 1_000, "1 MB": 200, "10 MB": 20}
     alike = dict.fromkeys(SIZES, 1_000)
     found: dict[str, list[dict[str, float]]] = {"in process": [], "echo": [], "server": []}
@@ -150,7 +150,7 @@ async def measure(target: Target, rounds: int) -> dict[str, list[dict[str, float
 
 
 def main() -> None:
-    """Measure what the command line asks for."""
+    """Measure as the command line says."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.edits", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--server", default="", help="command line of another server")

@@ -1,4 +1,4 @@
-"""Figures and what is demanded of them: medians, ranges, tables, bars."""
+"""Figures and their bars: medians, ranges, tables."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ NAN = float("nan")
 
 
 class Spread(NamedTuple):
-    """The median of several runs, and the range they lie in."""
+    """The median and the range of several runs."""
 
     median: float
     low: float
@@ -32,7 +32,7 @@ class Spread(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Bar:
-    """A demand: `column`'s `row` is at most (or least) `limit`, times that of `versus` if there is one."""
+    """A bar: `column`'s `row` is at most (or at least) `limit`, times that of `versus` if given."""
 
     column: str
     row: str
@@ -47,7 +47,7 @@ class Bar:
 
 
 class Verdict(NamedTuple):
-    """What became of a bar."""
+    """The result of a bar."""
 
     passed: bool
     text: str
@@ -80,7 +80,7 @@ def table(columns: Columns, rows: Mapping[str, str]) -> str:
 
 
 def short(value: float) -> str:
-    """Return a figure with as many digits as it is worth."""
+    """Return a figure with its significant digits."""
     if isnan(value):
         return "-"
     if value == int(value) or abs(value) >= 100:

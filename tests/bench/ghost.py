@@ -1,4 +1,4 @@
-"""The editor's half of ghost text: what is shown beside the typed text, and what keys and answers do to that.
+"""The editor's part of ghost text: the shown text, and the effects of keys and answers.
 
 VS Code and Neovim agree here: both type through what they show on their own, drop it when a key disagrees,
 take an answer only for the newest request, and let an empty answer wipe what stands there.
@@ -14,7 +14,7 @@ from tests.client import Json
 
 @dataclass(frozen=True)
 class Ghost:
-    """A suggestion: `text` goes over what stands from `start`, an offset in the page, to `over` behind the cursor."""
+    """A suggestion: `text` replaces the text from offset `start` to `over` characters after the cursor."""
 
     start: int
     text: str
@@ -24,7 +24,7 @@ class Ghost:
 
     @property
     def over(self) -> int:
-        """How many characters behind the cursor it goes over."""
+        """The number of characters after the cursor that it replaces."""
         return max(0, self.reach)
 
     def beyond(self, page: Page) -> str:
@@ -42,7 +42,7 @@ class Ghost:
 
 
 class Look(NamedTuple):
-    """How a suggestion looks to the user."""
+    """A suggestion as the user sees it."""
 
     text: str
     over: int
@@ -60,7 +60,7 @@ class Look(NamedTuple):
 
 @dataclass
 class Editor:
-    """An editor with one page open, and perhaps a suggestion shown in it."""
+    """An editor with one open page, in which a suggestion may be shown."""
 
     uri: str
     page: Page
@@ -76,11 +76,11 @@ class Editor:
 
     @property
     def shown(self) -> str:
-        """The text that would be inserted at the cursor; empty when nothing is shown."""
+        """The text that would be inserted at the cursor; empty if nothing is shown."""
         return self.ghost.beyond(self.page) if self.ghost else ""
 
     def press(self, key: Key) -> Json:
-        """Apply a key and return the content change to tell the server."""
+        """Apply a key and return the content change for the server."""
         behind = len(self.page.after)
         change = self._take(key.text) if key.kind == "take" else self._write(key)
         if self.ghost and key.kind != "take":
@@ -163,7 +163,7 @@ class Editor:
 
 
 def _covered(text: str, behind: str) -> int:
-    """Return how many characters at the head of `behind` come, in their order, in `text`."""
+    """Return how many leading characters of `behind` occur, in order, in `text`."""
     covered = 0
     for char in text:
         if behind[covered : covered + 1] == char:

@@ -1,4 +1,4 @@
-"""What the index of a workspace costs: its making, a question to it, and what typing notices of both.
+"""The cost of a workspace's index: building, a search, and the effect of both on typing.
 
 `python -m tests.bench.index FOLDER...` copies source files of these folders into a workspace of its own.
 """
@@ -30,7 +30,7 @@ from tests.bench.target import MIDFILL, NO_DEBOUNCE
 from tests.client import Json, LspClient, edit
 from tests.loopback.client import Loopback
 
-LARGEST = 200_000
+MAX_BYTES = 200_000
 QUESTIONS = 300
 ROWS = 3_000
 """Lines of the document that is written in; its two ends are two places."""
@@ -42,7 +42,7 @@ def copied(folders: Sequence[Path], target: Path, most: int) -> int:
     total = count = 0
     for path in _sources(folders):
         data = path.read_bytes()
-        if 100 < len(data) < LARGEST and not path.name.endswith(".min.js"):
+        if 100 < len(data) < MAX_BYTES and not path.name.endswith(".min.js"):
             home = target / f"part{count % 100}"
             home.mkdir(parents=True, exist_ok=True)
             (home / f"{count}_{path.name}").write_bytes(data)
@@ -61,7 +61,7 @@ def _sources(folders: Sequence[Path]) -> Iterator[Path]:
 
 
 def build(workspace: Path, total: int) -> None:
-    """Make the index in this process, on one core, and print how fast that is."""
+    """Build the index in this process, on one core, and print the speed."""
     began = time.process_time()
     update(workspace)
     seconds = time.process_time() - began
@@ -73,7 +73,7 @@ def build(workspace: Path, total: int) -> None:
 
 
 def ask(workspace: Path) -> None:
-    """Ask at random places of random files, and print how long that takes."""
+    """Search at random places of random files, and print the times."""
     reader, rng = IndexReader(workspace, place_of(workspace) / DATABASE, ()), random.Random(1)
     files = sorted(workspace.glob("part*/*"))
     search, names = [], []
@@ -97,7 +97,7 @@ def _ms(times: Sequence[float], share: int) -> str:
 
 
 class Session:
-    """A server with a document of the workspace open."""
+    """A server with an open document of the workspace."""
 
     def __init__(self, client: LspClient, workspace: Path) -> None:
         self.client = client
@@ -106,7 +106,7 @@ class Session:
         client.open(self.uri, "".join(f"value_{row} = compute({row})\n" for row in range(ROWS)))
 
     async def new(self, row: int) -> float:
-        """Ask for what was never asked about at the beginning of a row; return the seconds."""
+        """Request a completion at a new place at the start of a row; return the seconds."""
         self.count += 1
         text = f"name_{self.count} = "
         self.client.change(self.uri, edit((row, 0), (row, 0), f"{text}\n"))
@@ -115,24 +115,24 @@ class Session:
         return call.seconds
 
     async def again(self, row: int) -> float:
-        """Ask for the same again."""
+        """Repeat the request."""
         call = self.client.complete(self.uri, (row, len(f"name_{self.count} = ")))
         await call
         return call.seconds
 
     @property
     def memory(self) -> float:
-        """Megabytes of the server alone."""
+        """The server's megabytes, without child processes."""
         return psutil.Process(self.client.pid).memory_info().rss / 1e6
 
     @property
     def indexing(self) -> bool:
-        """Whether the process that makes the index runs."""
+        """Whether the process that builds the index runs."""
         return bool(psutil.Process(self.client.pid).children())
 
 
 async def typed(workspace: Path, upstream: Loopback, context: Json, count: int) -> dict[str, list[float]]:
-    """Return the seconds of answers, by kind, in a server that begins without an index."""
+    """Return the seconds of answers, by kind, in a server that starts without an index."""
     found: dict[str, list[float]] = {"known, indexing": [], "known": [], "new": [], "new place": []}
     with quiet_home() as home:
         env = {**home, "MIDFILL_BASE_URL": upstream.url, "DEEPSEEK_API_KEY": "sk-" + "0" * 32}
@@ -159,7 +159,7 @@ async def typed(workspace: Path, upstream: Loopback, context: Json, count: int) 
 
 
 def main() -> None:
-    """Measure what the command line asks for."""
+    """Measure as the command line says."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.index", description=__doc__)
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
     parser.add_argument("--files", type=int, default=5_000)

@@ -1,4 +1,4 @@
-"""What the ledger costs a keystroke: cached answers with it and without it, and the loop's time for a call.
+"""The cost of the ledger: cached answers with it and without it, and the loop's time for a call.
 
 `python -m tests.bench.ledger` runs two servers at once, whose ledger is on and off, and measures them in turns. The
 time of the loop is that of the records of one call: the call itself, its suggestion, and the look at the caps. It is
@@ -24,7 +24,7 @@ from tests.bench.upstream import Upstream
 from tests.ledger.booked import called, suggested
 
 WAYS = {"ledger on": True, "ledger off": False}
-MOST_MS = 1.0
+MAX_MS = 1.0
 """What the records of a call may take of the loop's time."""
 PAUSE = 0.01
 """Seconds between two requests, for the server to come to rest."""
@@ -36,12 +36,12 @@ ROWS = {
 }
 BARS = (
     Bar(column="ledger on", row="p99", limit=1.15, versus="ledger off"),
-    Bar(column="ledger on", row="loop_p99", limit=MOST_MS),
+    Bar(column="ledger on", row="loop_p99", limit=MAX_MS),
 )
 
 
 async def cached(draft: Draft, count: int) -> list[float]:
-    """Return the milliseconds of answers that need no call: each call's answer again, and typed along."""
+    """Return the milliseconds of answers without a call: repeated requests, and text typed along."""
     times = []
     for _ in range(count):
         draft.begin()
@@ -55,7 +55,7 @@ async def cached(draft: Draft, count: int) -> list[float]:
 
 
 async def answers(turns: int, count: int) -> Mapping[str, list[list[float]]]:
-    """Return the times of each turn, the two servers going first in turns."""
+    """Return the times of each turn; the servers take turns in going first."""
     found: dict[str, list[list[float]]] = {way: [] for way in WAYS}
     texts = [f"value_of(entry_{number})" for number in range(997)]
     async with AsyncExitStack() as stack:
@@ -75,7 +75,7 @@ async def answers(turns: int, count: int) -> Mapping[str, list[list[float]]]:
 
 
 def loop_times(count: int) -> list[float]:
-    """Return the milliseconds that the records of each call take of the caller's time."""
+    """Return the caller's milliseconds for the records of each call."""
     times = []
     with TemporaryDirectory() as folder:
         ledger = Ledger(Path(folder, "ledger.sqlite3"))
@@ -102,7 +102,7 @@ def summed(turns: Sequence[Sequence[float]], prefix: str = "") -> dict[str, Spre
 
 
 def main() -> None:
-    """Measure what the command line asks for."""
+    """Measure as the command line says."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.ledger", description=__doc__)
     parser.add_argument("--turns", type=int, default=8)
     parser.add_argument("--count", type=int, default=40, help="calls of a turn, each with 16 cached answers")

@@ -1,4 +1,4 @@
-"""What a session is worth: its measures, per 1,000 keys where that makes sense."""
+"""The measures of a session, per 1,000 keys where that makes sense."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -164,13 +164,13 @@ def _tokens(calls: Sequence[Upcall]) -> dict[str, float]:
 
 
 def _shown_tokens(session: Session) -> float:
-    """Return how many tokens the distinct characters are that were shown, at the rate of the typed text."""
+    """Return the distinct shown characters as tokens, at the rate of the typed text."""
     target = session.typist.target
     return len(session.seen) * _ratio(count(target), len(target))
 
 
 def _answers(asked: Sequence[Asked], calls: Sequence[Upcall]) -> dict[str, float]:
-    """Return shares and times of the answers that brought something, by the way they came."""
+    """Return shares and times of the answers with a suggestion, by their source."""
     ways: dict[Way, list[Asked]] = {"cached": [], "joined": [], "new": []}
     for one in asked:
         if one.item:
@@ -184,7 +184,7 @@ def _answers(asked: Sequence[Asked], calls: Sequence[Upcall]) -> dict[str, float
 
 
 def _overhead(asked: Sequence[Asked], calls: Sequence[Upcall]) -> dict[str, float]:
-    """Return what the server adds to the upstream's time: from key to call, and from the last token on."""
+    """Return the server's own time: from key to call, and after the last token."""
     before, after = [], []
     for one in asked:
         until = one.call.answered or one.call.sent

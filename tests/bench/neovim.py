@@ -1,4 +1,4 @@
-"""The typing replay in a real Neovim: the human of `tests.bench.typing` at its keys, in real time.
+"""The typing replay in a real Neovim: the simulated user of `tests.bench.typing`, in real time.
 
 `python -m tests.bench.neovim --ghost auto` prints how often a right suggestion stood there when a key came. Beside it,
 `python -m tests.bench.typing --editor vscode` with the same files, seeds and keys says what VS Code would have shown.
@@ -21,7 +21,7 @@ _PLAIN = "set noautoindent nocindent nosmartindent indentexpr= softtabstop=0 noe
 
 
 def main() -> None:
-    """Play what the command line asks for."""
+    """Play as the command line says."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.neovim", description=__doc__)
     parser.add_argument("--editor", choices=["neovim", "neovim-0.10"], default="neovim")
     parser.add_argument("--ghost", choices=["auto", "native", "own"], default="auto")
@@ -36,7 +36,7 @@ def main() -> None:
 
 
 def play(source: Source, seed: int, options: argparse.Namespace) -> tuple[float, int]:
-    """Type `keys` keys; return at how many of 100 a right suggestion stood there, and the calls of the model."""
+    """Type `keys` keys; return the share of keys with a right suggestion, in %, and the model's calls."""
     cut = source.cut(seed, options.keys)
     typist = Typist(cut.target, f"{source.name} {seed}")
     with TemporaryDirectory() as folder, Loopback() as upstream:
@@ -54,7 +54,7 @@ def play(source: Source, seed: int, options: argparse.Namespace) -> tuple[float,
 
 
 def _typed(nvim: Neovim, typist: Typist, keys: int) -> int:
-    """Press the keys; return how many came when a right suggestion stood there."""
+    """Press the keys; return how many were pressed while a right suggestion was shown."""
     right, shown, since, due = 0, "", time.monotonic(), time.monotonic()
     for _ in range(keys):
         due += typist.gap()

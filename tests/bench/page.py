@@ -1,4 +1,4 @@
-"""The document under the typist's hands: what is typed, and what the editor closes by itself."""
+"""The document that is typed, with the closers that the editor inserts."""
 
 import re
 from dataclasses import dataclass
@@ -29,11 +29,11 @@ class Page:
 
     @property
     def place(self) -> Place:
-        """Where the cursor stands."""
+        """The cursor's offset."""
         return self._place(len(self.text))
 
     def type(self, key: str) -> Json:
-        """Type a character, or a line end with the indentation it brings; return the change."""
+        """Type a character, or a line end with its indentation; return the change."""
         if self.pairs and self.after.startswith(key) and key in PAIRS.values():
             return self.replace(len(self.text), 1, key)
         closer = self._closer(key)
@@ -42,19 +42,19 @@ class Page:
         return self.replace(len(self.text), 0, key)
 
     def back(self) -> Json:
-        """Delete the character before the cursor, and its closer right behind it."""
+        """Delete the character before the cursor, and its closer right after it."""
         pair = self.pairs and PAIRS.get(self.text[-1]) == self.after[:1]
         return self.replace(len(self.text) - 1, int(pair), "")
 
     def replace(self, start: int, over: int, text: str, closers: str = "") -> Json:
-        """Put `text` and `closers`, the cursor between them, from `start` to `over` characters behind the cursor."""
+        """Replace the text from `start` to `over` characters after the cursor by `text`, the cursor, and `closers`."""
         change = edit(self._place(start), self._place(len(self.text) + over), text + closers)
         self.text = self.text[:start] + text
         self.after = closers + self.after[over:]
         return change
 
     def skip(self, ahead: str) -> int:
-        """Move over a closing line that stands below already when it is what comes next; return its length."""
+        """Move over a closing line below if it is the next text; return its length."""
         line = _CLOSING_LINE.match(self.after)
         if line is None or not ahead.startswith(line[0]):
             return 0
@@ -63,7 +63,7 @@ class Page:
         return line.end()
 
     def join(self, ahead: str) -> Json | None:
-        """Delete the line break before a closer that comes next on this line; return the change, if any."""
+        """Delete the line break before a closer that is next on this line; return the change, if any."""
         gap = len(self.after) - len(self.after.lstrip())
         comes = self.after[gap : gap + 1]
         if not self.after.startswith("\n") or not comes or not ahead.startswith(comes):
@@ -71,7 +71,7 @@ class Page:
         return self.replace(len(self.text), gap, "")
 
     def offset(self, line: int, character: int) -> int | None:
-        """Return the offset in `text` and `after` of a place; None outside of them."""
+        """Return the offset of a place in `text` and `after`; None outside of them."""
         lines = (self.text + self.after).split("\n")
         row = line - self.top
         if not 0 <= row < len(lines):
@@ -83,7 +83,7 @@ class Page:
         return sum(len(line) + 1 for line in lines[:row]) + len(taken)
 
     def _closer(self, key: str) -> str:
-        """Return what the editor puts behind the cursor when `key` is typed."""
+        """Return what the editor inserts after the cursor when `key` is typed."""
         if not self.pairs:
             return ""
         if key.startswith("\n"):

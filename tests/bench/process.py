@@ -1,4 +1,4 @@
-"""What a server process uses."""
+"""The resources of a server process."""
 
 import asyncio
 import os
@@ -20,7 +20,7 @@ class Usage(NamedTuple):
 
 
 def usage(pid: int) -> Usage:
-    """Return what the process has used so far; zero for what cannot be read any more."""
+    """Return what the process has used so far; zero for values that cannot be read any more."""
     cpu, rss = 0.0, 0
     try:
         parent = psutil.Process(pid)
@@ -53,7 +53,7 @@ async def at_rest(pid: int) -> Usage:
 
 @contextmanager
 def quiet_home() -> Iterator[dict[str, str]]:
-    """Yield an environment in which neither the user's own settings nor keys nor data are found."""
+    """Yield an environment without the user's own settings, keys and data."""
     home = tempfile.mkdtemp(prefix="midfill-bench-")
     try:
         folders = {name: os.path.join(home, name.lower()) for name in _FOLDERS}

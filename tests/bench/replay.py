@@ -1,4 +1,4 @@
-"""Sessions, side by side: each with a server, a model and a human of its own."""
+"""Sessions in parallel, each with its own server, model and simulated human."""
 
 import asyncio
 import sys
@@ -66,7 +66,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Played:
-    """A session that was played, and what it came to."""
+    """A played session and its measures."""
 
     scenario: str
     file: str
@@ -82,19 +82,19 @@ class Played:
 
 
 class Stage(Protocol):
-    """Where a session is played: what its model and its server are, and how they come to be there."""
+    """The model and the server of a session, and how they start."""
 
     def model(self, **behaviour: Any) -> AbstractAsyncContextManager[Any]:
-        """Yield a model that answers as it is told; `seen()` tells what it saw."""
+        """Yield a model that answers as set; `seen()` returns its calls."""
         ...
 
     def server(self, model: Any) -> AbstractAsyncContextManager[LspClient]:
-        """Yield the client of a server that asks `model`."""
+        """Yield the client of a server that calls `model`."""
         ...
 
 
 class RealStage:
-    """Processes of their own, in real time."""
+    """Separate processes, in real time."""
 
     def __init__(self, target: Target) -> None:
         self._target = target
@@ -104,7 +104,7 @@ class RealStage:
         return Upstream.run(**behaviour)
 
     def server(self, model: Upstream) -> AbstractAsyncContextManager[LspClient]:
-        """Start the server that is measured."""
+        """Start the measured server."""
         return self._target.spawn(model.url)
 
 
@@ -134,7 +134,7 @@ class Gate:
 
 
 async def play(case: Case, stage: Stage, gate: Gate) -> Played:
-    """Play one session; a server that dies or does not leave is a fault of its own, and no end of the others."""
+    """Play one session; a server that dies or does not exit is counted as a fault and does not end the others."""
     async with AsyncExitStack() as stack:
         async with gate.moving:
             model = await stack.enter_async_context(_model(case, stage))
@@ -183,7 +183,7 @@ def _model(case: Case, stage: Stage) -> AbstractAsyncContextManager[Any]:
 
 
 async def _session(case: Case, client: LspClient) -> Session:
-    """Open the document and sit a human in front of it."""
+    """Open the document for a simulated human."""
     scenario, source, cut = case.scenario, case.source, case.source.cut(case.seed, case.keys)
     announced = WHOLE if scenario.editor == "vscode" else REFRESHES
     await client.initialize(announced, scenario.options, name=NAMES[scenario.editor])
@@ -207,7 +207,7 @@ async def _left(session: Session) -> None:
 
 
 def _trace(session: Session, calls: Sequence[Upcall]) -> list[str]:
-    """Return what happened at the keyboard and at the model, in order of time, with milliseconds in front."""
+    """Return the events of keyboard and model in order of time, with milliseconds."""
     events = [*session.trace, *(event for call in calls for event in call.traced(session.began))]
     return [f"{1_000 * at:9.1f} {line}" for at, line in sorted(events, key=itemgetter(0))]
 

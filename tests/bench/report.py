@@ -1,4 +1,4 @@
-"""Telling what was measured: a table and verdicts for people, JSON for machines, an exit code for scripts."""
+"""The report: a table and verdicts for people, JSON for machines, an exit code for scripts."""
 
 import json
 import platform
@@ -15,7 +15,7 @@ from tests.bench.figures import Columns, Verdict, table
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """Everything that one run of a tool found out."""
+    """The results of one run of a tool."""
 
     rows: Mapping[str, str]
     """The labels of the measures, in the order in which they are printed."""

@@ -1,4 +1,4 @@
-"""What a single request costs, beside a bare pygls echo server that gets the same messages in the same run.
+"""The cost of a single request, compared with a bare pygls echo server that gets the same messages in the same run.
 
 `python -m tests.bench.requests` measures answers that need no model (the same request again, and typing along
 what is shown), new calls on files of three sizes with the debounce off, and twenty documents at once.
@@ -68,7 +68,7 @@ _TURNS = 997
 
 @dataclass
 class Draft:
-    """An open document, written on in a line in its middle."""
+    """An open document; text is typed in a line in its middle."""
 
     client: LspClient
     stem: str
@@ -88,16 +88,16 @@ class Draft:
 
     @property
     def uri(self) -> str:
-        """What the server knows the document by."""
+        """The document's URI."""
         return f"file:///work/{self.stem}.py"
 
     def type(self, text: str) -> None:
-        """Write on."""
+        """Continue the text."""
         self._edit(len(self.line), text)
         self.line += text
 
     def begin(self) -> None:
-        """Replace the line by the beginning of a statement that was never there; its last key comes alone."""
+        """Replace the line by the start of a new statement; its last key is a separate change."""
         self.count += 1
         line = f"{self.stem}_{self.count} ="
         self._edit(0, line)
@@ -105,7 +105,7 @@ class Draft:
         self.type(" ")
 
     async def ask(self) -> tuple[Call, str]:
-        """Ask, and return the call and the first suggestion."""
+        """Request a completion; return the call and the first suggestion."""
         call = self.client.complete(self.uri, (self.row, len(self.line)))
         result = await call
         items = result["items"] if isinstance(result, dict) else result or []
@@ -116,7 +116,7 @@ class Draft:
 
 
 async def new_calls(draft: Draft, count: int) -> list[Call]:
-    """Make `count` calls for places that were never asked about."""
+    """Make `count` calls for new places."""
     calls = []
     for _ in range(count):
         await asyncio.sleep(_PAUSE)
@@ -126,7 +126,7 @@ async def new_calls(draft: Draft, count: int) -> list[Call]:
 
 
 async def known(draft: Draft, count: int) -> dict[str, float]:
-    """Return the times of answers that need no call: the same request again, and typing along what is shown."""
+    """Return the times of answers without a call: the same request again, and typing along the suggestion."""
     again, along = [], []
     for _ in range(count):
         draft.begin()
@@ -155,7 +155,7 @@ class Bench:
     @classmethod
     @asynccontextmanager
     async def of(cls, target: Target, sizes: Sequence[str]) -> "AsyncIterator[Bench]":
-        """Start the server and a model that takes no time, and do everything once."""
+        """Start the server and a model without latency, and do everything once."""
         texts = [f"value_of(entry_{number})" for number in range(_TURNS)]
         async with Upstream.run(text=texts) as upstream, target.run(upstream.url, OPTIONS) as client:
             bench = cls(client, upstream, sizes)
@@ -184,7 +184,7 @@ class Bench:
 
 
 async def at_once(target: Target, rounds: int) -> list[dict[str, float]]:
-    """Return share of answers and relative wall time when all documents ask in the same moment."""
+    """Return the share of answers and the relative wall time when all documents send a request at once."""
     pace = {"first_token_ms": 250, "token_ms": 12}
     texts = [f"value_of(entry_{number}, scale)" for number in range(_TURNS)]
     async with Upstream.run(text=texts, **pace) as upstream, target.run(upstream.url, OPTIONS) as client:
@@ -209,7 +209,7 @@ def _together(answers: Sequence[tuple[Call, str]], upcalls: Sequence[Upcall]) ->
 
 
 def _overhead(call: Call, upcalls: Sequence[Upcall]) -> float:
-    """Return the seconds that an answer took beyond the model's own time."""
+    """Return the seconds of an answer beyond the model's own time."""
     own = [_own(upcall, call) for upcall in upcalls if _belongs(upcall, call)]
     return call.seconds - (own[0] if own else 0.0)
 
@@ -223,7 +223,7 @@ def _belongs(upcall: Upcall, call: Call) -> bool:
 
 
 async def measure(target: Target, rounds: int, count: int) -> dict[str, list[dict[str, float]]]:
-    """Return the figures of each round, the two servers taking turns in going first."""
+    """Return the figures of each round; the two servers take turns in going first."""
     found: dict[str, list[dict[str, float]]] = {"echo": [], "server": []}
     async with Bench.of(ECHO, [SMALL]) as echo, Bench.of(target, list(SIZES)) as server:
         turns = [("echo", echo), ("server", server)]
@@ -236,7 +236,7 @@ async def measure(target: Target, rounds: int, count: int) -> dict[str, list[dic
 
 
 def main() -> None:
-    """Measure what the command line asks for."""
+    """Measure as the command line says."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.requests", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--count", type=int, default=50, help="new calls per round and size")

@@ -1,4 +1,4 @@
-"""One session: a human types into a real server through an editor, key by key, in real time."""
+"""One session: a simulated user types into a real server through an editor, key by key, in real time."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ _TIMEOUT_S = 15.0
 
 @dataclass
 class Asked:
-    """One request for a completion, and what became of it."""
+    """One request for a completion and its outcome."""
 
     call: Call
     offset: int
@@ -47,7 +47,7 @@ class Asked:
 
 @dataclass
 class Session:
-    """A session to play, and what was seen in it."""
+    """A session and its observations."""
 
     client: LspClient
     editor: Editor
@@ -100,7 +100,7 @@ class Session:
         self._after(key)
 
     def _prepare(self) -> None:
-        """Move the cursor over what the editor wrote ahead of the human; that is no key of its own."""
+        """Move the cursor over text that the editor inserted ahead; that does not count as a key."""
         skipped, joined = self.editor.prepare(self.typist.ahead)
         self.typist.offset += skipped
         if joined:
@@ -111,7 +111,7 @@ class Session:
         self.client.request("workspace/executeCommand", params)
 
     def _after(self, key: Key) -> None:
-        """Ask as the editor does after a key."""
+        """Send a request as the editor does after a key."""
         if self._timer is not None:
             self._timer.cancel()
         if pause := PAUSE.get(self.name):
@@ -127,7 +127,7 @@ class Session:
             self._ask()
 
     def _refresh(self, told: Any) -> None:
-        """Ask again, as our clients do where half a line stands of which there is more: VS Code's at once."""
+        """Repeat the request, as our clients do for an incomplete line that can grow."""
         waits = self._newest is not None and not self._newest.call.future.done()
         if self.editor.shown and not (waits or self._timer or self.ended):
             self._note("more", "")
@@ -147,7 +147,7 @@ class Session:
         asked.call.future.add_done_callback(partial(self._answered, asked))
 
     def _answered(self, asked: Asked, future: asyncio.Future[Any]) -> None:
-        """Take an answer as the editor does: only the newest request's, an error being an empty one."""
+        """Handle an answer as the editor does: only the newest request's counts, and an error is an empty answer."""
         if asked is not self._newest or asked.call.answered is None:
             return
         shown = self.editor.answer(self._result(future), asked.offset, asked.call.answered)

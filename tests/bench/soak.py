@@ -1,4 +1,4 @@
-"""A soak in virtual time: one server types on, document after document, and must not grow.
+"""A soak test in virtual time: one server handles document after document, and its memory must not grow.
 
 `python -m tests.bench.soak --keys 1000000` types so many keys into one server, a thousand into each document. After
 each document, every request must have one answer, and no call and no task may be left.
@@ -29,7 +29,7 @@ PART = 1_000
 """Keys that are typed into one document before it is closed."""
 WARM = 0.2
 """Share of the keys after which the memory is looked at first: until then caches fill."""
-MOST_GROWN = 8.0
+MAX_GROWN_MB = 8.0
 """Megabytes that the whole process may grow by afterwards; the heap's edges move by as much."""
 REST = 60.0
 """Seconds of virtual time in which all that lingers has to end: a call that nobody awaits, or a check of what was
@@ -39,7 +39,7 @@ EDITORS: tuple[EditorName, ...] = ("vscode", "vscode", "vscode", "nvim")
 
 @dataclass
 class Soak:
-    """What was seen so far: the size of the process after each document, and what should not have happened."""
+    """The observations so far: the size of the process after each document, and the faults."""
 
     keys: int = 0
     requests: int = 0
@@ -62,7 +62,7 @@ class Soak:
 
 
 class Stage:
-    """One server and one model, for as many documents as wanted."""
+    """One server and one model for any number of documents."""
 
     def __init__(self, client: LspClient, model: VirtualModel, sources: list[Source]) -> None:
         self._client = client
@@ -73,7 +73,7 @@ class Stage:
     @classmethod
     @asynccontextmanager
     async def of(cls, sources: list[Source]) -> AsyncIterator[Self]:
-        """Start them."""
+        """Start server and model."""
         stage = VirtualStage()
         async with AsyncExitStack() as stack:
             documents = [source.text for source in sources]
@@ -84,7 +84,7 @@ class Stage:
             yield cls(client, model, sources)
 
     async def part(self, soak: Soak, keys: int) -> None:
-        """Type into the next document, and note what is seen."""
+        """Type into the next document, and record the observations."""
         number, source, editor_name = next(self._places)
         cut, uri = source.cut(number, keys), f"file:///work/{number}/{source.name}"
         editor = opened(self._client, uri, source.language, cut, pairs=number % 2 == 0)
@@ -126,7 +126,7 @@ def _middle(sizes: list[float]) -> float:
 
 
 async def soaked(keys: int, part: int = PART, tell: Callable[[Soak], None] = lambda _: None) -> Soak:
-    """Type so many keys into one server and return what was seen."""
+    """Type the keys into one server and return the observations."""
     soak = Soak()
     async with Stage.of([Source.read(path) for path in DEFAULT]) as stage:
         while soak.keys < keys:
@@ -136,13 +136,13 @@ async def soaked(keys: int, part: int = PART, tell: Callable[[Soak], None] = lam
 
 
 def run(keys: int, part: int = PART, tell: Callable[[Soak], None] = lambda _: None) -> Soak:
-    """Do so on a clock that jumps."""
+    """Do so in virtual time."""
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
         return runner.run(soaked(keys, part, tell))
 
 
 def main() -> int:
-    """Soak as the command line asks; the exit code is 1 if anything was wrong."""
+    """Soak as the command line says; the exit code is 1 after a fault."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.soak", description=__doc__)
     parser.add_argument("--keys", type=int, default=1_000_000)
     parser.add_argument("--log", type=Path, help="file for a line after each document")
@@ -155,7 +155,7 @@ def main() -> int:
 
     soak = run(options.keys, tell=tell)
     print(soak, *soak.faults[:20], sep="\n")
-    return int(bool(soak.faults) or soak.grown > MOST_GROWN)
+    return int(bool(soak.faults) or soak.grown > MAX_GROWN_MB)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What is typed: real files, cut open at a place that depends on the seed."""
+"""The typed text: real files with a hole at a place that depends on the seed."""
 
 import random
 import sysconfig
@@ -48,7 +48,7 @@ class Cut(NamedTuple):
 
     @property
     def document(self) -> str:
-        """The text that the editor opens: the cursor's line holds nothing but its indentation."""
+        """The text that the editor opens: the cursor's line has only its indentation."""
         return f"{self.above}{self.indent}\n{self.below}"
 
 
@@ -62,13 +62,13 @@ class Source:
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """Read a file, without the white space at the ends of its lines, which nobody types."""
+        """Read a file without trailing white space, which is not typed."""
         lines = path.read_text(encoding="utf-8").splitlines()
         text = "".join(line.rstrip() + "\n" for line in lines)
         return cls(path.name, _LANGUAGES.get(path.suffix, "plaintext"), text)
 
     def cut(self, seed: int, keys: int) -> Cut:
-        """Take out what `keys` keys can write, from a line that the seed chooses."""
+        """Remove the text that `keys` keys can type, from a line that the seed selects."""
         begin = self._begin(seed, keys)
         end = self.text.find("\n", min(begin + int(keys * _CHARS_PER_KEY), len(self.text) - 1))
         hole = self.text[begin:end]
@@ -83,7 +83,7 @@ class Source:
 
     @cached_property
     def _code(self) -> list[int]:
-        """Where the lines begin that are not empty."""
+        """The offsets of the lines that are not empty."""
         lines = self.text.splitlines(keepends=True)
         starts: Iterator[int] = accumulate(map(len, lines), initial=0)
         return [start for start, line in zip(starts, lines, strict=False) if line.strip()]

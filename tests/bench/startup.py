@@ -1,4 +1,4 @@
-"""How fast a server is there and what it holds, beside a bare pygls server started in turn with it.
+"""The start time and memory of a server, compared with a bare pygls server started in turn.
 
 `python -m tests.bench.startup` starts each several times: from the start of the process to the answer to
 `initialize`, to the first suggestion (of a model that takes no time), and the memory it rests at then. The commands
@@ -56,7 +56,7 @@ _URI = "file:///work/first.py"
 
 
 async def start(target: Target, upstream: Upstream) -> dict[str, float]:
-    """Start the server once and return what that took."""
+    """Start the server once and return the times."""
     began = time.perf_counter()
     async with target.spawn(upstream.url) as client:
         await client.initialize(options=NO_DEBOUNCE)
@@ -93,7 +93,7 @@ def commands(rounds: int) -> list[dict[str, float]]:
 
 
 async def measure(target: Target, rounds: int) -> dict[str, list[dict[str, float]]]:
-    """Return the figures of each start, the two servers taking turns in going first."""
+    """Return the figures of each start; the two servers take turns in going first."""
     found: dict[str, list[dict[str, float]]] = {"echo": [], "server": []}
     turns = [("echo", ECHO), ("server", target)]
     async with Upstream.run(text="width * height") as upstream:
@@ -108,7 +108,7 @@ async def measure(target: Target, rounds: int) -> dict[str, list[dict[str, float
 
 
 def main() -> None:
-    """Measure what the command line asks for."""
+    """Measure as the command line says."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.startup", description=__doc__)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--server", default="", help="another server; {upstream} is the model's address")

@@ -1,4 +1,4 @@
-"""The servers that are measured, and how each is started."""
+"""The measured servers and their start."""
 
 import shlex
 import sys
@@ -17,19 +17,19 @@ NO_DEBOUNCE: Json = {"timing": {"debounce_min_ms": 0, "debounce_max_ms": 0}}
 
 @dataclass(frozen=True)
 class Target:
-    """A server: its name, and its command line, in which `{upstream}` stands for the address of the model."""
+    """A server: its name and its command line, in which `{upstream}` is replaced by the model's address."""
 
     name: str
     argv: tuple[str, ...]
 
     @classmethod
     def of(cls, command: str) -> Self:
-        """Return the server of a command line; an empty one means midfill as it lies here."""
+        """Return the server of a command line; an empty one is midfill of this checkout."""
         return cls("server", tuple(shlex.split(command))) if command else cls("midfill", MIDFILL)
 
     @asynccontextmanager
     async def spawn(self, upstream: str) -> AsyncIterator[LspClient]:
-        """Start the server with a home of its own, nothing said to it yet; it is gone when the block ends."""
+        """Start the server with its own home, without any message; it is killed at the end of the block."""
         argv = [part.replace("{upstream}", upstream) for part in self.argv]
         with quiet_home() as home:
             env = {**home, "MIDFILL_BACKEND": "deepseek", "MIDFILL_BASE_URL": upstream}
@@ -41,7 +41,7 @@ class Target:
 
     @asynccontextmanager
     async def run(self, upstream: str, options: Json | None = None) -> AsyncIterator[LspClient]:
-        """Start the server and open the conversation; it is asked to leave when the block ends."""
+        """Start the server and initialize it; it is shut down at the end of the block."""
         async with self.spawn(upstream) as client:
             await client.initialize(options=options, name="Visual Studio Code")
             yield client

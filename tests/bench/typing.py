@@ -1,4 +1,4 @@
-"""The typing replay: humans type real files into a real server, and what they saw of it is counted.
+"""The typing replay: simulated users type real files into a real server, and the observations are counted.
 
 `python -m tests.bench.typing --all` plays every scenario that the project's bars speak of, prints a table,
 and says which bars are passed. Sessions run in real time, several side by side.
@@ -21,7 +21,7 @@ from tests.bench.target import NO_DEBOUNCE, Target
 
 
 def main() -> None:
-    """Play what the command line asks for."""
+    """Play as the command line says."""
     options = _options()
     scenarios = _scenarios(options)
     sources = [Source.read(path) for path in options.files]
@@ -82,7 +82,7 @@ def _scenarios(options: argparse.Namespace) -> list[Scenario]:
 
 
 def _bars(options: argparse.Namespace) -> list[Bar]:
-    """Return the bars that what is played can be held to: those on numbers need the setting they are for."""
+    """Return the bars that apply to the played sessions: bars on numbers require their own scenario."""
     usual = (options.wrong, options.first_token_ms, options.token_ms, options.speed, options.ramble)
     numbers = usual == (12, 250, 12, 1, 0) and options.keys >= 1_000
     return [bar for bar in BARS if numbers or bar.limit == 0]

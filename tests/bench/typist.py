@@ -1,4 +1,4 @@
-"""A human at the keyboard, who knows the text to write, errs, thinks, and takes what is offered now and then.
+"""A simulated user who knows the text, makes errors and pauses, and sometimes accepts suggestions.
 
 Every draw depends on the seed and the place in the text alone, so two servers meet the same human: what
 differs is only what they offer. The numbers are ours, after the rhythm of programmers at work: gaps are
@@ -29,7 +29,7 @@ _FIRST_WORD = re.compile(r"\s*(?:\w+|[^\w\s]+)")
 
 
 class Key(NamedTuple):
-    """One key: `text` is what it writes or takes (nothing for the backspace key)."""
+    """One key: `text` is what it types or accepts (empty for backspace)."""
 
     kind: Literal["type", "back", "take"]
     text: str = ""
@@ -58,7 +58,7 @@ class Typist:
 
     @property
     def ahead(self) -> str:
-        """What is about to be typed; empty while something is being deleted."""
+        """The next text to type; empty while text is deleted."""
         return "" if self._wrong or self._regretted else self.target[self.offset :]
 
     def gap(self) -> float:
@@ -74,17 +74,17 @@ class Typist:
         return seconds / self._speed
 
     def press(self, shown: str, stood: float) -> Key:
-        """Return the next key, with the suggestion `shown` for `stood` seconds in view."""
+        """Return the next key, while the suggestion `shown` has been visible for `stood` seconds."""
         key = self._correct() or self._take(shown, stood) or self._err() or self._type()
         self._last = key.text[:1] if key.kind == "type" else ""
         return key
 
     def sees_right(self, shown: str) -> bool:
-        """Whether the first characters of `shown` are what is about to be typed."""
+        """Whether `shown` starts with the next characters to type."""
         return bool(shown) and self.ahead.startswith(shown[:GLANCE])
 
     def _correct(self) -> Key | None:
-        """Go on with a typo or a regret that has begun."""
+        """Continue a typing error or a change of mind."""
         if self._regretted:
             self._regretted -= 1
             self.offset -= 1
@@ -101,7 +101,7 @@ class Typist:
         return Key("back")
 
     def _take(self, shown: str, stood: float) -> Key | None:
-        """Take what is shown: all of it if all is right, else its first line, else its first word."""
+        """Accept the suggestion: all of it if it is right, otherwise its first line or its first word."""
         if stood < LOOK or not self.sees_right(shown) or self._draw("take").random() >= TAKE:
             return None
         parts = [
@@ -115,7 +115,7 @@ class Typist:
         return Key("take", text)
 
     def _err(self) -> Key | None:
-        """Hit a wrong letter, or begin to delete what is right; each place tempts once."""
+        """Type a wrong letter, or start to delete right text; at most once at each place."""
         if self.offset in self._tempted:
             return None
         self._tempted.add(self.offset)
@@ -132,7 +132,7 @@ class Typist:
         return None
 
     def _type(self) -> Key:
-        """Type what comes next; Enter brings the next line's indentation."""
+        """Type the next text; Enter also inserts the next line's indentation."""
         text = self.target[self.offset]
         if text == "\n":
             rest = self.target[self.offset + 1 :]
@@ -141,7 +141,7 @@ class Typist:
         return Key("type", text)
 
     def _draw(self, kind: str, visit: int = 0) -> random.Random:
-        """Return the source of chance for this place."""
+        """Return the random generator of this place."""
         return random.Random(f"{self._seed} {kind} {self.offset + self._wrong} {visit}")
 
 

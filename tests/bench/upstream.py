@@ -1,4 +1,4 @@
-"""The model at the other end of a session: a loopback DeepSeek of its own, and what it saw."""
+"""The model of a session: its own loopback DeepSeek, and the calls."""
 
 import asyncio
 from bisect import bisect_left
@@ -32,7 +32,7 @@ class Upcall:
 
     @classmethod
     def read(cls, call: dict[str, Any], token_ms: float) -> Self:
-        """Return the call that an entry of the loopback's log tells of; its tokens come at even steps."""
+        """Return the call of an entry of the loopback's log; its tokens are sent at even intervals."""
         first = call["first_token"] or 0.0
         usage = call["usage"] or {}
         return cls(
@@ -48,12 +48,12 @@ class Upcall:
 
     @property
     def planned(self) -> int:
-        """How many tokens the whole answer has, sent or not."""
+        """The number of tokens of the whole answer, sent or not."""
         return len(self.answer)
 
     @property
     def tokens(self) -> int:
-        """How many tokens were sent."""
+        """The number of sent tokens."""
         return len(self.spoken)
 
     def spoke(self, since: float, until: float) -> bool:
@@ -62,7 +62,7 @@ class Upcall:
         return first < len(self.spoken) and self.spoken[first] <= until
 
     def traced(self, began: float) -> list[tuple[float, str]]:
-        """Return what happened to it, as lines of a trace, each with its seconds behind `began`."""
+        """Return its events as lines of a trace, each with its seconds since `began`."""
         sent = "".join(self.answer[: self.tokens])
         end = "aborted" if self.aborted else "finished"
         return [
@@ -72,7 +72,7 @@ class Upcall:
 
 
 class Seen(NamedTuple):
-    """What the model saw."""
+    """The model's calls."""
 
     calls: list[Upcall]
     connections: int
@@ -90,7 +90,7 @@ class Upstream:
     @classmethod
     @asynccontextmanager
     async def run(cls, **behaviour: Any) -> AsyncIterator[Self]:
-        """Start it with these fields of its `Behaviour`; it ends with the block."""
+        """Start it with these fields of `Behaviour`; it ends with the block."""
         loopback = await asyncio.to_thread(Loopback)
         try:
             upstream = cls(loopback)
@@ -100,16 +100,16 @@ class Upstream:
             await asyncio.to_thread(loopback.close)
 
     async def behave(self, **behaviour: Any) -> None:
-        """Change how it answers from now on."""
+        """Change its later answers."""
         self._token_ms = behaviour.get("token_ms", self._token_ms)
         await asyncio.to_thread(self._loopback.behave, **behaviour)
 
     async def forget(self) -> None:
-        """Forget the calls so far; how it answers is set anew with `behave`."""
+        """Forget the calls so far; `behave` sets the answers again."""
         await asyncio.to_thread(self._loopback.reset)
 
     async def seen(self) -> Seen:
-        """Return the calls for completions, once none is under way any more."""
+        """Return the calls for completions, once none is in progress."""
         log = await asyncio.to_thread(self._loopback.log, idle=True)
         stats = await asyncio.to_thread(self._loopback.stats)
         asked = [call for call in log if call["path"].endswith("/completions")]

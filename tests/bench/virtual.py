@@ -1,4 +1,4 @@
-"""A session in virtual time: the human, the server and the model in one process, on a clock that jumps.
+"""A session in virtual time: the simulated user, the server and the model in one process.
 
 Pipes and sockets are left out, and what the machine is busy with; all else is the real thing, from the messages of
 the editor to the bytes of the model's answer. The same session is the same to the last key, whenever it is played.
@@ -33,7 +33,7 @@ _ADDRESS = "http://127.0.0.1"
 
 
 class VirtualStage:
-    """Sets up models and servers for sessions in virtual time; the loop must be one whose clock jumps.
+    """Starts models and servers for sessions; the event loop must run in virtual time.
 
     Args:
         ledger: where the server books its calls; None writes nothing down.
@@ -44,12 +44,12 @@ class VirtualStage:
 
     @asynccontextmanager
     async def model(self, **behaviour: Any) -> "AsyncIterator[VirtualModel]":
-        """Yield a model with these fields of its `Behaviour`."""
+        """Yield a model with these fields of `Behaviour`."""
         yield VirtualModel(changed(Behaviour(), behaviour))
 
     @asynccontextmanager
     async def server(self, model: "VirtualModel") -> AsyncIterator[LspClient]:
-        """Yield the client of a server that asks `model`, nothing said to it yet."""
+        """Yield the client of a server that calls `model`, without any message."""
         client = LspClient()
         client.keeps_messages = False
         pipes = _Pipes(client, model, self._ledger)
@@ -61,7 +61,7 @@ class VirtualStage:
 
 
 class VirtualModel(httpx.AsyncBaseTransport):
-    """The loopback DeepSeek, asked without a socket: what would be a connection is counted as one."""
+    """The loopback DeepSeek without a socket: connections are simulated and counted."""
 
     def __init__(self, behaviour: Behaviour) -> None:
         self._loop = asyncio.get_running_loop()
@@ -75,7 +75,7 @@ class VirtualModel(httpx.AsyncBaseTransport):
         return self._loop.time() * 1_000
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer a request over a connection that is idle, or over a new one."""
+        """Answer a request over an idle connection, or over a new one."""
         self._ledger.opened += not self._idle
         self._idle -= bool(self._idle)
         headers = {name.lower(): value for name, value in request.headers.items()}
@@ -85,17 +85,17 @@ class VirtualModel(httpx.AsyncBaseTransport):
         return httpx.Response(script.status, headers=list(script.headers), stream=stream)
 
     def end(self, call: Call) -> None:
-        """Note that an answer was read to its end, which leaves its connection idle."""
+        """Record that an answer was read to its end; its connection is then idle."""
         self._ledger.finish(call, "finished")
         self._idle += 1
 
     def leave(self, call: Call) -> None:
-        """Note that an answer was left; before its end that closes the connection."""
+        """Record that an answer was left; before its end this closes the connection."""
         self._ledger.finish(call, "aborted")
 
     @property
     def open(self) -> int:
-        """The number of calls that are still being answered."""
+        """The number of calls in progress."""
         return sum(call.end == "open" for call in self._ledger.calls)
 
     def forget(self) -> int:
@@ -105,7 +105,7 @@ class VirtualModel(httpx.AsyncBaseTransport):
         return ended
 
     async def seen(self) -> Seen:
-        """Return the calls for completions, once none is under way any more."""
+        """Return the calls for completions, once none is in progress."""
         await self._ledger.until(lambda: self._ledger.arrived(0, "", idle=True))
         asked = self._ledger.told("/completions")
         calls = [{name: getattr(call, name) for name in call.__dataclass_fields__} for call in asked]
@@ -113,7 +113,7 @@ class VirtualModel(httpx.AsyncBaseTransport):
 
 
 class _Body(httpx.AsyncByteStream):
-    """The body of an answer, each part when it is due."""
+    """The body of an answer; each part is sent when it is due."""
 
     def __init__(self, model: VirtualModel, script: Script, call: Call) -> None:
         self._model = model
@@ -132,7 +132,7 @@ class _Body(httpx.AsyncByteStream):
 
 
 class _Pipes:
-    """Both ends of the line between a client and a server in this process, and the server as a process."""
+    """Both ends of the connection between a client and a server in this process, and the server as a process."""
 
     def __init__(self, client: LspClient, model: VirtualModel, ledger: Ledger | None) -> None:
         self.closed = False
@@ -145,15 +145,15 @@ class _Pipes:
         self.server = Server(_Writer(self._said), {}, self._left, _opening(model), ledger)
 
     def write(self, data: bytes) -> None:
-        """Bring the server what the client says."""
+        """Pass the client's messages to the server."""
         self._loop.call_soon(self._bring, data)
 
     def get_pid(self) -> int:
-        """Return the process that all of this runs in."""
+        """Return the current process."""
         return os.getpid()
 
     def get_returncode(self) -> int | None:
-        """Return what the server has ended with."""
+        """Return the server's exit code."""
         return self._code
 
     def _bring(self, data: bytes) -> None:
@@ -170,17 +170,17 @@ class _Pipes:
 
 
 class _Writer:
-    """The server's end of the line."""
+    """The server's end of the connection."""
 
     def __init__(self, said: Callable[[bytes], None]) -> None:
         self.write = said
 
     def close(self) -> None:
-        """Nothing is held back."""
+        """Nothing is buffered."""
 
 
 def _opening(model: VirtualModel) -> Callable[[Settings, Mapping[str, str], Neighbours], Backends]:
-    """Return what finds out that it is `model` who is asked."""
+    """Return a settings source that selects `model`."""
 
     def opening(settings: Settings, environ: Mapping[str, str], neighbours: Neighbours) -> Backends:
         timing = settings.timing

@@ -1,1 +1,1 @@
-"""The command `midfill` as people run it: real processes, and a DeepSeek on the loopback."""
+"""The command `midfill` as users run it: real processes, and a DeepSeek on the loopback."""

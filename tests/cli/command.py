@@ -19,7 +19,7 @@ KNOWN_PLACE, KNOWN_TEXT = "known.py:6:15", "th * height"
 
 @dataclass(frozen=True)
 class Done:
-    """What a run of the command has left: its exit code, and what it wrote."""
+    """The result of a run: the exit code and the output."""
 
     code: int
     raw: bytes
@@ -27,7 +27,7 @@ class Done:
 
     @property
     def out(self) -> str:
-        """What stands on standard output."""
+        """The standard output."""
         return self.raw.decode()
 
 
@@ -44,19 +44,19 @@ class Command:
         return replace(self, env={**self.env, **env})
 
     def file(self, name: str, content: str | bytes) -> Path:
-        """Write a file into the folder, as it is."""
+        """Write a file into the folder, unchanged."""
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return path
 
     def known(self) -> str:
-        """Write the file that the embedded engine knows how to go on with; return the place."""
+        """Write a file that the embedded engine can complete; return the place."""
         self.file("known.py", KNOWN)
         return KNOWN_PLACE
 
     def start(self, *arguments: str, stdout: int = subprocess.PIPE) -> "subprocess.Popen[bytes]":
-        """Start the command; whatever it waits for on standard input has to be closed or written."""
+        """Start the command; its standard input must be written or closed."""
         return subprocess.Popen(
             [sys.executable, "-m", "midfill", *arguments],
             cwd=self.folder,
@@ -67,7 +67,7 @@ class Command:
         )
 
     def run(self, *arguments: str, stdin: bytes = b"") -> Done:
-        """Run the command to its end, in a process; whatever happens, it never shows a traceback."""
+        """Run the command to its end in a process; fails if it prints a traceback."""
         process = self.start(*arguments)
         out, err = process.communicate(stdin, timeout=60)
         done = Done(process.returncode, out, err.decode())
@@ -103,6 +103,6 @@ class _Stream(io.TextIOWrapper):
 
     @property
     def written(self) -> bytes:
-        """What was written to it."""
+        """The written text."""
         self.seek(0)
         return bytes(self.buffer.read())

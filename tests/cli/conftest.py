@@ -1,4 +1,4 @@
-"""What these tests share: a folder of their own, the command in it, and a DeepSeek on the loopback."""
+"""The fixtures of these tests: a folder, the command in it, and a DeepSeek on the loopback."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +28,6 @@ def midfill(tmp_path: Path) -> Iterator[Command]:
 
 @pytest.fixture
 def deepseek(midfill: Command, loopback: Loopback) -> Command:
-    """The same with a key, asking the loopback."""
+    """The same with a key and the loopback as the API."""
     key = "sk-" + "k3y0" * 8
     return midfill.having(MIDFILL_BASE_URL=loopback.url, DEEPSEEK_API_KEY=key)

@@ -1,4 +1,4 @@
-"""A home of its own for each test, with the editors in it that the test wants."""
+"""A separate home for each test, with the editors that the test installs."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,29 +15,29 @@ VERSIONS = {
 
 @dataclass(frozen=True)
 class Machine:
-    """A home, and a folder of programs that is the whole PATH."""
+    """A home, and a folder of programs as the only entry of PATH."""
 
     home: Path
     bin: Path
 
     @property
     def environ(self) -> dict[str, str]:
-        """What says where everything is."""
+        """The environment with all paths."""
         return {"HOME": str(self.home), "PATH": str(self.bin)}
 
     def program(self, name: str, text: str = "") -> Path:
-        """Put a program there that prints the text, whatever it is asked."""
+        """Install a program that prints the text for any arguments."""
         path = self.bin / name
         path.write_text(f"#!/bin/sh\n/bin/cat <<'EOF'\n{text}\nEOF\n")
         path.chmod(0o755)
         return path
 
     def editor(self, command: str) -> None:
-        """Put an editor there that works with midfill."""
+        """Install an editor that works with midfill."""
         self.program(command, VERSIONS[command])
 
     def file(self, name: str, content: str | bytes = "") -> Path:
-        """Write a file below the home, as it is."""
+        """Write a file below the home, unchanged."""
         path = self.home / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -45,7 +45,7 @@ class Machine:
 
 
 def machine(folder: Path) -> Machine:
-    """Make a machine in a folder; the server is on its PATH."""
+    """Create a machine in a folder; the server is on its PATH."""
     made = Machine(folder / "home", folder / "bin")
     made.home.mkdir()
     made.bin.mkdir()
@@ -54,5 +54,5 @@ def machine(folder: Path) -> Machine:
 
 
 def listing(folder: Path) -> dict[str, bytes]:
-    """Return all files below a folder with what is in them."""
+    """Return all files below a folder with their contents."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -32,7 +32,7 @@ def stored(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], str]:
 
 @pytest.mark.parametrize("entered", ["{}\n", "  {} \r\n", '"{}"\n', "export MISTRAL_API_KEY={}\n", "{}"])
 def test_a_key_is_kept(midfill: Command, stored: dict[tuple[str, str], str], entered: str) -> None:
-    """What is pasted along is trimmed; the key is found under its backend's name, and is not repeated."""
+    """Pasted white space is trimmed; the key is stored under its backend's name and is not printed."""
     done = midfill.call("auth", "set", "mistral", stdin=entered.format(SECRET).encode())
     assert done.code == 0
     assert stored == {(keys.KEYRING_SERVICE, "mistral"): SECRET}
@@ -54,7 +54,7 @@ def test_a_key_is_kept(midfill: Command, stored: dict[tuple[str, str], str], ent
 def test_what_is_no_key_is_told(
     midfill: Command, stored: dict[tuple[str, str], str], entered: str, told: str
 ) -> None:
-    """Nothing is kept, and nothing of it is repeated."""
+    """The key is neither stored nor printed."""
     done = midfill.call("auth", "set", stdin=entered.encode())
     assert (done.code, stored) == (3, {})
     assert told in done.err
@@ -78,14 +78,14 @@ def test_another_place_that_counts_more_is_told(midfill: Command, stored: dict[t
 
 
 def test_an_unknown_backend(midfill: Command) -> None:
-    """It is told, with those that there are."""
+    """The message names it and the known backends."""
     done = midfill.call("auth", "set", "olama")
     assert done.code == 2
     assert "deepseek" in done.err
 
 
 def test_no_keyring(midfill: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the package it is told how to get it, or do without."""
+    """Without the package, the message says how to install it, and names the alternatives."""
     monkeypatch.setitem(sys.modules, "keyring", None)
     done = midfill.call("auth", "set", stdin=SECRET.encode())
     assert done.code == 3
@@ -93,7 +93,7 @@ def test_no_keyring(midfill: Command, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_first_backends_key_is_no_others(midfill: Command, stored: dict[tuple[str, str], str]) -> None:
-    """MIDFILL_API_KEY and api_key_command are about the first backend; each other has its own variable."""
+    """MIDFILL_API_KEY and api_key_command are for the first backend; each other has its own variable."""
     midfill.config.write_text('backend = ["mistral", "deepseek"]\n', "utf-8")
     listed = midfill.having(MIDFILL_API_KEY=SECRET).call("auth", "list").out
     assert "mistral        sk-…2c3d (from MIDFILL_API_KEY)" in listed

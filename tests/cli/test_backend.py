@@ -18,7 +18,7 @@ def environ(tmp_path: Path) -> dict[str, str]:
 def test_each_backend_is_offered(
     name: str, environ: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What is printed is a settings file without faults; the next step ends with the check."""
+    """The output is a valid settings file; the next steps end with the check."""
     assert backend.run(name, False, environ) == 0
     told = capsys.readouterr()
     Path(environ["MIDFILL_CONFIG"]).write_text(told.out)
@@ -39,7 +39,7 @@ def test_each_backend_is_offered(
     ],
 )
 def test_it_is_written(before: str, after: str, environ: dict[str, str]) -> None:
-    """Which backend answers is set; all else in the file stays, and the file as it was is kept."""
+    """The backend is set; the rest of the file is unchanged, and a backup is kept."""
     path = Path(environ["MIDFILL_CONFIG"])
     if before:
         path.write_text(before)
@@ -52,7 +52,7 @@ def test_it_is_written(before: str, after: str, environ: dict[str, str]) -> None
 
 
 def test_an_unknown_one_is_told(environ: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
-    """With the nearest name, and all there are."""
+    """The message names the nearest backend and all backends."""
     assert backend.run("mistrall", True, environ) == 2
     assert "did you mean mistral?" in capsys.readouterr().err
     assert not Path(environ["MIDFILL_CONFIG"]).exists()

@@ -17,7 +17,7 @@ SECTIONS = ("enabled", "trigger", "completion", "prompt", "timing", "requests", 
 
 
 def test_help_teaches(midfill: Command) -> None:
-    """Commands, examples, environment and exit codes are on one page; each command has its own."""
+    """Commands, examples, environment and exit codes are on one page; each command has its own page."""
     done = midfill.run("--help")
     assert (done.code, done.err) == (0, "")
     for words in ("serve", "complete", "doctor", "config", "examples:", "DEEPSEEK_API_KEY", "exit codes:"):
@@ -44,28 +44,28 @@ PORTS = ("99999", "-1", "9" * 5_000, "8642.0", "\u0665")
     ],
 )
 def test_bad_usage(midfill: Command, arguments: list[str]) -> None:
-    """Exit code 2, with how it is used."""
+    """Exit code 2, with the usage."""
     done = midfill.call(*arguments)
     assert (done.code, done.out) == (2, "")
     assert "usage: midfill" in done.err
 
 
 def test_the_script_is_the_module(midfill: Command) -> None:
-    """The installed script does what `python -m midfill` does."""
+    """The installed script is equivalent to `python -m midfill`."""
     script = Path(sys.executable).with_name("midfill")
     done = subprocess.run([script, "--version"], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout == midfill.run("--version").out
 
 
 def test_config_path(midfill: Command) -> None:
-    """Where the settings are, whether the file is there or not."""
+    """The path of the settings file, whether it exists or not."""
     assert midfill.call("config", "path").out == f"{midfill.config}\n"
     there = midfill.having(MIDFILL_CONFIG="").call("config", "path").out
     assert Path(there.strip()).name == "config.toml"
 
 
 def test_config_show(midfill: Command) -> None:
-    """Every setting with its origin, as a file that could be used as it is."""
+    """Every setting with its origin, as a valid settings file."""
     midfill.config.write_text("[completion]\nmax_tokens = 99\n", "utf-8")
     done = midfill.having(MIDFILL_MODEL="m-1").run("config", "show")
     assert (done.code, done.err) == (0, "")
@@ -78,7 +78,7 @@ def test_config_show(midfill: Command) -> None:
 
 
 def test_config_show_tells_what_is_wrong(midfill: Command) -> None:
-    """Every problem in words, and exit code 2; no key is repeated."""
+    """A message for every problem, and exit code 2; no key is printed."""
     secret = "sk-" + "5ecre7" * 5
     midfill.config.write_text(f'modle = "x"\napi_key = "{secret}"\n', "utf-8")
     done = midfill.call("config", "show")
@@ -97,7 +97,7 @@ def test_config_schema(midfill: Command) -> None:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
 def test_shell_completion(midfill: Command, shell: str) -> None:
-    """A script that knows the commands; bash's own parser has no objection to its."""
+    """A script with the commands; bash's parser accepts its own."""
     done = midfill.run("shell-completion", shell)
     assert done.code == 0
     assert "complete" in done.out
@@ -138,7 +138,7 @@ def test_colours_are_for_terminals(midfill: Command, env: dict[str, str], colour
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such terminals")
 def test_an_interrupt_ends_it_quietly(deepseek: Command, loopback: Loopback) -> None:
-    """Ctrl-C while DeepSeek thinks: exit code 130, no traceback, and the call is closed."""
+    """Ctrl-C while DeepSeek answers: exit code 130, no traceback, and the call is closed."""
     loopback.behave(first_token_ms=60_000)
     process = deepseek.start("complete", deepseek.known())
     loopback.log(calls=1, path="/completions")
@@ -149,7 +149,7 @@ def test_an_interrupt_ends_it_quietly(deepseek: Command, loopback: Loopback) -> 
 
 
 def on_a_terminal(command: Command, *arguments: str) -> str:
-    """Return what the command shows on a terminal."""
+    """Return the command's output on a terminal."""
     import pty
 
     reading, writing = pty.openpty()

@@ -1,4 +1,4 @@
-"""`midfill complete`: exactly what would be inserted, and a clear message when nothing can be."""
+"""`midfill complete`: exactly the inserted text, and a clear message if there is none."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ OK, USAGE, KEY, NETWORK = 0, 2, 3, 4
 
 
 def test_the_embedded_engine_answers_without_a_key(midfill: Command) -> None:
-    """Standard output holds the text and nothing else, not even a line end; the hint about a key stands beside."""
+    """Standard output has only the text, without a line end; the hint about a key is on standard error."""
     done = midfill.run("complete", midfill.known())
     assert (done.code, done.out) == (OK, KNOWN_TEXT)
     assert "DEEPSEEK_API_KEY" in done.err
@@ -20,7 +20,7 @@ def test_the_embedded_engine_answers_without_a_key(midfill: Command) -> None:
 
 
 def test_deepseek_answers_with_a_key(deepseek: Command, loopback: Loopback) -> None:
-    """Several lines, in the file's own line ends; nothing on standard error; asked as by key, at once."""
+    """Several lines, with the file's line ends; standard error is empty; the request is manual, without a debounce."""
     loopback.behave(text="if ready:\n        go('🧪')\n")
     deepseek.file("a.py", b"def f(ready):\r\n    \r\n\r\nx = 1\r\n")
     done = deepseek.run("complete", "a.py:2:5")
@@ -59,7 +59,7 @@ def test_json(deepseek: Command, loopback: Loopback) -> None:
 
 
 def test_json_has_the_same_fields_always(deepseek: Command, loopback: Loopback) -> None:
-    """With a suggestion and without one, and where nobody was asked: programs need not look which."""
+    """The fields are the same with a suggestion, without one, and without a call."""
     deepseek.file("a.py", "value = \n")
     deepseek.file(".env", "value = \n")
     full = deepseek.call("complete", "a.py:1:9", "--json")
@@ -79,13 +79,13 @@ def test_json_has_the_same_fields_always(deepseek: Command, loopback: Loopback) 
 
 
 def test_the_embedded_engine_owns_up_in_json(midfill: Command) -> None:
-    """`backend` says `local`, and no tokens were paid for."""
+    """`backend` is `local`, and no tokens were billed."""
     told = json.loads(midfill.run("complete", midfill.known(), "--json").out)
     assert (told["text"], told["backend"], told["usage"]) == (KNOWN_TEXT, "local", None)
 
 
 def test_diff(midfill: Command) -> None:
-    """The text in its place, as a unified diff without colours in a pipe; the file is left alone."""
+    """The text in its place, as a unified diff without colours in a pipe; the file is unchanged."""
     done = midfill.run("complete", midfill.known(), "--diff")
     assert "-    return wid\n+    return width * height\n" in done.out
     assert "\033" not in done.out
@@ -93,7 +93,7 @@ def test_diff(midfill: Command) -> None:
 
 
 def test_standard_input(midfill: Command) -> None:
-    """`-` reads what an editor has not saved; `--filename` says what it is."""
+    """`-` reads unsaved text from standard input; `--filename` names its file."""
     for extra in (["--filename", "known.py"], ["--filename", "src/not/there.py"], []):
         done = midfill.run("complete", "-:6:15", *extra, stdin=KNOWN.encode())
         assert (done.code, done.out) == (OK, KNOWN_TEXT), extra
@@ -101,7 +101,7 @@ def test_standard_input(midfill: Command) -> None:
 
 
 def test_nothing_to_suggest_is_no_failure(midfill: Command) -> None:
-    """It is said on standard error, with exit code 0 and an empty standard output, or an empty text in JSON."""
+    """The message is on standard error, with exit code 0 and an empty standard output, or an empty text in JSON."""
     midfill.file("new.py", "quite = new\n")
     done = midfill.run("complete", "new.py:1:12")
     assert (done.code, done.out) == (OK, "")
@@ -132,7 +132,7 @@ def test_nothing_to_suggest_is_no_failure(midfill: Command) -> None:
     ],
 )
 def test_bad_places_are_told(midfill: Command, place: str, words: str) -> None:
-    """What is wrong, and what would be right, in one line; exit code 2 and nothing on standard output."""
+    """One line names the error and the fix; exit code 2 and nothing on standard output."""
     midfill.file("a.py", "x = 1\n")
     midfill.file("folder/b.py", "")
     midfill.file("binary.py", b"\x7fELF\0\0")
@@ -168,7 +168,7 @@ def test_odd_files_are_read(
 
 
 def test_standard_input_that_is_no_text(midfill: Command) -> None:
-    """Bytes that are no UTF-8 are told with their place."""
+    """The message for invalid UTF-8 names the place."""
     done = midfill.call("complete", "-:1:1", stdin=b"x = \xff\n")
     assert (done.code, done.out) == (USAGE, "")
     assert "not UTF-8: byte 4" in done.err
@@ -188,7 +188,7 @@ def test_standard_input_that_is_no_text(midfill: Command) -> None:
 def test_refusals(
     deepseek: Command, loopback: Loopback, fault: dict[str, str], code: int, words: str
 ) -> None:
-    """Each with what to do and its exit code; the embedded engine does not stand in unasked, no key is shown."""
+    """Each with a remedy and its exit code; the embedded engine does not answer instead, and no key is shown."""
     loopback.behave(faults=[{"times": 0, **fault}])
     done = deepseek.call("complete", deepseek.known())
     assert (done.code, done.out) == (code, "")
@@ -197,7 +197,7 @@ def test_refusals(
 
 
 def test_an_unknown_model_lists_the_names(deepseek: Command, loopback: Loopback) -> None:
-    """The message names the setting and what it can be."""
+    """The message names the setting and its valid values."""
     done = deepseek.having(MIDFILL_MODEL="deepsek").call("complete", deepseek.known())
     assert done.code == NETWORK
     assert '"deepsek"' in done.err
@@ -214,14 +214,14 @@ def test_a_network_that_is_down(midfill: Command) -> None:
 
 
 def test_no_key_where_one_is_asked_for(midfill: Command) -> None:
-    """With the backend set to DeepSeek nobody else answers: exit code 3, and how to set a key."""
+    """With DeepSeek as the backend there is no fallback: exit code 3, and how to set a key."""
     done = midfill.having(MIDFILL_BACKEND="deepseek").call("complete", midfill.known())
     assert (done.code, done.out) == (KEY, "")
     assert "DEEPSEEK_API_KEY" in done.err
 
 
 def test_wrong_settings_that_tune_are_told_and_the_rest_counts(deepseek: Command, loopback: Loopback) -> None:
-    """A wrong value with its default, an unknown key with the likely one; it goes on."""
+    """The message names a wrong value's default and an unknown key's likely name; the command continues."""
     place = deepseek.known()
     deepseek.config.write_text('[completion]\nmax_tokens = "many"\n', "utf-8")
     done = deepseek.call("complete", place)
@@ -247,7 +247,7 @@ def test_wrong_settings_that_tune_are_told_and_the_rest_counts(deepseek: Command
     ],
 )  # fmt: skip
 def test_with_a_wrong_setting_nobody_is_asked(midfill: Command, name: str, text: str, words: str) -> None:
-    """Exit code 2 and the message; no key command is run, with which DeepSeek would be asked."""
+    """Exit code 2 and the message; the key command is not run, and DeepSeek is not called."""
     midfill.config.write_text('api_key_command = "touch run"\n', "utf-8")
     place = midfill.known()
     with (midfill.folder / name).open("a") as file:
@@ -261,7 +261,7 @@ def test_with_a_wrong_setting_nobody_is_asked(midfill: Command, name: str, text:
 
 @pytest.mark.parametrize("address", ["http://999.999.999.999", "http://[v1.x]:1/", "http://" + "a" * 70_000])
 def test_an_address_that_cannot_be_one(deepseek: Command, address: str) -> None:
-    """It is a wrong setting, not a place without a suggestion; `doctor` shows it as one."""
+    """The message reports a wrong setting, not a missing suggestion; `doctor` shows the same."""
     command = deepseek.having(MIDFILL_BASE_URL=address)
     for arguments in (["complete", deepseek.known()], ["doctor"]):
         done = command.run(*arguments)
@@ -270,7 +270,7 @@ def test_an_address_that_cannot_be_one(deepseek: Command, address: str) -> None:
 
 
 def test_plain_http_to_another_machine(deepseek: Command) -> None:
-    """Nobody is asked over it: the key and the text could be read on the way."""
+    """There is no call, because others could read the key and the text."""
     command = deepseek.having(MIDFILL_BASE_URL="http://gateway.example")
     for arguments in (["complete", deepseek.known()], ["doctor"]):
         done = command.call(*arguments)
@@ -279,7 +279,7 @@ def test_plain_http_to_another_machine(deepseek: Command) -> None:
 
 
 def test_a_wrong_file_of_authorities(deepseek: Command) -> None:
-    """A setting that can be checked only when it is used has the exit code of a setting, too."""
+    """A setting that can only be checked in use has the exit code of a setting, too."""
     deepseek.config.write_text('[network]\nca_file = "/no/such/file.pem"\n', "utf-8")
     for arguments in (["complete", deepseek.known()], ["doctor"]):
         done = deepseek.call(*arguments)
@@ -296,7 +296,7 @@ def test_a_wrong_variable(midfill: Command) -> None:
 
 @pytest.mark.parametrize("name", [".env", "key.pem", "off/a.py"])
 def test_files_that_are_kept_out(deepseek: Command, loopback: Loopback, name: str) -> None:
-    """Files that hold secrets, and those that the user named, are never sent; it is said why."""
+    """Secret files and files that the user excludes are never sent; the message says why."""
     deepseek.config.write_text('[trigger]\npaths_off = ["/off/"]\n', "utf-8")
     deepseek.file(name, "TOKEN=\n")
     for arguments in ([f"{name}:1:7"], ["-:1:7", "--filename", name]):
@@ -309,7 +309,7 @@ def test_files_that_are_kept_out(deepseek: Command, loopback: Loopback, name: st
 def test_links_and_the_keys_own_file_are_kept_out(
     deepseek: Command, loopback: Loopback, tmp_path: Path
 ) -> None:
-    """An innocent name does not send a secret file, a private one, or the file with the key."""
+    """A link with another name does not send a secret file, an excluded one, or the key file."""
     key = deepseek.file("mine.py", "key of mine\n")
     deepseek.config.write_text(f'api_key_file = "{key}"\n[trigger]\npaths_off = ["private/**"]\n', "utf-8")
     for name in (".env", "private/a.py"):
@@ -327,7 +327,7 @@ def test_links_and_the_keys_own_file_are_kept_out(
 
 
 def test_it_runs_from_any_folder(deepseek: Command, loopback: Loopback, tmp_path: Path) -> None:
-    """A whole path names a file anywhere."""
+    """An absolute path names a file anywhere."""
     path = deepseek.file("deep/in/a.py", "x = \n")
     done = deepseek.run("complete", f"{path}:1:5")
     assert (done.code, done.out) == (OK, "answer = 42")

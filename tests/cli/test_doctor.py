@@ -1,4 +1,4 @@
-"""`midfill doctor`: a tick or a cross for each thing, and what mends it."""
+"""`midfill doctor`: a tick or a cross for each check, and the fix."""
 
 import json
 import socket
@@ -44,7 +44,7 @@ def test_all_is_well(deepseek: Command, loopback: Loopback) -> None:
 
 
 def test_no_key_is_a_note(midfill: Command) -> None:
-    """Nothing is wrong: the embedded engine answers, and it is said how to get a key."""
+    """All checks pass: the embedded engine answers, and the message says how to get a key."""
     done = midfill.call("doctor")
     assert done.code == OK
     line(done, "•", "key: none found")
@@ -53,7 +53,7 @@ def test_no_key_is_a_note(midfill: Command) -> None:
 
 
 def test_no_key_where_one_is_asked_for(midfill: Command) -> None:
-    """A failure then, with exit code 3."""
+    """A failure, with exit code 3."""
     done = midfill.having(MIDFILL_BACKEND="deepseek").call("doctor")
     assert done.code == KEY
     line(done, "✗", "key: none found")
@@ -76,7 +76,7 @@ def test_no_key_where_one_is_asked_for(midfill: Command) -> None:
 def test_what_fails_is_named_with_what_mends_it(
     deepseek: Command, loopback: Loopback, fault: dict[str, Any], code: int, what: str, words: str
 ) -> None:
-    """A cross at what failed, in words, and the exit code of the first failure; no key is shown."""
+    """A cross and a message for each failure, and the exit code of the first one; no key is shown."""
     loopback.behave(faults=[{"times": 0, **fault}])
     done = deepseek.call("doctor")
     assert done.code == code
@@ -85,7 +85,7 @@ def test_what_fails_is_named_with_what_mends_it(
 
 
 def test_an_empty_account(deepseek: Command, loopback: Loopback) -> None:
-    """It is told with where to top up; the usage page has it from then on."""
+    """The message names the page to top up; the usage page shows the balance afterwards."""
     loopback.behave(balances=[("CNY", "0.00")], has_credit=False)
     done = deepseek.call("doctor")
     assert done.code == NETWORK
@@ -96,7 +96,7 @@ def test_an_empty_account(deepseek: Command, loopback: Loopback) -> None:
 
 
 def test_a_server_without_balances_is_all_right(deepseek: Command, loopback: Loopback) -> None:
-    """Gateways do not have that endpoint; it is a note."""
+    """Gateways lack that endpoint: a note, not a failure."""
     loopback.fail("404", path="balance", times=0)
     done = deepseek.call("doctor")
     assert done.code == OK
@@ -104,7 +104,7 @@ def test_a_server_without_balances_is_all_right(deepseek: Command, loopback: Loo
 
 
 def test_an_unknown_model_is_named_with_those_that_are_known(deepseek: Command, loopback: Loopback) -> None:
-    """The list comes from the service."""
+    """The service's own list is shown."""
     done = deepseek.having(MIDFILL_MODEL="deepsek").call("doctor")
     assert done.code == NETWORK
     line(done, "✗", "model: deepsek")
@@ -112,7 +112,7 @@ def test_an_unknown_model_is_named_with_those_that_are_known(deepseek: Command, 
 
 
 def test_a_network_that_is_down(midfill: Command) -> None:
-    """What cannot be reached, and what to check."""
+    """The message names the unreachable address, and what to check."""
     done = midfill.having(MIDFILL_BASE_URL="http://127.0.0.1:9", DEEPSEEK_API_KEY="sk-" + "x" * 32).run(
         "doctor"
     )
@@ -121,7 +121,7 @@ def test_a_network_that_is_down(midfill: Command) -> None:
 
 
 def test_wrong_settings_that_tune(midfill: Command) -> None:
-    """Each is a cross of its own, with exit code 2; the rest is looked at all the same."""
+    """Each has its own cross, with exit code 2; the other checks run nevertheless."""
     midfill.config.write_text('popop = "x"\n[completion]\nmax_lines = "x"\n', "utf-8")
     done = midfill.call("doctor")
     assert done.code == USAGE
@@ -140,7 +140,7 @@ def test_wrong_settings_that_tune(midfill: Command) -> None:
     ],
 )
 def test_with_a_wrong_setting_nobody_is_asked(midfill: Command, text: str, words: str) -> None:
-    """It is a cross, as is the backend; no key is looked for, and nothing is called."""
+    """It has a cross, as has the backend; no key is searched for, and nothing is called."""
     midfill.config.write_text('api_key_command = "touch run"\n' + text, "utf-8")
     done = midfill.call("doctor")
     assert done.code == USAGE
@@ -159,7 +159,7 @@ def test_a_key_command_that_fails(midfill: Command) -> None:
 
 
 def test_what_an_editor_has_set_is_examined(deepseek: Command, loopback: Loopback) -> None:
-    """Its address, model and key file are used, and named as the editor's; what is wrong there fails."""
+    """Its address, model and key file are used, and named as the editor's; errors in them fail."""
     key = deepseek.file("key", "sk-" + "f11e" * 8)
     key.chmod(0o600)
     sent = {"baseUrl": loopback.url, "model": "no-such-model", "apiKeyFile": str(key)}
@@ -179,7 +179,7 @@ def test_settings_that_are_no_json_are_a_mistake(deepseek: Command) -> None:
 
 
 def test_a_silent_network_is_not_waited_for(deepseek: Command) -> None:
-    """A machine that takes the connection and says nothing is told of within the time of an answer."""
+    """A server that accepts the connection and does not answer is reported within the deadline of an answer."""
     deepseek.config.write_text("[timing]\nfirst_token_ms = 300\ntotal_ms = 300\n", "utf-8")
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}"

@@ -1,4 +1,4 @@
-"""What `midfill doctor` and `midfill setup` find out of the editors on a machine."""
+"""The editors that `midfill doctor` and `midfill setup` find on a machine."""
 
 import os
 from pathlib import Path
@@ -55,7 +55,7 @@ def said(here: Machine, words: str) -> list[Remark]:
     ],
 )
 def test_versions(here: Machine, name: str, command: str, text: str, numbers: str, fits: bool) -> None:
-    """The version is read from what the editor prints; what is too old or too small is told with what to do."""
+    """The version is read from the editor's output; the message for an old or reduced editor says what to do."""
     here.program(command, text)
     found = find(EDITORS[name], here.environ)
     assert found is not None
@@ -65,7 +65,7 @@ def test_versions(here: Machine, name: str, command: str, text: str, numbers: st
 
 
 def test_an_editor_that_does_not_answer(here: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that hangs, or fails to start, is there all the same, without a version."""
+    """An editor that hangs or fails to start is listed without a version."""
     monkeypatch.setattr("midfill.cli.editors.editor.TIMEOUT_S", 0.2)
     here.program("nvim").write_text("#!/bin/sh\nexec /bin/sleep 5\n")
     here.program("vim").write_text("#!/nowhere\n")
@@ -83,7 +83,7 @@ def test_no_editor(here: Machine) -> None:
 
 @pytest.mark.parametrize("command", ["nvim", "vim", "emacs", "hx"])
 def test_what_setup_writes_is_right(here: Machine, command: str) -> None:
-    """Before, the doctor says how to set the editor up; after, where it is, and there is nothing to mend."""
+    """Before the setup, the doctor says how to set the editor up; afterwards, where the setup is."""
     name = next(name for name, editor in EDITORS.items() if command in editor.commands)
     here.editor(command)
     [before] = remarks(here.environ)
@@ -95,7 +95,7 @@ def test_what_setup_writes_is_right(here: Machine, command: str) -> None:
 
 
 def test_the_list(here: Machine, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each editor with its version, and where it is set up or how."""
+    """Each editor with its version, and the place of its setup or the instructions."""
     here.editor("nvim")
     here.editor("vim")
     here.program("emacs", "GNU Emacs 27.1")
@@ -121,7 +121,7 @@ def test_the_list(here: Machine, capsys: pytest.CaptureFixture[str]) -> None:
     ],
 )
 def test_set_up_by_hand(here: Machine, command: str, name: str) -> None:
-    """What was set up in another way than by the block is found, too."""
+    """A setup without the block is found, too."""
     here.editor(command)
     here.file(name, '{"midfill.enabled": true}')
     assert said(here, "set up in")
@@ -183,7 +183,7 @@ def test_a_folder_that_is_gone(here: Machine, command: str, monkeypatch: pytest.
     ],
 )
 def test_mistakes(here: Machine, command: str, name: str, content: str, words: str) -> None:
-    """What people get wrong is told once, with what to do; without it nothing is said."""
+    """A frequent mistake is reported once, with the fix; without the mistake there is no message."""
     here.editor(command)
     assert not said(here, words)
     here.file(".config/nvim/init.lua", "require('midfill').setup()\n")
@@ -212,7 +212,7 @@ def test_mistakes(here: Machine, command: str, name: str, content: str, words: s
     ],
 )
 def test_no_mistakes(here: Machine, command: str, name: str, content: str) -> None:
-    """What is right is not complained of."""
+    """A right setup causes no message."""
     here.editor(command)
     here.file(f".config/{name}", content)
     assert not [
@@ -230,7 +230,7 @@ def test_no_mistakes(here: Machine, command: str, name: str, content: str) -> No
     ],
 )
 def test_a_key_in_a_configuration_file(here: Machine, command: str, name: str) -> None:
-    """It is said where, and what to do; neither the key nor a part of it."""
+    """The message says where and what to do, without the key or a part of it."""
     here.editor(command)
     here.file(f".config/{name}", f'# a comment\nkey = "{SECRET}"\n')
     [remark] = said(here, "API key")
@@ -240,7 +240,7 @@ def test_a_key_in_a_configuration_file(here: Machine, command: str, name: str) -
 
 
 def test_not_on_the_path(here: Machine) -> None:
-    """Where the server is not on the PATH, its whole path is told; one's own environment does not count."""
+    """If the server is not on the PATH, its absolute path is shown; the current environment does not count."""
     here.editor("nvim")
     assert not said(here, "not on the PATH")
     inside = {**here.environ, "VIRTUAL_ENV": str(here.bin.parent)}
@@ -261,12 +261,12 @@ def test_not_on_the_path(here: Machine) -> None:
     ],
 )
 def test_systems(platform: str, environ: dict[str, str], editor: str, target: str) -> None:
-    """The configuration is where the editor looks for it on each system."""
+    """The configuration's path is the editor's own on each system."""
     assert ConfigFiles(environ, platform).target(editor) == Path(target)
 
 
 def test_notes_leave_the_doctors_exit_code_alone(midfill: Command, here: Machine) -> None:
-    """The doctor shows what it found, and its exit code is that of the rest."""
+    """The doctor shows the editors; its exit code depends on the other checks only."""
     here.program("nvim", "NVIM v0.9.5")
     done = midfill.having(**here.environ, MIDFILL_BACKEND="local").run("doctor")
     assert done.code == 0

@@ -1,4 +1,4 @@
-"""A disk that is really full: a file system of 64 KiB without a free byte."""
+"""A full disk: a file system of 64 KiB without a free byte."""
 
 import asyncio
 import os
@@ -43,7 +43,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def fill(disk: Path) -> None:
-    """Leave no byte on it."""
+    """Fill it to the last byte."""
     with (disk / FILLED).open("wb", buffering=0) as file:
         try:
             while True:
@@ -83,7 +83,7 @@ def on_disk(midfill: Command, disk: Path) -> Command:
     ids=lambda part: " ".join(part) if isinstance(part, list) else "",
 )
 def test_a_command_says_so(on_disk: Command, arguments: list[str], code: int, says: str) -> None:
-    """Whatever can be done without writing is done; the rest says why it is not, in a line."""
+    """Commands that write nothing work; the others report the reason in one line."""
     done = on_disk.run(*arguments)
     assert (done.code, says in done.err) == (code, True), done.err
     assert "Traceback" not in done.err
@@ -91,7 +91,7 @@ def test_a_command_says_so(on_disk: Command, arguments: list[str], code: int, sa
 
 
 def test_with_room_again_it_works(on_disk: Command, disk: Path) -> None:
-    """Nothing half is in the way."""
+    """No partial file remains."""
     assert on_disk.run("index", "rebuild").code == 2
     empty(disk)
     done = on_disk.run("complete", "known.py:6:15")
@@ -101,7 +101,7 @@ def test_with_room_again_it_works(on_disk: Command, disk: Path) -> None:
 
 
 async def test_a_server_goes_on(on_disk: Command, disk: Path) -> None:
-    """Ledger, index and log are on the full disk: a suggestion comes all the same, and the end is orderly."""
+    """With ledger, index and log on the full disk, the server still suggests, and exits in order."""
     command = " ".join([*SERVE, f"2>{disk}/log"])
     env = {**on_disk.env, "MIDFILL_LOG": "debug", "MIDFILL_BACKEND": "local"}
     async with await LspClient.start(["bash", "-c", f"exec {command}"], env) as server:
@@ -113,7 +113,7 @@ async def test_a_server_goes_on(on_disk: Command, disk: Path) -> None:
 
 
 async def texts(page: Page) -> list[str]:
-    """Return what is offered; the embedded engine may still be opening."""
+    """Return the suggestions; the embedded engine may still be starting."""
     for _ in range(50):
         if found := await page.texts(manual=True):
             return found

@@ -1,4 +1,4 @@
-"""`midfill index`, and what `midfill doctor` says of it."""
+"""`midfill index`, and the doctor's check of it."""
 
 import json
 import sqlite3
@@ -18,7 +18,7 @@ def database(midfill: Command) -> Path:
 
 
 def test_its_life(midfill: Command) -> None:
-    """Missing, made, brought up to date, made anew, removed."""
+    """The index is missing, built, updated, rebuilt, removed."""
     midfill.file("a.py", "def alpha(): pass")
     done = midfill.call("index", "status")
     assert (done.code, "none yet" in done.out) == (0, True)
@@ -49,14 +49,14 @@ def test_status_as_json(midfill: Command, arguments: list[str]) -> None:
 
 @pytest.mark.parametrize("arguments", [["index"], ["index", "burn"], ["index", "status", "nowhere"]])
 def test_bad_usage(midfill: Command, arguments: list[str]) -> None:
-    """Exit code 2, and what would be right."""
+    """Exit code 2, and the valid usage."""
     done = midfill.call(*arguments)
     assert (done.code, done.out) == (2, "")
     assert done.err
 
 
 def test_settings_count(midfill: Command) -> None:
-    """What trigger.paths_off names is not indexed; with a wrong setting nothing is."""
+    """Files that trigger.paths_off excludes are not indexed; with a wrong setting, no file is."""
     midfill.file("a.py", "alpha")
     midfill.file("b.py", "alpha")
     midfill.file(".midfill.toml", 'trigger.paths_off = ["b.py"]\n')
@@ -68,7 +68,7 @@ def test_settings_count(midfill: Command) -> None:
 
 
 def test_a_broken_one(midfill: Command) -> None:
-    """It is told as none, and `update` mends it."""
+    """It is reported as missing, and `update` rebuilds it."""
     midfill.file("a.py", "alpha")
     midfill.call("index", "update")
     database(midfill).write_bytes(b"nonsense" * 1000)
@@ -77,7 +77,7 @@ def test_a_broken_one(midfill: Command) -> None:
 
 
 def test_a_folder_that_cannot_be_written(midfill: Command) -> None:
-    """It is told in words, with exit code 2."""
+    """A message, with exit code 2."""
     midfill.file("a.py", "alpha")
     midfill.file("cache", "a file")
     done = midfill.having(XDG_CACHE_HOME=str(midfill.folder / "cache")).run("index", "update")
@@ -87,14 +87,14 @@ def test_a_folder_that_cannot_be_written(midfill: Command) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such terminals")
 def test_a_bar_on_a_terminal(midfill: Command) -> None:
-    """On standard error; what was found is on standard output."""
+    """Progress is on standard error, the result on standard output."""
     for number in range(20):
         midfill.file(f"f{number}.py", "word " * 1000)
     assert "20 files" in on_a_terminal(midfill, "index", "rebuild")
 
 
 def test_an_order_of_a_server(midfill: Command) -> None:
-    """In the background it reads an order, and says when it is done; it ends with whoever gave it."""
+    """In the background it reads its task, reports the end, and ends with its parent."""
     midfill.file("a.py", "alpha")
     order = b'{"off": [], "paths": null, "fresh": false}\n'
     process = midfill.start("index", "update", "--background", str(midfill.folder))
@@ -111,7 +111,7 @@ def test_an_order_of_a_server(midfill: Command) -> None:
 
 
 def test_the_doctor_tells(midfill: Command) -> None:
-    """Whether there is one, and what makes it."""
+    """Whether there is an index, and the command that builds it."""
     midfill = midfill.having(MIDFILL_BACKEND="local")
     midfill.file("a.py", "alpha")
     assert "index: none yet" in midfill.call("doctor").out

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from midfill.cli.log import MOST_KINDS, QUIET_S, LogFormatter, Repetitions
+from midfill.cli.log import MAX_KINDS, QUIET_S, LogFormatter, Repetitions
 from midfill.keys import find_key
 from midfill.settings import Settings
 from tests.cli.command import Command
@@ -20,7 +20,7 @@ def logged(text: str, error: BaseException | None = None) -> str:
 
 @pytest.mark.parametrize("spelling", [KEY, KEY.upper(), f"Bearer {KEY}", f"b'{KEY}'"])
 def test_a_found_key_is_not_logged(spelling: str) -> None:
-    """By its value, whatever it looks like: in the words, and in an error with its causes."""
+    """By its value, in any format: in the message, and in an error with its causes."""
     find_key("deepseek", Settings(), {"DEEPSEEK_API_KEY": KEY})
     error = ValueError(f"first {spelling}")
     error.__cause__ = OSError(f"second {spelling}")
@@ -31,7 +31,7 @@ def test_a_found_key_is_not_logged(spelling: str) -> None:
 
 @pytest.mark.parametrize("command", ["config show", "doctor", "complete a.py:1:1"])
 def test_a_key_in_the_wrong_place_is_not_shown(midfill: Command, command: str) -> None:
-    """Who sets the key as the model, or names a file by it, does not see it on the terminal."""
+    """A key as the model or as a file name is not shown on the terminal."""
     here = midfill.having(DEEPSEEK_API_KEY=KEY, MIDFILL_MODEL=KEY, MIDFILL_BASE_URL="http://127.0.0.1:9")
     here.config.write_text(f"model = '{KEY}'\n[trigger]\npaths_off = ['{KEY}']\n'{KEY}' = 1\n", "utf-8")
     here.file("a.py", "x")
@@ -40,7 +40,7 @@ def test_a_key_in_the_wrong_place_is_not_shown(midfill: Command, command: str) -
 
 
 class Log:
-    """A log of which each line that is written is kept."""
+    """A log that keeps each line."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -58,7 +58,7 @@ class Log:
 
 
 def test_a_line_is_written_once_and_then_counted() -> None:
-    """1,000 of a kind are four lines."""
+    """1,000 equal messages give four lines."""
     log = Log()
     for _ in range(1_000):
         log.write("broken %s", "message")
@@ -69,7 +69,7 @@ def test_a_line_is_written_once_and_then_counted() -> None:
 
 
 def test_a_line_comes_again_after_a_while() -> None:
-    """What is rare is not hidden."""
+    """A rare message is shown."""
     log = Log()
     for log.now in (0.0, 1.0, QUIET_S + 2, QUIET_S + 3):
         log.write("offline")
@@ -89,14 +89,14 @@ def test_kinds_are_told_apart_by_what_they_are_about() -> None:
     log = Log()
     for number in range(10_000):
         log.write("broken %d", number)
-    assert MOST_KINDS <= len(log.lines) < MOST_KINDS + 10
+    assert MAX_KINDS <= len(log.lines) < MAX_KINDS + 10
     log.write("another")
     assert log.lines[-1] == "another"
 
 
 @pytest.mark.parametrize("level", [logging.DEBUG, logging.INFO])
 def test_what_was_asked_for_is_written(level: int) -> None:
-    """Levels below warning are there to be read in full."""
+    """Levels below warning are not shortened."""
     log = Log()
     for _ in range(20):
         log.write("seen", level=level)

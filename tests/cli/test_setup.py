@@ -1,4 +1,4 @@
-"""`midfill setup EDITOR`: what is printed, what is written, and what is left as it was."""
+"""`midfill setup EDITOR`: the output, the written files, and what is unchanged."""
 
 import os
 import shlex
@@ -35,14 +35,14 @@ def write(editor: str, here: Machine, code: int = OK) -> None:
 
 
 def test_the_command_knows_all_editors() -> None:
-    """The arguments that are taken are the editors of the table; each has a client's folder with a page."""
+    """The accepted arguments are the editors of the table; each has a folder with a page in clients."""
     assert tuple(EDITORS) == cli.EDITORS
     for name in EDITORS:
         assert (clients_folder() / name / "README.md").is_file()
 
 
 def test_through_the_command(midfill: Command) -> None:
-    """The block on standard output, where it belongs on standard error; `nvim` is Neovim, too."""
+    """The block is on standard output, its file on standard error; `nvim` is Neovim, too."""
     done = midfill.run("setup", "nvim")
     assert done.code == OK
     assert done.out.startswith(f"{LUA}\n")
@@ -56,7 +56,7 @@ def test_through_the_command(midfill: Command) -> None:
 def test_printing_writes_nothing(
     here: Machine, editor: str, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    """What is printed is what would be written, and nothing is."""
+    """The output is what would be written; nothing is written."""
     assert setup.run(editor, False, here.environ) == OK
     printed = capsysbinary.readouterr().out
     assert listing(here.home) == {}
@@ -68,7 +68,7 @@ def test_printing_writes_nothing(
 def test_steps_where_there_is_no_file(
     here: Machine, editor: str, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    """The steps of the editor's page; asked to write, it refuses."""
+    """The steps of the editor's page; with `--write`, it refuses."""
     assert setup.run(editor, False, here.environ) == OK
     steps = capsysbinary.readouterr().out
     assert len(steps) > 200
@@ -101,7 +101,7 @@ def test_steps_where_there_is_no_file(
     ],
 )
 def test_the_file(here: Machine, editor: str, there: list[str], environ: dict[str, str], target: str) -> None:
-    """The file that the editor reads: the one that exists, in the editor's own order, or else a new one."""
+    """The file that the editor reads: the first that exists, in the editor's order, otherwise a new one."""
     for name in there:
         here.file(name)
     more = {name: value.format(home=here.home) for name, value in environ.items()}
@@ -124,7 +124,7 @@ def test_the_file(here: Machine, editor: str, there: list[str], environ: dict[st
 def test_nothing_else_changes(
     here: Machine, before: bytes, after: bytes, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    """The block comes to the end or into its old place, with the file's line ends; all other bytes stay."""
+    """The block is at the end or in its old place, with the file's line ends; all other bytes are unchanged."""
     path = here.file(".config/nvim/init.lua", before)
     setup.run("neovim", False, here.environ)
     eol = b"\r\n" if b"\r\n" in before else b"\n"
@@ -150,7 +150,7 @@ def test_backups_are_numbered(here: Machine) -> None:
 
 
 def test_mode_and_symlink_stay(here: Machine) -> None:
-    """Of a symlink the target is rewritten, with its mode; the link stays, and the backup is beside it."""
+    """A symlink's target is rewritten, with its mode; the link remains, and the backup is beside it."""
     target = here.file("dotfiles/vimrc", "set nu\n")
     target.chmod(0o640)
     link = here.home / ".vimrc"
@@ -174,7 +174,7 @@ def test_mode_and_symlink_stay(here: Machine) -> None:
         ("emacs", ".emacs", "(require 'midfill)\n", "line 1 of"),
         ("helix", ".config/helix/languages.toml", "[[language]\n", "invalid TOML"),
         ("helix", ".config/helix/languages.toml", "[language-server.midfill]\ncommand='m'\n", "already"),
-        ("helix", ".config/helix/languages.toml", "language = []\n", "by hand"),
+        ("helix", ".config/helix/languages.toml", "language = []\n", "manually"),
     ],
 )
 def test_refusals(
@@ -185,7 +185,7 @@ def test_refusals(
     words: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Where an edit is not safe the file stays as it is, and the reason names the file and what to do."""
+    """If an edit is not safe, the file is unchanged, and the reason names the file and what to do."""
     here.file(name, content)
     before = listing(here.home)
     write(editor, here, REFUSED)
@@ -196,7 +196,7 @@ def test_refusals(
 
 
 def test_named_in_another_file(here: Machine, capsys: pytest.CaptureFixture[str]) -> None:
-    """A plugin manager's file that has midfill already is found, comments are not."""
+    """A plugin manager's file that already has midfill is found; comments do not count."""
     here.file(".config/nvim/lua/plugins/off.lua", "-- midfill\n")
     write("neovim", here)
     here.file(".config/nvim/lua/plugins/midfill.lua", "return { dir = 'x/midfill' }\n")
@@ -206,21 +206,21 @@ def test_named_in_another_file(here: Machine, capsys: pytest.CaptureFixture[str]
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
 def test_read_only(here: Machine, capsys: pytest.CaptureFixture[str]) -> None:
-    """A file that may not be written is not."""
+    """A read-only file is not written."""
     here.file(".vimrc", "set nu\n").chmod(0o444)
     write("vim", here, REFUSED)
     assert "read-only" in capsys.readouterr().err
 
 
 def test_a_folder_in_the_way(here: Machine, capsys: pytest.CaptureFixture[str]) -> None:
-    """What the system does not allow is told in words."""
+    """An error of the system is reported in one sentence."""
     here.file(".config", "a file, where the folder should be")
     write("neovim", here, REFUSED)
-    assert "by hand" in capsys.readouterr().err
+    assert "manually" in capsys.readouterr().err
 
 
 def test_helix_keeps_what_the_user_has(here: Machine, capsys: pytest.CaptureFixture[str]) -> None:
-    """A language with an entry of its own is left alone, and it is said what to do; the others get midfill last."""
+    """A language with its own entry is unchanged, and the message says what to do; the others get midfill last."""
     own = (
         '[[language]]\nname = "python"\nlanguage-servers = ["pyright", { name = "ruff", only-features = ["format"] }]\n'
         '[[language]]\nname = "go"\nauto-format = true\n[[language]]\nname = "c"\nlanguage-servers = ["midfill"]\n'
@@ -245,7 +245,7 @@ def test_helix_keeps_what_the_user_has(here: Machine, capsys: pytest.CaptureFixt
 def test_whole_path_where_it_is_not_on_the_path(
     here: Machine, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    """An editor is told where the server is, unless it is on the PATH of everybody: one's own environment is not."""
+    """The editor gets the server's absolute path, unless it is on a system-wide PATH."""
     passing = {**here.environ, "VIRTUAL_ENV": str(here.bin.parent)}
     for editor in WRITTEN:
         for environ, whole in ((here.environ, False), (passing, True), ({**here.environ, "PATH": ""}, True)):
@@ -258,7 +258,7 @@ def test_whole_path_where_it_is_not_on_the_path(
 
 
 def test_too_old(here: Machine, capsys: pytest.CaptureFixture[str]) -> None:
-    """It is said that the editor has to be replaced first."""
+    """The message says that the editor must be replaced first."""
     here.program("nvim", "NVIM v0.9.5")
     write("neovim", here)
     assert "Neovim 0.9.5 is too old for midfill; install Neovim 0.10" in capsys.readouterr().err
@@ -274,21 +274,21 @@ def test_vim9_script(here: Machine) -> None:
 def test_a_temporary_installation(
     here: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What uvx runs will be gone: it is said to install it."""
+    """For a run by uvx the message says to install midfill, because uvx's copy is temporary."""
     monkeypatch.setattr(recipes, "clients_folder", lambda: Path("/c/uv/archive-v0/x/midfill/clients"))
     write("neovim", here)
     assert "uv tool install midfill" in capsys.readouterr().err
 
 
 def odd_clients(here: Machine, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """Have the clients in a folder whose path is hard to quote."""
+    """Put the clients into a folder whose path is hard to quote."""
     link = here.home / name
     link.symlink_to(clients_folder())
     monkeypatch.setattr(recipes, "clients_folder", lambda: link)
 
 
 def run(here: Machine, command: Path, *arguments: str) -> str:
-    """Run an editor with the home's configuration; fail if it complains."""
+    """Run an editor with the home's configuration; fails if it prints an error."""
     done = subprocess.run(
         [command, *arguments],
         env={**here.environ, "PATH": f"{here.bin}:/usr/bin:/bin", "LANG": "C.UTF-8", "TERM": "xterm"},
@@ -305,7 +305,7 @@ def run(here: Machine, command: Path, *arguments: str) -> str:
 @pytest.mark.parametrize("editor", ["neovim", "neovim-0.10"])
 @pytest.mark.parametrize("name", ["init.lua", "init.vim"])
 def test_real_neovim(here: Machine, editor: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It starts without a word, with the plugin loaded, its command there and the accepting key mapped."""
+    """It starts without a message: the plugin is loaded, its command exists, and the accept key is mapped."""
     odd_clients(here, monkeypatch, """it's, [odd] "ü" x""")
     here.file(f".config/nvim/{name}")
     write("neovim", here)
@@ -322,7 +322,7 @@ def test_real_neovim(here: Machine, editor: str, name: str, monkeypatch: pytest.
 @pytest.mark.parametrize("editor", ["vim", "vim-9.0"])
 @pytest.mark.parametrize("before", ["", "set nu\n", "vim9script\n"])
 def test_real_vim(here: Machine, editor: str, before: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It starts with the plugin's command there; one with nothing else in its vimrc keeps Vim's own defaults."""
+    """It starts with the plugin's command; a vimrc with nothing else keeps Vim's defaults."""
     odd_clients(here, monkeypatch, r"""it's, [odd] "ü" $x {b} \n""")
     here.file(".vimrc", before)
     write("vim", here)
@@ -346,7 +346,7 @@ def test_real_vim(here: Machine, editor: str, before: str, monkeypatch: pytest.M
 
 
 def test_real_emacs(here: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its init file is read without an error, and the mode is on."""
+    """The init file is read without an error, and the mode is on."""
     odd_clients(here, monkeypatch, r"""it's, [odd] "ü" $x {b} \n""")
     write("emacs", here)
     init = here.home / ".emacs.d" / "init.el"
@@ -355,7 +355,7 @@ def test_real_emacs(here: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_real_helix(here: Machine) -> None:
-    """It lists midfill last for a language, behind just those servers that it has by itself."""
+    """It lists midfill last for a language, after its default servers."""
     helix = required("helix")
     before = {
         name: servers(run(here, helix, "--health", name)) for name in ("python", "c-sharp", "sql", "tsx")

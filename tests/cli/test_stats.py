@@ -40,7 +40,7 @@ def found(tmp_path: Path) -> Report:
 
 
 def test_nothing_yet(midfill: Command) -> None:
-    """Before the first completion there is nothing to show, in any form."""
+    """Before the first completion, every format is empty."""
     assert "nothing is recorded yet" in midfill.run("stats").out
     assert json.loads(midfill.run("stats", "--json").out)["periods"]["today"]["calls"] == 0
     done = midfill.run("stats", "--html", "usage.html")
@@ -49,7 +49,7 @@ def test_nothing_yet(midfill: Command) -> None:
 
 
 def test_a_completion_by_command_is_shown(deepseek: Command, loopback: Loopback) -> None:
-    """It is a call like any other, and its tokens are the provider's."""
+    """It is recorded like any other call, with the provider's tokens."""
     loopback.behave(text="fetch()")
     deepseek.file("app.py", "value = \n")
     assert deepseek.run("complete", "app.py:1:9").raw == b"fetch()"
@@ -67,13 +67,13 @@ def test_a_completion_by_command_is_shown(deepseek: Command, loopback: Loopback)
 
 @pytest.mark.parametrize("days", ["0", "-1", "x", "99999", "1e3"])
 def test_wrong_days(midfill: Command, days: str) -> None:
-    """Told in words."""
+    """A message reports it."""
     done = midfill.run("stats", f"--days={days}")
     assert (done.code, "is not a number of days" in done.err) == (2, True)
 
 
 def test_a_page_that_cannot_be_written(midfill: Command) -> None:
-    """Told in words."""
+    """A message reports it."""
     done = midfill.run("stats", "--html", "no/such/folder.html")
     assert (done.code, "cannot be written" in done.err) == (2, True)
 
@@ -105,7 +105,7 @@ def test_the_page_needs_nothing_else(found: Report) -> None:
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium")
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_page_in_a_browser(found: Report, tmp_path: Path, dark: bool) -> None:
-    """It is drawn, in the light and in the dark, and nothing is wrong with it."""
+    """The page is drawn in light and dark mode, without errors."""
     assert CHROMIUM is not None
     (tmp_path / "usage.html").write_text(page(found), "utf-8")
     flags = ["--force-dark-mode", "--blink-settings=preferredColorScheme=0"] if dark else []
@@ -129,7 +129,7 @@ def test_scales_are_round(value: float, top: float) -> None:
 
 
 def test_words() -> None:
-    """Small amounts of money are told to a hundredth of a cent."""
+    """Small amounts of money are shown to a hundredth of a cent."""
     assert amount(0.00123, "USD") == "$0.0012"
     assert amount(12.345, "CNY") == "¥12.35"
     assert share(None) == "–"

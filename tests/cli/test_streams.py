@@ -1,4 +1,4 @@
-"""Streams that are closed, full or endless, and a folder that has gone: a sentence and a code, never a traceback."""
+"""Closed, full and endless streams, and a deleted folder: a message and an exit code, never a traceback."""
 
 import os
 import subprocess
@@ -33,7 +33,7 @@ CASES = {
 
 @pytest.mark.parametrize(("command", "code", "said"), CASES.values(), ids=CASES)
 def test_it_ends_with_a_sentence(tmp_path: Path, command: str, code: int, said: str) -> None:
-    """Nothing is said that only a programmer understands, and the exit code is the documented one."""
+    """The message is plain, and the exit code is the documented one."""
     if "/dev/full" in command and not os.path.exists("/dev/full"):
         pytest.skip("no /dev/full")
     (tmp_path / "code.py").write_text("x = 1\n\n", "utf-8")

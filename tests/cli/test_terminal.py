@@ -1,4 +1,4 @@
-"""What a terminal acts on is never written raw: not from a model, a service, a file or a folder."""
+"""Control characters of models, services, files and folders are never written to a terminal."""
 
 import io
 import json
@@ -31,14 +31,14 @@ class Stream(io.TextIOWrapper):
 
     @property
     def written(self) -> str:
-        """What was written to it."""
+        """The written text."""
         assert isinstance(self.buffer, io.BytesIO)
         return self.buffer.getvalue().decode("utf-8", "surrogateescape")
 
 
 @pytest.mark.parametrize("terminal", [True, False])
 def test_messages_are_one_visible_line(terminal: bool) -> None:
-    """On a terminal and in a pipe: a name cannot write a line of its own."""
+    """On a terminal and in a pipe, a name cannot add a line."""
     with redirect_stderr(Stream(terminal)) as stream:
         say(f"{EVIL}a\nmidfill: b")
     assert not RAW.search(stream.written.rstrip("\n"))
@@ -48,7 +48,7 @@ def test_messages_are_one_visible_line(terminal: bool) -> None:
 
 @pytest.mark.parametrize("terminal", [True, False])
 def test_texts_are_exact_in_a_pipe_and_visible_on_a_terminal(terminal: bool) -> None:
-    """What is piped is used by programs; what is on a terminal is read."""
+    """A pipe gets the exact text; a terminal gets the visible form."""
     text = "a\tb\r\nc\u2067d\u2069\udcff\n"
     with redirect_stdout(Stream(terminal)) as stream:
         write_exactly(text)
@@ -59,7 +59,7 @@ def test_texts_are_exact_in_a_pipe_and_visible_on_a_terminal(terminal: bool) -> 
 def test_a_model_cannot_act_on_the_terminal(
     deepseek: Command, loopback: Loopback, arguments: list[str]
 ) -> None:
-    """Neither its text, nor the document around it, nor the name of the model."""
+    """The answer, the document and the model's name are made visible."""
     for text in (f"1 + 2{EVIL}3", f"{EVIL}1", "1\u202e + 2", "1\0\n", "\U000e00411"):
         loopback.behave(text=text)
         deepseek.file("a.py", f"x = 'y{EVIL}'\nvalue = \n")
@@ -69,7 +69,7 @@ def test_a_model_cannot_act_on_the_terminal(
 
 
 def test_a_document_from_right_to_left_keeps_its_marks(deepseek: Command, loopback: Loopback) -> None:
-    """They are part of its text: exact in a pipe, and in JSON by their numbers."""
+    """They are part of the text: exact in a pipe, and escaped in JSON."""
     loopback.behave(text="'\u2067שלום\u2069'\u202e")
     deepseek.file("a.py", "x = 'שלום'\nvalue = \n")
     assert deepseek.call("complete", "a.py:2:9").out == "'\u2067שלום\u2069'"
@@ -82,7 +82,7 @@ def test_a_document_from_right_to_left_keeps_its_marks(deepseek: Command, loopba
 @pytest.mark.skipif(os.name == "nt", reason="no such names there")
 @pytest.mark.parametrize("command", ["complete", "doctor", "config", "setup"])
 def test_names_are_escaped(midfill: Command, tmp_path: Path, command: str) -> None:
-    """Of files, folders and the workspace, and what stands in a workspace's settings."""
+    """Names of files, folders and the workspace, and a workspace's settings."""
     folder = tmp_path / f"evil{EVIL}\n"
     folder.mkdir()
     (folder / f"{EVIL}.py").write_text("x = 1\n")

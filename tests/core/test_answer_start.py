@@ -1,4 +1,4 @@
-"""The beginning of an answer: blanks that were left off, and what was thought aloud."""
+"""The start of an answer: blanks that the prompt omits, and reasoning."""
 
 import pytest
 from hypothesis import given
@@ -24,7 +24,7 @@ ENDS = [
 
 @pytest.mark.parametrize(("prefix", "sent", "left_off"), ENDS)
 def test_what_is_left_off(prefix: str, sent: str, left_off: str) -> None:
-    """Blanks at the prompt's end, and behind an indentation the line break, too."""
+    """Blanks at the prompt's end, and after an indentation the line break, too."""
     assert without_trailing_blanks(Prompt(prefix, "s")) == (Prompt(sent, "s"), left_off)
 
 
@@ -40,13 +40,13 @@ WORDS = [
 
 @pytest.mark.parametrize(("prefix", "sent", "left_off"), WORDS)
 def test_a_word_is_left_off(prefix: str, sent: str, left_off: str) -> None:
-    """Where the model can be held to it, it goes on from the start of the word."""
+    """A model that can be constrained continues from the start of the word."""
     assert without_word(Prompt(prefix, "s")) == (Prompt(sent, "s"), left_off)
 
 
 @given(st.text("ab =\n\t", max_size=20))
 def test_nothing_is_lost(prefix: str) -> None:
-    """What is sent and what is left off are the prompt."""
+    """The sent text and the omitted text together are the prompt."""
     prompt, left_off = without_trailing_blanks(Prompt(prefix, ""))
     assert prompt.prefix + left_off == prefix
 
@@ -80,7 +80,7 @@ ANSWERS = [
 @pytest.mark.parametrize(("left_off", "before", "said", "shown"), ANSWERS)
 @pytest.mark.parametrize("size", [1, 2, 100])
 def test_the_answer_is_fitted(left_off: str, before: str, said: str, shown: str | None, size: int) -> None:
-    """However it comes in pieces, it goes on at the cursor, or is of no use."""
+    """In any chunks, the answer continues at the cursor or is discarded."""
     start = AnswerStart(left_off, before)
     text = "".join(start.feed(said[at : at + size]) for at in range(0, len(said), size)) + start.end()
     assert (None if start.unfit else text) == shown
@@ -102,7 +102,7 @@ THOUGHTS = [
 @pytest.mark.parametrize(("said", "shown", "thinks"), THOUGHTS)
 @pytest.mark.parametrize("size", [1, 3, 1000])
 def test_what_is_thought_aloud_is_thrown_away(said: str, shown: str, thinks: bool, size: int) -> None:
-    """Only at the beginning, however it comes in pieces."""
+    """Only at the start, in any chunks."""
     start = AnswerStart()
     text = "".join(start.feed(said[at : at + size]) for at in range(0, len(said), size)) + start.end()
     assert (text, start.thinks) == (shown, thinks)

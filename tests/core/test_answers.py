@@ -1,4 +1,4 @@
-"""What the model has answered, found again."""
+"""The cache of answers."""
 
 import pytest
 
@@ -40,7 +40,7 @@ def test_an_answer_is_found_by_its_prompt(answers: Answers) -> None:
 
 
 def test_an_answer_is_found_while_it_is_typed(answers: Answers) -> None:
-    """Typed into, an answer says the rest of itself; typed up, or against, it says nothing."""
+    """Of a partly typed answer the rest is found; of a fully typed or a contradicted one, nothing."""
     answers.put(Answer(prompt(), "compute()"))
     assert found(answers, prompt("x = comp")) == ["ute()"]
     assert found(answers, prompt("x = compute()")) == []
@@ -48,7 +48,7 @@ def test_an_answer_is_found_while_it_is_typed(answers: Answers) -> None:
 
 
 def test_the_exact_answer_comes_first_and_then_the_newest(answers: Answers) -> None:
-    """Of several that hold, the one for this very prompt is first, the others follow from new to old."""
+    """Of several valid answers, the one for this exact prompt is first; the others follow from new to old."""
     answers.put(Answer(prompt("x = c"), "ompute(exact)"))
     answers.put(Answer(prompt("x ="), " compute(old)"))
     answers.put(Answer(prompt("x = "), "compute(new)"))
@@ -64,7 +64,7 @@ def test_a_newer_answer_takes_an_older_ones_place(answers: Answers) -> None:
 
 
 def test_answers_grow_old(answers: Answers, clock: Clock) -> None:
-    """After its time to live an answer is gone, by its prompt and while typing along."""
+    """After its time to live an answer is not found, neither by its prompt nor while typing along."""
     answers.put(Answer(prompt(), "compute()"))
     clock.now += 59
     assert found(answers, prompt("x = c")) == ["ompute()"]
@@ -73,7 +73,7 @@ def test_answers_grow_old(answers: Answers, clock: Clock) -> None:
 
 
 def test_empty_answers_are_remembered_briefly(answers: Answers, clock: Clock) -> None:
-    """That a model had nothing to say is known for some seconds, at that very prompt."""
+    """An empty answer is remembered for some seconds, for its exact prompt."""
     answers.put(Answer(prompt(), ""))
     assert answers.is_empty(prompt())
     assert not answers.is_empty(prompt("x = c"))
@@ -83,13 +83,13 @@ def test_empty_answers_are_remembered_briefly(answers: Answers, clock: Clock) ->
 
 
 def test_an_answer_broken_off_before_its_first_word_is_not_empty(answers: Answers) -> None:
-    """Only an answer that ended by itself says that there is nothing to say."""
+    """Only an answer that the model ended is remembered as empty."""
     answers.put(Answer(prompt(), "", whole=False))
     assert not answers.is_empty(prompt())
 
 
 def test_a_word_after_silence_counts(answers: Answers) -> None:
-    """A prompt that is answered after all is not empty any more."""
+    """A later answer to a prompt replaces its empty one."""
     answers.put(Answer(prompt(), ""))
     answers.put(Answer(prompt(), "compute()"))
     assert not answers.is_empty(prompt())
@@ -97,7 +97,7 @@ def test_a_word_after_silence_counts(answers: Answers) -> None:
 
 
 def test_the_longest_unused_answer_is_dropped(clock: Clock) -> None:
-    """Over its capacity the cache drops the answer that was not asked for longest."""
+    """Above its capacity the cache drops the least recently used answer."""
     answers = Answers(2, 60, 10, clock)
     answers.put(Answer(prompt("a"), "1"))
     answers.put(Answer(prompt("b"), "2"))
@@ -108,7 +108,7 @@ def test_the_longest_unused_answer_is_dropped(clock: Clock) -> None:
 
 @pytest.mark.parametrize(("capacity", "ttl"), [(0, 60), (10, 0)])
 def test_a_cache_that_is_switched_off_keeps_nothing(clock: Clock, capacity: int, ttl: float) -> None:
-    """No capacity, or no time to live, means no answer twice."""
+    """Without capacity or time to live, nothing is cached."""
     answers = Answers(capacity, ttl, 0, clock)
     answers.put(Answer(prompt(), "compute()"))
     answers.put(Answer(prompt("y"), ""))
@@ -118,7 +118,7 @@ def test_a_cache_that_is_switched_off_keeps_nothing(clock: Clock, capacity: int,
 
 
 def test_typing_is_compared_with_the_latest_answers_only(clock: Clock) -> None:
-    """The cost of a miss is bounded: beyond the latest few an answer is found by its own prompt alone."""
+    """The cost of a miss is bounded: only the latest answers are found while typing along."""
     answers = Answers(10 * RECENT, 60, 10, clock)
     answers.put(Answer(prompt(), "compute()"))
     for number in range(RECENT):

@@ -1,4 +1,4 @@
-"""How near a day's spending is to its caps."""
+"""The day's spending compared with its caps."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def test_level(spent: Spent, caps: Caps, reached: Level) -> None:
 
 
 def test_told() -> None:
-    """Only what has a cap is told."""
+    """Only values with a cap are reported."""
     assert spending_text(Spent(money=0.5, tokens=1_234), Caps(money=1, tokens=9_999), "CNY") == (
         "0.50 of 1.00 CNY, 1,234 of 9,999 tokens"
     )

@@ -1,4 +1,4 @@
-"""Characters that are acted on rather than shown."""
+"""Control and invisible characters."""
 
 import pytest
 from hypothesis import given
@@ -26,7 +26,7 @@ FAMILY = "\U0001f469\u200d\U0001f467"
     ],
 )
 def test_visible(text: str, shown: str) -> None:
-    """Each such character is written as its number; all others stay."""
+    """Each such character is written as its number; all others are unchanged."""
     assert visible(text) == shown
 
 
@@ -37,7 +37,7 @@ def test_visible_may_keep_line_ends() -> None:
 
 @given(st.text(), st.sampled_from(["", "\n", "\n\t"]))
 def test_nothing_is_left_to_act_on(text: str, keep: str) -> None:
-    """A visible text has no control character but those that are kept, and is visible already."""
+    """A visible text has no control characters except the allowed ones, and `visible` does not change it."""
     shown = visible(text, keep=keep)
     assert not [char for char in shown if ord(char) < 32 and char not in keep]
     assert visible(shown, keep=keep) == shown
@@ -72,7 +72,7 @@ def test_nothing_is_left_to_act_on(text: str, keep: str) -> None:
     ],
 )
 def test_cleaned(text: str, clean: str) -> None:
-    """What is invisible is taken out; from a control character on the text may mean anything, and is left off."""
+    """Invisible characters are removed; the text is cut at a control character, because its meaning is unknown."""
     assert cleaned(text) == clean
 
 
@@ -91,20 +91,20 @@ def test_cleaned(text: str, clean: str) -> None:
     ],
 )
 def test_bidirectional_documents_keep_what_is_balanced(text: str, clean: str) -> None:
-    """What is opened is closed on its line; the last line may go on, and ends before what is still open."""
+    """Bidirectional marks are closed on their line; an unfinished last line ends before an open one."""
     assert cleaned(text, bidirectional=True) == clean
 
 
 @pytest.mark.parametrize("text", ["שלום", "مرحبا", f"a{RLO}", f"a{RLM}b"])
 def test_documents_that_are_bidirectional(text: str) -> None:
-    """Letters from right to left make a document one, and so do its own marks."""
+    """Right-to-left letters or marks make a document a right-to-left one."""
     assert is_bidirectional("x = '" + text)
     assert not is_bidirectional("x = 'é 中文 😀'")
 
 
 @given(st.text("ab\n \0\x1b\u202e\u2066\u2069\u202c\u200f\U000e0041\ufeff\u200d"), st.booleans())
 def test_more_text_only_adds(text: str, bidirectional: bool) -> None:
-    """What is shown of a stream stays as it is when more comes, up to the end of its last complete line."""
+    """More text of a stream does not change its complete lines."""
     for end in range(len(text)):
         before, after = (cleaned(part, bidirectional=bidirectional) for part in (text[:end], text))
         assert after.startswith(before)

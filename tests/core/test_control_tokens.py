@@ -46,7 +46,7 @@ PIECES = st.lists(
 
 @given(PIECES.map("".join))
 def test_neutral_keeps_every_offset(text: str) -> None:
-    """Neutralising changes no length, holds no control token afterwards, and is undone by `restored`."""
+    """Neutralising keeps the length, leaves no control token, and is undone by `restored`."""
     harmless = neutralized(text)
     assert len(harmless) == len(text)
     assert neutralized(harmless) == harmless

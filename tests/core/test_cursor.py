@@ -21,7 +21,7 @@ def test_a_cursor_sees_up_to_the_horizon() -> None:
 
 @pytest.mark.parametrize("eol", EOLS)
 def test_prefix_and_suffix_have_line_feeds(eol: LineEnd) -> None:
-    """Whatever ends the lines of a document, what a model reads of it has line feeds."""
+    """The model's text has line feeds, whatever the document's line ends."""
     cursor = Document("file:///a", "text", eol.join(["a", "bc", "d", ""])).cursor(Position(1, 1))
     assert (cursor.prefix, cursor.suffix, cursor.end, cursor.eol) == ("a\nb", "c\nd\n", eol, eol)
 
@@ -30,7 +30,7 @@ def test_prefix_and_suffix_have_line_feeds(eol: LineEnd) -> None:
 def test_advancing_is_typing(
     above: list[str], below: list[str], typed: list[str], eol: LineEnd, data: st.DataObject
 ) -> None:
-    """A cursor advanced by a text is the cursor behind that text once the document has it."""
+    """A cursor advanced by a text equals the cursor after that text is inserted."""
     text = eol.join([*above, *below])
     document = Document("file:///a", "text", text + eol)
     row = len(above) - 1
@@ -57,7 +57,7 @@ def test_unified_text_has_no_carriage_return(text: str) -> None:
 
 @pytest.mark.parametrize("eol", EOLS)
 def test_line_ends_come_back(eol: LineEnd) -> None:
-    """Text with line feeds gets the document's line ends, and loses them again."""
+    """Text with line feeds gets the document's line ends, and back."""
     assert with_line_ends("a\nb\n", eol) == f"a{eol}b{eol}"
     assert unified(with_line_ends("a\nb\n", eol)) == "a\nb\n"
 

@@ -1,4 +1,4 @@
-"""What defines a name, in each language, and what is shown of it."""
+"""The definitions of names in each language, and their snippets."""
 
 import importlib
 from pathlib import Path

@@ -9,7 +9,7 @@ TEXTS = {"python": "def f(x):\n    return (x\n", "typescript": "const f = (x: nu
 
 
 def test_threads_do_not_share_a_parser() -> None:
-    """A tree of eight threads' is that of one: whose parser is used by two at a time crashes the process."""
+    """Eight threads produce the same tree as one; a parser shared by two threads would crash the process."""
     long = {grammar: text * 300 for grammar, text in TEXTS.items()}
 
     def parsed(grammar: str) -> tuple[str, int]:

@@ -12,7 +12,7 @@ LASTING = [kind for kind in Kind if kind.final]
 
 
 def failing(kind: Kind, times: int, retry_after: float | None = None) -> list[float]:
-    """Return the pauses after failures that come as soon as a call may go out again."""
+    """Return the pauses after failures of calls that start as early as allowed."""
     health, now, pauses = Health(), 100.0, []
     for _ in range(times):
         health = health.failed(ModelError(kind, "no", retry_after=retry_after), now)
@@ -22,24 +22,24 @@ def failing(kind: Kind, times: int, retry_after: float | None = None) -> list[fl
 
 
 def test_a_healthy_backend_may_be_asked() -> None:
-    """Nothing has failed: every call is allowed, and none is a probe."""
+    """Without a failure every call is allowed, and none is a probe."""
     assert Health().allows(0)
     assert Health().probing(100, 10) == Health()
 
 
 @pytest.mark.parametrize("kind", [Kind.NETWORK, Kind.OVERLOAD, Kind.TIMEOUT, Kind.MALFORMED])
 def test_the_pause_grows(kind: Kind) -> None:
-    """From failure to failure the pause doubles, from a second up to a minute."""
+    """The pause doubles with each failure, from a second up to a minute."""
     assert failing(kind, 9) == [1, 2, 4, 8, 16, 32, 60, 60, 60]
 
 
 def test_a_rate_limit_pauses_longer() -> None:
-    """Too many requests are not answered by another one a second later."""
+    """After a rate limit the pause is longer than a second."""
     assert failing(Kind.RATE_LIMIT, 6) == [10, 10, 10, 10, 16, 32]
 
 
 def test_credit_may_come_back() -> None:
-    """A user who tops up changes no setting; one call now and then finds out."""
+    """After a low balance an occasional call checks whether the user has topped up."""
     assert failing(Kind.NO_CREDIT, 8) == [10, 10, 10, 10, 16, 32, 60, 60]
 
 
@@ -47,12 +47,12 @@ def test_credit_may_come_back() -> None:
     ("kind", "seconds"), [(Kind.RATE_LIMIT, 30), (Kind.OVERLOAD, 7.5), (Kind.RATE_LIMIT, 2)]
 )
 def test_a_server_that_says_how_long_is_obeyed(kind: Kind, seconds: float) -> None:
-    """Retry-After decides over the pause after a first failure."""
+    """Retry-After determines the pause after a first failure."""
     assert failing(kind, 1, seconds) == [seconds]
 
 
 def test_a_retry_after_of_nothing_is_no_leave_to_hammer() -> None:
-    """A server that fails and says `Retry-After: 0` is still asked ever more rarely."""
+    """With `Retry-After: 0`, the pause still grows with each failure."""
     pauses = failing(Kind.OVERLOAD, 6, 0)
     assert pauses[0] > 0
     assert all(two > one for one, two in pairwise(pauses))
@@ -60,7 +60,7 @@ def test_a_retry_after_of_nothing_is_no_leave_to_hammer() -> None:
 
 @pytest.mark.parametrize("kind", PASSING)
 def test_a_passing_failure_passes(kind: Kind) -> None:
-    """After the pause, and not before, one call goes out."""
+    """After the pause, and not before, one call is allowed."""
     health = Health().failed(ModelError(kind, "no"), 100)
     assert not health.broken
     assert not health.allows(100)
@@ -70,7 +70,7 @@ def test_a_passing_failure_passes(kind: Kind) -> None:
 
 @pytest.mark.parametrize("kind", LASTING)
 def test_a_lasting_failure_lasts(kind: Kind) -> None:
-    """A bad key stays bad: nothing is asked until the configuration changes, and the message says why."""
+    """After a wrong key there is no call until the configuration changes, and the message says why."""
     health = Health().failed(ModelError(kind, "set a key"), 100)
     assert health.broken
     assert not health.allows(1e9)
@@ -78,19 +78,19 @@ def test_a_lasting_failure_lasts(kind: Kind) -> None:
 
 
 def test_one_probe_at_a_time() -> None:
-    """While a probe is out no other call goes; if it never comes back, another may try."""
+    """During a probe no other call is allowed; if it does not return, another probe is."""
     health = Health().failed(ModelError(Kind.NETWORK, "no"), 100).probing(200, 10)
     assert not health.allows(209)
     assert health.allows(210)
 
 
 def test_a_probe_that_was_given_up_tells_nothing() -> None:
-    """A probe closed before its verdict makes way for another a second later, and counts as no failure."""
+    """A probe that is closed early allows another one a second later, and is no failure."""
     health = Health().failed(ModelError(Kind.NETWORK, "no"), 100).probing(200, 10).unproven(203)
     assert (health.until, health.failures) == (204, 1)
 
 
 def test_a_failed_probe_lengthens_the_pause() -> None:
-    """A probe that fails counts as one failure more."""
+    """A failed probe counts as one more failure."""
     health = Health().failed(ModelError(Kind.NETWORK, "no"), 100).probing(101, 10)
     assert health.failed(ModelError(Kind.NETWORK, "no"), 102).until == 104

@@ -1,4 +1,4 @@
-"""The rule of Python's indentation, held to Python itself."""
+"""The rule of Python's indentation, compared with Python itself."""
 
 import random
 import sysconfig
@@ -41,12 +41,12 @@ def test_the_lines_that_python_refuses(text: str, count: int) -> None:
 
 
 def test_the_guard_sees_them() -> None:
-    """They count as syntax errors, though the grammar takes any indentation."""
+    """They count as syntax errors, although the grammar accepts any indentation."""
     assert errors("def f():\nreturn 1\n", PYTHON) == 1
 
 
 def refusal(text: str) -> SyntaxError | None:
-    """Return why Python refuses `text`."""
+    """Return why Python rejects `text`."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -79,7 +79,7 @@ def shifted(text: str, rng: random.Random) -> str:
 
 
 def agreement(count: int, seed: int) -> tuple[int, int, list[str]]:
-    """Return how many of `count` shifts were judged as Python does, of how many, and the originals judged wrong."""
+    """Return how many shifts were judged as by Python, of how many, and the originals judged wrong."""
     rng = random.Random(seed)
     files = sorted(LIBRARY.glob("*.py"))
     agreed = total = 0

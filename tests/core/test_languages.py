@@ -25,10 +25,10 @@ NAMES = [
 
 @pytest.mark.parametrize(("name", "language"), NAMES)
 def test_a_name_tells_its_language(name: str, language: str) -> None:
-    """The ending decides, or the whole name; what tells nothing is plain text."""
+    """The extension or the whole name determines the language; otherwise it is plain text."""
     assert language_of(name) == language
 
 
 def test_endings_are_lower_case_and_bare() -> None:
-    """An ending that could never be found is a mistake in the table."""
+    """Every extension of the table can be found."""
     assert all(ending == ending.lower() and "." not in ending for ending in BY_ENDING)

@@ -1,10 +1,10 @@
-"""Lines that no human writes: the work on them is bounded, and a cursor in one gets its suggestion."""
+"""Very long lines: the work on them is bounded, and a cursor in one gets a suggestion."""
 
 import pytest
 
 from midfill.core.completion import Completion
 from midfill.core.context.words import NameAt, places_near, words_near
-from midfill.core.cursor import LONGEST_LINE, NEAR, REACH
+from midfill.core.cursor import MAX_LINE, NEAR, REACH
 from midfill.core.document import Document, Position
 from midfill.core.model import Ask
 from midfill.core.policy import Rules, read_enough, why_not
@@ -14,7 +14,7 @@ from midfill.core.surroundings import surroundings
 from midfill.core.syntax import scan
 from tests.cost import cost
 
-LONG = "(" * (LONGEST_LINE + 1)
+LONG = "(" * (MAX_LINE + 1)
 ANSWER = "foo(a, b)\n    if (b) {\n  x\n}\ny\n"
 UNITS = ("(", "function a(b){return b.c('d',[1,2]);}", "'a'", '"', "\\")
 
@@ -50,7 +50,7 @@ def scanned(line: str, language: str, monkeypatch: pytest.MonkeyPatch) -> int:
 def test_a_long_line_costs_what_is_near_the_cursor(
     unit: str, language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A line of a megabyte is scanned no more than one that is as long as what is looked at."""
+    """Of a line of a megabyte, only the text near the cursor is scanned."""
     short = scanned(unit * (2 * NEAR // len(unit)), language, monkeypatch)
     long = scanned(unit * (1_000_000 // len(unit)), language, monkeypatch)
     assert long <= 1.5 * short + 10 * NEAR
@@ -58,7 +58,7 @@ def test_a_long_line_costs_what_is_near_the_cursor(
 
 @pytest.mark.parametrize("length", [20_000, 1_000_000])
 def test_a_long_line_gets_its_suggestion(length: int) -> None:
-    """It is asked about, the prompt has its end, and the answer is shaped."""
+    """There is a call, the prompt has the line's end, and the answer is shaped."""
     line = "x = [" + "1, " * (length // 3)
     cursor = Document("file:///a.py", "python", f"a\n{line}\nb\n").cursor(Position(1, len(line)))
     assert not why_not(cursor, None, Rules())
@@ -67,7 +67,7 @@ def test_a_long_line_gets_its_suggestion(length: int) -> None:
 
 
 def test_a_rest_of_blanks_is_read_once() -> None:
-    """Whether text stands right of the cursor is known at once, also behind many blanks."""
+    """Whether text follows the cursor is found quickly, even after many blanks."""
     cursor = Document("file:///a.py", "python", "x" + " " * 200_000 + "y").cursor(Position(0, 1))
     assert why_not(cursor, None, Rules()) == "there is text after the cursor"
 
@@ -82,7 +82,7 @@ def test_a_long_line_ends_what_is_seen() -> None:
 
 
 def test_names_of_a_long_line_are_those_near_the_cursor() -> None:
-    """A name is found where it stands in the whole line; long lines beside it are data."""
+    """A name is found at its place in the whole line; other long lines are data."""
     line = "z" * 5_000 + " basket_total"
     text = "other_name " * 60 + "\n" + line
     cursor = Document("file:///a.py", "python", text).cursor(Position(1, len(line)))
@@ -124,4 +124,4 @@ def test_a_change_of_a_long_line_is_told_up_to_a_bound() -> None:
     """What is learnt from edits is no megabyte, and nothing is learnt from an edit beyond."""
     document = Document("file:///a.py", "python", "a\n" + "x" * 1_000_000)
     replaced = document.edit(Position(1, 500_000), Position(1, 500_001), "y")
-    assert replaced.before == replaced.after == ("x" * LONGEST_LINE,)
+    assert replaced.before == replaced.after == ("x" * MAX_LINE,)

@@ -60,7 +60,7 @@ BLOCK = """\
 
 
 def at(text: str) -> Cursor:
-    """Return the cursor that stands at the bar."""
+    """Return the cursor at the bar."""
     before, _, after = text.partition("¦")
     line = before.count("\n")
     return Document("", "", before + after).cursor(Position(line, len(before.rpartition("\n")[2])), "utf-32")
@@ -85,7 +85,7 @@ def at(text: str) -> Cursor:
     ],
 )
 def test_what_stood_after_the_same_text_comes_again(text: str, shown: str) -> None:
-    """What followed text like that before the cursor is what is shown."""
+    """The suggestion is the text that followed similar text."""
     assert complete(at(text), Ask()) == shown
 
 
@@ -106,12 +106,12 @@ def test_what_stood_after_the_same_text_comes_again(text: str, shown: str) -> No
     ],
 )
 def test_it_is_silent_unless_sure(text: str) -> None:
-    """Where places disagree, do not fit, or are too few, or the answer would be too short, nothing is shown."""
+    """If places disagree, do not fit or are too few, or the answer is too short, nothing is shown."""
     assert complete(at(text), Ask()) == ""
 
 
 def test_an_empty_line_is_filled_when_places_agree() -> None:
-    """At the start of a line one place alone is not enough."""
+    """At the start of a line a single place is not enough."""
     pair = "    begin(transaction, now)\n    commit(transaction, now)\n\n"
     begun = "    begin(transaction, now)\n    ¦"
     assert complete(at(pair + begun), Ask()) == ""
@@ -119,7 +119,7 @@ def test_an_empty_line_is_filled_when_places_agree() -> None:
 
 
 def test_an_empty_line_is_filled_only_at_the_same_indentation() -> None:
-    """A place whose line is indented otherwise, against the line before it, does not count."""
+    """A place whose line has another relative indentation does not count."""
     pair = "begin(transaction, now)\ncommit(transaction, now)\n\n"
     assert complete(at(pair * 2 + "begin(transaction, now)\n    ¦"), Ask()) == ""
 
@@ -133,25 +133,25 @@ def test_an_empty_line_is_filled_only_at_the_same_indentation() -> None:
     ],
 )
 def test_no_more_lines_than_asked_for(ask: Ask, shown: str) -> None:
-    """The scope and the number of lines that were asked for hold."""
+    """The requested scope and number of lines apply."""
     assert complete(at(LOOPS * 3 + "for (int i = 0; i <¦"), ask) == shown
 
 
 def test_copied_lines_end_before_what_stands_below() -> None:
-    """A line that already stands below the cursor is not written again."""
+    """A line that is already below the cursor is not repeated."""
     text = LOOPS * 2 + "for (int i = 0; i <¦\n}\n"
     assert complete(at(text), Ask()) == " count; i++) {\n    total += prices[i];"
 
 
 def test_a_guess_is_shown_to_who_asks_for_it() -> None:
-    """With a key press a smaller share of the vote is enough."""
+    """After a manual request a smaller share of the votes is enough."""
     cursor = at("open(path, mode)\nopen(path, mode)\nopen(path, flags)\nx = open(path, ¦")
     assert complete(cursor, Ask()) == ""
     assert complete(cursor, Ask(manual=True)) == "mode"
 
 
 def test_files_beside_are_searched_too() -> None:
-    """What stands in another file counts when the open one knows nothing."""
+    """Text of other files counts if the open one has no match."""
     beside = remembered([("a.py", "old = load_settings(path, environ)\n" * 4)])
     assert complete(at("found = load_set¦"), Ask()) == ""
     assert complete(at("found = load_set¦"), Ask(), (beside,)) == "tings"
@@ -176,7 +176,7 @@ def test_files_beside_are_searched_too() -> None:
     ],
 )
 def test_text_is_cut_where_it_meets_the_suffix(text: str, rest: str, fits: str | None) -> None:
-    """Text fits before the rest of the line if it meets it outside of brackets of its own."""
+    """Text fits before the rest of the line if it reaches it outside its own brackets."""
     assert fitting(text, rest) == fits
 
 
@@ -193,7 +193,7 @@ def test_text_is_cut_where_it_meets_the_suffix(text: str, rest: str, fits: str |
     ],
 )
 def test_brackets_close_in_their_order(head: str, text: str, in_order: bool) -> None:
-    """A completion closes what the line has open from the last to the first, then whatever it likes."""
+    """A completion closes the line's open brackets from the last to the first; further closers are free."""
     assert closes_in_order(opened_by(head), text) is in_order
 
 
@@ -212,13 +212,13 @@ def test_brackets_close_in_their_order(head: str, text: str, in_order: bool) -> 
     ],
 )
 def test_a_line_follows_the_pattern_of_another(head: str, line: str, text: str | None) -> None:
-    """Where one line has another's words replaced, it goes on with them replaced."""
+    """If a line is another one with some words replaced, its continuation has them replaced, too."""
     guess = Analogy(head).follow(line)
     assert (guess and guess.text) == text
 
 
 def steps(*votes: Vote, knows: str = "") -> list[Step]:
-    """Return how votes are counted."""
+    """Return the result of a vote."""
     count = VoteCount()
     for vote in votes:
         count.add(vote)
@@ -226,7 +226,7 @@ def steps(*votes: Vote, knows: str = "") -> list[Step]:
 
 
 def test_votes_are_counted_piece_by_piece() -> None:
-    """Each piece is that with the most weight among the votes for all before it."""
+    """Each piece has the most weight among the votes for the pieces before it."""
     found = steps(*[Vote("total(prices)", 4)] * 3, *[Vote("total(sizes)", 4)] * 2, Vote("count", 1))
     assert [step.piece for step in found] == ["total", "(", "prices", ")", ""]
     assert [step.party.votes for step in found] == [5, 5, 3, 3, 3]
@@ -235,7 +235,7 @@ def test_votes_are_counted_piece_by_piece() -> None:
 
 
 def test_names_in_the_document_are_preferred() -> None:
-    """Of two names with as many votes, that which the document has is taken."""
+    """Of two names with equal votes, the one in the document wins."""
     votes = Vote("total", 2), Vote("count", 2)
     assert steps(*votes, knows="total")[0].piece == "total"
     assert steps(*votes, knows="count")[0].piece == "count"
@@ -297,13 +297,13 @@ def test_places_are_compared_by_whole_tokens(query: str, line: str, agreed: list
 
 
 def test_a_place_is_found_once() -> None:
-    """However many anchors lead to a place, it has one vote."""
+    """A place has one vote, whatever the number of its anchors."""
     assert agreements("a = b = c = d = ", ["a = b = c = d = e"]) == [8]
 
 
 @pytest.mark.parametrize("char", ["=", "a", "a ", "(", "é"])
 def test_repetitive_text_costs_a_bounded_number_of_votes(char: str) -> None:
-    """Text that is alike everywhere yields as many places as are worth counting, and no more."""
+    """Uniform text yields a bounded number of places."""
     assert len(agreements(char * ANCHOR_LIMIT, [char * 200] * 2000)) <= 200
 
 
@@ -312,7 +312,7 @@ TEXT = st.text(alphabet="ab_ ()[]{}.,:=\"'\n\t\r\0\u2028é𝒳", max_size=80)
 
 @given(TEXT, TEXT, TEXT, st.builds(Ask, manual=st.booleans(), max_lines=st.integers(-1, 5)))
 def test_no_text_makes_it_fail(before: str, after: str, beside: str, ask: Ask) -> None:
-    """Any text around the cursor gives an answer, whose lines are as many as allowed and not blank."""
+    """Any text around the cursor gives a valid answer: at most the allowed lines, none blank."""
     cursor = at((before + before + "¦" + after).replace("\r", ""))
     text = complete(cursor, ask, (remembered([("a", beside)]),))
     assert text == "" or len(text.strip()) > 1
@@ -322,7 +322,7 @@ def test_no_text_makes_it_fail(before: str, after: str, beside: str, ask: Ask) -
 
 @given(st.lists(st.text(max_size=20).filter(lambda line: "\n" not in line), max_size=10))
 def test_rows_are_those_of_the_lines(lines: list[str]) -> None:
-    """A place in a source is on the line that it was taken from."""
+    """A place in a source has the line that it was taken from."""
     source = DocumentText(lines)
     place = 1
     for row, line in enumerate(lines):

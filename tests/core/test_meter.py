@@ -1,4 +1,4 @@
-"""Tokens: as they were told, or estimated from those that were."""
+"""Tokens: as reported, or estimated from reported ones."""
 
 from dataclasses import replace
 from typing import Any
@@ -23,18 +23,18 @@ def call(prefix: str, text: str = "", usage: Usage | None = None, **facts: Any) 
 
 
 def test_what_was_told_is_taken() -> None:
-    """To the token."""
+    """Reported tokens are used exactly."""
     tokens = Meter().read(call("x", "y", Usage(prompt=100, output=7, cached=64)))
     assert tokens[:4] == (64, 36, 7, False)
 
 
 def test_a_refused_call_costs_nothing() -> None:
-    """Its prompt was not read."""
+    """Its prompt is not counted."""
     assert Meter().read(call(CODE, read=False)).all == 0
 
 
 def test_other_files_in_the_prompt_count() -> None:
-    """Their text is read, and is cached as the prompt's start."""
+    """Their text is counted as read, and as cached with the prompt's start."""
     meter = Meter()
     bare = meter.read(call(CODE[:4_000]))
     beside = Prompt(CODE[:4_000], "\nend()\n", context="# other.py\n" + CODE[4_000:8_000])
@@ -46,7 +46,7 @@ def test_other_files_in_the_prompt_count() -> None:
 
 @pytest.mark.parametrize("step", [40, 400])
 def test_estimates_come_near(step: int) -> None:
-    """Every third call is told; of the others tokens and their cached share are estimated, as somebody types along."""
+    """Every third call reports its tokens; those of the others and their cached share are estimated."""
     meter, cache = Meter(), PromptCache()
     true, found = [0, 0, 0], [0, 0, 0]
     for number, end in enumerate(range(1_000, 10_000, step)):

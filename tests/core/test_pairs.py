@@ -1,15 +1,15 @@
-"""What editors put in by themselves behind the cursor."""
+"""The closers that editors insert after the cursor."""
 
 import pytest
 
-from midfill.core.pairs import MOST_CLOSERS, repeated, same_suffix, unclosed, unopened
+from midfill.core.pairs import MAX_CLOSERS, repeated, same_suffix, unclosed, unopened
 
 REST = "\nand much more text that follows below the line of the cursor\n"
 
 
 @pytest.mark.parametrize(("opener", "closer"), ["()", "[]", "{}", '""', "''", "``"])
 def test_each_pair_is_known(opener: str, closer: str) -> None:
-    """The closer that comes with an opener is no change by the user, and typing over it is none."""
+    """The closer of a typed opener is no change by the user; neither is typing over it."""
     assert unclosed(opener) == closer
     assert same_suffix(REST, closer + REST, opener)
     assert same_suffix(closer + REST, REST, f"x{closer}")
@@ -31,7 +31,7 @@ def test_each_pair_is_known(opener: str, closer: str) -> None:
     ],
 )
 def test_closers_come_innermost_first(typed: str, closers: str) -> None:
-    """One that was typed as well is not put in again."""
+    """A closer that was typed, too, is not inserted again."""
     assert unclosed(typed) == closers
 
 
@@ -40,7 +40,7 @@ def test_closers_come_innermost_first(typed: str, closers: str) -> None:
     [("a)", ")"), ("(a)", ""), ("(a))", ")"), ("[)]", ")"), ("a'b", "'"), ("])}", "])}"), ("(])", "]")],
 )
 def test_closers_without_an_opener(text: str, left: str) -> None:
-    """Quotes are always among them: which of two opens cannot be told."""
+    """Quotes are always included, because opening and closing ones are equal."""
     assert unopened(text) == left
 
 
@@ -49,7 +49,7 @@ def test_closers_without_an_opener(text: str, left: str) -> None:
     [("a)", ")", 1), ("a", ")", 0), ("f(a)", ")", 0), ("a])", "])", 2), ("a)", "])", 0), ("a])", ")]", 1)],
 )
 def test_closers_that_a_text_brings_itself(text: str, behind: str, count: int) -> None:
-    """Only those in their order, and none of a bracket that the text opens."""
+    """Only those in order, and none for a bracket that the text opens."""
     assert repeated(text, behind) == count
 
 
@@ -68,21 +68,21 @@ def test_closers_that_a_text_brings_itself(text: str, behind: str, count: int) -
     ],
 )
 def test_after_enter_only_a_closer_has_moved(old: str, new: str, typed: str, same: bool) -> None:
-    """A closing bracket goes to a line of its own; any other text behind the cursor was changed by somebody."""
+    """Enter moves a closing bracket to its own line; any other text after the cursor was edited."""
     assert same_suffix(old, new, typed) is same
 
 
 def test_closers_typed_over_are_so_in_order() -> None:
-    """And not more of them than an editor keeps track of."""
+    """At most as many as an editor tracks."""
     assert same_suffix("])" + REST, REST, "a])")
     assert not same_suffix("])" + REST, REST, "a)]")
-    assert same_suffix(")" * MOST_CLOSERS + REST, REST, ")" * MOST_CLOSERS)
-    assert not same_suffix(")" * (MOST_CLOSERS + 1) + REST, REST, ")" * (MOST_CLOSERS + 1))
+    assert same_suffix(")" * MAX_CLOSERS + REST, REST, ")" * MAX_CLOSERS)
+    assert not same_suffix(")" * (MAX_CLOSERS + 1) + REST, REST, ")" * (MAX_CLOSERS + 1))
 
 
 @pytest.mark.parametrize(("common", "same"), [("x" * 40, True), ("x" * 39, False), ("x" * 400, True)])
 def test_a_suffix_that_was_cut_is_known_again(common: str, same: bool) -> None:
-    """The budget decides how much of it there is; a short one could be any."""
+    """The budget bounds the suffix; a short suffix matches any other."""
     assert same_suffix(common, common + "more", "") is same
     assert same_suffix(common + "more", common, "") is same
     assert not same_suffix(common + "one", common + "two", "")

@@ -1,4 +1,4 @@
-"""Whether to ask at a cursor, how far to read, and what is worth showing."""
+"""Whether to call a model at a cursor, how far to read, and what to show."""
 
 from typing import get_args
 
@@ -25,7 +25,7 @@ from midfill.core.policy import (
 
 
 def at(text: str, language: str = "python") -> Cursor:
-    """Return the cursor where `|` stands in a text."""
+    """Return the cursor at the bar of a text."""
     before, _, after = text.partition("|")
     *above, head = before.split("\n")
     return Document("file:///a", language, before + after, 7).cursor(
@@ -52,7 +52,7 @@ ASKED = [
 
 @pytest.mark.parametrize("text", [row[1] for row in ASKED], ids=[row[0] for row in ASKED])
 def test_typing_asks_where_a_completion_makes_sense(text: str) -> None:
-    """At the end of a line, or before nothing but closers and punctuation, typing asks."""
+    """Typing causes a request at the end of a line, or before closers and punctuation only."""
     assert why_not(at(text), None, RULES) == ""
 
 
@@ -82,25 +82,25 @@ REFUSED = [
 def test_typing_asks_nothing_where_it_would_disturb(
     text: str, edit: Edit | None, rules: Rules, reason: str
 ) -> None:
-    """Where nothing is asked there is a reason in words, and a key asks all the same."""
+    """A forbidden call has a reason in words; a manual request is allowed nevertheless."""
     assert reason in why_not(at(text), edit, rules)
     assert why_not(at(text), edit, rules, manual=True) == ""
 
 
 def test_an_older_change_is_no_objection() -> None:
-    """A paste counts for the version that it made, not for what was typed after it."""
+    """A paste counts for its own version, not for later typing."""
     assert why_not(at("value = |"), Edit(6, "a\nb\nc"), RULES) == ""
 
 
 @pytest.mark.parametrize(("text", "rules"), [("x = 1  # |", NO_STRINGS), ('x = "|"', NO_COMMENTS)])
 def test_a_scope_that_is_on_asks(text: str, rules: Rules) -> None:
-    """Comments that are off do not switch strings off, nor the other way round."""
+    """Switched-off comments do not switch strings off, and vice versa."""
     assert why_not(at(text), None, rules) == ""
 
 
 @given(text=st.text(st.sampled_from("ab \n\"'#({)}|"), max_size=60), manual=st.booleans())
 def test_there_is_always_a_verdict(text: str, manual: bool) -> None:
-    """No text is too odd for a verdict, and by key it is always yes."""
+    """Any text has a verdict; a manual request is always allowed."""
     reason = why_not(at(text), None, Rules(scopes_off=frozenset({"comment", "string"})), manual=manual)
     assert not (manual and reason)
 
@@ -109,7 +109,7 @@ def test_there_is_always_a_verdict(text: str, manual: bool) -> None:
 
 
 def test_a_key_asks_for_more() -> None:
-    """Asked by key the model may write more; all else is as it is set."""
+    """After a manual request the model may write more; all else is as set."""
     rules = Rules(scope="line", max_lines=5, max_tokens=10, max_tokens_manual=99, stop=("END",))
     assert ask_for(rules) == Ask(scope="line", max_lines=5, max_tokens=10, stop=("END",))
     assert ask_for(rules, manual=True) == Ask(
@@ -141,13 +141,13 @@ PARTS = [
     ("text", "said", "expected"), [row[1:] for row in PARTS], ids=[row[0] for row in PARTS]
 )
 def test_when_an_unfinished_answer_can_be_shown(text: str, said: str, expected: bool) -> None:
-    """Its first line must be complete, and open no block; asked by key, all of it is waited for."""
+    """Its first line must be complete and open no block; a manual request waits for the whole answer."""
     assert may_show_partial(said, at(text), Ask()) is expected
     assert not may_show_partial(said, at(text), Ask(manual=True))
 
 
 def test_in_line_mode_blocks_are_not_waited_for() -> None:
-    """Where only lines are shown a complete line is enough."""
+    """With the scope `line`, a complete line is enough."""
     assert may_show_partial("for x in y:\n", at("value = 1\n|"), Ask(scope="line"))
 
 
@@ -163,7 +163,7 @@ def test_in_line_mode_blocks_are_not_waited_for() -> None:
     ],
 )
 def test_what_is_enough_to_show(text: str, expected: bool) -> None:
-    """A few complete tokens say where a line goes; a word that may go on does not count."""
+    """A few complete tokens are enough to show a line; an incomplete word does not count."""
     assert enough_to_show(text, at("value = 1\n|"), Ask()) is expected
 
 
@@ -189,7 +189,7 @@ def test_the_start_of_a_block_is_waited_for(text: str) -> None:
     ],
 )
 def test_a_part_is_a_sound_part(text: str, part: str) -> None:
-    """It ends with a complete line, or in the first line with a complete token."""
+    """It ends with a complete line, or with a complete token of the first line."""
     assert sound_part(text) == part
 
 
@@ -198,19 +198,19 @@ NOISE = [(")", False), ("})", False), (');"', True), ('"', False), ("\n}", False
 
 @pytest.mark.parametrize(("text", "shown"), NOISE)
 def test_bare_closers_are_noise(text: str, shown: bool) -> None:
-    """One or two closers are not offered uninvited; by key they are."""
+    """One or two closers are shown only after a manual request."""
     assert worth_showing(Completion(text), at("value = 1|")) is shown
     assert worth_showing(Completion(text), at("value = 1|"), manual=True)
 
 
 @pytest.mark.parametrize(("text", "closer"), [("x = (1|", ")"), ("x = [{1: 2|", "}]"), ('x = "a|', '"')])
 def test_a_closer_that_the_file_lacks_is_shown(text: str, closer: str) -> None:
-    """It repairs the file, so it is no noise."""
+    """It repairs the file, so it is shown."""
     assert worth_showing(Completion(closer), at(text))
 
 
 def test_nothing_is_never_worth_showing() -> None:
-    """Asked by key or not, an empty text is nothing."""
+    """An empty text is not shown, whether the request is manual or not."""
     assert not worth_showing(Completion(""), at("|"))
     assert not worth_showing(Completion(""), at("|"), manual=True)
 
@@ -235,7 +235,7 @@ x = 1
     scope=st.sampled_from(get_args(Scope)),
 )
 def test_what_was_read_enough_is_shown_the_same(length: int, manual: bool, scope: Scope) -> None:
-    """Wherever reading stops, what is shown is what the whole answer would have shown."""
+    """Wherever reading stops, the same is shown as for the whole answer."""
     cursor = at("def run(path):\n    data = |")
     ask = Ask(scope=scope, manual=manual)
     if read_enough(LINES[:length], cursor, ask):
@@ -243,7 +243,7 @@ def test_what_was_read_enough_is_shown_the_same(length: int, manual: bool, scope
 
 
 def test_reading_ends() -> None:
-    """An answer that goes on and on is enough after some lines; asked for a line, after that line."""
+    """A long answer is enough after some lines; with the scope `line`, after that line."""
     cursor = at("def run(path):\n    data = |")
 
     def lines_read(ask: Ask) -> int:
@@ -255,7 +255,7 @@ def test_reading_ends() -> None:
 
 
 def test_what_a_piece_leaves_in_doubt_is_read_further() -> None:
-    """Where answers are short some lines beyond the first piece are read, and where they are not, none."""
+    """While most answers are short, some lines beyond the first piece are read, otherwise none."""
     cursor, ask = at("def run(path):\n    data = |"), Ask(scope="statement")
     lines = "f)\n    a = 1\n    b = 2\n    c = 3\n    d = 4\n".splitlines(keepends=True)
 

@@ -1,4 +1,4 @@
-"""What tokens cost: by date and hour, and by the user's own list."""
+"""The price of tokens: by date and hour, and by the user's own list."""
 
 from datetime import UTC, datetime
 

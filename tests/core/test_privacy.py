@@ -370,7 +370,7 @@ untitled:Untitled-1
 
 @pytest.mark.parametrize("path", SECRET.split("\n")[1:-1])
 def test_secret_files_are_known(path: str) -> None:
-    """A file that usually holds secrets is one in every spelling of its path."""
+    """A secret file is recognized in every spelling of its path."""
     assert is_secret(path)
 
 
@@ -412,13 +412,13 @@ def test_ordinary_files_are_not_secret(path: str) -> None:
     ],
 )
 def test_user_globs_follow_gitignore(path: str, globs: list[str], root: str, off: bool) -> None:
-    """The user's globs mean what they would mean in a .gitignore of the root folder."""
+    """The user's globs have their meaning in a .gitignore of the root folder."""
     assert is_off(path, globs, root) is off
 
 
 @given(st.text(), st.lists(st.text(max_size=12), max_size=3), st.text(max_size=5))
 def test_no_path_and_no_glob_raises(path: str, globs: list[str], root: str) -> None:
-    """Any text is a path, and any text may stand where a glob should."""
+    """Any text is accepted as a path and as a glob."""
     assert isinstance(is_secret(path), bool)
     assert isinstance(is_off(path, globs, root), bool)
 
@@ -435,7 +435,7 @@ def test_no_path_and_no_glob_raises(path: str, globs: list[str], root: str) -> N
     ],
 )
 def test_a_glob_costs_little(glob: str) -> None:
-    """A workspace's glob of many stars took minutes for one path: it is read more widely, and so holds back more."""
+    """A glob of many stars took minutes for one path, so it is matched more widely and excludes more."""
     for path in ("/w/" + "a" * 200 + ".py", "/w/" + "a/" * 100 + "c.py"):
         assert not is_off(path, ["!" + glob], "/w")
         for root in ("/w", ""):
@@ -443,7 +443,7 @@ def test_a_glob_costs_little(glob: str) -> None:
 
 
 def test_a_glob_of_many_stars_still_names_what_it_named() -> None:
-    """Read more widely it names these and more; taken back by `!` it names nothing."""
+    """Matched more widely it excludes these and more; with `!` it matches nothing."""
     assert is_off("/w/xaybzc.py", ["x*y*z*.*"], "/w")
     assert is_off("/w/1a2b3c4d5.py", ["*a*b*c*d*.py"], "/w")
     assert is_off("/w/a/b/c/d/e.py", ["a/**/b/**/d/**/e.py"], "/w")
@@ -452,7 +452,7 @@ def test_a_glob_of_many_stars_still_names_what_it_named() -> None:
 
 
 def test_a_long_name_costs_little() -> None:
-    """A name that no file system takes is looked at quickly."""
+    """An overlong name is checked quickly."""
     for part in ("~", " copy", ".bak", "#", " (1)", "%", "!", "copy of ", ".", "a", "/", "./", "*_"):
         assert cost(partial(is_secret, part * 200_000)) < 20
         assert cost(partial(is_secret, part * 200_000 + "x")) < 20

@@ -1,4 +1,4 @@
-"""The slice of the document that the model reads, and what was typed between two slices."""
+"""The part of the document in the prompt, and the text typed between two prompts."""
 
 from itertools import pairwise
 
@@ -30,7 +30,7 @@ budgets = st.builds(Budget, st.floats(16, 400), st.floats(0, 100))
 def test_a_prompt_is_the_text_around_the_cursor(
     lines: list[str], budget: Budget, eol: str, data: st.DataObject
 ) -> None:
-    """Prefix and suffix stand in the text as they are, blanks and all; at the outer edges stand whole lines."""
+    """Prefix and suffix are unchanged parts of the text, and start and end at whole lines."""
     text = "\n".join(lines)
     row = data.draw(st.integers(0, len(lines) - 1))
     column = data.draw(st.integers(0, len(lines[row])))
@@ -47,7 +47,7 @@ def test_a_prompt_is_the_text_around_the_cursor(
 
 @given(lines=lines, budget=budgets, data=st.data())
 def test_a_prompt_keeps_to_its_budget(lines: list[str], budget: Budget, data: st.DataObject) -> None:
-    """Lines above and below cost no more than the budget; only the cursor's own line may."""
+    """Lines above and below are within the budget; only the cursor's own line may exceed it."""
     row = data.draw(st.integers(0, len(lines) - 1))
     column = data.draw(st.integers(0, len(lines[row])))
     prompt = slice_at(at("\n".join(lines), row, column), budget)
@@ -56,12 +56,12 @@ def test_a_prompt_keeps_to_its_budget(lines: list[str], budget: Budget, data: st
 
 
 def test_a_small_document_is_sent_whole() -> None:
-    """Where everything fits, everything is sent."""
+    """If everything fits, everything is sent."""
     assert slice_at(at("a = 1\nb = 2\n\nc = 3", 1, 2), Budget()) == Prompt("a = 1\nb ", "= 2\n\nc = 3")
 
 
 def test_a_large_budget_is_used() -> None:
-    """A window that could be full is nearly full: no more than one step of it is given away."""
+    """A window that could be full lacks at most one step."""
     prompt = slice_at(at(CODE, 2_000, 0), Budget(prefix=2_000, suffix=200))
     assert 0.75 * 2_000 <= estimate(prompt.prefix) <= 2_000
     assert 0.85 * 200 <= estimate(prompt.suffix.partition("\n")[2]) <= 200
@@ -86,7 +86,7 @@ TYPED = "    def something(self, name: str) -> int:\n        return self.names.i
 @pytest.mark.parametrize("row", [100, 131, 140, 217, 399])
 @pytest.mark.parametrize("budget", [Budget(), Budget(600, 100), Budget(120, 0)], ids=str)
 def test_the_head_stays_the_same_while_typing(row: int, budget: Budget) -> None:
-    """Over a hundred keys, two of them Enter, the prompt grows at its end alone, but for one step at most."""
+    """Over a hundred keys with two Enters, the prompt grows only at its end, except for at most one step."""
     prompts, starts = typed_prompts(row, TYPED, budget)
     assert len(set(starts)) <= 2
     grown = [new.prefix.startswith(old.prefix) for old, new in pairwise(prompts)]
@@ -94,13 +94,13 @@ def test_the_head_stays_the_same_while_typing(row: int, budget: Budget) -> None:
 
 
 def test_the_suffix_stays_the_same_while_typing() -> None:
-    """Keys typed before the cursor change nothing behind it."""
+    """Keys typed before the cursor do not change the suffix."""
     prompts, _ = typed_prompts(100, TYPED.replace("\n", " "), Budget())
     assert len({prompt.suffix for prompt in prompts}) == 1
 
 
 def test_the_start_depends_on_the_place_alone() -> None:
-    """The same place gives the same prompt, however one got there: a cached prompt outlives a restart."""
+    """The same place gives the same prompt on any path, so a cached prompt survives a restart."""
     document = Document("file:///a.py", "python", CODE)
     for row in (0, 3_000, 1_234):
         slice_at(document.cursor(Position(row, 0)), Budget())
@@ -108,7 +108,7 @@ def test_the_start_depends_on_the_place_alone() -> None:
 
 
 def test_a_line_longer_than_the_budget_is_cut() -> None:
-    """Of a line of 5 MB the window around the cursor is sent, from a start that moves in steps."""
+    """For a line of 5 MB, the window around the cursor is sent; its start moves in steps."""
     line = "0123456789" * 500_000
     prompts = [slice_at(at(line, 0, 2_500_000 + key), Budget()) for key in range(50)]
     assert all(6_000 <= len(prompt.prefix) <= 8_000 for prompt in prompts)
@@ -118,19 +118,19 @@ def test_a_line_longer_than_the_budget_is_cut() -> None:
 
 
 def test_long_lines_are_sliced_on_a_finer_grid() -> None:
-    """Where 32 lines are more than the budget, the window still reaches over as many lines as fit."""
+    """If 32 lines exceed the budget, the window has as many lines as fit."""
     text = ("x" * 399 + "\n") * 100
     prompt = slice_at(at(text, 50, 0), Budget(prefix=1_000))
     assert 6 <= prompt.prefix.count("\n") <= 10
 
 
 def test_blanks_at_the_cursor_arrive() -> None:
-    """White space before and after the cursor is text like any other."""
+    """White space before and after the cursor is unchanged."""
     assert slice_at(at("if x:\n  \t \n\n  y\n", 1, 4), Budget()) == Prompt("if x:\n  \t ", "\n\n  y\n")
 
 
 def test_no_suffix_without_a_budget_for_it() -> None:
-    """A suffix budget of nothing sends nothing behind the cursor."""
+    """With a suffix budget of 0 nothing after the cursor is sent."""
     assert slice_at(at("ab\ncd", 0, 1), Budget(suffix=0)).suffix == ""
 
 
@@ -185,13 +185,13 @@ TYPED_SINCE = [
 def test_what_was_typed_between_two_prompts(
     old: tuple[str, str], new: tuple[str, str], typed: str | None
 ) -> None:
-    """Typing, and what an editor does along with it, is told from any other change."""
+    """Typing and the editor's automatic changes are distinguished from other changes."""
     assert typed_since(Prompt(*old), Prompt(*new)) == typed
 
 
 @given(typed=st.text(st.sampled_from("ab (\n\té"), max_size=30), row=st.integers(0, 60), budget=budgets)
 def test_typing_is_found_again_whatever_the_window(typed: str, row: int, budget: Budget) -> None:
-    """Whatever is typed, with windows that move: what was typed comes out, or that it is not known; never another."""
+    """For any typed text and moving windows, the result is the typed text or None, never another text."""
     text = "".join(f"line_{row} = compute({row * 37 % 101})\n" for row in range(60))
     document = Document("file:///a.py", "python", text)
     start = Position(row, 0)
@@ -206,7 +206,7 @@ def test_typing_is_found_again_whatever_the_window(typed: str, row: int, budget:
 
 
 def test_a_calibration_moves_the_window_and_nothing_is_lost() -> None:
-    """When the budget changes between two keys, the answer to the first is still found at the second."""
+    """If the budget changes between two keys, the answer to the first is still found at the second."""
     document = Document("file:///a.py", "python", CODE)
     old = slice_at(document.cursor(Position(2_000, 0)), Budget(2_000, 200))
     document.edit(Position(2_000, 0), Position(2_000, 0), "x")
@@ -236,12 +236,12 @@ BEYOND = [
 
 @pytest.mark.parametrize(("text", "typed", "left"), BEYOND)
 def test_what_is_left_of_a_text_once_typed(text: str, typed: str, left: str | None) -> None:
-    """Typed text is taken off; an automatic indentation agrees with any other."""
+    """Typed text is removed; automatic indentation agrees with any other."""
     assert beyond(text, typed) == left
 
 
 @given(text=st.text(st.sampled_from("ab \n\t"), max_size=20), data=st.data())
 def test_a_text_agrees_with_each_of_its_beginnings(text: str, data: st.DataObject) -> None:
-    """Typing a text's own beginning leaves exactly the rest of it."""
+    """Typing the start of a text leaves exactly its rest."""
     count = data.draw(st.integers(0, len(text)))
     assert beyond(text, text[:count]) == text[count:]

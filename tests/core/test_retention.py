@@ -1,4 +1,4 @@
-"""How much of an accepted text still stands."""
+"""The retained part of an accepted text."""
 
 import pytest
 

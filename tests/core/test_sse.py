@@ -31,7 +31,7 @@ STREAMS = [
 )
 @pytest.mark.parametrize("size", [1, 2, 3, 1000])
 def test_stream(body: bytes, events: list[bytes], size: int) -> None:
-    """The events are the same however the stream is cut."""
+    """The events do not depend on the chunks of the stream."""
     assert decoded([body[at : at + size] for at in range(0, len(body), size)]) == events
 
 
@@ -48,7 +48,7 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES | st.binary(max_size=5), max_size=30), st.data())
 def test_any_bytes_in_any_chunks(pieces: list[bytes], data: st.DataObject) -> None:
-    """No input raises, and where it is cut makes no difference."""
+    """No input raises, and the chunks make no difference."""
     body = b"".join(pieces)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(body)), max_size=8)))
     chunks = [body[start:end] for start, end in zip([0, *cuts], [*cuts, len(body)], strict=True)]
@@ -56,7 +56,7 @@ def test_any_bytes_in_any_chunks(pieces: list[bytes], data: st.DataObject) -> No
 
 
 def test_done() -> None:
-    """[DONE] is told, once it is complete."""
+    """[DONE] is reported once it is complete."""
     decoder = Decoder()
     assert decoder.feed(b"data: [DO") == []
     assert not decoder.done
@@ -70,7 +70,7 @@ def test_done() -> None:
     ids=["one line", "many lines", "a comment", "empty lines"],
 )
 def test_too_long(flood: list[bytes]) -> None:
-    """What exceeds the limit is left out and told, the next event is whole, and memory stays bounded."""
+    """Text above the limit is dropped and reported, the next event is complete, and memory is bounded."""
     decoder = Decoder(limit=100)
     for chunk in flood:
         assert decoder.feed(chunk) == []
@@ -80,7 +80,7 @@ def test_too_long(flood: list[bytes]) -> None:
 
 
 def test_within_the_limit() -> None:
-    """Many small events are no long one."""
+    """Many small events do not reach the limit of one event."""
     decoder = Decoder(limit=100)
     assert sum(len(decoder.feed(b": k\ndata: 0123456789\n\n")) for _ in range(100)) == 100
     assert not decoder.overflowed

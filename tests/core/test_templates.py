@@ -1,4 +1,4 @@
-"""Templates: data, with holes that are filled once."""
+"""Templates: data with holes that are filled once."""
 
 import pytest
 
@@ -20,7 +20,7 @@ FILLED = {
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_each_template(name: str) -> None:
-    """Each is filled as its model's page has it."""
+    """Each is filled as in its model's documentation."""
     filled = TEMPLATES[name].filled("P", "S", "b.py", [TemplateFile("a.py", "A")])
     if name == "deepseek-coder":
         assert filled == "<｜fim▁begin｜>#a.py\nA\nP<｜fim▁hole｜>S<｜fim▁end｜>"
@@ -30,7 +30,7 @@ def test_each_template(name: str) -> None:
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_each_template_is_sound(name: str) -> None:
-    """Each passes the check that a user's own has to pass, and few stop texts are of one kind."""
+    """Each passes the check of users' own templates, and has few stop texts."""
     template = TEMPLATES[name]
     assert fault(template.prompt, template.file) == ""
     assert template.stop
@@ -38,7 +38,7 @@ def test_each_template_is_sound(name: str) -> None:
 
 
 def test_a_document_cannot_fill_holes() -> None:
-    """What looks like a hole in a document stays as it is, in whichever order the holes stand."""
+    """Text of a document that looks like a hole is unchanged, for any order of the holes."""
     template = Template(prompt="{suffix}|{prefix}|{path}")
     assert template.filled("{suffix}", "{prefix}{path}", "{prefix}") == "{prefix}{path}|{suffix}|{prefix}"
 

@@ -22,7 +22,7 @@ def test_an_estimate_counts_characters(text: str, tokens: float) -> None:
 
 @given(st.text(), st.text())
 def test_estimates_add_up(one: str, two: str) -> None:
-    """A text is as many tokens as its parts: lines can be counted by themselves."""
+    """A text has as many tokens as its parts, so lines can be counted separately."""
     assert estimate(one + two) == pytest.approx(estimate(one) + estimate(two))
 
 
@@ -40,25 +40,25 @@ REAL = {
 
 @pytest.mark.parametrize("path", REAL)
 def test_classes_come_near_the_real_tokenizer(path: str) -> None:
-    """In languages of any density; four characters a token are up to a third off."""
+    """For languages of any density; four characters a token would be up to a third off."""
     text = (ROOT / path).read_text("utf-8")
     assert estimate_by_class(text) == pytest.approx(REAL[path], rel=0.12)
 
 
 @given(st.text(), st.text())
 def test_estimates_by_class_add_up(one: str, two: str) -> None:
-    """A text is as many tokens as its parts."""
+    """A text has as many tokens as its parts."""
     assert estimate_by_class(one + two) == pytest.approx(estimate_by_class(one) + estimate_by_class(two))
 
 
 @pytest.mark.parametrize(("text", "tokens"), [("", 0), ("漢" * 18, 10), ("ab", 0.44), ("\t\n 1_", 3.1)])
 def test_an_estimate_weighs_classes(text: str, tokens: float) -> None:
-    """Letters are cheap, digits and marks dear, and 1.8 characters of any other script are a token."""
+    """Letters have few tokens, digits and marks many; 1.8 characters of any other script are a token."""
     assert estimate_by_class(text) == pytest.approx(tokens)
 
 
 def test_a_steady_bill_is_learned() -> None:
-    """When answers are billed half as much again, the factor gets there, in few steps."""
+    """If answers are billed at 1.5 times the estimate, the factor reaches that in few steps."""
     calibration, factors = Calibration(), []
     for _ in range(30):
         calibration = calibration.updated(1_000, 1_500)
@@ -69,7 +69,7 @@ def test_a_steady_bill_is_learned() -> None:
 
 
 def test_noise_does_not_move_the_factor() -> None:
-    """Bills that swing around the estimate leave the window's start where it is."""
+    """Bills that vary around the estimate do not move the window's start."""
     calibration = Calibration()
     for swing in (1.1, 0.9, 1.12, 0.88, 1.05) * 10:
         calibration = calibration.updated(1_000, int(1_000 * swing))
@@ -78,13 +78,13 @@ def test_noise_does_not_move_the_factor() -> None:
 
 @pytest.mark.parametrize(("estimated", "billed"), [(10, 40), (1_000, 0), (1_000, -5), (0, 10)])
 def test_short_prompts_and_missing_bills_teach_nothing(estimated: float, billed: int) -> None:
-    """What is mostly fixed costs, or was not counted, is not learned from."""
+    """Mostly fixed costs and uncounted tokens do not change the factor."""
     assert Calibration().updated(estimated, billed) == Calibration()
 
 
 @given(st.lists(st.tuples(st.floats(0, 1e6), st.integers(-10, 10**7)), max_size=50))
 def test_the_factor_stays_sane(bills: list[tuple[float, int]]) -> None:
-    """No bill, however absurd, makes the window more than twice or less than half as large."""
+    """No bill changes the window's size by more than a factor of two."""
     calibration = Calibration()
     for estimated, billed in bills:
         calibration = calibration.updated(estimated, billed)

@@ -1,4 +1,4 @@
-"""How long to wait for the next key."""
+"""The debounce before a call."""
 
 import math
 
@@ -26,18 +26,18 @@ def test_the_gap_between_keys_is_learned(gap: float) -> None:
 
 @pytest.mark.parametrize("gap", [0.5, 2.0, 60.0])
 def test_pauses_are_no_gaps(gap: float) -> None:
-    """A pause for thought says nothing of the pace of typing, and ends a burst."""
+    """A long pause does not change the mean gap, and ends a burst."""
     assert typing(gap).gap == TypingRhythm().gap
     assert not typing(gap).bursting
 
 
 def test_a_slow_typist_is_waited_for_longer() -> None:
-    """The wait is a part of the usual gap."""
+    """The debounce is a share of the usual gap."""
     assert typing(0.06).wait(200, 0, WIDE) < typing(0.3).wait(200, 0, WIDE)
 
 
 def test_rejections_lengthen_the_wait_and_acceptances_shorten_it() -> None:
-    """Whoever throws suggestions away is asked less eagerly, whoever takes them sooner."""
+    """Rejections lengthen the debounce, acceptances shorten it."""
     rhythm = typing(0.12)
     plain = rhythm.wait(200, 0, WIDE)
     assert rhythm.judged(200, accepted=False).wait(200, 0, WIDE) == pytest.approx(1.2 * plain)
@@ -64,7 +64,7 @@ def test_moods_pass() -> None:
 
 
 def test_a_fast_backend_can_wait_and_a_slow_one_cannot() -> None:
-    """Where an answer takes long anyway the wait is shorter, where it comes at once it is longer; within limits."""
+    """The debounce is shorter for slow answers and longer for fast ones, within limits."""
     rhythm = typing(0.12)
     waits = [rhythm.wait(200, latency, WIDE) for latency in (0.01, 0.125, 0.25, 0.5, 5.0)]
     assert waits == sorted(waits, reverse=True)
@@ -83,7 +83,7 @@ def test_a_fast_backend_can_wait_and_a_slow_one_cannot() -> None:
 def test_the_wait_is_within_its_bounds(
     keys: list[float], verdicts: list[bool], latency: float, low: float, more: float
 ) -> None:
-    """Whatever was typed and judged, the settings' bounds hold."""
+    """For any typing and feedback, the debounce is within the settings' bounds."""
     rhythm = TypingRhythm()
     for at in keys:
         rhythm = rhythm.typed(at)
@@ -93,7 +93,7 @@ def test_the_wait_is_within_its_bounds(
 
 
 def test_in_a_burst_answers_hurry_and_after_a_pause_they_need_not() -> None:
-    """Within a burst an answer has to be there well before the next key; the first key of a burst has time."""
+    """Within a burst an answer must arrive well before the next key; the first key of a burst has more time."""
     assert 100 < typing(0.12).partial_deadline(100, 100) < 100.15
     assert math.isinf(TypingRhythm().partial_deadline(100, 100))
     assert math.isinf(typing(0.12).typed(900).partial_deadline(900, 900))
@@ -102,5 +102,5 @@ def test_in_a_burst_answers_hurry_and_after_a_pause_they_need_not() -> None:
 
 
 def test_a_pause_is_longer_than_any_gap_of_a_burst() -> None:
-    """A burst of deletions is over when the next key has not come for several gaps."""
+    """A burst of deletions ends if the next key does not come for several gaps."""
     assert 2 * 0.12 < typing(0.12).pause < 5 * 0.12

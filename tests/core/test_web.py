@@ -1,4 +1,4 @@
-"""What is the address of a web service, and whether it is on this machine."""
+"""The address of a web service, and whether it is on this machine."""
 
 import pytest
 
@@ -50,20 +50,20 @@ NONE = [
 
 @pytest.mark.parametrize("text", NONE, ids=range(len(NONE)))
 def test_what_is_none(text: str) -> None:
-    """Numbers that are no address, brackets around something else, control characters, texts without an end."""
+    """Invalid numbers, invalid brackets, control characters, endless texts."""
     assert parsed(text) is None
     assert not is_service(text)
     assert not is_proxy(text)
 
 
 def test_an_empty_setting_is_none_of_it() -> None:
-    """It means the default."""
+    """An empty address is the default."""
     assert is_service("")
     assert is_proxy("")
 
 
 def test_names_and_passwords() -> None:
-    """A proxy may have them; a service has a key."""
+    """A proxy's address may have a user name and password; a service's may not."""
     address = "http://ann:{pass}@proxy.example:3128"
     assert is_proxy(address)
     assert not is_service(address)
@@ -86,7 +86,7 @@ def test_names_and_passwords() -> None:
     ],
 )
 def test_loopback(host: str, here: bool) -> None:
-    """This machine has a name and a network of its own."""
+    """This machine has its own name and network."""
     assert is_loopback(host) == here
 
 
@@ -114,5 +114,5 @@ def test_loopback(host: str, here: bool) -> None:
     ],
 )
 def test_what_others_can_read(address: str, proxy: str, readable: bool) -> None:
-    """Without TLS what is sent can be read on its way, unless it stays on this machine."""
+    """Without TLS others can read the text, unless it stays on this machine."""
     assert in_the_clear(address, proxy) == readable

@@ -1,4 +1,4 @@
-"""How a text is taken apart into words."""
+"""The words of a text."""
 
 import pytest
 

@@ -30,12 +30,12 @@ class Bench:
 
     @property
     def program(self) -> str:
-        """The `midfill` under test: `$MIDFILL_TEST_PROGRAM`, else the one beside this Python."""
+        """The `midfill` under test: `$MIDFILL_TEST_PROGRAM`, otherwise the one beside this Python."""
         return os.environ.get("MIDFILL_TEST_PROGRAM") or _installed()
 
     @property
     def environment(self) -> dict[str, str]:
-        """What an editor is started with; nothing of the user's own settings, keys and state is seen."""
+        """The environment of an editor, without the user's own settings, keys and state."""
         inherited = {
             name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "MIDFILL_LOG") if name in os.environ
         }
@@ -50,30 +50,30 @@ class Bench:
         }
 
     def unpack(self) -> None:
-        """Put the program under test where the archive of a release belongs."""
+        """Put the program under test where a release's archive is unpacked."""
         place = self.home / ".local/share/midfill/server/midfill"
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(f'#!/bin/sh\nexec {self.program} "$@"\n')
         place.chmod(0o755)
 
     def calls(self) -> list[dict[str, Any]]:
-        """Return what the model was asked since its last reset (the bodies), once no call is under way."""
+        """Return the request bodies since the model's last reset, once no call is in progress."""
         calls = self.upstream.log(idle=True)
         return [call["body"] for call in calls if call["path"].endswith("/completions")]
 
     def asked_behind(self, text: str) -> bool:
-        """Whether the model was asked at a place behind `text`."""
+        """Whether the model was called at a place after `text`."""
         return any(text in call["prompt"] for call in self.calls())
 
     def file(self, name: str, text: str) -> Path:
-        """Write a file of the workspace, its line ends as they are."""
+        """Write a file of the workspace with unchanged line ends."""
         path = self.workspace / name
         path.write_text(text, newline="")
         return path
 
 
 def until(check: Callable[[], _T], what: str, now: Callable[[], object] = str, seconds: float = 10) -> _T:
-    """Return what `check` returns once that is true; else fail with what was awaited, and what is there `now`."""
+    """Return the first true value of `check`; otherwise fail with the expectation and the value of `now`."""
     end = time.monotonic() + seconds
     while not (found := check()):
         assert time.monotonic() < end, f"waited {seconds} s for {what}; there is {now()}"

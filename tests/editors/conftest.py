@@ -17,7 +17,7 @@ Open = Callable[[str, list[str]], Terminal]
 
 
 def required(name: str) -> Path:
-    """Return the command of an editor; skip the test where it is absent, or fail if CI_EDITORS_REQUIRED=1."""
+    """Return the command of an editor; skip the test if it is absent, or fail with CI_EDITORS_REQUIRED=1."""
     command = launcher(name)
     if command.exists():
         return command
@@ -28,7 +28,7 @@ def required(name: str) -> Path:
 
 
 def cloned(name: str) -> Path:
-    """Return the folder of a cloned repository; skip the test where it is absent."""
+    """Return the folder of a cloned repository; skip the test if it is absent."""
     folder = cache_folder() / name
     if not folder.exists():
         pytest.skip(f"{name} is not here; it is cloned by tests/editors/fetch.py where GitHub can be reached")
@@ -37,7 +37,7 @@ def cloned(name: str) -> Path:
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    """A workspace and a model, shared by the tests of a module: each of them uses a file of its own."""
+    """A workspace and a model, shared by the tests of a module; each test uses its own file."""
     with Loopback() as upstream:
         yield Bench(tmp_path_factory.mktemp("bench"), upstream)
 
@@ -73,5 +73,5 @@ def open_terminal(bench: Bench, tmp_path: Path) -> Iterator[Open]:
 
 @pytest.fixture
 def name(request: pytest.FixtureRequest) -> str:
-    """The name of a Python file that no other test has."""
+    """The name of a Python file, unique to the test."""
     return "".join(char if char.isalnum() else "_" for char in request.node.name) + ".py"

@@ -23,7 +23,7 @@ _PALETTE = [
 
 
 class Style(NamedTuple):
-    """How a run of characters looks."""
+    """The style of a run of characters."""
 
     color: str = TEXT
     ground: str = ""
@@ -50,7 +50,7 @@ def svg(screen: str) -> str:
 
 
 def _row(number: int, row: str) -> str:
-    """Return one line of the screen: its grounds, and its text upon them."""
+    """Return one line of the screen: its backgrounds and its text."""
     parts, column, style = [], 0, Style()
     for index, piece in enumerate(_SEQUENCE.split(row)):
         if index % 2:

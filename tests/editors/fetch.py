@@ -30,7 +30,7 @@ UNUSED = ("*-dev", "binutils*", "lib?san*", "libhwasan*", "linux-libc-*", "emacs
 
 
 class UnavailableError(Exception):
-    """An editor cannot be had; the message says why."""
+    """An editor is not available; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ PROGRAMS = {"pyright": "pyright@1.1.414"}
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Fetch what is named on the command line; return 1 if any of it could not be had."""
+    """Fetch what the command line names; return 1 if any of it is not available."""
     parser = argparse.ArgumentParser(description="Fetch the editors that the tests drive.")
     parser.add_argument("names", nargs="*", metavar="EDITOR", help=f"all, or some of: {', '.join(EDITORS)}")
     parser.add_argument("--list", action="store_true", help="say which are there, and fetch nothing")
@@ -107,7 +107,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _cloned(folder: Path, address: str, tag: str, only_list: bool) -> str:
-    """Clone a repository that is not there yet, and return what came of it."""
+    """Clone a missing repository, and return the result."""
     if folder.exists() or only_list:
         return str(folder) if folder.exists() else "not fetched"
     try:
@@ -118,7 +118,7 @@ def _cloned(folder: Path, address: str, tag: str, only_list: bool) -> str:
 
 
 def _installed(folder: Path, package: str, only_list: bool) -> str:
-    """Install a package of npm that is not there yet, and return what came of it."""
+    """Install a missing npm package, and return the result."""
     if folder.exists() or only_list:
         return str(folder) if folder.exists() else "not fetched"
     if not shutil.which("npm"):
@@ -134,7 +134,7 @@ def _installed(folder: Path, package: str, only_list: bool) -> str:
 
 
 def cache_folder() -> Path:
-    """Return the folder that holds the editors: `$MIDFILL_EDITORS`, else one in the user's cache."""
+    """Return the folder of the editors: `$MIDFILL_EDITORS`, otherwise one in the user's cache."""
     if named := os.environ.get("MIDFILL_EDITORS"):
         return Path(named).absolute()
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "midfill-editors"
@@ -146,7 +146,7 @@ def launcher(name: str) -> Path:
 
 
 def fetch(name: str, scratch: Path) -> None:
-    """Download an editor by way of `scratch`, unpack it, and write its launcher. Raises UnavailableError."""
+    """Download an editor into `scratch`, unpack it, and write its launcher. Raises UnavailableError."""
     editor, root = EDITORS[name], cache_folder() / name
     shutil.rmtree(root, ignore_errors=True)
     root.mkdir(parents=True)
@@ -193,7 +193,7 @@ def _megabytes(folder: Path) -> int:
 
 
 def _download(editor: Editor, apt: Path) -> Iterator[Path]:
-    """Yield the archives of an editor's packages and of what they depend on, as downloaded."""
+    """Yield the downloaded archives of an editor's packages and their dependencies."""
     environment = _apt_root(apt, editor.suite)
     simulated = _run(["apt-get", "--simulate", "install", *editor.packages], environment)
     wanted = [line.split()[1] for line in simulated.splitlines() if line.startswith("Inst ")]
@@ -224,7 +224,7 @@ def _apt_root(apt: Path, suite: str) -> dict[str, str]:
 
 
 def _apt_configuration(apt: Path) -> str:
-    """Return the scratch root's configuration, with nothing of the machine's but its way to the network."""
+    """Return the scratch root's configuration, with only the network settings of the machine."""
     network = [
         line
         for line in _run(["apt-config", "dump"]).splitlines()
@@ -244,7 +244,7 @@ def _apt_configuration(apt: Path) -> str:
 
 
 def _mirror() -> str:
-    """Return the address that the machine's apt has Debian's main archive at. Raises UnavailableError."""
+    """Return the address of Debian's main archive in the machine's apt. Raises UnavailableError."""
     if not shutil.which("apt-get") or not KEYRING.exists():
         raise UnavailableError(f"this needs apt and {KEYRING} (package debian-archive-keyring)")
     sites = _run(["apt-get", "indextargets", "--format", "$(SITE)"]).split()
@@ -285,7 +285,7 @@ def _existing(path: str) -> str:
 
 
 def _run(command: list[str], environment: dict[str, str] | None = None, folder: Path | None = None) -> str:
-    """Run a command and return what it prints. Raises UnavailableError with what it says when it fails."""
+    """Run a command and return its output. Raises UnavailableError with its error message."""
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=folder)
     if done.returncode:
         raise UnavailableError(f"{' '.join(command[:3])}: {(done.stderr or done.stdout).strip()}")

@@ -12,7 +12,7 @@ SETUP = "require('midfill').setup({ cmd = { Program, 'serve' }, ghost = '%s' })"
 
 
 class Way(NamedTuple):
-    """An editor, and what draws its suggestions."""
+    """An editor and the drawing of its suggestions."""
 
     editor: str
     ghost: str
@@ -55,7 +55,7 @@ return rows
 
 
 class Neovim:
-    """One Neovim with this repository's plugin and nothing of the user's."""
+    """One Neovim with this repository's plugin, without the user's configuration."""
 
     def __init__(self, command: Path, bench: Bench, lua: str) -> None:
         self._bench = bench
@@ -68,35 +68,35 @@ class Neovim:
         self.lua(lua)
 
     def lua(self, code: str, *arguments: object) -> Any:
-        """Run Lua code in the editor, and return what it returns."""
+        """Run Lua code in the editor, and return its result."""
         return self._call("exec_lua", code, arguments)
 
     def edit(self, file: Path) -> None:
-        """Open a file, and wait for the server to serve it."""
+        """Open a file, and wait until the server is attached."""
         self.command(f"edit {file}")
         self.attached()
 
     def attached(self) -> None:
-        """Wait for the server to serve the buffer."""
+        """Wait until the server is attached to the buffer."""
         until(lambda: self.lua(_ATTACHED), "the server to attach", lambda: self.messages)
 
     def clear(self) -> None:
-        """Leave insert mode, forget every file, and every message."""
+        """Leave insert mode, and drop all files and messages."""
         self.type("<Esc>")
         self.command("silent! %bwipeout! | messages clear")
 
     def type(self, keys: str) -> None:
-        """Press keys, special ones in Neovim's notation, and wait until they are taken in."""
+        """Press keys, special ones in Neovim's notation, and wait until they are processed."""
         self._call("input", keys)
         until(lambda: not self.lua("return vim.fn.getchar(1) ~= 0"), "the keys to be read")
 
     @property
     def ghost(self) -> str:
-        """The text of the suggestion as it is drawn: its first line, and those below."""
+        """The drawn text of the suggestion: its first line, and those below."""
         return str(self.lua(_GHOST))
 
     def shows(self, text: str) -> None:
-        """Wait until exactly `text` is suggested. Carriage returns are for `screen` to tell of."""
+        """Wait until exactly `text` is suggested. Only `screen` shows carriage returns."""
         until(
             lambda: self.ghost.replace("^M", "") == text,
             f"the suggestion {text!r}",
@@ -114,7 +114,7 @@ class Neovim:
         return list(self._call("buf_get_lines", 0, 0, -1, False))
 
     def has(self, *lines: str) -> None:
-        """Wait until the buffer holds exactly these lines."""
+        """Wait until the buffer has exactly these lines."""
         until(lambda: self.lines == list(lines), str(lines), lambda: self.lines)
 
     @property
@@ -125,12 +125,12 @@ class Neovim:
 
     @property
     def screen(self) -> list[str]:
-        """What is drawn, row by row."""
+        """The screen, row by row."""
         return list(self.lua(_SCREEN))
 
     @property
     def messages(self) -> str:
-        """What Neovim has told the user so far."""
+        """Neovim's messages so far."""
         return str(self._call("exec2", "messages", {"output": True})["output"])
 
     def command(self, command: str) -> None:
@@ -147,9 +147,9 @@ class Neovim:
         return int(self._call("get_proc_children", self.pid)[0])
 
     def kill(self) -> None:
-        """End Neovim as a crash would."""
+        """Kill Neovim."""
         self._call.process.kill()
 
     def close(self) -> None:
-        """Quit without saving, and wait for the end."""
+        """Quit without saving, and wait for the exit."""
         self._call.close()

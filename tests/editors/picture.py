@@ -84,7 +84,7 @@ def main(scene: str, target: Path) -> None:
 
 
 def neovim(bench: Bench) -> str:
-    """Return the screen of a Neovim that suggests something, with its colours as escape sequences."""
+    """Return the screen of a Neovim with a suggestion, with its colours as escape sequences."""
     bench.upstream.behave(text=_ANSWER)
     file = bench.file("words.py", _COUNTED)
     return _seen(bench, _in_neovim(bench, file), ("10GS", "return Co"), ").most_common(number)")
@@ -128,7 +128,7 @@ _RENAMED_BY_EMACS = (
 
 
 def _in_neovim(bench: Bench, file: Path) -> list[str]:
-    """Return the command of a Neovim and of its interface: one that is unpacked cannot start the other itself."""
+    """Return the commands of Neovim and of its interface: an unpacked Neovim cannot start the interface."""
     config = _config(bench, "init.vim", _NEOVIM, "neovim")
     program, socket = launcher("neovim"), config.with_name("neovim")
     core = f"{program} --headless --listen {socket} --clean -n -u {config} {file.name}"
@@ -149,7 +149,7 @@ def _seen(
     shown: str,
     ready: str = "midfill ready",
 ) -> str:
-    """Return the screen of an editor after these texts and keys, once it shows something."""
+    """Return the screen of an editor after these texts and keys, once it shows a suggestion."""
     terminal = Terminal(launcher("tmux"), bench.workspace, command, bench.environment)
     try:
         terminal.shows(ready)

@@ -30,7 +30,7 @@ class Rpc:
         self._number = 0
 
     def __call__(self, method: str, *arguments: object) -> Any:
-        """Call an API function (`nvim_` is put before its name) and return its result. Raises RpcError."""
+        """Call an API function (its name without `nvim_`) and return its result. Raises RpcError."""
         self._number += 1
         assert self.process.stdin
         self.process.stdin.write(msgpack.packb([_REQUEST, self._number, f"nvim_{method}", arguments]))
@@ -41,7 +41,7 @@ class Rpc:
             self._incoming.feed(self._read())
 
     def close(self) -> None:
-        """Quit Neovim without saving, and wait for its end."""
+        """Quit Neovim without saving, and wait for its exit."""
         if self.process.poll() is None:
             quit_all = [_REQUEST, 0, "nvim_command", ["qall!"]]
             assert self.process.stdin

@@ -29,7 +29,7 @@ class Terminal:
 
     @property
     def screen(self) -> str:
-        """The lines on the screen, without the blanks at their ends."""
+        """The lines on the screen, without trailing blanks."""
         return self._run("capture-pane", "-p")
 
     @property
@@ -38,11 +38,11 @@ class Terminal:
         return self._run("capture-pane", "-p", "-e")
 
     def shows(self, *texts: str) -> None:
-        """Wait until all of these stand on the screen."""
+        """Wait until all of these are on the screen."""
         until(lambda: all(text in self.screen for text in texts), str(texts), lambda: self.screen)
 
     def hides(self, text: str) -> None:
-        """Wait until this does not stand on the screen."""
+        """Wait until this is not on the screen."""
         until(lambda: text not in self.screen, f"{text} to go", lambda: self.screen)
 
     def close(self) -> None:

@@ -45,7 +45,7 @@ let &statusline = '%{midfill#StatusLine()}'
 
 @pytest.fixture(autouse=True)
 def shop(bench: Bench) -> Iterator[None]:
-    """A file that declares a class; nothing but the editor's language servers is asked about it."""
+    """A file that declares a class; only the editor's language servers know it."""
     bench.upstream.reset()
     bench.upstream.behave(text="1")
     (bench.home / "config.toml").write_text('[context]\nsources = ["editor"]\n')
@@ -61,7 +61,7 @@ def pyright() -> Path:
 
 
 def knows(bench: Bench, editor: Terminal | Neovim, name: str) -> None:
-    """Wait until a prompt begins with the declaration; meanwhile a character is typed now and then."""
+    """Wait until a prompt starts with the declaration; meanwhile characters are typed."""
 
     def asked() -> bool:
         editor.type("x")

@@ -24,5 +24,5 @@ def test_an_escape_sequence_is_a_style(screen: str, shown: str) -> None:
 
 
 def test_runs_stand_in_their_columns() -> None:
-    """A run begins where the one before it ends."""
+    """A run starts at the end of the previous one."""
     assert 'x="25.2" y="18" textLength="16.8"' in svg("ab\x1b[1mcd")

@@ -71,7 +71,7 @@ def fresh(bench: Bench) -> None:
 
 
 def written(bench: Bench, name: str, *lisp: str, **names: object) -> str:
-    """Return the path of a Lisp file with these pieces, their names filled in."""
+    """Return the path of a Lisp file with these pieces."""
     path = bench.home / name
     places = {"clients": CLIENTS, "program": bench.program, "workspace": bench.workspace, **names}
     text = "".join((COMMON, *lisp))
@@ -82,21 +82,21 @@ def written(bench: Bench, name: str, *lisp: str, **names: object) -> str:
 
 
 def started(open_terminal: Open, init: str, file: Path, says: str = "midfill:ready") -> Terminal:
-    """Return an Emacs that has opened `file`, once it says that the server is ready."""
+    """Return an Emacs with `file` open, once the server is ready."""
     terminal = open_terminal("emacs", ["-nw", "-Q", "-l", init, str(file)])
     terminal.shows(says)
     return terminal
 
 
 def saved(terminal: Terminal, file: Path, text: str) -> None:
-    """Save the file, and wait until it holds exactly `text`."""
+    """Save the file, and wait until it has exactly `text`."""
     terminal.press("C-x", "C-s")
     until(lambda: file.read_bytes() == text.encode(), repr(text), file.read_bytes)
 
 
 @pytest.mark.parametrize("beside", ["", BESIDE_EGLOT], ids=["alone", "beside-eglot"])
 def test_main_job(open_terminal: Open, bench: Bench, beside: str) -> None:
-    """A suggestion appears, stays while it is typed along, TAB accepts it, and one undo takes it back."""
+    """A suggestion appears, stays while it is typed along, TAB accepts it, and one undo removes it."""
     bench.upstream.behave(text="sum(\n        [a, b]\n    )\n")
     file = bench.file(f"main{len(beside)}.py", f"# {len(beside)}\ndef add(a, b):\n    \n\nprint(add)\n")
     terminal = started(open_terminal, written(bench, "main.el", beside, OWN), file)
@@ -117,7 +117,7 @@ def test_main_job(open_terminal: Open, bench: Bench, beside: str) -> None:
 
 
 def test_half_a_line_grows(open_terminal: Open, bench: Bench) -> None:
-    """What is shown in a burst, while the answer streams in, becomes whole with no further key."""
+    """A partial suggestion that is shown during a burst is completed without another key."""
     bench.upstream.behave(text="first + second + third", first_token_ms=100, token_ms=100)
     file = bench.file("half.py", "# half\ndef half():\n    \n")
     terminal = started(open_terminal, written(bench, "half.el", OWN), file)
@@ -127,7 +127,7 @@ def test_half_a_line_grows(open_terminal: Open, bench: Bench) -> None:
 
 
 def test_parts(open_terminal: Open, bench: Bench) -> None:
-    """A word or a line can be accepted with no further call; dismissed, the keys do what they always did."""
+    """A word or a line can be accepted without another call; after a dismissal the keys have their usual functions."""
     bench.upstream.behave(text="first(second,\n        third)\n")
     file = bench.file("parts.py", "def parts():\n    \n")
     terminal = started(open_terminal, written(bench, "parts.el", OWN), file)
@@ -148,7 +148,7 @@ def test_parts(open_terminal: Open, bench: Bench) -> None:
 
 
 def test_text_around(open_terminal: Open, bench: Bench) -> None:
-    r"""Wide characters, an auto-closed bracket and \r\n are kept; of many edits the model sees the result."""
+    r"""Wide characters, an auto-closed bracket and \r\n are kept; after many edits the model gets the right text."""
     bench.upstream.behave(text="1, 2")
     file = bench.file("around.py", "# one\r\n# two\r\nx = foo('👋 naïve')\r\n")
     terminal = started(open_terminal, written(bench, "around.el", OWN), file)
@@ -164,7 +164,7 @@ def test_text_around(open_terminal: Open, bench: Bench) -> None:
 
 
 def test_first_line(open_terminal: Open, bench: Bench) -> None:
-    """What is typed before the server is there is asked about as soon as it is."""
+    """Text that is typed before the server has started causes a request afterwards."""
     bench.upstream.behave(text="first")
     file = bench.file("first.py", "")
     terminal = started(open_terminal, written(bench, "first.el", OWN), file, "first.py")
@@ -192,7 +192,7 @@ def test_not_typed(open_terminal: Open, bench: Bench) -> None:
 
 
 def test_alternatives(open_terminal: Open, bench: Bench) -> None:
-    """M-n asks for alternatives, and goes round them."""
+    """M-n requests alternatives, and cycles through them."""
     bench.upstream.behave(text="first")
     file = bench.file("alternatives.py", "# alternatives\n")
     terminal = started(open_terminal, written(bench, "alternatives.el", OWN), file)
@@ -226,7 +226,7 @@ def renamed(open_terminal: Open, bench: Bench, name: str) -> tuple[Terminal, Pat
 
 
 def test_next_edit(open_terminal: Open, bench: Bench) -> None:
-    """TAB jumps to where a rename fits next, TAB takes it, and the next one is ready; one undo takes it back."""
+    """TAB jumps to the next place of a rename, TAB accepts it, and the next one is ready; one undo removes it."""
     terminal, file = renamed(open_terminal, bench, "renamed")
     terminal.press("Tab")
     terminal.shows("print(amount)\nsave(totalamount)\n")
@@ -240,7 +240,7 @@ def test_next_edit(open_terminal: Open, bench: Bench) -> None:
 
 
 def test_dropped_edit(open_terminal: Open, bench: Bench) -> None:
-    """What C-g drops does not come back, and TAB is TAB again."""
+    """An edit that C-g dismisses does not return, and TAB has its usual function."""
     terminal, file = renamed(open_terminal, bench, "dropped")
     terminal.press("C-g")
     terminal.shows("print(amount)\nsave(total)\n")
@@ -253,7 +253,7 @@ def test_dropped_edit(open_terminal: Open, bench: Bench) -> None:
 
 
 def test_next_edit_in_another_file(open_terminal: Open, bench: Bench) -> None:
-    """TAB opens the file that the next edit is in; M-x midfill-toggle-edits switches them off."""
+    """TAB opens the file of the next edit; M-x midfill-toggle-edits switches next edits off."""
     other = bench.file("there.py", "load(total)\n")
     terminal, _ = renamed(open_terminal, bench, "here")
     for line in (
@@ -284,7 +284,7 @@ def test_archive(open_terminal: Open, bench: Bench) -> None:
 
 
 def test_errors(open_terminal: Open, bench: Bench) -> None:
-    """What the server has to say is shown, in the echo area and in the mode line."""
+    """The server's messages are shown in the echo area and in the mode line."""
     bench.upstream.fail("401", times=0)
     file = bench.file("errors.py", "# errors\n")
     terminal = started(open_terminal, written(bench, "errors.el", OWN), file)
@@ -294,7 +294,7 @@ def test_errors(open_terminal: Open, bench: Bench) -> None:
 
 
 def test_lsp_mode(open_terminal: Open, bench: Bench) -> None:
-    """lsp-mode shows the suggestion by itself soon after typing, and TAB accepts it."""
+    """lsp-mode shows the suggestion soon after typing, and TAB accepts it."""
     bench.upstream.behave(text="sum(\n        [a, b]\n    )\n")
     file = bench.file("lsp.py", "# lsp\ndef add(a, b):\n    \n")
     terminal = started(open_terminal, written(bench, "lsp.el", LSP_MODE), file, "initialized successfully")
@@ -306,7 +306,7 @@ def test_lsp_mode(open_terminal: Open, bench: Bench) -> None:
 
 
 def test_lsp_mode_batch(bench: Bench) -> None:
-    """lsp-mode counts positions in characters; behind wide ones the text goes to the right place."""
+    """lsp-mode counts positions in characters; after wide ones the text is inserted at the right place."""
     bench.upstream.behave(text="wave)")
     file = bench.file("batch.py", "# batch\n")
     script = written(bench, "batch.el", LSP_MODE, BATCH, file=file)

@@ -1,4 +1,4 @@
-"""Where the editors come from, and what happens where they are absent."""
+"""Fetching editors, and tests without them."""
 
 from pathlib import Path
 
@@ -16,20 +16,20 @@ def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_absent_skips(empty_cache: Path) -> None:
-    """Without an editor its tests are skipped, and the reason says how to get it."""
+    """Without an editor its tests are skipped, and the reason says how to install it."""
     with pytest.raises(pytest.skip.Exception, match=r"fetch\.py neovim"):
         required("neovim")
 
 
 def test_absent_fails_where_required(empty_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With CI_EDITORS_REQUIRED=1 an absent editor is a failure: a skip would hide it."""
+    """With CI_EDITORS_REQUIRED=1 a missing editor is a failure, because a skip would hide it."""
     monkeypatch.setenv("CI_EDITORS_REQUIRED", "1")
     with pytest.raises(pytest.fail.Exception, match="neovim is not here"):
         required("neovim")
 
 
 def test_list(empty_cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The list names what is missing, and fails because of it."""
+    """The list names missing editors, and fails."""
     assert fetch.main(["--list", "helix"]) == 1
     assert "helix: not fetched" in capsys.readouterr().out
 
@@ -37,7 +37,7 @@ def test_list(empty_cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def test_no_apt(
     empty_cache: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """On a machine without apt the reason is told, and nothing is left behind."""
+    """Without apt the reason is reported, and no file remains."""
     monkeypatch.setenv("PATH", str(empty_cache))
     assert fetch.main(["tmux"]) == 1
     assert "needs apt" in capsys.readouterr().err
@@ -45,7 +45,7 @@ def test_no_apt(
 
 
 def test_launcher(tmp_path: Path) -> None:
-    """An unpacked program is started with the C library it was unpacked with, its files found by variables."""
+    """An unpacked program is started with its own C library; variables name its files."""
     root, command = tmp_path / "root", tmp_path / "bin" / "program"
     for file in ("usr/lib/any-linux/ld-linux.so.2", "usr/bin/program", "usr/share/program/1.2/data"):
         (root / file).parent.mkdir(parents=True, exist_ok=True)

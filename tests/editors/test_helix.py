@@ -1,4 +1,4 @@
-"""The settings for Helix, in a real Helix in a terminal: midfill's completions stand in its popup."""
+"""The settings for Helix, in a real Helix in a terminal: its popup shows midfill's completions."""
 
 import re
 import tomllib
@@ -19,7 +19,7 @@ idle-timeout = 100
 
 @pytest.fixture
 def settings(bench: Bench) -> None:
-    """Put the documented settings into place, with the server under test as the only one."""
+    """Install the documented settings, with the server under test as the only one."""
     bench.upstream.reset()
     folder = bench.home / ".config" / "helix"
     folder.mkdir(parents=True, exist_ok=True)
@@ -32,7 +32,7 @@ def settings(bench: Bench) -> None:
 
 
 def started(open_terminal: Open, bench: Bench, file: Path) -> Terminal:
-    """Return a Helix that has opened `file` and started the server."""
+    """Return a Helix with `file` open and the server started."""
     terminal = open_terminal("helix", [str(file)])
     bench.upstream.log(calls=1)  # The server has opened a connection: it is there.
     return terminal

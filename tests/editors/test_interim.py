@@ -1,4 +1,4 @@
-"""The model's suggestion replaces the embedded engine's in real editors; at no moment is none shown."""
+"""The model's suggestion replaces the embedded engine's in real editors without a gap."""
 
 import time
 from collections.abc import Callable
@@ -27,7 +27,7 @@ def embedded_first(bench: Bench) -> None:
 
 
 def seen(look: Callable[[], str]) -> list[str]:
-    """Return what is shown, one after the other, until the model's suggestion is."""
+    """Return the shown suggestions in order, up to the model's."""
     found = [""]
     end = time.monotonic() + 10
     while found[-1] != MODEL and time.monotonic() < end:
@@ -45,7 +45,7 @@ def test_neovim(start_neovim: Start, bench: Bench, name: str, way: Way) -> None:
 
 
 def on_screen(screen: str) -> str:
-    """Return what is shown on the last line of the file that is not empty."""
+    """Return the screen's text of the file's last line that is not empty."""
     shown = [line for line in screen.split("\n") if line.startswith("    return ")][-1]
     return shown.removeprefix("    return ")
 

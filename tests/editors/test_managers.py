@@ -1,4 +1,4 @@
-"""The lines that install the plugins, in the real plugin managers, from a repository as the release makes it."""
+"""The lines that install the plugins, in the real plugin managers, from a repository as the release creates it."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ GIT = {"GIT_CONFIG_GLOBAL": os.devnull}
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A bare repository with the main branch and what the release publishes, in a folder as on GitHub."""
+    """A bare repository with the main branch and the published branches, in a folder as on GitHub."""
     folder = tmp_path_factory.mktemp("github")
     bare = folder / f"{REPOSITORY}.git"
     git("init", "--quiet", "--bare", "--initial-branch=main", str(bare))

@@ -1,4 +1,4 @@
-"""The model's next edit in real editors: they draw and take it as they do one without a model."""
+"""The model's next edit in real editors: they draw and accept it like one without a model."""
 
 from collections.abc import Iterator
 

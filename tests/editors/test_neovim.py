@@ -1,4 +1,4 @@
-"""Suggestions in real Neovims, drawn in every way that a user can have."""
+"""Suggestions in real Neovims, drawn in every available way."""
 
 import pytest
 
@@ -21,13 +21,13 @@ def fresh(bench: Bench) -> None:
 
 @pytest.fixture
 def nvim(started: Neovim) -> Neovim:
-    """A Neovim with the plugin as its user sets it up, and no file in it."""
+    """A Neovim with the plugin set up by its user, and no file."""
     started.clear()
     return started
 
 
 def test_main_job(nvim: Neovim, bench: Bench, name: str) -> None:
-    """A suggestion appears, stays while it is typed along, Tab accepts it, and one undo takes it back."""
+    """A suggestion appears, stays while it is typed along, Tab accepts it, and one undo removes it."""
     bench.upstream.behave(text="sum(\n        [a, b]\n    )\n")
     nvim.edit(bench.file(name, f"# {name}\ndef add(a, b):\n    \n\nprint(add)\n"))
     nvim.type("3GAreturn ")
@@ -43,7 +43,7 @@ def test_main_job(nvim: Neovim, bench: Bench, name: str) -> None:
 
 
 def test_parts(nvim: Neovim, bench: Bench, name: str) -> None:
-    """A word or a line can be accepted, and the rest goes on being suggested with no further call."""
+    """A word or a line can be accepted, and the rest stays suggested without another call."""
     bench.upstream.behave(text="first(\n        second\n    )\n")
     nvim.edit(bench.file(name, f"# {name}\ndef parts():\n    \n"))
     nvim.type("3GAzero = ")
@@ -63,7 +63,7 @@ def test_parts(nvim: Neovim, bench: Bench, name: str) -> None:
 
 
 def test_half_a_line_grows(nvim: Neovim, bench: Bench, name: str) -> None:
-    """What is shown in a burst, while the answer streams in, becomes whole with no further key."""
+    """A partial suggestion that is shown during a burst is completed without another key."""
     bench.upstream.behave(text="first + second + third", first_token_ms=100, token_ms=100)
     nvim.edit(bench.file(name, f"# {name}\n"))
     nvim.type("Govalue = ")
@@ -72,7 +72,7 @@ def test_half_a_line_grows(nvim: Neovim, bench: Bench, name: str) -> None:
 
 
 def test_inside_brackets(nvim: Neovim, bench: Bench, name: str) -> None:
-    """Between auto-closed brackets the suggestion fills them, and the closing one stays alone."""
+    """Between auto-closed brackets the suggestion fills them, and the closer is not doubled."""
     bench.upstream.behave(text="1, 2")
     nvim.edit(bench.file(name, f"# {name}\nresult = foo\n"))
     nvim.type("2GA()<Left>")
@@ -109,7 +109,7 @@ def test_windows_line_ends(nvim: Neovim, bench: Bench, name: str) -> None:
 
 
 def test_dismiss(nvim: Neovim, bench: Bench, name: str) -> None:
-    """A dismissed suggestion is gone, and the accepting key does what it always did."""
+    """A dismissed suggestion is gone, and the accept key has its usual function."""
     bench.upstream.behave(text="unwanted")
     nvim.edit(bench.file(name, f"# {name}\n"))
     nvim.type("Govalue = ")
@@ -134,7 +134,7 @@ def test_disagreement(nvim: Neovim, bench: Bench, name: str) -> None:
 
 
 def test_toggle(nvim: Neovim, bench: Bench, name: str) -> None:
-    """Switched off, midfill asks for nothing; switched on, it goes on."""
+    """When it is switched off, midfill requests nothing; when it is switched on, it continues."""
     bench.upstream.behave(text="suggested")
     nvim.edit(bench.file(name, f"# {name}\n"))
     nvim.command("Midfill toggle")
@@ -148,7 +148,7 @@ def test_toggle(nvim: Neovim, bench: Bench, name: str) -> None:
 
 
 def test_commands(nvim: Neovim, bench: Bench, name: str) -> None:
-    """Suggestions can be switched off for some minutes, and their numbers asked for; other words are refused."""
+    """`:Midfill` snoozes and shows the statistics; other words are rejected."""
     nvim.edit(bench.file(name, f"# {name}\n"))
     nvim.command("Midfill snooze 5")
     nvim.says("midfill paused")
@@ -162,7 +162,7 @@ def test_commands(nvim: Neovim, bench: Bench, name: str) -> None:
 
 @pytest.mark.parametrize("way", OWN, ids=lambda way: way.editor)
 def test_alternatives(start_neovim: Start, bench: Bench, name: str, way: Way) -> None:
-    """With the key for the next suggestion our own ghost text asks for alternatives, and goes round them."""
+    """With the key for the next suggestion our own ghost text requests alternatives, and cycles through them."""
     nvim = start_neovim(way.editor, SETUP % way.ghost)
     bench.upstream.behave(text="first")
     nvim.edit(bench.file(name, f"# {name}\n"))
@@ -177,7 +177,7 @@ def test_alternatives(start_neovim: Start, bench: Bench, name: str, way: Way) ->
 
 @pytest.mark.parametrize("way", OWN, ids=lambda way: way.editor)
 def test_menu(start_neovim: Start, bench: Bench, name: str, way: Way) -> None:
-    """While an entry of the completion menu is selected nothing else is shown; afterwards it goes on."""
+    """While an entry of the completion menu is selected nothing else is shown; afterwards suggestions continue."""
     nvim = start_neovim(way.editor, SETUP % way.ghost)
     bench.upstream.behave(text="")
     nvim.edit(bench.file(name, "alphabet = 1\nalphabetic = 2\n"))
@@ -192,7 +192,7 @@ def test_menu(start_neovim: Start, bench: Bench, name: str, way: Way) -> None:
 
 @pytest.mark.parametrize("way", OWN, ids=lambda way: way.editor)
 def test_cancels(start_neovim: Start, bench: Bench, name: str, way: Way) -> None:
-    """Our own ghost text cancels the request that a keystroke has overtaken."""
+    """Our own ghost text cancels a request that a keystroke has superseded."""
     nvim = start_neovim(way.editor, SETUP % way.ghost, _COUNT_CANCELS)
     bench.upstream.behave(text="late")
     nvim.edit(bench.file(name, f"# {name}\n"))

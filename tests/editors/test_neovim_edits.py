@@ -1,4 +1,4 @@
-"""The next edit in real Neovims: drawn, jumped to, taken, dropped, and out of the way of ghost text."""
+"""The next edit in real Neovims: drawn, jumped to, accepted, dismissed, and hidden behind ghost text."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def nvim(started: Neovim, bench: Bench) -> Neovim:
 
 
 def draws(nvim: Neovim, *texts: str) -> None:
-    """Wait until exactly this is drawn, each with its line's number."""
+    """Wait until exactly this is drawn, with line numbers."""
     until(lambda: nvim.lua(DRAWN) == list(texts), str(texts), lambda: (nvim.lua(DRAWN), nvim.messages))
 
 
@@ -47,7 +47,7 @@ def rename(nvim: Neovim, bench: Bench, name: str) -> None:
 
 
 def test_tab_jumps_and_tab_takes(nvim: Neovim, bench: Bench, name: str) -> None:
-    """The change is drawn at its place, the way there at the cursor; after one is taken the next is ready."""
+    """The change is drawn at its place, its direction at the cursor; after an acceptance the next one is ready."""
     rename(nvim, bench, name)
     draws(nvim, "2:  Tab ↓ line 3", "3:amount")
     nvim.type("<Tab>")
@@ -64,7 +64,7 @@ def test_tab_jumps_and_tab_takes(nvim: Neovim, bench: Bench, name: str) -> None:
 
 
 def test_escape_drops(nvim: Neovim, bench: Bench, name: str) -> None:
-    """What is dropped is gone, and does not come back with the next change."""
+    """A dismissed edit is gone, and does not return with the next change."""
     rename(nvim, bench, name)
     draws(nvim, "2:  Tab ↓ line 3", "3:amount")
     nvim.type("<Esc>")
@@ -73,7 +73,7 @@ def test_escape_drops(nvim: Neovim, bench: Bench, name: str) -> None:
 
 
 def test_typing_goes_on(nvim: Neovim, bench: Bench, name: str) -> None:
-    """A key takes the drawing away, and Tab is Tab where nothing is offered."""
+    """A key removes the drawing, and Tab has its usual function if nothing is offered."""
     rename(nvim, bench, name)
     draws(nvim, "2:  Tab ↓ line 3", "3:amount")
     nvim.type("Goy")

@@ -1,4 +1,4 @@
-"""What people do all day in Neovim: repeat, count and record what they accepted, split windows, edit in bulk."""
+"""Everyday use of Neovim: repeat, count and record accepted text, split windows, edit in bulk."""
 
 import time
 
@@ -32,13 +32,13 @@ def nvim(started: Neovim) -> Neovim:
 
 
 def test_own_drawing_is_the_default(nvim: Neovim) -> None:
-    """Neovim's own inline completion is used only by those who ask for it."""
+    """Neovim's own inline completion is used only on request."""
     assert nvim.lua("return require('midfill.config').ghost()") == "own"
 
 
 @pytest.mark.parametrize("way", [*AUTO, Way("neovim", "native")], ids=lambda way: f"{way.editor}-{way.ghost}")
 def test_first_line(start_neovim: Start, bench: Bench, name: str, way: Way) -> None:
-    """What is typed before the server is there is asked about as soon as it is."""
+    """Text that is typed before the server has started causes a request afterwards."""
     nvim = start_neovim(way.editor, SETUP % way.ghost)
     bench.upstream.behave(text="first")
     nvim.command(f"edit {bench.file(name, f'# {name}')}")
@@ -47,7 +47,7 @@ def test_first_line(start_neovim: Start, bench: Bench, name: str, way: Way) -> N
 
 
 def test_repeat(nvim: Neovim, bench: Bench, name: str) -> None:
-    """`.` repeats what was typed and accepted, its indentation included."""
+    """`.` repeats typed and accepted text, with its indentation."""
     bench.upstream.behave(text="sum(\n        [a, b]\n    )\n")
     nvim.edit(bench.file(name, f"# {name}\ndef f():\n    \n\n# end\n"))
     nvim.command("set formatoptions+=ro textwidth=20")
@@ -73,7 +73,7 @@ def test_count(nvim: Neovim, bench: Bench, name: str) -> None:
 
 
 def test_macro(nvim: Neovim, bench: Bench, name: str) -> None:
-    """A macro replays the text that was accepted, whatever is suggested meanwhile, and other Tabs as Tabs."""
+    """A macro replays the accepted text, whatever is suggested meanwhile, and other Tabs as Tabs."""
     bench.upstream.behave(text="sum(\n        [a, b]\n    )\n")
     nvim.edit(bench.file(name, f"# {name}\ndef f():\n    \n\n# end\n"))
     nvim.type("3GqqAreturn ")
@@ -90,7 +90,7 @@ def test_macro(nvim: Neovim, bench: Bench, name: str) -> None:
 
 
 def test_one_undo(nvim: Neovim, bench: Bench, name: str) -> None:
-    """A word that was accepted is undone alone."""
+    """An accepted word is undone separately."""
     bench.upstream.behave(text="first.second")
     nvim.edit(bench.file(name, f"# {name}\n"))
     nvim.type("Govalue = ")
@@ -104,7 +104,7 @@ def test_one_undo(nvim: Neovim, bench: Bench, name: str) -> None:
 
 
 def test_one_window(nvim: Neovim, bench: Bench, name: str) -> None:
-    """Of two windows on a file only the one with the cursor shows the suggestion."""
+    """Only the window with the cursor shows the suggestion, not another one on the same file."""
     bench.upstream.behave(text="only(\n        here\n    )\n")
     nvim.edit(bench.file(name, f"# {name}\ndef f():\n    \n\n# end\n"))
     nvim.command("split")
@@ -119,7 +119,7 @@ def test_one_window(nvim: Neovim, bench: Bench, name: str) -> None:
 
 
 def test_not_attached(nvim: Neovim, bench: Bench, name: str) -> None:
-    """Help and buffers that cannot be changed are no documents of the server."""
+    """Help pages and read-only buffers are no documents of the server."""
     clients = "return #vim.lsp.get_clients({ bufnr = 0 })"
     nvim.edit(bench.file(name, f"# {name}\n"))
     nvim.command("help help")
@@ -132,7 +132,7 @@ def test_not_attached(nvim: Neovim, bench: Bench, name: str) -> None:
 
 
 def test_wide(nvim: Neovim, bench: Bench, name: str) -> None:
-    """Lines wider than the window wrap where text does, and end at its edge where it does not."""
+    """Lines wider than the window wrap if its text does, otherwise end at its edge."""
     head = "build(width=1920, height=1080, depth=24, title='Wonderful pictures', fps=60,"
     body = "        comment='The quick brown fox jumps over the lazy dog, and then home', left=7, top=8"
     bench.upstream.behave(text=f"{head}\n{body}\n    )\n")
@@ -149,7 +149,7 @@ def test_wide(nvim: Neovim, bench: Bench, name: str) -> None:
 
 
 def test_at_the_bottom(nvim: Neovim, bench: Bench, name: str) -> None:
-    """Lines that do not fit below the cursor are announced."""
+    """The number of lines that do not fit below the cursor is shown."""
     bench.upstream.behave(text="sum(\n        [a, b]\n    )\n")
     nvim.edit(bench.file(name, "#\n" * 20 + "def f():\n    \n\n" + "# end\n" * 20))
     nvim.type("22GAreturn ")
@@ -187,7 +187,7 @@ def test_not_typed(nvim: Neovim, bench: Bench, name: str) -> None:
 
 
 def test_large_file(nvim: Neovim, bench: Bench, name: str) -> None:
-    """In a file of 200,000 lines the first suggestion takes the plugin and the server little time of their own."""
+    """In a file of 200,000 lines the plugin and the server take little time for the first suggestion."""
     bench.upstream.behave(text="answered(1)\n")
     lines = (f"def function_{number}(a, b):\n    return a + b * {number}\n" for number in range(100_000))
     nvim.edit(bench.file(name, "".join(lines)))
@@ -200,7 +200,7 @@ def test_large_file(nvim: Neovim, bench: Bench, name: str) -> None:
 
 
 def test_native_by_hand(start_neovim: Start, bench: Bench, name: str) -> None:
-    """With Neovim's own drawing, the keys that ask do ask: in the middle of a line, and for alternatives."""
+    """With Neovim's own drawing, the request keys work: in the middle of a line, and for alternatives."""
     nvim = start_neovim("neovim", NATIVE)
     bench.upstream.behave(text="first")
     nvim.edit(bench.file(name, f"# {name}\nvalue =  + other\n"))
@@ -221,7 +221,7 @@ def test_native_by_hand(start_neovim: Start, bench: Bench, name: str) -> None:
 
 
 def test_native_menu(start_neovim: Start, bench: Bench, name: str) -> None:
-    """Neovim's own drawing leaves no old suggestion behind a word of the menu."""
+    """Neovim's own drawing leaves no old suggestion after a word of the menu."""
     nvim = start_neovim("neovim", NATIVE)
     bench.upstream.behave(text="abetic + 1")
     nvim.edit(bench.file(name, "alphabet = 1\nalphabetic = 2\n"))

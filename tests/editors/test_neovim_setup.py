@@ -1,4 +1,4 @@
-"""The Neovim plugin in its surroundings: how it is loaded, its keys among others, its server's start and end."""
+"""The Neovim plugin's loading, its keys with other mappings, its server's start and end."""
 
 import shutil
 
@@ -16,7 +16,7 @@ def fresh(bench: Bench) -> None:
 
 
 def test_plain_config(start_neovim: Start, bench: Bench, name: str) -> None:
-    """Neovim 0.12's own functions need nothing of the plugin but its lsp/midfill.lua."""
+    """Neovim 0.12's own functions need only the plugin's lsp/midfill.lua."""
     nvim = start_neovim(
         "neovim",
         "vim.lsp.config('midfill', { cmd = { Program, 'serve' } })",
@@ -33,7 +33,7 @@ def test_plain_config(start_neovim: Start, bench: Bench, name: str) -> None:
 
 @pytest.mark.parametrize("editor", ["neovim", "neovim-0.10"])
 def test_package(start_neovim: Start, bench: Bench, name: str, editor: str) -> None:
-    """As a package (vim.pack, packadd) the plugin loads late, finds open files and has its help."""
+    """As a package (vim.pack, packadd) the plugin loads late, attaches to open files and has its help."""
     nvim = start_neovim(
         editor,
         "vim.opt.rtp:remove(Plugin)",
@@ -56,7 +56,7 @@ def test_package(start_neovim: Start, bench: Bench, name: str, editor: str) -> N
 
 @pytest.mark.parametrize("editor", ["neovim", "neovim-0.10"])
 def test_health(start_neovim: Start, bench: Bench, name: str, editor: str) -> None:
-    """:checkhealth has no complaint about a working set-up, and names what is missing in a broken one."""
+    """:checkhealth reports no problem of a working set-up, and names what is missing in a broken one."""
     nvim = start_neovim(editor, SETUP % "auto")
     nvim.edit(bench.file(name, f"# {name}"))
     nvim.command("checkhealth midfill")
@@ -71,7 +71,7 @@ def test_health(start_neovim: Start, bench: Bench, name: str, editor: str) -> No
 
 
 def test_mapped_by_others(start_neovim: Start, bench: Bench, name: str) -> None:
-    """A mapping of the buffer, as blink.cmp makes it, can let midfill accept first."""
+    """A mapping of the buffer, as blink.cmp creates it, can let midfill accept first."""
     nvim = start_neovim("neovim", SETUP % "auto", _OTHERS_TAB)
     bench.upstream.behave(text="accepted")
     nvim.edit(bench.file(name, f"# {name}\n"))
@@ -105,7 +105,7 @@ end
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way.editor}-{way.ghost}")
 def test_end(start_neovim: Start, bench: Bench, name: str, way: Way) -> None:
-    """An error is told once; other mappings of the accepting key live; the server ends with the editor."""
+    """An error is shown once; other mappings of the accept key still work; the server ends with the editor."""
     nvim = start_neovim(way.editor, "vim.keymap.set('i', '<Tab>', 'mapped')", SETUP % way.ghost)
     bench.upstream.fail("401", times=0)
     nvim.edit(bench.file(name, f"# {name}\n"))
@@ -121,7 +121,7 @@ def test_end(start_neovim: Start, bench: Bench, name: str, way: Way) -> None:
 
 
 def test_killed(start_neovim: Start, bench: Bench, name: str) -> None:
-    """The server ends as well when Neovim is killed."""
+    """The server ends when Neovim is killed, too."""
     nvim = start_neovim("neovim", SETUP % "auto")
     nvim.edit(bench.file(name, f"# {name}\n"))
     server = psutil.Process(nvim.server())

@@ -26,7 +26,7 @@ def vim(request: pytest.FixtureRequest, bench: Bench) -> str:
 
 
 def started(open_terminal: Open, bench: Bench, vim: str, file: Path) -> Terminal:
-    """Return a Vim that has opened `file`, once it says that the server is ready."""
+    """Return a Vim with `file` open, once the server is ready."""
     terminal = opened(open_terminal, bench, vim, file)
     terminal.shows("midfill ready")
     assert "Error" not in terminal.screen, "the server's requests are not answered"
@@ -34,7 +34,7 @@ def started(open_terminal: Open, bench: Bench, vim: str, file: Path) -> Terminal
 
 
 def opened(open_terminal: Open, bench: Bench, vim: str, file: Path) -> Terminal:
-    """Return a Vim that opens `file`."""
+    """Return a Vim with `file` open."""
     vimrc = bench.home / "vimrc"
     vimrc.write_text(VIMRC.format(plugin=CLIENTS / "vim", program=bench.program))
     line = "set laststatus=2 statusline=%{midfill#StatusLine()}"
@@ -42,14 +42,14 @@ def opened(open_terminal: Open, bench: Bench, vim: str, file: Path) -> Terminal:
 
 
 def saved(terminal: Terminal, file: Path, text: str) -> None:
-    """Save the file, and wait until it holds exactly `text`."""
+    """Save the file, and wait until it has exactly `text`."""
     terminal.press("Escape")
     terminal.type(":w\n")
     until(lambda: file.read_bytes() == text.encode(), repr(text), file.read_bytes)
 
 
 def test_main_job(open_terminal: Open, bench: Bench, vim: str) -> None:
-    """A suggestion appears, stays while it is typed along, Tab accepts it, and one undo takes it back."""
+    """A suggestion appears, stays while it is typed along, Tab accepts it, and one undo removes it."""
     bench.upstream.behave(text="sum(\n        [a, b]\n    )\n")
     file = bench.file(f"{vim}_main.py", f"# {vim}\ndef add(a, b):\n    \n\nprint(add)\n")
     terminal = started(open_terminal, bench, vim, file)
@@ -65,7 +65,7 @@ def test_main_job(open_terminal: Open, bench: Bench, vim: str) -> None:
 
 
 def test_parts(open_terminal: Open, bench: Bench, vim: str) -> None:
-    """A word or a line can be accepted, and the rest goes on being suggested with no further call."""
+    """A word or a line can be accepted, and the rest stays suggested without another call."""
     bench.upstream.behave(text="first(second,\n        third)\n")
     file = bench.file(f"{vim}_parts.py", f"# {vim}\ndef parts():\n    \n")
     terminal = started(open_terminal, bench, vim, file)
@@ -79,7 +79,7 @@ def test_parts(open_terminal: Open, bench: Bench, vim: str) -> None:
 
 
 def test_half_a_line_grows(open_terminal: Open, bench: Bench, vim: str) -> None:
-    """What is shown in a burst, while the answer streams in, becomes whole with no further key."""
+    """A partial suggestion that is shown during a burst is completed without another key."""
     bench.upstream.behave(text="first + second + third", first_token_ms=100, token_ms=100)
     file = bench.file(f"{vim}_half.py", f"# {vim}\ndef half():\n    \n")
     terminal = started(open_terminal, bench, vim, file)
@@ -88,7 +88,7 @@ def test_half_a_line_grows(open_terminal: Open, bench: Bench, vim: str) -> None:
 
 
 def test_text_around(open_terminal: Open, bench: Bench, vim: str) -> None:
-    r"""Wide characters, an auto-closed bracket and \r\n are kept as they are."""
+    r"""Wide characters, an auto-closed bracket and \r\n are kept."""
     bench.upstream.behave(text="1, 2")
     file = bench.file(f"{vim}_around.py", f"# {vim}\r\nx = foo('👋 naïve')\r\n")
     terminal = started(open_terminal, bench, vim, file)
@@ -99,7 +99,7 @@ def test_text_around(open_terminal: Open, bench: Bench, vim: str) -> None:
 
 
 def test_alternatives(open_terminal: Open, bench: Bench, vim: str) -> None:
-    """With the key for the next suggestion Vim asks for alternatives, and goes round them."""
+    """With the key for the next suggestion Vim requests alternatives, and cycles through them."""
     bench.upstream.behave(text="first")
     file = bench.file(f"{vim}_alternatives.py", f"# {vim}\n")
     terminal = started(open_terminal, bench, vim, file)
@@ -113,7 +113,7 @@ def test_alternatives(open_terminal: Open, bench: Bench, vim: str) -> None:
 
 
 def test_otherwise(open_terminal: Open, bench: Bench, vim: str) -> None:
-    """Dismissed, a suggestion is gone, and its keys do what they did before the plugin was there."""
+    """A dismissed suggestion is gone, and its keys have the functions they had without the plugin."""
     bench.upstream.behave(text="unwanted")
     file = bench.file(f"{vim}_otherwise.py", f"# {vim}\n")
     terminal = started(open_terminal, bench, vim, file)
@@ -128,7 +128,7 @@ def test_otherwise(open_terminal: Open, bench: Bench, vim: str) -> None:
 
 
 def test_edits(open_terminal: Open, bench: Bench, vim: str) -> None:
-    """After edits of all kinds the model is asked with the text that is there."""
+    """After edits of all kinds the model gets the buffer's text."""
     bench.upstream.behave(text="x")
     file = bench.file(f"{vim}_edits.py", "one\ntwo\nthree\nfour\n")
     terminal = started(open_terminal, bench, vim, file)
@@ -152,7 +152,7 @@ def test_archive(open_terminal: Open, bench: Bench, vim: str) -> None:
 
 
 def test_errors(open_terminal: Open, bench: Bench, vim: str) -> None:
-    """What the server has to say is shown, and so is its end."""
+    """The server's messages and its end are shown."""
     bench.upstream.fail("401", times=0)
     file = bench.file(f"{vim}_errors.py", f"# {vim}\n")
     terminal = started(open_terminal, bench, vim, file)
@@ -164,7 +164,7 @@ def test_errors(open_terminal: Open, bench: Bench, vim: str) -> None:
 
 
 def test_repeat(open_terminal: Open, bench: Bench, vim: str) -> None:
-    """`.`, a count and a macro repeat what was typed and accepted, its indentation included; other Tabs are Tabs."""
+    """`.`, a count and a macro repeat typed and accepted text, with its indentation; other Tabs are Tabs."""
     bench.upstream.behave(text="sum(\n        [a, b]\n    )\n")
     file = bench.file(f"{vim}_repeat.py", f"# {vim}\ndef f():\n    \n\n# end\n")
     terminal = started(open_terminal, bench, vim, file)
@@ -187,7 +187,7 @@ def test_repeat(open_terminal: Open, bench: Bench, vim: str) -> None:
 
 
 def test_first_line(open_terminal: Open, bench: Bench, vim: str) -> None:
-    """What is typed before the server is there is asked about as soon as it is."""
+    """Text that is typed before the server has started causes a request afterwards."""
     bench.upstream.behave(text="first")
     file = bench.file(f"{vim}_first.py", f"# {vim}\n")
     terminal = opened(open_terminal, bench, vim, file)
@@ -228,7 +228,7 @@ def renamed(open_terminal: Open, bench: Bench, vim: str, name: str) -> tuple[Ter
 
 
 def test_next_edit(open_terminal: Open, bench: Bench, vim: str) -> None:
-    """Tab jumps to where a rename fits next, Tab takes it, and the next one is ready; one undo takes it back."""
+    """Tab jumps to the next place of a rename, Tab accepts it, and the next one is ready; one undo removes it."""
     terminal, file = renamed(open_terminal, bench, vim, "renamed")
     terminal.press("Tab")
     terminal.shows("print(amount)\nsave(totalamount)\n")
@@ -242,7 +242,7 @@ def test_next_edit(open_terminal: Open, bench: Bench, vim: str) -> None:
 
 
 def test_next_edit_in_insert_mode(open_terminal: Open, bench: Bench, vim: str) -> None:
-    """The keys of suggestions take it there, and with nothing offered they do what they did."""
+    """The accept keys of suggestions accept it; without an offer they have their usual functions."""
     terminal, file = renamed(open_terminal, bench, vim, "inserting")
     terminal.type("i")
     terminal.press("Tab")
@@ -256,7 +256,7 @@ def test_next_edit_in_insert_mode(open_terminal: Open, bench: Bench, vim: str) -
 
 
 def test_dropped_edit(open_terminal: Open, bench: Bench, vim: str) -> None:
-    """What Backspace drops does not come back, and the keys are as ever."""
+    """An edit that Backspace dismisses does not return, and the keys have their usual functions."""
     terminal, file = renamed(open_terminal, bench, vim, "dropped")
     terminal.press("BSpace")
     terminal.shows("print(amount)\nsave(total)\n")
@@ -269,7 +269,7 @@ def test_dropped_edit(open_terminal: Open, bench: Bench, vim: str) -> None:
 
 
 def test_next_edit_in_another_file(open_terminal: Open, bench: Bench, vim: str) -> None:
-    """A popup shows what the next edit makes of its line there, and Tab goes to its buffer."""
+    """A popup shows the edited line of another buffer, and Tab goes there."""
     other = bench.file(f"{vim}_naïve.py", "fetch(total)\n")
     terminal, _ = renamed(open_terminal, bench, vim, "here")
     terminal.type(f":edit {other}\n:buffer 1\n")

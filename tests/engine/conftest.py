@@ -1,4 +1,4 @@
-"""Engine tests run in virtual time, and leave nothing running."""
+"""Engine tests run in virtual time, and end all calls."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -11,13 +11,13 @@ from tests.engine.simulated_editor import SimulatedEditor
 
 @pytest.fixture
 def anyio_backend() -> tuple[str, dict[str, object]]:
-    """Run on the loop whose clock jumps."""
+    """Run in virtual time."""
     return "asyncio", {"loop_factory": JumpingLoop}
 
 
 @pytest.fixture
 async def open_editor() -> AsyncIterator[Callable[..., SimulatedEditor]]:
-    """Return a function that makes an editor; at the end its engine is closed, and each call must be over."""
+    """Return a function that creates an editor; at the end its engine is closed, and each call must have ended."""
     editors: list[SimulatedEditor] = []
 
     def open_editor(*args: object, **options: object) -> SimulatedEditor:

@@ -1,4 +1,4 @@
-"""A backend that follows a script: what it says, when, and how it ends."""
+"""A backend that follows a script: its text, the times, and the end."""
 
 import asyncio
 import re
@@ -15,7 +15,7 @@ _TOKEN = re.compile(r"\s*\S{1,4}|\s+")
 
 
 class Step(NamedTuple):
-    """What comes after how many seconds."""
+    """A step of a script: text or an error after some seconds."""
 
     after: float
     what: Chunk | ModelError | None
@@ -52,7 +52,7 @@ def hangs(text: str = "") -> Script:
 
 @dataclass
 class Call:
-    """One call of the backend, as it saw it; times in seconds of the loop."""
+    """One call of the backend; times in seconds of the loop."""
 
     question: Question
     begun: float
@@ -62,7 +62,7 @@ class Call:
 
 
 class Scripted:
-    """Answers each call by the next of its scripts; a call more than there are scripts is a failed test.
+    """Answers each call by its next script; a call without a script fails the test.
 
     Args:
         scripts: what is said, call by call.
@@ -115,9 +115,9 @@ class Scripted:
         return self._otherwise(question)
 
     async def warm(self) -> None:
-        """Count the times it was told to get ready."""
+        """Count the calls of `warm`."""
         self.warmed += 1
 
     async def close(self) -> None:
-        """Count the times it was closed."""
+        """Count the calls of `close`."""
         self.closed += 1

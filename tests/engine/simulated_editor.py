@@ -1,4 +1,4 @@
-"""An editor in front of an engine: a text with a cursor in it, keys, and requests."""
+"""An editor with an engine: a text with a cursor, keys, and requests."""
 
 import asyncio
 
@@ -67,7 +67,7 @@ class SimulatedEditor:
 
     @property
     def calls(self) -> list[Call]:
-        """The calls that the backend has seen."""
+        """The calls of the backend."""
         return self.backend.calls
 
     # Keys.
@@ -78,18 +78,18 @@ class SimulatedEditor:
         self._changed(Edit(self.version + 1, text + behind, over))
 
     def type_whole(self, text: str, *, reports_parts: bool) -> None:
-        """Put in `text` in one change, in an editor that tells of accepted parts or does not."""
+        """Insert `text` in one change, in an editor that reports accepted parts or does not."""
         self.before += text
         self.version += 1
         self.engine.changed(self.uri, Edit(self.version, text), reports_parts=reports_parts)
 
     def delete(self, count: int = 1) -> None:
-        """Take away characters before the cursor, in one change."""
+        """Delete characters before the cursor, in one change."""
         self.before = self.before[:-count]
         self._changed(Edit(self.version + 1, removed=count))
 
     def go(self, text: str) -> None:
-        """Have another text, with the cursor elsewhere, by no change that the user made here."""
+        """Replace the text and move the cursor, without an edit by the user."""
         self.before, _, self.after = text.partition("|")
         self.version += 1
 
@@ -115,13 +115,13 @@ class SimulatedEditor:
         return self.loop.create_task(self.ask(manual=manual, choices=choices))
 
     def at_once(self) -> str:
-        """Return what is shown at the cursor with no wait; fail if there is a wait."""
+        """Return the suggestion that is shown without a wait; fail if there is a wait."""
         reply = self.engine.at_once(self.request())
         assert reply is not None, "it takes a wait"
         return text_of(reply)
 
     def take(self, completion: Completion, length: int | None = None) -> None:
-        """Accept a completion, or only that many characters of it, as an editor does: by putting it in."""
+        """Accept a completion, or only that many characters of it, as an editor does: insert it."""
         text = completion.text[:length]
         whole = len(text) == len(completion.text)
         self.type(text, over=completion.replace if whole else 0)

@@ -25,7 +25,7 @@ RETURN, NEXT = "data = load(path)", "\n    rows = parse(data)"
 async def test_what_follows_is_fetched_ahead_where_it_is_free(
     open_editor: OpenEditor, setting: Literal["auto", "always", "never"], paid: bool, speculated: int
 ) -> None:
-    """What comes after the suggestion shown is asked for while it is read, if that costs nothing or is wanted."""
+    """The text after the shown suggestion is requested in advance, if calls are free or the setting says so."""
     settings = Settings(requests=RequestSettings(speculate=setting))
     editor = open_editor(Scripted(streams(RETURN), streams(NEXT), streams(""), paid=paid), settings=settings)
     completion = (await editor.ask()).suggestions[0].completion
@@ -53,7 +53,7 @@ async def test_speculation_asks_once_for_what_is_shown(open_editor: OpenEditor) 
 
 
 async def test_typing_along_what_is_shown_keeps_what_follows_it(open_editor: OpenEditor) -> None:
-    """A call made ahead stays open while the user types towards the place it is for."""
+    """A speculative call stays open while the user types towards its place."""
     settings = Settings(requests=RequestSettings(speculate="always"))
     editor = open_editor(
         Scripted(streams(RETURN), streams(NEXT, first=1), hangs(), hangs()), settings=settings
@@ -68,7 +68,7 @@ async def test_typing_along_what_is_shown_keeps_what_follows_it(open_editor: Ope
 
 
 async def test_choices_are_distinct_and_the_one_that_parses_is_first(open_editor: OpenEditor) -> None:
-    """Asked by key there are several candidates, each of its own call, none twice, sound ones first."""
+    """A manual request has several candidates, one call for each, without duplicates, valid ones first."""
     scripts = [
         streams("return width * * height"),
         streams("return width * height"),
@@ -92,7 +92,7 @@ async def test_what_is_shown_stays_the_first_choice(open_editor: OpenEditor) -> 
 
 
 async def test_choices_are_given_again_with_no_call(open_editor: OpenEditor) -> None:
-    """Asked twice at one place there are the same candidates."""
+    """A repeated request at the same place has the same candidates."""
     editor = open_editor(Scripted(streams("return height"), streams("return width")))
     first = await editor.ask(manual=True, choices=2)
     assert await editor.ask(manual=True, choices=2) == first
@@ -100,7 +100,7 @@ async def test_choices_are_given_again_with_no_call(open_editor: OpenEditor) -> 
 
 
 async def test_any_choice_is_typed_through_and_taken(open_editor: OpenEditor) -> None:
-    """Whichever of the choices the user goes on with stays, with no call; what is taken of it is no paste."""
+    """The choice that the user continues stays, without a call; accepting a part of it is no paste."""
     lines = "sum(\n        [width]\n    )"
     for typed, left in (("m", "ax(width)"), ("s", lines[1:])):
         editor = open_editor(
@@ -128,7 +128,7 @@ async def test_choices_end_together(open_editor: OpenEditor) -> None:
 
 
 async def test_choices_keep_to_the_deadline(open_editor: OpenEditor) -> None:
-    """At the deadline there are as many candidates as have come."""
+    """At the deadline, the candidates that have arrived are returned."""
     settings = Settings(timing=TimingSettings(total_ms=2000))
     scripts = [hangs(), streams("return width"), streams("return height")]
     editor = open_editor(Scripted(*scripts), settings=settings)
@@ -139,7 +139,7 @@ async def test_choices_keep_to_the_deadline(open_editor: OpenEditor) -> None:
 
 
 async def test_a_choice_that_fails_is_left_out(open_editor: OpenEditor) -> None:
-    """A failing alternative costs the user nothing but itself."""
+    """A failing alternative does not affect the others."""
     editor = open_editor(Scripted(fails(Kind.OVERLOAD), streams("return width"), streams("return height")))
     reply = await editor.ask(manual=True, choices=3)
     assert {suggestion.completion.text for suggestion in reply.suggestions} == {
@@ -149,7 +149,7 @@ async def test_a_choice_that_fails_is_left_out(open_editor: OpenEditor) -> None:
 
 
 async def test_a_choice_is_never_an_automatic_answer(open_editor: OpenEditor) -> None:
-    """What was drawn freely, for a choice, is not what typing is answered by."""
+    """An alternative with a higher temperature never answers an automatic request."""
     scripts = {0: streams("return height"), 1: streams("return 1", first=0.6)}
     editor = open_editor(Scripted(otherwise=lambda question: scripts[question.ask.variant]))
     await editor.ask(manual=True, choices=2)

@@ -1,4 +1,4 @@
-"""Whatever is typed, deleted, cancelled and accepted, in whatever order and time: the promises hold."""
+"""Properties of the engine for any typing, deletions, cancellations and acceptances, in any order and time."""
 
 import asyncio
 import random
@@ -30,7 +30,7 @@ def spread(values):
 
 
 class Typist:
-    """Types the truth with slips, changes of mind and accepts, from a seed; notes what it was promised."""
+    """Types the true text with errors, changes of mind and acceptances, from a seed; records the expectations."""
 
     def __init__(self, editor: SimulatedEditor, dice: random.Random) -> None:
         self.editor = editor
@@ -40,12 +40,12 @@ class Typist:
 
     @property
     def _next(self) -> str:
-        """What comes next in the truth; empty when the text has left it."""
+        """The next true text; empty if the typed text differs from it."""
         typed = self.editor.before[self._start :]
         return TRUTH[len(typed) :] if TRUTH.startswith(typed) else ""
 
     async def step(self) -> None:
-        """Press a key of some kind, ask, and wait for a moment or two."""
+        """Press a random key, send a request, and wait for a moment."""
         dice, editor = self._dice, self.editor
         shown = (
             editor.engine._sessions[editor.uri].suggestions.shown
@@ -76,7 +76,7 @@ class Typist:
         return self.editor.engine._query(self.editor.request()).prompt
 
     def _check(self, promised: str, char: str) -> None:
-        """What is shown and agrees with the key stays shown, at once, and at most grows."""
+        """A shown suggestion that agrees with the key stays shown without a wait, and may only grow."""
         if promised.startswith(char) and len(promised) > 1:
             reply = self.editor.engine.at_once(self.editor.request())
             assert reply is not None
@@ -84,7 +84,7 @@ class Typist:
 
 
 def moody(dice: random.Random) -> Callable[[Question], Script]:
-    """Return a model that mostly knows the truth, is slow or fast, hangs and fails."""
+    """Return a model that mostly returns the true text, is slow or fast, hangs and fails."""
 
     def script(question: Question) -> Script:
         first, each = dice.choice([0, 0.05, 0.3, 1]), dice.choice([0, 0.01, 0.1])
@@ -106,7 +106,7 @@ def moody(dice: random.Random) -> Callable[[Question], Script]:
 
 @pytest.mark.parametrize("seed", range(25))
 async def test_the_promises_hold(open_editor: OpenEditor, seed: int) -> None:
-    """Each request ends, the newest alone waits, what is shown never flickers, no call too many is open, none stays."""
+    """Each request ends, only the newest waits, suggestions never flicker, the calls are bounded, and all end."""
     dice = random.Random(seed)
     settings = Settings(requests=RequestSettings(max_flights=2, speculate=dice.choice(["never", "always"])))
     fallback = (

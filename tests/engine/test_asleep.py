@@ -1,4 +1,4 @@
-"""A machine that sleeps: the clock jumps by an hour between two tokens, or by years between two keys."""
+"""A machine in sleep: the clock jumps by an hour between two tokens, or by years between two keys."""
 
 import asyncio
 from collections.abc import Callable
@@ -19,14 +19,14 @@ AREA = "return width * height"
 
 
 def sleep(editor: SimulatedEditor, seconds: float = HOUR) -> None:
-    """Let the machine sleep: everything that is due meanwhile is late."""
+    """Let the machine sleep: all timers are late."""
     assert isinstance(editor.loop, JumpingLoop)
     editor.loop.now += seconds
 
 
 @pytest.mark.parametrize("after", [0.0, 0.1, 0.255, 0.275, 0.285])
 async def test_asleep_in_the_middle_of_a_stream(open_editor: OpenEditor, after: float) -> None:
-    """Before its first token or between two: the request is answered on waking, and the next call goes well."""
+    """Before the first token or between two: the request is answered after the sleep, and the next call succeeds."""
     editor = open_editor(Scripted(streams(AREA), otherwise=lambda _: streams("next")))
     task = editor.start()
     await asyncio.sleep(after)
@@ -39,7 +39,7 @@ async def test_asleep_in_the_middle_of_a_stream(open_editor: OpenEditor, after: 
 
 
 async def test_asleep_over_an_answer_that_never_comes(open_editor: OpenEditor) -> None:
-    """The connection has died meanwhile: the request is answered on waking, and another call goes out."""
+    """The connection has died meanwhile: the request is answered after the sleep, and another call starts."""
     editor = open_editor(Scripted(hangs("ret"), streams(AREA), otherwise=lambda _: streams(AREA)))
     task = editor.start()
     await asyncio.sleep(1)
@@ -52,7 +52,7 @@ async def test_asleep_over_an_answer_that_never_comes(open_editor: OpenEditor) -
 
 
 async def test_a_pause_after_a_failure_ends_in_sleep(open_editor: OpenEditor) -> None:
-    """On waking the backend is tried at once."""
+    """After the sleep the backend is tried at once."""
     editor = open_editor(Scripted(fails(Kind.NETWORK), streams(AREA)))
     await editor.ask()
     assert not (await editor.ask()).suggestions
@@ -61,7 +61,7 @@ async def test_a_pause_after_a_failure_ends_in_sleep(open_editor: OpenEditor) ->
 
 
 async def test_what_is_shown_survives_sleep(open_editor: OpenEditor) -> None:
-    """Typing on along it needs no call."""
+    """Typing along the suggestion needs no call."""
     editor = open_editor(Scripted(streams(AREA)))
     assert text_of(await editor.ask()) == AREA
     sleep(editor, 8 * HOUR)

@@ -1,4 +1,4 @@
-"""The context of a place: made off the path of a key, the same to the byte while the user types there."""
+"""The context of a place: collected in the background, byte-identical while the user types there."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,7 +16,7 @@ FILE = "".join(f"row_{number} = {number}\n" for number in range(100))
 
 
 class FakeContextSource:
-    """Makes a block that tells how often it was asked, and takes note of where."""
+    """Creates a block with the number of its requests, and records their places."""
 
     def __init__(self) -> None:
         self.rows: list[int] = []
@@ -52,7 +52,7 @@ async def test_the_first_call_has_the_context(open_editor: Callable[..., Simulat
 
 
 async def test_every_choice_has_the_context(open_editor: Callable[..., SimulatedEditor]) -> None:
-    """Of a manual request for several completions no call starts before the context is ready."""
+    """For a manual request for several completions no call starts before the context is ready."""
     editor, _ = opened(open_editor, "x = 1\n", "x = 2\n", "x = 3\n")
     await editor.ask(manual=True, choices=3)
     assert [call.question.prompt.context for call in editor.calls] == [
@@ -113,7 +113,7 @@ async def test_a_survey_that_takes_long_is_not_waited_for(
 
 
 async def test_what_the_editor_knows_is_added_at_the_end(open_editor: Callable[..., SimulatedEditor]) -> None:
-    """It is not waited for; what was sent before stays where it is, and another place is another question."""
+    """It is not awaited; sent text keeps its position, and another place causes another collection."""
     editor, source = opened(open_editor, "first = 1\n", "second = 2\n")
     source.added = Snippet("shop.py", 3, "class Basket:", "editor", 1.0)
     await editor.ask()

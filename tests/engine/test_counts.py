@@ -1,4 +1,4 @@
-"""What the engine counts and learns from call to call."""
+"""The engine's counters and estimates."""
 
 import asyncio
 from collections.abc import Callable
@@ -19,7 +19,7 @@ ENDLESS = "load(1)\n" + "".join(f"value_{row} = load({row})\n" for row in range(
 
 
 async def test_accepts_and_tokens_add_up(open_editor: OpenEditor) -> None:
-    """Of all suggestions and calls, not of the last alone."""
+    """They count all suggestions and calls, not only the last."""
     editor = open_editor(
         Scripted(
             streams("width * height", usage=Usage(100, 7, 64)), streams("one + two", usage=Usage(50, 3, 32))
@@ -41,19 +41,19 @@ async def test_accepts_and_tokens_add_up(open_editor: OpenEditor) -> None:
 
 
 def test_an_engine_that_was_just_started_has_counted_nothing() -> None:
-    """Every count begins at zero."""
+    """Every counter starts at zero."""
     assert not any(vars(Counters()).values())
 
 
 async def test_a_reply_is_described_without_its_text(open_editor: OpenEditor) -> None:
-    """By how many suggestions it has, and whether a call was needed."""
+    """By the number of its suggestions, and whether it needed a call."""
     editor = open_editor(Scripted(streams("width * height")), text="area = |")
     assert str(await editor.ask()) == "1 suggestions"
     assert str(await editor.ask()) == "1 suggestions from the cache"
 
 
 async def test_what_a_model_that_rambles_on_says_is_read_less_far(open_editor: OpenEditor) -> None:
-    """While most answers end by themselves a few lines are read ahead; where they do not, only what is shown."""
+    """While most answers end by themselves, a few lines are read ahead; otherwise only the shown text."""
     editor = open_editor(Scripted(otherwise=lambda question: streams(ENDLESS)), text="value = |")
     read = []
     for number in range(4):
@@ -66,7 +66,7 @@ async def test_what_a_model_that_rambles_on_says_is_read_less_far(open_editor: O
 
 
 async def test_brief_answers_are_learned_again(open_editor: OpenEditor) -> None:
-    """A model that ends its answers is read ahead again, soon after it has begun to."""
+    """After a model starts to end its answers, lines are read ahead again soon."""
     scripts = [streams(ENDLESS)] * 3 + [streams("load(2)")] * 3 + [streams(ENDLESS)]
     editor = open_editor(Scripted(*scripts), text="value = |")
     for number in range(7):
@@ -78,7 +78,7 @@ async def test_brief_answers_are_learned_again(open_editor: OpenEditor) -> None:
 
 
 async def test_a_call_that_the_engine_has_ended_is_counted(open_editor: OpenEditor) -> None:
-    """As stopped, and not as failed."""
+    """It counts as stopped, not as failed."""
     editor = open_editor(Scripted(streams(ENDLESS), streams("return 1")))
     await editor.ask()
     await asyncio.sleep(30)
@@ -98,7 +98,7 @@ async def test_calls_ahead_are_counted_apart(open_editor: OpenEditor) -> None:
 
 
 async def test_a_refusal_refuses_all_choices(open_editor: OpenEditor) -> None:
-    """None of those that were to choose from is gone on with."""
+    """None of the choices is continued."""
     editor = open_editor(
         Scripted(streams("max(width)"), streams("sum(width)"), hangs()), text="def area(width):\n    return |"
     )

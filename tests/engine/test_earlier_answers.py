@@ -9,7 +9,7 @@ from midfill.core.answers import Answer
 from midfill.core.completion import Completion
 from midfill.core.model import Kind, Prompt
 from midfill.engine import Reply, Suggestion
-from midfill.engine.earlier_answers import MOST, EarlierAnswers
+from midfill.engine.earlier_answers import MAX_ANSWERS, EarlierAnswers
 from tests.engine.scripted import Scripted, fails, streams
 from tests.engine.simulated_editor import SimulatedEditor, text_of
 
@@ -45,13 +45,13 @@ async def test_at_another_place_nothing_goes_along(open_editor: OpenEditor) -> N
 
 
 async def test_a_model_that_fills_in_is_not_asked_again(open_editor: OpenEditor) -> None:
-    """What is shown stays."""
+    """The shown suggestion stays."""
     editor = open_editor(Scripted(streams("one()"), streams("two()")))
     assert text_of(await editor.ask(manual=True)) == text_of(await editor.ask(manual=True)) == "one()"
 
 
 async def test_the_earlier_ones_stay_to_choose_from(open_editor: OpenEditor) -> None:
-    """The new answer is first, and the earlier ones follow, each once; typing along any of them causes no call."""
+    """The new answer is first, the earlier ones follow, each once; typing along any of them causes no call."""
     backend = Scripted(streams("one()"), streams("two()"), streams("one()"))
     backend.chats = True
     editor = open_editor(backend)
@@ -63,7 +63,7 @@ async def test_the_earlier_ones_stay_to_choose_from(open_editor: OpenEditor) -> 
 
 
 async def test_no_other_answer_leaves_the_earlier_ones(open_editor: OpenEditor) -> None:
-    """What is shown does not vanish because the model has no more to say, or is away."""
+    """An empty answer or a failure does not hide the shown suggestion."""
     backend = Scripted(streams("one()"), streams(""), fails(Kind.OVERLOAD))
     backend.chats = True
     editor = open_editor(backend)
@@ -72,7 +72,7 @@ async def test_no_other_answer_leaves_the_earlier_ones(open_editor: OpenEditor) 
 
 
 async def test_a_client_may_want_the_same_again(open_editor: OpenEditor) -> None:
-    """The gateway's clients repeat a request without a key of the user's: it is answered from the cache."""
+    """The gateway's clients repeat requests automatically: these are answered from the cache."""
     backend = Scripted(streams("one()"))
     backend.chats = True
     editor = open_editor(backend)
@@ -82,11 +82,11 @@ async def test_a_client_may_want_the_same_again(open_editor: OpenEditor) -> None
 
 
 def test_the_newest_are_kept() -> None:
-    """Each once, and no more than go along."""
+    """Each once, up to the maximum."""
     turns, here = EarlierAnswers(), Prompt("a", "")
     for text in ("1", "2", "2", "3", "4"):
         turns.take(here, said(text))
-    assert turns.at(here) == ("2", "3", "4")[-MOST:]
+    assert turns.at(here) == ("2", "3", "4")[-MAX_ANSWERS:]
     assert turns.at(Prompt("b", "")) == ()
 
 

@@ -1,4 +1,4 @@
-"""When the backend fails: pauses, probes, the fallback, and what is told."""
+"""Failures of the backend: pauses, probes, the fallback, and the messages."""
 
 import asyncio
 from collections.abc import Callable
@@ -25,7 +25,7 @@ def told(editor: SimulatedEditor) -> list[Kind]:
 
 @pytest.mark.parametrize("kind", Kind)
 async def test_a_failure_is_the_reason_of_an_empty_reply(open_editor: OpenEditor, kind: Kind) -> None:
-    """A request whose call fails is answered empty, with the error; it is told once."""
+    """A request whose call fails gets an empty reply with the error, which is reported once."""
     editor = open_editor(Scripted(fails(kind)))
     reply = await editor.ask()
     assert reply.error is not None
@@ -35,7 +35,7 @@ async def test_a_failure_is_the_reason_of_an_empty_reply(open_editor: OpenEditor
 
 @pytest.mark.parametrize("kind", LASTING)
 async def test_a_lasting_failure_ends_asking(open_editor: OpenEditor, kind: Kind) -> None:
-    """After a bad key there is no further call; each request is answered at once with the reason."""
+    """After a wrong key there is no further call; each request is answered at once with the reason."""
     editor = open_editor(Scripted(fails(kind)))
     await editor.ask()
     for _ in range(5):
@@ -48,7 +48,7 @@ async def test_a_lasting_failure_ends_asking(open_editor: OpenEditor, kind: Kind
 
 @pytest.mark.parametrize("kind", PASSING)
 async def test_a_passing_failure_pauses(open_editor: OpenEditor, kind: Kind) -> None:
-    """After a failure nothing is asked for some seconds; then one call goes out, and all is well."""
+    """After a failure there is no call for some seconds; then a probe succeeds, and calls continue."""
     editor = open_editor(Scripted(fails(kind), streams(AREA)))
     await editor.ask()
     failed = editor.now
@@ -60,7 +60,7 @@ async def test_a_passing_failure_pauses(open_editor: OpenEditor, kind: Kind) -> 
 
 
 async def test_the_pause_grows_from_failure_to_failure(open_editor: OpenEditor) -> None:
-    """A backend that stays away is asked ever more rarely, whatever the user types."""
+    """A backend that stays unavailable is called less and less often, whatever the user types."""
     editor = open_editor(Scripted(*[fails(Kind.NETWORK, after=0)] * 20))
     for _ in range(600):
         editor.go("def area(width, height):\n    |")
@@ -75,7 +75,7 @@ async def test_the_pause_grows_from_failure_to_failure(open_editor: OpenEditor) 
 
 
 async def test_retry_after_is_obeyed(open_editor: OpenEditor) -> None:
-    """A server that says how long to stay away is left alone that long, and not longer."""
+    """A Retry-After sets the exact length of the pause."""
     editor = open_editor(Scripted(fails(Kind.RATE_LIMIT, retry_after=42), streams(AREA)))
     await editor.ask()
     failed = editor.now
@@ -86,7 +86,7 @@ async def test_retry_after_is_obeyed(open_editor: OpenEditor) -> None:
 
 
 async def test_one_probe_at_a_time(open_editor: OpenEditor) -> None:
-    """When the pause is over one call tries whether the backend is back; other requests do not try, too."""
+    """After the pause one call probes the backend; other requests do not."""
     editor = open_editor(Scripted(fails(Kind.NETWORK), hangs(), hangs()))
     other = open_editor(editor.backend, beside=editor, uri="file:///b.py", text="value = |")
     await editor.ask()
@@ -98,7 +98,7 @@ async def test_one_probe_at_a_time(open_editor: OpenEditor) -> None:
 
 
 async def test_a_probe_that_was_given_up_is_no_verdict(open_editor: OpenEditor) -> None:
-    """Where the typing leaves a probe before it has an answer, another may try soon."""
+    """If typing makes a probe unusable before its answer, another one may start soon."""
     editor = open_editor(Scripted(fails(Kind.NETWORK), hangs(), streams("compute()")))
     await editor.ask()
     await asyncio.sleep(2)
@@ -112,7 +112,7 @@ async def test_a_probe_that_was_given_up_is_no_verdict(open_editor: OpenEditor) 
 
 
 async def test_the_fallback_answers_meanwhile(open_editor: OpenEditor) -> None:
-    """While the backend is away its fallback answers, the request that met the failure among them."""
+    """While the backend is unavailable the fallback answers, also the request whose call failed."""
     fallback = Scripted(streams("return width"), streams("compute()"), name="local", paid=False)
     editor = open_editor(Scripted(fails(Kind.NETWORK), streams("backend()")), fallback)
     reply = await editor.ask()
@@ -130,7 +130,7 @@ async def test_the_fallback_answers_meanwhile(open_editor: OpenEditor) -> None:
 async def test_asked_to_try_again_the_backend_is_called_where_the_fallback_has_answered(
     open_editor: OpenEditor,
 ) -> None:
-    """At the same place too, where what the fallback said is shown: it gives way to the backend's answer."""
+    """At the same place, too, the backend's answer replaces the fallback's shown one."""
     fallback = Scripted(streams("return width"), name="local", paid=False)
     editor = open_editor(Scripted(fails(Kind.NO_CREDIT), streams("return width * height")), fallback)
     assert text_of(await editor.ask()) == "return width"
@@ -140,7 +140,7 @@ async def test_asked_to_try_again_the_backend_is_called_where_the_fallback_has_a
 
 
 async def test_a_failing_backend_that_may_be_asked_at_once_is_not_hammered(open_editor: OpenEditor) -> None:
-    """`Retry-After: 0` makes no request ask again and again: the fallback answers."""
+    """With `Retry-After: 0` a request is not repeated endlessly: the fallback answers."""
     editor = open_editor(
         Scripted(*[fails(Kind.OVERLOAD, after=0, retry_after=0)] * 3),
         Scripted(streams("return width"), name="local"),
@@ -150,7 +150,7 @@ async def test_a_failing_backend_that_may_be_asked_at_once_is_not_hammered(open_
 
 
 async def test_the_fallbacks_answers_are_not_kept(open_editor: OpenEditor) -> None:
-    """When the backend is back it is asked, also where its fallback has answered."""
+    """When the backend is available again it is called, also where the fallback has answered."""
     fallback = Scripted(streams("return width"), name="local")
     editor = open_editor(Scripted(fails(Kind.NETWORK), streams(AREA)), fallback)
     await editor.ask()
@@ -162,7 +162,7 @@ async def test_the_fallbacks_answers_are_not_kept(open_editor: OpenEditor) -> No
 
 
 async def test_each_failing_call_is_told_once(open_editor: OpenEditor) -> None:
-    """Several requests that wait for one call do not make several errors."""
+    """Several requests that wait for one call cause one error."""
     editor = open_editor(Scripted(fails(Kind.OVERLOAD)))
     replies = await asyncio.gather(editor.start(), editor.start(), editor.start())
     assert [reply.error.kind for reply in replies if reply.error] == [Kind.OVERLOAD] * 3
@@ -170,7 +170,7 @@ async def test_each_failing_call_is_told_once(open_editor: OpenEditor) -> None:
 
 
 async def test_text_before_a_failure_is_not_kept(open_editor: OpenEditor) -> None:
-    """A call that breaks after some words leaves no answer behind."""
+    """A call that fails after some text leaves no cached answer."""
     editor = open_editor(Scripted(fails(Kind.NETWORK, text="return wid"), streams(AREA)))
     await editor.ask()
     await asyncio.sleep(5)
@@ -178,7 +178,7 @@ async def test_text_before_a_failure_is_not_kept(open_editor: OpenEditor) -> Non
 
 
 async def test_a_bug_in_a_backend_is_reported_and_answered(open_editor: OpenEditor) -> None:
-    """What is no ModelError is a bug: the loop reports it, and the request is answered all the same."""
+    """Any other exception is a bug: the loop reports it, and the request is answered nevertheless."""
     reported: list[object] = []
     editor = open_editor(Scripted())
     editor.loop.set_exception_handler(lambda loop, context: reported.append(context["exception"]))

@@ -33,7 +33,7 @@ async def test_popup_and_inline_make_one_call(open_editor: OpenEditor) -> None:
 
 
 async def test_a_later_request_for_the_same_place_joins(open_editor: OpenEditor) -> None:
-    """A request for a prompt that is under way waits for that call, with no debounce of its own."""
+    """A request for a prompt with an in-flight call waits for that call, without a debounce."""
     editor = open_editor(Scripted(streams(AREA)))
     first = editor.start()
     await asyncio.sleep(0.1)
@@ -44,7 +44,7 @@ async def test_a_later_request_for_the_same_place_joins(open_editor: OpenEditor)
 
 
 async def test_two_documents_with_one_text_share_a_call(open_editor: OpenEditor) -> None:
-    """The prompt is the key, not its document."""
+    """Calls are shared by prompt, not by document."""
     editor = open_editor(Scripted(streams(AREA)))
     other = open_editor(editor.backend, beside=editor, uri="file:///copy.py")
     replies = await asyncio.gather(editor.start(), other.start())
@@ -53,7 +53,7 @@ async def test_two_documents_with_one_text_share_a_call(open_editor: OpenEditor)
 
 
 async def test_typing_what_it_is_about_to_say_joins_a_flight(open_editor: OpenEditor) -> None:
-    """While a call is under way the user types along; each key waits for that call, and is answered by the rest."""
+    """During a call the user types along; each key waits for that call and gets the rest of its answer."""
     editor = open_editor(Scripted(streams(AREA)))
     requests = [editor.start()]
     for char in "retur":
@@ -66,7 +66,7 @@ async def test_typing_what_it_is_about_to_say_joins_a_flight(open_editor: OpenEd
 
 
 async def test_typing_that_agrees_with_its_partial_text_joins(open_editor: OpenEditor) -> None:
-    """A call that has said a part already is joined as long as what is typed agrees with that part."""
+    """A call with partial text is joined while the typed text agrees with it."""
     editor = open_editor(Scripted(streams(AREA, each=0.2)))
     editor.start()
     await asyncio.sleep(SOON + FIRST + 0.25)
@@ -77,7 +77,7 @@ async def test_typing_that_agrees_with_its_partial_text_joins(open_editor: OpenE
 
 
 async def test_typing_that_contradicts_its_partial_text_does_not_join(open_editor: OpenEditor) -> None:
-    """What contradicts the part that has come needs a call of its own."""
+    """Text that differs from the partial answer needs another call."""
     editor = open_editor(Scripted(streams(AREA, each=0.2), streams("ss")))
     editor.start()
     await asyncio.sleep(SOON + FIRST + 0.25)
@@ -87,7 +87,7 @@ async def test_typing_that_contradicts_its_partial_text_does_not_join(open_edito
 
 
 async def test_a_flight_nobody_can_use_is_closed_at_once(open_editor: OpenEditor) -> None:
-    """A request from another place closes the call of the first in the same moment."""
+    """A request from another place closes the first call at once."""
     editor = open_editor(Scripted(hangs("return"), streams(AREA)))
     editor.start()
     await asyncio.sleep(1)
@@ -99,7 +99,7 @@ async def test_a_flight_nobody_can_use_is_closed_at_once(open_editor: OpenEditor
 
 
 async def test_a_cancelled_flight_lingers(open_editor: OpenEditor) -> None:
-    """A call whose request was cancelled, with no other after it, is closed half a second later."""
+    """A call whose request was cancelled is closed half a second later if no other request follows."""
     editor = open_editor(Scripted(hangs()))
     request = editor.start()
     await asyncio.sleep(0.1)
@@ -110,7 +110,7 @@ async def test_a_cancelled_flight_lingers(open_editor: OpenEditor) -> None:
 
 
 async def test_a_lingering_flight_is_joined(open_editor: OpenEditor) -> None:
-    """Editors cancel just before they ask again: within half a second the next request finds the call going on."""
+    """Editors cancel just before the next request: within half a second that request joins the call."""
     editor = open_editor(Scripted(streams(AREA, first=2, each=0.0005)))
     request = editor.start()
     await asyncio.sleep(0.1)
@@ -125,7 +125,7 @@ async def test_a_lingering_flight_is_joined(open_editor: OpenEditor) -> None:
 
 
 async def test_a_lingering_flight_that_ends_is_kept(open_editor: OpenEditor) -> None:
-    """What arrives while a cancelled call lingers is an answer like any other."""
+    """Text that arrives while a cancelled call lingers is an ordinary answer."""
     editor = open_editor(Scripted(streams(AREA)))
     request = editor.start()
     await asyncio.sleep(0.1)
@@ -136,7 +136,7 @@ async def test_a_lingering_flight_that_ends_is_kept(open_editor: OpenEditor) -> 
 
 
 async def test_a_slip_typed_and_deleted_keeps_the_flight(open_editor: OpenEditor) -> None:
-    """A wrong letter does not close the call that is under way; deleted in time, the call answers."""
+    """A typing error does not close the call; if it is deleted in time, the call answers."""
     editor = open_editor(Scripted(streams(AREA, first=0.4), streams("")))
     editor.start()
     await asyncio.sleep(0.3)
@@ -153,7 +153,7 @@ async def test_a_slip_typed_and_deleted_keeps_the_flight(open_editor: OpenEditor
 
 
 async def test_a_slip_that_stays_closes_the_flight(open_editor: OpenEditor) -> None:
-    """A call that the typing has left for half a second is closed."""
+    """A call that has been unusable for half a second is closed."""
     editor = open_editor(Scripted([*streams("return", first=0.1, each=0.1)[:2], *hangs()], streams("x")))
     editor.start()
     await asyncio.sleep(0.2)
@@ -166,7 +166,7 @@ async def test_a_slip_that_stays_closes_the_flight(open_editor: OpenEditor) -> N
 
 
 async def test_a_slip_that_stays_lets_the_answer_end(open_editor: OpenEditor) -> None:
-    """What is flowing after half a second may end by itself: closing it would cost a connection."""
+    """An answer that streams after half a second may end by itself, because closing it costs a connection."""
     editor = open_editor(Scripted(streams(AREA * 2, first=0.4, each=0.05), streams("x")))
     editor.start()
     await asyncio.sleep(0.3)
@@ -177,7 +177,7 @@ async def test_a_slip_that_stays_lets_the_answer_end(open_editor: OpenEditor) ->
 
 
 async def test_a_slip_that_stays_closes_an_answer_that_goes_on(open_editor: OpenEditor) -> None:
-    """What is still flowing after a second is closed."""
+    """An answer that still streams after a second is closed."""
     editor = open_editor(Scripted(streams(AREA * 20, first=0.2, each=0.05), streams("x")))
     editor.start()
     await asyncio.sleep(0.3)
@@ -190,7 +190,7 @@ async def test_a_slip_that_stays_closes_an_answer_that_goes_on(open_editor: Open
 
 
 async def test_a_flight_that_nobody_wants_makes_room_first(open_editor: OpenEditor) -> None:
-    """Of two calls too many, the one that only lingers goes before the one that a request waits for."""
+    """Above the maximum, a lingering call is closed before one with a waiting request."""
     settings = Settings(requests=RequestSettings(max_flights=2), timing=TimingSettings(linger_ms=9_000))
     first = open_editor(Scripted(*[hangs()] * 3), settings=settings)
     second = open_editor(first.backend, beside=first, uri="file:///b.py", text="second = |")

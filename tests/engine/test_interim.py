@@ -1,4 +1,4 @@
-"""The embedded engine answers first; the model's answer takes its place where the user has not begun to type."""
+"""The embedded engine answers first; the model's answer replaces it if the user has not typed yet."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -48,13 +48,13 @@ async def open_editor() -> AsyncIterator[OpenEditor]:
 
 
 def _own(question: Question, own: str) -> str:
-    """Return the rest of what the embedded engine knows of this line."""
+    """Return the embedded engine's rest of this line."""
     typed = question.prompt.prefix.rpartition("return ")[2]
     return own.removeprefix(typed) if own.startswith(typed) else ""
 
 
 async def ask(editor: SimulatedEditor, *, refreshes: bool = True) -> tuple[Reply, float]:
-    """Return the reply and the seconds that it took."""
+    """Return the reply and its seconds."""
     began = editor.now
     reply = await editor.engine.complete(replace(editor.request(), refreshes=refreshes))
     return reply, editor.now - began
@@ -65,7 +65,7 @@ def source_of(reply: Reply) -> str:
 
 
 async def test_the_model_takes_its_place(open_editor: OpenEditor) -> None:
-    """The embedded engine answers at once; the client is told when the model has, and gets that with no wait."""
+    """The embedded engine answers at once; the client is notified of the model's answer, and gets it without a wait."""
     editor = open_editor(streams(BETTER))
     reply, took = await ask(editor)
     assert (text_of(reply), source_of(reply)) == (OWN, "local")
@@ -81,7 +81,7 @@ async def test_the_model_takes_its_place(open_editor: OpenEditor) -> None:
 
 
 async def test_nothing_is_replaced_that_is_typed_along(open_editor: OpenEditor) -> None:
-    """The rest of what is shown stays, and the client is told nothing."""
+    """The rest of the suggestion stays, and the client is not notified."""
     editor = open_editor(streams(BETTER))
     await ask(editor)
     editor.type("w")
@@ -93,7 +93,7 @@ async def test_nothing_is_replaced_that_is_typed_along(open_editor: OpenEditor) 
 
 
 async def test_what_agrees_is_known_behind_it(open_editor: OpenEditor) -> None:
-    """The model's answer is kept while it agrees with what is typed: once the shown text is typed, it goes on."""
+    """The model's answer is kept while it agrees with the typed text, and follows the shown text."""
     editor = open_editor(streams(OWN + " + 1\n"))
     await ask(editor)
     await asyncio.sleep(0.3)  # Its call has begun.
@@ -107,7 +107,7 @@ async def test_what_agrees_is_known_behind_it(open_editor: OpenEditor) -> None:
 
 
 async def test_typing_along_at_once_calls_nobody(open_editor: OpenEditor) -> None:
-    """Who goes on typing before the debounce needs no model: what is shown is right."""
+    """Typing along before the end of the debounce causes no model call."""
     editor = open_editor()
     await ask(editor)
     editor.type("w")
@@ -118,7 +118,7 @@ async def test_typing_along_at_once_calls_nobody(open_editor: OpenEditor) -> Non
 
 @pytest.mark.parametrize("answer", [streams(OWN + "\n"), streams(""), fails(Kind.OVERLOAD), hangs()])
 async def test_no_other_answer_changes_nothing(open_editor: OpenEditor, answer: Script) -> None:
-    """The same answer, none, a failure and silence: what is shown stays, and nothing is told."""
+    """After the same answer, none, a failure or silence, the suggestion stays, and the client is not notified."""
     editor = open_editor(answer)
     await ask(editor)
     await asyncio.sleep(9)
@@ -127,7 +127,7 @@ async def test_no_other_answer_changes_nothing(open_editor: OpenEditor, answer: 
 
 
 async def test_without_an_own_answer_the_model_is_waited_for(open_editor: OpenEditor) -> None:
-    """As if the setting were off."""
+    """The same as without the setting."""
     editor = open_editor(streams(BETTER), own="")
     reply, took = await ask(editor)
     assert (text_of(reply), source_of(reply)) == (BETTER.rstrip("\n"), "scripted")
@@ -146,7 +146,7 @@ async def test_another_text_ends_the_wait(open_editor: OpenEditor) -> None:
 
 
 async def test_a_dismissed_one_is_not_replaced(open_editor: OpenEditor) -> None:
-    """Who waved it off is left alone until the next key."""
+    """After a dismissal nothing is shown until the next key."""
     editor = open_editor(streams(BETTER))
     await ask(editor)
     editor.engine.rejected(editor.uri)
@@ -163,7 +163,7 @@ async def test_an_accepted_one_is_not_replaced(open_editor: OpenEditor) -> None:
 
 
 async def test_an_editor_that_cannot_replace_keeps_it(open_editor: OpenEditor) -> None:
-    """Such as VS Code, which would hide it first; there is no paid call for an answer that is not shown."""
+    """An editor such as VS Code would hide it first; there is no call for an answer that is not shown."""
     editor = open_editor()
     reply, took = await ask(editor, refreshes=False)
     assert text_of(reply) == OWN
@@ -179,14 +179,14 @@ async def test_it_is_off_by_default(open_editor: OpenEditor) -> None:
 
 
 async def test_by_hand_the_model_is_asked(open_editor: OpenEditor) -> None:
-    """Who presses a key wants the model's answer."""
+    """A manual request gets the model's answer."""
     editor = open_editor(streams(BETTER))
     reply = await editor.engine.complete(replace(editor.request(manual=True), refreshes=True))
     assert source_of(reply) == "scripted"
 
 
 async def test_a_closed_document_ends_all(open_editor: OpenEditor) -> None:
-    """Its call with it."""
+    """Its call is closed, too."""
     editor = open_editor(hangs())
     await ask(editor)
     await asyncio.sleep(0.3)

@@ -1,4 +1,4 @@
-"""The life of a suggestion, whatever the user does, against a model of it."""
+"""The life of a suggestion under any user actions, compared with a model."""
 
 import asyncio
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ STEPS = st.lists(
 
 
 class Model:
-    """What is typed of the text, and from where on it was refused or taken whole."""
+    """The typed length of the text, and the offset from which it was dismissed or accepted as a whole."""
 
     def __init__(self) -> None:
         self.typed, self.over = "", len(TEXT)
@@ -31,7 +31,7 @@ class Model:
 
     @property
     def shown(self) -> str:
-        """What is shown at once: the rest, unless something else is typed or it is over from here on."""
+        """The suggestion shown at once: the rest, unless other text is typed or it has ended before."""
         agrees = TEXT.startswith(self.typed) and len(self.typed) < self.over
         return TEXT[len(self.typed) :] if agrees else ""
 
@@ -41,7 +41,7 @@ class Model:
 @example([("type", 1), ("refuse", 0), ("undo", 1), ("type", 1)])
 @example([("type", 1), ("refuse", 0), ("undo", 1), ("type", 2), ("undo", 1)])
 def test_it_is_shown_as_long_as_it_agrees_and_was_not_refused(steps: Sequence[tuple[str, int]]) -> None:
-    """Typed along, taken in parts or whole, refused, undone, left by another edit and come back to."""
+    """Typed along, accepted in parts or as a whole, dismissed, undone, left by another edit and visited again."""
     loop = JumpingLoop()
     try:
         loop.run_until_complete(_lives(steps))
@@ -67,7 +67,7 @@ async def _lives(steps: Sequence[tuple[str, int]]) -> None:
 
 
 def _happens(kind: str, count: int, editor: SimulatedEditor, model: Model) -> None:
-    """Have one thing happen in the editor and in the model."""
+    """Apply one action to the editor and to the model."""
     left = model.shown
     match kind:
         case "type" | "part" | "whole" if left:

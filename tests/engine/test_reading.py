@@ -1,4 +1,4 @@
-"""How far an answer is read, and what becomes of each of its lines."""
+"""The length of an answer that is read, and the use of its lines."""
 
 import asyncio
 from collections.abc import Callable
@@ -20,7 +20,7 @@ PIECES = ["load(path)", "\n    rows = parse(data)", "\n    total = add(rows)"]
 
 
 async def test_reading_stops_when_nothing_later_can_be_shown(open_editor: OpenEditor) -> None:
-    """A stream is closed once what may be shown is complete and some lines beyond it have come."""
+    """A stream is closed once the text to show is complete and some further lines have arrived."""
     editor = open_editor(Scripted(streams(LINES * 20)), text=RUN)
     assert text_of(await editor.ask()) == PIECES[0]
     await asyncio.sleep(30)
@@ -30,7 +30,7 @@ async def test_reading_stops_when_nothing_later_can_be_shown(open_editor: OpenEd
 
 
 async def test_a_line_is_shown_as_soon_as_it_is_complete(open_editor: OpenEditor) -> None:
-    """A first line that opens no block is shown while the rest is still coming."""
+    """A first line that opens no block is shown while the rest is streaming."""
     editor = open_editor(Scripted(streams(LINES, each=0.5)), text=RUN)
     start = editor.now
     assert text_of(await editor.ask()) == PIECES[0]
@@ -49,7 +49,7 @@ async def test_a_block_is_waited_for(open_editor: OpenEditor) -> None:
 
 
 async def test_accepting_shows_the_next_line_with_no_call(open_editor: OpenEditor) -> None:
-    """The lines that were read ahead come one after the other, each at once when the one before was accepted."""
+    """Lines that were read ahead are shown one by one, each right after the previous one was accepted."""
     editor = open_editor(Scripted(streams(LINES)), text=RUN)
     reply = await editor.ask()
     await asyncio.sleep(1)
@@ -63,7 +63,7 @@ async def test_accepting_shows_the_next_line_with_no_call(open_editor: OpenEdito
 
 
 async def test_the_beginning_of_a_line_that_was_cut_off_is_not_offered(open_editor: OpenEditor) -> None:
-    """Of an answer that was closed early only complete lines are kept: what comes next is asked for."""
+    """Of an answer that was closed early only complete lines are kept: the next text requires a call."""
     editor = open_editor(Scripted(streams(LINES), streams("\n    save(total)\n")), text=RUN)
     reply = await editor.ask()
     await asyncio.sleep(1)
@@ -82,7 +82,7 @@ async def test_the_line_at_which_the_tokens_ran_out_is_not_offered(open_editor: 
 
 
 async def test_a_call_that_is_shown_again_goes_on(open_editor: OpenEditor) -> None:
-    """A call that lingers after a slip, and is shown from again, is read on as if nothing had been."""
+    """A call that lingers during a corrected typing error is read on normally."""
     editor = open_editor(Scripted(streams(LINES, each=0.1), hangs()), text=RUN)
     assert text_of(await editor.ask()) == PIECES[0]
     editor.type("x")
@@ -96,7 +96,7 @@ async def test_a_call_that_is_shown_again_goes_on(open_editor: OpenEditor) -> No
 
 
 async def test_a_part_shown_in_a_hurry_grows(open_editor: OpenEditor) -> None:
-    """In a burst of typing what has come is shown before the next key, and goes on where it was."""
+    """In a burst of typing a partial answer is shown before the next key, and grows afterwards."""
     editor = open_editor(Scripted(streams("return width * height + margin", each=0.06)))
     seen: list[str] = []
     for char in "return wi":
@@ -164,14 +164,14 @@ async def test_an_interrupted_answer_is_never_kept(open_editor: OpenEditor, fini
 
 @pytest.mark.parametrize("finish", ["aborted", "insufficient_system_resource"])
 async def test_an_interrupted_empty_answer_is_no_silence(open_editor: OpenEditor, finish: Finish) -> None:
-    """A server that breaks off before its first word has not said that there is nothing to say."""
+    """An answer that is interrupted before its first text is not an empty answer."""
     editor = open_editor(Scripted(streams("", finish=finish), streams("return width")))
     assert text_of(await editor.ask()) == ""
     assert text_of(await editor.ask()) == "return width"
 
 
 async def test_an_answer_that_was_broken_off_is_asked_for_again(open_editor: OpenEditor) -> None:
-    """A part of a line that a closed call has left is no answer to the next request."""
+    """A partial line of a closed call does not answer the next request."""
     settings = Settings(timing=TimingSettings(linger_ms=0))
     editor = open_editor(Scripted(hangs("return wid"), streams("return width")), settings=settings)
     request = editor.start()
@@ -183,7 +183,7 @@ async def test_an_answer_that_was_broken_off_is_asked_for_again(open_editor: Ope
 
 
 async def test_whole_lines_of_a_closed_call_are_used(open_editor: OpenEditor) -> None:
-    """Complete lines that a closed call has left are shown with no new one."""
+    """Complete lines of a closed call are shown without a new call."""
     editor = open_editor(Scripted(hangs("load(path)\n    rows"), hangs()), text=RUN)
     await editor.ask()
     editor.go("import os\n|")
@@ -201,7 +201,7 @@ async def test_white_space_is_no_completion(open_editor: OpenEditor) -> None:
 
 
 async def test_usage_is_booked(open_editor: OpenEditor) -> None:
-    """What an answer has cost is in its reply and in the counters."""
+    """The reply and the counters have the usage of an answer."""
     editor = open_editor(Scripted(streams("return width", usage=Usage(100, 5, 64))))
     reply = await editor.ask()
     assert (reply.suggestions[0].usage, reply.suggestions[0].model) == (Usage(100, 5, 64), "scripted-1")

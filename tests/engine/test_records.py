@@ -47,14 +47,14 @@ class Kept(NoRecords):
 
 
 async def shown(editor: SimulatedEditor) -> Any:
-    """Ask, and have what comes shown."""
+    """Send a request, and mark the suggestion as shown."""
     reply = await editor.ask()
     editor.engine.was_shown(editor.uri)
     return reply.suggestions[0].completion
 
 
 async def test_a_whole_answer(open_editor: OpenEditor) -> None:
-    """Its usage, and its times in milliseconds."""
+    """A call's record has its usage, and its times in milliseconds."""
     records = Kept()
     editor = open_editor(Scripted(streams(AREA, usage=USAGE)), records=records)
     await editor.ask()
@@ -78,7 +78,7 @@ async def test_a_whole_answer(open_editor: OpenEditor) -> None:
 async def test_a_call_that_ends_otherwise(
     open_editor: OpenEditor, script: Any, outcome: str, read: bool
 ) -> None:
-    """What was refused has cost nothing; of what was left or came too late the prompt was read."""
+    """A refused call costs nothing; for a closed or late one the prompt is counted."""
     records = Kept()
     editor = open_editor(Scripted(script), records=records)
     asking = editor.start()
@@ -89,7 +89,7 @@ async def test_a_call_that_ends_otherwise(
 
 
 async def test_a_call_that_never_left_is_not_booked(open_editor: OpenEditor) -> None:
-    """It was cancelled before its first step, or its backend says that nothing was sent."""
+    """The call was cancelled before its first step, or its backend reports that nothing was sent."""
     records = Kept()
     editor = open_editor(Scripted(hangs()), records=records)
     asking = editor.start()
@@ -102,7 +102,7 @@ async def test_a_call_that_never_left_is_not_booked(open_editor: OpenEditor) -> 
 
 
 async def test_accepted_as_a_whole(open_editor: OpenEditor) -> None:
-    """Once, whatever the editor tells twice."""
+    """It is recorded once, even if the editor reports it twice."""
     records = Kept()
     editor = open_editor(Scripted(streams(AREA)), records=records)
     editor.take(await shown(editor))
@@ -122,7 +122,7 @@ async def test_accepted_as_a_whole(open_editor: OpenEditor) -> None:
 async def test_accepted_in_part(
     open_editor: OpenEditor, piece: str, words: int, lines: int, told: bool
 ) -> None:
-    """The editor tells of it, or its edit does; what is left is the same suggestion."""
+    """The editor or its edit reports the part; the rest belongs to the same suggestion."""
     records = Kept()
     editor = open_editor(Scripted(streams(AREA)), records=records)
     await shown(editor)
@@ -139,7 +139,7 @@ async def test_accepted_in_part(
 
 
 async def test_brackets_of_the_editor_are_no_accepted_part(open_editor: OpenEditor) -> None:
-    """They come at one key, and agree with what is shown."""
+    """They come with one key, and agree with the suggestion."""
     records = Kept()
     editor = open_editor(
         Scripted(streams("()"), otherwise=lambda _: streams("x")), text="call|", records=records
@@ -150,7 +150,7 @@ async def test_brackets_of_the_editor_are_no_accepted_part(open_editor: OpenEdit
 
 
 async def test_typed_through_is_one_suggestion(open_editor: OpenEditor) -> None:
-    """Typing along shows nothing new; dismissing ends it."""
+    """Typing along is no new suggestion; dismissing ends it."""
     records = Kept()
     editor = open_editor(Scripted(streams(AREA)), records=records)
     await shown(editor)
@@ -162,7 +162,7 @@ async def test_typed_through_is_one_suggestion(open_editor: OpenEditor) -> None:
 
 
 async def test_what_was_not_shown_is_not_booked(open_editor: OpenEditor) -> None:
-    """An editor that tells what it shows has shown nothing else."""
+    """If an editor reports what it shows, other suggestions do not count as shown."""
     records = Kept()
     editor = open_editor(Scripted(streams(AREA)), records=records)
     await editor.ask()
@@ -172,7 +172,7 @@ async def test_what_was_not_shown_is_not_booked(open_editor: OpenEditor) -> None
 
 
 async def test_beyond_a_cap_the_fallback_answers(open_editor: OpenEditor) -> None:
-    """By hand the primary does, if the user has allowed it; what is known already is shown all the same."""
+    """A manual request calls the primary if the user allows it; cached answers are shown nevertheless."""
     records = Kept()
     editor = open_editor(
         Scripted(streams(AREA), streams("by hand")),
@@ -200,7 +200,7 @@ async def test_beyond_a_cap_without_a_fallback(open_editor: OpenEditor) -> None:
 
 
 def test_no_text_is_in_a_suggestion() -> None:
-    """Numbers and names only."""
+    """A record has only numbers and names."""
     kinds = {
         type(value)
         for value in asdict(SuggestionRecord(number=1, call=2, backend="b", language="l")).values()

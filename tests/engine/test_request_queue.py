@@ -1,4 +1,4 @@
-"""Calls of different documents do not end each other: those that are too many wait in the queue."""
+"""Calls of different documents do not end each other: requests above the maximum wait in the queue."""
 
 import asyncio
 from collections.abc import Callable
@@ -38,7 +38,7 @@ def running(backend: Scripted) -> int:
 
 @pytest.mark.parametrize("most", [1, 4, 32])
 async def test_twenty_documents_at_once_are_all_answered(open_editor: OpenEditor, most: int) -> None:
-    """However few calls may be under way at once, each document gets its answer, and no call is closed."""
+    """With any maximum of calls, each document gets its answer, and no call is closed."""
     backend = Scripted(*[streams("compute()")] * 20)
     all_desks = editors(open_editor, backend, 20, Settings(requests=RequestSettings(max_flights=most)))
     replies = await asyncio.gather(*(editor.start() for editor in all_desks))
@@ -47,7 +47,7 @@ async def test_twenty_documents_at_once_are_all_answered(open_editor: OpenEditor
 
 
 async def test_no_more_calls_than_are_set(open_editor: OpenEditor) -> None:
-    """While others wait in the queue, as many calls are under way as are set."""
+    """While requests wait in the queue, the maximum number of calls is in progress."""
     backend = Scripted(*[streams("compute()")] * 8)
     all_desks = editors(open_editor, backend, 8, Settings(requests=RequestSettings(max_flights=3)))
     requests = [editor.start() for editor in all_desks]
@@ -58,7 +58,7 @@ async def test_no_more_calls_than_are_set(open_editor: OpenEditor) -> None:
 
 
 async def test_the_newest_place_comes_first(open_editor: OpenEditor) -> None:
-    """Of those that wait, the one that was asked for last is where the user is."""
+    """The latest request in the queue is served first, because the user is there."""
     backend = Scripted(*[streams("compute()")] * 4)
     all_desks = editors(open_editor, backend, 4, Settings(requests=RequestSettings(max_flights=1)))
     requests = []
@@ -71,7 +71,7 @@ async def test_the_newest_place_comes_first(open_editor: OpenEditor) -> None:
 
 
 async def test_the_queue_ends_at_the_deadline(open_editor: OpenEditor) -> None:
-    """A request whose turn does not come in time is answered with nothing, and told why."""
+    """A request whose turn does not come in time gets an empty reply with the reason."""
     settings = Settings(requests=RequestSettings(max_flights=1), timing=TimingSettings(total_ms=2000))
     backend = Scripted(hangs(), otherwise=lambda question: hangs())
     first, second = editors(open_editor, backend, 2, settings)
@@ -83,7 +83,7 @@ async def test_the_queue_ends_at_the_deadline(open_editor: OpenEditor) -> None:
 
 
 async def test_a_request_in_the_queue_that_is_replaced_costs_no_call(open_editor: OpenEditor) -> None:
-    """Whoever types on while waiting is asked for once, where the cursor is then."""
+    """If the user types while the request waits, there is one call, at the latest cursor."""
     backend = Scripted(streams("compute()", first=1), streams("compute()"), streams("compute()"))
     first, second, third = editors(open_editor, backend, 3, Settings(requests=RequestSettings(max_flights=1)))
     requests = [first.start()]
@@ -125,7 +125,7 @@ async def test_a_call_in_the_queue_that_another_document_makes_is_shared(open_ed
 
 
 async def test_alternatives_leave_room_for_the_first_choice(open_editor: OpenEditor) -> None:
-    """With one call free, a request for three candidates gets one."""
+    """With one free call, a request for three candidates gets one."""
     backend = Scripted(hangs(), otherwise=lambda question: streams(f"compute({question.ask.variant})"))
     first, second = editors(open_editor, backend, 2, Settings(requests=RequestSettings(max_flights=2)))
     first.start()
@@ -136,7 +136,7 @@ async def test_alternatives_leave_room_for_the_first_choice(open_editor: OpenEdi
 
 
 async def test_those_in_the_queue_are_answered_when_the_backend_fails(open_editor: OpenEditor) -> None:
-    """Behind a call that fails, the fallback answers the whole queue."""
+    """After a failed call, the fallback answers the whole queue."""
     backend = Scripted(fails(Kind.OVERLOAD))
     fallback = Scripted(*[streams("compute()", first=0)] * 6, name="fallback")
     all_desks = editors(open_editor, backend, 6, Settings(requests=RequestSettings(max_flights=1)), fallback)

@@ -1,4 +1,4 @@
-"""The model's next edit in virtual time: one call, shared, closed, booked, and taken edit by edit."""
+"""The model's next edit in virtual time: one call, shared, closed, recorded, and accepted edit by edit."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -87,7 +87,7 @@ def after(of: Proposal | None) -> tuple[int, tuple[str, ...]] | None:
 
 
 async def test_edit_by_edit() -> None:
-    """One call: the first edit comes while the answer streams, the others when it is taken."""
+    """One call: the first edit is offered while the answer streams, the next ones after its acceptance."""
     async with editing(streams(NEW)) as editor:
         start = editor.loop.time()
         first = await editor.ask()
@@ -121,7 +121,7 @@ async def test_the_question() -> None:
 
 
 async def test_requests_share_a_call() -> None:
-    """At the same place while it streams, and afterwards: an answer without an edit is remembered, too."""
+    """At the same place during the stream and afterwards; an answer without an edit is remembered, too."""
     async with editing(streams(TEXT)) as editor:
         first = editor.start()
         await asyncio.sleep(FIRST / 2)
@@ -133,7 +133,7 @@ async def test_requests_share_a_call() -> None:
 
 
 async def test_a_newer_request_ends_an_older_one() -> None:
-    """The older one has nothing at once; the call goes on for the newer one."""
+    """The older request is answered empty at once; the call continues for the newer one."""
     async with editing(streams(NEW)) as editor:
         older = editor.start()
         await asyncio.sleep(FIRST / 2)
@@ -148,7 +148,7 @@ async def test_a_newer_request_ends_an_older_one() -> None:
 
 
 async def test_a_key_closes_the_call() -> None:
-    """Its requests have nothing, and the next one makes a new call."""
+    """Its requests are answered empty, and the next one makes a new call."""
     async with editing(hangs(TEXT[:30]), streams(NEW)) as editor:
         waiting = editor.start()
         await asyncio.sleep(1)
@@ -170,7 +170,7 @@ async def test_a_change_of_another_document_closes_it() -> None:
 
 
 async def test_only_one_call_at_a_time() -> None:
-    """A request beyond the region takes the place of the older one."""
+    """A request outside the region replaces the older one."""
     text = TEXT + "pass\n" * 60
     async with editing(hangs(), streams("pass\n" * 28)) as editor:
         editor.document.replace(text, 2)
@@ -184,7 +184,7 @@ async def test_only_one_call_at_a_time() -> None:
 
 
 async def test_a_call_that_nobody_waits_for() -> None:
-    """It lingers for a moment, in which another request may join it."""
+    """It lingers for a moment, and another request may join it."""
     async with editing(hangs("count")) as editor:
         for wait in (LINGER / 2, LINGER * 2):
             waiting = editor.start()
@@ -198,7 +198,7 @@ async def test_a_call_that_nobody_waits_for() -> None:
 
 
 async def test_a_call_ends_in_time() -> None:
-    """What has come by then is used."""
+    """The text received by then is used."""
     async with editing(hangs(NEW[:-10])) as editor:
         assert after(await editor.ask()) == (2, ("    count += row", "print(count)"))
     async with editing(hangs("count = 0\n")) as editor:
@@ -230,7 +230,7 @@ async def test_the_books() -> None:
 
 @pytest.mark.parametrize(("paid", "calls"), [(True, 0), (False, 1)])
 async def test_the_cap(paid: bool, calls: int) -> None:
-    """At a cap only a free backend is asked."""
+    """At a cap only a free backend is called."""
     async with editing(streams(TEXT), paid=paid) as editor:
         editor.books.cap = "today's cap is reached"
         assert await editor.ask() is None
@@ -267,7 +267,7 @@ async def test_what_was_refused() -> None:
 
 
 async def test_no_edit_no_call() -> None:
-    """Nothing is asked before the user has edited something."""
+    """There is no call before the user's first edit."""
     async with editing() as editor:
         editor.hunks = []
         assert await editor.ask() is None
@@ -280,7 +280,7 @@ async def test_without_a_backend() -> None:
 
 
 async def test_an_answer_that_breaks_off_is_not_kept() -> None:
-    """The edits before its end are offered; the next request asks again."""
+    """The edits before its end are offered; the next request makes another call."""
     async with editing(streams(NEW[:40], finish=None), streams(NEW)) as editor:
         assert await editor.ask() is None
         assert await editor.ask() is not None

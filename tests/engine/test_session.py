@@ -1,4 +1,4 @@
-"""What is left of a suggestion while an editor closes, types over and moves brackets along with the typing."""
+"""The rest of a suggestion while an editor inserts, overtypes and moves closers."""
 
 import pytest
 
@@ -56,7 +56,7 @@ LEFT = [
 def test_what_is_left_of_a_suggestion(
     before: str, shown: Completion, after: str, left: Completion | None
 ) -> None:
-    """It goes over the closers that it brings again, and leaves those alone that it does not."""
+    """It replaces the closers that it repeats, and keeps the others."""
     old, new = at(before), at(after)
     prompt = slice_at(old, Budget())
     source = Answer(prompt, shown.text)

@@ -1,4 +1,4 @@
-"""Several backends: each in its languages, the next while one is away, and back when it is well."""
+"""Several backends: each in its languages, and the next one while another is unavailable."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -27,7 +27,7 @@ async def editors() -> AsyncIterator[list[SimulatedEditor]]:
 def open_editor(
     made: list[SimulatedEditor], *backends: Scripted, languages: tuple[frozenset[str], ...] = ()
 ) -> SimulatedEditor:
-    """Return an editor whose engine asks these, the last of which is the embedded engine."""
+    """Return an editor whose engine has these backends; the last one is the embedded engine."""
     editor = SimulatedEditor(backends[0])
     *remotes, last = backends
     asked = Backends(remotes[0], last, tuple(remotes[1:]), languages)
@@ -37,7 +37,7 @@ def open_editor(
 
 
 async def test_the_next_answers_while_the_first_is_away(editors: list[SimulatedEditor]) -> None:
-    """A failure is answered by the next in the same request, and later ones at once; then the first one is back."""
+    """After a failure the next backend answers the same request, and later ones at once; then the first one returns."""
     first = Scripted(fails(Kind.OVERLOAD), streams("one()"), name="first")
     second = Scripted(streams("two()"), streams("two(2)"), name="second")
     editor = open_editor(editors, first, second, Scripted(name="local"))
@@ -53,7 +53,7 @@ async def test_the_next_answers_while_the_first_is_away(editors: list[SimulatedE
 
 
 async def test_the_embedded_engine_comes_last(editors: list[SimulatedEditor]) -> None:
-    """It answers only while all others are away."""
+    """It answers only while all others are unavailable."""
     remotes = [Scripted(fails(Kind.NETWORK), name=name) for name in ("first", "second")]
     editor = open_editor(editors, *remotes, Scripted(streams("three()"), name="local"))
     reply = await editor.ask()
@@ -62,7 +62,7 @@ async def test_the_embedded_engine_comes_last(editors: list[SimulatedEditor]) ->
 
 
 async def test_a_bad_key_of_one_does_not_end_the_others(editors: list[SimulatedEditor]) -> None:
-    """What is lasting for one backend is not for the next."""
+    """A permanent failure of one backend does not affect the next."""
     first = Scripted(fails(Kind.BAD_KEY), name="first")
     second = Scripted(streams("two()"), streams("two(2)"), name="second")
     editor = open_editor(editors, first, second, Scripted(name="local"))
@@ -85,7 +85,7 @@ async def test_a_bad_key_of_one_does_not_end_the_others(editors: list[SimulatedE
 async def test_each_in_its_languages(
     editors: list[SimulatedEditor], languages: tuple[frozenset[str], ...], asked: str
 ) -> None:
-    """A backend with languages is asked in no other (the editor's document is Python)."""
+    """A backend with languages is called in no other (the editor's document is Python)."""
     remotes = [
         Scripted(otherwise=lambda question: streams("x()"), name=name)
         for name in ("first", "second", "local")
@@ -96,7 +96,7 @@ async def test_each_in_its_languages(
 
 
 async def test_a_chat_behind_another_is_not_asked_again(editors: list[SimulatedEditor]) -> None:
-    """Only the backend that is asked counts: one that fills in shows the same; while it is away, the chat goes on."""
+    """Only the called backend counts: fill-in-the-middle repeats its answer; during its absence the chat continues."""
     first, chat = (
         Scripted(streams("one()"), name="first"),
         Scripted(streams("two()"), streams("three()"), name="chat"),

@@ -1,4 +1,4 @@
-"""What is known is shown at once, and what is shown never flickers."""
+"""Known suggestions are shown at once, and a shown suggestion never flickers."""
 
 import asyncio
 from collections.abc import Callable
@@ -21,14 +21,14 @@ LOOP = "for side in sides:\n        total += side\n    return total"
 
 
 async def shown(open_editor: OpenEditor, answer: str, **options: str) -> SimulatedEditor:
-    """Return an editor at which the answer is shown."""
+    """Return an editor that shows the answer."""
     editor = open_editor(Scripted(streams(answer)), **options)
     assert text_of(await editor.ask()) == answer
     return editor
 
 
 async def test_an_answer_is_shown_again_at_once(open_editor: OpenEditor) -> None:
-    """The same place asked for again is answered from the cache: no wait, no call."""
+    """A repeated request at the same place is answered from the cache, without a wait or a call."""
     editor = await shown(open_editor, AREA)
     editor.engine.rejected("file:///elsewhere.py")
     before = editor.now
@@ -37,7 +37,7 @@ async def test_an_answer_is_shown_again_at_once(open_editor: OpenEditor) -> None
 
 
 async def test_typing_along_shows_the_rest_at_every_key(open_editor: OpenEditor) -> None:
-    """While the user types what is shown, each key is answered at once by what is left of it."""
+    """While the user types the suggestion, each key is answered at once by the rest."""
     editor = await shown(open_editor, AREA)
     for at in range(1, len(AREA)):
         editor.type(AREA[at - 1])
@@ -46,7 +46,7 @@ async def test_typing_along_shows_the_rest_at_every_key(open_editor: OpenEditor)
 
 
 async def test_typing_along_goes_on_across_a_line_break(open_editor: OpenEditor) -> None:
-    """Enter with the indentation that the editor brings leaves the rest of the lines shown."""
+    """After Enter with the editor's indentation the remaining lines stay shown."""
     editor = await shown(open_editor, LOOP)
     editor.type("for side in sides:")
     assert editor.at_once() == LOOP[18:]
@@ -67,7 +67,7 @@ async def test_typing_along_goes_on_across_a_line_break(open_editor: OpenEditor)
 async def test_a_closer_that_the_editor_puts_in_changes_nothing(
     open_editor: OpenEditor, opener: str, closer: str, answer: str
 ) -> None:
-    """An auto-closed bracket or quote changes the suffix; what is shown stays, and takes the closer's place."""
+    """An auto-closed bracket or quote changes the suffix; the suggestion stays, and replaces the closer."""
     editor = await shown(open_editor, answer)
     head, _, rest = answer.partition(opener)
     editor.type(head)
@@ -81,7 +81,7 @@ async def test_a_closer_that_the_editor_puts_in_changes_nothing(
 
 
 async def test_a_closer_stays_that_the_rest_does_not_bring(open_editor: OpenEditor) -> None:
-    """Of an answer that was broken off within brackets nothing behind the cursor is replaced."""
+    """An answer that is interrupted within brackets replaces nothing after the cursor."""
     editor = await shown(open_editor, "print(width")
     editor.type("print(", behind=")")
     reply = editor.engine.at_once(editor.request())
@@ -90,7 +90,7 @@ async def test_a_closer_stays_that_the_rest_does_not_bring(open_editor: OpenEdit
 
 
 async def test_typing_over_the_closer_changes_nothing(open_editor: OpenEditor) -> None:
-    """Where the user types the closer that the editor has put in, the rest is still shown."""
+    """After the user types over an inserted closer, the rest stays shown."""
     editor = await shown(open_editor, "print(total) or total")
     editor.type("print(", behind=")")
     assert editor.at_once() == "total) or total"
@@ -104,21 +104,21 @@ CALL = "\n        width,\n        height(2),\n    )"
 
 
 async def test_enter_moves_a_closer_that_the_rest_would_bring_again(open_editor: OpenEditor) -> None:
-    """Where Enter puts the auto-closed bracket on a line of its own it stays there, and the rest comes without it."""
+    """If Enter moves the auto-closed bracket to its own line it stays there, and the rest omits it."""
     editor = await shown(open_editor, CALL, text="def area():\n    call(|)")
     editor.type("\n        ", behind="\n    ")
     assert editor.at_once() == "width,\n        height(2),"
 
 
 async def test_taking_a_part_over_the_closer_leaves_the_rest_with_its_own(open_editor: OpenEditor) -> None:
-    """Where the editor takes the auto-closed bracket for one in the part that was taken, the rest keeps all of its."""
+    """If the accepted part contains the auto-closed bracket, the rest keeps all of its own."""
     editor = await shown(open_editor, CALL, text="def area():\n    call(|)")
     editor.type("\n        width,\n        height(2)", over=1)
     assert editor.at_once() == ",\n    )"
 
 
 async def test_deleting_back_into_it_shows_it_again(open_editor: OpenEditor) -> None:
-    """What was typed along and deleted again is shown as it was."""
+    """After typing along and deleting, the same suggestion is shown."""
     editor = await shown(open_editor, AREA)
     for char in AREA[:9]:
         editor.type(char)
@@ -130,7 +130,7 @@ async def test_deleting_back_into_it_shows_it_again(open_editor: OpenEditor) -> 
 
 
 async def test_a_slip_corrected_shows_it_again(open_editor: OpenEditor) -> None:
-    """A wrong letter hides what is shown; once it is deleted it is back, with no call."""
+    """A wrong letter hides the suggestion; after its deletion it is shown again without a call."""
     editor = open_editor(Scripted(streams(AREA), hangs()))
     await editor.ask()
     editor.type("rex")
@@ -143,7 +143,7 @@ async def test_a_slip_corrected_shows_it_again(open_editor: OpenEditor) -> None:
 
 
 async def test_accepting_a_word_leaves_the_rest(open_editor: OpenEditor) -> None:
-    """After a word or a line was taken, the rest of what was shown is still shown."""
+    """After a word or a line was accepted, the rest stays shown."""
     editor = await shown(open_editor, LOOP)
     completion = (await editor.ask()).suggestions[0].completion
     editor.take(completion, len("for side"))
@@ -154,7 +154,7 @@ async def test_accepting_a_word_leaves_the_rest(open_editor: OpenEditor) -> None
 
 
 async def test_an_accepted_suggestion_is_not_offered_again_after_undo(open_editor: OpenEditor) -> None:
-    """Whoever takes back what they took did not want it: it is not offered again by itself, but by key it is."""
+    """An accepted and undone suggestion is shown again only after a manual request."""
     editor = open_editor(Scripted(streams(AREA), streams("\n")))
     completion = (await editor.ask()).suggestions[0].completion
     editor.take(completion)
@@ -164,7 +164,7 @@ async def test_an_accepted_suggestion_is_not_offered_again_after_undo(open_edito
 
 
 async def test_undoing_a_word_shows_it_again(open_editor: OpenEditor) -> None:
-    """A part that was taken and undone is part of what is shown again."""
+    """An accepted and undone part belongs to the shown suggestion again."""
     editor = await shown(open_editor, AREA)
     completion = (await editor.ask()).suggestions[0].completion
     editor.take(completion, 6)
@@ -175,7 +175,7 @@ async def test_undoing_a_word_shows_it_again(open_editor: OpenEditor) -> None:
 
 
 async def test_what_is_shown_has_priority_over_other_answers(open_editor: OpenEditor) -> None:
-    """An answer for the exact place does not replace the shown suggestion, which still agrees."""
+    """An answer for the exact place does not replace the shown suggestion that still agrees."""
     editor = await shown(open_editor, AREA)
     editor.engine._answers.put(Answer(Prompt(editor.before + "r", ""), "eturn height * width"))
     editor.type("r")
@@ -185,7 +185,7 @@ async def test_what_is_shown_has_priority_over_other_answers(open_editor: OpenEd
 
 
 async def test_a_rejected_suggestion_is_not_offered_again(open_editor: OpenEditor) -> None:
-    """What the user threw away is not shown again at that place, unless they ask by key."""
+    """A dismissed suggestion is shown again at its place only after a manual request."""
     editor = open_editor(Scripted(streams(AREA), hangs()))
     await editor.ask()
     editor.engine.rejected(editor.uri)
@@ -226,7 +226,7 @@ async def test_an_answer_lives_as_long_as_is_set(open_editor: OpenEditor) -> Non
 async def test_what_was_asked_for_by_key_stays_while_it_is_typed(
     open_editor: OpenEditor, text: str, settings: Settings
 ) -> None:
-    """Where typing never asks, a suggestion asked for by key is typed through all the same."""
+    """Where typing causes no request, a manually requested suggestion can still be typed through."""
     editor = open_editor(Scripted(streams("value")), text=text, settings=settings)
     assert text_of(await editor.ask(manual=True)) == "value"
     editor.type("v")
@@ -236,7 +236,7 @@ async def test_what_was_asked_for_by_key_stays_while_it_is_typed(
 
 
 async def test_taking_what_is_left_of_several_lines_is_no_paste(open_editor: OpenEditor) -> None:
-    """Typed along for a while without a request, then accepted: more may follow."""
+    """A suggestion that is typed along without a request and then accepted: the next one may follow."""
     editor = open_editor(Scripted(streams(LOOP), streams("\n")), text="def run(sides):\n    |")
     assert text_of(await editor.ask()) == LOOP
     editor.type("for")
@@ -247,7 +247,7 @@ async def test_taking_what_is_left_of_several_lines_is_no_paste(open_editor: Ope
 
 
 async def test_pasting_several_lines_asks_nothing(open_editor: OpenEditor) -> None:
-    """What was not suggested is a paste."""
+    """Inserted text that was not suggested is a paste."""
     editor = await shown(open_editor, AREA)
     editor.type("for side in sides:\n        total += side\n    return total")
     reply = editor.engine.at_once(editor.request())
@@ -257,7 +257,7 @@ async def test_pasting_several_lines_asks_nothing(open_editor: OpenEditor) -> No
 
 @pytest.mark.parametrize("answer", [")", "\n\n"])
 async def test_an_answer_with_nothing_to_show_is_paid_for_once(open_editor: OpenEditor, answer: str) -> None:
-    """A bare closer and blank lines are not shown, and not asked for again."""
+    """A single closer and blank lines are not shown, and cause no further call."""
     editor = open_editor(Scripted(streams(answer)))
     assert text_of(await editor.ask()) == ""
     assert text_of(await editor.ask()) == ""
@@ -265,7 +265,7 @@ async def test_an_answer_with_nothing_to_show_is_paid_for_once(open_editor: Open
 
 
 async def test_what_was_thrown_away_does_not_come_back_in_parts(open_editor: OpenEditor) -> None:
-    """Dismissed, a suggestion is not offered again at its next letter; accepted, not when its end is deleted."""
+    """A dismissed suggestion does not return after its next letter, an accepted one not after a deletion at its end."""
     editor = open_editor(Scripted(streams(AREA), hangs(), hangs()))
     await editor.ask()
     editor.engine.rejected(editor.uri)
@@ -281,7 +281,7 @@ async def test_what_was_thrown_away_does_not_come_back_in_parts(open_editor: Ope
 
 
 async def test_an_accept_told_late_is_that_of_what_was_taken(open_editor: OpenEditor) -> None:
-    """Where the next request comes before the accept is told, what that shows stays."""
+    """If the next request comes before the report of an acceptance, its suggestion stays."""
     lines = "load(path)\n    rows = parse(data)\n    save(rows)\n"
     editor = open_editor(Scripted(streams(lines)), text="def run(path):\n    data = |")
     first = text_of(await editor.ask())
@@ -295,7 +295,7 @@ async def test_an_accept_told_late_is_that_of_what_was_taken(open_editor: OpenEd
 
 
 async def test_silence_is_remembered_briefly(open_editor: OpenEditor) -> None:
-    """A place where the model had nothing to say is not asked about again for some seconds, but by key it is."""
+    """After an empty answer only a manual request calls the model at that place within some seconds."""
     editor = open_editor(Scripted(streams(""), streams(AREA), streams("")))
     assert text_of(await editor.ask()) == ""
     assert editor.at_once() == ""

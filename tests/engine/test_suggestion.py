@@ -1,4 +1,4 @@
-"""The life of a suggestion: its table of transitions, and what a document's suggestions make of any keys."""
+"""The life of a suggestion: its table of transitions, and a document's suggestions under any keys."""
 
 from dataclasses import replace
 from itertools import product
@@ -27,7 +27,7 @@ from tests.engine.simulated_editor import tracker
 
 @pytest.mark.parametrize(("state", "event"), list(product(SuggestionState, SuggestionEvent)))
 def test_a_suggestion_that_has_ended_stays_so(state: SuggestionState, event: SuggestionEvent) -> None:
-    """No event brings an accepted, dismissed or expired suggestion back, and none asks for it again."""
+    """No event changes an accepted, dismissed or expired suggestion, and none returns to `REQUESTED`."""
     result = after(state, event)
     assert (
         result is state
@@ -37,7 +37,7 @@ def test_a_suggestion_that_has_ended_stays_so(state: SuggestionState, event: Sug
 
 
 def test_every_state_is_reached_and_every_life_ends() -> None:
-    """From being asked for, each state can be reached; from each, an end can be reached."""
+    """Each state can be reached from `REQUESTED`, and a final state from each."""
     reached = {SuggestionState.REQUESTED}
     while (more := reached | {to for (of, _), to in TRANSITIONS.items() if of in reached}) != reached:
         reached = more
@@ -46,7 +46,7 @@ def test_every_state_is_reached_and_every_life_ends() -> None:
 
 
 def test_only_the_whole_ends_a_stream() -> None:
-    """A part that grows is still a part; the whole of it is what is shown."""
+    """A growing part is still `STREAMING`; the whole is `SHOWN`."""
     assert after(SuggestionState.STREAMING, SuggestionEvent.PART) is SuggestionState.STREAMING
     assert after(SuggestionState.STREAMING, SuggestionEvent.WHOLE) is SuggestionState.SHOWN
 
@@ -63,7 +63,7 @@ STEPS = st.lists(
 
 
 def shown_at(typed: str, text: str) -> ShownSuggestion:
-    """Return `text` as it is shown behind `typed`."""
+    """Return `text` as a suggestion shown after `typed`."""
     cursor = cursor_at(typed)
     prompt = slice_at(cursor, Budget())
     source = Answer(prompt, text)
@@ -73,7 +73,7 @@ def shown_at(typed: str, text: str) -> ShownSuggestion:
 
 
 def cursor_at(typed: str) -> Cursor:
-    """Return the cursor behind `typed`, in a document that begins with a line of its own."""
+    """Return the cursor after `typed`, in a document with a first line of its own."""
     *above, head = ("x = 1\n" + typed).split("\n")
     return Cursor(
         uri="file:///a.py",
@@ -86,7 +86,7 @@ def cursor_at(typed: str) -> Cursor:
 
 @given(STEPS)
 def test_what_is_left_is_the_text_without_what_was_typed(steps: list[tuple[str, object]]) -> None:
-    """Whatever happens, what is left agrees with the text; what was declined does not come back by itself."""
+    """After any events the rest agrees with the text; a declined suggestion returns only after a manual request."""
     suggestions, typed, declined = Suggestions(shown=shown_at("", TEXT)), "", False
     for kind, value in steps:
         shown = suggestions.shown
@@ -119,7 +119,7 @@ def test_what_is_left_is_the_text_without_what_was_typed(steps: list[tuple[str, 
 
 
 def test_an_ignored_suggestion_counts_only_when_it_was_seen() -> None:
-    """Typing another text rejects what was visible long enough to be read, and nothing that was accepted."""
+    """Other text rejects a suggestion that was visible long enough to be read, and no accepted one."""
     seen = Suggestions(shown=shown_at("", TEXT))
     assert seen.expire(now=10)
     assert seen.on_screen == []
@@ -130,7 +130,7 @@ def test_an_ignored_suggestion_counts_only_when_it_was_seen() -> None:
 
 
 def at_place(shown: ShownSuggestion, typed: str, rest: str) -> Completion | None:
-    """Return what is left of what is shown, with `typed` before the cursor and `rest` behind it."""
+    """Return the rest of the suggestion, with `typed` before the cursor and `rest` after it."""
     cursor = replace(cursor_at(typed), rest=rest)
     return shown.at(slice_at(cursor, Budget()), cursor)
 
@@ -161,7 +161,7 @@ def test_what_is_left_replaces_what_it_brings_itself(
 
 
 def test_an_accept_of_what_was_left_is_recognised() -> None:
-    """Where no request came between the keys and the accept, only the prompt tells."""
+    """Without a request between the keys and the acceptance, only the prompt reveals it."""
     for typed, inserted, whole in [
         ("fir", TEXT[3:], True),
         ("fir", "st(a", False),
@@ -178,7 +178,7 @@ def test_an_accept_of_what_was_left_is_recognised() -> None:
 
 @pytest.mark.parametrize(("typed", "inserted"), [("fir", "m(a)"), ("x", TEXT), ("fir", "s")])
 def test_what_was_not_shown_is_no_accept(typed: str, inserted: str) -> None:
-    """Another text, the text at another place, or a single key."""
+    """Other text, the text at another place, or a single key."""
     suggestions = Suggestions(shown=shown_at("", TEXT))
     edit = Edit(None, inserted=inserted)
     assert suggestions.mark_accepted(edit, slice_at(cursor_at(typed + inserted), Budget())) == edit
@@ -186,7 +186,7 @@ def test_what_was_not_shown_is_no_accept(typed: str, inserted: str) -> None:
 
 
 def test_a_pair_is_no_part() -> None:
-    """An editor inserts both at one key: that is no accept of a word."""
+    """An editor inserts both with one key: that is not the acceptance of a word."""
     for pair in ("()", "[]", "{}", "<>", '""', "''", "``"):
         suggestions = Suggestions(shown=shown_at("", pair + ".x"))
         assert suggestions.edited(Edit(None, inserted=pair)).accepted
@@ -196,7 +196,7 @@ def test_a_pair_is_no_part() -> None:
 
 
 def test_a_refusal_leaves_nothing_to_choose_from() -> None:
-    """Neither what is shown nor the others."""
+    """Neither the shown suggestion nor the alternatives."""
     offers = [shown_at("", TEXT), shown_at("", "other()")]
     for end in (Suggestions.dismiss, lambda of: of.expire(now=0)):
         suggestions = Suggestions()

@@ -31,7 +31,7 @@ def waited(editor: SimulatedEditor, since: float) -> float:
 
 
 async def test_the_newest_request_wins(open_editor: OpenEditor) -> None:
-    """Each request for a new place ends the one before, which is answered empty, in the same moment."""
+    """Each request for a new place supersedes the previous one, which is answered empty at once."""
     editor = open_editor(Scripted(hangs(), hangs(), streams(AREA)))
     old = editor.start()
     await asyncio.sleep(0.1)
@@ -45,7 +45,7 @@ async def test_the_newest_request_wins(open_editor: OpenEditor) -> None:
 
 
 async def test_a_request_that_is_superseded_while_it_rests_makes_no_call(open_editor: OpenEditor) -> None:
-    """Keys within the debounce cost nothing: only the last of a burst is asked for."""
+    """Keys within the debounce cause no call: only the last of a burst does."""
     editor = open_editor(Scripted(streams(AREA[3:])), settings=timing(debounce_min_ms=100))
     requests = [editor.start()]
     for char in "ret":
@@ -58,7 +58,7 @@ async def test_a_request_that_is_superseded_while_it_rests_makes_no_call(open_ed
 
 
 async def test_documents_do_not_supersede_each_other(open_editor: OpenEditor) -> None:
-    """The newest request of one document leaves those of another alone."""
+    """The newest request of one document does not supersede those of another."""
     editor = open_editor(Scripted(streams(AREA), streams("compute()")))
     other = open_editor(editor.backend, beside=editor, uri="file:///b.py", text="value = |")
     one = editor.start()
@@ -75,13 +75,13 @@ async def test_documents_do_not_supersede_each_other(open_editor: OpenEditor) ->
 async def test_what_is_worth_it_is_shown_at_the_deadline(
     open_editor: OpenEditor, said: str, shown: str
 ) -> None:
-    """Of an answer that stalls, its whole lines are shown, else the complete tokens of its first line."""
+    """Of a stalled answer the complete lines are shown, otherwise the complete tokens of its first line."""
     editor = open_editor(Scripted(hangs(said)), settings=Settings(timing=TimingSettings(total_ms=3_000)))
     assert text_of(await editor.ask()) == shown
 
 
 async def test_what_is_known_ends_older_requests(open_editor: OpenEditor) -> None:
-    """An older request is answered also when the newest needs no call."""
+    """An older request is answered, even if the newest needs no call."""
     editor = open_editor(Scripted(streams(AREA), hangs()))
     await editor.ask()
     editor.go("import os\n|")
@@ -97,7 +97,7 @@ async def test_what_is_known_ends_older_requests(open_editor: OpenEditor) -> Non
 
 
 async def test_a_request_cancelled_before_its_first_step_leaves_nothing(open_editor: OpenEditor) -> None:
-    """A request and its cancellation that are read together make no call, and the next request is served."""
+    """A request and its cancellation in one read cause no call, and the next request is answered."""
     editor = open_editor(Scripted(streams(AREA)))
     request = editor.start()
     request.cancel()
@@ -112,7 +112,7 @@ async def test_a_request_cancelled_before_its_first_step_leaves_nothing(open_edi
 async def test_a_cancelled_request_is_gone_whenever_it_is_cancelled(
     open_editor: OpenEditor, after: float
 ) -> None:
-    """Cancelled while it rests, before the first token or in mid-answer, a request waits no more."""
+    """A request that is cancelled during the debounce, before the first token or during the answer ends at once."""
     editor = open_editor(Scripted(hangs("ret")))
     request = editor.start()
     await asyncio.sleep(after)
@@ -128,7 +128,7 @@ async def test_a_cancelled_request_is_gone_whenever_it_is_cancelled(
 
 
 async def test_the_debounce_counts_from_the_key(open_editor: OpenEditor) -> None:
-    """What a request has spent on its way is taken off the wait."""
+    """The time that a request has already taken is subtracted from the debounce."""
     editor = open_editor(Scripted(streams(AREA)), settings=timing(debounce_min_ms=200))
     request = editor.request()
     await asyncio.sleep(0.15)
@@ -138,7 +138,7 @@ async def test_the_debounce_counts_from_the_key(open_editor: OpenEditor) -> None
 
 @pytest.mark.parametrize(("least", "most"), [(200, 600), (0, 0), (1000, 1000)])
 async def test_the_debounce_keeps_to_its_bounds(open_editor: OpenEditor, least: int, most: int) -> None:
-    """No wait is shorter or longer than the settings allow."""
+    """The debounce is within the bounds of the settings."""
     editor = open_editor(
         Scripted(streams(AREA)), settings=timing(debounce_min_ms=least, debounce_max_ms=most)
     )
@@ -148,7 +148,7 @@ async def test_the_debounce_keeps_to_its_bounds(open_editor: OpenEditor, least: 
 
 
 async def test_a_manual_request_is_not_debounced(open_editor: OpenEditor) -> None:
-    """Whoever asks by key has stopped typing."""
+    """A manual request has no debounce."""
     editor = open_editor(Scripted(streams(AREA)), settings=timing(debounce_min_ms=400))
     start = editor.now
     await editor.ask(manual=True)
@@ -156,7 +156,7 @@ async def test_a_manual_request_is_not_debounced(open_editor: OpenEditor) -> Non
 
 
 async def test_there_is_no_debounce_right_after_an_accept(open_editor: OpenEditor) -> None:
-    """What comes after an accepted suggestion is asked for at once; after the next key there is a debounce again."""
+    """After an acceptance the next request has no debounce; after the next key there is one again."""
     editor = open_editor(
         Scripted(streams(AREA), streams("\n\n"), streams("x")), settings=timing(debounce_min_ms=400)
     )
@@ -171,7 +171,7 @@ async def test_there_is_no_debounce_right_after_an_accept(open_editor: OpenEdito
 
 
 async def mood(open_editor: OpenEditor, told: Callable[[SimulatedEditor], None]) -> float:
-    """Return the wait after what was `told` ten times."""
+    """Return the debounce after ten reports of `told`."""
     editor = open_editor(Scripted(hangs()), settings=timing(debounce_min_ms=0))
     for _ in range(10):
         told(editor)
@@ -184,7 +184,7 @@ async def mood(open_editor: OpenEditor, told: Callable[[SimulatedEditor], None])
 
 
 async def test_the_debounce_follows_the_mood(open_editor: OpenEditor) -> None:
-    """It is longer after rejections and shorter after acceptances."""
+    """The debounce is longer after rejections and shorter after acceptances."""
     plain = await mood(open_editor, lambda editor: None)
     rejected = await mood(open_editor, lambda editor: editor.engine.rejected(editor.uri))
     accepted = await mood(open_editor, lambda editor: editor.engine.accepted(editor.uri))
@@ -192,7 +192,7 @@ async def test_the_debounce_follows_the_mood(open_editor: OpenEditor) -> None:
 
 
 async def test_a_suggestion_that_was_seen_and_typed_over_is_a_rejection(open_editor: OpenEditor) -> None:
-    """Typing something else than what stood there for a second lengthens the wait; for a moment only, it does not."""
+    """Typing over a suggestion that was shown for a second lengthens the debounce; one shown for a moment does not."""
     waits = []
     for seen in (0.0, 1.0):
         editor = open_editor(Scripted(streams(AREA), hangs()), settings=timing(debounce_min_ms=0))
@@ -208,7 +208,7 @@ async def test_a_suggestion_that_was_seen_and_typed_over_is_a_rejection(open_edi
 
 
 async def test_deletions_are_waited_out(open_editor: OpenEditor) -> None:
-    """While the user deletes, not every key causes a call: the user usually types a replacement first."""
+    """While the user deletes, not every key causes a call, because a replacement usually follows."""
     editor = open_editor(Scripted(streams(" * height")), text="def area(width, height):\n    return widdddd|")
     for _ in range(3):
         await asyncio.sleep(0.12)
@@ -237,7 +237,7 @@ async def test_deletions_are_waited_out(open_editor: OpenEditor) -> None:
 async def test_where_nothing_is_asked_a_key_asks(
     open_editor: OpenEditor, text: str, settings: Settings
 ) -> None:
-    """Typing asks nothing here, and the reply says why; asked by key, there is a call."""
+    """Typing causes no call here, and the reply has the reason; a manual request causes one."""
     editor = open_editor(Scripted(streams("value")), text=text, settings=settings)
     reply = editor.engine.at_once(editor.request())
     assert reply is not None
@@ -249,7 +249,7 @@ async def test_where_nothing_is_asked_a_key_asks(
 
 
 async def test_a_paste_asks_nothing(open_editor: OpenEditor) -> None:
-    """Right after several lines were pasted nothing is asked; after the next key it is."""
+    """Right after a paste of several lines there is no call; after the next key there is."""
     editor = open_editor(Scripted(streams(AREA)))
     editor.type("a = 1\n    b = 2\n    c")
     assert editor.at_once() == ""
@@ -261,7 +261,7 @@ async def test_a_paste_asks_nothing(open_editor: OpenEditor) -> None:
 
 
 async def test_at_the_deadline_there_is_an_answer(open_editor: OpenEditor) -> None:
-    """A backend that never says a word costs the user the deadline, and no more."""
+    """A backend that never answers delays a reply until the deadline."""
     editor = open_editor(Scripted(hangs()), settings=timing(total_ms=3000))
     start = editor.now
     assert text_of(await editor.ask()) == ""
@@ -269,7 +269,7 @@ async def test_at_the_deadline_there_is_an_answer(open_editor: OpenEditor) -> No
 
 
 async def test_at_the_deadline_the_text_so_far_is_shown(open_editor: OpenEditor) -> None:
-    """What has come by the deadline is shown, also when it is only a part of a line."""
+    """The text received by the deadline is shown, even if it is only a part of a line."""
     editor = open_editor(Scripted(hangs("return width * ")), settings=timing(total_ms=3000))
     start = editor.now
     assert text_of(await editor.ask()) == "return width *"
@@ -280,7 +280,7 @@ async def test_at_the_deadline_the_text_so_far_is_shown(open_editor: OpenEditor)
 
 
 async def test_closing_answers_everybody(open_editor: OpenEditor) -> None:
-    """When the engine is closed each request is answered, each call is ended, and the backends are given back."""
+    """Closing the engine answers each request, ends each call, and closes the backends."""
     fallback = Scripted()
     editor = open_editor(Scripted(hangs(), hangs()), fallback)
     other = open_editor(editor.backend, beside=editor, uri="file:///b.py", text="value = |")
@@ -296,7 +296,7 @@ async def test_closing_answers_everybody(open_editor: OpenEditor) -> None:
 
 
 async def test_closing_a_document_ends_its_calls(open_editor: OpenEditor) -> None:
-    """A document that is closed has its requests answered and its calls closed at once; others go on."""
+    """Closing a document answers its requests and closes its calls at once; others continue."""
     editor = open_editor(Scripted(hangs(), streams("compute()")))
     other = open_editor(editor.backend, beside=editor, uri="file:///b.py", text="value = |")
     one, two = editor.start(), other.start()
@@ -309,7 +309,7 @@ async def test_closing_a_document_ends_its_calls(open_editor: OpenEditor) -> Non
 
 
 async def test_documents_leave_nothing_behind(open_editor: OpenEditor) -> None:
-    """Two hundred documents, opened, asked about and closed, leave no session and no flight."""
+    """Two hundred documents that are opened, completed and closed leave no session and no flight."""
     first = open_editor(Scripted(*[streams(AREA)] * 200))
     for at in range(200):
         editor = SimulatedEditor(
@@ -325,7 +325,7 @@ async def test_documents_leave_nothing_behind(open_editor: OpenEditor) -> None:
 
 
 async def test_warming_is_passed_on(open_editor: OpenEditor) -> None:
-    """The backend is told to get ready."""
+    """The backend's `warm` is called."""
     editor = open_editor(Scripted())
     await editor.engine.warm()
     assert editor.backend.warmed == 1

@@ -1,4 +1,4 @@
-"""What these tests share: a DeepSeek on the loopback."""
+"""The fixture of these tests: a DeepSeek on the loopback."""
 
 from tests.loopback.client import loopback, loopback_process
 

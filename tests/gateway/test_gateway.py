@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
-from midfill.gateway.server import MOST_REQUESTS
+from midfill.gateway.server import MAX_REQUESTS
 from tests.bench.process import quiet_home
 from tests.loopback.client import DIRECT, Loopback
 
@@ -25,7 +25,7 @@ POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals and owner bi
 
 
 class Running:
-    """A gateway that asks the loopback."""
+    """A gateway that calls the loopback."""
 
     def __init__(self, folder: Path, environ: dict[str, str]) -> None:
         self.folder = folder
@@ -102,7 +102,7 @@ INFILL = {"input_prefix": "def add(a, b):\n", "prompt": "    return ", "input_su
 
 
 def test_infill(gateway: Running, loopback: Loopback) -> None:
-    """llama.cpp's form, as llama.vim and llama.vscode send it; a request that only warms up causes no call."""
+    """llama.cpp's format, as llama.vim and llama.vscode send it; a warm-up request causes no call."""
     loopback.behave(text="a + b")
     assert gateway.post("/infill", json={**INFILL, "n_predict": 0}).json()["content"] == ""
     assert loopback.log(path="/completions") == []
@@ -144,7 +144,7 @@ def test_a_chat_is_asked_again(gateway: Running, loopback: Loopback) -> None:
 
 
 def test_twenty_at_once(gateway: Running, loopback: Loopback) -> None:
-    """None ends another; with one path, the newest counts."""
+    """None supersedes another; with the same path, the newest counts."""
     loopback.behave(text="a + b", first_token_ms=50)
     with ThreadPoolExecutor(20) as pool:
         asks = [{**ADD, "prompt": f"{ADD['prompt']}x_{at} + "} for at in range(20)]
@@ -162,7 +162,7 @@ def test_the_token(gateway: Running, loopback: Loopback, token: str) -> None:
 
 
 def test_refusals(gateway: Running) -> None:
-    """Each is told in words, in the endpoint's format."""
+    """Each has a message in the endpoint's format."""
     assert gateway.post(json=ADD, headers={"Origin": "http://evil.example"}).status_code == 403
     assert gateway.post("/v1/embeddings", json=ADD).status_code == 404
     assert gateway.post(content=b"{").status_code == 400
@@ -177,7 +177,7 @@ def test_refusals(gateway: Running) -> None:
 
 
 def test_nonsense_ends_nothing(gateway: Running, loopback: Loopback) -> None:
-    """Another protocol, a broken head and a client that goes away cost the others nothing."""
+    """Another protocol, a malformed head and a client that disconnects do not affect the others."""
     host, _, port = gateway.url.removeprefix("http://").partition(":")
     for data in (b"\x16\x03\x01\x02\x00", b"GET\r\n\r\n", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
                  b"POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n", b""):  # fmt: skip
@@ -190,19 +190,19 @@ def test_nonsense_ends_nothing(gateway: Running, loopback: Loopback) -> None:
 
 
 def test_more_than_it_takes_at_once(gateway: Running, loopback: Loopback) -> None:
-    """The next one is refused; when the others have gone, so have their requests, and there is room again."""
+    """The next one is refused; after the others have disconnected, requests are accepted again."""
     loopback.behave(text="a + b", first_token_ms=60_000)
     host, _, port = gateway.url.removeprefix("http://").partition(":")
     with ExitStack() as clients:
         answer = b""
-        for number in range(MOST_REQUESTS + 8):
+        for number in range(MAX_REQUESTS + 8):
             body = json.dumps({"prompt": f"x_{number} = ", "suffix": ""}).encode()
             head = f"POST /v1/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {gateway.token}\r\n"
             client = clients.enter_context(socket.create_connection((host, int(port)), 5))
             client.sendall(head.encode() + b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
             client.settimeout(0.5)
             with suppress(TimeoutError):
-                answer = client.recv(4_000) if number >= MOST_REQUESTS else b""
+                answer = client.recv(4_000) if number >= MAX_REQUESTS else b""
             if answer:
                 break
         assert answer.startswith(b"HTTP/1.1 429 ")
@@ -212,14 +212,14 @@ def test_more_than_it_takes_at_once(gateway: Running, loopback: Loopback) -> Non
 
 
 def test_an_error_of_the_backend(gateway: Running, loopback: Loopback) -> None:
-    """While it is away the embedded engine answers; nothing is an empty text, and no error."""
+    """While it is unavailable the embedded engine answers; no suggestion is an empty text, not an error."""
     loopback.fail("401")
     answer = gateway.post(json=ADD)
     assert (answer.status_code, answer.json()["choices"][0]["text"]) == (200, "")
 
 
 def test_secret_files_are_never_sent(gateway: Running, loopback: Loopback) -> None:
-    """A path that holds secrets is answered with nothing."""
+    """A path of a secret file is answered with an empty text."""
     answer = gateway.post(json=ADD, headers={"X-Midfill-Path": ".env"})
     assert answer.json()["choices"][0]["text"] == ""
     assert loopback.log(path="/completions") == []
@@ -227,14 +227,14 @@ def test_secret_files_are_never_sent(gateway: Running, loopback: Loopback) -> No
 
 @POSIX
 def test_the_token_is_told_once(gateway: Running) -> None:
-    """It is kept in a file that only the user can read, and printed when it is made; a signal ends all cleanly."""
+    """Only the user can read the token's file; the token is printed when it is created; a signal ends the gateway."""
     assert gateway.token in gateway.told[0]
     assert gateway.token_file.stat().st_mode & 0o077 == 0
     assert gateway.end() == 0
 
 
 def test_another_machine_needs_permission(tmp_path: Path) -> None:
-    """Only the loopback is listened on, unless told otherwise."""
+    """The gateway listens on the loopback only, unless an option allows others."""
     command = [
         sys.executable,
         "-m",

@@ -1,4 +1,4 @@
-"""What a request says, as clients send it."""
+"""The content of requests, as clients send them."""
 
 import json
 from typing import Any
@@ -70,13 +70,13 @@ def test_requests_of_clients(client: str, kind: Kind, fields: dict[str, Any], sa
 
 @pytest.mark.parametrize("name", [name for name in TEMPLATES if "{suffix}" in TEMPLATES[name].prompt])
 def test_a_filled_template_is_taken_apart(name: str) -> None:
-    """Editors that fill in a model's template are asked as well as others."""
+    """Prompts in a model's template are understood."""
     wanted = read(prompt=TEMPLATES[name].filled("a = ", "\nb"))
     assert (wanted.prefix, wanted.suffix) == ("a = ", "\nb")
 
 
 def test_headers_count_most() -> None:
-    """A client may say language and path."""
+    """A client may send language and path."""
     wanted = read(headers={"x-midfill-path": "a/b.go", "x-midfill-language": "cpp"}, prompt="# c.py\n")
     assert (wanted.path, wanted.language) == ("a/b.go", "cpp")
 
@@ -86,7 +86,7 @@ def test_headers_count_most() -> None:
 )
 @pytest.mark.parametrize("kind", ["completions", "generate"])
 def test_what_is_no_request_is_told(body: bytes, kind: Kind) -> None:
-    """It is wrong, and nothing else happens."""
+    """It is an error of the request."""
     with pytest.raises(InvalidRequestError):
         parse_request(body, kind, {})
 

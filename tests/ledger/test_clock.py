@@ -22,7 +22,7 @@ JUMPS = {
 
 
 class Clock:
-    """A clock that is set."""
+    """A clock with a settable time."""
 
     def __init__(self) -> None:
         self.at = NOON
@@ -38,7 +38,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def set_back(path: Path, clock: Clock) -> Iterator[Ledger]:
-    """A ledger with that clock, and a cap that is far away."""
+    """A ledger with that clock and a high cap."""
     ledger = Ledger(path, clock=clock)
     ledger.configure(Terms(caps=Caps(tokens=1_000_000)))
     ledger.ready.wait(20)
@@ -50,7 +50,7 @@ def set_back(path: Path, clock: Clock) -> Iterator[Ledger]:
 def test_the_spending_of_other_servers_is_read_on(
     set_back: Ledger, clock: Clock, path: Path, jump: float
 ) -> None:
-    """Before a call, whatever the clock says: the cap holds, and another server's calls count."""
+    """With any clock, the cap applies before a call, and another server's calls count."""
     clock.at += jump
     other = Ledger(path, clock=clock)
     other.configure(Terms(caps=Caps(tokens=1_000_000)))
@@ -63,7 +63,7 @@ def test_the_spending_of_other_servers_is_read_on(
 
 @pytest.mark.parametrize("jump", JUMPS.values(), ids=JUMPS)
 def test_a_failing_file_is_tried_again(tmp_path: Path, clock: Clock, jump: float) -> None:
-    """Within a minute by any clock: it does not wait until the clock comes to where it was."""
+    """Within a minute by any clock: it does not wait until the clock reaches the earlier time."""
     folder = tmp_path / "data"
     folder.write_text("a file in the folder's place")
     ledger = Ledger(folder / "ledger.sqlite3", clock=clock)
@@ -78,7 +78,7 @@ def test_a_failing_file_is_tried_again(tmp_path: Path, clock: Clock, jump: float
 
 @pytest.mark.parametrize("jump", JUMPS.values(), ids=JUMPS)
 def test_a_balance_of_the_future_is_not_waited_for(set_back: Ledger, clock: Clock, jump: float) -> None:
-    """An hour before or after it, by the clock, it is asked for again."""
+    """An hour before or after it, by the clock, it is requested again."""
     set_back.balance("deepseek", "USD", 5.0, available=True)
     settled(set_back, lambda ledger: ledger.balances("deepseek"))
     assert not set_back.balance_is_due("deepseek")

@@ -68,25 +68,25 @@ def test_today(filled: Path) -> None:
 
 @pytest.mark.parametrize(("period", "calls", "shown"), [("today", 3, 3), ("7 days", 4, 3), ("30 days", 5, 4)])
 def test_periods(filled: Path, period: str, calls: int, shown: int) -> None:
-    """They reach back by days, not by hours; what is older does not count."""
+    """They span calendar days, not hours; older records do not count."""
     found = report(filled, NOON).periods[period]
     assert (found.calls, found.shown) == (calls, shown)
 
 
 def test_money_is_told_by_currency(filled: Path) -> None:
-    """Nobody converts it."""
+    """It is not converted."""
     assert report(filled, NOON).periods["30 days"].money == {"USD": 1.0, "CNY": 0.5}
 
 
 def test_paid_and_never_shown(filled: Path) -> None:
-    """A call of which nothing was shown counts as a whole, of another one what was written beyond."""
+    """A call without a shown suggestion counts as a whole, of others the text beyond."""
     found = report(filled, NOON).periods
     assert found["today"].unshown == 110
     assert found["30 days"].unshown == 110 + 110 + 5
 
 
 def test_groups_and_days(filled: Path) -> None:
-    """The most used one comes first; days without anything are there, too."""
+    """The most used one is first; days without records are included."""
     found = report(filled, NOON, days=45)
     assert list(found.by["language"]) == ["python", "go"]
     assert {name: of.calls for name, of in found.by["backend"].items()} == {"deepseek": 5, "local": 1}
@@ -98,7 +98,7 @@ def test_groups_and_days(filled: Path) -> None:
 
 
 def test_without_a_ledger(path: Path) -> None:
-    """All figures are 0, and none is made."""
+    """All figures are 0, and no file is created."""
     found = report(path, NOON)
     assert not any(of.calls for of in found.periods.values())
     assert not path.exists()
@@ -115,5 +115,5 @@ def test_without_a_ledger(path: Path) -> None:
     ],
 )
 def test_the_day_in_words(today: Today, told: str) -> None:
-    """A call comes before the first suggestion; then there is no share yet."""
+    """Before the first suggestion there is no share."""
     assert str(today) == told

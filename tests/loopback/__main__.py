@@ -1,4 +1,4 @@
-"""Starts the loopback DeepSeek from the command line: `uv run python -m tests.loopback --help`."""
+"""The command line of the loopback DeepSeek: `uv run python -m tests.loopback --help`."""
 
 import argparse
 import asyncio
@@ -20,7 +20,7 @@ from tests.loopback.server import Connection
 
 
 def main() -> None:
-    """Serve until a signal comes, or (if asked to) standard input ends."""
+    """Serve until a signal, or (with the option) until standard input ends."""
     arguments = _arguments()
     try:
         behaviour = _behaviour(arguments)
@@ -57,7 +57,7 @@ def _stop_at(stop: Callable[[], object], *, until_eof: bool) -> None:
 
 
 def _behaviour(arguments: argparse.Namespace) -> Behaviour:
-    """Return what the command line asks for; raises ValueError that says which option is wrong."""
+    """Return the options of the command line; raises ValueError that names a wrong one."""
     told = {name: value for name, value in vars(arguments).items() if name in Behaviour.__struct_fields__}
     told["faults"] = [{"kind": kind, "times": 0} for kind in told["faults"]]
     return changed(changed(Behaviour(), told), msgspec.json.decode(arguments.behave, type=dict[str, object]))

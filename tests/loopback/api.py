@@ -1,4 +1,4 @@
-"""DeepSeek's API, and those of other providers: a request in, the script of its answer out."""
+"""The APIs of DeepSeek and other providers: a request in, the script of its answer out."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -38,7 +38,7 @@ ROUTES = {
 
 
 class Api:
-    """The endpoints, and the faults that are set."""
+    """The endpoints and the set faults."""
 
     def __init__(self, behaviour: Behaviour, ledger: Ledger) -> None:
         self.ledger = ledger
@@ -48,7 +48,7 @@ class Api:
         self._faults = faults.Faults(behaviour.faults)
 
     def reset(self) -> None:
-        """Behave as at the start again, and forget every call and every prompt."""
+        """Reset the behaviour, and forget all calls and prompts."""
         self.ledger.reset()
         self._model.forget()
         self.behave(msgspec.to_builtins(self._start))
@@ -65,7 +65,7 @@ class Api:
             self._faults = faults.Faults(behaviour.faults)
 
     def answer(self, request: Request, connection: int) -> tuple[Script, Call]:
-        """Return what is to be sent, and the record of the call, which is now in the ledger."""
+        """Return the script to send, and the record of the call, which is now in the ledger."""
         call = self.ledger.begin(
             connection=connection,
             method=request.method,
@@ -103,7 +103,7 @@ class Api:
         return self._complete(request, call, due, DIALECTS[name])
 
     def _authorize(self, request: Request) -> None:
-        """Refuse a request without a key, unless this is a server that needs none (`"key": ""`)."""
+        """Refuse a request without a key, unless this server needs none (`"key": ""`)."""
         if self.behaviour.key != "":
             authorize(request, self.behaviour.key)
 
@@ -122,7 +122,7 @@ class Api:
         return wire.single(dialect.payload(payloads[0]), len(answer.pieces), pace)
 
     def _check_insert(self, request: Request) -> None:
-        """Refuse to fill in the middle, in each server's own words, if that is how to behave."""
+        """Refuse to fill in the middle, with each server's own message, if the behaviour says so."""
         if self.behaviour.inserts or b'"raw":true' in request.body:
             return
         if request.path == "/api/generate" and b'"suffix":""' not in request.body:
@@ -139,7 +139,7 @@ class Api:
             raise refused(400, {"error": {"message": message, "type": "BadRequestError", "code": 400}})
 
     def _thoughts(self, payload: wire.Payload, *, thinks: bool) -> list[wire.Payload]:
-        """Return what a model thinks before it writes, if it was asked to."""
+        """Return a model's reasoning, if it was requested."""
         if not thinks:
             return []
         choice = {"index": 0, "text": "", "finish_reason": None}
@@ -156,7 +156,7 @@ def _balance(currency: str, total: str) -> dict[str, str]:
 
 
 def _model(name: str) -> dict[str, Any]:
-    """Return what the list of models says of one (DeepSeek, list-models, September 2026)."""
+    """Return a model's entry in the list (DeepSeek, list-models, September 2026)."""
     return {
         "id": name,
         "object": "model",

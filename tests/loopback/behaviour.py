@@ -1,4 +1,4 @@
-"""What the server is told to do; set on the command line, and at run time by `POST /control/behave`."""
+"""The server's behaviour, set on the command line, and at run time by `POST /control/behave`."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
@@ -19,7 +19,7 @@ Kind = Literal[
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Something that goes wrong, and with which calls."""
+    """A fault and the calls that it affects."""
 
     kind: Kind
     times: int = 1
@@ -47,7 +47,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Behaviour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Everything that can be set. An echo wins over the truth, and the truth over a text."""
+    """All settings. An echo has priority over the truth, and the truth over a text."""
 
     text: str | tuple[str, ...] = "answer = 42"
     """What every call is answered, or texts that are gone round call by call."""
@@ -81,5 +81,5 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 def changed(behaviour: Behaviour, changes: Mapping[str, object]) -> Behaviour:
-    """Return `behaviour` with `changes`, as JSON has them; raises ValueError that names a wrong field."""
+    """Return `behaviour` with `changes` from JSON; raises ValueError that names a wrong field."""
     return msgspec.convert({**msgspec.to_builtins(behaviour), **changes}, Behaviour)

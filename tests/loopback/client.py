@@ -1,4 +1,4 @@
-"""The loopback DeepSeek as tests hold it: a process of their own, told what to do and asked what it saw."""
+"""The loopback DeepSeek for tests: a separate process with set behaviour and a log."""
 
 import subprocess
 import sys
@@ -54,7 +54,7 @@ class Loopback:
         self._process.communicate(timeout=10)
 
     def behave(self, **changes: Any) -> None:
-        """Change how it answers from now on (fields of `Behaviour`); raises ValueError for unknown ones."""
+        """Change its later answers (fields of `Behaviour`); raises ValueError for unknown ones."""
         self._ask("POST", "behave", json=changes)
 
     def fail(self, kind: str, **how: Any) -> None:
@@ -62,11 +62,11 @@ class Loopback:
         self.behave(faults=[{"kind": kind, **how}])
 
     def reset(self) -> None:
-        """Let it behave as at its start, and forget all it saw."""
+        """Reset its behaviour and its log."""
         self._ask("POST", "reset")
 
     def log(self, calls: int = 0, *, idle: bool = False, path: str = "") -> list[dict[str, Any]]:
-        """Return the calls since the last reset whose path ends in `path` (fields of `Call`).
+        """Return the calls since the last reset whose path ends with `path` (fields of `Call`).
 
         It waits, up to five seconds, until there are `calls` of them, and with `idle` until none is in
         progress: no test needs to sleep. Raises TimeoutError when it waits in vain.
@@ -100,13 +100,13 @@ class Loopback:
 
 @pytest.fixture(scope="session")
 def loopback_process() -> Iterator[Loopback]:
-    """One server for all tests; take `loopback` in its place."""
+    """One server for all tests; use `loopback` instead."""
     with Loopback() as process:
         yield process
 
 
 @pytest.fixture
 def loopback(loopback_process: Loopback) -> Loopback:
-    """A loopback DeepSeek that has seen nothing yet."""
+    """A loopback DeepSeek in its initial state."""
     loopback_process.reset()
     return loopback_process

@@ -1,4 +1,4 @@
-"""The other side of the socket: what tests and benchmarks tell the server, and ask it, under `/control`."""
+"""The control interface for tests and benchmarks, under `/control`."""
 
 import asyncio
 from collections.abc import Mapping

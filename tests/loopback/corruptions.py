@@ -1,4 +1,4 @@
-"""Faults in what the model says: the objects of an answer, changed before they are written."""
+"""Faults in the model's text: the objects of an answer are changed before they are written."""
 
 from collections.abc import Callable, Mapping
 

@@ -36,7 +36,7 @@ class Dialect:
 
 
 def translated(request: Request, dialect: Dialect) -> Request:
-    """Return the request as DeepSeek would have it."""
+    """Return the request in DeepSeek's format."""
     if dialect.fields is _same:
         return request
     try:
@@ -67,7 +67,7 @@ def line(payload: Payload) -> bytes:
 
 
 def refused(status: int, told: object) -> RefusedError:
-    """Return a refusal in a provider's own words."""
+    """Return a refusal in a provider's format."""
     return RefusedError(whole(status, "application/json", msgspec.json.encode(told)))
 
 

@@ -1,4 +1,4 @@
-"""Faults in how an answer is sent: waiting, cutting, splitting, and lines that do not belong there."""
+"""Faults in the transfer of an answer: delays, cuts, splits and foreign lines."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -32,7 +32,7 @@ def _garbage(script: Script, fault: Fault) -> Script:
 
 
 def _error_event(script: Script, fault: Fault) -> Script:
-    """Return `script` that ends with an error in the place of the next token; the status was 200 long ago."""
+    """Return `script` with an error instead of the next token, after a status of 200."""
     before, behind = _parted(script, fault.after)
     told = error_body("server_error", fault.message or MESSAGES[500])
     due = behind[0].due if behind else script.due
@@ -53,7 +53,7 @@ def _bytes(script: Script, fault: Fault) -> Script:
 
 
 def _crlf(script: Script, fault: Fault) -> Script:
-    """Return `script` with the other line end that server-sent events may have."""
+    """Return `script` with the other line end of server-sent events."""
     return _rewritten(
         script, (step._replace(data=step.data.replace(b"\n", b"\r\n")) for step in script.steps)
     )
@@ -80,20 +80,20 @@ def _reset(script: Script, fault: Fault) -> Script:
 
 
 def _waiting(script: Script, fault: Fault, line: bytes) -> Script:
-    """Return `script` that begins `fault.ms` later, with a `line` now and then until it does."""
+    """Return `script` that starts `fault.ms` later, with repeated `line`s before."""
     dues = takewhile(lambda due: due < script.due + fault.ms, count(script.due, max(1.0, fault.interval_ms)))
     later = (step._replace(due=step.due + fault.ms) for step in script.steps)
     return _rewritten(script, (*(Step(due, line) for due in dues), *later))
 
 
 def _rewritten(script: Script, steps: Iterable[Step]) -> Script:
-    """Return `script` with a body of another length, which no header announces."""
+    """Return `script` without a header for the body's length."""
     headers = tuple(header for header in script.headers if header[0] != "content-length")
     return replace(script, headers=headers, steps=tuple(steps))
 
 
 def _until(script: Script, fault: Fault) -> tuple[Step, ...]:
-    """Return the steps before the fault: so many tokens, or all but `[DONE]`."""
+    """Return the steps before the fault: the set number of tokens, or all except `[DONE]`."""
     if fault.final:
         return tuple(step for step in script.steps if step.data != DONE)
     return _parted(script, fault.after)[0]

@@ -1,4 +1,4 @@
-"""DeepSeek's refusals, with the bodies and media types it was seen to send."""
+"""DeepSeek's refusals, with the observed bodies and media types."""
 
 from collections.abc import Sequence
 from uuid import uuid4
@@ -22,7 +22,7 @@ _EMPTY = {404, 405}
 
 
 class RefusedError(Exception):
-    """A request that is answered with an error; `script` is the answer."""
+    """A refused request; `script` is the answer."""
 
     def __init__(self, script: Script) -> None:
         super().__init__(script.status)
@@ -32,7 +32,7 @@ class RefusedError(Exception):
 def error(
     status: int, message: str = "", media_type: str = "application/json", retry_after: str = ""
 ) -> Script:
-    """Return the documented answer of `status`; without a message, one that is typical of it."""
+    """Return the documented answer of `status`, with a typical message by default."""
     headers = (("retry-after", retry_after),) if retry_after else ()
     if status in _EMPTY:
         return whole(status, "", b"", *headers)
@@ -47,7 +47,7 @@ def error(
 
 
 def error_body(type_: str, message: str) -> bytes:
-    """Return the JSON of an error; `code` is the same for all, and no use."""
+    """Return the JSON of an error; `code` is the same for all errors."""
     message = f"{message} (request_id: {uuid4()})"
     told = {"message": message, "type": type_, "param": None, "code": "invalid_request_error"}
     return msgspec.json.encode({"error": told})

@@ -1,4 +1,4 @@
-"""Which faults strike a call, and what they do to its answer."""
+"""The faults of a call, and their effect on its answer."""
 
 from collections.abc import Sequence
 from itertools import count
@@ -22,7 +22,7 @@ class Faults:
         self._faults = [(fault, count(1), count(1)) for fault in faults]
 
     def due(self, path: str) -> list[Fault]:
-        """Return the faults that strike the present call, which is one of `path`."""
+        """Return the faults of the current call, whose path is `path`."""
         due: list[Fault] = []
         for fault, seen, struck in self._faults:
             if fault.path not in (path, "any") or (fault.kind in FAILURES and reply(due)):
@@ -33,7 +33,7 @@ class Faults:
 
 
 def reply(faults: Sequence[Fault]) -> Script | None:
-    """Return what one of `faults` answers in place of the model, if one does."""
+    """Return the answer of one of `faults` instead of the model's, if there is one."""
     return next((FAILURES[fault.kind](fault) for fault in faults if fault.kind in FAILURES), None)
 
 

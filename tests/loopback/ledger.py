@@ -1,4 +1,4 @@
-"""What was asked, when, over which connection, and how each call ended: what benchmarks and tests look at."""
+"""The log of calls for tests and benchmarks: request, times, connection and end of each."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ def now() -> float:
 
 @dataclass(kw_only=True)
 class Call:
-    """One request and what became of it. All times are milliseconds of the clock."""
+    """One request and its outcome. All times are milliseconds of the clock."""
 
     id: int = 0
     connection: int = 0
@@ -46,7 +46,7 @@ class Call:
     end: End = "open"
 
     def wrote(self, size: int, tokens: int, at: float) -> None:
-        """Note that bytes of the answer went out, at `at` milliseconds."""
+        """Record that bytes of the answer were sent, at `at` milliseconds."""
         self.bytes += size
         self.tokens += tokens
         if tokens and self.first_token is None:
@@ -69,38 +69,38 @@ class Ledger:
         self._changed = asyncio.Event()
 
     def reset(self) -> None:
-        """Forget all calls; connections that are open stay counted as open."""
+        """Forget all calls; open connections stay counted."""
         self.calls = []
         self.opened = 0
 
     def begin(self, **facts: Any) -> Call:
-        """Return the record of a new call, kept."""
+        """Return the record of a new call."""
         call = Call(id=next(self._ids), arrived=self._clock(), **facts)
         self.calls.append(call)
         self._tell()
         return call
 
     def finish(self, call: Call, end: End) -> None:
-        """Note how a call ended; what was noted first stays."""
+        """Record the end of a call; the first record counts."""
         if call.end == "open":
             call.end, call.ended = end, self._clock()
             self._tell()
 
     async def until(self, met: Callable[[], bool]) -> None:
-        """Wait until `met` is true; it is looked at whenever a call begins or ends."""
+        """Wait until `met` is true; it is checked whenever a call starts or ends."""
         while not met():
             await self._changed.wait()
 
     def told(self, path: str) -> list[Call]:
-        """Return the calls whose path ends in `path`."""
+        """Return the calls whose path ends with `path`."""
         return [call for call in self.calls if call.path.endswith(path)]
 
     def arrived(self, calls: int, path: str, idle: bool) -> bool:
-        """Whether as many calls of `path` have come, and (if `idle`) no call at all is still being answered."""
+        """Whether that many calls of `path` have arrived, and (with `idle`) no call is in progress."""
         return len(self.told(path)) >= calls and not (idle and any(call.end == "open" for call in self.calls))
 
     def stats(self) -> dict[str, int]:
-        """Return the sums over all calls; billed is all that was read, and what was written until the end."""
+        """Return the sums over all calls; all read tokens are billed, and those written until the end."""
         usages = [call.usage for call in self.calls if call.usage]
         hit = sum(usage["prompt_cache_hit_tokens"] for usage in usages)
         miss = sum(usage["prompt_cache_miss_tokens"] for usage in usages)
@@ -124,6 +124,6 @@ class Ledger:
 
 
 def told_key(authorization: str) -> str:
-    """Return as much of an Authorization header as may be written down."""
+    """Return the part of an Authorization header that may be logged."""
     key = authorization.rpartition(" ")[2]
     return f"sk-...{key[-4:]}" if key.startswith("sk-") and len(key) > 8 else "present" if key else ""

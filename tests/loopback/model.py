@@ -26,7 +26,7 @@ class Model:
         self._oracle = _oracle(behaviour, self._truth)
 
     def behave(self, behaviour: Behaviour) -> None:
-        """Answer differently from now on; files are read again only if they are others."""
+        """Change the later answers; files are read again only if they differ."""
         if (behaviour.truth, behaviour.documents) != (self._told.truth, self._told.documents):
             self._truth = _truth(behaviour)
         self._told = behaviour
@@ -38,7 +38,7 @@ class Model:
         self._turn = 0
 
     def complete(self, ask: Ask) -> Answer:
-        """Return the answer to a request, and what it costs."""
+        """Return the answer to a request, and its usage."""
         suffix = ask.suffix or ""
         text = self._oracle.answer(ask.prompt, suffix, self._turn)
         self._turn += 1

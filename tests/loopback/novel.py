@@ -55,7 +55,7 @@ def other(token: str, before: str, words: Sequence[str], seed: int) -> str:
 
 
 def renamed(token: str, words: Sequence[str], seed: int) -> str:
-    """Return `token` as wrong code goes on with it: another name in place of a name, anything else unchanged."""
+    """Return `token` in wrong code: another name instead of a name, anything else unchanged."""
     body = token.strip()
     return other(token, "", words, seed) if body and _is_name(body) and not iskeyword(body) else token
 
@@ -80,6 +80,6 @@ def _statement(words: Sequence[str], seed: int) -> str:
 
 
 def _word(first: str, words: Sequence[str], seed: int) -> str:
-    """Return one of `words` that does not begin with `first`."""
+    """Return one of `words` that does not start with `first`."""
     start = seed % len(words)
     return next((word for word in (*words[start:], *words[:start], *WORDS) if word[0] != first), WORDS[0])

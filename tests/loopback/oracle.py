@@ -20,7 +20,7 @@ Echo = Literal["line", "prompt", "suffix"]
 
 @dataclass(frozen=True, kw_only=True)
 class Oracle:
-    """One way to answer: an echo of the question, what the files it knows say, or else a fixed text."""
+    """One kind of answer: an echo of the prompt, the text of known files, or a fixed text."""
 
     texts: tuple[str, ...] = ("",)
     """Fixed texts, gone round call by call."""
@@ -37,7 +37,7 @@ class Oracle:
     """Another seed makes other tokens hard."""
 
     def answer(self, prompt: str, suffix: str, turn: int = 0) -> str:
-        """Return what the model would say to call number `turn`, without any limit on tokens."""
+        """Return the model's answer to call number `turn`, without a limit on tokens."""
         if self.echo:
             text = _echo(self.echo, self.lines, prompt, suffix)
         elif self.truth:
@@ -86,7 +86,7 @@ def _echo(echo: Echo, lines: int, prompt: str, suffix: str) -> str:
 
 
 def _end_of_lines(text: str, start: int, lines: int) -> int:
-    """Return where the first `lines` lines behind `start` end; an empty rest of a line is none."""
+    """Return the end of the first `lines` lines after `start`; an empty rest of a line does not count."""
     end = start
     for _ in range(lines):
         end = text.find("\n", end + 1 if text.startswith("\n", end) else end)

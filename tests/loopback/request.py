@@ -1,4 +1,4 @@
-"""What a client sends, checked as DeepSeek checks it."""
+"""A client's request, checked as by DeepSeek."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -33,7 +33,7 @@ class Request(NamedTuple):
 
     @property
     def query(self) -> dict[str, str]:
-        """The query's names and values."""
+        """The names and values of the query."""
         return dict(parse_qsl(self.target.partition("?")[2]))
 
 
@@ -68,7 +68,7 @@ class Ask(msgspec.Struct):
 
 
 def authorize(request: Request, key: str | None) -> None:
-    """Raise RefusedError unless the request brings `key`, or any key at all if `key` is None."""
+    """Raise RefusedError unless the request has `key`, or any key if `key` is None."""
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not given:
         raise RefusedError(no_key())
@@ -77,7 +77,7 @@ def authorize(request: Request, key: str | None) -> None:
 
 
 def parse(request: Request, models: Sequence[str]) -> Ask:
-    """Return what the request asks for; raise RefusedError if it is not as documented."""
+    """Return the content of the request; raise RefusedError if it is not as documented."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise RefusedError(error(415))
     try:

@@ -1,4 +1,4 @@
-"""What the server will send in answer to one request, and when: decided beforehand, as a value.
+"""The parts of an answer and their times, decided beforehand as a value.
 
 Faults are functions from one script to another, so that all of the wire format can be tested without a wire.
 """
@@ -13,7 +13,7 @@ Headers = tuple[tuple[str, str], ...]
 
 
 class Step(NamedTuple):
-    """Bytes of the body, sent as one chunk; none where the model writes and nothing is sent yet."""
+    """Bytes of the body, sent as one chunk; empty while the model writes and nothing is sent."""
 
     due: float
     """Milliseconds after the request's arrival."""
@@ -39,7 +39,7 @@ class Script:
 
 
 def whole(status: int, media_type: str, body: bytes, *headers: tuple[str, str]) -> Script:
-    """Return an answer in one piece, with its length told beforehand."""
+    """Return an answer in one piece, with its length in the header."""
     told = (("content-type", media_type),) if media_type else ()
     length = ("content-length", str(len(body)))
     steps = (Step(0.0, body),) if body else ()

@@ -32,18 +32,18 @@ class Connection(asyncio.Protocol):
         self._task: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Count the connection, until it turns out to be one of our own."""
+        """Count the connection, unless it turns out to be for control."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._count(1)
 
     def data_received(self, data: bytes) -> None:
-        """Read on."""
+        """Continue reading."""
         self._http.receive_data(data)
         self._read()
 
     def eof_received(self) -> None:
-        """Take a client that closes its side for gone, as proxies do."""
+        """Treat a client that closes its side as disconnected, as proxies do."""
         self._leave()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -64,7 +64,7 @@ class Connection(asyncio.Protocol):
             self._task.cancel()
 
     def _read(self) -> None:
-        """Take what has come in, up to a request's end; the next one waits until this one is answered."""
+        """Read the input up to a request's end; the next request waits until this one is answered."""
         while self._task is None:
             try:
                 event = self._http.next_event()
@@ -87,7 +87,7 @@ class Connection(asyncio.Protocol):
             self._send(h11.InformationalResponse(status_code=100, headers=[]))
 
     def _begin(self) -> None:
-        """Begin to answer the request that has been read."""
+        """Start to answer the request."""
         assert self._request is not None
         headers = {name.decode(): value.decode("latin-1") for name, value in self._request.headers}
         method, target = self._request.method.decode(), self._request.target.decode()
@@ -101,7 +101,7 @@ class Connection(asyncio.Protocol):
         self._task.add_done_callback(self._answered)
 
     def _answered(self, task: asyncio.Task[None]) -> None:
-        """Go on with the next request, or close if there can be none."""
+        """Continue with the next request, or close if there cannot be one."""
         self._task = self._call = None
         if self._http.our_state is h11.DONE and self._http.their_state is h11.DONE:
             self._http.start_next_cycle()
@@ -149,11 +149,11 @@ class Connection(asyncio.Protocol):
 
 
 async def _until(due: float) -> None:
-    """Wait until the clock says `due`; when it is late, still let others go on in between."""
+    """Wait until `due`; if that is in the past, still yield to other tasks."""
     await asyncio.sleep(max(0.0, (due - now()) / 1_000))
 
 
 def _reset_on_close(transport: asyncio.Transport) -> None:
-    """Have the connection end by RST in place of FIN, as a linger time of zero means."""
+    """Let the connection end with RST instead of FIN, by a linger time of zero."""
     raw: Any = transport.get_extra_info("socket")
     raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -28,7 +28,7 @@ def pieces(text: str) -> list[str]:
 
 
 def count(text: str) -> int:
-    """Return how many tokens `text` is."""
+    """Return the number of tokens of `text`."""
     return len(_TOKEN.findall(text))
 
 
@@ -60,7 +60,7 @@ class PromptCache:
         self._units: set[int] = set()
 
     def read(self, tokens: list[str]) -> int:
-        """Return how many of `tokens` were cached, and remember all of them for the next time."""
+        """Return how many of `tokens` were cached, and cache all of them."""
         hit, known, unit = 0, True, 0
         for end in range(UNIT, len(tokens) + 1, UNIT):
             unit = hash((unit, *tokens[end - UNIT : end]))

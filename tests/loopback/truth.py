@@ -54,7 +54,7 @@ class Truth:
         return places[0] if places else None
 
     def hole(self, place: Place, suffix: str) -> int:
-        """Return how many characters lie between `place` and `suffix`, or the file's end if there is none."""
+        """Return the number of characters between `place` and `suffix`, or the file's end if there is none."""
         text = self.texts[place.file]
         suffix = unified(suffix)
         if text.endswith(suffix) and len(text) - len(suffix) >= place.offset:
@@ -73,7 +73,7 @@ class Truth:
             above_that, above, start = above, line, start + len(line) + 1
 
     def _places(self, tail: str) -> list[Place]:
-        """Return each place whose line begins as that of `tail` does, below the same lines if there are any."""
+        """Return each place whose line starts like that of `tail`, below the same lines if there are any."""
         above_that, above, head = ["", "", *tail.rsplit("\n", 3)][-3:]
         for key in ((above_that, above), (None, above), (above_that, None)):
             if places := self._beginning(self._below.get(key, ()), head):
@@ -81,7 +81,7 @@ class Truth:
         return self._beginning(self._like(head), head)
 
     def _beginning(self, starts: Iterable[Place], head: str) -> list[Place]:
-        """Return the places behind `head` in those lines that begin with it."""
+        """Return the places after `head` in the lines that start with it."""
         return [
             Place(file, start + len(head))
             for file, start in starts
@@ -89,7 +89,7 @@ class Truth:
         ]
 
     def _like(self, head: str) -> Iterator[Place]:
-        """Yield the lines, wherever they stand, that begin with `head`, if that says anything."""
+        """Yield all lines that start with `head`, if it is not blank."""
         if len(head.strip()) < 4:
             return
         first = bisect_left(self._lines, (head, Place(0, 0)))
@@ -107,7 +107,7 @@ def _best(places: list[Place], score: Callable[[Place], int]) -> list[Place]:
 
 
 def _common_tail(text: str, offset: int, tail: str) -> int:
-    """Return how many characters before `offset` are those at the end of `tail`; one more if both begin there."""
+    """Return how many characters before `offset` equal the end of `tail`; one more if both start there."""
     low, high = 0, min(offset, len(tail))
     while low < high:
         middle = (low + high + 1) // 2
@@ -119,13 +119,13 @@ def _common_tail(text: str, offset: int, tail: str) -> int:
 
 
 def _common_lines(text: str, offset: int, tail: str) -> int:
-    """Return how many lines before `offset` are, at the same distance, those of `tail`."""
+    """Return how many lines before `offset` equal those of `tail` at the same distance."""
     lines = text[max(0, offset - TAIL) : offset].split("\n")
     return sum(line == its for line, its in zip(reversed(lines), reversed(tail.split("\n")), strict=False))
 
 
 def _words(texts: list[str]) -> list[str]:
-    """Return the names that the texts use most, for wrong code to be made of."""
+    """Return the most frequent names of the texts, for wrong code."""
     counts: Counter[str] = Counter()
     for text in texts:
         counts.update(_NAME.findall(text))

@@ -24,20 +24,20 @@ _EVENT_STREAM = (("content-type", "text/event-stream; charset=utf-8"), ("cache-c
 
 
 class Pace(NamedTuple):
-    """When the parts of an answer come, in milliseconds after the request's arrival."""
+    """The times of an answer's parts, in milliseconds after the request's arrival."""
 
     first_token: float = 0.0
     token: float = 0.0
     """Between one token and the next."""
 
     def due(self, token: int) -> float:
-        """Return when token number `token` comes."""
+        """Return the time of token number `token`."""
         return self.first_token + token * self.token
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What the model answered, and what it cost."""
+    """The model's answer and its usage."""
 
     id: str
     created: int
@@ -49,7 +49,7 @@ class Answer:
 
 
 def limited(text: str, ask: Ask) -> tuple[tuple[str, ...], Literal["stop", "length"]]:
-    """Return the tokens of `text` that stop texts and max_tokens leave, and why they end."""
+    """Return the tokens of `text` within stop texts and max_tokens, and the finish reason."""
     ends = [end for stop in ask.stops if stop and (end := text.find(stop)) >= 0]
     tokens = pieces(text[: min(ends, default=len(text))])
     most = MAX_TOKENS if ask.max_tokens is None else ask.max_tokens
@@ -57,7 +57,7 @@ def limited(text: str, ask: Ask) -> tuple[tuple[str, ...], Literal["stop", "leng
 
 
 def usage(prompt: int, cached: int, output: int) -> Payload:
-    """Return the usage field: tokens read, those of them found in the cache, and tokens written."""
+    """Return the usage field: tokens read, cached ones among them, and tokens written."""
     return {
         "prompt_tokens": prompt,
         "completion_tokens": output,
@@ -86,7 +86,7 @@ def completion(answer: Answer, ask: Ask) -> Payload:
 
 
 def chunks(answer: Answer, ask: Ask, style: UsageStyle = "last") -> list[Payload]:
-    """Return the objects that a streamed answer is made of: one for each token, a last one without text."""
+    """Return the objects of a streamed answer: one for each token, and a last one without text."""
     first, *others = (*answer.pieces, "")
     texts = [ask.prompt + first if ask.echo else first, *others]
     told = [_chunk(answer, text, None) for text in texts[:-1]]

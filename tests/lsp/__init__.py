@@ -1,1 +1,1 @@
-"""The language server as editors meet it: a real process, a real line, a DeepSeek on the loopback."""
+"""The language server as editors use it: a real process, real pipes, a DeepSeek on the loopback."""

@@ -1,4 +1,4 @@
-"""What these tests share: an environment of their own, a server, and a DeepSeek on the loopback."""
+"""The fixtures of these tests: an environment, a server, and a DeepSeek on the loopback."""
 
 import signal
 from collections.abc import AsyncIterator, Iterator
@@ -21,7 +21,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="module")
 def bare() -> Iterator[dict[str, str]]:
-    """An environment without a key, with a settings file under which nothing waits for the next key."""
+    """An environment without a key, with a settings file without a debounce."""
     with quiet_home() as home:
         config = Path(home["HOME"], "config.toml")
         config.write_text(AT_ONCE, "utf-8")
@@ -30,14 +30,14 @@ def bare() -> Iterator[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def env(bare: dict[str, str], loopback_process: Loopback) -> dict[str, str]:
-    """An environment with a key, in which the loopback is asked."""
+    """An environment with a key and the loopback as the API."""
     key = "sk-" + "k3y0" * 8
     return {**bare, "MIDFILL_BASE_URL": loopback_process.url, "DEEPSEEK_API_KEY": key}
 
 
 @pytest.fixture(scope="module")
 async def server(env: dict[str, str]) -> AsyncIterator[LspClient]:
-    """One server for the tests of a module that leave it as it was."""
+    """One server for the tests of a module that do not change it."""
     async with running(env) as client:
         yield client
         client.check()

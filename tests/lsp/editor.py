@@ -1,4 +1,4 @@
-"""A headless editor: starts the server, types, asks, and puts items into its text as editors do."""
+"""A headless editor: starts the server, types, sends requests, and inserts items as editors do."""
 
 import asyncio
 import sys
@@ -25,7 +25,7 @@ _numbers = count(1)
 async def running(
     env: Mapping[str, str], options: Json | None = None, **initialize: Any
 ) -> AsyncIterator[LspClient]:
-    """Start a server and open the conversation; it is gone when the block ends."""
+    """Start a server and initialize it; it is killed at the end of the block."""
     async with await LspClient.start(SERVE, env) as client:
         await client.initialize(options=options, **initialize)
         yield client
@@ -38,7 +38,7 @@ async def answer(call: Call) -> Any:
 
 
 def units(text: str, encoding: str) -> int:
-    """Return the length of `text` in the units of a position encoding; written apart from the server's own."""
+    """Return the length of `text` in the units of a position encoding, independently of the server's code."""
     width = {"utf-8": 1, "utf-16": 2, "utf-32": 4}[encoding]
     name = encoding if encoding == "utf-8" else f"{encoding}-le"
     return len(text.encode(name, "surrogatepass")) // width
@@ -79,33 +79,33 @@ class Page:
         return {"line": self.place[0], "character": self.place[1]}
 
     def type(self, text: str) -> None:
-        """Put text in at the cursor, key by key."""
+        """Type text at the cursor, key by key."""
         for key in text:
             self.client.change(self.uri, edit(self.place, self.place, key))
             self.before += key
 
     def ask(self, *, manual: bool = False, selected: Json | None = None) -> Call:
-        """Ask for inline completions at the cursor."""
+        """Request inline completions at the cursor."""
         return self.client.complete(self.uri, self.place, manual=manual, selected=selected)
 
     async def items(self, *, manual: bool = False, selected: Json | None = None) -> list[Json]:
-        """Return what is offered inline at the cursor."""
+        """Return the inline items at the cursor."""
         listed: list[Json] = (await answer(self.ask(manual=manual, selected=selected)))["items"]
         return listed
 
     async def texts(self, *, manual: bool = False) -> list[str]:
-        """Return the texts that are offered inline at the cursor."""
+        """Return the texts of the inline items at the cursor."""
         return [item["insertText"] for item in await self.items(manual=manual)]
 
     async def popup(self) -> list[Json]:
-        """Return what is offered in the popup at the cursor."""
+        """Return the popup's items at the cursor."""
         params = {"textDocument": {"uri": self.uri}, "position": self.position, "context": {"triggerKind": 1}}
         result = await answer(self.client.request("textDocument/completion", params))
         listed: list[Json] = result["items"]
         return listed
 
     def accepted(self, text: str, span: Json) -> str:
-        """Return the whole text with `text` in place of a range."""
+        """Return the whole text with `text` instead of a range."""
         start, end = self._offset(span["start"]), self._offset(span["end"])
         return self.text[:start] + text + self.text[end:]
 

@@ -72,7 +72,7 @@ class StdioClient(Client):
 
 @dataclass
 class Typist:
-    """Makes messages: of the conversation of an editor, one in three with something wrong in it."""
+    """Creates messages like those of an editor; one in three is malformed."""
 
     random: random.Random
     number: int = 0
@@ -141,7 +141,7 @@ class Typist:
         return broken
 
     def _spoil(self, value: Any) -> None:
-        """Put something strange somewhere into the parameters."""
+        """Put a random wrong value into the parameters."""
         inner: Any = value["params"]
         while True:
             keys = [*inner] if isinstance(inner, dict) else [*range(len(inner))]
@@ -157,7 +157,7 @@ class Typist:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of the messages on one line."""
+    """The results of the messages on one transport."""
 
     messages: int
     requests: int
@@ -172,14 +172,14 @@ class Outcome:
 
 
 def number_of(message: Json) -> int | str | None:
-    """Return the id by which a message's answer can be told from all others; None for what has none of its own."""
+    """Return the unique id of a message's answer; None if it has none."""
     number = message.get("id")
     own = isinstance(number, int | str) and not isinstance(number, bool) and number not in STRANGE
     return number if own and "method" in message and message.get("jsonrpc") == "2.0" else None
 
 
 async def fuzzed(line: str, messages: int, seed: int, env: Mapping[str, str]) -> Outcome:
-    """Send messages on a line, and return what became of them."""
+    """Send messages on a transport, and return the results."""
     async with connected(line, env) as (client, pid, errors):
         typist, answers = Typist(random.Random(seed)), Counter[int | str]()
         asked, began, before = Counter[int | str](), time.monotonic(), 0.0
@@ -211,13 +211,13 @@ async def fuzzed(line: str, messages: int, seed: int, env: Mapping[str, str]) ->
 
 
 async def send(client: Client, batch: list[Json]) -> None:
-    """Send messages as they are."""
+    """Send messages unchanged."""
     for message in batch:
         await client.send_body(json.dumps(message).encode())
 
 
 def answered(client: Client) -> list[int | str]:
-    """Return the ids of the answers that have come; the server's own requests are left unanswered."""
+    """Return the ids of the received answers; the server's own requests stay unanswered."""
     found = [one["id"] for one in client.messages if "method" not in one and one.get("id") is not None]
     client.messages.clear()
     return [number for number in found if isinstance(number, int | str)]
@@ -225,7 +225,7 @@ def answered(client: Client) -> list[int | str]:
 
 @asynccontextmanager
 async def connected(line: str, env: Mapping[str, str]) -> AsyncIterator[tuple[Client, int, Any]]:
-    """Start a server and open the conversation on a line; yield the client, the process's id, and its errors."""
+    """Start a server and initialize it on a transport; yield the client, the process's id, and its errors."""
     log = Path(env["HOME"], f"log{line}.txt")
     params = {"processId": None, "capabilities": CAPABILITIES, "clientInfo": {"name": "fuzz"}}
     params["capabilities"] = {**CAPABILITIES, "workspace": {}}
@@ -253,13 +253,13 @@ async def connected(line: str, env: Mapping[str, str]) -> AsyncIterator[tuple[Cl
 
 
 async def drain(stream: asyncio.StreamReader, said: bytearray) -> None:
-    """Read what a server tells."""
+    """Read a server's output."""
     while data := await stream.read(1 << 16):
         said += data
 
 
 def problems(outcome: Outcome) -> list[str]:
-    """Return what must not be, in words."""
+    """Return the violations as text."""
     told = {
         "the server has ended": not outcome.alive,
         f"{outcome.unanswered} requests were not answered": outcome.unanswered,
@@ -271,7 +271,7 @@ def problems(outcome: Outcome) -> list[str]:
 
 
 def main() -> int:
-    """Send what the command line asks for; return 1 if something was wrong."""
+    """Send messages as the command line says; return 1 after a violation."""
     parser = argparse.ArgumentParser(prog="python -m tests.lsp.fuzz", description=__doc__)
     parser.add_argument("--messages", type=int, default=200_000)
     parser.add_argument("--seed", type=int, default=1)

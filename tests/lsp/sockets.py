@@ -1,4 +1,4 @@
-"""Servers on a socket, and clients that speak with them by TCP or WebSocket alike."""
+"""Servers on a socket, and clients over TCP or WebSocket."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ INITIALIZE: Json = {"processId": None, "rootUri": None, "capabilities": {}}
 
 @dataclass
 class Listener:
-    """A server that waits on a port, and what it has told on standard error."""
+    """A server that listens on a port, and its standard error."""
 
     process: asyncio.subprocess.Process
     option: str
@@ -34,7 +34,7 @@ class Listener:
             return await self.process.wait()
 
     async def errors(self) -> str:
-        """Return what it has told behind the token; ends it."""
+        """End it and return its output after the token."""
         if self.process.returncode is None:
             self.process.kill()
         assert self.process.stderr is not None
@@ -42,14 +42,14 @@ class Listener:
 
     @asynccontextmanager
     async def client(self) -> AsyncIterator["TcpClient | SocketClient"]:
-        """Connect, without a word."""
+        """Connect without sending anything."""
         async with tcp(self.port) if self.option == "--tcp" else websocket(self.port) as client:
             yield client
 
 
 @asynccontextmanager
 async def listening(env: Mapping[str, str], option: str, *arguments: str) -> AsyncIterator[Listener]:
-    """Start a server on a free port; it is gone when the block ends."""
+    """Start a server on a free port; it is killed at the end of the block."""
     address = "0.0.0.0:0" if "--allow-remote" in arguments else "127.0.0.1:0"
     process = await asyncio.create_subprocess_exec(
         *SERVE, option, address, *arguments, env={**os.environ, **env}, stderr=asyncio.subprocess.PIPE
@@ -70,7 +70,7 @@ async def listening(env: Mapping[str, str], option: str, *arguments: str) -> Asy
 
 
 class Client:
-    """What both kinds of clients have: messages by number."""
+    """The common part of both clients: messages by number."""
 
     def __init__(self) -> None:
         self.messages: list[Json] = []
@@ -80,11 +80,11 @@ class Client:
         await self.send_body(json.dumps({"jsonrpc": "2.0", **message}).encode())
 
     async def send_body(self, body: bytes) -> None:
-        """Send a message as it is."""
+        """Send a message unchanged."""
         raise NotImplementedError
 
     async def read(self) -> bool:
-        """Take what comes next; False when the connection has ended."""
+        """Receive the next message; False if the connection has ended."""
         raise NotImplementedError
 
     async def ask(self, number: int, method: str, params: Any = None) -> Json:
@@ -100,7 +100,7 @@ class Client:
         return found[0]
 
     async def initialize(self, token: str | None = None, **options: Any) -> Json:
-        """Open the conversation; return the answer, an error or not."""
+        """Initialize the server; return the answer, an error or not."""
         given = {**options, "token": token} if token else options
         answer = await self.ask(1, "initialize", {**INITIALIZE, "initializationOptions": given})
         if "result" in answer:
@@ -131,7 +131,7 @@ class TcpClient(Client):
         await self.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
 
     async def write(self, data: bytes) -> None:
-        """Send bytes as they are."""
+        """Send bytes unchanged."""
         with suppress(ConnectionError):
             self._writer.write(data)
             await self._writer.drain()

@@ -1,4 +1,4 @@
-"""A server whose process is stopped in the middle of an answer, as when a laptop is closed."""
+"""A server whose process is stopped in the middle of an answer, as in a closed laptop."""
 
 import asyncio
 import os

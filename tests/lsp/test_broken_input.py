@@ -1,4 +1,4 @@
-"""Whatever bytes come down the line, the server answers what can be answered, and lives."""
+"""For any input bytes, the server answers what can be answered, and continues."""
 
 import json
 
@@ -19,12 +19,12 @@ async def lives(server: LspClient) -> bool:
 
 
 def errors(server: LspClient) -> list[int]:
-    """Return the codes of all errors that answered no request in particular."""
+    """Return the codes of all errors without a request."""
     return [message["error"]["code"] for message in server.messages if message.get("id", 0) is None]
 
 
 async def answered(server: LspClient, *numbers: int | str) -> None:
-    """Wait until handwritten requests are answered."""
+    """Wait until raw requests are answered."""
     while not all(server.answers[number] for number in numbers):
         await answer(server.request("workspace/executeCommand", {"command": "midfill.stats"}))
     assert all(server.answers[number] == 1 for number in numbers)
@@ -53,7 +53,7 @@ def framed(body: bytes) -> bytes:
 async def test_bodies_that_are_no_message(
     server: LspClient, loopback: Loopback, body: bytes, code: int
 ) -> None:
-    """Bad JSON, a batch (which LSP does not have) and other versions are refused under id null."""
+    """Invalid JSON, a batch (which LSP does not have) and other versions are refused with id null."""
     server.messages.clear()
     server.write(framed(body))
     assert await lives(server)
@@ -76,7 +76,7 @@ async def test_bodies_that_are_no_message(
     ],
 )
 async def test_noise_between_messages(server: LspClient, loopback: Loopback, noise: bytes) -> None:
-    """What is no message is skipped up to the next one's header."""
+    """Noise is skipped up to the next message's header."""
     server.write(noise)
     assert await lives(server)
 
@@ -91,7 +91,7 @@ async def test_a_length_that_is_too_short_costs_one_message(server: LspClient, l
 
 
 async def test_headers_as_the_specification_allows_them(server: LspClient, loopback: Loopback) -> None:
-    """In any case and order, with a content type, and cut anywhere on their way."""
+    """In any case and order, with a content type, and split anywhere."""
     uri = Page(server, "headers = ▮\n").uri
     for case in (str, str.lower, str.upper):
         page = Page(server, "headers = ▮\n", uri=uri)
@@ -111,7 +111,7 @@ async def test_headers_as_the_specification_allows_them(server: LspClient, loopb
 
 
 async def test_unknown_methods(server: LspClient, loopback: Loopback) -> None:
-    """An unknown request is refused; an unknown notification is nothing."""
+    """An unknown request is refused; an unknown notification is ignored."""
     params = {"textDocument": {"uri": "file:///x.py"}, "position": {"line": 0, "character": 0}}
     for method in ("textDocument/hover", "midfill/none", "$/none", ""):
         with pytest.raises(LspError) as caught:
@@ -139,7 +139,7 @@ async def test_unknown_methods(server: LspClient, loopback: Loopback) -> None:
 async def test_malformed_parameters_are_answered(
     server: LspClient, loopback: Loopback, params: object
 ) -> None:
-    """With an error or an empty list; VS Code shows each error, so only deliberate ones get one."""
+    """With an error or an empty list; VS Code shows each error, so only clear faults get one."""
     for method in ("textDocument/inlineCompletion", "textDocument/completion"):
         call = server.request(method, params)
         try:
@@ -151,7 +151,7 @@ async def test_malformed_parameters_are_answered(
 
 
 async def test_a_malformed_selection_is_no_error(server: LspClient, loopback: Loopback) -> None:
-    """What is odd about the popup's item costs the suggestion at most."""
+    """An invalid popup item affects at most the suggestion."""
     page = Page(server, "selected = ▮\n")
     oddities: list[Json] = [{}, {"text": 5, "range": {}}, {"text": "x", "range": None}]
     far = {"line": 5, "character": 9}
@@ -161,7 +161,7 @@ async def test_a_malformed_selection_is_no_error(server: LspClient, loopback: Lo
 
 
 async def test_malformed_requests_of_other_kinds(server: LspClient, loopback: Loopback) -> None:
-    """Commands, cancels, notebooks, folders and configuration with nonsense inside end nothing."""
+    """Commands, cancels, notebooks, folders and configuration with malformed content do not end the server."""
     for method in ("workspace/executeCommand", "completionItem/resolve"):
         with pytest.raises(LspError):
             await answer(server.request(method, {"command": 7}))
@@ -183,7 +183,7 @@ async def test_malformed_requests_of_other_kinds(server: LspClient, loopback: Lo
 
 
 async def test_answers_nobody_asked_for(server: LspClient, loopback: Loopback) -> None:
-    """A response with an unknown id, with none, or with an error is taken quietly."""
+    """A response with an unknown id, without an id, or with an error is ignored."""
     for extra in ({"id": "who"}, {"id": None}, {"id": 4}, {}):
         server.send({"jsonrpc": "2.0", "result": None, **extra})
         server.send({"jsonrpc": "2.0", "error": {"code": 1, "message": "no"}, **extra})
@@ -192,7 +192,7 @@ async def test_answers_nobody_asked_for(server: LspClient, loopback: Loopback) -
 
 
 async def test_ids_of_every_kind(server: LspClient, loopback: Loopback) -> None:
-    """Numbers and strings come back as they were sent."""
+    """Numbers and strings are returned as they were sent."""
     page = Page(server, "ids = ▮\n")
     params = {"textDocument": {"uri": page.uri}, "position": page.position}
     for number in ("a", "7", 2**40, -3):

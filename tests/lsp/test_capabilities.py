@@ -1,4 +1,4 @@
-"""The answer to `initialize` is told without pygls, and is what pygls would have answered."""
+"""The answer to `initialize` is sent without pygls, and equals pygls's answer."""
 
 import asyncio
 import itertools
@@ -46,7 +46,7 @@ class _NoClient:
 async def test_pygls_would_answer_the_same(
     encodings: list[str] | None, notebooks: Json | None, popup: bool
 ) -> None:
-    """Whatever a client can do, our answer is that of pygls with the same commands and features."""
+    """For any client capabilities, our answer is that of pygls with the same commands and features."""
     capabilities = {"general": {"positionEncodings": encodings}, "notebookDocument": notebooks}
     params = {"processId": None, "rootUri": None, "capabilities": capabilities}
     commands = dict.fromkeys(COMMANDS, lambda *arguments: None)
@@ -56,7 +56,7 @@ async def test_pygls_would_answer_the_same(
 
 
 async def test_each_command_is_announced() -> None:
-    """The commands that are announced are those that there are, in the same order."""
+    """The announced commands are the existing ones, in the same order."""
     server = Server(_NoClient(), {}, lambda code: None)
     assert tuple(server._commands.by_name) == COMMANDS
     assert {*server._handlers, *PYGLS} == {*FORMS}
@@ -64,7 +64,7 @@ async def test_each_command_is_announced() -> None:
 
 
 def test_methods_have_the_form_of_the_specification() -> None:
-    """What is a request is one in LSP, what is a notification one there; Copilot's and midfill's own are not in LSP."""
+    """Requests and notifications are those of LSP; Copilot's and midfill's own are not in LSP."""
     known = {method: METHOD_TO_TYPES[method][1] is not None for method in FORMS if method in METHOD_TO_TYPES}
     assert {method: FORMS[method] for method in known} == known
     assert {*FORMS} - {*known} == {
@@ -78,13 +78,13 @@ def test_methods_have_the_form_of_the_specification() -> None:
 
 
 def test_pygls_handles_what_is_passed_on() -> None:
-    """Each method that is passed on is one that pygls has a handler of its own for."""
+    """Each method that is passed on has a handler in pygls."""
     assert {*LanguageServer("test", "1").protocol.fm.builtin_features} >= PYGLS
 
 
 @pytest.mark.parametrize("encoding", get_args(Encoding))
 async def test_positions_are_counted_as_agreed(env: dict[str, str], encoding: str) -> None:
-    """The unit that the early answer names is the one that positions are read in."""
+    """Positions are read in the encoding that the early answer names."""
     capabilities = {**CAPABILITIES, "general": {"positionEncodings": [encoding]}}
     async with running(env, capabilities=capabilities) as client:
         assert client.capabilities["positionEncoding"] == encoding
@@ -94,7 +94,7 @@ async def test_positions_are_counted_as_agreed(env: dict[str, str], encoding: st
 
 
 async def test_pygls_is_imported_behind_the_first_suggestion(env: dict[str, str]) -> None:
-    """From the start to the accepted suggestion nothing imports pygls; the first other command does, once."""
+    """From the start to the accepted suggestion nothing imports pygls; the first other command does."""
     argv = (sys.executable, "-X", "importtime", "-m", "midfill", "serve")
     async with await LspClient.start(argv, env) as client:
         await client.initialize()
@@ -143,7 +143,7 @@ INITIALIZE: Json = {
 
 
 async def answers(client: LspClient, count: int) -> list[Json]:
-    """Return the answers to our requests once there are so many."""
+    """Return the answers to our requests once there are that many."""
     async with asyncio.timeout(20):
         while len(found := [one for one in client.messages if "method" not in one]) < count:
             client.check()
@@ -153,7 +153,7 @@ async def answers(client: LspClient, count: int) -> list[Json]:
 
 @pytest.mark.parametrize("split", [0, 1, 60, 200])
 async def test_nothing_is_lost_that_comes_with_the_first_message(env: dict[str, str], split: int) -> None:
-    """A client that does not wait for the answer has all its messages handled, in order and once."""
+    """All messages of a client that does not wait for the answer are handled, in order and once."""
     uri = "file:///work/early.py"
     opened = {"uri": uri, "languageId": "python", "version": 1, "text": "x = \n"}
     asked = {"textDocument": {"uri": uri}, "position": {"line": 0, "character": 4}}
@@ -193,7 +193,7 @@ FIRST: dict[str, Json] = {
 
 @pytest.mark.parametrize("first", FIRST.values(), ids=FIRST)
 async def test_a_strange_first_message_is_answered_once_at_most(env: dict[str, str], first: Json) -> None:
-    """Whatever comes first, it is answered as it would be later; and a well-formed `initialize` behind it is, too."""
+    """Any first message is answered as it would be later, and so is a valid `initialize` after it."""
     async with await raw(env, first, {**INITIALIZE, "id": "z"}) as client:
         async with asyncio.timeout(20):
             while "z" not in client.answers:
@@ -226,5 +226,5 @@ async def test_the_popup_is_offered_as_the_settings_say(
 
 
 def test_a_workspace_may_not_set_the_popup() -> None:
-    """The early answer does not look into the folders: what it depends on is not theirs to set."""
+    """The early answer does not read the folders, because they cannot change it."""
     assert leaves()[SETTING].workspace == "never"

@@ -23,7 +23,7 @@ async def offers(client: LspClient, language: str = "python", *, manual: bool = 
 
 
 async def test_toggle_switches_all_off_and_on(env: dict[str, str], loopback: Loopback) -> None:
-    """The command tells whether completion is on; by key it is to be had all the same, and the status shows it."""
+    """The command returns whether completion is on; manual requests are answered anyway, and the status shows it."""
     async with running(env) as client:
         assert await offers(client)
         assert await run(client, "toggle") is False
@@ -37,7 +37,7 @@ async def test_toggle_switches_all_off_and_on(env: dict[str, str], loopback: Loo
 
 
 async def test_toggle_of_one_language(env: dict[str, str], loopback: Loopback) -> None:
-    """Named, a language is switched alone."""
+    """With a language as the argument, only that one is switched."""
     async with running(env) as client:
         assert await run(client, "toggle", "ruby") is False
         assert not await offers(client, "ruby")
@@ -47,7 +47,7 @@ async def test_toggle_of_one_language(env: dict[str, str], loopback: Loopback) -
 
 
 async def test_snooze_keeps_quiet_for_a_while(env: dict[str, str], loopback: Loopback) -> None:
-    """For some minutes, ten unless told otherwise; 0 wakes it up, and so does the time."""
+    """For some minutes, ten by default; 0 ends the snooze, and so does the time."""
     async with running(env) as client:
         await run(client, "snooze")
         status = await client.until("midfill/status", lambda status: status["state"] == "paused")
@@ -62,7 +62,7 @@ async def test_snooze_keeps_quiet_for_a_while(env: dict[str, str], loopback: Loo
 
 
 async def test_what_is_thrown_away_does_not_come_back(server: LspClient, loopback: Loopback) -> None:
-    """A dismissed suggestion is not offered again at its place, unless it is asked for by key."""
+    """A dismissed suggestion is offered again at its place only after a manual request."""
     loopback.behave(text="unwanted()")
     page = Page(server, "dismissed = ▮\n")
     assert await page.texts() == ["unwanted()"]
@@ -72,7 +72,7 @@ async def test_what_is_thrown_away_does_not_come_back(server: LspClient, loopbac
 
 
 async def test_a_line_is_accepted_by_command(env: dict[str, str], loopback: Loopback) -> None:
-    """The first line is put in by an edit, if the client takes edits; the rest is offered with no further call."""
+    """The first line is inserted by an edit, if the client supports it; the rest is offered without another call."""
     loopback.behave(text="if ready:\n        go()\n")
     capabilities = {"textDocument": {"inlineCompletion": {}}, "workspace": {"applyEdit": True}}
     async with running(env, capabilities=capabilities) as client:
@@ -92,7 +92,7 @@ async def test_a_line_is_accepted_by_command(env: dict[str, str], loopback: Loop
 
 
 async def test_stats_count_what_was_done(env: dict[str, str], loopback: Loopback) -> None:
-    """Requests, calls, tokens as they were billed, and what became of the suggestions."""
+    """Requests, calls, billed tokens, and the outcomes of the suggestions."""
     loopback.behave(text="fetch()")
     async with running(env) as client:
         page = Page(client, "counted = ▮\n")
@@ -123,13 +123,13 @@ async def test_stats_count_what_was_done(env: dict[str, str], loopback: Loopback
     ],
 )
 async def test_arguments_of_any_kind(server: LspClient, name: str, arguments: list[Any]) -> None:
-    """A command about a document that is not there does nothing, and is answered."""
+    """A command about an unknown document does nothing, and is answered."""
     await run(server, name, *arguments)
 
 
 @pytest.mark.parametrize("arguments", [["soon"], [{}], [[1]]])
 async def test_malformed_arguments_are_refused(server: LspClient, arguments: list[Any]) -> None:
-    """What means nothing is answered with an error, and the server lives."""
+    """Invalid arguments are answered with an error, and the server continues."""
     with pytest.raises(LspError):
         await run(server, "snooze", *arguments)
     assert await offers(server)
@@ -143,7 +143,7 @@ async def test_unknown_commands_are_refused(server: LspClient) -> None:
 
 
 async def test_status_tells_who_is_busy(env: dict[str, str], loopback: Loopback) -> None:
-    """`busy` while a model is waited for, `ready` after; nothing is repeated."""
+    """`busy` during a call, `ready` afterwards; no status is repeated."""
     loopback.behave(text="ready", first_token_ms=50)
     async with running(env) as client:
         assert await Page(client, "status = ▮\n").texts() == ["ready"]
@@ -158,7 +158,7 @@ async def test_status_tells_who_is_busy(env: dict[str, str], loopback: Loopback)
 async def test_status_names_the_backend(
     env: dict[str, str], bare: dict[str, str], loopback: Loopback
 ) -> None:
-    """Whoever looks at the status bar wants to know who answers: DeepSeek, or the embedded engine."""
+    """The status names the backend that answers: DeepSeek, or the embedded engine."""
     for environment, name in [(env, "deepseek"), (bare, "local")]:
         async with running(environment) as client:
             await offers(client)
@@ -167,7 +167,7 @@ async def test_status_names_the_backend(
 
 
 async def test_why_nothing_comes(env: dict[str, str], loopback: Loopback) -> None:
-    """For any place of a document, whether it was opened or not, and for what was asked last."""
+    """For any place of a document, open or not, and for the latest request."""
     options = {"trigger": {"languages_off": ["ruby"], "max_file_kb": 1}}
     async with running(env, options) as client:
         page = Page(client, "silence = ▮\n")
@@ -185,7 +185,7 @@ async def test_why_nothing_comes(env: dict[str, str], loopback: Loopback) -> Non
 
 
 async def test_a_command_that_is_cancelled_is_answered(env: dict[str, str]) -> None:
-    """A command that reads in a thread is cancelled meanwhile: it is answered, and once."""
+    """A command that is cancelled while it reads in a thread is answered once."""
     async with running(env) as client:
         arguments = {"command": "midfill.toggle", "arguments": ["cobol"]}
         await answer(client.request("workspace/executeCommand", arguments))

@@ -20,13 +20,13 @@ OFF: Json = {"enabled": False}
 
 
 async def change(client: LspClient, settings: Any = None) -> None:
-    """Tell of changed settings, and let the server take them; it asks for them again where it can."""
+    """Report changed settings, and let the server apply them; it requests them if the client supports that."""
     client.notify("workspace/didChangeConfiguration", {"settings": settings})
     await settled(client)
 
 
 async def settled(client: LspClient) -> None:
-    """Wait until the server has handled all that was sent so far, and the answers to what it asked then."""
+    """Wait until the server has handled all messages so far, and the answers to its own requests."""
     for _ in range(3):
         await answer(
             client.request("workspace/executeCommand", {"command": "midfill.stats", "arguments": []})
@@ -38,7 +38,7 @@ async def offers(client: LspClient) -> bool:
 
 
 async def test_settings_are_pulled_and_followed(env: dict[str, str], loopback: Loopback) -> None:
-    """A client that can answer `workspace/configuration` is asked after `initialized`, and after each change."""
+    """A client with `workspace/configuration` gets a request after `initialized` and after each change."""
     async with running(env, capabilities=PULLS) as client:
         asked = await client.until("workspace/configuration")
         assert asked == {"items": [{"section": "midfill"}]}
@@ -57,7 +57,7 @@ async def test_settings_are_pulled_and_followed(env: dict[str, str], loopback: L
 
 
 async def test_settings_are_taken_as_they_are_pushed(env: dict[str, str], loopback: Loopback) -> None:
-    """Bare, under our name, or under dotted names, as clients differ; the latest counts as a whole."""
+    """Without a section, in ours, or with dotted names, as clients differ; the latest message counts as a whole."""
     async with running(env, capabilities=PUSHES) as client:
         for settings in (OFF, {"midfill": OFF}, {"midfill.enabled": False}):
             assert await offers(client)
@@ -71,7 +71,7 @@ async def test_settings_are_taken_as_they_are_pushed(env: dict[str, str], loopba
 async def test_settings_of_initialize_count_from_the_first_request(
     env: dict[str, str], loopback: Loopback
 ) -> None:
-    """A request right behind `initialized` already heeds them, while the backend is being looked for."""
+    """A request right after `initialized` already uses them, before the backend is known."""
     async with running(env, {"trigger": {"mode": "manual"}}) as client:
         page = Page(client, "first_request = ▮\n")
         with client.together():
@@ -81,7 +81,7 @@ async def test_settings_of_initialize_count_from_the_first_request(
 
 
 async def test_camel_case_is_taken(env: dict[str, str], loopback: Loopback) -> None:
-    """Editors' settings are written in camelCase; they mean the same."""
+    """Editors' settings in camelCase are equivalent."""
     async with running(
         env, {"trigger": {"languagesOff": ["ruby"]}, "completion": {"maxTokens": 7}}
     ) as client:
@@ -93,7 +93,7 @@ async def test_camel_case_is_taken(env: dict[str, str], loopback: Loopback) -> N
 
 
 async def test_wrong_settings_are_told_once_in_words(env: dict[str, str], loopback: Loopback) -> None:
-    """One message names each wrong key and what was expected; the rest counts, and no repetition is shown."""
+    """One message names each wrong key and the expected value; the rest counts, and no message is repeated."""
     wrong = {"popop": "x", "completion": {"max_lines": "many"}, "trigger": {"languages_off": ["ruby"]}}
     async with running(env, wrong, capabilities=PUSHES) as client:
         message = await client.until("window/showMessage")
@@ -108,7 +108,7 @@ async def test_wrong_settings_are_told_once_in_words(env: dict[str, str], loopba
 
 
 async def test_settings_of_another_shape_are_told(env: dict[str, str], loopback: Loopback) -> None:
-    """What is no object is told in words; the server runs on, and asks again once it is mended."""
+    """A value that is no object is reported; the server continues, and calls the model once it is fixed."""
     async with running(env, capabilities=PUSHES) as client:
         for settings in ("yes", 7, [1], True):
             client.messages.clear()
@@ -121,7 +121,7 @@ async def test_settings_of_another_shape_are_told(env: dict[str, str], loopback:
 
 
 async def test_a_key_among_the_settings_is_not_repeated(env: dict[str, str], loopback: Loopback) -> None:
-    """Somebody puts a key where none belongs; the message says so without it."""
+    """A key in the wrong setting is reported without its value."""
     secret = "sk-" + "5ecre7" * 5
     async with running(env, {"api_key": secret, "model": secret}) as client:
         await client.until("window/showMessage")
@@ -139,7 +139,7 @@ class RefusingClient(LspClient):
 
 
 async def test_a_client_that_refuses_to_answer(env: dict[str, str]) -> None:
-    """It offered `workspace/configuration`, and answers with an error: what came first stays in force."""
+    """It supports `workspace/configuration`, but answers with an error: the earlier settings stay in force."""
     async with await RefusingClient.start(SERVE, env) as client:
         await client.initialize(PULLS, OFF)
         await client.until("workspace/configuration")
@@ -149,7 +149,7 @@ async def test_a_client_that_refuses_to_answer(env: dict[str, str]) -> None:
 
 
 async def test_nonsense_for_an_answer(env: dict[str, str], loopback: Loopback) -> None:
-    """Whatever comes in place of settings, the server runs on; what may have been meant as such is told."""
+    """For any value instead of settings the server continues; values that may be settings are reported."""
     replies: list[object] = [None, [], [None], [[]], [{}, {}], {}, [7], "what?", [{}]]
     async with await LspClient.start(SERVE, env) as client:
         client.replies["workspace/configuration"] = lambda _: replies[0]
@@ -164,7 +164,7 @@ async def test_nonsense_for_an_answer(env: dict[str, str], loopback: Loopback) -
 async def test_workspace_folders_bring_their_settings(
     env: dict[str, str], loopback: Loopback, tmp_path: Path
 ) -> None:
-    """A folder's `.midfill.toml` counts while the folder is open, and a folder may come later and go again."""
+    """A folder's `.midfill.toml` counts while the folder is open; folders may be added and removed later."""
     (tmp_path / ".midfill.toml").write_text("[completion]\nmax_tokens = 9\n", "utf-8")
     folder = {"uri": tmp_path.as_uri(), "name": "project"}
 
@@ -190,7 +190,7 @@ async def test_workspace_folders_bring_their_settings(
 async def test_a_cloned_repository_is_not_trusted(
     env: dict[str, str], loopback: Loopback, tmp_path: Path
 ) -> None:
-    """Its `.midfill.toml` cannot send the text and the key elsewhere; that it tried is told."""
+    """Its `.midfill.toml` cannot send the text and the key elsewhere; the attempt is reported."""
     elsewhere = 'base_url = "http://127.0.0.1:9"\napi_key_command = "touch stolen"\n'
     (tmp_path / ".midfill.toml").write_text(elsewhere, "utf-8")
     async with running(env, root=tmp_path.as_uri()) as client:

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A workspace with a file to find, one that is ignored, and one with a secret in it."""
+    """A workspace with an ordinary file, an ignored one, and one with a secret."""
     files = {
         ".gitignore": "ignored.py\n",
         "shop/basket.py": "class Basket:\n    def total_price(self, discount_rate):\n        return 1\n",
@@ -38,7 +38,7 @@ async def served(env: dict[str, str], project: Path, **context: object) -> Async
 
 
 async def sent(client: LspClient, project: Path, loopback: Loopback) -> str:
-    """Ask in a file of the workspace, and return the prompt that was sent."""
+    """Request a completion in a file of the workspace, and return the sent prompt."""
     page = Page(client, "x = 1\nprice = ▮\n", uri=f"{project.as_uri()}/shop/till.py")
     await page.items(manual=True)
     prompt: str = loopback.log(path="/completions")[-1]["body"]["prompt"]
@@ -113,7 +113,7 @@ def at(uri: str, row: int = 0) -> Json:
 async def told(
     env: dict[str, str], project: Path, loopback: Loopback, answer_: object, *, more: object = None
 ) -> tuple[str, LspClient]:
-    """Ask where the editor answers with these places; return the prompt behind the pause, and the client."""
+    """Request a completion; the editor answers with these places. Return the prompt after the pause, and the client."""
     context = {"sources": ["editor"]} if more is None else more
     options = {"context": context, "trigger": {"paths_off": ["/private/"]}}
     async with running(env, options, root=project.as_uri(), capabilities=DEFINES) as client:
@@ -132,7 +132,7 @@ async def told(
 async def test_declarations_that_the_editor_names_go_along(
     env: dict[str, str], loopback: Loopback, project: Path
 ) -> None:
-    """It is asked about the names near the cursor and the imported ones, and told where they stand."""
+    """The editor is asked for the names near the cursor and the imported ones, with their positions."""
     uri = f"{project.as_uri()}/shop/basket.py"
     prompt, client = await told(env, project, loopback, [at(uri), None, {"uri": 3}, at(uri)])
     assert prompt == f"{BASKET}# shop/till.py\nfrom shop import Basket\nprice = Bas"

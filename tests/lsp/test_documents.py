@@ -1,4 +1,4 @@
-"""Documents of every kind, and positions anywhere: never an error, never a wait for others."""
+"""Documents of every kind, and positions anywhere: no error, and no wait for other documents."""
 
 import pytest
 
@@ -26,7 +26,7 @@ async def test_a_document_that_was_never_opened(server: LspClient, loopback: Loo
 async def test_positions_outside_are_clamped(
     server: LspClient, loopback: Loopback, place: tuple[int, int]
 ) -> None:
-    """A character behind the line's end means its end (LSP 3.18, "Position"); a line too many, the text's end."""
+    """A character after the line's end means its end (LSP 3.18, "Position"); a line after the last, the text's end."""
     loopback.behave(text="more")
     page = Page(server, f"outside_{place[0]}_{place[1]} = 1\n")
     (item, *_) = (await answer(server.complete(page.uri, place, manual=True)))["items"]
@@ -38,7 +38,7 @@ async def test_positions_outside_are_clamped(
     "position", [{"line": -1, "character": 0}, {"line": 0, "character": -3}, {"line": 0.5, "character": 0}]
 )
 async def test_impossible_positions_get_an_answer(server: LspClient, position: Json) -> None:
-    """Negative or broken numbers end nothing: there is one answer, an error or a list."""
+    """Negative or invalid numbers get one answer, an error or a list."""
     page = Page(server, "impossible = 1\n")
     params = {"textDocument": {"uri": page.uri}, "position": position, "context": {"triggerKind": 1}}
     call = server.request("textDocument/inlineCompletion", params)
@@ -68,7 +68,7 @@ async def test_odd_characters(server: LspClient, loopback: Loopback, text: str) 
 
 
 async def test_lone_surrogates(server: LspClient, loopback: Loopback) -> None:
-    """JSON can carry half a character; it is completed around, and the answer can be sent."""
+    """JSON can contain a lone surrogate; completion works around it, and the answer can be sent."""
     loopback.behave(text="half")
     page = Page(server, "half = '\ud83d' + ▮\n")
     page.type("\udc00a")
@@ -91,7 +91,7 @@ async def test_one_line_of_5_mb(server: LspClient, loopback: Loopback) -> None:
 
 
 async def test_a_file_of_10_mb(env: dict[str, str], loopback: Loopback) -> None:
-    """A file just under the limit is served, in its middle too; one above it is left alone, and others are not."""
+    """A file just under the limit is completed, in its middle, too; one above it is not."""
     loopback.behave(text="big()")
     line = "value = compute(value, 12345)\n"
     half = line * (5_000_000 // len(line))
@@ -114,7 +114,7 @@ async def test_edits_of_every_kind(server: LspClient, loopback: Loopback) -> Non
 
 
 async def test_malformed_edits_cost_themselves_alone(server: LspClient, loopback: Loopback) -> None:
-    """A change that is none is skipped, and the document goes on."""
+    """An invalid change is skipped, and the document stays usable."""
     page = Page(server, "malformed = ▮\n")
     document = {"uri": page.uri, "version": 9}
     malformed: list[object] = [
@@ -138,7 +138,7 @@ async def test_malformed_edits_cost_themselves_alone(server: LspClient, loopback
 
 
 async def test_open_twice_is_open_anew(server: LspClient, loopback: Loopback) -> None:
-    """A client that forgot to close sends the text again; the newest counts."""
+    """If a client opens a document twice, the newest text counts."""
     first = Page(server, "open_once = ▮\n")
     second = Page(server, "open_twice = ▮\n", uri=first.uri)
     await second.items()
@@ -154,7 +154,7 @@ def cell(number: int, text: str) -> Json:
 
 
 async def test_notebook_cells_by_their_own_notifications(server: LspClient, loopback: Loopback) -> None:
-    """Cells come, change and go with `notebookDocument/*`, and are completed as documents of their own."""
+    """`notebookDocument/*` adds, changes and removes cells, and each is completed as a document."""
     loopback.behave(text="celled()")
     first, second = cell(1, "cell_one = "), cell(2, "cell_two = ")
     book = {"uri": NOTEBOOK, "notebookType": "jupyter-notebook", "version": 1, "cells": []}

@@ -1,4 +1,4 @@
-"""The server as each editor starts it, by the capabilities that the editor was recorded to send."""
+"""The server with the recorded capabilities of each editor."""
 
 import json
 from collections.abc import AsyncIterator, Callable
@@ -24,13 +24,13 @@ def plainly(text: str) -> str:
 
 
 def indented_again(text: str) -> str:
-    """What Helix makes of a popup's text: it adds the line's indentation to each further line."""
+    """Helix adds the line's indentation to each further line of a popup's text."""
     return text.replace("\n", "\n" + INDENT)
 
 
 @dataclass(frozen=True)
 class Editor:
-    """A recorded client, the encoding it gets, whether it draws inline, and what it does to a popup's text."""
+    """A recorded client: its encoding, whether it draws inline, and its change of a popup's text."""
 
     file: str
     encoding: str
@@ -61,7 +61,7 @@ async def started(editor: Editor, env: dict[str, str]) -> AsyncIterator[tuple[Ls
 
 
 async def offered(editor: Editor, page: Page) -> tuple[str, Json]:
-    """Return the text that the editor would put in, and the range that it would put it in place of."""
+    """Return the text that the editor would insert, and the range that it would replace."""
     if editor.inline:
         (item,) = await page.items()
         return item["insertText"], item["range"]
@@ -73,7 +73,7 @@ async def offered(editor: Editor, page: Page) -> tuple[str, Json]:
 async def test_a_completion_lands_where_it_was_meant(
     editor: Editor, env: dict[str, str], loopback: Loopback
 ) -> None:
-    """In each editor's own unit of positions: behind an emoji, with CRLF, on several lines, in mid-line."""
+    """In each editor's position encoding: after an emoji, with CRLF, on several lines, in mid-line."""
     loopback.behave(text=["if (ready) {\n        return load('🧪');\n    }\n", "1, 2"])
     async with started(editor, env) as (client, capabilities):
         check_capabilities(editor, capabilities)
@@ -119,7 +119,7 @@ async def test_popup_by_setting(env: dict[str, str], loopback: Loopback) -> None
 
 
 async def test_emacs_is_told_no_status(env: dict[str, str], loopback: Loopback) -> None:
-    """lsp-mode warns its user of each notification it does not know; a key would bring two warnings."""
+    """lsp-mode shows a warning for each unknown notification, so it gets none."""
     loopback.behave(text="answer")
     async with started(EDITORS[2], env) as (client, _):
         assert await Page(client, "the_answer = ▮", encoding="utf-32").texts() == ["answer"]

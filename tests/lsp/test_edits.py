@@ -1,4 +1,4 @@
-"""What a change notification tells of the user's keys."""
+"""The user's edit, as derived from a change notification."""
 
 from typing import Any
 
@@ -45,5 +45,5 @@ def edit(*changes: dict[str, Any]) -> Edit:
     ],
 )
 def test_keys_in_one_notification_are_one_stroke(changes: list[dict[str, Any]], expected: Edit) -> None:
-    """Changes that go on where the last one ended are one edit; others are several places at once."""
+    """Changes that continue at the end of the previous one are one edit; others are several places at once."""
     assert edit(*changes)._replace(spans=()) == expected

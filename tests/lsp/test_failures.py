@@ -1,4 +1,4 @@
-"""DeepSeek fails in every way: one message that says what to do, an answer all the same, never an error."""
+"""Every failure of DeepSeek: one message that says what to do, an answer nevertheless, never an error."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,7 +22,7 @@ HASTY: Json = {"timing": {"first_token_ms": 300, "total_ms": 600}}
 
 @dataclass(frozen=True)
 class Case:
-    """A fault of the loopback, what the message says, and what the status is."""
+    """A fault of the loopback, the text of the message, and the status."""
 
     fault: dict[str, Any]
     says: tuple[str, ...]
@@ -60,7 +60,7 @@ async def states(client: LspClient) -> list[str]:
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 async def test_every_failure_is_told_once(env: dict[str, str], loopback: Loopback, case: Case) -> None:
-    """One message for its kind, the fallback's answer or an empty list, no key in sight, and the server lives."""
+    """One message for its kind, the fallback's answer or an empty list, no key shown, and the server continues."""
     loopback.behave(faults=[{"times": 0, **case.fault}])
     async with running({**env, "MIDFILL_LOG": "debug"}, case.options) as client:
         known, unknown = Page(client, KNOWN), Page(client, "nobody_knows = ▮\n")
@@ -84,7 +84,7 @@ async def test_every_failure_is_told_once(env: dict[str, str], loopback: Loopbac
 async def test_a_key_that_the_service_repeats_is_told_nowhere(
     env: dict[str, str], loopback: Loopback
 ) -> None:
-    """A key with hyphens looks like no key: it is masked by its value, in messages, status and log."""
+    """A key with hyphens matches no pattern: it is masked by its value, in messages, status and log."""
     key = "f6c449ff-1864-4caf-ad2d-9794a53eca4c"
     for kind in ("error-event", "400"):
         loopback.behave(faults=[{"times": 0, "kind": kind, "message": f"the key {key} is odd"}])
@@ -97,7 +97,7 @@ async def test_a_key_that_the_service_repeats_is_told_nowhere(
 
 
 async def test_new_settings_give_a_new_chance(env: dict[str, str], loopback: Loopback) -> None:
-    """What stopped for a bad key or model goes on once the configuration has changed."""
+    """Calls that a wrong key or model stopped continue after a change of the configuration."""
     loopback.behave(text="again()")
     loopback.fail("401")
     async with running(env, capabilities={"textDocument": {"inlineCompletion": {}}}) as client:
@@ -115,7 +115,7 @@ async def test_new_settings_give_a_new_chance(env: dict[str, str], loopback: Loo
 
 
 async def test_a_service_that_is_back_is_used_again(env: dict[str, str], loopback: Loopback) -> None:
-    """After the pause (a second at first) one call tries, and the status is ready again."""
+    """After the pause (a second at first) a probe succeeds, and the status is ready again."""
     loopback.behave(text="back()")
     loopback.fail("503")
     timing = {"debounce_min_ms": 1100, "debounce_max_ms": 1100}
@@ -130,7 +130,7 @@ async def test_a_service_that_is_back_is_used_again(env: dict[str, str], loopbac
 
 
 async def test_a_dead_network_is_told_and_survived(env: dict[str, str]) -> None:
-    """Nobody listens there: one message, and the embedded engine answers meanwhile."""
+    """No server listens there: one message, and the embedded engine answers meanwhile."""
     async with running({**env, "MIDFILL_BASE_URL": "http://127.0.0.1:9"}) as client:
         page = Page(client, KNOWN)
         assert await page.texts() == ["th * height"]
@@ -142,7 +142,7 @@ async def test_a_dead_network_is_told_and_survived(env: dict[str, str]) -> None:
 
 
 async def test_no_key_is_no_failure(bare: dict[str, str]) -> None:
-    """The embedded engine answers without a key, a network or a word."""
+    """The embedded engine answers without a key, a network or a message."""
     async with running(bare) as client:
         assert await Page(client, KNOWN).texts() == ["th * height"]
         assert client.received("window/showMessage") == []
@@ -161,7 +161,7 @@ async def test_a_key_command_that_fails_is_told(bare: dict[str, str]) -> None:
 async def test_a_stream_that_breaks_off_is_shown_as_far_as_it_came(
     env: dict[str, str], loopback: Loopback
 ) -> None:
-    """At the deadline, and when the connection is cut, what has come is kept."""
+    """At the deadline, and after an interrupted connection, the received text is kept."""
     loopback.behave(text="first = compute(second)\nthird")
     options = {"timing": {"first_token_ms": 6000, "total_ms": 6000}}
     async with running(env, options) as client:
@@ -173,7 +173,7 @@ async def test_a_stream_that_breaks_off_is_shown_as_far_as_it_came(
 
 
 async def test_credit_that_is_back_is_noticed(env: dict[str, str], loopback: Loopback) -> None:
-    """By a call that the user asks for at once; without that, by one that comes later. No setting has to change."""
+    """A manual request finds out at once, an automatic one later; no setting has to change."""
     loopback.behave(text="paid()")
     loopback.fail("402")
     async with running(env) as client:
@@ -205,7 +205,7 @@ async def test_credit_that_is_back_ends_the_embedded_engines_answers(
 
 
 async def test_each_failure_has_a_line_in_the_log(env: dict[str, str], loopback: Loopback) -> None:
-    """With status, cause and what comes next; without the words of the provider, the text, or the key."""
+    """With status, cause and consequence; without the provider's text, the document's text, or the key."""
     loopback.fail("402", message="you wrote sesame")
     async with running(env) as client:
         page = Page(client, "sesame = ▮\n")

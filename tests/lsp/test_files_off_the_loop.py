@@ -1,4 +1,4 @@
-"""Settings files are read off the event loop; what comes meanwhile waits for them, in its order."""
+"""Settings files are read in a thread; messages that arrive meanwhile wait for them, in order."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ def anyio_backend() -> str:
 
 
 class Disk:
-    """A disk that is slow when it is told to be."""
+    """A disk that can be made slow."""
 
     def __init__(self) -> None:
         self.free = threading.Event()
@@ -40,7 +40,7 @@ class Disk:
 
 
 class Talk:
-    """A server in this process, and all that it says."""
+    """A server in this process, and its messages."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.sent: list[Json] = []
@@ -52,11 +52,11 @@ class Talk:
         return Backends(self.model)
 
     def write(self, data: bytes) -> None:
-        """Take a message of the server's."""
+        """Receive a message of the server."""
         self.sent.append(json.loads(data.partition(b"\r\n\r\n")[2]))
 
     def close(self) -> None:
-        """Be a writer."""
+        """Part of the interface of a stream writer."""
 
     def say(self, method: str, params: Any, number: int | None = None) -> None:
         """Send a notification, or a request with a number."""
@@ -115,7 +115,7 @@ def ask(talk: Talk, uri: str, number: int) -> None:
 async def test_initialize_waits_for_the_files_and_the_loop_does_not(
     talk: Talk, disk: Disk, tmp_path: Path
 ) -> None:
-    """While a disk is slow the loop turns; what the client says is taken up afterwards, in its order."""
+    """While the disk is slow the loop runs; the client's messages are handled afterwards, in order."""
     (tmp_path / ".midfill.toml").write_text("[trigger]\npaths_off = ['a.py']\n", "utf-8")
     disk.free.clear()
     begin(talk, tmp_path)
@@ -133,7 +133,7 @@ async def test_initialize_waits_for_the_files_and_the_loop_does_not(
 
 
 async def test_a_client_that_leaves_meanwhile(talk: Talk, disk: Disk, tmp_path: Path) -> None:
-    """`exit`, and the end of the line, come after what was said before them."""
+    """`exit`, and the end of the input, are handled after the earlier messages."""
     disk.free.clear()
     begin(talk, tmp_path)
     talk.say("shutdown", None, 1)
@@ -149,7 +149,7 @@ async def test_a_client_that_leaves_meanwhile(talk: Talk, disk: Disk, tmp_path: 
 async def test_a_folder_restrains_from_the_message_that_brings_it(
     talk: Talk, disk: Disk, tmp_path: Path
 ) -> None:
-    """A request right behind the message about a new folder finds that folder's settings."""
+    """A request right after the message about a new folder uses that folder's settings."""
     one, two = tmp_path / "one", tmp_path / "two"
     one.mkdir()
     two.mkdir()
@@ -165,7 +165,7 @@ async def test_a_folder_restrains_from_the_message_that_brings_it(
 async def test_a_changed_file_counts_soon_after_the_clients_own_settings(
     talk: Talk, disk: Disk, tmp_path: Path
 ) -> None:
-    """New settings of the client's count at once, however slow the disk is; the files when they are read."""
+    """The client's new settings apply at once, even with a slow disk; those of files when they are read."""
     begin(talk, tmp_path)
     await talk.until(0)
     (tmp_path / ".midfill.toml").write_text("[completion]\nmax_lines = 1\nmax_token = 3\n", "utf-8")
@@ -186,7 +186,7 @@ async def test_a_changed_file_counts_soon_after_the_clients_own_settings(
 async def test_malformed_parameters_end_the_wait_as_well(
     talk: Talk, tmp_path: Path, capabilities: object
 ) -> None:
-    """An `initialize` that cannot be understood is refused, before the wait or behind it, and the next one is not."""
+    """An invalid `initialize` is refused, before the wait or after it, and the next one is accepted."""
     talk.say("initialize", {"capabilities": capabilities}, 7)
     assert "error" in await talk.until(7)
     begin(talk, tmp_path)

@@ -1,4 +1,4 @@
-"""Several requests at a time: who is answered what, and how many calls are made and closed for it."""
+"""Several requests at a time: their answers, and the number of calls that are made and closed."""
 
 import pytest
 
@@ -12,7 +12,7 @@ CANCELLED = -32800
 
 
 async def test_the_newest_request_wins_and_all_are_answered(server: LspClient, loopback: Loopback) -> None:
-    """A superseded request gets an empty list, not silence and not an error: Neovim never cancels one."""
+    """A superseded request gets an empty list, and no error, because Neovim never cancels one."""
     loopback.behave(text="last", first_token_ms=150)
     page = Page(server, "superseded = ▮\n")
     with server.together():
@@ -30,7 +30,7 @@ async def test_the_newest_request_wins_and_all_are_answered(server: LspClient, l
 async def test_a_cancelled_request_is_answered_once(
     server: LspClient, loopback: Loopback, at_once: bool
 ) -> None:
-    """Also one that is cancelled in the very write that brings it; its upstream call is closed, or never made."""
+    """Also one that is cancelled in the same write; its upstream call is closed, or never made."""
     loopback.behave(first_token_ms=60_000)
     page = Page(server, f"cancelled_{at_once} = ▮\n")
     if at_once:
@@ -52,7 +52,7 @@ async def test_a_cancelled_request_is_answered_once(
 async def test_cancelling_what_is_answered_or_unknown_is_nothing(
     server: LspClient, loopback: Loopback
 ) -> None:
-    """A cancel may cross the answer on its way."""
+    """A cancellation may arrive after the answer."""
     page = Page(server, "crossed = ▮\n")
     call = page.ask()
     await answer(call)
@@ -63,7 +63,7 @@ async def test_cancelling_what_is_answered_or_unknown_is_nothing(
 
 
 async def test_ask_again_after_a_cancel_joins_the_call(server: LspClient, loopback: Loopback) -> None:
-    """Editors cancel just before they ask again: the second request joins the first one's call."""
+    """Editors cancel just before the next request, which joins the first one's call."""
     loopback.behave(text="joined", first_token_ms=200)
     page = Page(server, "joining = ▮\n")
     first = page.ask()
@@ -76,7 +76,7 @@ async def test_ask_again_after_a_cancel_joins_the_call(server: LspClient, loopba
 
 
 async def test_popup_and_inline_for_one_key_make_one_call(env: dict[str, str], loopback: Loopback) -> None:
-    """A client that asks for both is served both from one upstream call."""
+    """A client that requests both gets both from one upstream call."""
     loopback.behave(text="shared", first_token_ms=100)
     async with running(env, {"popup": "always"}) as client:
         page = Page(client, "both = ▮\n")
@@ -92,7 +92,7 @@ async def test_popup_and_inline_for_one_key_make_one_call(env: dict[str, str], l
 async def test_edits_are_served_while_a_completion_is_in_flight(
     server: LspClient, loopback: Loopback
 ) -> None:
-    """A slow model keeps nothing waiting: an edit counts, and another document is completed meanwhile."""
+    """A slow model blocks nothing: edits are applied, and another document is completed meanwhile."""
     loopback.behave(first_token_ms=60_000)
     slow, quick = Page(server, "in_flight = ▮\n"), Page(server, "meanwhile = ▮\n")
     hanging = slow.ask()

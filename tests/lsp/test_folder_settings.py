@@ -1,4 +1,4 @@
-"""Each folder of a workspace has its own settings: what one of them switches off stays off there alone."""
+"""Each folder of a workspace has its own settings, which apply only to that folder."""
 
 import asyncio
 from pathlib import Path
@@ -19,7 +19,7 @@ PULLS: Json = {
 
 
 class Workspace:
-    """A client with two folders, `open` and `closed`, that answers for each of them as a test says."""
+    """A client with two folders, `open` and `closed`, and settings for each."""
 
     def __init__(self, client: LspClient, root: Path) -> None:
         self.client = client
@@ -40,7 +40,7 @@ class Workspace:
         self.client.notify("initialized", {})
 
     async def sends(self, folder: str, *, manual: bool = False) -> list[Json]:
-        """Return what is offered in a new file of a folder."""
+        """Return the suggestions in a new file of a folder."""
         uri = f"{folder}/file{len(self.client.messages)}.py"
         return await Page(self.client, "answer = ▮\n", uri=uri).items(manual=manual)
 
@@ -48,7 +48,7 @@ class Workspace:
 async def test_what_one_folder_switches_off_is_not_sent(
     env: dict[str, str], loopback: Loopback, tmp_path: Path
 ) -> None:
-    """From the first request on, by key too; the other folder is served."""
+    """From the first request on, for manual ones, too; the other folder is completed."""
     async with await LspClient.start(SERVE, env) as client:
         workspace = Workspace(client, tmp_path)
         workspace.settings = {workspace.closed: {"enabled": False}}
@@ -62,7 +62,7 @@ async def test_what_one_folder_switches_off_is_not_sent(
 async def test_what_one_folder_switches_off_is_no_context_of_another(
     env: dict[str, str], loopback: Loopback, tmp_path: Path
 ) -> None:
-    """Neither what was edited there, nor what an index of a folder around it finds."""
+    """Neither its edits, nor the results of an outer folder's index."""
     inner = tmp_path / "open" / "inner"
     inner.mkdir(parents=True)
     (inner / "kept.py").write_text("def discount_rate(hushed):\n    return hushed\n", "utf-8")
@@ -94,7 +94,7 @@ async def test_what_one_folder_switches_off_is_no_context_of_another(
 async def test_context_is_off_where_a_folder_says_so(
     env: dict[str, str], loopback: Loopback, tmp_path: Path
 ) -> None:
-    """Its documents get nothing of the other folder, whose own get what they had."""
+    """Its documents get nothing of the other folder, whose documents are unaffected."""
     async with await LspClient.start(SERVE, env) as client:
         workspace = Workspace(client, tmp_path)
         workspace.settings = {workspace.closed: {"context": {"enabled": False}}}
@@ -115,7 +115,7 @@ async def test_context_is_off_where_a_folder_says_so(
 async def test_the_first_request_waits_for_the_folders_settings(
     env: dict[str, str], loopback: Loopback, tmp_path: Path
 ) -> None:
-    """Together with `initialized` it comes before the client could answer; it is answered all the same."""
+    """A request that arrives with `initialized`, before the client's settings, is answered nevertheless."""
     async with await LspClient.start(SERVE, env) as client:
         workspace = Workspace(client, tmp_path)
         workspace.settings = {workspace.closed: {"enabled": False}}
@@ -140,7 +140,7 @@ async def test_the_first_request_waits_for_the_folders_settings(
 async def test_paths_off_and_limits_are_those_of_the_folder(
     env: dict[str, str], loopback: Loopback, tmp_path: Path
 ) -> None:
-    """Patterns close files of their own folder; tokens and prompt are as the folder says."""
+    """Patterns exclude files of their own folder; tokens and prompt follow the folder's settings."""
     async with await LspClient.start(SERVE, env) as client:
         workspace = Workspace(client, tmp_path)
         narrow = {
@@ -162,7 +162,7 @@ async def test_paths_off_and_limits_are_those_of_the_folder(
 async def test_a_change_of_one_folders_settings_is_followed(
     env: dict[str, str], loopback: Loopback, tmp_path: Path
 ) -> None:
-    """As is a folder that is added later."""
+    """A folder that is added later has its own settings, too."""
     async with await LspClient.start(SERVE, env) as client:
         workspace = Workspace(client, tmp_path)
         await workspace.begin(workspace.open)
@@ -179,7 +179,7 @@ async def test_a_change_of_one_folders_settings_is_followed(
 async def test_a_folders_own_file_counts_in_it_alone(
     env: dict[str, str], loopback: Loopback, tmp_path: Path
 ) -> None:
-    """`.midfill.toml` restrains its folder, and not the one beside it."""
+    """`.midfill.toml` restricts its own folder only."""
     (tmp_path / "closed").mkdir()
     (tmp_path / "closed" / ".midfill.toml").write_text("enabled = false\n", "utf-8")
     async with await LspClient.start(SERVE, env) as client:

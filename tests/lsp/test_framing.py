@@ -1,4 +1,4 @@
-"""Where messages begin and end on a byte stream, and when it is beyond hope."""
+"""The limits of messages in a byte stream, and unrecoverable streams."""
 
 import asyncio
 from collections import deque
@@ -6,7 +6,7 @@ from itertools import repeat
 
 import pytest
 
-from midfill.lsp.framing import LONGEST_HEAD, Framing, InvalidStreamError
+from midfill.lsp.framing import MAX_HEAD, Framing, InvalidStreamError
 from tests.client import LspClient
 from tests.cost import cost
 from tests.lsp.editor import SERVE, TIMEOUT_S, answer, running
@@ -25,25 +25,25 @@ def test_an_impossible_length_is_skipped(length: bytes) -> None:
 
 
 def test_zeros_before_a_length_are_nothing() -> None:
-    """However many."""
+    """For any number of them."""
     assert list(Framing().feed(b"Content-Length: " + b"0" * 5_000 + b"2\r\n\r\n{}")) == [b"{}"]
 
 
 @pytest.mark.parametrize("size", [1, 100, 65_536])
 def test_a_stream_without_a_header_is_given_up(size: int) -> None:
-    """After a megabyte, and in no more time than reading takes."""
+    """After a megabyte, in no more time than reading it takes."""
     framing, data = Framing(), b"x" * size
 
     def read() -> None:
         with pytest.raises(InvalidStreamError):
-            deque(map(list, map(framing.feed, repeat(data, LONGEST_HEAD // size + 10))))
+            deque(map(list, map(framing.feed, repeat(data, MAX_HEAD // size + 10))))
 
     assert cost(read) < 200
 
 
 def test_a_large_body_is_no_header() -> None:
     """The limit applies to the bytes before a body."""
-    body = b"x" * (3 * LONGEST_HEAD)
+    body = b"x" * (3 * MAX_HEAD)
     framing = Framing()
     message = b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
     found = [got for at in range(0, len(message), 65_536) for got in framing.feed(message[at : at + 65_536])]
@@ -61,7 +61,7 @@ async def test_a_number_without_end_does_not_make_the_server_deaf(bare: dict[str
 async def test_no_header_ends_the_server_on_standard_input(bare: dict[str, str]) -> None:
     """The log says why, in one line."""
     async with await LspClient.start(SERVE, bare) as client:
-        client.write(b"x" * (2 * LONGEST_HEAD))
+        client.write(b"x" * (2 * MAX_HEAD))
         assert await client.ended() == 1
         (line,) = client.stderr.splitlines()
         assert "no header of a message ends within 1,048,576 bytes" in line
@@ -69,13 +69,13 @@ async def test_no_header_ends_the_server_on_standard_input(bare: dict[str, str])
 
 @pytest.mark.parametrize("let_in", [True, False])
 async def test_no_header_ends_a_connection(bare: dict[str, str], let_in: bool) -> None:
-    """A client's ends its server; a visitor's ends itself alone."""
+    """The client's invalid stream ends its server; another connection's ends only itself."""
     async with listening(bare, "--tcp") as server:
         async with server.client() as client:
             assert isinstance(client, TcpClient)
             if let_in:
                 await client.initialize(server.token)
-            await client.write(b"Content-Type: " + b"x" * (2 * LONGEST_HEAD))
+            await client.write(b"Content-Type: " + b"x" * (2 * MAX_HEAD))
             assert await client.is_closed()
         if let_in:
             assert await server.ended() == 1
@@ -87,7 +87,7 @@ async def test_no_header_ends_a_connection(bare: dict[str, str], let_in: bool) -
 
 
 async def test_a_client_that_reads_no_more_ends_its_server(bare: dict[str, str]) -> None:
-    """Nobody would see an answer; nothing is logged for each."""
+    """There is no answer, because nobody would receive it, and no log line for each."""
     async with running(bare) as client:
         output = client._transport.get_pipe_transport(1)
         assert output is not None

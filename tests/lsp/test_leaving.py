@@ -44,7 +44,7 @@ async def test_a_call_for_another_place_is_closed_at_once() -> None:
 
 
 async def test_a_cancelled_call_lingers_for_half_a_second() -> None:
-    """The next request may want it; when none comes, it is closed."""
+    """The next request may use it; otherwise it is closed."""
     stage = VirtualStage()
     async with stage.model(text="return", first_token_ms=5_000) as model, stage.server(model) as client:
         await opened(client)

@@ -1,4 +1,4 @@
-"""The ledger, the caps and the balance, as real servers have them: several at once, killed, and told what to spend."""
+"""The ledger, the caps and the balance in real servers: several at once, killed, and with limits."""
 
 import asyncio
 import sqlite3
@@ -29,7 +29,7 @@ def rows(home: Mapping[str, str], query: str) -> list[Any]:
 
 
 async def written(home: Mapping[str, str], query: str, expected: list[Any]) -> None:
-    """Wait until a query brings what is expected."""
+    """Wait until a query has the expected result."""
     found: list[Any] = []
     for _ in range(200):
         try:
@@ -47,7 +47,7 @@ async def stats(client: LspClient) -> Any:
 
 
 async def test_what_is_shown_and_accepted(home: dict[str, str], loopback: Loopback) -> None:
-    """VS Code tells neither: what it is given counts as shown, a piece that it puts in as accepted."""
+    """VS Code reports neither: a sent suggestion counts as shown, an inserted piece as accepted."""
     loopback.behave(text="fetch(first, second)")
     async with running(home, name="Visual Studio Code") as client:
         page = Page(client, "counted = ▮\n")
@@ -73,7 +73,7 @@ async def test_what_is_shown_and_accepted(home: dict[str, str], loopback: Loopba
 
 
 async def test_an_editor_that_tells_what_it_shows(home: dict[str, str], loopback: Loopback) -> None:
-    """From its first word on, only that counts."""
+    """After the client's first report, only its reports count."""
     loopback.behave(text="fetch()")
     async with running(home, name="Neovim") as client:
         (item,) = await Page(client, "first = ▮\n").items()
@@ -84,7 +84,7 @@ async def test_an_editor_that_tells_what_it_shows(home: dict[str, str], loopback
 
 
 async def test_a_model_that_thinks(home: dict[str, str], loopback: Loopback) -> None:
-    """By hand it has more time, and the status says that it is at work; its tokens are booked, its thoughts not shown.
+    """A manual request has more time, and the status shows it; its tokens are recorded, its reasoning is not shown.
 
     Asked again it is told its answer, and writes another one.
     """
@@ -106,7 +106,7 @@ async def test_a_model_that_thinks(home: dict[str, str], loopback: Loopback) -> 
 
 
 async def test_two_servers_and_a_kill(home: dict[str, str], loopback: Loopback) -> None:
-    """Both write at once; one that is killed loses at most the call under way."""
+    """Both write at once; a killed server loses at most the call in progress."""
     loopback.behave(text="fetch()", first_token_ms=5, token_ms=2)
     async with running(home) as one, running(home) as other:
         for number in range(25):
@@ -156,7 +156,7 @@ async def test_a_cap_is_told_and_kept(home: dict[str, str], loopback: Loopback) 
 
 
 async def test_a_cap_that_is_near_is_told(home: dict[str, str], loopback: Loopback) -> None:
-    """At 80 %, whoever has spent it; calls go on."""
+    """At 80 %, whichever server spent it; calls continue."""
     loopback.behave(text="fetch()")
     async with running(home) as client:
         assert await Page(client, "first = ▮\n").texts() == ["fetch()"]
@@ -187,7 +187,7 @@ async def test_by_hand_beyond_the_cap(home: dict[str, str], loopback: Loopback) 
 
 
 async def test_a_low_balance_is_told_before_the_first_call(home: dict[str, str], loopback: Loopback) -> None:
-    """By the first server; the others of this hour know it from the ledger, and do not ask."""
+    """By the first server; the others of this hour read it from the ledger."""
     for _ in range(2):
         async with running(home, {"caps": {"low_balance": 1_000}}) as client:
             told = await client.until("window/showMessage", lambda message: "balance" in message["message"])
@@ -200,7 +200,7 @@ async def test_a_low_balance_is_told_before_the_first_call(home: dict[str, str],
 async def test_an_empty_account_is_told_before_the_first_call(
     home: dict[str, str], loopback: Loopback, balances: list[tuple[str, str]], left: str
 ) -> None:
-    """The API says that it is not enough, whatever the settings; it is asked once, not by each server."""
+    """The API reports a low balance, whatever the settings; it is requested once, not by each server."""
     loopback.behave(balances=balances, has_credit=False)
     for _ in range(2):
         async with running(home) as client:
@@ -211,7 +211,7 @@ async def test_an_empty_account_is_told_before_the_first_call(
 
 
 async def test_nothing_is_written_when_it_is_off(home: dict[str, str], loopback: Loopback) -> None:
-    """The setting switches the ledger off, and the command tells so."""
+    """The setting switches the ledger off, and the command reports this."""
     loopback.behave(text="fetch()")
     async with running(home, {"ledger": {"enabled": False}}) as client:
         assert await Page(client, "off = ▮\n").texts() == ["fetch()"]

@@ -1,4 +1,4 @@
-"""From initialize to exit, as LSP 3.18 "Server lifecycle" has it."""
+"""From initialize to exit, according to LSP 3.18 "Server lifecycle"."""
 
 import pytest
 
@@ -37,7 +37,7 @@ async def test_a_whole_life(bare: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("begun", [True, False])
 async def test_exit_without_shutdown_gives_1(bare: dict[str, str], begun: bool) -> None:
-    """`exit` ends the server at any time; the code tells whether `shutdown` came before."""
+    """`exit` ends the server at any time; the exit code depends on an earlier `shutdown`."""
     async with await LspClient.start(SERVE, bare) as client:
         if begun:
             await client.initialize()
@@ -46,7 +46,7 @@ async def test_exit_without_shutdown_gives_1(bare: dict[str, str], begun: bool) 
 
 
 async def test_a_request_in_flight_is_answered_at_shutdown(env: dict[str, str], loopback: Loopback) -> None:
-    """Shutdown waits for no model: what is in flight is answered as cancelled, and its call is closed."""
+    """Shutdown does not wait for a model: in-flight requests are answered as cancelled, and their calls are closed."""
     loopback.behave(first_token_ms=60_000)
     async with running(env) as client:
         call = Page(client, "the_answer = ▮").ask()
@@ -66,7 +66,7 @@ async def test_initialize_is_answered_without_files_or_folders(bare: dict[str, s
 
 
 async def test_values_of_a_newer_protocol_are_no_obstacle(bare: dict[str, str]) -> None:
-    """A client of tomorrow announces what we do not know, and is served all the same."""
+    """A client with unknown capabilities is served nevertheless."""
     capabilities = {
         "general": {"positionEncodings": ["utf-64", "utf-8"], "markdown": 7},
         "textDocument": {"completion": {"completionItemKind": {"valueSet": ["new"]}}, "inlineCompletion": {}},

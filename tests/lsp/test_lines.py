@@ -1,4 +1,4 @@
-"""How the server is reached, and that it goes when its client goes."""
+"""The transports of the server, and its end when its client ends."""
 
 import asyncio
 import os
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.anyio
     ],
 )
 def test_a_port_that_is_none(bare: dict[str, str], arguments: list[str], words: str) -> None:
-    """Bad usage is told in a line, with exit code 2."""
+    """Wrong usage causes one line and exit code 2."""
     done = subprocess.run(
         [*SERVE, *arguments],
         env={**os.environ, **bare},
@@ -39,7 +39,7 @@ def test_a_port_that_is_none(bare: dict[str, str], arguments: list[str], words: 
 
 
 async def test_a_port_that_is_taken(bare: dict[str, str]) -> None:
-    """Two servers on one port: the second one says so, with exit code 2."""
+    """Two servers on one port: the second one reports it, with exit code 2."""
     async with listening(bare, "--tcp") as server:
         second = await asyncio.create_subprocess_exec(
             *SERVE, "--tcp", str(server.port), env={**os.environ, **bare}, stderr=asyncio.subprocess.PIPE
@@ -52,7 +52,7 @@ async def test_a_port_that_is_taken(bare: dict[str, str]) -> None:
 
 
 async def test_the_end_of_input_is_the_end(bare: dict[str, str]) -> None:
-    """An editor that is gone has closed the pipe; there was no shutdown, so the code is 1."""
+    """When the editor has closed the pipe without a shutdown, the exit code is 1."""
     async with await LspClient.start(SERVE, bare) as client:
         await client.initialize()
         client._input.close()
@@ -62,7 +62,7 @@ async def test_the_end_of_input_is_the_end(bare: dict[str, str]) -> None:
 
 
 async def test_the_clients_process_is_watched(bare: dict[str, str]) -> None:
-    """The pipes of an editor that crashed may live on in its children; its process does not."""
+    """A crashed editor's pipes may stay open in its children; the server detects the end of its process."""
     editor = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
     async with await LspClient.start(SERVE, bare) as client:
         await answer(client.request("initialize", {**INITIALIZE, "processId": editor.pid}))
@@ -76,7 +76,7 @@ async def test_the_clients_process_is_watched(bare: dict[str, str]) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_signals_end_it_quietly(bare: dict[str, str], number: signal.Signals) -> None:
-    """An editor that kills its server gets no traceback into its log."""
+    """A terminated server writes no traceback."""
     async with await LspClient.start(SERVE, bare) as client:
         await client.initialize()
         os.kill(client.pid, number)

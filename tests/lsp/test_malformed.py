@@ -1,4 +1,4 @@
-"""Messages that are JSON and no LSP: each costs itself alone, on every line to a client."""
+"""Messages that are valid JSON and invalid LSP affect no other message, on every transport."""
 
 import json
 from typing import Any
@@ -54,7 +54,7 @@ async def test_they_end_no_server_on_a_socket(bare: dict[str, str], option: str)
 
 @pytest.mark.parametrize("message", MALFORMED, ids=lambda message: json.dumps(message)[:60])
 async def test_what_stands_behind_them_is_read(server: LspClient, loopback: Loopback, message: Json) -> None:
-    """The message behind one in the same read is answered without another byte."""
+    """The message after a malformed one in the same read is answered without further input."""
     page = Page(server, "behind = ▮\n")
     with server.together():
         server.send({"jsonrpc": "2.0", **message})
@@ -79,7 +79,7 @@ async def test_what_stands_behind_them_is_read(server: LspClient, loopback: Loop
     ids=str,
 )
 async def test_oddities_of_initialize(bare: dict[str, str], params: Json) -> None:
-    """What can be understood of it is enough."""
+    """The valid parts of it are used."""
     async with await LspClient.start(SERVE, bare) as client:
         given = {"processId": None, "rootUri": None, "capabilities": {}, **params}
         result = await answer(client.request("initialize", given))
@@ -89,7 +89,7 @@ async def test_oddities_of_initialize(bare: dict[str, str], params: Json) -> Non
 
 
 async def test_initialize_that_is_refused_may_come_again(bare: dict[str, str]) -> None:
-    """Neither a notification nor nonsense begins the conversation, nor ends it."""
+    """A notification or a malformed message neither initializes the server nor ends it."""
     async with await LspClient.start(SERVE, bare) as client:
         client.notify("initialize", {"processId": None, "rootUri": None, "capabilities": {}})
         shapeless: list[Any] = [None, 5, [], {"capabilities": 5}]
@@ -128,7 +128,7 @@ async def test_a_notification_as_a_request_is_refused(
 async def test_a_method_that_is_not_taken_is_refused(
     server: LspClient, loopback: Loopback, method: str
 ) -> None:
-    """Known to LSP or not: as a request it is answered, as a notification passed over."""
+    """Known to LSP or not, a request is answered and a notification ignored."""
     server.notify(method, {})
     with pytest.raises(LspError) as caught:
         await answer(server.request(method, {}))
@@ -136,7 +136,7 @@ async def test_a_method_that_is_not_taken_is_refused(
 
 
 async def test_unknown_methods_without_parameters(server: LspClient, loopback: Loopback) -> None:
-    """They are told from malformed ones."""
+    """They are distinguished from malformed ones."""
     server.messages.clear()
     server.send({"jsonrpc": "2.0", "id": "bare", "method": "midfill/none"})
     await answer(server.request("workspace/executeCommand", {"command": "midfill.stats"}))
@@ -145,7 +145,7 @@ async def test_unknown_methods_without_parameters(server: LspClient, loopback: L
 
 
 async def test_ids_of_any_size(server: LspClient, loopback: Loopback) -> None:
-    """An id comes back as it was sent, half a character or a number beyond 64 bits."""
+    """An id is returned as it was sent, even a lone surrogate or a number above 64 bits."""
     page = Page(server, "large_ids = ▮\n")
     params = {"textDocument": {"uri": page.uri}, "position": page.position}
     numbers: list[Any] = [10**30, "\ud83d", 1.5]
@@ -177,7 +177,7 @@ async def test_half_a_character_in_a_name(server: LspClient, loopback: Loopback)
 
 @pytest.mark.parametrize("start", [-1, -(10**30), 3, 10**30])
 async def test_a_selected_item_at_no_place(server: LspClient, loopback: Loopback, start: int) -> None:
-    """A popup's range that cannot be costs nothing, and never comes back as one."""
+    """An impossible popup range is ignored, and never returned."""
     loopback.behave(text="(path)")
     page = Page(server, f"at_{abs(start) % 97} = json.lo▮\n")
     end = page.position if start < 0 else {"line": 0, "character": 2}
@@ -188,7 +188,7 @@ async def test_a_selected_item_at_no_place(server: LspClient, loopback: Loopback
 
 
 async def test_half_a_character_in_a_setting(env: dict[str, str], loopback: Loopback) -> None:
-    """It is told like any other wrong value, and the rest counts."""
+    """It is reported like any other wrong value, and the rest counts."""
     loopback.behave(text="fine")
     half = "\ud83d"
     wrong = {"completion": {"stop": [half], "max_tokens": 7}, half: half, "timing": {half: 1}}
@@ -206,7 +206,7 @@ async def test_half_a_character_in_a_setting(env: dict[str, str], loopback: Loop
 
 @pytest.mark.parametrize("strange", ['"\\ud800"', str(10**30), "NaN", "1e999"])
 def test_a_large_body_is_read_as_a_small_one(strange: str) -> None:
-    """The faster decoder for large bodies leaves what it does not know to the other one."""
+    """The faster decoder for large bodies passes unsupported bodies to the other one."""
     small = b'{"jsonrpc": "2.0", "id": 1, "method": "x", "params": [%b]}' % strange.encode()
     large = small + b" " * LARGE
     assert repr(parsed(large)) == repr(parsed(small))

@@ -16,13 +16,13 @@ MEGABYTE = 1_000_000
 
 
 async def handled(server: LspClient) -> int:
-    """Return the bytes that the server holds once it has handled all that was sent."""
+    """Return the server's memory in bytes after all messages are handled."""
     await answer(server.request("workspace/executeCommand", {"command": "midfill.stats"}))
     return int(psutil.Process(server.pid).memory_info().rss)
 
 
 async def test_notifications_leave_nothing_behind(server: LspClient, loopback: Loopback) -> None:
-    """20,000 saves and as many edits: less than 50 bytes more of each, where pygls alone keeps 2,000."""
+    """20,000 saves and as many edits leave less than 50 bytes each; pygls alone keeps 2,000."""
     page = Page(server, "x = 1▮\n")
     saved = {"textDocument": {"uri": page.uri}}
 
@@ -43,7 +43,7 @@ async def test_notifications_leave_nothing_behind(server: LspClient, loopback: L
 
 
 async def test_closed_documents_are_let_go(server: LspClient, loopback: Loopback) -> None:
-    """A hundred documents of 1 MB, opened and closed one after the other, need the room of a few."""
+    """A hundred documents of 1 MB, opened and closed one after the other, need the memory of a few."""
     text = "value = compute(12345)\n" * 45_000
 
     async def open_and_close(count: int) -> int:

@@ -74,7 +74,7 @@ def add_argument(page: Page) -> None:
 
 @pytest.mark.parametrize(("kind", "method"), [*((kind, COPILOT) for kind in KINDS), ("deepseek", OURS)])
 async def test_each_kind_of_backend(env: dict[str, str], loopback: Loopback, kind: str, method: str) -> None:
-    """The edit comes as the model-free one does; taken, it is followed by no second call."""
+    """The edit has the format of the model-free one; its acceptance causes no second call."""
     behave(kind, loopback)
     key = {"INCEPTION_API_KEY": "k" * 30, "OPENAI_API_KEY": "k" * 30}
     async with running({**env, **key}, options=options(kind, loopback)) as client:
@@ -153,7 +153,7 @@ async def test_what_is_not_offered(env: dict[str, str], loopback: Loopback, text
 
 
 async def test_a_key_ends_the_call(env: dict[str, str], loopback: Loopback) -> None:
-    """The request is answered with nothing, and the connection closed."""
+    """The request is answered empty, and the connection is closed."""
     behave("deepseek", loopback, first_token_ms=50, token_ms=500)
     async with running(env, options=options("deepseek", loopback)) as client:
         page = await on(client)
@@ -183,7 +183,7 @@ async def test_a_newer_request_ends_an_older_one(env: dict[str, str], loopback: 
 
 
 async def test_nothing_secret_is_sent(env: dict[str, str], loopback: Loopback) -> None:
-    """Neither a key in the file or in an edit, nor any of a secret file or of a switched-off one."""
+    """Neither a key in the file or in an edit, nor any text of a secret or switched-off file."""
     behave("deepseek", loopback)
     chosen = {**options("deepseek", loopback), "trigger": {"paths_off": ["private/"]}}
     async with running(env, options=chosen) as client:
@@ -208,7 +208,7 @@ async def test_nothing_secret_is_sent(env: dict[str, str], loopback: Loopback) -
 async def test_edits_of_other_documents(
     env: dict[str, str], loopback: Loopback, context: Json, is_told: bool
 ) -> None:
-    """They are in the prompt, unless the settings keep other files out."""
+    """They are in the prompt, unless the settings exclude other files."""
     behave("deepseek", loopback)
     chosen = {**options("deepseek", loopback), "context": context}
     async with running(env, options=chosen) as client:
@@ -219,7 +219,7 @@ async def test_edits_of_other_documents(
 
 
 async def test_an_error_is_told_once(env: dict[str, str], loopback: Loopback) -> None:
-    """The breaker then waits; completions are asked as before."""
+    """The breaker then pauses next edits; completions are requested as before."""
     behave("deepseek", loopback)
     loopback.fail("503", times=0)
     async with running(env, options=options("deepseek", loopback)) as client:

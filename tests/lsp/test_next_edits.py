@@ -1,4 +1,4 @@
-"""The next edit over the wire, as a client that was made for Copilot's language server sends and expects it."""
+"""The next edit over the wire, in the format of Copilot's language server."""
 
 import asyncio
 import sqlite3
@@ -28,7 +28,7 @@ async def edits(page: Page, method: str = "textDocument/copilotInlineEdit") -> l
 
 
 def put(page: Page, row: int, first: int, last: int, text: str) -> None:
-    """Put text in place of some characters of a row."""
+    """Replace some characters of a row."""
     lines = page.text.split("\n")
     lines[row] = lines[row][:first] + text + lines[row][last:]
     page.client.change(page.uri, edit((row, first), (row, last), text))
@@ -57,7 +57,7 @@ async def run(client: LspClient, command: str, *arguments: Any) -> Any:
 
 
 async def test_the_next_edit_and_the_one_after_it(bare: dict[str, str]) -> None:
-    """Taking one makes the next ready, until nothing is left."""
+    """Accepting one makes the next ready, until none is left."""
     async with running(bare) as client:
         page = Page(client, TEXT)
         assert await edits(page) == []
@@ -100,7 +100,7 @@ async def test_what_is_shown_often_and_left_is_not_offered_again(bare: dict[str,
 
 
 async def test_each_request_is_answered_once(bare: dict[str, str]) -> None:
-    """A newer request ends an older one, a key both; a cancelled one is answered as such."""
+    """A newer request supersedes an older one, a key both; a cancelled one is answered as cancelled."""
     async with running(bare) as client:
         page = Page(client, TEXT)
         rename(page)
@@ -162,7 +162,7 @@ async def test_a_secret_file_teaches_nothing(bare: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("opened", [True, False])
 async def test_no_edit_in_a_secret_file(bare: dict[str, str], tmp_path: Path, opened: bool) -> None:
-    """Not in an open one, and not in one of the folder: the edit that is alike is found in another file alone."""
+    """Neither in an open excluded file nor in one of the folder; the similar edit is found in another file only."""
     lines = "".join(f"f{row}(connection)\n" for row in range(6))
     for name in (".env.py", "id_rsa", "secrets.py", "credentials.py"):
         (tmp_path / name).write_text("x(connection)\n", "utf-8")
@@ -194,7 +194,7 @@ async def test_not_while_a_completion_stands(env: dict[str, str], loopback: Any)
 
 
 async def test_other_documents_and_files(bare: dict[str, str], tmp_path: Path) -> None:
-    """Ours may lie in another document; Copilot's requests get those of their own only."""
+    """An edit of midfill may be in another document; Copilot's requests get those of their document only."""
     lines = "".join(f"f{row}(connection)\n" for row in range(6))
     async with running(bare) as client:
         page, other = Page(client, lines), Page(client, "x(connection)\n")

@@ -54,7 +54,7 @@ def sent(loopback: Loopback) -> tuple[str, str]:
 
 
 async def test_the_cells_around_are_read(server: LspClient, loopback: Loopback) -> None:
-    """In order, with prose and magics as comments; cells of another language are not, and the range is the cell's."""
+    """In order, with prose and magics as comments, without cells of other languages; the range is the cell's."""
     loopback.behave(text="mean()")
     book = Notebook(
         server,
@@ -77,7 +77,7 @@ async def test_the_cells_around_are_read(server: LspClient, loopback: Loopback) 
 
 
 async def test_a_cell_that_is_put_in_between_is_read_there(server: LspClient, loopback: Loopback) -> None:
-    """Cells come and move; typing in the last one leaves the beginning of the prompt as it is."""
+    """Cells are added and moved; typing in the last one does not change the start of the prompt."""
     loopback.behave(text="total")
     book = Notebook(server, "between", ("python", "first = 1"), ("python", "last = "))
     book.insert(1, "python", "second = 2")

@@ -1,4 +1,4 @@
-"""What becomes of an answer whose document has been changed since it was asked for."""
+"""The answer to a request whose document has changed since."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def replied(text: str) -> Reply:
     ids=["agrees", "disagrees", "at the end", "Enter before a closer", "Enter"],
 )
 def test_what_was_typed_meanwhile_has_to_agree(text: str, typed: str, answer: str, fits: bool) -> None:
-    """An answer fits while what was typed begins it on the same line; Enter has moved the place it belongs to."""
+    """An answer fits while it starts with the typed text on the same line; Enter moves its place."""
     place, document = asked(text)
     at = Position(place.line, place.start)
     document.edit(at, at, typed)
@@ -45,6 +45,6 @@ def test_what_was_typed_meanwhile_has_to_agree(text: str, typed: str, answer: st
 
 
 def test_an_answer_in_time_fits() -> None:
-    """Nothing is compared while the document is the one that was asked about."""
+    """An unchanged document needs no comparison."""
     place, _ = asked("call(|)")
     assert place.still_fits(replied("value")).suggestions

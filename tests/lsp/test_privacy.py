@@ -1,4 +1,4 @@
-"""What never leaves the machine, and what never is written down."""
+"""Text that is never sent, and text that is never logged."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ SECRET_FILES = [
 
 @pytest.mark.parametrize("uri", SECRET_FILES)
 async def test_a_secret_file_is_never_sent(server: LspClient, loopback: Loopback, uri: str) -> None:
-    """Not while typing, and not by key: no request, no word of it upstream."""
+    """Neither an automatic nor a manual request causes a call."""
     page = Page(server, "TOKEN=abc▮\nOTHER=\n", uri=uri, language="dotenv")
     page.type("d")
     assert await page.items() == []
@@ -41,7 +41,7 @@ async def test_a_secret_file_is_no_context(server: LspClient, loopback: Loopback
 
 
 async def test_paths_off_are_left_alone(env: dict[str, str], loopback: Loopback, tmp_path: Path) -> None:
-    """Files that the user named are neither asked about by key nor while typing; others are."""
+    """Excluded files cause no call, neither for manual nor for automatic requests; others do."""
     root = (tmp_path / "my project ü").as_uri()
     async with running(env, {"trigger": {"paths_off": ["/private/", "*.gen.py"]}}, root=root) as client:
         cell = root.replace("file://", "vscode-notebook-cell:") + "/private/book.ipynb#W0"
@@ -54,7 +54,7 @@ async def test_paths_off_are_left_alone(env: dict[str, str], loopback: Loopback,
 
 
 async def test_paths_off_count_without_a_folder(env: dict[str, str], loopback: Loopback) -> None:
-    """Where no folder is open, a glob counts at every depth of a path."""
+    """Without an open folder, a glob matches at every depth of a path."""
     async with running(env, {"trigger": {"paths_off": ["private/**"]}}) as client:
         for uri in (
             "file:///w/private/a.py",
@@ -66,7 +66,7 @@ async def test_paths_off_count_without_a_folder(env: dict[str, str], loopback: L
 
 
 async def test_links_and_the_keys_own_file(env: dict[str, str], loopback: Loopback, tmp_path: Path) -> None:
-    """A file is what its links lead to, and the file with the key is secret; so are files with `#` in their path."""
+    """A link counts as its target, and the key file is secret; `#` in a path makes no difference."""
     (tmp_path / ".env").write_text("TOKEN=abc\n")
     (tmp_path / "key").write_text("sk-of-mine\n")
     for name, target in {"a.py": ".env", "b.py": "key", "c.py": "plain"}.items():
@@ -80,7 +80,7 @@ async def test_links_and_the_keys_own_file(env: dict[str, str], loopback: Loopba
 
 
 async def test_files_that_are_too_large_are_left_alone(env: dict[str, str], loopback: Loopback) -> None:
-    """`trigger.max_file_kb` counts what is open now, not what was opened."""
+    """`trigger.max_file_kb` applies to the current size, not to the size at opening."""
     async with running(env, {"trigger": {"max_file_kb": 1}}) as client:
         page = Page(client, "#" * 1021 + "\nx▮")
         assert await page.items()
@@ -91,7 +91,7 @@ async def test_files_that_are_too_large_are_left_alone(env: dict[str, str], loop
 
 
 async def test_neither_key_nor_text_is_written_down(env: dict[str, str], loopback: Loopback) -> None:
-    """At INFO there is no text of documents or answers on standard error; the key is not there at any level."""
+    """At INFO, standard error has no text of documents or answers; at no level has it the key."""
     loopback.behave(text="sesame_opened")
     for level in ("info", "debug"):
         async with running({**env, "MIDFILL_LOG": level}) as client:
@@ -115,7 +115,7 @@ async def test_neither_key_nor_text_is_written_down(env: dict[str, str], loopbac
 async def test_the_key_goes_to_the_service_alone(
     server: LspClient, loopback: Loopback, env: dict[str, str]
 ) -> None:
-    """In the header of its own calls, and nowhere in what is sent to the editor."""
+    """The key is in the header of its own calls, and in no message to the editor."""
     await Page(server, "authorized = ▮\n").items()
     (call,) = loopback.log(path="/completions")
     assert call["authorization"] == "sk-..." + env["DEEPSEEK_API_KEY"][-4:]

@@ -1,4 +1,4 @@
-"""Settings that the server asks for count from the message that brings them, and only the last ones count."""
+"""Settings that the server requests apply from the message that contains them; only the last ones count."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ URI = "file:///project/a.py"
 
 
 class Conversation:
-    """A server in this process whose messages are handled one by one, with nothing in between."""
+    """A server in this process whose messages are handled one by one."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.sent: list[Json] = []
@@ -32,11 +32,11 @@ class Conversation:
         return Backends(self.model)
 
     def write(self, data: bytes) -> None:
-        """Take a message of the server's."""
+        """Receive a message of the server."""
         self.sent.append(json.loads(data.partition(b"\r\n\r\n")[2]))
 
     def close(self) -> None:
-        """Be a writer."""
+        """Part of the interface of a stream writer."""
 
     def say(self, method: str, params: Json, *, number: int | None = None) -> None:
         """Send the server a notification, or a request with a number."""
@@ -48,7 +48,7 @@ class Conversation:
         self.server.received(json.dumps({"jsonrpc": "2.0", "id": asked["id"], "result": result}).encode())
 
     async def pulls(self, count: int) -> list[Json]:
-        """Return the server's requests for settings, once there are so many."""
+        """Return the server's requests for settings, once there are that many."""
         for _ in range(2_000):  # The settings files are read first, in a thread.
             found = [said for said in self.sent if said.get("method") == "workspace/configuration"]
             if len(found) >= count:
@@ -57,7 +57,7 @@ class Conversation:
         raise AssertionError(f"the server has not asked {count} times")
 
     def completes(self) -> bool:
-        """Ask for a completion; return whether it was taken up, rather than answered with nothing at once."""
+        """Request a completion; return whether it waits, rather than being answered empty at once."""
         number = next(self._numbers)
         place = {"line": 0, "character": 8}
         self.say(
@@ -70,7 +70,7 @@ class Conversation:
 
 @pytest.fixture
 async def conversation(bare: dict[str, str]) -> AsyncIterator[Conversation]:
-    """Return a conversation that has begun, with a document open, by a client that is asked for its settings."""
+    """Return an initialized server with an open document, and a client that is asked for its settings."""
     conversation = Conversation(bare)
     workspace = {"configuration": True}
     capabilities = {"textDocument": {"inlineCompletion": {}}, "workspace": workspace}
@@ -101,13 +101,13 @@ async def test_settings_count_for_the_next_message(conversation: Conversation) -
 
 
 async def test_a_request_has_a_number(conversation: Conversation) -> None:
-    """Vim can answer no other: `ch_sendexpr` refuses an `id` that is a text."""
+    """Vim can answer only number ids: `ch_sendexpr` refuses a string."""
     (asked,) = await conversation.pulls(1)
     assert type(asked["id"]) is int
 
 
 async def test_an_older_answer_does_not_win(conversation: Conversation) -> None:
-    """Asked twice, a client may answer in any order; what was asked for last counts."""
+    """A client may answer two requests in any order; the answer to the last one counts."""
     await conversation.pulls(1)
     conversation.say("workspace/didChangeConfiguration", {"settings": None})
     older, newer = await conversation.pulls(2)
@@ -119,7 +119,7 @@ async def test_an_older_answer_does_not_win(conversation: Conversation) -> None:
 
 
 async def test_a_client_that_refuses_keeps_what_is_in_force(conversation: Conversation) -> None:
-    """An error in place of settings changes nothing."""
+    """An error instead of settings changes nothing."""
     (asked,) = await conversation.pulls(1)
     error = {"code": -32601, "message": "no"}
     conversation.server.received(json.dumps({"jsonrpc": "2.0", "id": asked["id"], "error": error}).encode())

@@ -1,4 +1,4 @@
-"""A client that offers to ask again is told when more can be shown than is; in virtual time."""
+"""A client that can repeat requests is notified when more text can be shown; in virtual time."""
 
 import asyncio
 from typing import Any
@@ -22,7 +22,7 @@ def anyio_backend() -> tuple[str, dict[str, object]]:
 
 
 async def typed_in_a_burst(client: LspClient, capabilities: Json) -> list[Any]:
-    """Type in a burst that ends in mid-line; return what the last key's request and one two seconds later bring."""
+    """Type a burst that ends in mid-line; return the replies to the last key's request and to one two seconds later."""
     await client.initialize(capabilities)
     client.open(URI, HEAD + "\n")
     await asyncio.sleep(1)
@@ -68,7 +68,7 @@ FIRST: Json = {"completion": {"embeddedFirst": True}}
 async def test_the_model_replaces_the_embedded_engine(
     along: int, capabilities: Json, then: str, told: list[Json]
 ) -> None:
-    """The embedded engine answers at once; where nothing is typed along, the client is told when the model has."""
+    """The embedded engine answers at once; if nothing is typed, the client is notified of the model's answer."""
     texts = {"local": "sum(row.amount for row in rows)", "model": "math.fsum(row.amount for row in rows)"}
     stage = VirtualStage()
     async with (

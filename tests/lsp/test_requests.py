@@ -1,4 +1,4 @@
-"""Requests for completions: what editors send in them, and what they get."""
+"""Requests for completions: the parameters that editors send, and the answers."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_an_item_is_all_that_an_editor_needs(server: LspClient, loopback: Loopback) -> None:
-    """A text, a range though it is empty, and a command by which the editor tells that it was accepted."""
+    """A text, a range even if it is empty, and a command with which the editor reports the acceptance."""
     loopback.behave(text="21 * 2")
     page = Page(server, "item_answer = ▮\n")
     (item,) = await page.items()
@@ -23,7 +23,7 @@ async def test_an_item_is_all_that_an_editor_needs(server: LspClient, loopback: 
 
 
 async def test_nothing_is_an_empty_list(server: LspClient, loopback: Loopback) -> None:
-    """Never null, at which Neovim keeps the old ghost text."""
+    """Never null, because Neovim then keeps the old ghost text."""
     loopback.behave(text="")
     page = Page(server, "nothing_comes = ▮\n")
     assert await answer(page.ask()) == {"items": []}
@@ -43,7 +43,7 @@ async def test_nothing_is_an_empty_list(server: LspClient, loopback: Loopback) -
 async def test_parameters_beside_the_specification(
     server: LspClient, loopback: Loopback, extra: Json
 ) -> None:
-    """What clients of the draft, of VS Code's own interface and of Copilot send besides is taken."""
+    """Additional parameters of the draft, of VS Code's interface and of Copilot are accepted."""
     loopback.behave(text="fine")
     page = Page(server, f"extra_{len(str(extra))} = ▮\n")
     params = {"textDocument": {"uri": page.uri}, "position": page.position, "context": {"triggerKind": 2}}
@@ -52,7 +52,7 @@ async def test_parameters_beside_the_specification(
 
 
 async def test_a_context_may_be_missing(server: LspClient, loopback: Loopback) -> None:
-    """Old clients send a place alone."""
+    """Old clients send only a position."""
     loopback.behave(text="fine")
     page = Page(server, "no_context = ▮\n")
     params = {"textDocument": {"uri": page.uri, "version": 1}, "position": page.position}
@@ -61,7 +61,7 @@ async def test_a_context_may_be_missing(server: LspClient, loopback: Loopback) -
 
 
 async def test_a_version_that_has_moved_on_gets_nothing(server: LspClient, loopback: Loopback) -> None:
-    """A place in a text that is no more means nothing; the answer is an empty list, and no call is made."""
+    """A position in an outdated text gets an empty list, and causes no call."""
     page = Page(server, "version = ▮\n")
     page.type("4")
     params = {"textDocument": {"uri": page.uri, "version": 1}, "position": page.position}
@@ -70,7 +70,7 @@ async def test_a_version_that_has_moved_on_gets_nothing(server: LspClient, loopb
 
 
 async def test_trigger_kinds_of_old_clients(env: dict[str, str], loopback: Loopback) -> None:
-    """Where a client has sent a 0, it counts as VS Code does: 0 invoked, 1 automatic."""
+    """A client that has sent a 0 uses VS Code's numbers: 0 is invoked, 1 automatic."""
     loopback.behave(text="fine")
     async with running(env, {"trigger": {"mode": "manual"}}) as client:
         page = Page(client, "kinds = ▮\n")
@@ -91,7 +91,7 @@ async def test_trigger_kinds_of_old_clients(env: dict[str, str], loopback: Loopb
 
 
 async def test_old_clients_are_known_by_their_haste(env: dict[str, str], loopback: Loopback) -> None:
-    """vscode-languageclient 9 sends 1 for automatic requests; no user presses a key so soon after another one."""
+    """vscode-languageclient 9 sends 1 for automatic requests, which follow a change too soon for a user."""
     async with running(env, {"trigger": {"mode": "manual"}}) as client:
         page = Page(client, "hasty = ▮\n")
         manual = 0
@@ -106,7 +106,7 @@ async def test_old_clients_are_known_by_their_haste(env: dict[str, str], loopbac
 
 
 async def test_a_manual_trigger_waits_for_no_pause(env: dict[str, str], loopback: Loopback) -> None:
-    """It asks at once, while an automatic request still waits for the next key, and where typing asks nothing."""
+    """It causes a call at once, while an automatic request waits for the next key, and where typing causes none."""
     loopback.behave(text="at_once()")
     async with running(env, {"timing": {"debounce_min_ms": 5000, "debounce_max_ms": 5000}}) as client:
         waiting = Page(client, "waiting = ▮\n")
@@ -121,7 +121,7 @@ async def test_a_manual_trigger_waits_for_no_pause(env: dict[str, str], loopback
 
 
 async def test_the_head_of_the_prompt_stands_still(server: LspClient, loopback: Loopback) -> None:
-    """50 keys in a long file: each prompt begins as the one before, for a cached token costs a fiftieth."""
+    """50 keys in a long file: each prompt starts like the one before, because a cached token costs a fiftieth."""
     loopback.behave(text="")
     page = Page(server, "value = compute(12345)\n" * 2_000 + "still = ▮\n")
     for key in "abcdefghijklmnopqrstuvwxy" * 2:
@@ -133,7 +133,7 @@ async def test_the_head_of_the_prompt_stands_still(server: LspClient, loopback: 
 
 
 async def test_the_selected_popup_item_is_gone_on_from(server: LspClient, loopback: Loopback) -> None:
-    """An item begins with the popup's text, in the popup's range: VS Code draws no other."""
+    """An item starts with the popup's text, in the popup's range, because VS Code draws no other."""
     loopback.behave(text="(path)")
     page = Page(server, "import json\ndata = json.lo▮\n")
     span = {"start": {"line": 1, "character": 12}, "end": page.position}
@@ -145,7 +145,7 @@ async def test_the_selected_popup_item_is_gone_on_from(server: LspClient, loopba
 
 
 async def test_lines_in_mid_line_replace_to_its_end(server: LspClient, loopback: Loopback) -> None:
-    """A range begins and ends on one line (LSP 3.18); what follows the cursor comes again in the text."""
+    """A range starts and ends on one line (LSP 3.18); replaced text after the cursor is repeated."""
     loopback.behave(text="\n    first,\n    second,\n")
     page = Page(server, "def mid(▮):\n    pass\n")
     for item in await page.items(manual=True):
@@ -159,7 +159,7 @@ async def test_lines_in_mid_line_replace_to_its_end(server: LspClient, loopback:
 
 
 async def test_typing_through_costs_no_call(server: LspClient, loopback: Loopback) -> None:
-    """What is typed of an answer is taken off it, at once and for nothing; all else is kept as it was."""
+    """The typed part of an answer is removed at once, without a call; the rest is unchanged."""
     loopback.behave(text="fetch_all(limit)")
     page = Page(server, "typed_through = ▮\n")
     assert await page.texts() == ["fetch_all(limit)"]
@@ -170,7 +170,7 @@ async def test_typing_through_costs_no_call(server: LspClient, loopback: Loopbac
 
 
 async def test_a_document_may_be_renamed(server: LspClient, loopback: Loopback) -> None:
-    """An editor closes it under the old name and opens it under the new one."""
+    """An editor closes the old name and opens the new one."""
     loopback.behave(text="renamed")
     old = Page(server, "rename_me = ▮\n")
     server.close(old.uri)
@@ -194,7 +194,7 @@ async def test_the_prompt_is_the_text_around_the_cursor(server: LspClient, loopb
 async def test_a_version_that_stands_still(
     server: LspClient, loopback: Loopback, version: int | None, to: str
 ) -> None:
-    """What has changed in flight is known by its text: an answer for another place is an empty list."""
+    """A change during the call is detected by the text: an answer for another place is an empty list."""
     loopback.behave(text="answer()", first_token_ms=300)
     page = Page(server, f"first = 1\nsecond = {len(to)}\nstands_still_{version}_{len(to)} = ▮\n")
     call = page.ask(manual=True)
@@ -206,7 +206,7 @@ async def test_a_version_that_stands_still(
 
 
 async def test_a_document_that_is_opened_anew_in_flight(server: LspClient, loopback: Loopback) -> None:
-    """The answer for the one that was closed is none for the one that has its name now."""
+    """An answer for a closed document does not apply to a new one with the same URI."""
     loopback.behave(text="answer()", first_token_ms=300)
     page = Page(server, "opened = 1\nopened_anew = ▮\n")
     call = page.ask(manual=True)

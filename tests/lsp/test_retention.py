@@ -29,7 +29,7 @@ def test_standing(
     half: tuple[int, int],
     five: tuple[int, int],
 ) -> None:
-    """Text that moves is found; what was changed or removed is missed."""
+    """Moved text counts as kept; changed or removed text does not."""
 
     async def live() -> SuggestionRecord:
         document = Document("file:///a.py", "python", ABOVE + TEXT + "y = 2\n" * 50)

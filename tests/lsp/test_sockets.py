@@ -1,4 +1,4 @@
-"""TCP and WebSocket: who is let in, and what such a client may set."""
+"""TCP and WebSocket: access, and the settings that such a client may set."""
 
 import asyncio
 import os
@@ -26,7 +26,7 @@ TEXT = "def area(width, height):\n    return width * height\n\n\ndef area(width,
 
 
 async def completes(client: Client) -> list[str]:
-    """Return what is offered at the end of a text of which the embedded engine knows the rest."""
+    """Return the suggestions at the end of a text that the embedded engine can complete."""
     uri = "file:///line.py"
     document = {"uri": uri, "languageId": "python", "version": 1, "text": TEXT}
     await client.send({"method": "textDocument/didOpen", "params": {"textDocument": document}})
@@ -42,7 +42,7 @@ async def check_let_in(client: Client, token: str | None = None) -> None:
 
 @pytest.mark.parametrize("option", OPTIONS)
 async def test_a_conversation(bare: dict[str, str], option: str) -> None:
-    """With the token it is as on standard input, to the exit code; the token is told once, and is new each time."""
+    """With the token everything is as on standard input; the token is printed once, and new each time."""
     tokens = set()
     for _ in range(2):
         async with listening(bare, option) as server, server.client() as client:
@@ -61,7 +61,7 @@ async def test_a_conversation(bare: dict[str, str], option: str) -> None:
 @pytest.mark.parametrize("option", OPTIONS)
 @pytest.mark.parametrize("token", [None, "wrong", "x" * 10_000, "\ud800", 5, ["a"], {}])
 async def test_without_the_token_initialize_is_refused(bare: dict[str, str], option: str, token: Any) -> None:
-    """The error says what to do and the connection ends; the server goes on to wait for its client."""
+    """The error says what to do and the connection ends; the server keeps waiting for its client."""
     async with listening(bare, option) as server:
         async with server.client() as client:
             params = {**INITIALIZE, "initializationOptions": {"token": token}}
@@ -87,7 +87,7 @@ async def test_the_token_in_a_handshake(bare: dict[str, str], way: str) -> None:
 
 
 async def test_a_token_file(bare: dict[str, str], tmp_path: Path) -> None:
-    """It is made if it is missing, for its user alone; its token is used again, and told nowhere."""
+    """A missing file is created for its user only; its token is used again, and not printed."""
     path = tmp_path / "token"
     for _ in range(2):
         async with listening(bare, "--tcp", "--token-file", str(path)) as server, server.client() as client:
@@ -107,7 +107,7 @@ async def test_a_token_file(bare: dict[str, str], tmp_path: Path) -> None:
 def test_a_token_file_that_is_no_secret(
     bare: dict[str, str], tmp_path: Path, content: str, mode: int, words: str
 ) -> None:
-    """An empty token would let everybody in, and one that others can read is none."""
+    """An empty token would admit everybody, and one that others can read is no secret."""
     path = tmp_path / "token"
     path.write_text(content)
     path.chmod(mode)
@@ -126,12 +126,12 @@ def test_a_token_file_that_is_no_secret(
     ],
 )
 def test_arguments_that_open_no_line(bare: dict[str, str], arguments: list[str], words: str) -> None:
-    """Bad usage is told in a line, with exit code 2."""
+    """Wrong usage causes one line and exit code 2."""
     assert words in refused(bare, *arguments)
 
 
 def refused(env: dict[str, str], *arguments: str) -> str:
-    """Return what `serve` tells of bad usage."""
+    """Return the message of `serve` for wrong usage."""
     done = subprocess.run(
         [*SERVE, *arguments],
         env={**os.environ, **env},
@@ -146,7 +146,7 @@ def refused(env: dict[str, str], *arguments: str) -> str:
 
 
 async def test_other_machines_only_by_leave(bare: dict[str, str]) -> None:
-    """--allow-remote opens the port to others, and says what that means; the token is wanted as ever."""
+    """--allow-remote opens the port to others, with a warning; the token is still required."""
     async with listening(bare, "--tcp", "--allow-remote") as server, tcp(server.port) as client:
         assert server.told[0].startswith("midfill: listening on 0.0.0.0:")
         assert "nothing is encrypted" in server.told[1]
@@ -155,7 +155,7 @@ async def test_other_machines_only_by_leave(bare: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("option", OPTIONS)
 async def test_nothing_but_initialize_is_heard_at_the_door(bare: dict[str, str], option: str) -> None:
-    """Neither `exit` nor nonsense of a visitor's reaches the server, and a port scan is nothing."""
+    """Neither `exit` nor malformed input of a stranger reaches the server, and a port scan has no effect."""
     async with listening(bare, option) as server:
         async with server.client() as client:
             await client.send({"method": "textDocument/didOpen", "params": {}})
@@ -177,7 +177,7 @@ async def test_nothing_but_initialize_is_heard_at_the_door(bare: dict[str, str],
 
 @pytest.mark.parametrize("option", OPTIONS)
 async def test_idle_visitors_do_not_keep_the_client_out(bare: dict[str, str], option: str) -> None:
-    """Many silent connections do not keep out the client."""
+    """Many silent connections do not block the client."""
     async with listening(bare, option) as server, AsyncExitStack() as visitors:
         for _ in range(40):
             await visitors.enter_async_context(server.client())
@@ -188,7 +188,7 @@ async def test_idle_visitors_do_not_keep_the_client_out(bare: dict[str, str], op
 
 @pytest.mark.parametrize("option", OPTIONS)
 async def test_one_client_at_a_time(bare: dict[str, str], option: str) -> None:
-    """Another one is refused, whether it waits at the door or comes later; the first one goes on."""
+    """Another one is refused, whether it is already waiting or comes later; the first one continues."""
     async with listening(bare, option) as server, server.client() as waiting, server.client() as client:
         await check_let_in(client, server.token)
         assert await waiting.is_closed()
@@ -201,7 +201,7 @@ async def test_one_client_at_a_time(bare: dict[str, str], option: str) -> None:
 
 @pytest.mark.parametrize("option", OPTIONS)
 async def test_a_client_that_hangs_up_ends_its_server(bare: dict[str, str], option: str) -> None:
-    """One client, one server: when the connection goes, so does the process."""
+    """One client, one server: the process ends with the connection."""
     async with listening(bare, option) as server:
         async with server.client() as client:
             await check_let_in(client, server.token)
@@ -209,7 +209,7 @@ async def test_a_client_that_hangs_up_ends_its_server(bare: dict[str, str], opti
 
 
 async def test_a_web_page_cannot_open_a_websocket(bare: dict[str, str]) -> None:
-    """A browser names the page that asks; it is refused even with the token, and the editor is still served."""
+    """A browser sends the page's origin; it is refused even with the token, and the editor is still served."""
     async with listening(bare, "--ws") as server:
         url = f"ws://127.0.0.1:{server.port}/?token={server.token}"
         with pytest.raises(InvalidStatus):
@@ -219,7 +219,7 @@ async def test_a_web_page_cannot_open_a_websocket(bare: dict[str, str]) -> None:
 
 
 async def test_a_web_page_cannot_speak_on_a_port(bare: dict[str, str]) -> None:
-    """A form's HTTP request ends its connection, unread; the port stays open for the editor."""
+    """A form's HTTP request ends its connection; the port stays open for the editor."""
     async with listening(bare, "--tcp") as server:
         async with tcp(server.port) as page:
             await page.write(b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello")
@@ -229,7 +229,7 @@ async def test_a_web_page_cannot_speak_on_a_port(bare: dict[str, str]) -> None:
 
 
 async def test_a_visitor_cannot_fill_the_memory(bare: dict[str, str]) -> None:
-    """More than an `initialize` has is not read before the token has been shown."""
+    """Before the token, at most the size of an `initialize` is read."""
     async with listening(bare, "--tcp") as server:
         async with tcp(server.port) as visitor:
             await visitor.write(b"Content-Length: 400000000\r\n\r\n")
@@ -256,7 +256,7 @@ def secretive(marker: Path) -> Json:
 async def test_a_client_on_a_socket_sets_no_commands_or_addresses(
     env: dict[str, str], loopback: Loopback, tmp_path: Path, way: str
 ) -> None:
-    """They are dropped with one message; what the user who started the server has set counts, as the rest does."""
+    """They are dropped with one message; the settings of the server's user and all other settings count."""
     loopback.behave(text="th * height")
     marker = tmp_path / "marker"
     options = {**secretive(marker), "completion": {"max_tokens": 7}}

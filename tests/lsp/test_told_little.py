@@ -1,4 +1,4 @@
-"""What a client does wrong a thousand times is not told a thousand times."""
+"""Repeated faults of a client are reported once."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ PUSHES: Json = {"textDocument": {"inlineCompletion": {}}}
 
 
 async def test_malformed_messages_do_not_fill_the_log(bare: dict[str, str]) -> None:
-    """A line for each kind, with a count, and no traceback; the user's text is not in it."""
+    """A line for each kind, with a count, without a traceback and without the user's text."""
     async with running(bare) as client:
         for number in range(1_000):
             params: Any = [{"textDocument": {"uri": f"secret-{number}"}}, {"secret": number}][number % 2]

@@ -8,7 +8,7 @@ URI = "file:///a.py"
 
 
 class Client:
-    """A client whose requests come `later` seconds behind a change."""
+    """A client whose requests come `later` seconds after a change."""
 
     def __init__(self) -> None:
         self._trigger = Trigger()
@@ -46,7 +46,7 @@ def test_a_zero_gives_an_old_client_away() -> None:
 
 
 def test_requests_faster_than_a_hand_give_an_old_client_away() -> None:
-    """Several 1 in a row, each right behind a change, come from the typing."""
+    """Several 1 in a row, each right after a change, are automatic."""
     client = Client()
     told = [client.asks(INVOKED, later=QUICK) for _ in range(OLD_CLIENT_REQUESTS + 1)]
     assert told == [True] * (OLD_CLIENT_REQUESTS - 1) + [False, False]
@@ -69,20 +69,20 @@ def test_only_requests_in_a_row_tell() -> None:
 
 
 def test_a_client_that_has_sent_a_two_knows_the_numbers() -> None:
-    """Whatever its user's fingers do."""
+    """For any typing speed."""
     client = Client()
     client.asks(AUTOMATIC)
     assert all(client.asks(INVOKED, later=QUICK) for _ in range(3 * OLD_CLIENT_REQUESTS))
 
 
 def test_where_nothing_was_changed_a_request_is_by_hand() -> None:
-    """Typing alone asks by itself."""
+    """Only typing causes automatic requests."""
     client = Client()
     assert all(client.asks(INVOKED, later=0, changes=False) for _ in range(3 * OLD_CLIENT_REQUESTS))
 
 
 def test_a_popup_is_never_by_hand() -> None:
-    """Most clients open it by themselves, and say that it was invoked; nothing is learned from it."""
+    """Most clients open the popup automatically, and report it as invoked; nothing is inferred from it."""
     client = Client()
     assert not any(client.asks(INVOKED, later=QUICK, popup=True) for _ in range(3 * OLD_CLIENT_REQUESTS))
     assert client.asks(INVOKED)

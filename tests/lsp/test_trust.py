@@ -1,4 +1,4 @@
-"""What a model, a service or a folder says is text: it acts on no editor."""
+"""Text of a model, a service or a folder has no control effect in an editor."""
 
 import os
 import re
@@ -22,7 +22,7 @@ EVIL = ("\0", "\x1b[31m", "\x9b", "\b\b", "\u202e", "\u2066", "\u2028", "\U000e0
 
 @pytest.mark.parametrize("evil", EVIL, ids=ascii)
 async def test_no_item_has_a_character_that_acts(server: LspClient, loopback: Loopback, evil: str) -> None:
-    """At the head, within and at the end of an answer; what can be shown of it is."""
+    """At the head, within and at the end of an answer; the visible part is shown."""
     for text in (
         f"{evil}width * height",
         f"width{evil} * height",
@@ -49,7 +49,7 @@ async def test_a_document_from_right_to_left(server: LspClient, loopback: Loopba
 
 
 async def test_documentation_is_one_block(server: LspClient, loopback: Loopback) -> None:
-    """An answer with a fence in it does not end the block that it is shown in: an image would be fetched."""
+    """An answer with a fence does not end its Markdown block; otherwise an image could be fetched."""
     loopback.behave(text="f('````')\n````\n![x](https://evil.test/?x)\n````\n")
     page = Page(server, "text = ▮\n")
     shown = [item["documentation"]["value"] for item in await page.popup()]

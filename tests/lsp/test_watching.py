@@ -1,4 +1,4 @@
-"""The index follows what the client tells of files, and the client is shown how far it is."""
+"""The index follows the client's file events, and reports its progress."""
 
 import asyncio
 import json
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from midfill.lsp.progress import LEAST
+from midfill.lsp.progress import MIN_FILES
 from tests.client import CAPABILITIES, Json, LspClient
 from tests.lsp.editor import TIMEOUT_S, Page, running
 
@@ -26,23 +26,23 @@ WATCHES: Json = {
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A workspace of so many files that their reading is shown."""
-    for number in range(LEAST):
+    """A workspace with enough files to show progress."""
+    for number in range(MIN_FILES):
         (tmp_path / f"file{number}.py").write_text(f"value_{number} = 1\n", "utf-8")
     return tmp_path
 
 
 @asynccontextmanager
 async def indexed(env: dict[str, str], project: Path, name: str = "test") -> AsyncIterator[LspClient]:
-    """Run a server that has made the index."""
+    """Run a server with a complete index."""
     async with running(env, root=project.as_uri(), capabilities=WATCHES, name=name) as client:
         await Page(client, "x = ▮\n", uri=f"{project.as_uri()}/file0.py").items(manual=True)
-        await kept(env, project, LEAST)
+        await kept(env, project, MIN_FILES)
         yield client
 
 
 async def kept(env: dict[str, str], project: Path, files: int) -> None:
-    """Wait until so many files are in the index. Raises TimeoutError."""
+    """Wait until that many files are in the index. Raises TimeoutError."""
     command = [sys.executable, "-m", "midfill", "index", "status", "--json", str(project)]
     async with asyncio.timeout(TIMEOUT_S):
         while True:
@@ -64,7 +64,7 @@ async def test_saved_and_watched_files_are_read(env: dict[str, str], project: Pa
         assert registered[0]["registerOptions"]["watchers"] == [{"globPattern": "**/*"}]
         (project / "saved.py").write_text("saved = 1\n", "utf-8")
         client.notify("textDocument/didSave", {"textDocument": {"uri": f"{project.as_uri()}/saved.py"}})
-        await kept(env, project, LEAST + 1)
+        await kept(env, project, MIN_FILES + 1)
         (project / "made.py").write_text("made = 1\n", "utf-8")
         (project / "file1.py").unlink()
         (project / "file2.py").unlink()
@@ -72,7 +72,7 @@ async def test_saved_and_watched_files_are_read(env: dict[str, str], project: Pa
             {"uri": f"{project.as_uri()}/{name}", "type": 1} for name in ("made.py", "file1.py", "file2.py")
         ]
         client.notify("workspace/didChangeWatchedFiles", {"changes": changes})
-        await kept(env, project, LEAST)
+        await kept(env, project, MIN_FILES)
 
 
 async def test_a_client_that_watches_each_folder_is_not_asked_to(env: dict[str, str], project: Path) -> None:
@@ -82,7 +82,7 @@ async def test_a_client_that_watches_each_folder_is_not_asked_to(env: dict[str, 
 
 
 async def test_the_making_of_an_index_is_shown(env: dict[str, str], project: Path) -> None:
-    """From the beginning to its end, with the folder's name; what is small shows nothing."""
+    """From start to end, with the folder's name; a small index shows nothing."""
     async with indexed(env, project) as client:
         async with asyncio.timeout(TIMEOUT_S):
             await client.until("$/progress", lambda told: told["value"]["kind"] == "end")
@@ -92,5 +92,5 @@ async def test_the_making_of_an_index_is_shown(env: dict[str, str], project: Pat
         assert told[-1] == {"kind": "end"}
         (project / "saved.py").write_text("saved = 1\n", "utf-8")
         client.notify("textDocument/didSave", {"textDocument": {"uri": f"{project.as_uri()}/saved.py"}})
-        await kept(env, project, LEAST + 1)
+        await kept(env, project, MIN_FILES + 1)
         assert len(client.received("window/workDoneProgress/create")) == 1

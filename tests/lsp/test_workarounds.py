@@ -20,7 +20,7 @@ pytestmark = pytest.mark.anyio
 
 
 class Kept:
-    """What a server writes."""
+    """The output of a server."""
 
     def __init__(self) -> None:
         self.messages: list[Any] = []
@@ -45,7 +45,7 @@ def take(server: LanguageServer, method: str, params: Any, number: int | None = 
 
 
 async def test_pygls_keeps_the_future_of_each_notification() -> None:
-    """`_Protocol` lets them go."""
+    """`_Protocol` releases them."""
     server, _ = bare()
     take(server, "initialize", essential({"capabilities": {}}), 1)
     before = len(server.protocol._request_futures)
@@ -56,7 +56,7 @@ async def test_pygls_keeps_the_future_of_each_notification() -> None:
 
 
 async def test_pygls_announces_nothing_for_inline_completion_without_options() -> None:
-    """`PyglsServer` gives options, and our early answer has them."""
+    """`PyglsServer` sets options, and our early answer has them."""
     server, kept = bare()
     server.feature("textDocument/inlineCompletion")(lambda params: None)
     take(server, "initialize", essential({"capabilities": {}}), 1)
@@ -65,7 +65,7 @@ async def test_pygls_announces_nothing_for_inline_completion_without_options() -
 
 
 async def test_lsprotocol_refuses_what_it_does_not_know() -> None:
-    """`essential` passes on only what is needed: one new value of an enumeration costs the whole `initialize`."""
+    """`essential` passes on only needed members, because an unknown enumeration value fails the whole `initialize`."""
     server, _ = bare()
     capabilities = {"workspace": {"workspaceEdit": {"failureHandling": "new"}}}
     with pytest.raises(JsonRpcInvalidParams):

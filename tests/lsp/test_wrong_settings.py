@@ -27,7 +27,7 @@ WRONG: list[Json] = [
 
 @pytest.mark.parametrize("wrong", WRONG, ids=str)
 async def test_nobody_is_asked(env: dict[str, str], loopback: Loopback, tmp_path: Path, wrong: Json) -> None:
-    """No call, no key command, empty lists, one message and a red status; mended, it goes on at once."""
+    """No call, no key command, empty lists, one message and a red status; after the fix, calls continue at once."""
     run = tmp_path / "run"
     key = {"api_key_command": f"touch {run}", "popup": "always"}
     async with running({**env, "DEEPSEEK_API_KEY": ""}, {**key, **wrong}, capabilities=PUSHES) as client:
@@ -48,7 +48,7 @@ async def test_nobody_is_asked(env: dict[str, str], loopback: Loopback, tmp_path
 
 
 async def test_it_goes_on_when_that_is_mended(env: dict[str, str], loopback: Loopback) -> None:
-    """The settings are the same as before the mistake; and a second mistake of that kind is told again."""
+    """After the fix the settings are as before; a second mistake of that kind is reported again."""
     wrong = {"backend": "deepsek"}
     async with running(env, {}, capabilities=PUSHES) as client:
         for times in (1, 2):
@@ -66,7 +66,7 @@ async def test_it_goes_on_when_that_is_mended(env: dict[str, str], loopback: Loo
 
 
 async def test_a_call_under_way_ends(env: dict[str, str], loopback: Loopback) -> None:
-    """A mistake that comes while a call is under way ends the call; its request is answered with nothing."""
+    """A mistake during a call ends the call; its request is answered empty."""
     loopback.behave(faults=[{"kind": "stall", "times": 0}])
     async with running(env, {}, capabilities=PUSHES) as client:
         call = Page(client, KNOWN).ask()
@@ -77,7 +77,7 @@ async def test_a_call_under_way_ends(env: dict[str, str], loopback: Loopback) ->
 
 
 async def test_a_broken_file_of_a_workspace(env: dict[str, str], loopback: Loopback, tmp_path: Path) -> None:
-    """It may have excluded everything: there is no call while its folder is open."""
+    """It may have excluded everything, so there is no call while its folder is open."""
     (tmp_path / ".midfill.toml").write_text("enabled = fals\n", "utf-8")
     async with running(env, root=tmp_path.as_uri()) as client:
         message = await client.until("window/showMessage")

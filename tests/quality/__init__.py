@@ -1,4 +1,4 @@
-"""Whether what is shown belongs where the cursor is.
+"""Whether suggestions fit at the cursor.
 
 `sources` gives real files, `holes` takes a piece out of one, `defects` writes the piece as a careless model would,
 `cases` puts these together, `judge` looks at what shaping makes of it, and `report` prints the tables:

@@ -1,4 +1,4 @@
-"""Print how right shaping is; exit with 1 below the bars."""
+"""Print the results of shaping; exit with 1 below the bars."""
 
 import argparse
 import json
@@ -51,7 +51,7 @@ def run(all_cases: Sequence[Case]) -> tuple[list[Verdict], list[float]]:
 def _figures(
     verdicts: Sequence[Verdict], options: argparse.Namespace, below: Sequence[str]
 ) -> dict[str, object]:
-    """Return what is printed as JSON."""
+    """Return the JSON output."""
     defects = {line.name: line._asdict() for line in table(verdicts, lambda verdict: verdict.case.defect)}
     total = row("all", verdicts)._asdict()
     return {"seed": options.seed, "wire": bool(options.wire), **total, "defects": defects, "failures": below}
@@ -73,7 +73,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _show(verdicts: Sequence[Verdict], most: int, only: str) -> None:
-    """Print cases that are not exact, for a person to look at."""
+    """Print cases that are not exact, for inspection."""
     wrong = [verdict for verdict in verdicts if verdict.outcome is not Outcome.EXACT]
     for verdict in [verdict for verdict in wrong if only in _title(verdict)][:most]:
         case, hole = verdict.case, verdict.case.hole

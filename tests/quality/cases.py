@@ -1,4 +1,4 @@
-"""Cases: a document, a position, a raw answer, and the file that should come of it."""
+"""Cases: a document, a position, a raw answer, and the expected file."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class Case:
         return Position(self.hole.before.count("\n"), len(self.hole.head))
 
     def cursor(self) -> Cursor:
-        """Return the snapshot that the server would take."""
+        """Return the server's snapshot."""
         document = Document("file:///" + self.hole.source.name, self.language, self.hole.document)
         return document.cursor(self.position, "utf-32")
 
@@ -76,7 +76,7 @@ def _shuffled(defects: Sequence[Defect], rng: Random) -> list[Defect]:
 
 
 def _holes(rng: Random) -> Iterator[Hole]:
-    """Yield holes without end: languages by weight, kinds in turn, files at random."""
+    """Yield endless holes: languages by weight, kinds in turn, files at random."""
     found = sources()
     names = [name for name in found for _ in range(_WEIGHTS.get(name, 1))]
     while True:
@@ -86,7 +86,7 @@ def _holes(rng: Random) -> Iterator[Hole]:
 
 
 def _novel(source: Source, rng: Random) -> Novel:
-    """Return what gives statements from another file of the same language (of the same one, if it is alone)."""
+    """Return a source of statements from another file of the language, or from the same file if there is no other."""
 
     def statement() -> str:
         others = [other for other in sources()[source.language] if other is not source] or [source]

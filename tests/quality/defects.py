@@ -1,4 +1,4 @@
-"""What careless models make of the text that is missing: each defect turns a hole into a raw answer.
+"""Defects of model answers: each turns a hole into a raw answer.
 
 A defect returns None where it makes no sense. The rates at which a given model has them are not known; the table of
 the report is per defect for that reason.
@@ -161,7 +161,7 @@ def other_indentation(hole: Hole, rng: Random, novel: Novel) -> str | None:
 
 
 def base_lost(hole: Hole, rng: Random, novel: Novel) -> str | None:
-    """The lines of a block, indented as if the block stood at the margin."""
+    """The lines of a block, indented as if the block started at the margin."""
     base = hole.head[: len(hole.head) - len(hole.head.lstrip())]
     lines = [line for line in hole.middle.split("\n")[1:] if line.strip()]
     if (
@@ -194,7 +194,7 @@ ALL: Sequence[Defect] = (
 
 
 def title(defect: Defect) -> str:
-    """Return what reports call a defect."""
+    """Return the name of a defect in reports."""
     return defect.__name__.replace("_", " ")
 
 
@@ -216,7 +216,7 @@ def _code(hole: Hole) -> bool:
 
 
 def _indent_beside(hole: Hole) -> str:
-    """Return the indentation of a statement that would follow the piece, outside of any block it stands in.
+    """Return the indentation of a statement after the piece, outside the piece's block.
 
     In an empty block the piece is the whole block, so that what follows is as far in as the line that opens it.
     """

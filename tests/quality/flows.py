@@ -1,4 +1,4 @@
-"""What is shown where people type most: behind a closed bracket, at the start of a block, on a body's first line.
+"""Suggestions at the most frequent positions: after a closed bracket, at the start of a block, in a body's first line.
 
 `python -m tests.quality.flows` draws holes from code that nobody tuned on (the standard library's packages, npm's own
 packages, the system's C headers), types a character, lets the true text stream in, and accepts what stands in the end.
@@ -17,7 +17,7 @@ from random import Random
 from midfill.core.syntax.errors import errors
 from midfill.core.syntax.languages import language
 from tests.quality.holes import Hole, holes
-from tests.quality.sources import LANGUAGES, LONGEST, STANDARD_LIBRARY, Source
+from tests.quality.sources import LANGUAGES, MAX_LINES_OF_A_SOURCE, STANDARD_LIBRARY, Source
 from tests.quality.test_cases import plain
 from tests.quality.typed import ask
 
@@ -29,13 +29,13 @@ KINDS = {
     "statement": "statement",
     "end of line": "end of line",
 }
-LEAST_EXACT = {"autoclose": 95.0, "block start": 95.0, "first line of a body": 95.0}
-MOST_LINES = 12
+MIN_EXACT = {"autoclose": 95.0, "block start": 95.0, "first line of a body": 95.0}
+MAX_LINES = 12
 """Lines of a hole: those of `completion.max_lines`."""
 
 
 def strangers(npm: Path | None) -> list[Source]:
-    """Return files that shaping was not tuned on."""
+    """Return files that were not used to tune shaping."""
     library = Path(sysconfig.get_path("stdlib"))
     known = set(STANDARD_LIBRARY.split())
     paths = [
@@ -55,12 +55,12 @@ def _read(path: Path) -> Source | None:
     except (OSError, UnicodeDecodeError):
         return None
     name = "c" if path.suffix == ".h" else LANGUAGES[path.suffix]
-    short = 40 <= text.count("\n") <= LONGEST and max(map(len, text.split("\n"))) < 300
+    short = 40 <= text.count("\n") <= MAX_LINES_OF_A_SOURCE and max(map(len, text.split("\n"))) < 300
     return Source(path.name, name, text) if short and sound(text, name) else None
 
 
 def sound(text: str, name: str) -> bool:
-    """Return whether a file has no syntax error, by the language itself where that can be had."""
+    """Return whether a file has no syntax error, according to the language itself if it is available."""
     if name != "python":
         return not errors(text, language(name))
     try:
@@ -83,13 +83,13 @@ def drawn(found: Sequence[Source], count: int, rng: Random) -> Iterator[Hole]:
             kinds = holes(rng.choice(by_language[name]))
             for kind in sorted(set(KINDS) & set(kinds)):
                 hole = rng.choice(kinds[kind])
-                if hole.middle.count("\n") < MOST_LINES - 1:
+                if hole.middle.count("\n") < MAX_LINES - 1:
                     made += 1
                     yield hole
 
 
 def outcome(hole: Hole) -> tuple[str, bool]:
-    """Return how right what is shown for a hole is, and whether the file is sound with it."""
+    """Return the verdict on a hole's suggestion, and whether the file is valid with it."""
     after = hole.extra + hole.after
     typed = ask(hole.before, after, hole.middle, hole.source.language)
     if not typed.last.text:
@@ -122,9 +122,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         total = found["exact"] + found["wrong"] + found["short"]
         shares = [100 * found[name] / total for name in ("exact", "wrong", "short", "unsound")]
         print(f"{row:24}{total:7}{shares[0]:8.1f}{shares[1]:8.1f}{shares[2]:8.1f}{shares[3]:9.1f}")
-    low = [row for row, bar in LEAST_EXACT.items() if row not in counts or _exact(counts[row]) < bar]
+    low = [row for row, bar in MIN_EXACT.items() if row not in counts or _exact(counts[row]) < bar]
     for row in low:
-        print(f"{row}: fewer than {LEAST_EXACT[row]} of 100 are exact, or there was no case")
+        print(f"{row}: fewer than {MIN_EXACT[row]} of 100 are exact, or there was no case")
     return 1 if low else 0
 
 

@@ -1,4 +1,4 @@
-"""Pieces taken out of a file where a user would be typing them."""
+"""Holes: pieces of a file at places where a user would type them."""
 
 import re
 from bisect import bisect_right
@@ -12,7 +12,7 @@ from midfill.core.syntax.languages import language
 from midfill.core.syntax.scan import lexemes
 from tests.quality.sources import Source
 
-MOST_LINES, MOST_CHARACTERS = 12, 700
+MAX_LINES, MAX_CHARACTERS = 12, 700
 
 _BODIES = {
     "module", "program", "source_file", "translation_unit", "chunk", "block", "statement_block",
@@ -50,7 +50,7 @@ class Hole:
 
     @property
     def middle(self) -> str:
-        """What the user is about to write."""
+        """The text that the user writes next."""
         return self.source.text[self.start : self.end]
 
     @property
@@ -69,7 +69,7 @@ class Hole:
 
     @property
     def truth(self) -> str:
-        """The file as it will be."""
+        """The finished file."""
         return self.source.text
 
 
@@ -79,7 +79,7 @@ def holes(source: Source) -> dict[str, list[Hole]]:
     found: dict[str, list[Hole]] = {}
     for hole in (*_in_lines(source), *_in_tree(source)):
         lines = hole.middle.strip().count("\n") + 1
-        if hole.middle.strip() and lines <= MOST_LINES and len(hole.middle) <= MOST_CHARACTERS:
+        if hole.middle.strip() and lines <= MAX_LINES and len(hole.middle) <= MAX_CHARACTERS:
             found.setdefault(hole.kind, []).append(hole)
     return found
 
@@ -131,14 +131,14 @@ def _in_brackets(source: Source, place: int, token: str, end: int) -> Iterator[H
         yield Hole(source, "brackets", start, close)
         if re.search(r"\w", source.text[close:end]):
             yield Hole(source, "closed by the editor", start, end, extra=partner)
-    elif source.text.count("\n", start, close) <= MOST_LINES and source.text[start] == "\n":
+    elif source.text.count("\n", start, close) <= MAX_LINES and source.text[start] == "\n":
         yield Hole(source, "brackets over lines", start, close)
 
 
 def _partner(text: str, start: int, opening: str, closing: str) -> int | None:
-    """Return where the bracket that was opened before `start` is closed; strings are not looked at."""
+    """Return the position of the closer of the bracket before `start`; strings are ignored."""
     depth = 1
-    for at in range(start, min(len(text), start + MOST_CHARACTERS)):
+    for at in range(start, min(len(text), start + MAX_CHARACTERS)):
         depth += (text[at] == opening) - (text[at] == closing)
         if depth == 0:
             return at
@@ -146,7 +146,7 @@ def _partner(text: str, start: int, opening: str, closing: str) -> int | None:
 
 
 def _in_tree(source: Source) -> Iterator[Hole]:
-    """Yield the holes that a syntax tree tells: statements and bodies of blocks."""
+    """Yield the holes of a syntax tree: statements and bodies of blocks."""
     root = source.tree()
     if root is None:
         yield from _paragraphs(source)
@@ -177,7 +177,7 @@ class _Places:
 
 
 def _statements(source: Source, body: Node, place: _Places) -> Iterator[Hole]:
-    """Yield the statements of a body that have their lines to themselves."""
+    """Yield the statements of a body that have their own lines."""
     text = source.text
     named = [node for node in body.named_children if not re.search("comment|_tag$", node.type)]
     for number, node in enumerate(named):

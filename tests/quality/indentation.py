@@ -33,10 +33,10 @@ CHECKS = {
     "javascript": ("node", "--check", "--input-type=module", "-"),
 }
 """What says whether a file is one of the language, where it is installed; Python is compiled."""
-MOST_LINES = 10
-MOST_WRONG, MOST_BROKEN = 4.0, 2.0
+MAX_LINES = 10
+MAX_WRONG, MAX_BROKEN = 4.0, 2.0
 """Of 100 answers: those shown otherwise than they were meant, and those of Python that do not compile."""
-LEAST_PYTHON = 300
+MIN_PYTHON = 300
 """Cases in Python, below which one alone would decide."""
 
 
@@ -53,12 +53,12 @@ def _blanks(line: str) -> str:
 
 
 def off_by_one(hole: Hole) -> str:
-    """A blank too many."""
+    """One blank too many."""
     return _moved(hole, lambda line: " " + line)
 
 
 def one_missing(hole: Hole) -> str:
-    """A blank too few."""
+    """One blank too few."""
     return _moved(hole, lambda line: line[1:] if line[0] == " " else line)
 
 
@@ -101,13 +101,13 @@ def cases(seed: int, count: int, only: str = "") -> Iterator[tuple[str, Hole, st
         defect = rng.choice(DEFECTS)
         answer = defect(hole)
         torn = defect is first_line_only and not hole.middle.partition("\n")[0].strip()
-        if 1 <= hole.middle.count("\n") < MOST_LINES and answer != hole.middle and not torn:
+        if 1 <= hole.middle.count("\n") < MAX_LINES and answer != hole.middle and not torn:
             made += 1
             yield defect.__name__.replace("_", " "), hole, answer
 
 
 def verdict(hole: Hole, answer: str) -> str:
-    """Return `exact`, `less` (its beginning), `wrong` or `broken` (more syntax errors than the true file)."""
+    """Return `exact`, `less` (its start), `wrong` or `broken` (more syntax errors than the true file)."""
     name = hole.source.language
     typed = ask(hole.before, hole.extra + hole.after, answer, name)
     document, truth = _plain(typed.document), _plain(hole.truth)
@@ -181,8 +181,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     every, python = tables["all"], tables.get("python", Counter())
     wrong = 100 * (every["wrong"] + every["broken"]) / every.total()
     broken = 100 * python["broken"] / max(1, python.total())
-    is_wrong = wrong > MOST_WRONG and not args.language
-    is_broken = broken > MOST_BROKEN and python.total() >= LEAST_PYTHON
+    is_wrong = wrong > MAX_WRONG and not args.language
+    is_broken = broken > MAX_BROKEN and python.total() >= MIN_PYTHON
     return int(is_wrong or is_broken)
 
 

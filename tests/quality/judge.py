@@ -12,7 +12,7 @@ from tests.quality.cases import Case
 
 
 class Outcome(StrEnum):
-    """How right it was."""
+    """The kind of verdict."""
 
     EXACT = "exact"
     EMPTY = "empty"
@@ -20,7 +20,7 @@ class Outcome(StrEnum):
 
 
 class Verdict(NamedTuple):
-    """What came of a case; `valid`: the file has no more syntax errors than the finished one (or stayed as it was)."""
+    """The result of a case; `valid`: the file has no more syntax errors than the finished one, or is unchanged."""
 
     case: Case
     shown: Completion
@@ -29,7 +29,7 @@ class Verdict(NamedTuple):
 
 
 def judge(case: Case, shown: Completion) -> Verdict:
-    """Return the verdict on what is shown in a case."""
+    """Return the verdict on a case's suggestion."""
     if not shown.text:
         return Verdict(case, shown, Outcome.EMPTY, True)
     hole = case.hole
@@ -42,7 +42,7 @@ def judge(case: Case, shown: Completion) -> Verdict:
 
 
 def renderable(case: Case, shown: Completion) -> bool:
-    """Whether editors can draw it: what is replaced comes again in order, and spanned lines take the whole rest."""
+    """Whether editors can draw it: replaced text is repeated in order, and several lines replace the whole rest."""
     rest = (case.hole.extra + case.hole.after).partition("\n")[0]
     letters = iter(shown.text)
     if not all(char in letters for char in rest[: shown.replace]):

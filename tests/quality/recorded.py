@@ -98,7 +98,7 @@ def _run(program: str) -> None:
 
 @dataclass(frozen=True)
 class Judged:
-    """What became of an answer as it was written, and as it was shown."""
+    """The test results of a raw answer and of its suggestion."""
 
     case: Recorded
     raw: str
@@ -110,7 +110,7 @@ class Judged:
 
 
 def judge(case: Recorded) -> Judged:
-    """Return what is shown of the answer to a manual request."""
+    """Return the suggestion for the answer to a manual request."""
     last = ask(case.before, case.after, case.answer, "python", automatic=False).last
     raw = verdict(case, case.document(case.answer))
     shown = verdict(case, case.document(last.text, last.replace))
@@ -128,7 +128,7 @@ def _plain(document: str) -> list[str]:
 
 
 def report(judged: list[Judged]) -> None:
-    """Print what passes, before and after."""
+    """Print the passing shares before and after shaping."""
     count = len(judged)
     for name, kinds in (
         ("raw", Counter(one.raw for one in judged)),
@@ -151,7 +151,7 @@ def report(judged: list[Judged]) -> None:
 
 
 def _is(kind: str, one: Judged) -> bool:
-    """Whether an answer is of the kind that is listed."""
+    """Whether an answer is of the listed kind."""
     if kind == "harmed":
         return one.raw == "passes" != one.shown
     sound = ("passes", "fails")

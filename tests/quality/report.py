@@ -1,4 +1,4 @@
-"""The tables, and the bars that a run has to pass."""
+"""The tables and the bars of a run."""
 
 from collections.abc import Callable, Sequence
 from statistics import median, quantiles
@@ -14,7 +14,7 @@ SLOWEST_MEDIAN, SLOWEST_95 = 1.0, 6.0
 
 
 class Row(NamedTuple):
-    """Per cents of some cases."""
+    """Percentages of some cases."""
 
     name: str
     cases: int
@@ -48,7 +48,7 @@ def table(verdicts: Sequence[Verdict], by: Callable[[Verdict], str]) -> list[Row
 
 
 def failures(verdicts: Sequence[Verdict]) -> list[str]:
-    """Return what is below the bars, in words."""
+    """Return the missed bars as text."""
     total = row("all", verdicts)
     unharmed = row("clean", [verdict for verdict in verdicts if verdict.case.defect == "clean"])
     said = []

@@ -1,4 +1,4 @@
-"""Real files to make holes in: the standard library, this repository, and samples written for this purpose."""
+"""Real files for holes: the standard library, this repository, and samples."""
 
 import sysconfig
 from functools import cache
@@ -32,7 +32,7 @@ LANGUAGES = {
     ".kt": "kotlin", ".rb": "ruby", ".php": "php", ".md": "markdown",
 }  # fmt: skip
 
-LONGEST = 1_000
+MAX_LINES_OF_A_SOURCE = 1_000
 """Lines of a file; the bars on time are stated for files up to this."""
 
 
@@ -61,7 +61,7 @@ def sources() -> dict[str, list[Source]]:
     found: dict[str, list[Source]] = {}
     for path in [*(library / f"{name}.py" for name in STANDARD_LIBRARY.split()), *_ours()]:
         text = path.read_text("utf-8").replace("\r\n", "\n") if path.is_file() else ""
-        if 20 <= text.count("\n") <= LONGEST:
+        if 20 <= text.count("\n") <= MAX_LINES_OF_A_SOURCE:
             source = Source(path.name, LANGUAGES[path.suffix], text)
             found.setdefault(source.language, []).append(source)
     return found

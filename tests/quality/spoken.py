@@ -1,4 +1,4 @@
-"""What a small real model says at temperature 0, and what is shown of it: real rambling, echoes and repetition.
+"""The answers of a small real model at temperature 0, and their suggestions.
 
     uv run --group servers python -m tests.quality.spoken [--cases N] [--minutes M] [--seed S] [--answers FILE]
 
@@ -53,12 +53,12 @@ class Said(NamedTuple):
 
     @property
     def harms(self) -> bool:
-        """Whether the file has more syntax errors with what is shown than without it."""
+        """Whether the file has more syntax errors with the suggestion than without it."""
         return bool(self.shown) and self.errors_shown > self.errors_before
 
     @property
     def breaks(self) -> bool:
-        """Whether the file has more syntax errors with what is shown than the finished one."""
+        """Whether the file has more syntax errors with the suggestion than the finished one."""
         return bool(self.shown) and self.errors_shown > self.errors_true
 
 
@@ -75,7 +75,7 @@ Known = dict[str, tuple[str, Finish]]
 
 
 async def said(backend: GgufServer, hole: Hole, known: Known) -> Said:
-    """Return what the model says at a hole, which becomes known, and what is shown of it."""
+    """Return the model's answer at a hole, which is stored, and its suggestion."""
     head = "\n".join(hole.before.split("\n")[-LINES:])
     question = Question(
         cursor=Cursor(language=hole.source.language),
@@ -92,13 +92,13 @@ async def said(backend: GgufServer, hole: Hole, known: Known) -> Said:
 
 
 async def _answer(backend: GgufServer, question: Question) -> tuple[str, Finish]:
-    """Return what the model says, and why it ended."""
+    """Return the model's answer and its finish reason."""
     chunks = [chunk async for chunk in backend.stream(question)]
     return "".join(chunk.text for chunk in chunks), chunks[-1].finish or "length"
 
 
 async def answers(path: str, cases: int, seconds: float, seed: int, known: Known) -> AsyncIterator[Said]:
-    """Yield answers at holes in the samples, until the time is up."""
+    """Yield answers at holes in the samples, until the end of the time."""
     options = RemoteOptions(provider=PROVIDERS["gguf"], model=path, first_token_s=300.0, total_s=600.0)
     backend = GgufServer(options)
     found = [source for group in sources().values() for source in group]
@@ -115,7 +115,7 @@ async def answers(path: str, cases: int, seconds: float, seed: int, known: Known
 
 
 async def measure(path: str, given: argparse.Namespace) -> None:
-    """Print the table, and the first that break a file."""
+    """Print the table, and the first suggestions with new errors."""
     found, show = [], given.show
     file: Path | None = given.answers
     known: Known = json.loads(file.read_text("utf-8")) if file is not None and file.exists() else {}
@@ -132,7 +132,7 @@ async def measure(path: str, given: argparse.Namespace) -> None:
 
 
 def report(found: Sequence[Said]) -> None:
-    """Print the shares, and the kinds of holes in which what is shown does harm."""
+    """Print the shares, and the kinds of holes with harmful suggestions."""
     shown = [one for one in found if one.shown]
     print(f"{len(found)} answers; {len(shown)} of them are shown")
     print(

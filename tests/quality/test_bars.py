@@ -7,13 +7,13 @@ from tests.quality.wire import over_the_wire
 
 
 def test_shaping_is_above_the_bars() -> None:
-    """On a thousand answers to holes in real files, what is shown is right."""
+    """The suggestions for a thousand answers to holes in real files meet the bars."""
     verdicts, _ = run(cases(SEED, 1_000))
     assert failures(verdicts) == []
 
 
 def test_the_server_is_above_the_bars() -> None:
-    """The same answers come through the server, the protocol and the backend unharmed."""
+    """The same answers pass the server, the protocol and the backend unchanged."""
     assert failures(over_the_wire(cases(SEED, 240))) == []
 
 

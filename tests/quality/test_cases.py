@@ -1,4 +1,4 @@
-"""Small cases that failed once, each standing for a kind: at once, and while the answer streams in."""
+"""Small cases that failed once, one for each kind: with a whole answer, and while it streams."""
 
 import tomllib
 from pathlib import Path
@@ -19,13 +19,13 @@ CASES = [
 
 
 def plain(text: str) -> list[str]:
-    """Return the lines of a text without the blanks at their ends, and without blank lines at its end."""
+    """Return the lines of a text without trailing blanks and trailing blank lines."""
     return [line.rstrip() for line in text.rstrip().split("\n")]
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_an_answer_that_is_there_at_once(case: dict[str, Any]) -> None:
-    """The whole answer, accepted, gives the document that was meant."""
+    """Accepting the whole answer gives the expected document."""
     before, after = case["before"], case["after"]
     document = Document("file:///case", case["language"], before + after, 1)
     cursor = document.cursor(Position(before.count("\n"), len(before.rpartition("\n")[2])), "utf-32")
@@ -38,7 +38,7 @@ def test_an_answer_that_is_there_at_once(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", CASES)
 def test_an_answer_that_streams_in(case: dict[str, Any]) -> None:
-    """What is shown last gives the document that was meant; what was shown before is the beginning of it."""
+    """The last suggestion gives the expected document; earlier suggestions are its start."""
     typed = ask(
         case["before"],
         case["after"],

@@ -1,4 +1,4 @@
-"""Each case by itself: what is shown right stays right. The bars of `test_bars.py` only count."""
+"""Each case by itself: a right suggestion stays right. The bars of `test_bars.py` only count."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ KNOWN = set((FOLDER / "known.txt").read_text("utf-8").splitlines())
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_what_was_right_stays_right(path: Path) -> None:
-    """And what has become right is no longer listed as wrong."""
+    """A case that has become right is not listed as wrong."""
     wrong = {named.name for named in named_cases(path) if not _exact(named)}
     assert wrong == {name for name in KNOWN if name.startswith(f"{path.name}:")}
 
@@ -26,7 +26,7 @@ def _exact(named: Named) -> bool:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_an_early_stop_loses_nothing(path: Path) -> None:
-    """Wherever the stream of an answer may be closed, what has come by then shows what all of it shows."""
+    """Wherever a stream may be closed, the text so far gives the same suggestion as the whole answer."""
     cases = list(named_cases(path))
     moved = [named for named in cases if named.name.endswith("first_line_only")]
     assert sum(map(_stops, [*cases[::8], *moved]))

@@ -11,7 +11,7 @@ CASES = goldens()
 
 @pytest.mark.parametrize("name", CASES)
 def test_golden(name: str) -> None:
-    """Each case makes the document it says."""
+    """Each case gives its document."""
     case = CASES[name]
     shown = shape(case.answer, cursor(case.document, case.language), case.ask)
     made = applied(case.document, shown) if shown else None

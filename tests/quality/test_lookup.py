@@ -34,7 +34,7 @@ def history(tmp_path: Path) -> Path:
 
 
 def test_places_in_a_history(history: Path) -> None:
-    """Each new line is measured at each share, with what was above and below it."""
+    """Each new line is measured at each share, with the text above and below it."""
     found = sample(history, 5)
     assert list(found.files) == ["a.py"]
     assert [(place.cursor.head, place.rest) for place in found.places[2:]] == [
@@ -46,7 +46,7 @@ def test_places_in_a_history(history: Path) -> None:
 
 
 def test_what_is_said_there(history: Path) -> None:
-    """The engine knows the second line, and what is right is counted."""
+    """The engine answers the second line, and right answers are counted."""
     result = measured(sample(history, 5), Ask())
     assert result.places == 2 * len(SHARES)
     assert result.answers >= result.right >= 2
@@ -56,14 +56,14 @@ def test_what_is_said_there(history: Path) -> None:
 
 
 def test_the_steps_are_observed(history: Path) -> None:
-    """A place's steps end with the first that is wrong."""
+    """A place's steps end with the first wrong one."""
     rows = list(observed(sample(history, 5)))
     assert any(right for _, right in rows)
     assert list(observed(Sample("none", {}, []))) == []
 
 
 def test_weights_are_found_again() -> None:
-    """From outcomes drawn by known weights, about the same weights follow."""
+    """Outcomes that are drawn with known weights give about the same weights."""
     chance = random.Random(1)
     rows = []
     for _ in range(20_000):

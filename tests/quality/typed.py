@@ -1,4 +1,4 @@
-"""Asks as a person does: a character is typed, the answer streams in, and what the editor shows is accepted."""
+"""Simulates a user: a character is typed, the answer streams in, and the suggestion is accepted."""
 
 import asyncio
 import re
@@ -22,7 +22,7 @@ LOOK = 1.5
 
 @dataclass
 class Typed:
-    """What a person saw at a cursor, in the order in which it was shown."""
+    """The suggestions at a cursor, in the order in which they were shown."""
 
     before: str
     after: str
@@ -30,19 +30,19 @@ class Typed:
 
     @property
     def last(self) -> Completion:
-        """What was shown last."""
+        """The last suggestion."""
         return self.shown[-1] if self.shown else Completion()
 
     @property
     def document(self) -> str:
-        """The document once that was accepted."""
+        """The document after its acceptance."""
         return self.before + self.last.text + self.after[self.last.replace :]
 
 
 def ask(
     before: str, after: str, raw: str, language: str, *, automatic: bool = True, finish: Finish = "stop"
 ) -> Typed:
-    """Return what is shown at the end of `before` while the model answers `raw`."""
+    """Return the suggestions at the end of `before` while the model answers `raw`."""
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
         return runner.run(_ask(Typed(before, after), raw, language, automatic=automatic, finish=finish))
 

@@ -15,7 +15,7 @@ from tests.quality.judge import Verdict, judge
 
 
 def over_the_wire(all_cases: Sequence[Case]) -> list[Verdict]:
-    """Return the verdicts on what a running server sends for each case.
+    """Return the verdicts on a running server's answers to the cases.
 
     The loopback answers with the case's raw text, a token at a time; the request is a manual one, since many of
     the places are such that typing alone would not ask there.
@@ -44,7 +44,7 @@ def _ends(defect: str) -> list[dict[str, Any]]:
 
 
 async def _shown(client: LspClient, uri: str, case: Case) -> Completion:
-    """Return what the server sends for a case, as a completion at its cursor."""
+    """Return the server's answer to a case, as a completion at its cursor."""
     client.open(uri, case.hole.document, case.language)
     line = case.hole.document.split("\n")[case.position.line]
     at = units(line[: case.position.character], "utf-16")

@@ -1,4 +1,4 @@
-"""Whether the real servers of the group `servers` are installed; CI requires them."""
+"""The check that the real servers of the group `servers` are installed; CI requires them."""
 
 import os
 from importlib.util import find_spec

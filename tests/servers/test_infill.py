@@ -54,7 +54,7 @@ async def usage_of(backend: GgufServer | RemoteBackend, question: Question) -> A
 
 
 async def test_it_fills_in(gguf: GgufServer) -> None:
-    """Prefix and suffix are both read, each behind its marker; 8 tokens of noise come."""
+    """Prefix and suffix are both read, each after its marker; the answer is 8 tokens of noise."""
     usage = await usage_of(gguf, ADD)
     assert gguf._parameters.fills_in
     assert usage.prompt >= len(ADD.prompt.prefix) + len(ADD.prompt.suffix)
@@ -62,7 +62,7 @@ async def test_it_fills_in(gguf: GgufServer) -> None:
 
 
 async def test_other_files_go_along(gguf: GgufServer) -> None:
-    """They are read as files of their own."""
+    """They are read as separate files."""
     before = await usage_of(gguf, ADD)
     file = TemplateFile("numbers.py", "ONE = 1\n" * 20)
     after = await usage_of(gguf, Question(cursor=ADD.cursor, prompt=ADD.prompt, ask=ADD.ask, files=(file,)))
@@ -70,7 +70,7 @@ async def test_other_files_go_along(gguf: GgufServer) -> None:
 
 
 async def test_the_server_of_somebody_else(gguf: GgufServer) -> None:
-    """The backend `llamacpp` asks the same endpoint at an address."""
+    """The backend `llamacpp` calls the same endpoint at an address."""
     await gguf.start()
     options: dict[str, Any] = {"provider": PROVIDERS["llamacpp"], "base_url": gguf._options.base_url}
     backend = RemoteBackend(RemoteOptions(**(options | PATIENT)))

@@ -90,7 +90,7 @@ def _await(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
 
 
 def opened(url: str, **options: Any) -> RemoteBackend:
-    """Return a backend that asks a proxy."""
+    """Return a backend that calls a proxy."""
     asked: dict[str, Any] = {
         "provider": PROVIDERS["openai"],
         "base_url": url,
@@ -122,7 +122,7 @@ async def test_it_fills_in(proxy: str, loopback: Loopback) -> None:
 async def test_what_it_refuses_is_told(
     proxy: str, loopback: Loopback, options: dict[str, Any], kind: Kind
 ) -> None:
-    """A wrong key and an unknown model are told as such."""
+    """A wrong key and an unknown model are reported as such."""
     backend = opened(proxy, **options)
     error = await refusal(backend)
     await backend.close()

@@ -52,7 +52,7 @@ async def gguf(anyio_backend: str) -> AsyncIterator[GgufServer]:
 
 
 async def test_a_model_file(gguf: GgufServer) -> None:
-    """It is loaded in a child process; without tokens for the middle it goes on with the plain text."""
+    """It is loaded in a child process; without fill-in-the-middle tokens it continues the plain text."""
     chunks = await answer(gguf, ADD)
     assert text(chunks).startswith("a - b")
     assert not gguf._parameters.fills_in
@@ -62,7 +62,7 @@ async def test_a_model_file(gguf: GgufServer) -> None:
 
 
 async def test_what_was_read_is_kept(gguf: GgufServer) -> None:
-    """The same prompt again is not read again."""
+    """A repeated prompt is not processed again."""
     await answer(gguf, ADD)
     usage = (await answer(gguf, ADD))[-1].usage
     assert usage is not None
@@ -70,7 +70,7 @@ async def test_what_was_read_is_kept(gguf: GgufServer) -> None:
 
 
 async def test_inside_of_a_word(gguf: GgufServer) -> None:
-    """The model goes on from the start of the word, and is held to what was typed of it."""
+    """The model continues from the start of the word, constrained to its typed part."""
     typed = replace(ADD, prompt=Prompt(ADD.prompt.prefix.removesuffix("urn "), ""))
     assert text(await answer(gguf, typed)).startswith("urn a - b")
 
@@ -85,7 +85,7 @@ async def test_inside_of_a_word(gguf: GgufServer) -> None:
     ],
 )
 async def test_its_server(gguf: GgufServer, name: str, options: dict[str, Any], told: str) -> None:
-    """llama.cpp's own endpoints, and its OpenAI-compatible one, as they are; what they refuse is explained."""
+    """llama.cpp's own endpoints and its OpenAI-compatible one; their refusals are explained."""
     await gguf.start()
     url = gguf._options.base_url
     asked: dict[str, Any] = {"provider": PROVIDERS[name], "base_url": url}
@@ -99,7 +99,7 @@ async def test_its_server(gguf: GgufServer, name: str, options: dict[str, Any], 
 
 
 async def test_a_chat(gguf: GgufServer) -> None:
-    """Its chat endpoint streams, too; what a small model says there is not looked at."""
+    """Its chat endpoint streams, too; the text of the small model is not checked."""
     await gguf.start()
     options: dict[str, Any] = {
         "provider": PROVIDERS["openai-chat"],
@@ -113,7 +113,7 @@ async def test_a_chat(gguf: GgufServer) -> None:
 
 
 async def test_memory_is_told_before_it_is_taken(caplog: pytest.LogCaptureFixture) -> None:
-    """And what is told is not exceeded, whatever is asked, nor far too much."""
+    """The reported memory is not exceeded for any request, nor is it far too high."""
     backend = GgufServer(RemoteOptions(provider=PROVIDERS["gguf"], model=MODEL, **PATIENT))
     told = backend.memory
     assert backend._child is None
@@ -128,7 +128,7 @@ async def test_memory_is_told_before_it_is_taken(caplog: pytest.LogCaptureFixtur
 
 
 def test_doctor(midfill: Command) -> None:
-    """It tells the memory first, loads the model once, and tells how fast it is."""
+    """It reports the memory first, loads the model once, and reports its speed."""
     midfill.config.write_text(
         f'backend = "gguf"\nmodel = "{MODEL}"\ntiming.first_token_ms = 60000\n', "utf-8"
     )
@@ -139,7 +139,7 @@ def test_doctor(midfill: Command) -> None:
 
 
 async def test_the_child_ends_with_its_backend() -> None:
-    """Nothing stays behind."""
+    """No process remains."""
     backend = GgufServer(RemoteOptions(provider=PROVIDERS["gguf"], model=MODEL, **PATIENT))
     await backend.start()
     child = backend._child
@@ -154,7 +154,7 @@ async def test_the_child_ends_with_its_backend() -> None:
     [("", "must be the path"), ("/nowhere.gguf", "no file"), (__file__, "it is not a GGUF file")],
 )
 async def test_what_is_no_model(model: str, told: str) -> None:
-    """It is told by the setting's name."""
+    """The message names the setting."""
     backend = GgufServer(RemoteOptions(provider=PROVIDERS["gguf"], model=model, **PATIENT))
     error = await asyncio.wait_for(refusal(backend, ADD), 60)
     await backend.close()

@@ -1,4 +1,4 @@
-"""A model file of two layers with random weights, and with tokens for the middle: what no small public model has.
+"""A model file of two layers with random weights and fill-in-the-middle tokens, which no small public model has.
 
 What it writes is noise. It tells that `/infill` is asked and read as it should be.
 """

@@ -1,4 +1,4 @@
-"""A settings file costs little to read, whoever has written it."""
+"""The cost of reading any settings file is bounded."""
 
 import tracemalloc
 from pathlib import Path
@@ -41,7 +41,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_file_of_a_workspace_costs_little(tmp_path: Path, text: str) -> None:
-    """A key of 30,000 parts took 3.5 GB: such a file is told, and not parsed."""
+    """A key of 30,000 parts took 3.5 GB: such a file is reported and not parsed."""
     load({"MIDFILL_CONFIG": str(tmp_path / "none")})
     loaded_from(tmp_path, "model")
     tracemalloc.start()
@@ -57,7 +57,7 @@ def test_a_hostile_file_of_a_workspace_costs_little(tmp_path: Path, text: str) -
 
 
 def test_what_is_too_much_is_told(tmp_path: Path) -> None:
-    """The words say what is wrong, and how much is allowed."""
+    """The message names the fault and the limit."""
     assert "larger than 16 KiB" in str(loaded_from(tmp_path, "#" * 20_000).problems[0])
     nested = loaded_from(tmp_path, ".".join("a" * 20) + " = 1").problems[0]
     assert "nested too deeply" in str(nested)
@@ -76,7 +76,7 @@ def test_dots_in_texts_and_comments_are_no_nesting(tmp_path: Path) -> None:
 
 
 def test_the_users_own_file_may_be_larger(tmp_path: Path) -> None:
-    """What one keeps for oneself may have long comments and lists."""
+    """The user's own file may have long comments and lists."""
     config = tmp_path / "config.toml"
     config.write_text("#\n" * 100_000 + 'model = "m"\n')
     loaded = load({"MIDFILL_CONFIG": str(config)})

@@ -1,4 +1,4 @@
-"""Who is asked, in which order and in which languages, and what is told of names that there are not."""
+"""The backends with their order and languages, and the messages about unknown names."""
 
 from typing import Any
 
@@ -26,12 +26,12 @@ def loaded(**tree: Any) -> Any:
     ],
 )
 def test_order_and_languages(backend: object, names: list[tuple[str, object]]) -> None:
-    """A name, or several, each with the languages in which it is asked."""
+    """A name, or several, each with its languages."""
     assert [(one.name, one.languages) for one in backend_configs(loaded(backend=backend).settings)] == names
 
 
 def test_the_first_has_the_plain_settings() -> None:
-    """Address, model, template and key that name no backend are the first one's, and no other's."""
+    """Address, model, template and key without a backend's name apply to the first one only."""
     plain = {"base_url": "https://gw.example", "model": "m", "template": "plain", "api_key_file": "~/key"}
     first, second = backend_configs(loaded(backend=["openai", "mistral"], **plain).settings)
     assert (first.base_url, first.model, first.template, first.api_key_file) == tuple(plain.values())
@@ -90,7 +90,7 @@ WORK = {"name": "work", "like": "openai"}
     ],
 )
 def test_what_is_wrong_halts(tree: dict[str, Any], told: str) -> None:
-    """Nobody is asked while it is not known who is meant, or the way is in the clear; the setting is named."""
+    """An unknown backend or an unencrypted address causes no call; the message names the setting."""
     result = loaded(**tree)
     assert any(told in str(problem) for problem in result.halting), result.problems
     assert all(str(problem).startswith(("backend", "template", "base_url")) for problem in result.problems)

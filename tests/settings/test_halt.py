@@ -1,4 +1,4 @@
-"""A wrong setting fails closed: which ones stop everything until they are mended, and what ends that."""
+"""Wrong settings fail closed: the ones that stop all calls until they are fixed, and the end of that."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -95,7 +95,7 @@ def test_every_setting_is_of_one_kind() -> None:
 @pytest.mark.parametrize("key", WRONG)
 @pytest.mark.parametrize("source", [user, client])
 def test_a_wrong_value_halts(source: Any, key: str) -> None:
-    """The default does not replace it: there are no calls, and the one message says so."""
+    """The default does not replace it: there are no calls, and one message says so."""
     loaded = merge([source(nested(key, WRONG[key]))])
     assert halted(loaded)
     assert len(loaded.problems) == 1
@@ -106,7 +106,7 @@ def test_a_wrong_value_halts(source: Any, key: str) -> None:
 )
 @pytest.mark.parametrize("key", ["base_url", "network.proxy"])
 def test_an_address_that_cannot_be_one_halts(key: str, address: str) -> None:
-    """It is told by its setting, before anybody tries to reach it."""
+    """The message names the setting before any connection."""
     loaded = merge([user(nested(key, address))])
     assert halted(loaded)
     assert str(loaded.problems[0]).startswith(f"{key} in ")
@@ -133,7 +133,7 @@ CLEAR = {"base_url": "http://gateway.example"}
     ],
 )  # fmt: skip
 def test_plain_http_to_another_machine_halts(sources: list[SettingsSource], halts: bool) -> None:
-    """Everybody on the way could read the key and the text: the user has to allow it."""
+    """Others on the network could read the key and the text: the user must allow it."""
     loaded = merge(sources)
     assert halted(loaded) == halts
     assert len(loaded.problems) == halts
@@ -159,7 +159,7 @@ def test_a_wrong_variable_halts(key: str) -> None:
 
 @pytest.mark.parametrize("key", WRONG)
 def test_a_wrong_restraint_of_a_workspace_halts(key: str) -> None:
-    """What a workspace may restrain, it may have meant to; what it may not set at all, it has not set."""
+    """A wrong value counts if the workspace may restrict that setting, and is ignored otherwise."""
     loaded = merge([workspace(nested(key, WRONG[key]))])
     assert halted(loaded) == (leaves()[key].workspace != "never")
 
@@ -167,7 +167,7 @@ def test_a_wrong_restraint_of_a_workspace_halts(key: str) -> None:
 @pytest.mark.parametrize("key", sorted(TUNES))
 @pytest.mark.parametrize("source", [user, workspace, client])
 def test_a_setting_that_tunes_halts_nothing(source: Any, key: str) -> None:
-    """Its default is used, and told."""
+    """Its default is used and reported."""
     loaded = merge([source(nested(key, {"a": 1}))])
     assert not halted(loaded)
     assert len(loaded.problems) == 1
@@ -201,7 +201,7 @@ def test_a_setting_that_tunes_halts_nothing(source: Any, key: str) -> None:
 )
 @pytest.mark.parametrize("source", [user, client])
 def test_what_is_lost_with_a_wrong_name(source: Any, tree: Mapping[str, object], halts: bool) -> None:
-    """A misspelt name, a table that is none, a secret, too many entries: what stood there may have restrained."""
+    """A misspelt name, a wrong table, a secret, too many entries: these may have been restrictions."""
     assert halted(merge([source(tree)])) == halts
 
 
@@ -220,7 +220,7 @@ def test_what_is_lost_with_a_wrong_name(source: Any, tree: Mapping[str, object],
     ],
 )
 def test_what_a_workspace_may_have_meant_to_restrain(tree: Mapping[str, object], halts: bool) -> None:
-    """What it may not set cannot be lost; a restraint that is refused as a whole is."""
+    """A forbidden setting is ignored; a rejected restriction halts."""
     sources = [user({"enabled": False, "trigger": {"mode": "manual"}, "completion": {"stop": ["b"]}})]
     assert halted(merge([*sources, workspace(tree)])) == halts
 
@@ -236,7 +236,7 @@ def test_a_stronger_source_mends() -> None:
 
 
 def test_a_workspace_does_not_mend() -> None:
-    """It cannot make the user's wrong value right: it is not trusted to loosen anything."""
+    """It cannot replace the user's wrong value, because it may only restrict."""
     wrong = user({"trigger": {"paths_off": "secret/*", "max_file_kb": "10"}})
     assert halted(merge([wrong, workspace({"trigger": {"paths_off": ["a"], "max_file_kb": 5}})]))
 
@@ -255,12 +255,12 @@ def test_a_file_that_cannot_be_read_halts(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("sent", ["x", 5, ["a"], {"midfill": "x"}])
 def test_a_client_that_sends_no_object_halts(tmp_path: Path, sent: object) -> None:
-    """Nobody knows what it meant."""
+    """Its meaning is unknown."""
     (config := tmp_path / "config.toml").touch()
     assert halted(load({"MIDFILL_CONFIG": str(config)}, clients=[sent]))
 
 
 def test_the_sentence_stands_at_the_end() -> None:
-    """What is wrong comes first."""
+    """Wrong settings are reported first."""
     assert str(Problem("first.", halts=True)) == f"first. {UNTIL}"
     assert str(Problem("first.")) == "first."

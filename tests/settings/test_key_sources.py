@@ -1,4 +1,4 @@
-"""Where a key comes from may hang, babble or hold on: it costs a sentence, not the server."""
+"""A source of the key that hangs or writes endlessly causes one message and does not block the server."""
 
 import os
 import shlex
@@ -39,14 +39,14 @@ def test_a_command_that_babbles_is_stopped(script: str) -> None:
 
 
 def test_a_command_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """After its time a command is ended."""
+    """A command is ended after its timeout."""
     monkeypatch.setattr(keys, "TIMEOUT_S", 0.2)
     with pytest.raises(ModelError, match="gave no key within"):
         find_key("deepseek", by_command("exec sleep 60"), ENVIRON)
 
 
 def test_a_pipe_is_no_key_file(tmp_path: Path) -> None:
-    """Opening a pipe would wait for ever."""
+    """Opening a pipe would block."""
     pipe = tmp_path / "key"
     os.mkfifo(pipe, stat.S_IRUSR | stat.S_IWUSR)
     with pytest.raises(ModelError, match="not a regular file"):

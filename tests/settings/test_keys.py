@@ -1,4 +1,4 @@
-"""The API key: where it is looked for, what is pasted along with it, and that it never shows."""
+"""The API key: its sources, pasted extras, and its masking."""
 
 import os
 import shlex
@@ -34,7 +34,7 @@ def find(environ: Mapping[str, str], **settings: str) -> Key | None:
 
 
 def refused(environ: Mapping[str, str], **settings: str) -> str:
-    """Return what the user is told; the key is in none of it."""
+    """Return the messages to the user; none contains the key."""
     with pytest.raises(ModelError) as caught:
         find(environ, **settings)
     assert caught.value.kind is Kind.NO_KEY
@@ -59,7 +59,7 @@ def private(path: Path, content: str | bytes) -> Path:
 
 
 def test_a_key_never_shows() -> None:
-    """Printed, formatted or in a container, a key is its first and last characters at most."""
+    """Printed, formatted or in a container, a key shows at most its last characters."""
     key = Key(SECRET, "here")
     assert str(key) == f"{key}" == "sk-…2c3d"
     assert repr([key]) == "[Key(sk-…2c3d, from here)]"
@@ -69,7 +69,7 @@ def test_a_key_never_shows() -> None:
 
 
 def test_no_key_anywhere_is_none() -> None:
-    """A user who keeps no key has none, and that is no error; blank variables count as unset."""
+    """A missing key is no error; blank variables count as unset."""
     assert find({}) is None
     assert (
         find({"MIDFILL_API_KEY": "", "DEEPSEEK_API_KEY": " \n"}, api_key_command=" ", api_key_file=" ")
@@ -78,7 +78,7 @@ def test_no_key_anywhere_is_none() -> None:
 
 
 def test_the_variables_come_first() -> None:
-    """MIDFILL_API_KEY counts more than the backend's own variable, and both more than a command."""
+    """MIDFILL_API_KEY has priority over the backend's own variable, and both over a command."""
     command = printing("sk-" + "c" * 20)
     both = {"MIDFILL_API_KEY": SECRET, "DEEPSEEK_API_KEY": OTHER}
     assert find(both, api_key_command=command) == Key(SECRET, "MIDFILL_API_KEY")
@@ -121,7 +121,7 @@ def test_what_is_pasted_along_is_taken_off(pasted: str) -> None:
     ],
 )
 def test_the_name_of_a_variable_is_told(name: str) -> None:
-    """A variable's name in place of the key is told as what it is."""
+    """A variable's name instead of the key is reported as such."""
     assert refused({"MIDFILL_API_KEY": name}) == (
         "No API key: MIDFILL_API_KEY gives the name of a variable; it must give the key itself."
     )
@@ -137,14 +137,14 @@ def test_what_cannot_be_a_key_is_told(text: str) -> None:
 
 @POSIX
 def test_a_command_prints_the_key() -> None:
-    """What a command prints is the key, empty lines aside; the command comes before the file."""
+    """A command's output without empty lines is the key; the command has priority over the file."""
     found = find({}, api_key_command=printing(f"\n{SECRET}\n\n"), api_key_file="/nowhere")
     assert found == Key(SECRET, "api_key_command")
 
 
 @POSIX
 def test_a_command_gets_the_environment_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It runs without a shell, but with `~` expanded; it cannot read the editor's line to the server."""
+    """It runs without a shell, but with `~` expanded; it cannot read the server's standard input."""
     monkeypatch.setenv("HOME", "/home/ann")
     code = "import os, sys; print(os.environ['MINE'], len(sys.stdin.read()), *sys.argv[1:], sep='|')"
     found = find({"MINE": SECRET}, api_key_command=running(code) + " '$HOME;x' ~/y")
@@ -177,13 +177,13 @@ def test_a_command_gets_the_environment_and_nothing_else(monkeypatch: pytest.Mon
     ],
 )
 def test_a_failing_command_is_told_without_its_output(command: str, told: str) -> None:
-    """What went wrong is told in words; neither the command's output nor the command itself is."""
+    """The message names the failure, without the command and its output."""
     assert told in refused({}, api_key_command=command)
 
 
 @POSIX
 def test_a_command_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A command that waits for a passphrase is ended, and the user is told to try it."""
+    """A command that waits for a passphrase is ended, and the message says to try it in a terminal."""
     monkeypatch.setattr(keys, "TIMEOUT_S", 0.2)
     told = refused({}, api_key_command=running(f"import time; print('{SECRET}', flush=True); time.sleep(60)"))
     assert "gave no key within 0.2 seconds" in told
@@ -201,7 +201,7 @@ def test_a_command_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> No
     ],
 )
 def test_a_file_holds_the_key(tmp_path: Path, content: str | bytes) -> None:
-    """The first line of a file is the key, in whatever encoding an editor or a shell has written it."""
+    """The first line of a file is the key, in any encoding that editors and shells write."""
     path = private(tmp_path / "key", content)
     assert find({}, api_key_file=str(path)) == Key(SECRET, f"api_key_file {path}")
 
@@ -217,7 +217,7 @@ def test_a_home_folder_is_expanded(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 @POSIX
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o660, 0o777])
 def test_a_file_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> None:
-    """Only the owner may have access; the command that puts it right is told, quoted."""
+    """Only the owner may have access; the message has the quoted command that fixes it."""
     path = private(tmp_path / "my key", SECRET)
     path.chmod(mode)
     told = refused({}, api_key_file=str(path))
@@ -237,18 +237,18 @@ def test_a_file_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> No
 )
 @POSIX
 def test_a_file_that_gives_no_key_is_told(tmp_path: Path, setting: str, told: str) -> None:
-    """What is wrong with the file is told; a key in place of its path is not repeated."""
+    """The message names the file's fault; a key instead of the path is not repeated."""
     tmp_path.chmod(0o700)
     private(tmp_path / "empty", "\n \n")
     assert told in refused({}, api_key_file=setting.format(tmp=tmp_path))
 
 
 class NoKeyringError(Exception):
-    """Stands for the one of the `keyring` package."""
+    """A stand-in for the error of the `keyring` package."""
 
 
 def use_keyring(monkeypatch: pytest.MonkeyPatch, stored: Mapping[tuple[str, str], str] | Exception) -> None:
-    """Put in place a module with the two names of the `keyring` package that are used."""
+    """Install a module with the two used names of the `keyring` package."""
 
     def get_password(service: str, user: str) -> str | None:
         if isinstance(stored, Exception):
@@ -263,7 +263,7 @@ def use_keyring(monkeypatch: pytest.MonkeyPatch, stored: Mapping[tuple[str, str]
 
 
 def test_the_keyring_comes_last(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The system keyring is asked for `midfill` and the backend's name if no other place has a key."""
+    """The system keyring is read for `midfill` and the backend's name if no other source has a key."""
     use_keyring(monkeypatch, {("midfill", "deepseek"): SECRET})
     assert find({}) == Key(SECRET, "the system keyring (midfill, deepseek)")
     assert find({"DEEPSEEK_API_KEY": OTHER}) == Key(OTHER, "DEEPSEEK_API_KEY")
@@ -277,7 +277,7 @@ def test_a_machine_without_a_keyring_is_no_error(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_locked_keyring_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A keyring that cannot be read is told by the kind of its error only."""
+    """An unreadable keyring is reported by the type of its error only."""
     use_keyring(monkeypatch, PermissionError(SECRET))
     told = refused({})
     assert told.startswith(

@@ -1,4 +1,4 @@
-"""Layers of settings, any values in any of them: a later one wins, and a workspace only restrains."""
+"""Layers of settings with any values: a later one has priority, and a workspace only restricts."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +18,7 @@ WORDS = st.lists(st.sampled_from(["a", "b", "c"]), max_size=3, unique=True)
 
 
 def valid(leaf: Leaf) -> st.SearchStrategy[Any] | None:
-    """Return the values that a setting can have; None for free texts, of which each has rules of its own."""
+    """Return the values of a setting; None for free texts, which have their own rules."""
     kind, least, most = leaf.json.get("type"), leaf.json.get("minimum"), leaf.json.get("maximum")
     if "enum" in leaf.json:
         return st.sampled_from(leaf.json["enum"])
@@ -52,7 +52,7 @@ def test_most_settings_are_tried() -> None:
 
 @given(st.lists(st.tuples(st.sampled_from(["user", "environment", "client"]), TREES), max_size=4))
 def test_the_last_layer_that_sets_a_setting_wins(layers: list[tuple[str, dict[str, object]]]) -> None:
-    """Whatever the weaker ones say, and for each setting by itself."""
+    """For any weaker values, and for each setting by itself."""
     loaded = merge([layer(kind, flat) for kind, flat in layers])
     assert loaded.problems == ()
     for key in VALID:
@@ -63,7 +63,7 @@ def test_the_last_layer_that_sets_a_setting_wins(layers: list[tuple[str, dict[st
 
 @given(st.builds(dict.__or__, TREES, LISTS), st.builds(dict.__or__, TREES, LISTS))
 def test_a_workspace_only_restrains(mine: dict[str, object], theirs: dict[str, object]) -> None:
-    """It leaves each setting as the user has it, or on the side that lets less happen."""
+    """It keeps each of the user's settings, or makes it stricter."""
     before = merge([layer("user", mine)]).settings
     after = merge([layer("user", mine), layer("workspace", theirs)]).settings
     for key, leaf in leaves().items():
@@ -75,7 +75,7 @@ def test_a_workspace_only_restrains(mine: dict[str, object], theirs: dict[str, o
 
 
 def restrains(leaf: Leaf, old: Any, new: Any) -> bool:
-    """Return whether a setting lets less happen than before, as its rule in the tree says."""
+    """Return whether a setting is stricter than before, according to its rule in the tree."""
     match leaf.workspace:
         case "any":
             return True

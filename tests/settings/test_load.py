@@ -1,4 +1,4 @@
-"""The files, the environment and the editor, as they come."""
+"""The files, the environment and the client's settings."""
 
 import os
 import sys
@@ -47,7 +47,7 @@ def test_sources_are_read_in_order(tmp_path: Path) -> None:
 
 
 def test_the_variable_is_named_in_a_problem(tmp_path: Path) -> None:
-    """A wrong environment variable is told by its own name."""
+    """A wrong environment variable is reported by its own name."""
     loaded = load({"MIDFILL_CONFIG": str(written(tmp_path / "c", "")), "MIDFILL_BACKEND": "gpt"})
     [problem] = loaded.problems
     assert str(problem).startswith("backend in the environment variable MIDFILL_BACKEND must be one of")
@@ -71,7 +71,7 @@ def test_the_variable_is_named_in_a_problem(tmp_path: Path) -> None:
     ],
 )
 def test_a_broken_file_is_one_problem(tmp_path: Path, content: str | bytes, place: str, reason: str) -> None:
-    """Broken TOML: one sentence with its place and what was expected; the other sources still count."""
+    """Invalid TOML: one sentence with its place and the expectation; the other sources still count."""
     config = written(tmp_path / "config.toml", content)
     loaded = load({"MIDFILL_CONFIG": str(config), "MIDFILL_MODEL": "m"})
     [problem] = loaded.problems
@@ -98,7 +98,7 @@ def test_a_missing_file_is_told_only_if_named(tmp_path: Path) -> None:
 
 
 def test_odd_folders_are_no_error_but_told(tmp_path: Path) -> None:
-    """A folder that is a file has no settings; a name that no file can have is told."""
+    """A folder that is a file has no settings; an impossible file name is reported."""
     config = written(tmp_path / "config.toml", 'model = "m"')
     loaded = load({"MIDFILL_CONFIG": str(config)}, workspaces=[config, tmp_path / "a\0b"])
     [problem] = loaded.problems
@@ -107,7 +107,7 @@ def test_odd_folders_are_no_error_but_told(tmp_path: Path) -> None:
 
 
 def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
-    """A folder or a pipe in a file's place is told, and never waited for."""
+    """A folder or a pipe instead of a file is reported without waiting."""
     (tmp_path / ".midfill.toml").mkdir()
     config = tmp_path / "pipe"
     if sys.platform != "win32":
@@ -146,7 +146,7 @@ def test_the_default_place_is_the_platforms(monkeypatch: pytest.MonkeyPatch, tmp
     ],
 )
 def test_clients_wrap_as_they_like(tmp_path: Path, sent: object, model: str) -> None:
-    """What a client sends may be nothing, our section alone, or our section among those of other servers."""
+    """A client may send nothing, our section only, or our section among those of other servers."""
     loaded = load({"MIDFILL_CONFIG": str(written(tmp_path / "c", ""))}, clients=[sent])
     assert loaded.settings.model == model
     assert loaded.problems == ()
@@ -154,7 +154,7 @@ def test_clients_wrap_as_they_like(tmp_path: Path, sent: object, model: str) -> 
 
 @pytest.mark.parametrize("sent", ["x", 5, True, ["a"], {"midfill": "x"}, {"midfill": [1]}])
 def test_a_client_that_sends_no_object_is_told(tmp_path: Path, sent: object) -> None:
-    """Something else than an object is told, and nothing is set."""
+    """Anything but an object is reported, and sets nothing."""
     loaded = load({"MIDFILL_CONFIG": str(written(tmp_path / "c", ""))}, clients=[sent])
     assert loaded.settings == Settings()
     [problem] = loaded.problems

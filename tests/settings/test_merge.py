@@ -1,4 +1,4 @@
-"""Which value counts, where it comes from, and what users are told: by table, without a file."""
+"""The effective value, its origin, and the messages: by table, without a file."""
 
 import datetime
 from collections.abc import Mapping
@@ -63,14 +63,14 @@ LAYERS = [
     [(0, "", "default"), (1, "a", USER), (3, "c", "environment MIDFILL_MODEL"), (4, "d", "client")],
 )
 def test_later_sources_win(count: int, model: str, origin: str) -> None:
-    """A setting comes from the last source that sets it, and says which."""
+    """A setting has the value and the origin of the last source that sets it."""
     loaded = merge(LAYERS[:count])
     assert (loaded.settings.model, loaded.origins["model"]) == (model, origin)
     assert loaded.problems == ()
 
 
 def test_sections_are_merged_key_by_key() -> None:
-    """A section in a later source replaces the keys it names, and no others."""
+    """A section in a later source replaces only the keys that it names."""
     loaded = merge(
         [user({"timing": {"linger_ms": 1, "total_ms": 9000}}), client({"timing": {"linger_ms": 2}})]
     )
@@ -158,7 +158,7 @@ def nested(key: str, value: object) -> dict[str, object]:
 @pytest.mark.parametrize(("key", "value", "told"), WRONG)
 @pytest.mark.parametrize("source", [user, client])
 def test_wrong_values_are_told_and_skipped(source: Any, key: str, value: object, told: str) -> None:
-    """A wrong type or a broken limit: one sentence that names key, place, rule and remedy; see test_halt.py, too."""
+    """A wrong type or a violated limit: one sentence with key, place, rule and remedy; see test_halt.py, too."""
     loaded = merge([source(nested(key, value)), source({"requests": {"max_flights": 2}})])
     assert loaded.settings == merge([source({"requests": {"max_flights": 2}})]).settings
     [problem] = loaded.problems
@@ -191,7 +191,7 @@ def test_a_wrong_value_leaves_what_a_weaker_source_has_set() -> None:
     ],
 )
 def test_unknown_keys_are_told_with_the_nearest(written: str, meant: str | None) -> None:
-    """An unknown key is named, together with the known one it was probably meant to be."""
+    """An unknown key is reported with the nearest known one."""
     [text] = texts(merge([user({written: 1})]))
     assert text.startswith(f"{written} in {USER} is not a setting of midfill and is skipped")
     assert text.removesuffix(f" {UNTIL}").endswith(f"; did you mean {meant}?" if meant else "skipped.")
@@ -242,7 +242,7 @@ WORKSPACE_CASES: list[tuple[str, object, object, object]] = [
 
 @pytest.mark.parametrize(("key", "users", "wanted", "stands"), WORKSPACE_CASES)
 def test_a_workspace_only_restrains(key: str, users: object, wanted: object, stands: object) -> None:
-    """`.midfill.toml` makes midfill send and spend less, never more, and never opens what the user closed."""
+    """`.midfill.toml` makes midfill send and spend less, never more, and does not lift the user's exclusions."""
     alone = merge([user(nested(key, users))])
     loaded = merge([user(nested(key, users)), workspace(nested(key, wanted))])
     refused = stands is None
@@ -253,7 +253,7 @@ def test_a_workspace_only_restrains(key: str, users: object, wanted: object, sta
 
 
 def test_every_rule_for_workspaces_is_tried() -> None:
-    """Each setting that a workspace may touch stands in the table above; the others are the next test's."""
+    """Each setting that a workspace may change is in the table above; the next test has the others."""
     assert {key for key, *_ in WORKSPACE_CASES} == {
         leaf.key for leaf in leaves().values() if leaf.workspace != "never"
     }
@@ -264,7 +264,7 @@ FORBIDDEN = [leaf.key for leaf in leaves().values() if leaf.workspace == "never"
 
 @pytest.mark.parametrize("key", FORBIDDEN)
 def test_a_workspace_never_chooses_who_is_asked(key: str) -> None:
-    """Backend, address, model, keys, network, timing, requests and cache are the user's alone."""
+    """Backend, address, model, keys, network, timing, requests and cache belong to the user only."""
     leaf = leaves()[key]
     other = leaf.default + 1 if isinstance(leaf.default, int) else [*leaf.values, "https://evil.example"][-1]
     for value in (other, 5.5, ["x"]):
@@ -275,7 +275,7 @@ def test_a_workspace_never_chooses_who_is_asked(key: str) -> None:
 
 
 def test_the_user_s_keys_are_out_of_a_workspace_s_reach() -> None:
-    """The settings that reach outside are forbidden by name: this list is the promise."""
+    """The settings of connections and commands are forbidden by name; this list is the guarantee."""
     promise = {"backend", "base_url", "model", "api_key_command", "api_key_file", "network.proxy"}
     assert promise | {
         "network.ca_file",
@@ -286,7 +286,7 @@ def test_the_user_s_keys_are_out_of_a_workspace_s_reach() -> None:
 
 
 def test_added_lists_name_both_origins() -> None:
-    """Where a workspace has added to the user's list, both stand as its origin."""
+    """If a workspace has added to the user's list, both are its origin."""
     sources = [user({"trigger": {"paths_off": ["a"]}}), workspace({"trigger": {"paths_off": ["b"]}})]
     assert merge(sources).origins["trigger.paths_off"] == f"{USER} + {WORKSPACE}"
     assert merge(sources[1:]).origins["trigger.paths_off"] == WORKSPACE
@@ -306,7 +306,7 @@ def test_added_lists_name_both_origins() -> None:
 def test_pairs_are_put_in_order(
     users: Mapping[str, object], clients: Mapping[str, object], pair: tuple[int, int], told: int
 ) -> None:
-    """A pair the wrong way round takes the stronger source's value; it is told if the user has set both."""
+    """A reversed pair takes the stronger source's value; it is reported if the user has set both."""
     loaded = merge([user({"timing": users}), client({"timing": clients})])
     assert values(loaded, "timing.debounce_min_ms", "timing.debounce_max_ms") == list(pair)
     assert len(loaded.problems) == told
@@ -341,7 +341,7 @@ SECRET_TREES: list[dict[str, object]] = [
 @pytest.mark.parametrize("tree", SECRET_TREES)
 @pytest.mark.parametrize("source", [user, workspace, client])
 def test_secrets_are_told_without_their_value(source: Any, tree: dict[str, object]) -> None:
-    """A key in the settings is not used, is never repeated, and the user is told where it belongs."""
+    """A key in the settings is not used and never repeated; the message says where it belongs."""
     loaded = merge([source(tree)])
     assert loaded.settings == Settings()
     [problem] = loaded.problems
@@ -352,7 +352,7 @@ def test_secrets_are_told_without_their_value(source: Any, tree: dict[str, objec
 
 
 def test_a_secret_takes_nothing_else_along() -> None:
-    """What stands beside a secret, in its section or outside, counts."""
+    """Other settings beside a secret, in its section or outside, count."""
     tree = {"timing": {"linger_ms": 1, "api_key": SECRET}, "model": "m"}
     loaded = merge([user(tree)])
     assert values(loaded, "timing.linger_ms", "model") == [1, "m"]
@@ -360,7 +360,7 @@ def test_a_secret_takes_nothing_else_along() -> None:
 
 
 def test_a_source_cannot_keep_the_server_busy() -> None:
-    """Of a file with thousands of unknown keys some hundreds are told, and that there are more."""
+    """Of a file with thousands of unknown keys some hundreds are reported, and that there are more."""
     loaded = merge([workspace({f"key{number}": 1 for number in range(10_000)} | {"x" * 10**6: 1})])
     assert len(loaded.problems) == LIMIT + 1
     told = f"{WORKSPACE} sets more than 200 values; the rest is skipped. {UNTIL}"
@@ -383,7 +383,7 @@ def test_what_only_looks_a_little_like_a_key_is_let_through(tree: dict[str, obje
 
 
 def test_passwords_in_addresses_are_not_repeated() -> None:
-    """Of an ill-typed address only its kind is told, also when it stands in a weaker source."""
+    """Of an ill-typed address only its type is reported, also in a weaker source."""
     good, bad = "http://ann:pass1@proxy:1", "ftp://ann:pass2@proxy:1"
     loaded = merge([user({"network": {"proxy": good}}), client({"network": {"proxy": bad}})])
     assert values(loaded, "network.proxy") == [good]
@@ -404,7 +404,7 @@ TREES = st.dictionaries(
 
 @given(st.lists(st.builds(lambda make, tree: make(tree), st.sampled_from([user, workspace, client]), TREES)))
 def test_no_source_can_break_the_tree(sources: list[SettingsSource]) -> None:
-    """Whatever the sources hold, the tree is within its limits, and every setting has an origin."""
+    """For any sources, the tree is within its limits, and every setting has an origin."""
     loaded = merge(sources)
     for key, leaf in leaves().items():
         value = value_of(loaded.settings, key)

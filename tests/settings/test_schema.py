@@ -1,4 +1,4 @@
-"""What is derived from the tree: the JSON Schema, VS Code's configuration, the table of the reference."""
+"""Derived from the tree: the JSON Schema, VS Code's configuration, the table of the reference."""
 
 import json
 import re
@@ -52,7 +52,7 @@ TYPES: dict[str, Any] = {
 
 
 def test_the_schema_takes_the_defaults() -> None:
-    """The defaults fit the schema, are all in it, and it says them."""
+    """The schema accepts and contains all defaults."""
     defaults = msgspec.json.decode(msgspec.json.encode(Settings()))
     assert fits(schema(), defaults)
     described = {
@@ -89,7 +89,7 @@ def test_the_schema_takes_the_defaults() -> None:
     ],
 )
 def test_the_schema_takes_nothing_that_is_skipped(tree: dict[str, object]) -> None:
-    """What midfill would skip, an editor with the schema marks as wrong."""
+    """The schema rejects what midfill would skip."""
     assert not fits(schema(), tree)
 
 
@@ -103,7 +103,7 @@ def test_the_schema_is_json() -> None:
 
 
 def test_vscode_has_every_setting() -> None:
-    """VS Code's keys are camelCase, flat, complete, and each of its defaults is the tree's."""
+    """VS Code's keys are camelCase, flat and complete, and each default is the tree's."""
     properties = vscode_properties()
     assert list(properties) == [f"midfill.{camel(key)}" for key in leaves()]
     assert "midfill.completion.maxTokensManual" in properties
@@ -116,7 +116,7 @@ def test_vscode_has_every_setting() -> None:
 
 
 def test_vscode_keeps_repositories_out() -> None:
-    """What a workspace may not set, VS Code does not take from a repository's own settings."""
+    """VS Code ignores settings of a repository that a workspace may not set."""
     scopes = {key: entry["scope"] for key, entry in vscode_properties().items()}
     assert scopes["midfill.apiKeyCommand"] == scopes["midfill.baseUrl"] == "machine"
     assert scopes["midfill.trigger.languagesOff"] == "resource"
@@ -133,7 +133,7 @@ def test_narrowing_knows_every_value() -> None:
 
 
 def test_the_reference_has_the_table() -> None:
-    """The table of the reference is the tree's; mend a failure by `uv run python -m tests.reference`."""
+    """The table of the reference is the tree's; `uv run python -m tests.reference` fixes a failure."""
     found = re.search(r"<!-- settings -->\n(.*?)<!-- /settings -->", REFERENCE.read_text("utf-8"), re.DOTALL)
     assert found, "server/REFERENCE.md has lost its markers <!-- settings --> and <!-- /settings -->"
     assert found[1].strip() == settings_table().strip()

@@ -1,4 +1,4 @@
-"""What `midfill config show` prints."""
+"""The output of `midfill config show`."""
 
 import tomllib
 from typing import Any
@@ -13,7 +13,7 @@ from midfill.settings.show import explain, render_toml
 
 
 def test_each_value_stands_with_its_origin() -> None:
-    """Every setting has a line, in the order of the tree, with the place it comes from."""
+    """Every setting has a line, in the order of the tree, with its origin."""
     sources = [
         SettingsSource("/a.toml", {"model": 'a "b" \\ é\n'}),
         SettingsSource("client", {"cache": {"ttlS": 60}}, "client"),
@@ -33,7 +33,7 @@ def test_problems_stand_on_top() -> None:
 
 
 def test_secrets_are_masked() -> None:
-    """A password in an address and what may be a key in a command are not shown."""
+    """A password in an address and a possible key in a command are not shown."""
     password, key = "pass" + "word", "sk-" + "x" * 12
     tree = {"network": {"proxy": f"http://ann:{password}@host:1"}, "api_key_command": f"echo {key}"}
     text = render_toml(merge([SettingsSource("/a", tree)]))
@@ -60,7 +60,7 @@ TEXTS = st.text(max_size=20).filter(lambda text: "sk-" not in text and "@" not i
     )
 )
 def test_what_is_shown_is_a_settings_file(tree: dict[str, Any]) -> None:
-    """What is printed can be read again as a settings file, and means the same."""
+    """The output is a valid settings file with the same meaning."""
     loaded = merge([SettingsSource("/a.toml", tree)])
     assert loaded.problems == ()
     again = merge([SettingsSource("/b.toml", tomllib.loads(render_toml(loaded)))])

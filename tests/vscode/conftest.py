@@ -19,7 +19,7 @@ SNIPPET = {"prefix": "tested", "body": ["def ${1:name}(${2}):", "    ${3}", ""]}
 
 @pytest.fixture(scope="session")
 def window(tmp_path_factory: pytest.TempPathFactory, loopback_process: Loopback) -> Iterator[Editor]:
-    """A VS Code that runs; take `editor` in its place."""
+    """A running VS Code; use `editor` instead."""
     need_vscode()
     scratch = tmp_path_factory.mktemp("vscode")
     python = build(scratch / "python.vsix", scratch / "selected-python")
@@ -34,7 +34,7 @@ def window(tmp_path_factory: pytest.TempPathFactory, loopback_process: Loopback)
 
 @pytest.fixture
 def editor(window: Editor, loopback: Loopback) -> Editor:
-    """VS Code with nothing open and the server ready, and a loopback that has seen nothing."""
+    """VS Code with nothing open and the server ready, and a loopback in its initial state."""
     window.press("Escape", "Escape")
     if window.do("look", "status") != READY:
         restore(window)
@@ -45,7 +45,7 @@ def editor(window: Editor, loopback: Loopback) -> Editor:
 
 
 def restore(window: Editor) -> None:
-    """Undo what a failed test has left, so that the next ones do not fail with it."""
+    """Reset the state of a failed test, so that the next ones do not fail."""
     (window.scratch / "config.toml").write_text("")
     (window.scratch / "selected-python").write_text("")
     window.configure()

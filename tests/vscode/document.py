@@ -1,4 +1,4 @@
-"""Documents that tests open in VS Code, and what the model knows of them."""
+"""Documents in VS Code, and the model's knowledge of them."""
 
 from tests.loopback.client import Loopback
 from tests.vscode.editor import Editor
@@ -26,6 +26,6 @@ def titled(name: str, text: str) -> str:
 
 
 def asked(loopback: Loopback, name: str) -> list[str]:
-    """Return what stood left of the cursor on its line, for each call about the file so far."""
+    """Return the text left of the cursor on its line, for each call about the file so far."""
     prompts = [call["body"]["prompt"] for call in loopback.log(idle=True) if call["method"] == "POST"]
     return [prompt.rpartition("\n")[2] for prompt in prompts if f"# {name}\n" in prompt]

@@ -1,4 +1,4 @@
-"""A real VS Code in a real browser: code-server, Chromium, and a driver that types and looks."""
+"""A real VS Code in a real browser: code-server, Chromium, and a driver that types and reads the screen."""
 
 import json
 import os
@@ -41,7 +41,7 @@ def home() -> Path:
 
 
 def missing() -> list[Path]:
-    """Return what is still to be fetched or built."""
+    """Return what must still be fetched or built."""
     return [path for path in (_code_server(), _playwright(), _node(), VSIX) if not path.exists()]
 
 
@@ -59,7 +59,7 @@ def environment(scratch: Path, loopback: Loopback) -> dict[str, str]:
 
 
 def _tapped(scratch: Path) -> Path:
-    """Return a program that is midfill, and also writes what the server is told to the file `wire`."""
+    """Return a program that runs midfill and writes the server's input to the file `wire`."""
     real = Path(sys.executable).with_name("midfill")
     program = scratch / "bin" / "midfill"
     program.parent.mkdir()
@@ -127,7 +127,7 @@ class Editor:
         self._server.communicate(timeout=SECONDS)
 
     def do(self, deed: str, *args: Any) -> Any:
-        """Have the driver do something (`deeds` in driver.cjs); raises AssertionError when it could not."""
+        """Let the driver do something (`deeds` in driver.cjs); raises AssertionError if it fails."""
         answer = self._answer(deed, *args)
         if "error" in answer:
             self._fail(f"{deed} {args}: {answer['error']}")
@@ -142,7 +142,7 @@ class Editor:
         (self.data / "Machine" / "settings.json").write_text(json.dumps(ours))
 
     def forget(self) -> None:
-        """Remove what the user has set in the editor."""
+        """Remove the user's settings in the editor."""
         (self.data / "User" / "settings.json").write_text(json.dumps(self._look))
 
     def configured(self) -> dict[str, Any]:
@@ -151,7 +151,7 @@ class Editor:
         return {key: value for key, value in settings.items() if key.startswith("midfill.")}
 
     def open(self, name: str, text: str) -> None:
-        """Open a file of this text, with the cursor where the text has its one `|`; its folder is there already."""
+        """Open a file with this text and the cursor at its one `|`; its folder must exist."""
         before, _, after = text.partition("|")
         (self.workspace / name).write_text(before + after)
         self.do("open", str(self.workspace / name))
@@ -184,13 +184,13 @@ class Editor:
             self._fail(f"{name} holds {(self.workspace / name).read_text()!r}, not {text!r}")
 
     def picture(self, name: str) -> Path:
-        """Write a picture of the window into the scratch folder, to be looked at; return its path."""
+        """Write a picture of the window into the scratch folder; return its path."""
         path = self.scratch / f"{name}.png"
         self._answer("screenshot", str(path))
         return path
 
     def told(self, text: str) -> int:
-        """Return how often the server was told something, as it stands in the messages."""
+        """Return how often the server received a message with this text."""
         return (self.scratch / "wire").read_text().count(text)
 
     def servers(self) -> list[psutil.Process]:
@@ -199,7 +199,7 @@ class Editor:
         return [child for child in children if _is_server(child)]
 
     def log(self) -> str:
-        """Return what the extension and the server have written to the output channel."""
+        """Return the text of the output channel."""
         return "".join(path.read_text() for path in sorted(self.data.glob("logs/**/midfill.log")))
 
     def _of_folders(self, names: Sequence[str]) -> Path:
@@ -226,7 +226,7 @@ class Editor:
         )
 
     def _install(self, extension: Path) -> None:
-        """Alone: code-server installs several at once, and then fails now and then."""
+        """One installation at a time, because parallel ones of code-server sometimes fail."""
         command = self._command(f"--install-extension={extension}")
         done = subprocess.run(command, env=self._environ, capture_output=True, text=True, timeout=SECONDS)
         assert done.returncode == 0, done.stdout + done.stderr
@@ -242,7 +242,7 @@ class Editor:
         )
 
     def _address(self) -> str:
-        """Return where code-server listens, as it tells on its output; what it tells later is thrown away."""
+        """Return code-server's address from its output; later output is discarded."""
         output = self._server.stdout
         assert output is not None
         told = next((line for line in output if "server listening on" in line), "")
@@ -256,7 +256,7 @@ class Editor:
 
 
 def eventually(condition: Callable[[], bool]) -> bool:
-    """Return whether a condition about files or processes comes true in time; nothing tells when it does."""
+    """Return whether a condition about files or processes becomes true in time; it is polled."""
     end = time.monotonic() + SECONDS
     while not condition():
         if time.monotonic() > end:

@@ -1,4 +1,4 @@
-"""Makes the pictures for the READMEs: `uv run python -m tests.vscode.picture`, after tests/vscode/fetch.sh."""
+"""Draws the pictures for the READMEs: `uv run python -m tests.vscode.picture`, after tests/vscode/fetch.sh."""
 
 import tempfile
 from pathlib import Path

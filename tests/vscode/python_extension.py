@@ -1,4 +1,4 @@
-"""A stand-in for the Python extension, as much of it as other extensions ask: which interpreter is selected."""
+"""A stand-in for the Python extension: it returns the selected interpreter."""
 
 import json
 from pathlib import Path

@@ -30,7 +30,7 @@ LOOK = {
 }
 """The text is typed as it stands in the source, and no popup hides the ghost text."""
 GAP_MS = 100
-LONGEST_WAIT_MS = 600
+MAX_WAIT_MS = 600
 KEYS = (3, 12)
 """The fewest and the most characters of a line that are typed."""
 
@@ -40,7 +40,7 @@ Frame = tuple[str, str]
 
 @dataclass
 class Seen:
-    """What was seen so far; the lists hold what must not be."""
+    """The observations so far; the lists have the violations."""
 
     lines: int = 0
     taken: int = 0
@@ -50,7 +50,7 @@ class Seen:
 
     @property
     def wrong(self) -> list[object]:
-        """All that must not be."""
+        """All violations."""
         return [*self.blinks, *self.fragments, *self.broken]
 
     def __str__(self) -> str:
@@ -61,7 +61,7 @@ class Seen:
 
 
 def blinks(frames: Sequence[Frame]) -> list[Frame]:
-    """Return the frames without ghost text between two that agree, while there was something left to show."""
+    """Return the frames without ghost text between two that agree, while text was left to show."""
     found: list[Frame] = []
     away: list[Frame] = []
     before = ""
@@ -78,7 +78,7 @@ def blinks(frames: Sequence[Frame]) -> list[Frame]:
 
 
 def fragments(frames: Sequence[Frame], true: str) -> list[str]:
-    """Return what was shown that agrees with the true line but ends before it."""
+    """Return the shown texts that agree with the true line but end before it."""
     shown = {line + ghost for line, ghost in frames if ghost}
     return sorted(text for text in shown if true.startswith(text) and text != true)
 
@@ -86,13 +86,13 @@ def fragments(frames: Sequence[Frame], true: str) -> list[str]:
 def type_line(
     editor: Editor, name: str, lines: Sequence[str], number: int, dice: random.Random, seen: Seen
 ) -> None:
-    """Type the beginning of one line below those before it, take what is shown, and note what was wrong."""
+    """Type the start of one line below the previous ones, accept the suggestion, and record violations."""
     true = lines[number]
     indentation = true[: len(true) - len(true.lstrip())]
     editor.do("replace", "".join(f"{line}\n" for line in lines[:number]) + indentation)
     editor.do("watch")
     typed = true.lstrip()[: dice.randint(*KEYS)]
-    taken = editor.do("typeAndTake", typed, GAP_MS, dice.randint(0, LONGEST_WAIT_MS))
+    taken = editor.do("typeAndTake", typed, GAP_MS, dice.randint(0, MAX_WAIT_MS))
     frames = [(line.expandtabs(4), ghost) for line, ghost in editor.do("watchedLines")]
     expected = true.expandtabs(4)
     seen.lines += 1
@@ -107,7 +107,7 @@ def type_line(
 
 
 def _is_part(file: Path, whole: str, typed: str) -> bool:
-    """Return whether the file comes to hold whole lines of the text, the typed one among them."""
+    """Return whether the file gets whole lines of the text, including the typed one."""
     end = time.monotonic() + 2
     while time.monotonic() < end:
         text = file.read_text("utf-8")
@@ -118,7 +118,7 @@ def _is_part(file: Path, whole: str, typed: str) -> bool:
 
 
 def run(editor: Editor, loopback: Loopback, source: Path, count: int, seed: int) -> Seen:
-    """Type so many lines of a source, spread over it."""
+    """Type that many lines of a source, spread over it."""
     seen, dice = Seen(), random.Random(seed)
     lines = titled(source.name, source.read_text("utf-8").rstrip("\n")).split("\n")
     loopback.behave(documents=["\n".join(lines) + "\n"], lines=6, first_token_ms=300, token_ms=20)
@@ -130,7 +130,7 @@ def run(editor: Editor, loopback: Loopback, source: Path, count: int, seed: int)
 
 
 def main() -> None:
-    """Measure and print; the exit code is 1 where something was wrong."""
+    """Measure and print; the exit code is 1 after a violation."""
     parser = argparse.ArgumentParser(prog="python -m tests.vscode.streaming", description=__doc__)
     parser.add_argument("--lines", type=int, default=100, help="of each language")
     parser.add_argument("--seed", type=int, default=1)

@@ -1,4 +1,4 @@
-"""The server with a Python of its own, and the extension that has it inside: neither needs anything installed."""
+"""The self-contained server and the extension with it: neither needs an installed Python."""
 
 import asyncio
 import os
@@ -54,13 +54,13 @@ def test_it_is_small_and_has_its_licences() -> None:
 
 
 def test_every_grammar_is_inside() -> None:
-    """They are imported by name when a language is first met, which PyInstaller does not see."""
+    """They are imported by name at the first use of a language, which PyInstaller does not detect."""
     inside = {path.name for path in (PROGRAM.parent / "_internal").iterdir()}
     assert set(grammars._MODULES.values()) <= inside
 
 
 def test_its_commands_run_without_python(tmp_path: Path) -> None:
-    """Those that load modules and files of their own only when they are used."""
+    """Libraries that load their own modules and files at the first use."""
     (tmp_path / "a.py").write_text(ADD + "\n\ndef sum(a, b):\n    ret\n")
     assert run(tmp_path, "complete", "a.py:6:8").stdout == "urn a + b"
     assert "the embedded engine" in run(tmp_path, "doctor").stdout

@@ -1,4 +1,4 @@
-"""Answers that close a bracket the editor has closed already, and open a block behind it, accepted in VS Code."""
+"""Answers that close an already closed bracket and open a block after it, accepted in VS Code."""
 
 import tomllib
 from pathlib import Path
@@ -22,7 +22,7 @@ ENDINGS = {"javascript": "js", "typescript": "ts", "csharp": "cs", "rust": "rs"}
 def test_the_bracket_and_the_block_behind_it(
     editor: Editor, loopback: Loopback, number: int, case: dict[str, Any]
 ) -> None:
-    """Tab gives the document that was meant, with each bracket once."""
+    """Tab gives the expected document, with each bracket once."""
     language, before = case["language"], case["before"]
     name = f"closer{number}.{ENDINGS.get(language, language)}"
     loopback.behave(documents=[], text=case["raw"])

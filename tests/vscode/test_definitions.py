@@ -1,4 +1,4 @@
-"""What VS Code's own TypeScript server knows stands in the prompt."""
+"""The prompt has definitions of VS Code's own TypeScript server."""
 
 import time
 
@@ -12,7 +12,7 @@ DECLARED = f"# shop.ts\n/** Prices are in cents. */\n{SIGNATURE}\n# till.ts\n"
 
 
 def test_declarations_of_typescript_go_along(editor: Editor, loopback: Loopback) -> None:
-    """Asked in a pause, about the names near the cursor; nothing else looks into other files."""
+    """They are requested in a pause, for the names near the cursor; no other source reads other files."""
     loopback.behave(documents=[], text="1")
     config = editor.scratch / "config.toml"
     config.write_text('[context]\nsources = ["editor"]\n')

@@ -1,4 +1,4 @@
-"""What a user of VS Code sees, from the key press to the upstream call and back, all of it real."""
+"""VS Code from the key press to the upstream call and back, with real processes."""
 
 import sys
 from functools import partial
@@ -26,7 +26,7 @@ def test_ghost_text_appears_and_tab_takes_it(editor: Editor, loopback: Loopback)
 
 
 def test_the_server_is_told_what_was_taken(editor: Editor, loopback: Loopback) -> None:
-    """By the item's command: this is what usage is counted by, and what the next completion is fetched upon."""
+    """The item's command reports it: this counts the usage and starts the next completion."""
     opened(editor, loopback, "l.py", ADD, "def add(a, b):\n    re|\n")
     before = editor.told(TAKEN)
     editor.type("t")
@@ -36,7 +36,7 @@ def test_the_server_is_told_what_was_taken(editor: Editor, loopback: Loopback) -
 
 
 def test_usage_is_a_page(editor: Editor, loopback: Loopback) -> None:
-    """What was shown is told, and stands on the page with all else; the status bar tells the day's figures."""
+    """Shown suggestions are reported and on the usage page; the status bar has the day's figures."""
     opened(editor, loopback, "usage.py", ADD, "def add(a, b):\n    re|\n")
     before = editor.told('"method":"textDocument/didShowCompletion"')
     editor.type("t")
@@ -61,7 +61,7 @@ def test_typing_through_ghost_text_asks_nobody(editor: Editor, loopback: Loopbac
 
 
 def test_half_a_line_grows(editor: Editor, loopback: Loopback) -> None:
-    """What is shown in a burst, while the answer streams in, becomes whole with no further key."""
+    """A partial suggestion that is shown during a burst is completed without another key."""
     opened(editor, loopback, "half.py", ADD, "def add(a, b):\n    |\n")
     loopback.behave(first_token_ms=150, token_ms=150)
     editor.type("ret")
@@ -147,7 +147,7 @@ def test_one_language_is_turned_off_by_a_setting(editor: Editor, loopback: Loopb
 
 
 def test_a_slow_answer_is_waited_for_and_shown(editor: Editor, loopback: Loopback) -> None:
-    """VS Code cancels after 750 ms, to open the popup; the status bar shows that the answer is on its way."""
+    """VS Code cancels after 750 ms, to open the popup; the status bar shows the call."""
     opened(editor, loopback, "i.py", ADD, "def add(a, b):\n    re|\n")
     loopback.behave(first_token_ms=1500)
     editor.type("t")
@@ -161,7 +161,7 @@ def test_alternatives_are_asked_for_by_hand(editor: Editor, loopback: Loopback) 
     opened(editor, loopback, "m.py", ADD, "def add(a, b):\n    re|\n")
     bodies = ["return a + b", "return b + a", "return sum((a, b))"]
     loopback.behave(documents=[], text=bodies)
-    editor.command("midfill: Ask Here, for Alternatives")
+    editor.command("midfill: Request Alternatives Here")
     assert eventually(lambda: editor.do("look", "ghost") in bodies)
     first = editor.do("look", "ghost")
     editor.press("Alt+]")
@@ -175,7 +175,7 @@ def test_the_doctor_reports_in_the_log(editor: Editor) -> None:
 
 
 def test_the_doctor_examines_what_the_editor_has_set(editor: Editor) -> None:
-    """Its address, model and key file, not those of the environment."""
+    """VS Code's address, model and key file apply, not those of the environment."""
 
     def report() -> str:
         before = editor.log().count("] midfill doctor\n")
@@ -215,7 +215,7 @@ def test_a_bad_key_is_told_once_and_mended_by_a_button(editor: Editor, loopback:
 
 
 def test_credit_and_a_wrong_model_are_mended_by_buttons(editor: Editor, loopback: Loopback) -> None:
-    """Each error has the buttons that fit it; what was mended is noticed at once."""
+    """Each error has fitting buttons; a fix takes effect at once."""
     opened(editor, loopback, "credit.py", ADD, "def add(a, b):\n    re|\n")
     loopback.fail("402", times=1)
     editor.type("t")
@@ -242,7 +242,7 @@ def test_credit_and_a_wrong_model_are_mended_by_buttons(editor: Editor, loopback
 def test_a_failure_that_the_embedded_engine_bridges_is_mended_by_its_button(
     editor: Editor, loopback: Loopback
 ) -> None:
-    """The backend's suggestion takes the place of the embedded engine's; nobody is told that there is no key."""
+    """The backend's suggestion replaces the embedded engine's; there is no message about a missing key."""
     name = "bridged.py"
     above = "def area(width, height):\n    return width * height\n\n\ndef area(width, height):\n    return wi"
     opened(editor, loopback, name, f"{above}dth * depth\n", f"{above}|\n")
@@ -300,7 +300,7 @@ def kill(processes: list[psutil.Process]) -> None:
 
 
 def test_the_server_is_found_in_each_place(editor: Editor) -> None:
-    """On the PATH, in the selected Python, by the setting; when there is none, the user is told what to do."""
+    """On the PATH, in the selected Python, by the setting; without a server, a message says what to do."""
     assert "Starting midfill from the PATH" in editor.log()
     (editor.scratch / "selected-python").write_text(sys.executable)
     (editor.workspace / "json.py").write_text("raise SystemExit('a repository has run its own code')")

@@ -1,4 +1,4 @@
-"""The next edit in VS Code: Tab jumps and Tab takes, Escape drops, and ghost text goes first."""
+"""The next edit in VS Code: Tab jumps and accepts, Escape dismisses, and ghost text has priority."""
 
 from tests.loopback.client import Loopback
 from tests.vscode.editor import Editor, eventually
@@ -10,12 +10,12 @@ REFUSED = '"params":{"command":"midfill.editRefused"'
 
 
 def told_again(editor: Editor, message: str, before: int) -> bool:
-    """Return whether the server is told something more often than `before`."""
+    """Return whether the server receives a message more often than `before`."""
     return eventually(lambda: editor.told(message) > before)
 
 
 def renamed(editor: Editor, name: str, text: str = TEXT) -> None:
-    """Open a file and rename what its first line declares; an edit is shown."""
+    """Open a file and rename its first declaration; an edit is shown."""
     editor.open(name, f"|{text}")
     before = editor.told(SHOWN)
     editor.press("Control+Shift+ArrowRight")
@@ -24,14 +24,14 @@ def renamed(editor: Editor, name: str, text: str = TEXT) -> None:
 
 
 def take(editor: Editor) -> None:
-    """Jump to the edit and take it."""
+    """Jump to the edit and accept it."""
     before = editor.told(ACCEPTED)
     editor.press("Tab", "Tab")
     assert told_again(editor, ACCEPTED, before)
 
 
 def test_tab_jumps_and_tab_takes(editor: Editor, loopback: Loopback) -> None:
-    """The change stands beside its place and the way there at the cursor; after one is taken the next is shown."""
+    """The change is shown at its place, its direction at the cursor; after an acceptance the next is shown."""
     loopback.behave(text="")
     renamed(editor, "edits.py")
     editor.sees("added", ["Tab ↓ 2", "hannel"])
@@ -44,7 +44,7 @@ def test_tab_jumps_and_tab_takes(editor: Editor, loopback: Loopback) -> None:
 
 
 def test_escape_drops(editor: Editor, loopback: Loopback) -> None:
-    """Tab is Tab again, and the server knows that the edit is not wanted."""
+    """Tab has its usual function, and the server receives the dismissal."""
     loopback.behave(text="")
     renamed(editor, "dropped.py")
     before = editor.told(REFUSED)
@@ -56,7 +56,7 @@ def test_escape_drops(editor: Editor, loopback: Loopback) -> None:
 
 
 def test_ghost_text_goes_first(editor: Editor, loopback: Loopback) -> None:
-    """Where a suggestion is shown, no edit is, and Tab takes the suggestion."""
+    """While a suggestion is shown, no edit is, and Tab accepts the suggestion."""
     loopback.behave(text="")
     renamed(editor, "ghost.py")
     loopback.behave(text="2 * 21")

@@ -25,7 +25,7 @@ def two_folders(tmp_path_factory: pytest.TempPathFactory, loopback_process: Loop
 
 
 def test_a_folder_that_is_off_sends_nothing(two_folders: Editor, loopback: Loopback) -> None:
-    """Neither while its user types nor by hand; the folder beside it is served."""
+    """There is neither an automatic nor a manual suggestion; the other folder is completed."""
     loopback.behave(text="answer()")
     two_folders.open("closed/secret.py", "value = |\n")
     two_folders.type("x")

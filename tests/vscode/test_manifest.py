@@ -1,4 +1,4 @@
-"""What package.json says, against what is so."""
+"""The contents of package.json, compared with the code."""
 
 import importlib.util
 import json
@@ -38,13 +38,13 @@ def script() -> ModuleType:
 
 
 def test_the_settings_are_those_of_the_code() -> None:
-    """Mend a failure by `npm run settings` in clients/vscode."""
+    """`npm run settings` in clients/vscode fixes a failure."""
     assert script().with_settings(MANIFEST) == MANIFEST
     assert script().with_descriptions(TEXTS) == TEXTS
 
 
 def test_every_text_is_there_in_english_and_in_chinese() -> None:
-    """What the manifest names, and nothing else; a new setting may be in English at first."""
+    """Each text of the manifest and no other is translated; a new setting may be English at first."""
     named = set(re.findall(r'"%([\w.]+)%"', json.dumps(MANIFEST)))
     assert named == set(TEXTS)
     assert {name for name in named - set(CHINESE) if not name.startswith("setting.")} == set()
@@ -69,7 +69,7 @@ def test_a_workspace_sets_neither_server_nor_key_nor_address() -> None:
 
 
 def test_no_setting_holds_a_key() -> None:
-    """A key belongs into the secret storage; what settings name is where else to find one."""
+    """A key belongs in the secret storage; settings only name other sources."""
     assert {key for key in PROPERTIES if "key" in key.lower()} == {
         "midfill.apiKeyCommand",
         "midfill.apiKeyFile",
@@ -77,7 +77,7 @@ def test_no_setting_holds_a_key() -> None:
 
 
 def test_every_command_is_carried_out() -> None:
-    """What the palette offers is registered by commands.ts."""
+    """commands.ts registers each command of the palette."""
     source = (CLIENT / "src" / "commands.ts").read_text("utf-8")
     registered = {f"midfill.{name}" for name in re.findall(r"^    (\w+): \(\) =>", source, re.MULTILINE)}
     assert set(COMMANDS) <= registered
@@ -123,7 +123,7 @@ def test_the_version_is_the_servers() -> None:
 
 
 def test_the_lock_file_names_no_registry() -> None:
-    """Where packages come from is each machine's own configuration."""
+    """The registry of packages is each machine's own configuration."""
     lock = json.loads((CLIENT / "package-lock.json").read_text("utf-8"))
     assert not [name for name, package in lock["packages"].items() if "resolved" in package]
 

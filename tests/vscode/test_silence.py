@@ -1,4 +1,4 @@
-"""What VS Code shows when nothing is suggested, and the ways to ask by hand."""
+"""VS Code's display without a suggestion, and manual requests."""
 
 from tests.loopback.client import Loopback
 from tests.vscode.document import ADD, READY, TOTAL, opened, titled
@@ -10,7 +10,7 @@ SECRET = "files like this one contain secrets and are never sent"
 def test_a_key_asks_in_manual_mode(editor: Editor, loopback: Loopback) -> None:
     opened(editor, loopback, "by_hand.py", ADD, "def add(a, b):\n    re|\n")
     editor.configure(trigger_mode="manual")
-    editor.sees("status", "midfill: silent here: completion is set to manual")
+    editor.sees("status", "midfill: no suggestions here: completion is set to manual")
     editor.type("t")
     editor.press("Alt+Backslash")
     editor.sees("ghost", "urn a + b")
@@ -27,9 +27,9 @@ def test_asked_by_hand_nothing_comes_with_a_reason(editor: Editor, loopback: Loo
 
 
 def test_a_secret_file_is_shown_to_be_silent(editor: Editor, loopback: Loopback) -> None:
-    """Before anything is typed; and by hand too."""
+    """Before any typing, and after a manual request, too."""
     editor.open(".env", "TOKEN=|\n")
-    editor.sees("status", f"midfill: silent here: {SECRET}")
+    editor.sees("status", f"midfill: no suggestions here: {SECRET}")
     editor.sees("icon", "circle-slash")
     editor.press("Alt+Backslash")
     editor.sees("status", f"midfill: {SECRET}")
@@ -41,7 +41,7 @@ def test_a_secret_file_is_shown_to_be_silent(editor: Editor, loopback: Loopback)
 def test_a_language_that_is_off_is_shown_to_be_silent(editor: Editor, loopback: Loopback) -> None:
     opened(editor, loopback, "off.py", ADD, "def add(a, b):\n    re|\n")
     editor.do("menu", "Turn completions off for python")
-    editor.sees("status", "midfill: silent here: completion is off for python")
+    editor.sees("status", "midfill: no suggestions here: completion is off for python")
     editor.do("menu", "Turn completions on for python")
     editor.sees("status", READY)
 
@@ -70,7 +70,7 @@ def test_resuming_takes_the_setting_away(editor: Editor) -> None:
 
 
 def test_the_open_popup_keeps_its_key(editor: Editor, loopback: Loopback) -> None:
-    """Control and arrow scroll the popup or move in the text, as without ghost text; they take no line."""
+    """Control and arrow scroll the popup or move in the text, as without ghost text; they accept no line."""
     text = "alpha_one = 1\nalpha_two = 2\n"
     opened(editor, loopback, "keys.py", f"{text}alpha_one + alpha_two\n", f"{text}alph|\n")
     editor.type("a")
@@ -82,7 +82,7 @@ def test_the_open_popup_keeps_its_key(editor: Editor, loopback: Loopback) -> Non
 
 
 def test_after_the_last_line_the_next_suggestion_comes(editor: Editor, loopback: Loopback) -> None:
-    """As after Tab, with no key in between."""
+    """The same as after Tab, without a key in between."""
     opened(editor, loopback, "next.py", TOTAL, "def total(items):\n    amount = 0\n    fo|\n")
     editor.type("r")
     editor.sees("ghost", " item in items:\n        amount += item.price")

@@ -1,4 +1,4 @@
-"""The measurement of blinks and fragments, and a little of it in a real VS Code."""
+"""The measurement of blinks and fragments, and a short run of it in a real VS Code."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Ghost text in places where VS Code or the language make it hard."""
+"""Ghost text in difficult places of VS Code and the languages."""
 
 import json
 import time
@@ -9,7 +9,7 @@ from tests.vscode.editor import Editor, eventually
 
 
 def test_the_first_thing_shown_is_whole(editor: Editor, loopback: Loopback) -> None:
-    """Typed in a burst, with a slow model: no half word stands, and nothing is away between two that agree."""
+    """In a burst with a slow model, no partial word is shown, and there is no gap between two agreeing texts."""
     text = "def total(items):\n    "
     whole = text + "return the_price_of_all(items_of_the_basket, with_all_discounts)\n"
     opened(editor, loopback, "whole.py", whole, text + "|\n")
@@ -22,7 +22,7 @@ def test_the_first_thing_shown_is_whole(editor: Editor, loopback: Loopback) -> N
 
 
 def test_a_streamed_answer_never_blinks(editor: Editor, loopback: Loopback) -> None:
-    """While what is typed agrees with the ghost text, it stands in every frame, and Tab takes no fragment."""
+    """While the typed text agrees with the ghost text, each frame shows it, and Tab accepts no fragment."""
     lines = [f"    value_{number} = compute_something({number}, other_{number})\n" for number in range(6)]
     whole = "def run():\n" + "".join(lines)
     opened(editor, loopback, "blink.py", whole, "def run():\n    |\n")
@@ -57,7 +57,7 @@ def test_several_cursors_take_it_at_each(editor: Editor, loopback: Loopback) -> 
 
 
 def test_a_snippet_shows_it_in_an_empty_placeholder(editor: Editor, loopback: Loopback) -> None:
-    """And in the last one, where Tab takes it; before that Tab goes to the next placeholder."""
+    """In the last placeholder Tab accepts it; before that Tab goes to the next placeholder."""
     opened(editor, loopback, "snippet.py", ADD, "|\n")
     loopback.behave(documents=[], text="answer()")
     editor.do("snippet", "tested")
@@ -70,23 +70,23 @@ def test_a_snippet_shows_it_in_an_empty_placeholder(editor: Editor, loopback: Lo
 
 
 def test_a_line_that_is_not_drawn_says_so(editor: Editor, loopback: Loopback) -> None:
-    """VS Code draws 10,000 characters of a line; nothing is asked that nobody would see."""
+    """VS Code draws 10,000 characters of a line; beyond that there is no call."""
     opened(editor, loopback, "long.py", ADD, "value = '" + "x" * 20_000 + "' + |\n")
     editor.type("y")
     editor.sees(
         "status",
-        "midfill: silent here: VS Code draws only 10000 characters of a line (editor.stopRenderingLineAfter)",
+        "midfill: no suggestions here: VS Code draws only 10000 characters of a line (editor.stopRenderingLineAfter)",
     )
     assert asked(loopback, "long.py") == []
     editor.command("View: Revert and Close Editor")
 
 
 def test_a_large_file_does_not_stop_the_editor(editor: Editor, loopback: Loopback) -> None:
-    """Nothing is asked in it, and the status says why."""
+    """There is no call in it, and the status says why."""
     opened(editor, loopback, "large.py", ADD, "value = compute(1, 2, 3)\n" * 80_000 + "value = |\n")
     editor.type("y")
     editor.sees(
-        "status", "midfill: silent here: the file is larger than 1000 KiB (midfill.trigger.maxFileKb)"
+        "status", "midfill: no suggestions here: the file is larger than 1000 KiB (midfill.trigger.maxFileKb)"
     )
     assert [call for call in loopback.log() if call["method"] == "POST"] == []
     editor.command("View: Revert and Close Editor")

@@ -1,1 +1,1 @@
-"""Tests of the door to the files of the user."""
+"""Tests of the access to the user's files."""

@@ -1,4 +1,4 @@
-"""Files that are closed to completion, whatever name they are opened by."""
+"""Files that are excluded from completion, whatever name they are opened by."""
 
 import os
 from pathlib import Path
@@ -39,19 +39,19 @@ def why(path: Path, **closed: object) -> str:
 
 @pytest.mark.parametrize("name", ["env.py", "twice.py", "nowhere.py"])
 def test_a_link_to_a_secret_file_is_secret(folder: Path, name: str) -> None:
-    """An innocent name does not open a secret file, over however many links, there or not."""
+    """A harmless name does not make a secret file available, over any number of links, existing or not."""
     assert "secrets" in why(folder / "links" / name)
 
 
 @pytest.mark.parametrize("name", ["p.py", "loop.py", "missing.py"])
 def test_other_links_are_open(folder: Path, name: str) -> None:
-    """A link to an ordinary file, one to itself, and no file at all are nothing special."""
+    """A link to an ordinary file, one to itself, and a missing file are not excluded."""
     assert why(folder / "links" / name, off=("private/**",), key_file=str(folder / "real/key of mine")) == ""
 
 
 @pytest.mark.parametrize("name", ["a.py", "deep/a.py"])
 def test_a_link_to_a_private_file_is_private(folder: Path, name: str) -> None:
-    """`paths_off` counts for where a link leads, too, with a workspace folder and without."""
+    """`paths_off` applies to a link's target, too, with a workspace folder and without."""
     for folders in ((), (str(folder),), (str(folder / "real"),), (str(folder / "links"),)):
         assert "paths_off" in why(folder / "links" / name, off=("**/private/**",), folders=folders)
     assert "paths_off" in why(folder / "links" / name, off=("private/**",))
@@ -79,7 +79,7 @@ def test_the_file_with_the_key_is_secret(folder: Path, name: str, monkeypatch: p
 
 @pytest.mark.parametrize("key_file", ["", " ", "relative", "~nobody-here/x", "/no/such/file", "/a\0b", "/"])
 def test_any_setting_for_the_key_file(folder: Path, key_file: str) -> None:
-    """A file that is not there, or a setting that names none, closes nothing."""
+    """A missing file, or an empty setting, excludes nothing."""
     assert why(folder / "real/plain.py", key_file=key_file) == ""
 
 
@@ -96,7 +96,7 @@ def test_other_schemes_are_paths_too(folder: Path) -> None:
 
 
 def test_what_is_closed_is_no_neighbour(folder: Path) -> None:
-    """The embedded engine learns nothing from the key's file, and nothing from private ones at any depth."""
+    """The embedded engine does not read the key file, nor private files at any depth."""
     nest = folder / "real" / "nest"
     (nest / "private").mkdir(parents=True)
     for name in ("own.py", "key.py", "other.py", "private/b.py"):

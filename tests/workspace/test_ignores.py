@@ -64,7 +64,7 @@ RULES = st.dictionaries(st.sampled_from(FOLDERS), st.lists(PATTERNS, max_size=4)
 @example({"": ["a/", "!a/b.py"]})
 @example({"": ["*.py"], "a": ["!a.py"], "a/b": ["a.py"]})
 def test_what_git_ignores_is_hidden(rules: Mapping[str, list[str]]) -> None:
-    """Folders and files, with ignore files at every depth, of which the deeper one decides."""
+    """Folders and files, with ignore files at every depth; the deeper one decides."""
     with tempfile.TemporaryDirectory() as name:
         top = Path(os.path.realpath(name))
         for folder in FOLDERS:
@@ -79,7 +79,7 @@ def test_what_git_ignores_is_hidden(rules: Mapping[str, list[str]]) -> None:
 
 
 def hidden(top: Path, paths: list[Path]) -> list[str]:
-    """Return which of the paths midfill hides."""
+    """Return the paths that midfill hides."""
     ignores = Ignores(top)
     return [
         path.relative_to(top).as_posix()
@@ -89,7 +89,7 @@ def hidden(top: Path, paths: list[Path]) -> list[str]:
 
 
 def ignored(top: Path, paths: list[Path]) -> list[str]:
-    """Return which of the paths git ignores."""
+    """Return the paths that git ignores."""
     env = {**os.environ, "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "HOME": str(top)}
     git = [shutil.which("git") or "git", "-C", str(top)]
     subprocess.run([*git, "init", "--quiet"], env=env, check=True)

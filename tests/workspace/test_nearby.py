@@ -1,4 +1,4 @@
-"""Which files beside the open one are read."""
+"""The neighbouring files that are read."""
 
 import logging
 import os
@@ -56,7 +56,7 @@ def test_in_a_folder_similar_names_come_first_then_new_files(tree: Tree) -> None
     ],
 )
 def test_only_files_of_the_language_are_read(tree: Tree, own: str, read: list[str]) -> None:
-    """Files of one language, and of languages that quote each other, are neighbours."""
+    """Files of one language, and of languages that embed each other, are neighbours."""
     others = dict.fromkeys(["b.pyi", "b.jsx", "b.vue", "b.CPP", "b.md", "b", "c.json"], "1")
     assert names(tree({own: "1", **others}), own) == read
 
@@ -70,7 +70,7 @@ def test_secret_and_switched_off_files_are_not_read(tree: Tree) -> None:
 
 
 def test_ignored_files_are_not_read(tree: Tree) -> None:
-    """What a .gitignore or .midfillignore on the way names is left out, the deeper one deciding."""
+    """Files that a .gitignore or .midfillignore above them names are excluded; the deeper one decides."""
     root = tree(
         {
             ".git/HEAD": "",
@@ -95,7 +95,7 @@ def test_one_ignore_file_cannot_bring_back_what_the_other_hides(tree: Tree) -> N
 
 
 def test_an_ignored_folder_has_no_neighbours_unless_it_is_the_workspace(tree: Tree) -> None:
-    """In an ignored folder nothing is read; who opens it as the workspace means it, though."""
+    """In an ignored folder nothing is read, unless it is opened as the workspace."""
     root = tree({".git/HEAD": "", ".gitignore": "build\n", "build/a.py": "1", "build/b.py": "1"})
     assert names(root, "build/a.py") == []
     assert names(root, "build/a.py", folders=("build",)) == ["build/b.py"]
@@ -109,7 +109,7 @@ def test_nothing_outside_the_workspace_is_read(tree: Tree) -> None:
 
 
 def test_of_folders_inside_of_each_other_the_innermost_is_the_limit(tree: Tree) -> None:
-    """A file of the inner one is not completed from files of the outer one; those of the outer see both."""
+    """A file of the inner workspace has no neighbours in the outer one; those of the outer one have both."""
     root = tree({"w/a.py": "1", "w/b.py": "1", "w/in/c.py": "1", "w/in/d.py": "1"})
     for folders in (("w", "w/in"), ("w/in", "w")):
         assert names(root, "w/in/c.py", folders=folders) == ["w/in/d.py"]
@@ -121,7 +121,7 @@ def test_of_folders_inside_of_each_other_the_innermost_is_the_limit(tree: Tree) 
     ["node_modules", "bower_components", "__pycache__", "site-packages", "venv", "vendor", ".venv", ".tox"],
 )
 def test_code_of_others_is_not_read(tree: Tree, name: str) -> None:
-    """Folders in which tools keep it are left out without an ignore file; a file in one has its own beside it."""
+    """Tools' folders are excluded without an ignore file; a file in one has neighbours there."""
     root = tree({"a.py": "1", f"{name}/b.py": "1", f"{name}/c.py": "1", f"{name}2/d.py": "1"})
     found = names(root, "a.py")
     assert f"{name}/b.py" not in found
@@ -130,7 +130,7 @@ def test_code_of_others_is_not_read(tree: Tree, name: str) -> None:
 
 
 def test_without_a_workspace_the_repository_or_the_folder_is_the_limit(tree: Tree) -> None:
-    """When no folders are known, a file's repository bounds what is read, else its own folder."""
+    """Without workspace folders, a file's repository bounds the neighbours, otherwise its own folder."""
     root = tree({"r/.git/HEAD": "", "r/a/one.py": "1", "r/two.py": "1", "three.py": "1"})
     assert names(root, "r/a/one.py", folders=()) == ["r/two.py"]
     root = tree({"s/a/one.py": "1", "s/a/b/two.py": "1", "s/three.py": "1"})
@@ -177,7 +177,7 @@ def test_what_is_read_has_limits(tree: Tree, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_look_around_has_limits(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many files and folders there are, only so many entries and folders are looked at."""
+    """The number of examined entries and folders is bounded."""
     root = tree({"a/own.py": "1", "a/x.py": "1", "b/y.py": "1", "c/z.py": "1"})
     monkeypatch.setattr(nearby, "FOLDERS_LIMIT", 2)
     assert names(root, "a/own.py") == ["a/x.py"]
@@ -197,7 +197,7 @@ def test_a_text_is_the_same_object_until_its_file_changes(tree: Tree) -> None:
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="everything is readable here")
 def test_what_may_not_be_read_is_skipped(tree: Tree, caplog: pytest.LogCaptureFixture) -> None:
-    """A file or folder without permission is passed over, with a word at DEBUG that holds no text."""
+    """A file or folder without permission is skipped, with a DEBUG record without text."""
     root = tree({"own.py": "1", "closed.py": "content", "shut/b.py": "1", "open.py": "1"})
     (root / "closed.py").chmod(0)
     (root / "shut").chmod(0)
@@ -217,7 +217,7 @@ def test_what_is_no_file_has_no_neighbours(uri: str) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
 def test_an_ignore_file_that_is_none_is_not_read(tree: Tree) -> None:
-    """A pipe would be waited for, for ever; of a huge file the beginning counts."""
+    """A pipe is skipped, because it would block; of a huge file the start counts."""
     root = tree({"a.py": "1", "b.py": "1", "c.py": "1", ".gitignore": "b.py\n" + "#\n" * 5_000_000})
     os.mkfifo(root / ".midfillignore")
     assert names(root, "a.py") == ["c.py"]

@@ -22,7 +22,7 @@ from midfill.workspace import UnreadableError, read_document, text
     ],
 )
 def test_text_is_read_as_it_is(tmp_path: Path, data: bytes, content: str) -> None:
-    """Line ends stay, a byte order mark goes, and an encoding that the file names is used if it fits."""
+    """Line ends are kept, a byte order mark is removed, and an encoding that the file names is used if it fits."""
     (tmp_path / "a.py").write_bytes(data)
     assert read_document(tmp_path / "a.py") == content
 
@@ -37,7 +37,7 @@ def test_text_is_read_as_it_is(tmp_path: Path, data: bytes, content: str) -> Non
     ],
 )
 def test_what_is_no_text_is_told(tmp_path: Path, data: bytes, message: str) -> None:
-    """A file that is not text is refused with the place where it stops being that."""
+    """A file that is not text is refused with the place of the first invalid byte."""
     file = tmp_path / "a.py"
     file.write_bytes(data)
     with pytest.raises(UnreadableError) as caught:
@@ -75,7 +75,7 @@ def test_a_large_file_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
 def test_a_pipe_is_told_and_not_waited_for(tmp_path: Path) -> None:
-    """What is no regular file is not opened, for it might never end."""
+    """A special file is not opened, because it might never end."""
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(UnreadableError, match="- for standard input"):
         read_document(tmp_path / "pipe")

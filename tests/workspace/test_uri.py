@@ -37,7 +37,7 @@ from midfill.workspace import to_path, to_uri
     ],
 )
 def test_file_uris_are_paths(uri: str, posix: str | None, windows: str | None) -> None:
-    """A file: URI names a path, as each system writes it; nothing else does."""
+    """A file: URI is a path in each system's notation; nothing else is."""
     assert to_path(uri, windows=False) == posix
     assert to_path(uri, windows=True) == windows
 
@@ -45,7 +45,7 @@ def test_file_uris_are_paths(uri: str, posix: str | None, windows: str | None) -
 @pytest.mark.skipif(os.name == "nt", reason="writes POSIX paths")
 @given(st.binary(min_size=1, max_size=20).filter(lambda name: not {0, 0x2F} & set(name)))
 def test_a_path_comes_back_from_its_uri(name: bytes) -> None:
-    """Any file name of the system survives the way to a URI and back, be it text or not."""
+    """Any file name can be converted to a URI and back, even if it is not text."""
     path = "/folder/" + os.fsdecode(name)
     assert to_path(to_uri(path)) == str(Path(path))
 

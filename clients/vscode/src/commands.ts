@@ -133,7 +133,7 @@ async function chooseModel(offers: readonly string[]): Promise<void> {
     await openSettings("midfill.model");
     return;
   }
-  const model = await window.showQuickPick(offers, { title: l10n.t("Model to ask") });
+  const model = await window.showQuickPick(offers, { title: l10n.t("Model") });
   if (model !== undefined)
     await workspace.getConfiguration("midfill").update("model", model, ConfigurationTarget.Global);
 }

@@ -58,7 +58,7 @@ function inLanguage(language: string): Choice[] {
         : l10n.t("Turn completions on for {0}", language),
       "toggleLanguage",
     ),
-    item("lightbulb", l10n.t("Ask here, for alternatives"), "alternatives"),
+    item("lightbulb", l10n.t("Request alternatives here"), "alternatives"),
   ];
 }
 

@@ -26,10 +26,10 @@ interface Look {
 const LOOKS: Record<State, Look> = {
   starting: { icon: "loading~spin", word: l10n.t("starting") },
   ready: { icon: "sparkle", word: l10n.t("ready") },
-  busy: { icon: "loading~spin", word: l10n.t("asking") },
+  busy: { icon: "loading~spin", word: l10n.t("requesting") },
   offline: { icon: "debug-disconnect", word: l10n.t("offline") },
   paused: { icon: "debug-pause", word: l10n.t("paused") },
-  error: { icon: "error", word: l10n.t("needs you"), background: "statusBarItem.errorBackground" },
+  error: { icon: "error", word: l10n.t("action needed"), background: "statusBarItem.errorBackground" },
   missing: {
     icon: "warning",
     word: l10n.t("server not found"),
@@ -37,7 +37,7 @@ const LOOKS: Record<State, Look> = {
   },
 };
 
-const SILENT: Look = { icon: "circle-slash", word: l10n.t("silent here") };
+const SILENT: Look = { icon: "circle-slash", word: l10n.t("no suggestions here") };
 const NOTE_MS = 6_000;
 
 export class Status {

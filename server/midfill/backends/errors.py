@@ -13,7 +13,7 @@ from midfill.backends.caller import Caller
 from midfill.core.model import Kind, ModelError
 from midfill.core.providers import OLLAMA_MODELS
 
-_LONGEST_WAIT: Final = 3600.0
+_MAX_RETRY_AFTER_S: Final = 3600.0
 """Maximum seconds of a Retry-After; a longer one is shortened to this."""
 
 _SAID: Final = 4096
@@ -82,7 +82,7 @@ def key_fault(caller: Caller) -> ModelError | None:
         message = f"{caller.service} needs an API key: set {variable}, api_key_command or api_key_file."
         return ModelError(Kind.NO_KEY, message)
     if not key.isascii() or not key.isprintable() or " " in key:
-        message = "The API key holds a blank, a line break or a letter that no key has: set it anew."
+        message = "The API key contains a blank, a line break or an invalid character: set it again."
         return ModelError(Kind.BAD_KEY, message)
     return None
 
@@ -103,7 +103,7 @@ def compressed(caller: Caller, status: int, packing: str) -> ModelError:
     """Return the error for a compressed answer, which was not requested: a few bytes can expand to gigabytes."""
     how = caller.excerpt(packing)[:40]
     message = (
-        f"{caller.host} packed its answer ({how}, HTTP {status}), which midfill does not unpack: switch "
+        f"{caller.host} compressed its answer ({how}, HTTP {status}), which midfill does not decompress: switch "
         "compression off in the gateway or proxy."
     )
     return ModelError(Kind.MALFORMED, message)
@@ -129,15 +129,15 @@ def stream_error(caller: Caller, error: Any) -> ModelError:
     """Return the error in the body of a stream or of a successful response."""
     said = error.get("message") if isinstance(error, dict) else error
     quote = caller.excerpt(_as_text(said))
-    return ModelError(Kind.OVERLOAD, f"{caller.host} broke off its answer: {quote or 'no reason given'}")
+    return ModelError(Kind.OVERLOAD, f"{caller.host} interrupted its answer: {quote or 'no reason given'}")
 
 
 def only_reasoning(host: str) -> ModelError:
     """Return the error for an answer that contains only reasoning."""
     return ModelError(
         Kind.BAD_SETTING,
-        f"The model of {host} thinks aloud, and wrote nothing within completion.max_tokens: set model to one that does "
-        "not think, or ask it by key with completion.think.",
+        f"The model of {host} wrote only its reasoning within completion.max_tokens: set model to one that does not "
+        "reason, or set completion.think and request completions manually.",
     )
 
 
@@ -161,7 +161,7 @@ def wait_seconds(header: str, now: datetime) -> float | None:
         except (ValueError, IndexError, OverflowError):
             return None
         seconds = ((date if date.tzinfo else date.replace(tzinfo=UTC)) - now).total_seconds()
-    return min(max(0.0, seconds), _LONGEST_WAIT)
+    return min(max(0.0, seconds), _MAX_RETRY_AFTER_S)
 
 
 _NO_DATABASE = re.compile(r"^No connected db", re.IGNORECASE)

@@ -11,7 +11,7 @@ _MAGIC: Final = b"GGUF"
 _NUMBERS: Final = ("<B", "<b", "<H", "<h", "<I", "<i", "<f", "<?", "", "", "<Q", "<q", "<d")
 """The `struct` format of each type of value; 8 is a text, 9 an array."""
 _TEXT, _ARRAY = 8, 9
-_LONGEST: Final = 1 << 24
+_MAX_LENGTH: Final = 1 << 24
 """Maximum length of a text or an array; a longer one is an invalid file."""
 
 RUNTIME: Final = 100 * 2**20
@@ -80,7 +80,7 @@ def _text(file: BinaryIO) -> bytes:
 
 def _length(file: BinaryIO) -> int:
     length = int(_read(file, "<Q"))
-    if length > _LONGEST:
+    if length > _MAX_LENGTH:
         raise ValueError("it has a text that is too long")
     return length
 

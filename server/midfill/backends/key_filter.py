@@ -1,16 +1,16 @@
 """Withholds API keys from the text of an answer."""
 
-from midfill.keys import SHORTEST
+from midfill.keys import MIN_LENGTH
 
 
 class KeyFilter:
     """Passes on the text of a streamed answer up to the first of these keys, wherever the pieces are cut.
 
-    At most the first `SHORTEST` - 1 characters of a key are passed on. A shorter key is no secret.
+    At most the first `MIN_LENGTH` - 1 characters of a key are passed on. A shorter key is no secret.
     """
 
     def __init__(self, *keys: str) -> None:
-        self._keys = {key for key in keys if len(key) >= SHORTEST}
+        self._keys = {key for key in keys if len(key) >= MIN_LENGTH}
         self._text = ""
         self._passed = 0
         self.found = False
@@ -32,9 +32,9 @@ class KeyFilter:
             self.found = True
             return min(found)
         begun = 0 if last else max(map(self._prefix_length, self._keys))
-        return len(self._text) - max(0, begun - SHORTEST + 1)
+        return len(self._text) - max(0, begun - MIN_LENGTH + 1)
 
     def _prefix_length(self, key: str) -> int:
         """Return how many characters at the text's end may begin a key."""
         most = min(len(self._text), len(key) - 1)
-        return next((n for n in range(most, SHORTEST - 1, -1) if self._text.endswith(key[:n])), 0)
+        return next((n for n in range(most, MIN_LENGTH - 1, -1) if self._text.endswith(key[:n])), 0)

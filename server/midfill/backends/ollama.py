@@ -13,7 +13,7 @@ from midfill.core.model import Chunk, ModelError, Question, Usage
 
 _KEEP_ALIVE = "30m"
 """How long the model stays in memory; loading it again takes seconds, and Ollama's default is 5 minutes."""
-_LONGEST = 1 << 20
+_MAX_LINE_BYTES = 1 << 20
 """Maximum bytes of a line."""
 
 
@@ -66,7 +66,7 @@ class LineReader:
         self._line += data
         self._begun = True
         if b"\n" not in data:
-            if len(self._line) > _LONGEST:
+            if len(self._line) > _MAX_LINE_BYTES:
                 self.failure = malformed(self._caller, b"")
             return []
         *lines, rest = bytes(self._line).split(b"\n")

@@ -9,7 +9,7 @@ from midfill.core.providers import PROVIDERS, Provider
 from midfill.core.templates import Template
 from midfill.core.web import is_loopback, parsed
 
-MOST_STOPS: Final = 16
+MAX_STOPS: Final = 16
 """Maximum stop texts for another server than the provider's own: only OpenAI limits them to four."""
 
 
@@ -45,7 +45,7 @@ def parameters_of(options: RemoteOptions) -> Parameters:
             provider, path=COMPLETION
         )  # With the template filled in, it is an ordinary prompt.
     if options.base_url:
-        provider = replace(provider, most_stops=max(MOST_STOPS, provider.most_stops))
+        provider = replace(provider, max_stops=max(MAX_STOPS, provider.max_stops))
     return Parameters(
         provider=provider,
         model=options.model or provider.model,

@@ -66,7 +66,7 @@ class Parameters:
         """Return the stop texts, at most as many as the provider accepts: the format's `own` first."""
         template = self.template.stop if self.template is not None else ()
         texts = (*own, *ask.stop, *self.stop, *template)
-        return list(dict.fromkeys(text for text in texts if text))[: self.provider.most_stops]
+        return list(dict.fromkeys(text for text in texts if text))[: self.provider.max_stops]
 
 
 class ResponseReader(Protocol):

@@ -19,9 +19,9 @@ examples:
   midfill complete src/app.py:12:9 --diff   show the completion as a diff
   midfill complete src/app.py:12:9 --explain   show what the model would read, and why
   midfill setup neovim                      print your editor's configuration; --write writes it
-  midfill stats --html usage.html           write a page with cost and worth of completion
+  midfill stats --html usage.html           write a page with the cost and use of completion
   midfill doctor                            check the setup and explain how to fix problems
-  midfill index status                      tell what is indexed of the folder
+  midfill index status                      show what is indexed of the folder
   midfill serve                             run the language server, as your editor does
 
 environment:
@@ -89,9 +89,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_setup(commands)
     options.add_gateway(commands)
     options.add_auth(commands)
-    _add_config(commands)
+    options.add_config(commands)
     _add_stats(commands)
-    _add_index(commands)
+    options.add_index(commands)
     _add_completion(commands, parser)
     return parser
 
@@ -109,7 +109,7 @@ def _add_serve(commands: "Commands") -> None:
     parser.add_argument(
         "--token-file",
         metavar="FILE",
-        help="with --tcp or --ws: the file of the token that the client has to send; made if it is missing "
+        help="with --tcp or --ws: the file of the token that the client must send; created if it is missing "
         "(without it a new token is printed at each start)",
     )
     parser.add_argument(
@@ -188,16 +188,6 @@ def _add_setup(commands: "Commands") -> None:
     parser.set_defaults(run=_setup)
 
 
-def _add_config(commands: "Commands") -> None:
-    parser = commands.add_parser("config", help="show the settings, their file, or their schema")
-    parser.add_argument(
-        "what",
-        choices=("show", "path", "schema"),
-        help="show: each setting and its source; path: the path of the settings file; schema: the JSON Schema",
-    )
-    parser.set_defaults(run=_config)
-
-
 def _add_stats(commands: "Commands") -> None:
     parser = commands.add_parser("stats", help="show the cost and use of completion: today, 7 and 30 days")
     parser.add_argument(
@@ -211,26 +201,6 @@ def _add_stats(commands: "Commands") -> None:
     output.add_argument("--json", action="store_true", help="print all figures as JSON")
     output.add_argument("--html", metavar="FILE", help="write a page with plots, which needs no network")
     parser.set_defaults(run=_stats)
-
-
-def _add_index(commands: "Commands") -> None:
-    parser = commands.add_parser(
-        "index",
-        help="show, make or remove the index of a folder, in which midfill finds what your code refers to",
-        description="The index of a folder: which of its lines share words with a text, and where names are defined.",
-    )
-    parser.add_argument(
-        "what",
-        choices=("status", "update", "rebuild", "clear"),
-        help="status: what is in it; update: read what has changed; rebuild: make it anew; clear: remove it",
-    )
-    folder = parser.add_argument(
-        "folder", nargs="?", default=".", metavar="FOLDER", help="without it: the current one"
-    )
-    folder.complete = {"bash": "_shtab_compgen_dirs", "zsh": "_files -/", "tcsh": "d"}  # type: ignore[attr-defined]
-    parser.add_argument("--json", action="store_true", help="with status: print it as JSON")
-    parser.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
-    parser.set_defaults(run=_index)
 
 
 def _add_completion(commands: "Commands", whole: argparse.ArgumentParser) -> None:
@@ -268,22 +238,10 @@ def _setup(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     return setup.run(arguments.editor, arguments.write, environ)
 
 
-def _config(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    from midfill.cli import config
-
-    return config.run(arguments.what, environ)
-
-
 def _stats(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     from midfill.cli import stats
 
     return stats.run(arguments, environ)
-
-
-def _index(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    from midfill.cli import index
-
-    return index.run(arguments, environ)
 
 
 def _shell_completion(parser: argparse.ArgumentParser, shell: str) -> int:

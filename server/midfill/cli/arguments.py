@@ -5,7 +5,7 @@ from typing import NoReturn
 
 from midfill.core.characters import visible
 
-MOST_DAYS = 3650
+MAX_DAYS = 3650
 """Maximum days of statistics."""
 _HIGHEST_PORT = 65_535
 
@@ -20,8 +20,8 @@ class Parser(argparse.ArgumentParser):
 
 def days(text: str) -> int:
     """Return a number of days. Raises argparse.ArgumentTypeError."""
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MOST_DAYS:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of days from 1 to {MOST_DAYS}")
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MAX_DAYS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of days from 1 to {MAX_DAYS}")
     return int(text)
 
 

@@ -47,7 +47,7 @@ def run(name: str, write: bool, environ: Mapping[str, str]) -> int:
             before = path.read_text("utf-8") if path.exists() else ""
             backup = replace(path, chosen(before, name).encode())
         except (OSError, UnicodeDecodeError, RefusalError) as error:
-            say(f"{path}: {error}; put the lines in by hand: midfill setup --backend {name}")
+            say(f"{path}: {error}; add the lines manually: midfill setup --backend {name}")
             return REFUSED
         say(f"{path} is written" + (f"; backup: {backup}" if backup else ""))
         for problem in load(environ).problems:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _INDEX_TIMEOUT_S = 20
 """Maximum seconds that an explanation waits for the folder's index."""
-_MOST_SHOWN = 200
+_MAX_SHOWN = 200
 """Maximum characters of an invalid position in a message."""
 EDITOR = "command line"
 """The editor's name in the ledger."""
@@ -91,7 +91,7 @@ def _open(place: str, filename: str | None) -> tuple[Document, Cursor]:
 
 
 def _short(place: str) -> str:
-    return place if len(place) <= _MOST_SHOWN else place[:_MOST_SHOWN] + "…"
+    return place if len(place) <= _MAX_SHOWN else place[:_MAX_SHOWN] + "…"
 
 
 def _standard_input() -> str:

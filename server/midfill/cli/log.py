@@ -7,7 +7,7 @@ from midfill.core.characters import visible
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
-MOST_KINDS = 200
+MAX_KINDS = 200
 """Maximum number of distinct messages; beyond it only their formats are distinguished."""
 
 QUIET_S = 60.0
@@ -36,8 +36,8 @@ class Repetitions(logging.Filter):
     def _count(self, record: logging.LogRecord) -> "_Count":
         kind: tuple[object, ...] = (record.name, str(record.msg))
         exact = (*kind, repr(record.args))
-        if exact not in self._counts and len(self._counts) >= MOST_KINDS:
-            exact = kind if kind in self._counts or len(self._counts) < 2 * MOST_KINDS else ()
+        if exact not in self._counts and len(self._counts) >= MAX_KINDS:
+            exact = kind if kind in self._counts or len(self._counts) < 2 * MAX_KINDS else ()
         return self._counts.setdefault(exact, _Count())
 
 

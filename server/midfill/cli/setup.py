@@ -105,7 +105,7 @@ def _content(path: Path) -> bytes:
     except FileNotFoundError:
         return b""
     except OSError as error:
-        raise RefusalError(f"it cannot be read ({error.strerror}); put the lines in by hand") from None
+        raise RefusalError(f"it cannot be read ({error.strerror}); add the lines manually") from None
 
 
 def _check_alone(editor: str, content: bytes, path: Path, environ: Mapping[str, str]) -> None:

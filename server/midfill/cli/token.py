@@ -6,7 +6,7 @@ import shlex
 import sys
 from pathlib import Path
 
-MOST = 4096
+MAX_BYTES = 4096
 """Maximum bytes of a token file."""
 
 
@@ -36,7 +36,7 @@ def _known(path: Path) -> str:
         if sys.platform != "win32" and os.fstat(file.fileno()).st_mode & 0o077:
             advice = f"run: chmod 600 {shlex.quote(str(path))}"
             raise PermissionError(f"{path} can be read by others than you, and is not used; {advice}")
-        token = file.read(MOST).decode("utf-8", "replace").strip()
+        token = file.read(MAX_BYTES).decode("utf-8", "replace").strip()
     if not token:
         raise ValueError(f"{path} is empty: it must hold the token; remove it, and midfill makes a new one")
     return token

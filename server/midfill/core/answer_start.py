@@ -7,7 +7,7 @@ from typing import Final
 from midfill.core.model import Prompt
 
 _BLANKS: Final = " \t"
-_LONGEST: Final = 200
+_MAX_HELD: Final = 200
 """Maximum leading blanks to wait for before the answer counts as started."""
 _OPERATORS: Final = frozenset("=<>!&|+-*/%^~:.?")
 _WORD_AT_END: Final = re.compile(r"\w{1,100}\Z")
@@ -142,7 +142,7 @@ class AnswerStart:
             return True
         if self._left_off.strip():
             return len(self._held) < len(self._left_off) and self._left_off.startswith(self._held)
-        return bool(self._left_off) and not code and len(self._held) < _LONGEST
+        return bool(self._left_off) and not code and len(self._held) < _MAX_HELD
 
     def _begin(self) -> str:
         self._begun = True

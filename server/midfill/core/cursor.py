@@ -10,7 +10,7 @@ LineEnd = Literal["\n", "\r\n", "\r"]
 HORIZON = 2_000
 """Maximum lines above and below the cursor in a snapshot (our own limit; a snapshot takes about 20 us)."""
 
-LONGEST_LINE = 10_000
+MAX_LINE = 10_000
 """Maximum characters of a line above or below the cursor that is used. Longer lines are minified scripts or data, and
 VS Code does not draw more of them.
 """
@@ -30,7 +30,7 @@ class Cursor:
     """An immutable snapshot of the cursor's position and the text around it.
 
     `above` and `below` hold up to `HORIZON` lines of the document, with line ends, up to the first line longer than
-    `LONGEST_LINE`. `head` and `rest` are up to `REACH` characters of the cursor's line before and after the cursor,
+    `MAX_LINE`. `head` and `rest` are up to `REACH` characters of the cursor's line before and after the cursor,
     without the line end. `column` counts code points. `row` counts the lines above from the top of the document.
     """
 

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from typing import Literal, NamedTuple
 
-from midfill.core.cursor import HORIZON, LONGEST_LINE, REACH, Cursor, LineEnd, unified
+from midfill.core.cursor import HORIZON, MAX_LINE, REACH, Cursor, LineEnd, unified
 from midfill.core.edit import Replaced
 from midfill.core.lines import Lines, end_of, joined
 
@@ -14,7 +14,7 @@ _CODECS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2)}
 """Each encoding's codec, and the number of bytes of one unit."""
 _BLOCK = 8_192
 """Number of characters whose units are counted at once; counting a long line one by one takes 50 times as long."""
-MOST_MARKS = 100
+MAX_MARKS = 100
 """Maximum number of marks of a document; each edit moves all of them."""
 
 
@@ -84,7 +84,7 @@ class Document:
     def edit(self, start: Position, end: Position, text: str, encoding: Encoding = "utf-16") -> Replaced:
         """Replace the text between `start` and `end` (swapped if in the wrong order) with `text`.
 
-        Return the touched lines before and after, up to `LONGEST_LINE` characters of each.
+        Return the touched lines before and after, up to `MAX_LINE` characters of each.
         """
         place = self.place(start, encoding)
         # An insertion is counted once: counting units of a line of megabytes takes milliseconds.
@@ -115,7 +115,7 @@ class Document:
 
     def mark(self, row: int) -> "Mark":
         """Return a mark on a row, which moves with the text; the oldest mark is dropped if there are too many."""
-        self._marks = [*self._marks[1 - MOST_MARKS :], mark := Mark(row)]
+        self._marks = [*self._marks[1 - MAX_MARKS :], mark := Mark(row)]
         return mark
 
     def around(self, mark: "Mark", above: int, below: int) -> str:
@@ -194,8 +194,8 @@ class Document:
 
 def _near(lines: list[str], *, from_end: bool = False) -> tuple[str, ...]:
     """Return the lines before the first, or after the last, that is too long."""
-    if max(map(len, lines), default=0) > LONGEST_LINE:
-        rows = [row for row, line in enumerate(lines) if len(line) > LONGEST_LINE]
+    if max(map(len, lines), default=0) > MAX_LINE:
+        rows = [row for row, line in enumerate(lines) if len(line) > MAX_LINE]
         return tuple(lines[rows[-1] + 1 :] if from_end else lines[: rows[0]])
     return tuple(lines)
 
@@ -229,5 +229,5 @@ def units(content: str, encoding: Encoding) -> int:
 
 
 def _contents(lines: list[str]) -> tuple[str, ...]:
-    """Return up to `LONGEST_LINE` characters of lines, without their ends."""
-    return tuple(line[: min(len(line) - len(end_of(line)), LONGEST_LINE)] for line in lines)
+    """Return up to `MAX_LINE` characters of lines, without their ends."""
+    return tuple(line[: min(len(line) - len(end_of(line)), MAX_LINE)] for line in lines)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from midfill.core.model import Kind, ModelError
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
+_FIRST_PAUSE, _MAX_PAUSE = 1.0, 60.0
 """Seconds; the pause doubles with each failure (llm-ls, Continue and Tabby retry at once or after a fixed time)."""
 _RATE_LIMIT_PAUSE = 10.0
 """Seconds to pause after a rate limit without a Retry-After header (Copilot's local denial)."""
@@ -33,7 +33,7 @@ class Health(NamedTuple):
     def failed(self, error: ModelError, now: float) -> "Health":
         """Return the health after a failed call."""
         failures = self.failures + 1
-        pause = min(_FIRST_PAUSE * 2 ** (failures - 1), _LONGEST_PAUSE)
+        pause = min(_FIRST_PAUSE * 2 ** (failures - 1), _MAX_PAUSE)
         if error.retry_after is not None:
             pause = max(pause, error.retry_after)  # `Retry-After: 0` does not remove the pause.
         elif error.kind is Kind.RATE_LIMIT:

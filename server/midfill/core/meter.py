@@ -67,25 +67,28 @@ class Meter:
 
     def read(self, call: CallRecord) -> Tokens:
         """Return the tokens of a call."""
-        guess, again = TokenEstimate(_of(call.prompt), estimate_by_class(call.text)), self._again(call.prompt)
+        guess, shared = (
+            TokenEstimate(_prompt_tokens(call.prompt), estimate_by_class(call.text)),
+            self._shared_tokens(call.prompt),
+        )
         if call.read or call.usage is not None:
             self._recent.append(_joined(call.prompt))
         if call.usage is None:
-            return self._estimated(guess, again) if call.read else Tokens(estimated=call.paid)
+            return self._estimated(guess, shared) if call.read else Tokens(estimated=call.paid)
         reported = call.usage
         self._prompt.learn(guess.prompt, reported.prompt)
         self._output.learn(guess.output, reported.output)
-        self._cached.learn(again * self._prompt.mean, reported.cached)
+        self._cached.learn(shared * self._prompt.mean, reported.cached)
         return Tokens(reported.cached, reported.prompt - reported.cached, reported.output, guess=guess)
 
-    def _estimated(self, guess: TokenEstimate, again: float) -> Tokens:
+    def _estimated(self, guess: TokenEstimate, shared: float) -> Tokens:
         read = self._prompt.mean * guess.prompt
-        cached = min(read, self._cached.mean * again * self._prompt.mean)
+        cached = min(read, self._cached.mean * shared * self._prompt.mean)
         return Tokens(
             round(cached), round(read - cached), round(self._output.mean * guess.output), True, guess
         )
 
-    def _again(self, prompt: Prompt) -> float:
+    def _shared_tokens(self, prompt: Prompt) -> float:
         """Return the estimated tokens of the prefix that a recent prompt shares with this one."""
         text = _joined(prompt)
         length = max((_common(text, other) for other in self._recent), default=0)
@@ -107,7 +110,7 @@ class _Ratio:
         self.mean = self._reported / self._estimated
 
 
-def _of(prompt: Prompt) -> float:
+def _prompt_tokens(prompt: Prompt) -> float:
     return estimate_by_class(prompt.head) + estimate_by_class(prompt.suffix) + _CONTROL
 
 

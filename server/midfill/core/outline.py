@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-MOST_ABOVE, MOST_SIGNATURE, MOST_DOC, MOST_MEMBERS = 6, 10, 4, 30
+MAX_ABOVE, MAX_SIGNATURE, MAX_DOC, MAX_MEMBERS = 6, 10, 4, 30
 """Maximum lines of the comments and decorators above, of the signature, of the docstring, and of a type's members."""
 
 _ABOVE = re.compile(r"[ \t]*(?:#(?!\s*(?:include|define|if|else|endif)\b)|//|/\*|\*|--|@\w)")
@@ -35,7 +35,7 @@ def outline(lines: Sequence[str], at: int) -> Outline:
 def _first(lines: Sequence[str], at: int) -> int:
     """Return the first line of the comments and decorators directly above."""
     first = at
-    while first > max(0, at - MOST_ABOVE) and _ABOVE.match(lines[first - 1]):
+    while first > max(0, at - MAX_ABOVE) and _ABOVE.match(lines[first - 1]):
         if _indent(lines[first - 1]) < _indent(lines[at]):
             break
         first -= 1
@@ -45,7 +45,7 @@ def _first(lines: Sequence[str], at: int) -> int:
 def _signature_end(lines: Sequence[str], at: int) -> int:
     """Return the line that closes the parentheses of the signature."""
     depth = 0
-    for end in range(at, min(at + MOST_SIGNATURE, len(lines))):
+    for end in range(at, min(at + MAX_SIGNATURE, len(lines))):
         depth += sum(map(lines[end].count, "([")) - sum(map(lines[end].count, ")]"))
         if depth <= 0:
             return end
@@ -57,17 +57,17 @@ def _doc(lines: Sequence[str], at: int) -> list[str]:
     found = _DOC.match(lines[at]) if at < len(lines) else None
     if found is None:
         return []
-    for end in range(at, min(at + MOST_DOC, len(lines))):
+    for end in range(at, min(at + MAX_DOC, len(lines))):
         if found[1] in (lines[end] if end > at else lines[end][found.end() :]):
             return list(lines[at : end + 1])
-    return list(lines[at : at + MOST_DOC])
+    return list(lines[at : at + MAX_DOC])
 
 
 def _members(lines: Sequence[str], start: int, indent: int) -> list[str]:
     """Return the lines of a body with the indentation of its first one: fields and method signatures."""
     body = list(_body(lines, start, indent))
     level = next((_indent(line) for line in body), 0)
-    return [line for line in body if _indent(line) == level][:MOST_MEMBERS]
+    return [line for line in body if _indent(line) == level][:MAX_MEMBERS]
 
 
 def _body(lines: Sequence[str], start: int, indent: int) -> Iterator[str]:

@@ -9,7 +9,7 @@ from itertools import takewhile
 
 _CLOSERS = {"(": ")", "[": "]", "{": "}", '"': '"', "'": "'", "`": "`"}
 _CLOSING = frozenset(_CLOSERS.values())
-MOST_CLOSERS = 3
+MAX_CLOSERS = 3
 """Maximum number of inserted closers that the user has not yet typed over."""
 _RECOGNIZABLE = 40
 """Minimum common characters that identify a suffix."""
@@ -22,8 +22,8 @@ def same_suffix(old: str, new: str, typed: str) -> bool:
     """
     if same(old, new):
         return True
-    left = _without(new, unclosed(typed)[:MOST_CLOSERS], entered="\n" in typed)
-    for count in range(MOST_CLOSERS + 1):
+    left = _without(new, unclosed(typed)[:MAX_CLOSERS], entered="\n" in typed)
+    for count in range(MAX_CLOSERS + 1):
         over, rest = old[:count], old[count:]
         if not (set(over) <= _CLOSING and _typed_over(over, typed)):
             return False

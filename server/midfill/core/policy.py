@@ -16,7 +16,7 @@ REST_OF_CLOSERS = re.compile(r"\s*+[)\]}>\"'`]*+\s*+[:;{,]?\s*+")
 
 DOUBT_LINES = 2
 """Lines to read after the first piece, if the piece alone leaves a syntax error in the file."""
-LEAST_SHOWN = 4
+MIN_SHOWN = 4
 """Minimum characters of an incomplete line to show it (about a token)."""
 _OPENS_BLOCK = re.compile(r"(?:[{(\[:]|=>|\bthen|\bdo)\s*(?:#.*|//.*|--.*)?$")
 _UNFINISHED_TOKEN = re.compile(r"(?:\w+|\\.?|[<`]\S*)\Z")
@@ -133,7 +133,7 @@ def enough_to_show(text: str, cursor: Cursor, ask: Ask) -> bool:
 
     At the start of a block it cannot: the block is shown as a whole.
     """
-    enough = len(sound_part(text).strip()) >= LEAST_SHOWN
+    enough = len(sound_part(text).strip()) >= MIN_SHOWN
     return enough and not shape.fills_block(text, cursor, ask)
 
 

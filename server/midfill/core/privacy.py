@@ -19,7 +19,7 @@ from midfill.core.secret_files import (
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-LONGEST_NAME = 512
+MAX_NAME = 512
 """Maximum characters of a name that are checked; file systems allow 255."""
 
 MARKS = 4
@@ -40,10 +40,8 @@ def is_secret(path: str) -> bool:
 
 def _is_secret(plain: str) -> bool:
     folder, _, name = plain.rpartition("/")
-    names = _originals(name[-LONGEST_NAME:])
-    if _FOLDERS.search(plain + "/") or any(
-        _FOLDERS.search(f"{folder[-LONGEST_NAME:]}/{one}/") for one in names
-    ):
+    names = _originals(name[-MAX_NAME:])
+    if _FOLDERS.search(plain + "/") or any(_FOLDERS.search(f"{folder[-MAX_NAME:]}/{one}/") for one in names):
         return True
     return any(map(_NAMES.match, names)) and not any(map(_OPEN.match, names))
 

@@ -20,7 +20,7 @@ _CUT = 1_024
 
 _KNOWN_AGAIN = 120
 """Minimum common characters that identify a prefix."""
-_LONGEST_TYPED = 2_000
+_MAX_TYPED = 2_000
 """Maximum characters typed between two prompts whose windows start at different rows."""
 
 
@@ -109,7 +109,7 @@ def _added(old: str, new: str) -> str | None:
     tail = old[-_KNOWN_AGAIN:]
     if len(tail) < _KNOWN_AGAIN:
         return None  # Too short to identify a prefix; a window that moves is longer.
-    at = new.rfind(tail, max(0, len(new) - _LONGEST_TYPED - len(tail)))
+    at = new.rfind(tail, max(0, len(new) - _MAX_TYPED - len(tail)))
     if at < 0:
         return None
     until = at + len(tail)

@@ -41,7 +41,7 @@ class Provider:
     empty_suffix: str = ""
     """The text for an empty suffix, if the provider rejects an empty one."""
     most_tokens: int = 4096
-    most_stops: int = 16
+    max_stops: int = 16
     reports_usage: bool = True
     """Whether it supports `stream_options`, which reports the tokens of a stream."""
     paid: bool = True
@@ -100,7 +100,7 @@ PROVIDERS: Final[dict[str, Provider]] = {
             keys_page="https://platform.inceptionlabs.ai",
             empty_suffix="<|endoftext|>",  # As in Continue.
             most_tokens=8192,
-            most_stops=4,
+            max_stops=4,
             caches_prefix=False,
         ),
         Provider(
@@ -132,7 +132,7 @@ PROVIDERS: Final[dict[str, Provider]] = {
             model="gpt-3.5-turbo-instruct",
             variable="OPENAI_API_KEY",
             keys_page="https://platform.openai.com/api-keys",
-            most_stops=4,
+            max_stops=4,
         ),
         Provider(
             name="openai-chat",
@@ -143,7 +143,7 @@ PROVIDERS: Final[dict[str, Provider]] = {
             model="gpt-4.1-mini",
             variable="OPENAI_API_KEY",
             keys_page="https://platform.openai.com/api-keys",
-            most_stops=4,
+            max_stops=4,
             fills_in=False,
         ),
         Provider(

@@ -4,7 +4,7 @@ import re
 from difflib import SequenceMatcher
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
-_MOST = 2_000
+_MAX_TOKENS = 2_000
 """Maximum number of tokens that are compared."""
 
 
@@ -29,4 +29,4 @@ def retained(accepted: str, now: str) -> int:
 
 
 def _tokens(text: str) -> list[str]:
-    return _TOKEN.findall(text)[:_MOST]
+    return _TOKEN.findall(text)[:_MAX_TOKENS]

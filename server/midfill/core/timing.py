@@ -20,7 +20,7 @@ ACCEPTED_FACTOR, REJECTED_FACTOR = 0.8, 1.2
 """Factor of the debounce for each acceptance or rejection (Copilot's user interaction monitor)."""
 FACTOR_HALF_LIFE = 600.0
 """Half-life of that effect, in seconds (the same source)."""
-LEAST_FACTOR, MOST_FACTOR = 0.4, 2.0
+MIN_FACTOR, MAX_FACTOR = 0.4, 2.0
 """Bounds of that effect (the same source)."""
 SEEN = 0.75
 """Seconds after which a shown suggestion counts as seen (Cody; Copilot and Continue: 0.5 to 10)."""

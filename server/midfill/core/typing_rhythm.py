@@ -11,8 +11,8 @@ from midfill.core.timing import (
     FACTOR_HALF_LIFE,
     GAP_WEIGHT,
     GLANCE_GAPS,
-    LEAST_FACTOR,
-    MOST_FACTOR,
+    MAX_FACTOR,
+    MIN_FACTOR,
     PARTIAL_SHARE,
     PAUSE_GAPS,
     REJECTED_FACTOR,
@@ -42,7 +42,7 @@ class TypingRhythm(NamedTuple):
     def judged(self, at: float, *, accepted: bool) -> "TypingRhythm":
         """Return the rhythm after a suggestion was accepted or rejected at `at` seconds."""
         wait_factor = self._wait_factor(at) * (ACCEPTED_FACTOR if accepted else REJECTED_FACTOR)
-        return self._replace(wait_factor=min(max(wait_factor, LEAST_FACTOR), MOST_FACTOR), wait_factor_at=at)
+        return self._replace(wait_factor=min(max(wait_factor, MIN_FACTOR), MAX_FACTOR), wait_factor_at=at)
 
     def wait(self, at: float, latency: float, bounds: tuple[float, float]) -> float:
         """Return the debounce in seconds after a key.

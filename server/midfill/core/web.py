@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 DEEPSEEK = "https://api.deepseek.com"
 DEEPSEEK_HOST = "api.deepseek.com"
 
-LONGEST = 2000
+MAX_URL = 2000
 """Maximum characters of an address; httpx refuses more than 65,536, and many servers more than 8,000."""
 
 IN_THE_CLEAR = (
@@ -60,7 +60,7 @@ def in_the_clear(address: str, proxy: str = "") -> bool:
 
 
 def _split(text: str) -> SplitResult | None:
-    if len(text) > LONGEST or not text.isprintable():
+    if len(text) > MAX_URL or not text.isprintable():
         return None
     try:
         url = urlsplit(text if "://" in text else f"//{text}")

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-SHORTEST, LONGEST = 3, 64
+MIN_PART, MAX_NAME = 3, 64
 """Length of a word in characters: shorter ones occur everywhere, longer ones are data."""
 
 _NAME = re.compile(r"[^\W\d]\w{2,}")
@@ -24,7 +24,7 @@ def words(text: str) -> set[str]:
 @lru_cache(maxsize=1 << 14)
 def split(name: str) -> tuple[str, ...]:
     """Return a name and its parts; nothing if it is too long for a name."""
-    if len(name) > LONGEST:
+    if len(name) > MAX_NAME:
         return ()
-    parts = (part.lower() for part in _PART.findall(name) if len(part) >= SHORTEST)
+    parts = (part.lower() for part in _PART.findall(name) if len(part) >= MIN_PART)
     return tuple(dict.fromkeys((name.lower(), *parts)))

@@ -6,7 +6,7 @@ from midfill.core.completion import Completion
 from midfill.core.model import Prompt
 from midfill.engine.request import Reply, Suggestion
 
-MOST = 3
+MAX_ANSWERS = 3
 """Maximum number of answers that are sent along; each is as long as a question."""
 
 
@@ -20,7 +20,7 @@ class EarlierAnswers:
     def at(self, prompt: Prompt) -> tuple[str, ...]:
         """Return the texts of the latest answers at a place, the newest last."""
         found = self._found if prompt == self._prompt else ()
-        return tuple(of.completion.text for of in reversed(found[:MOST]))
+        return tuple(of.completion.text for of in reversed(found[:MAX_ANSWERS]))
 
     def take(self, prompt: Prompt, reply: Reply) -> Reply:
         """Record the answers of a reply, and return it with the earlier ones at this place; forget other places."""

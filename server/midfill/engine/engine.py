@@ -3,7 +3,6 @@
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 from midfill.core import policy
@@ -17,17 +16,17 @@ from midfill.engine.choices import Chooser
 from midfill.engine.counters import Counters
 from midfill.engine.document_context import ContextSource
 from midfill.engine.flight import Flight
-from midfill.engine.follower import Follower
 from midfill.engine.interim import Interim
 from midfill.engine.pacing import Pacing
 from midfill.engine.query import Query
-from midfill.engine.request import SUPERSEDED, TOO_MANY_CALLS, Reply, Request
+from midfill.engine.request import Reply, Request
+from midfill.engine.responder import Responder
 from midfill.engine.rewriter import Rewriter
 from midfill.engine.rules import budget_of, rules_of
 from midfill.engine.session import Session
+from midfill.engine.speculator import Speculator
 from midfill.engine.suggester import Suggester
 from midfill.engine.tracker import AcceptedText
-from midfill.engine.waiter import Waiter
 from midfill.settings import Settings
 
 
@@ -72,7 +71,10 @@ class Engine:
         self._suggester = Suggester(self._answers, self.calls, records, clock)
         self._sessions: defaultdict[str, Session] = defaultdict(Session)
         self._pacing = Pacing(settings, clock)
-        self._follower = Follower(self.calls, self._suggester, self._pacing, clock)
+        self._responder = Responder(
+            self.calls, self._suggester, self._pacing, self._sessions, self.counters, clock
+        )
+        self._speculator = Speculator(self.calls, self._answers, settings.requests.speculate, self._query)
         self._chooser = Chooser(self.calls, self._suggester)
         self._interim = Interim(self.calls, self._suggester, on_longer)
 
@@ -86,28 +88,15 @@ class Engine:
         """Return the reply if no call is necessary: a suggestion is known, or the rules forbid a call."""
         self.counters.requests += 1
         query = self._query(request)
-        session = query.session
-        session.mark_accepted(query.prompt)
-        reply = (
-            None if query.wants_more else self._interim.replaced(query) or self._suggester.still_shown(query)
-        )
-        rules = rules_of(request.settings or self.settings)
-        reason = policy.why_not(request.cursor, session.edit, rules, manual=request.manual)
-        if reason and reply is None:
-            session.supersede()
-            session.end_model_wait()
-            session.suggestions.hide()
+        query.session.mark_accepted(query.prompt)
+        reply = None if query.wants_more else self._still_shown(query)
+        if reply is None and (reason := self._why_not(query)):
+            query.session.hide()
             return Reply(reason=reason)
         if reply is None and not query.wants_more:
             reply = self._suggester.known(query)
         if reply is not None:
-            query.record(reply)
-            session.supersede()
-            if not self._interim.keeps_model_wait(query):
-                session.end_model_wait()
-            self.calls.cancel_unusable(request.cursor.uri, query.prompt)
-            self.counters.cached += 1
-            self._speculate(query)
+            self._on_known(query, reply)
         return reply
 
     async def call(self, request: Request) -> Reply:
@@ -117,7 +106,7 @@ class Engine:
         waiter = session.begin(query.prompt)
         session.context.update(request.cursor, self._context)
         try:
-            answer = partial(self._answer, waiter, deadline=deadline)
+            answer = partial(self._responder.reply, waiter, deadline=deadline)
             if query.choices > 1:
                 seconds = deadline - self._clock()
                 reply = await self._chooser.choose(waiter, query, seconds, partial(answer, query))
@@ -130,7 +119,26 @@ class Engine:
             return self._offered(query, await answer(query))
         finally:
             session.waiters.discard(waiter)
-            self._speculate(query)
+            self._speculator.speculate(query)
+
+    def _still_shown(self, query: Query) -> Reply | None:
+        """Return the rest of the shown suggestion, or the model's answer in place of the embedded engine's."""
+        return self._interim.replaced(query) or self._suggester.still_shown(query)
+
+    def _why_not(self, query: Query) -> str:
+        """Return why the rules forbid a call, as text; empty if they allow it."""
+        rules = rules_of(query.request.settings or self.settings)
+        return policy.why_not(query.cursor, query.session.edit, rules, manual=query.request.manual)
+
+    def _on_known(self, query: Query, reply: Reply) -> None:
+        """Record a reply without a call, and cancel the calls and requests that it makes unnecessary."""
+        query.record(reply)
+        query.session.supersede()
+        if not self._interim.keeps_model_wait(query):
+            query.session.end_model_wait()
+        self.calls.cancel_unusable(query.cursor.uri, query.prompt)
+        self.counters.cached += 1
+        self._speculator.speculate(query)
 
     def _offered(self, query: Query, reply: Reply) -> Reply:
         """Return a reply with the earlier answers of a chat model behind it, from which the user can choose."""
@@ -143,63 +151,6 @@ class Engine:
         """Return the deadline of a reply in seconds: longer if the model may reason first."""
         timing = self.settings.timing
         return (max(timing.think_ms, timing.total_ms) if query.may_think else timing.total_ms) / 1000
-
-    async def _answer(self, waiter: Waiter, query: Query, *, deadline: float) -> Reply:
-        """Return the reply from an in-flight call, or from a new call after the debounce."""
-        flight = self.calls.joinable(query.prompt)
-        if flight is None:
-            debounce = self._pacing.debounce(query, short_answers=self.calls.short_answers)
-            await waiter.sleep(query.typed_at + debounce - self._clock())
-            await query.session.context.wait(manual=query.request.manual)
-            flight = self.calls.joinable(query.prompt)
-        else:
-            self.counters.joined += 1
-        while not waiter.superseded:
-            flight = flight or self._started(query)
-            if flight is None and (reason := self._why_no_call(query, deadline)):
-                return Reply(reason=reason)
-            if flight is None:
-                reply = await self._wait_for_call(waiter, query, deadline)
-            else:
-                reply = await self._follower.follow(flight, waiter, query, deadline)
-            if reply is not None:
-                return reply
-            flight = self.calls.joinable(query.prompt)
-        return SUPERSEDED
-
-    def _started(self, query: Query) -> Flight | None:
-        question = query.question
-        flight = self.calls.start(question)
-        if flight is not None:
-            session = self._session(query.cursor.uri)  # The query's own session may be a copy.
-            session.last_prompt = question.prompt
-        return flight
-
-    async def _wait_for_call(self, waiter: Waiter, query: Query, deadline: float) -> Reply | None:
-        """Wait for a call of another document to end; return the reply if that call has also answered this request."""
-        await self.calls.queue.wait(waiter, deadline - self._clock())
-        return None if waiter.superseded else self._suggester.known(query)
-
-    def _why_no_call(self, query: Query, deadline: float) -> str:
-        """Return why no call can start before `deadline`; empty if this request only has to wait its turn."""
-        language, manual = query.cursor.language, query.ask.manual
-        if not self.calls.can_call(language, manual=manual):
-            return self.calls.why_unavailable(language, manual=manual)
-        return TOO_MANY_CALLS if self._clock() >= deadline else ""
-
-    def _speculate(self, query: Query) -> None:
-        """Start a call for the text after the shown suggestion, if the setting and the price allow it."""
-        shown, setting = query.session.suggestions.shown, self.settings.requests.speculate
-        free = setting == "always" or (setting == "auto" and not self.calls.backends.primary.paid)
-        stays = shown is not None and shown.prompt == query.prompt and query.session.model_wait is None
-        if not free or shown is None or not stays or shown.speculated:
-            return
-        shown.speculated = True
-        cursor = query.cursor.advanced(shown.completion.text, shown.completion.replace)
-        after = self._query(replace(query.request, cursor=cursor, manual=False))
-        known = next(self._answers.find(after.prompt), None)
-        if self.calls.joinable(after.prompt) is None and known is None:
-            self.calls.start(after.question, speculative=True)
 
     def _on_finished(self, flight: Flight) -> None:
         """Cache the answer of a flight, even a partial one, and update the pacing."""

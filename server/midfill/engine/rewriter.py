@@ -14,7 +14,7 @@ from midfill.core.tokens import estimate
 from midfill.engine.call_record import call_record
 from midfill.engine.rewrite import Lines, RewriteCall
 
-MOST_TOKENS = 4_096
+MAX_TOKENS = 4_096
 LONGER, MORE = 1.5, 150
 """Maximum tokens of an answer: that many times the region's, and so many more."""
 
@@ -150,6 +150,6 @@ def _question(region: Region, draft: Draft) -> Question:
     return Question(
         cursor=region.cursor,
         prompt=Prompt(draft.prompt, "", draft.system),
-        ask=Ask(max_tokens=min(MOST_TOKENS, int(room)), stop=draft.stop),
+        ask=Ask(max_tokens=min(MAX_TOKENS, int(room)), stop=draft.stop),
         begins=draft.begins,
     )

@@ -60,6 +60,12 @@ class Session:
             self.model_wait.end()
             self.model_wait = None
 
+    def hide(self) -> None:
+        """Supersede all waiting requests and hide the suggestion: no call is allowed here."""
+        self.supersede()
+        self.end_model_wait()
+        self.suggestions.hide()
+
     def close(self) -> None:
         """End all waiting, and the work on the context."""
         self.supersede()

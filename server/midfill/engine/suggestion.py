@@ -8,7 +8,7 @@ from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
 from midfill.core.edit import Edit
 from midfill.core.model import Ask, Prompt
-from midfill.core.pairs import MOST_CLOSERS, repeated, same
+from midfill.core.pairs import MAX_CLOSERS, repeated, same
 from midfill.core.prompt import beyond, typed_since
 from midfill.core.timing import SEEN
 from midfill.engine.request import Reply, Source
@@ -18,7 +18,7 @@ from midfill.engine.tracker import AcceptedText, SuggestionTracker
 class SuggestionState(StrEnum):
     """The state of a suggestion."""
 
-    REQUESTED = "asked"
+    REQUESTED = "requested"
     """Nothing is shown yet."""
     STREAMING = "streaming"
     """A part is shown, and more text may follow."""
@@ -35,13 +35,13 @@ class SuggestionState(StrEnum):
 class SuggestionEvent(StrEnum):
     """An event that changes the state of a suggestion."""
 
-    PART = "a part has come"
-    WHOLE = "the whole has come"
-    TYPE = "its beginning is typed"
+    PART = "a part arrives"
+    WHOLE = "the whole arrives"
+    TYPE = "its start is typed"
     ACCEPT_PART = "a part is accepted"
     ACCEPT = "the whole is accepted"
-    DISMISS = "the user dismisses it"
-    EXPIRE = "another text is typed"
+    DISMISS = "it is dismissed"
+    EXPIRE = "other text is typed"
 
 
 _VISIBLE = (
@@ -66,7 +66,6 @@ TRANSITIONS: dict[tuple[SuggestionState, SuggestionEvent], SuggestionState] = {
     **{(state, SuggestionEvent.EXPIRE): SuggestionState.EXPIRED for state in _VISIBLE},
 }
 """All state transitions of a suggestion; an event that is not listed does not change the state."""
-
 
 PAIRS = frozenset({"()", "[]", "{}", "<>", '""', "''", "``"})
 """The text that editors insert with one key."""
@@ -120,7 +119,7 @@ class ShownSuggestion:
         The user typed over `gone` closers. The editor inserted `come` closers before the rest of the line.
         """
         rest = self.cursor.rest
-        for gone in range(min(MOST_CLOSERS, len(rest)) + 1):
+        for gone in range(min(MAX_CLOSERS, len(rest)) + 1):
             come = cursor.characters_left - self.cursor.characters_left + gone
             if come >= 0 and same(self.prompt.suffix[gone:], prompt.suffix[come:]):
                 return max(0, self.completion.replace - gone + come)

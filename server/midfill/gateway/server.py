@@ -22,8 +22,8 @@ ContextSourceFor = Callable[[Backend], ContextSource]
 
 EDITOR = "gateway"
 """The editor's name in the ledger."""
-MOST_CONNECTIONS = 64
-MOST_REQUESTS = 32
+MAX_CONNECTIONS = 64
+MAX_REQUESTS = 32
 """Maximum concurrent requests; the engine makes fewer calls."""
 
 
@@ -73,11 +73,21 @@ async def _serve(
     engine = Engine(
         backends, settings, context=context, records=ledger, clock=asyncio.get_running_loop().time
     )
+    api = Api(engine, settings, gateway.token, gateway.folder)
+    try:
+        await _listen(gateway, api, engine, tell)
+    finally:
+        await engine.close()
+        ledger.close()
+
+
+async def _listen(gateway: Gateway, api: Api, engine: Engine, tell: Callable[[str], None]) -> None:
+    """Accept connections until a signal."""
     connections: set[Connection] = set()
-    api, limit = Api(engine, settings, gateway.token, gateway.folder), RequestLimit(MOST_REQUESTS)
+    limit = RequestLimit(MAX_REQUESTS)
 
     def connected() -> Connection:
-        if len(connections) >= MOST_CONNECTIONS:
+        if len(connections) >= MAX_CONNECTIONS:
             next(iter(connections)).close()
         connection = Connection(api, limit, connections.discard)
         connections.add(connection)
@@ -94,8 +104,6 @@ async def _serve(
         server.close()
         for connection in tuple(connections):
             connection.close()
-        await engine.close()
-        ledger.close()
 
 
 def _shown(host: str) -> str:

@@ -15,7 +15,7 @@ from midfill.ledger.today import Today, day_start
 
 RETRY_S = 60.0
 """Seconds between two attempts to write a failing ledger."""
-MOST_UNWRITTEN = 5_000
+MAX_UNWRITTEN = 5_000
 """Maximum rows that are kept for a failing ledger."""
 DEFAULT_CURRENCY = "USD"
 
@@ -62,7 +62,7 @@ class Recorder:
         if row is not None:
             aside = self._unwritten if entry.terms.enabled and self._path else self._unrecorded
             aside[_key(row)] = row
-            if len(aside) > MOST_UNWRITTEN:
+            if len(aside) > MAX_UNWRITTEN:
                 del aside[next(iter(aside))]
 
     def _row(self, entry: LedgerEntry) -> Row | None:

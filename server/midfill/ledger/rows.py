@@ -8,7 +8,7 @@ from midfill.core.prices import rates_of
 from midfill.core.records import CallRecord, EditRecord, SuggestionRecord
 
 _NAME = re.compile(r"[^\w .+#:/@-]")
-LONGEST = 64
+MAX_NAME = 64
 """Maximum characters of a name; editors and providers choose them."""
 
 
@@ -132,7 +132,7 @@ def edit_row(of: EditRecord, at: float, editor: str) -> EditRow:
 
 def name(text: str) -> str:
     """Return a name for the ledger: short, and without unusual characters."""
-    return _NAME.sub("", text)[:LONGEST]
+    return _NAME.sub("", text)[:MAX_NAME]
 
 
 def values(row: Row) -> tuple[object, ...]:

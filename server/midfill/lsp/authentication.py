@@ -21,7 +21,7 @@ TAKEN = "Another client is connected. Start another server."
 
 TOKEN_S = 30.0
 """Maximum seconds until a connection has to send the token."""
-MOST_PENDING = 16
+MAX_PENDING = 16
 """Maximum number of pending connections; one more closes the oldest."""
 
 
@@ -48,7 +48,7 @@ class Authenticator:
         """Return the peer of a new connection; a `known` one has sent the token already."""
         pending = PendingConnection(self, writer, known=known)
         self._pending.append(pending)
-        for oldest in self._pending[:-MOST_PENDING]:
+        for oldest in self._pending[:-MAX_PENDING]:
             oldest.leave()
         return pending
 

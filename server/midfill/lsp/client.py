@@ -121,12 +121,12 @@ def essential(params: Mapping[str, Any]) -> dict[str, Any]:
 def folders(params: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return the workspace folders in `initialize` parameters; a folder without a name gets its URI."""
     listed = params.get("workspaceFolders")
-    sound = [
+    valid = [
         folder
         for folder in (listed if isinstance(listed, list) else [])
         if isinstance(folder, dict) and isinstance(folder.get("uri"), str)
     ]
-    return [{"uri": folder["uri"], "name": str(folder.get("name") or folder["uri"])} for folder in sound]
+    return [{"uri": folder["uri"], "name": str(folder.get("name") or folder["uri"])} for folder in valid]
 
 
 def _is_process_id(process: object) -> TypeGuard[int]:

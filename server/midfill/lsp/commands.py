@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
 from functools import partial
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from midfill.lsp.framing import Message
 from midfill.lsp.outgoing import Outgoing, Response
 from midfill.lsp.service import Service
 from midfill.lsp.status import StatusReporter
+from midfill.lsp.switches import minutes_of
 from midfill.lsp.usage import usage
 from midfill.lsp.watching import Watching
 
@@ -28,10 +28,6 @@ SECTION = "midfill"
 """The section of the client's settings for midfill."""
 
 CONFIGURATION_CHANGED = "workspace/didChangeConfiguration"
-
-SNOOZE_MINUTES = 10.0
-LONGEST_SNOOZE = 525_600.0
-"""A year; longer pauses do not end."""
 
 TIMEOUT_S = 10.0
 """Maximum seconds to wait for the client's settings of a folder, before documents in it are sent without them."""
@@ -200,9 +196,8 @@ class Commands:
 
     def _snooze(self, *arguments: Any) -> None:
         """Pause completion for some minutes (default 10); 0 ends the pause: `[minutes]` or `[]`."""
-        minutes = float(arguments[0]) if arguments and arguments[0] is not None else SNOOZE_MINUTES
-        until = datetime.now().astimezone() + timedelta(minutes=min(minutes, LONGEST_SNOOZE))
-        self._service.gate.switches.snooze(minutes, self._service.now(), f"{until:%H:%M}")
+        minutes = minutes_of(arguments)
+        self._service.gate.switches.snooze(minutes, self._service.now())
         self._report_pause()
         if self._wake is not None:
             self._wake.cancel()

@@ -26,14 +26,14 @@ from midfill.core.edit import Edit
 from midfill.core.privacy import is_secret
 from midfill.lsp.definitions import DefinitionLocation, Definitions
 from midfill.lsp.documents import Documents
-from midfill.lsp.indexes import LARGEST, Indexes, VisibleIndex
+from midfill.lsp.indexes import MAX_CHARACTERS, Indexes, VisibleIndex
 from midfill.settings import ContextSettings
 from midfill.workspace import Exclusions, read_notes, to_path
-from midfill.workspace.index.entry import LONGEST_LINE
+from midfill.workspace.index.entry import MAX_LINE
 from midfill.workspace.index.visible import Visibility
 from midfill.workspace.text import UnreadableError, read_document
 
-MOST_FILES = 20
+MAX_SNIPPETS = 20
 """Maximum snippets of files that are searched for the next edit."""
 
 
@@ -176,9 +176,9 @@ class ContextCollector:
             lines = without_private_keys(unified(read_document(path) if text is None else text)).split("\n")
         except UnreadableError:
             return None
-        if place.row >= len(lines) or sum(map(len, lines)) > LARGEST:
+        if place.row >= len(lines) or sum(map(len, lines)) > MAX_CHARACTERS:
             return None
-        shown = [line if len(line) <= LONGEST_LINE else "" for line in lines]
+        shown = [line if len(line) <= MAX_LINE else "" for line in lines]
         return outlined(_relative(path, self._folder(path)), shown, place.row)
 
     def holding(self, uri: str) -> Callable[[str], list[str]]:
@@ -192,7 +192,7 @@ class ContextCollector:
             return []
         with self._lock:
             index = VisibleIndex(self.indexes.of(folder, texts), folder, self._is_hidden)
-            found = index.search([word], MOST_FILES, _relative(path, folder))
+            found = index.search([word], MAX_SNIPPETS, _relative(path, folder))
         return list(dict.fromkeys(str(folder / snippet.path) for snippet in found))
 
     # Facts.

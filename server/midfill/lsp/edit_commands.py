@@ -1,14 +1,10 @@
 """The client's commands for next edits."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any
 
 from midfill.lsp.service import Service
-
-SNOOZE_MINUTES = 10.0
-LONGEST_SNOOZE = 525_600.0
-"""A year; longer pauses do not end."""
+from midfill.lsp.switches import minutes_of
 
 
 class EditCommands:
@@ -39,6 +35,4 @@ class EditCommands:
 
     def _snooze_edits(self, *arguments: Any) -> None:
         """Pause next edits for some minutes (default 10); 0 ends the pause: `[minutes]` or `[]`."""
-        minutes = float(arguments[0]) if arguments and arguments[0] is not None else SNOOZE_MINUTES
-        until = datetime.now().astimezone() + timedelta(minutes=min(minutes, LONGEST_SNOOZE))
-        self._service.edits.switches.snooze(minutes, self._service.now(), f"{until:%H:%M}")
+        self._service.edits.switches.snooze(minutes_of(arguments), self._service.now())

@@ -11,12 +11,12 @@ from midfill.core.edits import History, Page, Proposal
 from midfill.core.records import EditRecord
 from midfill.core.timing import BURST_GAP
 from midfill.ledger import Ledger
+from midfill.lsp.completion_source import CompletionSource, is_completion_shown
 from midfill.lsp.documents import Documents
+from midfill.lsp.edit_search import FindFiles, SearchInput, find_edit
 from midfill.lsp.gate import Gate
-from midfill.lsp.ghost import Shows, stands_in
 from midfill.lsp.model_edits import ModelEdits
 from midfill.lsp.switches import Switches
-from midfill.lsp.whereabouts import Elsewhere, Facts, found
 
 BACKEND = "local"
 """The backend's name in the ledger for a proposal without a model."""
@@ -43,8 +43,8 @@ class NextEdits:
         documents: the open documents.
         gate: determines the excluded documents.
         ledger: records what is shown.
-        elsewhere: finds other files; called in a thread.
-        shows: has the completions that are shown, and the engine.
+        find_files: finds other files; called in a thread.
+        source: has the shown completions, and the engine.
         clock: returns the current time in seconds.
     """
 
@@ -53,17 +53,17 @@ class NextEdits:
         documents: Documents,
         gate: Gate,
         ledger: Ledger,
-        elsewhere: Callable[[str], Elsewhere],
-        shows: Shows,
+        find_files: Callable[[str], FindFiles],
+        source: CompletionSource,
         clock: Callable[[], float],
     ) -> None:
         self.switches = Switches()
         self._documents = documents
         self._gate = gate
         self._ledger = ledger
-        self._elsewhere = elsewhere
-        self._shows = shows
-        self._model = ModelEdits(documents, gate, shows)
+        self._find_files = find_files
+        self._source = source
+        self._model = ModelEdits(documents, gate, source)
         self._clock = clock
         self._history = History()
         self._refused: deque[Proposal] = deque(maxlen=REFUSED)
@@ -99,13 +99,13 @@ class NextEdits:
         document = self._documents.get(uri)
         if turn != self._turn or document is None or self.why_not(document):
             return None
-        facts = Facts(
+        facts = SearchInput(
             hunks=tuple(self._history.hunks(self._line)),
             pages=tuple(self._pages(document, everywhere=everywhere)),
             refused=tuple(self._refused),
-            elsewhere=self._elsewhere(uri) if everywhere else None,
+            find_files=self._find_files(uri) if everywhere else None,
         )
-        proposal, backend = await asyncio.to_thread(found, facts, uri), BACKEND
+        proposal, backend = await asyncio.to_thread(find_edit, facts, uri), BACKEND
         if turn == self._turn and proposal is None:
             proposal = await self._model.next_edit(document, position, facts.hunks, facts.refused)
             backend = self._model.backend
@@ -147,7 +147,7 @@ class NextEdits:
         """Return why nothing is offered in a document, as text; empty if an offer is possible."""
         if not self._gate.loaded_for(document.uri).settings.edits.enabled:
             return "next edits are switched off in the settings"
-        if stands_in(self._shows, document.uri):
+        if is_completion_shown(self._source, document.uri):
             return "a completion stands there"
         switched = self.switches.reason(document.language, self._clock())
         return switched.replace("completion is", "next edits are") or self._gate.why_not(document)

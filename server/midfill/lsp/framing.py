@@ -11,15 +11,15 @@ log = logging.getLogger(__name__)
 Message = dict[str, Any]
 """One decoded JSON-RPC message."""
 
-LONGEST_BODY = 512 * 1024 * 1024
+MAX_BODY = 512 * 1024 * 1024
 """Maximum announced bytes of a message; a larger number is garbage."""
-LONGEST_HEAD = 1024 * 1024
+MAX_HEAD = 1024 * 1024
 """Bytes without the end of a header after which the stream is invalid. A real header has less than 100."""
 
 HEADER_END = b"\r\n\r\n"
 LENGTH = b"content-length:"
 
-_MOST_DIGITS = len(str(LONGEST_BODY))
+_MAX_DIGITS = len(str(MAX_BODY))
 
 
 class InvalidStreamError(ValueError):
@@ -44,37 +44,36 @@ class Framing:
     def feed(self, data: bytes) -> Iterator[bytes]:
         """Yield the bodies that `data` completes. Raises InvalidStreamError if the stream is invalid."""
         if self._missing:
-            self._parts.append(data[: self._missing])
-            data = data[self._missing :]
-            self._missing -= len(self._parts[-1])
+            data = self._continue(data)
             if self._missing:
                 return
-            body = b"".join(self._parts)
+            yield b"".join(self._parts)
             self._parts.clear()
-            yield body
         self._buffer += data
-        while True:
-            end = self._header_end()
-            if end is None:
-                return
-            start = end + len(HEADER_END)
-            length = self._length(end)
+        while (end := self._header_end()) is not None:
+            start, length = end + len(HEADER_END), self._length(end)
+            body = bytes(self._buffer[start : start + (length or 0)])
+            self._drop(start + len(body))
             if length is None:
-                self._drop(start)
                 continue
-            body = bytes(self._buffer[start : start + length])
-            self._drop(start + length)
             if len(body) < length:
                 self._parts.append(body)
                 self._missing = length - len(body)
                 return
             yield body
 
+    def _continue(self, data: bytes) -> bytes:
+        """Add data to an incomplete body; return what follows the body."""
+        self._parts.append(data[: self._missing])
+        rest = data[self._missing :]
+        self._missing -= len(self._parts[-1])
+        return rest
+
     def _header_end(self) -> int | None:
         end = self._buffer.find(HEADER_END, self._searched)
         self._searched = end if end >= 0 else max(0, len(self._buffer) - len(HEADER_END) + 1)
-        if self._searched > LONGEST_HEAD:
-            raise InvalidStreamError(f"no header of a message ends within {LONGEST_HEAD:,} bytes")
+        if self._searched > MAX_HEAD:
+            raise InvalidStreamError(f"no header of a message ends within {MAX_HEAD:,} bytes")
         return end if end >= 0 else None
 
     def _drop(self, count: int) -> None:
@@ -89,7 +88,7 @@ class Framing:
             return None
         digits = header[at + len(LENGTH) :].split(b"\r\n", 1)[0].strip()
         length = digits.lstrip(b"0") or b"0"  # Python refuses to parse a number of 4,301 digits.
-        if not digits.isdigit() or len(length) > _MOST_DIGITS or int(length) > LONGEST_BODY:
+        if not digits.isdigit() or len(length) > _MAX_DIGITS or int(length) > MAX_BODY:
             log.warning("Skipped a message with an impossible Content-Length")
             return None
         return int(length)

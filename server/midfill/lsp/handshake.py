@@ -21,7 +21,7 @@ from midfill.lsp.framing import Framing, InvalidStreamError
 
 WAIT_S: Final = 0.05
 """Seconds to wait for the first message; after them the server is imported."""
-LARGEST_FILE: Final = 256 * 1024
+MAX_FILE_BYTES: Final = 256 * 1024
 """Bytes; the size of the largest settings file that midfill reads."""
 SETTING: Final = "popup"
 """The setting that the answer depends on."""
@@ -100,11 +100,11 @@ def _may_contain_setting(path: Path) -> bool:
         if not stat.S_ISREG(os.stat(path).st_mode):
             return True  # Opening a pipe would block.
         with path.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
+            content = file.read(MAX_FILE_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
         return False
     # TOML allows escapes in a key.
-    return SETTING.encode() in content or b"\\" in content or len(content) > LARGEST_FILE
+    return SETTING.encode() in content or b"\\" in content or len(content) > MAX_FILE_BYTES
 
 
 def _write(data: bytes) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 from midfill.core.document import Document, Position
 from midfill.core.edits import Hunk, Proposal
 from midfill.engine import EditRequest, Rewriter
+from midfill.lsp.completion_source import CompletionSource
 from midfill.lsp.documents import Documents
 from midfill.lsp.gate import Gate
-from midfill.lsp.ghost import Shows
 from midfill.workspace import to_path
 
 
@@ -18,13 +18,13 @@ class ModelEdits:
     Args:
         documents: the open documents.
         gate: determines the excluded documents.
-        shows: has the engine.
+        source: has the engine.
     """
 
-    def __init__(self, documents: Documents, gate: Gate, shows: Shows) -> None:
+    def __init__(self, documents: Documents, gate: Gate, source: CompletionSource) -> None:
         self._documents = documents
         self._gate = gate
-        self._shows = shows
+        self._source = source
 
     @property
     def backend(self) -> str:
@@ -48,12 +48,12 @@ class ModelEdits:
         """Return the model's edit near a position; None if there is none."""
         if self._gate.is_hidden(document.uri):
             return None
-        rewriter = (await self._shows.started()).rewriter
+        rewriter = (await self._source.started()).rewriter
         if rewriter.backend is None:
             return None
         request = EditRequest(
             cursor=document.cursor(position, self._documents.encoding),
-            hunks=[hunk for hunk in hunks if hunk.uri == document.uri or self._may_tell(hunk.uri, document)],
+            hunks=[hunk for hunk in hunks if hunk.uri == document.uri or self._may_send(hunk.uri, document)],
             refused=refused,
             path_of=self._path,
             lines=lambda first, last: _lines(document, first, last),
@@ -62,9 +62,9 @@ class ModelEdits:
 
     @property
     def _rewriter(self) -> Rewriter | None:
-        return None if self._shows.engine is None else self._shows.engine.rewriter
+        return None if self._source.engine is None else self._source.engine.rewriter
 
-    def _may_tell(self, uri: str, document: Document) -> bool:
+    def _may_send(self, uri: str, document: Document) -> bool:
         """Whether an edit of another document may be in the prompt of `document`."""
         context, other = self._gate.context_of(document.uri), self._documents.get(uri)
         allowed = context.enabled and "recent" in context.sources and not self._gate.is_hidden(uri)

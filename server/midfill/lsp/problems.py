@@ -9,7 +9,7 @@ from midfill.settings import Problem
 
 FIRST = 5
 """Number of problems in a message; the others are only counted."""
-PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
+PAUSE_S, MAX_PAUSE_S = 1.0, 60.0
 """Seconds between two messages; each consecutive pause is twice as long."""
 
 
@@ -56,7 +56,7 @@ class Problems:
         self._show("midfill: " + "\n".join([*self._waiting, *more]), halts=self._halts)
         self._waiting, self._more, self._halts = [], 0, False
         self._timer = asyncio.get_running_loop().call_later(self._pause, self._paused)
-        self._pause = min(2 * self._pause, LONGEST_PAUSE_S)
+        self._pause = min(2 * self._pause, MAX_PAUSE_S)
 
     def _paused(self) -> None:
         self._timer = None

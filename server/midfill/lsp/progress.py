@@ -10,12 +10,12 @@ from typing import Any
 from midfill.lsp.outgoing import Outgoing, Response
 from midfill.workspace.index.update import Progress
 
-LEAST = 200
+MIN_FILES = 200
 """Minimum number of files for a progress bar; a smaller update ends at once."""
 
 
 class IndexProgress:
-    """The progress bars of a client, one for each folder. Only `hear` is thread-safe."""
+    """The progress bars of a client, one for each folder. Only `report` is thread-safe."""
 
     def __init__(self, outgoing: Outgoing) -> None:
         self._outgoing = outgoing
@@ -23,16 +23,16 @@ class IndexProgress:
         self._numbers = count(1)
         self._shown: dict[Path, Callable[[Progress], None]] = {}
 
-    def hear(self, folder: Path, progress: Progress) -> None:
+    def report(self, folder: Path, progress: Progress) -> None:
         """Record the progress of a folder's index; from any thread."""
-        self._loop.call_soon_threadsafe(self._heard, folder, progress)
+        self._loop.call_soon_threadsafe(self._report, folder, progress)
 
-    def _heard(self, folder: Path, progress: Progress) -> None:
+    def _report(self, folder: Path, progress: Progress) -> None:
         if folder in self._shown:
             self._shown[folder](progress)
             if progress.done >= progress.of:
                 del self._shown[folder]
-        elif progress.of >= LEAST and progress.done < progress.of:
+        elif progress.of >= MIN_FILES and progress.done < progress.of:
             self._shown[folder] = _Bar(self._outgoing, f"midfill-index-{next(self._numbers)}", folder).show
 
 
@@ -42,14 +42,14 @@ class _Bar:
     def __init__(self, outgoing: Outgoing, token: str, folder: Path) -> None:
         self._outgoing = outgoing
         self._token = token
-        self._is_there = self._is_done = False
+        self._is_created = self._is_done = False
         then = partial(self._begin, f"midfill reads {folder.name}")
         outgoing.request("window/workDoneProgress/create", {"token": token}, then)
 
     def show(self, progress: Progress) -> None:
         """Show the progress; the bar is removed at the end."""
         self._is_done = progress.done >= progress.of
-        if not self._is_there:
+        if not self._is_created:
             return
         if self._is_done:
             self._send({"kind": "end"})
@@ -61,7 +61,7 @@ class _Bar:
     def _begin(self, title: str, answer: Response) -> None:
         if answer.refused or self._is_done:
             return
-        self._is_there = True
+        self._is_created = True
         self._send({"kind": "begin", "title": title, "percentage": 0})
 
     def _send(self, value: dict[str, Any]) -> None:

@@ -22,7 +22,7 @@ class RetentionCheck:
     def __init__(self, is_open: Callable[[Document], bool]) -> None:
         self._is_open = is_open
         self._timers: set[asyncio.TimerHandle] = set()
-        self._looks: set[asyncio.Task[None]] = set()
+        self._checks: set[asyncio.Task[None]] = set()
 
     def watch(self, document: Document, accepted: AcceptedText) -> None:
         """Schedule the checks of an accepted text."""
@@ -34,8 +34,8 @@ class RetentionCheck:
         """Cancel all checks."""
         for timer in self._timers:
             timer.cancel()
-        for look in self._looks:
-            look.cancel()
+        for check in self._checks:
+            check.cancel()
 
     def _later(self, seconds: int, document: Document, mark: Mark, accepted: AcceptedText) -> None:
         def due() -> None:
@@ -47,13 +47,13 @@ class RetentionCheck:
         self._timers.add(timer)
 
     def _check(self, seconds: int, now: str, accepted: AcceptedText) -> None:
-        async def look() -> None:
-            size, stands = await asyncio.to_thread(_compared, accepted.text, now)
-            accepted.tracker.measured(seconds, size, stands)
+        async def compare() -> None:
+            size, kept = await asyncio.to_thread(_compared, accepted.text, now)
+            accepted.tracker.measured(seconds, size, kept)
 
-        task = asyncio.get_running_loop().create_task(look())
-        self._looks.add(task)
-        task.add_done_callback(self._looks.discard)
+        task = asyncio.get_running_loop().create_task(compare())
+        self._checks.add(task)
+        task.add_done_callback(self._checks.discard)
 
 
 def _compared(accepted: str, now: str) -> tuple[int, int]:

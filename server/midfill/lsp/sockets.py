@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from midfill.lsp.authentication import TAKEN, Authenticator, PendingConnection
 from midfill.lsp.configuration import TOKEN
-from midfill.lsp.framing import HEADER_END, LENGTH, LONGEST_BODY
+from midfill.lsp.framing import HEADER_END, LENGTH, MAX_BODY
 from midfill.lsp.wire import ByteStreamProtocol, Connect
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ async def open_websocket(listening: Listening, connect: Connect) -> None:
         speak,
         await listening.addresses(),  # type: ignore[arg-type]  # It is handed to asyncio, which takes several.
         listening.port,
-        max_size=LONGEST_BODY,
+        max_size=MAX_BODY,
         origins=[None],
         process_request=lambda socket, request: _rejected(authenticator, socket),
     ) as server:

@@ -1,5 +1,12 @@
 """The user's temporary switches, set by commands."""
 
+from datetime import datetime, timedelta
+
+SNOOZE_MINUTES = 10.0
+"""The default pause."""
+MAX_SNOOZE_MINUTES = 525_600.0
+"""A year; longer pauses do not end."""
+
 
 class Switches:
     """Switches completion on or off: for all languages, for one, or for some minutes."""
@@ -18,10 +25,11 @@ class Switches:
         self._off = not self._off
         return not self._off
 
-    def snooze(self, minutes: float, now: float, until: str) -> None:
-        """Pause for some minutes from `now` (seconds) to `until`, a time of day; zero or less ends the pause."""
+    def snooze(self, minutes: float, now: float) -> None:
+        """Pause for some minutes from `now` (seconds); zero or less ends the pause."""
+        end = datetime.now().astimezone() + timedelta(minutes=min(minutes, MAX_SNOOZE_MINUTES))
         self._until = now + minutes * 60 if minutes > 0 else 0.0
-        self._until_clock = until
+        self._until_clock = f"{end:%H:%M}"
 
     def reason(self, language: str, now: float) -> str:
         """Return why there are no suggestions in this language at `now` (seconds); empty if they are possible."""
@@ -32,3 +40,8 @@ class Switches:
         if language and language in self._languages:
             return f"completion is switched off for {language}"
         return ""
+
+
+def minutes_of(arguments: tuple[object, ...]) -> float:
+    """Return the minutes in a snooze command's arguments; raises ValueError or TypeError for anything but a number."""
+    return float(arguments[0]) if arguments and arguments[0] is not None else SNOOZE_MINUTES  # type: ignore[arg-type]

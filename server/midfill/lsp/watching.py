@@ -29,7 +29,7 @@ class Watching:
     def follow(self, client: Client) -> None:
         """Register for changes of files, and show the progress of an index, if the client supports these."""
         if client.shows_progress:
-            self._indexes.on_progress = IndexProgress(self._outgoing).hear
+            self._indexes.on_progress = IndexProgress(self._outgoing).report
         if client.watches:
             registration = {
                 "id": "midfill-files",

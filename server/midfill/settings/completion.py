@@ -23,7 +23,7 @@ class CompletionSettings(Section, frozen=True, kw_only=True):
     ] = 128
     max_tokens_manual: Annotated[
         int,
-        about("Maximum tokens of an answer to a request by key or command.", "lower", ge=1, le=4096),
+        about("Maximum tokens of an answer to a manual request.", "lower", ge=1, le=4096),
     ] = 256
     temperature: Annotated[
         float,
@@ -36,18 +36,18 @@ class CompletionSettings(Section, frozen=True, kw_only=True):
     ] = ()
     alternatives: Annotated[
         int,
-        about("Number of completions for a request by key; each is one paid call.", "lower", ge=1, le=8),
+        about("Number of completions for a manual request; each is one paid call.", "lower", ge=1, le=8),
     ] = 3
     embedded_first: Annotated[
         bool,
         about(
-            "Show the embedded engine's answer at once. The model's then takes its place, unless you type along, in "
-            "Neovim, Vim and Emacs; VS Code cannot replace it, and asks the model where there is none."
+            "Show the embedded engine's answer at once. The model's answer then replaces it, unless you type along, in "
+            "Neovim, Vim and Emacs; VS Code cannot replace it, and calls the model only if there is none."
         ),
     ] = False
     think: Annotated[
         bool,
         about(
-            "Whether a chat model (`deepseek-chat`, `openai-chat`) may reason first after a request by key."
+            "Whether a chat model (`deepseek-chat`, `openai-chat`) may reason first after a manual request."
         ),
     ] = False

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-LONGEST = 60
+MAX_KEY = 60
 """Maximum characters of a key that a problem repeats; the longest real one has half as many."""
 
 _KEY = re.compile(r"(?<![\w-])sk-(?=[\w-]*\d)[\w-]{16,}|^[\s\"']*sk-")
@@ -93,7 +93,7 @@ def described(value: object) -> str:
 
 def named(key: str) -> str:
     """Return a user's key as a message shows it."""
-    return masked(key) if len(key) <= LONGEST and key.isprintable() else f"a key of {len(key)} characters"
+    return masked(key) if len(key) <= MAX_KEY and key.isprintable() else f"a key of {len(key)} characters"
 
 
 def _names_secret(name: str) -> bool:

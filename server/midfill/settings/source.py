@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, Literal, NamedTuple
 
 from midfill.settings.leaves import Leaf, camel, leaves, nearest, sections
-from midfill.settings.problem import LONGEST, Problem, is_secret, named, shown
+from midfill.settings.problem import MAX_KEY, Problem, is_secret, named, shown
 
 LIMIT = 200
 """Maximum number of settings and problems from one source: a hostile file must not keep the server busy."""
@@ -111,7 +111,7 @@ def _unknown(key: str, written: str, source: SettingsSource) -> Problem:
     text = f"{written} in {source.place} is not a setting of midfill and is skipped"
     section = key.rpartition(".")[0]
     guards = section in sections() and _weakens(section, source)
-    meant = nearest(key) if len(key) <= LONGEST else None
+    meant = nearest(key) if len(key) <= MAX_KEY else None
     if meant is None:
         return Problem(f"{text}.", source.origin, written, halts=guards)
     halts = guards or _weakens(meant, source)

@@ -9,7 +9,7 @@ from midfill.core.cursor import unified
 from midfill.workspace.exclusions import Exclusions
 from midfill.workspace.text import UnreadableError, read_document
 
-LONGEST = 16_000
+MAX_CHARACTERS = 16_000
 """Maximum characters of a note; a longer one is cut."""
 _NAME = 200
 """Maximum characters of a file's name; a longer entry is a text."""
@@ -26,7 +26,7 @@ def read_notes(entries: Sequence[str], folder: Path | None, exclusions: Exclusio
         text = _text(file, exclusions) if file is not None else entry
         name = "" if file is None or folder is None or not file.is_relative_to(folder) else file.name
         if text.strip():
-            notes.append(Snippet(name, 0, text[:LONGEST], "notes", 1.0))
+            notes.append(Snippet(name, 0, text[:MAX_CHARACTERS], "notes", 1.0))
     return notes
 
 

@@ -1,4 +1,4 @@
-"""The block grows at its end, and drops its older half at once; its bytes depend on nothing but what was found."""
+"""The block grows at its end, and drops its older half at once; its bytes depend only on the found snippets."""
 
 import subprocess
 import sys
@@ -21,7 +21,7 @@ def test_it_is_written_as_a_repository() -> None:
 
 
 def test_it_may_be_written_as_comments() -> None:
-    """Of the language of the document, for models that were trained on single files."""
+    """Comments in the document's language, for models that were trained on single files."""
     snippets = (piece("a.go", 3, "x := 1", "", "y := 2"), piece("", 0, "Be brief.", source="notes"))
     assert (
         Block(snippets, "b.go", "//").head == "// a.go\n// x := 1\n//\n// y := 2\n\n// Be brief.\n\n// b.go\n"
@@ -52,7 +52,7 @@ pieces = st.lists(
 
 @given(st.lists(pieces, max_size=12))
 def test_it_grows_at_its_end_within_its_budget(rounds: list[list[Snippet]]) -> None:
-    """What was sent stays byte for byte where it was, until a batch is dropped from the beginning."""
+    """Sent text keeps its bytes and its position until a batch is dropped from the start."""
     block = Block()
     for snippets in rounds:
         extended = block.extended(snippets[:3], 400)

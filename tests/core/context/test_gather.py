@@ -1,4 +1,4 @@
-"""What goes in front of a document: each source its share, nothing twice, nothing secret."""
+"""The text before a document: a share for each source, nothing twice, nothing secret."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -15,7 +15,7 @@ KEY = "sk-" + "4f9aK2mQx7Lp0Zt8Rw3Y" * 2
 
 @dataclass
 class Shelf:
-    """An index that finds what it is told to, and remembers what it was asked."""
+    """An index with given results that records the searches."""
 
     searched: list[Snippet] = field(default_factory=list)
     defined: list[Snippet] = field(default_factory=list)
@@ -53,7 +53,7 @@ def test_words(where: Cursor, words: list[str]) -> None:
 
 
 def test_names_are_those_that_the_file_does_not_declare() -> None:
-    """The nearest first, then what is imported; own definitions stand in the prompt anyway."""
+    """The nearest names first, then the imported ones; the document's own definitions are in the prompt anyway."""
     where = cursor(
         "from shop import Basket", "def total(basket):", *["pass"] * 50, head="return price_of(total)"
     )
@@ -143,7 +143,7 @@ def test_what_is_sent_is_explained() -> None:
 
 
 def test_an_editor_is_asked_where_names_stand_nearest_to_the_cursor() -> None:
-    """Rows count from the document's top, columns in characters; words of the language are left out."""
+    """Rows count from the document's top, columns in characters; keywords are excluded."""
     where = cursor(
         "from shop import Basket", "def total(self):", "    return Basket(total)", head="    Basket."
     )

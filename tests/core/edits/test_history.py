@@ -1,4 +1,4 @@
-"""Edits as hunks: merged while a line is typed, moved by edits above, gone when they are undone."""
+"""Edits as hunks: merged while a line is typed, moved by edits above, removed when they are undone."""
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ TEXT = "".join(f"line {row}\n" for row in range(20))
 
 
 class Desk:
-    """Two documents, and what was done to them."""
+    """Two documents and their edits."""
 
     def __init__(self) -> None:
         self.documents = {uri: Document(uri, "python", TEXT) for uri in (HERE, THERE)}
@@ -113,7 +113,7 @@ Edits = list[tuple[int, int, int, int, str]]
     )
 )  # fmt: skip
 def test_hunks_say_what_stands_in_the_document(edits: Edits) -> None:
-    """Whatever is edited, the lines of each hunk are the document's, and no two hunks share one."""
+    """After any edits, the lines of each hunk are the document's, and no two hunks share one."""
     desk = Desk()
     for row, column, rows, until, text in edits:
         desk.put((row, column), (row + rows, until), text)

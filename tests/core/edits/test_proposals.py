@@ -1,4 +1,4 @@
-"""Which edit is proposed where: each case is a text with edits already made, and the line that changes next."""
+"""The proposed edits: each case is a text with edits already made, and the line that changes next."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ HERE, THERE = "file:///w/here", "file:///w/there"
 
 
 class Case(NamedTuple):
-    """Lines as they were, the rows that were edited, with what stands there now, and the next edit."""
+    """The original lines, the edited rows with their new text, and the next edit."""
 
     language: str
     before: str

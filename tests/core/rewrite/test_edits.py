@@ -46,7 +46,7 @@ WHOLE: list[tuple[str, Edits]] = [
 
 @pytest.mark.parametrize(("new", "edits"), WHOLE)
 def test_a_whole_answer(new: str, edits: Edits) -> None:
-    """The edits are as small as lines allow; differences in blanks are none, and another text is none of them."""
+    """The edits are minimal sets of lines; blanks make no difference, and an unrelated text has no edits."""
     found = region(f"{OLD}▮")
     assert told(edits_in(found, answer(new, until=len(found.lines)))) == edits
 
@@ -64,13 +64,13 @@ PARTS: list[tuple[str, Edits]] = [
 
 @pytest.mark.parametrize(("new", "edits"), PARTS)
 def test_an_unfinished_answer(new: str, edits: Edits) -> None:
-    """An edit is known when two lines with text follow it unchanged."""
+    """An edit is complete when two unchanged lines with text follow it."""
     found = region(f"{OLD}▮")
     assert told(edits_in(found, answer(new, whole=False, until=len(found.lines)))) == edits
 
 
 def test_a_masked_line_has_no_edit() -> None:
-    """Neither is the mask put into the document, nor a line changed that the model has not read."""
+    """The mask is not inserted into the document, and no line changes that the model has not read."""
     found = region(f'a = 1\nkey = "{KEY}"\nb = a▮')
     shown = found.lines[1]
     assert edits_in(found, answer("\n".join(found.lines), until=3)) == []
@@ -84,7 +84,7 @@ SOME = st.lists(st.sampled_from(["a", "b", "    c", "", "d()"]), max_size=12)
 
 @given(SOME, SOME)
 def test_the_edits_make_the_answer(old: list[str], new: list[str]) -> None:
-    """Taken one by one, they turn the document's lines into the model's, but for blank lines."""
+    """Applied one by one, they turn the document's lines into the model's, except for blank lines."""
     found = region("\n".join(["x", *old, "y▮"]), language="plaintext")
     lines = list(found.plain)
     written = answer("\n".join(["x", *new, "y"]), until=len(lines))
@@ -189,7 +189,7 @@ def offered(new: str, *, whole: bool = True, final: bool = False, refused: Seque
 
 
 def test_the_nearest_comes_first() -> None:
-    """At the cursor, below it, above it; what was refused is left out."""
+    """At the cursor, below it, above it; refused edits are left out."""
     assert offered(NEW) == [(3, "a2", "z2")]
     first = Proposal(URI, 3, ("a2",), ("z2",))
     second = Proposal(URI, 6, ("a3",), ("z3",))
@@ -201,7 +201,7 @@ def test_the_nearest_comes_first() -> None:
 
 
 def test_an_unfinished_answer_waits_for_the_cursor() -> None:
-    """An edit above the cursor is offered when the model has come to the cursor, or to its end."""
+    """An edit above the cursor is offered when the model's text has reached the cursor or the end."""
     assert offered("z1\nb\nc", whole=False) == []
     assert offered("z1\nb\nc", whole=False, final=True) == [(0, "a1", "z1")]
     assert offered("z1\nb\nc\nz2\nd\ne", whole=False) == [(3, "a2", "z2")]

@@ -1,11 +1,11 @@
-"""The prompts as their models document them, and what is read in the answers."""
+"""The prompts as their models document them, and the parsed answers."""
 
 from itertools import pairwise
 
 import pytest
 
 from midfill.core.rewrite import FORMATS, Region
-from midfill.core.rewrite.formats.markers import MOST, NUDGE, boundaries
+from midfill.core.rewrite.formats.markers import MAX_LINES, NUDGE, boundaries
 from tests.core.rewrite.regions import region
 
 TEXT = "import os\n\n\ndef area(w, height):\n    return w▮idth * height\n\n\nprint(area(1, 2))\n"
@@ -60,7 +60,7 @@ def test_prompts(name: str) -> None:
 
 
 def test_a_begun_answer() -> None:
-    """DeepSeek's model continues behind the opened fence, and ends at the closing one."""
+    """DeepSeek's model continues after the opened fence, and ends at the closing one."""
     draft = FORMATS["chat-prefix"].draft(part())
     assert draft is not None
     assert draft.prompt == PROMPTS["chat"]
@@ -68,7 +68,7 @@ def test_a_begun_answer() -> None:
 
 
 def test_a_fence_in_the_text() -> None:
-    """The prompt's fence is longer than each in the document."""
+    """The prompt's fence is longer than any in the document."""
     found = region("````\nx▮\n````", language="markdown")
     draft = FORMATS["chat-prefix"].draft(found)
     assert draft is not None
@@ -81,7 +81,7 @@ def test_a_merge_conflict_is_no_region_for_zeta(line: str) -> None:
 
 
 def test_a_text_like_a_file_mark() -> None:
-    """Its copy in the answer is the document's own text again."""
+    """Its copy in the answer becomes the document's own text again."""
     found = region("usage: tool <filename>▮")
     draft = FORMATS["zeta"].draft(found)
     assert draft is not None
@@ -131,7 +131,7 @@ ANSWERS: list[tuple[str, str, tuple[str, ...] | None]] = [
 
 @pytest.mark.parametrize(("name", "text", "lines"), ANSWERS)
 def test_answers(name: str, text: str, lines: tuple[str, ...] | None) -> None:
-    """What the model ended: its lines, or nothing for an answer without an edit and for a malformed one."""
+    """A complete answer: its lines, or nothing for an answer without an edit and for a malformed one."""
     found = FORMATS[name].read(text, part(), ended=True)
     assert (None if found is None else found.lines) == lines
     assert found is None or (found.whole and (found.first, found.until) == (0, 2))
@@ -171,8 +171,8 @@ def test_several_markers() -> None:
 
 @pytest.mark.parametrize("count", range(60))
 def test_markers_cover_the_region(count: int) -> None:
-    """They ascend from the start to the end, never further apart than the model knows."""
+    """The markers ascend from start to end, never further apart than the model's maximum."""
     lines = ["x", "", "}", "y", ""] * (count // 5) + ["z"] * (count % 5)
     marks = boundaries(lines)
     assert (marks[0], marks[-1]) == (0, count)
-    assert all(0 < b - a <= MOST + NUDGE for a, b in pairwise(marks)) or count == 0
+    assert all(0 < b - a <= MAX_LINES + NUDGE for a, b in pairwise(marks)) or count == 0

@@ -5,7 +5,7 @@ import pytest
 from midfill.core.credentials import MASK
 from midfill.core.document import Document, Position
 from midfill.core.rewrite import region_at
-from midfill.core.rewrite.region import LAST, MOST_CHARACTERS
+from midfill.core.rewrite.region import LAST, MAX_CHARACTERS
 from tests.core.rewrite.regions import URI, hunk, path_of, region
 
 KEY = "ghp_" + "a1B2c3D4e5" * 4
@@ -33,9 +33,9 @@ def test_its_size() -> None:
     """Long lines make it smaller; a cursor's line that is too long has none."""
     line = "x" * 1000
     found = region("\n".join([line] * 10 + [f"{line}▮"] + [line] * 10))
-    assert sum(map(len, found.plain)) <= MOST_CHARACTERS
+    assert sum(map(len, found.plain)) <= MAX_CHARACTERS
     assert found.row < 10 < found.end
-    document = Document(URI, "python", "x" * (MOST_CHARACTERS + 1))
+    document = Document(URI, "python", "x" * (MAX_CHARACTERS + 1))
     assert region_at(document.cursor(Position(0, 5)), [], path_of, (3, 3)) is None
 
 

@@ -1,4 +1,4 @@
-"""Cursors written as text: `▮` stands where the cursor is."""
+"""Cursors written as text: `▮` marks the cursor."""
 
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor

@@ -1,4 +1,4 @@
-"""Asked by hand between other text: an answer that ended by itself, read at the levels that the file takes."""
+"""A manual request between other text: a complete answer is placed at levels that the file accepts."""
 
 import pytest
 
@@ -52,7 +52,7 @@ MANUAL = Ask(manual=True)
     ],
 )
 def test_all_of_it_is_read_at_a_legal_level(marked: str, raw: str, file: str) -> None:
-    """Only blanks change, and only where the file is no Python otherwise."""
+    """Only blanks change, and only where the file is invalid Python otherwise."""
     assert applied(marked, shape(raw, cursor(marked), MANUAL)) == file
 
 
@@ -66,12 +66,12 @@ def test_all_of_it_is_read_at_a_legal_level(marked: str, raw: str, file: str) ->
     ],
 )
 def test_what_is_legal_as_written_stays(marked: str, raw: str) -> None:
-    """Byte for byte."""
+    """The answer is unchanged, byte for byte."""
     before, _, after = marked.partition("▮")
     assert applied(marked, shape(raw, cursor(marked), MANUAL)) == before + raw + after
 
 
 def test_what_harms_the_file_in_every_reading_is_not_shown() -> None:
-    """Nor is a part of it."""
+    """A part of it is unchanged, too."""
     marked = "def f(a):\n    return [a▮, 1]\n"
     assert shape("))\n}}\n((", cursor(marked), MANUAL) == Completion()

@@ -1,4 +1,4 @@
-"""What a text opens and closes, read as what it is at the cursor."""
+"""The brackets that a text opens and closes, read in its context at the cursor."""
 
 import pytest
 
@@ -24,7 +24,7 @@ from tests.core.shape.places import cursor
     ],
 )
 def test_the_balance_of_a_text(marked: str, text: str, found: BracketBalance) -> None:
-    """Brackets too many, brackets left open, and a string that has not ended."""
+    """Unmatched closers, open brackets, and an unterminated string."""
     assert balance(text, context_at(cursor(marked))) == found
 
 
@@ -39,7 +39,7 @@ def test_the_balance_of_a_text(marked: str, text: str, found: BracketBalance) ->
     ],
 )
 def test_how_deep_each_line_begins(text: str, expected: list[int]) -> None:
-    """Only brackets of the text itself count, and one too many opens nothing."""
+    """Only brackets of the text itself count; an unmatched closer opens nothing."""
     assert depths(text.split("\n"), context_at(cursor("▮"))) == expected
 
 
@@ -53,5 +53,5 @@ def test_how_deep_each_line_begins(text: str, expected: list[int]) -> None:
     ],
 )
 def test_which_lines_begin_in_a_string(marked: str, text: str, rows: set[int]) -> None:
-    """Of a string that the text has begun; the cursor's own is not the text's."""
+    """The quote of a string that the text starts; the string around the cursor does not count."""
     assert quoted(text.split("\n"), context_at(cursor(marked))) == rows

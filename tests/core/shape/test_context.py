@@ -1,4 +1,4 @@
-"""What shaping knows of the place around a cursor."""
+"""The context of a cursor, as shaping uses it."""
 
 import pytest
 
@@ -27,7 +27,7 @@ from tests.core.shape.places import cursor
     ],
 )
 def test_where_brackets_mean_nothing(language: str, marked: str, quote: str, brackets_are_text: bool) -> None:
-    """In prose, comments, values of YAML, and strings over several lines; not in a string that ends on its line."""
+    """True in prose, comments, YAML values and multi-line strings; false in a string that ends on its line."""
     here = context_at(cursor(marked, language))
     assert (here.quote, here.brackets_are_text) == (quote, brackets_are_text)
 
@@ -51,7 +51,7 @@ def test_where_brackets_mean_nothing(language: str, marked: str, quote: str, bra
     ],
 )
 def test_the_levels_open_at_a_cursor(language: str, marked: str, levels: list[int], floor: int) -> None:
-    """A statement over several lines counts where it begins, comments do not count, and a dash has two."""
+    """A multi-line statement counts at its start, comments do not count, and a YAML dash counts two."""
     here = context_at(cursor(marked, language))
     assert (sorted({*here.levels}), here.floor) == (levels, floor)
 
@@ -67,13 +67,13 @@ def test_the_levels_open_at_a_cursor(language: str, marked: str, levels: list[in
     ],
 )
 def test_what_is_left_and_right_of_a_cursor(marked: str, fresh: bool, inline: bool, before: str) -> None:
-    """Blanks are nothing, and a comment is no line of code."""
+    """Blank lines and comments are no lines of code."""
     here = context_at(cursor(marked))
     assert (here.fresh, here.inline, here.before) == (fresh, inline, before)
 
 
 def test_the_next_lines_with_text() -> None:
-    """Twelve at most; the cursor's own if an answer comes before it."""
+    """Twelve at most; the cursor's own if the answer is inserted before it."""
     below = "\n\n".join(f"line{row}" for row in range(NEAR + 3))
     assert context_at(cursor(f"x = ▮\n{below}")).near == [f"line{row}" for row in range(NEAR)]
     assert context_at(cursor("  ▮own()\n\nnext()")).near == ["  own()", "next()"]
@@ -94,7 +94,7 @@ def test_the_next_lines_with_text() -> None:
     ],
 )
 def test_words_that_the_lines_around_have(marked: str, word: str, known: bool) -> None:
-    """As whole words, apart from the one at the cursor."""
+    """As whole words, except the one at the cursor."""
     assert context_at(cursor(marked)).knows(word) is known
 
 
@@ -108,7 +108,7 @@ def test_words_that_the_lines_around_have(marked: str, word: str, known: bool) -
     ],
 )
 def test_the_code_of_a_line(language: str, line: str, code: str) -> None:
-    """Without comments, of which there may be several."""
+    """Without one or more comments."""
     assert context_at(cursor("▮", language)).code(line) == code
 
 
@@ -150,7 +150,7 @@ def test_whether_lines_show_an_indentation(language: str, marked: str, shows: bo
     ],
 )
 def test_lines_that_belong_to_the_next(language: str, line: str, opens: bool, leads: bool) -> None:
-    """The header of a block, a decorator, a comment; a recipe's line is the shell's."""
+    """The header of a block, a decorator, a comment; a line of a recipe is shell code."""
     here = context_at(cursor("▮", language))
     assert (here.opens(line), here.leads(line)) == (opens, leads)
 
@@ -167,7 +167,7 @@ def test_lines_that_belong_to_the_next(language: str, line: str, opens: bool, le
     ],
 )
 def test_what_a_line_is_whatever_its_indentation(language: str, kind: str, line: str) -> None:
-    """And no other line is."""
+    """No other line is one."""
     here = context_at(cursor("▮", language))
     assert getattr(here, kind)(line)
     assert getattr(here, kind)("    " + line)

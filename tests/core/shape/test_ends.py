@@ -1,4 +1,4 @@
-"""Where an answer meets what stands around it: echoes, closers, the lines below, and the piece that it begins."""
+"""The ends of an answer: echoes, closers, the lines below, and the piece that it starts."""
 
 import pytest
 
@@ -38,7 +38,7 @@ from tests.core.shape.places import cursor
     ],
 )
 def test_an_echo_is_what_spells_the_lines_before(marked: str, text: str, found: Echo) -> None:
-    """White space apart; too short a line could be any, and what streams may still become one."""
+    """Except for white space; a short line is no echo, and a streaming line may still become one."""
     assert echo(text, context_at(cursor(marked))) == found
 
 
@@ -55,7 +55,7 @@ def test_an_echo_is_what_spells_the_lines_before(marked: str, text: str, found: 
     ],
 )
 def test_closers_that_end_nothing_in_words(marked: str, text: str, kept: str) -> None:
-    """In a comment brackets may be missing, but not one too many at the end; a smile is none."""
+    """In a comment brackets may be missing, but a final unmatched one is removed; a smiley is no bracket."""
     assert without_stray(text, context_at(cursor(marked))) == kept
 
 
@@ -72,7 +72,7 @@ def test_closers_that_end_nothing_in_words(marked: str, text: str, kept: str) ->
     ],
 )
 def test_closers_that_may_be_too_many(marked: str, text: str, ways: list[str]) -> None:
-    """Unless the cursor's line waits for just these, and no line below has them."""
+    """Unless the cursor's line needs exactly these, and no line below has them."""
     assert closed(text, context_at(cursor(marked))) == ways
 
 
@@ -92,7 +92,7 @@ def test_closers_that_may_be_too_many(marked: str, text: str, ways: list[str]) -
     ],
 )
 def test_what_stands_behind_is_not_written_twice(marked: str, raw: str, text: str) -> None:
-    """Closers of the file, the rest of the line, and the next line, a half one too."""
+    """The file's closers, the rest of the line, and the next line or a part of it."""
     assert shape(raw, cursor(marked), Ask(scope="statement")).text == text
 
 
@@ -110,7 +110,7 @@ def test_what_stands_behind_is_not_written_twice(marked: str, raw: str, text: st
     ],
 )
 def test_a_piece_is_a_statement_or_the_block_it_begins(marked: str, text: str, shown: str) -> None:
-    """With the comments above it, the arms of it, and the blank lines in it."""
+    """With its comments, branches and blank lines."""
     assert trim(text, cursor(marked), Ask(scope="block")).text == shown
 
 
@@ -127,7 +127,7 @@ def test_a_piece_is_a_statement_or_the_block_it_begins(marked: str, text: str, s
     ],
 )
 def test_a_step_is_as_deep_as_in_the_document(language: str, marked: str, blanks: str, columns: int) -> None:
-    """By tabs where it has them, and by four spaces where it has nothing."""
+    """By tabs if it has them, and by four spaces if it has no indentation."""
     here = context_at(cursor(marked, language))
     assert (step(here), step_columns(here)) == (blanks, columns)
 
@@ -143,7 +143,7 @@ def test_a_step_is_as_deep_as_in_the_document(language: str, marked: str, blanks
     ],
 )
 def test_a_line_begins_at_an_open_level(marked: str, columns: set[int]) -> None:
-    """Or one step deeper, right behind what opens a block."""
+    """Or one step deeper, right after the header of a block."""
     assert legal_columns(context_at(cursor(marked))) == columns
 
 
@@ -157,6 +157,6 @@ def test_a_line_begins_at_an_open_level(marked: str, columns: set[int]) -> None:
     ],
 )
 def test_tabs_or_spaces_are_those_of_the_document(above: str, written: str, text: str) -> None:
-    """Where three of its lines tell; fewer may be an accident."""
+    """If at least three of its lines show it."""
     here = context_at(cursor(f"{above}▮\n", "javascript"))
     assert indented(written, here) == text

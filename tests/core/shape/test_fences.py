@@ -1,4 +1,4 @@
-"""Fences that a model puts around its answer, and fences of the document's own."""
+"""Fences around an answer, and fences of the document itself."""
 
 import pytest
 
@@ -8,25 +8,25 @@ from tests.core.shape.places import cursor
 
 @pytest.mark.parametrize("name", ["markdown", "md", "text", "plaintext"])
 def test_prose_in_a_fence_of_prose_is_the_answer(name: str) -> None:
-    """In a document of prose, a fence that says so wraps the answer."""
+    """In a prose document, a fence with the document's language wraps the answer."""
     assert mend(f"```{name}\nOne more.\n```", cursor("# Title\n\n▮\n", "markdown")) == "One more."
 
 
 @pytest.mark.parametrize("name", ["python", "sh", "c++", "objective-c", ""])
 def test_code_in_a_fence_stays_in_a_document_of_prose(name: str) -> None:
-    """It is what the document was meant to show."""
+    """The document itself may contain fences."""
     raw = f"```{name}\nrun()\n```"
     assert mend(raw, cursor("# Title\n\n▮\n", "markdown")) == raw
 
 
 def test_in_the_middle_of_a_sentence_a_fence_wraps_the_answer() -> None:
-    """No code begins behind other words."""
+    """A fence after other words does not start code."""
     assert mend("```\nmore words.\n```", cursor("Some ▮\n", "markdown")) == "more words."
 
 
 @pytest.mark.parametrize("name", ["python", "c++", "objective-c", "asp.net", "c#", ""])
 def test_code_in_a_fence_is_the_answer_in_code(name: str) -> None:
-    """Whatever the fence says that it holds."""
+    """Whatever language the fence names."""
     assert mend(f"```{name} \nrun()\n``` \nThat runs.", cursor("▮\n")) == "run()"
 
 
@@ -44,7 +44,7 @@ def test_code_in_a_fence_is_the_answer_in_code(name: str) -> None:
     ],
 )
 def test_fences_that_are_not_whole(marked: str, raw: str, mended: str) -> None:
-    """A closing one ends the answer, a half one that still streams does so too; one in the document is its own."""
+    """A closing fence, or the part of one, ends the answer; the document's own fences do not."""
     assert mend(raw, cursor(marked)) == mended
 
 
@@ -69,5 +69,5 @@ def test_fences_that_are_not_whole(marked: str, raw: str, mended: str) -> None:
     ],
 )
 def test_a_line_break_that_a_fence_hides_comes_back(marked: str, body: str, mended: str) -> None:
-    """Where the answer cannot go on with the cursor's line, it begins on the next."""
+    """If the answer cannot continue the cursor's line, it starts on the next one."""
     assert mend(f"```\n{body}\n```", cursor(marked)) == mended

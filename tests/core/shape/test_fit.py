@@ -1,4 +1,4 @@
-"""How an answer fits the rest of the cursor's line, and the lines below it."""
+"""The answer and the rest of the cursor's line and the lines below it."""
 
 import pytest
 
@@ -30,7 +30,7 @@ from tests.core.shape.places import cursor
     ],
 )
 def test_whether_an_answer_goes_into_something(language: str, marked: str, text: str, into: bool) -> None:
-    """A line, a word, an indentation; closers may be the editor's."""
+    """A line, a word, an indentation; the editor may have inserted the closers."""
     assert goes_into(text, context_at(cursor(marked, language))) is into
 
 
@@ -53,7 +53,7 @@ def test_whether_an_answer_goes_into_something(language: str, marked: str, text:
     ],
 )
 def test_whether_an_answer_repeats_what_follows(marked: str, text: str, again: bool) -> None:
-    """The rest of the line, or one of its last two lines one of the next two."""
+    """It repeats the rest of the line, or one of its last two lines repeats one of the next two."""
     assert repeats(text, context_at(cursor(marked))) is again
 
 
@@ -76,7 +76,7 @@ def test_whether_an_answer_repeats_what_follows(marked: str, text: str, again: b
     ],
 )
 def test_all_of_an_answer(marked: str, text: str, shown: Completion) -> None:
-    """As it ended by itself."""
+    """The answer ended by itself."""
     assert whole(text, context_at(cursor(marked))) == shown
 
 
@@ -118,7 +118,7 @@ def test_all_of_an_answer(marked: str, text: str, shown: Completion) -> None:
     ],
 )
 def test_an_answer_before_the_rest_of_the_line(marked: str, text: str, shown: Completion) -> None:
-    """Nothing is doubled, and nothing is lost."""
+    """No text is doubled or lost."""
     assert fitted(text, context_at(cursor(marked))) == shown
 
 
@@ -140,5 +140,5 @@ def test_an_answer_before_the_rest_of_the_line(marked: str, text: str, shown: Co
     ],
 )
 def test_when_a_stream_has_said_enough(marked: str, raw: str, ask: Ask, ends: bool) -> None:
-    """The whole answer counts by hand within a line, and where a part of it breaks the file."""
+    """After a manual request the whole answer counts within a line, and if a part of it breaks the file."""
     assert enough(raw, cursor(marked), ask) is ends

@@ -1,4 +1,4 @@
-"""What is known of languages without a grammar: indentation that they refuse, and the parts of mixed documents."""
+"""Languages without a grammar: invalid indentation, and the parts of mixed documents."""
 
 import pytest
 
@@ -28,7 +28,7 @@ MISPLACED = [
 
 @pytest.mark.parametrize(("name", "text", "expected"), MISPLACED)
 def test_indentation_that_a_language_refuses(name: str, text: str, expected: int) -> None:
-    """A line that returns to no open level; in make, a recipe that begins with blanks."""
+    """A line that returns to no open level; in make, a recipe that starts with blanks."""
     assert indentation_errors(text, language(name)) == expected
 
 
@@ -83,7 +83,7 @@ def test_a_part_ends_where_its_language_ends(name: str, text: str, below: str) -
 
 @pytest.mark.parametrize(("name", "text", "grammar", "above"), PARTS)
 def test_a_part_in_another_language(name: str, text: str, grammar: str, above: str) -> None:
-    """A cursor in a script, a style sheet or a fence sees its lines alone."""
+    """A cursor in a script, a style sheet or a fence sees only its lines."""
     before, _, after = text.partition("|")
     document = Document("file:///a", name, before + after, 1)
     place = Position(before.count("\n"), len(before.rpartition("\n")[2]))
@@ -122,7 +122,7 @@ SHOWN = [
 
 @pytest.mark.parametrize(("name", "text", "raw", "shown"), SHOWN)
 def test_an_answer_in_a_language_without_a_grammar(name: str, text: str, raw: str, shown: str) -> None:
-    """Its line break, its indentation and its closers are right, typed and streamed."""
+    """Its line break, indentation and closers are right, typed and streamed."""
     before, _, after = text.partition("|")
     typed = ask(before, after, raw, name)
     assert typed.document == before + shown + after[typed.last.replace :]

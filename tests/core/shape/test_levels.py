@@ -1,4 +1,4 @@
-"""Which lines of an answer stand at a level that is not open, and how their blanks are moved."""
+"""Lines of an answer at a level that is not open, and how their blanks are moved."""
 
 import pytest
 
@@ -62,7 +62,7 @@ IN_BRACES = "function f() {\n  z();\n  ▮\n}\n"
     ],
 )
 def test_lines_at_levels_that_are_not_open(language: str, marked: str, text: str, cost: float) -> None:
-    """One for each; less for a block with another step than the document's."""
+    """One for each line; fewer for a block whose step differs from the document's."""
     assert illegal_lines(text, context_at(cursor(marked, language))) == pytest.approx(cost)
 
 
@@ -79,7 +79,7 @@ def test_lines_at_levels_that_are_not_open(language: str, marked: str, text: str
     ],
 )
 def test_the_next_line_below_stays_in_its_block(language: str, marked: str, text: str, cost: float) -> None:
-    """An answer neither leaves its block nor begins one that takes it in."""
+    """The answer does not leave its block, nor start one that contains it."""
     here = context_at(cursor(marked, language))
     assert illegal_lines(text, here, below=True) == pytest.approx(cost)
     assert illegal_lines(text, here) == 0
@@ -95,7 +95,7 @@ def test_the_next_line_below_stays_in_its_block(language: str, marked: str, text
     ],
 )
 def test_blanks_up_to_a_column(marked: str, columns: int, blanks: str) -> None:
-    """Tabs where the document has them."""
+    """With tabs if the document has them."""
     assert at_column(columns, context_at(cursor(marked, "go"))) == blanks
 
 
@@ -110,7 +110,7 @@ def test_blanks_up_to_a_column(marked: str, columns: int, blanks: str) -> None:
     ],
 )
 def test_the_most_frequent_step(marked: str, columns: int) -> None:
-    """From two columns to eight; a comment shows none."""
+    """From two to eight columns; a comment shows none."""
     assert step_columns(context_at(cursor(marked))) == columns
 
 
@@ -141,5 +141,5 @@ def test_the_most_frequent_step(marked: str, columns: int) -> None:
     ],
 )  # fmt: skip
 def test_lines_move_to_the_nearest_level(language: str, marked: str, written: str, text: str) -> None:
-    """What is legal stays as it was written."""
+    """Valid text is unchanged."""
     assert reindented(written, written, context_at(cursor(marked, language))) == text

@@ -1,4 +1,4 @@
-"""A model that goes round and round."""
+"""Answers that repeat themselves."""
 
 import pytest
 
@@ -24,7 +24,7 @@ HERE = context_at(cursor("▮\n"))
     ],
 )
 def test_lines_that_go_round_end_behind_their_first_turn(text: str, keep: int, seen: int) -> None:
-    """Four equal lines are a loop, or groups that come twice and begin again; blank lines are none."""
+    """Four equal lines, or a group that occurs twice and starts again, are a loop; blank lines are not."""
     assert loop(text.split("\n")[:-1], HERE) == Cut(keep, seen)
 
 
@@ -41,12 +41,12 @@ def test_lines_that_go_round_end_behind_their_first_turn(text: str, keep: int, s
     ],
 )
 def test_what_is_alike_is_not_yet_a_loop(text: str) -> None:
-    """Three calls alike, a table of two rows, closing brackets and lines far below are left alone."""
+    """Three similar calls, a table of two rows, closing brackets and distant lines are no loop."""
     assert loop(text.split("\n")[:-1], HERE) is None
 
 
 def test_what_stands_left_of_the_cursor_is_the_beginning_of_the_first_line() -> None:
-    """So a line that was begun by hand counts as one of the turns."""
+    """So a line that the user started counts as one of the repetitions."""
     here = context_at(cursor("x = ne▮\n"))
     assert loop(["xt(a)", "x = next(a)", "x = next(a)", "x = next(a)"], here) == Cut(1, 4)
 
@@ -67,5 +67,5 @@ def test_what_stands_left_of_the_cursor_is_the_beginning_of_the_first_line() -> 
     ],
 )
 def test_a_line_that_goes_round_is_cut_behind_its_first_piece(line: str, kept: str) -> None:
-    """Only a long one, and only one that says something."""
+    """Only a long line with letters or digits."""
     assert without_pattern(line, HERE) == kept

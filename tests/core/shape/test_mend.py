@@ -1,4 +1,4 @@
-"""What is done to the head of an answer."""
+"""The head of an answer."""
 
 import pytest
 
@@ -17,19 +17,19 @@ TOKENS = (
 
 @pytest.mark.parametrize("token", TOKENS)
 def test_a_control_token_ends_the_answer(token: str) -> None:
-    """Of every family of models: what comes behind a control token is no part of the answer."""
+    """For every family of models, text after a control token is not part of the answer."""
     assert mend(f"1 + 2{token}\nmore", cursor("x = ▮")) == "1 + 2"
 
 
 @pytest.mark.parametrize("token", TOKENS)
 def test_a_control_token_before_the_answer_is_taken_out(token: str) -> None:
-    """A model that begins with a control token goes on with its answer."""
+    """After a leading control token the answer continues."""
     assert mend(f"{token}1 + 2", cursor("x = ▮")) == "1 + 2"
 
 
 @pytest.mark.parametrize("end", range(3, len("<｜end▁of▁sentence｜>")))
 def test_a_token_that_is_still_streaming_is_not_shown(end: int) -> None:
-    """However the chunks split it, no part of a control token is seen."""
+    """No part of a control token is shown, however the chunks split it."""
     assert mend("1 + 2" + "<｜end▁of▁sentence｜>"[:end], cursor("x = ▮")) == "1 + 2"
 
 
@@ -44,7 +44,7 @@ def test_a_token_that_is_still_streaming_is_not_shown(end: int) -> None:
     ],
 )
 def test_what_is_no_control_token_stays(marked: str, raw: str, mended: str) -> None:
-    """Operators stay, and tokens that the document spells out itself come back as it has them."""
+    """Operators are kept, and tokens that the document contains are restored."""
     assert mend(raw, cursor(marked)) == mended
 
 
@@ -60,7 +60,7 @@ def test_what_is_no_control_token_stays(marked: str, raw: str, mended: str) -> N
     ],
 )
 def test_a_fence_is_taken_off(marked: str, raw: str, mended: str) -> None:
-    """What stands in a Markdown fence is the answer; a line break that the fence hides is put back."""
+    """The content of a Markdown fence is the answer; a line break that the fence hides is restored."""
     assert mend(raw, cursor(marked)) == mended
 
 
@@ -77,7 +77,7 @@ def test_a_fence_is_taken_off(marked: str, raw: str, mended: str) -> None:
     ],
 )
 def test_an_echo_is_dropped(marked: str, raw: str, mended: str) -> None:
-    """What stands before the cursor and is written again is dropped, unless it is too short to be told."""
+    """Repeated text from before the cursor is dropped, unless it is too short to be certain."""
     assert mend(raw, cursor(marked)) == mended
 
 
@@ -100,18 +100,18 @@ def test_an_echo_is_dropped(marked: str, raw: str, mended: str) -> None:
     ],
 )
 def test_blanks_are_neither_twice_nor_missing(marked: str, raw: str, mended: str) -> None:
-    """Blanks before the cursor are not repeated; an operator or comma gets the one that its line's style asks for."""
+    """Blanks before the cursor are not repeated; an operator or comma gets one according to the line's style."""
     assert mend(raw, cursor(marked)) == mended
 
 
 def test_line_ends_are_one_kind() -> None:
-    """Carriage returns never come through."""
+    """Carriage returns are removed."""
     assert mend("1\r\ny = 2\rz = 3", cursor("x = ▮")) == "1\ny = 2\nz = 3"
 
 
 @pytest.mark.parametrize("size", [1, 3, 7, 40])
 def test_mending_a_beginning_gives_a_beginning(size: int) -> None:
-    """While an answer streams in, its complete lines do not change any more."""
+    """While an answer streams in, its complete lines do not change."""
     here = cursor("def f(x):\n    if x:▮\n    return 0\n")
     raw = "```python\n\tx += 1\n\treturn x\n```\nDone."
     whole = mend(raw, here)
@@ -137,7 +137,7 @@ def test_struck_out_text_is_no_control_token(raw: str, mended: str) -> None:
 
 @pytest.mark.parametrize("token", ["<fim_prefix>", "<|endoftext|>", "</s>", "[INST]"])
 def test_a_token_of_the_document_is_its_own(token: str) -> None:
-    """It may stand before the cursor or behind it."""
+    """It may be before the cursor or after it."""
     assert mend(f"x{token}y", cursor(f"a{token}\n'▮'")) == f"x{token}y"
     assert mend(f"x{token}y", cursor(f"'▮'\na{token}")) == f"x{token}y"
     assert mend(f"x{token}y", cursor("'▮'")) == "x"

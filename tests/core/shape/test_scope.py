@@ -1,4 +1,4 @@
-"""Where the piece that an answer begins has ended."""
+"""The end of the piece that an answer starts."""
 
 import pytest
 
@@ -96,7 +96,7 @@ SHELL = "shellscript"
     ],
 )
 def test_where_a_piece_ends(language: str, marked: str, wanted: Scope, text: str, cut: Cut | None) -> None:
-    """As soon as a line shows it."""
+    """As soon as a line shows the end."""
     assert scope(text.split("\n"), context_at(cursor(marked, language)), Ask(scope=wanted)) == cut
 
 
@@ -118,7 +118,7 @@ def test_where_a_piece_ends(language: str, marked: str, wanted: Scope, text: str
     ],
 )
 def test_a_first_line_that_can_be_shown_alone(marked: str, text: str, lines: int) -> None:
-    """Unless it begins more than itself."""
+    """Unless it starts a longer piece."""
     assert first_piece_of(text.split("\n")[:-1], context_at(cursor(marked))) == lines
 
 
@@ -142,7 +142,7 @@ def test_a_first_line_that_can_be_shown_alone(marked: str, text: str, lines: int
 def test_whether_half_a_line_tells(
     language: str, marked: str, last: str, before: list[str], sure: bool
 ) -> None:
-    """Its first word is complete, it is no label, and it does not begin to repeat a line."""
+    """Its first word is complete, it is no label, and it does not start to repeat a line."""
     assert determines_scope(last, before, context_at(cursor(marked, language))) is sure
 
 
@@ -159,7 +159,7 @@ def test_whether_half_a_line_tells(
     ],
 )
 def test_whether_an_answer_is_the_body_of_a_block(marked: str, text: str, fills: bool) -> None:
-    """Of one that starts right before the cursor, if blocks are asked for."""
+    """The body of a block that starts right before the cursor, if blocks are requested."""
     assert fills_block(text, cursor(marked), Ask(scope="block")) is fills
     assert not fills_block(text, cursor(marked), Ask(scope="line"))
 
@@ -169,7 +169,7 @@ def test_whether_an_answer_is_the_body_of_a_block(marked: str, text: str, fills:
     [("csharp", "void F()", True), ("csharp", "F();", False), ("python", "if a:", False)],
 )
 def test_a_header_whose_block_is_on_the_next_line(language: str, line: str, heads: bool) -> None:
-    """In languages whose brace may stand by itself."""
+    """In languages whose brace may be on its own line."""
     assert heads_block(line, cursor("▮", language)) is heads
 
 
@@ -183,13 +183,13 @@ def test_a_header_whose_block_is_on_the_next_line(language: str, line: str, head
     ],
 )
 def test_a_block_is_shown_as_a_block(marked: str, text: str, piece: str | None) -> None:
-    """While its body streams, nothing of it is shown alone."""
+    """While its body streams, no part of it is shown."""
     length = first_piece(text, cursor(marked), Ask(scope="block"))
     assert (text[:length] if length is not None else None) == piece
 
 
 def test_a_line_can_be_shown_alone_where_lines_are_asked_for() -> None:
-    """Whatever it begins."""
+    """Whatever it starts."""
     here = cursor("▮\n")
     assert first_piece("if a:\n", here, Ask(scope="line")) == 5
     assert trim("if a:\n    b()\n", here, Ask(scope="line")).text == "if a:"

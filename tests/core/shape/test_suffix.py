@@ -1,4 +1,4 @@
-"""What an answer has in common with the lines below the cursor."""
+"""Text that an answer shares with the lines below the cursor."""
 
 import pytest
 
@@ -58,7 +58,7 @@ BODY = "def f():\n    ▮\n    return total\n\nprint(f())\n"
 def test_where_an_answer_begins_to_repeat_the_lines_below(
     language: str, marked: str, text: str, cut: Cut | None
 ) -> None:
-    """One line that says enough in the same column, or two lines."""
+    """One distinctive line in the same column, or two lines."""
     assert meeting(text.split("\n"), context_at(cursor(marked, language))) == cut
 
 
@@ -85,6 +85,6 @@ def test_where_an_answer_begins_to_repeat_the_lines_below(
     ],
 )
 def test_the_end_of_an_answer_that_repeats_the_lines_below(marked: str, text: str, kept: int) -> None:
-    """Even half a line, unless it may be meant otherwise."""
+    """Even a partial line, unless it is ambiguous."""
     lines = text.split("\n")
     assert without_tail(lines, context_at(cursor(marked))) == lines[:kept]

@@ -36,7 +36,7 @@ SOUND = {
 
 @pytest.mark.parametrize("name", SOUND)
 def test_every_grammar_is_there_and_reads_its_language(name: str) -> None:
-    """Sound text has no errors; a bracket too many is one."""
+    """Valid text has no errors; an unmatched bracket is one."""
     known = language(name)
     assert parser(known.grammar) is not None
     assert errors(SOUND[name], known) == 0
@@ -62,7 +62,7 @@ def test_a_language_without_a_grammar_is_counted_by_its_brackets() -> None:
     ],
 )
 def test_languages_are_known_by_the_names_of_editors(name: str, alias: str) -> None:
-    """Identifiers of LSP and Neovim's file types mean the same."""
+    """LSP's language identifiers and Neovim's file types are equivalent."""
     assert language(alias).grammar == name
 
 
@@ -88,7 +88,7 @@ def test_brackets_in_strings_and_comments_are_none(name: str, text: str, found: 
 
 
 def test_far_lines_are_an_outline() -> None:
-    """Of what is far away, the headers and ends of the blocks around the cursor are kept."""
+    """Of distant lines, the headers and ends of the blocks around the cursor are kept."""
     java = language("java")
     filler = ["        x();\n"] * 500
     above = ["class A {\n", "    void f() {\n", *filler]
@@ -100,7 +100,7 @@ def test_far_lines_are_an_outline() -> None:
 
 
 def test_a_window_that_begins_in_a_string_begins_behind_it() -> None:
-    """The end of a long docstring is not taken for the beginning of a string."""
+    """The end of a long docstring is not taken for the start of a string."""
     above = ['"""Long.\n', *["text (\n"] * 200, '"""\n', "x = 1\n"]
     assert lines_above(above, language("python"))[-1:] == ["x = 1"]
     assert '"""' not in lines_above(above, language("python"))

@@ -1,4 +1,4 @@
-"""Where an answer ends."""
+"""The end of an answer."""
 
 import pytest
 
@@ -23,7 +23,7 @@ BODY = "\n    a = 1\n    b = 2\nrest()\n"
     ],
 )
 def test_the_scope_is_kept_to(scope: Scope, text: str, shown: str) -> None:
-    """The line; the statement with its brackets; the block that it begins, with all its arms."""
+    """The line; the statement with its brackets; the block that it starts, with all its branches."""
     assert trim(text, cursor("▮\n"), Ask(scope=scope)) == Completion(shown)
 
 
@@ -55,7 +55,7 @@ def test_the_scope_is_kept_to(scope: Scope, text: str, shown: str) -> None:
     ],
 )
 def test_blocks_end_as_the_language_ends_them(language: str, marked: str, text: str, shown: str) -> None:
-    """By indentation, bracket or word; an end that stands below is not written again, one that is missing is."""
+    """By indentation, bracket or word; an end that is below is not repeated, a missing one is written."""
     assert trim(text, cursor(marked, language), Ask()) == Completion(shown)
 
 
@@ -65,7 +65,7 @@ def test_no_more_lines_than_allowed() -> None:
 
 
 def test_the_tail_of_an_answer_goes_on() -> None:
-    """When the first statement was typed or accepted, the next one of the same answer shows."""
+    """After the first statement was typed or accepted, the next one of the same answer is shown."""
     here = cursor("def f():\n    a = 1▮\n")
     assert trim("\n    b = 2\nrest()\n", here, Ask()) == Completion("\n    b = 2")
 
@@ -85,12 +85,12 @@ def test_the_tail_of_an_answer_goes_on() -> None:
     ],
 )
 def test_it_fits_what_stands_right_of_the_cursor(marked: str, text: str, shown: Completion) -> None:
-    """Closers are neither doubled nor lost, and a rest of the line comes again where lines are spanned."""
+    """Closers are neither doubled nor lost; text of several lines repeats the rest of the line."""
     assert trim(text, cursor(marked), Ask()) == shown
 
 
 def test_a_long_rest_of_the_line_is_never_written_again() -> None:
-    """In a minified file, what spans lines or takes over closers is not shown."""
+    """In a minified file, a text of several lines, or one that takes over closers, is not shown."""
     here = cursor("f(▮" + "x" * 2_000)
     assert trim("\n  a,\n  b,\n", here, Ask()).replace == 0
 
@@ -110,12 +110,12 @@ def test_blank_text_shows_nothing(text: str) -> None:
     ],
 )
 def test_a_stream_is_read_until_the_block_is_left(raw: str, stops: bool) -> None:
-    """A complete line outside of the block tells that it has ended."""
+    """A complete line outside the block shows its end."""
     assert enough(raw, cursor("def f():▮\n\n\nmain()\n"), Ask()) is stops
 
 
 def test_a_stream_is_read_while_it_may_still_be_an_echo() -> None:
-    """As long as an answer only spells what stands before the cursor, its end is not known."""
+    """While an answer only repeats the text before the cursor, its end is unknown."""
     here = cursor("first = load()\nsecond = load()\n▮\n")
     assert not enough("first = load()\n", here, Ask())
     assert enough("first = load()\nsecond = load()\nthird = 3\nfourth = 4\n", here, Ask())
@@ -135,6 +135,6 @@ def test_a_stream_is_read_while_it_may_still_be_an_echo() -> None:
     ],
 )
 def test_a_first_piece_is_shown_early(text: str, piece: str | None) -> None:
-    """A first line is enough, unless it begins something; then that has to be complete."""
+    """A first line is enough unless it starts a block or statement; then that must be complete."""
     length = first_piece(text, cursor("▮\n"), Ask())
     assert (text[:length] if length is not None else None) == piece

@@ -1,4 +1,4 @@
-"""What the prompt holds of what is written next, and what it costs, on real commits.
+"""The names of the next line in the prompt, and the cost, on real commits.
 
     uv run python -m tests.quality.context [REPOSITORY...] [--commits N] [--cost] [--json FILE]
 

@@ -1,4 +1,4 @@
-"""Print what the prompts of each way to make them hold and cost; exit with 1 below the bars."""
+"""Print the names in the prompts of each variant and their cost; exit with 1 below the bars."""
 
 import argparse
 import sys
@@ -30,7 +30,7 @@ DEAREST = 1.3
 
 
 def variants() -> list[Variant]:
-    """Return the ways: windows of the file alone, the default, its sources one by one and left out, and a small one."""
+    """Return the variants: the file alone, the default, with and without each of its sources, and a small one."""
     settings = Settings()
     budget = Budget(settings.prompt.prefix_tokens, settings.prompt.suffix_tokens)
     usual = partial(Variant, budget=budget, sizes=Sizes.of(settings.context.tokens, budget.prefix))
@@ -114,7 +114,7 @@ def _bills(bills: dict[str, Bill]) -> Iterable[str]:
 
 
 def _below(total: dict[str, Figures]) -> list[str]:
-    """Return what is below the bars, in words."""
+    """Return the missed bars as text."""
     said = []
     for name, (points, cross) in BARS.items():
         more = total[name].all_names - total[WINDOW].all_names

@@ -1,4 +1,4 @@
-"""What prompts cost where the provider caches their beginnings: two readings of its rules, simulated.
+"""The cost of prompts with the provider's prefix cache: two simulated readings of its rules.
 
 `any`: whatever a prompt has in common with an earlier one is cached, in units of 64 tokens (DeepSeek's page of 2024).
 `units`: only what was kept as a unit is: the whole of each request, and what two requests have had in common (the page
@@ -37,7 +37,7 @@ class Bill:
     _earlier: deque[Asked] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
 
     def ask(self, text: str) -> None:
-        """Book a request; `text` is all that the model reads, in its order."""
+        """Record a request; `text` is all that the model reads, in order."""
         common = [(_common(text, asked.text), asked) for asked in self._earlier]
         longest = max((length for length, _ in common), default=0)
         kept = max((unit for length, asked in common for unit in asked.units if unit <= length), default=0)
@@ -50,17 +50,17 @@ class Bill:
         self._earlier.append(Asked(text, {len(text), *(length for length, _ in common)}))
 
     def hit(self, rule: str) -> float:
-        """Return how many of 100 tokens were cached."""
+        """Return the cached share of the tokens, in %."""
         return 100 * self.cached[rule] / self.tokens if self.tokens else 0.0
 
     def money(self, rule: str) -> float:
-        """Return what 1,000 requests cost, in US dollars."""
+        """Return the cost of 1,000 requests, in US dollars."""
         dollars = self.cached[rule] * CACHED + (self.tokens - self.cached[rule]) * MISSED
         return (dollars / max(1, self.requests) + ANSWER * OUTPUT) / 1_000
 
 
 def _common(one: str, other: str) -> int:
-    """Return how many characters two texts have in common at their beginnings."""
+    """Return the length of the common prefix of two texts."""
     low, high = 0, min(len(one), len(other))
     if one[:high] == other[:high]:
         return high

@@ -1,4 +1,4 @@
-"""A repository's history as somebody wrote it: commits, their hunks, and the files they began with."""
+"""A repository's history: commits, their hunks, and the original files."""
 
 import re
 import subprocess
@@ -35,7 +35,7 @@ CODE = frozenset(
     ]
 )
 """Endings of files whose lines are measured."""
-MOST_ADDED = 400
+MAX_ADDED = 400
 """Added lines of a commit; a larger one is an import or a move."""
 _HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _JUNK = re.compile(
@@ -44,7 +44,7 @@ _JUNK = re.compile(
 
 
 class Hunk(NamedTuple):
-    """Lines that a commit put in place of others; `row` counts from 0 in the file as it is by then."""
+    """Lines of a commit that replace others; `row` counts from 0 in the file at that time."""
 
     path: str
     row: int
@@ -90,7 +90,7 @@ class History:
 
     @lru_cache(maxsize=20_000)  # noqa: B019 One history for each run.
     def text(self, blob: str) -> str:
-        """Return a blob's text; empty if it is none, or large."""
+        """Return a blob's text; empty if it is binary or large."""
         assert self._cat.stdin is not None
         assert self._cat.stdout is not None
         self._cat.stdin.write(f"{blob}\n".encode())
@@ -118,7 +118,7 @@ class History:
             for hunk in _parsed(diff)
             if hunk.path.rpartition(".")[2] in CODE and not _JUNK.search(hunk.path)
         ]
-        if 0 < sum(len(hunk.added) for hunk in found) <= MOST_ADDED:
+        if 0 < sum(len(hunk.added) for hunk in found) <= MAX_ADDED:
             yield from found
 
     def _run(self, *arguments: str) -> str:
@@ -144,5 +144,5 @@ def _parsed(diff: str) -> Iterator[Hunk]:
 
 
 def language(path: str) -> str:
-    """Return the language of a file as an editor would name it."""
+    """Return the language of a file by an editor's identifier."""
     return "vue" if path.endswith(".vue") else language_of(path)

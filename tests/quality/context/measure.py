@@ -1,4 +1,4 @@
-"""One repository's commits, written once for all variants: which names stood in the prompts, and what they cost."""
+"""One repository's commits, replayed once for all variants: the names in the prompts, and the cost."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ PAUSE = 12
 
 @dataclass
 class Figures:
-    """What a variant came to. Counts add up over repositories."""
+    """The results of a variant, summed over repositories."""
 
     needed: Counter[str] = field(default_factory=Counter)
     """Names that the lines needed, by where else they stood: `own` file, `cross` (only in others), `new` (nowhere)."""
@@ -32,16 +32,16 @@ class Figures:
 
     @property
     def all_names(self) -> float:
-        """How many of 100 names stood in the prompt."""
+        """The share of names in the prompt, in %."""
         return 100 * self.there.total() / max(1, self.needed.total())
 
     @property
     def cross_file(self) -> float:
-        """The same of those that stand only in other files."""
+        """The same for names that occur only in other files."""
         return 100 * self.there["cross"] / max(1, self.needed["cross"])
 
     def add(self, other: "Figures") -> None:
-        """Add what another repository came to."""
+        """Add the results of another repository."""
         self.needed += other.needed
         self.there += other.there
         self.lines += other.lines
@@ -76,7 +76,7 @@ def measured(
 
 
 def _look(stop: Stop, index: Postings, prompters: Sequence[Prompter], found: dict[str, Figures]) -> None:
-    """See which of the names that a line needs stand in each variant's prompt."""
+    """Count the names of a line that each variant's prompt contains."""
     own = {*NAME.findall(stop.cursor.prefix), *NAME.findall(stop.cursor.suffix)}
     where = {
         name: "own" if name in own else "cross" if index.knows(name, stop.path) else "new"
@@ -92,7 +92,7 @@ def _look(stop: Stop, index: Postings, prompters: Sequence[Prompter], found: dic
 
 
 def _bill(bill: Bill, prompter: Prompter, stop: Stop) -> None:
-    """Ask at the line's beginning and every few characters behind it, as a writer pauses."""
+    """Send a request at the line's start and after every few characters."""
     for cursor in _pauses(stop):
         bill.ask("\0".join(prompter.prompt(cursor, stop.path)))
 

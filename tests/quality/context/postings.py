@@ -1,4 +1,4 @@
-"""An index in memory, for measuring without a folder of files: the words and declarations of a commit's blobs."""
+"""An index in memory, for measurements without files: the words and declarations of a commit's blobs."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +20,7 @@ _K1, _B = 1.2, 0.75
 
 
 class Postings:
-    """Blobs that are read once, and the tree of them that a search is about."""
+    """Blobs that are read once, and the tree to search."""
 
     def __init__(self, text: Callable[[str], str]) -> None:
         self._text = text
@@ -32,7 +32,7 @@ class Postings:
         self._edited: dict[str, str] = {}
 
     def show(self, tree: Mapping[str, str]) -> None:
-        """Search these blobs, given by path, from now on."""
+        """Set the blobs to search, by path."""
         self._paths = {}
         for path, blob in tree.items():
             if blob not in self._lengths:

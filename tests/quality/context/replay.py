@@ -26,7 +26,7 @@ from tests.quality.context.postings import Postings
 
 BEFORE = 5
 """Commits that are written before the first that is measured."""
-LARGEST = 256 * 1024
+MAX_CHARACTERS = 256 * 1024
 """Characters of a file in the index."""
 LINES = 16
 """Lines of a commit that are measured, evenly spread."""
@@ -148,7 +148,7 @@ _NOISE = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Variant:
-    """A way to make prompts."""
+    """A variant of making prompts."""
 
     name: str
     budget: Budget
@@ -159,7 +159,7 @@ class Variant:
 
 
 class Stop(NamedTuple):
-    """A line that is about to be written."""
+    """The next line to write."""
 
     path: str
     cursor: Cursor
@@ -171,7 +171,7 @@ class Stop(NamedTuple):
 
 @dataclass
 class Writer:
-    """Writes commits; keeps for each variant what a server would keep between them."""
+    """Replays commits; keeps the server's state for each variant."""
 
     history: History
     index: Postings
@@ -186,7 +186,7 @@ class Writer:
         return None if lines is None else "\n".join(lines[first:last])
 
     def found(self, stop: Stop) -> dict[str, list[Snippet]]:
-        """Return what the sources find at a stop; it is the same for all variants."""
+        """Return the results of the sources at a stop; they are the same for all variants."""
         if self._found[0] is not stop:
             recent = self.recent.snippets(stop.path, self.lines, str)
             facts = ContextInputs(cursor=stop.cursor, path=stop.path, recent=recent)
@@ -194,9 +194,11 @@ class Writer:
         return self._found[1]
 
     def stops(self, commit: Commit, *, measured: bool = True) -> Iterator[Stop]:
-        """Write a commit; stop at each added line."""
+        """Replay a commit; stop at each added line."""
         tree = self.history.tree(commit.parent)
-        self.index.show({path: blob for path, blob in tree.items() if len(self.history.text(blob)) < LARGEST})
+        self.index.show(
+            {path: blob for path, blob in tree.items() if len(self.history.text(blob)) < MAX_CHARACTERS}
+        )
         for path in self.working:
             self.recent.closed(path, self.lines)
         self.working = {}
@@ -224,7 +226,7 @@ class Writer:
 
 
 class Prompter:
-    """A variant at work: the block of each document, settled where the user comes to."""
+    """A variant's state: the block of each document, collected at each new place."""
 
     def __init__(self, variant: Variant, writer: Writer) -> None:
         self.variant = variant
@@ -234,7 +236,7 @@ class Prompter:
         self._asks: set[str] = set()
 
     def come(self, stop: Stop) -> None:
-        """Settle the context if the stop is another place."""
+        """Collect the context if the stop is another place."""
         sources, path = self.variant.sources, stop.path
         if sources and is_new_place(self._rows.get(path), stop.cursor):
             found = {
@@ -253,7 +255,7 @@ class Prompter:
             )
 
     def prompt(self, cursor: Cursor, path: str) -> tuple[str, str]:
-        """Return what would be sent at a cursor: the text before it, and the text behind it."""
+        """Return the prompt at a cursor: the text before and after it."""
         window = slice_at(cursor, self.variant.budget)
         block = self._blocks.get(path)
         return (block.head if block else "") + window.prefix, window.suffix

@@ -1,4 +1,4 @@
-"""What an hour at the keyboard costs: the typist of the typing replay, asked at his pauses, in one file at a time."""
+"""The cost of an hour of typing: the typist of the typing replay, with requests at pauses, one file at a time."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,1 +1,1 @@
-"""What the next edit predicts, measured on histories of commits."""
+"""The predictions of the next edit, measured on histories of commits."""

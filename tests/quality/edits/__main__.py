@@ -1,4 +1,4 @@
-"""Print how many of the alike edits of commits are predicted, and how many predictions are right; 1 below the bars."""
+"""Print the share of predicted similar edits and of right predictions; exit with 1 below the bars."""
 
 import argparse
 import sys
@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def milliseconds() -> float:
-    """Return what a search costs that goes through 10,000 lines, one in twenty with the name, and finds nothing."""
+    """Return the time of a fruitless search through 10,000 lines, one in twenty with the name."""
     lines = [f"    value_{row} = other(first_{row}, second)  # why" for row in range(10_000)]
     lines[::20] = [f"    use(connection_of, {row})" for row in range(500)]
     lines[:2] = ["use(channel, 0)", "use(channel, 1)"]

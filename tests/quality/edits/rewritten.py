@@ -24,7 +24,7 @@ from tests.quality.edits.replay import Desk
 from tests.quality.edits.sessions import Session, sessions
 
 ROOT = Path(__file__).parents[3]
-MOST_STEPS = 40
+MAX_STEPS = 40
 """Edits of a commit that are replayed."""
 
 
@@ -48,7 +48,7 @@ def measured(repository: Path, commits: int) -> Counter[str]:
     history, counts = History(repository), Counter[str]()
     for session in sessions(history, history.commits(commits)):
         desk = Desk(session, history)
-        for number in range(min(len(session.steps), MOST_STEPS)):
+        for number in range(min(len(session.steps), MAX_STEPS)):
             desk.make(number)
             if (region := _region(desk, session, number)) is not None:
                 counts += _outcomes(desk, session, number, region)
@@ -87,7 +87,7 @@ def _whole(lines: Sequence[str], region: Region) -> Rewritten:
 
 
 def _target(desk: Desk, session: Session, number: int, region: Region) -> list[str]:
-    """Return the region as the commit left it."""
+    """Return the region after the commit."""
     lines = list(region.lines)
     for other in range(len(session.steps) - 1, -1, -1):
         step, row = session.steps[other], desk.row(other)

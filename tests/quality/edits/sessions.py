@@ -1,4 +1,4 @@
-"""Commits as sessions of small edits, and which of these are alike; neither asks what is measured."""
+"""Commits as sessions of small edits, and the groups of similar ones, independently of the measured code."""
 
 import re
 from collections import Counter
@@ -13,9 +13,9 @@ ALIKE = 0.5
 """Share of changed tokens that two edits have in common at least to be alike."""
 SAME_LINE = 0.5
 """Share of tokens that a line and the one in its place have in common, to be one edit of it."""
-MOST_LINES = 6
+MAX_LINES = 6
 """Lines of an edit, on either side, that can be alike to others."""
-LEAST = 3
+MIN_STEPS = 3
 """Edits that make a group."""
 
 
@@ -72,14 +72,14 @@ def _groups(steps: Sequence[Step]) -> list[tuple[int, ...]]:
     groups: list[tuple[Counter[tuple[str, str]], list[int]]] = []
     for number, step in enumerate(steps):
         changed = _changed(step)
-        if not changed or max(len(step.before), len(step.after)) > MOST_LINES:
+        if not changed or max(len(step.before), len(step.after)) > MAX_LINES:
             continue
         group = next((numbers for first, numbers in groups if _alike(first, changed)), None)
         if group is None:
             groups.append((changed, [number]))
         else:
             group.append(number)
-    return [tuple(numbers) for _, numbers in groups if len(numbers) >= LEAST]
+    return [tuple(numbers) for _, numbers in groups if len(numbers) >= MIN_STEPS]
 
 
 def _changed(step: Step) -> Counter[tuple[str, str]]:

@@ -9,7 +9,7 @@ from midfill.core.edits import Page, proposals
 from tests.quality.context.history import History, language
 from tests.quality.edits.sessions import Session
 
-MOST_KEYS = 120
+MAX_KEYS = 120
 """Keys of an edit that are typed."""
 
 
@@ -35,7 +35,7 @@ def _keys(document: Document, edits: Edits, row: int, before: tuple[str, ...], a
     same = next((at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), 0)
     end = Position(row + len(before), 0)
     start = Position(row + old.count("\n", 0, same), same - old.rfind("\n", 0, same) - 1)
-    keys = list(islice(new[same:], MOST_KEYS))
+    keys = list(islice(new[same:], MAX_KEYS))
     edits.edited(document.uri, document.edit(start, end, ""))
     for key in keys:
         edits.edited(document.uri, document.edit(start, start, key))

@@ -1,4 +1,4 @@
-"""Answers to some holes in files that are part of the tests, so that each case can be named."""
+"""Answers to holes in files of the tests; each case has a name."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,7 +20,7 @@ BY_HAND = Ask(scope="block", max_lines=ASK.max_lines, manual=True)
 
 
 class Named(NamedTuple):
-    """A case that can be found again."""
+    """A case with a name."""
 
     name: str
     case: Case
@@ -28,7 +28,7 @@ class Named(NamedTuple):
 
 
 def named_cases(path: Path) -> Iterator[Named]:
-    """Yield cases of a file: clean answers, such with a defect, and such with a wrong indentation."""
+    """Yield cases of a file: clean answers, answers with a defect, and with a wrong indentation."""
     rng = Random(path.name)
     source = Source(path.name, LANGUAGES[path.suffix], path.read_text("utf-8"))
     for _, found in sorted(holes(source).items()):

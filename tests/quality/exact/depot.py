@@ -1,4 +1,4 @@
-"""A depot of parcels: a file to make holes in, with one of everything that Python indents."""
+"""A depot of parcels: a file for holes, with every indented construct of Python."""
 
 from __future__ import annotations
 

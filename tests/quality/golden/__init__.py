@@ -1,4 +1,4 @@
-"""Hand-written cases, a file each, that a person can read and add to.
+"""Hand-written cases, one file each.
 
 A file says in its first lines (`# ...`) what must hold, then `key: value` lines (`language`, and if need be
 `scope`, `max_lines`), then three parts: the document with `▮` at the cursor, what the model answers, and the
@@ -16,7 +16,7 @@ _VISIBLE = str.maketrans({"␠": " ", "␉": "\t", "␍": "\r"})
 
 
 class Golden(NamedTuple):
-    """One case; `result` is None where nothing is to be shown."""
+    """One case; `result` is None if nothing must be shown."""
 
     rule: str
     language: str
@@ -32,7 +32,7 @@ def goldens() -> dict[str, Golden]:
 
 
 def read(text: str) -> Golden:
-    """Return the case that a file's text says."""
+    """Return the case of a file's text."""
     head, document, answer, result = _parts(text.translate(_VISIBLE))
     said = dict(
         line.split(": ", 1) for line in head.splitlines() if ": " in line and not line.startswith("#")

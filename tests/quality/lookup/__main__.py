@@ -11,7 +11,7 @@ from tests.quality.lookup.places import SHARES, Sample, sample
 
 
 def main() -> None:
-    """Print a row for each repository, or the weights that are fitted on all of them."""
+    """Print a row for each repository, or the weights fitted on all of them."""
     arguments = argparse.ArgumentParser(description=about, formatter_class=argparse.RawTextHelpFormatter)
     arguments.add_argument("repositories", nargs="+", type=Path)
     arguments.add_argument("--commits", type=int, default=60, help="of each repository, the latest")

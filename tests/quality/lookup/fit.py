@@ -10,7 +10,7 @@ from midfill.core.lookup.source import DocumentText
 from tests.quality.lookup.measure import Memories
 from tests.quality.lookup.places import Place, Sample
 
-MOST = 60_000
+MAX_ROWS = 60_000
 """Steps that are fitted on."""
 ROUNDS = 12
 RIDGE = 1.0
@@ -41,7 +41,7 @@ def _is_right(place: Place, said: str, piece: str) -> bool:
 
 def fitted(rows: Sequence[Observed]) -> dict[str, float]:
     """Return the weights under which the observed steps are most likely."""
-    rows = random.Random(0).sample(rows, MOST) if len(rows) > MOST else rows
+    rows = random.Random(0).sample(rows, MAX_ROWS) if len(rows) > MAX_ROWS else rows
     names = list(rows[0][0])
     values = [[row[name] for name in names] for row, _ in rows]
     right = [float(ok) for _, ok in rows]

@@ -1,4 +1,4 @@
-"""What the embedded engine says at places whose text is known."""
+"""The embedded engine's answers at places whose text is known."""
 
 import time
 from collections.abc import Iterable
@@ -35,7 +35,7 @@ class Measured:
     """Milliseconds of the processor."""
 
     def take(self, place: Place, text: str, milliseconds: float) -> None:
-        """Count an answer: it is right if what was written begins with it."""
+        """Count an answer: it is right if the written text starts with it."""
         right = bool(text) and f"{place.rest}{place.below}\n".startswith(text)
         self.places += 1
         self.answers += bool(text)
@@ -64,7 +64,7 @@ class Measured:
 
 
 def measured(sample: Sample, ask: Ask) -> Measured:
-    """Ask the engine at each place of a sample."""
+    """Request an answer at each place of a sample."""
     found = Measured(sample.name, sum(text.count("\n") for text in sample.files.values()))
     memories = Memories(sample)
     for place in sample.places:
@@ -86,14 +86,14 @@ def together(name: str, rows: Iterable[Measured]) -> Measured:
 
 
 class Memories:
-    """The memories of a workspace, one for each family of languages, as the index makes them."""
+    """The memories of a workspace, one for each family of languages, as the index builds them."""
 
     def __init__(self, sample: Sample) -> None:
         self._files = sample.files
         self._made = lru_cache(self._make)
 
     def of(self, path: str) -> Memory:
-        """Return what is remembered beside a file."""
+        """Return the memories for a file."""
         return self._made(family(path)).without(path)
 
     def _make(self, ends: frozenset[str]) -> Memory:

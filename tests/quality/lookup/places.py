@@ -1,4 +1,4 @@
-"""Places in real commits: each new line, a third and two thirds of it typed, as the file stands by then."""
+"""Places in real commits: each new line after a third and two thirds of it, in the file at that time."""
 
 import random
 import subprocess
@@ -9,20 +9,20 @@ from typing import NamedTuple
 from midfill.core.cursor import HORIZON, Cursor
 from tests.quality.context.history import CODE, Commit, History, Hunk, language
 
-SHORTEST = 6
+MIN_LINE = 6
 """Visible characters of a line that is measured."""
 SHARES = (1 / 3, 2 / 3)
 """How much of a line has been typed."""
 AHEAD = 12
 """New lines behind the cursor's that an answer may have in it."""
-LARGEST = 256 * 1024
+MAX_CHARACTERS = 256 * 1024
 """Characters of a file."""
-MOST = 12
+MAX_PLACES = 12
 """New lines of one commit that are measured."""
 
 
 class Place(NamedTuple):
-    """A cursor in a new line, and what was written there."""
+    """A cursor in a new line, and the written text."""
 
     path: str
     cursor: Cursor
@@ -33,7 +33,7 @@ class Place(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """A workspace as it was before some commits, and places in what these write."""
+    """A workspace before some commits, and places in their text."""
 
     name: str
     files: dict[str, str]
@@ -67,13 +67,13 @@ def sample(repository: Path, commits: int, seed: int = 0, shares: Sequence[float
 def _files(history: History, commit: str) -> dict[str, str]:
     blobs = history.tree(commit)
     texts = {path: history.text(blob) for path, blob in blobs.items() if path.rpartition(".")[2] in CODE}
-    return {path: text for path, text in texts.items() if 0 < len(text) <= LARGEST}
+    return {path: text for path, text in texts.items() if 0 < len(text) <= MAX_CHARACTERS}
 
 
 def _places(
     history: History, commit: Commit, shares: Sequence[float], chance: random.Random
 ) -> Iterator[Place]:
-    """Write the commit anew, and yield what is measured of it."""
+    """Replay the commit, and yield its measured places."""
     blobs, found = history.tree(commit.parent), list[Place]()
     texts: dict[str, list[str]] = {}
     for hunk in commit.hunks:
@@ -85,13 +85,13 @@ def _places(
         found += _in_hunk(hunk, lines, shares)
         lines[hunk.row : hunk.row] = hunk.added
     rows = sorted({(place.path, place.cursor.row) for place in found})
-    kept = set(chance.sample(rows, min(MOST, len(rows))))
+    kept = set(chance.sample(rows, min(MAX_PLACES, len(rows))))
     yield from (place for place in found if (place.path, place.cursor.row) in kept)
 
 
 def _in_hunk(hunk: Hunk, lines: Sequence[str], shares: Sequence[float]) -> Iterator[Place]:
     for index, line in enumerate(hunk.added):
-        if len(line.strip()) < SHORTEST or len(line) > 500:
+        if len(line.strip()) < MIN_LINE or len(line) > 500:
             continue
         row = hunk.row + index
         above = [*lines[max(0, hunk.row - HORIZON) : hunk.row], *hunk.added[:index]][-HORIZON:]

@@ -1,4 +1,4 @@
-"""What these tests share: a workspace to be filled, a cache folder of its own, and git."""
+"""The fixtures of these tests: an empty workspace, a cache folder, and git."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ from midfill.workspace.index.update import update
 
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder, whose index goes into a cache folder of its own; no git of the user's has a say."""
+    """An empty folder with a separate cache folder; the user's git configuration is ignored."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")

@@ -25,7 +25,7 @@ WAIT_S = 60
 
 @pytest.fixture(autouse=True)
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is gathered, and each question looks at git."""
+    """Nothing is cached, and each search asks git."""
     monkeypatch.setattr(index, "GATHER_S", 0.0)
     monkeypatch.setattr(index, "LOOK_S", 0.0)
 
@@ -65,7 +65,7 @@ def test_it_is_made_in_the_background(workspace: Path, opened: Callable[[], Inde
 
 
 def test_a_saved_file_is_read_again(workspace: Path, opened: Callable[[], Index]) -> None:
-    """A new one too, by its whole path or the one within the workspace; one elsewhere is none of ours."""
+    """A new file, too, by its absolute or relative path; a file elsewhere is ignored."""
     put(workspace / "a.py", "alpha")
     one = opened()
     fill(workspace, {"a.py": "beta", "new.py": "beta"})
@@ -76,7 +76,7 @@ def test_a_saved_file_is_read_again(workspace: Path, opened: Callable[[], Index]
 
 
 def test_an_open_document_counts_as_it_stands(workspace: Path, opened: Callable[[], Index]) -> None:
-    """Until it is closed; no key in it is shown; what git would not list is not found in it."""
+    """Until it is closed; keys in it are masked; a document that git does not list is not found."""
     fill(workspace, {"a.py": "alpha", ".gitignore": "b.py", "b.py": "1"})
     git(workspace, "init")
     one = opened()
@@ -90,7 +90,7 @@ def test_an_open_document_counts_as_it_stands(workspace: Path, opened: Callable[
 
 
 def test_a_branch_switch_is_noticed(workspace: Path, opened: Callable[[], Index]) -> None:
-    """Without a word from the editor."""
+    """Without an event from the editor."""
     put(workspace / "a.py", "alpha")
     git(workspace, "init")
     git(workspace, "add", ".")
@@ -113,7 +113,7 @@ def test_a_changed_ignore_file_counts_at_once(workspace: Path, opened: Callable[
 
 
 def test_a_broken_database_is_built_again(workspace: Path, opened: Callable[[], Index]) -> None:
-    """It is found out by a question, which gets nothing; the next ones do."""
+    """A search detects it and returns nothing; the next ones do."""
     put(workspace / "a.py", "alpha")
     update(workspace)
     one = opened()
@@ -150,7 +150,7 @@ def test_many_threads_may_ask(workspace: Path, opened: Callable[[], Index]) -> N
 
 
 def test_two_servers_share_it(workspace: Path, opened: Callable[[], Index]) -> None:
-    """What one has read the other finds."""
+    """One finds what the other has read."""
     put(workspace / "a.py", "alpha")
     one, other = opened(), opened()
     put(workspace / "a.py", "beta")
@@ -159,7 +159,7 @@ def test_two_servers_share_it(workspace: Path, opened: Callable[[], Index]) -> N
 
 
 def test_the_process_ends_with_the_server(workspace: Path) -> None:
-    """Whatever it is doing."""
+    """The process ends when its standard input closes, in any state."""
     fill(workspace, {f"f{number}.py": "word " * 20_000 for number in range(100)})
     before = psutil.Process().nice()
     process = background.start(workspace, UpdateJob())
@@ -173,7 +173,7 @@ def test_the_process_ends_with_the_server(workspace: Path) -> None:
 
 
 def test_closing_waits_for_nothing(workspace: Path) -> None:
-    """A server that ends leaves no process behind."""
+    """No process remains after a server's end."""
     fill(workspace, {f"f{number}.py": "word " * 20_000 for number in range(100)})
     told = threading.Event()
 
@@ -202,7 +202,7 @@ def test_a_process_that_fails_is_told(
 def test_a_workspace_that_is_too_large_is_told_once(
     workspace: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """However often it is looked through."""
+    """After any number of searches."""
     said = 'import sys; sys.stdin.readline(); print(\'{"short": "3 of 9 files"}\')'
     monkeypatch.setattr(background, "command", lambda workspace: [sys.executable, "-c", said])
     with closing(Index.open(workspace)) as one, caplog.at_level(logging.WARNING):
@@ -238,13 +238,13 @@ def test_paths_within_the_workspace(workspace: Path, tmp_path: Path, path: str, 
     ],
 )
 def test_orders_are_put_together(one: UpdateJob, other: UpdateJob, both: UpdateJob) -> None:
-    """What both want, once."""
+    """A file for both is listed once."""
     assert one.with_more(other) == both
     assert background.read(background.written(both)) == both
 
 
 def test_the_workspace_is_no_place_for_our_program(workspace: Path, opened: Callable[[], Index]) -> None:
-    """A module of the same name in it is not run, whatever the current folder is."""
+    """A module of the same name in the workspace is not run, whatever the current folder is."""
     fill(
         workspace, {"midfill/__main__.py": "open('run', 'w')", "json.py": "open('run', 'w')", "a.py": "alpha"}
     )
@@ -260,7 +260,7 @@ def test_the_workspace_is_no_place_for_our_program(workspace: Path, opened: Call
 def test_files_that_have_changed_on_the_disk_are_read_again(
     workspace: Path, opened: Callable[[], Index]
 ) -> None:
-    """The text of an open document counts still; a file that has gone is found no more."""
+    """The text of an open document still counts; a deleted file is not found."""
     fill(workspace, {"a.py": "alpha", "b.py": "alpha", "c.py": "alpha"})
     one = opened()
     one.changed("b.py", "gamma")

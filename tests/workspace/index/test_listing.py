@@ -1,4 +1,4 @@
-"""Which files the index has in it, and gives out."""
+"""The files that the index contains and returns."""
 
 import os
 import subprocess
@@ -43,7 +43,7 @@ def test_ignored_secret_and_unreadable_files_are_left_out(workspace: Path, with_
 
 
 def test_a_tracked_file_that_is_ignored_is_left_out(workspace: Path) -> None:
-    """Whoever commits a file and ignores it then has had second thoughts."""
+    """A committed file that is ignored later is not indexed."""
     fill(workspace, {"a.py": "needle", "b.py": "needle"})
     git(workspace, "init")
     git(workspace, "add", ".")
@@ -52,7 +52,7 @@ def test_a_tracked_file_that_is_ignored_is_left_out(workspace: Path) -> None:
 
 
 def test_the_users_own_excludes_count(workspace: Path) -> None:
-    """What .git/info/exclude hides is hidden here too."""
+    """Files that .git/info/exclude hides are hidden, too."""
     fill(workspace, {"a.py": "needle", "b.py": "needle"})
     git(workspace, "init")
     put(workspace / ".git/info/exclude", "b.py\n")
@@ -72,7 +72,7 @@ def test_a_folder_of_a_repository(workspace: Path, ignored: bool) -> None:
 
 
 def test_links_are_not_followed(workspace: Path, tmp_path: Path) -> None:
-    """Neither a link to a file nor one to a folder, wherever it leads."""
+    """Neither a link to a file nor one to a folder is followed, wherever it leads."""
     put(tmp_path / "outside/secret.py", "needle")
     put(workspace / "a.py", "needle")
     (workspace / "link.py").symlink_to(tmp_path / "outside/secret.py")
@@ -83,7 +83,7 @@ def test_links_are_not_followed(workspace: Path, tmp_path: Path) -> None:
 
 
 def test_a_link_that_is_put_in_the_way_later_leads_nowhere(workspace: Path, tmp_path: Path) -> None:
-    """What is read for an answer is in the workspace at that moment."""
+    """A file that is read for an answer is in the workspace at that moment."""
     put(tmp_path / "outside/a.py", "needle outside")
     put(workspace / "deep/a.py", "needle inside")
     update(workspace)
@@ -108,7 +108,7 @@ def test_switched_off_files_are_left_out(workspace: Path) -> None:
 
 
 def test_names_that_are_not_utf8_are_left_out(workspace: Path) -> None:
-    """No editor's URI names them either."""
+    """A URI of an editor does not name them either."""
     put(workspace / "a.py", "1")
     try:
         (workspace / os.fsdecode(b"\xff.py")).write_text("1")
@@ -118,7 +118,7 @@ def test_names_that_are_not_utf8_are_left_out(workspace: Path) -> None:
 
 
 def test_a_repository_names_no_program(workspace: Path) -> None:
-    """What a cloned or unpacked repository sets as its file system monitor is not run."""
+    """The file system monitor of a cloned repository is not run."""
     put(workspace / "a.py", "1")
     git(workspace, "init")
     git(workspace, "config", "core.fsmonitor", f"touch {workspace}/run; false")
@@ -127,7 +127,7 @@ def test_a_repository_names_no_program(workspace: Path) -> None:
 
 
 def test_a_git_in_the_workspace_is_never_run(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever is given a workspace does not run what is in it."""
+    """No program of a workspace is run."""
     fill(workspace, {"a.py": "needle", "git": f"#!/bin/sh\n: > '{workspace}/ran'\n"})
     git(workspace, "init")
     (workspace / "git").chmod(0o755)
@@ -146,7 +146,7 @@ def test_only_some_files(workspace: Path) -> None:
 
 
 def test_without_git(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine that has none, or one that fails, gets the walk."""
+    """Without git, or with one that fails, the folders are walked."""
     fill(workspace, TREE)
     git(workspace, "init")
 

@@ -1,4 +1,4 @@
-"""What the index remembers for the embedded engine, and what of it is found beside a file."""
+"""The index's memories for the embedded engine, and the files that are found for a file."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +21,7 @@ OTHER = "store = open_drawer(path, environ)\n" * 4
 
 
 def remembered_paths(workspace: Path, own: str = "own.py", **options: object) -> list[str]:
-    """Return which files are found beside one."""
+    """Return the files that are found for a file."""
     found = MemoryReader([workspace], **options).memories(to_uri(str(workspace / own)))  # type: ignore[arg-type]
     return sorted(
         path for memory in found for number, path in enumerate(memory.paths) if number not in memory.hidden
@@ -29,13 +29,13 @@ def remembered_paths(workspace: Path, own: str = "own.py", **options: object) ->
 
 
 def said(workspace: Path, head: str, opened: Callable[[], dict[str, str]] = dict) -> str:
-    """Return how a line goes on in a new file of a workspace."""
+    """Return the completion of a line in a new file of a workspace."""
     uri = to_uri(str(workspace / "own.py"))
     return complete(Cursor(uri=uri, head=head), Ask(), Memories([workspace], opened=opened).memories(uri))
 
 
 def test_a_family_of_languages_is_remembered(workspace: Path) -> None:
-    """Files of the same family are found beside one, but the file itself, and what no editor knows."""
+    """Files of the same family are found, without the file itself and unknown languages."""
     fill(workspace, {"a.py": CALL, "own.py": OTHER, "b.pyi": CALL, "c.js": CALL, "d.unknown": CALL})
     update(workspace)
     assert remembered_paths(workspace) == ["a.py", "b.pyi"]
@@ -106,7 +106,7 @@ def test_closed_files_are_hidden(workspace: Path) -> None:
 
 
 def test_an_open_document_is_searched_as_it_stands(workspace: Path) -> None:
-    """What was typed in another document counts before it is saved, if its language is of the same family."""
+    """Unsaved text of another document counts, if its language is of the same family."""
     fill(workspace, {"a.py": "x = 1\n"})
     update(workspace)
     opened = {str(workspace / "a.py"): CALL, str(workspace / "own.py"): OTHER, str(workspace / "b.js"): OTHER}
@@ -115,7 +115,7 @@ def test_an_open_document_is_searched_as_it_stands(workspace: Path) -> None:
 
 
 def test_without_an_index_the_files_near_it_count(workspace: Path) -> None:
-    """Until there is an index, the neighbours of a file are remembered."""
+    """Without an index, the neighbours of a file are used."""
     fill(workspace, {"a.py": CALL})
     assert remembered_paths(workspace) == []
     assert said(workspace, "x = open_led") == "ger"
@@ -123,7 +123,7 @@ def test_without_an_index_the_files_near_it_count(workspace: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"\0" * 200, b"x" * 8 + b"midfill1" + b"\xff" * 48])
 def test_a_broken_memory_is_none(tmp_path: Path, content: bytes) -> None:
-    """A file that is not whole is not read."""
+    """An incomplete file is not read."""
     path = tmp_path / "memory"
     path.write_bytes(content)
     assert memory_file.read(path) is None
@@ -131,7 +131,7 @@ def test_a_broken_memory_is_none(tmp_path: Path, content: bytes) -> None:
 
 
 def test_only_the_user_reads_it(workspace: Path) -> None:
-    """It has the lines of the user's files in it."""
+    """It contains lines of the user's files."""
     fill(workspace, {"a.py": CALL})
     update(workspace)
     assert places(place_of(workspace), "_py")[0].stat().st_mode & 0o077 == 0

@@ -1,4 +1,4 @@
-"""What a search finds, and which definitions are shown."""
+"""The results of a search, and the shown definitions."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from tests.workspace.index.conftest import defined, fill, paths, put, searched
 
 
 def test_the_ten_lines_and_the_next_ten(workspace: Path) -> None:
-    """As the file is now, with plain line ends."""
+    """The text is the file's current one, with line feeds."""
     lines = [f"line{number}" for number in range(40)]
     put(workspace / "deep" / "a.py", "\r\n".join(lines))
     update(workspace)
@@ -22,7 +22,7 @@ def test_the_ten_lines_and_the_next_ten(workspace: Path) -> None:
 
 
 def test_the_rarest_words_decide(workspace: Path) -> None:
-    """A file with a rare word is before one with a more common one; a word that is everywhere is not searched."""
+    """A file with a rare word is before one with a common one; a word that is everywhere is not searched."""
     fill(workspace, {f"f{number:02}.py": "common often" for number in range(19)})
     fill(workspace, {f"g{number:02}.py": "common" for number in range(19)})
     fill(workspace, {"x.py": "common rare other", "y.py": "common rare often"})
@@ -41,7 +41,7 @@ def test_parts_of_names_are_found(workspace: Path) -> None:
 
 
 def test_chunks_do_not_overlap(workspace: Path) -> None:
-    """Ten lines that are shown already are not shown twice."""
+    """Lines that are already shown are not shown twice."""
     put(workspace / "a.py", "\n".join(["alpha"] * 60))
     update(workspace)
     found = searched(workspace, "alpha")
@@ -53,7 +53,7 @@ def test_chunks_do_not_overlap(workspace: Path) -> None:
     [[], [""], ['a"b'], ["alpha OR beta"], ["NEAR"], ["*"], ["größe"], ["a" * 9_000], ["alpha"] * 900],
 )
 def test_any_words_may_be_asked_for(workspace: Path, words: list[str]) -> None:
-    """Nothing in them is read as a query's syntax."""
+    """Words are not interpreted as query syntax."""
     fill(workspace, {"a.py": "alpha Größe", "b.py": "gamma"})
     update(workspace)
     assert [chunk.path for chunk in searched(workspace, *words)] == (
@@ -62,7 +62,7 @@ def test_any_words_may_be_asked_for(workspace: Path, words: list[str]) -> None:
 
 
 def test_keys_are_masked_and_not_searched_for(workspace: Path) -> None:
-    """What is found beside them shows no part of them."""
+    """Neighbouring results show no part of them."""
     secret = "ghp_" + "aB3dE6gH9jK2mN5pQ8sT" + "1vW4yZ7bC0eF3hJ6"
     put(workspace / "a.py", f'needle = 1\ntoken = "{secret}"\npassword = "hunter22"\n')
     update(workspace)
@@ -72,7 +72,7 @@ def test_keys_are_masked_and_not_searched_for(workspace: Path) -> None:
 
 
 def test_a_private_key_is_masked_from_its_middle(workspace: Path) -> None:
-    """Ten lines that begin within one show nothing of it."""
+    """A piece that starts within one shows nothing of it."""
     key = [
         "-----BEGIN PRIVATE KEY-----",
         *(f"line{number}" for number in range(30)),
@@ -136,7 +136,7 @@ def test_definitions(workspace: Path) -> None:
 
 
 def test_a_definition_is_followed(workspace: Path) -> None:
-    """When lines were put in above it since it was read; when it has gone, there is none."""
+    """After lines were inserted above it; after its deletion, there is none."""
     put(workspace / "a.py", SHELF)
     update(workspace)
     put(workspace / "a.py", "\n" * 20 + SHELF)

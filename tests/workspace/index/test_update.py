@@ -1,4 +1,4 @@
-"""How an index is made, kept up to date, and mended."""
+"""Building, updating and repairing an index."""
 
 import logging
 import os
@@ -27,7 +27,7 @@ def numbers(workspace: Path) -> dict[str, int]:
 
 
 def test_only_what_has_changed_is_read_again(workspace: Path) -> None:
-    """By time and size; where only the time is another, the content decides."""
+    """By time and size; if only the time differs, the content decides."""
     fill(workspace, {"same.py": "alpha", "touched.py": "beta", "changed.py": "gamma", "gone.py": "delta"})
     for name in ("same.py", "touched.py", "changed.py", "gone.py"):
         os.utime(workspace / name, (1_000_000, 1_000_000))
@@ -60,7 +60,7 @@ def test_a_change_within_the_clocks_tick_is_seen(workspace: Path) -> None:
 
 
 def test_a_branch_switch(workspace: Path) -> None:
-    """The files of the other branch are found, those of the one before are not."""
+    """The files of the new branch are found, those of the old one are not."""
     put(workspace / "a.py", "alpha")
     git(workspace, "init")
     git(workspace, "add", ".")
@@ -76,7 +76,7 @@ def test_a_branch_switch(workspace: Path) -> None:
 
 
 def test_some_files(workspace: Path) -> None:
-    """Only they are looked at; one that is gone is let go."""
+    """Only they are checked; a deleted one is removed."""
     fill(workspace, {"a.py": "alpha", "b.py": "beta", "c.py": "gamma"})
     update(workspace)
     fill(workspace, {"a.py": "omega", "b.py": "omega"})
@@ -99,7 +99,7 @@ def test_limits_are_told_once(workspace: Path, limits: Limits, caplog: pytest.Lo
 
 
 def test_time_is_limited(workspace: Path) -> None:
-    """What was read by then stays, and the next update goes on."""
+    """The files read so far are kept, and the next update continues."""
     fill(workspace, {"a.py": "alpha", "b.py": "alpha"})
     assert "seconds are over" in update(workspace, limits=Limits(seconds=-1))
     assert update(workspace) == ""
@@ -107,7 +107,7 @@ def test_time_is_limited(workspace: Path) -> None:
 
 
 def test_progress(workspace: Path) -> None:
-    """It is told after each file."""
+    """The progress is reported after each file."""
     fill(workspace, {"a.py": "alpha", "b.py": "alpha"})
     told: list[Progress] = []
     update(workspace, on_progress=told.append)
@@ -137,7 +137,7 @@ def _half_made(path: Path) -> None:
 
 @pytest.mark.parametrize("harm", [_broken, _torn, _older, _half_made])
 def test_a_broken_or_foreign_database_is_built_again(workspace: Path, harm: object) -> None:
-    """Whatever is wrong with it."""
+    """The index is rebuilt, whatever the fault is."""
     fill(workspace, {f"f{number}.py": f"def alpha{number}(): beta" for number in range(50)})
     update(workspace)
     path = place_of(workspace) / DATABASE
@@ -152,8 +152,8 @@ def test_a_broken_or_foreign_database_is_built_again(workspace: Path, harm: obje
 
 
 def test_dead_rows_do_not_pile_up(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is changed again and again makes the index new at last, and the same things are found."""
-    monkeypatch.setattr("midfill.workspace.index.update.MOST_DEAD", -0.999)
+    """Many changes cause a rebuild, and the results are the same."""
+    monkeypatch.setattr("midfill.workspace.index.update.MAX_DEAD", -0.999)
     put(workspace / "a.py", "alpha\n" * 100)
     update(workspace)
     put(workspace / "b.py", "beta")
@@ -177,7 +177,7 @@ update.update(Path(sys.argv[1]), on_progress=lambda progress: print(progress.don
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
 def test_a_killed_process_leaves_a_sound_index(workspace: Path) -> None:
-    """What it had written is there; the lock is free; the next one goes on where it was."""
+    """Its written part is kept; the lock is free; the next update continues."""
     fill(
         workspace,
         {f"f{number:03}.py": f"def alpha{number}():\n    {'word ' * 50}\n" for number in range(300)},
@@ -214,7 +214,7 @@ def test_two_processes_make_one_index(workspace: Path) -> None:
 
 
 def test_a_lock_is_waited_for_and_told(workspace: Path) -> None:
-    """Whoever does not get it says so."""
+    """A process that does not get it reports this."""
     put(workspace / "a.py", "alpha")
     with locked(made(place_of(workspace)) / LOCK, 0), pytest.raises(Busy, match="another process"):
         update(workspace, wait_s=0.2)
@@ -223,7 +223,7 @@ def test_a_lock_is_waited_for_and_told(workspace: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
 def test_only_the_user_can_read_it(workspace: Path) -> None:
-    """The index has the words of his files in it."""
+    """The index contains words of the user's files."""
     put(workspace / "a.py", "alpha")
     update(workspace)
     assert place_of(workspace).stat().st_mode & 0o077 == 0

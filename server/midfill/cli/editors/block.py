@@ -44,13 +44,13 @@ def outside(content: bytes) -> bytes:
 
 def _span(content: bytes) -> tuple[int, int] | None:
     if b"\0" in content:
-        raise RefusalError("it is not text in UTF-8; put the lines in by hand")
+        raise RefusalError("it is not text in UTF-8; add the lines manually")
     begins, ends = list(_BEGIN.finditer(content)), list(_END.finditer(content))
     if not begins and not ends:
         return None
     if len(begins) != 1 or len(ends) != 1 or begins[0].end() > ends[0].start():
         raise RefusalError(
-            "its lines `midfill begin` and `midfill end` do not pair; remove them by hand and try again"
+            "its lines `midfill begin` and `midfill end` do not pair; remove them manually and try again"
         )
     return begins[0].start(), ends[0].end()
 
@@ -72,7 +72,7 @@ def replace(path: Path, content: bytes) -> Path | None:
         _swap(target, content)
     except (OSError, RuntimeError) as error:  # Before Python 3.13 a symlink to itself raises RuntimeError.
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise RefusalError(f"it cannot be written ({reason}); put the lines in by hand") from None
+        raise RefusalError(f"it cannot be written ({reason}); add the lines manually") from None
     return backup
 
 

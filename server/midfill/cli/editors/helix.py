@@ -84,7 +84,7 @@ def _check_addable(before: str, lines: list[str]) -> None:
         tomllib.loads("\n".join([before, *lines]))
     except tomllib.TOMLDecodeError:
         reason = "`language` or `language-server` is one inline value, which cannot be extended"
-        raise RefusalError(f"{reason}; put the lines in by hand") from None
+        raise RefusalError(f"{reason}; add the lines manually") from None
 
 
 def _by_hand(name: str, servers: list[str] | None) -> str:

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from midfill.cli.editors.block import RefusalError
 from midfill.cli.editors.editor import EDITORS, InstalledEditor, find_all
@@ -119,6 +119,10 @@ def _helix(places: ConfigFiles) -> Iterator[Remark]:
     except RefusalError as error:
         yield Remark(f"editor: {path}: {error}", "for details run hx --health")
         return
+    yield from _helix_servers(path, tree)
+
+
+def _helix_servers(path: Path, tree: dict[str, Any]) -> Iterator[Remark]:
     using = {name: servers for name, servers in listed(tree).items() if "midfill" in (servers or [])}
     if "midfill" not in servers_defined(tree):
         if using:

@@ -9,8 +9,8 @@ from os.path import expanduser
 from pathlib import Path
 from typing import NamedTuple
 
-_MOST_FILES = 300
-_MOST_BYTES = 1_000_000
+_MAX_FILES = 300
+_MAX_BYTES = 1_000_000
 """Maximum files, and bytes of each file, that are read of an editor's configuration."""
 
 _COMMENTS = {"neovim": ("--", '"'), "vim": ('"', "#"), "emacs": (";",), "vscode": ("//",), "zed": ("//",)}
@@ -42,9 +42,9 @@ class ConfigFiles:
         return next((path for path in candidates if path.exists()), candidates[-1] if candidates else None)
 
     def files(self, editor: str) -> list[Path]:
-        """Return the existing files of an editor's configuration, at most `_MOST_FILES`."""
+        """Return the existing files of an editor's configuration, at most `_MAX_FILES`."""
         found = (path for path in self._readable(editor) if path.is_file())
-        return list(dict.fromkeys(islice(found, _MOST_FILES)))
+        return list(dict.fromkeys(islice(found, _MAX_FILES)))
 
     def lines(self, editor: str, word: str = "midfill") -> list[ConfigLine]:
         """Return the lines of an editor's configuration with `word` or in the midfill block, except comments."""
@@ -171,9 +171,9 @@ def _numbered(text: str) -> Iterator[tuple[int, str, bool]]:
 
 
 def read(path: Path) -> str:
-    """Return the first `_MOST_BYTES` bytes of a file as text; empty if it is unreadable."""
+    """Return the first `_MAX_BYTES` bytes of a file as text; empty if it is unreadable."""
     try:
         with path.open("rb") as file:
-            return re.sub("^\ufeff", "", file.read(_MOST_BYTES).decode("utf-8", "replace"))
+            return re.sub("^\ufeff", "", file.read(_MAX_BYTES).decode("utf-8", "replace"))
     except OSError:
         return ""

@@ -8,9 +8,9 @@ from midfill.cli.stats.wording import GROUP_ROWS, ROWS, balance, notes
 from midfill.cli.terminal import DIM, painted
 from midfill.ledger.figures import Figures, Report
 
-MOST_DAYS = 14
+MAX_DAYS = 14
 """Number of days in a chart."""
-MOST_ROWS = 8
+MAX_ROWS = 8
 """Maximum number of languages, backends or editors listed."""
 BAR = 40
 """Columns of a bar."""
@@ -32,14 +32,14 @@ def _periods(report: Report) -> str:
 
 
 def _group(name: str, groups: Mapping[str, Figures]) -> str:
-    listed = list(groups.items())[:MOST_ROWS]
+    listed = list(groups.items())[:MAX_ROWS]
     rows = [[key or "(not told)", *(row.value(of) for row in GROUP_ROWS)] for key, of in listed]
     return _table([name, *(row.name for row in GROUP_ROWS)], rows)
 
 
 def _charts(report: Report) -> list[str]:
     """Return charts of the latest days: accepted suggestions, and paid calls."""
-    days = list(report.daily.items())[-MOST_DAYS:]
+    days = list(report.daily.items())[-MAX_DAYS:]
     charts = {
         "accepted a day": [of.accepted for _, of in days],
         "paid calls a day": [of.paid_calls for _, of in days],

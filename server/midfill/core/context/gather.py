@@ -24,7 +24,7 @@ STEP = 2 / 3
 """Share of the block that one place may fill."""
 SMALL = 2_000
 """Tokens below which a new block is made at each place, and also uses the space that a short text leaves."""
-FOUND, LEAST = 32, 60
+FOUND, SMALL_SNIPPET = 32, 60
 """Number of snippets to request from an index, and the tokens of a small snippet, which raise it for large blocks."""
 
 
@@ -65,7 +65,7 @@ class ContextInputs:
 def gathered(facts: ContextInputs, index: ContextIndex | None, block: Block, sizes: Sizes) -> Block:
     """Return the block for a place: `block`, extended by the new snippets that were found."""
     sizes = sizes.at(facts.cursor)
-    limit = max(FOUND, int(sizes.step / LEAST))
+    limit = max(FOUND, int(sizes.step / SMALL_SNIPPET))
     snippets = chosen(found_by_source(facts, index, limit), block, sizes)
     return replace(block, path=facts.path, mark=facts.mark).extended(snippets, sizes.budget)
 

@@ -8,9 +8,9 @@ from midfill.core.edit import Span
 
 MARGIN = 3
 """Lines shown around an edit; edits no further apart than this are one place."""
-MOST = 32
+MAX_PLACES = 32
 """Maximum number of places."""
-LONGEST = 40
+MAX_LINES = 40
 """Maximum lines of a place; of a longer one the end is shown, where the user was last."""
 
 Lines = Callable[[str, int, int], "str | None"]
@@ -86,7 +86,7 @@ class RecentRegions:
             path = name(region.uri) if region.uri != uri else ""
             text = (region.text if region.text is not None else _text(region, lines)) if path else ""
             if text and text.strip():
-                line = max(0, max(region.first, region.last - LONGEST) - MARGIN)
+                line = max(0, max(region.first, region.last - MAX_LINES) - MARGIN)
                 found.append(Snippet(path, line, text, "recent", (0.5 if region.visit else 1.0) / (1 + age)))
         return found
 
@@ -97,9 +97,9 @@ class RecentRegions:
                 region.first, region.last = min(region.first, other.first), max(region.last, other.last)
                 self._regions.remove(other)
         self._regions.append(region)
-        del self._regions[:-MOST]
+        del self._regions[:-MAX_PLACES]
 
 
 def _text(region: RecentRegion, lines: Lines) -> str | None:
-    first = max(region.first, region.last - LONGEST)
+    first = max(region.first, region.last - MAX_LINES)
     return lines(region.uri, max(0, first - MARGIN), region.last + MARGIN + 1)

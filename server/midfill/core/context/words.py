@@ -14,11 +14,11 @@ BEFORE, BEHIND = 8, 3
 """Lines around the cursor whose words are searched for."""
 NEAR = 40
 """Lines above the cursor whose names are looked up."""
-MOST_WORDS = 48
-MOST_NAMES = 32
-MOST_PLACES = 16
+MAX_WORDS = 48
+MAX_NAMES = 32
+MAX_PLACES = 16
 """Maximum number of names for the editor's language servers."""
-_LONGEST = 500
+_MAX_LINE = 500
 """Maximum characters of a line that is searched; longer ones are data or generated."""
 _HEAD = 120
 """Number of first lines of a file that are searched for imports."""
@@ -65,7 +65,7 @@ def words_near(cursor: Cursor) -> list[str]:
     near = [*own, *_short(reversed(cursor.above[-BEFORE:]), cursor.below[:BEHIND])]
     counts = Counter(_words((*_short(cursor.above), *own, *_short(cursor.below))))
     found = dict.fromkeys(_words(line for line in near if masked(line) == line))
-    return sorted(found, key=counts.__getitem__)[:MOST_WORDS]
+    return sorted(found, key=counts.__getitem__)[:MAX_WORDS]
 
 
 def names_near(cursor: Cursor) -> list[str]:
@@ -73,18 +73,18 @@ def names_near(cursor: Cursor) -> list[str]:
 
     Names that the document declares itself are left out, because the model reads them anyway.
     """
-    return list(islice(_names_near(cursor), MOST_NAMES))
+    return list(islice(_names_near(cursor), MAX_NAMES))
 
 
 def places_near(cursor: Cursor) -> list[NameAt]:
     """Return the positions of those names, each nearest to the cursor, without keywords."""
     names = _names_near(cursor)
-    return list(islice((at for name, at in names.items() if name not in KEYWORDS), MOST_PLACES))
+    return list(islice((at for name, at in names.items() if name not in KEYWORDS), MAX_PLACES))
 
 
 def _names_near(cursor: Cursor) -> dict[str, NameAt]:
     top = cursor.row - len(cursor.above)
-    above = [(row, line) for row, line in enumerate(cursor.above, top) if len(line) <= _LONGEST]
+    above = [(row, line) for row, line in enumerate(cursor.above, top) if len(line) <= _MAX_LINE]
     cut, head = cursor.column - len(cursor.near_head), cursor.near_head
     lines = [*above, (cursor.row, head)]
     near = ((row, line) for row, line in reversed(lines[-NEAR - 1 :]) if masked(line) == line)
@@ -101,7 +101,7 @@ def _names_near(cursor: Cursor) -> dict[str, NameAt]:
 
 def _short(*parts: Iterable[str]) -> Iterator[str]:
     """Yield the lines that people write."""
-    return (line for lines in parts for line in lines if len(line) <= _LONGEST)
+    return (line for lines in parts for line in lines if len(line) <= _MAX_LINE)
 
 
 def _words(lines: Iterable[str]) -> Iterator[str]:

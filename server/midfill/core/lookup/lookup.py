@@ -23,7 +23,7 @@ SURE_AT_START = 0.92
 """The same at the start of a line, where the user has typed nothing yet."""
 UNANIMOUS = 0.7
 """Share of the votes that each further line needs."""
-LEAST = 3
+MIN_VISIBLE = 3
 """Minimum visible characters of a completion."""
 LINE_START_TOKENS = 8
 """Minimum agreeing tokens of a place to fill an empty line."""
@@ -48,7 +48,7 @@ def complete(cursor: Cursor, ask: Ask, memories: Sequence[Memory] = ()) -> str:
     if agreeing and ask.scope != "line" and _may_go_on(cursor, line):
         total = sum(vote.weight for vote in votes)
         line += following_lines(agreeing, cursor, UNANIMOUS * total, ask.max_lines - 1)
-    return line if len("".join(line.split())) >= LEAST else ""
+    return line if len("".join(line.split())) >= MIN_VISIBLE else ""
 
 
 def voted(cursor: Cursor, votes: list[Vote], above: DocumentText, below: DocumentText) -> Iterator[Step]:

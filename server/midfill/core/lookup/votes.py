@@ -13,7 +13,7 @@ UNKNOWN = 0.6
 """Factor of the weight of a name that the document does not have."""
 UNANIMOUS_VOTES, UNANIMOUS_TOKENS = 3, 8
 """Minimum votes for a unanimous piece, and minimum agreeing tokens of one of them."""
-MOST_PIECES = 24
+MAX_PIECES = 24
 """Maximum pieces of a completion."""
 
 _PIECE = re.compile(r"\w+|\s+|[^\w\s]")
@@ -93,7 +93,7 @@ class VoteCount:
         `knows` returns whether the document has a name; `started` is the unfinished word before the cursor.
         """
         left = [(text, 0, party) for text, party in self.parties.items()]
-        for number in range(MOST_PIECES):
+        for number in range(MAX_PIECES):
             if not left:
                 return
             pieces = [_piece(text, at) for text, at, _ in left]

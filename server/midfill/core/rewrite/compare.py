@@ -11,7 +11,7 @@ from midfill.core.rewrite.region import Region
 
 SETTLED = 2
 """Unchanged lines after an edit that show, in an unfinished answer, where it ends."""
-LEAST_KEPT = 1 / 3
+MIN_KEPT = 1 / 3
 """Minimum share of unchanged lines: a model that keeps fewer has written something else."""
 SMALL = 6
 """Number of lines up to which a region may change as a whole."""
@@ -36,7 +36,7 @@ def edits_in(region: Region, found: Rewritten) -> list[Proposal]:
 
 
 def _is_something_else(old: tuple[str, ...], kept: int) -> bool:
-    return len(old) > SMALL and kept < LEAST_KEPT * len(old)
+    return len(old) > SMALL and kept < MIN_KEPT * len(old)
 
 
 def _is_settled(after: tuple[str, int, int, int, int], old: tuple[str, ...]) -> bool:

@@ -9,15 +9,15 @@ from midfill.core.credentials import masked, without_private_keys
 from midfill.core.cursor import Cursor
 from midfill.core.edits.hunk import Hunk
 
-MOST_CHARACTERS = 6_000
+MAX_CHARACTERS = 6_000
 """Maximum characters of a region: about 1,500 tokens, of which the model writes all."""
 ABOVE, BELOW = 100, 50
 """Number of lines above and below the region in the prompt."""
-MOST_AROUND = 8_000
+MAX_AROUND = 8_000
 """Maximum characters on either side."""
 LAST = 6
 """Number of edits in the prompt (Zed sends as many)."""
-MOST_OF_AN_EDIT = 2_000
+MAX_OF_AN_EDIT = 2_000
 """Maximum characters of an edit in the prompt."""
 
 
@@ -131,7 +131,7 @@ def _fitting(
     """Return the lines above and below, without blank ones at the ends; -1 if not even the cursor's line fits."""
     up, down = min(reach[0], len(above)), min(reach[1], len(below))
     size = len(line) + sum(map(len, above[len(above) - up :])) + sum(map(len, below[:down]))
-    while up + down and (size > MOST_CHARACTERS):
+    while up + down and (size > MAX_CHARACTERS):
         if up >= down:
             size -= len(above[len(above) - up])
             up -= 1
@@ -142,12 +142,12 @@ def _fitting(
         up -= 1
     while down and not below[down - 1].strip():
         down -= 1
-    return (up, down) if size <= MOST_CHARACTERS else (-1, 0)
+    return (up, down) if size <= MAX_CHARACTERS else (-1, 0)
 
 
 def _near(lines: Sequence[str]) -> tuple[str, ...]:
     """Return the first lines, up to the maximum size."""
-    left = MOST_AROUND
+    left = MAX_AROUND
     for count, line in enumerate(lines):
         left -= len(line) + 1
         if left < 0:
@@ -167,7 +167,7 @@ def _change(hunk: Hunk, path_of: Callable[[str], str]) -> RecentChange:
 
 def _start(lines: tuple[str, ...]) -> tuple[str, ...]:
     """Return lines as the model reads them, the first ones of a long edit."""
-    shown, left = _shown(lines), MOST_OF_AN_EDIT
+    shown, left = _shown(lines), MAX_OF_AN_EDIT
     for count, line in enumerate(shown):
         left -= len(line) + 1
         if left < 0:

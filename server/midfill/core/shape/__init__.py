@@ -63,7 +63,7 @@ RULES = (
 )
 """The rules, in order of application; each docstring shows an example before and after."""
 
-MOST_CHARACTERS = 4_000
+MAX_CHARACTERS = 4_000
 """Maximum characters of an answer that are used: some thousand tokens, several times the largest request."""
 
 
@@ -105,7 +105,7 @@ def trim(text: str, cursor: Cursor, ask: Ask, *, ended: bool = True, cut_off: bo
     here = context_at(cursor)
     shown = _cut(text, here, ask, ended=ended)
     if ask.manual:
-        shown = _soundest(text[:MOST_CHARACTERS], shown, here, ended=ended)
+        shown = _soundest(text[:MAX_CHARACTERS], shown, here, ended=ended)
     return harmless(shown, here) if cut_off else shown
 
 
@@ -131,7 +131,7 @@ def _soundest(text: str, cut: Completion, here: CursorContext, *, ended: bool) -
 
 def _cut(text: str, here: CursorContext, ask: Ask, *, ended: bool) -> Completion:
     """Return `text` up to its end at the cursor: the piece that an automatic request shows."""
-    lines = text[:MOST_CHARACTERS].split("\n")
+    lines = text[:MAX_CHARACTERS].split("\n")
     for known in (lines[:-1], lines):
         shown = _settled(known, here, ask)
         if shown is not None:
@@ -159,7 +159,7 @@ def enough(raw: str, cursor: Cursor, ask: Ask) -> bool:
         return False
     if not still and _is_between(unmoved, here) and between(unmoved, written, here).rstrip() != text.rstrip():
         return False  # The whole answer decides how its lines are moved.
-    *complete, last = text[:MOST_CHARACTERS].split("\n")
+    *complete, last = text[:MAX_CHARACTERS].split("\n")
     if _settled(complete, here, ask) is not None:
         return True
     return determines_scope(last, complete, here) and _settled([*complete, last], here, ask) is not None
@@ -204,7 +204,7 @@ def repairs(shown: Completion, cursor: Cursor) -> bool:
 
 def _unwrapped(raw: str, here: CursorContext) -> str:
     """Return `raw` without foreign line ends, control characters, control tokens and fences."""
-    text = without_controls(unified(raw[:MOST_CHARACTERS]), here)
+    text = without_controls(unified(raw[:MAX_CHARACTERS]), here)
     return without_fence(without_tokens(text, here), here)
 
 

@@ -10,7 +10,7 @@ from midfill.core.shape.lines import width
 from midfill.core.shape.reindent import readings
 from midfill.core.syntax.scan import CLOSING
 
-_MOST_READINGS = 12
+_MAX_READINGS = 12
 """Maximum number of readings that are tried; each costs a parse of the lines around the cursor."""
 
 
@@ -93,7 +93,7 @@ def _judged(text: str, context: CursorContext) -> bool:
 def _ways(raw: str, context: CursorContext) -> Iterator[str]:
     """Yield the readings of an answer; those with all lines at existing levels come first."""
     every = [way for reading, _ in readings(raw, context) for way in _with_tails(reading, context)]
-    yield from sorted(dict.fromkeys(every), key=lambda way: _odd(way, context))[:_MOST_READINGS]
+    yield from sorted(dict.fromkeys(every), key=lambda way: _odd(way, context))[:_MAX_READINGS]
 
 
 def _with_tails(reading: str, context: CursorContext) -> Iterator[str]:

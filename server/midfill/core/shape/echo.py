@@ -5,10 +5,10 @@ from typing import NamedTuple
 from midfill.core.shape.context import CursorContext
 from midfill.core.shape.lines import squeezed
 
-MOST_LINES = 5
+MAX_LINES = 5
 """Maximum lines above the cursor's that an echo can start with (measured on a prototype: quality.md 2a)."""
 
-_LEAST_HEAD, _LEAST_ABOVE, _LEAST_LINES = 3, 8, 6
+_MIN_HEAD, _MIN_ABOVE, _MIN_LINES = 3, 8, 6
 
 
 class Echo(NamedTuple):
@@ -39,13 +39,13 @@ def _keys(context: CursorContext) -> list[str]:
     """Return the possible texts of an echo, squeezed: the head, and the head with one to five lines above."""
     keys = []
     key = squeezed(context.head)
-    if len(key) >= _LEAST_HEAD:
+    if len(key) >= _MIN_HEAD:
         keys.append(key)
     lines = int(bool(key))
-    for line in reversed(context.above[-MOST_LINES:]):
+    for line in reversed(context.above[-MAX_LINES:]):
         key = squeezed(line) + key
         lines += bool(line.strip())
-        least = _LEAST_ABOVE if lines < 2 else _LEAST_LINES
+        least = _MIN_ABOVE if lines < 2 else _MIN_LINES
         if len(key) >= least and line.strip():
             keys.append(key)
     return keys

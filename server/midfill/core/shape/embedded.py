@@ -13,7 +13,7 @@ FENCE = "```"
 _SECTION = re.compile(r"<(?P<end>/)?(?P<tag>script|style)\b[^>]*>(?!.*</(?P=tag)\b)")
 """The tag that starts or ends a part in another language."""
 _SECTION_LANGUAGE = re.compile(r"\blang=[\"']?(\w+)")
-_LONGEST_SECTION = 2_000
+_MAX_SECTION = 2_000
 """Number of lines above the cursor that are searched for such a tag."""
 
 
@@ -46,7 +46,7 @@ def _fenced(whole: Part) -> Part:
 def _section(whole: Part, head: str) -> Part:
     """Return the script or style sheet, in its own language; Vue and Svelte name it by `lang`."""
     last = len(whole.above) - 1
-    near = range(last, max(-1, last - _LONGEST_SECTION), -1)
+    near = range(last, max(-1, last - _MAX_SECTION), -1)
     found = next(((at, tag) for at in near if (tag := _SECTION.search(whole.above[at]))), None)
     if found is None or found[1]["end"] or _SECTION.search(head):
         return whole

@@ -46,8 +46,8 @@ def illegal_lines(text: str, context: CursorContext, *, below: bool = False) -> 
     levels = _OpenLevels(lines[0], context)
     bad = sum(levels.cost(row) for row in _rows(lines, context))
     if below and levels.opened:
-        return bad + _swallows(levels.columns, context)
-    return bad + (below and _strands(levels.columns, context))
+        return bad + _takes_in_lines_below(levels.columns, context)
+    return bad + (below and _next_line_unaligned(levels.columns, context))
 
 
 class _OpenLevels:
@@ -125,13 +125,13 @@ def _is_odd(deeper: int, known_step: int) -> bool:
     return deeper != known_step > 0 and (deeper % (2 * known_step) == 0 or deeper not in {2, 4, TAB})
 
 
-def _strands(levels: list[int], context: CursorContext) -> bool:
+def _next_line_unaligned(levels: list[int], context: CursorContext) -> bool:
     """Whether the next line below the cursor is at none of the open `levels`."""
     line = next((line for line in context.below if line.strip()), "")
     return bool(line) and not _goes_on(line, context) and width(line) not in levels
 
 
-def _swallows(levels: list[int], context: CursorContext) -> bool:
+def _takes_in_lines_below(levels: list[int], context: CursorContext) -> bool:
     """Whether the lines below the cursor become the block of a header that stands outside of theirs."""
     line = next((line for line in context.below if line.strip()), "")
     dedents = context.language.indented and levels[-1] < context.levels[-1]

@@ -12,7 +12,7 @@ TURNS = 4
 
 _HORIZON = 40
 _PATTERN = re.compile(r"(.{2,80}?)\1{4,}.{0,80}\Z", re.DOTALL)
-_LONG, _LONGEST = 60, 1_000
+_LONG, _MAX_LINE = 60, 1_000
 
 
 def loop(lines: list[str], context: CursorContext) -> Cut | None:
@@ -53,7 +53,7 @@ def without_pattern(line: str, context: CursorContext) -> str:
     >>> accepted('key = ▮', '"' + 'abc-' * 20)
     'key = "abc-'
     """
-    line = line[:_LONGEST]
+    line = line[:_MAX_LINE]
     match = _PATTERN.search(line) if len(line) >= _LONG else None
     if not match or len(match.group()) < _LONG or not squeezed(match[1]):
         return line

@@ -29,7 +29,7 @@ _BEGINNINGS = (
 _BROKEN_OFF = re.compile(rf"(?:{'|'.join(_BEGINNINGS)})\Z")
 """An unambiguous partial token at the end of a stream."""
 
-_LONGEST = 50
+_MAX_TOKEN = 50
 _REACH = 8_000
 """Number of characters around the cursor in which a document may contain such tokens itself."""
 
@@ -47,7 +47,7 @@ def without_tokens(text: str, context: CursorContext) -> str:
         if text[: found.start()].strip():
             return restored(text[: found.start()])
         text = text[: found.start()] + text[found.end() :]
-    ending = text[-_LONGEST:]
+    ending = text[-_MAX_TOKEN:]
     return restored(_BROKEN_OFF.sub("", text) if "<" in ending or "[" in ending else text)
 
 

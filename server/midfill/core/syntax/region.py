@@ -7,10 +7,10 @@ from midfill.core.syntax.language import Language, pattern
 NEAR_ABOVE, NEAR_BELOW = 120, 80
 """Number of lines kept whole on either side; parsing these 200 takes 0.3 to 1 ms and holds the interpreter lock."""
 
-MOST_CHARACTERS = 10_000
+MAX_CHARACTERS = 10_000
 """Maximum characters kept on either side."""
 
-_LONGEST = 1_000
+_MAX_LINE = 1_000
 
 
 def lines_above(above: Sequence[str], language: Language) -> list[str]:
@@ -43,7 +43,7 @@ def lines_below(below: Sequence[str], language: Language) -> list[str]:
 def _near(lines: Sequence[str]) -> list[str]:
     """Return the first of `lines`, without line ends, up to the maximum size."""
     kept: list[str] = []
-    left = MOST_CHARACTERS
+    left = MAX_CHARACTERS
     for line in lines:
         left -= len(line)
         if left < 0:
@@ -62,7 +62,7 @@ def _headers(far: Sequence[str], least: int) -> list[str]:
         if not least:
             break
         text = line.lstrip(" \t")
-        if len(line) - len(text) < least and len(line) < _LONGEST and text.strip():
+        if len(line) - len(text) < least and len(line) < _MAX_LINE and text.strip():
             least = len(line) - len(text)
             kept.append(" " * least + "{" if text[0] in "})]" else line.rstrip("\r\n"))
     return kept[::-1]
@@ -77,7 +77,7 @@ def _ends(far: Sequence[str], least: int, language: Language) -> list[str]:
             break
         text = line.strip()
         indent = len(line) - len(line.lstrip(" \t"))
-        if indent < least and len(line) < _LONGEST and closer.match(text) and not opener.search(text):
+        if indent < least and len(line) < _MAX_LINE and closer.match(text) and not opener.search(text):
             least = indent
             kept.append(" " * indent + text)
     return kept

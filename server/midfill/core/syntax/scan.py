@@ -26,7 +26,7 @@ _SUBSTITUTING = (
 )
 
 
-_LONGEST_KNOWN = 1_500
+_MAX_KNOWN = 1_500
 """Characters of a text whose lexemes are remembered: a line with what is inserted there. So 128 take 20 MB at most."""
 
 
@@ -41,7 +41,7 @@ class Lexeme(NamedTuple):
 
 def lexemes(text: str, language: Language) -> tuple[Lexeme, ...]:
     """Return the brackets, strings and comments of `text`, which starts outside strings and comments."""
-    return _known(text, language) if len(text) <= _LONGEST_KNOWN else tuple(_lexemes(text, language))
+    return _known(text, language) if len(text) <= _MAX_KNOWN else tuple(_lexemes(text, language))
 
 
 @lru_cache(maxsize=128)

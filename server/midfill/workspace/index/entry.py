@@ -11,7 +11,7 @@ from midfill.core.words import words
 from midfill.workspace.index.database import LINES
 from midfill.workspace.text import decoded
 
-LONGEST_LINE = 500
+MAX_LINE = 500
 """Maximum characters of a hand-written line; a longer one is data, and is neither indexed nor shown."""
 
 
@@ -40,5 +40,5 @@ def entry(path: str, data: bytes) -> IndexEntry:
 def readable(text: str) -> list[str]:
     """Return the lines of a text without keys, tokens and data."""
     lines = without_private_keys(unified(text)).split("\n")
-    short = "\n".join(line if len(line) <= LONGEST_LINE else "" for line in lines)
+    short = "\n".join(line if len(line) <= MAX_LINE else "" for line in lines)
     return masked(short).replace(MASK, " ").split("\n")

@@ -16,7 +16,7 @@ from midfill.workspace.index.entry import readable
 from midfill.workspace.nearby import FILE_LIMIT, family
 from midfill.workspace.text import decoded
 
-MOST_BYTES = 6_000_000
+MAX_BYTES = 6_000_000
 """Maximum bytes of a family's files in a memory; 100,000 lines take a half to two thirds of it."""
 NEW_SHARE, NEW_BYTES = 0.1, 100_000
 """Changed files above both this share of all and this size make a new memory."""
@@ -56,7 +56,7 @@ def _by_family(connection: sqlite3.Connection) -> dict[str, list[_File]]:
     query = "SELECT path, size, hash FROM files WHERE chunks AND size <= ? ORDER BY path"
     for path, size, hashed in connection.execute(query, (FILE_LIMIT,)):
         name = name_of(path)
-        if name is not None and sizes[name] + size <= MOST_BYTES:
+        if name is not None and sizes[name] + size <= MAX_BYTES:
             found[name].append(_File(path, size, hashed.hex()))
             sizes[name] += size
     return found

@@ -15,7 +15,7 @@ from midfill.core.cursor import unified
 from midfill.core.outline import outline
 from midfill.workspace.index import database
 from midfill.workspace.index.database import LINES
-from midfill.workspace.index.entry import LONGEST_LINE
+from midfill.workspace.index.entry import MAX_LINE
 from midfill.workspace.index.listing import FILE_LIMIT
 from midfill.workspace.index.opened import OpenDocumentText
 from midfill.workspace.index.search import Hit, Weigher, found
@@ -218,7 +218,7 @@ def _is_within(snippet: Snippet, others: Sequence[Snippet]) -> bool:
 
 def _shown(lines: Sequence[str]) -> str:
     """Return lines without secrets."""
-    return masked("\n".join(line if len(line) <= LONGEST_LINE else "" for line in lines)).rstrip()
+    return masked("\n".join(line if len(line) <= MAX_LINE else "" for line in lines)).rstrip()
 
 
 def _inode(path: Path) -> int:

@@ -9,9 +9,9 @@ from midfill.workspace.index.database import ROWS_BITS, SIZE_BITS, chunk_of, fac
 
 RAREST = 12
 """Number of words that are searched for: a rare word is more significant than a common one, and costs less."""
-MOST_SHARE, MOST_ROWS = 0.02, 20
+MAX_SHARE, MIN_ROWS = 0.02, 20
 """A word in more rows than this share (or this number, in a small workspace) is not rare."""
-MOST_COUNTS = 20_000
+MAX_COUNTS = 20_000
 """Number of words whose row counts are cached."""
 K1, B = 1.2, 0.75
 """BM25's usual parameters; a word counts once in a row."""
@@ -51,11 +51,11 @@ class Weigher:
         """
         known = facts(connection)
         rows, total = int(known.get("rows", 0)), int(known.get("words", 0))
-        if (rows, total) != (self._rows, self._words) or len(self._counts) > MOST_COUNTS:
+        if (rows, total) != (self._rows, self._words) or len(self._counts) > MAX_COUNTS:
             self._rows, self._words, self._counts = rows, total, {}
         wanted = dict.fromkeys(word.lower() for word in words if word.replace("_", "a").isalnum())
         self._look_up(connection, [word for word in wanted if word not in self._counts])
-        most, more = max(MOST_SHARE * rows, MOST_ROWS), opened(wanted.keys())
+        most, more = max(MAX_SHARE * rows, MIN_ROWS), opened(wanted.keys())
         counts = {word: self._counts[word] + more.get(word, 0) for word in wanted}
         rare = sorted((count, word) for word, count in counts.items() if 0 < count <= most)[:RAREST]
         worth = {word: math.log(1 + (max(rows - count, 0) + 0.5) / (count + 0.5)) for count, word in rare}

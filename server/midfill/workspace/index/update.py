@@ -17,7 +17,7 @@ from midfill.workspace.index.memory_update import update_memories
 
 BATCH_BYTES = 4_000_000
 """Bytes of files that are written at once; a killed process loses no more."""
-MOST_DEAD = 1.0
+MAX_DEAD = 1.0
 """Dead rows per live row from which an index is rebuilt."""
 RACY_NS = 2_000_000_000
 """A file changed this short before it was read may change again without a new time."""
@@ -81,7 +81,7 @@ def _updated(
         facts = database.facts(connection)
         if not facts.get("finished"):
             paths = None
-        if int(facts.get("rows", 0)) > (1 + MOST_DEAD) * max(_live(connection), 1_000):
+        if int(facts.get("rows", 0)) > (1 + MAX_DEAD) * max(_live(connection), 1_000):
             database.empty(connection)
             paths = None
         run = _Run(connection, workspace, limits, on_progress)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-LEAST, MOST = 6, 16
+MIN_LINES, MAX_LINES = 6, 16
 """Lines between two markers (zed-industries/zed, crates/zeta_prompt: V0318)."""
 NUDGE = 5
 """Maximum lines by which a marker moves down to a line that starts something."""
@@ -23,7 +23,7 @@ def boundaries(lines: Sequence[str]) -> list[int]:
         gap = at - marks[-1]
         after_blank = at > 0 and bool(lines[at].strip()) and not lines[at - 1].strip()
         place = _start(lines, at)
-        if (gap >= LEAST and after_blank and len(lines) - place >= LEAST) or gap >= MOST:
+        if (gap >= MIN_LINES and after_blank and len(lines) - place >= MIN_LINES) or gap >= MAX_LINES:
             marks.append(place)
             at = place
         at += 1

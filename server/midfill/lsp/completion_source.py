@@ -1,4 +1,4 @@
-"""Whether a completion is shown in a document."""
+"""The source of completions, and whether one is shown in a document."""
 
 from typing import Protocol
 
@@ -6,7 +6,7 @@ from midfill.engine import Engine
 from midfill.lsp.items import RequestPosition
 
 
-class Shows(Protocol):
+class CompletionSource(Protocol):
     """The source of completions."""
 
     shown: dict[str, RequestPosition]
@@ -17,7 +17,7 @@ class Shows(Protocol):
         ...
 
 
-def stands_in(shows: Shows, uri: str) -> bool:
+def is_completion_shown(source: CompletionSource, uri: str) -> bool:
     """Whether a suggestion of midfill is shown in a document."""
-    place = shows.shown.get(uri)
-    return bool(place and not place.is_outdated and shows.engine and shows.engine.first_line(uri))
+    place = source.shown.get(uri)
+    return bool(place and not place.is_outdated and source.engine and source.engine.first_line(uri))
