@@ -2,7 +2,10 @@
 
 import signal
 
+import pytest
 from hypothesis import settings
+
+from midfill.keys import known_keys
 
 # A deadline is an absolute time: on a loaded machine it fails whatever the code does.
 settings.register_profile("midfill", deadline=None)
@@ -11,3 +14,9 @@ settings.load_profile("midfill")
 # A shell starts what runs in the background with interrupts ignored, and processes hand that on to their children.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def no_known_keys() -> None:
+    """The keys of other tests are unknown, so that they are not masked."""
+    known_keys.clear()
