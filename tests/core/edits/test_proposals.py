@@ -155,7 +155,9 @@ def test_other_files_follow_when_the_edit_is_sure() -> None:
     lines = ["use(connection)", *(f"f{row}(connection)" for row in range(5))]
     hunks = hunks_of(lines, {row: line.replace("connection", "channel") for row, line in enumerate(lines)})
     pages = [Page(HERE, "python", "\n".join(lines)), Page(THERE, "python", "import x\nx(connection)")]
-    assert list(proposals(hunks, pages)) == [Proposal(THERE, 1, ("x(connection)",), ("x(channel)",), 6)]
+    assert list(proposals(hunks, pages)) == [
+        Proposal(THERE, 1, ("x(connection)",), ("x(channel)",), 6, ("import x", ""))
+    ]
     assert list(proposals(hunks[:3], pages)) == []
 
 
