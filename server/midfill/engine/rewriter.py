@@ -153,4 +153,5 @@ def edit_question(region: Region, draft: Draft) -> Question:
         prompt=Prompt(draft.prompt, "", draft.system),
         ask=Ask(max_tokens=min(MAX_TOKENS, int(room)), stop=draft.stop),
         begins=draft.begins,
+        json=draft.json,
     )
