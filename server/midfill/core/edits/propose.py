@@ -22,16 +22,12 @@ def proposals(
     unwanted = {(of.before, of.after, of.around) for of in refused}
     known = learnt(hunks, pages[0])
     for levels in known:
-        for page in pages:
-            far = page is not pages[0]
-            against = [of for of in refused if (of.uri != pages[0].uri) == far]
-            rule = _unrefused(levels, hunks, against, forgiving=not far)
-            if rule and (not far or is_sure_elsewhere(rule, pages[0])):
-                more = [of[0] for of in known if of is not levels]
+        more = [of[0] for of in known if of is not levels]
+        for rule, searched in _searches(levels, hunks, pages, refused):
+            for page in searched:
                 for found in on_page(rule, page, hunks, more):
-                    if (found.before, found.after, found.around) not in unwanted and _is_near(
-                        found, rule, hunks[-1]
-                    ):
+                    is_new = (found.before, found.after, found.around) not in unwanted
+                    if is_new and _is_near(found, rule, hunks[-1]):
                         yield found
 
 
@@ -44,21 +40,37 @@ def learnt(hunks: Sequence[Hunk], page: Page) -> list[list[Rule]]:
     return [levels for levels in found if levels]
 
 
+def _searches(
+    levels: Sequence[Rule], hunks: Sequence[Hunk], pages: Sequence[Page], refused: Collection[Proposal]
+) -> Iterator[tuple[Rule, Sequence[Page]]]:
+    """Yield the rule for the user's own page, and the one for the others; a refusal counts where it was given."""
+    here = [of for of in refused if of.uri == pages[0].uri]
+    near = _wanted(levels, hunks, here, CONFIRMED)
+    if near is not None:
+        yield near, pages[:1]
+    far = _wanted(levels, hunks, [of for of in refused if of.uri != pages[0].uri]) if pages[1:] else None
+    if far is not None and is_sure_elsewhere(far, pages[0]):
+        yield far, pages[1:]
+
+
+def _wanted(
+    levels: Sequence[Rule], hunks: Sequence[Hunk], refused: Collection[Proposal], confirmed: int = 0
+) -> Rule | None:
+    """Return the first rule that agrees with the user's hunks, and that makes no refused proposal.
+
+    With `confirmed`, that many hunks outweigh a refused proposal.
+    """
+    for tolerates in (False, True):
+        for rule in levels:
+            against = sum(made(rule, of) for of in refused)
+            if against and not (confirmed and rule.witnesses >= confirmed * against):
+                continue
+            different = sum(differs(rule, of) for of in hunks[-1 - BACK :])
+            if not different or (tolerates and different < rule.witnesses - 1):
+                return rule
+    return None
+
+
 def _is_near(found: Proposal, rule: Rule, last: Hunk) -> bool:
     most = reach(rule)
     return most is None or (found.uri == last.uri and abs(found.row - last.row) <= most)
-
-
-def _unrefused(
-    levels: Sequence[Rule], hunks: Sequence[Hunk], refused: Collection[Proposal], *, forgiving: bool
-) -> Rule | None:
-    """Return the first rule that makes none of the refused proposals, or that the user has confirmed often enough."""
-    known = hunks[-1 - BACK :]
-    for tolerance in (0, 1):
-        for rule in levels:
-            against = sum(made(rule, of) for of in refused)
-            other = sum(differs(rule, of) for of in known)
-            is_wanted = not against or (forgiving and rule.witnesses >= CONFIRMED * against)
-            if is_wanted and (not other or (tolerance and other < rule.witnesses - 1)):
-                return rule
-    return None
