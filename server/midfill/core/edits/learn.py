@@ -38,8 +38,9 @@ def rules(hunks: Sequence[Hunk], language: str = "") -> list[list[Rule]]:
 def _levels(mine: Spot, others: Sequence[Spot], shape: Shape) -> list[Rule]:
     rules = [_rule(mine, others, shape, context) for context in contexts(mine, others, shape[1])]
     found = [rule for rule in rules if rule.anchor and rule.is_framed]
-    is_named = found and names(found[0]) and (not found[0].removes or len(found[0].gone) >= BLOCK)
-    return found if is_named or 1 + len(others) >= PROVEN else found[::-1]
+    if not found or (found[0].removes and len(found[0].gone) < BLOCK):
+        return found[::-1]
+    return found if names(found[0]) or found[0].witnesses >= PROVEN else found[::-1]
 
 
 def _rule(mine: Spot, others: Sequence[Spot], shape: Shape, context: Context) -> Rule:

@@ -43,12 +43,15 @@ def learnt(hunks: Sequence[Hunk], page: Page) -> list[list[Rule]]:
 def _searches(
     levels: Sequence[Rule], hunks: Sequence[Hunk], pages: Sequence[Page], refused: Collection[Proposal]
 ) -> Iterator[tuple[Rule, Sequence[Page]]]:
-    """Yield the rule for the user's own page, and the one for the others; a refusal counts where it was given."""
-    here = [of for of in refused if of.uri == pages[0].uri]
-    near = _wanted(levels, hunks, here, CONFIRMED)
+    """Yield the rule for the user's own page, and the one for the others.
+
+    For the former only those refusals count that were given in a document that the user edits.
+    """
+    edited = {hunk.uri for hunk in hunks}
+    near = _wanted(levels, hunks, [of for of in refused if of.uri in edited], CONFIRMED)
     if near is not None:
         yield near, pages[:1]
-    far = _wanted(levels, hunks, [of for of in refused if of.uri != pages[0].uri]) if pages[1:] else None
+    far = _wanted(levels, hunks, refused) if pages[1:] else None
     if far is not None and is_sure_elsewhere(far, pages[0]):
         yield far, pages[1:]
 

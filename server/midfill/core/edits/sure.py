@@ -62,8 +62,10 @@ def is_sure(rule: Rule) -> bool:
 
 def is_sure_elsewhere(rule: Rule, page: Page) -> bool:
     """Whether a rule is offered in other files; `page` is the user's."""
-    if rule.removes or not names(rule):
+    if not names(rule):
         return False
+    if rule.removes:
+        return rule.files > 2
     return rule.files > 1 or (rule.is_rename and _is_renamed(rule, page))
 
 
