@@ -143,6 +143,20 @@ CASES = {
         5,
         "M1 extends H<E2, I> = H<E2, I>",
     ),
+    "the end of a comment is in the comment": Case(
+        "rust",
+        "//! `a` | the [`A`](crate::a) body | No\n//! `b` | the [`B`](crate::b) body | No\n"
+        "//! `c` | the [`C`](crate::c) body | No\n//! `d` | the [`D`](crate::d) body | No\n"
+        "//! `e` | the [`E`](crate::e) body | No",
+        {
+            0: "//! `a` | the [`A`](crate::a) body |",
+            1: "//! `b` | the [`B`](crate::b) body |",
+            2: "//! `c` | the [`C`](crate::c) body |",
+            3: "//! `d` | the [`D`](crate::d) body |",
+        },
+        4,
+        "//! `e` | the [`E`](crate::e) body |",
+    ),
     "what was left between two places is left": Case(
         "go", "f(alpha)\nf(alpha)\nf(alpha)\nf(alpha)", {0: "f(beta)", 2: "f(beta)"}, None
     ),

@@ -73,8 +73,11 @@ def zone_at(text: str, at: int, name: str) -> str:
     """Return the kind of text around a place, judged by its line: `code`, `string` or `comment`."""
     start = text.rfind("\n", 0, at) + 1
     end = text.find("\n", at)
-    for lexeme in lexemes(text[start : len(text) if end < 0 else end], language(name)):
-        if lexeme.kind in {"string", "comment"} and lexeme.start < at - start < lexeme.end:
+    line = text[start : len(text) if end < 0 else end]
+    for lexeme in lexemes(line, language(name)):
+        # A comment that ends with the line goes on where more is written.
+        until = lexeme.end + (lexeme.kind == "comment" and lexeme.end == len(line))
+        if lexeme.kind in {"string", "comment"} and lexeme.start < at - start < until:
             return lexeme.kind
     return _unclosed(text[:start], language(name)) or "code"
 
