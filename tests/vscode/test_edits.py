@@ -79,7 +79,7 @@ def test_the_next_edit_in_another_file(editor: Editor, loopback: Loopback) -> No
     assert told_again(editor, SHOWN, before)
     editor.sees("added", ["Tab → there.py:1"])
     editor.press("Tab")
-    editor.sees("added", ["channel"])
+    editor.sees("added", ["hannel"])
     editor.press("Tab")
     editor.saves("there.py", "load(channel)\n")
 
