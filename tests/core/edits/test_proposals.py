@@ -157,6 +157,19 @@ CASES = {
         4,
         "//! `e` | the [`E`](crate::e) body |",
     ),
+    "the newest places have more in common": Case(
+        "go",
+        "use(c.Name())\nlog(c.Name())\na = make(c.Name(), flag)\nb = make(c.Name(), flag)\n"
+        "save(c.Name())\nd = make(c.Name(), flag)\ne = make(c.Name(), flag)",
+        {
+            0: "use(c.displayName())",
+            2: "a = make(c.displayName(), flag)",
+            3: "b = make(c.displayName(), flag)",
+            5: "d = make(c.displayName(), flag)",
+        },
+        6,
+        "e = make(c.displayName(), flag)",
+    ),
     "what was left between two places is left": Case(
         "go", "f(alpha)\nf(alpha)\nf(alpha)\nf(alpha)", {0: "f(beta)", 2: "f(beta)"}, None
     ),
@@ -241,6 +254,17 @@ def test_other_files_follow_a_declared_name() -> None:
     found = next(proposals(hunks, pages))
     assert (found.uri, found.row) == (THERE, 0)
     assert list(proposals(hunks, pages, [found])) == []
+
+
+def test_comments_of_other_files_follow_comments() -> None:
+    lines, other = ["# Copyright 2013-2022 by us"], ["# Copyright 2013-2022 by us"]
+    hunks = [
+        *hunks_of(lines, {0: "# Copyright 2013-2023 by us"}),
+        *hunks_of(other, {0: "# Copyright 2013-2023 by us"}, uri=THERE),
+    ]
+    third = "x = 2013 - 2022\n# Copyright 2013-2022 by us\n"
+    pages = [Page(THERE, "python", other[0]), Page("file:///w/third", "python", third)]
+    assert [found.row for found in proposals(hunks, pages)] == [1]
 
 
 def test_other_files_follow_what_was_done_in_two() -> None:

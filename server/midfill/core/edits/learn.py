@@ -15,6 +15,8 @@ Shape = tuple[tuple[Element, ...], tuple[Piece, ...]]
 
 BACK = 8
 """Number of earlier hunks that the last one is compared with."""
+NEWEST = 2
+"""Number of earlier hunks that may have more in common than all that are like the last one."""
 MOST_GONE = 60
 """Maximum removed tokens."""
 BLOCK = 8
@@ -31,7 +33,12 @@ def rules(hunks: Sequence[Hunk], language: str = "") -> list[list[Rule]]:
     earlier = [theirs for hunk in hunks[-2 : -2 - BACK : -1] if (theirs := spot(hunk, language)) is not None]
     shapes = [(theirs, unified(mine, theirs)) for theirs in earlier]
     shared = dict.fromkeys(shape for _, shape in shapes if shape is not None)
-    found = [_levels(mine, [theirs for theirs, its in shapes if its == shape], shape) for shape in shared]
+    found: list[list[Rule]] = []
+    for shape in shared:
+        others = [theirs for theirs, its in shapes if its == shape]
+        found += [
+            _levels(mine, some, shape) for some in (others, others[:NEWEST])[: 1 + (len(others) > NEWEST)]
+        ]
     return [*found, _levels(mine, [], (mine.gone, (mine.inserted,)))]
 
 

@@ -10,14 +10,15 @@ from midfill.core.syntax.languages import language
 from midfill.core.syntax.scan import lexemes
 
 
-def on_page(rule: Rule, page: Page, hunks: Sequence[Hunk], more: Sequence[Rule] = ()) -> Iterator[Proposal]:
+def on_page(
+    rule: Rule, page: Page, hunks: Sequence[Hunk], zone: str, more: Sequence[Rule] = ()
+) -> Iterator[Proposal]:
     """Yield the places where a rule fits in a page, downwards from the last hunk; `more` rules apply to the same lines.
 
-    Lines that the user has edited are skipped.
+    Lines that the user has edited are skipped, and places that are not in a `zone`, the kind of text around them.
     """
     text = f"\n{page.text}\n"
     here = [hunk for hunk in hunks if hunk.uri == page.uri]
-    zone = zone_of(hunks[-1], text, page.language) if page.uri == hunks[-1].uri else "code"
     first = offset(text, hunks[-1].row) if page.uri == hunks[-1].uri else 0
     for places in _by_line(rule, text, first):
         if zone_at(text, places[0].start, page.language) == zone:
@@ -93,13 +94,14 @@ def _unclosed(text: str, of: Language) -> str:
     return ""
 
 
-def zone_of(hunk: Hunk, text: str, name: str) -> str:
-    """Return the kind of text around the first change of a hunk."""
+def zone_of(hunk: Hunk, page: Page) -> str:
+    """Return the kind of text around the first change of a hunk in a page."""
+    text = f"\n{page.text}\n"
     before, after = (hunk.before or ("",))[0], (hunk.after or ("",))[0]
     same = 0
     while same < min(len(before), len(after)) and before[same] == after[same]:
         same += 1
-    return zone_at(text, offset(text, hunk.row) + 1 + same, name)
+    return zone_at(text, offset(text, hunk.row) + 1 + same, page.language)
 
 
 def _is_whole(found: Proposal, hunk: Hunk) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from midfill.core.edits.hunk import Hunk, Page, Proposal
 from midfill.core.edits.learn import BACK, rules
-from midfill.core.edits.places import differs, made, on_page, passed
+from midfill.core.edits.places import differs, made, on_page, passed, zone_of
 from midfill.core.edits.rule import Rule
 from midfill.core.edits.sure import is_sure, is_sure_elsewhere, reach
 
@@ -21,11 +21,12 @@ def proposals(
     """
     unwanted = {(of.before, of.after, of.around) for of in refused}
     known = learnt(hunks, pages[0])
+    zone = zone_of(hunks[-1], pages[0]) if known else ""
     for levels in known:
         more = [of[0] for of in known if of is not levels]
         for rule, searched in _searches(levels, hunks, pages, refused):
             for page in searched:
-                for found in on_page(rule, page, hunks, more):
+                for found in on_page(rule, page, hunks, zone, more):
                     is_new = (found.before, found.after, found.around) not in unwanted
                     if is_new and _is_near(found, rule, hunks[-1]):
                         yield found
