@@ -69,17 +69,20 @@ def test_ghost_text_goes_first(editor: Editor, loopback: Loopback) -> None:
 
 
 def test_the_next_edit_in_another_file(editor: Editor, loopback: Loopback) -> None:
-    """The hint names the file, Tab opens it at the edit, and Tab again takes it there."""
+    """The hint names the file, Tab opens it at the edit, and Tab again takes it there.
+
+    The name is another one than in the other tests: what was refused there is offered in no other file.
+    """
     loopback.behave(text="")
-    editor.open("there.py", "load(connection)\n|")
+    editor.open("there.py", "load(listener)\n|")
     editor.command("View: Keep Editor")
-    renamed(editor, "here.py", "connection = 0\nprint(connection)\n")
+    renamed(editor, "here.py", "listener = 0\nprint(listener)\n")
     before = editor.told(SHOWN)
     take(editor)
     assert told_again(editor, SHOWN, before)
     editor.sees("added", ["Tab → there.py:1"])
     editor.press("Tab")
-    editor.sees("added", ["hannel"])
+    editor.sees("added", ["channel"])
     editor.press("Tab")
     editor.saves("there.py", "load(channel)\n")
 
