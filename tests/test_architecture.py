@@ -65,7 +65,7 @@ CORE: dict[str, set[str]] = {
     "definitions": set(),
     "document": {"cursor", "edit", "lines"},
     "edit_formats": {"providers"},
-    "edits": {"edit", "syntax"},
+    "edits": {"definitions", "edit", "syntax"},
     "health": {"model"},
     "languages": set(),
     "lines": set(),
@@ -118,7 +118,7 @@ LIBRARIES: dict[str, set[str]] = {
 
 PURE = {
     "bisect", "collections", "dataclasses", "difflib", "enum", "fnmatch", "functools", "importlib", "ipaddress",
-    "itertools", "math", "pathlib", "re", "typing", "urllib",
+    "itertools", "json", "math", "pathlib", "re", "typing", "urllib",
 }  # fmt: skip
 """What the core may have of the standard library: nothing that reads a clock, a file, a socket or the environment."""
 

@@ -186,3 +186,50 @@ def test_a_silent_network_is_not_waited_for(deepseek: Command) -> None:
         done = deepseek.having(MIDFILL_BASE_URL=address).run("doctor")
     assert done.code == NETWORK
     assert "in time" in line(done, "✗", "network")
+
+
+EDITS = '[edits]\nbackend = "deepseek"\n'
+
+
+def test_the_backend_for_next_edits(deepseek: Command, loopback: Loopback) -> None:
+    """Its key, and one real edit."""
+    deepseek.config.write_text(EDITS, "utf-8")
+    loopback.behave(text="def area(width, height, depth):\n    return width * height * depth\n```")
+    done = deepseek.run("doctor")
+    assert done.code == OK
+    assert "sk-…k3y0" in line(done, "✓", "edits key: ")
+    assert "tokens" in line(done, "✓", "edits: deepseek deepseek-flash: an edit, all after")
+    assert [call["path"] for call in loopback.log()].count("/beta/chat/completions") == 1
+
+
+def own(loopback: Loopback, like: str, more: str = "") -> str:
+    """Return settings with a backend of one's own for next edits, and none for completions."""
+    entry = f'[[backends]]\nname = "mine"\nlike = "{like}"\nbase_url = "{loopback.url}"\n{more}'
+    return f'backend = "local"\n{entry}[edits]\nbackend = "mine"\n'
+
+
+def test_next_edits_with_a_model_that_knows_none(midfill: Command, loopback: Loopback) -> None:
+    key = 'api_key_command = "echo inception-key-0"\nmodel = "deepseek-flash"\n'
+    midfill.config.write_text(own(loopback, "inception", key), "utf-8")
+    loopback.behave(text="None")
+    done = midfill.run("doctor")
+    assert done.code == OK
+    line(done, "•", "an answer without an edit")
+    line(done, "  →", "edits.model")
+
+
+def test_no_key_for_next_edits(midfill: Command) -> None:
+    midfill.config.write_text('[edits]\nbackend = "inception"\n', "utf-8")
+    done = midfill.call("doctor")
+    assert done.code == KEY
+    line(done, "✗", "edits key: none found, and edits.backend asks for inception")
+    line(done, "  →", "INCEPTION_API_KEY")
+
+
+def test_a_service_that_refuses_next_edits(midfill: Command, loopback: Loopback) -> None:
+    """An address of one's own may need no key; this one does."""
+    midfill.config.write_text(own(loopback, "openai-chat"), "utf-8")
+    done = midfill.run("doctor")
+    assert done.code == KEY
+    line(done, "•", "edits key: none found")
+    line(done, "✗", "edits: mine gpt-4.1-mini: ")

@@ -1,6 +1,7 @@
 """The model's next edit over the wire, for each kind of backend, through both requests."""
 
 import asyncio
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -18,11 +19,17 @@ pytestmark = pytest.mark.anyio
 TEXT = "def area(width, height):\n    return width * height\n\n\nprint(area(2, 3))\nsave(1)\n"
 NEW = "def area(width, height, depth):\n    return width * height * depth\n\n\nprint(area(2, 3))\nsave(1)\n"
 """What the model makes of the text after an argument was added."""
+OLD_LINE, NEW_LINE = (text.split("\n")[1] for text in (TEXT, NEW))
 COPILOT, OURS = "textDocument/copilotInlineEdit", "midfill/nextEdit"
 SECRET = "ghp_" + "a1B2c3D4e5" * 4
 
 KINDS: dict[str, tuple[Json, str, str]] = {
     "deepseek": ({"edits": {"backend": "deepseek"}}, f"{NEW}```", "/beta/chat/completions"),
+    "deepseek by json": (
+        {"edits": {"backend": "deepseek", "format": "json"}},
+        json.dumps({"edits": [{"original": OLD_LINE, "updated": NEW_LINE}]}),
+        "/beta/chat/completions",
+    ),
     "openai-chat": (
         {"edits": {"backend": "mine"}, "backends": [{"name": "mine", "like": "openai-chat"}]},
         f"```python\n{NEW}```",
@@ -92,6 +99,20 @@ async def test_each_kind_of_backend(env: dict[str, str], loopback: Loopback, kin
         assert await edits(page, method) == []
         [call] = asked(loopback, kind, 1)
         assert "area(width, height, depth)" in str(call["body"])
+        client.check()
+
+
+@pytest.mark.parametrize("answer", ["", "{", '{"edits": []}'])
+async def test_json_without_an_edit(env: dict[str, str], loopback: Loopback, answer: str) -> None:
+    """DeepSeek may return an empty content (its guide to JSON output)."""
+    loopback.behave(text=answer)
+    async with running(env, options=options("deepseek by json", loopback)) as client:
+        page = Page(client, TEXT)
+        add_argument(page)
+        assert await edits(page, OURS) == []
+        [call] = asked(loopback, "deepseek by json", 1)
+        assert call["body"]["response_format"] == {"type": "json_object"}
+        assert call["body"]["messages"][-1]["role"] == "user"
         client.check()
 
 

@@ -237,3 +237,16 @@ def _rows(home: Path) -> list[Any]:
             return connection.execute("SELECT accepted, refused FROM edits ORDER BY number").fetchall()
     except sqlite3.Error:
         return []
+
+
+async def test_a_client_of_copilot_that_reports_nothing(bare: dict[str, str], tmp_path: Path) -> None:
+    """What sidekick.nvim shows is in the ledger, once while the document is the same, and is not offered for ever."""
+    async with running({**bare, "XDG_DATA_HOME": str(tmp_path)}) as client:
+        page = Page(client, "connection = 1\nuse(connection)\n")
+        put(page, 0, 0, 10, "channel")
+        commands = [of["command"] for _ in range(3) for of in await edits(page)]
+        assert commands == [commands[0]] * 3
+        assert await edits(page) == []
+        async with asyncio.timeout(TIMEOUT_S):
+            while _rows(tmp_path) != [(0, 0)]:
+                await asyncio.sleep(0.05)

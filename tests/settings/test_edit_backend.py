@@ -79,6 +79,7 @@ def test_its_own_model() -> None:
         ({"backend": "ollama"}, "needs a model for next edits"),
         ({"backend": "openai", "model": "gpt-3.5-turbo-instruct"}, "set edits.model"),
         ({"backend": "deepseek", "format": "zeta3"}, "edits.format"),
+        ({"backend": "ollama", "model": "llama3", "format": "json"}, "set edits.model"),
         ({"backend": 5}, "edits.backend"),
     ],
 )

@@ -45,10 +45,19 @@ def postage(parcel: Parcel) -> float:
         raise TooHeavy(heaviness)
     return BASE + RATE * heaviness
 '''
+TYPED = '''\
+def volume(width: float, height: float, depth: float) -> float:
+    """Return the size of a box."""
+    return width * height
+
+
+print(volume(2, 3))
+'''
+REWRITTEN = TYPED.replace("    return width * height", "    base = width * height\n    return base * depth")
 
 
 def main() -> None:
-    """Write the pictures: of ghost text, and of a next edit."""
+    """Write the pictures: of ghost text, of a next edit, and of one of a model."""
     with tempfile.TemporaryDirectory() as folder, Loopback() as loopback:
         scratch = Path(folder)
         loopback.behave(documents=[CODE])
@@ -66,6 +75,12 @@ def main() -> None:
             editor.type("load")
             editor.sees("added", ["Tab ↓ 8", "load"])
             keep(editor, "next-edit")
+            editor.configure(edits_backend="deepseek", trigger_mode="manual")
+            editor.open("sizes.py", TYPED.replace("depth", "|", 1))
+            loopback.behave(text=f"{REWRITTEN}```")
+            editor.type("depth")
+            editor.sees("added", ["Tab ↓ 3", *REWRITTEN.split("\n")[2:4]])
+            keep(editor, "next-edit-model")
 
 
 def keep(editor: Editor, name: str) -> None:

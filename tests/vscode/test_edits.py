@@ -66,3 +66,57 @@ def test_ghost_text_goes_first(editor: Editor, loopback: Loopback) -> None:
     editor.sees("added", [])
     editor.press("Tab")
     editor.saves("ghost.py", f"channel = 0 + 2 * 21\n{TEXT.partition(chr(10))[2]}")
+
+
+def test_the_next_edit_in_another_file(editor: Editor, loopback: Loopback) -> None:
+    """The hint names the file, Tab opens it at the edit, and Tab again takes it there.
+
+    The name is another one than in the other tests: what was refused there is offered in no other file.
+    """
+    loopback.behave(text="")
+    editor.open("there.py", "load(listener)\n|")
+    editor.command("View: Keep Editor")
+    renamed(editor, "here.py", "listener = 0\nprint(listener)\n")
+    before = editor.told(SHOWN)
+    take(editor)
+    assert told_again(editor, SHOWN, before)
+    editor.sees("added", ["Tab → there.py:1"])
+    editor.press("Tab")
+    editor.sees("added", ["channel"])
+    editor.press("Tab")
+    editor.saves("there.py", "load(channel)\n")
+
+
+MODEL = "def area(width, height):\n    return width * height\n\nprint(area(1, 2))\n"
+TYPED = MODEL.replace("height)", "height, depth)")
+
+
+def asks_the_model(editor: Editor, loopback: Loopback, name: str, new: str) -> None:
+    """Add an argument; the model answers with the lines of `new`."""
+    editor.configure(edits_backend="deepseek", trigger_mode="manual")
+    editor.open(name, MODEL.replace("height)", "height|)", 1))
+    loopback.behave(text=f"{new}```")
+    before = editor.told(SHOWN)
+    editor.type(", depth")
+    assert told_again(editor, SHOWN, before)
+
+
+def test_an_edit_of_the_model(editor: Editor, loopback: Loopback) -> None:
+    """It is drawn and taken as one without a model."""
+    new = TYPED.replace("width * height", "width * height * depth")
+    asks_the_model(editor, loopback, "model.py", new)
+    editor.sees("added", ["Tab ↓ 2", " * depth"])
+    take(editor)
+    editor.saves("model.py", new)
+    editor.configure()
+
+
+def test_an_edit_of_several_lines(editor: Editor, loopback: Loopback) -> None:
+    """Its lines stand beside those of the document."""
+    lines = "    area = width * height\n    return area * depth"
+    new = TYPED.replace("    return width * height", lines)
+    asks_the_model(editor, loopback, "lines.py", new)
+    editor.sees("added", ["Tab ↓ 2", *lines.split("\n")])
+    take(editor)
+    editor.saves("lines.py", new)
+    editor.configure()

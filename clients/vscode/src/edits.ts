@@ -11,6 +11,7 @@ import {
   window,
   workspace,
   WorkspaceEdit,
+  type DecorationInstanceRenderOptions,
   type DecorationOptions,
   type Disposable,
   type TextDocument,
@@ -34,6 +35,10 @@ interface Offer {
 const CONTEXT = "midfill.nextEdit";
 /** The language client sends a change after other listeners are called; a request must not precede the change. */
 const PAUSE_MS = 100;
+/** Most lines of an edit that are shown beside the document's. */
+const MOST_LINES = 12;
+/** Columns between the longest of these lines and the edit. */
+const GAP = 3;
 const ARROW = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M4 3l8 5-8 5z" fill="#3a9"/></svg>`;
 const ICON = Uri.parse(`data:image/svg+xml;utf8,${encodeURIComponent(ARROW)}`);
 
@@ -130,7 +135,7 @@ export class NextEdits implements Disposable {
     const { offer } = this;
     for (const editor of window.visibleTextEditors) {
       const there = offer !== undefined && isIn(offer, editor.document);
-      editor.setDecorations(this.change, there ? [changeOf(offer, editor.document)] : []);
+      editor.setDecorations(this.change, there ? changesOf(offer, editor) : []);
       const active = offer !== undefined && editor === window.activeTextEditor && !isHere(offer, editor);
       editor.setDecorations(this.hint, active ? [hintOf(offer, editor)] : []);
     }
@@ -159,12 +164,42 @@ async function jump(offer: Offer, active: TextEditor): Promise<void> {
   editor.revealRange(new Range(start, start), TextEditorRevealType.InCenterIfOutsideViewport);
 }
 
-/** Return the decoration of the place: the removed text is marked, and the inserted text follows it. */
-function changeOf(offer: Offer, document: TextDocument): DecorationOptions {
-  const [first = "", ...more] = offer.text.replace(/\r?\n$/, "").split(/\r?\n/);
-  const contentText = more.length > 0 ? `${first} … +${String(more.length)}` : first;
+/**
+ * Return the decorations of the place: the removed text is marked, and the inserted text follows it. Several lines
+ * stand beside those of the document, from the first removed one on.
+ */
+function changesOf(offer: Offer, { document, options }: TextEditor): DecorationOptions[] {
+  const range = rangeOf(offer, document);
+  const lines = offer.text.replace(/\r?\n$/, "").split(/\r?\n/);
+  if (lines.length === 1) return [{ range, renderOptions: added(lines[0] ?? "") }];
+  const tab = typeof options.tabSize === "number" ? options.tabSize : 4;
+  const room = Math.min(lines.length, MOST_LINES, document.lineCount - range.start.line);
+  const shown = lines.slice(0, room);
+  if (room < lines.length) shown.push(`${shown.pop() ?? ""} … +${String(lines.length - room)}`);
+  const ends = shown.map((_, index) => document.lineAt(range.start.line + index).range.end);
+  const widths = ends.map(({ line }) => columns(document.lineAt(line).text, tab));
+  const column = Math.max(...widths) + GAP;
+  const beside = shown.map((text, index) => {
+    const end = ends[index] ?? range.end;
+    const margin = `0 0 0 ${String(column - (widths[index] ?? 0))}ch`;
+    return {
+      range: new Range(end, end),
+      renderOptions: added(text.replaceAll("\t", " ".repeat(tab)), margin),
+    };
+  });
+  return range.isEmpty ? beside : [{ range }, ...beside];
+}
+
+function added(text: string, margin = "0"): DecorationInstanceRenderOptions {
   const backgroundColor = new ThemeColor("diffEditor.insertedTextBackground");
-  return { range: rangeOf(offer, document), renderOptions: { after: { contentText, backgroundColor } } };
+  return { after: { contentText: text.replaceAll(" ", "\u00a0"), backgroundColor, margin } };
+}
+
+/** Return the width of a line in columns. */
+function columns(text: string, tab: number): number {
+  let width = 0;
+  for (const character of text) width += character === "\t" ? tab - (width % tab) : 1;
+  return width;
 }
 
 /** Return the decoration of the cursor's line: where the edit is. */

@@ -1,4 +1,4 @@
-"""The formats of next edits: a chat that ends with the rewritten region."""
+"""The formats of next edits: a chat that ends with the rewritten region, or with the edits as JSON."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ class RewriteChat:
         messages: list[dict[str, Any]] = [{"role": "user", "content": prompt.prefix}]
         if prompt.context:
             messages.insert(0, {"role": "system", "content": prompt.context})
-        if self._begun:
+        if self._begun and question.begins:
             messages.append({"role": "assistant", "content": question.begins, "prefix": True})
         fields: dict[str, Any] = {
             "model": parameters.model,
@@ -36,6 +36,8 @@ class RewriteChat:
         if self._streams:
             fields |= {"temperature": parameters.temperature_of(question.ask), "stream": True}
             fields |= {"stream_options": {"include_usage": True}}
+        if question.json:
+            fields["response_format"] = {"type": "json_object"}
         if stops := parameters.stops(question.ask):
             fields["stop"] = stops
         if self._begun:

@@ -7,9 +7,7 @@ import platform
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from midfill import __version__
 from midfill.backends import open_remote
@@ -17,8 +15,9 @@ from midfill.backends.account import Balance
 from midfill.backends.gguf import GgufServer
 from midfill.backends.remote import RemoteBackend
 from midfill.cli import index
-from midfill.cli.complete import exit_code
+from midfill.cli.edit_check import edit_findings
 from midfill.cli.editors.mistakes import remarks
+from midfill.cli.finding import Finding, failure, milliseconds
 from midfill.cli.terminal import GREEN, RED, YELLOW, one_line, painted
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Backend, Kind, ModelError, Prompt, Question, Usage
@@ -36,18 +35,6 @@ MODELS = 20
 
 _HOLE = Cursor(language="python", head="def add(a, b):\n    return ", rest="")
 """The code of the trial call."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """The result of one check."""
-
-    state: Literal["ok", "note", "failed"]
-    text: str
-    fix: str = ""
-    """The remedy."""
-    code: int = 0
-    """The exit code of a failure."""
 
 
 def run(environ: Mapping[str, str], client: str | None = None) -> int:
@@ -96,6 +83,8 @@ async def _findings(environ: Mapping[str, str], clients: Sequence[object]) -> As
         return
     async for finding in _backends(loaded, environ):
         yield finding
+    async for finding in edit_findings(loaded.settings, environ):
+        yield finding
 
 
 async def _backends(loaded: Loaded, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
@@ -121,7 +110,7 @@ async def _backend(
     try:
         key = await asyncio.to_thread(find_key, config.name, settings, environ)
     except ModelError as error:
-        yield _failure("key", error)
+        yield failure("key", error)
         return
     yield _about_key(key, config, settings)
     if key is None and settings.backend == "auto":
@@ -194,11 +183,11 @@ async def _service(backend: RemoteBackend, loaded: Loaded) -> AsyncIterator[Find
             yield Finding("ok", f"memory: about {backend.memory:.1f} GiB while the model runs")
         began = time.perf_counter()
         names = await backend.models()
-        took = _milliseconds(began)
+        took = milliseconds(began)
         taken = ", and takes the key" if backend.provider.variable else ""
         yield Finding("ok", f"network: {backend.address().host} answers ({took}){taken}")
     except ModelError as error:
-        yield _failure("network", error)
+        yield failure("network", error)
         return
     if backend.address().balance:
         yield await _balance(backend, loaded)
@@ -222,7 +211,7 @@ async def _balance(backend: RemoteBackend, loaded: Loaded) -> Finding:
     except ModelError as error:
         if error.kind in {Kind.MALFORMED, Kind.BAD_REQUEST}:
             return Finding("note", "balance: this server does not report it")
-        return _failure("balance", error)
+        return failure("balance", error)
     amounts = ", ".join(f"{total} {currency}" for currency, total in balance.amounts)
     if balance.available:
         return Finding("ok", f"balance: {amounts}")
@@ -247,21 +236,13 @@ async def _trial(backend: Backend) -> Finding:
     try:
         async for chunk in backend.stream(question):
             text += chunk.text
-            first = first or (_milliseconds(began) if chunk.text else "")
+            first = first or (milliseconds(began) if chunk.text else "")
             usage = chunk.usage or usage
     except ModelError as error:
-        return _failure("completion", error)
+        return failure("completion", error)
     speed = usage.output / max(time.perf_counter() - began, 0.001)
     tokens = f"{usage.prompt} + {usage.output} tokens"
     if isinstance(backend, GgufServer):
         tokens += f", {speed:.0f} a second"
-    times = f"first text after {first}, all after {_milliseconds(began)}" if text else "an empty answer"
+    times = f"first text after {first}, all after {milliseconds(began)}" if text else "an empty answer"
     return Finding("ok", f"completion: {times}, {tokens}")
-
-
-def _failure(what: str, error: ModelError) -> Finding:
-    return Finding("failed", f"{what}: {error}", code=exit_code(error))
-
-
-def _milliseconds(began: float) -> str:
-    return f"{(time.perf_counter() - began) * 1000:.0f} ms"

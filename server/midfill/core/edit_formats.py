@@ -5,17 +5,21 @@ from typing import Final, Literal
 
 from midfill.core.providers import Provider, Wire
 
-EditFormat = Literal["auto", "zeta", "zeta-2.1", "sweep"]
+EditFormat = Literal["auto", "json", "zeta", "zeta-2.1", "sweep"]
 _BY_WIRE: Final[Mapping[Wire, str]] = {
     "rewrite": "mercury",
     "rewrite-chat": "chat",
     "rewrite-prefix": "chat-prefix",
 }
 
+_CHATS: Final[frozenset[Wire]] = frozenset({"rewrite-chat", "rewrite-prefix"})
+
 
 def format_of(setting: EditFormat, provider: Provider, model: str) -> str:
     """Return the name of a format; empty if neither the setting nor the model's name tells which one a model needs."""
-    return _BY_WIRE.get(provider.wire) or (named(model) if setting == "auto" else setting)
+    if setting == "json" and provider.wire in _CHATS:
+        return setting
+    return _BY_WIRE.get(provider.wire) or (named(model) if setting in {"auto", "json"} else setting)
 
 
 def named(model: str) -> str:

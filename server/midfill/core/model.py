@@ -63,6 +63,8 @@ class Question:
     """The model's earlier answers here that the user did not want."""
     begins: str = ""
     """The required start of the answer, for a server that can enforce it."""
+    json: bool = False
+    """The answer is to be JSON, for a server that can enforce it."""
     unsent: Callable[[], None] = field(default=lambda: None, compare=False, repr=False)
     """A backend calls it if it is cancelled before it has sent the question: the call costs nothing."""
 

@@ -4,7 +4,7 @@ from midfill.engine.counters import Counters
 from midfill.engine.document_context import ContextSource
 from midfill.engine.engine import Engine
 from midfill.engine.request import SUPERSEDED, Reply, Request, Suggestion
-from midfill.engine.rewriter import EditRequest, Rewriter
+from midfill.engine.rewriter import EditRequest, Rewriter, edit_question
 from midfill.engine.rules import budget_of, rules_of, sizes_of
 from midfill.engine.tracker import AcceptedText
 
@@ -20,6 +20,7 @@ __all__ = [
     "Rewriter",
     "Suggestion",
     "budget_of",
+    "edit_question",
     "rules_of",
     "sizes_of",
 ]

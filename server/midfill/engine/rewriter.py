@@ -111,7 +111,7 @@ class Rewriter:
             return None
         self._health = self._health.probing(self._clock(), PROBE)
         self._latest = RewriteCall(
-            _question(region, draft),
+            edit_question(region, draft),
             self._records.number(),
             backend,
             self._clock,
@@ -145,11 +145,13 @@ class Rewriter:
             self._health = self._health.unproven(now)
 
 
-def _question(region: Region, draft: Draft) -> Question:
+def edit_question(region: Region, draft: Draft) -> Question:
+    """Return the question for a rewritten region."""
     room = LONGER * estimate("\n".join(region.lines)) + MORE
     return Question(
         cursor=region.cursor,
         prompt=Prompt(draft.prompt, "", draft.system),
         ask=Ask(max_tokens=min(MAX_TOKENS, int(room)), stop=draft.stop),
         begins=draft.begins,
+        json=draft.json,
     )

@@ -72,9 +72,10 @@ class EditRequests:
         offer = self._edits.offer(document.uri, position, everywhere=everywhere)
         task = asyncio.get_running_loop().create_task(offer)
         self._waiting[number] = task
-        task.add_done_callback(partial(self._answer, number))
+        task.add_done_callback(partial(self._answer, number, is_shown=not everywhere))
 
-    def _answer(self, number: Any, task: "asyncio.Task[Offer | None]") -> None:
+    def _answer(self, number: Any, task: "asyncio.Task[Offer | None]", *, is_shown: bool) -> None:
+        """Send the answer; clients made for Copilot show it, and need not report that (sidekick.nvim does not)."""
         self._waiting.pop(number, None)
         if task.cancelled():
             self._send(refusal(number, CANCELLED, "the request was cancelled"))
@@ -82,6 +83,8 @@ class EditRequests:
         if (error := task.exception()) is not None:
             log.error("A next edit failed: %s", place_of_fault(error))
         offer = None if error is not None else task.result()
+        if offer is not None and is_shown:
+            self._edits.shown(offer.number)
         self._send({"id": number, "result": NO_EDITS if offer is None else {"edits": [self._item(offer)]}})
 
     def _item(self, offer: Offer) -> dict[str, Any]:

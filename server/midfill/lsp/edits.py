@@ -23,7 +23,7 @@ BACKEND = "local"
 REFUSED, OFFERED = 32, 64
 """Maximum number of recorded proposals."""
 IGNORED = 3
-"""Number of times that a proposal is shown without being taken before it counts as refused."""
+"""Number of times that a proposal is offered without being taken before it counts as refused."""
 
 
 @dataclass(frozen=True)
@@ -119,10 +119,6 @@ class NextEdits:
         document = self._documents.get(offer.proposal.uri)
         language = document.language if document is not None else ""
         self._book(EditRecord(number=number, backend=offer.backend, language=language))
-        key = offer.proposal.before, offer.proposal.after
-        self._ignored[key] += 1
-        if self._ignored[key] >= IGNORED:
-            self._refused.append(offer.proposal)
 
     def accepted(self, number: int) -> None:
         """Record that an offer was taken: the next one need not wait for a pause."""
@@ -166,8 +162,16 @@ class NextEdits:
         ]
 
     def _offered(self, proposal: Proposal, backend: str) -> Offer:
+        """Return the offer of a proposal, the last one if that is the same; the client shows it."""
         document = self._documents.get(proposal.uri)
         version = None if document is None else document.version
+        key = proposal.before, proposal.after
+        self._ignored[key] += 1
+        if self._ignored[key] >= IGNORED:
+            self._refused.append(proposal)
+        last = next(reversed(self._offers.values()), None)
+        if last is not None and (last.proposal, last.version, last.backend) == (proposal, version, backend):
+            return last
         offer = Offer(self._ledger.number(), proposal, version, backend)
         self._offers[offer.number] = offer
         if len(self._offers) > OFFERED:

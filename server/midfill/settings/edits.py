@@ -30,5 +30,9 @@ class EditSettings(Section, frozen=True, kw_only=True):
     ] = ""
     format: Annotated[
         EditFormat,
-        about("Prompt format of a model of your own (`ollama`, `llamacpp`, `openai`); `auto`: by its name."),
+        about(
+            "Prompt format of a model of your own (`ollama`, `llamacpp`, `openai`); `auto`: by its name. `json`: a "
+            "chat model (`deepseek`, `openai-chat`) answers with edits as JSON (`response_format`): less output, but "
+            "nothing is offered before the answer ends, and inexact copies of lines are dropped."
+        ),
     ] = "auto"

@@ -93,6 +93,83 @@ CASES = {
         2,
         "assert size(c) == 3",
     ),
+    "a word in another case": Case(
+        "go",
+        'do("GET", a)\ndo("PUT", b)\ndo("POST", c)',
+        {0: "do(http.MethodGet, a)", 1: "do(http.MethodPut, b)"},
+        2,
+        "do(http.MethodPost, c)",
+    ),
+    "a word near the place is repeated": Case(
+        "python",
+        "INT = IntParam(name, help)\nBOOL = BoolParam(name, help)\nUUID = UuidParam(name, help)",
+        {0: "INT: Final[IntParam] = IntParam(name, help)", 1: "BOOL: Final[BoolParam] = BoolParam(name, help)"},
+        2,
+        "UUID: Final[UuidParam] = UuidParam(name, help)",
+    ),
+    "a name is dropped, its type stays": Case(
+        "go",
+        "func A(key any) (d time.Duration) {\nfunc B(key any) (is []int) {\nfunc C(key any) (b []byte) {",
+        {0: "func A(key any) time.Duration {", 1: "func B(key any) []int {"},
+        2,
+        "func C(key any) []byte {",
+    ),
+    "a module before a name": Case(
+        "rust",
+        "impl FromStr for A {\nimpl FromStr for B {\nimpl FromStr for C {",
+        {0: "impl std::str::FromStr for A {", 1: "impl std::str::FromStr for B {"},
+        2,
+        "impl std::str::FromStr for C {",
+    ),
+    "words that differ are no obstacle": Case(
+        "typescript",
+        "ics: 'text/calendar',\njpg: 'image/jpeg',\njs: 'text/javascript',\ncss: 'text/css',",
+        {0: "ics: 'text/calendar; charset=utf-8',", 2: "js: 'text/javascript; charset=utf-8',"},
+        3,
+        "css: 'text/css; charset=utf-8',",
+    ),
+    "the same text becomes another one elsewhere": Case(
+        "typescript",
+        "M1 extends H<E2, any> = H<E2, any>\nM2 extends H<E3, any> = H<E3, any>\n"
+        "M1 extends H<E2, any> = H<E2, any>\nM2 extends H<E3, any> = H<E3, any>\n"
+        "M1 extends H<E2, any> = H<E2, any>\nM1 extends H<E2, any> = H<E2, any>",
+        {
+            0: "M1 extends H<E2, I> = H<E2, I>",
+            1: "M2 extends H<E3, I2> = H<E3, I2>",
+            2: "M1 extends H<E2, I> = H<E2, I>",
+            3: "M2 extends H<E3, I2> = H<E3, I2>",
+            4: "M1 extends H<E2, I> = H<E2, I>",
+        },
+        5,
+        "M1 extends H<E2, I> = H<E2, I>",
+    ),
+    "the end of a comment is in the comment": Case(
+        "rust",
+        "//! `a` | the [`A`](crate::a) body | No\n//! `b` | the [`B`](crate::b) body | No\n"
+        "//! `c` | the [`C`](crate::c) body | No\n//! `d` | the [`D`](crate::d) body | No\n"
+        "//! `e` | the [`E`](crate::e) body | No",
+        {
+            0: "//! `a` | the [`A`](crate::a) body |",
+            1: "//! `b` | the [`B`](crate::b) body |",
+            2: "//! `c` | the [`C`](crate::c) body |",
+            3: "//! `d` | the [`D`](crate::d) body |",
+        },
+        4,
+        "//! `e` | the [`E`](crate::e) body |",
+    ),
+    "the newest places have more in common": Case(
+        "go",
+        "use(c.Name())\nlog(c.Name())\na = make(c.Name(), flag)\nb = make(c.Name(), flag)\n"
+        "save(c.Name())\nd = make(c.Name(), flag)\ne = make(c.Name(), flag)",
+        {
+            0: "use(c.displayName())",
+            2: "a = make(c.displayName(), flag)",
+            3: "b = make(c.displayName(), flag)",
+            5: "d = make(c.displayName(), flag)",
+        },
+        6,
+        "e = make(c.displayName(), flag)",
+    ),
     "what was left between two places is left": Case(
         "go", "f(alpha)\nf(alpha)\nf(alpha)\nf(alpha)", {0: "f(beta)", 2: "f(beta)"}, None
     ),
@@ -151,11 +228,60 @@ def test_what_was_refused_is_proposed_nowhere() -> None:
     assert [found.row for found in proposals(hunks, pages, [first])] == []
 
 
+def test_a_refusal_is_outweighed_by_what_the_user_does() -> None:
+    """After four hunks that agree it is proposed elsewhere again, but never at the same place."""
+    lines = [f"use{row}(total)" for row in range(9)]
+    pages = [Page(HERE, "python", "\n".join(lines))]
+    first = next(proposals(hunks_of(lines, {0: "use0(sum)", 1: "use1(sum)"}), pages))
+    assert first.row == 2
+    hunks = hunks_of(lines, {row: f"use{row}(sum)" for row in (0, 1, 3)})
+    pages = [Page(HERE, "python", "\n".join(lines))]
+    assert [found.row for found in proposals(hunks, pages, [first])] == []
+    hunks = hunks_of(lines, {row: f"use{row}(sum)" for row in (4, 5, 6, 7)})
+    pages = [Page(HERE, "python", "\n".join(lines))]
+    assert [found.row for found in proposals(hunks, pages, [first])] == [8]
+
+
+def test_other_files_follow_a_declared_name() -> None:
+    """As soon as the user's own file has the old name no more; a file where that was refused ends it."""
+    lines = ["connection = 0", "print(connection)", "save(connection)"]
+    there = Page(THERE, "python", "load(connection)\nsave(connection)")
+    hunks = hunks_of(lines, {0: "channel = 0", 1: "print(channel)"})
+    pages = [Page(HERE, "python", "\n".join(lines)), there]
+    assert {found.uri for found in proposals(hunks, pages)} == {HERE}
+    hunks += hunks_of(lines, {2: "save(channel)"})
+    pages = [Page(HERE, "python", "\n".join(lines)), there]
+    found = next(proposals(hunks, pages))
+    assert (found.uri, found.row) == (THERE, 0)
+    assert list(proposals(hunks, pages, [found])) == []
+
+
+def test_comments_of_other_files_follow_comments() -> None:
+    lines, other = ["# Copyright 2013-2022 by us"], ["# Copyright 2013-2022 by us"]
+    hunks = [
+        *hunks_of(lines, {0: "# Copyright 2013-2023 by us"}),
+        *hunks_of(other, {0: "# Copyright 2013-2023 by us"}, uri=THERE),
+    ]
+    third = "x = 2013 - 2022\n# Copyright 2013-2022 by us\n"
+    pages = [Page(THERE, "python", other[0]), Page("file:///w/third", "python", third)]
+    assert [found.row for found in proposals(hunks, pages)] == [1]
+
+
+def test_other_files_follow_what_was_done_in_two() -> None:
+    lines, other = ["a = make(null)", "b = 1"], ["c = make(null)"]
+    hunks = [*hunks_of(lines, {0: "a = empty()"}), *hunks_of(other, {0: "c = empty()"}, uri=THERE)]
+    pages = [Page(THERE, "python", other[0]), Page("file:///w/third", "python", "d = make(null)\n")]
+    assert [found.after for found in proposals(hunks, pages)] == [("d = empty()",)]
+    assert list(proposals(hunks[1:], pages)) == []
+
+
 def test_other_files_follow_when_the_edit_is_sure() -> None:
     lines = ["use(connection)", *(f"f{row}(connection)" for row in range(5))]
     hunks = hunks_of(lines, {row: line.replace("connection", "channel") for row, line in enumerate(lines)})
     pages = [Page(HERE, "python", "\n".join(lines)), Page(THERE, "python", "import x\nx(connection)")]
-    assert list(proposals(hunks, pages)) == [Proposal(THERE, 1, ("x(connection)",), ("x(channel)",), 6)]
+    assert list(proposals(hunks, pages)) == [
+        Proposal(THERE, 1, ("x(connection)",), ("x(channel)",), 6, ("import x", ""))
+    ]
     assert list(proposals(hunks[:3], pages)) == []
 
 

@@ -1,5 +1,6 @@
 """The prompts as their models document them, and the parsed answers."""
 
+import json
 from itertools import pairwise
 
 import pytest
@@ -127,6 +128,55 @@ ANSWERS: list[tuple[str, str, tuple[str, ...] | None]] = [
     ("zeta-2.1", f"I would write <|marker_1|>\n{NEW}\n<|marker_2|>", None),
     ("zeta-2.1", "NO_EDITS", None),
 ]
+
+
+def test_a_list_of_edits() -> None:
+    """The same message as for a rewritten region, and an answer that the server makes JSON."""
+    draft = FORMATS["json"].draft(part())
+    assert draft is not None
+    assert (draft.prompt, draft.json, draft.begins) == (PROMPTS["chat"], True, "")
+    assert "json" in draft.system
+
+
+WIDTH, HEIGHT = "    return width * height", "    return w * height"
+
+
+def listed(*edits: tuple[str, str]) -> str:
+    return json.dumps({"edits": [{"original": old, "updated": new} for old, new in edits]})
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (listed((WIDTH, HEIGHT)), LINES),
+        (listed((WIDTH + "\n", HEIGHT + "\n")), LINES),
+        (listed((WIDTH, f"    use(w)\n{HEIGHT}")), (LINES[0], "    use(w)", HEIGHT)),
+        (listed((WIDTH, "")), LINES[:1]),
+        (listed(("not there", "x"), (WIDTH, HEIGHT)), LINES),
+        (listed(("return width * height", "return w * height")), None),
+        (listed((WIDTH, WIDTH)), None),
+        (listed(), None),
+        (listed((WIDTH, HEIGHT))[:-3], None),
+        ('{"edits": [{"original": 1, "updated": "x"}, 5]}', None),
+        ('{"edits": {}}', None),
+        ('{"edits": 5}', None),
+        ("[]", None),
+        ("[" * 100_000, None),
+        ("", None),
+        ("None", None),
+    ],
+)  # fmt: skip
+def test_listed_edits(text: str, lines: tuple[str, ...] | None) -> None:
+    """Nothing for an empty answer, a malformed one, and lines that are not those of the document."""
+    found = FORMATS["json"].read(text, part(), ended=True)
+    assert (None if found is None else found.lines) == lines
+    assert FORMATS["json"].read(text, part(), ended=False) is None
+
+
+def test_lines_that_occur_twice() -> None:
+    """An edit of them is dropped: nobody knows which are meant."""
+    found = region("use(a)▮\nuse(a)")
+    assert FORMATS["json"].read(listed(("use(a)", "use(b)")), found, ended=True) is None
 
 
 @pytest.mark.parametrize(("name", "text", "lines"), ANSWERS)

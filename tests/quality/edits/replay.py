@@ -69,8 +69,9 @@ class Desk:
     def pages(self) -> list[Page]:
         """Return the file of the last edit, then those of earlier ones, then what an index would find."""
         here = self.hunks[-1].uri
+        page = self.page(here)
         words = [
-            levels[0].anchor for levels in learnt(self.hunks, self.page(here)) if is_sure_elsewhere(levels[0])
+            levels[0].anchor for levels in learnt(self.hunks, page) if is_sure_elsewhere(levels[0], page)
         ]
         opened = dict.fromkeys(hunk.uri for hunk in reversed(self.hunks)) if words else {here: None}
         ending = here.rpartition(".")[2]

@@ -40,3 +40,5 @@ class Proposal(NamedTuple):
     after: tuple[str, ...]
     witnesses: int = 1
     """Number of hunks that support this edit."""
+    around: tuple[str, str] = ("", "")
+    """The lines above and below."""

@@ -1,6 +1,7 @@
 """The places in a page where a rule fits, as proposals of whole lines."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from midfill.core.edits.hunk import Hunk, Page, Proposal
 from midfill.core.edits.rule import Place, Rule
@@ -9,16 +10,17 @@ from midfill.core.syntax.languages import language
 from midfill.core.syntax.scan import lexemes
 
 
-def on_page(rule: Rule, page: Page, hunks: Sequence[Hunk], more: Sequence[Rule] = ()) -> Iterator[Proposal]:
+def on_page(
+    rule: Rule, page: Page, hunks: Sequence[Hunk], zone: str, more: Sequence[Rule] = ()
+) -> Iterator[Proposal]:
     """Yield the places where a rule fits in a page, downwards from the last hunk; `more` rules apply to the same lines.
 
-    Lines that the user has edited are skipped.
+    Lines that the user has edited are skipped, and places that are not in a `zone`, the kind of text around them.
     """
     text = f"\n{page.text}\n"
     here = [hunk for hunk in hunks if hunk.uri == page.uri]
-    zone = zone_of(hunks[-1], text, page.language) if page.uri == hunks[-1].uri else "code"
     first = offset(text, hunks[-1].row) if page.uri == hunks[-1].uri else 0
-    for places in _by_line(rule.places(text, first), text):
+    for places in _by_line(rule, text, first):
         if zone_at(text, places[0].start, page.language) == zone:
             found = _with_more(
                 _proposal(rule, page, text, places), [of for of in more if of.gone != rule.gone]
@@ -35,8 +37,17 @@ def made(rule: Rule, of: Proposal) -> bool:
     page = Page(of.uri, "", text[1:-1])
     return any(
         (found.before, found.after) == (of.before, of.after)
-        for found in (_proposal(rule, page, text, places) for places in _by_line(rule.places(text), text))
+        for found in (_proposal(rule, page, text, places) for places in _by_line(rule, text))
     )
+
+
+def differs(rule: Rule, hunk: Hunk) -> bool:
+    """Whether a rule fits the original lines of a hunk, but makes other lines of them than the user did."""
+    text = "\n" + "\n".join(hunk.before) + "\n"
+    if not hunk.before or rule.anchor not in text:
+        return False
+    fits = next(rule.places(text), None) is not None
+    return fits and not made(rule, Proposal(hunk.uri, hunk.row, hunk.before, hunk.after))
 
 
 def passed(rule: Rule, hunks: Sequence[Hunk], page: Page) -> bool:
@@ -63,8 +74,11 @@ def zone_at(text: str, at: int, name: str) -> str:
     """Return the kind of text around a place, judged by its line: `code`, `string` or `comment`."""
     start = text.rfind("\n", 0, at) + 1
     end = text.find("\n", at)
-    for lexeme in lexemes(text[start : len(text) if end < 0 else end], language(name)):
-        if lexeme.kind in {"string", "comment"} and lexeme.start < at - start < lexeme.end:
+    line = text[start : len(text) if end < 0 else end]
+    for lexeme in lexemes(line, language(name)):
+        # A comment that ends with the line goes on where more is written.
+        until = lexeme.end + (lexeme.kind == "comment" and lexeme.end == len(line))
+        if lexeme.kind in {"string", "comment"} and lexeme.start < at - start < until:
             return lexeme.kind
     return _unclosed(text[:start], language(name)) or "code"
 
@@ -80,13 +94,14 @@ def _unclosed(text: str, of: Language) -> str:
     return ""
 
 
-def zone_of(hunk: Hunk, text: str, name: str) -> str:
-    """Return the kind of text around the first change of a hunk."""
+def zone_of(hunk: Hunk, page: Page) -> str:
+    """Return the kind of text around the first change of a hunk in a page."""
+    text = f"\n{page.text}\n"
     before, after = (hunk.before or ("",))[0], (hunk.after or ("",))[0]
     same = 0
     while same < min(len(before), len(after)) and before[same] == after[same]:
         same += 1
-    return zone_at(text, offset(text, hunk.row) + 1 + same, name)
+    return zone_at(text, offset(text, hunk.row) + 1 + same, page.language)
 
 
 def _is_whole(found: Proposal, hunk: Hunk) -> bool:
@@ -104,16 +119,16 @@ def _opened(text: str) -> tuple[int, ...]:
     return *brackets, *(text.count(quote) % 2 for quote in "\"'`")
 
 
-def _by_line(places: Iterator[Place], text: str) -> Iterator[list[Place]]:
-    """Yield the places grouped by line."""
+def _by_line(rule: Rule, text: str, first: int = 0) -> Iterator[Sequence[Place]]:
+    """Yield the places where a rule fits, grouped by line."""
     line: list[Place] = []
-    for place in places:
+    for place in rule.places(text, first):
         if line and "\n" in text[line[-1].end : place.start]:
-            yield line
+            yield _on_line(rule, text, line)
             line = []
         line.append(place)
     if line:
-        yield line
+        yield _on_line(rule, text, line)
 
 
 def _proposal(rule: Rule, page: Page, text: str, places: Sequence[Place]) -> Proposal:
@@ -128,7 +143,26 @@ def _proposal(rule: Rule, page: Page, text: str, places: Sequence[Place]) -> Pro
         before, new, row = before[1:], new[1:], row + 1
     while before and new and before[-1] == new[-1]:
         before, new = before[:-1], new[:-1]
-    return Proposal(page.uri, row, tuple(before), tuple(new), rule.witnesses)
+    around = _line_at(text, row - 1), _line_at(text, row + len(before))
+    return Proposal(page.uri, row, tuple(before), tuple(new), rule.witnesses, around)
+
+
+def _line_at(text: str, row: int) -> str:
+    """Return the line at a row; empty if there is none."""
+    if row < 0:
+        return ""
+    start = offset(text, row) + 1
+    return text[start : max(start, text.find("\n", start))]
+
+
+def _on_line(rule: Rule, text: str, places: Sequence[Place]) -> Sequence[Place]:
+    """Return the places of a line; where the user repeats a change on it, every one that the nearest tokens allow."""
+    if not rule.repeats:
+        return places
+    line = text.rfind("\n", 0, places[0].start + 1), text.find("\n", places[-1].end)
+    near = replace(rule, left=rule.left[-1:], right=rule.right[:1])
+    found = list(near.places(text, max(line[0], 0), line[1] + 1))
+    return found if near.anchor and len(found) > len(places) else places
 
 
 def _with_more(found: Proposal, more: Sequence[Rule]) -> Proposal:

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 
+from midfill.core.edits.holes import ANY, CASES, Element, Piece, Turned, Word
 from midfill.core.edits.spot import indent_at
 from midfill.core.edits.tokens import is_word
-
-Element = str | int
-"""A token, or the number of a hole."""
 
 MOST_PLACES = 400
 """Maximum occurrences of a word that are searched; further ones of so frequent a word are skipped."""
@@ -18,9 +16,6 @@ LONGEST_LINE = 500
 """Maximum characters of a line; a longer one is data, and slow to search with holes."""
 
 LONGEST_HOLE = 120
-
-ANY = -1
-"""A hole without a reference; it may be empty."""
 
 _INNER = r"[^()\[\]{}\n]|\((?:[^()\n]|\((?:[^()\n]|\([^()\n]*\))*\))*\)|\[[^\[\]\n]*\]|\{[^{}\n]*\}"
 
@@ -44,7 +39,7 @@ class Rule:
     left: tuple[Element, ...]
     gone: tuple[Element, ...]
     right: tuple[Element, ...]
-    come: tuple[str | int, ...]
+    come: tuple[Piece, ...]
     """Texts, and the numbers of the holes between them."""
     indent: str = ""
     lead: bool = False
@@ -57,7 +52,14 @@ class Rule:
     """Whether there are blanks on either side of a place where nothing is removed."""
     lines: Literal["", "above", "below"] = ""
     """Whole lines are inserted, indented like the line above or below."""
+    repeats: bool = False
+    """The user's own edit made the change more than once on a line."""
     witnesses: int = 1
+    """Number of hunks that support it."""
+    files: int = 1
+    """Number of documents that these are in."""
+    declared: frozenset[str] = frozenset()
+    """The names that the changed lines declared."""
 
     @cached_property
     def anchor(self) -> str:
@@ -141,7 +143,7 @@ class Rule:
         return Place(start - len(here), end, self.deeper + here + self._filled(match, text))
 
     def _filled(self, match: re.Match[str], text: str) -> str:
-        filled = "".join(match[f"h{part}"] if isinstance(part, int) else part for part in self.come)
+        filled = "".join(_text(part, match) for part in self.come)
         here = indent_at(text, match.start("gone") - (self.lines == "above"))
         if "\n" not in filled or here == self.indent:
             return filled
@@ -171,7 +173,7 @@ def _lines_around(text: str, at: int, above: int, below: int) -> tuple[int, int]
     return start, min(end + 1, len(text))
 
 
-def _is_name(part: Element) -> bool:
+def _is_name(part: Element | Piece) -> bool:
     return isinstance(part, str) and part.isidentifier()
 
 
@@ -195,9 +197,19 @@ def _expression(rule: Rule) -> re.Pattern[str]:
     )
 
 
+def _text(part: Piece, match: re.Match[str]) -> str:
+    """Return the text of a piece where the rule fits."""
+    if isinstance(part, Turned):
+        return CASES[part.how](match[f"h{part.number}"])
+    return match[f"h{part}"] if isinstance(part, int) else part
+
+
 def _element(part: Element, seen: set[int]) -> str:
     if part == "\n":
         return r"\n"
+    if isinstance(part, Word):
+        group = rf"(?P<h{part.number}>\w+)" if part.number != ANY else r"\w+"
+        return rf"(?<!\w){re.escape(part.head)}{group}(?!\w)"
     if part == ANY:
         return f"(?:{_INNER}){{0,{LONGEST_HOLE}}}?{_EDGE}"
     if isinstance(part, int):

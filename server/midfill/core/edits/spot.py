@@ -2,6 +2,7 @@
 
 from typing import Literal, NamedTuple
 
+from midfill.core.definitions import definitions
 from midfill.core.edits.hunk import Hunk
 from midfill.core.edits.tokens import Token, changes, tokens, words
 
@@ -31,6 +32,12 @@ class Spot(NamedTuple):
     """Whether there are blanks between it and the tokens before and after it."""
     lines: Literal["", "above", "below"] = ""
     """Whole lines are added, with their line ends, indented like the line above or below."""
+    repeats: bool = False
+    """The line has the same change more than once."""
+    uri: str = ""
+    """The document."""
+    declared: frozenset[str] = frozenset()
+    """The names that the lines declared before."""
 
 
 class _Side(NamedTuple):
@@ -52,7 +59,7 @@ class _Side(NamedTuple):
         return self.text[start : self.found[self.last].start if self.last < len(self.found) else None]
 
 
-def spot(hunk: Hunk) -> Spot | None:
+def spot(hunk: Hunk, language: str = "") -> Spot | None:
     """Return the change of a hunk; None if only blanks differ.
 
     Equal changes on a line count as one: its rule fits several times on a line.
@@ -67,7 +74,12 @@ def spot(hunk: Hunk) -> Spot | None:
     if len(alike) > 1:
         last = found[-1]
     was = _Side(old, before, first.first, last.last)
-    return _spot(was, _Side(new, after, first.begin, last.end))
+    declared = definitions("\n".join(hunk.before), language)
+    return _spot(was, _Side(new, after, first.begin, last.end))._replace(
+        repeats=len(found) > 1 and len(alike) == 1,
+        uri=hunk.uri,
+        declared=frozenset(of.name for of in declared),
+    )
 
 
 def _framed(hunk: Hunk, lines: tuple[str, ...]) -> str:

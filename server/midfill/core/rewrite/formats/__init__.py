@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from midfill.core.rewrite.formats.chat import ChatFormat
+from midfill.core.rewrite.formats.edit_list import EditListFormat
 from midfill.core.rewrite.formats.format import Draft, RewriteFormat, Rewritten
 from midfill.core.rewrite.formats.mercury import MercuryFormat
 from midfill.core.rewrite.formats.sweep import SweepFormat
@@ -14,6 +15,7 @@ __all__ = ["FORMATS", "Draft", "RewriteFormat", "Rewritten"]
 FORMATS: Final[Mapping[str, RewriteFormat]] = {
     "chat": ChatFormat(begun=False),
     "chat-prefix": ChatFormat(begun=True),
+    "json": EditListFormat(),
     "mercury": MercuryFormat(),
     "sweep": SweepFormat(),
     "zeta": ZetaFormat(),

@@ -34,23 +34,10 @@ class ChatFormat:
         self._begun = begun
 
     def draft(self, region: Region) -> Draft | None:
-        """Return the prompt; the stable texts come first, because a cached prefix costs less."""
-        fence = _fence(region)
-        opening = fence + (region.cursor.language if region.cursor.language.isalnum() else "")
-        parts = [f"File: {region.path}"]
-        parts += _section("The lines above the part:", region.above, opening)
-        parts += _section("The lines below the part:", region.below, opening)
-        if region.changes:
-            parts.append("The user's latest edits, the newest last:")
-        parts += [f"{change.path}\n{fence}\n{blocks(change)}\n{fence}" for change in region.changes]
-        parts += _section(f"The part, with the cursor at {CURSOR}:", region.marked(CURSOR), opening)
-        begins = f"{opening}\n" if self._begun else ""
-        return Draft(
-            prompt="\n\n".join(parts),
-            system=_SYSTEM,
-            begins=begins,
-            stop=(f"\n{fence}",) if begins else (),
-        )
+        """Return the prompt."""
+        begins = f"{_opening(region)}\n" if self._begun else ""
+        stop = (f"\n{_fence(region)}",) if begins else ()
+        return Draft(prompt=message(region), system=_SYSTEM, begins=begins, stop=stop)
 
     def read(self, text: str, region: Region, *, ended: bool) -> Rewritten | None:
         """Return the lines in the fence."""
@@ -66,6 +53,24 @@ class ChatFormat:
         if not (closing or self._begun):
             return None
         return of_all(code[1:].replace(CURSOR, ""), region, ended=True)
+
+
+def message(region: Region) -> str:
+    """Return the user's message; the stable texts come first, because a cached prefix costs less."""
+    fence, opening = _fence(region), _opening(region)
+    parts = [f"File: {region.path}"]
+    parts += _section("The lines above the part:", region.above, opening)
+    parts += _section("The lines below the part:", region.below, opening)
+    if region.changes:
+        parts.append("The user's latest edits, the newest last:")
+    parts += [f"{change.path}\n{fence}\n{blocks(change)}\n{fence}" for change in region.changes]
+    parts += _section(f"The part, with the cursor at {CURSOR}:", region.marked(CURSOR), opening)
+    return "\n\n".join(parts)
+
+
+def _opening(region: Region) -> str:
+    language = region.cursor.language
+    return _fence(region) + (language if language.isalnum() else "")
 
 
 def _fence(region: Region) -> str:

@@ -18,6 +18,8 @@ class Draft:
     begins: str = ""
     """The start of the answer, for a chat whose last message the model continues."""
     stop: tuple[str, ...] = ()
+    json: bool = False
+    """The answer is JSON."""
 
 
 class Rewritten(NamedTuple):

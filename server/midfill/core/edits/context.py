@@ -1,0 +1,116 @@
+"""The text around a place that a rule requires, from the places of the user's own edits."""
+
+from collections.abc import Iterator, Sequence
+
+from midfill.core.edits.holes import ANY, LEFT, RIGHT, Element, Piece, Word, number_of
+from midfill.core.edits.spot import Spot
+from midfill.core.edits.tokens import common_head, is_word
+
+Context = tuple[tuple[Element, ...], tuple[Element, ...]]
+"""The tokens before a place, and those after it."""
+
+DEPTHS = (0, 1, 2, 3, 5, 8)
+"""Numbers of required tokens on either side, the smallest first."""
+
+
+def contexts(mine: Spot, others: Sequence[Spot], come: Sequence[Piece]) -> list[Context]:
+    """Return what may be required around a place: more and more of what all places have in common.
+
+    After the tokens that are the same follow those with holes for words that differ. Words that the inserted text
+    repeats are always among them.
+    """
+    repeated = {number for piece in come if (number := number_of(piece)) is not None and number >= LEFT}
+    found: list[Context] = []
+    if not repeated:
+        found += _by_depth(_same(mine, others))
+    if others:
+        wide = _with_holes(mine, others, repeated)
+        found += [context for context in _by_depth(wide) if repeated <= _repeated_in(context)]
+    if not repeated:
+        found += _in_call(mine, others)
+    return list(dict.fromkeys(found))
+
+
+def _by_depth(context: Context) -> Iterator[Context]:
+    left, right = context
+    for depth in DEPTHS:
+        yield left[max(0, len(left) - depth) :], right[:depth]
+
+
+def _same(mine: Spot, others: Sequence[Spot]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the tokens that all places have in common."""
+    left, right = mine.left, mine.right
+    for other in others:
+        left = left[len(left) - common_head(left[::-1], other.left[::-1]) :]
+        right = right[: common_head(right, other.right)]
+    return (left, right) if mine.lines else (_line_of(left[::-1])[::-1], _line_of(right))
+
+
+def _line_of(found: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the tokens up to the first line end."""
+    return found[: found.index("\n") + 1] if "\n" in found else found
+
+
+def _with_holes(mine: Spot, others: Sequence[Spot], repeated: set[int]) -> Context:
+    """Return the tokens of the line that all places have in common, with holes for words that differ."""
+    left = _side(mine.left[::-1], [of.left[::-1] for of in others], LEFT, repeated)
+    return left[::-1], _side(mine.right, [of.right for of in others], RIGHT, repeated)
+
+
+def _side(
+    mine: Sequence[str], others: Sequence[Sequence[str]], base: int, repeated: set[int]
+) -> tuple[Element, ...]:
+    found: list[Element] = []
+    for distance, my in enumerate(mine):
+        yours = [their[distance] if distance < len(their) else "\n" for their in others]
+        if base + distance in repeated:
+            found.append(Word(base + distance))
+        elif all(your == my for your in yours):
+            found.append(my)
+        elif is_word(my) and all(is_word(your) for your in yours):
+            found.append(_hole(my, yours))
+        else:
+            break
+        if my == "\n":
+            break
+    return tuple(found)
+
+
+def _hole(mine: str, others: Sequence[str]) -> Word:
+    """Return a hole for words that differ, with their common start if it ends a part of a name."""
+    head = mine
+    for other in others:
+        head = head[: common_head(head, other)]
+    return Word(head=head[: head.rfind("_") + 1])
+
+
+def _repeated_in(context: Context) -> set[int]:
+    return {part.number for part in (*context[0], *context[1]) if isinstance(part, Word)}
+
+
+def _in_call(mine: Spot, others: Sequence[Spot]) -> list[Context]:
+    """Return the context of a place among the arguments of a call: its name, and any tokens before the place."""
+    callees = {_callee(of.left) for of in (mine, *others)}
+    callee = callees.pop() if len(callees) == 1 else ()
+    if not callee:
+        return []
+    near = mine.left[-1:] if all(of.left[-1:] == mine.left[-1:] for of in others) else ()
+    if near == (callee[-1],):
+        return []
+    _, right = _same(mine, others)
+    return [((*callee, ANY, *(near if near and not is_word(near[0]) else ())), right[:1])]
+
+
+def _callee(left: Sequence[str]) -> tuple[str, ...]:
+    """Return the name and the bracket of the call around a place; empty if there is none on its line."""
+    depth = 0
+    for at in range(len(left) - 1, 0, -1):
+        if left[at] in ")]}":
+            depth += 1
+        elif left[at] in "([{":
+            depth -= 1
+        elif left[at] == "\n":
+            return ()
+        if depth < 0:
+            return (left[at - 1], left[at]) if is_word(left[at - 1]) else ()
+    return ()
