@@ -70,7 +70,7 @@ def test_gateways(base_url: str, completions: str, models: str) -> None:
     "base_url",
     ["ftp://x", "https://", "https:///beta", "https://a b", "http://[::1", "https://x:port", "https://x:99999",
      "https://me:secret@x", "file:///etc", "https://exa\u0301mple", "http://999.999.999.999", "http://[v1.x]:1/",
-     "http://x/" + "a" * 70_000],
+     "http://0[::1]", "http://evil[::1]:80", "http://[::1]evil", "http://x/" + "a" * 70_000],
 )  # fmt: skip
 def test_no_address(base_url: str) -> None:
     """An unusable address is a wrong setting; the message does not repeat it, because it may contain a password."""

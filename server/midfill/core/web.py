@@ -16,6 +16,7 @@ IN_THE_CLEAR = (
 )
 """The message for an invalid address, after the name of its setting."""
 
+_BRACKETED = re.compile(r"\[[^\]]*\](:[0-9]*)?")
 _NUMBERS = re.compile(r"[0-9]+(\.[0-9]+){3}")
 _ODD = frozenset(' "<>\\^`{|}')
 
@@ -65,7 +66,7 @@ def _split(text: str) -> SplitResult | None:
     try:
         url = urlsplit(text if "://" in text else f"//{text}")
         host, _ = url.hostname or "", url.port  # urllib checks both only when they are read.
-        sound = _is_host(host, bracketed="[" in url.netloc)
+        sound = _is_host(host, url.netloc.rpartition("@")[2])
     except ValueError:
         return None
     scheme = url.scheme or ("http" if is_loopback(host) else "https")
@@ -74,10 +75,16 @@ def _split(text: str) -> SplitResult | None:
     return url._replace(scheme=scheme) if sound and scheme in {"http", "https"} else None
 
 
-def _is_host(host: str, *, bracketed: bool) -> bool:
-    """Whether `host` is a name or an IP address; raises ValueError for an invalid address."""
-    if bracketed:
+def _is_host(host: str, where: str) -> bool:
+    """Whether `host`, which urllib found in `where`, is a name or an IP address.
+
+    Raises ValueError for an invalid address.
+    """
+    if "[" in where or "]" in where:
         IPv6Address(host)
-    elif _NUMBERS.fullmatch(host):
+        return (
+            _BRACKETED.fullmatch(where) is not None
+        )  # urllib of Python 3.11 skips what is around the brackets.
+    if _NUMBERS.fullmatch(host):
         IPv4Address(host)
     return bool(host) and host.isascii() and _ODD.isdisjoint(host)
