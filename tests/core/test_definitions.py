@@ -117,35 +117,45 @@ MORE = [
     ("javascript", "  const e = async (x) => x\n  const f = x => x\n  const g = (\n  const h = 1\n", "e f g"),
     ("javascript", "  static run() {\n  get size() {\n  *each() {\n  while (x) {\n  call(x);\n", "run size each"),
     ("javascript", "  start: async function () {\n  stop = (a) => {\n  state: 1,\n", "start stop"),
-    ("typescript", "type A = B\nenum C {\nnamespace D {\ndeclare module E {\n  abstract f(x: T): void;\n", "A C D E f"),
+    ("typescript", "type A = B\nenum C {\nnamespace D {\ndeclare module E {\n"
+     "  abstract f(x: T): void;\n", "A C D E f"),
     ("typescript", "export declare const a: T\n  b?(x: T): R {\n  c<T>(x: T) {\n", "a b c"),
     ("vue", "function a() {}\n", "a"),
     ("svelte", "function a() {}\n", "a"),
     ("javascriptreact", "function a() {}\n", "a"),
     ("typescriptreact", "interface A {\n", "A"),
     ("go", "func a() {\nfunc (r *R) B() {\nconst C = 1\nvar d int\n", "a B C d"),
-    ("go", "type (\n\tE struct {\n\tF interface {\n)\nconst (\n\tG = iota\n\tH Kind = 1\n\tlocal = 2\n)\n", "E F G H"),
+    ("go", "type (\n\tE struct {\n\tF interface {\n)\nconst (\n\tG = iota\n\tH Kind = 1\n"
+     "\tlocal = 2\n)\n", "E F G H"),
     ("rust", "pub struct A;\nenum B {\nunion C {\npub(crate) trait D {\ntype E = F;\nmod g {\n", "A B C D E g"),
     ("rust", "static mut N: u8 = 1;\nconst fn f() {}\nunsafe extern \"C\" fn h() {}\ndefault fn i() {}\n", "N f h i"),
-    ("java", "interface A {\nenum B {\nrecord C(int x) {\n  static final int LIMIT = 1;\n  int x = 1;\n", "A B C LIMIT"),
+    ("java", "interface A {\nenum B {\nrecord C(int x) {\n  static final int LIMIT = 1;\n"
+     "  int x = 1;\n", "A B C LIMIT"),
     ("java", "  void run(int x) {\n    run(x);\n    if (x) {\n    return run(x);\n    new A(x);\n", "run"),
-    ("java", "  @Override\n  public String toString() {\n  abstract int size();\n  int at(final int x);\n", "toString size at"),
+    ("java", "  @Override\n  public String toString() {\n  abstract int size();\n"
+     "  int at(final int x);\n", "toString size at"),
     ("csharp", "namespace A.B;\nstruct C {\n  public C(int x) {\n  private readonly int Most = 1;\n", "B C C Most"),
     ("csharp", "  void Go(int x) =>\n    Go(x);\n    await Go(x);\n    using (x) {\n    lock (x) {\n", "Go"),
     ("dart", "class A {\nmixin B {\nextension C on D {\n  int at(int x) {\n", "A C at"),
-    ("c", "typedef struct node {\n  int x;\n} node_t;\nenum kind { A };\nunion u {\ntypedef int count_t;\n", "node node_t u count_t"),
+    ("c", "typedef struct node {\n  int x;\n} node_t;\nenum kind { A };\nunion u {\n"
+     "typedef int count_t;\n", "node node_t u count_t"),
     ("c", "struct a;\nint b(void);\nint c(int);\n  int d(int x);\n#  define E\nchar *f(a, b) {\n", "b d E f"),
     ("cpp", "namespace a {\nclass B : public C {\nclass D final {\nenum class E {\nusing F = G;\n", "a B D E F"),
     ("cpp", "void A::b() {\nA::~A() {\n  x.y(z) {\n  a::b(c);\nstd::vector<int> c(int x)\n{\n", "b ~A c"),
-    ("kotlin", "interface A\nobject B {\nenum class C {\n  val d = 1\n  var e: Int\n        val deep = 1\nfun <T> f() {}\n", "A B C d e"),
+    ("kotlin", "interface A\nobject B {\nenum class C {\n  val d = 1\n  var e: Int\n"
+     "        val deep = 1\nfun <T> f() {}\n", "A B C d e"),
     ("swift", "struct A {\nprotocol B {\nextension C {\nactor D {\n  let e = 1\n  func f() {}\n", "A B C D e f"),
-    ("scala", "object A {\ntrait B {\ncase class C(x: Int)\n  def d = 1\n  implicit val e = 1\n  lazy val f = 1\n", "A B C d e f"),
+    ("scala", "object A {\ntrait B {\ncase class C(x: Int)\n  def d = 1\n  implicit val e = 1\n"
+     "  lazy val f = 1\n", "A B C d e f"),
     ("ruby", "class A::B\n  private def c?\n  attr_reader :d\n  alias e f\n  G =~ /x/\n  H = 1\n", "B c? d e H"),
-    ("lua", "local function a()\nfunction M:b()\nlocal c = function()\nM.d = function ()\nlocal e = 1\n  local f = 1\n", "a b c d e"),
+    ("lua", "local function a()\nfunction M:b()\nlocal c = function()\nM.d = function ()\n"
+     "local e = 1\n  local f = 1\n", "a b c d e"),
     ("shellscript", "function a {\nb() {\nc-d () {\nexport E=1\nreadonly F=1\ng=1\n  H=1\n", "a b c-d E F"),
-    ("php", "interface A {\ntrait B {\n  const C = 1;\n  private const int D = 1;\n  final public function e() {\n", "A B C D e"),
+    ("php", "interface A {\ntrait B {\n  const C = 1;\n  private const int D = 1;\n"
+     "  final public function e() {\n", "A B C D e"),
     ("elixir", "def a?(x), do: x\ndefmacro b(x) do\ndefmacrop c do\ndefprotocol D do\n  defp e do\n", "a? b c D e"),
-    ("sql", "create or replace view a as\ncreate temp table b (\ncreate unique index c on\nCREATE TYPE \"d\" AS\n", "a b c d"),
+    ("sql", "create or replace view a as\ncreate temp table b (\ncreate unique index c on\n"
+     "CREATE TYPE \"d\" AS\n", "a b c d"),
     ("sql", "create function s.e()\ncreate trigger f\ncreate procedure [g]\nalter table h\n", "e f g"),
     ("perl", "sub run {\n", "run"),
     ("proto", "message A {\nservice B {\n  rpc C(D) returns (E);\n", "A B C"),
@@ -166,10 +176,10 @@ def test_more_names(language: str, text: str, names: str) -> None:
 
 MODIFIERS = """pub export default declare abstract async public private protected internal static readonly override
     final sealed partial virtual open data inline suspend lateinit const implicit lazy extern unsafe mutating
-    synchronized native required fileprivate case new unsigned constexpr explicit friend get set""".split()
+    synchronized native required fileprivate case new unsigned constexpr explicit friend get set"""
 
 
-@pytest.mark.parametrize("word", MODIFIERS)
+@pytest.mark.parametrize("word", MODIFIERS.split())
 def test_words_before_a_definition(word: str) -> None:
     """Any of them, several in a row."""
     assert [name for name, _ in definitions(f"{word} class A\n{word} pub\tfun b()", "unheard-of")] == [
@@ -188,19 +198,21 @@ def test_two_words_for_a_kind(line: str) -> None:
 
 
 KINDS = """class interface struct enum record trait object protocol extension namespace union actor type typealias
-    function func fn fun def sub proc module mod macro message service rpc""".split()
+    function func fn fun def sub proc module mod macro message service rpc"""
 
 
-@pytest.mark.parametrize("word", KINDS)
+@pytest.mark.parametrize("word", KINDS.split())
 def test_words_that_define_something(word: str) -> None:
     """In a language without rules of its own."""
     assert [name for name, _ in definitions(f"  {word} a\n{word}s b", "unheard-of")] == ["a"]
 
 
-@pytest.mark.parametrize(
-    "word",
-    "if for while switch catch return new throw else do using lock assert when case delete goto await".split(),
+STATEMENTS = (
+    """if for while switch catch return new throw else do using lock assert when case delete goto await"""
 )
+
+
+@pytest.mark.parametrize("word", STATEMENTS.split())
 def test_a_statement_is_no_function(word: str) -> None:
     """Although it has a name and parentheses."""
     assert definitions(f"  {word} (x) {{\n  {word} go(x) {{\n", "java") == []

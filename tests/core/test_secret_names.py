@@ -31,12 +31,12 @@ NAMES = {
         .lesshst .viminfo""",
 }
 FOLDERS = """.aws .azure .gcp .gcloud .config/gcloud .config/gh .kube .ssh .gnupg .oci .password-store .secrets
-    run/secrets etc/wireguard .config/rclone .snowsql .config/hub .config/doctl""".split()
+    run/secrets etc/wireguard .config/rclone .snowsql .config/hub .config/doctl"""
 IN_FOLDERS = """.docker/config.json .m2/settings.xml .m2/settings-security.xml
-    .dbt/profiles.yml""".split()
+    .dbt/profiles.yml"""
 STEMS = """secret secrets a.secret a_secret a-secret a.secrets a_secrets a-secrets secrets.a secrets_a secrets-a
     secret_key secret-key vault password passwords a.vault a_vault a-vault a.passwords a_passwords a-passwords api_key
-    api-key apikey""".split()
+    api-key apikey"""
 SHARED = ("example", "sample", "template", "dist")
 
 
@@ -50,7 +50,7 @@ def test_a_file_that_usually_holds_secrets_is_never_sent(name: str) -> None:
         assert is_secret(path)
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("folder", FOLDERS.split())
 def test_all_in_a_folder_of_secrets_is_secret(folder: str) -> None:
     """Deep in it, too; a folder whose name only ends alike is another one."""
     assert is_secret(f"/home/me/{folder}/a.rs")
@@ -59,7 +59,7 @@ def test_all_in_a_folder_of_secrets_is_secret(folder: str) -> None:
     assert not is_secret(f"/home/me/{folder}s/a.rs")
 
 
-@pytest.mark.parametrize("path", IN_FOLDERS)
+@pytest.mark.parametrize("path", IN_FOLDERS.split())
 def test_some_files_are_secret_in_their_folder_only(path: str) -> None:
     """Their names alone are ordinary."""
     assert is_secret(f"/home/me/{path}")
@@ -67,7 +67,7 @@ def test_some_files_are_secret_in_their_folder_only(path: str) -> None:
     assert not is_secret(f"/home/me/x/{name}")
 
 
-@pytest.mark.parametrize("stem", STEMS)
+@pytest.mark.parametrize("stem", STEMS.split())
 @pytest.mark.parametrize("ending", DATA)
 def test_data_under_a_secret_name_is_secret(stem: str, ending: str) -> None:
     """In each format of data; the same name with the ending of a program is code, but for `secrets.`."""

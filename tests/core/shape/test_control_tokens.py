@@ -16,7 +16,7 @@ WHOLE = """
 </s> <s> <eos> <bos> <end_of_turn> <start_of_turn> <eom> <sep> <mask_1>
 [PREFIX] [SUFFIX] [MIDDLE] [INST] [/INST]
 <think> </think>
-""".split()
+"""
 
 BROKEN_OFF = """
 <｜ <｜end▁of▁sen <｜end▁of▁sentence｜
@@ -25,16 +25,16 @@ BROKEN_OFF = """
 <fim <fim_mid </fim-suf
 <file_ <file_s <file_sep <repo_ <repo_na <repo_name
 [PRE [PREFIX [SUF [MID [MIDDLE [/INS [INST
-""".split()
+"""
 
 ORDINARY = """
 <T> <div> </p> <b> <!-- List<Prefix> <file> <PREFIX> <issue> <|> <mask_> <fim_end> <thinking> [pre] [PREF] [INSTALL]
-""".split()
+"""
 
-OPEN = "x<y a[i a[PRO <fi <re <[a [I | <tag <filename".split()
+OPEN = "x<y a[i a[PRO <fi <re <[a [I | <tag <filename"
 
 
-@pytest.mark.parametrize("token", WHOLE)
+@pytest.mark.parametrize("token", WHOLE.split())
 def test_an_answer_ends_before_a_control_token(token: str) -> None:
     """Whatever follows it; one before all other text is taken out."""
     here = context_at(cursor("total = ▮\n"))
@@ -44,7 +44,7 @@ def test_an_answer_ends_before_a_control_token(token: str) -> None:
     assert without_tokens(token, here) == ""
 
 
-@pytest.mark.parametrize("token", [token for token in WHOLE if token[:2] not in {"<s", "</"}])
+@pytest.mark.parametrize("token", [token for token in WHOLE.split() if token[:2] not in {"<s", "</"}])
 def test_a_documents_own_token_is_text(token: str) -> None:
     """Wherever it stands in the document; another one still ends the answer."""
     for marked in (f"STOP = '{token}'\ntotal = ▮\n", f"total = ▮\nSTOP = '{token}'\n"):
@@ -59,7 +59,7 @@ def test_a_document_far_away_says_nothing() -> None:
         assert without_tokens("1<MID>", context_at(cursor(marked))) == "1"
 
 
-@pytest.mark.parametrize("part", BROKEN_OFF)
+@pytest.mark.parametrize("part", BROKEN_OFF.split())
 def test_a_token_that_is_broken_off_is_cut(part: str) -> None:
     """Only at the very end, where the stream stopped."""
     here = context_at(cursor("total = ▮\n"))
@@ -67,7 +67,7 @@ def test_a_token_that_is_broken_off_is_cut(part: str) -> None:
     assert without_tokens(f"one {part}\n", here) == f"one {part}\n"
 
 
-@pytest.mark.parametrize("text", [*ORDINARY, *OPEN])
+@pytest.mark.parametrize("text", [*ORDINARY.split(), *OPEN.split()])
 def test_what_only_resembles_a_token_stays(text: str) -> None:
     """Tags, generics, lists and comparisons."""
     here = context_at(cursor("total = ▮\n"))
