@@ -6,8 +6,10 @@ from midfill.core.syntax import language
 from midfill.core.syntax.language import pattern
 from midfill.core.syntax.scan import lexemes, unended
 
-SLASHES = "javascript typescript typescriptreact java c cpp csharp go rust swift kotlin scala php scss dart groovy protobuf"
-HASHES = "python ruby perl r powershell nix tcl awk hash bash elixir fish cmake make gdscript nim coffeescript toml graphql"
+SLASHES = """javascript typescript typescriptreact java c cpp csharp go rust swift kotlin scala php scss dart groovy
+    protobuf"""
+HASHES = """python ruby perl r powershell nix tcl awk hash bash elixir fish cmake make gdscript nim coffeescript toml
+    graphql"""
 
 COMMENTS = [
     (SLASHES, ["// a", "x // a", "/* a", "x /* a\nb"], ["/* a */", "// a\n", "/ a", "/* a\n*/ x"]),
