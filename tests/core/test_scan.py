@@ -48,7 +48,7 @@ STRINGS = [
     ("java c cpp csharp go rust swift kotlin scala julia ocaml haskell fsharp", [],
      ["x = 'a'", "x = 'a", "'\\n'", "<'a>"]),
     ("python dart groovy elixir nim coffeescript toml",
-     ['"""a', '"""a\nb', "'''a", XX, "'''a'''"]),
+     ['"""a', '"""a\nb', "'''a", "'''a\nb"], ['"""a\n"""', "'''a'''"]),
     ("fsharp julia graphql", ['"""a', '"""a\nb'], ['"""a\n"""']),
     ("javascript typescript go", ["`a", "`a\nb"], ["`a\nb`", "`a`"]),
     ("lua", ["[[a", "[[a\nb"], ["[[a]]", "[[a\n]]"]),
@@ -192,7 +192,8 @@ def test_what_only_some_languages_have(property_: str, names: str) -> None:
 @pytest.mark.parametrize(
     ("names", "property_", "yes", "no"),
     [
-        ("c cpp", "unended", ["int", "static char *", "struct a"], ["else", "do", "public", "private", "#define A", "f()"]),
+        ("c cpp", "unended", ["int", "static char *", "struct a"],
+         ["else", "do", "public", "private", "#define A", "f()"]),
         ("css scss", "unended", ["a,"], ["a", "a;"]),
         ("dockerfile make", "unended", ["a \\"], ["a"]),
         ("sql", "ends", ["select 1;"], ["select 1"]),
