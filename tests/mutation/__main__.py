@@ -4,6 +4,7 @@ import argparse
 import math
 import multiprocessing
 import os
+import re
 import sys
 import tempfile
 import time
@@ -18,11 +19,17 @@ from tests.mutation.trials import LEAST, tried
 SERVER = Path("server/midfill")
 PARTS = ("core", "engine", "settings", "workspace", "backends", "lsp")
 OUTSIDE = ("backends", "lsp")
-"""Much of these runs in other processes alone: only lines that a test in its own process runs are changed there."""
+"""Of these only pure modules are changed, and only lines that a test in its own process runs."""
+
+IMPURE = re.compile(
+    r"\basync\b|\bawait\b|\b(?:import|from) (?:asyncio|httpx|pygls|socket|subprocess|threading)\b"
+)
+"""What waits, or is a door to the outside: real processes test it."""
 
 IN_PROCESS = "from midfill.lsp"
 TESTS = (
-    *("tests/core", "tests/engine", "tests/settings", "tests/workspace", "tests/backends"),
+    *("tests/core", "tests/engine", "tests/settings", "tests/workspace", "tests/backends", "tests/ledger"),
+    "tests/test_pages.py",
     *("tests/quality/test_cases.py", "tests/quality/test_exact.py", "tests/quality/test_golden.py"),
     *(
         str(path)
@@ -57,6 +64,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _drawn(options: argparse.Namespace, known: Covering) -> list[Change]:
     """Return the changes that are tried."""
     paths = [path for path in _modules(options.only) if path.stat().st_size]
+    paths = [
+        path for path in paths if path.parts[2] not in OUTSIDE or not IMPURE.search(path.read_text("utf-8"))
+    ]
     lines = all_lines(paths)
     if options.since and (touched := lines_since(options.since, paths)) is not None:
         lines = touched

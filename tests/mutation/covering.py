@@ -77,6 +77,7 @@ def covering(tests: Sequence[str], jobs: int) -> Covering:
         folder = Path(name)
         (folder / "rc").write_text(f"[run]\nsource = server/midfill\ndata_file = {folder}/coverage\n")
         command = [sys.executable, "-m", "pytest", "--quiet", "-ra", f"--numprocesses={jobs}"]
+        command += ["-p", "tests.mutation.fresh"]
         command += [
             f"--junitxml={folder}/times.xml",
             "--cov",
