@@ -8,7 +8,7 @@ import re
 import sys
 import tempfile
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     began = time.monotonic()
     known = covering(TESTS, options.jobs)
     print(f"{time.monotonic() - began:.0f} s: which tests run which line", flush=True)
-    changes = _drawn(options, known)
+    changes, left_out = _judged(_drawn(options, known))
     with tempfile.TemporaryDirectory() as examples:
         os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = examples  # Those of a changed code are of no use later.
         noticed = tried(
@@ -56,6 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("left out, because they fail without any change:", *sorted(known.failed))
     if len(noticed) < len(changes):
         print(f"there was no time for {len(changes) - len(noticed)} more")
+    print(left_out)
     print(_table(noticed), f"{time.monotonic() - began:.0f} s", sep="\n")
     share = 100 * sum(noticed.values()) / len(noticed) if noticed else 100
     return 1 if share < options.bar else 0
@@ -76,6 +77,15 @@ def _drawn(options: argparse.Namespace, known: Covering) -> list[Change]:
         if path.parts[2] in OUTSIDE:
             lines[path] &= known.lines(path)
     return drawn(lines, options.size, options.seed)
+
+
+def _judged(changes: Sequence[Change]) -> tuple[list[Change], str]:
+    """Return the changes that somebody might see, and how many others there are, by their kinds."""
+    kinds = Counter(change.harmless for change in changes if change.harmless)
+    share = 100 * sum(kinds.values()) / max(1, len(changes))
+    told = ", ".join(f"{count} times {kind}" for kind, count in sorted(kinds.items()))
+    left_out = f"harmless by their kind, and left out: {share:.1f} % ({told or 'none'})"
+    return [change for change in changes if not change.harmless], left_out
 
 
 def _modules(only: str) -> list[Path]:

@@ -189,7 +189,7 @@ def test_changes_that_were_written_already_are_not_written_again(workspace: Path
     assert new.stat().st_ino != before[1]
     found = memory_file.read(new)
     assert found is not None
-    assert (list(found.memory.paths), found.gone) == (["a.py"], {"a.py", "b.py"})
+    assert (list(found.memory.paths), found.gone) == (["a.py"], frozenset({"a.py", "b.py"}))
 
 
 def test_a_family_has_a_limit(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -221,7 +221,7 @@ def test_a_memory_is_read_as_it_was_written(tmp_path: Path, texts: list[tuple[st
     found = memory_file.read(path)
     assert found is not None
     assert (list(found.memory.paths), list(found.hashes), found.gone) == (
-        [name for name, _ in texts], list(hashes.values()), {"gone.py"},
+        [name for name, _ in texts], list(hashes.values()), frozenset({"gone.py"}),
     )  # fmt: skip
     lines = [line for _, text in texts for line in text.split("\n")]
     assert [found.memory.line(row) for row in range(len(lines))] == lines
