@@ -265,7 +265,8 @@ def test_how_far_a_rule_reaches() -> None:
     ("language", "text", "at", "zone"),
     [
         ("python", 'a = "b c" # d', 0, "code"), ("python", 'a = "b c" # d', 6, "string"),
-        ("python", 'a = "b c" # d', 4, "code"), ("python", 'a = "b c" # d', 9, "code"), ("python", 'a = "b c" # d', 12, "comment"),
+        ("python", 'a = "b c" # d', 4, "code"), ("python", 'a = "b c" # d', 9, "code"),
+        ("python", 'a = "b c" # d', 12, "comment"),
         ("python", 'a = """b\nc\nd"""', 9, "string"), ("python", 'a = """b"""\nc', 12, "code"),
         ("c", "/* a\nb */ c", 6, "comment"), ("c", "/* a */\nb", 8, "code"), ("go", "a := `b\nc`", 8, "string"),
         ("plaintext", "it's a \"b\"", 5, "code"),
