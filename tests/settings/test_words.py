@@ -32,7 +32,6 @@ KEY = "sk-" + "0a1b2c3d" * 4
         ((1, 2), "a list of 2"),
         ({}, "a table"),
         (None, "nothing"),
-        (1j, "a complex"),
     ],
 )
 def test_what_is_shown_of_a_value(value: object, text: str) -> None:
