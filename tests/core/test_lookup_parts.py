@@ -10,23 +10,23 @@ from midfill.core.lookup import joined, remembered, sorted_starts
 from midfill.core.lookup.block import begins_alike, following_lines
 from midfill.core.lookup.confidence import confidence, features
 from midfill.core.lookup.lookup import complete, started
-from midfill.core.lookup.matches import ANCHOR_LIMIT, ANCHORS, REACH, Match, Query, matches
+from midfill.core.lookup.matches import ANCHOR_LIMIT, ANCHORS, REACH, LookupQuery, Match, matches
 from midfill.core.lookup.memory import COMPARED, FORWARD, LINE_LIMIT, TABS, Memory
-from midfill.core.lookup.source import NEAR, Source
+from midfill.core.lookup.source import NEAR, DocumentText
 from midfill.core.lookup.votes import (
     FOREIGN,
     MOST_PIECES,
     UNKNOWN,
-    Count,
-    Party,
     Step,
     Vote,
+    VoteCount,
+    VoteGroup,
     ending,
     is_unanimous,
 )
 from midfill.core.model import Ask
 
-STEP = Step("count", 2, Party(81, 5, 9, 2, 1), 119.0, 4, 3, True)
+STEP = Step("count", 2, VoteGroup(81, 5, 9, 2, 1), 119.0, 4, 3, True)
 
 
 def test_what_a_piece_is_judged_by() -> None:
@@ -53,14 +53,14 @@ def test_what_a_piece_is_judged_by() -> None:
 @pytest.mark.parametrize(
     ("differs", "feature", "value"),
     [
-        ({"party": Party(81, 5, 40)}, "agreed", 2),
-        ({"party": Party(81, 5, 40)}, "agreed by now", 4),
-        ({"party": Party(81, 5, 7)}, "copied", 0),
-        ({"party": Party(81, 5, 7)}, "copied on", 0),
-        ({"party": Party(81, 5, 8)}, "copied", 1),
-        ({"party": Party(81, 5, 9, 0, 5)}, "only by pattern", 1),
-        ({"party": Party(81, 5, 9, 0, 0)}, "in document", 0),
-        ({"party": Party(81, 5, 9, 0, 0)}, "by pattern", 0),
+        ({"party": VoteGroup(81, 5, 40)}, "agreed", 2),
+        ({"party": VoteGroup(81, 5, 40)}, "agreed by now", 4),
+        ({"party": VoteGroup(81, 5, 7)}, "copied", 0),
+        ({"party": VoteGroup(81, 5, 7)}, "copied on", 0),
+        ({"party": VoteGroup(81, 5, 8)}, "copied", 1),
+        ({"party": VoteGroup(81, 5, 9, 0, 5)}, "only by pattern", 1),
+        ({"party": VoteGroup(81, 5, 9, 0, 0)}, "in document", 0),
+        ({"party": VoteGroup(81, 5, 9, 0, 0)}, "by pattern", 0),
         ({"against": 90}, "against", 2),
         ({"piece": "a_long_name_indeed"}, "characters of name", 1.5),
         ({"piece": "", "is_known": True}, "line end", 1),
@@ -86,8 +86,8 @@ def test_what_else_a_piece_is_judged_by(differs: dict[str, object], feature: str
         ({"number": 0}, 3, False, 91.10),
         ({"number": 0}, 0, True, 64.20),
         ({"choices": 1, "against": 0, "total": 81.0}, 0, False, 96.54),
-        ({"party": Party(12, 1, 3), "is_known": False}, 0, False, 7.66),
-        ({"party": Party(12, 3, 4, 0, 3), "piece": ""}, 0, False, 35.48),
+        ({"party": VoteGroup(12, 1, 3), "is_known": False}, 0, False, 7.66),
+        ({"party": VoteGroup(12, 3, 4, 0, 3), "piece": ""}, 0, False, 35.48),
         ({"piece": " "}, 0, False, 88.99),
     ],
 )
@@ -158,17 +158,17 @@ def test_a_long_rest_is_cut() -> None:
 ])  # fmt: skip
 def test_a_source_finds_places_from_either_end(from_end: bool, most: int, rests: list[str]) -> None:
     """The nearest to the cursor first; overlapping ones too."""
-    source = Source(["call(a)", "  call(b)", "call(c)"])
+    source = DocumentText(["call(a)", "  call(b)", "call(c)"])
     places = list(source.ends("call", most, from_end=from_end))
     assert [source.line_rest(place) for place in places] == rests
-    assert list(Source(["aaa"]).ends("aa", 9, from_end=from_end)) == ([4, 3] if from_end else [3, 4])
+    assert list(DocumentText(["aaa"]).ends("aa", 9, from_end=from_end)) == ([4, 3] if from_end else [3, 4])
     assert list(source.ends("none", 9, from_end=from_end)) == []
 
 
 def test_the_lines_of_a_source() -> None:
     """With their indentation, and a few of either end without; a line that is too long is blank."""
     lines = [f" line{number}" for number in range(40)]
-    source = Source(lines)
+    source = DocumentText(lines)
     assert (source.line(0), source.line(39), source.line(40), source.line(-1)) == (
         " line0",
         " line39",
@@ -179,30 +179,39 @@ def test_the_lines_of_a_source() -> None:
     assert source.first_lines() == [line.strip() for line in lines[: NEAR // 2]]
     assert source.before(3, 2) == source.text[1:3]
     assert source.before(3, 9) == source.text[:3]
-    assert Source(["x" * LINE_LIMIT, "y" * (LINE_LIMIT + 1)]).text == "\n" + "x" * LINE_LIMIT + "\n\n"
-    assert (Source().text, Source().last_lines(), Source(["a"]).last_lines()) == ("\n", [], ["a"])
+    assert DocumentText(["x" * LINE_LIMIT, "y" * (LINE_LIMIT + 1)]).text == "\n" + "x" * LINE_LIMIT + "\n\n"
+    assert (DocumentText().text, DocumentText().last_lines(), DocumentText(["a"]).last_lines()) == (
+        "\n",
+        [],
+        ["a"],
+    )
 
 
 def test_the_anchors_of_a_query() -> None:
     """Eight tokens, four, three, two and one; a single one must be a name of two letters; each has an end."""
-    assert list(Query("a b c d e f g h ij").anchors()) == [
+    assert list(LookupQuery("a b c d e f g h ij").anchors()) == [
         "b c d e f g h ij", "f g h ij", "g h ij", "h ij", "ij",
     ]  # fmt: skip
-    assert [list(Query(text).anchors()) for text in ("i", "f(", "f(x", "")] == [[], ["f("], ["f(x", "(x"], []]
-    assert max(map(len, Query("x" * 300 + " " + "y" * 300).anchors())) == ANCHOR_LIMIT
+    assert [list(LookupQuery(text).anchors()) for text in ("i", "f(", "f(x", "")] == [
+        [],
+        ["f("],
+        ["f(x", "(x"],
+        [],
+    ]
+    assert max(map(len, LookupQuery("x" * 300 + " " + "y" * 300).anchors())) == ANCHOR_LIMIT
     assert ANCHORS[0] == 8
 
 
 def test_a_query_agrees_in_any_script() -> None:
     """In the document and in a memory, whose text is bytes, by as many whole tokens."""
-    query = Query("größe = maß(")
+    query = LookupQuery("größe = maß(")
     for line, agreed in (
         ("größe = maß(x)", 4),
         ("x größe = maß(x)", 4),
         ("xgröße = maß(x)", 3),
         ("ß = maß(x)", 3),
     ):
-        source = Source([line])
+        source = DocumentText([line])
         (place,) = source.ends("maß(", 1, from_end=True)
         assert query.agreed(source, place) == agreed
         made = memory(line)
@@ -213,32 +222,37 @@ def test_a_query_agrees_in_any_script() -> None:
 def test_enough_places_need_no_shorter_anchor() -> None:
     """The document is searched before memories; a long anchor is not looked for in those."""
     lines = [f"first second third({number})" for number in range(2 * REACH)] + ["other third(0)"]
-    found = list(matches(Query("first second third("), Source(lines), Source(lines), ()))
+    found = list(matches(LookupQuery("first second third("), DocumentText(lines), DocumentText(lines), ()))
     assert len(found) == 2 * REACH
     assert {match.agreed for match in found} == {4}
     made = memory("y" * 60 + " third(x)\nthird(z)")
-    agreed = [match.agreed for match in matches(Query("y" * 60 + " third("), Source(), Source(), [made])]
+    agreed = [
+        match.agreed
+        for match in matches(LookupQuery("y" * 60 + " third("), DocumentText(), DocumentText(), [made])
+    ]
     assert sorted(agreed) == [2, 3]
-    assert not any(match.in_document for match in matches(Query("third("), Source(), Source(), [made]))
+    assert not any(
+        match.in_document for match in matches(LookupQuery("third("), DocumentText(), DocumentText(), [made])
+    )
 
 
 def step(piece: str = "x", **facts: object) -> Step:
-    return replace(STEP, **({"piece": piece, "choices": 1, "party": Party(9, 3, 8)} | facts))  # type: ignore[arg-type]
+    return replace(STEP, **({"piece": piece, "choices": 1, "party": VoteGroup(9, 3, 8)} | facts))  # type: ignore[arg-type]
 
 
 def test_when_places_are_unanimous() -> None:
     """Three of them, one of which agrees on eight tokens, and none against."""
     assert is_unanimous(step())
     assert not is_unanimous(step(choices=2))
-    assert not is_unanimous(step(party=Party(9, 2, 8)))
-    assert not is_unanimous(step(party=Party(9, 3, 7)))
+    assert not is_unanimous(step(party=VoteGroup(9, 2, 8)))
+    assert not is_unanimous(step(party=VoteGroup(9, 3, 7)))
 
 
 def test_votes_are_weighed() -> None:
     """By the square of what agrees, less from another file; analogies count as their own."""
-    here, there = Match(Source(), 0, 3), Match(memory("x"), 0, 3)
+    here, there = Match(DocumentText(), 0, 3), Match(memory("x"), 0, 3)
     assert (Vote("x", 3, here).weight, Vote("x", 3).weight, Vote("x", 3, there).weight) == (9, 9, 9 * FOREIGN)
-    count = Count()
+    count = VoteCount()
     for vote in (Vote("x", 3, here), Vote("x", 2, there), Vote("x", 4), Vote("yy", 1)):
         count.add(vote)
     party = count.parties["x"]
@@ -252,10 +266,10 @@ def test_votes_are_weighed() -> None:
 
 def test_a_text_has_so_many_pieces() -> None:
     """Beyond that it is not counted on."""
-    count = Count()
+    count = VoteCount()
     count.add(Vote("a." * 50, 1))
     assert len(list(count.steps(lambda name: True, ""))) == MOST_PIECES
-    short = Count()
+    short = VoteCount()
     short.add(Vote("a b", 1))
     assert [found.piece for found in short.steps(lambda name: True, "")] == ["a", " ", "b", ""]
     assert [found.number for found in short.steps(lambda name: True, "")] == [0, 1, 2, 3]
@@ -277,7 +291,7 @@ COPY = [
 
 def copies(rows: list[int], agreed: int = 8) -> list[Vote]:
     """Return votes of the ends of some lines of the text."""
-    source = Source(COPY)
+    source = DocumentText(COPY)
     ends = [sum(len(line.strip()) + 1 for line in COPY[: row + 1]) for row in range(len(COPY))]
     return [Vote("", agreed, Match(source, ends[row], agreed)) for row in rows]
 

@@ -95,7 +95,7 @@ def test_what_is_wrong_with_a_template(prompt: str, file: str, told: str) -> Non
 
 def test_a_template_without_a_form_for_files_leaves_them_out() -> None:
     """Of several files each is written in the form."""
-    files = [File("a.py", "{path}"), File("b.py", "B")]
+    files = [TemplateFile("a.py", "{path}"), TemplateFile("b.py", "B")]
     assert Template(prompt="{files}{prefix}").filled("P", "S", files=files) == "P"
     assert Template(prompt="{files}{prefix}", file="({path}:{text})").filled("P", "S", files=files) == (
         "(a.py:{path})(b.py:B)P"

@@ -12,7 +12,7 @@ from midfill.core.records import NoRecords
 from midfill.engine.calls import Calls
 from midfill.engine.counters import Counters
 from midfill.engine.flight import Flight
-from tests.engine.scripted import Scripted, fails, hangs, says
+from tests.engine.scripted import Scripted, fails, hangs, streams
 
 pytestmark = pytest.mark.anyio
 
@@ -74,20 +74,20 @@ async def test_who_is_asked(made: Made) -> None:
     capped = made(paid, free, fallback=last, records=Capped())
     assert begun(capped).backend is free
     assert begun(capped, question(manual=True)).backend is paid
-    assert made(paid, fallback=last, records=Capped()).can_ask("python", manual=False)
-    assert not made(paid, records=Capped()).can_ask("python", manual=False)
-    assert made(paid, records=Capped()).can_ask("python", manual=True)
+    assert made(paid, fallback=last, records=Capped()).can_call("python", manual=False)
+    assert not made(paid, records=Capped()).can_call("python", manual=False)
+    assert made(paid, records=Capped()).can_call("python", manual=True)
 
 
 async def test_who_is_asked_next(made: Made) -> None:
     """Another one than the one that failed; after the fallback nobody."""
     one, other, last = Scripted(), Scripted(name="other"), Scripted(name="last")
-    assert made(one).can_ask("python", manual=False)
-    assert not made(one).can_ask("python", manual=False, but=one)
-    assert made(one, other).can_ask("python", manual=False, but=one)
-    assert made(one, fallback=last).can_ask("python", manual=False, but=one)
-    assert not made(one, fallback=last).can_ask("python", manual=False, but=last)
-    assert not made(one, other, fallback=last).can_ask("python", manual=False, but=last)
+    assert made(one).can_call("python", manual=False)
+    assert not made(one).can_call("python", manual=False, but=one)
+    assert made(one, other).can_call("python", manual=False, but=one)
+    assert made(one, fallback=last).can_call("python", manual=False, but=one)
+    assert not made(one, fallback=last).can_call("python", manual=False, but=last)
+    assert not made(one, other, fallback=last).can_call("python", manual=False, but=last)
 
 
 async def test_whether_a_chat_is_asked(made: Made) -> None:
@@ -101,14 +101,14 @@ async def test_whether_a_chat_is_asked(made: Made) -> None:
     assert not made(plain).may_think("python")
 
 
-async def test_why_nobody_is_asked(made: Made) -> None:
+async def test_why_unavailable_is_asked(made: Made) -> None:
     """The cap, or the failure of the first; where all is well there is no reason."""
-    assert made(Scripted()).why_nobody("python", manual=False) == ""
-    assert made(Scripted(), records=Capped()).why_nobody("python", manual=False) == "the cap is reached"
+    assert made(Scripted()).why_unavailable("python", manual=False) == ""
+    assert made(Scripted(), records=Capped()).why_unavailable("python", manual=False) == "the cap is reached"
     calls = made(Scripted(fails(Kind.BAD_KEY)), records=Capped())
     begun(calls, question(manual=True))
     await asyncio.sleep(1)
-    assert "bad key" in calls.why_nobody("python", manual=False)
+    assert "bad key" in calls.why_unavailable("python", manual=False)
 
 
 async def test_a_failure_is_told_and_counted(made: Made) -> None:
@@ -164,7 +164,7 @@ async def test_there_is_room_for_some_calls(made: Made) -> None:
 
 async def test_the_embedded_engine_beside_a_model(made: Made) -> None:
     """Takes no slot; without a model, or without itself, there is none."""
-    model, own = Scripted(hangs(), hangs()), Scripted(says("1"), name="own", paid=False)
+    model, own = Scripted(hangs(), hangs()), Scripted(streams("1"), name="own", paid=False)
     calls = made(model, fallback=own, most=1)
     flight = calls.embedded(question())
     assert flight is not None
@@ -207,12 +207,12 @@ async def test_what_is_booked_names_the_model_that_was_asked_for(made: Made) -> 
     flight = begun(calls)
     await asyncio.sleep(1)
     flight.close()
-    await flight.over()
+    await flight.wait_closed()
     assert [(call.model, call.text, call.outcome) for call in booked] == [("scripted-1", "return", "stopped")]
 
 
 @pytest.mark.parametrize(
-    ("finish", "whole", "keepable"),
+    ("finish", "whole", "cacheable"),
     [
         ("stop", True, True),
         ("length", True, True),
@@ -220,19 +220,19 @@ async def test_what_is_booked_names_the_model_that_was_asked_for(made: Made) -> 
         ("content_filter", False, True),
     ],
 )
-async def test_how_an_answer_ended(made: Made, finish: Any, whole: bool, keepable: bool) -> None:
+async def test_how_an_answer_ended(made: Made, finish: Any, whole: bool, cacheable: bool) -> None:
     """One that the model or its limit ended is whole; one that was broken off is no answer."""
-    flight = begun(made(Scripted(says("return width", finish=finish))))
-    await flight.over()
-    assert (flight.whole, flight.keepable) == (whole, keepable)
+    flight = begun(made(Scripted(streams("return width", finish=finish))))
+    await flight.wait_closed()
+    assert (flight.whole, flight.cacheable) == (whole, cacheable)
     assert flight.answer.whole is whole
     assert flight.text == ("return " if finish == "length" else "return width")
 
 
 async def test_a_call_without_text_is_kept_only_if_it_ended(made: Made) -> None:
     """Nothing is an answer, too, if the model says so."""
-    ended = begun(made(Scripted(says(""))))
-    cut = begun(made(Scripted(says("", finish="content_filter"))))
+    ended = begun(made(Scripted(streams(""))))
+    cut = begun(made(Scripted(streams("", finish="content_filter"))))
     await asyncio.sleep(1)
-    assert (ended.keepable, cut.keepable) == (True, False)
+    assert (ended.cacheable, cut.cacheable) == (True, False)
     assert ended.answer.text == ""

@@ -10,7 +10,14 @@ from midfill.core.document import Document, Position
 from midfill.core.model import Prompt
 from midfill.engine import Reply, Suggestion
 from midfill.lsp.client import Client
-from midfill.lsp.items import Place, document_of, inline_items, nothing_for, place_of, popup_items
+from midfill.lsp.items import (
+    RequestPosition,
+    document_of,
+    inline_items,
+    nothing_for,
+    popup_items,
+    position_of,
+)
 
 URI = "file:///a.py"
 
@@ -19,11 +26,11 @@ def document(text: str = "é = 1\nvalue = fo)\r\nlast") -> Document:
     return Document(URI, "python", text, 1)
 
 
-def placed(of: Document, line: int, character: int, selected: Any = None) -> Place:
+def placed(of: Document, line: int, character: int, selected: Any = None) -> RequestPosition:
     params: dict[str, Any] = {"position": {"line": line, "character": character}}
     if selected is not None:
         params["context"] = {"selectedCompletionInfo": selected}
-    return place_of(params, of, "utf-16", lambda cursor: cursor)
+    return position_of(params, of, "utf-16", lambda cursor: cursor)
 
 
 def selected(text: str, begin: int, end: int, line: int = 1, until: int | None = None) -> dict[str, Any]:
@@ -61,7 +68,7 @@ def test_where_a_completion_is_asked_for() -> None:
     emoji = placed(document("😀x = "), 0, 6)
     assert (emoji.cursor.head, emoji.start) == ("😀x = ", 6)
     assert (
-        place_of(
+        position_of(
             {"position": {"line": 0, "character": 4}}, document("é = "), "utf-8", lambda c: c
         ).cursor.head
         == "é ="
@@ -120,16 +127,16 @@ def test_a_selection_elsewhere_is_none(odd: dict[str, Any]) -> None:
         ((0, 0), (0, 0), "\n", []),
     ],
 )
-def test_a_reply_that_was_overtaken(
+def test_a_reply_that_was_outdated(
     start: tuple[int, int], end: tuple[int, int], text: str, left: list[str]
 ) -> None:
     """What was typed on its line since must begin it; after any other change nothing of it fits."""
     of = document()
     place = placed(of, 1, 10)
-    assert not place.overtaken
+    assert not place.is_outdated
     assert place.still_fits(reply("o(1)", "b")) == reply("o(1)", "b")
     of.edit(Position(*start), Position(*end), text, "utf-16")
-    assert place.overtaken
+    assert place.is_outdated
     fitting = place.still_fits(reply("o(1)", "b"))
     assert [one.completion.text for one in fitting.suggestions] == left
     assert fitting.suggestions or fitting.reason == "the document has been changed since"
@@ -223,9 +230,9 @@ def can(part: str, **abilities: Any) -> dict[str, Any]:
 
 CLIENTS: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({}, {"name": "", "process_id": None, "inline": False, "watches": False, "takes_status": True}),
-    ({"clientInfo": {"name": "x"}}, {"name": "x", "tells_parts": True}),
+    ({"clientInfo": {"name": "x"}}, {"name": "x", "reports_parts": True}),
     ({"clientInfo": {"name": "Emacs"}}, {"name": "emacs", "inline": True, "takes_status": False}),
-    *(({"clientInfo": {"name": name}}, {"tells_parts": False, "inline": False}) for name in VSCODE),
+    *(({"clientInfo": {"name": name}}, {"reports_parts": False, "inline": False}) for name in VSCODE),
     ({"processId": 7}, {"process_id": 7}),
     *(({"processId": odd}, {"process_id": None}) for odd in (0, -1, True, "7", 1 << 31, 1.5)),
     ({"processId": (1 << 31) - 1}, {"process_id": (1 << 31) - 1}),

@@ -9,7 +9,7 @@ from midfill.lsp.client import Client
 from midfill.lsp.dispatch import Dispatch, parsed, place_of_fault, refusal
 from midfill.lsp.folders import Folders
 from midfill.lsp.lifecycle import Lifecycle
-from midfill.lsp.outgoing import Answer, Outgoing
+from midfill.lsp.outgoing import Outgoing, Response
 from midfill.lsp.status import StatusReporter
 from midfill.lsp.switches import Switches
 from midfill.settings import Problem
@@ -178,7 +178,7 @@ def test_the_phases_of_a_conversation() -> None:
 def test_a_request_of_the_servers_is_answered_once() -> None:
     """Whoever asked is told; what was withdrawn, or never asked, is not."""
     screen = Screen()
-    told: list[Answer] = []
+    told: list[Response] = []
     first = screen.outgoing.request("a", {"x": 1}, told.append)
     second = screen.outgoing.request("b", None, told.append)
     third = screen.outgoing.request("c", None, told.append)
@@ -190,7 +190,7 @@ def test_a_request_of_the_servers_is_answered_once() -> None:
     screen.outgoing.answered({"id": second, "error": {"code": 1}, "result": 7})
     screen.outgoing.answered({"id": "x", "result": 8})
     screen.outgoing.answered({"id": third})
-    assert told == [Answer(5), Answer(None, True), Answer(None, True)]
+    assert told == [Response(5), Response(None, True), Response(None, True)]
     fourth = screen.outgoing.request("d", None, told.append)
     screen.outgoing.withdraw(fourth)
     screen.outgoing.withdraw(fourth)

@@ -41,9 +41,9 @@ def test_what_is_shown_of_a_value(value: object, text: str) -> None:
 
 def test_a_value_is_described_without_its_text() -> None:
     """However short it is."""
-    assert [described(value) for value in ("ab", [1], {}, None, 5)] == [
-        "a text of 2 characters", "a list of 1", "a table", "nothing", "a int",
-    ]  # fmt: skip
+    values: list[object] = ["ab", [1], {}, None, 5]
+    told = ["a text of 2 characters", "a list of 1", "a table", "nothing", "a int"]
+    assert list(map(described, values)) == told
 
 
 @pytest.mark.parametrize(

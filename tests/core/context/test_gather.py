@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from midfill.core.context import Block, ContextInputs, Sizes, Snippet, explained, gathered, is_new_place
-from midfill.core.context.block import cost
+from midfill.core.context.block import token_cost
 from midfill.core.context.gather import SHARES, declared, outlined
 from midfill.core.context.words import NameAt, names_near, places_near, words_near
 from midfill.core.cursor import Cursor
@@ -166,17 +166,17 @@ LINES = [
 
 def test_a_declaration_that_comes_later_is_added() -> None:
     """Its comment, its signature and what it holds; within the editor's share of one place."""
-    chunk = outlined("shelf.py", LINES, 2)
-    assert (chunk.path, chunk.line, chunk.source, chunk.score) == ("shelf.py", 1, "editor", 1.0)
-    assert chunk.text == "# Where things are.\nclass Shelf:\n    height: int\n    def put(self):"
-    block = declared([chunk], "own.py", Block(), Sizes(budget=1_000, step=500))
-    assert block.chunks == (chunk,)
-    assert declared([chunk], "shelf.py", Block(), Sizes()).chunks == ()
-    assert declared([replace(chunk, path=".env")], "own.py", Block(), Sizes()).chunks == ()
-    large = [replace(chunk, path=f"{number}.py", text=f"{number} " * 100) for number in range(9)]
+    snippet = outlined("shelf.py", LINES, 2)
+    assert (snippet.path, snippet.line, snippet.source, snippet.score) == ("shelf.py", 1, "editor", 1.0)
+    assert snippet.text == "# Where things are.\nclass Shelf:\n    height: int\n    def put(self):"
+    block = declared([snippet], "own.py", Block(), Sizes(budget=1_000, step=500))
+    assert block.snippets == (snippet,)
+    assert declared([snippet], "shelf.py", Block(), Sizes()).snippets == ()
+    assert declared([replace(snippet, path=".env")], "own.py", Block(), Sizes()).snippets == ()
+    large = [replace(snippet, path=f"{number}.py", text=f"{number} " * 100) for number in range(9)]
     added = declared(large, "own.py", Block(), Sizes(budget=4_000, step=1_000))
     assert 100 < added.tokens <= SHARES["editor"] * 1_000
-    assert declared([chunk], "own.py", added, Sizes(budget=4_000)).chunks == (*added.chunks, chunk)
+    assert declared([snippet], "own.py", added, Sizes(budget=4_000)).snippets == (*added.snippets, snippet)
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_a_block_uses_what_a_short_text_leaves() -> None:
 
 def test_the_best_of_each_source_is_nearest_to_the_document() -> None:
     """The user's notes come first, then what was declared, what was found, and what was edited last."""
-    facts = Facts(
+    facts = ContextInputs(
         cursor=cursor(head="word"),
         path="own.py",
         recent=[found("r1.py", "r = 1", "recent"), found("r2.py", "r = 2", "recent")],
@@ -215,7 +215,7 @@ def test_the_best_of_each_source_is_nearest_to_the_document() -> None:
         [found("s1.py", "s = 1"), found("s2.py", "s = 2")], [found("d.py", "d = 1", "declarations")]
     )
     block = gathered(facts, shelf, Block(), Sizes())
-    assert [chunk.path for chunk in block.chunks] == ["", "d.py", "s2.py", "s1.py", "r2.py", "r1.py"]
+    assert [snippet.path for snippet in block.snippets] == ["", "d.py", "s2.py", "s1.py", "r2.py", "r1.py"]
     assert (block.path, block.mark) == ("own.py", "")
     assert gathered(replace(facts, mark="//"), None, Block(), Sizes()).mark == "//"
 
@@ -223,13 +223,14 @@ def test_the_best_of_each_source_is_nearest_to_the_document() -> None:
 def test_each_source_has_its_share() -> None:
     """Where all have more than fits, none takes another's; the best pieces of each are taken."""
 
-    def many(source: str) -> list[Chunk]:
+    def many(source: str) -> list[Snippet]:
         return [found(f"{source}{number}.py", f"{source}{number} " * 20, source) for number in range(40)]
 
-    facts = Facts(cursor=cursor(head="word"), recent=many("recent"), notes=many("notes"))
+    facts = ContextInputs(cursor=cursor(head="word"), recent=many("recent"), notes=many("notes"))
     block = gathered(facts, Shelf(many("search"), many("declarations")), Block(), Sizes(2_000, 1_000))
     filled = {
-        source: sum(cost(chunk) for chunk in block.chunks if chunk.source == source) for source in SHARES
+        source: sum(token_cost(snippet) for snippet in block.snippets if snippet.source == source)
+        for source in SHARES
     }
     assert filled["notes"] > filled["recent"]
     assert 900 < sum(filled.values()) <= 1_000

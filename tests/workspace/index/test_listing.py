@@ -192,7 +192,7 @@ def test_a_file_as_large_as_allowed_is_listed(workspace: Path) -> None:
     """With its size and its time."""
     fill(workspace, {"a.py": "x" * listing.FILE_LIMIT, "b.py": "x" * (listing.FILE_LIMIT + 1)})
     os.utime(workspace / "a.py", ns=(5, 7))
-    assert list(listed(workspace, ())) == [listing.File("a.py", listing.FILE_LIMIT, 7)]
+    assert list(listed(workspace, ())) == [listing.ListedFile("a.py", listing.FILE_LIMIT, 7)]
 
 
 @pytest.mark.parametrize("name", ["node_modules", "venv", ".hidden", "__pycache__"])

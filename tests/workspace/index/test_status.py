@@ -13,8 +13,8 @@ import pytest
 from midfill.workspace.index import background, database, index
 from midfill.workspace.index.head import stamp
 from midfill.workspace.index.index import Index, status
-from midfill.workspace.index.place import DATABASE, made, place_of, remove, size
-from midfill.workspace.index.reader import BrokenError, Reader
+from midfill.workspace.index.location import DATABASE, made, place_of, remove, size
+from midfill.workspace.index.reader import BrokenError, IndexReader
 from midfill.workspace.index.update import Limits, Progress, update
 from tests.workspace.index.conftest import fill, git, put
 
@@ -30,9 +30,9 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def reader(workspace: Path) -> Iterator[Reader]:
+def reader(workspace: Path) -> Iterator[IndexReader]:
     """What reads the index on disk."""
-    with closing(Reader(workspace, place_of(workspace) / DATABASE, ())) as reader:
+    with closing(IndexReader(workspace, place_of(workspace) / DATABASE, ())) as reader:
         yield reader
 
 
@@ -58,7 +58,7 @@ def test_it_is_building_while_an_update_is_wanted_or_runs(
     assert (wanted.status().state, wanted.status().progress) == ("building", None)
     assert not wanted.wait(0)
     wanted.close()
-    with closing(Index.open(workspace, tell=tell)) as one:
+    with closing(Index.open(workspace, on_progress=tell)) as one:
         assert told.wait(WAIT_S)
         assert (one.status().state, one.status().files) == ("building", 1)
         assert one.status().progress == Progress(1, 3)
@@ -83,13 +83,13 @@ def test_a_broken_database_is_found_by_its_status_too(workspace: Path) -> None:
         assert files(one, "alpha") == ["a.py"]
 
 
-def test_without_an_index_there_is_none(workspace: Path, reader: Reader) -> None:
+def test_without_an_index_there_is_none(workspace: Path, reader: IndexReader) -> None:
     """Its place is known all the same."""
     assert status(workspace, reader)[:3] == (str(workspace), str(place_of(workspace)), "missing")
     assert reader.facts() == {}
 
 
-def test_what_an_index_holds(workspace: Path, reader: Reader) -> None:
+def test_what_an_index_holds(workspace: Path, reader: IndexReader) -> None:
     """Files without text count neither as files nor by their bytes."""
     fill(workspace, {"a.py": "alpha\n" * 11, "b.bin": b"\0\0", "c.py": "beta"})
     update(workspace)
@@ -98,7 +98,7 @@ def test_what_an_index_holds(workspace: Path, reader: Reader) -> None:
     assert known.disk == sum(entry.stat().st_size for entry in place_of(workspace).iterdir())
 
 
-def test_an_index_that_is_not_whole_says_why(workspace: Path, reader: Reader) -> None:
+def test_an_index_that_is_not_whole_says_why(workspace: Path, reader: IndexReader) -> None:
     """An update that was limited leaves a part; one that did not come to its end is not ready."""
     fill(workspace, {"a.py": "alpha", "b.py": "alpha"})
     short = update(workspace, limits=Limits(files=1))
@@ -120,7 +120,7 @@ def test_a_closed_index_holds_no_file(workspace: Path) -> None:
     def held() -> list[str]:
         return [file.path for file in psutil.Process().open_files() if file.path.startswith(place)]
 
-    reader = Reader(workspace, place_of(workspace) / DATABASE, ())
+    reader = IndexReader(workspace, place_of(workspace) / DATABASE, ())
     assert reader.facts()["files"] == 1
     assert held()
     reader.close()
@@ -132,7 +132,7 @@ def test_a_closed_index_holds_no_file(workspace: Path) -> None:
     assert held() == []
 
 
-def test_a_broken_database_is_told_as_one(workspace: Path, reader: Reader) -> None:
+def test_a_broken_database_is_told_as_one(workspace: Path, reader: IndexReader) -> None:
     """By each question; one of another version is none."""
     path = made(place_of(workspace)) / DATABASE
     path.write_bytes(b"not a database" * 999)
@@ -189,7 +189,7 @@ def test_git_is_not_looked_at_for_each_question(workspace: Path, monkeypatch: py
 
 def test_some_files_are_read_by_themselves(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As many as a person saves; what changed besides stays as it was, until an ignore file or many change."""
-    monkeypatch.setattr(index, "MANY", 2)
+    monkeypatch.setattr(index, "MANY_FILES", 2)
     fill(workspace, {f"{name}.py": "alpha" for name in "abcd"})
     with closing(Index.open(workspace)) as one:
         assert one.wait(WAIT_S)

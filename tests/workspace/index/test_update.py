@@ -14,7 +14,7 @@ import pytest
 from midfill.workspace.index import database, listing
 from midfill.workspace.index.location import DATABASE, LOCK, made, place_of
 from midfill.workspace.index.lock import Busy, locked
-from midfill.workspace.index.reader import Reader
+from midfill.workspace.index.reader import IndexReader
 from midfill.workspace.index.update import Limits, Progress, update
 from tests.workspace.index.conftest import defined, fill, git, paths, put, searched
 
@@ -275,7 +275,7 @@ def test_a_change_to_a_part_says_nothing_of_the_whole(
         caplog.clear()
         assert update(workspace, paths=["b.py"], limits=Limits(files=1)) != ""
     assert caplog.messages == []
-    with closing(Reader(workspace, place_of(workspace) / DATABASE, ())) as reader:
+    with closing(IndexReader(workspace, place_of(workspace) / DATABASE, ())) as reader:
         assert str(reader.facts()["short"]).startswith("1 of 2 files")
         assert update(workspace) == ""
         assert (reader.facts()["short"], reader.facts()["finished"], reader.facts()["workspace"]) == (
