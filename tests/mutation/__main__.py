@@ -1,4 +1,4 @@
-"""Print which small changes of the code the tests notice; exit with 1 below the bar."""
+"""Print which small changes of the code the tests notice; exit with 1 if too few of enough changes are noticed."""
 
 import argparse
 import math
@@ -47,19 +47,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     known = covering(TESTS, options.jobs)
     print(f"{time.monotonic() - began:.0f} s: which tests run which line", flush=True)
     changes, left_out = _judged(_drawn(options, known))
+    until = time.monotonic() + options.seconds
     with tempfile.TemporaryDirectory() as examples:
         os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = examples  # Those of a changed code are of no use later.
-        noticed = tried(
-            changes, known, TESTS, seed=options.seed, jobs=options.jobs, until=began + options.seconds
-        )
+        noticed = tried(changes, known, TESTS, seed=options.seed, jobs=options.jobs, until=until)
     if known.failed:
         print("left out, because they fail without any change:", *sorted(known.failed))
     if len(noticed) < len(changes):
         print(f"there was no time for {len(changes) - len(noticed)} more")
     print(left_out)
     print(_table(noticed), f"{time.monotonic() - began:.0f} s", sep="\n")
-    share = 100 * sum(noticed.values()) / len(noticed) if noticed else 100
-    return 1 if share < options.bar else 0
+    return 0 if _holds(list(noticed.values()), options.bar) else 1
+
+
+def _holds(noticed: Sequence[bool], bar: float) -> bool:
+    """Return whether the share that is noticed reaches a bar; fewer changes than `LEAST` say too little."""
+    if len(noticed) < LEAST:
+        print(f"fewer than {LEAST} changes are no measure")
+        return True
+    return 100 * sum(noticed) >= bar * len(noticed)
 
 
 def _drawn(options: argparse.Namespace, known: Covering) -> list[Change]:
@@ -121,7 +127,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--bar", type=float, default=0, help="least share that is noticed, in per cent")
     parser.add_argument("--jobs", type=int, default=multiprocessing.cpu_count(), help="how many at once")
     parser.add_argument(
-        "--seconds", type=float, default=math.inf, help=f"no change is begun later, once {LEAST} are"
+        "--seconds", type=float, default=math.inf, help=f"after these no change is begun, once {LEAST} are"
     )
     return parser.parse_args(argv)
 

@@ -3,7 +3,9 @@
 import ast
 from pathlib import Path
 
+from tests.mutation.__main__ import _holds
 from tests.mutation.changes import all_lines, drawn
+from tests.mutation.trials import LEAST
 
 CODE = '''"""Says nothing."""
 
@@ -85,3 +87,11 @@ def test_what_is_harmless_by_its_kind(tmp_path: Path) -> None:
     harmless = {(line, before) for line, before, reason in found if reason}
     assert harmless == {(1, "100"), (2, "1_000"), (7, '"large: %s"')}
     assert {(2, "2", ""), (3, "2026", ""), (7, "10", ""), (8, "100", ""), (8, '"small"', "")} <= found
+
+
+def test_a_bar_is_for_enough_changes() -> None:
+    """By the sum; few changes say nothing."""
+    assert _holds([True] * 28 + [False] * 12, 70)
+    assert not _holds([True] * 27 + [False] * 13, 70)
+    assert _holds([False] * (LEAST - 1), 70)
+    assert _holds([], 70)
