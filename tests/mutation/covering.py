@@ -45,13 +45,15 @@ class Covering:
         """Return the tests that run a line, the quickest first.
 
         What only an import runs, such as a field of a dataclass, is tested by the tests of its module, and by the
-        quickest ones of the modules that import it.
+        quickest ones of the modules that import it; by all of those if no test runs a line of the module itself.
         """
         found = self._lines.get(path.resolve(), {}).get(line)
         if found:
             return self._quickest_first(found)
-        own = self._of_module(path)
-        return [*self._quickest_first(own), *self._quickest(self._of_importers(path) - own)]
+        own, others = self._of_module(path), self._of_importers(path)
+        if not own:
+            return self._quickest_first(others)
+        return [*self._quickest_first(own), *self._quickest(others - own)]
 
     def _quickest_first(self, found: set[str]) -> list[str]:
         return sorted(found - self.failed, key=lambda test: (self.seconds[test], test))
