@@ -249,3 +249,9 @@ def test_an_outline_is_short(lines: list[str], at: int, expected: str) -> None:
     found = outline(lines, at)
     assert found.lines == [lines[int(number)] for number in expected.split()]
     assert found.first == int(expected.split()[0])
+
+
+@pytest.mark.parametrize("text", ["@Deprecated(x);\n", "@A.B(x);\n", "std::move(x);\n", "a.b(c);\n"])
+def test_a_call_is_no_function(text: str) -> None:
+    """Nor is an annotation."""
+    assert definitions(text, "java") == []

@@ -371,3 +371,27 @@ def test_tokens_and_their_changes() -> None:
     assert changes("aa", "aaa") == [Change(2, 2, 2, 3)]
     assert (common_head("abc", "abd"), common_head("abc", "ab"), common_head("", "x")) == (2, 2, 0)
     assert [indent_at("a\n\t b\nc", at) for at in (0, 2, 5, 6)] == ["", "\t ", "\t ", ""]
+
+
+@pytest.mark.parametrize(
+    ("made", "rows"),
+    [
+        (("f(total)", "f(sum)"), [2]),
+        (('log("total")', 'log("sum")'), [1]),
+        (("x()  # total", "x()  # sum"), [3]),
+    ],
+)
+def test_an_edit_in_a_text_is_proposed_in_texts(made: tuple[str, str], rows: list[int]) -> None:
+    """In a string in strings, in a comment in comments, in code in code; in another file in code."""
+    page = Page(HERE, "python", f'{made[1]}\ny("total")\nz(total)\na()  # total')
+    last = hunk(*made)
+    assert [found.row for found in on_page(rule("total", "sum", witnesses=2), page, [last])] == rows
+    other = page._replace(uri="file:///w/other")
+    assert [found.row for found in on_page(rule("total", "sum", witnesses=2), other, [last])] == [2]
+
+
+def test_no_blank_is_allowed_where_there_was_none() -> None:
+    """On neither side of what is added."""
+    bare = rule("", "!", "(", "b", blanks=(False, False))
+    assert [place.start for place in bare.places("\nf(b) f( b)\n")] == [3]
+    assert [place.start for place in replace(bare, blanks=(False, True)).places("\nf(b) f( b)\n")] == [3, 8]
