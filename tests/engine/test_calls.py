@@ -236,3 +236,15 @@ async def test_a_call_without_text_is_kept_only_if_it_ended(made: Made) -> None:
     await asyncio.sleep(1)
     assert (ended.cacheable, cut.cacheable) == (True, False)
     assert ended.answer.text == ""
+
+
+async def test_a_language_without_a_backend(made: Made) -> None:
+    """Nobody is asked, and the reason says so; the fallback answers all the same."""
+    one = Scripted()
+    calls = made(one)
+    calls.backends = Backends(one, None, (), (frozenset({"go"}),))
+    assert calls.why_unavailable("python", manual=False) == "no backend is set for python"
+    assert not calls.can_call("python", manual=True)
+    assert calls.start(question()) is None
+    assert calls.can_call("go", manual=True)
+    assert repr(calls) == "<Calls []>"

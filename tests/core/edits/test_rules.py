@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from midfill.core.edits import Hunk, Page, Proposal
+from midfill.core.edits import Hunk, Page, Proposal, proposals
 from midfill.core.edits.learn import rules
 from midfill.core.edits.places import made, offset, on_page, passed, zone_at
 from midfill.core.edits.rule import ANY, LONGEST_LINE, MOST_PLACES, Place, Rule
@@ -395,3 +395,37 @@ def test_no_blank_is_allowed_where_there_was_none() -> None:
     bare = rule("", "!", "(", "b", blanks=(False, False))
     assert [place.start for place in bare.places("\nf(b) f( b)\n")] == [3]
     assert [place.start for place in replace(bare, blanks=(False, True)).places("\nf(b) f( b)\n")] == [3, 8]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "callee"),
+    [
+        ("f(a)", "f(a, b)", ("f", "(", ANY)),
+        ("f(g(x), a)", "f(g(x), a, b)", ("f", "(", ANY)),
+        ("f([x], {y})", "f([x], {y}, b)", ("f", "(", ANY)),
+        ("(a)", "(a, b)", None),
+        ("a", "a, b", None),
+    ],
+)
+def test_an_argument_is_added_anywhere_in_a_call(
+    before: str, after: str, callee: tuple[object, ...] | None
+) -> None:
+    """Of the same name; brackets that are closed before it are not the call."""
+    (alone,) = rules([hunk(before, after)])
+    found = [of.left[:3] for of in alone if of.in_call]
+    assert found == ([] if callee is None else [callee])
+
+
+def test_a_rule_that_no_level_fits_any_more_is_none() -> None:
+    """Where each of its levels would make what was refused, nothing is proposed."""
+    hunks = [hunk("total = 0", "amount = 0", 0), hunk("print(total)", "print(amount)", 1)]
+    page = Page(HERE, "python", "amount = 0\nprint(amount)\ntotal")
+    assert [found.row for found in proposals(hunks, [page])] == [2]
+    refused = [Proposal(HERE, 9, ("total",), ("amount",))]
+    assert list(proposals(hunks, [page], refused)) == []
+
+
+def test_lines_with_another_number_of_holes_have_nothing_in_common() -> None:
+    """What comes must be made of what went."""
+    assert unified(spot_of("(a, b)", "(a, 1)"), spot_of("(c, d)", "(c, 2)")) is None
+    assert unified(spot_of("a\nb", "c"), spot_of("a", "c")) is None

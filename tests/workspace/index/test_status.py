@@ -1,5 +1,6 @@
 """How an index stands, and when it looks for what nobody reported."""
 
+import logging
 import os
 import sys
 import threading
@@ -255,3 +256,17 @@ def test_a_folder_of_the_index_is_made_and_removed(workspace: Path) -> None:
     assert size(place) == 5
     remove(place)
     assert not os.path.exists(place)
+
+
+def test_a_program_that_cannot_be_started_is_told(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The server goes on, with the index of last time."""
+    put(workspace / "a.py", "alpha")
+    update(workspace)
+    monkeypatch.setattr(background, "command", lambda workspace: [str(workspace / "no such program")])
+    with caplog.at_level(logging.WARNING), closing(Index.open(workspace)) as one:
+        one._thread.join(WAIT_S)
+        assert not one._thread.is_alive()
+        assert files(one, "alpha") == ["a.py"]
+    assert any("the workspace is not indexed" in message for message in caplog.messages)
