@@ -248,3 +248,40 @@ async def test_a_language_without_a_backend(made: Made) -> None:
     assert calls.start(question()) is None
     assert calls.can_call("go", manual=True)
     assert repr(calls) == "<Calls []>"
+
+
+async def test_each_failure_is_counted(made: Made) -> None:
+    """And each call that was closed before its end."""
+    calls = made(Scripted(fails(Kind.OVERLOAD), fails(Kind.OVERLOAD), hangs(), hangs()))
+    for _ in range(2):
+        begun(calls)
+        await asyncio.sleep(5)
+    assert calls._counters.failed == 2
+    calls.retry()
+    flights = [begun(calls), begun(calls)]
+    await asyncio.sleep(1)
+    for flight in flights:
+        flight.close()
+        await flight.wait_closed()
+    assert (calls._counters.failed, calls._counters.stopped) == (2, 2)
+
+
+async def test_the_calls_of_a_document_that_nobody_can_use_are_closed(made: Made) -> None:
+    """Those of other documents stay, and those that are wanted or useful."""
+    calls = made(Scripted(*[hangs()] * 4))
+    cursors = [Cursor(uri=uri, language="python") for uri in ("a", "b", "b", "b")]
+    prefixes = ("x = ", "x = ", "y = ", "x = 1")
+    flights = [
+        begun(calls, Question(cursor=cursor, prompt=Prompt(prefix, ""), ask=Ask()))
+        for cursor, prefix in zip(cursors, prefixes, strict=True)
+    ]
+    await asyncio.sleep(1)
+    calls.cancel_unusable("b", Prompt("x = " + "z" * 40, ""))
+    await asyncio.sleep(5)
+    assert [flight.done for flight in flights] == [False, False, True, True]
+    calls.cancel_unusable("b", None)
+    await asyncio.sleep(0.1)
+    assert [flight.done for flight in flights] == [False, True, True, True]
+    calls.cancel_unusable("a", None)
+    await asyncio.sleep(0.1)
+    assert flights[0].done
