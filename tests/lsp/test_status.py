@@ -318,3 +318,28 @@ def test_folders() -> None:
     assert [str(path) for path in folders.paths] == ["/w", "/w/in side"]
     folders.remove(["file:///w/in side", "file:///elsewhere"])
     assert [folder.uri for folder in folders] == ["file:///w", "vscode-remote://ssh/w"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "'id': 1, 'method': 'textDocument/completion'",
+            "Could not handle textDocument/completion: KeyError in ",
+        ),
+        ("'id': 1, 'method': 'my secret'", "Could not handle an unknown method: KeyError in "),
+        ("'id': 1, 'result': 5", "Could not handle an answer: KeyError in "),
+    ],
+)
+def test_what_is_logged_of_a_fault(text: str, told: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Only names that the server knows itself."""
+
+    def fails(message: dict[str, Any]) -> None:
+        raise KeyError("the user's text")
+
+    dispatch = Dispatch({"textDocument/completion": fails}, fails, lambda message: None, lambda message: None)
+    dispatch.lifecycle.begun = True
+    dispatch.received(body(f"{{'jsonrpc': '2.0', {text}}}"))
+    (message,) = caplog.messages
+    assert message.startswith(told)
+    assert "secret" not in message
