@@ -7,7 +7,7 @@ import pytest
 
 from midfill.core.context import Block, ContextInputs, Sizes, Snippet, explained, gathered, is_new_place
 from midfill.core.context.block import token_cost
-from midfill.core.context.gather import SHARES, declared, outlined
+from midfill.core.context.gather import SHARES, STEP, declared, outlined
 from midfill.core.context.words import NameAt, names_near, places_near, words_near
 from midfill.core.cursor import Cursor
 from midfill.core.model import Prompt
@@ -183,12 +183,12 @@ def test_a_declaration_that_comes_later_is_added() -> None:
     ("tokens", "prefix", "sizes"),
     [
         (1_999, 500, Sizes(1_999, 1_999, 500)),
-        (2_000, 500, Sizes(2_000, 1_000, 0)),
+        (2_000, 500, Sizes(2_000, STEP * 2_000, 0)),
         (0, 500, Sizes(0, 0, 500)),
     ],
 )
 def test_a_small_block_is_made_anew_at_each_place(tokens: int, prefix: int, sizes: Sizes) -> None:
-    """And so a place may fill all of it; of a large one half."""
+    """And so a place may fill all of it; of a large one a share."""
     assert Sizes.of(tokens, prefix) == sizes
 
 
