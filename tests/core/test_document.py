@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from midfill.core import lines
-from midfill.core.cursor import HORIZON, LONGEST_LINE
-from midfill.core.document import MOST_MARKS, Document, Encoding, Position, column, units
+from midfill.core.cursor import HORIZON, MAX_LINE
+from midfill.core.document import MAX_MARKS, Document, Encoding, Position, column, units
 
 ENCODINGS: list[Encoding] = ["utf-8", "utf-16", "utf-32"]
 CODECS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
@@ -366,9 +366,9 @@ def test_what_stands_around_a_mark() -> None:
 def test_there_are_not_too_many_marks() -> None:
     """The oldest is dropped for a new one."""
     document = Document("file:///a", "text", TEN)
-    marks = [document.mark(5) for _ in range(MOST_MARKS + 1)]
+    marks = [document.mark(5) for _ in range(MAX_MARKS + 1)]
     document.edit(Position(0, 0), Position(0, 0), "new\n")
-    assert [mark.row for mark in marks] == [5, *[6] * MOST_MARKS]
+    assert [mark.row for mark in marks] == [5, *[6] * MAX_MARKS]
 
 
 def test_rows_have_plain_line_ends() -> None:
@@ -406,11 +406,11 @@ def test_what_an_edit_replaced() -> None:
 
 def test_lines_that_are_too_long_end_what_is_near() -> None:
     """Neither they nor what lies beyond them is a part of a cursor."""
-    long = "x" * (LONGEST_LINE + 1)
+    long = "x" * (MAX_LINE + 1)
     document = Document("file:///a", "text", f"a\n{long}\nb\nc\nd\n{long}\ne")
     cursor = document.cursor(Position(3, 0))
     assert (cursor.above, cursor.below) == (("b\n",), ("d\n",))
-    plain = Document("file:///a", "text", "a\n" + "x" * (LONGEST_LINE - 1) + "\nb").cursor(Position(2, 0))
+    plain = Document("file:///a", "text", "a\n" + "x" * (MAX_LINE - 1) + "\nb").cursor(Position(2, 0))
     assert len(plain.above) == 2
 
 

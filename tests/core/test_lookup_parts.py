@@ -15,7 +15,7 @@ from midfill.core.lookup.memory import COMPARED, FORWARD, LINE_LIMIT, TABS, Memo
 from midfill.core.lookup.source import NEAR, DocumentText
 from midfill.core.lookup.votes import (
     FOREIGN,
-    MOST_PIECES,
+    MAX_PIECES,
     UNKNOWN,
     Step,
     Vote,
@@ -268,7 +268,7 @@ def test_a_text_has_so_many_pieces() -> None:
     """Beyond that it is not counted on."""
     count = VoteCount()
     count.add(Vote("a." * 50, 1))
-    assert len(list(count.steps(lambda name: True, ""))) == MOST_PIECES
+    assert len(list(count.steps(lambda name: True, ""))) == MAX_PIECES
     short = VoteCount()
     short.add(Vote("a b", 1))
     assert [found.piece for found in short.steps(lambda name: True, "")] == ["a", " ", "b", ""]

@@ -118,7 +118,7 @@ def test_what_a_provider_takes(name: str) -> None:
     """More tokens or stop texts than it takes are refused; not all tell how many tokens a stream had."""
     row = PROVIDERS[name]
     most = 4 if name.startswith("openai") else 16
-    assert (row.most_tokens, row.most_stops, row.reports_usage) == LIMITS.get(name, (4096, most, True))
+    assert (row.most_tokens, row.max_stops, row.reports_usage) == LIMITS.get(name, (4096, most, True))
     assert (row.empty_suffix, row.template) == (
         "<|endoftext|>" if name == "inception" else "",
         "qwen-coder" if name == "dashscope" else "",

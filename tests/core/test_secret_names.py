@@ -32,7 +32,7 @@ NAMES = {
 }
 FOLDERS = """.aws .azure .gcp .gcloud .config/gcloud .config/gh .kube .ssh .gnupg .oci .password-store .secrets
     run/secrets etc/wireguard .config/rclone .snowsql .config/hub .config/doctl"""
-IN_FOLDERS = """.docker/config.json .m2/settings.xml .m2/settings-security.xml
+IN_FOLDERS = """.docker/config.json .m2/settings.xml
     .dbt/profiles.yml"""
 STEMS = """secret secrets a.secret a_secret a-secret a.secrets a_secrets a-secrets secrets.a secrets_a secrets-a
     secret_key secret-key vault password passwords a.vault a_vault a-vault a.passwords a_passwords a-passwords api_key

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from midfill.settings.leaves import leaves
-from midfill.settings.problem import LONGEST, Problem, described, is_secret, masked, named, shown
+from midfill.settings.problem import MAX_KEY, Problem, described, is_secret, masked, named, shown
 from midfill.settings.tree import NARROW_FIRST
 from midfill.settings.trust import RULES, joined, refusal
 
@@ -68,8 +68,8 @@ def test_no_key_is_shown(text: str, left: str) -> None:
 
 def test_a_long_or_odd_name_is_not_shown() -> None:
     """Only how long it is."""
-    assert named("x" * LONGEST) == "x" * LONGEST
-    assert named("x" * (LONGEST + 1)) == f"a key of {LONGEST + 1} characters"
+    assert named("x" * MAX_KEY) == "x" * MAX_KEY
+    assert named("x" * (MAX_KEY + 1)) == f"a key of {MAX_KEY + 1} characters"
     assert named("a\nb") == "a key of 3 characters"
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from midfill.workspace import Exclusions
-from midfill.workspace.notes import LONGEST, read_notes
+from midfill.workspace.notes import MAX_CHARACTERS, read_notes
 
 
 @pytest.fixture
@@ -61,5 +61,5 @@ def test_a_closed_file_is_no_note(folder: Path) -> None:
 
 def test_a_long_note_is_cut(folder: Path) -> None:
     """Its beginning counts."""
-    (folder / "long.md").write_text("x" * (LONGEST + 1))
-    assert read(folder, "long.md") == [("long.md", "x" * LONGEST)]
+    (folder / "long.md").write_text("x" * (MAX_CHARACTERS + 1))
+    assert read(folder, "long.md") == [("long.md", "x" * MAX_CHARACTERS)]

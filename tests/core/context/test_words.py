@@ -6,9 +6,9 @@ from midfill.core.context.comments import mark_of
 from midfill.core.context.words import (
     BEFORE,
     BEHIND,
-    MOST_NAMES,
-    MOST_PLACES,
-    MOST_WORDS,
+    MAX_NAMES,
+    MAX_PLACES,
+    MAX_WORDS,
     NEAR,
     NameAt,
     names_near,
@@ -52,9 +52,9 @@ def test_long_lines_and_lines_with_keys_are_not_searched_for() -> None:
 
 def test_there_are_not_too_many_words() -> None:
     """The rarest."""
-    words = [f"word{chr(97 + at // 26)}{chr(97 + at % 26)}" for at in range(MOST_WORDS + 5)]
+    words = [f"word{chr(97 + at // 26)}{chr(97 + at % 26)}" for at in range(MAX_WORDS + 5)]
     found = words_near(cursor(words[0], *["x"] * BEFORE, head=" ".join(words)))
-    assert found == words[1 : MOST_WORDS + 1]
+    assert found == words[1 : MAX_WORDS + 1]
 
 
 def test_the_nearest_names_are_looked_up() -> None:
@@ -62,7 +62,7 @@ def test_the_nearest_names_are_looked_up() -> None:
     above = [f"name_{'x' * number}x()" for number in range(NEAR + 1)]
     found = names_near(cursor(*above, head="here there"))
     assert found[:3] == ["here", "there", f"name_{'x' * NEAR}x"]
-    assert len(found) == MOST_NAMES
+    assert len(found) == MAX_NAMES
     assert names_near(cursor("far_away()", *["pass"] * NEAR)) == ["pass"]
     assert names_near(cursor("near_by()", *["pass"] * (NEAR - 1))) == ["pass", "near_by"]
 
@@ -120,8 +120,8 @@ def test_an_editor_is_asked_for_a_few_places() -> None:
         NameAt("Name", 700, 2_001),
         NameAt("other", 700, 2_006),
     ]
-    names = " ".join(f"name_{'x' * at}x" for at in range(MOST_PLACES + 3))
-    assert len(places_near(cursor(head=names))) == MOST_PLACES
+    names = " ".join(f"name_{'x' * at}x" for at in range(MAX_PLACES + 3))
+    assert len(places_near(cursor(head=names))) == MAX_PLACES
     assert places_near(cursor("  Upper", "Lower", head="", row=9)) == [
         NameAt("Lower", 8, 0),
         NameAt("Upper", 7, 2),

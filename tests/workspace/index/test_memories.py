@@ -195,7 +195,7 @@ def test_changes_that_were_written_already_are_not_written_again(workspace: Path
 def test_a_family_has_a_limit(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first files that fit, exactly as many bytes as allowed; another family has its own."""
     fill(workspace, {"a.py": "x" * 10, "b.py": "x" * 11, "c.py": "x" * 10, "d.js": "x" * 20})
-    monkeypatch.setattr(memory_update, "MOST_BYTES", 20)
+    monkeypatch.setattr(memory_update, "MAX_BYTES", 20)
     update(workspace)
     assert remembered_paths(workspace) == ["a.py", "c.py"]
     assert remembered_paths(workspace, "own.js") == ["d.js"]
