@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midfill.core.answer_start import AnswerStart, without_trailing_blanks, without_word
+from midfill.core.answer_start import AnswerStart, fitted, without_trailing_blanks, without_word
 from midfill.core.model import Prompt
 
 ENDS = [
@@ -106,3 +106,23 @@ def test_what_is_thought_aloud_is_thrown_away(said: str, shown: str, thinks: boo
     start = AnswerStart()
     text = "".join(start.feed(said[at : at + size]) for at in range(0, len(said), size)) + start.end()
     assert (text, start.thinks) == (shown, thinks)
+
+
+OPERATORS = "=<>!&|+-*/%^~:.?"
+
+
+@pytest.mark.parametrize("left", OPERATORS)
+def test_a_blank_parts_two_operators(left: str) -> None:
+    """Where one was left off between them, the answer does not fit; a bracket or a name fits."""
+    assert [right for right in OPERATORS if fitted(right, " ", left) is not None] == []
+    assert fitted("(", " ", left) == "("
+    assert fitted("a", " ", left) == "a"
+    assert fitted("a", " ", "b") is fitted("1", " ", "_") is None
+
+
+def test_blanks_are_waited_for_so_long() -> None:
+    """An answer of nothing but blanks begins after 200 of them."""
+    start = AnswerStart(" ", "=")
+    assert start.feed(" " * 199) == ""
+    assert start.feed(" ") == " " * 199
+    assert AnswerStart().feed(" ") == " "

@@ -5,7 +5,7 @@ import string
 
 import pytest
 
-from midfill.core.credentials import MASK, entropy, masked
+from midfill.core.credentials import MASK, entropy, masked, without_private_keys
 
 ALPHABET = string.ascii_letters + string.digits
 
@@ -105,3 +105,132 @@ def test_a_private_key_is_masked_as_a_whole() -> None:
 def test_entropy(text: str, bits: float) -> None:
     """Shannon's, in bits per character."""
     assert entropy(text) == pytest.approx(bits)
+
+
+UPPER, LOWER_HEX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789abcdef"
+FORMS = {
+    **{start: token(16, UPPER) for start in ("AKIA", "ASIA", "ABIA", "ACCA")},
+    **{start: token(36) for start in ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "npm_")},
+    **{f"gl{kind}-": token(20) for kind in ("pat", "dt", "rt", "cbt", "ptt", "ft", "soat", "agent", "oas")},
+    **{f"xox{kind}-": "1" + token(9) for kind in "abceoprs"},
+    "github_pat_": token(22),
+    "xapp-1-": "1" + token(9),
+    **{f"hooks.slack.com/{kind}/": token(40) for kind in ("services", "workflows", "triggers")},
+    **{f"{kind}_{stage}_": "1" + token(9) for kind in ("sk", "rk") for stage in ("test", "live", "prod")},
+    "whsec_": token(24),
+    "sk-": token(20),
+    "AIza": token(35),
+    "ya29.": token(20),
+    "GOCSPX-": token(20),
+    "pypi-": token(50),
+    "rubygems_": token(48, LOWER_HEX),
+    "eyJ": f"1{token(14)}.ey{token(17)}.{token(10)}",
+    "SG.": f"1{token(15)}.{token(16)}",
+    "SK": token(32, LOWER_HEX),
+    "hf_": token(34, string.ascii_letters),
+    **{f"do{kind}_v1_": token(64, LOWER_HEX) for kind in "opr"},
+    "dapi": token(32, LOWER_HEX),
+    "glsa_": token(32),
+    "AGE-SECRET-KEY-1": token(58, UPPER),
+    **{f"shp{kind}_": token(32, LOWER_HEX) for kind in ("at", "ca", "pa", "ss")},
+    "hvs.": token(24),
+    "hvb.": token(24),
+    "AccountKey=": token(40),
+}
+
+
+@pytest.mark.parametrize("start", FORMS)
+def test_the_shortest_token_of_each_form_is_masked(start: str) -> None:
+    """Behind a letter it is a part of a name, and by a character shorter it is none of the form."""
+    assert masked(f"x({start}{FORMS[start]})") == f"x({MASK})"
+    if start != "AccountKey=":
+        assert masked(f"x({start}{FORMS[start][:-1]})") == f"x({start}{FORMS[start][:-1]})"
+        assert masked(f"x(my{start}{FORMS[start]})") == f"x(my{start}{FORMS[start]})"
+
+
+NAMES = """password passwd passphrase pwd secret token credential api_key apikey access-key auth_key private_key
+    signing_key account_key"""
+
+
+@pytest.mark.parametrize("name", NAMES.split())
+@pytest.mark.parametrize("sign", ["=", ": ", " := ", " => ", " == "])
+def test_what_is_set_to_a_name_of_a_secret_is_masked(name: str, sign: str) -> None:
+    """In any case, in a longer name, with quotes and without."""
+    value = token(20)
+    for text in (f"{name}{sign}'{{}}'", f"MY_{name.upper()}_2{sign}{{}}", f'"{name}"{sign}"{{}}",'):
+        assert masked(text.format(value)) == text.format(MASK)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "your-token-1234", "my-token-12345", "example-123456", "changeme-1234", "none-1", "null-12",
+        "x" * 12, "******", "......",
+        "<token-1234>", "{token1234}", "$TOKEN_1234", "(abc123def)", "[abc123def]", "100%abc123d", "a\\b123456",
+        "undefined", "true-1234567", "false-123456",
+    ],
+)  # fmt: skip
+def test_a_placeholder_is_no_secret(value: str) -> None:
+    """What stands for a value says nothing."""
+    assert masked(f'password = "{value}"') == f'password = "{value}"'
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('token = "abcdefghij"', 'token = "abcdefghij"'),
+        ('token = "1234567890"', 'token = "1234567890"'),
+        ('token = "a1b2c3d4e"', 'token = "a1b2c3d4e"'),
+        ('token = "aaaaa11111"', 'token = "aaaaa11111"'),
+        ('token = "a1b2c3d4e5f6"', f'token = "{MASK}"'),
+        ('pwd = "abcde"', 'pwd = "abcde"'),
+        ('pwd = "abcdef"', f'pwd = "{MASK}"'),
+        ('passphrase: "one-two"', f'passphrase: "{MASK}"'),
+        ("basic dXNlcjpwYXNzd29yZDEyMw==", f"basic {MASK}"),
+        ("token a1b2c3d4e5f6g7h8i9j0", f"token {MASK}"),
+        ("bearer abcdefghijklmnopqrst", "bearer abcdefghijklmnopqrst"),
+        ("ftp://me:pw@host", "ftp://me:pw@host"),
+        ("ftp://me:pwd@host", f"ftp://me:{MASK}@host"),
+        ("ftp://:secret@host", f"ftp://:{MASK}@host"),
+        ("ftp://me:$PWD@host ftp://me:{pwd}@host", "ftp://me:$PWD@host ftp://me:{pwd}@host"),
+        ("http://host:80/a@b", "http://host:80/a@b"),
+    ],
+)
+def test_how_much_is_enough(text: str, expected: str) -> None:
+    """A password of six characters is one; a token needs ten, with letters and digits well mixed."""
+    assert masked(text) == expected
+
+
+def test_long_runs_of_letters_are_keys_if_they_are_mixed() -> None:
+    """Upper and lower case, and digits; a hexadecimal one that is no number."""
+    mixed = token(32)
+    assert masked(f'x = "{mixed}"') == f'x = "{MASK}"'
+    for plain in (mixed[:31], mixed.lower(), mixed.upper(), "Ab1" * 11, "x_" * 8 + "Ab1" * 6):
+        assert masked(f'x = "{plain}"') == f'x = "{plain}"'
+    assert masked(f"`{token(32, LOWER_HEX)}`") == f"`{MASK}`"
+    assert masked('"' + "1234567890" * 4 + '"') == '"' + "1234567890" * 4 + '"'
+    line = token(60)
+    assert masked(f"a\n  {line}\nb") == f"a\n  {MASK}\nb"
+    assert masked(f"a\n  {line[:59]}\nb") == f"a\n  {line[:59]}\nb"
+
+
+def test_many_lines_with_secrets() -> None:
+    """Each by itself, and every other line stays."""
+    value = token(20)
+    lines = [f"line {number}" if number % 3 else f"secret = '{value}'" for number in range(12)]
+    expected = [line.replace(value, MASK) for line in lines]
+    assert masked("\n".join(lines)) == "\n".join(expected)
+    assert masked("\n".join([*lines, ""])) == "\n".join([*expected, ""])
+    assert masked(f"secret = '{value}' secret = '{value}'") == f"secret = '{MASK}' secret = '{MASK}'"
+
+
+@pytest.mark.parametrize(
+    "kind", ["PRIVATE KEY", "EC PRIVATE KEY", "PGP PRIVATE KEY BLOCK", "OPENSSH PRIVATE KEY"]
+)
+def test_private_keys_of_any_kind(kind: str) -> None:
+    """One that has no end is masked to the end of the text; a public one stays."""
+    begin, end = f"-----BEGIN {kind}-----", f"-----END {kind}-----"
+    assert without_private_keys(f"a\n{begin}\nsecret\n{end}\nb") == f"a\n{begin}{MASK}\n\n{end}\nb"
+    assert without_private_keys(f"{begin}\nsecret\nmore") == f"{begin}{MASK}\n\n"
+    public = f"{begin.replace('PRIVATE', 'PUBLIC')}\nkey\n"
+    assert without_private_keys(public) == public

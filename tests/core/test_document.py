@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from midfill.core import lines
-from midfill.core.document import Document, Encoding, Position, column, units
+from midfill.core.cursor import HORIZON, MAX_LINE
+from midfill.core.document import MAX_MARKS, Document, Encoding, Position, column, units
 
 ENCODINGS: list[Encoding] = ["utf-8", "utf-16", "utf-32"]
 CODECS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
@@ -321,3 +322,101 @@ def test_one_line_of_five_megabytes() -> None:
     cursor = document.cursor(Position(0, 4_999_991))
     assert (cursor.head[-3:], cursor.rest) == ("89é", "56789")
     assert document.size == 4_999_996
+
+
+TEN = "".join(f"line {row}\n" for row in range(10))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "text", "row"),
+    [
+        ((8, 0), (8, 4), "x", 5),
+        ((5, 0), (5, 4), "x\ny\nz", 5),
+        ((6, 0), (9, 0), "", 5),
+        ((2, 0), (2, 0), "new\nnew\n", 7),
+        ((2, 0), (4, 0), "", 3),
+        ((3, 0), (6, 0), "", 3),
+        ((3, 0), (6, 0), "one\n", 4),
+        ((3, 0), (6, 0), "one\ntwo\nthree\nfour\n", 5),
+        ((4, 6), (5, 0), "", 4),
+        ((0, 0), (9, 0), "", 0),
+    ],
+)
+def test_a_mark_moves_with_its_line(
+    start: tuple[int, int], end: tuple[int, int], text: str, row: int
+) -> None:
+    """Up and down with edits above it; of a line that is gone to what stands in its place."""
+    document = Document("file:///a", "text", TEN)
+    mark = document.mark(5)
+    document.edit(Position(*start), Position(*end), text, "utf-32")
+    assert mark.row == row
+
+
+def test_what_stands_around_a_mark() -> None:
+    """So many rows above and below, as far as there are any; afterwards the mark moves no more."""
+    document = Document("file:///a", "text", TEN)
+    mark, other = document.mark(1), document.mark(9)
+    assert document.around(mark, 3, 1) == "line 0\nline 1\nline 2\n"
+    document.edit(Position(0, 0), Position(0, 0), "new\n")
+    assert (mark.row, other.row) == (1, 10)
+    assert document.around(other, 1, 5) == "line 8\nline 9\n"
+    assert document.around(document.mark(2), 0, 0) == "line 1\n"
+
+
+def test_there_are_not_too_many_marks() -> None:
+    """The oldest is dropped for a new one."""
+    document = Document("file:///a", "text", TEN)
+    marks = [document.mark(5) for _ in range(MAX_MARKS + 1)]
+    document.edit(Position(0, 0), Position(0, 0), "new\n")
+    assert [mark.row for mark in marks] == [5, *[6] * MAX_MARKS]
+
+
+def test_rows_have_plain_line_ends() -> None:
+    """Whatever those of the document are; a full change is a change like any other."""
+    document = Document("file:///a", "text", "a\r\nb\rc\nd")
+    assert document.rows(0, 3) == "a\nb\nc\n"
+    assert document.rows(3, 9) == "d"
+    assert document.changes == 1
+    document.replace("x")
+    document.edit(Position(0, 0), Position(0, 0), "y")
+    assert document.changes == 3
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "blank"),
+    [
+        ((0, 1), (0, 4), True),
+        ((0, 0), (0, 4), False),
+        ((0, 1), (1, 0), False),
+        ((1, 0), (1, 0), True),
+        ((0, 2), (0, 9), False),
+    ],
+)
+def test_blanks_between_two_places(start: tuple[int, int], end: tuple[int, int], blank: bool) -> None:
+    """On one line, and nothing else."""
+    assert Document("file:///a", "text", "a \t b\n\nc").blank(Position(*start), Position(*end)) is blank
+
+
+def test_what_an_edit_replaced() -> None:
+    """The lines before and after, without their ends, from their row on."""
+    document = Document("file:///a", "text", TEN)
+    replaced = document.edit(Position(2, 1), Position(3, 2), "x\ny")
+    assert replaced == (2, ("line 2", "line 3"), ("lx", "yne 3"))
+
+
+def test_lines_that_are_too_long_end_what_is_near() -> None:
+    """Neither they nor what lies beyond them is a part of a cursor."""
+    long = "x" * (MAX_LINE + 1)
+    document = Document("file:///a", "text", f"a\n{long}\nb\nc\nd\n{long}\ne")
+    cursor = document.cursor(Position(3, 0))
+    assert (cursor.above, cursor.below) == (("b\n",), ("d\n",))
+    plain = Document("file:///a", "text", "a\n" + "x" * (MAX_LINE - 1) + "\nb").cursor(Position(2, 0))
+    assert len(plain.above) == 2
+
+
+def test_a_cursor_sees_so_many_lines() -> None:
+    """Above and below."""
+    document = Document("file:///a", "text", "x\n" * (3 * HORIZON))
+    cursor = document.cursor(Position(HORIZON + 5, 0))
+    assert (len(cursor.above), len(cursor.below)) == (HORIZON, HORIZON)
+    assert document.cursor(Position(3, 0)).above == ("x\n",) * 3

@@ -32,3 +32,86 @@ def test_a_name_tells_its_language(name: str, language: str) -> None:
 def test_endings_are_lower_case_and_bare() -> None:
     """Every extension of the table can be found."""
     assert all(ending == ending.lower() and "." not in ending for ending in BY_ENDING)
+
+
+LANGUAGES = """
+astro: astro
+c: c h
+clojure: clj cljs
+cmake: cmake
+coffeescript: coffee
+cpp: cc cpp cxx hpp
+csharp: cs
+css: css
+dart: dart
+elixir: ex exs
+emacs-lisp: el
+erlang: erl hrl
+fish: fish
+fsharp: fs fsi fsx
+gdscript: gd
+go: go
+graphql: gql graphql
+groovy: gradle groovy
+haskell: hs
+html: htm html
+jade: pug
+java: java
+javascript: cjs js mjs
+javascriptreact: jsx
+json: json
+julia: jl
+kotlin: kt kts
+less: less
+lua: lua
+makefile: mk
+markdown: md
+nim: nim
+nix: nix
+ocaml: ml mli
+perl: pl pm
+php: php
+plaintext: txt
+powershell: ps1 psm1
+proto: proto
+python: py pyi
+r: r
+racket: rkt
+ruby: rb
+rust: rs
+sass: sass
+scala: scala
+scheme: scm
+scss: scss
+shellscript: bash sh zsh
+sql: sql
+svelte: svelte
+swift: swift
+systemverilog: sv
+terraform: hcl tf tfvars
+toml: toml
+typescript: cts mts ts
+typescriptreact: tsx
+verilog: v
+vim: vim
+vue: vue
+xml: xml
+yaml: yaml yml
+zig: zig
+"""
+
+
+@pytest.mark.parametrize("row", LANGUAGES.split("\n")[1:-1])
+def test_each_language_by_its_endings(row: str) -> None:
+    """As the clients name it: a name of one's own would find no rules of the language."""
+    language, _, endings = row.partition(": ")
+    assert [language_of(f"a.{ending}") for ending in endings.split()] == [language] * len(endings.split())
+
+
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [("GNUmakefile", "makefile"), ("CMakeLists.txt", "cmake"), ("dockerfile", "dockerfile")],
+)
+def test_some_files_by_their_whole_names(name: str, language: str) -> None:
+    """In any case, in any folder, and before their ending."""
+    assert language_of(f"/home/me/{name}") == language

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from midfill.core.meter import Meter
+from midfill.core.meter import RECENT, Meter, ReportedUsage, TokenEstimate
 from midfill.core.model import Prompt, Usage
 from midfill.core.records import CallRecord
 from tests.loopback.tokens import PromptCache, pieces, prompt_tokens
@@ -62,3 +62,35 @@ def test_estimates_come_near(step: int) -> None:
     assert sum(found) == pytest.approx(sum(true), rel=0.05)
     assert found[2] == pytest.approx(true[2], rel=0.10)
     assert found[0] == pytest.approx(true[0], rel=0.10)
+
+
+def test_what_was_told_in_the_past_is_known_at_once() -> None:
+    """The first estimate of a server is as good as the last one of the server before."""
+    plain = Meter().read(call("x = 1\n" * 100, "y = 2\n"))
+    habit = ReportedUsage(reported=TokenEstimate(300, 30), estimated=TokenEstimate(100, 20))
+    known = Meter(habit).read(call("x = 1\n" * 100, "y = 2\n"))
+    assert known.all - known.output == pytest.approx(3 * (plain.all - plain.output), rel=0.02)
+    assert known.output == pytest.approx(1.5 * plain.output, abs=1)
+    nothing = Meter(ReportedUsage(TokenEstimate(300, 30), TokenEstimate(0, 0))).read(
+        call("x = 1\n" * 100, "y = 2\n")
+    )
+    assert nothing[:3] == plain[:3]
+
+
+def test_a_call_whose_prompt_was_read_before_is_cached() -> None:
+    """As far as the prompts are the same; after many others it is forgotten."""
+    meter = Meter()
+    first = meter.read(call(CODE[:4_000]))
+    again = meter.read(call(CODE[:4_000]))
+    assert first.cached == 0
+    assert again.cached > 0.9 * again.all
+    for number in range(RECENT):
+        meter.read(call(f"# {number}\n" + CODE[4_000:5_000]))
+    assert meter.read(call(CODE[:4_000])).cached < 0.1 * again.all
+
+
+def test_a_call_that_costs_nothing_is_not_estimated() -> None:
+    """What was not read has no tokens; that they are an estimate is said where they cost something."""
+    assert Meter().read(call(CODE, read=False)).estimated
+    assert not Meter().read(call(CODE, read=False, paid=False)).estimated
+    assert Meter().read(call(CODE)).estimated

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from midfill.core import prices
 from midfill.core.days import day_of, weekday
-from midfill.core.prices import Rates, converted, is_peak, rates_of
+from midfill.core.prices import Rates, converted, is_peak, own_rates, rates_of
 
 FLASH = Rates(0.003, 0.15, 0.60)
 
@@ -79,3 +80,65 @@ def test_conversion() -> None:
     assert converted(2, "CNY", "USD") == pytest.approx(0.3)
     assert converted(0.3, "USD", "CNY") == pytest.approx(2)
     assert converted(2, "USD", "USD") == 2
+
+
+HOLIDAYS = [
+    ("2026-09-25", "2026-09-27"),
+    ("2026-10-01", "2026-10-07"),
+    ("2027-01-01", "2027-01-03"),
+    ("2027-02-05", "2027-02-12"),
+    ("2027-04-05", "2027-04-05"),
+    ("2027-05-01", "2027-05-05"),
+    ("2027-06-09", "2027-06-09"),
+    ("2027-09-15", "2027-09-15"),
+    ("2027-10-01", "2027-10-07"),
+]
+
+
+@pytest.mark.parametrize("day", range(day_of(2026, 9, 1), day_of(2027, 12, 31) + 1))
+def test_no_working_hour_of_a_holiday_is_dear(day: int) -> None:
+    """From its first day to its last; a working day between two holidays is dear as ever."""
+    date = datetime.fromtimestamp(day * 86_400, UTC).date().isoformat()
+    off = any(first <= date <= last for first, last in HOLIDAYS)
+    assert is_peak(at(f"{date} 02:00")) is (weekday(day) < 5 and not off)
+
+
+@pytest.mark.parametrize(
+    ("model", "currency", "rates"),
+    [
+        ("deepseek-flash", "USD", FLASH),
+        ("deepseek-v4-flash-vision-exp", "CNY", Rates(0.02, 1.0, 4.0)),
+        ("deepseek-v4-pro", "USD", Rates(0.022, 0.66, 1.98)),
+        ("deepseek-v4-pro", "CNY", Rates(0.15, 4.5, 13.5)),
+    ],
+)
+def test_the_price_list(model: str, currency: str, rates: Rates) -> None:
+    """As DeepSeek's page has it, outside of peak hours."""
+    assert rates_of(model, currency, at("2026-11-28 02:00")) == rates
+
+
+def test_a_price_counts_from_its_day_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newest that has begun; before the first there is none other."""
+    days = [day_of(2027, 3, 6), day_of(2027, 3, 13)]
+    listed = tuple(prices.Tariff(day, "m", "USD", Rates(n, n, n)) for n, day in enumerate(days, 1))
+    monkeypatch.setattr(prices, "TARIFFS", listed)
+    dates = ["2027-01-02", "2027-03-06", "2027-03-07", "2027-03-13", "2028-01-01"]
+    found = [rates_of("m", "USD", at(f"{date} 12:00")) for date in dates]
+    assert [rates and rates.output for rates in found] == [1, 1, 1, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("m 1 2 3", {"m": Rates(1, 2, 3)}),
+        ("m 0.5 12.25 999999999", {"m": Rates(0.5, 12.25, 999_999_999)}),
+        *(
+            (text, {})
+            for text in ["m 1 2", "m 1 2 3 4", "m 1 2 -3", "m 1 2 x", " 1 2 3", "m 1  2 3", "m .5 1 1"]
+        ),
+    ],
+)
+def test_own_prices_as_they_are_written(text: str, read: dict[str, Rates]) -> None:
+    """The model's name, then the prices of cached, missed and output tokens; anything else is no price."""
+    assert own_rates([text]) == read
+    assert own_rates([text, "other 1 1 1"])["other"] == Rates(1, 1, 1)

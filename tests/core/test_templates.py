@@ -48,3 +48,55 @@ def test_a_document_cannot_speak_for_the_template(name: str) -> None:
     """Each marker of a template that a document may hold is neutralised before it is filled in."""
     markers = [stop for stop in TEMPLATES[name].stop if stop.startswith("<")]
     assert all(neutralized(marker) != marker for marker in markers)
+
+
+STOPS = {
+    "deepseek-coder": "<｜fim▁begin｜> <｜fim▁hole｜> <｜fim▁end｜> <｜end▁of▁sentence｜> <|EOT|>",
+    "qwen-coder": "<|endoftext|> <|fim_prefix|> <|fim_suffix|> <|fim_middle|> <|fim_pad|> <|repo_name|> <|file_sep|>"
+    " <|im_start|> <|im_end|>",
+    "starcoder2": "<fim_prefix> <fim_suffix> <fim_middle> <file_sep> <repo_name> <|endoftext|>",
+    "codellama": "<PRE> <SUF> <MID> <EOT>",
+    "codestral": "[SUFFIX] [PREFIX] [MIDDLE] </s> +++++",
+    "codegemma": "<|fim_prefix|> <|fim_suffix|> <|fim_middle|> <|file_separator|> <eos>",
+    "granite": "<|end_of_text|> <|fim_prefix|> <|fim_suffix|> <|fim_middle|> <|fim_pad|>",
+    "seed-coder": "<[fim-suffix]> <[fim-prefix]> <[fim-middle]> <[end▁of▁sentence]>",
+    "plain": "<|endoftext|>",
+}
+"""What a model writes when its answer is over."""
+
+
+@pytest.mark.parametrize(("name", "stops"), STOPS.items())
+def test_where_an_answer_of_each_model_ends(name: str, stops: str) -> None:
+    """Without these an answer would go on into the next file; Codestral's begins a line."""
+    assert "\0".join(TEMPLATES[name].stop).replace("\n+++++ ", "+++++").split("\0") == stops.split()
+    assert TEMPLATES[name].fills_in is (name != "plain")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "file", "told"),
+    [
+        ("{prefix}", "", ""),
+        ("{prefix}{suffix}{path}{path}{files}", "{path}{text}", ""),
+        ("{suffix}", "", "must have the hole {prefix}"),
+        ("{prefix}{middle}{after}", "", "unknown hole {after}"),
+        ("{prefix}{prefix}", "", "each of the holes {prefix} and {suffix} once"),
+        ("{prefix}{suffix}{suffix}", "", "each of the holes {prefix} and {suffix} once"),
+        ("{prefix}{files}", "{path}", "must have the hole {text} in its file"),
+        ("{prefix}", "{text}", "no hole {files} in its prompt"),
+        ("{prefix}{}", "", ""),
+    ],
+)
+def test_what_is_wrong_with_a_template(prompt: str, file: str, told: str) -> None:
+    """In words, for whoever wrote it in the settings; the first fault is enough."""
+    found = fault(prompt, file)
+    assert told in found
+    assert bool(found) is bool(told)
+
+
+def test_a_template_without_a_form_for_files_leaves_them_out() -> None:
+    """Of several files each is written in the form."""
+    files = [TemplateFile("a.py", "{path}"), TemplateFile("b.py", "B")]
+    assert Template(prompt="{files}{prefix}").filled("P", "S", files=files) == "P"
+    assert Template(prompt="{files}{prefix}", file="({path}:{text})").filled("P", "S", files=files) == (
+        "(a.py:{path})(b.py:B)P"
+    )

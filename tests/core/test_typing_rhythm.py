@@ -104,3 +104,28 @@ def test_in_a_burst_answers_hurry_and_after_a_pause_they_need_not() -> None:
 def test_a_pause_is_longer_than_any_gap_of_a_burst() -> None:
     """A burst of deletions ends if the next key does not come for several gaps."""
     assert 2 * 0.12 < typing(0.12).pause < 5 * 0.12
+
+
+@pytest.mark.parametrize(
+    ("gap", "burst"), [(0.0, False), (0.001, True), (0.3999, True), (0.4, False), (-1.0, False)]
+)
+def test_what_is_a_burst(gap: float, burst: bool) -> None:
+    """A key within less than 0.4 s of the one before it, on a clock that goes on; another one ends it."""
+    rhythm = TypingRhythm().typed(0.0).typed(gap)
+    assert rhythm.bursting is burst
+    assert (rhythm.gap != TypingRhythm().gap) is burst
+    assert rhythm.last == gap
+
+
+def test_a_gap_counts_for_a_tenth() -> None:
+    """Of the mean; so do the shares of a wait that depend on it."""
+    rhythm = TypingRhythm(gap=0.1).typed(0.0).typed(0.2)
+    assert rhythm.gap == pytest.approx(0.11)
+    assert rhythm.correction_delay == pytest.approx(0.066)
+    assert rhythm.pause == pytest.approx(0.33)
+    assert rhythm.wait(1.0, 0, WIDE) == pytest.approx(0.0165)
+    assert rhythm.wait(1.0, 0, (0.02, 0.03)) == 0.02
+    assert rhythm.wait(1.0, 0, (0.0, 0.01)) == 0.01
+    assert rhythm.partial_deadline(5.0, 5.0) == pytest.approx(5.088)
+    assert rhythm.partial_deadline(5.0, 5.2) == pytest.approx(5.53)
+    assert rhythm.partial_deadline(5.0, 5.2, refreshes=True) == pytest.approx(5.42)

@@ -284,3 +284,16 @@ async def test_an_answer_that_breaks_off_is_not_kept() -> None:
     async with editing(streams(NEW[:40], finish=None), streams(NEW)) as editor:
         assert await editor.ask() is None
         assert await editor.ask() is not None
+
+
+async def test_an_answer_ends_a_row_of_failures() -> None:
+    """The next failure pauses as short as the first one did."""
+    failure, answer = fails(Kind.OVERLOAD), streams(TEXT)
+    async with editing(failure, failure, answer, failure, answer) as editor:
+        assert editor.backend is not None
+        for pause, count in ((0, 1), (1.5, 2), (1.5, 2), (1, 3), (30, 4), (1.5, 5)):
+            await asyncio.sleep(pause)
+            editor.change(2, f"    total += {pause} + {count}")
+            await editor.ask()
+            assert len(editor.backend.calls) == count
+        assert [error.kind for error in editor.errors] == [Kind.OVERLOAD] * 3

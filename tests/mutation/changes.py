@@ -26,6 +26,11 @@ _BREAKING = {
 }
 _OPERATORS = [(kind, make) for kind, make in mutators.mutation_operators if make not in _BREAKING]
 
+_LIMIT, _LOG = "a limit by one", "the words of the log"
+_NUMBERS = (cst.Integer, cst.Float, cst.BinaryOperation)
+_LEAST = 10
+"""From this number on one more is harmless in a constant: below, it may be a count of its own."""
+
 _HUNK = re.compile(r"^@@ \S+ \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 _UNTOLD = (cst.Annotation, cst.Decorator, cst.Import, cst.ImportFrom)
 """What no test can notice: types, and what fails at once."""
@@ -39,6 +44,8 @@ class Change(NamedTuple):
     before: str
     after: str
     module: str
+    harmless: str = ""
+    """Why nobody could see it, by its kind alone; empty if somebody might."""
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {_short(self.before)}  ->  {_short(self.after)}"
@@ -50,7 +57,7 @@ def drawn(lines: Mapping[Path, set[int]], size: int, seed: int) -> list[Change]:
     places = [(path, line) for path, wanted in sorted(lines.items()) for line in sorted(wanted)]
     dice.shuffle(places)
     made = (
-        _change(path, line, *dice.choice(ways)) for path, line in places if (ways := _by_line(path).get(line))
+        _change(path, line, dice.choice(ways)) for path, line in places if (ways := _by_line(path).get(line))
     )
     return list(islice(made, size))
 
@@ -76,7 +83,13 @@ def _git(*command: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(["git", *command], capture_output=True, text=True, check=False)
 
 
-_Way = tuple[cst.Module, cst.CSTNode, cst.CSTNode]
+class _Way(NamedTuple):
+    """What stands in a module, and what may stand there instead."""
+
+    module: cst.Module
+    node: cst.CSTNode
+    new: cst.CSTNode
+    harmless: str
 
 
 @cache
@@ -88,9 +101,10 @@ def _by_line(path: Path) -> dict[int, list[_Way]]:
     return collector.ways
 
 
-def _change(path: Path, line: int, module: cst.Module, node: cst.CSTNode, new: cst.CSTNode) -> Change:
-    changed = cst.ensure_type(module.deep_replace(node, new), cst.Module)
-    return Change(path, line, module.code_for_node(node), module.code_for_node(new), changed.code)
+def _change(path: Path, line: int, way: _Way) -> Change:
+    changed = cst.ensure_type(way.module.deep_replace(way.node, way.new), cst.Module)
+    before, after = way.module.code_for_node(way.node), way.module.code_for_node(way.new)
+    return Change(path, line, before, after, changed.code, way.harmless)
 
 
 class _Collector(cst.CSTVisitor):
@@ -102,14 +116,23 @@ class _Collector(cst.CSTVisitor):
         super().__init__()
         self.ways: dict[int, list[_Way]] = {}
         self._module = module
+        self._inside: list[str] = []
+        """Why changes of a text or a number are harmless here."""
 
     def on_visit(self, node: cst.CSTNode) -> bool:
         if isinstance(node, _UNTOLD) or _is_text(node) or _is_type(node) or _exports(node):
             return False
+        if reason := _hides(node):
+            self._inside.append(reason)
+        harmless = self._inside[-1] if self._inside and _fits(node, self._inside[-1]) else ""
         for new in _ways(node):
             line = self.get_metadata(PositionProvider, node).start.line
-            self.ways.setdefault(line, []).append((self._module, node, new))
+            self.ways.setdefault(line, []).append(_Way(self._module, node, new, harmless))
         return True
+
+    def on_leave(self, original_node: cst.CSTNode) -> None:
+        if _hides(original_node):
+            self._inside.pop()
 
 
 def _ways(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -124,6 +147,27 @@ def _ways(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         yield from (node.with_changes(**{side: None}) for side in ("lower", "upper") if getattr(node, side))
     if _acts(node):
         yield cst.Pass()
+
+
+def _hides(node: cst.CSTNode) -> str:
+    """Return why texts or numbers within a node are harmless; empty if they are not."""
+    if isinstance(node, cst.Assign) and isinstance(target := node.targets[0].target, cst.Name | cst.Tuple):
+        names = [target] if isinstance(target, cst.Name) else [one.value for one in target.elements]
+        values = (
+            [one.value for one in node.value.elements] if isinstance(node.value, cst.Tuple) else [node.value]
+        )
+        named = all(isinstance(name, cst.Name) and name.value.isupper() for name in names)
+        return _LIMIT if named and all(isinstance(value, _NUMBERS) for value in values) else ""
+    if isinstance(node, cst.Call) and isinstance(of := node.func, cst.Attribute):
+        return _LOG if isinstance(of.value, cst.Name) and of.value.value == "logger" else ""
+    return ""
+
+
+def _fits(node: cst.CSTNode, reason: str) -> bool:
+    """Whether a changed node is what the reason speaks of."""
+    if reason == _LIMIT:
+        return isinstance(node, cst.Integer | cst.Float) and abs(float(node.evaluated_value)) >= _LEAST
+    return isinstance(node, cst.SimpleString)
 
 
 def _acts(node: cst.CSTNode) -> bool:

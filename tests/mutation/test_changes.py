@@ -3,7 +3,9 @@
 import ast
 from pathlib import Path
 
+from tests.mutation.__main__ import _holds
 from tests.mutation.changes import all_lines, drawn
+from tests.mutation.trials import LEAST
 
 CODE = '''"""Says nothing."""
 
@@ -60,3 +62,36 @@ def test_each_kind_of_change_is_made(tmp_path: Path) -> None:
     ]:
         assert any(line == at and before in old and after in new for at, old, new in found), (line, after)
     assert not any("Says" in old or "block" in old or "Row" in old for _, old, _ in found)
+
+
+SOME = """LIMIT = 100
+SMALL, LARGE = 2, 1_000
+DAY = ((2026, 12), 31)
+
+
+def f(size):
+    logger.debug("large: %s", size + 10)
+    return 100 if size > LIMIT else tell("small")
+"""
+
+
+def test_what_is_harmless_by_its_kind(tmp_path: Path) -> None:
+    """A constant's limit by one, unless it is a small count, and the words of the log; nothing else."""
+    path = tmp_path / "limits.py"
+    path.write_text(SOME, "utf-8")
+    found = {
+        (change.line, change.before, change.harmless)
+        for seed in range(60)
+        for change in drawn(all_lines([path]), 99, seed)
+    }
+    harmless = {(line, before) for line, before, reason in found if reason}
+    assert harmless == {(1, "100"), (2, "1_000"), (7, '"large: %s"')}
+    assert {(2, "2", ""), (3, "2026", ""), (7, "10", ""), (8, "100", ""), (8, '"small"', "")} <= found
+
+
+def test_a_bar_is_for_enough_changes() -> None:
+    """By the sum; few changes say nothing."""
+    assert _holds([True] * 28 + [False] * 12, 70)
+    assert not _holds([True] * 27 + [False] * 13, 70)
+    assert _holds([False] * (LEAST - 1), 70)
+    assert _holds([], 70)

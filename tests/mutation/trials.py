@@ -13,7 +13,7 @@ from tests.mutation.covering import Covering
 from tests.mutation.patch import Loaded, Patch
 from tests.mutation.trial import Laboratory, Trial, Watch, options, plain
 
-LEAST = 20
+LEAST = 40
 """Changes that are tried however long they take."""
 
 

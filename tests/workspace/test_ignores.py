@@ -63,6 +63,10 @@ RULES = st.dictionaries(st.sampled_from(FOLDERS), st.lists(PATTERNS, max_size=4)
 @example({"": ["b", "!b/"]})
 @example({"": ["a/", "!a/b.py"]})
 @example({"": ["*.py"], "a": ["!a.py"], "a/b": ["a.py"]})
+@example({"": ["*.py"], "a": ["!b/"]})
+@example({"": ["*.py"], "a": ["!b"]})
+@example({"": ["b/", "!a/"]})
+@example({"": ["b"], "a": ["!b/"]})
 def test_what_git_ignores_is_hidden(rules: Mapping[str, list[str]]) -> None:
     """Folders and files, with ignore files at every depth; the deeper one decides."""
     with tempfile.TemporaryDirectory() as name:

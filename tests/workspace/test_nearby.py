@@ -4,10 +4,12 @@ import logging
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from midfill.workspace import NearbyFiles, nearby, to_uri
+from midfill.workspace.nearby import family
 
 Tree = Callable[[Mapping[str, str | bytes]], Path]
 
@@ -221,3 +223,110 @@ def test_an_ignore_file_that_is_none_is_not_read(tree: Tree) -> None:
     root = tree({"a.py": "1", "b.py": "1", "c.py": "1", ".gitignore": "b.py\n" + "#\n" * 5_000_000})
     os.mkfifo(root / ".midfillignore")
     assert names(root, "a.py") == ["c.py"]
+
+
+FAMILIES = """
+ts tsx mts cts js jsx mjs cjs vue svelte
+c h cc cpp cxx hh hpp hxx inl m mm cu cuh
+py pyi pyx
+kt kts
+ml mli
+ex exs
+rb rake
+sh bash zsh
+css scss sass less
+html htm
+yml yaml
+md markdown
+"""
+
+
+@pytest.mark.parametrize("row", FAMILIES.strip().split("\n"))
+def test_a_family_of_languages(row: str) -> None:
+    """Each ending of it, in any case, means all of it."""
+    endings = {f".{ending}" for ending in row.split()}
+    assert all(family(f"/a/b{ending}") == family(f"B{ending.upper()}") == endings for ending in endings)
+    assert family("a.rs") == {".rs"}
+    assert family("Makefile") == {"makefile"}
+
+
+def test_how_far_is_looked_around(tree: Tree) -> None:
+    """Three folders up, two folders down from each, and each folder once."""
+    root = tree(
+        {
+            "top.py": "1",
+            "a/one.py": "1",
+            "a/b/two.py": "1",
+            "a/b/c/three.py": "1",
+            "a/b/c/d/own.py": "1",
+            "a/b/c/d/e/down1.py": "1",
+            "a/b/c/d/e/f/down2.py": "1",
+            "a/b/c/d/e/f/g/down3.py": "1",
+            "a/x/y/z/side.py": "1",
+            "a/x/y/side.py": "1",
+        }
+    )
+    assert names(root, "a/b/c/d/own.py") == [
+        "a/b/c/d/e/down1.py",
+        "a/b/c/d/e/f/down2.py",
+        "a/b/c/three.py",
+        "a/b/two.py",
+        "a/one.py",
+        "a/x/y/side.py",
+    ]
+
+
+def test_entries_of_any_kind_count(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of all folders together: what is beyond is not seen."""
+    root = tree({"a/own.py": "1", "a/one.txt": "1", "a/two.py": "1", "b/three.py": "1"})
+    for most, found in ((3, ["a/two.py"]), (5, ["a/two.py"]), (6, ["a/two.py", "b/three.py"])):
+        monkeypatch.setattr(nearby, "ENTRIES_LIMIT", most)
+        assert names(root, "a/own.py") == found, most
+
+
+def test_of_files_changed_in_one_hour_the_name_decides(tree: Tree) -> None:
+    """A fresh clone writes its files in any order; an hour apart, the newer comes first."""
+    root = tree({"z.py": "1", "y.py": "1", "own.py": "1"})
+    assert names(root, "own.py") == ["y.py", "z.py"]
+    os.utime(root / "z.py", (1_000_000 + 7_200, 1_000_000 + 7_200))
+    assert names(root, "own.py") == ["z.py", "y.py"]
+
+
+def test_a_file_as_large_as_allowed_is_read(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And no larger one; as many bytes in total as allowed, and no more."""
+    root = tree({"own.py": "1", "a.py": "x" * 10, "b.py": "x" * 11, "c.py": "y" * 10, "d.py": "z" * 10})
+    monkeypatch.setattr(nearby, "FILE_LIMIT", 10)
+    monkeypatch.setattr(nearby, "TOTAL_LIMIT", 20)
+    assert names(root, "own.py") == ["a.py", "c.py"]
+
+
+def test_a_file_that_cannot_be_read_is_skipped(
+    tree: Tree, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its name and the reason are told at DEBUG, and the others are read."""
+    root = tree({"own.py": "1", "a.py": "1", "b.py": "1"})
+    whole = Path.open
+
+    def opened(path: Path, *arguments: Any, **options: Any) -> Any:
+        if path.name == "a.py":
+            raise PermissionError(13, "no permission")
+        return whole(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", opened)
+    caplog.set_level(logging.DEBUG)
+    assert names(root, "own.py") == ["b.py"]
+    assert f"skipped {root / 'a.py'}: no permission" in caplog.messages
+
+
+def test_many_files_are_not_all_kept(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their texts are dropped at once when they are too many, and read again."""
+    monkeypatch.setattr(nearby, "FILES_LIMIT", 1)
+    root = tree({"own.py": "1", **{f"{name}/f.py": name for name in "abcdef"}})
+    shelf = NearbyFiles([root])
+    kept = []
+    for name in "abcdef":
+        (root / name / "own.py").write_text("1")
+        (found,) = shelf.neighbours(to_uri(str(root / name / "own.py")))
+        assert found.text == name
+        kept.append(len(shelf._texts))
+    assert kept == [1, 2, 3, 4, 1, 2]

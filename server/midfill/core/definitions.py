@@ -19,7 +19,8 @@ class Definition(NamedTuple):
 _MODIFIERS = (
     r"(?:(?:pub|export|default|declare|abstract|async|public|private|protected|internal|static|readonly|override"
     r"|final|sealed|partial|virtual|open|data|inline|suspend|lateinit|const|implicit|lazy|extern|unsafe|mutating|synchronized"
-    r"|native|required|fileprivate|case|new|unsigned|constexpr|explicit|friend|get|set)\s+)*"
+    r"|native|required|fileprivate|case|new|unsigned|constexpr|explicit|friend|get|set"
+    r"|(?:enum|record|annotation|value)(?=\s+(?:class|struct)\b))\s+)*"
 )
 _NOT = r"(?!(?:if|for|while|switch|catch|return|function|new|throw|else|do|await|typeof|yield|with)\b)"
 _TYPES = r"(?:class|interface|struct|enum|record|trait|object|protocol|extension|namespace|union|actor|type|typealias)"

@@ -78,7 +78,7 @@ def _lines(cells: Iterable[Cell], language: str, most: int) -> list[list[str]]:
 
 def _of_cell(cell: Cell, language: str) -> list[str]:
     lines, mark = unified(cell.document.text).split("\n"), _mark(language)
-    if cell.markup or cell.document.language in MARKUP or (lines and _CELL_MAGIC.match(lines[0])):
+    if cell.markup or cell.document.language in MARKUP or _CELL_MAGIC.match(lines[0]):
         return [f"{mark}{line}\n" for line in lines]
     if cell.document.language != language:
         return []

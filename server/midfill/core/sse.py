@@ -73,7 +73,7 @@ class Decoder:
 
     def _dispatch(self, events: list[bytes]) -> None:
         if self._data and not self.done:
-            data = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
+            data = b"\n".join(self._data)
             if data.strip() == _DONE:
                 self.done = True
             else:

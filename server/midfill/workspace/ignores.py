@@ -83,10 +83,21 @@ def _matches(spec: "GitIgnoreSpec", inner: str, folder: bool) -> bool | None:
     pathspec differs from git: `a/**` matches `a` itself, `!**` wins over a later `a`, and `*` over a later `!a/`.
     """
     found = spec.check_file(inner)
-    later = spec.patterns[0 if found.index is None else found.index + 1 :]
+    index, include = found.index, found.include
+    if index is not None and _names_parent(spec.patterns[index], inner):
+        index, include = None, None  # `b/` and `!b/` decide on the folder only.
+    later = spec.patterns[0 if index is None else index + 1 :]
     meant = (pattern for pattern in reversed(later) if folder and _names_folder(pattern, inner))
     last = next(meant, None)
-    return found.include if last is None else last.include
+    return include if last is None else last.include
+
+
+def _names_parent(pattern: "Pattern", inner: str) -> bool:
+    """Whether a pattern matches a path only by a folder that it is in (pathspec's group `ps_d`)."""
+    from pathspec import RegexPattern
+
+    found = pattern.match_file(inner) if isinstance(pattern, RegexPattern) else None
+    return found is not None and found.match.groupdict().get("ps_d") is not None
 
 
 def _names_folder(pattern: "Pattern", inner: str) -> bool:

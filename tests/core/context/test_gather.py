@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from midfill.core.context import Block, ContextInputs, Sizes, Snippet, explained, gathered, is_new_place
+from midfill.core.context.block import token_cost
+from midfill.core.context.gather import SHARES, STEP, declared, outlined
 from midfill.core.context.words import NameAt, names_near, places_near, words_near
 from midfill.core.cursor import Cursor
 from midfill.core.model import Prompt
@@ -148,3 +150,89 @@ def test_an_editor_is_asked_where_names_stand_nearest_to_the_cursor() -> None:
         "from shop import Basket", "def total(self):", "    return Basket(total)", head="    Basket."
     )
     assert places_near(replace(where, row=13)) == [NameAt("Basket", 13, 4), NameAt("shop", 10, 5)]
+
+
+LINES = [
+    "import x",
+    "# Where things are.",
+    "class Shelf:",
+    "    height: int",
+    "",
+    "    def put(self):",
+    "        pass",
+    "y = 1",
+]
+
+
+def test_a_declaration_that_comes_later_is_added() -> None:
+    """Its comment, its signature and what it holds; within the editor's share of one place."""
+    snippet = outlined("shelf.py", LINES, 2)
+    assert (snippet.path, snippet.line, snippet.source, snippet.score) == ("shelf.py", 1, "editor", 1.0)
+    assert snippet.text == "# Where things are.\nclass Shelf:\n    height: int\n    def put(self):"
+    block = declared([snippet], "own.py", Block(), Sizes(budget=1_000, step=500))
+    assert block.snippets == (snippet,)
+    assert declared([snippet], "shelf.py", Block(), Sizes()).snippets == ()
+    assert declared([replace(snippet, path=".env")], "own.py", Block(), Sizes()).snippets == ()
+    large = [replace(snippet, path=f"{number}.py", text=f"{number} " * 100) for number in range(9)]
+    added = declared(large, "own.py", Block(), Sizes(budget=4_000, step=1_000))
+    assert 100 < added.tokens <= SHARES["editor"] * 1_000
+    assert declared([snippet], "own.py", added, Sizes(budget=4_000)).snippets == (*added.snippets, snippet)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "prefix", "sizes"),
+    [
+        (1_999, 500, Sizes(1_999, 1_999, 500)),
+        (2_000, 500, Sizes(2_000, STEP * 2_000, 0)),
+        (0, 500, Sizes(0, 0, 500)),
+    ],
+)
+def test_a_small_block_is_made_anew_at_each_place(tokens: int, prefix: int, sizes: Sizes) -> None:
+    """And so a place may fill all of it; of a large one a share."""
+    assert Sizes.of(tokens, prefix) == sizes
+
+
+def test_a_block_uses_what_a_short_text_leaves() -> None:
+    """A small one, where there is a block at all."""
+    short, long = cursor("x" * 400), cursor("x" * 4_000)
+    sizes = Sizes(budget=100, step=50, whole=300)
+    found = sizes.at(short)
+    assert (found.budget, found.step, found.whole) == pytest.approx((299.75, 149.875, 0))
+    assert sizes.at(long) is sizes
+    assert Sizes(budget=0, step=0, whole=300).at(short) == Sizes(0, 0, 300)
+    assert Sizes(budget=100, step=50).at(short) == Sizes(100, 50)
+
+
+def test_the_best_of_each_source_is_nearest_to_the_document() -> None:
+    """The user's notes come first, then what was declared, what was found, and what was edited last."""
+    facts = ContextInputs(
+        cursor=cursor(head="word"),
+        path="own.py",
+        recent=[found("r1.py", "r = 1", "recent"), found("r2.py", "r = 2", "recent")],
+        notes=[found("", "Note.", "notes")],
+    )
+    shelf = Shelf(
+        [found("s1.py", "s = 1"), found("s2.py", "s = 2")], [found("d.py", "d = 1", "declarations")]
+    )
+    block = gathered(facts, shelf, Block(), Sizes())
+    assert [snippet.path for snippet in block.snippets] == ["", "d.py", "s2.py", "s1.py", "r2.py", "r1.py"]
+    assert (block.path, block.mark) == ("own.py", "")
+    assert gathered(replace(facts, mark="//"), None, Block(), Sizes()).mark == "//"
+
+
+def test_each_source_has_its_share() -> None:
+    """Where all have more than fits, none takes another's; the best pieces of each are taken."""
+
+    def many(source: str) -> list[Snippet]:
+        return [found(f"{source}{number}.py", f"{source}{number} " * 20, source) for number in range(40)]
+
+    facts = ContextInputs(cursor=cursor(head="word"), recent=many("recent"), notes=many("notes"))
+    block = gathered(facts, Shelf(many("search"), many("declarations")), Block(), Sizes(2_000, 1_000))
+    filled = {
+        source: sum(token_cost(snippet) for snippet in block.snippets if snippet.source == source)
+        for source in SHARES
+    }
+    assert filled["notes"] > filled["recent"]
+    assert 900 < sum(filled.values()) <= 1_000
+    assert filled["recent"] >= 0.3 * 1_000
+    assert max(filled.values()) <= 0.5 * 1_000 + 60

@@ -106,3 +106,24 @@ def test_deleting_is_an_edit_too() -> None:
     papers.cut(THERE, 10, 5)
     ((line, lines),) = papers.shown()
     assert (line, lines[:4]) == (7, ["line 7", "line 8", "line 9", "line 15"])
+
+
+def test_only_the_last_place_that_is_looked_at_counts() -> None:
+    """Moving the cursor through a document leaves one place behind, and none where something was edited."""
+    papers = Papers()
+    for row in (5, 20, 35):
+        papers.recent.visited(THERE, row)
+    assert [line for line, _ in papers.shown()] == [32]
+    papers.put(THERE, 10, "new")
+    papers.recent.visited(THERE, 12)
+    assert [line for line, _ in papers.shown()] == [7, 33]
+
+
+def test_an_edit_at_another_place_is_one_of_its_own() -> None:
+    """The newest first; lines that are cut out of a place make it smaller."""
+    papers = Papers()
+    papers.put(THERE, 5, "a")
+    papers.put(THERE, 30, "b")
+    assert [line for line, _ in papers.shown()] == [27, 2]
+    papers.cut(THERE, 0, 2)
+    assert [line for line, _ in papers.shown()] == [0, 25]

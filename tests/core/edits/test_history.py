@@ -129,3 +129,18 @@ def test_hunks_say_what_stands_in_the_document(edits: Edits) -> None:
 def test_line_ends_are_no_part_of_a_hunk(end: str) -> None:
     document = Document(HERE, "python", end.join(["one", "two", "three"]))
     assert document.edit(Position(1, 0), Position(1, 3), "2").before == ("two",)
+
+
+def test_a_line_next_to_a_removed_one_is_a_hunk_of_its_own() -> None:
+    """Above it and below it; a change over its place takes it in."""
+    for row in (2, 3):
+        desk = Desk()
+        desk.put((3, 0), (4, 0), "")
+        desk.put((row, 0), (row, 4), "row")
+        assert len(desk.hunks) == 2, row
+    desk = Desk()
+    desk.put((3, 0), (4, 0), "")
+    desk.put((2, 0), (4, 0), "row\n")
+    assert [(hunk.row, hunk.before, hunk.after) for hunk in desk.hunks] == [
+        (2, ("line 2", "line 3", "line 4"), ("row",))
+    ]

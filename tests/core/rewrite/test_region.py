@@ -5,7 +5,7 @@ import pytest
 from midfill.core.credentials import MASK
 from midfill.core.document import Document, Position
 from midfill.core.rewrite import region_at
-from midfill.core.rewrite.region import LAST, MAX_CHARACTERS
+from midfill.core.rewrite.region import LAST, MAX_CHARACTERS, MAX_OF_AN_EDIT
 from tests.core.rewrite.regions import URI, hunk, path_of, region
 
 KEY = "ghp_" + "a1B2c3D4e5" * 4
@@ -82,3 +82,22 @@ def test_the_lines_before_the_newest_edit() -> None:
     assert region(text, hunks=[hunk(1, "", "bb", text)]).reverted == ("a", "c", "d")
     elsewhere = hunk(1, "b", "bb", text, uri="file:///w/other.py")
     assert region(text, hunks=[elsewhere]).reverted == ("a", "bb", "c", "d")
+
+
+def test_an_edit_above_the_region_reverts_nothing_in_it() -> None:
+    """Nor does one whose lines have changed since."""
+    text = "a\nbb\nc\n▮d\ne"
+    above = region(text, hunks=[hunk(0, "x", "a", text)], reach=(1, 1))
+    assert above.reverted == above.lines == ("c", "d", "e")
+    stale = region(text, hunks=[hunk(1, "b", "other", text)])
+    assert stale.reverted == stale.lines
+
+
+def test_a_long_edit_is_shown_from_its_beginning() -> None:
+    """Whole lines, as many as fit."""
+    long = "\n".join(f"line {row:04}" for row in range(400))
+    found = region("▮x", hunks=[hunk(0, long, "x", "▮x")])
+    (change,) = found.changes
+    assert change.before[:2] == ("line 0000", "line 0001")
+    assert len(change.before) == MAX_OF_AN_EDIT // 10
+    assert change.after == ("x",)

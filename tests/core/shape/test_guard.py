@@ -1,7 +1,7 @@
 """Do no harm: what a completion may leave behind in the file."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from midfill.core.completion import Completion
@@ -59,15 +59,24 @@ def test_the_whole_is_taken_only_where_it_alone_is_sound(
     assert guarded(Completion(shown), whole, context_at(cursor(marked))) == Completion(kept)
 
 
-@settings(max_examples=150)
-@given(texts, st.booleans(), texts, texts, st.sampled_from(LANGUAGES))
-def test_the_guard_never_leaves_more_errors(
-    text: str, part: bool, before: str, after: str, language: str
-) -> None:
-    """Whatever the text, and whatever stands around the cursor."""
+TORN = st.lists(
+    st.sampled_from(
+        ["f(", "x = [1", "g(2)", "a]", ")", "{", "}", "if a:", "y = 'b", "\n", "\n    ", "z = 1"]
+    ),
+    min_size=3,
+).map("".join)
+"""Lines that open and close something, or do not."""
+
+
+@settings(max_examples=300)
+@given(TORN | texts, texts, st.sampled_from(["", "\n", "\nx = 1\n"]) | texts, st.sampled_from(LANGUAGES))
+@example("f(\n[(", "x = ", "\n", "python")
+@example("f(\n1)", "x = ", "\n", "python")
+def test_the_guard_never_leaves_more_errors(text: str, before: str, after: str, language: str) -> None:
+    """Whatever the text, however much of it is shown first, and whatever is around the cursor."""
     here = context_at(cursor(f"{before}▮{after}", language))
-    shown = Completion(text.partition("\n")[0] if part else text)
-    assert here.errors(guarded(shown, text, here)) <= here.errors(shown)
+    for shown in (Completion(text.partition("\n")[0]), Completion(text)):
+        assert here.errors(guarded(shown, text, here)) <= here.errors(shown)
 
 
 @settings(max_examples=150)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from midfill.core.model import Ask
+from midfill.core.shape import shape
 from midfill.core.shape.context import context_at
 from midfill.core.shape.cut import Cut
 from midfill.core.shape.repetition import loop, without_pattern
@@ -69,3 +71,15 @@ def test_what_stands_left_of_the_cursor_is_the_beginning_of_the_first_line() -> 
 def test_a_line_that_goes_round_is_cut_behind_its_first_piece(line: str, kept: str) -> None:
     """Only a long line with letters or digits."""
     assert without_pattern(line, HERE) == kept
+
+
+def test_a_loop_that_was_asked_for_by_hand_ends_behind_its_first_turn() -> None:
+    """Although all of it is sound, and the model ended it itself."""
+    here = cursor("▮\n")
+    assert shape("a = next(b)\n" * 5, here, Ask(manual=True, max_lines=9)).text == "a = next(b)"
+    line = "x = " + "(a + b) * " * 9 + "1"
+    assert shape(line, here, Ask(manual=True, max_lines=9)).text == "x = (a + b) *"
+    assert (
+        shape("a = next(b)\n" * 3, here, Ask(manual=True, max_lines=9)).text
+        == "a = next(b)\n" * 2 + "a = next(b)"
+    )

@@ -281,3 +281,15 @@ def test_after_many_changes_all_is_looked_through(
     fill(workspace, {"a.py": "beta", "b.py": "beta", "c.py": "beta"})
     one.touched([str(workspace / "a.py"), str(workspace / "b.py")])
     assert found(one, "beta") == ["a.py", "b.py", "c.py"]
+
+
+def test_what_was_shown_before_is_hidden_as_soon_as_an_ignore_file_is_saved(
+    workspace: Path, opened: Callable[[], Index]
+) -> None:
+    """What was decided of a file is not kept."""
+    fill(workspace, {"a.py": "alpha", "b.py": "alpha"})
+    one = opened()
+    assert found(one, "alpha") == ["a.py", "b.py"]
+    put(workspace / ".gitignore", "b.py")
+    one.changed(".gitignore", None)
+    assert [chunk.path for chunk in one.search(["alpha"], 9)] == ["a.py"]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from midfill.workspace.index import listing, visible
 from midfill.workspace.index.listing import listed
 from midfill.workspace.index.update import update
 from tests.workspace.index.conftest import fill, git, paths, put, searched
@@ -155,3 +156,74 @@ def test_without_git(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(subprocess, "run", fails)
     assert paths(workspace, "needle") == LISTED
+
+
+GENERATED = """uv.lock a.min.js a.min.css a.js.map go.sum package-lock.json pnpm-lock.yaml npm-shrinkwrap.json
+    a.svg a.ipynb a.snap"""
+
+
+@pytest.mark.parametrize("name", GENERATED.split())
+def test_generated_files_are_left_out(workspace: Path, name: str) -> None:
+    """Nobody wrote them, so nobody writes the like."""
+    fill(workspace, {name: "1", f"deep/{name}": "1", f"{name}.py": "1"})
+    assert [file.path for file in listed(workspace, ())] == [f"{name}.py"]
+
+
+def test_many_named_files_are_listed(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In several calls of git, whose command line has an end; each file once, none but those named."""
+    monkeypatch.setattr(listing, "_ARGUMENTS", 2)
+    fill(workspace, {f"f{number}.py": "1" for number in range(7)})
+    git(workspace, "init")
+    git(workspace, "add", ".")
+    wanted = [f"f{number}.py" for number in range(5)]
+    assert [file.path for file in listed(workspace, (), wanted)] == wanted
+    assert [file.path for file in listed(workspace, (), [])] == []
+    assert len(list(listed(workspace, ()))) == 7
+
+
+def test_names_are_no_patterns(workspace: Path) -> None:
+    """A file whose name has a star in it is that file."""
+    fill(workspace, {"a*.py": "1", "ab.py": "1"})
+    git(workspace, "init")
+    assert [file.path for file in listed(workspace, (), ["a*.py"])] == ["a*.py"]
+
+
+def test_a_file_as_large_as_allowed_is_listed(workspace: Path) -> None:
+    """With its size and its time."""
+    fill(workspace, {"a.py": "x" * listing.FILE_LIMIT, "b.py": "x" * (listing.FILE_LIMIT + 1)})
+    os.utime(workspace / "a.py", ns=(5, 7))
+    assert list(listed(workspace, ())) == [listing.ListedFile("a.py", listing.FILE_LIMIT, 7)]
+
+
+@pytest.mark.parametrize("name", ["node_modules", "venv", ".hidden", "__pycache__"])
+def test_folders_of_others_are_not_walked(workspace: Path, name: str) -> None:
+    """Without git; a hidden file in an open folder is one like any other."""
+    fill(workspace, {f"{name}/a.py": "1", f"deep/{name}/b.py": "1", ".c.py": "1", "deep/d.py": "1"})
+    assert [file.path for file in listed(workspace, ())] == [".c.py", "deep/d.py"]
+
+
+def test_an_ignore_file_above_the_workspace_counts(workspace: Path) -> None:
+    """As git's do, in the repository around it."""
+    fill(workspace, {".midfillignore": "*.gen.py\n", "in/a.py": "1", "in/b.gen.py": "1"})
+    git(workspace, "init")
+    assert [file.path for file in listed(workspace / "in", ())] == ["a.py"]
+
+
+def test_an_ignore_file_that_nobody_told_of_counts_after_a_while(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was decided is kept for half a minute, and anew after `forget`."""
+    fill(workspace, {"a.py": "1", "deep/b.py": "1"})
+    seen = visible.Visibility(workspace)
+    assert seen.may_be_shown("a.py")
+    assert seen.may_be_shown("deep/b.py")
+    put(workspace / ".midfillignore", "a.py\ndeep/\n")
+    assert seen.may_be_shown("a.py")
+    monkeypatch.setattr(visible, "FRESH_S", -1.0)
+    assert not seen.may_be_shown("a.py")
+    assert not seen.may_be_shown("deep/b.py")
+    monkeypatch.setattr(visible, "FRESH_S", 30.0)
+    put(workspace / ".midfillignore", "")
+    assert not seen.may_be_shown("a.py")
+    seen.forget()
+    assert seen.may_be_shown("a.py")

@@ -1,10 +1,15 @@
 """The results of a search, and the shown definitions."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from midfill.core.credentials import MASK
+from midfill.workspace.index import database
+from midfill.workspace.index.location import DATABASE, place_of
+from midfill.workspace.index.opened import OpenDocumentText
+from midfill.workspace.index.reader import IndexReader
 from midfill.workspace.index.update import update
 from tests.workspace.index.conftest import defined, fill, paths, put, searched
 
@@ -155,3 +160,131 @@ def test_a_name_that_is_defined_everywhere_says_little(workspace: Path) -> None:
 def test_without_an_index_nothing_is_found(workspace: Path) -> None:
     """It is no error."""
     assert (searched(workspace, "alpha"), defined(workspace, "alpha")) == ([], [])
+
+
+def test_more_of_the_words_in_fewer_lines_come_first(workspace: Path) -> None:
+    """Two words before one, a rare one before a common one, few words before many; then by path and line."""
+    fill(
+        workspace,
+        {
+            "b.py": "alpha beta",
+            "c.py": "alpha",
+            "a.py": "alpha",
+            "d.py": "alpha " + " ".join(f"word{number}" for number in range(60)),
+            "e.py": "beta",
+            **{f"f{number}.py": "gamma" for number in range(5)},
+        },
+    )
+    update(workspace)
+    assert [chunk.path for chunk in searched(workspace, "alpha", "beta", "gamma")][:4] == [
+        "b.py", "e.py", "a.py", "c.py",
+    ]  # fmt: skip
+    scores = [chunk.score for chunk in searched(workspace, "alpha")]
+    assert scores == sorted(scores, reverse=True)
+    assert scores[0] == scores[1] > scores[2] > scores[3] > 0
+
+
+def test_an_open_document_scores_as_its_file_would(workspace: Path) -> None:
+    """What is unsaved is found at the same place of the list, with the lines after it."""
+    text = "\n".join(["one"] * 12 + ["needle"] + ["two"] * 12)
+    fill(workspace, {"a.py": text, "b.py": "needle and more", "c.py": "x"})
+    update(workspace)
+    before = searched(workspace, "needle")
+    with closing(IndexReader(workspace, place_of(workspace) / DATABASE, ())) as reader:
+        put(workspace / "a.py", "x")
+        opened = {
+            "a.py": OpenDocumentText("a.py", text.replace("\n", "\r\n")),
+            "new.py": OpenDocumentText("new.py", "needle"),
+        }
+        after = reader.search(["needle"], 9, set(), opened)
+        assert [(chunk.path, chunk.line, chunk.text) for chunk in after] == [
+            (chunk.path, chunk.line, chunk.text) for chunk in before
+        ]
+        assert reader.search(["needle"], 9, {"a.py"}, opened) == [
+            chunk for chunk in before if chunk.path != "a.py"
+        ]
+        assert reader.definitions(["needle"], 9, opened) == []
+
+
+def test_an_open_document_that_is_too_large_is_not_searched(workspace: Path) -> None:
+    """As its file would not be."""
+    put(workspace / "a.py", "needle")
+    update(workspace)
+    with closing(IndexReader(workspace, place_of(workspace) / DATABASE, ())) as reader:
+        opened = {"a.py": OpenDocumentText("a.py", "needle\n" + "x\n" * 500_000)}
+        assert reader.search(["needle"], 9, set(), opened) == []
+
+
+def test_one_reader_sees_what_changes(workspace: Path) -> None:
+    """How often a word occurs is known anew after each update, and so which words are rare."""
+    put(workspace / "a.py", "alpha beta")
+    update(workspace)
+    with closing(IndexReader(workspace, place_of(workspace) / DATABASE, ())) as reader:
+        assert [chunk.path for chunk in reader.search(["alpha"], 9, set(), {})] == ["a.py"]
+        assert reader.search(["omega"], 9, set(), {}) == []
+        fill(workspace, {f"b{number:02}.py": "alpha" for number in range(40)} | {"c.py": "omega"})
+        update(workspace)
+        assert [chunk.path for chunk in reader.search(["omega"], 9, set(), {})] == ["c.py"]
+        assert reader.search(["alpha"], 9, set(), {}) == [], "it is everywhere now"
+
+
+def test_only_the_rarest_words_are_searched(workspace: Path) -> None:
+    """Twelve of them: a text with a dozen rare words is not found by a common one."""
+    fill(workspace, {f"a{number:02}.py": f"rare{number:02}" for number in range(12)})
+    fill(workspace, {"b.py": "common", "c.py": "common"})
+    update(workspace)
+    words = ["common", *(f"rare{number:02}" for number in range(12))]
+    assert {chunk.path for chunk in searched(workspace, *words)} == {
+        f"a{number:02}.py" for number in range(12)
+    }
+    assert {chunk.path for chunk in searched(workspace, *words[:-1])} > {"b.py", "c.py"}
+
+
+def test_no_more_than_asked_for(workspace: Path) -> None:
+    """Neither lines nor definitions; a blank piece counts for none."""
+    fill(workspace, {f"a{number}.py": "def alpha(): needle" for number in range(5)})
+    update(workspace)
+    with closing(IndexReader(workspace, place_of(workspace) / DATABASE, ())) as reader:
+        assert [chunk.path for chunk in reader.search(["needle"], 2, set(), {})] == ["a0.py", "a1.py"]
+        assert [chunk.path for chunk in reader.definitions(["alpha"], 2, {})] == ["a0.py", "a1.py"]
+        put(workspace / "a0.py", "\n")
+        assert [chunk.path for chunk in reader.search(["needle"], 2, set(), {})] == ["a1.py", "a2.py"]
+
+
+def test_a_name_in_eight_places_is_shown_and_one_in_nine_is_not(workspace: Path) -> None:
+    """Each weighs the less, the more there are."""
+    fill(workspace, {f"a{number}.py": "def alpha(): pass\ndef beta(): pass" for number in range(8)})
+    put(workspace / "b.py", "def beta(): pass")
+    update(workspace)
+    assert [chunk.score for chunk in defined(workspace, "alpha")] == [1 / 8] * 8
+    assert defined(workspace, "beta") == []
+
+
+def test_a_definition_within_another_is_shown_once(workspace: Path) -> None:
+    """A class shows its methods; asked for first, a method stands by itself."""
+    put(workspace / "a.py", "class Shelf:\n    def fetch(self):\n        pass\n")
+    update(workspace)
+    assert [chunk.text for chunk in defined(workspace, "Shelf", "fetch")] == [
+        "class Shelf:\n    def fetch(self):"
+    ]
+    assert len(defined(workspace, "fetch", "Shelf")) == 2
+
+
+def test_a_definition_that_has_gone_far_is_not_looked_for(workspace: Path) -> None:
+    """Forty lines off it is found; the nearest line with the name is it."""
+    put(workspace / "a.py", "\n" * 50 + "def alpha(): pass")
+    update(workspace)
+    for row, found in ((10, [10]), (9, []), (89, [89]), (91, [])):
+        put(workspace / "a.py", "\n" * row + "def alpha(): pass")
+        assert [chunk.line for chunk in defined(workspace, "alpha")] == found, row
+    put(workspace / "a.py", "\n" * 45 + "alpha()" + "\n" * 4 + "def alpha(): pass")
+    assert [chunk.line for chunk in defined(workspace, "alpha")] == [49]
+
+
+def test_a_row_is_numbered_by_its_file_and_its_place() -> None:
+    """However many words it has."""
+    for file, chunk, words_ in ((1, 0, 0), (1, 131_071, 1_000), (900_000, 77, 127)):
+        number = database.row_number(file, chunk, words_)
+        assert database.chunk_of(number) == chunk
+        assert number >> database.ROWS_BITS == file
+        assert number & 127 == min(words_, 127)

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from midfill.workspace.index import database, listing
 from midfill.workspace.index.location import DATABASE, LOCK, made, place_of
 from midfill.workspace.index.lock import Busy, locked
+from midfill.workspace.index.reader import IndexReader
 from midfill.workspace.index.update import Limits, Progress, update
 from tests.workspace.index.conftest import defined, fill, git, paths, put, searched
 
@@ -236,4 +238,78 @@ def test_a_file_that_goes_while_it_is_read(workspace: Path, monkeypatch: pytest.
         "midfill.workspace.index.update.listed",
         lambda *_: [listing.ListedFile("a.py", 5, 1), listing.ListedFile("b.py", 5, 1)],
     )
+    assert paths(workspace, "alpha") == ["a.py"]
+
+
+def test_a_file_of_the_same_time_and_size_is_not_read(workspace: Path) -> None:
+    """Reading every file again would take as long as the first time."""
+    put(workspace / "a.py", "alpha")
+    os.utime(workspace / "a.py", (1_000_000, 1_000_000))
+    update(workspace)
+    put(workspace / "a.py", "gamma")
+    os.utime(workspace / "a.py", (1_000_000, 1_000_000))
+    assert paths(workspace, "gamma") == []
+    os.utime(workspace / "a.py", (1_000_001, 1_000_001))
+    assert paths(workspace, "gamma") == ["a.py"]
+
+
+def test_an_index_has_room_for_some_files(workspace: Path) -> None:
+    """Exactly as many files and bytes as allowed; those that were read before count, where some are named."""
+    fill(workspace, {f"f{number}.py": "alpha" for number in range(3)})
+    assert update(workspace, limits=Limits(files=3, bytes=15)) == ""
+    put(workspace / "f3.py", "alpha")
+    assert update(workspace, paths=["f3.py"], limits=Limits(files=3)).startswith("3 of 1 files")
+    assert update(workspace, paths=["f3.py"], limits=Limits(bytes=19)).startswith("3 of 1 files")
+    assert len(numbers(workspace)) == 3
+    assert update(workspace, paths=["f3.py"], limits=Limits(files=4, bytes=20)) == ""
+    assert len(numbers(workspace)) == 4
+
+
+def test_a_change_to_a_part_says_nothing_of_the_whole(
+    workspace: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Only an update of all files tells that the index is whole, or warns that it is not."""
+    fill(workspace, {"a.py": "alpha", "b.py": "alpha"})
+    update(workspace, limits=Limits(files=1))
+    with caplog.at_level(logging.WARNING):
+        caplog.clear()
+        assert update(workspace, paths=["b.py"], limits=Limits(files=1)) != ""
+    assert caplog.messages == []
+    with closing(IndexReader(workspace, place_of(workspace) / DATABASE, ())) as reader:
+        assert str(reader.facts()["short"]).startswith("1 of 2 files")
+        assert update(workspace) == ""
+        assert (reader.facts()["short"], reader.facts()["finished"], reader.facts()["workspace"]) == (
+            "", 1, str(workspace),
+        )  # fmt: skip
+
+
+def test_a_broken_index_is_told_of(workspace: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """In one line, and then it is whole."""
+    put(workspace / "a.py", "alpha")
+    update(workspace)
+    connection = sqlite3.connect(place_of(workspace) / DATABASE)
+    connection.execute("DROP TABLE files")
+    connection.close()
+    with caplog.at_level(logging.WARNING):
+        assert update(workspace, paths=["a.py"]) == ""
+    assert [message.partition(" was broken")[0] for message in caplog.messages] == [
+        f"the index of {workspace}"
+    ]
+    assert paths(workspace, "alpha") == ["a.py"]
+
+
+def test_an_emptied_database_has_nothing(workspace: Path) -> None:
+    """Where it cannot be removed, as on Windows while it is read, all of it goes."""
+    put(workspace / "a.py", "def alpha(): pass")
+    update(workspace)
+    connection = database.open_to_write(place_of(workspace) / DATABASE)
+    database.empty(connection)
+    counts = [
+        connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+        for table in ("files", "names", "facts")
+    ]
+    assert counts == [0, 0, 0]
+    assert connection.execute("SELECT count(*) FROM words WHERE words MATCH 'alpha'").fetchone()[0] == 0
+    connection.close()
+    assert searched(workspace, "alpha") == defined(workspace, "alpha") == []
     assert paths(workspace, "alpha") == ["a.py"]

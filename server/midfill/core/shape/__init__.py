@@ -219,7 +219,8 @@ def _settled(lines: list[str], here: CursorContext, ask: Ask) -> Completion | No
         return None
     shown = _ended(lines[: cut.seen], cut, here)
     if ask.manual:
-        return None if here.errors(shown) else shown  # The whole answer may be sounder.
+        # The whole answer may be sounder, and says more than nothing.
+        return shown if shown.text and not here.errors(shown) else None
     return shown if ask.scope != "block" or healthy(shown, here) else None
 
 

@@ -21,7 +21,7 @@ _C = Language(
 _C_HEADING = (
     r"^\}?\s*(?:(?:else\s+)?if|for|foreach|while|switch|using|lock|fixed|catch|synchronized)\b.*\)$"
     r"|^\}?\s*(?:else|try|finally|do|unsafe|checked|get|set|init)$"
-    r"|^(?:[\w<>,.\[\]]+\s+)*(?:class|struct|interface|enum|record|namespace|union|trait)\s+\w[^;{}()=]*[^;{}()=,\s]$"
+    r"|^(?:[\w<>,.\[\]]+\s+)*(?:class|struct|interface|enum|record|namespace|union|trait)\s+\w(?:[^;{}()=]*[^;{}()=,\s])?$"
     r"|^(?!return\b|throw\b|new\b|await\b|yield\b|else\b|#)(?:[\w<>\[\],.*&:~?$@]+[\s*&]+)+[\w:~]+\s*\([^;{}]*\)"
     r"(?:\s*(?:const|noexcept|override|final)\b)*(?:\s*:\s*\??[\w\\|]+)?(?:\s*(?:where|throws)\b[^;{}]*[^;{},\s])?$"
 )

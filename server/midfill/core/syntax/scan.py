@@ -12,7 +12,7 @@ OPENING, CLOSING = "([{", ")]}"
 PARTNER = {**dict(zip(CLOSING, OPENING, strict=True)), **dict(zip(OPENING, CLOSING, strict=True))}
 
 
-_PLAIN = r"\w\s=.,:;"
+_PLAIN = r"\w\s=.,:"
 """Characters that start no lexeme of any language: the scanner skips runs of them."""
 
 _HEREDOC = (
@@ -85,6 +85,8 @@ def _lexer(language: Language) -> re.Pattern[str]:
     """Return the expression that finds the lexemes of `language`; each alternative is a named group."""
     escape = re.escape(language.escape)
     escaped = rf"{escape}[\s\S]|" if escape else ""
+    line = rf"(?P<line>(?:{language.line_comment})[^\n]*)" if language.line_comment else ""
+    whole_line = language.line_comment.startswith("^")
     parts = [
         *(
             rf"(?P<comment{n}>{begin}[\s\S]*?(?P<end_comment{n}>{end}|\Z))"
@@ -92,7 +94,7 @@ def _lexer(language: Language) -> re.Pattern[str]:
         ),
         _HEREDOC if language.heredocs else "",
         _SUBSTITUTING if language.substitutions else "",
-        rf"(?P<line>(?:{language.line_comment})[^\n]*)" if language.line_comment else "",
+        "" if whole_line else line,
         *(
             rf"(?P<long{n}>{begin}(?:\\[\s\S]|(?!{end})[^\\])*(?P<end_long{n}>{end}|\Z))"
             for n, (begin, end) in enumerate(language.long_quotes)
@@ -106,4 +108,6 @@ def _lexer(language: Language) -> re.Pattern[str]:
         r"(?P<open>[(\[{])|(?P<close>[)\]}])",
     ]
     lexeme = "|".join(part for part in parts if part)
+    if whole_line:  # Its blanks are a part of it, so the scanner must not skip them.
+        return re.compile(rf"{line}|[^\S\n]*+(?:{lexeme}|\w+|\S|\n|\Z)", re.MULTILINE)
     return re.compile(rf"[{_PLAIN}]*+(?:{lexeme}|[^{_PLAIN}]|\Z)", re.MULTILINE)

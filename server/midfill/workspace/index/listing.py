@@ -117,7 +117,7 @@ def _without_midfillignored(workspace: Path, names: Sequence[str]) -> Iterator[s
 
 def _folders(names: Iterable[str]) -> set[str]:
     """Return the folders that contain these files, at any depth; empty is the workspace itself."""
-    found = {""}
+    found: set[str] = set()
     for name in names:
         folder = os.path.dirname(name)
         while folder not in found:

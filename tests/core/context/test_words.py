@@ -1,0 +1,149 @@
+"""Which words and names around a cursor are looked for."""
+
+import pytest
+
+from midfill.core.context.comments import mark_of
+from midfill.core.context.words import (
+    BEFORE,
+    BEHIND,
+    MAX_NAMES,
+    MAX_PLACES,
+    MAX_WORDS,
+    NEAR,
+    NameAt,
+    names_near,
+    places_near,
+    words_near,
+)
+from midfill.core.cursor import Cursor
+
+LONG = "far_too_long " * 50
+KEY = "sk-" + "4f9aK2mQx7Lp0Zt8Rw3Y" * 2
+
+
+def cursor(
+    *above: str, head: str = "", rest: str = "", below: tuple[str, ...] = (), row: int | None = None
+) -> Cursor:
+    """Return a cursor behind these lines."""
+    return Cursor(
+        above=tuple(f"{line}\n" for line in above),
+        head=head,
+        rest=rest,
+        below=tuple(f"{line}\n" for line in below),
+        row=len(above) if row is None else row,
+    )
+
+
+def test_the_words_of_a_few_lines_are_searched_for() -> None:
+    """Eight above, three below, and the line itself on both sides; of equal rarity the nearest first."""
+    above = [f"above{chr(97 + number)}" for number in range(BEFORE + 1)]
+    below = tuple(f"below{chr(97 + number)}" for number in range(BEHIND + 1))
+    assert words_near(cursor(*above, head="head", rest="rest", below=below)) == [
+        "rest", "head", *above[:0:-1], *below[:-1],
+    ]  # fmt: skip
+
+
+def test_long_lines_and_lines_with_keys_are_not_searched_for() -> None:
+    """Nor do long ones count for how rare a word is; a line with a key does."""
+    assert words_near(cursor(LONG, f"secret_key = '{KEY}'", head="plain")) == ["plain"]
+    assert words_near(cursor("one", "one two", LONG + " two two", head="")) == ["two", "one"]
+    assert words_near(cursor(head="ab a1 12 x_ _ab")) == ["_ab"]
+
+
+def test_there_are_not_too_many_words() -> None:
+    """The rarest."""
+    words = [f"word{chr(97 + at // 26)}{chr(97 + at % 26)}" for at in range(MAX_WORDS + 5)]
+    found = words_near(cursor(words[0], *["x"] * BEFORE, head=" ".join(words)))
+    assert found == words[1 : MAX_WORDS + 1]
+
+
+def test_the_nearest_names_are_looked_up() -> None:
+    """Those of forty lines above; each once, the nearest first, in a line from its start."""
+    above = [f"name_{'x' * number}x()" for number in range(NEAR + 1)]
+    found = names_near(cursor(*above, head="here there"))
+    assert found[:3] == ["here", "there", f"name_{'x' * NEAR}x"]
+    assert len(found) == MAX_NAMES
+    assert names_near(cursor("far_away()", *["pass"] * NEAR)) == ["pass"]
+    assert names_near(cursor("near_by()", *["pass"] * (NEAR - 1))) == ["pass", "near_by"]
+
+
+IMPORTS = [
+    "import Name", "from a import Name", "use a::Name;", "using Name;", '#include "Name.h"', "require 'Name'",
+    "export * from Name", "@import Name", "package Name", "const x = require('Name')", '  "a/Name"', "# include <Name>",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", IMPORTS)
+def test_names_that_are_imported_are_looked_up(line: str) -> None:
+    """From however far above; other lines there say nothing."""
+    away = ["pass"] * 60
+    assert "Name" in names_near(cursor(line, *away))
+    assert "Name" not in names_near(cursor("call(Name)", "important Name", *away))
+    assert "Name" not in names_near(cursor(*["pass"] * 120, line, *away))
+
+
+DEFINED = """def class func fn function type struct enum trait interface const let var static macro_rules!"""
+
+
+@pytest.mark.parametrize("word", DEFINED.split())
+def test_names_that_the_file_declares_are_not_looked_up(word: str) -> None:
+    """Above or below; a method of Go by its name behind the receiver."""
+    assert "Own" not in names_near(cursor(f"{word} Own(x)", head="Own other"))
+    assert "Own" not in names_near(cursor(head="Own other", below=(f"{word} Own(x)",)))
+    assert "Own" not in names_near(cursor("func (r *R) Own(x)", head="Own other"))
+    assert "other" in names_near(cursor(f"{word} Own(x)", head="Own other"))
+    assert "Own" in names_near(cursor(f"x{word} Own", head="Own"))
+
+
+KEYWORDS = """
+and async await break case catch class const continue crate def default defer del delete elif else end enum
+except export extends false final finally for foreach from func function global goto impl import include
+instanceof int interface internal lambda let local loop match mod module mut namespace new nil none None
+nonlocal not null object override package pass private protected pub public raise range readonly ref require
+return sealed select self Self short signed sizeof static str string struct super switch then this throw trait
+true True False try type typedef typeof undefined union unless unsafe unsigned until use using val var virtual
+void volatile when where while with yield any array bool boolean byte chan char constructor debugger double
+extern float implements instanceof long print number abstract
+"""
+
+
+def test_an_editor_is_not_asked_for_keywords() -> None:
+    """They are declared nowhere."""
+    for word in KEYWORDS.split():
+        assert places_near(cursor(head=f"{word} Name")) == [NameAt("Name", 0, len(word) + 1)], word
+
+
+def test_an_editor_is_asked_for_a_few_places() -> None:
+    """Rows from the document's top, columns from the line's, however long that is."""
+    head = "(" * 2_000 + " Name.other"
+    assert places_near(cursor(head=head, row=700))[:2] == [
+        NameAt("Name", 700, 2_001),
+        NameAt("other", 700, 2_006),
+    ]
+    names = " ".join(f"name_{'x' * at}x" for at in range(MAX_PLACES + 3))
+    assert len(places_near(cursor(head=names))) == MAX_PLACES
+    assert places_near(cursor("  Upper", "Lower", head="", row=9)) == [
+        NameAt("Lower", 8, 0),
+        NameAt("Upper", 7, 2),
+    ]
+
+
+MARKS = {
+    "//": """c cpp csharp cuda-cpp dart fsharp go groovy java javascript javascriptreact jsonc kotlin objective-c
+        objective-cpp php proto rust scala scss less solidity swift typescript typescriptreact v zig""",
+    "#": """awk cmake coffeescript crystal dockerfile elixir fish gdscript graphql julia make makefile nim nix perl
+        powershell python r raku ruby shellscript starlark tcl terraform toml yaml""",
+    "--": "ada elm haskell lua purescript sql vhdl",
+    "%": "erlang latex matlab prolog tex",
+    ";": "asm clojure commonlisp emacs-lisp fennel ini lisp racket scheme",
+    "'": "vb",
+    '"': "vim",
+    "": "markdown plaintext html css json",
+}
+
+
+@pytest.mark.parametrize(("mark", "languages"), MARKS.items())
+def test_how_each_language_begins_a_comment(mark: str, languages: str) -> None:
+    """In any case; without a comment for one line there is no mark."""
+    assert {mark_of(language) for language in languages.split()} == {mark}
+    assert {mark_of(language.upper()) for language in languages.split()} == {mark}

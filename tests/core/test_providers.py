@@ -1,0 +1,179 @@
+"""The providers' own addresses, models and limits, as their pages have them."""
+
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+
+from midfill.core.edit_formats import format_of, named
+from midfill.core.providers import EDIT_PROVIDERS, OLLAMA_MODELS, PROVIDERS
+
+ASKED = """
+deepseek         https://api.deepseek.com/beta/completions
+deepseek-chat    https://api.deepseek.com/beta/chat/completions
+mistral          https://api.mistral.ai/v1/fim/completions
+inception        https://api.inceptionlabs.ai/v1/fim/completions
+siliconflow      https://api.siliconflow.cn/v1/completions
+dashscope        https://dashscope.aliyuncs.com/compatible-mode/v1/completions
+openai           https://api.openai.com/v1/completions
+openai-chat      https://api.openai.com/v1/chat/completions
+ollama           http://127.0.0.1:11434/api/generate
+llamacpp         http://127.0.0.1:8012/infill
+gguf             http://127.0.0.1/infill
+"""
+
+MODELS = """
+deepseek         deepseek-flash
+deepseek-chat    deepseek-flash
+mistral          codestral-latest
+inception        mercury-edit-2
+siliconflow      Qwen/Qwen2.5-Coder-7B-Instruct
+dashscope        qwen2.5-coder-32b-instruct
+openai           gpt-3.5-turbo-instruct
+openai-chat      gpt-4.1-mini
+ollama           qwen2.5-coder
+"""
+
+KEYS = """
+deepseek         DEEPSEEK_API_KEY     https://platform.deepseek.com/api_keys
+deepseek-chat    DEEPSEEK_API_KEY     https://platform.deepseek.com/api_keys
+mistral          MISTRAL_API_KEY      https://console.mistral.ai/api-keys
+inception        INCEPTION_API_KEY    https://platform.inceptionlabs.ai
+siliconflow      SILICONFLOW_API_KEY  https://cloud.siliconflow.cn/account/ak
+dashscope        DASHSCOPE_API_KEY    https://bailian.console.aliyun.com
+openai           OPENAI_API_KEY       https://platform.openai.com/api-keys
+openai-chat      OPENAI_API_KEY       https://platform.openai.com/api-keys
+"""
+
+TITLES = """
+deepseek         DeepSeek
+deepseek-chat    DeepSeek
+mistral          Mistral
+inception        Inception
+siliconflow      SiliconFlow
+dashscope        DashScope
+openai           OpenAI
+openai-chat      OpenAI
+ollama           Ollama
+llamacpp         llama.cpp
+gguf             The model file
+"""
+
+LIMITS: dict[str, tuple[int, int, bool]] = {"inception": (8192, 4, True), "mistral": (4096, 16, False)}
+"""Tokens, stop texts, and whether a stream tells its tokens, where they are not those of most."""
+
+FORMATS = {
+    "deepseek-chat": "prefix",
+    "openai-chat": "chat",
+    "ollama": "generate",
+    "llamacpp": "infill",
+    "gguf": "infill",
+}
+
+
+def rows(table: str) -> list[list[str]]:
+    """Return the cells of a table, row by row."""
+    return [row.split(maxsplit=1 if table is TITLES else -1) for row in table.strip().split("\n")]
+
+
+@pytest.mark.parametrize(("name", "address"), rows(ASKED))
+def test_where_a_completion_is_asked_for(name: str, address: str) -> None:
+    """A wrong address would send the text to somebody else, or nowhere."""
+    assert PROVIDERS[name].base_url + PROVIDERS[name].path == address
+
+
+@pytest.mark.parametrize(("name", "model"), rows(MODELS))
+def test_which_model_is_asked_where_none_is_set(name: str, model: str) -> None:
+    """llama.cpp has only the one that it was started with."""
+    assert PROVIDERS[name].model == model
+    assert not {row.name for row in PROVIDERS.values() if not row.model} - {"llamacpp", "gguf"}
+
+
+@pytest.mark.parametrize(("name", "variable", "page"), rows(KEYS))
+def test_where_a_key_is_looked_for_and_where_there_is_one(name: str, variable: str, page: str) -> None:
+    """Those without a key are on this machine, and cost nothing."""
+    assert (PROVIDERS[name].variable, PROVIDERS[name].keys_page) == (variable, page)
+    free = [row for row in PROVIDERS.values() if not row.variable]
+    assert not any(row.paid or row.keys_page or "127.0.0.1" not in row.base_url for row in free)
+
+
+@pytest.mark.parametrize(("name", "title"), rows(TITLES))
+def test_what_a_provider_is_called(name: str, title: str) -> None:
+    """In messages to the user."""
+    assert PROVIDERS[name].title == title
+    assert PROVIDERS[name].name == name
+
+
+def test_only_deepseek_tells_its_balance() -> None:
+    """And has a page on which to top it up, which a message names."""
+    told = {name: (row.balance_path, row.top_up_page) for name, row in PROVIDERS.items() if row.balance_path}
+    assert told == dict.fromkeys(
+        ["deepseek", "deepseek-chat"], ("/user/balance", "https://platform.deepseek.com/top_up")
+    )
+    assert not any(row.top_up_page for name, row in PROVIDERS.items() if name not in told)
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_what_a_provider_takes(name: str) -> None:
+    """More tokens or stop texts than it takes are refused; not all tell how many tokens a stream had."""
+    row = PROVIDERS[name]
+    most = 4 if name.startswith("openai") else 16
+    assert (row.most_tokens, row.max_stops, row.reports_usage) == LIMITS.get(name, (4096, most, True))
+    assert (row.empty_suffix, row.template) == (
+        "<|endoftext|>" if name == "inception" else "",
+        "qwen-coder" if name == "dashscope" else "",
+    )
+    assert row.wire == FORMATS.get(name, "completions")
+    assert row.fills_in is (row.wire not in {"prefix", "chat"})
+    assert row.caches_prefix is (name not in {"inception", "siliconflow", "dashscope"})
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "wire", "fills_in"),
+    [
+        ("deepseek", "/beta/chat/completions", "rewrite-prefix", True),
+        ("deepseek-chat", "/beta/chat/completions", "rewrite-prefix", True),
+        ("inception", "/v1/edit/completions", "rewrite", True),
+        ("openai-chat", "/v1/chat/completions", "rewrite-chat", True),
+    ],
+)
+def test_where_a_next_edit_is_asked_for(name: str, path: str, wire: str, fills_in: bool) -> None:
+    """At the same provider as a completion, by another endpoint or another kind of question."""
+    row = EDIT_PROVIDERS[name]
+    assert (row.path, row.wire, row.fills_in) == (path, wire, fills_in)
+    changed: dict[str, Any] = {"path": path, "wire": wire, "fills_in": fills_in}
+    like = PROVIDERS["deepseek-chat" if name == "deepseek" else name]
+    assert asdict(row) == asdict(like) | changed
+
+
+def test_servers_on_this_machine_are_asked_for_edits_as_for_completions() -> None:
+    """They only continue a text; a model's own format does the rest."""
+    same = [name for name, row in EDIT_PROVIDERS.items() if row == PROVIDERS[name]]
+    assert same == ["llamacpp", "ollama", "openai"]
+
+
+@pytest.mark.parametrize(
+    ("model", "form"),
+    [
+        ("sweep-next-edit-1.5B", "sweep"),
+        ("hf.co/zed-industries/ZETA-2.1:Q4", "zeta-2.1"),
+        ("zeta-2", "zeta"),
+        ("zeta", "zeta"),
+        ("llama-2.1", ""),
+        ("", ""),
+    ],
+)
+def test_a_models_name_tells_its_format_of_edits(model: str, form: str) -> None:
+    """In any case; what tells none needs the setting, which counts before the name."""
+    assert named(model) == format_of("auto", EDIT_PROVIDERS["ollama"], model) == form
+    assert format_of("zeta", EDIT_PROVIDERS["ollama"], model) == "zeta"
+    assert format_of("sweep", EDIT_PROVIDERS["inception"], model) == "mercury"
+    assert format_of("sweep", EDIT_PROVIDERS["openai-chat"], model) == "chat"
+    assert format_of("auto", EDIT_PROVIDERS["deepseek"], model) == "chat-prefix"
+
+
+def test_a_default_of_ollama_is_one_that_can_fill_in() -> None:
+    """The models that a message proposes: each fills in with Ollama's own template."""
+    assert OLLAMA_MODELS.split(", ") == [
+        "qwen2.5-coder", "deepseek-coder-v2", "codestral", "starcoder2", "codegemma",
+    ]  # fmt: skip

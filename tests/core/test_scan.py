@@ -1,0 +1,215 @@
+"""Where comments and strings end, in each language, and which language an editor's name means."""
+
+import pytest
+
+from midfill.core.syntax import language
+from midfill.core.syntax.language import pattern
+from midfill.core.syntax.scan import lexemes, unended
+
+SLASHES = """javascript typescript typescriptreact java c cpp csharp go rust swift kotlin scala php scss dart groovy
+    protobuf"""
+HASHES = """python ruby perl r powershell nix tcl awk hash bash elixir fish cmake make gdscript nim coffeescript toml
+    graphql"""
+
+COMMENTS = [
+    (SLASHES, ["// a", "x // a", "/* a", "x /* a\nb"], ["/* a */", "// a\n", "/ a", "/* a\n*/ x"]),
+    ("brace terraform fsharp verilog sass zig", ["// a", "x // a"], ["// a\n", "/ a"]),
+    ("brace sass verilog css sql terraform", ["/* a", "x /* a\nb"], ["/* a */", "/* a\n*/ x"]),
+    ("zig python lua", [], ["/* a"]),
+    ("css json", [], ["// a", "# a"]),
+    (HASHES, ["# a", "x # a"], ["x", "# a\n"]),
+    ("terraform php", ["# a"], ["x"]),
+    ("php", ["#a"], ["#[a"]),
+    ("perl r powershell nix tcl awk bash fish yaml graphql", ["x # a"], ["x#a", "$#"]),
+    ("python ruby elixir hash", ["x#a"], ["x"]),
+    ("dockerfile", ["# a", "  # a"], ["x # a"]),
+    ("julia", ["# a", "#= a", "#= a\nb"], ["#= a =#", "#= a\n=#"]),
+    ("lua haskell sql", ["-- a", "x -- a"], ["- a", "-- a\n"]),
+    ("lua", ["--[[ a", "--[[ a\nb", "--a"], ["--[[ a ]]", "--[[ a\n]]"]),
+    ("haskell", ["{- a", "{- a\nb", "--- a", "--a"], ["{- a -}", "-->", "--|", "<--!"]),
+    ("fsharp ocaml", ["(* a", "(* a\nb"], ["(* a *)", "(* a\n*) x"]),
+    ("fsharp", [], ["(*)"]),
+    ("erlang", ["% a", "x % a"], ["# a"]),
+    ("vim", ['" a', '  " a'], ['x = "a"']),
+    ("lisp clojure", ["; a", "(x) ; a"], ["x", "# a"]),
+    ("html xml", ["<!-- a", "<!-- a\nb"], ["<!-- a -->", "<p>", "// a", "# a"]),
+    ("coffeescript", ["### a", "### a\nb"], ["### a ###"]),
+    ("powershell", ["<# a", "<# a\nb"], ["<# a #>"]),
+    ("nix", ["/* a"], ["/* a */"]),
+    ("pug", ["// a"], ["x"]),
+    ("elixir sql erlang", [], ["// a"]),
+    ("markdown plaintext", [], ["# a", "// a", "/* a", "<!-- a"]),
+]  # fmt: skip
+"""Languages, texts that end in a comment, and texts that do not."""
+
+STRINGS = [
+    (f"python {SLASHES} ruby elixir lua perl r", ['x = "a', 'x = "a\\"'], ['x = "a"', 'x = "a\n', '"\\\\"']),
+    ("python javascript ruby lua perl r dart groovy php", ["x = 'a", "x = 'a\\'"], ["x = 'a'", "x = 'a\n"]),
+    ("java c cpp csharp go rust swift kotlin scala julia ocaml haskell fsharp", [],
+     ["x = 'a'", "x = 'a", "'\\n'", "<'a>"]),
+    ("python dart groovy elixir nim coffeescript toml",
+     ['"""a', '"""a\nb', "'''a", "'''a\nb"], ['"""a\n"""', "'''a'''"]),
+    ("fsharp julia graphql", ['"""a', '"""a\nb'], ['"""a\n"""']),
+    ("javascript typescript go", ["`a", "`a\nb"], ["`a\nb`", "`a`"]),
+    ("lua", ["[[a", "[[a\nb"], ["[[a]]", "[[a\n]]"]),
+    ("bash", ["'a", "'a\nb", '"a', '"a\nb'], ["'a\n'", '"a\n"', '"$(f "x")"', "'\"'"]),
+    ("nix", ["''a", "''a\nb"], ["''a\n''"]),
+    ("powershell", ['@"\na', "@'\na", '"a'], ['@"\na\n"@', "@'\na\n'@", '"a`""']),
+    ("bash ruby perl terraform", ["<<EOF\na", "<<-EOF\na", "<<~EOF\na", "<<'EOF'\na"], ["<<EOF\na\nEOF", "1 << 2\n"]),
+    ("python go", [], ["<<EOF\na"]),
+    ("html xml", ['a="b'], ["it's", 'a="b"']),
+    ("verilog cmake json lisp plain", ['"a'], ["it's", '"a"']),
+    ("make pug markdown plaintext", [], ['"a', "'a", "`a"]),
+    ("sql", ["'a", '"a'], ["'a'", "'a\\'"]),
+]  # fmt: skip
+"""The same for strings."""
+
+
+@pytest.mark.parametrize("kind", ["comment", "string"])
+def test_what_a_text_ends_in(kind: str) -> None:
+    """A comment to the end of its line, or to its end; a string that was not closed."""
+    wrong = []
+    for names, inside, outside in COMMENTS if kind == "comment" else STRINGS:
+        for name in names.split():
+            for text in (*inside, *outside):
+                found = unended(text, language(name))
+                if (found is not None and found.kind == kind) is not (text in inside):
+                    wrong.append((name, text, found))
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "kinds"),
+    [
+        ("python", "f(a[1])", "open open close close"),
+        ("python", "# (\nf(')', x)", "comment open string close"),
+        ("c", "'(' + '\\'' + '\"' (", "open"),
+        ("rust", "fn f<'a>(x: &'a str) {", "open close open"),
+        ("javascript", "/* { */ `}` {", "comment string open"),
+        ("html", "<a href='x'>{", "open"),
+        ("markdown", "(it's)", "open close"),
+        ("bash", 'x="$(f "(")"', "string"),
+        ("bash", 'x="$(f (a))" (', "string open"),
+        ("ruby", "x = <<A\n(\nA\n)", "string close"),
+        ("make", "$(a)", "open close"),
+        ("css", "a { /* } */ }", "open comment close"),
+    ],
+)
+def test_the_brackets_outside_of_texts(name: str, text: str, kinds: str) -> None:
+    """Those in strings and comments are not found, and a character in quotes is no bracket."""
+    assert [found.kind for found in lexemes(text, language(name))] == kinds.split()
+
+
+NAMES = """
+tsx: typescriptreact
+javascript: javascriptreact js jsx JavaScript
+typescript: ts
+cpp: c++ cuda cuda-cpp arduino
+c: objective-c objc
+python: py python3 Python
+rust: rs
+go: golang
+ruby: rb
+kotlin: kt kts
+csharp: cs c#
+bash: shellscript sh zsh shell ksh
+php: blade
+html: vue svelte astro handlebars heex eruby htmldjango
+json: jsonc json5 jsonl
+yaml: yml docker-compose yaml.docker-compose
+scss: less
+brace: d glsl hlsl wgsl thrift solidity v odin
+groovy: gradle jenkinsfile
+protobuf: proto proto3
+terraform: hcl tf terraform-vars opentofu
+perl: raku perl6
+r: rmd
+powershell: ps1
+elixir: iex
+ocaml: ocaml.interface reason
+vim: viml
+verilog: systemverilog
+nim: nimble
+fsharp: f# fs
+haskell: hs lhaskell purescript elm
+coffeescript: coffee
+pug: jade haml slim
+sass: stylus
+make: makefile
+lisp: scheme racket emacs-lisp elisp common-lisp fennel janet
+clojure: clojurescript edn
+graphql: gql
+hash: ini properties conf
+xml: xsl svg xhtml
+prose: markdown plaintext text mdx restructuredtext rst latex tex org asciidoc gitcommit git-commit mail quarto typst
+ txt
+plain: unheard-of
+"""
+
+
+@pytest.mark.parametrize("row", NAMES.replace("\n ", " ").strip().split("\n"))
+def test_an_editors_names_for_a_language(row: str) -> None:
+    """In any case; each is the very same language, and a name that nobody knows is a plain one."""
+    known, _, names = row.partition(": ")
+    assert all(language(name) is language(known) for name in names.split())
+    assert known == "plain" or language(known) is not language("plain")
+
+
+GRAMMARS = """javascript typescript tsx go rust java c cpp csharp kotlin swift scala php html css json lua ruby bash
+    python yaml toml"""
+
+
+@pytest.mark.parametrize("name", GRAMMARS.split())
+def test_languages_with_a_grammar(name: str) -> None:
+    """Each has its own; its relatives without one have none of another language."""
+    assert language(name).grammar == name
+    none = "scss dart groovy zig protobuf terraform graphql crystal elixir nim gdscript fsharp haskell make prose plain"
+    assert not any(language(other).grammar for other in none.split())
+
+
+WITH = {
+    "indented": "python yaml nim gdscript fsharp haskell coffeescript pug sass",
+    "offside": "nim fsharp haskell coffeescript pug sass",
+    "nullable": "yaml",
+    "recipes": "make",
+    "prose": "prose",
+    "heredocs": "ruby crystal bash terraform perl",
+    "substitutions": "bash",
+    "char_quotes": "java c cpp csharp go rust swift kotlin scala brace zig julia ocaml fsharp haskell",
+}  # fmt: skip
+ALL = """javascript typescript tsx go rust java c cpp csharp kotlin swift scala php html css json scss brace dart groovy
+    zig protobuf terraform graphql perl r powershell nix tcl awk hash dockerfile lisp clojure xml lua ruby crystal bash
+    elixir erlang julia ocaml vim cmake fish verilog sql python yaml nim gdscript fsharp haskell coffeescript pug sass
+    make toml prose plain"""
+
+
+@pytest.mark.parametrize(("property_", "names"), WITH.items())
+def test_what_only_some_languages_have(property_: str, names: str) -> None:
+    """Indentation that ends blocks, recipes, texts to a word of their own: all others have none of it."""
+    assert {name for name in ALL.split() if getattr(language(name), property_)} == set(names.split())
+
+
+@pytest.mark.parametrize(
+    ("names", "property_", "yes", "no"),
+    [
+        ("c cpp", "unended", ["int", "static char *", "struct a"],
+         ["else", "do", "public", "private", "#define A", "f()"]),
+        ("css scss", "unended", ["a,"], ["a", "a;"]),
+        ("dockerfile make", "unended", ["a \\"], ["a"]),
+        ("sql", "ends", ["select 1;"], ["select 1"]),
+        ("toml", "group", ["[a]", "[[b]]"], ["a = 1"]),
+    ],
+)  # fmt: skip
+def test_where_a_statement_ends(names: str, property_: str, yes: list[str], no: list[str]) -> None:
+    """Where indentation does not tell."""
+    for name in names.split():
+        rule = pattern(getattr(language(name), property_))
+        assert [line for line in (*yes, *no) if rule.search(line)] == yes
+
+
+def test_conditions_of_the_preprocessor_are_statements_without_indentation() -> None:
+    """From `#if` to its `#endif`."""
+    first, last = language("c").span
+    lines = ["#if A", "# ifdef B", "#ifndef C", "#endif", "#  endif", "#else", "if"]
+    assert [line for line in lines if pattern(first).match(line)] == lines[:3]
+    assert [line for line in lines if pattern(last).match(line)] == lines[3:5]

@@ -1,0 +1,94 @@
+"""Each kind of file that is never sent, by a name that only its own rule knows."""
+
+import pytest
+
+from midfill.core.privacy import is_secret
+
+DATA = ("json", "yaml", "yml", "toml", "ini", "conf", "cfg", "properties", "txt", "csv", "env")
+
+NAMES = {
+    "environments": """.env .env.x .env_x .env-x x.env .envrc .envrc.x .renviron .dev.vars .flaskenv env.local env.prod
+        env.production env.dev env.development env.staging env.stage env.test""",
+    "keys": """a.pem a.key a.keypair a.p8 a.p12 a.pfx a.pkcs12 a.jks a.keystore a.keytab a.truststore a.publishsettings
+        a_rsa a_dsa a_ecdsa a_ed25519 id_rsa id_rsa.x id_dsa_x id_ecdsa-x id_ed25519.x id_ecdsa_sk id_ed25519_sk id_xmss
+        a.ppk a.gpg a.pgp a.asc a.ovpn""",
+    "vaults": """a.kdb a.kdbx a.psafe3 a.agilekeychain a.keychain a.kwallet wallet.dat a.bek a.tpm a.fve .vault_pass
+        .vault_pass.py vault_pass.py .vault-token""",
+    "credentials of tools": """credentials .credentials .credentials-1.db credentials.db a-credentials.json
+        a_credentials.json .git-credentials .npmrc .netrc _netrc .pypirc .pgpass pgpass.conf .my.cnf .mylogin.cnf
+        .htpasswd a.htpasswd .dockercfg .dockerconfigjson a.dockerconfigjson .boto .s3cfg .passwd-s3fs .muttrc .msmtprc
+        .authinfo .terraformrc terraform.rc auth.json key.properties keystore.properties gradle.properties sftp.json
+        sftp-config.json .ftpconfig filezilla.xml recentservers.xml rclone.conf .rclone.conf pip.conf pip.ini
+        wp-config.php wp-config-local.php wg0.conf wg12.conf .databrickscfg""",
+    "the cloud": """kubeconfig kubeconfig.conf kubeconfig.yaml kubeconfig.yml kubeconfig-x kubeconfig_x a.kubeconfig
+        a-kubeconfig a_kubeconfig a-kubeconfig.yaml a.kubeconfig.yml client_secret_1.json a-service-account-1.json
+        a_service_account.json myserviceaccount1.json gcp-key-1.json gcp_key.json a-gcp-key.json a_gcp_key1.json
+        gha-creds-1.json a-firebase-adminsdk-1.json local.settings.json appsettings.production.json a.tfstate
+        a.tfstate.1.lock a.tfvars a.tfvars.json""",
+    "secrets": """a.secret a.secrets .secret .secrets secrets.py a.token .token secret_token.rb arduino_secrets.h
+        token.txt tokens.txt my-token.txt my_token.txt my.token.txt token.json""",
+    "histories": """.bash_history .zsh_history .bash_history-1 .histfile .zhistory fish_history consolehost_history.txt
+        .lesshst .viminfo""",
+}
+FOLDERS = """.aws .azure .gcp .gcloud .config/gcloud .config/gh .kube .ssh .gnupg .oci .password-store .secrets
+    run/secrets etc/wireguard .config/rclone .snowsql .config/hub .config/doctl"""
+IN_FOLDERS = """.docker/config.json .m2/settings.xml
+    .dbt/profiles.yml"""
+STEMS = """secret secrets a.secret a_secret a-secret a.secrets a_secrets a-secrets secrets.a secrets_a secrets-a
+    secret_key secret-key vault password passwords a.vault a_vault a-vault a.passwords a_passwords a-passwords api_key
+    api-key apikey"""
+SHARED = ("example", "sample", "template", "dist")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, id=f"{kind}: {name}") for kind, names in NAMES.items() for name in names.split()],
+)
+def test_a_file_that_usually_holds_secrets_is_never_sent(name: str) -> None:
+    """Nor are its copies, nor one that is spelled in capitals."""
+    for path in (name, f"/home/me/{name}", name.upper(), f"{name}.bak", f"{name}~"):
+        assert is_secret(path)
+
+
+@pytest.mark.parametrize("folder", FOLDERS.split())
+def test_all_in_a_folder_of_secrets_is_secret(folder: str) -> None:
+    """Deep in it, too; a folder whose name only ends alike is another one."""
+    assert is_secret(f"/home/me/{folder}/a.rs")
+    assert is_secret(f"{folder}/deep/a.rs")
+    assert not is_secret(f"/home/me/my{folder}/a.rs")
+    assert not is_secret(f"/home/me/{folder}s/a.rs")
+
+
+@pytest.mark.parametrize("path", IN_FOLDERS.split())
+def test_some_files_are_secret_in_their_folder_only(path: str) -> None:
+    """Their names alone are ordinary."""
+    assert is_secret(f"/home/me/{path}")
+    name = path.rpartition("/")[2]
+    assert not is_secret(f"/home/me/x/{name}")
+
+
+@pytest.mark.parametrize("stem", STEMS.split())
+@pytest.mark.parametrize("ending", DATA)
+def test_data_under_a_secret_name_is_secret(stem: str, ending: str) -> None:
+    """In each format of data; the same name with the ending of a program is code, but for `secrets.`."""
+    assert is_secret(f"{stem}.{ending}")
+    assert is_secret(f"{stem}.rs") is (stem == "secrets" or stem.startswith("secrets."))
+
+
+@pytest.mark.parametrize("word", SHARED)
+def test_what_is_made_to_be_shared_is_open(word: str) -> None:
+    """A template that a project brings along holds no secret."""
+    for mark in "._-":
+        assert not is_secret(f".env{mark}{word}")
+        assert not any(is_secret(f"secrets{mark}{word}.{ending}") for ending in DATA)
+    assert not any(is_secret(f"{name}.{word}") for name in ("secrets", "credentials", ".env.local"))
+    assert not is_secret(f"{word}.env")
+    assert is_secret(f"secrets.{word}.py")
+    assert is_secret(f".env.{word}2")
+
+
+@pytest.mark.parametrize("name", ["wp-config-sample.php", "id_rsa.pub", "id_ed25519.pub", "id_dsa.pub"])
+def test_public_halves_are_open(name: str) -> None:
+    """The public key of a pair, and WordPress' sample, outside of a folder of secrets."""
+    assert not is_secret(name)
+    assert is_secret(f".ssh/{name}")

@@ -1,0 +1,84 @@
+"""What the ledger learns of one suggestion."""
+
+import pytest
+
+from midfill.core.records import NoRecords, SuggestionRecord
+from midfill.engine.tracker import SuggestionTracker
+
+
+class Kept(NoRecords):
+    """Keeps each record, in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: list[SuggestionRecord] = []
+
+    def suggested(self, suggested: SuggestionRecord) -> None:
+        self.kept.append(suggested)
+
+
+@pytest.fixture
+def records() -> Kept:
+    return Kept()
+
+
+@pytest.fixture
+def tracker(records: Kept) -> SuggestionTracker:
+    return SuggestionTracker(SuggestionRecord(number=7, call=3, backend="b", language="python"), records)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "lines"),
+    [
+        ("one", 1, 0),
+        (" one ", 1, 0),
+        ("(", 1, 0),
+        ("one two", 0, 1),
+        ("one\n", 0, 1),
+        ("\n    one", 0, 1),
+        (" \t", 1, 0),
+    ],
+)
+def test_a_part_is_a_word_or_a_line(
+    records: Kept, tracker: SuggestionTracker, text: str, words: int, lines: int
+) -> None:
+    """By its text: a word alone, or more than one, or a line's end."""
+    tracker.accepted(text, whole=False)
+    (found,) = records.kept
+    assert (found.words, found.lines, found.accepted, found.whole) == (words, lines, len(text), False)
+
+
+def test_parts_add_up_until_the_whole(records: Kept, tracker: SuggestionTracker) -> None:
+    """The last piece is neither word nor line; once whole, it stays whole."""
+    for text, whole in (("a", False), ("b c", False), ("d", False), ("e f", True), ("g", False)):
+        tracker.accepted(text, whole=whole)
+    last = records.kept[-1]
+    assert (last.words, last.lines, last.accepted, last.whole) == (3, 1, 9, True)
+    assert [found.whole for found in records.kept] == [False, False, False, True, True]
+
+
+def test_nothing_is_told_before_it_is_shown(records: Kept, tracker: SuggestionTracker) -> None:
+    """Nor twice the same; how far it reached is told with the next change."""
+    tracker.reaches(5)
+    tracker.over()
+    assert records.kept == []
+    tracker.shown()
+    tracker.shown()
+    tracker.over()
+    assert [found.until for found in records.kept] == [5]
+    tracker.reaches(3)
+    tracker.over()
+    assert len(records.kept) == 1
+    tracker.reaches(8)
+    tracker.over()
+    assert [found.until for found in records.kept] == [5, 8]
+    tracker.dismissed()
+    assert [found.dismissed for found in records.kept] == [False, False, True]
+
+
+def test_what_still_stands_is_counted_by_its_age(records: Kept, tracker: SuggestionTracker) -> None:
+    """After half a minute and after five; several pieces of one suggestion add up."""
+    for seconds, size, standing in ((30, 10, 9), (30, 4, 4), (300, 10, 5), (300, 4, 0)):
+        tracker.measured(seconds, size, standing)
+    last = records.kept[-1]
+    assert (last.measured_30, last.standing_30, last.measured_300, last.standing_300) == (14, 13, 14, 5)

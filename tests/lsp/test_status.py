@@ -1,0 +1,345 @@
+"""What the user is told: the status, and each message once."""
+
+from typing import Any
+
+import pytest
+
+from midfill.core.model import Kind, ModelError
+from midfill.lsp.client import Client
+from midfill.lsp.dispatch import Dispatch, parsed, place_of_fault, refusal
+from midfill.lsp.folders import Folders
+from midfill.lsp.lifecycle import Lifecycle
+from midfill.lsp.outgoing import Outgoing, Response
+from midfill.lsp.status import StatusReporter
+from midfill.lsp.switches import Switches
+from midfill.settings import Problem
+
+pytestmark = pytest.mark.anyio
+
+HALTS = "No backend is called until this is fixed."
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+class Screen:
+    """What a client was sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict[str, Any]] = []
+        self.outgoing = Outgoing(self.sent.append)
+        self.reporter = StatusReporter(self.outgoing)
+
+    @property
+    def status(self) -> dict[str, Any]:
+        return next(one["params"] for one in reversed(self.sent) if one["method"] == "midfill/status")
+
+    @property
+    def messages(self) -> list[tuple[int, str]]:
+        return [
+            (one["params"]["type"], one["params"]["message"])
+            for one in self.sent
+            if one["method"] == "window/showMessage"
+        ]
+
+
+def test_the_state_of_things() -> None:
+    """Ready, busy, and who answered; the same status is sent once."""
+    screen = Screen()
+    screen.reporter.on_backend("deepseek")
+    assert screen.status == {
+        "state": "ready", "message": "", "backend": "deepseek", "kind": "", "offers": [], "usage": "",
+    }  # fmt: skip
+    screen.reporter.status()
+    screen.reporter.busy(False)
+    assert len(screen.sent) == 1
+    screen.reporter.busy(True)
+    screen.reporter.busy(True)
+    assert (screen.status["state"], len(screen.sent)) == ("busy", 2)
+    screen.reporter.usage = "3 cents"
+    screen.reporter.busy(False)
+    assert (screen.status["state"], screen.status["usage"]) == ("ready", "3 cents")
+
+
+def test_a_client_that_warns_of_the_unknown_is_sent_no_status() -> None:
+    """Emacs would show each one; messages it is shown."""
+    screen = Screen()
+    screen.reporter.client = Client(name="emacs")
+    screen.reporter.on_error(ModelError(Kind.BAD_KEY, "the key is wrong"))
+    assert [one["method"] for one in screen.sent] == ["window/showMessage"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "level"),
+    [
+        (Kind.BAD_KEY, "error", 1),
+        (Kind.NO_CREDIT, "error", 1),
+        (Kind.NETWORK, "offline", 2),
+        (Kind.OVERLOAD, "offline", 2),
+    ],
+)
+def test_an_error_is_told_once(kind: Kind, state: str, level: int) -> None:
+    """As an error if it lasts, as a warning if it may pass; again after the settings have changed."""
+    screen = Screen()
+    error = ModelError(kind, "it \x1b[1mfailed")
+    error.offers = ("one", "two")
+    for _ in range(3):
+        screen.reporter.on_error(error)
+    assert screen.messages == [(level, "midfill: it \\x1b[1mfailed")]
+    assert screen.status["state"] == state
+    assert screen.status["message"] == "it \\x1b[1mfailed"
+    assert (screen.status["kind"], screen.status["offers"]) == (kind.value, ["one", "two"])
+    screen.reporter.recovered("local")
+    assert (screen.status["state"], screen.status["backend"], screen.status["offers"]) == (
+        "ready",
+        "local",
+        [],
+    )
+    screen.reporter.on_error(error)
+    assert len(screen.messages) == 1
+    screen.reporter.configured("deepseek")
+    assert screen.status["backend"] == "deepseek"
+    screen.reporter.on_error(error)
+    assert len(screen.messages) == 2
+
+
+def test_another_kind_of_error_is_told_too() -> None:
+    """A recovery without an error before it says nothing."""
+    screen = Screen()
+    screen.reporter.recovered("other")
+    assert screen.sent == []
+    screen.reporter.on_error(ModelError(Kind.NETWORK, "no network"))
+    screen.reporter.on_error(ModelError(Kind.BAD_KEY, "no key"))
+    assert [text for _, text in screen.messages] == ["midfill: no network", "midfill: no key"]
+
+
+async def test_what_counts_most_is_shown() -> None:
+    """Wrong settings before a pause, that before an error, that before a cap, and all before being busy."""
+    screen = Screen()
+    reporter = screen.reporter
+    reporter.busy(True)
+    seen = []
+    reporter.capped = "the cap"
+    reporter.status()
+    seen.append((screen.status["state"], screen.status["message"], screen.status["kind"]))
+    reporter.on_error(ModelError(Kind.NETWORK, "the error"))
+    seen.append((screen.status["state"], screen.status["message"], screen.status["kind"]))
+    reporter.paused = "the pause"
+    reporter.status()
+    seen.append((screen.status["state"], screen.status["message"], screen.status["kind"]))
+    reporter.settings([Problem("the setting", halts=True)])
+    seen.append((screen.status["state"], screen.status["message"], screen.status["kind"]))
+    assert seen == [
+        ("offline", "the cap", ""),
+        ("offline", "the error", "network"),
+        ("paused", "the pause", ""),
+        ("error", f"the setting {HALTS}", "settings"),
+    ]
+    assert screen.messages[-1] == (1, f"midfill: the setting {HALTS}")
+
+
+def test_switches() -> None:
+    """For all, for a language, for some minutes; each is taken back by itself."""
+    switches = Switches()
+    assert switches.reason("python", 0) == ""
+    assert switches.toggle("python") is False
+    assert switches.reason("python", 0) == "completion is switched off for python"
+    assert switches.reason("go", 0) == switches.reason("", 0) == ""
+    assert switches.toggle() is False
+    assert switches.reason("go", 0) == "completion is switched off"
+    assert switches.toggle() is True
+    assert switches.toggle("python") is True
+    switches.snooze(2, 100)
+    assert switches.reason("go", 219.9).startswith("completion is snoozed until ")
+    assert switches.reason("go", 220) == ""
+    switches.snooze(0, 100)
+    assert switches.reason("go", 101) == ""
+    switches.snooze(1, 100)
+    switches.snooze(-1, 100)
+    assert switches.reason("go", 101) == ""
+
+
+def test_the_phases_of_a_conversation() -> None:
+    """Nothing before `initialize`, nothing but `exit` after `shutdown`; answers at any time."""
+    phase = Lifecycle()
+    assert phase.objection("textDocument/completion") == (-32002, "the first request has to be initialize")
+    assert phase.objection("initialize") is phase.objection("exit") is phase.objection(None) is None
+    phase.begun = True
+    assert phase.objection("initialize") == (-32600, "the server is initialized already")
+    assert phase.objection("textDocument/completion") is None
+    phase.shut_down = True
+    for method in ("textDocument/completion", "initialize", "shutdown"):
+        assert phase.objection(method) == (-32600, "the server has been shut down")
+    assert phase.objection("exit") is phase.objection(None) is None
+
+
+def test_a_request_of_the_servers_is_answered_once() -> None:
+    """Whoever asked is told; what was withdrawn, or never asked, is not."""
+    screen = Screen()
+    told: list[Response] = []
+    first = screen.outgoing.request("a", {"x": 1}, told.append)
+    second = screen.outgoing.request("b", None, told.append)
+    third = screen.outgoing.request("c", None, told.append)
+    assert screen.sent[0] == {"id": first, "method": "a", "params": {"x": 1}}
+    assert (second, third) == (first + 1, first + 2)
+    assert first == 1 << 30
+    screen.outgoing.answered({"id": first, "result": 5})
+    screen.outgoing.answered({"id": first, "result": 6})
+    screen.outgoing.answered({"id": second, "error": {"code": 1}, "result": 7})
+    screen.outgoing.answered({"id": "x", "result": 8})
+    screen.outgoing.answered({"id": third})
+    assert told == [Response(5), Response(None, True), Response(None, True)]
+    fourth = screen.outgoing.request("d", None, told.append)
+    screen.outgoing.withdraw(fourth)
+    screen.outgoing.withdraw(fourth)
+    screen.outgoing.answered({"id": fourth, "result": 9})
+    assert len(told) == 3
+    assert screen.sent[4:] == [{"method": "$/cancelRequest", "params": {"id": fourth}}]
+
+
+def body(text: str) -> bytes:
+    return text.replace("'", '"').encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "number"),
+    [
+        ("{", -32700, None),
+        ("[1]", -32600, None),
+        ("{'method': 'a'}", -32600, None),
+        ("{'jsonrpc': '1.0', 'method': 'a'}", -32600, None),
+        ("{'jsonrpc': '2.0', 'method': 5, 'id': 3}", -32600, 3),
+        ("{'jsonrpc': '2.0', 'method': 'a', 'id': true}", -32600, None),
+        ("{'jsonrpc': '2.0', 'method': 'a', 'id': null}", -32600, None),
+        ("{'jsonrpc': '2.0', 'method': 'a', 'id': [1]}", -32600, None),
+        ("[" * 100_000, -32700, None),
+    ],
+)
+def test_a_message_that_is_none_is_refused(text: str, code: int, number: Any) -> None:
+    """With the code of JSON-RPC, and its number where there is one."""
+    sent: list[dict[str, Any]] = []
+    handled: list[Any] = []
+    dispatch = Dispatch({}, handled.append, lambda message: None, sent.append)
+    dispatch.lifecycle.begun = True
+    dispatch.received(body(text))
+    assert [(one["error"]["code"], one["id"], one["jsonrpc"]) for one in sent] == [(code, number, "2.0")]
+    assert handled == []
+
+
+@pytest.mark.parametrize("size", [0, 70_000])
+@pytest.mark.parametrize("number", ["1", "1.5", "'x'", str(10**30), "'\\ud800'"])
+def test_a_message_of_any_size_is_read(size: int, number: str) -> None:
+    """With any number that JSON knows."""
+    text = f"{{'jsonrpc': '2.0', 'method': 'a', 'id': {number}, 'params': '{'x' * size}'}}"
+    assert len(parsed(body(text))["params"]) == size
+    assert parsed(body("{'jsonrpc': '2.0', 'result': 1, 'id': true}"))["result"] == 1
+
+
+FORMS = """initialize+ initialized shutdown+ exit $/cancelRequest $/setTrace textDocument/didOpen textDocument/didChange
+    textDocument/didClose textDocument/didSave textDocument/didShowCompletion
+    textDocument/didPartiallyAcceptCompletion textDocument/didShowInlineEdit textDocument/didFocus
+    textDocument/copilotInlineEdit+ midfill/nextEdit+ textDocument/inlineCompletion+ textDocument/completion+
+    notebookDocument/didOpen notebookDocument/didChange notebookDocument/didClose workspace/didChangeConfiguration
+    workspace/didChangeWatchedFiles workspace/didChangeWorkspaceFolders workspace/executeCommand+
+    window/workDoneProgress/cancel"""
+
+
+@pytest.mark.parametrize("method", [form for form in FORMS.split() if form != "exit"])
+def test_requests_have_a_number_and_notifications_have_none(method: str) -> None:
+    """What comes the other way round is refused, or ignored where nobody waits."""
+    name, is_request = method.removesuffix("+"), method.endswith("+")
+    for with_number in (True, False):
+        sent: list[dict[str, Any]] = []
+        handled: list[Any] = []
+        dispatch = Dispatch({name: handled.append}, handled.append, lambda message: None, sent.append)
+        dispatch.lifecycle.begun = name != "initialize"
+        number = "'id': 7, " if with_number else ""
+        dispatch.received(body(f"{{'jsonrpc': '2.0', {number}'method': '{name}'}}"))
+        assert len(handled) == (with_number is is_request)
+        refused = with_number and not is_request
+        assert [(one["id"], one["error"]["code"]) for one in sent] == ([(7, -32600)] if refused else [])
+
+
+def test_a_handler_that_fails_is_answered() -> None:
+    """By what stands for an answer, or by an error; a notification by nothing."""
+    sent: list[dict[str, Any]] = []
+
+    def fails(message: dict[str, Any]) -> None:
+        raise KeyError("the user's text")
+
+    def fallback(message: dict[str, Any]) -> Any:
+        return {"items": []} if message["method"] == "a" else None
+
+    dispatch = Dispatch({"a": fails, "b": fails}, lambda message: None, fallback, sent.append)
+    dispatch.lifecycle.begun = True
+    for text in (
+        "'id': 1, 'method': 'a'",
+        "'id': 2, 'method': 'b'",
+        "'method': 'b'",
+        "'id': 3, 'method': 'c'",
+    ):
+        dispatch.received(body(f"{{'jsonrpc': '2.0', {text}}}"))
+    assert sent == [
+        {"jsonrpc": "2.0", "id": 1, "result": {"items": []}},
+        refusal(2, -32602, "the parameters of b are malformed"),
+    ]
+    assert refusal(1, 2, "x", more=3)["error"] == {"code": 2, "message": "x", "data": {"more": 3}}
+
+
+def test_the_place_of_a_fault_tells_no_text() -> None:
+    """Its kind, the file and the line."""
+    with pytest.raises(KeyError) as caught:
+        dict[str, str]()["the user's text"]
+    assert place_of_fault(caught.value).startswith("KeyError in test_status.py:")
+    assert place_of_fault(ValueError("x")) == "ValueError"
+
+
+def test_folders() -> None:
+    """The innermost one around a document counts, however its URI is written; a remote one has no path."""
+    folders = Folders()
+    folders.add(["file:///w", "file:///w/in%20side", "vscode-remote://ssh/w"], awaited=True)
+    folders.add(["file:///w"], awaited=False)
+    assert [folder.uri for folder in folders] == ["file:///w", "file:///w/in%20side", "vscode-remote://ssh/w"]
+    around = {
+        "file:///w/a.py": "file:///w",
+        "FILE:///w/a.py": "file:///w",
+        "file:///w/in side/deep/a.py": "file:///w/in%20side",
+        "vscode-notebook-cell:///w/in%20side/a.ipynb#x": "file:///w/in%20side",
+        "vscode-remote://ssh/w/a.py": "vscode-remote://ssh/w",
+        "untitled:a": None,
+        "file:///wider/a.py": None,
+    }
+    found = {uri: folders.around(uri) for uri in around}
+    assert {uri: folder and folder.uri for uri, folder in found.items()} == around
+    assert folders.awaits("file:///w/a.py")
+    assert not folders.awaits("untitled:a")
+    assert [str(path) for path in folders.paths] == ["/w", "/w/in side"]
+    folders.remove(["file:///w/in side", "file:///elsewhere"])
+    assert [folder.uri for folder in folders] == ["file:///w", "vscode-remote://ssh/w"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "'id': 1, 'method': 'textDocument/completion'",
+            "Could not handle textDocument/completion: KeyError in ",
+        ),
+        ("'id': 1, 'method': 'my secret'", "Could not handle an unknown method: KeyError in "),
+        ("'id': 1, 'result': 5", "Could not handle an answer: KeyError in "),
+    ],
+)
+def test_what_is_logged_of_a_fault(text: str, told: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Only names that the server knows itself."""
+
+    def fails(message: dict[str, Any]) -> None:
+        raise KeyError("the user's text")
+
+    dispatch = Dispatch({"textDocument/completion": fails}, fails, lambda message: None, lambda message: None)
+    dispatch.lifecycle.begun = True
+    dispatch.received(body(f"{{'jsonrpc': '2.0', {text}}}"))
+    (message,) = caplog.messages
+    assert message.startswith(told)
+    assert "secret" not in message

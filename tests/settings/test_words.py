@@ -1,0 +1,190 @@
+"""What a message shows of a setting, what is taken for a secret, and what a workspace may do."""
+
+from typing import Any
+
+import pytest
+
+from midfill.settings.leaves import leaves
+from midfill.settings.problem import MAX_KEY, Problem, described, is_secret, masked, named, shown
+from midfill.settings.tree import NARROW_FIRST
+from midfill.settings.trust import RULES, joined, refusal
+
+KEY = "sk-" + "0a1b2c3d" * 4
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (True, "true"),
+        (False, "false"),
+        (5, "5"),
+        (-0.5, "-0.5"),
+        (10**12, "1000000000000"),
+        (10**12 + 1, "a huge number"),
+        (-(10**13), "a huge number"),
+        ("é", '"é"'),
+        ("x" * 24, f'"{"x" * 24}"'),
+        ("x" * 25, "a text of 25 characters"),
+        ("a\nb", "a text of 3 characters"),
+        ([], "[]"),
+        ((), "[]"),
+        ([1], "a list of 1"),
+        ((1, 2), "a list of 2"),
+        ({}, "a table"),
+        (None, "nothing"),
+    ],
+)
+def test_what_is_shown_of_a_value(value: object, text: str) -> None:
+    """As it was written if it is short, by its type otherwise."""
+    assert shown(value) == text
+
+
+def test_a_value_is_described_without_its_text() -> None:
+    """However short it is."""
+    values: list[object] = ["ab", [1], {}, None, 5]
+    told = ["a text of 2 characters", "a list of 1", "a table", "nothing", "a int"]
+    assert list(map(described, values)) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (KEY, "sk-…"),
+        (f"my {KEY}!", "my sk-…!"),
+        ("sk-abcd", "sk-…"),
+        ("sk-abc", "sk-…"),
+        ("task-abcdefg", "task-abcdefg"),
+        ("x sk-abc", "x sk-abc"),
+        ("https://me:pw@host/a", "https://…@host/a"),
+        ("https://host/a@b", "https://host/a@b"),
+        ("plain", "plain"),
+    ],
+)
+def test_no_key_is_shown(text: str, left: str) -> None:
+    """Nor the name and the password of an address."""
+    assert masked(text) == left
+    assert named(text) == left
+
+
+def test_a_long_or_odd_name_is_not_shown() -> None:
+    """Only how long it is."""
+    assert named("x" * MAX_KEY) == "x" * MAX_KEY
+    assert named("x" * (MAX_KEY + 1)) == f"a key of {MAX_KEY + 1} characters"
+    assert named("a\nb") == "a key of 3 characters"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "secret"),
+    [
+        ("key", "x", True), ("token", 5, True), ("Secret", "x", True), ("pass-word", "x", True),
+        ("bearer", "", True),
+        ("authorization", "x", True), ("API_KEY", "x", True), ("my-api-token", "x", True),
+        ("myApiKey", "x", True),
+        ("key", None, False), ("keys", "x", False), ("tokens", 5, False), ("api_key_file", "x", False),
+        ("model", KEY, True), ("model", f"a {KEY}", True), ("model", "sk-x", True),
+        ("model", "task-1234567890123456", False),
+        ("model", "a sk-abcdefghijklmnopq", False), (KEY, 5, True), ("a", {"key": "x"}, True),
+        ("a", {"b": {"token": 1}}, True),
+        ("a", ["x", KEY], True), ("a", [["x", {"c": KEY}]], True), ("a", ("x",), False),
+        ("a", {"b": ["c"]}, False),
+    ],
+)  # fmt: skip
+def test_what_is_taken_for_a_secret(name: str, value: object, secret: bool) -> None:
+    """By its name, or by the form of a key, at any depth; a file's name that begins alike is none."""
+    assert is_secret(name, value) is secret
+
+
+def test_a_problem_that_halts_says_so() -> None:
+    """Behind what is wrong."""
+    assert str(Problem("It is wrong.")) == "It is wrong."
+    assert (
+        str(Problem("It is wrong.", halts=True)) == "It is wrong. No backend is called until this is fixed."
+    )
+
+
+NARROWED = {
+    "enabled": ["false", "true"],
+    "context.enabled": ["false", "true"],
+    "edits.enabled": ["false", "true"],
+    "trigger.mode": ["manual", "automatic"],
+    "completion.scope": ["line", "statement", "block"],
+}
+
+
+@pytest.mark.parametrize(("key", "values"), NARROWED.items())
+def test_a_workspace_may_only_narrow(key: str, values: list[str]) -> None:
+    """From what lets more happen to what lets less."""
+    assert set(NARROWED) == set(NARROW_FIRST)
+    typed: list[Any] = [{"true": True, "false": False}.get(value, value) for value in values]
+    for at, current in enumerate(typed):
+        for other, wanted in enumerate(typed):
+            found = refusal(leaves()[key], current, wanted)
+            assert (found is None) is (other <= at)
+            if found:
+                assert (
+                    found
+                    == f"a workspace may narrow it only, and {shown(current)} may not become {shown(wanted)}"
+                )
+
+
+def by_rule(rule: str) -> list[str]:
+    return [key for key, leaf in leaves().items() if leaf.workspace == rule]
+
+
+def test_each_rule_has_settings() -> None:
+    """And each setting one of the rules."""
+    assert {leaf.workspace for leaf in leaves().values()} == set(RULES)
+
+
+@pytest.mark.parametrize(("rule", "fine", "refused"), [("lower", 1, 3), ("raise", 3, 1)])
+def test_a_number_goes_one_way(rule: str, fine: int, refused: int) -> None:
+    """To the same it may be set, too."""
+    for key in by_rule(rule):
+        leaf = leaves()[key]
+        assert refusal(leaf, 2, fine) is refusal(leaf, 2, 2) is None
+        assert refusal(leaf, 2, refused) == f"a workspace may {rule} it only, and 2 may not become {refused}"
+
+
+def test_what_a_workspace_never_sets() -> None:
+    """Whatever the value; and what it may set to anything."""
+    for key in by_rule("never"):
+        assert refusal(leaves()[key], 1, 1) == "a workspace may not set it; it belongs in your own settings"
+    for key in by_rule("any"):
+        assert refusal(leaves()[key], 1, 2) is None
+    assert {"api_key_command", "base_url", "backend"} <= set(by_rule("never"))
+
+
+def test_a_list_that_may_only_shrink() -> None:
+    """The first entry that is not in the user's is named."""
+    for key in by_rule("fewer"):
+        leaf = leaves()[key]
+        assert refusal(leaf, ("a", "b"), ("b",)) is refusal(leaf, ("a",), ()) is None
+        assert refusal(leaf, ("a",), ("a", "c", "d")) == (
+            'a workspace may only leave out some of it, and "c" is not in it'
+        )
+
+
+def test_a_list_that_may_only_grow() -> None:
+    """The user's entries stay, and come first; a pattern may not open what he has closed."""
+    for key in by_rule("add"):
+        leaf = leaves()[key]
+        assert refusal(leaf, ("a",), ("b",)) is None
+        assert joined(leaf, ("a", "b"), ("b", "c")) == ("a", "b", "c")
+        most = leaf.json.get("maxItems")
+        if most:
+            full = tuple(f"n{number}" for number in range(most))
+            assert refusal(leaf, full, full) is None
+            assert f"would be more than {most}" in (refusal(leaf, full, ("another",)) or "")
+    paths = leaves()["trigger.paths_off"]
+    assert refusal(paths, (), ("a!b",)) is None
+    assert '"!" opens them' in (refusal(paths, (), ("a", "!b")) or "")
+    assert joined(leaves()["model"], "a", "b") == "b"
+
+
+@pytest.mark.parametrize("entry", ["/etc/x", "~/x", "C:\\x", "c:x", "\\x", "a/../../x", "..", "a\\..\\x"])
+def test_a_workspace_names_no_file_outside_of_it(entry: str) -> None:
+    """Its notes are its own files and texts."""
+    extra = leaves()["context.extra"]
+    assert refusal(extra, (), ("a.md", entry)) == "a workspace may only name files of its own, and texts"
+    for fine in ("a/b.md", "Be brief.", "a..b", "...", "note: y"):
+        assert refusal(extra, (), (fine,)) is None

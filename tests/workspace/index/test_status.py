@@ -1,0 +1,272 @@
+"""How an index stands, and when it looks for what nobody reported."""
+
+import logging
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psutil
+import pytest
+
+from midfill.workspace.index import background, database, index
+from midfill.workspace.index.head import stamp
+from midfill.workspace.index.index import Index, status
+from midfill.workspace.index.location import DATABASE, made, place_of, remove, size
+from midfill.workspace.index.reader import BrokenError, IndexReader
+from midfill.workspace.index.update import Limits, Progress, update
+from tests.workspace.index.conftest import fill, git, put
+
+WAIT_S = 60
+WAITS = 'import sys; sys.stdin.readline(); print(\'{"done": 1, "of": 3}\', flush=True); sys.stdin.read()'
+"""A child process that begins, and ends with its input."""
+
+
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is gathered."""
+    monkeypatch.setattr(index, "GATHER_S", 0.0)
+
+
+@pytest.fixture
+def reader(workspace: Path) -> Iterator[IndexReader]:
+    """What reads the index on disk."""
+    with closing(IndexReader(workspace, place_of(workspace) / DATABASE, ())) as reader:
+        yield reader
+
+
+def files(one: Index, word: str) -> list[str]:
+    return sorted({chunk.path for chunk in one.search([word], 9)})
+
+
+def test_it_is_building_while_an_update_is_wanted_or_runs(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Although the database of last time is whole; how far the update is stands beside it."""
+    put(workspace / "a.py", "alpha")
+    update(workspace)
+    begun: list[Progress] = []
+    told = threading.Event()
+
+    def tell(progress: Progress) -> None:
+        begun.append(progress)
+        told.set()
+
+    monkeypatch.setattr(background, "command", lambda workspace: [sys.executable, "-c", WAITS])
+    wanted = Index(workspace)
+    assert (wanted.status().state, wanted.status().progress) == ("building", None)
+    assert not wanted.wait(0)
+    wanted.close()
+    with closing(Index.open(workspace, on_progress=tell)) as one:
+        assert told.wait(WAIT_S)
+        assert (one.status().state, one.status().files) == ("building", 1)
+        assert one.status().progress == Progress(1, 3)
+        assert not one.wait(0)
+    assert begun == [Progress(1, 3), Progress(3, 3)]
+    assert one.status()._replace(updated=0, disk=0)[2:] == ("ready", 1, 1, 5, 0, 0, "", None)
+
+
+def test_a_broken_database_is_found_by_its_status_too(workspace: Path) -> None:
+    """It is built again, as after a question."""
+    put(workspace / "a.py", "alpha")
+    with closing(Index.open(workspace)) as one:
+        assert one.wait(WAIT_S)
+        assert one.status().state == "ready"
+        one._reader.close()
+        path = place_of(workspace) / DATABASE
+        path.unlink()
+        path.write_bytes(b"not a database" * 999)
+        assert (one.status().workspace, one.status().files) == (str(workspace), 0)
+        assert one.wait(WAIT_S)
+        assert (one.status().state, one.status().files) == ("ready", 1)
+        assert files(one, "alpha") == ["a.py"]
+
+
+def test_without_an_index_there_is_none(workspace: Path, reader: IndexReader) -> None:
+    """Its place is known all the same."""
+    assert status(workspace, reader)[:3] == (str(workspace), str(place_of(workspace)), "missing")
+    assert reader.facts() == {}
+
+
+def test_what_an_index_holds(workspace: Path, reader: IndexReader) -> None:
+    """Files without text count neither as files nor by their bytes."""
+    fill(workspace, {"a.py": "alpha\n" * 11, "b.bin": b"\0\0", "c.py": "beta"})
+    update(workspace)
+    known = status(workspace, reader)
+    assert (known.state, known.files, known.chunks, known.bytes) == ("ready", 2, 3, 70)
+    assert known.disk == sum(entry.stat().st_size for entry in place_of(workspace).iterdir())
+
+
+def test_an_index_that_is_not_whole_says_why(workspace: Path, reader: IndexReader) -> None:
+    """An update that was limited leaves a part; one that did not come to its end is not ready."""
+    fill(workspace, {"a.py": "alpha", "b.py": "alpha"})
+    short = update(workspace, limits=Limits(files=1))
+    assert (status(workspace, reader).state, status(workspace, reader).short) == ("partial", short)
+    update(workspace)
+    assert (status(workspace, reader).state, status(workspace, reader).short) == ("ready", "")
+    connection = database.open_to_write(place_of(workspace) / DATABASE)
+    database.note(connection, finished=0)
+    connection.close()
+    assert status(workspace, reader).state == "building"
+
+
+def test_a_closed_index_holds_no_file(workspace: Path) -> None:
+    """So its folder can be removed, on Windows too."""
+    put(workspace / "a.py", "alpha")
+    update(workspace)
+    place = str(place_of(workspace))
+
+    def held() -> list[str]:
+        return [file.path for file in psutil.Process().open_files() if file.path.startswith(place)]
+
+    reader = IndexReader(workspace, place_of(workspace) / DATABASE, ())
+    assert reader.facts()["files"] == 1
+    assert held()
+    reader.close()
+    assert held() == []
+    assert reader.facts()["files"] == 1
+    update(workspace, fresh=True)
+    assert reader.facts()["files"] == 1
+    reader.close()
+    assert held() == []
+
+
+def test_a_broken_database_is_told_as_one(workspace: Path, reader: IndexReader) -> None:
+    """By each question; one of another version is none."""
+    path = made(place_of(workspace)) / DATABASE
+    path.write_bytes(b"not a database" * 999)
+    for question in (
+        lambda: reader.search(["a"], 9, set(), {}),
+        lambda: reader.definitions(["a"], 9, {}),
+        reader.facts,
+    ):
+        with pytest.raises(BrokenError):
+            question()
+    path.write_bytes(b"")
+    assert reader.facts() == {}
+    assert reader.search(["a"], 9, set(), {}) == reader.definitions(["a"], 9, {}) == []
+
+
+def test_a_workspace_in_use_is_looked_through_now_and_then(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A change that nobody reported is found after some minutes, and not before; without a question, never."""
+    monkeypatch.setattr(index, "LOOK_S", 0.0)
+    put(workspace / "a.py", "alpha")
+    with closing(Index.open(workspace)) as one:
+        assert one.wait(WAIT_S)
+        put(workspace / "b.py", "alpha")
+        assert files(one, "alpha") == ["a.py"]
+        assert one.wait(0), "nothing was wanted"
+        monkeypatch.setattr(index, "RESCAN_S", 0.0)
+        assert one.wait(0)
+        one.search(["alpha"], 9)
+        assert not one.wait(0)
+        assert one.wait(WAIT_S)
+        monkeypatch.setattr(index, "RESCAN_S", 600.0)
+        assert files(one, "alpha") == ["a.py", "b.py"]
+        assert one.wait(0), "the minutes count from the last look"
+
+
+def test_git_is_not_looked_at_for_each_question(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """But every two seconds; a question for definitions is one too."""
+    monkeypatch.setattr(index, "LOOK_S", 600.0)
+    put(workspace / "a.py", "alpha")
+    git(workspace, "init")
+    with closing(Index.open(workspace)) as one:
+        assert one.wait(WAIT_S)
+        git(workspace, "add", "a.py")
+        one.search(["alpha"], 9)
+        assert one.wait(0)
+        monkeypatch.setattr(index, "LOOK_S", 0.0)
+        one.definitions(["alpha"], 9)
+        assert not one.wait(0)
+        assert one.wait(WAIT_S)
+        one.definitions(["alpha"], 9)
+        assert one.wait(0)
+
+
+def test_some_files_are_read_by_themselves(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many as a person saves; what changed besides stays as it was, until an ignore file or many change."""
+    monkeypatch.setattr(index, "MANY_FILES", 2)
+    fill(workspace, {f"{name}.py": "alpha" for name in "abcd"})
+    with closing(Index.open(workspace)) as one:
+        assert one.wait(WAIT_S)
+        fill(workspace, {f"{name}.py": "beta" for name in "abcd"})
+        one.touched(["a.py", "b.py"])
+        assert one.wait(WAIT_S)
+        assert files(one, "beta") == ["a.py", "b.py"]
+        one.touched([".gitignore"])
+        assert one.wait(WAIT_S)
+        assert files(one, "beta") == ["a.py", "b.py", "c.py", "d.py"]
+        one.touched(["/elsewhere/a.py"])
+        assert one.wait(0)
+
+
+def test_a_word_of_an_open_document_counts_with_those_on_disk(workspace: Path) -> None:
+    """Unsaved texts are told by their paths within the workspace, until they are closed."""
+    fill(workspace, {"deep/a.py": "alpha"})
+    with closing(Index.open(workspace)) as one:
+        assert one.wait(WAIT_S)
+        one.changed(str(workspace / "deep" / "a.py"), "omega")
+        assert one.opened() == {"deep/a.py": "omega"}
+        assert one.wait(0), "what is not saved is not indexed"
+        one.changed("deep/a.py", None)
+        assert one.opened() == {}
+
+
+def test_a_stamp_changes_with_git(workspace: Path, tmp_path: Path) -> None:
+    """With its index and its branch; in a worktree with those of the worktree; without git there is none."""
+    put(workspace / "a.py", "1")
+    assert stamp(workspace) == ()
+    git(workspace, "init")
+    git(workspace, "add", ".")
+    git(workspace, "commit", "-m", "a")
+    stamps = [stamp(workspace)]
+    git(workspace, "checkout", "-b", "other-branch")
+    stamps.append(stamp(workspace))
+    put(workspace / "b.py", "1")
+    stamps.append(stamp(workspace))
+    git(workspace, "add", ".")
+    stamps.append(stamp(workspace / "deep"))
+    assert stamps[0] != stamps[1] == stamps[2] != stamps[3]
+    tree = tmp_path / "tree"
+    git(workspace, "worktree", "add", "--detach", str(tree))
+    before = stamp(tree)
+    put(tree / "c.py", "1")
+    git(tree, "add", ".")
+    assert stamp(tree) != before
+    (tree / ".git").write_text("something else")
+    assert stamp(tree) == ((0, 0), (0, 0))
+
+
+def test_a_folder_of_the_index_is_made_and_removed(workspace: Path) -> None:
+    """Each workspace has its own, whose name tells which; twice is no error."""
+    place = place_of(workspace)
+    assert place != place_of(workspace / "project")
+    assert place.name.startswith("project-")
+    odd = place_of(Path("/x/a b?ü" + "y" * 99)).name
+    assert odd.startswith("a_b_ü" + "y" * 35 + "-")
+    assert size(place) == 0
+    remove(place)
+    assert made(made(place)) == place
+    (place / "x").write_bytes(b"12345")
+    assert size(place) == 5
+    remove(place)
+    assert not os.path.exists(place)
+
+
+def test_a_program_that_cannot_be_started_is_told(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The server goes on, with the index of last time."""
+    put(workspace / "a.py", "alpha")
+    update(workspace)
+    monkeypatch.setattr(background, "command", lambda workspace: [str(workspace / "no such program")])
+    with caplog.at_level(logging.WARNING), closing(Index.open(workspace)) as one:
+        one._thread.join(WAIT_S)
+        assert not one._thread.is_alive()
+        assert files(one, "alpha") == ["a.py"]
+    assert any("the workspace is not indexed" in message for message in caplog.messages)

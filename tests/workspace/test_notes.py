@@ -1,0 +1,65 @@
+"""The user's notes: texts, and files of the workspace or of his own."""
+
+from pathlib import Path
+
+import pytest
+
+from midfill.workspace import Exclusions
+from midfill.workspace.notes import MAX_CHARACTERS, read_notes
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A workspace with a note, beside a home with another one."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
+    for name, text in {"work/deep/NOTES.md": "a\r\nb", "home/mine.md": "mine", "work/.env": "K=1"}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(text.encode())
+    return tmp_path / "work"
+
+
+def read(folder: Path | None, *entries: str, **closed: object) -> list[tuple[str, str]]:
+    """Return the names and the texts of notes."""
+    found = read_notes(entries, folder, Exclusions(**closed))  # type: ignore[arg-type]
+    assert all((chunk.line, chunk.source, chunk.score) == (0, "notes", 1.0) for chunk in found)
+    return [(chunk.path, chunk.text) for chunk in found]
+
+
+def test_a_text_is_a_note(folder: Path) -> None:
+    """In its order, blank ones left out; with several lines, or a long one, it is no file's name."""
+    assert read(folder, "Be brief.", "", "  ", "Two\nlines") == [("", "Be brief."), ("", "Two\nlines")]
+    assert read(folder, "x" * 300) == [("", "x" * 300)]
+    assert read(folder, "deep/NOTES.md\n") == [("", "deep/NOTES.md\n")]
+
+
+def test_a_file_is_a_note(folder: Path) -> None:
+    """Of the workspace by its name there, of the home with `~`, elsewhere by its whole path."""
+    assert read(folder, "deep/NOTES.md") == [("NOTES.md", "a\nb")]
+    assert read(folder, str(folder / "deep/NOTES.md")) == [("NOTES.md", "a\nb")]
+    assert read(folder, "~/mine.md") == [("", "mine")]
+    assert read(None, "~/mine.md") == [("", "mine")]
+
+
+def test_what_is_no_file_of_the_workspace_is_a_text(folder: Path) -> None:
+    """A name that leads out of it, a folder, and a relative name without a workspace."""
+    (folder / "link.md").symlink_to(folder.parent / "home" / "mine.md")
+    for entry in ("../home/mine.md", "link.md", "deep", "gone.md"):
+        assert read(folder, entry) == [("", entry)]
+    assert read(None, "deep/NOTES.md") == [("", "deep/NOTES.md")]
+
+
+def test_a_closed_file_is_no_note(folder: Path) -> None:
+    """Nor is one that is no text, or has none."""
+    (folder / "bin.md").write_bytes(b"\0")
+    (folder / "empty.md").write_bytes(b" \n")
+    assert read(folder, ".env", "bin.md", "empty.md") == []
+    assert read(folder, "deep/NOTES.md", off=("deep/",), folders=(str(folder),)) == []
+    (folder / "plain.md").symlink_to(folder / ".env")
+    assert read(folder, "plain.md") == []
+
+
+def test_a_long_note_is_cut(folder: Path) -> None:
+    """Its beginning counts."""
+    (folder / "long.md").write_text("x" * (MAX_CHARACTERS + 1))
+    assert read(folder, "long.md") == [("long.md", "x" * MAX_CHARACTERS)]
