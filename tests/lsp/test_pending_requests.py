@@ -15,25 +15,25 @@ SLOW_KEY = "sh -c 'sleep 60; printf %s%s sk- 0000000000000000'"
 
 
 async def test_the_newest_request_of_a_document_waits() -> None:
-    """A newer request ends the wait of an older one of its document, and of no other."""
+    """A newer request ends the wait of older ones elsewhere in its document, and of no other."""
     requests, ready = PendingRequests(), asyncio.get_running_loop().create_future()
 
-    async def wait(uri: str) -> str | None:
-        return await requests.wait(uri, asyncio.shield(ready), 60)
+    def wait(uri: str, place: int, seconds: float = 60) -> asyncio.Future[str | None]:
+        return asyncio.ensure_future(requests.wait(uri, place, asyncio.shield(ready), seconds))
 
-    older, other = asyncio.ensure_future(wait("a")), asyncio.ensure_future(wait("b"))
-    await asyncio.sleep(0)
-    newer = asyncio.ensure_future(wait("a"))
+    older, other, impatient = wait("a", 1), wait("b", 1), wait("a", 1, seconds=0)
+    with pytest.raises(TimeoutError):
+        await impatient
+    newer, with_it = wait("a", 2), wait("a", 2)
     assert await older is None
     ready.set_result("engine")
-    assert await newer == "engine"
-    assert await other == "engine"
+    assert await newer == await with_it == await other == "engine"
 
 
 async def test_nobody_waits_for_ever() -> None:
     """What does not come within the time is not waited for."""
     with pytest.raises(TimeoutError):
-        await PendingRequests().wait("a", asyncio.Event().wait(), 0.01)
+        await PendingRequests().wait("a", 1, asyncio.Event().wait(), 0.01)
 
 
 async def test_requests_are_superseded_while_the_key_is_looked_for(

@@ -1,37 +1,57 @@
-"""The requests that wait until the backend is known; the newest of each document waits, with a time limit."""
+"""The requests that wait until the backend is known; those of the newest place wait, with a time limit."""
 
 import asyncio
 from collections.abc import Awaitable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Ready = TypeVar("Ready")
 
 
+class _Place:
+    """A place in a document, and how many requests wait there: a popup and an inline completion come together."""
+
+    def __init__(self, place: object) -> None:
+        self.place = place
+        self.requests = 0
+        self.left: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Done when a request at another place supersedes these."""
+
+
 class PendingRequests:
-    """Lets each request wait until it is superseded by a newer one of its document."""
+    """Lets each request wait until it is superseded by a newer one at another place of its document."""
 
     def __init__(self) -> None:
-        self._newest: dict[str, asyncio.Future[None]] = {}
+        self._newest: dict[str, _Place] = {}
 
-    async def wait(self, uri: str, ready: Awaitable[Ready], seconds: float) -> Ready | None:
+    async def wait(self, uri: str, place: object, ready: Awaitable[Ready], seconds: float) -> Ready | None:
         """Return the awaited result; None for a superseded request.
 
         Raises TimeoutError after `seconds`.
         """
-        self.supersede(uri)
-        newer = self._newest[uri] = asyncio.get_running_loop().create_future()
+        here = self._at(uri, place)
+        here.requests += 1
         waiting = asyncio.ensure_future(ready)
+        either: set[asyncio.Future[Any]] = {waiting, here.left}
         try:
             async with asyncio.timeout(max(0.0, seconds)):
-                await asyncio.wait({waiting, newer}, return_when=asyncio.FIRST_COMPLETED)
-            return None if newer.done() else waiting.result()
+                await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            return None if here.left.done() else waiting.result()
         finally:
             waiting.cancel()
-            if self._newest.get(uri) is newer:
+            here.requests -= 1
+            if not here.requests and self._newest.get(uri) is here:
                 del self._newest[uri]
 
     def supersede(self, uri: str) -> None:
-        """End the wait of a document's request."""
+        """End the wait of a document's requests."""
         older = self._newest.pop(uri, None)
-        if older is not None and not older.done():
-            older.set_result(None)
+        if older is not None and not older.left.done():
+            older.left.set_result(None)
+
+    def _at(self, uri: str, place: object) -> _Place:
+        """Return the place where a request waits; those at another place are superseded."""
+        here = self._newest.get(uri)
+        if here is None or here.place != place:
+            self.supersede(uri)
+            here = self._newest[uri] = _Place(place)
+        return here

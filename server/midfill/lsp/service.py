@@ -271,7 +271,8 @@ class Service:
     async def _once_started(self, request: Request) -> Reply:
         left = request.at + self.settings.timing.total_ms / 1000 - self.now()
         try:
-            engine = await self._pending.wait(request.cursor.uri, self._settled(request.cursor.uri), left)
+            uri = request.cursor.uri
+            engine = await self._pending.wait(uri, request.cursor, self._settled(uri), left)
         except TimeoutError:
             return Reply(reason=NOT_YET)
         if engine is None:

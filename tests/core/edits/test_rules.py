@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from midfill.core.edits import Hunk, Page, Proposal, proposals
+from midfill.core.edits.holes import ANY
 from midfill.core.edits.learn import rules
-from midfill.core.edits.places import made, offset, on_page, passed, zone_at
-from midfill.core.edits.rule import ANY, LONGEST_LINE, MOST_PLACES, Place, Rule
+from midfill.core.edits.places import made, offset, on_page, passed, zone_at, zone_of
+from midfill.core.edits.rule import LONGEST_LINE, MOST_PLACES, Place, Rule
 from midfill.core.edits.spot import Spot, indent_at, spot
 from midfill.core.edits.sure import ELSEWHERE, NEAR, is_sure, is_sure_elsewhere, names, reach
 from midfill.core.edits.tokens import Change, changes, common_head, is_word, tokens
@@ -235,11 +236,13 @@ def test_what_a_rule_is(of: Rule, facts: dict[str, object]) -> None:
         (rule("abc (", "x", witnesses=3), True),
         (rule("( )", "x", "a b c", witnesses=2), False),
         (rule("( )", "x", "a b c d", witnesses=2), True),
-        (rule("", "x", "f ( *", ")", witnesses=3), True),
+        (rule("", "x", "f ( *", ")", witnesses=3), False),
+        (rule("", "x", "f ( *", ")", witnesses=4), True),
         (rule("", "x", "f *", ")", witnesses=3), False),
         (rule("", "x", "a b c", "d e", witnesses=3), False),
         (rule("", "x", "a b c", "d e f", witnesses=3), True),
-        (rule("", "x", "a", "b", witnesses=4), True),
+        (rule("", "x", "a", "b", witnesses=4), False),
+        (rule("", "x", "a b", "c d", witnesses=4), True),
         (rule("", "x\n", "a", "b", witnesses=4, lines="above"), False),
         (rule("abc d e f", "", "a b c", witnesses=3), False),
         (rule("abc d e f", "", "a b c d", witnesses=3), True),
@@ -255,9 +258,14 @@ def test_when_a_rule_is_sure(of: Rule, sure: bool) -> None:
 def test_how_far_a_rule_reaches() -> None:
     """One edit supports places nearby; in other files several do, of a name."""
     assert (reach(rule("letters", "x")), reach(rule("letters", "x", witnesses=2))) == (NEAR, None)
-    assert is_sure_elsewhere(rule("abc", "x", witnesses=ELSEWHERE))
-    assert not is_sure_elsewhere(rule("abc", "x", witnesses=ELSEWHERE - 1))
-    assert not is_sure_elsewhere(rule("( )", "x", witnesses=ELSEWHERE))
+    page = Page(HERE, "python", "x\n")
+    assert is_sure_elsewhere(rule("abc", "x", files=2), page)
+    assert not is_sure_elsewhere(rule("abc", "x"), page)
+    assert not is_sure_elsewhere(rule("( )", "x", files=2), page)
+    assert [is_sure_elsewhere(rule("abc", files=files), page) for files in (2, 3)] == [False, True]
+    renamed = rule("letters", "signs", witnesses=ELSEWHERE)
+    assert is_sure_elsewhere(renamed, page)
+    assert not is_sure_elsewhere(renamed, page._replace(text="letters"))
     assert names(rule("abc de ( 0 fgh")) == ["abc", "fgh"]
 
 
@@ -282,11 +290,11 @@ def test_a_place_is_proposed_as_whole_lines() -> None:
     last = hunk("use(total)", "use(sum)", 2)
     page = Page(HERE, "python", "total\nx\nuse(sum)\ny(total, total)\nz(total)")
     of = rule("total", "sum", witnesses=2)
-    assert list(on_page(of, page, [hunk("", "z(total)", 4), last])) == [
-        Proposal(HERE, 3, ("y(total, total)",), ("y(sum, sum)",), 2)
+    assert list(on_page(of, page, [hunk("", "z(total)", 4), last], "code")) == [
+        Proposal(HERE, 3, ("y(total, total)",), ("y(sum, sum)",), 2, ("use(sum)", "z(total)"))
     ]
     other = page._replace(uri="file:///w/other")
-    assert [found.row for found in on_page(of, other, [last])] == [0, 3, 4]
+    assert [found.row for found in on_page(of, other, [last], "code")] == [0, 3, 4]
     assert offset("\na\nb\nc", 0) == 0
     assert offset("\na\nb\nc", 2) == 4
 
@@ -295,10 +303,10 @@ def test_other_rules_change_the_same_line() -> None:
     """Those that two edits support; a rule of more lines does not."""
     last, page = hunk("a1", "b1", 0), Page(HERE, "python", "b1\nf(abc, def)")
     of, more = rule("abc", "xyz", witnesses=2), rule("def", "uvw", witnesses=2)
-    (found,) = on_page(of, page, [last], [more])
+    (found,) = on_page(of, page, [last], "code", [more])
     assert found.after == ("f(xyz, uvw)",)
     for other in (replace(more, witnesses=1), rule("def ¶", "uvw", witnesses=2), replace(more, gone=of.gone)):
-        (found,) = on_page(of, page, [last], [other])
+        (found,) = on_page(of, page, [last], "code", [other])
         assert found.after == ("f(xyz, def)",)
 
 
@@ -306,11 +314,11 @@ def test_a_proposal_opens_no_more_than_the_users_edit() -> None:
     """A bracket that the user's own edit opened may be opened again."""
     page = Page(HERE, "python", "x\nf(abc)\ng(abc)")
     opening = rule("abc", "(abc", witnesses=2)
-    assert list(on_page(opening, page, [hunk("f(abc)", "f(abd)", 0)])) == []
-    assert len(list(on_page(opening, page, [hunk("abc", "(abc", 0)]))) == 2
+    assert list(on_page(opening, page, [hunk("f(abc)", "f(abd)", 0)], "code")) == []
+    assert len(list(on_page(opening, page, [hunk("abc", "(abc", 0)], "code"))) == 2
     quoting = rule("abc", "'abc", witnesses=2)
-    assert list(on_page(quoting, page, [hunk("f(abc)", "f(abd)", 0)])) == []
-    assert len(list(on_page(quoting, page, [hunk("abc", "'abc", 0)]))) == 2
+    assert list(on_page(quoting, page, [hunk("f(abc)", "f(abd)", 0)], "code")) == []
+    assert len(list(on_page(quoting, page, [hunk("abc", "'abc", 0)], "code"))) == 2
 
 
 def test_a_rule_that_was_passed_over() -> None:
@@ -384,10 +392,10 @@ def test_tokens_and_their_changes() -> None:
 def test_an_edit_in_a_text_is_proposed_in_texts(made: tuple[str, str], rows: list[int]) -> None:
     """In a string in strings, in a comment in comments, in code in code; in another file in code."""
     page = Page(HERE, "python", f'{made[1]}\ny("total")\nz(total)\na()  # total')
-    last = hunk(*made)
-    assert [found.row for found in on_page(rule("total", "sum", witnesses=2), page, [last])] == rows
+    of, last = rule("total", "sum", witnesses=2), hunk(*made)
+    assert [found.row for found in on_page(of, page, [last], zone_of(last, page))] == rows
     other = page._replace(uri="file:///w/other")
-    assert [found.row for found in on_page(rule("total", "sum", witnesses=2), other, [last])] == [2]
+    assert [found.row for found in on_page(of, other, [last], "code")] == [2]
 
 
 def test_no_blank_is_allowed_where_there_was_none() -> None:

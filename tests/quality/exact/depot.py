@@ -1,4 +1,4 @@
-"""A depot of parcels: a file for holes, with every indented construct of Python."""
+"""A depot of parcels: a file to make holes in, with one of everything that Python indents."""
 
 from __future__ import annotations
 
