@@ -55,13 +55,13 @@ def test_lines_next_to_each_other_are_two_hunks() -> None:
     assert [(hunk.row, hunk.after) for hunk in desk.hunks] == [(3, ("row 3",)), (4, ("row 4",))]
 
 
-def test_a_line_that_is_taken_away() -> None:
+def test_a_removed_line() -> None:
     desk = Desk()
     desk.put((3, 0), (4, 0), "")
     assert desk.hunks == [Hunk(HERE, 3, ("line 3",), (), "line 2", "line 4")]
 
 
-def test_what_is_undone_is_no_hunk() -> None:
+def test_an_undone_edit_is_no_hunk() -> None:
     desk = Desk()
     desk.put((3, 0), (3, 4), "row")
     desk.put((3, 0), (3, 3), "line")
@@ -93,7 +93,7 @@ def test_a_paste_of_many_lines_is_no_hunk() -> None:
     assert desk.hunks == []
 
 
-def test_a_document_that_comes_anew_has_no_hunks() -> None:
+def test_a_replaced_document_has_no_hunks() -> None:
     desk = Desk()
     desk.put((2, 0), (2, 4), "row")
     desk.history.forget(HERE)
@@ -112,7 +112,7 @@ Edits = list[tuple[int, int, int, int, str]]
         max_size=12,
     )
 )  # fmt: skip
-def test_hunks_say_what_stands_in_the_document(edits: Edits) -> None:
+def test_hunks_match_the_document(edits: Edits) -> None:
     """After any edits, the lines of each hunk are the document's, and no two hunks share one."""
     desk = Desk()
     for row, column, rows, until, text in edits:
@@ -126,13 +126,13 @@ def test_hunks_say_what_stands_in_the_document(edits: Edits) -> None:
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_line_ends_are_no_part_of_a_hunk(end: str) -> None:
+def test_hunks_have_no_line_ends(end: str) -> None:
     document = Document(HERE, "python", end.join(["one", "two", "three"]))
     assert document.edit(Position(1, 0), Position(1, 3), "2").before == ("two",)
 
 
-def test_a_line_next_to_a_removed_one_is_a_hunk_of_its_own() -> None:
-    """Above it and below it; a change over its place takes it in."""
+def test_a_line_next_to_a_removed_one_is_another_hunk() -> None:
+    """This holds above it and below it; a change that includes the place of the removed line extends its hunk."""
     for row in (2, 3):
         desk = Desk()
         desk.put((3, 0), (4, 0), "")

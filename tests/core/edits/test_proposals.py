@@ -219,7 +219,7 @@ def test_whole_lines_are_added() -> None:
     assert [found[1:4] for found in proposals(hunks, [page])] == [(8, (), ("        server.wait()",))]
 
 
-def test_what_was_refused_is_proposed_nowhere() -> None:
+def test_a_refused_edit_is_proposed_nowhere() -> None:
     lines = ["total = 0", "print(total)", "save(total)", "load(total)"]
     hunks = hunks_of(lines, {0: "amount = 0", 1: "print(amount)"})
     pages = [Page(HERE, "python", "\n".join(lines))]
@@ -228,8 +228,8 @@ def test_what_was_refused_is_proposed_nowhere() -> None:
     assert [found.row for found in proposals(hunks, pages, [first])] == []
 
 
-def test_a_refusal_is_outweighed_by_what_the_user_does() -> None:
-    """After four hunks that agree it is proposed elsewhere again, but never at the same place."""
+def test_four_hunks_outweigh_a_refusal() -> None:
+    """The edit is then proposed elsewhere again, but never at the same place."""
     lines = [f"use{row}(total)" for row in range(9)]
     pages = [Page(HERE, "python", "\n".join(lines))]
     first = next(proposals(hunks_of(lines, {0: "use0(sum)", 1: "use1(sum)"}), pages))
@@ -243,7 +243,7 @@ def test_a_refusal_is_outweighed_by_what_the_user_does() -> None:
 
 
 def test_other_files_follow_a_declared_name() -> None:
-    """As soon as the user's own file has the old name no more; a file where that was refused ends it."""
+    """The user's own file must not contain the old name; a refusal in another file ends the proposals there."""
     lines = ["connection = 0", "print(connection)", "save(connection)"]
     there = Page(THERE, "python", "load(connection)\nsave(connection)")
     hunks = hunks_of(lines, {0: "channel = 0", 1: "print(channel)"})
@@ -267,7 +267,7 @@ def test_comments_of_other_files_follow_comments() -> None:
     assert [found.row for found in proposals(hunks, pages)] == [1]
 
 
-def test_other_files_follow_what_was_done_in_two() -> None:
+def test_other_files_follow_an_edit_of_two_files() -> None:
     lines, other = ["a = make(null)", "b = 1"], ["c = make(null)"]
     hunks = [*hunks_of(lines, {0: "a = empty()"}), *hunks_of(other, {0: "c = empty()"}, uri=THERE)]
     pages = [Page(THERE, "python", other[0]), Page("file:///w/third", "python", "d = make(null)\n")]
@@ -285,5 +285,5 @@ def test_other_files_follow_when_the_edit_is_sure() -> None:
     assert list(proposals(hunks[:3], pages)) == []
 
 
-def test_nothing_was_edited() -> None:
+def test_no_edit_yields_no_proposal() -> None:
     assert list(proposals([], [Page(HERE, "python", "a = 1")])) == []

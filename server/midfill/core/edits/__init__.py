@@ -1,4 +1,9 @@
-"""The next edit without a model: the user's last edit at one or two places, offered at similar places."""
+"""The next edit without a model: the user's last edit is offered at similar places.
+
+`History` collects the user's edits as hunks. `learnt` derives rules from them, and `proposals` yields the places where
+the rules fit. The modules in reading order: `tokens`, `hunk`, `history`, `hunk_change`, `holes`, `unify`, `context`,
+`rule`, `sure`, `learn`, `places`, `propose`.
+"""
 
 from midfill.core.edits.history import History
 from midfill.core.edits.hunk import Hunk, Page, Proposal

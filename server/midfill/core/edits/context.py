@@ -1,25 +1,25 @@
-"""The text around a place that a rule requires, from the places of the user's own edits."""
+"""The text that a rule requires around a place: the common text around the user's own edits."""
 
 from collections.abc import Iterator, Sequence
 
 from midfill.core.edits.holes import ANY, LEFT, RIGHT, Element, Piece, Word, number_of
-from midfill.core.edits.spot import Spot
+from midfill.core.edits.hunk_change import HunkChange
 from midfill.core.edits.tokens import common_head, is_word
 
 Context = tuple[tuple[Element, ...], tuple[Element, ...]]
 """The tokens before a place, and those after it."""
 
 DEPTHS = (0, 1, 2, 3, 5, 8)
-"""Numbers of required tokens on either side, the smallest first."""
+"""Possible numbers of required tokens on either side."""
 
 
-def contexts(mine: Spot, others: Sequence[Spot], come: Sequence[Piece]) -> list[Context]:
-    """Return what may be required around a place: more and more of what all places have in common.
+def contexts(mine: HunkChange, others: Sequence[HunkChange], inserted: Sequence[Piece]) -> list[Context]:
+    """Return the contexts that a rule may require, the least text first.
 
-    After the tokens that are the same follow those with holes for words that differ. Words that the inserted text
-    repeats are always among them.
+    First come the tokens that are equal at all places, then those with holes for words that differ. If the inserted
+    text repeats words near the place, each context contains them.
     """
-    repeated = {number for piece in come if (number := number_of(piece)) is not None and number >= LEFT}
+    repeated = {number for piece in inserted if (number := number_of(piece)) is not None and number >= LEFT}
     found: list[Context] = []
     if not repeated:
         found += _by_depth(_same(mine, others))
@@ -37,7 +37,7 @@ def _by_depth(context: Context) -> Iterator[Context]:
         yield left[max(0, len(left) - depth) :], right[:depth]
 
 
-def _same(mine: Spot, others: Sequence[Spot]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _same(mine: HunkChange, others: Sequence[HunkChange]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the tokens that all places have in common."""
     left, right = mine.left, mine.right
     for other in others:
@@ -47,11 +47,11 @@ def _same(mine: Spot, others: Sequence[Spot]) -> tuple[tuple[str, ...], tuple[st
 
 
 def _line_of(found: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the tokens up to the first line end."""
+    """Return the tokens up to the first line end, including it."""
     return found[: found.index("\n") + 1] if "\n" in found else found
 
 
-def _with_holes(mine: Spot, others: Sequence[Spot], repeated: set[int]) -> Context:
+def _with_holes(mine: HunkChange, others: Sequence[HunkChange], repeated: set[int]) -> Context:
     """Return the tokens of the line that all places have in common, with holes for words that differ."""
     left = _side(mine.left[::-1], [of.left[::-1] for of in others], LEFT, repeated)
     return left[::-1], _side(mine.right, [of.right for of in others], RIGHT, repeated)
@@ -88,8 +88,8 @@ def _repeated_in(context: Context) -> set[int]:
     return {part.number for part in (*context[0], *context[1]) if isinstance(part, Word)}
 
 
-def _in_call(mine: Spot, others: Sequence[Spot]) -> list[Context]:
-    """Return the context of a place among the arguments of a call: its name, and any tokens before the place."""
+def _in_call(mine: HunkChange, others: Sequence[HunkChange]) -> list[Context]:
+    """Return the context of a place anywhere among the arguments of a call: the name of the call and a gap."""
     callees = {_callee(of.left) for of in (mine, *others)}
     callee = callees.pop() if len(callees) == 1 else ()
     if not callee:

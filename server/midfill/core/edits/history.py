@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from midfill.core.edit import Replaced
 from midfill.core.edits.hunk import Hunk
 
-MOST = 32
+MAX_HUNKS = 32
 """Maximum number of hunks."""
-LONGEST = 40
-"""Maximum lines of a hunk on either side; a larger change is a paste or a move, from which nothing is learnt."""
+MAX_LINES = 40
+"""Maximum lines of a hunk before and after; a larger one is a paste or a move, and is not an example for an edit."""
 
 LineOf = Callable[[str, int], str]
 """Returns the line of a document at a row; empty if there is none."""
@@ -17,6 +17,8 @@ LineOf = Callable[[str, int], str]
 
 @dataclass(eq=False)
 class _Piece:
+    """A hunk that later changes may move or extend."""
+
     uri: str
     row: int
     before: list[str]
@@ -44,10 +46,10 @@ class History:
                 other.row += shift
         # A change over several earlier ones starts a new hunk.
         piece = _merged(touched[0], change) if len(touched) == 1 else change
-        self._pieces = [*kept, piece][-MOST:]
+        self._pieces = [*kept, piece][-MAX_HUNKS:]
 
     def hunks(self, line: LineOf) -> list[Hunk]:
-        """Return the edits with an effect, the newest last."""
+        """Return the edits that were not undone, the newest last."""
         found = (_trimmed(piece) for piece in self._pieces)
         return [_hunk(piece, line) for piece in found if _is_edit(piece)]
 
@@ -92,7 +94,7 @@ def _trimmed(piece: _Piece) -> _Piece:
 
 
 def _is_edit(piece: _Piece) -> bool:
-    return piece.before != piece.after and max(len(piece.before), len(piece.after)) <= LONGEST
+    return piece.before != piece.after and max(len(piece.before), len(piece.after)) <= MAX_LINES
 
 
 def _hunk(piece: _Piece, line: LineOf) -> Hunk:

@@ -1,15 +1,15 @@
-"""The parts of an edit with holes: what a hole stands for, and what is made of it."""
+"""The elements of an edit with holes: its removed tokens, and the pieces of its inserted text."""
 
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 ANY = -1
-"""A hole without a reference; it may be empty."""
+"""The number of a hole that no inserted text repeats; it may be empty."""
 LEFT, RIGHT = 1000, 2000
-"""The first numbers of the words before a place and after it; their distance in tokens is added."""
+"""The number of a word near a place is one of these, plus its distance from the place in tokens."""
 
 Pair = tuple[tuple[str, ...], tuple[str, ...]]
-"""The tokens of two changes that differ."""
+"""Tokens of one change, and the different tokens at the same place of another."""
 
 
 class Word(NamedTuple):
@@ -19,17 +19,17 @@ class Word(NamedTuple):
     head: str = ""
 
 
-class Turned(NamedTuple):
-    """The text of a hole in another case, a key of `CASES`."""
+class Recased(NamedTuple):
+    """The text of a hole, converted to another case (a key of `CASES`)."""
 
     number: int
-    how: str
+    case: str
 
 
 Element = str | int | Word
 """A token, the number of a hole, or a hole for one word."""
-Piece = str | int | Turned
-"""A text, the number of the hole whose text it is, or that text in another case."""
+Piece = str | int | Recased
+"""A text, the number of a hole whose text is inserted, or that text in another case."""
 
 CASES: Final[Mapping[str, Callable[[str], str]]] = {
     "": lambda text: text,
@@ -41,20 +41,22 @@ CASES: Final[Mapping[str, Callable[[str], str]]] = {
 }
 
 
-def turned(come: tuple[str, str], source: tuple[str, str]) -> tuple[str, str, str] | None:
-    """Return how two words are made of two others: the text before, the case, and the text after; None if they are not.
+def derivation(made: tuple[str, str], source: tuple[str, str]) -> tuple[str, str, str] | None:
+    """Return how `made` contains `source` in both changes: the text before it, its case, and the text after it.
 
-    >>> turned(("MethodGet", "MethodPut"), ("GET", "PUT"))
+    None if a word does not contain its source, or if the changes differ in this.
+
+    >>> derivation(("MethodGet", "MethodPut"), ("GET", "PUT"))
     ('Method', 'only title', '')
     """
-    for how, turn in CASES.items():
-        mine, yours = turn(source[0]), turn(source[1])
-        head, found, tail = come[0].partition(mine)
-        if found and mine != yours and come[1] == head + yours + tail:
-            return head, how, tail
+    for case, convert in CASES.items():
+        mine, yours = convert(source[0]), convert(source[1])
+        head, found, tail = made[0].partition(mine)
+        if found and mine != yours and made[1] == head + yours + tail:
+            return head, case, tail
     return None
 
 
 def number_of(piece: Piece) -> int | None:
     """Return the number of a piece's hole; None for a text."""
-    return piece.number if isinstance(piece, Turned) else piece if isinstance(piece, int) else None
+    return piece.number if isinstance(piece, Recased) else piece if isinstance(piece, int) else None

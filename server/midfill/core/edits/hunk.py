@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Hunk(NamedTuple):
-    """Lines of a document (without line ends) that replaced others.
+    """Lines of a document (without line ends) that replaced other lines.
 
     `row` is the first row of `after`. `before` or `after` may be empty: lines were added or removed.
     """
@@ -19,7 +19,7 @@ class Hunk(NamedTuple):
     """The line below."""
 
     def covers(self, first: int, last: int) -> bool:
-        """Whether any line from row `first` to before row `last` is an edited one."""
+        """Whether the user edited any row from `first` to `last`, without `last`."""
         return first < max(self.row + len(self.after), self.row + 1) and last > self.row
 
 
@@ -38,7 +38,7 @@ class Proposal(NamedTuple):
     row: int
     before: tuple[str, ...]
     after: tuple[str, ...]
-    witnesses: int = 1
+    support: int = 1
     """Number of hunks that support this edit."""
     around: tuple[str, str] = ("", "")
     """The lines above and below."""

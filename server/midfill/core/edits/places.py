@@ -10,29 +10,30 @@ from midfill.core.syntax.languages import language
 from midfill.core.syntax.scan import lexemes
 
 
-def on_page(
+def proposals_on(
     rule: Rule, page: Page, hunks: Sequence[Hunk], zone: str, more: Sequence[Rule] = ()
 ) -> Iterator[Proposal]:
-    """Yield the places where a rule fits in a page, downwards from the last hunk; `more` rules apply to the same lines.
+    """Yield a proposal for each line of a page where a rule fits, downwards from the last hunk.
 
-    Lines that the user has edited are skipped, and places that are not in a `zone`, the kind of text around them.
+    The proposal skips lines that the user has edited, and places in another kind of text than `zone` (see `zone_at`).
+    The rules `more` are applied to the same line.
     """
     text = f"\n{page.text}\n"
     here = [hunk for hunk in hunks if hunk.uri == page.uri]
     first = offset(text, hunks[-1].row) if page.uri == hunks[-1].uri else 0
     for places in _by_line(rule, text, first):
         if zone_at(text, places[0].start, page.language) == zone:
-            found = _with_more(
-                _proposal(rule, page, text, places), [of for of in more if of.gone != rule.gone]
+            found = _with_other_rules(
+                _proposal(rule, page, text, places), [of for of in more if of.removed != rule.removed]
             )
-            if _is_whole(found, hunks[-1]) and not any(
+            if _is_balanced(found, hunks[-1]) and not any(
                 hunk.covers(found.row, found.row + max(1, len(found.before))) for hunk in here
             ):
                 yield found
 
 
-def made(rule: Rule, of: Proposal) -> bool:
-    """Whether a rule turns the original lines of a hunk into those of a proposal."""
+def makes(rule: Rule, of: Proposal) -> bool:
+    """Whether a rule turns the lines `before` of a proposal into its lines `after`."""
     text = "\n" + "\n".join(of.before) + "\n"
     page = Page(of.uri, "", text[1:-1])
     return any(
@@ -41,20 +42,20 @@ def made(rule: Rule, of: Proposal) -> bool:
     )
 
 
-def differs(rule: Rule, hunk: Hunk) -> bool:
-    """Whether a rule fits the original lines of a hunk, but makes other lines of them than the user did."""
+def contradicts(rule: Rule, hunk: Hunk) -> bool:
+    """Whether a rule changes the original lines of a hunk in another way than the user did."""
     text = "\n" + "\n".join(hunk.before) + "\n"
     if not hunk.before or rule.anchor not in text:
         return False
     fits = next(rule.places(text), None) is not None
-    return fits and not made(rule, Proposal(hunk.uri, hunk.row, hunk.before, hunk.after))
+    return fits and not makes(rule, Proposal(hunk.uri, hunk.row, hunk.before, hunk.after))
 
 
-def passed(rule: Rule, hunks: Sequence[Hunk], page: Page) -> bool:
-    """Whether a rule fits between the user's edits in a page, at a place that the user did not edit."""
+def was_skipped(rule: Rule, hunks: Sequence[Hunk], page: Page) -> bool:
+    """Whether a rule fits at a place between the user's edits that the user left unchanged."""
     mine = [hunk for hunk in hunks if hunk.uri == page.uri]
-    rows = [hunk.row for hunk in hunks[-rule.witnesses :] if hunk.uri == page.uri]
-    if rule.witnesses < 2 or len(rows) < 2:
+    rows = [hunk.row for hunk in hunks[-rule.support :] if hunk.uri == page.uri]
+    if rule.support < 2 or len(rows) < 2:
         return False
     text = f"\n{page.text}\n"
     between = rule.places(text, offset(text, min(rows)), offset(text, max(rows)))
@@ -63,7 +64,7 @@ def passed(rule: Rule, hunks: Sequence[Hunk], page: Page) -> bool:
 
 
 def offset(text: str, row: int) -> int:
-    """Return the offset of the line end before a row; `text` starts with one."""
+    """Return the offset of the line end before a row; `text` starts with a line end."""
     at = 0
     for _ in range(row):
         at = text.find("\n", at + 1)
@@ -76,7 +77,7 @@ def zone_at(text: str, at: int, name: str) -> str:
     end = text.find("\n", at)
     line = text[start : len(text) if end < 0 else end]
     for lexeme in lexemes(line, language(name)):
-        # A comment that ends with the line goes on where more is written.
+        # Text at the end of a line comment would still be in the comment.
         until = lexeme.end + (lexeme.kind == "comment" and lexeme.end == len(line))
         if lexeme.kind in {"string", "comment"} and lexeme.start < at - start < until:
             return lexeme.kind
@@ -84,7 +85,10 @@ def zone_at(text: str, at: int, name: str) -> str:
 
 
 def _unclosed(text: str, of: Language) -> str:
-    """Return the multi-line construct that a text ends in, judged by counting its delimiters; empty for none."""
+    """Return `string` or `comment` if such a multi-line construct is open at a text's end, otherwise an empty text.
+
+    It is judged by counting delimiters.
+    """
     for opening, closing in of.long_quotes:
         if opening == closing and text.count(opening.replace("\\", "")) % 2:
             return "string"
@@ -104,16 +108,16 @@ def zone_of(hunk: Hunk, page: Page) -> str:
     return zone_at(text, offset(text, hunk.row) + 1 + same, page.language)
 
 
-def _is_whole(found: Proposal, hunk: Hunk) -> bool:
-    """Whether a proposal opens and closes no more quotes and brackets than the user's own edit."""
+def _is_balanced(found: Proposal, hunk: Hunk) -> bool:
+    """Whether a proposal leaves quotes and brackets balanced, or unbalances them exactly as the user's own edit did."""
     before, after = "\n".join(found.before), "\n".join(found.after)
-    own = _opened("\n".join(hunk.after)), _opened("\n".join(hunk.before))
-    return _opened(before) == _opened(after) or tuple(
-        a - b for a, b in zip(_opened(after), _opened(before), strict=True)
+    own = _open_delimiters("\n".join(hunk.after)), _open_delimiters("\n".join(hunk.before))
+    return _open_delimiters(before) == _open_delimiters(after) or tuple(
+        a - b for a, b in zip(_open_delimiters(after), _open_delimiters(before), strict=True)
     ) == tuple(a - b for a, b in zip(*own, strict=True))
 
 
-def _opened(text: str) -> tuple[int, ...]:
+def _open_delimiters(text: str) -> tuple[int, ...]:
     """Return the number of open brackets at the end of a text, and the quotes that occur an odd number of times."""
     brackets = (text.count(one) - text.count(other) for one, other in ("()", "[]", "{}"))
     return *brackets, *(text.count(quote) % 2 for quote in "\"'`")
@@ -124,11 +128,11 @@ def _by_line(rule: Rule, text: str, first: int = 0) -> Iterator[Sequence[Place]]
     line: list[Place] = []
     for place in rule.places(text, first):
         if line and "\n" in text[line[-1].end : place.start]:
-            yield _on_line(rule, text, line)
+            yield _all_on_line(rule, text, line)
             line = []
         line.append(place)
     if line:
-        yield _on_line(rule, text, line)
+        yield _all_on_line(rule, text, line)
 
 
 def _proposal(rule: Rule, page: Page, text: str, places: Sequence[Place]) -> Proposal:
@@ -144,7 +148,7 @@ def _proposal(rule: Rule, page: Page, text: str, places: Sequence[Place]) -> Pro
     while before and new and before[-1] == new[-1]:
         before, new = before[:-1], new[:-1]
     around = _line_at(text, row - 1), _line_at(text, row + len(before))
-    return Proposal(page.uri, row, tuple(before), tuple(new), rule.witnesses, around)
+    return Proposal(page.uri, row, tuple(before), tuple(new), rule.support, around)
 
 
 def _line_at(text: str, row: int) -> str:
@@ -155,8 +159,8 @@ def _line_at(text: str, row: int) -> str:
     return text[start : max(start, text.find("\n", start))]
 
 
-def _on_line(rule: Rule, text: str, places: Sequence[Place]) -> Sequence[Place]:
-    """Return the places of a line; where the user repeats a change on it, every one that the nearest tokens allow."""
+def _all_on_line(rule: Rule, text: str, places: Sequence[Place]) -> Sequence[Place]:
+    """Return the places of a line. If the user's edit repeated the change on its line, less context is required."""
     if not rule.repeats:
         return places
     line = text.rfind("\n", 0, places[0].start + 1), text.find("\n", places[-1].end)
@@ -165,13 +169,13 @@ def _on_line(rule: Rule, text: str, places: Sequence[Place]) -> Sequence[Place]:
     return found if near.anchor and len(found) > len(places) else places
 
 
-def _with_more(found: Proposal, more: Sequence[Rule]) -> Proposal:
+def _with_other_rules(found: Proposal, more: Sequence[Rule]) -> Proposal:
     """Return a proposal for one line, including the changes of other rules on that line."""
     if len(found.before) != 1 or len(found.after) != 1:
         return found
     line = found.after[0]
     for rule in more:
-        if rule.witnesses > 1 and not rule.spans_lines:
+        if rule.support > 1 and not rule.spans_lines:
             for place in reversed(list(rule.places(f"\n{line}\n"))):
                 line = line[: place.start - 1] + place.text + line[place.end - 1 :]
     return found._replace(after=(line,)) if line != found.before[0] else found

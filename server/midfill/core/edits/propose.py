@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from midfill.core.edits.hunk import Hunk, Page, Proposal
-from midfill.core.edits.learn import BACK, rules
-from midfill.core.edits.places import differs, made, on_page, passed, zone_of
+from midfill.core.edits.learn import MAX_EARLIER, rules
+from midfill.core.edits.places import contradicts, makes, proposals_on, was_skipped, zone_of
 from midfill.core.edits.rule import Rule
-from midfill.core.edits.sure import is_sure, is_sure_elsewhere, reach
+from midfill.core.edits.sure import is_sure, is_sure_elsewhere, max_distance
 
-CONFIRMED = 4
-"""Hunks that support a rule for each refused proposal of it."""
+MIN_CONFIRMING = 4
+"""Minimum supporting hunks of a rule for each of its proposals that the user refused."""
 
 
 def proposals(
@@ -22,59 +22,60 @@ def proposals(
     unwanted = {(of.before, of.after, of.around) for of in refused}
     known = learnt(hunks, pages[0])
     zone = zone_of(hunks[-1], pages[0]) if known else ""
-    for levels in known:
-        more = [of[0] for of in known if of is not levels]
-        for rule, searched in _searches(levels, hunks, pages, refused):
+    for variants in known:
+        more = [of[0] for of in known if of is not variants]
+        for rule, searched in _searches(variants, hunks, pages, refused):
             for page in searched:
-                for found in on_page(rule, page, hunks, zone, more):
+                for found in proposals_on(rule, page, hunks, zone, more):
                     is_new = (found.before, found.after, found.around) not in unwanted
                     if is_new and _is_near(found, rule, hunks[-1]):
                         yield found
 
 
 def learnt(hunks: Sequence[Hunk], page: Page) -> list[list[Rule]]:
-    """Return the rules of the last hunks, the most certain first, each with increasing context."""
+    """Return the rules that may be offered: for each edit, the most certain first, one rule for each context."""
     found = (
-        [rule for rule in levels if is_sure(rule) and not passed(rule, hunks, page)]
-        for levels in rules(hunks, page.language)
+        [rule for rule in variants if is_sure(rule) and not was_skipped(rule, hunks, page)]
+        for variants in rules(hunks, page.language)
     )
-    return [levels for levels in found if levels]
+    return [variants for variants in found if variants]
 
 
 def _searches(
-    levels: Sequence[Rule], hunks: Sequence[Hunk], pages: Sequence[Page], refused: Collection[Proposal]
+    variants: Sequence[Rule], hunks: Sequence[Hunk], pages: Sequence[Page], refused: Collection[Proposal]
 ) -> Iterator[tuple[Rule, Sequence[Page]]]:
-    """Yield the rule for the user's own page, and the one for the others.
+    """Yield the rule for the first page, and the rule for the other pages.
 
-    For the former only those refusals count that were given in a document that the user edits.
+    For the first page, only refusals in documents with hunks count.
     """
     edited = {hunk.uri for hunk in hunks}
-    near = _wanted(levels, hunks, [of for of in refused if of.uri in edited], CONFIRMED)
+    near = _first_allowed(variants, hunks, [of for of in refused if of.uri in edited], MIN_CONFIRMING)
     if near is not None:
         yield near, pages[:1]
-    far = _wanted(levels, hunks, refused) if pages[1:] else None
+    far = _first_allowed(variants, hunks, refused) if pages[1:] else None
     if far is not None and is_sure_elsewhere(far, pages[0]):
         yield far, pages[1:]
 
 
-def _wanted(
-    levels: Sequence[Rule], hunks: Sequence[Hunk], refused: Collection[Proposal], confirmed: int = 0
+def _first_allowed(
+    variants: Sequence[Rule], hunks: Sequence[Hunk], refused: Collection[Proposal], confirmed: int = 0
 ) -> Rule | None:
-    """Return the first rule that agrees with the user's hunks, and that makes no refused proposal.
+    """Return the first rule that contradicts no hunk of the user and makes no refused proposal.
 
-    With `confirmed`, that many hunks outweigh a refused proposal.
+    If there is none, fewer contradictions than supporting hunks are tolerated. With `confirmed`, that many supporting
+    hunks outweigh one refused proposal.
     """
     for tolerates in (False, True):
-        for rule in levels:
-            against = sum(made(rule, of) for of in refused)
-            if against and not (confirmed and rule.witnesses >= confirmed * against):
+        for rule in variants:
+            against = sum(makes(rule, of) for of in refused)
+            if against and not (confirmed and rule.support >= confirmed * against):
                 continue
-            different = sum(differs(rule, of) for of in hunks[-1 - BACK :])
-            if not different or (tolerates and different < rule.witnesses - 1):
+            different = sum(contradicts(rule, of) for of in hunks[-1 - MAX_EARLIER :])
+            if not different or (tolerates and different < rule.support - 1):
                 return rule
     return None
 
 
 def _is_near(found: Proposal, rule: Rule, last: Hunk) -> bool:
-    most = reach(rule)
+    most = max_distance(rule)
     return most is None or (found.uri == last.uri and abs(found.row - last.row) <= most)

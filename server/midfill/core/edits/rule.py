@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 
-from midfill.core.edits.holes import ANY, CASES, Element, Piece, Turned, Word
-from midfill.core.edits.spot import indent_at
+from midfill.core.edits.holes import ANY, CASES, Element, Piece, Recased, Word
+from midfill.core.edits.hunk_change import indent_at
 from midfill.core.edits.tokens import is_word
 
-MOST_PLACES = 400
-"""Maximum occurrences of a word that are searched; further ones of so frequent a word are skipped."""
-LONGEST_LINE = 500
-"""Maximum characters of a line; a longer one is data, and slow to search with holes."""
+MAX_PLACES = 400
+"""Maximum occurrences of the anchor that are searched."""
+MAX_LINE = 500
+"""Maximum characters of a line that is searched; longer ones are usually data."""
 
-LONGEST_HOLE = 120
+MAX_HOLE = 120
+"""Maximum parts of the text in a hole: a part is a character or a balanced pair of brackets."""
 
-_INNER = r"[^()\[\]{}\n]|\((?:[^()\n]|\((?:[^()\n]|\([^()\n]*\))*\))*\)|\[[^\[\]\n]*\]|\{[^{}\n]*\}"
+_BALANCED = r"[^()\[\]{}\n]|\((?:[^()\n]|\((?:[^()\n]|\([^()\n]*\))*\))*\)|\[[^\[\]\n]*\]|\{[^{}\n]*\}"
 
 _BLANKS = r"[ \t]*"
 _EDGE = r"(?:(?<!\w)|(?!\w))"
@@ -25,7 +26,7 @@ _EDGE = r"(?:(?<!\w)|(?!\w))"
 
 
 class Place(NamedTuple):
-    """The places where a rule fits, and the text that it inserts."""
+    """The offsets of a place where a rule fits, and the text that replaces it."""
 
     start: int
     end: int
@@ -34,18 +35,18 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Rule:
-    """Removed tokens, between unchanged tokens, and the inserted text."""
+    """An edit with holes: removed tokens, the unchanged tokens around them, and the inserted text."""
 
     left: tuple[Element, ...]
-    gone: tuple[Element, ...]
+    removed: tuple[Element, ...]
     right: tuple[Element, ...]
-    come: tuple[Piece, ...]
-    """Texts, and the numbers of the holes between them."""
+    inserted: tuple[Piece, ...]
+    """Texts, and the holes between them."""
     indent: str = ""
     lead: bool = False
-    """Blanks before `gone` are removed with it."""
+    """The blanks before `removed` are removed too."""
     tail: bool = False
-    """Blanks after it are removed too."""
+    """The blanks after `removed` are removed too."""
     deeper: str = ""
     """Blanks inserted at the start of the line."""
     blanks: tuple[bool, bool] = (True, True)
@@ -54,62 +55,66 @@ class Rule:
     """Whole lines are inserted, indented like the line above or below."""
     repeats: bool = False
     """The user's own edit made the change more than once on a line."""
-    witnesses: int = 1
+    support: int = 1
     """Number of hunks that support it."""
     files: int = 1
-    """Number of documents that these are in."""
+    """Number of documents with these hunks."""
     declared: frozenset[str] = frozenset()
-    """The names that the changed lines declared."""
+    """The names that the lines declared before the change."""
 
     @cached_property
     def anchor(self) -> str:
         """The longest word of the removed or unchanged tokens, removed ones first; empty if there is none."""
-        gone = [part for part in self.gone if isinstance(part, str) and is_word(part)]
+        removed = [part for part in self.removed if isinstance(part, str) and is_word(part)]
         around = [part for part in (*self.left, *self.right) if isinstance(part, str) and is_word(part)]
-        return max(gone or around or self.fixed, key=len, default="")
+        return max(removed or around or self.fixed, key=len, default="")
 
     @property
     def is_rename(self) -> bool:
         """Whether a name replaces a name."""
-        gone, come = (*self.gone, 0)[0], (*self.come, 0)[0]
-        return len(self.gone) == len(self.come) == 1 and _is_name(gone) and _is_name(come)
+        removed, inserted = (*self.removed, 0)[0], (*self.inserted, 0)[0]
+        return len(self.removed) == len(self.inserted) == 1 and _is_name(removed) and _is_name(inserted)
 
     @property
     def blank_left(self) -> bool:
         """Whether blanks may precede the place."""
-        return not self.lead and not self.lines and (bool(self.gone) or self.blanks[0])
+        return not self.lead and not self.lines and (bool(self.removed) or self.blanks[0])
 
     @property
     def blank_right(self) -> bool:
         """Whether blanks may follow the place."""
-        return not self.tail and (bool(self.gone) or bool(self.lines) or (self.blanks[1] and bool(self.left)))
+        return not self.tail and (
+            bool(self.removed) or bool(self.lines) or (self.blanks[1] and bool(self.left))
+        )
 
     @property
     def is_framed(self) -> bool:
-        """Whether a token is on either side of a hole."""
-        head, tail = (*self.gone, "")[0], ("", *self.gone)[-1]
+        """Whether the edit starts and ends with a token, not with a hole."""
+        head, tail = (*self.removed, "")[0], ("", *self.removed)[-1]
         return bool(self.left or isinstance(head, str)) and bool(self.right or isinstance(tail, str))
 
     @property
     def in_call(self) -> bool:
-        """Whether the place is anywhere among the arguments of a call of this name."""
+        """Whether the place may be anywhere among the arguments of a call."""
         return ANY in self.left
 
     @property
-    def removes(self) -> bool:
+    def only_removes(self) -> bool:
         """Whether nothing replaces the removed tokens."""
-        return not "".join(map(str, self.come)).strip()
+        return not "".join(map(str, self.inserted)).strip()
 
     @property
     def spans_lines(self) -> bool:
         """Whether line ends are removed or inserted."""
-        return "\n" in self.gone or any("\n" in str(part) for part in self.come)
+        return "\n" in self.removed or any("\n" in str(part) for part in self.inserted)
 
     @property
     def fixed(self) -> list[str]:
         """The tokens that a place must have."""
         return [
-            part for part in (*self.left, *self.gone, *self.right) if isinstance(part, str) and part != "\n"
+            part
+            for part in (*self.left, *self.removed, *self.right)
+            if isinstance(part, str) and part != "\n"
         ]
 
     def places(self, text: str, first: int = 0, last: int | None = None) -> Iterator[Place]:
@@ -120,41 +125,41 @@ class Rule:
                 place = self._place(match, text)
                 if not self._is_there(text, place):
                     yield place
-                done = max(done, match.end("gone"), match.start() + 1)
+                done = max(done, match.end("removed"), match.start() + 1)
 
     def _windows(self, text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
-        """Yield the lines around the occurrences of the anchor."""
-        above = sum(part == "\n" for part in (*self.left, *self.gone))
-        below = sum(part == "\n" for part in (*self.gone, *self.right))
+        """Yield the start and the end of the lines around each occurrence of the anchor."""
+        above = sum(part == "\n" for part in (*self.left, *self.removed))
+        below = sum(part == "\n" for part in (*self.removed, *self.right))
         at = text.find(self.anchor, first, last)
-        for _ in range(MOST_PLACES):
+        for _ in range(MAX_PLACES):
             if at < 0:
                 return
             start, end = _lines_around(text, at, above, below)
-            if end - start < LONGEST_LINE * (above + below + 1):
+            if end - start < MAX_LINE * (above + below + 1):
                 yield start, end
             at = text.find(self.anchor, at + len(self.anchor) if above + below else end - 1, last)
 
     def _place(self, match: re.Match[str], text: str) -> Place:
-        start, end = match.span("gone")
+        start, end = match.span("removed")
         if not self.deeper:
             return Place(start, end, self._filled(match, text))
         here = indent_at(text, start)
         return Place(start - len(here), end, self.deeper + here + self._filled(match, text))
 
     def _filled(self, match: re.Match[str], text: str) -> str:
-        filled = "".join(_text(part, match) for part in self.come)
-        here = indent_at(text, match.start("gone") - (self.lines == "above"))
+        filled = "".join(_text(part, match) for part in self.inserted)
+        here = indent_at(text, match.start("removed") - (self.lines == "above"))
         if "\n" not in filled or here == self.indent:
             return filled
         if self.lines:
-            return "\n".join(_moved(line, self.indent, here) for line in filled.split("\n")[:-1]) + "\n"
+            return "\n".join(_reindented(line, self.indent, here) for line in filled.split("\n")[:-1]) + "\n"
         head, *rest = filled.split("\n")
-        return "\n".join([head, *(_moved(line, self.indent, here) for line in rest)])
+        return "\n".join([head, *(_reindented(line, self.indent, here) for line in rest)])
 
     def _is_there(self, text: str, place: Place) -> bool:
         """Whether the inserted text is already there, before or after the place."""
-        if self.gone:
+        if self.removed:
             return text[place.start : place.end] == place.text
         new = place.text.strip()
         before = text[max(0, place.start - len(place.text) - 40) : place.start].rstrip()
@@ -163,7 +168,7 @@ class Rule:
 
 
 def _lines_around(text: str, at: int, above: int, below: int) -> tuple[int, int]:
-    """Return the start of a place's line, including its preceding line end and this many lines above, and its end."""
+    """Return the start and the end of a place's line and of so many lines above and below, with their line ends."""
     start, end = at, at
     for _ in range(above + 1):
         start = max(text.rfind("\n", 0, start), 0)
@@ -177,7 +182,7 @@ def _is_name(part: Element | Piece) -> bool:
     return isinstance(part, str) and part.isidentifier()
 
 
-def _moved(line: str, indent: str, here: str) -> str:
+def _reindented(line: str, indent: str, here: str) -> str:
     return here + line[len(indent) :] if line.startswith(indent) else line
 
 
@@ -185,22 +190,22 @@ def _moved(line: str, indent: str, here: str) -> str:
 def _expression(rule: Rule) -> re.Pattern[str]:
     seen: set[int] = set()
     left = [_element(part, seen) for part in rule.left]
-    gone = [_element(part, seen) for part in rule.gone]
+    removed = [_element(part, seen) for part in rule.removed]
     right = [_element(part, seen) for part in rule.right]
     lead = r"[ \t]+" if rule.lead else ""
     tail = r"[ \t]+" if rule.tail else ""
-    core = lead + _BLANKS.join(gone) + tail
+    core = lead + _BLANKS.join(removed) + tail
     head, end = _BLANKS.join(left), _BLANKS.join(right)
     return re.compile(
-        f"{head}{_BLANKS if left and rule.blank_left else ''}(?P<gone>{core})"
+        f"{head}{_BLANKS if left and rule.blank_left else ''}(?P<removed>{core})"
         f"{f'(?={_BLANKS if rule.blank_right else str()}{end})' if end else ''}"
     )
 
 
 def _text(part: Piece, match: re.Match[str]) -> str:
     """Return the text of a piece where the rule fits."""
-    if isinstance(part, Turned):
-        return CASES[part.how](match[f"h{part.number}"])
+    if isinstance(part, Recased):
+        return CASES[part.case](match[f"h{part.number}"])
     return match[f"h{part}"] if isinstance(part, int) else part
 
 
@@ -211,10 +216,10 @@ def _element(part: Element, seen: set[int]) -> str:
         group = rf"(?P<h{part.number}>\w+)" if part.number != ANY else r"\w+"
         return rf"(?<!\w){re.escape(part.head)}{group}(?!\w)"
     if part == ANY:
-        return f"(?:{_INNER}){{0,{LONGEST_HOLE}}}?{_EDGE}"
+        return f"(?:{_BALANCED}){{0,{MAX_HOLE}}}?{_EDGE}"
     if isinstance(part, int):
         if part in seen:
             return f"(?P=h{part})"
         seen.add(part)
-        return f"{_EDGE}(?P<h{part}>(?:{_INNER}){{1,{LONGEST_HOLE}}}?){_EDGE}"
+        return f"{_EDGE}(?P<h{part}>(?:{_BALANCED}){{1,{MAX_HOLE}}}?){_EDGE}"
     return rf"(?<!\w){re.escape(part)}(?!\w)" if is_word(part) else re.escape(part)

@@ -9,15 +9,15 @@ _TOKEN = re.compile(r"\w+|\n|[^\w\s]")
 
 
 class Token(NamedTuple):
-    """A word, a mark or a line end, and its position."""
+    """A word, a punctuation mark or a line end, and its position."""
 
     text: str
     start: int
     end: int
 
 
-class Change(NamedTuple):
-    """Tokens `first` to `last` of a text that were replaced by tokens `begin` to `end` of another."""
+class TokenChange(NamedTuple):
+    """The tokens from `first` to `last` of a text were replaced by those from `begin` to `end` of another text."""
 
     first: int
     last: int
@@ -44,14 +44,14 @@ def is_word(text: str) -> bool:
     return text[:1].isalnum() or text[:1] == "_"
 
 
-def changes(before: Sequence[str], after: Sequence[str]) -> list[Change]:
+def changes(before: Sequence[str], after: Sequence[str]) -> list[TokenChange]:
     """Return the changes between two sequences of tokens, in order."""
     head = common_head(before, after)
     tail = common_head(before[head:][::-1], after[head:][::-1])
     old, new = before[head : len(before) - tail], after[head : len(after) - tail]
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     return [
-        Change(head + first, head + last, head + begin, head + end)
+        TokenChange(head + first, head + last, head + begin, head + end)
         for kind, first, last, begin, end in matcher.get_opcodes()
         if kind != "equal"
     ]

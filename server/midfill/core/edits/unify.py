@@ -1,39 +1,44 @@
-"""Merges two changes into one edit with holes."""
+"""Generalizes two changes to one edit with holes where they differ."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 
-from midfill.core.edits.holes import LEFT, RIGHT, Element, Pair, Piece, Turned, turned
-from midfill.core.edits.spot import Spot
+from midfill.core.edits.holes import LEFT, RIGHT, Element, Pair, Piece, Recased, derivation
+from midfill.core.edits.hunk_change import HunkChange
 from midfill.core.edits.tokens import is_word, tokens
 
-MOST_HOLES = 3
+MAX_HOLES = 3
+"""Maximum number of different holes in the removed tokens."""
 
 Part = tuple[int, tuple[Piece, ...]]
-"""A number of inserted tokens, and what they are made of."""
+"""A number of inserted tokens, and the pieces that generate their text."""
 
 
-def unified(one: Spot, other: Spot) -> tuple[tuple[Element, ...], tuple[Piece, ...]] | None:
+def common_edit(one: HunkChange, other: HunkChange) -> tuple[tuple[Element, ...], tuple[Piece, ...]] | None:
     """Return the removed tokens and the inserted text, with holes where the changes differ; None if they do not match.
 
-    The text is that of `one`.
+    Where they agree, the inserted text has the blanks of `one`.
     """
-    if one.gone == other.gone and one.come == other.come:
-        return one.gone, (one.inserted,)
-    found = _gone(one, other)
+    if one.removed_tokens == other.removed_tokens and one.inserted_tokens == other.inserted_tokens:
+        return one.removed_tokens, (one.inserted,)
+    found = _removed(one, other)
     if found is None:
         return None
-    gone, holes = found
-    come = _come(one, other, {**_around(one, other), **holes}) if len(holes) <= MOST_HOLES else None
-    return None if come is None else (gone, _texts(one.inserted, come))
+    removed, holes = found
+    parts = _inserted(one, other, {**_around(one, other), **holes}) if len(holes) <= MAX_HOLES else None
+    return None if parts is None else (removed, _texts(one.inserted, parts))
 
 
-def _gone(one: Spot, other: Spot) -> tuple[tuple[Element, ...], dict[Pair, int]] | None:
-    """Return the removed tokens with holes, and what the holes stand for."""
-    wanted = [(mine, yours) for kind, mine, yours in _aligned(one.come, other.come) if kind == "replace"]
+def _removed(one: HunkChange, other: HunkChange) -> tuple[tuple[Element, ...], dict[Pair, int]] | None:
+    """Return the removed tokens with holes, and the number of the hole for each difference."""
+    wanted = [
+        (mine, yours)
+        for kind, mine, yours in _aligned(one.inserted_tokens, other.inserted_tokens)
+        if kind == "replace"
+    ]
     found: list[Element] = []
     holes: dict[Pair, int] = {}
-    for kind, mine, yours in _aligned(one.gone, other.gone):
+    for kind, mine, yours in _aligned(one.removed_tokens, other.removed_tokens):
         if kind == "equal":
             found += mine
         elif not mine or not yours or "\n" in mine or "\n" in yours:
@@ -44,14 +49,14 @@ def _gone(one: Spot, other: Spot) -> tuple[tuple[Element, ...], dict[Pair, int]]
 
 
 def _split(pair: Pair, wanted: Sequence[Pair]) -> list[Pair]:
-    """Return a difference as two, its first token and the others, if the inserted text repeats only the latter."""
+    """Split a difference after its first token if the inserted text repeats only the tokens after it."""
     mine, yours = pair
     rest = mine[1:], yours[1:]
     return [(mine[:1], yours[:1]), rest] if rest in wanted else [pair]
 
 
-def _around(one: Spot, other: Spot) -> dict[Pair, int]:
-    """Return the words of the line around the place that differ, with their numbers."""
+def _around(one: HunkChange, other: HunkChange) -> dict[Pair, int]:
+    """Return the words of the line that differ around the place, with their numbers (see `LEFT`)."""
     found: dict[Pair, int] = {}
     sides = (one.right, other.right, RIGHT), (one.left[::-1], other.left[::-1], LEFT)
     for mine, yours, base in sides:
@@ -63,10 +68,10 @@ def _around(one: Spot, other: Spot) -> dict[Pair, int]:
     return found
 
 
-def _come(one: Spot, other: Spot, sources: Mapping[Pair, int]) -> list[Part] | None:
-    """Return what the inserted tokens are made of; None if a difference has no source."""
+def _inserted(one: HunkChange, other: HunkChange, sources: Mapping[Pair, int]) -> list[Part] | None:
+    """Return the pieces of the inserted tokens; None if no removed or nearby word is the source of a difference."""
     found: list[Part] = []
-    for kind, mine, yours in _aligned(one.come, other.come):
+    for kind, mine, yours in _aligned(one.inserted_tokens, other.inserted_tokens):
         if kind == "equal":
             found += [(1, (token,)) for token in mine]
         elif (mine, yours) in sources:
@@ -82,31 +87,31 @@ def _come(one: Spot, other: Spot, sources: Mapping[Pair, int]) -> list[Part] | N
 
 
 def _derived(mine: str, yours: str, sources: Mapping[Pair, int]) -> tuple[Piece, ...]:
-    """Return a word as text around one of the sources, whose case may differ; empty if there is none."""
+    """Return the pieces of a word that contains one of the sources, in any case; empty if it contains none."""
     if mine == yours:
         return (mine,)
     for (my, your), number in sources.items():
-        if len(my) == len(your) == 1 and (found := turned((mine, yours), (my[0], your[0]))) is not None:
-            head, how, tail = found
-            return head, Turned(number, how) if how else number, tail
+        if len(my) == len(your) == 1 and (found := derivation((mine, yours), (my[0], your[0]))) is not None:
+            head, case, tail = found
+            return head, Recased(number, case) if case else number, tail
     return ()
 
 
 def _aligned(
     one: Sequence[str], other: Sequence[str]
 ) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
-    """Yield the tokens of two sequences that are equal, and those that differ."""
+    """Yield the aligned parts of two sequences, and whether they are equal (an opcode of `difflib`)."""
     matcher = SequenceMatcher(None, one, other, autojunk=False)
     for kind, first, last, begin, end in matcher.get_opcodes():
         yield kind, tuple(one[first:last]), tuple(other[begin:end])
 
 
-def _texts(inserted: str, come: Sequence[Part]) -> tuple[Piece, ...]:
+def _texts(inserted: str, parts: Sequence[Part]) -> tuple[Piece, ...]:
     """Return the inserted text in pieces, with the holes between them."""
     found, at, end = tokens(inserted), 0, 0
     pieces: list[Piece] = []
-    for size, parts in come:
-        pieces += [inserted[end : found[at].start], *parts]
+    for size, made_of in parts:
+        pieces += [inserted[end : found[at].start], *made_of]
         end, at = found[at + size - 1].end, at + size
     merged: list[Piece] = []
     for piece in (*pieces, inserted[end:]):

@@ -7,11 +7,11 @@ from midfill.core.edits.hunk import Hunk
 from midfill.core.edits.tokens import Token, changes, tokens, words
 
 Words = tuple[str, ...]
-REACH = 24
+CONTEXT_TOKENS = 24
 """Number of tokens kept on either side of a change."""
 
 
-class Spot(NamedTuple):
+class HunkChange(NamedTuple):
     """The change of a hunk, from the first to the last changed token.
 
     `removed` and `inserted` are texts without their common blanks; their tokens follow.
@@ -19,17 +19,17 @@ class Spot(NamedTuple):
 
     removed: str
     inserted: str
-    gone: tuple[str, ...]
-    come: tuple[str, ...]
+    removed_tokens: tuple[str, ...]
+    inserted_tokens: tuple[str, ...]
     left: tuple[str, ...]
     """Tokens before it; the nearest is the last. A line end is a token."""
     right: tuple[str, ...]
     indent: str
-    """The start of the line that contains the place."""
+    """The leading blanks of the line."""
     deeper: str = ""
-    """Additional blanks at the start of the line."""
+    """Blanks that the change adds at the start of the line."""
     blanks: tuple[bool, bool] = (True, True)
-    """Whether there are blanks between it and the tokens before and after it."""
+    """Whether there are blanks before and after the change."""
     lines: Literal["", "above", "below"] = ""
     """Whole lines are added, with their line ends, indented like the line above or below."""
     repeats: bool = False
@@ -37,7 +37,7 @@ class Spot(NamedTuple):
     uri: str = ""
     """The document."""
     declared: frozenset[str] = frozenset()
-    """The names that the lines declared before."""
+    """The names that the lines declared before the change."""
 
 
 class _Side(NamedTuple):
@@ -59,10 +59,10 @@ class _Side(NamedTuple):
         return self.text[start : self.found[self.last].start if self.last < len(self.found) else None]
 
 
-def spot(hunk: Hunk, language: str = "") -> Spot | None:
+def change_of(hunk: Hunk, language: str = "") -> HunkChange | None:
     """Return the change of a hunk; None if only blanks differ.
 
-    Equal changes on a line count as one: its rule fits several times on a line.
+    If the hunk makes equal changes at several places, only the first one is returned, with `repeats`.
     """
     old, new = _framed(hunk, hunk.before), _framed(hunk, hunk.after)
     before, after = tokens(old), tokens(new)
@@ -75,7 +75,7 @@ def spot(hunk: Hunk, language: str = "") -> Spot | None:
         last = found[-1]
     was = _Side(old, before, first.first, last.last)
     declared = definitions("\n".join(hunk.before), language)
-    return _spot(was, _Side(new, after, first.begin, last.end))._replace(
+    return _change(was, _Side(new, after, first.begin, last.end))._replace(
         repeats=len(found) > 1 and len(alike) == 1,
         uri=hunk.uri,
         declared=frozenset(of.name for of in declared),
@@ -86,9 +86,9 @@ def _framed(hunk: Hunk, lines: tuple[str, ...]) -> str:
     return "\n".join(("", hunk.above, *lines, hunk.below, ""))
 
 
-def _spot(was: _Side, now: _Side) -> Spot:
-    left = tuple(words(was.found[max(0, was.first - REACH) : was.first]))
-    right = tuple(words(was.found[was.last : was.last + REACH]))
+def _change(was: _Side, now: _Side) -> HunkChange:
+    left = tuple(words(was.found[max(0, was.first - CONTEXT_TOKENS) : was.first]))
+    right = tuple(words(was.found[was.last : was.last + CONTEXT_TOKENS]))
     indent = indent_at(was.text, was.found[was.first - 1].end)
     inserted = now.raw
     if left[-1] == "\n" and not was.words and "\n" in inserted:
@@ -98,16 +98,16 @@ def _spot(was: _Side, now: _Side) -> Spot:
     if left[-1] == "\n":
         deeper, blanks = _deeper(removed, inserted, indent), (True, blanks[1])
         removed, inserted = removed.lstrip(" \t"), inserted.lstrip(" \t")
-    return Spot(removed, inserted, was.words, now.words, left, right, indent, deeper, blanks)
+    return HunkChange(removed, inserted, was.words, now.words, left, right, indent, deeper, blanks)
 
 
-def _added(inserted: str, now: _Side, left: Words, right: Words, was: _Side) -> Spot:
+def _added(inserted: str, now: _Side, left: Words, right: Words, was: _Side) -> HunkChange:
     """Return the change of whole lines that are added."""
     end = was.found[was.first - 1].end
     above, below = indent_at(was.text, end - 1), indent_at(was.text, end)
     side: Literal["above", "below"] = "above" if indent_at(inserted, 0) == above else "below"
     indent = above if side == "above" else below
-    return Spot("", inserted, (), now.words, left, right, indent, lines=side)
+    return HunkChange("", inserted, (), now.words, left, right, indent, lines=side)
 
 
 def _without_common_blanks(removed: str, inserted: str) -> tuple[str, str, tuple[bool, bool]]:
@@ -119,7 +119,7 @@ def _without_common_blanks(removed: str, inserted: str) -> tuple[str, str, tuple
 
 
 def _deeper(removed: str, inserted: str, indent: str) -> str:
-    """Return the blanks added at the start of a line; empty if it loses some."""
+    """Return the blanks added at the start of a line; empty if blanks are removed."""
     more = inserted[: len(inserted) - len(inserted.lstrip(" \t"))]
     is_deeper = inserted.strip() and removed[:1] not in {" ", "\t"} and indent.endswith(more[: len(indent)])
     return more if is_deeper else ""
