@@ -80,7 +80,7 @@ def test_what_an_inline_item_replaces() -> None:
     place = placed(document(), 1, 10)
     (item,) = inline_items(reply("o(1)", replace=1), place, Client())["items"]
     assert (item["insertText"], item["range"]) == ("o(1)", span(1, 10, 11))
-    assert item["command"] == {"title": "AcceptedText", "command": "midfill.accepted", "arguments": [URI, 0]}
+    assert item["command"] == {"title": "Accepted", "command": "midfill.accepted", "arguments": [URI, 0]}
     items = inline_items(reply("a", "b"), place, Client())["items"]
     assert [one["command"]["arguments"][1] for one in items] == [0, 1]
     assert inline_items(Reply(), place, Client()) == {"items": []}

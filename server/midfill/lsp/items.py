@@ -119,7 +119,7 @@ def inline_items(reply: Reply, position: RequestPosition, client: Client) -> dic
                 "insertText": position.selected + _text(suggestion, position, client),
                 "range": position.range(suggestion),
                 "command": {
-                    "title": "AcceptedText",
+                    "title": "Accepted",
                     "command": ACCEPTED,
                     "arguments": [position.document.uri, number],
                 },
@@ -157,7 +157,7 @@ def _popup_item(
             "newText": client.popup_text(text, position.cursor),
         },
         "command": {
-            "title": "AcceptedText",
+            "title": "Accepted",
             "command": ACCEPTED,
             "arguments": [position.document.uri, number],
         },
