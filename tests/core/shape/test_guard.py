@@ -8,7 +8,7 @@ from midfill.core.completion import Completion
 from midfill.core.model import Ask
 from midfill.core.shape import repairs, shape, trim
 from midfill.core.shape.context import context_at
-from midfill.core.shape.guard import begun, guarded, healthy
+from midfill.core.shape.guard import adds_no_errors, guarded, lacks_block
 from tests.core.shape.places import cursor
 from tests.core.shape.test_properties import LANGUAGES, texts
 
@@ -35,7 +35,7 @@ def test_what_leaves_more_errors_than_nothing_is_not_sound(
     language: str, marked: str, text: str, sound: bool
 ) -> None:
     """Brackets, strings and blocks count as they stand in the file, not by themselves."""
-    assert healthy(Completion(text), context_at(cursor(marked, language))) is sound
+    assert adds_no_errors(Completion(text), context_at(cursor(marked, language))) is sound
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_whole_that_is_too_long_does_not_come_instead_of_its_part() -> None:
 )
 def test_a_header_without_its_block(language: str, marked: str, text: str, lacks: bool) -> None:
     """Only where indentation ends blocks, and unless the block stands below already."""
-    assert begun(Completion(text), context_at(cursor(marked, language))) is lacks
+    assert lacks_block(Completion(text), context_at(cursor(marked, language))) is lacks
 
 
 def test_a_part_that_breaks_the_file_gives_way_to_the_whole_answer() -> None:

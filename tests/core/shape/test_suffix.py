@@ -4,7 +4,7 @@ import pytest
 
 from midfill.core.shape.context import context_at
 from midfill.core.shape.cut import Cut
-from midfill.core.shape.suffix import meeting, without_tail
+from midfill.core.shape.suffix import repeated_below, without_tail
 from tests.core.shape.places import cursor
 
 LOOP = "function f() {\n  while (ok) {\n    ▮\n  }\n  return total;\n}\n"
@@ -59,7 +59,7 @@ def test_where_an_answer_begins_to_repeat_the_lines_below(
     language: str, marked: str, text: str, cut: Cut | None
 ) -> None:
     """One distinctive line in the same column, or two lines."""
-    assert meeting(text.split("\n"), context_at(cursor(marked, language))) == cut
+    assert repeated_below(text.split("\n"), context_at(cursor(marked, language))) == cut
 
 
 @pytest.mark.parametrize(

@@ -22,13 +22,13 @@ from midfill.core.shape.cut import Cut, first_seen
 from midfill.core.shape.echo import echo
 from midfill.core.shape.fences import without_fence
 from midfill.core.shape.fit import best, fitted, goes_into, repeats, repeats_rest, whole
-from midfill.core.shape.guard import begun, guarded, harmless, healthy
+from midfill.core.shape.guard import adds_no_errors, guarded, lacks_block, longest_sound_part
 from midfill.core.shape.indent import indented
 from midfill.core.shape.reindent import reindented, settled
 from midfill.core.shape.repetition import loop, without_pattern
 from midfill.core.shape.scope import determines_scope, fills, first_piece_of, scope
 from midfill.core.shape.space import spaced
-from midfill.core.shape.suffix import meeting, without_tail
+from midfill.core.shape.suffix import repeated_below, without_tail
 from midfill.core.shape.tokens import without_tokens
 
 __all__ = [
@@ -52,7 +52,7 @@ RULES = (
     spaced,
     indented,
     reindented,
-    meeting,
+    repeated_below,
     loop,
     scope,
     without_tail,
@@ -106,7 +106,7 @@ def trim(text: str, cursor: Cursor, ask: Ask, *, ended: bool = True, cut_off: bo
     shown = _cut(text, here, ask, ended=ended)
     if ask.manual:
         shown = _soundest(text[:MAX_CHARACTERS], shown, here, ended=ended)
-    return harmless(shown, here) if cut_off else shown
+    return longest_sound_part(shown, here) if cut_off else shown
 
 
 def _soundest(text: str, cut: Completion, here: CursorContext, *, ended: bool) -> Completion:
@@ -140,7 +140,7 @@ def _cut(text: str, here: CursorContext, ask: Ask, *, ended: bool) -> Completion
     uncut = text if len(lines) <= ask.max_lines else ""
     shown = guarded(_ended(lines, cut, here), uncut, here)
     complete = ended or cut is not None
-    return Completion() if complete and ask.scope == "block" and begun(shown, here) else shown
+    return Completion() if complete and ask.scope == "block" and lacks_block(shown, here) else shown
 
 
 def enough(raw: str, cursor: Cursor, ask: Ask) -> bool:
@@ -221,13 +221,13 @@ def _settled(lines: list[str], here: CursorContext, ask: Ask) -> Completion | No
     if ask.manual:
         # The whole answer may be sounder, and says more than nothing.
         return shown if shown.text and not here.errors(shown) else None
-    return shown if ask.scope != "block" or healthy(shown, here) else None
+    return shown if ask.scope != "block" or adds_no_errors(shown, here) else None
 
 
 def _cuts(lines: list[str], here: CursorContext, ask: Ask) -> list[Cut | None]:
     """Return the cut of each of the rules that end a text."""
     most = Cut(ask.max_lines, ask.max_lines) if len(lines) >= ask.max_lines else None
-    return [meeting(lines, here), loop(lines, here), scope(lines, here, ask), most]
+    return [repeated_below(lines, here), loop(lines, here), scope(lines, here, ask), most]
 
 
 def _ended(lines: list[str], cut: Cut | None, here: CursorContext) -> Completion:

@@ -50,10 +50,13 @@ def between(text: str, written: str, context: CursorContext) -> str:
     """
     if not _judged(text, context):
         return text
-    best = min(dict.fromkeys((text, written)), key=lambda way: (_harm(way, context), _odd(way, context)))
-    least = _harm(best, context)
-    for way in _ways(written if context.fresh else text, context) if least else ():
-        found = _harm(way, context)
+    best = min(
+        dict.fromkeys((text, written)),
+        key=lambda way: (_error_count(way, context), _illegal_count(way, context)),
+    )
+    least = _error_count(best, context)
+    for way in _candidates(written if context.fresh else text, context) if least else ():
+        found = _error_count(way, context)
         if found < least:
             best, least = way, found
         if not least:
@@ -61,12 +64,12 @@ def between(text: str, written: str, context: CursorContext) -> str:
     return best
 
 
-def _harm(text: str, context: CursorContext) -> int:
+def _error_count(text: str, context: CursorContext) -> int:
     """Return the syntax errors of the file with `text`, plus one if the rest of the line leaves its block."""
     return context.errors(joined(text, context)) + _leaves(text, context)
 
 
-def _odd(text: str, context: CursorContext) -> float:
+def _illegal_count(text: str, context: CursorContext) -> float:
     """Return how many lines of `text` are at an illegal level; the first one counts twice."""
     odd = context.fresh and width(context.head + text) not in legal_columns(context)
     return odd + illegal_lines(joined(text, context).text, context, below=True)
@@ -90,10 +93,10 @@ def _judged(text: str, context: CursorContext) -> bool:
     return context.fresh or ("\n" in text and not CLOSERS.fullmatch(context.rest))
 
 
-def _ways(raw: str, context: CursorContext) -> Iterator[str]:
+def _candidates(raw: str, context: CursorContext) -> Iterator[str]:
     """Yield the readings of an answer; those with all lines at existing levels come first."""
     every = [way for reading, _ in readings(raw, context) for way in _with_tails(reading, context)]
-    yield from sorted(dict.fromkeys(every), key=lambda way: _odd(way, context))[:_MAX_READINGS]
+    yield from sorted(dict.fromkeys(every), key=lambda way: _illegal_count(way, context))[:_MAX_READINGS]
 
 
 def _with_tails(reading: str, context: CursorContext) -> Iterator[str]:

@@ -7,10 +7,10 @@ from midfill.core.syntax.language import Language
 from midfill.core.syntax.scan import PARTNER, Lexeme, lexemes
 
 _BRACKETS = Language(quotes="")
-"""The part of a language that applies in prose and comments."""
+"""A language with brackets and without strings, for prose and comments."""
 
 _ENOUGH = 40
-"""Lexemes at the end of a long line, from which on it is read again with each answer."""
+"""Number of lexemes at the end of a long line that are read again with each answer."""
 
 
 class BracketBalance(NamedTuple):
@@ -90,7 +90,7 @@ def _context(context: CursorContext) -> str:
     if context.inside and not context.brackets_are_text:
         return context.origin[context.inside.start :]
     if context.brackets_are_text:
-        return ""  # Brackets stand each for itself.
+        return ""  # Each bracket is plain text.
     found = lexemes(context.head, context.language)
     if found and found[-1].kind == "string" and not found[-1].closed:
         return ""

@@ -180,7 +180,7 @@ class CursorContext:
         return column
 
     def item_level(self, line: str) -> list[int]:
-        """Return the level of the keys after the dash of a YAML list item; None on any other line."""
+        """Return the level of the keys after the dash of a YAML list item; empty for any other line."""
         item = re.match(r"[ \t]*-[ ]+(?=[^\s#])", line) if self.language.grammar == "yaml" else None
         return [width(line) + item.end() - len(indentation(line))] if item else []
 

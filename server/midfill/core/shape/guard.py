@@ -1,4 +1,4 @@
-"""Keeps a sound answer sound."""
+"""Compares the syntax errors of a file with and without an answer, or a part of it."""
 
 from midfill.core.completion import Completion
 from midfill.core.shape.brackets import balance
@@ -6,7 +6,7 @@ from midfill.core.shape.context import CursorContext
 from midfill.core.shape.fit import fitted
 
 
-def healthy(shown: Completion, context: CursorContext) -> bool:
+def adds_no_errors(shown: Completion, context: CursorContext) -> bool:
     """Whether `shown` adds no errors to the file; text with complete brackets and blocks is not parsed."""
     if not shown.text or _whole(shown.text, context):
         return True
@@ -28,7 +28,7 @@ def guarded(shown: Completion, text: str, context: CursorContext) -> Completion:
     return Completion(whole)
 
 
-def harmless(shown: Completion, context: CursorContext) -> Completion:
+def longest_sound_part(shown: Completion, context: CursorContext) -> Completion:
     """Return the longest start of `shown`, in lines, that adds no errors to the file; empty if each start adds some."""
     if not shown.text:
         return shown
@@ -41,7 +41,7 @@ def harmless(shown: Completion, context: CursorContext) -> Completion:
     return Completion()
 
 
-def begun(shown: Completion, context: CursorContext) -> bool:
+def lacks_block(shown: Completion, context: CursorContext) -> bool:
     """Whether `shown` ends with the header of a block that indentation ends, and the file lacks the block."""
     if not context.language.indented or not context.opens(shown.text.rpartition("\n")[2]):
         return False

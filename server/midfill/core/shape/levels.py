@@ -132,7 +132,7 @@ def _next_line_unaligned(levels: list[int], context: CursorContext) -> bool:
 
 
 def _takes_in_lines_below(levels: list[int], context: CursorContext) -> bool:
-    """Whether the lines below the cursor become the block of a header that stands outside of theirs."""
+    """Whether the answer ends with a header that takes in the lines below, which belong to an outer block."""
     line = next((line for line in context.below if line.strip()), "")
     dedents = context.language.indented and levels[-1] < context.levels[-1]
     return bool(line) and dedents and width(line) > levels[-1]

@@ -6,7 +6,7 @@ from midfill.core.shape.cut import Cut
 from midfill.core.shape.lines import is_distinctive, squeezed, width
 
 
-def meeting(lines: list[str], context: CursorContext) -> Cut | None:
+def repeated_below(lines: list[str], context: CursorContext) -> Cut | None:
     r"""Return the cut before the first line that starts to repeat the lines below, whatever its indentation.
 
     One distinctive line with the indentation of the one below is enough; otherwise the line after it has to agree too.
@@ -40,7 +40,7 @@ def _recognised(lines: list[str], at: int, context: CursorContext) -> int:
 
 
 def _common(lines: list[str], at: int, context: CursorContext) -> bool:
-    """Whether line `at` may be a legitimate equal line: the first of all, a decorator, the header of a block."""
+    """Whether line `at` may equal a line below by chance: the first line, a decorator, the header of a block."""
     line = lines[at]
     return (
         not any(map(str.strip, lines[:at]))
