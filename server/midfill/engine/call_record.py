@@ -5,7 +5,7 @@ from midfill.core.records import CallRecord
 from midfill.engine.call import Call
 
 _READ = frozenset({Kind.TIMEOUT, Kind.MALFORMED})
-"""Failures after which the provider has read the prompt."""
+"""Failures of a call whose prompt the provider has probably read."""
 
 
 def call_record(call: Call, now: float) -> CallRecord:

@@ -170,7 +170,7 @@ class Calls:
         """
         linger = self._linger if may_linger else 0
         flight.expire(linger, more=ENDING if linger and self.short_answers else 0)
-        self.queue.call()
+        self.queue.wake_next()
 
     def may_linger(self, flight: Flight, prompt: Prompt) -> bool:
         """Whether a flight that cannot answer `prompt` is kept for a moment."""
@@ -236,7 +236,7 @@ class Calls:
         if flight.sent:
             self._records.called(call_record(flight, self._clock()))
         self._on_finished(flight)
-        self.queue.call()
+        self.queue.wake_next()
 
     @property
     def short_answers(self) -> bool:

@@ -23,8 +23,8 @@ class RequestQueue:
             else:
                 self._pass_on(waiter)
 
-    def call(self) -> None:
-        """Wake the newest request, because a call may be possible."""
+    def wake_next(self) -> None:
+        """Wake the newest request: a call may be possible now."""
         while self._waiters:
             waiter = self._waiters.pop()
             waiter.wake()
@@ -34,4 +34,4 @@ class RequestQueue:
     def _pass_on(self, waiter: Waiter) -> None:
         """Wake the next request, in place of one that no longer waits."""
         if waiter.superseded:
-            self.call()
+            self.wake_next()

@@ -15,7 +15,7 @@ Lines = Callable[[int, int], tuple[str, ...]]
 class RewriteCall(Call):
     """A call for a rewritten region, shared by every request at this region.
 
-    An edit is found as soon as later text cannot change it. The answer is read on for the edits after it.
+    An edit is returned as soon as later text cannot change it. Reading continues for the edits after it.
 
     Args:
         question: the question for the backend.
@@ -51,7 +51,7 @@ class RewriteCall(Call):
         self._offered: Proposal | None = None
         self._woken = asyncio.Event()
         self._waiting = 0
-        self._turn = 0
+        self._generation = 0
         self._lines = 0
         self._dropped = False
         self._expiry: asyncio.TimerHandle | None = None
@@ -66,11 +66,11 @@ class RewriteCall(Call):
     async def proposal(self, row: int, hunks: Sequence[Hunk], refused: Sequence[Proposal]) -> Proposal | None:
         """Return the next edit once it is known; None if there is none, or if a newer request supersedes this one."""
         self.supersede()
-        turn = self._turn
+        generation = self._generation
         self._waiting += 1
         self._keep()
         try:
-            while not self._dropped and turn == self._turn:
+            while not self._dropped and generation == self._generation:
                 found = self._found()
                 if found is not None:
                     self._offered = chosen(self.region, found, row, hunks, refused, final=self.done)
@@ -85,8 +85,8 @@ class RewriteCall(Call):
                 self._expiry = asyncio.get_running_loop().call_later(self._linger, self.close)
 
     def supersede(self) -> None:
-        """Let the waiting requests have no edit; the call lingers for the next one."""
-        self._turn += 1
+        """Answer the waiting requests with no edit; the call stays open for the next request."""
+        self._generation += 1
         self._woken.set()
 
     def matches(self, lines: Lines) -> bool:
@@ -94,7 +94,7 @@ class RewriteCall(Call):
         return lines(self.region.row, self.region.end) == self.region.plain
 
     def was_applied(self, lines: Lines) -> bool:
-        """Whether the document's change took the offered edit; the region then has its lines."""
+        """Whether the document's change applied the offered edit; if so, update the region."""
         region, offered = self.region, self._offered
         if offered is None:
             return False
@@ -117,7 +117,7 @@ class RewriteCall(Call):
         self._on_ended(self)
 
     def close(self) -> None:
-        """Cancel the call; its requests have no edit."""
+        """Cancel the call, and answer its requests with no edit."""
         self._dropped = True
         self._woken.set()
         self._stop()

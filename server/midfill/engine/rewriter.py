@@ -1,4 +1,4 @@
-"""The next edit with a model: one call at a time, whose answer serves until the document changes otherwise."""
+"""The next edit with a model: one call at a time. Its answer is used until another change of a document."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,8 +15,9 @@ from midfill.engine.call_record import call_record
 from midfill.engine.rewrite import Lines, RewriteCall
 
 MAX_TOKENS = 4_096
-LONGER, MORE = 1.5, 150
-"""Maximum tokens of an answer: that many times the region's, and so many more."""
+"""Maximum tokens of any answer."""
+TOKENS_FACTOR, TOKENS_MARGIN = 1.5, 150
+"""Maximum tokens of an answer: the region's tokens times the factor, plus the margin."""
 
 
 @dataclass(frozen=True)
@@ -73,12 +74,12 @@ class Rewriter:
         )
 
     def supersede(self) -> None:
-        """Let the waiting requests have no edit."""
+        """Answer the waiting requests with no edit."""
         if self._latest is not None:
             self._latest.supersede()
 
     def changed(self, uri: str, lines: Lines) -> None:
-        """End the latest answer at any change of a document, except one that takes its edit."""
+        """Drop the latest answer at each change of a document, except a change that applies the answer's edit."""
         rewrite = self._latest
         if rewrite is not None and not (rewrite.region.cursor.uri == uri and rewrite.was_applied(lines)):
             self._drop()
@@ -93,7 +94,7 @@ class Rewriter:
             await self.backend.close()
 
     def _known(self, request: EditRequest) -> RewriteCall | None:
-        """Return the latest call, if its answer serves here as well."""
+        """Return the latest call, if its answer is about this place."""
         rewrite, cursor = self._latest, request.cursor
         if rewrite is None or rewrite.failed or rewrite.region.cursor.uri != cursor.uri:
             return None
@@ -147,7 +148,7 @@ class Rewriter:
 
 def edit_question(region: Region, draft: Draft) -> Question:
     """Return the question for a rewritten region."""
-    room = LONGER * estimate("\n".join(region.lines)) + MORE
+    room = TOKENS_FACTOR * estimate("\n".join(region.lines)) + TOKENS_MARGIN
     return Question(
         cursor=region.cursor,
         prompt=Prompt(draft.prompt, "", draft.system),

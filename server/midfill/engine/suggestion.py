@@ -116,13 +116,13 @@ class ShownSuggestion:
     def _over(self, prompt: Prompt, cursor: Cursor) -> int | None:
         """Return how many characters after the cursor it replaces now; None if Enter moved them.
 
-        The user typed over `gone` closers. The editor inserted `come` closers before the rest of the line.
+        The user typed over `typed_over` closers. The editor inserted `inserted` closers before the rest of the line.
         """
         rest = self.cursor.rest
-        for gone in range(min(MAX_CLOSERS, len(rest)) + 1):
-            come = cursor.characters_left - self.cursor.characters_left + gone
-            if come >= 0 and same(self.prompt.suffix[gone:], prompt.suffix[come:]):
-                return max(0, self.completion.replace - gone + come)
+        for typed_over in range(min(MAX_CLOSERS, len(rest)) + 1):
+            inserted = cursor.characters_left - self.cursor.characters_left + typed_over
+            if inserted >= 0 and same(self.prompt.suffix[typed_over:], prompt.suffix[inserted:]):
+                return max(0, self.completion.replace - typed_over + inserted)
         return None if self.completion.replace or cursor.rest.strip() else 0
 
     def was_seen(self, now: float) -> bool:

@@ -20,7 +20,7 @@ class SuggestionTracker:
         self.suggested = suggested
         self.is_shown = False
         self._records = records
-        self._booked: SuggestionRecord | None = None
+        self._recorded: SuggestionRecord | None = None
 
     def reaches(self, until: int) -> None:
         """Update how many characters of the call's text were shown; the next change writes it."""
@@ -67,8 +67,8 @@ class SuggestionTracker:
         self._write()
 
     def _write(self) -> None:
-        if self.suggested != self._booked:
-            self._booked = self.suggested
+        if self.suggested != self._recorded:
+            self._recorded = self.suggested
             self._records.suggested(self.suggested)
 
 
