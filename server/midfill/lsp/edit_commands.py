@@ -20,12 +20,12 @@ class EditCommands:
         }
 
     def _edit_accepted(self, *arguments: Any) -> None:
-        """Record that the next edit was taken; each carries this command: `[number]`."""
+        """Record that a next edit was accepted; each next edit has this command: `[number]`."""
         if arguments:
             self._service.edits.accepted(arguments[0])
 
     def _edit_refused(self, *arguments: Any) -> None:
-        """Record that the next edit was refused; it is not offered again: `[number]`."""
+        """Record that a next edit was refused; it is not offered again: `[number]`."""
         if arguments:
             self._service.edits.refused(arguments[0])
 

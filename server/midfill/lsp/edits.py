@@ -1,4 +1,4 @@
-"""The next edit in the open documents: when to look for one, its outcome, and what is not offered again."""
+"""The next edit in the open documents: when to search for one, its outcome, and the refused ones."""
 
 import asyncio
 from collections import Counter, OrderedDict, deque
@@ -23,7 +23,7 @@ BACKEND = "local"
 REFUSED, OFFERED = 32, 64
 """Maximum number of recorded proposals."""
 IGNORED = 3
-"""Number of times that a proposal is offered without being taken before it counts as refused."""
+"""Number of offers of a proposal after which it counts as refused, if none was accepted."""
 
 
 @dataclass(frozen=True)
@@ -69,15 +69,15 @@ class NextEdits:
         self._refused: deque[Proposal] = deque(maxlen=REFUSED)
         self._ignored: Counter[tuple[tuple[str, ...], tuple[str, ...]]] = Counter()
         self._offers: OrderedDict[int, Offer] = OrderedDict()
-        self._booked: dict[int, EditRecord] = {}
+        self._recorded: dict[int, EditRecord] = {}
         self._typed_at = 0.0
-        self._turn = 0
+        self._generation = 0
 
     # The client's events.
 
     def changed(self, document: Document, edit: Edit) -> None:
         """Record a document's change, unless the document is excluded."""
-        self._turn += 1
+        self._generation += 1
         self._typed_at = self._clock()
         self._model.changed(document)
         replaced = [span.replaced for span in edit.spans if span.replaced is not None]
@@ -90,14 +90,14 @@ class NextEdits:
     async def offer(self, uri: str, position: Position, *, everywhere: bool) -> Offer | None:
         """Return the next edit once the user pauses; None if there is none, or if another request arrives meanwhile.
 
-        The model is asked only if no earlier edit fits. `everywhere`: it may be in another document than that of `uri`.
+        A model is called only if no earlier edit fits. `everywhere`: the edit may be in another document than `uri`.
         """
-        self._turn += 1
+        self._generation += 1
         self._model.supersede()
-        turn = self._turn
+        generation = self._generation
         await asyncio.sleep(max(0.0, self._typed_at + BURST_GAP - self._clock()))
         document = self._documents.get(uri)
-        if turn != self._turn or document is None or self.why_not(document):
+        if generation != self._generation or document is None or self.why_not(document):
             return None
         facts = SearchInput(
             hunks=tuple(self._history.hunks(self._line)),
@@ -106,28 +106,30 @@ class NextEdits:
             find_files=self._find_files(uri) if everywhere else None,
         )
         proposal, backend = await asyncio.to_thread(find_edit, facts, uri), BACKEND
-        if turn == self._turn and proposal is None:
+        if generation == self._generation and proposal is None:
             proposal = await self._model.next_edit(document, position, facts.hunks, facts.refused)
             backend = self._model.backend
-        return None if turn != self._turn or proposal is None else self._offered(proposal, backend)
+        return (
+            None if generation != self._generation or proposal is None else self._offered(proposal, backend)
+        )
 
     def shown(self, number: int) -> None:
         """Record that the client shows an offer."""
         offer = self._offers.get(number)
-        if offer is None or number in self._booked:
+        if offer is None or number in self._recorded:
             return
         document = self._documents.get(offer.proposal.uri)
         language = document.language if document is not None else ""
-        self._book(EditRecord(number=number, backend=offer.backend, language=language))
+        self._record(EditRecord(number=number, backend=offer.backend, language=language))
 
     def accepted(self, number: int) -> None:
-        """Record that an offer was taken: the next one need not wait for a pause."""
+        """Record that an offer was accepted; the next request does not wait for a pause."""
         self.shown(number)
         offer = self._offers.pop(number, None)
         if offer is not None:
             self._typed_at = 0.0
             del self._ignored[offer.proposal.before, offer.proposal.after]
-            self._book(replace(self._booked.pop(number), accepted=True))
+            self._record(replace(self._recorded.pop(number), accepted=True))
 
     def refused(self, number: int) -> None:
         """Record that an offer was refused."""
@@ -135,7 +137,7 @@ class NextEdits:
         offer = self._offers.pop(number, None)
         if offer is not None:
             self._refused.append(offer.proposal)
-            self._book(replace(self._booked.pop(number), refused=True))
+            self._record(replace(self._recorded.pop(number), refused=True))
 
     # The reasons for no offer.
 
@@ -144,7 +146,7 @@ class NextEdits:
         if not self._gate.loaded_for(document.uri).settings.edits.enabled:
             return "next edits are switched off in the settings"
         if is_completion_shown(self._source, document.uri):
-            return "a completion stands there"
+            return "a completion is shown there"
         switched = self.switches.reason(document.language, self._clock())
         return switched.replace("completion is", "next edits are") or self._gate.why_not(document)
 
@@ -176,9 +178,9 @@ class NextEdits:
         self._offers[offer.number] = offer
         if len(self._offers) > OFFERED:
             number, _ = self._offers.popitem(last=False)
-            self._booked.pop(number, None)
+            self._recorded.pop(number, None)
         return offer
 
-    def _book(self, proposed: EditRecord) -> None:
-        self._booked[proposed.number] = proposed
+    def _record(self, proposed: EditRecord) -> None:
+        self._recorded[proposed.number] = proposed
         self._ledger.proposed(proposed)

@@ -31,7 +31,7 @@ class Gate:
         self._by_folder: dict[str, Loaded] = {}
         self._exclusions: dict[str, Exclusions] = {}
         """The excluded files of each folder, by its URI; the empty one is for documents outside all folders."""
-        self._kept_out: dict[str, str] = {}
+        self._exclusion_reasons: dict[str, str] = {}
         self.paths: dict[str, tuple[str, ...]] = {}
         """By URI: a document's path and real path."""
 
@@ -46,7 +46,7 @@ class Gate:
             uri: Exclusions(roots[uri], settings.trigger.paths_off, settings.api_key_file)
             for uri, settings, _ in self._in_force()
         }
-        self._kept_out.clear()
+        self._exclusion_reasons.clear()
         return before != self._in_force()
 
     @property
@@ -94,7 +94,7 @@ class Gate:
         return reason or self._excluded(document.uri)
 
     def why_silent(self, uri: str, language: str, document: Document | None) -> str:
-        """Return why typing in a document, open or not, never brings suggestions; empty if it may."""
+        """Return why a document, open or not, gets no automatic suggestions, as text; empty if it may get some."""
         reason = self._switched_off(uri, language) or self._excluded(uri)
         if document is not None:
             reason = self.why_not(document)
@@ -102,7 +102,7 @@ class Gate:
 
     def forget(self, uri: str) -> None:
         """Forget a closed document."""
-        self._kept_out.pop(uri, None)
+        self._exclusion_reasons.pop(uri, None)
         self.paths.pop(uri, None)
 
     def _all(self) -> list[Loaded]:
@@ -122,9 +122,9 @@ class Gate:
         return "" if manual else self.switches.reason(language, self._clock())
 
     def _excluded(self, uri: str) -> str:
-        if uri not in self._kept_out:
+        if uri not in self._exclusion_reasons:
             folder = self._configuration.folders.around(uri)
             exclusions = self._exclusions.get("" if folder is None else folder.uri) or Exclusions()
             paths = self.paths[uri] if uri in self.paths else paths_of(uri)  # For a new cell of a notebook.
-            self._kept_out[uri] = exclusions.why(uri, paths)
-        return self._kept_out[uri]
+            self._exclusion_reasons[uri] = exclusions.why(uri, paths)
+        return self._exclusion_reasons[uri]

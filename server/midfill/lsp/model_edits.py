@@ -38,7 +38,7 @@ class ModelEdits:
             rewriter.changed(document.uri, lambda first, last: _lines(document, first, last))
 
     def supersede(self) -> None:
-        """Let older requests have no edit."""
+        """Answer older requests with no edit."""
         if (rewriter := self._rewriter) is not None:
             rewriter.supersede()
 
