@@ -33,7 +33,7 @@ class EmbeddedBackend:
     ) -> None:
         self._neighbours = neighbours
         self._clock = clock
-        self._beside: dict[str, tuple[float, tuple[Memory, ...]]] = {}
+        self._memories: dict[str, tuple[float, tuple[Memory, ...]]] = {}
         """By URI: the time of the latest lookup, and the memories found."""
 
     async def stream(self, question: Question) -> AsyncGenerator[Chunk]:
@@ -46,17 +46,17 @@ class EmbeddedBackend:
 
     async def close(self) -> None:
         """Forget the memories."""
-        self._beside.clear()
+        self._memories.clear()
 
     async def _memories_of(self, uri: str) -> tuple[Memory, ...]:
         """Return the memories of the file of `uri`."""
         if (neighbours := self._neighbours) is None:
             return ()
-        seen, memories = self._beside.get(uri, (None, ()))
+        seen, memories = self._memories.get(uri, (None, ()))
         if seen is None or self._clock() - seen > FRESH:
             memories = await asyncio.to_thread(neighbours, uri)
-            self._beside.pop(uri, None)
-            while len(self._beside) >= FILES:
-                del self._beside[next(iter(self._beside))]
-            self._beside[uri] = self._clock(), memories
+            self._memories.pop(uri, None)
+            while len(self._memories) >= FILES:
+                del self._memories[next(iter(self._memories))]
+            self._memories[uri] = self._clock(), memories
         return memories

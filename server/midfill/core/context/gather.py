@@ -19,13 +19,13 @@ EDITOR = "editor"
 ORDER = ("notes", EDITOR, "declarations", "search", "recent")
 """The order of the sources in a block: the most relevant are nearest to the document."""
 SHARES = {"notes": 0.5, "recent": 0.35, "search": 0.45, "declarations": 0.2, EDITOR: 0.2}
-"""Each source's share of the space; the others use what one leaves over."""
+"""Each source's share of the space; the other sources share what it does not use."""
 STEP = 2 / 3
 """Share of the block that one place may fill."""
 SMALL = 2_000
 """Tokens below which a new block is made at each place, and also uses the space that a short text leaves."""
 FOUND, SMALL_SNIPPET = 32, 60
-"""Number of snippets to request from an index, and the tokens of a small snippet, which raise it for large blocks."""
+"""Minimum number of snippets to request from an index; tokens of a small snippet, for the number of a large block."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def gathered(facts: ContextInputs, index: ContextIndex | None, block: Block, siz
 def declared(snippets: Sequence[Snippet], path: str, block: Block, sizes: Sizes) -> Block:
     """Return the block of the document `path`, extended by declarations that arrived after it was made."""
     room = Sizes(sizes.budget, SHARES[EDITOR] * sizes.step)
-    found = {EDITOR: [snippet for snippet in snippets if _may_leave(snippet, path)]}
+    found = {EDITOR: [snippet for snippet in snippets if _may_be_sent(snippet, path)]}
     return block.extended(chosen(found, block, room), sizes.budget)
 
 
@@ -95,7 +95,7 @@ def found_by_source(
         names = names_near(facts.cursor)
         found["declarations"] = index.definitions(names, limit) if names else ()
     return {
-        source: [snippet for snippet in found[source] if _may_leave(snippet, facts.path)]
+        source: [snippet for snippet in found[source] if _may_be_sent(snippet, facts.path)]
         for source in ("notes", *SOURCES)
         if source in found and (source in facts.sources or source == "notes")
     }
@@ -108,18 +108,18 @@ def chosen(found: Mapping[str, list[Snippet]], block: Block, sizes: Sizes) -> li
     left = room = sizes.step
     for share in (SHARES, dict.fromkeys(SHARES, 1.0)):
         for source, snippets in found.items():
-            may = min(left, share[source] * room)
+            allowed = min(left, share[source] * room)
             for snippet in snippets:
-                price = token_cost(snippet)
-                if price > may or not has_new_lines(snippet, known):
+                cost = token_cost(snippet)
+                if cost > allowed or not has_new_lines(snippet, known):
                     continue
                 picked[source].append(snippet)
                 known.setdefault(snippet.path, set()).update(content_lines(snippet))
-                may, left = may - price, left - price
+                allowed, left = allowed - cost, left - cost
     order = [snippet for source in ORDER for snippet in reversed(picked.get(source, ()))]
     return [replace(snippet, text=masked(snippet.text)) for snippet in merged(order)]
 
 
-def _may_leave(snippet: Snippet, own: str) -> bool:
+def _may_be_sent(snippet: Snippet, own: str) -> bool:
     """Whether a snippet is from another file than the document's `own`, and from no file with secrets."""
     return not snippet.path or (snippet.path != own and not is_secret(snippet.path))

@@ -1,4 +1,4 @@
-"""Whether the user has come to a new place, which needs its own context."""
+"""Whether the cursor is at a new place, which needs another context."""
 
 from midfill.core.cursor import Cursor
 
@@ -6,11 +6,11 @@ FAR = 60
 """Minimum distance in rows from the last place."""
 
 
-def is_new_place(settled: int | None, cursor: Cursor) -> bool:
-    """Whether the cursor is far from the row of the current context, after a jump or line after line.
+def is_new_place(context_row: int | None, cursor: Cursor) -> bool:
+    """Whether the cursor is far from the row of the current context; None means that there is no context yet.
 
     The cursor has to be at the start of a line: the context does not change while a line is written.
     """
-    if settled is None:
+    if context_row is None:
         return True
-    return abs(cursor.row - settled) > FAR and not cursor.head.strip()
+    return abs(cursor.row - context_row) > FAR and not cursor.head.strip()

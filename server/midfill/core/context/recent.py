@@ -50,7 +50,7 @@ class RecentRegions:
         self._regions: list[RecentRegion] = []
 
     def edited(self, uri: str, span: Span) -> None:
-        """Record an edit; edits in one place share it."""
+        """Record an edit; an edit close to the last one extends its place."""
         region = self._regions[-1] if self._regions else None
         for other in self._regions:
             if other.uri == uri and other.text is None:
