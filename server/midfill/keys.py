@@ -30,7 +30,7 @@ KEYRING_SERVICE = "midfill"
 TIMEOUT_S = 10
 """Maximum seconds of `api_key_command`: enough to unlock a password store."""
 
-LAST_WORDS_S = 0.5
+OUTPUT_WAIT_S = 0.5
 """Seconds to wait for a command's output after it has ended."""
 
 MAX_BYTES = 65_536
@@ -212,7 +212,7 @@ def _run(command: str | list[str], environ: Mapping[str, str]) -> tuple[int, byt
         process.kill()
         process.wait()
         raise
-    reader.join(LAST_WORDS_S)
+    reader.join(OUTPUT_WAIT_S)
     return status, bytes(said)
 
 

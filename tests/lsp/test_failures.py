@@ -49,7 +49,7 @@ CASES = [
     Case({"kind": "html"}, ("proxy or login page",)),
     Case({"kind": "empty"}, ("base_url",)),
     Case({"kind": "close"}, ()),
-    Case({"kind": "stall"}, ("wrote nothing in time", "first_token_ms"), options=HASTY),
+    Case({"kind": "stall"}, ("sent nothing in time", "first_token_ms"), options=HASTY),
 ]
 
 

@@ -90,13 +90,13 @@ def key_fault(caller: Caller) -> ModelError | None:
 def timed_out(host: str) -> ModelError:
     """Return the error for an answer that did not start in time."""
     return ModelError(
-        Kind.TIMEOUT, f"{host} wrote nothing in time: it may be busy. timing.first_token_ms sets the wait."
+        Kind.TIMEOUT, f"{host} sent nothing in time: it may be busy. timing.first_token_ms sets the wait."
     )
 
 
 def cut_off(host: str) -> ModelError:
     """Return the error for an answer that ended before it started."""
-    return ModelError(Kind.NETWORK, f"{host} ended its answer before it wrote anything.")
+    return ModelError(Kind.NETWORK, f"{host} ended its answer before it sent any text.")
 
 
 def compressed(caller: Caller, status: int, packing: str) -> ModelError:
@@ -165,7 +165,7 @@ def wait_seconds(header: str, now: datetime) -> float | None:
 
 
 _NO_DATABASE = re.compile(r"^No connected db", re.IGNORECASE)
-"""LiteLLM's proxy's answer to another key than its master key, if it has no database of keys."""
+"""The answer of LiteLLM's proxy to a wrong key, if the proxy has no database of keys."""
 
 
 def offered_names(error_text: str) -> list[str]:

@@ -26,12 +26,12 @@ def failed(error: Exception, host: str) -> ModelError:
 
 
 _WORDS: Final = {
-    httpx.ProxyError: "The proxy does not let through to {host}: check network.proxy.",
+    httpx.ProxyError: "The proxy does not connect to {host}: check network.proxy.",
     httpx.ConnectTimeout: "{host} cannot be reached in time: check the network and network.proxy.",
     httpx.TimeoutException: "{host} did not answer in time: check the network and network.proxy.",
     httpx.ConnectError: "{host} cannot be reached{why}: check the network, network.proxy and base_url.",
 }
-_NO_HTTP: Final = "What listens at {host} does not speak HTTP: check base_url."
+_NO_HTTP: Final = "The server at {host} does not use HTTP: check base_url."
 _BROKEN: Final = (
     "The connection to {host} broke: check the network, network.proxy, and whether base_url is a web server."
 )

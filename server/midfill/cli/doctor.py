@@ -149,9 +149,9 @@ def _ledger(loaded: Loaded) -> Finding:
         report(path, time.time(), days=1)
     except FAULTS as fault:
         return Finding(
-            "note", f"ledger: {path} cannot be read: {fault}", "move it away; midfill makes a new one"
+            "note", f"ledger: {path} cannot be read: {fault}", "move the file; midfill then creates a new one"
         )
-    there = "" if path.exists() else " (made with the first completion)"
+    there = "" if path.exists() else " (created by the first completion)"
     return Finding("ok", f"ledger: {path}{there}; midfill stats shows it")
 
 

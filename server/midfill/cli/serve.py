@@ -41,7 +41,7 @@ def _transport(arguments: argparse.Namespace, environ: Mapping[str, str]) -> "Tr
         from midfill.lsp.serving import stdio
 
         return stdio(first)
-    # Imported here: an editor's own server needs neither, and starts sooner without.
+    # Imported here, because a server on standard input needs neither.
     from midfill.cli.token import new_token, token_in
     from midfill.lsp.sockets import Listening, open_tcp, open_websocket
 

@@ -53,7 +53,7 @@ def why_not(cursor: Cursor, edit: Edit | None, rules: Rules, *, manual: bool = F
     if edit is not None and edit.version == cursor.version and (reason := edit.objection):
         return reason
     if not _has_characters(cursor, rules.min_characters):
-        return f"fewer than {rules.min_characters} characters stand before the cursor"
+        return f"fewer than {rules.min_characters} characters precede the cursor"
     if rules.scopes_off and (kind := surroundings(cursor)) in rules.scopes_off:
         return f"completion is off in {kind}s"
     return ""

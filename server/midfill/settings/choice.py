@@ -88,7 +88,7 @@ def _entry_faults(settings: Settings) -> Iterator[tuple[str, str]]:
         if not entry.name.strip() or set(entry.name) & set(":, ") or entry.name in {_AUTO, _LOCAL} | seen:
             yield "backends", f"must have names of one word, each once, not {name}"
         if entry.like not in PROVIDERS:
-            rule = f"must say like which provider {name} is asked ({_list(set(PROVIDERS))})"
+            rule = f"must set like to a provider for {name} ({_list(set(PROVIDERS))})"
             yield "backends", f"{rule}, not {shown(entry.like)}{_hint(entry.like, set(PROVIDERS))}"
         if not is_service(entry.base_url):
             yield "backends", f"must have a valid web address as base_url of {name}"

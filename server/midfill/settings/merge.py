@@ -33,7 +33,7 @@ ON_A_SOCKET = (
 """Why such a client may not set commands, keys, addresses and certificates, as text."""
 
 _EDIT_BACKEND = ("edits.backend", "edits.model")
-"""The settings that choose the model of next edits: if one is wrong, none is asked."""
+"""The settings that choose the model of next edits; if one is wrong, no model is called."""
 
 _PRIVATE = ("api_key_", "base_url", "backends", "network.")
 """Settings whose values a problem never repeats, because they may contain a password."""
@@ -116,21 +116,21 @@ def _settled(entry: SettingsEntry, current: _Effective, rank: int) -> _Effective
 
 
 def _refused(entry: SettingsEntry, why: str | None) -> Problem:
-    """Return the problem; only a refused addition leaves more allowed than the file wants."""
+    """Return the problem. It stops all calls if the file would have excluded more, because that addition is missing."""
     leaf, source = entry.leaf, entry.source
     text = f"{leaf.key} in {source.place} is skipped: {why}."
     return Problem(text, source.origin, leaf.key, halts=leaf.workspace == "add" and not leaf.tunes)
 
 
 def _ill_typed(wrong: _Wrong, standing: dict[str, _Effective]) -> Problem:
-    """Return the problem; only a stronger source of the user can replace a wrong choice of backends."""
+    """Return the problem. It stops all calls, unless the setting only tunes or a stronger source sets it."""
     leaf, source = wrong.entry.leaf, wrong.entry.source
     used = standing[leaf.key]
     tell = described if leaf.key.startswith(_PRIVATE) else shown
     text = f"{leaf.key} in {source.place} must be {leaf.expected}, not {tell(wrong.entry.raw)}"
     if leaf.key in _EDIT_BACKEND and used.rank <= wrong.rank:
         standing[_EDIT_BACKEND[0]] = _Effective(_EDIT_BACKEND[0], leaves()[_EDIT_BACKEND[0]].default)
-        return Problem(f"{text}; no model is asked for next edits.", source.origin, leaf.key)
+        return Problem(f"{text}; no model is called for next edits.", source.origin, leaf.key)
     if not leaf.tunes and used.rank <= wrong.rank:
         return Problem(f"{text}.", source.origin, leaf.key, halts=True)
     instead = f"the default {shown(used.value)}" if used.origin == DEFAULT else f"that of {used.origin}"

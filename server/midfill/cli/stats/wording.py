@@ -101,7 +101,7 @@ def notes(of: Figures) -> list[str]:
     found = []
     if of.estimated:
         found.append(
-            f"The tokens of {of.estimated:,} calls are estimated: they were stopped before the provider told them."
+            f"The tokens of {of.estimated:,} calls are estimated: they were stopped before the provider reported them."
         )
     if of.unpriced:
         found.append(f"The price of {of.unpriced:,} calls is not known: see the setting ledger.prices.")
@@ -111,4 +111,4 @@ def notes(of: Figures) -> list[str]:
 def balance(row: BalanceRow, at: str) -> str:
     """Return the balance of an account."""
     empty = "" if row.available else ", too little for a call"
-    return f"balance at {row.backend}: {amount(row.total, row.currency)}{empty} (told {at})"
+    return f"balance at {row.backend}: {amount(row.total, row.currency)}{empty} (reported {at})"
