@@ -20,7 +20,7 @@ SMALL = 6
 def edits_in(region: Region, found: Rewritten) -> list[Proposal]:
     """Return the edits that turn a region into its rewritten lines, from above to below.
 
-    Of an unfinished answer only those that later text cannot change. Lines with a masked key have no edits.
+    An unfinished answer yields only edits that later text cannot change. Lines with a masked key are skipped.
     """
     old, new = region.lines[found.first : found.until], found.lines
     matcher = SequenceMatcher(None, old, new, autojunk=False)

@@ -12,9 +12,9 @@ from midfill.core.syntax.errors import unbalanced
 from midfill.core.syntax.region import lines_above, lines_below
 
 TYPED = 1
-"""Number of edits that count as just typed."""
+"""Number of the last edits that count as just typed."""
 REMEMBERED = 8
-"""Number of edits that are not undone."""
+"""Number of the last edits that a model must not undo."""
 
 
 def objection(of: Proposal, region: Region, hunks: Sequence[Hunk]) -> str:
@@ -42,7 +42,7 @@ def _reverts(of: Proposal, hunk: Hunk) -> bool:
 
 
 def _restores(of: Proposal, region: Region, hunk: Hunk) -> bool:
-    """Whether an edit makes the region as it was before a hunk; of equal lines a comparison may find others removed."""
+    """Whether an edit restores the region from before a hunk. If lines are equal, the edit may be at other rows."""
     if not (region.row <= hunk.row and hunk.row + len(hunk.after) <= region.end):
         return False
     then = _with(region, hunk.row, len(hunk.after), hunk.before)
@@ -71,7 +71,7 @@ def _changes_typed(of: Proposal, hunk: Hunk) -> bool:
 
 
 def _kept(of: Proposal) -> set[tuple[int, str]]:
-    """Return the tokens that an edit keeps, each with its line; a word may go on."""
+    """Return the tokens that an edit keeps or extends, each with its line."""
     before, after = tokens("\n".join(of.before)), tokens("\n".join(of.after))
     rows, later = _rows(before), [*_rows(after), 0]
     aligned = len(of.before) == len(of.after)
