@@ -13,7 +13,7 @@ from midfill.settings.schema import vscode_properties
 
 MANIFEST = Path(__file__).parents[1] / "package.json"
 TEXTS = MANIFEST.with_name("package.nls.json")
-"""The English texts of the manifest; those in Chinese stand beside it."""
+"""The English texts of the manifest; the Chinese ones are in another file."""
 TITLE = "Completion"
 ABOUT = "markdownDescription"
 OWN = ("setting.server.command", "setting.server.from", "setting.trace.server")

@@ -35,8 +35,8 @@ interface Offer {
 const CONTEXT = "midfill.nextEdit";
 /** The language client sends a change after other listeners are called; a request must not precede the change. */
 const PAUSE_MS = 100;
-/** Most lines of an edit that are shown beside the document's. */
-const MOST_LINES = 12;
+/** Maximum lines of an edit that are shown to the right of the document's lines. */
+const MAX_LINES = 12;
 /** Columns between the longest of these lines and the edit. */
 const GAP = 3;
 const ARROW = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M4 3l8 5-8 5z" fill="#3a9"/></svg>`;
@@ -165,15 +165,15 @@ async function jump(offer: Offer, active: TextEditor): Promise<void> {
 }
 
 /**
- * Return the decorations of the place: the removed text is marked, and the inserted text follows it. Several lines
- * stand beside those of the document, from the first removed one on.
+ * Return the decorations of the edit. The removed text is marked, and the inserted text follows it. Several inserted
+ * lines are shown to the right of the document's lines, from the first removed line on.
  */
 function changesOf(offer: Offer, { document, options }: TextEditor): DecorationOptions[] {
   const range = rangeOf(offer, document);
   const lines = offer.text.replace(/\r?\n$/, "").split(/\r?\n/);
   if (lines.length === 1) return [{ range, renderOptions: added(lines[0] ?? "") }];
   const tab = typeof options.tabSize === "number" ? options.tabSize : 4;
-  const room = Math.min(lines.length, MOST_LINES, document.lineCount - range.start.line);
+  const room = Math.min(lines.length, MAX_LINES, document.lineCount - range.start.line);
   const shown = lines.slice(0, room);
   if (room < lines.length) shown.push(`${shown.pop() ?? ""} … +${String(lines.length - room)}`);
   const ends = shown.map((_, index) => document.lineAt(range.start.line + index).range.end);
