@@ -71,26 +71,26 @@ class _Wrong(NamedTuple):
 
 
 def merge(sources: Iterable[SettingsSource | Problem]) -> Loaded:
-    """Return the result of `sources`, the weakest first; a Problem stands for an unreadable one."""
-    standing = {key: _Effective(key, leaf.default) for key, leaf in leaves().items()}
+    """Return the result of `sources`, the weakest first; an unreadable source is a Problem."""
+    by_key = {key: _Effective(key, leaf.default) for key, leaf in leaves().items()}
     outcomes: list[Problem | _Wrong] = []
     for rank, source in enumerate(sources, start=1):
         for found in [source] if isinstance(source, Problem) else entries(source):
             outcome = (
-                _settled(found, standing[found.leaf.key], rank) if isinstance(found, SettingsEntry) else found
+                _settled(found, by_key[found.leaf.key], rank) if isinstance(found, SettingsEntry) else found
             )
             if isinstance(outcome, _Effective):
-                standing[outcome.key] = outcome
+                by_key[outcome.key] = outcome
             else:
                 outcomes.append(outcome)
-    problems = [_ill_typed(one, standing) if isinstance(one, _Wrong) else one for one in outcomes]
-    problems += _put_in_order(standing)
-    problems += _unknown(_assembled(standing), standing)
-    settings = _assembled(standing)
-    problems += _in_the_clear(settings, standing)
+    problems = [_ill_typed(one, by_key) if isinstance(one, _Wrong) else one for one in outcomes]
+    problems += _put_in_order(by_key)
+    problems += _unknown(_assembled(by_key), by_key)
+    settings = _assembled(by_key)
+    problems += _in_the_clear(settings, by_key)
     return Loaded(
         settings=settings,
-        origins=MappingProxyType({key: stands.origin for key, stands in standing.items()}),
+        origins=MappingProxyType({key: effective.origin for key, effective in by_key.items()}),
         problems=tuple(problems),
     )
 
@@ -122,14 +122,14 @@ def _refused(entry: SettingsEntry, why: str | None) -> Problem:
     return Problem(text, source.origin, leaf.key, halts=leaf.workspace == "add" and not leaf.tunes)
 
 
-def _ill_typed(wrong: _Wrong, standing: dict[str, _Effective]) -> Problem:
+def _ill_typed(wrong: _Wrong, by_key: dict[str, _Effective]) -> Problem:
     """Return the problem. It stops all calls, unless the setting only tunes or a stronger source sets it."""
     leaf, source = wrong.entry.leaf, wrong.entry.source
-    used = standing[leaf.key]
+    used = by_key[leaf.key]
     tell = described if leaf.key.startswith(_PRIVATE) else shown
     text = f"{leaf.key} in {source.place} must be {leaf.expected}, not {tell(wrong.entry.raw)}"
     if leaf.key in _EDIT_BACKEND and used.rank <= wrong.rank:
-        standing[_EDIT_BACKEND[0]] = _Effective(_EDIT_BACKEND[0], leaves()[_EDIT_BACKEND[0]].default)
+        by_key[_EDIT_BACKEND[0]] = _Effective(_EDIT_BACKEND[0], leaves()[_EDIT_BACKEND[0]].default)
         return Problem(f"{text}; no model is called for next edits.", source.origin, leaf.key)
     if not leaf.tunes and used.rank <= wrong.rank:
         return Problem(f"{text}.", source.origin, leaf.key, halts=True)
@@ -137,24 +137,24 @@ def _ill_typed(wrong: _Wrong, standing: dict[str, _Effective]) -> Problem:
     return Problem(f"{text}; {instead} is used.", source.origin, leaf.key)
 
 
-def _assembled(standing: Mapping[str, _Effective]) -> Settings:
-    return assemble({key: stands.value for key, stands in standing.items()})
+def _assembled(by_key: Mapping[str, _Effective]) -> Settings:
+    return assemble({key: effective.value for key, effective in by_key.items()})
 
 
-def _unknown(settings: Settings, standing: dict[str, _Effective]) -> list[Problem]:
+def _unknown(settings: Settings, by_key: dict[str, _Effective]) -> list[Problem]:
     """Reset settings that name unknown backends or templates, because their intent is unknown; return the problems."""
     problems = []
     for key, text in (*faults(settings), *edit_faults(settings)):
-        origin = standing[key].origin
+        origin = by_key[key].origin
         end = "" if text.endswith("?") else "."
         halts = not leaves()[key].tunes
         problems.append(Problem(f"{key} in {place_of(origin)} {text}{end}", origin, key, halts=halts))
     for problem in problems:
-        standing[problem.key] = standing[problem.key]._replace(value=leaves()[problem.key].default)
+        by_key[problem.key] = by_key[problem.key]._replace(value=leaves()[problem.key].default)
     return problems
 
 
-def _in_the_clear(settings: Settings, standing: Mapping[str, _Effective]) -> Iterator[Problem]:
+def _in_the_clear(settings: Settings, by_key: Mapping[str, _Effective]) -> Iterator[Problem]:
     """Yield a problem if others could read the traffic to a backend, and the user has not allowed it."""
     network, editor = settings.network, edit_backend_config(settings)
     for member in (
@@ -163,21 +163,21 @@ def _in_the_clear(settings: Settings, standing: Mapping[str, _Effective]) -> Ite
     ):
         if not network.allow_http and in_the_clear(member.address, network.proxy):
             key = "base_url" if member.first else "backends"
-            origin = standing[key].origin
+            origin = by_key[key].origin
             yield Problem(f"{key} ({origin}) {IN_THE_CLEAR}", origin, key, halts=True)
 
 
-def _put_in_order(standing: dict[str, _Effective]) -> Iterator[Problem]:
+def _put_in_order(by_key: dict[str, _Effective]) -> Iterator[Problem]:
     """Give both of a pair in the wrong order the stronger source's value; yield the problem.
 
-    A default that gives way to the user's value is not a problem.
+    A default that the user's value replaces is not a problem.
     """
     for lesser, greater in ORDERED:
-        low, high = standing[lesser], standing[greater]
+        low, high = by_key[lesser], by_key[greater]
         if low.value <= high.value:
             continue
         kept, changed = (high, low) if low.rank < high.rank else (low, high)
-        standing[changed.key] = kept._replace(key=changed.key)
+        by_key[changed.key] = kept._replace(key=changed.key)
         if changed.origin != DEFAULT:
             text = (
                 f"{lesser} ({low.value}, {low.origin}) is more than {greater} ({high.value}, {high.origin}); "
