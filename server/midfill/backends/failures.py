@@ -19,7 +19,7 @@ def failed(error: Exception, host: str) -> ModelError:
             "certificate authority.",
         )
     kind = Kind.TIMEOUT if isinstance(error, httpx.TimeoutException) else Kind.NETWORK
-    words = next((words for of, words in _WORDS.items() if isinstance(error, of)), _BROKEN)
+    words = next((words for error_type, words in _WORDS.items() if isinstance(error, error_type)), _BROKEN)
     if isinstance(error, httpx.RemoteProtocolError) and "illegal" in str(error):  # In h11's words.
         words = _NO_HTTP
     return ModelError(kind, words.format(host=host, why=_why(causes)))

@@ -72,8 +72,8 @@ def fitted(text: str, left_off: str, before: str) -> str | None:
     code = text.lstrip(" \t\n")
     blanks = text[: len(text) - len(code)]
     if left_off.startswith("\n"):
-        stands, comes = left_off[1:], blanks.rpartition("\n")[2]
-        return comes[len(stands) :] + code if "\n" in blanks and comes.startswith(stands) else None
+        indent, found = left_off[1:], blanks.rpartition("\n")[2]
+        return found[len(indent) :] + code if "\n" in blanks and found.startswith(indent) else None
     if blanks.startswith(left_off):
         return blanks[len(left_off) :] + code
     if blanks:  # A line break or another kind of blank is kept instead of the removed blank.

@@ -20,7 +20,7 @@ class EarlierAnswers:
     def at(self, prompt: Prompt) -> tuple[str, ...]:
         """Return the texts of the latest answers at a place, the newest last."""
         found = self._found if prompt == self._prompt else ()
-        return tuple(of.completion.text for of in reversed(found[:MAX_ANSWERS]))
+        return tuple(suggestion.completion.text for suggestion in reversed(found[:MAX_ANSWERS]))
 
     def take(self, prompt: Prompt, reply: Reply) -> Reply:
         """Record the answers of a reply, and return it with the earlier ones at this place; forget other places."""

@@ -105,7 +105,9 @@ class Reply:
     def agreeing(self, typed: str | None) -> "Reply":
         """Return the reply without the suggestions that contradict `typed`, the text typed meanwhile (None: all)."""
         fitting = () if typed is None else self.suggestions
-        kept = tuple(of for of in fitting if of.completion.text.startswith(typed or ""))
+        kept = tuple(
+            suggestion for suggestion in fitting if suggestion.completion.text.startswith(typed or "")
+        )
         return Reply(kept, reason="the document has been changed since")
 
     @property

@@ -79,7 +79,10 @@ class Suggester:
     def offer(self, query: Query, reply: Reply) -> None:
         """Record the completions to choose from; the first is shown until the user chooses."""
         query.session.suggestions.offer(
-            [self._shown_of(query, of.source, of.completion) for of in reply.suggestions]
+            [
+                self._shown_of(query, suggestion.source, suggestion.completion)
+                for suggestion in reply.suggestions
+            ]
         )
 
     def _grown(self, shown: ShownSuggestion, left: Completion, query: Query) -> Completion:

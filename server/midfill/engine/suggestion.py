@@ -156,9 +156,11 @@ class Suggestions:
     def edited(self, edit: Edit) -> Edit:
         """Record the user's edit and return it, marked as accepted if it inserts a suggestion."""
         text = edit.inserted
-        agreeing = [of for of in self.on_screen if len(text) > 1 and of.completion.text.startswith(text)]
+        agreeing = [
+            shown for shown in self.on_screen if len(text) > 1 and shown.completion.text.startswith(text)
+        ]
         self.just_accepted = bool(agreeing)
-        self._inserted = next((of for of in agreeing if of.completion.text == text), None)
+        self._inserted = next((shown for shown in agreeing if shown.completion.text == text), None)
         self.part = text if agreeing and self._inserted is None and text not in PAIRS else ""
         return edit._replace(accepted=bool(agreeing))
 

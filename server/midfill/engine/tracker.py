@@ -34,15 +34,15 @@ class SuggestionTracker:
 
     def accepted(self, text: str, *, whole: bool) -> None:
         """Record that the user accepted `text` of it: its last part (`whole`), or a word or a line."""
-        of = self.suggested
+        record = self.suggested
         by_line = not whole and ("\n" in text.strip(" \t") or len(text.split()) > 1)
         by_word = not whole and not by_line
         self.suggested = replace(
-            of,
-            whole=of.whole or whole,
-            words=of.words + by_word,
-            lines=of.lines + by_line,
-            accepted=of.accepted + len(text),
+            record,
+            whole=record.whole or whole,
+            words=record.words + by_word,
+            lines=record.lines + by_line,
+            accepted=record.accepted + len(text),
         )
         self.shown()
 
@@ -58,12 +58,18 @@ class SuggestionTracker:
 
     def measured(self, seconds: int, size: int, standing: int) -> None:
         """Record how many of `size` accepted characters were still in the document after `seconds`."""
-        of = self.suggested
+        record = self.suggested
         if seconds <= 30:
-            of = replace(of, measured_30=of.measured_30 + size, standing_30=of.standing_30 + standing)
+            record = replace(
+                record, measured_30=record.measured_30 + size, standing_30=record.standing_30 + standing
+            )
         else:
-            of = replace(of, measured_300=of.measured_300 + size, standing_300=of.standing_300 + standing)
-        self.suggested = of
+            record = replace(
+                record,
+                measured_300=record.measured_300 + size,
+                standing_300=record.standing_300 + standing,
+            )
+        self.suggested = record
         self._write()
 
     def _write(self) -> None:

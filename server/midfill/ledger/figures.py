@@ -220,4 +220,4 @@ def _by_size(groups: dict[str, Figures]) -> dict[str, Figures]:
 
 
 def _plain(figures: Mapping[str, Figures]) -> dict[str, dict[str, Any]]:
-    return {name: of.as_dict() for name, of in figures.items()}
+    return {name: group.as_dict() for name, group in figures.items()}

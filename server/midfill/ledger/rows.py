@@ -117,17 +117,27 @@ def call_row(call: CallRecord, tokens: Tokens, around: RowContext) -> CallRow:
     )  # fmt: skip
 
 
-def suggestion_row(of: SuggestionRecord, at: float, editor: str) -> SuggestionRow:
+def suggestion_row(record: SuggestionRecord, at: float, editor: str) -> SuggestionRow:
     """Return the row of a suggestion that was first shown at `at`."""
     return SuggestionRow(
-        of.number, at, of.call, of.backend, name(of.language), name(editor), of.until, of.whole, of.words,
-        of.lines, of.dismissed, of.accepted, of.measured_30, of.standing_30, of.measured_300, of.standing_300,
+        record.number, at, record.call, record.backend, name(record.language), name(editor),
+        record.until, record.whole, record.words,
+        record.lines, record.dismissed, record.accepted,
+        record.measured_30, record.standing_30, record.measured_300, record.standing_300,
     )  # fmt: skip
 
 
-def edit_row(of: EditRecord, at: float, editor: str) -> EditRow:
+def edit_row(record: EditRecord, at: float, editor: str) -> EditRow:
     """Return the row of a next edit that was first shown at `at`."""
-    return EditRow(of.number, at, of.backend, name(of.language), name(editor), of.accepted, of.refused)
+    return EditRow(
+        record.number,
+        at,
+        record.backend,
+        name(record.language),
+        name(editor),
+        record.accepted,
+        record.refused,
+    )
 
 
 def name(text: str) -> str:

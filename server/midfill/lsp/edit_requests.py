@@ -110,31 +110,33 @@ class EditRequests:
         self._cancel_other(message)
 
 
-def lsp_edit(of: Proposal, document: Document | None, encoding: Encoding) -> tuple[str, dict[str, Any]]:
+def lsp_edit(proposal: Proposal, document: Document | None, encoding: Encoding) -> tuple[str, dict[str, Any]]:
     """Return a proposal as the text that replaces a range of as few lines as possible."""
     eol: LineEnd = document.eol if document is not None else "\n"
-    if len(of.before) == len(of.after) == 1:
-        before, after = of.before[0], of.after[0]
+    if len(proposal.before) == len(proposal.after) == 1:
+        before, after = proposal.before[0], proposal.after[0]
         head = _common(before, after)
         tail = _common(before[head:][::-1], after[head:][::-1])
         start, end = units(before[:head], encoding), units(before[: len(before) - tail], encoding)
-        return after[head : len(after) - tail], _range(of.row, start, of.row, end)
-    text = "".join(f"{line}\n" for line in of.after)
-    last = of.row + len(of.before)
+        return after[head : len(after) - tail], _range(proposal.row, start, proposal.row, end)
+    text = "".join(f"{line}\n" for line in proposal.after)
+    last = proposal.row + len(proposal.before)
     if document is None or last < document.line_count:
-        return with_line_ends(text, eol), _range(of.row, 0, last, 0)
-    return _at_the_end(of, document, encoding, with_line_ends(text[:-1], eol), eol)
+        return with_line_ends(text, eol), _range(proposal.row, 0, last, 0)
+    return _at_the_end(proposal, document, encoding, with_line_ends(text[:-1], eol), eol)
 
 
 def _at_the_end(
-    of: Proposal, document: Document, encoding: Encoding, text: str, eol: str
+    proposal: Proposal, document: Document, encoding: Encoding, text: str, eol: str
 ) -> tuple[str, dict[str, Any]]:
     """Return an edit of the last lines, whose last line may have no line end."""
     end = units(document.line(document.line_count - 1), encoding)
-    if of.row and not (of.before and of.after):
-        start = units(document.line(of.row - 1), encoding)
-        return eol * bool(of.after) + text, _range(of.row - 1, start, document.line_count - 1, end)
-    return text, _range(of.row, 0, document.line_count - 1, end)
+    if proposal.row and not (proposal.before and proposal.after):
+        start = units(document.line(proposal.row - 1), encoding)
+        return eol * bool(proposal.after) + text, _range(
+            proposal.row - 1, start, document.line_count - 1, end
+        )
+    return text, _range(proposal.row, 0, document.line_count - 1, end)
 
 
 def _range(row: int, start: int, last: int, end: int) -> dict[str, Any]:

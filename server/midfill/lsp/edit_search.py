@@ -47,7 +47,7 @@ def find_edit(facts: SearchInput, uri: str) -> Proposal | None:
 def _files(facts: SearchInput, page: Page, find_files: FindFiles) -> list[Page]:
     """Return the files of the same language, not open, that contain the text to change."""
     sure = [levels[0] for levels in learnt(facts.hunks, page) if is_sure_elsewhere(levels[0], page)]
-    opened = {of.uri for of in facts.pages}
+    opened = {other.uri for other in facts.pages}
     paths = dict.fromkeys(path for rule in sure for path in find_files(rule.anchor))
     wanted = [path for path in paths if to_uri(path) not in opened and language_of(path) == page.language]
     return [Page(to_uri(path), page.language, text) for path in wanted if (text := _read(path))]

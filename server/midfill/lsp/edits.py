@@ -156,11 +156,17 @@ class NextEdits:
 
     def _pages(self, document: Document, *, everywhere: bool) -> list[Page]:
         """Return the texts that may contain the next edit, that of `document` first."""
-        others = [of for of in self._documents if of is not document and of.language == document.language]
-        listed = [of for of in others if not self._gate.why_not(of) and not self._gate.is_hidden(of.uri)]
+        others = [
+            other
+            for other in self._documents
+            if other is not document and other.language == document.language
+        ]
+        listed = [
+            other for other in others if not self._gate.why_not(other) and not self._gate.is_hidden(other.uri)
+        ]
         return [
-            Page(of.uri, of.language, of.rows(0, of.line_count))
-            for of in (document, *(listed if everywhere else ()))
+            Page(other.uri, other.language, other.rows(0, other.line_count))
+            for other in (document, *(listed if everywhere else ()))
         ]
 
     def _offered(self, proposal: Proposal, backend: str) -> Offer:

@@ -40,7 +40,9 @@ class Gate:
         before, configuration = self._in_force(), self._configuration
         self.loaded = configuration.load()
         self._by_folder = {folder.uri: configuration.load_folder(folder) for folder in configuration.folders}
-        roots: dict[str, tuple[str, ...]] = {of.uri: (str(of.place),) for of in configuration.folders}
+        roots: dict[str, tuple[str, ...]] = {
+            folder.uri: (str(folder.place),) for folder in configuration.folders
+        }
         roots[""] = tuple(map(str, configuration.folders.paths))
         self._exclusions = {
             uri: Exclusions(roots[uri], settings.trigger.paths_off, settings.api_key_file)

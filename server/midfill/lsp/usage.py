@@ -25,10 +25,14 @@ def usage(path: Path | None) -> dict[str, Any]:
 def summary(found: "Report") -> str:
     """Return the periods of a report, one line each."""
     lines = []
-    for name, of in found.periods.items():
-        money = ", ".join(f"{amount:.3f} {currency}" for currency, amount in of.money.items()) or "no money"
-        share = (
-            "" if of.accepted_share is None else f", {100 * of.accepted_share:.0f} % of {of.shown:,} accepted"
+    for name, figures in found.periods.items():
+        money = (
+            ", ".join(f"{amount:.3f} {currency}" for currency, amount in figures.money.items()) or "no money"
         )
-        lines.append(f"{name}: {money}, {of.paid_calls:,} calls{share}")
+        share = (
+            ""
+            if figures.accepted_share is None
+            else f", {100 * figures.accepted_share:.0f} % of {figures.shown:,} accepted"
+        )
+        lines.append(f"{name}: {money}, {figures.paid_calls:,} calls{share}")
     return "\n".join(lines)

@@ -15,7 +15,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 def page(report: Report) -> str:
     """Return the page."""
     at = time.strftime("%d %B %Y, %H:%M", time.localtime(report.at))
-    longest = max(report.periods.values(), key=lambda of: of.calls)
+    longest = max(report.periods.values(), key=lambda figures: figures.calls)
     balances = [
         balance(row, time.strftime("%d %B, %H:%M", time.localtime(row.at))) for row in report.balances
     ]
@@ -36,12 +36,14 @@ def page(report: Report) -> str:
 
 def _periods(report: Report) -> str:
     head = ["", *report.periods]
-    rows = [[row.name, *(row.value(of) for of in report.periods.values())] for row in ROWS]
+    rows = [[row.name, *(row.value(figures) for figures in report.periods.values())] for row in ROWS]
     return f"<section>{_table(head, rows)}</section>"
 
 
 def _group(name: str, groups: Mapping[str, Figures]) -> str:
-    rows = [[key or "(not told)", *(row.value(of) for row in GROUP_ROWS)] for key, of in groups.items()]
+    rows = [
+        [key or "(not told)", *(row.value(figures) for row in GROUP_ROWS)] for key, figures in groups.items()
+    ]
     return f"<section><h2>By {escape(name)}</h2>{_table(['', *(row.name for row in GROUP_ROWS)], rows)}</section>"
 
 
@@ -64,25 +66,27 @@ def _plots(report: Report) -> str:
 
 def _suggestions(days: Sequence[str], daily: Sequence[Figures]) -> str:
     names = (("accepted", "one"), ("not accepted", "faint"))
-    layers = stacked(names, [(of.accepted, of.shown - of.accepted) for of in daily])
+    layers = stacked(names, [(figures.accepted, figures.shown - figures.accepted) for figures in daily])
     return plot("Suggestions shown", days, layers, lambda value: count(round(value)))
 
 
 def _money(days: Sequence[str], daily: Sequence[Figures]) -> str:
     currencies = {
-        currency: sum(of.money.get(currency, 0) for of in daily) for of in daily for currency in of.money
+        currency: sum(figures.money.get(currency, 0) for figures in daily)
+        for day in daily
+        for currency in day.money
     }
     currency = max(currencies, key=lambda name: currencies[name], default="USD")
-    layers = stacked(((currency, "two"),), [(of.money.get(currency, 0.0),) for of in daily])
+    layers = stacked(((currency, "two"),), [(figures.money.get(currency, 0.0),) for figures in daily])
     return plot("Money", days, layers, lambda value: amount(value, currency))
 
 
 def _tokens(days: Sequence[str], daily: Sequence[Figures]) -> str:
     names = (("written", "one"), ("read anew", "two"), ("read from the cache", "faint"))
-    layers = stacked(names, [(of.output, of.missed, of.cached) for of in daily])
+    layers = stacked(names, [(figures.output, figures.missed, figures.cached) for figures in daily])
     return plot("Tokens", days, layers, lambda value: count(round(value)))
 
 
 def _latency(days: Sequence[str], daily: Sequence[Figures]) -> str:
-    bars = Layer("p50 to p95", "one", [of.first_ms for of in daily])
+    bars = Layer("p50 to p95", "one", [figures.first_ms for figures in daily])
     return plot("First text", days, [bars], lambda value: f"{value:,.0f} ms")

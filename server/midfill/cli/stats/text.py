@@ -18,7 +18,7 @@ BAR = 40
 
 def text(report: Report, stream: TextIO, environ: Mapping[str, str]) -> str:
     """Return the report as text for a terminal."""
-    if not any(of.calls or of.shown for of in report.periods.values()):
+    if not any(figures.calls or figures.shown for figures in report.periods.values()):
         return "nothing is recorded yet: the figures come with the first completions"
     parts = [_periods(report), *_charts(report)]
     parts += [_group(name, groups) for name, groups in report.by.items() if groups]
@@ -27,13 +27,13 @@ def text(report: Report, stream: TextIO, environ: Mapping[str, str]) -> str:
 
 
 def _periods(report: Report) -> str:
-    rows = [[row.name, *(row.value(of) for of in report.periods.values())] for row in ROWS]
+    rows = [[row.name, *(row.value(figures) for figures in report.periods.values())] for row in ROWS]
     return _table(["", *report.periods], rows)
 
 
 def _group(name: str, groups: Mapping[str, Figures]) -> str:
     listed = list(groups.items())[:MAX_ROWS]
-    rows = [[key or "(not told)", *(row.value(of) for row in GROUP_ROWS)] for key, of in listed]
+    rows = [[key or "(not told)", *(row.value(figures) for row in GROUP_ROWS)] for key, figures in listed]
     return _table([name, *(row.name for row in GROUP_ROWS)], rows)
 
 
@@ -41,8 +41,8 @@ def _charts(report: Report) -> list[str]:
     """Return charts of the latest days: accepted suggestions, and paid calls."""
     days = list(report.daily.items())[-MAX_DAYS:]
     charts = {
-        "accepted a day": [of.accepted for _, of in days],
-        "paid calls a day": [of.paid_calls for _, of in days],
+        "accepted a day": [figures.accepted for _, figures in days],
+        "paid calls a day": [figures.paid_calls for _, figures in days],
     }
     labels = [day[5:] for day, _ in days]
     return [_chart(name, counts, labels) for name, counts in charts.items() if any(counts) and len(days) > 1]
@@ -57,7 +57,7 @@ def _chart(name: str, counts: list[int], labels: list[str]) -> str:
 
 
 def _remarks(report: Report) -> list[str]:
-    longest = max(report.periods.values(), key=lambda of: of.calls)
+    longest = max(report.periods.values(), key=lambda figures: figures.calls)
     balances = [
         balance(row, time.strftime("%d %B, %H:%M", time.localtime(row.at))) for row in report.balances
     ]

@@ -18,13 +18,13 @@ class Row(NamedTuple):
     value: Callable[[Figures], str]
 
 
-def money(of: Figures) -> str:
+def money(figures: Figures) -> str:
     """Return the money spent.
 
     >>> money(Figures(money={"USD": 0.0123, "CNY": 4.5})), money(Figures())
     ('$0.0123 + ¥4.50', '–')
     """
-    amounts = [amount(value, currency) for currency, value in of.money.items() if value]
+    amounts = [amount(value, currency) for currency, value in figures.money.items() if value]
     return " + ".join(amounts) or NONE
 
 
@@ -48,63 +48,66 @@ def milliseconds(times: tuple[float, float] | None) -> str:
     return NONE if times is None else f"{times[0]:,.0f} / {times[1]:,.0f} ms"
 
 
-def _accepted(of: Figures) -> str:
-    return f"{share(of.accepted_share)} of {of.shown:,}" if of.shown else NONE
+def _accepted(figures: Figures) -> str:
+    return f"{share(figures.accepted_share)} of {figures.shown:,}" if figures.shown else NONE
 
 
-def _how(of: Figures) -> str:
-    return f"{of.whole:,} / {of.words:,} / {of.lines:,}" if of.accepted else NONE
+def _how(figures: Figures) -> str:
+    return f"{figures.whole:,} / {figures.words:,} / {figures.lines:,}" if figures.accepted else NONE
 
 
-def _edits(of: Figures) -> str:
-    return f"{share(of.edits_accepted / of.edits)} of {of.edits:,}" if of.edits else NONE
+def _edits(figures: Figures) -> str:
+    return f"{share(figures.edits_accepted / figures.edits)} of {figures.edits:,}" if figures.edits else NONE
 
 
-def _unshown(of: Figures) -> str:
-    return f"{of.unshown:,} ({share(of.unshown / of.tokens)})" if of.tokens else NONE
+def _unshown(figures: Figures) -> str:
+    return f"{figures.unshown:,} ({share(figures.unshown / figures.tokens)})" if figures.tokens else NONE
 
 
-def _estimated(of: Figures) -> str:
-    return share(of.estimated / of.paid_calls) if of.paid_calls else NONE
+def _estimated(figures: Figures) -> str:
+    return share(figures.estimated / figures.paid_calls) if figures.paid_calls else NONE
 
 
 ROWS: tuple[Row, ...] = (
     Row("money", money),
-    Row("paid calls", lambda of: count(of.paid_calls)),
+    Row("paid calls", lambda figures: count(figures.paid_calls)),
     Row("suggestions accepted", _accepted),
     Row("whole / by word / by line", _how),
     Row("next edits accepted", _edits),
-    Row("characters written for you", lambda of: count(of.characters)),
-    Row("standing after 30 s, 5 min", lambda of: f"{share(of.standing_30)}, {share(of.standing_300)}"),
-    Row("tokens", lambda of: count(of.tokens)),
-    Row("prompt tokens from the cache", lambda of: share(of.cached_share)),
+    Row("characters written for you", lambda figures: count(figures.characters)),
+    Row(
+        "standing after 30 s, 5 min",
+        lambda figures: f"{share(figures.standing_30)}, {share(figures.standing_300)}",
+    ),
+    Row("tokens", lambda figures: count(figures.tokens)),
+    Row("prompt tokens from the cache", lambda figures: share(figures.cached_share)),
     Row("paid and never shown", _unshown),
-    Row("first text, p50 / p95", lambda of: milliseconds(of.first_ms)),
-    Row("whole answer, p50 / p95", lambda of: milliseconds(of.total_ms)),
+    Row("first text, p50 / p95", lambda figures: milliseconds(figures.first_ms)),
+    Row("whole answer, p50 / p95", lambda figures: milliseconds(figures.total_ms)),
     Row("calls with estimated tokens", _estimated),
 )
 """The rows of a period."""
 
 GROUP_ROWS: tuple[Row, ...] = (
-    Row("calls", lambda of: count(of.calls)),
+    Row("calls", lambda figures: count(figures.calls)),
     Row("money", money),
     Row("accepted", _accepted),
-    Row("characters", lambda of: count(of.characters)),
-    Row("cached", lambda of: share(of.cached_share)),
-    Row("first text", lambda of: milliseconds(of.first_ms)),
+    Row("characters", lambda figures: count(figures.characters)),
+    Row("cached", lambda figures: share(figures.cached_share)),
+    Row("first text", lambda figures: milliseconds(figures.first_ms)),
 )
 """The columns of a language, a backend or an editor."""
 
 
-def notes(of: Figures) -> list[str]:
+def notes(figures: Figures) -> list[str]:
     """Return remarks on the figures."""
     found = []
-    if of.estimated:
+    if figures.estimated:
         found.append(
-            f"The tokens of {of.estimated:,} calls are estimated: they were stopped before the provider reported them."
+            f"The tokens of {figures.estimated:,} calls are estimated: these calls ended before the provider's report."
         )
-    if of.unpriced:
-        found.append(f"The price of {of.unpriced:,} calls is not known: see the setting ledger.prices.")
+    if figures.unpriced:
+        found.append(f"The price of {figures.unpriced:,} calls is not known: see the setting ledger.prices.")
     return found
 
 

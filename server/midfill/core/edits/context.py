@@ -53,8 +53,8 @@ def _line_of(found: tuple[str, ...]) -> tuple[str, ...]:
 
 def _with_holes(mine: HunkChange, others: Sequence[HunkChange], repeated: set[int]) -> Context:
     """Return the tokens of the line that all places have in common, with holes for words that differ."""
-    left = _side(mine.left[::-1], [of.left[::-1] for of in others], LEFT, repeated)
-    return left[::-1], _side(mine.right, [of.right for of in others], RIGHT, repeated)
+    left = _side(mine.left[::-1], [change.left[::-1] for change in others], LEFT, repeated)
+    return left[::-1], _side(mine.right, [change.right for change in others], RIGHT, repeated)
 
 
 def _side(
@@ -90,11 +90,11 @@ def _repeated_in(context: Context) -> set[int]:
 
 def _in_call(mine: HunkChange, others: Sequence[HunkChange]) -> list[Context]:
     """Return the context of a place anywhere among the arguments of a call: the name of the call and a gap."""
-    callees = {_callee(of.left) for of in (mine, *others)}
+    callees = {_callee(change.left) for change in (mine, *others)}
     callee = callees.pop() if len(callees) == 1 else ()
     if not callee:
         return []
-    near = mine.left[-1:] if all(of.left[-1:] == mine.left[-1:] for of in others) else ()
+    near = mine.left[-1:] if all(change.left[-1:] == mine.left[-1:] for change in others) else ()
     if near == (callee[-1],):
         return []
     _, right = _same(mine, others)

@@ -70,7 +70,10 @@ def change_of(hunk: Hunk, language: str = "") -> HunkChange | None:
     if not found:
         return None
     first = last = found[0]
-    alike = {(*words(before[of.first : of.last]), 0, *words(after[of.begin : of.end])) for of in found}
+    alike = {
+        (*words(before[change.first : change.last]), 0, *words(after[change.begin : change.end]))
+        for change in found
+    }
     if len(alike) > 1:
         last = found[-1]
     was = _Side(old, before, first.first, last.last)
@@ -78,7 +81,7 @@ def change_of(hunk: Hunk, language: str = "") -> HunkChange | None:
     return _change(was, _Side(new, after, first.begin, last.end))._replace(
         repeats=len(found) > 1 and len(alike) == 1,
         uri=hunk.uri,
-        declared=frozenset(of.name for of in declared),
+        declared=frozenset(definition.name for definition in declared),
     )
 
 

@@ -24,7 +24,8 @@ def proposals_on(
     for places in _by_line(rule, text, first):
         if zone_at(text, places[0].start, page.language) == zone:
             found = _with_other_rules(
-                _proposal(rule, page, text, places), [of for of in more if of.removed != rule.removed]
+                _proposal(rule, page, text, places),
+                [other for other in more if other.removed != rule.removed],
             )
             if _is_balanced(found, hunks[-1]) and not any(
                 hunk.covers(found.row, found.row + max(1, len(found.before))) for hunk in here
@@ -32,12 +33,12 @@ def proposals_on(
                 yield found
 
 
-def makes(rule: Rule, of: Proposal) -> bool:
+def makes(rule: Rule, proposal: Proposal) -> bool:
     """Whether a rule turns the lines `before` of a proposal into its lines `after`."""
-    text = "\n" + "\n".join(of.before) + "\n"
-    page = Page(of.uri, "", text[1:-1])
+    text = "\n" + "\n".join(proposal.before) + "\n"
+    page = Page(proposal.uri, "", text[1:-1])
     return any(
-        (found.before, found.after) == (of.before, of.after)
+        (found.before, found.after) == (proposal.before, proposal.after)
         for found in (_proposal(rule, page, text, places) for places in _by_line(rule, text))
     )
 
@@ -84,15 +85,15 @@ def zone_at(text: str, at: int, name: str) -> str:
     return _unclosed(text[:start], language(name)) or "code"
 
 
-def _unclosed(text: str, of: Language) -> str:
+def _unclosed(text: str, syntax: Language) -> str:
     """Return `string` or `comment` if such a multi-line construct is open at a text's end, otherwise an empty text.
 
     It is judged by counting delimiters.
     """
-    for opening, closing in of.long_quotes:
+    for opening, closing in syntax.long_quotes:
         if opening == closing and text.count(opening.replace("\\", "")) % 2:
             return "string"
-    for opening, closing in of.block_comments:
+    for opening, closing in syntax.block_comments:
         if text.rfind(opening.replace("\\", "")) > text.rfind(closing.replace("\\", "")):
             return "comment"
     return ""

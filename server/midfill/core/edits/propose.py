@@ -19,11 +19,11 @@ def proposals(
 
     A rule whose proposal the user has refused requires more context.
     """
-    unwanted = {(of.before, of.after, of.around) for of in refused}
+    unwanted = {(proposal.before, proposal.after, proposal.around) for proposal in refused}
     known = learnt(hunks, pages[0])
     zone = zone_of(hunks[-1], pages[0]) if known else ""
     for variants in known:
-        more = [of[0] for of in known if of is not variants]
+        more = [others[0] for others in known if others is not variants]
         for rule, searched in _searches(variants, hunks, pages, refused):
             for page in searched:
                 for found in proposals_on(rule, page, hunks, zone, more):
@@ -49,7 +49,9 @@ def _searches(
     For the first page, only refusals in documents with hunks count.
     """
     edited = {hunk.uri for hunk in hunks}
-    near = _first_allowed(variants, hunks, [of for of in refused if of.uri in edited], MIN_CONFIRMING)
+    near = _first_allowed(
+        variants, hunks, [proposal for proposal in refused if proposal.uri in edited], MIN_CONFIRMING
+    )
     if near is not None:
         yield near, pages[:1]
     far = _first_allowed(variants, hunks, refused) if pages[1:] else None
@@ -67,10 +69,10 @@ def _first_allowed(
     """
     for tolerates in (False, True):
         for rule in variants:
-            against = sum(makes(rule, of) for of in refused)
+            against = sum(makes(rule, proposal) for proposal in refused)
             if against and not (confirmed and rule.support >= confirmed * against):
                 continue
-            different = sum(contradicts(rule, of) for of in hunks[-1 - MAX_EARLIER :])
+            different = sum(contradicts(rule, hunk) for hunk in hunks[-1 - MAX_EARLIER :])
             if not different or (tolerates and different < rule.support - 1):
                 return rule
     return None

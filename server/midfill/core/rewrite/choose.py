@@ -22,14 +22,14 @@ def chosen(
 
     An answer that is not `final` has none until an edit at or below the cursor is known.
     """
-    known = {(of.before, of.after) for of in refused if of.uri == region.cursor.uri}
-    listed = [of for of in edits_in(region, found) if (of.before, of.after) not in known]
-    if not (final or found.whole) and not any(of.row + len(of.before) >= row for of in listed):
+    known = {(edit.before, edit.after) for edit in refused if edit.uri == region.cursor.uri}
+    listed = [edit for edit in edits_in(region, found) if (edit.before, edit.after) not in known]
+    if not (final or found.whole) and not any(edit.row + len(edit.before) >= row for edit in listed):
         return None
-    ordered = sorted(listed, key=lambda of: (_distance(of, row), of.row < row))
-    return next((of for of in ordered if not objection(of, region, hunks)), None)
+    ordered = sorted(listed, key=lambda edit: (_distance(edit, row), edit.row < row))
+    return next((edit for edit in ordered if not objection(edit, region, hunks)), None)
 
 
-def _distance(of: Proposal, row: int) -> int:
-    last = of.row + max(0, len(of.before) - 1)
-    return max(of.row - row, row - last, 0)
+def _distance(edit: Proposal, row: int) -> int:
+    last = edit.row + max(0, len(edit.before) - 1)
+    return max(edit.row - row, row - last, 0)

@@ -25,7 +25,7 @@ def edits_in(region: Region, found: Rewritten) -> list[Proposal]:
     old, new = region.lines[found.first : found.until], found.lines
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     codes = matcher.get_opcodes()
-    if found.whole and _is_something_else(old, sum(of.size for of in matcher.get_matching_blocks())):
+    if found.whole and _is_something_else(old, sum(block.size for block in matcher.get_matching_blocks())):
         return []
     kinds = [*codes, ("end", len(old), len(old), len(new), len(new))]
     edits = []

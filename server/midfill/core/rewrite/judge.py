@@ -17,36 +17,36 @@ REMEMBERED = 8
 """Number of the last edits that a model must not undo."""
 
 
-def objection(of: Proposal, region: Region, hunks: Sequence[Hunk]) -> str:
+def objection(edit: Proposal, region: Region, hunks: Sequence[Hunk]) -> str:
     """Return why an edit is not offered, as text; empty if it may be. `hunks` are the user's edits, the newest last."""
-    mine = [hunk for hunk in hunks if hunk.uri == of.uri]
-    if "\n".join(of.after) != cleaned("\n".join(of.after), bidirectional=True):
+    mine = [hunk for hunk in hunks if hunk.uri == edit.uri]
+    if "\n".join(edit.after) != cleaned("\n".join(edit.after), bidirectional=True):
         return "it contains control characters"
-    if any(_reverts(of, hunk) or _restores(of, region, hunk) for hunk in mine[-REMEMBERED:]):
+    if any(_reverts(edit, hunk) or _restores(edit, region, hunk) for hunk in mine[-REMEMBERED:]):
         return "it undoes an edit"
-    if any(_changes_typed(of, hunk) for hunk in mine[-TYPED:]):
+    if any(_changes_typed(edit, hunk) for hunk in mine[-TYPED:]):
         return "it changes what was just typed"
-    if any(now > then for now, then in zip(_errors(region, of), _errors(region, None), strict=True)):
+    if any(now > then for now, then in zip(_errors(region, edit), _errors(region, None), strict=True)):
         return "it leaves more syntax errors"
     return ""
 
 
-def _reverts(of: Proposal, hunk: Hunk) -> bool:
+def _reverts(edit: Proposal, hunk: Hunk) -> bool:
     """Whether an edit only puts back lines that a hunk replaced, at its place."""
     first, until = hunk.row, hunk.row + len(hunk.after)
-    if not of.before:
-        at_place = first <= of.row <= until
-        return at_place and bool(of.after) and _is_part(of.after, hunk.before)
-    inside = first <= of.row and of.row + len(of.before) <= until
-    return inside and _is_part(of.after, hunk.before)
+    if not edit.before:
+        at_place = first <= edit.row <= until
+        return at_place and bool(edit.after) and _is_part(edit.after, hunk.before)
+    inside = first <= edit.row and edit.row + len(edit.before) <= until
+    return inside and _is_part(edit.after, hunk.before)
 
 
-def _restores(of: Proposal, region: Region, hunk: Hunk) -> bool:
+def _restores(edit: Proposal, region: Region, hunk: Hunk) -> bool:
     """Whether an edit restores the region from before a hunk. If lines are equal, the edit may be at other rows."""
     if not (region.row <= hunk.row and hunk.row + len(hunk.after) <= region.end):
         return False
     then = _with(region, hunk.row, len(hunk.after), hunk.before)
-    return then == _with(region, of.row, len(of.before), of.after)
+    return then == _with(region, edit.row, len(edit.before), edit.after)
 
 
 def _with(region: Region, row: int, count: int, lines: tuple[str, ...]) -> list[str]:
@@ -61,20 +61,20 @@ def _is_part(lines: tuple[str, ...], whole: tuple[str, ...]) -> bool:
     return any(known[at : at + len(wanted)] == wanted for at in range(len(known) - len(wanted) + 1))
 
 
-def _changes_typed(of: Proposal, hunk: Hunk) -> bool:
+def _changes_typed(edit: Proposal, hunk: Hunk) -> bool:
     """Whether an edit loses tokens that a hunk inserted in the lines it replaces."""
-    first, last = max(hunk.row, of.row), min(hunk.row + len(hunk.after), of.row + len(of.before))
+    first, last = max(hunk.row, edit.row), min(hunk.row + len(hunk.after), edit.row + len(edit.before))
     if first >= last:
         return False
     typed = _inserted(hunk, range(first - hunk.row, last - hunk.row))
-    return not typed <= {(row + of.row - hunk.row, text) for row, text in _kept(of)}
+    return not typed <= {(row + edit.row - hunk.row, text) for row, text in _kept(edit)}
 
 
-def _kept(of: Proposal) -> set[tuple[int, str]]:
+def _kept(edit: Proposal) -> set[tuple[int, str]]:
     """Return the tokens that an edit keeps or extends, each with its line."""
-    before, after = tokens("\n".join(of.before)), tokens("\n".join(of.after))
+    before, after = tokens("\n".join(edit.before)), tokens("\n".join(edit.after))
     rows, later = _rows(before), [*_rows(after), 0]
-    aligned = len(of.before) == len(of.after)
+    aligned = len(edit.before) == len(edit.after)
     kept = set()
     matcher = SequenceMatcher(None, words(before), words(after), autojunk=False)
     for kind, first, last, begin, end in matcher.get_opcodes():
@@ -104,16 +104,16 @@ def _rows(found: Sequence[Token]) -> list[int]:
     return rows
 
 
-def _errors(region: Region, of: Proposal | None) -> tuple[int, int]:
+def _errors(region: Region, edit: Proposal | None) -> tuple[int, int]:
     """Return the syntax errors around a region after an edit, and the brackets without a partner.
 
     Where the lines around a region have an error already, a parser may count a lost bracket to it.
     """
     spoken, cursor = language(region.cursor.language), region.cursor
     lines = list(region.plain)
-    if of is not None:
-        at = of.row - region.row
-        lines[at : at + len(of.before)] = of.after
+    if edit is not None:
+        at = edit.row - region.row
+        lines[at : at + len(edit.before)] = edit.after
     above = cursor.above[: len(cursor.above) - region.at]
     below = cursor.below[region.down :]
     whole = "\n".join([*lines_above(above, spoken), *lines, *lines_below(below, spoken)])

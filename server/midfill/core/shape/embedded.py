@@ -26,7 +26,7 @@ class Part(NamedTuple):
 
 
 def part_at(cursor: Cursor) -> Part:
-    """Return the fenced block of Markdown, or the script or style sheet of HTML, that contains the cursor; or the whole."""
+    """Return the fenced block of Markdown or the script or style sheet of HTML around the cursor, or the whole."""
     whole = Part(language(cursor.language), cursor.above, cursor.below)
     if whole.language.prose:
         return _fenced(whole)

@@ -35,7 +35,7 @@ def reindented(text: str, written: str, context: CursorContext) -> str:
     if not _judged(text, context):
         return text
     text = _with_first(text, written, context)
-    if _stands(text, context):
+    if _is_placed(text, context):
         return text
     least = illegal_lines(_first_rows(text, _EVIDENCE), context, below=True) - _WORTH
     best = text
@@ -56,8 +56,8 @@ def _with_first(text: str, written: str, context: CursorContext) -> str:
     """
     own, (first, *rest) = width(written), text.split("\n")
     column = width(context.head + first)
-    stands = context.fresh and bool(first.strip()) and context.base in legal_columns(context)
-    if not stands or own in {0, column}:
+    at_legal_column = context.fresh and bool(first.strip()) and context.base in legal_columns(context)
+    if not at_legal_column or own in {0, column}:
         return text
     inside = quoted([first, *rest], context)
     rows = [width(line) for at, line in enumerate(rest, 1) if line.strip() and at not in inside]
@@ -91,10 +91,10 @@ def settled(text: str, moved: str, context: CursorContext) -> bool:
     """Whether more text cannot change the move; `moved` is `text` after it."""
     if _first_rows(text, _EVIDENCE) != text.rstrip():
         return True
-    return text == moved and (not _judged(text, context) or _stands(text, context))
+    return text == moved and (not _judged(text, context) or _is_placed(text, context))
 
 
-def _stands(text: str, context: CursorContext) -> bool:
+def _is_placed(text: str, context: CursorContext) -> bool:
     """Whether the line after the first is at a legal level, or clearly starts something new; then none is moved."""
     start = _first_rows(text, 1)
     return bool(_NEW_AT_MARGIN.search(start)) or illegal_lines(start, context, below=True) < _WORTH

@@ -49,7 +49,7 @@ def _edits(text: str) -> list[tuple[str, str]]:
         return []
     listed = answer.get("edits") if isinstance(answer, dict) else None
     edits = listed if isinstance(listed, list) else []
-    found = [(of.get("original"), of.get("updated")) for of in edits if isinstance(of, dict)]
+    found = [(edit.get("original"), edit.get("updated")) for edit in edits if isinstance(edit, dict)]
     return [
         (original.replace(CURSOR, "").rstrip("\n"), updated.replace(CURSOR, "").rstrip("\n"))
         for original, updated in found

@@ -11,7 +11,7 @@ _TAIL = re.compile(r"[}\])]|(?:break|continue|return|throw|end);*\Z")
 
 
 def boundaries(lines: Sequence[str]) -> list[int]:
-    """Return the lines before which the markers stand: the first, those after blank lines, and the end.
+    """Return the lines that have a marker before them: the first, those after blank lines, and the end.
 
     >>> boundaries(["a"] * 7 + [""] + ["b"] * 7)
     [0, 8, 15]

@@ -56,7 +56,7 @@ class ZetaMarkersFormat:
         if (
             not found
             or text[: found[0].start()].strip()
-            or not all(0 < int(of[1]) <= len(marks) for of in found)
+            or not all(0 < int(marker[1]) <= len(marks) for marker in found)
         ):
             return None
         whole = len(found) > 1 and not text[found[-1].end() :].strip()
