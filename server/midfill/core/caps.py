@@ -49,7 +49,7 @@ def level(spent: Spent, caps: Caps) -> Level:
 def spending_text(spent: Spent, caps: Caps, currency: str) -> str:
     """Return the spending and the caps, as text for the user.
 
-    >>> told(Spent(money=0.5, tokens=7), Caps(money=1.0), "USD")
+    >>> spending_text(Spent(money=0.5, tokens=7), Caps(money=1.0), "USD")
     '0.50 of 1.00 USD'
     """
     money = f"{spent.money:.2f} of {caps.money:.2f} {currency}" if caps.money > 0 else ""

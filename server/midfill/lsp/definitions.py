@@ -101,7 +101,7 @@ class Definitions:
 def locations(answer: object) -> list[DefinitionLocation]:
     """Return the locations in an answer without duplicates and invalid ones.
 
-    >>> located([{"uri": "file:///a.py", "range": {"start": {"line": 3, "character": 4}}}, None, {"uri": 1}])
+    >>> locations([{"uri": "file:///a.py", "range": {"start": {"line": 3, "character": 4}}}, None, {"uri": 1}])
     [Located(uri='file:///a.py', row=3)]
     """
     found = (_location(item) for item in (answer if isinstance(answer, list) else ()))
