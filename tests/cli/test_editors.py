@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from midfill.cli import setup
+from midfill.cli.editors.checks import Remark, remarks
+from midfill.cli.editors.config_files import ConfigFiles
 from midfill.cli.editors.editor import EDITORS, find
-from midfill.cli.editors.mistakes import Remark, remarks
-from midfill.cli.editors.places import ConfigFiles
 from midfill.cli.editors.recipe import clients_folder
 from tests.cli.command import Command
 from tests.cli.machine import VERSIONS, Machine, machine

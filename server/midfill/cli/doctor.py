@@ -16,7 +16,7 @@ from midfill.backends.gguf import GgufServer
 from midfill.backends.remote import RemoteBackend
 from midfill.cli import index
 from midfill.cli.edit_check import edit_findings
-from midfill.cli.editors.mistakes import remarks
+from midfill.cli.editors.checks import remarks
 from midfill.cli.finding import Finding, failure, milliseconds
 from midfill.cli.terminal import GREEN, RED, YELLOW, one_line, painted
 from midfill.core.cursor import Cursor

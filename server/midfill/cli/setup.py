@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from midfill.cli.editors.block import RefusalError, outside, replace, splice
+from midfill.cli.editors.config_files import ConfigFiles
 from midfill.cli.editors.editor import EDITORS, InstalledEditor, find, find_all
-from midfill.cli.editors.places import ConfigFiles
 from midfill.cli.editors.plugins import plugin_lines
 from midfill.cli.editors.recipe import Recipe, clients_folder, recipe
 from midfill.cli.terminal import one_line, say, write_exactly

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from midfill.workspace.index import background, database, index
-from midfill.workspace.index.head import stamp
+from midfill.workspace.index.git_state import stamp
 from midfill.workspace.index.index import Index, status
 from midfill.workspace.index.location import DATABASE, made, place_of, remove, size
 from midfill.workspace.index.reader import BrokenError, IndexReader

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from midfill.cli.editors.block import RefusalError
+from midfill.cli.editors.config_files import ConfigFiles, read
 from midfill.cli.editors.editor import EDITORS, InstalledEditor, find_all
 from midfill.cli.editors.helix import SERVERS, listed, parse, servers_defined
-from midfill.cli.editors.places import ConfigFiles, read
 from midfill.cli.editors.recipe import on_path, server_command
 
 _LOOKED_AT = ("neovim", "vim", "emacs", "helix", "vscode")

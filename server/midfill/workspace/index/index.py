@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from midfill.core.context.snippet import Snippet
 from midfill.workspace.ignores import RULE_FILES
 from midfill.workspace.index.background import UpdateJob, follow, relative, start
-from midfill.workspace.index.head import stamp
+from midfill.workspace.index.git_state import stamp
 from midfill.workspace.index.location import DATABASE, place_of, size
 from midfill.workspace.index.opened import OpenDocumentText
 from midfill.workspace.index.reader import BrokenError, IndexReader
@@ -57,15 +57,15 @@ class Index:
     ) -> None:
         self._workspace = workspace
         self._off = tuple(off)
-        self._tell = on_progress
+        self._on_progress = on_progress
         self._place = place_of(workspace)
         self._reader = IndexReader(workspace, self._place / DATABASE, off)
         self._opened: dict[str, OpenDocumentText] = {}
         self._wanted: UpdateJob | None = UpdateJob(self._off)
         self._process: subprocess.Popen[str] | None = None
         self._progress: Progress | None = None
-        self._stamp, self._looked, self._scanned = stamp(workspace), time.monotonic(), time.monotonic()
-        self._closed = self._told_short = False
+        self._stamp, self._checked, self._scanned = stamp(workspace), time.monotonic(), time.monotonic()
+        self._closed = self._reported_short = False
         self._change = threading.Condition()
         self._thread = threading.Thread(target=self._work, name="index", daemon=True)
 
@@ -169,9 +169,9 @@ class Index:
     def _scan_for_changes(self) -> None:
         """Check now and then for changes that were not reported, by git or over time."""
         now = time.monotonic()
-        if now - self._looked < LOOK_S:
+        if now - self._checked < LOOK_S:
             return
-        self._looked, before = now, self._stamp
+        self._checked, before = now, self._stamp
         self._stamp = stamp(self._workspace)
         if self._stamp != before or now - self._scanned > RESCAN_S:
             self._reader.forget()
@@ -200,8 +200,8 @@ class Index:
     def _follow(self, process: "subprocess.Popen[str]", job: UpdateJob) -> None:
         try:
             short = follow(process, self._hear)
-            if short and not self._told_short:
-                self._told_short = True
+            if short and not self._reported_short:
+                self._reported_short = True
                 logger.warning("the index of %s has %s", self._workspace, short)
         except (OSError, ValueError) as error:
             if not self._closed:
@@ -218,8 +218,8 @@ class Index:
 
     def _hear(self, progress: Progress) -> None:
         self._progress = progress
-        if self._tell is not None:
-            self._tell(progress)
+        if self._on_progress is not None:
+            self._on_progress(progress)
 
 
 def status(workspace: Path, reader: IndexReader) -> Status:
