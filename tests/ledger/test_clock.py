@@ -68,11 +68,11 @@ def test_a_failing_file_is_tried_again(tmp_path: Path, clock: Clock, jump: float
     folder.write_text("a file in the folder's place")
     ledger = Ledger(folder / "ledger.sqlite3", clock=clock)
     ledger.called(called(ledger, USED))
-    settled(ledger, lambda ledger: ledger.state.trouble)
+    settled(ledger, lambda ledger: ledger.state.write_error)
     folder.unlink()
     clock.at += jump
     ledger.refresh()
-    settled(ledger, lambda ledger: not ledger.state.trouble)
+    settled(ledger, lambda ledger: not ledger.state.write_error)
     ledger.close()
 
 

@@ -136,7 +136,7 @@ def test_caps_hold_without_a_file(path: Path, enabled: bool) -> None:
     ledger.configure(Terms(enabled=enabled, caps=Caps(money=PRICE)))
     ledger.called(called(ledger, USED))
     settled(ledger, lambda ledger: ledger.level is Level.REACHED)
-    assert bool(ledger.state.trouble) is enabled
+    assert bool(ledger.state.write_error) is enabled
     ledger.close()
     assert enabled or not path.exists()
 
@@ -157,13 +157,13 @@ def test_a_full_disk_is_told_and_recovers(path: Path, monkeypatch: pytest.Monkey
     ledger = Ledger(path, clock=lambda: time[0])
     for _ in range(100):
         ledger.called(called(ledger, USED))
-    settled(ledger, lambda ledger: ledger.state.trouble)
-    assert "full" in ledger.state.trouble
+    settled(ledger, lambda ledger: ledger.state.write_error)
+    assert "full" in ledger.state.write_error
     assert ledger.today.spent.tokens == 105_000
     full[0] = False
     time[0] += 61
     ledger.refresh()
-    settled(ledger, lambda ledger: not ledger.state.trouble)
+    settled(ledger, lambda ledger: not ledger.state.write_error)
     ledger.close()
     assert rows(path, "SELECT count(*), sum(cached + missed + output) FROM calls") == [(100, 105_000)]
 
@@ -174,7 +174,7 @@ def test_a_folder_that_is_not_ours(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     ledger = Ledger(tmp_path / "data" / "ledger.sqlite3")
     ledger.configure(Terms())
-    settled(ledger, lambda ledger: ledger.state.trouble)
+    settled(ledger, lambda ledger: ledger.state.write_error)
     ledger.close()
     tmp_path.chmod(0o700)
 
@@ -188,7 +188,7 @@ def test_a_file_that_is_no_database(path: Path, content: bytes) -> None:
     ledger.called(called(ledger, USED))
     settled(ledger, lambda ledger: ledger.today.spent.tokens)
     ledger.close()
-    assert bool(ledger.state.trouble) is bool(content)
+    assert bool(ledger.state.write_error) is bool(content)
     assert path.read_bytes() == content if content else len(rows(path, "SELECT * FROM calls")) == 1
 
 

@@ -33,7 +33,7 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, api: Api, limit: RequestLimit, on_end: "Callable[[Connection], None]") -> None:
         self._api = api
-        self._room = limit
+        self._limit = limit
         self._on_end = on_end
         self._http = h11.Connection(h11.SERVER)
         self._head: HttpRequest | None = None
@@ -113,19 +113,19 @@ class Connection(asyncio.Protocol):
         http_request = HttpRequest(self._head.method, self._head.path, self._head.headers, bytes(self._body))
         if self._refusal is not None:
             self._end_with(self._refusal)
-        elif self._room.full:
+        elif self._limit.full:
             self._end_with(
                 HttpResponse(429, body=response.failure("too many requests at once", "completions"))
             )
         else:
-            self._room.taken += 1
+            self._limit.taken += 1
             self._task = asyncio.get_running_loop().create_task(self._serve(http_request))
 
     async def _serve(self, http_request: HttpRequest) -> None:
         try:
             answer = await self._api.answer(http_request)
         finally:
-            self._room.taken -= 1
+            self._limit.taken -= 1
         self._write(_response(answer), h11.Data(data=answer.body), h11.EndOfMessage())
         self._task = None
         if self._http.our_state is h11.DONE and self._http.their_state is h11.DONE:

@@ -11,7 +11,7 @@ from midfill.ledger.today import Today
 class LedgerEntry(NamedTuple):
     """A record to write, or None to only read the records of other servers; with its time and terms."""
 
-    what: CallRecord | SuggestionRecord | EditRecord | BalanceRow | None
+    record: CallRecord | SuggestionRecord | EditRecord | BalanceRow | None
     at: float
     terms: Terms
 
@@ -21,5 +21,5 @@ class LedgerState(NamedTuple):
 
     today: Today = Today()
     balances: tuple[BalanceRow, ...] = ()
-    trouble: str = ""
+    write_error: str = ""
     """Why it cannot be written; empty if it can."""

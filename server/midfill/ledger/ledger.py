@@ -47,7 +47,7 @@ class Ledger:
         self._clock = clock
         self._numbers = count(random.getrandbits(40) << 22)
         self._writer = WriterThread(path, self._changed)
-        self._looked = 0.0
+        self._refreshed_at = 0.0
         self._allowed = 0
         """The day on which the user has allowed manual calls above the cap."""
 
@@ -73,7 +73,7 @@ class Ledger:
         """Return why a paid call is not allowed now, as text for the user; empty if it is."""
         if not any(self.terms.caps):
             return ""
-        if abs(self._clock() - self._looked) > REFRESH_S:  # The clock may have been set back.
+        if abs(self._clock() - self._refreshed_at) > REFRESH_S:  # The clock may have been set back.
             self.refresh()
         if self.level < Level.REACHED or (manual and self._allowed == self._day):
             return ""
@@ -88,7 +88,7 @@ class Ledger:
 
     def refresh(self) -> None:
         """Read the records of other servers soon."""
-        self._looked = self._clock()
+        self._refreshed_at = self._clock()
         self._put(None)
 
     def allow_today(self) -> None:

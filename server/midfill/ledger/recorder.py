@@ -34,7 +34,7 @@ class Recorder:
         self._store: Store | None = None
         self._failed_at = -RETRY_S
         self._pruned = 0.0
-        self._trouble = ""
+        self._write_error = ""
         self._unwritten: dict[object, Row] = {}
         """Rows that wait for a failing ledger."""
         self._unrecorded: dict[object, Row] = {}
@@ -47,37 +47,37 @@ class Recorder:
         if terms.enabled:
             self._open(at, terms.keep_days)  # First, because it determines the currency.
         for entry in entries:
-            self._set_aside(entry)
+            self._add_row(entry)
         today = self._written(at, terms)
         rows = [*self._unwritten.values(), *self._unrecorded.values()]
-        return LedgerState(today.plus(rows), self._balances, self._trouble)
+        return LedgerState(today.plus(rows), self._balances, self._write_error)
 
     def close(self) -> None:
         """Close the ledger."""
         if self._store is not None:
             self._store.close()
 
-    def _set_aside(self, entry: LedgerEntry) -> None:
+    def _add_row(self, entry: LedgerEntry) -> None:
         row = self._row(entry)
         if row is not None:
-            aside = self._unwritten if entry.terms.enabled and self._path else self._unrecorded
-            aside[_key(row)] = row
-            if len(aside) > MAX_UNWRITTEN:
-                del aside[next(iter(aside))]
+            rows_by_key = self._unwritten if entry.terms.enabled and self._path else self._unrecorded
+            rows_by_key[_key(row)] = row
+            if len(rows_by_key) > MAX_UNWRITTEN:
+                del rows_by_key[next(iter(rows_by_key))]
 
     def _row(self, entry: LedgerEntry) -> Row | None:
-        what, at, terms = entry
-        if isinstance(what, CallRecord):
+        record, at, terms = entry
+        if isinstance(record, CallRecord):
             around = RowContext(at, terms.editor, self._currency(terms), terms.prices)
-            meter = self._meters.setdefault(what.model, Meter())
-            return call_row(what, meter.read(what), around)
-        if isinstance(what, SuggestionRecord):
-            return suggestion_row(what, at, terms.editor)
-        if isinstance(what, EditRecord):
-            return edit_row(what, at, terms.editor)
-        if what is not None:
-            self._balances = (what, *(row for row in self._balances if _key(row) != _key(what)))
-        return what
+            meter = self._meters.setdefault(record.model, Meter())
+            return call_row(record, meter.read(record), around)
+        if isinstance(record, SuggestionRecord):
+            return suggestion_row(record, at, terms.editor)
+        if isinstance(record, EditRecord):
+            return edit_row(record, at, terms.editor)
+        if record is not None:
+            self._balances = (record, *(row for row in self._balances if _key(row) != _key(record)))
+        return record
 
     def _open(self, at: float, keep_days: int) -> None:
         """Open the ledger, unless it is open or has just failed; delete old rows once a day."""
@@ -105,7 +105,7 @@ class Recorder:
             if self._unwritten:
                 self._store.write(self._unwritten.values())
                 self._unwritten.clear()
-            self._trouble = ""
+            self._write_error = ""
             shown, accepted = self._store.outcomes(day)
             return Today(self._store.spent(day, currency), currency, shown, accepted)
         except FAULTS as fault:
@@ -113,7 +113,7 @@ class Recorder:
             return nothing
 
     def _failed(self, fault: Exception, at: float) -> None:
-        self._trouble = str(fault)
+        self._write_error = str(fault)
         self._failed_at = at
         if self._store is not None:
             store, self._store = self._store, None

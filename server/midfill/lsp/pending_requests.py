@@ -13,8 +13,8 @@ class _Place:
     def __init__(self, place: object) -> None:
         self.place = place
         self.requests = 0
-        self.left: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        """Done when a request at another place supersedes these."""
+        self.superseded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Done when a request at another place supersedes these requests."""
 
 
 class PendingRequests:
@@ -31,11 +31,11 @@ class PendingRequests:
         here = self._at(uri, place)
         here.requests += 1
         waiting = asyncio.ensure_future(ready)
-        either: set[asyncio.Future[Any]] = {waiting, here.left}
+        either: set[asyncio.Future[Any]] = {waiting, here.superseded}
         try:
             async with asyncio.timeout(max(0.0, seconds)):
                 await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-            return None if here.left.done() else waiting.result()
+            return None if here.superseded.done() else waiting.result()
         finally:
             waiting.cancel()
             here.requests -= 1
@@ -45,8 +45,8 @@ class PendingRequests:
     def supersede(self, uri: str) -> None:
         """End the wait of a document's requests."""
         older = self._newest.pop(uri, None)
-        if older is not None and not older.left.done():
-            older.left.set_result(None)
+        if older is not None and not older.superseded.done():
+            older.superseded.set_result(None)
 
     def _at(self, uri: str, place: object) -> _Place:
         """Return the place where a request waits; those at another place are superseded."""

@@ -70,7 +70,7 @@ class Service:
         """By URI: the place of the last suggestion."""
         self.reasons: dict[str, str] = {}
         """By URI: why the last request had no suggestion; empty if it had one."""
-        self._tell = on_error
+        self._report_error = on_error
         self._on_backend = on_backend
         self._on_longer = on_longer
         self._spending = spending
@@ -199,7 +199,7 @@ class Service:
 
     def _on_error(self, error: ModelError) -> None:
         log.warning("A call has failed: %s", sentence(error, self.engine, self.now()))
-        self._tell(error)
+        self._report_error(error)
 
     async def close(self) -> None:
         """Stop all work."""

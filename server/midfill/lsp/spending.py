@@ -31,18 +31,18 @@ class Spending:
         self._outgoing = outgoing
         self._reporter = reporter
         self._loop = asyncio.get_running_loop()
-        self._told: tuple[int, Caps, Level] = (0, Caps(), Level.OPEN)
+        self._reported: tuple[int, Caps, Level] = (0, Caps(), Level.OPEN)
         """The day, its caps, and the highest level reported to the user."""
         self._asked_about: tuple[int, Caps] | None = None
         """The day and the caps for which the user was asked about manual calls."""
         self._account: RemoteBackend | None = None
-        self._asking: asyncio.Task[None] | None = None
+        self._balance_task: asyncio.Task[None] | None = None
         self._balance_at = -1e9
-        self._looking = asyncio.Lock()
+        self._balance_lock = asyncio.Lock()
         self._requested: dict[str, float] = {}
         """By account: when this server requested its balance, in seconds; the ledger records it a little later."""
-        self._told_low = False
-        self._told_trouble = False
+        self._reported_low = False
+        self._reported_write_error = False
         ledger.on_change = self._written
 
     def configure(self, terms: Terms) -> None:
@@ -71,8 +71,8 @@ class Spending:
     def close(self) -> None:
         """Stop reporting."""
         self.ledger.on_change = lambda: None
-        if self._asking is not None:
-            self._asking.cancel()
+        if self._balance_task is not None:
+            self._balance_task.cancel()
 
     def _answered(self, answer: Response) -> None:
         if isinstance(answer.result, dict) and answer.result.get("title") == ALLOW:
@@ -89,16 +89,20 @@ class Spending:
         reached = ledger.level is Level.REACHED
         self._reporter.capped = f"today's cap is reached: {ledger.spending}" if reached else ""
         self._report_level()
-        self._report_trouble()
+        self._report_write_error()
         self._reporter.status()
-        if self._account is not None and self._loop.time() - self._balance_at > 3600 and not self._is_asking:
-            self._asking = self._loop.create_task(self._update_balance())
+        if (
+            self._account is not None
+            and self._loop.time() - self._balance_at > 3600
+            and not self._is_updating_balance
+        ):
+            self._balance_task = self._loop.create_task(self._update_balance())
 
     def _report_level(self) -> None:
         ledger = self.ledger
         day, caps, level = ledger.today.spent.day, ledger.terms.caps, ledger.level
-        before = self._told[2] if self._told[:2] == (day, caps) else Level.OPEN
-        self._told = (day, caps, max(level, before))
+        before = self._reported[2] if self._reported[:2] == (day, caps) else Level.OPEN
+        self._reported = (day, caps, max(level, before))
         if level <= before:
             return
         if level is Level.NEAR:
@@ -109,15 +113,15 @@ class Spending:
             )
             self._warn(f"today's cap is reached: {ledger.spending}. {until} (settings caps.*).")
 
-    def _report_trouble(self) -> None:
-        trouble = self.ledger.state.trouble
-        if trouble and not self._told_trouble:
-            self._told_trouble = True
-            self._warn(f"calls are not recorded: {self.ledger.path}: {trouble}. Completions continue.")
+    def _report_write_error(self) -> None:
+        write_error = self.ledger.state.write_error
+        if write_error and not self._reported_write_error:
+            self._reported_write_error = True
+            self._warn(f"calls are not recorded: {self.ledger.path}: {write_error}. Completions continue.")
 
     async def _update_balance(self) -> None:
         """Request the balance, unless a server has done so recently, and report a low one."""
-        async with self._looking:  # A change of settings opens another backend meanwhile.
+        async with self._balance_lock:  # A change of settings opens another backend meanwhile.
             await self._check_balance()
 
     async def _check_balance(self) -> None:
@@ -147,7 +151,7 @@ class Spending:
     ) -> None:
         least = self.ledger.terms.low_balance
         low = not available or (amounts and all(total < least for total, _ in amounts))
-        if low and not self._told_low:
+        if low and not self._reported_low:
             left = ", ".join(f"{total:.2f} {currency}" for total, currency in amounts) or "nothing"
             why = (
                 "too little for a call"
@@ -156,11 +160,11 @@ class Spending:
             )
             page = provider.top_up_page.removeprefix("https://")
             self._warn(f"the balance of your account is {left}: {why}. Top up at {page}.")
-        self._told_low = bool(low)
+        self._reported_low = bool(low)
 
     @property
-    def _is_asking(self) -> bool:
-        return self._asking is not None and not self._asking.done()
+    def _is_updating_balance(self) -> bool:
+        return self._balance_task is not None and not self._balance_task.done()
 
     def _warn(self, text: str) -> None:
         self._outgoing.show(WARNING, f"midfill: {text}")

@@ -28,7 +28,7 @@ class StatusReporter:
         self.client = Client()
         self._outgoing = outgoing
         self._problems = Problems(self._problem)
-        self._told: set[Kind] = set()
+        self._reported: set[Kind] = set()
         self._status: Message | None = None
         self._busy = False
         self.backend = ""
@@ -50,14 +50,14 @@ class StatusReporter:
         """Show an error of the backend: one message for each kind, until the settings change."""
         self._error = error
         self.status()
-        if error.kind not in self._told:
-            self._told.add(error.kind)
+        if error.kind not in self._reported:
+            self._reported.add(error.kind)
             lasting = error.kind.lasting
             self._outgoing.show(ERROR if lasting else WARNING, f"midfill: {visible(str(error))}")
 
     def configured(self, backend: str) -> None:
         """Handle a change of settings: `backend` is the current one, and the next error is new."""
-        self._told.clear()
+        self._reported.clear()
         self.recovered(backend)
 
     def on_backend(self, backend: str) -> None:

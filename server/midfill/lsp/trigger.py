@@ -21,7 +21,7 @@ class Trigger:
 
     def __init__(self) -> None:
         self._counts_from_zero = self._counts_from_one = False
-        self._reflexes = 0
+        self._immediate_requests = 0
         self._changed = ("", float("-inf"))
         """The document changed last, and the time."""
 
@@ -43,6 +43,8 @@ class Trigger:
 
     def _learn(self, kind: int, since_change: float) -> None:
         self._counts_from_one |= kind == AUTOMATIC
-        self._reflexes = self._reflexes + 1 if kind == INVOKED and since_change < AUTOMATIC_WITHIN_S else 0
-        suspicious = self._reflexes >= OLD_CLIENT_REQUESTS and not self._counts_from_one
+        self._immediate_requests = (
+            self._immediate_requests + 1 if kind == INVOKED and since_change < AUTOMATIC_WITHIN_S else 0
+        )
+        suspicious = self._immediate_requests >= OLD_CLIENT_REQUESTS and not self._counts_from_one
         self._counts_from_zero |= kind == 0 or suspicious
