@@ -124,7 +124,7 @@ def cleaned_key(text: str, origin: str) -> str:
     return _checked(_Found(_lines(text.encode("utf-8", "replace"), origin)[0], origin))
 
 
-def keep_key(backend: str, secret: str) -> None:
+def store_key(backend: str, secret: str) -> None:
     """Store a key in the system keyring. Raises ModelError (no key) if there is no keyring."""
     keyring, errors = _keyring()
     try:

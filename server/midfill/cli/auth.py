@@ -10,7 +10,7 @@ from msgspec import structs
 from midfill.cli.terminal import say
 from midfill.core.model import ModelError
 from midfill.core.providers import PROVIDERS
-from midfill.keys import KEYRING_SERVICE, cleaned_key, find_key, forget_key, keep_key
+from midfill.keys import KEYRING_SERVICE, cleaned_key, find_key, forget_key, store_key
 from midfill.settings import Settings, backend_configs, load
 
 OK, USAGE, KEY = 0, 2, 3
@@ -70,7 +70,7 @@ def _alone(name: str, settings: Settings) -> Settings:
 def _set(name: str, settings: Settings, environ: Mapping[str, str]) -> int:
     """Ask for a key without echo, and store it in the keyring."""
     secret = cleaned_key(_prompted(name), "what you entered")
-    keep_key(name, secret)
+    store_key(name, secret)
     say(f"the key for {name} is in the system keyring ({KEYRING_SERVICE}, {name})")
     found = find_key(name, _alone(name, settings), environ)
     if found is not None and found.secret != secret:

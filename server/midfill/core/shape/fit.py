@@ -28,8 +28,8 @@ def fitted(text: str, context: CursorContext) -> Completion:
     if not text.strip():
         return Completion()
     if not context.inline:
-        return best((Completion(way) for way in closed(text.rstrip(), context)), context)
-    return best(_above(text, context) if context.fresh else _within(text, context), context)
+        return best((Completion(candidate) for candidate in closed(text.rstrip(), context)), context)
+    return best(_before_line(text, context) if context.fresh else _before_line_rest(text, context), context)
 
 
 def whole(text: str, context: CursorContext) -> Completion:
@@ -52,7 +52,7 @@ def repeats(text: str, context: CursorContext) -> bool:
 
 def repeats_rest(text: str, context: CursorContext) -> bool:
     """Return whether `text` repeats the rest of the line, followed only by lines that are already below."""
-    at = _meets_rest(text.rstrip(), context) if context.inline else None
+    at = _rest_start(text.rstrip(), context) if context.inline else None
     if at is None:
         return False
     behind = squeezed(text[at:])
@@ -72,73 +72,77 @@ def goes_into(text: str, context: CursorContext) -> bool:
     return (ends.isalnum() or ends == "_") and (begins.isalnum() or begins == "_")
 
 
-def best(ways: Iterable[Completion], context: CursorContext) -> Completion:
-    """Return the first of `ways` with the fewest syntax errors; a single one is not checked."""
-    left = [way for way in dict.fromkeys(ways) if way.text.strip() and not (way.replace and context.endless)]
+def best(candidates: Iterable[Completion], context: CursorContext) -> Completion:
+    """Return the first of `candidates` with the fewest syntax errors; a single one is not checked."""
+    left = [
+        candidate
+        for candidate in dict.fromkeys(candidates)
+        if candidate.text.strip() and not (candidate.replace and context.endless)
+    ]
     if len(left) < 2:
         return left[0] if left else Completion()
     chosen, least = Completion(), -1
-    for way in left:
-        errors = context.errors(way)
+    for candidate in left:
+        errors = context.errors(candidate)
         if least < 0 or errors < least:
-            chosen, least = way, errors
+            chosen, least = candidate, errors
         if errors == 0:
             break
     return chosen
 
 
-def _above(text: str, context: CursorContext) -> list[Completion]:
+def _before_line(text: str, context: CursorContext) -> list[Completion]:
     """Return the candidates for `text` before an existing line: on its own lines, or directly before it."""
     kept = text.rstrip()
     if squeezed(context.rest).startswith(squeezed(kept)):
         return []
     own = [
-        Completion(f"{way}\n{context.indent}{context.rest}", len(context.rest))
-        for way in closed(kept, context)
+        Completion(f"{candidate}\n{context.indent}{context.rest}", len(context.rest))
+        for candidate in closed(kept, context)
     ]
     return own if "\n" in text.lstrip("\n") else [_joined(text, context), *own]
 
 
-def _within(text: str, context: CursorContext) -> list[Completion]:
+def _before_line_rest(text: str, context: CursorContext) -> list[Completion]:
     """Return the candidates for `text` before the rest of the line, the most likely first.
 
     The last candidate is `text` without its own closers, because lines below may close what it opens.
     """
-    ways = _before_rest(text, context)
+    candidates = _before_rest(text, context)
     kept, closers = text.rstrip(), context.rest.rstrip()
-    if context.brackets_are_text or not (CLOSERS.fullmatch(closers) and _brings(kept, closers)):
-        return ways
-    return [*ways, Completion(kept, len(closers))]
+    if context.brackets_are_text or not (CLOSERS.fullmatch(closers) and _contains_in_order(kept, closers)):
+        return candidates
+    return [*candidates, Completion(kept, len(closers))]
 
 
-def _brings(text: str, closers: str) -> bool:
+def _contains_in_order(text: str, closers: str) -> bool:
     letters = iter(text)
     return all(char in letters for char in closers)
 
 
 def _before_rest(text: str, context: CursorContext) -> list[Completion]:
     """Return the candidates that keep the rest of the line, or replace closers of it that `text` repeats."""
-    meets = _meets_rest(text, context)
+    meets = _rest_start(text, context)
     if meets is not None:
-        return [*_over(text, meets, context), _joined(text[:meets], context)]
+        return [*_replacing_closers(text, meets, context), _joined(text[:meets], context)]
     first, newline, _ = text.partition("\n")
     first = without_stray(first, context) if context.brackets_are_text else first
     spans = newline and context.rest.lstrip()[0] in "\"'`;,:" + CLOSING
     begun = not spans or (first.strip() and not context.goes_on(first))
-    ways = ([_joined(first, context)] if begun else []) + ([_joined(text, context)] if spans else [])
+    candidates = ([_joined(first, context)] if begun else []) + ([_joined(text, context)] if spans else [])
     extra = balance(text, context).extra
     if not extra:
-        return [*ways, *_without_closers(first, context)]
+        return [*candidates, *_without_closers(first, context)]
     at = extra[0]
     if context.brackets_are_text and text[at] != context.rest.lstrip()[0]:
-        return ways
+        return candidates
     if text[at] not in context.rest:
-        return [*ways, *_without_closers(first, context), _joined(text[:at], context)]
-    cut, over = _joined(text[:at], context), _over(text, at, context)
-    reopens = balance(ways[0].text, context)
+        return [*candidates, *_without_closers(first, context), _joined(text[:at], context)]
+    cut, over = _joined(text[:at], context), _replacing_closers(text, at, context)
+    reopens = balance(candidates[0].text, context)
     if reopens.torn or reopens.open >= len(reopens.extra):
-        return [*over, *ways, cut]
-    return [*over, cut, *ways, *_without_closers(first, context)]
+        return [*over, *candidates, cut]
+    return [*over, cut, *candidates, *_without_closers(first, context)]
 
 
 def _without_closers(line: str, context: CursorContext) -> list[Completion]:
@@ -191,7 +195,7 @@ def _between(kept: str, tail: str, context: CursorContext) -> str:
     return "\n" + context.indent if custom else ""
 
 
-def _meets_rest(text: str, context: CursorContext) -> int | None:
+def _rest_start(text: str, context: CursorContext) -> int | None:
     """Return where `text` starts to repeat the rest of the line: all of it at a line's end, or a part at its own end.
 
     A short rest, or a part of one, that starts with a closing bracket starts at the text's superfluous bracket.
@@ -223,17 +227,21 @@ def _spelled(line: str) -> tuple[str, list[int]]:
     return "".join(line[at] for at in places), places
 
 
-def _over(text: str, at: int, context: CursorContext) -> list[Completion]:
+def _replacing_closers(text: str, at: int, context: CursorContext) -> list[Completion]:
     """Return the candidates that replace closers of the rest of the line, if `text` continues after them."""
     if not CLOSERS.fullmatch(context.rest):
         return []
     kept = text.rstrip()
     later = [kept[:end].rstrip() for end in balance(kept, context).extra if end > at]
-    ways = (kept, *reversed(later), *doubled(kept, context))
-    return [Completion(way, len(context.rest.rstrip())) for way in ways if _goes_over(way, at, context)]
+    candidates = (kept, *reversed(later), *doubled(kept, context))
+    return [
+        Completion(candidate, len(context.rest.rstrip()))
+        for candidate in candidates
+        if _replaces_closers(candidate, at, context)
+    ]
 
 
-def _goes_over(text: str, at: int, context: CursorContext) -> bool:
+def _replaces_closers(text: str, at: int, context: CursorContext) -> bool:
     """Whether `text`, from `at`, repeats all that it would replace, and adds more text after that."""
     letters = iter(text[at:])
     return all(char in letters for char in context.rest.rstrip()) and bool("".join(letters).strip())
