@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # At run time it is imported in a thread, for the first conne
     from midfill.backends.http import HttpClient, StreamedResponse
 
 MAX_FAILED_DRAINS: Final = 3
-"""Number of failed attempts to read on after which reading on stops for good: the model's answers are long."""
+"""Number of failed attempts to read an answer to its end after which there are no more: the answers are long."""
 
 END_TIMEOUT_S: Final = 1.0
 """Maximum seconds for the last bytes of an answer, after the mark of its end."""
@@ -54,7 +54,7 @@ class RemoteBackend:
         self._opening = asyncio.Lock()
         self._warmed = 0.0
         self._failed_drains = 0
-        """How many more answers that were read on went on than ended."""
+        """Number of answers that did not end while they were read on, minus the number of those that did."""
         self._background: set[asyncio.Task[None]] = set()
         self._closed = False
 
@@ -239,7 +239,7 @@ class RemoteBackend:
             await asyncio.wait({ending}, timeout=LINGER)
 
     async def _end(self, answer: "StreamedResponse", seconds: float) -> None:
-        """Read an answer to its end if it comes within this many seconds; otherwise open another connection."""
+        """Read an answer to its end; open another connection if the end does not arrive within `seconds`."""
         await answer.drain(seconds)
         if not answer.whole:
             await self.warm()

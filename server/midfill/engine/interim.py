@@ -97,7 +97,7 @@ class Interim:
         return reply if reply is not None and reply.suggestions else None
 
     def keeps_model_wait(self, query: Query) -> bool:
-        """Whether the wait for the model goes on: its answer may replace what is shown, or follow it."""
+        """Whether the model's answer is still useful: it may replace the shown suggestion, or continue it."""
         model_wait, shown = query.session.model_wait, query.session.suggestions.shown
         if model_wait is None or shown is None or not self._is_interim(shown):
             return False

@@ -102,7 +102,7 @@ def locations(answer: object) -> list[DefinitionLocation]:
     """Return the locations in an answer without duplicates and invalid ones.
 
     >>> locations([{"uri": "file:///a.py", "range": {"start": {"line": 3, "character": 4}}}, None, {"uri": 1}])
-    [Located(uri='file:///a.py', row=3)]
+    [DefinitionLocation(uri='file:///a.py', row=3)]
     """
     found = (_location(item) for item in (answer if isinstance(answer, list) else ()))
     return list(dict.fromkeys(place for place in found if place is not None))

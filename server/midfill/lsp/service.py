@@ -173,7 +173,7 @@ class Service:
         return self.engine
 
     async def _warmed(self, engine: Engine, backends: Backends) -> None:
-        """Prepare the first call. No request waits for it: on a dead network it takes as long as a call may."""
+        """Prepare the first call. No request waits for it, because it can take as long as the timeout of a call."""
         await engine.warm()
         if self.engine is engine:
             await self._spending.began(backends.primary)

@@ -94,7 +94,7 @@ def _round_up(value: float) -> float:
     """Return the next value of 1, 2 or 5 times a power of ten.
 
     >>> _round_up(37), _round_up(0.011), _round_up(0)
-    (50, 0.02, 1.0)
+    (50.0, 0.02, 1.0)
     """
     if value <= 0:
         return 1.0

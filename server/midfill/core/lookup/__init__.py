@@ -1,9 +1,10 @@
 """The embedded engine: completions from text that already occurs in the document and in the workspace.
 
 Every place that ends like the text before the cursor votes for the text that follows it there. The weight of a vote
-grows with the length of the match. Piece by piece, the text with the most votes is taken while it is likely right as a
-whole. No model is used. The modules in reading order: `lookup`, `source`, `memory`, `matches`, `votes`, `confidence`,
-`analogy`, `fit`, `block`.
+grows with the length of the match. The completion is built from pieces: each is the piece with the most votes, and the
+completion ends before it is likely wrong. No model is used.
+
+The modules in reading order: `lookup`, `source`, `memory`, `matches`, `votes`, `confidence`, `analogy`, `fit`, `block`.
 """
 
 from midfill.core.lookup.lookup import complete

@@ -48,7 +48,7 @@ class VoteGroup:
     """Votes of analogies."""
 
     def add(self, other: "VoteGroup") -> None:
-        """Add the votes of another party."""
+        """Add the votes of another group."""
         self.weight += other.weight
         self.votes += other.votes
         self.agreed = max(self.agreed, other.agreed)

@@ -15,8 +15,8 @@ ABOVE, BELOW = 100, 50
 """Number of lines above and below the region in the prompt."""
 MAX_AROUND = 8_000
 """Maximum characters on either side."""
-LAST = 6
-"""Number of edits in the prompt (Zed sends as many)."""
+MAX_EDITS = 6
+"""Maximum number of edits in the prompt (the same as Zed's)."""
 MAX_OF_AN_EDIT = 2_000
 """Maximum characters of an edit in the prompt."""
 
@@ -112,12 +112,12 @@ def region_at(
         lines=shown[first - start : until - start],
         above=_near(shown[: first - start][::-1])[::-1],
         below=_near(shown[until - start :]),
-        changes=tuple(_change(hunk, path_of) for hunk in hunks[-LAST:]),
+        changes=tuple(_change(hunk, path_of) for hunk in hunks[-MAX_EDITS:]),
     )
 
 
 def moved_on(region: Region, plain: tuple[str, ...]) -> Region:
-    """Return the region with other lines, after a part of the rewritten text was taken."""
+    """Return the region with other lines, after an edit of the rewritten text was applied."""
     return replace(region, plain=plain, lines=_shown(plain))
 
 

@@ -242,6 +242,6 @@ def _replacing_closers(text: str, at: int, context: CursorContext) -> list[Compl
 
 
 def _replaces_closers(text: str, at: int, context: CursorContext) -> bool:
-    """Whether `text`, from `at`, repeats all that it would replace, and adds more text after that."""
+    """Whether `text`, from `at`, repeats the closers that it would replace, and has more text after them."""
     letters = iter(text[at:])
     return all(char in letters for char in context.rest.rstrip()) and bool("".join(letters).strip())
