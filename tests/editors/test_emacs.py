@@ -209,7 +209,7 @@ def test_alternatives(open_terminal: Open, bench: Bench) -> None:
     terminal.shows("midfill: today: ")
 
 
-RENAMED = "total = 0\nprint(total)\nsave(total)\nx = 1\nload(total)\nkeep(total)\n"
+RENAMED = "balance = 0\nprint(balance)\nsave(balance)\nx = 1\nload(balance)\nkeep(balance)\n"
 
 
 def renamed(open_terminal: Open, bench: Bench, name: str) -> tuple[Terminal, Path]:
@@ -221,7 +221,7 @@ def renamed(open_terminal: Open, bench: Bench, name: str) -> tuple[Terminal, Pat
     terminal.type("amount")
     terminal.press("M-g", "g", "2", "Enter", "M-f", "M-d")
     terminal.type("(amount")
-    terminal.shows("print(amount)  TAB ↓ line 3\nsave(totalamount)\n")
+    terminal.shows("print(amount)  TAB ↓ line 3\nsave(balanceamount)\n")
     return terminal, file
 
 
@@ -229,32 +229,32 @@ def test_next_edit(open_terminal: Open, bench: Bench) -> None:
     """TAB jumps to the next place of a rename, TAB accepts it, and the next one is ready; one undo removes it."""
     terminal, file = renamed(open_terminal, bench, "renamed")
     terminal.press("Tab")
-    terminal.shows("print(amount)\nsave(totalamount)\n")
+    terminal.shows("print(amount)\nsave(balanceamount)\n")
     terminal.press("Tab")
-    terminal.shows("save(amount)  TAB ↓ line 5\nx = 1\nload(totalamount)\n")
+    terminal.shows("save(amount)  TAB ↓ line 5\nx = 1\nload(balanceamount)\n")
     terminal.press("Tab", "Tab")
-    changed = RENAMED.replace("total", "amount", 4)
+    changed = RENAMED.replace("balance", "amount", 4)
     saved(terminal, file, changed)
     terminal.press("C-_")
-    saved(terminal, file, changed.replace("load(amount)", "load(total)"))
+    saved(terminal, file, changed.replace("load(amount)", "load(balance)"))
 
 
 def test_dropped_edit(open_terminal: Open, bench: Bench) -> None:
     """An edit that C-g dismisses does not return, and TAB has its usual function."""
     terminal, file = renamed(open_terminal, bench, "dropped")
     terminal.press("C-g")
-    terminal.shows("print(amount)\nsave(total)\n")
+    terminal.shows("print(amount)\nsave(balance)\n")
     terminal.press("Down", "Tab")
-    saved(terminal, file, RENAMED.replace("total", "amount", 2))
+    saved(terminal, file, RENAMED.replace("balance", "amount", 2))
     terminal.press("C-e")
     terminal.type("  # once")
     time.sleep(1)
-    terminal.shows("save(total)  # once\n")
+    terminal.shows("save(balance)  # once\n")
 
 
 def test_next_edit_in_another_file(open_terminal: Open, bench: Bench) -> None:
     """TAB opens the file of the next edit; M-x midfill-toggle-edits switches next edits off."""
-    other = bench.file("there.py", "load(total)\n")
+    other = bench.file("there.py", "load(balance)\n")
     terminal, _ = renamed(open_terminal, bench, "here")
     for line in (
         "save(amount)  TAB ↓ line 5",
@@ -264,7 +264,7 @@ def test_next_edit_in_another_file(open_terminal: Open, bench: Bench) -> None:
         terminal.press("Tab", "Tab")
         terminal.shows(line)
     terminal.press("Tab")
-    terminal.shows("load(totalamount)\n")
+    terminal.shows("load(balanceamount)\n")
     terminal.press("Tab")
     saved(terminal, other, "load(amount)\n")
     terminal.press("M-x")

@@ -214,7 +214,7 @@ def test_not_typed(open_terminal: Open, bench: Bench, vim: str) -> None:
     terminal.shows("value = asked")
 
 
-RENAMED = "total = 0\nprint(total)\nsave(total)\nx = 1\nload(total)\nkeep(total)\n"
+RENAMED = "subtotal = 0\nprint(subtotal)\nsave(subtotal)\nx = 1\nload(subtotal)\nkeep(subtotal)\n"
 
 
 def renamed(open_terminal: Open, bench: Bench, vim: str, name: str) -> tuple[Terminal, Path]:
@@ -223,7 +223,7 @@ def renamed(open_terminal: Open, bench: Bench, vim: str, name: str) -> tuple[Ter
     file = bench.file(f"{vim}_{name}.py", RENAMED)
     terminal = started(open_terminal, bench, vim, file)
     terminal.type("cwamount\x1b2G0f(lcwamount\x1b")
-    terminal.shows("print(amount)  Tab ↓ line 3\nsave(totalamount)\n")
+    terminal.shows("print(amount)  Tab ↓ line 3\nsave(subtotalamount)\n")
     return terminal, file
 
 
@@ -231,14 +231,14 @@ def test_next_edit(open_terminal: Open, bench: Bench, vim: str) -> None:
     """Tab jumps to the next place of a rename, Tab accepts it, and the next one is ready; one undo removes it."""
     terminal, file = renamed(open_terminal, bench, vim, "renamed")
     terminal.press("Tab")
-    terminal.shows("print(amount)\nsave(totalamount)\n")
+    terminal.shows("print(amount)\nsave(subtotalamount)\n")
     terminal.press("Tab")
-    terminal.shows("save(amount)  Tab ↓ line 5\nx = 1\nload(totalamount)\n")
+    terminal.shows("save(amount)  Tab ↓ line 5\nx = 1\nload(subtotalamount)\n")
     terminal.press("Tab", "Tab")
-    changed = RENAMED.replace("total", "amount", 4)
+    changed = RENAMED.replace("subtotal", "amount", 4)
     saved(terminal, file, changed)
     terminal.type("u")
-    saved(terminal, file, changed.replace("load(amount)", "load(total)"))
+    saved(terminal, file, changed.replace("load(amount)", "load(subtotal)"))
 
 
 def test_next_edit_in_insert_mode(open_terminal: Open, bench: Bench, vim: str) -> None:
@@ -246,31 +246,31 @@ def test_next_edit_in_insert_mode(open_terminal: Open, bench: Bench, vim: str) -
     terminal, file = renamed(open_terminal, bench, vim, "inserting")
     terminal.type("i")
     terminal.press("Tab")
-    terminal.shows("print(amount)\nsave(totalamount)\n")
+    terminal.shows("print(amount)\nsave(subtotalamount)\n")
     terminal.press("Tab")
     terminal.shows("save(amount)  Tab ↓ line 5")
     terminal.press("C-]")
     terminal.hides("Tab")
     terminal.press("C-]")
-    saved(terminal, file, RENAMED.replace("total", "amount", 3).replace("save(", "save(dismissed"))
+    saved(terminal, file, RENAMED.replace("subtotal", "amount", 3).replace("save(", "save(dismissed"))
 
 
 def test_dropped_edit(open_terminal: Open, bench: Bench, vim: str) -> None:
     """An edit that Backspace dismisses does not return, and the keys have their usual functions."""
     terminal, file = renamed(open_terminal, bench, vim, "dropped")
     terminal.press("BSpace")
-    terminal.shows("print(amount)\nsave(total)\n")
+    terminal.shows("print(amount)\nsave(subtotal)\n")
     terminal.type("j")
     terminal.press("Tab", "BSpace")
-    saved(terminal, file, RENAMED.replace("total", "amount", 2))
+    saved(terminal, file, RENAMED.replace("subtotal", "amount", 2))
     terminal.type("A  # once\x1b")
     time.sleep(1)
-    terminal.shows("save(total)  # once\n")
+    terminal.shows("save(subtotal)  # once\n")
 
 
 def test_next_edit_in_another_file(open_terminal: Open, bench: Bench, vim: str) -> None:
     """A popup shows the edited line of another buffer, and Tab goes there."""
-    other = bench.file(f"{vim}_naïve.py", "fetch(total)\n")
+    other = bench.file(f"{vim}_naïve.py", "fetch(subtotal)\n")
     terminal, _ = renamed(open_terminal, bench, vim, "here")
     terminal.type(f":edit {other}\n:buffer 1\n")
     there = f"keep(amount)  Tab → {other.name}:1"
@@ -279,7 +279,7 @@ def test_next_edit_in_another_file(open_terminal: Open, bench: Bench, vim: str) 
         terminal.shows(line)
     terminal.shows(f" {other.name}:1 ", "fetch(amount)")
     terminal.press("Tab")
-    terminal.shows("fetch(totalamount)\n")
+    terminal.shows("fetch(subtotalamount)\n")
     terminal.hides(f" {other.name}:1 ")
     terminal.press("Tab")
     saved(terminal, other, "fetch(amount)\n")
