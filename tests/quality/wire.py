@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from midfill.core.completion import Completion
@@ -32,7 +33,8 @@ async def _all(all_cases: Sequence[Case], upstream: Loopback, home: dict[str, st
         verdicts = []
         for number, case in enumerate(all_cases):
             upstream.behave(text=case.raw, faults=_ends(case.defect))
-            uri = f"file:///{number}/{case.hole.source.name}"
+            # The name of a source may be that of a secret file, as credentials.py.
+            uri = f"file:///{number}/case{Path(case.hole.source.name).suffix}"
             verdicts.append(judge(case, await _shown(client, uri, case)))
         await client.exit()
     return verdicts
