@@ -255,6 +255,8 @@ def test_the_properties_of_a_rule(of: Rule, facts: dict[str, object]) -> None:
         (rule("", "x", "a b c", "d e f", support=3), True),
         (rule("", "x", "a", "b", support=4), False),
         (rule("", "x", "a b", "c d", support=4), True),
+        (rule("", "x", "a b", "c", support=4), False),
+        (rule("", "x", "a b", "c", support=5), True),
         (rule("", "x\n", "a", "b", support=4, lines="above"), False),
         (rule("abc d e f", "", "a b c", support=3), False),
         (rule("abc d e f", "", "a b c d", support=3), True),
@@ -455,3 +457,14 @@ def test_changes_without_a_common_edit() -> None:
     """Each different inserted word needs a source in the removed words."""
     assert common_edit(change_in("(a, b)", "(a, 1)"), change_in("(c, d)", "(c, 2)")) is None
     assert common_edit(change_in("a\nb", "c"), change_in("a", "c")) is None
+
+
+def test_a_rule_may_span_lines() -> None:
+    """The lines above and below the anchor count where the context has line ends."""
+    assert [place.start for place in rule("abc", "x", "d ¶").places("\nd\nabc\n\nabc\n")] == [3]
+    assert [place.start for place in rule("abc", "x", "", "¶ d").places("\nabc\nd\nabc\n")] == [1]
+
+
+def test_a_proposal_is_of_one_hunk() -> None:
+    """Without other edits of its kind, one edit supports it, and its surroundings are unknown."""
+    assert Proposal(HERE, 0, ("a",), ("b",))[4:] == (1, ("", ""))
