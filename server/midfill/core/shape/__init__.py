@@ -157,12 +157,15 @@ def enough(raw: str, cursor: Cursor, ask: Ask) -> bool:
     still = alone and first.strip() and unmoved.startswith(first)
     if not text.strip() or not (still or settled(unmoved, text, here)):
         return False
-    if not still and _is_between(unmoved, here) and between(unmoved, written, here).rstrip() != text.rstrip():
-        return False  # The whole answer decides how its lines are moved.
     *complete, last = text[:MAX_CHARACTERS].split("\n")
-    if _settled(complete, here, ask) is not None:
+    if _settled(complete, here, ask) is None and not (
+        determines_scope(last, complete, here) and _settled([*complete, last], here, ask) is not None
+    ):
+        return False
+    if still or not _is_between(unmoved, here):
         return True
-    return determines_scope(last, complete, here) and _settled([*complete, last], here, ask) is not None
+    # The complete answer is read as a whole: if that moves its lines, more text may move them otherwise.
+    return between(unmoved, written, here).rstrip() == text.rstrip()
 
 
 def anchored(raw: str, cursor: Cursor) -> bool:
