@@ -193,6 +193,7 @@ async def test_a_low_balance_is_told_before_the_first_call(home: dict[str, str],
             told = await client.until("window/showMessage", lambda message: "balance" in message["message"])
             assert "110.00" in told["message"]
             assert not loopback.log(path="/completions")
+            await written(home, "SELECT count(*) FROM balances", [(1,)])
     assert len(loopback.log(path="/balance")) == 1
 
 
@@ -207,6 +208,7 @@ async def test_an_empty_account_is_told_before_the_first_call(
             told = await client.until("window/showMessage", lambda message: "balance" in message["message"])
             assert f"account is {left}: too little for a call. Top up at platform" in told["message"]
             assert not loopback.log(path="/completions")
+            await written(home, "SELECT count(*) FROM balances", [(1,)])
     assert len(loopback.log(path="/balance")) == 1
 
 
