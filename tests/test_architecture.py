@@ -55,6 +55,7 @@ CORE: dict[str, set[str]] = {
         "model",
         "outline",
         "privacy",
+        "prompt",
         "tokens",
         "words",
     },

@@ -41,6 +41,12 @@ def slice_at(cursor: Cursor, budget: Budget) -> Prompt:
     return Prompt(neutralized(_prefix(cursor, budget.prefix)), neutralized(_suffix(cursor, budget.suffix)))
 
 
+def visible_rows(cursor: Cursor, budget: Budget) -> range:
+    """Return the rows of the document that `slice_at` shows."""
+    prompt = slice_at(cursor, budget)
+    return range(cursor.row - prompt.prefix.count("\n"), cursor.row + max(1, prompt.suffix.count("\n")))
+
+
 def _prefix(cursor: Cursor, budget: float) -> str:
     budget -= estimate(cursor.head)
     if budget < 0:

@@ -9,7 +9,7 @@ from midfill.core.prompt import Budget
 from midfill.settings import Settings
 from midfill.settings.tree import ContextSettings, PromptSettings
 
-UNCACHED_PREFIX, UNCACHED_CONTEXT = 1_400, 450
+UNCACHED_PREFIX, UNCACHED_CONTEXT = 1_000, 850
 """The defaults, in tokens, for a backend without a cache, which charges or reads each token in full."""
 
 
@@ -23,7 +23,7 @@ def budget_of(settings: Settings, backend: Backend) -> Budget:
 def sizes_of(settings: Settings, backend: Backend) -> Sizes:
     """Return the size limits of the context; without a cache the default is smaller."""
     budget = _sized(settings.context.tokens, ContextSettings().tokens, UNCACHED_CONTEXT, backend)
-    return Sizes.of(budget, budget_of(settings, backend).prefix)
+    return Sizes.of(budget, budget_of(settings, backend))
 
 
 def _sized(wanted: int, default: int, uncached: int, backend: Backend) -> int:

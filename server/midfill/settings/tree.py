@@ -11,7 +11,7 @@ from midfill.settings.entries import BackendEntry, TemplateEntry
 from midfill.settings.limits import CapSettings, LedgerSettings, NetworkSettings
 from midfill.settings.section import Section, about
 
-ContextSource = Literal["recent", "search", "declarations", "editor"]
+ContextSource = Literal["document", "recent", "search", "declarations", "editor"]
 
 ContextFormat = Literal["repository", "comments"]
 
@@ -84,7 +84,7 @@ class PromptSettings(Section, frozen=True, kw_only=True):
     prefix_tokens: Annotated[
         int,
         about(
-            "Approximate tokens of the file before the cursor; 1400 by default for a backend without a prompt cache.",
+            "Approximate tokens of the file before the cursor; 1000 by default for a backend without a prompt cache.",
             "lower",
             ge=64,
             le=100_000,
@@ -106,7 +106,7 @@ class ContextSettings(Section, frozen=True, kw_only=True):
     tokens: Annotated[
         int,
         about(
-            "Approximate tokens of other files before the text; 450 by default for a backend without a prompt cache.",
+            "Approximate tokens of other files before the text; 850 by default for a backend without a prompt cache.",
             "lower",
             ge=0,
             le=100_000,
@@ -115,11 +115,11 @@ class ContextSettings(Section, frozen=True, kw_only=True):
     sources: Annotated[
         tuple[ContextSource, ...],
         about(
-            "Where it comes from: `recent` edits, `search` for similar text, `declarations` of the names you use, and "
-            "the same from the language servers that run in your `editor`.",
+            "Where it comes from: other lines of a long `document`, `recent` edits, `search` for similar text, "
+            "`declarations` of the names you use, and the same from the language servers that run in your `editor`.",
             "fewer",
         ),
-    ] = ("recent", "search", "editor")
+    ] = ("document", "recent", "search", "editor")
     format: Annotated[
         ContextFormat,
         about("How other files are shown: as files of one `repository`, or as `comments` of the language."),

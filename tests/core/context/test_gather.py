@@ -11,6 +11,7 @@ from midfill.core.context.gather import SHARES, STEP, declared, outlined
 from midfill.core.context.words import NameAt, names_near, places_near, words_near
 from midfill.core.cursor import Cursor
 from midfill.core.model import Prompt
+from midfill.core.prompt import Budget
 
 KEY = "sk-" + "4f9aK2mQx7Lp0Zt8Rw3Y" * 2
 
@@ -93,7 +94,7 @@ def test_what_the_block_has_already_is_not_sent_again() -> None:
 def test_one_source_alone_may_have_all_the_room() -> None:
     snippets = [found(f"{number}.py", f"{number} " * 100) for number in range(30)]
     block = gathered(
-        ContextInputs(cursor=cursor(head="word")), Shelf(snippets), Block(), Sizes(budget=1_000, step=500)
+        ContextInputs(cursor=cursor(head="word")), Shelf(snippets), Block(), Sizes(budget=2_000, step=500)
     )
     assert 400 <= block.tokens <= 500
 
@@ -106,7 +107,9 @@ def test_one_source_alone_may_have_all_the_room() -> None:
 def test_how_much_one_place_may_fill(tokens: int, above: int, least: int, most: int) -> None:
     snippets = [found(f"{number}.py", f"{number} " * 100) for number in range(64)]
     where = cursor(*["x = 'some text of a line'"] * above, head="word")
-    block = gathered(ContextInputs(cursor=where), Shelf(snippets, snippets), Block(), Sizes.of(tokens, 1_400))
+    block = gathered(
+        ContextInputs(cursor=where), Shelf(snippets, snippets), Block(), Sizes.of(tokens, Budget(1_400))
+    )
     assert least <= block.tokens <= most
 
 
@@ -182,25 +185,26 @@ def test_a_declaration_that_comes_later_is_added() -> None:
 @pytest.mark.parametrize(
     ("tokens", "prefix", "sizes"),
     [
-        (1_999, 500, Sizes(1_999, 1_999, 500)),
-        (2_000, 500, Sizes(2_000, STEP * 2_000, 0)),
-        (0, 500, Sizes(0, 0, 500)),
+        (1_999, 500, Sizes(1_999, 1_999, Budget(500))),
+        (2_000, 500, Sizes(2_000, STEP * 2_000, Budget(500))),
+        (0, 500, Sizes(0, 0, Budget(500))),
     ],
 )
 def test_a_small_block_is_made_anew_at_each_place(tokens: int, prefix: int, sizes: Sizes) -> None:
     """And so a place may fill all of it; of a large one a share."""
-    assert Sizes.of(tokens, prefix) == sizes
+    assert Sizes.of(tokens, Budget(prefix)) == sizes
 
 
 def test_a_block_uses_what_a_short_text_leaves() -> None:
     """A small one, where there is a block at all."""
     short, long = cursor("x" * 400), cursor("x" * 4_000)
-    sizes = Sizes(budget=100, step=50, whole=300)
+    sizes = Sizes(budget=100, step=50, text=Budget(300))
     found = sizes.at(short)
-    assert (found.budget, found.step, found.whole) == pytest.approx((299.75, 149.875, 0))
+    assert (found.budget, found.step) == pytest.approx((299.75, 149.875))
+    assert found.text == Budget(300)
     assert sizes.at(long) is sizes
-    assert Sizes(budget=0, step=0, whole=300).at(short) == Sizes(0, 0, 300)
-    assert Sizes(budget=100, step=50).at(short) == Sizes(100, 50)
+    for unchanged in (Sizes(budget=0, step=0, text=Budget(300)), Sizes(budget=2_000, step=50)):
+        assert unchanged.at(short) == unchanged
 
 
 def test_the_best_of_each_source_is_nearest_to_the_document() -> None:
@@ -218,6 +222,36 @@ def test_the_best_of_each_source_is_nearest_to_the_document() -> None:
     assert [snippet.path for snippet in block.snippets] == ["", "d.py", "s2.py", "s1.py", "r2.py", "r1.py"]
     assert (block.path, block.mark) == ("own.py", "")
     assert gathered(replace(facts, mark="//"), None, Block(), Sizes()).mark == "//"
+
+
+def test_the_far_lines_of_a_long_document_are_for_one_place() -> None:
+    """The recently edited ones first in rank, then similar ones; none that the prompt shows already."""
+    lines = [f"plain_{row} = {row}" for row in range(600)]
+    lines[40] = "first_total = basket_of(customer)"
+    lines[590] = "last_total = basket_of(customer)"
+    where = cursor(*lines, head="total = basket_of(")
+    facts = ContextInputs(
+        cursor=where,
+        path="own.py",
+        recent=[
+            Snippet("own.py", 20, "recently_edited = 1", "document", 1.0),
+            Snippet("own.py", 595, "edited_and_shown = 1", "document", 0.5),
+        ],
+    )
+    sizes = Sizes(budget=2_000, step=1_000, text=Budget(200, 50))
+    other = found("other.py", "other = 1")
+    block = gathered(facts, Shelf([other]), Block(), sizes)
+    assert [(snippet.path, snippet.line) for snippet in block.snippets] == [
+        ("other.py", 0),
+        ("own.py", 40),
+        ("own.py", 20),
+    ]
+    assert block.snippets[1].text.startswith(lines[40])
+    assert block.text.endswith("# own.py\nrecently_edited = 1\n\n")
+    next_place = replace(facts, cursor=cursor("short = 1"), recent=[])
+    assert gathered(next_place, Shelf([other]), block, sizes).snippets == block.snippets[:1]
+    without = replace(facts, sources=["search", "recent"])
+    assert gathered(without, Shelf([other]), Block(), sizes).snippets == block.snippets[:1]
 
 
 def test_each_source_has_its_share() -> None:

@@ -29,7 +29,9 @@ class Papers:
 
     def shown(self, uri: str = HERE) -> list[tuple[int, list[str]]]:
         snippets = self.recent.snippets(uri, self.lines, lambda uri: uri.rpartition("/")[2])
-        return [(snippet.line, snippet.text.split("\n")) for snippet in snippets]
+        return [
+            (snippet.line, snippet.text.split("\n")) for snippet in snippets if snippet.source == "recent"
+        ]
 
 
 def test_an_edit_is_shown_with_three_lines_around() -> None:
@@ -61,7 +63,7 @@ def test_the_newest_comes_first_and_what_is_above_moves_the_others() -> None:
 
 
 @pytest.mark.parametrize("change", ["edit", "visit"])
-def test_nothing_of_the_document_itself_is_shown(change: str) -> None:
+def test_places_of_the_document_itself_are_not_among_those_of_others(change: str) -> None:
     papers = Papers()
     if change == "edit":
         papers.put(HERE, 10, "new")
@@ -127,3 +129,14 @@ def test_an_edit_at_another_place_is_one_of_its_own() -> None:
     assert [line for line, _ in papers.shown()] == [27, 2]
     papers.cut(THERE, 0, 2)
     assert [line for line, _ in papers.shown()] == [0, 25]
+
+
+def test_places_of_the_document_itself_have_their_own_source() -> None:
+    papers = Papers()
+    papers.put(THERE, 10, "there")
+    papers.put(HERE, 20, "here")
+    found = papers.recent.snippets(HERE, papers.lines, lambda uri: uri.rpartition("/")[2])
+    assert [(snippet.path, snippet.source) for snippet in found] == [
+        ("here.py", "document"),
+        ("there.py", "recent"),
+    ]

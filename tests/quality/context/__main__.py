@@ -33,7 +33,8 @@ def variants() -> list[Variant]:
     """Return the variants: the file alone, the default, with and without each of its sources, and a small one."""
     settings = Settings()
     budget = Budget(settings.prompt.prefix_tokens, settings.prompt.suffix_tokens)
-    usual = partial(Variant, budget=budget, sizes=Sizes.of(settings.context.tokens, budget.prefix))
+    small = Budget(1_000, 150)
+    usual = partial(Variant, budget=budget, sizes=Sizes.of(settings.context.tokens, budget))
     return [
         Variant(name=WINDOW, budget=Budget(1_800, 200)),
         Variant(name=TODAY, budget=Budget(2_000, 200)),
@@ -49,8 +50,8 @@ def variants() -> list[Variant]:
         ),
         Variant(
             name=SMALL,
-            budget=Budget(1_400, 150),
-            sizes=Sizes.of(450, 1_400),
+            budget=small,
+            sizes=Sizes.of(850, small),
             sources=settings.context.sources,
         ),
     ]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from midfill.core.context import (
     EDITOR,
+    SOURCES,
     Block,
     ContextInputs,
     RecentRegions,
@@ -16,7 +17,8 @@ from midfill.core.context import (
     declared,
     is_new_place,
 )
-from midfill.core.context.gather import chosen, found_by_source
+from midfill.core.context.far_lines import DOCUMENT
+from midfill.core.context.gather import chosen, far_parts, found_by_source
 from midfill.core.context.words import NAME
 from midfill.core.cursor import Cursor
 from midfill.core.edit import Span
@@ -186,12 +188,15 @@ class Writer:
         return None if lines is None else "\n".join(lines[first:last])
 
     def found(self, stop: Stop) -> dict[str, list[Snippet]]:
-        """Return the results of the sources at a stop; they are the same for all variants."""
+        """Return the results of the sources at a stop that are the same for all variants."""
         if self._found[0] is not stop:
-            recent = self.recent.snippets(stop.path, self.lines, str)
-            facts = ContextInputs(cursor=stop.cursor, path=stop.path, recent=recent)
-            self._found = (stop, found_by_source(facts, self.index))
+            self._found = (stop, found_by_source(self.facts(stop), self.index))
         return self._found[1]
+
+    def facts(self, stop: Stop, sources: Sequence[str] = SOURCES) -> ContextInputs:
+        """Return the inputs for the context at a stop."""
+        recent = self.recent.snippets(stop.path, self.lines, str)
+        return ContextInputs(cursor=stop.cursor, path=stop.path, recent=recent, sources=sources)
 
     def stops(self, commit: Commit, *, measured: bool = True) -> Iterator[Stop]:
         """Replay a commit; stop at each added line."""
@@ -242,7 +247,9 @@ class Prompter:
             found = {
                 source: snippets for source, snippets in self._writer.found(stop).items() if source in sources
             }
-            block, sizes = self._blocks.get(path, Block(path=path)), self.variant.sizes.at(stop.cursor)
+            sizes = self.variant.sizes.at(stop.cursor)
+            found |= far_parts(self._writer.facts(stop, sources), sizes.text)
+            block = self._blocks.get(path, Block(path=path)).without(DOCUMENT)
             self._blocks[path] = block.extended(chosen(found, block, sizes), sizes.budget)
             self._rows[path] = stop.cursor.row
             self._asks.add(path)

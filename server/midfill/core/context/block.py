@@ -60,6 +60,11 @@ class Block:
             found.setdefault(snippet.path, set()).update(content_lines(snippet))
         return found
 
+    def without(self, source: str) -> "Block":
+        """Return the block without the snippets of a source."""
+        kept = tuple(snippet for snippet in self.snippets if snippet.source != source)
+        return self if len(kept) == len(self.snippets) else replace(self, snippets=kept)
+
     def extended(self, snippets: Sequence[Snippet], budget: float) -> "Block":
         """Return the block with `snippets` at its end; the oldest snippets are dropped if it exceeds `budget`."""
         if not snippets:

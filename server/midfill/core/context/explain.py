@@ -9,6 +9,7 @@ from midfill.core.tokens import estimate
 
 REASONS = {
     "notes": "given by the setting context.extra",
+    "document": "other lines of the file itself: edited or looked at lately, or similar; for this place only",
     "recent": "edited or looked at lately",
     "search": "shares rare words with the lines around the cursor",
     "declarations": "declares names that are used near the cursor or imported",
@@ -47,4 +48,4 @@ def _place(snippet: Snippet) -> str:
 
 
 def _score(snippet: Snippet) -> str:
-    return f" (score {snippet.score:.3g})" if snippet.source in {"search", "declarations"} else ""
+    return f" (score {snippet.score:.3g})" if snippet.source in {"document", "search", "declarations"} else ""

@@ -1,9 +1,11 @@
 """Selects the snippets of all sources that go into the block."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from midfill.core.context.block import Block, content_lines, has_new_lines, merged, token_cost
+from midfill.core.context.far_lines import DOCUMENT, far_snippets, is_visible
 from midfill.core.context.index import ContextIndex
 from midfill.core.context.snippet import Snippet
 from midfill.core.context.words import names_near, words_near
@@ -11,14 +13,15 @@ from midfill.core.credentials import masked
 from midfill.core.cursor import Cursor
 from midfill.core.outline import outline
 from midfill.core.privacy import is_secret
+from midfill.core.prompt import Budget, visible_rows
 from midfill.core.tokens import estimate
 
-SOURCES = ("recent", "search", "declarations")
+SOURCES = ("document", "recent", "search", "declarations")
 EDITOR = "editor"
 """The source that is queried later than the others, in a pause: the editor's language servers."""
-ORDER = ("notes", EDITOR, "declarations", "search", "recent")
+ORDER = ("notes", EDITOR, "declarations", "search", "recent", DOCUMENT)
 """The order of the sources in a block: the most relevant are nearest to the document."""
-SHARES = {"notes": 0.5, "recent": 0.35, "search": 0.45, "declarations": 0.2, EDITOR: 0.2}
+SHARES = {"notes": 0.5, DOCUMENT: 0.3, "recent": 0.35, "search": 0.45, "declarations": 0.2, EDITOR: 0.2}
 """Each source's share of the space; the other sources share what it does not use."""
 STEP = 2 / 3
 """Share of the block that one place may fill."""
@@ -34,18 +37,20 @@ class Sizes:
 
     budget: float = 5_000
     step: float = STEP * 5_000
-    whole: float = 0
-    """Budget of the text above the cursor; the block uses the rest of it."""
+    text: Budget = field(default_factory=Budget)
+    """Size limit of the document's own text."""
 
     @classmethod
-    def of(cls, budget: float, prefix: float) -> "Sizes":
-        """Return the sizes for a block of `budget` tokens before `prefix` tokens of text; see `SMALL`."""
-        return cls(budget, budget, prefix) if budget < SMALL else cls(budget, STEP * budget)
+    def of(cls, budget: float, text: Budget) -> "Sizes":
+        """Return the sizes for a block of `budget` tokens before a text within the budget `text`; see `SMALL`."""
+        return cls(budget, budget if budget < SMALL else STEP * budget, text)
 
     def at(self, cursor: Cursor) -> "Sizes":
         """Return the sizes at a cursor."""
-        left = self.whole - estimate("".join(cursor.above)) if self.whole and self.budget else 0
-        return self if left <= 0 else Sizes(self.budget + left, self.step * (1 + left / self.budget))
+        left = self.text.prefix - estimate("".join(cursor.above)) if 0 < self.budget < SMALL else 0
+        if left <= 0:
+            return self
+        return replace(self, budget=self.budget + left, step=self.step * (1 + left / self.budget))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,12 +66,19 @@ class ContextInputs:
     notes: Sequence[Snippet] = ()
     sources: Collection[str] = SOURCES
 
+    @cached_property
+    def words(self) -> list[str]:
+        """The words to search for, the rarest of the document first."""
+        return words_near(self.cursor)
+
 
 def gathered(facts: ContextInputs, index: ContextIndex | None, block: Block, sizes: Sizes) -> Block:
     """Return the block for a place: `block`, extended by the new snippets that were found."""
     sizes = sizes.at(facts.cursor)
     limit = max(FOUND, int(sizes.step / SMALL_SNIPPET))
-    snippets = chosen(found_by_source(facts, index, limit), block, sizes)
+    found = found_by_source(facts, index, limit) | far_parts(facts, sizes.text)
+    block = block.without(DOCUMENT)
+    snippets = chosen(found, block, sizes)
     return replace(block, path=facts.path, mark=facts.mark).extended(snippets, sizes.budget)
 
 
@@ -89,8 +101,7 @@ def found_by_source(
     """Return the allowed snippets of each source, the best first."""
     found: dict[str, Sequence[Snippet]] = {"notes": facts.notes, "recent": facts.recent}
     if index is not None and "search" in facts.sources:
-        words = words_near(facts.cursor)
-        found["search"] = index.search(words, limit, facts.path) if words else ()
+        found["search"] = index.search(facts.words, limit, facts.path) if facts.words else ()
     if index is not None and "declarations" in facts.sources:
         names = names_near(facts.cursor)
         found["declarations"] = index.definitions(names, limit) if names else ()
@@ -99,6 +110,17 @@ def found_by_source(
         for source in ("notes", *SOURCES)
         if source in found and (source in facts.sources or source == "notes")
     }
+
+
+def far_parts(facts: ContextInputs, text: Budget) -> dict[str, list[Snippet]]:
+    """Return the snippets of the document that its prompt does not show: recent places, then similar lines."""
+    if DOCUMENT not in facts.sources:
+        return {}
+    visible = visible_rows(facts.cursor, text)
+    recent = [
+        snippet for snippet in facts.recent if snippet.source == DOCUMENT and not is_visible(snippet, visible)
+    ]
+    return {DOCUMENT: [*recent, *far_snippets(facts.cursor, facts.words, facts.path, visible)]}
 
 
 def chosen(found: Mapping[str, list[Snippet]], block: Block, sizes: Sizes) -> list[Snippet]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from midfill.core.context.far_lines import DOCUMENT
 from midfill.core.context.snippet import Snippet
 from midfill.core.edit import Span
 
@@ -77,17 +78,17 @@ class RecentRegions:
                 region.text = _text(region, lines)
 
     def snippets(self, uri: str, lines: Lines, name: Callable[[str], str]) -> list[Snippet]:
-        """Return the places in documents other than that of `uri`, the newest first, without overlaps.
+        """Return the places, the newest first, without overlaps; those in the document of `uri` have its own source.
 
         `name` returns the path to show for a URI; empty excludes the document.
         """
         found: list[Snippet] = []
         for age, region in enumerate(reversed(self._regions)):
-            path = name(region.uri) if region.uri != uri else ""
+            path, source = name(region.uri), DOCUMENT if region.uri == uri else "recent"
             text = (region.text if region.text is not None else _text(region, lines)) if path else ""
             if text and text.strip():
                 line = max(0, max(region.first, region.last - MAX_LINES) - MARGIN)
-                found.append(Snippet(path, line, text, "recent", (0.5 if region.visit else 1.0) / (1 + age)))
+                found.append(Snippet(path, line, text, source, (0.5 if region.visit else 1.0) / (1 + age)))
         return found
 
     def _add(self, region: RecentRegion) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Snippet:
     r"""Some lines of a file, with `\n` line ends; `line` counts from 0, and a higher `score` is more relevant.
 
-    `source` is its origin: `search`, `declarations`, `recent`, `editor` or `notes`.
+    `source` is its origin: `document`, `search`, `declarations`, `recent`, `editor` or `notes`.
     """
 
     path: str
