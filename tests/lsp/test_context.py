@@ -52,6 +52,22 @@ async def test_an_edit_elsewhere_goes_along(env: dict[str, str], loopback: Loopb
     assert prompt == "# shop/other.py\na = 1\ndiscount = 5\n\n# shop/till.py\nx = 1\nprice = "
 
 
+async def test_far_lines_of_a_long_document_are_sent(
+    env: dict[str, str], loopback: Loopback, project: Path
+) -> None:
+    """With the lines around those, before the document's text; the prompt is short here."""
+    far = "discount_rate = rate_of(customer)\n"
+    filler = "".join(f"filler_{row} = {row}\n" for row in range(400))
+    options: Json = {"prompt": {"prefix_tokens": 100}, "context": {"sources": ["document"]}}
+    async with running(env, options, root=project.as_uri()) as client:
+        page = Page(client, f"{far}{filler}price = discount_▮\n", uri=f"{project.as_uri()}/shop/till.py")
+        await page.items(manual=True)
+    prompt = loopback.log(path="/completions")[-1]["body"]["prompt"]
+    assert prompt.startswith(f"# shop/till.py\n{far}filler_0 = 0\n")
+    assert "\n\n# shop/till.py\nfiller_3" in prompt
+    assert len(prompt) < len(filler) / 2
+
+
 async def test_other_files_may_be_comments(env: dict[str, str], loopback: Loopback, project: Path) -> None:
     async with served(env, project, format="comments") as client:
         Page(client, "a = 1\n▮", uri=f"{project.as_uri()}/shop/other.py").type("discount = 5\n")
