@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from midfill.core.document import Document, Position
 from midfill.core.edit import Edit
-from midfill.core.edits import History, Page, Proposal
+from midfill.core.edits import History, Proposal, Snapshot
 from midfill.core.records import EditRecord
 from midfill.core.timing import BURST_GAP
 from midfill.ledger import Ledger
@@ -101,7 +101,7 @@ class NextEdits:
             return None
         facts = SearchInput(
             hunks=tuple(self._history.hunks(self._line)),
-            pages=tuple(self._pages(document, everywhere=everywhere)),
+            snapshots=tuple(self._snapshots(document, everywhere=everywhere)),
             refused=tuple(self._refused),
             find_files=self._find_files(uri) if everywhere else None,
         )
@@ -154,7 +154,7 @@ class NextEdits:
         document = self._documents.get(uri)
         return document.line(row) if document is not None and 0 <= row < document.line_count else ""
 
-    def _pages(self, document: Document, *, everywhere: bool) -> list[Page]:
+    def _snapshots(self, document: Document, *, everywhere: bool) -> list[Snapshot]:
         """Return the texts that may contain the next edit, that of `document` first."""
         others = [
             other
@@ -165,7 +165,7 @@ class NextEdits:
             other for other in others if not self._gate.why_not(other) and not self._gate.is_hidden(other.uri)
         ]
         return [
-            Page(other.uri, other.language, other.rows(0, other.line_count))
+            Snapshot(other.uri, other.language, other.rows(0, other.line_count))
             for other in (document, *(listed if everywhere else ()))
         ]
 

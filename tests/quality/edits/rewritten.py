@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from midfill.core.document import Document, Position
-from midfill.core.edits.tokens import changes, is_word, tokens, words
+from midfill.core.edits.tokens import changes, is_word, token_texts, tokens
 from midfill.core.rewrite import FORMATS, Region, Rewritten, chosen, region_at
 from midfill.core.rewrite.compare import edits_in
 from midfill.core.rewrite.judge import objection
@@ -103,11 +103,11 @@ def _spoiled(desk: Desk, region: Region) -> list[tuple[str, Sequence[str]]]:
     if region.reverted != region.lines:
         found.append(("undone", region.reverted))
     last, text = desk.hunks[-1], "\n".join(region.lines)
-    before, after = (words(tokens("\n".join(side))) for side in (last.before, last.after))
+    before, after = (token_texts(tokens("\n".join(side))) for side in (last.before, last.after))
     typed = [
         word
         for of in changes(before, after)
-        for word in after[of.begin : of.end]
+        for word in after[of.new_start : of.new_end]
         if is_word(word) and len(word) > 2 and word not in before
     ]
     at = last.row - region.row

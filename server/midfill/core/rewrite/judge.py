@@ -5,7 +5,7 @@ from difflib import SequenceMatcher
 
 from midfill.core.characters import cleaned
 from midfill.core.edits.hunk import Hunk, Proposal
-from midfill.core.edits.tokens import Token, tokens, words
+from midfill.core.edits.tokens import Token, token_texts, tokens
 from midfill.core.rewrite.region import Region
 from midfill.core.syntax import errors, language
 from midfill.core.syntax.errors import unbalanced
@@ -76,9 +76,9 @@ def _kept(edit: Proposal) -> set[tuple[int, str]]:
     rows, later = _rows(before), [*_rows(after), 0]
     aligned = len(edit.before) == len(edit.after)
     kept = set()
-    matcher = SequenceMatcher(None, words(before), words(after), autojunk=False)
+    matcher = SequenceMatcher(None, token_texts(before), token_texts(after), autojunk=False)
     for kind, first, last, begin, end in matcher.get_opcodes():
-        goes_on = "".join(words(after[begin:end])).startswith("".join(words(before[first:last])))
+        goes_on = "".join(token_texts(after[begin:end])).startswith("".join(token_texts(before[first:last])))
         if (kind == "equal" or goes_on) and not (aligned and first < last and rows[first] != later[begin]):
             kept |= {(rows[at], before[at].text) for at in range(first, last)}
     return kept
@@ -88,7 +88,9 @@ def _inserted(hunk: Hunk, wanted: range) -> set[tuple[int, str]]:
     """Return the tokens that a hunk inserted in some of its lines, each with its line."""
     new = tokens("\n".join(hunk.after))
     rows = _rows(new)
-    matcher = SequenceMatcher(None, words(tokens("\n".join(hunk.before))), words(new), autojunk=False)
+    matcher = SequenceMatcher(
+        None, token_texts(tokens("\n".join(hunk.before))), token_texts(new), autojunk=False
+    )
     added = (
         at for kind, _, _, begin, end in matcher.get_opcodes() if kind != "equal" for at in range(begin, end)
     )
