@@ -24,7 +24,7 @@ def records() -> Kept:
 
 @pytest.fixture
 def tracker(records: Kept) -> SuggestionTracker:
-    return SuggestionTracker(SuggestionRecord(number=7, call=3, backend="b", language="python"), records)
+    return SuggestionTracker(SuggestionRecord(number=7, call_id=3, backend="b", language="python"), records)
 
 
 @pytest.mark.parametrize(
@@ -81,4 +81,4 @@ def test_what_still_stands_is_counted_by_its_age(records: Kept, tracker: Suggest
     for seconds, size, standing in ((30, 10, 9), (30, 4, 4), (300, 10, 5), (300, 4, 0)):
         tracker.measured(seconds, size, standing)
     last = records.kept[-1]
-    assert (last.measured_30, last.standing_30, last.measured_300, last.standing_300) == (14, 13, 14, 5)
+    assert (last.checked_30_s, last.retained_30_s, last.checked_300_s, last.retained_300_s) == (14, 13, 14, 5)

@@ -25,7 +25,7 @@ class Flight(Call):
 
     Args:
         question: the question for the backend.
-        call: the number of the call in the ledger.
+        call_id: the number of the call in the ledger.
         backend: the backend to call.
         ahead: minimum number of lines to read, if the answer has as many.
         on_finished: called once when the flight ends for any reason.
@@ -36,7 +36,7 @@ class Flight(Call):
     def __init__(
         self,
         question: Question,
-        call: int,
+        call_id: int,
         backend: Backend,
         ahead: int,
         on_finished: "Callable[[Flight], None]",
@@ -50,7 +50,7 @@ class Flight(Call):
         self._waiters: set[Waiter] = set()
         self._expiry: asyncio.TimerHandle | None = None
         self._mended = ("", False, "")
-        super().__init__(question, call, backend, clock, speculative=speculative)
+        super().__init__(question, call_id, backend, clock, speculative=speculative)
 
     def __repr__(self) -> str:
         state = "done" if self.done else f"{len(self._waiters)} waiting"
@@ -95,7 +95,7 @@ class Flight(Call):
             self.model,
             whole=self.whole,
             finish=self.finish,
-            call=self.call,
+            call_id=self.call_id,
         )
 
     def rest_at(self, prompt: Prompt) -> str | None:

@@ -53,7 +53,7 @@ class Source(Protocol):
         ...
 
     @property
-    def call(self) -> int:
+    def call_id(self) -> int:
         """The number of the call in the ledger."""
         ...
 

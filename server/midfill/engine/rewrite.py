@@ -19,7 +19,7 @@ class RewriteCall(Call):
 
     Args:
         question: the question for the backend.
-        call: the number of the call in the ledger.
+        call_id: the number of the call in the ledger.
         backend: the backend to call.
         clock: returns the current time in seconds.
         region: the region.
@@ -32,7 +32,7 @@ class RewriteCall(Call):
     def __init__(
         self,
         question: Question,
-        call: int,
+        call_id: int,
         backend: Backend,
         clock: Callable[[], float],
         *,
@@ -55,7 +55,7 @@ class RewriteCall(Call):
         self._lines = 0
         self._dropped = False
         self._expiry: asyncio.TimerHandle | None = None
-        super().__init__(question, call, backend, clock)
+        super().__init__(question, call_id, backend, clock)
         asyncio.get_running_loop().call_later(total, self._stop)
 
     @property

@@ -35,20 +35,20 @@ class Suggester:
     def known(self, query: Query) -> Reply | None:
         """Return a reply from an in-flight call or the cache; None if a call is necessary."""
         answered = self._answers.is_empty(query.prompt)
-        for source, said in self._sources(query.prompt):
-            if source.whole or query.may_show_partial(said):
-                reply = self.reply(query, source, said, cached=True)
+        for source, rest in self._sources(query.prompt):
+            if source.whole or query.may_show_partial(rest):
+                reply = self.reply(query, source, rest, cached=True)
                 if reply.suggestions or reply is DECLINED:
                     return reply
                 answered = answered or (source.whole and source.prompt == query.prompt)
         return NOTHING if answered and not query.request.manual else None
 
-    def reply(self, query: Query, source: Flight | Answer, said: str, *, cached: bool = False) -> Reply:
-        """Return the reply to a query whose answer from `source` is the text `said`."""
+    def reply(self, query: Query, source: Flight | Answer, rest: str, *, cached: bool = False) -> Reply:
+        """Return the reply to a query; `rest` is the part of the source's text that is not typed yet."""
         if isinstance(source, Flight) and source.error is not None:
             return Reply(reason=str(source.error), error=source.error)
         ended, cut_off = source.finish == "stop", source.finish == "length"
-        completion = shape.trim(said, query.cursor, query.ask, ended=ended, cut_off=cut_off)
+        completion = shape.trim(rest, query.cursor, query.ask, ended=ended, cut_off=cut_off)
         manual = query.request.manual
         if not manual and query.session.suggestions.declined(query.prompt, completion):
             return DECLINED
@@ -58,10 +58,10 @@ class Suggester:
 
     def _sources(self, prompt: Prompt) -> Iterator[tuple[Flight | Answer, str]]:
         for flight in self._calls:
-            said = None if flight.question.ask.variant else flight.rest_at(prompt)
-            if said:
+            rest = None if flight.question.ask.variant else flight.rest_at(prompt)
+            if rest:
                 flight.keep()
-                yield flight, _sound(flight, said)
+                yield flight, _sound(flight, rest)
         yield from self._answers.find(prompt)
 
     def still_shown(self, query: Query) -> Reply | None:
@@ -93,22 +93,22 @@ class Suggester:
         """
         if shown.source_length == _source_length(shown.source) or query.cursor.rest.strip():
             return left
-        said = _sound(shown.source, shown.source.rest_at(query.prompt) or "")
-        grown = shape.trim(said, query.cursor, query.ask) if said else left
+        rest = _sound(shown.source, shown.source.rest_at(query.prompt) or "")
+        grown = shape.trim(rest, query.cursor, query.ask) if rest else left
         return grown if grown.text.startswith(left.text) else left
 
     def grows(self, shown: ShownSuggestion) -> bool:
         """Whether the source has more text than the shown suggestion."""
         left, cursor = shown.completion, shown.cursor
-        said = _sound(shown.source, shown.source.rest_at(shown.prompt) or "")
+        rest = _sound(shown.source, shown.source.rest_at(shown.prompt) or "")
         if (
-            not said
+            not rest
             or shown.accepted
             or shown.source_length == _source_length(shown.source)
             or cursor.rest.strip()
         ):
             return False
-        grown = shape.trim(said, cursor, shown.ask).text
+        grown = shape.trim(rest, cursor, shown.ask).text
         return len(grown) > len(left.text) and grown.startswith(left.text)
 
     def _show(self, query: Query, source: Source, completion: Completion, *, cached: bool) -> Reply:
@@ -136,7 +136,7 @@ class Suggester:
     def _new_tracker(self, query: Query, source: Source) -> SuggestionTracker:
         suggested = SuggestionRecord(
             number=self._records.number(),
-            call=source.call,
+            call_id=source.call_id,
             backend=source.backend_name,
             language=query.cursor.language,
         )
@@ -151,9 +151,9 @@ def _state(before: ShownSuggestion | None, prompt: Prompt, *, whole: bool) -> Su
     return state if before.prompt == prompt else after(state, SuggestionEvent.TYPE)
 
 
-def _sound(source: Source, said: str) -> str:
-    """Return the part of a source's text that can be shown; an unfinished answer ends at a complete line or token."""
-    return policy.sound_part(said) if isinstance(source, Flight) and not source.done else said
+def _sound(source: Source, rest: str) -> str:
+    """Return the part of `rest` that can be shown; that of an unfinished answer ends at a complete line or token."""
+    return policy.sound_part(rest) if isinstance(source, Flight) and not source.done else rest
 
 
 def _source_length(source: Source) -> int:

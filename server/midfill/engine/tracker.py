@@ -56,18 +56,18 @@ class SuggestionTracker:
         if self.is_shown:
             self._write()
 
-    def measured(self, seconds: int, size: int, standing: int) -> None:
+    def measured(self, seconds: int, size: int, retained: int) -> None:
         """Record how many of `size` accepted characters were still in the document after `seconds`."""
         record = self.suggested
         if seconds <= 30:
             record = replace(
-                record, measured_30=record.measured_30 + size, standing_30=record.standing_30 + standing
+                record, checked_30_s=record.checked_30_s + size, retained_30_s=record.retained_30_s + retained
             )
         else:
             record = replace(
                 record,
-                measured_300=record.measured_300 + size,
-                standing_300=record.standing_300 + standing,
+                checked_300_s=record.checked_300_s + size,
+                retained_300_s=record.retained_300_s + retained,
             )
         self.suggested = record
         self._write()
