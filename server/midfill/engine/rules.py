@@ -10,23 +10,26 @@ from midfill.settings import Settings
 from midfill.settings.tree import ContextSettings, PromptSettings
 
 UNCACHED_PREFIX, UNCACHED_CONTEXT = 1_400, 450
-"""The defaults, in tokens, for a backend without a cache, which charges or reads each token in full."""
+"""Default tokens of the text before the cursor and of the context for a backend without a prompt cache.
+
+Such a backend charges or reads each token in full.
+"""
 
 
 def budget_of(settings: Settings, backend: Backend) -> Budget:
     """Return the size limit of the document's text; without a cache the default is smaller."""
     sizes = settings.prompt
-    prefix = _sized(sizes.prefix_tokens, PromptSettings().prefix_tokens, UNCACHED_PREFIX, backend)
+    prefix = _with_default(sizes.prefix_tokens, PromptSettings().prefix_tokens, UNCACHED_PREFIX, backend)
     return Budget(prefix, sizes.suffix_tokens)
 
 
 def sizes_of(settings: Settings, backend: Backend) -> Sizes:
     """Return the size limits of the context; without a cache the default is smaller."""
-    budget = _sized(settings.context.tokens, ContextSettings().tokens, UNCACHED_CONTEXT, backend)
+    budget = _with_default(settings.context.tokens, ContextSettings().tokens, UNCACHED_CONTEXT, backend)
     return Sizes.of(budget, budget_of(settings, backend).prefix)
 
 
-def _sized(wanted: int, default: int, uncached: int, backend: Backend) -> int:
+def _with_default(wanted: int, default: int, uncached: int, backend: Backend) -> int:
     return wanted if backend.caches_prefix or wanted != default else min(wanted, uncached)
 
 

@@ -11,8 +11,8 @@ from midfill.core.records import Records, SuggestionRecord
 from midfill.engine.calls import Calls
 from midfill.engine.flight import Flight
 from midfill.engine.query import Query
-from midfill.engine.request import DECLINED, NOTHING, Reply, Source, Suggestion
-from midfill.engine.suggestion import ENDED, ShownSuggestion, SuggestionEvent, SuggestionState, after
+from midfill.engine.request import DECLINED, NO_SUGGESTION, Reply, Source, Suggestion
+from midfill.engine.suggestion import ENDED, ShownSuggestion, SuggestionEvent, SuggestionState, next_state
 from midfill.engine.tracker import SuggestionTracker
 
 
@@ -41,7 +41,7 @@ class Suggester:
                 if reply.suggestions or reply is DECLINED:
                     return reply
                 answered = answered or (source.whole and source.prompt == query.prompt)
-        return NOTHING if answered and not query.request.manual else None
+        return NO_SUGGESTION if answered and not query.request.manual else None
 
     def reply(self, query: Query, source: Flight | Answer, rest: str, *, cached: bool = False) -> Reply:
         """Return the reply to a query; `rest` is the part of the source's text that is not typed yet."""
@@ -53,14 +53,14 @@ class Suggester:
         if not manual and query.session.suggestions.declined(query.prompt, completion):
             return DECLINED
         if not policy.worth_showing(completion, query.cursor, manual=manual):
-            return NOTHING
+            return NO_SUGGESTION
         return self._show(query, source, completion, cached=cached)
 
     def _sources(self, prompt: Prompt) -> Iterator[tuple[Flight | Answer, str]]:
         for flight in self._calls:
             rest = None if flight.question.ask.variant else flight.rest_at(prompt)
             if rest:
-                flight.keep()
+                flight.cancel_expiry()
                 yield flight, _sound(flight, rest)
         yield from self._answers.find(prompt)
 
@@ -120,7 +120,7 @@ class Suggester:
         known = before if before is not None and before.source is source else None
         typed = typed_since(source.prompt, query.prompt) or ""
         tracker = self._new_tracker(query, source) if known is None or known.state in ENDED else known.tracker
-        tracker.reaches(len(typed) + len(completion.text))
+        tracker.shows_up_to(len(typed) + len(completion.text))
         return ShownSuggestion(
             prompt=query.prompt,
             completion=completion,
@@ -146,9 +146,9 @@ class Suggester:
 def _state(before: ShownSuggestion | None, prompt: Prompt, *, whole: bool) -> SuggestionState:
     """Return the state of the suggestion at `prompt`; `before` is the shown suggestion of the same source, if any."""
     if before is None or before.state in ENDED:  # The text after an accepted piece is a new suggestion.
-        return after(SuggestionState.REQUESTED, SuggestionEvent.WHOLE if whole else SuggestionEvent.PART)
-    state = after(before.state, SuggestionEvent.WHOLE if whole else SuggestionEvent.PART)
-    return state if before.prompt == prompt else after(state, SuggestionEvent.TYPE)
+        return next_state(SuggestionState.REQUESTED, SuggestionEvent.WHOLE if whole else SuggestionEvent.PART)
+    state = next_state(before.state, SuggestionEvent.WHOLE if whole else SuggestionEvent.PART)
+    return state if before.prompt == prompt else next_state(state, SuggestionEvent.TYPE)
 
 
 def _sound(source: Source, rest: str) -> str:

@@ -49,7 +49,7 @@ class RetentionCheck:
     def _check(self, seconds: int, now: str, accepted: AcceptedText) -> None:
         async def compare() -> None:
             size, kept = await asyncio.to_thread(_compared, accepted.text, now)
-            accepted.tracker.measured(seconds, size, kept)
+            accepted.tracker.checked(seconds, size, kept)
 
         task = asyncio.get_running_loop().create_task(compare())
         self._checks.add(task)
