@@ -33,7 +33,7 @@ async def made() -> Any:
 
     def make(primary: Scripted, *others: Scripted, fallback: Scripted | None = None, **options: Any) -> Calls:
         ended, failed = options.pop("ended", lambda flight: None), options.pop("failed", lambda error: None)
-        is_awaited: dict[str, Any] = {"records": NoRecords(), "most": 4, "linger": 0.5} | options
+        limits: dict[str, Any] = {"records": NoRecords(), "max_calls": 4, "linger_s": 0.5} | options
         all_.append(
             Calls(
                 Backends(primary, fallback, others),
@@ -41,7 +41,7 @@ async def made() -> Any:
                 on_error=failed,
                 counters=Counters(),
                 clock=asyncio.get_running_loop().time,
-                **is_awaited,
+                **limits,
             )
         )
         return all_[-1]
@@ -152,7 +152,7 @@ async def test_an_alternative_is_joined_by_its_like_alone(made: Made) -> None:
 async def test_there_is_room_for_some_calls(made: Made) -> None:
     """Calls that nobody waits for are closed for others, the oldest first."""
     backend = Scripted(*[hangs()] * 3)
-    calls = made(backend, most=2)
+    calls = made(backend, max_calls=2)
     first, second = begun(calls), begun(calls)
     assert calls.has_free_slot()
     assert calls.has_free_slot(1)
@@ -165,7 +165,7 @@ async def test_there_is_room_for_some_calls(made: Made) -> None:
 async def test_the_embedded_engine_beside_a_model(made: Made) -> None:
     """Takes no slot; without a model, or without itself, there is none."""
     model, own = Scripted(hangs(), hangs()), Scripted(streams("1"), name="own", paid=False)
-    calls = made(model, fallback=own, most=1)
+    calls = made(model, fallback=own, max_calls=1)
     flight = calls.embedded(question())
     assert flight is not None
     assert flight.backend is own
