@@ -142,7 +142,7 @@ def _explanation(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> 
     backend = open_backends(loaded.settings, environ, Memories().memories).primary
     if isinstance(backend, EmbeddedBackend):
         return "nothing is sent: the embedded engine answers, from the open file and nearby files"
-    from midfill.core.context import Block, explained
+    from midfill.core.context import Block, explanation
 
     context, collector = loaded.settings.context, collector_for(loaded, backend, wait_s=_INDEX_TIMEOUT_S)
     try:
@@ -150,7 +150,7 @@ def _explanation(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> 
     finally:
         collector.close()
     prompt = replace(slice_at(cursor, budget_of(loaded.settings, backend)), context=block.head)
-    return explained(block, prompt, context.sources if context.enabled else ())
+    return explanation(block, prompt, context.sources if context.enabled else ())
 
 
 class _Completed(NamedTuple):

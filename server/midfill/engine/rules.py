@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from midfill.core.context import Sizes
+from midfill.core.context import BlockSizes
 from midfill.core.model import Backend
 from midfill.core.policy import Rules
 from midfill.core.prompt import Budget
@@ -23,10 +23,10 @@ def budget_of(settings: Settings, backend: Backend) -> Budget:
     return Budget(prefix, sizes.suffix_tokens)
 
 
-def sizes_of(settings: Settings, backend: Backend) -> Sizes:
+def sizes_of(settings: Settings, backend: Backend) -> BlockSizes:
     """Return the size limits of the context; without a cache the default is smaller."""
     budget = _with_default(settings.context.tokens, ContextSettings().tokens, UNCACHED_CONTEXT, backend)
-    return Sizes.of(budget, budget_of(settings, backend).prefix)
+    return BlockSizes.of(budget, budget_of(settings, backend).prefix)
 
 
 def _with_default(wanted: int, default: int, uncached: int, backend: Backend) -> int:

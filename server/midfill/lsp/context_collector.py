@@ -10,14 +10,14 @@ from pathlib import Path
 from midfill.core.context import (
     EDITOR,
     Block,
+    BlockSizes,
     ContextInputs,
-    RecentRegions,
-    Sizes,
+    RecentRanges,
     Snippet,
-    declared,
-    gathered,
-    mark_of,
-    outlined,
+    block_at_place,
+    comment_marker_of,
+    declaration_snippet,
+    with_declarations,
 )
 from midfill.core.credentials import without_private_keys
 from midfill.core.cursor import Cursor, unified
@@ -61,14 +61,16 @@ class ContextCollector:
         """Requests definitions from the editor; None if it does not support that."""
         self.indexes = Indexes(wait_s)
         """For threads."""
-        self._recent = RecentRegions()
-        self._sizes = Sizes()
+        self._recent = RecentRanges()
+        self._sizes = BlockSizes()
         self._folders: tuple[Path, ...] = ()
         self._exclusions = Exclusions()
         self._visibility: dict[Path, Visibility] = {}
         self._lock = threading.Lock()
 
-    def configure(self, off: Sequence[str], key_file: str, sizes: Sizes, folders: Iterable[Path]) -> None:
+    def configure(
+        self, off: Sequence[str], key_file: str, sizes: BlockSizes, folders: Iterable[Path]
+    ) -> None:
         """Set the patterns of excluded files, the key's file, the sizes and the workspace folders."""
         self._sizes, self._folders = sizes, tuple(folders)
         self._visibility = {}
@@ -119,14 +121,14 @@ class ContextCollector:
     ) -> Block:
         context, path = self._context_of(cursor.uri), to_path(cursor.uri) or ""
         folder = self._folder(path)
-        mark = mark_of(cursor.language) if context.format == "comments" else ""
+        comment_marker = comment_marker_of(cursor.language) if context.format == "comments" else ""
         if not context.enabled:
-            return Block(path=_relative(path, folder), mark=mark)
+            return Block(path=_relative(path, folder), comment_marker=comment_marker)
         with self._lock:
-            facts = ContextInputs(
+            inputs = ContextInputs(
                 cursor=cursor,
                 path=_relative(path, folder),
-                mark=mark,
+                comment_marker=comment_marker,
                 recent=[self._named(snippet) for snippet in recent if self._is_open(snippet.path)],
                 notes=read_notes(context.extra, folder, self._exclusions),
                 sources=context.sources,
@@ -136,7 +138,7 @@ class ContextCollector:
                 if folder is None
                 else VisibleIndex(self.indexes.of(folder, texts), folder, self._is_hidden)
             )
-            return gathered(facts, index, block, self._sizes)
+            return block_at_place(inputs, index, block, self._sizes)
 
     async def declarations(self, cursor: Cursor) -> Callable[[Block], Block] | None:
         """Request definitions of names near the cursor, in a pause; return a function that adds them to a block."""
@@ -153,7 +155,7 @@ class ContextCollector:
     def _asks_editor(self, uri: str) -> bool:
         context = self._context_of(uri)
         wanted = context.enabled and EDITOR in context.sources
-        return wanted and to_path(uri) is not None and self._sizes.step < self._sizes.budget
+        return wanted and to_path(uri) is not None and self._sizes.per_place < self._sizes.budget
 
     def _grown(
         self, uri: str, found: Sequence[DefinitionLocation], texts: Mapping[str, str], block: Block
@@ -165,7 +167,7 @@ class ContextCollector:
                 for place in found
                 if (snippet := self._declaration(place, texts.get(place.uri))) is not None
             ]
-            return declared(snippets, _relative(path, self._folder(path)), block, self._sizes)
+            return with_declarations(snippets, _relative(path, self._folder(path)), block, self._sizes)
 
     def _declaration(self, place: DefinitionLocation, text: str | None) -> Snippet | None:
         """Return the declaration at a location; None if its file is excluded. Reads files."""
@@ -179,7 +181,7 @@ class ContextCollector:
         if place.row >= len(lines) or sum(map(len, lines)) > MAX_CHARACTERS:
             return None
         shown = [line if len(line) <= MAX_LINE else "" for line in lines]
-        return outlined(_relative(path, self._folder(path)), shown, place.row)
+        return declaration_snippet(_relative(path, self._folder(path)), shown, place.row)
 
     def holding(self, uri: str) -> Callable[[str], list[str]]:
         """Collect the facts of a document now, and return a function that finds files with a word, for a thread."""

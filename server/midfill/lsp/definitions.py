@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from midfill.core.context import places_near
+from midfill.core.context import name_positions
 from midfill.core.document import Document, Encoding, Position, units
 from midfill.lsp.outgoing import Outgoing, Response
 
@@ -63,7 +63,7 @@ class Definitions:
         return []
 
     def _positions(self, document: Document, row: int) -> list[dict[str, int]]:
-        places = places_near(document.cursor(Position(row + 1, 0), self._encoding))
+        places = name_positions(document.cursor(Position(row + 1, 0), self._encoding))
         return [
             {"line": at.row, "character": units(document.line(at.row)[: at.column], self._encoding)}
             for at in places

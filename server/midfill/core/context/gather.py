@@ -19,33 +19,44 @@ EDITOR = "editor"
 ORDER = ("notes", EDITOR, "declarations", "search", "recent")
 """The order of the sources in a block: the most relevant are nearest to the document."""
 SHARES = {"notes": 0.5, "recent": 0.35, "search": 0.45, "declarations": 0.2, EDITOR: 0.2}
-"""Each source's share of the space; the other sources share what it does not use."""
-STEP = 2 / 3
-"""Share of the block that one place may fill."""
-SMALL = 2_000
-"""Tokens below which a new block is made at each place, and also uses the space that a short text leaves."""
-FOUND, SMALL_SNIPPET = 32, 60
-"""Minimum number of snippets to request from an index; tokens of a small snippet, for the number of a large block."""
+"""Each source's share of the tokens of a place (`tests/quality/context`); the others share what it does not use."""
+PLACE_SHARE = 2 / 3
+"""Share of the block's budget that one place may fill (`tests/quality/context`)."""
+SMALL_BUDGET = 2_000
+"""Tokens below which a budget is small: each place then makes a new block.
+
+Such a block also uses the space that a short text above the cursor leaves.
+"""
+MIN_REQUESTED_SNIPPETS = 32
+"""Minimum number of snippets to request from an index."""
+SMALL_SNIPPET_TOKENS = 60
+"""Tokens of a small snippet: a place requests as many snippets as it could hold of these."""
 
 
 @dataclass(frozen=True)
-class Sizes:
-    """The size of the block, and the part of it that one place may fill, in tokens."""
+class BlockSizes:
+    """The maximum sizes of the block, in tokens."""
 
     budget: float = 5_000
-    step: float = STEP * 5_000
-    whole: float = 0
-    """Budget of the text above the cursor; the block uses the rest of it."""
+    """Of the whole block."""
+    per_place: float = PLACE_SHARE * 5_000
+    """Of the snippets that one place adds."""
+    prefix_budget: float = 0
+    """Of the text above the cursor; the block of a small budget also uses what that text leaves of it, else 0."""
 
     @classmethod
-    def of(cls, budget: float, prefix: float) -> "Sizes":
-        """Return the sizes for a block of `budget` tokens before `prefix` tokens of text; see `SMALL`."""
-        return cls(budget, budget, prefix) if budget < SMALL else cls(budget, STEP * budget)
+    def of(cls, budget: float, prefix: float) -> "BlockSizes":
+        """Return the sizes for a block of `budget` tokens, and `prefix` tokens of text; see `SMALL_BUDGET`."""
+        return cls(budget, budget, prefix) if budget < SMALL_BUDGET else cls(budget, PLACE_SHARE * budget)
 
-    def at(self, cursor: Cursor) -> "Sizes":
+    def at(self, cursor: Cursor) -> "BlockSizes":
         """Return the sizes at a cursor."""
-        left = self.whole - estimate("".join(cursor.above)) if self.whole and self.budget else 0
-        return self if left <= 0 else Sizes(self.budget + left, self.step * (1 + left / self.budget))
+        left = (
+            self.prefix_budget - estimate("".join(cursor.above)) if self.prefix_budget and self.budget else 0
+        )
+        return (
+            self if left <= 0 else BlockSizes(self.budget + left, self.per_place * (1 + left / self.budget))
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,57 +66,61 @@ class ContextInputs:
     cursor: Cursor
     path: str = ""
     """The document's path in the index."""
-    mark: str = ""
-    """The comment marker for other files' lines; see `Block.mark`."""
+    comment_marker: str = ""
+    """The comment marker for other files' lines; see `Block.comment_marker`."""
     recent: Sequence[Snippet] = ()
     notes: Sequence[Snippet] = ()
     sources: Collection[str] = SOURCES
 
 
-def gathered(facts: ContextInputs, index: ContextIndex | None, block: Block, sizes: Sizes) -> Block:
+def block_at_place(
+    inputs: ContextInputs, index: ContextIndex | None, block: Block, sizes: BlockSizes
+) -> Block:
     """Return the block for a place: `block`, extended by the new snippets that were found."""
-    sizes = sizes.at(facts.cursor)
-    limit = max(FOUND, int(sizes.step / SMALL_SNIPPET))
-    snippets = chosen(found_by_source(facts, index, limit), block, sizes)
-    return replace(block, path=facts.path, mark=facts.mark).extended(snippets, sizes.budget)
+    sizes = sizes.at(inputs.cursor)
+    limit = max(MIN_REQUESTED_SNIPPETS, int(sizes.per_place / SMALL_SNIPPET_TOKENS))
+    snippets = selected_snippets(found_by_source(inputs, index, limit), block, sizes)
+    return replace(block, path=inputs.path, comment_marker=inputs.comment_marker).extended(
+        snippets, sizes.budget
+    )
 
 
-def declared(snippets: Sequence[Snippet], path: str, block: Block, sizes: Sizes) -> Block:
+def with_declarations(snippets: Sequence[Snippet], path: str, block: Block, sizes: BlockSizes) -> Block:
     """Return the block of the document `path`, extended by declarations that arrived after it was made."""
-    room = Sizes(sizes.budget, SHARES[EDITOR] * sizes.step)
+    room = BlockSizes(sizes.budget, SHARES[EDITOR] * sizes.per_place)
     found = {EDITOR: [snippet for snippet in snippets if _may_be_sent(snippet, path)]}
-    return block.extended(chosen(found, block, room), sizes.budget)
+    return block.extended(selected_snippets(found, block, room), sizes.budget)
 
 
-def outlined(path: str, lines: Sequence[str], row: int) -> Snippet:
+def declaration_snippet(path: str, lines: Sequence[str], row: int) -> Snippet:
     """Return the declaration on a line that a language server named: comment, signature and members."""
     found = outline(lines, row)
     return Snippet(path, found.first, "\n".join(found.lines), EDITOR, 1.0)
 
 
 def found_by_source(
-    facts: ContextInputs, index: ContextIndex | None, limit: int = FOUND
+    inputs: ContextInputs, index: ContextIndex | None, limit: int = MIN_REQUESTED_SNIPPETS
 ) -> dict[str, list[Snippet]]:
     """Return the allowed snippets of each source, the best first."""
-    found: dict[str, Sequence[Snippet]] = {"notes": facts.notes, "recent": facts.recent}
-    if index is not None and "search" in facts.sources:
-        words = words_near(facts.cursor)
-        found["search"] = index.search(words, limit, facts.path) if words else ()
-    if index is not None and "declarations" in facts.sources:
-        names = names_near(facts.cursor)
+    found: dict[str, Sequence[Snippet]] = {"notes": inputs.notes, "recent": inputs.recent}
+    if index is not None and "search" in inputs.sources:
+        words = words_near(inputs.cursor)
+        found["search"] = index.search(words, limit, inputs.path) if words else ()
+    if index is not None and "declarations" in inputs.sources:
+        names = names_near(inputs.cursor)
         found["declarations"] = index.definitions(names, limit) if names else ()
     return {
-        source: [snippet for snippet in found[source] if _may_be_sent(snippet, facts.path)]
+        source: [snippet for snippet in found[source] if _may_be_sent(snippet, inputs.path)]
         for source in ("notes", *SOURCES)
-        if source in found and (source in facts.sources or source == "notes")
+        if source in found and (source in inputs.sources or source == "notes")
     }
 
 
-def chosen(found: Mapping[str, list[Snippet]], block: Block, sizes: Sizes) -> list[Snippet]:
+def selected_snippets(found: Mapping[str, list[Snippet]], block: Block, sizes: BlockSizes) -> list[Snippet]:
     """Return the new snippets that fit, masked: each source has its share, and the best snippet is last."""
     known = {path: set(lines) for path, lines in block.lines.items()}
     picked: dict[str, list[Snippet]] = {source: [] for source in found}
-    left = room = sizes.step
+    left = room = sizes.per_place
     for share in (SHARES, dict.fromkeys(SHARES, 1.0)):
         for source, snippets in found.items():
             allowed = min(left, share[source] * room)
