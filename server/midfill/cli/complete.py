@@ -22,7 +22,7 @@ from midfill.core.languages import language_of
 from midfill.core.model import Backend, Kind, ModelError
 from midfill.core.prompt import slice_at
 from midfill.engine import Engine, Reply, Request, Suggestion, budget_of, sizes_of
-from midfill.ledger import Ledger, Terms, data_file
+from midfill.ledger import Ledger, LedgerOptions, data_file
 from midfill.settings import Loaded, load
 from midfill.workspace import Exclusions, Memories, UnreadableError, paths_of, read_document, to_uri
 from midfill.workspace.text import DOCUMENT_LIMIT
@@ -165,7 +165,7 @@ async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> _C
     memories = Memories((), settings.trigger.paths_off, settings.api_key_file).memories
     backends = await asyncio.to_thread(open_backends, loaded.settings, environ, memories)
     ledger = Ledger(data_file())
-    ledger.configure(Terms.of(loaded.settings, EDITOR))
+    ledger.configure(LedgerOptions.from_settings(loaded.settings, EDITOR))
     collector = (
         None if isinstance(backends.primary, EmbeddedBackend) else collector_for(loaded, backends.primary)
     )

@@ -110,7 +110,7 @@ class ContextCollector:
     def _watched(self, cursor: Cursor, texts: Mapping[str, str]) -> None:
         folder = self._folder(to_path(cursor.uri) or "")
         if folder is not None:
-            self.indexes.of(folder, texts)
+            self.indexes.index_for(folder, texts)
 
     def opened(self) -> dict[str, str]:
         """Return the texts of unsaved open documents, by path."""
@@ -136,7 +136,7 @@ class ContextCollector:
             index = (
                 None
                 if folder is None
-                else VisibleIndex(self.indexes.of(folder, texts), folder, self._is_hidden)
+                else VisibleIndex(self.indexes.index_for(folder, texts), folder, self._is_hidden)
             )
             return block_at_place(inputs, index, block, self._sizes)
 
@@ -146,9 +146,11 @@ class ContextCollector:
         if self.definitions is None or document is None or not self._asks_editor(cursor.uri):
             return None
         found = [
-            place for place in await self.definitions.near(document, cursor.row) if place.uri != cursor.uri
+            location
+            for location in await self.definitions.near(document, cursor.row)
+            if location.uri != cursor.uri
         ]
-        opened = {place.uri: self._documents.get(place.uri) for place in found}
+        opened = {location.uri: self._documents.get(location.uri) for location in found}
         texts = {uri: other.text for uri, other in opened.items() if other is not None}
         return partial(self._grown, cursor.uri, found, texts) if found else None
 
@@ -164,24 +166,24 @@ class ContextCollector:
         with self._lock:
             snippets = [
                 snippet
-                for place in found
-                if (snippet := self._declaration(place, texts.get(place.uri))) is not None
+                for location in found
+                if (snippet := self._declaration(location, texts.get(location.uri))) is not None
             ]
             return with_declarations(snippets, _relative(path, self._folder(path)), block, self._sizes)
 
-    def _declaration(self, place: DefinitionLocation, text: str | None) -> Snippet | None:
+    def _declaration(self, location: DefinitionLocation, text: str | None) -> Snippet | None:
         """Return the declaration at a location; None if its file is excluded. Reads files."""
-        path = self._path(place.uri)
+        path = self._path(location.uri)
         if not path or (text is None and not self._is_inside(path)) or not self._is_open(path):
             return None
         try:
             lines = without_private_keys(unified(read_document(path) if text is None else text)).split("\n")
         except UnreadableError:
             return None
-        if place.row >= len(lines) or sum(map(len, lines)) > MAX_CHARACTERS:
+        if location.row >= len(lines) or sum(map(len, lines)) > MAX_CHARACTERS:
             return None
         shown = [line if len(line) <= MAX_LINE else "" for line in lines]
-        return declaration_snippet(_relative(path, self._folder(path)), shown, place.row)
+        return declaration_snippet(_relative(path, self._folder(path)), shown, location.row)
 
     def holding(self, uri: str) -> Callable[[str], list[str]]:
         """Collect the facts of a document now, and return a function that finds files with a word, for a thread."""
@@ -193,7 +195,7 @@ class ContextCollector:
         if folder is None or not context.enabled or "search" not in context.sources:
             return []
         with self._lock:
-            index = VisibleIndex(self.indexes.of(folder, texts), folder, self._is_hidden)
+            index = VisibleIndex(self.indexes.index_for(folder, texts), folder, self._is_hidden)
             found = index.search([word], MAX_SNIPPETS, _relative(path, folder))
         return list(dict.fromkeys(str(folder / snippet.path) for snippet in found))
 

@@ -26,32 +26,32 @@ class SearchInput:
     """None to skip other files."""
 
 
-def find_edit(facts: SearchInput, uri: str) -> Proposal | None:
+def find_edit(inputs: SearchInput, uri: str) -> Proposal | None:
     """Return the next edit; for a thread, because it may read files.
 
     The user's document need not be the one edited last: the user may have gone to the next one already.
     """
-    if not facts.hunks:
+    if not inputs.hunks:
         return None
-    last = facts.hunks[-1].uri
-    snapshots = sorted(facts.snapshots, key=lambda snapshot: snapshot.uri != last)
+    last = inputs.hunks[-1].uri
+    snapshots = sorted(inputs.snapshots, key=lambda snapshot: snapshot.uri != last)
     if snapshots[0].uri != last:
         snapshots = [Snapshot(last, snapshots[0].language, ""), *snapshots]
-    proposal = next(proposals(facts.hunks, snapshots, facts.refused), None)
-    if proposal is None and facts.find_files is not None:
-        snapshots = [snapshots[0], *_files(facts, snapshots[0], facts.find_files)]
-        proposal = next(proposals(facts.hunks, snapshots, facts.refused), None)
+    proposal = next(proposals(inputs.hunks, snapshots, inputs.refused), None)
+    if proposal is None and inputs.find_files is not None:
+        snapshots = [snapshots[0], *_files(inputs, snapshots[0], inputs.find_files)]
+        proposal = next(proposals(inputs.hunks, snapshots, inputs.refused), None)
     return proposal
 
 
-def _files(facts: SearchInput, snapshot: Snapshot, find_files: FindFiles) -> list[Snapshot]:
+def _files(inputs: SearchInput, snapshot: Snapshot, find_files: FindFiles) -> list[Snapshot]:
     """Return the files of the same language, not open, that contain the text to change."""
     sure = [
         levels[0]
-        for levels in offerable_rules(facts.hunks, snapshot)
+        for levels in offerable_rules(inputs.hunks, snapshot)
         if is_specific_elsewhere(levels[0], snapshot)
     ]
-    opened = {other.uri for other in facts.snapshots}
+    opened = {other.uri for other in inputs.snapshots}
     paths = dict.fromkeys(path for rule in sure for path in find_files(rule.search_token))
     wanted = [path for path in paths if to_uri(path) not in opened and language_of(path) == snapshot.language]
     return [Snapshot(to_uri(path), snapshot.language, text) for path in wanted if (text := _read(path))]
