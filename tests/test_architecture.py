@@ -239,7 +239,7 @@ STDIO = {"sys.stdin", "sys.stdout", "sys.stderr"}
 MAY: dict[str, set[str]] = {
     "cli": TERMINAL | STDIO,
     "llama": {"sys.argv", "sys.stdin", "sys.stdout"},
-    "lsp/wire.py": STDIO,
+    "lsp/transport.py": STDIO,
 }
 """Who may use arguments, environment and standard streams."""
 

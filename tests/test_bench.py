@@ -14,7 +14,7 @@ from tests.bench.figures import Bar, Spread, judge, percentile, table
 from tests.bench.ghost import Editor
 from tests.bench.measures import BARS, MISTAKES, ROWS, way
 from tests.bench.page import Page
-from tests.bench.replay import Case, Gate, RealStage, Scenario, play, play_virtually, summary
+from tests.bench.replay import Case, DocumentFilter, RealStage, Scenario, play, play_virtually, summary
 from tests.bench.session import PAUSE, Asked, EditorName
 from tests.bench.sources import DEFAULT, Source
 from tests.bench.target import ECHO
@@ -281,7 +281,7 @@ async def test_a_session_is_played_against_a_real_server(
     monkeypatch.setattr("tests.bench.replay.WARM_UP", 0.0)
     monkeypatch.setitem(PAUSE, "nvim", 0.003)
     case = Case(Scenario("any", editor_name), Source.read(DEFAULT[0]), 1, keys=30, speed=20)
-    played = await play(case, RealStage(ECHO), Gate(1))
+    played = await play(case, RealStage(ECHO), DocumentFilter(1))
     found = played.measures
     assert found.keys() == ROWS.keys()
     assert (found["unanswered"], found["twice"], found["faults"], found["calls"]) == (0, 0, 0, 0)

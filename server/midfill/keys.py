@@ -169,17 +169,17 @@ def _from_command(command: str, environ: Mapping[str, str]) -> _Found | None:
         return None
     origin = "api_key_command"
     try:
-        status, said = _run(_arguments(command), environ)
+        status, output = _run(_arguments(command), environ)
     except subprocess.TimeoutExpired:
         advice = "try it in a terminal: it may be waiting for a passphrase"
         raise _no_key(f"{origin} gave no key within {TIMEOUT_S} seconds; {advice}") from None
     except (OSError, ValueError) as error:
         raise _no_key(f"{origin} cannot be run ({_reason(error)}); try it in a terminal") from None
-    if len(said) > MAX_BYTES:
+    if len(output) > MAX_BYTES:
         raise _no_key(f"{origin} gave more than a key: it must print the key alone")
     if status:
         raise _no_key(f"{origin} failed with status {status}; try it in a terminal")
-    first, *others = _lines(said, origin)
+    first, *others = _lines(output, origin)
     if others:  # Which of them is the key is a guess, and a wrong one goes to the provider.
         raise _no_key(f"{origin} printed {1 + len(others)} lines; {_ALONE}")
     return _Found(first, origin)
@@ -203,8 +203,8 @@ def _run(command: str | list[str], environ: Mapping[str, str]) -> tuple[int, byt
         stderr=subprocess.DEVNULL,
     )
     assert process.stdout is not None
-    said = bytearray()
-    reader = threading.Thread(target=_read, args=(process.stdout, said), daemon=True)
+    output = bytearray()
+    reader = threading.Thread(target=_read, args=(process.stdout, output), daemon=True)
     reader.start()
     try:
         status = process.wait(TIMEOUT_S)
@@ -213,14 +213,14 @@ def _run(command: str | list[str], environ: Mapping[str, str]) -> tuple[int, byt
         process.wait()
         raise
     reader.join(OUTPUT_WAIT_S)
-    return status, bytes(said)
+    return status, bytes(output)
 
 
-def _read(pipe: IO[bytes], said: bytearray) -> None:
+def _read(pipe: IO[bytes], output: bytearray) -> None:
     """Read a command's output, and close the pipe if it is too long, which ends the command."""
     with pipe:
-        while len(said) <= MAX_BYTES and (part := os.read(pipe.fileno(), 1 << 16)):
-            said += part
+        while len(output) <= MAX_BYTES and (part := os.read(pipe.fileno(), 1 << 16)):
+            output += part
 
 
 def _arguments(command: str) -> str | list[str]:

@@ -51,7 +51,7 @@ def form(name: str) -> str:
 
 
 def question(name: str) -> Question:
-    draft = FORMATS[form(name)].draft(REGION)
+    draft = FORMATS[form(name)].prompt_for(REGION)
     assert draft is not None
     return Question(
         cursor=Cursor(language="python", uri="file:///a.py"),

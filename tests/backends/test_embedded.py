@@ -7,7 +7,7 @@ import pytest
 from midfill.backends import embedded
 from midfill.backends.embedded import EmbeddedBackend
 from midfill.core.cursor import Cursor
-from midfill.core.lookup import Memory, remembered
+from midfill.core.lookup import Memory, memory_of_files
 from midfill.core.model import Ask, Backend, Chunk, Prompt, Question
 
 pytestmark = pytest.mark.anyio
@@ -37,7 +37,7 @@ class Shelf:
     def neighbours(self, uri: str) -> tuple[Memory, ...]:
         self.asked.append(uri)
         self.threads.add(threading.get_ident())
-        return (remembered([(f"{index}.py", text) for index, text in enumerate(self.texts)]),)
+        return (memory_of_files([(f"{index}.py", text) for index, text in enumerate(self.texts)]),)
 
 
 async def test_it_answers_in_one_chunk_and_costs_nothing() -> None:

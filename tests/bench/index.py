@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-from midfill.core.context.gather import FOUND
+from midfill.core.context.gather import MIN_REQUESTED_SNIPPETS
 from midfill.core.context.words import names_near, words_near
 from midfill.core.document import Document, Position
 from midfill.core.languages import BY_ENDING, language_of
@@ -83,10 +83,10 @@ def ask(workspace: Path) -> None:
         document = Document(path.as_uri(), language_of(path.name), text)
         cursor = document.cursor(Position(rng.randrange(document.line_count), 0))
         began = time.thread_time()
-        reader.search(words_near(cursor), FOUND, {str(path.relative_to(workspace))}, {})
+        reader.search(words_near(cursor), MIN_REQUESTED_SNIPPETS, {str(path.relative_to(workspace))}, {})
         search.append(time.thread_time() - began)
         began = time.thread_time()
-        reader.definitions(names_near(cursor), FOUND, {})
+        reader.definitions(names_near(cursor), MIN_REQUESTED_SNIPPETS, {})
         names.append(time.thread_time() - began)
     for what, times in (("search", search), ("declarations", names)):
         print(f"{what}: " + ", ".join(f"p{share} {_ms(times, share)} ms" for share in (50, 95, 99)))

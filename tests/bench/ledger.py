@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 from midfill.core.caps import Caps
 from midfill.core.model import Prompt
-from midfill.ledger import Ledger, Terms
+from midfill.ledger import Ledger, LedgerOptions
 from tests.bench.figures import Bar, Spread, judge, percentile
 from tests.bench.report import Report
 from tests.bench.requests import ALONG, OPTIONS, SIZES, SMALL, Draft
@@ -79,7 +79,7 @@ def loop_times(count: int) -> list[float]:
     times = []
     with TemporaryDirectory() as folder:
         ledger = Ledger(Path(folder, "ledger.sqlite3"))
-        ledger.configure(Terms(caps=Caps(money=1_000.0)))
+        ledger.configure(LedgerOptions(caps=Caps(money=1_000.0)))
         prompt = Prompt("value = compute(first, second)\n" * 800, "\n", context="# other.py\n" * 1_000)
         for _ in range(count):
             call = called(ledger, prompt=prompt, text="value_of(entry)")

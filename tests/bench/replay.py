@@ -113,7 +113,7 @@ async def play_all(cases: Sequence[Case], stage: Stage, parallel: int) -> list[P
     played: list[Played] = []
     for first in range(0, len(cases), parallel):
         batch = cases[first : first + parallel]
-        gate = Gate(len(batch))
+        gate = DocumentFilter(len(batch))
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(play(case, stage, gate)) for case in batch]
         played += [task.result() for task in tasks]
@@ -121,7 +121,7 @@ async def play_all(cases: Sequence[Case], stage: Stage, parallel: int) -> list[P
     return played
 
 
-class Gate:
+class DocumentFilter:
     """Lets sessions start and end one after the other, and type when all of them are ready.
 
     A server that starts or ends takes a core for a while, at which the others' times would show.
@@ -133,7 +133,7 @@ class Gate:
         self.done = asyncio.Barrier(sessions)
 
 
-async def play(case: Case, stage: Stage, gate: Gate) -> Played:
+async def play(case: Case, stage: Stage, gate: DocumentFilter) -> Played:
     """Play one session; a server that dies or does not exit is counted as a fault and does not end the others."""
     async with AsyncExitStack() as stack:
         async with gate.moving:
@@ -168,7 +168,7 @@ def summary(played: Iterable[Played]) -> dict[str, dict[str, Spread]]:
 def play_virtually(case: Case) -> Played:
     """Play a case in virtual time: a second of work for a session of minutes."""
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
-        return runner.run(play(case, VirtualStage(), Gate(1)))
+        return runner.run(play(case, VirtualStage(), DocumentFilter(1)))
 
 
 def _model(case: Case, stage: Stage) -> AbstractAsyncContextManager[Any]:

@@ -3,7 +3,7 @@
 import pytest
 
 from midfill.core.completion import Completion
-from midfill.core.context.words import NameAt, places_near, words_near
+from midfill.core.context.words import NamePosition, name_positions, words_near
 from midfill.core.cursor import MAX_LINE, NEAR, REACH
 from midfill.core.document import Document, Position
 from midfill.core.model import Ask
@@ -86,7 +86,7 @@ def test_names_of_a_long_line_are_those_near_the_cursor() -> None:
     line = "z" * 5_000 + " basket_total"
     text = "other_name " * 60 + "\n" + line
     cursor = Document("file:///a.py", "python", text).cursor(Position(1, len(line)))
-    assert NameAt("basket_total", 1, 5_001) in places_near(cursor)
+    assert NamePosition("basket_total", 1, 5_001) in name_positions(cursor)
     assert "other_name" not in words_near(cursor)
     assert "basket_total" in words_near(cursor)
 

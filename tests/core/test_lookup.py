@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from midfill.core.cursor import Cursor
 from midfill.core.document import Document, Position
-from midfill.core.lookup import complete, remembered
+from midfill.core.lookup import complete, memory_of_files
 from midfill.core.lookup.analogy import Analogy
 from midfill.core.lookup.confidence import WEIGHTS, confidence, features
-from midfill.core.lookup.fit import closes_in_order, fitting, opened_by
-from midfill.core.lookup.matches import ANCHOR_LIMIT, LookupQuery, matches
-from midfill.core.lookup.source import LINE_LIMIT, DocumentText
-from midfill.core.lookup.votes import Step, Vote, VoteCount, VoteGroup
+from midfill.core.lookup.document_text import MAX_LINE_LENGTH, DocumentText
+from midfill.core.lookup.line_fit import closes_in_order, open_brackets, text_before_rest
+from midfill.core.lookup.matches import MAX_NGRAM_LENGTH, LookupQuery, matches
+from midfill.core.lookup.votes import PredictedPiece, Vote, VoteCount, VoteGroup
 from midfill.core.model import Ask
 
 LOOPS = "for (int i = 0; i < count; i++) {\n    total += prices[i];\n}\n"
@@ -102,7 +102,7 @@ def test_what_stood_after_the_same_text_comes_again(text: str, shown: str) -> No
         "if ready: stop()\nif ready: ¦ and wait()",
         "return result\nreturn re¦\nreturn result\n",
         "print(first[0])\nprint(second(¦",
-        "x" * (LINE_LIMIT + 1) + "¦",
+        "x" * (MAX_LINE_LENGTH + 1) + "¦",
     ],
 )
 def test_it_is_silent_unless_sure(text: str) -> None:
@@ -152,10 +152,10 @@ def test_a_guess_is_shown_to_who_asks_for_it() -> None:
 
 def test_files_beside_are_searched_too() -> None:
     """Text of other files counts if the open one has no match."""
-    beside = remembered([("a.py", "old = load_settings(path, environ)\n" * 4)])
+    beside = memory_of_files([("a.py", "old = load_settings(path, environ)\n" * 4)])
     assert complete(at("found = load_set¦"), Ask()) == ""
     assert complete(at("found = load_set¦"), Ask(), (beside,)) == "tings"
-    assert complete(at("found = load_set¦"), Ask(), (beside.without("a.py"),)) == ""
+    assert complete(at("found = load_set¦"), Ask(), (beside.without_file("a.py"),)) == ""
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_files_beside_are_searched_too() -> None:
 )
 def test_text_is_cut_where_it_meets_the_suffix(text: str, rest: str, fits: str | None) -> None:
     """Text fits before the rest of the line if it reaches it outside its own brackets."""
-    assert fitting(text, rest) == fits
+    assert text_before_rest(text, rest) == fits
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_text_is_cut_where_it_meets_the_suffix(text: str, rest: str, fits: str |
 )
 def test_brackets_close_in_their_order(head: str, text: str, in_order: bool) -> None:
     """A completion closes the line's open brackets from the last to the first; further closers are free."""
-    assert closes_in_order(opened_by(head), text) is in_order
+    assert closes_in_order(open_brackets(head), text) is in_order
 
 
 @pytest.mark.parametrize(
@@ -217,69 +217,70 @@ def test_a_line_follows_the_pattern_of_another(head: str, line: str, text: str |
     assert (guess and guess.text) == text
 
 
-def steps(*votes: Vote, knows: str = "") -> list[Step]:
+def pieces(*votes: Vote, knows: str = "") -> list[PredictedPiece]:
     """Return the result of a vote."""
     count = VoteCount()
     for vote in votes:
         count.add(vote)
-    return list(count.steps(lambda name: name in knows or not knows, ""))
+    return list(count.pieces(lambda name: name in knows or not knows, ""))
 
 
 def test_votes_are_counted_piece_by_piece() -> None:
     """Each piece has the most weight among the votes for the pieces before it."""
-    found = steps(*[Vote("total(prices)", 4)] * 3, *[Vote("total(sizes)", 4)] * 2, Vote("count", 1))
-    assert [step.piece for step in found] == ["total", "(", "prices", ")", ""]
-    assert [step.party.votes for step in found] == [5, 5, 3, 3, 3]
-    assert [step.against for step in found] == [1, 0, 4, 0, 0]
-    assert steps() == []
+    found = pieces(*[Vote("total(prices)", 4)] * 3, *[Vote("total(sizes)", 4)] * 2, Vote("count", 1))
+    assert [step.text for step in found] == ["total", "(", "prices", ")", ""]
+    assert [step.group.count for step in found] == [5, 5, 3, 3, 3]
+    assert [step.rival_length for step in found] == [1, 0, 4, 0, 0]
+    assert pieces() == []
 
 
 def test_names_in_the_document_are_preferred() -> None:
     """Of two names with equal votes, the one in the document wins."""
     votes = Vote("total", 2), Vote("count", 2)
-    assert steps(*votes, knows="total")[0].piece == "total"
-    assert steps(*votes, knows="count")[0].piece == "count"
+    assert pieces(*votes, knows="total")[0].text == "total"
+    assert pieces(*votes, knows="count")[0].text == "count"
 
 
 @pytest.mark.parametrize(
     ("better", "worse"),
     [
-        ({"party": VoteGroup(80, 5, 8)}, {"party": VoteGroup(80, 1, 8)}),
-        ({"party": VoteGroup(80, 5, 8)}, {"party": VoteGroup(80, 5, 2)}),
-        ({"total": 80.0}, {"total": 200.0}),
-        ({"against": 0}, {"against": 8}),
+        ({"group": VoteGroup(80, 5, 8)}, {"group": VoteGroup(80, 1, 8)}),
+        ({"group": VoteGroup(80, 5, 8)}, {"group": VoteGroup(80, 5, 2)}),
+        ({"total_weight": 80.0}, {"total_weight": 200.0}),
+        ({"rival_length": 0}, {"rival_length": 8}),
         ({"is_known": True}, {"is_known": False}),
     ],
 )
 def test_what_makes_it_sure(better: dict[str, object], worse: dict[str, object]) -> None:
     """More votes, longer matches, less dissent and known names make a piece more likely right."""
     facts = {
-        "piece": "count",
-        "number": 0,
-        "party": VoteGroup(80, 5, 8),
-        "total": 100.0,
-        "against": 2,
-        "choices": 2,
+        "text": "count",
+        "index": 0,
+        "group": VoteGroup(80, 5, 8),
+        "total_weight": 100.0,
+        "rival_length": 2,
+        "candidates": 2,
     }
-    one, other = (Step(**(facts | {"is_known": True} | differs)) for differs in (better, worse))  # type: ignore[arg-type]
-    assert 0 < confidence(other, 0, at_start=False) < confidence(one, 0, at_start=False) < 1
+    one, other = (PredictedPiece(**(facts | {"is_known": True} | differs)) for differs in (better, worse))  # type: ignore[arg-type]
+    assert 0 < confidence(other, 0, at_line_start=False) < confidence(one, 0, at_line_start=False) < 1
 
 
 def test_every_feature_has_a_weight() -> None:
     """The table of weights and the features have the same names, in the same order."""
-    step = Step("count", 0, VoteGroup(80, 5, 8), 100.0, 2, 2, True)
-    assert list(features(step, 0, at_start=False)) == list(WEIGHTS)
+    step = PredictedPiece("count", 0, VoteGroup(80, 5, 8), 100.0, 2, 2, True)
+    assert list(features(step, 0, at_line_start=False)) == list(WEIGHTS)
 
 
 def agreements(query: str, lines: Iterable[str]) -> list[int]:
     """Return how many tokens agree at each place that is found in `lines`."""
     return [
-        match.agreed for match in matches(LookupQuery(query), DocumentText(list(lines)), DocumentText(), ())
+        match.match_length
+        for match in matches(LookupQuery(query), DocumentText(list(lines)), DocumentText(), ())
     ]
 
 
 @pytest.mark.parametrize(
-    ("query", "line", "agreed"),
+    ("query", "line", "match_length"),
     [
         ("x = foo(ba", "x = foo(bar)", [5]),
         ("y = foo(ba", "x = foo(bar)", [4]),
@@ -291,20 +292,20 @@ def agreements(query: str, lines: Iterable[str]) -> list[int]:
         ("", "x", []),
     ],
 )
-def test_places_are_compared_by_whole_tokens(query: str, line: str, agreed: list[int]) -> None:
+def test_places_are_compared_by_whole_tokens(query: str, line: str, match_length: list[int]) -> None:
     """Tokens are counted back from the place as long as all their characters are the same."""
-    assert agreements(query, [line]) == agreed
+    assert agreements(query, [line]) == match_length
 
 
 def test_a_place_is_found_once() -> None:
-    """A place has one vote, whatever the number of its anchors."""
+    """A place has one vote, whatever the number of its n-grams."""
     assert agreements("a = b = c = d = ", ["a = b = c = d = e"]) == [8]
 
 
 @pytest.mark.parametrize("char", ["=", "a", "a ", "(", "é"])
 def test_repetitive_text_costs_a_bounded_number_of_votes(char: str) -> None:
     """Uniform text yields a bounded number of places."""
-    assert len(agreements(char * ANCHOR_LIMIT, [char * 200] * 2000)) <= 200
+    assert len(agreements(char * MAX_NGRAM_LENGTH, [char * 200] * 2000)) <= 200
 
 
 TEXT = st.text(alphabet="ab_ ()[]{}.,:=\"'\n\t\r\0\u2028é𝒳", max_size=80)
@@ -314,7 +315,7 @@ TEXT = st.text(alphabet="ab_ ()[]{}.,:=\"'\n\t\r\0\u2028é𝒳", max_size=80)
 def test_no_text_makes_it_fail(before: str, after: str, beside: str, ask: Ask) -> None:
     """Any text around the cursor gives a valid answer: at most the allowed lines, none blank."""
     cursor = at((before + before + "¦" + after).replace("\r", ""))
-    text = complete(cursor, ask, (remembered([("a", beside)]),))
+    text = complete(cursor, ask, (memory_of_files([("a", beside)]),))
     assert text == "" or len(text.strip()) > 1
     assert text.count("\n") < max(ask.max_lines, 1)
     assert "\r" not in text
@@ -327,5 +328,5 @@ def test_rows_are_those_of_the_lines(lines: list[str]) -> None:
     place = 1
     for row, line in enumerate(lines):
         assert source.row(place) == row
-        assert source.line_rest(place) == line.strip()
+        assert source.rest_of_line(place) == line.strip()
         place += len(line.strip()) + 1

@@ -132,7 +132,7 @@ class SimulatedEditor:
 def tracker() -> SuggestionTracker:
     """Return the tracker of a suggestion that is not recorded."""
     return SuggestionTracker(
-        SuggestionRecord(number=1, call=1, backend="scripted", language="python"), NoRecords()
+        SuggestionRecord(number=1, call_id=1, backend="scripted", language="python"), NoRecords()
     )
 
 

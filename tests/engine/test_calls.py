@@ -33,7 +33,7 @@ async def made() -> Any:
 
     def make(primary: Scripted, *others: Scripted, fallback: Scripted | None = None, **options: Any) -> Calls:
         ended, failed = options.pop("ended", lambda flight: None), options.pop("failed", lambda error: None)
-        wanted: dict[str, Any] = {"records": NoRecords(), "most": 4, "linger": 0.5} | options
+        limits: dict[str, Any] = {"records": NoRecords(), "max_calls": 4, "linger_s": 0.5} | options
         all_.append(
             Calls(
                 Backends(primary, fallback, others),
@@ -41,7 +41,7 @@ async def made() -> Any:
                 on_error=failed,
                 counters=Counters(),
                 clock=asyncio.get_running_loop().time,
-                **wanted,
+                **limits,
             )
         )
         return all_[-1]
@@ -83,11 +83,11 @@ async def test_who_is_asked_next(made: Made) -> None:
     """Another one than the one that failed; after the fallback nobody."""
     one, other, last = Scripted(), Scripted(name="other"), Scripted(name="last")
     assert made(one).can_call("python", manual=False)
-    assert not made(one).can_call("python", manual=False, but=one)
-    assert made(one, other).can_call("python", manual=False, but=one)
-    assert made(one, fallback=last).can_call("python", manual=False, but=one)
-    assert not made(one, fallback=last).can_call("python", manual=False, but=last)
-    assert not made(one, other, fallback=last).can_call("python", manual=False, but=last)
+    assert not made(one).can_call("python", manual=False, except_backend=one)
+    assert made(one, other).can_call("python", manual=False, except_backend=one)
+    assert made(one, fallback=last).can_call("python", manual=False, except_backend=one)
+    assert not made(one, fallback=last).can_call("python", manual=False, except_backend=last)
+    assert not made(one, other, fallback=last).can_call("python", manual=False, except_backend=last)
 
 
 async def test_whether_a_chat_is_asked(made: Made) -> None:
@@ -152,11 +152,11 @@ async def test_an_alternative_is_joined_by_its_like_alone(made: Made) -> None:
 async def test_there_is_room_for_some_calls(made: Made) -> None:
     """Calls that nobody waits for are closed for others, the oldest first."""
     backend = Scripted(*[hangs()] * 3)
-    calls = made(backend, most=2)
+    calls = made(backend, max_calls=2)
     first, second = begun(calls), begun(calls)
-    assert calls.has_room()
-    assert calls.has_room(1)
-    assert not calls.has_room(2)
+    assert calls.has_free_slot()
+    assert calls.has_free_slot(1)
+    assert not calls.has_free_slot(2)
     third = begun(calls)
     await asyncio.sleep(0.1)
     assert [flight.done for flight in (first, second, third)] == [True, False, False]
@@ -165,11 +165,11 @@ async def test_there_is_room_for_some_calls(made: Made) -> None:
 async def test_the_embedded_engine_beside_a_model(made: Made) -> None:
     """Takes no slot; without a model, or without itself, there is none."""
     model, own = Scripted(hangs(), hangs()), Scripted(streams("1"), name="own", paid=False)
-    calls = made(model, fallback=own, most=1)
+    calls = made(model, fallback=own, max_calls=1)
     flight = calls.embedded(question())
     assert flight is not None
     assert flight.backend is own
-    assert calls.has_room()
+    assert calls.has_free_slot()
     assert calls.joinable(question().prompt) is None
     assert made(model).embedded(question()) is None
     assert made(model, fallback=own, records=Capped()).embedded(question()) is None
@@ -191,8 +191,8 @@ async def test_a_flight_is_near_while_few_characters_differ(made: Made, typed: s
     """At the end of what was typed; far enough before that, all must be the same."""
     head = "a = [1, 2, 3]\n"
     flight = begun(made(Scripted(hangs())), question(head + "x = "))
-    assert flight.near(Prompt(head + typed, "")) is near
-    assert not flight.near(Prompt("b" + head[1:] + typed, ""))
+    assert flight.is_near(Prompt(head + typed, "")) is near
+    assert not flight.is_near(Prompt("b" + head[1:] + typed, ""))
 
 
 async def test_what_is_booked_names_the_model_that_was_asked_for(made: Made) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from midfill.core.completion import Completion
 from midfill.core.model import Kind
-from midfill.engine.request import NOTHING, Reply
+from midfill.engine.request import NO_SUGGESTION, Reply
 from tests.engine.scripted import Scripted, fails, hangs, streams
 from tests.engine.simulated_editor import SimulatedEditor, text_of
 
@@ -96,9 +96,9 @@ async def test_a_backend_that_failed_is_asked_again_by_hand(open_editor: Open) -
 
 def test_a_reply_says_what_it_is() -> None:
     """Without the text of a suggestion."""
-    assert str(NOTHING) == "the model has nothing to suggest here"
+    assert str(NO_SUGGESTION) == "the model has nothing to suggest here"
     assert str(Reply(reason="why not")) == "why not"
-    assert not NOTHING.cached
+    assert not NO_SUGGESTION.cached
 
 
 async def test_a_reply_from_memory_says_so(open_editor: Open) -> None:

@@ -108,7 +108,7 @@ async def test_accepted_as_a_whole(open_editor: OpenEditor) -> None:
     editor.take(await shown(editor))
     editor.engine.accepted(editor.uri)
     suggestion = records.suggestion
-    assert (suggestion.whole, suggestion.accepted, suggestion.until, suggestion.call) == (
+    assert (suggestion.whole, suggestion.accepted, suggestion.until, suggestion.call_id) == (
         True,
         21,
         21,
@@ -203,6 +203,6 @@ def test_no_text_is_in_a_suggestion() -> None:
     """A record has only numbers and names."""
     kinds = {
         type(value)
-        for value in asdict(SuggestionRecord(number=1, call=2, backend="b", language="l")).values()
+        for value in asdict(SuggestionRecord(number=1, call_id=2, backend="b", language="l")).values()
     }
     assert kinds == {int, str, bool}

@@ -20,7 +20,7 @@ from midfill.engine.suggestion import (
     SuggestionEvent,
     Suggestions,
     SuggestionState,
-    after,
+    next_state,
 )
 from tests.engine.simulated_editor import tracker
 
@@ -28,7 +28,7 @@ from tests.engine.simulated_editor import tracker
 @pytest.mark.parametrize(("state", "event"), list(product(SuggestionState, SuggestionEvent)))
 def test_a_suggestion_that_has_ended_stays_so(state: SuggestionState, event: SuggestionEvent) -> None:
     """No event changes an accepted, dismissed or expired suggestion, and none returns to `REQUESTED`."""
-    result = after(state, event)
+    result = next_state(state, event)
     assert (
         result is state
         if state in ENDED
@@ -42,13 +42,13 @@ def test_every_state_is_reached_and_every_life_ends() -> None:
     while (more := reached | {to for (of, _), to in TRANSITIONS.items() if of in reached}) != reached:
         reached = more
     assert reached == set(SuggestionState)
-    assert all(after(state, SuggestionEvent.EXPIRE) in ENDED for state in SuggestionState)
+    assert all(next_state(state, SuggestionEvent.EXPIRE) in ENDED for state in SuggestionState)
 
 
 def test_only_the_whole_ends_a_stream() -> None:
     """A growing part is still `STREAMING`; the whole is `SHOWN`."""
-    assert after(SuggestionState.STREAMING, SuggestionEvent.PART) is SuggestionState.STREAMING
-    assert after(SuggestionState.STREAMING, SuggestionEvent.WHOLE) is SuggestionState.SHOWN
+    assert next_state(SuggestionState.STREAMING, SuggestionEvent.PART) is SuggestionState.STREAMING
+    assert next_state(SuggestionState.STREAMING, SuggestionEvent.WHOLE) is SuggestionState.SHOWN
 
 
 TEXT = "first(a, b)\nsecond()\n"
@@ -173,7 +173,7 @@ def test_an_accept_of_what_was_left_is_recognised() -> None:
         edit = suggestions.mark_accepted(seen, slice_at(cursor_at(now), Budget()))
         assert edit.accepted
         assert suggestions.just_accepted
-        assert suggestions.part == ("" if whole else inserted)
+        assert suggestions.inserted_part == ("" if whole else inserted)
 
 
 @pytest.mark.parametrize(("typed", "inserted"), [("fir", "m(a)"), ("x", TEXT), ("fir", "s")])
@@ -190,9 +190,9 @@ def test_a_pair_is_no_part() -> None:
     for pair in ("()", "[]", "{}", "<>", '""', "''", "``"):
         suggestions = Suggestions(shown=shown_at("", pair + ".x"))
         assert suggestions.edited(Edit(None, inserted=pair)).accepted
-        assert suggestions.part == ""
+        assert suggestions.inserted_part == ""
         suggestions.edited(Edit(None, inserted=pair + "."))
-        assert suggestions.part == pair + "."
+        assert suggestions.inserted_part == pair + "."
 
 
 def test_a_refusal_leaves_nothing_to_choose_from() -> None:

@@ -24,7 +24,7 @@ def records() -> Kept:
 
 @pytest.fixture
 def tracker(records: Kept) -> SuggestionTracker:
-    return SuggestionTracker(SuggestionRecord(number=7, call=3, backend="b", language="python"), records)
+    return SuggestionTracker(SuggestionRecord(number=7, call_id=3, backend="b", language="python"), records)
 
 
 @pytest.mark.parametrize(
@@ -59,18 +59,18 @@ def test_parts_add_up_until_the_whole(records: Kept, tracker: SuggestionTracker)
 
 def test_nothing_is_told_before_it_is_shown(records: Kept, tracker: SuggestionTracker) -> None:
     """Nor twice the same; how far it reached is told with the next change."""
-    tracker.reaches(5)
-    tracker.over()
+    tracker.shows_up_to(5)
+    tracker.no_longer_shown()
     assert records.kept == []
     tracker.shown()
     tracker.shown()
-    tracker.over()
+    tracker.no_longer_shown()
     assert [found.until for found in records.kept] == [5]
-    tracker.reaches(3)
-    tracker.over()
+    tracker.shows_up_to(3)
+    tracker.no_longer_shown()
     assert len(records.kept) == 1
-    tracker.reaches(8)
-    tracker.over()
+    tracker.shows_up_to(8)
+    tracker.no_longer_shown()
     assert [found.until for found in records.kept] == [5, 8]
     tracker.dismissed()
     assert [found.dismissed for found in records.kept] == [False, False, True]
@@ -79,6 +79,6 @@ def test_nothing_is_told_before_it_is_shown(records: Kept, tracker: SuggestionTr
 def test_what_still_stands_is_counted_by_its_age(records: Kept, tracker: SuggestionTracker) -> None:
     """After half a minute and after five; several pieces of one suggestion add up."""
     for seconds, size, standing in ((30, 10, 9), (30, 4, 4), (300, 10, 5), (300, 4, 0)):
-        tracker.measured(seconds, size, standing)
+        tracker.checked(seconds, size, standing)
     last = records.kept[-1]
-    assert (last.measured_30, last.standing_30, last.measured_300, last.standing_300) == (14, 13, 14, 5)
+    assert (last.checked_30_s, last.retained_30_s, last.checked_300_s, last.retained_300_s) == (14, 13, 14, 5)

@@ -27,7 +27,7 @@ def called(ledger: Ledger, usage: Usage | None = None, **facts: Any) -> CallReco
 def suggested(ledger: Ledger, call: int = 1, **facts: Any) -> SuggestionRecord:
     """Return a suggestion that was just shown."""
     known: dict[str, Any] = {"backend": "deepseek", "language": "python", "until": 10}
-    return SuggestionRecord(**{**known, "number": ledger.number(), "call": call, **facts})
+    return SuggestionRecord(**{**known, "number": ledger.number(), "call_id": call, **facts})
 
 
 def settled(ledger: Ledger, met: Callable[[Ledger], object]) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from midfill.core.caps import Caps, Level
 from midfill.core.model import Usage
-from midfill.ledger import Ledger, Terms
+from midfill.ledger import Ledger, LedgerOptions
 from tests.ledger.booked import NOON, called, settled
 
 HOUR, DAY = 3_600.0, 86_400.0
@@ -40,7 +40,7 @@ def clock() -> Clock:
 def set_back(path: Path, clock: Clock) -> Iterator[Ledger]:
     """A ledger with that clock and a high cap."""
     ledger = Ledger(path, clock=clock)
-    ledger.configure(Terms(caps=Caps(tokens=1_000_000)))
+    ledger.configure(LedgerOptions(caps=Caps(tokens=1_000_000)))
     ledger.ready.wait(20)
     yield ledger
     ledger.close()
@@ -53,7 +53,7 @@ def test_the_spending_of_other_servers_is_read_on(
     """With any clock, the cap applies before a call, and another server's calls count."""
     clock.at += jump
     other = Ledger(path, clock=clock)
-    other.configure(Terms(caps=Caps(tokens=1_000_000)))
+    other.configure(LedgerOptions(caps=Caps(tokens=1_000_000)))
     other.called(called(other, Usage(prompt=2_000_000, output=1)))
     other.close()
     set_back.why_not(manual=False)

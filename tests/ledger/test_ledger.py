@@ -10,7 +10,7 @@ import pytest
 
 from midfill.core.caps import Caps, Level
 from midfill.core.model import Usage
-from midfill.ledger import Ledger, Terms
+from midfill.ledger import Ledger, LedgerOptions
 from midfill.ledger.rows import CallRow
 from midfill.ledger.schema import VERSIONS
 from midfill.ledger.store import FAULTS, Store
@@ -28,7 +28,7 @@ def rows(path: Path, query: str) -> list[tuple[object, ...]]:
 
 def test_a_call_is_written_with_its_price(ledger: Ledger, path: Path) -> None:
     """Tokens, money and times; the time is that of the start."""
-    ledger.configure(Terms(editor="neovim"))
+    ledger.configure(LedgerOptions(editor="neovim"))
     ledger.called(called(ledger, USED))
     ledger.close()
     [row] = rows(
@@ -39,7 +39,7 @@ def test_a_call_is_written_with_its_price(ledger: Ledger, path: Path) -> None:
 
 def test_nothing_of_the_users_is_written(ledger: Ledger, path: Path) -> None:
     """Neither text nor path; names of languages and editors are short and printable."""
-    ledger.configure(Terms(editor="ed\n/../itor" * 40))
+    ledger.configure(LedgerOptions(editor="ed\n/../itor" * 40))
     ledger.called(called(ledger, language="<script>" + "x" * 500))
     ledger.close()
     raw = b"".join(file.read_bytes() for file in path.parent.iterdir())
@@ -71,7 +71,7 @@ def test_a_suggestion_is_one_row(ledger: Ledger, path: Path) -> None:
 
 def test_own_prices_and_currency(ledger: Ledger, path: Path) -> None:
     """The settings' prices have priority."""
-    ledger.configure(Terms(currency="CNY", prices=("deepseek-flash 1 2 3",)))
+    ledger.configure(LedgerOptions(currency="CNY", prices=("deepseek-flash 1 2 3",)))
     ledger.called(called(ledger, USED))
     ledger.close()
     [(price, currency)] = rows(path, "SELECT price, currency FROM calls")
@@ -90,7 +90,7 @@ def test_the_currency_is_the_accounts(ledger: Ledger, path: Path) -> None:
     assert rows(path, "SELECT DISTINCT currency FROM calls") == [("CNY",)]
     assert not other.balance_is_due("deepseek")
     late = Ledger(path, clock=lambda: NOON + 3601)
-    late.configure(Terms())
+    late.configure(LedgerOptions())
     settled(late, lambda ledger: ledger.state.balances)
     assert late.balance_is_due("deepseek")
     late.close()
@@ -101,7 +101,7 @@ def test_caps_count_all_servers(path: Path) -> None:
     time = [NOON]
     one, other = (Ledger(path, clock=lambda: time[0]) for _ in range(2))
     for ledger in (one, other):
-        ledger.configure(Terms(caps=Caps(tokens=2_000)))
+        ledger.configure(LedgerOptions(caps=Caps(tokens=2_000)))
     one.called(called(one, USED))
     settled(one, lambda ledger: ledger.today.spent.tokens == 1_050)
     assert one.level is Level.OPEN
@@ -117,7 +117,7 @@ def test_caps_count_all_servers(path: Path) -> None:
     other.allow_today()
     assert not other.why_not(manual=True)
     assert other.why_not(manual=False)
-    one.configure(Terms(caps=Caps(tokens=5_000)))
+    one.configure(LedgerOptions(caps=Caps(tokens=5_000)))
     assert not one.why_not(manual=False)
     time[0] += 86_400
     assert other.level is Level.OPEN
@@ -133,7 +133,7 @@ def test_caps_hold_without_a_file(path: Path, enabled: bool) -> None:
     if enabled:
         path.mkdir()
     ledger = Ledger(path, clock=lambda: NOON)
-    ledger.configure(Terms(enabled=enabled, caps=Caps(money=PRICE)))
+    ledger.configure(LedgerOptions(enabled=enabled, caps=Caps(money=PRICE)))
     ledger.called(called(ledger, USED))
     settled(ledger, lambda ledger: ledger.level is Level.REACHED)
     assert bool(ledger.state.write_error) is enabled
@@ -173,7 +173,7 @@ def test_a_folder_that_is_not_ours(tmp_path: Path) -> None:
     """It is reported, and the server continues without a ledger."""
     tmp_path.chmod(0o500)
     ledger = Ledger(tmp_path / "data" / "ledger.sqlite3")
-    ledger.configure(Terms())
+    ledger.configure(LedgerOptions())
     settled(ledger, lambda ledger: ledger.state.write_error)
     ledger.close()
     tmp_path.chmod(0o700)
@@ -256,7 +256,7 @@ def test_what_is_old_is_forgotten(path: Path) -> None:
     )  # fmt: skip
     store.close()
     ledger = Ledger(path, clock=lambda: NOON)
-    ledger.configure(Terms(keep_days=10))
+    ledger.configure(LedgerOptions(keep_days=10))
     settled(ledger, lambda ledger: ledger.today.spent.tokens)
     ledger.close()
     assert rows(path, "SELECT number FROM calls ORDER BY 1") == [(0,), (1,)]

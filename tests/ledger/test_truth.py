@@ -13,7 +13,7 @@ from midfill.core.prices import rates_of
 from midfill.ledger import Ledger
 from midfill.ledger.figures import report
 from midfill.ledger.store import Store
-from tests.bench.replay import Case, Gate, Scenario, play
+from tests.bench.replay import Case, DocumentFilter, Scenario, play
 from tests.bench.sources import DEFAULT, Source
 from tests.bench.virtual import VirtualModel, VirtualStage
 from tests.clock import JumpingLoop
@@ -72,7 +72,7 @@ def played(scenario: Scenario, file: Path, path: Path) -> Sequence[Call]:
         loop = runner.get_loop()
         ledger = Ledger(path, clock=lambda: NOON - 1_000 + loop.time())
         stage = Stage(ledger)
-        runner.run(play(Case(scenario, Source.read(file), 1, KEYS), stage, Gate(1)))
+        runner.run(play(Case(scenario, Source.read(file), 1, KEYS), stage, DocumentFilter(1)))
         ledger.close()
         return stage.calls
 

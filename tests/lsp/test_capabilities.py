@@ -12,7 +12,7 @@ from pygls.lsp.server import LanguageServer
 
 from midfill.core.document import Encoding
 from midfill.lsp.capabilities import COMMANDS, initialize_result
-from midfill.lsp.dispatch import FORMS
+from midfill.lsp.dispatch import IS_REQUEST
 from midfill.lsp.handshake import SETTING
 from midfill.lsp.lazy_pygls import PYGLS
 from midfill.lsp.pygls_server import PyglsServer
@@ -59,15 +59,17 @@ async def test_each_command_is_announced() -> None:
     """The announced commands are the existing ones, in the same order."""
     server = Server(_NoClient(), {}, lambda code: None)
     assert tuple(server._commands.by_name) == COMMANDS
-    assert {*server._handlers, *PYGLS} == {*FORMS}
+    assert {*server._handlers, *PYGLS} == {*IS_REQUEST}
     await server.close()
 
 
 def test_methods_have_the_form_of_the_specification() -> None:
     """Requests and notifications are those of LSP; Copilot's and midfill's own are not in LSP."""
-    known = {method: METHOD_TO_TYPES[method][1] is not None for method in FORMS if method in METHOD_TO_TYPES}
-    assert {method: FORMS[method] for method in known} == known
-    assert {*FORMS} - {*known} == {
+    known = {
+        method: METHOD_TO_TYPES[method][1] is not None for method in IS_REQUEST if method in METHOD_TO_TYPES
+    }
+    assert {method: IS_REQUEST[method] for method in known} == known
+    assert {*IS_REQUEST} - {*known} == {
         "textDocument/didShowCompletion",
         "textDocument/didPartiallyAcceptCompletion",
         "textDocument/copilotInlineEdit",

@@ -6,7 +6,7 @@ from itertools import repeat
 
 import pytest
 
-from midfill.lsp.framing import MAX_HEAD, Framing, InvalidStreamError
+from midfill.lsp.framing import MAX_HEADER_BYTES, Framing, InvalidStreamError
 from tests.client import LspClient
 from tests.cost import cost
 from tests.lsp.editor import SERVE, TIMEOUT_S, answer, running
@@ -36,14 +36,14 @@ def test_a_stream_without_a_header_is_given_up(size: int) -> None:
 
     def read() -> None:
         with pytest.raises(InvalidStreamError):
-            deque(map(list, map(framing.feed, repeat(data, MAX_HEAD // size + 10))))
+            deque(map(list, map(framing.feed, repeat(data, MAX_HEADER_BYTES // size + 10))))
 
     assert cost(read) < 200
 
 
 def test_a_large_body_is_no_header() -> None:
     """The limit applies to the bytes before a body."""
-    body = b"x" * (3 * MAX_HEAD)
+    body = b"x" * (3 * MAX_HEADER_BYTES)
     framing = Framing()
     message = b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
     found = [got for at in range(0, len(message), 65_536) for got in framing.feed(message[at : at + 65_536])]
@@ -61,7 +61,7 @@ async def test_a_number_without_end_does_not_make_the_server_deaf(bare: dict[str
 async def test_no_header_ends_the_server_on_standard_input(bare: dict[str, str]) -> None:
     """The log says why, in one line."""
     async with await LspClient.start(SERVE, bare) as client:
-        client.write(b"x" * (2 * MAX_HEAD))
+        client.write(b"x" * (2 * MAX_HEADER_BYTES))
         assert await client.ended() == 1
         (line,) = client.stderr.splitlines()
         assert "no header of a message ends within 1,048,576 bytes" in line
@@ -75,7 +75,7 @@ async def test_no_header_ends_a_connection(bare: dict[str, str], let_in: bool) -
             assert isinstance(client, TcpClient)
             if let_in:
                 await client.initialize(server.token)
-            await client.write(b"Content-Type: " + b"x" * (2 * MAX_HEAD))
+            await client.write(b"Content-Type: " + b"x" * (2 * MAX_HEADER_BYTES))
             assert await client.is_closed()
         if let_in:
             assert await server.ended() == 1

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from midfill.lsp.dispatch import LARGE, parsed
+from midfill.lsp.dispatch import MIN_MSGSPEC_BYTES, parsed
 from tests.client import Json, LspClient, LspError
 from tests.loopback.client import Loopback
 from tests.lsp.editor import SERVE, Page, answer, running
@@ -208,5 +208,5 @@ async def test_half_a_character_in_a_setting(env: dict[str, str], loopback: Loop
 def test_a_large_body_is_read_as_a_small_one(strange: str) -> None:
     """The faster decoder for large bodies passes unsupported bodies to the other one."""
     small = b'{"jsonrpc": "2.0", "id": 1, "method": "x", "params": [%b]}' % strange.encode()
-    large = small + b" " * LARGE
+    large = small + b" " * MIN_MSGSPEC_BYTES
     assert repr(parsed(large)) == repr(parsed(small))

@@ -60,9 +60,9 @@ KINDS: dict[str, tuple[Json, str, str]] = {
 
 
 def options(kind: str, loopback: Loopback) -> Json:
-    chosen = KINDS[kind][0]
-    listed = [{**entry, "base_url": loopback.url} for entry in chosen.get("backends", ())]
-    return {**chosen, "backends": listed}
+    backend_name = KINDS[kind][0]
+    listed = [{**entry, "base_url": loopback.url} for entry in backend_name.get("backends", ())]
+    return {**backend_name, "backends": listed}
 
 
 def behave(kind: str, loopback: Loopback, text: str = "", **how: Any) -> None:
@@ -206,8 +206,8 @@ async def test_a_newer_request_ends_an_older_one(env: dict[str, str], loopback: 
 async def test_nothing_secret_is_sent(env: dict[str, str], loopback: Loopback) -> None:
     """Neither a key in the file or in an edit, nor any text of a secret or switched-off file."""
     behave("deepseek", loopback)
-    chosen = {**options("deepseek", loopback), "trigger": {"paths_off": ["private/"]}}
-    async with running(env, options=chosen) as client:
+    backend_name = {**options("deepseek", loopback), "trigger": {"paths_off": ["private/"]}}
+    async with running(env, options=backend_name) as client:
         for uri in ("file:///project/.env", "file:///project/private/a.py"):
             other = await on(client, TEXT.replace("print", "hidden"), uri=uri)
             assert await edits(other) == []
@@ -231,8 +231,8 @@ async def test_edits_of_other_documents(
 ) -> None:
     """They are in the prompt, unless the settings exclude other files."""
     behave("deepseek", loopback)
-    chosen = {**options("deepseek", loopback), "context": context}
-    async with running(env, options=chosen) as client:
+    backend_name = {**options("deepseek", loopback), "context": context}
+    async with running(env, options=backend_name) as client:
         put(Page(client, "elsewhere = 1\n"), 0, 12, 13, "22")
         await edits(await on(client))
         [call] = asked(loopback, "deepseek", 1)
@@ -278,8 +278,8 @@ async def test_the_cap(env: dict[str, str], loopback: Loopback, tmp_path: Path) 
     """A call counts under the day's cap; above it the model is not asked."""
     behave("deepseek", loopback)
     home = {**env, "XDG_DATA_HOME": str(tmp_path)}
-    chosen = {**options("deepseek", loopback), "caps": {"tokens_per_day": 10}}
-    async with running(home, options=chosen) as client:
+    backend_name = {**options("deepseek", loopback), "caps": {"tokens_per_day": 10}}
+    async with running(home, options=backend_name) as client:
         page = await on(client)
         assert await edits(page) != []
         async with asyncio.timeout(TIMEOUT_S):

@@ -34,7 +34,7 @@ def test_standing(
     async def live() -> SuggestionRecord:
         document = Document("file:///a.py", "python", ABOVE + TEXT + "y = 2\n" * 50)
         tracker = SuggestionTracker(
-            SuggestionRecord(number=1, call=1, backend="b", language="python"), NoRecords()
+            SuggestionRecord(number=1, call_id=1, backend="b", language="python"), NoRecords()
         )
         retention = RetentionCheck(lambda _: True)
         retention.watch(document, AcceptedText(tracker, TEXT, 50))
@@ -48,8 +48,8 @@ def test_standing(
 
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
         found = runner.run(live())
-    assert (found.measured_30, found.standing_30) == half
-    assert (found.measured_300, found.standing_300) == five
+    assert (found.checked_30_s, found.retained_30_s) == half
+    assert (found.checked_300_s, found.retained_300_s) == five
 
 
 def test_a_closed_document_is_not_looked_at() -> None:
@@ -58,11 +58,11 @@ def test_a_closed_document_is_not_looked_at() -> None:
     async def live() -> SuggestionRecord:
         document = Document("file:///a.py", "python", TEXT)
         tracker = SuggestionTracker(
-            SuggestionRecord(number=1, call=1, backend="b", language="python"), NoRecords()
+            SuggestionRecord(number=1, call_id=1, backend="b", language="python"), NoRecords()
         )
         RetentionCheck(lambda _: False).watch(document, AcceptedText(tracker, TEXT, 0))
         await asyncio.sleep(301)
         return tracker.suggested
 
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
-        assert runner.run(live()).measured_30 == 0
+        assert runner.run(live()).checked_30_s == 0

@@ -6,12 +6,12 @@ import pytest
 
 from midfill.core.model import Kind, ModelError
 from midfill.lsp.client import Client
-from midfill.lsp.dispatch import Dispatch, parsed, place_of_fault, refusal
+from midfill.lsp.dispatch import Dispatch, error_location, parsed, refusal
+from midfill.lsp.feature_switch import FeatureSwitch
 from midfill.lsp.folders import Folders
 from midfill.lsp.lifecycle import Lifecycle
 from midfill.lsp.outgoing import Outgoing, Response
 from midfill.lsp.status import StatusReporter
-from midfill.lsp.switches import Switches
 from midfill.settings import Problem
 
 pytestmark = pytest.mark.anyio
@@ -142,23 +142,23 @@ async def test_what_counts_most_is_shown() -> None:
 
 def test_switches() -> None:
     """For all, for a language, for some minutes; each is taken back by itself."""
-    switches = Switches()
-    assert switches.reason("python", 0) == ""
-    assert switches.toggle("python") is False
-    assert switches.reason("python", 0) == "completion is switched off for python"
-    assert switches.reason("go", 0) == switches.reason("", 0) == ""
-    assert switches.toggle() is False
-    assert switches.reason("go", 0) == "completion is switched off"
-    assert switches.toggle() is True
-    assert switches.toggle("python") is True
-    switches.snooze(2, 100)
-    assert switches.reason("go", 219.9).startswith("completion is snoozed until ")
-    assert switches.reason("go", 220) == ""
-    switches.snooze(0, 100)
-    assert switches.reason("go", 101) == ""
-    switches.snooze(1, 100)
-    switches.snooze(-1, 100)
-    assert switches.reason("go", 101) == ""
+    switch = FeatureSwitch()
+    assert switch.reason("python", 0) == ""
+    assert switch.toggle("python") is False
+    assert switch.reason("python", 0) == "completion is switched off for python"
+    assert switch.reason("go", 0) == switch.reason("", 0) == ""
+    assert switch.toggle() is False
+    assert switch.reason("go", 0) == "completion is switched off"
+    assert switch.toggle() is True
+    assert switch.toggle("python") is True
+    switch.snooze(2, 100)
+    assert switch.reason("go", 219.9).startswith("completion is snoozed until ")
+    assert switch.reason("go", 220) == ""
+    switch.snooze(0, 100)
+    assert switch.reason("go", 101) == ""
+    switch.snooze(1, 100)
+    switch.snooze(-1, 100)
+    assert switch.reason("go", 101) == ""
 
 
 def test_the_phases_of_a_conversation() -> None:
@@ -192,8 +192,8 @@ def test_a_request_of_the_servers_is_answered_once() -> None:
     screen.outgoing.answered({"id": third})
     assert told == [Response(5), Response(None, True), Response(None, True)]
     fourth = screen.outgoing.request("d", None, told.append)
-    screen.outgoing.withdraw(fourth)
-    screen.outgoing.withdraw(fourth)
+    screen.outgoing.cancel(fourth)
+    screen.outgoing.cancel(fourth)
     screen.outgoing.answered({"id": fourth, "result": 9})
     assert len(told) == 3
     assert screen.sent[4:] == [{"method": "$/cancelRequest", "params": {"id": fourth}}]
@@ -237,7 +237,8 @@ def test_a_message_of_any_size_is_read(size: int, number: str) -> None:
     assert parsed(body("{'jsonrpc': '2.0', 'result': 1, 'id': true}"))["result"] == 1
 
 
-FORMS = """initialize+ initialized shutdown+ exit $/cancelRequest $/setTrace textDocument/didOpen textDocument/didChange
+METHODS = """initialize+ initialized shutdown+ exit $/cancelRequest $/setTrace textDocument/didOpen
+    textDocument/didChange
     textDocument/didClose textDocument/didSave textDocument/didShowCompletion
     textDocument/didPartiallyAcceptCompletion textDocument/didShowInlineEdit textDocument/didFocus
     textDocument/copilotInlineEdit+ midfill/nextEdit+ textDocument/inlineCompletion+ textDocument/completion+
@@ -246,7 +247,7 @@ FORMS = """initialize+ initialized shutdown+ exit $/cancelRequest $/setTrace tex
     window/workDoneProgress/cancel"""
 
 
-@pytest.mark.parametrize("method", [form for form in FORMS.split() if form != "exit"])
+@pytest.mark.parametrize("method", [form for form in METHODS.split() if form != "exit"])
 def test_requests_have_a_number_and_notifications_have_none(method: str) -> None:
     """What comes the other way round is refused, or ignored where nobody waits."""
     name, is_request = method.removesuffix("+"), method.endswith("+")
@@ -292,8 +293,8 @@ def test_the_place_of_a_fault_tells_no_text() -> None:
     """Its kind, the file and the line."""
     with pytest.raises(KeyError) as caught:
         dict[str, str]()["the user's text"]
-    assert place_of_fault(caught.value).startswith("KeyError in test_status.py:")
-    assert place_of_fault(ValueError("x")) == "ValueError"
+    assert error_location(caught.value).startswith("KeyError in test_status.py:")
+    assert error_location(ValueError("x")) == "ValueError"
 
 
 def test_folders() -> None:

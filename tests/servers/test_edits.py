@@ -56,7 +56,7 @@ async def test_a_prompt(server: str, name: str, form: str) -> None:
     template = WHOLE if name != "openai-chat" else None
     provider = replace(EDIT_PROVIDERS[name], model="smollm2")
     backend = RemoteBackend(RemoteOptions(provider=provider, base_url=server, template=template, **PATIENT))
-    draft = FORMATS[form].draft(REGION)
+    draft = FORMATS[form].prompt_for(REGION)
     assert draft is not None
     question = Question(
         cursor=Cursor(language="python"),

@@ -46,17 +46,17 @@ class ErrorResponse(NamedTuple):
 
 def error_of(refusal: ErrorResponse, caller: Caller) -> ModelError:
     """Return the error for `refusal`."""
-    said = _message_in(refusal.body, caller)
-    kind = _kind(refusal, said)
-    if _NO_MIDDLE.search(said):
-        return ModelError(Kind.BAD_SETTING, _cannot_fill_in(caller, caller.excerpt(said)))
+    message_text = _message_in(refusal.body, caller)
+    kind = _kind(refusal, message_text)
+    if _NO_MIDDLE.search(message_text):
+        return ModelError(Kind.BAD_SETTING, _cannot_fill_in(caller, caller.excerpt(message_text)))
     if kind is Kind.UNKNOWN_MODEL:
-        return UnknownModelError(caller, offered_names(said))
+        return UnknownModelError(caller, offered_names(message_text))
     if kind is Kind.NETWORK:
         return ModelError(kind, _login_page(caller.host, refusal.status), status=refusal.status)
     wait = wait_seconds(refusal.retry_after, datetime.now(UTC)) if not kind.lasting else None
     words = _advice(kind, refusal.status, caller)
-    quote = caller.excerpt(said)
+    quote = caller.excerpt(message_text)
     detail = f"HTTP {refusal.status}: {quote}" if quote else f"HTTP {refusal.status}"
     return ModelError(kind, f"{words} ({detail})", retry_after=wait, status=refusal.status)
 
@@ -127,8 +127,8 @@ def malformed(caller: Caller, body: bytes) -> ModelError:
 
 def stream_error(caller: Caller, error: Any) -> ModelError:
     """Return the error in the body of a stream or of a successful response."""
-    said = error.get("message") if isinstance(error, dict) else error
-    quote = caller.excerpt(_as_text(said))
+    message_text = error.get("message") if isinstance(error, dict) else error
+    quote = caller.excerpt(_as_text(message_text))
     return ModelError(Kind.OVERLOAD, f"{caller.host} interrupted its answer: {quote or 'no reason given'}")
 
 
@@ -185,15 +185,15 @@ _BY_STATUS: Final = {
 }
 
 
-def _kind(refusal: ErrorResponse, said: str) -> Kind:
+def _kind(refusal: ErrorResponse, message_text: str) -> Kind:
     status = refusal.status
     if status < 400 or status in {407, 511} or (status in {403, 404} and _is_html(refusal.body)):
         return Kind.NETWORK
-    if status in {400, 404, 422} and (_NAMES.search(said) or _NO_MODEL.search(said)):
+    if status in {400, 404, 422} and (_NAMES.search(message_text) or _NO_MODEL.search(message_text)):
         return Kind.UNKNOWN_MODEL
-    if status == 400 and _NO_DATABASE.search(said):
+    if status == 400 and _NO_DATABASE.search(message_text):
         return Kind.BAD_KEY
-    if status in {403, 429} and _NO_QUOTA.search(said):
+    if status in {403, 429} and _NO_QUOTA.search(message_text):
         return Kind.NO_CREDIT
     return _BY_STATUS.get(status, Kind.OVERLOAD if status >= 500 else Kind.BAD_REQUEST)
 

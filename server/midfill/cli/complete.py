@@ -22,7 +22,7 @@ from midfill.core.languages import language_of
 from midfill.core.model import Backend, Kind, ModelError
 from midfill.core.prompt import slice_at
 from midfill.engine import Engine, Reply, Request, Suggestion, budget_of, sizes_of
-from midfill.ledger import Ledger, Terms, data_file
+from midfill.ledger import Ledger, LedgerOptions, data_file
 from midfill.settings import Loaded, load
 from midfill.workspace import Exclusions, Memories, UnreadableError, paths_of, read_document, to_uri
 from midfill.workspace.text import DOCUMENT_LIMIT
@@ -142,7 +142,7 @@ def _explanation(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> 
     backend = open_backends(loaded.settings, environ, Memories().memories).primary
     if isinstance(backend, EmbeddedBackend):
         return "nothing is sent: the embedded engine answers, from the open file and nearby files"
-    from midfill.core.context import Block, explained
+    from midfill.core.context import Block, explanation
 
     context, collector = loaded.settings.context, collector_for(loaded, backend, wait_s=_INDEX_TIMEOUT_S)
     try:
@@ -150,7 +150,7 @@ def _explanation(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> 
     finally:
         collector.close()
     prompt = replace(slice_at(cursor, budget_of(loaded.settings, backend)), context=block.head)
-    return explained(block, prompt, context.sources if context.enabled else ())
+    return explanation(block, prompt, context.sources if context.enabled else ())
 
 
 class _Completed(NamedTuple):
@@ -165,7 +165,7 @@ async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> _C
     memories = Memories((), settings.trigger.paths_off, settings.api_key_file).memories
     backends = await asyncio.to_thread(open_backends, loaded.settings, environ, memories)
     ledger = Ledger(data_file())
-    ledger.configure(Terms.of(loaded.settings, EDITOR))
+    ledger.configure(LedgerOptions.from_settings(loaded.settings, EDITOR))
     collector = (
         None if isinstance(backends.primary, EmbeddedBackend) else collector_for(loaded, backends.primary)
     )

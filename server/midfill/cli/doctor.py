@@ -22,7 +22,7 @@ from midfill.cli.terminal import GREEN, RED, YELLOW, one_line, painted
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Backend, Kind, ModelError, Prompt, Question, Usage
 from midfill.keys import Key, find_key
-from midfill.ledger import Ledger, Terms, data_file
+from midfill.ledger import Ledger, LedgerOptions, data_file
 from midfill.ledger.figures import report
 from midfill.ledger.store import FAULTS
 from midfill.settings import BackendConfig, Loaded, Settings, backend_configs, load, user_file
@@ -158,7 +158,7 @@ def _ledger(loaded: Loaded) -> Finding:
 def _index() -> Finding:
     known = index.found(Path(os.path.realpath(Path.cwd())))
     fix = "midfill index rebuild makes it now" if known.state == "missing" else ""
-    return Finding("note" if known.short else "ok", f"index: {index.sentence(known)}", fix)
+    return Finding("note" if known.short else "ok", f"index: {index.status_text(known)}", fix)
 
 
 def _about_key(key: Key | None, config: BackendConfig, settings: Settings) -> Finding:
@@ -222,7 +222,7 @@ async def _balance(backend: RemoteBackend, loaded: Loaded) -> Finding:
 def _record_balance(name: str, balance: Balance, loaded: Loaded) -> None:
     """Store the balance for the servers, which request it once an hour."""
     ledger = Ledger(data_file())
-    ledger.configure(Terms.of(loaded.settings, ""))
+    ledger.configure(LedgerOptions.from_settings(loaded.settings, ""))
     for currency, total in balance.amounts or (("", ""),):
         ledger.balance(name, currency, float(total or 0), available=balance.available)
     ledger.close()

@@ -34,10 +34,10 @@ async def edit_findings(settings: Settings, environ: Mapping[str, str]) -> Async
     yield _about_key(config, key)
     if key is None and config.provider.variable and not config.base_url:
         return
-    form = FORMATS[format_of(settings.edits.format, config.provider, config.model)]
+    rewrite_format = FORMATS[format_of(settings.edits.format, config.provider, config.model)]
     backend = open_edit_backend(config, settings, key)
     try:
-        yield await _trial(backend, form, f"edits: {config.name} {config.model}".rstrip())
+        yield await _trial(backend, rewrite_format, f"edits: {config.name} {config.model}".rstrip())
     finally:
         await backend.close()
 
@@ -60,21 +60,21 @@ def _about_key(config: BackendConfig, key: Key | None) -> Finding:
     return Finding("failed", f"edits key: none found, and edits.backend asks for {config.name}", fix, code=3)
 
 
-async def _trial(backend: Backend, form: RewriteFormat, name: str) -> Finding:
+async def _trial(backend: Backend, rewrite_format: RewriteFormat, name: str) -> Finding:
     """Ask for the edit that follows an added argument."""
-    region = region_at(_CURSOR, [_HUNK], str, form.reach)
-    draft = None if region is None else form.draft(region)
+    region = region_at(_CURSOR, [_HUNK], str, rewrite_format.lines_around)
+    prompt = None if region is None else rewrite_format.prompt_for(region)
     assert region is not None
-    assert draft is not None
+    assert prompt is not None
     began, usage, text = time.perf_counter(), Usage(), ""
     try:
-        async for chunk in backend.stream(edit_question(region, draft)):
+        async for chunk in backend.stream(edit_question(region, prompt)):
             text += chunk.text
             usage = chunk.usage or usage
     except ModelError as error:
         return failure(name, error)
     told = f"all after {milliseconds(began)}, {usage.prompt} + {usage.output} tokens"
-    if form.read(text, region, ended=True) is None:
+    if rewrite_format.read(text, region, ended=True) is None:
         fix = "the model may not know the prompt's format: set edits.format, or another edits.model"
         return Finding("note", f"{name}: an answer without an edit, {told}", fix)
     return Finding("ok", f"{name}: an edit, {told}")

@@ -62,7 +62,7 @@ def found(folder: Path) -> Status:
         reader.close()
 
 
-def sentence(known: Status) -> str:
+def status_text(known: Status) -> str:
     """Return the status of an index as text."""
     if known.state == "missing":
         return "none yet; your editor makes it when it opens the folder"
@@ -80,7 +80,7 @@ def _status(folder: Path, as_json: bool) -> int:
     if as_json:
         print(json.dumps(known._asdict()))
     else:
-        print(f"{known.workspace}: {sentence(known)}")
+        print(f"{known.workspace}: {status_text(known)}")
         print(known.place)
     return 0
 

@@ -25,7 +25,7 @@ class Answer(NamedTuple):
     """The model or the shaping ended it; otherwise the call was cut off."""
     finish: Finish | None = "stop"
     """Why the model ended it; None if the engine did."""
-    call: int = 0
+    call_id: int = 0
     """The number of the call in the ledger."""
 
     def rest_at(self, prompt: Prompt) -> str | None:

@@ -37,7 +37,7 @@ class SuggestionRecord:
     """One suggestion that was shown, and its outcome so far."""
 
     number: int
-    call: int
+    call_id: int
     """The number of the call that wrote the text."""
     backend: str
     language: str
@@ -51,13 +51,13 @@ class SuggestionRecord:
     dismissed: bool = False
     accepted: int = 0
     """Number of accepted characters."""
-    measured_30: int = 0
-    """Accepted characters (without blanks) that were checked after 30 seconds."""
-    standing_30: int = 0
-    """The number of them that were still there."""
-    measured_300: int = 0
+    checked_30_s: int = 0
+    """Number of accepted characters (without blanks) that were looked for 30 seconds later."""
+    retained_30_s: int = 0
+    """How many of them were still in the document."""
+    checked_300_s: int = 0
     """The same after five minutes."""
-    standing_300: int = 0
+    retained_300_s: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ class Call:
 
     Args:
         question: the question for the backend.
-        call: the number of the call in the ledger.
+        call_id: the number of the call in the ledger.
         backend: the backend to call.
         clock: returns the current time in seconds.
         speculative: whether the call starts before a request for it.
@@ -25,14 +25,14 @@ class Call:
     def __init__(
         self,
         question: Question,
-        call: int,
+        call_id: int,
         backend: Backend,
         clock: Callable[[], float],
         *,
         speculative: bool = False,
     ) -> None:
         self.question = replace(question, unsent=self._left_unsent)
-        self.call = call
+        self.call_id = call_id
         self.backend = backend
         self.speculative = speculative
         self.raw = ""

@@ -12,7 +12,7 @@ def call_record(call: Call, now: float) -> CallRecord:
     """Return the record of a call that ended at `now`."""
     first, ask = call.first_token, call.question.ask
     return CallRecord(
-        number=call.call,
+        number=call.call_id,
         backend=call.backend.name,
         model=call.model or call.backend.model,
         paid=call.backend.paid,

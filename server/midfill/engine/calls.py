@@ -12,8 +12,8 @@ from midfill.engine.counters import Counters
 from midfill.engine.flight import Flight
 from midfill.engine.request_queue import RequestQueue
 
-AHEAD_LINES = 3
-"""Lines to read of each automatic answer while most answers are short."""
+READ_AHEAD_LINES = 3
+"""Minimum lines to read of each automatic answer while most answers are short: a short answer soon ends by itself."""
 
 
 class Calls:
@@ -21,8 +21,8 @@ class Calls:
 
     Args:
         backends: the backends in their order, and the fallback.
-        most: maximum number of calls at once; further requests wait in the queue.
-        linger: seconds for which an unused flight is kept.
+        max_calls: maximum number of calls at once; further requests wait in the queue.
+        linger_s: how long an unused flight is kept (setting `timing.linger_ms`).
         on_finished: called with each flight that ends.
         on_error: called with each error of a backend that is not the fallback.
         counters: counts the calls.
@@ -33,8 +33,8 @@ class Calls:
     def __init__(
         self,
         backends: Backends,
-        most: int,
-        linger: float,
+        max_calls: int,
+        linger_s: float,
         on_finished: Callable[[Flight], None],
         on_error: Callable[[ModelError], None],
         counters: Counters,
@@ -43,8 +43,8 @@ class Calls:
     ) -> None:
         self.backends = backends
         self._healths = [Health() for _ in (backends.primary, *backends.others)]
-        self._most = most
-        self._linger = linger
+        self._max_calls = max_calls
+        self._linger_s = linger_s
         self._on_finished = on_finished
         self._on_error = on_error
         self._counters = counters
@@ -57,7 +57,7 @@ class Calls:
         """The requests that wait for a call of another document to end."""
         self._probes: set[Flight] = set()
         """The probes of backends that failed."""
-        self._stop_share = 1.0
+        self._self_ended_share = 1.0
         """Share of the latest answers that the model ended itself."""
 
     def __repr__(self) -> str:
@@ -74,10 +74,10 @@ class Calls:
                 return flight
         return None
 
-    def has_room(self, spare: int = 0) -> bool:
+    def has_free_slot(self, spare: int = 0) -> bool:
         """Whether a call and `spare` more may start; a call with a waiting request is never closed for them."""
-        wanted = sum(1 for flight in self._flights if flight.wanted)
-        return wanted + spare < self._most
+        awaited = sum(flight.is_awaited for flight in self._flights)
+        return awaited + spare < self._max_calls
 
     @property
     def health(self) -> Health:
@@ -92,12 +92,12 @@ class Calls:
         """Whether the next call in this language is for a chat model."""
         return next((backend.chats for backend in self._healthy(language, manual=manual)), False)
 
-    def can_call(self, language: str, *, manual: bool, but: Backend | None = None) -> bool:
-        """Whether a backend is available in a language, other than `but` and those after it."""
-        if but is not None and but is self.backends.fallback:
+    def can_call(self, language: str, *, manual: bool, except_backend: Backend | None = None) -> bool:
+        """Whether a backend is available in a language, other than `except_backend` and those after it."""
+        if except_backend is not None and except_backend is self.backends.fallback:
             return False
         return self.backends.fallback is not None or any(
-            backend is not but for backend in self._healthy(language, manual=manual)
+            backend is not except_backend for backend in self._healthy(language, manual=manual)
         )
 
     def why_unavailable(self, language: str, *, manual: bool) -> str:
@@ -109,17 +109,17 @@ class Calls:
 
     def start(self, question: Question, *, speculative: bool = False) -> Flight | None:
         """Start a call; return None if no backend is available, or if the maximum of calls is reached."""
-        if not self.has_room():
+        if not self.has_free_slot():
             return None
         backend = self._available(question)
         if backend is None:
             return None
-        self._make_room()
+        self._free_slot()
         flight = Flight(
             question,
             self._records.number(),
             backend,
-            self._ahead,
+            self._min_lines,
             self._finished,
             self._clock,
             speculative=speculative,
@@ -142,7 +142,7 @@ class Calls:
         if fallback is None or not self._healthy(question.cursor.language, manual=manual):
             return None
         number = self._records.number()
-        flight = Flight(question, number, fallback, self._ahead, self._finished, self._clock)
+        flight = Flight(question, number, fallback, self._min_lines, self._finished, self._clock)
         self._embedded.add(flight)
         return flight
 
@@ -154,27 +154,27 @@ class Calls:
         connection.
         """
         for flight in tuple(self._flights):
-            if flight.question.cursor.uri != uri or flight.wanted or _useful(flight, prompt):
+            if flight.question.cursor.uri != uri or flight.is_awaited or _is_usable(flight, prompt):
                 continue
             if prompt is None or not self.may_linger(flight, prompt):
                 flight.close()
             elif self.short_answers:
                 self.release(flight)
             else:
-                flight.expire(self._linger * TYPO_LINGER_SHARE)
+                flight.expire(self._linger_s * TYPO_LINGER_SHARE)
 
     def release(self, flight: Flight, *, may_linger: bool = True) -> None:
         """Cancel a flight that no request waits for, at once or (`may_linger`) after the linger time.
 
         If answers are short, a flight that still receives text gets extra time to end: a cancel costs a connection.
         """
-        linger = self._linger if may_linger else 0
-        flight.expire(linger, more=ENDING if linger and self.short_answers else 0)
+        linger_s = self._linger_s if may_linger else 0
+        flight.expire(linger_s, extra_s=ENDING if linger_s and self.short_answers else 0)
         self.queue.wake_next()
 
     def may_linger(self, flight: Flight, prompt: Prompt) -> bool:
         """Whether a flight that cannot answer `prompt` is kept for a moment."""
-        return flight.fits_after_correction(prompt) or (self.short_answers and flight.near(prompt))
+        return flight.fits_after_correction(prompt) or (self.short_answers and flight.is_near(prompt))
 
     def retry(self) -> str:
         """Let the next call use the first backend, whatever its health; return the fallback's name."""
@@ -206,18 +206,18 @@ class Calls:
         return [one for one in backends if self._health_of(one).allows(now) and not (capped and one.paid)]
 
     def _health_of(self, backend: Backend) -> Health:
-        return self._healths[self._place(backend)]
+        return self._healths[self._index_of(backend)]
 
     def _set_health(self, backend: Backend, health: Health) -> None:
-        self._healths[self._place(backend)] = health
+        self._healths[self._index_of(backend)] = health
 
-    def _place(self, backend: Backend) -> int:
+    def _index_of(self, backend: Backend) -> int:
         return (self.backends.primary, *self.backends.others).index(backend)
 
-    def _make_room(self) -> None:
+    def _free_slot(self) -> None:
         """Close the oldest calls without a waiting request, until another call may start."""
-        while len(self._flights) >= self._most:
-            oldest = next(flight for flight in self._flights if not flight.wanted)
+        while len(self._flights) >= self._max_calls:
+            oldest = next(flight for flight in self._flights if not flight.is_awaited)
             oldest.close()
             self._flights.remove(oldest)
 
@@ -230,7 +230,7 @@ class Calls:
         if flight.finish is None and flight.error is None:
             self._counters.stopped += 1
         if flight.backend is not self.backends.fallback and (flight.finish is not None or flight.enough):
-            self._stop_share += STOP_WEIGHT * ((flight.finish is not None) - self._stop_share)
+            self._self_ended_share += STOP_WEIGHT * ((flight.finish is not None) - self._self_ended_share)
         if flight.usage is not None:
             self._counters.add_usage(flight.usage)
         if flight.sent:
@@ -241,12 +241,12 @@ class Calls:
     @property
     def short_answers(self) -> bool:
         """Whether the model ends most answers itself after a few lines, before the engine stops reading."""
-        return self._stop_share > 0.5
+        return self._self_ended_share > 0.5
 
     @property
-    def _ahead(self) -> int:
-        """Lines to read of an answer: `AHEAD_LINES` if answers are short, otherwise only what is shown."""
-        return AHEAD_LINES if self.short_answers else 1
+    def _min_lines(self) -> int:
+        """Lines to read of an answer: `READ_AHEAD_LINES` if answers are short, otherwise only what is shown."""
+        return READ_AHEAD_LINES if self.short_answers else 1
 
     def _update_health(self, flight: Flight) -> None:
         backend, health = flight.backend, self._health_of(flight.backend)
@@ -261,7 +261,7 @@ class Calls:
         self._probes.discard(flight)
 
 
-def _useful(flight: Flight, prompt: Prompt | None) -> bool:
+def _is_usable(flight: Flight, prompt: Prompt | None) -> bool:
     """Whether a flight can answer `prompt`, or is speculative and can answer a later prompt."""
     if prompt is None:
         return False

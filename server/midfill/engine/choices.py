@@ -10,11 +10,11 @@ from midfill.core.syntax.errors import errors
 from midfill.engine.calls import Calls
 from midfill.engine.flight import Flight
 from midfill.engine.query import Query
-from midfill.engine.request import NOTHING, Reply, Suggestion
+from midfill.engine.request import NO_SUGGESTION, Reply, Suggestion
 from midfill.engine.suggester import Suggester
 from midfill.engine.waiter import Waiter
 
-_NEAR_LINES = 60
+_PARSED_LINES = 60
 """Lines above and below the cursor that are parsed with a candidate."""
 
 
@@ -38,23 +38,23 @@ class Chooser:
         `answer` returns the reply with the first one.
         """
         suggestions = query.session.suggestions
-        if suggestions.chosen_from is not None and suggestions.chosen_from[0] == query.prompt:
-            return suggestions.chosen_from[1]
+        if suggestions.latest_choices is not None and suggestions.latest_choices[0] == query.prompt:
+            return suggestions.latest_choices[1]
         known = self._suggester.still_shown(query) or self._suggester.known(query)
-        until = waiter.loop.time() + seconds
+        end_time = waiter.loop.time() + seconds
         await query.session.context.wait(manual=True)  # All of their calls use the context.
         choices = Choices(query, query.choices, self._calls, waiter)
         try:
             first = known or await answer()
-            await choices.wait(until - waiter.loop.time())
+            await choices.wait(end_time - waiter.loop.time())
         finally:
             choices.close()
         if waiter.superseded or first.error is not None:
             return first
         reply = choices.reply(next(iter(first.suggestions), None), shown=known is not None)
-        suggestions.chosen_from = (query.prompt, reply)
+        suggestions.latest_choices = (query.prompt, reply)
         self._suggester.offer(query, reply)
-        return reply if reply.suggestions else NOTHING
+        return reply if reply.suggestions else NO_SUGGESTION
 
 
 class Choices:
@@ -76,7 +76,7 @@ class Choices:
         self._flights: list[Flight] = []
         for question in questions:
             flight = (
-                calls.start(question) if calls.has_room(spare=1) else None
+                calls.start(question) if calls.has_free_slot(spare=1) else None
             )  # The first call needs a slot too.
             if flight is not None:
                 flight.join(waiter)
@@ -85,9 +85,9 @@ class Choices:
     async def wait(self, seconds: float) -> None:
         """Wait until all calls have ended, the request is superseded, or `seconds` have passed."""
         waiter = self._waiter
-        until = waiter.loop.time() + seconds
+        end_time = waiter.loop.time() + seconds
         while not (waiter.superseded or all(flight.done for flight in self._flights)):
-            left = until - waiter.loop.time()
+            left = end_time - waiter.loop.time()
             if left <= 0:
                 break
             await waiter.wait(left)
@@ -120,6 +120,6 @@ class Choices:
     def _errors(self, suggestion: Suggestion) -> int:
         """Return the number of syntax errors around the cursor after the suggestion is inserted."""
         cursor, completion = self._query.cursor, suggestion.completion
-        above, below = "".join(cursor.above[-_NEAR_LINES:]), "".join(cursor.below[:_NEAR_LINES])
+        above, below = "".join(cursor.above[-_PARSED_LINES:]), "".join(cursor.below[:_PARSED_LINES])
         line = cursor.near_head + completion.text + cursor.near_rest[completion.replace :]
         return errors(above + line + cursor.end + below, language(cursor.language))

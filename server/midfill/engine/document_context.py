@@ -34,28 +34,30 @@ class DocumentContext:
 
     block: Block = field(default_factory=Block)
     _row: int | None = None
-    _collecting: "asyncio.Task[None] | None" = None
-    _asking: "asyncio.Task[None] | None" = None
+    _collection_task: "asyncio.Task[None] | None" = None
+    _declarations_task: "asyncio.Task[None] | None" = None
 
     def update(self, cursor: Cursor, source: ContextSource | None) -> None:
         """Start a new context if the cursor has come to another place."""
-        if source is None or self._collecting is not None or not is_new_place(self._row, cursor):
+        if source is None or self._collection_task is not None or not is_new_place(self._row, cursor):
             return
         self._row = cursor.row
         loop = asyncio.get_running_loop()
         self.cancel()
-        self._collecting = loop.create_task(self._collect(source.collect(cursor, self.block)))
-        self._asking = loop.create_task(self._ask(source, cursor, self._collecting))
+        self._collection_task = loop.create_task(self._collect(source.collect(cursor, self.block)))
+        self._declarations_task = loop.create_task(
+            self._add_declarations(source, cursor, self._collection_task)
+        )
 
     async def wait(self, *, manual: bool) -> None:
         """Wait until the context is ready, or until the timeout; a manual request waits longer."""
-        if self._collecting is not None:
+        if self._collection_task is not None:
             timeout = CONTEXT_TIMEOUT_MANUAL_S if manual else CONTEXT_TIMEOUT_S
-            await asyncio.wait({self._collecting}, timeout=timeout)
+            await asyncio.wait({self._collection_task}, timeout=timeout)
 
     def cancel(self) -> None:
         """Cancel the work in progress."""
-        for task in (self._collecting, self._asking):
+        for task in (self._collection_task, self._declarations_task):
             if task is not None:
                 task.cancel()
 
@@ -63,9 +65,11 @@ class DocumentContext:
         try:
             self.block = await asyncio.to_thread(work)
         finally:
-            self._collecting = None
+            self._collection_task = None
 
-    async def _ask(self, source: ContextSource, cursor: Cursor, collecting: "asyncio.Task[None]") -> None:
+    async def _add_declarations(
+        self, source: ContextSource, cursor: Cursor, collecting: "asyncio.Task[None]"
+    ) -> None:
         added = await source.declarations(cursor)
         if added is not None:
             await asyncio.wait({collecting})

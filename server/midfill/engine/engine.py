@@ -60,10 +60,12 @@ class Engine:
     ) -> None:
         self.settings = settings
         self.counters = Counters()
-        linger, total = settings.timing.linger_ms / 1000, settings.timing.total_ms / 1000
-        most, records = settings.requests.max_flights, records or NoRecords()
-        self.calls = Calls(backends, most, linger, self._on_finished, on_error, self.counters, records, clock)
-        self.rewriter = Rewriter(backends, linger, total, on_error, records, clock)
+        linger_s, total_s = settings.timing.linger_ms / 1000, settings.timing.total_ms / 1000
+        max_calls, records = settings.requests.max_flights, records or NoRecords()
+        self.calls = Calls(
+            backends, max_calls, linger_s, self._on_finished, on_error, self.counters, records, clock
+        )
+        self.rewriter = Rewriter(backends, linger_s, total_s, on_error, records, clock)
         self._clock, self._on_longer = clock, on_longer
         self._context, self._on_accepted = context, on_accepted
         cache = settings.cache
@@ -194,7 +196,7 @@ class Engine:
         session = self._session(uri)
         session.edited(edit, self._clock())
         self._pacing.typed()
-        if session.suggestions.part and not reports_parts:
+        if session.suggestions.inserted_part and not reports_parts:
             self.partly_accepted(uri)
 
     def was_shown(self, uri: str) -> None:

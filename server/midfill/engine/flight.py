@@ -14,9 +14,9 @@ from midfill.engine.waiter import Waiter
 
 UNFINISHED: frozenset[Finish | None] = frozenset({"aborted", "insufficient_system_resource"})
 """Finish reasons of an incomplete answer (DeepSeek: generation was interrupted)."""
-MAX_TYPO = 3
-"""Maximum characters that a user types before noticing a typing error (Cody's tolerance)."""
-MAX_CORRECTION = 12
+MAX_TYPO_LENGTH = 3
+"""Maximum characters of a typing error before the user notices it (Cody's tolerance)."""
+MAX_CORRECTION_LENGTH = 12
 """Maximum characters that a user deletes and types again in one correction."""
 
 
@@ -25,9 +25,9 @@ class Flight(Call):
 
     Args:
         question: the question for the backend.
-        call: the number of the call in the ledger.
+        call_id: the number of the call in the ledger.
         backend: the backend to call.
-        ahead: minimum number of lines to read, if the answer has as many.
+        min_lines: number of lines to read at least, if the answer has as many.
         on_finished: called once when the flight ends for any reason.
         clock: returns the current time in seconds.
         speculative: whether the call starts before a request for it.
@@ -36,21 +36,21 @@ class Flight(Call):
     def __init__(
         self,
         question: Question,
-        call: int,
+        call_id: int,
         backend: Backend,
-        ahead: int,
+        min_lines: int,
         on_finished: "Callable[[Flight], None]",
         clock: Callable[[], float],
         *,
         speculative: bool = False,
     ) -> None:
-        self.ahead = ahead
-        self._anchored = False
+        self.min_lines = min_lines
+        self._starts_at_cursor = False
         self._on_finished = on_finished
         self._waiters: set[Waiter] = set()
         self._expiry: asyncio.TimerHandle | None = None
         self._mended = ("", False, "")
-        super().__init__(question, call, backend, clock, speculative=speculative)
+        super().__init__(question, call_id, backend, clock, speculative=speculative)
 
     def __repr__(self) -> str:
         state = "done" if self.done else f"{len(self._waiters)} waiting"
@@ -59,7 +59,7 @@ class Flight(Call):
     @property
     def text(self) -> str:
         """The mended text so far; only the complete lines if the answer was cut off."""
-        if not (self._anchored or self.done):
+        if not (self._starts_at_cursor or self.done):
             return ""  # The answer may repeat the text before the cursor.
         if self._mended[:2] != (self.raw, self.done):
             mended = shape.mend(self.raw, self.question.cursor, ended=self.done)
@@ -95,7 +95,7 @@ class Flight(Call):
             self.model,
             whole=self.whole,
             finish=self.finish,
-            call=self.call,
+            call_id=self.call_id,
         )
 
     def rest_at(self, prompt: Prompt) -> str | None:
@@ -112,63 +112,65 @@ class Flight(Call):
         """Whether a correction of a few characters would make the flight usable again at `prompt`."""
         typed = typed_since(self.prompt, prompt)
         if typed is None:
-            return typed_since(prompt, self.prompt) is not None and self.near(prompt)
+            return typed_since(prompt, self.prompt) is not None and self.is_near(prompt)
         agreed = next(
             (n for n, (a, b) in enumerate(zip(typed, self.text, strict=False)) if a != b), len(self.text)
         )
-        return len(typed) - agreed <= MAX_TYPO
+        return len(typed) - agreed <= MAX_TYPO_LENGTH
 
-    def near(self, prompt: Prompt) -> bool:
+    def is_near(self, prompt: Prompt) -> bool:
         """Whether `prompt` differs from the flight's prompt by only a few characters at the end."""
-        common = self.prompt.prefix[:-MAX_CORRECTION]
-        return prompt.prefix.startswith(common) and len(prompt.prefix) - len(common) <= 2 * MAX_CORRECTION
+        common = self.prompt.prefix[:-MAX_CORRECTION_LENGTH]
+        return (
+            prompt.prefix.startswith(common) and len(prompt.prefix) - len(common) <= 2 * MAX_CORRECTION_LENGTH
+        )
 
     def join(self, waiter: Waiter) -> None:
         """Add a waiting request."""
         self._waiters.add(waiter)
-        self.keep()
+        self.cancel_expiry()
 
     def leave(self, waiter: Waiter) -> None:
         """Remove a waiting request."""
         self._waiters.discard(waiter)
 
-    def keep(self) -> None:
+    def cancel_expiry(self) -> None:
         """Cancel the expiry."""
         if self._expiry is not None:
             self._expiry.cancel()
             self._expiry = None
 
-    def expire(self, seconds: float, *, more: float = 0) -> None:
-        """Close the flight after `seconds`, or `more` seconds later while it receives text.
+    def expire(self, seconds: float, *, extra_s: float = 0) -> None:
+        """Close the flight after `seconds`, or `extra_s` seconds later if it still receives text.
 
         A request that joins stops the expiry. Editors cancel a request just before the next one, which may join.
         """
-        if self._expiry is None and not self.wanted and not self.done:
-            self._expiry = asyncio.get_running_loop().call_later(seconds, self._expire, more)
+        if self._expiry is None and not self.is_awaited and not self.done:
+            self._expiry = asyncio.get_running_loop().call_later(seconds, self._expire, extra_s)
 
-    def _expire(self, more: float) -> None:
+    def _expire(self, extra_s: float) -> None:
         self._expiry = None
-        if more and self._clock() - self.last_text_at < STALLED:
-            self.expire(more)
+        if extra_s and self._clock() - self.last_text_at < STALLED:
+            self.expire(extra_s)
         else:
             self.close()
 
     @property
-    def wanted(self) -> bool:
+    def is_awaited(self) -> bool:
         """Whether a request waits for the flight."""
         return any(not waiter.superseded for waiter in self._waiters)
 
     def on_text(self) -> None:
         """Decide whether to read on, and wake the requests."""
-        self._anchored = self._anchored or shape.anchored(self.raw, self.question.cursor)
-        self.enough = self._anchored and policy.read_enough(
-            self.raw, self.question.cursor, self.question.ask, self.ahead
+        self._starts_at_cursor = self._starts_at_cursor or shape.anchored(self.raw, self.question.cursor)
+        self.enough = self._starts_at_cursor and policy.read_enough(
+            self.raw, self.question.cursor, self.question.ask, self.min_lines
         )
         self._wake_waiters()
 
     def ended(self) -> None:
         """Wake the requests."""
-        self.keep()
+        self.cancel_expiry()
         self._wake_waiters()
         self._on_finished(self)
 

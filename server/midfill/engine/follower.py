@@ -37,16 +37,16 @@ class Follower:
         flight.join(waiter)
         try:
             while not waiter.superseded:
-                said = flight.rest_at(query.prompt)
-                if said is None or (flight.done and self._needs_another_call(flight, query, said)):
+                rest = flight.rest_at(query.prompt)
+                if rest is None or (flight.done and self._needs_another_call(flight, query, rest)):
                     may_linger = self._calls.may_linger(flight, query.prompt)
                     return None
                 now, due = self._clock(), max(partial_deadline, flight.showable_from)
-                show_partial = now >= due and policy.enough_to_show(said, query.cursor, query.ask)
-                if flight.done or now >= deadline or show_partial or query.may_show_partial(said):
+                show_partial = now >= due and policy.enough_to_show(rest, query.cursor, query.ask)
+                if flight.done or now >= deadline or show_partial or query.may_show_partial(rest):
                     answered = True
                     return self._suggester.reply(
-                        query, flight, said if flight.done else policy.sound_part(said)
+                        query, flight, rest if flight.done else policy.sound_part(rest)
                     )
                 await waiter.wait((deadline if now >= due else min(due, deadline)) - now)
             return SUPERSEDED
@@ -55,8 +55,10 @@ class Follower:
             if not answered:
                 self._calls.release(flight, may_linger=may_linger)
 
-    def _needs_another_call(self, flight: Flight, query: Query, said: str) -> bool:
+    def _needs_another_call(self, flight: Flight, query: Query, rest: str) -> bool:
         """Whether a finished flight does not answer the query: all its text is typed, or the fallback can answer."""
         if flight.error is not None:
-            return self._calls.can_call(query.cursor.language, manual=query.ask.manual, but=flight.backend)
-        return not said and flight.prompt != query.prompt
+            return self._calls.can_call(
+                query.cursor.language, manual=query.ask.manual, except_backend=flight.backend
+            )
+        return not rest and flight.prompt != query.prompt

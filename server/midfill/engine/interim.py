@@ -13,8 +13,8 @@ from midfill.engine.suggester import Suggester
 from midfill.engine.suggestion import ShownSuggestion
 from midfill.engine.waiter import Waiter
 
-GRACE = 0.3
-"""Maximum seconds that a model waits for the embedded engine: it takes 3 ms (p95), above 50 at the first request."""
+EMBEDDED_TIMEOUT_S = 0.3
+"""Maximum seconds that the model's call waits for the embedded engine: 3 ms (p95), above 50 at the first request."""
 CallModel = Callable[[Query], Coroutine[Any, Any, Reply]]
 """Calls the model."""
 
@@ -52,7 +52,7 @@ class Interim:
             return None
         flight.join(waiter)
         try:
-            while not (flight.done or waiter.superseded) and await waiter.wait(GRACE):
+            while not (flight.done or waiter.superseded) and await waiter.wait(EMBEDDED_TIMEOUT_S):
                 pass
         finally:
             flight.leave(waiter)
@@ -64,9 +64,9 @@ class Interim:
     def _call_model(self, waiter: Waiter, query: Query, call_model: CallModel) -> None:
         """Call the model in the background. This shows nothing: the editor repeats its request."""
         whole_only = replace(query.request, whole_only=True)
-        unseen = replace(query, session=query.session.detached(), request=whole_only)
+        background_query = replace(query, session=query.session.detached(), request=whole_only)
         query.session.model_wait = waiter
-        call = waiter.loop.create_task(call_model(unseen))
+        call = waiter.loop.create_task(call_model(background_query))
         self._model_calls.add(call)
         call.add_done_callback(lambda done: self._ended(done, query))
 

@@ -50,9 +50,9 @@ class Query:
         prompt = replace(self.prompt, context=self.session.context.block.head)
         return Question(cursor=self.cursor, prompt=prompt, ask=self.ask, earlier=self.earlier)
 
-    def may_show_partial(self, said: str) -> bool:
-        """Whether the unfinished answer `said` may be shown."""
-        return policy.may_show_partial(said, self.cursor, self.ask)
+    def may_show_partial(self, text: str) -> bool:
+        """Whether the unfinished answer `text` may be shown."""
+        return policy.may_show_partial(text, self.cursor, self.ask)
 
     def record(self, reply: Reply) -> Reply:
         """Record the answers to a manual request; a repeated request sends them to a chat model.

@@ -53,7 +53,7 @@ class Source(Protocol):
         ...
 
     @property
-    def call(self) -> int:
+    def call_id(self) -> int:
         """The number of the call in the ledger."""
         ...
 
@@ -118,6 +118,6 @@ class Reply:
 
 SUPERSEDED = Reply(reason="a newer request took its place")
 DECLINED = Reply(reason="the suggestion for this place was dismissed")
-NOTHING = Reply(reason="the model has nothing to suggest here")
+NO_SUGGESTION = Reply(reason="the model has nothing to suggest here")
 TOO_MANY_CALLS = "too many calls are in progress (setting requests.max_flights)"
 """The reason if a request has waited in the queue until its deadline."""

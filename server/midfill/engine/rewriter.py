@@ -8,11 +8,11 @@ from midfill.core.edits import Hunk, Proposal
 from midfill.core.health import Health
 from midfill.core.model import Ask, Backend, Backends, ModelError, Prompt, Question
 from midfill.core.records import Records
-from midfill.core.rewrite import FORMATS, Draft, Region, region_at
+from midfill.core.rewrite import FORMATS, Region, RewritePrompt, region_at
 from midfill.core.timing import PROBE
 from midfill.core.tokens import estimate
 from midfill.engine.call_record import call_record
-from midfill.engine.rewrite import Lines, RewriteCall
+from midfill.engine.rewrite_call import Lines, RewriteCall
 
 MAX_TOKENS = 4_096
 """Maximum tokens of any answer."""
@@ -38,8 +38,8 @@ class Rewriter:
 
     Args:
         backends: name the backend for next edits, and its format.
-        linger: seconds for which a call is kept that no request waits for.
-        total: maximum seconds of a call.
+        linger_s: seconds for which a call is kept that no request waits for.
+        total_s: maximum seconds of a call.
         on_error: called with each error.
         records: records the calls and checks the caps.
         clock: returns the current time in seconds.
@@ -48,16 +48,16 @@ class Rewriter:
     def __init__(
         self,
         backends: Backends,
-        linger: float,
-        total: float,
+        linger_s: float,
+        total_s: float,
         on_error: Callable[[ModelError], None],
         records: Records,
         clock: Callable[[], float],
     ) -> None:
         self.backend = backends.edit_backend
         self._format = FORMATS.get(backends.edit_format)
-        self._linger = linger
-        self._total = total
+        self._linger_s = linger_s
+        self._total_s = total_s
         self._on_error = on_error
         self._records = records
         self._clock = clock
@@ -103,23 +103,23 @@ class Rewriter:
 
     def _started(self, request: EditRequest) -> RewriteCall | None:
         self._drop()
-        backend, form = self.backend, self._format
-        if backend is None or form is None or not request.hunks or not self._may_call(backend):
+        backend, rewrite_format = self.backend, self._format
+        if backend is None or rewrite_format is None or not request.hunks or not self._may_call(backend):
             return None
-        region = region_at(request.cursor, request.hunks, request.path_of, form.reach)
-        draft = None if region is None else form.draft(region)
-        if region is None or draft is None:
+        region = region_at(request.cursor, request.hunks, request.path_of, rewrite_format.lines_around)
+        prompt = None if region is None else rewrite_format.prompt_for(region)
+        if region is None or prompt is None:
             return None
         self._health = self._health.probing(self._clock(), PROBE)
         self._latest = RewriteCall(
-            edit_question(region, draft),
+            edit_question(region, prompt),
             self._records.number(),
             backend,
             self._clock,
             region=region,
-            form=form,
-            linger=self._linger,
-            total=self._total,
+            rewrite_format=rewrite_format,
+            linger_s=self._linger_s,
+            total_s=self._total_s,
             on_ended=self._ended,
         )
         return self._latest
@@ -146,13 +146,13 @@ class Rewriter:
             self._health = self._health.unproven(now)
 
 
-def edit_question(region: Region, draft: Draft) -> Question:
+def edit_question(region: Region, prompt: RewritePrompt) -> Question:
     """Return the question for a rewritten region."""
-    room = TOKENS_FACTOR * estimate("\n".join(region.lines)) + TOKENS_MARGIN
+    max_tokens = TOKENS_FACTOR * estimate("\n".join(region.lines)) + TOKENS_MARGIN
     return Question(
         cursor=region.cursor,
-        prompt=Prompt(draft.prompt, "", draft.system),
-        ask=Ask(max_tokens=min(MAX_TOKENS, int(room)), stop=draft.stop),
-        begins=draft.begins,
-        json=draft.json,
+        prompt=Prompt(prompt.prompt, "", prompt.system),
+        ask=Ask(max_tokens=min(MAX_TOKENS, int(max_tokens)), stop=prompt.stop),
+        begins=prompt.begins,
+        json=prompt.json,
     )

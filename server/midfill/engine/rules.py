@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from midfill.core.context import Sizes
+from midfill.core.context import BlockSizes
 from midfill.core.model import Backend
 from midfill.core.policy import Rules
 from midfill.core.prompt import Budget
@@ -16,17 +16,17 @@ UNCACHED_PREFIX, UNCACHED_CONTEXT = 1_000, 850
 def budget_of(settings: Settings, backend: Backend) -> Budget:
     """Return the size limit of the document's text; without a cache the default is smaller."""
     sizes = settings.prompt
-    prefix = _sized(sizes.prefix_tokens, PromptSettings().prefix_tokens, UNCACHED_PREFIX, backend)
+    prefix = _with_default(sizes.prefix_tokens, PromptSettings().prefix_tokens, UNCACHED_PREFIX, backend)
     return Budget(prefix, sizes.suffix_tokens)
 
 
-def sizes_of(settings: Settings, backend: Backend) -> Sizes:
+def sizes_of(settings: Settings, backend: Backend) -> BlockSizes:
     """Return the size limits of the context; without a cache the default is smaller."""
-    budget = _sized(settings.context.tokens, ContextSettings().tokens, UNCACHED_CONTEXT, backend)
-    return Sizes.of(budget, budget_of(settings, backend))
+    budget = _with_default(settings.context.tokens, ContextSettings().tokens, UNCACHED_CONTEXT, backend)
+    return BlockSizes.of(budget, budget_of(settings, backend))
 
 
-def _sized(wanted: int, default: int, uncached: int, backend: Backend) -> int:
+def _with_default(wanted: int, default: int, uncached: int, backend: Backend) -> int:
     return wanted if backend.caches_prefix or wanted != default else min(wanted, uncached)
 
 

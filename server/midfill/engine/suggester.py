@@ -11,8 +11,8 @@ from midfill.core.records import Records, SuggestionRecord
 from midfill.engine.calls import Calls
 from midfill.engine.flight import Flight
 from midfill.engine.query import Query
-from midfill.engine.request import DECLINED, NOTHING, Reply, Source, Suggestion
-from midfill.engine.suggestion import ENDED, ShownSuggestion, SuggestionEvent, SuggestionState, after
+from midfill.engine.request import DECLINED, NO_SUGGESTION, Reply, Source, Suggestion
+from midfill.engine.suggestion import ENDED, ShownSuggestion, SuggestionEvent, SuggestionState, next_state
 from midfill.engine.tracker import SuggestionTracker
 
 
@@ -35,33 +35,33 @@ class Suggester:
     def known(self, query: Query) -> Reply | None:
         """Return a reply from an in-flight call or the cache; None if a call is necessary."""
         answered = self._answers.is_empty(query.prompt)
-        for source, said in self._sources(query.prompt):
-            if source.whole or query.may_show_partial(said):
-                reply = self.reply(query, source, said, cached=True)
+        for source, rest in self._sources(query.prompt):
+            if source.whole or query.may_show_partial(rest):
+                reply = self.reply(query, source, rest, cached=True)
                 if reply.suggestions or reply is DECLINED:
                     return reply
                 answered = answered or (source.whole and source.prompt == query.prompt)
-        return NOTHING if answered and not query.request.manual else None
+        return NO_SUGGESTION if answered and not query.request.manual else None
 
-    def reply(self, query: Query, source: Flight | Answer, said: str, *, cached: bool = False) -> Reply:
-        """Return the reply to a query whose answer from `source` is the text `said`."""
+    def reply(self, query: Query, source: Flight | Answer, rest: str, *, cached: bool = False) -> Reply:
+        """Return the reply to a query; `rest` is the part of the source's text that is not typed yet."""
         if isinstance(source, Flight) and source.error is not None:
             return Reply(reason=str(source.error), error=source.error)
         ended, cut_off = source.finish == "stop", source.finish == "length"
-        completion = shape.trim(said, query.cursor, query.ask, ended=ended, cut_off=cut_off)
+        completion = shape.trim(rest, query.cursor, query.ask, ended=ended, cut_off=cut_off)
         manual = query.request.manual
         if not manual and query.session.suggestions.declined(query.prompt, completion):
             return DECLINED
         if not policy.worth_showing(completion, query.cursor, manual=manual):
-            return NOTHING
+            return NO_SUGGESTION
         return self._show(query, source, completion, cached=cached)
 
     def _sources(self, prompt: Prompt) -> Iterator[tuple[Flight | Answer, str]]:
         for flight in self._calls:
-            said = None if flight.question.ask.variant else flight.rest_at(prompt)
-            if said:
-                flight.keep()
-                yield flight, _sound(flight, said)
+            rest = None if flight.question.ask.variant else flight.rest_at(prompt)
+            if rest:
+                flight.cancel_expiry()
+                yield flight, _sound(flight, rest)
         yield from self._answers.find(prompt)
 
     def still_shown(self, query: Query) -> Reply | None:
@@ -93,22 +93,22 @@ class Suggester:
         """
         if shown.source_length == _source_length(shown.source) or query.cursor.rest.strip():
             return left
-        said = _sound(shown.source, shown.source.rest_at(query.prompt) or "")
-        grown = shape.trim(said, query.cursor, query.ask) if said else left
+        rest = _sound(shown.source, shown.source.rest_at(query.prompt) or "")
+        grown = shape.trim(rest, query.cursor, query.ask) if rest else left
         return grown if grown.text.startswith(left.text) else left
 
     def grows(self, shown: ShownSuggestion) -> bool:
         """Whether the source has more text than the shown suggestion."""
         left, cursor = shown.completion, shown.cursor
-        said = _sound(shown.source, shown.source.rest_at(shown.prompt) or "")
+        rest = _sound(shown.source, shown.source.rest_at(shown.prompt) or "")
         if (
-            not said
+            not rest
             or shown.accepted
             or shown.source_length == _source_length(shown.source)
             or cursor.rest.strip()
         ):
             return False
-        grown = shape.trim(said, cursor, shown.ask).text
+        grown = shape.trim(rest, cursor, shown.ask).text
         return len(grown) > len(left.text) and grown.startswith(left.text)
 
     def _show(self, query: Query, source: Source, completion: Completion, *, cached: bool) -> Reply:
@@ -120,7 +120,7 @@ class Suggester:
         known = before if before is not None and before.source is source else None
         typed = typed_since(source.prompt, query.prompt) or ""
         tracker = self._new_tracker(query, source) if known is None or known.state in ENDED else known.tracker
-        tracker.reaches(len(typed) + len(completion.text))
+        tracker.shows_up_to(len(typed) + len(completion.text))
         return ShownSuggestion(
             prompt=query.prompt,
             completion=completion,
@@ -136,7 +136,7 @@ class Suggester:
     def _new_tracker(self, query: Query, source: Source) -> SuggestionTracker:
         suggested = SuggestionRecord(
             number=self._records.number(),
-            call=source.call,
+            call_id=source.call_id,
             backend=source.backend_name,
             language=query.cursor.language,
         )
@@ -146,14 +146,14 @@ class Suggester:
 def _state(before: ShownSuggestion | None, prompt: Prompt, *, whole: bool) -> SuggestionState:
     """Return the state of the suggestion at `prompt`; `before` is the shown suggestion of the same source, if any."""
     if before is None or before.state in ENDED:  # The text after an accepted piece is a new suggestion.
-        return after(SuggestionState.REQUESTED, SuggestionEvent.WHOLE if whole else SuggestionEvent.PART)
-    state = after(before.state, SuggestionEvent.WHOLE if whole else SuggestionEvent.PART)
-    return state if before.prompt == prompt else after(state, SuggestionEvent.TYPE)
+        return next_state(SuggestionState.REQUESTED, SuggestionEvent.WHOLE if whole else SuggestionEvent.PART)
+    state = next_state(before.state, SuggestionEvent.WHOLE if whole else SuggestionEvent.PART)
+    return state if before.prompt == prompt else next_state(state, SuggestionEvent.TYPE)
 
 
-def _sound(source: Source, said: str) -> str:
-    """Return the part of a source's text that can be shown; an unfinished answer ends at a complete line or token."""
-    return policy.sound_part(said) if isinstance(source, Flight) and not source.done else said
+def _sound(source: Source, rest: str) -> str:
+    """Return the part of `rest` that can be shown; that of an unfinished answer ends at a complete line or token."""
+    return policy.sound_part(rest) if isinstance(source, Flight) and not source.done else rest
 
 
 def _source_length(source: Source) -> int:

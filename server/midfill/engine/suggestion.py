@@ -67,11 +67,11 @@ TRANSITIONS: dict[tuple[SuggestionState, SuggestionEvent], SuggestionState] = {
 }
 """All state transitions of a suggestion; an event that is not listed does not change the state."""
 
-PAIRS = frozenset({"()", "[]", "{}", "<>", '""', "''", "``"})
-"""The text that editors insert with one key."""
+KEY_PAIRS = frozenset({"()", "[]", "{}", "<>", '""', "''", "``"})
+"""Pairs that an editor inserts for one key: such an insertion accepts no part of a suggestion."""
 
 
-def after(state: SuggestionState, event: SuggestionEvent) -> SuggestionState:
+def next_state(state: SuggestionState, event: SuggestionEvent) -> SuggestionState:
     """Return the state after `event`."""
     return TRANSITIONS.get((state, event), state)
 
@@ -97,7 +97,7 @@ class ShownSuggestion:
 
     def move(self, event: SuggestionEvent) -> None:
         """Change the state according to `TRANSITIONS`."""
-        self.state = after(self.state, event)
+        self.state = next_state(self.state, event)
 
     @property
     def accepted(self) -> bool:
@@ -137,12 +137,12 @@ class Suggestions:
     shown: ShownSuggestion | None = None
     alternatives: list[ShownSuggestion] = field(default_factory=list)
     """The completions to choose from; the editor shows one and does not report which."""
-    chosen_from: tuple[Prompt, Reply] | None = None
+    latest_choices: tuple[Prompt, Reply] | None = None
     """The latest reply with completions to choose from, and its prompt."""
     just_accepted: bool = False
     """The last edit inserted a suggestion or a part of one."""
-    part: str = ""
-    """The piece of a suggestion that the last edit inserted, if not the whole."""
+    inserted_part: str = ""
+    """The part of a suggestion that the last edit inserted; empty if it was the whole or other text."""
     _inserted: ShownSuggestion | None = None
     """The suggestion whose whole text the last edit inserted."""
     _declined: tuple[Prompt, str] | None = None
@@ -161,7 +161,7 @@ class Suggestions:
         ]
         self.just_accepted = bool(agreeing)
         self._inserted = next((shown for shown in agreeing if shown.completion.text == text), None)
-        self.part = text if agreeing and self._inserted is None and text not in PAIRS else ""
+        self.inserted_part = text if agreeing and self._inserted is None and text not in KEY_PAIRS else ""
         return edit._replace(accepted=bool(agreeing))
 
     def mark_accepted(self, edit: Edit, prompt: Prompt) -> Edit:
@@ -174,7 +174,7 @@ class Suggestions:
             if typed and shown.completion.text.startswith(typed):
                 self.just_accepted = True
                 self._inserted = shown if shown.completion.text == typed else None
-                self.part = "" if self._inserted else edit.inserted
+                self.inserted_part = "" if self._inserted else edit.inserted
                 return edit._replace(accepted=True)
         return edit
 
@@ -195,7 +195,7 @@ class Suggestions:
         if self.shown is None:
             return None
         self.shown.move(SuggestionEvent.ACCEPT_PART)
-        text, self.part = self.part or self.shown.completion.text[:1], ""
+        text, self.inserted_part = self.inserted_part or self.shown.completion.text[:1], ""
         return _accepted(self.shown, text, whole=False)
 
     def dismiss(self) -> None:
@@ -211,7 +211,7 @@ class Suggestions:
         """Record that the editor no longer shows the suggestion."""
         if self.shown is not None:
             self.shown.move(SuggestionEvent.EXPIRE)
-            self.shown.tracker.over()
+            self.shown.tracker.no_longer_shown()
             self.shown = None
 
     def drop(self, backend: str) -> None:
@@ -231,7 +231,7 @@ class Suggestions:
     def show(self, shown: ShownSuggestion) -> None:
         """Record the suggestion that the editor receives, in place of the one that it shows."""
         if self.shown is not None and self.shown.tracker is not shown.tracker:
-            self.shown.tracker.over()
+            self.shown.tracker.no_longer_shown()
         self.shown = shown
 
     def offer(self, alternatives: Sequence[ShownSuggestion]) -> None:

@@ -22,8 +22,8 @@ class SuggestionTracker:
         self._records = records
         self._recorded: SuggestionRecord | None = None
 
-    def reaches(self, until: int) -> None:
-        """Update how many characters of the call's text were shown; the next change writes it."""
+    def shows_up_to(self, until: int) -> None:
+        """Record that the first `until` characters of the call's text were shown; the next change writes it."""
         if until > self.suggested.until:
             self.suggested = replace(self.suggested, until=until)
 
@@ -51,23 +51,23 @@ class SuggestionTracker:
         self.suggested = replace(self.suggested, dismissed=True)
         self.shown()
 
-    def over(self) -> None:
+    def no_longer_shown(self) -> None:
         """Record that none of it is shown any more."""
         if self.is_shown:
             self._write()
 
-    def measured(self, seconds: int, size: int, standing: int) -> None:
+    def checked(self, seconds: int, size: int, retained: int) -> None:
         """Record how many of `size` accepted characters were still in the document after `seconds`."""
         record = self.suggested
         if seconds <= 30:
             record = replace(
-                record, measured_30=record.measured_30 + size, standing_30=record.standing_30 + standing
+                record, checked_30_s=record.checked_30_s + size, retained_30_s=record.retained_30_s + retained
             )
         else:
             record = replace(
                 record,
-                measured_300=record.measured_300 + size,
-                standing_300=record.standing_300 + standing,
+                checked_300_s=record.checked_300_s + size,
+                retained_300_s=record.retained_300_s + retained,
             )
         self.suggested = record
         self._write()

@@ -40,6 +40,6 @@ class Waiter:
 
     async def sleep(self, seconds: float) -> None:
         """Wait for `seconds`, or until the request is superseded."""
-        until = self.loop.time() + seconds
-        while not self.superseded and (left := until - self.loop.time()) > 0:
+        end_time = self.loop.time() + seconds
+        while not self.superseded and (left := end_time - self.loop.time()) > 0:
             await self.wait(left)

@@ -9,7 +9,7 @@ import h11
 from midfill.gateway import response
 from midfill.gateway.api import Api, HttpRequest, HttpResponse
 
-MAX_BODY: Final = 4 << 20
+MAX_BODY_BYTES: Final = 4 << 20
 """Maximum bytes of a request's body."""
 IDLE_TIMEOUT_S: Final = 30.0
 """Maximum seconds for a request to arrive; an idle kept connection stays open ten times as long."""
@@ -99,12 +99,12 @@ class Connection(asyncio.Protocol):
         length = headers.get("content-length", "0")
         if self._refusal is not None and length != "0":
             self._end_with(self._refusal)  # The body of a refused request is not read.
-        elif len(length) > 9 or int(length) > MAX_BODY:
+        elif len(length) > 9 or int(length) > MAX_BODY_BYTES:
             self._end_with(_too_large())
 
     def _take(self, data: bytes) -> None:
         self._body += data
-        if len(self._body) > MAX_BODY:
+        if len(self._body) > MAX_BODY_BYTES:
             self._end_with(_too_large())
 
     def _answer(self) -> None:
@@ -148,7 +148,7 @@ class Connection(asyncio.Protocol):
 
 def _too_large() -> HttpResponse:
     return HttpResponse(
-        413, body=response.failure(f"the body is larger than {MAX_BODY >> 20} MiB", "completions")
+        413, body=response.failure(f"the body is larger than {MAX_BODY_BYTES >> 20} MiB", "completions")
     )
 
 

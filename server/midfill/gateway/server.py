@@ -14,7 +14,7 @@ from midfill.core.web import is_loopback
 from midfill.engine import ContextSource, Engine
 from midfill.gateway.api import Api
 from midfill.gateway.http import Connection, RequestLimit
-from midfill.ledger import Ledger, Terms, data_file
+from midfill.ledger import Ledger, LedgerOptions, data_file
 from midfill.settings import Settings
 from midfill.workspace import Memories
 
@@ -68,7 +68,7 @@ async def _serve(
     memories = Memories((gateway.folder,), settings.trigger.paths_off, settings.api_key_file)
     backends = await asyncio.to_thread(open_backends, settings, environ, memories.memories)
     ledger = Ledger(data_file())
-    ledger.configure(Terms.of(settings, EDITOR))
+    ledger.configure(LedgerOptions.from_settings(settings, EDITOR))
     context = None if context_for is None else context_for(backends.primary)
     engine = Engine(
         backends, settings, context=context, records=ledger, clock=asyncio.get_running_loop().time

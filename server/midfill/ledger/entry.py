@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from midfill.core.records import CallRecord, EditRecord, SuggestionRecord
+from midfill.ledger.ledger_options import LedgerOptions
 from midfill.ledger.rows import BalanceRow
-from midfill.ledger.terms import Terms
 from midfill.ledger.today import Today
 
 
@@ -13,7 +13,7 @@ class LedgerEntry(NamedTuple):
 
     record: CallRecord | SuggestionRecord | EditRecord | BalanceRow | None
     at: float
-    terms: Terms
+    options: LedgerOptions
 
 
 class LedgerState(NamedTuple):

@@ -10,8 +10,8 @@ from pathlib import Path
 from midfill.core.caps import Level, level, spending_text
 from midfill.core.records import CallRecord, EditRecord, SuggestionRecord
 from midfill.ledger.entry import LedgerEntry, LedgerState
+from midfill.ledger.ledger_options import LedgerOptions
 from midfill.ledger.rows import BalanceRow
-from midfill.ledger.terms import Terms
 from midfill.ledger.today import Today, day_start
 from midfill.ledger.writer import WriterThread
 
@@ -39,7 +39,7 @@ class Ledger:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.path = path
-        self.terms = Terms()
+        self.options = LedgerOptions()
         self.on_change = on_change
         self.state = LedgerState()
         self.ready = threading.Event()
@@ -71,7 +71,7 @@ class Ledger:
 
     def why_not(self, *, manual: bool) -> str:
         """Return why a paid call is not allowed now, as text for the user; empty if it is."""
-        if not any(self.terms.caps):
+        if not any(self.options.caps):
             return ""
         if abs(self._clock() - self._refreshed_at) > REFRESH_S:  # The clock may have been set back.
             self.refresh()
@@ -81,9 +81,9 @@ class Ledger:
 
     # The owner's interface.
 
-    def configure(self, terms: Terms) -> None:
+    def configure(self, options: LedgerOptions) -> None:
         """Use these terms from now on."""
-        self.terms = terms
+        self.options = options
         self.refresh()
 
     def refresh(self) -> None:
@@ -103,12 +103,12 @@ class Ledger:
     @property
     def level(self) -> Level:
         """The level of the day's spending."""
-        return level(self.today.spent, self.terms.caps)
+        return level(self.today.spent, self.options.caps)
 
     @property
     def spending(self) -> str:
         """The day's spending and the caps, as text for the user."""
-        return spending_text(self.today.spent, self.terms.caps, self.today.currency)
+        return spending_text(self.today.spent, self.options.caps, self.today.currency)
 
     def balances(self, backend: str) -> list[BalanceRow]:
         """Return the last known balance of a backend's account."""
@@ -132,7 +132,7 @@ class Ledger:
         return day_start(self._clock())
 
     def _put(self, what: CallRecord | SuggestionRecord | EditRecord | BalanceRow | None) -> None:
-        self._writer.put(LedgerEntry(what, self._clock(), self.terms))
+        self._writer.put(LedgerEntry(what, self._clock(), self.options))
 
     def _changed(self, state: LedgerState) -> None:
         self.state = state

@@ -8,9 +8,9 @@ from midfill.core.days import DAY
 from midfill.core.meter import Meter
 from midfill.core.records import CallRecord, EditRecord, SuggestionRecord
 from midfill.ledger.entry import LedgerEntry, LedgerState
+from midfill.ledger.ledger_options import LedgerOptions
 from midfill.ledger.rows import BalanceRow, Row, RowContext, call_row, edit_row, suggestion_row
 from midfill.ledger.store import FAULTS, Store
-from midfill.ledger.terms import Terms
 from midfill.ledger.today import Today, day_start
 
 RETRY_S = 60.0
@@ -43,12 +43,12 @@ class Recorder:
 
     def take(self, entries: Sequence[LedgerEntry]) -> LedgerState:
         """Write entries, and return the new state."""
-        at, terms = entries[-1].at, entries[-1].terms
-        if terms.enabled:
-            self._open(at, terms.keep_days)  # First, because it determines the currency.
+        at, options = entries[-1].at, entries[-1].options
+        if options.enabled:
+            self._open(at, options.keep_days)  # First, because it determines the currency.
         for entry in entries:
             self._add_row(entry)
-        today = self._written(at, terms)
+        today = self._written(at, options)
         rows = [*self._unwritten.values(), *self._unrecorded.values()]
         return LedgerState(today.plus(rows), self._balances, self._write_error)
 
@@ -60,21 +60,21 @@ class Recorder:
     def _add_row(self, entry: LedgerEntry) -> None:
         row = self._row(entry)
         if row is not None:
-            rows_by_key = self._unwritten if entry.terms.enabled and self._path else self._unrecorded
+            rows_by_key = self._unwritten if entry.options.enabled and self._path else self._unrecorded
             rows_by_key[_key(row)] = row
             if len(rows_by_key) > MAX_UNWRITTEN:
                 del rows_by_key[next(iter(rows_by_key))]
 
     def _row(self, entry: LedgerEntry) -> Row | None:
-        record, at, terms = entry
+        record, at, options = entry
         if isinstance(record, CallRecord):
-            around = RowContext(at, terms.editor, self._currency(terms), terms.prices)
+            around = RowContext(at, options.editor, self._currency(options), options.prices)
             meter = self._meters.setdefault(record.model, Meter())
             return call_row(record, meter.read(record), around)
         if isinstance(record, SuggestionRecord):
-            return suggestion_row(record, at, terms.editor)
+            return suggestion_row(record, at, options.editor)
         if isinstance(record, EditRecord):
-            return edit_row(record, at, terms.editor)
+            return edit_row(record, at, options.editor)
         if record is not None:
             self._balances = (record, *(row for row in self._balances if _key(row) != _key(record)))
         return record
@@ -95,11 +95,11 @@ class Recorder:
         except FAULTS as fault:
             self._failed(fault, at)
 
-    def _written(self, at: float, terms: Terms) -> Today:
+    def _written(self, at: float, options: LedgerOptions) -> Today:
         """Write the waiting rows, and return the ledger's figures of the day."""
-        day, currency = day_start(at), self._currency(terms)
+        day, currency = day_start(at), self._currency(options)
         nothing = Today(Spent(day), currency)
-        if self._store is None or not terms.enabled:
+        if self._store is None or not options.enabled:
             return nothing
         try:
             if self._unwritten:
@@ -119,10 +119,10 @@ class Recorder:
             store, self._store = self._store, None
             store.close()
 
-    def _currency(self, terms: Terms) -> str:
+    def _currency(self, options: LedgerOptions) -> str:
         """Return the currency of the settings, or the last known one of the account."""
-        if terms.currency != "auto":
-            return terms.currency
+        if options.currency != "auto":
+            return options.currency
         return next((row.currency for row in self._balances if row.currency), DEFAULT_CURRENCY)
 
 

@@ -46,7 +46,11 @@ class CallRow:
 
 @dataclass(frozen=True)
 class SuggestionRow:
-    """A suggestion, in the order of its table's columns."""
+    """A suggestion, in the order of its table's columns.
+
+    The columns `measured_30` and `standing_30` hold the record's `checked_30_s` and `retained_30_s`, `call` its
+    `call_id`.
+    """
 
     number: int
     at: float
@@ -120,10 +124,10 @@ def call_row(call: CallRecord, tokens: Tokens, around: RowContext) -> CallRow:
 def suggestion_row(record: SuggestionRecord, at: float, editor: str) -> SuggestionRow:
     """Return the row of a suggestion that was first shown at `at`."""
     return SuggestionRow(
-        record.number, at, record.call, record.backend, name(record.language), name(editor),
+        record.number, at, record.call_id, record.backend, name(record.language), name(editor),
         record.until, record.whole, record.words,
         record.lines, record.dismissed, record.accepted,
-        record.measured_30, record.standing_30, record.measured_300, record.standing_300,
+        record.checked_30_s, record.retained_30_s, record.checked_300_s, record.retained_300_s,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from midfill.lsp.configuration import TOKEN
 from midfill.lsp.dispatch import RefusedError, parsed, refusal
 from midfill.lsp.framing import Message, framed
 from midfill.lsp.lifecycle import INVALID_REQUEST, Lifecycle
-from midfill.lsp.wire import Connect, Peer, Writer
+from midfill.lsp.transport import Connect, Peer, Writer
 
 REQUEST_FAILED = -32803
 """Error code (LSP 3.18, "ErrorCodes")."""
@@ -17,10 +17,10 @@ NO_TOKEN = (
     "as initializationOptions.token, or on a WebSocket as ?token=... in the address or as the header "
     "`Authorization: Bearer ...`."
 )
-TAKEN = "Another client is connected. Start another server."
+OTHER_CLIENT = "Another client is connected. Start another server."
 
-TOKEN_S = 30.0
-"""Maximum seconds until a connection has to send the token."""
+TOKEN_TIMEOUT_S = 30.0
+"""Seconds within which a connection has to send the token."""
 MAX_PENDING = 16
 """Maximum number of pending connections; one more closes the oldest."""
 
@@ -34,7 +34,7 @@ class Authenticator:
     """
 
     def __init__(self, token: str, connect: Connect) -> None:
-        self.taken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.admitted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Set when the client is admitted."""
         self._token = token
         self._connect = connect
@@ -44,20 +44,20 @@ class Authenticator:
         """Whether this is the token; the time of the check does not depend on the argument."""
         return isinstance(token, str) and hmac.compare_digest(_bytes(token), _bytes(self._token))
 
-    def pending(self, writer: Writer, *, known: bool = False) -> "PendingConnection":
-        """Return the peer of a new connection; a `known` one has sent the token already."""
-        pending = PendingConnection(self, writer, known=known)
+    def pending(self, writer: Writer, *, has_token: bool = False) -> "PendingConnection":
+        """Return the peer of a new connection; `has_token`: it has sent the token already."""
+        pending = PendingConnection(self, writer, has_token=has_token)
         self._pending.append(pending)
         for oldest in self._pending[:-MAX_PENDING]:
-            oldest.leave()
+            oldest.disconnect()
         return pending
 
     def admit(self, pending: "PendingConnection", writer: Writer) -> Peer:
         """Return the peer of the one client, and close all other connections."""
         self.forget(pending)
-        self.taken.set_result(None)
+        self.admitted.set_result(None)
         for other in list(self._pending):
-            other.leave()
+            other.disconnect()
         return self._connect(writer, by_socket=True)
 
     def forget(self, pending: "PendingConnection") -> None:
@@ -69,16 +69,16 @@ class Authenticator:
 class PendingConnection:
     """A connection that may only send `initialize` with the token; after that, the client's peer."""
 
-    def __init__(self, authenticator: Authenticator, writer: Writer, *, known: bool) -> None:
+    def __init__(self, authenticator: Authenticator, writer: Writer, *, has_token: bool) -> None:
         self._authenticator = authenticator
         self._writer = writer
-        self._known = known
+        self._has_token = has_token
         self._peer: Peer | None = None
-        self._left = False
-        self._timeout = asyncio.get_running_loop().call_later(TOKEN_S, self.leave)
+        self._is_closed = False
+        self._timeout = asyncio.get_running_loop().call_later(TOKEN_TIMEOUT_S, self.disconnect)
 
     @property
-    def is_in(self) -> bool:
+    def is_admitted(self) -> bool:
         """Whether the client is admitted."""
         return self._peer is not None
 
@@ -86,7 +86,7 @@ class PendingConnection:
         """Handle the body of one message."""
         if self._peer is not None:
             self._peer.received(body)
-        elif not self._left:
+        elif not self._is_closed:
             try:
                 self._request_response(parsed(body), body)
             except RefusedError as refused:
@@ -97,11 +97,11 @@ class PendingConnection:
         if self._peer is not None:
             self._peer.connection_closed()
         else:
-            self.leave()
+            self.disconnect()
 
-    def leave(self) -> None:
+    def disconnect(self) -> None:
         """Close a pending connection."""
-        self._left = True
+        self._is_closed = True
         self._timeout.cancel()
         self._authenticator.forget(self)
         self._writer.close()
@@ -109,7 +109,7 @@ class PendingConnection:
     def _request_response(self, message: Message, body: bytes) -> None:
         method, number = message.get("method"), message.get("id")
         if method == "exit":
-            self.leave()
+            self.disconnect()
         elif number is None:
             return
         elif objection := Lifecycle().objection(method):
@@ -118,12 +118,12 @@ class PendingConnection:
             self._initialize(number, message.get("params"), body)
 
     def _initialize(self, number: Any, params: Any, body: bytes) -> None:
-        if not self._known and not self._authenticator.is_token(_token(params)):
+        if not self._has_token and not self._authenticator.is_token(_token(params)):
             self._send(refusal(number, REQUEST_FAILED, NO_TOKEN, retry=False))
-            self.leave()
-        elif self._authenticator.taken.done():
-            self._send(refusal(number, INVALID_REQUEST, TAKEN, retry=False))
-            self.leave()
+            self.disconnect()
+        elif self._authenticator.admitted.done():
+            self._send(refusal(number, INVALID_REQUEST, OTHER_CLIENT, retry=False))
+            self.disconnect()
         else:
             self._timeout.cancel()
             self._peer = self._authenticator.admit(self, self._writer)

@@ -12,12 +12,12 @@ from midfill.lsp.backlog import Backlog
 from midfill.lsp.client import Client
 from midfill.lsp.definitions import Definitions
 from midfill.lsp.edit_commands import EditCommands
+from midfill.lsp.feature_switch import minutes_of
 from midfill.lsp.folders import Folder
 from midfill.lsp.framing import Message
 from midfill.lsp.outgoing import Outgoing, Response
 from midfill.lsp.service import Service
 from midfill.lsp.status import StatusReporter
-from midfill.lsp.switches import minutes_of
 from midfill.lsp.usage import usage
 from midfill.lsp.watching import Watching
 
@@ -29,7 +29,7 @@ SECTION = "midfill"
 
 CONFIGURATION_CHANGED = "workspace/didChangeConfiguration"
 
-TIMEOUT_S = 10.0
+CONFIGURATION_TIMEOUT_S = 10.0
 """Maximum seconds to wait for the client's settings of a folder, before documents in it are sent without them."""
 
 
@@ -52,12 +52,12 @@ class Commands:
         self._backlog = backlog
         self._client = Client()
         self.watching = Watching(outgoing, service)
-        self._wake: asyncio.TimerHandle | None = None
-        self._pulls = 0
+        self._snooze_timer: asyncio.TimerHandle | None = None
+        self._pull_count = 0
         """The number of settings requests so far: only the answer to the last one counts."""
-        self._settled = asyncio.Event()
+        self._configuration_received = asyncio.Event()
         """The client has answered that request, or there was none."""
-        self._settled.set()
+        self._configuration_received.set()
         self.by_name: dict[str, Callable[..., Any]] = {
             f"{SECTION}.accepted": self._accepted,
             f"{SECTION}.dismissed": self._dismissed,
@@ -99,23 +99,23 @@ class Commands:
         if self._client.pulls_configuration:
             self._pull()
         elif settings is not None:
-            self._take(settings)
+            self._apply(settings)
 
     def _pull(self) -> None:
         """Request the settings of the whole workspace and of each of its folders."""
         if self._client.pulls_configuration:
-            self._pulls += 1
+            self._pull_count += 1
             folders = list(self._service.configuration.folders)
             whole: dict[str, str] = {"section": SECTION}
             items = [whole, *({"scopeUri": folder.uri, **whole} for folder in folders)]
-            then = partial(self._take_answer, self._pulls, folders)
+            then = partial(self._apply_answer, self._pull_count, folders)
             self._outgoing.request("workspace/configuration", {"items": items}, then)
-            self._settled.clear()
-            asyncio.get_running_loop().call_later(TIMEOUT_S, self._give_up, folders)
+            self._configuration_received.clear()
+            asyncio.get_running_loop().call_later(CONFIGURATION_TIMEOUT_S, self._give_up, folders)
 
-    def _take_answer(self, pull: int, folders: list[Folder], answer: Response) -> None:
+    def _apply_answer(self, pull: int, folders: list[Folder], answer: Response) -> None:
         """Use the settings in the client's answer, unless a newer request was sent."""
-        if pull != self._pulls:
+        if pull != self._pull_count:
             return
         if answer.refused:
             # A client that offered to answer may refuse: the settings of `initialize` stay in force.
@@ -126,22 +126,22 @@ class Commands:
         for folder, settings in zip_longest(folders, own[: len(folders)]):
             folder.settings, folder.awaited = settings, False
         if whole is not None or folders:
-            self._take(whole, whole=whole is not None)
-        self._settled.set()
+            self._apply(whole, whole=whole is not None)
+        self._configuration_received.set()
         self._service.folder_settings_arrived.set()
 
     def _give_up(self, folders: list[Folder]) -> None:
         """Stop waiting for the folders' settings: the whole workspace's apply to them."""
         for folder in folders:
             folder.awaited = False
-        self._settled.set()
+        self._configuration_received.set()
         self._service.folder_settings_arrived.set()
 
-    def _take(self, settings: object, *, whole: bool = False) -> None:
+    def _apply(self, settings: object, *, whole: bool = False) -> None:
         """Apply the client's settings at once, and reread the settings files in the background."""
         if settings is not None:
             self._service.configuration.received(settings, whole=whole)
-        self._reporter.configured(self._service.chosen)
+        self._reporter.configured(self._service.backend_name)
         self._configure()
         self._service.reread(self._configure)
 
@@ -176,32 +176,36 @@ class Commands:
 
     def _accept_line(self, *arguments: Any) -> str | None:
         """Insert the first line of the suggestion by `workspace/applyEdit`, and return it: `[uri]`."""
-        place = self._service.shown.get(str(arguments[0])) if arguments else None
-        if place is None or self._service.engine is None or place.is_outdated:
+        position = self._service.shown.get(str(arguments[0])) if arguments else None
+        if position is None or self._service.engine is None or position.is_outdated:
             return None
-        line = self._service.engine.first_line(place.document.uri)
+        line = self._service.engine.first_line(position.document.uri)
         if line and self._client.applies_edits:
-            here = {"line": place.line, "character": place.start}
-            text = with_line_ends(line, place.cursor.eol)
-            changes = {place.document.uri: [{"range": {"start": here, "end": here}, "newText": text}]}
+            here = {"line": position.line, "character": position.start}
+            text = with_line_ends(line, position.cursor.eol)
+            changes = {position.document.uri: [{"range": {"start": here, "end": here}, "newText": text}]}
             edit = {"label": "Accept line", "edit": {"changes": changes}}
             self._outgoing.request("workspace/applyEdit", edit)
         return line or None
 
     def _toggle(self, *arguments: Any) -> bool:
         """Switch completion off or on, for a language or for all, and return whether it is on: `[language]` or `[]`."""
-        on = self._service.gate.switches.toggle(str(arguments[0]) if arguments and arguments[0] else "")
+        on = self._service.document_filter.switch.toggle(
+            str(arguments[0]) if arguments and arguments[0] else ""
+        )
         self._report_pause()
         return on
 
     def _snooze(self, *arguments: Any) -> None:
         """Pause completion for some minutes (default 10); 0 ends the pause: `[minutes]` or `[]`."""
         minutes = minutes_of(arguments)
-        self._service.gate.switches.snooze(minutes, self._service.now())
+        self._service.document_filter.switch.snooze(minutes, self._service.now())
         self._report_pause()
-        if self._wake is not None:
-            self._wake.cancel()
-        self._wake = asyncio.get_running_loop().call_later(max(0.0, minutes * 60) + 0.1, self._report_pause)
+        if self._snooze_timer is not None:
+            self._snooze_timer.cancel()
+        self._snooze_timer = asyncio.get_running_loop().call_later(
+            max(0.0, minutes * 60) + 0.1, self._report_pause
+        )
 
     async def _stats(self, *arguments: Any) -> dict[str, Any]:
         """Return the figures of `midfill stats --json`, a summary, and the counters since the engine started: `[]`."""
@@ -220,11 +224,11 @@ class Commands:
         """Return why nothing is suggested: `typing` in a document, `last` at the last request: `[uri, language]`."""
         uri, language = (*map(str, arguments[:2]), "", "")[:2]
         with suppress(TimeoutError):  # The client may be about to send other settings.
-            async with asyncio.timeout(TIMEOUT_S):
-                await self._settled.wait()
+            async with asyncio.timeout(CONFIGURATION_TIMEOUT_S):
+                await self._configuration_received.wait()
         service = self._service
         return {
-            "typing": service.gate.why_silent(uri, language, service.documents.get(uri)),
+            "typing": service.document_filter.why_silent(uri, language, service.documents.get(uri)),
             "last": service.reasons.get(uri, ""),
         }
 
@@ -232,9 +236,9 @@ class Commands:
         """Let the next request try the backend again, whatever its state: `[]`."""
         if self._service.engine is not None:
             self._service.engine.retry()
-        self._reporter.configured(self._service.chosen)
+        self._reporter.configured(self._service.backend_name)
 
     def _report_pause(self) -> None:
-        off = "" if self._service.gate.is_on else "completion is switched off in the settings"
-        self._reporter.paused = off or self._service.gate.switches.reason("", self._service.now())
+        off = "" if self._service.document_filter.is_on else "completion is switched off in the settings"
+        self._reporter.paused = off or self._service.document_filter.switch.reason("", self._service.now())
         self._reporter.status()

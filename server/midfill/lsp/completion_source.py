@@ -10,7 +10,12 @@ class CompletionSource(Protocol):
     """The source of completions."""
 
     shown: dict[str, RequestPosition]
-    engine: Engine | None
+    """By URI: the position of the last suggestion."""
+
+    @property
+    def engine(self) -> Engine | None:
+        """The engine; None until it exists."""
+        ...
 
     async def started(self) -> Engine:
         """Return the engine once it exists."""
@@ -19,5 +24,5 @@ class CompletionSource(Protocol):
 
 def is_completion_shown(source: CompletionSource, uri: str) -> bool:
     """Whether a suggestion of midfill is shown in a document."""
-    place = source.shown.get(uri)
-    return bool(place and not place.is_outdated and source.engine and source.engine.first_line(uri))
+    position = source.shown.get(uri)
+    return bool(position and not position.is_outdated and source.engine and source.engine.first_line(uri))

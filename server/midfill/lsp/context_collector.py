@@ -10,14 +10,14 @@ from pathlib import Path
 from midfill.core.context import (
     EDITOR,
     Block,
+    BlockSizes,
     ContextInputs,
-    RecentRegions,
-    Sizes,
+    RecentRanges,
     Snippet,
-    declared,
-    gathered,
-    mark_of,
-    outlined,
+    block_at_place,
+    comment_marker_of,
+    declaration_snippet,
+    with_declarations,
 )
 from midfill.core.credentials import without_private_keys
 from midfill.core.cursor import Cursor, unified
@@ -61,14 +61,16 @@ class ContextCollector:
         """Requests definitions from the editor; None if it does not support that."""
         self.indexes = Indexes(wait_s)
         """For threads."""
-        self._recent = RecentRegions()
-        self._sizes = Sizes()
+        self._recent = RecentRanges()
+        self._sizes = BlockSizes()
         self._folders: tuple[Path, ...] = ()
         self._exclusions = Exclusions()
         self._visibility: dict[Path, Visibility] = {}
         self._lock = threading.Lock()
 
-    def configure(self, off: Sequence[str], key_file: str, sizes: Sizes, folders: Iterable[Path]) -> None:
+    def configure(
+        self, off: Sequence[str], key_file: str, sizes: BlockSizes, folders: Iterable[Path]
+    ) -> None:
         """Set the patterns of excluded files, the key's file, the sizes and the workspace folders."""
         self._sizes, self._folders = sizes, tuple(folders)
         self._visibility = {}
@@ -108,7 +110,7 @@ class ContextCollector:
     def _watched(self, cursor: Cursor, texts: Mapping[str, str]) -> None:
         folder = self._folder(to_path(cursor.uri) or "")
         if folder is not None:
-            self.indexes.of(folder, texts)
+            self.indexes.index_for(folder, texts)
 
     def opened(self) -> dict[str, str]:
         """Return the texts of unsaved open documents, by path."""
@@ -119,14 +121,14 @@ class ContextCollector:
     ) -> Block:
         context, path = self._context_of(cursor.uri), to_path(cursor.uri) or ""
         folder = self._folder(path)
-        mark = mark_of(cursor.language) if context.format == "comments" else ""
+        comment_marker = comment_marker_of(cursor.language) if context.format == "comments" else ""
         if not context.enabled:
-            return Block(path=_relative(path, folder), mark=mark)
+            return Block(path=_relative(path, folder), comment_marker=comment_marker)
         with self._lock:
-            facts = ContextInputs(
+            inputs = ContextInputs(
                 cursor=cursor,
                 path=_relative(path, folder),
-                mark=mark,
+                comment_marker=comment_marker,
                 recent=[self._named(snippet) for snippet in recent if self._is_open(snippet.path)],
                 notes=read_notes(context.extra, folder, self._exclusions),
                 sources=context.sources,
@@ -134,9 +136,9 @@ class ContextCollector:
             index = (
                 None
                 if folder is None
-                else VisibleIndex(self.indexes.of(folder, texts), folder, self._is_hidden)
+                else VisibleIndex(self.indexes.index_for(folder, texts), folder, self._is_hidden)
             )
-            return gathered(facts, index, block, self._sizes)
+            return block_at_place(inputs, index, block, self._sizes)
 
     async def declarations(self, cursor: Cursor) -> Callable[[Block], Block] | None:
         """Request definitions of names near the cursor, in a pause; return a function that adds them to a block."""
@@ -144,16 +146,18 @@ class ContextCollector:
         if self.definitions is None or document is None or not self._asks_editor(cursor.uri):
             return None
         found = [
-            place for place in await self.definitions.near(document, cursor.row) if place.uri != cursor.uri
+            location
+            for location in await self.definitions.near(document, cursor.row)
+            if location.uri != cursor.uri
         ]
-        opened = {place.uri: self._documents.get(place.uri) for place in found}
+        opened = {location.uri: self._documents.get(location.uri) for location in found}
         texts = {uri: other.text for uri, other in opened.items() if other is not None}
         return partial(self._grown, cursor.uri, found, texts) if found else None
 
     def _asks_editor(self, uri: str) -> bool:
         context = self._context_of(uri)
         wanted = context.enabled and EDITOR in context.sources
-        return wanted and to_path(uri) is not None and self._sizes.step < self._sizes.budget
+        return wanted and to_path(uri) is not None and self._sizes.per_place < self._sizes.budget
 
     def _grown(
         self, uri: str, found: Sequence[DefinitionLocation], texts: Mapping[str, str], block: Block
@@ -162,24 +166,24 @@ class ContextCollector:
         with self._lock:
             snippets = [
                 snippet
-                for place in found
-                if (snippet := self._declaration(place, texts.get(place.uri))) is not None
+                for location in found
+                if (snippet := self._declaration(location, texts.get(location.uri))) is not None
             ]
-            return declared(snippets, _relative(path, self._folder(path)), block, self._sizes)
+            return with_declarations(snippets, _relative(path, self._folder(path)), block, self._sizes)
 
-    def _declaration(self, place: DefinitionLocation, text: str | None) -> Snippet | None:
+    def _declaration(self, location: DefinitionLocation, text: str | None) -> Snippet | None:
         """Return the declaration at a location; None if its file is excluded. Reads files."""
-        path = self._path(place.uri)
+        path = self._path(location.uri)
         if not path or (text is None and not self._is_inside(path)) or not self._is_open(path):
             return None
         try:
             lines = without_private_keys(unified(read_document(path) if text is None else text)).split("\n")
         except UnreadableError:
             return None
-        if place.row >= len(lines) or sum(map(len, lines)) > MAX_CHARACTERS:
+        if location.row >= len(lines) or sum(map(len, lines)) > MAX_CHARACTERS:
             return None
         shown = [line if len(line) <= MAX_LINE else "" for line in lines]
-        return outlined(_relative(path, self._folder(path)), shown, place.row)
+        return declaration_snippet(_relative(path, self._folder(path)), shown, location.row)
 
     def holding(self, uri: str) -> Callable[[str], list[str]]:
         """Collect the facts of a document now, and return a function that finds files with a word, for a thread."""
@@ -191,7 +195,7 @@ class ContextCollector:
         if folder is None or not context.enabled or "search" not in context.sources:
             return []
         with self._lock:
-            index = VisibleIndex(self.indexes.of(folder, texts), folder, self._is_hidden)
+            index = VisibleIndex(self.indexes.index_for(folder, texts), folder, self._is_hidden)
             found = index.search([word], MAX_SNIPPETS, _relative(path, folder))
         return list(dict.fromkeys(str(folder / snippet.path) for snippet in found))
 

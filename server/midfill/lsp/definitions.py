@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from midfill.core.context import places_near
+from midfill.core.context import name_positions
 from midfill.core.document import Document, Encoding, Position, units
 from midfill.lsp.outgoing import Outgoing, Response
 
@@ -15,11 +15,11 @@ The client answers with a list of `{uri, range}` (or null), one for each positio
 """
 PAUSE_S = 0.3
 """Seconds without an edit before the request: during typing, the editor's servers are busy."""
-LIMIT_S = 2.0
+TIMEOUT_S = 2.0
 """Maximum seconds for the answer; then the request is cancelled."""
 
-WAITS_S = (0.0, 2.0, 8.0)
-"""Seconds before each try: a language server that has just started does not know all definitions yet."""
+RETRY_DELAYS_S = (0.0, 2.0, 8.0)
+"""Seconds before each attempt: a language server that has just started does not know all definitions yet."""
 
 
 class DefinitionLocation(NamedTuple):
@@ -40,20 +40,20 @@ class Definitions:
     def __init__(self, outgoing: Outgoing, encoding: Encoding) -> None:
         self._outgoing = outgoing
         self._encoding = encoding
-        self._typed: dict[str, tuple[float, int]] = {}
+        self._last_edits: dict[str, tuple[float, int]] = {}
         """By URI: the time and the row of the last edit."""
 
     def edited(self, uri: str, row: int) -> None:
         """Record an edit."""
-        self._typed[uri] = (asyncio.get_running_loop().time(), row)
+        self._last_edits[uri] = (asyncio.get_running_loop().time(), row)
 
     def forget(self, uri: str) -> None:
         """Forget a closed document."""
-        self._typed.pop(uri, None)
+        self._last_edits.pop(uri, None)
 
     async def near(self, document: Document, row: int) -> list[DefinitionLocation]:
         """Wait for a pause, and return the definitions of the names near a row, or near the last edit."""
-        for seconds in WAITS_S:
+        for seconds in RETRY_DELAYS_S:
             await asyncio.sleep(seconds)
             row = await self._pause(document.uri, row)
             positions = self._positions(document, row)
@@ -63,7 +63,7 @@ class Definitions:
         return []
 
     def _positions(self, document: Document, row: int) -> list[dict[str, int]]:
-        places = places_near(document.cursor(Position(row + 1, 0), self._encoding))
+        places = name_positions(document.cursor(Position(row + 1, 0), self._encoding))
         return [
             {"line": at.row, "character": units(document.line(at.row)[: at.column], self._encoding)}
             for at in places
@@ -72,10 +72,10 @@ class Definitions:
     async def _pause(self, uri: str, row: int) -> int:
         """Wait for a pause of typing; return the row of the last edit, or `row` without one."""
         loop = asyncio.get_running_loop()
-        came = loop.time()
+        requested_at = loop.time()
         while True:
-            at, last = self._typed.get(uri, (came, row))
-            left = max(at, came) + PAUSE_S - loop.time()
+            at, last = self._last_edits.get(uri, (requested_at, row))
+            left = max(at, requested_at) + PAUSE_S - loop.time()
             if left <= 0:
                 return last
             await asyncio.sleep(left)
@@ -90,12 +90,12 @@ class Definitions:
 
         number = self._outgoing.request(DEFINITIONS, {"uri": uri, "positions": positions}, then)
         try:
-            async with asyncio.timeout(LIMIT_S):
+            async with asyncio.timeout(TIMEOUT_S):
                 return (await response).result
         except TimeoutError:
             return None
         finally:
-            self._outgoing.withdraw(number)
+            self._outgoing.cancel(number)
 
 
 def locations(answer: object) -> list[DefinitionLocation]:
@@ -105,7 +105,7 @@ def locations(answer: object) -> list[DefinitionLocation]:
     [DefinitionLocation(uri='file:///a.py', row=3)]
     """
     found = (_location(item) for item in (answer if isinstance(answer, list) else ()))
-    return list(dict.fromkeys(place for place in found if place is not None))
+    return list(dict.fromkeys(location for location in found if location is not None))
 
 
 def _location(item: object) -> DefinitionLocation | None:

@@ -20,7 +20,7 @@ PARSE_ERROR, METHOD_NOT_FOUND, INVALID_PARAMS = -32700, -32601, -32602
 CANCELLED = -32800
 """Error code (LSP 3.18, "ErrorCodes")."""
 
-FAULTS = (
+MALFORMED_PARAMS = (
     ArithmeticError,
     AssertionError,
     AttributeError,
@@ -32,13 +32,13 @@ FAULTS = (
 )
 """The exceptions of a handler for parameters of the wrong shape."""
 
-Taken = TypeVar("Taken")
+Argument = TypeVar("Argument")
 Handler = Callable[[Message], None]
 
-LARGE = 65_536
-"""Minimum bytes of a body for a faster decoder: an open document's, never that of a key."""
+MIN_MSGSPEC_BYTES = 65_536
+"""Bytes of a body from which msgspec decodes it: that of an open document, never that of a key."""
 
-FORMS: Mapping[str, bool] = {
+IS_REQUEST: Mapping[str, bool] = {
     "initialize": True,
     "initialized": False,
     "shutdown": True,
@@ -109,23 +109,23 @@ def _decoded(body: bytes) -> Any:
 
     `msgspec` takes a ninth of the time for a document of 10 MB, but rejects large integers and lone surrogates.
     """
-    if len(body) >= LARGE:
+    if len(body) >= MIN_MSGSPEC_BYTES:
         with suppress(msgspec.DecodeError):
             return msgspec.json.decode(body)
     return json.loads(body)
 
 
-def fault_of(call: Callable[[Taken], None], taken: Taken) -> Exception | None:
-    """Call a function; return its exception."""
+def exception_of(call: Callable[[Argument], None], argument: Argument) -> Exception | None:
+    """Call a function; return its exception if that is one of `MALFORMED_PARAMS`, None if it has none."""
     try:
-        call(taken)
-    except FAULTS as error:
+        call(argument)
+    except MALFORMED_PARAMS as error:
         return error
     return None
 
 
-def place_of_fault(error: BaseException) -> str:
-    """Return the type and the place of an exception, without its text, which may contain the user's."""
+def error_location(error: BaseException) -> str:
+    """Return the type and the line of an exception, without its text, which may contain the user's."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
@@ -138,7 +138,7 @@ class Dispatch:
 
     Args:
         handlers: by method.
-        otherwise: handles all other methods, and the answers to the server's requests.
+        default_handler: handles all other methods, and the answers to the server's requests.
         fallback: the result for a failed request, or None for an error response.
         send: sends a message to the client.
     """
@@ -146,13 +146,13 @@ class Dispatch:
     def __init__(
         self,
         handlers: Mapping[str, Handler],
-        otherwise: Handler,
+        default_handler: Handler,
         fallback: Callable[[Message], Any],
         send: Callable[[Message], None],
     ) -> None:
         self.lifecycle = Lifecycle()
         self._handlers = handlers
-        self._otherwise = otherwise
+        self._default_handler = default_handler
         self._fallback = fallback
         self._send = send
 
@@ -165,12 +165,12 @@ class Dispatch:
         except RefusedError as refused:
             self._send(refused.message)
         else:
-            self.handle(message, self._handlers.get(message.get("method", ""), self._otherwise))
+            self.handle(message, self._handlers.get(message.get("method", ""), self._default_handler))
 
     def handle(self, message: Message, handler: Handler) -> None:
         """Call a handler, also to continue with a message later; an error is answered."""
         try:
-            error = fault_of(handler, message)
+            error = exception_of(handler, message)
         except RefusedError as refused:
             self._send(refused.message)
             return
@@ -182,7 +182,7 @@ class Dispatch:
         method = message.get("method")
         objection = self.lifecycle.objection(method)
         if objection is None and method is not None and method != "exit":
-            objection = _against_form(method, is_request="id" in message)
+            objection = _form_error(method, is_request="id" in message)
         if objection is None:
             return True
         if "id" in message:
@@ -192,8 +192,8 @@ class Dispatch:
 
     def _failed(self, message: Message, error: Exception) -> None:
         method = message.get("method", "")
-        named = method if method in FORMS else "an unknown method" if method else "an answer"
-        log.error("Could not handle %s: %s", named, place_of_fault(error))
+        named = method if method in IS_REQUEST else "an unknown method" if method else "an answer"
+        log.error("Could not handle %s: %s", named, error_location(error))
         log.debug("Where that was", exc_info=error)
         if "id" not in message or "method" not in message:
             return
@@ -205,10 +205,10 @@ class Dispatch:
             self._send(refusal(message["id"], INVALID_PARAMS, reason))
 
 
-def _against_form(method: str, *, is_request: bool) -> tuple[int, str] | None:
+def _form_error(method: str, *, is_request: bool) -> tuple[int, str] | None:
     """Return the error for a method in the wrong form; None if the form is right."""
-    wants = FORMS.get(method)
-    if wants is None or wants == is_request:
+    is_request_method = IS_REQUEST.get(method)
+    if is_request_method is None or is_request_method == is_request:
         return None
     if is_request:
         return INVALID_REQUEST, f"{method} is a notification, and has no id"

@@ -65,9 +65,9 @@ class Documents:
         cells = (params.get("change") or {}).get("cells") or {}
         structure = cells.get("structure") or {}
         opened = [self._open(item).uri for item in structure.get("didOpen") or ()]
-        gone = [closed["uri"] for closed in structure.get("didClose") or ()]
-        self._books.changed(uri, structure.get("array") or {}, opened, gone)
-        self._close(gone)
+        closed = [identifier["uri"] for identifier in structure.get("didClose") or ()]
+        self._books.changed(uri, structure.get("array") or {}, opened, closed)
+        self._close(closed)
         changes = []
         for content in cells.get("textContent") or ():
             identifier = content["document"]
@@ -146,7 +146,7 @@ def _edit(version: int | None, changes: list[Params]) -> Edit:
         kept = len(inserted) if end in {None, start} else max(0, len(inserted) - taken)
         removed += max(0, taken - (len(inserted) - kept))
         inserted = inserted[:kept] + change["text"]
-        end = _behind(start, change["text"])
+        end = _end_of(start, change["text"])
     return Edit(version, inserted, removed)
 
 
@@ -161,7 +161,7 @@ def _alike(changes: list[Params]) -> tuple[str, int] | None:
     return texts.pop(), sizes.pop()
 
 
-def _behind(start: Position, text: str) -> Position:
+def _end_of(start: Position, text: str) -> Position:
     """Return the end of `text` after insertion at `start` (ASCII columns, because edits are keys)."""
     lines = text.count("\n")
     column = len(text) - text.rfind("\n") - 1

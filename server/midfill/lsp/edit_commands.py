@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from midfill.lsp.feature_switch import minutes_of
 from midfill.lsp.service import Service
-from midfill.lsp.switches import minutes_of
 
 
 class EditCommands:
@@ -31,8 +31,8 @@ class EditCommands:
 
     def _toggle_edits(self, *arguments: Any) -> bool:
         """Switch next edits off or on, for a language or all, and return whether they are on: `[language]` or `[]`."""
-        return self._service.edits.switches.toggle(str(arguments[0]) if arguments and arguments[0] else "")
+        return self._service.edits.switch.toggle(str(arguments[0]) if arguments and arguments[0] else "")
 
     def _snooze_edits(self, *arguments: Any) -> None:
         """Pause next edits for some minutes (default 10); 0 ends the pause: `[minutes]` or `[]`."""
-        self._service.edits.switches.snooze(minutes_of(arguments), self._service.now())
+        self._service.edits.switch.snooze(minutes_of(arguments), self._service.now())

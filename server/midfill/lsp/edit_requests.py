@@ -10,9 +10,9 @@ from typing import Any
 from midfill.core.cursor import LineEnd, with_line_ends
 from midfill.core.document import Document, Encoding, Position, units
 from midfill.core.edits import Proposal
-from midfill.lsp.dispatch import place_of_fault, refusal
-from midfill.lsp.edits import NextEdits, Offer
+from midfill.lsp.dispatch import error_location, refusal
 from midfill.lsp.framing import Message
+from midfill.lsp.next_edits import NextEdits, Offer
 from midfill.lsp.service import Service
 
 log = logging.getLogger(__name__)
@@ -45,8 +45,8 @@ class EditRequests:
         """The handlers by method."""
         return {
             "$/cancelRequest": self._cancel,
-            "textDocument/copilotInlineEdit": partial(self._asked, everywhere=False),
-            "midfill/nextEdit": partial(self._asked, everywhere=True),
+            "textDocument/copilotInlineEdit": partial(self._requested, everywhere=False),
+            "midfill/nextEdit": partial(self._requested, everywhere=True),
             "textDocument/didShowInlineEdit": self._shown,
             "textDocument/didFocus": lambda message: None,
         }
@@ -60,15 +60,15 @@ class EditRequests:
     def _edits(self) -> NextEdits:
         return self._service.edits
 
-    def _asked(self, message: Message, *, everywhere: bool) -> None:
+    def _requested(self, message: Message, *, everywhere: bool) -> None:
         number, identifier = message["id"], message["params"]["textDocument"]
         document = self._service.documents.get(identifier["uri"])
         version = identifier.get("version")
         if document is None or version not in {None, document.version}:
             self._send({"id": number, "result": NO_EDITS})
             return
-        place = message["params"]["position"]
-        position = Position(place["line"], place["character"])
+        lsp_position = message["params"]["position"]
+        position = Position(lsp_position["line"], lsp_position["character"])
         offer = self._edits.offer(document.uri, position, everywhere=everywhere)
         task = asyncio.get_running_loop().create_task(offer)
         self._waiting[number] = task
@@ -81,7 +81,7 @@ class EditRequests:
             self._send(refusal(number, CANCELLED, "the request was cancelled"))
             return
         if (error := task.exception()) is not None:
-            log.error("A next edit failed: %s", place_of_fault(error))
+            log.error("A next edit failed: %s", error_location(error))
         offer = None if error is not None else task.result()
         if offer is not None and is_shown:
             self._edits.shown(offer.number)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from midfill.core.cursor import unified
-from midfill.core.edits import Hunk, Page, Proposal, learnt, proposals
-from midfill.core.edits.sure import is_sure_elsewhere
+from midfill.core.edits import Hunk, Proposal, Snapshot, offerable_rules, proposals
+from midfill.core.edits.specificity import is_specific_elsewhere
 from midfill.core.languages import language_of
 from midfill.workspace import to_uri
 from midfill.workspace.text import UnreadableError, read_document
@@ -19,38 +19,42 @@ class SearchInput:
     """The inputs of the search for the next edit."""
 
     hunks: tuple[Hunk, ...]
-    pages: tuple[Page, ...]
-    """The open documents that may contain it, the user's own first."""
+    snapshots: tuple[Snapshot, ...]
+    """The texts of the open documents that may contain it, the user's own first."""
     refused: tuple[Proposal, ...]
     find_files: FindFiles | None
     """None to skip other files."""
 
 
-def find_edit(facts: SearchInput, uri: str) -> Proposal | None:
+def find_edit(inputs: SearchInput, uri: str) -> Proposal | None:
     """Return the next edit; for a thread, because it may read files.
 
     The user's document need not be the one edited last: the user may have gone to the next one already.
     """
-    if not facts.hunks:
+    if not inputs.hunks:
         return None
-    last = facts.hunks[-1].uri
-    pages = sorted(facts.pages, key=lambda page: page.uri != last)
-    if pages[0].uri != last:
-        pages = [Page(last, pages[0].language, ""), *pages]
-    proposal = next(proposals(facts.hunks, pages, facts.refused), None)
-    if proposal is None and facts.find_files is not None:
-        pages = [pages[0], *_files(facts, pages[0], facts.find_files)]
-        proposal = next(proposals(facts.hunks, pages, facts.refused), None)
+    last = inputs.hunks[-1].uri
+    snapshots = sorted(inputs.snapshots, key=lambda snapshot: snapshot.uri != last)
+    if snapshots[0].uri != last:
+        snapshots = [Snapshot(last, snapshots[0].language, ""), *snapshots]
+    proposal = next(proposals(inputs.hunks, snapshots, inputs.refused), None)
+    if proposal is None and inputs.find_files is not None:
+        snapshots = [snapshots[0], *_files(inputs, snapshots[0], inputs.find_files)]
+        proposal = next(proposals(inputs.hunks, snapshots, inputs.refused), None)
     return proposal
 
 
-def _files(facts: SearchInput, page: Page, find_files: FindFiles) -> list[Page]:
+def _files(inputs: SearchInput, snapshot: Snapshot, find_files: FindFiles) -> list[Snapshot]:
     """Return the files of the same language, not open, that contain the text to change."""
-    sure = [levels[0] for levels in learnt(facts.hunks, page) if is_sure_elsewhere(levels[0], page)]
-    opened = {other.uri for other in facts.pages}
-    paths = dict.fromkeys(path for rule in sure for path in find_files(rule.anchor))
-    wanted = [path for path in paths if to_uri(path) not in opened and language_of(path) == page.language]
-    return [Page(to_uri(path), page.language, text) for path in wanted if (text := _read(path))]
+    sure = [
+        levels[0]
+        for levels in offerable_rules(inputs.hunks, snapshot)
+        if is_specific_elsewhere(levels[0], snapshot)
+    ]
+    opened = {other.uri for other in inputs.snapshots}
+    paths = dict.fromkeys(path for rule in sure for path in find_files(rule.search_token))
+    wanted = [path for path in paths if to_uri(path) not in opened and language_of(path) == snapshot.language]
+    return [Snapshot(to_uri(path), snapshot.language, text) for path in wanted if (text := _read(path))]
 
 
 def _read(path: str) -> str:

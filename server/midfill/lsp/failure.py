@@ -4,7 +4,7 @@ from midfill.core.model import ModelError
 from midfill.engine import Engine
 
 
-def sentence(error: ModelError, engine: Engine | None, now: float) -> str:
+def failure_text(error: ModelError, engine: Engine | None, now: float) -> str:
     """Return a failure as text, without the provider's own message, which may contain the user's text."""
     status = f"HTTP {error.status}, " if error.status else ""
     until = "only other settings help" if error.kind.final else "the next call is a trial"

@@ -16,7 +16,8 @@ class Folder:
     """A workspace folder."""
 
     uri: str
-    place: Path
+    location: Path
+    """The form of its URI that is compared with other URIs; its path, if it is on the disk."""
     settings: object = None
     """The client's settings for it; None if the whole workspace's apply."""
     awaited: bool = False
@@ -25,34 +26,36 @@ class Folder:
     @property
     def path(self) -> Path | None:
         """Its path on disk; None for a remote folder."""
-        return None if to_path(self.uri) is None else self.place
+        return None if to_path(self.uri) is None else self.location
 
 
 class Folders:
     """The workspace folders by location."""
 
     def __init__(self) -> None:
-        self._by_place: dict[Path, Folder] = {}
+        self._by_location: dict[Path, Folder] = {}
 
     def __iter__(self) -> Iterator[Folder]:
         """Iterate over the folders, in the client's order."""
-        return iter(tuple(self._by_place.values()))
+        return iter(tuple(self._by_location.values()))
 
     def add(self, uris: Sequence[str], *, awaited: bool) -> None:
         """Add folders; the client will be asked for the settings of `awaited` ones."""
         for uri in uris:
-            place = _place(uri)
-            if place not in self._by_place:
-                self._by_place[place] = Folder(uri, place, awaited=awaited)
+            location = _location(uri)
+            if location not in self._by_location:
+                self._by_location[location] = Folder(uri, location, awaited=awaited)
 
     def remove(self, uris: Sequence[str]) -> None:
         """Remove folders from the workspace."""
         for uri in uris:
-            self._by_place.pop(_place(uri), None)
+            self._by_location.pop(_location(uri), None)
 
     def around(self, uri: str) -> Folder | None:
         """Return the innermost folder that contains a document."""
-        return next((found for place in _place(uri).parents if (found := self._by_place.get(place))), None)
+        return next(
+            (found for location in _location(uri).parents if (found := self._by_location.get(location))), None
+        )
 
     def awaits(self, uri: str) -> bool:
         """Whether the client still has to send the settings of a document's folder."""
@@ -65,7 +68,7 @@ class Folders:
         return [folder.path for folder in self if folder.path is not None]
 
 
-def _place(uri: str) -> Path:
+def _location(uri: str) -> Path:
     """Return the form of a URI for comparing folders and documents."""
     scheme, _, rest = uri.partition(":")
     path = to_path(f"file:{rest}") if scheme.lower() in ON_DISK else None

@@ -11,15 +11,15 @@ log = logging.getLogger(__name__)
 Message = dict[str, Any]
 """One decoded JSON-RPC message."""
 
-MAX_BODY = 512 * 1024 * 1024
+MAX_BODY_BYTES = 512 * 1024 * 1024
 """Maximum announced bytes of a message; a larger number is garbage."""
-MAX_HEAD = 1024 * 1024
+MAX_HEADER_BYTES = 1024 * 1024
 """Bytes without the end of a header after which the stream is invalid. A real header has less than 100."""
 
 HEADER_END = b"\r\n\r\n"
-LENGTH = b"content-length:"
+LENGTH_FIELD = b"content-length:"
 
-_MAX_DIGITS = len(str(MAX_BODY))
+_MAX_DIGITS = len(str(MAX_BODY_BYTES))
 
 
 class InvalidStreamError(ValueError):
@@ -36,16 +36,16 @@ class Framing:
         self._buffer = bytearray()
         self._parts: list[bytes] = []
         """The parts of a body that is not complete; a growing buffer would be copied again and again."""
-        self._missing = 0
+        self._missing_bytes = 0
         """The number of bytes that this body lacks."""
-        self._searched = 0
+        self._searched_bytes = 0
         """Length of the searched part of the buffer without a header's end."""
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """Yield the bodies that `data` completes. Raises InvalidStreamError if the stream is invalid."""
-        if self._missing:
+        if self._missing_bytes:
             data = self._continue(data)
-            if self._missing:
+            if self._missing_bytes:
                 return
             yield b"".join(self._parts)
             self._parts.clear()
@@ -58,37 +58,37 @@ class Framing:
                 continue
             if len(body) < length:
                 self._parts.append(body)
-                self._missing = length - len(body)
+                self._missing_bytes = length - len(body)
                 return
             yield body
 
     def _continue(self, data: bytes) -> bytes:
         """Add data to an incomplete body; return what follows the body."""
-        self._parts.append(data[: self._missing])
-        rest = data[self._missing :]
-        self._missing -= len(self._parts[-1])
+        self._parts.append(data[: self._missing_bytes])
+        rest = data[self._missing_bytes :]
+        self._missing_bytes -= len(self._parts[-1])
         return rest
 
     def _header_end(self) -> int | None:
-        end = self._buffer.find(HEADER_END, self._searched)
-        self._searched = end if end >= 0 else max(0, len(self._buffer) - len(HEADER_END) + 1)
-        if self._searched > MAX_HEAD:
-            raise InvalidStreamError(f"no header of a message ends within {MAX_HEAD:,} bytes")
+        end = self._buffer.find(HEADER_END, self._searched_bytes)
+        self._searched_bytes = end if end >= 0 else max(0, len(self._buffer) - len(HEADER_END) + 1)
+        if self._searched_bytes > MAX_HEADER_BYTES:
+            raise InvalidStreamError(f"no header of a message ends within {MAX_HEADER_BYTES:,} bytes")
         return end if end >= 0 else None
 
     def _drop(self, count: int) -> None:
         del self._buffer[:count]
-        self._searched = 0
+        self._searched_bytes = 0
 
     def _length(self, end: int) -> int | None:
         header = bytes(self._buffer[:end]).lower()
-        at = header.rfind(LENGTH)
+        at = header.rfind(LENGTH_FIELD)
         if at < 0:
             log.warning("Skipped bytes without a Content-Length")
             return None
-        digits = header[at + len(LENGTH) :].split(b"\r\n", 1)[0].strip()
+        digits = header[at + len(LENGTH_FIELD) :].split(b"\r\n", 1)[0].strip()
         length = digits.lstrip(b"0") or b"0"  # Python refuses to parse a number of 4,301 digits.
-        if not digits.isdigit() or len(length) > _MAX_DIGITS or int(length) > MAX_BODY:
+        if not digits.isdigit() or len(length) > _MAX_DIGITS or int(length) > MAX_BODY_BYTES:
             log.warning("Skipped a message with an impossible Content-Length")
             return None
         return int(length)

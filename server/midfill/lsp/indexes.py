@@ -75,7 +75,7 @@ class Indexes:
                 found[path] = document.text
         return found
 
-    def of(self, folder: Path, texts: Mapping[str, str]) -> Index:
+    def index_for(self, folder: Path, texts: Mapping[str, str]) -> Index:
         """Return the index of a folder, with the `texts` of unsaved documents."""
         with self._lock:
             if folder not in self._indexes:

@@ -19,7 +19,7 @@ COMPLETIONS = frozenset({"textDocument/inlineCompletion", "textDocument/completi
 
 ACCEPTED = "midfill.accepted"
 
-_MENU_LABEL = 60
+_MAX_LABEL_LENGTH = 60
 """Maximum characters of a popup's label."""
 
 
@@ -145,7 +145,7 @@ def _popup_item(
     shown = text.strip().splitlines()
     word = _word(position.cursor.head)
     return {
-        "label": (word + shown[0])[:_MENU_LABEL] + ("…" if len(shown) > 1 else ""),
+        "label": (word + shown[0])[:_MAX_LABEL_LENGTH] + ("…" if len(shown) > 1 else ""),
         "kind": 15,  # Snippet
         "detail": f"midfill ({suggestion.source.backend_name})",
         "documentation": {"kind": "markdown", "value": _fenced(word + text, position.document.language)},

@@ -11,7 +11,7 @@ from midfill.lsp.commands import Commands
 from midfill.lsp.dispatch import METHOD_NOT_FOUND, RefusedError
 from midfill.lsp.documents import Params
 from midfill.lsp.framing import Message, framed
-from midfill.lsp.wire import Writer
+from midfill.lsp.transport import Writer
 
 if TYPE_CHECKING:
     from midfill.lsp.pygls_server import PyglsServer

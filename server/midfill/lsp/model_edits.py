@@ -7,8 +7,8 @@ from midfill.core.document import Document, Position
 from midfill.core.edits import Hunk, Proposal
 from midfill.engine import EditRequest, Rewriter
 from midfill.lsp.completion_source import CompletionSource
+from midfill.lsp.document_filter import DocumentFilter
 from midfill.lsp.documents import Documents
-from midfill.lsp.gate import Gate
 from midfill.workspace import to_path
 
 
@@ -17,13 +17,15 @@ class ModelEdits:
 
     Args:
         documents: the open documents.
-        gate: determines the excluded documents.
+        document_filter: determines the excluded documents.
         source: has the engine.
     """
 
-    def __init__(self, documents: Documents, gate: Gate, source: CompletionSource) -> None:
+    def __init__(
+        self, documents: Documents, document_filter: DocumentFilter, source: CompletionSource
+    ) -> None:
         self._documents = documents
-        self._gate = gate
+        self._document_filter = document_filter
         self._source = source
 
     @property
@@ -46,7 +48,7 @@ class ModelEdits:
         self, document: Document, position: Position, hunks: Sequence[Hunk], refused: Sequence[Proposal]
     ) -> Proposal | None:
         """Return the model's edit near a position; None if there is none."""
-        if self._gate.is_hidden(document.uri):
+        if self._document_filter.is_hidden(document.uri):
             return None
         rewriter = (await self._source.started()).rewriter
         if rewriter.backend is None:
@@ -66,13 +68,13 @@ class ModelEdits:
 
     def _may_send(self, uri: str, document: Document) -> bool:
         """Whether an edit of another document may be in the prompt of `document`."""
-        context, other = self._gate.context_of(document.uri), self._documents.get(uri)
-        allowed = context.enabled and "recent" in context.sources and not self._gate.is_hidden(uri)
-        return allowed and other is not None and not self._gate.why_not(other)
+        context, other = self._document_filter.context_of(document.uri), self._documents.get(uri)
+        allowed = context.enabled and "recent" in context.sources and not self._document_filter.is_hidden(uri)
+        return allowed and other is not None and not self._document_filter.why_not(other)
 
     def _path(self, uri: str) -> str:
         """Return a document's path in its folder; outside all folders only its name."""
-        path, folder = Path(to_path(uri) or uri), self._gate.folder_of(uri)
+        path, folder = Path(to_path(uri) or uri), self._document_filter.folder_of(uri)
         inside = folder is not None and path.is_relative_to(folder)
         return path.relative_to(folder).as_posix() if folder is not None and inside else path.name
 

@@ -27,7 +27,7 @@ class Notebooks:
         self._append(book, documents)
 
     def changed(
-        self, book: str, array: Mapping[str, Any], documents: Iterable[str], gone: Iterable[str]
+        self, book: str, array: Mapping[str, Any], documents: Iterable[str], closed_uris: Iterable[str]
     ) -> None:
         """Handle a change of a notebook's structure; an unknown notebook is ignored."""
         if book not in self._cells:
@@ -35,7 +35,7 @@ class Notebooks:
         listed = self._cells[book]
         start, removed = array.get("start", len(listed)), array.get("deleteCount", 0)
         listed[start : start + removed] = _listed(array.get("cells") or ())
-        closed = set(gone)
+        closed = set(closed_uris)
         for cell in closed:
             self._book_of.pop(cell, None)
         self._cells[book] = [cell for cell in listed if cell.uri not in closed]

@@ -42,22 +42,22 @@ class Outgoing:
     def __init__(self, send: Callable[[Message], None]) -> None:
         self._send = send
         self._numbers = count(FIRST_NUMBER)
-        self._asked: dict[int, OnResponse] = {}
+        self._callbacks: dict[int, OnResponse] = {}
 
     def notify(self, method: str, params: Any) -> None:
         """Send a notification."""
         self._send({"method": method, "params": params})
 
-    def request(self, method: str, params: Any, then: OnResponse = lambda answer: None) -> int:
-        """Send a request, and return its number; `then` is called with the answer."""
+    def request(self, method: str, params: Any, on_response: OnResponse = lambda answer: None) -> int:
+        """Send a request, and return its number; `on_response` is called with the answer."""
         number = next(self._numbers)
-        self._asked[number] = then
+        self._callbacks[number] = on_response
         self._send({"id": number, "method": method, "params": params})
         return number
 
-    def withdraw(self, number: int) -> None:
+    def cancel(self, number: int) -> None:
         """Cancel a request, unless the client has answered."""
-        if self._asked.pop(number, None) is not None:
+        if self._callbacks.pop(number, None) is not None:
             self.notify("$/cancelRequest", {"id": number})
 
     def show(self, kind: int, text: str) -> None:
@@ -67,9 +67,9 @@ class Outgoing:
     def answered(self, message: Message) -> None:
         """Handle an answer; an unexpected one is ignored."""
         number = message.get("id")
-        then = self._asked.pop(number, None) if isinstance(number, int) else None
-        if then is None:
+        on_response = self._callbacks.pop(number, None) if isinstance(number, int) else None
+        if on_response is None:
             log.info("Ignored an answer to a request that was not made")
             return
         refused = message.get("error") is not None or "result" not in message
-        then(Response(None if refused else message["result"], refused))
+        on_response(Response(None if refused else message["result"], refused))

@@ -7,11 +7,11 @@ from typing import Any, TypeVar
 Ready = TypeVar("Ready")
 
 
-class _Place:
-    """A place in a document, and how many requests wait there: a popup and an inline completion come together."""
+class _WaitingPosition:
+    """A position in a document, and how many requests wait there: a popup and an inline completion come together."""
 
-    def __init__(self, place: object) -> None:
-        self.place = place
+    def __init__(self, position: object) -> None:
+        self.position = position
         self.requests = 0
         self.superseded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Done when a request at another place supersedes these requests."""
@@ -21,14 +21,14 @@ class PendingRequests:
     """Lets each request wait until it is superseded by a newer one at another place of its document."""
 
     def __init__(self) -> None:
-        self._newest: dict[str, _Place] = {}
+        self._newest: dict[str, _WaitingPosition] = {}
 
-    async def wait(self, uri: str, place: object, ready: Awaitable[Ready], seconds: float) -> Ready | None:
+    async def wait(self, uri: str, position: object, ready: Awaitable[Ready], seconds: float) -> Ready | None:
         """Return the awaited result; None for a superseded request.
 
         Raises TimeoutError after `seconds`.
         """
-        here = self._at(uri, place)
+        here = self._at(uri, position)
         here.requests += 1
         waiting = asyncio.ensure_future(ready)
         either: set[asyncio.Future[Any]] = {waiting, here.superseded}
@@ -48,10 +48,10 @@ class PendingRequests:
         if older is not None and not older.superseded.done():
             older.superseded.set_result(None)
 
-    def _at(self, uri: str, place: object) -> _Place:
+    def _at(self, uri: str, position: object) -> _WaitingPosition:
         """Return the place where a request waits; those at another place are superseded."""
         here = self._newest.get(uri)
-        if here is None or here.place != place:
+        if here is None or here.position != position:
             self.supersede(uri)
-            here = self._newest[uri] = _Place(place)
+            here = self._newest[uri] = _WaitingPosition(position)
         return here

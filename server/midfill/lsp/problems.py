@@ -7,7 +7,7 @@ from typing import Protocol
 from midfill.core.characters import visible
 from midfill.settings import Problem
 
-FIRST = 5
+MAX_SHOWN_PROBLEMS = 5
 """Number of problems in a message; the others are only counted."""
 PAUSE_S, MAX_PAUSE_S = 1.0, 60.0
 """Seconds between two messages; each consecutive pause is twice as long."""
@@ -30,9 +30,9 @@ class Problems:
         """A problem in the next message stops all calls."""
         self.halting = ""
         """The problems that stop all calls; empty if there are none."""
-        self._waiting: list[str] = []
+        self._queued: list[str] = []
         """The problems that the next message shows first."""
-        self._more = 0
+        self._hidden_count = 0
         """The number of problems that it does not show."""
         self._pause = PAUSE_S
         self._timer: asyncio.TimerHandle | None = None
@@ -45,22 +45,22 @@ class Problems:
         self._known = set(texts)
         self.halting = next((text for text in texts if halts[text]), "")
         self._halts = self._halts or any(halts[text] for text in new)
-        room = FIRST - len(self._waiting)
-        self._waiting += new[:room]
-        self._more += len(new[room:])
+        room = MAX_SHOWN_PROBLEMS - len(self._queued)
+        self._queued += new[:room]
+        self._hidden_count += len(new[room:])
         if self._timer is None and new:
             self._show_next()
 
     def _show_next(self) -> None:
-        more = [f"and {self._more:,} more"] if self._more else []
-        self._show("midfill: " + "\n".join([*self._waiting, *more]), halts=self._halts)
-        self._waiting, self._more, self._halts = [], 0, False
+        more = [f"and {self._hidden_count:,} more"] if self._hidden_count else []
+        self._show("midfill: " + "\n".join([*self._queued, *more]), halts=self._halts)
+        self._queued, self._hidden_count, self._halts = [], 0, False
         self._timer = asyncio.get_running_loop().call_later(self._pause, self._paused)
         self._pause = min(2 * self._pause, MAX_PAUSE_S)
 
     def _paused(self) -> None:
         self._timer = None
-        if self._waiting:
+        if self._queued:
             self._show_next()
         else:
             self._pause = PAUSE_S

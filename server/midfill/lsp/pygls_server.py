@@ -19,7 +19,7 @@ from midfill import __version__
 from midfill.lsp.capabilities import POPUP_TRIGGERS
 from midfill.lsp.client import essential
 from midfill.lsp.framing import Framing, Message
-from midfill.lsp.wire import Writer
+from midfill.lsp.transport import Writer
 
 for _name in ("pygls", "pygls.protocol", "pygls.server", "pygls.feature_manager"):
     # It logs bodies of messages at INFO and parameters of requests at ERROR: the user's text and settings.
@@ -39,11 +39,11 @@ class _Protocol(LanguageServerProtocol):
         args: tuple[Any, ...] | None = None,
         kwargs: dict[str, Any] | None = None,
     ) -> None:
-        def settled(future: Future[Any]) -> None:
+        def finished(future: Future[Any]) -> None:
             self._request_futures.pop(msg_id, None)
             callback(future)
 
-        super()._execute_handler(msg_id, handler, settled, args, kwargs)
+        super()._execute_handler(msg_id, handler, finished, args, kwargs)
 
 
 class PyglsServer(LanguageServer):

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from midfill.core.document import Document, Mark
 from midfill.engine import AcceptedText
 
-AFTER_S = (30, 300)
+CHECK_DELAYS_S = (30, 300)
 """Seconds after which a text is checked."""
-ABOVE, BELOW = 10, 20
-"""Rows around the accepted text that are searched for it."""
+SEARCHED_ROWS_ABOVE, SEARCHED_ROWS_BELOW = 10, 20
+"""Rows above and below the accepted text that are searched for it."""
 
 
 class RetentionCheck:
@@ -27,8 +27,8 @@ class RetentionCheck:
     def watch(self, document: Document, accepted: AcceptedText) -> None:
         """Schedule the checks of an accepted text."""
         if accepted.text.strip():
-            for seconds in AFTER_S:
-                self._later(seconds, document, document.mark(accepted.row), accepted)
+            for seconds in CHECK_DELAYS_S:
+                self._schedule(seconds, document, document.mark(accepted.row), accepted)
 
     def close(self) -> None:
         """Cancel all checks."""
@@ -37,11 +37,12 @@ class RetentionCheck:
         for check in self._checks:
             check.cancel()
 
-    def _later(self, seconds: int, document: Document, mark: Mark, accepted: AcceptedText) -> None:
+    def _schedule(self, seconds: int, document: Document, mark: Mark, accepted: AcceptedText) -> None:
         def due() -> None:
             self._timers.discard(timer)
             if self._is_open(document):
-                self._check(seconds, document.around(mark, ABOVE, _rows(accepted) + BELOW), accepted)
+                below = _rows(accepted) + SEARCHED_ROWS_BELOW
+                self._check(seconds, document.around(mark, SEARCHED_ROWS_ABOVE, below), accepted)
 
         timer = asyncio.get_running_loop().call_later(seconds, due)
         self._timers.add(timer)
@@ -49,7 +50,7 @@ class RetentionCheck:
     def _check(self, seconds: int, now: str, accepted: AcceptedText) -> None:
         async def compare() -> None:
             size, kept = await asyncio.to_thread(_compared, accepted.text, now)
-            accepted.tracker.measured(seconds, size, kept)
+            accepted.tracker.checked(seconds, size, kept)
 
         task = asyncio.get_running_loop().create_task(compare())
         self._checks.add(task)

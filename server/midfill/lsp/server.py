@@ -5,35 +5,30 @@ read that brought them: a cached answer is sent before the next message is read.
 imported when the first of them arrives.
 """
 
-import asyncio
-import logging
 from collections.abc import Callable, Mapping
 from functools import partial
 
 from midfill.backends.configured import open_backends
 from midfill.core.document import Document
-from midfill.engine import Reply, Request
 from midfill.ledger import Ledger
 from midfill.lsp import items
 from midfill.lsp.backlog import Backlog
 from midfill.lsp.capabilities import encoding_of, initialize_result
 from midfill.lsp.client import Client
 from midfill.lsp.commands import CONFIGURATION_CHANGED, Commands
+from midfill.lsp.completion_requests import CompletionRequests
 from midfill.lsp.configuration import Configuration
-from midfill.lsp.dispatch import CANCELLED, Dispatch, fault_of, place_of_fault, refusal
-from midfill.lsp.documents import Params
+from midfill.lsp.dispatch import Dispatch
 from midfill.lsp.edit_requests import EditRequests
+from midfill.lsp.engine_start import OpenBackends
 from midfill.lsp.framing import Message, framed
 from midfill.lsp.lazy_pygls import LazyPygls
 from midfill.lsp.outgoing import REFRESH, Outgoing
 from midfill.lsp.process import exists
-from midfill.lsp.service import CLOSED, OpenBackends, Service
+from midfill.lsp.service import Service
 from midfill.lsp.spending import Spending
 from midfill.lsp.status import StatusReporter
-from midfill.lsp.trigger import Trigger
-from midfill.lsp.wire import Writer
-
-log = logging.getLogger(__name__)
+from midfill.lsp.transport import Writer
 
 
 class Server:
@@ -64,8 +59,6 @@ class Server:
         self._initialize_answered = initialize_answered
         self._ended = ended
         self._closed = False
-        self._waiting: dict[str | int, asyncio.Task[Reply]] = {}
-        self._trigger = Trigger()
         self._outgoing = Outgoing(self._send)
         self._reporter = StatusReporter(self._outgoing)
         self._own_ledger = Ledger() if ledger is None else None
@@ -81,10 +74,11 @@ class Server:
         self._backlog = Backlog()
         self._commands = Commands(self._outgoing, self._service, self._reporter, self._backlog)
         self._client = Client()
-        self._reports_shown = False
-        """The client reports which suggestions it shows."""
         self.client_process: int | None = None
         """The client's process, whose end stops the server; None if it is unknown or on another machine."""
+        self._completion_requests = CompletionRequests(
+            self._service, self._reporter, self._spending, self._send
+        )
         self._edit_requests = EditRequests(self._service, self._send, self._cancel)
         self._handlers = self._routes()
         self._dispatch = Dispatch(self._handlers, self._pass_on, items.nothing_for, self._send)
@@ -105,13 +99,10 @@ class Server:
             ),
             "notebookDocument/didChange": self._notebook_changed,
             "notebookDocument/didClose": lambda message: documents.notebook_closed(message["params"]),
-            "textDocument/didShowCompletion": self._was_shown,
-            "textDocument/didPartiallyAcceptCompletion": self._partly_accepted,
             "textDocument/didSave": self._commands.watching.saved,
             "workspace/didChangeWatchedFiles": self._commands.watching.changed,
             CONFIGURATION_CHANGED: self._commands.configuration_changed,
-            "textDocument/inlineCompletion": partial(self._complete, popup=False),
-            "textDocument/completion": partial(self._complete, popup=True),
+            **self._completion_requests.routes,
             **self._edit_requests.routes,
         }
 
@@ -144,7 +135,8 @@ class Server:
 
     def _initialize(self, message: Message) -> None:
         params = message["params"]
-        self._client = self._reporter.client = Client.from_params(params)
+        client = Client.from_params(params)
+        self._client = self._reporter.client = self._completion_requests.client = client
         process = self._client.process_id
         self.client_process = process if process is not None and exists(process) else None
         self._service.configuration.began(params)
@@ -163,11 +155,10 @@ class Server:
 
     def _initialized(self, message: Message) -> None:
         self._commands.follow_configuration(self._client)
-        self._reporter.settings(self._service.gate.problems)
+        self._reporter.settings(self._service.document_filter.problems)
 
     def _shutdown(self, message: Message) -> None:
-        for task in self._waiting.values():
-            task.cancel()
+        self._completion_requests.cancel_all()
         self._edit_requests.cancel_all()
         self._pygls.cancel_all()
         self._dispatch.lifecycle.shut_down = True
@@ -193,99 +184,13 @@ class Server:
     def _changed(self, message: Message) -> None:
         change = self._service.documents.changed(message["params"])
         if change is not None:
-            self._trigger.changed(change[0].uri, self._service.now())
+            self._completion_requests.document_changed(change[0].uri)
             self._service.changed(*change)
 
     def _notebook_changed(self, message: Message) -> None:
         for document, edit in self._service.documents.notebook_changed(message["params"]):
-            self._trigger.changed(document.uri, self._service.now())
+            self._completion_requests.document_changed(document.uri)
             self._service.changed(document, edit)
-
-    def _was_shown(self, message: Message) -> None:
-        """Handle Copilot's notification; a client that sends it reports what it shows."""
-        self._reports_shown = True
-        self._note_shown(items.document_of(message))
-
-    def _partly_accepted(self, message: Message) -> None:
-        uri = items.document_of(message)
-        if (engine := self._service.engine_of(uri)) is not None:
-            engine.partly_accepted(uri)
-
-    def _note_shown(self, uri: str) -> None:
-        if (engine := self._service.engine_of(uri)) is not None:
-            engine.was_shown(uri)
-
-    # Completions.
-
-    def _complete(self, message: Message, *, popup: bool) -> None:
-        params, number = message["params"], message["id"]
-        place = self._position(params)
-        if place is None:
-            self._send({"id": number, "result": items.NO_ITEMS})
-            return
-        now = self._service.now()
-        manual = self._trigger.is_manual(params, now, popup=popup)
-        choices = self._service.choices if manual else 1
-        if manual:
-            self._spending.on_manual_request()
-        request = Request(
-            cursor=place.cursor,
-            at=now,
-            manual=manual,
-            choices=choices,
-            whole_only=popup or self._client.whole,
-            refreshes=self._client.refreshes,
-        )
-        answer = partial(self._answer, number, place, popup=popup)
-        reply = self._service.at_once(request, place.document)
-        if reply is not None:
-            answer(reply)
-        else:
-            self._wait(number, request, answer)
-
-    def _position(self, params: Params) -> items.RequestPosition | None:
-        """Return the place of a completion; None for an unknown document, or for another version than the client's."""
-        identifier = params["textDocument"]
-        documents = self._service.documents
-        document = documents.get(identifier["uri"])
-        version = identifier.get("version")
-        if document is None or (version is not None and version != document.version):
-            return None
-        return items.position_of(params, document, documents.encoding, documents.around)
-
-    def _answer(self, number: str | int, place: items.RequestPosition, reply: Reply, *, popup: bool) -> None:
-        is_open = self._service.documents.get(place.document.uri) is place.document
-        reply = place.still_fits(reply) if is_open else Reply(reason=CLOSED)
-        if reply.suggestions:
-            self._service.shown[place.document.uri] = place
-            self._reporter.on_backend(reply.suggestions[0].source.backend_name)
-            if not self._reports_shown:
-                self._note_shown(place.document.uri)
-        listed = items.popup_items if popup else items.inline_items
-        self._service.reasons[place.document.uri] = "" if reply.suggestions else reply.reason
-        self._send({"id": number, "result": listed(reply, place, self._client)})
-        log.debug("answered %s with %s", number, reply)
-
-    def _wait(self, number: str | int, request: Request, answer: Callable[[Reply], None]) -> None:
-        task = asyncio.get_running_loop().create_task(self._service.complete(request))
-        self._waiting[number] = task
-        self._reporter.busy(True)
-        task.add_done_callback(partial(self._waited, number, answer))
-
-    def _waited(
-        self, number: str | int, answer: Callable[[Reply], None], task: "asyncio.Task[Reply]"
-    ) -> None:
-        """Answer a request whose task has ended in any way, even if it was cancelled before its first step."""
-        self._waiting.pop(number, None)
-        self._reporter.busy(bool(self._waiting))
-        if task.cancelled():
-            self._send(refusal(number, CANCELLED, "the request was cancelled"))
-        elif (error := task.exception() or fault_of(answer, task.result())) is not None:
-            log.error("A completion failed: %s", place_of_fault(error))
-            log.debug("Where that was", exc_info=error)
-            self._send({"id": number, "result": items.NO_ITEMS})
-        elif self._service.healthy:
-            self._reporter.recovered(self._service.chosen)
 
     def _refresh(self, uri: str) -> None:
         """Ask the client to repeat the request for a document with an incomplete line; without a key it would not."""
@@ -293,8 +198,5 @@ class Server:
             self._send({"method": REFRESH, "params": {"uri": uri}})
 
     def _cancel(self, message: Message) -> None:
-        task = self._waiting.get(message["params"]["id"])
-        if task is not None:
-            task.cancel()
-        else:
+        if not self._completion_requests.cancel(message["params"]["id"]):
             self._pygls.cancel(message)

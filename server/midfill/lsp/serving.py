@@ -8,7 +8,7 @@ from midfill.ledger import Ledger, data_file
 from midfill.lsp.handshake import FirstInput
 from midfill.lsp.process import exists
 from midfill.lsp.server import Server
-from midfill.lsp.wire import Connect, Writer, open_stdio
+from midfill.lsp.transport import Connect, Writer, open_stdio
 
 WATCH_S = 2.0
 """Seconds between two checks that the client's process is running."""

@@ -10,10 +10,10 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
-from midfill.lsp.authentication import TAKEN, Authenticator, PendingConnection
+from midfill.lsp.authentication import OTHER_CLIENT, Authenticator, PendingConnection
 from midfill.lsp.configuration import TOKEN
-from midfill.lsp.framing import HEADER_END, LENGTH, MAX_BODY
-from midfill.lsp.wire import ByteStreamProtocol, Connect
+from midfill.lsp.framing import HEADER_END, LENGTH_FIELD, MAX_BODY_BYTES
+from midfill.lsp.transport import ByteStreamProtocol, Connect
 
 if TYPE_CHECKING:
     from websockets.asyncio.server import ServerConnection
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 MAX_UNAUTHENTICATED_BYTES = 4 * 1024 * 1024
 """Maximum bytes of a TCP connection before its client is admitted; an `initialize` has a few thousand."""
 
-_TYPE = b"content-type:"
+_TYPE_FIELD = b"content-type:"
 
 
 class ReportAddresses(Protocol):
@@ -87,7 +87,7 @@ async def open_tcp(listening: Listening, connect: Connect) -> None:
     loop = asyncio.get_running_loop()
     server = await loop.create_server(Connection, await listening.addresses(), listening.port)
     listening.report_sockets(server.sockets)
-    await authenticator.taken
+    await authenticator.admitted
     server.close()  # One client, one server: it ends with its client.
 
 
@@ -98,7 +98,7 @@ class _TcpProtocol(ByteStreamProtocol):
         super().__init__(pending)
         self._pending = pending
         self._transport = transport
-        self._taken = 0
+        self._received_bytes = 0
         self._head: bytes | None = b""
         """The first bytes, until they are known to be a header; then None."""
 
@@ -106,15 +106,17 @@ class _TcpProtocol(ByteStreamProtocol):
         """Handle data if it is LSP."""
         if self._head is not None:
             self._head += data
-            head = self._head[: len(LENGTH)].lower()
-            if not any(name.startswith(head) or head.startswith(name) for name in (LENGTH, _TYPE)):
+            head = self._head[: len(LENGTH_FIELD)].lower()
+            if not any(
+                name.startswith(head) or head.startswith(name) for name in (LENGTH_FIELD, _TYPE_FIELD)
+            ):
                 self._abort("it does not start with an LSP header")
                 return
-            if len(head) < len(LENGTH):
+            if len(head) < len(LENGTH_FIELD):
                 return
             data, self._head = self._head, None
-        self._taken += len(data)
-        if self._taken > MAX_UNAUTHENTICATED_BYTES and not self._pending.is_in:
+        self._received_bytes += len(data)
+        if self._received_bytes > MAX_UNAUTHENTICATED_BYTES and not self._pending.is_admitted:
             self._abort("it sends too much before the token")
             return
         super().data_received(data)
@@ -132,9 +134,9 @@ async def open_websocket(listening: Listening, connect: Connect) -> None:
     logging.getLogger("websockets").setLevel(logging.CRITICAL + 1)
     authenticator = Authenticator(listening.token, connect)
 
-    async def speak(socket: "ServerConnection") -> None:
+    async def serve_client(socket: "ServerConnection") -> None:
         pending = authenticator.pending(
-            _SocketWriter(socket), known=authenticator.is_token(_token(socket.request))
+            _SocketWriter(socket), has_token=authenticator.is_token(_token(socket.request))
         )
         try:
             async for frame in socket:
@@ -144,10 +146,10 @@ async def open_websocket(listening: Listening, connect: Connect) -> None:
 
     # A browser sends the page's origin, an editor none: no web page may connect.
     async with serve(
-        speak,
+        serve_client,
         await listening.addresses(),  # type: ignore[arg-type]  # It is handed to asyncio, which takes several.
         listening.port,
-        max_size=MAX_BODY,
+        max_size=MAX_BODY_BYTES,
         origins=[None],
         process_request=lambda socket, request: _rejected(authenticator, socket),
     ) as server:
@@ -156,9 +158,9 @@ async def open_websocket(listening: Listening, connect: Connect) -> None:
 
 
 def _rejected(authenticator: Authenticator, socket: "ServerConnection") -> "Response | None":
-    if not authenticator.taken.done():
+    if not authenticator.admitted.done():
         return None
-    return socket.respond(HTTPStatus.SERVICE_UNAVAILABLE, f"{TAKEN}\n")
+    return socket.respond(HTTPStatus.SERVICE_UNAVAILABLE, f"{OTHER_CLIENT}\n")
 
 
 def _token(request: "Request | None") -> str | None:

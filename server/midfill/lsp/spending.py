@@ -7,13 +7,13 @@ from midfill.backends.remote import RemoteBackend
 from midfill.core.caps import Caps, Level
 from midfill.core.model import Backend, ModelError
 from midfill.core.providers import Provider
-from midfill.ledger import Ledger, Terms
+from midfill.ledger import Ledger, LedgerOptions
 from midfill.lsp.outgoing import WARNING, Outgoing, Response
 from midfill.lsp.status import StatusReporter
 
 ALLOW = "Ask anyway, today"
 KEEP = "Keep to the cap"
-_READY_S = 2.0
+_FIRST_READ_TIMEOUT_S = 2.0
 """Maximum seconds for the ledger's first read."""
 
 
@@ -45,24 +45,24 @@ class Spending:
         self._reported_write_error = False
         ledger.on_change = self._written
 
-    def configure(self, terms: Terms) -> None:
+    def configure(self, options: LedgerOptions) -> None:
         """Set other terms; a raised cap allows calls again."""
-        self.ledger.configure(terms)
+        self.ledger.configure(options)
 
     async def began(self, backend: Backend) -> None:
         """Check the account of a new backend."""
         self._account = (
             backend if isinstance(backend, RemoteBackend) and backend.provider.balance_path else None
         )
-        await asyncio.to_thread(self.ledger.ready.wait, _READY_S)
+        await asyncio.to_thread(self.ledger.ready.wait, _FIRST_READ_TIMEOUT_S)
         await self._update_balance()
 
     def on_manual_request(self) -> None:
         """Ask the user, once per day and cap, whether manual calls may exceed the cap."""
-        place = (self.ledger.today.spent.day, self.ledger.terms.caps)
-        if not self.ledger.why_not(manual=True) or self._asked_about == place:
+        day_and_caps = (self.ledger.today.spent.day, self.ledger.options.caps)
+        if not self.ledger.why_not(manual=True) or self._asked_about == day_and_caps:
             return
-        self._asked_about = place
+        self._asked_about = day_and_caps
         text = f"midfill: today's cap is reached: {self.ledger.spending}. Call the model anyway?"
         actions = [{"title": ALLOW}, {"title": KEEP}]
         params = {"type": WARNING, "message": text, "actions": actions}
@@ -100,7 +100,7 @@ class Spending:
 
     def _report_level(self) -> None:
         ledger = self.ledger
-        day, caps, level = ledger.today.spent.day, ledger.terms.caps, ledger.level
+        day, caps, level = ledger.today.spent.day, ledger.options.caps, ledger.level
         before = self._reported[2] if self._reported[:2] == (day, caps) else Level.OPEN
         self._reported = (day, caps, max(level, before))
         if level <= before:
@@ -149,7 +149,7 @@ class Spending:
     def _report_low_balance(
         self, amounts: list[tuple[float, str]], provider: Provider, *, available: bool
     ) -> None:
-        least = self.ledger.terms.low_balance
+        least = self.ledger.options.low_balance
         low = not available or (amounts and all(total < least for total, _ in amounts))
         if low and not self._reported_low:
             left = ", ".join(f"{total:.2f} {currency}" for total, currency in amounts) or "nothing"

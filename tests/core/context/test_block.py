@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midfill.core.context import Block, Snippet, mark_of
+from midfill.core.context import Block, Snippet, comment_marker_of
 from midfill.core.context.block import merged, token_cost
 
 
@@ -29,10 +29,10 @@ def test_it_may_be_written_as_comments() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "mark"), [("python", "#"), ("TypeScript", "//"), ("lua", "--"), ("markdown", "")]
+    ("language", "comment_marker"), [("python", "#"), ("TypeScript", "//"), ("lua", "--"), ("markdown", "")]
 )
-def test_how_a_comment_begins(language: str, mark: str) -> None:
-    assert mark_of(language) == mark
+def test_how_a_comment_begins(language: str, comment_marker: str) -> None:
+    assert comment_marker_of(language) == comment_marker
 
 
 def test_control_tokens_of_models_are_neutralised() -> None:
@@ -77,7 +77,7 @@ def test_pieces_that_touch_are_one() -> None:
 
 
 _SCRIPT = """
-from midfill.core.context import Block, Snippet, ContextInputs, Sizes, gathered
+from midfill.core.context import Block, Snippet, ContextInputs, BlockSizes, block_at_place
 from midfill.core.cursor import Cursor
 class Index:
     def search(self, words, limit, skip):
@@ -85,7 +85,7 @@ class Index:
     def definitions(self, names, limit):
         return [Snippet(f"{name}.py", 1, f"def {name}()", "declarations", 1.0) for name in names]
 above = tuple(f"alpha{n} = beta_{n}(gamma{n % 3})\\n" for n in range(30))
-print(gathered(ContextInputs(cursor=Cursor(above=above), path="x.py"), Index(), Block(), Sizes()).head)
+print(block_at_place(ContextInputs(cursor=Cursor(above=above), path="x.py"), Index(), Block(), BlockSizes()).head)
 """
 
 

@@ -5,10 +5,18 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from midfill.core.context import Block, ContextInputs, Sizes, Snippet, explained, gathered, is_new_place
+from midfill.core.context import (
+    Block,
+    BlockSizes,
+    ContextInputs,
+    Snippet,
+    block_at_place,
+    explanation,
+    is_new_place,
+)
 from midfill.core.context.block import token_cost
-from midfill.core.context.gather import SHARES, STEP, declared, outlined
-from midfill.core.context.words import NameAt, names_near, places_near, words_near
+from midfill.core.context.gather import PLACE_SHARE, SHARES, declaration_snippet, with_declarations
+from midfill.core.context.words import NamePosition, name_positions, names_near, words_near
 from midfill.core.cursor import Cursor
 from midfill.core.model import Prompt
 from midfill.core.prompt import Budget
@@ -71,30 +79,33 @@ def test_names_are_those_that_the_file_does_not_declare() -> None:
     ids=["the file itself", "a secret file", "a private key"],
 )
 def test_what_never_goes_out(snippet: Snippet) -> None:
-    facts = ContextInputs(cursor=cursor(head="some_name"), path="here.py", recent=[snippet])
-    assert gathered(facts, Shelf([snippet], [snippet]), Block(), Sizes()).snippets == ()
+    inputs = ContextInputs(cursor=cursor(head="some_name"), path="here.py", recent=[snippet])
+    assert block_at_place(inputs, Shelf([snippet], [snippet]), Block(), BlockSizes()).snippets == ()
 
 
 def test_a_line_with_a_key_is_masked() -> None:
-    facts = ContextInputs(
+    inputs = ContextInputs(
         cursor=cursor(), path="here.py", recent=[found("a.py", f"client = Client('{KEY}')", "recent")]
     )
-    text = gathered(facts, None, Block(), Sizes()).text
+    text = block_at_place(inputs, None, Block(), BlockSizes()).text
     assert KEY not in text
     assert "client = Client(" in text
 
 
 def test_what_the_block_has_already_is_not_sent_again() -> None:
     snippet = found("a.py", "def area(width, height):\n    return width * height")
-    facts = ContextInputs(cursor=cursor(head="area"), path="here.py")
-    block = gathered(facts, Shelf([snippet]), Block(), Sizes())
-    assert gathered(facts, Shelf([snippet]), block, Sizes()).text == block.text
+    inputs = ContextInputs(cursor=cursor(head="area"), path="here.py")
+    block = block_at_place(inputs, Shelf([snippet]), Block(), BlockSizes())
+    assert block_at_place(inputs, Shelf([snippet]), block, BlockSizes()).text == block.text
 
 
 def test_one_source_alone_may_have_all_the_room() -> None:
     snippets = [found(f"{number}.py", f"{number} " * 100) for number in range(30)]
-    block = gathered(
-        ContextInputs(cursor=cursor(head="word")), Shelf(snippets), Block(), Sizes(budget=2_000, step=500)
+    block = block_at_place(
+        ContextInputs(cursor=cursor(head="word")),
+        Shelf(snippets),
+        Block(),
+        BlockSizes(budget=2_000, per_place=500),
     )
     assert 400 <= block.tokens <= 500
 
@@ -107,18 +118,18 @@ def test_one_source_alone_may_have_all_the_room() -> None:
 def test_how_much_one_place_may_fill(tokens: int, above: int, least: int, most: int) -> None:
     snippets = [found(f"{number}.py", f"{number} " * 100) for number in range(64)]
     where = cursor(*["x = 'some text of a line'"] * above, head="word")
-    block = gathered(
-        ContextInputs(cursor=where), Shelf(snippets, snippets), Block(), Sizes.of(tokens, Budget(1_400))
+    block = block_at_place(
+        ContextInputs(cursor=where), Shelf(snippets, snippets), Block(), BlockSizes.of(tokens, Budget(1_400))
     )
     assert least <= block.tokens <= most
 
 
 def test_sources_that_are_off_are_not_asked() -> None:
     shelf = Shelf([found("a.py", "x = 1")], [found("b.py", "y = 1")])
-    facts = ContextInputs(
+    inputs = ContextInputs(
         cursor=cursor(head="word"), sources=("recent",), notes=[found("", "Be brief.", "notes")]
     )
-    assert gathered(facts, shelf, Block(), Sizes()).text == "Be brief.\n\n"
+    assert block_at_place(inputs, shelf, Block(), BlockSizes()).text == "Be brief.\n\n"
     assert shelf.asked == []
 
 
@@ -140,7 +151,7 @@ def test_another_place(settled: int | None, where: Cursor, another: bool) -> Non
 
 def test_what_is_sent_is_explained() -> None:
     block = Block((found("lib/a.py", "x = 1\ny = 2"),), "here.py")
-    told = explained(block, Prompt("a = 1\nb = ", "\n", context=block.head), ("recent", "search"))
+    told = explanation(block, Prompt("a = 1\nb = ", "\n", context=block.head), ("recent", "search"))
     assert "lib/a.py:1-2 (score 1)" in told
     assert "search: 1 pieces; shares rare words" in told
     assert "recent: nothing new found" in told
@@ -152,7 +163,10 @@ def test_an_editor_is_asked_where_names_stand_nearest_to_the_cursor() -> None:
     where = cursor(
         "from shop import Basket", "def total(self):", "    return Basket(total)", head="    Basket."
     )
-    assert places_near(replace(where, row=13)) == [NameAt("Basket", 13, 4), NameAt("shop", 10, 5)]
+    assert name_positions(replace(where, row=13)) == [
+        NamePosition("Basket", 13, 4),
+        NamePosition("shop", 10, 5),
+    ]
 
 
 LINES = [
@@ -169,47 +183,53 @@ LINES = [
 
 def test_a_declaration_that_comes_later_is_added() -> None:
     """Its comment, its signature and what it holds; within the editor's share of one place."""
-    snippet = outlined("shelf.py", LINES, 2)
+    snippet = declaration_snippet("shelf.py", LINES, 2)
     assert (snippet.path, snippet.line, snippet.source, snippet.score) == ("shelf.py", 1, "editor", 1.0)
     assert snippet.text == "# Where things are.\nclass Shelf:\n    height: int\n    def put(self):"
-    block = declared([snippet], "own.py", Block(), Sizes(budget=1_000, step=500))
+    block = with_declarations([snippet], "own.py", Block(), BlockSizes(budget=1_000, per_place=500))
     assert block.snippets == (snippet,)
-    assert declared([snippet], "shelf.py", Block(), Sizes()).snippets == ()
-    assert declared([replace(snippet, path=".env")], "own.py", Block(), Sizes()).snippets == ()
+    assert with_declarations([snippet], "shelf.py", Block(), BlockSizes()).snippets == ()
+    assert with_declarations([replace(snippet, path=".env")], "own.py", Block(), BlockSizes()).snippets == ()
     large = [replace(snippet, path=f"{number}.py", text=f"{number} " * 100) for number in range(9)]
-    added = declared(large, "own.py", Block(), Sizes(budget=4_000, step=1_000))
+    added = with_declarations(large, "own.py", Block(), BlockSizes(budget=4_000, per_place=1_000))
     assert 100 < added.tokens <= SHARES["editor"] * 1_000
-    assert declared([snippet], "own.py", added, Sizes(budget=4_000)).snippets == (*added.snippets, snippet)
+    assert with_declarations([snippet], "own.py", added, BlockSizes(budget=4_000)).snippets == (
+        *added.snippets,
+        snippet,
+    )
 
 
 @pytest.mark.parametrize(
     ("tokens", "prefix", "sizes"),
     [
-        (1_999, 500, Sizes(1_999, 1_999, Budget(500))),
-        (2_000, 500, Sizes(2_000, STEP * 2_000, Budget(500))),
-        (0, 500, Sizes(0, 0, Budget(500))),
+        (1_999, 500, BlockSizes(1_999, 1_999, Budget(500))),
+        (2_000, 500, BlockSizes(2_000, PLACE_SHARE * 2_000, Budget(500))),
+        (0, 500, BlockSizes(0, 0, Budget(500))),
     ],
 )
-def test_a_small_block_is_made_anew_at_each_place(tokens: int, prefix: int, sizes: Sizes) -> None:
+def test_a_small_block_is_made_anew_at_each_place(tokens: int, prefix: int, sizes: BlockSizes) -> None:
     """And so a place may fill all of it; of a large one a share."""
-    assert Sizes.of(tokens, Budget(prefix)) == sizes
+    assert BlockSizes.of(tokens, Budget(prefix)) == sizes
 
 
 def test_a_block_uses_what_a_short_text_leaves() -> None:
     """A small one, where there is a block at all."""
     short, long = cursor("x" * 400), cursor("x" * 4_000)
-    sizes = Sizes(budget=100, step=50, text=Budget(300))
+    sizes = BlockSizes(budget=100, per_place=50, text=Budget(300))
     found = sizes.at(short)
-    assert (found.budget, found.step) == pytest.approx((299.75, 149.875))
+    assert (found.budget, found.per_place) == pytest.approx((299.75, 149.875))
     assert found.text == Budget(300)
     assert sizes.at(long) is sizes
-    for unchanged in (Sizes(budget=0, step=0, text=Budget(300)), Sizes(budget=2_000, step=50)):
+    for unchanged in (
+        BlockSizes(budget=0, per_place=0, text=Budget(300)),
+        BlockSizes(budget=2_000, per_place=50),
+    ):
         assert unchanged.at(short) == unchanged
 
 
 def test_the_best_of_each_source_is_nearest_to_the_document() -> None:
     """The user's notes come first, then what was declared, what was found, and what was edited last."""
-    facts = ContextInputs(
+    inputs = ContextInputs(
         cursor=cursor(head="word"),
         path="own.py",
         recent=[found("r1.py", "r = 1", "recent"), found("r2.py", "r = 2", "recent")],
@@ -218,10 +238,13 @@ def test_the_best_of_each_source_is_nearest_to_the_document() -> None:
     shelf = Shelf(
         [found("s1.py", "s = 1"), found("s2.py", "s = 2")], [found("d.py", "d = 1", "declarations")]
     )
-    block = gathered(facts, shelf, Block(), Sizes())
+    block = block_at_place(inputs, shelf, Block(), BlockSizes())
     assert [snippet.path for snippet in block.snippets] == ["", "d.py", "s2.py", "s1.py", "r2.py", "r1.py"]
-    assert (block.path, block.mark) == ("own.py", "")
-    assert gathered(replace(facts, mark="//"), None, Block(), Sizes()).mark == "//"
+    assert (block.path, block.comment_marker) == ("own.py", "")
+    assert (
+        block_at_place(replace(inputs, comment_marker="//"), None, Block(), BlockSizes()).comment_marker
+        == "//"
+    )
 
 
 def test_the_far_lines_of_a_long_document_are_for_one_place() -> None:
@@ -238,9 +261,9 @@ def test_the_far_lines_of_a_long_document_are_for_one_place() -> None:
             Snippet("own.py", 595, "edited_and_shown = 1", "document", 0.5),
         ],
     )
-    sizes = Sizes(budget=2_000, step=1_000, text=Budget(200, 50))
+    sizes = BlockSizes(budget=2_000, per_place=1_000, text=Budget(200, 50))
     other = found("other.py", "other = 1")
-    block = gathered(facts, Shelf([other]), Block(), sizes)
+    block = block_at_place(facts, Shelf([other]), Block(), sizes)
     assert [(snippet.path, snippet.line) for snippet in block.snippets] == [
         ("other.py", 0),
         ("own.py", 40),
@@ -249,9 +272,9 @@ def test_the_far_lines_of_a_long_document_are_for_one_place() -> None:
     assert block.snippets[1].text.startswith(lines[40])
     assert block.text.endswith("# own.py\nrecently_edited = 1\n\n")
     next_place = replace(facts, cursor=cursor("short = 1"), recent=[])
-    assert gathered(next_place, Shelf([other]), block, sizes).snippets == block.snippets[:1]
+    assert block_at_place(next_place, Shelf([other]), block, sizes).snippets == block.snippets[:1]
     without = replace(facts, sources=["search", "recent"])
-    assert gathered(without, Shelf([other]), Block(), sizes).snippets == block.snippets[:1]
+    assert block_at_place(without, Shelf([other]), Block(), sizes).snippets == block.snippets[:1]
 
 
 def test_each_source_has_its_share() -> None:
@@ -260,8 +283,10 @@ def test_each_source_has_its_share() -> None:
     def many(source: str) -> list[Snippet]:
         return [found(f"{source}{number}.py", f"{source}{number} " * 20, source) for number in range(40)]
 
-    facts = ContextInputs(cursor=cursor(head="word"), recent=many("recent"), notes=many("notes"))
-    block = gathered(facts, Shelf(many("search"), many("declarations")), Block(), Sizes(2_000, 1_000))
+    inputs = ContextInputs(cursor=cursor(head="word"), recent=many("recent"), notes=many("notes"))
+    block = block_at_place(
+        inputs, Shelf(many("search"), many("declarations")), Block(), BlockSizes(2_000, 1_000)
+    )
     filled = {
         source: sum(token_cost(snippet) for snippet in block.snippets if snippet.source == source)
         for source in SHARES

@@ -2,7 +2,7 @@
 
 import pytest
 
-from midfill.core.context import RecentRegions
+from midfill.core.context import RecentRanges
 from midfill.core.edit import Span
 
 HERE, THERE = "file:///w/here.py", "file:///w/there.py"
@@ -14,7 +14,7 @@ class Papers:
 
     def __init__(self) -> None:
         self.texts = {HERE: list(TEXT), THERE: list(TEXT)}
-        self.recent = RecentRegions()
+        self.recent = RecentRanges()
 
     def put(self, uri: str, row: int, *lines: str) -> None:
         self.texts[uri][row:row] = lines

@@ -2,17 +2,17 @@
 
 import pytest
 
-from midfill.core.context.comments import mark_of
+from midfill.core.context.comments import comment_marker_of
 from midfill.core.context.words import (
-    BEFORE,
-    BEHIND,
     MAX_NAMES,
-    MAX_PLACES,
+    MAX_POSITIONS,
     MAX_WORDS,
-    NEAR,
-    NameAt,
+    NAMED_LINES_ABOVE,
+    SEARCHED_LINES_ABOVE,
+    SEARCHED_LINES_BELOW,
+    NamePosition,
+    name_positions,
     names_near,
-    places_near,
     words_near,
 )
 from midfill.core.cursor import Cursor
@@ -36,8 +36,8 @@ def cursor(
 
 def test_the_words_of_a_few_lines_are_searched_for() -> None:
     """Eight above, three below, and the line itself on both sides; of equal rarity the nearest first."""
-    above = [f"above{chr(97 + number)}" for number in range(BEFORE + 1)]
-    below = tuple(f"below{chr(97 + number)}" for number in range(BEHIND + 1))
+    above = [f"above{chr(97 + number)}" for number in range(SEARCHED_LINES_ABOVE + 1)]
+    below = tuple(f"below{chr(97 + number)}" for number in range(SEARCHED_LINES_BELOW + 1))
     assert words_near(cursor(*above, head="head", rest="rest", below=below)) == [
         "rest", "head", *above[:0:-1], *below[:-1],
     ]  # fmt: skip
@@ -53,18 +53,18 @@ def test_long_lines_and_lines_with_keys_are_not_searched_for() -> None:
 def test_there_are_not_too_many_words() -> None:
     """The rarest."""
     words = [f"word{chr(97 + at // 26)}{chr(97 + at % 26)}" for at in range(MAX_WORDS + 5)]
-    found = words_near(cursor(words[0], *["x"] * BEFORE, head=" ".join(words)))
+    found = words_near(cursor(words[0], *["x"] * SEARCHED_LINES_ABOVE, head=" ".join(words)))
     assert found == words[1 : MAX_WORDS + 1]
 
 
 def test_the_nearest_names_are_looked_up() -> None:
     """Those of forty lines above; each once, the nearest first, in a line from its start."""
-    above = [f"name_{'x' * number}x()" for number in range(NEAR + 1)]
+    above = [f"name_{'x' * number}x()" for number in range(NAMED_LINES_ABOVE + 1)]
     found = names_near(cursor(*above, head="here there"))
-    assert found[:3] == ["here", "there", f"name_{'x' * NEAR}x"]
+    assert found[:3] == ["here", "there", f"name_{'x' * NAMED_LINES_ABOVE}x"]
     assert len(found) == MAX_NAMES
-    assert names_near(cursor("far_away()", *["pass"] * NEAR)) == ["pass"]
-    assert names_near(cursor("near_by()", *["pass"] * (NEAR - 1))) == ["pass", "near_by"]
+    assert names_near(cursor("far_away()", *["pass"] * NAMED_LINES_ABOVE)) == ["pass"]
+    assert names_near(cursor("near_by()", *["pass"] * (NAMED_LINES_ABOVE - 1))) == ["pass", "near_by"]
 
 
 IMPORTS = [
@@ -110,21 +110,21 @@ extern float implements instanceof long print number abstract
 def test_an_editor_is_not_asked_for_keywords() -> None:
     """They are declared nowhere."""
     for word in KEYWORDS.split():
-        assert places_near(cursor(head=f"{word} Name")) == [NameAt("Name", 0, len(word) + 1)], word
+        assert name_positions(cursor(head=f"{word} Name")) == [NamePosition("Name", 0, len(word) + 1)], word
 
 
 def test_an_editor_is_asked_for_a_few_places() -> None:
     """Rows from the document's top, columns from the line's, however long that is."""
     head = "(" * 2_000 + " Name.other"
-    assert places_near(cursor(head=head, row=700))[:2] == [
-        NameAt("Name", 700, 2_001),
-        NameAt("other", 700, 2_006),
+    assert name_positions(cursor(head=head, row=700))[:2] == [
+        NamePosition("Name", 700, 2_001),
+        NamePosition("other", 700, 2_006),
     ]
-    names = " ".join(f"name_{'x' * at}x" for at in range(MAX_PLACES + 3))
-    assert len(places_near(cursor(head=names))) == MAX_PLACES
-    assert places_near(cursor("  Upper", "Lower", head="", row=9)) == [
-        NameAt("Lower", 8, 0),
-        NameAt("Upper", 7, 2),
+    names = " ".join(f"name_{'x' * at}x" for at in range(MAX_POSITIONS + 3))
+    assert len(name_positions(cursor(head=names))) == MAX_POSITIONS
+    assert name_positions(cursor("  Upper", "Lower", head="", row=9)) == [
+        NamePosition("Lower", 8, 0),
+        NamePosition("Upper", 7, 2),
     ]
 
 
@@ -142,8 +142,8 @@ MARKS = {
 }
 
 
-@pytest.mark.parametrize(("mark", "languages"), MARKS.items())
-def test_how_each_language_begins_a_comment(mark: str, languages: str) -> None:
+@pytest.mark.parametrize(("comment_marker", "languages"), MARKS.items())
+def test_how_each_language_begins_a_comment(comment_marker: str, languages: str) -> None:
     """In any case; without a comment for one line there is no mark."""
-    assert {mark_of(language) for language in languages.split()} == {mark}
-    assert {mark_of(language.upper()) for language in languages.split()} == {mark}
+    assert {comment_marker_of(language) for language in languages.split()} == {comment_marker}
+    assert {comment_marker_of(language.upper()) for language in languages.split()} == {comment_marker}

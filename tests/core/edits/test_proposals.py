@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pytest
 
-from midfill.core.edits import Hunk, Page, Proposal, proposals
+from midfill.core.edits import Hunk, Proposal, Snapshot, proposals
 
 HERE, THERE = "file:///w/here", "file:///w/there"
 
@@ -197,7 +197,7 @@ def test_the_next_edit(name: str) -> None:
     case = CASES[name]
     lines = case.before.split("\n")
     hunks = hunks_of(lines, case.made)
-    found = next(proposals(hunks, [Page(HERE, case.language, "\n".join(lines))]), None)
+    found = next(proposals(hunks, [Snapshot(HERE, case.language, "\n".join(lines))]), None)
     if case.row is None:
         assert found is None
     else:
@@ -215,45 +215,45 @@ def test_whole_lines_are_added() -> None:
         "    server.wait()",
     ]
     hunks = [Hunk(HERE, row, (), ("    server.wait()",), "    server.start(port)", "if b:") for row in (2, 5)]
-    page = Page(HERE, "python", "\n".join([*lines, "if b:", "        server.start(port)", "if b:"]))
-    assert [found[1:4] for found in proposals(hunks, [page])] == [(8, (), ("        server.wait()",))]
+    snapshot = Snapshot(HERE, "python", "\n".join([*lines, "if b:", "        server.start(port)", "if b:"]))
+    assert [found[1:4] for found in proposals(hunks, [snapshot])] == [(8, (), ("        server.wait()",))]
 
 
 def test_a_refused_edit_is_proposed_nowhere() -> None:
     lines = ["total = 0", "print(total)", "save(total)", "load(total)"]
     hunks = hunks_of(lines, {0: "amount = 0", 1: "print(amount)"})
-    pages = [Page(HERE, "python", "\n".join(lines))]
-    first = next(proposals(hunks, pages))
+    snapshots = [Snapshot(HERE, "python", "\n".join(lines))]
+    first = next(proposals(hunks, snapshots))
     assert first.row == 2
-    assert [found.row for found in proposals(hunks, pages, [first])] == []
+    assert [found.row for found in proposals(hunks, snapshots, [first])] == []
 
 
 def test_four_hunks_outweigh_a_refusal() -> None:
     """The edit is then proposed elsewhere again, but never at the same place."""
     lines = [f"use{row}(total)" for row in range(9)]
-    pages = [Page(HERE, "python", "\n".join(lines))]
-    first = next(proposals(hunks_of(lines, {0: "use0(sum)", 1: "use1(sum)"}), pages))
+    snapshots = [Snapshot(HERE, "python", "\n".join(lines))]
+    first = next(proposals(hunks_of(lines, {0: "use0(sum)", 1: "use1(sum)"}), snapshots))
     assert first.row == 2
     hunks = hunks_of(lines, {row: f"use{row}(sum)" for row in (0, 1, 3)})
-    pages = [Page(HERE, "python", "\n".join(lines))]
-    assert [found.row for found in proposals(hunks, pages, [first])] == []
+    snapshots = [Snapshot(HERE, "python", "\n".join(lines))]
+    assert [found.row for found in proposals(hunks, snapshots, [first])] == []
     hunks = hunks_of(lines, {row: f"use{row}(sum)" for row in (4, 5, 6, 7)})
-    pages = [Page(HERE, "python", "\n".join(lines))]
-    assert [found.row for found in proposals(hunks, pages, [first])] == [8]
+    snapshots = [Snapshot(HERE, "python", "\n".join(lines))]
+    assert [found.row for found in proposals(hunks, snapshots, [first])] == [8]
 
 
 def test_other_files_follow_a_declared_name() -> None:
     """The user's own file must not contain the old name; a refusal in another file ends the proposals there."""
     lines = ["connection = 0", "print(connection)", "save(connection)"]
-    there = Page(THERE, "python", "load(connection)\nsave(connection)")
+    there = Snapshot(THERE, "python", "load(connection)\nsave(connection)")
     hunks = hunks_of(lines, {0: "channel = 0", 1: "print(channel)"})
-    pages = [Page(HERE, "python", "\n".join(lines)), there]
-    assert {found.uri for found in proposals(hunks, pages)} == {HERE}
+    snapshots = [Snapshot(HERE, "python", "\n".join(lines)), there]
+    assert {found.uri for found in proposals(hunks, snapshots)} == {HERE}
     hunks += hunks_of(lines, {2: "save(channel)"})
-    pages = [Page(HERE, "python", "\n".join(lines)), there]
-    found = next(proposals(hunks, pages))
+    snapshots = [Snapshot(HERE, "python", "\n".join(lines)), there]
+    found = next(proposals(hunks, snapshots))
     assert (found.uri, found.row) == (THERE, 0)
-    assert list(proposals(hunks, pages, [found])) == []
+    assert list(proposals(hunks, snapshots, [found])) == []
 
 
 def test_comments_of_other_files_follow_comments() -> None:
@@ -263,27 +263,33 @@ def test_comments_of_other_files_follow_comments() -> None:
         *hunks_of(other, {0: "# Copyright 2013-2023 by us"}, uri=THERE),
     ]
     third = "x = 2013 - 2022\n# Copyright 2013-2022 by us\n"
-    pages = [Page(THERE, "python", other[0]), Page("file:///w/third", "python", third)]
-    assert [found.row for found in proposals(hunks, pages)] == [1]
+    snapshots = [Snapshot(THERE, "python", other[0]), Snapshot("file:///w/third", "python", third)]
+    assert [found.row for found in proposals(hunks, snapshots)] == [1]
 
 
 def test_other_files_follow_an_edit_of_two_files() -> None:
     lines, other = ["a = make(null)", "b = 1"], ["c = make(null)"]
     hunks = [*hunks_of(lines, {0: "a = empty()"}), *hunks_of(other, {0: "c = empty()"}, uri=THERE)]
-    pages = [Page(THERE, "python", other[0]), Page("file:///w/third", "python", "d = make(null)\n")]
-    assert [found.after for found in proposals(hunks, pages)] == [("d = empty()",)]
-    assert list(proposals(hunks[1:], pages)) == []
+    snapshots = [
+        Snapshot(THERE, "python", other[0]),
+        Snapshot("file:///w/third", "python", "d = make(null)\n"),
+    ]
+    assert [found.after for found in proposals(hunks, snapshots)] == [("d = empty()",)]
+    assert list(proposals(hunks[1:], snapshots)) == []
 
 
 def test_other_files_follow_when_the_edit_is_sure() -> None:
     lines = ["use(connection)", *(f"f{row}(connection)" for row in range(5))]
     hunks = hunks_of(lines, {row: line.replace("connection", "channel") for row, line in enumerate(lines)})
-    pages = [Page(HERE, "python", "\n".join(lines)), Page(THERE, "python", "import x\nx(connection)")]
-    assert list(proposals(hunks, pages)) == [
+    snapshots = [
+        Snapshot(HERE, "python", "\n".join(lines)),
+        Snapshot(THERE, "python", "import x\nx(connection)"),
+    ]
+    assert list(proposals(hunks, snapshots)) == [
         Proposal(THERE, 1, ("x(connection)",), ("x(channel)",), 6, ("import x", ""))
     ]
-    assert list(proposals(hunks[:3], pages)) == []
+    assert list(proposals(hunks[:3], snapshots)) == []
 
 
 def test_no_edit_yields_no_proposal() -> None:
-    assert list(proposals([], [Page(HERE, "python", "a = 1")])) == []
+    assert list(proposals([], [Snapshot(HERE, "python", "a = 1")])) == []

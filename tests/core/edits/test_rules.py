@@ -4,22 +4,22 @@ from dataclasses import replace
 
 import pytest
 
-from midfill.core.edits import Hunk, Page, Proposal, proposals
-from midfill.core.edits.holes import ANY
+from midfill.core.edits import Hunk, Proposal, Snapshot, proposals
+from midfill.core.edits.generalize import common_edit
+from midfill.core.edits.holes import UNNUMBERED
 from midfill.core.edits.hunk_change import HunkChange, change_of, indent_at
-from midfill.core.edits.learn import rules
-from midfill.core.edits.places import makes, offset, proposals_on, was_skipped, zone_at, zone_of
+from midfill.core.edits.learn import rules_for
+from midfill.core.edits.places import offset, produces, proposals_on, text_kind_at, text_kind_of, was_skipped
 from midfill.core.edits.rule import MAX_LINE, MAX_PLACES, Place, Rule
-from midfill.core.edits.sure import (
-    MAX_DISTANCE,
+from midfill.core.edits.specificity import (
+    MAX_DISTANCE_ROWS,
     MIN_HUNKS_ELSEWHERE,
-    is_sure,
-    is_sure_elsewhere,
+    is_specific,
+    is_specific_elsewhere,
     max_distance,
     removed_names,
 )
-from midfill.core.edits.tokens import TokenChange, changes, common_head, is_word, tokens
-from midfill.core.edits.unify import common_edit
+from midfill.core.edits.tokens import TokenChange, changes, common_prefix_length, is_word, tokens
 
 HERE = "file:///w/here"
 
@@ -46,7 +46,11 @@ def rule(removed: str = "", inserted: str = "", left: str = "", right: str = "",
     """Return a rule whose tokens are separated by blanks; a digit is a hole, `*` any tokens, `¶` a line end."""
 
     def parts(text: str) -> tuple[str | int, ...]:
-        known: dict[str, str | int] = {"*": ANY, "¶": "\n", **{str(number): number for number in range(5)}}
+        known: dict[str, str | int] = {
+            "*": UNNUMBERED,
+            "¶": "\n",
+            **{str(number): number for number in range(5)},
+        }
         return tuple(known.get(part, part) for part in text.split())
 
     wanted = Rule(
@@ -89,32 +93,37 @@ def test_the_tokens_around_a_change() -> None:
         ("\n", "above", "\n", "f", "("),
         (",", "b", ")", "\n", "below", "\n"),
     )
-    assert (found.indent, found.deeper, found.blanks, found.lines) == ("  ", "", (False, False), "")
+    assert (found.indent, found.added_indent, found.blanks_around, found.indent_like) == (
+        "  ",
+        "",
+        (False, False),
+        "",
+    )
     long = change_in("x " * 30 + "a" + " y" * 30, "x " * 30 + "b" + " y" * 30)
     assert (len(long.left), len(long.right)) == (24, 24)
-    assert change_in("x a", "x b c").blanks == (True, False)
-    assert change_in("x a y", "x b y").blanks == (True, True)
+    assert change_in("x a", "x b c").blanks_around == (True, False)
+    assert change_in("x a y", "x b y").blanks_around == (True, True)
 
 
 def test_lines_that_are_added() -> None:
     """They have their line ends, and the indentation of the line above or below."""
     above = change_in("", "    new()", "    one()", "two()")
-    assert (above.inserted, above.lines, above.indent, above.removed_tokens) == (
+    assert (above.inserted, above.indent_like, above.indent, above.removed_tokens) == (
         "    new()\n",
         "above",
         "    ",
         (),
     )
     below = change_in("", "new()", "    one()", "two()")
-    assert (below.inserted, below.lines, below.indent) == ("new()\n", "below", "")
+    assert (below.inserted, below.indent_like, below.indent) == ("new()\n", "below", "")
 
 
 def test_a_line_that_is_indented_deeper() -> None:
     """The additional blanks are a part of the change."""
     found = change_in("f()", "    await f()")
-    assert (found.inserted.strip(), found.deeper) == ("await", "    ")
-    assert change_in("    f()", "await f()").deeper == ""
-    assert change_in("  f()", "    await f()").deeper == "  "
+    assert (found.inserted.strip(), found.added_indent) == ("await", "    ")
+    assert change_in("    f()", "await f()").added_indent == ""
+    assert change_in("  f()", "    await f()").added_indent == "  "
 
 
 @pytest.mark.parametrize(
@@ -167,8 +176,11 @@ def test_the_maximum_number_of_holes() -> None:
 )
 def test_where_a_rule_fits(of: Rule, text: str, found: list[str]) -> None:
     """It fits whole tokens with any blanks between them, but not where its text is already."""
-    page = f"\n{text}\n"
-    marked = [f"{page[1 : place.start]}|{place.text}|{page[place.end : -1]}" for place in of.places(page)]
+    snapshot = f"\n{text}\n"
+    marked = [
+        f"{snapshot[1 : place.start]}|{place.text}|{snapshot[place.end : -1]}"
+        for place in of.places(snapshot)
+    ]
     assert marked == found
 
 
@@ -193,39 +205,46 @@ def test_the_limits_of_a_search() -> None:
 
 def test_blanks_of_a_change() -> None:
     """Blanks that were removed are removed again, and no blank is allowed where there was none."""
-    assert [place[:2] for place in rule("a", "", "x", lead=True).places("\nx a\nxa\n")] == [(2, 4)]
-    assert [place[:2] for place in rule("a", "", "", "x", tail=True).places("\na x\nax\n")] == [(1, 3)]
-    tight = rule("", "!", "a", "b", blanks=(False, True))
+    assert [place[:2] for place in rule("a", "", "x", removes_blanks_before=True).places("\nx a\nxa\n")] == [
+        (2, 4)
+    ]
+    assert [
+        place[:2] for place in rule("a", "", "", "x", removes_blanks_after=True).places("\na x\nax\n")
+    ] == [(1, 3)]
+    tight = rule("", "!", "a", "b", blanks_around=(False, True))
     assert [place.start for place in tight.places("\na b\na  b\n")] == [2, 6]
-    loose = rule("", "!", "a", "b", blanks=(True, False))
+    loose = rule("", "!", "a", "b", blanks_around=(True, False))
     assert [place.start for place in loose.places("\na b\n")] == [3]
 
 
 def test_new_lines_are_indented_like_those_around() -> None:
     """Whole lines are indented like the line above or below, and later lines of a text like its first."""
-    lines = rule("", "  b\n  c\n", "a ( ) ¶", "", indent="  ", lines="above")
+    lines = rule("", "  b\n  c\n", "a ( ) ¶", "", indent="  ", indent_like="above")
     assert [place.text for place in lines.places("\n      a()\n  x\n")] == ["      b\n      c\n"]
-    below = rule("", "b\n", "¶", "x", lines="below")
+    below = rule("", "b\n", "¶", "x", indent_like="below")
     assert [place.text for place in below.places("\na()\n   x\n")] == ["   b\n"]
     inner = rule("a", "f(\n  b,\n)", indent="")
     assert [place.text for place in inner.places("\n    a\n")] == ["f(\n      b,\n    )"]
-    deeper = rule("", "await ", "¶", "f", deeper="  ")
-    assert [place[:] for place in deeper.places("\n  f\n")] == [(1, 3, "    await ")]
+    added_indent = rule("", "await ", "¶", "f", added_indent="  ")
+    assert [place[:] for place in added_indent.places("\n  f\n")] == [(1, 3, "    await ")]
 
 
 @pytest.mark.parametrize(
     ("of", "facts"),
     [
-        (rule("ab cde f", "x", "long_word"), {"anchor": "cde", "is_rename": False, "only_removes": False}),
-        (rule("( )", "x", "ab cde"), {"anchor": "cde", "is_framed": True}),
-        (rule("0", "x", "( ["), {"anchor": "(", "is_framed": False}),
-        (rule("0", "x", "(", ")"), {"is_framed": True, "in_call": False}),
+        (
+            rule("ab cde f", "x", "long_word"),
+            {"search_token": "cde", "is_rename": False, "only_removes": False},
+        ),
+        (rule("( )", "x", "ab cde"), {"search_token": "cde", "ends_with_tokens": True}),
+        (rule("0", "x", "( ["), {"search_token": "(", "ends_with_tokens": False}),
+        (rule("0", "x", "(", ")"), {"ends_with_tokens": True, "in_call": False}),
         (rule("a", "b"), {"is_rename": True, "only_removes": False, "spans_lines": False}),
         (rule("a", "1b"), {"is_rename": False}),
         (rule("a", " "), {"only_removes": True}),
         (rule("a", ""), {"only_removes": True, "is_rename": False}),
         (rule("", "x", "f ( *"), {"in_call": True, "only_removes": False}),
-        (rule("a ¶ b", "c"), {"spans_lines": True, "fixed": ["a", "b"]}),
+        (rule("a ¶ b", "c"), {"spans_lines": True, "fixed_tokens": ["a", "b"]}),
         (rule("a", "c\nd"), {"spans_lines": True}),
     ],
 )
@@ -257,7 +276,7 @@ def test_the_properties_of_a_rule(of: Rule, facts: dict[str, object]) -> None:
         (rule("", "x", "a b", "c d", support=4), True),
         (rule("", "x", "a b", "c", support=4), False),
         (rule("", "x", "a b", "c", support=5), True),
-        (rule("", "x\n", "a", "b", support=4, lines="above"), False),
+        (rule("", "x\n", "a", "b", support=4, indent_like="above"), False),
         (rule("abc d e f", "", "a b c", support=3), False),
         (rule("abc d e f", "", "a b c d", support=3), True),
         (rule("abc d e", "", "a", support=4), True),
@@ -266,28 +285,28 @@ def test_the_properties_of_a_rule(of: Rule, facts: dict[str, object]) -> None:
 )
 def test_when_a_rule_is_sure(of: Rule, sure: bool) -> None:
     """The more hunks support a rule, the less context it requires; only to add or to remove requires more."""
-    assert is_sure(of) is sure
+    assert is_specific(of) is sure
 
 
 def test_the_distance_and_the_files_of_a_rule() -> None:
     """One hunk supports places nearby. In other files a rule needs several hunks and a removed name."""
     assert (max_distance(rule("letters", "x")), max_distance(rule("letters", "x", support=2))) == (
-        MAX_DISTANCE,
+        MAX_DISTANCE_ROWS,
         None,
     )
-    page = Page(HERE, "python", "x\n")
-    assert is_sure_elsewhere(rule("abc", "x", files=2), page)
-    assert not is_sure_elsewhere(rule("abc", "x"), page)
-    assert not is_sure_elsewhere(rule("( )", "x", files=2), page)
-    assert [is_sure_elsewhere(rule("abc", files=files), page) for files in (2, 3)] == [False, True]
+    snapshot = Snapshot(HERE, "python", "x\n")
+    assert is_specific_elsewhere(rule("abc", "x", files=2), snapshot)
+    assert not is_specific_elsewhere(rule("abc", "x"), snapshot)
+    assert not is_specific_elsewhere(rule("( )", "x", files=2), snapshot)
+    assert [is_specific_elsewhere(rule("abc", files=files), snapshot) for files in (2, 3)] == [False, True]
     renamed = rule("letters", "signs", support=MIN_HUNKS_ELSEWHERE)
-    assert is_sure_elsewhere(renamed, page)
-    assert not is_sure_elsewhere(renamed, page._replace(text="letters"))
+    assert is_specific_elsewhere(renamed, snapshot)
+    assert not is_specific_elsewhere(renamed, snapshot._replace(text="letters"))
     assert removed_names(rule("abc de ( 0 fgh")) == ["abc", "fgh"]
 
 
 @pytest.mark.parametrize(
-    ("language", "text", "at", "zone"),
+    ("language", "text", "at", "text_kind"),
     [
         ("python", 'a = "b c" # d', 0, "code"), ("python", 'a = "b c" # d', 6, "string"),
         ("python", 'a = "b c" # d', 4, "code"), ("python", 'a = "b c" # d', 9, "code"),
@@ -297,20 +316,20 @@ def test_the_distance_and_the_files_of_a_rule() -> None:
         ("plaintext", "it's a \"b\"", 5, "code"),
     ],
 )  # fmt: skip
-def test_the_kind_of_text_around_a_place(language: str, text: str, at: int, zone: str) -> None:
+def test_the_kind_of_text_around_a_place(language: str, text: str, at: int, text_kind: str) -> None:
     """It is judged by the line, and by the delimiters above it."""
-    assert zone_at(f"\n{text}\n", at + 1, language) == zone
+    assert text_kind_at(f"\n{text}\n", at + 1, language) == text_kind
 
 
 def test_a_place_is_proposed_as_whole_lines() -> None:
     """Proposals start below the last hunk, contain only changed lines, and skip lines that the user has edited."""
     last = hunk("use(total)", "use(sum)", 2)
-    page = Page(HERE, "python", "total\nx\nuse(sum)\ny(total, total)\nz(total)")
+    snapshot = Snapshot(HERE, "python", "total\nx\nuse(sum)\ny(total, total)\nz(total)")
     of = rule("total", "sum", support=2)
-    assert list(proposals_on(of, page, [hunk("", "z(total)", 4), last], "code")) == [
+    assert list(proposals_on(of, snapshot, [hunk("", "z(total)", 4), last], "code")) == [
         Proposal(HERE, 3, ("y(total, total)",), ("y(sum, sum)",), 2, ("use(sum)", "z(total)"))
     ]
-    other = page._replace(uri="file:///w/other")
+    other = snapshot._replace(uri="file:///w/other")
     assert [found.row for found in proposals_on(of, other, [last], "code")] == [0, 3, 4]
     assert offset("\na\nb\nc", 0) == 0
     assert offset("\na\nb\nc", 2) == 4
@@ -318,63 +337,63 @@ def test_a_place_is_proposed_as_whole_lines() -> None:
 
 def test_other_rules_change_the_same_line() -> None:
     """This requires two hunks that support the other rule, and that it changes one line."""
-    last, page = hunk("a1", "b1", 0), Page(HERE, "python", "b1\nf(abc, def)")
+    last, snapshot = hunk("a1", "b1", 0), Snapshot(HERE, "python", "b1\nf(abc, def)")
     of, more = rule("abc", "xyz", support=2), rule("def", "uvw", support=2)
-    (found,) = proposals_on(of, page, [last], "code", [more])
+    (found,) = proposals_on(of, snapshot, [last], "code", [more])
     assert found.after == ("f(xyz, uvw)",)
     for other in (
         replace(more, support=1),
         rule("def ¶", "uvw", support=2),
         replace(more, removed=of.removed),
     ):
-        (found,) = proposals_on(of, page, [last], "code", [other])
+        (found,) = proposals_on(of, snapshot, [last], "code", [other])
         assert found.after == ("f(xyz, def)",)
 
 
 def test_a_proposal_opens_no_more_than_the_users_edit() -> None:
     """A bracket that the user's own edit opened may be opened again."""
-    page = Page(HERE, "python", "x\nf(abc)\ng(abc)")
+    snapshot = Snapshot(HERE, "python", "x\nf(abc)\ng(abc)")
     opening = rule("abc", "(abc", support=2)
-    assert list(proposals_on(opening, page, [hunk("f(abc)", "f(abd)", 0)], "code")) == []
-    assert len(list(proposals_on(opening, page, [hunk("abc", "(abc", 0)], "code"))) == 2
+    assert list(proposals_on(opening, snapshot, [hunk("f(abc)", "f(abd)", 0)], "code")) == []
+    assert len(list(proposals_on(opening, snapshot, [hunk("abc", "(abc", 0)], "code"))) == 2
     quoting = rule("abc", "'abc", support=2)
-    assert list(proposals_on(quoting, page, [hunk("f(abc)", "f(abd)", 0)], "code")) == []
-    assert len(list(proposals_on(quoting, page, [hunk("abc", "'abc", 0)], "code"))) == 2
+    assert list(proposals_on(quoting, snapshot, [hunk("f(abc)", "f(abd)", 0)], "code")) == []
+    assert len(list(proposals_on(quoting, snapshot, [hunk("abc", "'abc", 0)], "code"))) == 2
 
 
 def test_a_rule_that_was_passed_over() -> None:
     """The user left a place unchanged between two edits, so the rule is not wanted there."""
     of = rule("total", "sum", support=2)
     hunks = [hunk("total", "sum", 0), hunk("total", "sum", 3)]
-    assert was_skipped(of, hunks, Page(HERE, "python", "sum\ntotal\nx\nsum"))
-    assert not was_skipped(of, hunks, Page(HERE, "python", "sum\nx\nx\nsum\ntotal"))
-    assert not was_skipped(replace(of, support=1), hunks, Page(HERE, "python", "sum\ntotal\nx\nsum"))
-    assert not was_skipped(of, hunks[:1], Page(HERE, "python", "sum\ntotal\nx\nsum"))
+    assert was_skipped(of, hunks, Snapshot(HERE, "python", "sum\ntotal\nx\nsum"))
+    assert not was_skipped(of, hunks, Snapshot(HERE, "python", "sum\nx\nx\nsum\ntotal"))
+    assert not was_skipped(replace(of, support=1), hunks, Snapshot(HERE, "python", "sum\ntotal\nx\nsum"))
+    assert not was_skipped(of, hunks[:1], Snapshot(HERE, "python", "sum\ntotal\nx\nsum"))
     edited = [hunk("x", "total", 1), *hunks]
-    assert not was_skipped(of, edited, Page(HERE, "python", "sum\ntotal\nx\nsum"))
+    assert not was_skipped(of, edited, Snapshot(HERE, "python", "sum\ntotal\nx\nsum"))
 
 
 def test_whether_a_rule_makes_a_proposal() -> None:
     """The comparison uses the whole lines before and after."""
     of = rule("total", "sum")
-    assert makes(of, Proposal(HERE, 7, ("a", "total"), ("a", "sum"))) is False
-    assert makes(of, Proposal(HERE, 7, ("total",), ("sum",)))
-    assert not makes(of, Proposal(HERE, 7, ("total",), ("amount",)))
+    assert produces(of, Proposal(HERE, 7, ("a", "total"), ("a", "sum"))) is False
+    assert produces(of, Proposal(HERE, 7, ("total",), ("sum",)))
+    assert not produces(of, Proposal(HERE, 7, ("total",), ("amount",)))
 
 
 def test_rules_of_the_last_hunks() -> None:
     """The common edit of two hunks is first, the least context first; then the edit of the last hunk alone."""
     hunks = [hunk("f(abc, 1)", "f(xyz, 1)"), hunk("g(abc, 2)", "g(xyz, 2)")]
-    common, alone = rules(hunks)
+    common, alone = rules_for(hunks)
     assert {of.support for of in common} == {2}
     assert {of.support for of in alone} == {1}
     assert [(of.left, of.right) for of in common][:2] == [((), ()), (("(",), (",",))]
     assert common[0].removed == ("abc",)
     assert common[0].inserted == ("xyz",)
-    assert len(rules([hunks[0], hunk("other", "thing")])) == 1
-    assert rules([hunk("a = 1", "a=1")]) == rules([]) == []
-    assert rules([hunk("x " * 61, "y " * 61)]) == []
-    assert rules([hunk("x " * 60, "y")]) != []
+    assert len(rules_for([hunks[0], hunk("other", "thing")])) == 1
+    assert rules_for([hunk("a = 1", "a=1")]) == rules_for([]) == []
+    assert rules_for([hunk("x " * 61, "y " * 61)]) == []
+    assert rules_for([hunk("x " * 60, "y")]) != []
 
 
 def test_tokens_and_their_changes() -> None:
@@ -398,7 +417,11 @@ def test_tokens_and_their_changes() -> None:
     assert changes("abc", "abc") == []
     assert changes("abcde", "xbcdy") == [TokenChange(0, 1, 0, 1), TokenChange(4, 5, 4, 5)]
     assert changes("aa", "aaa") == [TokenChange(2, 2, 2, 3)]
-    assert (common_head("abc", "abd"), common_head("abc", "ab"), common_head("", "x")) == (2, 2, 0)
+    assert (
+        common_prefix_length("abc", "abd"),
+        common_prefix_length("abc", "ab"),
+        common_prefix_length("", "x"),
+    ) == (2, 2, 0)
     assert [indent_at("a\n\t b\nc", at) for at in (0, 2, 5, 6)] == ["", "\t ", "\t ", ""]
 
 
@@ -412,25 +435,28 @@ def test_tokens_and_their_changes() -> None:
 )
 def test_an_edit_in_a_text_is_proposed_in_texts(made: tuple[str, str], rows: list[int]) -> None:
     """An edit in a string, a comment or code is proposed in the same kind of text."""
-    page = Page(HERE, "python", f'{made[1]}\ny("total")\nz(total)\na()  # total')
+    snapshot = Snapshot(HERE, "python", f'{made[1]}\ny("total")\nz(total)\na()  # total')
     of, last = rule("total", "sum", support=2), hunk(*made)
-    assert [found.row for found in proposals_on(of, page, [last], zone_of(last, page))] == rows
-    other = page._replace(uri="file:///w/other")
+    assert [found.row for found in proposals_on(of, snapshot, [last], text_kind_of(last, snapshot))] == rows
+    other = snapshot._replace(uri="file:///w/other")
     assert [found.row for found in proposals_on(of, other, [last], "code")] == [2]
 
 
 def test_no_blank_is_allowed_where_there_was_none() -> None:
-    bare = rule("", "!", "(", "b", blanks=(False, False))
+    bare = rule("", "!", "(", "b", blanks_around=(False, False))
     assert [place.start for place in bare.places("\nf(b) f( b)\n")] == [3]
-    assert [place.start for place in replace(bare, blanks=(False, True)).places("\nf(b) f( b)\n")] == [3, 8]
+    assert [place.start for place in replace(bare, blanks_around=(False, True)).places("\nf(b) f( b)\n")] == [
+        3,
+        8,
+    ]
 
 
 @pytest.mark.parametrize(
     ("before", "after", "callee"),
     [
-        ("f(a)", "f(a, b)", ("f", "(", ANY)),
-        ("f(g(x), a)", "f(g(x), a, b)", ("f", "(", ANY)),
-        ("f([x], {y})", "f([x], {y}, b)", ("f", "(", ANY)),
+        ("f(a)", "f(a, b)", ("f", "(", UNNUMBERED)),
+        ("f(g(x), a)", "f(g(x), a, b)", ("f", "(", UNNUMBERED)),
+        ("f([x], {y})", "f([x], {y}, b)", ("f", "(", UNNUMBERED)),
         ("(a)", "(a, b)", None),
         ("a", "a, b", None),
     ],
@@ -439,7 +465,7 @@ def test_an_argument_is_added_anywhere_in_a_call(
     before: str, after: str, callee: tuple[object, ...] | None
 ) -> None:
     """The call must have the same name. Brackets that are closed before the place are skipped."""
-    (alone,) = rules([hunk(before, after)])
+    (alone,) = rules_for([hunk(before, after)])
     found = [of.left[:3] for of in alone if of.in_call]
     assert found == ([] if callee is None else [callee])
 
@@ -447,10 +473,10 @@ def test_an_argument_is_added_anywhere_in_a_call(
 def test_a_refused_proposal_ends_a_rule_without_another_context() -> None:
     """Nothing is proposed if the rule makes the refused proposal with each of its contexts."""
     hunks = [hunk("total = 0", "amount = 0", 0), hunk("print(total)", "print(amount)", 1)]
-    page = Page(HERE, "python", "amount = 0\nprint(amount)\ntotal")
-    assert [found.row for found in proposals(hunks, [page])] == [2]
+    snapshot = Snapshot(HERE, "python", "amount = 0\nprint(amount)\ntotal")
+    assert [found.row for found in proposals(hunks, [snapshot])] == [2]
     refused = [Proposal(HERE, 9, ("total",), ("amount",))]
-    assert list(proposals(hunks, [page], refused)) == []
+    assert list(proposals(hunks, [snapshot], refused)) == []
 
 
 def test_changes_without_a_common_edit() -> None:

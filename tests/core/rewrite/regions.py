@@ -30,7 +30,7 @@ def hunks_of(text: str, made: Mapping[int, str]) -> list[Hunk]:
 def region(
     text: str,
     made: Mapping[int, str] | None = None,
-    reach: tuple[int, int] = EVERYWHERE,
+    lines_around: tuple[int, int] = EVERYWHERE,
     language: str = "python",
     hunks: list[Hunk] | None = None,
 ) -> Region:
@@ -39,6 +39,6 @@ def region(
     document = Document(URI, language, text.replace("▮", ""), 1)
     place = Position(head.count("\n"), len(head.rpartition("\n")[2]))
     edits = hunks_of(text, made or {}) if hunks is None else hunks
-    found = region_at(document.cursor(place, "utf-32"), edits, path_of, reach)
+    found = region_at(document.cursor(place, "utf-32"), edits, path_of, lines_around)
     assert found is not None
     return found

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from midfill.core.edits import Hunk, Proposal
-from midfill.core.rewrite import Rewritten, chosen, moved_on
+from midfill.core.rewrite import Rewritten, nearest_edit, with_document_lines
 from midfill.core.rewrite.compare import edits_in
 from midfill.core.rewrite.judge import objection
 from tests.core.rewrite.regions import URI, hunk, region
@@ -86,7 +86,7 @@ SOME = st.lists(st.sampled_from(["a", "b", "    c", "", "d()"]), max_size=12)
 def test_the_edits_make_the_answer(old: list[str], new: list[str]) -> None:
     """Applied one by one, they turn the document's lines into the model's, except for blank lines."""
     found = region("\n".join(["x", *old, "y▮"]), language="plaintext")
-    lines = list(found.plain)
+    lines = list(found.document_lines)
     written = answer("\n".join(["x", *new, "y"]), until=len(lines))
     edits = edits_in(found, written)
     for of in reversed(edits):
@@ -102,9 +102,9 @@ def test_an_edit_that_is_known_stays_one(old: list[str], new: list[str], size: i
     """An unfinished answer has no edit that reaches beyond its last line, and its lines are in the document."""
     found = region("\n".join(["x", *old, "y▮"]), language="plaintext")
     part = ["x", *new, "y"][:size]
-    for of in edits_in(found, Rewritten(0, len(found.plain), tuple(part), whole=False)):
-        assert found.plain[of.row : of.row + len(of.before)] == of.before
-        assert of.row + len(of.before) < len(found.plain)
+    for of in edits_in(found, Rewritten(0, len(found.document_lines), tuple(part), whole=False)):
+        assert found.document_lines[of.row : of.row + len(of.before)] == of.before
+        assert of.row + len(of.before) < len(found.document_lines)
 
 
 class Case(NamedTuple):
@@ -116,15 +116,19 @@ class Case(NamedTuple):
     reason: str = ""
 
 
-TYPED, UNDOES, BROKEN = "it changes what was just typed", "it undoes an edit", "it leaves more syntax errors"
+JUST_TYPED_HUNKS, UNDOES, BROKEN = (
+    "it changes what was just typed",
+    "it undoes an edit",
+    "it leaves more syntax errors",
+)
 
 CASES = {
     "a name elsewhere": Case("b = 1\nf(a)", (0, "a = 1", "b = 1"), (1, "f(a)", "f(b)")),
     "the same line goes on": Case("def f(▮", (0, "", "def f("), (0, "def f(", "def f(a):\n    pass")),
     "a word goes on": Case("retu▮", (0, "", "retu"), (0, "retu", "return 1")),
-    "what was typed is replaced": Case("b = 1\nf(a)", (0, "a = 1", "b = 1"), (0, "b = 1", "c = 1"), TYPED),
+    "what was typed is replaced": Case("b = 1\nf(a)", (0, "a = 1", "b = 1"), (0, "b = 1", "c = 1"), JUST_TYPED_HUNKS),
     "it goes from its line": Case(
-        "f(a, b)\ng(a)", (0, "f(a)", "f(a, b)"), (0, "f(a, b)\ng(a)", "f(a)\ng(a, b)"), TYPED
+        "f(a, b)\ng(a)", (0, "f(a)", "f(a, b)"), (0, "f(a, b)\ng(a)", "f(a)\ng(a, b)"), JUST_TYPED_HUNKS
     ),
     "it is removed": Case("a = 1\nb = 1\nc", (1, "", "b = 1"), (1, "b = 1", ""), UNDOES),
     "the rest of its line changes": Case("b = f(1)", (0, "a = f(1)", "b = f(1)"), (0, "b = f(1)", "b = f(2)")),
@@ -184,7 +188,7 @@ NEW = TEXT.replace("▮", "").replace("a", "z")
 def offered(new: str, *, whole: bool = True, final: bool = False, refused: Sequence[Proposal] = ()) -> Edits:
     made: list[Hunk] = []
     found = region(TEXT, hunks=made, language="plaintext")
-    of = chosen(found, answer(new, whole=whole, until=len(found.lines)), 3, made, refused, final=final)
+    of = nearest_edit(found, answer(new, whole=whole, until=len(found.lines)), 3, made, refused, final=final)
     return [] if of is None else told([of])
 
 
@@ -210,5 +214,5 @@ def test_an_unfinished_answer_waits_for_the_cursor() -> None:
 def test_a_region_that_has_moved_on() -> None:
     """After an edit is taken the rest of the answer is compared with the new lines."""
     found = region(TEXT, language="plaintext")
-    later = moved_on(found, ("z1", "b", "c", "z2", "d", "e", "a3", "f"))
+    later = with_document_lines(found, ("z1", "b", "c", "z2", "d", "e", "a3", "f"))
     assert told(edits_in(later, answer(NEW, until=8))) == [(6, "a3", "z3")]

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from midfill.core.rewrite import FORMATS, Region
-from midfill.core.rewrite.formats.markers import MAX_LINES, NUDGE, boundaries
+from midfill.core.rewrite.formats.markers import MAX_LINES, MAX_SHIFT_LINES, boundaries
 from tests.core.rewrite.regions import region
 
 TEXT = "import os\n\n\ndef area(w, height):\n    return w▮idth * height\n\n\nprint(area(1, 2))\n"
@@ -14,7 +14,7 @@ TEXT = "import os\n\n\ndef area(w, height):\n    return w▮idth * height\n\n\np
 
 def part() -> Region:
     """Two lines of a file, of which the first was edited."""
-    return region(TEXT, {3: "def area(width, height):"}, reach=(1, 0))
+    return region(TEXT, {3: "def area(width, height):"}, lines_around=(1, 0))
 
 
 DIFF = (
@@ -54,39 +54,39 @@ PROMPTS = {
 
 @pytest.mark.parametrize("name", PROMPTS)
 def test_prompts(name: str) -> None:
-    draft = FORMATS[name].draft(part())
-    assert draft is not None
-    assert draft.prompt == PROMPTS[name]
-    assert bool(draft.system) == (name == "chat")
+    prompt = FORMATS[name].prompt_for(part())
+    assert prompt is not None
+    assert prompt.prompt == PROMPTS[name]
+    assert bool(prompt.system) == (name == "chat")
 
 
 def test_a_begun_answer() -> None:
     """DeepSeek's model continues after the opened fence, and ends at the closing one."""
-    draft = FORMATS["chat-prefix"].draft(part())
-    assert draft is not None
-    assert draft.prompt == PROMPTS["chat"]
-    assert (draft.begins, draft.stop) == ("```python\n", ("\n```",))
+    prompt = FORMATS["chat-prefix"].prompt_for(part())
+    assert prompt is not None
+    assert prompt.prompt == PROMPTS["chat"]
+    assert (prompt.begins, prompt.stop) == ("```python\n", ("\n```",))
 
 
 def test_a_fence_in_the_text() -> None:
     """The prompt's fence is longer than any in the document."""
     found = region("````\nx▮\n````", language="markdown")
-    draft = FORMATS["chat-prefix"].draft(found)
-    assert draft is not None
-    assert draft.begins == "`````markdown\n"
+    prompt = FORMATS["chat-prefix"].prompt_for(found)
+    assert prompt is not None
+    assert prompt.begins == "`````markdown\n"
 
 
 @pytest.mark.parametrize("line", ["<<<<<<< CURRENT", "=======", ">>>>>>> UPDATED"])
 def test_a_merge_conflict_is_no_region_for_zeta(line: str) -> None:
-    assert FORMATS["zeta"].draft(region(f"a▮\n{line}\nb")) is None
+    assert FORMATS["zeta"].prompt_for(region(f"a▮\n{line}\nb")) is None
 
 
 def test_a_text_like_a_file_mark() -> None:
     """Its copy in the answer becomes the document's own text again."""
     found = region("usage: tool <filename>▮")
-    draft = FORMATS["zeta"].draft(found)
-    assert draft is not None
-    assert draft.prompt.count("<filename>") == 1
+    prompt = FORMATS["zeta"].prompt_for(found)
+    assert prompt is not None
+    assert prompt.prompt.count("<filename>") == 1
     read = FORMATS["zeta"].read("usage: tool -v ‹filename›\n>>>>>>> UPDATED", found, ended=True)
     assert read is not None
     assert read.lines == ("usage: tool -v <filename>",)
@@ -132,10 +132,10 @@ ANSWERS: list[tuple[str, str, tuple[str, ...] | None]] = [
 
 def test_a_list_of_edits() -> None:
     """The same message as for a rewritten region, and an answer that the server makes JSON."""
-    draft = FORMATS["json"].draft(part())
-    assert draft is not None
-    assert (draft.prompt, draft.json, draft.begins) == (PROMPTS["chat"], True, "")
-    assert "json" in draft.system
+    prompt = FORMATS["json"].prompt_for(part())
+    assert prompt is not None
+    assert (prompt.prompt, prompt.json, prompt.begins) == (PROMPTS["chat"], True, "")
+    assert "json" in prompt.system
 
 
 WIDTH, HEIGHT = "    return width * height", "    return w * height"
@@ -212,9 +212,9 @@ LONG = "\n".join(["a = 1"] * 7 + [""] + ["b = 1"] * 7) + "▮"
 def test_several_markers() -> None:
     """Zeta 2.1 answers from any marker to a later one."""
     found = region(LONG)
-    draft = FORMATS["zeta-2.1"].draft(found)
-    assert draft is not None
-    assert draft.prompt.count("<|marker_") == 3
+    prompt = FORMATS["zeta-2.1"].prompt_for(found)
+    assert prompt is not None
+    assert prompt.prompt.count("<|marker_") == 3
     read = FORMATS["zeta-2.1"].read("<|marker_2|>\nb = 2\n<|marker_3|>", found, ended=True)
     assert read == (8, 15, ("b = 2",), True)
 
@@ -225,4 +225,4 @@ def test_markers_cover_the_region(count: int) -> None:
     lines = ["x", "", "}", "y", ""] * (count // 5) + ["z"] * (count % 5)
     marks = boundaries(lines)
     assert (marks[0], marks[-1]) == (0, count)
-    assert all(0 < b - a <= MAX_LINES + NUDGE for a, b in pairwise(marks)) or count == 0
+    assert all(0 < b - a <= MAX_LINES + MAX_SHIFT_LINES for a, b in pairwise(marks)) or count == 0

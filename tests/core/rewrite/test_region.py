@@ -5,14 +5,14 @@ import pytest
 from midfill.core.credentials import MASK
 from midfill.core.document import Document, Position
 from midfill.core.rewrite import region_at
-from midfill.core.rewrite.region import MAX_CHARACTERS, MAX_EDITS, MAX_OF_AN_EDIT
+from midfill.core.rewrite.region import MAX_EDIT_CHARACTERS, MAX_EDITS, MAX_REGION_CHARACTERS
 from tests.core.rewrite.regions import URI, hunk, path_of, region
 
 KEY = "ghp_" + "a1B2c3D4e5" * 4
 
 
 @pytest.mark.parametrize(
-    ("text", "reach", "row", "lines"),
+    ("text", "lines_around", "row", "lines"),
     [
         ("a\nb\n▮c\nd\ne", (1, 1), 1, ["b", "c", "d"]),
         ("▮a\nb\nc", (5, 1), 0, ["a", "b"]),
@@ -22,41 +22,41 @@ KEY = "ghp_" + "a1B2c3D4e5" * 4
         ("a\r\n▮b\r\nc\r\n", (1, 1), 0, ["a", "b", "c"]),
     ],
 )
-def test_its_lines(text: str, reach: tuple[int, int], row: int, lines: list[str]) -> None:
+def test_its_lines(text: str, lines_around: tuple[int, int], row: int, lines: list[str]) -> None:
     """Lines on either side, without blank ones at the ends."""
-    found = region(text, reach=reach)
-    assert (found.row, list(found.plain)) == (row, lines)
-    assert found.lines == found.plain
+    found = region(text, lines_around=lines_around)
+    assert (found.row, list(found.document_lines)) == (row, lines)
+    assert found.lines == found.document_lines
 
 
 def test_its_size() -> None:
     """Long lines make it smaller; a cursor's line that is too long has none."""
     line = "x" * 1000
     found = region("\n".join([line] * 10 + [f"{line}▮"] + [line] * 10))
-    assert sum(map(len, found.plain)) <= MAX_CHARACTERS
+    assert sum(map(len, found.document_lines)) <= MAX_REGION_CHARACTERS
     assert found.row < 10 < found.end
-    document = Document(URI, "python", "x" * (MAX_CHARACTERS + 1))
+    document = Document(URI, "python", "x" * (MAX_REGION_CHARACTERS + 1))
     assert region_at(document.cursor(Position(0, 5)), [], path_of, (3, 3)) is None
 
 
 def test_the_rest_of_the_file() -> None:
-    found = region("a\nb\n▮c\nd\ne", reach=(0, 0))
+    found = region("a\nb\n▮c\nd\ne", lines_around=(0, 0))
     assert (found.above, found.lines, found.below) == (("a", "b"), ("c",), ("d", "e"))
 
 
 def test_keys_are_masked() -> None:
     """In the region, around it, and in the edits; the cursor's mark is then at the end of the line."""
     text = f'a = "{KEY}"\nb = "{KEY}"▮  # b\nc = "{KEY}"'
-    found = region(text, {0: f'z = "{KEY}"'}, reach=(0, 0))
+    found = region(text, {0: f'z = "{KEY}"'}, lines_around=(0, 0))
     assert KEY not in repr((found.above, found.lines, found.below, found.changes, found.marked("|")))
     assert found.marked("|")[0].endswith("# b|")
     assert MASK in found.lines[0]
-    assert KEY in found.plain[0]
+    assert KEY in found.document_lines[0]
 
 
 def test_a_private_key_that_begins_far_above() -> None:
     body = "\n".join(["Zm9vYmFy" + "b" * 8] * 200)
-    found = region(f"-----BEGIN PRIVATE KEY-----\n{body}▮\n-----END PRIVATE KEY-----", reach=(3, 3))
+    found = region(f"-----BEGIN PRIVATE KEY-----\n{body}▮\n-----END PRIVATE KEY-----", lines_around=(3, 3))
     assert "Zm9v" not in repr((found.above, found.lines, found.below))
 
 
@@ -87,7 +87,7 @@ def test_the_lines_before_the_newest_edit() -> None:
 def test_an_edit_above_the_region_reverts_nothing_in_it() -> None:
     """Nor does one whose lines have changed since."""
     text = "a\nbb\nc\n▮d\ne"
-    above = region(text, hunks=[hunk(0, "x", "a", text)], reach=(1, 1))
+    above = region(text, hunks=[hunk(0, "x", "a", text)], lines_around=(1, 1))
     assert above.reverted == above.lines == ("c", "d", "e")
     stale = region(text, hunks=[hunk(1, "b", "other", text)])
     assert stale.reverted == stale.lines
@@ -99,5 +99,5 @@ def test_a_long_edit_is_shown_from_its_beginning() -> None:
     found = region("▮x", hunks=[hunk(0, long, "x", "▮x")])
     (change,) = found.changes
     assert change.before[:2] == ("line 0000", "line 0001")
-    assert len(change.before) == MAX_OF_AN_EDIT // 10
+    assert len(change.before) == MAX_EDIT_CHARACTERS // 10
     assert change.after == ("x",)

@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from midfill.core.context import SOURCES, Sizes
+from midfill.core.context import SOURCES, BlockSizes
 from midfill.core.prompt import Budget
 from midfill.settings import Settings
 from tests.quality.context.cost import Bill
@@ -18,10 +18,15 @@ from tests.quality.context.replay import Variant, Writer
 from tests.quality.context.typed import typed
 
 ROOT = Path(__file__).parents[3]
-WINDOW, TODAY, DEFAULT, SMALL = "window of 2,000", "before, 2,000 + 200", "default settings", "2,000 in all"
+WINDOW, TODAY, DEFAULT, SMALL_BUDGET = (
+    "window of 2,000",
+    "before, 2,000 + 200",
+    "default settings",
+    "2,000 in all",
+)
 ASKING = "... and an editor"
 
-BARS = {DEFAULT: (9.0, 33.0), SMALL: (5.0, 25.0)}
+BARS = {DEFAULT: (9.0, 33.0), SMALL_BUDGET: (5.0, 25.0)}
 """By way: points of all names more than the window has, and per cent of the names that stand only in other files."""
 CACHED = {"any": 92.0, "units": 88.0}
 """Minimum per cent of prompt tokens that are cached during typing, by the provider's rule."""
@@ -34,7 +39,7 @@ def variants() -> list[Variant]:
     settings = Settings()
     budget = Budget(settings.prompt.prefix_tokens, settings.prompt.suffix_tokens)
     small = Budget(1_000, 150)
-    usual = partial(Variant, budget=budget, sizes=Sizes.of(settings.context.tokens, budget))
+    usual = partial(Variant, budget=budget, sizes=BlockSizes.of(settings.context.tokens, budget))
     return [
         Variant(name=WINDOW, budget=Budget(1_800, 200)),
         Variant(name=TODAY, budget=Budget(2_000, 200)),
@@ -49,9 +54,9 @@ def variants() -> list[Variant]:
             for source in SOURCES
         ),
         Variant(
-            name=SMALL,
+            name=SMALL_BUDGET,
             budget=small,
-            sizes=Sizes.of(850, small),
+            sizes=BlockSizes.of(850, small),
             sources=settings.context.sources,
         ),
     ]
@@ -61,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Measure the repositories that the command line names, this one if none."""
     options = _options(argv)
     ways = variants()
-    billed = (TODAY, DEFAULT, ASKING, SMALL) if options.cost else ()
+    billed = (TODAY, DEFAULT, ASKING, SMALL_BUDGET) if options.cost else ()
     total = {way.name: Figures() for way in ways}
     with ProcessPoolExecutor(options.processes) as pool:
         job = partial(measured, variants=ways, commits=options.commits, billed=billed)

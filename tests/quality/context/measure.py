@@ -12,7 +12,7 @@ from midfill.core.tokens import ASCII_PER_TOKEN
 from tests.quality.context.cost import Bill
 from tests.quality.context.history import History
 from tests.quality.context.postings import Postings
-from tests.quality.context.replay import BEFORE, Prompter, Stop, Variant, Writer, needed
+from tests.quality.context.replay import SEARCHED_LINES_ABOVE, Prompter, Stop, Variant, Writer, needed
 
 PAUSE = 12
 """Characters between two requests while a line is written."""
@@ -61,9 +61,9 @@ def measured(
     writer = Writer(history, index)
     found = {variant.name: Figures() for variant in variants}
     prompters = [Prompter(variant, writer) for variant in variants]
-    for number, commit in enumerate(history.commits(commits + BEFORE)):
-        for stop in writer.stops(commit, measured=number >= BEFORE):
-            if number < BEFORE:
+    for number, commit in enumerate(history.commits(commits + SEARCHED_LINES_ABOVE)):
+        for stop in writer.stops(commit, measured=number >= SEARCHED_LINES_ABOVE):
+            if number < SEARCHED_LINES_ABOVE:
                 continue
             for prompter in prompters:
                 prompter.come(stop)

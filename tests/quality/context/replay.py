@@ -10,15 +10,15 @@ from midfill.core.context import (
     EDITOR,
     SOURCES,
     Block,
+    BlockSizes,
     ContextInputs,
-    RecentRegions,
-    Sizes,
+    RecentRanges,
     Snippet,
-    declared,
     is_new_place,
+    with_declarations,
 )
 from midfill.core.context.far_lines import DOCUMENT
-from midfill.core.context.gather import chosen, far_parts, found_by_source
+from midfill.core.context.gather import far_parts, found_by_source, selected_snippets
 from midfill.core.context.words import NAME
 from midfill.core.cursor import Cursor
 from midfill.core.edit import Span
@@ -26,7 +26,7 @@ from midfill.core.prompt import Budget, slice_at
 from tests.quality.context.history import Commit, History, Hunk, language
 from tests.quality.context.postings import Postings
 
-BEFORE = 5
+SEARCHED_LINES_ABOVE = 5
 """Commits that are written before the first that is measured."""
 MAX_CHARACTERS = 256 * 1024
 """Characters of a file in the index."""
@@ -154,7 +154,7 @@ class Variant:
 
     name: str
     budget: Budget
-    sizes: Sizes = field(default_factory=Sizes)
+    sizes: BlockSizes = field(default_factory=BlockSizes)
     sources: Sequence[str] = ()
     asks: bool = False
     """In the first pause at a place an editor tells what is declared; here it is what the names alone find."""
@@ -177,7 +177,7 @@ class Writer:
 
     history: History
     index: Postings
-    recent: RecentRegions = field(default_factory=RecentRegions)
+    recent: RecentRanges = field(default_factory=RecentRanges)
     working: dict[str, list[str]] = field(default_factory=dict)
     """The lines of the files that the commit has touched so far, by path."""
     _found: tuple[Stop | None, dict[str, list[Snippet]]] = (None, {})
@@ -250,14 +250,14 @@ class Prompter:
             sizes = self.variant.sizes.at(stop.cursor)
             found |= far_parts(self._writer.facts(stop, sources), sizes.text)
             block = self._blocks.get(path, Block(path=path)).without(DOCUMENT)
-            self._blocks[path] = block.extended(chosen(found, block, sizes), sizes.budget)
+            self._blocks[path] = block.extended(selected_snippets(found, block, sizes), sizes.budget)
             self._rows[path] = stop.cursor.row
             self._asks.add(path)
         elif self.variant.asks and path in self._asks:
             self._asks.discard(path)
             snippets = self._writer.found(stop)["declarations"]
             block, sizes = self._blocks[path], self.variant.sizes
-            self._blocks[path] = declared(
+            self._blocks[path] = with_declarations(
                 [replace(snippet, source=EDITOR) for snippet in snippets], path, block, sizes
             )
 

@@ -9,14 +9,14 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from midfill.core.edits import Hunk, Page, proposals
+from midfill.core.edits import Hunk, Snapshot, proposals
 from tests.quality.context.history import History
 from tests.quality.edits.replay import replayed
 from tests.quality.edits.sessions import sessions
 from tests.quality.edits.typing import typed
 
 ROOT = Path(__file__).parents[3]
-PREDICTED, RIGHT, SILENT = 30.0, 80.0, 98.0
+PREDICTED, RIGHT_BASE, SILENT = 30.0, 80.0, 98.0
 """The bars, in per cent: alike edits after the second that are predicted, right proposals, keys without a proposal."""
 SLOWEST_MS = 20.0
 """Milliseconds for a document of 10,000 lines."""
@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--predicted", type=float, default=PREDICTED, help="the bar, in per cent")
-    parser.add_argument("--right", type=float, default=RIGHT, help="the bar, in per cent")
+    parser.add_argument("--right", type=float, default=RIGHT_BASE, help="the bar, in per cent")
     options = parser.parse_args(argv)
     job = partial(measured, commits=options.commits, start=options.start)
     total: Counter[str] = Counter()
@@ -57,11 +57,11 @@ def milliseconds() -> float:
         Hunk("file:///a", row, (f"use(connection, {row})",), (f"use(channel, {row})",), "", "")
         for row in (0, 1)
     ]
-    page = Page("file:///a", "python", "\n".join(lines))
+    snapshot = Snapshot("file:///a", "python", "\n".join(lines))
     times = []
     for _ in range(9):
         began = time.perf_counter()
-        assert next(proposals(hunks, [page]), None) is None
+        assert next(proposals(hunks, [snapshot]), None) is None
         times.append(1000 * (time.perf_counter() - began))
     return min(times)  # The machine may be busy with other things.
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from midfill.core.edits import Hunk, Page, Proposal, learnt, proposals
-from midfill.core.edits.sure import is_sure_elsewhere
+from midfill.core.edits import Hunk, Proposal, Snapshot, offerable_rules, proposals
+from midfill.core.edits.specificity import is_specific_elsewhere
 from tests.quality.context.history import History, language
 from tests.quality.edits.sessions import Session
 
@@ -60,18 +60,20 @@ class Desk:
         self.hunks.append(Hunk(step.path, row, step.before, step.after, above, below))
         self.done[number] = None
 
-    def page(self, path: str) -> Page:
+    def snapshot(self, path: str) -> Snapshot:
         """Return a file as a page."""
         if path not in self.texts:
             self.texts[path] = self.history.text(self.tree[path]).split("\n")
-        return Page(path, language(path), "\n".join(self.texts[path]))
+        return Snapshot(path, language(path), "\n".join(self.texts[path]))
 
-    def pages(self) -> list[Page]:
+    def snapshots(self) -> list[Snapshot]:
         """Return the file of the last edit, then those of earlier ones, then what an index would find."""
         here = self.hunks[-1].uri
-        page = self.page(here)
+        snapshot = self.snapshot(here)
         words = [
-            levels[0].anchor for levels in learnt(self.hunks, page) if is_sure_elsewhere(levels[0], page)
+            levels[0].search_token
+            for levels in offerable_rules(self.hunks, snapshot)
+            if is_specific_elsewhere(levels[0], snapshot)
         ]
         opened = dict.fromkeys(hunk.uri for hunk in reversed(self.hunks)) if words else {here: None}
         ending = here.rpartition(".")[2]
@@ -79,7 +81,7 @@ class Desk:
         opened |= {
             path: None for path in found if any(word in self.history.text(self.tree[path]) for word in words)
         }
-        return [self.page(path) for path in opened]
+        return [self.snapshot(path) for path in opened]
 
     def which(self, proposal: Proposal) -> int | None:
         """Return the edit that a proposal is; None if it is none that is left to make."""
@@ -110,7 +112,7 @@ def replayed(session: Session, history: History, start: float = 0.0) -> Iterator
     while following is not None:
         desk.make(following)
         del left[following]
-        found = next(proposals(desk.hunks, desk.pages(), refused[-REMEMBERED:]), None)
+        found = next(proposals(desk.hunks, desk.snapshots(), refused[-REMEMBERED:]), None)
         right = None if found is None else desk.which(found)
         if found is not None and right is None:
             refused.append(found)

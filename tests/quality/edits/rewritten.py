@@ -15,8 +15,8 @@ from functools import partial
 from pathlib import Path
 
 from midfill.core.document import Document, Position
-from midfill.core.edits.tokens import changes, is_word, tokens, words
-from midfill.core.rewrite import FORMATS, Region, Rewritten, chosen, region_at
+from midfill.core.edits.tokens import changes, is_word, token_texts, tokens
+from midfill.core.rewrite import FORMATS, Region, Rewritten, nearest_edit, region_at
 from midfill.core.rewrite.compare import edits_in
 from midfill.core.rewrite.judge import objection
 from tests.quality.context.history import History, language
@@ -63,7 +63,7 @@ def _region(desk: Desk, session: Session, number: int) -> Region | None:
     document = Document(step.path, language(step.path), "\n".join(desk.texts[step.path]), 1)
     row = min(row, document.line_count - 1)
     cursor = document.cursor(Position(row, len(document.line(row))), "utf-32")
-    return region_at(cursor, desk.hunks, str, FORMATS["chat-prefix"].reach)
+    return region_at(cursor, desk.hunks, str, FORMATS["chat-prefix"].lines_around)
 
 
 def _outcomes(desk: Desk, session: Session, number: int, region: Region) -> Counter[str]:
@@ -72,12 +72,12 @@ def _outcomes(desk: Desk, session: Session, number: int, region: Region) -> Coun
     for of in edits_in(region, whole):
         counts[f"right edits: {objection(of, region, desk.hunks) or 'kept'}"] += 1
     began = time.process_time()
-    offered = chosen(region, whole, region.cursor.row, desk.hunks, (), final=True)
+    offered = nearest_edit(region, whole, region.cursor.row, desk.hunks, (), final=True)
     counts["microseconds"] += int(1e6 * (time.process_time() - began))
     counts["regions with an offer"] += offered is not None
     for name, lines in _spoiled(desk, region):
         counts[f"{name}: answers"] += 1
-        found = chosen(region, _whole(lines, region), region.cursor.row, desk.hunks, (), final=True)
+        found = nearest_edit(region, _whole(lines, region), region.cursor.row, desk.hunks, (), final=True)
         counts[f"{name}: offered"] += found is not None
     return counts
 
@@ -103,11 +103,11 @@ def _spoiled(desk: Desk, region: Region) -> list[tuple[str, Sequence[str]]]:
     if region.reverted != region.lines:
         found.append(("undone", region.reverted))
     last, text = desk.hunks[-1], "\n".join(region.lines)
-    before, after = (words(tokens("\n".join(side))) for side in (last.before, last.after))
+    before, after = (token_texts(tokens("\n".join(side))) for side in (last.before, last.after))
     typed = [
         word
         for of in changes(before, after)
-        for word in after[of.begin : of.end]
+        for word in after[of.new_start : of.new_end]
         if is_word(word) and len(word) > 2 and word not in before
     ]
     at = last.row - region.row

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from midfill.core.edits.tokens import changes, tokens, words
+from midfill.core.edits.tokens import changes, token_texts, tokens
 from tests.quality.context.history import Commit, History, Hunk
 
 ALIKE = 0.5
@@ -83,12 +83,12 @@ def _groups(steps: Sequence[Step]) -> list[tuple[int, ...]]:
 
 
 def _changed(step: Step) -> Counter[tuple[str, str]]:
-    before = words(tokens("\n".join(step.before)))
-    after = words(tokens("\n".join(step.after)))
+    before = token_texts(tokens("\n".join(step.before)))
+    after = token_texts(tokens("\n".join(step.after)))
     found: Counter[tuple[str, str]] = Counter()
     for change in changes(before, after):
-        found.update(("-", token) for token in before[change.first : change.last] if token != "\n")
-        found.update(("+", token) for token in after[change.begin : change.end] if token != "\n")
+        found.update(("-", token) for token in before[change.old_start : change.old_end] if token != "\n")
+        found.update(("+", token) for token in after[change.new_start : change.new_end] if token != "\n")
     return found
 
 

@@ -5,7 +5,7 @@ from itertools import islice
 
 from midfill.core.document import Document, Position
 from midfill.core.edits import History as Edits
-from midfill.core.edits import Page, proposals
+from midfill.core.edits import Snapshot, proposals
 from tests.quality.context.history import History, language
 from tests.quality.edits.sessions import Session
 
@@ -48,6 +48,6 @@ def _is_offered(document: Document, edits: Edits) -> bool:
     def line(uri: str, row: int) -> str:
         return document.line(row) if uri == document.uri and 0 <= row < document.line_count else ""
 
-    page = Page(document.uri, document.language, document.text)
+    snapshot = Snapshot(document.uri, document.language, document.text)
     hunks = edits.hunks(line)
-    return bool(hunks) and next(proposals(hunks, [page]), None) is not None
+    return bool(hunks) and next(proposals(hunks, [snapshot]), None) is not None

@@ -5,8 +5,8 @@ import random
 from collections.abc import Iterator, Sequence
 
 from midfill.core.lookup.confidence import features
-from midfill.core.lookup.lookup import fitting_votes, started, voted
-from midfill.core.lookup.source import DocumentText
+from midfill.core.lookup.document_text import DocumentText
+from midfill.core.lookup.lookup import fitting_votes, partial_word, predicted_pieces
 from tests.quality.lookup.measure import Memories
 from tests.quality.lookup.places import Place, Sample
 
@@ -26,13 +26,13 @@ def observed(sample: Sample) -> Iterator[Observed]:
     for place in sample.places:
         above, below = DocumentText(place.cursor.above), DocumentText(place.cursor.below)
         votes = list(fitting_votes(place.cursor, above, below, (memories.of(place.path),)))
-        said, begun = "", len(started(place.cursor))
-        for step in voted(place.cursor, votes, above, below):
-            right = _is_right(place, said, step.piece)
-            yield features(step, begun, at_start=not place.cursor.head.strip()), right
+        said, partial_length = "", len(partial_word(place.cursor))
+        for step in predicted_pieces(place.cursor, votes, above, below):
+            right = _is_right(place, said, step.text)
+            yield features(step, partial_length, at_line_start=not place.cursor.head.strip()), right
             if not right:
                 break
-            said += step.piece
+            said += step.text
 
 
 def _is_right(place: Place, said: str, piece: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from statistics import quantiles
 
-from midfill.core.lookup import Memory, complete, remembered
+from midfill.core.lookup import Memory, complete, memory_of_files
 from midfill.core.model import Ask
 from midfill.workspace.nearby import family
 from tests.quality.lookup.places import Place, Sample
@@ -94,7 +94,7 @@ class Memories:
 
     def of(self, path: str) -> Memory:
         """Return the memories for a file."""
-        return self._made(family(path)).without(path)
+        return self._made(family(path)).without_file(path)
 
     def _make(self, ends: frozenset[str]) -> Memory:
-        return remembered([(path, text) for path, text in self._files.items() if family(path) == ends])
+        return memory_of_files([(path, text) for path, text in self._files.items() if family(path) == ends])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from midfill.core.cursor import Cursor
-from midfill.core.lookup import complete, remembered
+from midfill.core.lookup import complete, memory_of_files
 from midfill.core.model import Ask
 from midfill.workspace import Memories, memories, to_uri
 from midfill.workspace.index import memory_file, memory_update
@@ -225,8 +225,8 @@ def test_a_memory_is_read_as_it_was_written(tmp_path: Path, texts: list[tuple[st
     )  # fmt: skip
     lines = [line for _, text in texts for line in text.split("\n")]
     assert [found.memory.line(row) for row in range(len(lines))] == lines
-    expected = remembered(texts)
-    assert list(found.memory.starts) == list(expected.starts)
+    expected = memory_of_files(texts)
+    assert list(found.memory.suffix_array) == list(expected.suffix_array)
     assert list(found.memory.text.files) == list(expected.text.files)
     content = path.read_bytes()
     for broken in (content[1:], content[:-1], content + b"\0", content.replace(b"midfill1", b"midfill0")):

@@ -37,11 +37,11 @@ def remarks(environ: Mapping[str, str]) -> list[Remark]:
     """Return the results for the editors on this machine; waits for their versions."""
     places = ConfigFiles(environ)
     found = [one for one in find_all(environ) if one.editor.name in _LOOKED_AT]
-    said = [remark for one in found for remark in _about(one, places)]
+    findings = [remark for one in found for remark in _about(one, places)]
     keys = [remark for name in EDITORS for remark in _keys(name, places)]
     if not found:
         return [Remark("editors: none of Neovim, Vim, Emacs, Helix and VS Code is on the PATH"), *keys]
-    return [*said, *keys, *_about_path(environ)]
+    return [*findings, *keys, *_about_path(environ)]
 
 
 def _about(found: InstalledEditor, places: ConfigFiles) -> Iterator[Remark]:

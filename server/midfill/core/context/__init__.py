@@ -1,45 +1,45 @@
 """The context of the prompt besides the document: recent edits, declarations, and text that shares words.
 
-`gathered` makes the `Block` of a place from `ContextInputs` and a `ContextIndex`. It is called when the user comes to a
-new place, never for each key. The modules in reading order: `snippet`, `index`, `words`, `recent`, `comments`, `block`,
-`place`, `gather`, `explain`.
+`block_at_place` makes the `Block` of a place from `ContextInputs` and a `ContextIndex`. It is called when the user
+comes to a new place, never for each key. The modules in reading order: `snippet`, `index`, `words`, `recent`,
+`comments`, `block`, `new_place`, `gather`, `explain`.
 """
 
 from midfill.core.context.block import Block
-from midfill.core.context.comments import mark_of
-from midfill.core.context.explain import explained
+from midfill.core.context.comments import comment_marker_of
+from midfill.core.context.explain import explanation
 from midfill.core.context.gather import (
     EDITOR,
-    SMALL,
+    SMALL_BUDGET,
     SOURCES,
+    BlockSizes,
     ContextInputs,
-    Sizes,
-    declared,
-    gathered,
-    outlined,
+    block_at_place,
+    declaration_snippet,
+    with_declarations,
 )
 from midfill.core.context.index import ContextIndex
-from midfill.core.context.place import is_new_place
-from midfill.core.context.recent import RecentRegions
+from midfill.core.context.new_place import is_new_place
+from midfill.core.context.recent import RecentRanges
 from midfill.core.context.snippet import Snippet
-from midfill.core.context.words import NameAt, places_near
+from midfill.core.context.words import NamePosition, name_positions
 
 __all__ = [
     "EDITOR",
-    "SMALL",
+    "SMALL_BUDGET",
     "SOURCES",
     "Block",
+    "BlockSizes",
     "ContextIndex",
     "ContextInputs",
-    "NameAt",
-    "RecentRegions",
-    "Sizes",
+    "NamePosition",
+    "RecentRanges",
     "Snippet",
-    "declared",
-    "explained",
-    "gathered",
+    "block_at_place",
+    "comment_marker_of",
+    "declaration_snippet",
+    "explanation",
     "is_new_place",
-    "mark_of",
-    "outlined",
-    "places_near",
+    "name_positions",
+    "with_declarations",
 ]

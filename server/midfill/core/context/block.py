@@ -13,10 +13,10 @@ from midfill.core.context.snippet import Snippet
 from midfill.core.control_tokens import neutralized
 from midfill.core.tokens import estimate
 
-KEPT = 0.5
-"""Share of the block that is kept when it is full."""
-KNOWN = 0.7
-"""Share of a snippet's lines from which the block already contains it."""
+KEPT_SHARE = 0.5
+"""Maximum share of the budget that the newest snippets keep when the block is full; the others are dropped at once."""
+MIN_KNOWN_SHARE = 0.7
+"""Minimum share of a snippet's lines in the block for which the snippet counts as known."""
 
 
 Lines = dict[str, set[str]]
@@ -30,7 +30,7 @@ class Block:
     snippets: tuple[Snippet, ...] = ()
     path: str = ""
     """The path of the document itself."""
-    mark: str = ""
+    comment_marker: str = ""
     """The comment marker before each line of other files; empty: the lines are unchanged."""
 
     @cached_property
@@ -40,12 +40,12 @@ class Block:
         The document's own path is at the end, directly before its text, as in training. Before the context it would
         invalidate the provider's cache at each change of file.
         """
-        return self.text + (f"{self.mark or '#'} {self.path}\n" if self.path else "")
+        return self.text + (f"{self.comment_marker or '#'} {self.path}\n" if self.path else "")
 
     @cached_property
     def text(self) -> str:
         """The block as the model reads it: a path, then the code, in the style of DeepSeek-Coder's training data."""
-        return neutralized("".join(render(snippet, self.mark) for snippet in self.snippets))
+        return neutralized("".join(render(snippet, self.comment_marker) for snippet in self.snippets))
 
     @cached_property
     def tokens(self) -> float:
@@ -70,15 +70,17 @@ class Block:
         if not snippets:
             return self
         room = budget - sum(map(token_cost, snippets))
-        kept = self.snippets if self.tokens <= room else _newest(self.snippets, min(room, KEPT * budget))
+        kept = (
+            self.snippets if self.tokens <= room else _newest(self.snippets, min(room, KEPT_SHARE * budget))
+        )
         return replace(self, snippets=(*kept, *snippets))
 
 
-def render(snippet: Snippet, mark: str = "") -> str:
+def render(snippet: Snippet, comment_marker: str = "") -> str:
     """Return a snippet as the model reads it; with a mark, as comments."""
-    if mark:
-        title = f"{mark} {snippet.path}\n" if snippet.path else ""
-        return f"{title}{commented(snippet.text.rstrip(), mark)}\n"
+    if comment_marker:
+        title = f"{comment_marker} {snippet.path}\n" if snippet.path else ""
+        return f"{title}{commented(snippet.text.rstrip(), comment_marker)}\n"
     return (
         f"# {snippet.path}\n{snippet.text.rstrip()}\n\n" if snippet.path else f"{snippet.text.rstrip()}\n\n"
     )
@@ -128,7 +130,9 @@ def _newest(snippets: Sequence[Snippet], room: float) -> Sequence[Snippet]:
 def has_new_lines(snippet: Snippet, known: Lines) -> bool:
     """Whether a snippet has new lines of its file."""
     lines, of_file = content_lines(snippet), known.get(snippet.path)
-    return bool(lines) and (not of_file or sum(line in of_file for line in lines) < KNOWN * len(lines))
+    return bool(lines) and (
+        not of_file or sum(line in of_file for line in lines) < MIN_KNOWN_SHARE * len(lines)
+    )
 
 
 def content_lines(snippet: Snippet) -> list[str]:

@@ -15,18 +15,20 @@ _MARKS = {
     "'": "vb",
     '"': "vim",
 }
-_BY_LANGUAGE = {language: mark for mark, languages in _MARKS.items() for language in languages.split()}
+_BY_LANGUAGE = {
+    language: comment_marker for comment_marker, languages in _MARKS.items() for language in languages.split()
+}
 
 
-def mark_of(language: str) -> str:
+def comment_marker_of(language: str) -> str:
     """Return the marker of a line comment in a language (an LSP identifier); empty if it has none."""
     return _BY_LANGUAGE.get(language.lower(), "")
 
 
-def commented(text: str, mark: str) -> str:
+def commented(text: str, comment_marker: str) -> str:
     r"""Return a text with each line as a comment.
 
     >>> commented("x := 1\n\ny := 2", "//")
     '// x := 1\n//\n// y := 2\n'
     """
-    return "".join(f"{mark} {line}".rstrip() + "\n" for line in text.split("\n"))
+    return "".join(f"{comment_marker} {line}".rstrip() + "\n" for line in text.split("\n"))

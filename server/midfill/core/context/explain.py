@@ -17,7 +17,7 @@ REASONS = {
 }
 
 
-def explained(block: Block, prompt: Prompt, sources: Sequence[str]) -> str:
+def explanation(block: Block, prompt: Prompt, sources: Sequence[str]) -> str:
     """Return a table of the prompt's parts, in order; `sources` are the ones that were searched."""
     lines = [
         f"{estimate(prompt.head + prompt.suffix):6,.0f} tokens in all, about; they are sent in this order:"

@@ -22,35 +22,42 @@ EDITOR = "editor"
 ORDER = ("notes", EDITOR, "declarations", "search", "recent", DOCUMENT)
 """The order of the sources in a block: the most relevant are nearest to the document."""
 SHARES = {"notes": 0.5, DOCUMENT: 0.3, "recent": 0.35, "search": 0.45, "declarations": 0.2, EDITOR: 0.2}
-"""Each source's share of the space; the other sources share what it does not use."""
-STEP = 2 / 3
-"""Share of the block that one place may fill."""
-SMALL = 2_000
-"""Tokens below which a new block is made at each place, and also uses the space that a short text leaves."""
-FOUND, SMALL_SNIPPET = 32, 60
-"""Minimum number of snippets to request from an index; tokens of a small snippet, for the number of a large block."""
+"""Each source's share of the tokens of a place (`tests/quality/context`); the others share what it does not use."""
+PLACE_SHARE = 2 / 3
+"""Share of the block's budget that one place may fill (`tests/quality/context`)."""
+SMALL_BUDGET = 2_000
+"""Tokens below which a budget is small: each place then makes a new block.
+
+Such a block also uses the space that a short text above the cursor leaves.
+"""
+MIN_REQUESTED_SNIPPETS = 32
+"""Minimum number of snippets to request from an index."""
+SMALL_SNIPPET_TOKENS = 60
+"""Tokens of a small snippet: a place requests as many snippets as it could hold of these."""
 
 
 @dataclass(frozen=True)
-class Sizes:
-    """The size of the block, and the part of it that one place may fill, in tokens."""
+class BlockSizes:
+    """The maximum sizes of the block, in tokens."""
 
     budget: float = 5_000
-    step: float = STEP * 5_000
+    """Of the whole block."""
+    per_place: float = PLACE_SHARE * 5_000
+    """Of the snippets that one place adds."""
     text: Budget = field(default_factory=Budget)
-    """Size limit of the document's own text."""
+    """Of the document's own text in the prompt; the block of a small budget uses what it leaves above the cursor."""
 
     @classmethod
-    def of(cls, budget: float, text: Budget) -> "Sizes":
-        """Return the sizes for a block of `budget` tokens before a text within the budget `text`; see `SMALL`."""
-        return cls(budget, budget if budget < SMALL else STEP * budget, text)
+    def of(cls, budget: float, text: Budget) -> "BlockSizes":
+        """Return the sizes for a block of `budget` tokens before a text of at most `text`; see `SMALL_BUDGET`."""
+        return cls(budget, budget if budget < SMALL_BUDGET else PLACE_SHARE * budget, text)
 
-    def at(self, cursor: Cursor) -> "Sizes":
+    def at(self, cursor: Cursor) -> "BlockSizes":
         """Return the sizes at a cursor."""
-        left = self.text.prefix - estimate("".join(cursor.above)) if 0 < self.budget < SMALL else 0
+        left = self.text.prefix - estimate("".join(cursor.above)) if 0 < self.budget < SMALL_BUDGET else 0
         if left <= 0:
             return self
-        return replace(self, budget=self.budget + left, step=self.step * (1 + left / self.budget))
+        return replace(self, budget=self.budget + left, per_place=self.per_place * (1 + left / self.budget))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +67,8 @@ class ContextInputs:
     cursor: Cursor
     path: str = ""
     """The document's path in the index."""
-    mark: str = ""
-    """The comment marker for other files' lines; see `Block.mark`."""
+    comment_marker: str = ""
+    """The comment marker for other files' lines; see `Block.comment_marker`."""
     recent: Sequence[Snippet] = ()
     notes: Sequence[Snippet] = ()
     sources: Collection[str] = SOURCES
@@ -72,62 +79,68 @@ class ContextInputs:
         return words_near(self.cursor)
 
 
-def gathered(facts: ContextInputs, index: ContextIndex | None, block: Block, sizes: Sizes) -> Block:
+def block_at_place(
+    inputs: ContextInputs, index: ContextIndex | None, block: Block, sizes: BlockSizes
+) -> Block:
     """Return the block for a place: `block`, extended by the new snippets that were found."""
-    sizes = sizes.at(facts.cursor)
-    limit = max(FOUND, int(sizes.step / SMALL_SNIPPET))
-    found = found_by_source(facts, index, limit) | far_parts(facts, sizes.text)
+    sizes = sizes.at(inputs.cursor)
+    limit = max(MIN_REQUESTED_SNIPPETS, int(sizes.per_place / SMALL_SNIPPET_TOKENS))
+    found = found_by_source(inputs, index, limit) | far_parts(inputs, sizes.text)
     block = block.without(DOCUMENT)
-    snippets = chosen(found, block, sizes)
-    return replace(block, path=facts.path, mark=facts.mark).extended(snippets, sizes.budget)
+    snippets = selected_snippets(found, block, sizes)
+    return replace(block, path=inputs.path, comment_marker=inputs.comment_marker).extended(
+        snippets, sizes.budget
+    )
 
 
-def declared(snippets: Sequence[Snippet], path: str, block: Block, sizes: Sizes) -> Block:
+def with_declarations(snippets: Sequence[Snippet], path: str, block: Block, sizes: BlockSizes) -> Block:
     """Return the block of the document `path`, extended by declarations that arrived after it was made."""
-    room = Sizes(sizes.budget, SHARES[EDITOR] * sizes.step)
+    room = BlockSizes(sizes.budget, SHARES[EDITOR] * sizes.per_place)
     found = {EDITOR: [snippet for snippet in snippets if _may_be_sent(snippet, path)]}
-    return block.extended(chosen(found, block, room), sizes.budget)
+    return block.extended(selected_snippets(found, block, room), sizes.budget)
 
 
-def outlined(path: str, lines: Sequence[str], row: int) -> Snippet:
+def declaration_snippet(path: str, lines: Sequence[str], row: int) -> Snippet:
     """Return the declaration on a line that a language server named: comment, signature and members."""
     found = outline(lines, row)
     return Snippet(path, found.first, "\n".join(found.lines), EDITOR, 1.0)
 
 
 def found_by_source(
-    facts: ContextInputs, index: ContextIndex | None, limit: int = FOUND
+    inputs: ContextInputs, index: ContextIndex | None, limit: int = MIN_REQUESTED_SNIPPETS
 ) -> dict[str, list[Snippet]]:
     """Return the allowed snippets of each source, the best first."""
-    found: dict[str, Sequence[Snippet]] = {"notes": facts.notes, "recent": facts.recent}
-    if index is not None and "search" in facts.sources:
-        found["search"] = index.search(facts.words, limit, facts.path) if facts.words else ()
-    if index is not None and "declarations" in facts.sources:
-        names = names_near(facts.cursor)
+    found: dict[str, Sequence[Snippet]] = {"notes": inputs.notes, "recent": inputs.recent}
+    if index is not None and "search" in inputs.sources:
+        found["search"] = index.search(inputs.words, limit, inputs.path) if inputs.words else ()
+    if index is not None and "declarations" in inputs.sources:
+        names = names_near(inputs.cursor)
         found["declarations"] = index.definitions(names, limit) if names else ()
     return {
-        source: [snippet for snippet in found[source] if _may_be_sent(snippet, facts.path)]
+        source: [snippet for snippet in found[source] if _may_be_sent(snippet, inputs.path)]
         for source in ("notes", *SOURCES)
-        if source in found and (source in facts.sources or source == "notes")
+        if source in found and (source in inputs.sources or source == "notes")
     }
 
 
-def far_parts(facts: ContextInputs, text: Budget) -> dict[str, list[Snippet]]:
+def far_parts(inputs: ContextInputs, text: Budget) -> dict[str, list[Snippet]]:
     """Return the snippets of the document that its prompt does not show: recent places, then similar lines."""
-    if DOCUMENT not in facts.sources:
+    if DOCUMENT not in inputs.sources:
         return {}
-    visible = visible_rows(facts.cursor, text)
+    visible = visible_rows(inputs.cursor, text)
     recent = [
-        snippet for snippet in facts.recent if snippet.source == DOCUMENT and not is_visible(snippet, visible)
+        snippet
+        for snippet in inputs.recent
+        if snippet.source == DOCUMENT and not is_visible(snippet, visible)
     ]
-    return {DOCUMENT: [*recent, *far_snippets(facts.cursor, facts.words, facts.path, visible)]}
+    return {DOCUMENT: [*recent, *far_snippets(inputs.cursor, inputs.words, inputs.path, visible)]}
 
 
-def chosen(found: Mapping[str, list[Snippet]], block: Block, sizes: Sizes) -> list[Snippet]:
+def selected_snippets(found: Mapping[str, list[Snippet]], block: Block, sizes: BlockSizes) -> list[Snippet]:
     """Return the new snippets that fit, masked: each source has its share, and the best snippet is last."""
     known = {path: set(lines) for path, lines in block.lines.items()}
     picked: dict[str, list[Snippet]] = {source: [] for source in found}
-    left = room = sizes.step
+    left = room = sizes.per_place
     for share in (SHARES, dict.fromkeys(SHARES, 1.0)):
         for source, snippets in found.items():
             allowed = min(left, share[source] * room)

@@ -10,17 +10,19 @@ from midfill.core.credentials import masked
 from midfill.core.cursor import Cursor
 from midfill.core.words import split
 
-BEFORE, BEHIND = 8, 3
-"""Lines around the cursor whose words are searched for."""
-NEAR = 40
+SEARCHED_LINES_ABOVE, SEARCHED_LINES_BELOW = 8, 3
+"""Lines above and below the cursor whose words are searched for."""
+NAMED_LINES_ABOVE = 40
 """Lines above the cursor whose names are looked up."""
 MAX_WORDS = 48
+"""Maximum number of words to search for."""
 MAX_NAMES = 32
-MAX_PLACES = 16
-"""Maximum number of names for the editor's language servers."""
-_MAX_LINE = 500
+"""Maximum number of names to look up in the index."""
+MAX_POSITIONS = 16
+"""Maximum number of names to look up in the editor's language servers."""
+_MAX_LINE_LENGTH = 500
 """Maximum characters of a line that is searched; longer ones are data or generated."""
-_HEAD = 120
+_IMPORT_LINES = 120
 """Number of first lines of a file that are searched for imports."""
 
 NAME = re.compile(r"[^\W\d]\w{2,}")
@@ -48,7 +50,7 @@ KEYWORDS = frozenset(_KEYWORDS.split())
 """Keywords, which have no declaration."""
 
 
-class NameAt(NamedTuple):
+class NamePosition(NamedTuple):
     """A name in a document: its row, and the number of characters before it in its line."""
 
     name: str
@@ -62,7 +64,10 @@ def words_near(cursor: Cursor) -> list[str]:
     Of equally rare words, the nearest to the cursor come first. Lines that resemble a key are skipped.
     """
     own = [cursor.near_rest, cursor.near_head]
-    near = [*own, *_short(reversed(cursor.above[-BEFORE:]), cursor.below[:BEHIND])]
+    near = [
+        *own,
+        *_short(reversed(cursor.above[-SEARCHED_LINES_ABOVE:]), cursor.below[:SEARCHED_LINES_BELOW]),
+    ]
     counts = Counter(_words((*_short(cursor.above), *own, *_short(cursor.below))))
     found = dict.fromkeys(_words(line for line in near if masked(line) == line))
     return sorted(found, key=counts.__getitem__)[:MAX_WORDS]
@@ -76,32 +81,32 @@ def names_near(cursor: Cursor) -> list[str]:
     return list(islice(_names_near(cursor), MAX_NAMES))
 
 
-def places_near(cursor: Cursor) -> list[NameAt]:
+def name_positions(cursor: Cursor) -> list[NamePosition]:
     """Return the positions of those names, each nearest to the cursor, without keywords."""
     names = _names_near(cursor)
-    return list(islice((at for name, at in names.items() if name not in KEYWORDS), MAX_PLACES))
+    return list(islice((at for name, at in names.items() if name not in KEYWORDS), MAX_POSITIONS))
 
 
-def _names_near(cursor: Cursor) -> dict[str, NameAt]:
+def _names_near(cursor: Cursor) -> dict[str, NamePosition]:
     top = cursor.row - len(cursor.above)
-    above = [(row, line) for row, line in enumerate(cursor.above, top) if len(line) <= _MAX_LINE]
-    cut, head = cursor.column - len(cursor.near_head), cursor.near_head
+    above = [(row, line) for row, line in enumerate(cursor.above, top) if len(line) <= _MAX_LINE_LENGTH]
+    omitted, head = cursor.column - len(cursor.near_head), cursor.near_head
     lines = [*above, (cursor.row, head)]
-    near = ((row, line) for row, line in reversed(lines[-NEAR - 1 :]) if masked(line) == line)
-    imports = ((row, line) for row, line in lines[:_HEAD] if _IMPORT.match(line))
+    near = ((row, line) for row, line in reversed(lines[-NAMED_LINES_ABOVE - 1 :]) if masked(line) == line)
+    imports = ((row, line) for row, line in lines[:_IMPORT_LINES] if _IMPORT.match(line))
     own = {name for line in _short(cursor.above, cursor.below) for name in _DEFINED.findall(line)}
-    found: dict[str, NameAt] = {}
+    found: dict[str, NamePosition] = {}
     for row, line in (*near, *imports):
         for name in NAME.finditer(line):
             if name[0] not in own:
-                before = name.start() + cut * (row == cursor.row)
-                found.setdefault(name[0], NameAt(name[0], row, before))
+                before = name.start() + omitted * (row == cursor.row)
+                found.setdefault(name[0], NamePosition(name[0], row, before))
     return found
 
 
 def _short(*parts: Iterable[str]) -> Iterator[str]:
     """Yield the lines that people write."""
-    return (line for lines in parts for line in lines if len(line) <= _MAX_LINE)
+    return (line for lines in parts for line in lines if len(line) <= _MAX_LINE_LENGTH)
 
 
 def _words(lines: Iterable[str]) -> Iterator[str]:

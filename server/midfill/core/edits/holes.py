@@ -3,19 +3,19 @@
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
-ANY = -1
-"""The number of a hole that no inserted text repeats; it may be empty."""
-LEFT, RIGHT = 1000, 2000
-"""The number of a word near a place is one of these, plus its distance from the place in tokens."""
+UNNUMBERED = -1
+"""Stands for the number of a hole that no inserted text repeats; such a hole may be empty."""
+LEFT_BASE, RIGHT_BASE = 1000, 2000
+"""The number of a hole for a word before or after a place is one of these plus the word's distance in tokens."""
 
-Pair = tuple[tuple[str, ...], tuple[str, ...]]
+TokenPair = tuple[tuple[str, ...], tuple[str, ...]]
 """Tokens of one change, and the different tokens at the same place of another."""
 
 
-class Word(NamedTuple):
+class WordHole(NamedTuple):
     """A hole for one word near a place, which begins with `head`."""
 
-    number: int = ANY
+    number: int = UNNUMBERED
     head: str = ""
 
 
@@ -26,7 +26,7 @@ class Recased(NamedTuple):
     case: str
 
 
-Element = str | int | Word
+Element = str | int | WordHole
 """A token, the number of a hole, or a hole for one word."""
 Piece = str | int | Recased
 """A text, the number of a hole whose text is inserted, or that text in another case."""
@@ -57,6 +57,6 @@ def derivation(made: tuple[str, str], source: tuple[str, str]) -> tuple[str, str
     return None
 
 
-def number_of(piece: Piece) -> int | None:
-    """Return the number of a piece's hole; None for a text."""
+def hole_of(piece: Piece) -> int | None:
+    """Return the number of the hole that a piece repeats; None for a text."""
     return piece.number if isinstance(piece, Recased) else piece if isinstance(piece, int) else None

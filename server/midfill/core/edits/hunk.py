@@ -23,8 +23,8 @@ class Hunk(NamedTuple):
         return first < max(self.row + len(self.after), self.row + 1) and last > self.row
 
 
-class Page(NamedTuple):
-    r"""The text of a document, with `\n` line ends."""
+class Snapshot(NamedTuple):
+    r"""The text of a document at one time, with `\n` line ends."""
 
     uri: str
     language: str
@@ -41,4 +41,4 @@ class Proposal(NamedTuple):
     support: int = 1
     """Number of hunks that support this edit."""
     around: tuple[str, str] = ("", "")
-    """The lines above and below."""
+    """The lines above and below the place."""

@@ -4,9 +4,10 @@ from typing import Literal, NamedTuple
 
 from midfill.core.definitions import definitions
 from midfill.core.edits.hunk import Hunk
-from midfill.core.edits.tokens import Token, changes, tokens, words
+from midfill.core.edits.tokens import Token, changes, token_texts, tokens
 
-Words = tuple[str, ...]
+TokenTexts = tuple[str, ...]
+"""The texts of tokens."""
 CONTEXT_TOKENS = 24
 """Number of tokens kept on either side of a change."""
 
@@ -26,13 +27,13 @@ class HunkChange(NamedTuple):
     right: tuple[str, ...]
     indent: str
     """The leading blanks of the line."""
-    deeper: str = ""
+    added_indent: str = ""
     """Blanks that the change adds at the start of the line."""
-    blanks: tuple[bool, bool] = (True, True)
+    blanks_around: tuple[bool, bool] = (True, True)
     """Whether there are blanks before and after the change."""
-    lines: Literal["", "above", "below"] = ""
-    """Whole lines are added, with their line ends, indented like the line above or below."""
-    repeats: bool = False
+    indent_like: Literal["", "above", "below"] = ""
+    """Whole lines are added, with their line ends, indented like the line above or below; empty: a part of a line."""
+    repeats_on_line: bool = False
     """The line has the same change more than once."""
     uri: str = ""
     """The document."""
@@ -44,73 +45,79 @@ class _Side(NamedTuple):
     """A text, and its tokens from the first to the last that differ from the other side's."""
 
     text: str
-    found: list[Token]
+    tokens: list[Token]
     first: int
     last: int
 
     @property
-    def words(self) -> tuple[str, ...]:
-        return tuple(words(self.found[self.first : self.last]))
+    def token_texts(self) -> tuple[str, ...]:
+        return tuple(token_texts(self.tokens[self.first : self.last]))
 
     @property
     def raw(self) -> str:
         """The text of the tokens, with the blanks on either side."""
-        start = self.found[self.first - 1].end
-        return self.text[start : self.found[self.last].start if self.last < len(self.found) else None]
+        start = self.tokens[self.first - 1].end
+        return self.text[start : self.tokens[self.last].start if self.last < len(self.tokens) else None]
 
 
 def change_of(hunk: Hunk, language: str = "") -> HunkChange | None:
     """Return the change of a hunk; None if only blanks differ.
 
-    If the hunk makes equal changes at several places, only the first one is returned, with `repeats`.
+    If the hunk makes equal changes at several places, only the first one is returned, with `repeats_on_line`.
     """
-    old, new = _framed(hunk, hunk.before), _framed(hunk, hunk.after)
-    before, after = tokens(old), tokens(new)
-    found = changes(words(before), words(after))
+    old_text, new_text = _with_adjacent_lines(hunk, hunk.before), _with_adjacent_lines(hunk, hunk.after)
+    before, after = tokens(old_text), tokens(new_text)
+    found = changes(token_texts(before), token_texts(after))
     if not found:
         return None
     first = last = found[0]
     alike = {
-        (*words(before[change.first : change.last]), 0, *words(after[change.begin : change.end]))
+        (
+            *token_texts(before[change.old_start : change.old_end]),
+            0,
+            *token_texts(after[change.new_start : change.new_end]),
+        )
         for change in found
     }
     if len(alike) > 1:
         last = found[-1]
-    was = _Side(old, before, first.first, last.last)
+    old = _Side(old_text, before, first.old_start, last.old_end)
     declared = definitions("\n".join(hunk.before), language)
-    return _change(was, _Side(new, after, first.begin, last.end))._replace(
-        repeats=len(found) > 1 and len(alike) == 1,
+    return _change(old, _Side(new_text, after, first.new_start, last.new_end))._replace(
+        repeats_on_line=len(found) > 1 and len(alike) == 1,
         uri=hunk.uri,
         declared=frozenset(definition.name for definition in declared),
     )
 
 
-def _framed(hunk: Hunk, lines: tuple[str, ...]) -> str:
+def _with_adjacent_lines(hunk: Hunk, lines: tuple[str, ...]) -> str:
     return "\n".join(("", hunk.above, *lines, hunk.below, ""))
 
 
-def _change(was: _Side, now: _Side) -> HunkChange:
-    left = tuple(words(was.found[max(0, was.first - CONTEXT_TOKENS) : was.first]))
-    right = tuple(words(was.found[was.last : was.last + CONTEXT_TOKENS]))
-    indent = indent_at(was.text, was.found[was.first - 1].end)
-    inserted = now.raw
-    if left[-1] == "\n" and not was.words and "\n" in inserted:
-        return _added(inserted[: inserted.rfind("\n") + 1], now, left, right, was)
-    removed, inserted, blanks = _without_common_blanks(was.raw, inserted)
-    deeper = ""
+def _change(old: _Side, new: _Side) -> HunkChange:
+    left = tuple(token_texts(old.tokens[max(0, old.first - CONTEXT_TOKENS) : old.first]))
+    right = tuple(token_texts(old.tokens[old.last : old.last + CONTEXT_TOKENS]))
+    indent = indent_at(old.text, old.tokens[old.first - 1].end)
+    inserted = new.raw
+    if left[-1] == "\n" and not old.token_texts and "\n" in inserted:
+        return _added(inserted[: inserted.rfind("\n") + 1], new, left, right, old)
+    removed, inserted, blanks_around = _without_common_blanks(old.raw, inserted)
+    added_indent = ""
     if left[-1] == "\n":
-        deeper, blanks = _deeper(removed, inserted, indent), (True, blanks[1])
+        added_indent, blanks_around = _added_indent(removed, inserted, indent), (True, blanks_around[1])
         removed, inserted = removed.lstrip(" \t"), inserted.lstrip(" \t")
-    return HunkChange(removed, inserted, was.words, now.words, left, right, indent, deeper, blanks)
+    return HunkChange(
+        removed, inserted, old.token_texts, new.token_texts, left, right, indent, added_indent, blanks_around
+    )
 
 
-def _added(inserted: str, now: _Side, left: Words, right: Words, was: _Side) -> HunkChange:
+def _added(inserted: str, new: _Side, left: TokenTexts, right: TokenTexts, old: _Side) -> HunkChange:
     """Return the change of whole lines that are added."""
-    end = was.found[was.first - 1].end
-    above, below = indent_at(was.text, end - 1), indent_at(was.text, end)
+    end = old.tokens[old.first - 1].end
+    above, below = indent_at(old.text, end - 1), indent_at(old.text, end)
     side: Literal["above", "below"] = "above" if indent_at(inserted, 0) == above else "below"
     indent = above if side == "above" else below
-    return HunkChange("", inserted, (), now.words, left, right, indent, lines=side)
+    return HunkChange("", inserted, (), new.token_texts, left, right, indent, indent_like=side)
 
 
 def _without_common_blanks(removed: str, inserted: str) -> tuple[str, str, tuple[bool, bool]]:
@@ -121,7 +128,7 @@ def _without_common_blanks(removed: str, inserted: str) -> tuple[str, str, tuple
     return removed[: len(removed) - tail], inserted[: len(inserted) - tail], (bool(head), bool(tail))
 
 
-def _deeper(removed: str, inserted: str, indent: str) -> str:
+def _added_indent(removed: str, inserted: str, indent: str) -> str:
     """Return the blanks added at the start of a line; empty if blanks are removed."""
     more = inserted[: len(inserted) - len(inserted.lstrip(" \t"))]
     is_deeper = inserted.strip() and removed[:1] not in {" ", "\t"} and indent.endswith(more[: len(indent)])

@@ -2,33 +2,33 @@
 
 from collections.abc import Sequence
 
-from midfill.core.edits.context import Context, contexts
+from midfill.core.edits.generalize import common_edit
 from midfill.core.edits.holes import Element, Piece
 from midfill.core.edits.hunk import Hunk
 from midfill.core.edits.hunk_change import HunkChange, change_of
 from midfill.core.edits.rule import Rule
-from midfill.core.edits.sure import removed_names
-from midfill.core.edits.unify import common_edit
+from midfill.core.edits.rule_context import Context, contexts
+from midfill.core.edits.specificity import removed_names
 
 EditPattern = tuple[tuple[Element, ...], tuple[Piece, ...]]
 """The removed tokens and the inserted text, with holes."""
 
 MAX_EARLIER = 8
 """Maximum number of earlier hunks that the last one is compared with."""
-LATEST = 2
-"""Number of the latest matching hunks that are also compared without the older ones."""
-MAX_REMOVED = 60
-"""Maximum removed tokens."""
-MIN_BLOCK = 8
+NEWEST_HUNKS = 2
+"""Number of the newest matching hunks that also make a rule without the older ones, as these may differ in context."""
+MAX_REMOVED_TOKENS = 60
+"""Maximum removed tokens of the last hunk; a longer removal makes no rule."""
+MIN_BLOCK_TOKENS = 8
 """Minimum removed tokens of a removal that is tried with the least context first."""
-MIN_PROVEN = 4
+MIN_HUNKS_NAMELESS = 4
 """Minimum hunks that support a rule without a removed name that is tried with the least context first."""
 
 
-def rules(hunks: Sequence[Hunk], language: str = "") -> list[list[Rule]]:
+def rules_for(hunks: Sequence[Hunk], language: str = "") -> list[list[Rule]]:
     """Return the rules for the last hunk, the most certain edit first: for each edit, one rule for each context."""
     mine = change_of(hunks[-1], language) if hunks else None
-    if mine is None or len(mine.removed_tokens) > MAX_REMOVED:
+    if mine is None or len(mine.removed_tokens) > MAX_REMOVED_TOKENS:
         return []
     earlier = [
         theirs
@@ -41,17 +41,18 @@ def rules(hunks: Sequence[Hunk], language: str = "") -> list[list[Rule]]:
     for pattern in shared:
         others = [theirs for theirs, its in patterns if its == pattern]
         found += [
-            _variants(mine, some, pattern) for some in (others, others[:LATEST])[: 1 + (len(others) > LATEST)]
+            _variants(mine, some, pattern)
+            for some in (others, others[:NEWEST_HUNKS])[: 1 + (len(others) > NEWEST_HUNKS)]
         ]
     return [*found, _variants(mine, [], (mine.removed_tokens, (mine.inserted,)))]
 
 
 def _variants(mine: HunkChange, others: Sequence[HunkChange], pattern: EditPattern) -> list[Rule]:
-    rules = [_rule(mine, others, pattern, context) for context in contexts(mine, others, pattern[1])]
-    found = [rule for rule in rules if rule.anchor and rule.is_framed]
-    if not found or (found[0].only_removes and len(found[0].removed) < MIN_BLOCK):
+    rules_for = [_rule(mine, others, pattern, context) for context in contexts(mine, others, pattern[1])]
+    found = [rule for rule in rules_for if rule.search_token and rule.ends_with_tokens]
+    if not found or (found[0].only_removes and len(found[0].removed) < MIN_BLOCK_TOKENS):
         return found[::-1]
-    return found if removed_names(found[0]) or found[0].support >= MIN_PROVEN else found[::-1]
+    return found if removed_names(found[0]) or found[0].support >= MIN_HUNKS_NAMELESS else found[::-1]
 
 
 def _rule(mine: HunkChange, others: Sequence[HunkChange], pattern: EditPattern, context: Context) -> Rule:
@@ -62,12 +63,12 @@ def _rule(mine: HunkChange, others: Sequence[HunkChange], pattern: EditPattern, 
         right=context[1],
         inserted=pattern[1],
         indent=mine.indent,
-        lead=mine.removed[:1] in {" ", "\t"},
-        tail=mine.removed[-1:] in {" ", "\t"},
-        deeper=mine.deeper,
-        blanks=mine.blanks,
-        lines=mine.lines,
-        repeats=any(change.repeats for change in every),
+        removes_blanks_before=mine.removed[:1] in {" ", "\t"},
+        removes_blanks_after=mine.removed[-1:] in {" ", "\t"},
+        added_indent=mine.added_indent,
+        blanks_around=mine.blanks_around,
+        indent_like=mine.indent_like,
+        repeats_on_line=any(change.repeats_on_line for change in every),
         support=len(every),
         files=len({change.uri for change in every}),
         declared=frozenset().union(*(change.declared for change in every)),

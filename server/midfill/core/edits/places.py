@@ -1,9 +1,9 @@
-"""The places in a page where a rule fits, as proposals of whole lines."""
+"""The places in a document where a rule fits, as proposals of whole lines."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from midfill.core.edits.hunk import Hunk, Page, Proposal
+from midfill.core.edits.hunk import Hunk, Proposal, Snapshot
 from midfill.core.edits.rule import Place, Rule
 from midfill.core.syntax.language import Language
 from midfill.core.syntax.languages import language
@@ -11,21 +11,21 @@ from midfill.core.syntax.scan import lexemes
 
 
 def proposals_on(
-    rule: Rule, page: Page, hunks: Sequence[Hunk], zone: str, more: Sequence[Rule] = ()
+    rule: Rule, snapshot: Snapshot, hunks: Sequence[Hunk], text_kind: str, other_rules: Sequence[Rule] = ()
 ) -> Iterator[Proposal]:
-    """Yield a proposal for each line of a page where a rule fits, downwards from the last hunk.
+    """Yield a proposal for each line of a document where a rule fits, downwards from the last hunk.
 
-    The proposal skips lines that the user has edited, and places in another kind of text than `zone` (see `zone_at`).
-    The rules `more` are applied to the same line.
+    The proposal skips lines that the user has edited, and places in another kind of text than `text_kind` (see
+    `text_kind_at`). The changes of `other_rules` on the same line are part of the proposal.
     """
-    text = f"\n{page.text}\n"
-    here = [hunk for hunk in hunks if hunk.uri == page.uri]
-    first = offset(text, hunks[-1].row) if page.uri == hunks[-1].uri else 0
-    for places in _by_line(rule, text, first):
-        if zone_at(text, places[0].start, page.language) == zone:
+    text = f"\n{snapshot.text}\n"
+    here = [hunk for hunk in hunks if hunk.uri == snapshot.uri]
+    first = offset(text, hunks[-1].row) if snapshot.uri == hunks[-1].uri else 0
+    for places in _places_by_line(rule, text, first):
+        if text_kind_at(text, places[0].start, snapshot.language) == text_kind:
             found = _with_other_rules(
-                _proposal(rule, page, text, places),
-                [other for other in more if other.removed != rule.removed],
+                _proposal(rule, snapshot, text, places),
+                [other for other in other_rules if other.removed != rule.removed],
             )
             if _is_balanced(found, hunks[-1]) and not any(
                 hunk.covers(found.row, found.row + max(1, len(found.before))) for hunk in here
@@ -33,32 +33,32 @@ def proposals_on(
                 yield found
 
 
-def makes(rule: Rule, proposal: Proposal) -> bool:
+def produces(rule: Rule, proposal: Proposal) -> bool:
     """Whether a rule turns the lines `before` of a proposal into its lines `after`."""
     text = "\n" + "\n".join(proposal.before) + "\n"
-    page = Page(proposal.uri, "", text[1:-1])
+    snapshot = Snapshot(proposal.uri, "", text[1:-1])
     return any(
         (found.before, found.after) == (proposal.before, proposal.after)
-        for found in (_proposal(rule, page, text, places) for places in _by_line(rule, text))
+        for found in (_proposal(rule, snapshot, text, places) for places in _places_by_line(rule, text))
     )
 
 
 def contradicts(rule: Rule, hunk: Hunk) -> bool:
     """Whether a rule changes the original lines of a hunk in another way than the user did."""
     text = "\n" + "\n".join(hunk.before) + "\n"
-    if not hunk.before or rule.anchor not in text:
+    if not hunk.before or rule.search_token not in text:
         return False
     fits = next(rule.places(text), None) is not None
-    return fits and not makes(rule, Proposal(hunk.uri, hunk.row, hunk.before, hunk.after))
+    return fits and not produces(rule, Proposal(hunk.uri, hunk.row, hunk.before, hunk.after))
 
 
-def was_skipped(rule: Rule, hunks: Sequence[Hunk], page: Page) -> bool:
+def was_skipped(rule: Rule, hunks: Sequence[Hunk], snapshot: Snapshot) -> bool:
     """Whether a rule fits at a place between the user's edits that the user left unchanged."""
-    mine = [hunk for hunk in hunks if hunk.uri == page.uri]
-    rows = [hunk.row for hunk in hunks[-rule.support :] if hunk.uri == page.uri]
+    mine = [hunk for hunk in hunks if hunk.uri == snapshot.uri]
+    rows = [hunk.row for hunk in hunks[-rule.support :] if hunk.uri == snapshot.uri]
     if rule.support < 2 or len(rows) < 2:
         return False
-    text = f"\n{page.text}\n"
+    text = f"\n{snapshot.text}\n"
     between = rule.places(text, offset(text, min(rows)), offset(text, max(rows)))
     found = (text.count("\n", 0, place.start) - 1 for place in between)
     return any(not any(hunk.covers(row, row + 1) for hunk in mine) for row in found)
@@ -72,7 +72,7 @@ def offset(text: str, row: int) -> int:
     return at
 
 
-def zone_at(text: str, at: int, name: str) -> str:
+def text_kind_at(text: str, at: int, name: str) -> str:
     """Return the kind of text around a place, judged by its line: `code`, `string` or `comment`."""
     start = text.rfind("\n", 0, at) + 1
     end = text.find("\n", at)
@@ -99,14 +99,14 @@ def _unclosed(text: str, syntax: Language) -> str:
     return ""
 
 
-def zone_of(hunk: Hunk, page: Page) -> str:
-    """Return the kind of text around the first change of a hunk in a page."""
-    text = f"\n{page.text}\n"
+def text_kind_of(hunk: Hunk, snapshot: Snapshot) -> str:
+    """Return the kind of text around the first change of a hunk in its document."""
+    text = f"\n{snapshot.text}\n"
     before, after = (hunk.before or ("",))[0], (hunk.after or ("",))[0]
     same = 0
     while same < min(len(before), len(after)) and before[same] == after[same]:
         same += 1
-    return zone_at(text, offset(text, hunk.row) + 1 + same, page.language)
+    return text_kind_at(text, offset(text, hunk.row) + 1 + same, snapshot.language)
 
 
 def _is_balanced(found: Proposal, hunk: Hunk) -> bool:
@@ -124,7 +124,7 @@ def _open_delimiters(text: str) -> tuple[int, ...]:
     return *brackets, *(text.count(quote) % 2 for quote in "\"'`")
 
 
-def _by_line(rule: Rule, text: str, first: int = 0) -> Iterator[Sequence[Place]]:
+def _places_by_line(rule: Rule, text: str, first: int = 0) -> Iterator[Sequence[Place]]:
     """Yield the places where a rule fits, grouped by line."""
     line: list[Place] = []
     for place in rule.places(text, first):
@@ -136,7 +136,7 @@ def _by_line(rule: Rule, text: str, first: int = 0) -> Iterator[Sequence[Place]]
         yield _all_on_line(rule, text, line)
 
 
-def _proposal(rule: Rule, page: Page, text: str, places: Sequence[Place]) -> Proposal:
+def _proposal(rule: Rule, snapshot: Snapshot, text: str, places: Sequence[Place]) -> Proposal:
     start, end = text.rfind("\n", 0, places[0].start) + 1, text.find("\n", places[-1].end)
     after, at = "", start
     for place in places:
@@ -149,7 +149,7 @@ def _proposal(rule: Rule, page: Page, text: str, places: Sequence[Place]) -> Pro
     while before and new and before[-1] == new[-1]:
         before, new = before[:-1], new[:-1]
     around = _line_at(text, row - 1), _line_at(text, row + len(before))
-    return Proposal(page.uri, row, tuple(before), tuple(new), rule.support, around)
+    return Proposal(snapshot.uri, row, tuple(before), tuple(new), rule.support, around)
 
 
 def _line_at(text: str, row: int) -> str:
@@ -162,20 +162,20 @@ def _line_at(text: str, row: int) -> str:
 
 def _all_on_line(rule: Rule, text: str, places: Sequence[Place]) -> Sequence[Place]:
     """Return the places of a line. If the user's edit repeated the change on its line, less context is required."""
-    if not rule.repeats:
+    if not rule.repeats_on_line:
         return places
     line = text.rfind("\n", 0, places[0].start + 1), text.find("\n", places[-1].end)
     near = replace(rule, left=rule.left[-1:], right=rule.right[:1])
     found = list(near.places(text, max(line[0], 0), line[1] + 1))
-    return found if near.anchor and len(found) > len(places) else places
+    return found if near.search_token and len(found) > len(places) else places
 
 
-def _with_other_rules(found: Proposal, more: Sequence[Rule]) -> Proposal:
+def _with_other_rules(found: Proposal, other_rules: Sequence[Rule]) -> Proposal:
     """Return a proposal for one line, including the changes of other rules on that line."""
     if len(found.before) != 1 or len(found.after) != 1:
         return found
     line = found.after[0]
-    for rule in more:
+    for rule in other_rules:
         if rule.support > 1 and not rule.spans_lines:
             for place in reversed(list(rule.places(f"\n{line}\n"))):
                 line = line[: place.start - 1] + place.text + line[place.end - 1 :]

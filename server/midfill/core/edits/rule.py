@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 
-from midfill.core.edits.holes import ANY, CASES, Element, Piece, Recased, Word
+from midfill.core.edits.holes import CASES, UNNUMBERED, Element, Piece, Recased, WordHole
 from midfill.core.edits.hunk_change import indent_at
 from midfill.core.edits.tokens import is_word
 
 MAX_PLACES = 400
-"""Maximum occurrences of the anchor that are searched."""
+"""Maximum occurrences of the search token that are examined."""
 MAX_LINE = 500
 """Maximum characters of a line that is searched; longer ones are usually data."""
 
@@ -43,31 +43,35 @@ class Rule:
     inserted: tuple[Piece, ...]
     """Texts, and the holes between them."""
     indent: str = ""
-    lead: bool = False
+    """The leading blanks of the user's own place; later lines of inserted text are indented relative to it."""
+    removes_blanks_before: bool = False
     """The blanks before `removed` are removed too."""
-    tail: bool = False
+    removes_blanks_after: bool = False
     """The blanks after `removed` are removed too."""
-    deeper: str = ""
+    added_indent: str = ""
     """Blanks inserted at the start of the line."""
-    blanks: tuple[bool, bool] = (True, True)
-    """Whether there are blanks on either side of a place where nothing is removed."""
-    lines: Literal["", "above", "below"] = ""
-    """Whole lines are inserted, indented like the line above or below."""
-    repeats: bool = False
+    blanks_around: tuple[bool, bool] = (True, True)
+    """Whether there are blanks before and after a place where nothing is removed."""
+    indent_like: Literal["", "above", "below"] = ""
+    """Whole lines are inserted, indented like the line above or below; empty: text in a line is changed."""
+    repeats_on_line: bool = False
     """The user's own edit made the change more than once on a line."""
     support: int = 1
-    """Number of hunks that support it."""
+    """Number of the user's hunks with this edit."""
     files: int = 1
     """Number of documents with these hunks."""
     declared: frozenset[str] = frozenset()
     """The names that the lines declared before the change."""
 
     @cached_property
-    def anchor(self) -> str:
-        """The longest word of the removed or unchanged tokens, removed ones first; empty if there is none."""
+    def search_token(self) -> str:
+        """The token by which places are found: the longest removed word, else the longest word around it.
+
+        Without words it is the longest fixed token; empty if there is none.
+        """
         removed = [part for part in self.removed if isinstance(part, str) and is_word(part)]
         around = [part for part in (*self.left, *self.right) if isinstance(part, str) and is_word(part)]
-        return max(removed or around or self.fixed, key=len, default="")
+        return max(removed or around or self.fixed_tokens, key=len, default="")
 
     @property
     def is_rename(self) -> bool:
@@ -76,19 +80,28 @@ class Rule:
         return len(self.removed) == len(self.inserted) == 1 and _is_name(removed) and _is_name(inserted)
 
     @property
+    def inserts_lines(self) -> bool:
+        """Whether whole lines are inserted."""
+        return bool(self.indent_like)
+
+    @property
     def blank_left(self) -> bool:
         """Whether blanks may precede the place."""
-        return not self.lead and not self.lines and (bool(self.removed) or self.blanks[0])
+        return (
+            not self.removes_blanks_before
+            and not self.inserts_lines
+            and (bool(self.removed) or self.blanks_around[0])
+        )
 
     @property
     def blank_right(self) -> bool:
         """Whether blanks may follow the place."""
-        return not self.tail and (
-            bool(self.removed) or bool(self.lines) or (self.blanks[1] and bool(self.left))
+        return not self.removes_blanks_after and (
+            bool(self.removed) or self.inserts_lines or (self.blanks_around[1] and bool(self.left))
         )
 
     @property
-    def is_framed(self) -> bool:
+    def ends_with_tokens(self) -> bool:
         """Whether the edit starts and ends with a token, not with a hole."""
         head, tail = (*self.removed, "")[0], ("", *self.removed)[-1]
         return bool(self.left or isinstance(head, str)) and bool(self.right or isinstance(tail, str))
@@ -96,7 +109,7 @@ class Rule:
     @property
     def in_call(self) -> bool:
         """Whether the place may be anywhere among the arguments of a call."""
-        return ANY in self.left
+        return UNNUMBERED in self.left
 
     @property
     def only_removes(self) -> bool:
@@ -109,7 +122,7 @@ class Rule:
         return "\n" in self.removed or any("\n" in str(part) for part in self.inserted)
 
     @property
-    def fixed(self) -> list[str]:
+    def fixed_tokens(self) -> list[str]:
         """The tokens that a place must have."""
         return [
             part
@@ -123,41 +136,41 @@ class Rule:
         for start, end in self._windows(text, first, len(text) if last is None else last):
             for match in _expression(self).finditer(text, max(start, done), end):
                 place = self._place(match, text)
-                if not self._is_there(text, place):
+                if not self._is_already_inserted(text, place):
                     yield place
                 done = max(done, match.end("removed"), match.start() + 1)
 
     def _windows(self, text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
-        """Yield the start and the end of the lines around each occurrence of the anchor."""
+        """Yield the start and the end of the lines around each occurrence of the search token."""
         above = sum(part == "\n" for part in (*self.left, *self.removed))
         below = sum(part == "\n" for part in (*self.removed, *self.right))
-        at = text.find(self.anchor, first, last)
+        at = text.find(self.search_token, first, last)
         for _ in range(MAX_PLACES):
             if at < 0:
                 return
             start, end = _lines_around(text, at, above, below)
             if end - start < MAX_LINE * (above + below + 1):
                 yield start, end
-            at = text.find(self.anchor, at + len(self.anchor) if above + below else end - 1, last)
+            at = text.find(self.search_token, at + len(self.search_token) if above + below else end - 1, last)
 
     def _place(self, match: re.Match[str], text: str) -> Place:
         start, end = match.span("removed")
-        if not self.deeper:
+        if not self.added_indent:
             return Place(start, end, self._filled(match, text))
         here = indent_at(text, start)
-        return Place(start - len(here), end, self.deeper + here + self._filled(match, text))
+        return Place(start - len(here), end, self.added_indent + here + self._filled(match, text))
 
     def _filled(self, match: re.Match[str], text: str) -> str:
         filled = "".join(_text(part, match) for part in self.inserted)
-        here = indent_at(text, match.start("removed") - (self.lines == "above"))
+        here = indent_at(text, match.start("removed") - (self.indent_like == "above"))
         if "\n" not in filled or here == self.indent:
             return filled
-        if self.lines:
+        if self.inserts_lines:
             return "\n".join(_reindented(line, self.indent, here) for line in filled.split("\n")[:-1]) + "\n"
         head, *rest = filled.split("\n")
         return "\n".join([head, *(_reindented(line, self.indent, here) for line in rest)])
 
-    def _is_there(self, text: str, place: Place) -> bool:
+    def _is_already_inserted(self, text: str, place: Place) -> bool:
         """Whether the inserted text is already there, before or after the place."""
         if self.removed:
             return text[place.start : place.end] == place.text
@@ -192,8 +205,8 @@ def _expression(rule: Rule) -> re.Pattern[str]:
     left = [_element(part, seen) for part in rule.left]
     removed = [_element(part, seen) for part in rule.removed]
     right = [_element(part, seen) for part in rule.right]
-    lead = r"[ \t]+" if rule.lead else ""
-    tail = r"[ \t]+" if rule.tail else ""
+    lead = r"[ \t]+" if rule.removes_blanks_before else ""
+    tail = r"[ \t]+" if rule.removes_blanks_after else ""
     core = lead + _BLANKS.join(removed) + tail
     head, end = _BLANKS.join(left), _BLANKS.join(right)
     return re.compile(
@@ -212,10 +225,10 @@ def _text(part: Piece, match: re.Match[str]) -> str:
 def _element(part: Element, seen: set[int]) -> str:
     if part == "\n":
         return r"\n"
-    if isinstance(part, Word):
-        group = rf"(?P<h{part.number}>\w+)" if part.number != ANY else r"\w+"
+    if isinstance(part, WordHole):
+        group = rf"(?P<h{part.number}>\w+)" if part.number != UNNUMBERED else r"\w+"
         return rf"(?<!\w){re.escape(part.head)}{group}(?!\w)"
-    if part == ANY:
+    if part == UNNUMBERED:
         return f"(?:{_BALANCED}){{0,{MAX_HOLE}}}?{_EDGE}"
     if isinstance(part, int):
         if part in seen:

@@ -17,12 +17,12 @@ class Token(NamedTuple):
 
 
 class TokenChange(NamedTuple):
-    """The tokens from `first` to `last` of a text were replaced by those from `begin` to `end` of another text."""
+    """The tokens from `old_start` to before `old_end` were replaced by those from `new_start` to before `new_end`."""
 
-    first: int
-    last: int
-    begin: int
-    end: int
+    old_start: int
+    old_end: int
+    new_start: int
+    new_end: int
 
 
 def tokens(text: str) -> list[Token]:
@@ -34,7 +34,7 @@ def tokens(text: str) -> list[Token]:
     return [Token(match[0], *match.span()) for match in _TOKEN.finditer(text)]
 
 
-def words(found: Sequence[Token]) -> list[str]:
+def token_texts(found: Sequence[Token]) -> list[str]:
     """Return the texts of tokens."""
     return [token.text for token in found]
 
@@ -46,8 +46,8 @@ def is_word(text: str) -> bool:
 
 def changes(before: Sequence[str], after: Sequence[str]) -> list[TokenChange]:
     """Return the changes between two sequences of tokens, in order."""
-    head = common_head(before, after)
-    tail = common_head(before[head:][::-1], after[head:][::-1])
+    head = common_prefix_length(before, after)
+    tail = common_prefix_length(before[head:][::-1], after[head:][::-1])
     old, new = before[head : len(before) - tail], after[head : len(after) - tail]
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     return [
@@ -57,7 +57,7 @@ def changes(before: Sequence[str], after: Sequence[str]) -> list[TokenChange]:
     ]
 
 
-def common_head(one: Sequence[str], other: Sequence[str]) -> int:
+def common_prefix_length(one: Sequence[str], other: Sequence[str]) -> int:
     """Return the number of tokens in the common prefix of two sequences."""
     count = 0
     for mine, yours in zip(one, other, strict=False):

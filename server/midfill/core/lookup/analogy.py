@@ -7,12 +7,12 @@ _PIECE = re.compile(r"\w+|\s+|[^\w\s]")
 _WORD = re.compile(r"\w+")
 
 
-class PatternGuess(NamedTuple):
+class AnalogyGuess(NamedTuple):
     """The continuation of the cursor's line by the pattern of another line."""
 
     text: str
-    agreed: int
-    """Tokens before the cursor that the other line has in the same places."""
+    match_length: int
+    """Number of tokens before the cursor that the other line has in the same places."""
 
 
 class Analogy:
@@ -20,24 +20,26 @@ class Analogy:
 
     def __init__(self, head: str) -> None:
         pieces = _PIECE.findall(head)
-        self._started = pieces.pop() if pieces and _is_word(pieces[-1]) else ""
+        self._partial_word = pieces.pop() if pieces and _is_word(pieces[-1]) else ""
         self._pieces = pieces
 
-    def follow(self, line: str) -> PatternGuess | None:
+    def follow(self, line: str) -> AnalogyGuess | None:
         """Return the continuation of the cursor's line by the pattern of `line`; None if the pattern differs."""
         renamed: dict[str, str] = {}
-        agreed = begun = 0
+        match_length = line_offset = 0
         for ours, piece in zip(self._pieces, _PIECE.finditer(line), strict=False):
-            theirs, begun = piece[0], piece.end()
+            theirs, line_offset = piece[0], piece.end()
             if theirs != ours and not (_is_word(theirs) and _is_word(ours)):
                 return None
             if renamed.setdefault(theirs, ours) != ours:
                 return None
-            agreed += theirs == ours and not ours.isspace()
-        if not agreed or all(theirs == ours for theirs, ours in renamed.items()):
+            match_length += theirs == ours and not ours.isspace()
+        if not match_length or all(theirs == ours for theirs, ours in renamed.items()):
             return None  # No token is the same, or all are; in the latter case the place already has a vote.
-        text = _WORD.sub(lambda word: _renamed(word[0], renamed), line[begun:])
-        return PatternGuess(text[len(self._started) :], agreed) if text.startswith(self._started) else None
+        text = _WORD.sub(lambda word: _renamed(word[0], renamed), line[line_offset:])
+        if not text.startswith(self._partial_word):
+            return None
+        return AnalogyGuess(text[len(self._partial_word) :], match_length)
 
 
 def _renamed(word: str, names: dict[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 import math
 
-from midfill.core.lookup.votes import Step, is_name
+from midfill.core.lookup.votes import PredictedPiece, is_name
 
 WEIGHTS = {
     "constant": -2.00,
@@ -10,22 +10,22 @@ WEIGHTS = {
     "share": 2.16,
     "share squared": -0.52,
     "votes": 0.24,
-    "agreed": 1.26,
-    "agreed by now": -0.05,
-    "copied": 0.23,
+    "match length": 1.26,
+    "match length so far": -0.05,
+    "long match": 0.23,
     "unanimous": -0.36,
     "votes, unanimous": 0.49,
-    "copied on": -0.43,
-    "against": -0.90,
-    "choices": -0.18,
+    "long match, later pieces": -0.43,
+    "rival length": -0.90,
+    "candidates": -0.18,
     "in document": 0.39,
     "votes in document": 0.06,
-    "only by pattern": 0.29,
-    "by pattern": 0.55,
+    "only by analogy": 0.29,
+    "by analogy": 0.55,
     "first": 0.10,
-    "number": 0.37,
-    "word begun": 0.70,
-    "characters begun": 0.59,
+    "index": 0.37,
+    "partial word": 0.70,
+    "partial length": 0.59,
     "name": -0.40,
     "characters of name": -0.55,
     "known name": 0.36,
@@ -34,50 +34,54 @@ WEIGHTS = {
     "line start": -0.25,
     "line start, first": -0.57,
 }
-"""By feature name."""
+"""By the name of the feature (see `features`)."""
+
+LONG_MATCH = 8
+"""Match length in tokens from which a match counts as long."""
 
 
-def features(step: Step, started: int, *, at_start: bool) -> dict[str, float]:
-    """Return the features of a step's piece.
+def features(predicted: PredictedPiece, partial_length: int, *, at_line_start: bool) -> dict[str, float]:
+    """Return the features of a piece.
 
-    `started` is the number of characters of the unfinished word before the cursor; `at_start` means that nothing
-    precedes the cursor on its line.
+    Lengths (tokens of matches, characters of words) are bounded, and divided by 8 so that most features are below 4.
+    `partial_length` is the number of characters of the unfinished word before the cursor. `at_line_start` means that
+    only blanks precede the cursor on its line.
     """
-    party, name, first = step.party, is_name(step.piece), step.number == 0
-    share = party.weight / (step.total + 4)
+    group, name, first = predicted.group, is_name(predicted.text), predicted.index == 0
+    share = group.weight / (predicted.total_weight + 4)
     return {
         "constant": 1.0,
-        "odds": math.log((party.weight + 1) / (step.total - party.weight + 1)),
+        "odds": math.log((group.weight + 1) / (predicted.total_weight - group.weight + 1)),
         "share": share,
         "share squared": share * share,
-        "votes": math.log1p(party.votes),
-        "agreed": min(party.agreed, 16) / 8,
-        "agreed by now": min(party.agreed + step.number, 32) / 8,
-        "copied": float(party.agreed >= 8),
-        "unanimous": float(step.choices == 1),
-        "votes, unanimous": math.log1p(party.votes) * (step.choices == 1),
-        "copied on": math.log1p(step.number) * (party.agreed >= 8),
-        "against": min(step.against, 16) / 8,
-        "choices": math.log(step.choices),
-        "in document": float(party.in_document > 0),
-        "votes in document": math.log1p(party.in_document),
-        "only by pattern": float(party.by_pattern == party.votes),
-        "by pattern": float(party.by_pattern > 0),
+        "votes": math.log1p(group.count),
+        "match length": min(group.match_length, 16) / 8,
+        "match length so far": min(group.match_length + predicted.index, 32) / 8,
+        "long match": float(group.match_length >= LONG_MATCH),
+        "unanimous": float(predicted.candidates == 1),
+        "votes, unanimous": math.log1p(group.count) * (predicted.candidates == 1),
+        "long match, later pieces": math.log1p(predicted.index) * (group.match_length >= LONG_MATCH),
+        "rival length": min(predicted.rival_length, 16) / 8,
+        "candidates": math.log(predicted.candidates),
+        "in document": float(group.in_document > 0),
+        "votes in document": math.log1p(group.in_document),
+        "only by analogy": float(group.by_analogy == group.count),
+        "by analogy": float(group.by_analogy > 0),
         "first": float(first),
-        "number": math.log1p(step.number),
-        "word begun": float(first and started > 0),
-        "characters begun": min(started, 8) / 8 if first else 0.0,
+        "index": math.log1p(predicted.index),
+        "partial word": float(first and partial_length > 0),
+        "partial length": min(partial_length, 8) / 8 if first else 0.0,
         "name": float(name),
-        "characters of name": min(len(step.piece), 12) / 8 if name else 0.0,
-        "known name": float(name and step.is_known),
-        "line end": float(not step.piece),
-        "blank": float(step.piece.isspace()),
-        "line start": float(at_start),
-        "line start, first": float(at_start and first),
+        "characters of name": min(len(predicted.text), 12) / 8 if name else 0.0,
+        "known name": float(name and predicted.is_known),
+        "line end": float(not predicted.text),
+        "blank": float(predicted.text.isspace()),
+        "line start": float(at_line_start),
+        "line start, first": float(at_line_start and first),
     }
 
 
-def confidence(step: Step, started: int, *, at_start: bool) -> float:
-    """Return the probability that the piece of a step is right, given that the earlier pieces are."""
-    found = features(step, started, at_start=at_start)
+def confidence(predicted: PredictedPiece, partial_length: int, *, at_line_start: bool) -> float:
+    """Return the probability that a piece is right if all earlier pieces of the completion are."""
+    found = features(predicted, partial_length, at_line_start=at_line_start)
     return 1 / (1 + math.exp(-sum(WEIGHTS[name] * value for name, value in found.items())))

@@ -1,20 +1,20 @@
 """Votes for the text after the cursor, counted piece by piece."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from midfill.core.lookup.matches import Match
 
-FOREIGN = 0.7
-"""Factor of the weight of a vote from another file."""
-UNKNOWN = 0.6
+OTHER_FILE_FACTOR = 0.7
+"""Factor of the weight of a vote from another file (chosen on the repositories of the fit, as all of this module)."""
+UNKNOWN_NAME_FACTOR = 0.6
 """Factor of the weight of a name that the document does not have."""
-UNANIMOUS_VOTES, UNANIMOUS_TOKENS = 3, 8
-"""Minimum votes for a unanimous piece, and minimum agreeing tokens of one of them."""
+MIN_UNANIMOUS_VOTES, MIN_UNANIMOUS_LENGTH = 3, 8
+"""Minimum votes for a unanimous piece, and minimum match length of one of them in tokens."""
 MAX_PIECES = 24
-"""Maximum pieces of a completion."""
+"""Maximum number of pieces of a completion; a piece is a word, blanks, or one other character."""
 
 _PIECE = re.compile(r"\w+|\s+|[^\w\s]")
 
@@ -23,16 +23,16 @@ class Vote(NamedTuple):
     """The continuation to the end of the line that one place votes for."""
 
     text: str
-    agreed: int
-    """Common tokens before the place and the cursor."""
+    match_length: int
+    """Number of common tokens before the place and the cursor."""
     match: Match | None = None
-    """The place of the vote; None for an analogy, which has no following lines."""
+    """The place that votes; None for an analogy, which has no following lines."""
 
     @property
     def weight(self) -> float:
         """The weight of the vote."""
-        foreign = self.match is not None and not self.match.in_document
-        return self.agreed**2 * (FOREIGN if foreign else 1.0)
+        in_other_file = self.match is not None and not self.match.in_document
+        return self.match_length**2 * (OTHER_FILE_FACTOR if in_other_file else 1.0)
 
 
 @dataclass
@@ -40,36 +40,39 @@ class VoteGroup:
     """The votes for one text, or for one next piece."""
 
     weight: float = 0.0
-    votes: int = 0
-    agreed: int = 0
-    """The maximum number of agreeing tokens of a vote."""
+    count: int = 0
+    match_length: int = 0
+    """The maximum match length of a vote, in tokens."""
     in_document: int = 0
-    by_pattern: int = 0
-    """Votes of analogies."""
+    """Number of votes from the open document."""
+    by_analogy: int = 0
+    """Number of votes of analogies."""
 
     def add(self, other: "VoteGroup") -> None:
         """Add the votes of another group."""
         self.weight += other.weight
-        self.votes += other.votes
-        self.agreed = max(self.agreed, other.agreed)
+        self.count += other.count
+        self.match_length = max(self.match_length, other.match_length)
         self.in_document += other.in_document
-        self.by_pattern += other.by_pattern
+        self.by_analogy += other.by_analogy
 
 
 @dataclass
-class Step:
-    """The next piece with the most votes, and its statistics."""
+class PredictedPiece:
+    """The piece of a completion with the most votes, and the statistics of the vote."""
 
-    piece: str
+    text: str
     """Empty: the line ends here."""
-    number: int
-    party: VoteGroup
-    total: float
-    """The weight of all votes at this step."""
-    against: int
-    """The maximum number of agreeing tokens of a vote for another piece."""
-    choices: int
-    """Different pieces voted for."""
+    index: int
+    """Number of pieces before it in the completion."""
+    group: VoteGroup
+    """The votes for it."""
+    total_weight: float
+    """The weight of all votes for a piece at this place of the completion."""
+    rival_length: int
+    """The maximum match length of a vote for another piece, in tokens."""
+    candidates: int
+    """Number of different pieces with a vote."""
     is_known: bool
     """Whether the document has this name, or the piece is not a name."""
 
@@ -78,58 +81,62 @@ class Step:
 class VoteCount:
     """A count of votes."""
 
-    parties: dict[str, VoteGroup] = field(default_factory=dict)
+    by_text: dict[str, VoteGroup] = field(default_factory=dict)
     """By text."""
 
     def add(self, vote: Vote) -> None:
         """Count a vote."""
-        party = self.parties.setdefault(vote.text, VoteGroup())
+        group = self.by_text.setdefault(vote.text, VoteGroup())
         in_document = vote.match is not None and vote.match.in_document
-        party.add(VoteGroup(vote.weight, 1, vote.agreed, in_document, vote.match is None))
+        group.add(VoteGroup(vote.weight, 1, vote.match_length, in_document, vote.match is None))
 
-    def steps(self, knows: Callable[[str], bool], started: str) -> Iterator[Step]:
-        """Yield the pieces with the most votes in order, each chosen among the votes for all pieces before it.
+    def pieces(self, is_known_name: Callable[[str], bool], partial_word: str) -> Iterator[PredictedPiece]:
+        """Yield the pieces of the completion in order; only the texts with all earlier pieces vote for the next one.
 
-        `knows` returns whether the document has a name; `started` is the unfinished word before the cursor.
+        `is_known_name` returns whether the document has a name. `partial_word` is the unfinished word before the
+        cursor.
         """
-        left = [(text, 0, party) for text, party in self.parties.items()]
-        for number in range(MAX_PIECES):
+        left = [(text, 0, group) for text, group in self.by_text.items()]
+        for index in range(MAX_PIECES):
             if not left:
                 return
-            pieces = [_piece(text, at) for text, at, _ in left]
+            pieces = [_piece_at(text, offset) for text, offset, _ in left]
             by_piece: dict[str, VoteGroup] = {}
-            for piece, (_, _, party) in zip(pieces, left, strict=True):
-                by_piece.setdefault(piece, VoteGroup()).add(party)
-            step = _step(by_piece, number, lambda piece: knows(piece if number else started + piece))  # noqa: B023
-            yield step
-            if not step.piece:
+            for piece, (_, _, group) in zip(pieces, left, strict=True):
+                by_piece.setdefault(piece, VoteGroup()).add(group)
+            before = "" if index else partial_word
+            predicted = _winner(by_piece, index, {piece: is_known_name(before + piece) for piece in by_piece})
+            yield predicted
+            if not predicted.text:
                 return
             left = [
-                (text, at + len(piece), party)
-                for piece, (text, at, party) in zip(pieces, left, strict=True)
-                if piece == step.piece
+                (text, offset + len(piece), group)
+                for piece, (text, offset, group) in zip(pieces, left, strict=True)
+                if piece == predicted.text
             ]
 
 
-def _step(by_piece: dict[str, VoteGroup], number: int, knows: Callable[[str], bool]) -> Step:
-    known = {piece: knows(piece) if is_name(piece) else True for piece in by_piece}
-    for piece, party in by_piece.items():
-        party.weight *= 1.0 if known[piece] else UNKNOWN
+def _winner(by_piece: dict[str, VoteGroup], index: int, is_known_name: Mapping[str, bool]) -> PredictedPiece:
+    """Return the piece with the greatest weight; `is_known_name` says of each piece whether the document has it."""
+    known = {piece: is_known_name[piece] or not is_name(piece) for piece in by_piece}
+    for piece, group in by_piece.items():
+        group.weight *= 1.0 if known[piece] else UNKNOWN_NAME_FACTOR
     best = max(by_piece, key=lambda piece: by_piece[piece].weight)
-    return Step(
+    return PredictedPiece(
         best,
-        number,
+        index,
         by_piece[best],
-        sum(party.weight for party in by_piece.values()),
-        max((party.agreed for piece, party in by_piece.items() if piece != best), default=0),
+        sum(group.weight for group in by_piece.values()),
+        max((group.match_length for piece, group in by_piece.items() if piece != best), default=0),
         len(by_piece),
         known[best],
     )
 
 
-def is_unanimous(step: Step) -> bool:
+def is_unanimous(predicted: PredictedPiece) -> bool:
     """Return whether enough places with a long match agree on the piece."""
-    return step.choices == 1 and step.party.votes >= UNANIMOUS_VOTES and step.party.agreed >= UNANIMOUS_TOKENS
+    enough = predicted.group.count >= MIN_UNANIMOUS_VOTES
+    return enough and predicted.candidates == 1 and predicted.group.match_length >= MIN_UNANIMOUS_LENGTH
 
 
 def is_name(piece: str) -> bool:
@@ -137,12 +144,12 @@ def is_name(piece: str) -> bool:
     return piece[:1].isalnum() or piece[:1] == "_"
 
 
-def _piece(text: str, at: int) -> str:
+def _piece_at(text: str, offset: int) -> str:
     """Return the piece at an offset; empty after the end of the line."""
-    found = _PIECE.match(text, at)
+    found = _PIECE.match(text, offset)
     return found[0] if found else ""
 
 
-def ending(votes: Sequence[Vote], text: str) -> list[Vote]:
+def votes_for(votes: Sequence[Vote], text: str) -> list[Vote]:
     """Return the votes for just this text."""
     return [vote for vote in votes if vote.text == text]

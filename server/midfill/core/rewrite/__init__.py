@@ -1,16 +1,16 @@
 """The next edit with a model: a region around the cursor, rewritten, compared, and judged."""
 
-from midfill.core.rewrite.choose import chosen
-from midfill.core.rewrite.formats import FORMATS, Draft, RewriteFormat, Rewritten
-from midfill.core.rewrite.region import Region, moved_on, region_at
+from midfill.core.rewrite.choose import nearest_edit
+from midfill.core.rewrite.formats import FORMATS, RewriteFormat, RewritePrompt, Rewritten
+from midfill.core.rewrite.region import Region, region_at, with_document_lines
 
 __all__ = [
     "FORMATS",
-    "Draft",
     "Region",
     "RewriteFormat",
+    "RewritePrompt",
     "Rewritten",
-    "chosen",
-    "moved_on",
+    "nearest_edit",
     "region_at",
+    "with_document_lines",
 ]

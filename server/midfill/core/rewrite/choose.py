@@ -9,7 +9,7 @@ from midfill.core.rewrite.judge import objection
 from midfill.core.rewrite.region import Region
 
 
-def chosen(
+def nearest_edit(
     region: Region,
     found: Rewritten,
     row: int,

@@ -9,12 +9,12 @@ from midfill.core.edits.hunk import Proposal
 from midfill.core.rewrite.formats.format import Rewritten
 from midfill.core.rewrite.region import Region
 
-SETTLED = 2
-"""Unchanged lines after an edit that show, in an unfinished answer, where it ends."""
-MIN_KEPT = 1 / 3
-"""Minimum share of unchanged lines: a model that keeps fewer has written something else."""
-SMALL = 6
-"""Number of lines up to which a region may change as a whole."""
+MIN_UNCHANGED_AFTER = 2
+"""Minimum unchanged lines with text after an edit of an unfinished answer; they show that the edit has ended."""
+MIN_UNCHANGED_SHARE = 1 / 3
+"""Minimum share of unchanged lines in a whole answer: a model that keeps fewer has written something else."""
+MAX_REPLACED_LINES = 6
+"""Maximum lines of a region of which an answer may keep fewer than that."""
 
 
 def edits_in(region: Region, found: Rewritten) -> list[Proposal]:
@@ -30,24 +30,24 @@ def edits_in(region: Region, found: Rewritten) -> list[Proposal]:
     kinds = [*codes, ("end", len(old), len(old), len(new), len(new))]
     edits = []
     for (kind, first, last, begin, end), after in pairwise(kinds):
-        if kind != "equal" and (found.whole or _is_settled(after, old)):
+        if kind != "equal" and (found.whole or _has_ended(after, old)):
             edits.append((first + found.first, last + found.first, new[begin:end]))
     return list(_proposals(region, edits))
 
 
 def _is_something_else(old: tuple[str, ...], kept: int) -> bool:
-    return len(old) > SMALL and kept < MIN_KEPT * len(old)
+    return len(old) > MAX_REPLACED_LINES and kept < MIN_UNCHANGED_SHARE * len(old)
 
 
-def _is_settled(after: tuple[str, int, int, int, int], old: tuple[str, ...]) -> bool:
+def _has_ended(after: tuple[str, int, int, int, int], old: tuple[str, ...]) -> bool:
     """Whether enough unchanged lines with text follow."""
     kind, first, last, _, _ = after
-    return kind == "equal" and sum(bool(line.strip()) for line in old[first:last]) >= SETTLED
+    return kind == "equal" and sum(bool(line.strip()) for line in old[first:last]) >= MIN_UNCHANGED_AFTER
 
 
 def _proposals(region: Region, edits: list[tuple[int, int, tuple[str, ...]]]) -> Iterator[Proposal]:
     for first, last, lines in edits:
-        before = region.plain[first:last]
+        before = region.document_lines[first:last]
         masked = any(map(region.is_masked, range(first, last))) or _gains_mask(before, lines)
         if not masked and _text(before) != _text(lines):
             yield Proposal(region.cursor.uri, region.row + first, before, lines)

@@ -5,16 +5,16 @@ from difflib import SequenceMatcher
 
 from midfill.core.characters import cleaned
 from midfill.core.edits.hunk import Hunk, Proposal
-from midfill.core.edits.tokens import Token, tokens, words
+from midfill.core.edits.tokens import Token, token_texts, tokens
 from midfill.core.rewrite.region import Region
 from midfill.core.syntax import errors, language
 from midfill.core.syntax.errors import unbalanced
 from midfill.core.syntax.region import lines_above, lines_below
 
-TYPED = 1
-"""Number of the last edits that count as just typed."""
-REMEMBERED = 8
-"""Number of the last edits that a model must not undo."""
+JUST_TYPED_HUNKS = 1
+"""Number of the newest hunks of the document that count as just typed."""
+PROTECTED_HUNKS = 8
+"""Number of the newest hunks of the document that a model must not undo."""
 
 
 def objection(edit: Proposal, region: Region, hunks: Sequence[Hunk]) -> str:
@@ -22,9 +22,9 @@ def objection(edit: Proposal, region: Region, hunks: Sequence[Hunk]) -> str:
     mine = [hunk for hunk in hunks if hunk.uri == edit.uri]
     if "\n".join(edit.after) != cleaned("\n".join(edit.after), bidirectional=True):
         return "it contains control characters"
-    if any(_reverts(edit, hunk) or _restores(edit, region, hunk) for hunk in mine[-REMEMBERED:]):
+    if any(_reverts(edit, hunk) or _restores(edit, region, hunk) for hunk in mine[-PROTECTED_HUNKS:]):
         return "it undoes an edit"
-    if any(_changes_typed(edit, hunk) for hunk in mine[-TYPED:]):
+    if any(_changes_typed(edit, hunk) for hunk in mine[-JUST_TYPED_HUNKS:]):
         return "it changes what was just typed"
     if any(now > then for now, then in zip(_errors(region, edit), _errors(region, None), strict=True)):
         return "it leaves more syntax errors"
@@ -52,7 +52,9 @@ def _restores(edit: Proposal, region: Region, hunk: Hunk) -> bool:
 def _with(region: Region, row: int, count: int, lines: tuple[str, ...]) -> list[str]:
     """Return the lines of a region, without blanks at their ends, with some replaced."""
     at = row - region.row
-    return [line.rstrip() for line in (*region.plain[:at], *lines, *region.plain[at + count :])]
+    return [
+        line.rstrip() for line in (*region.document_lines[:at], *lines, *region.document_lines[at + count :])
+    ]
 
 
 def _is_part(lines: tuple[str, ...], whole: tuple[str, ...]) -> bool:
@@ -76,9 +78,9 @@ def _kept(edit: Proposal) -> set[tuple[int, str]]:
     rows, later = _rows(before), [*_rows(after), 0]
     aligned = len(edit.before) == len(edit.after)
     kept = set()
-    matcher = SequenceMatcher(None, words(before), words(after), autojunk=False)
+    matcher = SequenceMatcher(None, token_texts(before), token_texts(after), autojunk=False)
     for kind, first, last, begin, end in matcher.get_opcodes():
-        goes_on = "".join(words(after[begin:end])).startswith("".join(words(before[first:last])))
+        goes_on = "".join(token_texts(after[begin:end])).startswith("".join(token_texts(before[first:last])))
         if (kind == "equal" or goes_on) and not (aligned and first < last and rows[first] != later[begin]):
             kept |= {(rows[at], before[at].text) for at in range(first, last)}
     return kept
@@ -88,7 +90,9 @@ def _inserted(hunk: Hunk, wanted: range) -> set[tuple[int, str]]:
     """Return the tokens that a hunk inserted in some of its lines, each with its line."""
     new = tokens("\n".join(hunk.after))
     rows = _rows(new)
-    matcher = SequenceMatcher(None, words(tokens("\n".join(hunk.before))), words(new), autojunk=False)
+    matcher = SequenceMatcher(
+        None, token_texts(tokens("\n".join(hunk.before))), token_texts(new), autojunk=False
+    )
     added = (
         at for kind, _, _, begin, end in matcher.get_opcodes() if kind != "equal" for at in range(begin, end)
     )
@@ -109,12 +113,12 @@ def _errors(region: Region, edit: Proposal | None) -> tuple[int, int]:
 
     Where the lines around a region have an error already, a parser may count a lost bracket to it.
     """
-    spoken, cursor = language(region.cursor.language), region.cursor
-    lines = list(region.plain)
+    syntax, cursor = language(region.cursor.language), region.cursor
+    lines = list(region.document_lines)
     if edit is not None:
         at = edit.row - region.row
         lines[at : at + len(edit.before)] = edit.after
-    above = cursor.above[: len(cursor.above) - region.at]
-    below = cursor.below[region.down :]
-    whole = "\n".join([*lines_above(above, spoken), *lines, *lines_below(below, spoken)])
-    return errors(whole, spoken), 0 if spoken.prose else unbalanced(whole, spoken)
+    above = cursor.above[: len(cursor.above) - region.cursor_line]
+    below = cursor.below[region.lines_below_cursor :]
+    whole = "\n".join([*lines_above(above, syntax), *lines, *lines_below(below, syntax)])
+    return errors(whole, syntax), 0 if syntax.prose else unbalanced(whole, syntax)

@@ -9,15 +9,15 @@ from midfill.core.credentials import masked, without_private_keys
 from midfill.core.cursor import Cursor
 from midfill.core.edits.hunk import Hunk
 
-MAX_CHARACTERS = 6_000
+MAX_REGION_CHARACTERS = 6_000
 """Maximum characters of a region: about 1,500 tokens, of which the model writes all."""
-ABOVE, BELOW = 100, 50
-"""Number of lines above and below the region in the prompt."""
-MAX_AROUND = 8_000
-"""Maximum characters on either side."""
+LINES_ABOVE, LINES_BELOW = 100, 50
+"""Maximum lines above and below the region in the prompt."""
+MAX_SIDE_CHARACTERS = 8_000
+"""Maximum characters of the lines on either side of the region."""
 MAX_EDITS = 6
 """Maximum number of edits in the prompt (the same as Zed's)."""
-MAX_OF_AN_EDIT = 2_000
+MAX_EDIT_CHARACTERS = 2_000
 """Maximum characters of an edit in the prompt."""
 
 
@@ -44,9 +44,9 @@ class Region:
     path: str
     row: int
     """The first row."""
-    plain: tuple[str, ...]
-    """The lines as they are in the document."""
-    down: int
+    document_lines: tuple[str, ...]
+    """The lines as they are in the document, without line ends."""
+    lines_below_cursor: int
     """Number of lines below the cursor that were in the region at first."""
     lines: tuple[str, ...]
     """The same lines as the model reads them."""
@@ -56,24 +56,28 @@ class Region:
     """The latest edits, the newest last."""
 
     @property
-    def at(self) -> int:
-        """The cursor's line in the region."""
+    def cursor_line(self) -> int:
+        """The index of the cursor's line in the region."""
         return self.cursor.row - self.row
 
     @property
     def end(self) -> int:
         """The row after the last one."""
-        return self.row + len(self.plain)
+        return self.row + len(self.document_lines)
 
     def is_masked(self, at: int) -> bool:
         """Whether a key in a line is masked."""
-        return self.lines[at] != neutralized(self.plain[at])
+        return self.lines[at] != neutralized(self.document_lines[at])
 
     def marked(self, mark: str) -> list[str]:
         """Return the lines with a mark at the cursor."""
-        line = self.lines[self.at]
-        column = len(line) if self.is_masked(self.at) else len(self.cursor.head)
-        return [*self.lines[: self.at], line[:column] + mark + line[column:], *self.lines[self.at + 1 :]]
+        line = self.lines[self.cursor_line]
+        column = len(line) if self.is_masked(self.cursor_line) else len(self.cursor.head)
+        return [
+            *self.lines[: self.cursor_line],
+            line[:column] + mark + line[column:],
+            *self.lines[self.cursor_line + 1 :],
+        ]
 
     @cached_property
     def reverted(self) -> tuple[str, ...]:
@@ -88,50 +92,50 @@ class Region:
 
 
 def region_at(
-    cursor: Cursor, hunks: Sequence[Hunk], path_of: Callable[[str], str], reach: tuple[int, int]
+    cursor: Cursor, hunks: Sequence[Hunk], path_of: Callable[[str], str], lines_around: tuple[int, int]
 ) -> Region | None:
-    """Return the region of `reach` lines above and below a cursor; None if its line alone is too long.
+    """Return the region of `lines_around` lines above and below a cursor; None if its line alone is too long.
 
     `path_of` returns the path of a document as the model reads it.
     """
-    above, below = _bare(cursor.above), _bare(cursor.below)
-    up, down = _fitting(above, below, cursor.head + cursor.rest, reach)
+    above, below = _without_line_ends(cursor.above), _without_line_ends(cursor.below)
+    up, down = _fitting(above, below, cursor.head + cursor.rest, lines_around)
     if up < 0:
         return None
     whole = (*above, cursor.head + cursor.rest, *below)
     first, until = len(above) - up, len(above) + 1 + down
     keyless = without_private_keys("\n".join(whole)).split("\n")
-    start = max(0, first - ABOVE)
-    shown = _shown(keyless[start : until + BELOW])
+    start = max(0, first - LINES_ABOVE)
+    shown = _for_model(keyless[start : until + LINES_BELOW])
     return Region(
         cursor=cursor,
         path=path_of(cursor.uri),
         row=cursor.row - up,
-        plain=whole[first:until],
-        down=down,
+        document_lines=whole[first:until],
+        lines_below_cursor=down,
         lines=shown[first - start : until - start],
-        above=_near(shown[: first - start][::-1])[::-1],
-        below=_near(shown[until - start :]),
-        changes=tuple(_change(hunk, path_of) for hunk in hunks[-MAX_EDITS:]),
+        above=_within_limit(shown[: first - start][::-1])[::-1],
+        below=_within_limit(shown[until - start :]),
+        changes=tuple(_recent_change(hunk, path_of) for hunk in hunks[-MAX_EDITS:]),
     )
 
 
-def moved_on(region: Region, plain: tuple[str, ...]) -> Region:
+def with_document_lines(region: Region, document_lines: tuple[str, ...]) -> Region:
     """Return the region with other lines, after an edit of the rewritten text was applied."""
-    return replace(region, plain=plain, lines=_shown(plain))
+    return replace(region, document_lines=document_lines, lines=_for_model(document_lines))
 
 
-def _bare(lines: Sequence[str]) -> tuple[str, ...]:
+def _without_line_ends(lines: Sequence[str]) -> tuple[str, ...]:
     return tuple(line.rstrip("\r\n") for line in lines)
 
 
 def _fitting(
-    above: Sequence[str], below: Sequence[str], line: str, reach: tuple[int, int]
+    above: Sequence[str], below: Sequence[str], line: str, lines_around: tuple[int, int]
 ) -> tuple[int, int]:
     """Return the lines above and below, without blank ones at the ends; -1 if not even the cursor's line fits."""
-    up, down = min(reach[0], len(above)), min(reach[1], len(below))
+    up, down = min(lines_around[0], len(above)), min(lines_around[1], len(below))
     size = len(line) + sum(map(len, above[len(above) - up :])) + sum(map(len, below[:down]))
-    while up + down and (size > MAX_CHARACTERS):
+    while up + down and (size > MAX_REGION_CHARACTERS):
         if up >= down:
             size -= len(above[len(above) - up])
             up -= 1
@@ -142,12 +146,12 @@ def _fitting(
         up -= 1
     while down and not below[down - 1].strip():
         down -= 1
-    return (up, down) if size <= MAX_CHARACTERS else (-1, 0)
+    return (up, down) if size <= MAX_REGION_CHARACTERS else (-1, 0)
 
 
-def _near(lines: Sequence[str]) -> tuple[str, ...]:
+def _within_limit(lines: Sequence[str]) -> tuple[str, ...]:
     """Return the first lines, up to the maximum size."""
-    left = MAX_AROUND
+    left = MAX_SIDE_CHARACTERS
     for count, line in enumerate(lines):
         left -= len(line) + 1
         if left < 0:
@@ -155,19 +159,19 @@ def _near(lines: Sequence[str]) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _change(hunk: Hunk, path_of: Callable[[str], str]) -> RecentChange:
+def _recent_change(hunk: Hunk, path_of: Callable[[str], str]) -> RecentChange:
     return RecentChange(
         path_of(hunk.uri),
         hunk.row,
-        _start(hunk.before),
-        _start(hunk.after),
-        *_shown((hunk.above, hunk.below)),
+        _first_lines(hunk.before),
+        _first_lines(hunk.after),
+        *_for_model((hunk.above, hunk.below)),
     )
 
 
-def _start(lines: tuple[str, ...]) -> tuple[str, ...]:
+def _first_lines(lines: tuple[str, ...]) -> tuple[str, ...]:
     """Return lines as the model reads them, the first ones of a long edit."""
-    shown, left = _shown(lines), MAX_OF_AN_EDIT
+    shown, left = _for_model(lines), MAX_EDIT_CHARACTERS
     for count, line in enumerate(shown):
         left -= len(line) + 1
         if left < 0:
@@ -175,5 +179,5 @@ def _start(lines: tuple[str, ...]) -> tuple[str, ...]:
     return shown
 
 
-def _shown(lines: Sequence[str]) -> tuple[str, ...]:
+def _for_model(lines: Sequence[str]) -> tuple[str, ...]:
     return tuple(neutralized(masked("\n".join(lines))).split("\n")) if lines else ()

@@ -75,10 +75,10 @@ def follow(process: "subprocess.Popen[str]", on_progress: Callable[[Progress], N
     short = ""
     with process.stdout, process:
         for line in process.stdout:
-            said = json.loads(line)
-            if "of" in said:
-                on_progress(Progress(said["done"], said["of"]))
-            short = said.get("short", short)
+            report = json.loads(line)
+            if "of" in report:
+                on_progress(Progress(report["done"], report["of"]))
+            short = report.get("short", short)
     if process.returncode:
         raise OSError(f"its process ended with {process.returncode}")
     return short

@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from midfill.core.lookup import Memory, Text, joined, sorted_starts
+from midfill.core.lookup import Memory, MemoryText, join_files, suffix_array
 
 _FOOT = struct.Struct("<8s6Q")
 _MAGIC = b"midfill1"
@@ -37,9 +37,9 @@ def write(
     path: Path, files: Sequence[tuple[str, str]], hashes: Mapping[str, str], gone: Sequence[str] = ()
 ) -> None:
     """Write the memory of pairs of path and text. Raises OSError."""
-    text = joined(content for _, content in files)
+    text = join_files(content for _, content in files)
     content = bytes(text.bytes[:])
-    starts = sorted_starts(content)
+    starts = suffix_array(content)
     content += b"\n" * (_PAD - len(content) % 4)
     about = {
         "paths": [name for name, _ in files],
@@ -84,7 +84,7 @@ def _read(data: Any) -> StoredMemory | None:
     view = memoryview(data)
     starts, lines, files = (view[begin:end].cast("I") for begin, end in pairwise(ends[:4]))
     about = json.loads(data[ends[4] : ends[5]])
-    text = Text(data, lines, view[ends[3] : ends[4]], files)
+    text = MemoryText(data, lines, view[ends[3] : ends[4]], files)
     return StoredMemory(
         Memory(text, starts, tuple(about["paths"])), tuple(about["hashes"]), frozenset(about["gone"])
     )

@@ -43,7 +43,7 @@ class MemoryReader:
         inner = real.relative_to(folder).as_posix()
         name = name_of(inner)
         found = () if name is None else self._of(folder, name)
-        return tuple(memory.without(inner) for memory in found)
+        return tuple(memory.without_file(inner) for memory in found)
 
     def _of(self, folder: Path, name: str) -> tuple[Memory, ...]:
         """Return the memories of a family of languages, the newest first."""

@@ -5,16 +5,16 @@ from typing import Final
 
 from midfill.core.rewrite.formats.chat import ChatFormat
 from midfill.core.rewrite.formats.edit_list import EditListFormat
-from midfill.core.rewrite.formats.format import Draft, RewriteFormat, Rewritten
+from midfill.core.rewrite.formats.format import RewriteFormat, RewritePrompt, Rewritten
 from midfill.core.rewrite.formats.mercury import MercuryFormat
 from midfill.core.rewrite.formats.sweep import SweepFormat
 from midfill.core.rewrite.formats.zeta import ZetaFormat, ZetaMarkersFormat
 
-__all__ = ["FORMATS", "Draft", "RewriteFormat", "Rewritten"]
+__all__ = ["FORMATS", "RewriteFormat", "RewritePrompt", "Rewritten"]
 
 FORMATS: Final[Mapping[str, RewriteFormat]] = {
-    "chat": ChatFormat(begun=False),
-    "chat-prefix": ChatFormat(begun=True),
+    "chat": ChatFormat(continues=False),
+    "chat-prefix": ChatFormat(continues=True),
     "json": EditListFormat(),
     "mercury": MercuryFormat(),
     "sweep": SweepFormat(),

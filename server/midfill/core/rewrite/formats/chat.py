@@ -7,7 +7,7 @@ Original and updated blocks, few instructions and short marks are what Sweep's s
 import re
 
 from midfill.core.rewrite.formats.diffs import blocks
-from midfill.core.rewrite.formats.format import Draft, Rewritten, of_all
+from midfill.core.rewrite.formats.format import RewritePrompt, Rewritten, whole_region
 from midfill.core.rewrite.region import Region
 
 CURSOR = "<|cursor|>"
@@ -25,34 +25,34 @@ class ChatFormat:
     """A chat with instructions.
 
     Args:
-        begun: the model continues its last message, which opens the fence (DeepSeek's chat prefix completion).
+        continues: the model continues its last message, which opens the fence (DeepSeek's chat prefix completion).
     """
 
-    reach = (12, 15)
+    lines_around = (12, 15)
 
-    def __init__(self, *, begun: bool) -> None:
-        self._begun = begun
+    def __init__(self, *, continues: bool) -> None:
+        self._continues = continues
 
-    def draft(self, region: Region) -> Draft | None:
+    def prompt_for(self, region: Region) -> RewritePrompt | None:
         """Return the prompt."""
-        begins = f"{_opening(region)}\n" if self._begun else ""
+        begins = f"{_opening(region)}\n" if self._continues else ""
         stop = (f"\n{_fence(region)}",) if begins else ()
-        return Draft(prompt=message(region), system=_SYSTEM, begins=begins, stop=stop)
+        return RewritePrompt(prompt=message(region), system=_SYSTEM, begins=begins, stop=stop)
 
     def read(self, text: str, region: Region, *, ended: bool) -> Rewritten | None:
         """Return the lines in the fence."""
         fence = _fence(region)
-        if not self._begun:
+        if not self._continues:
             opening = _FENCE.search(text)
             if opening is None:
                 return None
             fence, text = opening[1], text[opening.end() :]
         code, closing, _ = f"\n{text}".partition(f"\n{fence}")
         if not (closing or ended):
-            return of_all(text.replace(CURSOR, ""), region, ended=False)
-        if not (closing or self._begun):
+            return whole_region(text.replace(CURSOR, ""), region, ended=False)
+        if not (closing or self._continues):
             return None
-        return of_all(code[1:].replace(CURSOR, ""), region, ended=True)
+        return whole_region(code[1:].replace(CURSOR, ""), region, ended=True)
 
 
 def message(region: Region) -> str:

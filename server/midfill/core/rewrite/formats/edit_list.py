@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 from midfill.core.rewrite.formats.chat import CURSOR, message
-from midfill.core.rewrite.formats.format import Draft, Rewritten, of_all
+from midfill.core.rewrite.formats.format import RewritePrompt, Rewritten, whole_region
 from midfill.core.rewrite.region import Region
 
 _SYSTEM = (
@@ -23,11 +23,11 @@ _SYSTEM = (
 class EditListFormat:
     """A chat with instructions, answered by edits as JSON."""
 
-    reach = (12, 15)
+    lines_around = (12, 15)
 
-    def draft(self, region: Region) -> Draft | None:
+    def prompt_for(self, region: Region) -> RewritePrompt | None:
         """Return the prompt."""
-        return Draft(prompt=message(region), system=_SYSTEM, json=True)
+        return RewritePrompt(prompt=message(region), system=_SYSTEM, json=True)
 
     def read(self, text: str, region: Region, *, ended: bool) -> Rewritten | None:
         """Return the region with the edits whose original lines it has once; None without any."""
@@ -38,7 +38,7 @@ class EditListFormat:
             if len(found) == 1:
                 lines[found[0] : found[0] + len(old)] = new
         changed = tuple(lines) != region.lines
-        return of_all("\n".join(lines) + "\n", region, ended=True) if changed else None
+        return whole_region("\n".join(lines) + "\n", region, ended=True) if changed else None
 
 
 def _edits(text: str) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from midfill.core.rewrite.region import Region
 
 
 @dataclass(frozen=True, kw_only=True)
-class Draft:
+class RewritePrompt:
     """A prompt for a rewritten region."""
 
     prompt: str
@@ -37,10 +37,10 @@ class Rewritten(NamedTuple):
 class RewriteFormat(Protocol):
     """A format of prompts and answers."""
 
-    reach: tuple[int, int]
+    lines_around: tuple[int, int]
     """Number of lines above and below the cursor that are rewritten."""
 
-    def draft(self, region: Region) -> Draft | None:
+    def prompt_for(self, region: Region) -> RewritePrompt | None:
         """Return the prompt for a region; None if its text cannot be told from the format's own marks."""
         ...
 
@@ -62,6 +62,6 @@ def lines_of(text: str, *, ended: bool) -> tuple[str, ...]:
     return (*lines, last) if ended and last else tuple(lines)
 
 
-def of_all(text: str, region: Region, *, ended: bool) -> Rewritten:
+def whole_region(text: str, region: Region, *, ended: bool) -> Rewritten:
     """Return a text as the rewritten lines of a whole region."""
     return Rewritten(0, len(region.lines), lines_of(text, ended=ended), ended)

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 
 MIN_LINES, MAX_LINES = 6, 16
-"""Lines between two markers (zed-industries/zed, crates/zeta_prompt: V0318)."""
-NUDGE = 5
-"""Maximum lines by which a marker moves down to a line that starts something."""
-_TAIL = re.compile(r"[}\])]|(?:break|continue|return|throw|end);*\Z")
+"""Minimum and maximum lines between two markers (zed-industries/zed, crates/zeta_prompt: V0318)."""
+MAX_SHIFT_LINES = 5
+"""Maximum lines by which a marker moves down to a line that starts something (the same source)."""
+_BLOCK_END = re.compile(r"[}\])]|(?:break|continue|return|throw|end);*\Z")
 
 
 def boundaries(lines: Sequence[str]) -> list[int]:
@@ -32,5 +32,5 @@ def boundaries(lines: Sequence[str]) -> list[int]:
 
 def _start(lines: Sequence[str], at: int) -> int:
     """Return the next line that is neither blank nor the end of a block."""
-    near = range(at, min(len(lines), at + NUDGE))
-    return next((row for row in near if lines[row].strip() and not _TAIL.match(lines[row].strip())), at)
+    near = range(at, min(len(lines), at + MAX_SHIFT_LINES))
+    return next((row for row in near if lines[row].strip() and not _BLOCK_END.match(lines[row].strip())), at)

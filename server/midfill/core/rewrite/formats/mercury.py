@@ -3,11 +3,11 @@
 import re
 
 from midfill.core.rewrite.formats.diffs import unified
-from midfill.core.rewrite.formats.format import Draft, Rewritten, of_all
+from midfill.core.rewrite.formats.format import RewritePrompt, Rewritten, whole_region
 from midfill.core.rewrite.region import Region
 
 CURSOR = "<|cursor|>"
-NOTHING = "None"
+NO_EDIT = "None"
 """The answer without an edit."""
 _FENCE = re.compile(r"\A\s*(`{3,})[^\n]*\n(.*?)\n?\1\s*\Z", re.DOTALL)
 _TAG = re.compile(r"^<\|/?code_to_edit\|>\n?", re.MULTILINE)
@@ -16,9 +16,9 @@ _TAG = re.compile(r"^<\|/?code_to_edit\|>\n?", re.MULTILINE)
 class MercuryFormat:
     """One message with tags; the answer is the rewritten region in a fence, in one piece."""
 
-    reach = (10, 14)
+    lines_around = (10, 14)
 
-    def draft(self, region: Region) -> Draft | None:
+    def prompt_for(self, region: Region) -> RewritePrompt | None:
         """Return the message."""
         file = [
             f"current_file_path: {region.path}",
@@ -33,7 +33,7 @@ class MercuryFormat:
             ("current_file_content", file),
             ("edit_diff_history", [unified(change) for change in region.changes]),
         )
-        return Draft(prompt="\n".join(_tagged(name, lines) for name, lines in parts))
+        return RewritePrompt(prompt="\n".join(_tagged(name, lines) for name, lines in parts))
 
     def read(self, text: str, region: Region, *, ended: bool) -> Rewritten | None:
         """Return the lines of the answer, with or without a fence."""
@@ -41,7 +41,7 @@ class MercuryFormat:
             return None
         fenced = _FENCE.match(text)
         code = _TAG.sub("", fenced[2] if fenced else text).replace(CURSOR, "")
-        return None if code.strip() in {"", NOTHING} else of_all(code, region, ended=True)
+        return None if code.strip() in {"", NO_EDIT} else whole_region(code, region, ended=True)
 
 
 def _tagged(name: str, lines: list[str]) -> str:

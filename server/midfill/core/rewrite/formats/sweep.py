@@ -1,7 +1,7 @@
 """The format of Sweep's next-edit models (huggingface.co/sweepai, as in cursortab.nvim)."""
 
 from midfill.core.rewrite.formats.diffs import blocks
-from midfill.core.rewrite.formats.format import Draft, Rewritten, of_all
+from midfill.core.rewrite.formats.format import RewritePrompt, Rewritten, whole_region
 from midfill.core.rewrite.region import Region
 
 CURSOR = "<|cursor|>"
@@ -12,9 +12,9 @@ _END = "<|endoftext|>"
 class SweepFormat:
     """The file, its edits, and the same 21 lines thrice: before the newest edit, now, and to be written."""
 
-    reach = (10, 10)
+    lines_around = (10, 10)
 
-    def draft(self, region: Region) -> Draft | None:
+    def prompt_for(self, region: Region) -> RewritePrompt | None:
         """Return the prompt."""
         around = (*region.above, *region.lines, *region.below)
         place = f"{region.path}:{region.row + 1}:{region.end}"
@@ -25,13 +25,13 @@ class SweepFormat:
             f"current/{place}\n{_text(region.marked(CURSOR))}",
             f"updated/{place}\n",
         ]
-        return Draft(prompt="".join(_SEPARATOR + part for part in parts), stop=(_SEPARATOR, _END))
+        return RewritePrompt(prompt="".join(_SEPARATOR + part for part in parts), stop=(_SEPARATOR, _END))
 
     def read(self, text: str, region: Region, *, ended: bool) -> Rewritten | None:
         """Return the lines of the answer."""
         code, end, _ = text.partition(_SEPARATOR)
         code, other, _ = code.partition(_END)
-        return of_all(code.replace(CURSOR, ""), region, ended=ended or bool(end or other))
+        return whole_region(code.replace(CURSOR, ""), region, ended=ended or bool(end or other))
 
 
 def _text(lines: "tuple[str, ...] | list[str]") -> str:

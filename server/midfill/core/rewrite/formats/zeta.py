@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from midfill.core.rewrite.formats.diffs import unified
-from midfill.core.rewrite.formats.format import Draft, Rewritten, lines_of, of_all
+from midfill.core.rewrite.formats.format import RewritePrompt, Rewritten, lines_of, whole_region
 from midfill.core.rewrite.formats.markers import boundaries
 from midfill.core.rewrite.region import Region
 
@@ -13,42 +13,42 @@ _SUFFIX, _PREFIX, _MIDDLE = "<[fim-suffix]>", "<[fim-prefix]>", "<[fim-middle]>"
 _FILE = "<filename>"
 _END = "<[end▁of▁sentence]>"
 _CURRENT, _SEPARATOR, _UPDATED = "<<<<<<< CURRENT", "=======", ">>>>>>> UPDATED"
-NOTHING = "NO_EDITS"
+NO_EDIT = "NO_EDITS"
 _MARKER = re.compile(r"<\|marker_(\d+)\|>\n?")
 
 
 class ZetaFormat:
     """Zeta 2: the region between the marks of a merge conflict."""
 
-    reach = (15, 15)
+    lines_around = (15, 15)
 
-    def draft(self, region: Region) -> Draft | None:
+    def prompt_for(self, region: Region) -> RewritePrompt | None:
         """Return the prompt; None for lines with such marks."""
         if any(line.startswith((_CURRENT, _SEPARATOR, _UPDATED)) for line in region.lines):
             return None
         part = [_CURRENT, *region.marked(CURSOR), _SEPARATOR]
-        return _draft(region, part, (_UPDATED, _END))
+        return _prompt(region, part, (_UPDATED, _END))
 
     def read(self, text: str, region: Region, *, ended: bool) -> Rewritten | None:
         """Return the lines of the answer."""
         text, end, _ = text.partition(_UPDATED)
-        if text.lstrip().startswith(NOTHING):
+        if text.lstrip().startswith(NO_EDIT):
             return None
-        return of_all(_plain(text), region, ended=ended or bool(end))
+        return whole_region(_plain(text), region, ended=ended or bool(end))
 
 
 class ZetaMarkersFormat:
     """Zeta 2.1: numbered markers in the region; the answer is the text from one marker to another."""
 
-    reach = (15, 20)
+    lines_around = (15, 20)
 
-    def draft(self, region: Region) -> Draft | None:
+    def prompt_for(self, region: Region) -> RewritePrompt | None:
         """Return the prompt."""
         shown, marks = region.marked(CURSOR), boundaries(region.lines)
         part: list[str] = []
         for number, (first, until) in enumerate(zip(marks, [*marks[1:], marks[-1]], strict=True), start=1):
             part += [f"<|marker_{number}|>", *shown[first:until]]
-        return _draft(region, part, (_END,))
+        return _prompt(region, part, (_END,))
 
     def read(self, text: str, region: Region, *, ended: bool) -> Rewritten | None:
         """Return the lines between the first and the last marker of the answer."""
@@ -70,7 +70,7 @@ class ZetaMarkersFormat:
         return Rewritten(first, until, lines_of(_plain(_MARKER.sub("", inner)), ended=ended), ended)
 
 
-def _draft(region: Region, part: Sequence[str], stop: tuple[str, ...]) -> Draft:
+def _prompt(region: Region, part: Sequence[str], stop: tuple[str, ...]) -> RewritePrompt:
     history = "\n".join(unified(change) for change in region.changes)
     lines = [
         *([f"{_FILE}edit_history", *_safe(history.split("\n")), ""] if history else []),
@@ -79,7 +79,7 @@ def _draft(region: Region, part: Sequence[str], stop: tuple[str, ...]) -> Draft:
         *_safe(part),
     ]
     below = "\n".join(_safe(region.below))
-    return Draft(
+    return RewritePrompt(
         prompt=f"{_SUFFIX}{below}\n{_PREFIX}" + "\n".join(lines) + f"\n{_MIDDLE}",
         stop=stop,
     )

@@ -1,4 +1,4 @@
-"""The user's temporary switches, set by commands."""
+"""A switch of completions or next edits, which the user sets by commands; it lasts as long as the server."""
 
 from datetime import datetime, timedelta
 
@@ -8,8 +8,8 @@ MAX_SNOOZE_MINUTES = 525_600.0
 """A year; longer pauses do not end."""
 
 
-class Switches:
-    """Switches completion on or off: for all languages, for one, or for some minutes."""
+class FeatureSwitch:
+    """Switches a feature on or off: for all languages, for one, or for some minutes."""
 
     def __init__(self) -> None:
         self._off = False

@@ -7,15 +7,15 @@ from midfill.core.document import Document
 from midfill.core.policy import switched_off
 from midfill.engine import rules_of
 from midfill.lsp.configuration import Configuration
-from midfill.lsp.switches import Switches
+from midfill.lsp.feature_switch import FeatureSwitch
 from midfill.settings import ContextSettings, Loaded, Problem, Settings
 from midfill.workspace import Exclusions, paths_of
 
 HALTED = "no backend is called until the settings are fixed"
 
 
-class Gate:
-    """The settings in force, and the documents that they exclude.
+class DocumentFilter:
+    """The effective settings of each document, and the documents that they or the user's switch exclude.
 
     Args:
         configuration: the sources of the settings.
@@ -23,7 +23,7 @@ class Gate:
     """
 
     def __init__(self, configuration: Configuration, clock: Callable[[], float]) -> None:
-        self.switches = Switches()
+        self.switch = FeatureSwitch()
         self.loaded: Loaded = configuration.load()
         """The settings of documents outside all folders."""
         self._configuration = configuration
@@ -41,7 +41,7 @@ class Gate:
         self.loaded = configuration.load()
         self._by_folder = {folder.uri: configuration.load_folder(folder) for folder in configuration.folders}
         roots: dict[str, tuple[str, ...]] = {
-            folder.uri: (str(folder.place),) for folder in configuration.folders
+            folder.uri: (str(folder.location),) for folder in configuration.folders
         }
         roots[""] = tuple(map(str, configuration.folders.paths))
         self._exclusions = {
@@ -121,7 +121,7 @@ class Gate:
             return HALTED
         if not loaded.settings.enabled:
             return "completion is switched off in the settings"
-        return "" if manual else self.switches.reason(language, self._clock())
+        return "" if manual else self.switch.reason(language, self._clock())
 
     def _excluded(self, uri: str) -> str:
         if uri not in self._exclusion_reasons:

@@ -102,16 +102,16 @@ async def open_stdio(connect: Connect, received: bytes = b"", *, initialize_answ
 async def _writer(output: BinaryIO, lost: "asyncio.Future[None]") -> Writer:
     """Return a writer for `output`; `lost` is set when its reader has gone."""
 
-    def lose() -> None:
+    def on_lost() -> None:
         if not lost.done():
             log.info("The client has closed standard output")
             lost.set_result(None)
 
     try:
-        writer, _ = await asyncio.get_running_loop().connect_write_pipe(lambda: _Output(lose), output)
+        writer, _ = await asyncio.get_running_loop().connect_write_pipe(lambda: _Output(on_lost), output)
     except (NotImplementedError, OSError, ValueError):
         return _BlockingWriter(
-            output, lose
+            output, on_lost
         )  # asyncio does not support such pipes on Windows, nor plain files on POSIX.
     return writer
 
@@ -119,24 +119,24 @@ async def _writer(output: BinaryIO, lost: "asyncio.Future[None]") -> Writer:
 class _Output(asyncio.BaseProtocol):
     """Detects that the reader of a pipe has gone: the server then ends."""
 
-    def __init__(self, lose: Callable[[], None]) -> None:
-        self._lose = lose
+    def __init__(self, on_lost: Callable[[], None]) -> None:
+        self._on_lost = on_lost
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._lose()
+        self._on_lost()
 
 
 class _BlockingWriter:
-    def __init__(self, stream: BinaryIO, lose: Callable[[], None]) -> None:
+    def __init__(self, stream: BinaryIO, on_lost: Callable[[], None]) -> None:
         self._stream = stream
-        self._lose = lose
+        self._on_lost = on_lost
 
     def write(self, data: bytes) -> None:
         try:
             self._stream.write(data)
             self._stream.flush()
         except (OSError, ValueError):  # The reader has gone, the disk is full, or the stream is closed.
-            self._lose()
+            self._on_lost()
 
     def close(self) -> None:
         self._stream.close()

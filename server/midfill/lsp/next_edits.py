@@ -7,23 +7,23 @@ from dataclasses import dataclass, replace
 
 from midfill.core.document import Document, Position
 from midfill.core.edit import Edit
-from midfill.core.edits import History, Page, Proposal
+from midfill.core.edits import History, Proposal, Snapshot
 from midfill.core.records import EditRecord
 from midfill.core.timing import BURST_GAP
 from midfill.ledger import Ledger
 from midfill.lsp.completion_source import CompletionSource, is_completion_shown
+from midfill.lsp.document_filter import DocumentFilter
 from midfill.lsp.documents import Documents
 from midfill.lsp.edit_search import FindFiles, SearchInput, find_edit
-from midfill.lsp.gate import Gate
+from midfill.lsp.feature_switch import FeatureSwitch
 from midfill.lsp.model_edits import ModelEdits
-from midfill.lsp.switches import Switches
 
 BACKEND = "local"
 """The backend's name in the ledger for a proposal without a model."""
-REFUSED, OFFERED = 32, 64
-"""Maximum number of recorded proposals."""
-IGNORED = 3
-"""Number of offers of a proposal after which it counts as refused, if none was accepted."""
+MAX_REFUSED, MAX_OFFERS = 32, 64
+"""Maximum number of refused proposals, and of offers, that are kept."""
+MAX_IGNORED_OFFERS = 3
+"""Number of offers of a proposal after which it counts as refused, if the user accepts none."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class NextEdits:
 
     Args:
         documents: the open documents.
-        gate: determines the excluded documents.
+        document_filter: determines the excluded documents.
         ledger: records what is shown.
         find_files: finds other files; called in a thread.
         source: has the shown completions, and the engine.
@@ -51,22 +51,22 @@ class NextEdits:
     def __init__(
         self,
         documents: Documents,
-        gate: Gate,
+        document_filter: DocumentFilter,
         ledger: Ledger,
         find_files: Callable[[str], FindFiles],
         source: CompletionSource,
         clock: Callable[[], float],
     ) -> None:
-        self.switches = Switches()
+        self.switch = FeatureSwitch()
         self._documents = documents
-        self._gate = gate
+        self._document_filter = document_filter
         self._ledger = ledger
         self._find_files = find_files
         self._source = source
-        self._model = ModelEdits(documents, gate, source)
+        self._model = ModelEdits(documents, document_filter, source)
         self._clock = clock
         self._history = History()
-        self._refused: deque[Proposal] = deque(maxlen=REFUSED)
+        self._refused: deque[Proposal] = deque(maxlen=MAX_REFUSED)
         self._ignored: Counter[tuple[tuple[str, ...], tuple[str, ...]]] = Counter()
         self._offers: OrderedDict[int, Offer] = OrderedDict()
         self._recorded: dict[int, EditRecord] = {}
@@ -81,7 +81,7 @@ class NextEdits:
         self._typed_at = self._clock()
         self._model.changed(document)
         replaced = [span.replaced for span in edit.spans if span.replaced is not None]
-        if not replaced or self._gate.why_not(document):
+        if not replaced or self._document_filter.why_not(document):
             self._history.forget(document.uri)
             return
         for lines in replaced:
@@ -99,15 +99,15 @@ class NextEdits:
         document = self._documents.get(uri)
         if generation != self._generation or document is None or self.why_not(document):
             return None
-        facts = SearchInput(
-            hunks=tuple(self._history.hunks(self._line)),
-            pages=tuple(self._pages(document, everywhere=everywhere)),
+        inputs = SearchInput(
+            hunks=tuple(self._history.hunks(self._line_at)),
+            snapshots=tuple(self._snapshots(document, everywhere=everywhere)),
             refused=tuple(self._refused),
             find_files=self._find_files(uri) if everywhere else None,
         )
-        proposal, backend = await asyncio.to_thread(find_edit, facts, uri), BACKEND
+        proposal, backend = await asyncio.to_thread(find_edit, inputs, uri), BACKEND
         if generation == self._generation and proposal is None:
-            proposal = await self._model.next_edit(document, position, facts.hunks, facts.refused)
+            proposal = await self._model.next_edit(document, position, inputs.hunks, inputs.refused)
             backend = self._model.backend
         return (
             None if generation != self._generation or proposal is None else self._offered(proposal, backend)
@@ -143,18 +143,18 @@ class NextEdits:
 
     def why_not(self, document: Document) -> str:
         """Return why nothing is offered in a document, as text; empty if an offer is possible."""
-        if not self._gate.loaded_for(document.uri).settings.edits.enabled:
+        if not self._document_filter.loaded_for(document.uri).settings.edits.enabled:
             return "next edits are switched off in the settings"
         if is_completion_shown(self._source, document.uri):
             return "a completion is shown there"
-        switched = self.switches.reason(document.language, self._clock())
-        return switched.replace("completion is", "next edits are") or self._gate.why_not(document)
+        switched = self.switch.reason(document.language, self._clock())
+        return switched.replace("completion is", "next edits are") or self._document_filter.why_not(document)
 
-    def _line(self, uri: str, row: int) -> str:
+    def _line_at(self, uri: str, row: int) -> str:
         document = self._documents.get(uri)
         return document.line(row) if document is not None and 0 <= row < document.line_count else ""
 
-    def _pages(self, document: Document, *, everywhere: bool) -> list[Page]:
+    def _snapshots(self, document: Document, *, everywhere: bool) -> list[Snapshot]:
         """Return the texts that may contain the next edit, that of `document` first."""
         others = [
             other
@@ -162,10 +162,12 @@ class NextEdits:
             if other is not document and other.language == document.language
         ]
         listed = [
-            other for other in others if not self._gate.why_not(other) and not self._gate.is_hidden(other.uri)
+            other
+            for other in others
+            if not self._document_filter.why_not(other) and not self._document_filter.is_hidden(other.uri)
         ]
         return [
-            Page(other.uri, other.language, other.rows(0, other.line_count))
+            Snapshot(other.uri, other.language, other.rows(0, other.line_count))
             for other in (document, *(listed if everywhere else ()))
         ]
 
@@ -175,14 +177,14 @@ class NextEdits:
         version = None if document is None else document.version
         key = proposal.before, proposal.after
         self._ignored[key] += 1
-        if self._ignored[key] >= IGNORED:
+        if self._ignored[key] >= MAX_IGNORED_OFFERS:
             self._refused.append(proposal)
         last = next(reversed(self._offers.values()), None)
         if last is not None and (last.proposal, last.version, last.backend) == (proposal, version, backend):
             return last
         offer = Offer(self._ledger.number(), proposal, version, backend)
         self._offers[offer.number] = offer
-        if len(self._offers) > OFFERED:
+        if len(self._offers) > MAX_OFFERS:
             number, _ = self._offers.popitem(last=False)
             self._recorded.pop(number, None)
         return offer

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 
-from midfill.core.edits.holes import ANY, LEFT, RIGHT, Element, Piece, Word, number_of
+from midfill.core.edits.holes import LEFT_BASE, RIGHT_BASE, UNNUMBERED, Element, Piece, WordHole, hole_of
 from midfill.core.edits.hunk_change import HunkChange
-from midfill.core.edits.tokens import common_head, is_word
+from midfill.core.edits.tokens import common_prefix_length, is_word
 
 Context = tuple[tuple[Element, ...], tuple[Element, ...]]
 """The tokens before a place, and those after it."""
 
-DEPTHS = (0, 1, 2, 3, 5, 8)
-"""Possible numbers of required tokens on either side."""
+CONTEXT_SIZES = (0, 1, 2, 3, 5, 8)
+"""Possible numbers of required tokens before and after a place."""
 
 
 def contexts(mine: HunkChange, others: Sequence[HunkChange], inserted: Sequence[Piece]) -> list[Context]:
@@ -19,52 +19,56 @@ def contexts(mine: HunkChange, others: Sequence[HunkChange], inserted: Sequence[
     First come the tokens that are equal at all places, then those with holes for words that differ. If the inserted
     text repeats words near the place, each context contains them.
     """
-    repeated = {number for piece in inserted if (number := number_of(piece)) is not None and number >= LEFT}
+    repeated = {
+        number for piece in inserted if (number := hole_of(piece)) is not None and number >= LEFT_BASE
+    }
     found: list[Context] = []
     if not repeated:
-        found += _by_depth(_same(mine, others))
+        found += _by_size(_common_context(mine, others))
     if others:
         wide = _with_holes(mine, others, repeated)
-        found += [context for context in _by_depth(wide) if repeated <= _repeated_in(context)]
+        found += [context for context in _by_size(wide) if repeated <= _repeated_in(context)]
     if not repeated:
-        found += _in_call(mine, others)
+        found += _call_contexts(mine, others)
     return list(dict.fromkeys(found))
 
 
-def _by_depth(context: Context) -> Iterator[Context]:
+def _by_size(context: Context) -> Iterator[Context]:
     left, right = context
-    for depth in DEPTHS:
+    for depth in CONTEXT_SIZES:
         yield left[max(0, len(left) - depth) :], right[:depth]
 
 
-def _same(mine: HunkChange, others: Sequence[HunkChange]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _common_context(
+    mine: HunkChange, others: Sequence[HunkChange]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the tokens that all places have in common."""
     left, right = mine.left, mine.right
     for other in others:
-        left = left[len(left) - common_head(left[::-1], other.left[::-1]) :]
-        right = right[: common_head(right, other.right)]
-    return (left, right) if mine.lines else (_line_of(left[::-1])[::-1], _line_of(right))
+        left = left[len(left) - common_prefix_length(left[::-1], other.left[::-1]) :]
+        right = right[: common_prefix_length(right, other.right)]
+    return (left, right) if mine.indent_like else (_up_to_line_end(left[::-1])[::-1], _up_to_line_end(right))
 
 
-def _line_of(found: tuple[str, ...]) -> tuple[str, ...]:
+def _up_to_line_end(found: tuple[str, ...]) -> tuple[str, ...]:
     """Return the tokens up to the first line end, including it."""
     return found[: found.index("\n") + 1] if "\n" in found else found
 
 
 def _with_holes(mine: HunkChange, others: Sequence[HunkChange], repeated: set[int]) -> Context:
     """Return the tokens of the line that all places have in common, with holes for words that differ."""
-    left = _side(mine.left[::-1], [change.left[::-1] for change in others], LEFT, repeated)
-    return left[::-1], _side(mine.right, [change.right for change in others], RIGHT, repeated)
+    left = _side_with_holes(mine.left[::-1], [change.left[::-1] for change in others], LEFT_BASE, repeated)
+    return left[::-1], _side_with_holes(mine.right, [change.right for change in others], RIGHT_BASE, repeated)
 
 
-def _side(
+def _side_with_holes(
     mine: Sequence[str], others: Sequence[Sequence[str]], base: int, repeated: set[int]
 ) -> tuple[Element, ...]:
     found: list[Element] = []
     for distance, my in enumerate(mine):
         yours = [their[distance] if distance < len(their) else "\n" for their in others]
         if base + distance in repeated:
-            found.append(Word(base + distance))
+            found.append(WordHole(base + distance))
         elif all(your == my for your in yours):
             found.append(my)
         elif is_word(my) and all(is_word(your) for your in yours):
@@ -76,19 +80,19 @@ def _side(
     return tuple(found)
 
 
-def _hole(mine: str, others: Sequence[str]) -> Word:
+def _hole(mine: str, others: Sequence[str]) -> WordHole:
     """Return a hole for words that differ, with their common start if it ends a part of a name."""
     head = mine
     for other in others:
-        head = head[: common_head(head, other)]
-    return Word(head=head[: head.rfind("_") + 1])
+        head = head[: common_prefix_length(head, other)]
+    return WordHole(head=head[: head.rfind("_") + 1])
 
 
 def _repeated_in(context: Context) -> set[int]:
-    return {part.number for part in (*context[0], *context[1]) if isinstance(part, Word)}
+    return {part.number for part in (*context[0], *context[1]) if isinstance(part, WordHole)}
 
 
-def _in_call(mine: HunkChange, others: Sequence[HunkChange]) -> list[Context]:
+def _call_contexts(mine: HunkChange, others: Sequence[HunkChange]) -> list[Context]:
     """Return the context of a place anywhere among the arguments of a call: the name of the call and a gap."""
     callees = {_callee(change.left) for change in (mine, *others)}
     callee = callees.pop() if len(callees) == 1 else ()
@@ -97,8 +101,8 @@ def _in_call(mine: HunkChange, others: Sequence[HunkChange]) -> list[Context]:
     near = mine.left[-1:] if all(change.left[-1:] == mine.left[-1:] for change in others) else ()
     if near == (callee[-1],):
         return []
-    _, right = _same(mine, others)
-    return [((*callee, ANY, *(near if near and not is_word(near[0]) else ())), right[:1])]
+    _, right = _common_context(mine, others)
+    return [((*callee, UNNUMBERED, *(near if near and not is_word(near[0]) else ())), right[:1])]
 
 
 def _callee(left: Sequence[str]) -> tuple[str, ...]:

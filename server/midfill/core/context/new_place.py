@@ -2,8 +2,8 @@
 
 from midfill.core.cursor import Cursor
 
-FAR = 60
-"""Minimum distance in rows from the last place."""
+MIN_DISTANCE_ROWS = 60
+"""Minimum distance in rows from the place of the current context."""
 
 
 def is_new_place(context_row: int | None, cursor: Cursor) -> bool:
@@ -13,4 +13,4 @@ def is_new_place(context_row: int | None, cursor: Cursor) -> bool:
     """
     if context_row is None:
         return True
-    return abs(cursor.row - context_row) > FAR and not cursor.head.strip()
+    return abs(cursor.row - context_row) > MIN_DISTANCE_ROWS and not cursor.head.strip()

@@ -1,4 +1,4 @@
-"""The terms of the ledger: the settings and the editor."""
+"""The options of the ledger, from the settings, and the editor's name."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,8 @@ from midfill.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
-class Terms:
-    """How to record calls, and the caps."""
+class LedgerOptions:
+    """What is recorded, for how long, in which currency, and the caps."""
 
     enabled: bool = True
     keep_days: int = 90
@@ -16,11 +16,13 @@ class Terms:
     prices: tuple[str, ...] = ()
     caps: Caps = NO_CAPS
     low_balance: float = 0.0
+    """Balance below which the user is warned, in the account's currency."""
     editor: str = ""
+    """The editor's name in the records."""
 
     @classmethod
-    def of(cls, settings: Settings, editor: str) -> "Terms":
-        """Return the terms from the settings."""
+    def from_settings(cls, settings: Settings, editor: str) -> "LedgerOptions":
+        """Return the options in the settings."""
         ledger, caps = settings.ledger, settings.caps
         return cls(
             enabled=ledger.enabled,

@@ -3,7 +3,7 @@
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
-def fitting(text: str, rest: str) -> str | None:
+def text_before_rest(text: str, rest: str) -> str | None:
     """Return the part of `text` before the place where it meets `rest`; None if it does not meet it.
 
     `rest` is the text after the cursor without surrounding white space. `text` meets `rest` where `text` continues
@@ -13,7 +13,7 @@ def fitting(text: str, rest: str) -> str | None:
         return text
     depth = 0
     for at, char in enumerate(text):
-        if depth == 0 and char == rest[0] and (char in _PAIRS or _goes_on(text, at, rest)):
+        if depth == 0 and char == rest[0] and (char in _PAIRS or _continues(text, at, rest)):
             return text[:at]
         depth += (char in "([{") - (char in _PAIRS)
         if depth < 0:
@@ -21,12 +21,12 @@ def fitting(text: str, rest: str) -> str | None:
     return None
 
 
-def _goes_on(text: str, at: int, rest: str) -> bool:
+def _continues(text: str, at: int, rest: str) -> bool:
     """Return whether `text` continues with `rest` at `at`, and `at` is not inside a word."""
     return text.startswith(rest, at) and not (text[:at][-1:].isidentifier() and rest[0].isidentifier())
 
 
-def opened_by(head: str) -> str:
+def open_brackets(head: str) -> str:
     """Return the brackets that `head` opens and does not close, without regard to strings and comments."""
     opened: list[str] = []
     for char in head:

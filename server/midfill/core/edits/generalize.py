@@ -1,16 +1,16 @@
-"""Generalizes two changes to one edit with holes where they differ."""
+"""Generalizes two changes to one edit with holes where they differ (their anti-unification)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 
-from midfill.core.edits.holes import LEFT, RIGHT, Element, Pair, Piece, Recased, derivation
+from midfill.core.edits.holes import LEFT_BASE, RIGHT_BASE, Element, Piece, Recased, TokenPair, derivation
 from midfill.core.edits.hunk_change import HunkChange
 from midfill.core.edits.tokens import is_word, tokens
 
 MAX_HOLES = 3
 """Maximum number of different holes in the removed tokens."""
 
-Part = tuple[int, tuple[Piece, ...]]
+InsertedPart = tuple[int, tuple[Piece, ...]]
 """A number of inserted tokens, and the pieces that generate their text."""
 
 
@@ -29,7 +29,7 @@ def common_edit(one: HunkChange, other: HunkChange) -> tuple[tuple[Element, ...]
     return None if parts is None else (removed, _texts(one.inserted, parts))
 
 
-def _removed(one: HunkChange, other: HunkChange) -> tuple[tuple[Element, ...], dict[Pair, int]] | None:
+def _removed(one: HunkChange, other: HunkChange) -> tuple[tuple[Element, ...], dict[TokenPair, int]] | None:
     """Return the removed tokens with holes, and the number of the hole for each difference."""
     wanted = [
         (mine, yours)
@@ -37,7 +37,7 @@ def _removed(one: HunkChange, other: HunkChange) -> tuple[tuple[Element, ...], d
         if kind == "replace"
     ]
     found: list[Element] = []
-    holes: dict[Pair, int] = {}
+    holes: dict[TokenPair, int] = {}
     for kind, mine, yours in _aligned(one.removed_tokens, other.removed_tokens):
         if kind == "equal":
             found += mine
@@ -48,17 +48,17 @@ def _removed(one: HunkChange, other: HunkChange) -> tuple[tuple[Element, ...], d
     return tuple(found), holes
 
 
-def _split(pair: Pair, wanted: Sequence[Pair]) -> list[Pair]:
+def _split(pair: TokenPair, wanted: Sequence[TokenPair]) -> list[TokenPair]:
     """Split a difference after its first token if the inserted text repeats only the tokens after it."""
     mine, yours = pair
     rest = mine[1:], yours[1:]
     return [(mine[:1], yours[:1]), rest] if rest in wanted else [pair]
 
 
-def _around(one: HunkChange, other: HunkChange) -> dict[Pair, int]:
-    """Return the words of the line that differ around the place, with their numbers (see `LEFT`)."""
-    found: dict[Pair, int] = {}
-    sides = (one.right, other.right, RIGHT), (one.left[::-1], other.left[::-1], LEFT)
+def _around(one: HunkChange, other: HunkChange) -> dict[TokenPair, int]:
+    """Return the words of the line that differ around the place, with their numbers (see `LEFT_BASE`)."""
+    found: dict[TokenPair, int] = {}
+    sides = (one.right, other.right, RIGHT_BASE), (one.left[::-1], other.left[::-1], LEFT_BASE)
     for mine, yours, base in sides:
         for distance, (my, your) in enumerate(zip(mine, yours, strict=False)):
             if my == "\n" or not (my == your or (is_word(my) and is_word(your))):
@@ -68,9 +68,11 @@ def _around(one: HunkChange, other: HunkChange) -> dict[Pair, int]:
     return found
 
 
-def _inserted(one: HunkChange, other: HunkChange, sources: Mapping[Pair, int]) -> list[Part] | None:
+def _inserted(
+    one: HunkChange, other: HunkChange, sources: Mapping[TokenPair, int]
+) -> list[InsertedPart] | None:
     """Return the pieces of the inserted tokens; None if no removed or nearby word is the source of a difference."""
-    found: list[Part] = []
+    found: list[InsertedPart] = []
     for kind, mine, yours in _aligned(one.inserted_tokens, other.inserted_tokens):
         if kind == "equal":
             found += [(1, (token,)) for token in mine]
@@ -86,7 +88,7 @@ def _inserted(one: HunkChange, other: HunkChange, sources: Mapping[Pair, int]) -
     return found
 
 
-def _derived(mine: str, yours: str, sources: Mapping[Pair, int]) -> tuple[Piece, ...]:
+def _derived(mine: str, yours: str, sources: Mapping[TokenPair, int]) -> tuple[Piece, ...]:
     """Return the pieces of a word that contains one of the sources, in any case; empty if it contains none."""
     if mine == yours:
         return (mine,)
@@ -106,7 +108,7 @@ def _aligned(
         yield kind, tuple(one[first:last]), tuple(other[begin:end])
 
 
-def _texts(inserted: str, parts: Sequence[Part]) -> tuple[Piece, ...]:
+def _texts(inserted: str, parts: Sequence[InsertedPart]) -> tuple[Piece, ...]:
     """Return the inserted text in pieces, with the holes between them."""
     found, at, end = tokens(inserted), 0, 0
     pieces: list[Piece] = []

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from midfill.core.edits import Hunk, Proposal
 from midfill.core.model import Backend, Question
-from midfill.core.rewrite import Region, RewriteFormat, Rewritten, chosen, moved_on
+from midfill.core.rewrite import Region, RewriteFormat, Rewritten, nearest_edit, with_document_lines
 from midfill.engine.call import Call
 
 Lines = Callable[[int, int], tuple[str, ...]]
@@ -19,44 +19,44 @@ class RewriteCall(Call):
 
     Args:
         question: the question for the backend.
-        call: the number of the call in the ledger.
+        call_id: the number of the call in the ledger.
         backend: the backend to call.
         clock: returns the current time in seconds.
         region: the region.
-        form: the format of the answer.
-        linger: seconds for which the call is kept without a waiting request.
-        total: maximum seconds of the call.
+        rewrite_format: the format of the answer.
+        linger_s: how long the call is kept without a waiting request.
+        total_s: maximum time of the call.
         on_ended: called once when the call ends for any reason.
     """
 
     def __init__(
         self,
         question: Question,
-        call: int,
+        call_id: int,
         backend: Backend,
         clock: Callable[[], float],
         *,
         region: Region,
-        form: RewriteFormat,
-        linger: float,
-        total: float,
+        rewrite_format: RewriteFormat,
+        linger_s: float,
+        total_s: float,
         on_ended: "Callable[[RewriteCall], None]",
     ) -> None:
         self.region = region
         """The region as it is now in the document."""
-        self._asked = region
-        self._form = form
-        self._linger = linger
+        self._requested_region = region
+        self._format = rewrite_format
+        self._linger_s = linger_s
         self._on_ended = on_ended
-        self._offered: Proposal | None = None
+        self._offered_edit: Proposal | None = None
         self._woken = asyncio.Event()
         self._waiting = 0
         self._generation = 0
-        self._lines = 0
-        self._dropped = False
+        self._line_count = 0
+        self._is_cancelled = False
         self._expiry: asyncio.TimerHandle | None = None
-        super().__init__(question, call, backend, clock)
-        asyncio.get_running_loop().call_later(total, self._stop)
+        super().__init__(question, call_id, backend, clock)
+        asyncio.get_running_loop().call_later(total_s, self._stop)
 
     @property
     def failed(self) -> bool:
@@ -68,21 +68,23 @@ class RewriteCall(Call):
         self.supersede()
         generation = self._generation
         self._waiting += 1
-        self._keep()
+        self._cancel_expiry()
         try:
-            while not self._dropped and generation == self._generation:
+            while not self._is_cancelled and generation == self._generation:
                 found = self._found()
                 if found is not None:
-                    self._offered = chosen(self.region, found, row, hunks, refused, final=self.done)
-                if self._offered is not None or self.done:
-                    return self._offered
+                    self._offered_edit = nearest_edit(
+                        self.region, found, row, hunks, refused, final=self.done
+                    )
+                if self._offered_edit is not None or self.done:
+                    return self._offered_edit
                 self._woken.clear()
                 await self._woken.wait()
             return None
         finally:
             self._waiting -= 1
-            if not self._waiting and self._offered is None and not self.done:
-                self._expiry = asyncio.get_running_loop().call_later(self._linger, self.close)
+            if not self._waiting and self._offered_edit is None and not self.done:
+                self._expiry = asyncio.get_running_loop().call_later(self._linger_s, self.close)
 
     def supersede(self) -> None:
         """Answer the waiting requests with no edit; the call stays open for the next request."""
@@ -91,24 +93,28 @@ class RewriteCall(Call):
 
     def matches(self, lines: Lines) -> bool:
         """Whether the document has the region's lines."""
-        return lines(self.region.row, self.region.end) == self.region.plain
+        return lines(self.region.row, self.region.end) == self.region.document_lines
 
     def was_applied(self, lines: Lines) -> bool:
         """Whether the document's change applied the offered edit; if so, update the region."""
-        region, offered = self.region, self._offered
+        region, offered = self.region, self._offered_edit
         if offered is None:
             return False
         at = offered.row - region.row
-        plain = (*region.plain[:at], *offered.after, *region.plain[at + len(offered.before) :])
-        if lines(region.row, region.row + len(plain)) != plain:
+        document_lines = (
+            *region.document_lines[:at],
+            *offered.after,
+            *region.document_lines[at + len(offered.before) :],
+        )
+        if lines(region.row, region.row + len(document_lines)) != document_lines:
             return False
-        self.region, self._offered = moved_on(region, plain), None
+        self.region, self._offered_edit = with_document_lines(region, document_lines), None
         return True
 
     def on_text(self) -> None:
         """Wake the requests at each new line."""
-        if (lines := self.raw.count("\n")) > self._lines:
-            self._lines = lines
+        if (lines := self.raw.count("\n")) > self._line_count:
+            self._line_count = lines
             self._woken.set()
 
     def ended(self) -> None:
@@ -118,7 +124,7 @@ class RewriteCall(Call):
 
     def close(self) -> None:
         """Cancel the call, and answer its requests with no edit."""
-        self._dropped = True
+        self._is_cancelled = True
         self._woken.set()
         self._stop()
 
@@ -127,13 +133,13 @@ class RewriteCall(Call):
 
     def _found(self) -> Rewritten | None:
         """Return the rewritten lines so far, of the region as it is now."""
-        found = self._form.read(self.raw, self._asked, ended=self.finish == "stop")
+        found = self._format.read(self.raw, self._requested_region, ended=self.finish == "stop")
         if found is None:
             return None
-        grown = len(self.region.plain) - len(self._asked.plain)
-        return found._replace(until=found.until + grown)
+        added_lines = len(self.region.document_lines) - len(self._requested_region.document_lines)
+        return found._replace(until=found.until + added_lines)
 
-    def _keep(self) -> None:
+    def _cancel_expiry(self) -> None:
         if self._expiry is not None:
             self._expiry.cancel()
             self._expiry = None
