@@ -86,7 +86,7 @@ def mend(raw: str, cursor: Cursor, *, ended: bool = True) -> str:
 
 def _is_between(text: str, here: CursorContext) -> bool:
     """Return whether `text` is read as a whole between the text before and after the cursor."""
-    return here.inline and here.language.indented and not repeats_rest(text, here)
+    return here.text_follows and here.language.indented and not repeats_rest(text, here)
 
 
 def _spaced(raw: str, here: CursorContext) -> tuple[str, str]:
@@ -118,15 +118,15 @@ def _soundest(text: str, cut: Completion, here: CursorContext, *, ended: bool) -
     lines = text.split("\n")
     if loop(lines, here) is not None or any(without_pattern(line, here) != line for line in lines):
         return cut
-    all_first = ended and (goes_into(text, here) or not here.inline) and not repeats(text, here)
-    if not all_first and cut.text and not here.errors(cut):
+    all_first = ended and (goes_into(text, here) or not here.text_follows) and not repeats(text, here)
+    if not all_first and cut.text and not here.error_count(cut):
         return cut
     uncut = whole(text, here)
     chosen = best([uncut, cut] if all_first else [cut, uncut], here)
     short = (
-        not here.inline and "\n" not in chosen.text
+        not here.text_follows and "\n" not in chosen.text
     )  # Errors of a single line at a line's end are visible to everyone.
-    return chosen if short or here.errors(chosen) <= here.errors(Completion()) else Completion()
+    return chosen if short or here.error_count(chosen) <= here.error_count(Completion()) else Completion()
 
 
 def _cut(text: str, here: CursorContext, ask: Ask, *, ended: bool) -> Completion:
@@ -191,7 +191,7 @@ def first_piece(text: str, cursor: Cursor, ask: Ask) -> int | None:
 
 def heads_block(line: str, cursor: Cursor) -> bool:
     """Return whether `line`, the cursor's, is a header whose block starts on the next line."""
-    return context_at(cursor).heads(line)
+    return context_at(cursor).is_bare_header(line)
 
 
 def fills_block(text: str, cursor: Cursor, ask: Ask) -> bool:
@@ -202,7 +202,7 @@ def fills_block(text: str, cursor: Cursor, ask: Ask) -> bool:
 def repairs(shown: Completion, cursor: Cursor) -> bool:
     """Return whether the file has fewer syntax errors with `shown` than without."""
     here = context_at(cursor)
-    return here.errors(shown) < here.errors(Completion())
+    return here.error_count(shown) < here.error_count(Completion())
 
 
 def _unwrapped(raw: str, here: CursorContext) -> str:
@@ -223,7 +223,7 @@ def _settled(lines: list[str], here: CursorContext, ask: Ask) -> Completion | No
     shown = _ended(lines[: cut.seen], cut, here)
     if ask.manual:
         # The whole answer may be sounder, and says more than nothing.
-        return shown if shown.text and not here.errors(shown) else None
+        return shown if shown.text and not here.error_count(shown) else None
     return shown if ask.scope != "block" or adds_no_errors(shown, here) else None
 
 

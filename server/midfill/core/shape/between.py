@@ -23,8 +23,8 @@ def joined(text: str, context: CursorContext) -> Completion:
     blanks = text[len(kept) :]
     if not _is_junk(blanks, kept, context):
         kept = text
-    elif context.fresh and "\n" in blanks:
-        kept += "\n" + context.indent
+    elif context.at_line_start and "\n" in blanks:
+        kept += "\n" + context.indentation
     elif blanks.startswith(" \n") and context.rest[0].isalnum():
         kept += " "
     return Completion(kept + context.rest, len(context.rest)) if "\n" in kept else Completion(kept)
@@ -35,11 +35,11 @@ def _is_junk(blanks: str, text: str, context: CursorContext) -> bool:
     _, newline, indent = blanks.rpartition("\n")
     if not newline:
         return len(blanks) > 1 or context.rest[:1] in {" ", "\t"}
-    if context.fresh and context.indent and {*indent} - {*context.indent}:
+    if context.at_line_start and context.indentation and {*indent} - {*context.indentation}:
         return True  # Tabs for spaces or vice versa.
     closes = "\n" not in text and context.rest.lstrip()[:1] in set(CLOSING)
     bare = not indent and not width(context.rest)
-    return closes or (bare and bool(context.indent or blanks.count("\n") > 1))
+    return closes or (bare and bool(context.indentation or blanks.count("\n") > 1))
 
 
 def between(text: str, written: str, context: CursorContext) -> str:
@@ -55,7 +55,7 @@ def between(text: str, written: str, context: CursorContext) -> str:
         key=lambda way: (_error_count(way, context), _illegal_count(way, context)),
     )
     least = _error_count(best, context)
-    for way in _candidates(written if context.fresh else text, context) if least else ():
+    for way in _candidates(written if context.at_line_start else text, context) if least else ():
         found = _error_count(way, context)
         if found < least:
             best, least = way, found
@@ -66,18 +66,20 @@ def between(text: str, written: str, context: CursorContext) -> str:
 
 def _error_count(text: str, context: CursorContext) -> int:
     """Return the syntax errors of the file with `text`, plus one if the rest of the line leaves its block."""
-    return context.errors(joined(text, context)) + _leaves(text, context)
+    return context.error_count(joined(text, context)) + _leaves(text, context)
 
 
 def _illegal_count(text: str, context: CursorContext) -> float:
     """Return how many lines of `text` are at an illegal level; the first one counts twice."""
-    odd = context.fresh and width(context.head + text) not in legal_columns(context)
+    odd = context.at_line_start and width(context.head + text) not in legal_columns(context)
     return odd + illegal_lines(joined(text, context).text, context, below=True)
 
 
 def _leaves(text: str, context: CursorContext) -> bool:
     """Whether `text` moves the rest of the line, which only the cursor's blanks indent, to the margin."""
-    return context.fresh and context.base > 0 and text.endswith("\n") and not width(context.rest)
+    return (
+        context.at_line_start and context.indent_width > 0 and text.endswith("\n") and not width(context.rest)
+    )
 
 
 def _intended_column(context: CursorContext) -> int:
@@ -88,9 +90,9 @@ def _intended_column(context: CursorContext) -> int:
 
 def _judged(text: str, context: CursorContext) -> bool:
     """Whether the indentation of `text` matters before the rest: the editor indents lone closers."""
-    if context.brackets_are_text or context.quote or context.endless:
+    if context.brackets_are_text or context.open_quote or context.rest_is_too_long:
         return False
-    return context.fresh or ("\n" in text and not CLOSERS.fullmatch(context.rest))
+    return context.at_line_start or ("\n" in text and not CLOSERS.fullmatch(context.rest))
 
 
 def _candidates(raw: str, context: CursorContext) -> Iterator[str]:
@@ -114,9 +116,9 @@ def _with_tails(reading: str, context: CursorContext) -> Iterator[str]:
 def _open_levels(body: str, context: CursorContext) -> Iterator[int]:
     """Yield the possible columns of the line after `body`, the most likely first."""
     lines = [line for line in (context.head + body).split("\n") if line.strip()]
-    if context.fresh:
+    if context.at_line_start:
         yield _intended_column(context)
-    if lines and context.opens(lines[-1]):
+    if lines and context.opens_block(lines[-1]):
         yield width(lines[-1]) + step_columns(context)
     yield from (width(line) for line in reversed(lines))
-    yield from reversed(context.levels)
+    yield from reversed(context.open_levels)

@@ -87,8 +87,8 @@ def _context(context: CursorContext) -> str:
 
     A line that ends a string from above would be misread alone, and is left out.
     """
-    if context.inside and not context.brackets_are_text:
-        return context.origin[context.inside.start :]
+    if context.enclosing and not context.brackets_are_text:
+        return context.text_before[context.enclosing.start :]
     if context.brackets_are_text:
         return ""  # Each bracket is plain text.
     found = lexemes(context.head, context.language)

@@ -32,7 +32,7 @@ def closed(text: str, context: CursorContext) -> list[str]:
 
 def doubled(text: str, context: CursorContext) -> list[str]:
     """Return `text` without its last closing bracket if a body follows below: `{}` may contain one too many."""
-    body = context.near and width(context.near[0]) > context.base
+    body = context.next_lines and width(context.next_lines[0]) > context.indent_width
     return [text[:-1].rstrip()] if body and text.endswith(tuple(CLOSING)) else []
 
 
@@ -49,7 +49,7 @@ def without_stray(text: str, context: CursorContext) -> str:
 
 def _awaited(extra: tuple[int, ...], text: str, context: CursorContext) -> bool:
     """Whether these closing brackets close what the cursor's line opened, and no line below does."""
-    if context.quote or (context.near and context.closes(context.near[0])):
+    if context.open_quote or (context.next_lines and context.closes_block(context.next_lines[0])):
         return False
     waiting = _open(context.head)
     return [PARTNER.get(text[at], text[at]) for at in extra] == waiting[::-1][: len(extra)]

@@ -31,7 +31,7 @@ def echo(text: str, context: CursorContext) -> Echo:
             is_open = True
         elif spelled and _ends_line(text[spelled:], context):
             length = max(length, spelled)
-            is_open = is_open or (context.fresh and spelled == len(text))
+            is_open = is_open or (context.at_line_start and spelled == len(text))
     return Echo(length + _blanks(text, length, context) if length else 0, is_open)
 
 
@@ -70,13 +70,13 @@ def _ends_line(rest: str, context: CursorContext) -> bool:
 
     After `value = base`, an answer `value = baseline` is another line, not an echo with the rest `line`.
     """
-    return not context.fresh or not rest.strip() or rest.lstrip(" \t").startswith("\n")
+    return not context.at_line_start or not rest.strip() or rest.lstrip(" \t").startswith("\n")
 
 
 def _blanks(text: str, at: int, context: CursorContext) -> int:
     """Return the number of blanks after an echo that ends `at` which belong to the echo."""
     rest = text[at:]
-    if context.fresh:  # The cursor is on its own line: line breaks and indentation are already there.
+    if context.at_line_start:  # The cursor is on its own line: line breaks and indentation are already there.
         after = rest.lstrip()
         return len(rest) - len(after) if "\n" in rest[: len(rest) - len(after)] else 0
     typed = context.head[len(context.head.rstrip()) :]

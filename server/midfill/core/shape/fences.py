@@ -18,10 +18,10 @@ def without_fence(text: str, context: CursorContext) -> str:
     >>> accepted('total = ▮', '```python\n1 + 2\n```')
     'total = 1 + 2'
     """
-    if "`" not in text or "```" in context.origin[-2_000:]:
+    if "`" not in text or "```" in context.text_before[-2_000:]:
         return text
     opening = _OPENING.match(text)
-    if context.language.prose and not (opening and (opening.group(1) in _PROSE or not context.fresh)):
+    if context.language.prose and not (opening and (opening.group(1) in _PROSE or not context.at_line_start)):
         return text
     body = text[opening.end() :] if opening else text
     closing = _CLOSING.search(body)
@@ -34,7 +34,7 @@ def without_fence(text: str, context: CursorContext) -> str:
 def _placed(body: str, context: CursorContext) -> str:
     """Return `body` on its own line if the cursor's line is finished: a fence hides that line break."""
     hidden = (
-        not context.fresh
+        not context.at_line_start
         and not context.head[-1].isspace()
         and bool(body.strip())
         and not body.startswith("\n")
@@ -45,19 +45,19 @@ def _placed(body: str, context: CursorContext) -> str:
 def _begins_line(body: str, context: CursorContext) -> bool:
     """Whether `body` cannot continue the cursor's line: by its indentation, or because two words would merge."""
     if body[0] in " \t":
-        return width(body) > 1 and (width(body) > context.base or not context.inline)
-    if context.inline:
+        return width(body) > 1 and (width(body) > context.indent_width or not context.text_follows)
+    if context.text_follows:
         return context.head[-1] == "{" and "\n" in body.strip()
     last, first = _word(context.head, r"\w*\Z"), _word(body, r"\w*")
     if _word(body, r"\S+") == _word(context.head.lstrip(), r"\S+"):
         return True
     if not last or not first:
         return bool(first) and (
-            context.head[-1] in ";{})]" or (context.head[-1] in "\"'`" and not context.quote)
+            context.head[-1] in ";{})]" or (context.head[-1] in "\"'`" and not context.open_quote)
         )
     if last.isdigit():
         return first[0].isalpha()
-    return len(last) > 3 and context.knows(last) and not context.knows(last + first)
+    return len(last) > 3 and context.contains_word(last) and not context.contains_word(last + first)
 
 
 def _word(text: str, expression: str) -> str:

@@ -27,24 +27,26 @@ def fitted(text: str, context: CursorContext) -> Completion:
     """
     if not text.strip():
         return Completion()
-    if not context.inline:
+    if not context.text_follows:
         return best((Completion(candidate) for candidate in closed(text.rstrip(), context)), context)
-    return best(_before_line(text, context) if context.fresh else _before_line_rest(text, context), context)
+    return best(
+        _before_line(text, context) if context.at_line_start else _before_line_rest(text, context), context
+    )
 
 
 def whole(text: str, context: CursorContext) -> Completion:
     """Return all of `text`, an answer that ended by itself; empty if it cannot be shown before the rest."""
-    if context.endless or not text.strip():
+    if context.rest_is_too_long or not text.strip():
         return Completion()
-    return joined(text, context) if context.inline else Completion(text.rstrip())
+    return joined(text, context) if context.text_follows else Completion(text.rstrip())
 
 
 def repeats(text: str, context: CursorContext) -> bool:
     """Return whether `text` repeats the rest of the line, or continues into the lines below."""
     lines = text.strip().split("\n")
     ends = [squeezed(line) for line in lines[1:]]
-    last = any(line and line == squeezed(near) for line, near in product(ends[-2:], context.near[:2]))
-    below, least = squeezed("".join(context.below)), len(squeezed("".join(context.near[:1])))
+    last = any(line and line == squeezed(near) for line, near in product(ends[-2:], context.next_lines[:2]))
+    below, least = squeezed("".join(context.below)), len(squeezed("".join(context.next_lines[:1])))
     tails = (squeezed("".join(lines[at:])) for at in range(1, len(lines)) if ends[at - 1])
     over = any(len(tail) >= least and below.startswith(tail) for tail in tails)
     return last or over or repeats_rest(text, context)
@@ -52,11 +54,11 @@ def repeats(text: str, context: CursorContext) -> bool:
 
 def repeats_rest(text: str, context: CursorContext) -> bool:
     """Return whether `text` repeats the rest of the line, followed only by lines that are already below."""
-    at = _rest_start(text.rstrip(), context) if context.inline else None
+    at = _rest_start(text.rstrip(), context) if context.text_follows else None
     if at is None:
         return False
     behind = squeezed(text[at:])
-    return squeezed(context.rest + context.ending).startswith(behind)
+    return squeezed(context.rest + context.text_below).startswith(behind)
 
 
 def goes_into(text: str, context: CursorContext) -> bool:
@@ -64,10 +66,10 @@ def goes_into(text: str, context: CursorContext) -> bool:
 
     Text that an editor may have inserted after the cursor does not count.
     """
-    if context.inline and (context.fresh or not CLOSERS.fullmatch(context.rest)):
+    if context.text_follows and (context.at_line_start or not CLOSERS.fullmatch(context.rest)):
         return True
-    if context.fresh and context.head and context.language.indented:
-        return context.base not in legal_columns(context)
+    if context.at_line_start and context.head and context.language.indented:
+        return context.indent_width not in legal_columns(context)
     ends, begins = context.head[-1:], text[:1]
     return (ends.isalnum() or ends == "_") and (begins.isalnum() or begins == "_")
 
@@ -77,13 +79,13 @@ def best(candidates: Iterable[Completion], context: CursorContext) -> Completion
     left = [
         candidate
         for candidate in dict.fromkeys(candidates)
-        if candidate.text.strip() and not (candidate.replace and context.endless)
+        if candidate.text.strip() and not (candidate.replace and context.rest_is_too_long)
     ]
     if len(left) < 2:
         return left[0] if left else Completion()
     chosen, least = Completion(), -1
     for candidate in left:
-        errors = context.errors(candidate)
+        errors = context.error_count(candidate)
         if least < 0 or errors < least:
             chosen, least = candidate, errors
         if errors == 0:
@@ -97,7 +99,7 @@ def _before_line(text: str, context: CursorContext) -> list[Completion]:
     if squeezed(context.rest).startswith(squeezed(kept)):
         return []
     own = [
-        Completion(f"{candidate}\n{context.indent}{context.rest}", len(context.rest))
+        Completion(f"{candidate}\n{context.indentation}{context.rest}", len(context.rest))
         for candidate in closed(kept, context)
     ]
     return own if "\n" in text.lstrip("\n") else [_joined(text, context), *own]
@@ -128,7 +130,7 @@ def _before_rest(text: str, context: CursorContext) -> list[Completion]:
     first, newline, _ = text.partition("\n")
     first = without_stray(first, context) if context.brackets_are_text else first
     spans = newline and context.rest.lstrip()[0] in "\"'`;,:" + CLOSING
-    begun = not spans or (first.strip() and not context.goes_on(first))
+    begun = not spans or (first.strip() and not context.is_incomplete(first))
     candidates = ([_joined(first, context)] if begun else []) + ([_joined(text, context)] if spans else [])
     extra = balance(text, context).extra
     if not extra:
@@ -189,10 +191,10 @@ def _between(kept: str, tail: str, context: CursorContext) -> str:
     """
     body = indentation(kept.lstrip("\n"))
     written = tail.split("\n")[1:2]
-    if kept.startswith("\n") and written and (written[0] or not context.indent):
-        return "\n" + (written[0] if written[0] == body else context.indent)
+    if kept.startswith("\n") and written and (written[0] or not context.indentation):
+        return "\n" + (written[0] if written[0] == body else context.indentation)
     custom = kept.startswith("\n") and (context.rest.lstrip()[0] == "}" or kept[-1] in ",;")
-    return "\n" + context.indent if custom else ""
+    return "\n" + context.indentation if custom else ""
 
 
 def _rest_start(text: str, context: CursorContext) -> int | None:
@@ -201,7 +203,7 @@ def _rest_start(text: str, context: CursorContext) -> int | None:
     A short rest, or a part of one, that starts with a closing bracket starts at the text's superfluous bracket.
     """
     key = squeezed(context.rest)
-    plain = context.quote or not CLOSERS.fullmatch(context.rest)
+    plain = context.open_quote or not CLOSERS.fullmatch(context.rest)
     extra = balance(text, context).extra
     at = 0
     for line in text.split("\n"):

@@ -80,21 +80,21 @@ def _deepened(lines: list[str], first: str, context: CursorContext) -> list[str]
     """Return `lines`, indented more if they form the block under the cursor's line but are level with it."""
     body = next((line for line in lines if line.strip()), "")
     header = context.head + first
-    if not body or first.strip() or context.inside or header.rstrip()[-1:] in {"(", "["}:
+    if not body or first.strip() or context.enclosing or header.rstrip()[-1:] in {"(", "["}:
         return lines
-    if not context.opens(header) or width(body) > context.statement_indent:
+    if not context.opens_block(header) or width(body) > context.statement_indent:
         return lines
-    if context.language.nullable and width(body) in context.levels and body.lstrip()[0] != "-":
+    if context.language.nullable and width(body) in context.open_levels and body.lstrip()[0] != "-":
         return lines
-    if {*indentation(body)} - {*context.indent} and context.indent:
+    if {*indentation(body)} - {*context.indentation} and context.indentation:
         return lines
     if (
-        context.closes(body)
-        or context.branches(body)
-        or context.labels(body)
-        or context.labels(context.head)
-        or context.flat(context.head)
+        context.closes_block(body)
+        or context.is_branch(body)
+        or context.is_label(body)
+        or context.is_label(context.head)
+        or context.opens_unindented_block(context.head)
     ):
         return lines
-    missing = context.indent[len(indentation(body)) :] + step(context)
+    missing = context.indentation[len(indentation(body)) :] + step(context)
     return [missing + line if line.strip() else line for line in lines]

@@ -33,8 +33,12 @@ class _Row(NamedTuple):
 
 def legal_columns(context: CursorContext) -> set[int]:
     """Return the columns at which a line may start at the cursor."""
-    deeper = {context.levels[-1] + step_columns(context)} if context.opens(context.before) else set()
-    return {*context.levels, *deeper}
+    deeper = (
+        {context.open_levels[-1] + step_columns(context)}
+        if context.opens_block(context.previous_code_line)
+        else set()
+    )
+    return {*context.open_levels, *deeper}
 
 
 def illegal_lines(text: str, context: CursorContext, *, below: bool = False) -> float:
@@ -54,32 +58,32 @@ class _OpenLevels:
     """The levels that are open during a pass over the lines of an answer."""
 
     def __init__(self, first: str, context: CursorContext) -> None:
-        above = context.before if context.fresh else context.head
-        self.columns = list(context.levels)
-        self.opened = context.opens(above if context.fresh else context.head + first)
+        above = context.previous_code_line if context.at_line_start else context.head
+        self.columns = list(context.open_levels)
+        self.opened = context.opens_block(above if context.at_line_start else context.head + first)
         """A block has just started, and its first line has not come yet."""
         self._context = context
         self._outer = len(self.columns)
-        self._step = step_columns(context) if context.indents else 0
+        self._step = step_columns(context) if context.has_indented_lines else 0
         self._first = True
-        self._labelled = context.labels(above)
+        self._labelled = context.is_label(above)
         self._before = ""
 
     def cost(self, row: _Row) -> float:
         """Return the cost of the next line's indentation, and enter its level."""
         context = self._context
         deeper = row.width - self.columns[-1]
-        bad = 0.0 + (not row.width and context.nests(row.text))
+        bad = 0.0 + (not row.width and context.is_block_only(row.text))
         bad += not self._first and deeper < 0 and row.text.lstrip().startswith("{")  # After its header.
         bad += self._placed(row, deeper)
-        self.columns += context.item_level(row.text)
-        self.opened, self._before = context.opens(row.text), context.code(row.text)
+        self.columns += context.list_item_levels(row.text)
+        self.opened, self._before = context.opens_block(row.text), context.without_comments(row.text)
         self._first = False
         return bad
 
     def _placed(self, row: _Row, deeper: int) -> float:
         context = self._context
-        closes = context.closes(row.text) or context.branches(row.text)
+        closes = context.closes_block(row.text) or context.is_branch(row.text)
         if row.trusted:
             _enter(row.width, self.columns)
             self._outer = len(self.columns)
@@ -88,7 +92,7 @@ class _OpenLevels:
             return _NULL + _returns(row.width, self.columns)
         if self.opened and not closes:
             return self._first_of_block(row, deeper)
-        if closes and len(self.columns) > self._outer and (deeper or context.closes(row.text)):
+        if closes and len(self.columns) > self._outer and (deeper or context.closes_block(row.text)):
             self.columns.pop()
             return row.width != self.columns[-1]
         if (context.language.indented and not context.language.offside) or closes:
@@ -116,7 +120,7 @@ class _OpenLevels:
                 return False
             ends = (self._first and not self._labelled) or self._before.endswith(";")
             return ends or not self._step or bool((row.width - self.columns[-2]) % self._step)
-        floor = self._context.floor if self._first else 0
+        floor = self._context.min_indent_width if self._first else 0
         return _returns(row.width, self.columns) or row.width < floor
 
 
@@ -126,7 +130,7 @@ def _is_odd(deeper: int, known_step: int) -> bool:
 
 
 def _next_line_unaligned(levels: list[int], context: CursorContext) -> bool:
-    """Whether the next line below the cursor is at none of the open `levels`."""
+    """Whether the next line below the cursor is at none of the open `open_levels`."""
     line = next((line for line in context.below if line.strip()), "")
     return bool(line) and not _goes_on(line, context) and width(line) not in levels
 
@@ -134,7 +138,7 @@ def _next_line_unaligned(levels: list[int], context: CursorContext) -> bool:
 def _takes_in_lines_below(levels: list[int], context: CursorContext) -> bool:
     """Whether the answer ends with a header that takes in the lines below, which belong to an outer block."""
     line = next((line for line in context.below if line.strip()), "")
-    dedents = context.language.indented and levels[-1] < context.levels[-1]
+    dedents = context.language.indented and levels[-1] < context.open_levels[-1]
     return bool(line) and dedents and width(line) > levels[-1]
 
 
@@ -159,13 +163,15 @@ def _rows(lines: list[str], context: CursorContext) -> list[_Row]:
     inside, open_before = quoted(lines, context), depths(lines, context)
     placed = [context.head + lines[0], *lines[1:]]
     rows: list[_Row] = []
-    before = context.before if context.fresh else placed[0]
+    before = context.previous_code_line if context.at_line_start else placed[0]
     for at, line in enumerate(placed):
-        if not line.strip() or at in inside or (at == 0 and not context.fresh):
+        if not line.strip() or at in inside or (at == 0 and not context.at_line_start):
             continue
         bracketed = context.language.indented and open_before[at] > 0
-        runs_on = not context.opens(before) and context.goes_on(before)
-        trusted = at == 0 and bool(context.head) and width(line) == context.base in legal_columns(context)
+        runs_on = not context.opens_block(before) and context.is_incomplete(before)
+        trusted = (
+            at == 0 and bool(context.head) and width(line) == context.indent_width in legal_columns(context)
+        )
         rows.append(_Row(line, width(line), bracketed or runs_on or _goes_on(line, context), trusted))
         before = line
     return rows
@@ -173,7 +179,7 @@ def _rows(lines: list[str], context: CursorContext) -> list[_Row]:
 
 def _goes_on(line: str, context: CursorContext) -> bool:
     """Whether a line may have any indentation: it continues the line above, is a label, or only a comment."""
-    return context.continues(line) or context.labels(line) or not context.code(line)
+    return context.is_continuation(line) or context.is_label(line) or not context.without_comments(line)
 
 
 def at_column(columns: int, context: CursorContext) -> str:
@@ -187,6 +193,10 @@ def step_columns(context: CursorContext) -> int:
     """Return the columns of a step: the most frequent difference to the line above."""
     if step(context) == "\t":
         return TAB
-    widths = [width(line) for line in (*context.above, *context.below) if line.strip() and context.code(line)]
+    widths = [
+        width(line)
+        for line in (*context.above, *context.below)
+        if line.strip() and context.without_comments(line)
+    ]
     deeper = Counter(after - before for before, after in pairwise(widths) if 1 < after - before <= TAB)
     return deeper.most_common(1)[0][0] if deeper else len(step(context))

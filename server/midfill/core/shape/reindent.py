@@ -39,7 +39,7 @@ def reindented(text: str, written: str, context: CursorContext) -> str:
         return text
     least = illegal_lines(_first_rows(text, _EVIDENCE), context, below=True) - _WORTH
     best = text
-    for number, (reading, leaves) in enumerate(readings(written if context.fresh else text, context)):
+    for number, (reading, leaves) in enumerate(readings(written if context.at_line_start else text, context)):
         cost = illegal_lines(_first_rows(reading, _EVIDENCE), context, below=True)
         far = abs(_first_width(reading, context) - _first_width(text, context))
         rank = cost + _NEXT_READING * bool(number) + _MOVE * far + _ORDER * number + _LEAVES_BLOCK * leaves
@@ -56,7 +56,9 @@ def _with_first(text: str, written: str, context: CursorContext) -> str:
     """
     own, (first, *rest) = width(written), text.split("\n")
     column = width(context.head + first)
-    at_legal_column = context.fresh and bool(first.strip()) and context.base in legal_columns(context)
+    at_legal_column = (
+        context.at_line_start and bool(first.strip()) and context.indent_width in legal_columns(context)
+    )
     if not at_legal_column or own in {0, column}:
         return text
     inside = quoted([first, *rest], context)
@@ -71,20 +73,20 @@ def _with_first(text: str, written: str, context: CursorContext) -> str:
 def _first_width(text: str, context: CursorContext) -> int:
     """Return the column of the first indented line of `text`."""
     lines = text.split("\n")
-    if context.fresh and lines[0].strip():
+    if context.at_line_start and lines[0].strip():
         return width(context.head + lines[0])
     return next((width(line) for line in lines[1:] if line.strip()), 0)
 
 
 def _judged(text: str, context: CursorContext) -> bool:
     """Whether the levels at the cursor are known, and `text` is not a header whose body is already below."""
-    if context.inside is not None or context.language.prose or context.inline or not text.strip():
+    if context.enclosing is not None or context.language.prose or context.text_follows or not text.strip():
         return False
-    if context.fresh:
-        return bool(context.before)
-    below = context.near[0] if context.near else ""
+    if context.at_line_start:
+        return bool(context.previous_code_line)
+    below = context.next_lines[0] if context.next_lines else ""
     header = context.head + text.partition("\n")[0]
-    return not (context.opens(header) and width(below) > context.statement_indent)
+    return not (context.opens_block(header) and width(below) > context.statement_indent)
 
 
 def settled(text: str, moved: str, context: CursorContext) -> bool:
@@ -113,19 +115,19 @@ def readings(written: str, context: CursorContext) -> Iterator[tuple[str, bool]]
     first, *rest = _with_tabs(written, context).split("\n")
     inside = quoted([first, *rest], context)
     rows = [line for at, line in enumerate(rest, 1) if line.strip() and at not in inside]
-    fresh = context.fresh and bool(first.strip())
-    for column in _columns(first, context) if fresh else [context.base]:
+    fresh = context.at_line_start and bool(first.strip())
+    for column in _columns(first, context) if fresh else [context.indent_width]:
         head = first if not fresh else at_column(column, context)[len(context.head) :] + first.strip()
         for shift in _shifts(rows, column, width(first), context):
             moved = [
                 _moved(line, shift, context) if at not in inside else line for at, line in enumerate(rest, 1)
             ]
-            moved = _with_closers(moved, {column, *context.levels}, context) if shift else moved
+            moved = _with_closers(moved, {column, *context.open_levels}, context) if shift else moved
             leaves = abs(shift) > _SLIP and any(
                 width(line) < column
                 and line.strip()
-                and not context.closes(line)
-                and not context.branches(line)
+                and not context.closes_block(line)
+                and not context.is_branch(line)
                 for line in moved
             )
             yield "\n".join([head, *moved]), leaves
@@ -136,7 +138,7 @@ def _with_closers(lines: list[str], levels: set[int], context: CursorContext) ->
     known, found = set(levels), []
     for line in lines:
         column = width(line)
-        if line.strip() and context.closes(line) and column not in known:
+        if line.strip() and context.closes_block(line) and column not in known:
             column = min(known, key=lambda level: abs(level - column))
             line = at_column(column, context) + line.lstrip()
         elif line.strip():
@@ -157,7 +159,7 @@ def _with_tabs(text: str, context: CursorContext) -> str:
 
 def _columns(first: str, context: CursorContext) -> list[int]:
     """Return the possible columns of the first line, the most likely first."""
-    own, here = width(first), context.base
+    own, here = width(first), context.indent_width
     legal = legal_columns(context)
     trusted = bool(context.head) and not indentation(first) and here in legal
     nearest = sorted(legal, key=lambda column: abs(column - own))
@@ -171,7 +173,7 @@ def _shifts(rows: list[str], column: int, own: int, context: CursorContext) -> l
         return [0]
     widths = [width(row) for row in rows]
     deeper = column + step_columns(context)
-    targets = [column, deeper, *context.levels]
+    targets = [column, deeper, *context.open_levels]
     shifts = [0, column - own, column - widths[0], deeper - widths[0], *(at - min(widths) for at in targets)]
     return [shift for shift in dict.fromkeys(shifts) if min(widths) + shift >= 0]
 

@@ -26,7 +26,9 @@ def scope(lines: list[str], context: CursorContext, ask: Ask) -> Cut | None:
         return Cut(start + 1, start + 1)
     if ask.scope == "statement":
         return _statement(lines, start, context, with_block=False)
-    if context.flat(context.before if context.fresh else context.head) and (context.fresh or start > 0):
+    if context.opens_unindented_block(
+        context.previous_code_line if context.at_line_start else context.head
+    ) and (context.at_line_start or start > 0):
         return _flat(lines, start, context)
     base = _opener(lines, start, context)
     return _statement(lines, start, context) if base is None else _block(lines, base, context)
@@ -38,7 +40,12 @@ def first_piece_of(lines: list[str], context: CursorContext) -> int:
     if start == len(lines):
         return 0
     line = _joined(lines, start, context)
-    begins_more = context.opens(line) or context.heads(line) or context.goes_on(line) or context.leads(line)
+    begins_more = (
+        context.opens_block(line)
+        or context.is_bare_header(line)
+        or context.is_incomplete(line)
+        or context.precedes_statement(line)
+    )
     after = depths([*lines[: start + 1], ""], context)[-1]
     return 0 if begins_more or after or start + 1 in quoted([*lines[: start + 1], ""], context) else start + 1
 
@@ -49,11 +56,11 @@ def determines_scope(last: str, before: list[str], context: CursorContext) -> bo
     Its first word must be complete and must not start a label. The line must not be about to repeat a line below or
     before it, because repetition is judged by whole lines.
     """
-    by_lines = context.inline or context.brackets_are_text or bool(context.language.ends)
+    by_lines = context.text_follows or context.brackets_are_text or bool(context.language.ends)
     if by_lines or not _WORD.match(last) or not any(map(str.strip, before)):
         return False
     said = squeezed(last)
-    others = (squeezed(line) for line in (*context.near, *before, context.head))
+    others = (squeezed(line) for line in (*context.next_lines, *before, context.head))
     return not any(other.startswith(said) for other in others)
 
 
@@ -65,15 +72,15 @@ def fills(lines: list[str], context: CursorContext) -> bool:
 
 def _opener(lines: list[str], start: int, context: CursorContext) -> int | None:
     """Return the indentation of the line whose block the text fills; None if there is none."""
-    if start > 0 and context.opens(context.head):
+    if start > 0 and context.opens_block(context.head):
         return context.statement_indent
-    begins = context.fresh or (start > 0 and context.leads(context.head))
-    if not begins or context.inline or not context.opens(context.before):
+    begins = context.at_line_start or (start > 0 and context.precedes_statement(context.head))
+    if not begins or context.text_follows or not context.opens_block(context.previous_code_line):
         return None
     outer, inner = context.previous_statement_indent, width(_joined(lines, start, context))
-    label = context.labels(lines[start])
-    below = context.near[0] if context.near else ""
-    empty = width(below) < inner or (label and context.closes(below)) or not below
+    label = context.is_label(lines[start])
+    below = context.next_lines[0] if context.next_lines else ""
+    empty = width(below) < inner or (label and context.closes_block(below)) or not below
     return outer if empty and (outer < inner or (outer == inner and label)) else None
 
 
@@ -84,12 +91,12 @@ def _block(lines: list[str], base: int, context: CursorContext) -> Cut | None:
     ended = False
     for at in range(1, len(lines)):
         line = lines[at]
-        if not line.strip() or width(line) > base or at in inside or (context.labels(line) and not ended):
+        if not line.strip() or width(line) > base or at in inside or (context.is_label(line) and not ended):
             continue
-        closes, branches = context.closes(line), context.branches(line)
+        closes, branches = context.closes_block(line), context.is_branch(line)
         if width(line) < base or below or not (branches or (closes and not ended)):
             return Cut(_without_blanks(lines, at), at + 1)
-        ended = ended or (closes and not context.opens(line))
+        ended = ended or (closes and not context.opens_block(line))
     return None
 
 
@@ -97,7 +104,7 @@ def _flat(lines: list[str], start: int, context: CursorContext) -> Cut | None:
     """Return the cut before the bracket that ends a block without indentation."""
     open_before = depths(lines, context)
     for at in range(start, len(lines)):
-        if context.closes(lines[at]) and not open_before[at]:
+        if context.closes_block(lines[at]) and not open_before[at]:
             return Cut(_without_blanks(lines, at), at + 1)
     return None
 
@@ -107,10 +114,10 @@ def _closed_below(base: int, context: CursorContext) -> bool:
 
     If words end blocks, an `else` belongs to the lines above it; if brackets do, it needs a bracket before it.
     """
-    if not context.near:
+    if not context.next_lines:
         return False
-    line = context.near[0]
-    ends = context.closes(line) or (context.branches(line) and context.ends_by_word)
+    line = context.next_lines[0]
+    ends = context.closes_block(line) or (context.is_branch(line) and context.blocks_end_with_word)
     return width(line) > base or (width(line) == base and ends)
 
 
@@ -121,8 +128,8 @@ def _statement(
     header = _header(lines, start, context)
     base = width(_joined(lines, header, context))
     inside, open_before = quoted(lines, context), depths(lines, context)
-    taken = context.inline or _closed_below(base, context)
-    bare = not with_block and context.opens(_joined(lines, header, context))
+    taken = context.text_follows or _closed_below(base, context)
+    bare = not with_block and context.opens_block(_joined(lines, header, context))
     for at in range(header + 1, len(lines)):
         if not lines[at].strip() or at in inside:
             continue
@@ -137,7 +144,11 @@ def _header(lines: list[str], start: int, context: CursorContext) -> int:
     """Return the first line that is not a comment or decorator directly above a statement."""
     at = start
     base = width(_joined(lines, start, context))
-    while at + 1 < len(lines) and (context.fresh or at > 0) and context.leads(_joined(lines, at, context)):
+    while (
+        at + 1 < len(lines)
+        and (context.at_line_start or at > 0)
+        and context.precedes_statement(_joined(lines, at, context))
+    ):
         if not lines[at + 1].strip() or width(lines[at + 1]) != base:
             break
         at += 1
@@ -155,32 +166,32 @@ def _stays(lines: list[str], header: int, at: int, opened: bool, context: Cursor
 def _goes_on(line: str, is_open: bool, context: CursorContext) -> bool:
     """Whether `line`, indented like the statement above it, is part of it."""
     return (
-        context.branches(line)
-        or context.continues(line)
-        or (is_open and (context.closes(line) or context.labels(line)))
+        context.is_branch(line)
+        or context.is_continuation(line)
+        or (is_open and (context.closes_block(line) or context.is_label(line)))
     )
 
 
 def _runs_on(before: list[str], context: CursorContext) -> bool:
-    """Whether the statement of lines `before` continues without indentation, as in SQL or after `#if`."""
+    """Whether the statement of lines `previous_code_line` continues without indentation, as in SQL or after `#if`."""
     language = context.language
     if language.span[0] and pattern(language.span[0]).match(before[0].lstrip()):
         inside = [line.lstrip() for line in before]
         opened = sum(bool(pattern(language.span[0]).match(line)) for line in inside)
         return opened > sum(bool(pattern(language.span[1]).match(line)) for line in inside)
     last = next((line for line in reversed(before) if line.strip()), "")
-    if pattern(language.unended).search(context.code(last)):
+    if pattern(language.unended).search(context.without_comments(last)):
         return True
     if language.ends:
-        return not pattern(language.ends).search(context.code(last))
+        return not pattern(language.ends).search(context.without_comments(last))
     return bool(language.group and pattern(language.group).match(before[0]) and before[-1].strip())
 
 
 def _word_open(before: list[str], context: CursorContext) -> bool:
-    """Whether the statement of lines `before` has a block that a word must end (`end`, `fi`, `done`)."""
-    if not context.ends_by_word or not before or not context.opens(before[0]):
+    """Whether the statement of lines `previous_code_line` has a block that a word must end (`end`, `fi`, `done`)."""
+    if not context.blocks_end_with_word or not before or not context.opens_block(before[0]):
         return False
-    return not any(context.closes(line) for line in before[1:] if width(line) <= width(before[0]))
+    return not any(context.closes_block(line) for line in before[1:] if width(line) <= width(before[0]))
 
 
 def _joined(lines: list[str], at: int, context: CursorContext) -> str:

@@ -17,7 +17,7 @@ def spaced(text: str, context: CursorContext) -> str:
     >>> accepted('total = ▮', ' 1 + 2')
     'total = 1 + 2'
     """
-    if context.fresh:
+    if context.at_line_start:
         return _at_margin(text, context)
     if _lacks_line_break(text, context):
         return "\n" + text
@@ -32,7 +32,7 @@ def _lacks_line_break(text: str, context: CursorContext) -> bool:
     """Whether `text` is the body of the header that ends at the cursor, without the line break."""
     body = text.strip(" \t")
     indented = width(text) > 1 and context.language.indented and context.head.rstrip().endswith(":")
-    return indented and not context.inline and bool(body) and not body.startswith(("#", "\n"))
+    return indented and not context.text_follows and bool(body) and not body.startswith(("#", "\n"))
 
 
 def _at_margin(text: str, context: CursorContext) -> str:
@@ -45,14 +45,16 @@ def _at_margin(text: str, context: CursorContext) -> str:
         return text
     after = text.lstrip(" \t\n")
     first = text[: len(text) - len(after)].rpartition("\n")[2]
-    if "\n" in text[: len(text) - len(after)] and after and width(first) < context.base:
+    if "\n" in text[: len(text) - len(after)] and after and width(first) < context.indent_width:
         return text
     return _deeper(first, context) + after
 
 
 def _deeper(first: str, context: CursorContext) -> str:
     """Return the indentation of `first` beyond that of the cursor's line, if a block has just started."""
-    begun = context.opens(context.before) and context.base <= width(context.before)
+    begun = context.opens_block(context.previous_code_line) and context.indent_width <= width(
+        context.previous_code_line
+    )
     return first[len(context.head) :] if begun and first.startswith(context.head) else ""
 
 
@@ -60,7 +62,7 @@ def _misses_blank(text: str, context: CursorContext) -> bool:
     """Whether a blank is missing between the cursor's line, which ends with an operator or comma, and `text`."""
     if not _BEGINS.match(text):
         return False
-    if context.quote:
+    if context.open_quote:
         return False
     return bool(_WAITS.search(context.head)) or (
         context.head[-1] == "," and _spaces_commas(context.head[:-1])

@@ -14,10 +14,10 @@ def repeated_below(lines: list[str], context: CursorContext) -> Cut | None:
     >>> accepted('def f():\n    ▮\n    return total', 'total = 1\n    return total')
     'def f():\n    total = 1\n    return total'
     """
-    if not context.near:
+    if not context.next_lines:
         return None
-    first = squeezed(context.near[0])
-    for at in range(0 if context.fresh else 1, len(lines)):
+    first = squeezed(context.next_lines[0])
+    for at in range(0 if context.at_line_start else 1, len(lines)):
         if squeezed(lines[at]) == first and (seen := _recognised(lines, at, context)):
             return Cut(at, seen)
     return None
@@ -25,12 +25,12 @@ def repeated_below(lines: list[str], context: CursorContext) -> Cut | None:
 
 def _recognised(lines: list[str], at: int, context: CursorContext) -> int:
     """Return how many lines are needed to see that line `at` starts to repeat the lines below; 0 if it does not."""
-    same_column = _column(lines, at, context) == width(context.near[0])
+    same_column = _column(lines, at, context) == width(context.next_lines[0])
     if same_column and is_distinctive(lines[at]) and not _common(lines, at, context):
         return at + 1
     pairs = [(row, line) for row, line in enumerate(lines[at:], at) if line.strip()]
     known = is_distinctive(lines[at])
-    for (row, line), below in zip(pairs[1:], context.near[1:], strict=False):
+    for (row, line), below in zip(pairs[1:], context.next_lines[1:], strict=False):
         if squeezed(line) != squeezed(below):
             return 0
         known = known or is_distinctive(line)
@@ -44,15 +44,15 @@ def _common(lines: list[str], at: int, context: CursorContext) -> bool:
     line = lines[at]
     return (
         not any(map(str.strip, lines[:at]))
-        or context.leads(line)
-        or context.opens(line)
-        or context.goes_on(line)
+        or context.precedes_statement(line)
+        or context.opens_block(line)
+        or context.is_incomplete(line)
     )
 
 
 def _own(lines: list[str], at: int, context: CursorContext) -> bool:
     """Whether line `at` closes a bracket that the text itself has opened."""
-    return context.closes(lines[at]) and depths(lines[: at + 1], context)[at] > 0
+    return context.closes_block(lines[at]) and depths(lines[: at + 1], context)[at] > 0
 
 
 def _column(lines: list[str], at: int, context: CursorContext) -> int:
@@ -66,11 +66,11 @@ def without_tail(lines: list[str], context: CursorContext) -> list[str]:
     >>> accepted('def f():\n    ▮\n    return total', 'total = 1\n    return to')
     'def f():\n    total = 1\n    return total'
     """
-    for at in range(0 if context.fresh else 1, len(lines)):
+    for at in range(0 if context.at_line_start else 1, len(lines)):
         tail = [squeezed(line) for line in lines[at:] if line.strip()]
-        if not tail or not lines[at].strip() or len(tail) > len(context.near):
+        if not tail or not lines[at].strip() or len(tail) > len(context.next_lines):
             continue
-        below = [squeezed(line) for line in context.near[: len(tail)]]
+        below = [squeezed(line) for line in context.next_lines[: len(tail)]]
         if (
             tail[:-1] == below[:-1]
             and below[-1].startswith(tail[-1])
@@ -89,10 +89,10 @@ def _is_repetition(
     """
     if any(is_distinctive(line) for line in tail[:-1]):
         return True
-    if _column(lines, at, context) == width(context.near[0]):
-        if len(tail) == 1 and tail != below and context.leads(lines[at]):
+    if _column(lines, at, context) == width(context.next_lines[0]):
+        if len(tail) == 1 and tail != below and context.precedes_statement(lines[at]):
             return False
         return tail == below or len(tail) > 1 or len(tail[0]) >= 2
     before = [context.head + lines[0], *lines[1:at]] if at else []
     last = next((line for line in reversed(before) if line.strip()), "")
-    return tail == below and is_distinctive(tail[-1]) and not context.opens(last)
+    return tail == below and is_distinctive(tail[-1]) and not context.opens_block(last)
