@@ -7,8 +7,8 @@ from midfill.core.characters import cleaned
 from midfill.core.edits.hunk import Hunk, Proposal
 from midfill.core.edits.tokens import Token, tokens, words
 from midfill.core.rewrite.region import Region
-from midfill.core.syntax import errors, language
-from midfill.core.syntax.errors import unbalanced
+from midfill.core.syntax import error_count, language
+from midfill.core.syntax.errors import unbalanced_count
 from midfill.core.syntax.region import lines_above, lines_below
 
 TYPED = 1
@@ -117,4 +117,4 @@ def _errors(region: Region, edit: Proposal | None) -> tuple[int, int]:
     above = cursor.above[: len(cursor.above) - region.at]
     below = cursor.below[region.down :]
     whole = "\n".join([*lines_above(above, spoken), *lines, *lines_below(below, spoken)])
-    return errors(whole, spoken), 0 if spoken.prose else unbalanced(whole, spoken)
+    return error_count(whole, spoken), 0 if spoken.prose else unbalanced_count(whole, spoken)

@@ -86,7 +86,7 @@ def mend(raw: str, cursor: Cursor, *, ended: bool = True) -> str:
 
 def _is_between(text: str, here: CursorContext) -> bool:
     """Return whether `text` is read as a whole between the text before and after the cursor."""
-    return here.text_follows and here.language.indented and not repeats_rest(text, here)
+    return here.text_follows and here.language.indented_blocks and not repeats_rest(text, here)
 
 
 def _spaced(raw: str, here: CursorContext) -> tuple[str, str]:

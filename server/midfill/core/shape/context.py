@@ -8,10 +8,10 @@ from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
 from midfill.core.shape.embedded import part_at
 from midfill.core.shape.lines import indentation, width
-from midfill.core.syntax.errors import errors
+from midfill.core.syntax.errors import error_count
 from midfill.core.syntax.language import pattern
 from midfill.core.syntax.region import lines_above, lines_below
-from midfill.core.syntax.scan import Lexeme, lexemes, unended
+from midfill.core.syntax.scan import Lexeme, lexemes, open_lexeme
 
 MAX_NEXT_LINES = 12
 """Maximum lines with text below the cursor that a completion is compared with (our own limit)."""
@@ -96,7 +96,7 @@ class CursorContext:
     @cached_property
     def enclosing(self) -> Lexeme | None:
         """The string or comment that contains the cursor, if any; its offsets refer to `text_before`."""
-        return unended(self.text_before, self.language)
+        return open_lexeme(self.text_before, self.language)
 
     @property
     def open_quote(self) -> str:
@@ -124,7 +124,7 @@ class CursorContext:
     def error_count(self, shown: Completion) -> int:
         """Return the number of syntax errors of the lines around the cursor when `shown` is inserted."""
         text = self.text_before + shown.text + self.rest[shown.replace :] + self.text_below
-        return errors(text, self.language)
+        return error_count(text, self.language)
 
     @cached_property
     def statement_indent(self) -> int:
@@ -181,7 +181,7 @@ class CursorContext:
     @cached_property
     def min_indent_width(self) -> int:
         """The minimum indentation, in columns, of a line after the cursor's that closes no block."""
-        column = 0 if self.language.offside or self.language.recipes else self.statement_indent
+        column = 0 if self.language.deeper_line_continues or self.language.recipes else self.statement_indent
         for line in reversed(self.above):
             if not column:
                 break
@@ -208,7 +208,7 @@ class CursorContext:
 
     def is_bare_header(self, line: str) -> bool:
         """Whether `line` is a header without the start of its block, which is on the next line."""
-        return bool(pattern(self.language.heading).search(self.without_comments(line)))
+        return bool(pattern(self.language.bare_header).search(self.without_comments(line)))
 
     def closes_block(self, line: str) -> bool:
         """Whether `line` starts with the end of a block."""
@@ -226,24 +226,24 @@ class CursorContext:
         """Whether `line` belongs to the statement below it: a decorator or a comment on its own line."""
         text = line.strip()
         return bool(text) and (
-            not self.without_comments(line) or bool(pattern(self.language.lead).match(text))
+            not self.without_comments(line) or bool(pattern(self.language.decorator).match(text))
         )
 
     def is_continuation(self, line: str) -> bool:
         """Whether `line` continues the statement above it although it is not indented more."""
-        return bool(pattern(self.language.continues).match(line.lstrip()))
+        return bool(pattern(self.language.continuation).match(line.lstrip()))
 
     def is_block_only(self, line: str) -> bool:
         """Whether `line` is only allowed in a block (`return`)."""
-        return bool(pattern(self.language.nested).match(line.lstrip()))
+        return bool(pattern(self.language.block_only).match(line.lstrip()))
 
     def opens_unindented_block(self, line: str) -> bool:
         """Whether the block that `line` starts is not indented (a namespace)."""
-        return bool(pattern(self.language.flat).match(line.lstrip()))
+        return bool(pattern(self.language.unindented_opener).match(line.lstrip()))
 
     def is_incomplete(self, line: str) -> bool:
         """Whether the statement on `line` continues on the next line, by the end of `line`."""
-        return bool(pattern(self.language.goes_on).search(self.without_comments(line)))
+        return bool(pattern(self.language.incomplete).search(self.without_comments(line)))
 
     def without_comments(self, line: str) -> str:
         """Return `line` without comments and surrounding blanks."""

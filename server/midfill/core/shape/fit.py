@@ -68,7 +68,7 @@ def goes_into(text: str, context: CursorContext) -> bool:
     """
     if context.text_follows and (context.at_line_start or not CLOSERS.fullmatch(context.rest)):
         return True
-    if context.at_line_start and context.head and context.language.indented:
+    if context.at_line_start and context.head and context.language.indented_blocks:
         return context.indent_width not in legal_columns(context)
     ends, begins = context.head[-1:], text[:1]
     return (ends.isalnum() or ends == "_") and (begins.isalnum() or begins == "_")

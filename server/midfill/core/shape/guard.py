@@ -49,7 +49,7 @@ def longest_sound_part(shown: Completion, context: CursorContext) -> Completion:
 
 def lacks_block(shown: Completion, context: CursorContext) -> bool:
     """Whether `shown` ends with the header of a block that indentation ends, and the file lacks the block."""
-    if not context.language.indented or not context.opens_block(shown.text.rpartition("\n")[2]):
+    if not context.language.indented_blocks or not context.opens_block(shown.text.rpartition("\n")[2]):
         return False
     return context.error_count(shown) > context.error_count(Completion())
 

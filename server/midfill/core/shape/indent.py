@@ -84,7 +84,7 @@ def _deepened(lines: list[str], first: str, context: CursorContext) -> list[str]
         return lines
     if not context.opens_block(header) or width(body) > context.statement_indent:
         return lines
-    if context.language.nullable and width(body) in context.open_levels and body.lstrip()[0] != "-":
+    if context.language.block_is_optional and width(body) in context.open_levels and body.lstrip()[0] != "-":
         return lines
     if {*indentation(body)} - {*context.indentation} and context.indentation:
         return lines

@@ -88,14 +88,14 @@ class _OpenLevels:
             _enter(row.width, self.columns)
             self._outer = len(self.columns)
             return 0
-        if self.opened and context.language.nullable and deeper <= 0:
+        if self.opened and context.language.block_is_optional and deeper <= 0:
             return _NULL + _returns(row.width, self.columns)
         if self.opened and not closes:
             return self._first_of_block(row, deeper)
         if closes and len(self.columns) > self._outer and (deeper or context.closes_block(row.text)):
             self.columns.pop()
             return row.width != self.columns[-1]
-        if (context.language.indented and not context.language.offside) or closes:
+        if (context.language.indented_blocks and not context.language.deeper_line_continues) or closes:
             bad = not row.free and _returns(row.width, self.columns)
             self._outer = min(self._outer, len(self.columns))
             return bad
@@ -116,7 +116,7 @@ class _OpenLevels:
         """
         if row.width > self.columns[-1]:
             self.columns.append(row.width)
-            if self._context.language.offside:
+            if self._context.language.deeper_line_continues:
                 return False
             ends = (self._first and not self._labelled) or self._before.endswith(";")
             return ends or not self._step or bool((row.width - self.columns[-2]) % self._step)
@@ -138,7 +138,7 @@ def _next_line_unaligned(levels: list[int], context: CursorContext) -> bool:
 def _takes_in_lines_below(levels: list[int], context: CursorContext) -> bool:
     """Whether the answer ends with a header that takes in the lines below, which belong to an outer block."""
     line = next((line for line in context.below if line.strip()), "")
-    dedents = context.language.indented and levels[-1] < context.open_levels[-1]
+    dedents = context.language.indented_blocks and levels[-1] < context.open_levels[-1]
     return bool(line) and dedents and width(line) > levels[-1]
 
 
@@ -167,7 +167,7 @@ def _rows(lines: list[str], context: CursorContext) -> list[_Row]:
     for at, line in enumerate(placed):
         if not line.strip() or at in inside or (at == 0 and not context.at_line_start):
             continue
-        bracketed = context.language.indented and open_before[at] > 0
+        bracketed = context.language.indented_blocks and open_before[at] > 0
         runs_on = not context.opens_block(before) and context.is_incomplete(before)
         trusted = (
             at == 0 and bool(context.head) and width(line) == context.indent_width in legal_columns(context)

@@ -56,7 +56,7 @@ def determines_scope(last: str, before: list[str], context: CursorContext) -> bo
     Its first word must be complete and must not start a label. The line must not be about to repeat a line below or
     before it, because repetition is judged by whole lines.
     """
-    by_lines = context.text_follows or context.brackets_are_text or bool(context.language.ends)
+    by_lines = context.text_follows or context.brackets_are_text or bool(context.language.terminator)
     if by_lines or not _WORD.match(last) or not any(map(str.strip, before)):
         return False
     said = squeezed(last)
@@ -175,16 +175,18 @@ def _goes_on(line: str, is_open: bool, context: CursorContext) -> bool:
 def _runs_on(before: list[str], context: CursorContext) -> bool:
     """Whether the statement of lines `previous_code_line` continues without indentation, as in SQL or after `#if`."""
     language = context.language
-    if language.span[0] and pattern(language.span[0]).match(before[0].lstrip()):
+    if language.unindented_span[0] and pattern(language.unindented_span[0]).match(before[0].lstrip()):
         inside = [line.lstrip() for line in before]
-        opened = sum(bool(pattern(language.span[0]).match(line)) for line in inside)
-        return opened > sum(bool(pattern(language.span[1]).match(line)) for line in inside)
+        opened = sum(bool(pattern(language.unindented_span[0]).match(line)) for line in inside)
+        return opened > sum(bool(pattern(language.unindented_span[1]).match(line)) for line in inside)
     last = next((line for line in reversed(before) if line.strip()), "")
-    if pattern(language.unended).search(context.without_comments(last)):
+    if pattern(language.incomplete_at_any_indentation).search(context.without_comments(last)):
         return True
-    if language.ends:
-        return not pattern(language.ends).search(context.without_comments(last))
-    return bool(language.group and pattern(language.group).match(before[0]) and before[-1].strip())
+    if language.terminator:
+        return not pattern(language.terminator).search(context.without_comments(last))
+    return bool(
+        language.group_header and pattern(language.group_header).match(before[0]) and before[-1].strip()
+    )
 
 
 def _word_open(before: list[str], context: CursorContext) -> bool:

@@ -31,7 +31,7 @@ def spaced(text: str, context: CursorContext) -> str:
 def _lacks_line_break(text: str, context: CursorContext) -> bool:
     """Whether `text` is the body of the header that ends at the cursor, without the line break."""
     body = text.strip(" \t")
-    indented = width(text) > 1 and context.language.indented and context.head.rstrip().endswith(":")
+    indented = width(text) > 1 and context.language.indented_blocks and context.head.rstrip().endswith(":")
     return indented and not context.text_follows and bool(body) and not body.startswith(("#", "\n"))
 
 
