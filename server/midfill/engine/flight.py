@@ -160,7 +160,7 @@ class Flight(Call):
 
     def on_text(self) -> None:
         """Decide whether to read on, and wake the requests."""
-        self._anchored = self._anchored or shape.anchored(self.raw, self.question.cursor)
+        self._anchored = self._anchored or shape.head_is_known(self.raw, self.question.cursor)
         self.enough = self._anchored and policy.read_enough(
             self.raw, self.question.cursor, self.question.ask, self.ahead
         )

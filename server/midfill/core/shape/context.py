@@ -6,8 +6,8 @@ from itertools import islice
 
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
-from midfill.core.shape.embedded import part_at
-from midfill.core.shape.lines import indentation, width
+from midfill.core.shape.embedded_language import part_at
+from midfill.core.shape.lines import indent_width, indentation
 from midfill.core.syntax.errors import error_count
 from midfill.core.syntax.language import pattern
 from midfill.core.syntax.region import lines_above, lines_below
@@ -48,7 +48,7 @@ class CursorContext:
     @property
     def indent_width(self) -> int:
         """The indentation of the cursor's line, in columns."""
-        return width(self.head)
+        return indent_width(self.head)
 
     @property
     def indentation(self) -> str:
@@ -143,8 +143,8 @@ class CursorContext:
             for earlier in reversed(above[-_MAX_STATEMENT_LINES:]):
                 unopened += self._net_closers(earlier)
                 if unopened <= 0:
-                    return width(earlier)
-        return width(line)
+                    return indent_width(earlier)
+        return indent_width(line)
 
     def _net_closers(self, line: str) -> int:
         """Return how many more brackets `line` closes than it opens."""
@@ -174,8 +174,8 @@ class CursorContext:
         for line in reversed(self.above):
             if found and found[-1] == 0:
                 break
-            if self._starts_statement(line) and (not found or width(line) < found[-1]):
-                found += [*self.list_item_levels(line), width(line)]
+            if self._starts_statement(line) and (not found or indent_width(line) < found[-1]):
+                found += [*self.list_item_levels(line), indent_width(line)]
         return found[::-1] or [0]
 
     @cached_property
@@ -185,10 +185,10 @@ class CursorContext:
         for line in reversed(self.above):
             if not column:
                 break
-            if width(line) < column and self._starts_statement(line):
+            if indent_width(line) < column and self._starts_statement(line):
                 if self.opens_block(line):
                     return column
-                column = width(line)
+                column = indent_width(line)
         return column
 
     def _starts_statement(self, line: str) -> bool:
@@ -198,7 +198,7 @@ class CursorContext:
     def list_item_levels(self, line: str) -> list[int]:
         """Return the level of the keys after the dash of a YAML list item; empty for any other line."""
         item = re.match(r"[ \t]*-[ ]+(?=[^\s#])", line) if self.language.grammar == "yaml" else None
-        return [width(line) + item.end() - len(indentation(line))] if item else []
+        return [indent_width(line) + item.end() - len(indentation(line))] if item else []
 
     def opens_block(self, line: str) -> bool:
         """Whether a block starts at the end of `line`; a recipe's line starts none."""
@@ -215,7 +215,7 @@ class CursorContext:
         return bool(pattern(self.language.closer).match(line.lstrip()))
 
     def is_branch(self, line: str) -> bool:
-        """Whether `line` is another arm of the block above it, or the body of the header above it."""
+        """Whether `line` is another branch of the block above it, or the body of the header above it."""
         return bool(pattern(self.language.branch).match(line.lstrip()))
 
     def is_label(self, line: str) -> bool:

@@ -8,7 +8,7 @@ from midfill.core.shape.fit import fitted
 
 def adds_no_errors(shown: Completion, context: CursorContext) -> bool:
     """Whether `shown` adds no errors to the file; text with complete brackets and blocks is not parsed."""
-    if not shown.text or _whole(shown.text, context):
+    if not shown.text or _is_complete(shown.text, context):
         return True
     return context.error_count(shown) <= context.error_count(Completion())
 
@@ -19,30 +19,30 @@ def guarded(shown: Completion, text: str, context: CursorContext) -> Completion:
     >>> accepted('▮', 'if ok; then\nrun\nfi', 'shellscript')
     'if ok; then\nrun\nfi'
     """
-    whole = text.rstrip()
+    full_text = text.rstrip()
     if (
-        not whole
+        not full_text
         or not shown.text
-        or shown.text == whole
+        or shown.text == full_text
         or context.text_follows
-        or _whole(shown.text, context)
+        or _is_complete(shown.text, context)
     ):
         return shown
     errors = context.error_count(shown)
-    if errors == 0 or errors <= context.error_count(Completion(whole)):
+    if errors == 0 or errors <= context.error_count(Completion(full_text)):
         return shown
-    return Completion(whole)
+    return Completion(full_text)
 
 
 def longest_sound_part(shown: Completion, context: CursorContext) -> Completion:
     """Return the longest start of `shown`, in lines, that adds no errors to the file; empty if each start adds some."""
     if not shown.text:
         return shown
-    least = context.error_count(Completion())
+    present_errors = context.error_count(Completion())
     lines = shown.text.split("\n")
     parts = (fitted("\n".join(lines[:keep]), context) for keep in range(len(lines) - 1, 0, -1))
     for part in (shown, *parts):
-        if context.error_count(part) <= least:
+        if context.error_count(part) <= present_errors:
             return part
     return Completion()
 
@@ -54,9 +54,9 @@ def lacks_block(shown: Completion, context: CursorContext) -> bool:
     return context.error_count(shown) > context.error_count(Completion())
 
 
-def _whole(text: str, context: CursorContext) -> bool:
+def _is_complete(text: str, context: CursorContext) -> bool:
     """Whether `text` closes what it opens, and ends after a statement."""
     found = balance(text, context)
-    if found.extra or found.open or found.torn:
+    if found.unmatched or found.unclosed or found.ends_in_string:
         return False
     return not context.opens_block(text.rpartition("\n")[2]) or context.language.prose
