@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from midfill.core.syntax import language
-from midfill.core.syntax.errors import errors
+from midfill.core.syntax.errors import error_count
 from midfill.core.syntax.indentation import indentation_errors
 
 PYTHON = language("python")
@@ -42,7 +42,7 @@ def test_the_lines_that_python_refuses(text: str, count: int) -> None:
 
 def test_the_guard_sees_them() -> None:
     """They count as syntax errors, although the grammar accepts any indentation."""
-    assert errors("def f():\nreturn 1\n", PYTHON) == 1
+    assert error_count("def f():\nreturn 1\n", PYTHON) == 1
 
 
 def refusal(text: str) -> SyntaxError | None:

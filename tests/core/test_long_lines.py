@@ -34,7 +34,7 @@ def scanned(line: str, language: str, monkeypatch: pytest.MonkeyPatch) -> int:
             return self._lexer.finditer(text)
 
     monkeypatch.setattr(scan, "_lexer", Counting)
-    scan._known.cache_clear()
+    scan._cached_lexemes.cache_clear()
     cursor = Document("file:///a", language, f"x = 1\n{line}\ny\n").cursor(Position(1, len(line)))
     why_not(cursor, None, Rules(scopes_off=frozenset({"comment"})), manual=False)
     surroundings(cursor)

@@ -4,7 +4,7 @@ import pytest
 
 from midfill.core.syntax import language
 from midfill.core.syntax.language import pattern
-from midfill.core.syntax.scan import lexemes, unended
+from midfill.core.syntax.scan import lexemes, open_lexeme
 
 SLASHES = """javascript typescript typescriptreact java c cpp csharp go rust swift kotlin scala php scss dart groovy
     protobuf"""
@@ -72,7 +72,7 @@ def test_what_a_text_ends_in(kind: str) -> None:
     for names, inside, outside in COMMENTS if kind == "comment" else STRINGS:
         for name in names.split():
             for text in (*inside, *outside):
-                found = unended(text, language(name))
+                found = open_lexeme(text, language(name))
                 if (found is not None and found.kind == kind) is not (text in inside):
                     wrong.append((name, text, found))
     assert wrong == []
@@ -168,14 +168,14 @@ def test_languages_with_a_grammar(name: str) -> None:
 
 
 WITH = {
-    "indented": "python yaml nim gdscript fsharp haskell coffeescript pug sass",
-    "offside": "nim fsharp haskell coffeescript pug sass",
-    "nullable": "yaml",
+    "indented_blocks": "python yaml nim gdscript fsharp haskell coffeescript pug sass",
+    "deeper_line_continues": "nim fsharp haskell coffeescript pug sass",
+    "block_is_optional": "yaml",
     "recipes": "make",
     "prose": "prose",
     "heredocs": "ruby crystal bash terraform perl",
-    "substitutions": "bash",
-    "char_quotes": "java c cpp csharp go rust swift kotlin scala brace zig julia ocaml fsharp haskell",
+    "command_substitutions": "bash",
+    "character_literals": "java c cpp csharp go rust swift kotlin scala brace zig julia ocaml fsharp haskell",
 }  # fmt: skip
 ALL = """javascript typescript tsx go rust java c cpp csharp kotlin swift scala php html css json scss brace dart groovy
     zig protobuf terraform graphql perl r powershell nix tcl awk hash dockerfile lisp clojure xml lua ruby crystal bash
@@ -192,12 +192,12 @@ def test_what_only_some_languages_have(property_: str, names: str) -> None:
 @pytest.mark.parametrize(
     ("names", "property_", "yes", "no"),
     [
-        ("c cpp", "unended", ["int", "static char *", "struct a"],
+        ("c cpp", "incomplete_at_any_indentation", ["int", "static char *", "struct a"],
          ["else", "do", "public", "private", "#define A", "f()"]),
-        ("css scss", "unended", ["a,"], ["a", "a;"]),
-        ("dockerfile make", "unended", ["a \\"], ["a"]),
-        ("sql", "ends", ["select 1;"], ["select 1"]),
-        ("toml", "group", ["[a]", "[[b]]"], ["a = 1"]),
+        ("css scss", "incomplete_at_any_indentation", ["a,"], ["a", "a;"]),
+        ("dockerfile make", "incomplete_at_any_indentation", ["a \\"], ["a"]),
+        ("sql", "terminator", ["select 1;"], ["select 1"]),
+        ("toml", "group_header", ["[a]", "[[b]]"], ["a = 1"]),
     ],
 )  # fmt: skip
 def test_where_a_statement_ends(names: str, property_: str, yes: list[str], no: list[str]) -> None:
@@ -209,7 +209,7 @@ def test_where_a_statement_ends(names: str, property_: str, yes: list[str], no: 
 
 def test_conditions_of_the_preprocessor_are_statements_without_indentation() -> None:
     """From `#if` to its `#endif`."""
-    first, last = language("c").span
+    first, last = language("c").unindented_span
     lines = ["#if A", "# ifdef B", "#ifndef C", "#endif", "#  endif", "#else", "if"]
     assert [line for line in lines if pattern(first).match(line)] == lines[:3]
     assert [line for line in lines if pattern(last).match(line)] == lines[3:5]

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 
-from midfill.core.syntax.errors import errors
+from midfill.core.syntax.errors import error_count
 from midfill.core.syntax.languages import language
 from tests.quality.holes import Hole, holes
 from tests.quality.sources import LANGUAGES, MAX_LINES_OF_A_SOURCE, STANDARD_LIBRARY, Source
@@ -62,7 +62,7 @@ def _read(path: Path) -> Source | None:
 def sound(text: str, name: str) -> bool:
     """Return whether a file has no syntax error, according to the language itself if it is available."""
     if name != "python":
-        return not errors(text, language(name))
+        return not error_count(text, language(name))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

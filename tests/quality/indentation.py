@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from random import Random
 from shutil import which
 
-from midfill.core.syntax.errors import errors
+from midfill.core.syntax.errors import error_count
 from midfill.core.syntax.languages import language
 from tests.quality.holes import Hole, holes
 from tests.quality.sources import sources
@@ -127,7 +127,7 @@ def _broken(document: str, hole: Hole) -> bool:
     if (check := CHECKS.get(name)) and which(check[0]):
         return not _passes(check, document) and _passes(check, hole.truth)
     known = language(name)
-    return errors(document, known) > errors(hole.truth, known)
+    return error_count(document, known) > error_count(hole.truth, known)
 
 
 def _compiles(document: str) -> bool:

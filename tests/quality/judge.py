@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from midfill.core.completion import Completion
-from midfill.core.syntax.errors import errors
+from midfill.core.syntax.errors import error_count
 from midfill.core.syntax.grammars import parser
 from midfill.core.syntax.languages import language
 from tests.quality.cases import Case
@@ -37,7 +37,7 @@ def judge(case: Case, shown: Completion) -> Verdict:
     if _forgiving(result) == _forgiving(hole.truth) and renderable(case, shown):
         return Verdict(case, shown, Outcome.EXACT, True)
     known = language(case.language)
-    valid = parser(known.grammar) is None or errors(result, known) <= errors(hole.truth, known)
+    valid = parser(known.grammar) is None or error_count(result, known) <= error_count(hole.truth, known)
     return Verdict(case, shown, Outcome.WRONG, valid)
 
 

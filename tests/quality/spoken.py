@@ -26,7 +26,7 @@ from midfill.backends.options import RemoteOptions
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Finish, Prompt, Question
 from midfill.core.providers import PROVIDERS
-from midfill.core.syntax.errors import errors
+from midfill.core.syntax.errors import error_count
 from midfill.core.syntax.languages import language
 from tests.quality.flows import drawn
 from tests.quality.holes import Hole
@@ -88,7 +88,7 @@ async def said(backend: GgufServer, hole: Hole, known: Known) -> Said:
     after, name = hole.extra + hole.after, hole.source.language
     typed = await asyncio.to_thread(ask, hole.before, after, raw, name, finish=finish)
     texts = (hole.document, hole.before + raw + after, typed.document, hole.truth)
-    return Said(hole, raw, typed.last.text, *(errors(text, language(name)) for text in texts))
+    return Said(hole, raw, typed.last.text, *(error_count(text, language(name)) for text in texts))
 
 
 async def _answer(backend: GgufServer, question: Question) -> tuple[str, Finish]:

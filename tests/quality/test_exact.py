@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from midfill.core.shape import enough, shape
+from midfill.core.shape import is_final, shape
 from tests.quality.exact import FILES, FOLDER, Named, named_cases
 from tests.quality.judge import Outcome, judge
 
@@ -36,7 +36,7 @@ def _stops(named: Named) -> int:
     """Check every place at which the stream of a case can be closed; return how many there are."""
     (name, case, ask), here = named, named.case.cursor()
     ends = {at for at, char in enumerate(case.raw, 1) if char == "\n"}
-    stops = [at for at in sorted({*ends, *range(0, len(case.raw), 9)}) if enough(case.raw[:at], here, ask)]
+    stops = [at for at in sorted({*ends, *range(0, len(case.raw), 9)}) if is_final(case.raw[:at], here, ask)]
     for at in stops:
         assert shape(case.raw[:at], here, ask) == shape(case.raw, here, ask), (name, case.raw[:at])
     return len(stops)

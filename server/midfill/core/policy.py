@@ -87,7 +87,7 @@ def read_enough(raw: str, cursor: Cursor, ask: Ask, ahead: int = 0) -> bool:
     lines = unified(raw).split("\n")
     if not ask.manual and ask.scope != "line" and sum(1 for line in lines[:-1] if line.strip()) < ahead:
         return False
-    if shape.enough(raw, cursor, ask):
+    if shape.is_final(raw, cursor, ask):
         return True
     return not ask.manual and _beyond_doubt(raw, cursor, ask, DOUBT_LINES if ahead > 1 else 0)
 
@@ -125,7 +125,7 @@ def may_show_partial(text: str, cursor: Cursor, ask: Ask) -> bool:
     if shape.fills_block(text, cursor, ask):
         return shape.first_piece(text, cursor, ask) is not None
     line = cursor.near_head + first
-    return not _OPENS_BLOCK.search(line) and not shape.heads_block(line, cursor)
+    return not _OPENS_BLOCK.search(line) and not shape.is_bare_header(line, cursor)
 
 
 def enough_to_show(text: str, cursor: Cursor, ask: Ask) -> bool:
@@ -153,7 +153,7 @@ def worth_showing(completion: Completion, cursor: Cursor, *, manual: bool = Fals
     """
     if not completion or manual or not _BARE_CLOSERS.fullmatch(completion.text):
         return bool(completion)
-    return shape.repairs(completion, cursor)
+    return shape.reduces_errors(completion, cursor)
 
 
 def _has_characters(cursor: Cursor, least: int) -> bool:

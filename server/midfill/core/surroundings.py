@@ -5,7 +5,7 @@ from typing import Literal
 from midfill.core.cursor import Cursor
 from midfill.core.syntax import language
 from midfill.core.syntax.region import lines_above
-from midfill.core.syntax.scan import unended
+from midfill.core.syntax.scan import open_lexeme
 
 Surroundings = Literal["code", "comment", "string"]
 
@@ -14,7 +14,7 @@ def surroundings(cursor: Cursor) -> Surroundings:
     """Return whether the cursor is in a comment, in a string or in code."""
     known = language(cursor.language)
     text = "\n".join([*lines_above(cursor.above, known), cursor.near_head])
-    inside = unended(text, known)
+    inside = open_lexeme(text, known)
     if inside is None:
         return "code"
     return "comment" if inside.kind == "comment" else "string"

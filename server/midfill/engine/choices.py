@@ -6,7 +6,7 @@ from dataclasses import replace
 from midfill.core import shape
 from midfill.core.completion import Completion
 from midfill.core.syntax import language
-from midfill.core.syntax.errors import errors
+from midfill.core.syntax.errors import error_count
 from midfill.engine.calls import Calls
 from midfill.engine.flight import Flight
 from midfill.engine.query import Query
@@ -122,4 +122,4 @@ class Choices:
         cursor, completion = self._query.cursor, suggestion.completion
         above, below = "".join(cursor.above[-_PARSED_LINES:]), "".join(cursor.below[:_PARSED_LINES])
         line = cursor.near_head + completion.text + cursor.near_rest[completion.replace :]
-        return errors(above + line + cursor.end + below, language(cursor.language))
+        return error_count(above + line + cursor.end + below, language(cursor.language))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from midfill.core.shape.brackets import BracketBalance, balance, depths, quoted
+from midfill.core.shape.brackets import BracketBalance, balance, bracket_depths, rows_in_strings
 from midfill.core.shape.context import context_at
 from tests.core.shape.places import cursor
 
@@ -10,17 +10,17 @@ from tests.core.shape.places import cursor
 @pytest.mark.parametrize(
     ("marked", "text", "found"),
     [
-        ("x = ▮", "f(a[1])", BracketBalance((), 0, torn=False)),
-        ("x = ▮", "f(a[", BracketBalance((), 2, torn=False)),
-        ("x = f(▮", "a)", BracketBalance((1,), 0, torn=False)),
-        ("x = f(▮", "a) + [b])]", BracketBalance((1, 8, 9), 0, torn=False)),
-        ("x = ▮", "(]", BracketBalance((1,), 1, torn=False)),
-        ("x = ▮", "'a(", BracketBalance((), 0, torn=True)),
-        ("x = ▮", "'a(' + (", BracketBalance((), 1, torn=False)),
-        ("x = '▮", "a' + f(b)", BracketBalance((1,), 0, torn=False)),
-        ("x = '▮", "a", BracketBalance((), 0, torn=True)),
-        ('x = """\n▮', 'a (\n"""\ny', BracketBalance((), 1, torn=False)),
-        ("# one (▮", "two)", BracketBalance((3,), 0, torn=False)),
+        ("x = ▮", "f(a[1])", BracketBalance((), 0, ends_in_string=False)),
+        ("x = ▮", "f(a[", BracketBalance((), 2, ends_in_string=False)),
+        ("x = f(▮", "a)", BracketBalance((1,), 0, ends_in_string=False)),
+        ("x = f(▮", "a) + [b])]", BracketBalance((1, 8, 9), 0, ends_in_string=False)),
+        ("x = ▮", "(]", BracketBalance((1,), 1, ends_in_string=False)),
+        ("x = ▮", "'a(", BracketBalance((), 0, ends_in_string=True)),
+        ("x = ▮", "'a(' + (", BracketBalance((), 1, ends_in_string=False)),
+        ("x = '▮", "a' + f(b)", BracketBalance((1,), 0, ends_in_string=False)),
+        ("x = '▮", "a", BracketBalance((), 0, ends_in_string=True)),
+        ('x = """\n▮', 'a (\n"""\ny', BracketBalance((), 1, ends_in_string=False)),
+        ("# one (▮", "two)", BracketBalance((3,), 0, ends_in_string=False)),
     ],
 )
 def test_the_balance_of_a_text(marked: str, text: str, found: BracketBalance) -> None:
@@ -40,7 +40,7 @@ def test_the_balance_of_a_text(marked: str, text: str, found: BracketBalance) ->
 )
 def test_how_deep_each_line_begins(text: str, expected: list[int]) -> None:
     """Only brackets of the text itself count; an unmatched closer opens nothing."""
-    assert depths(text.split("\n"), context_at(cursor("▮"))) == expected
+    assert bracket_depths(text.split("\n"), context_at(cursor("▮"))) == expected
 
 
 @pytest.mark.parametrize(
@@ -54,4 +54,4 @@ def test_how_deep_each_line_begins(text: str, expected: list[int]) -> None:
 )
 def test_which_lines_begin_in_a_string(marked: str, text: str, rows: set[int]) -> None:
     """The quote of a string that the text starts; the string around the cursor does not count."""
-    assert quoted(text.split("\n"), context_at(cursor(marked))) == rows
+    assert rows_in_strings(text.split("\n"), context_at(cursor(marked))) == rows

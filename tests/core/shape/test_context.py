@@ -3,7 +3,7 @@
 import pytest
 
 from midfill.core.completion import Completion
-from midfill.core.shape.context import NEAR, context_at
+from midfill.core.shape.context import MAX_NEXT_LINES, context_at
 from tests.core.shape.places import cursor
 
 
@@ -29,11 +29,11 @@ from tests.core.shape.places import cursor
 def test_where_brackets_mean_nothing(language: str, marked: str, quote: str, brackets_are_text: bool) -> None:
     """True in prose, comments, YAML values and multi-line strings; false in a string that ends on its line."""
     here = context_at(cursor(marked, language))
-    assert (here.quote, here.brackets_are_text) == (quote, brackets_are_text)
+    assert (here.open_quote, here.brackets_are_text) == (quote, brackets_are_text)
 
 
 @pytest.mark.parametrize(
-    ("language", "marked", "levels", "floor"),
+    ("language", "marked", "levels", "min_width"),
     [
         ("python", "▮", [0], 0),
         ("python", "if a:\n    ▮", [0], 4),
@@ -50,14 +50,14 @@ def test_where_brackets_mean_nothing(language: str, marked: str, quote: str, bra
         ("makefile", "all:\n\tcc a.c▮", [0, 8], 0),
     ],
 )
-def test_the_levels_open_at_a_cursor(language: str, marked: str, levels: list[int], floor: int) -> None:
+def test_the_levels_open_at_a_cursor(language: str, marked: str, levels: list[int], min_width: int) -> None:
     """A multi-line statement counts at its start, comments do not count, and a YAML dash counts two."""
     here = context_at(cursor(marked, language))
-    assert (sorted({*here.levels}), here.floor) == (levels, floor)
+    assert (sorted({*here.open_levels}), here.min_indent_width) == (levels, min_width)
 
 
 @pytest.mark.parametrize(
-    ("marked", "fresh", "inline", "before"),
+    ("marked", "at_line_start", "text_follows", "code_line"),
     [
         ("▮", True, False, ""),
         ("x = 1\n  ▮", True, False, "x = 1"),
@@ -66,18 +66,24 @@ def test_the_levels_open_at_a_cursor(language: str, marked: str, levels: list[in
         ("x▮ y", False, True, ""),
     ],
 )
-def test_what_is_left_and_right_of_a_cursor(marked: str, fresh: bool, inline: bool, before: str) -> None:
+def test_what_is_left_and_right_of_a_cursor(
+    marked: str, at_line_start: bool, text_follows: bool, code_line: str
+) -> None:
     """Blank lines and comments are no lines of code."""
     here = context_at(cursor(marked))
-    assert (here.fresh, here.inline, here.before) == (fresh, inline, before)
+    assert (here.at_line_start, here.text_follows, here.previous_code_line) == (
+        at_line_start,
+        text_follows,
+        code_line,
+    )
 
 
 def test_the_next_lines_with_text() -> None:
     """Twelve at most; the cursor's own if the answer is inserted before it."""
-    below = "\n\n".join(f"line{row}" for row in range(NEAR + 3))
-    assert context_at(cursor(f"x = ▮\n{below}")).near == [f"line{row}" for row in range(NEAR)]
-    assert context_at(cursor("  ▮own()\n\nnext()")).near == ["  own()", "next()"]
-    assert context_at(cursor("x = ▮own()\nnext()")).near == ["next()"]
+    below = "\n\n".join(f"line{row}" for row in range(MAX_NEXT_LINES + 3))
+    assert context_at(cursor(f"x = ▮\n{below}")).next_lines == [f"line{row}" for row in range(MAX_NEXT_LINES)]
+    assert context_at(cursor("  ▮own()\n\nnext()")).next_lines == ["  own()", "next()"]
+    assert context_at(cursor("x = ▮own()\nnext()")).next_lines == ["next()"]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +101,7 @@ def test_the_next_lines_with_text() -> None:
 )
 def test_words_that_the_lines_around_have(marked: str, word: str, known: bool) -> None:
     """As whole words, except the one at the cursor."""
-    assert context_at(cursor(marked)).knows(word) is known
+    assert context_at(cursor(marked)).contains_word(word) is known
 
 
 @pytest.mark.parametrize(
@@ -109,15 +115,15 @@ def test_words_that_the_lines_around_have(marked: str, word: str, known: bool) -
 )
 def test_the_code_of_a_line(language: str, line: str, code: str) -> None:
     """Without one or more comments."""
-    assert context_at(cursor("▮", language)).code(line) == code
+    assert context_at(cursor("▮", language)).without_comments(line) == code
 
 
 def test_what_is_replaced_is_gone_in_the_file_that_is_judged() -> None:
     """The errors are those of the file with the completion."""
     here = context_at(cursor("f(▮)\n"))
-    assert here.errors(Completion()) == 0
-    assert here.errors(Completion("a)", 0)) > 0
-    assert here.errors(Completion("a)", 1)) == 0
+    assert here.error_count(Completion()) == 0
+    assert here.error_count(Completion("a)", 0)) > 0
+    assert here.error_count(Completion("a)", 1)) == 0
 
 
 @pytest.mark.parametrize(
@@ -133,11 +139,11 @@ def test_what_is_replaced_is_gone_in_the_file_that_is_judged() -> None:
 )
 def test_whether_lines_show_an_indentation(language: str, marked: str, shows: bool) -> None:
     """Lines of blanks alone show nothing."""
-    assert context_at(cursor(marked, language)).indents is shows
+    assert context_at(cursor(marked, language)).has_indented_lines is shows
 
 
 @pytest.mark.parametrize(
-    ("language", "line", "opens", "leads"),
+    ("language", "line", "opens", "precedes"),
     [
         ("python", "if a:  # so", True, False),
         ("python", "x = 1", False, False),
@@ -149,21 +155,21 @@ def test_whether_lines_show_an_indentation(language: str, marked: str, shows: bo
         ("makefile", "\tdo:", False, False),
     ],
 )
-def test_lines_that_belong_to_the_next(language: str, line: str, opens: bool, leads: bool) -> None:
+def test_lines_that_belong_to_the_next(language: str, line: str, opens: bool, precedes: bool) -> None:
     """The header of a block, a decorator, a comment; a line of a recipe is shell code."""
     here = context_at(cursor("▮", language))
-    assert (here.opens(line), here.leads(line)) == (opens, leads)
+    assert (here.opens_block(line), here.precedes_statement(line)) == (opens, precedes)
 
 
 @pytest.mark.parametrize(
     ("language", "kind", "line"),
     [
-        ("cpp", "flat", "namespace a {"),
-        ("c", "labels", "case 1:"),
-        ("go", "closes", "}"),
-        ("python", "branches", "else:"),
-        ("python", "nests", "return 1"),
-        ("javascript", "continues", ".then(f)"),
+        ("cpp", "opens_unindented_block", "namespace a {"),
+        ("c", "is_label", "case 1:"),
+        ("go", "closes_block", "}"),
+        ("python", "is_branch", "else:"),
+        ("python", "is_block_only", "return 1"),
+        ("javascript", "is_continuation", ".then(f)"),
     ],
 )
 def test_what_a_line_is_whatever_its_indentation(language: str, kind: str, line: str) -> None:

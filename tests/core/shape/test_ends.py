@@ -4,37 +4,37 @@ import pytest
 
 from midfill.core.model import Ask
 from midfill.core.shape import shape, trim
-from midfill.core.shape.closers import closed, without_stray
+from midfill.core.shape.closers import without_extra_closers, without_stray
 from midfill.core.shape.context import context_at
 from midfill.core.shape.echo import Echo, echo
-from midfill.core.shape.indent import indented, step
-from midfill.core.shape.levels import legal_columns, step_columns
+from midfill.core.shape.indent import indent_step, indented
+from midfill.core.shape.levels import legal_columns, step_width
 from tests.core.shape.places import cursor
 
 
 @pytest.mark.parametrize(
     ("marked", "text", "found"),
     [
-        ("total = ▮", "total = 1", Echo(8, open=False)),
-        ("total = ▮", "total  =1", Echo(8, open=False)),
-        ("total =  ▮", "total =  1", Echo(9, open=False)),
-        ("total = ▮", "total =  1", Echo(8, open=False)),
-        ("total = ▮", "total =\n1", Echo(7, open=False)),
-        ("total = ▮", "tot", Echo(0, open=True)),
-        ("base = 1\nvalue = base\n▮", "value = baseline", Echo(0, open=False)),
-        ("base = 1\nvalue = base\n▮", "value = base", Echo(12, open=True)),
-        ("value = base\n    ▮", "value = base\n    x", Echo(17, open=False)),
-        ("value = base\n    ▮", "value = base  # so", Echo(0, open=False)),
-        ("first = 1\n\n\n\nlast = 2\n▮", "first = 1\nlast = 2\nx", Echo(19, open=False)),
-        ("first = 1\n\n\n\n\nlast = 2\n▮", "first = 1\nlast = 2\nx", Echo(0, open=False)),
-        ("total = ▮", "other", Echo(0, open=False)),
-        ("ab▮", "ab + 1", Echo(0, open=False)),
-        ("abc▮", "abc + 1", Echo(3, open=False)),
-        ("one = 11\ntwo = ▮", "one = 11\ntwo = 2", Echo(15, open=False)),
-        ("x = 1\n▮", "x = 1\ny = 2", Echo(0, open=False)),
-        ("long = 1\n▮", "long = 1\ny = 2", Echo(0, open=False)),
-        ("longer = 1\n▮", "longer = 1\ny = 2", Echo(11, open=False)),
-        ("a=1\nb=2\n▮", "a=1\nb=2\nc=3", Echo(8, open=False)),
+        ("total = ▮", "total = 1", Echo(8, undecided=False)),
+        ("total = ▮", "total  =1", Echo(8, undecided=False)),
+        ("total =  ▮", "total =  1", Echo(9, undecided=False)),
+        ("total = ▮", "total =  1", Echo(8, undecided=False)),
+        ("total = ▮", "total =\n1", Echo(7, undecided=False)),
+        ("total = ▮", "tot", Echo(0, undecided=True)),
+        ("base = 1\nvalue = base\n▮", "value = baseline", Echo(0, undecided=False)),
+        ("base = 1\nvalue = base\n▮", "value = base", Echo(12, undecided=True)),
+        ("value = base\n    ▮", "value = base\n    x", Echo(17, undecided=False)),
+        ("value = base\n    ▮", "value = base  # so", Echo(0, undecided=False)),
+        ("first = 1\n\n\n\nlast = 2\n▮", "first = 1\nlast = 2\nx", Echo(19, undecided=False)),
+        ("first = 1\n\n\n\n\nlast = 2\n▮", "first = 1\nlast = 2\nx", Echo(0, undecided=False)),
+        ("total = ▮", "other", Echo(0, undecided=False)),
+        ("ab▮", "ab + 1", Echo(0, undecided=False)),
+        ("abc▮", "abc + 1", Echo(3, undecided=False)),
+        ("one = 11\ntwo = ▮", "one = 11\ntwo = 2", Echo(15, undecided=False)),
+        ("x = 1\n▮", "x = 1\ny = 2", Echo(0, undecided=False)),
+        ("long = 1\n▮", "long = 1\ny = 2", Echo(0, undecided=False)),
+        ("longer = 1\n▮", "longer = 1\ny = 2", Echo(11, undecided=False)),
+        ("a=1\nb=2\n▮", "a=1\nb=2\nc=3", Echo(8, undecided=False)),
     ],
 )
 def test_an_echo_is_what_spells_the_lines_before(marked: str, text: str, found: Echo) -> None:
@@ -73,7 +73,7 @@ def test_closers_that_end_nothing_in_words(marked: str, text: str, kept: str) ->
 )
 def test_closers_that_may_be_too_many(marked: str, text: str, ways: list[str]) -> None:
     """Unless the cursor's line needs exactly these, and no line below has them."""
-    assert closed(text, context_at(cursor(marked))) == ways
+    assert without_extra_closers(text, context_at(cursor(marked))) == ways
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_a_piece_is_a_statement_or_the_block_it_begins(marked: str, text: str, s
 def test_a_step_is_as_deep_as_in_the_document(language: str, marked: str, blanks: str, columns: int) -> None:
     """By tabs if it has them, and by four spaces if it has no indentation."""
     here = context_at(cursor(marked, language))
-    assert (step(here), step_columns(here)) == (blanks, columns)
+    assert (indent_step(here), step_width(here)) == (blanks, columns)
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ import pytest
 
 from midfill.core.completion import Completion
 from midfill.core.model import Ask
-from midfill.core.shape import enough
+from midfill.core.shape import is_final
 from midfill.core.shape.context import context_at
-from midfill.core.shape.fit import fitted, goes_into, repeats, whole
+from midfill.core.shape.fit import fitted, repeats_text_after, starts_mid_line, untrimmed
 from tests.core.shape.places import cursor
 
 
@@ -31,7 +31,7 @@ from tests.core.shape.places import cursor
 )
 def test_whether_an_answer_goes_into_something(language: str, marked: str, text: str, into: bool) -> None:
     """A line, a word, an indentation; the editor may have inserted the closers."""
-    assert goes_into(text, context_at(cursor(marked, language))) is into
+    assert starts_mid_line(text, context_at(cursor(marked, language))) is into
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_whether_an_answer_goes_into_something(language: str, marked: str, text:
 )
 def test_whether_an_answer_repeats_what_follows(marked: str, text: str, again: bool) -> None:
     """It repeats the rest of the line, or one of its last two lines repeats one of the next two."""
-    assert repeats(text, context_at(cursor(marked))) is again
+    assert repeats_text_after(text, context_at(cursor(marked))) is again
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_whether_an_answer_repeats_what_follows(marked: str, text: str, again: b
 )
 def test_all_of_an_answer(marked: str, text: str, shown: Completion) -> None:
     """The answer ended by itself."""
-    assert whole(text, context_at(cursor(marked))) == shown
+    assert untrimmed(text, context_at(cursor(marked))) == shown
 
 
 @pytest.mark.parametrize(
@@ -141,4 +141,4 @@ def test_an_answer_before_the_rest_of_the_line(marked: str, text: str, shown: Co
 )
 def test_when_a_stream_has_said_enough(marked: str, raw: str, ask: Ask, ends: bool) -> None:
     """After a manual request the whole answer counts within a line, and if a part of it breaks the file."""
-    assert enough(raw, cursor(marked), ask) is ends
+    assert is_final(raw, cursor(marked), ask) is ends

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from midfill.core.completion import Completion
 from midfill.core.model import Ask
-from midfill.core.shape import repairs, shape, trim
+from midfill.core.shape import reduces_errors, shape, trim
 from midfill.core.shape.context import context_at
 from midfill.core.shape.guard import adds_no_errors, guarded, lacks_block
 from tests.core.shape.places import cursor
@@ -76,7 +76,7 @@ def test_the_guard_never_leaves_more_errors(text: str, before: str, after: str, 
     """Whatever the text, however much of it is shown first, and whatever is around the cursor."""
     here = context_at(cursor(f"{before}▮{after}", language))
     for shown in (Completion(text.partition("\n")[0]), Completion(text)):
-        assert here.errors(guarded(shown, text, here)) <= here.errors(shown)
+        assert here.error_count(guarded(shown, text, here)) <= here.error_count(shown)
 
 
 @settings(max_examples=150)
@@ -87,8 +87,8 @@ def test_what_is_asked_for_by_hand_never_harms_by_lines_that_are_out_of_sight(
     """Several lines, and what goes into a line, leave no more errors than nothing would."""
     place = cursor(f"{before}▮{after}", language)
     here, shown = context_at(place), shape(raw, place, Ask(manual=True))
-    if "\n" in shown.text or here.inline:
-        assert here.errors(shown) <= here.errors(Completion())
+    if "\n" in shown.text or here.text_follows:
+        assert here.error_count(shown) <= here.error_count(Completion())
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_what_is_asked_for_by_hand_never_harms_by_lines_that_are_out_of_sight(
 )
 def test_what_the_file_lacks_repairs_it(marked: str, text: str, mends: bool) -> None:
     """Only fewer errors than before are a repair."""
-    assert repairs(Completion(text), cursor(marked)) is mends
+    assert reduces_errors(Completion(text), cursor(marked)) is mends
 
 
 def test_a_whole_that_is_too_long_does_not_come_instead_of_its_part() -> None:

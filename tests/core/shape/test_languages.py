@@ -3,7 +3,7 @@
 import pytest
 
 from midfill.core.document import Document, Position
-from midfill.core.shape.embedded import part_at
+from midfill.core.shape.embedded_language import part_at
 from midfill.core.syntax.indentation import indentation_errors
 from midfill.core.syntax.languages import language
 from tests.quality.typed import ask

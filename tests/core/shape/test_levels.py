@@ -3,7 +3,7 @@
 import pytest
 
 from midfill.core.shape.context import context_at
-from midfill.core.shape.levels import at_column, illegal_lines, step_columns
+from midfill.core.shape.levels import blanks_to_column, illegal_line_cost, step_width
 from midfill.core.shape.reindent import reindented
 from tests.core.shape.places import cursor
 
@@ -63,7 +63,7 @@ IN_BRACES = "function f() {\n  z();\n  ▮\n}\n"
 )
 def test_lines_at_levels_that_are_not_open(language: str, marked: str, text: str, cost: float) -> None:
     """One for each line; fewer for a block whose step differs from the document's."""
-    assert illegal_lines(text, context_at(cursor(marked, language))) == pytest.approx(cost)
+    assert illegal_line_cost(text, context_at(cursor(marked, language))) == pytest.approx(cost)
 
 
 @pytest.mark.parametrize(
@@ -81,8 +81,8 @@ def test_lines_at_levels_that_are_not_open(language: str, marked: str, text: str
 def test_the_next_line_below_stays_in_its_block(language: str, marked: str, text: str, cost: float) -> None:
     """The answer does not leave its block, nor start one that contains it."""
     here = context_at(cursor(marked, language))
-    assert illegal_lines(text, here, below=True) == pytest.approx(cost)
-    assert illegal_lines(text, here) == 0
+    assert illegal_line_cost(text, here, below=True) == pytest.approx(cost)
+    assert illegal_line_cost(text, here) == 0
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_the_next_line_below_stays_in_its_block(language: str, marked: str, text
 )
 def test_blanks_up_to_a_column(marked: str, columns: int, blanks: str) -> None:
     """With tabs if the document has them."""
-    assert at_column(columns, context_at(cursor(marked, "go"))) == blanks
+    assert blanks_to_column(columns, context_at(cursor(marked, "go"))) == blanks
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_blanks_up_to_a_column(marked: str, columns: int, blanks: str) -> None:
 )
 def test_the_most_frequent_step(marked: str, columns: int) -> None:
     """From two to eight columns; a comment shows none."""
-    assert step_columns(context_at(cursor(marked))) == columns
+    assert step_width(context_at(cursor(marked))) == columns
 
 
 @pytest.mark.parametrize(

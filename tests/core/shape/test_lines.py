@@ -128,7 +128,7 @@ LABELS = [
     ("python lua json", [], ["case 1:", "default:", "#if"]),
 ]  # fmt: skip
 
-CONTINUES = [
+CONTINUATIONS = [
     (f"{C} {SCRIPT} kotlin rust", ["? a", "= b", ", c", "> d", ": e", ".f", "-> g", "&& h", "|| i"], ["?> x",
         ":: y", ". z", "- a", "|"]),
     ("html xml", ["/>", ">"], ["<p>", "a"]),
@@ -144,7 +144,7 @@ CONTINUES = [
     ("python lua ruby", [], [".x", "&& y", "| z"]),
 ]  # fmt: skip
 
-LEADS = [
+PRECEDING = [
     ("java c cpp csharp go kotlin rust", ["@Override", "@A(b)", "#[derive(A)]", "// why", "/* a */"], ["@A b",
         "x", "", "@A(b) c"]),
     (SCRIPT, ["@Input()", "@A", "// why"], ["#[a]", "@A b", "x"]),
@@ -158,7 +158,7 @@ LEADS = [
     ("r perl", ["# why", "@a"], ["x"]),
 ]  # fmt: skip
 
-GOES_ON = [
+INCOMPLETE = [
     (f"{C} {SCRIPT} python lua", ["a,", "a =", "a +", "a -", "a *", "a /", "a %", "a &", "a |", "a ^", "a.",
         "f(", "[", "{",
                                    "a \\", "a &&", "a ||"], ["a", "a)", "a;", "}"]),
@@ -175,7 +175,7 @@ GOES_ON = [
     ("markdown plaintext", [], ["a,", "a =", "f("]),
 ]  # fmt: skip
 
-HEADS = [
+BARE_HEADERS = [
     ("java c cpp csharp php", [
         "if (a)", "else if (a)", "} else if (a)", "for (a)", "foreach (a)", "while (a)", "switch (a)", "using (a)",
         "lock (a)", "fixed (a)", "catch (a)", "synchronized (a)", "else", "} else", "try", "finally", "do", "unsafe",
@@ -192,12 +192,12 @@ HEADS = [
     (f"{SCRIPT} go rust kotlin python", [], ["if (a)", "else", "int main(void)"]),
 ]  # fmt: skip
 
-FLAT = [
+UNINDENTED = [
     ("c cpp", ["namespace a {", "inline namespace b {", 'extern "C" {'], ["namespaces", "extern int a"]),
     ("java go", [], ["namespace a {", 'extern "C"']),
 ]  # fmt: skip
 
-NESTS = [
+BLOCK_ONLY = [
     ("python gdscript nim", ["return x", "yield", "break", "continue", "nonlocal a"], ["returned", "pass", "x"]),
     ("java lua", [], ["return x", "break"]),
 ]  # fmt: skip
@@ -215,9 +215,17 @@ class Row(NamedTuple):
 def asked() -> Iterator[Row]:
     """Yield each row of the tables by itself."""
     tables = {
-        "opens": OPENS, "closes": CLOSES, "branches": BRANCHES, "labels": LABELS, "continues": CONTINUES,
-        "leads": LEADS, "goes_on": GOES_ON, "heads": HEADS, "flat": FLAT, "nests": NESTS,
-    }  # fmt: skip
+        "opens_block": OPENS,
+        "closes_block": CLOSES,
+        "is_branch": BRANCHES,
+        "is_label": LABELS,
+        "is_continuation": CONTINUATIONS,
+        "precedes_statement": PRECEDING,
+        "is_incomplete": INCOMPLETE,
+        "is_bare_header": BARE_HEADERS,
+        "opens_unindented_block": UNINDENTED,
+        "is_block_only": BLOCK_ONLY,
+    }
     for question, table in tables.items():
         for names, yes, no in table:
             for name in names.split():

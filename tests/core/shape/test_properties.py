@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask
-from midfill.core.shape import enough, first_piece, mend, shape, trim
+from midfill.core.shape import first_piece, is_final, mend, shape, trim
 from tests.core.shape.places import cursor
 
 LANGUAGES = (
@@ -90,11 +90,11 @@ def test_any_text_at_any_cursor_gives_a_value_an_editor_can_draw(raw: str, here:
 @example("(\n", "0", cursor("▮", "html"), Ask(scope="line", max_lines=1, manual=True))
 @example("\né", "0", cursor("▮", "python"), Ask(scope="line", max_lines=1, manual=True))
 def test_what_is_enough_stays_enough(raw: str, more: str, here: Cursor, ask: Ask) -> None:
-    """When `enough` says so, no continuation changes what is shown; read no further, no answer has ended by itself."""
-    if enough(raw, here, ask):
+    """When `is_final` says so, no continuation changes what is shown; read no further, no answer has ended by itself."""
+    if is_final(raw, here, ask):
         first, later = (trim(mend(text, here), here, ask, ended=not ask.manual) for text in (raw, raw + more))
         assert first == later
-        assert enough(raw + more, here, ask)
+        assert is_final(raw + more, here, ask)
 
 
 @settings(max_examples=200)

@@ -3,10 +3,10 @@
 import pytest
 
 from midfill.core.model import Ask, Scope
-from midfill.core.shape import fills_block, first_piece, heads_block, trim
+from midfill.core.shape import fills_block, first_piece, is_bare_header, trim
 from midfill.core.shape.context import context_at
 from midfill.core.shape.cut import Cut
-from midfill.core.shape.scope import determines_scope, first_piece_of, scope
+from midfill.core.shape.scope import determines_scope, first_line_end, scope
 from tests.core.shape.places import cursor
 
 SHELL = "shellscript"
@@ -119,7 +119,7 @@ def test_where_a_piece_ends(language: str, marked: str, wanted: Scope, text: str
 )
 def test_a_first_line_that_can_be_shown_alone(marked: str, text: str, lines: int) -> None:
     """Unless it starts a longer piece."""
-    assert first_piece_of(text.split("\n")[:-1], context_at(cursor(marked))) == lines
+    assert first_line_end(text.split("\n")[:-1], context_at(cursor(marked))) == lines
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_whether_an_answer_is_the_body_of_a_block(marked: str, text: str, fills:
 )
 def test_a_header_whose_block_is_on_the_next_line(language: str, line: str, heads: bool) -> None:
     """In languages whose brace may be on its own line."""
-    assert heads_block(line, cursor("▮", language)) is heads
+    assert is_bare_header(line, cursor("▮", language)) is heads
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from midfill.core.shape.context import context_at
 from midfill.core.shape.cut import Cut
-from midfill.core.shape.suffix import repeated_below, without_tail
+from midfill.core.shape.suffix import repeated_below, without_repeated_tail
 from tests.core.shape.places import cursor
 
 LOOP = "function f() {\n  while (ok) {\n    ▮\n  }\n  return total;\n}\n"
@@ -87,4 +87,4 @@ def test_where_an_answer_begins_to_repeat_the_lines_below(
 def test_the_end_of_an_answer_that_repeats_the_lines_below(marked: str, text: str, kept: int) -> None:
     """Even a partial line, unless it is ambiguous."""
     lines = text.split("\n")
-    assert without_tail(lines, context_at(cursor(marked))) == lines[:kept]
+    assert without_repeated_tail(lines, context_at(cursor(marked))) == lines[:kept]

@@ -2,10 +2,10 @@
 
 import pytest
 
-from midfill.core.syntax.errors import errors
+from midfill.core.syntax.errors import error_count
 from midfill.core.syntax.grammars import parser
 from midfill.core.syntax.languages import language
-from midfill.core.syntax.region import NEAR_ABOVE, NEAR_BELOW, lines_above, lines_below
+from midfill.core.syntax.region import MAX_WHOLE_ABOVE, MAX_WHOLE_BELOW, lines_above, lines_below
 from midfill.core.syntax.scan import lexemes
 
 SOUND = {
@@ -39,16 +39,16 @@ def test_every_grammar_is_there_and_reads_its_language(name: str) -> None:
     """Valid text has no errors; an unmatched bracket is one."""
     known = language(name)
     assert parser(known.grammar) is not None
-    assert errors(SOUND[name], known) == 0
-    assert name in {"html", "css", "bash", "ruby", "scala"} or errors(SOUND[name] + ")]}{", known) > 0
+    assert error_count(SOUND[name], known) == 0
+    assert name in {"html", "css", "bash", "ruby", "scala"} or error_count(SOUND[name] + ")]}{", known) > 0
 
 
 def test_a_language_without_a_grammar_is_counted_by_its_brackets() -> None:
     """Brackets without a partner and strings without an end are errors."""
     plain = language("unheard-of")
-    assert errors("f(a[1]) {}", plain) == 0
-    assert errors("f(a[1)] {", plain) > 0
-    assert errors('"open', plain) == 1
+    assert error_count("f(a[1]) {}", plain) == 0
+    assert error_count("f(a[1)] {", plain) > 0
+    assert error_count('"open', plain) == 1
 
 
 @pytest.mark.parametrize(
@@ -95,8 +95,8 @@ def test_far_lines_are_an_outline() -> None:
     below = [*filler, "    }\n", "}\n"]
     assert lines_above(above, java)[:2] == ["class A {", "    void f() {"]
     assert lines_below(below, java)[-2:] == ["    }", "}"]
-    assert len(lines_above(above, java)) == NEAR_ABOVE + 2
-    assert len(lines_below(below, java)) == NEAR_BELOW + 2
+    assert len(lines_above(above, java)) == MAX_WHOLE_ABOVE + 2
+    assert len(lines_below(below, java)) == MAX_WHOLE_BELOW + 2
 
 
 def test_a_window_that_begins_in_a_string_begins_behind_it() -> None:

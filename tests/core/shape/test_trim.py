@@ -4,7 +4,7 @@ import pytest
 
 from midfill.core.completion import Completion
 from midfill.core.model import Ask, Scope
-from midfill.core.shape import enough, first_piece, trim
+from midfill.core.shape import first_piece, is_final, trim
 from tests.core.shape.places import cursor
 
 BODY = "\n    a = 1\n    b = 2\nrest()\n"
@@ -111,14 +111,14 @@ def test_blank_text_shows_nothing(text: str) -> None:
 )
 def test_a_stream_is_read_until_the_block_is_left(raw: str, stops: bool) -> None:
     """A complete line outside the block shows its end."""
-    assert enough(raw, cursor("def f():▮\n\n\nmain()\n"), Ask()) is stops
+    assert is_final(raw, cursor("def f():▮\n\n\nmain()\n"), Ask()) is stops
 
 
 def test_a_stream_is_read_while_it_may_still_be_an_echo() -> None:
     """While an answer only repeats the text before the cursor, its end is unknown."""
     here = cursor("first = load()\nsecond = load()\n▮\n")
-    assert not enough("first = load()\n", here, Ask())
-    assert enough("first = load()\nsecond = load()\nthird = 3\nfourth = 4\n", here, Ask())
+    assert not is_final("first = load()\n", here, Ask())
+    assert is_final("first = load()\nsecond = load()\nthird = 3\nfourth = 4\n", here, Ask())
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def _unclosed(text: str, syntax: Language) -> str:
 
     It is judged by counting delimiters.
     """
-    for opening, closing in syntax.long_quotes:
+    for opening, closing in syntax.multiline_quotes:
         if opening == closing and text.count(opening.replace("\\", "")) % 2:
             return "string"
     for opening, closing in syntax.block_comments:

@@ -7,8 +7,8 @@ from midfill.core.characters import cleaned
 from midfill.core.edits.hunk import Hunk, Proposal
 from midfill.core.edits.tokens import Token, token_texts, tokens
 from midfill.core.rewrite.region import Region
-from midfill.core.syntax import errors, language
-from midfill.core.syntax.errors import unbalanced
+from midfill.core.syntax import error_count, language
+from midfill.core.syntax.errors import unbalanced_count
 from midfill.core.syntax.region import lines_above, lines_below
 
 JUST_TYPED_HUNKS = 1
@@ -121,4 +121,4 @@ def _errors(region: Region, edit: Proposal | None) -> tuple[int, int]:
     above = cursor.above[: len(cursor.above) - region.cursor_line]
     below = cursor.below[region.lines_below_cursor :]
     whole = "\n".join([*lines_above(above, syntax), *lines, *lines_below(below, syntax)])
-    return errors(whole, syntax), 0 if syntax.prose else unbalanced(whole, syntax)
+    return error_count(whole, syntax), 0 if syntax.prose else unbalanced_count(whole, syntax)

@@ -9,47 +9,47 @@ from midfill.core.syntax.scan import PARTNER, Lexeme, lexemes
 _BRACKETS = Language(quotes="")
 """A language with brackets and without strings, for prose and comments."""
 
-_ENOUGH = 40
+_MAX_LEXEMES = 40
 """Number of lexemes at the end of a long line that are read again with each answer."""
 
 
 class BracketBalance(NamedTuple):
     """The brackets and strings that a text leaves open, and those it closes without opening them."""
 
-    extra: tuple[int, ...]
+    unmatched: tuple[int, ...]
     """Positions of closing brackets without a partner, and of the quote that ends the cursor's own string."""
-    open: int
+    unclosed: int
     """Brackets that the text opens and does not close."""
-    torn: bool
+    ends_in_string: bool
     """The text ends inside a string."""
 
 
 def balance(text: str, context: CursorContext) -> BracketBalance:
     """Return the balance of `text`; its start is read in the context of the cursor."""
-    start = _context(context)
-    whole, shift = start + text, len(start)
+    start = _start_text(context)
+    full_text, shift = start + text, len(start)
     stack: list[str] = []
-    extra: list[int] = []
-    torn = False
-    for lexeme in _of(text, context):
-        char = whole[lexeme.start + shift]
+    unmatched: list[int] = []
+    ends_in_string = False
+    for lexeme in _lexemes_of(text, context):
+        char = full_text[lexeme.start + shift]
         if lexeme.kind == "open":
             stack.append(char)
         elif lexeme.kind == "close" and stack and stack[-1] == PARTNER[char]:
             stack.pop()
         elif lexeme.kind == "close":
-            extra.append(lexeme.start)
+            unmatched.append(lexeme.start)
         elif lexeme.kind == "string" and lexeme.start < 0 and lexeme.closed:
-            extra.append(lexeme.end - 1)  # In a long string brackets have no meaning.
-        torn = torn or (lexeme.kind == "string" and not lexeme.closed)
-    return BracketBalance(tuple(extra), len(stack), torn)
+            unmatched.append(lexeme.end - 1)  # In a long string brackets have no meaning.
+        ends_in_string = ends_in_string or (lexeme.kind == "string" and not lexeme.closed)
+    return BracketBalance(tuple(unmatched), len(stack), ends_in_string)
 
 
-def depths(lines: list[str], context: CursorContext) -> list[int]:
+def bracket_depths(lines: list[str], context: CursorContext) -> list[int]:
     """Return the number of brackets of the text that are open before each of `lines`."""
     steps = {
         lexeme.start: 1 if lexeme.kind == "open" else -1
-        for lexeme in _of("\n".join(lines), context)
+        for lexeme in _lexemes_of("\n".join(lines), context)
         if lexeme.kind in {"open", "close"}
     }
     result, depth, at = [], 0, 0
@@ -64,17 +64,19 @@ def depths(lines: list[str], context: CursorContext) -> list[int]:
     return result
 
 
-def quoted(lines: list[str], context: CursorContext) -> set[int]:
+def rows_in_strings(lines: list[str], context: CursorContext) -> set[int]:
     """Return which of `lines` start inside a string that the text itself has opened."""
     text = "\n".join(lines)
-    strings = [lexeme for lexeme in _of(text, context) if lexeme.kind == "string" and lexeme.start >= 0]
+    strings = [
+        lexeme for lexeme in _lexemes_of(text, context) if lexeme.kind == "string" and lexeme.start >= 0
+    ]
     spans = [(text.count("\n", 0, lexeme.start), text.count("\n", 0, lexeme.end)) for lexeme in strings]
     return {row for first, last in spans for row in range(first + 1, last + 1)}
 
 
-def _of(text: str, context: CursorContext) -> list[Lexeme]:
+def _lexemes_of(text: str, context: CursorContext) -> list[Lexeme]:
     """Return the lexemes that reach into `text`, with offsets relative to it (negative before it)."""
-    start = _context(context)
+    start = _start_text(context)
     shift = len(start)
     found = lexemes(start + text, _BRACKETS if context.brackets_are_text else context.language)
     return [
@@ -82,16 +84,16 @@ def _of(text: str, context: CursorContext) -> list[Lexeme]:
     ]
 
 
-def _context(context: CursorContext) -> str:
+def _start_text(context: CursorContext) -> str:
     """Return the text before the cursor that determines its context: its line, or its whole string.
 
     A line that ends a string from above would be misread alone, and is left out.
     """
-    if context.inside and not context.brackets_are_text:
-        return context.origin[context.inside.start :]
+    if context.enclosing and not context.brackets_are_text:
+        return context.text_before[context.enclosing.start :]
     if context.brackets_are_text:
         return ""  # Each bracket is plain text.
     found = lexemes(context.head, context.language)
     if found and found[-1].kind == "string" and not found[-1].closed:
         return ""
-    return context.head[found[-_ENOUGH].start :] if len(found) > _ENOUGH else context.head
+    return context.head[found[-_MAX_LEXEMES].start :] if len(found) > _MAX_LEXEMES else context.head

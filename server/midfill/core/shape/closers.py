@@ -4,7 +4,7 @@ import re
 
 from midfill.core.shape.brackets import balance
 from midfill.core.shape.context import CursorContext
-from midfill.core.shape.lines import width
+from midfill.core.shape.lines import indent_width
 from midfill.core.syntax.scan import CLOSING, OPENING, PARTNER
 
 CLOSERS = re.compile(r"[\s)\]}>\"'`;,:/]*")
@@ -13,10 +13,10 @@ CLOSERS = re.compile(r"[\s)\]}>\"'`;,:/]*")
 _PARAGRAPH = 20
 """Number of lines above that are searched for the opener of a bracket in prose."""
 
-_LAST = re.compile(r"(?<![:;])[)\]}]+[;,.]?\Z")
+_LAST_CLOSERS = re.compile(r"(?<![:;])[)\]}]+[;,.]?\Z")
 
 
-def closed(text: str, context: CursorContext) -> list[str]:
+def without_extra_closers(text: str, context: CursorContext) -> list[str]:
     r"""Return `text`, and the part before each closing bracket that may be superfluous.
 
     >>> accepted('f(a▮', '))')
@@ -24,21 +24,21 @@ def closed(text: str, context: CursorContext) -> list[str]:
     """
     if context.brackets_are_text:
         return [without_stray(text, context).rstrip()]
-    extra = balance(text, context).extra
-    if extra and not _awaited(extra, text, context):
-        return [text, *(text[:at].rstrip() for at in reversed(extra))]
-    return [text, *doubled(text, context)]
+    unmatched = balance(text, context).unmatched
+    if unmatched and not _closes_head(unmatched, text, context):
+        return [text, *(text[:at].rstrip() for at in reversed(unmatched))]
+    return [text, *without_doubled_closer(text, context)]
 
 
-def doubled(text: str, context: CursorContext) -> list[str]:
+def without_doubled_closer(text: str, context: CursorContext) -> list[str]:
     """Return `text` without its last closing bracket if a body follows below: `{}` may contain one too many."""
-    body = context.near and width(context.near[0]) > context.base
+    body = context.next_lines and indent_width(context.next_lines[0]) > context.indent_width
     return [text[:-1].rstrip()] if body and text.endswith(tuple(CLOSING)) else []
 
 
 def without_stray(text: str, context: CursorContext) -> str:
     """Return `text`, which is prose, without closing brackets at its end that close nothing."""
-    last = _LAST.search(text.rstrip())
+    last = _LAST_CLOSERS.search(text.rstrip())
     if not last:
         return text
     opened = sum(char in OPENING for char in context.head + text) - sum(
@@ -47,15 +47,15 @@ def without_stray(text: str, context: CursorContext) -> str:
     return text[: last.start()] if opened < 0 else text
 
 
-def _awaited(extra: tuple[int, ...], text: str, context: CursorContext) -> bool:
+def _closes_head(unmatched: tuple[int, ...], text: str, context: CursorContext) -> bool:
     """Whether these closing brackets close what the cursor's line opened, and no line below does."""
-    if context.quote or (context.near and context.closes(context.near[0])):
+    if context.open_quote or (context.next_lines and context.closes_block(context.next_lines[0])):
         return False
-    waiting = _open(context.head)
-    return [PARTNER.get(text[at], text[at]) for at in extra] == waiting[::-1][: len(extra)]
+    unclosed = _unclosed(context.head)
+    return [PARTNER.get(text[at], text[at]) for at in unmatched] == unclosed[::-1][: len(unmatched)]
 
 
-def _open(line: str) -> list[str]:
+def _unclosed(line: str) -> list[str]:
     """Return the brackets that `line` opens and does not close; strings are ignored."""
     stack: list[str] = []
     for char in line:

@@ -12,10 +12,10 @@ _MIN_HEAD, _MIN_ABOVE, _MIN_LINES = 3, 8, 6
 
 
 class Echo(NamedTuple):
-    """The length of an echo at the start of a text; `open` if more text could change it."""
+    """The length of an echo at the start of a text; `undecided` if more text could change it."""
 
     length: int
-    open: bool
+    undecided: bool
 
 
 def echo(text: str, context: CursorContext) -> Echo:
@@ -24,43 +24,43 @@ def echo(text: str, context: CursorContext) -> Echo:
     >>> accepted('total = ▮', 'total = 1 + 2')
     'total = 1 + 2'
     """
-    length, is_open = 0, False
-    for key in _keys(context):
-        spelled = _spelled(text, key)
-        if spelled is None:
-            is_open = True
-        elif spelled and _ends_line(text[spelled:], context):
-            length = max(length, spelled)
-            is_open = is_open or (context.fresh and spelled == len(text))
-    return Echo(length + _blanks(text, length, context) if length else 0, is_open)
+    length, undecided = 0, False
+    for echoed in _possible_echoes(context):
+        matched = _matched_length(text, echoed)
+        if matched is None:
+            undecided = True
+        elif matched and _ends_line(text[matched:], context):
+            length = max(length, matched)
+            undecided = undecided or (context.at_line_start and matched == len(text))
+    return Echo(length + _blanks_length(text, length, context) if length else 0, undecided)
 
 
-def _keys(context: CursorContext) -> list[str]:
+def _possible_echoes(context: CursorContext) -> list[str]:
     """Return the possible texts of an echo, squeezed: the head, and the head with one to five lines above."""
-    keys = []
-    key = squeezed(context.head)
-    if len(key) >= _MIN_HEAD:
-        keys.append(key)
-    lines = int(bool(key))
+    echoes = []
+    echoed = squeezed(context.head)
+    if len(echoed) >= _MIN_HEAD:
+        echoes.append(echoed)
+    lines = int(bool(echoed))
     for line in reversed(context.above[-MAX_LINES:]):
-        key = squeezed(line) + key
+        echoed = squeezed(line) + echoed
         lines += bool(line.strip())
-        least = _MIN_ABOVE if lines < 2 else _MIN_LINES
-        if len(key) >= least and line.strip():
-            keys.append(key)
-    return keys
+        min_length = _MIN_ABOVE if lines < 2 else _MIN_LINES
+        if len(echoed) >= min_length and line.strip():
+            echoes.append(echoed)
+    return echoes
 
 
-def _spelled(text: str, key: str) -> int | None:
-    """Return the length of the part of `text` that spells `key` (0: none); None if `text` ends too early to tell."""
-    done = 0
+def _matched_length(text: str, echoed: str) -> int | None:
+    """Return the length of the part of `text` that spells `echoed` (0: none); None if `text` ends too early to tell."""
+    matched = 0
     for index, char in enumerate(text):
         if char.isspace():
             continue
-        if char != key[done]:
+        if char != echoed[matched]:
             return 0
-        done += 1
-        if done == len(key):
+        matched += 1
+        if matched == len(echoed):
             return index + 1
     return None
 
@@ -70,13 +70,13 @@ def _ends_line(rest: str, context: CursorContext) -> bool:
 
     After `value = base`, an answer `value = baseline` is another line, not an echo with the rest `line`.
     """
-    return not context.fresh or not rest.strip() or rest.lstrip(" \t").startswith("\n")
+    return not context.at_line_start or not rest.strip() or rest.lstrip(" \t").startswith("\n")
 
 
-def _blanks(text: str, at: int, context: CursorContext) -> int:
+def _blanks_length(text: str, at: int, context: CursorContext) -> int:
     """Return the number of blanks after an echo that ends `at` which belong to the echo."""
     rest = text[at:]
-    if context.fresh:  # The cursor is on its own line: line breaks and indentation are already there.
+    if context.at_line_start:  # The cursor is on its own line: line breaks and indentation are already there.
         after = rest.lstrip()
         return len(rest) - len(after) if "\n" in rest[: len(rest) - len(after)] else 0
     typed = context.head[len(context.head.rstrip()) :]

@@ -5,15 +5,15 @@ from collections.abc import Iterable
 from itertools import product
 
 from midfill.core.completion import Completion
-from midfill.core.shape.between import joined
 from midfill.core.shape.brackets import balance
-from midfill.core.shape.closers import CLOSERS, closed, doubled, without_stray
+from midfill.core.shape.closers import CLOSERS, without_doubled_closer, without_extra_closers, without_stray
 from midfill.core.shape.context import CursorContext
+from midfill.core.shape.infill import joined_with_rest
 from midfill.core.shape.levels import legal_columns
 from midfill.core.shape.lines import indentation, squeezed
 from midfill.core.syntax.scan import CLOSING, PARTNER
 
-PART = 5
+MIN_REPEATED_CHARACTERS = 5
 """Minimum characters at the end of a text that count as the start of the rest; fewer occur by chance (`, 1`)."""
 
 
@@ -27,24 +27,29 @@ def fitted(text: str, context: CursorContext) -> Completion:
     """
     if not text.strip():
         return Completion()
-    if not context.inline:
-        return best((Completion(candidate) for candidate in closed(text.rstrip(), context)), context)
-    return best(_before_line(text, context) if context.fresh else _before_line_rest(text, context), context)
+    if not context.text_follows:
+        return soundest(
+            (Completion(candidate) for candidate in without_extra_closers(text.rstrip(), context)), context
+        )
+    return soundest(
+        _at_line_start(text, context) if context.at_line_start else _before_rest_or_closers(text, context),
+        context,
+    )
 
 
-def whole(text: str, context: CursorContext) -> Completion:
+def untrimmed(text: str, context: CursorContext) -> Completion:
     """Return all of `text`, an answer that ended by itself; empty if it cannot be shown before the rest."""
-    if context.endless or not text.strip():
+    if context.rest_is_too_long or not text.strip():
         return Completion()
-    return joined(text, context) if context.inline else Completion(text.rstrip())
+    return joined_with_rest(text, context) if context.text_follows else Completion(text.rstrip())
 
 
-def repeats(text: str, context: CursorContext) -> bool:
+def repeats_text_after(text: str, context: CursorContext) -> bool:
     """Return whether `text` repeats the rest of the line, or continues into the lines below."""
     lines = text.strip().split("\n")
     ends = [squeezed(line) for line in lines[1:]]
-    last = any(line and line == squeezed(near) for line, near in product(ends[-2:], context.near[:2]))
-    below, least = squeezed("".join(context.below)), len(squeezed("".join(context.near[:1])))
+    last = any(line and line == squeezed(near) for line, near in product(ends[-2:], context.next_lines[:2]))
+    below, least = squeezed("".join(context.below)), len(squeezed("".join(context.next_lines[:1])))
     tails = (squeezed("".join(lines[at:])) for at in range(1, len(lines)) if ends[at - 1])
     over = any(len(tail) >= least and below.startswith(tail) for tail in tails)
     return last or over or repeats_rest(text, context)
@@ -52,58 +57,58 @@ def repeats(text: str, context: CursorContext) -> bool:
 
 def repeats_rest(text: str, context: CursorContext) -> bool:
     """Return whether `text` repeats the rest of the line, followed only by lines that are already below."""
-    at = _rest_start(text.rstrip(), context) if context.inline else None
+    at = _rest_start(text.rstrip(), context) if context.text_follows else None
     if at is None:
         return False
     behind = squeezed(text[at:])
-    return squeezed(context.rest + context.ending).startswith(behind)
+    return squeezed(context.rest + context.text_below).startswith(behind)
 
 
-def goes_into(text: str, context: CursorContext) -> bool:
+def starts_mid_line(text: str, context: CursorContext) -> bool:
     """Return whether `text` is in the middle of a line, of a word or of an indentation.
 
     Text that an editor may have inserted after the cursor does not count.
     """
-    if context.inline and (context.fresh or not CLOSERS.fullmatch(context.rest)):
+    if context.text_follows and (context.at_line_start or not CLOSERS.fullmatch(context.rest)):
         return True
-    if context.fresh and context.head and context.language.indented:
-        return context.base not in legal_columns(context)
+    if context.at_line_start and context.head and context.language.indented_blocks:
+        return context.indent_width not in legal_columns(context)
     ends, begins = context.head[-1:], text[:1]
     return (ends.isalnum() or ends == "_") and (begins.isalnum() or begins == "_")
 
 
-def best(candidates: Iterable[Completion], context: CursorContext) -> Completion:
+def soundest(candidates: Iterable[Completion], context: CursorContext) -> Completion:
     """Return the first of `candidates` with the fewest syntax errors; a single one is not checked."""
     left = [
         candidate
         for candidate in dict.fromkeys(candidates)
-        if candidate.text.strip() and not (candidate.replace and context.endless)
+        if candidate.text.strip() and not (candidate.replace and context.rest_is_too_long)
     ]
     if len(left) < 2:
         return left[0] if left else Completion()
-    chosen, least = Completion(), -1
+    best, fewest = Completion(), -1
     for candidate in left:
-        errors = context.errors(candidate)
-        if least < 0 or errors < least:
-            chosen, least = candidate, errors
+        errors = context.error_count(candidate)
+        if fewest < 0 or errors < fewest:
+            best, fewest = candidate, errors
         if errors == 0:
             break
-    return chosen
+    return best
 
 
-def _before_line(text: str, context: CursorContext) -> list[Completion]:
+def _at_line_start(text: str, context: CursorContext) -> list[Completion]:
     """Return the candidates for `text` before an existing line: on its own lines, or directly before it."""
     kept = text.rstrip()
     if squeezed(context.rest).startswith(squeezed(kept)):
         return []
     own = [
-        Completion(f"{candidate}\n{context.indent}{context.rest}", len(context.rest))
-        for candidate in closed(kept, context)
+        Completion(f"{candidate}\n{context.indentation}{context.rest}", len(context.rest))
+        for candidate in without_extra_closers(kept, context)
     ]
-    return own if "\n" in text.lstrip("\n") else [_joined(text, context), *own]
+    return own if "\n" in text.lstrip("\n") else [_spaced_before_rest(text, context), *own]
 
 
-def _before_line_rest(text: str, context: CursorContext) -> list[Completion]:
+def _before_rest_or_closers(text: str, context: CursorContext) -> list[Completion]:
     """Return the candidates for `text` before the rest of the line, the most likely first.
 
     The last candidate is `text` without its own closers, because lines below may close what it opens.
@@ -116,31 +121,33 @@ def _before_line_rest(text: str, context: CursorContext) -> list[Completion]:
 
 
 def _contains_in_order(text: str, closers: str) -> bool:
-    letters = iter(text)
-    return all(char in letters for char in closers)
+    characters = iter(text)
+    return all(char in characters for char in closers)
 
 
 def _before_rest(text: str, context: CursorContext) -> list[Completion]:
     """Return the candidates that keep the rest of the line, or replace closers of it that `text` repeats."""
-    meets = _rest_start(text, context)
-    if meets is not None:
-        return [*_replacing_closers(text, meets, context), _joined(text[:meets], context)]
+    overlap = _rest_start(text, context)
+    if overlap is not None:
+        return [*_replacing_closers(text, overlap, context), _spaced_before_rest(text[:overlap], context)]
     first, newline, _ = text.partition("\n")
     first = without_stray(first, context) if context.brackets_are_text else first
     spans = newline and context.rest.lstrip()[0] in "\"'`;,:" + CLOSING
-    begun = not spans or (first.strip() and not context.goes_on(first))
-    candidates = ([_joined(first, context)] if begun else []) + ([_joined(text, context)] if spans else [])
-    extra = balance(text, context).extra
-    if not extra:
+    begun = not spans or (first.strip() and not context.is_incomplete(first))
+    candidates = ([_spaced_before_rest(first, context)] if begun else []) + (
+        [_spaced_before_rest(text, context)] if spans else []
+    )
+    unmatched = balance(text, context).unmatched
+    if not unmatched:
         return [*candidates, *_without_closers(first, context)]
-    at = extra[0]
+    at = unmatched[0]
     if context.brackets_are_text and text[at] != context.rest.lstrip()[0]:
         return candidates
     if text[at] not in context.rest:
-        return [*candidates, *_without_closers(first, context), _joined(text[:at], context)]
-    cut, over = _joined(text[:at], context), _replacing_closers(text, at, context)
+        return [*candidates, *_without_closers(first, context), _spaced_before_rest(text[:at], context)]
+    cut, over = _spaced_before_rest(text[:at], context), _replacing_closers(text, at, context)
     reopens = balance(candidates[0].text, context)
-    if reopens.torn or reopens.open >= len(reopens.extra):
+    if reopens.ends_in_string or reopens.unclosed >= len(reopens.unmatched):
         return [*over, *candidates, cut]
     return [*over, cut, *candidates, *_without_closers(first, context)]
 
@@ -153,21 +160,21 @@ def _without_closers(line: str, context: CursorContext) -> list[Completion]:
     )
 
 
-def _joined(text: str, context: CursorContext) -> Completion:
+def _spaced_before_rest(text: str, context: CursorContext) -> Completion:
     """Return `text` before the rest of the line; a text of several lines repeats that rest."""
     kept = text.rstrip()
     tail = text[len(kept) :]
     if "\n" not in kept:
-        return Completion(kept + _blank(text, tail.partition("\n")[0], context))
-    said, rest = kept + _between(kept, tail, context), context.rest.lstrip()
-    blanks, letters = context.rest[: -len(rest)], iter(said)
+        return Completion(kept + _blank_before_rest(text, tail.partition("\n")[0], context))
+    shown, rest = kept + _break_before_rest(kept, tail, context), context.rest.lstrip()
+    blanks, characters = context.rest[: -len(rest)], iter(shown)
     repeated = all(
-        blank in letters for blank in blanks
+        blank in characters for blank in blanks
     )  # What is replaced has to be repeated, including blanks.
-    return Completion(said + (rest if repeated else context.rest), len(context.rest))
+    return Completion(shown + (rest if repeated else context.rest), len(context.rest))
 
 
-def _blank(text: str, tail: str, context: CursorContext) -> str:
+def _blank_before_rest(text: str, tail: str, context: CursorContext) -> str:
     """Return the blank between a text and the rest: a single blank is kept, except before punctuation.
 
     Two blanks after a sentence are kept as well. A blank before a closing bracket is kept if there is one after the
@@ -181,18 +188,18 @@ def _blank(text: str, tail: str, context: CursorContext) -> str:
     return " " if pads or text[0] == " " else ""
 
 
-def _between(kept: str, tail: str, context: CursorContext) -> str:
+def _break_before_rest(kept: str, tail: str, context: CursorContext) -> str:
     """Return the text between several lines and the rest; `tail` are the trailing blanks of the lines.
 
     The rest goes on its own line if the text ends with an indentation that it also uses, or by convention: before `}`,
     and after a comma or semicolon.
     """
     body = indentation(kept.lstrip("\n"))
-    written = tail.split("\n")[1:2]
-    if kept.startswith("\n") and written and (written[0] or not context.indent):
-        return "\n" + (written[0] if written[0] == body else context.indent)
-    custom = kept.startswith("\n") and (context.rest.lstrip()[0] == "}" or kept[-1] in ",;")
-    return "\n" + context.indent if custom else ""
+    next_blanks = tail.split("\n")[1:2]
+    if kept.startswith("\n") and next_blanks and (next_blanks[0] or not context.indentation):
+        return "\n" + (next_blanks[0] if next_blanks[0] == body else context.indentation)
+    by_convention = kept.startswith("\n") and (context.rest.lstrip()[0] == "}" or kept[-1] in ",;")
+    return "\n" + context.indentation if by_convention else ""
 
 
 def _rest_start(text: str, context: CursorContext) -> int | None:
@@ -200,31 +207,47 @@ def _rest_start(text: str, context: CursorContext) -> int | None:
 
     A short rest, or a part of one, that starts with a closing bracket starts at the text's superfluous bracket.
     """
-    key = squeezed(context.rest)
-    plain = context.quote or not CLOSERS.fullmatch(context.rest)
-    extra = balance(text, context).extra
+    squeezed_rest = squeezed(context.rest)
+    plain = context.open_quote or not CLOSERS.fullmatch(context.rest)
+    unmatched = balance(text, context).unmatched
     at = 0
     for line in text.split("\n"):
-        said, places = _spelled(line)
-        found = at + places[len(said) - len(key)] if said.endswith(key) else -1
-        if plain and found >= 0 and (key[0] not in CLOSING or len(key) >= PART or found in extra):
+        squeezed_line, positions = _visible_characters(line)
+        found = (
+            at + positions[len(squeezed_line) - len(squeezed_rest)]
+            if squeezed_line.endswith(squeezed_rest)
+            else -1
+        )
+        if (
+            plain
+            and found >= 0
+            and (
+                squeezed_rest[0] not in CLOSING
+                or len(squeezed_rest) >= MIN_REPEATED_CHARACTERS
+                or found in unmatched
+            )
+        ):
             return found
         at += len(line) + 1
     begun = at - len(line) - 1
-    for length in range(min(len(key), len(said)), PART - 1, -1):
-        found = begun + places[len(said) - length]
-        if said.endswith(key[:length]) and not CLOSERS.fullmatch(key[:length]):
-            return found if key[0] not in CLOSING or found in extra else None
-    if not plain and not re.search(r"[)\]}]", key):
-        said, places = _spelled(text.partition("\n")[0])
-        return places[len(said) - len(key)] if said.endswith(key) else None
+    for length in range(min(len(squeezed_rest), len(squeezed_line)), MIN_REPEATED_CHARACTERS - 1, -1):
+        found = begun + positions[len(squeezed_line) - length]
+        if squeezed_line.endswith(squeezed_rest[:length]) and not CLOSERS.fullmatch(squeezed_rest[:length]):
+            return found if squeezed_rest[0] not in CLOSING or found in unmatched else None
+    if not plain and not re.search(r"[)\]}]", squeezed_rest):
+        squeezed_line, positions = _visible_characters(text.partition("\n")[0])
+        return (
+            positions[len(squeezed_line) - len(squeezed_rest)]
+            if squeezed_line.endswith(squeezed_rest)
+            else None
+        )
     return None
 
 
-def _spelled(line: str) -> tuple[str, list[int]]:
+def _visible_characters(line: str) -> tuple[str, list[int]]:
     """Return the characters of `line` without blanks, and their positions in it."""
-    places = [at for at, char in enumerate(line) if not char.isspace()]
-    return "".join(line[at] for at in places), places
+    positions = [at for at, char in enumerate(line) if not char.isspace()]
+    return "".join(line[at] for at in positions), positions
 
 
 def _replacing_closers(text: str, at: int, context: CursorContext) -> list[Completion]:
@@ -232,8 +255,8 @@ def _replacing_closers(text: str, at: int, context: CursorContext) -> list[Compl
     if not CLOSERS.fullmatch(context.rest):
         return []
     kept = text.rstrip()
-    later = [kept[:end].rstrip() for end in balance(kept, context).extra if end > at]
-    candidates = (kept, *reversed(later), *doubled(kept, context))
+    later = [kept[:end].rstrip() for end in balance(kept, context).unmatched if end > at]
+    candidates = (kept, *reversed(later), *without_doubled_closer(kept, context))
     return [
         Completion(candidate, len(context.rest.rstrip()))
         for candidate in candidates
@@ -243,5 +266,5 @@ def _replacing_closers(text: str, at: int, context: CursorContext) -> list[Compl
 
 def _replaces_closers(text: str, at: int, context: CursorContext) -> bool:
     """Whether `text`, from `at`, repeats the closers that it would replace, and has more text after them."""
-    letters = iter(text[at:])
-    return all(char in letters for char in context.rest.rstrip()) and bool("".join(letters).strip())
+    characters = iter(text[at:])
+    return all(char in characters for char in context.rest.rstrip()) and bool("".join(characters).strip())

@@ -8,9 +8,9 @@ from midfill.core.shape.fit import fitted
 
 def adds_no_errors(shown: Completion, context: CursorContext) -> bool:
     """Whether `shown` adds no errors to the file; text with complete brackets and blocks is not parsed."""
-    if not shown.text or _whole(shown.text, context):
+    if not shown.text or _is_complete(shown.text, context):
         return True
-    return context.errors(shown) <= context.errors(Completion())
+    return context.error_count(shown) <= context.error_count(Completion())
 
 
 def guarded(shown: Completion, text: str, context: CursorContext) -> Completion:
@@ -19,38 +19,44 @@ def guarded(shown: Completion, text: str, context: CursorContext) -> Completion:
     >>> accepted('▮', 'if ok; then\nrun\nfi', 'shellscript')
     'if ok; then\nrun\nfi'
     """
-    whole = text.rstrip()
-    if not whole or not shown.text or shown.text == whole or context.inline or _whole(shown.text, context):
+    full_text = text.rstrip()
+    if (
+        not full_text
+        or not shown.text
+        or shown.text == full_text
+        or context.text_follows
+        or _is_complete(shown.text, context)
+    ):
         return shown
-    errors = context.errors(shown)
-    if errors == 0 or errors <= context.errors(Completion(whole)):
+    errors = context.error_count(shown)
+    if errors == 0 or errors <= context.error_count(Completion(full_text)):
         return shown
-    return Completion(whole)
+    return Completion(full_text)
 
 
 def longest_sound_part(shown: Completion, context: CursorContext) -> Completion:
     """Return the longest start of `shown`, in lines, that adds no errors to the file; empty if each start adds some."""
     if not shown.text:
         return shown
-    least = context.errors(Completion())
+    present_errors = context.error_count(Completion())
     lines = shown.text.split("\n")
     parts = (fitted("\n".join(lines[:keep]), context) for keep in range(len(lines) - 1, 0, -1))
     for part in (shown, *parts):
-        if context.errors(part) <= least:
+        if context.error_count(part) <= present_errors:
             return part
     return Completion()
 
 
 def lacks_block(shown: Completion, context: CursorContext) -> bool:
     """Whether `shown` ends with the header of a block that indentation ends, and the file lacks the block."""
-    if not context.language.indented or not context.opens(shown.text.rpartition("\n")[2]):
+    if not context.language.indented_blocks or not context.opens_block(shown.text.rpartition("\n")[2]):
         return False
-    return context.errors(shown) > context.errors(Completion())
+    return context.error_count(shown) > context.error_count(Completion())
 
 
-def _whole(text: str, context: CursorContext) -> bool:
+def _is_complete(text: str, context: CursorContext) -> bool:
     """Whether `text` closes what it opens, and ends after a statement."""
     found = balance(text, context)
-    if found.extra or found.open or found.torn:
+    if found.unmatched or found.unclosed or found.ends_in_string:
         return False
-    return not context.opens(text.rpartition("\n")[2]) or context.language.prose
+    return not context.opens_block(text.rpartition("\n")[2]) or context.language.prose

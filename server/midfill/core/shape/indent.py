@@ -1,12 +1,12 @@
 """Indents an answer like the document: with its tabs or spaces, and to the depth of its block."""
 
 from midfill.core.shape.context import CursorContext
-from midfill.core.shape.lines import indentation, width
+from midfill.core.shape.lines import indent_width, indentation
 
-STEP = 4
+DEFAULT_STEP_SPACES = 4
 """Spaces of an indentation step if neither the document nor the answer shows another number."""
 
-EVIDENCE = 3
+MIN_INDENTED_LINES = 3
 """Minimum number of lines indented one way, and ratio to the other way, to convert an answer to it."""
 
 
@@ -22,16 +22,16 @@ def indented(text: str, context: CursorContext) -> str:
     return "\n".join([first, *_deepened(_converted(lines, context), first, context)])
 
 
-def step(context: CursorContext) -> str:
+def indent_step(context: CursorContext) -> str:
     """Return one step of indentation: a tab, or the number of spaces that most lines around are a multiple of."""
-    tabs, spaces = _indents(context)
+    tabs, spaces = _observed_indents(context)
     if tabs > len(spaces) or context.language.recipes:
         return "\t"
-    fours = sum(size % STEP == 0 for size in spaces)
-    return " " * (STEP if fours > 0.75 * len(spaces) or not spaces else 2)
+    fours = sum(size % DEFAULT_STEP_SPACES == 0 for size in spaces)
+    return " " * (DEFAULT_STEP_SPACES if fours > 0.75 * len(spaces) or not spaces else 2)
 
 
-def _indents(context: CursorContext) -> tuple[int, list[int]]:
+def _observed_indents(context: CursorContext) -> tuple[int, list[int]]:
     """Return how many lines around are indented by tabs, and the widths of those indented by two or more spaces."""
     indents = [
         indentation(line)
@@ -50,18 +50,18 @@ def _converted(lines: list[str], context: CursorContext) -> list[str]:
     first = next((line for line in lines if line.strip() and line[0] in " \t"), "")
     if not first:
         return lines
-    tabs, spaces = _indents(context)
+    tabs, spaces = _observed_indents(context)
     if context.language.recipes:
         return [_with_tabs(line, len(indentation(first))) for line in lines]
     if "\t" in indentation(first):
         return (
-            [_with_spaces(line, len(step(context))) for line in lines]
-            if not tabs and len(spaces) >= EVIDENCE
+            [_with_spaces(line, len(indent_step(context))) for line in lines]
+            if not tabs and len(spaces) >= MIN_INDENTED_LINES
             else lines
         )
-    if spaces or tabs < EVIDENCE:
+    if spaces or tabs < MIN_INDENTED_LINES:
         return lines
-    size = STEP if len(indentation(first)) % STEP == 0 else 2
+    size = DEFAULT_STEP_SPACES if len(indentation(first)) % DEFAULT_STEP_SPACES == 0 else 2
     return [_with_tabs(line, size) for line in lines]
 
 
@@ -80,21 +80,25 @@ def _deepened(lines: list[str], first: str, context: CursorContext) -> list[str]
     """Return `lines`, indented more if they form the block under the cursor's line but are level with it."""
     body = next((line for line in lines if line.strip()), "")
     header = context.head + first
-    if not body or first.strip() or context.inside or header.rstrip()[-1:] in {"(", "["}:
+    if not body or first.strip() or context.enclosing or header.rstrip()[-1:] in {"(", "["}:
         return lines
-    if not context.opens(header) or width(body) > context.statement_indent:
-        return lines
-    if context.language.nullable and width(body) in context.levels and body.lstrip()[0] != "-":
-        return lines
-    if {*indentation(body)} - {*context.indent} and context.indent:
+    if not context.opens_block(header) or indent_width(body) > context.statement_indent:
         return lines
     if (
-        context.closes(body)
-        or context.branches(body)
-        or context.labels(body)
-        or context.labels(context.head)
-        or context.flat(context.head)
+        context.language.block_is_optional
+        and indent_width(body) in context.open_levels
+        and body.lstrip()[0] != "-"
     ):
         return lines
-    missing = context.indent[len(indentation(body)) :] + step(context)
+    if {*indentation(body)} - {*context.indentation} and context.indentation:
+        return lines
+    if (
+        context.closes_block(body)
+        or context.is_branch(body)
+        or context.is_label(body)
+        or context.is_label(context.head)
+        or context.opens_unindented_block(context.head)
+    ):
+        return lines
+    missing = context.indentation[len(indentation(body)) :] + indent_step(context)
     return [missing + line if line.strip() else line for line in lines]

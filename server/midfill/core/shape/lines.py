@@ -2,7 +2,7 @@
 
 import re
 
-TAB = 8
+TAB_COLUMNS = 8
 """Columns of a tab for comparing indentations: only files that mix tabs and spaces depend on it, and these assume
 eight.
 """
@@ -20,10 +20,10 @@ def indentation(line: str) -> str:
     return line[: len(line) - len(line.lstrip(" \t"))]
 
 
-def width(line: str) -> int:
+def indent_width(line: str) -> int:
     """Return the indentation of `line` in columns."""
     blanks = indentation(line)
-    return len(blanks) + (TAB - 1) * blanks.count("\t")
+    return len(blanks) + (TAB_COLUMNS - 1) * blanks.count("\t")
 
 
 def is_distinctive(line: str) -> bool:

@@ -7,12 +7,12 @@ from midfill.core.shape.context import CursorContext
 from midfill.core.shape.cut import Cut, first_seen
 from midfill.core.shape.lines import squeezed
 
-TURNS = 4
+MIN_REPEATS = 4
 """Number of equal consecutive lines that count as a loop, not as a table or three equal calls."""
 
-_HORIZON = 40
+_MAX_LINES = 40
 _PATTERN = re.compile(r"(.{2,80}?)\1{4,}.{0,80}\Z", re.DOTALL)
-_LONG, _MAX_LINE = 60, 1_000
+_MIN_PATTERN, _MAX_LINE = 60, 1_000
 
 
 def loop(lines: list[str], context: CursorContext) -> Cut | None:
@@ -21,28 +21,28 @@ def loop(lines: list[str], context: CursorContext) -> Cut | None:
     >>> accepted('▮', 'a = next(b)\n' * 5)
     'a = next(b)'
     """
-    raw = lines[:_HORIZON]
-    joined = [context.head + line if at == 0 else line for at, line in enumerate(raw)]
-    return first_seen([_cycle(joined), _cycle(raw)])
+    answer_lines = lines[:_MAX_LINES]
+    document_lines = [context.head + line if at == 0 else line for at, line in enumerate(answer_lines)]
+    return first_seen([_cycle(document_lines), _cycle(answer_lines)])
 
 
 def _cycle(lines: list[str]) -> Cut | None:
     """Return the cut after the first round of the first repeating lines."""
-    said = [(at, line.strip()) for at, line in enumerate(lines) if line.strip()]
-    texts = [text for _, text in said]
-    for end in range(TURNS, len(texts) + 1):
+    numbered = [(at, line.strip()) for at, line in enumerate(lines) if line.strip()]
+    texts = [text for _, text in numbered]
+    for end in range(MIN_REPEATS, len(texts) + 1):
         for period in range(1, end // 2 + 1):
-            start = end - _least(period)
+            start = end - _min_lines(period)
             if start < 0 or len(squeezed("".join(texts[start : start + period]))) < 3:
                 continue
             if texts[start : end - period] == texts[start + period : end]:
-                return Cut(said[start + period - 1][0] + 1, said[end - 1][0] + 1)
+                return Cut(numbered[start + period - 1][0] + 1, numbered[end - 1][0] + 1)
     return None
 
 
-def _least(period: int) -> int:
+def _min_lines(period: int) -> int:
     """Return the lines of a loop: four equal ones, or groups that occur twice and start a third time."""
-    return TURNS if period == 1 else 2 * period + 2
+    return MIN_REPEATS if period == 1 else 2 * period + 2
 
 
 def without_pattern(line: str, context: CursorContext) -> str:
@@ -54,9 +54,9 @@ def without_pattern(line: str, context: CursorContext) -> str:
     'key = "abc-'
     """
     line = line[:_MAX_LINE]
-    match = _PATTERN.search(line) if len(line) >= _LONG else None
-    if not match or len(match.group()) < _LONG or not squeezed(match[1]):
+    match = _PATTERN.search(line) if len(line) >= _MIN_PATTERN else None
+    if not match or len(match.group()) < _MIN_PATTERN or not squeezed(match[1]):
         return line
     cuts = range(match.end(1), match.end(1) + len(match[1]))
-    cut = next((at for at in cuts if not balance(line[:at], context).torn), cuts[0])
+    cut = next((at for at in cuts if not balance(line[:at], context).ends_in_string), cuts[0])
     return line[:cut] + " " * (line[cut : cut + 1] == " ")

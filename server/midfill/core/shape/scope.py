@@ -3,13 +3,15 @@
 import re
 
 from midfill.core.model import Ask
-from midfill.core.shape.brackets import depths, quoted
+from midfill.core.shape.brackets import bracket_depths, rows_in_strings
 from midfill.core.shape.context import CursorContext
 from midfill.core.shape.cut import Cut
-from midfill.core.shape.lines import squeezed, width
+from midfill.core.shape.lines import indent_width, squeezed
 from midfill.core.syntax.language import pattern
 
-_WORD = re.compile(r"[ \t]*(?!(?:case|default|public|private|protected)\b)[A-Za-z_]\w+(?:[^\w\s:]|\s+[^\s:])")
+_COMPLETE_FIRST_WORD = re.compile(
+    r"[ \t]*(?!(?:case|default|public|private|protected)\b)[A-Za-z_]\w+(?:[^\w\s:]|\s+[^\s:])"
+)
 """A first word, and after it a character that shows that it is complete."""
 
 
@@ -26,21 +28,36 @@ def scope(lines: list[str], context: CursorContext, ask: Ask) -> Cut | None:
         return Cut(start + 1, start + 1)
     if ask.scope == "statement":
         return _statement(lines, start, context, with_block=False)
-    if context.flat(context.before if context.fresh else context.head) and (context.fresh or start > 0):
-        return _flat(lines, start, context)
-    base = _opener(lines, start, context)
-    return _statement(lines, start, context) if base is None else _block(lines, base, context)
+    if context.opens_unindented_block(
+        context.previous_code_line if context.at_line_start else context.head
+    ) and (context.at_line_start or start > 0):
+        return _unindented_block(lines, start, context)
+    header_indent = _header_indent(lines, start, context)
+    return (
+        _statement(lines, start, context) if header_indent is None else _block(lines, header_indent, context)
+    )
 
 
-def first_piece_of(lines: list[str], context: CursorContext) -> int:
+def first_line_end(lines: list[str], context: CursorContext) -> int:
     """Return how many of `lines`, the complete ones of a stream, form a complete first line; 0: none."""
     start = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
     if start == len(lines):
         return 0
-    line = _joined(lines, start, context)
-    begins_more = context.opens(line) or context.heads(line) or context.goes_on(line) or context.leads(line)
-    after = depths([*lines[: start + 1], ""], context)[-1]
-    return 0 if begins_more or after or start + 1 in quoted([*lines[: start + 1], ""], context) else start + 1
+    line = _document_line(lines, start, context)
+    needs_more_lines = (
+        context.opens_block(line)
+        or context.is_bare_header(line)
+        or context.is_incomplete(line)
+        or context.precedes_statement(line)
+    )
+    open_brackets = bracket_depths([*lines[: start + 1], ""], context)[-1]
+    return (
+        0
+        if needs_more_lines
+        or open_brackets
+        or start + 1 in rows_in_strings([*lines[: start + 1], ""], context)
+        else start + 1
+    )
 
 
 def determines_scope(last: str, before: list[str], context: CursorContext) -> bool:
@@ -49,69 +66,78 @@ def determines_scope(last: str, before: list[str], context: CursorContext) -> bo
     Its first word must be complete and must not start a label. The line must not be about to repeat a line below or
     before it, because repetition is judged by whole lines.
     """
-    by_lines = context.inline or context.brackets_are_text or bool(context.language.ends)
-    if by_lines or not _WORD.match(last) or not any(map(str.strip, before)):
+    by_lines = context.text_follows or context.brackets_are_text or bool(context.language.terminator)
+    if by_lines or not _COMPLETE_FIRST_WORD.match(last) or not any(map(str.strip, before)):
         return False
-    said = squeezed(last)
-    others = (squeezed(line) for line in (*context.near, *before, context.head))
-    return not any(other.startswith(said) for other in others)
+    squeezed_line = squeezed(last)
+    others = (squeezed(line) for line in (*context.next_lines, *before, context.head))
+    return not any(other.startswith(squeezed_line) for other in others)
 
 
-def fills(lines: list[str], context: CursorContext) -> bool:
+def is_block_body(lines: list[str], context: CursorContext) -> bool:
     """Whether `lines` fill a block that starts right before the cursor."""
     start = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
-    return start < len(lines) and not context.language.prose and _opener(lines, start, context) is not None
+    return (
+        start < len(lines)
+        and not context.language.prose
+        and _header_indent(lines, start, context) is not None
+    )
 
 
-def _opener(lines: list[str], start: int, context: CursorContext) -> int | None:
+def _header_indent(lines: list[str], start: int, context: CursorContext) -> int | None:
     """Return the indentation of the line whose block the text fills; None if there is none."""
-    if start > 0 and context.opens(context.head):
+    if start > 0 and context.opens_block(context.head):
         return context.statement_indent
-    begins = context.fresh or (start > 0 and context.leads(context.head))
-    if not begins or context.inline or not context.opens(context.before):
+    begins = context.at_line_start or (start > 0 and context.precedes_statement(context.head))
+    if not begins or context.text_follows or not context.opens_block(context.previous_code_line):
         return None
-    outer, inner = context.previous_statement_indent, width(_joined(lines, start, context))
-    label = context.labels(lines[start])
-    below = context.near[0] if context.near else ""
-    empty = width(below) < inner or (label and context.closes(below)) or not below
+    outer, inner = context.previous_statement_indent, indent_width(_document_line(lines, start, context))
+    label = context.is_label(lines[start])
+    below = context.next_lines[0] if context.next_lines else ""
+    empty = indent_width(below) < inner or (label and context.closes_block(below)) or not below
     return outer if empty and (outer < inner or (outer == inner and label)) else None
 
 
-def _block(lines: list[str], base: int, context: CursorContext) -> Cut | None:
-    """Return the cut after the block under a line indented by `base`, including its end if that is not below."""
-    inside = quoted(lines, context)
-    below = _closed_below(base, context)
+def _block(lines: list[str], header_indent: int, context: CursorContext) -> Cut | None:
+    """Return the cut after the block under a line indented by `header_indent`, including its end if that is not below."""
+    in_strings = rows_in_strings(lines, context)
+    closed_below = _closed_below(header_indent, context)
     ended = False
     for at in range(1, len(lines)):
         line = lines[at]
-        if not line.strip() or width(line) > base or at in inside or (context.labels(line) and not ended):
+        if (
+            not line.strip()
+            or indent_width(line) > header_indent
+            or at in in_strings
+            or (context.is_label(line) and not ended)
+        ):
             continue
-        closes, branches = context.closes(line), context.branches(line)
-        if width(line) < base or below or not (branches or (closes and not ended)):
-            return Cut(_without_blanks(lines, at), at + 1)
-        ended = ended or (closes and not context.opens(line))
+        closes, branches = context.closes_block(line), context.is_branch(line)
+        if indent_width(line) < header_indent or closed_below or not (branches or (closes and not ended)):
+            return Cut(_blanks_start(lines, at), at + 1)
+        ended = ended or (closes and not context.opens_block(line))
     return None
 
 
-def _flat(lines: list[str], start: int, context: CursorContext) -> Cut | None:
+def _unindented_block(lines: list[str], start: int, context: CursorContext) -> Cut | None:
     """Return the cut before the bracket that ends a block without indentation."""
-    open_before = depths(lines, context)
+    open_before = bracket_depths(lines, context)
     for at in range(start, len(lines)):
-        if context.closes(lines[at]) and not open_before[at]:
-            return Cut(_without_blanks(lines, at), at + 1)
+        if context.closes_block(lines[at]) and not open_before[at]:
+            return Cut(_blanks_start(lines, at), at + 1)
     return None
 
 
-def _closed_below(base: int, context: CursorContext) -> bool:
-    """Whether the lines below continue or end what a line indented by `base` opened.
+def _closed_below(header_indent: int, context: CursorContext) -> bool:
+    """Whether the lines below continue or end what a line indented by `header_indent` opened.
 
     If words end blocks, an `else` belongs to the lines above it; if brackets do, it needs a bracket before it.
     """
-    if not context.near:
+    if not context.next_lines:
         return False
-    line = context.near[0]
-    ends = context.closes(line) or (context.branches(line) and context.ends_by_word)
-    return width(line) > base or (width(line) == base and ends)
+    line = context.next_lines[0]
+    ends = context.closes_block(line) or (context.is_branch(line) and context.blocks_end_with_word)
+    return indent_width(line) > header_indent or (indent_width(line) == header_indent and ends)
 
 
 def _statement(
@@ -119,76 +145,88 @@ def _statement(
 ) -> Cut | None:
     """Return the cut after one statement with its leading comments and decorators."""
     header = _header(lines, start, context)
-    base = width(_joined(lines, header, context))
-    inside, open_before = quoted(lines, context), depths(lines, context)
-    taken = context.inline or _closed_below(base, context)
-    bare = not with_block and context.opens(_joined(lines, header, context))
+    header_indent = indent_width(_document_line(lines, header, context))
+    in_strings, open_before = rows_in_strings(lines, context), bracket_depths(lines, context)
+    closed_below = context.text_follows or _closed_below(header_indent, context)
+    header_only = not with_block and context.opens_block(_document_line(lines, header, context))
     for at in range(header + 1, len(lines)):
-        if not lines[at].strip() or at in inside:
+        if not lines[at].strip() or at in in_strings:
             continue
         opened = open_before[at] > 0
-        deeper = width(lines[at]) > base or (opened and not taken)
-        if (bare and not opened) or not (deeper or _stays(lines, header, at, opened, context)):
-            return Cut(_without_blanks(lines, at), at + 1)
+        deeper = indent_width(lines[at]) > header_indent or (opened and not closed_below)
+        if (header_only and not opened) or not (
+            deeper or _is_in_statement(lines, header, at, opened, context)
+        ):
+            return Cut(_blanks_start(lines, at), at + 1)
     return None
 
 
 def _header(lines: list[str], start: int, context: CursorContext) -> int:
     """Return the first line that is not a comment or decorator directly above a statement."""
     at = start
-    base = width(_joined(lines, start, context))
-    while at + 1 < len(lines) and (context.fresh or at > 0) and context.leads(_joined(lines, at, context)):
-        if not lines[at + 1].strip() or width(lines[at + 1]) != base:
+    header_indent = indent_width(_document_line(lines, start, context))
+    while (
+        at + 1 < len(lines)
+        and (context.at_line_start or at > 0)
+        and context.precedes_statement(_document_line(lines, at, context))
+    ):
+        if not lines[at + 1].strip() or indent_width(lines[at + 1]) != header_indent:
             break
         at += 1
     return at
 
 
-def _stays(lines: list[str], header: int, at: int, opened: bool, context: CursorContext) -> bool:
+def _is_in_statement(lines: list[str], header: int, at: int, opened: bool, context: CursorContext) -> bool:
     """Whether line `at`, indented no more than the statement's header, is part of the statement."""
     before = lines[header:at]
-    if width(lines[at]) < width(_joined(lines, header, context)):
+    if indent_width(lines[at]) < indent_width(_document_line(lines, header, context)):
         return False
-    return _runs_on(before, context) or _goes_on(lines[at], opened or _word_open(before, context), context)
-
-
-def _goes_on(line: str, is_open: bool, context: CursorContext) -> bool:
-    """Whether `line`, indented like the statement above it, is part of it."""
-    return (
-        context.branches(line)
-        or context.continues(line)
-        or (is_open and (context.closes(line) or context.labels(line)))
+    return _continues_unindented(before, context) or _continues_statement(
+        lines[at], opened or _lacks_end_word(before, context), context
     )
 
 
-def _runs_on(before: list[str], context: CursorContext) -> bool:
-    """Whether the statement of lines `before` continues without indentation, as in SQL or after `#if`."""
+def _continues_statement(line: str, is_open: bool, context: CursorContext) -> bool:
+    """Whether `line`, indented like the statement above it, is part of it."""
+    return (
+        context.is_branch(line)
+        or context.is_continuation(line)
+        or (is_open and (context.closes_block(line) or context.is_label(line)))
+    )
+
+
+def _continues_unindented(before: list[str], context: CursorContext) -> bool:
+    """Whether the statement of lines `previous_code_line` continues without indentation, as in SQL or after `#if`."""
     language = context.language
-    if language.span[0] and pattern(language.span[0]).match(before[0].lstrip()):
-        inside = [line.lstrip() for line in before]
-        opened = sum(bool(pattern(language.span[0]).match(line)) for line in inside)
-        return opened > sum(bool(pattern(language.span[1]).match(line)) for line in inside)
+    if language.unindented_span[0] and pattern(language.unindented_span[0]).match(before[0].lstrip()):
+        in_strings = [line.lstrip() for line in before]
+        opened = sum(bool(pattern(language.unindented_span[0]).match(line)) for line in in_strings)
+        return opened > sum(bool(pattern(language.unindented_span[1]).match(line)) for line in in_strings)
     last = next((line for line in reversed(before) if line.strip()), "")
-    if pattern(language.unended).search(context.code(last)):
+    if pattern(language.incomplete_at_any_indentation).search(context.without_comments(last)):
         return True
-    if language.ends:
-        return not pattern(language.ends).search(context.code(last))
-    return bool(language.group and pattern(language.group).match(before[0]) and before[-1].strip())
+    if language.terminator:
+        return not pattern(language.terminator).search(context.without_comments(last))
+    return bool(
+        language.group_header and pattern(language.group_header).match(before[0]) and before[-1].strip()
+    )
 
 
-def _word_open(before: list[str], context: CursorContext) -> bool:
-    """Whether the statement of lines `before` has a block that a word must end (`end`, `fi`, `done`)."""
-    if not context.ends_by_word or not before or not context.opens(before[0]):
+def _lacks_end_word(before: list[str], context: CursorContext) -> bool:
+    """Whether the statement of lines `previous_code_line` has a block that a word must end (`end`, `fi`, `done`)."""
+    if not context.blocks_end_with_word or not before or not context.opens_block(before[0]):
         return False
-    return not any(context.closes(line) for line in before[1:] if width(line) <= width(before[0]))
+    return not any(
+        context.closes_block(line) for line in before[1:] if indent_width(line) <= indent_width(before[0])
+    )
 
 
-def _joined(lines: list[str], at: int, context: CursorContext) -> str:
+def _document_line(lines: list[str], at: int, context: CursorContext) -> str:
     """Return line `at` as it will appear in the document."""
     return context.head + lines[at] if at == 0 else lines[at]
 
 
-def _without_blanks(lines: list[str], at: int) -> int:
+def _blanks_start(lines: list[str], at: int) -> int:
     """Return the start of the blank lines before line `at`."""
     while at > 0 and not lines[at - 1].strip():
         at -= 1

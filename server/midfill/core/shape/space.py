@@ -3,12 +3,12 @@
 import re
 
 from midfill.core.shape.context import CursorContext
-from midfill.core.shape.lines import width
+from midfill.core.shape.lines import indent_width
 
-_WAITS = re.compile(r"[\w)\]}\"'] (?:=|==|===|!=|!==|<=|>=|\+=|-=|:=|&&|\|\||=>|->)\Z")
+_OPERATOR_AT_END = re.compile(r"[\w)\]}\"'] (?:=|==|===|!=|!==|<=|>=|\+=|-=|:=|&&|\|\||=>|->)\Z")
 """An operator with a blank before it also needs one after it."""
 
-_BEGINS = re.compile(r"[\w\"'(\[{]")
+_OPERAND_START = re.compile(r"[\w\"'(\[{]")
 
 
 def spaced(text: str, context: CursorContext) -> str:
@@ -17,8 +17,8 @@ def spaced(text: str, context: CursorContext) -> str:
     >>> accepted('total = ▮', ' 1 + 2')
     'total = 1 + 2'
     """
-    if context.fresh:
-        return _at_margin(text, context)
+    if context.at_line_start:
+        return _at_line_start(text, context)
     if _lacks_line_break(text, context):
         return "\n" + text
     if context.head.endswith("  "):
@@ -31,11 +31,13 @@ def spaced(text: str, context: CursorContext) -> str:
 def _lacks_line_break(text: str, context: CursorContext) -> bool:
     """Whether `text` is the body of the header that ends at the cursor, without the line break."""
     body = text.strip(" \t")
-    indented = width(text) > 1 and context.language.indented and context.head.rstrip().endswith(":")
-    return indented and not context.inline and bool(body) and not body.startswith(("#", "\n"))
+    indented = (
+        indent_width(text) > 1 and context.language.indented_blocks and context.head.rstrip().endswith(":")
+    )
+    return indented and not context.text_follows and bool(body) and not body.startswith(("#", "\n"))
 
 
-def _at_margin(text: str, context: CursorContext) -> str:
+def _at_line_start(text: str, context: CursorContext) -> str:
     """Return `text` for a line with only indentation: without leading blank lines and without that indentation.
 
     The model may have repeated the indentation, usually all of it. An answer that starts on a later line and further
@@ -45,24 +47,26 @@ def _at_margin(text: str, context: CursorContext) -> str:
         return text
     after = text.lstrip(" \t\n")
     first = text[: len(text) - len(after)].rpartition("\n")[2]
-    if "\n" in text[: len(text) - len(after)] and after and width(first) < context.base:
+    if "\n" in text[: len(text) - len(after)] and after and indent_width(first) < context.indent_width:
         return text
-    return _deeper(first, context) + after
+    return _deeper_indentation(first, context) + after
 
 
-def _deeper(first: str, context: CursorContext) -> str:
+def _deeper_indentation(first: str, context: CursorContext) -> str:
     """Return the indentation of `first` beyond that of the cursor's line, if a block has just started."""
-    begun = context.opens(context.before) and context.base <= width(context.before)
+    begun = context.opens_block(context.previous_code_line) and context.indent_width <= indent_width(
+        context.previous_code_line
+    )
     return first[len(context.head) :] if begun and first.startswith(context.head) else ""
 
 
 def _misses_blank(text: str, context: CursorContext) -> bool:
     """Whether a blank is missing between the cursor's line, which ends with an operator or comma, and `text`."""
-    if not _BEGINS.match(text):
+    if not _OPERAND_START.match(text):
         return False
-    if context.quote:
+    if context.open_quote:
         return False
-    return bool(_WAITS.search(context.head)) or (
+    return bool(_OPERATOR_AT_END.search(context.head)) or (
         context.head[-1] == "," and _spaces_commas(context.head[:-1])
     )
 

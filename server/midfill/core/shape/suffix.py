@@ -1,9 +1,9 @@
 """The overlap of a text with the lines below the cursor."""
 
-from midfill.core.shape.brackets import depths
+from midfill.core.shape.brackets import bracket_depths
 from midfill.core.shape.context import CursorContext
 from midfill.core.shape.cut import Cut
-from midfill.core.shape.lines import is_distinctive, squeezed, width
+from midfill.core.shape.lines import indent_width, is_distinctive, squeezed
 
 
 def repeated_below(lines: list[str], context: CursorContext) -> Cut | None:
@@ -14,63 +14,63 @@ def repeated_below(lines: list[str], context: CursorContext) -> Cut | None:
     >>> accepted('def f():\n    ▮\n    return total', 'total = 1\n    return total')
     'def f():\n    total = 1\n    return total'
     """
-    if not context.near:
+    if not context.next_lines:
         return None
-    first = squeezed(context.near[0])
-    for at in range(0 if context.fresh else 1, len(lines)):
-        if squeezed(lines[at]) == first and (seen := _recognised(lines, at, context)):
+    first = squeezed(context.next_lines[0])
+    for at in range(0 if context.at_line_start else 1, len(lines)):
+        if squeezed(lines[at]) == first and (seen := _lines_to_recognise(lines, at, context)):
             return Cut(at, seen)
     return None
 
 
-def _recognised(lines: list[str], at: int, context: CursorContext) -> int:
+def _lines_to_recognise(lines: list[str], at: int, context: CursorContext) -> int:
     """Return how many lines are needed to see that line `at` starts to repeat the lines below; 0 if it does not."""
-    same_column = _column(lines, at, context) == width(context.near[0])
-    if same_column and is_distinctive(lines[at]) and not _common(lines, at, context):
+    same_column = _column_of(lines, at, context) == indent_width(context.next_lines[0])
+    if same_column and is_distinctive(lines[at]) and not _may_be_coincidence(lines, at, context):
         return at + 1
     pairs = [(row, line) for row, line in enumerate(lines[at:], at) if line.strip()]
-    known = is_distinctive(lines[at])
-    for (row, line), below in zip(pairs[1:], context.near[1:], strict=False):
+    is_known = is_distinctive(lines[at])
+    for (row, line), below in zip(pairs[1:], context.next_lines[1:], strict=False):
         if squeezed(line) != squeezed(below):
             return 0
-        known = known or is_distinctive(line)
-        if same_column or (known and not _own(lines, at, context)):
+        is_known = is_known or is_distinctive(line)
+        if same_column or (is_known and not _closes_own_bracket(lines, at, context)):
             return row + 1
     return 0
 
 
-def _common(lines: list[str], at: int, context: CursorContext) -> bool:
+def _may_be_coincidence(lines: list[str], at: int, context: CursorContext) -> bool:
     """Whether line `at` may equal a line below by chance: the first line, a decorator, the header of a block."""
     line = lines[at]
     return (
         not any(map(str.strip, lines[:at]))
-        or context.leads(line)
-        or context.opens(line)
-        or context.goes_on(line)
+        or context.precedes_statement(line)
+        or context.opens_block(line)
+        or context.is_incomplete(line)
     )
 
 
-def _own(lines: list[str], at: int, context: CursorContext) -> bool:
+def _closes_own_bracket(lines: list[str], at: int, context: CursorContext) -> bool:
     """Whether line `at` closes a bracket that the text itself has opened."""
-    return context.closes(lines[at]) and depths(lines[: at + 1], context)[at] > 0
+    return context.closes_block(lines[at]) and bracket_depths(lines[: at + 1], context)[at] > 0
 
 
-def _column(lines: list[str], at: int, context: CursorContext) -> int:
+def _column_of(lines: list[str], at: int, context: CursorContext) -> int:
     """Return the columns by which line `at` will be indented."""
-    return width(context.head + lines[0]) if at == 0 else width(lines[at])
+    return indent_width(context.head + lines[0]) if at == 0 else indent_width(lines[at])
 
 
-def without_tail(lines: list[str], context: CursorContext) -> list[str]:
+def without_repeated_tail(lines: list[str], context: CursorContext) -> list[str]:
     r"""Return `lines`, which are complete, without the last ones that repeat the lines below, even partly.
 
     >>> accepted('def f():\n    ▮\n    return total', 'total = 1\n    return to')
     'def f():\n    total = 1\n    return total'
     """
-    for at in range(0 if context.fresh else 1, len(lines)):
+    for at in range(0 if context.at_line_start else 1, len(lines)):
         tail = [squeezed(line) for line in lines[at:] if line.strip()]
-        if not tail or not lines[at].strip() or len(tail) > len(context.near):
+        if not tail or not lines[at].strip() or len(tail) > len(context.next_lines):
             continue
-        below = [squeezed(line) for line in context.near[: len(tail)]]
+        below = [squeezed(line) for line in context.next_lines[: len(tail)]]
         if (
             tail[:-1] == below[:-1]
             and below[-1].startswith(tail[-1])
@@ -89,10 +89,10 @@ def _is_repetition(
     """
     if any(is_distinctive(line) for line in tail[:-1]):
         return True
-    if _column(lines, at, context) == width(context.near[0]):
-        if len(tail) == 1 and tail != below and context.leads(lines[at]):
+    if _column_of(lines, at, context) == indent_width(context.next_lines[0]):
+        if len(tail) == 1 and tail != below and context.precedes_statement(lines[at]):
             return False
         return tail == below or len(tail) > 1 or len(tail[0]) >= 2
     before = [context.head + lines[0], *lines[1:at]] if at else []
     last = next((line for line in reversed(before) if line.strip()), "")
-    return tail == below and is_distinctive(tail[-1]) and not context.opens(last)
+    return tail == below and is_distinctive(tail[-1]) and not context.opens_block(last)

@@ -1,4 +1,4 @@
-"""The number of syntax errors of a text, which decides between two endings of a completion."""
+"""The number of syntax errors of a text, which decides between the candidates for a completion."""
 
 from functools import lru_cache
 
@@ -9,38 +9,37 @@ from midfill.core.syntax.scan import PARTNER, lexemes
 
 
 @lru_cache(maxsize=64)
-def errors(text: str, language: Language) -> int:
+def error_count(text: str, language: Language) -> int:
     """Return the number of places where `text` violates the rules of `language`.
 
-    They include lines at an illegal level, if the language has a rule for that.
-
     With a grammar, these are the errors and missing tokens that tree-sitter reports; without one, the brackets without
-    a partner and the strings without an end.
+    a partner and the strings without an end. Lines at a forbidden column count too, if the language has a rule for
+    them.
     """
     parse = parser(language.grammar)
-    misplaced = indentation_errors(text, language)
+    misindented = indentation_errors(text, language)
     if parse is None:
-        return unbalanced(text, language) + misplaced
-    return _broken(parse(text)) + misplaced
+        return unbalanced_count(text, language) + misindented
+    return _tree_error_count(parse(text)) + misindented
 
 
-def _broken(root: Node) -> int:
-    """Return the error nodes and missing nodes of a tree.
+def _tree_error_count(root: Node) -> int:
+    """Return the number of error nodes and missing nodes of a tree.
 
-    A missing token that the grammar hides (the line break of Python in `return []x = 1`) is not a node: the deepest
-    node with an invisible error counts for it.
+    A missing token that the grammar hides is not a node, such as the line break of Python in `return []x = 1`. The
+    deepest node that has an error and no child with one counts for it.
     """
-    count, left = 0, [root] if root.has_error else []
-    while left:
-        node = left.pop()
+    count, pending = 0, [root] if root.has_error else []
+    while pending:
+        node = pending.pop()
         broken = [child for child in node.children if child.has_error or child.is_missing]
         count += node.is_error or node.is_missing or not broken
-        left.extend(broken)
+        pending.extend(broken)
     return count
 
 
-def unbalanced(text: str, language: Language) -> int:
-    """Return the brackets without a partner and the strings without an end."""
+def unbalanced_count(text: str, language: Language) -> int:
+    """Return the number of brackets without a partner and of strings without an end."""
     stack: list[str] = []
     count = 0
     for lexeme in lexemes(text, language):

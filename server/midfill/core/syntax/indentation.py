@@ -1,13 +1,13 @@
-"""Lines at an indentation that their language forbids; tree-sitter's grammar of Python does not report them."""
+"""Lines at a column that their language forbids; tree-sitter's grammar of Python does not report them."""
 
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from midfill.core.syntax.language import Language, pattern
-from midfill.core.syntax.scan import lexemes
+from midfill.core.syntax.scan import CLOSING, OPENING, lexemes
 
-_TAB = 8
+_TAB_COLUMNS = 8
 """Columns between two tab stops (The Python Language Reference, 2.1.8)."""
 
 _HEADER = re.compile(
@@ -15,13 +15,13 @@ _HEADER = re.compile(
 )
 """A logical line that needs a block below it; `match` and `case` can be names, but not before such a colon."""
 
-
 _TARGET = re.compile(r"[^\s#:=][^:=]*::?(?![:=])[^=]*\Z")
+"""A line of a makefile that starts a rule: targets and a colon."""
 _ASSIGNMENT = re.compile(r"[\w.-]+\s*[:+?!]?=|(?:if\w+|else|endif|include|define|export)\b")
 """Lines allowed at any column between two recipes (GNU make manual, 4.3 and 6.5)."""
 
 
-class _Logical(NamedTuple):
+class _LogicalLine(NamedTuple):
     """A logical line: its indentation in columns, and its code without comments and line breaks."""
 
     column: int
@@ -29,34 +29,34 @@ class _Logical(NamedTuple):
 
 
 def indentation_errors(text: str, language: Language) -> int:
-    """Return the number of lines of `text` at an indentation that `language` forbids; 0 if it has no rule.
+    """Return the number of lines of `text` at a column that `language` forbids; 0 if it has no rule.
 
     YAML has such rules too; its tree-sitter grammar checks them.
     """
     if language.recipes:
-        return _spaced_recipes(text)
-    if language.offside:
-        return sum(not kept for kept in _kept_levels(text, language))
-    if language.indented and language.grammar != "yaml":
-        return _misplaced(text, language)
+        return _spaced_recipe_count(text)
+    if language.deeper_line_continues:
+        return sum(not kept for kept in _level_checks(text, language))
+    if language.indented_blocks and language.grammar != "yaml":
+        return _misplaced_count(text, language)
     return 0
 
 
-def _spaced_recipes(text: str) -> int:
-    """Return the recipe lines that start with spaces: make rejects them ("missing separator")."""
-    bad, in_recipe, goes_on = 0, False, False
+def _spaced_recipe_count(text: str) -> int:
+    """Return the number of recipe lines that start with spaces: make rejects them ("missing separator")."""
+    count, in_recipe, continued = 0, False, False
     for line in text.split("\n"):
-        said = line.strip()
-        if line.startswith("\t") or (goes_on and said):
+        content = line.strip()
+        if line.startswith("\t") or (continued and content):
             in_recipe = True
-        elif said and not said.startswith("#"):
-            bad += in_recipe and line[0] == " " and not _ASSIGNMENT.match(said)
+        elif content and not content.startswith("#"):
+            count += in_recipe and line[0] == " " and not _ASSIGNMENT.match(content)
             in_recipe = bool(_TARGET.match(line))
-        goes_on = line.endswith("\\")
-    return bad
+        continued = line.endswith("\\")
+    return count
 
 
-def _kept_levels(text: str, language: Language) -> Iterator[bool]:
+def _level_checks(text: str, language: Language) -> Iterator[bool]:
     """Yield for each logical line whether it is deeper than the one above or returns to an open level."""
     levels: list[int] = []
     for line in _logical_lines(text, language):
@@ -64,41 +64,41 @@ def _kept_levels(text: str, language: Language) -> Iterator[bool]:
             levels.append(line.column)
             yield True
         else:
-            yield _leave(levels, line.column)
+            yield _close_levels(levels, line.column)
 
 
-def _misplaced(text: str, language: Language) -> int:
-    """Return the logical lines of `text` that are at no open level, too deep, or not deeper than their header.
+def _misplaced_count(text: str, language: Language) -> int:
+    """Return the number of logical lines that are at no open level, too deep, or not deeper than their header.
 
     The first line sets the outermost level, since a text may start in the middle of a file. The rules are those of The
     Python Language Reference, 2.1.8. An unfinished header at the end counts only if a line follows it.
     """
     opens = _HEADER.match if language.grammar == "python" else pattern(language.opener).search
     levels: list[int] = []
-    bad, header, decorator = 0, False, False
+    count, header, decorator = 0, False, False
     for line in _logical_lines(text, language):
         if not levels:
             levels.append(line.column)
         elif header:
-            bad += line.column <= levels[-1]
+            count += line.column <= levels[-1]
             if line.column > levels[-1]:
                 levels.append(line.column)
             else:
-                _leave(levels, line.column)
+                _close_levels(levels, line.column)
         else:
             expected = levels[-1]
-            bad += (
+            count += (
                 line.column > expected
-                or not _leave(levels, line.column)
+                or not _close_levels(levels, line.column)
                 or (decorator and line.column < expected)
             )
         decorator = line.code.startswith("@")
         header = bool(opens(line.code))
-    return bad
+    return count
 
 
-def _leave(levels: list[int], column: int) -> bool:
-    """Leave the levels deeper than `column`; return whether `column` is one of those left, or outside all."""
+def _close_levels(levels: list[int], column: int) -> bool:
+    """Close the levels deeper than `column`; return whether `column` is one of the others, or left of all."""
     while len(levels) > 1 and levels[-1] > column:
         levels.pop()
     if column < levels[0]:
@@ -106,30 +106,27 @@ def _leave(levels: list[int], column: int) -> bool:
     return levels[-1] == column
 
 
-def _logical_lines(text: str, language: Language) -> list[_Logical]:
+def _logical_lines(text: str, language: Language) -> list[_LogicalLine]:
     """Return the logical lines of `text`; lines in brackets, strings or after a backslash are joined."""
-    plain = _without_insides(text, language)
-    found: list[_Logical] = []
-    joined = ""
+    found: list[_LogicalLine] = []
+    logical = ""
     column, depth = 0, 0
-    for line in plain.split("\n"):
-        if not joined:
+    for line in _code_of(text, language).split("\n"):
+        if not logical:
             if not line.strip():
                 continue
             column = _column(line)
-        joined += line.strip() + " "
-        depth = max(
-            0, depth + sum(line.count(char) for char in "([{") - sum(line.count(char) for char in ")]}")
-        )
-        if joined.rstrip().endswith("\\"):
-            joined = joined.rstrip()[:-1]
+        logical += line.strip() + " "
+        depth = max(0, depth + sum(map(line.count, OPENING)) - sum(map(line.count, CLOSING)))
+        if logical.rstrip().endswith("\\"):
+            logical = logical.rstrip()[:-1]
         elif not depth:
-            found.append(_Logical(column, joined.strip()))
-            joined = ""
-    return [*found, _Logical(column, joined.strip())] if joined.strip() else found
+            found.append(_LogicalLine(column, logical.strip()))
+            logical = ""
+    return [*found, _LogicalLine(column, logical.strip())] if logical.strip() else found
 
 
-def _without_insides(text: str, language: Language) -> str:
+def _code_of(text: str, language: Language) -> str:
     """Return `text` without comments, and with each string as one word on the line where it starts."""
     parts: list[str] = []
     at = 0
@@ -141,5 +138,6 @@ def _without_insides(text: str, language: Language) -> str:
 
 
 def _column(line: str) -> int:
+    """Return the column of the first character of `line` that is not blank; a form feed resets it to 0."""
     blanks = line[: len(line) - len(line.lstrip(" \t\f"))]
-    return len(blanks.rpartition("\f")[2].expandtabs(_TAB))
+    return len(blanks.rpartition("\f")[2].expandtabs(_TAB_COLUMNS))

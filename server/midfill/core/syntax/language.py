@@ -1,4 +1,4 @@
-"""The properties of a language besides its grammar: comments, strings, and the start and end of blocks."""
+"""The properties of a language's lines: comments, strings, and the start and end of blocks."""
 
 import re
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from functools import cache
 
 @dataclass(frozen=True, kw_only=True)
 class Language:
-    """The surface of a language: its lines and brackets.
+    """The form of a language's lines, as regular expressions.
 
-    `opener` is searched in a line without its comment: a match starts a block. `closer` and `branch` are matched at a
-    line's first character: the line ends a block (`}`, `end`), or continues with another arm (`else`).
+    `opener`, `incomplete`, `incomplete_at_any_indentation`, `bare_header` and `terminator` are searched in a line
+    without its comments. The other ones are matched at the first character of a line.
     """
 
     grammar: str = ""
@@ -18,48 +18,53 @@ class Language:
     line_comment: str = ""
     """A regular expression for the start of a line comment."""
     block_comments: tuple[tuple[str, str], ...] = ()
+    """The start and the end of comments that may span lines."""
     quotes: str = "\"'"
-    """Delimiters of strings that end on their line."""
-    long_quotes: tuple[tuple[str, str], ...] = ()
-    """Delimiters of strings that may span lines."""
+    """The delimiters of strings that end on their line."""
+    multiline_quotes: tuple[tuple[str, str], ...] = ()
+    """The start and the end of strings that may span lines."""
     heredocs: bool = False
-    substitutions: bool = False
+    """The language has here documents (`<<END`)."""
+    command_substitutions: bool = False
     """A string in double quotes may contain a command in `$( )` with quotes of its own."""
     escape: str = "\\"
     """The escape character of strings; empty if there is none."""
-    char_quotes: bool = False
+    character_literals: bool = False
     """A single quote encloses one character, and may also occur alone (a lifetime, a type variable, a digit separator).
     """
     opener: str = r"[{(\[]$"
+    """The end of a line that starts a block."""
     closer: str = r"[)\]}]"
+    """The start of a line that ends a block (`}`, `end`)."""
     branch: str = r"(?!)"
+    """The start of a line that continues a block with another branch (`else`)."""
     label: str = r"(?!)"
     """A line inside a block that is not indented deeper than the block's first line."""
-    lead: str = r"(?!)"
+    decorator: str = r"(?!)"
     """A line that belongs to the statement below it (a decorator, an attribute)."""
-    goes_on: str = r"(?:[,=+\-*/%&|^.?(\[{\\<]|&&|\|\|)$"
-    """The end of a line whose statement continues, if the next line is indented deeper."""
-    continues: str = r"(?!)"
+    incomplete: str = r"(?:[,=+\-*/%&|^.?(\[{\\<]|&&|\|\|)$"
+    """The end of a line whose statement continues on the next line, if that is indented deeper."""
+    continuation: str = r"(?!)"
     """The start of a line that continues the statement above it."""
-    nested: str = r"(?!)"
+    block_only: str = r"(?!)"
     """A line that is only allowed in a block."""
-    span: tuple[str, str] = ("", "")
+    unindented_span: tuple[str, str] = ("", "")
     """The first and the last line of a statement whose lines are not indented deeper."""
-    heading: str = r"(?!)"
+    bare_header: str = r"(?!)"
     """A whole line whose block starts on the next one, with its own bracket or with a single statement."""
-    flat: str = r"(?!)"
+    unindented_opener: str = r"(?!)"
     """The header of a block whose lines are not indented deeper."""
-    unended: str = r"(?!)"
+    incomplete_at_any_indentation: str = r"(?!)"
     """A line whose statement continues below it, at any indentation."""
-    ends: str = ""
+    terminator: str = ""
     """The end of a line that ends a statement, if indentation does not show it."""
-    group: str = ""
+    group_header: str = ""
     """The first line of a group of lines that extends to the next blank line."""
-    indented: bool = False
+    indented_blocks: bool = False
     """Only indentation ends a block."""
-    nullable: bool = False
+    block_is_optional: bool = False
     """A header may have no block: its value is null (YAML)."""
-    offside: bool = False
+    deeper_line_continues: bool = False
     """A line that is indented deeper than the one above may continue it, whatever the end of that line."""
     recipes: bool = False
     """The lines of a block start with a tab (make)."""

@@ -1,23 +1,26 @@
 """Languages by editors' names."""
 
-from midfill.core.syntax.bracketed import BRACKETED
-from midfill.core.syntax.indented import INDENTED
+from midfill.core.syntax.bracket_languages import BRACKET_LANGUAGES
+from midfill.core.syntax.indentation_languages import INDENTATION_LANGUAGES
+from midfill.core.syntax.keyword_languages import KEYWORD_LANGUAGES
 from midfill.core.syntax.language import Language
-from midfill.core.syntax.worded import WORDED
 
-_PROSE = Language(quotes="", opener=r"(?!)", closer=r"(?!)", goes_on=r"(?!)", prose=True)
+_PROSE = Language(quotes="", opener=r"(?!)", closer=r"(?!)", incomplete=r"(?!)", prose=True)
 _LANGUAGES = {
-    **BRACKETED,
-    **WORDED,
-    **INDENTED,
+    **BRACKET_LANGUAGES,
+    **KEYWORD_LANGUAGES,
+    **INDENTATION_LANGUAGES,
     "toml": Language(
-        grammar="toml", line_comment="#", group=r"\[", long_quotes=(('"""', '"""'), ("'''", "'''"))
+        grammar="toml",
+        line_comment="#",
+        group_header=r"\[",
+        multiline_quotes=(('"""', '"""'), ("'''", "'''")),
     ),
     "prose": _PROSE,
     "plain": Language(quotes='"'),
 }
 
-_NAMES = {
+_EDITOR_NAMES = {
     "tsx": "typescriptreact",
     "javascript": "javascriptreact js jsx",
     "typescript": "ts",
@@ -61,10 +64,10 @@ _NAMES = {
     "prose": "markdown plaintext text mdx restructuredtext rst latex tex org asciidoc gitcommit git-commit"
     " mail quarto typst txt",
 }
-_ALIASES = {name: key for key, names in _NAMES.items() for name in names.split()}
+_KEY_BY_NAME = {name: key for key, names in _EDITOR_NAMES.items() for name in names.split()}
 
 
 def language(name: str) -> Language:
     """Return the language that an editor calls `name`; for an unknown name, a harmless default."""
     name = name.lower()
-    return _LANGUAGES.get(_ALIASES.get(name, name), _LANGUAGES["plain"])
+    return _LANGUAGES.get(_KEY_BY_NAME.get(name, name), _LANGUAGES["plain"])

@@ -1,47 +1,49 @@
-"""The lines around a cursor that shaping uses: all near ones, and far ones as an outline."""
+"""The lines around a cursor that shaping uses: near ones as they are, and far ones as an outline."""
 
 from collections.abc import Sequence
 
 from midfill.core.syntax.language import Language, pattern
 
-NEAR_ABOVE, NEAR_BELOW = 120, 80
-"""Number of lines kept whole on either side; parsing these 200 takes 0.3 to 1 ms and holds the interpreter lock."""
+MAX_WHOLE_ABOVE, MAX_WHOLE_BELOW = 120, 80
+"""Maximum near lines on either side; parsing these 200 takes 0.3 to 1 ms and holds the interpreter lock."""
 
 MAX_CHARACTERS = 10_000
-"""Maximum characters kept on either side."""
+"""Maximum characters of near lines on either side."""
 
-_MAX_LINE = 1_000
+_MAX_HEADER = 1_000
+"""Characters from which a far line is left out: such lines are minified scripts or data."""
 
 
 def lines_above(above: Sequence[str], language: Language) -> list[str]:
     """Return the lines above a cursor, the far ones reduced to the headers of blocks that are still open.
 
-    A header is the nearest line above with less indentation: a parser that starts in the middle of a class would report
-    its closing bracket as an error. For the same reason, the rest of a started string or comment is left out.
+    A header is the nearest line above with less indentation. Without it, a parser that starts in the middle of a class
+    would report the closing bracket as an error. For the same reason, the end of a string or comment that starts in far
+    lines is left out.
     """
-    near = _near(above[: -NEAR_ABOVE - 1 : -1])[::-1]
+    near = _up_to_limit(above[: -MAX_WHOLE_ABOVE - 1 : -1])[::-1]
     far = above[: len(above) - len(near)]
     if not far:
         return near
-    opening, closing = _unclosed("".join(far), language)
+    opening, closing = _open_delimiters("".join(far), language)
     if closing:
         end = next((at for at, line in enumerate(near) if pattern(closing).search(line)), None)
         near = [opening, *near] if end is None else near[end + 1 :]
     first = next((line for line in near if line.strip()), "").strip()
-    inside = bool(pattern(language.closer).match(first) or pattern(language.label).match(first))
-    return [*_headers(far, _indent(near) + inside), *near]
+    within = bool(pattern(language.closer).match(first) or pattern(language.label).match(first))
+    return [*_open_headers(far, _indent_length(near) + within), *near]
 
 
 def lines_below(below: Sequence[str], language: Language) -> list[str]:
     """Return the lines below a cursor, the far ones reduced to the ends of blocks that are still open."""
-    near = _near(below[:NEAR_BELOW])
+    near = _up_to_limit(below[:MAX_WHOLE_BELOW])
     last = next((line for line in reversed(near) if line.strip()), "").strip()
-    inside = bool(pattern(language.opener).search(last) or pattern(language.label).match(last))
-    return [*near, *_ends(below[len(near) :], _indent(near[::-1]) + inside, language)]
+    within = bool(pattern(language.opener).search(last) or pattern(language.label).match(last))
+    return [*near, *_block_ends(below[len(near) :], _indent_length(near[::-1]) + within, language)]
 
 
-def _near(lines: Sequence[str]) -> list[str]:
-    """Return the first of `lines`, without line ends, up to the maximum size."""
+def _up_to_limit(lines: Sequence[str]) -> list[str]:
+    """Return the first of `lines`, without line ends, up to `MAX_CHARACTERS`."""
     kept: list[str] = []
     left = MAX_CHARACTERS
     for line in lines:
@@ -52,46 +54,49 @@ def _near(lines: Sequence[str]) -> list[str]:
     return kept
 
 
-def _headers(far: Sequence[str], least: int) -> list[str]:
-    """Return the lines of `far`, the nearest last, that are indented less than all after them.
+def _open_headers(far: Sequence[str], min_indent: int) -> list[str]:
+    """Return the lines of `far` that are indented less than all after them, in their order.
 
-    Of a header that ends another arm first (`} else {`), only the opening bracket is kept.
+    Of a header that first ends another branch (`} else {`), only the opening bracket is kept.
     """
     kept: list[str] = []
     for line in reversed(far):
-        if not least:
+        if not min_indent:
             break
         text = line.lstrip(" \t")
-        if len(line) - len(text) < least and len(line) < _MAX_LINE and text.strip():
-            least = len(line) - len(text)
-            kept.append(" " * least + "{" if text[0] in "})]" else line.rstrip("\r\n"))
+        if len(line) - len(text) < min_indent and len(line) < _MAX_HEADER and text.strip():
+            min_indent = len(line) - len(text)
+            kept.append(" " * min_indent + "{" if text[0] in "})]" else line.rstrip("\r\n"))
     return kept[::-1]
 
 
-def _ends(far: Sequence[str], least: int, language: Language) -> list[str]:
+def _block_ends(far: Sequence[str], min_indent: int, language: Language) -> list[str]:
     """Return the lines of `far` that end a block, each indented less than all before it."""
     closer, opener = pattern(language.closer), pattern(language.opener)
     kept: list[str] = []
     for line in far:
-        if not least:
+        if not min_indent:
             break
         text = line.strip()
         indent = len(line) - len(line.lstrip(" \t"))
-        if indent < least and len(line) < _MAX_LINE and closer.match(text) and not opener.search(text):
-            least = indent
+        if indent < min_indent and len(line) < _MAX_HEADER and closer.match(text) and not opener.search(text):
+            min_indent = indent
             kept.append(" " * indent + text)
     return kept
 
 
-def _indent(lines: Sequence[str]) -> int:
+def _indent_length(lines: Sequence[str]) -> int:
     """Return the leading blanks and tabs of the first of `lines` with text."""
     first = next((line for line in lines if line.strip()), "")
     return len(first) - len(first.lstrip(" \t"))
 
 
-def _unclosed(text: str, language: Language) -> tuple[str, str]:
-    """Return the delimiters of the multi-line string or comment that `text` ends in; they are counted, not parsed."""
-    for opening, closing in (*language.long_quotes, *language.block_comments):
+def _open_delimiters(text: str, language: Language) -> tuple[str, str]:
+    """Return the delimiters of the multi-line string or comment that is open at the end of `text`; empty if none is.
+
+    They are counted, not parsed.
+    """
+    for opening, closing in (*language.multiline_quotes, *language.block_comments):
         plain = opening.replace("\\", "")
         if opening == closing and text.count(plain) % 2:
             return plain, closing

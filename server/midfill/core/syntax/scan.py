@@ -9,8 +9,9 @@ from typing import Literal, NamedTuple
 from midfill.core.syntax.language import Language
 
 OPENING, CLOSING = "([{", ")]}"
+"""The opening and the closing brackets, in the same order."""
 PARTNER = {**dict(zip(CLOSING, OPENING, strict=True)), **dict(zip(OPENING, CLOSING, strict=True))}
-
+"""The closing bracket of each opening one, and the reverse."""
 
 _PLAIN = r"\w\s=.,:"
 """Characters that start no lexeme of any language: the scanner skips runs of them."""
@@ -19,15 +20,14 @@ _HEREDOC = (
     r"(?P<heredoc><<[-~]?['\"]?(?P<tag>[A-Za-z_]\w*)['\"]?\n[\s\S]*?(?P<end_heredoc>^\s*(?P=tag)\b|\Z))"
 )
 
-
 _SUBSTITUTING = (
     r"(?P<substituting>\"(?:\\[\s\S]|[^\"\\$]|\$(?!\()|\$\((?:[^()\"]|\"[^\"\n]*\"|\([^()]*\)){0,200}+\))*+"
     r"(?P<end_substituting>\"|\Z))"
 )
+"""A string in double quotes with commands in `$( )`."""
 
-
-_MAX_KNOWN = 1_500
-"""Characters of a text whose lexemes are remembered: a line with what is inserted there. So 128 take 20 MB at most."""
+_MAX_CACHED_CHARACTERS = 1_500
+"""Maximum characters of a text whose lexemes are cached: a line with an answer. The cache of 128 texts takes 20 MB."""
 
 
 class Lexeme(NamedTuple):
@@ -41,32 +41,37 @@ class Lexeme(NamedTuple):
 
 def lexemes(text: str, language: Language) -> tuple[Lexeme, ...]:
     """Return the brackets, strings and comments of `text`, which starts outside strings and comments."""
-    return _known(text, language) if len(text) <= _MAX_KNOWN else tuple(_lexemes(text, language))
+    return (
+        _cached_lexemes(text, language)
+        if len(text) <= _MAX_CACHED_CHARACTERS
+        else tuple(_scanned(text, language))
+    )
 
 
 @lru_cache(maxsize=128)
-def _known(text: str, language: Language) -> tuple[Lexeme, ...]:
-    """Return `lexemes` of a line, which is scanned again for each chunk of an answer."""
-    return tuple(_lexemes(text, language))
+def _cached_lexemes(text: str, language: Language) -> tuple[Lexeme, ...]:
+    """Return the lexemes of a line; it is scanned again for each chunk of an answer."""
+    return tuple(_scanned(text, language))
 
 
-def _lexemes(text: str, language: Language) -> Iterator[Lexeme]:
+def _scanned(text: str, language: Language) -> Iterator[Lexeme]:
+    """Yield the lexemes of `text`."""
     found = map(_lexeme, _lexer(language).finditer(text))
     return (lexeme for lexeme in found if lexeme is not None)
 
 
-def unended(text: str, language: Language) -> Lexeme | None:
-    """Return the string or comment that `text` ends in; None if it ends outside.
+def open_lexeme(text: str, language: Language) -> Lexeme | None:
+    """Return the string or comment that is open at the end of `text`; None if there is none.
 
-    Only the last matches are checked (after a match that reaches the end, an empty one may follow): several times
-    faster than all `lexemes`.
+    Only the last two matches are checked, because an empty match may follow one that reaches the end. This is several
+    times faster than `lexemes`.
     """
     last = map(_lexeme, deque(_lexer(language).finditer(text), maxlen=2))
     return next((found for found in last if found and not found.closed and found.end == len(text)), None)
 
 
 def _lexeme(match: re.Match[str]) -> Lexeme | None:
-    """Return the match as a lexeme; None for a character literal and for other text."""
+    """Return a match of the lexer as a lexeme; None for a character literal and for other text."""
     kind = match.lastgroup
     if kind is None or kind == "char":
         return None
@@ -93,21 +98,21 @@ def _lexer(language: Language) -> re.Pattern[str]:
             for n, (begin, end) in enumerate(language.block_comments)
         ),
         _HEREDOC if language.heredocs else "",
-        _SUBSTITUTING if language.substitutions else "",
+        _SUBSTITUTING if language.command_substitutions else "",
         "" if whole_line else line,
         *(
             rf"(?P<long{n}>{begin}(?:\\[\s\S]|(?!{end})[^\\])*(?P<end_long{n}>{end}|\Z))"
-            for n, (begin, end) in enumerate(language.long_quotes)
+            for n, (begin, end) in enumerate(language.multiline_quotes)
         ),
-        r"(?P<char>'(?:\\[^\n]{1,8}?|[^'\\\n])'|')" if language.char_quotes else "",
+        r"(?P<char>'(?:\\[^\n]{1,8}?|[^'\\\n])'|')" if language.character_literals else "",
         *(
             rf"(?P<string{n}>{quote}(?:{escaped}[^{quote}{escape}\n])*(?P<end_string{n}>{quote})?)"
             for n, quote in enumerate(language.quotes)
-            if not (quote == "'" and language.char_quotes)
+            if not (quote == "'" and language.character_literals)
         ),
         r"(?P<open>[(\[{])|(?P<close>[)\]}])",
     ]
     lexeme = "|".join(part for part in parts if part)
-    if whole_line:  # Its blanks are a part of it, so the scanner must not skip them.
+    if whole_line:  # The blanks before the comment are a part of it, so the scanner must not skip them.
         return re.compile(rf"{line}|[^\S\n]*+(?:{lexeme}|\w+|\S|\n|\Z)", re.MULTILINE)
     return re.compile(rf"[{_PLAIN}]*+(?:{lexeme}|[^{_PLAIN}]|\Z)", re.MULTILINE)

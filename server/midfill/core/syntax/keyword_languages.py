@@ -8,7 +8,7 @@ _LUA = Language(
     grammar="lua",
     line_comment=r"--(?!\[=*\[)",
     block_comments=((r"--\[\[", r"\]\]"),),
-    long_quotes=((r"\[\[", r"\]\]"),),
+    multiline_quotes=((r"\[\[", r"\]\]"),),
     opener=r"\b(?:then|do|else|repeat)$|\bfunction\b[^()]*\([^()]*\)$|[{(\[]$",
     closer=r"(?:end|until)\b|[)\]}]",
     branch=r"(?:else|elseif)\b",
@@ -24,38 +24,38 @@ _RUBY = Language(
 _SHELL = Language(
     grammar="bash",
     heredocs=True,
-    substitutions=True,
+    command_substitutions=True,
     line_comment=r"(?:(?<=\s)|^)#",
-    long_quotes=(("'", "'"),),
+    multiline_quotes=(("'", "'"),),
     quotes="",
     opener=r"\b(?:then|do|else|in)$|[{(]$",
     closer=r"(?:fi|done|esac|;;)(?!\w)|[)}]",
     branch=r"(?:else|elif)\b",
-    goes_on=r"(?:[|\\]|&&)$",
+    incomplete=r"(?:[|\\]|&&)$",
 )
 _ELIXIR = Language(
     line_comment="#",
-    long_quotes=(('"""', '"""'), ("'''", "'''")),
+    multiline_quotes=(('"""', '"""'), ("'''", "'''")),
     opener=r"\b(?:do|else|after|rescue|catch|fn)$|[{(\[]$",
-    goes_on=r"(?:->|[,=+\-*/%&|^.(\[{\\<])$",
+    incomplete=r"(?:->|[,=+\-*/%&|^.(\[{\\<])$",
     closer=r"end\b|[)\]}]",
     branch=r"(?:else|rescue|catch|after)\b",
-    continues=r"\|>|<>|\|\||&&|and\b|or\b",
-    lead=r"@(?:doc|spec|impl|moduledoc|tag)\b",
+    continuation=r"\|>|<>|\|\||&&|and\b|or\b",
+    decorator=r"@(?:doc|spec|impl|moduledoc|tag)\b",
 )
 _ERLANG = Language(
     line_comment="%",
     opener=r"(?:\b(?:of|begin|receive|after|catch|try)|[{(\[])$",
-    goes_on=r"(?:->|[,=|({\[])$",
+    incomplete=r"(?:->|[,=|({\[])$",
     closer=r"end\b|[)\]}]",
     branch=r"(?:of|after|catch)\b",
-    lead=r"-(?:spec|doc)\b",
+    decorator=r"-(?:spec|doc)\b",
 )
 _JULIA = Language(
     line_comment="#(?!=)",
     block_comments=((r"#=", r"=#"),),
-    long_quotes=(('"""', '"""'),),
-    char_quotes=True,
+    multiline_quotes=(('"""', '"""'),),
+    character_literals=True,
     opener=r"^(?:@\w+\s+)?(?:function|macro|if|for|while|(?:mutable\s+)?struct|module|begin|let|try|quote)\b(?!.*\bend$).*"
     r"|\bdo(?:\s+\w[\w, ]*)?$|\bbegin$|[{(\[]$",
     closer=r"end\b|[)\]}]",
@@ -63,19 +63,19 @@ _JULIA = Language(
 )
 _OCAML = Language(
     block_comments=((r"\(\*", r"\*\)"),),
-    char_quotes=True,
+    character_literals=True,
     opener=r"(?:\b(?:do|begin|struct|sig|object)|[{(\[])$",
-    goes_on=r"(?:[,=+\-*/%&|^@(\[{]|->|\b(?:then|else|of|with|function|try|in))$",
+    incomplete=r"(?:[,=+\-*/%&|^@(\[{]|->|\b(?:then|else|of|with|function|try|in))$",
     closer=r"(?:end|done)\b|[)\]}]",
     branch=r"(?:else|with|and)\b|\|",
-    continues=r"\|>|@@|>>=|::",
+    continuation=r"\|>|@@|>>=|::",
 )
 _VIM = Language(
     line_comment=r"^[ \t]*\"",
     opener=r"^(?:if|for|while|function|def|try|augroup\s+(?!END))\b.*|[{(\[]$",
     closer=r"(?:end\w*|augroup\s+END)\b|[)\]}]",
     branch=r"(?:else|elseif|catch|finally)\b",
-    continues=r"\\",
+    continuation=r"\\",
 )
 _CMAKE = Language(
     line_comment="#",
@@ -89,7 +89,7 @@ _FISH = Language(
     opener=r"^(?:if|for|while|function|switch|begin|case|else)\b.*|[{(]$",
     closer=r"end\b|[)}]",
     branch=r"(?:else|case)\b",
-    goes_on=r"(?:[|\\]|&&)$",
+    incomplete=r"(?:[|\\]|&&)$",
 )
 _VERILOG = Language(
     line_comment="//",
@@ -100,7 +100,7 @@ _VERILOG = Language(
     branch=r"(?:end\s+)?else\b",
 )
 
-WORDED = {
+KEYWORD_LANGUAGES = {
     "lua": _LUA,
     "ruby": _RUBY,
     "crystal": replace(_RUBY, grammar=""),
@@ -114,7 +114,7 @@ WORDED = {
     "fish": _FISH,
     "verilog": _VERILOG,
     "sql": Language(
-        ends=";$", line_comment="--", block_comments=((r"/\*", r"\*/"),), opener=r"\($", escape=""
+        terminator=";$", line_comment="--", block_comments=((r"/\*", r"\*/"),), opener=r"\($", escape=""
     ),
 }
 """The languages by the name of their grammar, or by their own."""

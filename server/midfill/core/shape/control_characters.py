@@ -3,11 +3,11 @@
 from midfill.core.characters import cleaned, is_bidirectional
 from midfill.core.shape.context import CursorContext
 
-_REACH = 8_000
+_SEARCHED_CHARACTERS = 8_000
 """Number of characters around the cursor that show whether the document is bidirectional."""
 
 
-def without_controls(text: str, context: CursorContext) -> str:
+def without_control_characters(text: str, context: CursorContext) -> str:
     r"""Cut `text` before its first control character, and remove invisible and bidirectional characters.
 
     A document with right-to-left text keeps balanced marks.
@@ -18,5 +18,5 @@ def without_controls(text: str, context: CursorContext) -> str:
     clean = cleaned(text)
     if clean == text:
         return text
-    around = context.cursor.prefix[-_REACH:] + context.cursor.suffix[:_REACH]
+    around = context.cursor.prefix[-_SEARCHED_CHARACTERS:] + context.cursor.suffix[:_SEARCHED_CHARACTERS]
     return cleaned(text, bidirectional=True) if is_bidirectional(around) else clean

@@ -5,7 +5,7 @@ import re
 from midfill.core.control_tokens import restored
 from midfill.core.shape.context import CursorContext
 
-_FAMILIES = (
+_TOKENS = (
     r"<[|｜]/?[A-Za-z][\w▁.:/ -]{1,40}[|｜]>",  # DeepSeek's (U+FF5C, U+2581); Qwen's, Llama 3's, CodeGemma's.
     r"<\[(?:fim-\w+|end▁of▁sentence|begin▁of▁sentence)\]>",  # Seed-Coder.
     r"</?fim[_-](?:prefix|suffix|middle|pad)>",  # StarCoder, SantaCoder, Granite, Mellum.
@@ -16,9 +16,9 @@ _FAMILIES = (
     r"\[/?(?:PREFIX|SUFFIX|MIDDLE|INST)\]",  # Codestral.
     r"</?think>",
 )
-_TOKEN = re.compile("|".join(_FAMILIES))
+_TOKEN = re.compile("|".join(_TOKENS))
 
-_BEGINNINGS = (
+_PARTIAL_TOKENS = (
     r"<｜[^<>\n｜]{0,40}[｜]?",
     r"<\|/?[A-Za-z][\w▁.:/ -]{0,40}\|?",
     r"<\[fim[^<>\n\]]{0,12}\]?",
@@ -26,15 +26,15 @@ _BEGINNINGS = (
     r"<(?:file_s?e?p?|repo_n?a?m?e?)",
     r"\[/?(?:PRE|SUF|MID|INS)\w{0,3}",
 )
-_BROKEN_OFF = re.compile(rf"(?:{'|'.join(_BEGINNINGS)})\Z")
+_PARTIAL_TOKEN = re.compile(rf"(?:{'|'.join(_PARTIAL_TOKENS)})\Z")
 """An unambiguous partial token at the end of a stream."""
 
 _MAX_TOKEN = 50
-_REACH = 8_000
+_SEARCHED_CHARACTERS = 8_000
 """Number of characters around the cursor in which a document may contain such tokens itself."""
 
 
-def without_tokens(text: str, context: CursorContext) -> str:
+def without_control_tokens(text: str, context: CursorContext) -> str:
     r"""Cut `text` at the first control token; a token before any other text is only removed.
 
     A token that the document contains as well belongs to the document. A partial token at the end is cut too. Tokens
@@ -43,27 +43,32 @@ def without_tokens(text: str, context: CursorContext) -> str:
     >>> accepted('total = ▮', '1 + 2<|endoftext|>def f')
     'total = 1 + 2'
     """
-    while found := _foreign(text, context):
+    while found := _first_model_token(text, context):
         if text[: found.start()].strip():
             return restored(text[: found.start()])
         text = text[: found.start()] + text[found.end() :]
     ending = text[-_MAX_TOKEN:]
-    return restored(_BROKEN_OFF.sub("", text) if "<" in ending or "[" in ending else text)
+    return restored(_PARTIAL_TOKEN.sub("", text) if "<" in ending or "[" in ending else text)
 
 
-def _foreign(text: str, context: CursorContext) -> re.Match[str] | None:
+def _first_model_token(text: str, context: CursorContext) -> re.Match[str] | None:
     """Return the first control token in `text` that the document does not contain itself."""
     if "<" not in text and "[" not in text:
         return None
-    return next((found for found in _TOKEN.finditer(text) if not _own(found, text, context)), None)
+    return next(
+        (found for found in _TOKEN.finditer(text) if not _is_from_document(found, text, context)), None
+    )
 
 
-def _own(found: re.Match[str], text: str, context: CursorContext) -> bool:
+def _is_from_document(found: re.Match[str], text: str, context: CursorContext) -> bool:
     """Whether a control token is the document's own, or ends a tag that `text` starts."""
     written = found.group()
     if written in {"</s>", "<s>"} and _is_tag(written, text, found.start()):
         return True
-    return written in context.cursor.prefix[-_REACH:] or written in context.cursor.suffix[:_REACH]
+    return (
+        written in context.cursor.prefix[-_SEARCHED_CHARACTERS:]
+        or written in context.cursor.suffix[:_SEARCHED_CHARACTERS]
+    )
 
 
 def _is_tag(written: str, text: str, at: int) -> bool:
