@@ -10,6 +10,7 @@ from midfill.backends.embedded import EmbeddedBackend, Neighbours
 from midfill.core.model import Backends
 from midfill.ledger import Ledger
 from midfill.lsp.configuration import Configuration
+from midfill.lsp.engine_start import EngineEvents
 from midfill.lsp.outgoing import Outgoing
 from midfill.lsp.service import Service
 from midfill.lsp.spending import Spending
@@ -35,7 +36,7 @@ async def test_an_older_opening_is_cancelled(bare: dict[str, str]) -> None:
     outgoing = Outgoing(lambda _: None)
     ledger = Ledger()
     spending = Spending(ledger, outgoing, StatusReporter(outgoing))
-    service = Service(configuration, lambda _: None, lambda _: None, lambda _: None, spending, opening)
+    service = Service(configuration, EngineEvents(*[lambda _: None] * 3), spending, opening)
     configuration.received({"model": "older"})
     service.configure()
     await asyncio.sleep(0)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from midfill.backends.configured import open_backends
 from midfill.backends.embedded import EmbeddedBackend, Neighbours
@@ -24,6 +25,20 @@ OpenBackends = Callable[[Settings, Mapping[str, str], Neighbours], Backends]
 """Opens the backends. Raises ModelError."""
 
 
+class EngineEvents(NamedTuple):
+    """The functions that are called for the user.
+
+    Args:
+        on_error: called with each error of a key or a backend.
+        on_backend: called with the name of the current backend.
+        on_longer: called with the URI of a document whose shown suggestion can grow.
+    """
+
+    on_error: Callable[[ModelError], None]
+    on_backend: Callable[[str], None]
+    on_longer: Callable[[str], None]
+
+
 class EngineStart:
     """Makes the engine of the latest settings.
 
@@ -34,9 +49,7 @@ class EngineStart:
         spending: the caps and the ledger.
         background: runs work that nobody waits for.
         clock: returns the current time in seconds.
-        on_error: called with each error of a key or a backend.
-        on_backend: called with the name of the current backend.
-        on_longer: called with the URI of a document whose shown suggestion can grow.
+        events: reports errors and changes to the user.
         on_accepted: called with a document's URI and a text that the user accepted in it.
         open_all: opens the backends, in a thread.
     """
@@ -49,10 +62,8 @@ class EngineStart:
         spending: Spending,
         background: Background,
         clock: Callable[[], float],
+        events: EngineEvents,
         *,
-        on_error: Callable[[ModelError], None],
-        on_backend: Callable[[str], None],
-        on_longer: Callable[[str], None],
         on_accepted: Callable[[str, AcceptedText], None],
         open_all: OpenBackends = open_backends,
     ) -> None:
@@ -66,9 +77,7 @@ class EngineStart:
         self._spending = spending
         self._background = background
         self._clock = clock
-        self._report_error = on_error
-        self._on_backend = on_backend
-        self._on_longer = on_longer
+        self._report_error, self._on_backend, self._on_longer = events
         self._on_accepted = on_accepted
         self._open_all = open_all
         self._memories = Memories()

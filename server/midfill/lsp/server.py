@@ -20,7 +20,7 @@ from midfill.lsp.completion_requests import CompletionRequests
 from midfill.lsp.configuration import Configuration
 from midfill.lsp.dispatch import Dispatch
 from midfill.lsp.edit_requests import EditRequests
-from midfill.lsp.engine_start import OpenBackends
+from midfill.lsp.engine_start import EngineEvents, OpenBackends
 from midfill.lsp.framing import Message, framed
 from midfill.lsp.lazy_pygls import LazyPygls
 from midfill.lsp.outgoing import REFRESH, Outgoing
@@ -65,9 +65,7 @@ class Server:
         self._spending = Spending(ledger or self._own_ledger or Ledger(), self._outgoing, self._reporter)
         self._service = Service(
             Configuration(environ, by_socket=by_socket),
-            self._reporter.on_error,
-            self._reporter.on_backend,
-            self._refresh,
+            EngineEvents(self._reporter.on_error, self._reporter.on_backend, self._refresh),
             self._spending,
             open_all,
         )

@@ -9,7 +9,6 @@ from typing import Any
 from midfill.backends.configured import open_backends
 from midfill.core.document import Document
 from midfill.core.edit import Edit
-from midfill.core.model import ModelError
 from midfill.engine import SUPERSEDED, AcceptedText, Engine, Reply, Request
 from midfill.ledger import Ledger, LedgerOptions
 from midfill.lsp.background import Background
@@ -18,7 +17,7 @@ from midfill.lsp.configuration import Configuration
 from midfill.lsp.context_collector import ContextCollector
 from midfill.lsp.document_filter import DocumentFilter
 from midfill.lsp.documents import Documents
-from midfill.lsp.engine_start import EngineStart, OpenBackends
+from midfill.lsp.engine_start import EngineEvents, EngineStart, OpenBackends
 from midfill.lsp.items import RequestPosition
 from midfill.lsp.next_edits import NextEdits
 from midfill.lsp.pending_requests import PendingRequests
@@ -38,9 +37,7 @@ class Service:
 
     Args:
         configuration: the sources of the settings.
-        on_error: called with each error of a key or a backend.
-        on_backend: called with the name of the current backend.
-        on_longer: called with the URI of a document whose shown suggestion can grow.
+        events: reports errors and changes to the user.
         spending: the caps and the ledger.
         open_all: opens the backends, in a thread.
     """
@@ -48,9 +45,7 @@ class Service:
     def __init__(
         self,
         configuration: Configuration,
-        on_error: Callable[[ModelError], None],
-        on_backend: Callable[[str], None],
-        on_longer: Callable[[str], None],
+        events: EngineEvents,
         spending: Spending,
         open_all: OpenBackends = open_backends,
     ) -> None:
@@ -76,9 +71,7 @@ class Service:
             spending,
             self._background,
             self.now,
-            on_error=on_error,
-            on_backend=on_backend,
-            on_longer=on_longer,
+            events,
             on_accepted=self._accepted,
             open_all=open_all,
         )

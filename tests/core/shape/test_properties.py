@@ -90,7 +90,7 @@ def test_any_text_at_any_cursor_gives_a_value_an_editor_can_draw(raw: str, here:
 @example("(\n", "0", cursor("▮", "html"), Ask(scope="line", max_lines=1, manual=True))
 @example("\né", "0", cursor("▮", "python"), Ask(scope="line", max_lines=1, manual=True))
 def test_what_is_enough_stays_enough(raw: str, more: str, here: Cursor, ask: Ask) -> None:
-    """When `is_final` says so, no continuation changes what is shown; read no further, no answer has ended by itself."""
+    """When `is_final` says so, no continuation changes what is shown."""
     if is_final(raw, here, ask):
         first, later = (trim(mend(text, here), here, ask, ended=not ask.manual) for text in (raw, raw + more))
         assert first == later

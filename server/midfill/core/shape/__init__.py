@@ -40,11 +40,11 @@ from midfill.core.shape.suffix import repeated_below, without_repeated_tail
 
 __all__ = [
     "RULES",
-    "head_is_known",
-    "is_final",
     "fills_block",
     "first_piece",
+    "head_is_known",
     "is_bare_header",
+    "is_final",
     "mend",
     "reduces_errors",
     "shape",

@@ -99,7 +99,7 @@ def _header_indent(lines: list[str], start: int, context: CursorContext) -> int 
 
 
 def _block(lines: list[str], header_indent: int, context: CursorContext) -> Cut | None:
-    """Return the cut after the block under a line indented by `header_indent`, including its end if that is not below."""
+    """Return the cut after the block below a line indented by `header_indent`, with its end unless that is below."""
     in_strings = rows_in_strings(lines, context)
     closed_below = _closed_below(header_indent, context)
     ended = False
