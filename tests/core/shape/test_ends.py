@@ -32,6 +32,8 @@ from tests.core.shape.places import cursor
         ("abc▮", "abc + 1", Echo(3, undecided=False)),
         ("one = 11\ntwo = ▮", "one = 11\ntwo = 2", Echo(15, undecided=False)),
         ("x = 1\n▮", "x = 1\ny = 2", Echo(0, undecided=False)),
+        ("----▮", "-------", Echo(0, undecided=False)),
+        ("# --▮", "# -----", Echo(4, undecided=False)),
         ("long = 1\n▮", "long = 1\ny = 2", Echo(0, undecided=False)),
         ("longer = 1\n▮", "longer = 1\ny = 2", Echo(11, undecided=False)),
         ("a=1\nb=2\n▮", "a=1\nb=2\nc=3", Echo(8, undecided=False)),

@@ -142,3 +142,20 @@ def test_an_answer_before_the_rest_of_the_line(marked: str, text: str, shown: Co
 def test_when_a_stream_has_said_enough(marked: str, raw: str, ask: Ask, ends: bool) -> None:
     """After a manual request the whole answer counts within a line, and if a part of it breaks the file."""
     assert is_final(raw, cursor(marked), ask) is ends
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "shown"),
+    [
+        ("function f▮) {\n}", "(a) {", "(a"),
+        ("function f▮) {\n}", "(a) {\n  b();\n}", "(a"),
+        ("function f▮) {\n}", "(a", "(a"),
+        ("function f(▮) {\n}", "a) {", "a"),
+        ("function f(▮) {\n}", "g(a)", "g(a)"),
+        ("if (f▮) {\n}", "(a)", "(a)"),
+        ("const T: A▮> {", "<B> {", "<B"),
+    ],
+)
+def test_the_bracket_that_the_rest_closes_is_the_texts_own(marked: str, text: str, shown: str) -> None:
+    """Where nothing before the cursor opens it: the answer's own closing bracket is the rest's."""
+    assert fitted(text, context_at(cursor(marked, "typescript"))).text == shown

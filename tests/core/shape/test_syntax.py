@@ -106,6 +106,14 @@ def test_a_window_that_begins_in_a_string_begins_behind_it() -> None:
     assert '"""' not in lines_above(above, language("python"))
 
 
+@pytest.mark.parametrize(
+    "far", ["const text = `\n{x\n`.trim()\n", "/*\nclass A {\n*/\n"], ids=["string", "comment"]
+)
+def test_a_line_of_a_string_or_comment_is_no_header(far: str) -> None:
+    above = [*f"test(() => {{\n{far}".splitlines(keepends=True), *["    call();\n"] * 200]
+    assert lines_above(above, language("typescript"))[0] == "test(() => {"
+
+
 def test_long_lines_do_not_make_a_large_window() -> None:
     """The window is bounded in characters, not only in lines."""
     assert sum(map(len, lines_above(["x" * 900 + "\n"] * 500, language("javascript")))) < 15_000

@@ -11,7 +11,7 @@ from midfill.core.shape.lines import indent_width, indentation
 from midfill.core.syntax.errors import error_count
 from midfill.core.syntax.language import pattern
 from midfill.core.syntax.region import lines_above, lines_below
-from midfill.core.syntax.scan import Lexeme, lexemes, open_lexeme
+from midfill.core.syntax.scan import CLOSING, PARTNER, Lexeme, lexemes, open_lexeme
 
 MAX_NEXT_LINES = 12
 """Maximum lines with text below the cursor that a completion is compared with (our own limit)."""
@@ -115,6 +115,22 @@ class CursorContext:
         is_long_string = self.text_before.startswith(('"""', "'''"), lexeme.start)
         starts_above = lexeme.start < len(self.text_before) - len(self.head)
         return lexeme.kind == "comment" or is_long_string or starts_above
+
+    @cached_property
+    def rest_lacks_opener(self) -> bool:
+        """Whether the rest of the line starts with a closing bracket that nothing before the cursor opens."""
+        closer = self.rest.lstrip()[:1]
+        is_in_string = bool(self.open_quote) and self.open_quote in self.rest
+        if not closer or closer not in CLOSING or self.brackets_are_text or is_in_string:
+            return False
+        unclosed: list[str] = []
+        for lexeme in lexemes(self.text_before, self.language):
+            char = self.text_before[lexeme.start]
+            if lexeme.kind == "open":
+                unclosed.append(char)
+            elif lexeme.kind == "close" and unclosed and unclosed[-1] == PARTNER[char]:
+                unclosed.pop()
+        return unclosed[-1:] != [PARTNER[closer]]
 
     @property
     def blocks_end_with_word(self) -> bool:

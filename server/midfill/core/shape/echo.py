@@ -36,10 +36,13 @@ def echo(text: str, context: CursorContext) -> Echo:
 
 
 def _possible_echoes(context: CursorContext) -> list[str]:
-    """Return the possible texts of an echo, squeezed: the head, and the head with one to five lines above."""
+    """Return the possible texts of an echo, squeezed: the head, and the head with one to five lines above.
+
+    A head of one repeated character (`----`) is a line that continues with the same character.
+    """
     echoes = []
     echoed = squeezed(context.head)
-    if len(echoed) >= _MIN_HEAD:
+    if len(echoed) >= _MIN_HEAD and len(set(echoed)) > 1:
         echoes.append(echoed)
     lines = int(bool(echoed))
     for line in reversed(context.above[-MAX_LINES:]):

@@ -205,7 +205,8 @@ def _break_before_rest(kept: str, tail: str, context: CursorContext) -> str:
 def _rest_start(text: str, context: CursorContext) -> int | None:
     """Return where `text` starts to repeat the rest of the line: all of it at a line's end, or a part at its own end.
 
-    A short rest, or a part of one, that starts with a closing bracket starts at the text's superfluous bracket.
+    A short rest, or a part of one, that starts with a closing bracket starts at the text's superfluous bracket, unless
+    the text has to open that bracket.
     """
     squeezed_rest = squeezed(context.rest)
     plain = context.open_quote or not CLOSERS.fullmatch(context.rest)
@@ -225,6 +226,7 @@ def _rest_start(text: str, context: CursorContext) -> int | None:
                 squeezed_rest[0] not in CLOSING
                 or len(squeezed_rest) >= MIN_REPEATED_CHARACTERS
                 or found in unmatched
+                or context.rest_lacks_opener
             )
         ):
             return found

@@ -31,7 +31,7 @@ def lines_above(above: Sequence[str], language: Language) -> list[str]:
         near = [opening, *near] if end is None else near[end + 1 :]
     first = next((line for line in near if line.strip()), "").strip()
     within = bool(pattern(language.closer).match(first) or pattern(language.label).match(first))
-    return [*_open_headers(far, _indent_length(near) + within), *near]
+    return [*_open_headers(far, _indent_length(near) + within, language), *near]
 
 
 def lines_below(below: Sequence[str], language: Language) -> list[str]:
@@ -54,20 +54,28 @@ def _up_to_limit(lines: Sequence[str]) -> list[str]:
     return kept
 
 
-def _open_headers(far: Sequence[str], min_indent: int) -> list[str]:
+def _open_headers(far: Sequence[str], min_indent: int, language: Language) -> list[str]:
     """Return the lines of `far` that are indented less than all after them, in their order.
 
-    Of a header that first ends another branch (`} else {`), only the opening bracket is kept.
+    Of a header that first ends another branch (`} else {`), only the opening bracket is kept. A line of a string or
+    comment over several lines is no header.
     """
     kept: list[str] = []
-    for line in reversed(far):
+    for row in reversed(range(len(far))):
         if not min_indent:
             break
-        text = line.lstrip(" \t")
-        if len(line) - len(text) < min_indent and len(line) < _MAX_HEADER and text.strip():
+        line, text = far[row], far[row].lstrip(" \t")
+        is_outer = len(line) - len(text) < min_indent and len(line) < _MAX_HEADER and text.strip()
+        if is_outer and not _is_in_delimiters(far, row, language):
             min_indent = len(line) - len(text)
             kept.append(" " * min_indent + "{" if text[0] in "})]" else line.rstrip("\r\n"))
     return kept[::-1]
+
+
+def _is_in_delimiters(lines: Sequence[str], row: int, language: Language) -> bool:
+    """Whether a string or comment over several lines contains a part of the line `row`."""
+    before = "".join(lines[:row])
+    return any(_open_delimiters(text, language)[0] for text in (before, before + lines[row]))
 
 
 def _block_ends(far: Sequence[str], min_indent: int, language: Language) -> list[str]:
