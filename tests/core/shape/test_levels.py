@@ -143,3 +143,33 @@ def test_the_most_frequent_step(marked: str, columns: int) -> None:
 def test_lines_move_to_the_nearest_level(language: str, marked: str, written: str, text: str) -> None:
     """Valid text is unchanged."""
     assert reindented(written, written, context_at(cursor(marked, language))) == text
+
+
+BRACES = "class Z {\n  z() {\n    if (z) {\n      z();\n    }\n  }\n}\n\n"
+WORDS = "class Z\n  def z\n    if z\n      z\n    end\n  end\nend\n\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "text"),
+    [
+        ("java", "class A\n    ▮", "extends B {\n  int x;\n}"),
+        ("java", "class A\n    ext▮", "ends B {\n  int x;\n}"),
+        ("java", "class A\n    extends B\n    ▮", "implements C {\n  int x;\n}"),
+        ("java", "class A {\n  void f(int a)\n      ▮", "throws E {\n    g();\n  }"),
+        ("kotlin", "class A(val x: Int) :\n    ▮", "B(x) {\n  val y = 1\n}"),
+        ("cpp", "A::A(int b)\n    :▮", " b(b) {\n  g();\n}"),
+        ("c", "int f(int a,\n      i▮", "nt b) {\n  return a;\n}"),
+        ("javascript", "if (foo(a,\n       ▮", "b)) {\n  bar();\n}"),
+        ("javascript", "const x = foo\n  ▮", ".map(a => {\n    return a\n  })"),
+        ("javascript", "const x = a\n  ?▮", " new B(c, {\n      d() {\n        e()\n      },\n    })\n  : f"),
+        ("ruby", "def f(a,\n      ▮", "b)\n  a + b\nend"),
+        ("lua", "describe(function()\n  local a = 1\n  ▮", "b(function()\n    c()\n  end)"),
+        ("python", "if (a and\n        b▮", "):\n    bar()"),
+    ],
+)
+def test_a_block_starts_from_the_statement_that_the_line_continues(
+    language: str, marked: str, text: str
+) -> None:
+    """A line right of its statement is no level; its block is at the statement's level or at its own."""
+    before = {"ruby": WORDS, "lua": "", "python": "if z:\n    z()\n\n"}.get(language, BRACES)
+    assert reindented(text, text, context_at(cursor(before + marked, language))) == text
