@@ -112,7 +112,7 @@ async def done(client: LspClient) -> None:
 async def over_the_wire(target: Target, edits: dict[str, int]) -> dict[str, float]:
     """Return the milliseconds per edit for each size."""
     found = {}
-    async with target.run("http://127.0.0.1:9") as client:  # Nobody is asked: only edits are sent.
+    async with target.run("http://127.0.0.1:9") as client:  # No model is called: only edits are sent.
         await at_rest(client.pid)
         for size, count in edits.items():
             file = EditedFile(client, size)

@@ -1,7 +1,7 @@
 """The cost of the ledger: cached answers with it and without it, and the loop's time for a call.
 
 `python -m tests.bench.ledger` runs two servers at once, whose ledger is on and off, and measures them in turns. The
-time of the loop is that of the records of one call: the call itself, its suggestion, and the look at the caps. It is
+time of the loop is that of the records of one call: the call itself, its suggestion, and the check of the caps. It is
 measured in this process while the ledger's thread writes.
 """
 
@@ -45,7 +45,7 @@ async def cached(draft: Draft, count: int) -> list[float]:
     times = []
     for _ in range(count):
         draft.begin()
-        _, shown = await draft.ask()  # A call, which is booked while the next answers come.
+        _, shown = await draft.ask()  # A call, which is recorded during the next answers.
         for letter in shown[:ALONG]:
             await asyncio.sleep(PAUSE)
             times.append(1_000 * (await draft.ask())[0].seconds)

@@ -14,10 +14,11 @@ _CLOSING_LINE = re.compile(r"\n[ \t]*[)\]}]+")
 
 @dataclass
 class Page:
-    """A document whose middle is being typed; the cursor stands behind `text`.
+    """A document whose middle is being typed; the cursor is after `text`.
 
-    With `pairs`, brackets and quotes are closed as VS Code closes them: the closers stand in `after`, typing one
-    there goes over it, backspace between a pair deletes both, and Enter between brackets opens a line of its own.
+    With `pairs`, brackets and quotes are closed as in VS Code: the closers are in `after`, typing one there
+    moves over it, backspace between a pair deletes both, and Enter between brackets opens a line of its
+    own.
     """
 
     top: int

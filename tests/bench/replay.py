@@ -124,7 +124,7 @@ async def play_all(cases: Sequence[Case], stage: Stage, parallel: int) -> list[P
 class DocumentFilter:
     """Lets sessions start and end one after the other, and type when all of them are ready.
 
-    A server that starts or ends takes a core for a while, at which the others' times would show.
+    A server that starts or ends takes a core for a while, which would affect the times of others.
     """
 
     def __init__(self, sessions: int) -> None:

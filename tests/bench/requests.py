@@ -177,7 +177,7 @@ class Bench:
         new_cpu = usage(self._client.pid).cpu - start - known_cpu
         return found | {
             "asked": 100 * sum(asked) / len(asked),
-            # Each round of `known` begins with a call of its own, which is taken off again.
+            # Each round of `known` starts with its own call, which is subtracted.
             "known_cpu": 1_000 * (known_cpu / count - new_cpu / len(asked)) / (ALONG + 1),
             "new_cpu": 1_000 * new_cpu / len(asked),
         }

@@ -36,7 +36,7 @@ class Asked:
     pressed: int
     """Keys that had been pressed by then."""
     again: bool = False
-    """No key was pressed: the server has said that there is more to show."""
+    """No key was pressed: the server has reported that there is more to show."""
     item: bool = False
     """It brought something to show while it was the newest request."""
     fresh: bool = False
@@ -73,7 +73,7 @@ class Session:
 
     async def play(self) -> None:
         """Press all keys and wait until every request is answered; raises DeadServerError."""
-        self.client.heard["midfill/refresh"] = self._refresh
+        self.client.handlers["midfill/refresh"] = self._refresh
         self.began = due = now()
         while self.pressed < self.keys and not self.typist.done:
             due += self.typist.gap()
@@ -126,7 +126,7 @@ class Session:
         else:
             self._ask()
 
-    def _refresh(self, told: Any) -> None:
+    def _refresh(self, params: Any) -> None:
         """Repeat the request, as our clients do for an incomplete line that can grow."""
         waits = self._newest is not None and not self._newest.call.future.done()
         if self.editor.shown and not (waits or self._timer or self.ended):

@@ -34,7 +34,7 @@ class Target:
         with quiet_home() as home:
             env = {**home, "MIDFILL_BACKEND": "deepseek", "MIDFILL_BASE_URL": upstream}
             env["DEEPSEEK_API_KEY"] = "sk-" + "0" * 32
-            env["PYTHONDONTWRITEBYTECODE"] = ""  # Who installs midfill has it compiled.
+            env["PYTHONDONTWRITEBYTECODE"] = ""  # An installed midfill is compiled.
             async with await LspClient.start(argv, env, cwd=_ROOT) as client:
                 client.keeps_messages = False
                 yield client

@@ -1,8 +1,8 @@
 """A simulated user who knows the text, makes errors and pauses, and sometimes accepts suggestions.
 
-Every draw depends on the seed and the place in the text alone, so two servers meet the same human: what
-differs is only what they offer. The numbers are ours, after the rhythm of programmers at work: gaps are
-log-normal.
+Every draw depends on the seed and the place in the text alone, so two servers have the same user: only
+their suggestions differ. The numbers are ours, after the rhythm of programmers at work: gaps are log-
+normal.
 """
 
 import random
@@ -41,7 +41,7 @@ class Typist:
     def __init__(self, target: str, seed: str, speed: float = 1) -> None:
         self.target = target
         self.offset = 0
-        """Characters of the target that stand in the document, right."""
+        """The correct characters of the target in the document."""
         self._seed = seed
         self._speed = speed
         self._wrong = 0

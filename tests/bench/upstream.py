@@ -14,8 +14,7 @@ from tests.loopback.client import Loopback
 class Upcall:
     """One call of the model. Times are seconds of the monotonic clock, which the loop's is.
 
-    That the clocks of two processes agree is true of Linux; elsewhere the answers cannot be told apart by
-    the way they came.
+    On Linux the clocks of two processes agree; on other systems the sources of answers cannot be distinguished.
     """
 
     arrived: float
@@ -80,7 +79,7 @@ class Seen(NamedTuple):
 
 
 class Upstream:
-    """A running loopback DeepSeek; all waiting is done in threads, so that other sessions go on."""
+    """A running loopback DeepSeek; all waiting is done in threads, so that other sessions continue."""
 
     def __init__(self, loopback: Loopback) -> None:
         self.url = loopback.url

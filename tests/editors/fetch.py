@@ -1,14 +1,13 @@
 """Fetches the editors that the tests drive, from Debian's suites, into a cache folder of their own.
 
-    python tests/editors/fetch.py            every editor, and what goes with them
+    python tests/editors/fetch.py            every editor, and its additional parts
     python tests/editors/fetch.py neovim     one of them (see --list)
 
 Plugins and a linter are cloned beside them where GitHub can be reached, and npm installs a language server.
 
 Nothing is installed: apt downloads the packages into a scratch root, they are unpacked side by side, and a
 launcher in the cache's `bin` folder starts each program with the C library it was built for. The mirror is
-the one that the machine's own apt uses. What is there already is left alone. This needs Debian or Ubuntu, and
-no root rights.
+the one that the machine's own apt uses. Existing files are unchanged. This needs Debian or Ubuntu, and no root rights.
 """
 
 import argparse
@@ -237,7 +236,7 @@ def _apt_configuration(apt: Path) -> str:
         f'APT::Sandbox::User "{os.environ.get("USER", "root")}";',
         'APT::Install-Recommends "false";',
         'Acquire::Languages "none";',
-        # A mirror's snapshot may be past its date; the signature is checked all the same.
+        # A mirror's snapshot may be past its date; the signature is still checked.
         'Acquire::Check-Valid-Until "false";',
     ]
     return "\n".join([*network, *ours, ""])

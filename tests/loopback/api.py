@@ -168,8 +168,8 @@ def _model(name: str) -> dict[str, Any]:
     }
 
 
-def _json(told: object) -> Script:
-    return whole(200, "application/json", msgspec.json.encode(told))
+def _json(value: object) -> Script:
+    return whole(200, "application/json", msgspec.json.encode(value))
 
 
 def _readable(body: bytes) -> Any:

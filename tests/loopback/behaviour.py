@@ -77,7 +77,7 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Whether the account's balance is enough for a call, as it tells."""
     models: tuple[str, ...] = ("deepseek-flash", "deepseek-v4-pro")
     faults: tuple[Fault, ...] = ()
-    """What goes wrong; those that strike the same call do so in this order."""
+    """The faults; those of one call apply in this order."""
 
 
 def changed(behaviour: Behaviour, changes: Mapping[str, object]) -> Behaviour:

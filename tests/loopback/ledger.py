@@ -56,7 +56,7 @@ class Call:
 class Ledger:
     """All calls since the last reset, and the connections they came over.
 
-    `clock` tells the milliseconds.
+    `clock` returns the milliseconds.
     """
 
     def __init__(self, clock: Callable[[], float] = now) -> None:
@@ -77,27 +77,29 @@ class Ledger:
         """Return the record of a new call."""
         call = Call(id=next(self._ids), arrived=self._clock(), **facts)
         self.calls.append(call)
-        self._tell()
+        self._notify()
         return call
 
     def finish(self, call: Call, end: End) -> None:
         """Record the end of a call; the first record counts."""
         if call.end == "open":
             call.end, call.ended = end, self._clock()
-            self._tell()
+            self._notify()
 
     async def until(self, met: Callable[[], bool]) -> None:
         """Wait until `met` is true; it is checked whenever a call starts or ends."""
         while not met():
             await self._changed.wait()
 
-    def told(self, path: str) -> list[Call]:
+    def calls_of(self, path: str) -> list[Call]:
         """Return the calls whose path ends with `path`."""
         return [call for call in self.calls if call.path.endswith(path)]
 
     def arrived(self, calls: int, path: str, idle: bool) -> bool:
         """Whether that many calls of `path` have arrived, and (with `idle`) no call is in progress."""
-        return len(self.told(path)) >= calls and not (idle and any(call.end == "open" for call in self.calls))
+        return len(self.calls_of(path)) >= calls and not (
+            idle and any(call.end == "open" for call in self.calls)
+        )
 
     def stats(self) -> dict[str, int]:
         """Return the sums over all calls; all read tokens are billed, and those written until the end."""
@@ -107,7 +109,7 @@ class Ledger:
         written = sum(call.tokens for call in self.calls)
         return {
             "calls": len(self.calls),
-            "completions": len(self.told("/completions")),
+            "completions": len(self.calls_of("/completions")),
             "aborted": sum(call.end == "aborted" for call in self.calls),
             "errors": sum(call.status >= 400 for call in self.calls),
             "connections_opened": self.opened,
@@ -118,7 +120,7 @@ class Ledger:
             "prompt_miss": miss,
         }
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()
 

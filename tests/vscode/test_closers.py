@@ -19,7 +19,7 @@ ENDINGS = {"javascript": "js", "typescript": "ts", "csharp": "cs", "rust": "rs"}
 
 
 @pytest.mark.parametrize(("number", "case"), CASES)
-def test_the_bracket_and_the_block_behind_it(
+def test_bracket_and_the_block_after_it(
     editor: Editor, loopback: Loopback, number: int, case: dict[str, Any]
 ) -> None:
     """Tab gives the expected document, with each bracket once."""

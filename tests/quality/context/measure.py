@@ -66,7 +66,7 @@ def measured(
             if number < SEARCHED_LINES_ABOVE:
                 continue
             for prompter in prompters:
-                prompter.come(stop)
+                prompter.move_to(stop)
                 if prompter.variant.name in billed:
                     _bill(found[prompter.variant.name].bill, prompter, stop)
             if stop.measured:

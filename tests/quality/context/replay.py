@@ -166,7 +166,7 @@ class Stop(NamedTuple):
     path: str
     cursor: Cursor
     line: str
-    come: bool
+    move_to: bool
     """The writer has just come to this hunk."""
     measured: bool
 
@@ -240,7 +240,7 @@ class Prompter:
         self._rows: dict[str, int] = {}
         self._asks: set[str] = set()
 
-    def come(self, stop: Stop) -> None:
+    def move_to(self, stop: Stop) -> None:
         """Collect the context if the stop is another place."""
         sources, path = self.variant.sources, stop.path
         if sources and is_new_place(self._rows.get(path), stop.cursor):

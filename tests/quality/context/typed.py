@@ -24,7 +24,7 @@ def typed(writer: Writer, variants: Sequence[Variant]) -> dict[str, Bill]:
             prompters = [Prompter(variant, writer) for variant in variants]
             for stop in _pauses(source, source.cut(seed, KEYS), seed):
                 for prompter in prompters:
-                    prompter.come(stop)
+                    prompter.move_to(stop)
                     bills[prompter.variant.name].ask("\0".join(prompter.prompt(stop.cursor, stop.path)))
     return bills
 

@@ -63,7 +63,7 @@ def milliseconds() -> float:
         began = time.perf_counter()
         assert next(proposals(hunks, [snapshot]), None) is None
         times.append(1000 * (time.perf_counter() - began))
-    return min(times)  # The machine may be busy with other things.
+    return min(times)  # The machine may be under load.
 
 
 def measured(repository: Path, commits: int, start: float = 0.0) -> Counter[str]:
