@@ -72,10 +72,10 @@ class LspClient:
         """How often each request was answered; anything but one is the server's mistake."""
         self.settings: Json = {}
         self.handlers: dict[str, Callable[[Any], object]] = {}
-        """What is called with the parameters of notifications, by method."""
+        """The functions that handle the parameters of notifications, by method."""
         self.replies: dict[str, Callable[[Any], Any]] = {"workspace/configuration": self._configuration}
         self.capabilities: Json = {}
-        """What the server announced."""
+        """The server's capabilities."""
         self._calls: dict[int | str, Call] = {}
         self._count = 0
         self._versions: dict[str, int] = {}

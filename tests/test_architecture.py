@@ -38,7 +38,7 @@ PARTS: dict[str, set[str]] = {
     "__main__": {"cli"},
     "": set(),
 }
-"""What each part of the package imports of the others, exactly; the empty name is the package itself."""
+"""The exact imports of each part from the others; the empty name is the package itself."""
 
 CORE: dict[str, set[str]] = {
     "": set(),
@@ -115,13 +115,13 @@ LIBRARIES: dict[str, set[str]] = {
     "__main__": set(),
     "": set(),
 }
-"""The libraries of others that each part imports, exactly: one door to each outside world."""
+"""The exact libraries of each part: one part for each outside world."""
 
 PURE = {
     "bisect", "collections", "dataclasses", "difflib", "enum", "fnmatch", "functools", "importlib", "ipaddress",
     "itertools", "json", "math", "pathlib", "re", "typing", "urllib",
 }  # fmt: skip
-"""What the core may have of the standard library: nothing that reads a clock, a file, a socket or the environment."""
+"""The core's modules of the standard library: none reads a clock, a file, a socket or the environment."""
 
 DOORS: dict[str, set[str]] = {
     "asyncio": {"backends", "engine", "lsp", "gateway", "cli"},
@@ -133,7 +133,7 @@ DOORS: dict[str, set[str]] = {
     "threading": {"keys", "workspace", "ledger", "lsp", "cli"},
     "argparse": {"cli"},
 }
-"""Who imports these of the standard library, exactly."""
+"""The exact parts that import these modules of the standard library."""
 
 MAX_LINES = 300
 MAX_LINES_OF_A_FUNCTION = 40
@@ -241,7 +241,7 @@ MAY: dict[str, set[str]] = {
     "llama": {"sys.argv", "sys.stdin", "sys.stdout"},
     "lsp/transport.py": STDIO,
 }
-"""Who may use arguments, environment and standard streams."""
+"""The modules that may use arguments, environment and standard streams."""
 
 
 def names(path: Path) -> set[str]:
@@ -253,7 +253,7 @@ def names(path: Path) -> set[str]:
 
 
 def violations(fault: Callable[[Path], object]) -> dict[str, object]:
-    """Return the modules in which a fault is found, and what it is."""
+    """Return the modules with a violation, and the violation."""
     found = {str(path.relative_to(ROOT)): fault(path) for path in MODULES}
     return {name: what for name, what in found.items() if what}
 

@@ -158,7 +158,7 @@ def test_answer_is_wrong_after_a_hard_token() -> None:
 
 
 def test_share_of_hard_tokens_is_as_set() -> None:
-    """With 12 in 100, about 12 in 100 tokens are hard, and so wrong."""
+    """About 12 of 100 tokens are wrong if 12 are set."""
     oracle, places = Oracle(truth=Truth([SOURCE]), wrong=12, lines=1), list(spans(SOURCE, 0, len(SOURCE)))
     visible = [span for span in places if SOURCE[slice(*span)].strip()]
     wrong = sum(
@@ -198,7 +198,7 @@ def test_long_answer_continues_after_the_right_text(tokens: int) -> None:
 
 @pytest.mark.parametrize(("echo", "answer"), [("line", "  b"), ("prompt", "a\n  b"), ("suffix", "c\nd\n")])
 def test_echo_repeats_the_request(echo: Any, answer: str) -> None:
-    """The three kinds of echo: the cursor's line, the prompt, the suffix."""
+    """The kinds of echo are the cursor's line, the prompt and the suffix."""
     assert Oracle(echo=echo).answer("a\n  b", "c\nd\n") == answer
 
 
@@ -311,7 +311,7 @@ def test_cached_tokens_are_reported(loopback: Loopback) -> None:
 
 
 def test_logprobs_are_a_table_of_tokens(loopback: Loopback) -> None:
-    """`logprobs` brings the legacy table, with a row for each token."""
+    """`logprobs` returns the legacy table, with a row for each token."""
     loopback.behave(text="a b")
     table = ask(loopback, logprobs=0).json()["choices"][0]["logprobs"]
     assert (table["tokens"], table["text_offset"], len(table["token_logprobs"])) == (["a", " b"], [0, 1], 2)
@@ -355,7 +355,7 @@ def test_models_and_balance_are_listed(loopback: Loopback) -> None:
     ],
 )
 def test_undocumented_request_is_refused(loopback: Loopback, change: Any, message: str) -> None:
-    """A wrong value is a 400 whose body says what is wrong, in the documented shape."""
+    """A wrong value is a 400 whose body names the error, in the documented form."""
     response = ask(loopback, **change)
     error = response.json()["error"]
     assert (response.status_code, response.headers["content-type"]) == (400, "application/json")
@@ -647,7 +647,7 @@ def read_until(loopback: Loopback, events: int) -> list[str]:
     return lines
 
 
-# --- What is seen from outside
+# --- Logs and statistics
 
 
 def test_calls_share_a_connection(loopback: Loopback) -> None:

@@ -19,7 +19,7 @@ from tests.backends.test_network import ANSWER, Server, opened
 pytestmark = pytest.mark.anyio
 
 ADDRESS = "198.18.0.1"
-"""An address of the range for benchmarks (RFC 2544), which no network has."""
+"""An address of the range for benchmarks (RFC 2544), which no network uses."""
 
 
 @pytest.fixture

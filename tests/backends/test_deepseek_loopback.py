@@ -49,7 +49,7 @@ async def test_complete_answer(loopback: Loopback, path: str) -> None:
 
 @pytest.mark.parametrize("style", ["last", "extra", "none"])
 async def test_usage_of_old_and_new_streams(loopback: Loopback, style: str) -> None:
-    """Usage is read from the last chunk (since August 2026) and from one of its own (before)."""
+    """Usage is read from the last chunk (since August 2026) and from a separate one (before)."""
     loopback.behave(usage=style)
     async with opened(loopback) as deepseek:
         chunks = await answer(deepseek)
@@ -259,7 +259,7 @@ async def test_wrong_key_and_unknown_model_are_explained(loopback: Loopback) -> 
 
 
 async def test_logs_have_no_key(loopback: Loopback, caplog: pytest.LogCaptureFixture) -> None:
-    """Not even at the level at which httpx logs all headers."""
+    """This includes the level at which httpx logs all headers."""
     caplog.set_level(logging.DEBUG)
     async with opened(loopback) as deepseek:
         await answer(deepseek)
@@ -269,7 +269,7 @@ async def test_logs_have_no_key(loopback: Loopback, caplog: pytest.LogCaptureFix
 
 
 async def test_models_and_balance(loopback: Loopback) -> None:
-    """The requests of `doctor`."""
+    """`doctor` sends these requests."""
     async with opened(loopback) as deepseek:
         assert await deepseek.models() == ["deepseek-flash", "deepseek-v4-pro"]
         balance = await deepseek.balance()

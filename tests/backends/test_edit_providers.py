@@ -30,8 +30,8 @@ REGION = region("a = 1\nf(b)▮\ng(a)\n", {0: "b = 1"})
 NEW = "a = 1\nf(a)\ng(a)\n"
 MODELS = ["deepseek-flash", "zeta-2.1", *dict.fromkeys(row.model for row in PROVIDERS.values() if row.model)]
 MODEL = {"ollama": "zeta-2.1", "llamacpp": "zeta-2.1", "openai": "zeta-2.1"}
-SAID = {"zeta-2.1": f"<|marker_1|>\n{NEW}<|marker_2|>", "chat": f"```python\n{NEW}```"}
-"""What a model says in its format."""
+ANSWERS = {"zeta-2.1": f"<|marker_1|>\n{NEW}<|marker_2|>", "chat": f"```python\n{NEW}```"}
+"""The answer of a model in each format."""
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ async def opened(loopback: Loopback, name: str) -> AsyncIterator[RemoteBackend]:
 @pytest.mark.parametrize("name", EDIT_PROVIDERS)
 async def test_answer_of_each_provider(loopback: Loopback, name: str) -> None:
     """The format of each reads its text; its tokens arrive, and the key is only in the header."""
-    loopback.behave(text=SAID.get(form(name), NEW), models=MODELS)
+    loopback.behave(text=ANSWERS.get(form(name), NEW), models=MODELS)
     async with opened(loopback, name) as backend:
         chunks = await answer(backend, question(name))
     read = FORMATS[form(name)].read(text(chunks), REGION, ended=True)

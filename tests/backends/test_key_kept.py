@@ -1,4 +1,4 @@
-"""The key is masked by its value, wherever the service or the user repeats it."""
+"""The key is masked by its value, in each place where the service or the user repeats it."""
 
 import json
 import logging
@@ -24,7 +24,7 @@ KEYS = [
     "short-key",
     "sk-" + "0a" * 16,
 ]
-"""Keys of all kinds: those with hyphens, dots and slashes look like anything."""
+"""Keys of all kinds: those with hyphens, dots and slashes match no pattern."""
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def echoes(key: str) -> Iterator[Echo]:
 
 @pytest.mark.parametrize("key", KEYS)
 async def test_errors_have_no_key(key: str) -> None:
-    """The message never contains the key, wherever the answer repeats it."""
+    """The answer repeats the key in each place that a message shows."""
     for echo in echoes(key):
         for model in ("", key):
             message = str(await refusal(opened(key, echo, model=model)))

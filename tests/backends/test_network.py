@@ -121,7 +121,7 @@ async def test_own_certificate_authority(certificate: tuple[Path, Path]) -> None
 async def test_certificate_authorities_of_the_system(
     certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without any setting the system's authorities are trusted, wherever it says that they are."""
+    """Without any setting the system's authorities are trusted, in each place that the system can name."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
     async with (
         serving(tls=tls_of(certificate)) as server,

@@ -19,7 +19,7 @@ class Ghost:
     start: int
     text: str
     reach: int = 0
-    """`over`; below zero once a closer was typed over that the suggestion was to stand before."""
+    """`over`; below zero if a closer after the suggestion was typed over."""
     command: Json | None = None
 
     @property
@@ -28,7 +28,7 @@ class Ghost:
         return max(0, self.reach)
 
     def beyond(self, page: Page) -> str:
-        """Return what is inserted at the cursor; empty when the page disagrees.
+        """Return the text to insert at the cursor; empty when the page disagrees.
 
         VS Code requires the suggestion to contain the replaced text after the cursor. If Enter has moved
         that to another line, VS Code shows nothing until the next answer (its `computeGhostText`).
@@ -47,7 +47,7 @@ class Look(NamedTuple):
     text: str
     over: int
     behind: str
-    """What stays behind it."""
+    """The text after it."""
 
     def continues(self, before: Self) -> bool:
         """Whether this is `before`, or longer; a repeated closer and a kept one look the same."""
@@ -66,11 +66,11 @@ class Editor:
     page: Page
     ghost: Ghost | None = None
     since: float = 0.0
-    """When what is shown came to stand there (longer text with the same beginning is the same)."""
+    """When the shown text appeared (longer text with the same start is the same)."""
     vanished: list[tuple[int, str]] = field(default_factory=list)
-    """What agreed with all that was typed when an answer wiped it, and where the cursor stood in the text."""
+    """Agreeing suggestions that an answer removed, with the cursor's offset in the text."""
     changed: list[tuple[int, str, str]] = field(default_factory=list)
-    """The same where an answer put something else there, and what."""
+    """Agreeing suggestions that an answer replaced, with the new text."""
     faults: list[str] = field(default_factory=list)
     """Answers that an editor cannot use: null, a range of several lines, a place outside the typed text."""
 
@@ -103,7 +103,7 @@ class Editor:
         return skipped, joined
 
     def answer(self, result: Any, asked: int, now: float) -> str:
-        """Take the answer to the newest request, made at the offset `asked`, and return what is shown then.
+        """Handle the answer to the newest request, made at the offset `asked`, and return the shown text.
 
         An answer that does not fit the text typed since is outdated, and changes nothing.
         """

@@ -25,9 +25,9 @@ from tests.ledger.booked import called, suggested
 
 WAYS = {"ledger on": True, "ledger off": False}
 MAX_MS = 1.0
-"""What the records of a call may take of the loop's time."""
+"""Maximum milliseconds of the loop for the records of a call."""
 PAUSE = 0.01
-"""Seconds between two requests, for the server to come to rest."""
+"""Seconds between two requests, until the server is at rest."""
 ROWS = {
     "p50": "cached answer: p50 ms",
     "p99": "  p99",

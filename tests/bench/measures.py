@@ -55,7 +55,7 @@ ROWS = {
 """The measures and their labels; counts are per 1,000 keys unless the label says otherwise."""
 
 MISTAKES = ("vanished", "changed", "unanswered", "twice", "faults")
-"""What must not happen once."""
+"""Measures that must be zero."""
 
 BARS = (
     Bar(column="vscode", row="fresh", least=True, limit=85),
@@ -81,7 +81,7 @@ BARS = (
         for row in MISTAKES
     ),
 )
-"""What the project demands of itself on 1,000 keys, 250 ms + 12 ms a token, 12 wrong tokens in 100."""
+"""The project's bars on 1,000 keys, 250 ms + 12 ms a token, 12 wrong tokens in 100."""
 
 # US dollars per million tokens: DeepSeek's price list, deepseek-flash outside peak hours, September 2026.
 _CACHED, _MISSED, _OUTPUT = 0.003, 0.15, 0.60

@@ -17,7 +17,7 @@ from tests.editors.neovim import SETUP, Neovim
 from tests.loopback.client import Loopback
 
 _PLAIN = "set noautoindent nocindent nosmartindent indentexpr= softtabstop=0 noexpandtab textwidth=0 formatoptions="
-"""The human types indentation as the file has it."""
+"""The user types the file's indentation."""
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from tests.client import Json, Place, edit
 PAIRS = {"(": ")", "[": "]", "{": "}", '"': '"', "'": "'", "`": "`"}
 _QUOTES = frozenset("\"'`")
 _BEFORE = re.compile(r"[;:.,=}\])>`\s]|\Z")
-"""What may stand behind the cursor for VS Code to close a bracket (its default `autoCloseBefore`)."""
+"""The characters before which VS Code closes a bracket (its default `autoCloseBefore`)."""
 _CLOSING_LINE = re.compile(r"\n[ \t]*[)\]}]+")
 
 
@@ -25,7 +25,7 @@ class Page:
     """Lines above the typed text."""
     text: str = ""
     after: str = ""
-    """What the editor put behind the cursor and nobody has typed yet."""
+    """The closers that the editor inserted after the cursor and the user has not typed."""
     pairs: bool = False
 
     @property

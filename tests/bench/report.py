@@ -22,7 +22,7 @@ class Report:
     columns: Columns
     verdicts: Sequence[Verdict]
     setting: Mapping[str, Any]
-    """What the command line asked for."""
+    """The options of the command line."""
     remarks: Sequence[str] = ()
     runs: Sequence[Any] = ()
     """The single runs that the columns sum up, for the JSON file alone."""

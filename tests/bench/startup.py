@@ -41,8 +41,8 @@ BARS = (
     Bar(column="commands", row="version_cpu", limit=9, versus="commands", versus_row="python_cpu"),
     Bar(column="commands", row="complete_cpu", limit=32, versus="commands", versus_row="python_cpu"),
 )
-"""Whoever opens an editor must not wait longer for us than for the bare library. Where a bare Python takes 11 ms,
-`--version` has 0.1 s and `complete` 0.35 s; the processor's time depends less on what else runs.
+"""An editor must not wait longer for midfill than for the bare library. If a bare Python takes 11 ms,
+`--version` has 0.1 s and `complete` 0.35 s; the processor's time depends less on other load.
 """
 
 MIDFILL = (sys.executable, "-m", "midfill")

@@ -12,7 +12,7 @@ from tests.bench.process import quiet_home
 from tests.client import Json, LspClient
 
 NO_DEBOUNCE: Json = {"timing": {"debounce_min_ms": 0, "debounce_max_ms": 0}}
-"""Settings under which midfill asks at once."""
+"""Settings without a debounce."""
 
 
 @dataclass(frozen=True)

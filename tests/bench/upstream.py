@@ -25,7 +25,7 @@ class Upcall:
     question: str
     """The last line of the prompt."""
     answer: Sequence[str]
-    """The whole text that the model would say, token by token."""
+    """The model's complete text, token by token."""
     prompt_tokens: int
     cached_tokens: int
 
@@ -75,7 +75,7 @@ class Seen(NamedTuple):
 
     calls: list[Upcall]
     connections: int
-    """Connections that were opened to it."""
+    """The number of its connections."""
 
 
 class Upstream:

@@ -1,4 +1,4 @@
-"""The command `midfill` in a folder and an environment of its own."""
+"""The command `midfill` in its own folder and environment."""
 
 import io
 import os

@@ -28,7 +28,7 @@ def test_help_has_commands_examples_and_exit_codes(midfill: Command) -> None:
 
 
 def test_version_is_printed(midfill: Command) -> None:
-    """The command and its version, on standard output."""
+    """The command and its version are on standard output."""
     done = midfill.run("--version")
     assert (done.code, done.out) == (0, f"midfill {__version__}\n")
 
@@ -44,7 +44,7 @@ PORTS = ("99999", "-1", "9" * 5_000, "8642.0", "\u0665")
     ],
 )
 def test_wrong_usage_returns_2(midfill: Command, arguments: list[str]) -> None:
-    """Exit code 2, with the usage."""
+    """The exit code is 2, and the message has the usage."""
     done = midfill.call(*arguments)
     assert (done.code, done.out) == (2, "")
     assert "usage: midfill" in done.err
@@ -65,7 +65,7 @@ def test_config_path(midfill: Command) -> None:
 
 
 def test_config_show(midfill: Command) -> None:
-    """Every setting with its origin, as a valid settings file."""
+    """The output has every setting with its origin, and is a valid settings file."""
     midfill.config.write_text("[completion]\nmax_tokens = 99\n", "utf-8")
     done = midfill.having(MIDFILL_MODEL="m-1").run("config", "show")
     assert (done.code, done.err) == (0, "")
@@ -89,7 +89,7 @@ def test_config_show_reports_problems(midfill: Command) -> None:
 
 
 def test_config_schema(midfill: Command) -> None:
-    """A JSON schema of all settings."""
+    """The output is a JSON schema of all settings."""
     schema = json.loads(midfill.run("config", "schema").out)
     assert set(SECTIONS) <= set(schema["properties"])
     assert "description" in schema["properties"]["model"]

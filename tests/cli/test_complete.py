@@ -32,7 +32,7 @@ def test_deepseek_answers_with_a_key(deepseek: Command, loopback: Loopback) -> N
 
 
 def test_json_output(deepseek: Command, loopback: Loopback) -> None:
-    """One object on one line: text, range counted from 1, backend, model, usage as billed, milliseconds."""
+    """The object is on one line: text, range counted from 1, backend, model, usage as billed, milliseconds."""
     loopback.behave(text="ültimo")
     deepseek.file("a.py", "answer = '😀'; x = \n")
     done = deepseek.run("complete", "a.py:1:19", "--json")

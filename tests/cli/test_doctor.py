@@ -173,7 +173,7 @@ def test_settings_of_the_editor_are_checked(deepseek: Command, loopback: Loopbac
 
 
 def test_invalid_json_settings_are_reported(deepseek: Command) -> None:
-    """In one line, without a traceback."""
+    """The message is one line, without a traceback."""
     done = deepseek.run("doctor", "--client", "-", stdin=b"{")
     assert (done.code, done.err) == (USAGE, "midfill: --client -: it is not JSON\n")
 
@@ -192,7 +192,7 @@ EDITS = '[edits]\nbackend = "deepseek"\n'
 
 
 def test_edit_backend_is_checked(deepseek: Command, loopback: Loopback) -> None:
-    """Its key, and one real edit."""
+    """The checks are its key and one real edit."""
     deepseek.config.write_text(EDITS, "utf-8")
     loopback.behave(text="def area(width, height, depth):\n    return width * height * depth\n```")
     done = deepseek.run("doctor")

@@ -97,7 +97,7 @@ def test_doctor_accepts_the_written_setup(here: Machine, command: str) -> None:
 
 
 def test_list_of_editors(here: Machine, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each editor with its version, and the place of its setup or the instructions."""
+    """Each editor has its version, and the place of its setup or the instructions."""
     here.editor("nvim")
     here.editor("vim")
     here.program("emacs", "GNU Emacs 27.1")

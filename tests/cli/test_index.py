@@ -94,7 +94,7 @@ def test_progress_is_shown_on_a_terminal(midfill: Command) -> None:
 
 
 def test_background_update_reads_its_task(midfill: Command) -> None:
-    """In the background it reads its task, reports the end, and ends with its parent."""
+    """It also reports the end, and ends with its parent."""
     midfill.file("a.py", "alpha")
     order = b'{"off": [], "paths": null, "fresh": false}\n'
     process = midfill.start("index", "update", "--background", str(midfill.folder))

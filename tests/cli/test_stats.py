@@ -122,7 +122,7 @@ def test_page_is_drawn_in_a_browser(found: Report, tmp_path: Path, dark: bool) -
     [(0, 1.0), (1, 1), (37, 50), (100, 100), (101, 200), (0.011, 0.02), (0.5, 0.5), (6e6, 1e7)],
 )
 def test_scales_are_round(value: float, top: float) -> None:
-    """1, 2 or 5 times a power of ten, not below the value."""
+    """A scale is 1, 2 or 5 times a power of ten, not below the value."""
     assert _round_up(value) == pytest.approx(top)
 
 

@@ -40,7 +40,7 @@ def test_answer_is_found_by_its_prompt(answers: Answers) -> None:
 
 
 def test_answer_is_found_while_typing_along(answers: Answers) -> None:
-    """Of a partly typed answer the rest is found; of a fully typed or a contradicted one, nothing."""
+    """The rest of a partly typed answer is found; a fully typed or contradicted one is not."""
     answers.put(Answer(prompt(), "compute()"))
     assert found(answers, prompt("x = comp")) == ["ute()"]
     assert found(answers, prompt("x = compute()")) == []
@@ -48,7 +48,7 @@ def test_answer_is_found_while_typing_along(answers: Answers) -> None:
 
 
 def test_exact_answer_comes_first(answers: Answers) -> None:
-    """Of several valid answers, the one for this exact prompt is first; the others follow from new to old."""
+    """The answer for this exact prompt is first; other valid ones follow from new to old."""
     answers.put(Answer(prompt("x = c"), "ompute(exact)"))
     answers.put(Answer(prompt("x ="), " compute(old)"))
     answers.put(Answer(prompt("x = "), "compute(new)"))

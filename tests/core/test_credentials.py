@@ -103,7 +103,7 @@ def test_private_key_is_masked_completely() -> None:
 
 @pytest.mark.parametrize(("text", "bits"), [("aaaa", 0), ("abab", 1), ("abcd", 2)])
 def test_entropy(text: str, bits: float) -> None:
-    """Shannon's, in bits per character."""
+    """It is Shannon's entropy, in bits per character."""
     assert entropy(text) == pytest.approx(bits)
 
 

@@ -170,7 +170,7 @@ MORE = [
 
 @pytest.mark.parametrize(("language", "text", "names"), MORE)
 def test_other_forms_of_definitions(language: str, text: str, names: str) -> None:
-    """Each form of a definition, and text that resembles one."""
+    """The cases have each form of a definition, and text that resembles one."""
     assert [name for name, _ in definitions(text, language)] == names.split()
 
 
@@ -203,7 +203,7 @@ KINDS = """class interface struct enum record trait object protocol extension na
 
 @pytest.mark.parametrize("word", KINDS.split())
 def test_keywords_of_definitions(word: str) -> None:
-    """In a language without rules of its own."""
+    """This applies to a language without its own rules."""
     assert [name for name, _ in definitions(f"  {word} a\n{word}s b", "unheard-of")] == ["a"]
 
 
@@ -214,7 +214,7 @@ STATEMENTS = (
 
 @pytest.mark.parametrize("word", STATEMENTS.split())
 def test_statement_is_no_function(word: str) -> None:
-    """Although it has a name and parentheses."""
+    """A statement may have a name and parentheses."""
     assert definitions(f"  {word} (x) {{\n  {word} go(x) {{\n", "java") == []
 
 

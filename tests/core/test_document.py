@@ -123,7 +123,7 @@ def test_units_and_columns_are_inverse(text: str, encoding: Encoding) -> None:
 def test_edited_document_equals_a_reopened_one(
     text: str, changes: list[tuple[Position, Position, str]], block: int
 ) -> None:
-    """The line structure after edits is that of the same text opened anew: CR and LF join, and come apart."""
+    """The line structure after edits is that of the same text opened again: CR and LF are joined and separated."""
     with blocks_of(block):
         document = Document("file:///a", "python", text)
         for start, end, new in changes:
@@ -191,7 +191,7 @@ JOINED = [
 def test_carriage_return_and_line_feed_are_joined(
     text: str, start: tuple[int, int], end: tuple[int, int], new: str, lines: list[str]
 ) -> None:
-    """A CR and an LF that an edit brings together are one line end."""
+    """A CR and an LF that become adjacent are one line end."""
     document = Document("file:///a", "python", text)
     document.edit(Position(*start), Position(*end), new)
     assert contents(document) == lines

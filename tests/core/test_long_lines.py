@@ -50,7 +50,7 @@ def scanned(line: str, language: str, monkeypatch: pytest.MonkeyPatch) -> int:
 def test_only_text_near_the_cursor_is_scanned(
     unit: str, language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of a line of a megabyte, only the text near the cursor is scanned."""
+    """The line has a megabyte."""
     short = scanned(unit * (2 * NEAR // len(unit)), language, monkeypatch)
     long = scanned(unit * (1_000_000 // len(unit)), language, monkeypatch)
     assert long <= 1.5 * short + 10 * NEAR

@@ -235,7 +235,7 @@ def test_votes_are_counted_by_piece() -> None:
 
 
 def test_names_in_the_document_are_preferred() -> None:
-    """Of two names with equal votes, the one in the document wins."""
+    """If two names have equal votes, the one in the document has priority."""
     votes = Vote("total", 2), Vote("count", 2)
     assert pieces(*votes, knows="total")[0].text == "total"
     assert pieces(*votes, knows="count")[0].text == "count"
@@ -298,7 +298,7 @@ def test_agreement_is_counted_in_whole_tokens(query: str, line: str, match_lengt
 
 
 def test_place_has_one_vote() -> None:
-    """A place has one vote, whatever the number of its n-grams."""
+    """A place has one vote, for any number of n-grams."""
     assert agreements("a = b = c = d = ", ["a = b = c = d = e"]) == [8]
 
 

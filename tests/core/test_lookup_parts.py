@@ -201,7 +201,7 @@ def test_lines_of_a_source() -> None:
     )
 
 
-def test_the_ngrams_of_a_query() -> None:
+def test_ngrams_of_a_query() -> None:
     """Anchors have eight, four, three, two and one token; a single token must be a name of two letters."""
     assert list(LookupQuery("a b c d e f g h ij").ngrams()) == [
         "b c d e f g h ij", "f g h ij", "g h ij", "h ij", "ij",
@@ -233,8 +233,8 @@ def test_agreement_in_any_script() -> None:
         assert query.match_length(made, place) == match_length
 
 
-def test_enough_places_need_no_shorter_ngram() -> None:
-    """The document is searched before memories; a long n-gram is not looked for in those."""
+def test_shorter_ngrams_are_skipped_if_places_suffice() -> None:
+    """The document is searched before memories; long n-grams are not searched in memories."""
     lines = [f"first second third({number})" for number in range(2 * MAX_PLACES_PER_NGRAM)] + [
         "other third(0)"
     ]

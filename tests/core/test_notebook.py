@@ -17,7 +17,7 @@ MARKS = {
     "matlab": "% ",
     "clojure": ";; ",
 }
-"""By language, how a line of prose is written as a comment."""
+"""A line of prose as a comment, by language."""
 
 
 def cell(number: int, text: str, language: str = "python", *, markup: bool = False) -> Cell:

@@ -49,7 +49,7 @@ def test_closers_without_an_opener(text: str, left: str) -> None:
     [("a)", ")", 1), ("a", ")", 0), ("f(a)", ")", 0), ("a])", "])", 2), ("a)", "])", 0), ("a])", ")]", 1)],
 )
 def test_closers_that_a_text_contains(text: str, behind: str, count: int) -> None:
-    """Only those in order, and none for a bracket that the text opens."""
+    """They must be in order; closers of brackets that the text opens do not count."""
     assert repeated(text, behind) == count
 
 
@@ -73,7 +73,7 @@ def test_enter_moves_only_a_closer(old: str, new: str, typed: str, same: bool) -
 
 
 def test_closers_are_typed_over_in_order() -> None:
-    """At most as many as an editor tracks."""
+    """Their number is limited, as in editors."""
     assert same_suffix("])" + REST, REST, "a])")
     assert not same_suffix("])" + REST, REST, "a)]")
     assert same_suffix(")" * MAX_CLOSERS + REST, REST, ")" * MAX_CLOSERS)

@@ -35,7 +35,7 @@ def at(text: str) -> float:
     ],
 )
 def test_peak_hours(when: str, peak: bool) -> None:
-    """Monday to Friday, 9 to 12 and 14 to 18 in Beijing, but not on public holidays."""
+    """They are Monday to Friday, 9 to 12 and 14 to 18 in Beijing, but not public holidays."""
     assert is_peak(at(when)) is peak
 
 
@@ -78,7 +78,7 @@ def test_day_numbers() -> None:
 
 
 def test_conversion() -> None:
-    """Only between the two currencies of DeepSeek."""
+    """DeepSeek's two currencies are converted, and no other."""
     assert converted(2, "CNY", "USD") == pytest.approx(0.3)
     assert converted(0.3, "USD", "CNY") == pytest.approx(2)
     assert converted(2, "USD", "USD") == 2

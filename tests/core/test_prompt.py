@@ -191,7 +191,7 @@ def test_text_typed_between_two_prompts(
 
 @given(typed=st.text(st.sampled_from("ab (\n\té"), max_size=30), row=st.integers(0, 60), budget=budgets)
 def test_typed_text_is_found_for_any_window(typed: str, row: int, budget: Budget) -> None:
-    """For any typed text and moving windows, the result is the typed text or None, never another text."""
+    """The result is the typed text or None, never another text."""
     text = "".join(f"line_{row} = compute({row * 37 % 101})\n" for row in range(60))
     document = Document("file:///a.py", "python", text)
     start = Position(row, 0)

@@ -40,7 +40,7 @@ REAL = {
 
 @pytest.mark.parametrize("path", REAL)
 def test_estimate_by_class_is_close_to_the_tokenizer(path: str) -> None:
-    """For languages of any density; four characters a token would be up to a third off."""
+    """This holds for languages of any density; four characters a token would be up to a third off."""
     text = (ROOT / path).read_text("utf-8")
     assert estimate_by_class(text) == pytest.approx(REAL[path], rel=0.12)
 

@@ -1,4 +1,4 @@
-"""The server under test as an editor starts it, with a folder, a home and a model of its own."""
+"""The server under test as an editor starts it, with its own folder, home and model."""
 
 import os
 import shutil

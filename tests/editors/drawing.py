@@ -19,7 +19,7 @@ _PALETTE = [
     *(f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in product(_STEPS, repeat=3)),
     *(f"#{level:02x}{level:02x}{level:02x}" for level in range(8, 248, 10)),
 ]
-"""The 256 colours of xterm, the first 16 about so."""
+"""The 256 colours of xterm, the first 16 approximately."""
 
 
 class Style(NamedTuple):

@@ -25,7 +25,7 @@ from tempfile import TemporaryDirectory
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 UNUSED = ("*-dev", "binutils*", "lib?san*", "libhwasan*", "linux-libc-*", "emacs-el")
-"""Packages that are depended on and never run here: half of what Emacs wants is a compiler."""
+"""Dependencies that are never run here: half of those of Emacs are a compiler."""
 
 
 class UnavailableError(Exception):
@@ -76,7 +76,7 @@ SOURCES = {
     "package-lint": ("https://github.com/purcell/package-lint", "0.26"),
     "vim-lsp": ("https://github.com/prabirshrestha/vim-lsp", "v0.1.4"),
 }
-"""Repositories that tests use as they are, with their tags. What cannot be cloned is skipped."""
+"""Repositories that tests use as they are, with their tags. A repository that cannot be cloned is skipped."""
 
 PROGRAMS = {"pyright": "pyright@1.1.414"}
 """Programs that npm installs, by their folders: language servers that run beside ours."""

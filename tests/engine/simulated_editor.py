@@ -42,7 +42,7 @@ class SimulatedEditor:
         self.uri = uri
         self.troubles: list[ModelError] = []
         self.on_longer: list[str] = []
-        """Documents in which half a line stood when its rest had come."""
+        """Documents with an incomplete shown line when its rest arrived."""
         self.loop = asyncio.get_running_loop()
         backends, on_error = Backends(backend, fallback), self.troubles.append
         self.engine: Engine = (

@@ -46,7 +46,7 @@ def test_new_engine_has_counted_nothing() -> None:
 
 
 async def test_description_of_a_reply_has_no_text(open_editor: OpenEditor) -> None:
-    """By the number of its suggestions, and whether it needed a call."""
+    """It has the number of suggestions, and whether a call was needed."""
     editor = open_editor(Scripted(streams("width * height")), text="area = |")
     assert str(await editor.ask()) == "1 suggestions"
     assert str(await editor.ask()) == "1 suggestions from the cache"

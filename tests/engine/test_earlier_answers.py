@@ -82,7 +82,7 @@ async def test_gateway_client_gets_the_same_answer(open_editor: OpenEditor) -> N
 
 
 def test_newest_answers_are_kept() -> None:
-    """Each once, up to the maximum."""
+    """Each is kept once, up to the maximum."""
     turns, here = EarlierAnswers(), Prompt("a", "")
     for text in ("1", "2", "2", "3", "4"):
         turns.take(here, reply_with(text))

@@ -16,7 +16,7 @@ OpenEditor = Callable[..., SimulatedEditor]
 AREA = "return width * height"
 LINGER = 0.5
 SOON = 0.02
-"""Seconds of the shortest debounce, and of nothing else."""
+"""Seconds of the shortest debounce."""
 
 
 async def cancel(task: "asyncio.Task[object]") -> None:

@@ -127,7 +127,7 @@ async def test_same_or_missing_answer_changes_nothing(open_editor: OpenEditor, a
 
 
 async def test_without_an_interim_answer_the_request_waits_for_the_model(open_editor: OpenEditor) -> None:
-    """The same as without the setting."""
+    """This is the behaviour without the setting."""
     editor = open_editor(streams(BETTER), own="")
     reply, took = await ask(editor)
     assert (text_of(reply), source_of(reply)) == (BETTER.rstrip("\n"), "scripted")

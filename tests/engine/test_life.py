@@ -27,7 +27,7 @@ class Model:
     def __init__(self) -> None:
         self.typed, self.over = "", len(TEXT)
         self.refused = len(TEXT)
-        """Where it was refused: come back to by undoing, it may stay away."""
+        """The offset of its dismissal: after an undo it may stay hidden there."""
 
     @property
     def shown(self) -> str:
@@ -41,7 +41,7 @@ class Model:
 @example([("type", 1), ("refuse", 0), ("undo", 1), ("type", 1)])
 @example([("type", 1), ("refuse", 0), ("undo", 1), ("type", 2), ("undo", 1)])
 def test_suggestion_is_shown_while_it_agrees_and_is_not_dismissed(steps: Sequence[tuple[str, int]]) -> None:
-    """Typed along, accepted in parts or as a whole, dismissed, undone, left by another edit and visited again."""
+    """The actions are typing along, acceptance, dismissal, undo, other edits and returning."""
     loop = JumpingLoop()
     try:
         loop.run_until_complete(_check_life(steps))

@@ -63,7 +63,7 @@ async def test_accepted_line_is_followed_by_the_next_without_a_call(open_editor:
 
 
 async def test_incomplete_line_of_a_closed_answer_is_not_offered(open_editor: OpenEditor) -> None:
-    """Of an answer that was closed early only complete lines are kept: the next text requires a call."""
+    """Only complete lines of a closed answer are kept: the next text requires a call."""
     editor = open_editor(Scripted(streams(LINES), streams("\n    save(total)\n")), text=RUN)
     reply = await editor.ask()
     await asyncio.sleep(1)

@@ -226,7 +226,7 @@ async def test_answer_expires_after_its_lifetime(open_editor: OpenEditor) -> Non
 async def test_manual_suggestion_stays_while_typed_along(
     open_editor: OpenEditor, text: str, settings: Settings
 ) -> None:
-    """Where typing causes no request, a manually requested suggestion can still be typed through."""
+    """This also holds where typing causes no request."""
     editor = open_editor(Scripted(streams("value")), text=text, settings=settings)
     assert text_of(await editor.ask(manual=True)) == "value"
     editor.type("v")

@@ -73,7 +73,7 @@ def shown_at(typed: str, text: str) -> ShownSuggestion:
 
 
 def cursor_at(typed: str) -> Cursor:
-    """Return the cursor after `typed`, in a document with a first line of its own."""
+    """Return the cursor after `typed`, in a document with another first line."""
     *above, head = ("x = 1\n" + typed).split("\n")
     return Cursor(
         uri="file:///a.py",
@@ -178,7 +178,7 @@ def test_acceptance_of_the_rest_is_detected() -> None:
 
 @pytest.mark.parametrize(("typed", "inserted"), [("fir", "m(a)"), ("x", TEXT), ("fir", "s")])
 def test_other_text_is_no_acceptance(typed: str, inserted: str) -> None:
-    """Other text, the text at another place, or a single key."""
+    """The cases are other text, the text at another place, and a single key."""
     suggestions = Suggestions(shown=shown_at("", TEXT))
     edit = Edit(None, inserted=inserted)
     assert suggestions.mark_accepted(edit, slice_at(cursor_at(typed + inserted), Budget())) == edit
@@ -196,7 +196,7 @@ def test_auto_closed_pair_is_no_partial_acceptance() -> None:
 
 
 def test_dismissal_removes_all_choices() -> None:
-    """Neither the shown suggestion nor the alternatives."""
+    """This includes the shown suggestion and the alternatives."""
     offers = [shown_at("", TEXT), shown_at("", "other()")]
     for end in (Suggestions.dismiss, lambda of: of.expire(now=0)):
         suggestions = Suggestions()

@@ -75,7 +75,7 @@ async def test_documents_do_not_supersede_each_other(open_editor: OpenEditor) ->
 async def test_complete_text_is_shown_at_the_deadline(
     open_editor: OpenEditor, answer: str, shown: str
 ) -> None:
-    """Of a stalled answer the complete lines are shown, otherwise the complete tokens of its first line."""
+    """The complete lines of a stalled answer are shown, or the complete tokens of its first line."""
     editor = open_editor(Scripted(hangs(answer)), settings=Settings(timing=TimingSettings(total_ms=3_000)))
     assert text_of(await editor.ask()) == shown
 

@@ -76,7 +76,7 @@ ADD = {"model": "any", "prompt": "# language: python\ndef add(a, b):\n    return
 
 
 def test_openai_requests(gateway: Running, loopback: Loopback) -> None:
-    """A plain request, the same again (from the cache), and a streaming one."""
+    """The requests are a plain one, the same again (from the cache), and a streaming one."""
     loopback.behave(text="a + b")
     answer = gateway.post(json=ADD)
     assert (answer.status_code, answer.json()["choices"][0]["text"]) == (200, "a + b")
@@ -89,7 +89,7 @@ def test_openai_requests(gateway: Running, loopback: Loopback) -> None:
 
 
 def test_ollama_requests(gateway: Running, loopback: Loopback) -> None:
-    """Lines of JSON, or one object."""
+    """The answer is lines of JSON, or one object."""
     loopback.behave(text="a + b")
     lines = [json.loads(line) for line in gateway.post("/api/generate", json=ADD).text.splitlines()]
     assert "".join(line["response"] for line in lines) == "a + b"

@@ -38,7 +38,7 @@ def test_call_is_recorded_with_its_price(ledger: Ledger, path: Path) -> None:
 
 
 def test_text_and_paths_are_not_recorded(ledger: Ledger, path: Path) -> None:
-    """Neither text nor path; names of languages and editors are short and printable."""
+    """Names of languages and editors are short and printable."""
     ledger.configure(LedgerOptions(editor="ed\n/../itor" * 40))
     ledger.called(called(ledger, language="<script>" + "x" * 500))
     ledger.close()

@@ -24,8 +24,9 @@ KEYS = 700
 PYTHON = DEFAULT[2]
 """A file on which the loopback's own tokenizer is the coarse one.
 
-Of what is written there the loopback counts 1,198 tokens, the estimate 1,402, and DeepSeek's V4 tokenizer 1,507; of the
-file itself the loopback counts 6 % less than that. So output and money are held to less there.
+In the typed text the loopback counts 1,198 tokens, the estimate 1,402, and DeepSeek's V4 tokenizer 1,507.
+In the file the loopback counts 6 % less than that tokenizer. So the limits of output and money are wider
+for this file.
 """
 
 

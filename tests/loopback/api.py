@@ -34,7 +34,7 @@ ROUTES = {
     "/user/balance": ("GET", "balance"),
     "/v1/user/balance": ("GET", "balance"),
 }
-"""The paths that exist, each with the method it wants: DeepSeek's FIM is under /beta, the others' elsewhere."""
+"""The existing paths with their methods: DeepSeek's FIM is under /beta, the others' elsewhere."""
 
 
 class Api:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 DIRECT: Any = {"trust_env": False, "verify": False}
-"""How httpx is to reach the loopback: past any proxy, and without loading all certificates first (30 ms)."""
+"""A connection to the loopback without a proxy, and without loading all certificates (30 ms)."""
 
 _ROOT = Path(__file__).resolve().parents[2]
 

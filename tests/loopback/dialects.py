@@ -29,7 +29,7 @@ class Dialect:
     payload: Callable[[Payload], Payload]
     """Turns an object of DeepSeek's answer into this one's."""
     lines: bool = False
-    """Whether a stream is lines of JSON, and no events."""
+    """Whether a stream has lines of JSON instead of events."""
     marks_end: bool = True
     """Whether a stream ends with `[DONE]`."""
     needs_key: bool = True

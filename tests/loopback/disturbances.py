@@ -44,7 +44,7 @@ def _no_done(script: Script, fault: Fault) -> Script:
 
 
 def _bytes(script: Script, fault: Fault) -> Script:
-    """Return `script` with each byte of its body in an HTTP chunk of its own."""
+    """Return `script` with each byte of its body in a separate HTTP chunk."""
     steps: list[Step] = []
     for step in script.steps:
         steps += (Step(step.due, step.data[at : at + 1]) for at in range(len(step.data) - 1))

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any, Literal
 
 End = Literal["open", "finished", "cut", "aborted"]
-"""Still being answered; answered to its end; ended by a fault of ours; left by the client before its end."""
+"""In progress; answered completely; ended by a fault; closed by the client before its end."""
 
 
 def now() -> float:
@@ -28,21 +28,21 @@ class Call:
     authorization: str = ""
     """`sk-...` and the last four characters of a key; `present`; or empty."""
     body: Any = None
-    """The JSON that was sent; text if it is none."""
+    """The sent JSON; text if it is not JSON."""
     arrived: float = 0.0
     status: int = 0
     faults: list[str] = field(default_factory=list)
     usage: dict[str, Any] | None = None
-    """What the whole answer costs, sent or not."""
+    """The usage of the complete answer, sent or not."""
     answer: list[str] = field(default_factory=list)
-    """The whole text that the model would say, token by token, sent or not."""
+    """The model's complete text, token by token, sent or not."""
     first_token: float | None = None
     tokens: int = 0
     """Tokens that the model wrote until then: those that were sent or (without `stream`) would have been."""
     bytes: int = 0
     """Bytes of the body that were sent."""
     ended: float | None = None
-    """When the answer was complete, or the client's leaving was seen."""
+    """When the answer was complete, or the client's disconnection was detected."""
     end: End = "open"
 
     def wrote(self, size: int, tokens: int, at: float) -> None:
@@ -63,7 +63,7 @@ class Ledger:
         self._clock = clock
         self.calls: list[Call] = []
         self.opened = 0
-        """Connections accepted, without those that only `/control` was asked over."""
+        """Accepted connections, without those for `/control` only."""
         self.open = 0
         self._ids = count(1)
         self._changed = asyncio.Event()

@@ -22,7 +22,7 @@ WORDS = (
     "limit",
     "node",
 )
-"""Names to write with when no file of the user's gives better ones."""
+"""Names for wrong code if no known file has better ones."""
 
 _STATEMENTS = (
     "{} = {}({})",

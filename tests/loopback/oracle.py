@@ -23,16 +23,16 @@ class Oracle:
     """One kind of answer: an echo of the prompt, the text of known files, or a fixed text."""
 
     texts: tuple[str, ...] = ("",)
-    """Fixed texts, gone round call by call."""
+    """Fixed texts, which answer the calls in turn."""
     echo: Echo | None = None
-    """Say again the cursor's line up to the cursor, the prompt's last lines, or the suffix's first lines."""
+    """Repeat the cursor's line up to the cursor, the prompt's last lines, or the suffix's first lines."""
     truth: Truth | None = None
     lines: int = 3
-    """Lines that an echo or a true continuation has, at most; the rest of the cursor's line is the first."""
+    """Maximum lines of an echo or a true continuation; the rest of the cursor's line is the first."""
     wrong: float = 0.0
     """Hard tokens in 100."""
     ramble: int = 0
-    """Tokens that follow what fits."""
+    """Tokens after the right text."""
     seed: int = 0
     """Another seed makes other tokens hard."""
 

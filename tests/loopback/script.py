@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 Ending = Literal["end", "stall", "close", "reset"]
-"""How an answer ends: properly; never; by closing the connection; by resetting it (RST)."""
+"""The end of an answer: complete; never; by closing the connection; by resetting it (RST)."""
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -34,7 +34,7 @@ class Script:
     """When the headers are sent, in milliseconds after the request's arrival."""
     steps: tuple[Step, ...] = ()
     tail: bytes = b""
-    """Raw bytes sent behind the last step, outside of any HTTP framing, before a `close` or `reset`."""
+    """Raw bytes after the last step, outside of any HTTP framing, before a `close` or `reset`."""
     ending: Ending = "end"
 
 

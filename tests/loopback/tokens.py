@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 UNIT = 128
-"""Tokens that the provider caches as one: all hits measured on the real API are multiples of it."""
+"""Tokens of a cached unit: all hits measured on the real API are multiples of it."""
 
 _TOKEN = re.compile(
     r"[ ]?[A-Za-z0-9_]{1,12}"  # A word, or a piece of one, with the space before it.

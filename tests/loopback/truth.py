@@ -12,10 +12,10 @@ from midfill.core.cursor import unified
 from tests.loopback.novel import WORDS
 
 TAIL = 4_000
-"""Characters before the cursor that are compared, at most."""
+"""Maximum compared characters before the cursor."""
 
 HEAD = 200
-"""Characters of the suffix that are looked for, at most: an editor's window may end earlier than the file."""
+"""Maximum searched characters of the suffix: an editor's window may end before the file."""
 
 _NAME = re.compile(r"[^\W\d]\w{2,}")
 

@@ -15,8 +15,9 @@ Payload = dict[str, Any]
 """A JSON object of the answer."""
 
 UsageStyle = Literal["last", "extra", "none"]
-"""Where a stream carries its usage: on the last content chunk (since August 2026), on one more chunk without
-choices (before; only if asked for), or nowhere."""
+"""Where a stream carries its usage: on the last content chunk (since August 2026), on another chunk without
+choices (before; only on request), or nowhere.
+"""
 
 DONE = b"data: [DONE]\n\n"
 

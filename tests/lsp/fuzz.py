@@ -36,7 +36,7 @@ STRANGE: list[Any] = [
     None, True, False, 0, -1, 1 << 31, 10**30, 1.5, -0.0, 1e308, "", "x", "\ud800", "\0", "😀", "[" * 50, [], {}, [[]],
     {"line": -1}, {"uri": None}, "file:///a.py", "file:///%00", "a" * 5_000, [None] * 50, {"": {"": {}}},
 ]  # fmt: skip
-"""Values of other kinds than those that a message has."""
+"""Values of wrong kinds."""
 
 METHODS = [
     "textDocument/didOpen", "textDocument/didChange", "textDocument/didClose", "textDocument/inlineCompletion",
@@ -45,7 +45,7 @@ METHODS = [
     "notebookDocument/didOpen", "notebookDocument/didChange", "notebookDocument/didClose", "initialize", "initialized",
     "window/workDoneProgress/cancel", "textDocument/didShowCompletion", "textDocument/didPartiallyAcceptCompletion",
 ]  # fmt: skip
-"""What a message may be called instead; `shutdown` and `exit` would end the conversation."""
+"""Other methods; `shutdown` and `exit` would end the session."""
 
 COMMANDS = ("accepted", "dismissed", "acceptLine", "toggle", "snooze", "stats", "showPrompt", "why", "retry")
 

@@ -91,7 +91,7 @@ async def test_too_short_length_loses_one_message(server: LspClient, loopback: L
 
 
 async def test_headers_of_the_specification_are_accepted(server: LspClient, loopback: Loopback) -> None:
-    """In any case and order, with a content type, and split anywhere."""
+    """Headers may be in any case and order, with a content type, and split anywhere."""
     uri = Page(server, "headers = ▮\n").uri
     for case in (str, str.lower, str.upper):
         page = Page(server, "headers = ▮\n", uri=uri)
@@ -139,7 +139,7 @@ async def test_unknown_methods_are_refused_or_ignored(server: LspClient, loopbac
 async def test_malformed_parameters_are_answered(
     server: LspClient, loopback: Loopback, params: object
 ) -> None:
-    """With an error or an empty list; VS Code shows each error, so only clear faults get one."""
+    """The answer is an error or an empty list; VS Code shows each error, so only clear faults get one."""
     for method in ("textDocument/inlineCompletion", "textDocument/completion"):
         call = server.request(method, params)
         try:

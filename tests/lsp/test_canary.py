@@ -61,7 +61,7 @@ from types import SimpleNamespace
 CommonParams = lambda: SimpleNamespace(model=SimpleNamespace())
 Server = lambda params: SimpleNamespace(listening_address=URL)
 """
-"""What stands in for llama.cpp in the child process of the backend `gguf`: an address of the loopback."""
+"""The replacement of llama.cpp in the child process of the backend `gguf`: an address of the loopback."""
 
 
 def environment_for(home: Mapping[str, str], url: str, backend: str) -> dict[str, str]:

@@ -37,7 +37,7 @@ async def test_toggle_switches_completion_off_and_on(env: dict[str, str], loopba
 
 
 async def test_toggle_switches_one_language(env: dict[str, str], loopback: Loopback) -> None:
-    """With a language as the argument, only that one is switched."""
+    """The argument is the language."""
     async with running(env) as client:
         assert await run(client, "toggle", "ruby") is False
         assert not await offers(client, "ruby")
@@ -47,7 +47,7 @@ async def test_toggle_switches_one_language(env: dict[str, str], loopback: Loopb
 
 
 async def test_snooze_pauses_completion(env: dict[str, str], loopback: Loopback) -> None:
-    """For some minutes, ten by default; 0 ends the snooze, and so does the time."""
+    """The argument is minutes, ten by default; 0 ends the snooze."""
     async with running(env) as client:
         await run(client, "snooze")
         status = await client.until("midfill/status", lambda status: status["state"] == "paused")
@@ -172,7 +172,7 @@ async def test_status_names_the_backend(
 
 
 async def test_why_explains_each_position(env: dict[str, str], loopback: Loopback) -> None:
-    """For any place of a document, open or not, and for the latest request."""
+    """The document may be open or not; without a position, the latest request is explained."""
     options = {"trigger": {"languages_off": ["ruby"], "max_file_kb": 1}}
     async with running(env, options) as client:
         page = Page(client, "silence = ▮\n")

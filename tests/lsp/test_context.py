@@ -57,7 +57,7 @@ async def test_edit_in_another_file_is_in_the_prompt(
 async def test_far_lines_of_a_long_document_are_sent(
     env: dict[str, str], loopback: Loopback, project: Path
 ) -> None:
-    """With the lines around those, before the document's text; the prompt is short here."""
+    """They are sent with adjacent lines, before the document's text; the prompt is short here."""
     far = "discount_rate = rate_of(customer)\n"
     filler = "".join(f"filler_{row} = {row}\n" for row in range(400))
     options: Json = {"prompt": {"prefix_tokens": 100}, "context": {"sources": ["document"]}}

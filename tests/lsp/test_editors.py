@@ -73,7 +73,7 @@ async def offered(editor: Editor, page: Page) -> tuple[str, Json]:
 async def test_completion_is_inserted_at_the_cursor(
     editor: Editor, env: dict[str, str], loopback: Loopback
 ) -> None:
-    """In each editor's position encoding: after an emoji, with CRLF, on several lines, in mid-line."""
+    """The cases are after an emoji, with CRLF, on several lines and within a line, in each editor's encoding."""
     loopback.behave(text=["if (ready) {\n        return load('🧪');\n    }\n", "1, 2"])
     async with started(editor, env) as (client, capabilities):
         check_capabilities(editor, capabilities)

@@ -17,7 +17,7 @@ KNOWN = "def area(width, height):\n    return width * height\n\n\ndef area(width
 
 
 HASTY: Json = {"timing": {"first_token_ms": 300, "total_ms": 600}}
-"""Settings under which a stall is soon noticed."""
+"""Settings with short deadlines."""
 
 
 @dataclass(frozen=True)
@@ -201,7 +201,7 @@ async def test_backend_answers_at_the_same_place_after_credit_is_restored(
 
 
 async def test_each_failure_is_one_log_line(env: dict[str, str], loopback: Loopback) -> None:
-    """With status, cause and consequence; without the provider's text, the document's text, or the key."""
+    """The line has status, cause and consequence, without the provider's text, the document's text, or the key."""
     loopback.fail("402", message="you wrote sesame")
     async with running(env) as client:
         page = Page(client, "sesame = ▮\n")

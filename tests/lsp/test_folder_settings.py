@@ -46,7 +46,7 @@ class Workspace:
 
 
 async def test_excluded_folder_is_not_sent(env: dict[str, str], loopback: Loopback, tmp_path: Path) -> None:
-    """From the first request on, for manual ones, too; the other folder is completed."""
+    """This applies to the first request and to manual ones; the other folder is completed."""
     async with await LspClient.start(SERVE, env) as client:
         workspace = Workspace(client, tmp_path)
         workspace.settings = {workspace.closed: {"enabled": False}}
@@ -60,7 +60,7 @@ async def test_excluded_folder_is_not_sent(env: dict[str, str], loopback: Loopba
 async def test_excluded_folder_is_no_context_of_another(
     env: dict[str, str], loopback: Loopback, tmp_path: Path
 ) -> None:
-    """Neither its edits, nor the results of an outer folder's index."""
+    """The prompt has neither its edits nor its files from an outer folder's index."""
     inner = tmp_path / "open" / "inner"
     inner.mkdir(parents=True)
     (inner / "kept.py").write_text("def discount_rate(hushed):\n    return hushed\n", "utf-8")

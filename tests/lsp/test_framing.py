@@ -25,7 +25,7 @@ def test_invalid_length_is_skipped(length: bytes) -> None:
 
 
 def test_leading_zeros_of_a_length_are_ignored() -> None:
-    """For any number of them."""
+    """Their number is not limited."""
     assert list(Framing().feed(b"Content-Length: " + b"0" * 5_000 + b"2\r\n\r\n{}")) == [b"{}"]
 
 
@@ -52,7 +52,7 @@ def test_large_body_does_not_count_as_a_header() -> None:
 
 
 async def test_overlong_number_does_not_end_the_server(bare: dict[str, str]) -> None:
-    """Python refuses to read a number of more than 4,300 digits; the server goes on."""
+    """Python refuses to read a number of more than 4,300 digits; the server continues."""
     async with running(bare) as client:
         client.write(b"Content-Length: " + b"9" * 5_000 + b"\r\n\r\n")
         assert await answer(client.request("workspace/executeCommand", {"command": "midfill.stats"}))

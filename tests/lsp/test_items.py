@@ -266,5 +266,5 @@ def test_client_features(params: dict[str, Any], known: dict[str, Any]) -> None:
     [("always", True, True), ("auto", False, True), ("auto", True, False), ("never", False, False)],
 )
 def test_popup_is_used_without_inline_completion(setting: Any, inline: bool, wanted: bool) -> None:
-    """By default the popup is used only if the client shows completions in no other way."""
+    """The popup is the default only for clients that show completions in no other way."""
     assert Client(inline=inline).wants_popup(setting) is wanted

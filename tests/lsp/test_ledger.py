@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def home(env: dict[str, str], tmp_path: Path) -> dict[str, str]:
-    """An environment with a data folder of its own."""
+    """An environment with a separate data folder."""
     return {**env, "XDG_DATA_HOME": str(tmp_path)}
 
 
@@ -195,7 +195,7 @@ async def test_manual_request_exceeds_the_cap_if_the_user_agrees(
 async def test_low_balance_is_reported_before_the_first_call(
     home: dict[str, str], loopback: Loopback
 ) -> None:
-    """By the first server; the others of this hour read it from the ledger."""
+    """The first server requests it; the others of this hour read it from the ledger."""
     for _ in range(2):
         async with running(home, {"caps": {"low_balance": 1_000}}) as client:
             reported = await client.until(
@@ -211,7 +211,7 @@ async def test_low_balance_is_reported_before_the_first_call(
 async def test_empty_account_is_reported_before_the_first_call(
     home: dict[str, str], loopback: Loopback, balances: list[tuple[str, str]], left: str
 ) -> None:
-    """The API reports a low balance, whatever the settings; it is requested once, not by each server."""
+    """The API reports a low balance, with any settings; it is requested once, not by each server."""
     loopback.behave(balances=balances, has_credit=False)
     for _ in range(2):
         async with running(home) as client:

@@ -117,7 +117,7 @@ async def test_refused_initialize_may_be_repeated(bare: dict[str, str]) -> None:
     ],
 )
 async def test_notification_with_an_id_is_refused(server: LspClient, loopback: Loopback, method: str) -> None:
-    """Every request is answered, whatever its method."""
+    """Every request is answered, for any method."""
     with pytest.raises(LspError) as caught:
         await answer(server.request(method, {}))
     assert caught.value.code == INVALID_REQUEST

@@ -36,7 +36,7 @@ async def test_notifications_use_no_memory(server: LspClient, loopback: Loopback
             grown = await handled(server)
         return grown
 
-    await asyncio.to_thread(loopback.log, 1, idle=True, path="/models")  # What is loaded late is there now.
+    await asyncio.to_thread(loopback.log, 1, idle=True, path="/models")  # Late imports have finished.
     before = await rounds(8_000)  # Bounded lists of edits fill up until then.
     after = await rounds(ROUNDS)
     assert after - before < 50 * 2 * ROUNDS

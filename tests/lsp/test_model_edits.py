@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 
 TEXT = "def area(width, height):\n    return width * height\n\n\nprint(area(2, 3))\nsave(1)\n"
 NEW = "def area(width, height, depth):\n    return width * height * depth\n\n\nprint(area(2, 3))\nsave(1)\n"
-"""What the model makes of the text after an argument was added."""
+"""The model's text after an argument was added."""
 OLD_LINE, NEW_LINE = (text.split("\n")[1] for text in (TEXT, NEW))
 COPILOT, OURS = "textDocument/copilotInlineEdit", "midfill/nextEdit"
 SECRET = "ghp_" + "a1B2c3D4e5" * 4
@@ -56,7 +56,7 @@ KINDS: dict[str, tuple[Json, str, str]] = {
         "/v1/completions",
     ),
 }  # fmt: skip
-"""The settings of each kind, what its model says, and where it is asked."""
+"""The settings of each kind, the model's answer, and the path of the request."""
 
 
 def options(kind: str, loopback: Loopback) -> Json:
@@ -159,7 +159,7 @@ async def test_refused_edit_is_not_offered_again(env: dict[str, str], loopback: 
 @pytest.mark.parametrize(
     "text",
     [
-        NEW.replace(", depth)", ")"),  # What was typed goes.
+        NEW.replace(", depth)", ")"),  # The typed text is removed.
         NEW.replace(" * depth", " * depth ("),  # A bracket stays open.
         "I am sorry, but I cannot see an edit.",
         "",
@@ -206,7 +206,7 @@ async def test_newer_request_supersedes_an_older_one(env: dict[str, str], loopba
 
 
 async def test_secrets_are_not_sent(env: dict[str, str], loopback: Loopback) -> None:
-    """Neither a key in the file or in an edit, nor any text of a secret or switched-off file."""
+    """A key in the file or in an edit is masked, and text of secret and excluded files is omitted."""
     set_answer("deepseek", loopback)
     backend_name = {**options("deepseek", loopback), "trigger": {"paths_off": ["private/"]}}
     async with running(env, options=backend_name) as client:

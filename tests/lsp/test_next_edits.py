@@ -164,7 +164,7 @@ async def test_edit_in_a_secret_file_is_not_offered_elsewhere(bare: dict[str, st
 async def test_no_edit_is_offered_in_a_secret_file(
     bare: dict[str, str], tmp_path: Path, opened: bool
 ) -> None:
-    """Neither in an open excluded file nor in one of the folder; the similar edit is found in another file only."""
+    """The excluded file may be open or in the folder; the similar edit is found in another file only."""
     lines = "".join(f"f{row}(connection)\n" for row in range(6))
     for name in (".env.py", "id_rsa", "secrets.py", "credentials.py"):
         (tmp_path / name).write_text("x(connection)\n", "utf-8")
@@ -242,7 +242,7 @@ def _rows(home: Path) -> list[Any]:
 
 
 async def test_copilot_client_without_reports_is_counted(bare: dict[str, str], tmp_path: Path) -> None:
-    """What sidekick.nvim shows is in the ledger, once while the document is the same, and is not offered for ever."""
+    """sidekick.nvim is such a client: a shown edit is recorded once per document version."""
     async with running({**bare, "XDG_DATA_HOME": str(tmp_path)}) as client:
         page = Page(client, "connection = 1\nuse(connection)\n")
         replace(page, 0, 0, 10, "channel")

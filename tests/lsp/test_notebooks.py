@@ -54,7 +54,10 @@ def sent_prompt(loopback: Loopback) -> tuple[str, str]:
 
 
 async def test_other_cells_are_in_the_prompt(server: LspClient, loopback: Loopback) -> None:
-    """In order, with prose and magics as comments, without cells of other languages; the range is the cell's."""
+    """Cells are in order, with prose and magics as comments; cells of other languages are omitted.
+
+    The range is the cell's.
+    """
     loopback.behave(text="mean()")
     book = Notebook(
         server,

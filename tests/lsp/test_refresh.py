@@ -53,7 +53,7 @@ async def test_incomplete_line_is_refreshed(capabilities: Json, expected: list[J
 
 
 BODY = "def total(rows):\n    return sum(row.amount for row in rows)\n\n\n" * 3
-"""What the embedded engine is sure of."""
+"""A text that the embedded engine can complete."""
 FIRST: Json = {"completion": {"embeddedFirst": True}}
 
 
@@ -65,7 +65,7 @@ FIRST: Json = {"completion": {"embeddedFirst": True}}
         (0, WHOLE, "local", []),
     ],
 )
-async def test_the_model_replaces_the_embedded_engine(
+async def test_model_answer_replaces_the_embedded_one(
     along: int, capabilities: Json, then: str, expected: list[Json]
 ) -> None:
     """The embedded engine answers at once; if nothing is typed, the client is notified of the model's answer."""

@@ -42,7 +42,7 @@ async def check_admitted(client: Client, token: str | None = None) -> None:
 
 @pytest.mark.parametrize("option", OPTIONS)
 async def test_client_with_the_token_is_served(bare: dict[str, str], option: str) -> None:
-    """With the token everything is as on standard input; the token is printed once, and new each time."""
+    """The token is printed once, and is a new one for each start."""
     tokens = set()
     for _ in range(2):
         async with listening(bare, option) as server, server.client() as client:

@@ -293,7 +293,7 @@ def test_failed_handler_is_answered() -> None:
 
 
 def test_logged_fault_has_kind_file_and_line() -> None:
-    """Its kind, the file and the line."""
+    """The log has no text of the message."""
     with pytest.raises(KeyError) as caught:
         dict[str, str]()["the user's text"]
     assert error_location(caught.value).startswith("KeyError in test_status.py:")

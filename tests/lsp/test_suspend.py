@@ -18,7 +18,7 @@ pytestmark = [
 
 PAUSE_S = 3.0
 HASTY = {"timing": {"first_token_ms": 2000, "total_ms": 2000, "debounce_min_ms": 0, "debounce_max_ms": 0}}
-"""Deadlines that pass in that time, and hold on a loaded machine."""
+"""Deadlines that end during the stop, and are long enough for a loaded machine."""
 
 
 async def stop_for_a_while(server: LspClient) -> None:
@@ -40,7 +40,7 @@ async def wait_for_call(server: LspClient) -> None:
 async def test_stopped_server_answers_the_request_and_the_next_one(
     env: dict[str, str], loopback: Loopback, kind: str
 ) -> None:
-    """With any state of the connection; messages that arrived during the stop are handled in order."""
+    """The connection may be in any state; messages that arrived during the stop are handled in order."""
     async with running(env, HASTY) as server:
         await wait_for_call(server)
         loopback.reset()

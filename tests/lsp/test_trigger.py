@@ -55,7 +55,7 @@ def test_fast_invoked_requests_identify_an_old_client() -> None:
 
 @pytest.mark.parametrize("later", [AUTOMATIC_WITHIN_S * 1.5, AUTOMATIC_WITHIN_S * 20])
 def test_slow_requests_stay_manual(later: float) -> None:
-    """Any number of requests that a human can have made stay manual."""
+    """Requests at a human speed stay manual, in any number."""
     client = Client()
     assert all(client.request_is_manual(INVOKED, later=later) for _ in range(3 * OLD_CLIENT_REQUESTS))
 
@@ -69,7 +69,7 @@ def test_slow_request_resets_the_count() -> None:
 
 
 def test_two_identifies_a_client_of_the_protocol() -> None:
-    """For any typing speed."""
+    """The typing speed makes no difference."""
     client = Client()
     client.request_is_manual(AUTOMATIC)
     assert all(client.request_is_manual(INVOKED, later=QUICK) for _ in range(3 * OLD_CLIENT_REQUESTS))

@@ -82,7 +82,7 @@ async def test_watchers_are_not_registered_twice(env: dict[str, str], project: P
 
 
 async def test_index_progress_is_shown(env: dict[str, str], project: Path) -> None:
-    """From start to end, with the folder's name; a small index shows nothing."""
+    """The progress has a start, an end and the folder's name; a small index shows none."""
     async with indexed(env, project) as client:
         async with asyncio.timeout(TIMEOUT_S):
             await client.until("$/progress", lambda progress: progress["value"]["kind"] == "end")

@@ -19,12 +19,12 @@ from tests.mutation.trials import LEAST, tried
 SERVER = Path("server/midfill")
 PARTS = ("core", "engine", "settings", "workspace", "backends", "lsp")
 OUTSIDE = ("backends", "lsp")
-"""Of these only pure modules are changed, and only lines that a test in its own process runs."""
+"""Parts of which only pure modules change, and only lines that a test in its own process runs."""
 
 IMPURE = re.compile(
     r"\basync\b|\bawait\b|\b(?:import|from) (?:asyncio|httpx|pygls|socket|subprocess|threading)\b"
 )
-"""What waits, or is a door to the outside: real processes test it."""
+"""Modules that wait or use the outside world: real processes test them."""
 
 IN_PROCESS = "from midfill.lsp"
 TESTS = (

@@ -30,11 +30,11 @@ _OPERATORS = [(kind, make) for kind, make in mutators.mutation_operators if make
 _LIMIT, _LOG = "a limit by one", "the words of the log"
 _NUMBERS = (cst.Integer, cst.Float, cst.BinaryOperation)
 _LEAST = 10
-"""From this number on one more is harmless in a constant: below, it may be a count of its own."""
+"""From this number on, an increment of a constant is harmless: a smaller number may be a count."""
 
 _HUNK = re.compile(r"^@@ \S+ \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 _UNTOLD = (cst.Annotation, cst.Decorator, cst.Import, cst.ImportFrom)
-"""What no test can notice: types, and what fails at once."""
+"""Changes that no test can notice: types, and code that fails at once."""
 
 
 class Change(NamedTuple):

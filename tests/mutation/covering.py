@@ -15,7 +15,7 @@ from coverage import CoverageData
 from tests.mutation.trial import plain
 
 IMPORTERS_S = 15.0
-"""Seconds of tests of the modules that import another one, for what only an import of that runs."""
+"""Seconds of the tests of importing modules, for lines that only an import runs."""
 
 _IMPORT = re.compile(r"^\s*(?:from|import) (midfill[\w.]*)(?: import ([\w, ]+))?", re.MULTILINE)
 
@@ -34,7 +34,7 @@ class Covering:
         self._loading = {Path(file): _at_import(data, file) for file in data.measured_files()}
         self.seconds: defaultdict[str, float] = defaultdict(float)
         self.failed: set[str] = set()
-        """Tests that fail without any change: they tell nothing."""
+        """Tests that fail without any change: they show nothing."""
         for case in ElementTree.parse(folder / "times.xml").iter("testcase"):
             test = f"{case.attrib['classname'].replace('.', '/')}.py::{plain(case.attrib['name'])}"
             self.seconds[test] += float(case.attrib["time"])

@@ -23,16 +23,16 @@ from tests.mutation.patch import Patch
 
 SERVER = Path("server")
 _PRELOADED = ["pytest", "hypothesis", "anyio", "h11", "httpx", "lsprotocol.types", "tree_sitter"]
-"""Slow to import, and without a part of midfill."""
+"""Modules that are slow to import and not a part of midfill."""
 
 PROFILE = "mutation"
-"""hypothesis' settings: a failure is enough, and a small example of it is not looked for."""
+"""hypothesis' settings: a failure is enough, without shrinking its example."""
 
 LEAST_S, SLOWER = 10.0, 8.0
-"""Seconds that any test has with a change, and how many times as long as without it."""
+"""Minimum seconds of a test with a change, and the factor to its time without it."""
 
 LOADING_S = 120.0
-"""Seconds to load tests anew, on a loaded machine."""
+"""Seconds to load tests again, on a loaded machine."""
 
 FAILED = 1
 """Exit code of a process in which a test failed."""

@@ -44,7 +44,7 @@ class Trials(Watch):
         for item in session.items:
             self._items[plain(item.nodeid)].append(item)
         self._loaded = Loaded()
-        gc.freeze()  # The forks share what is loaded.
+        gc.freeze()  # The forks share the loaded modules.
         self._without_change()
         running: dict[int, tuple[Change, Trial]] = {}
         begun = self._begun()

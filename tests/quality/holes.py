@@ -21,7 +21,7 @@ _BODIES = {
     "stylesheet", "element", "document", "object", "block_mapping", "table", "declaration_block", "switch_body",
     "constructor_body", "then", "enum_member_declaration_list", "body",
 }  # fmt: skip
-"""Nodes whose children are statements (or what comes closest to it in a data file)."""
+"""Nodes whose children are statements (or the equivalent in a data file)."""
 
 _INDENTED = {"block", "body_statement", "then", "do_group", "body", "block_mapping"}
 """Those of them that no bracket encloses."""

@@ -32,16 +32,16 @@ CHECKS = {
     "go": ("gofmt", "-e"),
     "javascript": ("node", "--check", "--input-type=module", "-"),
 }
-"""What says whether a file is one of the language, where it is installed; Python is compiled."""
+"""The programs that check a file of a language, if they are installed; Python is compiled."""
 MAX_LINES = 10
 MAX_WRONG, MAX_BROKEN = 4.0, 2.0
-"""Of 100 answers: those shown otherwise than they were meant, and those of Python that do not compile."""
+"""Of 100 answers: those that are shown wrong, and those of Python that do not compile."""
 MIN_PYTHON = 300
-"""Cases in Python, below which one alone would decide."""
+"""Minimum cases in Python; of fewer, a single one would decide."""
 
 
 def _moved(hole: Hole, move: Callable[[str], str]) -> str:
-    """Return the middle with the blanks of its lines moved; of the first line where it has a line of its own."""
+    """Return the middle with the blanks of its lines moved; of the first line if the middle starts it."""
     lines = hole.middle.split("\n")
     fresh = not hole.head.strip()
     first = move(hole.head + lines[0]) if fresh and lines[0].strip() else lines[0]

@@ -10,7 +10,7 @@ BARS = {"exact": 98.0, "wrong": 1.5, "clean": 99.5, "valid": 98.5}
 """Per cent; `wrong` is a ceiling, the others are floors. `clean`: exact on answers that had no defect."""
 
 SLOWEST_MEDIAN, SLOWEST_95 = 1.0, 6.0
-"""Milliseconds that shaping an answer may take; printed, and not held in a run: machines differ."""
+"""Maximum milliseconds of shaping an answer; printed, and not a bar, because machines differ."""
 
 
 class Row(NamedTuple):

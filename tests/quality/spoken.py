@@ -72,7 +72,7 @@ def model() -> str:
 
 
 Known = dict[str, tuple[str, Finish]]
-"""The model's answers so far, by place, and why each ended."""
+"""The model's answers so far, by place, with their finish reasons."""
 
 
 async def answered(backend: GgufServer, hole: Hole, known: Known) -> Said:

@@ -9,7 +9,7 @@ from tests.quality.exact import FILES, FOLDER, Named, named_cases
 from tests.quality.judge import Outcome, judge
 
 KNOWN = set((FOLDER / "known.txt").read_text("utf-8").splitlines())
-"""Cases that are shown otherwise than they were meant."""
+"""Cases with a wrong result."""
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
@@ -26,7 +26,7 @@ def _exact(named: Named) -> bool:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_early_stop_gives_the_same_suggestion(path: Path) -> None:
-    """Wherever a stream may be closed, the text so far gives the same suggestion as the whole answer."""
+    """At each place where a stream may be closed, the text so far gives the same suggestion as the whole answer."""
     cases = list(named_cases(path))
     moved = [named for named in cases if named.name.endswith("first_line_only")]
     assert sum(map(_stops, [*cases[::8], *moved]))

@@ -83,7 +83,7 @@ TUNES = {
     "cache.ttl_s",
     "cache.empty_ttl_s",
 }
-"""Every setting that only tunes."""
+"""Every tuning setting."""
 
 
 def test_every_setting_is_in_one_table() -> None:

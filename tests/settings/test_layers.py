@@ -52,7 +52,7 @@ def test_most_settings_are_tested() -> None:
 
 @given(st.lists(st.tuples(st.sampled_from(["user", "environment", "client"]), TREES), max_size=4))
 def test_last_layer_has_priority(layers: list[tuple[str, dict[str, object]]]) -> None:
-    """For any weaker values, and for each setting by itself."""
+    """This holds for any weaker values, and for each setting separately."""
     loaded = merge([layer(kind, flat) for kind, flat in layers])
     assert loaded.problems == ()
     for key in VALID:

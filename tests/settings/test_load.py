@@ -16,7 +16,7 @@ def written(path: Path, content: str | bytes) -> Path:
 
 
 def test_sources_are_read_in_order(tmp_path: Path) -> None:
-    """Default < user's file < workspaces < environment < clients, the oldest client first."""
+    """The order is default, user's file, workspaces, environment, clients; the oldest client is first."""
     config = written(tmp_path / "config.toml", 'model = "a"\n[completion]\nmax_tokens = 100\nmax_lines = 8\n')
     roots = [tmp_path / "one", tmp_path / "two", tmp_path / "three"]
     for root, text in zip(roots, ["max_tokens = 90", "max_tokens = 80\nmax_lines = 5"], strict=False):

@@ -42,7 +42,7 @@ def texts(loaded: Loaded) -> list[str]:
 
 
 def test_defaults_apply_without_sources() -> None:
-    """No source: the tree's own defaults, each with the origin `default`."""
+    """Each setting has the origin `default`."""
     loaded = merge([])
     assert loaded.settings == Settings()
     assert set(loaded.origins) == set(leaves())
@@ -383,7 +383,7 @@ def test_text_that_resembles_a_key_is_accepted(tree: dict[str, object]) -> None:
 
 
 def test_passwords_in_addresses_are_not_repeated() -> None:
-    """Of an ill-typed address only its type is reported, also in a weaker source."""
+    """Only the type of an ill-typed address is reported, also in a weaker source."""
     good, bad = "http://ann:pass1@proxy:1", "ftp://ann:pass2@proxy:1"
     loaded = merge([user({"network": {"proxy": good}}), client({"network": {"proxy": bad}})])
     assert values(loaded, "network.proxy") == [good]

@@ -19,7 +19,7 @@ from tests.loopback.client import Loopback
 HERE = Path(__file__).parent
 CLIENT = HERE.parents[1] / "clients" / "vscode"
 VSIX = CLIENT / "midfill.vsix"
-"""The extension without a server of its own."""
+"""The extension without its own server."""
 SECONDS = 60
 """The timeout; a start takes about 10 s on two busy cores."""
 
@@ -31,7 +31,7 @@ SETTINGS: dict[str, Any] = {
     "workbench.secondarySideBar.defaultVisibility": "hidden",
     "workbench.startupEditor": "none",
 }
-"""Nothing on the screen but the editor."""
+"""Settings that show only the editor."""
 
 
 def home() -> Path:

@@ -32,7 +32,7 @@ LOOK = {
 GAP_MS = 100
 MAX_WAIT_MS = 600
 KEYS = (3, 12)
-"""The fewest and the most characters of a line that are typed."""
+"""The minimum and maximum of typed characters of a line."""
 
 Frame = tuple[str, str]
 """The text of the cursor's line, and the ghost text after it."""

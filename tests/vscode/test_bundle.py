@@ -23,11 +23,11 @@ from tests.vscode.editor import CLIENT, Editor, environment, eventually
 PROGRAM = CLIENT / "server" / "midfill"
 VSIX = CLIENT / "midfill-linux-x64.vsix"
 MEGABYTES = 20
-"""What the Marketplace and a slow line bear with."""
+"""The maximum for the Marketplace and a slow connection."""
 TIMES = 1.3
-"""How much later than that of a virtual environment the first suggestion may come."""
+"""Maximum delay of the first suggestion, compared with a virtual environment."""
 ROUNDS = 8
-"""Starts of each; the quickest counts, which other work on the machine disturbs least."""
+"""Starts of each; the quickest is used, because other load affects it least."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -40,7 +40,7 @@ def bundle() -> None:
 
 
 def run(home: Path, *args: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    """Run the program with nothing on the PATH and a home of its own."""
+    """Run the program with nothing on the PATH and a separate home."""
     environ |= {"PATH": "", "HOME": str(home)}
     return subprocess.run([PROGRAM, *args], cwd=home, env=environ, capture_output=True, text=True)
 

@@ -15,7 +15,7 @@ CASES = [
     for number, case in enumerate(tomllib.loads(FILE.read_text("utf-8"))["case"])
 ]
 ENDINGS = {"javascript": "js", "typescript": "ts", "csharp": "cs", "rust": "rs"}
-"""The endings of files that are not called like their language."""
+"""The extensions of files that differ from the language's name."""
 
 
 @pytest.mark.parametrize(("number", "case"), CASES)

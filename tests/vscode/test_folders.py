@@ -1,4 +1,4 @@
-"""A workspace of several folders, each with settings of its own, in a real VS Code."""
+"""A workspace of several folders, each with its own settings, in a real VS Code."""
 
 import json
 from collections.abc import Iterator

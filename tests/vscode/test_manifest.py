@@ -25,7 +25,7 @@ SERVERS_COMMANDS = {
     f"midfill.{name}"
     for name in ("accepted", "acceptLine", "toggle", "snooze", "stats", "showPrompt", "why", "retry")
 }
-"""The language client registers these with VS Code, under these names."""
+"""The commands that the language client registers with VS Code."""
 
 
 def script() -> ModuleType:

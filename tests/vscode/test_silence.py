@@ -27,7 +27,7 @@ def test_manual_request_without_a_suggestion_shows_the_reason(editor: Editor, lo
 
 
 def test_status_shows_a_secret_file(editor: Editor, loopback: Loopback) -> None:
-    """Before any typing, and after a manual request, too."""
+    """This holds before any typing, and after a manual request."""
     editor.open(".env", "TOKEN=|\n")
     editor.sees("status", f"midfill: no suggestions here: {SECRET}")
     editor.sees("icon", "circle-slash")
@@ -82,7 +82,7 @@ def test_open_popup_keeps_its_keys(editor: Editor, loopback: Loopback) -> None:
 
 
 def test_next_suggestion_follows_the_last_line(editor: Editor, loopback: Loopback) -> None:
-    """The same as after Tab, without a key in between."""
+    """It is shown as after Tab, without a key in between."""
     opened(editor, loopback, "next.py", TOTAL, "def total(items):\n    amount = 0\n    fo|\n")
     editor.type("r")
     editor.sees("ghost", " item in items:\n        amount += item.price")

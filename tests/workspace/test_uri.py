@@ -57,7 +57,7 @@ def test_relative_path_is_resolved_in_the_current_folder() -> None:
 
 @given(st.text())
 def test_any_uri_is_accepted(uri: str) -> None:
-    """Any text is taken, on any system."""
+    """This holds for any text, on any system."""
     for windows in (False, True):
         assert isinstance(to_path(uri, windows=windows), str | None)
         assert isinstance(to_path(f"file:///{uri}", windows=windows), str | None)

@@ -250,8 +250,8 @@ def test_best_snippet_of_each_source_is_last() -> None:
     )
 
 
-def test_the_far_lines_of_a_long_document_are_for_one_place() -> None:
-    """The recently edited ones first in rank, then similar ones; none that the prompt shows already."""
+def test_far_lines_of_a_long_document_depend_on_the_place() -> None:
+    """Recently edited lines have the highest rank, then similar ones; lines in the prompt are omitted."""
     lines = [f"plain_{row} = {row}" for row in range(600)]
     lines[40] = "first_total = basket_of(customer)"
     lines[590] = "last_total = basket_of(customer)"

@@ -63,7 +63,7 @@ def test_newest_edit_is_first_and_edits_above_move_the_others() -> None:
 
 
 @pytest.mark.parametrize("change", ["edit", "visit"])
-def test_places_of_the_document_itself_are_not_among_those_of_others(change: str) -> None:
+def test_own_document_is_excluded_from_other_files(change: str) -> None:
     documents = EditedDocuments()
     if change == "edit":
         documents.put(HERE, 10, "new")
@@ -131,7 +131,7 @@ def test_edit_at_another_place_is_separate() -> None:
     assert [line for line, _ in documents.shown()] == [0, 25]
 
 
-def test_places_of_the_document_itself_have_their_own_source() -> None:
+def test_own_document_has_its_own_source() -> None:
     documents = EditedDocuments()
     documents.put(THERE, 10, "there")
     documents.put(HERE, 20, "here")

@@ -45,7 +45,7 @@ def test_rest_of_the_file() -> None:
 
 
 def test_keys_are_masked() -> None:
-    """In the region, around it, and in the edits; the cursor's mark is then at the end of the line."""
+    """Keys in the region, around it and in the edits are masked; the cursor's mark is then at the line's end."""
     text = f'a = "{KEY}"\nb = "{KEY}"▮  # b\nc = "{KEY}"'
     found = region(text, {0: f'z = "{KEY}"'}, lines_around=(0, 0))
     assert KEY not in repr((found.above, found.lines, found.below, found.changes, found.marked("|")))

@@ -24,7 +24,7 @@ from tests.core.shape.places import cursor
     ],
 )
 def test_balance_of_a_text(marked: str, text: str, found: BracketBalance) -> None:
-    """Unmatched closers, open brackets, and an unterminated string."""
+    """It has unmatched closers, open brackets, and an unterminated string."""
     assert balance(text, context_at(cursor(marked))) == found
 
 

@@ -102,7 +102,7 @@ def test_next_lines_with_text() -> None:
     ],
 )
 def test_words_of_adjacent_lines(marked: str, word: str, known: bool) -> None:
-    """As whole words, except the one at the cursor."""
+    """They are whole words, without the one at the cursor."""
     assert context_at(cursor(marked)).contains_word(word) is known
 
 
@@ -116,7 +116,7 @@ def test_words_of_adjacent_lines(marked: str, word: str, known: bool) -> None:
     ],
 )
 def test_code_of_a_line(language: str, line: str, code: str) -> None:
-    """Without one or more comments."""
+    """Comments are removed."""
     assert context_at(cursor("▮", language)).without_comments(line) == code
 
 

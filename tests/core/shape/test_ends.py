@@ -74,7 +74,7 @@ def test_unmatched_closers_in_a_comment(marked: str, text: str, kept: str) -> No
     ],
 )
 def test_additional_closers_are_removed(marked: str, text: str, ways: list[str]) -> None:
-    """Unless the cursor's line needs exactly these, and no line below has them."""
+    """They stay if the cursor's line needs exactly these, and no line below has them."""
     assert without_extra_closers(text, context_at(cursor(marked))) == ways
 
 
@@ -94,7 +94,7 @@ def test_additional_closers_are_removed(marked: str, text: str, ways: list[str])
     ],
 )
 def test_text_after_the_cursor_is_not_repeated(marked: str, raw: str, text: str) -> None:
-    """The file's closers, the rest of the line, and the next line or a part of it."""
+    """This applies to closers, the rest of the line, and the next line or a part of it."""
     assert shape(raw, cursor(marked), Ask(scope="statement")).text == text
 
 
@@ -112,7 +112,7 @@ def test_text_after_the_cursor_is_not_repeated(marked: str, raw: str, text: str)
     ],
 )
 def test_piece_is_a_statement_or_its_block(marked: str, text: str, shown: str) -> None:
-    """With its comments, branches and blank lines."""
+    """It includes comments, branches and blank lines."""
     assert trim(text, cursor(marked), Ask(scope="block")).text == shown
 
 
@@ -129,7 +129,7 @@ def test_piece_is_a_statement_or_its_block(marked: str, text: str, shown: str) -
     ],
 )
 def test_indentation_step_of_the_document(language: str, marked: str, blanks: str, columns: int) -> None:
-    """By tabs if it has them, and by four spaces if it has no indentation."""
+    """It is a tab if the document has tabs, and four spaces if it has no indentation."""
     here = context_at(cursor(marked, language))
     assert (indent_step(here), step_width(here)) == (blanks, columns)
 
@@ -145,7 +145,7 @@ def test_indentation_step_of_the_document(language: str, marked: str, blanks: st
     ],
 )
 def test_line_starts_at_an_open_level(marked: str, columns: set[int]) -> None:
-    """Or one step deeper, right after the header of a block."""
+    """Right after the header of a block, the line may be one step deeper."""
     assert legal_columns(context_at(cursor(marked))) == columns
 
 

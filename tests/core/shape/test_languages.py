@@ -75,7 +75,7 @@ PARTS = [
     ],
 )
 def test_part_ends_with_its_language(name: str, text: str, below: str) -> None:
-    """At the closing tag or fence, or with the document."""
+    """The part ends at the closing tag or fence, or at the document's end."""
     before, _, after = text.partition("|\n")
     document = Document("file:///a", name, before + "\n" + after, 1)
     assert "".join(part_at(document.cursor(Position(before.count("\n"), 0), "utf-32")).below) == below

@@ -93,7 +93,7 @@ def test_next_line_stays_in_its_block(language: str, marked: str, text: str, cos
     ],
 )
 def test_blanks_up_to_a_column(marked: str, columns: int, blanks: str) -> None:
-    """With tabs if the document has them."""
+    """The blanks are tabs if the document has them."""
     assert blanks_to_column(columns, context_at(cursor(marked, "go"))) == blanks
 
 
@@ -108,7 +108,7 @@ def test_blanks_up_to_a_column(marked: str, columns: int, blanks: str) -> None:
     ],
 )
 def test_most_frequent_step(marked: str, columns: int) -> None:
-    """From two to eight columns; a comment shows none."""
+    """It has two to eight columns; comments do not count."""
     assert step_width(context_at(cursor(marked))) == columns
 
 

@@ -69,7 +69,7 @@ def test_text_before_the_cursor_belongs_to_the_first_line() -> None:
     ],
 )
 def test_repetition_within_a_line_is_cut(line: str, kept: str) -> None:
-    """Only a long line with letters or digits."""
+    """The line must be long, and have letters or digits."""
     assert without_pattern(line, HERE) == kept
 
 

@@ -29,7 +29,7 @@ def test_leading_control_token_is_removed(token: str) -> None:
 
 @pytest.mark.parametrize("end", range(3, len("<｜end▁of▁sentence｜>")))
 def test_incomplete_control_token_is_not_shown(end: int) -> None:
-    """No part of a control token is shown, however the chunks split it."""
+    """No part of a control token is shown, for any chunks."""
     assert mend("1 + 2" + "<｜end▁of▁sentence｜>"[:end], cursor("x = ▮")) == "1 + 2"
 
 

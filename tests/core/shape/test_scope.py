@@ -118,7 +118,7 @@ def test_end_of_a_piece(language: str, marked: str, wanted: Scope, text: str, cu
     ],
 )
 def test_first_line_shown_alone(marked: str, text: str, lines: int) -> None:
-    """Unless it starts a longer piece."""
+    """The line must not start a longer piece."""
     assert first_line_end(text.split("\n")[:-1], context_at(cursor(marked))) == lines
 
 
@@ -169,7 +169,7 @@ def test_answer_is_the_body_of_a_block(marked: str, text: str, fills: bool) -> N
     [("csharp", "void F()", True), ("csharp", "F();", False), ("python", "if a:", False)],
 )
 def test_header_with_its_brace_on_the_next_line(language: str, line: str, heads: bool) -> None:
-    """In languages whose brace may be on its own line."""
+    """Some languages allow a brace on its own line."""
     assert is_bare_header(line, cursor("▮", language)) is heads
 
 

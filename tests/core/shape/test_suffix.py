@@ -58,7 +58,7 @@ BODY = "def f():\n    ▮\n    return total\n\nprint(f())\n"
 def test_start_of_a_repetition_of_the_lines_below(
     language: str, marked: str, text: str, cut: Cut | None
 ) -> None:
-    """One distinctive line in the same column, or two lines."""
+    """It is one distinctive line in the same column, or two lines."""
     assert repeated_below(text.split("\n"), context_at(cursor(marked, language))) == cut
 
 

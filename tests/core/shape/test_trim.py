@@ -55,7 +55,7 @@ def test_answer_ends_at_its_scope(scope: Scope, text: str, shown: str) -> None:
     ],
 )
 def test_block_ends_by_the_rules_of_its_language(language: str, marked: str, text: str, shown: str) -> None:
-    """By indentation, bracket or word; an end that is below is not repeated, a missing one is written."""
+    """The end is indentation, a bracket or a word; an existing end below is not repeated, a missing one is written."""
     assert trim(text, cursor(marked, language), Ask()) == Completion(shown)
 
 

@@ -31,7 +31,7 @@ BARS = {DEFAULT: (9.0, 33.0), SMALL_BUDGET: (5.0, 25.0)}
 CACHED = {"any": 92.0, "units": 88.0}
 """Minimum per cent of prompt tokens that are cached during typing, by the provider's rule."""
 DEAREST = 1.3
-"""Times the money of `TODAY` that the default may cost."""
+"""Maximum cost of the default, as a multiple of `TODAY`."""
 
 
 def variants() -> list[Variant]:

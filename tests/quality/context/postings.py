@@ -12,10 +12,10 @@ from midfill.core.outline import outline
 from midfill.core.words import split
 
 ROWS, NEXT = 10, 10
-"""Lines of a piece, and lines behind it that come with it."""
+"""Lines of a piece, and lines after it that are returned with it."""
 RAREST = 12
 COMMON = 0.02
-"""Share of all pieces above which a word says nothing."""
+"""Share of all pieces above which a word is not searched."""
 _K1, _B = 1.2, 0.75
 
 

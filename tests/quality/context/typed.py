@@ -10,7 +10,7 @@ from tests.quality.context.cost import Bill
 from tests.quality.context.replay import Prompter, Stop, Variant, Writer
 
 PAUSE = 0.25
-"""Seconds without a key after which is asked."""
+"""Seconds without a key before a request."""
 KEYS = 1_000
 SEEDS = 2
 

@@ -10,11 +10,11 @@ from midfill.core.edits.tokens import changes, token_texts, tokens
 from tests.quality.context.history import Commit, History, Hunk
 
 ALIKE = 0.5
-"""Share of changed tokens that two edits have in common at least to be alike."""
+"""Minimum share of common changed tokens of two similar edits."""
 SAME_LINE = 0.5
-"""Share of tokens that a line and the one in its place have in common, to be one edit of it."""
+"""Minimum share of common tokens of a line and its replacement, to be one edit."""
 MAX_LINES = 6
-"""Lines of an edit, on either side, that can be alike to others."""
+"""Maximum lines of an edit, on either side, that is compared with others."""
 MIN_STEPS = 3
 """Edits that make a group."""
 

@@ -11,7 +11,7 @@ from tests.quality.lookup.measure import Memories
 from tests.quality.lookup.places import Place, Sample
 
 MAX_ROWS = 60_000
-"""Steps that are fitted on."""
+"""Maximum steps of a fit."""
 ROUNDS = 12
 RIDGE = 1.0
 """Weight of the squares of the weights: keeps those of rare features small."""

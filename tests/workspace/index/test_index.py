@@ -90,7 +90,7 @@ def test_unsaved_text_of_an_open_document_is_searched(workspace: Path, opened: C
 
 
 def test_branch_switch_is_detected(workspace: Path, opened: Callable[[], Index]) -> None:
-    """Without an event from the editor."""
+    """The editor sends no event."""
     put(workspace / "a.py", "alpha")
     git(workspace, "init")
     git(workspace, "add", ".")
@@ -223,7 +223,7 @@ def test_too_large_workspace_is_reported_once(
     ],
 )
 def test_paths_within_the_workspace(workspace: Path, tmp_path: Path, path: str, inner: list[str]) -> None:
-    """Whole or relative, or by a link to the workspace."""
+    """They may be absolute or relative, or go through a link to the workspace."""
     (tmp_path / "link").symlink_to(workspace)
     named = path.format(workspace, link=tmp_path / "link")
     assert background.relative(workspace, [named]) == tuple(inner)

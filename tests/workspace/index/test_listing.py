@@ -73,7 +73,7 @@ def test_ignore_files_of_the_repository_apply_to_a_subfolder(workspace: Path, ig
 
 
 def test_links_are_not_followed_when_listing(workspace: Path, tmp_path: Path) -> None:
-    """Neither a link to a file nor one to a folder is followed, wherever it leads."""
+    """Neither a link to a file nor one to a folder is followed, for any target."""
     put(tmp_path / "outside/secret.py", "needle")
     put(workspace / "a.py", "needle")
     (workspace / "link.py").symlink_to(tmp_path / "outside/secret.py")
@@ -164,7 +164,7 @@ GENERATED = """uv.lock a.min.js a.min.css a.js.map go.sum package-lock.json pnpm
 
 @pytest.mark.parametrize("name", GENERATED.split())
 def test_generated_files_are_excluded(workspace: Path, name: str) -> None:
-    """Nobody types text like theirs."""
+    """Users do not type such text."""
     fill(workspace, {name: "1", f"deep/{name}": "1", f"{name}.py": "1"})
     assert [file.path for file in listed(workspace, ())] == [f"{name}.py"]
 

@@ -21,7 +21,7 @@ from tests.workspace.index.conftest import fill, git, put
 
 WAIT_S = 60
 WAITS = 'import sys; sys.stdin.readline(); print(\'{"done": 1, "of": 3}\', flush=True); sys.stdin.read()'
-"""A child process that begins, and ends with its input."""
+"""A child process that ends with its input."""
 
 
 @pytest.fixture(autouse=True)

@@ -29,7 +29,7 @@ def numbers(workspace: Path) -> dict[str, int]:
 
 
 def test_only_changed_files_are_read_again(workspace: Path) -> None:
-    """By time and size; if only the time differs, the content decides."""
+    """Time and size are compared; if only the time differs, the content is."""
     fill(workspace, {"same.py": "alpha", "touched.py": "beta", "changed.py": "gamma", "gone.py": "delta"})
     for name in ("same.py", "touched.py", "changed.py", "gone.py"):
         os.utime(workspace / name, (1_000_000, 1_000_000))
@@ -78,7 +78,7 @@ def test_branch_switch_updates_the_index(workspace: Path) -> None:
 
 
 def test_update_of_some_files(workspace: Path) -> None:
-    """Only they are checked; a deleted one is removed."""
+    """Only given files are checked; a deleted one is removed."""
     fill(workspace, {"a.py": "alpha", "b.py": "beta", "c.py": "gamma"})
     update(workspace)
     fill(workspace, {"a.py": "omega", "b.py": "omega"})
