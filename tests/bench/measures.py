@@ -117,7 +117,7 @@ def way(asked: Asked, calls: Sequence[Upcall]) -> Way:
     since, until = asked.call.sent, asked.call.answered or asked.call.sent
     if any(since <= call.arrived <= until for call in calls):
         return "new"
-    return "joined" if any(call.spoke(since, until) for call in calls) else "cached"
+    return "joined" if any(call.sent_tokens(since, until) for call in calls) else "cached"
 
 
 def _seen(session: Session) -> dict[str, float]:

@@ -55,7 +55,7 @@ class Upcall:
         """The number of sent tokens."""
         return len(self.spoken)
 
-    def spoke(self, since: float, until: float) -> bool:
+    def sent_tokens(self, since: float, until: float) -> bool:
         """Whether a token was sent between these times."""
         first = bisect_left(self.spoken, since)
         return first < len(self.spoken) and self.spoken[first] <= until

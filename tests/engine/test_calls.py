@@ -205,11 +205,11 @@ async def test_record_names_the_requested_model(made: MakeCalls) -> None:
     """The requested model is recorded if no answer names one."""
     booked: list[Any] = []
 
-    class Kept(NoRecords):
+    class RecordingLedger(NoRecords):
         def called(self, call: Any) -> None:
             booked.append(call)
 
-    calls = made(Scripted(hangs("return")), records=Kept())
+    calls = made(Scripted(hangs("return")), records=RecordingLedger())
     flight = started(calls)
     await asyncio.sleep(1)
     flight.close()

@@ -125,7 +125,7 @@ class Ledger:
         self._changed = asyncio.Event()
 
 
-def told_key(authorization: str) -> str:
+def masked_key(authorization: str) -> str:
     """Return the part of an Authorization header that may be logged."""
     key = authorization.rpartition(" ")[2]
     return f"sk-...{key[-4:]}" if key.startswith("sk-") and len(key) > 8 else "present" if key else ""

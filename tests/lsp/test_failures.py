@@ -16,7 +16,7 @@ KNOWN = "def area(width, height):\n    return width * height\n\n\ndef area(width
 """A place for which the embedded engine has an answer: the text above."""
 
 
-HASTY: Json = {"timing": {"first_token_ms": 300, "total_ms": 600}}
+SHORT_DEADLINES: Json = {"timing": {"first_token_ms": 300, "total_ms": 600}}
 """Settings with short deadlines."""
 
 
@@ -49,7 +49,7 @@ CASES = [
     Case({"kind": "html"}, ("proxy or login page",)),
     Case({"kind": "empty"}, ("base_url",)),
     Case({"kind": "close"}, ()),
-    Case({"kind": "stall"}, ("sent nothing in time", "first_token_ms"), options=HASTY),
+    Case({"kind": "stall"}, ("sent nothing in time", "first_token_ms"), options=SHORT_DEADLINES),
 ]
 
 

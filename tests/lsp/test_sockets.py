@@ -244,7 +244,7 @@ async def test_data_before_the_token_is_limited(bare: dict[str, str]) -> None:
             await check_admitted(client, server.token)
 
 
-def secretive(marker: Path) -> Json:
+def forbidden_settings(marker: Path) -> Json:
     """Return settings that no client on a socket may set."""
     return {
         "api_key_command": f"touch {marker}",
@@ -261,7 +261,7 @@ async def test_socket_client_cannot_set_commands_or_addresses(
     """They are dropped with one message. The settings of the server's user and all other settings apply."""
     loopback.behave(text="th * height")
     marker = tmp_path / "marker"
-    options = {**secretive(marker), "completion": {"max_tokens": 7}}
+    options = {**forbidden_settings(marker), "completion": {"max_tokens": 7}}
     async with listening(env, "--tcp") as server, tcp(server.port) as client:
         pulls = {"workspace": {"configuration": True}} if way == "pull" else {}
         initial = {"token": server.token, **(options if way == "initialize" else {})}

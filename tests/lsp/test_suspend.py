@@ -17,7 +17,9 @@ pytestmark = [
 ]
 
 PAUSE_S = 3.0
-HASTY = {"timing": {"first_token_ms": 2000, "total_ms": 2000, "debounce_min_ms": 0, "debounce_max_ms": 0}}
+SHORT_DEADLINES = {
+    "timing": {"first_token_ms": 2000, "total_ms": 2000, "debounce_min_ms": 0, "debounce_max_ms": 0}
+}
 """Deadlines that end during the stop, and are long enough for a loaded machine."""
 
 
@@ -41,7 +43,7 @@ async def test_stopped_server_answers_the_request_and_the_next_one(
     env: dict[str, str], loopback: Loopback, kind: str
 ) -> None:
     """The connection may be in any state; messages that arrived during the stop are handled in order."""
-    async with running(env, HASTY) as server:
+    async with running(env, SHORT_DEADLINES) as server:
         await wait_for_call(server)
         loopback.reset()
         loopback.behave(text=[f"value_{number}(one, two)" for number in range(9)], token_ms=100)
@@ -61,7 +63,7 @@ async def test_stopped_server_answers_the_request_and_the_next_one(
 
 async def test_keys_typed_during_the_stop_are_applied(env: dict[str, str], loopback: Loopback) -> None:
     """The newest request is answered for the text as it is then."""
-    async with running(env, HASTY) as server:
+    async with running(env, SHORT_DEADLINES) as server:
         await wait_for_call(server)
         loopback.behave(text="answered")
         page = Page(server, "awake▮\n")

@@ -39,7 +39,7 @@ LINES = 30
 TOKENS = 40
 
 
-class Said(NamedTuple):
+class JudgedAnswer(NamedTuple):
     """One answer."""
 
     hole: Hole
@@ -75,7 +75,7 @@ Known = dict[str, tuple[str, Finish]]
 """The model's answers so far, by place, with their finish reasons."""
 
 
-async def answered(backend: GgufServer, hole: Hole, known: Known) -> Said:
+async def answered(backend: GgufServer, hole: Hole, known: Known) -> JudgedAnswer:
     """Return the model's answer at a hole, which is stored, and its suggestion."""
     head = "\n".join(hole.before.split("\n")[-LINES:])
     question = Question(
@@ -89,7 +89,7 @@ async def answered(backend: GgufServer, hole: Hole, known: Known) -> Said:
     after, name = hole.extra + hole.after, hole.source.language
     typed = await asyncio.to_thread(ask, hole.before, after, raw, name, finish=finish)
     texts = (hole.document, hole.before + raw + after, typed.document, hole.truth)
-    return Said(hole, raw, typed.last.text, *(error_count(text, language(name)) for text in texts))
+    return JudgedAnswer(hole, raw, typed.last.text, *(error_count(text, language(name)) for text in texts))
 
 
 async def _answer(backend: GgufServer, question: Question) -> tuple[str, Finish]:
@@ -98,7 +98,9 @@ async def _answer(backend: GgufServer, question: Question) -> tuple[str, Finish]
     return "".join(chunk.text for chunk in chunks), chunks[-1].finish or "length"
 
 
-async def answers(path: str, cases: int, seconds: float, seed: int, known: Known) -> AsyncIterator[Said]:
+async def answers(
+    path: str, cases: int, seconds: float, seed: int, known: Known
+) -> AsyncIterator[JudgedAnswer]:
     """Yield answers at holes in the samples, until the end of the time."""
     options = RemoteOptions(provider=PROVIDERS["gguf"], model=path, first_token_s=300.0, total_s=600.0)
     backend = GgufServer(options)
@@ -132,7 +134,7 @@ async def measure(path: str, given: argparse.Namespace) -> None:
     report(found)
 
 
-def report(found: Sequence[Said]) -> None:
+def report(found: Sequence[JudgedAnswer]) -> None:
     """Print the shares, and the kinds of holes with harmful suggestions."""
     shown = [one for one in found if one.shown]
     print(f"{len(found)} answers; {len(shown)} of them are shown")
@@ -153,7 +155,7 @@ def report(found: Sequence[Said]) -> None:
     print(f"shown {sum(one.shown.count(chr(10)) + 1 for one in shown)}")
 
 
-def _share(all_: Sequence[Said], some: Sequence[Said]) -> str:
+def _share(all_: Sequence[JudgedAnswer], some: Sequence[JudgedAnswer]) -> str:
     return f"{len(some)} of {len(all_)} ({100 * len(some) / max(len(all_), 1):.1f} %)"
 
 

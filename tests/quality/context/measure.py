@@ -79,7 +79,7 @@ def _look(stop: Stop, index: Postings, prompters: Sequence[Prompter], found: dic
     """Count the names of a line that each variant's prompt contains."""
     own = {*NAME.findall(stop.cursor.prefix), *NAME.findall(stop.cursor.suffix)}
     where = {
-        name: "own" if name in own else "cross" if index.knows(name, stop.path) else "new"
+        name: "own" if name in own else "cross" if index.has_name(name, stop.path) else "new"
         for name in needed(stop.line)
     }
     for prompter in prompters if where else ():

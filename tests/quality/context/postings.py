@@ -42,7 +42,7 @@ class Postings:
         total = sum(sum(self._lengths[blob]) for blob in self._paths)
         self._mean = total / self._pieces or 1
 
-    def knows(self, name: str, but: str) -> bool:
+    def has_name(self, name: str, but: str) -> bool:
         """Whether a file other than that of the path `but` has this name."""
         return any(self._paths.get(blob, but) != but for blob in self._named.get(name, ()))
 

@@ -24,7 +24,7 @@ WAIT_S = 60
 
 
 @pytest.fixture(autouse=True)
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_delays(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is cached, and each search asks git."""
     monkeypatch.setattr(index, "GATHER_S", 0.0)
     monkeypatch.setattr(index, "LOOK_S", 0.0)

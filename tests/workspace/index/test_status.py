@@ -25,7 +25,7 @@ WAITS = 'import sys; sys.stdin.readline(); print(\'{"done": 1, "of": 3}\', flush
 
 
 @pytest.fixture(autouse=True)
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_delays(monkeypatch: pytest.MonkeyPatch) -> None:
     """Changes are not collected before an update."""
     monkeypatch.setattr(index, "GATHER_S", 0.0)
 
