@@ -32,7 +32,7 @@ IN_BRACES = "function f() {\n  z();\n  ▮\n}\n"
         ),
         pytest.param("python", IN_BLOCK, "c(\n  d,\n)", 0, id="in brackets any column is free"),
         pytest.param("python", IN_BLOCK, "c = '''\n  d\n'''", 0, id="in a string, too"),
-        pytest.param("python", IN_BLOCK, "c = d + \\\n  e", 0, id="and behind a line that goes on"),
+        pytest.param("python", IN_BLOCK, "c = d + \\\n  e", 0, id="and after a line that continues"),
         pytest.param("python", IN_BLOCK, "c()\n  # d", 0, id="and for a comment"),
         pytest.param("python", IN_FUNCTION, "b()\nreturn c", 1, id="at the margin nothing returns"),
         pytest.param("python", "▮\n", "if a:\n   b()", 0, id="where nothing shows the step"),
@@ -40,9 +40,7 @@ IN_BRACES = "function f() {\n  z();\n  ▮\n}\n"
         pytest.param("javascript", IN_BRACES, "a();\n    b();", 1, id="deeper behind a finished statement"),
         pytest.param("javascript", IN_BRACES, "a()\n    b()", 0, id="deeper in an unfinished one"),
         pytest.param("javascript", IN_BRACES, "a()\n   b()", 1, id="but not by an odd step"),
-        pytest.param(
-            "javascript", IN_BRACES, "a\n      .b();", 0, id="a line that goes on with the one above"
-        ),
+        pytest.param("javascript", IN_BRACES, "a\n      .b();", 0, id="a line that continues the one above"),
         pytest.param("javascript", IN_BRACES, "if (a) {\n    b();\n  }", 0, id="a block"),
         pytest.param("javascript", IN_BRACES, "if (a) {\n    b();\n}", 1, id="its end at the margin"),
         pytest.param(
@@ -61,7 +59,7 @@ IN_BRACES = "function f() {\n  z();\n  ▮\n}\n"
         pytest.param("yaml", "a:\n  ▮\n", "- b: 1\n   c: 2", 1, id="a crooked key behind a dash"),
     ],
 )
-def test_lines_at_levels_that_are_not_open(language: str, marked: str, text: str, cost: float) -> None:
+def test_lines_at_closed_levels(language: str, marked: str, text: str, cost: float) -> None:
     """One for each line; fewer for a block whose step differs from the document's."""
     assert illegal_line_cost(text, context_at(cursor(marked, language))) == pytest.approx(cost)
 
@@ -78,7 +76,7 @@ def test_lines_at_levels_that_are_not_open(language: str, marked: str, text: str
         ("python", "if a:\n    ▮\n", "b()\nc()", 0),
     ],
 )
-def test_the_next_line_below_stays_in_its_block(language: str, marked: str, text: str, cost: float) -> None:
+def test_next_line_stays_in_its_block(language: str, marked: str, text: str, cost: float) -> None:
     """The answer does not leave its block, nor start one that contains it."""
     here = context_at(cursor(marked, language))
     assert illegal_line_cost(text, here, below=True) == pytest.approx(cost)
@@ -95,7 +93,7 @@ def test_the_next_line_below_stays_in_its_block(language: str, marked: str, text
     ],
 )
 def test_blanks_up_to_a_column(marked: str, columns: int, blanks: str) -> None:
-    """With tabs if the document has them."""
+    """The blanks are tabs if the document has them."""
     assert blanks_to_column(columns, context_at(cursor(marked, "go"))) == blanks
 
 
@@ -109,8 +107,8 @@ def test_blanks_up_to_a_column(marked: str, columns: int, blanks: str) -> None:
         ("if a:\n        b()\n▮", 8),
     ],
 )
-def test_the_most_frequent_step(marked: str, columns: int) -> None:
-    """From two to eight columns; a comment shows none."""
+def test_most_frequent_step(marked: str, columns: int) -> None:
+    """It has two to eight columns; comments do not count."""
     assert step_width(context_at(cursor(marked))) == columns
 
 
