@@ -1,7 +1,7 @@
 """Fits a text to the rest of the cursor's line."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import product
 
 from midfill.core.completion import Completion
@@ -208,48 +208,39 @@ def _rest_start(text: str, context: CursorContext) -> int | None:
     A short rest, or a part of one, that starts with a closing bracket starts at the text's superfluous bracket, unless
     the text has to open that bracket.
     """
-    squeezed_rest = squeezed(context.rest)
-    plain = context.open_quote or context.rest_lacks_opener or not CLOSERS.fullmatch(context.rest)
+    rest = squeezed(context.rest)
     unmatched = balance(text, context).unmatched
-    at = 0
-    for line in text.split("\n"):
-        squeezed_line, positions = _visible_characters(line)
-        found = (
-            at + positions[len(squeezed_line) - len(squeezed_rest)]
-            if squeezed_line.endswith(squeezed_rest)
-            else -1
-        )
-        if (
-            plain
-            and found >= 0
-            and (
-                squeezed_rest[0] not in CLOSING
-                or len(squeezed_rest) >= MIN_REPEATED_CHARACTERS
-                or found in unmatched
-                or context.rest_lacks_opener
-            )
-        ):
-            return found
-        at += len(line) + 1
-    begun = at - len(line) - 1
-    for length in range(min(len(squeezed_rest), len(squeezed_line)), MIN_REPEATED_CHARACTERS - 1, -1):
-        found = begun + positions[len(squeezed_line) - length]
-        if squeezed_line.endswith(squeezed_rest[:length]) and not CLOSERS.fullmatch(squeezed_rest[:length]):
-            return found if squeezed_rest[0] not in CLOSING or found in unmatched else None
-    if not plain and not re.search(r"[)\]}]", squeezed_rest):
-        squeezed_line, positions = _visible_characters(text.partition("\n")[0])
-        return (
-            positions[len(squeezed_line) - len(squeezed_rest)]
-            if squeezed_line.endswith(squeezed_rest)
-            else None
-        )
+    if context.open_quote or context.rest_lacks_opener or not CLOSERS.fullmatch(context.rest):
+        is_sure = rest[0] not in CLOSING or len(rest) >= MIN_REPEATED_CHARACTERS or context.rest_lacks_opener
+        for at in _line_ends_with(text, rest):
+            if is_sure or at in unmatched:
+                return at
+    last_line = text.rpartition("\n")[2]
+    for length in range(min(len(rest), len(squeezed(last_line))), MIN_REPEATED_CHARACTERS - 1, -1):
+        start = _end_position(last_line, rest[:length])
+        if start is not None and not CLOSERS.fullmatch(rest[:length]):
+            found = len(text) - len(last_line) + start
+            return found if rest[0] not in CLOSING or found in unmatched else None
+    if not context.open_quote and CLOSERS.fullmatch(context.rest) and not re.search(r"[)\]}]", rest):
+        return _end_position(text.partition("\n")[0], rest)
     return None
 
 
-def _visible_characters(line: str) -> tuple[str, list[int]]:
-    """Return the characters of `line` without blanks, and their positions in it."""
+def _line_ends_with(text: str, end: str) -> Iterator[int]:
+    """Yield the positions of `end` at the ends of the lines of `text`; blanks do not count."""
+    at = 0
+    for line in text.split("\n"):
+        start = _end_position(line, end)
+        if start is not None:
+            yield at + start
+        at += len(line) + 1
+
+
+def _end_position(line: str, end: str) -> int | None:
+    """Return the position of `end` at the end of `line`; None if it is not there. Blanks do not count."""
     positions = [at for at, char in enumerate(line) if not char.isspace()]
-    return "".join(line[at] for at in positions), positions
+    visible = "".join(line[at] for at in positions)
+    return positions[len(visible) - len(end)] if visible.endswith(end) else None
 
 
 def _replacing_closers(text: str, at: int, context: CursorContext) -> list[Completion]:
