@@ -10,9 +10,10 @@ stream can be closed when it `is_final`: no continuation could change what is sh
 The rules use only the lines around the cursor (`syntax.region`), so their time is bounded for any file. They never
 fail, whatever the text.
 
-The modules in reading order: `lines`, `line_syntax`, `embedded_language`, `context` (the cursor), `brackets`, `cut`. For
-`mend`: `control_characters`, `control_tokens`, `fences`, `echo`, `space`, `indent`, `levels`, `reindent`, `closers`,
-`infill`, `rest_overlap`, `mend`. For `trim`: `suffix`, `repetition`, `scope`, `fit`, `guard`, `trim`. Then `stream`.
+The modules in reading order: `lines`, `line_syntax`, `embedded_language`, `context` (the cursor), `brackets`, `cut`.
+For `mend`: `control_characters`, `control_tokens`, `fences`, `echo`, `space`, `indent`, `levels`, `reindent`,
+`closers`, `infill`, `rest_overlap`, `mend`. For `trim`: `suffix`, `repetition`, `scope`, `fit`, `guard`, `trim`. Then
+`stream`.
 """
 
 from midfill.core.completion import Completion
