@@ -46,6 +46,7 @@ CORE: dict[str, set[str]] = {
     "records": {"model"},
     "caps": set(),
     "characters": set(),
+    "circuit_breaker": {"model"},
     "completion": set(),
     "context": {
         "control_tokens",
@@ -67,7 +68,6 @@ CORE: dict[str, set[str]] = {
     "document": {"cursor", "edit", "lines"},
     "edit_formats": {"providers"},
     "edits": {"definitions", "edit", "syntax"},
-    "health": {"model"},
     "languages": set(),
     "lines": set(),
     "lookup": {"cursor", "model"},

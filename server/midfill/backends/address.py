@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
-from midfill.core.model import Kind, ModelError
+from midfill.core.model import ErrorKind, ModelError
 from midfill.core.providers import Provider
 from midfill.core.web import DEEPSEEK, parsed
 
@@ -63,7 +63,7 @@ def invalid_address(provider: Provider | None = None) -> ModelError:
     """Return the error for a `base_url` that is not a web address."""
     example = provider.base_url if provider else DEEPSEEK
     return ModelError(
-        Kind.BAD_SETTING,
+        ErrorKind.BAD_SETTING,
         f"base_url is not a usable web address: set it to something like {example}, "
         "without a user name or password in it.",
     )

@@ -19,7 +19,7 @@ from midfill.core.characters import replaced, visible
 from midfill.core.cursor import Cursor, unified, with_line_ends
 from midfill.core.document import Document, Position
 from midfill.core.languages import language_of
-from midfill.core.model import Backend, Kind, ModelError
+from midfill.core.model import Backend, ErrorKind, ModelError
 from midfill.core.prompt import slice_at
 from midfill.engine import Engine, Reply, Request, Suggestion, budget_of, sizes_of
 from midfill.ledger import Ledger, LedgerOptions, data_file
@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 def exit_code(error: ModelError) -> int:
     """Return the exit code for this error."""
-    return {Kind.BAD_SETTING: 2, Kind.NO_KEY: 3, Kind.BAD_KEY: 3}.get(error.kind, 4)
+    return {ErrorKind.BAD_SETTING: 2, ErrorKind.NO_KEY: 3, ErrorKind.BAD_KEY: 3}.get(error.kind, 4)
 
 
 def _open(place: str, filename: str | None) -> tuple[Document, Cursor]:

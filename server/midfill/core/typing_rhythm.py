@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 from midfill.core.timing import (
     ACCEPTED_FACTOR,
-    BURST_GAP,
     CORRECTION_SHARE,
     DEBOUNCE_SHARE,
-    FACTOR_HALF_LIFE,
+    FACTOR_HALF_LIFE_S,
     GAP_WEIGHT,
     GLANCE_GAPS,
+    MAX_BURST_GAP_S,
     MAX_FACTOR,
     MIN_FACTOR,
     PARTIAL_SHARE,
@@ -30,12 +30,12 @@ class TypingRhythm(NamedTuple):
     """Factor of the debounce: above 1 after rejections, below 1 after acceptances."""
     wait_factor_at: float = 0.0
     bursting: bool = False
-    """The last key followed the previous one within `BURST_GAP`."""
+    """The last key followed the previous one within `MAX_BURST_GAP_S`."""
 
     def typed(self, at: float) -> "TypingRhythm":
         """Return the rhythm after a key at `at` seconds."""
         gap = at - self.last
-        if not 0 < gap < BURST_GAP:
+        if not 0 < gap < MAX_BURST_GAP_S:
             return self._replace(last=at, bursting=False)
         return self._replace(last=at, gap=self.gap + GAP_WEIGHT * (gap - self.gap), bursting=True)
 
@@ -82,5 +82,5 @@ class TypingRhythm(NamedTuple):
 
     def _wait_factor(self, at: float) -> float:
         return 1.0 + (self.wait_factor - 1.0) * math.exp2(
-            -max(0.0, at - self.wait_factor_at) / FACTOR_HALF_LIFE
+            -max(0.0, at - self.wait_factor_at) / FACTOR_HALF_LIFE_S
         )

@@ -10,7 +10,7 @@ from midfill.core.edit import Edit
 from midfill.core.model import Ask, Prompt
 from midfill.core.pairs import MAX_CLOSERS, repeated, same
 from midfill.core.prompt import beyond, typed_since
-from midfill.core.timing import SEEN
+from midfill.core.timing import MIN_SEEN_S
 from midfill.engine.request import Reply, Source
 from midfill.engine.tracker import AcceptedText, SuggestionTracker
 
@@ -126,8 +126,8 @@ class ShownSuggestion:
         return None if self.completion.replace or cursor.rest.strip() else 0
 
     def was_seen(self, now: float) -> bool:
-        """Whether it was shown for at least `SEEN` seconds."""
-        return now - self.since >= SEEN
+        """Whether it was shown for at least `MIN_SEEN_S` seconds."""
+        return now - self.since >= MIN_SEEN_S
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from midfill.core.characters import visible
-from midfill.core.model import Kind, ModelError
+from midfill.core.model import ErrorKind, ModelError
 from midfill.lsp.client import Client
 from midfill.lsp.framing import Message
 from midfill.lsp.outgoing import ERROR, WARNING, Outgoing
@@ -28,7 +28,7 @@ class StatusReporter:
         self.client = Client()
         self._outgoing = outgoing
         self._problems = Problems(self._problem)
-        self._reported: set[Kind] = set()
+        self._reported: set[ErrorKind] = set()
         self._status: Message | None = None
         self._busy = False
         self.backend = ""

@@ -10,6 +10,7 @@ from midfill.core.shape.embedded_language import part_at
 from midfill.core.shape.line_syntax import LineSyntax
 from midfill.core.shape.lines import indent_width, indentation
 from midfill.core.syntax.errors import error_count
+from midfill.core.syntax.language import pattern
 from midfill.core.syntax.region import lines_above, lines_below
 from midfill.core.syntax.scan import CLOSING, PARTNER, Lexeme, lexemes, open_lexeme
 

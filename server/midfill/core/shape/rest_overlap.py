@@ -50,9 +50,7 @@ def rest_start(text: str, context: CursorContext) -> int | None:
     return positions[len(visible) - len(rest)] if visible.endswith(rest) else None
 
 
-def _whole_rest_start(
-    text: str, rest: str, unmatched: tuple[int, ...], context: CursorContext
-) -> int | None:
+def _whole_rest_start(text: str, rest: str, unmatched: tuple[int, ...], context: CursorContext) -> int | None:
     """Return where `text` repeats all of `rest` at the end of a line; None if nowhere.
 
     A short `rest` that starts with a closing bracket is only repeated by an unmatched bracket, unless `text` has to
