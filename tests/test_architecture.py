@@ -68,7 +68,7 @@ CORE: dict[str, set[str]] = {
     "document": {"cursor", "edit", "lines"},
     "edit_formats": {"providers"},
     "edits": {"definitions", "edit", "syntax"},
-    "languages": set(),
+    "language_ids": set(),
     "lines": set(),
     "lookup": {"cursor", "model"},
     "meter": {"records", "model", "tokens"},

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from midfill.core.cursor import HORIZON, Cursor
+from midfill.core.cursor import MAX_LINES_AROUND, Cursor
 from midfill.core.document import Document, Position
 from midfill.core.notebook import Cell, within
 
@@ -103,10 +103,10 @@ def test_document_outside_of_a_notebook_is_unchanged() -> None:
 
 def test_nearest_cells_are_read_within_the_limit() -> None:
     """The first cell that does not fit ends the reading."""
-    long = "\n".join(["y"] * HORIZON)
+    long = "\n".join(["y"] * MAX_LINES_AROUND)
     cells = [cell(0, "far"), cell(1, long), cell(2, "near"), cell(3, "x"), cell(4, "z"), cell(5, long)]
     here = seen([*cells, cell(6, "far")], 3)
     assert (here.prefix, here.suffix) == ("near\n\n", "x\n\nz\n\n")
-    exact = "\n".join(["y"] * (HORIZON - 1))
-    assert seen([cell(0, exact), cell(1, "x")], 1).row == HORIZON
+    exact = "\n".join(["y"] * (MAX_LINES_AROUND - 1))
+    assert seen([cell(0, exact), cell(1, "x")], 1).row == MAX_LINES_AROUND
     assert seen([cell(0, exact), cell(1, "a\nb\nx")], 1, 2).row == 2

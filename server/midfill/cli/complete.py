@@ -18,7 +18,7 @@ from midfill.cli.terminal import GREEN, RED, painted, say, write_exactly
 from midfill.core.characters import replaced, visible
 from midfill.core.cursor import Cursor, unified, with_line_ends
 from midfill.core.document import Document, Position
-from midfill.core.languages import language_of
+from midfill.core.language_ids import language_id
 from midfill.core.model import Backend, ErrorKind, ModelError
 from midfill.core.prompt import slice_at
 from midfill.engine import Engine, Reply, Request, Suggestion, budget_of, sizes_of
@@ -85,7 +85,7 @@ def _open(place: str, filename: str | None) -> tuple[Document, Cursor]:
         name, text = filename or "untitled.txt", _standard_input()
     else:
         text = read_document(name)
-    document = Document(to_uri(str(Path(name).absolute())), language_of(name), text)
+    document = Document(to_uri(str(Path(name).absolute())), language_id(name), text)
     _check(document, name, line, column)
     return document, document.cursor(Position(line - 1, column - 1), "utf-32")
 

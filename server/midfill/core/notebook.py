@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from midfill.core.cursor import HORIZON, Cursor, unified
+from midfill.core.cursor import MAX_LINES_AROUND, Cursor, unified
 from midfill.core.document import Document
 
 MARKUP = frozenset({"markdown", "html", "latex"})
@@ -50,8 +50,8 @@ def within(cells: Sequence[Cell], uri: str, cursor: Cursor) -> Cursor:
     if at is None:
         return cursor
     mark = _mark(cursor.language)
-    before = _lines(reversed(cells[:at]), cursor.language, HORIZON - len(cursor.above))
-    after = _lines(cells[at + 1 :], cursor.language, HORIZON - len(cursor.below))
+    before = _lines(reversed(cells[:at]), cursor.language, MAX_LINES_AROUND - len(cursor.above))
+    after = _lines(cells[at + 1 :], cursor.language, MAX_LINES_AROUND - len(cursor.below))
     above = [line for lines in reversed(before) for line in lines]
     own = tuple(_code(cursor.above, mark))
     below = tuple(line for lines in after for line in ["\n", *lines])

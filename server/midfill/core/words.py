@@ -18,11 +18,11 @@ def words(text: str) -> set[str]:
     ['header', 'http', 'max', 'max_size', 'parse', 'parsehttpheader', 'size']
     """
     name = _ASCII_NAME if text.isascii() else _NAME
-    return set().union(*map(split, name.findall(text)))
+    return set().union(*map(name_parts, name.findall(text)))
 
 
 @lru_cache(maxsize=1 << 14)
-def split(name: str) -> tuple[str, ...]:
+def name_parts(name: str) -> tuple[str, ...]:
     """Return a name and its parts; nothing if it is too long for a name."""
     if len(name) > MAX_NAME:
         return ()

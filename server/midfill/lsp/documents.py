@@ -112,7 +112,11 @@ class Documents:
                 user_changes.append(change)
                 continue
             start, end = _position(where["start"]), _position(where["end"])
-            if len(changes) == 1 or change["text"] or not document.blank(start, end, self.encoding):
+            if (
+                len(changes) == 1
+                or change["text"]
+                or not document.is_blank_between(start, end, self.encoding)
+            ):
                 user_changes.append(
                     change
                 )  # With Enter, VS Code also removes the blanks of the line that is left.

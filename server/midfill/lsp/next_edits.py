@@ -167,7 +167,7 @@ class NextEdits:
             if not self._document_filter.why_not(other) and not self._document_filter.is_hidden(other.uri)
         ]
         return [
-            Snapshot(other.uri, other.language, other.rows(0, other.line_count))
+            Snapshot(other.uri, other.language, other.text_of_rows(0, other.line_count))
             for other in (document, *(listed if everywhere else ()))
         ]
 

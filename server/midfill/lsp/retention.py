@@ -42,7 +42,7 @@ class RetentionCheck:
             self._timers.discard(timer)
             if self._is_open(document):
                 below = _rows(accepted) + SEARCHED_ROWS_BELOW
-                self._check(seconds, document.around(mark, SEARCHED_ROWS_ABOVE, below), accepted)
+                self._check(seconds, document.take_marked(mark, SEARCHED_ROWS_ABOVE, below), accepted)
 
         timer = asyncio.get_running_loop().call_later(seconds, due)
         self._timers.add(timer)
