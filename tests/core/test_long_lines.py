@@ -8,7 +8,7 @@ from midfill.core.cursor import MAX_LINE, MAX_LINE_PART, NEAR_CHARACTERS
 from midfill.core.document import Document, Position
 from midfill.core.model import Ask
 from midfill.core.policy import Rules, read_enough, why_not
-from midfill.core.prompt import Budget, slice_at
+from midfill.core.prompt import Budget, prompt_at
 from midfill.core.shape import shape
 from midfill.core.surroundings import surroundings
 from midfill.core.syntax import scan
@@ -62,7 +62,7 @@ def test_long_line_gets_a_suggestion(length: int) -> None:
     line = "x = [" + "1, " * (length // 3)
     cursor = Document("file:///a.py", "python", f"a\n{line}\nb\n").cursor(Position(1, len(line)))
     assert not why_not(cursor, None, Rules())
-    assert line.endswith(slice_at(cursor, Budget()).prefix)
+    assert line.endswith(prompt_at(cursor, Budget()).prefix)
     assert shape("f(2, 3)\n", cursor, Ask()) == Completion("f(2, 3)")
 
 
@@ -113,10 +113,10 @@ def test_snapshot_of_a_long_line_is_as_long_as_a_prompt() -> None:
     cursor, later = document.cursor(Position(1, at)), document.cursor(Position(1, at + 9))
     assert (cursor.head, cursor.rest) == (line[at - MAX_LINE_PART : at], line[at : at + MAX_LINE_PART])
     assert (cursor.column, cursor.characters_left) == (at, len(line) - at)
-    start = line.rindex(slice_at(cursor, budget).prefix, 0, at)
+    start = line.rindex(prompt_at(cursor, budget).prefix, 0, at)
     assert start % 1_024 == 0
     assert 390_000 < at - start <= 400_000
-    assert slice_at(later, budget).prefix == line[start : at + 9]
+    assert prompt_at(later, budget).prefix == line[start : at + 9]
     assert cursor.advanced("f()\n").column == 0
 
 

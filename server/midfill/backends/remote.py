@@ -99,7 +99,7 @@ class RemoteBackend:
         reader = FORMATS[self.provider.wire].reader(answer.caller)
         key_filter = KeyFilter(self._options.key, *known_keys)
         try:
-            while not (reader.done or answer.ended or start.unfit or key_filter.found):
+            while not (reader.done or answer.ended or start.does_not_fit or key_filter.found):
                 part = await next_part(answer, deadlines)
                 for chunk in fitted_to_cursor(reader, part, start):
                     deadlines.update(chunk, now())

@@ -20,7 +20,7 @@ from midfill.core.cursor import Cursor, unified, with_line_ends
 from midfill.core.document import Document, Position
 from midfill.core.language_ids import language_id
 from midfill.core.model import Backend, ErrorKind, ModelError
-from midfill.core.prompt import slice_at
+from midfill.core.prompt import prompt_at
 from midfill.engine import Engine, Reply, Request, Suggestion, budget_of, sizes_of
 from midfill.ledger import Ledger, LedgerOptions, data_file
 from midfill.settings import Loaded, load
@@ -149,7 +149,7 @@ def _explanation(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> 
         block = collector.collect(cursor, Block())()
     finally:
         collector.close()
-    prompt = replace(slice_at(cursor, budget_of(loaded.settings, backend)), context=block.head)
+    prompt = replace(prompt_at(cursor, budget_of(loaded.settings, backend)), context=block.head)
     return explanation(block, prompt, context.sources if context.enabled else ())
 
 

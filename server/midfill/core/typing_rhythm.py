@@ -39,12 +39,12 @@ class TypingRhythm(NamedTuple):
             return self._replace(last=at, bursting=False)
         return self._replace(last=at, gap=self.gap + GAP_WEIGHT * (gap - self.gap), bursting=True)
 
-    def judged(self, at: float, *, accepted: bool) -> "TypingRhythm":
+    def rated(self, at: float, *, accepted: bool) -> "TypingRhythm":
         """Return the rhythm after a suggestion was accepted or rejected at `at` seconds."""
         wait_factor = self._wait_factor(at) * (ACCEPTED_FACTOR if accepted else REJECTED_FACTOR)
         return self._replace(wait_factor=min(max(wait_factor, MIN_FACTOR), MAX_FACTOR), wait_factor_at=at)
 
-    def wait(self, at: float, latency: float, bounds: tuple[float, float]) -> float:
+    def debounce(self, at: float, latency: float, bounds: tuple[float, float]) -> float:
         """Return the debounce in seconds after a key.
 
         Args:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from midfill.core import policy, shape
 from midfill.core.answers import Answer
 from midfill.core.model import Backend, Finish, Prompt, Question
-from midfill.core.prompt import beyond, typed_since
+from midfill.core.prompt import rest_after, typed_since
 from midfill.core.timing import PACKET_S, STALLED_S
 from midfill.engine.call import Call
 from midfill.engine.waiter import Waiter
@@ -66,7 +66,7 @@ class Flight(Call):
             self._mended = (self.raw, self.done, mended)
         text = self._mended[2]
         if self.finish == "length":
-            return policy.sound_part(text)
+            return policy.complete_part(text)
         return text[: text.rfind("\n") + 1] or text if self.enough else text
 
     @property
@@ -103,7 +103,7 @@ class Flight(Call):
         typed = typed_since(self.prompt, prompt)
         if typed is None:
             return None
-        rest = beyond(self.text, typed)
+        rest = rest_after(self.text, typed)
         if rest is None and not self.done and typed.startswith(self.text):
             return ""
         return rest
