@@ -11,7 +11,7 @@ import httpx
 import truststore
 
 from midfill.core.model import ErrorKind, ModelError
-from midfill.core.web import IN_THE_CLEAR, in_the_clear, is_loopback
+from midfill.core.web import UNENCRYPTED_MESSAGE, is_loopback, is_unencrypted
 
 KEEP_ALIVE: Final = 300.0
 """Seconds that an idle connection is kept. httpx's own default of 5 costs a reconnect after each pause."""
@@ -51,8 +51,8 @@ def open_transport(url: httpx.URL, network: Network) -> httpx.AsyncHTTPTransport
     Under HTTP/2 httpcore 1.0 leaves a closed stream running (encode/httpcore#944), so the rest is written and billed.
     """
     way = network.proxy or _environment_proxy(url)
-    if not network.allow_http and in_the_clear(f"{url.scheme}://{url.netloc.decode()}", way):
-        raise ModelError(ErrorKind.BAD_SETTING, f"base_url {IN_THE_CLEAR}")
+    if not network.allow_http and is_unencrypted(f"{url.scheme}://{url.netloc.decode()}", way):
+        raise ModelError(ErrorKind.BAD_SETTING, f"base_url {UNENCRYPTED_MESSAGE}")
     trust = trusted(network.ca_file)
     try:
         proxy = _proxy(way, trust)

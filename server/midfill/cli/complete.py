@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from midfill.backends.configured import open_backends
 from midfill.backends.embedded import EmbeddedBackend
 from midfill.cli.terminal import GREEN, RED, painted, say, write_exactly
-from midfill.core.characters import replaced, visible
+from midfill.core.characters import escaped, replaced
 from midfill.core.cursor import Cursor, unified, with_line_ends
 from midfill.core.document import Document, Position
 from midfill.core.language_ids import language_id
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
         if loaded.halting:
             return 2
         if arguments.explain and not _why_excluded(document, loaded):
-            print(visible(_explanation(cursor, loaded, environ), keep="\n"))
+            print(escaped(_explanation(cursor, loaded, environ), keep="\n"))
             return 0
         began = time.perf_counter()
         if reason := _why_excluded(document, loaded):
@@ -244,7 +244,7 @@ def _diff(
 
 def _lines(text: str) -> list[str]:
     """Return a document's lines for a diff, with escaped control characters even in a pipe."""
-    return [visible(line, keep="\t") for line in unified(text).removesuffix("\n").split("\n")]
+    return [escaped(line, keep="\t") for line in unified(text).removesuffix("\n").split("\n")]
 
 
 def _inserted(document: Document, cursor: Cursor, suggestion: Suggestion, text: str) -> str:

@@ -1,4 +1,4 @@
-"""The question for a model, its answer, and the backend interface."""
+"""The question for a model, its answer, and the interface of a backend."""
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field

@@ -6,7 +6,7 @@ from typing import Any
 from midfill.core.cursor import Cursor
 from midfill.core.document import Document, Encoding, Position
 from midfill.core.edit import Edit, Span
-from midfill.core.notebook import Cell, within
+from midfill.core.notebook import Cell, with_other_cells
 from midfill.lsp.notebooks import Notebooks
 
 Params = dict[str, Any]
@@ -87,7 +87,7 @@ class Documents:
         listed = self._books.around(cursor.uri)
         found = ((self._documents.get(cell.uri), cell.markup) for cell in listed)
         cells = [Cell(document, markup) for document, markup in found if document is not None]
-        return within(cells, cursor.uri, cursor) if cells else cursor
+        return with_other_cells(cells, cursor.uri, cursor) if cells else cursor
 
     def _open(self, item: Params) -> Document:
         if not isinstance(item["uri"], str) or not isinstance(item["text"], str):

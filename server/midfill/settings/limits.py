@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from midfill.core.prices import PRICE_PATTERN
-from midfill.core.web import is_proxy
+from midfill.core.web import is_proxy_url
 from midfill.settings.section import Section, about
 
 
@@ -17,7 +17,7 @@ class NetworkSettings(Section, frozen=True, kw_only=True):
         about(
             "Address of a proxy; empty: that of the environment (`HTTPS_PROXY`).",
             expected='empty or a valid address that begins with "http://" or "https://"',
-            fits=is_proxy,
+            fits=is_proxy_url,
             pattern=r"^(?:https?://\S+)?$",
             own=True,
         ),
