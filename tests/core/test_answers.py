@@ -2,7 +2,7 @@
 
 import pytest
 
-from midfill.core.answers import RECENT, Answer, Answers
+from midfill.core.answers import MAX_RECENT_ANSWERS, Answer, Answers
 from midfill.core.model import Prompt
 
 
@@ -119,9 +119,9 @@ def test_disabled_cache_keeps_nothing(clock: Clock, capacity: int, ttl: float) -
 
 def test_number_of_compared_answers_is_limited(clock: Clock) -> None:
     """The cost of a miss is bounded: only the latest answers are found while typing along."""
-    answers = Answers(10 * RECENT, 60, 10, clock)
+    answers = Answers(10 * MAX_RECENT_ANSWERS, 60, 10, clock)
     answers.put(Answer(prompt(), "compute()"))
-    for number in range(RECENT):
+    for number in range(MAX_RECENT_ANSWERS):
         answers.put(Answer(prompt(f"other {number} = "), "f()"))
     assert found(answers, prompt("x = c")) == []
     assert found(answers, prompt()) == ["compute()"]

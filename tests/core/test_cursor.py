@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midfill.core.cursor import HORIZON, Cursor, LineEnd, unified, with_line_ends
+from midfill.core.cursor import MAX_LINES_AROUND, Cursor, LineEnd, unified, with_line_ends
 from midfill.core.document import Document, Position
 
 EOLS: list[LineEnd] = ["\n", "\r\n", "\r"]
@@ -13,10 +13,14 @@ lines = st.lists(st.text(st.sampled_from("ab é漢😀({"), max_size=6), min_siz
 
 def test_snapshot_has_the_nearest_lines() -> None:
     """A snapshot holds the nearest lines above and below, for a document of any size."""
-    document = Document("file:///a", "text", "".join(f"{row}\n" for row in range(3 * HORIZON)))
-    cursor = document.cursor(Position(HORIZON + 500, 1))
-    assert (len(cursor.above), cursor.above[0], cursor.above[-1]) == (HORIZON, "500\n", f"{HORIZON + 499}\n")
-    assert (len(cursor.below), cursor.below[0]) == (HORIZON, f"{HORIZON + 501}\n")
+    document = Document("file:///a", "text", "".join(f"{row}\n" for row in range(3 * MAX_LINES_AROUND)))
+    cursor = document.cursor(Position(MAX_LINES_AROUND + 500, 1))
+    assert (len(cursor.above), cursor.above[0], cursor.above[-1]) == (
+        MAX_LINES_AROUND,
+        "500\n",
+        f"{MAX_LINES_AROUND + 499}\n",
+    )
+    assert (len(cursor.below), cursor.below[0]) == (MAX_LINES_AROUND, f"{MAX_LINES_AROUND + 501}\n")
 
 
 @pytest.mark.parametrize("eol", EOLS)

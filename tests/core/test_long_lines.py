@@ -4,11 +4,11 @@ import pytest
 
 from midfill.core.completion import Completion
 from midfill.core.context.words import NamePosition, name_positions, words_near
-from midfill.core.cursor import MAX_LINE, NEAR, REACH
+from midfill.core.cursor import MAX_LINE, MAX_LINE_PART, NEAR_CHARACTERS
 from midfill.core.document import Document, Position
 from midfill.core.model import Ask
 from midfill.core.policy import Rules, read_enough, why_not
-from midfill.core.prompt import Budget, slice_at
+from midfill.core.prompt import Budget, prompt_at
 from midfill.core.shape import shape
 from midfill.core.surroundings import surroundings
 from midfill.core.syntax import scan
@@ -51,9 +51,9 @@ def test_only_text_near_the_cursor_is_scanned(
     unit: str, language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The line has a megabyte."""
-    short = scanned(unit * (2 * NEAR // len(unit)), language, monkeypatch)
+    short = scanned(unit * (2 * NEAR_CHARACTERS // len(unit)), language, monkeypatch)
     long = scanned(unit * (1_000_000 // len(unit)), language, monkeypatch)
-    assert long <= 1.5 * short + 10 * NEAR
+    assert long <= 1.5 * short + 10 * NEAR_CHARACTERS
 
 
 @pytest.mark.parametrize("length", [20_000, 1_000_000])
@@ -62,7 +62,7 @@ def test_long_line_gets_a_suggestion(length: int) -> None:
     line = "x = [" + "1, " * (length // 3)
     cursor = Document("file:///a.py", "python", f"a\n{line}\nb\n").cursor(Position(1, len(line)))
     assert not why_not(cursor, None, Rules())
-    assert line.endswith(slice_at(cursor, Budget()).prefix)
+    assert line.endswith(prompt_at(cursor, Budget()).prefix)
     assert shape("f(2, 3)\n", cursor, Ask()) == Completion("f(2, 3)")
 
 
@@ -111,12 +111,12 @@ def test_snapshot_of_a_long_line_is_as_long_as_a_prompt() -> None:
     at, budget = 1_500_000, Budget(prefix=100_000)
     document = Document("file:///a.py", "python", f"a\n{line}\nb\n")
     cursor, later = document.cursor(Position(1, at)), document.cursor(Position(1, at + 9))
-    assert (cursor.head, cursor.rest) == (line[at - REACH : at], line[at : at + REACH])
+    assert (cursor.head, cursor.rest) == (line[at - MAX_LINE_PART : at], line[at : at + MAX_LINE_PART])
     assert (cursor.column, cursor.characters_left) == (at, len(line) - at)
-    start = line.rindex(slice_at(cursor, budget).prefix, 0, at)
+    start = line.rindex(prompt_at(cursor, budget).prefix, 0, at)
     assert start % 1_024 == 0
     assert 390_000 < at - start <= 400_000
-    assert slice_at(later, budget).prefix == line[start : at + 9]
+    assert prompt_at(later, budget).prefix == line[start : at + 9]
     assert cursor.advanced("f()\n").column == 0
 
 

@@ -15,10 +15,10 @@ from midfill.core.model import Ask, Scope
 from midfill.core.policy import (
     Rules,
     ask_for,
+    complete_part,
     enough_to_show,
     may_show_partial,
     read_enough,
-    sound_part,
     why_not,
     worth_showing,
 )
@@ -190,7 +190,7 @@ def test_start_of_a_block_is_not_shown(text: str) -> None:
 )
 def test_shown_part_is_sound(text: str, part: str) -> None:
     """It ends with a complete line, or with a complete token of the first line."""
-    assert sound_part(text) == part
+    assert complete_part(text) == part
 
 
 NOISE = [(")", False), ("})", False), (');"', True), ('"', False), ("\n}", False), ("x", True), ("})}", True)]

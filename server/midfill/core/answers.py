@@ -7,10 +7,10 @@ from typing import NamedTuple
 from cachetools import TTLCache
 
 from midfill.core.model import Finish, Prompt, Usage
-from midfill.core.prompt import beyond, typed_since
+from midfill.core.prompt import rest_after, typed_since
 
-RECENT = 64
-"""Number of recent answers compared with a new prompt; a comparison takes about 1 us."""
+MAX_RECENT_ANSWERS = 64
+"""Maximum recent answers that are compared with a new prompt; a comparison takes about 1 us."""
 
 
 class Answer(NamedTuple):
@@ -31,7 +31,7 @@ class Answer(NamedTuple):
     def rest_at(self, prompt: Prompt) -> str | None:
         """Return the rest of this answer at `prompt`; None if the typed text differs from it."""
         typed = typed_since(self.prompt, prompt)
-        return None if typed is None else beyond(self.text, typed)
+        return None if typed is None else rest_after(self.text, typed)
 
 
 class Answers:
@@ -48,7 +48,7 @@ class Answers:
         self._keeps = capacity > 0
         self._answers: TTLCache[Prompt, Answer] = TTLCache(max(1, capacity), ttl, clock)
         self._empty: TTLCache[Prompt, bool] = TTLCache(max(1, capacity), empty_ttl, clock)
-        self._recent: deque[Answer] = deque(maxlen=min(RECENT, max(1, capacity)))
+        self._recent: deque[Answer] = deque(maxlen=min(MAX_RECENT_ANSWERS, max(1, capacity)))
 
     def __len__(self) -> int:
         return len(self._answers)

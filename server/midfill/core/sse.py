@@ -6,7 +6,7 @@ only. JSON may contain U+2028, U+0085 and form feeds, at which `str.splitlines` 
 
 from typing import Final
 
-LIMIT: Final = 1 << 20
+MAX_EVENT_BYTES: Final = 1 << 20
 """Maximum bytes of one event, far above the size of any piece of a completion."""
 
 _DONE: Final = b"[DONE]"
@@ -21,7 +21,7 @@ class Decoder:
 
     __slots__ = ("_data", "_limit", "_line", "_size", "_skipping", "done", "overflowed")
 
-    def __init__(self, limit: int = LIMIT) -> None:
+    def __init__(self, limit: int = MAX_EVENT_BYTES) -> None:
         self.done = False
         self.overflowed = False
         self._limit = limit

@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 from midfill.core.timing import (
     ACCEPTED_FACTOR,
-    BURST_GAP,
     CORRECTION_SHARE,
     DEBOUNCE_SHARE,
-    FACTOR_HALF_LIFE,
+    FACTOR_HALF_LIFE_S,
     GAP_WEIGHT,
     GLANCE_GAPS,
+    MAX_BURST_GAP_S,
     MAX_FACTOR,
     MIN_FACTOR,
     PARTIAL_SHARE,
@@ -30,21 +30,21 @@ class TypingRhythm(NamedTuple):
     """Factor of the debounce: above 1 after rejections, below 1 after acceptances."""
     wait_factor_at: float = 0.0
     bursting: bool = False
-    """The last key followed the previous one within `BURST_GAP`."""
+    """The last key followed the previous one within `MAX_BURST_GAP_S`."""
 
     def typed(self, at: float) -> "TypingRhythm":
         """Return the rhythm after a key at `at` seconds."""
         gap = at - self.last
-        if not 0 < gap < BURST_GAP:
+        if not 0 < gap < MAX_BURST_GAP_S:
             return self._replace(last=at, bursting=False)
         return self._replace(last=at, gap=self.gap + GAP_WEIGHT * (gap - self.gap), bursting=True)
 
-    def judged(self, at: float, *, accepted: bool) -> "TypingRhythm":
+    def rated(self, at: float, *, accepted: bool) -> "TypingRhythm":
         """Return the rhythm after a suggestion was accepted or rejected at `at` seconds."""
         wait_factor = self._wait_factor(at) * (ACCEPTED_FACTOR if accepted else REJECTED_FACTOR)
         return self._replace(wait_factor=min(max(wait_factor, MIN_FACTOR), MAX_FACTOR), wait_factor_at=at)
 
-    def wait(self, at: float, latency: float, bounds: tuple[float, float]) -> float:
+    def debounce(self, at: float, latency: float, bounds: tuple[float, float]) -> float:
         """Return the debounce in seconds after a key.
 
         Args:
@@ -82,5 +82,5 @@ class TypingRhythm(NamedTuple):
 
     def _wait_factor(self, at: float) -> float:
         return 1.0 + (self.wait_factor - 1.0) * math.exp2(
-            -max(0.0, at - self.wait_factor_at) / FACTOR_HALF_LIFE
+            -max(0.0, at - self.wait_factor_at) / FACTOR_HALF_LIFE_S
         )

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
-from midfill.core.health import Health
+from midfill.core.circuit_breaker import CircuitBreaker
 from midfill.core.model import Backend, Backends, ModelError, Prompt, Question
 from midfill.core.prompt import typed_since
 from midfill.core.records import Records
-from midfill.core.timing import ENDING, PROBE, STOP_WEIGHT, TYPO_LINGER_SHARE
+from midfill.core.timing import ENDING_S, PROBE_S, STOP_WEIGHT, TYPO_LINGER_SHARE
 from midfill.engine.call_record import call_record
 from midfill.engine.counters import Counters
 from midfill.engine.flight import Flight
@@ -42,7 +42,7 @@ class Calls:
         clock: Callable[[], float],
     ) -> None:
         self.backends = backends
-        self._healths = [Health() for _ in (backends.primary, *backends.others)]
+        self._breakers = [CircuitBreaker() for _ in (backends.primary, *backends.others)]
         self._max_calls = max_calls
         self._linger_s = linger_s
         self._on_finished = on_finished
@@ -80,9 +80,9 @@ class Calls:
         return awaited + spare < self._max_calls
 
     @property
-    def health(self) -> Health:
-        """The health of the first backend."""
-        return self._healths[0]
+    def breaker(self) -> CircuitBreaker:
+        """The breaker of the first backend."""
+        return self._breakers[0]
 
     def may_think(self, language: str) -> bool:
         """Whether a model may reason first after a manual request in this language."""
@@ -105,7 +105,7 @@ class Calls:
         backends = self.backends.for_language(language)
         if not backends:
             return f"no backend is set for {language}"
-        return self._health_of(backends[0]).message or self._records.why_not(manual=manual)
+        return self._breaker_of(backends[0]).message or self._records.why_not(manual=manual)
 
     def start(self, question: Question, *, speculative: bool = False) -> Flight | None:
         """Start a call; return None if no backend is available, or if the maximum of calls is reached."""
@@ -125,7 +125,7 @@ class Calls:
             speculative=speculative,
         )
         self._flights.append(flight)
-        if backend is not self.backends.fallback and self._health_of(backend).failures:
+        if backend is not self.backends.fallback and self._breaker_of(backend).failures:
             self._probes.add(flight)
         if speculative:
             self._counters.speculative += 1
@@ -169,7 +169,7 @@ class Calls:
         If answers are short, a flight that still receives text gets extra time to end: a cancel costs a connection.
         """
         linger_s = self._linger_s if may_linger else 0
-        flight.expire(linger_s, extra_s=ENDING if linger_s and self.short_answers else 0)
+        flight.expire(linger_s, extra_s=ENDING_S if linger_s and self.short_answers else 0)
         self.queue.wake_next()
 
     def may_linger(self, flight: Flight, prompt: Prompt) -> bool:
@@ -177,8 +177,8 @@ class Calls:
         return flight.fits_after_correction(prompt) or (self.short_answers and flight.is_near(prompt))
 
     def retry(self) -> str:
-        """Let the next call use the first backend, whatever its health; return the fallback's name."""
-        self._healths = [Health() for _ in self._healths]
+        """Let the next call use the first backend, whatever its breaker; return the fallback's name."""
+        self._breakers = [CircuitBreaker() for _ in self._breakers]
         return self.backends.fallback.name if self.backends.fallback else ""
 
     async def close(self) -> None:
@@ -196,20 +196,20 @@ class Calls:
         backend = next(iter(self._healthy(question.cursor.language, manual=question.ask.manual)), None)
         if backend is None:
             return self.backends.fallback
-        self._set_health(backend, self._health_of(backend).probing(self._clock(), PROBE))
+        self._set_breaker(backend, self._breaker_of(backend).probing(self._clock(), PROBE_S))
         return backend
 
     def _healthy(self, language: str, *, manual: bool) -> list[Backend]:
         """Return the backends that are available and allowed in a language; above a cap only the free ones."""
         now, capped = self._clock(), bool(self._records.why_not(manual=manual))
         backends = self.backends.for_language(language)
-        return [one for one in backends if self._health_of(one).allows(now) and not (capped and one.paid)]
+        return [one for one in backends if self._breaker_of(one).allows(now) and not (capped and one.paid)]
 
-    def _health_of(self, backend: Backend) -> Health:
-        return self._healths[self._index_of(backend)]
+    def _breaker_of(self, backend: Backend) -> CircuitBreaker:
+        return self._breakers[self._index_of(backend)]
 
-    def _set_health(self, backend: Backend, health: Health) -> None:
-        self._healths[self._index_of(backend)] = health
+    def _set_breaker(self, backend: Backend, breaker: CircuitBreaker) -> None:
+        self._breakers[self._index_of(backend)] = breaker
 
     def _index_of(self, backend: Backend) -> int:
         return (self.backends.primary, *self.backends.others).index(backend)
@@ -249,15 +249,15 @@ class Calls:
         return READ_AHEAD_LINES if self.short_answers else 1
 
     def _update_health(self, flight: Flight) -> None:
-        backend, health = flight.backend, self._health_of(flight.backend)
+        backend, breaker = flight.backend, self._breaker_of(flight.backend)
         if flight.error is not None:
-            self._set_health(backend, health.failed(flight.error, self._clock()))
+            self._set_breaker(backend, breaker.failed(flight.error, self._clock()))
             self._counters.failed += 1
             self._on_error(flight.error)
         elif flight.first_token is not None or flight.finish is not None:
-            self._set_health(backend, Health())
+            self._set_breaker(backend, CircuitBreaker())
         elif flight in self._probes:
-            self._set_health(backend, health.unproven(self._clock()))
+            self._set_breaker(backend, breaker.unproven(self._clock()))
         self._probes.discard(flight)
 
 

@@ -153,7 +153,7 @@ def _state(before: ShownSuggestion | None, prompt: Prompt, *, whole: bool) -> Su
 
 def _sound(source: Source, rest: str) -> str:
     """Return the part of `rest` that can be shown; that of an unfinished answer ends at a complete line or token."""
-    return policy.sound_part(rest) if isinstance(source, Flight) and not source.done else rest
+    return policy.complete_part(rest) if isinstance(source, Flight) and not source.done else rest
 
 
 def _source_length(source: Source) -> int:

@@ -84,7 +84,7 @@ class ContextCollector:
         for span in edit.spans:
             self._recent.edited(document.uri, span)
         if self.definitions is not None and edit.spans:
-            self.definitions.edited(document.uri, edit.spans[-1].row + edit.spans[-1].gained)
+            self.definitions.edited(document.uri, edit.spans[-1].row + edit.spans[-1].inserted_line_ends)
 
     def closing(self, uri: str) -> None:
         """Keep the edits of a document that is about to be closed."""
@@ -203,7 +203,7 @@ class ContextCollector:
 
     def _rows(self, uri: str, first: int, last: int) -> str | None:
         document = self._documents.get(uri)
-        return None if document is None else document.rows(first, last)
+        return None if document is None else document.text_of_rows(first, last)
 
     def _path(self, uri: str) -> str:
         """Return the path of a document; empty for a document that is not a file, such as a diff."""

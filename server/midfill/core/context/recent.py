@@ -31,8 +31,8 @@ class RecentRange:
 
     def moved(self, span: Span) -> None:
         """Move with an edit of the same document."""
-        shift = span.gained - span.lost
-        if span.row + span.lost < self.first:
+        shift = span.inserted_line_ends - span.removed_line_ends
+        if span.row + span.removed_line_ends < self.first:
             self.first += shift
             self.last += shift
         elif span.row <= self.last:
@@ -56,7 +56,7 @@ class RecentRanges:
         for other in self._ranges:
             if other.uri == uri and other.text is None:
                 other.moved(span)
-        until = span.row + span.gained
+        until = span.row + span.inserted_line_ends
         if (
             recent is not None
             and recent.uri == uri

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from midfill.core.context.snippet import Snippet
-from midfill.core.credentials import masked, without_private_keys
+from midfill.core.credentials import without_credentials, without_private_keys
 from midfill.core.cursor import unified
 from midfill.core.outline import outline
 from midfill.workspace.index import database
@@ -218,7 +218,7 @@ def _is_within(snippet: Snippet, others: Sequence[Snippet]) -> bool:
 
 def _shown(lines: Sequence[str]) -> str:
     """Return lines without secrets."""
-    return masked("\n".join(line if len(line) <= MAX_LINE else "" for line in lines)).rstrip()
+    return without_credentials("\n".join(line if len(line) <= MAX_LINE else "" for line in lines)).rstrip()
 
 
 def _inode(path: Path) -> int:
