@@ -4,7 +4,7 @@ import pytest
 
 from midfill.core.completion import Completion
 from midfill.core.context.words import NamePosition, name_positions, words_near
-from midfill.core.cursor import MAX_LINE, MAX_LINE_PART, NEAR_CHARACTERS
+from midfill.core.cursor import MAX_LINE_CHARACTERS, MAX_LINE_PART_CHARACTERS, NEAR_CHARACTERS
 from midfill.core.document import Document, Position
 from midfill.core.model import Ask
 from midfill.core.policy import Rules, read_enough, why_not
@@ -14,7 +14,7 @@ from midfill.core.surroundings import surroundings
 from midfill.core.syntax import scan
 from tests.cost import cost
 
-LONG = "(" * (MAX_LINE + 1)
+LONG = "(" * (MAX_LINE_CHARACTERS + 1)
 ANSWER = "foo(a, b)\n    if (b) {\n  x\n}\ny\n"
 UNITS = ("(", "function a(b){return b.c('d',[1,2]);}", "'a'", '"', "\\")
 
@@ -111,7 +111,10 @@ def test_snapshot_of_a_long_line_is_as_long_as_a_prompt() -> None:
     at, budget = 1_500_000, Budget(prefix=100_000)
     document = Document("file:///a.py", "python", f"a\n{line}\nb\n")
     cursor, later = document.cursor(Position(1, at)), document.cursor(Position(1, at + 9))
-    assert (cursor.head, cursor.rest) == (line[at - MAX_LINE_PART : at], line[at : at + MAX_LINE_PART])
+    assert (cursor.head, cursor.rest) == (
+        line[at - MAX_LINE_PART_CHARACTERS : at],
+        line[at : at + MAX_LINE_PART_CHARACTERS],
+    )
     assert (cursor.column, cursor.characters_left) == (at, len(line) - at)
     start = line.rindex(prompt_at(cursor, budget).prefix, 0, at)
     assert start % 1_024 == 0
@@ -124,4 +127,4 @@ def test_recorded_change_of_a_long_line_is_limited() -> None:
     """A recorded line has at most `MAX_LINE` characters."""
     document = Document("file:///a.py", "python", "a\n" + "x" * 1_000_000)
     replaced = document.edit(Position(1, 500_000), Position(1, 500_001), "y")
-    assert replaced.before == replaced.after == ("x" * MAX_LINE,)
+    assert replaced.before == replaced.after == ("x" * MAX_LINE_CHARACTERS,)

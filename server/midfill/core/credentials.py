@@ -132,7 +132,7 @@ def _line_end(text: str, at: int) -> int:
 
 def _with_mask(found: re.Match[str]) -> str:
     """Return the match with `MASK` instead of its group."""
-    start, end = (place - found.start() for place in found.span(found.lastindex or 0))
+    start, end = (position - found.start() for position in found.span(found.lastindex or 0))
     return found[0][:start] + MASK + found[0][end:]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from midfill.core import shape
 from midfill.core.completion import Completion
-from midfill.core.cursor import Cursor, unified
+from midfill.core.cursor import Cursor, normalized_line_ends
 from midfill.core.edit import Edit
 from midfill.core.model import Ask, Scope
 from midfill.core.surroundings import surroundings
@@ -84,7 +84,7 @@ def read_enough(raw: str, cursor: Cursor, ask: Ask, ahead: int = 0) -> bool:
     This is so when the suggestion is complete and the answer has `ahead` more lines, which are shown next without
     another call.
     """
-    lines = unified(raw).split("\n")
+    lines = normalized_line_ends(raw).split("\n")
     if not ask.manual and ask.scope != "line" and sum(1 for line in lines[:-1] if line.strip()) < ahead:
         return False
     if shape.is_final(raw, cursor, ask):
@@ -142,8 +142,8 @@ def complete_part(text: str) -> str:
 
     A token at the end of the text is incomplete: a word, a number, an escape, a fence or a control token may continue.
     """
-    whole = text[: text.rfind("\n") + 1]
-    return whole if whole.strip() else _UNFINISHED_TOKEN.sub("", text)
+    complete_lines = text[: text.rfind("\n") + 1]
+    return complete_lines if complete_lines.strip() else _UNFINISHED_TOKEN.sub("", text)
 
 
 def worth_showing(completion: Completion, cursor: Cursor, *, manual: bool = False) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from midfill.core.control_tokens import neutralized
-from midfill.core.cursor import Cursor, unified
+from midfill.core.cursor import Cursor, normalized_line_ends
 from midfill.core.model import Prompt
 from midfill.core.pairs import differs_by_pairs
 from midfill.core.tokens import ASCII_PER_TOKEN, estimate
@@ -48,6 +48,7 @@ def visible_rows(cursor: Cursor, budget: Budget) -> range:
 
 
 def _prefix(cursor: Cursor, budget: float) -> str:
+    """Return the text before the cursor that fits `budget` tokens, from a row of the grid on."""
     budget -= estimate(cursor.head)
     if budget < 0:
         return _line_end(cursor, budget + estimate(cursor.head))
@@ -63,7 +64,7 @@ def _prefix(cursor: Cursor, budget: float) -> str:
             step //= 2  # Long lines or a small budget need a finer grid.
         else:
             break
-    return unified("".join(cursor.above[start - top :])) + cursor.head
+    return normalized_line_ends("".join(cursor.above[start - top :])) + cursor.head
 
 
 def _grid_step(budget: float) -> int:
@@ -94,7 +95,7 @@ def _suffix(cursor: Cursor, budget: float) -> str:
             break
         taken += 1
     below = cursor.end + "".join(cursor.below[:taken])
-    return rest + unified(below if taken or not cursor.below else "")
+    return rest + normalized_line_ends(below if taken or not cursor.below else "")
 
 
 def typed_since(old: Prompt, new: Prompt) -> str | None:
