@@ -21,8 +21,10 @@ _CODECS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2)}
 """Each encoding's codec, and the number of bytes of one unit."""
 _CHUNK_CHARACTERS = 8_192
 """Characters whose units are counted at once; counting a long line one by one takes 50 times as long."""
+_SAMPLED_LINES = 100
+"""Lines at the start of a document that determine the line end it uses (our own limit)."""
 MAX_MARKS = 100
-"""Maximum number of marks of a document; each edit moves all of them."""
+"""Maximum marks of a document; each edit moves all of them (our own limit)."""
 
 
 class Position(NamedTuple):
@@ -189,8 +191,8 @@ class Document:
         )
 
     def _line_end(self) -> LineEnd:
-        """Return the most frequent line end of the first hundred lines."""
-        sample = [line[-2:] for line in self._lines.between(0, 100)]
+        """Return the most frequent line end of the first lines."""
+        sample = [line[-2:] for line in self._lines.between(0, _SAMPLED_LINES)]
         counts: dict[LineEnd, int] = {
             "\n": sum(end[-1:] == "\n" and end != "\r\n" for end in sample),
             "\r\n": sum(end == "\r\n" for end in sample),
