@@ -135,7 +135,8 @@ async def test_users_stop_texts_are_not_sent(loopback: Loopback) -> None:
 
 
 FAULTS = [
-    ("401", ErrorKind.BAD_KEY), ("402", ErrorKind.NO_CREDIT), ("429", ErrorKind.RATE_LIMIT), ("503", ErrorKind.OVERLOAD),
+    ("401", ErrorKind.BAD_KEY), ("402", ErrorKind.NO_CREDIT), ("429", ErrorKind.RATE_LIMIT),
+    ("503", ErrorKind.OVERLOAD),
     ("html", ErrorKind.MALFORMED), ("empty", ErrorKind.MALFORMED), ("close", ErrorKind.NETWORK),
 ]  # fmt: skip
 

@@ -37,7 +37,8 @@ def error(message: str) -> str:
 
 
 REFUSALS = [
-    (401, error("Authentication Fails, Your api key: ****7f3c is invalid"), ErrorKind.BAD_KEY, "the API key sk-…7f3c: set"),
+    (401, error("Authentication Fails, Your api key: ****7f3c is invalid"), ErrorKind.BAD_KEY,
+     "the API key sk-…7f3c: set"),
     (401, "Authentication Fails (auth header format should be Bearer sk-...)", ErrorKind.BAD_KEY, "com/api_keys"),
     (402, error("Insufficient Balance"), ErrorKind.NO_CREDIT, "platform.deepseek.com/top_up"),
     (402, '{"detail":"Insufficient Balance"}', ErrorKind.NO_CREDIT, "(HTTP 402: Insufficient Balance)"),

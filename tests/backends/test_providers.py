@@ -226,8 +226,9 @@ async def test_answer_of_reasoning_only_is_reported(loopback: Loopback) -> None:
 
 
 FAULTS = [
-    ("401", ErrorKind.BAD_KEY), ("402", ErrorKind.NO_CREDIT), ("429", ErrorKind.RATE_LIMIT), ("503", ErrorKind.OVERLOAD),
-    ("html", ErrorKind.MALFORMED), ("empty", ErrorKind.MALFORMED), ("plain", ErrorKind.OVERLOAD), ("close", ErrorKind.NETWORK),
+    ("401", ErrorKind.BAD_KEY), ("402", ErrorKind.NO_CREDIT), ("429", ErrorKind.RATE_LIMIT),
+    ("503", ErrorKind.OVERLOAD), ("html", ErrorKind.MALFORMED), ("empty", ErrorKind.MALFORMED),
+    ("plain", ErrorKind.OVERLOAD), ("close", ErrorKind.NETWORK),
     ("half-head", ErrorKind.NETWORK),
 ]  # fmt: skip
 

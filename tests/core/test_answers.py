@@ -57,7 +57,7 @@ def test_exact_answer_comes_first(answers: Answers) -> None:
 
 def test_newer_answer_replaces_an_older_one(answers: Answers) -> None:
     """One prompt has one answer."""
-    answers.put(Answer(prompt(), "comp", whole=False))
+    answers.put(Answer(prompt(), "comp", complete=False))
     answers.put(Answer(prompt(), "compute()"))
     assert found(answers, prompt("x = c")) == ["ompute()"]
     assert len(answers) == 1
@@ -84,7 +84,7 @@ def test_empty_answer_is_remembered_briefly(answers: Answers, clock: Clock) -> N
 
 def test_interrupted_answer_is_not_remembered_as_empty(answers: Answers) -> None:
     """Only an answer that the model ended is remembered as empty."""
-    answers.put(Answer(prompt(), "", whole=False))
+    answers.put(Answer(prompt(), "", complete=False))
     assert not answers.is_empty(prompt())
 
 

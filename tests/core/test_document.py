@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from midfill.core import lines
-from midfill.core.cursor import MAX_LINE, MAX_LINES_AROUND
+from midfill.core.cursor import MAX_LINE_CHARACTERS, MAX_LINES_AROUND
 from midfill.core.document import MAX_MARKS, Document, Encoding, Position, character_index, unit_count
 
 ENCODINGS: list[Encoding] = ["utf-8", "utf-16", "utf-32"]
@@ -408,11 +408,13 @@ def test_replaced_lines_of_an_edit() -> None:
 
 def test_too_long_lines_end_the_snapshot() -> None:
     """They and the text beyond them are not a part of the cursor."""
-    long = "x" * (MAX_LINE + 1)
+    long = "x" * (MAX_LINE_CHARACTERS + 1)
     document = Document("file:///a", "text", f"a\n{long}\nb\nc\nd\n{long}\ne")
     cursor = document.cursor(Position(3, 0))
     assert (cursor.above, cursor.below) == (("b\n",), ("d\n",))
-    plain = Document("file:///a", "text", "a\n" + "x" * (MAX_LINE - 1) + "\nb").cursor(Position(2, 0))
+    plain = Document("file:///a", "text", "a\n" + "x" * (MAX_LINE_CHARACTERS - 1) + "\nb").cursor(
+        Position(2, 0)
+    )
     assert len(plain.above) == 2
 
 

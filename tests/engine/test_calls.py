@@ -218,7 +218,7 @@ async def test_record_names_the_requested_model(made: MakeCalls) -> None:
 
 
 @pytest.mark.parametrize(
-    ("finish", "whole", "cacheable"),
+    ("finish", "complete", "cacheable"),
     [
         ("stop", True, True),
         ("length", True, True),
@@ -226,12 +226,12 @@ async def test_record_names_the_requested_model(made: MakeCalls) -> None:
         ("content_filter", False, True),
     ],
 )
-async def test_finish_of_an_answer(made: MakeCalls, finish: Any, whole: bool, cacheable: bool) -> None:
+async def test_finish_of_an_answer(made: MakeCalls, finish: Any, complete: bool, cacheable: bool) -> None:
     """An answer that ends by itself or at its limit is complete; an interrupted one is no answer."""
     flight = started(made(Scripted(streams("return width", finish=finish))))
     await flight.wait_closed()
-    assert (flight.whole, flight.cacheable) == (whole, cacheable)
-    assert flight.answer.whole is whole
+    assert (flight.complete, flight.cacheable) == (complete, cacheable)
+    assert flight.answer.complete is complete
     assert flight.text == ("return " if finish == "length" else "return width")
 
 

@@ -16,7 +16,7 @@ from midfill.backends.configured import open_backends
 from midfill.backends.embedded import EmbeddedBackend
 from midfill.cli.terminal import GREEN, RED, painted, say, write_exactly
 from midfill.core.characters import escaped, replaced
-from midfill.core.cursor import Cursor, unified, with_line_ends
+from midfill.core.cursor import Cursor, normalized_line_ends, with_line_ends
 from midfill.core.document import Document, Position
 from midfill.core.language_ids import language_id
 from midfill.core.model import Backend, ErrorKind, ModelError
@@ -244,7 +244,7 @@ def _diff(
 
 def _lines(text: str) -> list[str]:
     """Return a document's lines for a diff, with escaped control characters even in a pipe."""
-    return [escaped(line, keep="\t") for line in unified(text).removesuffix("\n").split("\n")]
+    return [escaped(line, keep="\t") for line in normalized_line_ends(text).removesuffix("\n").split("\n")]
 
 
 def _inserted(document: Document, cursor: Cursor, suggestion: Suggestion, text: str) -> str:

@@ -148,6 +148,7 @@ class AnswerStart:
         return bool(self._removed) and not code and len(self._held) < _MAX_HELD_BLANKS
 
     def _begin(self) -> str:
+        """Return the held text as it continues at the cursor; empty if it does not fit."""
         self._begun = True
         text, self._held = self._held, ""
         if not self._removed:

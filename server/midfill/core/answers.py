@@ -21,8 +21,8 @@ class Answer(NamedTuple):
     backend_name: str = ""
     model: str = ""
     usage: Usage | None = None
-    whole: bool = True
-    """The model or the shaping ended it; otherwise the call was cut off."""
+    complete: bool = True
+    """No more text can be shown: the model ended it, or the engine read enough. Otherwise the call was cut off."""
     finish: Finish | None = "stop"
     """Why the model ended it; None if the engine did."""
     call_id: int = 0
@@ -54,11 +54,11 @@ class Answers:
         return len(self._answers)
 
     def put(self, answer: Answer) -> None:
-        """Store an answer; an empty whole answer records that the model suggests nothing at its prompt."""
+        """Store an answer; an empty complete answer records that the model suggests nothing at its prompt."""
         if not self._keeps:
             return
         if not answer.text:
-            if answer.whole:
+            if answer.complete:
                 self._empty[answer.prompt] = True
             return
         self._empty.pop(answer.prompt, None)

@@ -50,6 +50,7 @@ def escaped(text: str, *, keep: str = "") -> str:
 
 
 def _escape(char: str) -> str:
+    """Return the shortest Python escape of a character."""
     number = ord(char)
     return (
         f"\\x{number:02x}"

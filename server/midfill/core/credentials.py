@@ -67,6 +67,8 @@ _HEX = re.compile(r"[0-9a-fA-F]+")
 
 _MIN_ENTROPY, _MIN_HEX_ENTROPY = 4.3, 3.0
 """Minimum bits per character of a random text; detect-secrets uses 4.5 for base64 and 3.0 for hexadecimal."""
+_MIN_KEY_CHARACTERS = 10
+"""Minimum characters of an assigned value that can be a key (our own limit)."""
 _MIN_ASSIGNED_ENTROPY = 3.5
 """The same for a value that is assigned to a name like `api_key` (gitleaks' rule generic-api-key)."""
 
@@ -132,7 +134,7 @@ def _line_end(text: str, at: int) -> int:
 
 def _with_mask(found: re.Match[str]) -> str:
     """Return the match with `MASK` instead of its group."""
-    start, end = (place - found.start() for place in found.span(found.lastindex or 0))
+    start, end = (position - found.start() for position in found.span(found.lastindex or 0))
     return found[0][:start] + MASK + found[0][end:]
 
 
@@ -164,7 +166,7 @@ def _masked_if_mixed(found: re.Match[str]) -> str:
     """Return the match with its value masked, if that consists of random digits and letters."""
     value = found[1]
     has_both = any(map(str.isdigit, value)) and any(map(str.isalpha, value))
-    is_mixed = len(value) >= 10 and has_both and entropy(value) >= _MIN_ASSIGNED_ENTROPY
+    is_mixed = len(value) >= _MIN_KEY_CHARACTERS and has_both and entropy(value) >= _MIN_ASSIGNED_ENTROPY
     return _with_mask(found) if is_mixed else found[0]
 
 

@@ -10,6 +10,7 @@ def day_of(year: int, month: int, day: int) -> int:
     >>> day_of(1970, 1, 1), day_of(2026, 10, 1)
     (0, 20727)
     """
+    # `days_from_civil` of Howard Hinnant's "chrono-Compatible Low-Level Date Algorithms".
     year -= month <= 2
     era, of_era = divmod(year, 400)
     of_year = (153 * (month - 3 if month > 2 else month + 9) + 2) // 5 + day - 1

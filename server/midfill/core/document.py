@@ -3,7 +3,14 @@
 from bisect import bisect_right
 from typing import Literal, NamedTuple
 
-from midfill.core.cursor import MAX_LINE, MAX_LINE_PART, MAX_LINES_AROUND, Cursor, LineEnd, unified
+from midfill.core.cursor import (
+    MAX_LINE_CHARACTERS,
+    MAX_LINE_PART_CHARACTERS,
+    MAX_LINES_AROUND,
+    Cursor,
+    LineEnd,
+    normalized_line_ends,
+)
 from midfill.core.edit import ReplacedLines
 from midfill.core.lines import Lines, end_of, split_parts
 
@@ -14,8 +21,10 @@ _CODECS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2)}
 """Each encoding's codec, and the number of bytes of one unit."""
 _CHUNK_CHARACTERS = 8_192
 """Characters whose units are counted at once; counting a long line one by one takes 50 times as long."""
+_SAMPLED_LINES = 100
+"""Lines at the start of a document that determine the line end it uses (our own limit)."""
 MAX_MARKS = 100
-"""Maximum number of marks of a document; each edit moves all of them."""
+"""Maximum marks of a document; each edit moves all of them (our own limit)."""
 
 
 class Position(NamedTuple):
@@ -84,7 +93,7 @@ class Document:
     def edit(self, start: Position, end: Position, text: str, encoding: Encoding = "utf-16") -> ReplacedLines:
         """Replace the text between `start` and `end` (swapped if in the wrong order) with `text`.
 
-        Return the touched lines before and after, up to `MAX_LINE` characters of each.
+        Return the touched lines before and after, up to `MAX_LINE_CHARACTERS` characters of each.
         """
         begin = self.row_and_column(start, encoding)
         # The position of an insertion is counted once: counting the units of a line of megabytes takes milliseconds.
@@ -160,13 +169,13 @@ class Document:
 
     def text_of_rows(self, first: int, last: int) -> str:
         r"""Return the lines from row `first` to before row `last`, with `\n` line ends."""
-        return unified("".join(self._lines.between(first, last)))
+        return normalized_line_ends("".join(self._lines.between(first, last)))
 
     def cursor(self, position: Position, encoding: Encoding = "utf-16") -> Cursor:
         """Return the frozen snapshot around `position`."""
         row, at = self.row_and_column(position, encoding)
         line, width = self._lines[row], self.line_length(row)
-        left, right = max(0, at - MAX_LINE_PART), min(width, at + MAX_LINE_PART)
+        left, right = max(0, at - MAX_LINE_PART_CHARACTERS), min(width, at + MAX_LINE_PART_CHARACTERS)
         return Cursor(
             uri=self.uri,
             language=self.language,
@@ -182,8 +191,8 @@ class Document:
         )
 
     def _line_end(self) -> LineEnd:
-        """Return the most frequent line end of the first hundred lines."""
-        sample = [line[-2:] for line in self._lines.between(0, 100)]
+        """Return the most frequent line end of the first lines."""
+        sample = [line[-2:] for line in self._lines.between(0, _SAMPLED_LINES)]
         counts: dict[LineEnd, int] = {
             "\n": sum(end[-1:] == "\n" and end != "\r\n" for end in sample),
             "\r\n": sum(end == "\r\n" for end in sample),
@@ -193,9 +202,9 @@ class Document:
 
 
 def _up_to_long_line(lines: list[str], *, from_end: bool = False) -> tuple[str, ...]:
-    """Return the lines before the first one that exceeds `MAX_LINE`; `from_end`: after the last one."""
-    if max(map(len, lines), default=0) > MAX_LINE:
-        rows = [row for row, line in enumerate(lines) if len(line) > MAX_LINE]
+    """Return the lines before the first one that exceeds `MAX_LINE_CHARACTERS`; `from_end`: after the last one."""
+    if max(map(len, lines), default=0) > MAX_LINE_CHARACTERS:
+        rows = [row for row, line in enumerate(lines) if len(line) > MAX_LINE_CHARACTERS]
         return tuple(lines[rows[-1] + 1 :] if from_end else lines[: rows[0]])
     return tuple(lines)
 
@@ -229,5 +238,5 @@ def unit_count(content: str, encoding: Encoding) -> int:
 
 
 def _without_line_ends(lines: list[str]) -> tuple[str, ...]:
-    """Return up to `MAX_LINE` characters of lines, without their ends."""
-    return tuple(line[: min(len(line) - len(end_of(line)), MAX_LINE)] for line in lines)
+    """Return up to `MAX_LINE_CHARACTERS` characters of lines, without their ends."""
+    return tuple(line[: min(len(line) - len(end_of(line)), MAX_LINE_CHARACTERS)] for line in lines)

@@ -82,6 +82,7 @@ class Meter:
         )
 
     def _estimated(self, by_characters: TokenEstimate, shared: float) -> TokenCounts:
+        """Return the counts of a call without reported usage; `shared` are the tokens of the prefix sent before."""
         read = self._prompt.mean * by_characters.prompt
         cached = min(read, self._cached.mean * shared * self._prompt.mean)
         output = round(self._output.mean * by_characters.output)
@@ -102,6 +103,7 @@ class _Ratio:
         self._reported = self._estimated = 0.0
 
     def learn(self, estimated: float, reported: float) -> None:
+        """Update the mean by the amounts of one call."""
         if estimated <= 0:
             return
         self._reported += _MEAN_WEIGHT * (reported - self._reported) if self._estimated else reported

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from midfill.core.cursor import MAX_LINES_AROUND, Cursor, unified
+from midfill.core.cursor import MAX_LINES_AROUND, Cursor, normalized_line_ends
 from midfill.core.document import Document
 
 PROSE_LANGUAGES = frozenset({"markdown", "html", "latex"})
@@ -82,7 +82,7 @@ def _lines_of_cells(cells: Iterable[Cell], language: str, max_lines: int) -> lis
 
 def _cell_lines(cell: Cell, language: str) -> list[str]:
     """Return the lines of a cell; those of prose as comments, none of another language."""
-    lines, marker = unified(cell.document.text).split("\n"), _comment_marker(language)
+    lines, marker = normalized_line_ends(cell.document.text).split("\n"), _comment_marker(language)
     if cell.markup or cell.document.language in PROSE_LANGUAGES or _CELL_MAGIC.match(lines[0]):
         return [f"{marker}{line}\n" for line in lines]
     if cell.document.language != language:

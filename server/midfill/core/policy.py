@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from midfill.core import shape
 from midfill.core.completion import Completion
-from midfill.core.cursor import Cursor, unified
+from midfill.core.cursor import Cursor, normalized_line_ends
 from midfill.core.edit import Edit
 from midfill.core.model import Ask, Scope
 from midfill.core.surroundings import surroundings
@@ -19,13 +19,16 @@ REPAIR_LINES = 2
 MIN_SHOWN_CHARACTERS = 4
 """Minimum characters of an incomplete line that is shown (about a token)."""
 _OPENS_BLOCK = re.compile(r"(?:[{(\[:]|=>|\bthen|\bdo)\s*(?:#.*|//.*|--.*)?$")
+"""The end of a line that opens a block in any language, before its comment."""
 _UNFINISHED_TOKEN = re.compile(r"(?:\w+|\\.?|[<`]\S*)\Z")
+"""The token at the end of a text, which may continue."""
 _BARE_CLOSERS = re.compile(r"[\s)\]}>;,\"'`]{1,2}")
+"""A completion of one or two closers alone."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rules:
-    """The user's settings for requests."""
+class RequestRules:
+    """The user's settings for when and how to request completions."""
 
     automatic: bool = True
     languages_off: Collection[str] = field(default_factory=frozenset)
@@ -39,7 +42,7 @@ class Rules:
     stop: tuple[str, ...] = ()
 
 
-def why_not(cursor: Cursor, edit: Edit | None, rules: Rules, *, manual: bool = False) -> str:
+def why_not(cursor: Cursor, edit: Edit | None, rules: RequestRules, *, manual: bool = False) -> str:
     """Return the reason for no call at this cursor, as text for the user; empty if a call is allowed.
 
     A manual request is always allowed.
@@ -59,14 +62,14 @@ def why_not(cursor: Cursor, edit: Edit | None, rules: Rules, *, manual: bool = F
     return ""
 
 
-def switched_off(language: str, rules: Rules) -> str:
+def switched_off(language: str, rules: RequestRules) -> str:
     """Return why typing never requests in this language, as text for the user; empty if it does."""
     if not rules.automatic:
         return "completion is set to manual"
     return f"completion is off for {language}" if language in rules.languages_off else ""
 
 
-def ask_for(rules: Rules, *, manual: bool = False) -> Ask:
+def ask_for(rules: RequestRules, *, manual: bool = False) -> Ask:
     """Return the limits of an answer."""
     return Ask(
         scope=rules.scope,
@@ -84,7 +87,7 @@ def read_enough(raw: str, cursor: Cursor, ask: Ask, ahead: int = 0) -> bool:
     This is so when the suggestion is complete and the answer has `ahead` more lines, which are shown next without
     another call.
     """
-    lines = unified(raw).split("\n")
+    lines = normalized_line_ends(raw).split("\n")
     if not ask.manual and ask.scope != "line" and sum(1 for line in lines[:-1] if line.strip()) < ahead:
         return False
     if shape.is_final(raw, cursor, ask):
@@ -142,8 +145,8 @@ def complete_part(text: str) -> str:
 
     A token at the end of the text is incomplete: a word, a number, an escape, a fence or a control token may continue.
     """
-    whole = text[: text.rfind("\n") + 1]
-    return whole if whole.strip() else _UNFINISHED_TOKEN.sub("", text)
+    complete_lines = text[: text.rfind("\n") + 1]
+    return complete_lines if complete_lines.strip() else _UNFINISHED_TOKEN.sub("", text)
 
 
 def worth_showing(completion: Completion, cursor: Cursor, *, manual: bool = False) -> bool:

@@ -62,7 +62,7 @@ PEAK_HOURS = ((9, 12), (14, 18))
 BEIJING_UTC_HOURS = 8
 """Hours ahead of UTC."""
 
-_HOLIDAYS = (
+_HOLIDAYS = (  # The first and the last day of each.
     ((2026, 9, 25), (2026, 9, 27)),
     ((2026, 10, 1), (2026, 10, 7)),
     # 2027: the legal holidays and the usual bridge days; the State Council's notice was not available on 28 November

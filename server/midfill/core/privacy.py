@@ -39,6 +39,7 @@ def is_secret(path: str) -> bool:
 
 
 def _is_secret(plain: str) -> bool:
+    """Whether a path with forward slashes, in lower case, usually holds secrets."""
     folder, _, name = plain.rpartition("/")
     names = _originals(name[-MAX_NAME_CHARACTERS:])
     if _SECRET_FOLDERS.search(plain + "/") or any(

@@ -47,6 +47,7 @@ class Decoder:
         return self.feed(b"\n\n")
 
     def _extend(self, part: bytes) -> None:
+        """Add bytes to the current line; drop the event if it becomes too long."""
         self._line += part
         if len(self._line) + self._size > self._limit:
             self._drop()
@@ -59,6 +60,7 @@ class Decoder:
         self._size = 0
 
     def _take(self, line: bytes, events: list[bytes]) -> None:
+        """Process a complete line."""
         if line.startswith(b"data:"):
             self._add(line[5:])
         elif not line:
@@ -72,6 +74,7 @@ class Decoder:
             self._size += len(value) + 1
 
     def _dispatch(self, events: list[bytes]) -> None:
+        """Append the data of the current event to `events`, and start the next event."""
         if self._data and not self.done:
             data = b"\n".join(self._data)
             if data.strip() == _DONE:

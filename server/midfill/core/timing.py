@@ -22,6 +22,10 @@ FACTOR_HALF_LIFE_S = 600.0
 """Seconds in which that effect halves (the same source)."""
 MIN_FACTOR, MAX_FACTOR = 0.4, 2.0
 """Minimum and maximum factor of all acceptances and rejections (the same source)."""
+USUAL_LATENCY_S = 0.25
+"""First-token latency, in seconds, that does not change the debounce (our own choice)."""
+MIN_LATENCY_FACTOR, MAX_LATENCY_FACTOR = 0.5, 2.0
+"""Bounds of the factor of the debounce for another latency (our own choice)."""
 MIN_SEEN_S = 0.75
 """Minimum seconds that a suggestion is shown to count as seen (Cody; Copilot and Continue: 0.5 to 10)."""
 

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-MIN_WORD_CHARACTERS, MAX_NAME_CHARACTERS = 3, 64
+MIN_WORD_CHARACTERS, MAX_WORD_CHARACTERS = 3, 64
 """Length of a word in characters: shorter ones occur everywhere, longer ones are data."""
 
 _NAME = re.compile(r"[^\W\d]\w{2,}")
@@ -24,7 +24,7 @@ def words(text: str) -> set[str]:
 @lru_cache(maxsize=1 << 14)
 def name_parts(name: str) -> tuple[str, ...]:
     """Return a name and its parts; nothing if it is too long for a name."""
-    if len(name) > MAX_NAME_CHARACTERS:
+    if len(name) > MAX_WORD_CHARACTERS:
         return ()
     parts = (part.lower() for part in _PART.findall(name) if len(part) >= MIN_WORD_CHARACTERS)
     return tuple(dict.fromkeys((name.lower(), *parts)))

@@ -75,7 +75,7 @@ class Flight(Call):
         return self.first_token + PACKET_S if self.first_token is not None else math.inf
 
     @property
-    def whole(self) -> bool:
+    def complete(self) -> bool:
         """Whether no more text can be shown: the model ended the answer, or the engine read enough."""
         return self.enough or self.finish in {"stop", "length"}
 
@@ -83,7 +83,7 @@ class Flight(Call):
     def cacheable(self) -> bool:
         """Whether the text is a valid answer or the start of one."""
         sound = self.error is None and not self.crashed and self.finish not in UNFINISHED
-        return sound and (self.whole or bool(self.raw))
+        return sound and (self.complete or bool(self.raw))
 
     @property
     def answer(self) -> Answer:
@@ -93,7 +93,7 @@ class Flight(Call):
             self.text,
             self.backend_name,
             self.model,
-            whole=self.whole,
+            complete=self.complete,
             finish=self.finish,
             call_id=self.call_id,
         )

@@ -20,7 +20,7 @@ from midfill.core.context import (
     with_declarations,
 )
 from midfill.core.credentials import without_private_keys
-from midfill.core.cursor import Cursor, unified
+from midfill.core.cursor import Cursor, normalized_line_ends
 from midfill.core.document import Document
 from midfill.core.edit import Edit
 from midfill.core.privacy import is_secret
@@ -177,7 +177,9 @@ class ContextCollector:
         if not path or (text is None and not self._is_inside(path)) or not self._is_open(path):
             return None
         try:
-            lines = without_private_keys(unified(read_document(path) if text is None else text)).split("\n")
+            lines = without_private_keys(
+                normalized_line_ends(read_document(path) if text is None else text)
+            ).split("\n")
         except UnreadableError:
             return None
         if location.row >= len(lines) or sum(map(len, lines)) > MAX_CHARACTERS:

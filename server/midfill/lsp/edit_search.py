@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from midfill.core.cursor import unified
+from midfill.core.cursor import normalized_line_ends
 from midfill.core.edits import Hunk, Proposal, Snapshot, offerable_rules, proposals
 from midfill.core.edits.specificity import is_specific_elsewhere
 from midfill.core.language_ids import language_id
@@ -59,6 +59,6 @@ def _files(inputs: SearchInput, snapshot: Snapshot, find_files: FindFiles) -> li
 
 def _read(path: str) -> str:
     try:
-        return unified(read_document(path))
+        return normalized_line_ends(read_document(path))
     except UnreadableError:
         return ""

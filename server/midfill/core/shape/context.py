@@ -80,8 +80,8 @@ class CursorContext(LineSyntax):
     @cached_property
     def next_lines(self) -> list[str]:
         """The next lines with text that a completion may run into; the cursor's own if the completion precedes it."""
-        own = [self.head + self.rest] if self.at_line_start and self.text_follows else []
-        return [*own, *islice((line for line in self.below if line.strip()), MAX_NEXT_LINES)]
+        own_line = [self.head + self.rest] if self.at_line_start and self.text_follows else []
+        return [*own_line, *islice((line for line in self.below if line.strip()), MAX_NEXT_LINES)]
 
     @cached_property
     def previous_code_line(self) -> str:
@@ -90,6 +90,7 @@ class CursorContext(LineSyntax):
 
     @cached_property
     def _previous_code_row(self) -> int:
+        """The index of the last line above with code; -1 if there is none."""
         rows = range(len(self.above) - 1, -1, -1)
         return next(
             (row for row in rows if self.above[row].strip() and self.without_comments(self.above[row])), -1

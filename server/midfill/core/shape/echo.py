@@ -5,7 +5,7 @@ from typing import NamedTuple
 from midfill.core.shape.context import CursorContext
 from midfill.core.shape.lines import squeezed
 
-MAX_LINES = 5
+MAX_ECHOED_LINES = 5
 """Maximum lines above the cursor's that an echo can start with (measured on a prototype: quality.md 2a)."""
 
 _MIN_HEAD, _MIN_LINE, _MIN_LINES = 3, 8, 6
@@ -46,7 +46,7 @@ def _possible_echoes(context: CursorContext) -> list[str]:
     if len(echoed) >= _MIN_HEAD and len(set(echoed)) > 1:
         echoes.append(echoed)
     lines = int(bool(echoed))
-    for line in reversed(context.above[-MAX_LINES:]):
+    for line in reversed(context.above[-MAX_ECHOED_LINES:]):
         echoed = squeezed(line) + echoed
         lines += bool(line.strip())
         min_length = _MIN_LINE if lines < 2 else _MIN_LINES

@@ -139,10 +139,10 @@ def _first_line_or_all(first: str, text: str, context: CursorContext) -> list[Co
 
 def _without_closers(line: str, context: CursorContext) -> list[Completion]:
     """Return the line without its final closing brackets, if the rest has such brackets too."""
-    bare = line.rstrip().rstrip(")]};,").rstrip(")]}")
-    if bare == line.rstrip() or not any(char in context.rest for char in CLOSING):
+    without_closers = line.rstrip().rstrip(")]};,").rstrip(")]}")
+    if without_closers == line.rstrip() or not any(char in context.rest for char in CLOSING):
         return []
-    return [Completion(bare)]
+    return [Completion(without_closers)]
 
 
 def _spaced_before_rest(text: str, context: CursorContext) -> Completion:

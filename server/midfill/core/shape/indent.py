@@ -6,6 +6,9 @@ from midfill.core.shape.lines import indent_width, indentation
 DEFAULT_STEP_SPACES = 4
 """Spaces of a step of indentation if neither the document nor the answer shows another number (PEP 8's)."""
 
+_FOURS_SHARE = 0.75
+"""Share of the indented lines with a multiple of four spaces, above which a step has four (our own choice)."""
+
 MIN_INDENTED_LINES = 3
 """Minimum lines of the document that are indented by tabs, or by spaces, to convert an answer to them."""
 
@@ -28,7 +31,7 @@ def indent_step(context: CursorContext) -> str:
     if tabs > len(spaces) or context.language.recipes:
         return "\t"
     fours = sum(size % DEFAULT_STEP_SPACES == 0 for size in spaces)
-    return " " * (DEFAULT_STEP_SPACES if fours > 0.75 * len(spaces) or not spaces else 2)
+    return " " * (DEFAULT_STEP_SPACES if fours > _FOURS_SHARE * len(spaces) or not spaces else 2)
 
 
 def _observed_indents(context: CursorContext) -> tuple[int, list[int]]:

@@ -38,8 +38,8 @@ def _are_superfluous(blanks: str, text: str, context: CursorContext) -> bool:
     if context.at_line_start and context.indentation and {*indent} - {*context.indentation}:
         return True  # Tabs for spaces or vice versa.
     closes = "\n" not in text and context.rest.lstrip()[:1] in set(CLOSING)
-    bare = not indent and not indent_width(context.rest)
-    return closes or (bare and bool(context.indentation or blanks.count("\n") > 1))
+    is_at_margin = not indent and not indent_width(context.rest)
+    return closes or (is_at_margin and bool(context.indentation or blanks.count("\n") > 1))
 
 
 def reindented_infill(text: str, original: str, context: CursorContext) -> str:

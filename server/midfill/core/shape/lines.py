@@ -5,7 +5,7 @@ import re
 TAB_COLUMNS = 8
 """Columns of a tab, for comparing indentations. Only files that mix tabs and spaces depend on it; they assume eight."""
 
-MIN_WORD_CHARACTERS = 4
+MIN_DISTINCTIVE_CHARACTERS = 4
 """Minimum letters, digits and underscores of a distinctive line (our own limit)."""
 
 _BLANKS = re.compile(r"\s+")
@@ -29,4 +29,4 @@ def indent_width(line: str) -> int:
 
 def is_distinctive(line: str) -> bool:
     """Whether `line` has enough word characters to be recognised elsewhere; a closer has not."""
-    return sum(char.isalnum() or char == "_" for char in line) >= MIN_WORD_CHARACTERS
+    return sum(char.isalnum() or char == "_" for char in line) >= MIN_DISTINCTIVE_CHARACTERS

@@ -1,6 +1,6 @@
 """Repairs the head of an answer, so that it continues exactly at the cursor."""
 
-from midfill.core.cursor import Cursor, unified
+from midfill.core.cursor import Cursor, normalized_line_ends
 from midfill.core.shape.context import CursorContext, context_at
 from midfill.core.shape.control_characters import without_control_characters
 from midfill.core.shape.control_tokens import without_control_tokens
@@ -12,7 +12,7 @@ from midfill.core.shape.reindent import reindented
 from midfill.core.shape.rest_overlap import repeats_rest
 from midfill.core.shape.space import spaced
 
-MAX_CHARACTERS = 4_000
+MAX_ANSWER_CHARACTERS = 4_000
 """Maximum characters of an answer that are used: some thousand tokens, several times the largest request."""
 
 
@@ -48,5 +48,5 @@ def at_cursor(raw: str, here: CursorContext) -> tuple[str, str]:
 
 def unwrapped(raw: str, here: CursorContext) -> str:
     """Return `raw` without foreign line ends, control characters, control tokens and fences."""
-    text = without_control_characters(unified(raw[:MAX_CHARACTERS]), here)
+    text = without_control_characters(normalized_line_ends(raw[:MAX_ANSWER_CHARACTERS]), here)
     return without_fence(without_control_tokens(text, here), here)

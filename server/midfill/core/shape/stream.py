@@ -6,7 +6,7 @@ from midfill.core.shape.context import CursorContext, context_at
 from midfill.core.shape.cut import first_seen
 from midfill.core.shape.fit import starts_mid_line
 from midfill.core.shape.infill import reindented_infill
-from midfill.core.shape.mend import MAX_CHARACTERS, at_cursor, head_is_known, is_infill
+from midfill.core.shape.mend import MAX_ANSWER_CHARACTERS, at_cursor, head_is_known, is_infill
 from midfill.core.shape.reindent import move_is_final, reindented
 from midfill.core.shape.scope import determines_scope, first_line_end, is_block_body
 from midfill.core.shape.trim import cuts, final_completion
@@ -26,7 +26,7 @@ def is_final(raw: str, cursor: Cursor, ask: Ask) -> bool:
     first_line_is_final = shows_one_line and first_line.strip() and unmoved.startswith(first_line)
     if not text.strip() or not (first_line_is_final or move_is_final(unmoved, text, here)):
         return False
-    if not _end_is_final(text[:MAX_CHARACTERS], here, ask):
+    if not _end_is_final(text[:MAX_ANSWER_CHARACTERS], here, ask):
         return False
     if first_line_is_final or not is_infill(unmoved, here):
         return True

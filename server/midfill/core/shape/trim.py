@@ -7,7 +7,7 @@ from midfill.core.shape.context import CursorContext, context_at
 from midfill.core.shape.cut import Cut, first_seen
 from midfill.core.shape.fit import fitted, soundest, starts_mid_line, untrimmed
 from midfill.core.shape.guard import adds_no_errors, guarded, lacks_block, longest_sound_part
-from midfill.core.shape.mend import MAX_CHARACTERS
+from midfill.core.shape.mend import MAX_ANSWER_CHARACTERS
 from midfill.core.shape.repetition import loop, without_pattern
 from midfill.core.shape.rest_overlap import repeats_text_after
 from midfill.core.shape.scope import scope
@@ -23,7 +23,7 @@ def trim(text: str, cursor: Cursor, ask: Ask, *, ended: bool = True, cut_off: bo
     here = context_at(cursor)
     shown = _trimmed(text, here, ask, ended=ended)
     if ask.manual:
-        shown = _for_manual_request(text[:MAX_CHARACTERS], shown, here, ended=ended)
+        shown = _for_manual_request(text[:MAX_ANSWER_CHARACTERS], shown, here, ended=ended)
     return longest_sound_part(shown, here) if cut_off else shown
 
 
@@ -52,7 +52,7 @@ def _for_manual_request(text: str, cut: Completion, here: CursorContext, *, ende
 
 def _trimmed(text: str, here: CursorContext, ask: Ask, *, ended: bool) -> Completion:
     """Return the part of `text` that an automatic request shows."""
-    lines = text[:MAX_CHARACTERS].split("\n")
+    lines = text[:MAX_ANSWER_CHARACTERS].split("\n")
     for complete_lines in (lines[:-1], lines):
         shown = final_completion(complete_lines, here, ask)
         if shown is not None:

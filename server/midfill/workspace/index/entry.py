@@ -4,7 +4,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from midfill.core.credentials import MASK, without_credentials, without_private_keys
-from midfill.core.cursor import unified
+from midfill.core.cursor import normalized_line_ends
 from midfill.core.definitions import Definition, definitions
 from midfill.core.language_ids import language_id
 from midfill.core.words import words
@@ -39,6 +39,6 @@ def entry(path: str, data: bytes) -> IndexEntry:
 
 def readable(text: str) -> list[str]:
     """Return the lines of a text without keys, tokens and data."""
-    lines = without_private_keys(unified(text)).split("\n")
+    lines = without_private_keys(normalized_line_ends(text)).split("\n")
     short = "\n".join(line if len(line) <= MAX_LINE else "" for line in lines)
     return without_credentials(short).replace(MASK, " ").split("\n")

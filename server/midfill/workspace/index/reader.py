@@ -11,7 +11,7 @@ from pathlib import Path
 
 from midfill.core.context.snippet import Snippet
 from midfill.core.credentials import without_credentials, without_private_keys
-from midfill.core.cursor import unified
+from midfill.core.cursor import normalized_line_ends
 from midfill.core.outline import outline
 from midfill.workspace.index import database
 from midfill.workspace.index.database import LINES
@@ -172,7 +172,7 @@ class _Texts:
         text = None
         with suppress(OSError), open(self._workspace / path, "rb") as file:
             text = decoded(file.read(FILE_LIMIT + 1))
-        return "" if text is None else without_private_keys(unified(text))
+        return "" if text is None else without_private_keys(normalized_line_ends(text))
 
 
 def _snippets(hits: Sequence[Hit], texts: _Texts, limit: int) -> Iterator[Snippet]:
