@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import Enum, auto
 
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
@@ -15,33 +15,38 @@ from midfill.engine.request import Reply, Source
 from midfill.engine.tracker import AcceptedText, SuggestionTracker
 
 
-class SuggestionState(StrEnum):
+class SuggestionState(Enum):
     """The state of a suggestion."""
 
-    REQUESTED = "requested"
+    REQUESTED = auto()
     """Nothing is shown yet."""
-    STREAMING = "streaming"
+    STREAMING = auto()
     """A part is shown, and more text may follow."""
-    SHOWN = "shown"
-    TYPED_THROUGH = "typed through"
+    SHOWN = auto()
+    TYPED_THROUGH = auto()
     """The user has typed its start; the rest is shown."""
-    PARTLY_ACCEPTED = "partly accepted"
-    ACCEPTED = "accepted"
-    DISMISSED = "dismissed"
-    EXPIRED = "expired"
+    PARTLY_ACCEPTED = auto()
+    ACCEPTED = auto()
+    DISMISSED = auto()
+    EXPIRED = auto()
     """The user has typed other text, or has moved the cursor."""
 
 
-class SuggestionEvent(StrEnum):
+class SuggestionEvent(Enum):
     """An event that changes the state of a suggestion."""
 
-    PART = "a part arrives"
-    WHOLE = "the whole arrives"
-    TYPE = "its start is typed"
-    ACCEPT_PART = "a part is accepted"
-    ACCEPT = "the whole is accepted"
-    DISMISS = "it is dismissed"
-    EXPIRE = "other text is typed"
+    PART = auto()
+    """A part arrives."""
+    WHOLE = auto()
+    """The whole arrives."""
+    TYPE = auto()
+    """Its start is typed."""
+    ACCEPT_PART = auto()
+    ACCEPT = auto()
+    """The whole is accepted."""
+    DISMISS = auto()
+    EXPIRE = auto()
+    """Other text is typed."""
 
 
 _VISIBLE = (
@@ -246,7 +251,7 @@ class Suggestions:
         place, text = self._declined
         typed = typed_since(place, prompt)
         left = None if typed is None else rest_after(text, typed)
-        return bool(left) and completion.text.startswith(left or "")
+        return left is not None and left != "" and completion.text.startswith(left)
 
 
 def _accepted(shown: ShownSuggestion, text: str, *, whole: bool) -> AcceptedText:
