@@ -41,7 +41,9 @@ def test_deeply_nested_document_is_no_list(depth: int) -> None:
     assert balance_in(b'{"is_available":' + deep + b"}") is None
 
 
-@pytest.mark.parametrize("total", ["n/a", "1 000", "nan", "inf", "1e999", "-inf", "", "0x10", "١٢", "9" * 5_000])
+@pytest.mark.parametrize(
+    "total", ["n/a", "1 000", "nan", "inf", "1e999", "-inf", "", "0x10", "١٢", "9" * 5_000]
+)
 def test_an_amount_that_is_no_number(total: str) -> None:
     """No amount of money: the server reports no balance."""
     listed = [{"currency": "CNY", "total_balance": total}]

@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from midfill.backends.errors import DECODE_ERRORS
 
-
 _CURRENCY = re.compile(r"[A-Za-z]{1,8}")
 _TOTAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 
