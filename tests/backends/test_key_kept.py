@@ -78,7 +78,9 @@ async def test_lists_have_no_key(key: str) -> None:
     models = Echo(json.dumps({"data": [{"id": "a"}, {"id": f"x/{key}"}]}).encode())
     assert key not in str(await opened(key, models).models())
     money = {"is_available": True, "balance_infos": [{"currency": key, "total_balance": f"{key} left"}]}
-    assert key not in str(await opened(key, Echo(json.dumps(money).encode())).balance())
+    with pytest.raises(ModelError) as refused:
+        await opened(key, Echo(json.dumps(money).encode())).balance()
+    assert key not in str(refused.value)
     event = {"model": f"by {key}", "choices": [{"text": "a", "finish_reason": "stop"}]}
     passage = await answer(opened(key, Echo(b"data: " + json.dumps(event).encode() + b"\n\n")))
     assert passage[0].model == "by […]"

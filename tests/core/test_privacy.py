@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from midfill.core.globs import is_glob
 from midfill.core.privacy import is_off, is_secret
 from tests.cost import cost
 
@@ -414,6 +415,51 @@ def test_ordinary_files_are_not_secret(path: str) -> None:
 def test_user_globs_follow_gitignore(path: str, globs: list[str], root: str, off: bool) -> None:
     """The user's globs have their meaning in a .gitignore of the root folder."""
     assert is_off(path, globs, root) is off
+
+
+@pytest.mark.parametrize(
+    ("path", "glob", "root"),
+    [
+        ("/w/private/a.py", "./private/**", "/w"),
+        ("/w/private/a.py", "/w/private/**", "/w"),
+        ("/w/private/a.py", "/w/private", "/w"),
+        ("/home/u/private/a", "~/private/**", "/home/u"),
+        ("/home/u/private/a", "~/private/**", ""),
+        ("/w/private/a.py", "private\\**", "/w"),
+        ("/w/private/a.py", "private\\a.py", "/w"),
+        ("file:///c%3A/w/private/a.py", "C:\\w\\private\\**", "file:///c%3A/w"),
+        ("C:\\w\\private\\a.py", "c:/w/private/**", "C:\\w"),
+        ("C:\\w\\private\\a.py", "c:/w/private/**", ""),
+        ("/w/private/a.py", "Private/**", "/w"),
+        ("/w/PRIVATE/a.py", "private/**", ""),
+        ("/w/private/a.py", "private//**", "/w"),
+        ("/w/cafe\u0301/a.py", "caf\u00e9/**", "/w"),
+        ("/w/pages/[id]/a.ts", "pages/[id]/**", "/w"),
+        ("/w/pages/[...all]/a.ts", "[...all]", "/w"),
+        ("git:/w/private/a.py?x", "./private", "/w"),
+    ],
+)
+def test_globs_as_people_write_them(path: str, glob: str, root: str) -> None:
+    """Git reads them otherwise, and would exclude nothing."""
+    assert is_off(path, [glob], root)
+    assert is_glob(glob)
+
+
+def test_an_exception_opens_no_more_than_git_would() -> None:
+    """A pattern with `!` opens a file only if both readings agree."""
+    assert is_off("/w/keep.py", ["*.py", "!Keep.py"], "/w")
+    assert not is_off("/w/Keep.py", ["*.py", "!Keep.py"], "/w")
+    assert is_off("/w/a/keep.py", ["*.py", "!/w/a/keep.py"], "/w")
+
+
+@pytest.mark.parametrize(
+    "glob",
+    ["", " ", "!", "#private", "# x", " private/**", "private\\", "[private", "{a,b}/**", "*.{py,go}", "../x/**",
+     "a/../b", "file:///w/x", "\tprivate"],
+)  # fmt: skip
+def test_what_is_no_glob(glob: str) -> None:
+    """It would exclude nothing, or something else than its author means."""
+    assert not is_glob(glob)
 
 
 @given(st.text(), st.lists(st.text(max_size=12), max_size=3), st.text(max_size=5))

@@ -3,10 +3,9 @@
 import re
 from collections.abc import Sequence
 from fnmatch import translate
-from functools import lru_cache
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from midfill.core.globs import match
 from midfill.core.secret_files import (
     COPIES,
     COPY_BEGINNINGS,
@@ -16,17 +15,11 @@ from midfill.core.secret_files import (
     SPACED_COPIES,
 )
 
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
-
 MAX_NAME = 512
 """Maximum characters of a name that are checked; file systems allow 255."""
 
 MARKS = 4
 """Maximum number of copy suffixes that are removed from a name, as in `.env.bak~`."""
-
-STARS = 3
-"""Maximum stars in one part of a glob, and maximum `**` in all of it; hand-written globs have two."""
 
 
 def is_secret(path: str) -> bool:
@@ -62,61 +55,12 @@ def is_off(path: str, globs: Sequence[str], root: str = "") -> bool:
 
     They are anchored at the folder `root` if it contains the path. Otherwise a glob without a leading slash matches at
     every depth (`private/**` matches `/home/me/private/a.py`), and any other from the root of the file system. `path`
-    and `root` are paths or URIs as for `is_secret`. An invalid glob matches nothing.
+    and `root` are paths or URIs as for `is_secret`. A text that is no glob matches nothing.
     """
     if not globs:
         return False
     base = _readings(root)[0].rstrip("/") + "/"
-    return any(_names(globs, plain, base) for plain in _readings(path))
-
-
-def _names(globs: Sequence[str], plain: str, base: str) -> bool:
-    inner = plain.removeprefix(base)
-    inside = base != "/" and inner != plain
-    rules = globs if inside else [_anywhere(glob) for glob in globs]
-    return bool(inner) and _spec(tuple(rules)).match_file(inner.lstrip("/"))
-
-
-def _anywhere(glob: str) -> str:
-    """Return a glob without an anchor as one that matches at every depth."""
-    no, bare = ("!", glob[1:]) if glob.startswith("!") else ("", glob)
-    return glob if not bare or bare.startswith(("/", "#")) else f"{no}**/{bare}"
-
-
-@lru_cache(maxsize=16)
-def _spec(globs: tuple[str, ...]) -> "GitIgnoreSpec":
-    """Return the rules of the valid globs."""
-    from pathspec import GitIgnoreSpec  # Imported here: most users have no globs, and it takes 20 ms.
-
-    return GitIgnoreSpec.from_lines(filter(_is_readable, map(bounded, globs)))
-
-
-def bounded(glob: str) -> str:
-    """Return a glob that is matched quickly and matches at least the same files.
-
-    A regular expression of many stars takes minutes for one path. A glob with `!` matches nothing.
-    """
-    parts = [_bounded_part(part) for part in glob.split("/")]
-    if parts.count("**") > STARS:
-        first, last = parts.index("**"), len(parts) - 1 - parts[::-1].index("**")
-        parts[first : last + 1] = ["**"]
-    found = "/".join(parts)
-    return "" if found != glob and glob.startswith("!") else found
-
-
-def _bounded_part(part: str) -> str:
-    pieces = _STAR.split(part)
-    return part if len(pieces) <= STARS + 1 else f"{pieces[0]}*{pieces[-1]}"
-
-
-def _is_readable(glob: str) -> bool:
-    from pathspec import GitIgnoreSpec
-
-    try:
-        GitIgnoreSpec.from_lines([glob])
-    except ValueError:  # pathspec raises it for a lone "!" or a trailing backslash.
-        return False
-    return True
+    return any(match(globs, plain, base) for plain in _readings(path))
 
 
 def _readings(path: str) -> list[str]:
@@ -147,7 +91,6 @@ class _Globs:
 _WILD = re.compile(r"[*?[]")
 # At least two letters: one letter and a colon is a Windows drive.
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:(?://)?")
-_STAR = re.compile(r"\*+")
 _FRAGMENT = re.compile(r"[?#]")
 _REPEATED = re.compile(r"/(?:\.?/)+")
 _COPY = re.compile(f"(?:{'|'.join((*COPIES, SPACED_COPIES))})$")

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from midfill.core.privacy import bounded
+from midfill.core.globs import bounded
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec, Pattern
