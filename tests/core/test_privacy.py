@@ -375,6 +375,43 @@ def test_secret_files_are_detected(path: str) -> None:
     assert is_secret(path)
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        'git:/x/a.py?{"path":"/x/.env","ref":"~"}',
+        "git:/x/a.py?%7B%22path%22%3A%22%2Fx%2Fid_rsa%22%2C%22ref%22%3A%22~%22%7D",
+        'review:/x/a?{"fileName":".env"}',
+        "gitfs:/repo?path=config/secrets.yml&ref=HEAD",
+        "gitsigns:///x/.git//:0:id_rsa",
+        "gitsigns:///x/.git//HEAD:config/master.key",
+        "git-show:HEAD:id_rsa",
+        "zipfile:///a.zip::id_rsa",
+        "docker:/container:.netrc",
+        "/ssh:host:id_rsa",
+        "file:///x/%252Eenv",
+        "file:///x/%2525%32Eenv",
+        "file:///x/.e%E2%80%8Bnv",
+        "/x/.e\u200cnv",
+        "/x/id_\u2060rsa",
+        "/x/\uff0eenv",
+        "/x/\uff49d_rsa",
+        "/x/\u017fecrets.yaml",
+        "/x/.env:stream",
+        "/x/id_rsa:stream:$DATA",
+        "/x/.env;v=1",
+        "/x/.env/",
+        "/x/.env/.",
+        "/x/.env//",
+        "/x/.env\n",
+        "/x/.env\0",
+        "/x/.ssh/../.ssh/config",
+    ],
+)
+def test_secret_files_in_other_spellings(path: str) -> None:
+    """Views of a version, archives, other machines, streams, escapes, and characters that file systems ignore."""
+    assert is_secret(path)
+
+
 @pytest.mark.parametrize("path", ["", *SHARED.split("\n")[1:-1]])
 def test_ordinary_files_are_not_secret(path: str) -> None:
     """Some names only resemble that of a secret file."""
@@ -499,6 +536,29 @@ def test_glob_of_many_stars_still_excludes() -> None:
 
 def test_long_name_is_checked_quickly() -> None:
     """An overlong name is checked quickly."""
-    for part in ("~", " copy", ".bak", "#", " (1)", "%", "!", "copy of ", ".", "a", "/", "./", "*_"):
+    for part in (
+        ":",
+        ";",
+        "?a=",
+        "a:b",
+        "%25",
+        "\u200b",
+        "\uff0e",
+        "?#",
+        '"',
+        "~",
+        " copy",
+        ".bak",
+        "#",
+        " (1)",
+        "%",
+        "!",
+        "copy of ",
+        ".",
+        "a",
+        "/",
+        "./",
+        "*_",
+    ):
         assert cost(partial(is_secret, part * 200_000)) < 20
         assert cost(partial(is_secret, part * 200_000 + "x")) < 20

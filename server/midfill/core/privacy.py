@@ -1,6 +1,7 @@
 """Files that are never read for completion: files with secrets, and files that the user excludes."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from fnmatch import translate
 from urllib.parse import unquote
@@ -18,6 +19,15 @@ from midfill.core.secret_files import (
 MAX_NAME = 512
 """Maximum characters of a name that are checked; file systems allow 255."""
 
+MAX_QUERY = 4096
+"""Maximum characters of a URI's query that are read, the last ones; systems allow paths of this length."""
+
+MAX_PARTS = 32
+"""Maximum parts of a query, or of a name with colons, that are checked."""
+
+ESCAPES = 3
+"""How often the escapes of a URI are decoded; VS Code's views of versions escape twice."""
+
 MARKS = 4
 """Maximum number of copy suffixes that are removed from a name, as in `.env.bak~`."""
 
@@ -28,12 +38,14 @@ def is_secret(path: str) -> bool:
     `path` is a POSIX or Windows path, absolute or not, or a URI of any scheme. Copies by editors and people
     (`.env.bak`, `id_rsa~`, `Copy of .env`) are as secret as their originals.
     """
-    return any(_is_secret(_REPEATED.sub("/", f"/{plain.casefold()}")) for plain in _readings(path))
+    return any(_is_secret(_plain(reading)) for reading in _readings(path))
 
 
 def _is_secret(plain: str) -> bool:
     folder, _, name = plain.rpartition("/")
-    names = _originals(name[-MAX_NAME:])
+    name = name[-MAX_NAME:]
+    parts = _MARK.split(name)[-MAX_PARTS:] if _MARK.search(name) else [name]
+    names = set().union(*map(_originals, {name, *parts}))
     if _FOLDERS.search(plain + "/") or any(_FOLDERS.search(f"{folder[-MAX_NAME:]}/{one}/") for one in names):
         return True
     return any(map(_NAMES.match, names)) and not any(map(_OPEN.match, names))
@@ -66,13 +78,37 @@ def is_off(path: str, globs: Sequence[str], root: str = "") -> bool:
 def _readings(path: str) -> list[str]:
     """Return a path or URI as paths with forward slashes; the escapes of a URI are decoded.
 
-    A URI with `#` or `?` has two readings: some clients do not escape these characters of a file name.
+    A URI with `#` or `?` has several readings: some clients do not escape these characters of a file name, and others
+    name the file in the query (`git:/a.py?{"path":"/b.py"}`).
     """
     found = [path]
     if scheme := _SCHEME.match(path):
         rest = path[scheme.end() :]
-        found = [unquote(reading) for reading in dict.fromkeys((rest, _FRAGMENT.split(rest, maxsplit=1)[0]))]
+        before, *queries = _FRAGMENT.split(rest, maxsplit=1)
+        named = [
+            part
+            for query in queries
+            for part in _QUERY.split(_decoded(query[-MAX_QUERY:]))[:MAX_PARTS]
+            if part
+        ]
+        found = [_decoded(reading) for reading in dict.fromkeys((rest, before))] + named
     return [reading.replace("\\", "/") for reading in found]
+
+
+def _decoded(text: str) -> str:
+    """Return a part of a URI without its escapes, which some clients escape again."""
+    for _ in range(ESCAPES):
+        before, text = text, unquote(text)
+        if text == before:
+            break
+    return text
+
+
+def _plain(path: str) -> str:
+    """Return a path in lower case, without characters that file systems ignore or take for others."""
+    if not path.isascii():
+        path = unicodedata.normalize("NFKC", _IGNORED.sub("", path))
+    return _REPEATED.sub("/", f"/{path.casefold()}").rstrip("/\0\r\n")
 
 
 class _Globs:
@@ -92,7 +128,12 @@ _WILD = re.compile(r"[*?[]")
 # At least two letters: one letter and a colon is a Windows drive.
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:(?://)?")
 _FRAGMENT = re.compile(r"[?#]")
-_REPEATED = re.compile(r"/(?:\.?/)+")
+_QUERY = re.compile(r"""[\s"'&=,{}\[\]]+""")
+_MARK = re.compile("[:;]")
+"""Between a version or an archive and a file in it, and before a stream (NTFS) or a version (VMS) of a file."""
+_IGNORED = re.compile("[\\u00ad\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufeff]")
+"""Characters that HFS+ ignores in names, and others that nobody sees."""
+_REPEATED = re.compile(r"/(?:\.?/)+(?:\.\Z)?|/\.\Z")
 _COPY = re.compile(f"(?:{'|'.join((*COPIES, SPACED_COPIES))})$")
 _SPACED = re.compile(f"(?:{SPACED_COPIES})$")
 _BEGINNING = re.compile(f"^(?:{'|'.join(COPY_BEGINNINGS)})")
