@@ -12,11 +12,11 @@ from importlib import import_module
 from os import fstat
 from os.path import expanduser, isabs
 from typing import Any, NamedTuple
-from urllib.parse import quote, quote_plus
 
 from midfill.core.model import Kind, ModelError
 from midfill.core.providers import PROVIDERS
 from midfill.keys.command import MAX_BYTES, commands
+from midfill.keys.spellings import MARKS, spellings_of
 from midfill.settings import BackendConfig, Settings, backend_configs
 
 _VARIABLES = tuple(dict.fromkeys(row.variable for row in PROVIDERS.values() if row.variable))
@@ -87,11 +87,12 @@ def key_of(config: BackendConfig, environ: Mapping[str, str]) -> Key | None:
 
 
 def without_key(text: str, key: str) -> str:
-    """Return `text` with `[…]` instead of the key, in any case, plain or URL-encoded."""
+    """Return `text` with `[…]` instead of the key, in any case, plain, escaped or in base64."""
     if len(key) < MIN_LENGTH:
         return text
-    spellings = "|".join(map(re.escape, {key, quote(key, safe=""), quote_plus(key)}))
-    return re.sub(spellings, "[…]", text, flags=re.IGNORECASE)
+    spellings = spellings_of(key)
+    text = spellings.plain.sub("[…]", text)
+    return spellings.escaped.sub("[…]", text) if any(mark in text for mark in MARKS) else text
 
 
 def without_keys(text: str) -> str:
