@@ -107,3 +107,13 @@ def language_of(path: str) -> str:
     """Return the language identifier of a file; `plaintext` if its name is unknown."""
     name = PurePath(path.lower())
     return BY_NAME.get(name.name) or BY_ENDING.get(name.suffix[1:], "plaintext")
+
+
+def language_named(name: str) -> str:
+    """Return the language identifier that a user's name means, in any case; the ending of its files names it, too.
+
+    >>> language_named("Python"), language_named(".rs"), language_named("my-lang")
+    ('python', 'rust', 'my-lang')
+    """
+    plain = name.strip().lower()
+    return BY_ENDING.get(plain.removeprefix("."), plain)

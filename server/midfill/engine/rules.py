@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from midfill.core.context import BlockSizes
+from midfill.core.languages import language_named
 from midfill.core.model import Backend
 from midfill.core.policy import Rules
 from midfill.core.prompt import Budget
@@ -36,7 +37,7 @@ def rules_of(settings: Settings) -> Rules:
     trigger, completion = settings.trigger, settings.completion
     return Rules(
         automatic=trigger.mode == "automatic",
-        languages_off=frozenset(trigger.languages_off),
+        languages_off=frozenset(map(language_named, trigger.languages_off)),
         scopes_off=frozenset(trigger.scopes_off),
         min_characters=trigger.min_characters,
         scope=completion.scope,
