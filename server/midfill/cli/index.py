@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from midfill.cli.terminal import DIM, painted, say, show, show_json
+from midfill.cli.terminal import DIM, OutputError, painted, say, show, show_json
 from midfill.settings import load
 from midfill.workspace.index.background import lower_priority, read
 from midfill.workspace.index.index import Status, status
@@ -39,6 +39,8 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
         if arguments.what == "clear":
             return _clear(folder)
         return _update(folder, arguments.what == "rebuild", environ)
+    except OutputError:
+        raise
     except (Busy, OSError, sqlite3.Error) as error:
         say(f"the index of {folder} cannot be used: {_reason(error)}")
         return 2

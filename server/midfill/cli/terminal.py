@@ -11,6 +11,18 @@ from midfill.keys import without_keys
 GREEN, YELLOW, RED, DIM = "32", "33", "31", "2"
 
 
+class OutputError(OSError):
+    """Standard output cannot be written; its cause's `errno` says why."""
+
+
+def _write(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        raise OutputError(error.errno, error.strerror) from error
+
+
 def painted(text: str, colour: str, stream: TextIO, environ: Mapping[str, str]) -> str:
     """Return `text` in a colour if `stream` is a terminal with colours (https://no-color.org)."""
     coloured = stream.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
@@ -24,13 +36,13 @@ def say(text: str) -> None:
 
 def show(text: str) -> None:
     """Write a line for the user to standard output."""
-    sys.stdout.write(f"{one_line(text)}\n")
+    _write(f"{one_line(text)}\n")
 
 
 def show_json(value: object) -> None:
     """Write a value to standard output as one line of JSON, readable and with escaped control characters."""
     text = replaced(json.dumps(value, ensure_ascii=False), lambda char: json.dumps(char)[1:-1])
-    sys.stdout.write(f"{text}\n")
+    _write(f"{text}\n")
 
 
 def one_line(text: str) -> str:
