@@ -87,4 +87,5 @@ def _is_host(host: str, where: str) -> bool:
         )  # urllib of Python 3.11 skips what is around the brackets.
     if _NUMBERS.fullmatch(host):
         IPv4Address(host)
-    return bool(host) and host.isascii() and _ODD.isdisjoint(host)
+    # `https:/host` has one slash too few: its "host" is the scheme.
+    return host not in {"", "http", "https"} and host.isascii() and _ODD.isdisjoint(host)
