@@ -68,6 +68,7 @@ CORE: dict[str, set[str]] = {
     "document": {"cursor", "edit", "lines"},
     "edit_formats": {"providers"},
     "edits": {"definitions", "edit", "syntax"},
+    "globs": set(),
     "language_ids": set(),
     "lines": set(),
     "lookup": {"cursor", "model"},
@@ -76,7 +77,7 @@ CORE: dict[str, set[str]] = {
     "notebook": {"cursor", "document"},
     "answer_start": {"model"},
     "policy": {"completion", "cursor", "model", "shape", "surroundings", "edit"},
-    "privacy": {"secret_files"},
+    "privacy": {"globs", "secret_files"},
     "outline": set(),
     "pairs": set(),
     "prices": {"days"},
@@ -119,7 +120,7 @@ LIBRARIES: dict[str, set[str]] = {
 
 PURE = {
     "bisect", "collections", "dataclasses", "difflib", "enum", "fnmatch", "functools", "importlib", "ipaddress",
-    "itertools", "json", "math", "pathlib", "re", "typing", "urllib",
+    "itertools", "json", "math", "pathlib", "re", "typing", "unicodedata", "urllib",
 }  # fmt: skip
 """The core's modules of the standard library: none reads a clock, a file, a socket or the environment."""
 

@@ -1,5 +1,7 @@
 """The messages about an account."""
 
+import json
+
 import pytest
 
 from midfill.backends.account import Balance, balance_in, model_names
@@ -37,3 +39,19 @@ def test_deeply_nested_document_is_no_list(depth: int) -> None:
     deep = b'{"data":' * depth + b"1" + b"}" * depth
     assert model_names(deep) is None
     assert balance_in(b'{"is_available":' + deep + b"}") is None
+
+
+@pytest.mark.parametrize(
+    "total", ["n/a", "1 000", "nan", "inf", "1e999", "-inf", "", "0x10", "١٢", "9" * 5_000]
+)
+def test_an_amount_that_is_no_number(total: str) -> None:
+    """No amount of money: the server reports no balance."""
+    listed = [{"currency": "CNY", "total_balance": total}]
+    assert balance_in(json.dumps({"is_available": True, "balance_infos": listed}).encode()) is None
+
+
+@pytest.mark.parametrize("currency", ["\x1b[2J", "US\nD", "x" * 100, ""])
+def test_a_currency_that_is_no_name(currency: str) -> None:
+    """It would end up in messages and in the ledger."""
+    listed = [{"currency": currency, "total_balance": "1.00"}]
+    assert balance_in(json.dumps({"is_available": True, "balance_infos": listed}).encode()) is None

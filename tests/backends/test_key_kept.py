@@ -2,8 +2,12 @@
 
 import json
 import logging
-from collections.abc import Iterator
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Callable, Iterator
+from functools import partial
+from html import escape
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -15,6 +19,7 @@ from midfill.core.model import ModelError
 from midfill.keys import MIN_LENGTH, Key, find_key, without_key, without_keys
 from midfill.settings import Settings
 from tests.backends.asking import answer, refusal
+from tests.cost import cost
 
 pytestmark = pytest.mark.anyio
 
@@ -78,7 +83,9 @@ async def test_lists_have_no_key(key: str) -> None:
     models = Echo(json.dumps({"data": [{"id": "a"}, {"id": f"x/{key}"}]}).encode())
     assert key not in str(await opened(key, models).models())
     money = {"is_available": True, "balance_infos": [{"currency": key, "total_balance": f"{key} left"}]}
-    assert key not in str(await opened(key, Echo(json.dumps(money).encode())).balance())
+    with pytest.raises(ModelError) as refused:
+        await opened(key, Echo(json.dumps(money).encode())).balance()
+    assert key not in str(refused.value)
     event = {"model": f"by {key}", "choices": [{"text": "a", "finish_reason": "stop"}]}
     passage = await answer(opened(key, Echo(b"data: " + json.dumps(event).encode() + b"\n\n")))
     assert passage[0].model == "by […]"
@@ -140,6 +147,46 @@ async def test_list_of_models_in_a_message_has_no_key() -> None:
     assert key not in message
     assert "good" in message
     assert len(message) < 3_000
+
+
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "upper": str.upper,
+    "URL": lambda key: quote(key, safe=""),
+    "each character of a URL": lambda key: "".join(f"%{ord(char):02x}" for char in key),
+    "some characters of a URL": lambda key: key.replace("-", "%2D").replace("a", "%61"),
+    "twice for a URL": lambda key: quote(quote(key, safe=""), safe=""),
+    "JSON": lambda key: json.dumps(key)[1:-1].replace("/", "\\/"),
+    "JSON in JSON": lambda key: json.dumps(json.dumps(key)).replace("-", "\\\\u002d"),
+    "JSON's numbers": lambda key: "".join(f"\\u{ord(char):04X}" for char in key),
+    "a string of Python": lambda key: repr(f"{key}'\"")[1:-4],
+    "bytes of C": lambda key: "".join(f"\\x{ord(char):02x}" for char in key),
+    "HTML": escape,
+    "HTML's numbers": lambda key: "".join(f"&#{ord(char)};" for char in key),
+    "HTML's hexadecimal numbers": lambda key: "".join(f"&#x{ord(char):X};" for char in key),
+    "base64": lambda key: b64encode(key.encode()).decode(),
+    "base64 of Basic": lambda key: b64encode(f"me:{key}".encode()).decode(),
+    "base64 within": lambda key: b64encode(f"m:{key}\n".encode()).decode(),
+    "base64 of a URL": lambda key: urlsafe_b64encode(f"mee:{key}".encode()).decode(),
+    "hexadecimal": lambda key: key.encode().hex(),
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("key", [*KEYS, "a\"b'c&d<e>f\\g/h", "p%q+r=s?t~u", "`$(x)`{y}|z!#"])
+def test_a_key_is_masked_in_every_spelling(key: str, spelling: str) -> None:
+    """As URLs, JSON, other languages and HTML write it, and in base64 wherever it stands."""
+    spelt = SPELLINGS[spelling](key)
+    masked = without_key(f"Error: <{spelt}> is wrong", key)
+    assert "[…]" in masked
+    assert len(masked) <= len("Error: <[…]> is wrong") + 12, masked
+    assert spelt[4:-4] not in masked
+
+
+def test_masking_a_key_costs_little() -> None:
+    """A log line of 300 KB, with and without escapes, and one that nearly has the key over and over."""
+    key = "sk-" + "0a" * 16
+    for text in ("x" * 300_000, "%2" * 150_000, "\\" * 300_000, key[:-1] * 9_000, "&amp;" * 60_000):
+        assert cost(partial(without_key, text, key)) < 2_000
 
 
 def test_short_key_is_not_masked() -> None:

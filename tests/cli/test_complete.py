@@ -243,7 +243,7 @@ def test_wrong_tuning_settings_are_reported(deepseek: Command, loopback: Loopbac
         ("../config/config.toml", '[network]\nproxy = "proxy.example:3128"\n', "network.proxy in "),
         (".midfill.toml", "[completion]\nmax_tokens = \n", ".midfill.toml, line 2, column 14: Invalid value"),
         (".midfill.toml", 'enabled = "false"\n', "must be true or false"),
-        (".midfill.toml", '[trigger]\npaths_off = "off/*"\n', "must be a list of texts"),
+        (".midfill.toml", '[trigger]\npaths_off = "off/*"\n', "must be a list of gitignore patterns"),
     ],
 )  # fmt: skip
 def test_wrong_setting_stops_the_call(midfill: Command, name: str, text: str, words: str) -> None:

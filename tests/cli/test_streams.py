@@ -18,6 +18,28 @@ CASES = {
     "a full disk for a completion": (f"{MIDFILL} complete code.py:2:1 --json > /dev/full", 4, "no space"),
     "a disk that takes no byte": (f"ulimit -f 0; {MIDFILL} complete code.py:2:1", 0, ""),
     "an index on a disk that takes no byte": (f"ulimit -f 0; {MIDFILL} index rebuild", 2, "may be full"),
+    "a full disk for an index": (
+        f"PYTHONUNBUFFERED=1 {MIDFILL} index status > /dev/full",
+        4,
+        "no space is left",
+    ),
+    "a full disk for an index's JSON": (f"{MIDFILL} index status --json > /dev/full", 4, "no space is left"),
+    "a full disk for a cleared index": (
+        f"PYTHONUNBUFFERED=1 {MIDFILL} index clear > /dev/full",
+        4,
+        "no space is left",
+    ),
+    "a closed pipe for an index": (
+        f"set -o pipefail; PYTHONUNBUFFERED=1 {MIDFILL} index rebuild | head -0",
+        0,
+        "",
+    ),
+    "a full disk for keys": (f"PYTHONUNBUFFERED=1 {MIDFILL} auth list > /dev/full", 4, "no space is left"),
+    "a full disk for figures": (
+        f"PYTHONUNBUFFERED=1 {MIDFILL} stats --json > /dev/full",
+        4,
+        "no space is left",
+    ),
     "a closed pipe": (f"set -o pipefail; {MIDFILL} config schema | head -0", 0, ""),
     "a closed pipe for the help": (f"set -o pipefail; {MIDFILL} --help | head -0", 0, ""),
     "no standard output": (f"{MIDFILL} config show >&-", 0, ""),

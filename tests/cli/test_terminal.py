@@ -1,16 +1,22 @@
 """Control characters of models, services, files and folders are never written to a terminal."""
 
+import ast
 import io
 import json
 import os
 import re
+import time
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 
+from midfill import cli
 from midfill.cli.terminal import say, write_exactly
+from midfill.ledger.rows import BalanceRow
+from midfill.ledger.store import Store
 from tests.cli.command import Command
+from tests.ledger.test_figures import call, suggestion
 from tests.loopback.client import Loopback
 
 RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\U000e0000-\U000e007f]")
@@ -118,3 +124,79 @@ def test_text_of_a_service_is_escaped(midfill: Command, loopback: Loopback) -> N
     done = here.call("doctor")
     assert "model\\x1b]0;owned" in done.out
     assert not RAW.search(done.out)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such names there")
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["index", "status"],
+        ["index", "status", "--json"],
+        ["index", "clear"],
+        ["index", "rebuild"],
+        ["index", "status", EVIL],
+        ["auth", "list"],
+        ["auth", "set", EVIL],
+        ["auth", "remove", EVIL],
+        ["doctor", "--client", EVIL],
+        ["stats"],
+        ["stats", "--json"],
+        ["stats", "--html", f"{EVIL}/x"],
+        ["stats", "--days", EVIL],
+        ["config", EVIL],
+        ["setup", "--backend", EVIL],
+        ["gateway", "--host", EVIL, "--token-file", EVIL],
+        ["gateway", "--port", EVIL],
+        ["serve", "--tcp", f"{EVIL}:1"],
+        ["serve", "--ws", "127.0.0.1:1", "--token-file", f"{EVIL}/x"],
+        ["shell-completion", EVIL],
+        ["complete", "a.py:1:1", "--filename", EVIL],
+        ["complete", "-:1:1", "--filename", f"{EVIL}/.env"],
+    ],
+    ids=lambda line: " ".join(line).replace(EVIL, "EVIL"),
+)
+def test_every_command_escapes_names(midfill: Command, tmp_path: Path, line: list[str]) -> None:
+    """Names of folders, files, backends, editors, languages and currencies, wherever they come from."""
+    folder = tmp_path / f"evil{EVIL}\n"
+    folder.mkdir()
+    (folder / "a.py").write_text("x = 1\n")
+    key_file = folder / "key"
+    key_file.write_text("sk-" + "k3y0" * 8)
+    key_file.chmod(0o644)
+    config = folder / "config.toml"
+    told = json.dumps(str(key_file)), json.dumps(f"mine{EVIL}")
+    config.write_text(
+        f"api_key_file = {told[0]}\nbackends = [{{name = {told[1]}, like = 'openai'}}]\n", "utf-8"
+    )
+    data = tmp_path / f"data{EVIL}"
+    here = Command(folder, config, {**midfill.env, "MIDFILL_CONFIG": str(config), "XDG_DATA_HOME": str(data)})
+    recorded(data / "midfill" / "ledger.sqlite3")
+    done = here.run(*line) if line[0] == "serve" else here.call(*line)
+    assert not RAW.search((done.out + done.err).replace("\n", "")), done
+    assert "\nmidfill: owned" not in done.out + done.err
+
+
+def recorded(ledger: Path) -> None:
+    """Write a ledger whose names come from an editor and a service."""
+    store = Store.open(ledger)
+    evil = f"{EVIL}\nmidfill: owned"
+    store.write(
+        [
+            call(1, language=evil, backend=evil, editor=evil, currency=evil, at=time.time()),
+            suggestion(1, 1, language=evil, backend=evil, editor=evil, at=time.time()),
+            BalanceRow(evil, evil, time.time(), available=True, total=5.0),
+        ]
+    )
+    store.close()
+
+
+def test_only_these_modules_print() -> None:
+    """All others write by `terminal`, which escapes: these paint escaped text, or speak to a server."""
+    folder = Path(cli.__file__).parent
+    printing = {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+    }
+    assert printing == {"complete.py", "doctor.py", "index.py", "stats/__init__.py"}

@@ -19,9 +19,13 @@ from midfill.core.policy import (
     enough_to_show,
     may_show_partial,
     read_enough,
+    switched_off,
     why_not,
     worth_showing,
 )
+from midfill.engine.rules import rules_of
+from midfill.settings import Settings, backend_configs
+from midfill.settings.tree import TriggerSettings
 
 
 def at(text: str, language: str = "python") -> Cursor:
@@ -263,3 +267,14 @@ def test_lookahead_depends_on_earlier_answers() -> None:
         return next(n for n in range(len(lines) + 1) if read_enough("".join(lines[:n]), cursor, ask, ahead))
 
     assert (read(1), read(3)) == (1, 3)
+
+
+@pytest.mark.parametrize("name", ["python", "Python", " PYTHON ", "py", ".py"])
+def test_a_language_by_any_of_its_names(name: str) -> None:
+    """The settings exclude a language, and choose a backend's, in any case and by the ending of its files."""
+    settings = Settings(
+        backend=(f"ollama:{name}", "deepseek"), trigger=TriggerSettings(languages_off=(name,))
+    )
+    assert switched_off("python", rules_of(settings))
+    assert not switched_off("rust", rules_of(settings))
+    assert backend_configs(settings)[0].languages == {"python"}

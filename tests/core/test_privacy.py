@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from midfill.core.globs import is_glob
 from midfill.core.privacy import is_excluded, is_secret
 from tests.cost import cost
 
@@ -374,6 +375,43 @@ def test_secret_files_are_detected(path: str) -> None:
     assert is_secret(path)
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        'git:/x/a.py?{"path":"/x/.env","ref":"~"}',
+        "git:/x/a.py?%7B%22path%22%3A%22%2Fx%2Fid_rsa%22%2C%22ref%22%3A%22~%22%7D",
+        'review:/x/a?{"fileName":".env"}',
+        "gitfs:/repo?path=config/secrets.yml&ref=HEAD",
+        "gitsigns:///x/.git//:0:id_rsa",
+        "gitsigns:///x/.git//HEAD:config/master.key",
+        "git-show:HEAD:id_rsa",
+        "zipfile:///a.zip::id_rsa",
+        "docker:/container:.netrc",
+        "/ssh:host:id_rsa",
+        "file:///x/%252Eenv",
+        "file:///x/%2525%32Eenv",
+        "file:///x/.e%E2%80%8Bnv",
+        "/x/.e\u200cnv",
+        "/x/id_\u2060rsa",
+        "/x/\uff0eenv",
+        "/x/\uff49d_rsa",
+        "/x/\u017fecrets.yaml",
+        "/x/.env:stream",
+        "/x/id_rsa:stream:$DATA",
+        "/x/.env;v=1",
+        "/x/.env/",
+        "/x/.env/.",
+        "/x/.env//",
+        "/x/.env\n",
+        "/x/.env\0",
+        "/x/.ssh/../.ssh/config",
+    ],
+)
+def test_secret_files_in_other_spellings(path: str) -> None:
+    """Views of a version, archives, other machines, streams, escapes, and characters that file systems ignore."""
+    assert is_secret(path)
+
+
 @pytest.mark.parametrize("path", ["", *SHARED.split("\n")[1:-1]])
 def test_ordinary_files_are_not_secret(path: str) -> None:
     """Some names only resemble that of a secret file."""
@@ -416,6 +454,51 @@ def test_user_globs_follow_gitignore(path: str, globs: list[str], root: str, off
     assert is_excluded(path, globs, root) is off
 
 
+@pytest.mark.parametrize(
+    ("path", "glob", "root"),
+    [
+        ("/w/private/a.py", "./private/**", "/w"),
+        ("/w/private/a.py", "/w/private/**", "/w"),
+        ("/w/private/a.py", "/w/private", "/w"),
+        ("/home/u/private/a", "~/private/**", "/home/u"),
+        ("/home/u/private/a", "~/private/**", ""),
+        ("/w/private/a.py", "private\\**", "/w"),
+        ("/w/private/a.py", "private\\a.py", "/w"),
+        ("file:///c%3A/w/private/a.py", "C:\\w\\private\\**", "file:///c%3A/w"),
+        ("C:\\w\\private\\a.py", "c:/w/private/**", "C:\\w"),
+        ("C:\\w\\private\\a.py", "c:/w/private/**", ""),
+        ("/w/private/a.py", "Private/**", "/w"),
+        ("/w/PRIVATE/a.py", "private/**", ""),
+        ("/w/private/a.py", "private//**", "/w"),
+        ("/w/cafe\u0301/a.py", "caf\u00e9/**", "/w"),
+        ("/w/pages/[id]/a.ts", "pages/[id]/**", "/w"),
+        ("/w/pages/[...all]/a.ts", "[...all]", "/w"),
+        ("git:/w/private/a.py?x", "./private", "/w"),
+    ],
+)
+def test_globs_as_people_write_them(path: str, glob: str, root: str) -> None:
+    """Git reads them otherwise, and would exclude nothing."""
+    assert is_excluded(path, [glob], root)
+    assert is_glob(glob)
+
+
+def test_an_exception_opens_no_more_than_git_would() -> None:
+    """A pattern with `!` opens a file only if both readings agree."""
+    assert is_excluded("/w/keep.py", ["*.py", "!Keep.py"], "/w")
+    assert not is_excluded("/w/Keep.py", ["*.py", "!Keep.py"], "/w")
+    assert is_excluded("/w/a/keep.py", ["*.py", "!/w/a/keep.py"], "/w")
+
+
+@pytest.mark.parametrize(
+    "glob",
+    ["", " ", "!", "#private", "# x", " private/**", "private\\", "[private", "{a,b}/**", "*.{py,go}", "../x/**",
+     "a/../b", "file:///w/x", "\tprivate"],
+)  # fmt: skip
+def test_what_is_no_glob(glob: str) -> None:
+    """It would exclude nothing, or something else than its author means."""
+    assert not is_glob(glob)
+
+
 @given(st.text(), st.lists(st.text(max_size=12), max_size=3), st.text(max_size=5))
 def test_any_path_and_glob_is_accepted(path: str, globs: list[str], root: str) -> None:
     """Any text is accepted as a path and as a glob."""
@@ -453,6 +536,29 @@ def test_glob_of_many_stars_still_excludes() -> None:
 
 def test_long_name_is_checked_quickly() -> None:
     """An overlong name is checked quickly."""
-    for part in ("~", " copy", ".bak", "#", " (1)", "%", "!", "copy of ", ".", "a", "/", "./", "*_"):
+    for part in (
+        ":",
+        ";",
+        "?a=",
+        "a:b",
+        "%25",
+        "\u200b",
+        "\uff0e",
+        "?#",
+        '"',
+        "~",
+        " copy",
+        ".bak",
+        "#",
+        " (1)",
+        "%",
+        "!",
+        "copy of ",
+        ".",
+        "a",
+        "/",
+        "./",
+        "*_",
+    ):
         assert cost(partial(is_secret, part * 200_000)) < 20
         assert cost(partial(is_secret, part * 200_000 + "x")) < 20

@@ -27,6 +27,9 @@ def test_valid_addresses(text: str) -> None:
 
 NONE = [
     "ftp://host",
+    "http:/host",
+    "https:/host/v1",
+    "HTTPS:host",
     "https://",
     "https:///path",
     "http://999.999.999.999",

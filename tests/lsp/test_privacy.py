@@ -6,7 +6,7 @@ import pytest
 
 from tests.client import LspClient
 from tests.loopback.client import Loopback
-from tests.lsp.editor import Page, running
+from tests.lsp.editor import Page, answer, running
 
 pytestmark = pytest.mark.anyio
 
@@ -122,3 +122,28 @@ async def test_key_is_sent_to_the_service_only(
     (call,) = loopback.log(path="/completions")
     assert call["authorization"] == "sk-..." + env["DEEPSEEK_API_KEY"][-4:]
     assert env["DEEPSEEK_API_KEY"] not in str(call["body"]) + str(server.messages)
+
+
+@pytest.mark.parametrize("folder", ["private", ".ssh"])
+async def test_a_cell_is_as_closed_as_its_notebook(
+    env: dict[str, str], loopback: Loopback, tmp_path: Path, folder: str
+) -> None:
+    """A cell whose own URI says nothing is excluded with its notebook; a later cell, too."""
+    book = f"{tmp_path.as_uri()}/{folder}/book.ipynb"
+    options = {"trigger": {"paths_off": ["private/**"]}}
+    async with running(env, options, root=tmp_path.as_uri()) as client:
+        for uri, opened in ((book, False), (f"{tmp_path.as_uri()}/open/book.ipynb", True)):
+            cell = {"uri": f"cell:{opened}", "languageId": "python", "version": 1, "text": "x = pri\n"}
+            listed = [{"kind": 2, "document": cell["uri"]}]
+            notebook = {"uri": uri, "notebookType": "jupyter-notebook", "version": 1, "cells": listed}
+            params = {"notebookDocument": notebook, "cellTextDocuments": [cell]}
+            client.notify("notebookDocument/didOpen", params)
+            later = {**cell, "uri": f"cell:{opened}:later"}
+            array = {"start": 1, "deleteCount": 0, "cells": [{"kind": 2, "document": later["uri"]}]}
+            change = {"cells": {"structure": {"array": array, "didOpen": [later]}}}
+            changed = {"notebookDocument": {"uri": uri, "version": 2}, "change": change}
+            client.notify("notebookDocument/didChange", changed)
+            for name in (cell["uri"], later["uri"]):
+                found = await answer(client.complete(str(name), (0, 7), manual=True))
+                assert bool(found["items"]) == opened, name
+    assert loopback.log(calls=2, path="/completions")

@@ -17,7 +17,7 @@ from websockets.typing import Origin
 from tests.client import Json
 from tests.loopback.client import Loopback
 from tests.lsp.editor import SERVE, TIMEOUT_S
-from tests.lsp.sockets import INITIALIZE, OPTIONS, Client, TcpClient, listening, tcp, websocket
+from tests.lsp.sockets import INITIALIZE, OPTIONS, Client, Listener, TcpClient, listening, tcp, websocket
 
 pytestmark = pytest.mark.anyio
 
@@ -218,6 +218,34 @@ async def test_websocket_from_a_web_page_is_refused(bare: dict[str, str]) -> Non
             await connect(url, origin=Origin("https://page.example"), proxy=None)
         async with server.client() as client:
             await check_admitted(client, server.token)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Origin: null", "origin: http://page.example", "ORIGIN:http://page.example", "Origin: ", "Origin: file://",
+        "Origin: http://127.0.0.1", "Origin: None", "Origin: http://a\r\nOrigin: ", "Origin : http://page.example",
+        "Origin\t: x", "\tOrigin: http://page.example", "Origin:\r\n http://page.example", "X: y\nOrigin: http://a",
+    ],
+)  # fmt: skip
+async def test_no_spelling_of_an_origin_is_admitted(bare: dict[str, str], line: str) -> None:
+    """Even with the token; without the line the same request is admitted."""
+
+    async def status(server: Listener, header: str) -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(
+            f"GET /?token={server.token} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
+            "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+            f"Sec-WebSocket-Version: 13\r\n{header}\r\n".encode()
+        )
+        async with asyncio.timeout(TIMEOUT_S):
+            head = await reader.readline()
+        writer.close()
+        return head.split()[1] if head else b"closed"
+
+    async with listening(bare, "--ws") as server:
+        assert await status(server, f"{line}\r\n") in {b"400", b"403", b"closed"}
+        assert await status(server, "") == b"101"
 
 
 async def test_http_request_is_refused(bare: dict[str, str]) -> None:

@@ -67,12 +67,12 @@ def test_dots_in_texts_and_comments_do_not_nest(tmp_path: Path) -> None:
     """Paths, versions and sentences contain dots and brackets."""
     dots = ".".join("abcdefghijklmnop")
     text = (
-        f"# {dots} {'[' * 40}\n[trigger]\npaths_off = ['{dots}', \"{dots}\\\".{dots}\", '''{dots}\n{dots}''',\n"
+        f"# {dots} {'[' * 40}\n[trigger]\nlanguages_off = ['{dots}', \"{dots}\\\".{dots}\", '''{dots}\n{dots}''',\n"
         f'"""{dots}\n"{dots}""", "[[[[[[[[[[[[[["]\n'
     )
     loaded = loaded_from(tmp_path, text)
     assert loaded.problems == ()
-    assert len(loaded.settings.trigger.paths_off) == 5
+    assert len(loaded.settings.trigger.languages_off) == 5
 
 
 def test_user_file_may_be_larger(tmp_path: Path) -> None:

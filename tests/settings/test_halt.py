@@ -181,6 +181,21 @@ def test_wrong_tuning_setting_stops_nothing(source: Any, key: str) -> None:
         ({"paths_off": ["secret/*"]}, True),
         ({"trigger": {"path_off": ["secret/*"]}}, True),
         ({"triger": {"paths_off": ["secret/*"]}}, True),
+        ({"trigger": {"paths_off": ["a", "{b,c}/**"]}}, True),
+        ({"trigger": {"paths_off": ["a", "#secret"]}}, True),
+        ({"trigger": {"paths_off": ["a", ""]}}, True),
+        ({"ENABLED": False}, True),
+        ({"off": True}, True),
+        ({"exclude": ["a"]}, True),
+        ({"privacy": {"mode": "strict"}}, True),
+        ({"endpoint": "http://localhost:1"}, True),
+        ({"url": "http://localhost:1"}, True),
+        ({"provider": "local"}, True),
+        ({"offline": True}, True),
+        ({"midfill": {"enabled": False}}, True),
+        ({"settings": {"trigger": {"paths_off": ["a"]}}}, True),
+        ({"midfill": {"timing": {"total_ms": 5000}}}, False),
+        ({"zzz": {"size": 5}}, False),
         ({"netwrok": {"proxy": "http://localhost:8000"}}, True),
         ({"trigger": ["secret/*"]}, True),
         ({"network": "http://localhost:8000"}, True),
@@ -264,3 +279,57 @@ def test_explanation_is_at_the_end() -> None:
     """Wrong settings are reported first."""
     assert str(Problem("first.", halts=True)) == f"first. {UNTIL}"
     assert str(Problem("first.")) == "first."
+
+
+def test_tables_of_others_are_none_of_ours() -> None:
+    """An editor sends the settings of its other servers, too; a file is ours alone."""
+    tree = {"pylsp": {"enabled": False}}
+    assert not halted(merge([client(tree)]))
+    assert halted(merge([user(tree)]))
+    assert halted(merge([user({"tool": {"midfill": {"enabled": False}}})]))
+
+
+@pytest.mark.parametrize(
+    ("name", "halts"),
+    [
+        ("MIDFILL_BACKENDS", True),
+        ("MIDFILL_ENABLED", True),
+        ("MIDFILL_URL", True),
+        ("MIDFILL_PROXY", True),
+        ("MIDFILL_NETWORK_PROXY", True),
+        ("MIDFILL_PATHS_OFF", True),
+        ("MIDFILL_OFFLINE", True),
+        ("MIDFILL_TOTAL_MS", False),
+        ("MIDFILL_LOG", False),
+        ("MIDFILL_VSCODE", False),
+        ("MIDFILL_EDITORS", False),
+    ],
+)
+def test_a_variable_that_restricts_nothing(tmp_path: Path, name: str, halts: bool) -> None:
+    """It is named like a setting that would; an empty one means nothing."""
+    (config := tmp_path / "config.toml").touch()
+    assert halted(load({"MIDFILL_CONFIG": str(config), name: "local"})) == halts
+    assert not halted(load({"MIDFILL_CONFIG": str(config), name: " "}))
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"midfill": {"timing": {}}, "midfill.enabled": False},
+        {"midfill": None, "midfill.enabled": False},
+        {"midfill.enabled": False, "pylsp": {"enabled": True}},
+    ],
+)
+def test_both_forms_of_a_clients_settings_count(tmp_path: Path, sent: object) -> None:
+    """A table of midfill's does not hide names like `midfill.enabled`."""
+    (config := tmp_path / "config.toml").touch()
+    assert not load({"MIDFILL_CONFIG": str(config)}, clients=[sent]).settings.enabled
+
+
+@pytest.mark.parametrize(
+    "sent", [{"Midfill": {"enabled": False}}, {"settings": {"midfill": {"enabled": False}}}]
+)
+def test_a_wrapper_too_many_halts(tmp_path: Path, sent: object) -> None:
+    """The client's settings are not where midfill looks for them."""
+    (config := tmp_path / "config.toml").touch()
+    assert halted(load({"MIDFILL_CONFIG": str(config)}, clients=[sent]))

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from midfill import keys
 from midfill.core.model import ModelError
 from midfill.keys import find_key
 from midfill.settings import Settings
@@ -40,7 +39,7 @@ def test_command_with_endless_output_is_stopped(script: str) -> None:
 
 def test_hanging_command_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A command is ended after its timeout."""
-    monkeypatch.setattr(keys, "TIMEOUT_S", 0.2)
+    monkeypatch.setattr("midfill.keys.command.TIMEOUT_S", 0.2)
     with pytest.raises(ModelError, match="gave no key within"):
         find_key("deepseek", by_command("exec sleep 60"), ENVIRON)
 

@@ -9,7 +9,6 @@ from types import ModuleType
 
 import pytest
 
-from midfill import keys
 from midfill.core.model import ErrorKind, ModelError
 from midfill.keys import Key, find_key
 from midfill.settings import Settings
@@ -184,7 +183,7 @@ def test_failed_command_is_reported_without_its_output(command: str, message: st
 @POSIX
 def test_hanging_command_is_abandoned(monkeypatch: pytest.MonkeyPatch) -> None:
     """A command that waits for a passphrase is ended, and the message says to try it in a terminal."""
-    monkeypatch.setattr(keys, "TIMEOUT_S", 0.2)
+    monkeypatch.setattr("midfill.keys.command.TIMEOUT_S", 0.2)
     message = refused(
         {}, api_key_command=running(f"import time; print('{SECRET}', flush=True); time.sleep(60)")
     )

@@ -55,7 +55,7 @@ TEXTS = st.text(max_size=20).filter(lambda text: "sk-" not in text and "@" not i
             "completion": st.fixed_dictionaries(
                 {"temperature": st.floats(0, 2), "stop": st.lists(TEXTS.filter(bool), max_size=16)}
             ),
-            "trigger": st.fixed_dictionaries({"paths_off": st.lists(TEXTS, max_size=4)}),
+            "trigger": st.fixed_dictionaries({"languages_off": st.lists(TEXTS, max_size=4)}),
         },
     )
 )

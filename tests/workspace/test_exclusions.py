@@ -25,6 +25,9 @@ def folder(tmp_path: Path) -> Path:
     }.items():
         (links / name).symlink_to(tmp_path / "real" / target)
     (links / "twice.py").symlink_to(links / "env.py")
+    (tmp_path / "real" / "id_rsa.pem").symlink_to(tmp_path / "real" / "plain.py")
+    (links / "over.py").symlink_to("../real/id_rsa.pem")
+    (links / "over2.py").symlink_to("deep/../over.py")
     (links / "loop.py").symlink_to(links / "loop.py")
     (links / "nowhere.py").symlink_to(tmp_path / "real" / "id_rsa")
     (links / "deep").symlink_to(tmp_path / "real" / "private")
@@ -37,7 +40,7 @@ def reason(path: Path, **closed: object) -> str:
     return Exclusions(**closed).why(uri, paths_of(uri))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("name", ["env.py", "twice.py", "nowhere.py"])
+@pytest.mark.parametrize("name", ["env.py", "twice.py", "nowhere.py", "over.py", "over2.py"])
 def test_link_to_a_secret_file_is_secret(folder: Path, name: str) -> None:
     """A harmless name does not make a secret file available, over any number of links, existing or not."""
     assert "secrets" in reason(folder / "links" / name)

@@ -63,3 +63,13 @@ def test_long_note_is_cut(folder: Path) -> None:
     """Its start is kept."""
     (folder / "long.md").write_text("x" * (MAX_CHARACTERS + 1))
     assert read(folder, "long.md") == [("long.md", "x" * MAX_CHARACTERS)]
+
+
+def test_a_secret_name_is_no_note_wherever_it_leads(folder: Path) -> None:
+    """A link with a secret name to a harmless file, and one over such a link."""
+    (folder / "plain.md").write_text("hush")
+    (folder / ".env").unlink(missing_ok=True)
+    (folder / ".env").symlink_to("plain.md")
+    (folder / "a.md").symlink_to(".env")
+    for entry in (".env", "a.md", str(folder / ".env"), str(folder / "a.md")):
+        assert read(folder, entry) == []

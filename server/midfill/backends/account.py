@@ -1,11 +1,15 @@
 """An account's data from an API: the available models and the balance."""
 
+import re
 from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
 
 from midfill.backends.errors import DECODE_ERRORS
+
+_CURRENCY = re.compile(r"[A-Za-z]{1,8}")
+_TOTAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 
 
 class Balance(NamedTuple):
@@ -31,9 +35,9 @@ def balance_in(document: bytes) -> Balance | None:
         account = msgspec.json.decode(document, type=_Account, strict=False)
     except DECODE_ERRORS:
         return None
-    return Balance(
-        account.is_available, tuple((item.currency, item.total_balance) for item in account.balance_infos)
-    )
+    amounts = tuple((item.currency, item.total_balance) for item in account.balance_infos)
+    sound = all(_CURRENCY.fullmatch(currency) and _TOTAL.fullmatch(total) for currency, total in amounts)
+    return Balance(account.is_available, amounts) if sound else None
 
 
 class _Model(Struct):

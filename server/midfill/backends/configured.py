@@ -8,6 +8,7 @@ from midfill.backends.unavailable import UnavailableBackend
 from midfill.core.edit_formats import format_of
 from midfill.core.model import Backend, Backends, ModelError
 from midfill.keys import Key, find_key, key_of
+from midfill.keys.command import commands
 from midfill.settings import Settings, backend_configs, edit_backend_config
 
 
@@ -28,6 +29,11 @@ def open_backends(settings: Settings, environ: Mapping[str, str], neighbours: Ne
     backends, languages = zip(*remotes, strict=True)
     found = Backends(backends[0], EmbeddedBackend(neighbours), backends[1:], languages)
     return _with_edit_backend(found, settings, environ, first)
+
+
+def end_key_commands() -> None:
+    """End the user's commands that `open_backends` waits for in other threads; it then fails there."""
+    commands.end()
 
 
 def _with_edit_backend(

@@ -103,11 +103,7 @@ class HttpClient:
                 raise failed(error, self.caller.host) from error
             self.idle = 0
             return await self._sent(request)
-        except (
-            httpx.HTTPError,
-            OSError,
-            UnicodeError,
-        ) as error:  # A host name too long for DNS raises UnicodeError.
+        except (httpx.HTTPError, OSError) as error:
             raise failed(error, self.caller.host) from error
         self.used = asyncio.get_running_loop().time()
         return response

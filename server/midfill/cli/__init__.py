@@ -247,5 +247,7 @@ def _stats(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
 def _shell_completion(parser: argparse.ArgumentParser, shell: str) -> int:
     import shtab
 
-    print(shtab.complete(parser, shell))
+    from midfill.cli.terminal import write_exactly
+
+    write_exactly(shtab.complete(parser, shell) + "\n")
     return OK

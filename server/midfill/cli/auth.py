@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import structs
 
-from midfill.cli.terminal import say
+from midfill.cli.terminal import say, show
 from midfill.core.model import ModelError
 from midfill.core.providers import PROVIDERS
 from midfill.keys import KEYRING_SERVICE, cleaned_key, find_key, forget_key, store_key
@@ -55,10 +55,10 @@ def _list(settings: Settings, environ: Mapping[str, str]) -> int:
         try:
             key = find_key(name, alone, where)
         except ModelError as error:
-            print(f"{name:14} {error}")
+            show(f"{name:14} {error}")
             code = KEY
         else:
-            print(f"{name:14} {f'{key} (from {key.origin})' if key else 'none'}")
+            show(f"{name:14} {f'{key} (from {key.origin})' if key else 'none'}")
     return code
 
 

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import difflib
-import json
 import re
 import sys
 import time
@@ -14,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from midfill.backends.configured import open_backends
 from midfill.backends.embedded import EmbeddedBackend
-from midfill.cli.terminal import GREEN, RED, painted, say, write_exactly
-from midfill.core.characters import escaped, replaced
+from midfill.cli.terminal import GREEN, RED, painted, say, show_json, write_exactly
+from midfill.core.characters import escaped
 from midfill.core.cursor import Cursor, normalized_line_ends, with_line_ends
 from midfill.core.document import Document, Position
 from midfill.core.language_ids import language_id
@@ -198,7 +197,7 @@ def _print(
     if suggestion is None:
         say(f"nothing to suggest: {completed.reply.reason}")
     if arguments.json:
-        print(_json(_facts(completed, suggestion, text, cursor, seconds)))
+        show_json(_facts(completed, suggestion, text, cursor, seconds))
     elif suggestion and arguments.diff:
         print(_diff(document, cursor, suggestion, text, environ))
     else:
@@ -226,11 +225,6 @@ def _facts(
         "usage": None if usage is None else usage._asdict(),
         "milliseconds": round(seconds * 1000, 1),
     }
-
-
-def _json(facts: dict[str, object]) -> str:
-    """Return one line of JSON, readable and with escaped control characters."""
-    return replaced(json.dumps(facts, ensure_ascii=False), lambda char: json.dumps(char)[1:-1])
 
 
 def _diff(

@@ -17,7 +17,7 @@ def run(what: str, environ: Mapping[str, str]) -> int:
         write_exactly(f"{user_file(environ)}\n")
         return 0
     if what == "schema":
-        print(json.dumps(schema(), indent=2))
+        write_exactly(json.dumps(schema(), indent=2) + "\n")
         return 0
     loaded = load(environ, workspaces=[Path.cwd()])
     write_exactly(without_keys(render_toml(loaded)) + "\n")

@@ -18,7 +18,7 @@ from midfill.cli import index
 from midfill.cli.edit_check import edit_findings
 from midfill.cli.editors.checks import remarks
 from midfill.cli.finding import Finding, failure, milliseconds
-from midfill.cli.terminal import GREEN, RED, YELLOW, one_line, painted
+from midfill.cli.terminal import GREEN, RED, YELLOW, one_line, painted, say
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Backend, ErrorKind, ModelError, Prompt, Question, Usage
 from midfill.keys import Key, find_key
@@ -45,10 +45,7 @@ def run(environ: Mapping[str, str], client: str | None = None) -> int:
     try:
         sent = [] if client is None else [_sent(client)]
     except (OSError, ValueError) as error:
-        print(
-            f"midfill: --client {client}: {getattr(error, 'strerror', '') or 'it is not JSON'}",
-            file=sys.stderr,
-        )
+        say(f"--client {client}: {getattr(error, 'strerror', '') or 'it is not JSON'}")
         return 2
     return asyncio.run(_examine(environ, sent))
 

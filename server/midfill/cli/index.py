@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from midfill.cli.terminal import DIM, painted, say
+from midfill.cli.terminal import DIM, OutputError, painted, say, show, show_json
 from midfill.settings import load
 from midfill.workspace.index.background import lower_priority, read
 from midfill.workspace.index.index import Status, status
@@ -39,6 +39,8 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
         if arguments.what == "clear":
             return _clear(folder)
         return _update(folder, arguments.what == "rebuild", environ)
+    except OutputError:
+        raise
     except (Busy, OSError, sqlite3.Error) as error:
         say(f"the index of {folder} cannot be used: {_reason(error)}")
         return 2
@@ -78,10 +80,10 @@ def status_text(known: Status) -> str:
 def _status(folder: Path, as_json: bool) -> int:
     known = found(folder)
     if as_json:
-        print(json.dumps(known._asdict()))
+        show_json(known._asdict())
     else:
-        print(f"{known.workspace}: {status_text(known)}")
-        print(known.place)
+        show(f"{known.workspace}: {status_text(known)}")
+        show(known.place)
     return 0
 
 
@@ -91,7 +93,7 @@ def _clear(folder: Path) -> int:
         with locked(place / LOCK, wait_s=0):
             (place / DATABASE).unlink(missing_ok=True)
         remove(place)
-    print(f"{folder}: the index is removed")
+    show(f"{folder}: the index is removed")
     return 0
 
 

@@ -22,10 +22,16 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
         line = _transport(arguments, environ)
         # Imported only now, because the editor has its answer: this imports all that completions need.
         from midfill.keys import remember
+        from midfill.keys.command import commands
         from midfill.lsp.serving import serve
 
         remember(environ)
-        _leave(serve(line, environ))
+        commands.for_editor = not _has_terminal()
+        try:
+            code = serve(line, environ)
+        finally:
+            commands.close()
+        _leave(code)
     except (OSError, ValueError) as error:
         sys.stderr.write(f"midfill serve: {escaped(str(error))}\n")
         return USAGE
@@ -62,6 +68,11 @@ def _print_address(token_file: str | None, token: str, addresses: Sequence[str],
     lines.append(f"the token is in {escaped(token_file)}" if token_file else f"token {token}")
     sys.stderr.write("".join(f"midfill: {line}\n" for line in lines))
     sys.stderr.flush()
+
+
+def _has_terminal() -> bool:
+    """Whether the user started the server in a terminal, for a client on a socket."""
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def _leave(code: int) -> NoReturn:

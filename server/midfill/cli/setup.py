@@ -9,7 +9,7 @@ from midfill.cli.editors.config_files import ConfigFiles
 from midfill.cli.editors.editor import EDITORS, InstalledEditor, find, find_all
 from midfill.cli.editors.plugins import plugin_lines
 from midfill.cli.editors.recipe import Recipe, clients_folder, recipe
-from midfill.cli.terminal import one_line, say, write_exactly
+from midfill.cli.terminal import say, show, write_exactly
 
 OK, REFUSED = 0, 2
 
@@ -38,7 +38,7 @@ def _list(environ: Mapping[str, str]) -> None:
     rows = [(name, _version(found.get(name)), _state(name, places, name in found)) for name in EDITORS]
     width = max(len(version) for _, version, _ in rows)
     for name, version, state in rows:
-        print(one_line(f"{name:10} {version:{width}}  {state}".rstrip()))
+        show(f"{name:10} {version:{width}}  {state}".rstrip())
 
 
 def _version(found: InstalledEditor | None) -> str:

@@ -39,7 +39,7 @@ def mend(*names: str) -> None:
 
 def _failed(error: OSError) -> int:
     """Report a failed stream or a deleted folder, and return the exit code; raise any other error."""
-    if isinstance(error, BrokenPipeError):
+    if error.errno == errno.EPIPE:
         _to_nowhere(_NUMBERS["stdout"])  # `| head`. Without this Python reports the error again at shutdown.
         return 0
     if error.errno == errno.ENOSPC:

@@ -1,13 +1,26 @@
 """Output for users, with colours on a terminal only."""
 
+import json
 import sys
 from collections.abc import Mapping
 from typing import TextIO
 
-from midfill.core.characters import escaped
+from midfill.core.characters import escaped, replaced
 from midfill.keys import without_keys
 
 GREEN, YELLOW, RED, DIM = "32", "33", "31", "2"
+
+
+class OutputError(OSError):
+    """Standard output cannot be written; its cause's `errno` says why."""
+
+
+def _write(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        raise OutputError(error.errno, error.strerror) from error
 
 
 def painted(text: str, colour: str, stream: TextIO, environ: Mapping[str, str]) -> str:
@@ -19,6 +32,17 @@ def painted(text: str, colour: str, stream: TextIO, environ: Mapping[str, str]) 
 def say(text: str) -> None:
     """Write a line for the user to standard error."""
     sys.stderr.write(f"midfill: {one_line(text)}\n")
+
+
+def show(text: str) -> None:
+    """Write a line for the user to standard output."""
+    _write(f"{one_line(text)}\n")
+
+
+def show_json(value: object) -> None:
+    """Write a value to standard output as one line of JSON, readable and with escaped control characters."""
+    text = replaced(json.dumps(value, ensure_ascii=False), lambda char: json.dumps(char)[1:-1])
+    _write(f"{text}\n")
 
 
 def one_line(text: str) -> str:

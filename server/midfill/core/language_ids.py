@@ -107,3 +107,13 @@ def language_id(path: str) -> str:
     """Return the language identifier of a file; `plaintext` if its name is unknown."""
     name = PurePath(path.lower())
     return IDS_BY_FILE_NAME.get(name.name) or IDS_BY_EXTENSION.get(name.suffix[1:], "plaintext")
+
+
+def language_named(name: str) -> str:
+    """Return the language identifier that a user's name means, in any case; the ending of its files names it, too.
+
+    >>> language_named("Python"), language_named(".rs"), language_named("my-lang")
+    ('python', 'rust', 'my-lang')
+    """
+    plain = name.strip().lower()
+    return IDS_BY_EXTENSION.get(plain.removeprefix("."), plain)

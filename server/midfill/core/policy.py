@@ -66,7 +66,7 @@ def switched_off(language: str, rules: RequestRules) -> str:
     """Return why typing never requests in this language, as text for the user; empty if it does."""
     if not rules.automatic:
         return "completion is set to manual"
-    return f"completion is off for {language}" if language in rules.languages_off else ""
+    return f"completion is off for {language}" if language.lower() in rules.languages_off else ""
 
 
 def ask_for(rules: RequestRules, *, manual: bool = False) -> Ask:

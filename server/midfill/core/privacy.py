@@ -1,12 +1,12 @@
 """Files that are never read for completion: files with secrets, and files that the user excludes."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from fnmatch import translate
-from functools import lru_cache
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from midfill.core.globs import match
 from midfill.core.secret_files import (
     COPY_PREFIXES,
     COPY_SUFFIXES,
@@ -16,17 +16,20 @@ from midfill.core.secret_files import (
     SPACED_COPY_SUFFIX,
 )
 
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
-
 MAX_NAME_CHARACTERS = 512
-"""Maximum characters of a file name that are checked; file systems allow 255."""
+"""Maximum characters of a name that are checked; file systems allow 255."""
+
+MAX_QUERY_CHARACTERS = 4096
+"""Maximum characters of a URI's query that are read, the last ones; systems allow paths of this length."""
+
+MAX_PARTS = 32
+"""Maximum parts of a query, or of a name with colons, that are checked."""
+
+MAX_DECODINGS = 3
+"""How often the escapes of a URI are decoded; VS Code's views of versions escape twice."""
 
 MAX_COPY_SUFFIXES = 4
-"""Maximum copy suffixes that are removed from a name, as in `.env.bak~` (our own limit)."""
-
-MAX_STARS = 3
-"""Maximum stars in one part of a glob, and maximum `**` in all of it; hand-written globs have at most two."""
+"""Maximum number of copy suffixes that are removed from a name, as in `.env.bak~`."""
 
 
 def is_secret(path: str) -> bool:
@@ -35,13 +38,15 @@ def is_secret(path: str) -> bool:
     `path` is a POSIX or Windows path, absolute or not, or a URI of any scheme. Copies by editors and people
     (`.env.bak`, `id_rsa~`, `Copy of .env`) are as secret as their originals.
     """
-    return any(_is_secret(_REPEATED_SLASHES.sub("/", f"/{plain.casefold()}")) for plain in _paths_of(path))
+    return any(_is_secret(_normalized(reading)) for reading in _paths_of(path))
 
 
 def _is_secret(plain: str) -> bool:
     """Whether a path with forward slashes, in lower case, usually holds secrets."""
     folder, _, name = plain.rpartition("/")
-    names = _originals(name[-MAX_NAME_CHARACTERS:])
+    name = name[-MAX_NAME_CHARACTERS:]
+    parts = _MARK.split(name)[-MAX_PARTS:] if _MARK.search(name) else [name]
+    names = set().union(*map(_originals, {name, *parts}))
     if _SECRET_FOLDERS.search(plain + "/") or any(
         _SECRET_FOLDERS.search(f"{folder[-MAX_NAME_CHARACTERS:]}/{one}/") for one in names
     ):
@@ -65,77 +70,48 @@ def is_excluded(path: str, globs: Sequence[str], root: str = "") -> bool:
 
     They are anchored at the folder `root` if it contains the path. Otherwise a glob without a leading slash matches at
     every depth (`private/**` matches `/home/me/private/a.py`), and any other from the root of the file system. `path`
-    and `root` are paths or URIs as for `is_secret`. An invalid glob matches nothing.
+    and `root` are paths or URIs as for `is_secret`. A text that is no glob matches nothing.
     """
     if not globs:
         return False
     base = _paths_of(root)[0].rstrip("/") + "/"
-    return any(_matches(globs, plain, base) for plain in _paths_of(path))
-
-
-def _matches(globs: Sequence[str], plain: str, base: str) -> bool:
-    """Whether globs that are anchored at the folder `base` match a path with forward slashes."""
-    inner = plain.removeprefix(base)
-    inside = base != "/" and inner != plain
-    rules = globs if inside else [_at_every_depth(glob) for glob in globs]
-    return bool(inner) and _compiled(tuple(rules)).match_file(inner.lstrip("/"))
-
-
-def _at_every_depth(glob: str) -> str:
-    """Return a glob without an anchor as one that matches at every depth."""
-    negation, bare = ("!", glob[1:]) if glob.startswith("!") else ("", glob)
-    return glob if not bare or bare.startswith(("/", "#")) else f"{negation}**/{bare}"
-
-
-@lru_cache(maxsize=16)
-def _compiled(globs: tuple[str, ...]) -> "GitIgnoreSpec":
-    """Return the valid globs, compiled."""
-    from pathspec import GitIgnoreSpec  # Imported here: most users have no globs, and it takes 20 ms.
-
-    return GitIgnoreSpec.from_lines(filter(_is_valid, map(simplified, globs)))
-
-
-def simplified(glob: str) -> str:
-    """Return a glob that is matched quickly and matches at least the same files.
-
-    A regular expression of many stars takes minutes for one path. A glob with `!` matches nothing.
-    """
-    parts = [_simplified_part(part) for part in glob.split("/")]
-    if parts.count("**") > MAX_STARS:
-        first, last = parts.index("**"), len(parts) - 1 - parts[::-1].index("**")
-        parts[first : last + 1] = ["**"]
-    found = "/".join(parts)
-    return "" if found != glob and glob.startswith("!") else found
-
-
-def _simplified_part(part: str) -> str:
-    """Return a part of a glob between slashes with at most `MAX_STARS` stars."""
-    pieces = _STAR.split(part)
-    return part if len(pieces) <= MAX_STARS + 1 else f"{pieces[0]}*{pieces[-1]}"
-
-
-def _is_valid(glob: str) -> bool:
-    """Whether pathspec accepts a glob."""
-    from pathspec import GitIgnoreSpec
-
-    try:
-        GitIgnoreSpec.from_lines([glob])
-    except ValueError:  # pathspec raises it for a lone "!" or a trailing backslash.
-        return False
-    return True
+    return any(match(globs, plain, base) for plain in _paths_of(path))
 
 
 def _paths_of(path: str) -> list[str]:
     """Return a path or URI as paths with forward slashes; the escapes of a URI are decoded.
 
-    A URI with `#` or `?` gives two paths: some clients do not escape these characters of a file name.
+    A URI with `#` or `?` has several readings: some clients do not escape these characters of a file name, and others
+    name the file in the query (`git:/a.py?{"path":"/b.py"}`).
     """
     found = [path]
     if scheme := _SCHEME.match(path):
         rest = path[scheme.end() :]
-        without_query = _QUERY_OR_FRAGMENT.split(rest, maxsplit=1)[0]
-        found = [unquote(plain) for plain in dict.fromkeys((rest, without_query))]
-    return [plain.replace("\\", "/") for plain in found]
+        before, *queries = _FRAGMENT.split(rest, maxsplit=1)
+        named = [
+            part
+            for query in queries
+            for part in _QUERY.split(_decoded(query[-MAX_QUERY_CHARACTERS:]))[:MAX_PARTS]
+            if part
+        ]
+        found = [_decoded(reading) for reading in dict.fromkeys((rest, before))] + named
+    return [reading.replace("\\", "/") for reading in found]
+
+
+def _decoded(text: str) -> str:
+    """Return a part of a URI without its escapes, which some clients escape again."""
+    for _ in range(MAX_DECODINGS):
+        before, text = text, unquote(text)
+        if text == before:
+            break
+    return text
+
+
+def _normalized(path: str) -> str:
+    """Return a path in lower case, without characters that file systems ignore or take for others."""
+    if not path.isascii():
+        path = unicodedata.normalize("NFKC", _IGNORED.sub("", path))
+    return _REPEATED_SLASHES.sub("/", f"/{path.casefold()}").rstrip("/\0\r\n")
 
 
 class _Globs:
@@ -154,9 +130,13 @@ class _Globs:
 _WILDCARD = re.compile(r"[*?[]")
 # At least two letters: one letter and a colon is a Windows drive.
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:(?://)?")
-_STAR = re.compile(r"\*+")
-_QUERY_OR_FRAGMENT = re.compile(r"[?#]")
-_REPEATED_SLASHES = re.compile(r"/(?:\.?/)+")
+_FRAGMENT = re.compile(r"[?#]")
+_QUERY = re.compile(r"""[\s"'&=,{}\[\]]+""")
+_MARK = re.compile("[:;]")
+"""Between a version or an archive and a file in it, and before a stream (NTFS) or a version (VMS) of a file."""
+_IGNORED = re.compile("[\\u00ad\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufeff]")
+"""Characters that HFS+ ignores in names, and others that nobody sees."""
+_REPEATED_SLASHES = re.compile(r"/(?:\.?/)+(?:\.\Z)?|/\.\Z")
 _COPY_SUFFIX = re.compile(f"(?:{'|'.join((*COPY_SUFFIXES, SPACED_COPY_SUFFIX))})$")
 _SPACED_SUFFIX = re.compile(f"(?:{SPACED_COPY_SUFFIX})$")
 _COPY_PREFIX = re.compile(f"^(?:{'|'.join(COPY_PREFIXES)})")

@@ -87,4 +87,5 @@ def _is_host(host: str, netloc: str) -> bool:
         return _BRACKETED.fullmatch(netloc) is not None
     if _IPV4.fullmatch(host):
         IPv4Address(host)
-    return bool(host) and host.isascii() and _FORBIDDEN.isdisjoint(host)
+    # `https:/host` has one slash too few: its "host" is the scheme.
+    return host not in {"", "http", "https"} and host.isascii() and _FORBIDDEN.isdisjoint(host)

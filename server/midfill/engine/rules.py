@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from midfill.core.context import BlockSizes
+from midfill.core.language_ids import language_named
 from midfill.core.model import Backend
 from midfill.core.policy import RequestRules
 from midfill.core.prompt import Budget
@@ -36,7 +37,7 @@ def rules_of(settings: Settings) -> RequestRules:
     trigger, completion = settings.trigger, settings.completion
     return RequestRules(
         automatic=trigger.mode == "automatic",
-        languages_off=frozenset(trigger.languages_off),
+        languages_off=frozenset(map(language_named, trigger.languages_off)),
         scopes_off=frozenset(trigger.scopes_off),
         min_characters=trigger.min_characters,
         scope=completion.scope,

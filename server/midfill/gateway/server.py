@@ -8,8 +8,8 @@ from pathlib import Path
 
 from msgspec import structs
 
-from midfill.backends.configured import open_backends
-from midfill.core.model import Backend
+from midfill.backends.configured import end_key_commands, open_backends
+from midfill.core.model import Backend, Backends
 from midfill.core.web import is_loopback
 from midfill.engine import ContextSource, Engine
 from midfill.gateway.api import Api
@@ -66,7 +66,10 @@ async def _serve(
     # An endpoint's client does not wait for a model to reason.
     settings = structs.replace(settings, completion=structs.replace(settings.completion, think=False))
     memories = Memories((gateway.folder,), settings.trigger.paths_off, settings.api_key_file)
-    backends = await asyncio.to_thread(open_backends, settings, environ, memories.memories)
+    stop = _stop()
+    backends = await _opened(stop, settings, environ, memories)
+    if backends is None:
+        return
     ledger = Ledger(data_file())
     ledger.configure(LedgerOptions.from_settings(settings, EDITOR))
     context = None if context_for is None else context_for(backends.primary)
@@ -75,13 +78,30 @@ async def _serve(
     )
     api = Api(engine, settings, gateway.token, gateway.folder)
     try:
-        await _listen(gateway, api, engine, tell)
+        await _listen(gateway, api, engine, tell, stop)
     finally:
         await engine.close()
         ledger.close()
 
 
-async def _listen(gateway: Gateway, api: Api, engine: Engine, tell: Callable[[str], None]) -> None:
+async def _opened(
+    stop: asyncio.Event, settings: Settings, environ: Mapping[str, str], memories: Memories
+) -> Backends | None:
+    """Return the backends; None if a signal arrives before the key is found."""
+    opening = asyncio.ensure_future(asyncio.to_thread(open_backends, settings, environ, memories.memories))
+    stopping = asyncio.ensure_future(stop.wait())
+    await asyncio.wait({opening, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not opening.done():
+        opening.cancel()
+        end_key_commands()
+        return None
+    return opening.result()
+
+
+async def _listen(
+    gateway: Gateway, api: Api, engine: Engine, tell: Callable[[str], None], stop: asyncio.Event
+) -> None:
     """Accept connections until a signal."""
     connections: set[Connection] = set()
     limit = RequestLimit(MAX_REQUESTS)
@@ -93,7 +113,6 @@ async def _listen(gateway: Gateway, api: Api, engine: Engine, tell: Callable[[st
         connections.add(connection)
         return connection
 
-    stop = _stop()
     server = await asyncio.get_running_loop().create_server(connected, gateway.host, gateway.port)
     try:
         tell(f"http://{_shown(gateway.host)}:{server.sockets[0].getsockname()[1]}")

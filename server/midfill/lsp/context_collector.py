@@ -28,7 +28,7 @@ from midfill.lsp.definitions import DefinitionLocation, Definitions
 from midfill.lsp.documents import Documents
 from midfill.lsp.indexes import MAX_CHARACTERS, Indexes, VisibleIndex
 from midfill.settings import ContextSettings
-from midfill.workspace import Exclusions, read_notes, to_path
+from midfill.workspace import Exclusions, names_of, read_notes, to_path
 from midfill.workspace.index.entry import MAX_LINE
 from midfill.workspace.index.visible import Visibility
 from midfill.workspace.text import UnreadableError, read_document
@@ -216,7 +216,7 @@ class ContextCollector:
 
     def _is_open(self, path: str) -> bool:
         """Whether a file may be used: it is not excluded, and no ignore file of the workspace lists it. Reads files."""
-        if self._exclusions.why(path, (path, os.path.realpath(path))):
+        if self._exclusions.why(path, names_of(path)):
             return False
         folder = self._folder(path)
         if folder is None:

@@ -125,8 +125,14 @@ class DocumentFilter:
 
     def _excluded(self, uri: str) -> str:
         if uri not in self._exclusion_reasons:
-            folder = self._configuration.folders.around(uri)
+            folders = self._configuration.folders
+            folder = folders.around(uri)
             exclusions = self._exclusions.get("" if folder is None else folder.uri) or Exclusions()
-            paths = self.paths[uri] if uri in self.paths else paths_of(uri)  # For a new cell of a notebook.
-            self._exclusion_reasons[uri] = exclusions.why(uri, paths)
+            names = filter(None, (uri, folders.notebook_of(uri)))
+            reasons = (exclusions.why(name, self._paths(name)) for name in names)
+            self._exclusion_reasons[uri] = next(filter(None, reasons), "")
         return self._exclusion_reasons[uri]
+
+    def _paths(self, uri: str) -> tuple[str, ...]:
+        """Return the paths of a document, also of a new cell and of a notebook, which are not resolved before."""
+        return self.paths[uri] if uri in self.paths else paths_of(uri)

@@ -82,6 +82,10 @@ class Documents:
         listed = [cell["uri"] for cell in params.get("cellTextDocuments", ())]
         self._close({*self._books.closed(params["notebookDocument"]["uri"]), *listed})
 
+    def notebook_of(self, uri: str) -> str:
+        """Return the URI of the notebook that contains a cell; empty for other documents."""
+        return self._books.holding(uri)
+
     def around(self, cursor: Cursor) -> Cursor:
         """Return a cursor with the other cells of its notebook around it; unchanged for other documents."""
         listed = self._books.around(cursor.uri)

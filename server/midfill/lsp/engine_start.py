@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from midfill.backends.configured import open_backends
+from midfill.backends.configured import end_key_commands, open_backends
 from midfill.backends.embedded import EmbeddedBackend, Neighbours
 from midfill.core.model import Backends, ModelError
 from midfill.engine import AcceptedText, Engine, sizes_of
@@ -116,8 +116,7 @@ class EngineStart:
 
     async def close(self) -> None:
         """Stop all work."""
-        if self._task is not None:
-            self._task.cancel()
+        self._cancel()
         if self.engine is not None:
             await self.engine.close()
 
@@ -132,11 +131,16 @@ class EngineStart:
 
     def _discard_engine(self) -> None:
         """Stop the work of older settings: no text may go to a backend that they name."""
-        if self._task is not None:
-            self._task.cancel()
+        self._cancel()
         old, self.engine = self.engine, None
         if old is not None:
             self._background.spawn(old.close())
+
+    def _cancel(self) -> None:
+        """Cancel the start; a command that looks for a key of older settings would hold a thread for seconds."""
+        if self._task is not None:
+            self._task.cancel()
+            end_key_commands()
 
     async def _start(self) -> Engine:
         backends = await self._backends()

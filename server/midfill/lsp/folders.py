@@ -1,6 +1,6 @@
 """The workspace folders, and the client's settings for each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
@@ -34,6 +34,8 @@ class Folders:
 
     def __init__(self) -> None:
         self._by_location: dict[Path, Folder] = {}
+        self.notebook_of: Callable[[str], str] = lambda uri: ""
+        """Returns the URI of the notebook that contains a cell, whose own URI may say nothing; empty for others."""
 
     def __iter__(self) -> Iterator[Folder]:
         """Iterate over the folders, in the client's order."""
@@ -53,9 +55,10 @@ class Folders:
 
     def around(self, uri: str) -> Folder | None:
         """Return the innermost folder that contains a document."""
-        return next(
-            (found for location in _location(uri).parents if (found := self._by_location.get(location))), None
+        parents = (
+            parent for name in (uri, self.notebook_of(uri)) if name for parent in _location(name).parents
         )
+        return next((found for location in parents if (found := self._by_location.get(location))), None)
 
     def awaits(self, uri: str) -> bool:
         """Whether the client still has to send the settings of a document's folder."""

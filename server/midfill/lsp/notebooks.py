@@ -52,6 +52,10 @@ class Notebooks:
         """Return the cells of the notebook that contains a cell; empty for other documents."""
         return self._cells.get(self._book_of.get(uri, ""), [])
 
+    def holding(self, uri: str) -> str:
+        """Return the URI of the notebook that contains a cell; empty for other documents."""
+        return self._book_of.get(uri, "")
+
     def _append(self, book: str, documents: Iterable[str]) -> None:
         known = {cell.uri for cell in self._cells[book]}
         self._cells[book] += [ListedCell(uri) for uri in documents if uri not in known]

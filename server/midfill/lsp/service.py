@@ -76,6 +76,7 @@ class Service:
             open_all=open_all,
         )
         self.documents.closing = self._closing
+        configuration.folders.notebook_of = self.documents.notebook_of
         self.edits = NextEdits(
             self.documents, self.document_filter, spending.ledger, self.collector.holding, self, self.now
         )

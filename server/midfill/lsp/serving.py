@@ -1,7 +1,9 @@
 """Runs one server with its client, from the first message to the end."""
 
 import asyncio
+import signal
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from functools import partial
 
 from midfill.ledger import Ledger, data_file
@@ -23,7 +25,7 @@ def stdio(first: FirstInput) -> Transport:
 
 
 def serve(transport: Transport, environ: Mapping[str, str]) -> int:
-    """Serve one client until `exit`, the end of its connection or of its process; return the exit code.
+    """Serve one client until `exit`, the end of its connection or of its process, or a signal; return the exit code.
 
     Raises OSError if the connection cannot be opened.
     """
@@ -43,6 +45,8 @@ async def _serve(transport: Transport, environ: Mapping[str, str], ledger: Ledge
     def end(code: int) -> None:
         if not ended.done():
             ended.set_result(code)
+
+    _on_signals(end)
 
     def connect(writer: Writer, *, by_socket: bool = False, initialize_answered: bool = False) -> Server:
         server = Server(
@@ -65,6 +69,15 @@ async def _serve(transport: Transport, environ: Mapping[str, str], ledger: Ledge
         watching.cancel()
         for server in servers:
             await server.close()
+
+
+def _on_signals(end: Callable[[int], None]) -> None:
+    """Call `end` on a signal to stop, with a shell's exit code for it."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        # Windows has no SIGHUP, and its event loop no handlers.
+        with suppress(AttributeError, NotImplementedError):
+            number = getattr(signal, name)
+            asyncio.get_running_loop().add_signal_handler(number, end, 128 + number)
 
 
 async def _watch(servers: list[Server], ended: "asyncio.Future[int]") -> None:

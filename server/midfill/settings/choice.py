@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import NamedTuple
 
+from midfill.core.language_ids import language_named
 from midfill.core.providers import PROVIDERS, Provider
 from midfill.core.templates import TEMPLATES, Template, fault
 from midfill.core.web import is_service_url
@@ -110,7 +111,8 @@ def _chosen(settings: Settings) -> list[tuple[str, frozenset[str]]]:
     found = []
     for one in value.split() if isinstance(value, str) else value:
         name, _, languages = one.strip().partition(":")
-        found.append((name.strip(), frozenset(part.strip() for part in languages.split(",") if part.strip())))
+        only = frozenset(language_named(part) for part in languages.split(",") if part.strip())
+        found.append((name.strip(), only))
     return found
 
 

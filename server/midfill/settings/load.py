@@ -7,12 +7,16 @@ from typing import Literal
 
 from midfill.locations import WORKSPACE_FILE, user_file
 from midfill.settings.bounds import BOUNDS, depth
+from midfill.settings.leaves import leaves
 from midfill.settings.merge import Loaded, merge
-from midfill.settings.problem import Problem, masked, shown
+from midfill.settings.misnamed import meant_by_variable
+from midfill.settings.problem import Problem, masked, named, shown
 from midfill.settings.source import SettingsSource
 
 VARIABLES = {"MIDFILL_BACKEND": "backend", "MIDFILL_BASE_URL": "base_url", "MIDFILL_MODEL": "model"}
 """The settings with an environment variable of their own."""
+
+OTHER_VARIABLES = ("MIDFILL_API_KEY", "MIDFILL_CONFIG", "MIDFILL_LOG")
 
 Files = tuple[SettingsSource | Problem, ...]
 """The contents of the settings files, the weakest first."""
@@ -48,10 +52,16 @@ def read_files(environ: Mapping[str, str], workspaces: Sequence[Path] = ()) -> F
     return tuple(file for file in found if file is not None)
 
 
-def _variables(environ: Mapping[str, str]) -> Iterator[SettingsSource]:
+def _variables(environ: Mapping[str, str]) -> Iterator[SettingsSource | Problem]:
     for name, key in VARIABLES.items():
         if value := environ.get(name, "").strip():
             yield SettingsSource(f"environment {name}", {key: value}, "environment")
+    for name in environ.keys() - {*VARIABLES, *OTHER_VARIABLES}:
+        meant = meant_by_variable(name) if name.startswith("MIDFILL_") else None
+        if meant is not None and environ[name].strip() and not leaves()[meant].tunes:
+            shown_name = named(name)
+            text = f"midfill does not read the environment variable {shown_name}: set {meant} in the settings file."
+            yield Problem(text, f"environment {shown_name}", meant, halts=True)
 
 
 def _from_file(
@@ -126,7 +136,9 @@ def _unwrapped(options: object) -> object:
     """Return midfill's part of a client's settings: alone, under `midfill`, or under names like `midfill.model`."""
     if not isinstance(options, Mapping):
         return options
+    dotted = {str(name): value for name, value in options.items() if str(name).startswith("midfill.")}
+    ours = {name.removeprefix("midfill."): value for name, value in dotted.items()}
     if "midfill" in options:
-        return options["midfill"]
-    ours = {str(name): value for name, value in options.items() if str(name).startswith("midfill.")}
-    return {name.removeprefix("midfill."): value for name, value in ours.items()} or options
+        own = options["midfill"]
+        return {**own, **ours} if isinstance(own, Mapping) else ours or own
+    return ours or options

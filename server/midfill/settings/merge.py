@@ -14,7 +14,7 @@ from midfill.settings.leaves import assemble, leaves
 from midfill.settings.problem import Problem, described, shown
 from midfill.settings.source import SettingsEntry, SettingsSource, entries, place_of
 from midfill.settings.tree import Settings
-from midfill.settings.trust import joined, refusal
+from midfill.settings.trust import joined, refusal, socket_refusal
 
 DEFAULT = "default"
 """The origin of a setting that is not set."""
@@ -25,12 +25,6 @@ ORDERED = (
     ("cache.empty_ttl_s", "cache.ttl_s"),
 )
 """Pairs whose first value must not exceed the second; both have the same limits."""
-
-ON_A_SOCKET = (
-    "a client on a socket may not set it; it belongs in the settings file or the environment of whoever starts the "
-    "server"
-)
-"""Why such a client may not set commands, keys, addresses and certificates, as text."""
 
 _EDIT_BACKEND = ("edits.backend", "edits.model")
 """The settings that choose the model of next edits; if one is wrong, no model is called."""
@@ -100,8 +94,8 @@ def _settled(entry: SettingsEntry, current: _Effective, rank: int) -> _Effective
     leaf, source = entry.leaf, entry.source
     if source.kind == "workspace" and leaf.workspace == "never":
         return _refused(entry, refusal(leaf, current.value, None))
-    if leaf.own and not source.is_local:
-        return _refused(entry, ON_A_SOCKET)
+    if not source.is_local and (why := socket_refusal(leaf, entry.raw)):
+        return _refused(entry, why)
     try:
         value = leaf.typed(entry.raw)
     except msgspec.ValidationError:

@@ -6,11 +6,16 @@ from functools import cache
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
-from midfill.settings.leaves import Leaf, camel, leaves, nearest, sections
-from midfill.settings.problem import MAX_KEY, Problem, is_secret, named, shown
+from midfill.settings.leaves import Leaf, camel, leaves, sections
+from midfill.settings.misnamed import meant_by, meant_within
+from midfill.settings.problem import Problem, is_secret, named, shown
 
 LIMIT = 200
 """Maximum number of settings and problems from one source: a hostile file must not keep the server busy."""
+
+
+_WRAPPERS = {"midfill", "settings", "initializationoptions"}
+"""Tables into which clients put the settings by mistake, in lower case."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,7 @@ def _entries(
         elif key in leaves():
             yield SettingsEntry(leaves()[key], value, source)
         elif key not in sections():
-            yield _unknown(key, written, source)
+            yield _unknown(key, written, source, value)
         elif value != []:  # Lua writes an empty table as an empty list.
             text = (
                 f"{written} in {source.place} must be a table of settings, not {shown(value)}; it is skipped."
@@ -107,11 +112,15 @@ def _secret(key: str, written: str, source: SettingsSource) -> Problem:
     return Problem(text, source.origin, written, halts=_weakens(key, source))
 
 
-def _unknown(key: str, written: str, source: SettingsSource) -> Problem:
+def _unknown(key: str, written: str, source: SettingsSource, value: object) -> Problem:
     text = f"{written} in {source.place} is not a setting of midfill and is skipped"
     section = key.rpartition(".")[0]
     guards = section in sections() and _weakens(section, source)
-    meant = nearest(key) if len(key) <= MAX_KEY else None
+    if (
+        source.kind != "client" or key.lower() in _WRAPPERS
+    ):  # Other names of a client are other tools' settings.
+        guards = guards or any(_weakens(inner, source) for inner in meant_within(value))
+    meant = meant_by(key)
     if meant is None:
         return Problem(f"{text}.", source.origin, written, halts=guards)
     halts = guards or _weakens(meant, source)

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+from midfill.core.globs import is_glob
 from midfill.core.providers import PROVIDERS
 from midfill.core.templates import TEMPLATES
 from midfill.core.web import is_service_url
@@ -62,7 +63,12 @@ class TriggerSettings(Section, frozen=True, kw_only=True):
     ] = ()
     paths_off: Annotated[
         tuple[str, ...],
-        about("Files, as gitignore patterns, that are never completed in or sent.", "add"),
+        about(
+            "Files, as gitignore patterns, that are never completed in or sent; case does not count.",
+            "add",
+            expected="a list of gitignore patterns, without comments, `{a,b}` and `../`",
+            fits=lambda globs: all(map(is_glob, globs)),
+        ),
     ] = ()
     scopes_off: Annotated[
         tuple[SyntaxScope, ...],

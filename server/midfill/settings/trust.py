@@ -20,6 +20,10 @@ RULES: dict[Workspace, str] = {
 """Each rule as words after "a workspace"."""
 
 
+NAMES_FILES = ("model", "edits.model", "context.extra")
+"""The settings that may name files: a model is one for the backend `gguf`."""
+
+
 def refusal(leaf: Leaf, current: object, wanted: object) -> str | None:
     """Return why a workspace may not change `current` to `wanted`, as text; None if it may.
 
@@ -38,6 +42,20 @@ def refusal(leaf: Leaf, current: object, wanted: object) -> str | None:
     if rule == "any" or _looseness(leaf, wanted) <= _looseness(leaf, current):
         return None
     return f"a workspace {RULES[rule]} only, and {shown(current)} may not become {shown(wanted)}"
+
+
+def socket_refusal(leaf: Leaf, wanted: Any) -> str | None:
+    """Return why a client on a socket may not set `wanted`, as text; None if it may."""
+    if leaf.own:
+        return (
+            "a client on a socket may not set it; it belongs in the settings file or the environment of whoever starts "
+            "the server"
+        )
+    entries = wanted if isinstance(wanted, list | tuple) else (wanted,)
+    named = entries if leaf.key in NAMES_FILES else ()
+    if any(isinstance(entry, str) and _leads_outside(entry) for entry in named):
+        return "a client on a socket may not name files outside the workspace"
+    return None
 
 
 def joined(leaf: Leaf, current: Any, wanted: Any) -> Any:

@@ -3,7 +3,7 @@
 All functions are synchronous. An event loop must call them in a thread.
 """
 
-from midfill.workspace.exclusions import Exclusions, paths_of
+from midfill.workspace.exclusions import Exclusions, names_of, paths_of
 from midfill.workspace.memories import Memories
 from midfill.workspace.nearby import NearbyFiles, Neighbour
 from midfill.workspace.notes import read_notes
@@ -16,6 +16,7 @@ __all__ = [
     "NearbyFiles",
     "Neighbour",
     "UnreadableError",
+    "names_of",
     "paths_of",
     "read_document",
     "read_notes",

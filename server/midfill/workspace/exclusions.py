@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from os.path import expanduser, isabs, normcase, realpath, samefile
+from os.path import dirname, expanduser, isabs, join, normcase, normpath, realpath, samefile
 from pathlib import Path
 
 from midfill.core.privacy import is_excluded, is_secret
@@ -14,13 +14,30 @@ from midfill.workspace.uri import to_path
 _FRAGMENT = re.compile("[?#]")
 
 
+MAX_LINKS = 40
+"""Maximum links that are followed one by one; Linux follows as many."""
+
+
 def paths_of(uri: str) -> tuple[str, ...]:
-    """Return a document's path and its real path; empty if it is not on this machine.
+    """Return the paths of a document as `names_of` does; empty if it is not on this machine.
 
     A notebook's cell has the notebook's path.
     """
     path = to_path(uri) or to_path("file:" + _FRAGMENT.split(uri.partition(":")[2], maxsplit=1)[0])
-    return () if path is None else tuple(dict.fromkeys((path, realpath(path))))
+    return () if path is None else names_of(path)
+
+
+def names_of(path: str) -> tuple[str, ...]:
+    """Return a path, the path of each link that it leads over, and its real path."""
+    found = {path: None}
+    for _ in range(MAX_LINKS):
+        try:
+            path = normpath(join(realpath(dirname(path)), os.readlink(path)))
+        except (OSError, ValueError):  # It is no link.
+            break
+        found[path] = None
+    found[realpath(path)] = None
+    return tuple(found)
 
 
 @dataclass(frozen=True)

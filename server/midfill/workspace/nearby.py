@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from midfill.core.cursor import normalized_line_ends
-from midfill.workspace.exclusions import Exclusions
+from midfill.workspace.exclusions import Exclusions, names_of
 from midfill.workspace.ignores import Ignores, repository
 from midfill.workspace.text import decoded
 from midfill.workspace.uri import to_path
@@ -215,11 +215,12 @@ class _Walk:
 
     def _is_open(self, entry: os.DirEntry[str], path: Path) -> bool:
         """Return whether a file may be read; for a link, its target must be readable too."""
+        names = names_of(str(path)) if entry.is_symlink() else (str(path),)
         real = Path(os.path.realpath(path)) if entry.is_symlink() else path
         return (
             real != self._own
             and real.is_relative_to(self._root)
-            and not any(exclusions.why(str(path), (str(path), str(real))) for exclusions in self._exclusions)
+            and not any(exclusions.why(str(path), names) for exclusions in self._exclusions)
             and not self._ignores.hide(path)
         )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from midfill.core.context import Snippet
 from midfill.core.cursor import normalized_line_ends
-from midfill.workspace.exclusions import Exclusions
+from midfill.workspace.exclusions import Exclusions, names_of
 from midfill.workspace.text import UnreadableError, read_document
 
 MAX_CHARACTERS = 16_000
@@ -39,14 +39,14 @@ def _file(entry: str, folder: Path | None) -> Path | None:
         if folder is None:
             return None
         top = Path(os.path.realpath(folder))
-        path = Path(os.path.realpath(top / path))
-        if not path.is_relative_to(top):
+        path = top / path
+        if not Path(os.path.realpath(path)).is_relative_to(top):
             return None
     return path if path.is_file() else None
 
 
 def _text(file: Path, exclusions: Exclusions) -> str:
-    if exclusions.why(str(file), (str(file), os.path.realpath(file))):
+    if exclusions.why(str(file), names_of(str(file))):
         return ""
     try:
         return normalized_line_ends(read_document(file))

@@ -1,13 +1,12 @@
 """`midfill stats`: the cost and use of completion, in the terminal, as JSON or as a page."""
 
 import argparse
-import json
 import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from midfill.cli.terminal import say
+from midfill.cli.terminal import say, show_json
 from midfill.ledger import data_file
 from midfill.ledger.figures import report
 from midfill.ledger.store import FAULTS
@@ -26,7 +25,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
         return _write(Path(arguments.html), page(found))
     if arguments.json:
-        print(json.dumps(found.as_dict(), ensure_ascii=False))
+        show_json(found.as_dict())
         return 0
     from midfill.cli.stats.text import text
 

@@ -6,7 +6,7 @@ from html import escape
 
 from midfill.cli.stats.plots import Layer, plot, stacked
 from midfill.cli.stats.style import STYLE
-from midfill.cli.stats.wording import GROUP_ROWS, ROWS, amount, balance, count, notes
+from midfill.cli.stats.wording import GROUP_ROWS, ROWS, amount, balance, count, label, notes
 from midfill.ledger.figures import Figures, Report
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -41,9 +41,7 @@ def _periods(report: Report) -> str:
 
 
 def _group(name: str, groups: Mapping[str, Figures]) -> str:
-    rows = [
-        [key or "(not told)", *(row.value(figures) for row in GROUP_ROWS)] for key, figures in groups.items()
-    ]
+    rows = [[label(key), *(row.value(figures) for row in GROUP_ROWS)] for key, figures in groups.items()]
     return f"<section><h2>By {escape(name)}</h2>{_table(['', *(row.name for row in GROUP_ROWS)], rows)}</section>"
 
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TextIO
 
-from midfill.cli.stats.wording import GROUP_ROWS, ROWS, balance, notes
+from midfill.cli.stats.wording import GROUP_ROWS, ROWS, balance, label, notes
 from midfill.cli.terminal import DIM, painted
 from midfill.ledger.figures import Figures, Report
 
@@ -33,7 +33,7 @@ def _periods(report: Report) -> str:
 
 def _group(name: str, groups: Mapping[str, Figures]) -> str:
     listed = list(groups.items())[:MAX_ROWS]
-    rows = [[key or "(not told)", *(row.value(figures) for row in GROUP_ROWS)] for key, figures in listed]
+    rows = [[label(key), *(row.value(figures) for row in GROUP_ROWS)] for key, figures in listed]
     return _table([name, *(row.name for row in GROUP_ROWS)], rows)
 
 

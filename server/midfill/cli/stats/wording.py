@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from midfill.core.characters import escaped
 from midfill.ledger.figures import Figures
 from midfill.ledger.rows import BalanceRow
 
@@ -18,6 +19,15 @@ class Row(NamedTuple):
     value: Callable[[Figures], str]
 
 
+def label(name: str) -> str:
+    """Return the name of a backend, an editor or a language, which others have chosen.
+
+    >>> label(""), label("a\\x1b[2J")
+    ('(not told)', 'a\\\\x1b[2J')
+    """
+    return escaped(name) or "(not told)"
+
+
 def money(figures: Figures) -> str:
     """Return the money spent.
 
@@ -30,7 +40,7 @@ def money(figures: Figures) -> str:
 
 def amount(value: float, currency: str) -> str:
     """Return an amount of money; a small one with four decimal places."""
-    return f"{SYMBOLS.get(currency, currency + ' ')}{value:.{2 if value >= 1 else 4}f}"
+    return f"{SYMBOLS.get(currency, escaped(currency) + ' ')}{value:.{2 if value >= 1 else 4}f}"
 
 
 def share(value: float | None) -> str:
@@ -114,4 +124,4 @@ def notes(figures: Figures) -> list[str]:
 def balance(row: BalanceRow, at: str) -> str:
     """Return the balance of an account."""
     empty = "" if row.available else ", too little for a call"
-    return f"balance at {row.backend}: {amount(row.total, row.currency)}{empty} (reported {at})"
+    return f"balance at {label(row.backend)}: {amount(row.total, row.currency)}{empty} (reported {at})"

@@ -6,17 +6,17 @@ import shlex
 import stat
 import subprocess
 import sys
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from os import fstat
 from os.path import expanduser, isabs
-from typing import IO, Any, NamedTuple
-from urllib.parse import quote, quote_plus
+from typing import Any, NamedTuple
 
 from midfill.core.model import ErrorKind, ModelError
 from midfill.core.providers import PROVIDERS
+from midfill.keys.command import MAX_BYTES, commands
+from midfill.keys.spellings import MARKS, spellings_of
 from midfill.settings import BackendConfig, Settings, backend_configs
 
 _VARIABLES = tuple(dict.fromkeys(row.variable for row in PROVIDERS.values() if row.variable))
@@ -26,15 +26,6 @@ OVERRIDE = "MIDFILL_API_KEY"
 
 KEYRING_SERVICE = "midfill"
 """The service name of the keys in the system keyring; the user name is the backend."""
-
-TIMEOUT_S = 10
-"""Maximum seconds of `api_key_command`: enough to unlock a password store."""
-
-OUTPUT_WAIT_S = 0.5
-"""Seconds to wait for a command's output after it has ended."""
-
-MAX_BYTES = 65_536
-"""Maximum bytes that are read of a command's output or a file; a key has less than 200."""
 
 MIN_LENGTH = 8
 """Minimum length of a key that is masked in texts: people give local servers keys like `none` and `EMPTY`."""
@@ -74,7 +65,7 @@ def find_key(backend: str, settings: Settings, environ: Mapping[str, str]) -> Ke
     `api_key_command` and `api_key_file` outside of its entry in `backends`.
 
     Raises `ModelError` of kind NO_KEY, without the key in its text, if the first source with a key is unreadable or
-    invalid. Waits for a command (at most `TIMEOUT_S`) or for the keyring's dialogue: call it in a thread.
+    invalid. Waits for a command (at most `command.TIMEOUT_S`) or for the keyring's dialogue: call it in a thread.
     """
     config = next((one for one in backend_configs(settings) if one.name == backend), None)
     return None if config is None else key_of(config, environ)
@@ -96,11 +87,12 @@ def key_of(config: BackendConfig, environ: Mapping[str, str]) -> Key | None:
 
 
 def without_key(text: str, key: str) -> str:
-    """Return `text` with `[…]` instead of the key, in any case, plain or URL-encoded."""
+    """Return `text` with `[…]` instead of the key, in any case, plain, escaped or in base64."""
     if len(key) < MIN_LENGTH:
         return text
-    spellings = "|".join(map(re.escape, {key, quote(key, safe=""), quote_plus(key)}))
-    return re.sub(spellings, "[…]", text, flags=re.IGNORECASE)
+    spellings = spellings_of(key)
+    text = spellings.plain.sub("[…]", text)
+    return spellings.escaped.sub("[…]", text) if any(mark in text for mark in MARKS) else text
 
 
 def without_keys(text: str) -> str:
@@ -169,10 +161,10 @@ def _from_command(command: str, environ: Mapping[str, str]) -> _Found | None:
         return None
     origin = "api_key_command"
     try:
-        status, output = _run(_arguments(command), environ)
-    except subprocess.TimeoutExpired:
+        status, output = commands.output(command, environ)
+    except subprocess.TimeoutExpired as late:
         advice = "try it in a terminal: it may be waiting for a passphrase"
-        raise _no_key(f"{origin} gave no key within {TIMEOUT_S} seconds; {advice}") from None
+        raise _no_key(f"{origin} gave no key within {late.timeout:g} seconds; {advice}") from None
     except (OSError, ValueError) as error:
         raise _no_key(f"{origin} cannot be run ({_reason(error)}); try it in a terminal") from None
     if len(output) > MAX_BYTES:
@@ -186,46 +178,6 @@ def _from_command(command: str, environ: Mapping[str, str]) -> _Found | None:
 
 
 _ALONE = "it must print the key alone; for the first line of an entry: sh -c 'pass show deepseek | head -n 1'"
-
-
-def _run(command: str | list[str], environ: Mapping[str, str]) -> tuple[int, bytes]:
-    """Return the exit status of a command and its output. Raises OSError, TimeoutExpired.
-
-    A background process of the command, such as an agent, may keep its standard output open: the end of that is not
-    awaited.
-    """
-    # Standard input is the editor's connection to the server; standard error may hold text that must not be logged.
-    process = subprocess.Popen(  # noqa: S603 (the command is the user's own setting; a workspace cannot set it)
-        command,
-        env=environ,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    assert process.stdout is not None
-    output = bytearray()
-    reader = threading.Thread(target=_read, args=(process.stdout, output), daemon=True)
-    reader.start()
-    try:
-        status = process.wait(TIMEOUT_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-        raise
-    reader.join(OUTPUT_WAIT_S)
-    return status, bytes(output)
-
-
-def _read(pipe: IO[bytes], output: bytearray) -> None:
-    """Read a command's output, and close the pipe if it is too long, which ends the command."""
-    with pipe:
-        while len(output) <= MAX_BYTES and (part := os.read(pipe.fileno(), 1 << 16)):
-            output += part
-
-
-def _arguments(command: str) -> str | list[str]:
-    """Return the command to run: Windows splits a command line itself; elsewhere no shell expands `~`."""
-    return command if sys.platform == "win32" else [expanduser(part) for part in shlex.split(command)]
 
 
 def _from_file(setting: str) -> _Found | None:
