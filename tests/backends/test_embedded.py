@@ -34,7 +34,7 @@ class Shelf:
         self.asked: list[str] = []
         self.threads: set[int] = set()
 
-    def neighbours(self, uri: str) -> tuple[Memory, ...]:
+    def find_memories(self, uri: str) -> tuple[Memory, ...]:
         self.asked.append(uri)
         self.threads.add(threading.get_ident())
         return (memory_of_files([(f"{index}.py", text) for index, text in enumerate(self.texts)]),)
@@ -58,16 +58,16 @@ async def test_it_says_so_when_it_knows_nothing() -> None:
 async def test_it_reads_the_files_beside_in_a_thread() -> None:
     """Text of neighbouring files is an answer, and the event loop does not read the files."""
     shelf = Shelf("x = open_store(path)\ny = open_store(path)\n")
-    assert (await answer(EmbeddedBackend(shelf.neighbours), question("z = open_st")))[0].text == "ore"
+    assert (await answer(EmbeddedBackend(shelf.find_memories), question("z = open_st")))[0].text == "ore"
     assert shelf.threads
     assert threading.get_ident() not in shelf.threads
 
 
 async def test_it_looks_at_the_files_beside_only_now_and_then() -> None:
-    """Neighbours are read for the first question about a file, then when they are no longer fresh."""
+    """FindMemories are read for the first question about a file, then when they are no longer fresh."""
     now = 100.0
     shelf = Shelf("text")
-    backend = EmbeddedBackend(shelf.neighbours, clock=lambda: now)
+    backend = EmbeddedBackend(shelf.find_memories, clock=lambda: now)
     for _ in range(3):
         await answer(backend, question("x"))
     assert len(shelf.asked) == 1
@@ -79,7 +79,7 @@ async def test_it_looks_at_the_files_beside_only_now_and_then() -> None:
 async def test_it_forgets_the_files_asked_about_longest_ago() -> None:
     """The neighbours of a few open files are kept, and none after closing."""
     shelf = Shelf("text")
-    backend = EmbeddedBackend(shelf.neighbours)
+    backend = EmbeddedBackend(shelf.find_memories)
     for index in range(embedded.FILES + 1):
         await answer(backend, question("x", uri=f"file:///{index}.py"))
     await answer(backend, question("x", uri=f"file:///{embedded.FILES}.py"))

@@ -29,9 +29,13 @@ def tree(tmp_path: Path) -> Tree:
     return write
 
 
-def names(root: Path, file: str, *, folders: tuple[str, ...] = ("",), off: tuple[str, ...] = ()) -> list[str]:
+def names(
+    root: Path, file: str, *, folders: tuple[str, ...] = ("",), excluded_globs: tuple[str, ...] = ()
+) -> list[str]:
     """Return the names of the neighbours of a file, relative to the root, in their order."""
-    found = NearbyFiles([root / folder for folder in folders], off).neighbours(to_uri(str(root / file)))
+    found = NearbyFiles([root / folder for folder in folders], excluded_globs).files_near(
+        to_uri(str(root / file))
+    )
     return [Path(path).relative_to(root).as_posix() for path, _ in found]
 
 
@@ -68,7 +72,7 @@ def test_secret_and_switched_off_files_are_not_read(tree: Tree) -> None:
     root = tree({"prod.env": "1", "local.env": "1", ".env": "1", "main.env": "1", ".aws/x.env": "1"})
     assert names(root, "main.env") == []
     root = tree({"a.py": "1", "b.py": "1", "gen/c.py": "1"})
-    assert names(root, "a.py", off=("gen/",)) == ["b.py"]
+    assert names(root, "a.py", excluded_globs=("gen/",)) == ["b.py"]
 
 
 def test_ignored_files_are_not_read(tree: Tree) -> None:
@@ -104,7 +108,7 @@ def test_an_ignored_folder_has_no_neighbours_unless_it_is_the_workspace(tree: Tr
 
 
 def test_nothing_outside_the_workspace_is_read(tree: Tree) -> None:
-    """Neighbours stop at the workspace folder, and a file outside of all of them has none."""
+    """FindMemories stop at the workspace folder, and a file outside of all of them has none."""
     root = tree({"w/a.py": "1", "w/b.py": "1", "c.py": "1", "v/d.py": "1"})
     assert names(root, "w/a.py", folders=("w", "v")) == ["w/b.py"]
     assert names(root, "c.py", folders=("w", "v")) == []
@@ -158,7 +162,7 @@ def test_what_is_no_text_is_skipped(tree: Tree) -> None:
     mark: dict[str, str | bytes] = {"mark.py": b"\xef\xbb\xbfx", "crlf.py": "a\r\nb", "cr.py": "a\rb"}
     named: dict[str, str | bytes] = {"named.py": b"# -*- coding: latin-1 -*-\ncaf\xe9"}
     root = tree({"own.py": "1", **skipped, **mark, **named})
-    found = NearbyFiles([root]).neighbours(to_uri(str(root / "own.py")))
+    found = NearbyFiles([root]).files_near(to_uri(str(root / "own.py")))
     texts = {Path(path).name: text for path, text in found}
     assert texts == {
         "mark.py": "x",
@@ -171,19 +175,19 @@ def test_what_is_no_text_is_skipped(tree: Tree) -> None:
 def test_what_is_read_has_limits(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     """Large files are skipped, and files are read until there are enough, or enough text."""
     root = tree({"own.py": "1", "big.py": "x" * 101, **{f"f{i}.py": "x" * 40 for i in range(9)}})
-    monkeypatch.setattr(nearby, "FILE_LIMIT", 100)
-    monkeypatch.setattr(nearby, "FILES_LIMIT", 5)
+    monkeypatch.setattr(nearby, "MAX_FILE_BYTES", 100)
+    monkeypatch.setattr(nearby, "MAX_FILES", 5)
     assert names(root, "own.py") == [f"f{i}.py" for i in range(5)]
-    monkeypatch.setattr(nearby, "TOTAL_LIMIT", 130)
+    monkeypatch.setattr(nearby, "MAX_TOTAL_BYTES", 130)
     assert names(root, "own.py") == ["f0.py", "f1.py", "f2.py"]
 
 
 def test_a_look_around_has_limits(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     """The number of examined entries and folders is bounded."""
     root = tree({"a/own.py": "1", "a/x.py": "1", "b/y.py": "1", "c/z.py": "1"})
-    monkeypatch.setattr(nearby, "FOLDERS_LIMIT", 2)
+    monkeypatch.setattr(nearby, "MAX_FOLDERS", 2)
     assert names(root, "a/own.py") == ["a/x.py"]
-    monkeypatch.setattr(nearby, "ENTRIES_LIMIT", 0)
+    monkeypatch.setattr(nearby, "MAX_ENTRIES", 0)
     assert names(root, "a/own.py") == []
 
 
@@ -191,10 +195,10 @@ def test_a_text_is_the_same_object_until_its_file_changes(tree: Tree) -> None:
     """An unchanged file is not read again, a changed one is."""
     root = tree({"own.py": "1", "b.py": "one"})
     shelf, uri = NearbyFiles([root]), to_uri(str(root / "own.py"))
-    first = shelf.neighbours(uri)[0].text
-    assert shelf.neighbours(uri)[0].text is first
+    first = shelf.files_near(uri)[0].text
+    assert shelf.files_near(uri)[0].text is first
     (root / "b.py").write_text("three")
-    assert shelf.neighbours(uri)[0].text == "three"
+    assert shelf.files_near(uri)[0].text == "three"
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="everything is readable here")
@@ -214,7 +218,7 @@ def test_what_may_not_be_read_is_skipped(tree: Tree, caplog: pytest.LogCaptureFi
 )
 def test_what_is_no_file_has_no_neighbours(uri: str) -> None:
     """A document that is not on disk has no neighbours."""
-    assert NearbyFiles().neighbours(uri) == ()
+    assert NearbyFiles().files_near(uri) == ()
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
@@ -280,7 +284,7 @@ def test_entries_of_any_kind_count(tree: Tree, monkeypatch: pytest.MonkeyPatch) 
     """Those of all folders together: what is beyond is not seen."""
     root = tree({"a/own.py": "1", "a/one.txt": "1", "a/two.py": "1", "b/three.py": "1"})
     for most, found in ((3, ["a/two.py"]), (5, ["a/two.py"]), (6, ["a/two.py", "b/three.py"])):
-        monkeypatch.setattr(nearby, "ENTRIES_LIMIT", most)
+        monkeypatch.setattr(nearby, "MAX_ENTRIES", most)
         assert names(root, "a/own.py") == found, most
 
 
@@ -295,8 +299,8 @@ def test_of_files_changed_in_one_hour_the_name_decides(tree: Tree) -> None:
 def test_a_file_as_large_as_allowed_is_read(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     """And no larger one; as many bytes in total as allowed, and no more."""
     root = tree({"own.py": "1", "a.py": "x" * 10, "b.py": "x" * 11, "c.py": "y" * 10, "d.py": "z" * 10})
-    monkeypatch.setattr(nearby, "FILE_LIMIT", 10)
-    monkeypatch.setattr(nearby, "TOTAL_LIMIT", 20)
+    monkeypatch.setattr(nearby, "MAX_FILE_BYTES", 10)
+    monkeypatch.setattr(nearby, "MAX_TOTAL_BYTES", 20)
     assert names(root, "own.py") == ["a.py", "c.py"]
 
 
@@ -320,13 +324,13 @@ def test_a_file_that_cannot_be_read_is_skipped(
 
 def test_many_files_are_not_all_kept(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     """Their texts are dropped at once when they are too many, and read again."""
-    monkeypatch.setattr(nearby, "FILES_LIMIT", 1)
+    monkeypatch.setattr(nearby, "MAX_FILES", 1)
     root = tree({"own.py": "1", **{f"{name}/f.py": name for name in "abcdef"}})
     shelf = NearbyFiles([root])
     kept = []
     for name in "abcdef":
         (root / name / "own.py").write_text("1")
-        (found,) = shelf.neighbours(to_uri(str(root / name / "own.py")))
+        (found,) = shelf.files_near(to_uri(str(root / name / "own.py")))
         assert found.text == name
         kept.append(len(shelf._texts))
     assert kept == [1, 2, 3, 4, 1, 2]

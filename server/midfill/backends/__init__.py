@@ -6,7 +6,7 @@ A new provider is a row in `core.providers`, and a new wire format a module here
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from midfill.backends.embedded import EmbeddedBackend, Neighbours
+from midfill.backends.embedded import EmbeddedBackend, FindMemories
 from midfill.core.model import Backend
 from midfill.core.templates import WHOLE
 from midfill.keys import Key
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 __all__ = ["open_backend", "open_editor", "open_remote"]
 
 
-def open_backend(settings: Settings, key: Key | None, neighbours: Neighbours | None = None) -> Backend:
+def open_backend(settings: Settings, key: Key | None, find_memories: FindMemories | None = None) -> Backend:
     """Return the primary backend: for `auto`, DeepSeek if there is a key, otherwise the embedded engine.
 
-    `neighbours` returns the memories for the embedded engine. Opening takes no time and raises nothing: the backend
+    `find_memories` returns the memories for the embedded engine. Opening takes no time and raises nothing: the backend
     connects, and reports wrong settings, when it is used.
     """
     first = next(iter(backend_configs(settings)), None)
     if first is None or (settings.backend == "auto" and key is None):
-        return EmbeddedBackend(neighbours)
+        return EmbeddedBackend(find_memories)
     return open_remote(first, settings, key)
 
 

@@ -25,7 +25,7 @@ from midfill.engine import Engine, Reply, Request, Suggestion, budget_of, sizes_
 from midfill.ledger import Ledger, LedgerOptions, data_file
 from midfill.settings import Loaded, load
 from midfill.workspace import Exclusions, Memories, UnreadableError, paths_of, read_document, to_uri
-from midfill.workspace.text import DOCUMENT_LIMIT
+from midfill.workspace.text import MAX_DOCUMENT_BYTES
 
 if TYPE_CHECKING:
     from midfill.lsp.context_collector import ContextCollector
@@ -98,9 +98,11 @@ def _standard_input() -> str:
     """Return the text on standard input. Raises UsageError."""
     if sys.stdin is None:
         raise UsageError("standard input is closed")
-    content = sys.stdin.buffer.read(DOCUMENT_LIMIT + 1)
-    if len(content) > DOCUMENT_LIMIT:
-        raise UsageError(f"standard input has more than {DOCUMENT_LIMIT:,} bytes; complete in a smaller file")
+    content = sys.stdin.buffer.read(MAX_DOCUMENT_BYTES + 1)
+    if len(content) > MAX_DOCUMENT_BYTES:
+        raise UsageError(
+            f"standard input has more than {MAX_DOCUMENT_BYTES:,} bytes; complete in a smaller file"
+        )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

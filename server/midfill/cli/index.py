@@ -12,12 +12,12 @@ from pathlib import Path
 
 from midfill.cli.terminal import DIM, painted, say
 from midfill.settings import load
-from midfill.workspace.index.background import lower_priority, read
 from midfill.workspace.index.index import Status, status
-from midfill.workspace.index.location import DATABASE, LOCK, place_of, remove
+from midfill.workspace.index.location import DATABASE, LOCK, index_path_of, remove_index
 from midfill.workspace.index.lock import Busy, locked
-from midfill.workspace.index.reader import BrokenError, IndexReader
+from midfill.workspace.index.reader import BrokenIndexError, IndexReader
 from midfill.workspace.index.update import Progress, update
+from midfill.workspace.index.update_process import decoded_job, lower_priority
 
 BAR = 30
 """Characters of the progress bar."""
@@ -53,11 +53,11 @@ def _reason(error: Exception) -> str:
 
 def found(folder: Path) -> Status:
     """Return the status of a folder's index; a broken one counts as missing."""
-    reader = IndexReader(folder, place_of(folder) / DATABASE, ())
+    reader = IndexReader(folder, index_path_of(folder) / DATABASE, ())
     try:
         return status(folder, reader)
-    except BrokenError:
-        return Status(str(folder), str(place_of(folder)), "missing")
+    except BrokenIndexError:
+        return Status(str(folder), str(index_path_of(folder)), "missing")
     finally:
         reader.close()
 
@@ -86,11 +86,11 @@ def _status(folder: Path, as_json: bool) -> int:
 
 
 def _clear(folder: Path) -> int:
-    place = place_of(folder)
+    place = index_path_of(folder)
     if place.exists():
         with locked(place / LOCK, wait_s=0):
             (place / DATABASE).unlink(missing_ok=True)
-        remove(place)
+        remove_index(place)
     print(f"{folder}: the index is removed")
     return 0
 
@@ -135,9 +135,11 @@ class _Bar:
 def _in_background(folder: Path) -> int:
     """Execute the order on standard input for a server, and end when its input closes."""
     lower_priority()
-    job = read(sys.stdin.readline())
+    job = decoded_job(sys.stdin.readline())
     threading.Thread(target=_end_with_server, daemon=True).start()
-    short = update(folder, job.off, job.paths, fresh=job.fresh, on_progress=_ProgressReporter().report)
+    short = update(
+        folder, job.excluded_globs, job.paths, fresh=job.fresh, on_progress=_ProgressReporter().report
+    )
     print(json.dumps({"short": short}), flush=True)
     return 0
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from midfill.core.caps import Level, level, spending_text
 from midfill.core.records import CallRecord, EditRecord, SuggestionRecord
-from midfill.ledger.entry import LedgerEntry, LedgerState
+from midfill.ledger.ledger_entry import LedgerEntry, LedgerState
 from midfill.ledger.ledger_options import LedgerOptions
 from midfill.ledger.rows import BalanceRow
 from midfill.ledger.today import Today, day_start

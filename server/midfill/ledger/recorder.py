@@ -7,7 +7,7 @@ from midfill.core.caps import Spent
 from midfill.core.days import DAY
 from midfill.core.meter import Meter
 from midfill.core.records import CallRecord, EditRecord, SuggestionRecord
-from midfill.ledger.entry import LedgerEntry, LedgerState
+from midfill.ledger.ledger_entry import LedgerEntry, LedgerState
 from midfill.ledger.ledger_options import LedgerOptions
 from midfill.ledger.rows import BalanceRow, Row, RowContext, call_row, edit_row, suggestion_row
 from midfill.ledger.store import FAULTS, Store

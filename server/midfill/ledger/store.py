@@ -12,7 +12,7 @@ from midfill.core.prices import converted
 from midfill.ledger.rows import BalanceRow, CallRow, EditRow, Row, SuggestionRow, values
 from midfill.ledger.schema import VERSIONS
 
-BUSY_S = 5.0
+BUSY_TIMEOUT_S = 5.0
 """Seconds that a write waits for other servers."""
 
 FAULTS = (sqlite3.Error, OSError)
@@ -33,7 +33,7 @@ class Store:
     def open(cls, path: Path) -> Self:
         """Open the ledger for writing; create or upgrade it if needed."""
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+        connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
@@ -49,7 +49,7 @@ class Store:
         if not path.exists():
             return None
         address = f"{path.absolute().as_uri()}?mode=ro"
-        connection = sqlite3.connect(address, uri=True, timeout=BUSY_S, isolation_level=None)
+        connection = sqlite3.connect(address, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
         try:
             if (version := _version(connection)) != len(VERSIONS):
                 raise NewerError(f"it has version {version}, and this midfill knows {len(VERSIONS)}")

@@ -10,9 +10,9 @@ from midfill.core.lookup import complete, memory_of_files
 from midfill.core.model import Ask
 from midfill.workspace import Memories, memories, to_uri
 from midfill.workspace.index import memory_file, memory_update
-from midfill.workspace.index.location import place_of
+from midfill.workspace.index.location import index_path_of
 from midfill.workspace.index.memory_reader import MemoryReader
-from midfill.workspace.index.memory_update import NEW_BYTES, places
+from midfill.workspace.index.memory_update import MAX_CHANGED_BYTES, memory_paths
 from midfill.workspace.index.update import update
 from tests.workspace.index.conftest import fill, paths, put
 
@@ -60,7 +60,7 @@ def test_what_has_changed_is_remembered_anew(workspace: Path) -> None:
     """A saved, a new and a removed file count at once, in a small memory beside the large one."""
     fill(workspace, {"a.py": CALL, "b.py": CALL, "c.py": "filler = 1\n" * 100})
     update(workspace)
-    whole, new = places(place_of(workspace), "_py")
+    whole, new = memory_paths(index_path_of(workspace), "_py")
     before = whole.stat().st_mtime_ns
     put(workspace / "a.py", OTHER)
     (workspace / "b.py").unlink()
@@ -79,9 +79,9 @@ def test_much_that_has_changed_makes_a_new_memory(workspace: Path) -> None:
     """If more than a tenth of the files changed, the large memory is replaced."""
     fill(workspace, {"a.py": CALL})
     update(workspace)
-    put(workspace / "b.py", "filler = 1\n" * (NEW_BYTES // 10))
+    put(workspace / "b.py", "filler = 1\n" * (MAX_CHANGED_BYTES // 10))
     update(workspace)
-    whole, new = places(place_of(workspace), "_py")
+    whole, new = memory_paths(index_path_of(workspace), "_py")
     assert not new.exists()
     found = memory_file.read(whole)
     assert found is not None
@@ -94,15 +94,15 @@ def test_a_language_that_is_no_more_is_forgotten(workspace: Path) -> None:
     update(workspace)
     (workspace / "a.py").unlink()
     update(workspace)
-    assert not places(place_of(workspace), "_py")[0].exists()
-    assert places(place_of(workspace), "_cjs")[0].exists()
+    assert not memory_paths(index_path_of(workspace), "_py")[0].exists()
+    assert memory_paths(index_path_of(workspace), "_cjs")[0].exists()
 
 
 def test_closed_files_are_hidden(workspace: Path) -> None:
     """A file that was switched off since, and the file of the key, are not searched."""
     fill(workspace, {"a.py": CALL, "b.py": CALL, "c.py": CALL})
     update(workspace)
-    assert remembered_paths(workspace, off=["a.py"], key_file=str(workspace / "b.py")) == ["c.py"]
+    assert remembered_paths(workspace, excluded_globs=["a.py"], key_file=str(workspace / "b.py")) == ["c.py"]
 
 
 def test_an_open_document_is_searched_as_it_stands(workspace: Path) -> None:
@@ -134,7 +134,7 @@ def test_only_the_user_reads_it(workspace: Path) -> None:
     """It contains lines of the user's files."""
     fill(workspace, {"a.py": CALL})
     update(workspace)
-    assert places(place_of(workspace), "_py")[0].stat().st_mode & 0o077 == 0
+    assert memory_paths(index_path_of(workspace), "_py")[0].stat().st_mode & 0o077 == 0
 
 
 def test_a_memory_that_was_written_again_is_read_again(workspace: Path) -> None:
@@ -180,7 +180,7 @@ def test_changes_that_were_written_already_are_not_written_again(workspace: Path
     update(workspace)
     put(workspace / "a.py", OTHER)
     update(workspace)
-    whole, new = places(place_of(workspace), "_py")
+    whole, new = memory_paths(index_path_of(workspace), "_py")
     before = whole.stat().st_ino, new.stat().st_ino
     update(workspace)
     assert (whole.stat().st_ino, new.stat().st_ino) == before
@@ -189,13 +189,13 @@ def test_changes_that_were_written_already_are_not_written_again(workspace: Path
     assert new.stat().st_ino != before[1]
     found = memory_file.read(new)
     assert found is not None
-    assert (list(found.memory.paths), found.gone) == (["a.py"], frozenset({"a.py", "b.py"}))
+    assert (list(found.memory.paths), found.outdated_paths) == (["a.py"], frozenset({"a.py", "b.py"}))
 
 
 def test_a_family_has_a_limit(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first files that fit, exactly as many bytes as allowed; another family has its own."""
     fill(workspace, {"a.py": "x" * 10, "b.py": "x" * 11, "c.py": "x" * 10, "d.js": "x" * 20})
-    monkeypatch.setattr(memory_update, "MAX_BYTES", 20)
+    monkeypatch.setattr(memory_update, "MAX_FAMILY_BYTES", 20)
     update(workspace)
     assert remembered_paths(workspace) == ["a.py", "c.py"]
     assert remembered_paths(workspace, "own.js") == ["d.js"]
@@ -204,7 +204,7 @@ def test_a_family_has_a_limit(workspace: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_a_large_file_is_not_remembered(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is indexed all the same."""
     fill(workspace, {"a.py": CALL, "b.py": CALL + "x"})
-    monkeypatch.setattr(memory_update, "FILE_LIMIT", len(CALL))
+    monkeypatch.setattr(memory_update, "MAX_FILE_BYTES", len(CALL))
     update(workspace)
     assert remembered_paths(workspace) == ["a.py"]
     assert paths(workspace, "open_ledger") == ["a.py", "b.py"]
@@ -220,7 +220,7 @@ def test_a_memory_is_read_as_it_was_written(tmp_path: Path, texts: list[tuple[st
     memory_file.write(path, texts, hashes, ["gone.py"])
     found = memory_file.read(path)
     assert found is not None
-    assert (list(found.memory.paths), list(found.hashes), found.gone) == (
+    assert (list(found.memory.paths), list(found.hashes), found.outdated_paths) == (
         [name for name, _ in texts], list(hashes.values()), frozenset({"gone.py"}),
     )  # fmt: skip
     lines = [line for _, text in texts for line in text.split("\n")]
@@ -237,12 +237,12 @@ def test_a_memory_is_read_as_it_was_written(tmp_path: Path, texts: list[tuple[st
 def test_how_much_is_remembered_without_an_index(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the neighbours as many characters as can be sorted at once, and of open documents fewer."""
     fill(workspace, {"a.py": "x" * 10, "b.py": "y" * 10, "c.py": "z"})
-    monkeypatch.setattr(memories, "NEAR_LIMIT", 20)
+    monkeypatch.setattr(memories, "MAX_NEARBY_CHARACTERS", 20)
     uri = to_uri(str(workspace / "own.py"))
     (near,) = Memories([workspace]).memories(uri)
     assert [Path(path).name for path in near.paths] == ["a.py", "b.py"]
     update(workspace)
-    monkeypatch.setattr(memories, "OPEN_LIMIT", 10)
+    monkeypatch.setattr(memories, "MAX_OPEN_CHARACTERS", 10)
     opened = {str(workspace / name): "x" * 10 for name in ("a.py", "b.py")}
     first, *others = Memories([workspace], opened=lambda: opened).memories(uri)
     assert ([Path(path).name for path in first.paths], len(others)) == (["a.py"], 1)

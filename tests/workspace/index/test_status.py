@@ -11,11 +11,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from midfill.workspace.index import background, database, index
+from midfill.workspace.index import database, index, update_process
 from midfill.workspace.index.git_state import stamp
 from midfill.workspace.index.index import Index, status
-from midfill.workspace.index.location import DATABASE, made, place_of, remove, size
-from midfill.workspace.index.reader import BrokenError, IndexReader
+from midfill.workspace.index.location import DATABASE, created, disk_size, index_path_of, remove_index
+from midfill.workspace.index.reader import BrokenIndexError, IndexReader
 from midfill.workspace.index.update import Limits, Progress, update
 from tests.workspace.index.conftest import fill, git, put
 
@@ -27,13 +27,13 @@ WAITS = 'import sys; sys.stdin.readline(); print(\'{"done": 1, "of": 3}\', flush
 @pytest.fixture(autouse=True)
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is gathered."""
-    monkeypatch.setattr(index, "GATHER_S", 0.0)
+    monkeypatch.setattr(index, "UPDATE_DELAY_S", 0.0)
 
 
 @pytest.fixture
 def reader(workspace: Path) -> Iterator[IndexReader]:
     """What reads the index on disk."""
-    with closing(IndexReader(workspace, place_of(workspace) / DATABASE, ())) as reader:
+    with closing(IndexReader(workspace, index_path_of(workspace) / DATABASE, ())) as reader:
         yield reader
 
 
@@ -54,7 +54,7 @@ def test_it_is_building_while_an_update_is_wanted_or_runs(
         begun.append(progress)
         told.set()
 
-    monkeypatch.setattr(background, "command", lambda workspace: [sys.executable, "-c", WAITS])
+    monkeypatch.setattr(update_process, "update_command", lambda workspace: [sys.executable, "-c", WAITS])
     wanted = Index(workspace)
     assert (wanted.status().state, wanted.status().progress) == ("building", None)
     assert not wanted.wait(0)
@@ -75,7 +75,7 @@ def test_a_broken_database_is_found_by_its_status_too(workspace: Path) -> None:
         assert one.wait(WAIT_S)
         assert one.status().state == "ready"
         one._reader.close()
-        path = place_of(workspace) / DATABASE
+        path = index_path_of(workspace) / DATABASE
         path.unlink()
         path.write_bytes(b"not a database" * 999)
         assert (one.status().workspace, one.status().files) == (str(workspace), 0)
@@ -86,7 +86,7 @@ def test_a_broken_database_is_found_by_its_status_too(workspace: Path) -> None:
 
 def test_without_an_index_there_is_none(workspace: Path, reader: IndexReader) -> None:
     """Its place is known all the same."""
-    assert status(workspace, reader)[:3] == (str(workspace), str(place_of(workspace)), "missing")
+    assert status(workspace, reader)[:3] == (str(workspace), str(index_path_of(workspace)), "missing")
     assert reader.facts() == {}
 
 
@@ -96,7 +96,7 @@ def test_what_an_index_holds(workspace: Path, reader: IndexReader) -> None:
     update(workspace)
     known = status(workspace, reader)
     assert (known.state, known.files, known.chunks, known.bytes) == ("ready", 2, 3, 70)
-    assert known.disk == sum(entry.stat().st_size for entry in place_of(workspace).iterdir())
+    assert known.disk == sum(entry.stat().st_size for entry in index_path_of(workspace).iterdir())
 
 
 def test_an_index_that_is_not_whole_says_why(workspace: Path, reader: IndexReader) -> None:
@@ -106,8 +106,8 @@ def test_an_index_that_is_not_whole_says_why(workspace: Path, reader: IndexReade
     assert (status(workspace, reader).state, status(workspace, reader).short) == ("partial", short)
     update(workspace)
     assert (status(workspace, reader).state, status(workspace, reader).short) == ("ready", "")
-    connection = database.open_to_write(place_of(workspace) / DATABASE)
-    database.note(connection, finished=0)
+    connection = database.open_to_write(index_path_of(workspace) / DATABASE)
+    database.set_facts(connection, finished=0)
     connection.close()
     assert status(workspace, reader).state == "building"
 
@@ -116,12 +116,12 @@ def test_a_closed_index_holds_no_file(workspace: Path) -> None:
     """So its folder can be removed, on Windows too."""
     put(workspace / "a.py", "alpha")
     update(workspace)
-    place = str(place_of(workspace))
+    place = str(index_path_of(workspace))
 
     def held() -> list[str]:
         return [file.path for file in psutil.Process().open_files() if file.path.startswith(place)]
 
-    reader = IndexReader(workspace, place_of(workspace) / DATABASE, ())
+    reader = IndexReader(workspace, index_path_of(workspace) / DATABASE, ())
     assert reader.facts()["files"] == 1
     assert held()
     reader.close()
@@ -135,14 +135,14 @@ def test_a_closed_index_holds_no_file(workspace: Path) -> None:
 
 def test_a_broken_database_is_told_as_one(workspace: Path, reader: IndexReader) -> None:
     """By each question; one of another version is none."""
-    path = made(place_of(workspace)) / DATABASE
+    path = created(index_path_of(workspace)) / DATABASE
     path.write_bytes(b"not a database" * 999)
     for question in (
         lambda: reader.search(["a"], 9, set(), {}),
         lambda: reader.definitions(["a"], 9, {}),
         reader.facts,
     ):
-        with pytest.raises(BrokenError):
+        with pytest.raises(BrokenIndexError):
             question()
     path.write_bytes(b"")
     assert reader.facts() == {}
@@ -153,7 +153,7 @@ def test_a_workspace_in_use_is_looked_through_now_and_then(
     workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A change that nobody reported is found after some minutes, and not before; without a question, never."""
-    monkeypatch.setattr(index, "LOOK_S", 0.0)
+    monkeypatch.setattr(index, "GIT_CHECK_S", 0.0)
     put(workspace / "a.py", "alpha")
     with closing(Index.open(workspace)) as one:
         assert one.wait(WAIT_S)
@@ -172,7 +172,7 @@ def test_a_workspace_in_use_is_looked_through_now_and_then(
 
 def test_git_is_not_looked_at_for_each_question(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """But every two seconds; a question for definitions is one too."""
-    monkeypatch.setattr(index, "LOOK_S", 600.0)
+    monkeypatch.setattr(index, "GIT_CHECK_S", 600.0)
     put(workspace / "a.py", "alpha")
     git(workspace, "init")
     with closing(Index.open(workspace)) as one:
@@ -180,7 +180,7 @@ def test_git_is_not_looked_at_for_each_question(workspace: Path, monkeypatch: py
         git(workspace, "add", "a.py")
         one.search(["alpha"], 9)
         assert one.wait(0)
-        monkeypatch.setattr(index, "LOOK_S", 0.0)
+        monkeypatch.setattr(index, "GIT_CHECK_S", 0.0)
         one.definitions(["alpha"], 9)
         assert not one.wait(0)
         assert one.wait(WAIT_S)
@@ -190,7 +190,7 @@ def test_git_is_not_looked_at_for_each_question(workspace: Path, monkeypatch: py
 
 def test_some_files_are_read_by_themselves(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As many as a person saves; what changed besides stays as it was, until an ignore file or many change."""
-    monkeypatch.setattr(index, "MANY_FILES", 2)
+    monkeypatch.setattr(index, "MAX_CHANGED_FILES", 2)
     fill(workspace, {f"{name}.py": "alpha" for name in "abcd"})
     with closing(Index.open(workspace)) as one:
         assert one.wait(WAIT_S)
@@ -244,17 +244,17 @@ def test_a_stamp_changes_with_git(workspace: Path, tmp_path: Path) -> None:
 
 def test_a_folder_of_the_index_is_made_and_removed(workspace: Path) -> None:
     """Each workspace has its own, whose name tells which; twice is no error."""
-    place = place_of(workspace)
-    assert place != place_of(workspace / "project")
+    place = index_path_of(workspace)
+    assert place != index_path_of(workspace / "project")
     assert place.name.startswith("project-")
-    odd = place_of(Path("/x/a b?ü" + "y" * 99)).name
+    odd = index_path_of(Path("/x/a b?ü" + "y" * 99)).name
     assert odd.startswith("a_b_ü" + "y" * 35 + "-")
-    assert size(place) == 0
-    remove(place)
-    assert made(made(place)) == place
+    assert disk_size(place) == 0
+    remove_index(place)
+    assert created(created(place)) == place
     (place / "x").write_bytes(b"12345")
-    assert size(place) == 5
-    remove(place)
+    assert disk_size(place) == 5
+    remove_index(place)
     assert not os.path.exists(place)
 
 
@@ -264,7 +264,9 @@ def test_a_program_that_cannot_be_started_is_told(
     """The server goes on, with the index of last time."""
     put(workspace / "a.py", "alpha")
     update(workspace)
-    monkeypatch.setattr(background, "command", lambda workspace: [str(workspace / "no such program")])
+    monkeypatch.setattr(
+        update_process, "update_command", lambda workspace: [str(workspace / "no such program")]
+    )
     with caplog.at_level(logging.WARNING), closing(Index.open(workspace)) as one:
         one._thread.join(WAIT_S)
         assert not one._thread.is_alive()
