@@ -71,7 +71,7 @@ async def test_it_looks_at_the_files_beside_only_now_and_then() -> None:
     for _ in range(3):
         await answer(backend, question("x"))
     assert len(shelf.asked) == 1
-    now += embedded.FRESH + 1
+    now += embedded.LOOKUP_INTERVAL_S + 1
     await answer(backend, question("x"))
     assert len(shelf.asked) == 2
 
@@ -80,13 +80,13 @@ async def test_it_forgets_the_files_asked_about_longest_ago() -> None:
     """The neighbours of a few open files are kept, and none after closing."""
     shelf = Shelf("text")
     backend = EmbeddedBackend(shelf.find_memories)
-    for index in range(embedded.FILES + 1):
+    for index in range(embedded.MAX_FILES + 1):
         await answer(backend, question("x", uri=f"file:///{index}.py"))
-    await answer(backend, question("x", uri=f"file:///{embedded.FILES}.py"))
-    assert len(shelf.asked) == embedded.FILES + 1
+    await answer(backend, question("x", uri=f"file:///{embedded.MAX_FILES}.py"))
+    assert len(shelf.asked) == embedded.MAX_FILES + 1
     await answer(backend, question("x", uri="file:///0.py"))
-    assert len(shelf.asked) == embedded.FILES + 2
+    assert len(shelf.asked) == embedded.MAX_FILES + 2
     await backend.warm()
     await backend.close()
     await answer(backend, question("x", uri="file:///0.py"))
-    assert len(shelf.asked) == embedded.FILES + 3
+    assert len(shelf.asked) == embedded.MAX_FILES + 3

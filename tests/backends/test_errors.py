@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midfill.backends.caller import Caller
-from midfill.backends.errors import (
+from midfill.backends.api_errors import (
     ErrorResponse,
     UnknownModelError,
     error_of,
     key_fault,
-    masked,
+    key_hint,
     stream_error,
     wait_seconds,
 )
+from midfill.backends.caller import Caller
 from midfill.core.model import Kind
 
 KEY = "sk-" + "0a" * 14 + "7f3c"
@@ -155,7 +155,7 @@ def test_any_header(header: str) -> None:
 )
 def test_masked(key: str, shown: str) -> None:
     """Only the last four characters of a key are shown, and none of a short one."""
-    assert masked(key) == shown
+    assert key_hint(key) == shown
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 
 from midfill.backends.embedded import EmbeddedBackend, FindMemories
-from midfill.backends.options import RemoteOptions
 from midfill.backends.remote import RemoteBackend
+from midfill.backends.remote_options import RemoteOptions
 from midfill.core.model import Backends
 from midfill.ledger import Ledger
 from midfill.lsp.framing import Framing

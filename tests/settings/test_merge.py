@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from midfill.settings import Loaded, Settings, SettingsSource, TimingSettings, merge
 from midfill.settings.leaves import camel, leaves, value_of
-from midfill.settings.source import LIMIT
+from midfill.settings.settings_source import MAX_ENTRIES
 
 USER, WORKSPACE = "/home/ann/config.toml", "/work/.midfill.toml"
 SECRET = "sk-" + "0a1b2c3d" * 4
@@ -362,7 +362,7 @@ def test_a_secret_takes_nothing_else_along() -> None:
 def test_a_source_cannot_keep_the_server_busy() -> None:
     """Of a file with thousands of unknown keys some hundreds are reported, and that there are more."""
     loaded = merge([workspace({f"key{number}": 1 for number in range(10_000)} | {"x" * 10**6: 1})])
-    assert len(loaded.problems) == LIMIT + 1
+    assert len(loaded.problems) == MAX_ENTRIES + 1
     told = f"{WORKSPACE} sets more than 200 values; the rest is skipped. {UNTIL}"
     assert texts(loaded)[-1] == told
     assert len(texts(merge([user({"x" * 10**6: 1})]))[0]) < 200

@@ -13,8 +13,8 @@ from midfill.keys import Key
 from midfill.settings import BackendConfig, Settings, backend_configs, template_of
 
 if TYPE_CHECKING:
-    from midfill.backends.options import RemoteOptions
     from midfill.backends.remote import RemoteBackend
+    from midfill.backends.remote_options import RemoteOptions
 
 __all__ = ["open_backend", "open_editor", "open_remote"]
 
@@ -51,7 +51,7 @@ def open_edit_backend(config: BackendConfig, settings: Settings, key: Key | None
 
 
 def _options(config: BackendConfig, settings: Settings, key: Key | None) -> "RemoteOptions":
-    from midfill.backends.options import RemoteOptions
+    from midfill.backends.remote_options import RemoteOptions
 
     completion, timing, network = settings.completion, settings.timing, settings.network
     return RemoteOptions(

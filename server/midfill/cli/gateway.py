@@ -16,6 +16,7 @@ from midfill.lsp.index_updater import IndexUpdater
 from midfill.settings import Loaded, load, user_file
 
 OK, USAGE = 0, 2
+"""Exit codes: success; wrong settings, or an address that cannot be used."""
 
 
 def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -27,10 +28,10 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
         return USAGE
     try:
         place = Path(arguments.token_file or user_file(environ).parent / "gateway-token")
-        line = _line(arguments, place)
+        config = _gateway_config(arguments, place)
         collectors = _Collectors(loaded)
         try:
-            gateway.run(line, loaded.settings, environ, _listening, collectors.of)
+            gateway.run(config, loaded.settings, environ, _listening, collectors.of)
         finally:
             collectors.close()
     except ModelError as error:
@@ -64,7 +65,7 @@ class _Collectors:
             self._collector.close()
 
 
-def _line(arguments: argparse.Namespace, place: Path) -> gateway.Gateway:
+def _gateway_config(arguments: argparse.Namespace, place: Path) -> gateway.Gateway:
     """Return the address to listen on; a token is printed when it is created, and only then."""
     made = not place.exists()
     if made:

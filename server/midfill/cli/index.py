@@ -19,10 +19,10 @@ from midfill.workspace.index.reader import BrokenIndexError, IndexReader
 from midfill.workspace.index.update import Progress, update
 from midfill.workspace.index.update_process import decoded_job, lower_priority
 
-BAR = 30
+BAR_WIDTH = 30
 """Characters of the progress bar."""
-SHOW_S = 0.1
-"""Seconds between two updates of it."""
+BAR_INTERVAL_S = 0.1
+"""Minimum seconds between two updates of the progress bar."""
 
 
 def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -117,11 +117,11 @@ class _Bar:
     def show(self, progress: Progress) -> None:
         """Show the progress, ten times a second."""
         now = time.monotonic()
-        if not sys.stderr.isatty() or now - self._shown < SHOW_S:
+        if not sys.stderr.isatty() or now - self._shown < BAR_INTERVAL_S:
             return
         self._shown = now
-        full = BAR * progress.done // max(progress.of, 1)
-        rest = painted("─" * (BAR - full), DIM, sys.stderr, self._environ)
+        full = BAR_WIDTH * progress.done // max(progress.of, 1)
+        rest = painted("─" * (BAR_WIDTH - full), DIM, sys.stderr, self._environ)
         sys.stderr.write(f"\r{'━' * full}{rest} {progress.done:,} of {progress.of:,} files")
         sys.stderr.flush()
 
@@ -133,7 +133,7 @@ class _Bar:
 
 
 def _in_background(folder: Path) -> int:
-    """Execute the order on standard input for a server, and end when its input closes."""
+    """Do the job on standard input for a server, and end when its input closes."""
     lower_priority()
     job = decoded_job(sys.stdin.readline())
     threading.Thread(target=_end_with_server, daemon=True).start()
@@ -154,10 +154,10 @@ class _ProgressReporter:
     """Reports the progress to a server."""
 
     def __init__(self) -> None:
-        self._told = 0.0
+        self._reported_at = 0.0
 
     def report(self, progress: Progress) -> None:
         """Report it twice a second."""
-        if (now := time.monotonic()) - self._told >= 0.5:
-            self._told = now
+        if (now := time.monotonic()) - self._reported_at >= 0.5:
+            self._reported_at = now
             print(json.dumps(progress._asdict()), flush=True)

@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
         from midfill.lsp.serving import serve
 
         remember(environ)
-        _leave(serve(line, environ))
+        _exit_at_once(serve(line, environ))
     except (OSError, ValueError) as error:
         sys.stderr.write(f"midfill serve: {visible(str(error))}\n")
         return USAGE
@@ -64,7 +64,7 @@ def _print_address(token_file: str | None, token: str, addresses: Sequence[str],
     sys.stderr.flush()
 
 
-def _leave(code: int) -> NoReturn:
+def _exit_at_once(code: int) -> NoReturn:
     """Exit at once; an orderly shutdown of the interpreter takes seconds on a busy machine."""
     logging.shutdown()
     sys.stderr.flush()

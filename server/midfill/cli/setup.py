@@ -12,6 +12,7 @@ from midfill.cli.editors.recipe import Recipe, clients_folder, recipe
 from midfill.cli.terminal import one_line, say, write_exactly
 
 OK, REFUSED = 0, 2
+"""Exit codes: success; nothing was written."""
 
 
 def run(editor: str | None, write: bool, environ: Mapping[str, str]) -> int:

@@ -117,7 +117,7 @@ class Calls:
         self._free_slot()
         flight = Flight(
             question,
-            self._records.number(),
+            self._records.new_id(),
             backend,
             self._min_lines,
             self._finished,
@@ -141,7 +141,7 @@ class Calls:
         fallback, manual = self.backends.fallback, question.ask.manual
         if fallback is None or not self._healthy(question.cursor.language, manual=manual):
             return None
-        number = self._records.number()
+        number = self._records.new_id()
         flight = Flight(question, number, fallback, self._min_lines, self._finished, self._clock)
         self._embedded.add(flight)
         return flight

@@ -135,7 +135,7 @@ class Suggester:
 
     def _new_tracker(self, query: Query, source: Source) -> SuggestionTracker:
         suggested = SuggestionRecord(
-            number=self._records.number(),
+            number=self._records.new_id(),
             call_id=source.call_id,
             backend=source.backend_name,
             language=query.cursor.language,

@@ -26,7 +26,7 @@ from midfill.core.edit import Edit
 from midfill.core.privacy import is_secret
 from midfill.lsp.definitions import DefinitionLocation, Definitions
 from midfill.lsp.documents import Documents
-from midfill.lsp.indexes import MAX_CHARACTERS, Indexes, VisibleIndex
+from midfill.lsp.indexes import MAX_DOCUMENT_CHARACTERS, Indexes, VisibleIndex
 from midfill.settings import ContextSettings
 from midfill.workspace import Exclusions, read_notes, to_path
 from midfill.workspace.index.index_entry import MAX_LINE_LENGTH
@@ -180,7 +180,7 @@ class ContextCollector:
             lines = without_private_keys(unified(read_document(path) if text is None else text)).split("\n")
         except UnreadableError:
             return None
-        if location.row >= len(lines) or sum(map(len, lines)) > MAX_CHARACTERS:
+        if location.row >= len(lines) or sum(map(len, lines)) > MAX_DOCUMENT_CHARACTERS:
             return None
         shown = [line if len(line) <= MAX_LINE_LENGTH else "" for line in lines]
         return declaration_snippet(_relative(path, self._folder(path)), shown, location.row)

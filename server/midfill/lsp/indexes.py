@@ -11,7 +11,7 @@ from midfill.workspace import to_path, to_uri
 from midfill.workspace.index.index import Index
 from midfill.workspace.index.update import Progress
 
-MAX_CHARACTERS = 256 * 1024
+MAX_DOCUMENT_CHARACTERS = 256 * 1024
 """Maximum characters of an open document whose unsaved text is searched; of a larger one, the file on disk."""
 
 
@@ -70,7 +70,7 @@ class Indexes:
         for document in documents:
             path = to_path(document.uri)
             known = self._changes.get(document.uri, 1)
-            if path is not None and document.changes != known and document.size <= MAX_CHARACTERS:
+            if path is not None and document.changes != known and document.size <= MAX_DOCUMENT_CHARACTERS:
                 self._changes[document.uri] = document.changes
                 found[path] = document.text
         return found

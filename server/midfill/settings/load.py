@@ -8,8 +8,8 @@ from typing import Literal
 from midfill.locations import WORKSPACE_FILE, user_file
 from midfill.settings.bounds import BOUNDS, depth
 from midfill.settings.merge import Loaded, merge
-from midfill.settings.problem import Problem, masked, shown
-from midfill.settings.source import SettingsSource
+from midfill.settings.problem import Problem, shown, without_secrets
+from midfill.settings.settings_source import SettingsSource
 
 VARIABLES = {"MIDFILL_BACKEND": "backend", "MIDFILL_BASE_URL": "base_url", "MIDFILL_MODEL": "model"}
 """The settings with an environment variable of their own."""
@@ -96,7 +96,7 @@ def _parsed(origin: str, content: bytes, kind: Literal["user", "workspace"]) -> 
 def _malformed(origin: str, text: str, message: str) -> Problem:
     """Return `tomllib`'s error for `text`, with its position."""
     place = _PLACE.search(message)
-    reason = masked(_PLACE.sub("", message))
+    reason = without_secrets(_PLACE.sub("", message))
     if reason == "Invalid value":
         reason = 'Invalid value (put a text in quotes, as in backend = "local")'
     if place is None:

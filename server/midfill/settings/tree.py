@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from midfill.core.providers import PROVIDERS
 from midfill.core.templates import TEMPLATES
 from midfill.core.web import is_service
-from midfill.settings.completion import CompletionSettings
-from midfill.settings.edits import EditSettings
+from midfill.settings.completion_settings import CompletionSettings
+from midfill.settings.edit_settings import EditSettings
 from midfill.settings.entries import BackendEntry, TemplateEntry
 from midfill.settings.limits import CapSettings, LedgerSettings, NetworkSettings
 from midfill.settings.section import Section, about
@@ -201,7 +201,7 @@ class Settings(Section, frozen=True, kw_only=True):
             expected='empty or a valid address that begins with "http://" or "https://", without a user name',
             fits=is_service,
             pattern=r"^(?:https?://\S+)?$",
-            own=True,
+            local_only=True,
         ),
     ] = ""
     model: Annotated[
@@ -223,7 +223,7 @@ class Settings(Section, frozen=True, kw_only=True):
             "`model`, `template`, `api_key_command` and `api_key_file`. In a list of backends, the settings of these "
             "names outside this table apply to the first one.",
             expected="a list of tables with name, like, base_url, model, template, api_key_command, api_key_file",
-            own=True,
+            local_only=True,
         ),
     ] = ()
     templates: Annotated[
@@ -237,11 +237,11 @@ class Settings(Section, frozen=True, kw_only=True):
     ] = ()
     api_key_command: Annotated[
         str,
-        about("Command line that prints the API key and nothing else; run without a shell.", own=True),
+        about("Command line that prints the API key and nothing else; run without a shell.", local_only=True),
     ] = ""
     api_key_file: Annotated[
         str,
-        about("File whose first line is the API key; only you may be able to read it.", own=True),
+        about("File whose first line is the API key; only you may be able to read it.", local_only=True),
     ] = ""
     popup: Annotated[
         Literal["auto", "always", "never"],

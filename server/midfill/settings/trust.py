@@ -40,7 +40,7 @@ def refusal(leaf: Leaf, current: object, wanted: object) -> str | None:
     return f"a workspace {RULES[rule]} only, and {shown(current)} may not become {shown(wanted)}"
 
 
-def joined(leaf: Leaf, current: Any, wanted: Any) -> Any:
+def combined(leaf: Leaf, current: Any, wanted: Any) -> Any:
     """Return the value after a workspace sets `wanted`; an addition keeps the current list."""
     if leaf.workspace != "add":
         return wanted
@@ -54,7 +54,7 @@ def _against_adding(leaf: Leaf, current: Any, wanted: Any) -> str | None:
     if leaf.key == "context.extra" and any(_leads_outside(entry) for entry in wanted):
         return "a workspace may only name files of its own, and texts"
     most = leaf.json.get("maxItems")
-    if most is not None and len(joined(leaf, current, wanted)) > most:
+    if most is not None and len(combined(leaf, current, wanted)) > most:
         return f"a workspace may only add to it, and with yours that would be more than {most}"
     return None
 

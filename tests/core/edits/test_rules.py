@@ -10,7 +10,7 @@ from midfill.core.edits.holes import UNNUMBERED
 from midfill.core.edits.hunk_change import HunkChange, change_of, indent_at
 from midfill.core.edits.learn import rules_for
 from midfill.core.edits.places import offset, produces, proposals_on, text_kind_at, text_kind_of, was_skipped
-from midfill.core.edits.rule import MAX_LINE, MAX_PLACES, Place, Rule
+from midfill.core.edits.rule import MAX_LINE_LENGTH, MAX_PLACES, Place, Rule
 from midfill.core.edits.specificity import (
     MAX_DISTANCE_ROWS,
     MIN_HUNKS_ELSEWHERE,
@@ -199,7 +199,7 @@ def test_the_limits_of_a_search() -> None:
     of, line = rule("total", "sum"), "\ntotal\n"
     assert list(of.places(line * 3, 7, 14)) == [Place(8, 13, "sum")]
     assert len(list(of.places(line * (MAX_PLACES + 5)))) == MAX_PLACES
-    assert list(of.places("\n" + "x " * MAX_LINE + "total\n")) == []
+    assert list(of.places("\n" + "x " * MAX_LINE_LENGTH + "total\n")) == []
     assert len(list(of.places("\n" + "x " * 200 + "total\n"))) == 1
 
 

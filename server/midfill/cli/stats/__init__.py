@@ -10,7 +10,7 @@ from pathlib import Path
 from midfill.cli.terminal import say
 from midfill.ledger import data_file
 from midfill.ledger.figures import report
-from midfill.ledger.store import FAULTS
+from midfill.ledger.store import LEDGER_ERRORS
 
 
 def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -18,7 +18,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     path = data_file()
     try:
         found = report(path, time.time(), arguments.days)
-    except FAULTS as fault:
+    except LEDGER_ERRORS as fault:
         say(f"the ledger cannot be read: {path}: {fault}")
         return 2
     if arguments.html:

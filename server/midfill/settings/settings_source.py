@@ -7,9 +7,9 @@ from itertools import islice
 from typing import Any, Literal, NamedTuple
 
 from midfill.settings.leaves import Leaf, camel, leaves, nearest, sections
-from midfill.settings.problem import MAX_KEY, Problem, is_secret, named, shown
+from midfill.settings.problem import MAX_KEY_LENGTH, Problem, is_secret, named, shown
 
-LIMIT = 200
+MAX_ENTRIES = 200
 """Maximum number of settings and problems from one source: a hostile file must not keep the server busy."""
 
 
@@ -50,9 +50,9 @@ class SettingsEntry(NamedTuple):
 def entries(source: SettingsSource) -> Iterator[SettingsEntry | Problem]:
     """Yield every setting in a source, and a Problem for each unknown key; null means not set."""
     found = _entries(source, source.tree, "")
-    yield from islice(found, LIMIT)
+    yield from islice(found, MAX_ENTRIES)
     if next(found, None) is not None:
-        text = f"{source.place} sets more than {LIMIT} values; the rest is skipped."
+        text = f"{source.place} sets more than {MAX_ENTRIES} values; the rest is skipped."
         yield Problem(text[0].upper() + text[1:], source.origin, halts=True)
 
 
@@ -93,7 +93,9 @@ def _camel_names() -> Mapping[str, str]:
 def _weakens(key: str, source: SettingsSource) -> bool:
     """Whether a skipped entry, under `key`, may have chosen the backends or the files to exclude."""
     lost = (leaf for leaf in leaves().values() if leaf.key == key or leaf.key.startswith(key + "."))
-    return any(not leaf.tunes and (source.kind != "workspace" or leaf.workspace != "never") for leaf in lost)
+    return any(
+        not leaf.is_tuning and (source.kind != "workspace" or leaf.workspace != "never") for leaf in lost
+    )
 
 
 def _secret(key: str, written: str, source: SettingsSource) -> Problem:
@@ -111,7 +113,7 @@ def _unknown(key: str, written: str, source: SettingsSource) -> Problem:
     text = f"{written} in {source.place} is not a setting of midfill and is skipped"
     section = key.rpartition(".")[0]
     guards = section in sections() and _weakens(section, source)
-    meant = nearest(key) if len(key) <= MAX_KEY else None
+    meant = nearest(key) if len(key) <= MAX_KEY_LENGTH else None
     if meant is None:
         return Problem(f"{text}.", source.origin, written, halts=guards)
     halts = guards or _weakens(meant, source)

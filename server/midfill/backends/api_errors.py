@@ -16,7 +16,7 @@ from midfill.core.providers import OLLAMA_MODELS
 _MAX_RETRY_AFTER_S: Final = 3600.0
 """Maximum seconds of a Retry-After; a longer one is shortened to this."""
 
-_SAID: Final = 4096
+_MAX_SEARCHED_CHARACTERS: Final = 4096
 """Maximum characters of a server's text that are searched."""
 
 DECODE_ERRORS: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -44,21 +44,21 @@ class ErrorResponse(NamedTuple):
     """The header's value: seconds, or an HTTP date."""
 
 
-def error_of(refusal: ErrorResponse, caller: Caller) -> ModelError:
-    """Return the error for `refusal`."""
-    message_text = _message_in(refusal.body, caller)
-    kind = _kind(refusal, message_text)
+def error_of(response: ErrorResponse, caller: Caller) -> ModelError:
+    """Return the error for `response`."""
+    message_text = _message_in(response.body, caller)
+    kind = _kind(response, message_text)
     if _NO_MIDDLE.search(message_text):
         return ModelError(Kind.BAD_SETTING, _cannot_fill_in(caller, caller.excerpt(message_text)))
     if kind is Kind.UNKNOWN_MODEL:
         return UnknownModelError(caller, offered_names(message_text))
     if kind is Kind.NETWORK:
-        return ModelError(kind, _login_page(caller.host, refusal.status), status=refusal.status)
-    wait = wait_seconds(refusal.retry_after, datetime.now(UTC)) if not kind.lasting else None
-    words = _advice(kind, refusal.status, caller)
+        return ModelError(kind, _login_page(caller.host, response.status), status=response.status)
+    wait = wait_seconds(response.retry_after, datetime.now(UTC)) if not kind.lasting else None
+    words = _advice(kind, response.status, caller)
     quote = caller.excerpt(message_text)
-    detail = f"HTTP {refusal.status}: {quote}" if quote else f"HTTP {refusal.status}"
-    return ModelError(kind, f"{words} ({detail})", retry_after=wait, status=refusal.status)
+    detail = f"HTTP {response.status}: {quote}" if quote else f"HTTP {response.status}"
+    return ModelError(kind, f"{words} ({detail})", retry_after=wait, status=response.status)
 
 
 class UnknownModelError(ModelError):
@@ -99,9 +99,9 @@ def cut_off(host: str) -> ModelError:
     return ModelError(Kind.NETWORK, f"{host} ended its answer before it sent any text.")
 
 
-def compressed(caller: Caller, status: int, packing: str) -> ModelError:
+def compressed(caller: Caller, status: int, encoding: str) -> ModelError:
     """Return the error for a compressed answer, which was not requested: a few bytes can expand to gigabytes."""
-    how = caller.excerpt(packing)[:40]
+    how = caller.excerpt(encoding)[:40]
     message = (
         f"{caller.host} compressed its answer ({how}, HTTP {status}), which midfill does not decompress: switch "
         "compression off in the gateway or proxy."
@@ -141,7 +141,7 @@ def only_reasoning(host: str) -> ModelError:
     )
 
 
-def masked(key: str) -> str:
+def key_hint(key: str) -> str:
     """Return the part of a key that may be shown: `sk-…` and its last four characters."""
     if len(key) < 12:
         return "…"
@@ -185,9 +185,9 @@ _BY_STATUS: Final = {
 }
 
 
-def _kind(refusal: ErrorResponse, message_text: str) -> Kind:
-    status = refusal.status
-    if status < 400 or status in {407, 511} or (status in {403, 404} and _is_html(refusal.body)):
+def _kind(response: ErrorResponse, message_text: str) -> Kind:
+    status = response.status
+    if status < 400 or status in {407, 511} or (status in {403, 404} and _is_html(response.body)):
         return Kind.NETWORK
     if status in {400, 404, 422} and (_NAMES.search(message_text) or _NO_MODEL.search(message_text)):
         return Kind.UNKNOWN_MODEL
@@ -203,10 +203,10 @@ def _advice(kind: Kind, status: int, caller: Caller) -> str:
     match kind:
         case Kind.BAD_KEY:
             page = _at(caller.provider.keys_page, caller)
-            return f"{service} does not accept the API key {masked(caller.key)}: set another one{page}."
+            return f"{service} does not accept the API key {key_hint(caller.key)}: set another one{page}."
         case Kind.NO_CREDIT:
             page = _at(caller.provider.top_up_page, caller)
-            return f"The account of the API key {masked(caller.key)} has no credit left: top up{page}."
+            return f"The account of the API key {key_hint(caller.key)} has no credit left: top up{page}."
         case Kind.RATE_LIMIT:
             return f"{service} accepts no more requests for now: too many at once."
         case Kind.OVERLOAD | Kind.TIMEOUT:
@@ -252,7 +252,7 @@ def _message_in(body: bytes, caller: Caller) -> str:
     """Return the message in a refusal, without the key: from its JSON, whatever the media type, or its text."""
     if _is_html(body):
         return ""
-    return caller.masked(_error_text(body))[:_SAID]
+    return caller.masked(_error_text(body))[:_MAX_SEARCHED_CHARACTERS]
 
 
 def _error_text(body: bytes) -> str:
