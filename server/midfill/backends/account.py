@@ -5,7 +5,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Struct
 
-from midfill.backends.api_errors import DECODE_ERRORS
+from midfill.backends.error_body import DECODE_ERRORS
 
 
 class Balance(NamedTuple):

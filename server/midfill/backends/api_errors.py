@@ -7,20 +7,13 @@ import re
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
-import msgspec
-
 from midfill.backends.caller import Caller
+from midfill.backends.error_body import as_text, is_html, message_in
 from midfill.core.model import Kind, ModelError
 from midfill.core.providers import OLLAMA_MODELS
 
 _MAX_RETRY_AFTER_S: Final = 3600.0
 """Maximum seconds of a Retry-After; a longer one is shortened to this."""
-
-_MAX_SEARCHED_CHARACTERS: Final = 4096
-"""Maximum characters of a server's text that are searched."""
-
-DECODE_ERRORS: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-"""The exceptions of decoding a document that is invalid JSON, has another shape, or is nested too deeply."""
 
 _NAMES = re.compile(r"supported API model names are (.+?),? but you passed")
 _NO_MODEL = re.compile(
@@ -46,7 +39,7 @@ class ErrorResponse(NamedTuple):
 
 def error_of(response: ErrorResponse, caller: Caller) -> ModelError:
     """Return the error for `response`."""
-    message_text = _message_in(response.body, caller)
+    message_text = message_in(response.body, caller)
     kind = _kind(response, message_text)
     if _NO_MIDDLE.search(message_text):
         return ModelError(Kind.BAD_SETTING, _cannot_fill_in(caller, caller.excerpt(message_text)))
@@ -116,9 +109,9 @@ def too_large(host: str) -> ModelError:
 
 def malformed(caller: Caller, body: bytes) -> ModelError:
     """Return the error for a successful response whose body is not an answer."""
-    if _is_html(body):
+    if is_html(body):
         return ModelError(Kind.MALFORMED, _login_page(caller.host, 200))
-    quote = caller.excerpt(_message_in(body, caller))
+    quote = caller.excerpt(message_in(body, caller))
     what = f"something else than a completion: {quote}" if quote else "without a completion"
     return ModelError(
         Kind.MALFORMED, f"{caller.host} answered {what}. Check that base_url is a completions API."
@@ -128,7 +121,7 @@ def malformed(caller: Caller, body: bytes) -> ModelError:
 def stream_error(caller: Caller, error: Any) -> ModelError:
     """Return the error in the body of a stream or of a successful response."""
     message_text = error.get("message") if isinstance(error, dict) else error
-    quote = caller.excerpt(_as_text(message_text))
+    quote = caller.excerpt(as_text(message_text))
     return ModelError(Kind.OVERLOAD, f"{caller.host} interrupted its answer: {quote or 'no reason given'}")
 
 
@@ -187,7 +180,7 @@ _BY_STATUS: Final = {
 
 def _kind(response: ErrorResponse, message_text: str) -> Kind:
     status = response.status
-    if status < 400 or status in {407, 511} or (status in {403, 404} and _is_html(response.body)):
+    if status < 400 or status in {407, 511} or (status in {403, 404} and is_html(response.body)):
         return Kind.NETWORK
     if status in {400, 404, 422} and (_NAMES.search(message_text) or _NO_MODEL.search(message_text)):
         return Kind.UNKNOWN_MODEL
@@ -236,42 +229,3 @@ def _login_page(host: str, status: int) -> str:
         f"A proxy or login page answered instead of the API ({host}, HTTP {status}): "
         "log in to the network, or set network.proxy and base_url."
     )
-
-
-class _Named(msgspec.Struct):
-    message: str | None = None
-
-
-class _Body(msgspec.Struct):
-    error: _Named | str | None = None
-    detail: Any = None
-    message: str | None = None
-
-
-def _message_in(body: bytes, caller: Caller) -> str:
-    """Return the message in a refusal, without the key: from its JSON, whatever the media type, or its text."""
-    if _is_html(body):
-        return ""
-    return caller.masked(_error_text(body))[:_MAX_SEARCHED_CHARACTERS]
-
-
-def _error_text(body: bytes) -> str:
-    text = body.decode("utf-8", "replace").strip()
-    try:
-        fields = msgspec.json.decode(body, type=_Body, strict=False)
-    except DECODE_ERRORS:
-        return text
-    named = fields.error.message if isinstance(fields.error, _Named) else fields.error
-    return named or fields.message or _as_text(fields.detail) or text
-
-
-def _as_text(value: Any) -> str:
-    """Return a part of a document as text; empty if it is nested too deeply."""
-    try:
-        return str(value or "")
-    except RecursionError:
-        return ""
-
-
-def _is_html(body: bytes) -> bool:
-    return body[:1024].lstrip(b" \t\r\n\xef\xbb\xbf").startswith(b"<")

@@ -11,8 +11,9 @@ from typing import Any, Final, Protocol
 import msgspec
 from msgspec import Struct
 
-from midfill.backends.api_errors import DECODE_ERRORS, cut_off, malformed, stream_error, too_large
+from midfill.backends.api_errors import cut_off, malformed, stream_error, too_large
 from midfill.backends.caller import Caller
+from midfill.backends.error_body import DECODE_ERRORS
 from midfill.backends.wire_format import Parameters, ResponseReader
 from midfill.core.model import Chunk, Finish, ModelError, Question, Usage
 from midfill.core.sse import Decoder

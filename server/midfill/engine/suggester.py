@@ -12,7 +12,8 @@ from midfill.engine.calls import Calls
 from midfill.engine.flight import Flight
 from midfill.engine.query import Query
 from midfill.engine.request import DECLINED, NO_SUGGESTION, Reply, Source, Suggestion
-from midfill.engine.suggestion import ENDED, ShownSuggestion, SuggestionEvent, SuggestionState, next_state
+from midfill.engine.suggestion import ShownSuggestion
+from midfill.engine.suggestion_state import ENDED, SuggestionEvent, SuggestionState, next_state
 from midfill.engine.tracker import SuggestionTracker
 
 

@@ -15,15 +15,8 @@ from midfill.settings.load import Files, load, read_files
 from midfill.settings.merge import Loaded, merge
 from midfill.settings.problem import Problem
 from midfill.settings.settings_source import SettingsSource
-from midfill.settings.tree import (
-    CacheSettings,
-    ContextSettings,
-    PromptSettings,
-    RequestSettings,
-    Settings,
-    TimingSettings,
-    TriggerSettings,
-)
+from midfill.settings.timing_settings import CacheSettings, RequestSettings, TimingSettings
+from midfill.settings.tree import ContextSettings, PromptSettings, Settings, TriggerSettings
 
 __all__ = [
     "WORKSPACE_FILE",
