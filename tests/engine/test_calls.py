@@ -74,41 +74,44 @@ async def test_who_is_asked(made: Made) -> None:
     capped = made(paid, free, fallback=last, records=Capped())
     assert begun(capped).backend is free
     assert begun(capped, question(manual=True)).backend is paid
-    assert made(paid, fallback=last, records=Capped()).can_call("python", manual=False)
-    assert not made(paid, records=Capped()).can_call("python", manual=False)
-    assert made(paid, records=Capped()).can_call("python", manual=True)
+    assert made(paid, fallback=last, records=Capped()).available.can_call("python", manual=False)
+    assert not made(paid, records=Capped()).available.can_call("python", manual=False)
+    assert made(paid, records=Capped()).available.can_call("python", manual=True)
 
 
 async def test_who_is_asked_next(made: Made) -> None:
     """Another one than the one that failed; after the fallback nobody."""
     one, other, last = Scripted(), Scripted(name="other"), Scripted(name="last")
-    assert made(one).can_call("python", manual=False)
-    assert not made(one).can_call("python", manual=False, except_backend=one)
-    assert made(one, other).can_call("python", manual=False, except_backend=one)
-    assert made(one, fallback=last).can_call("python", manual=False, except_backend=one)
-    assert not made(one, fallback=last).can_call("python", manual=False, except_backend=last)
-    assert not made(one, other, fallback=last).can_call("python", manual=False, except_backend=last)
+    assert made(one).available.can_call("python", manual=False)
+    assert not made(one).available.can_call("python", manual=False, except_backend=one)
+    assert made(one, other).available.can_call("python", manual=False, except_backend=one)
+    assert made(one, fallback=last).available.can_call("python", manual=False, except_backend=one)
+    assert not made(one, fallback=last).available.can_call("python", manual=False, except_backend=last)
+    assert not made(one, other, fallback=last).available.can_call("python", manual=False, except_backend=last)
 
 
 async def test_whether_a_chat_is_asked(made: Made) -> None:
     """By the one that is asked next, not by any of them; nobody is no chat."""
     plain, chat = Scripted(), Scripted(name="chat")
     chat.chats = chat.thinks = True
-    assert not made(plain, chat).chats("python", manual=True)
-    assert made(chat, plain).chats("python", manual=True)
-    assert not made(chat, records=Capped()).chats("python", manual=False)
-    assert made(plain, chat).may_think("python")
-    assert not made(plain).may_think("python")
+    assert not made(plain, chat).available.chats("python", manual=True)
+    assert made(chat, plain).available.chats("python", manual=True)
+    assert not made(chat, records=Capped()).available.chats("python", manual=False)
+    assert made(plain, chat).available.may_think("python")
+    assert not made(plain).available.may_think("python")
 
 
 async def test_why_unavailable_is_asked(made: Made) -> None:
     """The cap, or the failure of the first; where all is well there is no reason."""
-    assert made(Scripted()).why_unavailable("python", manual=False) == ""
-    assert made(Scripted(), records=Capped()).why_unavailable("python", manual=False) == "the cap is reached"
+    assert made(Scripted()).available.why_unavailable("python", manual=False) == ""
+    assert (
+        made(Scripted(), records=Capped()).available.why_unavailable("python", manual=False)
+        == "the cap is reached"
+    )
     calls = made(Scripted(fails(Kind.BAD_KEY)), records=Capped())
     begun(calls, question(manual=True))
     await asyncio.sleep(1)
-    assert "bad key" in calls.why_unavailable("python", manual=False)
+    assert "bad key" in calls.available.why_unavailable("python", manual=False)
 
 
 async def test_a_failure_is_told_and_counted(made: Made) -> None:
@@ -119,13 +122,13 @@ async def test_a_failure_is_told_and_counted(made: Made) -> None:
     calls = made(one, fallback=last, failed=told.append, ended=ended.append)
     begun(calls)
     await asyncio.sleep(1)
-    assert (calls.health.failures, len(told), calls._counters.failed) == (1, 1, 1)
+    assert (calls.available.health.failures, len(told), calls._counters.failed) == (1, 1, 1)
     assert begun(calls).backend is last
     await asyncio.sleep(1)
     assert (len(told), calls._counters.failed, len(ended)) == (1, 1, 2)
-    assert calls.retry() == "last"
-    assert calls.health.failures == 0
-    assert made(one).retry() == ""
+    assert calls.available.retry() == "last"
+    assert calls.available.health.failures == 0
+    assert made(one).available.retry() == ""
 
 
 async def test_calls_are_counted_by_their_kind(made: Made) -> None:
@@ -242,11 +245,11 @@ async def test_a_language_without_a_backend(made: Made) -> None:
     """Nobody is asked, and the reason says so; the fallback answers all the same."""
     one = Scripted()
     calls = made(one)
-    calls.backends = Backends(one, None, (), (frozenset({"go"}),))
-    assert calls.why_unavailable("python", manual=False) == "no backend is set for python"
-    assert not calls.can_call("python", manual=True)
+    calls.backends = calls.available._backends = Backends(one, None, (), (frozenset({"go"}),))
+    assert calls.available.why_unavailable("python", manual=False) == "no backend is set for python"
+    assert not calls.available.can_call("python", manual=True)
     assert calls.start(question()) is None
-    assert calls.can_call("go", manual=True)
+    assert calls.available.can_call("go", manual=True)
     assert repr(calls) == "<Calls []>"
 
 
@@ -257,7 +260,7 @@ async def test_each_failure_is_counted(made: Made) -> None:
         begun(calls)
         await asyncio.sleep(5)
     assert calls._counters.failed == 2
-    calls.retry()
+    calls.available.retry()
     flights = [begun(calls), begun(calls)]
     await asyncio.sleep(1)
     for flight in flights:

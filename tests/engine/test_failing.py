@@ -54,9 +54,9 @@ async def test_a_passing_failure_pauses(open_editor: OpenEditor, kind: Kind) -> 
     failed = editor.now
     assert not (await editor.ask()).suggestions
     assert len(editor.calls) == 1
-    await asyncio.sleep(editor.engine.calls.health.until - failed)
+    await asyncio.sleep(editor.engine.calls.available.health.until - failed)
     assert text_of(await editor.ask()) == AREA
-    assert editor.engine.calls.health.failures == 0
+    assert editor.engine.calls.available.health.failures == 0
 
 
 async def test_the_pause_grows_from_failure_to_failure(open_editor: OpenEditor) -> None:

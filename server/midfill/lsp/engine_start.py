@@ -91,7 +91,11 @@ class EngineStart:
     @property
     def healthy(self) -> bool:
         """Whether the user's backend is available, and has not failed recently."""
-        return bool(self.backend_name) and self.engine is not None and not self.engine.calls.health.failures
+        return (
+            bool(self.backend_name)
+            and self.engine is not None
+            and not self.engine.calls.available.health.failures
+        )
 
     def restart(self) -> None:
         """Make an engine with the current settings, and stop the work of the old one."""
