@@ -70,8 +70,8 @@ def _escaped(argv: Sequence[str]) -> list[str]:
     return sorted(escaped, key=lambda part: part.startswith("--")) if escaped[:1] == ["index"] else escaped
 
 
-def _unescaped(place: str) -> str:
-    return place.removeprefix(" ") if place.startswith(" -:") else place
+def _unescaped(position: str) -> str:
+    return position.removeprefix(" ") if position.startswith(" -:") else position
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -129,7 +129,7 @@ def _add_complete(commands: "Commands") -> None:
         description="Print exactly the completion at a position of a file, and nothing else.",
     )
     parser.add_argument(
-        "place",
+        "position",
         type=_unescaped,
         metavar="FILE:LINE:COLUMN",
         help="counted from 1; FILE may be - for standard input",

@@ -36,7 +36,7 @@ _MAX_SHOWN = 200
 """Maximum characters of an invalid position in a message."""
 EDITOR = "command line"
 """The editor's name in the ledger."""
-_PLACE = re.compile(r"(.+):([0-9]{1,40}):([0-9]{1,40})", re.DOTALL)
+_POSITION = re.compile(r"(.+):([0-9]{1,40}):([0-9]{1,40})", re.DOTALL)
 
 
 class UsageError(Exception):
@@ -46,7 +46,7 @@ class UsageError(Exception):
 def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Print the completion and return the exit code."""
     try:
-        document, cursor = _open(arguments.place, arguments.filename)
+        document, cursor = _open(arguments.position, arguments.filename)
         loaded = load(environ, workspaces=[Path.cwd()])
         for problem in loaded.problems:
             say(str(problem))
@@ -74,11 +74,11 @@ def exit_code(error: ModelError) -> int:
     return {Kind.BAD_SETTING: 2, Kind.NO_KEY: 3, Kind.BAD_KEY: 3}.get(error.kind, 4)
 
 
-def _open(place: str, filename: str | None) -> tuple[Document, Cursor]:
-    match = _PLACE.fullmatch(place)
+def _open(position: str, filename: str | None) -> tuple[Document, Cursor]:
+    match = _POSITION.fullmatch(position)
     if match is None:
         raise UsageError(
-            f"{_short(place)!r} names no place; write FILE:LINE:COLUMN, counted from 1, as in app.py:12:9"
+            f"{_short(position)!r} names no place; write FILE:LINE:COLUMN, counted from 1, as in app.py:12:9"
         )
     name, line, column = match[1], int(match[2]), int(match[3])
     if name == "-":
@@ -90,8 +90,8 @@ def _open(place: str, filename: str | None) -> tuple[Document, Cursor]:
     return document, document.cursor(Position(line - 1, column - 1), "utf-32")
 
 
-def _short(place: str) -> str:
-    return place if len(place) <= _MAX_SHOWN else place[:_MAX_SHOWN] + "…"
+def _short(position: str) -> str:
+    return position if len(position) <= _MAX_SHOWN else position[:_MAX_SHOWN] + "…"
 
 
 def _standard_input() -> str:

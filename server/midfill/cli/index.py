@@ -86,11 +86,11 @@ def _status(folder: Path, as_json: bool) -> int:
 
 
 def _clear(folder: Path) -> int:
-    place = index_path_of(folder)
-    if place.exists():
-        with locked(place / LOCK, wait_s=0):
-            (place / DATABASE).unlink(missing_ok=True)
-        remove_index(place)
+    index_path = index_path_of(folder)
+    if index_path.exists():
+        with locked(index_path / LOCK, wait_s=0):
+            (index_path / DATABASE).unlink(missing_ok=True)
+        remove_index(index_path)
     print(f"{folder}: the index is removed")
     return 0
 

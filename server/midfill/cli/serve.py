@@ -47,8 +47,8 @@ def _transport(arguments: argparse.Namespace, environ: Mapping[str, str]) -> "Tr
 
     host, port = _address(address)
     token = token_in(arguments.token_file) if arguments.token_file else new_token()
-    tell = partial(_print_address, arguments.token_file, token)
-    listening = Listening(host, port, token, tell, arguments.allow_remote)
+    report = partial(_print_address, arguments.token_file, token)
+    listening = Listening(host, port, token, report, arguments.allow_remote)
     return partial(open_tcp if arguments.tcp else open_websocket, listening)
 
 

@@ -35,8 +35,8 @@ def run(editor: str | None, write: bool, environ: Mapping[str, str]) -> int:
 
 
 def _list(environ: Mapping[str, str]) -> None:
-    places, found = ConfigFiles(environ), {one.editor.name: one for one in find_all(environ)}
-    rows = [(name, _version(found.get(name)), _state(name, places, name in found)) for name in EDITORS]
+    config_files, found = ConfigFiles(environ), {one.editor.name: one for one in find_all(environ)}
+    rows = [(name, _version(found.get(name)), _state(name, config_files, name in found)) for name in EDITORS]
     width = max(len(version) for _, version, _ in rows)
     for name, version, state in rows:
         print(one_line(f"{name:10} {version:{width}}  {state}".rstrip()))
@@ -48,8 +48,8 @@ def _version(found: InstalledEditor | None) -> str:
     return f"{found.numbers or 'found'}{' (too old)' if found.too_old else ''}"
 
 
-def _state(name: str, places: ConfigFiles, found: bool) -> str:
-    if where := places.set_up(name):
+def _state(name: str, config_files: ConfigFiles, found: bool) -> str:
+    if where := config_files.set_up(name):
         return f"set up in {where}"
     return f"not set up: midfill setup {name}" if found else ""
 

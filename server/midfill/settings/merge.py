@@ -12,7 +12,7 @@ from midfill.settings.choice import backend_configs, contradictions
 from midfill.settings.edit_backend import edit_backend_config, edit_contradictions
 from midfill.settings.leaves import assemble, leaves
 from midfill.settings.problem import Problem, described, shown
-from midfill.settings.settings_source import SettingsEntry, SettingsSource, entries, place_of
+from midfill.settings.settings_source import SettingsEntry, SettingsSource, entries, origin_in_words
 from midfill.settings.tree import Settings
 from midfill.settings.trust import combined, refusal
 
@@ -122,7 +122,7 @@ def _after_entry(
 def _refused(entry: SettingsEntry, why: str | None) -> Problem:
     """Return the problem. It stops all calls if the file would have excluded more, because that addition is missing."""
     leaf, source = entry.leaf, entry.source
-    text = f"{leaf.key} in {source.place} is skipped: {why}."
+    text = f"{leaf.key} in {source.origin_in_words} is skipped: {why}."
     return Problem(text, source.origin, leaf.key, halts=leaf.workspace == "add" and not leaf.is_tuning)
 
 
@@ -130,8 +130,8 @@ def _invalid_problem(invalid: _InvalidEntry, by_key: dict[str, _Effective]) -> P
     """Return the problem. It stops all calls, unless the setting only tunes or a stronger source sets it."""
     leaf, source = invalid.entry.leaf, invalid.entry.source
     used = by_key[leaf.key]
-    tell = described if leaf.key.startswith(_PRIVATE) else shown
-    text = f"{leaf.key} in {source.place} must be {leaf.expected}, not {tell(invalid.entry.raw)}"
+    display = described if leaf.key.startswith(_PRIVATE) else shown
+    text = f"{leaf.key} in {source.origin_in_words} must be {leaf.expected}, not {display(invalid.entry.raw)}"
     if leaf.key in _EDIT_BACKEND and used.rank <= invalid.rank:
         by_key[_EDIT_BACKEND[0]] = _Effective(_EDIT_BACKEND[0], leaves()[_EDIT_BACKEND[0]].default)
         return Problem(f"{text}; no model is called for next edits.", source.origin, leaf.key)
@@ -152,7 +152,7 @@ def _unknown(settings: Settings, by_key: dict[str, _Effective]) -> list[Problem]
         origin = by_key[key].origin
         end = "" if text.endswith("?") else "."
         halts = not leaves()[key].is_tuning
-        problems.append(Problem(f"{key} in {place_of(origin)} {text}{end}", origin, key, halts=halts))
+        problems.append(Problem(f"{key} in {origin_in_words(origin)} {text}{end}", origin, key, halts=halts))
     for problem in problems:
         by_key[problem.key] = by_key[problem.key]._replace(value=leaves()[problem.key].default)
     return problems

@@ -25,12 +25,12 @@ class SettingsSource:
     """Whether the user who started the server wrote it, as far as known; a client on a socket does not count."""
 
     @property
-    def place(self) -> str:
+    def origin_in_words(self) -> str:
         """Its place, as words after "in"."""
-        return place_of(self.origin)
+        return origin_in_words(self.origin)
 
 
-def place_of(origin: str) -> str:
+def origin_in_words(origin: str) -> str:
     """Return a setting's origin, as words after "in"."""
     if origin == "client":
         return "the editor's settings"
@@ -52,7 +52,7 @@ def entries(source: SettingsSource) -> Iterator[SettingsEntry | Problem]:
     found = _entries(source, source.tree, "")
     yield from islice(found, MAX_ENTRIES)
     if next(found, None) is not None:
-        text = f"{source.place} sets more than {MAX_ENTRIES} values; the rest is skipped."
+        text = f"{source.origin_in_words} sets more than {MAX_ENTRIES} values; the rest is skipped."
         yield Problem(text[0].upper() + text[1:], source.origin, halts=True)
 
 
@@ -72,9 +72,7 @@ def _entries(
         elif key not in sections():
             yield _unknown(key, written, source)
         elif value != []:  # Lua writes an empty table as an empty list.
-            text = (
-                f"{written} in {source.place} must be a table of settings, not {shown(value)}; it is skipped."
-            )
+            text = f"{written} in {source.origin_in_words} must be a table of settings, not {shown(value)}; it is skipped."
             yield Problem(text, source.origin, key, halts=_weakens(key, source))
 
 
@@ -100,7 +98,7 @@ def _weakens(key: str, source: SettingsSource) -> bool:
 
 def _secret(key: str, written: str, source: SettingsSource) -> Problem:
     text = (
-        f"{written} in {source.place} is or holds a secret, and is not used: an API key belongs in the "
+        f"{written} in {source.origin_in_words} is or holds a secret, and is not used: an API key belongs in the "
         "environment variable MIDFILL_API_KEY, in the system keyring, or where your api_key_command or "
         "api_key_file says."
     )
@@ -110,7 +108,7 @@ def _secret(key: str, written: str, source: SettingsSource) -> Problem:
 
 
 def _unknown(key: str, written: str, source: SettingsSource) -> Problem:
-    text = f"{written} in {source.place} is not a setting of midfill and is skipped"
+    text = f"{written} in {source.origin_in_words} is not a setting of midfill and is skipped"
     section = key.rpartition(".")[0]
     guards = section in sections() and _weakens(section, source)
     meant = nearest(key) if len(key) <= MAX_KEY_LENGTH else None

@@ -227,20 +227,20 @@ class Index:
 
 def status(workspace: Path, reader: IndexReader) -> Status:
     """Return the status of a workspace's index on disk. Raises BrokenIndexError."""
-    place = index_path_of(workspace)
+    index_path = index_path_of(workspace)
     facts = reader.facts()
     if not facts:
-        return Status(str(workspace), str(place), "missing")
+        return Status(str(workspace), str(index_path), "missing")
     short = str(facts.get("short", ""))
     state: Literal["building", "partial", "ready"] = "ready" if facts.get("finished") else "building"
     return Status(
         str(workspace),
-        str(place),
+        str(index_path),
         "partial" if short else state,
         int(facts["files"]),
         int(facts["chunks"]),
         int(facts["bytes"]),
-        disk_size(place),
+        disk_size(index_path),
         float(facts.get("updated", 0)),
         short,
     )
