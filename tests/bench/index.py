@@ -17,10 +17,10 @@ from pathlib import Path
 import psutil
 
 from midfill.core.context.gather import MIN_REQUESTED_SNIPPETS
-from midfill.core.context.words import names_near, words_near
+from midfill.core.context.nearby_words import names_near, words_near
 from midfill.core.document import Document, Position
 from midfill.core.languages import BY_ENDING, language_of
-from midfill.workspace.index.location import DATABASE, disk_size, index_path_of
+from midfill.workspace.index.index_location import DATABASE, disk_size, index_path_of
 from midfill.workspace.index.reader import IndexReader
 from midfill.workspace.index.update import update
 from tests.bench.figures import percentile

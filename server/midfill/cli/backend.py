@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from midfill.cli.editors.block import RefusalError, replace
+from midfill.cli.editors.config_block import RefusalError, replace
 from midfill.cli.terminal import say, write_exactly
 from midfill.core.providers import PROVIDERS, Provider
 from midfill.settings import load, user_file

@@ -13,7 +13,7 @@ from pathlib import Path
 from midfill.cli.terminal import DIM, painted, say
 from midfill.settings import load
 from midfill.workspace.index.index import Status, status
-from midfill.workspace.index.location import DATABASE, LOCK, index_path_of, remove_index
+from midfill.workspace.index.index_location import DATABASE, LOCK, index_path_of, remove_index
 from midfill.workspace.index.lock import Busy, locked
 from midfill.workspace.index.reader import BrokenIndexError, IndexReader
 from midfill.workspace.index.update import Progress, update

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from midfill.cli.editors.block import RefusalError, outside, replace, splice
+from midfill.cli.editors.config_block import RefusalError, outside, replace, splice
 from midfill.cli.editors.config_files import ConfigFiles
 from midfill.cli.editors.editor import EDITORS, InstalledEditor, find, find_all
 from midfill.cli.editors.plugins import plugin_lines

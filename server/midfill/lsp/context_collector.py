@@ -24,8 +24,8 @@ from midfill.core.cursor import Cursor, unified
 from midfill.core.document import Document
 from midfill.core.edit import Edit
 from midfill.core.privacy import is_secret
-from midfill.lsp.definitions import DefinitionLocation, Definitions
 from midfill.lsp.documents import Documents
+from midfill.lsp.editor_definitions import DefinitionLocation, Definitions
 from midfill.lsp.indexes import MAX_DOCUMENT_CHARACTERS, Indexes, VisibleIndex
 from midfill.settings import ContextSettings
 from midfill.workspace import Exclusions, read_notes, to_path

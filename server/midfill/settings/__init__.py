@@ -1,8 +1,8 @@
 """The settings, their sources, and the reports of invalid ones.
 
 In reading order: `tree` (the settings), `leaves` (each by its key), `problem`, `settings_source`, `trust` (what a
-cloned repository may set), `choice` (the backends), `merge`, `load` (the files); `schema` and `show` are derived from
-them.
+cloned repository may set), `choice` (the backends), `merge`, `load` (the files); `settings_schema` and `show` are
+derived from them.
 """
 
 from midfill.locations import WORKSPACE_FILE, user_file

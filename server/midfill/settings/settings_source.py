@@ -72,7 +72,8 @@ def _entries(
         elif key not in sections():
             yield _unknown(key, written, source)
         elif value != []:  # Lua writes an empty table as an empty list.
-            text = f"{written} in {source.origin_in_words} must be a table of settings, not {shown(value)}; it is skipped."
+            rule = f"must be a table of settings, not {shown(value)}; it is skipped."
+            text = f"{written} in {source.origin_in_words} {rule}"
             yield Problem(text, source.origin, key, halts=_weakens(key, source))
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from midfill.core.edits import Hunk, Proposal, Snapshot, proposals
+from midfill.core.edits.edit_tokens import TokenChange, changes, common_prefix_length, is_word, tokens
 from midfill.core.edits.generalize import common_edit
 from midfill.core.edits.holes import UNNUMBERED
 from midfill.core.edits.hunk_change import HunkChange, change_of, indent_at
@@ -19,7 +20,6 @@ from midfill.core.edits.specificity import (
     max_distance,
     removed_names,
 )
-from midfill.core.edits.tokens import TokenChange, changes, common_prefix_length, is_word, tokens
 
 HERE = "file:///w/here"
 

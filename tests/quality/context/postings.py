@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from math import log
 
 from midfill.core.context import Snippet
-from midfill.core.context.words import NAME
+from midfill.core.context.nearby_words import NAME
 from midfill.core.definitions import definitions
 from midfill.core.languages import language_of
 from midfill.core.outline import outline

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from midfill.core.context.snippet import Snippet
-from midfill.workspace.index.location import DATABASE, index_path_of
+from midfill.workspace.index.index_location import DATABASE, index_path_of
 from midfill.workspace.index.reader import IndexReader
 from midfill.workspace.index.update import update
 

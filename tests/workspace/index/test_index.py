@@ -15,7 +15,7 @@ import pytest
 
 from midfill.workspace.index import index, update_process
 from midfill.workspace.index.index import Index
-from midfill.workspace.index.location import DATABASE, index_path_of
+from midfill.workspace.index.index_location import DATABASE, index_path_of
 from midfill.workspace.index.update import Progress, update
 from midfill.workspace.index.update_process import UpdateJob
 from tests.workspace.index.conftest import fill, git, put

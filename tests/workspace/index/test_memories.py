@@ -10,7 +10,7 @@ from midfill.core.lookup import complete, memory_of_files
 from midfill.core.model import Ask
 from midfill.workspace import Memories, memories, to_uri
 from midfill.workspace.index import memory_file, memory_update
-from midfill.workspace.index.location import index_path_of
+from midfill.workspace.index.index_location import index_path_of
 from midfill.workspace.index.memory_reader import MemoryReader
 from midfill.workspace.index.memory_update import MAX_CHANGED_BYTES, memory_paths
 from midfill.workspace.index.update import update

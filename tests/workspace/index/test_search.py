@@ -7,7 +7,7 @@ import pytest
 
 from midfill.core.credentials import MASK
 from midfill.workspace.index import database
-from midfill.workspace.index.location import DATABASE, index_path_of
+from midfill.workspace.index.index_location import DATABASE, index_path_of
 from midfill.workspace.index.open_document import OpenDocumentText
 from midfill.workspace.index.reader import IndexReader
 from midfill.workspace.index.update import update

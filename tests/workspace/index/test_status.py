@@ -14,7 +14,7 @@ import pytest
 from midfill.workspace.index import database, index, update_process
 from midfill.workspace.index.git_state import stamp
 from midfill.workspace.index.index import Index, status
-from midfill.workspace.index.location import DATABASE, created, disk_size, index_path_of, remove_index
+from midfill.workspace.index.index_location import DATABASE, created, disk_size, index_path_of, remove_index
 from midfill.workspace.index.reader import BrokenIndexError, IndexReader
 from midfill.workspace.index.update import Limits, Progress, update
 from tests.workspace.index.conftest import fill, git, put

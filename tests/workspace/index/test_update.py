@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from midfill.workspace.index import database, listing
-from midfill.workspace.index.location import DATABASE, LOCK, created, index_path_of
+from midfill.workspace.index.index_location import DATABASE, LOCK, created, index_path_of
 from midfill.workspace.index.lock import Busy, locked
 from midfill.workspace.index.reader import IndexReader
 from midfill.workspace.index.update import Limits, Progress, update

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from midfill.cli.editors.block import RefusalError
+from midfill.cli.editors.config_block import RefusalError
 from midfill.cli.editors.config_files import ConfigFiles, read
 from midfill.cli.editors.editor import EDITORS, InstalledEditor, find_all
 from midfill.cli.editors.helix import SERVERS, listed, parse, servers_defined

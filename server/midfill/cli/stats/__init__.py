@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     if arguments.json:
         print(json.dumps(found.as_dict(), ensure_ascii=False))
         return 0
-    from midfill.cli.stats.text import text
+    from midfill.cli.stats.stats_text import text
 
     print(text(found, sys.stdout, environ))
     return 0

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 
+from midfill.core.edits.edit_tokens import is_word
 from midfill.core.edits.holes import CASES, UNNUMBERED, Element, Piece, Recased, WordHole
 from midfill.core.edits.hunk_change import indent_at
-from midfill.core.edits.tokens import is_word
 
 MAX_PLACES = 400
 """Maximum occurrences of the search token that are examined."""

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from midfill.core.context.snippet import Snippet
 from midfill.workspace.ignores import IGNORE_FILES
 from midfill.workspace.index.git_state import stamp
-from midfill.workspace.index.location import DATABASE, disk_size, index_path_of
+from midfill.workspace.index.index_location import DATABASE, disk_size, index_path_of
 from midfill.workspace.index.open_document import OpenDocumentText
 from midfill.workspace.index.reader import BrokenIndexError, IndexReader
 from midfill.workspace.index.update import Progress

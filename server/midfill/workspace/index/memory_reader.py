@@ -7,7 +7,7 @@ from pathlib import Path
 from midfill.core.lookup import Memory
 from midfill.workspace.exclusions import Exclusions
 from midfill.workspace.index import memory_file
-from midfill.workspace.index.location import index_path_of
+from midfill.workspace.index.index_location import index_path_of
 from midfill.workspace.index.memory_update import family_name, memory_paths
 from midfill.workspace.uri import to_path
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from midfill.workspace.index import database
 from midfill.workspace.index.index_entry import digest, index_entry
+from midfill.workspace.index.index_location import DATABASE, LOCK, created, index_path_of
 from midfill.workspace.index.listing import MAX_FILE_BYTES, ListedFile, listed_files
-from midfill.workspace.index.location import DATABASE, LOCK, created, index_path_of
 from midfill.workspace.index.lock import locked
 from midfill.workspace.index.memory_update import update_memories
 
