@@ -171,7 +171,7 @@ def test_generated_files_are_left_out(workspace: Path, name: str) -> None:
 
 def test_many_named_files_are_listed(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In several calls of git, whose command line has an end; each file once, none but those named."""
-    monkeypatch.setattr(listing, "_ARGUMENTS", 2)
+    monkeypatch.setattr(listing, "_MAX_ARGUMENTS", 2)
     fill(workspace, {f"f{number}.py": "1" for number in range(7)})
     git(workspace, "init")
     git(workspace, "add", ".")

@@ -80,10 +80,8 @@ def _update_family(index_path: Path, workspace: Path, name: str, files: Sequence
 
 def _write_new(path: Path, workspace: Path, changed: Sequence[_File], outdated_paths: Sequence[str]) -> None:
     old = memory_file.read(path)
-    if old is None or (old.hashes, old.outdated_paths) != (
-        tuple(file.hash for file in changed),
-        frozenset(outdated_paths),
-    ):
+    wanted = tuple(file.hash for file in changed), frozenset(outdated_paths)
+    if old is None or (old.hashes, old.outdated_paths) != wanted:
         _write(path, workspace, changed, outdated_paths)
 
 

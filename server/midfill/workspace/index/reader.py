@@ -96,8 +96,8 @@ class IndexReader:
             if connection is None:
                 return snippets
             texts = _Texts(self._workspace, self._visibility, opened)
-            homes = [(name, _definition_places(connection, name)) for name in dict.fromkeys(names)]
-            for name, places in sorted(homes, key=lambda home: len(home[1])):
+            found = [(name, _definition_places(connection, name)) for name in dict.fromkeys(names)]
+            for name, places in sorted(found, key=lambda pair: len(pair[1])):
                 for path, line in places if len(places) <= MAX_DEFINITIONS else ():
                     snippet = _definition(texts, path, name, line, 1 / len(places))
                     if snippet is not None and not _is_within(snippet, snippets):

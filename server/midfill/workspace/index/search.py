@@ -55,13 +55,12 @@ class RowCounts:
             self._rows, self._words, self._counts = rows, total, {}
         wanted = dict.fromkeys(word.lower() for word in words if word.replace("_", "a").isalnum())
         self._look_up(connection, [word for word in wanted if word not in self._counts])
-        most, more = max(MAX_ROW_SHARE * rows, MIN_ROW_LIMIT), opened(wanted.keys())
-        counts = {word: self._counts[word] + more.get(word, 0) for word in wanted}
-        rare = sorted((count, word) for word, count in counts.items() if 0 < count <= most)[
-            :MAX_SEARCHED_WORDS
-        ]
-        worth = {word: math.log(1 + (max(rows - count, 0) + 0.5) / (count + 0.5)) for count, word in rare}
-        return Weights(worth, max(total / max(rows, 1), 1))
+        max_rows, in_opened = max(MAX_ROW_SHARE * rows, MIN_ROW_LIMIT), opened(wanted.keys())
+        counts = {word: self._counts[word] + in_opened.get(word, 0) for word in wanted}
+        allowed = sorted((count, word) for word, count in counts.items() if 0 < count <= max_rows)
+        rare = allowed[:MAX_SEARCHED_WORDS]
+        by_word = {word: math.log(1 + (max(rows - count, 0) + 0.5) / (count + 0.5)) for count, word in rare}
+        return Weights(by_word, max(total / max(rows, 1), 1))
 
     def _look_up(self, connection: sqlite3.Connection, words: Sequence[str]) -> None:
         marks = ", ".join("?" * len(words))
