@@ -34,7 +34,7 @@ class UpdateJob(NamedTuple):
 
 def encoded_job(job: UpdateJob) -> str:
     """Return a job as a line of JSON."""
-    return json.dumps(job._asdict()) + "\n"
+    return json.dumps({"off": job.excluded_globs, "paths": job.paths, "fresh": job.fresh}) + "\n"
 
 
 def decoded_job(line: str) -> UpdateJob:
@@ -42,7 +42,7 @@ def decoded_job(line: str) -> UpdateJob:
     tree = json.loads(line)
     paths = tree["paths"]
     return UpdateJob(
-        tuple(tree["excluded_globs"]), None if paths is None else tuple(paths), bool(tree["fresh"])
+        tuple(tree["off"]), None if paths is None else tuple(paths), bool(tree["fresh"])
     )
 
 
