@@ -41,9 +41,7 @@ def decoded_job(line: str) -> UpdateJob:
     """Return the job in a line of JSON. Raises ValueError or TypeError."""
     tree = json.loads(line)
     paths = tree["paths"]
-    return UpdateJob(
-        tuple(tree["off"]), None if paths is None else tuple(paths), bool(tree["fresh"])
-    )
+    return UpdateJob(tuple(tree["off"]), None if paths is None else tuple(paths), bool(tree["fresh"]))
 
 
 def update_command(workspace: Path) -> list[str]:
