@@ -124,8 +124,8 @@ class _Update:
         self._connection.execute("BEGIN IMMEDIATE")
         known = self._known(paths)
         files = list(self._within_limits(files, paths))
-        gone = known.keys() - {file.path for file in files}
-        self._connection.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in gone])
+        deleted = known.keys() - {file.path for file in files}
+        self._connection.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in deleted])
         for done, file in enumerate(files):
             if time.monotonic() > self._until:
                 self._why_incomplete = (
